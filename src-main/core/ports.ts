@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Settings } from '../shared/settings.ts';
+
+/** What the core asks of its host. Electron and plain Node each implement these; tests use fakes. */
+
+/** A pending timer; cancelling twice is harmless. */
+export interface Timer {
+  cancel(): void;
+}
+
+/** The one source of time. Spans come from `monotonicMs` only. */
+export interface Clock {
+  /** Milliseconds with fractions, never going back. */
+  monotonicMs(): number;
+  /** Wall-clock milliseconds since 1970, for showing and for expiry dates. */
+  epochMs(): number;
+  /** Runs `action` once after `delayMs`; never keeps the process alive. */
+  after(delayMs: number, action: () => void): Timer;
+}
+
+/** Structured log; fields pass the redactor before they are written. */
+export interface Logger {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** Seals tokens for the disk. */
+export interface SecretBox {
+  /** False where the platform offers no encryption; the file mode is then the only protection. */
+  readonly encrypts: boolean;
+  /** Text to put in a file. */
+  seal(plain: string): Promise<string>;
+  /** The plain text again. Throws `secrets_locked` for text this box cannot open. */
+  open(sealed: string): Promise<string>;
+}
+
+/** Settings on disk, checked on read and on write. */
+export interface SettingsStore {
+  read(): Settings;
+  write(patch: Partial<Settings>): void;
+}
+
+/** Everything a host gives the core. */
+export interface Host {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly secrets: SecretBox;
+  readonly settings: SettingsStore;
+  /** Absolute path of the folder this instance owns. */
+  readonly dataDir: string;
+  /** Opens an https page in the user's browser. */
+  openUrl(url: string): void;
+  /** Tells the user something outside the window. */
+  notify(title: string, body: string): void;
+}
+
+/** Routes of Slipstream's own (dashboard, bridge) on the loopback port; the guard has checked the Host already. */
+export interface OwnRoutes {
+  /** Answers the request and returns true, or returns false to leave it. */
+  request(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Takes the socket and returns true, or returns false to leave it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+}

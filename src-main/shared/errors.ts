@@ -1,0 +1,162 @@
+/** How an error is told to a client: HTTP status, the vendor's error type, whether the same request may succeed later. */
+interface ErrorRow {
+  readonly status: number;
+  readonly type:
+    | 'invalid_request_error'
+    | 'authentication_error'
+    | 'rate_limit_error'
+    | 'usage_limit_reached'
+    | 'server_error';
+  readonly retryable: boolean;
+  /** The default text; says what is wrong and, where there is one, the mend. */
+  readonly text: string;
+}
+
+const row = (status: number, type: ErrorRow['type'], retryable: boolean, text: string): ErrorRow => ({
+  status,
+  type,
+  retryable,
+  text,
+});
+
+/** The one table of errors: every failure a client, a command or a screen can be told of. */
+export const errorTable = {
+  // The guard
+  key_missing: row(
+    401,
+    'authentication_error',
+    false,
+    'No API key. Send it as "Authorization: Bearer <key>", as "x-api-key", or in the path as /k/<key>/v1.',
+  ),
+  key_wrong: row(
+    401,
+    'authentication_error',
+    false,
+    'This API key is not the one of this Slipstream. Copy it again from the dashboard.',
+  ),
+  host_invalid: row(400, 'invalid_request_error', false, 'The request must have exactly one valid Host header.'),
+  host_refused: row(403, 'invalid_request_error', false, 'This host name is not one Slipstream listens on.'),
+  origin_refused: row(403, 'invalid_request_error', false, 'Web pages may not call this proxy.'),
+  // The request
+  route_unknown: row(404, 'invalid_request_error', false, 'Slipstream has no such route.'),
+  method_refused: row(405, 'invalid_request_error', false, 'This route does not answer that method.'),
+  body_too_large: row(413, 'invalid_request_error', false, 'The request body is over the size limit.'),
+  body_timeout: row(408, 'invalid_request_error', true, 'The request body did not arrive in time.'),
+  encoding_unsupported: row(
+    415,
+    'invalid_request_error',
+    false,
+    'This content-encoding is not supported; use gzip, br, deflate, zstd or none.',
+  ),
+  json_invalid: row(400, 'invalid_request_error', false, 'The request body is not valid JSON.'),
+  request_invalid: row(400, 'invalid_request_error', false, 'The request is not valid.'),
+  frame_type_unsupported: row(
+    400,
+    'invalid_request_error',
+    false,
+    'This websocket message type is not supported; send "response.create".',
+  ),
+  turn_running: row(
+    400,
+    'invalid_request_error',
+    true,
+    'A response is already running on this websocket; wait for it to end.',
+  ),
+  upgrade_required: row(426, 'invalid_request_error', true, 'This account is served over HTTP; use POST.'),
+  // Accounts
+  account_none: row(
+    400,
+    'invalid_request_error',
+    false,
+    'No account is signed in. Add one with "slipstream import ~/.codex/auth.json" or in the dashboard.',
+  ),
+  account_unusable: row(
+    400,
+    'invalid_request_error',
+    false,
+    'No account can be used: each one is disabled or signed out. Mend one on the Accounts screen.',
+  ),
+  accounts_exhausted: row(429, 'usage_limit_reached', false, 'Every account has reached its usage limit.'),
+  account_unknown: row(404, 'invalid_request_error', false, 'There is no such account.'),
+  account_file_invalid: row(400, 'invalid_request_error', false, 'This file is not a Codex sign-in.'),
+  secrets_locked: row(500, 'server_error', false, 'The stored tokens cannot be read here; start the desktop app.'),
+  store_unwritable: row(500, 'server_error', true, 'The data folder cannot be written.'),
+  // Upstream
+  upstream_unreachable: row(502, 'server_error', true, 'Upstream could not be reached.'),
+  upstream_closed: row(502, 'server_error', true, 'Upstream closed the connection before the response was complete.'),
+  upstream_timeout: row(504, 'server_error', true, 'Upstream did not answer in time.'),
+  upstream_invalid: row(502, 'server_error', true, 'Upstream sent something that is not part of its protocol.'),
+  upstream_refused: row(502, 'server_error', false, 'Upstream refused the request.'),
+  previous_response_not_found: row(
+    400,
+    'invalid_request_error',
+    true,
+    'The previous response is not on this connection; resend the full input without previous_response_id.',
+  ),
+  websocket_connection_limit_reached: row(400, 'invalid_request_error', true, 'This websocket must be opened again.'),
+  message_too_big: row(413, 'invalid_request_error', false, 'The request is larger than upstream accepts.'),
+  pool_full: row(429, 'rate_limit_error', true, 'Too many turns run on this account at once.'),
+  client_gone: row(499, 'invalid_request_error', false, 'The client went away before the response was complete.'),
+  stopping: row(503, 'server_error', true, 'Slipstream is stopping.'),
+  // Contract calls and the instance
+  call_unknown: row(404, 'invalid_request_error', false, 'There is no such call.'),
+  call_invalid: row(400, 'invalid_request_error', false, 'The call has the wrong input.'),
+  call_refused: row(403, 'authentication_error', false, 'This caller may not make that call.'),
+  ticket_refused: row(
+    401,
+    'authentication_error',
+    false,
+    'This dashboard link was used or is too old. Run "slipstream open" for a new one.',
+  ),
+  exchange_unknown: row(404, 'invalid_request_error', false, 'This request is no longer kept.'),
+  instance_running: row(409, 'invalid_request_error', false, 'Another Slipstream uses this data folder.'),
+  instance_absent: row(503, 'server_error', true, 'No Slipstream is running on this data folder.'),
+  port_taken: row(
+    409,
+    'server_error',
+    true,
+    'The port is taken by another program. Stop it, or choose one with --port.',
+  ),
+  internal: row(500, 'server_error', true, 'Slipstream met an error of its own.'),
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** Whether a text is a code of the table. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorTable, text);
+}
+
+interface ErrorExtras {
+  /** More precise than the table's text; safe to show. */
+  readonly message?: string;
+  /** The JSON body upstream sent, passed on as it came. */
+  readonly upstreamBody?: unknown;
+  /** Upstream's own status, which wins over the table's. */
+  readonly status?: number;
+  /** Seconds until another try makes sense. */
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** The one error class of the program: a code of the table, with what is known beyond it. */
+export class SlipstreamError extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly upstreamBody: unknown;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, extras: ErrorExtras = {}) {
+    super(extras.message ?? errorTable[code].text, extras.cause === undefined ? undefined : { cause: extras.cause });
+    this.name = 'SlipstreamError';
+    this.code = code;
+    this.status = extras.status ?? errorTable[code].status;
+    this.upstreamBody = extras.upstreamBody;
+    this.retryAfterSeconds = extras.retryAfterSeconds;
+  }
+}
+
+/** Any thrown value as an error of the table; what is not ours becomes `internal`. */
+export function toSlipstreamError(thrown: unknown): SlipstreamError {
+  return thrown instanceof SlipstreamError ? thrown : new SlipstreamError('internal', { cause: thrown });
+}
