@@ -1,0 +1,57 @@
+import type { AccountView, UsageWindow } from '../../shared/model.ts';
+
+/** Tokens of one sign-in. They leave this folder only inside an Authorization header. */
+export interface AccountTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string | null;
+  readonly idToken: string;
+}
+
+/** Upstream and issuer an account belongs to; it is never used with another pair. */
+export interface AccountOrigin {
+  readonly upstream: string;
+  readonly issuer: string;
+}
+
+export interface AccountUsage {
+  readonly primary: UsageWindow | null;
+  readonly secondary: UsageWindow | null;
+  readonly readAt: number;
+}
+
+/** One ChatGPT workspace sign-in, as the store keeps it. */
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  /** ChatGPT workspace id, sent as `chatgpt-account-id`. */
+  readonly workspaceId: string;
+  readonly plan: string | null;
+  readonly source: AccountView['source'];
+  readonly origin: AccountOrigin;
+  readonly enabled: boolean;
+  /** Null: never set, which means yes (S1). */
+  readonly websockets: boolean | null;
+  readonly addedAt: number;
+  readonly tokens: AccountTokens;
+  readonly tokenExpiresAt: number | null;
+}
+
+/** What is known of an account beyond its file: it is forgotten at exit. */
+export interface AccountHealth {
+  readonly usage: AccountUsage | null;
+  /** Exhausted until then, epoch ms. */
+  readonly cooldownUntil: number | null;
+  readonly signedOut: boolean;
+}
+
+/** S1: a stored account uses websockets unless its own value says no. */
+export function usesWebsockets(account: Account): boolean {
+  return account.websockets !== false;
+}
+
+/** How screens other than Accounts name an account: enough to tell two apart, not enough to be an address. */
+export function accountLabel(account: Pick<Account, 'email' | 'plan'>): string {
+  const [name = '', domain = ''] = account.email.split('@');
+  const masked = `${name.slice(0, 2)}…@${domain.slice(0, 1)}…`;
+  return account.plan === null ? masked : `${masked} (${account.plan})`;
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { SlipstreamError } from '../../shared/errors.ts';
+import type { Account, AccountOrigin } from './account.ts';
+import { readExpiry, readHolder } from './claims.ts';
+
+/** The official client's auth.json, as far as it matters here (reference/codex-official.md §6). */
+const AuthFile = z.object({
+  OPENAI_API_KEY: z.string().nullish(),
+  tokens: z
+    .object({
+      id_token: z.string().min(1),
+      access_token: z.string().min(1),
+      refresh_token: z.string().nullish(),
+      account_id: z.string().nullish(),
+    })
+    .nullish(),
+});
+
+function refuse(message: string): never {
+  throw new SlipstreamError('account_file_invalid', { message });
+}
+
+function parseFile(text: string): z.infer<typeof AuthFile> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    refuse('This file is not JSON. Give the auth.json that "codex login" writes, usually ~/.codex/auth.json.');
+  }
+  const parsed = AuthFile.safeParse(json);
+  if (!parsed.success)
+    refuse(
+      'This file is not a Codex sign-in: its tokens are missing or damaged. Run "codex login" and import it again.',
+    );
+  return parsed.data;
+}
+
+/** A stable id: the same sign-in imported twice is the same account, two workspaces under one e-mail are two. */
+export function accountIdFor(workspaceId: string, email: string, origin: AccountOrigin): string {
+  return createHash('sha256')
+    .update([origin.upstream, origin.issuer, workspaceId, email].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/**
+ * Reads an official auth.json (by copy). Throws `account_file_invalid` saying what is wrong with it.
+ * `websockets` stays unset, which means yes (S1).
+ */
+export function parseAuthFile(text: string, origin: AccountOrigin, nowMs: number): Account {
+  const { tokens, OPENAI_API_KEY } = parseFile(text);
+  if (tokens === null || tokens === undefined) {
+    refuse(
+      typeof OPENAI_API_KEY === 'string'
+        ? 'This file holds an API key, not a ChatGPT sign-in. Run "codex login" and choose ChatGPT.'
+        : 'This file holds no tokens; the login may be stored in the system keyring. Sign in separately instead.',
+    );
+  }
+  const holder = readHolder(tokens.id_token);
+  const workspaceId = tokens.account_id ?? holder.workspaceId;
+  if (holder.email === null)
+    refuse('The sign-in in this file names no e-mail address. Run "codex login" and import it again.');
+  if (workspaceId === null)
+    refuse('The sign-in in this file names no workspace. Run "codex login" and import it again.');
+  return {
+    id: accountIdFor(workspaceId, holder.email, origin),
+    email: holder.email,
+    workspaceId,
+    plan: holder.plan,
+    source: 'import',
+    origin,
+    enabled: true,
+    websockets: null,
+    addedAt: nowMs,
+    tokens: { accessToken: tokens.access_token, refreshToken: tokens.refresh_token ?? null, idToken: tokens.id_token },
+    tokenExpiresAt: readExpiry(tokens.access_token),
+  };
+}

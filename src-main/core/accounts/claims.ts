@@ -1,0 +1,35 @@
+import { type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
+
+const authClaim = 'https://api.openai.com/auth';
+const profileClaim = 'https://api.openai.com/profile';
+
+/** The payload of a JWT, not verified: upstream is the judge of tokens, we only read what they say. Null for what is no JWT. */
+export function readUnverifiedClaims(token: string): JsonObject | null {
+  const parts = token.split('.');
+  if (parts.length !== 3 || parts[1] === undefined) return null;
+  return parseJsonObject(Buffer.from(parts[1], 'base64url').toString('utf8'));
+}
+
+/** What an id token says of its holder (reference/codex-official.md §6). */
+export interface Holder {
+  readonly email: string | null;
+  readonly plan: string | null;
+  readonly workspaceId: string | null;
+}
+
+/** Reads e-mail, plan and workspace from an id token's claims. */
+export function readHolder(idToken: string): Holder {
+  const claims = readUnverifiedClaims(idToken);
+  const auth = objectMember(claims, authClaim);
+  return {
+    email: textMember(claims, 'email') ?? textMember(objectMember(claims, profileClaim), 'email'),
+    plan: textMember(auth, 'chatgpt_plan_type'),
+    workspaceId: textMember(auth, 'chatgpt_account_id'),
+  };
+}
+
+/** When an access token ends, epoch ms; null where it does not say. */
+export function readExpiry(accessToken: string): number | null {
+  const exp = numberMember(readUnverifiedClaims(accessToken), 'exp');
+  return exp === null ? null : exp * 1000;
+}

@@ -1,0 +1,66 @@
+import type { UsageWindow } from '../../shared/model.ts';
+import { headerValue, type RawHeaders } from '../headers.ts';
+import { type JsonObject, numberMember, objectMember } from '../json.ts';
+import type { AccountUsage } from './account.ts';
+
+function windowOf(object: JsonObject | null): UsageWindow | null {
+  const usedPercent = numberMember(object, 'used_percent');
+  if (usedPercent === null) return null;
+  const seconds = numberMember(object, 'limit_window_seconds');
+  const resetAt = numberMember(object, 'reset_at');
+  return {
+    usedPercent,
+    windowMinutes: numberMember(object, 'window_minutes') ?? (seconds === null ? null : seconds / 60),
+    resetAt: resetAt === null ? null : resetAt * 1000,
+  };
+}
+
+/** Usage from a `codex.rate_limits` event (reference/codex-official.md §4); null for one of another metered limit. */
+export function usageFromEvent(event: JsonObject, nowMs: number): AccountUsage | null {
+  const limit = event.metered_limit_name;
+  if (typeof limit === 'string' && limit !== 'codex') return null;
+  const limits = objectMember(event, 'rate_limits');
+  return limits === null
+    ? null
+    : {
+        primary: windowOf(objectMember(limits, 'primary')),
+        secondary: windowOf(objectMember(limits, 'secondary')),
+        readAt: nowMs,
+      };
+}
+
+/** Usage from `/wham/usage` (reference/codex-official.md §4). */
+export function usageFromEndpoint(body: JsonObject, nowMs: number): AccountUsage | null {
+  const limits = objectMember(body, 'rate_limit');
+  if (limits === null) return null;
+  return {
+    primary: windowOf(objectMember(limits, 'primary_window')),
+    secondary: windowOf(objectMember(limits, 'secondary_window')),
+    readAt: nowMs,
+  };
+}
+
+function headerNumber(headers: RawHeaders, name: string): number | null {
+  const text = headerValue(headers, name);
+  if (text === null || text.trim() === '') return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+function windowFromHeaders(headers: RawHeaders, which: 'primary' | 'secondary'): UsageWindow | null {
+  const usedPercent = headerNumber(headers, `x-codex-${which}-used-percent`);
+  if (usedPercent === null) return null;
+  const resetAt = headerNumber(headers, `x-codex-${which}-reset-at`);
+  return {
+    usedPercent,
+    windowMinutes: headerNumber(headers, `x-codex-${which}-window-minutes`),
+    resetAt: resetAt === null ? null : resetAt * 1000,
+  };
+}
+
+/** Usage from response headers; null where they carry none. */
+export function usageFromHeaders(headers: RawHeaders, nowMs: number): AccountUsage | null {
+  const primary = windowFromHeaders(headers, 'primary');
+  const secondary = windowFromHeaders(headers, 'secondary');
+  return primary === null && secondary === null ? null : { primary, secondary, readAt: nowMs };
+}

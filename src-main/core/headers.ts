@@ -1,0 +1,38 @@
+import type { RawHeader } from '../shared/model.ts';
+
+/** Headers as they are on the wire: order, case and repeats kept. The only form the core passes around. */
+export type RawHeaders = readonly RawHeader[];
+
+/** Node's flat `rawHeaders` list as pairs. */
+export function pairHeaders(flat: readonly string[]): RawHeader[] {
+  const pairs: RawHeader[] = [];
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    pairs.push([flat[index] ?? '', flat[index + 1] ?? '']);
+  }
+  return pairs;
+}
+
+/** The first value of a header, whatever its case; null when it is absent. */
+export function headerValue(headers: RawHeaders, name: string): string | null {
+  const wanted = name.toLowerCase();
+  for (const [key, value] of headers) {
+    if (key.length === wanted.length && key.toLowerCase() === wanted) return value;
+  }
+  return null;
+}
+
+/** Every value of a header, whatever its case. */
+export function headerValues(headers: RawHeaders, name: string): string[] {
+  const wanted = name.toLowerCase();
+  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
+}
+
+/** Pairs as the object that ws and undici take; repeats become lists. */
+export function headerRecord(headers: RawHeaders): Record<string, string | string[]> {
+  const record: Record<string, string | string[]> = {};
+  for (const [key, value] of headers) {
+    const before = record[key];
+    record[key] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
+  }
+  return record;
+}

@@ -1,0 +1,172 @@
+import type { Change, Transport } from '../../shared/model.ts';
+import { isJsonObject, type Json, type JsonObject, objectMember } from '../json.ts';
+import { clientMetadata, type IdentityFacts } from './identity.ts';
+import { cleanInput } from './input-items.ts';
+import type { TierAnswer } from './tier.ts';
+
+export interface BodyQuestion {
+  readonly body: JsonObject;
+  readonly isCodex: boolean;
+  readonly transport: Transport;
+  readonly identity: IdentityFacts;
+  readonly tier: TierAnswer;
+  /** `x-openai-internal-codex-responses-lite` or its metadata twin. */
+  readonly isLite: boolean;
+  /** Members of `client_metadata` that came as headers, to add on a websocket; and those to take out on HTTP. */
+  readonly metadataToAdd: Readonly<Record<string, string>>;
+  readonly metadataToRemove: readonly string[];
+}
+
+/** The body's edits, member by member, with a note of each. */
+export interface BodyEdits {
+  readonly edits: Map<string, Json | undefined>;
+  readonly changes: Change[];
+}
+
+/** Fields that upstream refuses (reference/cliproxy-codex.md §4.2). */
+const refusedFields = [
+  'max_output_tokens',
+  'max_completion_tokens',
+  'temperature',
+  'top_p',
+  'truncation',
+  'prompt_cache_options',
+  'prompt_cache_retention',
+  'context_management',
+  'safety_identifier',
+  'user',
+  'stream_id',
+];
+
+/** Fields that only exist on a websocket. */
+const websocketFields = ['type', 'previous_response_id', 'generate', 'stream_options'];
+
+const encryptedReasoning = 'reasoning.encrypted_content';
+
+class Editor implements BodyEdits {
+  readonly edits = new Map<string, Json | undefined>();
+  readonly changes: Change[] = [];
+  readonly #body: JsonObject;
+
+  constructor(body: JsonObject) {
+    this.#body = body;
+  }
+
+  note(step: Change['step'], path: string, action: Change['action'], why: string): void {
+    this.changes.push({ step, path, action, why });
+  }
+
+  set(key: string, value: Json, step: Change['step'], why: string): void {
+    const before = this.#body[key];
+    if (before === value) return;
+    this.edits.set(key, value);
+    this.note(step, `body.${key}`, before === undefined ? 'added' : 'set', why);
+  }
+
+  remove(key: string, step: Change['step'], why: string): void {
+    if (this.#body[key] === undefined) return;
+    this.edits.set(key, undefined);
+    this.note(step, `body.${key}`, 'removed', why);
+  }
+}
+
+/** What every client's body gets: the tier and the transport's own members. */
+function editForTransport(question: BodyQuestion, editor: Editor): void {
+  const { body, transport, tier } = question;
+  if (tier.sent === null) editor.remove('service_tier', 'tier', tier.why);
+  else editor.set('service_tier', tier.sent, 'tier', tier.why);
+  if (transport === 'ws') {
+    editor.set('type', 'response.create', 'transport', 'the only frame type upstream takes');
+  } else {
+    for (const field of websocketFields) editor.remove(field, 'transport', 'only exists on a websocket');
+  }
+  const metadata = objectMember(body, 'client_metadata');
+  const added = Object.entries(question.metadataToAdd).filter(([key]) => metadata?.[key] === undefined);
+  const removed = question.metadataToRemove.filter((key) => metadata?.[key] !== undefined);
+  if (added.length === 0 && removed.length === 0) return;
+  const kept = Object.entries(metadata ?? {}).filter(([key]) => !removed.includes(key));
+  editor.edits.set('client_metadata', Object.fromEntries([...kept, ...added]));
+  for (const [key] of added)
+    editor.note('transport', `body.client_metadata.${key}`, 'added', 'a header on HTTP, metadata on a websocket');
+  for (const key of removed)
+    editor.note(
+      'transport',
+      `body.client_metadata.${key}`,
+      'removed',
+      'metadata on a websocket, a header or nothing on HTTP',
+    );
+}
+
+function webSearchTool(tool: Json): Json {
+  const type = isJsonObject(tool) ? tool.type : undefined;
+  return typeof type === 'string' && type.startsWith('web_search_preview') && isJsonObject(tool)
+    ? { ...tool, type: 'web_search' }
+    : tool;
+}
+
+function editTools({ body, isLite }: BodyQuestion, editor: Editor): void {
+  const tools = body.tools;
+  const hasTools = Array.isArray(tools) && tools.length > 0;
+  if (Array.isArray(tools)) {
+    const renamed = tools.map(webSearchTool);
+    if (renamed.some((tool, index) => tool !== tools[index]))
+      editor.set('tools', renamed, 'body', 'upstream calls this tool web_search');
+  }
+  const choice = body.tool_choice;
+  if (isJsonObject(choice)) {
+    const renamed = webSearchTool(choice);
+    const nested = Array.isArray(choice.tools) ? choice.tools.map(webSearchTool) : null;
+    const nestedChanged =
+      nested?.some((tool, index) => Array.isArray(choice.tools) && tool !== choice.tools[index]) ?? false;
+    if (nestedChanged && isJsonObject(renamed) && nested !== null) {
+      editor.set('tool_choice', { ...renamed, tools: nested }, 'body', 'upstream calls this tool web_search');
+    } else if (renamed !== choice) {
+      editor.set('tool_choice', renamed, 'body', 'upstream calls this tool web_search');
+    }
+  }
+  if (isLite) editor.set('parallel_tool_calls', false, 'body', 'responses-lite models call one tool at a time');
+  else if (!hasTools) editor.remove('parallel_tool_calls', 'body', 'there are no tools');
+  else if (typeof body.parallel_tool_calls !== 'boolean') {
+    editor.set('parallel_tool_calls', true, 'body', 'the official default');
+  }
+}
+
+/** Rules for clients that are not Codex (reference/cliproxy-codex.md §4.2 to §4.3, less what DESIGN §6 rules out). */
+function editForeignBody(question: BodyQuestion, editor: Editor): void {
+  const { body, identity } = question;
+  for (const field of refusedFields) editor.remove(field, 'body', 'upstream refuses this field');
+  editor.set('stream', true, 'body', 'upstream always streams');
+  editor.set('store', false, 'body', 'upstream stores nothing for these accounts');
+  if (typeof body.instructions !== 'string')
+    editor.set('instructions', '', 'body', 'upstream wants the field; empty adds no prompt');
+  const include = Array.isArray(body.include) ? body.include : [];
+  if (!include.includes(encryptedReasoning)) {
+    editor.set('include', [...include, encryptedReasoning], 'body', 'reasoning must come back for the next turn');
+  }
+  const input = cleanInput(body.input, (path, action, why) => editor.note('body', path, action, why));
+  if (input !== undefined && input !== body.input) editor.edits.set('input', input);
+  editTools(question, editor);
+  const key = body.prompt_cache_key;
+  if (typeof key !== 'string' || key.trim() === '') {
+    editor.set('prompt_cache_key', identity.sessionId, 'identity', 'the session id, as the official client does');
+  }
+  const metadata = clientMetadata(identity, objectMember(body, 'client_metadata'));
+  editor.edits.set('client_metadata', {
+    ...metadata,
+    ...objectMember({ m: editor.edits.get('client_metadata') ?? null }, 'm'),
+  });
+  editor.note(
+    'identity',
+    'body.client_metadata',
+    body.client_metadata === undefined ? 'added' : 'set',
+    'the official turn metadata',
+  );
+}
+
+/** What has to change in a body before it goes upstream. A Codex client's body changes in its tier and transport only. */
+export function editBody(question: BodyQuestion): BodyEdits {
+  const editor = new Editor(question.body);
+  editForTransport(question, editor);
+  if (!question.isCodex) editForeignBody(question, editor);
+  return editor;
+}

@@ -1,0 +1,28 @@
+import { headerValue, type RawHeaders } from '../headers.ts';
+
+/** Originators of the official clients (reference/codex-official.md §7). */
+const codexOriginator = /^(codex[_-]|Codex )/;
+
+/** Who calls, as far as shaping cares. */
+export interface ClientKind {
+  readonly isCodex: boolean;
+  /** Version in its own user agent, e.g. `0.169.0`; null when there is none. */
+  readonly version: string | null;
+  /** For people: `codex_exec 0.169.0`, `curl 8.5.0`. */
+  readonly label: string;
+}
+
+/** Tells an official Codex client from others by its originator. */
+export function clientKind(headers: RawHeaders): ClientKind {
+  const originator = headerValue(headers, 'originator') ?? '';
+  const userAgent = headerValue(headers, 'user-agent') ?? '';
+  const product = userAgent.match(/^([^\s/]{1,60})(?:\/([^\s]{1,40}))?/);
+  const isCodex = codexOriginator.test(originator);
+  const version = product?.[2] ?? null;
+  const name = originator !== '' ? originator.slice(0, 60) : (product?.[1] ?? 'unknown client');
+  return {
+    isCodex,
+    version: isCodex && version !== null && /^\d+\.\d+\.\d+/.test(version) ? version : null,
+    label: version === null ? name : `${name} ${version}`,
+  };
+}

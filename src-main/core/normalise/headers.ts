@@ -1,0 +1,184 @@
+import type { Change, RawHeader, Transport } from '../../shared/model.ts';
+import { headerValue, type RawHeaders } from '../headers.ts';
+import type { ClientKind } from './client-kind.ts';
+import { type IdentityFacts, turnMetadata, userAgent } from './identity.ts';
+import type { Profile } from './profiles/profile.ts';
+
+/** The account's part of the headers. */
+export interface AccountCredentials {
+  readonly accessToken: string;
+  /** ChatGPT workspace id. */
+  readonly accountId: string;
+  /** Value for `x-openai-account-routing-override`; null sends none. */
+  readonly routingOverride: string | null;
+}
+
+export interface HeaderQuestion {
+  readonly sent: RawHeaders;
+  readonly client: ClientKind;
+  readonly transport: Transport;
+  readonly profile: Profile;
+  readonly identity: IdentityFacts;
+  readonly account: AccountCredentials;
+  readonly model: string;
+  readonly tier: string | null;
+  /** Crossed over from `client_metadata`, for HTTP. */
+  readonly crossed: RawHeaders;
+}
+
+const relayedNames = new Set([
+  'originator',
+  'user-agent',
+  'version',
+  'openai-beta',
+  'session-id',
+  'session_id',
+  'thread-id',
+  'x-client-request-id',
+]);
+const relayedPrefixes = ['x-codex-', 'x-openai-', 'x-responsesapi-'];
+
+/** Never relayed although a prefix would let them through: they are the account's or built here. */
+const ours = new Set(['x-openai-account-routing-override', 'x-codex-routing-hint']);
+
+/** Part of carrying HTTP, so dropping them is no news. */
+const hopByHop = new Set([
+  'host',
+  'connection',
+  'upgrade',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'transfer-encoding',
+  'accept',
+  'accept-encoding',
+  'te',
+  'keep-alive',
+  'sec-websocket-key',
+  'sec-websocket-version',
+  'sec-websocket-extensions',
+]);
+
+function isRelayed(name: string): boolean {
+  return !ours.has(name) && (relayedNames.has(name) || relayedPrefixes.some((prefix) => name.startsWith(prefix)));
+}
+
+/** `model=<slug>` plus the tier that this socket's frames carry. */
+export function routingHint(model: string, tier: string | null): string {
+  return tier === null ? `model=${model}` : `model=${model};tier=${tier}`;
+}
+
+/** Why a header does not go on; null when it does. */
+function dropReason(name: string, question: HeaderQuestion): string | null {
+  const { profile, transport } = question;
+  if (name === 'authorization' || name === 'x-api-key') return 'credentials of the client stay here';
+  if (!isRelayed(name)) return 'not on the list of headers that go upstream';
+  if (transport === 'http' && name === 'openai-beta') return 'only sent on a websocket upgrade';
+  if (transport === 'ws' && profile.httpOnlyHeaders.includes(name)) return 'only sent over HTTP';
+  if (transport === 'ws' && profile.crossings.some((crossing) => crossing.header === name)) {
+    return 'travels in client_metadata on a websocket';
+  }
+  return null;
+}
+
+/** The profile's own headers, for what the client did not send. Source: captures/default-official.json, o-ws426.json. */
+function profileHeaders(question: HeaderQuestion): RawHeader[] {
+  const { client, profile, transport, identity } = question;
+  if (client.isCodex) {
+    const headers: RawHeader[] = client.version === null ? [] : [['version', client.version]];
+    return transport === 'ws' ? [['openai-beta', profile.websocketBeta], ...headers] : headers;
+  }
+  const headers: RawHeader[] = [
+    ['originator', identity.originator],
+    ['version', profile.version],
+  ];
+  if (profile.userAgentOn.includes(transport)) headers.push(['user-agent', userAgent(identity)]);
+  if (transport === 'ws') headers.push(['openai-beta', profile.websocketBeta]);
+  if (profile.betaFeatures !== null) headers.push(['x-codex-beta-features', profile.betaFeatures]);
+  headers.push(['x-client-request-id', identity.sessionId]);
+  for (const name of profile.sessionHeaders) headers.push([name, identity.sessionId]);
+  if (profile.windowHeader !== null) headers.push([profile.windowHeader, `${identity.sessionId}:0`]);
+  headers.push(['x-codex-turn-metadata', turnMetadata(identity, transport === 'ws' ? 'upgrade' : 'frame')]);
+  return headers;
+}
+
+/** Say who the client is; one that is not Codex is sent as the official client (S4). */
+const identityNames = new Set(['originator', 'user-agent', 'version']);
+
+function keepsClientValue(name: string, client: ClientKind): boolean {
+  return client.isCodex || !identityNames.has(name);
+}
+
+/** The one place that builds upstream headers, for both transports, and the list of what it changed. */
+export function buildHeaders(question: HeaderQuestion): {
+  readonly headers: RawHeaders;
+  readonly changes: readonly Change[];
+} {
+  const { sent, client, account, transport } = question;
+  const headers: RawHeader[] = [
+    ['authorization', `Bearer ${account.accessToken}`],
+    ['chatgpt-account-id', account.accountId],
+  ];
+  const changes: Change[] = [
+    { step: 'identity', path: 'headers.authorization', action: 'set', why: "the account's token" },
+    { step: 'identity', path: 'headers.chatgpt-account-id', action: 'set', why: "the account's workspace" },
+  ];
+  if (account.routingOverride !== null) {
+    headers.push(['x-openai-account-routing-override', account.routingOverride]);
+    changes.push({
+      step: 'identity',
+      path: 'headers.x-openai-account-routing-override',
+      action: 'set',
+      why: 'upstream asks it of this account',
+    });
+  }
+  for (const [rawName, value] of sent) {
+    const name = rawName.toLowerCase();
+    if (hopByHop.has(name) || ours.has(name) || name === 'chatgpt-account-id') continue;
+    const reason = dropReason(name, question);
+    if (reason !== null) {
+      if (name !== 'authorization')
+        changes.push({ step: 'headers', path: `headers.${name}`, action: 'dropped', why: reason });
+    } else if (keepsClientValue(name, client)) {
+      headers.push([name, value]);
+    } else {
+      changes.push({ step: 'identity', path: `headers.${name}`, action: 'set', why: 'follows the official client' });
+    }
+  }
+  for (const [name, value] of [...question.crossed, ...profileHeaders(question)]) {
+    if (headerValue(headers, name) !== null) continue;
+    headers.push([name, value]);
+    if (headerValue(sent, name) === null) {
+      changes.push({ step: 'identity', path: `headers.${name}`, action: 'added', why: 'part of the official shape' });
+    }
+  }
+  const hint = routingHint(question.model, question.tier);
+  headers.push(['x-codex-routing-hint', hint]);
+  const sentHint = headerValue(sent, 'x-codex-routing-hint');
+  if (sentHint !== hint) {
+    const why = sentHint === null ? 'part of the official shape' : 'names the tier that the frames carry';
+    changes.push({
+      step: 'headers',
+      path: 'headers.x-codex-routing-hint',
+      action: sentHint === null ? 'added' : 'set',
+      why,
+    });
+  }
+  if (transport === 'http') headers.push(['accept', 'text/event-stream'], ['content-type', 'application/json']);
+  return { headers, changes };
+}
+
+/** Headers of a GET on an account's behalf, such as the catalogue. Source: captures/tier-fast.json, seq 2. */
+export function buildSideHeaders(
+  identity: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>,
+  account: AccountCredentials,
+): RawHeaders {
+  return [
+    ['version', identity.profile.version],
+    ['authorization', `Bearer ${account.accessToken}`],
+    ['chatgpt-account-id', account.accountId],
+    ['originator', identity.originator],
+    ['user-agent', userAgent(identity)],
+    ['accept', '*/*'],
+  ];
+}

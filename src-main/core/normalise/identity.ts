@@ -1,0 +1,62 @@
+import type { JsonObject } from '../json.ts';
+import type { Profile, TurnMetadataField } from './profiles/profile.ts';
+
+/** Facts that the identity of a client which is not Codex is built from (DESIGN §6, S3 and S4). */
+export interface IdentityFacts {
+  readonly profile: Profile;
+  /** The effective session id, a UUID. */
+  readonly sessionId: string;
+  readonly installationId: string;
+  readonly turnId: string;
+  readonly turnStartedAtMs: number;
+  readonly requestKind: 'turn' | 'prewarm';
+  readonly model: string;
+  readonly originator: string;
+  readonly platform: Platform;
+}
+
+/** Names of the machine as the official client writes them in its user agent. */
+export interface Platform {
+  /** `Debian 12.0.0`, `Mac OS 26.5.0`, `Windows 10.0.26100` */
+  readonly os: string;
+  readonly arch: string;
+  readonly terminal: string;
+}
+
+/** Turn metadata with the profile's fields and no claims about sandboxes or agents; `turnId` is empty on an upgrade. */
+export function turnMetadata(facts: IdentityFacts, where: 'upgrade' | 'frame'): string {
+  const onUpgrade = where === 'upgrade';
+  const values: Record<TurnMetadataField, string | number | undefined> = {
+    installation_id: facts.installationId,
+    session_id: facts.sessionId,
+    thread_id: facts.sessionId,
+    turn_id: onUpgrade ? '' : facts.turnId,
+    window_id: `${facts.sessionId}:0`,
+    request_kind: facts.requestKind,
+    model: facts.model,
+    turn_started_at_unix_ms: onUpgrade ? undefined : facts.turnStartedAtMs,
+  };
+  return JSON.stringify(Object.fromEntries(facts.profile.turnMetadata.map((field) => [field, values[field]])));
+}
+
+/** `client_metadata` with what the client sent kept and the profile's members added where they are missing (S3). */
+export function clientMetadata(facts: IdentityFacts, sent: JsonObject | null): JsonObject {
+  const ours: Record<string, string> = {
+    session_id: facts.sessionId,
+    thread_id: facts.sessionId,
+    turn_id: facts.turnId,
+    'x-codex-window-id': `${facts.sessionId}:0`,
+    'x-codex-installation-id': facts.installationId,
+  };
+  return {
+    ...Object.fromEntries(facts.profile.clientMetadata.map((field) => [field, ours[field]])),
+    'x-codex-turn-metadata': turnMetadata(facts, 'frame'),
+    ...sent,
+  };
+}
+
+/** `<originator>/<version> (<os>; <arch>) <terminal> (<originator>; <version>)` */
+export function userAgent(facts: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>): string {
+  const { originator, platform, profile } = facts;
+  return `${originator}/${profile.version} (${platform.os}; ${platform.arch}) ${platform.terminal} (${originator}; ${profile.version})`;
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { Change } from '../../shared/model.ts';
+import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
+
+/** Rules for the items of `input` of clients that are not Codex (reference/cliproxy-codex.md §4.2, §4.3, cases 8 and 9). */
+
+const maxIdLength = 64;
+const keptIdLength = 47;
+
+/** Prefixes that upstream demands of item ids, by item type. */
+const idPrefixes: Readonly<Record<string, string>> = {
+  message: 'msg',
+  reasoning: 'rs',
+  function_call: 'fc',
+  custom_tool_call: 'ctc',
+  custom_tool_call_output: 'ctco',
+};
+
+function shortenId(id: string): string {
+  if (id.length <= maxIdLength) return id;
+  return `${id.slice(0, keptIdLength)}_${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+}
+
+/** An item id that upstream accepts for the type; the same id always gives the same result. */
+export function validItemId(id: string, type: string): string {
+  const prefix = idPrefixes[type];
+  return shortenId(prefix === undefined || id.startsWith(`${prefix}_`) ? id : `${prefix}_${id}`);
+}
+
+/** Whether a text has the outer form of upstream's encrypted reasoning: a Fernet token. */
+export function looksEncrypted(text: string): boolean {
+  if (!/^gAAAA[A-Za-z0-9_-]*={0,2}$/.test(text)) return false;
+  const bytes = Buffer.from(text, 'base64url');
+  // version, time and vector before the ciphertext, a 32-byte signature after it
+  return bytes.length >= 73 && bytes[0] === 0x80 && (bytes.length - 57) % 16 === 0;
+}
+
+function without(item: JsonObject, key: string): JsonObject {
+  return Object.fromEntries(Object.entries(item).filter(([name]) => name !== key));
+}
+
+type Note = (path: string, action: Change['action'], why: string) => void;
+
+function cleanReasoning(item: JsonObject, path: string, note: Note): JsonObject | null {
+  const encrypted = item.encrypted_content;
+  if (typeof encrypted === 'string' && looksEncrypted(encrypted)) {
+    if ((textMember(item, 'id')?.length ?? 0) <= maxIdLength) return item;
+    note(path, 'removed', 'its id is too long, and an encrypted item cannot be renamed');
+    return null;
+  }
+  let cleaned = item;
+  if (encrypted !== undefined && encrypted !== null) {
+    cleaned = without(cleaned, 'encrypted_content');
+    note(`${path}.encrypted_content`, 'removed', 'not something upstream encrypted');
+  }
+  if (cleaned.id === undefined) return cleaned;
+  note(`${path}.id`, 'removed', 'upstream stores no items, so this id means nothing to it');
+  return without(cleaned, 'id');
+}
+
+function cleanContent(item: JsonObject, path: string, note: Note): JsonObject {
+  if (!Array.isArray(item.content)) return item;
+  const parts: readonly Json[] = item.content;
+  if (!parts.some((part) => isJsonObject(part) && part.prompt_cache_breakpoint !== undefined)) return item;
+  note(`${path}.content`, 'removed', 'upstream does not accept prompt_cache_breakpoint');
+  return {
+    ...item,
+    content: parts.map((part) => (isJsonObject(part) ? without(part, 'prompt_cache_breakpoint') : part)),
+  };
+}
+
+function cleanItem(item: Json, path: string, note: Note): Json | null {
+  if (!isJsonObject(item)) return item;
+  const type = textMember(item, 'type') ?? (item.role === undefined ? '' : 'message');
+  if (type === 'reasoning') return cleanReasoning(item, path, note);
+  let cleaned = cleanContent(item, path, note);
+  if (cleaned.role === 'system') {
+    cleaned = { ...cleaned, role: 'developer' };
+    note(`${path}.role`, 'set', 'upstream calls system messages developer');
+  }
+  const id = textMember(cleaned, 'id');
+  const valid = id === null ? null : validItemId(id, type);
+  if (valid !== null && valid !== id) {
+    cleaned = { ...cleaned, id: valid };
+    note(`${path}.id`, 'set', 'upstream accepts ids of this kind only');
+  }
+  return cleaned;
+}
+
+/** `input` as upstream accepts it: always a list. Items that need nothing are the same objects as before. */
+export function cleanInput(input: Json | undefined, note: Note): Json | undefined {
+  if (typeof input === 'string') {
+    note('body.input', 'set', 'upstream takes a list of messages');
+    return [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: input }] }];
+  }
+  if (!Array.isArray(input)) return input;
+  let changed = false;
+  const items: Json[] = [];
+  input.forEach((item: Json, index: number) => {
+    const cleaned = cleanItem(item, `body.input[${index}]`, note);
+    if (cleaned !== item) changed = true;
+    if (cleaned !== null) items.push(cleaned);
+  });
+  return changed ? items : input;
+}

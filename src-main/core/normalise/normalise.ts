@@ -1,0 +1,138 @@
+import type { Change, FastPolicy, RawHeader, Transport } from '../../shared/model.ts';
+import { headerValue, type RawHeaders } from '../headers.ts';
+import { type JsonObject, objectMember, textMember } from '../json.ts';
+import { editBody } from './body.ts';
+import { clientKind } from './client-kind.ts';
+import { applyEdits } from './edits.ts';
+import { type AccountCredentials, buildHeaders, routingHint } from './headers.ts';
+import type { IdentityFacts, Platform } from './identity.ts';
+import { defaultProfile, profileFor } from './profiles/choose.ts';
+import { decideTier } from './tier.ts';
+
+/** Everything the normaliser looks at. It reads no clock and no store. */
+export interface NormaliseQuestion {
+  /** A Responses body: what the client sent, or what its dialect was translated to. */
+  readonly body: JsonObject;
+  /** The text of `body`. */
+  readonly raw: Buffer;
+  readonly headers: RawHeaders;
+  readonly transport: Transport;
+  readonly policy: FastPolicy;
+  readonly sessionId: string;
+  readonly account: AccountCredentials;
+  /** Tiers the catalogue lists for a slug; null for a slug it does not know. */
+  readonly tiersOf: (slug: string) => readonly string[] | null;
+  readonly originator: string;
+  readonly installationId: string;
+  readonly turnId: string;
+  readonly turnStartedAtMs: number;
+  readonly platform: Platform;
+}
+
+export interface Normalised {
+  readonly body: Buffer;
+  readonly headers: RawHeaders;
+  readonly changes: readonly Change[];
+  readonly profile: string;
+  readonly model: string;
+  /** The client's name for the model, where it is an alias to map back; null otherwise. */
+  readonly modelAlias: string | null;
+  readonly tierSent: string | null;
+  readonly routingHint: string;
+  readonly modelHasPriority: boolean | null;
+}
+
+const aliasSuffix = '-fast';
+
+/** `<model>-fast` stands for that model with priority where no such slug exists (DESIGN §6). */
+function resolveModel(
+  asked: string,
+  tiersOf: NormaliseQuestion['tiersOf'],
+): { readonly model: string; readonly isAlias: boolean } {
+  if (!asked.endsWith(aliasSuffix) || tiersOf(asked) !== null) return { model: asked, isAlias: false };
+  const model = asked.slice(0, -aliasSuffix.length);
+  return tiersOf(model) === null ? { model: asked, isAlias: false } : { model, isAlias: true };
+}
+
+/** Header and metadata that trade places between transports. */
+function crossings(question: NormaliseQuestion, profile = defaultProfile) {
+  const metadata = objectMember(question.body, 'client_metadata');
+  const metadataToAdd: Record<string, string> = {};
+  const metadataToRemove: string[] = [];
+  const crossed: RawHeader[] = [];
+  let isLite = false;
+  for (const crossing of profile.crossings) {
+    const header = headerValue(question.headers, crossing.header);
+    const member = metadata?.[crossing.metadata];
+    if (header === 'true' || member === true || member === 'true') isLite = true;
+    if (question.transport === 'ws') {
+      if (header !== null) metadataToAdd[crossing.metadata] = header;
+    } else if (member !== undefined) {
+      metadataToRemove.push(crossing.metadata);
+      crossed.push([crossing.header, String(member)]);
+    }
+  }
+  if (question.transport === 'http') metadataToRemove.push(...profile.websocketOnlyMetadata);
+  return { metadataToAdd, metadataToRemove, crossed, isLite };
+}
+
+/** Shapes one turn for upstream. Pure: the same question gives the same answer; where nothing changes, the bytes pass as they came. */
+export function normalise(question: NormaliseQuestion): Normalised {
+  const { body, headers, transport } = question;
+  const client = clientKind(headers);
+  const profile = client.isCodex ? profileFor(client.version) : defaultProfile;
+  const asked = textMember(body, 'model') ?? '';
+  const { model, isAlias } = resolveModel(asked, question.tiersOf);
+  const listedTiers = question.tiersOf(model);
+  const tier = decideTier({
+    policy: question.policy,
+    asked: body.service_tier,
+    fastAlias: isAlias,
+    listedTiers,
+    isCodexClient: client.isCodex,
+  });
+  const identity: IdentityFacts = {
+    profile,
+    sessionId: question.sessionId,
+    installationId: question.installationId,
+    turnId: question.turnId,
+    turnStartedAtMs: question.turnStartedAtMs,
+    requestKind: body.generate === false ? 'prewarm' : 'turn',
+    model,
+    originator: question.originator,
+    platform: question.platform,
+  };
+  const { crossed, ...metadata } = crossings(question, profile);
+  const { edits, changes } = editBody({ body, isCodex: client.isCodex, transport, identity, tier, ...metadata });
+  if (isAlias) {
+    edits.set('model', model);
+    changes.push({
+      step: 'tier',
+      path: 'body.model',
+      action: 'set',
+      why: `${asked} stands for ${model} with priority`,
+    });
+  }
+  const built = buildHeaders({
+    sent: headers,
+    client,
+    transport,
+    profile,
+    identity,
+    account: question.account,
+    model,
+    tier: tier.sent,
+    crossed,
+  });
+  return {
+    body: applyEdits(question.raw, edits),
+    headers: built.headers,
+    changes: [...changes, ...built.changes],
+    profile: profile.id,
+    model,
+    modelAlias: isAlias ? asked : null,
+    tierSent: tier.sent,
+    routingHint: routingHint(model, tier.sent),
+    modelHasPriority: listedTiers === null ? null : listedTiers.includes('priority'),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Profile } from './profile.ts';
+import { profile0118 } from './v0-118.ts';
+import { profile0169 } from './v0-169.ts';
+
+/** Newest first; the first is the default. */
+const profiles: readonly Profile[] = [profile0169, profile0118];
+
+/** The profile a client that is not Codex is sent with. */
+export const defaultProfile: Profile = profile0169;
+
+/** The profile nearest to a Codex client's own version: the newest that is not newer; the default where it says none. */
+export function profileFor(version: string | null): Profile {
+  const minor = Number(version?.match(/^0\.(\d+)\./)?.[1] ?? Number.NaN);
+  if (Number.isNaN(minor)) return defaultProfile;
+  const minorOf = (profile: Profile) => Number(profile.id.split('.')[1]);
+  return profiles.find((profile) => minorOf(profile) <= minor) ?? profile0118;
+}

@@ -1,0 +1,51 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { SlipstreamError } from '../../shared/errors.ts';
+import { headerValue, headerValues, type RawHeaders } from '../headers.ts';
+
+/** The checks every request passes before anything is done for it (DESIGN §5.1). Pure. */
+
+const keyPrefix = '/k/';
+
+/** Throws unless there is exactly one Host header and it is a name we listen on, with our port. */
+export function checkHost(headers: RawHeaders, allowedHosts: ReadonlySet<string>): void {
+  const hosts = headerValues(headers, 'host');
+  const host = hosts[0];
+  if (hosts.length !== 1 || host === undefined || host.trim() === '') throw new SlipstreamError('host_invalid');
+  if (!allowedHosts.has(host.toLowerCase())) throw new SlipstreamError('host_refused');
+}
+
+/** Throws when a web page calls that the user did not allow. */
+export function checkOrigin(headers: RawHeaders, allowedOrigins: readonly string[]): void {
+  const origins = headerValues(headers, 'origin');
+  if (origins.some((origin) => !allowedOrigins.includes(origin))) throw new SlipstreamError('origin_refused');
+}
+
+/** A path without its `/k/<key>` prefix, and the key. Only the cut path may be recorded. */
+export function splitPathKey(path: string): { readonly path: string; readonly key: string | null } {
+  if (!path.startsWith(keyPrefix)) return { path, key: null };
+  const end = path.indexOf('/', keyPrefix.length);
+  if (end === -1) return { path: '/', key: path.slice(keyPrefix.length) };
+  return { path: path.slice(end), key: path.slice(keyPrefix.length, end) };
+}
+
+/** Compares in a time that does not depend on where the texts differ. */
+export function sameSecret(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}
+
+/** Throws unless the API key came: in the path, as a bearer, or as `x-api-key`. With a path key the bearer is not looked at. */
+export function checkKey(headers: RawHeaders, pathKey: string | null, apiKey: string): void {
+  const bearer = headerValue(headers, 'authorization')?.match(/^Bearer\s+(\S+)$/i)?.[1] ?? null;
+  const given = pathKey ?? headerValue(headers, 'x-api-key') ?? bearer;
+  if (given === null) throw new SlipstreamError('key_missing');
+  if (!sameSecret(given, apiKey)) throw new SlipstreamError('key_wrong');
+}
+
+/** Headers with the credentials that opened the door blanked: they are neither kept nor sent on. */
+export function concealCredentials(headers: RawHeaders): RawHeaders {
+  return headers.map(([name, value]) => {
+    const isCredential = name.toLowerCase() === 'authorization' || name.toLowerCase() === 'x-api-key';
+    return [name, isCredential ? '<redacted>' : value];
+  });
+}

@@ -1,0 +1,236 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { ownPaths } from '../../shared/channels.ts';
+import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { pairHeaders } from '../headers.ts';
+import type { Clock, Logger, OwnRoutes } from '../ports.ts';
+import type { TurnRunner } from '../turn/runner.ts';
+import type { Catalogue } from '../upstream/catalogue.ts';
+import { maxBodyBytes } from './body.ts';
+import { errorBody } from './error-body.ts';
+import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
+import { answerModels } from './models-route.ts';
+import { answerResponses } from './responses-route.ts';
+import { sendError, sendJson } from './send.ts';
+import { WebsocketClient } from './websocket-client.ts';
+
+const headersTimeoutMs = 15_000;
+const requestTimeoutMs = 300_000;
+const maxHeaderBytes = 128 * 1024;
+const goingAway = 1001;
+
+export interface ListenerParts {
+  readonly runner: TurnRunner;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly apiKey: () => string;
+  readonly allowedOrigins: () => readonly string[];
+}
+
+type Route = 'responses' | 'models';
+
+/** Proxy routes under both of their bases (DESIGN §5.2). */
+const routes: ReadonlyMap<string, Route> = new Map(
+  ['/v1', '/backend-api/codex'].flatMap((base) => [
+    [`${base}/responses`, 'responses'] as const,
+    [`${base}/models`, 'models'] as const,
+  ]),
+);
+
+/** The loopback listener: guard first, then the proxy's routes and those the face mounted. */
+export class Listener {
+  readonly #parts: ListenerParts;
+  readonly #servers: Server[] = [];
+  readonly #websockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, perMessageDeflate: false });
+  readonly #clients = new Set<WebsocketClient>();
+  readonly #ownRoutes: OwnRoutes[] = [];
+  readonly #hosts = new Set<string>();
+  #isStopping = false;
+
+  constructor(parts: ListenerParts) {
+    this.#parts = parts;
+  }
+
+  /** Adds routes of the face, on loopback only. */
+  mount(routes: OwnRoutes): void {
+    this.#ownRoutes.push(routes);
+  }
+
+  /** Listens on 127.0.0.1, on ::1 where there is one, and on `extraIp` if given. Throws `port_taken`. */
+  async listen(port: number, extraIp: string | null): Promise<number> {
+    const main = await this.#open('127.0.0.1', port, true);
+    await this.#open('::1', main, true).catch((error: unknown) => {
+      this.#parts.log.debug('No listener on ::1.', { error });
+    });
+    if (extraIp !== null) await this.#open(extraIp, main, false);
+    for (const name of ['127.0.0.1', 'localhost', '[::1]']) this.#hosts.add(`${name}:${main}`);
+    if (main === 80) for (const name of ['127.0.0.1', 'localhost', '[::1]']) this.#hosts.add(name);
+    if (extraIp !== null) this.#hosts.add(extraIp.includes(':') ? `[${extraIp}]:${main}` : `${extraIp}:${main}`);
+    return main;
+  }
+
+  /** Takes no new connections, and tells idle websocket clients to go; turns that run go on. */
+  stopAccepting(): void {
+    this.#isStopping = true;
+    for (const server of this.#servers) {
+      server.close();
+      server.closeIdleConnections();
+    }
+    for (const client of this.#clients) if (!client.isBusy) client.close(goingAway);
+  }
+
+  /** Ends every connection that is left. */
+  close(): void {
+    for (const client of this.#clients) client.close(goingAway);
+    for (const server of this.#servers) server.closeAllConnections();
+  }
+
+  #open(ip: string, port: number, isLoopback: boolean): Promise<number> {
+    const server = createServer({
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      maxHeaderSize: maxHeaderBytes,
+      // The guard answers a missing Host itself, as JSON.
+      requireHostHeader: false,
+    });
+    server.on('request', (request, response) => void this.#request(request, response, isLoopback));
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, isLoopback));
+    server.on('clientError', (_error, socket) => refuseSocket(socket, new SlipstreamError('request_invalid')));
+    return new Promise((resolve, reject) => {
+      server.once('error', (cause) => reject(listenError(cause, port)));
+      server.listen({ host: ip, port }, () => {
+        this.#servers.push(server);
+        resolve(portOf(server));
+      });
+    });
+  }
+
+  async #request(request: IncomingMessage, response: ServerResponse, isLoopback: boolean): Promise<void> {
+    try {
+      const headers = pairHeaders(request.rawHeaders);
+      checkHost(headers, this.#hosts);
+      const url = request.url ?? '/';
+      if (url === ownPaths.health) {
+        response.writeHead(204).end();
+        return;
+      }
+      const proxied = this.#proxied(url);
+      if (proxied === null) {
+        if (isLoopback && this.#ownRoutes.some((routes) => routes.request(request, response))) return;
+        throw new SlipstreamError('route_unknown');
+      }
+      this.#guardProxy(headers, proxied.key);
+      await this.#answer(proxied, request, response, concealCredentials(headers));
+    } catch (thrown) {
+      this.#refuse(response, thrown);
+    }
+  }
+
+  async #answer(
+    proxied: { readonly path: string; readonly query: URLSearchParams },
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: ReturnType<typeof concealCredentials>,
+  ): Promise<void> {
+    const { runner, clock, catalogue } = this.#parts;
+    const route = routes.get(proxied.path);
+    switch (route) {
+      case undefined:
+        throw new SlipstreamError('route_unknown');
+      case 'responses':
+        if (request.method !== 'POST') throw new SlipstreamError('method_refused');
+        if (this.#isStopping) throw new SlipstreamError('stopping');
+        return answerResponses({ request, response, path: proxied.path, headers }, runner, clock);
+      case 'models':
+        if (request.method !== 'GET') throw new SlipstreamError('method_refused');
+        sendJson(response, 200, await answerModels(proxied.query, headers, catalogue));
+    }
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isLoopback: boolean): void {
+    try {
+      const headers = pairHeaders(request.rawHeaders);
+      checkHost(headers, this.#hosts);
+      const proxied = this.#proxied(request.url ?? '/');
+      if (proxied === null) {
+        if (isLoopback && this.#ownRoutes.some((routes) => routes.upgrade(request, socket, head))) return;
+        throw new SlipstreamError('route_unknown');
+      }
+      this.#guardProxy(headers, proxied.key);
+      if (routes.get(proxied.path) !== 'responses') throw new SlipstreamError('route_unknown');
+      if (this.#isStopping) throw new SlipstreamError('stopping');
+      const shown = concealCredentials(headers);
+      if (this.#parts.runner.prefersHttp(shown)) throw new SlipstreamError('upgrade_required');
+      this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
+        const client = new WebsocketClient(
+          websocket,
+          { headers: shown, path: proxied.path },
+          this.#parts.runner,
+          this.#parts.clock,
+        );
+        this.#clients.add(client);
+        websocket.on('close', () => this.#clients.delete(client));
+      });
+    } catch (thrown) {
+      refuseSocket(socket, toSlipstreamError(thrown));
+    }
+  }
+
+  /** A proxy path with its key and query split off; null for paths that are not the proxy's. */
+  #proxied(
+    url: string,
+  ): { readonly path: string; readonly query: URLSearchParams; readonly key: string | null } | null {
+    const [fullPath = '/', query = ''] = url.split('?', 2);
+    const { path, key } = splitPathKey(fullPath);
+    const isProxy = key !== null || path === '/v1' || path.startsWith('/v1/') || path.startsWith('/backend-api/');
+    return isProxy ? { path: path.replace(/\/+$/, ''), query: new URLSearchParams(query), key } : null;
+  }
+
+  #guardProxy(headers: ReturnType<typeof pairHeaders>, pathKey: string | null): void {
+    checkOrigin(headers, this.#parts.allowedOrigins());
+    checkKey(headers, pathKey, this.#parts.apiKey());
+  }
+
+  #refuse(response: ServerResponse, thrown: unknown): void {
+    const error = toSlipstreamError(thrown);
+    if (error.code === 'client_gone') return;
+    if (error.code === 'internal') this.#parts.log.error('A request failed inside Slipstream.', { error: error.cause });
+    // A body that was not read to its end cannot be followed by another request.
+    if (!response.headersSent) response.setHeader('connection', 'close');
+    sendError(response, error);
+  }
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
+
+function listenError(cause: Error, port: number): SlipstreamError {
+  const code = 'code' in cause ? cause.code : '';
+  if (code === 'EADDRINUSE')
+    return new SlipstreamError('port_taken', {
+      message: `Port ${port} is taken by another program. Stop it, or choose one with --port.`,
+      cause,
+    });
+  return new SlipstreamError('internal', { message: `Slipstream cannot listen: ${cause.message}`, cause });
+}
+
+/** Answers a raw socket (a refused upgrade, an unreadable request) and ends it. */
+function refuseSocket(socket: Duplex, error: SlipstreamError): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(errorBody(error));
+  const head = [
+    `HTTP/1.1 ${error.status} ${error.status === 426 ? 'Upgrade Required' : 'Refused'}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.once('error', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}

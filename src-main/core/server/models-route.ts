@@ -1,0 +1,68 @@
+import { SlipstreamError } from '../../shared/errors.ts';
+import { headerValue, type RawHeaders } from '../headers.ts';
+import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
+import type { Catalogue } from '../upstream/catalogue.ts';
+
+const fastSuffix = '-fast';
+
+/** Upstream does not say when a model was made; clients only want a number. */
+const unknownDate = 0;
+
+function listed(models: readonly JsonObject[]): JsonObject[] {
+  return models.filter((model) => model.visibility !== 'hide');
+}
+
+function hasPriority(model: JsonObject): boolean {
+  const tiers: Json = Array.isArray(model.service_tiers) ? model.service_tiers : [];
+  return tiers.some((tier) => isJsonObject(tier) && tier.id === 'priority');
+}
+
+/** Slugs that a client may ask for, the `-fast` aliases included. */
+function slugs(models: readonly JsonObject[]): { readonly slug: string; readonly name: string }[] {
+  return listed(models).flatMap((model) => {
+    const slug = textMember(model, 'slug') ?? '';
+    const name = textMember(model, 'display_name') ?? slug;
+    return hasPriority(model)
+      ? [
+          { slug, name },
+          { slug: `${slug}${fastSuffix}`, name: `${name} (fast)` },
+        ]
+      : [{ slug, name }];
+  });
+}
+
+/** `GET /v1/models` in the shape the caller reads: Codex's catalogue, Anthropic's list or OpenAI's (DESIGN §5.2). */
+export async function answerModels(
+  query: URLSearchParams,
+  headers: RawHeaders,
+  catalogue: Catalogue,
+): Promise<Json | Buffer> {
+  if (query.has('client_version')) {
+    const answer = await catalogue.upstreamAnswer();
+    // A 404 makes the Codex client fall back to its own list (reference/codex-official.md §8).
+    if (answer === null)
+      throw new SlipstreamError('upstream_unreachable', {
+        status: 404,
+        message: 'The model catalogue could not be read.',
+      });
+    return answer;
+  }
+  const models = slugs(catalogue.models());
+  if (headerValue(headers, 'anthropic-version') !== null) {
+    return {
+      data: models.map(({ slug, name }) => ({
+        type: 'model',
+        id: slug,
+        display_name: name,
+        created_at: new Date(unknownDate).toISOString(),
+      })),
+      has_more: false,
+      first_id: models[0]?.slug ?? null,
+      last_id: models.at(-1)?.slug ?? null,
+    };
+  }
+  return {
+    object: 'list',
+    data: models.map(({ slug }) => ({ id: slug, object: 'model', created: unknownDate, owned_by: 'openai' })),
+  };
+}

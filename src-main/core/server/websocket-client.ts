@@ -1,0 +1,85 @@
+import type { WebSocket } from 'ws';
+import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { parseResponsesRequest } from '../dialects/responses.ts';
+import type { RawHeaders } from '../headers.ts';
+import type { Clock } from '../ports.ts';
+import type { TurnRunner } from '../turn/runner.ts';
+import type { RunningTurn } from '../turn/turn.ts';
+import { errorFrame } from './error-body.ts';
+import { WebsocketSink } from './websocket-sink.ts';
+
+/** One client on a Responses websocket: each frame is a turn, one at a time; faults are answered in-band (DESIGN §5.8). */
+export class WebsocketClient {
+  readonly #socket: WebSocket;
+  readonly #headers: RawHeaders;
+  readonly #path: string;
+  readonly #runner: TurnRunner;
+  readonly #clock: Clock;
+  #turn: RunningTurn | null = null;
+
+  constructor(
+    socket: WebSocket,
+    upgrade: { readonly headers: RawHeaders; readonly path: string },
+    runner: TurnRunner,
+    clock: Clock,
+  ) {
+    this.#socket = socket;
+    this.#headers = upgrade.headers;
+    this.#path = upgrade.path;
+    this.#runner = runner;
+    this.#clock = clock;
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('close', () => this.#turn?.abort());
+    // The close that follows says what happened.
+    socket.on('error', () => {});
+  }
+
+  get isBusy(): boolean {
+    return this.#turn !== null;
+  }
+
+  /** Tells the client to come back later. */
+  close(code: number): void {
+    this.#socket.close(code);
+  }
+
+  #receive(data: unknown, isBinary: boolean): void {
+    try {
+      if (isBinary || !Buffer.isBuffer(data))
+        throw new SlipstreamError('frame_type_unsupported', { message: 'Send text frames, not binary ones.' });
+      this.#startTurn(data);
+    } catch (thrown) {
+      this.#socket.send(JSON.stringify(errorFrame(toSlipstreamError(thrown))));
+    }
+  }
+
+  #startTurn(raw: Buffer): void {
+    const acceptedMs = this.#clock.monotonicMs();
+    const { body, isPrewarm } = parseResponsesRequest(raw);
+    if (body.type !== 'response.create') throw new SlipstreamError('frame_type_unsupported');
+    if (this.#turn !== null) throw new SlipstreamError('turn_running');
+    const sink = new WebsocketSink(this.#socket, () => this.#turn?.resume());
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+      this.#turn = null;
+    };
+    const turn = this.#runner.start(
+      {
+        dialect: 'responses',
+        clientTransport: 'ws',
+        kind: isPrewarm ? 'prewarm' : 'turn',
+        method: 'GET',
+        path: this.#path,
+        headers: this.#headers,
+        body,
+        raw,
+        acceptedMs,
+        bodyReadMs: acceptedMs,
+      },
+      sink,
+      over,
+    );
+    if (!isOver) this.#turn = turn;
+  }
+}

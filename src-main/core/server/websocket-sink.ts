@@ -1,0 +1,46 @@
+import { WebSocket } from 'ws';
+import type { SlipstreamError } from '../../shared/errors.ts';
+import type { TurnSink } from '../turn/turn.ts';
+import type { WireEvent } from '../wire-event.ts';
+import { errorFrame } from './error-body.ts';
+
+/** Where pushing back on upstream begins and ends. */
+const highWaterBytes = 1024 * 1024;
+const lowWaterBytes = 256 * 1024;
+
+/** Gives a turn to a websocket client: upstream's events, byte for byte. */
+export class WebsocketSink implements TurnSink {
+  readonly #socket: WebSocket;
+  readonly #drained: () => void;
+  #isFull = false;
+
+  constructor(socket: WebSocket, drained: () => void) {
+    this.#socket = socket;
+    this.#drained = drained;
+  }
+
+  readonly told = { status: null, headers: [] };
+
+  open(): void {}
+
+  event(event: WireEvent): boolean {
+    this.#send(event.data);
+    if (this.#socket.bufferedAmount > highWaterBytes) this.#isFull = true;
+    return !this.#isFull;
+  }
+
+  end(): void {}
+
+  fail(error: SlipstreamError): void {
+    this.#send(Buffer.from(JSON.stringify(errorFrame(error))));
+  }
+
+  #send(data: Buffer): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(data, { binary: false }, () => {
+      if (!this.#isFull || this.#socket.bufferedAmount > lowWaterBytes) return;
+      this.#isFull = false;
+      this.#drained();
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import type { RequestRow, TraceDetail } from '../../shared/model.ts';
+import type { RawHeaders } from '../headers.ts';
+import type { Clock } from '../ports.ts';
+import type { ExchangeStart, ExchangeWatch, TurnWatcher } from '../watch.ts';
+import { BodyMemory } from './body-memory.ts';
+import { RecordedExchange } from './exchange.ts';
+import type { Redactor } from './redaction.ts';
+
+const maxExchanges = 1_000;
+const bodyBudgetBytes = 64 * 1024 * 1024;
+
+/** Watches turns and keeps the latest of them in memory. */
+export class Recorder implements TurnWatcher {
+  readonly #clock: Clock;
+  readonly #redactor: Redactor;
+  readonly #clientLabel: (headers: RawHeaders) => string;
+  readonly #exchanges = new Map<string, RecordedExchange>();
+  readonly #bodies = new BodyMemory(bodyBudgetBytes);
+  readonly #listeners = new Set<(exchange: { row(): RequestRow; readonly id: string }) => void>();
+
+  constructor(clock: Clock, redactor: Redactor, clientLabel: (headers: RawHeaders) => string) {
+    this.#clock = clock;
+    this.#redactor = redactor;
+    this.#clientLabel = clientLabel;
+  }
+
+  begin(start: ExchangeStart): ExchangeWatch {
+    const exchange = new RecordedExchange(start, {
+      clock: this.#clock,
+      redactor: this.#redactor,
+      clientLabel: this.#clientLabel,
+      changed: (changed) => this.#changed(changed),
+      keepBody: (key, body) => this.#bodies.keep(key, body),
+      readBody: (key) => this.#bodies.get(key),
+    });
+    this.#exchanges.set(exchange.id, exchange);
+    this.#dropOldest();
+    this.#changed(exchange);
+    return exchange;
+  }
+
+  /** Newest first. */
+  rows(): RequestRow[] {
+    return [...this.#exchanges.values()].reverse().map((exchange) => exchange.row());
+  }
+
+  /** Null when the exchange is no longer kept. */
+  detail(id: string): TraceDetail | null {
+    return this.#exchanges.get(id)?.detail() ?? null;
+  }
+
+  /** Calls back for each change of an exchange; ask for its row when it is wanted. Returns its undo. */
+  onChange(listener: (exchange: { row(): RequestRow; readonly id: string }) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #changed(exchange: RecordedExchange): void {
+    for (const listener of this.#listeners) listener(exchange);
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#exchanges.keys().next();
+    if (this.#exchanges.size <= maxExchanges || oldest.done) return;
+    this.#exchanges.delete(oldest.value);
+    this.#bodies.forget(`${oldest.value}/client`);
+    this.#bodies.forget(`${oldest.value}/upstream`);
+  }
+}

@@ -1,0 +1,156 @@
+import type { ExchangeStatus, TokenUsage } from '../../shared/model.ts';
+import type { RawHeaders } from '../headers.ts';
+import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
+import type { Clock, Timer } from '../ports.ts';
+import type { ExchangeWatch } from '../watch.ts';
+import { isHandshake, isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
+import { type Refusal, refusalFromEvent } from './refusal.ts';
+import type { TurnSink } from './turn.ts';
+
+/** How long handshake events are held back for a failover that nobody sees (DESIGN §5.4). */
+const holdMs = 10_000;
+const maxHeldEvents = 64;
+
+/** Answer headers that clients read (reference/codex-official.md §2 to §4). */
+const answerHeaders = /^(openai-|x-codex-|x-models-etag$|x-request-id$|x-oai-request-id$|x-reasoning-included$)/;
+
+/** Event types whose `response` names the model. */
+const eventsWithResponse = new Set([
+  'response.created',
+  'response.in_progress',
+  'response.queued',
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+  'response.done',
+]);
+
+interface RelayParts {
+  readonly sink: TurnSink;
+  readonly watch: ExchangeWatch;
+  readonly clock: Clock;
+  /** Gets each `codex.rate_limits` event. */
+  readonly onRateLimits: (event: JsonObject) => void;
+}
+
+/** Carries one attempt's events to the client. Until content comes it holds them back, so that another attempt can take over. */
+export class Relay {
+  readonly #parts: RelayParts;
+  #held: WireEvent[] = [];
+  #holdTimer: Timer | null = null;
+  #headers: RawHeaders = [];
+  #modelAlias: string | null = null;
+  #isCommitted = false;
+  #refusal: Refusal | null = null;
+  #finalStatus: Exclude<ExchangeStatus, 'running'> | null = null;
+
+  constructor(parts: RelayParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether the client has seen the start of an answer. */
+  get isCommitted(): boolean {
+    return this.#isCommitted;
+  }
+
+  /** An error event that came before any content; the client has not seen it. */
+  get refusal(): Refusal | null {
+    return this.#refusal;
+  }
+
+  /** How the terminal event ends the exchange; null while there was none. */
+  get finalStatus(): Exclude<ExchangeStatus, 'running'> | null {
+    return this.#finalStatus;
+  }
+
+  /** A new attempt begins; what was held from the last one is forgotten. */
+  begin(modelAlias: string | null): void {
+    this.#held = [];
+    this.#holdTimer?.cancel();
+    this.#holdTimer = null;
+    this.#refusal = null;
+    this.#modelAlias = modelAlias;
+  }
+
+  /** The attempt's answer headers are known. `x-codex-turn-state` belongs to HTTP alone. */
+  ready(headers: RawHeaders, isWebsocket: boolean): void {
+    this.#headers = headers.flatMap(([rawName, value]) => {
+      const name = rawName.toLowerCase();
+      if (!answerHeaders.test(name) || (isWebsocket && name === 'x-codex-turn-state')) return [];
+      return [[name, name === 'openai-model' ? (this.#modelAlias ?? value) : value] as [string, string]];
+    });
+  }
+
+  /** Takes one event; false asks the attempt to pause. */
+  event(event: WireEvent): boolean {
+    this.#parts.watch.frame('upstream-in', event.type, event.data.length);
+    if (event.type === 'codex.rate_limits') this.#parts.onRateLimits(parseEvent(event.data));
+    if (this.#isCommitted) return this.#forward(event);
+    if (event.type === 'error') {
+      this.#refusal = refusalFromEvent(parseEvent(event.data));
+      return true;
+    }
+    if (!isHandshake(event.type) || this.#held.length >= maxHeldEvents) {
+      this.#commit();
+      return this.#forward(event);
+    }
+    this.#held.push(event);
+    if (event.type === 'response.created') this.#holdTimer ??= this.#parts.clock.after(holdMs, () => this.#commit());
+    return true;
+  }
+
+  /** Forgets timers; the turn is over. */
+  close(): void {
+    this.#holdTimer?.cancel();
+  }
+
+  #commit(): void {
+    if (this.#isCommitted) return;
+    this.#isCommitted = true;
+    this.#holdTimer?.cancel();
+    const { sink, watch } = this.#parts;
+    sink.open({ headers: this.#headers });
+    watch.committed(sink.told.status, sink.told.headers);
+    for (const event of this.#held) this.#forward(event);
+    this.#held = [];
+  }
+
+  #forward(event: WireEvent): boolean {
+    const { sink } = this.#parts;
+    const flows = sink.event(this.#withAlias(event));
+    if (isTerminal(event.type)) this.#readFinal(event);
+    return flows;
+  }
+
+  /** The client's own name for the model, where it used an alias. */
+  #withAlias(event: WireEvent): WireEvent {
+    if (this.#modelAlias === null || !eventsWithResponse.has(event.type)) return event;
+    const body = parseEvent(event.data);
+    const response = objectMember(body, 'response');
+    return response === null
+      ? event
+      : makeEvent({ ...body, type: event.type, response: { ...response, model: this.#modelAlias } });
+  }
+
+  #readFinal(event: WireEvent): void {
+    const response = objectMember(parseEvent(event.data), 'response');
+    this.#finalStatus = finalStatus(event.type, response);
+    this.#parts.watch.finalEvent({ tierEchoed: textMember(response, 'service_tier'), usage: tokenUsage(response) });
+  }
+}
+
+function finalStatus(type: string, response: JsonObject | null): Exclude<ExchangeStatus, 'running'> {
+  if (type === 'response.incomplete' || textMember(response, 'status') === 'incomplete') return 'incomplete';
+  return type === 'error' || type === 'response.failed' ? 'failed' : 'completed';
+}
+
+function tokenUsage(response: JsonObject | null): TokenUsage | null {
+  const usage = objectMember(response, 'usage');
+  if (usage === null) return null;
+  return {
+    inputTokens: numberMember(usage, 'input_tokens') ?? 0,
+    cachedTokens: numberMember(objectMember(usage, 'input_tokens_details'), 'cached_tokens') ?? 0,
+    outputTokens: numberMember(usage, 'output_tokens') ?? 0,
+    reasoningTokens: numberMember(objectMember(usage, 'output_tokens_details'), 'reasoning_tokens') ?? 0,
+  };
+}

@@ -1,0 +1,50 @@
+import type { SlipstreamError } from '../../shared/errors.ts';
+import type { Dialect, RequestRow, Transport } from '../../shared/model.ts';
+import type { RawHeaders } from '../headers.ts';
+import type { JsonObject } from '../json.ts';
+import type { WireEvent } from '../wire-event.ts';
+
+/** One turn as a client asked it, understood but not yet shaped. */
+export interface TurnRequest {
+  readonly dialect: Dialect;
+  readonly clientTransport: Transport;
+  readonly kind: RequestRow['kind'];
+  readonly method: string;
+  /** Without the key prefix. */
+  readonly path: string;
+  /** As sent, less the credentials that opened the door. */
+  readonly headers: RawHeaders;
+  /** A Responses body and its text. */
+  readonly body: JsonObject;
+  readonly raw: Buffer;
+  /** Monotonic ms. */
+  readonly acceptedMs: number;
+  readonly bodyReadMs: number;
+}
+
+/** Upstream's answer before its first event, less what is not for clients. */
+export interface AnswerHead {
+  readonly headers: RawHeaders;
+}
+
+/** Where a turn's answer goes. The server has one for each way a client listens. Exactly one of `end` and `fail` is last. */
+export interface TurnSink {
+  /** From here on the answer is committed; called once, before the first event. */
+  open(head: AnswerHead): void;
+  /** One event. False asks to stop until the client has caught up; the sink then calls `RunningTurn.resume`. */
+  event(event: WireEvent): boolean;
+  /** The terminal event was given. */
+  end(): void;
+  /** The turn ended without a terminal event; before `open` this may still become an HTTP status. */
+  fail(error: SlipstreamError): void;
+  /** Status and headers that `open` or `fail` told the client, for the trace; null status for a websocket. */
+  readonly told: { readonly status: number | null; readonly headers: RawHeaders };
+}
+
+/** A turn under way. */
+export interface RunningTurn {
+  /** The client has caught up. */
+  resume(): void;
+  /** The client went away; upstream's turn is ended. */
+  abort(): void;
+}

@@ -1,0 +1,51 @@
+import type { RawHeaders } from '../headers.ts';
+import type { WireEvent } from '../wire-event.ts';
+
+/** One try of a turn, ready to be sent: its headers and body are upstream's already. */
+export interface UpstreamRequest {
+  /** Base of upstream, e.g. https://chatgpt.com/backend-api/codex */
+  readonly baseUrl: string;
+  readonly headers: RawHeaders;
+  readonly body: Buffer;
+  /** Sockets are shared only between requests with the same key (DESIGN §5.6). */
+  readonly socketKey: string;
+  readonly accountId: string;
+  /** The turn extends this response, which must be the last one on the socket; null starts anew. */
+  readonly previousResponseId: string | null;
+  /** One-off sessions keep their socket for a shorter time. */
+  readonly isOneOff: boolean;
+}
+
+/** How an attempt ended. Exactly one is given, once. */
+export type AttemptOutcome =
+  /** The terminal event was delivered. */
+  | { readonly kind: 'finished' }
+  /** Upstream said no before any event: an upgrade or a POST answered with an error status. */
+  | { readonly kind: 'refused'; readonly status: number; readonly headers: RawHeaders; readonly body: string }
+  /** No connection could be made. */
+  | { readonly kind: 'unreachable'; readonly message: string }
+  /** The connection ended, or broke its protocol, before the terminal event. */
+  | { readonly kind: 'dropped'; readonly closeCode: number | null; readonly reason: string }
+  /** No socket holds the response that the turn extends. */
+  | { readonly kind: 'chain-lost' }
+  /** Too many turns on this account, and the wait was over. */
+  | { readonly kind: 'pool-full' }
+  /** We ended it. */
+  | { readonly kind: 'aborted' };
+
+/** What an attempt reports while it runs. All calls are synchronous; `ended` is the last. */
+export interface AttemptListener {
+  ready(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void;
+  sent(): void;
+  event(event: WireEvent): void;
+  ended(outcome: AttemptOutcome): void;
+}
+
+/** A running attempt. */
+export interface Attempt {
+  /** Stops and restarts reading from upstream. */
+  pause(): void;
+  resume(): void;
+  /** Ends it; the listener gets `aborted`. */
+  abort(): void;
+}

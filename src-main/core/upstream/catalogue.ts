@@ -1,0 +1,82 @@
+import { request } from 'undici';
+import { headerRecord, type RawHeaders } from '../headers.ts';
+import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
+import type { Clock } from '../ports.ts';
+import bundledModels from './models.json' with { type: 'json' };
+
+const freshForMs = 5 * 60_000;
+const retryAfterMs = 30_000;
+const requestTimeoutMs = 5_000;
+const maxCatalogueBytes = 8 * 1024 * 1024;
+
+/** Gives the base of upstream and the headers for a GET on behalf of some account; null where no account can be used. */
+export type CatalogueAccess = () => { readonly baseUrl: string; readonly headers: RawHeaders } | null;
+
+/** The models upstream offers, with their tiers: read from upstream, or the bundled list where that fails. */
+export class Catalogue {
+  readonly #clock: Clock;
+  readonly #access: CatalogueAccess;
+  readonly #clientVersion: string;
+  #models: readonly JsonObject[] = bundledModels.models;
+  #fromUpstream: Buffer | null = null;
+  #staleAtMs = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | null = null;
+
+  constructor(clock: Clock, clientVersion: string, access: CatalogueAccess) {
+    this.#clock = clock;
+    this.#clientVersion = clientVersion;
+    this.#access = access;
+  }
+
+  /** Catalogue entries as far as known now, without waiting; a stale list is read again behind it. */
+  models(): readonly JsonObject[] {
+    if (this.#clock.monotonicMs() >= this.#staleAtMs) void this.refresh();
+    return this.#models;
+  }
+
+  /** Tiers the catalogue lists for a slug; null for a slug it does not know. */
+  tiersOf(slug: string): readonly string[] | null {
+    const entry = this.models().find((model) => model.slug === slug);
+    if (entry === undefined) return null;
+    const tiers: Json = Array.isArray(entry.service_tiers) ? entry.service_tiers : [];
+    return tiers.flatMap((tier) => (isJsonObject(tier) && typeof tier.id === 'string' ? [tier.id] : []));
+  }
+
+  /** Upstream's own answer, byte for byte, for Codex clients; null while upstream has not been read. */
+  async upstreamAnswer(): Promise<Buffer | null> {
+    if (this.#clock.monotonicMs() >= this.#staleAtMs) await this.refresh();
+    return this.#fromUpstream;
+  }
+
+  /** Reads the catalogue once, however many ask; a failure keeps what is known. */
+  refresh(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    this.#staleAtMs = this.#clock.monotonicMs() + retryAfterMs;
+    const access = this.#access();
+    if (access === null) return;
+    try {
+      const response = await request(`${access.baseUrl}/models?client_version=${this.#clientVersion}`, {
+        headers: headerRecord(access.headers),
+        headersTimeout: requestTimeoutMs,
+        bodyTimeout: requestTimeoutMs,
+      });
+      const body = Buffer.from(await response.body.arrayBuffer());
+      if (response.statusCode !== 200 || body.length > maxCatalogueBytes) return;
+      const models = parseJsonObject(body.toString('utf8'))?.models;
+      if (!Array.isArray(models)) return;
+      const entries = models.filter(isJsonObject).filter((model) => textMember(model, 'slug') !== null);
+      if (entries.length === 0) return;
+      this.#models = entries;
+      this.#fromUpstream = body;
+      this.#staleAtMs = this.#clock.monotonicMs() + freshForMs;
+    } catch {
+      // What is known stays good; the next reader tries again.
+    }
+  }
+}

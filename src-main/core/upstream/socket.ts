@@ -1,0 +1,196 @@
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
+import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
+import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
+import type { Clock, Timer } from '../ports.ts';
+import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
+import type { AttemptOutcome } from './attempt.ts';
+
+const dialTimeoutMs = 5_000;
+const maxEventBytes = 64 * 1024 * 1024;
+const maxRefusalBytes = 256 * 1024;
+const pingEveryMs = 25_000;
+
+export type DialResult =
+  | { readonly ok: true; readonly socket: UpstreamSocket }
+  | { readonly ok: false; readonly outcome: AttemptOutcome };
+
+/** Who gets a socket's events while a turn runs on it. */
+export interface TurnListener {
+  event(event: WireEvent): void;
+  ended(outcome: AttemptOutcome): void;
+}
+
+/** Opens an upstream websocket; a refusal comes back with upstream's status and body. */
+export function dialUpstream(url: string, headers: RawHeaders, clock: Clock, signal: AbortSignal): Promise<DialResult> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(url, {
+      headers: headerRecord(headers),
+      handshakeTimeout: dialTimeoutMs,
+      maxPayload: maxEventBytes,
+      perMessageDeflate: { threshold: 1024 },
+      followRedirects: false,
+    });
+    let responseHeaders: RawHeaders = [];
+    const settle = () => {
+      signal.removeEventListener('abort', onAbort);
+      socket.removeAllListeners();
+    };
+    const fail = (outcome: AttemptOutcome) => {
+      settle();
+      // A socket that is thrown away may still report its own end.
+      socket.on('error', () => {});
+      socket.terminate();
+      resolve({ ok: false, outcome });
+    };
+    const onAbort = () => fail({ kind: 'aborted' });
+    signal.addEventListener('abort', onAbort);
+    socket.on('upgrade', (response) => {
+      responseHeaders = pairHeaders(response.rawHeaders);
+    });
+    socket.on('open', () => {
+      settle();
+      resolve({ ok: true, socket: new UpstreamSocket(socket, responseHeaders, clock) });
+    });
+    socket.on('error', (error) => fail({ kind: 'unreachable', message: error.message }));
+    socket.on('unexpected-response', (_request, response) => {
+      void readRefusal(response).then((body) => {
+        fail({ kind: 'refused', status: response.statusCode ?? 502, headers: pairHeaders(response.rawHeaders), body });
+      });
+    });
+  });
+}
+
+async function readRefusal(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      size += chunk.length;
+      if (size > maxRefusalBytes) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    // What was read so far is all there is.
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** One open upstream websocket. It runs one turn at a time and remembers the last response, which a next turn may extend. */
+export class UpstreamSocket {
+  readonly responseHeaders: RawHeaders;
+  readonly openedAtMs: number;
+  /** Last completed response on this socket; what a delta may name. */
+  lastResponseId: string | null = null;
+  readonly #socket: WebSocket;
+  readonly #clock: Clock;
+  #turn: TurnListener | null = null;
+  #closed = false;
+  #onClose: () => void = () => {};
+  #ping: Timer;
+
+  constructor(socket: WebSocket, responseHeaders: RawHeaders, clock: Clock) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.responseHeaders = responseHeaders;
+    this.openedAtMs = clock.monotonicMs();
+    this.#ping = this.#schedulePing();
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('close', (code, reason) =>
+      this.#ended({ kind: 'dropped', closeCode: code, reason: reason.toString('utf8') }),
+    );
+    // The close that follows tells the turn.
+    socket.on('error', () => {});
+  }
+
+  get isOpen(): boolean {
+    return !this.#closed && this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  get isBusy(): boolean {
+    return this.#turn !== null;
+  }
+
+  /** Called once when the socket is no longer usable. */
+  onClose(action: () => void): void {
+    this.#onClose = action;
+  }
+
+  /** Sends one frame and gives its events to `listener` until the terminal one. The socket must be open and not busy. */
+  run(frame: Buffer, listener: TurnListener): void {
+    this.#turn = listener;
+    this.#socket.send(frame, { binary: false, compress: true });
+  }
+
+  pause(): void {
+    if (this.isOpen) this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#closed) this.#socket.resume();
+  }
+
+  /** Ends the socket; a running turn gets `aborted`. */
+  close(): void {
+    const turn = this.#turn;
+    this.#turn = null;
+    turn?.ended({ kind: 'aborted' });
+    if (turn === null) this.#socket.close(1000);
+    else this.#socket.terminate();
+    this.#ended({ kind: 'aborted' });
+  }
+
+  #schedulePing(): Timer {
+    return this.#clock.after(pingEveryMs, () => {
+      if (!this.isOpen) return;
+      this.#socket.ping();
+      this.#ping = this.#schedulePing();
+    });
+  }
+
+  #receive(data: unknown, isBinary: boolean): void {
+    const turn = this.#turn;
+    const event = isBinary || !Buffer.isBuffer(data) ? null : tryWireEvent(data);
+    if (event === null)
+      this.#break(isBinary ? 'upstream sent a binary frame' : 'upstream sent a frame that is not JSON');
+    else if (turn !== null && isTerminal(event.type)) this.#finishTurn(event, turn);
+    else turn?.event(event);
+  }
+
+  #finishTurn(event: WireEvent, turn: TurnListener): void {
+    const isCompletion = event.type === 'response.completed' || event.type === 'response.done';
+    this.lastResponseId = isCompletion ? responseId(event.data) : null;
+    this.#turn = null;
+    turn.event(event);
+    turn.ended({ kind: 'finished' });
+  }
+
+  #break(reason: string): void {
+    this.#ended({ kind: 'dropped', closeCode: null, reason });
+    this.#socket.terminate();
+  }
+
+  #ended(outcome: AttemptOutcome): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#ping.cancel();
+    const turn = this.#turn;
+    this.#turn = null;
+    this.#onClose();
+    turn?.ended(outcome);
+  }
+}
+
+function tryWireEvent(data: Buffer): WireEvent | null {
+  try {
+    return wireEvent(data);
+  } catch {
+    return null;
+  }
+}
+
+function responseId(data: Buffer): string | null {
+  const response = parseJsonObject(data.toString('utf8'))?.response;
+  return isJsonObject(response) ? textMember(response, 'id') : null;
+}

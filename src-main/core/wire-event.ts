@@ -1,0 +1,63 @@
+import { SlipstreamError } from '../shared/errors.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
+
+/** One upstream event: its JSON text as it came, and its type. */
+export interface WireEvent {
+  readonly type: string;
+  readonly data: Buffer;
+}
+
+const typePrefix = '{"type":"';
+const sniffBytes = 96;
+const closingBrace = 0x7d;
+
+/**
+ * An event from its JSON text. Upstream writes `type` first, so the text is only parsed where it does not.
+ * Throws `upstream_invalid` for what is no JSON object with a type.
+ */
+export function wireEvent(data: Buffer): WireEvent {
+  const head = data.toString('latin1', 0, sniffBytes);
+  if (head.startsWith(typePrefix) && data[data.length - 1] === closingBrace) {
+    const end = head.indexOf('"', typePrefix.length);
+    if (end > 0) return { type: head.slice(typePrefix.length, end), data };
+  }
+  const type = parseEvent(data).type;
+  if (typeof type !== 'string') throw new SlipstreamError('upstream_invalid');
+  return { type, data };
+}
+
+/** An event of our own making. */
+export function makeEvent(body: JsonObject & { readonly type: string }): WireEvent {
+  return { type: body.type, data: Buffer.from(JSON.stringify(body)) };
+}
+
+/** The event's whole JSON object. Throws `upstream_invalid`. */
+export function parseEvent(data: Buffer): JsonObject {
+  try {
+    const value: unknown = JSON.parse(data.toString('utf8'));
+    if (isJsonObject(value)) return value;
+  } catch (cause) {
+    throw new SlipstreamError('upstream_invalid', { cause });
+  }
+  throw new SlipstreamError('upstream_invalid');
+}
+
+const terminalTypes = new Set([
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+  'response.done',
+  'error',
+]);
+
+/** Whether the event ends a turn, on every transport (DESIGN §5.7). */
+export function isTerminal(type: string): boolean {
+  return terminalTypes.has(type);
+}
+
+const handshakeTypes = new Set(['response.created', 'response.in_progress', 'response.queued', 'keepalive']);
+
+/** Whether the event carries no content yet, so that another attempt could still take over unseen (DESIGN §5.4). */
+export function isHandshake(type: string): boolean {
+  return handshakeTypes.has(type) || type.startsWith('codex.');
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock, Host, Logger } from '../../src-main/core/ports.ts';
+import type { Settings } from '../../src-main/shared/settings.ts';
+
+/** The real clock, for tests with real sockets. */
+export const realClock: Clock = {
+  monotonicMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  after: (delayMs, action) => {
+    const timer = setTimeout(action, delayMs);
+    timer.unref();
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+export interface LogLine {
+  readonly level: keyof Logger;
+  readonly message: string;
+  readonly fields: Record<string, unknown> | undefined;
+}
+
+/** A log that keeps its lines. */
+export function recordingLog(): Logger & { readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const write = (level: keyof Logger) => (message: string, fields?: Record<string, unknown>) => {
+    lines.push({ level, message, fields });
+  };
+  return { lines, debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+export interface TestHost extends Host {
+  readonly log: ReturnType<typeof recordingLog>;
+  /** Removes the data folder. */
+  dispose(): void;
+}
+
+/** A host on a data folder of its own, with settings in memory. */
+export function testHost(overrides: Partial<Settings> = {}, clock: Clock = realClock): TestHost {
+  const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-test-'));
+  let settings: Settings = {
+    version: 1,
+    fastPolicy: 'auto',
+    apiKey: 'local-key-0123456789abcdef',
+    installationId: '11111111-2222-4333-8444-555555555555',
+    allowedOrigins: [],
+    originator: 'codex-toy-app-server',
+    ...overrides,
+  };
+  return {
+    clock,
+    log: recordingLog(),
+    secrets: {
+      encrypts: false,
+      seal: async (plain) => plain,
+      open: async (sealed) => sealed,
+    },
+    settings: {
+      read: () => settings,
+      write: (patch) => {
+        settings = { ...settings, ...patch };
+      },
+    },
+    dataDir,
+    openUrl: () => {},
+    notify: () => {},
+    dispose: () => rmSync(dataDir, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,82 @@
+import { type App, compose } from '../../src-main/compose.ts';
+import { Redactor } from '../../src-main/core/traces/redaction.ts';
+import type { CallName, CallOutput } from '../../src-main/shared/contract.ts';
+import type { Settings } from '../../src-main/shared/settings.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src-main/simulator/simulator.ts';
+import { type TestHost, testHost } from './host.ts';
+
+export interface Rig {
+  readonly app: App;
+  readonly host: TestHost;
+  readonly simulator: Simulator;
+  /** `http://127.0.0.1:PORT` */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  /** A POST to the proxy with the API key. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** The detail of the newest exchange, once it has ended. */
+  lastTrace(): Promise<CallOutput<'requests.detail'>>;
+  stop(): Promise<void>;
+}
+
+export interface RigOptions {
+  readonly accounts?: number;
+  readonly settings?: Partial<Settings>;
+  readonly simulator?: Partial<SimulatorOptions>;
+  /** Talk to this instead of the simulator. */
+  readonly upstreamUrl?: string;
+}
+
+/** The whole program on real sockets: composed core, simulator, accounts imported from it. */
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  const simulator = await startSimulator(options.simulator);
+  const host = testHost(options.settings);
+  const app = await compose({
+    host,
+    redactor: new Redactor(),
+    face: 'headless',
+    version: '0.0.0-test',
+    port: 0,
+    listenIp: null,
+    upstreamUrl: options.upstreamUrl ?? simulator.upstreamUrl,
+    issuerUrl: simulator.issuerUrl,
+    demo: false,
+  });
+  for (let count = options.accounts ?? 1; count > 0; count -= 1) {
+    await app.handlers['accounts.import']({ text: simulator.addAccount().authJson() });
+  }
+  const { baseUrl } = await app.listen();
+  return {
+    app,
+    host,
+    simulator,
+    baseUrl,
+    apiKey: app.apiKey,
+    post: (path, body, headers = {}) =>
+      fetch(`${baseUrl}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${app.apiKey}`, 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    lastTrace: () => lastTrace(app),
+    stop: async () => {
+      await app.stop();
+      await simulator.stop();
+      host.dispose();
+    },
+  };
+}
+
+function lastTrace(app: App): Promise<CallOutput<'requests.detail'>> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const row = app.snapshot().requests[0];
+      if (row === undefined || row.status === 'running') return false;
+      undo();
+      Promise.resolve(app.handlers['requests.detail' satisfies CallName]({ id: row.id })).then(resolve, reject);
+      return true;
+    };
+    const undo = app.onDelta(() => look());
+    look();
+  });
+}
