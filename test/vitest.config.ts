@@ -1,13 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+interface ProjectOptions {
+  readonly testTimeoutMs: number;
+  /** Its tests load what the build makes. */
+  readonly needsBuild?: boolean;
+}
+
 /** One project per folder of test/, so a run names what kind of test failed. */
-const project = (name: string, testTimeoutMs: number) => ({
+const project = (name: string, { testTimeoutMs, needsBuild = false }: ProjectOptions) => ({
   test: {
     name,
+    root: new URL('..', import.meta.url).pathname,
     include: [`test/${name}/**/*.test.ts`],
     environment: 'node',
     testTimeout: testTimeoutMs,
     hookTimeout: 60_000,
+    ...(needsBuild ? { globalSetup: ['test/build-once.ts'] } : {}),
   },
 });
 
@@ -15,14 +23,14 @@ const project = (name: string, testTimeoutMs: number) => ({
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    globalSetup: ['test/build-once.ts'],
     projects: [
-      project('unit', 10_000),
-      project('contract', 10_000),
-      project('integration', 30_000),
-      project('security', 30_000),
-      project('renderer', 60_000),
-      project('desktop', 60_000),
+      project('unit', { testTimeoutMs: 10_000 }),
+      project('contract', { testTimeoutMs: 10_000 }),
+      project('integration', { testTimeoutMs: 30_000, needsBuild: true }),
+      project('security', { testTimeoutMs: 30_000, needsBuild: true }),
+      project('renderer', { testTimeoutMs: 60_000, needsBuild: true }),
+      project('desktop', { testTimeoutMs: 60_000, needsBuild: true }),
+      project('codex', { testTimeoutMs: 120_000 }),
     ],
   },
 });
