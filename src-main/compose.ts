@@ -1,22 +1,32 @@
+import type { Account } from './core/accounts/account.ts';
 import { Accounts } from './core/accounts/accounts.ts';
+import { Refresher } from './core/accounts/refresh.ts';
 import { AccountStore } from './core/accounts/store.ts';
+import { UsageReader } from './core/accounts/usage-reader.ts';
 import { clientKind } from './core/normalise/client-kind.ts';
-import { buildSideHeaders } from './core/normalise/headers.ts';
+import {
+  type AccountCredentials,
+  buildIssuerHeaders,
+  buildSideHeaders,
+  buildUsageHeaders,
+} from './core/normalise/headers.ts';
 import { defaultProfile } from './core/normalise/profiles/choose.ts';
 import { detectPlatform } from './core/platform.ts';
-import type { Host, OwnRoutes } from './core/ports.ts';
+import type { Host, OwnRoutes, Timer } from './core/ports.ts';
 import { Listener } from './core/server/listener.ts';
 import { RowFeed } from './core/traces/feed.ts';
 import { Recorder } from './core/traces/recorder.ts';
 import type { Redactor } from './core/traces/redaction.ts';
 import { TurnRunner } from './core/turn/runner.ts';
-import { Sessions } from './core/turn/sessions.ts';
+import { readUsage } from './core/upstream/account-api.ts';
 import { Catalogue } from './core/upstream/catalogue.ts';
 import { HttpExecutor } from './core/upstream/http.ts';
+import { requestJson } from './core/upstream/json-request.ts';
 import { SocketPool } from './core/upstream/pool.ts';
+import { ProxyRoutes } from './core/upstream/proxy.ts';
 import type { Handlers } from './shared/contract.ts';
 import { SlipstreamError } from './shared/errors.ts';
-import type { AppInfo, Delta, Snapshot } from './shared/model.ts';
+import type { AccountPolicy, AppInfo, Delta, Snapshot } from './shared/model.ts';
 
 const drainTimeoutMs = 10_000;
 
@@ -54,48 +64,93 @@ export interface App {
 /** Everything but the number of a delta, which is given when it goes out. */
 type Change = Delta extends infer D ? (D extends Delta ? Omit<D, 'seq'> : never) : never;
 
+/** At least this long between looks for an early reset that a turn waits for. */
+const restingLookEveryMs = 60_000;
+/** Account changes come with every turn; screens get them in batches. */
+const accountBatchMs = 50;
+
+function credentialsOf(account: Account): AccountCredentials {
+  return { accessToken: account.tokens.accessToken, accountId: account.workspaceId, routingOverride: null };
+}
+
+/** The part that knows accounts: their files, health, refresh and usage. Throws `secrets_locked`, `store_unwritable`. */
+async function composeAccounts({ host, redactor, upstreamUrl, issuerUrl }: ComposeOptions, proxies: ProxyRoutes) {
+  const { clock, log, settings, secrets } = host;
+  const identity = () => ({ profile: defaultProfile, originator: settings.read().originator, platform });
+  const platform = detectPlatform(process.env);
+  const store = new AccountStore(host);
+  await store.load();
+  const accounts = new Accounts({
+    store,
+    clock,
+    origin: { upstream: upstreamUrl, issuer: issuerUrl },
+    encrypted: secrets.encrypts,
+    policy: () => {
+      const { strategy, pinnedAccountId } = settings.read();
+      return { strategy, pinnedAccountId };
+    },
+  });
+  const learnSecrets = () => {
+    for (const { tokens, email, workspaceId } of store.list()) {
+      for (const token of [tokens.accessToken, tokens.refreshToken, tokens.idToken]) redactor.addSecret(token);
+      redactor.addPersonal(email, '<e-mail>');
+      redactor.addPersonal(workspaceId, '<account id>');
+    }
+  };
+  learnSecrets();
+  store.onChange(learnSecrets);
+  const refresher = new Refresher({
+    store,
+    clock,
+    log,
+    post: (path, body) => {
+      const url = `${issuerUrl}${path}`;
+      return requestJson(
+        { method: 'POST', url, headers: buildIssuerHeaders(identity()), body: Buffer.from(JSON.stringify(body)) },
+        proxies,
+      );
+    },
+    signedOut: (id) => {
+      accounts.signedOut(id);
+      host.notify('Signed out', 'A Codex account has to sign in again. Open the Accounts screen.');
+    },
+  });
+  const usageAnswer = async (account: Account) => {
+    const ready = await refresher.ready(account);
+    return readUsage(upstreamUrl, buildUsageHeaders(identity(), credentialsOf(ready)), proxies);
+  };
+  const usage = new UsageReader(accounts, clock, async (account) => {
+    const answer = await usageAnswer(account).catch(() => null);
+    return answer?.kind === 'answered' && answer.status === 200 ? answer.body : null;
+  });
+  return { store, accounts, refresher, usage, usageAnswer, identity, platform };
+}
+
 /** Builds the program from its parts. The only place that knows them all. Throws `secrets_locked`, `store_unwritable`. */
 export async function compose(options: ComposeOptions): Promise<App> {
   const { host, redactor, upstreamUrl } = options;
   const { clock, log, settings } = host;
   redactor.addSecret(settings.read().apiKey);
-
-  const store = new AccountStore(host);
-  await store.load();
-  const accounts = new Accounts(
-    store,
-    clock,
-    { upstream: upstreamUrl, issuer: options.issuerUrl },
-    host.secrets.encrypts,
+  const proxies = new ProxyRoutes(() => settings.read().proxyUrl);
+  const { store, accounts, refresher, usage, usageAnswer, identity, platform } = await composeAccounts(
+    options,
+    proxies,
   );
-  const learnSecrets = () => {
-    for (const account of store.list()) {
-      const { accessToken, refreshToken, idToken } = account.tokens;
-      for (const token of [accessToken, refreshToken, idToken]) redactor.addSecret(token);
-      redactor.addPersonal(account.email, '<e-mail>');
-      redactor.addPersonal(account.workspaceId, '<account id>');
-    }
-  };
-  learnSecrets();
 
-  const platform = detectPlatform(process.env);
   const recorder = new Recorder(clock, redactor, (headers) => clientKind(headers).label);
-  const catalogue = new Catalogue(clock, defaultProfile.version, () => {
+  const catalogueAccess = () => {
     const account = accounts.anyUsable();
-    if (account === null) return null;
-    const identity = { profile: defaultProfile, originator: settings.read().originator, platform };
-    const credentials = {
-      accessToken: account.tokens.accessToken,
-      accountId: account.workspaceId,
-      routingOverride: null,
-    };
-    return { baseUrl: upstreamUrl, headers: buildSideHeaders(identity, credentials) };
-  });
-  const pool = new SocketPool(clock);
-  const http = new HttpExecutor();
+    return account === null
+      ? null
+      : { baseUrl: upstreamUrl, headers: buildSideHeaders(identity(), credentialsOf(account)) };
+  };
+  const catalogue = new Catalogue(clock, defaultProfile.version, catalogueAccess, proxies);
+  const pool = new SocketPool(clock, proxies);
+  const http = new HttpExecutor(proxies);
+  let lastLookMs = Number.NEGATIVE_INFINITY;
   const runner = new TurnRunner({
     accounts,
-    sessions: new Sessions(),
+    refresher,
     pool,
     http,
     catalogue,
@@ -105,6 +160,11 @@ export async function compose(options: ComposeOptions): Promise<App> {
     upstreamUrl,
     platform,
     settings: () => settings.read(),
+    readResting: async () => {
+      if (clock.monotonicMs() - lastLookMs < restingLookEveryMs) return;
+      lastLookMs = clock.monotonicMs();
+      await usage.readResting();
+    },
   });
   const listener = new Listener({
     runner,
@@ -113,6 +173,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
     log,
     apiKey: () => settings.read().apiKey,
     allowedOrigins: () => settings.read().allowedOrigins,
+    readUsage: async () => {
+      const account = accounts.choose(null, new Set());
+      return usageAnswer(account);
+    },
   });
 
   let seq = 0;
@@ -124,9 +188,13 @@ export async function compose(options: ComposeOptions): Promise<App> {
   };
   const feed = new RowFeed(clock, (rows) => emit({ kind: 'requests', rows }));
   recorder.onChange((exchange) => feed.note(exchange));
+  let accountTimer: Timer | null = null;
   accounts.onChange(() => {
-    learnSecrets();
-    emit({ kind: 'accounts', accounts: accounts.views() });
+    if (accounts.resting().length > 0) usage.watchResting();
+    accountTimer ??= clock.after(accountBatchMs, () => {
+      accountTimer = null;
+      emit({ kind: 'accounts', accounts: accounts.views() });
+    });
   });
 
   const startedAt = clock.epochMs();
@@ -140,10 +208,15 @@ export async function compose(options: ComposeOptions): Promise<App> {
     profile: defaultProfile.id,
     startedAt,
   });
+  const accountPolicy = (): AccountPolicy => {
+    const { strategy, pinnedAccountId } = settings.read();
+    return { strategy, pinnedAccountId };
+  };
   const snapshot = (): Snapshot => ({
     seq,
     app: appInfo(),
     fastPolicy: settings.read().fastPolicy,
+    accountPolicy: accountPolicy(),
     accounts: accounts.views(),
     requests: recorder.rows(),
   });
@@ -167,15 +240,36 @@ export async function compose(options: ComposeOptions): Promise<App> {
     },
     'accounts.list': () => accounts.views(),
     'accounts.import': async ({ text }) => {
-      await accounts.importAuthFile(text);
+      const account = await accounts.importAuthFile(text);
       void catalogue.refresh();
+      void usage.read(account);
       return accounts.views();
     },
     'accounts.setEnabled': async ({ id, enabled }) => accounts.view(await store.update(id, { enabled })),
-    'accounts.setWebsockets': async ({ id, websockets }) => accounts.view(await store.update(id, { websockets })),
+    'accounts.setWebsockets': async ({ id, websockets }) => {
+      runner.transports.forget(id);
+      return accounts.view(await store.update(id, { websockets }));
+    },
     'accounts.remove': async ({ id }) => {
       await store.remove(id);
+      pool.closeAccount(id);
       return null;
+    },
+    'accounts.setPolicy': ({ strategy, pinnedAccountId }) => {
+      if (typeof pinnedAccountId === 'string' && store.get(pinnedAccountId) === null)
+        throw new SlipstreamError('account_unknown');
+      settings.write({
+        ...(strategy === undefined ? {} : { strategy }),
+        ...(pinnedAccountId === undefined ? {} : { pinnedAccountId }),
+      });
+      emit({ kind: 'accountPolicy', accountPolicy: accountPolicy() });
+      return accountPolicy();
+    },
+    'accounts.readUsage': async ({ id }) => {
+      const account = store.get(id);
+      if (account === null) throw new SlipstreamError('account_unknown');
+      await usage.read(account);
+      return accounts.view(account);
     },
     'requests.detail': ({ id }) => {
       const detail = recorder.detail(id);
@@ -200,15 +294,18 @@ export async function compose(options: ComposeOptions): Promise<App> {
     },
     stop: async () => {
       listener.stopAccepting();
+      pool.drain();
       const late = Promise.withResolvers<void>();
       const timer = clock.after(drainTimeoutMs, late.resolve);
       await Promise.race([runner.idle(), late.promise]);
       timer.cancel();
       runner.abortAll();
+      accountTimer?.cancel();
+      usage.stop();
       feed.flush();
       listener.close();
       pool.closeAll();
-      await http.close();
+      await proxies.close();
     },
   };
 }

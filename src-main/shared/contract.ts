@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccountView, AppInfo, Delta, FastPolicy, Snapshot, TraceDetail } from './model.ts';
+import { AccountPolicy, AccountView, AppInfo, Delta, FastPolicy, Snapshot, TraceDetail } from './model.ts';
 import type { Result } from './result.ts';
 
 /** Who may make a call: a `screen` (window or dashboard) or also only a `command` (holder of the control token). */
@@ -35,6 +35,8 @@ export const contract = {
   'accounts.setEnabled': call(accountId.extend({ enabled: z.boolean() }), AccountView),
   'accounts.setWebsockets': call(accountId.extend({ websockets: z.boolean().nullable() }), AccountView),
   'accounts.remove': call(accountId, none),
+  'accounts.setPolicy': call(AccountPolicy.partial(), AccountPolicy),
+  'accounts.readUsage': call(accountId, AccountView),
   'requests.detail': call(z.object({ id: z.string().max(200) }), TraceDetail),
 } as const satisfies Record<string, CallDefinition>;
 

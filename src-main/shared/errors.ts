@@ -79,6 +79,18 @@ export const errorTable = {
   accounts_exhausted: row(429, 'usage_limit_reached', false, 'Every account has reached its usage limit.'),
   account_unknown: row(404, 'invalid_request_error', false, 'There is no such account.'),
   account_file_invalid: row(400, 'invalid_request_error', false, 'This file is not a Codex sign-in.'),
+  account_signed_out: row(
+    401,
+    'authentication_error',
+    false,
+    'This account is signed out. Sign in again on the Accounts screen.',
+  ),
+  refresh_failed: row(
+    502,
+    'server_error',
+    true,
+    'The account could not be refreshed; the issuer did not answer as it should.',
+  ),
   secrets_locked: row(500, 'server_error', false, 'The stored tokens cannot be read here; start the desktop app.'),
   store_unwritable: row(500, 'server_error', true, 'The data folder cannot be written.'),
   // Upstream

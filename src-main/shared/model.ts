@@ -11,6 +11,10 @@ export type Transport = z.infer<typeof Transport>;
 export const Dialect = z.enum(['responses', 'chat', 'messages']);
 export type Dialect = z.infer<typeof Dialect>;
 
+/** How an account is chosen for a session that has none yet. */
+export const AccountStrategy = z.enum(['most-headroom', 'round-robin', 'fill-first']);
+export type AccountStrategy = z.infer<typeof AccountStrategy>;
+
 /** Name and value, as they were on the wire: order, case and repeats kept. */
 export const RawHeader = z.tuple([z.string(), z.string()]);
 export type RawHeader = z.infer<typeof RawHeader>;
@@ -171,6 +175,10 @@ export const AccountView = z.object({
 });
 export type AccountView = z.infer<typeof AccountView>;
 
+/** What decides between accounts. */
+export const AccountPolicy = z.object({ strategy: AccountStrategy, pinnedAccountId: z.string().nullable() });
+export type AccountPolicy = z.infer<typeof AccountPolicy>;
+
 export const AppInfo = z.object({
   version: z.string(),
   face: z.enum(['desktop', 'headless']),
@@ -188,6 +196,7 @@ export const Snapshot = z.object({
   seq: z.number(),
   app: AppInfo,
   fastPolicy: FastPolicy,
+  accountPolicy: AccountPolicy,
   accounts: z.array(AccountView),
   /** Newest first. */
   requests: z.array(RequestRow),
@@ -198,6 +207,7 @@ export type Snapshot = z.infer<typeof Snapshot>;
 export const Delta = z.discriminatedUnion('kind', [
   z.object({ seq: z.number(), kind: z.literal('fast'), fastPolicy: FastPolicy }),
   z.object({ seq: z.number(), kind: z.literal('accounts'), accounts: z.array(AccountView) }),
+  z.object({ seq: z.number(), kind: z.literal('accountPolicy'), accountPolicy: AccountPolicy }),
   /** New or changed rows, by id. */
   z.object({ seq: z.number(), kind: z.literal('requests'), rows: z.array(RequestRow) }),
 ]);

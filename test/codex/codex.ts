@@ -52,7 +52,7 @@ export function runCodex(prompt: string, options: CodexOptions): Promise<CodexRu
   child.stderr.on('data', (chunk: Buffer) => {
     out.stderr += chunk.toString('utf8');
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 30_000);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => {

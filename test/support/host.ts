@@ -46,6 +46,9 @@ export function testHost(overrides: Partial<Settings> = {}, clock: Clock = realC
     installationId: '11111111-2222-4333-8444-555555555555',
     allowedOrigins: [],
     originator: 'codex-toy-app-server',
+    strategy: 'most-headroom',
+    pinnedAccountId: null,
+    proxyUrl: null,
     ...overrides,
   };
   return {

@@ -39,8 +39,10 @@ export interface Account {
 /** What is known of an account beyond its file: it is forgotten at exit. */
 export interface AccountHealth {
   readonly usage: AccountUsage | null;
-  /** Exhausted until then, epoch ms. */
+  /** Exhausted until then, epoch ms: the account is not used at all. */
   readonly cooldownUntil: number | null;
+  /** Asked to slow down until then, epoch ms: others are used first. */
+  readonly avoidUntil: number | null;
   readonly signedOut: boolean;
 }
 

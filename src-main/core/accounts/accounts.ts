@@ -1,59 +1,82 @@
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { AccountView } from '../../shared/model.ts';
+import type { AccountPolicy, AccountView } from '../../shared/model.ts';
 import type { Clock } from '../ports.ts';
 import { type Account, type AccountHealth, type AccountOrigin, type AccountUsage, accountLabel } from './account.ts';
 import { parseAuthFile } from './auth-file.ts';
-import { chooseAccount } from './selection.ts';
+import { type Candidate, chooseAccount } from './selection.ts';
 import type { AccountStore } from './store.ts';
 
-const healthy: AccountHealth = { usage: null, cooldownUntil: null, signedOut: false };
+const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: false };
+/** Where upstream names no reset time. */
+const defaultCooldownMs = 5 * 60_000;
+
+interface AccountsParts {
+  readonly store: AccountStore;
+  readonly clock: Clock;
+  readonly origin: AccountOrigin;
+  /** Tokens are encrypted on disk. */
+  readonly encrypted: boolean;
+  readonly policy: () => AccountPolicy;
+}
 
 /** The accounts of this instance: the store's files together with what is known of their health. */
 export class Accounts {
-  readonly store: AccountStore;
-  readonly #clock: Clock;
-  readonly #origin: AccountOrigin;
-  readonly #encrypted: boolean;
+  readonly #parts: AccountsParts;
   readonly #health = new Map<string, AccountHealth>();
+  readonly #lastChosenMs = new Map<string, number>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(store: AccountStore, clock: Clock, origin: AccountOrigin, encrypted: boolean) {
-    this.store = store;
-    this.#clock = clock;
-    this.#origin = origin;
-    this.#encrypted = encrypted;
-    store.onChange(() => this.#changed());
+  constructor(parts: AccountsParts) {
+    this.#parts = parts;
+    parts.store.onChange(() => this.#changed());
   }
 
   /** Imports an official auth.json by copy. Throws `account_file_invalid`, `store_unwritable`. */
   async importAuthFile(text: string): Promise<Account> {
-    const account = await this.store.add(parseAuthFile(text, this.#origin, this.#clock.epochMs()));
+    const { store, origin, clock } = this.#parts;
+    const account = await store.add(parseAuthFile(text, origin, clock.epochMs()));
     this.#setHealth(account.id, { signedOut: false });
     return account;
   }
 
   /**
-   * The account for a turn: the session's own while it can be used, else the best of the others.
+   * The account for a turn: the session's own while it can be used, else the pinned one, else the best by strategy.
    * Throws `account_none`, `account_unusable` or `accounts_exhausted`.
    */
   choose(stickyId: string | null, excluded: ReadonlySet<string>): Account {
-    const candidates = this.store.list().map((account) => ({
-      account,
-      health: this.health(account.id),
-      belongsHere: this.#belongsHere(account),
-    }));
-    const choice = chooseAccount(candidates, stickyId, excluded, this.#clock.epochMs());
-    if (choice.ok) return choice.account;
-    throw new SlipstreamError(choice.reason, exhaustedExtras(choice.resetsAt));
+    const { clock, policy } = this.#parts;
+    const { strategy, pinnedAccountId } = policy();
+    const rules = { strategy, pinnedId: pinnedAccountId, stickyId, excluded, nowMs: clock.epochMs() };
+    const choice = chooseAccount(this.#candidates(), rules);
+    if (!choice.ok) throw new SlipstreamError(choice.reason, exhaustedExtras(choice.resetsAt, clock.epochMs()));
+    if (choice.account.id !== stickyId) this.#lastChosenMs.set(choice.account.id, clock.monotonicMs());
+    return choice.account;
+  }
+
+  /** The account a session would get now, without counting it as a choice; null where there is none. */
+  peek(stickyId: string | null): Account | null {
+    const { clock, policy } = this.#parts;
+    const { strategy, pinnedAccountId } = policy();
+    const rules = {
+      strategy,
+      pinnedId: pinnedAccountId,
+      stickyId,
+      excluded: new Set<string>(),
+      nowMs: clock.epochMs(),
+    };
+    const choice = chooseAccount(this.#candidates(), rules);
+    return choice.ok ? choice.account : null;
   }
 
   /** Any account that can be used now, for questions that are not a turn; null where there is none. */
   anyUsable(): Account | null {
-    try {
-      return this.choose(null, new Set());
-    } catch {
-      return null;
-    }
+    return this.peek(null);
+  }
+
+  /** Accounts that rest until their quota is reset. */
+  resting(): readonly Account[] {
+    const now = this.#parts.clock.epochMs();
+    return this.#parts.store.list().filter((account) => (this.health(account.id).cooldownUntil ?? 0) > now);
   }
 
   health(id: string): AccountHealth {
@@ -62,7 +85,7 @@ export class Accounts {
 
   /** Takes in newer usage of an account. */
   noteUsage(id: string, usage: AccountUsage | null): void {
-    if (usage !== null && this.store.get(id) !== null) this.#setHealth(id, { usage });
+    if (usage !== null && this.#parts.store.get(id) !== null) this.#setHealth(id, { usage });
   }
 
   /** The whole account rests until `untilMs` (epoch ms); null ends the rest. */
@@ -70,8 +93,25 @@ export class Accounts {
     this.#setHealth(id, { cooldownUntil: untilMs });
   }
 
+  /** The account is out of quota until `resetsAtMs`; where upstream says nothing, until its usage says so or for 5 min. */
+  exhausted(id: string, resetsAtMs: number | null): void {
+    const usage = this.health(id).usage;
+    const full = [usage?.primary, usage?.secondary].find((window) => (window?.usedPercent ?? 0) >= 100);
+    this.setCooldown(id, resetsAtMs ?? full?.resetAt ?? this.#parts.clock.epochMs() + defaultCooldownMs);
+  }
+
+  /** Others are used first until `untilMs` (epoch ms). */
+  avoid(id: string, untilMs: number): void {
+    this.#setHealth(id, { avoidUntil: untilMs });
+  }
+
+  /** The account has to sign in again before it is used. */
+  signedOut(id: string): void {
+    this.#setHealth(id, { signedOut: true });
+  }
+
   views(): AccountView[] {
-    return this.store.list().map((account) => this.view(account));
+    return this.#parts.store.list().map((account) => this.view(account));
   }
 
   /** The account as screens see it: no token, no workspace id. */
@@ -89,7 +129,7 @@ export class Accounts {
       tokenExpiresAt: account.tokenExpiresAt,
       cooldownUntil,
       usage,
-      encrypted: this.#encrypted,
+      encrypted: this.#parts.encrypted,
     };
   }
 
@@ -99,13 +139,23 @@ export class Accounts {
     return () => this.#listeners.delete(listener);
   }
 
+  #candidates(): Candidate[] {
+    return this.#parts.store.list().map((account) => ({
+      account,
+      health: this.health(account.id),
+      belongsHere: this.#belongsHere(account),
+      lastChosenMs: this.#lastChosenMs.get(account.id) ?? -1,
+    }));
+  }
+
   #belongsHere(account: Account): boolean {
-    return account.origin.upstream === this.#origin.upstream && account.origin.issuer === this.#origin.issuer;
+    const { origin } = this.#parts;
+    return account.origin.upstream === origin.upstream && account.origin.issuer === origin.issuer;
   }
 
   #state(account: Account): AccountView['state'] {
     const health = this.health(account.id);
-    const now = this.#clock.epochMs();
+    const now = this.#parts.clock.epochMs();
     if (!this.#belongsHere(account)) return 'other-upstream';
     if (health.signedOut) return 'signed-out';
     if (health.cooldownUntil !== null && health.cooldownUntil > now) return 'exhausted';
@@ -124,14 +174,15 @@ export class Accounts {
 }
 
 /** The body official clients read the reset time from (reference/codex-official.md §3). */
-function exhaustedExtras(resetsAtMs: number | null): { readonly upstreamBody?: unknown } {
+function exhaustedExtras(resetsAtMs: number | null, nowMs: number): { readonly upstreamBody?: unknown } {
   if (resetsAtMs === null) return {};
   return {
     upstreamBody: {
       error: {
         type: 'usage_limit_reached',
-        message: 'Every account has reached its usage limit.',
+        message: 'The usage limit has been reached',
         resets_at: Math.ceil(resetsAtMs / 1000),
+        resets_in_seconds: Math.max(0, Math.ceil((resetsAtMs - nowMs) / 1000)),
       },
     },
   };

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../shared/errors.ts';
+import type { AccountStrategy } from '../../shared/model.ts';
 import type { Account, AccountHealth } from './account.ts';
 
 export interface Candidate {
@@ -6,6 +7,19 @@ export interface Candidate {
   readonly health: AccountHealth;
   /** Signed in for the upstream and issuer that this instance talks to. */
   readonly belongsHere: boolean;
+  /** Monotonic ms of its last choice by round robin; -1 for never. */
+  readonly lastChosenMs: number;
+}
+
+export interface SelectionRules {
+  readonly strategy: AccountStrategy;
+  readonly pinnedId: string | null;
+  /** The session's own account, kept while it can be used. */
+  readonly stickyId: string | null;
+  /** Tried in this turn already. */
+  readonly excluded: ReadonlySet<string>;
+  /** Epoch ms. */
+  readonly nowMs: number;
 }
 
 export type Choice =
@@ -17,34 +31,43 @@ export type Choice =
       readonly resetsAt: number | null;
     };
 
-function isResting({ health }: Candidate, nowMs: number): boolean {
-  return health.cooldownUntil !== null && health.cooldownUntil > nowMs;
-}
+const isFuture = (time: number | null, nowMs: number) => time !== null && time > nowMs;
 
 /** Share of the tighter window that is left, 0 to 100; an account never read counts as fresh. */
-function headroom({ health }: Candidate): number {
+export function headroom(health: AccountHealth): number {
   const used = [health.usage?.primary?.usedPercent ?? 0, health.usage?.secondary?.usedPercent ?? 0];
   return 100 - Math.max(...used);
 }
 
-/** The session's account while it can be used, else the one with most headroom (DESIGN §5.4). Pure. */
-export function chooseAccount(
-  candidates: readonly Candidate[],
-  stickyId: string | null,
-  excluded: ReadonlySet<string>,
-  nowMs: number,
-): Choice {
+function ranked(candidates: readonly Candidate[], { strategy, nowMs }: SelectionRules): readonly Candidate[] {
+  const avoided = (candidate: Candidate) => Number(isFuture(candidate.health.avoidUntil, nowMs));
+  const byStrategy = (a: Candidate, b: Candidate): number => {
+    switch (strategy) {
+      case 'most-headroom':
+        return headroom(b.health) - headroom(a.health);
+      case 'round-robin':
+        return a.lastChosenMs - b.lastChosenMs;
+      case 'fill-first':
+        return 0;
+    }
+  };
+  // The sort is stable, so equal accounts stay in the order they were added.
+  return candidates.toSorted((a, b) => avoided(a) - avoided(b) || byStrategy(a, b));
+}
+
+/** The session's account while it can be used, then the pinned one, then the best by strategy (DESIGN §5.4). Pure. */
+export function chooseAccount(candidates: readonly Candidate[], rules: SelectionRules): Choice {
   if (candidates.length === 0) return { ok: false, reason: 'account_none', resetsAt: null };
   const usable = candidates.filter(
     ({ account, health, belongsHere }) => account.enabled && belongsHere && !health.signedOut,
   );
   if (usable.length === 0) return { ok: false, reason: 'account_unusable', resetsAt: null };
-  const rested = usable.filter((candidate) => !isResting(candidate, nowMs));
-  const free = rested.filter(({ account }) => !excluded.has(account.id));
-  const sticky = free.find(({ account }) => account.id === stickyId);
-  if (sticky !== undefined) return { ok: true, account: sticky.account };
-  const best = free.toSorted((a, b) => headroom(b) - headroom(a))[0];
-  if (best !== undefined) return { ok: true, account: best.account };
+  const free = usable.filter(
+    ({ account, health }) => !isFuture(health.cooldownUntil, rules.nowMs) && !rules.excluded.has(account.id),
+  );
+  const withId = (id: string | null) => free.find(({ account }) => account.id === id);
+  const chosen = withId(rules.stickyId) ?? withId(rules.pinnedId) ?? ranked(free, rules)[0];
+  if (chosen !== undefined) return { ok: true, account: chosen.account };
   const resets = usable.flatMap(({ health }) => (health.cooldownUntil === null ? [] : [health.cooldownUntil]));
   return { ok: false, reason: 'accounts_exhausted', resetsAt: resets.length === 0 ? null : Math.min(...resets) };
 }

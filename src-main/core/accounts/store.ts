@@ -87,6 +87,13 @@ export class AccountStore {
     return updated;
   }
 
+  /** Puts renewed tokens on disk before anyone uses them. Throws `account_unknown` when the account was removed meanwhile. */
+  async renew(id: string, tokens: AccountTokens): Promise<Account> {
+    const renewed = { ...this.#require(id), tokens, tokenExpiresAt: readExpiry(tokens.accessToken) };
+    await this.#write(renewed);
+    return renewed;
+  }
+
   /** Removes an account and its file. Throws `account_unknown`. */
   async remove(id: string): Promise<void> {
     this.#require(id);

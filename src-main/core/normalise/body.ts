@@ -4,8 +4,12 @@ import { clientMetadata, type IdentityFacts } from './identity.ts';
 import { cleanInput } from './input-items.ts';
 import type { TierAnswer } from './tier.ts';
 
+/** Which of upstream's endpoints a body is for. */
+export type Endpoint = 'responses' | 'compact';
+
 export interface BodyQuestion {
   readonly body: JsonObject;
+  readonly endpoint: Endpoint;
   readonly isCodex: boolean;
   readonly transport: Transport;
   readonly identity: IdentityFacts;
@@ -40,6 +44,19 @@ const refusedFields = [
 
 /** Fields that only exist on a websocket. */
 const websocketFields = ['type', 'previous_response_id', 'generate', 'stream_options'];
+
+/** All that the compaction endpoint takes (reference/codex-official.md §8, older builds). */
+const compactFields = new Set([
+  'model',
+  'input',
+  'instructions',
+  'tools',
+  'parallel_tool_calls',
+  'reasoning',
+  'text',
+  'service_tier',
+  'prompt_cache_key',
+]);
 
 const encryptedReasoning = 'reasoning.encrypted_content';
 
@@ -131,21 +148,35 @@ function editTools({ body, isLite }: BodyQuestion, editor: Editor): void {
   }
 }
 
+/** Rules that hold on every endpoint. */
+function editCommon(question: BodyQuestion, editor: Editor): void {
+  const { body } = question;
+  if (typeof body.instructions !== 'string') {
+    editor.set('instructions', '', 'body', 'upstream wants the field; empty adds no prompt');
+  }
+  const input = cleanInput(body.input, (path, action, why) => editor.note('body', path, action, why));
+  if (input !== undefined && input !== body.input) editor.edits.set('input', input);
+  editTools(question, editor);
+}
+
+function editForeignCompaction(question: BodyQuestion, editor: Editor): void {
+  for (const field of Object.keys(question.body)) {
+    if (!compactFields.has(field)) editor.remove(field, 'body', 'the compaction endpoint does not take this field');
+  }
+  editCommon(question, editor);
+}
+
 /** Rules for clients that are not Codex (reference/cliproxy-codex.md §4.2 to §4.3, less what DESIGN §6 rules out). */
 function editForeignBody(question: BodyQuestion, editor: Editor): void {
   const { body, identity } = question;
   for (const field of refusedFields) editor.remove(field, 'body', 'upstream refuses this field');
   editor.set('stream', true, 'body', 'upstream always streams');
   editor.set('store', false, 'body', 'upstream stores nothing for these accounts');
-  if (typeof body.instructions !== 'string')
-    editor.set('instructions', '', 'body', 'upstream wants the field; empty adds no prompt');
+  editCommon(question, editor);
   const include = Array.isArray(body.include) ? body.include : [];
   if (!include.includes(encryptedReasoning)) {
     editor.set('include', [...include, encryptedReasoning], 'body', 'reasoning must come back for the next turn');
   }
-  const input = cleanInput(body.input, (path, action, why) => editor.note('body', path, action, why));
-  if (input !== undefined && input !== body.input) editor.edits.set('input', input);
-  editTools(question, editor);
   const key = body.prompt_cache_key;
   if (typeof key !== 'string' || key.trim() === '') {
     editor.set('prompt_cache_key', identity.sessionId, 'identity', 'the session id, as the official client does');
@@ -167,6 +198,7 @@ function editForeignBody(question: BodyQuestion, editor: Editor): void {
 export function editBody(question: BodyQuestion): BodyEdits {
   const editor = new Editor(question.body);
   editForTransport(question, editor);
-  if (!question.isCodex) editForeignBody(question, editor);
+  if (!question.isCodex && question.endpoint === 'compact') editForeignCompaction(question, editor);
+  else if (!question.isCodex) editForeignBody(question, editor);
   return editor;
 }

@@ -1,5 +1,6 @@
 import type { Change, RawHeader, Transport } from '../../shared/model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
+import type { Endpoint } from './body.ts';
 import type { ClientKind } from './client-kind.ts';
 import { type IdentityFacts, turnMetadata, userAgent } from './identity.ts';
 import type { Profile } from './profiles/profile.ts';
@@ -15,6 +16,7 @@ export interface AccountCredentials {
 
 export interface HeaderQuestion {
   readonly sent: RawHeaders;
+  readonly endpoint: Endpoint;
   readonly client: ClientKind;
   readonly transport: Transport;
   readonly profile: Profile;
@@ -164,7 +166,10 @@ export function buildHeaders(question: HeaderQuestion): {
       why,
     });
   }
-  if (transport === 'http') headers.push(['accept', 'text/event-stream'], ['content-type', 'application/json']);
+  if (transport === 'http') {
+    const accept = question.endpoint === 'compact' ? 'application/json' : 'text/event-stream';
+    headers.push(['accept', accept], ['content-type', 'application/json']);
+  }
   return { headers, changes };
 }
 
@@ -177,6 +182,29 @@ export function buildSideHeaders(
     ['version', identity.profile.version],
     ['authorization', `Bearer ${account.accessToken}`],
     ['chatgpt-account-id', account.accountId],
+    ['originator', identity.originator],
+    ['user-agent', userAgent(identity)],
+    ['accept', '*/*'],
+  ];
+}
+
+/** Headers of a GET under `/wham`. Source: reference/codex-official.md §4 (no originator). */
+export function buildUsageHeaders(
+  identity: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>,
+  account: AccountCredentials,
+): RawHeaders {
+  return [
+    ['user-agent', userAgent(identity)],
+    ['authorization', `Bearer ${account.accessToken}`],
+    ['chatgpt-account-id', account.accountId],
+    ['accept', '*/*'],
+  ];
+}
+
+/** Headers of a JSON POST to the issuer. Source: reference/codex-official.md §6, captures/o-expired.json. */
+export function buildIssuerHeaders(identity: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>): RawHeaders {
+  return [
+    ['content-type', 'application/json'],
     ['originator', identity.originator],
     ['user-agent', userAgent(identity)],
     ['accept', '*/*'],

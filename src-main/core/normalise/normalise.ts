@@ -1,13 +1,13 @@
 import type { Change, FastPolicy, RawHeader, Transport } from '../../shared/model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, objectMember, textMember } from '../json.ts';
-import { editBody } from './body.ts';
-import { clientKind } from './client-kind.ts';
+import { type Endpoint, editBody } from './body.ts';
+import { type ClientKind, clientKind } from './client-kind.ts';
 import { applyEdits } from './edits.ts';
 import { type AccountCredentials, buildHeaders, routingHint } from './headers.ts';
 import type { IdentityFacts, Platform } from './identity.ts';
 import { defaultProfile, profileFor } from './profiles/choose.ts';
-import { decideTier } from './tier.ts';
+import { decideTier, type TierAnswer } from './tier.ts';
 
 /** Everything the normaliser looks at. It reads no clock and no store. */
 export interface NormaliseQuestion {
@@ -16,6 +16,7 @@ export interface NormaliseQuestion {
   /** The text of `body`. */
   readonly raw: Buffer;
   readonly headers: RawHeaders;
+  readonly endpoint: Endpoint;
   readonly transport: Transport;
   readonly policy: FastPolicy;
   readonly sessionId: string;
@@ -54,6 +55,37 @@ function resolveModel(
   return tiersOf(model) === null ? { model: asked, isAlias: false } : { model, isAlias: true };
 }
 
+/** Model and tier as they will go upstream. */
+export interface TierPlan {
+  readonly client: ClientKind;
+  readonly asked: string;
+  readonly model: string;
+  readonly isAlias: boolean;
+  readonly listedTiers: readonly string[] | null;
+  readonly tier: TierAnswer;
+}
+
+/** Decides model and tier, which chains and sockets depend on, ahead of the rest. */
+export function planTier({
+  body,
+  headers,
+  policy,
+  tiersOf,
+}: Pick<NormaliseQuestion, 'body' | 'headers' | 'policy' | 'tiersOf'>): TierPlan {
+  const client = clientKind(headers);
+  const asked = textMember(body, 'model') ?? '';
+  const { model, isAlias } = resolveModel(asked, tiersOf);
+  const listedTiers = tiersOf(model);
+  const tier = decideTier({
+    policy,
+    asked: body.service_tier,
+    fastAlias: isAlias,
+    listedTiers,
+    isCodexClient: client.isCodex,
+  });
+  return { client, asked, model, isAlias, listedTiers, tier };
+}
+
 /** Header and metadata that trade places between transports. */
 function crossings(question: NormaliseQuestion, profile = defaultProfile) {
   const metadata = objectMember(question.body, 'client_metadata');
@@ -79,18 +111,8 @@ function crossings(question: NormaliseQuestion, profile = defaultProfile) {
 /** Shapes one turn for upstream. Pure: the same question gives the same answer; where nothing changes, the bytes pass as they came. */
 export function normalise(question: NormaliseQuestion): Normalised {
   const { body, headers, transport } = question;
-  const client = clientKind(headers);
+  const { client, asked, model, isAlias, listedTiers, tier } = planTier(question);
   const profile = client.isCodex ? profileFor(client.version) : defaultProfile;
-  const asked = textMember(body, 'model') ?? '';
-  const { model, isAlias } = resolveModel(asked, question.tiersOf);
-  const listedTiers = question.tiersOf(model);
-  const tier = decideTier({
-    policy: question.policy,
-    asked: body.service_tier,
-    fastAlias: isAlias,
-    listedTiers,
-    isCodexClient: client.isCodex,
-  });
   const identity: IdentityFacts = {
     profile,
     sessionId: question.sessionId,
@@ -103,7 +125,15 @@ export function normalise(question: NormaliseQuestion): Normalised {
     platform: question.platform,
   };
   const { crossed, ...metadata } = crossings(question, profile);
-  const { edits, changes } = editBody({ body, isCodex: client.isCodex, transport, identity, tier, ...metadata });
+  const { edits, changes } = editBody({
+    body,
+    endpoint: question.endpoint,
+    isCodex: client.isCodex,
+    transport,
+    identity,
+    tier,
+    ...metadata,
+  });
   if (isAlias) {
     edits.set('model', model);
     changes.push({
@@ -115,6 +145,7 @@ export function normalise(question: NormaliseQuestion): Normalised {
   }
   const built = buildHeaders({
     sent: headers,
+    endpoint: question.endpoint,
     client,
     transport,
     profile,

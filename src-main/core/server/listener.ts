@@ -8,12 +8,14 @@ import { pairHeaders } from '../headers.ts';
 import type { Clock, Logger, OwnRoutes } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { Catalogue } from '../upstream/catalogue.ts';
+import type { JsonAnswer } from '../upstream/json-request.ts';
 import { maxBodyBytes } from './body.ts';
 import { errorBody } from './error-body.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
 import { answerModels } from './models-route.ts';
-import { answerResponses } from './responses-route.ts';
+import { answerCompact, answerResponses } from './responses-route.ts';
 import { sendError, sendJson } from './send.ts';
+import { answerUsage } from './usage-route.ts';
 import { WebsocketClient } from './websocket-client.ts';
 
 const headersTimeoutMs = 15_000;
@@ -28,17 +30,22 @@ export interface ListenerParts {
   readonly log: Logger;
   readonly apiKey: () => string;
   readonly allowedOrigins: () => readonly string[];
+  /** Upstream's usage of the account a new session would get. */
+  readonly readUsage: () => Promise<JsonAnswer>;
 }
 
-type Route = 'responses' | 'models';
+type Route = 'responses' | 'compact' | 'models' | 'usage';
 
 /** Proxy routes under both of their bases (DESIGN §5.2). */
-const routes: ReadonlyMap<string, Route> = new Map(
-  ['/v1', '/backend-api/codex'].flatMap((base) => [
-    [`${base}/responses`, 'responses'] as const,
-    [`${base}/models`, 'models'] as const,
+const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  ...['/v1', '/backend-api/codex'].flatMap((base): [string, Route][] => [
+    [`${base}/responses`, 'responses'],
+    [`${base}/responses/compact`, 'compact'],
+    [`${base}/models`, 'models'],
   ]),
-);
+  ['/api/codex/usage', 'usage'],
+  ['/backend-api/wham/usage', 'usage'],
+]);
 
 /** The loopback listener: guard first, then the proxy's routes and those the face mounted. */
 export class Listener {
@@ -147,6 +154,14 @@ export class Listener {
       case 'models':
         if (request.method !== 'GET') throw new SlipstreamError('method_refused');
         sendJson(response, 200, await answerModels(proxied.query, headers, catalogue));
+        return;
+      case 'compact':
+        if (request.method !== 'POST') throw new SlipstreamError('method_refused');
+        if (this.#isStopping) throw new SlipstreamError('stopping');
+        return answerCompact({ request, response, path: proxied.path, headers }, runner, clock);
+      case 'usage':
+        if (request.method !== 'GET') throw new SlipstreamError('method_refused');
+        return answerUsage(response, await this.#parts.readUsage());
     }
   }
 
@@ -185,7 +200,8 @@ export class Listener {
   ): { readonly path: string; readonly query: URLSearchParams; readonly key: string | null } | null {
     const [fullPath = '/', query = ''] = url.split('?', 2);
     const { path, key } = splitPathKey(fullPath);
-    const isProxy = key !== null || path === '/v1' || path.startsWith('/v1/') || path.startsWith('/backend-api/');
+    const isProxy =
+      key !== null || path === '/v1' || ['/v1/', '/backend-api/', '/api/codex/'].some((base) => path.startsWith(base));
     return isProxy ? { path: path.replace(/\/+$/, ''), query: new URLSearchParams(query), key } : null;
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import { parseResponsesRequest } from '../dialects/responses.ts';
@@ -15,6 +16,7 @@ export class WebsocketClient {
   readonly #path: string;
   readonly #runner: TurnRunner;
   readonly #clock: Clock;
+  readonly #id = randomUUID();
   #turn: RunningTurn | null = null;
 
   constructor(
@@ -29,7 +31,10 @@ export class WebsocketClient {
     this.#runner = runner;
     this.#clock = clock;
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.on('close', () => this.#turn?.abort());
+    socket.on('close', () => {
+      this.#turn?.abort();
+      runner.connectionClosed(this.#id);
+    });
     // The close that follows says what happened.
     socket.on('error', () => {});
   }
@@ -72,6 +77,7 @@ export class WebsocketClient {
         method: 'GET',
         path: this.#path,
         headers: this.#headers,
+        connectionId: this.#id,
         body,
         raw,
         acceptedMs,

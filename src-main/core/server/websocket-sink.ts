@@ -8,6 +8,8 @@ import { errorFrame } from './error-body.ts';
 const highWaterBytes = 1024 * 1024;
 const lowWaterBytes = 256 * 1024;
 
+const messageTooBig = 1009;
+
 /** Gives a turn to a websocket client: upstream's events, byte for byte. */
 export class WebsocketSink implements TurnSink {
   readonly #socket: WebSocket;
@@ -32,6 +34,11 @@ export class WebsocketSink implements TurnSink {
   end(): void {}
 
   fail(error: SlipstreamError): void {
+    if (error.code === 'message_too_big') {
+      // What upstream would do; Codex goes over to HTTP on it.
+      this.#socket.close(messageTooBig);
+      return;
+    }
     this.#send(Buffer.from(JSON.stringify(errorFrame(error))));
   }
 

@@ -1,6 +1,6 @@
 import type { ExchangeStatus, TokenUsage } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
-import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
+import { type Json, type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import { isHandshake, isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
@@ -26,6 +26,8 @@ const eventsWithResponse = new Set([
 ]);
 
 interface RelayParts {
+  /** Clients that would wait for ever after `response.done` get it by its usual name. */
+  readonly renamesDone: boolean;
   readonly sink: TurnSink;
   readonly watch: ExchangeWatch;
   readonly clock: Clock;
@@ -43,6 +45,9 @@ export class Relay {
   #isCommitted = false;
   #refusal: Refusal | null = null;
   #finalStatus: Exclude<ExchangeStatus, 'running'> | null = null;
+  #finalResponse: JsonObject | null = null;
+  /** Finished output items, unread: upstream may leave the final event's list empty. */
+  #outputItems: Buffer[] = [];
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -63,9 +68,19 @@ export class Relay {
     return this.#finalStatus;
   }
 
+  /** Id and output of the completed response; null when it did not complete. */
+  completedResponse(): { readonly id: string; readonly output: readonly Json[] } | null {
+    const id = textMember(this.#finalResponse, 'id');
+    if (this.#finalStatus !== 'completed' || id === null) return null;
+    const listed = this.#finalResponse?.output;
+    if (Array.isArray(listed) && listed.length > 0) return { id, output: listed };
+    return { id, output: this.#outputItems.flatMap((data) => parseEvent(data).item ?? []) };
+  }
+
   /** A new attempt begins; what was held from the last one is forgotten. */
   begin(modelAlias: string | null): void {
     this.#held = [];
+    this.#outputItems = [];
     this.#holdTimer?.cancel();
     this.#holdTimer = null;
     this.#refusal = null;
@@ -117,23 +132,26 @@ export class Relay {
 
   #forward(event: WireEvent): boolean {
     const { sink } = this.#parts;
-    const flows = sink.event(this.#withAlias(event));
+    if (event.type === 'response.output_item.done') this.#outputItems.push(event.data);
+    const flows = sink.event(this.#readable(event));
     if (isTerminal(event.type)) this.#readFinal(event);
     return flows;
   }
 
-  /** The client's own name for the model, where it used an alias. */
-  #withAlias(event: WireEvent): WireEvent {
-    if (this.#modelAlias === null || !eventsWithResponse.has(event.type)) return event;
+  /** The event in the client's terms: its own name for the model where it used an alias, the terminal event by its usual name. */
+  #readable(event: WireEvent): WireEvent {
+    const type = this.#parts.renamesDone && event.type === 'response.done' ? 'response.completed' : event.type;
+    const alias = eventsWithResponse.has(event.type) ? this.#modelAlias : null;
+    if (type === event.type && alias === null) return event;
     const body = parseEvent(event.data);
     const response = objectMember(body, 'response');
-    return response === null
-      ? event
-      : makeEvent({ ...body, type: event.type, response: { ...response, model: this.#modelAlias } });
+    const renamed = alias === null || response === null ? {} : { response: { ...response, model: alias } };
+    return makeEvent({ ...body, type, ...renamed });
   }
 
   #readFinal(event: WireEvent): void {
     const response = objectMember(parseEvent(event.data), 'response');
+    this.#finalResponse = response;
     this.#finalStatus = finalStatus(event.type, response);
     this.#parts.watch.finalEvent({ tierEchoed: textMember(response, 'service_tier'), usage: tokenUsage(response) });
   }

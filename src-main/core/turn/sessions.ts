@@ -10,6 +10,19 @@ export interface Session {
   readonly isOneOff: boolean;
   /** Account of its last turn. */
   accountId: string | null;
+  /** Account that issued its `x-codex-turn-state`; the value means nothing to another. */
+  turnStateAccountId: string | null;
+  /** Its history holds a compaction item, which only the account that made it can read. */
+  hasCompaction: boolean;
+}
+
+function newSession(id: string, isOneOff: boolean): Session {
+  return { id, isOneOff, accountId: null, turnStateAccountId: null, hasCompaction: false };
+}
+
+/** A session that nothing names; with `id`, one that goes on. */
+export function oneOffSession(id: string = uuidV7()): Session {
+  return newSession(id, true);
 }
 
 /** Sessions by affinity key. One-off sessions are not kept; the least recently used goes first. */
@@ -20,15 +33,19 @@ export class Sessions {
     return this.#sessions.size;
   }
 
-  /** The session of a key, new or known; a key of null gives a one-off session. */
-  resolve(key: string | null): Session {
-    if (key === null) return { id: uuidV7(), isOneOff: true, accountId: null };
+  /** The session of a key, new or known. */
+  resolve(key: string): Session {
     const known = this.#sessions.get(key);
-    const session = known ?? { id: isUuid(key) ? key : uuidV7(), isOneOff: false, accountId: null };
+    const session = known ?? newSession(isUuid(key) ? key : uuidV7(), false);
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
     const oldest = this.#sessions.keys().next();
     if (this.#sessions.size > maxSessions && !oldest.done) this.#sessions.delete(oldest.value);
     return session;
+  }
+
+  /** Forgets a session that nothing will come back to. */
+  forget(key: string): void {
+    this.#sessions.delete(key);
   }
 }

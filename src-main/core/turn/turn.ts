@@ -14,6 +14,8 @@ export interface TurnRequest {
   readonly path: string;
   /** As sent, less the credentials that opened the door. */
   readonly headers: RawHeaders;
+  /** The client's websocket, which is the session where the client names none; null for HTTP. */
+  readonly connectionId: string | null;
   /** A Responses body and its text. */
   readonly body: JsonObject;
   readonly raw: Buffer;

@@ -5,6 +5,8 @@ import type { WireEvent } from '../wire-event.ts';
 export interface UpstreamRequest {
   /** Base of upstream, e.g. https://chatgpt.com/backend-api/codex */
   readonly baseUrl: string;
+  /** Under the base; a websocket only knows `/responses`. */
+  readonly path: '/responses' | '/responses/compact';
   readonly headers: RawHeaders;
   readonly body: Buffer;
   /** Sockets are shared only between requests with the same key (DESIGN §5.6). */
@@ -26,6 +28,8 @@ export type AttemptOutcome =
   | { readonly kind: 'unreachable'; readonly message: string }
   /** The connection ended, or broke its protocol, before the terminal event. */
   | { readonly kind: 'dropped'; readonly closeCode: number | null; readonly reason: string }
+  /** Nothing came for too long. */
+  | { readonly kind: 'timed-out' }
   /** No socket holds the response that the turn extends. */
   | { readonly kind: 'chain-lost' }
   /** Too many turns on this account, and the wait was over. */

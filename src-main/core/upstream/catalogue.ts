@@ -1,13 +1,13 @@
-import { request } from 'undici';
-import { headerRecord, type RawHeaders } from '../headers.ts';
+import type { RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
+import { requestJson } from './json-request.ts';
 import bundledModels from './models.json' with { type: 'json' };
+import type { ProxyRoutes } from './proxy.ts';
 
 const freshForMs = 5 * 60_000;
 const retryAfterMs = 30_000;
 const requestTimeoutMs = 5_000;
-const maxCatalogueBytes = 8 * 1024 * 1024;
 
 /** Gives the base of upstream and the headers for a GET on behalf of some account; null where no account can be used. */
 export type CatalogueAccess = () => { readonly baseUrl: string; readonly headers: RawHeaders } | null;
@@ -17,13 +17,15 @@ export class Catalogue {
   readonly #clock: Clock;
   readonly #access: CatalogueAccess;
   readonly #clientVersion: string;
+  readonly #proxies: ProxyRoutes;
   #models: readonly JsonObject[] = bundledModels.models;
   #fromUpstream: Buffer | null = null;
   #staleAtMs = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
 
-  constructor(clock: Clock, clientVersion: string, access: CatalogueAccess) {
+  constructor(clock: Clock, clientVersion: string, access: CatalogueAccess, proxies: ProxyRoutes) {
     this.#clock = clock;
+    this.#proxies = proxies;
     this.#clientVersion = clientVersion;
     this.#access = access;
   }
@@ -60,23 +62,20 @@ export class Catalogue {
     this.#staleAtMs = this.#clock.monotonicMs() + retryAfterMs;
     const access = this.#access();
     if (access === null) return;
-    try {
-      const response = await request(`${access.baseUrl}/models?client_version=${this.#clientVersion}`, {
-        headers: headerRecord(access.headers),
-        headersTimeout: requestTimeoutMs,
-        bodyTimeout: requestTimeoutMs,
-      });
-      const body = Buffer.from(await response.body.arrayBuffer());
-      if (response.statusCode !== 200 || body.length > maxCatalogueBytes) return;
-      const models = parseJsonObject(body.toString('utf8'))?.models;
-      if (!Array.isArray(models)) return;
-      const entries = models.filter(isJsonObject).filter((model) => textMember(model, 'slug') !== null);
-      if (entries.length === 0) return;
-      this.#models = entries;
-      this.#fromUpstream = body;
-      this.#staleAtMs = this.#clock.monotonicMs() + freshForMs;
-    } catch {
-      // What is known stays good; the next reader tries again.
-    }
+    const url = `${access.baseUrl}/models?client_version=${this.#clientVersion}`;
+    const answer = await requestJson(
+      { method: 'GET', url, headers: access.headers, timeoutMs: requestTimeoutMs },
+      this.#proxies,
+    );
+    // What is known stays good; the next reader tries again.
+    if (answer.kind !== 'answered' || answer.status !== 200) return;
+    const { body } = answer;
+    const models = parseJsonObject(body.toString('utf8'))?.models;
+    if (!Array.isArray(models)) return;
+    const entries = models.filter(isJsonObject).filter((model) => textMember(model, 'slug') !== null);
+    if (entries.length === 0) return;
+    this.#models = entries;
+    this.#fromUpstream = body;
+    this.#staleAtMs = this.#clock.monotonicMs() + freshForMs;
   }
 }

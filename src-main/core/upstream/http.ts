@@ -1,41 +1,48 @@
 import { createParser } from 'eventsource-parser';
-import { Agent, request as undiciRequest } from 'undici';
-import { headerRecord, type RawHeaders } from '../headers.ts';
+import { request as undiciRequest } from 'undici';
+import { headerRecord } from '../headers.ts';
 import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { Attempt, AttemptListener, AttemptOutcome, UpstreamRequest } from './attempt.ts';
+import { limitedBody, rawResponseHeaders } from './json-request.ts';
+import type { ProxyRoutes } from './proxy.ts';
 
-const connectTimeoutMs = 5_000;
-/** The official client's own idle limit (reference/codex-official.md §1). */
-const idleTimeoutMs = 300_000;
 const maxRefusalBytes = 256 * 1024;
+const maxCompactionBytes = 64 * 1024 * 1024;
 const maxEventChars = 64 * 1024 * 1024;
 
 /** Turns over HTTP and server-sent events, where a websocket cannot be had. */
 export class HttpExecutor {
-  readonly #agent = new Agent({
-    connect: { timeout: connectTimeoutMs },
-    headersTimeout: idleTimeoutMs,
-    bodyTimeout: idleTimeoutMs,
-  });
+  readonly #proxies: ProxyRoutes;
 
-  /** Posts one turn and gives its events to the listener. Redirects are not followed. */
+  constructor(proxies: ProxyRoutes) {
+    this.#proxies = proxies;
+  }
+
+  /** Posts one turn and gives its events to the listener; a compaction's one JSON answer is one event. Redirects are not followed. */
   start(request: UpstreamRequest, listener: AttemptListener): Attempt {
     const abort = new AbortController();
     let gate: PromiseWithResolvers<void> | null = null;
     const run = async (): Promise<AttemptOutcome> => {
-      const response = await undiciRequest(`${request.baseUrl}/responses`, {
+      const url = `${request.baseUrl}${request.path}`;
+      const answer = undiciRequest(url, {
         method: 'POST',
         headers: headerRecord(request.headers),
         body: request.body,
-        dispatcher: this.#agent,
+        dispatcher: this.#proxies.dispatcher(url),
         signal: abort.signal,
         responseHeaders: 'raw',
       });
-      const headers = rawPairs(response.headers);
-      listener.ready({ reused: false, status: response.statusCode, headers });
       listener.sent();
+      const response = await answer;
+      const headers = rawResponseHeaders(response.headers);
+      listener.ready({ reused: false, status: response.statusCode, headers });
       if (response.statusCode !== 200) {
-        return { kind: 'refused', status: response.statusCode, headers, body: await limitedText(response.body) };
+        const body = await limitedBody(response.body, maxRefusalBytes);
+        return { kind: 'refused', status: response.statusCode, headers, body: body.toString('utf8') };
+      }
+      if (request.path === '/responses/compact') {
+        listener.event({ type: 'response.compaction', data: await limitedBody(response.body, maxCompactionBytes) });
+        return { kind: 'finished' };
       }
       return readEvents(
         response.body,
@@ -65,31 +72,6 @@ export class HttpExecutor {
       },
     };
   }
-
-  async close(): Promise<void> {
-    await this.#agent.destroy();
-  }
-}
-
-/** undici types raw headers as the parsed record; at run time they are the flat list. */
-function rawPairs(headers: unknown): RawHeaders {
-  if (!Array.isArray(headers)) return [];
-  const texts = headers.map((part: unknown) => String(part));
-  return texts
-    .flatMap((name, index) => (index % 2 === 0 ? [[name, texts[index + 1] ?? ''] as const] : []))
-    .map(([name, value]) => [name, value]);
-}
-
-async function limitedText(body: AsyncIterable<unknown>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    size += chunk.length;
-    if (size > maxRefusalBytes) break;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function readEvents(

@@ -1,32 +1,56 @@
 import type { Clock, Timer } from '../ports.ts';
 import type { Attempt, AttemptListener, AttemptOutcome, UpstreamRequest } from './attempt.ts';
+import type { ProxyRoutes } from './proxy.ts';
 import { dialUpstream, type UpstreamSocket } from './socket.ts';
 
 /** Limits of DESIGN §5.6. */
-const limits = {
+export interface PoolLimits {
+  readonly socketsPerAccount: number;
+  readonly idlePerAccount: number;
+  /** How long a turn waits for a socket when its account has none to spare. */
+  readonly waitMs: number;
+  readonly idleMs: number;
+  readonly oneOffIdleMs: number;
+  readonly maxAgeMs: number;
+}
+
+export const defaultPoolLimits: PoolLimits = {
   socketsPerAccount: 64,
   idlePerAccount: 8,
+  waitMs: 30_000,
   idleMs: 5 * 60_000,
   oneOffIdleMs: 60_000,
-  /** Upstream ends sockets at 60 min. */
+  // Upstream ends sockets at 60 min.
   maxAgeMs: 55 * 60_000,
-} as const;
+};
 
 interface PooledSocket {
   readonly key: string;
   readonly accountId: string;
   readonly socket: UpstreamSocket;
+  /** Set while the socket waits for a next turn. */
   idleTimer: Timer | null;
   lastUsedMs: number;
 }
 
+type Acquired = { readonly pooled: PooledSocket; readonly reused: boolean } | { readonly outcome: AttemptOutcome };
+
 /** Upstream websockets, kept between the turns of a session and never shared across keys. */
 export class SocketPool {
   readonly #clock: Clock;
+  readonly #proxies: ProxyRoutes;
+  readonly #limits: PoolLimits;
   readonly #sockets = new Set<PooledSocket>();
+  /** Sockets being opened, by account: they count against its limit. */
+  readonly #dialling = new Map<string, number>();
+  /** Turns that wait for a socket, by account, first come first served. */
+  readonly #waiting = new Map<string, Set<() => void>>();
+  #isDraining = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, proxies: ProxyRoutes, limits: PoolLimits = defaultPoolLimits) {
     this.#clock = clock;
+    this.#proxies = proxies;
+    this.#limits = limits;
   }
 
   /** Open sockets, busy ones included. */
@@ -35,8 +59,8 @@ export class SocketPool {
   }
 
   /** Whether an idle socket could go on from this response. */
-  holdsChain(key: string, previousResponseId: string): boolean {
-    return this.#idleSocket(key, previousResponseId) !== null;
+  holdsChain(key: string, responseId: string): boolean {
+    return this.#idleSocket(key, responseId) !== null;
   }
 
   /** Runs one turn over a websocket: on the session's own idle socket, or on a new one. */
@@ -55,17 +79,12 @@ export class SocketPool {
         return;
       }
       const { pooled, reused } = acquired;
-      if (abort.signal.aborted) {
-        this.#release(pooled, request);
-        end({ kind: 'aborted' });
-        return;
-      }
       running = pooled.socket;
       listener.ready({ reused, status: 101, headers: pooled.socket.responseHeaders });
       pooled.socket.run(request.body, {
         event: (event) => listener.event(event),
         ended: (outcome) => {
-          this.#release(pooled, request);
+          this.#release(pooled, request.isOneOff);
           end(outcome);
         },
       });
@@ -83,33 +102,59 @@ export class SocketPool {
     };
   }
 
-  /** Closes every socket that is idle; busy ones close when their turn ends if `drain` was called before. */
-  closeAll(): void {
-    for (const pooled of this.#sockets) pooled.socket.close();
+  /** Closes idle sockets now and busy ones as their turns end. */
+  drain(): void {
+    this.#isDraining = true;
+    for (const pooled of [...this.#sockets]) if (pooled.idleTimer !== null) pooled.socket.close();
   }
 
-  async #acquire(
-    request: UpstreamRequest,
-    signal: AbortSignal,
-  ): Promise<{ readonly pooled: PooledSocket; readonly reused: boolean } | { readonly outcome: AttemptOutcome }> {
-    const idle = this.#idleSocket(request.socketKey, request.previousResponseId);
-    if (idle !== null) {
-      idle.idleTimer?.cancel();
-      idle.idleTimer = null;
-      return { pooled: idle, reused: true };
+  /** Closes every socket. */
+  closeAll(): void {
+    for (const pooled of [...this.#sockets]) pooled.socket.close();
+  }
+
+  /** Closes the sockets of an account that is gone or must sign in anew; its running turns end. */
+  closeAccount(accountId: string): void {
+    for (const pooled of this.#ofAccount(accountId)) pooled.socket.close();
+  }
+
+  async #acquire(request: UpstreamRequest, signal: AbortSignal): Promise<Acquired> {
+    const deadlineMs = this.#clock.monotonicMs() + this.#limits.waitMs;
+    for (;;) {
+      if (signal.aborted) return { outcome: { kind: 'aborted' } };
+      const idle = this.#idleSocket(request.socketKey, request.previousResponseId);
+      if (idle !== null) {
+        idle.idleTimer?.cancel();
+        idle.idleTimer = null;
+        return { pooled: idle, reused: true };
+      }
+      if (request.previousResponseId !== null) return { outcome: { kind: 'chain-lost' } };
+      if (this.#hasRoom(request.accountId) || this.#closeOldestIdle(request.accountId))
+        return this.#dial(request, signal);
+      if (this.#clock.monotonicMs() >= deadlineMs) return { outcome: { kind: 'pool-full' } };
+      await this.#room(request.accountId, deadlineMs, signal);
     }
-    if (request.previousResponseId !== null) return { outcome: { kind: 'chain-lost' } };
-    if (
-      this.#ofAccount(request.accountId).length >= limits.socketsPerAccount &&
-      !this.#closeOldestIdle(request.accountId)
-    ) {
-      return { outcome: { kind: 'pool-full' } };
+  }
+
+  async #dial(request: UpstreamRequest, signal: AbortSignal): Promise<Acquired> {
+    const { accountId } = request;
+    const url = `${request.baseUrl.replace(/^http/, 'ws')}/responses`;
+    this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 0) + 1);
+    const dialled = await dialUpstream({
+      url,
+      headers: request.headers,
+      agent: this.#proxies.websocketAgent(url),
+      clock: this.#clock,
+      signal,
+    });
+    this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1);
+    if (!dialled.ok) {
+      this.#wakeOne(accountId);
+      return { outcome: dialled.outcome };
     }
-    const dialled = await dialUpstream(websocketUrl(request.baseUrl), request.headers, this.#clock, signal);
-    if (!dialled.ok) return { outcome: dialled.outcome };
     const pooled: PooledSocket = {
       key: request.socketKey,
-      accountId: request.accountId,
+      accountId,
       socket: dialled.socket,
       idleTimer: null,
       lastUsedMs: this.#clock.monotonicMs(),
@@ -118,6 +163,7 @@ export class SocketPool {
     dialled.socket.onClose(() => {
       pooled.idleTimer?.cancel();
       this.#sockets.delete(pooled);
+      this.#wakeOne(accountId);
     });
     return { pooled, reused: false };
   }
@@ -135,6 +181,11 @@ export class SocketPool {
     return [...this.#sockets].filter((pooled) => pooled.accountId === accountId);
   }
 
+  #hasRoom(accountId: string): boolean {
+    const inUse = this.#ofAccount(accountId).length + (this.#dialling.get(accountId) ?? 0);
+    return inUse < this.#limits.socketsPerAccount;
+  }
+
   #closeOldestIdle(accountId: string): boolean {
     const idle = this.#ofAccount(accountId).filter((pooled) => pooled.idleTimer !== null);
     const oldest = idle.toSorted((a, b) => a.lastUsedMs - b.lastUsedMs)[0];
@@ -142,22 +193,39 @@ export class SocketPool {
     return oldest !== undefined;
   }
 
-  #release(pooled: PooledSocket, request: UpstreamRequest): void {
+  /** Resolves when a socket of the account may be free, when the wait is over, or when the turn is aborted. */
+  #room(accountId: string, deadlineMs: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const queue = this.#waiting.get(accountId) ?? new Set();
+    this.#waiting.set(accountId, queue);
+    const timer = this.#clock.after(Math.max(0, deadlineMs - this.#clock.monotonicMs()), () => wake());
+    const wake = () => {
+      timer.cancel();
+      queue.delete(wake);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    queue.add(wake);
+    signal.addEventListener('abort', wake);
+    return promise;
+  }
+
+  #wakeOne(accountId: string): void {
+    this.#waiting.get(accountId)?.values().next().value?.();
+  }
+
+  #release(pooled: PooledSocket, isOneOff: boolean): void {
     if (!pooled.socket.isOpen) return;
     const now = this.#clock.monotonicMs();
     pooled.lastUsedMs = now;
-    const idleCount = this.#ofAccount(pooled.accountId).filter((other) => other.idleTimer !== null).length;
-    if (now - pooled.socket.openedAtMs > limits.maxAgeMs) {
+    if (this.#isDraining || now - pooled.socket.openedAtMs > this.#limits.maxAgeMs) {
       pooled.socket.close();
       return;
     }
-    if (idleCount >= limits.idlePerAccount) this.#closeOldestIdle(pooled.accountId);
-    pooled.idleTimer = this.#clock.after(request.isOneOff ? limits.oneOffIdleMs : limits.idleMs, () =>
-      pooled.socket.close(),
-    );
+    const idleCount = this.#ofAccount(pooled.accountId).filter((other) => other.idleTimer !== null).length;
+    if (idleCount >= this.#limits.idlePerAccount) this.#closeOldestIdle(pooled.accountId);
+    const idleMs = isOneOff ? this.#limits.oneOffIdleMs : this.#limits.idleMs;
+    pooled.idleTimer = this.#clock.after(idleMs, () => pooled.socket.close());
+    this.#wakeOne(pooled.accountId);
   }
-}
-
-function websocketUrl(baseUrl: string): string {
-  return `${baseUrl.replace(/^http/, 'ws')}/responses`;
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { Agent, IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
@@ -21,10 +21,20 @@ export interface TurnListener {
   ended(outcome: AttemptOutcome): void;
 }
 
+export interface DialOptions {
+  readonly url: string;
+  readonly headers: RawHeaders;
+  /** The way through a proxy; undefined goes straight. */
+  readonly agent: Agent | undefined;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
 /** Opens an upstream websocket; a refusal comes back with upstream's status and body. */
-export function dialUpstream(url: string, headers: RawHeaders, clock: Clock, signal: AbortSignal): Promise<DialResult> {
+export function dialUpstream({ url, headers, agent, clock, signal }: DialOptions): Promise<DialResult> {
   return new Promise((resolve) => {
     const socket = new WebSocket(url, {
+      ...(agent === undefined ? {} : { agent }),
       headers: headerRecord(headers),
       handshakeTimeout: dialTimeoutMs,
       maxPayload: maxEventBytes,
@@ -163,6 +173,8 @@ export class UpstreamSocket {
     this.lastResponseId = isCompletion ? responseId(event.data) : null;
     this.#turn = null;
     turn.event(event);
+    // After an error upstream's side of the conversation is unknown; nothing may build on it.
+    if (event.type === 'error') this.close();
     turn.ended({ kind: 'finished' });
   }
 

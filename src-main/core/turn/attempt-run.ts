@@ -1,0 +1,165 @@
+import type { Transport } from '../../shared/model.ts';
+import { type Account, accountLabel } from '../accounts/account.ts';
+import { usageFromHeaders } from '../accounts/usage.ts';
+import { headerValue, type RawHeaders } from '../headers.ts';
+import type { Normalised } from '../normalise/normalise.ts';
+import type { Timer } from '../ports.ts';
+import type { Attempt, AttemptListener, AttemptOutcome, UpstreamRequest } from '../upstream/attempt.ts';
+import type { AttemptWatch, ExchangeWatch } from '../watch.ts';
+import type { WireEvent } from '../wire-event.ts';
+import type { Relay } from './relay.ts';
+import type { TurnContext } from './runner.ts';
+import type { Session } from './sessions.ts';
+
+/** How long upstream may say nothing; the official client's own limit (reference/codex-official.md §1). */
+const silenceMs = 300_000;
+
+export interface AttemptParts {
+  readonly transport: Transport;
+  readonly path: UpstreamRequest['path'];
+  readonly account: Account;
+  readonly session: Session;
+  readonly shaped: Normalised;
+  readonly previousResponseId: string | null;
+  readonly relay: Relay;
+  readonly watch: ExchangeWatch;
+}
+
+/** Sockets are shared only where upstream cannot tell the difference (DESIGN §5.6). */
+export function socketKey(account: Account, session: Session, shaped: Normalised): string {
+  const names = ['originator', 'user-agent', 'x-openai-account-routing-override'];
+  const identity = names.map((name) => headerValue(shaped.headers, name));
+  return JSON.stringify([
+    account.id,
+    account.tokens.accessToken.slice(-12),
+    session.id,
+    shaped.routingHint,
+    ...identity,
+  ]);
+}
+
+/** One attempt: gives a shaped turn to a transport and its events to the relay, and watches for silence. */
+export class AttemptRun implements AttemptListener {
+  readonly outcome: Promise<AttemptOutcome>;
+  readonly #context: TurnContext;
+  readonly #parts: AttemptParts;
+  readonly #watch: AttemptWatch;
+  readonly #attempt: Attempt;
+  readonly #settle: (outcome: AttemptOutcome) => void;
+  #status: number | null = null;
+  #lastEventMs: number;
+  #silence: Timer;
+  #isOver = false;
+
+  constructor(context: TurnContext, parts: AttemptParts) {
+    const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
+    const { account, path, session, shaped, transport, watch } = parts;
+    this.#context = context;
+    this.#parts = parts;
+    this.outcome = promise;
+    this.#settle = resolve;
+    this.#watch = watch.attempt({
+      transport,
+      account: { id: account.id, label: accountLabel(account) },
+      url: `${context.upstreamUrl}${path}`,
+      headers: shaped.headers,
+      body: shaped.body,
+    });
+    this.#lastEventMs = context.clock.monotonicMs();
+    this.#silence = context.clock.after(silenceMs, () => this.#checkSilence());
+    const executor = transport === 'ws' ? context.pool : context.http;
+    this.#attempt = executor.start(
+      {
+        baseUrl: context.upstreamUrl,
+        path,
+        headers: shaped.headers,
+        body: shaped.body,
+        socketKey: socketKey(account, session, shaped),
+        accountId: account.id,
+        previousResponseId: parts.previousResponseId,
+        isOneOff: session.isOneOff,
+      },
+      this,
+    );
+  }
+
+  resume(): void {
+    this.#attempt.resume();
+  }
+
+  abort(): void {
+    this.#attempt.abort();
+  }
+
+  ready(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void {
+    const { account, session, transport, relay, watch } = this.#parts;
+    this.#status = info.status;
+    this.#watch.ready(info);
+    watch.mark('upstreamReady');
+    relay.ready(info.headers, transport === 'ws');
+    if (transport === 'http' && headerValue(info.headers, 'x-codex-turn-state') !== null)
+      session.turnStateAccountId = account.id;
+    // A socket's headers are as old as the socket; events tell its usage from then on.
+    if (!info.reused)
+      this.#context.accounts.noteUsage(account.id, usageFromHeaders(info.headers, this.#context.clock.epochMs()));
+  }
+
+  sent(): void {
+    const { watch, shaped } = this.#parts;
+    this.#watch.sent();
+    watch.mark('requestSent');
+    watch.frame('upstream-out', 'response.create', shaped.body.length);
+  }
+
+  event(event: WireEvent): void {
+    if (this.#isOver) return;
+    this.#lastEventMs = this.#context.clock.monotonicMs();
+    if (!this.#parts.relay.event(event)) this.#attempt.pause();
+  }
+
+  ended(outcome: AttemptOutcome): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#silence.cancel();
+    const refusal = this.#parts.relay.refusal;
+    this.#watch.ended({
+      status: outcome.kind === 'refused' ? outcome.status : this.#status,
+      closeCode: outcome.kind === 'dropped' ? outcome.closeCode : null,
+      error:
+        outcomeError(outcome) ??
+        (refusal === null ? null : { code: refusal.code ?? refusal.type ?? 'error', message: refusal.message }),
+    });
+    this.#settle(outcome);
+  }
+
+  /** One timer an attempt, set again only when it rings: events need not touch it. */
+  #checkSilence(): void {
+    const leftMs = silenceMs - (this.#context.clock.monotonicMs() - this.#lastEventMs);
+    if (leftMs > 0) {
+      this.#silence = this.#context.clock.after(leftMs, () => this.#checkSilence());
+      return;
+    }
+    this.ended({ kind: 'timed-out' });
+    this.#attempt.abort();
+  }
+}
+
+function outcomeError(outcome: AttemptOutcome): { readonly code: string; readonly message: string } | null {
+  switch (outcome.kind) {
+    case 'finished':
+    case 'aborted':
+      return null;
+    case 'refused':
+      return { code: 'upstream_refused', message: `status ${outcome.status}` };
+    case 'unreachable':
+      return { code: 'upstream_unreachable', message: outcome.message };
+    case 'dropped':
+      return { code: 'upstream_closed', message: outcome.reason };
+    case 'timed-out':
+      return { code: 'upstream_timeout', message: 'nothing came for too long' };
+    case 'chain-lost':
+      return { code: 'previous_response_not_found', message: 'no open socket holds the previous response' };
+    case 'pool-full':
+      return { code: 'pool_full', message: 'too many turns on this account' };
+  }
+}

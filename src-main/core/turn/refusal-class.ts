@@ -1,0 +1,68 @@
+import { headerValue } from '../headers.ts';
+import { numberMember, objectMember } from '../json.ts';
+import type { Refusal } from './refusal.ts';
+
+/** What a refusal means for the turn: which of account, socket, shape or request is at fault. */
+export type RefusalClass =
+  /** The account is out of quota until `resetsAtMs` (epoch), if upstream says when. */
+  | { readonly kind: 'usage-limit'; readonly resetsAtMs: number | null }
+  /** Too fast for now. */
+  | { readonly kind: 'rate-limit'; readonly retryAfterMs: number | null }
+  | { readonly kind: 'unauthorized' }
+  /** This account may not do this. */
+  | { readonly kind: 'forbidden' }
+  /** Upstream is in trouble; another try may work. */
+  | { readonly kind: 'overloaded' }
+  /** The socket is at its end (60 min). */
+  | { readonly kind: 'connection-limit' }
+  | { readonly kind: 'chain-lost' }
+  /** Reasoning that another account's key sealed. */
+  | { readonly kind: 'encrypted-content' }
+  /** Over the frame limit. */
+  | { readonly kind: 'too-big' }
+  /** The request itself; no other account would take it. */
+  | { readonly kind: 'request' };
+
+const overloadedStatuses = new Set([408, 500, 502, 503, 504, 529]);
+const overloadedCodes = new Set([
+  'server_is_overloaded',
+  'slow_down',
+  'service_unavailable_error',
+  'server_error',
+  'overloaded_error',
+]);
+const capacityText = /model is at capacity/i;
+
+/** Reset time in epoch ms; one in the future wins over a number of seconds (reference/cliproxy-codex.md §9, case 32). */
+export function resetTime(refusal: Refusal, nowMs: number): number | null {
+  const error = objectMember(refusal.body, 'error') ?? refusal.body;
+  const at = numberMember(error, 'resets_at');
+  if (at !== null && at * 1000 > nowMs) return at * 1000;
+  const seconds = numberMember(error, 'resets_in_seconds');
+  return seconds !== null && seconds > 0 ? nowMs + seconds * 1000 : null;
+}
+
+function retryAfterMs(refusal: Refusal): number | null {
+  const seconds = Number(headerValue(refusal.headers, 'retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+}
+
+/** Sorts a refusal by code and type first, then by status. Pure. */
+export function classifyRefusal(refusal: Refusal, nowMs: number): RefusalClass {
+  const { code, type, status } = refusal;
+  if (type === 'usage_limit_reached' || code === 'usage_limit_reached') {
+    return { kind: 'usage-limit', resetsAtMs: resetTime(refusal, nowMs) };
+  }
+  if (code === 'websocket_connection_limit_reached' || type === 'websocket_connection_limit_reached')
+    return { kind: 'connection-limit' };
+  if (code === 'previous_response_not_found') return { kind: 'chain-lost' };
+  if (code === 'invalid_encrypted_content') return { kind: 'encrypted-content' };
+  if (code === 'message_too_big') return { kind: 'too-big' };
+  if (code === 'context_length_exceeded' || code === 'cyber_policy') return { kind: 'request' };
+  if (overloadedCodes.has(code ?? '') || overloadedCodes.has(type ?? '') || capacityText.test(refusal.message))
+    return { kind: 'overloaded' };
+  if (status === 401) return { kind: 'unauthorized' };
+  if (status === 402 || status === 403) return { kind: 'forbidden' };
+  if (status === 429) return { kind: 'rate-limit', retryAfterMs: retryAfterMs(refusal) };
+  return overloadedStatuses.has(status) ? { kind: 'overloaded' } : { kind: 'request' };
+}

@@ -1,0 +1,59 @@
+import { request } from 'undici';
+import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
+import type { ProxyRoutes } from './proxy.ts';
+
+const defaultTimeoutMs = 15_000;
+const maxAnswerBytes = 32 * 1024 * 1024;
+
+export interface JsonRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: RawHeaders;
+  readonly body?: Buffer;
+  /** For the answer's head and between its parts. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type JsonAnswer =
+  | { readonly kind: 'answered'; readonly status: number; readonly headers: RawHeaders; readonly body: Buffer }
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+/** One plain request to upstream or the issuer; redirects are not followed, answers over 32 MiB are refused. */
+export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): Promise<JsonAnswer> {
+  const timeoutMs = question.timeoutMs ?? defaultTimeoutMs;
+  try {
+    const response = await request(question.url, {
+      method: question.method,
+      headers: headerRecord(question.headers),
+      ...(question.body === undefined ? {} : { body: question.body }),
+      ...(question.signal === undefined ? {} : { signal: question.signal }),
+      dispatcher: proxies.dispatcher(question.url),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      responseHeaders: 'raw',
+    });
+    const body = await limitedBody(response.body, maxAnswerBytes);
+    return { kind: 'answered', status: response.statusCode, headers: rawResponseHeaders(response.headers), body };
+  } catch (error) {
+    return { kind: 'unreachable', message: error instanceof Error ? error.message : 'unknown error' };
+  }
+}
+
+/** undici types raw headers as the parsed record; at run time they are the flat list. */
+export function rawResponseHeaders(headers: unknown): RawHeaders {
+  return Array.isArray(headers) ? pairHeaders(headers.map((part: unknown) => String(part))) : [];
+}
+
+/** A body's bytes; throws above the limit. */
+export async function limitedBody(body: AsyncIterable<unknown>, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > limitBytes) throw new Error(`the answer is over ${limitBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,57 @@
+import type { Agent as HttpAgent } from 'node:http';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
+import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+
+const connectTimeoutMs = 5_000;
+/** The official client's own idle limit (reference/codex-official.md §1). */
+const idleTimeoutMs = 300_000;
+
+const timeouts = { headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs } as const;
+
+/** Which way out of this machine a request takes, the same for every transport: the setting, else HTTPS_PROXY and NO_PROXY. */
+export class ProxyRoutes {
+  readonly #setting: () => string | null;
+  readonly #dispatchers = new Map<string | null, Dispatcher>();
+  readonly #websocketAgents = new Map<string, HttpsProxyAgent<string>>();
+
+  /** `setting` is a proxy URL for everything, or null to follow the environment. */
+  constructor(setting: () => string | null) {
+    this.#setting = setting;
+  }
+
+  /** Proxy URL for a target; null goes straight. Websocket URLs count as their http twins. */
+  proxyFor(url: string): string | null {
+    const target = url.replace(/^ws/, 'http');
+    const proxy = this.#setting() ?? getProxyForUrl(target);
+    return proxy === '' ? null : proxy;
+  }
+
+  /** For undici. */
+  dispatcher(url: string): Dispatcher {
+    const proxy = this.proxyFor(url);
+    const known = this.#dispatchers.get(proxy);
+    if (known !== undefined) return known;
+    const connect = { timeout: connectTimeoutMs };
+    const made =
+      proxy === null ? new Agent({ connect, ...timeouts }) : new ProxyAgent({ uri: proxy, connect, ...timeouts });
+    this.#dispatchers.set(proxy, made);
+    return made;
+  }
+
+  /** For ws; undefined goes straight. */
+  websocketAgent(url: string): HttpAgent | undefined {
+    const proxy = this.proxyFor(url);
+    if (proxy === null) return undefined;
+    const agent = this.#websocketAgents.get(proxy) ?? new HttpsProxyAgent(proxy);
+    this.#websocketAgents.set(proxy, agent);
+    return agent;
+  }
+
+  /** Ends every connection. */
+  async close(): Promise<void> {
+    for (const agent of this.#websocketAgents.values()) agent.destroy();
+    await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
+    this.#dispatchers.clear();
+  }
+}

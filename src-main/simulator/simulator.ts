@@ -1,0 +1,228 @@
+/** The simulator itself: one loopback listener that is both the upstream and the issuer. */
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createNetServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type AccountHost, AccountRegistry, type AccountSeed, SimulatedAccount } from './accounts/accounts.ts';
+import { CiphertextSeal } from './accounts/ciphertext.ts';
+import { TokenRegistry } from './accounts/tokens.ts';
+import { FaultScript } from './faults/faults.ts';
+import { Issuer, type IssuerOptions } from './issuer/issuer.ts';
+import { type LogLimits, SimulatorLog } from './log.ts';
+import { buildCatalogue } from './model/catalogue.ts';
+import { type Refusal, standardRefusal } from './rules/refusal.ts';
+import { defaultStrictness, type Strictness } from './rules/validate-headers.ts';
+import { WireHeaders } from './rules/wire-headers.ts';
+import { noDelay, type Timing } from './turns/timing.ts';
+import { readBody, sendRefusal } from './upstream/http-body.ts';
+import { type HttpRequest, handlePost } from './upstream/http-upstream.ts';
+import { delayedSocket } from './upstream/network.ts';
+import { handleSide } from './upstream/side-endpoints.ts';
+import { WebSocketUpstream } from './upstream/websocket-upstream.ts';
+import { World, type WorldOptions } from './world.ts';
+
+export interface SimulatorOptions extends Omit<WorldOptions, 'strictness'> {
+  /** 0: a free one. */
+  readonly port: number;
+  readonly strictness: Partial<Strictness>;
+  readonly timing: Partial<Timing>;
+  readonly issuer: Partial<IssuerOptions>;
+  readonly logLimits: LogLimits;
+  /** Models the catalogue leaves out. */
+  readonly withoutModels: readonly string[];
+  /** Serve https and wss with this certificate. */
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
+  /** For jitter. */
+  readonly seed: number;
+}
+
+export interface Simulator {
+  /** `http://127.0.0.1:PORT/backend-api/codex` */
+  readonly upstreamUrl: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly issuerUrl: string;
+  readonly log: SimulatorLog;
+  readonly faults: FaultScript;
+  readonly issuer: Issuer;
+  readonly accounts: readonly SimulatedAccount[];
+  /** Websockets open now. */
+  readonly openSockets: number;
+  addAccount(seed?: AccountSeed): SimulatedAccount;
+  setTiming(timing: Partial<Timing>): void;
+  stop(): Promise<void>;
+}
+
+const KEEP_ALIVE_MS = 60_000;
+
+const defaults: SimulatorOptions = {
+  port: 0,
+  strictness: {},
+  timing: {},
+  issuer: {},
+  logLimits: { maxEntries: 20_000, maxBytes: 64 * 1024 * 1024 },
+  withoutModels: [],
+  tls: undefined,
+  seed: 1,
+  serviceTierEcho: 'default',
+  echoRequest: true,
+  socketLifetimeMs: 60 * 60 * 1000,
+  compressFromChars: 1024,
+  httpDetailErrors: false,
+};
+
+/** Starts a simulator on 127.0.0.1. */
+export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const settings = { ...defaults, ...options };
+  let origin = '';
+  const tokens = new TokenRegistry(() => origin);
+  const world = new World({
+    options: { ...settings, strictness: { ...defaultStrictness, ...settings.strictness } },
+    tokens,
+    accounts: new AccountRegistry(),
+    catalogue: buildCatalogue(settings.withoutModels),
+    seal: new CiphertextSeal(),
+    log: new SimulatorLog(settings.logLimits),
+    faults: new FaultScript(),
+    timing: { ...noDelay, ...settings.timing },
+    seed: settings.seed,
+  });
+  const host: AccountHost = {
+    tokens,
+    issuerUrl: () => origin,
+    approveDevice: (account, userCode) => issuer.approveDevice(account, userCode),
+  };
+  const addAccount = (seed: AccountSeed = {}) => {
+    const account = new SimulatedAccount(host, seed, world.accounts.all.length + 1);
+    world.accounts.add(account);
+    return account;
+  };
+  const issuer = new Issuer(world, () => origin, settings.issuer, addAccount);
+  const websockets = new WebSocketUpstream(world);
+  const server = settings.tls ? createHttpsServer(settings.tls) : createHttpServer();
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('request', (request, response) => {
+    route(world, issuer, request, response).catch((error: unknown) => {
+      const refusal = simulatorBug(error);
+      world.logRefusal('http', 0, refusal);
+      if (response.headersSent) response.destroy();
+      else sendRefusal(response, refusal);
+    });
+  });
+  server.on('upgrade', (request, socket: Duplex, head) => {
+    upgrade(websockets, request, socket, head).catch((error: unknown) => {
+      world.logRefusal('upgrade', 0, simulatorBug(error));
+      socket.destroy();
+    });
+  });
+  const sockets = new Set<Socket>();
+  const listener = createNetServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    const { networkDelayMs } = world.timing;
+    server.emit('connection', networkDelayMs > 0 ? delayedSocket(socket, networkDelayMs) : socket);
+  });
+  const port = await listen(listener, settings.port);
+  origin = `${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+  return {
+    upstreamUrl: `${origin}/backend-api/codex`,
+    issuerUrl: origin,
+    log: world.log,
+    faults: world.faults,
+    issuer,
+    get accounts() {
+      return world.accounts.all;
+    },
+    get openSockets() {
+      return websockets.size;
+    },
+    addAccount,
+    setTiming: (timing) => {
+      world.timing = { ...world.timing, ...timing };
+    },
+    stop: () => stop(listener, server, websockets, sockets),
+  };
+}
+
+function listen(listener: ReturnType<typeof createNetServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(port, '127.0.0.1', () => {
+      const address = listener.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+async function stop(
+  listener: ReturnType<typeof createNetServer>,
+  server: Server,
+  websockets: WebSocketUpstream,
+  sockets: Set<Socket>,
+): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    listener.close(() => resolve());
+  });
+  websockets.stop();
+  for (const socket of sockets) socket.destroy();
+  // It never listened itself, but runs timers for its connections.
+  server.close();
+  await closed;
+}
+
+/** A mistake of the simulator itself: it must show in a test's log, and not end the demo. */
+function simulatorBug(error: unknown): Refusal {
+  const message = `The simulator failed: ${error instanceof Error ? error.stack : String(error)}`;
+  return { ...standardRefusal(500), code: 'simulator_bug', message };
+}
+
+async function upgrade(
+  websockets: WebSocketUpstream,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const pathname = URL.parse(request.url ?? '/', 'http://simulator')?.pathname;
+  if (pathname === '/backend-api/codex/responses') await websockets.handleUpgrade(request, socket, head);
+  else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+const connectionNumbers = new WeakMap<object, number>();
+
+function numberOf(world: World, socket: object): number {
+  const known = connectionNumbers.get(socket);
+  if (known !== undefined) return known;
+  const number = world.nextConnection();
+  connectionNumbers.set(socket, number);
+  return number;
+}
+
+async function route(world: World, issuer: Issuer, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = URL.parse(incoming.url ?? '/', 'http://simulator');
+  if (!url) return sendRefusal(response, standardRefusal(400));
+  const connection = numberOf(world, incoming.socket);
+  const headers = new WireHeaders(incoming.rawHeaders);
+  const method = incoming.method ?? 'GET';
+  const body = await readBody(incoming);
+  if (!body) return;
+  const bearer = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1];
+  const known = bearer === undefined ? undefined : world.tokens.checkAccess(bearer);
+  world.log.add({
+    kind: 'http',
+    connection,
+    method,
+    path: incoming.url ?? '/',
+    headers: headers.pairs,
+    accountId: known && known.state !== 'unknown' ? known.accountId : undefined,
+    rawBody: body.raw,
+    decodedBody: body.decoded,
+    body: body.value,
+  });
+  const request: HttpRequest = { method, path: url.pathname, query: url.searchParams, headers, body, connection };
+  if (!url.pathname.startsWith('/backend-api/')) return issuer.handle(request, response);
+  const turns = /^\/backend-api\/codex\/responses(\/compact)?$/.test(url.pathname);
+  if (turns && method === 'POST') return handlePost(world, request, response);
+  // `codex doctor` sends HEAD, and takes 404 (reference §8).
+  if (turns) return sendRefusal(response, standardRefusal(404));
+  return handleSide(world, request, response);
+}

@@ -1,0 +1,171 @@
+/** One accepted turn on either transport: its plan, its steps with a fault worked in, and what it leaves behind. */
+
+import { type FaultedTurn, rewrite } from '../faults/fault-table.ts';
+import { newId } from '../ids.ts';
+import { canonicalJson, type JsonObject, objectsOf, stringOf } from '../json.ts';
+import { planAnswer } from '../model/answer.ts';
+import { ResponseWriter } from '../model/events.ts';
+import type { Caller } from '../rules/validate-headers.ts';
+import type { World } from '../world.ts';
+import type { Outlet } from './outlet.ts';
+import { runTurn } from './run-turn.ts';
+import type { Step } from './steps.ts';
+import { Pace } from './timing.ts';
+
+/** What a next turn on the same socket may continue. */
+export interface ChainLink {
+  readonly responseId: string;
+  /** Hash of all members but the input: a delta must repeat them (reference §2, incremental rule). */
+  readonly fields: string;
+  readonly items: readonly JsonObject[];
+  readonly bytes: number;
+}
+
+export interface TurnStart {
+  readonly world: World;
+  readonly caller: Caller;
+  readonly body: JsonObject;
+  readonly parent: ChainLink | undefined;
+  readonly transport: 'ws' | 'http';
+  readonly connection: number;
+  readonly path: string;
+}
+
+const notCompared = new Set(['type', 'input', 'previous_response_id', 'generate', 'client_metadata']);
+const BYTES_PER_TOKEN = 4;
+const MOST_CACHED_PROMPTS = 10_000;
+
+/** All members that a delta must have in common with its parent. */
+export function fieldsOf(body: JsonObject): string {
+  return canonicalJson(Object.fromEntries(Object.entries(body).filter(([name]) => !notCompared.has(name))));
+}
+
+export class Turn {
+  readonly responseId = newId('resp');
+  #start: TurnStart;
+  #writer: ResponseWriter;
+  #input: JsonObject[];
+  #bytes: number;
+  #inputTokens: number;
+  #ended = false;
+
+  constructor(start: TurnStart) {
+    const { world, caller, body, parent } = start;
+    this.#start = start;
+    this.#input = objectsOf(body.input);
+    this.#bytes = (parent?.bytes ?? 0) + Buffer.byteLength(JSON.stringify(this.#input));
+    const fixedBytes = stringOf(body.instructions).length + JSON.stringify(body.tools ?? []).length;
+    this.#inputTokens = Math.ceil((this.#bytes + fixedBytes) / BYTES_PER_TOKEN);
+    const conversation = [...(parent?.items ?? []), ...this.#input];
+    this.#writer = new ResponseWriter({
+      responseId: this.responseId,
+      body,
+      items: planAnswer(body, conversation),
+      inputTokens: this.#inputTokens,
+      cachedTokens: this.#cachedTokens(),
+      tierEcho: world.options.serviceTierEcho,
+      echoRequest: world.options.echoRequest,
+      seal: () => world.seal.seal(caller.account.id),
+    });
+  }
+
+  get tier(): string | undefined {
+    const tier = this.#start.body.service_tier;
+    return typeof tier === 'string' ? tier : undefined;
+  }
+
+  /** Runs to its end; `onEnd` is called before the client can see the terminal event. */
+  async run(outlet: Outlet, onEnd: (link: ChainLink | undefined) => void): Promise<void> {
+    const { world } = this.#start;
+    this.#log('started', 0);
+    const pace = new Pace(world.timing, this.tier, world.random);
+    const end = (completed: boolean, events: number) => {
+      if (this.#ended) return;
+      this.#ended = true;
+      if (completed) this.#settle();
+      onEnd(completed ? this.#link() : undefined);
+      this.#log(completed ? 'completed' : 'failed', events);
+    };
+    await runTurn(this.#steps(), outlet, pace, {
+      onTerminal: (type, events) => end(type === 'response.completed' || type === 'response.done', events),
+      onCut: (events) => end(false, events),
+    });
+  }
+
+  /** The client is gone: nothing more will come of this turn. */
+  abort(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#log('aborted', 0);
+  }
+
+  #steps(): Iterable<Step> {
+    const { world, caller, body, transport, connection, path } = this.#start;
+    const moment = { transport, accountId: caller.account.id, path, connection, body };
+    const fault = world.faults.take('turn', moment);
+    const steps = this.#healthySteps();
+    if (!fault) return steps;
+    world.logFault('turn', fault, connection);
+    const turn: FaultedTurn = {
+      failed: (code, message) => this.#writer.failed(code, message),
+      incomplete: (reason) => this.#writer.incomplete(reason),
+      usageLimit: (resetsAt) => world.usageLimit(caller.account, resetsAt),
+    };
+    return rewrite(steps, fault, turn);
+  }
+
+  *#healthySteps(): Generator<Step> {
+    const { transport, caller } = this.#start;
+    const { usage, plan } = caller.account;
+    // Only websockets carry it: over HTTP the response headers say the same (reference §4).
+    if (transport === 'ws') yield { do: 'event', type: 'codex.rate_limits', text: usage.event(plan) };
+    yield* this.#writer.steps();
+  }
+
+  #cacheKey(): string {
+    return `${this.#start.caller.account.id} ${stringOf(this.#start.body.prompt_cache_key)}`;
+  }
+
+  #cachedTokens(): number {
+    const seen = this.#start.parent?.bytes ?? this.#start.world.promptCache.get(this.#cacheKey()) ?? 0;
+    const tokens = Math.min(Math.floor(seen / BYTES_PER_TOKEN), this.#inputTokens);
+    // Upstream caches in blocks of 128 tokens.
+    return tokens - (tokens % 128);
+  }
+
+  #settle(): void {
+    const { world, caller, body } = this.#start;
+    if (typeof body.prompt_cache_key === 'string') {
+      if (world.promptCache.size > MOST_CACHED_PROMPTS) world.promptCache.clear();
+      world.promptCache.set(this.#cacheKey(), this.#bytes);
+    }
+    if (body.generate === false) return;
+    caller.account.usage.draw(this.#inputTokens / 20 + this.#writer.outputTokens, this.tier);
+  }
+
+  #link(): ChainLink {
+    const { parent, body } = this.#start;
+    const output = this.#writer.output;
+    return {
+      responseId: this.responseId,
+      fields: fieldsOf(body),
+      items: [...(parent?.items ?? []), ...this.#input, ...output],
+      bytes: this.#bytes + Buffer.byteLength(JSON.stringify(output)),
+    };
+  }
+
+  #log(phase: 'started' | 'completed' | 'failed' | 'aborted', events: number): void {
+    const { world, caller, transport, connection } = this.#start;
+    const { responseId, tier } = this;
+    world.log.add({
+      kind: 'turn',
+      phase,
+      transport,
+      connection,
+      accountId: caller.account.id,
+      responseId,
+      tier,
+      events,
+    });
+  }
+}

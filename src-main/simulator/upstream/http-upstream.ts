@@ -1,0 +1,160 @@
+/** `POST /backend-api/codex/responses` as server-sent events, and `/responses/compact`. */
+import type { ServerResponse } from 'node:http';
+import { accept, resetSocket } from '../faults/accept.ts';
+import { newId } from '../ids.ts';
+import { isObject, type JsonObject, objectsOf } from '../json.ts';
+import { badRequest, isRefusal, type Refusal } from '../rules/refusal.ts';
+import { type BodyTransport, checkBody } from '../rules/validate-body.ts';
+import { type Caller, checkTurnHeaders } from '../rules/validate-headers.ts';
+import type { WireHeaders } from '../rules/wire-headers.ts';
+import { type Message, Outlet } from '../turns/outlet.ts';
+import { Turn } from '../turns/turn.ts';
+import type { World } from '../world.ts';
+import { type RequestBody, sendJson, sendRefusal } from './http-body.ts';
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: WireHeaders;
+  readonly body: RequestBody;
+  readonly connection: number;
+}
+
+class SseOutlet extends Outlet {
+  #response: ServerResponse;
+  #cut = false;
+
+  constructor(response: ServerResponse) {
+    super();
+    this.#response = response;
+  }
+
+  get gone(): boolean {
+    return this.#cut || this.#response.destroyed || this.#response.socket === null || this.#response.socket.destroyed;
+  }
+
+  protected encode(messages: readonly Message[]): Buffer {
+    let text = '';
+    for (const message of messages)
+      text += message.type === '' ? data(message) : `event: ${message.type}\n${data(message)}`;
+    return Buffer.from(text);
+  }
+
+  protected write(bytes: Buffer): boolean {
+    return this.#response.write(bytes);
+  }
+
+  protected drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        this.#response.off('drain', done);
+        this.#response.off('close', done);
+        resolve();
+      };
+      this.#response.on('drain', done);
+      this.#response.on('close', done);
+    });
+  }
+
+  /** Noise between two events. */
+  binary(bytes: Buffer): void {
+    this.#response.write(bytes);
+  }
+
+  /** A stream has no close codes: it ends early, but properly. */
+  close(): void {
+    this.#cut = true;
+    this.#response.end();
+  }
+
+  /** The chunked body stops in the middle. */
+  cut(how: 'end' | 'reset'): void {
+    this.#cut = true;
+    const socket = this.#response.socket;
+    if (how === 'reset' && socket) resetSocket(socket);
+    else socket?.end(() => socket.destroy());
+  }
+}
+
+function data(message: Message): string {
+  return `data: ${message.text}\n\n`;
+}
+
+/** Answers one `POST /responses` or `/responses/compact`. */
+export async function handlePost(world: World, request: HttpRequest, response: ServerResponse): Promise<void> {
+  const { connection, path, headers } = request;
+  const transport: BodyTransport = path.endsWith('/compact') ? 'compact' : 'http';
+  const caller = checkTurnHeaders(headers, 'http', world.headerRules);
+  const account = isRefusal(caller) ? undefined : caller.account;
+  const body = isObject(request.body.value) ? request.body.value : undefined;
+  const moment = { transport: 'http' as const, accountId: account?.id, path, connection };
+  const fault = world.faults.take('request', body ? { ...moment, body } : moment);
+  if (fault) world.logFault('request', fault, connection);
+  const { socket } = response;
+  if (!socket) return;
+  const pending = accept(world, socket, fault, account);
+  const outcome = pending instanceof Promise ? await pending : pending;
+  if (outcome.go === 'nowhere') return;
+  if (outcome.go === 'refuse') return sendRefusal(response, outcome.refusal, false, outcome.body);
+  const refuse = (refusal: Refusal) => {
+    world.logRefusal('http', connection, refusal);
+    sendRefusal(response, refusal, world.options.httpDetailErrors);
+  };
+  if (isRefusal(caller)) return refuse(caller);
+  if (request.body.problem) return refuse(request.body.problem);
+  if (!body) return refuse(badRequest('The body is not a JSON object', 'invalid_json'));
+  const { catalogue, seal, options } = world;
+  const { strictness } = options;
+  const refusal =
+    checkBody(body, { transport, caller, catalogue, seal, strictness, history: [] }) ?? checkHint(body, caller);
+  if (refusal) return refuse(refusal);
+  if (caller.account.usage.exhausted) return refuse(world.usageLimit(caller.account));
+  if (transport === 'compact') return compact(world, caller, body, response);
+  await stream(world, caller, body, request, response);
+}
+
+/** Over HTTP the hint is per request, so it must fit every time. */
+function checkHint(body: JsonObject, { routingHint }: Caller): Refusal | undefined {
+  if (!routingHint || (routingHint.model === body.model && routingHint.tier === body.service_tier)) return undefined;
+  return badRequest('The routing hint contradicts the body', 'routing_hint_mismatch', 'service_tier');
+}
+
+async function stream(
+  world: World,
+  caller: Caller,
+  body: JsonObject,
+  { connection, path }: HttpRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const turn = new Turn({ world, caller, body, parent: undefined, transport: 'http', connection, path });
+  response.on('close', () => turn.abort());
+  response.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    ...world.responseHeaders(caller.account, String(body.model)),
+  });
+  response.flushHeaders();
+  const outlet = new SseOutlet(response);
+  await turn.run(outlet, () => {});
+  if (!outlet.gone) response.end();
+}
+
+/** The compaction older clients ask for (reference §8): the user's messages, then one compaction item. */
+function compact(world: World, caller: Caller, body: JsonObject, response: ServerResponse): void {
+  const kept = objectsOf(body.input).filter((item) => item.role === 'user');
+  const blob = { id: newId('cmp'), type: 'compaction', encrypted_content: world.seal.seal(caller.account.id, 40) };
+  const inputTokens = Math.ceil(JSON.stringify(body).length / 4);
+  sendJson(
+    response,
+    200,
+    {
+      id: newId('resp'),
+      object: 'response.compaction',
+      created_at: Math.floor(Date.now() / 1000),
+      output: [...kept, blob],
+      usage: { input_tokens: inputTokens, output_tokens: 40, total_tokens: inputTokens + 40 },
+    },
+    world.responseHeaders(caller.account, String(body.model)),
+  );
+}
