@@ -1,0 +1,63 @@
+import { resolve } from 'node:path';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type UserConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
+import { hashSources, removeStamp, writeStamp } from './stale.ts';
+
+const rootDir = resolve(import.meta.dirname, '..', '..');
+
+/** Stamps the build when its last part, the renderer, is written; every way to build goes through here. */
+function stampPlugin(sourceHash: string): Plugin {
+  return { name: 'slipstream-stamp', apply: 'build', writeBundle: () => writeStamp(rootDir, sourceHash) };
+}
+
+// biome-ignore lint/style/noDefaultExport: electron-vite reads its configuration from the default export
+export default defineConfig((): UserConfig => {
+  removeStamp(rootDir);
+  // Taken before the first part is built: an edit made meanwhile leaves the build stale.
+  const sourceHash = hashSources(rootDir);
+  return {
+    main: {
+      build: {
+        outDir: resolve(rootDir, 'out/main'),
+        emptyOutDir: true,
+        target: 'node24',
+        rolldownOptions: {
+          input: {
+            main: resolve(rootDir, 'src-main/main.ts'),
+            headless: resolve(rootDir, 'src-main/headless.ts'),
+          },
+          output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        },
+      },
+    },
+    preload: {
+      build: {
+        outDir: resolve(rootDir, 'out/preload'),
+        emptyOutDir: true,
+        target: 'node24',
+        // A sandboxed preload can require nothing but electron, so all else goes into the one file.
+        externalizeDeps: false,
+        rolldownOptions: {
+          input: { preload: resolve(rootDir, 'src-main/electron/preload.ts') },
+          output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+        },
+      },
+    },
+    renderer: {
+      root: resolve(rootDir, 'src-renderer'),
+      plugins: [react(), stampPlugin(sourceHash)],
+      build: {
+        outDir: resolve(rootDir, 'out/renderer'),
+        emptyOutDir: true,
+        // The dashboard also opens in browsers that are not Chromium.
+        target: 'es2022',
+        minify: true,
+        // The content security policy has no data: for scripts, styles and fonts.
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rolldownOptions: { input: resolve(rootDir, 'src-renderer/index.html') },
+      },
+    },
+  };
+});

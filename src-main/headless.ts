@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { runCommandLine } from './node/command-line.ts';
+
+const lingerMs = 1_000;
+
+/** Beside the built program, or where the build goes when this runs from its sources. */
+const rendererDirs = ['../renderer', '../out/renderer'].map((path) => join(import.meta.dirname, path));
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  version: packageJson.version,
+  rendererDir: rendererDirs.find((path) => existsSync(path)) ?? '',
+  print: (line) => process.stdout.write(`${line}\n`),
+  complain: (line) => process.stderr.write(`${line}\n`),
+});
+// Whatever still keeps the event loop busy must not keep a finished command alive.
+setTimeout(() => process.exit(), lingerMs).unref();

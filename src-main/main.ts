@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+import { startDesktop } from './electron/desktop.ts';
+
+const outDir = join(import.meta.dirname, '..');
+
+// Electron is not ready before this module is: what has to happen before that is awaited here.
+await startDesktop({
+  rendererDir: join(outDir, 'renderer'),
+  preloadDir: join(outDir, 'preload'),
+  assetsDir: join(outDir, '..', 'assets'),
+});

@@ -1,0 +1,93 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../core/ports.ts';
+import type { Hello } from '../shared/bridge-wire.ts';
+import type { Caller } from './call.ts';
+
+const ticketLifeMs = 60_000;
+const keptLimit = 50;
+
+/** Whom a credential lets in; `session` is what a tab keeps for its next connection. */
+export interface Admission {
+  readonly caller: Caller;
+  readonly session: string | null;
+}
+
+interface CredentialsOptions {
+  readonly clock: Clock;
+  readonly controlToken: string;
+  /** False on the desktop face, which has no dashboard in browsers. */
+  readonly allowDashboard: boolean;
+}
+
+export interface BridgeCredentials {
+  /** A new ticket: good once, for a minute. */
+  mintTicket(): string;
+  /** Checks a hello. A page (which has an origin) and a command (which has none) take different credentials. */
+  admit(hello: Hello['hello'], fromPage: boolean): Admission | null;
+}
+
+/** A random secret as used for tickets, sessions and the control token. */
+export function makeSecret(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** Keeps tickets and tab sessions, in memory only: both end with the process. */
+export function createCredentials(options: CredentialsOptions): BridgeCredentials {
+  const { clock, controlToken, allowDashboard } = options;
+  // By hash, so that a lookup takes the same time whatever was sent.
+  const ticketExpiries = new Map<string, number>();
+  const sessions = new Set<string>();
+
+  const openSession = (): Admission => {
+    const session = makeSecret();
+    sessions.add(digest(session));
+    dropOldest(sessions);
+    return { caller: 'screen', session };
+  };
+  const takeTicket = (ticket: string): Admission | null => {
+    const key = digest(ticket);
+    const expiresAtMs = ticketExpiries.get(key);
+    ticketExpiries.delete(key);
+    return expiresAtMs !== undefined && clock.monotonicMs() < expiresAtMs ? openSession() : null;
+  };
+
+  return {
+    mintTicket: () => {
+      const ticket = makeSecret();
+      ticketExpiries.set(digest(ticket), clock.monotonicMs() + ticketLifeMs);
+      dropOldest(ticketExpiries);
+      return ticket;
+    },
+    admit: (hello, fromPage) => {
+      if ('control' in hello) {
+        return !fromPage && isSame(hello.control, controlToken) ? { caller: 'command', session: null } : null;
+      }
+      if (!fromPage || !allowDashboard) {
+        return null;
+      }
+      if ('ticket' in hello) {
+        return takeTicket(hello.ticket);
+      }
+      return sessions.has(digest(hello.session)) ? { caller: 'screen', session: hello.session } : null;
+    },
+  };
+}
+
+function digest(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64');
+}
+
+function isSame(left: string, right: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(left), hash(right));
+}
+
+/** Sets and maps keep the order of insertion, so the first is the oldest. */
+function dropOldest(kept: Map<string, unknown> | Set<string>): void {
+  for (const key of kept.keys()) {
+    if (kept.size <= keptLimit) {
+      return;
+    }
+    kept.delete(key);
+  }
+}

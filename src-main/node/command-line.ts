@@ -1,0 +1,92 @@
+import { Argument, Command, CommanderError } from 'commander';
+import { SlipstreamError } from '../shared/errors.ts';
+import { FastPolicy } from '../shared/model.ts';
+import { listAccounts } from './commands/accounts.ts';
+import { setFast } from './commands/fast.ts';
+import { importFile } from './commands/import.ts';
+import { openDashboard } from './commands/open.ts';
+import { serve } from './commands/serve.ts';
+import { showStatus } from './commands/status.ts';
+import type { CommandContext } from './context.ts';
+import {
+  addCommonOptions,
+  addServeOptions,
+  type CommonOptions,
+  checkServeOptions,
+  type ServeOptions,
+} from './options.ts';
+
+/** Runs the command that the arguments name and gives its exit code. Failures are one line on standard error. */
+export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
+  let exitCode = 0;
+  const program = addCommonOptions(new Command('slipstream'))
+    .description('A local proxy for Codex accounts.')
+    .version(context.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: (text) => context.complain(`slipstream: ${text.trimEnd().replace(/^error: /, '')}`),
+    });
+  /** Hands a command its options together with the common ones. */
+  const action =
+    <O extends CommonOptions>(run: (options: O) => Promise<number>) =>
+    async (...given: unknown[]) => {
+      const command = given.at(-1);
+      exitCode = command instanceof Command ? await run(command.optsWithGlobals<O>()) : 1;
+    };
+
+  addServeOptions(program.command('serve', { isDefault: true }))
+    .description('run the proxy and its dashboard')
+    .action(action<ServeOptions>((options) => serve(checkServeOptions(options), context)));
+  program
+    .command('import')
+    .argument('<file>', 'an auth.json as "codex login" writes it')
+    .description('add an account')
+    .action((file: string, _options, command: Command) =>
+      action((options) => importFile(file, options, context))(command),
+    );
+  program
+    .command('accounts')
+    .option('--json', 'as JSON')
+    .description('list the accounts')
+    .action(action((options) => listAccounts(options, context)));
+  program
+    .command('fast')
+    .addArgument(new Argument('<policy>').choices(FastPolicy.options))
+    .description('set fast mode')
+    .action((policy: FastPolicy, _options, command: Command) =>
+      action((options) => setFast(policy, options, context))(command),
+    );
+  program
+    .command('status')
+    .option('--json', 'as JSON')
+    .description('say whether it runs, and what it does (exit code 3: not running)')
+    .action(action((options) => showStatus(options, context)));
+  program
+    .command('open')
+    .description('open the dashboard of the running instance')
+    .action(action((options) => openDashboard(options, context)));
+
+  const [first] = args;
+  if (
+    first !== undefined &&
+    !first.startsWith('-') &&
+    !['help', ...program.commands.map((command) => command.name())].includes(first)
+  ) {
+    context.complain(`slipstream: there is no command "${first}". Run "slipstream --help".`);
+    return 1;
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) {
+      return thrown.exitCode;
+    }
+    if (!(thrown instanceof SlipstreamError)) {
+      throw thrown;
+    }
+    context.complain(`slipstream: ${thrown.message}`);
+    return 1;
+  }
+}

@@ -1,0 +1,32 @@
+import { connectBridge } from '../bridge-client.ts';
+import { systemClock } from '../clock.ts';
+import type { CommandContext } from '../context.ts';
+import { findInstance } from '../instance.ts';
+import { createDashboardOpener } from '../open-browser.ts';
+import type { CommonOptions } from '../options.ts';
+import { notRunning } from './status.ts';
+import { call } from './with-bridge.ts';
+
+/** Opens the dashboard of the running instance, and prints its link for a browser that did not come up. */
+export async function openDashboard(options: CommonOptions, context: CommandContext): Promise<number> {
+  const record = findInstance(options.dataDir);
+  if (record === null) {
+    context.complain('slipstream: it is not running on this data folder. Start it with "slipstream".');
+    return notRunning;
+  }
+  const bridge = await connectBridge(record);
+  try {
+    const { url } = await call(bridge, 'app.dashboardUrl', null);
+    if (url === null) {
+      context.complain('slipstream: the desktop app is running; open its window from the tray.');
+      return 1;
+    }
+    const opened = await createDashboardOpener(options.dataDir, systemClock).open(url);
+    context.print(opened ? 'The dashboard opens in your browser. If it does not, this link does:' : 'Dashboard:');
+    context.print(url);
+    context.print('It works once, within a minute.');
+    return 0;
+  } finally {
+    bridge.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { type App, compose } from '../../compose.ts';
+import { Redactor } from '../../core/traces/redaction.ts';
+import { ownPaths } from '../../shared/channels.ts';
+import { makeSecret } from '../bridge-credentials.ts';
+import { systemClock } from '../clock.ts';
+import type { CommandContext } from '../context.ts';
+import { type Demo, startDemo } from '../demo.ts';
+import { type HeadlessFace, mountHeadlessFace } from '../headless-face.ts';
+import { createNodeHost } from '../host.ts';
+import { holdInstance, type InstanceHold } from '../instance.ts';
+import type { ServeOptions } from '../options.ts';
+import { writeReadyFile } from '../ready-file.ts';
+import { waitForStop } from '../stop-signals.ts';
+
+/** Runs the proxy with its dashboard until a signal stops it. */
+export async function serve(options: ServeOptions, context: CommandContext): Promise<number> {
+  const stopRequested = waitForStop(process, systemClock, () => process.exit(1));
+  const demo = options.demo ? await startDemo() : null;
+  try {
+    const placed = demo === null ? options : { ...options, ...demo.place };
+    const hold = await holdInstance(placed.dataDir);
+    try {
+      await run(placed, context, { hold, demo, stopRequested });
+    } finally {
+      hold.release();
+    }
+  } finally {
+    await demo?.stop();
+  }
+  return 0;
+}
+
+interface Surroundings {
+  readonly hold: InstanceHold;
+  readonly demo: Demo | null;
+  readonly stopRequested: Promise<void>;
+}
+
+async function run(options: ServeOptions, context: CommandContext, { hold, demo, stopRequested }: Surroundings) {
+  const redactor = new Redactor();
+  const controlToken = makeSecret();
+  redactor.addSecret(controlToken);
+  const host = createNodeHost({ dataDir: options.dataDir, logLevel: options.logLevel ?? 'info', redactor });
+  const app = await compose({
+    host,
+    redactor,
+    face: 'headless',
+    version: context.version,
+    port: options.port,
+    listenIp: options.listen ?? null,
+    upstreamUrl: options.upstream,
+    issuerUrl: options.issuer,
+    demo: demo !== null,
+  });
+  const face = mountHeadlessFace({ app, host, controlToken, rendererDir: context.rendererDir });
+  try {
+    await demo?.populate(app);
+    const { port, baseUrl } = await app.listen();
+    face.listening(port);
+    hold.announce({
+      pid: process.pid,
+      startedAt: host.clock.epochMs(),
+      controlUrl: `ws://127.0.0.1:${port}${ownPaths.bridge}`,
+      controlToken,
+    });
+    if (options.readyFile !== undefined) {
+      const dashboardUrl = face.dashboardUrl();
+      writeReadyFile(options.readyFile, { pid: process.pid, baseUrl, dashboardUrl, apiKey: app.apiKey });
+    }
+    await greet(options, context, { app, face, baseUrl });
+    demo?.startTraffic(baseUrl, app.apiKey);
+    await stopRequested;
+  } finally {
+    demo?.stopTraffic();
+    face.close();
+    await app.stop();
+  }
+}
+
+interface Started {
+  readonly app: App;
+  readonly face: HeadlessFace;
+  readonly baseUrl: string;
+}
+
+/** The banner. The API key stays out of it: terminals are recorded and shared. */
+async function greet(options: ServeOptions, context: CommandContext, { app, face, baseUrl }: Started): Promise<void> {
+  const { print, version } = context;
+  print(`Slipstream ${version} is running${options.demo ? ' in demo mode' : ''}.`);
+  print(`  Base URL   ${baseUrl}/v1`);
+  if (options.listen !== undefined) {
+    print(`  Also on    ${options.listen}: whoever can reach it and has the API key can use your accounts.`);
+  }
+  if (app.snapshot().accounts.length === 0) {
+    print('  Accounts   none yet; add one with "slipstream import ~/.codex/auth.json".');
+  }
+  if (options.open && (await face.openDashboard())) {
+    print('  Dashboard  opened in your browser; "slipstream open" opens it again.');
+  } else {
+    print(`  Dashboard  ${face.dashboardUrl()}`);
+    print('             This link works once, within a minute; "slipstream open" makes another.');
+  }
+}

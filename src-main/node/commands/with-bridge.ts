@@ -1,0 +1,70 @@
+import { compose } from '../../compose.ts';
+import { Redactor } from '../../core/traces/redaction.ts';
+import type { Bridge, CallInput, CallName, CallOutput } from '../../shared/contract.ts';
+import { SlipstreamError } from '../../shared/errors.ts';
+import type { Result } from '../../shared/result.ts';
+import { connectBridge } from '../bridge-client.ts';
+import { answerCall } from '../call.ts';
+import type { CommandContext } from '../context.ts';
+import { createNodeHost } from '../host.ts';
+import { type InstanceHold, reachInstance } from '../instance.ts';
+import type { CommonOptions } from '../options.ts';
+
+/** Makes calls of the running instance, or, with none running, of a core composed for this one command. */
+export async function withBridge<T>(
+  options: CommonOptions,
+  context: CommandContext,
+  use: (bridge: Bridge) => Promise<T>,
+): Promise<T> {
+  const access = await reachInstance(options.dataDir);
+  if (access.kind === 'held') {
+    return withOwnCore(options, context, access.hold, use);
+  }
+  const client = await connectBridge(access.record);
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+async function withOwnCore<T>(
+  options: CommonOptions,
+  context: CommandContext,
+  hold: InstanceHold,
+  use: (bridge: Bridge) => Promise<T>,
+): Promise<T> {
+  try {
+    const redactor = new Redactor();
+    const host = createNodeHost({ dataDir: options.dataDir, logLevel: options.logLevel ?? 'warn', redactor });
+    const app = await compose({
+      host,
+      redactor,
+      face: 'headless',
+      version: context.version,
+      port: 0,
+      listenIp: null,
+      upstreamUrl: options.upstream,
+      issuerUrl: options.issuer,
+      demo: false,
+    });
+    try {
+      const invoke = <K extends CallName>(name: K, input: CallInput<K>) =>
+        answerCall(app.handlers, { caller: 'command', name, input }, host.log) as Promise<Result<CallOutput<K>>>;
+      return await use({ invoke, on: app.onDelta });
+    } finally {
+      await app.stop();
+    }
+  } finally {
+    hold.release();
+  }
+}
+
+/** The value of a call, or its failure as an error. */
+export async function call<K extends CallName>(bridge: Bridge, name: K, input: CallInput<K>): Promise<CallOutput<K>> {
+  const result = await bridge.invoke(name, input);
+  if (!result.ok) {
+    throw new SlipstreamError(result.error.code, { message: result.error.message });
+  }
+  return result.value;
+}

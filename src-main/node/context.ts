@@ -1,0 +1,10 @@
+/** What a command knows of the installation, and where its words go. */
+export interface CommandContext {
+  readonly version: string;
+  /** The built renderer. */
+  readonly rendererDir: string;
+  /** A line for the user, on standard output. */
+  print(line: string): void;
+  /** A line on standard error. */
+  complain(line: string): void;
+}

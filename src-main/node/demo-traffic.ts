@@ -1,0 +1,202 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createParser } from 'eventsource-parser';
+import { v7 as uuidV7 } from 'uuid';
+import { WebSocket } from 'ws';
+
+/** Where the demo clients call, and until when. */
+interface Target {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly signal: AbortSignal;
+}
+
+interface Conversation {
+  readonly userAgent: string;
+  readonly originator?: string;
+  readonly model: string;
+  readonly effort: string;
+  readonly tier?: string;
+  /** A websocket client prewarms its session and sends deltas; an HTTP client resends the history. */
+  readonly over: 'http' | 'websocket';
+  readonly prompts: readonly string[];
+}
+
+interface ServerEvent {
+  readonly type: string;
+  readonly response?: { readonly id: string; readonly output: readonly unknown[] };
+}
+
+const codexAgent = 'codex_exec/0.169.0 (Debian 12.0.0; x86_64) xterm (codex_exec; 0.169.0)';
+const codex = { userAgent: codexAgent, originator: 'codex_exec', over: 'websocket' } as const;
+
+const conversations: readonly Conversation[] = [
+  {
+    ...codex,
+    model: 'gpt-6.1-sol',
+    effort: 'low',
+    tier: 'priority',
+    prompts: [
+      'Count to 60',
+      'Count to 90',
+      'Reply with exactly: the parser handles both cases now, and a test names each.',
+    ],
+  },
+  {
+    userAgent: 'opencode/1.4.2',
+    over: 'http',
+    model: 'gpt-6-sol',
+    effort: 'medium',
+    prompts: [
+      'Count to 80',
+      'Reply with exactly: I would move the retry into the transport, where it belongs.',
+      'Count to 40',
+    ],
+  },
+  {
+    userAgent: 'OpenAI/Python 2.8.0',
+    over: 'http',
+    model: 'gpt-5.6-luna',
+    effort: 'low',
+    tier: 'default',
+    prompts: ['Reply with exactly: {"sentiment":"positive"}'],
+  },
+  { ...codex, model: 'gpt-6.1-terra', effort: 'medium', prompts: ['Count to 120', 'Count to 50'] },
+  {
+    userAgent: 'opencode/1.4.2',
+    over: 'http',
+    model: 'gpt-6.1-sol',
+    effort: 'high',
+    tier: 'priority',
+    prompts: ['Count to 150', 'Count to 30'],
+  },
+];
+
+const lanes = 2;
+const shortestPauseMs = 1_500;
+const longestPauseMs = 5_000;
+
+/** Lets a few clients talk through the proxy, over and over. Returns what stops them. */
+export function startDemoTraffic(baseUrl: string, apiKey: string): () => void {
+  const stopped = new AbortController();
+  const target = { baseUrl, apiKey, signal: stopped.signal };
+  for (let lane = 0; lane < lanes; lane += 1) {
+    void runLane(lane, target);
+  }
+  return () => stopped.abort();
+}
+
+async function runLane(lane: number, target: Target): Promise<void> {
+  for (let turn = lane; !target.signal.aborted; turn += lanes) {
+    const conversation = conversations[turn % conversations.length];
+    if (conversation !== undefined) {
+      // A failed turn is in the request list, where it belongs.
+      await (conversation.over === 'http' ? talkHttp : talkWebsocket)(conversation, target).catch(() => {});
+    }
+    await pause(target);
+  }
+}
+
+function pause({ signal }: Target): Promise<void> {
+  const pauseMs = shortestPauseMs + Math.random() * (longestPauseMs - shortestPauseMs);
+  return delay(pauseMs, undefined, { signal, ref: false }).catch(() => {});
+}
+
+async function talkHttp(conversation: Conversation, target: Target): Promise<void> {
+  const sessionId = uuidV7();
+  const history: unknown[] = [];
+  for (const prompt of conversation.prompts) {
+    history.push(userMessage(prompt));
+    const response = await fetch(`${target.baseUrl}/v1/responses`, {
+      method: 'POST',
+      signal: target.signal,
+      headers: {
+        authorization: `Bearer ${target.apiKey}`,
+        'content-type': 'application/json',
+        'user-agent': conversation.userAgent,
+        'x-session-id': sessionId,
+      },
+      body: JSON.stringify({ ...baseBody(conversation), instructions: 'Be brief.', input: history }),
+    });
+    history.push(...(await readOutput(response)));
+    await pause(target);
+  }
+}
+
+async function readOutput(response: Response): Promise<readonly unknown[]> {
+  let output: readonly unknown[] = [];
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      const event: ServerEvent = JSON.parse(data);
+      output = event.type === 'response.completed' ? (event.response?.output ?? []) : output;
+    },
+  });
+  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    parser.feed(text);
+  }
+  return output;
+}
+
+async function talkWebsocket(conversation: Conversation, target: Target): Promise<void> {
+  const sessionId = uuidV7();
+  const socket = new WebSocket(`${target.baseUrl.replace(/^http/, 'ws')}/v1/responses`, {
+    headers: {
+      'x-api-key': target.apiKey,
+      'user-agent': conversation.userAgent,
+      originator: conversation.originator ?? '',
+      version: '0.169.0',
+      'openai-beta': 'responses_websockets=2026-02-06',
+      'session-id': sessionId,
+      'thread-id': sessionId,
+      'x-client-request-id': sessionId,
+      'x-codex-window-id': `${sessionId}:0`,
+    },
+  });
+  const hangUp = () => socket.close();
+  target.signal.addEventListener('abort', hangUp);
+  try {
+    await once(socket, 'open');
+    let parentId = await sendFrame(socket, { ...baseBody(conversation), generate: false, input: [] });
+    for (const prompt of conversation.prompts) {
+      const frame = { ...baseBody(conversation), input: [userMessage(prompt)] };
+      parentId = await sendFrame(socket, parentId === null ? frame : { ...frame, previous_response_id: parentId });
+      await pause(target);
+    }
+  } finally {
+    target.signal.removeEventListener('abort', hangUp);
+    socket.close();
+  }
+}
+
+/** Sends one turn and waits for its end; gives the id the next turn continues from. */
+function sendFrame(socket: WebSocket, body: object): Promise<string | null> {
+  return new Promise((resolve, reject) => {
+    const hear = (data: unknown) => {
+      const event: ServerEvent = JSON.parse(String(data));
+      if (['response.completed', 'response.incomplete', 'response.failed', 'error'].includes(event.type)) {
+        socket.off('message', hear);
+        resolve(event.type === 'response.completed' ? (event.response?.id ?? null) : null);
+      }
+    };
+    socket.on('message', hear);
+    socket.once('close', () => reject(new Error('the socket closed')));
+    socket.send(JSON.stringify({ type: 'response.create', ...body }));
+  });
+}
+
+function baseBody({ model, effort, tier }: Conversation) {
+  return {
+    model,
+    stream: true,
+    store: false,
+    reasoning: { effort, summary: 'auto' },
+    include: ['reasoning.encrypted_content'],
+    tool_choice: 'auto',
+    parallel_tool_calls: true,
+    ...(tier === undefined ? {} : { service_tier: tier }),
+  };
+}
+
+function userMessage(text: string) {
+  return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+}

@@ -1,0 +1,114 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { SlipstreamError } from '../shared/errors.ts';
+import { ensureDataDir } from './data-dir.ts';
+
+/** How the running instance of a data folder is reached; readable by its owner only. */
+const InstanceRecord = z.strictObject({
+  pid: z.number(),
+  startedAt: z.number(),
+  /** Address of the bridge websocket. */
+  controlUrl: z.url({ protocol: /^ws$/, hostname: /^(127\.0\.0\.1|\[::1\])$/ }),
+  controlToken: z.string().min(32),
+});
+export type InstanceRecord = z.infer<typeof InstanceRecord>;
+
+/** The right to write to a data folder. The OS takes it back when the process dies, however it dies. */
+export interface InstanceHold {
+  /** Tells commands how to reach this instance. */
+  announce(record: InstanceRecord): void;
+  release(): void;
+}
+
+/** The data folder is ours now, or somebody else's who can be reached. */
+export type InstanceAccess =
+  | { readonly kind: 'held'; readonly hold: InstanceHold }
+  | { readonly kind: 'running'; readonly record: InstanceRecord };
+
+const startingLimitMs = 5_000;
+const startingPollMs = 25;
+const sqliteBusy = 5;
+
+const lockPath = (dataDir: string) => join(dataDir, 'lock.sqlite');
+const recordPath = (dataDir: string) => join(dataDir, 'instance.json');
+
+/** Takes the data folder, or finds who has it. Waits a little for one that is starting or a command at work. */
+export async function reachInstance(dataDir: string): Promise<InstanceAccess> {
+  ensureDataDir(dataDir);
+  for (let waitedMs = 0; waitedMs <= startingLimitMs; waitedMs += startingPollMs) {
+    const hold = tryHold(dataDir);
+    if (hold !== null) {
+      return { kind: 'held', hold };
+    }
+    const record = readRecord(dataDir);
+    if (record !== null) {
+      return { kind: 'running', record };
+    }
+    await delay(startingPollMs);
+  }
+  throw new SlipstreamError('instance_running', {
+    message: 'Another Slipstream is starting on this data folder, or a command is at work. Try again.',
+  });
+}
+
+/** Takes the data folder; throws `instance_running`, which names the first, where somebody has it. */
+export async function holdInstance(dataDir: string): Promise<InstanceHold> {
+  const access = await reachInstance(dataDir);
+  if (access.kind === 'running') {
+    const { pid, controlUrl } = access.record;
+    throw new SlipstreamError('instance_running', {
+      message: `Slipstream already runs on this data folder: pid ${pid}, http://${new URL(controlUrl).host}.`,
+    });
+  }
+  return access.hold;
+}
+
+/** The running instance of a data folder, or null. Changes nothing there. */
+export function findInstance(dataDir: string): InstanceRecord | null {
+  const record = readRecord(dataDir);
+  const hold = record === null ? null : tryHold(dataDir);
+  hold?.release();
+  return hold === null ? record : null;
+}
+
+/** An exclusive SQLite transaction on a file of its own: unlike a pid file, it cannot be left behind. */
+function tryHold(dataDir: string): InstanceHold | null {
+  let lock: DatabaseSync | null = null;
+  try {
+    lock = new DatabaseSync(lockPath(dataDir), { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    lock?.close();
+    if (cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy) {
+      return null;
+    }
+    throw new SlipstreamError('store_unwritable', { message: `The data folder ${dataDir} cannot be written.`, cause });
+  }
+  const held = lock;
+  // What a killed instance left says nothing true any more.
+  rmSync(recordPath(dataDir), { force: true });
+  return {
+    announce: (record) => writeFileAtomic.sync(recordPath(dataDir), `${JSON.stringify(record)}\n`, { mode: 0o600 }),
+    release: () => {
+      if (held.isOpen) {
+        rmSync(recordPath(dataDir), { force: true });
+        held.close();
+      }
+    },
+  };
+}
+
+function readRecord(dataDir: string): InstanceRecord | null {
+  if (!existsSync(recordPath(dataDir))) {
+    return null;
+  }
+  try {
+    return InstanceRecord.parse(JSON.parse(readFileSync(recordPath(dataDir), 'utf8')));
+  } catch {
+    return null;
+  }
+}

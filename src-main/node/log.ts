@@ -1,0 +1,47 @@
+import pino from 'pino';
+import type { Logger } from '../core/ports.ts';
+import type { Redactor } from '../core/traces/redaction.ts';
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+type Fields = Record<string, unknown>;
+
+interface LogOptions {
+  readonly level: LogLevel;
+  /** Takes secrets out of the fields; nothing is written that has not been through it. */
+  readonly redact: (fields: Fields) => Fields;
+  /** Where lines go; standard error unless a test wants them. */
+  readonly write?: (line: string) => void;
+}
+
+/** A log of one JSON line an entry. Written synchronously, so that the last line before a crash is there. */
+export function createLog({ level, redact, write }: LogOptions): Logger {
+  const destination = write === undefined ? pino.destination({ dest: 2, sync: true }) : { write };
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const prepare = (fields: Fields) => redact(Object.fromEntries(Object.entries(fields).map(plainField)));
+  return {
+    debug: (message, fields = {}) => logger.isLevelEnabled('debug') && logger.debug(prepare(fields), message),
+    info: (message, fields = {}) => logger.isLevelEnabled('info') && logger.info(prepare(fields), message),
+    warn: (message, fields = {}) => logger.warn(prepare(fields), message),
+    error: (message, fields = {}) => logger.error(prepare(fields), message),
+  };
+}
+
+/** The log of a running program: standard error, through its redactor. */
+export function createRedactedLog(level: LogLevel, redactor: Redactor): Logger {
+  const redact = (fields: Fields) =>
+    Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactor.value(value, name)]));
+  return createLog({ level, redact });
+}
+
+/** Errors as plain data, so that the redactor sees their texts. */
+function plainField([name, value]: [string, unknown]): [string, unknown] {
+  return [name, value instanceof Error ? plainError(value) : value];
+}
+
+function plainError(error: Error): Fields {
+  const cause = error.cause instanceof Error ? { cause: plainError(error.cause) } : {};
+  const code = 'code' in error ? { code: error.code } : {};
+  return { name: error.name, message: error.message, ...code, stack: error.stack, ...cause };
+}

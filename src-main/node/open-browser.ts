@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Clock } from '../core/ports.ts';
+
+const launchLimitMs = 2_000;
+/** How long a link, and so the file that leads to it, is good. */
+export const redirectLifeMs = 60_000;
+
+/** The program that opens a file or a page in whatever the user has set for it. */
+function opener(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string | null {
+  switch (platform) {
+    case 'darwin':
+      return 'open';
+    case 'win32':
+      return 'explorer.exe';
+    default:
+      return env.DISPLAY || env.WAYLAND_DISPLAY ? 'xdg-open' : null;
+  }
+}
+
+/** Opens a file or an https page; false where no browser took it. */
+export function openInBrowser(target: string): Promise<boolean> {
+  const program = opener(process.platform, process.env);
+  if (program === null) {
+    return Promise.resolve(false);
+  }
+  return new Promise((resolve) => {
+    const child = spawn(program, [target], { stdio: 'ignore', detached: true });
+    child.unref();
+    const timer = setTimeout(() => resolve(true), launchLimitMs);
+    child.on('error', () => {
+      clearTimeout(timer);
+      resolve(false);
+    });
+    child.on('exit', (code) => {
+      clearTimeout(timer);
+      // Explorer answers 1 when all went well.
+      resolve(code === 0 || process.platform === 'win32');
+    });
+  });
+}
+
+/** A page of ours that holds a ticket, kept out of every process list: the browser is given a file that leads there. */
+export interface DashboardOpener {
+  open(dashboardUrl: string): Promise<boolean>;
+  /** Removes the file early. */
+  close(): void;
+}
+
+/** Opens dashboard links by way of a file in the data folder that only its owner can read and that goes after 60 s. */
+export function createDashboardOpener(dataDir: string, clock: Clock): DashboardOpener {
+  const path = join(dataDir, 'open-dashboard.html');
+  const close = () => rmSync(path, { force: true });
+  return {
+    close,
+    open: async (dashboardUrl) => {
+      writeFileAtomic.sync(path, redirectPage(dashboardUrl), { mode: 0o600 });
+      clock.after(redirectLifeMs, close);
+      const opened = await openInBrowser(path);
+      if (!opened) {
+        close();
+      }
+      return opened;
+    },
+  };
+}
+
+function redirectPage(url: string): string {
+  const escaped = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  return `<!doctype html>
+<meta charset="utf-8">
+<meta name="referrer" content="no-referrer">
+<meta http-equiv="refresh" content="0;url=${escaped}">
+<title>Slipstream</title>
+<a href="${escaped}">Open the dashboard</a>
+`;
+}

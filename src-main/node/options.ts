@@ -1,0 +1,105 @@
+import { isIP } from 'node:net';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { SlipstreamError } from '../shared/errors.ts';
+import { defaultDataDir } from './data-dir.ts';
+import { type LogLevel, logLevels } from './log.ts';
+
+/** What every command takes. */
+export interface CommonOptions {
+  readonly dataDir: string;
+  readonly upstream: string;
+  readonly issuer: string;
+  /** Undefined: the command's own choice. */
+  readonly logLevel?: LogLevel;
+}
+
+export interface ServeOptions extends CommonOptions {
+  readonly port: number;
+  readonly listen?: string;
+  readonly demo?: true;
+  /** False for `--no-open`. */
+  readonly open: boolean;
+  readonly readyFile?: string;
+}
+
+export const defaultUpstream = 'https://chatgpt.com/backend-api/codex';
+export const defaultIssuer = 'https://auth.openai.com';
+const defaultPort = 2575;
+
+/** Adds the options of every command. */
+export function addCommonOptions(command: Command): Command {
+  const dataDir = defaultDataDir({ platform: process.platform, env: process.env, homeDir: homedir() });
+  return command
+    .addOption(new Option('--data-dir <dir>', 'folder for settings and accounts').default(dataDir).argParser(toPath))
+    .addOption(
+      new Option('--upstream <url>', 'send turns somewhere else').default(defaultUpstream).argParser(parseBaseUrl),
+    )
+    .addOption(new Option('--issuer <url>', 'sign in somewhere else').default(defaultIssuer).argParser(parseBaseUrl))
+    .addOption(new Option('--log-level <level>', 'what to log to standard error').choices(logLevels));
+}
+
+/** Adds the options of `serve`. */
+export function addServeOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--port <port>', '0 takes a free one').default(defaultPort).argParser(parsePort))
+    .addOption(
+      new Option('--listen <ip>', 'also serve the proxy, never the dashboard, on this address').argParser(parseIp),
+    )
+    .addOption(new Option('--demo', 'run against a built-in simulator, in a temporary folder'))
+    .addOption(new Option('--no-open', 'do not open the dashboard'))
+    .addOption(
+      new Option('--ready-file <file>', 'write address and key there once the port listens').argParser(toPath),
+    );
+}
+
+/** Refuses options that cannot go together. */
+export function checkServeOptions(options: ServeOptions): ServeOptions {
+  const ownPlace = options.upstream !== defaultUpstream || options.issuer !== defaultIssuer;
+  if (options.demo && ownPlace) {
+    throw new SlipstreamError('request_invalid', { message: '--demo brings its own --upstream and --issuer.' });
+  }
+  return options;
+}
+
+/** A base URL without a slash at its end. Plain http is for this machine only. */
+export function parseBaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new InvalidArgumentError('It must be an https URL.');
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new InvalidArgumentError('Plain http is allowed for this machine only (127.0.0.1, [::1] or localhost).');
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new InvalidArgumentError('It must have no user name, query or fragment.');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError('It must be a number from 0 to 65535.');
+  }
+  return port;
+}
+
+function parseIp(text: string): string {
+  if (isIP(text) === 0) {
+    throw new InvalidArgumentError('It must be one IP address, not a name.');
+  }
+  return text;
+}
+
+function toPath(text: string): string {
+  if (text === '') {
+    throw new InvalidArgumentError('It must not be empty.');
+  }
+  return resolve(text);
+}

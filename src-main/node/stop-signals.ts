@@ -1,0 +1,26 @@
+import type { Clock } from '../core/ports.ts';
+
+/** A terminal, npm and a parent process each pass Ctrl-C on: copies of one press come within this time. */
+const samePressMs = 250;
+
+interface SignalSource {
+  on(signal: 'SIGINT' | 'SIGTERM', listener: (signal: NodeJS.Signals) => void): unknown;
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one calls `exitNow`. */
+export function waitForStop(source: SignalSource, clock: Clock, exitNow: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    let first: { readonly signal: NodeJS.Signals; readonly atMs: number } | null = null;
+    const hear = (signal: NodeJS.Signals) => {
+      const atMs = clock.monotonicMs();
+      if (first === null) {
+        first = { signal, atMs };
+        resolve();
+      } else if (signal !== first.signal || atMs - first.atMs > samePressMs) {
+        exitNow();
+      }
+    };
+    source.on('SIGINT', hear);
+    source.on('SIGTERM', hear);
+  });
+}

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react';
+import type { AccountStrategy } from '../../../src-main/shared/model.ts';
+import { useActions, useApp } from '../../stores/stores.ts';
+import { Select } from '../../ui/select.tsx';
+
+const strategies: readonly { readonly value: AccountStrategy; readonly label: string; readonly means: string }[] = [
+  { value: 'most-headroom', label: 'Most headroom', means: 'the account with the most quota left' },
+  { value: 'round-robin', label: 'Round robin', means: 'each account in turn' },
+  { value: 'fill-first', label: 'Fill first', means: 'the first account until its limit, then the next' },
+];
+
+/** How an account is chosen for a session that has none; only worth asking where there are several. */
+export function PolicyBar(): ReactNode {
+  const actions = useActions();
+  const { strategy, pinnedAccountId } = useApp((state) => state.accountPolicy);
+  const pinned = useApp((state) => state.accounts.find((account) => account.id === pinnedAccountId));
+  const means = strategies.find((choice) => choice.value === strategy)?.means;
+  return (
+    <div className="policy-bar">
+      <Select
+        label="New sessions go to"
+        isLabelShown
+        value={strategy}
+        options={strategies}
+        onChange={(next) => void actions.setAccountPolicy({ strategy: next })}
+      />
+      <p className="faint">
+        {pinned === undefined
+          ? `A new session gets ${means}; a running one stays where it is.`
+          : `${pinned.label} is pinned: new sessions get it while it can be used, else ${means}.`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react';
+import type { AccountView } from '../../../src-main/shared/model.ts';
+import { accountState } from '../../lib/account-text.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { useApp, useStores } from '../../stores/stores.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { QuotaBar } from '../../ui/quota-bar.tsx';
+
+/** Each account's state and what is left of its quota; by label, since e-mails stay on their own screen. */
+export function AccountsCard(): ReactNode {
+  const { ui } = useStores();
+  const accounts = useApp((state) => state.accounts);
+  const openAccounts = (): void => ui.getState().go('accounts');
+  return (
+    <Card title="Accounts" aside={accounts.length === 0 ? null : <Button onClick={openAccounts}>Manage</Button>}>
+      {accounts.length === 0 ? (
+        <EmptyState icon="accounts" title="No account is signed in">
+          <p>Turns need one. Import the Codex CLI's sign-in:</p>
+          <code>slipstream import ~/.codex/auth.json</code>
+          <div className="empty-actions">
+            <Button variant="primary" onClick={openAccounts}>
+              Import an account
+            </Button>
+          </div>
+        </EmptyState>
+      ) : (
+        <ul className="overview-accounts">
+          {accounts.map((account) => (
+            <OverviewAccount key={account.id} account={account} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function OverviewAccount({ account }: { readonly account: AccountView }): ReactNode {
+  const nowMs = useNow(30_000);
+  const state = accountState(account, nowMs);
+  const windows = [account.usage?.primary, account.usage?.secondary].filter((window) => window != null);
+  return (
+    <li className="overview-account">
+      <div className="overview-account-head">
+        <span className="overview-account-name">{account.label}</span>
+        <Badge tone={state.tone}>{state.label}</Badge>
+      </div>
+      {windows.length === 0 ? (
+        <p className="faint">Quota not read yet; it comes with the first turn.</p>
+      ) : (
+        windows.map((window, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the two windows are told apart by their place only
+          <QuotaBar key={index} window={window} nowMs={nowMs} />
+        ))
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,52 @@
+import { type ReactNode, useState } from 'react';
+import { codexSnippet, curlSnippet } from '../../lib/snippets.ts';
+import { useActions, useApp } from '../../stores/stores.ts';
+import { Card } from '../../ui/card.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+
+const exampleModel = 'gpt-5.5';
+
+const clients = [
+  { id: 'codex', label: 'Codex CLI' },
+  { id: 'curl', label: 'curl' },
+] as const;
+
+/** The way in for clients: a snippet to paste, and the key that goes with it. */
+export function ConnectCard(): ReactNode {
+  const actions = useActions();
+  const baseUrl = useApp((state) => state.app?.baseUrl ?? '');
+  const [client, setClient] = useState<'codex' | 'curl'>('codex');
+  const snippet = client === 'codex' ? codexSnippet(baseUrl) : curlSnippet(baseUrl, exampleModel);
+  return (
+    <Card title="Connect a client" className="connect">
+      <Tabs label="Clients" tabs={clients} value={client} onChange={setClient}>
+        <p className="connect-where">
+          {client === 'codex' ? (
+            <>
+              At the top of <code>~/.codex/config.toml</code>, before any <code>[table]</code>:
+            </>
+          ) : (
+            'One streamed turn:'
+          )}
+        </p>
+        <pre className="code connect-snippet">
+          <code>{snippet}</code>
+        </pre>
+        <p className="connect-where">
+          {client === 'codex' ? 'In the shell that starts Codex:' : 'With the key in the environment:'}
+        </p>
+        <pre className="code">
+          <code>export SLIPSTREAM_KEY=…</code>
+        </pre>
+      </Tabs>
+      <div className="connect-actions">
+        <CopyButton label="Copy snippet" copy={() => actions.copyText(snippet, 'Snippet')} />
+        <CopyButton label="Copy API key" icon="key" copy={actions.copyApiKey} />
+      </div>
+      <p className="connect-note">
+        The key opens this proxy to programs on this machine. It is not an OpenAI key and never leaves for upstream.
+      </p>
+    </Card>
+  );
+}

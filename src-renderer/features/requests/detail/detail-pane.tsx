@@ -1,0 +1,143 @@
+import type { ReactNode } from 'react';
+import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
+import { formatInstant, formatMs, formatTokens } from '../../../lib/format.ts';
+import { useActions, useApp, useDetail, useStores, useUi } from '../../../stores/stores.ts';
+import { IconButton } from '../../../ui/button.tsx';
+import { CopyButton } from '../../../ui/copy-button.tsx';
+import { EmptyState } from '../../../ui/empty-state.tsx';
+import { Icon } from '../../../ui/icons.tsx';
+import { Tabs } from '../../../ui/tabs.tsx';
+import { StatusWord, TierWord, TotalTime } from '../row-words.tsx';
+import { ChangesTab } from './changes-tab.tsx';
+import { FastTab } from './fast-tab.tsx';
+import { FramesTab } from './frames-tab.tsx';
+import { HeadersTab } from './headers-tab.tsx';
+import { TimingTab } from './timing-tab.tsx';
+
+interface DetailPaneProps {
+  readonly id: string;
+  /** Its width where it stands beside the list. */
+  readonly width: number;
+}
+
+/** Everything that is kept of one request. */
+export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
+  const { ui } = useStores();
+  const detail = useDetail((state) => (state.id === id ? state.detail : null));
+  const error = useDetail((state) => (state.id === id ? state.error : null));
+  const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
+  const row = liveRow ?? detail?.row;
+  return (
+    <aside className="detail" aria-label="Request detail" style={{ width }}>
+      <header className="detail-head">
+        <div className="detail-title">
+          <h2>{row?.model ?? 'Request'}</h2>
+          {row === undefined ? null : <StatusWord row={row} />}
+          <IconButton icon="close" label="Close the detail (Esc)" onClick={() => ui.getState().closeRequest()} />
+        </div>
+        {row === undefined ? null : <Summary row={row} />}
+      </header>
+      {row?.error == null ? null : (
+        <div className="detail-error" role="note">
+          <Icon name="warning" />
+          <p>
+            <code>{row.error.code}</code> {row.error.message}
+          </p>
+        </div>
+      )}
+      {detail !== null ? (
+        <DetailTabs detail={detail} />
+      ) : error !== null ? (
+        <EmptyState
+          icon="warning"
+          title={error.code === 'exchange_unknown' ? 'No longer kept' : 'Detail not available'}
+        >
+          <p>{error.message}</p>
+          {error.code === 'exchange_unknown' ? (
+            <p>Details of old requests make room for new ones; the line in the list is all that is left of it.</p>
+          ) : null}
+        </EmptyState>
+      ) : (
+        <p className="detail-loading" role="status">
+          Loading the detail…
+        </p>
+      )}
+    </aside>
+  );
+}
+
+function Summary({ row }: { readonly row: RequestRow }): ReactNode {
+  const actions = useActions();
+  const usage = row.usage;
+  return (
+    <dl className="facts">
+      <Fact name="Client" isWide>
+        {row.client} · {row.dialect} over {row.clientTransport}
+      </Fact>
+      <Fact name="Account">{row.account?.label ?? 'none chosen'}</Fact>
+      <Fact name="Tier">
+        <TierWord row={row} />
+      </Fact>
+      <Fact name="First token">{formatMs(row.firstTokenMs)}</Fact>
+      <Fact name="Total">
+        <TotalTime row={row} />
+      </Fact>
+      <Fact name="Started">{formatInstant(row.startedAt)}</Fact>
+      <Fact name="Request">
+        <code className="fact-id">{row.id}</code>
+        <CopyButton iconOnly label="Copy the request id" copy={() => actions.copyText(row.id, 'Request id')} />
+      </Fact>
+      <Fact name="Tokens" isWide>
+        {usage === null ? (
+          '—'
+        ) : (
+          <>
+            {formatTokens(usage.inputTokens)} in ({formatTokens(usage.cachedTokens)} cached) ·{' '}
+            {formatTokens(usage.outputTokens)} out ({formatTokens(usage.reasoningTokens)} reasoning)
+          </>
+        )}
+      </Fact>
+    </dl>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly children: ReactNode;
+  /** Takes a line of its own. */
+  readonly isWide?: boolean;
+}
+
+function Fact({ name, children, isWide = false }: FactProps): ReactNode {
+  return (
+    <div className={isWide ? 'fact fact-wide' : 'fact'}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function DetailTabs({ detail }: { readonly detail: TraceDetail }): ReactNode {
+  const { ui } = useStores();
+  const tab = useUi((state) => state.detailTab);
+  return (
+    <Tabs
+      label="Parts of the request"
+      value={tab}
+      onChange={ui.getState().setDetailTab}
+      tabs={[
+        { id: 'timing', label: 'Timing' },
+        { id: 'changes', label: 'Changes', count: detail.changes.length },
+        { id: 'headers', label: 'Headers' },
+        { id: 'frames', label: 'Frames', count: detail.frames.length + detail.framesDropped },
+        { id: 'fast', label: 'Fast' },
+      ]}
+    >
+      {tab === 'timing' ? <TimingTab detail={detail} /> : null}
+      {tab === 'changes' ? <ChangesTab detail={detail} /> : null}
+      {tab === 'headers' ? <HeadersTab detail={detail} /> : null}
+      {tab === 'frames' ? <FramesTab detail={detail} /> : null}
+      {tab === 'fast' ? <FastTab detail={detail} /> : null}
+    </Tabs>
+  );
+}

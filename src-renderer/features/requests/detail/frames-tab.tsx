@@ -1,0 +1,118 @@
+import { type ReactNode, useMemo, useRef, useState } from 'react';
+import type { FrameRecord, TraceDetail } from '../../../../src-main/shared/model.ts';
+import { formatBytes, formatCount, formatMs } from '../../../lib/format.ts';
+import { Icon } from '../../../ui/icons.tsx';
+import { SegmentedControl } from '../../../ui/segmented-control.tsx';
+import { SpacerRow } from '../../../ui/spacer-row.tsx';
+import { useVirtualRows } from '../../../ui/virtual-rows.ts';
+
+type Side = 'all' | 'upstream' | 'client';
+
+const sides = [
+  { value: 'all', label: 'All' },
+  { value: 'upstream', label: 'Upstream' },
+  { value: 'client', label: 'Client' },
+] as const;
+
+const directionNames: Record<FrameRecord['direction'], string> = {
+  'client-in': 'client in',
+  'upstream-out': 'upstream out',
+  'upstream-in': 'upstream in',
+  'client-out': 'client out',
+};
+
+const rowHeightPx = 26;
+
+/** Each frame and event in order, with the gap to the one before it. */
+export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
+  const [side, setSide] = useState<Side>('all');
+  const frames = useMemo(
+    () => detail.frames.filter((frame) => side === 'all' || frame.direction.startsWith(side)),
+    [detail.frames, side],
+  );
+  return (
+    <div className="frames">
+      <div className="frames-bar">
+        <SegmentedControl label="Side" segments={sides} value={side} onChange={setSide} />
+        <span className="faint">
+          n = {formatCount(frames.length)} · {formatBytes(frames.reduce((sum, frame) => sum + frame.bytes, 0))}
+        </span>
+      </div>
+      {detail.framesDropped > 0 ? (
+        <p className="frames-dropped">
+          <Icon name="info" />
+          {formatCount(detail.framesDropped)} later frames went through but are not kept.
+        </p>
+      ) : null}
+      {frames.length === 0 ? <p className="faint">No frame on this side.</p> : <FrameList frames={frames} />}
+    </div>
+  );
+}
+
+function FrameList({ frames }: { readonly frames: readonly FrameRecord[] }): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const { items, beforePx, afterPx } = useVirtualRows({
+    scroller,
+    count: frames.length,
+    rowHeightPx,
+    headHeightPx: rowHeightPx,
+    keyOf: (index) => index,
+  });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="frame-scroller" ref={scroller} tabIndex={0} aria-label="Frames">
+      <table className="frame-list" aria-rowcount={frames.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col" className="frame-at">
+              At
+            </th>
+            <th scope="col" className="frame-gap">
+              Gap
+            </th>
+            <th scope="col" className="frame-direction">
+              Direction
+            </th>
+            <th scope="col">Type</th>
+            <th scope="col" className="frame-size">
+              Size
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <SpacerRow heightPx={beforePx} />
+          {items.map((item) => (
+            <FrameLine
+              key={item.key}
+              frame={frames[item.index]}
+              before={frames[item.index - 1]}
+              rowIndex={item.index + 2}
+            />
+          ))}
+          <SpacerRow heightPx={afterPx} />
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface FrameLineProps {
+  readonly frame: FrameRecord | undefined;
+  readonly before: FrameRecord | undefined;
+  readonly rowIndex: number;
+}
+
+function FrameLine({ frame, before, rowIndex }: FrameLineProps): ReactNode {
+  if (frame === undefined) return null;
+  return (
+    <tr aria-rowindex={rowIndex}>
+      <td className="frame-at">{formatMs(frame.atMs)}</td>
+      <td className="frame-gap">{before === undefined ? '' : `+${formatMs(frame.atMs - before.atMs)}`}</td>
+      <td className={`frame-direction frame-${frame.direction}`}>{directionNames[frame.direction]}</td>
+      <td className="frame-type" title={frame.type}>
+        {frame.type}
+      </td>
+      <td className="frame-size">{formatBytes(frame.bytes)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,78 @@
+import type { ReactNode } from 'react';
+import type { RawHeader, TraceDetail } from '../../../../src-main/shared/model.ts';
+
+/** All headers of both sides, as they were on the wire and redacted. */
+export function HeadersTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
+  const { clientRequest, clientResponse, attempts } = detail;
+  return (
+    <div className="headers">
+      <HeaderTable
+        title="Client request"
+        note={`${clientRequest.method} ${clientRequest.path}`}
+        headers={clientRequest.headers}
+      />
+      <HeaderTable
+        title="Client response"
+        note={clientResponse.status === null ? 'not answered by HTTP' : `status ${clientResponse.status}`}
+        headers={clientResponse.headers}
+      />
+      {attempts.map((attempt, index) => {
+        const number = attempts.length === 1 ? '' : ` ${index + 1}`;
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: attempts are only ever added at the end
+          <div key={index} className="headers-attempt">
+            <HeaderTable
+              title={`Upstream request${number}`}
+              note={`${attempt.transport} ${attempt.url}`}
+              headers={attempt.requestHeaders}
+              hint={attempt.reused ? 'Sent when this socket was opened, by an earlier turn.' : undefined}
+            />
+            <HeaderTable
+              title={`Upstream response${number}`}
+              note={attempt.status === null ? 'no status' : `status ${attempt.status}`}
+              headers={attempt.responseHeaders}
+            />
+          </div>
+        );
+      })}
+      {attempts.length === 0 ? (
+        <p className="faint">Nothing was sent upstream, so there are no headers of that side.</p>
+      ) : null}
+    </div>
+  );
+}
+
+interface HeaderTableProps {
+  readonly title: string;
+  readonly note: string;
+  readonly headers: readonly RawHeader[];
+  readonly hint?: string | undefined;
+}
+
+function HeaderTable({ title, note, headers, hint }: HeaderTableProps): ReactNode {
+  return (
+    <details className="header-group" open>
+      <summary>
+        <span className="header-title">{title}</span>
+        <code className="header-note">{note}</code>
+        <span className="faint header-count">n = {headers.length}</span>
+      </summary>
+      {hint === undefined ? null : <p className="faint">{hint}</p>}
+      {headers.length === 0 ? (
+        <p className="faint">None.</p>
+      ) : (
+        <table className="header-table">
+          <tbody>
+            {headers.map(([name, value], index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a header may repeat, and the list never changes
+              <tr key={index}>
+                <th scope="row">{name}</th>
+                <td>{value}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,77 @@
+import { memo, type ReactNode } from 'react';
+import type { RequestRow } from '../../../src-main/shared/model.ts';
+import { formatClock, formatMs } from '../../lib/format.ts';
+import { StatusWord, TierWord, TotalTime } from './row-words.tsx';
+
+interface Column {
+  readonly id: string;
+  readonly label: string;
+  readonly title: string;
+  readonly render: (row: RequestRow) => ReactNode;
+}
+
+/** The columns, left to right. */
+export const columns: readonly Column[] = [
+  { id: 'time', label: 'Time', title: 'When it was accepted, local time', render: (row) => formatClock(row.startedAt) },
+  { id: 'client', label: 'Client', title: 'The calling program', render: (row) => row.client },
+  { id: 'model', label: 'Model', title: 'Model and kind of request', render: (row) => <ModelCell row={row} /> },
+  { id: 'tier', label: 'Tier', title: 'Service tier: asked → sent upstream', render: (row) => <TierWord row={row} /> },
+  {
+    id: 'transport',
+    label: 'Via',
+    title: 'Transport to upstream',
+    render: (row) => row.transport ?? <span title="Nothing was sent">—</span>,
+  },
+  { id: 'account', label: 'Account', title: 'Account used', render: (row) => row.account?.label ?? '—' },
+  { id: 'first', label: 'First token', title: 'Time to first token', render: (row) => formatMs(row.firstTokenMs) },
+  { id: 'total', label: 'Total', title: 'Time to the last byte', render: (row) => <TotalTime row={row} /> },
+  { id: 'status', label: 'Status', title: 'How it ended', render: (row) => <StatusWord row={row} /> },
+];
+
+/** The element id of a row, for `aria-activedescendant`. */
+export function rowElementId(id: string): string {
+  return `request-${id}`;
+}
+
+interface ListRowProps {
+  readonly row: RequestRow;
+  readonly rowIndex: number;
+  readonly isAtCursor: boolean;
+  readonly isOpen: boolean;
+  readonly onOpen: (id: string) => void;
+}
+
+/** One line of the list; a click opens it, as Enter does at the cursor. Memoised: most rows stay as they are. */
+export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
+  const { row, rowIndex, isAtCursor, isOpen, onOpen } = props;
+  const marks = `${isAtCursor ? ' list-row-cursor' : ''}${isOpen ? ' list-row-open' : ''}`;
+  return (
+    <tr
+      id={rowElementId(row.id)}
+      aria-rowindex={rowIndex}
+      aria-selected={isAtCursor}
+      className={`list-row list-row-${row.status}${marks}`}
+      onClick={() => onOpen(row.id)}
+    >
+      {columns.map((column) => (
+        <td key={column.id} className={`cell-${column.id}`}>
+          {column.render(row)}
+        </td>
+      ))}
+    </tr>
+  );
+});
+
+function ModelCell({ row }: { readonly row: RequestRow }): ReactNode {
+  return (
+    <>
+      {row.model}
+      {row.kind === 'turn' ? null : <span className="row-kind">{row.kind}</span>}
+      {row.attempts > 1 ? (
+        <span className="row-kind" title={`${row.attempts} attempts`}>
+          ×{row.attempts}
+        </span>
+      ) : null}
+    </>
+  );
+}

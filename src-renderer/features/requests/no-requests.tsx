@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react';
+import { formatCount } from '../../lib/format.ts';
+import { openFilter } from '../../lib/row-filter.ts';
+import { apiBaseUrl } from '../../lib/snippets.ts';
+import { useActions, useApp, useStores } from '../../stores/stores.ts';
+import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+
+/** Nothing has been recorded: what to point where. */
+export function NoRequests(): ReactNode {
+  const { ui } = useStores();
+  const actions = useActions();
+  const baseUrl = useApp((state) => apiBaseUrl(state.app?.baseUrl ?? ''));
+  const hasAccounts = useApp((state) => state.accounts.length > 0);
+  return (
+    <EmptyState icon="inbox" title="No requests yet">
+      <p>Each request shows up here the moment it arrives. Point a client at</p>
+      <code>{baseUrl}</code>
+      <p>with the API key, and send a turn.</p>
+      {hasAccounts ? null : (
+        <p>
+          No account is signed in yet, so turns would be refused. <b>Import one first.</b>
+        </p>
+      )}
+      <div className="empty-actions">
+        {hasAccounts ? null : (
+          <Button variant="primary" onClick={() => ui.getState().go('accounts')}>
+            Import an account
+          </Button>
+        )}
+        <CopyButton label="Copy base URL" copy={() => actions.copyText(baseUrl, 'Base URL')} />
+        <CopyButton label="Copy API key" icon="key" copy={actions.copyApiKey} />
+        <Button onClick={() => ui.getState().go('overview')}>Client snippets</Button>
+      </div>
+    </EmptyState>
+  );
+}
+
+/** The filter lets nothing through. */
+export function NoMatch({ total }: { readonly total: number }): ReactNode {
+  const { ui } = useStores();
+  return (
+    <EmptyState icon="search" title="No request matches">
+      <p>
+        {total === 1
+          ? 'The one kept request does not match this filter.'
+          : `None of the ${formatCount(total)} kept requests matches this filter.`}
+      </p>
+      <div className="empty-actions">
+        <Button onClick={() => ui.getState().setFilter(openFilter)}>Clear the filter</Button>
+      </div>
+    </EmptyState>
+  );
+}

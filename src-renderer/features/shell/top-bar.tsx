@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import { apiBaseUrl } from '../../lib/snippets.ts';
+import { useActions, useApp } from '../../stores/stores.ts';
+import { Badge, Dot } from '../../ui/badge.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { FastSwitch } from './fast-switch.tsx';
+import { Logo } from './logo.tsx';
+
+/** Above everything: the name, the fast switch, the base URL and whether the page is live. */
+export function TopBar(): ReactNode {
+  const isDemo = useApp((state) => state.app?.demo === true);
+  return (
+    <header className="top-bar">
+      <div className="brand">
+        <Logo />
+        <span className="brand-name">Slipstream</span>
+        {isDemo ? (
+          <Badge tone="accent" title="A built-in stand-in for upstream, with demo accounts and traffic">
+            demo
+          </Badge>
+        ) : null}
+      </div>
+      <FastSwitch />
+      <BaseUrl />
+      <ConnectionWord />
+    </header>
+  );
+}
+
+function BaseUrl(): ReactNode {
+  const actions = useActions();
+  const baseUrl = useApp((state) => apiBaseUrl(state.app?.baseUrl ?? ''));
+  return (
+    <div className="base-url" title="Base URL for clients">
+      <code>{baseUrl}</code>
+      <CopyButton iconOnly label="Copy base URL" copy={() => actions.copyText(baseUrl, 'Base URL')} />
+    </div>
+  );
+}
+
+function ConnectionWord(): ReactNode {
+  const connection = useApp((state) => state.connection);
+  const isLive = connection === 'live';
+  return (
+    <div className={`connection ${isLive ? '' : 'connection-lost'}`} role="status">
+      <Dot tone={isLive ? 'good' : 'warn'} pulse={!isLive} />
+      <span>{isLive ? 'Connected' : 'Reconnecting…'}</span>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+export type Command =
+  | 'go-overview'
+  | 'go-requests'
+  | 'go-accounts'
+  | 'toggle-fast'
+  | 'focus-filter'
+  | 'toggle-pause'
+  | 'next'
+  | 'previous'
+  | 'first'
+  | 'last'
+  | 'open'
+  | 'close'
+  | 'help';
+
+/** The keys that were pressed, without the modifiers that would make them somebody else's. */
+export interface KeyPress {
+  readonly key: string;
+  /** What has the focus: a field takes text, a control has own meanings for arrows and Enter. */
+  readonly target: 'page' | 'control' | 'text';
+}
+
+interface Shortcut {
+  readonly command: Command;
+  /** Alternatives; one of two keys is pressed in turn. */
+  readonly keys: readonly string[];
+  /** Also where a control has the focus (`everywhere`: even in a text field). */
+  readonly reach: 'page' | 'control' | 'everywhere';
+  readonly label: string;
+  readonly group: 'Go to' | 'Requests' | 'Anywhere';
+}
+
+/** Every shortcut, as the dialog lists them and as `readKey` reads them. */
+export const shortcuts: readonly Shortcut[] = [
+  { command: 'go-overview', keys: ['g o'], reach: 'control', label: 'Overview', group: 'Go to' },
+  { command: 'go-requests', keys: ['g r'], reach: 'control', label: 'Requests', group: 'Go to' },
+  { command: 'go-accounts', keys: ['g a'], reach: 'control', label: 'Accounts', group: 'Go to' },
+  { command: 'toggle-fast', keys: ['f'], reach: 'control', label: 'Fast on, or back to auto', group: 'Anywhere' },
+  { command: 'help', keys: ['?'], reach: 'control', label: 'This list', group: 'Anywhere' },
+  { command: 'close', keys: ['Escape'], reach: 'everywhere', label: 'Close, or leave the field', group: 'Anywhere' },
+  { command: 'focus-filter', keys: ['/'], reach: 'control', label: 'Filter', group: 'Requests' },
+  { command: 'next', keys: ['j', 'ArrowDown'], reach: 'page', label: 'Next request', group: 'Requests' },
+  { command: 'previous', keys: ['k', 'ArrowUp'], reach: 'page', label: 'Previous request', group: 'Requests' },
+  { command: 'first', keys: ['Home'], reach: 'page', label: 'Newest request', group: 'Requests' },
+  { command: 'last', keys: ['End'], reach: 'page', label: 'Oldest request', group: 'Requests' },
+  { command: 'open', keys: ['Enter'], reach: 'page', label: 'Open the detail', group: 'Requests' },
+  { command: 'toggle-pause', keys: ['p'], reach: 'control', label: 'Pause or resume the list', group: 'Requests' },
+];
+
+const reachOfTarget = { page: 0, control: 1, text: 2 } as const;
+const reachOfShortcut = { page: 0, control: 1, everywhere: 2 } as const;
+
+/** Reads one key after another: the command it completes, and the first half of a pair to remember. */
+export function readKey(
+  pending: string | null,
+  press: KeyPress,
+): { readonly command: Command | null; readonly pending: string | null } {
+  const sequence = pending === null ? press.key : `${pending} ${press.key}`;
+  const shortcut = shortcuts.find(({ keys, reach }) => {
+    // Letters have no other meaning for a control, so j and k keep working there.
+    const wide = press.key.length === 1 && reach === 'page' ? 'control' : reach;
+    return keys.includes(sequence) && reachOfTarget[press.target] <= reachOfShortcut[wide];
+  });
+  if (shortcut !== undefined) return { command: shortcut.command, pending: null };
+  const starts =
+    press.target !== 'text' && shortcuts.some(({ keys }) => keys.some((k) => k.startsWith(`${press.key} `)));
+  return { command: null, pending: starts ? press.key : null };
+}
+
+/** How a key is printed on the dialog. */
+export function keyCap(key: string): string {
+  const caps: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' };
+  return caps[key] ?? key;
+}

@@ -1,0 +1,137 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Bridge } from '../../src-main/shared/contract.ts';
+import type {
+  AccountPolicy,
+  AccountView,
+  AppInfo,
+  Delta,
+  FastPolicy,
+  RequestRow,
+  Snapshot,
+} from '../../src-main/shared/model.ts';
+import type { Failure } from '../../src-main/shared/result.ts';
+import { alwaysLive, type Connection, type ConnectionState } from '../bridge.ts';
+import { maxRows, mergeRows } from './rows.ts';
+
+/** Main's state as the page knows it. */
+export interface AppState {
+  readonly connection: ConnectionState;
+  /** Null until the first snapshot. */
+  readonly app: AppInfo | null;
+  /** Number of the last delta taken in. */
+  readonly seq: number;
+  readonly fastPolicy: FastPolicy;
+  readonly accounts: readonly AccountView[];
+  readonly accountPolicy: AccountPolicy;
+  /** Newest first, at most `maxRows`. */
+  readonly rows: readonly RequestRow[];
+  /** Why the last try to fetch the snapshot failed; null once one came. */
+  readonly problem: Failure | null;
+}
+
+export type AppStore = StoreApi<AppState>;
+
+const retryDelayMs = 1_000;
+/** Deltas held while a snapshot is on its way; beyond it a gap is certain to be noticed, and fetched again. */
+const maxHeldDeltas = 2_000;
+
+/**
+ * Mirrors main's state: one snapshot, then numbered deltas. A gap in the numbers, and every new connection, fetches the
+ * snapshot again; deltas that arrive meanwhile wait and follow it.
+ */
+export function createAppStore(bridge: Bridge, connection: Connection = alwaysLive): AppStore {
+  const store = createStore<AppState>()(() => ({
+    connection: connection.state(),
+    app: null,
+    seq: -1,
+    fastPolicy: 'auto',
+    accounts: [],
+    accountPolicy: { strategy: 'most-headroom', pinnedAccountId: null },
+    rows: [],
+    problem: null,
+  }));
+  let held: Delta[] = [];
+  let isFetching = false;
+  /** Raised by every new connection: an answer of the one before says nothing any more. */
+  let generation = 0;
+
+  function receive(delta: Delta): void {
+    const { app, seq } = store.getState();
+    if (isFetching || app === null) {
+      held = held.length < maxHeldDeltas ? [...held, delta] : [delta];
+    } else if (delta.seq > seq + 1) {
+      held = [delta];
+      void fetchSnapshot();
+    } else if (delta.seq === seq + 1) {
+      store.setState((state) => applyDelta(state, delta));
+    }
+  }
+
+  async function fetchSnapshot(): Promise<void> {
+    isFetching = true;
+    const mine = generation;
+    const result = await bridge.invoke('app.snapshot', null);
+    if (mine !== generation) return;
+    isFetching = false;
+    if (!result.ok) {
+      store.setState({ problem: result.error });
+      isFetching = true;
+      setTimeout(() => {
+        if (mine === generation) void fetchSnapshot();
+      }, retryDelayMs);
+      return;
+    }
+    store.setState(fromSnapshot(result.value));
+    const waiting = held;
+    held = [];
+    for (const delta of waiting) receive(delta);
+  }
+
+  function connected(): void {
+    generation += 1;
+    held = [];
+    void fetchSnapshot();
+  }
+
+  bridge.on(receive);
+  connection.onState((state) => {
+    store.setState({ connection: state });
+    if (state === 'live') connected();
+    // Whatever is under way belongs to a connection that is gone; the next one starts anew.
+    else generation += 1;
+  });
+  if (connection.state() === 'live') connected();
+  return store;
+}
+
+/** Takes in an account that a call answered, without waiting for its delta. */
+export function withAccount(accounts: readonly AccountView[], account: AccountView): readonly AccountView[] {
+  return accounts.some(({ id }) => id === account.id)
+    ? accounts.map((known) => (known.id === account.id ? account : known))
+    : [...accounts, account];
+}
+
+function fromSnapshot(snapshot: Snapshot): Partial<AppState> {
+  return {
+    app: snapshot.app,
+    seq: snapshot.seq,
+    fastPolicy: snapshot.fastPolicy,
+    accounts: snapshot.accounts,
+    accountPolicy: snapshot.accountPolicy,
+    rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
+    problem: null,
+  };
+}
+
+function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
+  switch (delta.kind) {
+    case 'fast':
+      return { seq: delta.seq, fastPolicy: delta.fastPolicy };
+    case 'accounts':
+      return { seq: delta.seq, accounts: delta.accounts };
+    case 'accountPolicy':
+      return { seq: delta.seq, accountPolicy: delta.accountPolicy };
+    case 'requests':
+      return { seq: delta.seq, rows: mergeRows(state.rows, delta.rows) };
+  }
+}

@@ -1,0 +1,85 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { RequestRow } from '../../src-main/shared/model.ts';
+import { formatRoute, parseRoute, type Route, type ScreenName } from '../lib/route.ts';
+import { openFilter, type RowFilter } from '../lib/row-filter.ts';
+
+/** The part of `window` that routes are kept in. */
+export interface RouteHost {
+  readonly location: { readonly hash: string };
+  readonly history: {
+    pushState(data: unknown, unused: string, url: string): void;
+    replaceState(data: unknown, unused: string, url: string): void;
+  };
+  addEventListener(type: 'hashchange' | 'popstate', listener: () => void): void;
+}
+
+export type DetailTab = 'timing' | 'changes' | 'headers' | 'frames' | 'fast';
+
+interface UiState {
+  readonly route: Route;
+  readonly filter: RowFilter;
+  /** The row the keyboard stands on. */
+  readonly cursorId: string | null;
+  /** The list as it was when it was paused; null while it is live. */
+  readonly pausedRows: readonly RequestRow[] | null;
+  /** Stays the same while the user goes from request to request. */
+  readonly detailTab: DetailTab;
+  readonly isHelpOpen: boolean;
+  go(screen: ScreenName): void;
+  /** Opens a request's detail beside the list. */
+  openRequest(id: string): void;
+  closeRequest(): void;
+  moveCursor(id: string): void;
+  setFilter(patch: Partial<RowFilter>): void;
+  pause(rows: readonly RequestRow[]): void;
+  resume(): void;
+  setDetailTab(tab: DetailTab): void;
+  setHelpOpen(isOpen: boolean): void;
+}
+
+export type UiStore = StoreApi<UiState>;
+
+/** Where the user is and what they look at. The route is in the address, so that reload and Back work. */
+export function createUiStore(host: RouteHost): UiStore {
+  const store = createStore<UiState>()((set, get) => {
+    const navigate = (route: Route): void => {
+      const { route: before } = get();
+      if (formatRoute(before) === formatRoute(route)) return;
+      // Stepping through the list with a detail open would bury Back under one entry a row.
+      const steps = before.requestId !== null && route.requestId !== null;
+      if (steps) host.history.replaceState(null, '', formatRoute(route));
+      else host.history.pushState(null, '', formatRoute(route));
+      set({ route });
+    };
+    return {
+      route: parseRoute(host.location.hash),
+      filter: openFilter,
+      cursorId: parseRoute(host.location.hash).requestId,
+      pausedRows: null,
+      detailTab: 'timing',
+      isHelpOpen: false,
+      go: (screen) => navigate({ screen, requestId: null }),
+      openRequest: (id) => {
+        set({ cursorId: id });
+        navigate({ screen: 'requests', requestId: id });
+      },
+      closeRequest: () => navigate({ screen: 'requests', requestId: null }),
+      moveCursor: (id) => {
+        set({ cursorId: id });
+        if (get().route.requestId !== null) get().openRequest(id);
+      },
+      setFilter: (patch) => set({ filter: { ...get().filter, ...patch } }),
+      pause: (rows) => set({ pausedRows: rows }),
+      resume: () => set({ pausedRows: null }),
+      setDetailTab: (detailTab) => set({ detailTab }),
+      setHelpOpen: (isHelpOpen) => set({ isHelpOpen }),
+    };
+  });
+  const follow = (): void => {
+    const route = parseRoute(host.location.hash);
+    store.setState(route.requestId === null ? { route } : { route, cursorId: route.requestId });
+  };
+  host.addEventListener('hashchange', follow);
+  host.addEventListener('popstate', follow);
+  return store;
+}

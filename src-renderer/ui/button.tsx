@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react';
+import { Icon, type IconName } from './icons.tsx';
+
+interface ButtonProps {
+  readonly children: ReactNode;
+  readonly onClick: () => void;
+  readonly icon?: IconName;
+  readonly variant?: 'plain' | 'primary' | 'danger';
+  readonly disabled?: boolean;
+  readonly pressed?: boolean;
+  readonly title?: string;
+}
+
+/** A button with a text. */
+export function Button({
+  children,
+  onClick,
+  icon,
+  variant = 'plain',
+  disabled,
+  pressed,
+  title,
+}: ButtonProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className={`button button-${variant}`}
+      onClick={onClick}
+      disabled={disabled}
+      aria-pressed={pressed}
+      title={title}
+    >
+      {icon === undefined ? null : <Icon name={icon} />}
+      {children}
+    </button>
+  );
+}
+
+interface IconButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly disabled?: boolean;
+}
+
+/** A button with an icon only; its label is its name and its tooltip. */
+export function IconButton({ icon, label, onClick, disabled }: IconButtonProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+      disabled={disabled}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}

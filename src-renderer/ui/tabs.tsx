@@ -1,0 +1,50 @@
+import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
+
+interface TabsProps<T extends string> {
+  readonly label: string;
+  readonly tabs: readonly { readonly id: T; readonly label: string; readonly count?: number }[];
+  readonly value: T;
+  readonly onChange: (id: T) => void;
+  readonly children: ReactNode;
+}
+
+/** Tabs over one panel; arrow keys move between them, as the ARIA pattern has it. */
+export function Tabs<T extends string>({ label, tabs, value, onChange, children }: TabsProps<T>): ReactNode {
+  const baseId = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const index = (tabs.findIndex((tab) => tab.id === value) + step + tabs.length) % tabs.length;
+    const next = tabs[index];
+    if (next === undefined) return;
+    onChange(next.id);
+    list.current?.querySelectorAll<HTMLButtonElement>('[role="tab"]')[index]?.focus();
+  };
+  return (
+    <div className="tabs">
+      <div className="tab-list" role="tablist" aria-label={label} ref={list} onKeyDown={onKeyDown}>
+        {tabs.map((tab) => (
+          <button
+            key={tab.id}
+            type="button"
+            role="tab"
+            id={`${baseId}-${tab.id}`}
+            className="tab"
+            aria-selected={tab.id === value}
+            aria-controls={`${baseId}-panel`}
+            tabIndex={tab.id === value ? 0 : -1}
+            onClick={() => onChange(tab.id)}
+          >
+            {tab.label}
+            {tab.count === undefined ? null : <span className="tab-count">{tab.count}</span>}
+          </button>
+        ))}
+      </div>
+      <div className="tab-panel" role="tabpanel" id={`${baseId}-panel`} aria-labelledby={`${baseId}-${value}`}>
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,215 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import type { Snapshot } from '../../src-main/shared/model.ts';
+import { buildPage } from './built-page.ts';
+import { launchBrowser } from './chromium.ts';
+import { makeAccounts, makeRow, makeRows, makeSnapshot } from './fixtures.ts';
+import { type OpenedPage, openPage } from './open-page.ts';
+import { ScriptedServer } from './scripted-server.ts';
+
+/** The built page in a real browser, under the policy it gets, against a scripted server: the shell and the connection. */
+describe('the page', () => {
+  let built: Awaited<ReturnType<typeof buildPage>>;
+  let browser: Browser;
+  let server: ScriptedServer;
+  let opened: OpenedPage;
+
+  beforeAll(async () => {
+    [built, browser] = await Promise.all([buildPage(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await built.remove();
+  });
+  afterEach(async () => {
+    await opened.context.close();
+    await server.stop();
+    expect(opened.problems).toEqual([]);
+  });
+
+  async function open(snapshot: Partial<Snapshot> = {}, toUrl = (from: ScriptedServer) => from.url()): Promise<Page> {
+    server = await ScriptedServer.start(built.folder, makeSnapshot(snapshot));
+    opened = await openPage(browser, toUrl(server));
+    return opened.page;
+  }
+
+  const refusal = (page: Page) => page.getByRole('heading', { name: 'This dashboard needs a new link' });
+  const connected = (page: Page) => page.getByText('Connected', { exact: true });
+
+  it('takes the ticket out of the address at once, and the tab stays signed in over a reload', async () => {
+    const page = await open();
+    await connected(page).waitFor();
+    expect(page.url()).toBe(`${server.origin}/`);
+    expect(await page.evaluate(() => JSON.stringify([history.length, history.state, document.cookie]))).not.toContain(
+      'ticket',
+    );
+    await page.reload();
+    await connected(page).waitFor();
+    expect(page.url()).toBe(`${server.origin}/`);
+  });
+
+  it('says what to run when the ticket is refused, and keeps no session', async () => {
+    const page = await open({}, ({ origin }) => `${origin}/#ticket=used-already`);
+    await refusal(page).waitFor();
+    expect(await page.locator('code').textContent()).toBe('slipstream open');
+    expect(page.url()).toBe(`${server.origin}/`);
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
+  it('needs a link when there is none, and takes one that is opened in the same tab', async () => {
+    const page = await open({}, ({ origin }) => origin);
+    await refusal(page).waitFor();
+    await page.goto(server.url());
+    await connected(page).waitFor();
+    expect(page.url()).toBe(`${server.origin}/`);
+  });
+
+  it('stays signed in when an old link is opened in it', async () => {
+    const page = await open();
+    await connected(page).waitFor();
+    await page.goto(`${server.origin}/#ticket=ticket-1`);
+    await connected(page).waitFor();
+    expect(await refusal(page).count()).toBe(0);
+  });
+
+  it('comes back by itself after a lost connection, with what it missed', async () => {
+    const page = await open({ requests: [makeRow({ id: 'before', model: 'model-before' })] });
+    await page.getByText('model-before').waitFor();
+    server.disconnect();
+    server.lose({ kind: 'requests', rows: [makeRow({ id: 'missed', model: 'model-missed', startedAt: Date.now() })] });
+    await page.getByText('Reconnecting…').waitFor();
+    expect(await page.getByRole('radio', { name: 'Auto' }).isDisabled()).toBe(true);
+    await page.getByText('model-missed').waitFor();
+    await connected(page).waitFor();
+    expect(await page.getByText('model-before').count()).toBe(1);
+  });
+
+  it('asks for a new link when the program was started again', async () => {
+    const page = await open();
+    await connected(page).waitFor();
+    server.forgetSessions();
+    server.disconnect();
+    await refusal(page).waitFor();
+  });
+
+  it('fetches the state again when a delta got lost', async () => {
+    const page = await open();
+    await connected(page).waitFor();
+    server.lose({ kind: 'fast', fastPolicy: 'off' });
+    server.push({ kind: 'requests', rows: [makeRow({ model: 'model-after-the-gap' })] });
+    await page.getByText('model-after-the-gap').waitFor();
+    expect(await page.getByRole('radio', { name: 'Off' }).isChecked()).toBe(true);
+    expect(server.countCalls('app.snapshot')).toBe(2);
+  });
+
+  it('sets fast by click and by key, states its price, and follows what others set', async () => {
+    const page = await open();
+    const policy = (name: string) => page.getByRole('radio', { name });
+    await page.getByText('Fast uses about 2–2.5× quota').waitFor();
+    await page.locator('.fast').getByText('On', { exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('.fast-on') !== null);
+    expect(server.calls.filter(({ name }) => name === 'fast.set').map(({ input }) => input)).toEqual([
+      { policy: 'on' },
+    ]);
+    await page.keyboard.press('f');
+    await page.locator('.fast-auto').waitFor();
+    expect(server.calls.at(-1)?.input).toEqual({ policy: 'auto' });
+    server.push({ kind: 'fast', fastPolicy: 'off' });
+    await page.locator('.fast-off').waitFor();
+    expect(await policy('Off').isChecked()).toBe(true);
+  });
+
+  it('shows the message of a call that failed', async () => {
+    const page = await open();
+    server.handlers['fast.set'] = () => {
+      throw new SlipstreamError('store_unwritable');
+    };
+    await connected(page).waitFor();
+    await page.keyboard.press('f');
+    expect(await page.getByRole('alert').textContent()).toContain('The data folder cannot be written.');
+    expect(await page.getByRole('radio', { name: 'Auto' }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('says that it is a demo only when it is', async () => {
+    const page = await open();
+    await page.locator('.brand').getByText('demo').waitFor();
+  });
+
+  it('shows real figures with their n, and no e-mail, on the overview', async () => {
+    const now = Date.now();
+    const page = await open({ requests: makeRows(40, now), accounts: makeAccounts(now) });
+    const figures = page.getByRole('region', { name: 'Figures' });
+    expect(await figures.innerText()).toMatch(
+      /Running now\s+2\s.*n = 40 kept.*Priority\s.*ms\s+n = \d+\s+Standard\s.*n = \d+/s,
+    );
+    expect(await page.getByRole('region', { name: 'Latest requests' }).locator('tbody tr').count()).toBe(8);
+    expect(await page.getByRole('meter', { name: '5 h quota used' }).first().getAttribute('aria-valuenow')).toBe('34');
+    expect(await page.locator('body').innerText()).not.toContain('ada@example.com');
+  });
+
+  it('copies snippet and base URL, and asks for the API key only when that button is pressed', async () => {
+    const page = await open();
+    await opened.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+    await page.getByRole('button', { name: 'Copy snippet' }).click();
+    await page.getByText('Snippet copied.').waitFor();
+    expect(await clipboard()).toContain('base_url = "http://127.0.0.1:2575/v1"\nwire_api');
+    await page.getByRole('button', { name: 'Copy base URL' }).click();
+    await page.getByText('Base URL copied.').waitFor();
+    expect(server.countCalls('app.apiKey')).toBe(0);
+    await page.getByRole('button', { name: 'Copy API key' }).click();
+    await page.getByText('API key copied.').waitFor();
+    expect(await clipboard()).toBe('slipstream-test-key-0123456789');
+    expect(await page.content()).not.toContain('slipstream-test-key');
+    await page.getByRole('tab', { name: 'curl' }).click();
+    expect(await page.locator('.connect-snippet').textContent()).toContain(
+      'curl -N http://127.0.0.1:2575/v1/responses',
+    );
+  });
+
+  it('says what to do where there is nothing', async () => {
+    const page = await open();
+    await page.getByText('No account is signed in').waitFor();
+    expect(await page.getByText('No requests yet').count()).toBe(1);
+    expect(await page.getByRole('region', { name: 'Figures' }).innerText()).toContain('n = 0');
+    await page.keyboard.type('gr');
+    await page.getByText('so turns would be refused').waitFor();
+    await page.keyboard.type('ga');
+    await page.getByText('slipstream import ~/.codex/auth.json').first().waitFor();
+  });
+
+  it('lists the shortcuts, keeps the keys to the dialog, and gives the focus back', async () => {
+    const page = await open();
+    const button = page.getByRole('button', { name: 'Shortcuts' });
+    await button.click();
+    const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await dialog.waitFor();
+    await page.keyboard.type('f');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(server.countCalls('fast.set')).toBe(0);
+    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.type('?');
+    await dialog.waitFor();
+  });
+
+  it('runs on the preload alone in the desktop window', async () => {
+    server = await ScriptedServer.start(built.folder, makeSnapshot());
+    opened = await openPage(browser, 'about:blank');
+    const { page } = opened;
+    await page.addInitScript(
+      (snapshot) => {
+        const invoke = async (name: string) => ({ ok: true, value: name === 'app.snapshot' ? snapshot : null });
+        Object.assign(window, { bridge: { invoke, on: () => () => undefined } });
+        Object.assign(window, { WebSocket: undefined });
+      },
+      makeSnapshot({ requests: [makeRow({ model: 'model-by-preload' })] }),
+    );
+    await page.goto(server.origin);
+    await page.getByText('model-by-preload').waitFor();
+    await connected(page).waitFor();
+  });
+});

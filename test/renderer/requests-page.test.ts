@@ -1,0 +1,284 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RequestRow, Snapshot } from '../../src-main/shared/model.ts';
+import { buildPage } from './built-page.ts';
+import { launchBrowser } from './chromium.ts';
+import { makeDetail, makeRow, makeRows, makeSnapshot } from './fixtures.ts';
+import { type OpenedPage, openPage } from './open-page.ts';
+import { ScriptedServer } from './scripted-server.ts';
+
+/** The request list and the detail, in a real browser. */
+describe('the requests screen', () => {
+  let built: Awaited<ReturnType<typeof buildPage>>;
+  let browser: Browser;
+  let server: ScriptedServer;
+  let opened: OpenedPage;
+
+  beforeAll(async () => {
+    [built, browser] = await Promise.all([buildPage(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await built.remove();
+  });
+  afterEach(async () => {
+    await opened.context.close();
+    await server.stop();
+    expect(opened.problems).toEqual([]);
+  });
+
+  async function open(snapshot: Partial<Snapshot>, viewport = { width: 1440, height: 900 }): Promise<Page> {
+    server = await ScriptedServer.start(built.folder, makeSnapshot(snapshot));
+    opened = await openPage(browser, server.url(), { viewport });
+    await opened.page.getByText('Connected', { exact: true }).waitFor();
+    await opened.page.keyboard.type('gr');
+    await opened.page.getByRole('heading', { name: 'Requests' }).waitFor({ state: 'attached' });
+    return opened.page;
+  }
+
+  const five = (): RequestRow[] =>
+    [5, 4, 3, 2, 1].map((n) => makeRow({ id: `r${n}`, startedAt: 1e12 + n * 1_000, model: `model-${n}` }));
+  const grid = (page: Page) => page.getByRole('grid', { name: 'Requests, newest first' });
+  const models = (page: Page) => page.locator('.list tbody .cell-model').allTextContents();
+  const cursor = (page: Page) => page.locator('.list-row-cursor .cell-model').textContent();
+  const detail = (page: Page) => page.getByRole('complementary', { name: 'Request detail' });
+  const tab = (page: Page, name: string) => detail(page).getByRole('tab', { name });
+
+  it('shows rows as they arrive, newest first, and follows them to their end', async () => {
+    const page = await open({ requests: five() });
+    const running = makeRow({ id: 'r6', startedAt: 2e12, model: 'model-6', status: 'running', totalMs: null });
+    server.push({ kind: 'requests', rows: [{ ...running, tierAsked: 'fast', tierSent: 'priority' }] });
+    const row = page.locator('#request-r6');
+    await row.waitFor();
+    expect(await models(page)).toEqual(['model-6', 'model-5', 'model-4', 'model-3', 'model-2', 'model-1']);
+    expect(await row.locator('.cell-tier').innerText()).toMatch(/fast.*→.*priority/s);
+    expect(await row.locator('.cell-status').innerText()).toBe('running');
+    server.push({ kind: 'requests', rows: [{ ...running, status: 'failed', httpStatus: 502, totalMs: 1_240 }] });
+    await row.getByText('failed 502').waitFor();
+    expect(await row.locator('.cell-total').innerText()).toBe('1.24 s');
+  });
+
+  it('goes through the list by keyboard, opens the detail and closes it', async () => {
+    const page = await open({ requests: five() });
+    await page.keyboard.type('jj');
+    expect(await cursor(page)).toBe('model-4');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.type('k');
+    await page.keyboard.press('Enter');
+    await detail(page).getByRole('heading', { name: 'model-4' }).waitFor();
+    expect(page.url()).toBe(`${server.origin}/#/requests/r4`);
+    await page.keyboard.press('ArrowDown');
+    await detail(page).getByRole('heading', { name: 'model-3' }).waitFor();
+    await page.keyboard.press('End');
+    await detail(page).getByRole('heading', { name: 'model-1' }).waitFor();
+    await page.keyboard.press('Escape');
+    await detail(page).waitFor({ state: 'detached' });
+    expect(await cursor(page)).toBe('model-1');
+    expect(await grid(page).getAttribute('aria-activedescendant')).toBe('request-r1');
+    await page.keyboard.press('Home');
+    expect(await cursor(page)).toBe('model-5');
+  });
+
+  it('scrolls with the cursor through a long list of which only a window is in the page', async () => {
+    const page = await open({ requests: makeRows(1_500, Date.now()) });
+    expect(await grid(page).getAttribute('aria-rowcount')).toBe('1501');
+    expect(await page.locator('.list-row').count()).toBeLessThan(60);
+    await page.keyboard.press('End');
+    await page.locator('#request-x00001').waitFor();
+    const isInSight = await page.locator('#request-x00001').evaluate((row) => {
+      const scroller = row.closest('.list-scroller')?.getBoundingClientRect();
+      const own = row.getBoundingClientRect();
+      return scroller !== undefined && own.bottom <= scroller.bottom + 1 && own.top >= scroller.top + 29;
+    });
+    expect(isInSight).toBe(true);
+  });
+
+  it('leaves what is being read where it is while rows arrive above it', async () => {
+    const page = await open({ requests: makeRows(300, Date.now() - 60_000) });
+    const scroller = page.locator('.list-scroller');
+    await scroller.evaluate((element) => {
+      element.scrollTop = 3_200;
+    });
+    const row = page.locator('.list-row').nth(18);
+    const id = await row.getAttribute('id');
+    const before = await page.locator(`#${id}`).boundingBox();
+    const fresh = Array.from({ length: 7 }, (_, n) => makeRow({ id: `n${n}`, startedAt: Date.now() + n }));
+    server.push({ kind: 'requests', rows: fresh });
+    await page.waitForFunction(() => document.querySelector('.list')?.getAttribute('aria-rowcount') === '308');
+    const after = await page.locator(`#${id}`).boundingBox();
+    expect(after?.y).toBe(before?.y);
+  });
+
+  it('filters by text, status, tier and transport, and says how many of how many', async () => {
+    const requests = [
+      makeRow({ id: 'a', startedAt: 4, model: 'alpha', tierSent: 'priority' }),
+      makeRow({ id: 'b', startedAt: 3, model: 'beta', transport: 'http' }),
+      makeRow({ id: 'c', startedAt: 2, model: 'gamma', status: 'failed' }),
+    ];
+    const page = await open({ requests });
+    await page.keyboard.type('/alp');
+    await page.getByText('1 of 3 kept').waitFor();
+    expect(await models(page)).toEqual(['alpha']);
+    // Letters are text in the field, not commands.
+    await page.keyboard.type('f?');
+    await page.getByText('No request matches').waitFor();
+    expect(server.countCalls('fast.set')).toBe(0);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Clear the filter' }).first().click();
+    await page.getByLabel('Tier sent').selectOption('priority');
+    await page.getByText('1 of 3 kept').waitFor();
+    await page.getByLabel('Tier sent').selectOption('any');
+    await page.getByLabel('Upstream transport').selectOption('http');
+    await page.waitForFunction(() => document.querySelector('.list tbody .cell-model')?.textContent === 'beta');
+    await page.getByLabel('Upstream transport').selectOption('any');
+    await page.getByLabel('Status').selectOption('failed');
+    await page.waitForFunction(() => document.querySelector('.list tbody .cell-model')?.textContent === 'gamma');
+  });
+
+  it('holds the list still when it is paused, and counts what arrives', async () => {
+    const page = await open({ requests: five() });
+    await page.keyboard.type('p');
+    server.push({ kind: 'requests', rows: [makeRow({ id: 'r6', startedAt: 2e12, model: 'model-6' })] });
+    await page.getByRole('button', { name: 'Paused · 1 new' }).waitFor();
+    expect(await models(page)).not.toContain('model-6');
+    await page.keyboard.type('p');
+    await page.locator('#request-r6').waitFor();
+  });
+
+  it('shows where the time went, with its own share and every attempt', async () => {
+    const page = await open({ requests: five() });
+    await page.locator('#request-r3').click();
+    const panel = detail(page).getByRole('tabpanel');
+    await panel.getByText("Slipstream's own share").waitFor();
+    const text = await panel.innerText();
+    expect(text).toMatch(/own share\s+2\.04 ms/);
+    expect(text).toContain('0.3 % of the 800 ms until the first token');
+    expect(text).toMatch(/Normalise\s+0\.76 ms/);
+    expect(text).toMatch(/Attempts n = 2/);
+    expect(text).toContain('open socket reused · status 101 · usage_limit_reached: The usage limit has been reached.');
+  });
+
+  it('shows every change with its reason, and both bodies side by side', async () => {
+    const page = await open({ requests: five() });
+    await page.locator('#request-r3').click();
+    await tab(page, 'Changes').click();
+    expect(await detail(page).locator('.change').count()).toBe(8);
+    const change = detail(page).locator('.change', { hasText: 'body.temperature' });
+    expect(await change.innerText()).toMatch(/removed.*body\.temperature.*upstream refuses it/s);
+    const members = await detail(page).locator('.member-changed').allInnerTexts();
+    expect(members).toContain('"service_tier": "fast"');
+    expect(members).toContain('"service_tier": "priority"');
+    expect(await detail(page).locator('.member-removed').first().innerText()).toBe('"temperature": 0.2');
+  });
+
+  it('shows the headers of both sides and of each attempt', async () => {
+    const page = await open({ requests: five() });
+    await page.locator('#request-r3').click();
+    await tab(page, 'Headers').click();
+    expect(await detail(page).locator('.header-title').allInnerTexts()).toEqual([
+      'Client request',
+      'Client response',
+      'Upstream request 1',
+      'Upstream response 1',
+      'Upstream request 2',
+      'Upstream response 2',
+    ]);
+    const hint = detail(page).getByRole('row', { name: /x-codex-routing-hint/ });
+    expect(await hint.innerText()).toContain('model=model-3');
+  });
+
+  it('shows frames with their gaps, and says how many were not kept', async () => {
+    const page = await open({ requests: five() });
+    server.handlers['requests.detail'] = () => makeDetail(makeRow({ id: 'r3' }), { framesDropped: 1_234 });
+    await page.locator('#request-r3').click();
+    await tab(page, 'Frames').click();
+    await detail(page).getByText('1,234 later frames').waitFor();
+    const rows = detail(page).locator('.frame-list tbody tr:not([role])');
+    expect(await rows.count()).toBeLessThan(60);
+    expect(await rows.nth(1).innerText()).toMatch(/2\.90 ms\s+\+2\.50 ms\s+upstream out\s+response\.create\s+70\.6 kB/);
+    await detail(page).getByText('Upstream', { exact: true }).click();
+    expect(await rows.first().innerText()).not.toContain('client');
+  });
+
+  it('never takes the echoed tier for proof', async () => {
+    const page = await open({
+      requests: [makeRow({ id: 'r3', tierAsked: 'fast', tierSent: 'priority', transport: 'http' })],
+    });
+    await page.locator('#request-r3').click();
+    await tab(page, 'Fast').click();
+    expect(await detail(page).locator('.tier-step').allInnerTexts()).toEqual([
+      expect.stringMatching(/Asked\s+fast/),
+      expect.stringMatching(/Sent\s+priority/),
+      expect.stringMatching(/Echoed\s+default\s+not proof/),
+    ]);
+    await detail(page).getByText('4 of 5 met').waitFor();
+    const unmet = detail(page).locator('.condition', { hasText: 'Websocket upstream' });
+    expect(await unmet.getByRole('img', { name: 'not met' }).count()).toBe(1);
+    expect(await detail(page).getByRole('img', { name: 'met', exact: true }).count()).toBe(4);
+  });
+
+  it('moves between tabs with the arrow keys and keeps the tab from request to request', async () => {
+    const page = await open({ requests: five() });
+    await page.locator('#request-r3').click();
+    await tab(page, 'Timing').focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await tab(page, 'Fast').getAttribute('aria-selected')).toBe('true');
+    await page.keyboard.type('j');
+    await detail(page).getByRole('heading', { name: 'model-2' }).waitFor();
+    expect(await tab(page, 'Fast').getAttribute('aria-selected')).toBe('true');
+  });
+
+  it('fetches the detail again when the request ends', async () => {
+    const running = makeRow({ id: 'r1', status: 'running', totalMs: null, firstTokenMs: null });
+    const page = await open({ requests: [running] });
+    await page.locator('#request-r1').click();
+    await detail(page).getByRole('tablist').waitFor();
+    expect(server.countCalls('requests.detail')).toBe(1);
+    server.push({ kind: 'requests', rows: [makeRow({ id: 'r1', totalMs: 2_500 })] });
+    await detail(page).locator('.facts').getByText('2.50 s').waitFor();
+    await expect.poll(() => server.countCalls('requests.detail')).toBe(2);
+  });
+
+  it('says so when a request is no longer kept', async () => {
+    const page = await open({ requests: five() });
+    server.snapshot = makeSnapshot();
+    await page.locator('#request-r2').click();
+    await detail(page).getByRole('heading', { name: 'No longer kept' }).waitFor();
+    expect(await detail(page).innerText()).toContain('This request is no longer kept.');
+  });
+
+  it('opens the request its address names, and Back closes it', async () => {
+    const page = await open({ requests: five() });
+    await page.locator('#request-r2').click();
+    await page.reload();
+    await detail(page).getByRole('heading', { name: 'model-2' }).waitFor();
+    await page.goBack();
+    await detail(page).waitFor({ state: 'detached' });
+  });
+
+  it('gives the detail the whole width where there is little', async () => {
+    const page = await open({ requests: five() }, { width: 900, height: 700 });
+    await page.locator('#request-r2').click();
+    await detail(page).waitFor();
+    expect(await grid(page).isVisible()).toBe(false);
+    expect((await detail(page).boundingBox())?.width).toBeGreaterThan(800);
+    await page.keyboard.press('Escape');
+    expect(await grid(page).isVisible()).toBe(true);
+  });
+
+  it('has a splitter that keys and pointer move', async () => {
+    const page = await open({ requests: five() });
+    await page.locator('#request-r2').click();
+    const width = async () => Math.round((await detail(page).boundingBox())?.width ?? 0);
+    const splitter = page.getByRole('separator', { name: 'Width of the detail' });
+    const before = await width();
+    await splitter.focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await width()).toBe(before + 32);
+    await splitter.hover();
+    await page.mouse.down();
+    await page.mouse.move(900, 400);
+    await page.mouse.up();
+    expect(await width()).toBe(1440 - 900);
+  });
+});

@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { CallMessage, Hello, type ServerMessage } from '../../src-main/shared/bridge-wire.ts';
+import { bridgeCloseCodes, ownPaths } from '../../src-main/shared/channels.ts';
+import {
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  contract,
+  isCallName,
+} from '../../src-main/shared/contract.ts';
+import { SlipstreamError, toSlipstreamError } from '../../src-main/shared/errors.ts';
+import type { Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
+import { failure, success } from '../../src-main/shared/result.ts';
+import { makeDetail } from './fixtures.ts';
+
+type Handlers = { [K in CallName]?: (input: CallInput<K>) => CallOutput<K> | Promise<CallOutput<K>> };
+
+type DeltaBody = Delta extends infer D ? (D extends Delta ? Omit<D, 'seq'> : never) : never;
+
+const contentTypes: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Serves the built page as the headless face does, and speaks its bridge from a scripted state. */
+export class ScriptedServer {
+  readonly calls: { readonly name: string; readonly input: unknown }[] = [];
+  snapshot: Snapshot;
+  /** Answers that differ from the plain ones; a thrown error becomes the call's failure. */
+  readonly handlers: Handlers = {};
+  readonly #folder: string;
+  readonly #http: Server;
+  readonly #bridge = new WebSocketServer({ noServer: true });
+  readonly #tickets = new Set<string>();
+  readonly #sessions = new Set<string>();
+  #minted = 0;
+
+  private constructor(folder: string, snapshot: Snapshot) {
+    this.#folder = folder;
+    this.snapshot = snapshot;
+    this.#http = createServer((request, response) => void this.#serve(request.url ?? '/', response));
+    this.#http.on('upgrade', (request, socket, head) => {
+      if (request.url !== ownPaths.bridge) socket.destroy();
+      else this.#bridge.handleUpgrade(request, socket, head, (client) => this.#greet(client));
+    });
+  }
+
+  static async start(folder: string, snapshot: Snapshot): Promise<ScriptedServer> {
+    const server = new ScriptedServer(folder, snapshot);
+    server.#http.listen(0, '127.0.0.1');
+    await once(server.#http, 'listening');
+    return server;
+  }
+
+  get origin(): string {
+    const address = this.#http.address();
+    if (address === null || typeof address === 'string') throw new Error('The server does not listen');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** The page's address with a ticket that works once. */
+  url(): string {
+    this.#minted += 1;
+    const ticket = `ticket-${this.#minted}`;
+    this.#tickets.add(ticket);
+    return `${this.origin}/#ticket=${ticket}`;
+  }
+
+  /** Numbers a delta, keeps it in the state and sends it. */
+  push(body: DeltaBody): void {
+    const delta = this.#commit(body);
+    this.broadcast({ delta });
+  }
+
+  /** Numbers a delta and keeps it in the state, but the page never gets it. */
+  lose(body: DeltaBody): void {
+    this.#commit(body);
+  }
+
+  broadcast(message: ServerMessage): void {
+    for (const client of this.#bridge.clients) client.send(JSON.stringify(message));
+  }
+
+  /** Drops every page's connection. */
+  disconnect(code = 1012): void {
+    for (const client of this.#bridge.clients) client.close(code);
+  }
+
+  /** Forgets the tab sessions, as a restart does. */
+  forgetSessions(): void {
+    this.#sessions.clear();
+  }
+
+  countCalls(name: CallName): number {
+    return this.calls.filter((call) => call.name === name).length;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#bridge.clients) client.terminate();
+    this.#http.closeAllConnections();
+    this.#http.close();
+    await once(this.#http, 'close');
+  }
+
+  #commit(body: DeltaBody): Delta {
+    const delta: Delta = { ...body, seq: this.snapshot.seq + 1 };
+    const { seq } = delta;
+    if (delta.kind === 'fast') this.snapshot = { ...this.snapshot, seq, fastPolicy: delta.fastPolicy };
+    else if (delta.kind === 'accounts') this.snapshot = { ...this.snapshot, seq, accounts: delta.accounts };
+    else if (delta.kind === 'accountPolicy')
+      this.snapshot = { ...this.snapshot, seq, accountPolicy: delta.accountPolicy };
+    else if (delta.kind === 'requests') {
+      const ids = new Set(delta.rows.map((row) => row.id));
+      const rest = this.snapshot.requests.filter((row) => !ids.has(row.id));
+      const requests = [...delta.rows, ...rest].toSorted((a, b) => b.startedAt - a.startedAt);
+      this.snapshot = { ...this.snapshot, seq, requests };
+    }
+    return delta;
+  }
+
+  async #serve(url: string, response: ServerResponse): Promise<void> {
+    const path = normalize(new URL(url, this.origin).pathname);
+    const file = join(this.#folder, path === '/' ? 'index.html' : path);
+    const { host } = new URL(this.origin);
+    try {
+      const content = await readFile(file);
+      response.writeHead(200, {
+        'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
+        'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ws://${host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+      });
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+
+  #greet(client: WebSocket): void {
+    client.once('message', (data) => {
+      const { hello } = Hello.parse(JSON.parse(String(data)));
+      const isGood = 'ticket' in hello ? this.#tickets.delete(hello.ticket) : this.#sessions.has(sessionOf(hello));
+      if (!isGood) {
+        client.close(bridgeCloseCodes.refused);
+        return;
+      }
+      const session = 'ticket' in hello ? `session-${hello.ticket}` : sessionOf(hello);
+      this.#sessions.add(session);
+      client.send(JSON.stringify({ welcome: { session } } satisfies ServerMessage));
+      client.on('message', (message) => void this.#answer(client, CallMessage.parse(JSON.parse(String(message)))));
+    });
+  }
+
+  async #answer(client: WebSocket, { id, name, input }: CallMessage): Promise<void> {
+    this.calls.push({ name, input });
+    let message: ServerMessage;
+    try {
+      if (!isCallName(name)) throw new SlipstreamError('call_unknown');
+      message = { id, result: success(await this.#handle(name, contract[name].input.parse(input) as never)) };
+    } catch (thrown) {
+      const error = toSlipstreamError(thrown);
+      message = { id, result: failure(error.code, error.message) };
+    }
+    client.send(JSON.stringify(message));
+  }
+
+  #handle<K extends CallName>(name: K, input: CallInput<K>): unknown {
+    const handler: Handlers[K] = this.handlers[name];
+    if (handler !== undefined) return handler(input);
+    switch (name) {
+      case 'app.snapshot':
+        return this.snapshot;
+      case 'app.apiKey':
+        return { apiKey: 'slipstream-test-key-0123456789' };
+      case 'fast.set':
+        this.push({ kind: 'fast', ...fastOf(input) });
+        return { policy: this.snapshot.fastPolicy };
+      case 'requests.detail':
+        return makeDetail(this.#row(idOf(input)));
+      default:
+        throw new SlipstreamError('call_unknown', { message: `The test has no answer to ${name}.` });
+    }
+  }
+
+  #row(id: string): RequestRow {
+    const row = this.snapshot.requests.find((candidate) => candidate.id === id);
+    if (row === undefined) throw new SlipstreamError('exchange_unknown');
+    return row;
+  }
+}
+
+function sessionOf(hello: Hello['hello']): string {
+  return 'session' in hello ? hello.session : '';
+}
+
+function idOf(input: unknown): string {
+  return contract['requests.detail'].input.parse(input).id;
+}
+
+function fastOf(input: unknown): { readonly fastPolicy: Snapshot['fastPolicy'] } {
+  return { fastPolicy: contract['fast.set'].input.parse(input).policy };
+}

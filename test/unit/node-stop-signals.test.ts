@@ -1,0 +1,47 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import type { Clock } from '../../src-main/core/ports.ts';
+import { waitForStop } from '../../src-main/node/stop-signals.ts';
+
+function start() {
+  const source = new EventEmitter();
+  const exitNow = vi.fn();
+  let nowMs = 0;
+  const clock: Clock = { monotonicMs: () => nowMs, epochMs: () => nowMs, after: () => ({ cancel: () => {} }) };
+  const stopped = waitForStop(source, clock, exitNow);
+  const send = (signal: string, afterMs: number) => {
+    nowMs += afterMs;
+    source.emit(signal, signal);
+  };
+  return { stopped, exitNow, send };
+}
+
+describe('stop signals', () => {
+  it.each(['SIGINT', 'SIGTERM'])('%s asks for a clean stop', async (signal) => {
+    const { stopped, exitNow, send } = start();
+    send(signal, 0);
+    await stopped;
+    expect(exitNow).not.toHaveBeenCalled();
+  });
+
+  it('a second signal exits at once', () => {
+    const { exitNow, send } = start();
+    send('SIGINT', 0);
+    send('SIGINT', 1_000);
+    expect(exitNow).toHaveBeenCalledOnce();
+  });
+
+  it('another signal right after the first exits at once', () => {
+    const { exitNow, send } = start();
+    send('SIGINT', 0);
+    send('SIGTERM', 5);
+    expect(exitNow).toHaveBeenCalledOnce();
+  });
+
+  it('the copies of one Ctrl-C that the terminal and npm send are one signal', () => {
+    const { exitNow, send } = start();
+    send('SIGINT', 0);
+    send('SIGINT', 5);
+    expect(exitNow).not.toHaveBeenCalled();
+  });
+});
