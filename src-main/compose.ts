@@ -17,6 +17,7 @@ import { Listener } from './core/server/listener.ts';
 import { RowFeed } from './core/traces/feed.ts';
 import { Recorder } from './core/traces/recorder.ts';
 import type { Redactor } from './core/traces/redaction.ts';
+import { silentWatcher } from './core/traces/silent-watcher.ts';
 import { TurnRunner } from './core/turn/runner.ts';
 import { readUsage } from './core/upstream/account-api.ts';
 import { Catalogue } from './core/upstream/catalogue.ts';
@@ -27,6 +28,7 @@ import { ProxyRoutes } from './core/upstream/proxy.ts';
 import type { Handlers } from './shared/contract.ts';
 import { SlipstreamError } from './shared/errors.ts';
 import type { AccountPolicy, AppInfo, Delta, Snapshot } from './shared/model.ts';
+import type { AppSettings } from './shared/settings.ts';
 
 const drainTimeoutMs = 10_000;
 
@@ -44,6 +46,8 @@ export interface ComposeOptions {
   readonly upstreamUrl: string;
   readonly issuerUrl: string;
   readonly demo: boolean;
+  /** False: turns are not recorded; for measuring what recording costs. */
+  readonly records?: boolean;
 }
 
 /** The running program, without a face. */
@@ -154,7 +158,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     pool,
     http,
     catalogue,
-    watcher: recorder,
+    watcher: options.records === false ? silentWatcher : recorder,
     clock,
     log,
     upstreamUrl,
@@ -221,6 +225,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
     requests: recorder.rows(),
   });
 
+  const appSettings = (): AppSettings => {
+    const { allowedOrigins, originator, proxyUrl } = settings.read();
+    return { allowedOrigins, originator, proxyUrl };
+  };
   const handlers: Handlers = {
     'app.snapshot': snapshot,
     'app.status': () => ({
@@ -237,6 +245,11 @@ export async function compose(options: ComposeOptions): Promise<App> {
       settings.write({ fastPolicy: policy });
       emit({ kind: 'fast', fastPolicy: policy });
       return { policy };
+    },
+    'settings.get': appSettings,
+    'settings.set': (patch) => {
+      settings.write(Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)));
+      return appSettings();
     },
     'accounts.list': () => accounts.views(),
     'accounts.import': async ({ text }) => {

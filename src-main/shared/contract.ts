@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AccountPolicy, AccountView, AppInfo, Delta, FastPolicy, Snapshot, TraceDetail } from './model.ts';
 import type { Result } from './result.ts';
+import { AppSettings } from './settings.ts';
 
 /** Who may make a call: a `screen` (window or dashboard) or also only a `command` (holder of the control token). */
 type Caller = 'screen' | 'command';
@@ -30,6 +31,8 @@ export const contract = {
   'app.apiKey': call(none, z.object({ apiKey: z.string() })),
   'app.dashboardUrl': call(none, z.object({ url: z.string().nullable() }), ['command']),
   'fast.set': call(z.object({ policy: FastPolicy }), z.object({ policy: FastPolicy })),
+  'settings.get': call(none, AppSettings),
+  'settings.set': call(AppSettings.partial(), AppSettings),
   'accounts.list': call(none, z.array(AccountView)),
   'accounts.import': call(z.object({ text: z.string().max(1_048_576) }), z.array(AccountView)),
   'accounts.setEnabled': call(accountId.extend({ enabled: z.boolean() }), AccountView),
