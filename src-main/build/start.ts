@@ -6,6 +6,7 @@ import { buildIfStale } from './build-if-stale.ts';
 import { chooseFace, findElectron } from './face.ts';
 
 const installLimitMs = 20_000;
+const earlyEndMs = 5_000;
 const rootDir = resolve(import.meta.dirname, '..', '..');
 const electronDir = dirname(createRequire(join(rootDir, 'package.json')).resolve('electron/package.json'));
 
@@ -55,8 +56,13 @@ function runDesktop(electron: string, args: readonly string[]): void {
     say(`Electron could not be started: ${error.message}`);
     process.exitCode = 1;
   });
+  const startedMs = performance.now();
   child.on('exit', (code) => {
     process.exitCode = code ?? 1;
+    // Where the system forbids Electron's sandbox, it dies at its start.
+    if (code !== 0 && performance.now() - startedMs < earlyEndMs) {
+      say('The desktop app ended at once; its output is above. "npm start -- --headless" runs without it.');
+    }
   });
 }
 

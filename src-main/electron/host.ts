@@ -12,10 +12,11 @@ interface DesktopHostOptions {
   readonly dataDir: string;
   readonly logLevel: LogLevel;
   readonly redactor: Redactor;
+  readonly issuerUrl: string;
 }
 
 /** The core's host in Electron; after the app is ready. The caller holds the data folder's instance lock. */
-export async function createDesktopHost({ dataDir, logLevel, redactor }: DesktopHostOptions): Promise<Host> {
+export async function createDesktopHost({ dataDir, logLevel, redactor, issuerUrl }: DesktopHostOptions): Promise<Host> {
   const log = createRedactedLog(logLevel, redactor);
   return {
     clock: systemClock,
@@ -28,7 +29,10 @@ export async function createDesktopHost({ dataDir, logLevel, redactor }: Desktop
     }),
     dataDir,
     openUrl: (url) => {
-      void openExternal(url).then((opened) => opened || log.warn('A page outside the allowed hosts was not opened.'));
+      openExternal(url, issuerUrl).then(
+        (opened) => opened || log.warn('A page outside the allowed hosts was not opened.'),
+        (error: unknown) => log.warn('No browser could be opened.', { error }),
+      );
     },
     notify: (title, body) => {
       if (Notification.isSupported()) {

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const rootDir = resolve(import.meta.dirname, '..', '..');
-const entry = join(rootDir, 'out', 'main', 'headless.js');
+export const rootDir = resolve(import.meta.dirname, '..', '..');
+export const headlessEntry = join(rootDir, 'out', 'main', 'headless.js');
 
 export interface Finished {
   readonly code: number | null;
@@ -23,12 +23,23 @@ export interface RunningHeadless {
   readonly finished: Promise<Finished>;
 }
 
+interface Way {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** A temporary folder, with a way to run the built program on it. */
 export class Headless {
+  readonly #way: Way;
   readonly dir = mkdtempSync(join(tmpdir(), 'slipstream-headless-'));
   readonly dataDir = join(this.dir, 'data');
   readonly #children: ChildProcess[] = [];
   #readyFiles = 0;
+
+  constructor(way: Way = { program: process.execPath, args: [headlessEntry] }) {
+    this.#way = way;
+  }
 
   /** Runs a command to its end. */
   run(...args: string[]): Promise<Finished> {
@@ -57,7 +68,8 @@ export class Headless {
   }
 
   #spawn(args: readonly string[]): { child: ChildProcess; finished: Promise<Finished> } {
-    const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const { program, args: first, env = process.env } = this.#way;
+    const child = spawn(program, [...first, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#children.push(child);
     const text = { stdout: '', stderr: '' };
     child.stdout.on('data', (data) => {

@@ -1,4 +1,5 @@
 import { type App, compose } from '../../src-main/compose.ts';
+import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { CallName, CallOutput } from '../../src-main/shared/contract.ts';
 import type { Settings } from '../../src-main/shared/settings.ts';
@@ -25,12 +26,13 @@ export interface RigOptions {
   readonly simulator?: Partial<SimulatorOptions>;
   /** Talk to this instead of the simulator. */
   readonly upstreamUrl?: string;
+  readonly clock?: Clock;
 }
 
 /** The whole program on real sockets: composed core, simulator, accounts imported from it. */
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const simulator = await startSimulator(options.simulator);
-  const host = testHost(options.settings);
+  const host = testHost(options.settings, options.clock);
   const app = await compose({
     host,
     redactor: new Redactor(),

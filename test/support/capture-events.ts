@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+
+/** One thing the official client did on the wire, as recorded (reference/codex-official.md). */
+export interface CaptureEvent {
+  readonly kind: string;
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly body?: unknown;
+}
+
+/** The events of a recording in test/fixtures/captures. */
+export function captureEvents(name: 'login-browser' | 'login-device' | 'o-expired'): readonly CaptureEvent[] {
+  const text = readFileSync(new URL(`../fixtures/captures/${name}.json`, import.meta.url), 'utf8');
+  const { events } = JSON.parse(text) as { readonly events: readonly CaptureEvent[] };
+  return events;
+}
