@@ -1,34 +1,22 @@
-import type { Account } from './core/accounts/account.ts';
-import { Accounts } from './core/accounts/accounts.ts';
-import { Refresher } from './core/accounts/refresh.ts';
-import { AccountStore } from './core/accounts/store.ts';
-import { UsageReader } from './core/accounts/usage-reader.ts';
-import { clientKind } from './core/normalise/client-kind.ts';
-import {
-  type AccountCredentials,
-  buildIssuerHeaders,
-  buildSideHeaders,
-  buildUsageHeaders,
-} from './core/normalise/headers.ts';
+import { accountHandlers, composeAccounts, credentialsOf } from './compose-accounts.ts';
+import { composeLab } from './compose-lab.ts';
+import { composeTraces, traceHandlers } from './compose-traces.ts';
+import { buildSideHeaders } from './core/normalise/headers.ts';
 import { defaultProfile } from './core/normalise/profiles/choose.ts';
-import { detectPlatform } from './core/platform.ts';
 import type { Host, OwnRoutes, Timer } from './core/ports.ts';
 import { Listener } from './core/server/listener.ts';
+import { type OfferedModel, offeredModels } from './core/server/models-route.ts';
 import { RowFeed } from './core/traces/feed.ts';
-import { Recorder } from './core/traces/recorder.ts';
 import type { Redactor } from './core/traces/redaction.ts';
-import { silentWatcher } from './core/traces/silent-watcher.ts';
 import { TurnRunner } from './core/turn/runner.ts';
-import { readUsage } from './core/upstream/account-api.ts';
 import { Catalogue } from './core/upstream/catalogue.ts';
 import { HttpExecutor } from './core/upstream/http.ts';
-import { requestJson } from './core/upstream/json-request.ts';
 import { SocketPool } from './core/upstream/pool.ts';
 import { ProxyRoutes } from './core/upstream/proxy.ts';
-import type { Handlers } from './shared/contract.ts';
+import type { CallInput, CoreHandlers } from './shared/contract.ts';
 import { SlipstreamError } from './shared/errors.ts';
 import type { AccountPolicy, AppInfo, Delta, Snapshot } from './shared/model.ts';
-import type { AppSettings } from './shared/settings.ts';
+import { AppSettings } from './shared/settings.ts';
 
 const drainTimeoutMs = 10_000;
 
@@ -48,19 +36,25 @@ export interface ComposeOptions {
   readonly demo: boolean;
   /** False: turns are not recorded; for measuring what recording costs. */
   readonly records?: boolean;
+  /** Ports a sign-in may come back to; the official client's where it is absent. */
+  readonly signInPorts?: readonly number[];
 }
 
 /** The running program, without a face. */
 export interface App {
-  readonly handlers: Handlers;
+  readonly handlers: CoreHandlers;
   readonly apiKey: string;
+  /** What other programs can be pointed at; `baseUrl` is null until it listens. */
+  offered(): { readonly baseUrl: string | null; readonly models: readonly OfferedModel[] };
   snapshot(): Snapshot;
   /** Calls back on every change after the snapshot; returns its undo. */
   onDelta(listener: (delta: Delta) => void): () => void;
   /** Adds routes of the face to the loopback port; before `listen`. */
   mount(routes: OwnRoutes): void;
-  /** Starts the proxy. Throws `port_taken`. */
-  listen(): Promise<{ readonly port: number; readonly baseUrl: string }>;
+  /** Starts the proxy, on the port of the options unless another is named. Throws `port_taken`; may be tried again. */
+  listen(port?: number): Promise<{ readonly port: number; readonly baseUrl: string }>;
+  /** The machine goes to sleep, or has woken: idle connections are not trusted any more, and dates are looked at anew. */
+  connectionsStale(): void;
   /** Takes no new turns, lets running ones end for up to 10 s, closes clients with 1001 and flushes. */
   stop(): Promise<void>;
 }
@@ -73,75 +67,17 @@ const restingLookEveryMs = 60_000;
 /** Account changes come with every turn; screens get them in batches. */
 const accountBatchMs = 50;
 
-function credentialsOf(account: Account): AccountCredentials {
-  return { accessToken: account.tokens.accessToken, accountId: account.workspaceId, routingOverride: null };
-}
-
-/** The part that knows accounts: their files, health, refresh and usage. Throws `secrets_locked`, `store_unwritable`. */
-async function composeAccounts({ host, redactor, upstreamUrl, issuerUrl }: ComposeOptions, proxies: ProxyRoutes) {
-  const { clock, log, settings, secrets } = host;
-  const identity = () => ({ profile: defaultProfile, originator: settings.read().originator, platform });
-  const platform = detectPlatform(process.env);
-  const store = new AccountStore(host);
-  await store.load();
-  const accounts = new Accounts({
-    store,
-    clock,
-    origin: { upstream: upstreamUrl, issuer: issuerUrl },
-    encrypted: secrets.encrypts,
-    policy: () => {
-      const { strategy, pinnedAccountId } = settings.read();
-      return { strategy, pinnedAccountId };
-    },
-  });
-  const learnSecrets = () => {
-    for (const { tokens, email, workspaceId } of store.list()) {
-      for (const token of [tokens.accessToken, tokens.refreshToken, tokens.idToken]) redactor.addSecret(token);
-      redactor.addPersonal(email, '<e-mail>');
-      redactor.addPersonal(workspaceId, '<account id>');
-    }
-  };
-  learnSecrets();
-  store.onChange(learnSecrets);
-  const refresher = new Refresher({
-    store,
-    clock,
-    log,
-    post: (path, body) => {
-      const url = `${issuerUrl}${path}`;
-      return requestJson(
-        { method: 'POST', url, headers: buildIssuerHeaders(identity()), body: Buffer.from(JSON.stringify(body)) },
-        proxies,
-      );
-    },
-    signedOut: (id) => {
-      accounts.signedOut(id);
-      host.notify('Signed out', 'A Codex account has to sign in again. Open the Accounts screen.');
-    },
-  });
-  const usageAnswer = async (account: Account) => {
-    const ready = await refresher.ready(account);
-    return readUsage(upstreamUrl, buildUsageHeaders(identity(), credentialsOf(ready)), proxies);
-  };
-  const usage = new UsageReader(accounts, clock, async (account) => {
-    const answer = await usageAnswer(account).catch(() => null);
-    return answer?.kind === 'answered' && answer.status === 200 ? answer.body : null;
-  });
-  return { store, accounts, refresher, usage, usageAnswer, identity, platform };
-}
-
 /** Builds the program from its parts. The only place that knows them all. Throws `secrets_locked`, `store_unwritable`. */
 export async function compose(options: ComposeOptions): Promise<App> {
   const { host, redactor, upstreamUrl } = options;
   const { clock, log, settings } = host;
   redactor.addSecret(settings.read().apiKey);
   const proxies = new ProxyRoutes(() => settings.read().proxyUrl);
-  const { store, accounts, refresher, usage, usageAnswer, identity, platform } = await composeAccounts(
-    options,
-    proxies,
-  );
+  const accountParts = await composeAccounts(options, proxies);
+  const { store, accounts, refresher, usage, usageAnswer, routing, signIns, identity, platform } = accountParts;
 
-  const recorder = new Recorder(clock, redactor, (headers) => clientKind(headers).label);
+  const traces = composeTraces({ host, redactor, records: options.records ?? true });
+  const { recorder } = traces;
   const catalogueAccess = () => {
     const account = accounts.anyUsable();
     return account === null
@@ -158,7 +94,8 @@ export async function compose(options: ComposeOptions): Promise<App> {
     pool,
     http,
     catalogue,
-    watcher: options.records === false ? silentWatcher : recorder,
+    routingOverride: (account) => routing.overrideFor(account),
+    watcher: traces.watcher,
     clock,
     log,
     upstreamUrl,
@@ -185,6 +122,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
 
   let seq = 0;
   let port = options.port;
+  let isListening = false;
   const listeners = new Set<(delta: Delta) => void>();
   const emit = (change: Change) => {
     seq += 1;
@@ -216,20 +154,39 @@ export async function compose(options: ComposeOptions): Promise<App> {
     const { strategy, pinnedAccountId } = settings.read();
     return { strategy, pinnedAccountId };
   };
+  const setPolicy = ({ strategy, pinnedAccountId }: CallInput<'accounts.setPolicy'>): AccountPolicy => {
+    if (typeof pinnedAccountId === 'string' && store.get(pinnedAccountId) === null)
+      throw new SlipstreamError('account_unknown');
+    settings.write({
+      ...(strategy === undefined ? {} : { strategy }),
+      ...(pinnedAccountId === undefined ? {} : { pinnedAccountId }),
+    });
+    emit({ kind: 'accountPolicy', accountPolicy: accountPolicy() });
+    return accountPolicy();
+  };
+  signIns.onChange(() => emit({ kind: 'signIn', signIn: signIns.view() }));
   const snapshot = (): Snapshot => ({
     seq,
     app: appInfo(),
     fastPolicy: settings.read().fastPolicy,
     accountPolicy: accountPolicy(),
     accounts: accounts.views(),
+    signIn: signIns.view(),
+    paused: listener.isPaused,
     requests: recorder.rows(),
   });
 
-  const appSettings = (): AppSettings => {
-    const { allowedOrigins, originator, proxyUrl } = settings.read();
-    return { allowedOrigins, originator, proxyUrl };
-  };
-  const handlers: Handlers = {
+  const appSettings = () => AppSettings.parse(settings.read());
+  const lab = composeLab({
+    host,
+    runner,
+    recorder,
+    store: traces.store,
+    accountFor: (id) => accounts.choose(id, new Set()),
+    tiersOf: (model) => catalogue.tiersOf(model),
+    changed: (experiment) => emit({ kind: 'lab', experiment }),
+  });
+  const handlers: CoreHandlers = {
     'app.snapshot': snapshot,
     'app.status': () => ({
       app: appInfo(),
@@ -241,6 +198,13 @@ export async function compose(options: ComposeOptions): Promise<App> {
     'app.apiKey': () => ({ apiKey: settings.read().apiKey }),
     // A face with a dashboard answers this call itself.
     'app.dashboardUrl': () => ({ url: null }),
+    'app.setPaused': ({ paused }) => {
+      if (paused !== listener.isPaused) {
+        listener.setPaused(paused);
+        emit({ kind: 'paused', paused });
+      }
+      return { paused };
+    },
     'fast.set': ({ policy }) => {
       settings.write({ fastPolicy: policy });
       emit({ kind: 'fast', fastPolicy: policy });
@@ -249,76 +213,64 @@ export async function compose(options: ComposeOptions): Promise<App> {
     'settings.get': appSettings,
     'settings.set': (patch) => {
       settings.write(Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)));
+      traces.limitsChanged();
       return appSettings();
     },
-    'accounts.list': () => accounts.views(),
-    'accounts.import': async ({ text }) => {
-      const account = await accounts.importAuthFile(text);
-      void catalogue.refresh();
-      void usage.read(account);
-      return accounts.views();
-    },
-    'accounts.setEnabled': async ({ id, enabled }) => accounts.view(await store.update(id, { enabled })),
-    'accounts.setWebsockets': async ({ id, websockets }) => {
-      runner.transports.forget(id);
-      return accounts.view(await store.update(id, { websockets }));
-    },
-    'accounts.remove': async ({ id }) => {
-      await store.remove(id);
-      pool.closeAccount(id);
-      return null;
-    },
-    'accounts.setPolicy': ({ strategy, pinnedAccountId }) => {
-      if (typeof pinnedAccountId === 'string' && store.get(pinnedAccountId) === null)
-        throw new SlipstreamError('account_unknown');
-      settings.write({
-        ...(strategy === undefined ? {} : { strategy }),
-        ...(pinnedAccountId === undefined ? {} : { pinnedAccountId }),
-      });
-      emit({ kind: 'accountPolicy', accountPolicy: accountPolicy() });
-      return accountPolicy();
-    },
-    'accounts.readUsage': async ({ id }) => {
-      const account = store.get(id);
-      if (account === null) throw new SlipstreamError('account_unknown');
-      await usage.read(account);
-      return accounts.view(account);
-    },
-    'requests.detail': ({ id }) => {
-      const detail = recorder.detail(id);
-      if (detail === null) throw new SlipstreamError('exchange_unknown');
-      return detail;
-    },
+    ...accountHandlers(accountParts, {
+      added: () => void catalogue.refresh(),
+      transportSet: (id) => runner.transports.forget(id),
+      removed: (id) => {
+        pool.closeAccount(id);
+        if (settings.read().pinnedAccountId === id) setPolicy({ pinnedAccountId: null });
+      },
+    }),
+    'accounts.setPolicy': setPolicy,
+    ...traceHandlers({ host, redactor, traces, runner, version: options.version, baseUrl: () => appInfo().baseUrl }),
+    ...lab.handlers,
   };
 
   return {
     handlers,
     apiKey: settings.read().apiKey,
+    offered: () => ({ baseUrl: isListening ? appInfo().baseUrl : null, models: offeredModels(catalogue.models()) }),
     snapshot,
     onDelta: (hear) => {
       listeners.add(hear);
       return () => listeners.delete(hear);
     },
     mount: (routes) => listener.mount(routes),
-    listen: async () => {
-      port = await listener.listen(options.port, options.listenIp);
+    listen: async (wantedPort = options.port) => {
+      port = await listener.listen(wantedPort, options.listenIp);
+      isListening = true;
+      accountParts.schedule.start();
+      for (const account of accounts.renewable()) void routing.overrideFor(account);
       void catalogue.refresh();
       return { port, baseUrl: appInfo().baseUrl };
+    },
+    connectionsStale: () => {
+      pool.closeIdle();
+      if (isListening) accountParts.schedule.replan();
     },
     stop: async () => {
       listener.stopAccepting();
       pool.drain();
+      const labStopped = lab.stop();
       const late = Promise.withResolvers<void>();
       const timer = clock.after(drainTimeoutMs, late.resolve);
       await Promise.race([runner.idle(), late.promise]);
       timer.cancel();
       runner.abortAll();
       accountTimer?.cancel();
+      signIns.stop();
+      accountParts.schedule.stop();
+      accountParts.linked.stop();
       usage.stop();
       feed.flush();
       listener.close();
       pool.closeAll();
       await proxies.close();
+      await labStopped;
+      await traces.close();
     },
   };
 }

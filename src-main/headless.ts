@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { compose } from './compose.ts';
 import { runCommandLine } from './node/command-line.ts';
 
 const lingerMs = 1_000;
@@ -9,6 +10,7 @@ const lingerMs = 1_000;
 const rendererDirs = ['../renderer', '../out/renderer'].map((path) => join(import.meta.dirname, path));
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
+  compose,
   version: packageJson.version,
   rendererDir: rendererDirs.find((path) => existsSync(path)) ?? '',
   print: (line) => process.stdout.write(`${line}\n`),

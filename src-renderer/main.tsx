@@ -17,6 +17,9 @@ import './styles/timing.css';
 import './styles/changes.css';
 import './styles/wire.css';
 import './styles/accounts.css';
+import './styles/settings.css';
+import './styles/clients.css';
+import './styles/figures.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root');

@@ -26,6 +26,7 @@ export default defineConfig((): UserConfig => {
           input: {
             main: resolve(rootDir, 'src-main/main.ts'),
             headless: resolve(rootDir, 'src-main/headless.ts'),
+            'trace-worker': resolve(rootDir, 'src-main/core/traces/store/worker.ts'),
           },
           output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         },

@@ -6,7 +6,13 @@ import { dirname, join } from 'node:path';
 const sourcePatterns = ['src-main/**/*', 'src-renderer/**/*', 'assets/**/*', 'package.json', 'package-lock.json'];
 
 /** What a complete build leaves behind; a stamp without them proves nothing. */
-const builtFiles = ['out/main/main.js', 'out/main/headless.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
+const builtFiles = [
+  'out/main/main.js',
+  'out/main/headless.js',
+  'out/main/trace-worker.js',
+  'out/preload/preload.cjs',
+  'out/renderer/index.html',
+];
 
 /** What electron-vite puts beside its configuration for the moment it loads it. */
 const transientFile = /electron\.vite\.config\.ts\..*\.mjs$/;

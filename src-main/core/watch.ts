@@ -1,4 +1,13 @@
-import type { Change, Dialect, ExchangeStatus, MarkName, RequestRow, TokenUsage, Transport } from '../shared/model.ts';
+import type {
+  Change,
+  ConnectionPhase,
+  Dialect,
+  ExchangeStatus,
+  MarkName,
+  RequestRow,
+  TokenUsage,
+  Transport,
+} from '../shared/model.ts';
 import type { RawHeaders } from './headers.ts';
 
 /** What the spine tells those who watch. Calls return at once and never throw; nothing waits on a watcher. */
@@ -15,6 +24,10 @@ export interface ExchangeStart {
   readonly body: Buffer;
   readonly model: string;
   readonly tierAsked: string | null;
+  /** Reasoning effort the client asked for. */
+  readonly effort?: string | null;
+  /** Sent again by the user from a trace. */
+  readonly isReplay?: boolean;
   /** Monotonic ms. */
   readonly acceptedMs: number;
   readonly bodyReadMs: number;
@@ -45,10 +58,15 @@ export interface AttemptEnd {
 
 /** Watches one try on one account over one transport. */
 export interface AttemptWatch {
+  /** There is a connection; `phases`, on the monotonic clock, say how a new one came about. */
+  connected(info: { readonly reused: boolean; readonly phases: readonly ConnectionPhase[] }): void;
   ready(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void;
   sent(): void;
   ended(end: AttemptEnd): void;
 }
+
+/** Whom a turn can wait for between its attempts. */
+export type WaitName = 'token refresh' | 'usage read' | 'asked to wait';
 
 /** Watches one exchange from accept to last byte. */
 export interface ExchangeWatch {
@@ -57,7 +75,19 @@ export interface ExchangeWatch {
   account(account: { readonly id: string; readonly label: string }): void;
   normalised(note: NormalisedNote): void;
   attempt(start: AttemptStart): AttemptWatch;
-  frame(direction: 'upstream-in' | 'client-out' | 'client-in' | 'upstream-out', type: string, bytes: number): void;
+  /** `data` must not be written to afterwards. */
+  frame(
+    direction: 'upstream-in' | 'client-out' | 'client-in' | 'upstream-out',
+    type: string,
+    bytes: number,
+    data?: Buffer,
+  ): void;
+  /** The turn waits for somebody else between attempts; the answer says that the wait is over. */
+  waits(name: WaitName): () => void;
+  /** What Slipstream itself has taken so far; null where nobody measures. */
+  ownShareMs(): number | null;
+  /** Used share of the account's short usage window, as upstream told it during the turn. */
+  quota(usedPercent: number): void;
   /** The answer's status is told to the client; null for a websocket client. */
   committed(status: number | null, headers: RawHeaders): void;
   finalEvent(facts: { readonly tierEchoed: string | null; readonly usage: TokenUsage | null }): void;
@@ -69,4 +99,14 @@ export interface ExchangeWatch {
 
 export interface TurnWatcher {
   begin(start: ExchangeStart): ExchangeWatch;
+}
+
+/** Waits for somebody else and tells the watcher. */
+export async function waitedFor<T>(watch: ExchangeWatch, name: WaitName, work: Promise<T>): Promise<T> {
+  const over = watch.waits(name);
+  try {
+    return await work;
+  } finally {
+    over();
+  }
 }

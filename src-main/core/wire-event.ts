@@ -19,7 +19,8 @@ export function wireEvent(data: Buffer): WireEvent {
   const head = data.toString('latin1', 0, sniffBytes);
   if (head.startsWith(typePrefix) && data[data.length - 1] === closingBrace) {
     const end = head.indexOf('"', typePrefix.length);
-    if (end > 0) return { type: head.slice(typePrefix.length, end), data };
+    const type = head.slice(typePrefix.length, Math.max(end, 0));
+    if (/^[\w.]+$/.test(type)) return { type, data };
   }
   const type = parseEvent(data).type;
   if (typeof type !== 'string') throw new SlipstreamError('upstream_invalid');

@@ -1,17 +1,34 @@
-import { Command, CommanderError } from 'commander';
-import { addCommonOptions, addServeOptions, checkServeOptions, type ServeOptions } from '../node/options.ts';
+import { homedir } from 'node:os';
+import { Command, CommanderError, Option } from 'commander';
+import { defaultDataDir } from '../node/data-dir.ts';
+import {
+  addCommonOptions,
+  addServeOptions,
+  checkServeOptions,
+  defaultPort,
+  type ServeOptions,
+} from '../node/options.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 
+/** What a desktop start takes. */
+export interface DesktopOptions extends ServeOptions {
+  /** Start in the tray only, as a login start does. */
+  readonly hidden?: true;
+}
+
 /** The options of `serve` in a desktop start's arguments; null, with a line on standard error, where one is wrong. */
-export function readDesktopOptions(args: readonly string[], complain: (line: string) => void): ServeOptions | null {
+export function readDesktopOptions(args: readonly string[], complain: (line: string) => void): DesktopOptions | null {
   const command = addServeOptions(addCommonOptions(new Command('slipstream')))
+    .addOption(new Option('--hidden', 'start in the tray, without a window'))
     // Chromium's own switches and what a desktop environment adds are not ours to judge.
     .allowUnknownOption()
     .allowExcessArguments()
     .exitOverride()
     .configureOutput({ writeErr: (text) => complain(`slipstream: ${text.trimEnd().replace(/^error: /, '')}`) });
   try {
-    return checkServeOptions(command.parse(args, { from: 'user' }).opts<ServeOptions>());
+    const options = command.parse(args, { from: 'user' }).opts<DesktopOptions>();
+    checkServeOptions(options);
+    return options;
   } catch (thrown) {
     if (thrown instanceof SlipstreamError) {
       complain(`slipstream: ${thrown.message}`);
@@ -20,4 +37,14 @@ export function readDesktopOptions(args: readonly string[], complain: (line: str
     }
     return null;
   }
+}
+
+/** What a login start is given: hidden, and on the same folder and port where they are not the usual ones. */
+export function loginArguments({ dataDir, port }: Pick<DesktopOptions, 'dataDir' | 'port'>): readonly string[] {
+  const usualDir = defaultDataDir({ platform: process.platform, env: process.env, homeDir: homedir() });
+  return [
+    '--hidden',
+    ...(dataDir === usualDir ? [] : ['--data-dir', dataDir]),
+    ...(port === defaultPort ? [] : ['--port', String(port)]),
+  ];
 }

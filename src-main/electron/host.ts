@@ -1,9 +1,12 @@
-import { Notification, safeStorage } from 'electron';
-import type { Host } from '../core/ports.ts';
+import { join } from 'node:path';
+import { safeStorage } from 'electron';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { systemClock } from '../node/clock.ts';
-import { createRedactedLog, type LogLevel } from '../node/log.ts';
+import type { FaceHost } from '../node/face-host.ts';
+import { createProgramLog, type LogLevel } from '../node/log.ts';
+import { LogFile } from '../node/log-file.ts';
 import { openSettings } from '../node/settings.ts';
+import { createNotifier } from './notifications.ts';
 import { openExternal } from './safe-shell.ts';
 import { createSafeSecrets } from './secrets.ts';
 import { openElectronStore } from './settings.ts';
@@ -13,14 +16,24 @@ interface DesktopHostOptions {
   readonly logLevel: LogLevel;
   readonly redactor: Redactor;
   readonly issuerUrl: string;
+  /** Opens the window; what a click on a notification does. */
+  readonly openWindow: () => void;
+}
+
+/** The log file of a data folder; older ones are beside it. */
+export function logPathOf(dataDir: string): string {
+  return join(dataDir, 'logs', 'slipstream.log');
 }
 
 /** The core's host in Electron; after the app is ready. The caller holds the data folder's instance lock. */
-export async function createDesktopHost({ dataDir, logLevel, redactor, issuerUrl }: DesktopHostOptions): Promise<Host> {
-  const log = createRedactedLog(logLevel, redactor);
+export async function createDesktopHost(options: DesktopHostOptions): Promise<FaceHost> {
+  const { dataDir, logLevel, redactor, issuerUrl, openWindow } = options;
+  const file = logLevel === 'silent' ? null : new LogFile({ path: logPathOf(dataDir) });
+  const { log, recentProblems } = createProgramLog({ level: logLevel, redactor, also: (line) => file?.write(line) });
   return {
     clock: systemClock,
     log,
+    recentProblems,
     secrets: await createSafeSecrets(safeStorage, process.platform),
     settings: openSettings({
       dataDir,
@@ -34,12 +47,6 @@ export async function createDesktopHost({ dataDir, logLevel, redactor, issuerUrl
         (error: unknown) => log.warn('No browser could be opened.', { error }),
       );
     },
-    notify: (title, body) => {
-      if (Notification.isSupported()) {
-        new Notification({ title, body }).show();
-      } else {
-        log.warn(title, { body });
-      }
-    },
+    notify: createNotifier(log, openWindow),
   };
 }

@@ -1,4 +1,5 @@
 import { shell } from 'electron';
+import { isIssuerPage } from '../node/issuer-page.ts';
 
 /** Where a link may lead out of the app: the sign-in and the account pages. */
 const externalHosts: ReadonlySet<string> = new Set(['auth.openai.com', 'chatgpt.com']);
@@ -19,9 +20,9 @@ export function isSafeExternalUrl(text: string): boolean {
   );
 }
 
-/** Opens an allowed page in the user's browser; the only place that uses `shell.openExternal`. */
-export async function openExternal(url: string): Promise<boolean> {
-  if (!isSafeExternalUrl(url)) {
+/** Opens an allowed page, or one of the issuer's, in the user's browser; the only place that uses `shell.openExternal`. */
+export async function openExternal(url: string, issuerUrl?: string): Promise<boolean> {
+  if (!isSafeExternalUrl(url) && (issuerUrl === undefined || !isIssuerPage(url, issuerUrl))) {
     return false;
   }
   await shell.openExternal(url);

@@ -1,43 +1,150 @@
-import type { FastPolicy } from '../shared/model.ts';
+import type { AccountView, FastPolicy } from '../shared/model.ts';
+import { openTurnsText, quotaText } from './tray-text.ts';
+
+/** What the tray shows of an account. */
+export type TrayAccount = Pick<AccountView, 'id' | 'label' | 'enabled' | 'state' | 'problem' | 'usage'>;
 
 /** What the tray shows. */
 export interface TrayState {
   readonly baseUrl: string;
   readonly fastPolicy: FastPolicy;
-  readonly accounts: number;
+  readonly isPaused: boolean;
+  readonly accounts: readonly TrayAccount[];
+  readonly pinnedAccountId: string | null;
+  /** Turns that run now. */
   readonly running: number;
+  readonly autostart: { readonly isEnabled: boolean; readonly isSupported: boolean };
+  /** Programs that can be pointed here. */
+  readonly clients: readonly { readonly id: string; readonly name: string }[];
 }
 
 export type TrayAction =
-  | { readonly kind: 'open' }
+  | { readonly kind: 'open'; readonly screen?: 'clients' | 'accounts' }
   | { readonly kind: 'fast'; readonly policy: FastPolicy }
+  | { readonly kind: 'pin'; readonly accountId: string | null }
+  | { readonly kind: 'copy'; readonly what: 'baseUrl' | 'apiKey' }
+  | { readonly kind: 'autostart'; readonly isEnabled: boolean }
+  | { readonly kind: 'pause'; readonly isPaused: boolean }
   | { readonly kind: 'quit' };
 
 export type TrayItem =
   | { readonly type: 'text'; readonly label: string }
   | { readonly type: 'separator' }
   | { readonly type: 'button'; readonly label: string; readonly action: TrayAction }
-  | { readonly type: 'checkbox'; readonly label: string; readonly checked: boolean; readonly action: TrayAction };
+  | {
+      readonly type: 'checkbox' | 'radio';
+      readonly label: string;
+      readonly checked: boolean;
+      readonly action: TrayAction;
+    }
+  | { readonly type: 'submenu'; readonly label: string; readonly items: readonly TrayItem[] };
 
-/** The menu as data. Fast is a plain check: checked is `on`, unchecked `auto`; `off` is set on the Settings screen. */
+/** The icon's looks: each has its image in every theme. */
+export const trayIcons = ['idle', 'busy', 'fast', 'fast-busy', 'attention'] as const;
+export type TrayIconName = (typeof trayIcons)[number];
+
+const separator = { type: 'separator' } as const;
+
+/** The menu as data (DESIGN §10). Fast is a plain check: checked is `on`, unchecked `auto`; `off` is set in Settings. */
 export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
-  const isFast = state.fastPolicy === 'on';
+  const { autostart, clients, isPaused } = state;
   return [
     { type: 'text', label: statusLine(state) },
-    { type: 'separator' },
-    { type: 'checkbox', label: 'Fast mode', checked: isFast, action: { kind: 'fast', policy: isFast ? 'auto' : 'on' } },
-    { type: 'separator' },
+    separator,
+    {
+      type: 'checkbox',
+      label: 'Fast mode',
+      checked: state.fastPolicy === 'on',
+      action: { kind: 'fast', policy: toggledFast(state.fastPolicy) },
+    },
+    separator,
+    ...accountItems(state),
+    separator,
     { type: 'button', label: 'Open dashboard', action: { kind: 'open' } },
+    { type: 'button', label: 'Copy base URL', action: { kind: 'copy', what: 'baseUrl' } },
+    { type: 'button', label: 'Copy API key', action: { kind: 'copy', what: 'apiKey' } },
+    ...(clients.length === 0 ? [] : [clientMenu(clients)]),
+    separator,
+    ...(autostart.isSupported ? [autostartItem(autostart.isEnabled)] : []),
+    {
+      type: 'checkbox',
+      label: isPaused ? 'Paused' : 'Pause',
+      checked: isPaused,
+      action: { kind: 'pause', isPaused: !isPaused },
+    },
     { type: 'button', label: 'Quit Slipstream', action: { kind: 'quit' } },
   ];
 }
 
+/** What a click on fast mode makes of a policy. */
+export function toggledFast(policy: FastPolicy): FastPolicy {
+  return policy === 'on' ? 'auto' : 'on';
+}
+
 /** One line about what goes on; also the icon's tooltip. */
-export function statusLine({ baseUrl, accounts, running }: TrayState): string {
+export function statusLine({ baseUrl, accounts, running, isPaused }: TrayState): string {
   const where = baseUrl.replace(/^https?:\/\//, '');
-  if (accounts === 0) {
+  if (isPaused) {
+    return `Paused: new turns are refused · ${where}`;
+  }
+  if (accounts.length === 0) {
     return `No account yet · ${where}`;
   }
-  const turns = running === 0 ? 'idle' : `${running} ${running === 1 ? 'turn' : 'turns'} running`;
-  return `${accounts} ${accounts === 1 ? 'account' : 'accounts'} · ${turns} · ${where}`;
+  const count = `${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}`;
+  return `${count} · ${openTurnsText(running)} · ${where}`;
+}
+
+/** The image that fits a state: what needs the user comes before what merely goes on. */
+export function trayIcon({ accounts, isPaused, running, fastPolicy }: TrayState): TrayIconName {
+  const usable = accounts.filter(({ enabled, state }) => enabled && state === 'ready');
+  const isSignedOut = accounts.some(({ enabled, state }) => enabled && state === 'signed-out');
+  if (isPaused || isSignedOut || usable.length === 0) {
+    return 'attention';
+  }
+  if (fastPolicy === 'on') {
+    return running > 0 ? 'fast-busy' : 'fast';
+  }
+  return running > 0 ? 'busy' : 'idle';
+}
+
+function accountItems({ accounts, pinnedAccountId }: TrayState): readonly TrayItem[] {
+  if (accounts.length === 0) {
+    return [{ type: 'button', label: 'Add an account …', action: { kind: 'open', screen: 'accounts' } }];
+  }
+  const pinned = accounts.some(({ id }) => id === pinnedAccountId) ? pinnedAccountId : null;
+  return [
+    {
+      type: 'radio',
+      label: 'Choose automatically',
+      checked: pinned === null,
+      action: { kind: 'pin', accountId: null },
+    },
+    ...accounts.map(
+      (account) =>
+        ({
+          type: 'radio',
+          label: `${account.label} · ${quotaText(account)}`,
+          checked: account.id === pinned,
+          action: { kind: 'pin', accountId: account.id },
+        }) as const,
+    ),
+  ];
+}
+
+function clientMenu(clients: TrayState['clients']): TrayItem {
+  const items = clients.map(({ name }) => ({
+    type: 'button' as const,
+    label: `${name} …`,
+    action: { kind: 'open', screen: 'clients' } as const,
+  }));
+  return { type: 'submenu', label: 'Set up a client', items };
+}
+
+function autostartItem(isEnabled: boolean): TrayItem {
+  return {
+    type: 'checkbox',
+    label: 'Start at login',
+    checked: isEnabled,
+    action: { kind: 'autostart', isEnabled: !isEnabled },
+  };
 }

@@ -1,48 +1,75 @@
-import { join } from 'node:path';
-import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron';
-import { buildTrayMenu, statusLine, type TrayAction, type TrayItem, type TrayState } from './tray-menu.ts';
+import { Menu, type MenuItemConstructorOptions, nativeTheme, Tray } from 'electron';
+import { trayImage } from './tray-image.ts';
+import {
+  buildTrayMenu,
+  statusLine,
+  type TrayAction,
+  type TrayIconName,
+  type TrayItem,
+  type TrayState,
+  toggledFast,
+  trayIcon,
+} from './tray-menu.ts';
 
 interface TrayOptions {
   readonly assetsDir: string;
   readonly act: (action: TrayAction) => void;
+  /** What a plain click does. */
+  readonly clickMeans: () => 'open' | 'fast';
 }
 
 export interface TrayIcon {
-  /** Shows a state; does nothing where it looks the same as the last one. */
+  /** Shows a state; what looks the same as before is left alone. */
   show(state: TrayState): void;
   destroy(): void;
 }
 
-/** The icon in the tray. A plain click opens the dashboard where the platform does not open the menu by itself. */
-export function createTray({ assetsDir, act }: TrayOptions): TrayIcon {
-  const tray = new Tray(trayImage(assetsDir));
-  let shown = '';
-  tray.on('click', () => {
-    if (process.platform !== 'darwin') {
+/**
+ * The icon in the tray. A click opens the menu by itself on macOS; on Windows and Linux, where a right click does that, a
+ * plain one opens the dashboard or, if so set, toggles fast mode.
+ */
+export function createTray({ assetsDir, act, clickMeans }: TrayOptions): TrayIcon {
+  let icon: TrayIconName = 'idle';
+  const tray = new Tray(trayImage(assetsDir, icon));
+  let shownMenu = '';
+  let shownTip = '';
+  let last: TrayState | null = null;
+  const showIcon = () => tray.setImage(trayImage(assetsDir, icon));
+  const click = () => {
+    if (clickMeans() === 'fast' && last !== null) {
+      act({ kind: 'fast', policy: toggledFast(last.fastPolicy) });
+    } else {
       act({ kind: 'open' });
     }
-  });
+  };
+  if (process.platform !== 'darwin') {
+    tray.on('click', click);
+  }
+  nativeTheme.on('updated', showIcon);
   return {
     show: (state) => {
+      last = state;
       const items = buildTrayMenu(state);
       const looks = JSON.stringify(items);
-      if (looks !== shown) {
-        shown = looks;
-        tray.setToolTip(`Slipstream: ${statusLine(state)}`);
+      if (looks !== shownMenu) {
+        shownMenu = looks;
         tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => toMenuItem(item, act))));
       }
+      const tip = `Slipstream: ${statusLine(state)}${state.fastPolicy === 'on' ? ' · fast mode' : ''}`;
+      if (tip !== shownTip) {
+        shownTip = tip;
+        tray.setToolTip(tip);
+      }
+      if (trayIcon(state) !== icon) {
+        icon = trayIcon(state);
+        showIcon();
+      }
     },
-    destroy: () => tray.destroy(),
+    destroy: () => {
+      nativeTheme.off('updated', showIcon);
+      tray.destroy();
+    },
   };
-}
-
-/** macOS tints a template image (its `@2x` is found beside it); elsewhere the icon has its own colours. */
-function trayImage(assetsDir: string) {
-  const image = nativeImage.createFromPath(
-    join(assetsDir, process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'),
-  );
-  image.setTemplateImage(process.platform === 'darwin');
-  return image;
 }
 
 function toMenuItem(item: TrayItem, act: (action: TrayAction) => void): MenuItemConstructorOptions {
@@ -54,6 +81,9 @@ function toMenuItem(item: TrayItem, act: (action: TrayAction) => void): MenuItem
     case 'button':
       return { label: item.label, click: () => act(item.action) };
     case 'checkbox':
-      return { type: 'checkbox', label: item.label, checked: item.checked, click: () => act(item.action) };
+    case 'radio':
+      return { type: item.type, label: item.label, checked: item.checked, click: () => act(item.action) };
+    case 'submenu':
+      return { label: item.label, submenu: item.items.map((inner) => toMenuItem(inner, act)) };
   }
 }

@@ -1,24 +1,31 @@
 import { join } from 'node:path';
-import { BrowserWindow } from 'electron';
+import { app, BrowserWindow } from 'electron';
+import type { Clock, Logger } from '../core/ports.ts';
 import { appOrigin } from './app-protocol.ts';
+import { guardPage } from './page-guard.ts';
 import { WEB_PREFERENCES } from './web-preferences.ts';
 
 export interface MainWindow {
   /** The window, while there is one. */
   current(): BrowserWindow | null;
-  /** Brings it to the front, or opens it. */
-  show(): void;
+  /** Brings it to the front, or opens it; on a screen if one is named. */
+  show(screen?: string): void;
 }
 
-interface WindowFiles {
+interface WindowOptions {
   readonly preloadDir: string;
   readonly assetsDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
 }
 
-/** Keeps at most one window. A closed one is gone, with its memory: the tray opens another, which fetches a snapshot. */
-export function createMainWindow({ preloadDir, assetsDir }: WindowFiles): MainWindow {
+/**
+ * Keeps at most one window. A closed one is gone, with its memory: the tray opens another, which fetches a snapshot.
+ * Electron itself remembers its place by its name.
+ */
+export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOptions): MainWindow {
   let window: BrowserWindow | null = null;
-  const open = () => {
+  const open = (screen: string) => {
     const opened = new BrowserWindow({
       name: 'dashboard',
       windowStatePersistence: true,
@@ -32,19 +39,26 @@ export function createMainWindow({ preloadDir, assetsDir }: WindowFiles): MainWi
       autoHideMenuBar: true,
       webPreferences: { ...WEB_PREFERENCES, preload: join(preloadDir, 'preload.cjs') },
     });
+    guardPage(opened, clock, log);
     opened.once('ready-to-show', () => opened.show());
     opened.on('closed', () => {
       window = null;
+      app.dock?.hide();
     });
-    void opened.loadURL(`${appOrigin}/index.html`);
+    // A tray app has a place in the dock only while there is something to switch to.
+    void app.dock?.show();
+    load(opened, screen, log);
     return opened;
   };
   return {
     current: () => window,
-    show: () => {
+    show: (screen) => {
       if (window === null) {
-        window = open();
+        window = open(screen ?? '');
         return;
+      }
+      if (screen !== undefined) {
+        load(window, screen, log);
       }
       if (window.isMinimized()) {
         window.restore();
@@ -53,4 +67,11 @@ export function createMainWindow({ preloadDir, assetsDir }: WindowFiles): MainWi
       window.focus();
     },
   };
+}
+
+/** On a page that is loaded already this only changes the part after `#`. */
+function load(window: BrowserWindow, screen: string, log: Logger): void {
+  window.loadURL(`${appOrigin}/index.html${screen === '' ? '' : `#/${screen}`}`).catch((error: unknown) => {
+    log.error('The page could not be loaded.', { error });
+  });
 }

@@ -1,9 +1,12 @@
-import { Argument, Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { SlipstreamError } from '../shared/errors.ts';
 import { FastPolicy } from '../shared/model.ts';
 import { listAccounts } from './commands/accounts.ts';
+import { type BenchOptions, bench } from './commands/bench.ts';
+import { exportHar } from './commands/export.ts';
 import { setFast } from './commands/fast.ts';
 import { importFile } from './commands/import.ts';
+import { login } from './commands/login.ts';
 import { openDashboard } from './commands/open.ts';
 import { serve } from './commands/serve.ts';
 import { showStatus } from './commands/status.ts';
@@ -13,6 +16,7 @@ import {
   addServeOptions,
   type CommonOptions,
   checkServeOptions,
+  parsePairs,
   type ServeOptions,
 } from './options.ts';
 
@@ -39,11 +43,17 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .description('run the proxy and its dashboard')
     .action(action<ServeOptions>((options) => serve(checkServeOptions(options), context)));
   program
+    .command('login')
+    .option('--device', 'with a code to enter on another machine')
+    .description('sign an account in')
+    .action(action<CommonOptions & { device?: true }>((options) => login(options, context)));
+  program
     .command('import')
-    .argument('<file>', 'an auth.json as "codex login" writes it')
+    .argument('<file>', 'an auth.json as "codex login" writes it, or a codex-*.json of CLIProxyAPI')
+    .option('--copy', 'copy the sign-in that the Codex command uses, instead of sharing it')
     .description('add an account')
     .action((file: string, _options, command: Command) =>
-      action((options) => importFile(file, options, context))(command),
+      action<CommonOptions & { copy?: true }>((options) => importFile(file, options, context))(command),
     );
   program
     .command('accounts')
@@ -66,6 +76,22 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .command('open')
     .description('open the dashboard of the running instance')
     .action(action((options) => openDashboard(options, context)));
+
+  program
+    .command('bench')
+    .addOption(new Option('--pairs <pairs>', 'pairs of turns, in blocks of three').default(18).argParser(parsePairs))
+    .addOption(new Option('--model <model>', 'the model to try').default('gpt-5.5'))
+    .description('try whether fast mode helps: paired turns, a verdict with its interval, JSON on standard output')
+    .action(action<BenchOptions>((options) => bench(options, context)));
+  program
+    .command('export')
+    .addArgument(new Argument('<format>').choices(['har']))
+    .argument('<file>', 'a new file')
+    .option('--bodies', 'with what was said to the model and what it answered')
+    .description('write the newest turns to a file')
+    .action((_format: string, file: string, _options, command: Command) =>
+      action<CommonOptions & { bodies?: true }>((options) => exportHar(file, options, context))(command),
+    );
 
   const [first] = args;
   if (

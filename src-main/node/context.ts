@@ -1,5 +1,9 @@
+import type { App, ComposeOptions } from '../compose.ts';
+
 /** What a command knows of the installation, and where its words go. */
 export interface CommandContext {
+  /** Builds the core. */
+  readonly compose: (options: ComposeOptions) => Promise<App>;
   readonly version: string;
   /** The built renderer. */
   readonly rendererDir: string;

@@ -1,13 +1,19 @@
 import type { App } from '../compose.ts';
-import type { Host } from '../core/ports.ts';
+import type { Redactor } from '../core/traces/redaction.ts';
+import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { noAutostart } from './autostart.ts';
 import { createBridge } from './bridge-server.ts';
+import { clientHandlers } from './clients/handlers.ts';
 import { createDashboard } from './dashboard.ts';
+import { faceHandlers } from './face-handlers.ts';
+import type { FaceHost } from './face-host.ts';
 import { createDashboardOpener, redirectLifeMs } from './open-browser.ts';
 
 interface HeadlessFaceOptions {
   readonly app: App;
-  readonly host: Host;
+  readonly host: FaceHost;
+  readonly redactor: Redactor;
   readonly controlToken: string;
   readonly rendererDir: string;
 }
@@ -25,7 +31,13 @@ export interface HeadlessFace {
 }
 
 /** Mounts the dashboard on an app that does not listen yet. */
-export function mountHeadlessFace({ app, host, controlToken, rendererDir }: HeadlessFaceOptions): HeadlessFace {
+export function mountHeadlessFace({
+  app,
+  host,
+  redactor,
+  controlToken,
+  rendererDir,
+}: HeadlessFaceOptions): HeadlessFace {
   const { clock, log, dataDir } = host;
   const opener = createDashboardOpener(dataDir, clock);
   let listeningPort: number | null = null;
@@ -36,8 +48,10 @@ export function mountHeadlessFace({ app, host, controlToken, rendererDir }: Head
     }
     return `http://127.0.0.1:${listeningPort}/#ticket=${bridge.mintTicket()}`;
   };
-  const handlers: App['handlers'] = {
+  const handlers: Handlers = {
     ...app.handlers,
+    ...clientHandlers({ app, host, redactor }),
+    ...faceHandlers({ app, host, redactor, autostart: noAutostart }),
     'app.dashboardUrl': () => {
       // The command that asks puts the link into a file that it does not live to remove.
       clock.after(redirectLifeMs, opener.close);

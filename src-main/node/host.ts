@@ -1,8 +1,9 @@
-import type { Host } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { systemClock } from './clock.ts';
-import { createRedactedLog, type LogLevel } from './log.ts';
-import { openInBrowser } from './open-browser.ts';
+import type { FaceHost } from './face-host.ts';
+import { isIssuerPage } from './issuer-page.ts';
+import { createProgramLog, type LogLevel } from './log.ts';
+import { createSignInOpener } from './open-browser.ts';
 import { plainSecrets } from './secrets.ts';
 import { openSettings } from './settings.ts';
 
@@ -10,14 +11,18 @@ interface NodeHostOptions {
   readonly dataDir: string;
   readonly logLevel: LogLevel;
   readonly redactor: Redactor;
+  /** Its pages are the only ones that are opened. */
+  readonly issuerUrl: string;
 }
 
 /** The core's host on plain Node. The caller holds the data folder's instance lock. */
-export function createNodeHost({ dataDir, logLevel, redactor }: NodeHostOptions): Host {
-  const log = createRedactedLog(logLevel, redactor);
+export function createNodeHost({ dataDir, logLevel, redactor, issuerUrl }: NodeHostOptions): FaceHost {
+  const { log, recentProblems } = createProgramLog({ level: logLevel, redactor });
+  const opener = createSignInOpener(dataDir, systemClock);
   return {
     clock: systemClock,
     log,
+    recentProblems,
     secrets: plainSecrets,
     settings: openSettings({
       dataDir,
@@ -25,9 +30,8 @@ export function createNodeHost({ dataDir, logLevel, redactor }: NodeHostOptions)
     }),
     dataDir,
     openUrl: (url) => {
-      if (URL.parse(url)?.protocol === 'https:') {
-        void openInBrowser(url);
-      }
+      if (isIssuerPage(url, issuerUrl)) void opener.open(url);
+      else log.warn("A page that is not the issuer's was not opened.");
     },
     notify: (title, body) => log.warn(title, { body }),
   };

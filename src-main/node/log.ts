@@ -28,11 +28,45 @@ export function createLog({ level, redact, write }: LogOptions): Logger {
   };
 }
 
-/** The log of a running program: standard error, through its redactor. */
-export function createRedactedLog(level: LogLevel, redactor: Redactor): Logger {
+interface ProgramLogOptions {
+  readonly level: LogLevel;
+  readonly redactor: Redactor;
+  /** Takes every line too, such as a file. */
+  readonly also?: (line: string) => void;
+  /** Standard error, unless a test wants the lines alone. */
+  readonly standardError?: (line: string) => void;
+}
+
+export interface ProgramLog {
+  readonly log: Logger;
+  /** The last warnings and errors, as written: redacted. */
+  recentProblems(): readonly string[];
+}
+
+const maxRecentProblems = 40;
+const warnLevel = 40;
+
+/** The log of a running program: standard error, through its redactor. The last warnings are kept for a bug report. */
+export function createProgramLog(options: ProgramLogOptions): ProgramLog {
+  const { level, redactor, also, standardError = openStandardError() } = options;
+  const recent: string[] = [];
+  const write = (line: string) => {
+    standardError(line);
+    also?.(line);
+    if (Number(/^{"level":(\d+)/.exec(line)?.[1]) < warnLevel) return;
+    recent.push(line.trimEnd());
+    if (recent.length > maxRecentProblems) recent.shift();
+  };
   const redact = (fields: Fields) =>
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactor.value(value, name)]));
-  return createLog({ level, redact });
+  return { log: createLog({ level, redact, write }), recentProblems: () => [...recent] };
+}
+
+function openStandardError(): (line: string) => void {
+  const destination = pino.destination({ dest: 2, sync: true });
+  // A desktop app may have no terminal.
+  destination.on('error', () => {});
+  return (line) => destination.write(line);
 }
 
 /** Errors as plain data, so that the redactor sees their texts. */

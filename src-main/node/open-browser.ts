@@ -42,21 +42,29 @@ export function openInBrowser(target: string): Promise<boolean> {
   });
 }
 
-/** A page of ours that holds a ticket, kept out of every process list: the browser is given a file that leads there. */
-export interface DashboardOpener {
-  open(dashboardUrl: string): Promise<boolean>;
+/** A page whose address is kept out of every process list: the browser is given a file that leads there. */
+export interface PageOpener {
+  open(url: string): Promise<boolean>;
   /** Removes the file early. */
   close(): void;
 }
 
 /** Opens dashboard links by way of a file in the data folder that only its owner can read and that goes after 60 s. */
-export function createDashboardOpener(dataDir: string, clock: Clock): DashboardOpener {
-  const path = join(dataDir, 'open-dashboard.html');
+export function createDashboardOpener(dataDir: string, clock: Clock): PageOpener {
+  return createOpener(join(dataDir, 'open-dashboard.html'), 'Open the dashboard', clock);
+}
+
+/** Opens sign-in pages the same way: their address holds what ties the answer to this sign-in. */
+export function createSignInOpener(dataDir: string, clock: Clock): PageOpener {
+  return createOpener(join(dataDir, 'open-sign-in.html'), 'Sign in', clock);
+}
+
+function createOpener(path: string, text: string, clock: Clock): PageOpener {
   const close = () => rmSync(path, { force: true });
   return {
     close,
-    open: async (dashboardUrl) => {
-      writeFileAtomic.sync(path, redirectPage(dashboardUrl), { mode: 0o600 });
+    open: async (url) => {
+      writeFileAtomic.sync(path, redirectPage(url, text), { mode: 0o600 });
       clock.after(redirectLifeMs, close);
       const opened = await openInBrowser(path);
       if (!opened) {
@@ -67,13 +75,13 @@ export function createDashboardOpener(dataDir: string, clock: Clock): DashboardO
   };
 }
 
-function redirectPage(url: string): string {
+function redirectPage(url: string, text: string): string {
   const escaped = url.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
   return `<!doctype html>
 <meta charset="utf-8">
 <meta name="referrer" content="no-referrer">
 <meta http-equiv="refresh" content="0;url=${escaped}">
 <title>Slipstream</title>
-<a href="${escaped}">Open the dashboard</a>
+<a href="${escaped}">${text}</a>
 `;
 }

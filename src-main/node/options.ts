@@ -26,7 +26,7 @@ export interface ServeOptions extends CommonOptions {
 
 export const defaultUpstream = 'https://chatgpt.com/backend-api/codex';
 export const defaultIssuer = 'https://auth.openai.com';
-const defaultPort = 2575;
+export const defaultPort = 2575;
 
 /** Adds the options of every command. */
 export function addCommonOptions(command: Command): Command {
@@ -88,6 +88,15 @@ function parsePort(text: string): number {
     throw new InvalidArgumentError('It must be a number from 0 to 65535.');
   }
   return port;
+}
+
+/** Pairs of a benchmark. */
+export function parsePairs(text: string): number {
+  const pairs = Number(text);
+  if (!/^\d{1,3}$/.test(text) || pairs < 1 || pairs > 300) {
+    throw new InvalidArgumentError('It must be a number from 1 to 300.');
+  }
+  return pairs;
 }
 
 function parseIp(text: string): string {

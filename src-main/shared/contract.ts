@@ -1,7 +1,30 @@
 import { z } from 'zod';
-import { AccountPolicy, AccountView, AppInfo, Delta, FastPolicy, Snapshot, TraceDetail } from './model.ts';
+import { ClientPlan, ClientSnippet, ClientView } from './client-model.ts';
+import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
+import {
+  AccountPolicy,
+  AccountView,
+  AppInfo,
+  AutostartView,
+  Delta,
+  FastPolicy,
+  SignInMethod,
+  SignInView,
+  Snapshot,
+  TraceDetail,
+} from './model.ts';
 import type { Result } from './result.ts';
 import { AppSettings } from './settings.ts';
+import {
+  LatencyAnswer,
+  LatencyQuery,
+  TraceChoices,
+  TraceFilter,
+  TracePage,
+  TraceQuery,
+  TraceStoreState,
+} from './trace-query.ts';
+import { HarAnswer, HarRequest, ReplayRequest, TraceComparison } from './trace-tools.ts';
 
 /** Who may make a call: a `screen` (window or dashboard) or also only a `command` (holder of the control token). */
 type Caller = 'screen' | 'command';
@@ -20,6 +43,9 @@ const call = <I extends z.ZodType, O extends z.ZodType>(
 
 const none = z.null();
 const accountId = z.object({ id: z.string().max(200) });
+const signInId = z.object({ id: z.string().max(200) });
+const clientId = z.object({ id: z.string().max(50) });
+const clientMode = clientId.extend({ mode: z.string().max(50) });
 
 /** Every call a screen or a command can make. Adding one is adding a line here and a handler in compose. */
 export const contract = {
@@ -30,6 +56,12 @@ export const contract = {
   ),
   'app.apiKey': call(none, z.object({ apiKey: z.string() })),
   'app.dashboardUrl': call(none, z.object({ url: z.string().nullable() }), ['command']),
+  /** Refuses new turns, or takes them again; running turns go on. Not kept over a restart. */
+  'app.setPaused': call(z.object({ paused: z.boolean() }), z.object({ paused: z.boolean() })),
+  /** A text for a bug report: versions, settings, masked accounts, last warnings; no secret, no e-mail. */
+  'app.diagnostics': call(none, z.object({ text: z.string() })),
+  'autostart.get': call(none, AutostartView),
+  'autostart.set': call(z.object({ enabled: z.boolean() }), AutostartView),
   'fast.set': call(z.object({ policy: FastPolicy }), z.object({ policy: FastPolicy })),
   'settings.get': call(none, AppSettings),
   'settings.set': call(AppSettings.partial(), AppSettings),
@@ -40,7 +72,50 @@ export const contract = {
   'accounts.remove': call(accountId, none),
   'accounts.setPolicy': call(AccountPolicy.partial(), AccountPolicy),
   'accounts.readUsage': call(accountId, AccountView),
+  /** Reads the usage of every account that was not read for 5 min: what an open screen may call as often as it likes. */
+  'accounts.freshenUsage': call(none, z.array(AccountView)),
+  /** Shares an official auth.json with the Codex command; null means the one in its usual place. */
+  'accounts.link': call(z.object({ path: z.string().min(1).max(4096).nullable() }), z.array(AccountView)),
+  /** Higher goes first, before the strategy. */
+  'accounts.setPriority': call(accountId.extend({ priority: z.int().min(-100).max(100) }), AccountView),
+  /** Takes the account away, and tells the issuer first if asked. A linked file is left as it is and never revoked. */
+  'accounts.signOut': call(accountId.extend({ revoke: z.boolean() }), z.object({ revoked: z.boolean() })),
+  'signIn.start': call(z.object({ method: SignInMethod }), SignInView),
+  'signIn.cancel': call(signInId, SignInView),
+  /** Takes the address that the browser ended on, where it could not reach this machine. */
+  'signIn.paste': call(signInId.extend({ url: z.string().max(8192) }), SignInView),
+  /** Answers when the sign-in has ended. */
+  'signIn.wait': call(signInId, SignInView),
   'requests.detail': call(z.object({ id: z.string().max(200) }), TraceDetail),
+  /** Turns of the past, filtered, page by page. Rows that change meanwhile come as deltas. */
+  'requests.query': call(TraceQuery, TracePage),
+  /** What filters can be set to. */
+  'requests.choices': call(none, TraceChoices),
+  'requests.compare': call(z.object({ a: z.string().max(200), b: z.string().max(200) }), TraceComparison),
+  /** The client's request as a curl command; the key is `$SLIPSTREAM_KEY`. */
+  'requests.curl': call(z.object({ id: z.string().max(200) }), z.object({ text: z.string() })),
+  /** Sends a turn again, to the same upstream. Answers at once with the id of the new exchange. */
+  'requests.replay': call(ReplayRequest, z.object({ id: z.string() })),
+  /** Forgets every turn that has ended; experiments stay. */
+  'requests.clear': call(none, none),
+  'requests.storeState': call(none, TraceStoreState),
+  'export.har': call(HarRequest, HarAnswer),
+  'latency.query': call(LatencyQuery, LatencyAnswer),
+  /** What ordinary traffic shows of fast: matched on model and effort, without a verdict. */
+  'latency.passive': call(z.object({ filter: TraceFilter.default({}) }), PassiveAnswer),
+  'lab.estimate': call(LabRequest, LabEstimate),
+  'lab.start': call(LabRequest, LabExperiment),
+  /** Null where none runs. */
+  'lab.stop': call(none, LabExperiment.nullable()),
+  /** Newest first. */
+  'lab.list': call(none, z.array(LabExperiment)),
+  'lab.get': call(z.object({ id: z.string().max(200) }), LabExperiment),
+  'clients.list': call(none, z.array(ClientView)),
+  'clients.plan': call(clientMode, ClientPlan),
+  'clients.snippet': call(clientMode, ClientSnippet),
+  /** Writes what the plan with this hash showed; refuses if the file, or what would be written, is another by now. */
+  'clients.apply': call(clientMode.extend({ hash: z.string().max(100) }), ClientView),
+  'clients.undo': call(clientId, ClientView),
 } as const satisfies Record<string, CallDefinition>;
 
 export type CallName = keyof typeof contract;
@@ -57,6 +132,15 @@ export const deltaEvent = Delta;
 
 /** What main implements: one handler a call. Handlers throw; the transport answers a `Result`. */
 export type Handlers = { readonly [K in CallName]: (input: CallInput<K>) => Promise<CallOutput<K>> | CallOutput<K> };
+
+type ClientCall = Extract<CallName, `clients.${string}`>;
+/** The calls that a face answers, since they touch files of other programs. */
+export type ClientHandlers = Pick<Handlers, ClientCall>;
+type FaceCall = Extract<CallName, `autostart.${string}`> | 'app.diagnostics';
+/** The calls that a face answers, since only it knows its system and its log. */
+export type FaceHandlers = Pick<Handlers, FaceCall>;
+/** What the core answers. */
+export type CoreHandlers = Omit<Handlers, ClientCall | FaceCall>;
 
 /** What a renderer or a command holds: the same calls over whichever transport. `on` returns its own undo. */
 export interface Bridge {

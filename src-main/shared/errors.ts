@@ -68,7 +68,7 @@ export const errorTable = {
     400,
     'invalid_request_error',
     false,
-    'No account is signed in. Add one with "slipstream import ~/.codex/auth.json" or in the dashboard.',
+    'No account is signed in. Add one with "slipstream login" or in the dashboard.',
   ),
   account_unusable: row(
     400,
@@ -91,6 +91,33 @@ export const errorTable = {
     true,
     'The account could not be refreshed; the issuer did not answer as it should.',
   ),
+  link_invalid: row(400, 'invalid_request_error', false, 'This file cannot be linked.'),
+  sign_in_running: row(
+    409,
+    'invalid_request_error',
+    false,
+    'A sign-in is already waiting. Finish it or cancel it first.',
+  ),
+  sign_in_unknown: row(404, 'invalid_request_error', false, 'This sign-in is not running any more.'),
+  sign_in_address_invalid: row(
+    400,
+    'invalid_request_error',
+    false,
+    'This address does not belong to the sign-in that is waiting. Paste the whole address that the browser ended on.',
+  ),
+  sign_in_ports_taken: row(
+    409,
+    'server_error',
+    true,
+    'The ports the sign-in comes back to (1455 and 1457) are both taken by other programs. Close them, or sign in with a device code.',
+  ),
+  sign_in_refused: row(502, 'server_error', true, 'The issuer refused the sign-in.'),
+  issuer_unreachable: row(
+    502,
+    'server_error',
+    true,
+    'The issuer could not be reached. Check the network and the proxy.',
+  ),
   secrets_locked: row(500, 'server_error', false, 'The stored tokens cannot be read here; start the desktop app.'),
   store_unwritable: row(500, 'server_error', true, 'The data folder cannot be written.'),
   // Upstream
@@ -110,6 +137,36 @@ export const errorTable = {
   pool_full: row(429, 'rate_limit_error', true, 'Too many turns run on this account at once.'),
   client_gone: row(499, 'invalid_request_error', false, 'The client went away before the response was complete.'),
   stopping: row(503, 'server_error', true, 'Slipstream is stopping.'),
+  paused: row(503, 'server_error', true, 'Slipstream is paused. Resume it in the tray or in the dashboard.'),
+  // Client set-up
+  client_unknown: row(404, 'invalid_request_error', false, 'There is no such client, or it has no such mode.'),
+  client_file_changed: row(
+    409,
+    'invalid_request_error',
+    false,
+    'Another program changed this file in the meantime. Look at the change again; nothing was written.',
+  ),
+  client_file_invalid: row(
+    400,
+    'invalid_request_error',
+    false,
+    'This file is not valid. Mend it and try again, or paste the snippet; nothing was written.',
+  ),
+  client_file_unusable: row(
+    409,
+    'invalid_request_error',
+    false,
+    'This file cannot be read or written. Mend that and try again; nothing was written.',
+  ),
+  client_undo_none: row(404, 'invalid_request_error', false, 'There is nothing to undo for this client.'),
+  client_demo: row(
+    409,
+    'invalid_request_error',
+    false,
+    'The demo does not change files of other programs. Copy the snippet instead.',
+  ),
+  // The desktop
+  autostart_unsupported: row(409, 'invalid_request_error', false, 'Start at login is not available here.'),
   // Contract calls and the instance
   call_unknown: row(404, 'invalid_request_error', false, 'There is no such call.'),
   call_invalid: row(400, 'invalid_request_error', false, 'The call has the wrong input.'),
@@ -120,6 +177,9 @@ export const errorTable = {
     false,
     'This dashboard link was used or is too old. Run "slipstream open" for a new one.',
   ),
+  lab_running: row(409, 'invalid_request_error', true, 'An experiment runs already; stop it first.'),
+  experiment_unknown: row(404, 'invalid_request_error', false, 'There is no such experiment.'),
+  replay_impossible: row(409, 'invalid_request_error', false, 'This request cannot be sent again.'),
   exchange_unknown: row(404, 'invalid_request_error', false, 'This request is no longer kept.'),
   instance_running: row(409, 'invalid_request_error', false, 'Another Slipstream uses this data folder.'),
   instance_absent: row(503, 'server_error', true, 'No Slipstream is running on this data folder.'),
@@ -148,6 +208,8 @@ interface ErrorExtras {
   readonly status?: number;
   /** Seconds until another try makes sense. */
   readonly retryAfterSeconds?: number;
+  /** What upstream said of quota along with its refusal; official clients read it. */
+  readonly headers?: readonly (readonly [string, string])[];
   readonly cause?: unknown;
 }
 
@@ -157,6 +219,7 @@ export class SlipstreamError extends Error {
   readonly status: number;
   readonly upstreamBody: unknown;
   readonly retryAfterSeconds: number | undefined;
+  readonly headers: readonly (readonly [string, string])[];
 
   constructor(code: ErrorCode, extras: ErrorExtras = {}) {
     super(extras.message ?? errorTable[code].text, extras.cause === undefined ? undefined : { cause: extras.cause });
@@ -165,6 +228,7 @@ export class SlipstreamError extends Error {
     this.status = extras.status ?? errorTable[code].status;
     this.upstreamBody = extras.upstreamBody;
     this.retryAfterSeconds = extras.retryAfterSeconds;
+    this.headers = extras.headers ?? [];
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LabExperiment } from './lab.ts';
 
 /** What crosses from main to the screens and commands. Times are epoch ms, spans are ms; tokens never appear here. */
 
@@ -100,12 +101,72 @@ export const FrameRecord = z.object({
 });
 export type FrameRecord = z.infer<typeof FrameRecord>;
 
+/** A part of getting a connection: the wait for a free socket, then the steps to open a new one. */
+export const ConnectionPhase = z.object({
+  name: z.enum(['queue', 'proxy', 'dns', 'tcp', 'tls', 'upgrade']),
+  /** Since `accepted`. */
+  startMs: z.number(),
+  endMs: z.number(),
+});
+export type ConnectionPhase = z.infer<typeof ConnectionPhase>;
+
+/** One bar of the waterfall. Bars lie end to end: they sum to the total. */
+export const WaterfallSpan = z.object({
+  name: z.enum([
+    'request body',
+    'prepare',
+    'token refresh',
+    'usage read',
+    'asked to wait',
+    'connect',
+    'queue',
+    'proxy',
+    'dns',
+    'tcp',
+    'tls',
+    'upgrade',
+    'send',
+    'first event',
+    'stream',
+    'finish',
+  ]),
+  /** Whom the time went to. */
+  who: z.enum(['client', 'slipstream', 'issuer', 'network', 'upstream']),
+  /** Index in `attempts`; null before the first and after the last. */
+  attempt: z.number().nullable(),
+  startMs: z.number(),
+  endMs: z.number(),
+});
+export type WaterfallSpan = z.infer<typeof WaterfallSpan>;
+
+const NameDifference = z.object({ missing: z.array(z.string()), extra: z.array(z.string()) });
+
+/** How the last attempt's header and body member names differ from what the official client of the profile sends. */
+export const Parity = z.object({
+  profile: z.string(),
+  transport: Transport,
+  headers: NameDifference,
+  /** Null where the body is no longer kept. */
+  fields: NameDifference.nullable(),
+});
+export type Parity = z.infer<typeof Parity>;
+
 export const AttemptRecord = z.object({
   transport: Transport,
+  /** The account's label; two accounts may have the same. */
   account: z.string(),
+  accountId: z.string(),
   url: z.string(),
   startedMs: z.number(),
+  /** A connection was there: opened, or taken from the pool. */
+  connectedMs: z.number().nullable(),
+  sentMs: z.number().nullable(),
+  /** The answer's head had come; a websocket's comes with its upgrade. */
+  readyMs: z.number().nullable(),
+  firstEventMs: z.number().nullable(),
   endedMs: z.number().nullable(),
+  /** Empty where the connection was there already. */
+  phases: z.array(ConnectionPhase),
   /** An upstream socket that was already open. */
   reused: z.boolean(),
   status: z.number().nullable(),
@@ -124,7 +185,9 @@ export type FastCondition = z.infer<typeof FastCondition>;
 export const TraceDetail = z.object({
   row: RequestRow,
   marks: z.array(Mark),
-  /** Slipstream's own share of the time to the first token. */
+  /** Sums to `row.totalMs`. */
+  waterfall: z.array(WaterfallSpan),
+  /** Slipstream's own share of the time; null while nothing was sent. */
   ownMs: z.number().nullable(),
   clientRequest: z.object({
     method: z.string(),
@@ -137,11 +200,15 @@ export const TraceDetail = z.object({
   /** Body of the last attempt as it went upstream. */
   upstreamBody: z.string().nullable(),
   profile: z.string(),
+  /** Null where nothing went upstream, or the profile is not known. */
+  parity: Parity.nullable(),
   changes: z.array(Change),
   frames: z.array(FrameRecord),
   /** Frames beyond those kept. */
   framesDropped: z.number(),
   fastConditions: z.array(FastCondition),
+  /** From the database: bodies and frames are gone, and it cannot be sent again. */
+  isStored: z.boolean(),
 });
 export type TraceDetail = z.infer<typeof TraceDetail>;
 
@@ -151,6 +218,27 @@ export const UsageWindow = z.object({
   resetAt: z.number().nullable(),
 });
 export type UsageWindow = z.infer<typeof UsageWindow>;
+
+/** What was bought beyond the windows. */
+export const AccountCredits = z.object({
+  hasCredits: z.boolean(),
+  unlimited: z.boolean(),
+  /** As upstream writes it: an amount, without a unit. */
+  balance: z.string().nullable(),
+});
+export type AccountCredits = z.infer<typeof AccountCredits>;
+
+/** The official client's auth.json that an account shares with it. */
+export const AccountLinkView = z.object({
+  /** Absolute path as it was given. */
+  path: z.string(),
+  /**
+   * `ok`: the file and this account agree. `unsaved`: renewed here, and the file could not be written; it is tried again.
+   * The others mean that the account cannot be used until the file is mended: it is gone, cannot be read, or holds another sign-in.
+   */
+  state: z.enum(['ok', 'unsaved', 'missing', 'unreadable', 'other-account']),
+});
+export type AccountLinkView = z.infer<typeof AccountLinkView>;
 
 export const AccountView = z.object({
   id: z.string(),
@@ -168,12 +256,45 @@ export const AccountView = z.object({
   /** Exhausted until then. */
   cooldownUntil: z.number().nullable(),
   usage: z
-    .object({ primary: UsageWindow.nullable(), secondary: UsageWindow.nullable(), readAt: z.number() })
+    .object({
+      primary: UsageWindow.nullable(),
+      secondary: UsageWindow.nullable(),
+      /** Absent or null: not told. */
+      credits: AccountCredits.nullish(),
+      readAt: z.number(),
+    })
     .nullable(),
   /** Tokens are encrypted on disk. */
   encrypted: z.boolean(),
+  /** Higher goes first, before the strategy; 0 where it was never set. */
+  priority: z.number(),
+  /** Null: a sign-in of its own. */
+  link: AccountLinkView.nullable(),
+  /** What is wrong with the account and how to mend it; null where nothing is. */
+  problem: z.string().nullable(),
 });
 export type AccountView = z.infer<typeof AccountView>;
+
+export const SignInMethod = z.enum(['browser', 'device']);
+export type SignInMethod = z.infer<typeof SignInMethod>;
+
+/** A sign-in under way, or how the last one ended. There is one at a time. */
+export const SignInView = z.object({
+  id: z.string(),
+  method: SignInMethod,
+  state: z.enum(['waiting', 'done', 'failed', 'cancelled']),
+  /** The page to open while it waits. */
+  url: z.string().nullable(),
+  /** To be entered on that page; device sign-in only, while it waits. */
+  userCode: z.string().nullable(),
+  /** Until when it waits. */
+  expiresAt: z.number(),
+  /** What happened, for people: set unless it waits. */
+  message: z.string().nullable(),
+  /** The account that signed in, once done. */
+  accountId: z.string().nullable(),
+});
+export type SignInView = z.infer<typeof SignInView>;
 
 /** What decides between accounts. */
 export const AccountPolicy = z.object({ strategy: AccountStrategy, pinnedAccountId: z.string().nullable() });
@@ -191,6 +312,16 @@ export const AppInfo = z.object({
 });
 export type AppInfo = z.infer<typeof AppInfo>;
 
+/** Whether Slipstream starts when the user logs in; hidden then, in the tray only. */
+export const AutostartView = z.object({
+  enabled: z.boolean(),
+  /** Why it cannot be switched on here; null where it can. */
+  unsupported: z.string().nullable(),
+  /** The user has answered the question once; until then the first-run screen asks. */
+  asked: z.boolean(),
+});
+export type AutostartView = z.infer<typeof AutostartView>;
+
 /** All state a screen shows, as of delta number `seq`. */
 export const Snapshot = z.object({
   seq: z.number(),
@@ -198,6 +329,9 @@ export const Snapshot = z.object({
   fastPolicy: FastPolicy,
   accountPolicy: AccountPolicy,
   accounts: z.array(AccountView),
+  signIn: SignInView.nullable(),
+  /** New turns are refused until the user resumes. */
+  paused: z.boolean(),
   /** Newest first. */
   requests: z.array(RequestRow),
 });
@@ -208,7 +342,11 @@ export const Delta = z.discriminatedUnion('kind', [
   z.object({ seq: z.number(), kind: z.literal('fast'), fastPolicy: FastPolicy }),
   z.object({ seq: z.number(), kind: z.literal('accounts'), accounts: z.array(AccountView) }),
   z.object({ seq: z.number(), kind: z.literal('accountPolicy'), accountPolicy: AccountPolicy }),
+  z.object({ seq: z.number(), kind: z.literal('signIn'), signIn: SignInView.nullable() }),
+  z.object({ seq: z.number(), kind: z.literal('paused'), paused: z.boolean() }),
   /** New or changed rows, by id. */
   z.object({ seq: z.number(), kind: z.literal('requests'), rows: z.array(RequestRow) }),
+  /** The experiment that runs, or has just ended. */
+  z.object({ seq: z.number(), kind: z.literal('lab'), experiment: LabExperiment }),
 ]);
 export type Delta = z.infer<typeof Delta>;

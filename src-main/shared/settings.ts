@@ -9,6 +9,14 @@ export const AppSettings = z.object({
   originator: z.string().regex(/^[\x21-\x7e]{1,100}$/),
   /** Way out for every upstream request; null follows HTTPS_PROXY and NO_PROXY. */
   proxyUrl: z.url({ protocol: /^https?$/ }).nullable(),
+  /** What a plain click on the tray icon does, where the system does not open the menu by itself. */
+  trayClick: z.enum(['open', 'fast']),
+  /** How long and how much of the turns is kept on the disk; the oldest go first. */
+  traceDays: z.int().min(1).max(3650),
+  traceTurns: z.int().min(1_000).max(1_000_000),
+  traceMegabytes: z.int().min(16).max(10_000),
+  /** Also bodies and frames, redacted. */
+  traceBodies: z.boolean(),
 });
 export type AppSettings = z.infer<typeof AppSettings>;
 
@@ -27,5 +35,12 @@ export const Settings = z.object({
   /** New sessions use this account while it can be used. */
   pinnedAccountId: z.string().max(200).nullable().default(null),
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
+  trayClick: AppSettings.shape.trayClick.default('open'),
+  /** The user has said whether to start at login. */
+  autostartAsked: z.boolean().default(false),
+  traceDays: AppSettings.shape.traceDays.default(30),
+  traceTurns: AppSettings.shape.traceTurns.default(100_000),
+  traceMegabytes: AppSettings.shape.traceMegabytes.default(256),
+  traceBodies: AppSettings.shape.traceBodies.default(false),
 });
 export type Settings = z.infer<typeof Settings>;

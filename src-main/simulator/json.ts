@@ -26,6 +26,11 @@ export function stringOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** A value as messages show it, whatever it is. */
+export function shown(value: Json | undefined): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+}
+
 /** Text of `text` as JSON, or undefined if it is none. */
 export function parseJson(text: string): Json | undefined {
   try {

@@ -1,4 +1,4 @@
-import type { AccountView } from '../../src-main/shared/model.ts';
+import type { AccountCredits, AccountLinkView, AccountView } from '../../src-main/shared/model.ts';
 import { formatRelative } from './format.ts';
 
 export interface StateText {
@@ -8,8 +8,13 @@ export interface StateText {
   readonly explanation: string | null;
 }
 
-/** How an account's state is told, with the mend where there is one. */
+/** How an account's state is told, with the mend where there is one; main's own word on a problem wins. */
 export function accountState(account: AccountView, nowMs: number): StateText {
+  const text = plainState(account, nowMs);
+  return account.problem === null || !account.enabled ? text : { ...text, explanation: account.problem };
+}
+
+function plainState(account: AccountView, nowMs: number): StateText {
   if (!account.enabled) return { label: 'Disabled', tone: 'quiet', explanation: 'Gets no turns until it is enabled.' };
   switch (account.state) {
     case 'ready':
@@ -42,6 +47,29 @@ export function accountState(account: AccountView, nowMs: number): StateText {
         explanation: 'It was added for another upstream and is never used with this one.',
       };
   }
+}
+
+/** How an account stands to the file it shares, in a few words; what is wrong with it is told as the account's problem. */
+export function linkText({ path, state }: AccountLinkView): string {
+  switch (state) {
+    case 'ok':
+      return `shares ${path}`;
+    case 'unsaved':
+      return `shares ${path}, which could not be written; it is tried again`;
+    case 'missing':
+      return `${path} is gone`;
+    case 'unreadable':
+      return `${path} cannot be read`;
+    case 'other-account':
+      return `${path} holds another account now`;
+  }
+}
+
+/** Credits beyond the quota windows; null where there are none, or none were told of. */
+export function creditsText(credits: AccountCredits | null | undefined): string | null {
+  if (credits == null || !credits.hasCredits) return null;
+  if (credits.unlimited) return 'Unlimited credits';
+  return credits.balance === null ? 'Has credits' : `Credits ${credits.balance}`;
 }
 
 /** Where an account came from. */

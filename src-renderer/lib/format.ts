@@ -49,9 +49,9 @@ export function formatTokens(tokens: number | null): string {
   return `${(tokens / 1_000_000).toFixed(2)}M`;
 }
 
-/** A share in per cent: one digit below 10, none above. */
+/** A share in per cent: one digit below 10 where it says something, none above. */
 export function formatPercent(percent: number): string {
-  const digits = percent !== 0 && Math.abs(percent) < 9.95 ? 1 : 0;
+  const digits = !Number.isInteger(percent) && Math.abs(percent) < 9.95 ? 1 : 0;
   return `${percent.toFixed(digits)} %`;
 }
 

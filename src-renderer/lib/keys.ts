@@ -1,7 +1,11 @@
 export type Command =
   | 'go-overview'
   | 'go-requests'
+  | 'go-latency'
+  | 'go-lab'
   | 'go-accounts'
+  | 'go-clients'
+  | 'go-settings'
   | 'toggle-fast'
   | 'focus-filter'
   | 'toggle-pause'
@@ -34,7 +38,11 @@ interface Shortcut {
 export const shortcuts: readonly Shortcut[] = [
   { command: 'go-overview', keys: ['g o'], reach: 'control', label: 'Overview', group: 'Go to' },
   { command: 'go-requests', keys: ['g r'], reach: 'control', label: 'Requests', group: 'Go to' },
+  { command: 'go-latency', keys: ['g l'], reach: 'control', label: 'Latency', group: 'Go to' },
+  { command: 'go-lab', keys: ['g f'], reach: 'control', label: 'Fast lab', group: 'Go to' },
   { command: 'go-accounts', keys: ['g a'], reach: 'control', label: 'Accounts', group: 'Go to' },
+  { command: 'go-clients', keys: ['g c'], reach: 'control', label: 'Clients', group: 'Go to' },
+  { command: 'go-settings', keys: ['g s'], reach: 'control', label: 'Settings', group: 'Go to' },
   { command: 'toggle-fast', keys: ['f'], reach: 'control', label: 'Fast on, or back to auto', group: 'Anywhere' },
   { command: 'help', keys: ['?'], reach: 'control', label: 'This list', group: 'Anywhere' },
   { command: 'close', keys: ['Escape'], reach: 'everywhere', label: 'Close, or leave the field', group: 'Anywhere' },

@@ -1,4 +1,6 @@
-export type ScreenName = 'overview' | 'requests' | 'accounts';
+export type ScreenName = 'overview' | 'requests' | 'latency' | 'lab' | 'accounts' | 'clients' | 'settings';
+
+const plainScreens = ['latency', 'lab', 'accounts', 'clients', 'settings'] as const;
 
 export interface Route {
   readonly screen: ScreenName;
@@ -9,7 +11,8 @@ export interface Route {
 /** The route a location hash names; anything unknown is the overview. */
 export function parseRoute(hash: string): Route {
   const [screen, id] = hash.replace(/^#\/?/, '').split('/');
-  if (screen === 'accounts') return { screen, requestId: null };
+  const plain = plainScreens.find((name) => name === screen);
+  if (plain !== undefined) return { screen: plain, requestId: null };
   if (screen === 'requests') return { screen, requestId: id === undefined || id === '' ? null : decode(id) };
   return { screen: 'overview', requestId: null };
 }
@@ -17,7 +20,7 @@ export function parseRoute(hash: string): Route {
 /** The location hash of a route. */
 export function formatRoute(route: Route): string {
   if (route.screen === 'overview') return '#/';
-  if (route.screen === 'accounts' || route.requestId === null) return `#/${route.screen}`;
+  if (route.screen !== 'requests' || route.requestId === null) return `#/${route.screen}`;
   return `#/requests/${encodeURIComponent(route.requestId)}`;
 }
 

@@ -1,5 +1,7 @@
 import type { Bridge, CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
-import type { AccountPolicy, FastPolicy } from '../../src-main/shared/model.ts';
+import type { AccountPolicy, AccountView, FastPolicy, SignInMethod, SignInView } from '../../src-main/shared/model.ts';
+import type { Result } from '../../src-main/shared/result.ts';
+import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { type AppStore, withAccount } from './app-store.ts';
 import type { ToastStore } from './toast-store.ts';
 
@@ -12,12 +14,30 @@ export interface Actions {
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   setWebsockets(id: string, websockets: boolean | null): Promise<boolean>;
   removeAccount(id: string): Promise<boolean>;
+  /** Shares the official client's auth.json in its usual place. */
+  linkAccount(): Promise<boolean>;
+  setPriority(id: string, priority: number): Promise<boolean>;
+  /** Revokes the tokens at the issuer, and removes the account. */
+  signOut(id: string): Promise<boolean>;
+  startSignIn(method: SignInMethod): Promise<boolean>;
+  cancelSignIn(id: string): Promise<boolean>;
+  /** Hands over the address the browser ended on. */
+  pasteSignIn(id: string, url: string): Promise<boolean>;
+  /** Reads quotas that have grown old; says nothing, as nobody asked for it. */
+  freshenUsage(): Promise<void>;
+  /** Null when it failed. */
+  readSettings(): Promise<AppSettings | null>;
+  writeSettings(settings: Partial<AppSettings>): Promise<AppSettings | null>;
   /** Reads an account's quota from upstream now. */
   readUsage(id: string): Promise<boolean>;
   setAccountPolicy(patch: Partial<AccountPolicy>): Promise<boolean>;
   /** Puts the API key on the clipboard; it is asked for only now and kept nowhere. */
   copyApiKey(): Promise<boolean>;
   copyText(text: string, what: string): Promise<boolean>;
+  /** A call whose answer only one screen keeps; null when it failed, which has been shown by then. */
+  ask<K extends CallName>(name: K, input: CallInput<K>): Promise<CallOutput<K> | null>;
+  /** The same, for a dialog that shows a failure itself, since messages would lie under it. */
+  request<K extends CallName>(name: K, input: CallInput<K>): Promise<Result<CallOutput<K>>>;
 }
 
 /** The actions of the page: each is one call, its failure a toast with the message that came back. */
@@ -54,33 +74,67 @@ export function createActions(
   const setFastPolicy = (policy: FastPolicy): Promise<boolean> =>
     call('fast.set', { policy }, (value) => appStore.setState({ fastPolicy: value.policy }));
 
-  const takeAccount = (account: CallOutput<'accounts.setEnabled'>): void =>
+  const takeAccount = (account: AccountView): void =>
     appStore.setState((state) => ({ accounts: withAccount(state.accounts, account) }));
+
+  const takeSignIn = (signIn: SignInView): void => appStore.setState({ signIn });
+
+  const dropAccount = (id: string): void =>
+    appStore.setState((state) => ({ accounts: state.accounts.filter((account) => account.id !== id) }));
+
+  /** Takes the accounts a call answered, and says which of them are new. */
+  const takeNew = (did: string) => (accounts: readonly AccountView[]) => {
+    const known = new Set(appStore.getState().accounts.map(({ id }) => id));
+    const fresh = accounts.filter(({ id }) => !known.has(id)).map(({ email }) => email);
+    appStore.setState({ accounts });
+    show('info', fresh.length === 0 ? `${did}; the account was here already.` : `${did}: ${fresh.join(', ')}.`);
+  };
+
+  async function ask<K extends CallName>(name: K, input: CallInput<K>): Promise<CallOutput<K> | null> {
+    let answer: CallOutput<K> | null = null;
+    await call(name, input, (value) => {
+      answer = value;
+    });
+    return answer;
+  }
 
   return {
     setFastPolicy,
     toggleFast: () => setFastPolicy(appStore.getState().fastPolicy === 'on' ? 'auto' : 'on'),
-    importAccount: (text) =>
-      call('accounts.import', { text }, (imported) => {
-        for (const account of imported) takeAccount(account);
-        show('info', `Imported ${imported.map(({ email }) => email).join(', ')}.`);
-      }),
+    importAccount: (text) => call('accounts.import', { text }, takeNew('Imported')),
+    linkAccount: () => call('accounts.link', { path: null }, takeNew('Linked')),
     setEnabled: (id, enabled) => call('accounts.setEnabled', { id, enabled }, takeAccount),
     setWebsockets: (id, websockets) => call('accounts.setWebsockets', { id, websockets }, takeAccount),
-    removeAccount: (id) =>
-      call('accounts.remove', { id }, () =>
-        appStore.setState((state) => ({ accounts: state.accounts.filter((account) => account.id !== id) })),
-      ),
+    setPriority: (id, priority) => call('accounts.setPriority', { id, priority }, takeAccount),
+    removeAccount: (id) => call('accounts.remove', { id }, () => dropAccount(id)),
+    signOut: (id) =>
+      call('accounts.signOut', { id, revoke: true }, ({ revoked }) => {
+        dropAccount(id);
+        if (revoked) show('info', 'Signed out at the issuer, and removed.');
+        else show('error', 'Removed here, but the issuer did not confirm that it signed the account out.');
+      }),
+    startSignIn: (method) => call('signIn.start', { method }, takeSignIn),
+    cancelSignIn: (id) => call('signIn.cancel', { id }, takeSignIn),
+    pasteSignIn: (id, url) => call('signIn.paste', { id, url: url.trim() }, takeSignIn),
+    freshenUsage: async () => {
+      const result = await bridge.invoke('accounts.freshenUsage', null);
+      if (result.ok) appStore.setState({ accounts: result.value });
+    },
+    readSettings: () => ask('settings.get', null),
+    writeSettings: async (settings) => {
+      const saved = await ask('settings.set', settings);
+      if (saved !== null) show('info', 'Settings saved.');
+      return saved;
+    },
     readUsage: (id) => call('accounts.readUsage', { id }, takeAccount),
     setAccountPolicy: (patch) =>
       call('accounts.setPolicy', patch, (accountPolicy) => appStore.setState({ accountPolicy })),
     copyApiKey: async () => {
-      let apiKey: string | null = null;
-      await call('app.apiKey', null, (value) => {
-        apiKey = value.apiKey;
-      });
-      return apiKey !== null && copyText(apiKey, 'API key');
+      const answer = await ask('app.apiKey', null);
+      return answer !== null && copyText(answer.apiKey, 'API key');
     },
     copyText,
+    ask,
+    request: (name, input) => bridge.invoke(name, input),
   };
 }

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../../src-main/shared/contract.ts';
+import type { LabExperiment } from '../../src-main/shared/lab.ts';
 import type {
   AccountPolicy,
   AccountView,
@@ -7,6 +8,7 @@ import type {
   Delta,
   FastPolicy,
   RequestRow,
+  SignInView,
   Snapshot,
 } from '../../src-main/shared/model.ts';
 import type { Failure } from '../../src-main/shared/result.ts';
@@ -23,6 +25,12 @@ export interface AppState {
   readonly fastPolicy: FastPolicy;
   readonly accounts: readonly AccountView[];
   readonly accountPolicy: AccountPolicy;
+  /** A sign-in under way, or how the last one ended. */
+  readonly signIn: SignInView | null;
+  /** New turns are refused until the user resumes. */
+  readonly paused: boolean;
+  /** The experiment that runs, or the last that ended while this page was open. */
+  readonly experiment: LabExperiment | null;
   /** Newest first, at most `maxRows`. */
   readonly rows: readonly RequestRow[];
   /** Why the last try to fetch the snapshot failed; null once one came. */
@@ -47,6 +55,9 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
     fastPolicy: 'auto',
     accounts: [],
     accountPolicy: { strategy: 'most-headroom', pinnedAccountId: null },
+    signIn: null,
+    paused: false,
+    experiment: null,
     rows: [],
     problem: null,
   }));
@@ -118,6 +129,8 @@ function fromSnapshot(snapshot: Snapshot): Partial<AppState> {
     fastPolicy: snapshot.fastPolicy,
     accounts: snapshot.accounts,
     accountPolicy: snapshot.accountPolicy,
+    signIn: snapshot.signIn,
+    paused: snapshot.paused,
     rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
     problem: null,
   };
@@ -131,6 +144,12 @@ function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
       return { seq: delta.seq, accounts: delta.accounts };
     case 'accountPolicy':
       return { seq: delta.seq, accountPolicy: delta.accountPolicy };
+    case 'signIn':
+      return { seq: delta.seq, signIn: delta.signIn };
+    case 'paused':
+      return { seq: delta.seq, paused: delta.paused };
+    case 'lab':
+      return { seq: delta.seq, experiment: delta.experiment };
     case 'requests':
       return { seq: delta.seq, rows: mergeRows(state.rows, delta.rows) };
   }

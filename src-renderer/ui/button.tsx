@@ -3,8 +3,10 @@ import { Icon, type IconName } from './icons.tsx';
 
 interface ButtonProps {
   readonly children: ReactNode;
-  readonly onClick: () => void;
+  readonly onClick?: () => void;
   readonly icon?: IconName;
+  /** Sends the form it is in. */
+  readonly isSubmit?: boolean;
   readonly variant?: 'plain' | 'primary' | 'danger';
   readonly disabled?: boolean;
   readonly pressed?: boolean;
@@ -20,10 +22,11 @@ export function Button({
   disabled,
   pressed,
   title,
+  isSubmit = false,
 }: ButtonProps): ReactNode {
   return (
     <button
-      type="button"
+      type={isSubmit ? 'submit' : 'button'}
       className={`button button-${variant}`}
       onClick={onClick}
       disabled={disabled}

@@ -5,10 +5,12 @@ interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
+  /** For tables and files. */
+  readonly isWide?: boolean;
 }
 
 /** A modal dialog: the browser's own, which keeps the focus inside and closes on Esc. Mounted means open. */
-export function Dialog({ title, onClose, children }: DialogProps): ReactNode {
+export function Dialog({ title, onClose, children, isWide = false }: DialogProps): ReactNode {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   // A layout effect: its end still finds the dialog in the page, so that closing it gives the focus back.
@@ -20,7 +22,7 @@ export function Dialog({ title, onClose, children }: DialogProps): ReactNode {
   return (
     <dialog
       ref={element}
-      className="dialog"
+      className={isWide ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={titleId}
       onCancel={(event) => {
         // React decides whether it is mounted; the browser must not close it behind React's back.

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ export interface CodexOptions {
   readonly config: string;
   /** Text of auth.json; none is written without it. */
   readonly authJson?: string;
+  /** A folder to run in that is kept; a temporary one without it. */
+  readonly home?: string;
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
   readonly timeoutMs?: number;
@@ -24,16 +26,13 @@ export interface CodexOptions {
 /** A closed port on loopback: whatever the CLI would send elsewhere ends here. */
 const nowhere = 'http://127.0.0.1:9';
 
-/** Runs `codex exec PROMPT` in a home of its own. Nothing of it leaves loopback. */
-export function runCodex(prompt: string, options: CodexOptions): Promise<CodexRun> {
+/** Starts the CLI with a home folder that holds all it may know. Nothing of it leaves loopback. */
+export function spawnCodex(args: readonly string[], home: string, env: Record<string, string> = {}): ChildProcess {
   const launcher = process.env.CODEX_LAUNCHER;
   if (launcher === undefined) throw new Error('Run these tests with "npm run test:codex".');
-  const home = mkdtempSync(join(tmpdir(), 'slipstream-codex-'));
-  writeFileSync(join(home, 'config.toml'), options.config);
-  if (options.authJson !== undefined) writeFileSync(join(home, 'auth.json'), options.authJson, { mode: 0o600 });
-  const child = spawn(process.execPath, [launcher, 'exec', '--skip-git-repo-check', ...(options.args ?? []), prompt], {
+  return spawn(process.execPath, [launcher, ...args], {
     cwd: home,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [args[0] === 'app-server' ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH ?? '',
       HOME: home,
@@ -42,14 +41,23 @@ export function runCodex(prompt: string, options: CodexOptions): Promise<CodexRu
       HTTPS_PROXY: nowhere,
       HTTP_PROXY: nowhere,
       NO_PROXY: '127.0.0.1,localhost',
-      ...options.env,
+      ...env,
     },
   });
+}
+
+/** Runs `codex exec PROMPT` in a home of its own. */
+export function runCodex(prompt: string, options: CodexOptions): Promise<CodexRun> {
+  const home = options.home ?? mkdtempSync(join(tmpdir(), 'slipstream-codex-'));
+  writeFileSync(join(home, 'config.toml'), options.config);
+  if (options.authJson !== undefined) writeFileSync(join(home, 'auth.json'), options.authJson, { mode: 0o600 });
+  const args = ['exec', '--skip-git-repo-check', ...(options.args ?? []), prompt];
+  const child = spawnCodex(args, home, options.env);
   const out = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     out.stdout += chunk.toString('utf8');
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     out.stderr += chunk.toString('utf8');
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 30_000);
@@ -57,7 +65,7 @@ export function runCodex(prompt: string, options: CodexOptions): Promise<CodexRu
     child.once('error', reject);
     child.once('close', (code) => {
       clearTimeout(timer);
-      rmSync(home, { recursive: true, force: true });
+      if (options.home === undefined) rmSync(home, { recursive: true, force: true });
       resolve({ code, ...out });
     });
   });

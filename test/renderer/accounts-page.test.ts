@@ -4,7 +4,7 @@ import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { AccountView } from '../../src-main/shared/model.ts';
 import { buildPage } from './built-page.ts';
 import { launchBrowser } from './chromium.ts';
-import { makeAccount, makeAccounts, makeSnapshot } from './fixtures.ts';
+import { makeAccount, makeAccounts, makeSignIn, makeSnapshot } from './fixtures.ts';
 import { type OpenedPage, openPage } from './open-page.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -37,6 +37,10 @@ describe('the accounts screen', () => {
     return opened.page;
   }
 
+  const importOne = (): AccountView[] => {
+    server.push({ kind: 'accounts', accounts: [makeAccount()] });
+    return [makeAccount()];
+  };
   const card = (page: Page, email: string) => page.getByRole('article', { name: email });
 
   it('shows who, in what state, what is left and when it comes back', async () => {
@@ -69,9 +73,9 @@ describe('the accounts screen', () => {
     await account.getByText('Enabled').click();
     await account.getByText('Gets no turns until it is enabled.').waitFor();
     await account.getByLabel('Websockets').selectOption('no');
-    await expect.poll(() => server.calls.at(-1)?.input).toEqual({ id: 'a1', websockets: false });
+    await expect.poll(() => server.inputsOf('accounts.setWebsockets')).toEqual([{ id: 'a1', websockets: false }]);
     await account.getByLabel('Websockets').selectOption('default');
-    await expect.poll(() => server.calls.at(-1)?.input).toEqual({ id: 'a1', websockets: null });
+    await expect.poll(() => server.inputsOf('accounts.setWebsockets').at(-1)).toEqual({ id: 'a1', websockets: null });
     await account.getByRole('button', { name: 'Pin' }).click();
     await account.getByRole('button', { name: 'Pinned', pressed: true }).waitFor();
     await page.getByText('ad…@e… (pro) is pinned').waitFor();
@@ -89,7 +93,7 @@ describe('the accounts screen', () => {
     await remove.click();
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('No account is signed in').waitFor();
-    expect(server.calls.at(-1)).toEqual({ name: 'accounts.remove', input: { id: 'a1' } });
+    expect(server.inputsOf('accounts.remove')).toEqual([{ id: 'a1' }]);
   });
 
   it('imports pasted text, empties the field when it worked and keeps it when not', async () => {
@@ -104,16 +108,16 @@ describe('the accounts screen', () => {
     await button.click();
     expect(await page.getByRole('alert').textContent()).toContain('This file is not a Codex sign-in.');
     expect(await field.inputValue()).toBe('{"tokens":{}}');
-    server.handlers['accounts.import'] = () => [makeAccount()];
+    server.handlers['accounts.import'] = importOne;
     await button.click();
     await card(page, 'ada@example.com').waitFor();
     expect(await field.inputValue()).toBe('');
-    expect(server.calls.at(-1)).toEqual({ name: 'accounts.import', input: { text: '{"tokens":{}}' } });
+    expect(server.inputsOf('accounts.import').at(-1)).toEqual({ text: '{"tokens":{}}' });
   });
 
   it('imports a chosen file, and refuses one that cannot be an auth.json', async () => {
     const page = await open([]);
-    server.handlers['accounts.import'] = () => [makeAccount()];
+    server.handlers['accounts.import'] = importOne;
     const picker = page.getByLabel('Choose auth.json');
     const file = (buffer: Buffer) => ({ name: 'auth.json', mimeType: 'application/json', buffer });
     await picker.setInputFiles(file(Buffer.alloc(1_048_577, 'x')));
@@ -121,6 +125,87 @@ describe('the accounts screen', () => {
     expect(server.countCalls('accounts.import')).toBe(0);
     await picker.setInputFiles(file(Buffer.from('{"tokens":"ü"}')));
     await card(page, 'ada@example.com').waitFor();
-    expect(server.calls.at(-1)?.input).toEqual({ text: '{"tokens":"ü"}' });
+    expect(server.inputsOf('accounts.import')).toEqual([{ text: '{"tokens":"ü"}' }]);
+  });
+
+  it('sets a priority when the field is left, and refuses what is no whole number', async () => {
+    const page = await open(makeAccounts(Date.now()));
+    server.handlers['accounts.setPriority'] = ({ priority }) => makeAccount({ priority });
+    const field = card(page, 'ada@example.com').getByLabel('Priority');
+    await field.fill('1.5');
+    await field.blur();
+    expect(await field.inputValue()).toBe('0');
+    await field.fill('7');
+    await field.press('Enter');
+    await expect.poll(() => server.inputsOf('accounts.setPriority')).toEqual([{ id: 'a1', priority: 7 }]);
+    await field.blur();
+    expect(server.countCalls('accounts.setPriority')).toBe(1);
+  });
+
+  it('signs out at the issuer only when that is ticked, and never for a shared file', async () => {
+    const link = { path: '/home/ada/.codex/auth.json', state: 'ok' } as const;
+    const shared = makeAccount({ id: 'a2', email: 'shared@example.com', source: 'linked', link });
+    const page = await open([makeAccount(), shared]);
+    server.handlers['accounts.signOut'] = () => ({ revoked: true });
+    await card(page, 'shared@example.com').getByText('shares /home/ada/.codex/auth.json').waitFor();
+    await card(page, 'shared@example.com').getByRole('button', { name: 'Remove' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Remove this account?' });
+    await dialog.getByText('that file stays as it is').waitFor();
+    expect(await dialog.getByRole('checkbox').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await card(page, 'ada@example.com').getByRole('button', { name: 'Remove' }).click();
+    await dialog.getByRole('checkbox').check();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Signed out at the issuer, and removed.').waitFor();
+    expect(server.inputsOf('accounts.signOut')).toEqual([{ id: 'a1', revoke: true }]);
+    expect(server.countCalls('accounts.remove')).toBe(0);
+  });
+
+  it("tells main's own word on what is wrong with an account", async () => {
+    const problem = 'The linked file is gone. Run "codex login" again.';
+    const page = await open([makeAccount({ state: 'signed-out', problem })]);
+    await card(page, 'ada@example.com').getByText(problem).waitFor();
+  });
+
+  it('signs in with the browser: shows the page, takes a pasted address, and how it ended', async () => {
+    const page = await open([]);
+    const waiting = makeSignIn({ url: 'https://auth.openai.com/oauth/authorize?state=x' });
+    server.handlers['signIn.start'] = () => waiting;
+    server.handlers['signIn.paste'] = () => waiting;
+    await page.getByRole('button', { name: 'Sign in with the browser' }).click();
+    const link = page.getByRole('link', { name: 'https://auth.openai.com/oauth/authorize' });
+    expect(await link.getAttribute('rel')).toBe('noreferrer');
+    await page.getByLabel(/Paste the address it ended on/).fill(' http://localhost:1455/auth/callback?code=1 ');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await expect
+      .poll(() => server.inputsOf('signIn.paste'))
+      .toEqual([{ id: 's1', url: 'http://localhost:1455/auth/callback?code=1' }]);
+    const message = 'Signed in as ada@example.com.';
+    server.push({ kind: 'signIn', signIn: makeSignIn({ state: 'done', message, accountId: 'a1' }) });
+    server.push({ kind: 'accounts', accounts: [makeAccount()] });
+    await page.getByText(message).waitFor();
+    await card(page, 'ada@example.com').waitFor();
+  });
+
+  it('signs in with a device code, and cancels', async () => {
+    const page = await open([]);
+    const device = makeSignIn({
+      method: 'device',
+      userCode: 'ABCD-12345',
+      url: 'https://auth.openai.com/codex/device',
+    });
+    server.handlers['signIn.start'] = () => device;
+    server.handlers['signIn.cancel'] = () => makeSignIn({ state: 'cancelled', message: 'The sign-in was cancelled.' });
+    await page.getByRole('button', { name: 'Use a device code' }).click();
+    await page.getByText('ABCD-12345').waitFor();
+    expect(server.inputsOf('signIn.start')).toEqual([{ method: 'device' }]);
+    await page.getByRole('button', { name: 'Cancel the sign-in' }).click();
+    await page.getByText('The sign-in was cancelled.').waitFor();
+    expect(await page.getByText('ABCD-12345').count()).toBe(0);
+  });
+
+  it('keeps quotas from growing old while it is looked at', async () => {
+    await open([makeAccount()]);
+    await expect.poll(() => server.countCalls('accounts.freshenUsage')).toBe(1);
   });
 });

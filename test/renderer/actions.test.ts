@@ -48,11 +48,30 @@ describe('actions', () => {
   it('names the account it imported, and takes out the one it removed', async () => {
     const { bridge, appStore, actions, texts } = await prepare();
     void actions.importAccount('{}');
-    await bridge.answer('accounts.import', [makeAccount({ id: 'a2', email: 'grace@example.org' })]);
-    expect(texts()).toEqual(['info: Imported grace@example.org.']);
+    const both = [makeAccount(), makeAccount({ id: 'a2', email: 'grace@example.org' })];
+    await bridge.answer('accounts.import', both);
+    void actions.linkAccount();
+    await bridge.answer('accounts.link', both);
+    expect(texts()).toEqual(['info: Imported: grace@example.org.', 'info: Linked; the account was here already.']);
     void actions.removeAccount('a1');
     await bridge.answer('accounts.remove', null);
     expect(appStore.getState().accounts.map(({ id }) => id)).toEqual(['a2']);
+  });
+
+  it('does not claim a revocation that the issuer did not confirm', async () => {
+    const { bridge, appStore, actions, texts } = await prepare();
+    void actions.signOut('a1');
+    expect(bridge.calls.at(-1)?.input).toEqual({ id: 'a1', revoke: true });
+    await bridge.answer('accounts.signOut', { revoked: false });
+    expect(texts()).toEqual(['error: Removed here, but the issuer did not confirm that it signed the account out.']);
+    expect(appStore.getState().accounts).toEqual([]);
+  });
+
+  it('says nothing when freshening quotas fails, since nobody asked for it', async () => {
+    const { bridge, actions, texts } = await prepare();
+    void actions.freshenUsage();
+    await bridge.fail('accounts.freshenUsage', 'Upstream could not be reached.');
+    expect(texts()).toEqual([]);
   });
 
   it('asks for the API key only when it is to be copied', async () => {

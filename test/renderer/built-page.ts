@@ -11,22 +11,26 @@ import { build } from 'vite';
  */
 export async function buildPage(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'slipstream-page-'));
-  await build({
-    configFile: false,
-    root: fileURLToPath(new URL('../../src-renderer', import.meta.url)),
-    base: './',
-    logLevel: 'warn',
-    // Vitest sets NODE_ENV to test, which would build React's development half.
-    mode: 'production',
-    define: { 'process.env.NODE_ENV': JSON.stringify('production') },
-    plugins: [react()],
-    build: {
-      outDir: folder,
-      emptyOutDir: true,
-      target: 'es2022',
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-    },
-  });
+  const { NODE_ENV: before } = process.env;
+  // Vitest sets it to test, which would build React's development half.
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({
+      configFile: false,
+      root: fileURLToPath(new URL('../../src-renderer', import.meta.url)),
+      base: './',
+      logLevel: 'warn',
+      plugins: [react()],
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        target: 'es2022',
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+      },
+    });
+  } finally {
+    process.env.NODE_ENV = before;
+  }
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

@@ -26,10 +26,10 @@ describe('contrast', () => {
     const { page, context } = await openPage(browser, server.url(), { colorScheme, reducedMotion: 'reduce' });
     await page.getByText('Connected', { exact: true }).waitFor();
     const found: Record<string, readonly string[]> = {};
-    found['overview'] = await weakTexts(page);
+    found.overview = await weakTexts(page);
     await page.keyboard.type('gr');
     await page.locator('.list-row').first().waitFor();
-    found['requests'] = await weakTexts(page);
+    found.requests = await weakTexts(page);
     // A request that failed, for its error box.
     await page.locator('.status-failed').first().click();
     for (const tab of ['Timing', 'Changes', 'Headers', 'Frames', 'Fast']) {
@@ -40,9 +40,13 @@ describe('contrast', () => {
     await page.locator('.account').first().waitFor();
     await page.keyboard.type('f');
     await page.locator('.fast-auto').waitFor();
-    found['accounts'] = await weakTexts(page);
+    found.accounts = await weakTexts(page);
     await page.getByRole('button', { name: 'Remove' }).first().click();
-    found['dialog'] = await weakTexts(page);
+    found.dialog = await weakTexts(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('gs');
+    await page.getByLabel('Originator').waitFor();
+    found.settings = await weakTexts(page);
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, []])));
     await context.close();
     await server.stop();

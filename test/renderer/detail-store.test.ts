@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { createAppStore } from '../../src-renderer/stores/app-store.ts';
 import { createDetailStore, type DetailStore } from '../../src-renderer/stores/detail-store.ts';
+import { makeDetail } from './detail-fixtures.ts';
 import { FakeBridge } from './fake-bridge.ts';
-import { makeDetail, makeRow, makeSnapshot } from './fixtures.ts';
+import { makeRow, makeSnapshot } from './fixtures.ts';
 
 const running = makeRow({ id: 'r1', status: 'running', firstTokenMs: null, totalMs: null });
 

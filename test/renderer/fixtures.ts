@@ -1,11 +1,4 @@
-import type {
-  AccountView,
-  AppInfo,
-  FrameRecord,
-  RequestRow,
-  Snapshot,
-  TraceDetail,
-} from '../../src-main/shared/model.ts';
+import type { AccountView, AppInfo, RequestRow, SignInView, Snapshot } from '../../src-main/shared/model.ts';
 
 /** Scripted state for the page's tests and screenshots: the same on every run, apart from the clock it is given. */
 
@@ -45,6 +38,23 @@ export function makeAccount(patch: Partial<AccountView> = {}): AccountView {
     cooldownUntil: null,
     usage: null,
     encrypted: false,
+    priority: 0,
+    link: null,
+    problem: null,
+    ...patch,
+  };
+}
+
+export function makeSignIn(patch: Partial<SignInView> = {}): SignInView {
+  return {
+    id: 's1',
+    method: 'browser',
+    state: 'waiting',
+    url: null,
+    userCode: null,
+    expiresAt: Date.now() + 300_000,
+    message: null,
+    accountId: null,
     ...patch,
   };
 }
@@ -173,185 +183,9 @@ export function makeSnapshot(patch: Partial<Snapshot> = {}): Snapshot {
     fastPolicy: 'auto',
     accountPolicy: { strategy: 'most-headroom', pinnedAccountId: null },
     accounts: [],
+    signIn: null,
+    paused: false,
     requests: [],
-    ...patch,
-  };
-}
-
-const turnMetadata = JSON.stringify({
-  installation_id: 'b01088a9-cdfb-4b00-ad74-4cd263cceb01',
-  session_id: '01a2091c-35f3-7960-8b0b-166583eb2b00',
-  window_id: '01a2091c-35f3-7960-8b0b-166583eb2b00:0',
-  request_kind: 'turn',
-});
-
-const clientBody = {
-  model: 'gpt-6.1-sol',
-  input: [{ role: 'user', content: 'Rename the function and run the tests.' }],
-  temperature: 0.2,
-  service_tier: 'fast',
-  stream: false,
-};
-
-const upstreamBody = {
-  model: 'gpt-6.1-sol',
-  stream: true,
-  service_tier: 'priority',
-  instructions: '',
-  input: [
-    {
-      type: 'message',
-      role: 'user',
-      content: [{ type: 'input_text', text: 'Rename the function and run the tests.' }],
-    },
-  ],
-  store: false,
-  include: ['reasoning.encrypted_content'],
-  prompt_cache_key: '01a2091c-35f3-7960-8b0b-166583eb2b00',
-};
-
-function makeFrames(firstMs: number, totalMs: number): FrameRecord[] {
-  const types = ['response.created', 'response.in_progress', 'response.output_item.added'];
-  const deltas = Array.from({ length: 240 }, (_, index) => ({
-    type: index < 60 ? 'response.reasoning_summary_text.delta' : 'response.output_text.delta',
-    atMs: firstMs + ((totalMs - firstMs - 40) * index) / 240,
-  }));
-  const events = [
-    ...types.map((type, index) => ({ type, atMs: firstMs - 140 + index * 12 })),
-    ...deltas,
-    { type: 'response.completed', atMs: totalMs - 6 },
-  ];
-  return [
-    { atMs: 0.4, direction: 'client-in', type: 'body', bytes: 612 },
-    { atMs: 2.9, direction: 'upstream-out', type: 'response.create', bytes: 70_635 },
-    ...events.flatMap(({ type, atMs }, index): FrameRecord[] => [
-      { atMs, direction: 'upstream-in', type, bytes: 180 + ((index * 37) % 90) },
-      { atMs: atMs + 0.12, direction: 'client-out', type, bytes: 196 + ((index * 37) % 90) },
-    ]),
-  ];
-}
-
-/** A detail that fits a row. */
-export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): TraceDetail {
-  const firstMs = row.firstTokenMs ?? 900;
-  const totalMs = row.totalMs ?? 4_000;
-  const isSent = row.transport !== null;
-  const hint = `model=${row.model}${row.tierSent === 'priority' ? ';tier=priority' : ''}`;
-  return {
-    row,
-    marks: [
-      { name: 'accepted', atMs: 0 },
-      { name: 'bodyRead', atMs: 0.41 },
-      { name: 'accountChosen', atMs: 0.52 },
-      { name: 'tokenReady', atMs: 0.58 },
-      { name: 'normalised', atMs: 1.34 },
-      { name: 'upstreamReady', atMs: 148.2 },
-      { name: 'requestSent', atMs: 148.9 },
-      { name: 'firstEvent', atMs: firstMs - 140 },
-      { name: 'firstReasoning', atMs: firstMs },
-      { name: 'firstText', atMs: firstMs + (totalMs - firstMs) * 0.25 },
-      { name: 'lastText', atMs: totalMs - 46 },
-      { name: 'completed', atMs: totalMs - 6 },
-      { name: 'flushed', atMs: totalMs },
-    ],
-    ownMs: 2.04,
-    clientRequest: {
-      method: 'POST',
-      path: '/v1/responses',
-      headers: [
-        ['Host', '127.0.0.1:2575'],
-        ['User-Agent', 'curl/7.88.1'],
-        ['Authorization', '[redacted]'],
-        ['Content-Type', 'application/json'],
-        ['Accept', '*/*'],
-        ['Cookie', '[redacted]'],
-      ],
-      body: JSON.stringify(clientBody),
-    },
-    clientResponse: {
-      status: row.httpStatus ?? 200,
-      headers: [
-        ['content-type', 'text/event-stream'],
-        ['server-timing', 'slipstream;dur=2.04'],
-      ],
-    },
-    attempts: isSent
-      ? [
-          {
-            transport: 'ws',
-            account: 'gr…@e… (team)',
-            url: 'wss://chatgpt.com/backend-api/codex/responses',
-            startedMs: 1.4,
-            endedMs: 96,
-            reused: true,
-            status: 101,
-            closeCode: null,
-            requestHeaders: [
-              ['authorization', '[redacted]'],
-              ['originator', 'codex-toy-app-server'],
-            ],
-            responseHeaders: [['x-codex-plan-type', 'team']],
-            error: { code: 'usage_limit_reached', message: 'The usage limit has been reached.' },
-          },
-          {
-            transport: row.transport ?? 'ws',
-            account: 'ad…@e… (pro)',
-            url: 'wss://chatgpt.com/backend-api/codex/responses',
-            startedMs: 97,
-            endedMs: totalMs,
-            reused: false,
-            status: 101,
-            closeCode: null,
-            requestHeaders: [
-              ['authorization', '[redacted]'],
-              ['chatgpt-account-id', '[masked]'],
-              ['originator', 'codex-toy-app-server'],
-              [
-                'user-agent',
-                'codex-toy-app-server/0.169.0 (Debian 12.0.0; x86_64) xterm (codex-toy-app-server; 0.169.0)',
-              ],
-              ['openai-beta', 'responses_websockets=2026-02-06'],
-              ['x-codex-turn-metadata', turnMetadata],
-              ['x-codex-routing-hint', hint],
-            ],
-            responseHeaders: [
-              ['upgrade', 'websocket'],
-              ['x-codex-primary-used-percent', '34'],
-            ],
-            error: null,
-          },
-        ]
-      : [],
-    upstreamBody: isSent ? JSON.stringify(upstreamBody) : null,
-    profile: '0.169',
-    changes: [
-      {
-        step: 'tier',
-        path: 'body.service_tier',
-        action: 'set',
-        why: 'the client asked for fast, which is priority on the wire',
-      },
-      { step: 'body', path: 'body.stream', action: 'set', why: 'upstream only streams' },
-      { step: 'body', path: 'body.temperature', action: 'removed', why: 'upstream refuses it' },
-      { step: 'body', path: 'body.instructions', action: 'added', why: 'upstream wants the field; it stays empty' },
-      { step: 'body', path: 'body.include', action: 'added', why: 'encrypted reasoning has to come back' },
-      { step: 'identity', path: 'body.prompt_cache_key', action: 'added', why: 'the effective session id' },
-      { step: 'identity', path: 'headers.originator', action: 'added', why: 'part of the official shape' },
-      { step: 'headers', path: 'headers.cookie', action: 'dropped', why: 'not for upstream' },
-    ],
-    frames: makeFrames(firstMs, totalMs),
-    framesDropped: 0,
-    fastConditions: [
-      {
-        name: 'Priority tier sent',
-        met: row.tierSent === 'priority',
-        detail: `service_tier: ${row.tierSent ?? 'left out'}`,
-      },
-      { name: 'Websocket upstream', met: row.transport === 'ws', detail: row.transport ?? 'nothing was sent' },
-      { name: 'Routing hint names the tier', met: row.tierSent === 'priority', detail: hint },
-      { name: 'Official originator', met: true, detail: 'codex-toy-app-server' },
-      { name: 'Model offers the tier', met: true, detail: 'listed in the catalogue' },
-    ],
     ...patch,
   };
 }

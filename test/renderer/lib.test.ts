@@ -1,98 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../../src-renderer/features/overview/figures.ts';
-import { accountState } from '../../src-renderer/lib/account-text.ts';
+import { accountState, creditsText, linkText } from '../../src-renderer/lib/account-text.ts';
 import { compareBodies } from '../../src-renderer/lib/compare-bodies.ts';
-import * as format from '../../src-renderer/lib/format.ts';
 import { readKey } from '../../src-renderer/lib/keys.ts';
-import { firstTokenAt, niceTicks, phasesOf } from '../../src-renderer/lib/phases.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
 import { filterRows, openFilter, tierGroup } from '../../src-renderer/lib/row-filter.ts';
 import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-renderer/lib/snippets.ts';
-import { median } from '../../src-renderer/lib/statistics.ts';
+import { firstTokenAt, lengthOf, niceTicks, orderMarks } from '../../src-renderer/lib/timeline.ts';
+import { makeDetail } from './detail-fixtures.ts';
 import { makeAccount, makeRow } from './fixtures.ts';
-
-describe('formatters', () => {
-  it.each([
-    [null, '—'],
-    [Number.NaN, '—'],
-    [0, '0.00 ms'],
-    [0.4249, '0.42 ms'],
-    [9.994, '9.99 ms'],
-    [9.996, '10.0 ms'],
-    [99.94, '99.9 ms'],
-    [99.96, '100 ms'],
-    [999.4, '999 ms'],
-    [999.6, '1.00 s'],
-    [1_240, '1.24 s'],
-    [9_996, '10.0 s'],
-    [59_900, '59.9 s'],
-    [59_990, '1 m 00 s'],
-    [125_400, '2 m 05 s'],
-    [3_599_600, '1 h 00 m'],
-    [7_384_000, '2 h 03 m'],
-    [-3.5, '−3.50 ms'],
-  ])('span %s is %s', (ms, text) => expect(format.formatMs(ms)).toBe(text));
-
-  it.each([
-    [0, '0'],
-    [0.5, '0.5 ms'],
-    [500, '500 ms'],
-    [2_000, '2 s'],
-    [2_500, '2.5 s'],
-  ])('tick %s is %s', (ms, text) => expect(format.formatTick(ms)).toBe(text));
-
-  it.each([
-    [null, '—'],
-    [0, '0 B'],
-    [999, '999 B'],
-    [1_000, '1.0 kB'],
-    [999_949, '999.9 kB'],
-    [999_951, '1.00 MB'],
-    [2_350_000, '2.35 MB'],
-    [3_100_000_000, '3.10 GB'],
-  ])('size %s is %s', (bytes, text) => expect(format.formatBytes(bytes)).toBe(text));
-
-  it.each([
-    [null, '—'],
-    [612, '612'],
-    [9_999, '9,999'],
-    [10_000, '10.0k'],
-    [999_951, '1.00M'],
-  ])('%s tokens are %s', (tokens, text) => expect(format.formatTokens(tokens)).toBe(text));
-
-  it.each([
-    [0, 'now'],
-    [400, 'now'],
-    [30_000, 'in 30 s'],
-    [-90_000, '1 min ago'],
-    [7_500_000, 'in 2 h 5 min'],
-    [7_200_000, 'in 2 h'],
-    [-90_000_000, '1 d 1 h ago'],
-  ])('%s ms from now is "%s"', (offset, text) => expect(format.formatRelative(1e12 + offset, 1e12)).toBe(text));
-
-  it.each([
-    [300, '5 h'],
-    [10_080, '7 d'],
-    [45, '45 min'],
-    [null, 'window'],
-  ])('a window of %s minutes is %s', (minutes, text) => expect(format.formatWindow(minutes)).toBe(text));
-
-  it.each([
-    [0, '0 %'],
-    [0.26, '0.3 %'],
-    [9.97, '10 %'],
-    [34.4, '34 %'],
-  ])('%s per cent is %s', (percent, text) => expect(format.formatPercent(percent)).toBe(text));
-});
-
-describe('median', () => {
-  it.each([
-    [[], null],
-    [[3], 3],
-    [[9, 1, 5], 5],
-    [[4, 1, 3, 2], 2.5],
-  ])('of %j is %s', (values, expected) => expect(median(values)).toBe(expected));
-});
 
 describe('filterRows', () => {
   const rows = [
@@ -129,27 +45,26 @@ describe('filterRows', () => {
   });
 });
 
-describe('phasesOf', () => {
-  it('runs each phase from the mark before it, whatever the order of the marks', () => {
-    const phases = phasesOf([
+describe('the timeline', () => {
+  it('puts marks in order of time, with the gap to the one before; those that fell together in their usual order', () => {
+    const marks = orderMarks([
+      { name: 'firstText', atMs: 700 },
       { name: 'firstEvent', atMs: 700 },
       { name: 'accepted', atMs: 0 },
       { name: 'requestSent', atMs: 5 },
-      { name: 'bodyRead', atMs: 1 },
     ]);
-    expect(phases.map(({ mark, owner, startMs, endMs }) => [mark, owner, startMs, endMs])).toEqual([
-      ['bodyRead', 'client', 0, 1],
-      ['requestSent', 'slipstream', 1, 5],
-      ['firstEvent', 'upstream', 5, 700],
+    expect(marks.map(({ name, gapMs }) => [name, gapMs])).toEqual([
+      ['accepted', 0],
+      ['requestSent', 5],
+      ['firstEvent', 695],
+      ['firstText', 0],
     ]);
   });
 
-  it('keeps the usual order of marks that fell together', () => {
-    const phases = phasesOf([
-      { name: 'firstText', atMs: 7 },
-      { name: 'firstEvent', atMs: 7 },
-    ]);
-    expect(phases.map(({ mark }) => mark)).toEqual(['firstEvent', 'firstText']);
+  it('is as long as the latest instant it knows of', () => {
+    const running = makeRow({ status: 'running', totalMs: null });
+    expect(lengthOf(makeDetail(running, { marks: [], attempts: [], waterfall: [] }))).toBe(0.001);
+    expect(lengthOf(makeDetail(makeRow({ totalMs: 4_000 })))).toBe(4_000);
   });
 
   it('counts reasoning as the first token', () => {
@@ -204,6 +119,7 @@ describe('routes', () => {
     ['#/requests/a%2Fb', 'requests', 'a/b', '#/requests/a%2Fb'],
     ['#/requests/%E0%A4%A', 'requests', null, '#/requests'],
     ['#/accounts', 'accounts', null, '#/accounts'],
+    ['#/settings', 'settings', null, '#/settings'],
   ])('%s', (hash, screen, requestId, formatted) => {
     expect(parseRoute(hash)).toEqual({ screen, requestId });
     expect(formatRoute(parseRoute(hash))).toBe(formatted);
@@ -299,6 +215,21 @@ describe('accountState', () => {
   ] as const)('%j is %s', (patch, label) => {
     expect(accountState(makeAccount(patch), 0).label).toBe(label);
   });
+
+  it.each([
+    [null, null],
+    [{ hasCredits: false, unlimited: false, balance: '0' }, null],
+    [{ hasCredits: true, unlimited: false, balance: '12.5' }, 'Credits 12.5'],
+    [{ hasCredits: true, unlimited: true, balance: null }, 'Unlimited credits'],
+  ])('credits %j are "%s"', (credits, text) => expect(creditsText(credits)).toBe(text));
+
+  it.each([
+    ['ok', 'shares /f'],
+    ['unsaved', 'shares /f, which could not be written; it is tried again'],
+    ['missing', '/f is gone'],
+    ['unreadable', '/f cannot be read'],
+    ['other-account', '/f holds another account now'],
+  ] as const)('a link that is %s is told as "%s"', (state, text) => expect(linkText({ path: '/f', state })).toBe(text));
 
   it('says until when an exhausted account rests', () => {
     const { explanation } = accountState(makeAccount({ state: 'exhausted', cooldownUntil: 7_200_000 }), 0);

@@ -15,7 +15,7 @@ import {
 import { SlipstreamError, toSlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import { failure, success } from '../../src-main/shared/result.ts';
-import { makeDetail } from './fixtures.ts';
+import { makeDetail } from './detail-fixtures.ts';
 
 type Handlers = { [K in CallName]?: (input: CallInput<K>) => CallOutput<K> | Promise<CallOutput<K>> };
 
@@ -98,7 +98,12 @@ export class ScriptedServer {
   }
 
   countCalls(name: CallName): number {
-    return this.calls.filter((call) => call.name === name).length;
+    return this.inputsOf(name).length;
+  }
+
+  /** What a call was made with, each time it was made. */
+  inputsOf(name: CallName): unknown[] {
+    return this.calls.filter((call) => call.name === name).map(({ input }) => input);
   }
 
   async stop(): Promise<void> {
@@ -115,6 +120,8 @@ export class ScriptedServer {
     else if (delta.kind === 'accounts') this.snapshot = { ...this.snapshot, seq, accounts: delta.accounts };
     else if (delta.kind === 'accountPolicy')
       this.snapshot = { ...this.snapshot, seq, accountPolicy: delta.accountPolicy };
+    else if (delta.kind === 'signIn') this.snapshot = { ...this.snapshot, seq, signIn: delta.signIn };
+    else if (delta.kind === 'paused') this.snapshot = { ...this.snapshot, seq, paused: delta.paused };
     else if (delta.kind === 'requests') {
       const ids = new Set(delta.rows.map((row) => row.id));
       const rest = this.snapshot.requests.filter((row) => !ids.has(row.id));
@@ -162,7 +169,9 @@ export class ScriptedServer {
     let message: ServerMessage;
     try {
       if (!isCallName(name)) throw new SlipstreamError('call_unknown');
-      message = { id, result: success(await this.#handle(name, contract[name].input.parse(input) as never)) };
+      const parsed = contract[name].input.safeParse(input);
+      if (!parsed.success) throw new SlipstreamError('call_invalid');
+      message = { id, result: success(await this.#handle(name, parsed.data as never)) };
     } catch (thrown) {
       const error = toSlipstreamError(thrown);
       message = { id, result: failure(error.code, error.message) };
@@ -181,6 +190,10 @@ export class ScriptedServer {
       case 'fast.set':
         this.push({ kind: 'fast', ...fastOf(input) });
         return { policy: this.snapshot.fastPolicy };
+      case 'accounts.freshenUsage':
+        return this.snapshot.accounts;
+      case 'settings.get':
+        return { originator: 'codex-toy-app-server', proxyUrl: null, allowedOrigins: [], trayClick: 'open' };
       case 'requests.detail':
         return makeDetail(this.#row(idOf(input)));
       default:

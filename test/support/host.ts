@@ -49,6 +49,12 @@ export function testHost(overrides: Partial<Settings> = {}, clock: Clock = realC
     strategy: 'most-headroom',
     pinnedAccountId: null,
     proxyUrl: null,
+    traceDays: 30,
+    traceTurns: 100_000,
+    traceMegabytes: 256,
+    traceBodies: false,
+    trayClick: 'open',
+    autostartAsked: false,
     ...overrides,
   };
   return {

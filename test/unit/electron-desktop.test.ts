@@ -1,217 +1,286 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startDesktop } from '../../src-main/electron/desktop.ts';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance, holdInstance } from '../../src-main/node/instance.ts';
+import { DesktopRig } from '../desktop/desktop-rig.ts';
+import type { Current } from '../desktop/electron-stand-in/late-module.ts';
+import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { openSocket } from '../support/bridge-rig.ts';
-import { createFakeElectron } from '../support/fake-electron.ts';
 
-type Fake = ReturnType<typeof createFakeElectron>;
+const current = vi.hoisted((): Current => ({ standIn: null }));
+vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
+vi.mock('electron-store', async () => ({
+  default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
+}));
 
-const current = vi.hoisted(() => ({ fake: null as unknown }));
-// Each test has a fresh Electron: the module's members lead to the current one.
-vi.mock('electron', () => {
-  const member = (name: string) => Reflect.get((current.fake as Fake).module, name);
-  const names = ['app', 'Menu', 'nativeImage', 'protocol', 'session', 'ipcMain', 'safeStorage', 'dialog', 'shell'];
-  const late = (name: string) => new Proxy({}, { get: (_target, key) => Reflect.get(member(name), key) });
-  const lateClass = (name: string) =>
-    new Proxy(class {}, {
-      construct: (_target, args) => Reflect.construct(member(name), args),
-      get: (_target, key) => Reflect.get(member(name), key),
-    });
-  return {
-    ...Object.fromEntries(names.map((name) => [name, late(name)])),
-    ...Object.fromEntries(['BrowserWindow', 'Tray', 'Notification'].map((name) => [name, lateClass(name)])),
-  };
-});
-// electron-store is conf with Electron's paths, and would download Electron here.
-vi.mock('electron-store', async () => {
-  const { default: Conf } = await import('conf');
-  return {
-    default: class extends Conf {
-      constructor({ name, ...options }: { name: string; cwd: string }) {
-        super({ ...options, configName: name });
-      }
-    },
-  };
-});
-
-let fake: Fake;
-let dir: string;
-let dataDir: string;
-let savedArgs: string[];
+let standIn: StandIn;
+let rig: DesktopRig;
 
 beforeEach(() => {
-  fake = createFakeElectron();
-  current.fake = fake;
-  dir = mkdtempSync(join(tmpdir(), 'slipstream-desktop-'));
-  dataDir = join(dir, 'data');
-  savedArgs = process.argv;
+  standIn = createStandIn();
+  current.standIn = standIn;
+  rig = new DesktopRig(standIn);
 });
 afterEach(() => {
-  process.argv = savedArgs;
-  process.removeAllListeners('SIGINT');
-  process.removeAllListeners('SIGTERM');
-  rmSync(dir, { recursive: true, force: true });
+  vi.restoreAllMocks();
+  rig.dispose();
 });
 
-const readyFile = () => join(dir, 'ready.json');
-
-async function start(...args: string[]) {
-  process.argv = ['electron', '.', '--port', '0', '--data-dir', dataDir, '--log-level', 'silent', ...args];
-  await startDesktop({ rendererDir: join(dir, 'none'), preloadDir: '/preload', assetsDir: '/assets' });
-}
-
-/** Starts, lets Electron be ready, and waits for the tray, which comes last. */
-async function startReady(...args: string[]) {
-  const shown = once(fake.module.Tray.changes, 'menu');
-  await start('--ready-file', readyFile(), ...args);
-  fake.ready.resolve();
-  await shown;
-  return JSON.parse(readFileSync(readyFile(), 'utf8')) as { baseUrl: string; dashboardUrl: null; apiKey: string };
-}
-
-async function quit() {
-  const event = { preventDefault: vi.fn() };
-  fake.module.app.emit('before-quit', event);
-  expect(event.preventDefault).toHaveBeenCalled();
-  return fake.exited;
-}
-
-const openWindows = () => fake.module.BrowserWindow.opened;
-const fastItem = () => fake.module.Tray.menu.find(({ label }) => label === 'Fast mode');
+const app = () => standIn.module.app;
+const silent = () => vi.spyOn(process.stderr, 'write').mockReturnValue(true);
 
 describe('the desktop start', () => {
   it('settles the sandbox, the scheme, the folders and the lock before Electron is ready', async () => {
-    await start();
-    expect(fake.calls).toEqual([
+    await rig.start();
+    expect(standIn.calls).toEqual([
       'app.enableSandbox',
+      'app.setAppUserModelId',
       'protocol.registerSchemesAsPrivileged',
       'app.setPath',
       'app.setPath',
       'app.requestSingleInstanceLock',
       'app.whenReady',
     ]);
-    expect(fake.module.app.setPath.mock.calls).toEqual([
-      ['userData', dataDir],
-      ['sessionData', join(dataDir, 'chromium')],
+    expect(app().setPath.mock.calls).toEqual([
+      ['userData', rig.dataDir],
+      ['sessionData', join(rig.dataDir, 'chromium')],
     ]);
   });
 
   it('hardens the session before it opens a window', async () => {
-    await startReady();
-    const order = ['session.setPermissionRequestHandler', 'session.onBeforeRequest', 'protocol.handle'];
-    for (const name of order) {
-      expect(fake.calls.indexOf(name), name).toBeGreaterThan(-1);
-      expect(fake.calls.indexOf(name), name).toBeLessThan(fake.calls.indexOf('new BrowserWindow'));
+    await rig.startReady();
+    for (const name of ['session.setPermissionRequestHandler', 'session.onBeforeRequest', 'protocol.handle']) {
+      expect(standIn.calls.indexOf(name), name).toBeGreaterThan(-1);
+      expect(standIn.calls.indexOf(name), name).toBeLessThan(standIn.calls.indexOf('new BrowserWindow'));
     }
-    expect(await quit()).toBe(0);
+    expect(await rig.quit()).toBe(0);
   });
 
   it('is left to the first of two', async () => {
-    fake.module.app.requestSingleInstanceLock.mockReturnValue(false);
-    await start();
-    expect(await fake.exited).toBe(0);
-    expect(fake.calls).not.toContain('app.whenReady');
+    app().requestSingleInstanceLock.mockReturnValue(false);
+    await rig.start();
+    expect(await standIn.exited).toBe(0);
+    expect(standIn.calls).not.toContain('app.whenReady');
   });
 
   it('with a wrong argument exits 1', async () => {
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    await start('--upstream', 'http://example.com');
-    expect(await fake.exited).toBe(1);
-    vi.restoreAllMocks();
+    silent();
+    await rig.start('--upstream', 'http://example.com');
+    expect(await standIn.exited).toBe(1);
   });
 
   it('on a data folder that a headless instance uses says so in a dialog', async () => {
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const hold = await holdInstance(dataDir);
+    silent();
+    const hold = await holdInstance(rig.dataDir);
     const controlToken = 'x'.repeat(43);
     hold.announce({ pid: 4711, startedAt: 0, controlUrl: 'ws://127.0.0.1:2575/_slipstream/bridge', controlToken });
-    await start();
-    fake.ready.resolve();
-    expect(await fake.exited).toBe(1);
-    expect(fake.module.dialog.showErrorBox).toHaveBeenCalledWith('Slipstream', expect.stringContaining('pid 4711'));
+    await rig.start();
+    standIn.ready.resolve();
+    expect(await standIn.exited).toBe(1);
+    expect(standIn.module.dialog.showErrorBox).toHaveBeenCalledWith('Slipstream', expect.stringContaining('pid 4711'));
     hold.release();
-    vi.restoreAllMocks();
+  });
+});
+
+describe('a taken port', () => {
+  async function occupy() {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    return { other, port: (other.address() as AddressInfo).port };
+  }
+  const buttonOf = (text: string) => {
+    const index = ['Try again', 'Use a free port this time', 'Quit'].indexOf(text);
+    return index;
+  };
+
+  it('is asked about, never replaced by itself, and taken when the user frees it and tries again', async () => {
+    const { other, port } = await occupy();
+    standIn.module.dialog.showMessageBox.mockImplementationOnce(async () => {
+      other.close();
+      await once(other, 'close');
+      return { response: buttonOf('Try again'), checkboxChecked: false };
+    });
+    const { baseUrl } = await rig.startReady('--port', String(port));
+    expect(baseUrl).toBe(`http://127.0.0.1:${port}`);
+    expect(standIn.module.dialog.showMessageBox.mock.calls[0]?.[0]).toMatchObject({
+      message: `Port ${port} is taken by another program.`,
+      buttons: ['Try again', 'Use a free port this time', 'Quit'],
+    });
+    await rig.quit();
+  });
+
+  it('is replaced by a free one only on the user’s word', async () => {
+    const { other, port } = await occupy();
+    standIn.clicks.push(buttonOf('Try again'), buttonOf('Use a free port this time'));
+    const { baseUrl } = await rig.startReady('--port', String(port));
+    expect(baseUrl).not.toBe(`http://127.0.0.1:${port}`);
+    expect((await fetch(`${baseUrl}/healthz`)).status).toBe(204);
+    expect(standIn.messageBoxes).toHaveLength(2);
+    await rig.quit();
+    other.close();
+  });
+
+  it('ends the start in good order when the user quits', async () => {
+    const { other, port } = await occupy();
+    await rig.start('--port', String(port));
+    standIn.ready.resolve();
+    expect(await standIn.exited).toBe(0);
+    expect(findInstance(rig.dataDir)).toBeNull();
+    expect(standIn.windows).toHaveLength(0);
+    other.close();
   });
 });
 
 describe('the running desktop face', () => {
   it('serves the proxy, and no dashboard', async () => {
-    const { baseUrl, dashboardUrl } = await startReady();
+    const { baseUrl, dashboardUrl } = await rig.startReady();
     expect(dashboardUrl).toBeNull();
     expect((await fetch(`${baseUrl}/healthz`)).status).toBe(204);
     expect((await fetch(`${baseUrl}/`)).status).toBe(404);
     await expect(openSocket(`${baseUrl.replace('http', 'ws')}/_slipstream/bridge`, baseUrl)).rejects.toThrow('403');
-    expect(statSync(readyFile()).mode & 0o777).toBe(0o600);
-    expect(await quit()).toBe(0);
-    expect(existsSync(join(dataDir, 'instance.json'))).toBe(false);
+    expect(statSync(rig.readyFile).mode & 0o777).toBe(0o600);
+    expect(await rig.quit()).toBe(0);
+    expect(existsSync(join(rig.dataDir, 'instance.json'))).toBe(false);
   });
 
-  it('opens a sandboxed window that shows our page', async () => {
-    await startReady();
-    expect(openWindows()).toHaveLength(1);
-    expect(openWindows()[0]?.options).toMatchObject({
-      webPreferences: { sandbox: true, contextIsolation: true, preload: '/preload/preload.cjs' },
+  it('opens a sandboxed window that shows our page and remembers its place', async () => {
+    await rig.startReady();
+    expect(standIn.windows).toHaveLength(1);
+    expect(standIn.windows[0]?.options).toMatchObject({
+      name: 'dashboard',
+      windowStatePersistence: true,
+      webPreferences: { sandbox: true, contextIsolation: true, preload: expect.stringMatching(/preload\.cjs$/) },
     });
-    expect(openWindows()[0]?.loadURL).toHaveBeenCalledWith('app://bundle/index.html');
-    await quit();
+    expect(standIn.windows[0]?.webContents.getURL()).toBe('app://bundle/index.html');
+    await rig.quit();
   });
 
   it('stays in the tray when its window is closed, and opens another from there', async () => {
-    await startReady();
-    expect(fake.module.app.listenerCount('window-all-closed')).toBe(1);
-    openWindows()[0]?.emit('closed');
-    fake.module.Tray.menu.find(({ label }) => label === 'Open dashboard')?.click?.();
-    expect(openWindows()).toHaveLength(2);
-    await quit();
+    await rig.startReady();
+    expect(app().listenerCount('window-all-closed')).toBe(1);
+    standIn.windows[0]?.close();
+    standIn.trayMenu().find('Open dashboard').press();
+    expect(standIn.windows).toHaveLength(2);
+    await rig.quit();
   });
 
-  it('starts without a window when told to, and a second start shows one', async () => {
-    await startReady('--no-open');
-    expect(openWindows()).toHaveLength(0);
-    fake.module.app.emit('second-instance');
-    expect(openWindows()).toHaveLength(1);
-    await quit();
-  });
+  it.each([['--no-open'], ['--hidden']])(
+    'started with %s has no window, and a second start shows one',
+    async (flag) => {
+      await rig.startReady(flag);
+      expect(standIn.windows).toHaveLength(0);
+      app().emit('second-instance', {}, ['slipstream', '--hidden']);
+      expect(standIn.windows).toHaveLength(0);
+      app().emit('second-instance', {}, ['slipstream']);
+      expect(standIn.windows).toHaveLength(1);
+      await rig.quit();
+    },
+  );
 
   it('toggles fast mode from the tray, and tells the window and a command', async () => {
-    await startReady();
-    const record = findInstance(dataDir);
+    await rig.startReady();
+    const record = findInstance(rig.dataDir);
     const bridge = record === null ? null : await connectBridge(record);
-    expect(fastItem()).toMatchObject({ checked: false });
-    const changed = once(fake.module.Tray.changes, 'menu');
-    fastItem()?.click?.();
-    await changed;
-    expect(fastItem()).toMatchObject({ checked: true });
-    expect(openWindows()[0]?.webContents.send).toHaveBeenCalledWith(
+    expect(standIn.trayMenu().find('Fast mode').checked).toBe(false);
+    const menuBefore = standIn.trayMenu();
+    menuBefore.find('Fast mode').press();
+    await standIn.until('tray', () => standIn.trayMenu() !== menuBefore);
+    expect(standIn.trayMenu().find('Fast mode').checked).toBe(true);
+    expect(standIn.trays[0]?.toolTip).toContain('fast mode');
+    expect(standIn.windows[0]?.webContents.sent).toContainEqual([
       'slipstream:delta',
       expect.objectContaining({ kind: 'fast', fastPolicy: 'on' }),
-    );
+    ]);
     expect(await bridge?.invoke('app.status', null)).toMatchObject({ ok: true, value: { fastPolicy: 'on' } });
     expect(await bridge?.invoke('app.dashboardUrl', null)).toEqual({ ok: true, value: { url: null } });
     bridge?.close();
-    await quit();
+    await rig.quit();
+  });
+
+  it('copies the base URL and the key, and nothing else writes to the clipboard', async () => {
+    const { baseUrl, apiKey } = await rig.startReady();
+    standIn.trayMenu().find('Copy base URL').press();
+    expect(standIn.seen.clipboard).toBe(`${baseUrl}/v1`);
+    standIn.trayMenu().find('Copy API key').press();
+    expect(standIn.seen.clipboard).toBe(apiKey);
+    await rig.quit();
+  });
+
+  it('opens the dashboard on a click on the icon, or toggles fast mode if so set', async () => {
+    await rig.startReady('--no-open');
+    standIn.trays[0]?.emit('click');
+    expect(standIn.windows).toHaveLength(1);
+    const record = findInstance(rig.dataDir);
+    const bridge = record === null ? null : await connectBridge(record);
+    await bridge?.invoke('settings.set', { trayClick: 'fast' });
+    standIn.trays[0]?.emit('click');
+    expect(await bridge?.invoke('app.status', null)).toMatchObject({ value: { fastPolicy: 'on' } });
+    expect(standIn.windows).toHaveLength(1);
+    bridge?.close();
+    await rig.quit();
+  });
+
+  it('has another icon for a panel of another theme', async () => {
+    await rig.startReady('--no-open');
+    expect(standIn.trays[0]?.image).toMatchObject({ name: 'attention-dark.png' });
+    standIn.module.nativeTheme.shouldUseDarkColorsForSystemIntegratedUI = false;
+    standIn.module.nativeTheme.emit('updated');
+    expect(standIn.trays[0]?.image).toMatchObject({ name: 'attention-light.png' });
+    expect(standIn.trays[0]?.image.isEmpty()).toBe(false);
+    await rig.quit();
+  });
+
+  it('refuses new turns while it is paused, and shows that', async () => {
+    const { baseUrl, apiKey } = await rig.startReady('--no-open');
+    standIn.trayMenu().find('Pause').press();
+    await standIn.until('tray', () => standIn.trayMenu().labels().includes('✓ Paused'));
+    const answer = await fetch(`${baseUrl}/v1/responses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${apiKey}` },
+      body: '{"model":"gpt-5.5","input":"x"}',
+    });
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ error: { code: 'paused' } });
+    standIn.trayMenu().find('Paused').press();
+    await standIn.until('tray', () => standIn.trayMenu().labels().includes('Pause'));
+    await rig.quit();
+  });
+
+  it('does not start at login from its sources, and the menu does not offer it', async () => {
+    await rig.startReady('--no-open');
+    expect(standIn.trayMenu().labels()).not.toContain('Start at login');
+    await rig.quit();
   });
 
   it('answers its page over IPC', async () => {
-    const { apiKey } = await startReady();
-    const [, handler] = fake.module.ipcMain.handle.mock.calls[0] ?? [];
-    const senderFrame = openWindows()[0]?.webContents.mainFrame;
+    const { apiKey } = await rig.startReady();
+    const [, handler] = standIn.module.ipcMain.handle.mock.calls[0] ?? [];
+    const senderFrame = standIn.windows[0]?.webContents.mainFrame ?? null;
     expect(await handler?.({ senderFrame }, { name: 'app.apiKey', input: null })).toEqual({
       ok: true,
       value: { apiKey },
     });
-    await quit();
+    await rig.quit();
+  });
+
+  it('has the shortcuts of its menu, and no developer tools in it', async () => {
+    await rig.startReady();
+    const labels = standIn.seen.menu?.labels() ?? [];
+    expect(labels).toContain('Toggle fast mode');
+    expect(labels.join(' ')).not.toMatch(/devtools|reload|help/i);
+    standIn.seen.menu?.find('Quit Slipstream').press();
+    expect(await standIn.exited).toBe(0);
   });
 
   it('quits once, however often it is told to', async () => {
-    await startReady();
-    process.emit('SIGTERM');
-    await Promise.all([quit(), quit()]);
-    expect(fake.module.app.exit.mock.calls).toEqual([[0]]);
+    await rig.startReady();
+    process.emit('SIGTERM', 'SIGTERM');
+    standIn.module.powerMonitor.emit('shutdown');
+    await Promise.all([rig.quit(), rig.quit()]);
+    expect(app().exit.mock.calls).toEqual([[0]]);
   });
 });

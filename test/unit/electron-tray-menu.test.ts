@@ -1,18 +1,58 @@
 import { describe, expect, it } from 'vitest';
-import { buildTrayMenu, statusLine, type TrayState } from '../../src-main/electron/tray-menu.ts';
+import {
+  buildTrayMenu,
+  statusLine,
+  type TrayAccount,
+  type TrayItem,
+  type TrayState,
+  trayIcon,
+} from '../../src-main/electron/tray-menu.ts';
+import { quotaText } from '../../src-main/electron/tray-text.ts';
 
-const idle: TrayState = { baseUrl: 'http://127.0.0.1:2575', fastPolicy: 'auto', accounts: 2, running: 0 };
-const fastItem = (state: TrayState) => buildTrayMenu(state).find((item) => item.type === 'checkbox');
+const window = (usedPercent: number, windowMinutes: number | null) => ({ usedPercent, windowMinutes, resetAt: null });
+const account: TrayAccount = {
+  id: 'a',
+  label: 'ad…@e… (plus)',
+  enabled: true,
+  state: 'ready',
+  problem: null,
+  usage: { primary: window(34, 300), secondary: window(12, 10_080), readAt: 0 },
+};
+const idle: TrayState = {
+  baseUrl: 'http://127.0.0.1:2575',
+  fastPolicy: 'auto',
+  isPaused: false,
+  accounts: [account, { ...account, id: 'b', label: 'gr…@e… (pro)' }],
+  pinnedAccountId: null,
+  running: 0,
+  autostart: { isEnabled: false, isSupported: true },
+  clients: [{ id: 'codex', name: 'Codex CLI' }],
+};
+const labels = (state: TrayState) => buildTrayMenu(state).map((item) => (item.type === 'separator' ? '—' : item.label));
+const itemOf = (state: TrayState, label: string): TrayItem | undefined =>
+  buildTrayMenu(state).find(
+    (item) => item.type !== 'separator' && item.type !== 'text' && item.label.startsWith(label),
+  );
 
 describe('the tray menu', () => {
-  it('has a status line, fast mode, the dashboard and quit', () => {
-    expect(buildTrayMenu(idle)).toEqual([
-      { type: 'text', label: '2 accounts · idle · 127.0.0.1:2575' },
-      { type: 'separator' },
-      { type: 'checkbox', label: 'Fast mode', checked: false, action: { kind: 'fast', policy: 'on' } },
-      { type: 'separator' },
-      { type: 'button', label: 'Open dashboard', action: { kind: 'open' } },
-      { type: 'button', label: 'Quit Slipstream', action: { kind: 'quit' } },
+  it('has what the design names, in its order', () => {
+    expect(labels(idle)).toEqual([
+      '2 accounts · idle · 127.0.0.1:2575',
+      '—',
+      'Fast mode',
+      '—',
+      'Choose automatically',
+      'ad…@e… (plus) · 66 % of 5 h left, 88 % of week left',
+      'gr…@e… (pro) · 66 % of 5 h left, 88 % of week left',
+      '—',
+      'Open dashboard',
+      'Copy base URL',
+      'Copy API key',
+      'Set up a client',
+      '—',
+      'Start at login',
+      'Pause',
+      'Quit Slipstream',
     ]);
   });
 
@@ -23,16 +63,69 @@ describe('the tray menu', () => {
   ] as const)(
     'with the policy %s, fast mode is checked: %s, and a click makes it %s',
     (fastPolicy, checked, policy) => {
-      expect(fastItem({ ...idle, fastPolicy })).toMatchObject({ checked, action: { kind: 'fast', policy } });
+      expect(itemOf({ ...idle, fastPolicy }, 'Fast mode')).toMatchObject({ checked, action: { kind: 'fast', policy } });
     },
   );
 
+  it('pins an account, and frees it again', () => {
+    expect(itemOf(idle, 'Choose')).toMatchObject({ type: 'radio', checked: true, action: { accountId: null } });
+    const pinned = { ...idle, pinnedAccountId: 'b' };
+    expect(itemOf(pinned, 'Choose')).toMatchObject({ checked: false });
+    expect(itemOf(pinned, 'gr')).toMatchObject({
+      type: 'radio',
+      checked: true,
+      action: { kind: 'pin', accountId: 'b' },
+    });
+    expect(itemOf({ ...idle, pinnedAccountId: 'gone' }, 'Choose')).toMatchObject({ checked: true });
+  });
+
+  it('offers what can be done, and nothing else', () => {
+    expect(labels({ ...idle, autostart: { isEnabled: false, isSupported: false } })).not.toContain('Start at login');
+    expect(labels({ ...idle, clients: [] })).not.toContain('Set up a client');
+    expect(labels({ ...idle, accounts: [] })).toContain('Add an account …');
+    expect(itemOf({ ...idle, isPaused: true }, 'Paused')).toMatchObject({ checked: true, action: { isPaused: false } });
+  });
+
   it.each([
-    [{ accounts: 0 }, 'No account yet · 127.0.0.1:2575'],
-    [{ accounts: 1 }, '1 account · idle · 127.0.0.1:2575'],
+    [{ accounts: [] }, 'No account yet · 127.0.0.1:2575'],
+    [{ accounts: [account] }, '1 account · idle · 127.0.0.1:2575'],
     [{ running: 1 }, '2 accounts · 1 turn running · 127.0.0.1:2575'],
     [{ running: 3 }, '2 accounts · 3 turns running · 127.0.0.1:2575'],
-  ])('says what goes on: %j', (change, expected) => {
+    [{ isPaused: true }, 'Paused: new turns are refused · 127.0.0.1:2575'],
+  ])('says what goes on: %#', (change, expected) => {
     expect(statusLine({ ...idle, ...change })).toBe(expected);
+  });
+});
+
+describe('the tray icon', () => {
+  it.each<[string, Partial<TrayState>]>([
+    ['idle', {}],
+    ['busy', { running: 1 }],
+    ['fast', { fastPolicy: 'on' }],
+    ['fast-busy', { fastPolicy: 'on', running: 2 }],
+    ['attention', { accounts: [] }],
+    ['attention', { isPaused: true, running: 1 }],
+    ['attention', { accounts: [account, { ...account, state: 'signed-out' }], fastPolicy: 'on' }],
+    ['attention', { accounts: [{ ...account, state: 'exhausted' }] }],
+    ['idle', { accounts: [account, { ...account, enabled: false, state: 'signed-out' }] }],
+  ])('is %s: %#', (icon, change) => {
+    expect(trayIcon({ ...idle, ...change })).toBe(icon);
+  });
+});
+
+describe('what is left of an account', () => {
+  it.each<[Partial<TrayAccount>, string]>([
+    [{}, '66 % of 5 h left, 88 % of week left'],
+    [{ usage: null }, 'quota not read yet'],
+    [{ usage: { primary: window(120, 30), secondary: null, readAt: 0 } }, '0 % of 30 min left'],
+    [
+      { usage: { primary: window(0, 2_880), secondary: window(1, null), readAt: 0 } },
+      '100 % of 2 d left, 99 % of limit left',
+    ],
+    [{ state: 'signed-out' }, 'signed out'],
+    [{ state: 'exhausted' }, 'usage limit reached'],
+    [{ enabled: false, state: 'signed-out' }, 'disabled'],
+  ])('is said: %#', (change, expected) => {
+    expect(quotaText({ ...account, ...change })).toBe(expected);
   });
 });

@@ -1,4 +1,4 @@
-import type { AccountView, UsageWindow } from '../../shared/model.ts';
+import type { AccountCredits, AccountView, UsageWindow } from '../../shared/model.ts';
 
 /** Tokens of one sign-in. They leave this folder only inside an Authorization header. */
 export interface AccountTokens {
@@ -16,7 +16,21 @@ export interface AccountOrigin {
 export interface AccountUsage {
   readonly primary: UsageWindow | null;
   readonly secondary: UsageWindow | null;
+  /** Absent where the reading says nothing of them. */
+  readonly credits?: AccountCredits;
+  /** When upstream was asked or told it, epoch ms; the newest reading wins. */
   readonly readAt: number;
+}
+
+/** The official auth.json that an account shares with the Codex command (DESIGN §7). */
+export interface AccountLink {
+  /** Absolute path as it was given; it may be a symbolic link. */
+  readonly path: string;
+  /**
+   * Set while the file has yet to take renewed tokens that are stored here: the hash of the refresh token they replaced.
+   * The store is so the journal of a refresh: it is on disk before the file is touched.
+   */
+  readonly spentHash: string | null;
 }
 
 /** One ChatGPT workspace sign-in, as the store keeps it. */
@@ -31,6 +45,10 @@ export interface Account {
   readonly enabled: boolean;
   /** Null: never set, which means yes (S1). */
   readonly websockets: boolean | null;
+  /** Higher goes first. */
+  readonly priority: number;
+  /** Null: a sign-in of its own. */
+  readonly link: AccountLink | null;
   readonly addedAt: number;
   readonly tokens: AccountTokens;
   readonly tokenExpiresAt: number | null;

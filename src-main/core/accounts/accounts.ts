@@ -2,8 +2,9 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { AccountPolicy, AccountView } from '../../shared/model.ts';
 import type { Clock } from '../ports.ts';
 import { type Account, type AccountHealth, type AccountOrigin, type AccountUsage, accountLabel } from './account.ts';
-import { parseAuthFile } from './auth-file.ts';
+import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
 import { type Candidate, chooseAccount } from './selection.ts';
+import { parseSignInFile } from './sign-in-file.ts';
 import type { AccountStore } from './store.ts';
 
 const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: false };
@@ -17,6 +18,12 @@ interface AccountsParts {
   /** Tokens are encrypted on disk. */
   readonly encrypted: boolean;
   readonly policy: () => AccountPolicy;
+  /** Newer usage was taken in. */
+  readonly watchUsage?: (account: Account, usage: AccountUsage) => void;
+  /** An account has begun to rest until then (epoch ms). */
+  readonly watchRest?: (account: Account, untilMs: number) => void;
+  /** An account has to sign in again. */
+  readonly watchSignedOut?: (account: Account) => void;
 }
 
 /** The accounts of this instance: the store's files together with what is known of their health. */
@@ -24,19 +31,28 @@ export class Accounts {
   readonly #parts: AccountsParts;
   readonly #health = new Map<string, AccountHealth>();
   readonly #lastChosenMs = new Map<string, number>();
+  readonly #linkStates = new Map<string, LinkState>();
   readonly #listeners = new Set<() => void>();
 
   constructor(parts: AccountsParts) {
     this.#parts = parts;
-    parts.store.onChange(() => this.#changed());
+    parts.store.onChange(() => {
+      for (const id of this.#health.keys()) if (parts.store.get(id) === null) this.#forget(id);
+      this.#changed();
+    });
   }
 
-  /** Imports an official auth.json by copy. Throws `account_file_invalid`, `store_unwritable`. */
-  async importAuthFile(text: string): Promise<Account> {
-    const { store, origin, clock } = this.#parts;
-    const account = await store.add(parseAuthFile(text, origin, clock.epochMs()));
-    this.#setHealth(account.id, { signedOut: false });
-    return account;
+  /** Imports a sign-in file by copy. Throws `account_file_invalid`, `store_unwritable`. */
+  importFile(text: string): Promise<Account> {
+    const { origin, clock } = this.#parts;
+    return this.add(parseSignInFile(text, origin, clock.epochMs()));
+  }
+
+  /** Adds an account that has signed in, or signs one that is there in again. Throws `store_unwritable`. */
+  async add(account: Account): Promise<Account> {
+    const stored = await this.#parts.store.add(account);
+    this.#setHealth(stored.id, { signedOut: false });
+    return stored;
   }
 
   /**
@@ -54,16 +70,10 @@ export class Accounts {
   }
 
   /** The account a session would get now, without counting it as a choice; null where there is none. */
-  peek(stickyId: string | null): Account | null {
+  peek(stickyId: string | null, excluded: ReadonlySet<string> = new Set()): Account | null {
     const { clock, policy } = this.#parts;
     const { strategy, pinnedAccountId } = policy();
-    const rules = {
-      strategy,
-      pinnedId: pinnedAccountId,
-      stickyId,
-      excluded: new Set<string>(),
-      nowMs: clock.epochMs(),
-    };
+    const rules = { strategy, pinnedId: pinnedAccountId, stickyId, excluded, nowMs: clock.epochMs() };
     const choice = chooseAccount(this.#candidates(), rules);
     return choice.ok ? choice.account : null;
   }
@@ -83,14 +93,50 @@ export class Accounts {
     return this.#health.get(id) ?? healthy;
   }
 
-  /** Takes in newer usage of an account. */
+  /** Takes in usage of an account; a reading older than the one known is ignored. */
   noteUsage(id: string, usage: AccountUsage | null): void {
-    if (usage !== null && this.#parts.store.get(id) !== null) this.#setHealth(id, { usage });
+    const account = this.#parts.store.get(id);
+    if (usage === null || account === null) return;
+    const known = this.health(id).usage;
+    if (known !== null && usage.readAt < known.readAt) return;
+    this.#setHealth(id, { usage: known?.credits === undefined ? usage : { credits: known.credits, ...usage } });
+    this.#parts.watchUsage?.(account, usage);
+  }
+
+  /** Takes in the plan that upstream names, which may change under a running account. */
+  notePlan(id: string, plan: string | null): void {
+    const account = this.#parts.store.get(id);
+    // Not worth an error: it is told again.
+    if (account !== null && plan !== null && plan !== account.plan)
+      this.#parts.store.update(id, { plan }).catch(() => {});
+  }
+
+  /**
+   * What became of an account's linked file. An account whose file is lost cannot be used until it is mended, by the file
+   * coming back or by other tokens in it.
+   */
+  noteLink(id: string, state: LinkState, isRenewed: boolean): void {
+    const before = this.#linkStates.get(id) ?? 'ok';
+    this.#linkStates.set(id, state);
+    if (isLost(state)) this.signedOut(id);
+    else if (this.health(id).signedOut && (isRenewed || isLost(before))) this.#setHealth(id, { signedOut: false });
+    if (state !== before) this.#changed();
+  }
+
+  /** Accounts that can be renewed here. */
+  renewable(): readonly Account[] {
+    return this.#parts.store
+      .list()
+      .filter((account) => this.#belongsHere(account) && !this.health(account.id).signedOut);
   }
 
   /** The whole account rests until `untilMs` (epoch ms); null ends the rest. */
   setCooldown(id: string, untilMs: number | null): void {
+    const account = this.#parts.store.get(id);
+    if (account === null) return;
+    const rested = (this.health(id).cooldownUntil ?? 0) > this.#parts.clock.epochMs();
     this.#setHealth(id, { cooldownUntil: untilMs });
+    if (untilMs !== null && !rested) this.#parts.watchRest?.(account, untilMs);
   }
 
   /** The account is out of quota until `resetsAtMs`; where upstream says nothing, until its usage says so or for 5 min. */
@@ -107,7 +153,11 @@ export class Accounts {
 
   /** The account has to sign in again before it is used. */
   signedOut(id: string): void {
+    const account = this.#parts.store.get(id);
+    if (account === null) return;
+    const wasSignedOut = this.health(id).signedOut;
     this.#setHealth(id, { signedOut: true });
+    if (!wasSignedOut) this.#parts.watchSignedOut?.(account);
   }
 
   views(): AccountView[] {
@@ -130,6 +180,9 @@ export class Accounts {
       cooldownUntil,
       usage,
       encrypted: this.#parts.encrypted,
+      priority: account.priority,
+      link: isLinked(account) ? { path: account.link.path, state: this.#linkStates.get(account.id) ?? 'ok' } : null,
+      problem: this.#problem(account),
     };
   }
 
@@ -163,6 +216,33 @@ export class Accounts {
     return 'ready';
   }
 
+  /** What is wrong with the account and how to mend it. */
+  #problem(account: Account): string | null {
+    const link = isLinked(account) ? linkProblem(this.#linkStates.get(account.id) ?? 'ok', account.link.path) : null;
+    if (link !== null) return link;
+    switch (this.#state(account)) {
+      case 'signed-out':
+        return isLinked(account)
+          ? 'Its sign-in has ended. Run "codex login", or sign in separately.'
+          : 'Its sign-in has ended. Sign in again; its settings are kept.';
+      case 'other-upstream':
+        return 'It belongs to another upstream or issuer than this Slipstream was started with.';
+      case 'expired':
+        return account.tokens.refreshToken === null
+          ? 'Its token has ended and cannot be renewed. Sign in again.'
+          : null;
+      case 'ready':
+      case 'exhausted':
+        return null;
+    }
+  }
+
+  #forget(id: string): void {
+    this.#health.delete(id);
+    this.#lastChosenMs.delete(id);
+    this.#linkStates.delete(id);
+  }
+
   #setHealth(id: string, patch: Partial<AccountHealth>): void {
     this.#health.set(id, { ...this.health(id), ...patch });
     this.#changed();
@@ -171,6 +251,10 @@ export class Accounts {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+function isLost(state: LinkState): boolean {
+  return state !== 'ok' && state !== 'unsaved';
 }
 
 /** The body official clients read the reset time from (reference/codex-official.md §3). */

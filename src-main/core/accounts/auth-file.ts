@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Account, AccountOrigin } from './account.ts';
-import { readExpiry, readHolder } from './claims.ts';
+import { newAccount } from './new-account.ts';
 
 /** The official client's auth.json, as far as it matters here (reference/codex-official.md §6). */
 const AuthFile = z.object({
@@ -36,14 +35,6 @@ function parseFile(text: string): z.infer<typeof AuthFile> {
   return parsed.data;
 }
 
-/** A stable id: the same sign-in imported twice is the same account, two workspaces under one e-mail are two. */
-export function accountIdFor(workspaceId: string, email: string, origin: AccountOrigin): string {
-  return createHash('sha256')
-    .update([origin.upstream, origin.issuer, workspaceId, email].join('\n'))
-    .digest('hex')
-    .slice(0, 16);
-}
-
 /**
  * Reads an official auth.json (by copy). Throws `account_file_invalid` saying what is wrong with it.
  * `websockets` stays unset, which means yes (S1).
@@ -57,23 +48,17 @@ export function parseAuthFile(text: string, origin: AccountOrigin, nowMs: number
         : 'This file holds no tokens; the login may be stored in the system keyring. Sign in separately instead.',
     );
   }
-  const holder = readHolder(tokens.id_token);
-  const workspaceId = tokens.account_id ?? holder.workspaceId;
-  if (holder.email === null)
-    refuse('The sign-in in this file names no e-mail address. Run "codex login" and import it again.');
-  if (workspaceId === null)
-    refuse('The sign-in in this file names no workspace. Run "codex login" and import it again.');
-  return {
-    id: accountIdFor(workspaceId, holder.email, origin),
-    email: holder.email,
-    workspaceId,
-    plan: holder.plan,
+  const result = newAccount({
+    tokens: { accessToken: tokens.access_token, refreshToken: tokens.refresh_token ?? null, idToken: tokens.id_token },
     source: 'import',
     origin,
-    enabled: true,
-    websockets: null,
-    addedAt: nowMs,
-    tokens: { accessToken: tokens.access_token, refreshToken: tokens.refresh_token ?? null, idToken: tokens.id_token },
-    tokenExpiresAt: readExpiry(tokens.access_token),
-  };
+    nowMs,
+    workspaceId: tokens.account_id ?? null,
+  });
+  if (result.ok) return result.account;
+  refuse(
+    result.lacks === 'e-mail'
+      ? 'The sign-in in this file names no e-mail address. Run "codex login" and import it again.'
+      : 'The sign-in in this file names no workspace. Run "codex login" and import it again.',
+  );
 }

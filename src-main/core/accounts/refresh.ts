@@ -1,57 +1,65 @@
 import { SlipstreamError } from '../../shared/errors.ts';
-import { type JsonObject, objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { Account, AccountTokens } from './account.ts';
+import { mergeTokens, type RefreshReason, refreshTokens, type SendToIssuer, type TokenResult } from './issuer-api.ts';
+import { isLinked, type LinkedAccounts } from './linked-accounts.ts';
 import type { AccountStore } from './store.ts';
 
-/** The official client's id; a public client without a secret (reference/codex-official.md §6). */
-const clientId = 'app_EMoamEEZ73f0CkXaXp7hrann';
-const proactiveMs = 5 * 60_000;
-const backOffMs = 30_000;
+/** Our own sign-ins are renewed as the official client does it; a shared one is left to the Codex command longer (DESIGN §7). */
+const ownLeadMs = 5 * 60_000;
+const linkedLeadMs = 2 * 60_000;
+
+/** After a failure nothing is tried ahead of need for 30 s, twice as long after each further one, 10 min at most. */
+const firstBackOffMs = 30_000;
+const longestBackOffMs = 10 * 60_000;
+/** How long the file of a linked account is looked at, for the program that was faster. */
+const reusedWaitMs = 5_000;
 
 /** Codes after which a refresh token is dead for good (reference/codex-official.md §6). */
 const deadTokenCodes = new Set(['refresh_token_expired', 'refresh_token_reused', 'refresh_token_invalidated']);
 
-export type RefreshReason = 'proactive_expiry' | 'unauthorized_recovery';
-
-/** Posts a JSON body to the issuer. */
-export type PostToIssuer = (
-  path: string,
-  body: JsonObject,
-) => Promise<
-  | { readonly kind: 'answered'; readonly status: number; readonly body: Buffer }
-  | { readonly kind: 'unreachable'; readonly message: string }
->;
-
-interface RefresherParts {
+export interface RefresherParts {
   readonly store: AccountStore;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly post: PostToIssuer;
+  readonly send: SendToIssuer;
+  readonly linked: LinkedAccounts;
+  /** Epoch ms by the issuer's clock, which tokens end by. */
+  readonly nowMs: () => number;
+  /** Keeps values out of logs from now on. */
+  readonly hide: (secret: string) => void;
   /** The account must sign in again. */
   readonly signedOut: (accountId: string) => void;
+}
+
+interface Failures {
+  readonly count: number;
+  /** Monotonic ms. */
+  readonly untilMs: number;
 }
 
 /** Renews access tokens: one refresh at a time per account, the rotated token on disk before it is used (DESIGN §7). */
 export class Refresher {
   readonly #parts: RefresherParts;
   readonly #running = new Map<string, Promise<Account>>();
-  /** Accounts whose last refresh failed, and until when (monotonic ms) no new one is tried ahead of need. */
-  readonly #backOffUntil = new Map<string, number>();
+  readonly #failures = new Map<string, Failures>();
+  /** By account, the refresh token that the issuer will never take again. */
+  readonly #dead = new Map<string, string>();
 
   constructor(parts: RefresherParts) {
     this.#parts = parts;
   }
 
   /**
-   * The account with a token that is good for a turn: renewed first when it ends within 5 min.
-   * A failed renewal of a token that is still valid is no reason to stop.
+   * The account with a token that is good for a turn: renewed first when it ends soon. What another program has put into a
+   * linked file counts. A failed renewal of a token that is still valid is no reason to stop.
    */
-  async ready(account: Account): Promise<Account> {
-    const { clock } = this.#parts;
-    const leftMs = (account.tokenExpiresAt ?? Number.POSITIVE_INFINITY) - clock.epochMs();
-    const isBackingOff = (this.#backOffUntil.get(account.id) ?? 0) > clock.monotonicMs();
-    if (leftMs > proactiveMs || account.tokens.refreshToken === null || (isBackingOff && leftMs > 0)) return account;
+  async ready(given: Account): Promise<Account> {
+    const account = isLinked(given) ? await this.#parts.linked.current(given) : given;
+    const leftMs = this.#leftMs(account);
+    const isBackingOff = this.backOffUntilMs(account.id) > this.#parts.clock.monotonicMs();
+    const isGood = leftMs > leadMs(account) || account.tokens.refreshToken === null;
+    if (isGood || (isBackingOff && leftMs > 0)) return account;
     try {
       return await this.refresh(account, 'proactive_expiry');
     } catch (error) {
@@ -62,56 +70,81 @@ export class Refresher {
 
   /**
    * Renews the account's tokens. Whoever asks while one runs, or holds a token that was replaced already, gets the result of that.
-   * Throws `account_signed_out` or `refresh_failed`.
+   * Throws `account_signed_out`, `account_unknown`, `store_unwritable` or `refresh_failed`.
    */
   refresh(account: Account, reason: RefreshReason): Promise<Account> {
     const current = this.#parts.store.get(account.id);
     if (current !== null && current.tokens.accessToken !== account.tokens.accessToken) return Promise.resolve(current);
     const running = this.#running.get(account.id);
     if (running !== undefined) return running;
-    const started = this.#refresh(account, reason).finally(() => this.#running.delete(account.id));
+    const started = this.#refresh(current ?? account, reason).finally(() => this.#running.delete(account.id));
     this.#running.set(account.id, started);
     return started;
   }
 
-  async #refresh(account: Account, reason: RefreshReason): Promise<Account> {
-    const { post, store, clock, log, signedOut } = this.#parts;
+  /** When an account's token should be renewed, epoch ms by this machine's clock; null where it says no end. */
+  dueAtMs(account: Account): number | null {
+    if (account.tokenExpiresAt === null) return null;
+    return this.#parts.clock.epochMs() + this.#leftMs(account) - leadMs(account);
+  }
+
+  /** Until when nothing is tried ahead of need, monotonic ms. */
+  backOffUntilMs(accountId: string): number {
+    return this.#failures.get(accountId)?.untilMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  #leftMs(account: Account): number {
+    return (account.tokenExpiresAt ?? Number.POSITIVE_INFINITY) - this.#parts.nowMs();
+  }
+
+  async #refresh(given: Account, reason: RefreshReason): Promise<Account> {
+    const { send, linked, store, hide } = this.#parts;
+    const account = isLinked(given) ? await linked.reread(given) : given;
+    if (account.tokens.accessToken !== given.tokens.accessToken && this.#leftMs(account) > leadMs(account))
+      return account;
     const { refreshToken } = account.tokens;
-    if (refreshToken === null) throw new SlipstreamError('account_signed_out');
-    const answer = await post('/oauth/token', {
-      client_id: clientId,
-      grant_type: 'refresh_token',
-      refresh_reason: reason,
-      refresh_token: refreshToken,
-    });
-    const body = answer.kind === 'answered' ? parseJsonObject(answer.body.toString('utf8')) : null;
-    if (answer.kind === 'answered' && answer.status === 200 && body !== null) {
-      this.#backOffUntil.delete(account.id);
-      return store.renew(account.id, renewedTokens(account.tokens, body));
-    }
-    this.#backOffUntil.set(account.id, clock.monotonicMs() + backOffMs);
-    const code = errorCode(body);
-    if (answer.kind === 'answered' && code !== null && deadTokenCodes.has(code)) {
+    if (refreshToken === null || this.#dead.get(account.id) === refreshToken) return this.#signOut(account.id);
+    const result = await refreshTokens(send, refreshToken, reason);
+    if (result.kind !== 'tokens') return this.#failed(account, result);
+    const tokens = mergeTokens(account.tokens, result.tokens);
+    for (const token of tokenList(tokens)) hide(token);
+    const kept = isLinked(account)
+      ? await linked.renew(account, tokens, refreshToken)
+      : await store.renew(account.id, tokens);
+    this.#failures.delete(account.id);
+    return kept;
+  }
+
+  async #failed(account: Account, result: Exclude<TokenResult, { kind: 'tokens' }>): Promise<Account> {
+    const { clock, linked, log } = this.#parts;
+    const code = result.kind === 'refused' ? result.code : null;
+    if (code !== null && deadTokenCodes.has(code)) {
+      const newer = isLinked(account)
+        ? await linked.newer(account, code === 'refresh_token_reused' ? reusedWaitMs : 0)
+        : null;
+      if (newer !== null) return newer;
       log.warn('An account is signed out: its refresh token is no longer valid.', { account: account.id, code });
-      signedOut(account.id);
-      throw new SlipstreamError('account_signed_out');
+      if (account.tokens.refreshToken !== null) this.#dead.set(account.id, account.tokens.refreshToken);
+      return this.#signOut(account.id);
     }
-    const why = answer.kind === 'answered' ? `status ${answer.status}` : answer.message;
-    log.warn('An account could not be refreshed; it is tried again later.', { account: account.id, why });
+    const count = (this.#failures.get(account.id)?.count ?? 0) + 1;
+    const waitMs = Math.min(firstBackOffMs * 2 ** (count - 1), longestBackOffMs);
+    this.#failures.set(account.id, { count, untilMs: clock.monotonicMs() + waitMs });
+    const why = result.kind === 'refused' ? `status ${result.status}` : result.message;
+    log.warn('An account could not be refreshed; it is tried again later.', { account: account.id, why, waitMs });
     throw new SlipstreamError('refresh_failed');
+  }
+
+  #signOut(accountId: string): never {
+    this.#parts.signedOut(accountId);
+    throw new SlipstreamError('account_signed_out');
   }
 }
 
-/** Each field of the answer is optional; the old value stays where it is absent. */
-function renewedTokens(before: AccountTokens, body: JsonObject): AccountTokens {
-  return {
-    accessToken: textMember(body, 'access_token') ?? before.accessToken,
-    refreshToken: textMember(body, 'refresh_token') ?? before.refreshToken,
-    idToken: textMember(body, 'id_token') ?? before.idToken,
-  };
+function leadMs(account: Account): number {
+  return isLinked(account) ? linkedLeadMs : ownLeadMs;
 }
 
-/** The issuer writes codes as `error.code`, `error` or `code`. */
-function errorCode(body: JsonObject | null): string | null {
-  return textMember(objectMember(body, 'error'), 'code') ?? textMember(body, 'code') ?? textMember(body, 'error');
+function tokenList({ accessToken, refreshToken, idToken }: AccountTokens): string[] {
+  return [accessToken, idToken, ...(refreshToken === null ? [] : [refreshToken])];
 }

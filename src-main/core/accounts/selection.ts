@@ -52,10 +52,11 @@ function ranked(candidates: readonly Candidate[], { strategy, nowMs }: Selection
     }
   };
   // The sort is stable, so equal accounts stay in the order they were added.
-  return candidates.toSorted((a, b) => avoided(a) - avoided(b) || byStrategy(a, b));
+  const byPriority = (a: Candidate, b: Candidate) => b.account.priority - a.account.priority;
+  return candidates.toSorted((a, b) => avoided(a) - avoided(b) || byPriority(a, b) || byStrategy(a, b));
 }
 
-/** The session's account while it can be used, then the pinned one, then the best by strategy (DESIGN §5.4). Pure. */
+/** The session's account while it can be used, then the pinned one, then the best by priority and strategy (DESIGN §5.4). Pure. */
 export function chooseAccount(candidates: readonly Candidate[], rules: SelectionRules): Choice {
   if (candidates.length === 0) return { ok: false, reason: 'account_none', resetsAt: null };
   const usable = candidates.filter(
@@ -68,6 +69,8 @@ export function chooseAccount(candidates: readonly Candidate[], rules: Selection
   const withId = (id: string | null) => free.find(({ account }) => account.id === id);
   const chosen = withId(rules.stickyId) ?? withId(rules.pinnedId) ?? ranked(free, rules)[0];
   if (chosen !== undefined) return { ok: true, account: chosen.account };
-  const resets = usable.flatMap(({ health }) => (health.cooldownUntil === null ? [] : [health.cooldownUntil]));
+  const resets = usable.flatMap(({ health: { cooldownUntil } }) =>
+    cooldownUntil !== null && cooldownUntil > rules.nowMs ? [cooldownUntil] : [],
+  );
   return { ok: false, reason: 'accounts_exhausted', resetsAt: resets.length === 0 ? null : Math.min(...resets) };
 }

@@ -5,31 +5,27 @@ import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock, Logger, SecretBox } from '../ports.ts';
 import type { Account, AccountTokens } from './account.ts';
+import { type AccountFile, parseAccountFile } from './account-file.ts';
 import { readExpiry } from './claims.ts';
-
-/** One account on disk. `sealedTokens` is what the host's secret box made of the tokens. */
-const AccountFile = z.object({
-  version: z.literal(1),
-  id: z.string().regex(/^[0-9a-f]{16}$/),
-  email: z.string(),
-  workspaceId: z.string(),
-  plan: z.string().nullable(),
-  source: z.enum(['import', 'browser', 'device', 'linked', 'demo']),
-  origin: z.object({ upstream: z.string(), issuer: z.string() }),
-  enabled: z.boolean(),
-  websockets: z.boolean().nullable(),
-  addedAt: z.number(),
-  sealedTokens: z.string(),
-});
 
 const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string().nullable(), idToken: z.string() });
 
-interface StoreHost {
+export interface StoreHost {
   readonly dataDir: string;
   readonly secrets: SecretBox;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Writes a file whole and durably: temporary file, fsync, rename. Tests put crashes and full disks here. */
+  readonly writeFile?: (path: string, text: string) => Promise<void>;
 }
+
+const writeOwnerFile = (path: string, text: string) => writeFileAtomic(path, text, { mode: 0o600 });
+
+/** As write-file-atomic names the file it renames into place. */
+const temporaryName = /^([0-9a-f]{16}\.json)\.\d+$/;
+
+/** What may be changed of an account that is there. */
+type AccountPatch = Partial<Pick<Account, 'enabled' | 'websockets' | 'priority' | 'plan' | 'link' | 'tokens'>>;
 
 /** Account files in the data folder: one JSON file each, 0600, written atomically. */
 export class AccountStore {
@@ -37,20 +33,25 @@ export class AccountStore {
   readonly #host: StoreHost;
   readonly #accounts = new Map<string, Account>();
   readonly #listeners = new Set<() => void>();
-  /** Writes happen one after another, so that the last one said is the last one on disk. */
-  #writing: Promise<void> = Promise.resolve();
+  /** Changes happen one after another, so that none is lost and the last one said is the last one on disk. */
+  #working: Promise<unknown> = Promise.resolve();
 
   constructor(host: StoreHost) {
     this.#host = host;
     this.#folder = join(host.dataDir, 'accounts');
   }
 
-  /** Reads every account. A damaged file is set aside and logged; the others load. Throws `secrets_locked`. */
+  /** Reads every account. A damaged file is set aside and logged; the others load. Throws `secrets_locked`, `store_unwritable`. */
   async load(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(this.#folder)) {
-      if (!name.endsWith('.json')) continue;
-      const account = await this.#read(join(this.#folder, name));
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    } catch (cause) {
+      throw unwritable(this.#folder, cause);
+    }
+    await this.#finishWrites();
+    for (const entry of await readdir(this.#folder, { withFileTypes: true })) {
+      if (!entry.isFile() || !entry.name.endsWith('.json')) continue;
+      const account = await this.#read(join(this.#folder, entry.name));
       if (account !== null) this.#accounts.set(account.id, account);
     }
   }
@@ -65,41 +66,50 @@ export class AccountStore {
   }
 
   /** Adds an account, or renews the tokens of one that is there: what its owner set is kept (S1). */
-  async add(account: Account): Promise<Account> {
-    const before = this.#accounts.get(account.id);
-    const merged =
-      before === undefined
-        ? account
-        : {
-            ...account,
-            enabled: before.enabled,
-            websockets: account.websockets ?? before.websockets,
-            addedAt: before.addedAt,
-          };
-    await this.#write(merged);
-    return merged;
+  add(account: Account): Promise<Account> {
+    return this.#queue(() => {
+      const before = this.#accounts.get(account.id);
+      return this.#write(
+        before === undefined
+          ? account
+          : {
+              ...account,
+              enabled: before.enabled,
+              websockets: account.websockets ?? before.websockets,
+              priority: before.priority,
+              addedAt: before.addedAt,
+            },
+      );
+    });
   }
 
-  /** Changes what its owner may set. Throws `account_unknown`. */
-  async update(id: string, patch: Partial<Pick<Account, 'enabled' | 'websockets'>>): Promise<Account> {
-    const updated = { ...this.#require(id), ...patch };
-    await this.#write(updated);
-    return updated;
+  /** Changes an account. Throws `account_unknown`, `store_unwritable`. */
+  update(id: string, patch: AccountPatch): Promise<Account> {
+    return this.#queue(() => {
+      const updated = { ...this.#require(id), ...patch };
+      const { tokens } = patch;
+      return this.#write(
+        tokens === undefined ? updated : { ...updated, tokenExpiresAt: readExpiry(tokens.accessToken) },
+      );
+    });
   }
 
   /** Puts renewed tokens on disk before anyone uses them. Throws `account_unknown` when the account was removed meanwhile. */
-  async renew(id: string, tokens: AccountTokens): Promise<Account> {
-    const renewed = { ...this.#require(id), tokens, tokenExpiresAt: readExpiry(tokens.accessToken) };
-    await this.#write(renewed);
-    return renewed;
+  renew(id: string, tokens: AccountTokens): Promise<Account> {
+    return this.update(id, { tokens });
   }
 
   /** Removes an account and its file. Throws `account_unknown`. */
-  async remove(id: string): Promise<void> {
-    this.#require(id);
-    await this.#queue(() => rm(this.#path(id), { force: true }));
-    this.#accounts.delete(id);
-    this.#changed();
+  remove(id: string): Promise<void> {
+    return this.#queue(async () => {
+      this.#require(id);
+      const path = this.#path(id);
+      await rm(path, { force: true }).catch((cause: unknown) => {
+        throw unwritable(path, cause);
+      });
+      this.#accounts.delete(id);
+      this.#changed();
+    });
   }
 
   /** Calls back after every change; returns its undo. */
@@ -119,13 +129,32 @@ export class AccountStore {
   }
 
   async #read(path: string): Promise<Account | null> {
-    const parsed = AccountFile.safeParse(await readJson(path));
-    if (!parsed.success) return this.#setAside(path);
-    const { sealedTokens, version: _version, ...facts } = parsed.data;
-    const opened = await this.#host.secrets.open(sealedTokens);
-    const tokens = Tokens.safeParse(safeJson(opened));
+    const parsed = parseAccountFile(await readFile(path, 'utf8'));
+    if (parsed.kind === 'newer') {
+      this.#host.log.warn('An account file was written by a newer Slipstream and is left alone.', { file: path });
+      return null;
+    }
+    if (parsed.kind === 'damaged') return this.#setAside(path);
+    const { sealedTokens, version: _version, ...facts } = parsed.file;
+    const tokens = Tokens.safeParse(safeJson(await this.#host.secrets.open(sealedTokens)));
     if (!tokens.success) return this.#setAside(path);
-    return { ...facts, tokens: tokens.data, tokenExpiresAt: readExpiry(tokens.data.accessToken) };
+    const tokenExpiresAt = readExpiry(tokens.data.accessToken) ?? facts.tokenExpiresAt;
+    return { ...facts, tokens: tokens.data, tokenExpiresAt };
+  }
+
+  /**
+   * Ends what a crash interrupted. A temporary file that is whole holds what was said last, perhaps the only copy of a
+   * rotated token, and takes its place; one that is not is removed, for tokens are in it.
+   */
+  async #finishWrites(): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      const target = temporaryName.exec(name)?.[1];
+      if (target === undefined) continue;
+      const path = join(this.#folder, name);
+      const parsed = parseAccountFile(await readFile(path, 'utf8'));
+      const isWhole = parsed.kind === 'ok' && `${parsed.file.id}.json` === target;
+      await (isWhole ? rename(path, join(this.#folder, target)) : rm(path, { force: true }));
+    }
   }
 
   async #setAside(path: string): Promise<null> {
@@ -135,20 +164,24 @@ export class AccountStore {
     return null;
   }
 
-  async #write(account: Account): Promise<void> {
-    const { tokens, tokenExpiresAt: _derived, ...facts } = account;
+  async #write(account: Account): Promise<Account> {
+    const { tokens, ...facts } = account;
     const sealedTokens = await this.#host.secrets.seal(JSON.stringify(tokens satisfies AccountTokens));
-    const text = JSON.stringify({ version: 1, ...facts, sealedTokens } satisfies z.infer<typeof AccountFile>, null, 2);
-    await this.#queue(() => writeFileAtomic(this.#path(account.id), text, { mode: 0o600 }));
+    const text = JSON.stringify({ version: 2, ...facts, sealedTokens } satisfies AccountFile, null, 2);
+    const path = this.#path(account.id);
+    try {
+      await (this.#host.writeFile ?? writeOwnerFile)(path, text);
+    } catch (cause) {
+      throw unwritable(path, cause);
+    }
     this.#accounts.set(account.id, account);
     this.#changed();
+    return account;
   }
 
-  #queue(action: () => Promise<void>): Promise<void> {
-    const result = this.#writing.then(action).catch((cause: unknown) => {
-      throw new SlipstreamError('store_unwritable', { cause });
-    });
-    this.#writing = result.catch(() => {});
+  #queue<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.#working.then(action);
+    this.#working = result.catch(() => {});
     return result;
   }
 
@@ -157,8 +190,22 @@ export class AccountStore {
   }
 }
 
-async function readJson(path: string): Promise<unknown> {
-  return safeJson(await readFile(path, 'utf8'));
+/** What stands in the way of a write, for people. */
+const writeProblems: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EACCES: 'its permissions do not allow it',
+  EPERM: 'its permissions do not allow it',
+  EROFS: 'the disk is read-only',
+};
+
+function unwritable(path: string, cause: unknown): SlipstreamError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const why = writeProblems[code] ?? (code === '' ? 'the system does not allow it' : code);
+  return new SlipstreamError('store_unwritable', {
+    message: `${path} cannot be written: ${why}. Nothing was changed.`,
+    cause,
+  });
 }
 
 function safeJson(text: string): unknown {

@@ -2,9 +2,11 @@ import { parseJsonObject } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
-import { usageFromEndpoint } from './usage.ts';
+import { planFrom, usageFromEndpoint } from './usage.ts';
 
 const restingCheckMs = 5 * 60_000;
+/** While a screen is open no account is asked more often than this, unless somebody asks for it (DESIGN §7). */
+const freshMs = 5 * 60_000;
 
 /** Reads `/wham/usage` on an account's behalf; null when it could not be read. */
 export type ReadUsage = (account: Account) => Promise<Buffer | null>;
@@ -14,6 +16,9 @@ export class UsageReader {
   readonly #accounts: Accounts;
   readonly #clock: Clock;
   readonly #read: ReadUsage;
+  readonly #reading = new Map<string, Promise<void>>();
+  /** When each account was asked last, monotonic ms. */
+  readonly #askedMs = new Map<string, number>();
   #timer: Timer | null = null;
 
   constructor(accounts: Accounts, clock: Clock, read: ReadUsage) {
@@ -22,16 +27,20 @@ export class UsageReader {
     this.#read = read;
   }
 
-  /** Reads one account's usage now. An account that upstream says has quota again stops resting. */
-  async read(account: Account): Promise<void> {
-    const body = await this.#read(account);
-    const json = body === null ? null : parseJsonObject(body.toString('utf8'));
-    const usage = json === null ? null : usageFromEndpoint(json, this.#clock.epochMs());
-    if (usage === null) return;
-    this.#accounts.noteUsage(account.id, usage);
-    const isFull = [usage.primary, usage.secondary].some((window) => (window?.usedPercent ?? 0) >= 100);
-    if (!isFull && this.#accounts.health(account.id).cooldownUntil !== null)
-      this.#accounts.setCooldown(account.id, null);
+  /** Reads one account's usage now, once however many ask. An account that upstream says has quota again stops resting. */
+  read(account: Account): Promise<void> {
+    const running = this.#reading.get(account.id);
+    if (running !== undefined) return running;
+    const started = this.#readNow(account).finally(() => this.#reading.delete(account.id));
+    this.#reading.set(account.id, started);
+    return started;
+  }
+
+  /** Reads those that were not asked for 5 min. */
+  async freshen(accounts: readonly Account[]): Promise<void> {
+    const now = this.#clock.monotonicMs();
+    const stale = accounts.filter(({ id }) => now - (this.#askedMs.get(id) ?? Number.NEGATIVE_INFINITY) >= freshMs);
+    await Promise.all(stale.map((account) => this.read(account)));
   }
 
   /** Looks again every few minutes while accounts rest. */
@@ -50,5 +59,20 @@ export class UsageReader {
 
   stop(): void {
     this.#timer?.cancel();
+  }
+
+  async #readNow(account: Account): Promise<void> {
+    this.#askedMs.set(account.id, this.#clock.monotonicMs());
+    // An event that comes while this is under way is newer than what upstream was asked before it.
+    const askedAt = this.#clock.epochMs();
+    const body = await this.#read(account);
+    const json = body === null ? null : parseJsonObject(body.toString('utf8'));
+    const usage = json === null ? null : usageFromEndpoint(json, askedAt);
+    if (json === null || usage === null) return;
+    this.#accounts.noteUsage(account.id, usage);
+    this.#accounts.notePlan(account.id, planFrom(json));
+    const isFull = [usage.primary, usage.secondary].some((window) => (window?.usedPercent ?? 0) >= 100);
+    if (!isFull && this.#accounts.health(account.id).cooldownUntil !== null)
+      this.#accounts.setCooldown(account.id, null);
   }
 }

@@ -1,6 +1,6 @@
-import type { UsageWindow } from '../../shared/model.ts';
+import type { AccountCredits, UsageWindow } from '../../shared/model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
-import { type JsonObject, numberMember, objectMember } from '../json.ts';
+import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import type { AccountUsage } from './account.ts';
 
 function windowOf(object: JsonObject | null): UsageWindow | null {
@@ -15,6 +15,25 @@ function windowOf(object: JsonObject | null): UsageWindow | null {
   };
 }
 
+/** Credits from a `credits` member, as an optional member of a reading. */
+function creditsMember(body: JsonObject): { readonly credits?: AccountCredits } {
+  const credits = objectMember(body, 'credits');
+  if (credits === null) return {};
+  const balance = textMember(credits, 'balance') ?? numberMember(credits, 'balance');
+  return {
+    credits: {
+      hasCredits: credits.has_credits === true,
+      unlimited: credits.unlimited === true,
+      balance: balance === null ? null : String(balance),
+    },
+  };
+}
+
+/** The plan that an event or an answer names; null where it names none. */
+export function planFrom(body: JsonObject): string | null {
+  return textMember(body, 'plan_type') || null;
+}
+
 /** Usage from a `codex.rate_limits` event (reference/codex-official.md §4); null for one of another metered limit. */
 export function usageFromEvent(event: JsonObject, nowMs: number): AccountUsage | null {
   const limit = event.metered_limit_name;
@@ -25,6 +44,7 @@ export function usageFromEvent(event: JsonObject, nowMs: number): AccountUsage |
     : {
         primary: windowOf(objectMember(limits, 'primary')),
         secondary: windowOf(objectMember(limits, 'secondary')),
+        ...creditsMember(event),
         readAt: nowMs,
       };
 }
@@ -36,6 +56,7 @@ export function usageFromEndpoint(body: JsonObject, nowMs: number): AccountUsage
   return {
     primary: windowOf(objectMember(limits, 'primary_window')),
     secondary: windowOf(objectMember(limits, 'secondary_window')),
+    ...creditsMember(body),
     readAt: nowMs,
   };
 }
@@ -58,9 +79,21 @@ function windowFromHeaders(headers: RawHeaders, which: 'primary' | 'secondary'):
   };
 }
 
+/** Flags are written `True` and `False` (reference/codex-official.md §4). */
+function creditsFromHeaders(headers: RawHeaders): { readonly credits?: AccountCredits } {
+  const flag = (name: string) => headerValue(headers, `x-codex-credits-${name}`)?.toLowerCase();
+  const hasCredits = flag('has-credits');
+  if (hasCredits === undefined) return {};
+  const balance = headerValue(headers, 'x-codex-credits-balance');
+  return {
+    credits: { hasCredits: hasCredits === 'true', unlimited: flag('unlimited') === 'true', balance: balance || null },
+  };
+}
+
 /** Usage from response headers; null where they carry none. */
 export function usageFromHeaders(headers: RawHeaders, nowMs: number): AccountUsage | null {
   const primary = windowFromHeaders(headers, 'primary');
   const secondary = windowFromHeaders(headers, 'secondary');
-  return primary === null && secondary === null ? null : { primary, secondary, readAt: nowMs };
+  if (primary === null && secondary === null) return null;
+  return { primary, secondary, ...creditsFromHeaders(headers), readAt: nowMs };
 }

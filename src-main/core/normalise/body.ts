@@ -181,11 +181,10 @@ function editForeignBody(question: BodyQuestion, editor: Editor): void {
   if (typeof key !== 'string' || key.trim() === '') {
     editor.set('prompt_cache_key', identity.sessionId, 'identity', 'the session id, as the official client does');
   }
-  const metadata = clientMetadata(identity, objectMember(body, 'client_metadata'));
-  editor.edits.set('client_metadata', {
-    ...metadata,
-    ...objectMember({ m: editor.edits.get('client_metadata') ?? null }, 'm'),
-  });
+  const edited = objectMember({ m: editor.edits.get('client_metadata') ?? body.client_metadata ?? null }, 'm');
+  const metadata = clientMetadata(identity, edited);
+  if (Object.keys(metadata).length === Object.keys(edited ?? {}).length) return;
+  editor.edits.set('client_metadata', metadata);
   editor.note(
     'identity',
     'body.client_metadata',

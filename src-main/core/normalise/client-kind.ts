@@ -16,7 +16,7 @@ export interface ClientKind {
 export function clientKind(headers: RawHeaders): ClientKind {
   const originator = headerValue(headers, 'originator') ?? '';
   const userAgent = headerValue(headers, 'user-agent') ?? '';
-  const product = userAgent.match(/^([^\s/]{1,60})(?:\/([^\s]{1,40}))?/);
+  const product = userAgent.match(/^((?:Codex )?[^\s/]{1,60})(?:\/([^\s]{1,40}))?/);
   const isCodex = codexOriginator.test(originator);
   const version = product?.[2] ?? null;
   const name = originator !== '' ? originator.slice(0, 60) : (product?.[1] ?? 'unknown client');

@@ -72,10 +72,13 @@ export function routingHint(model: string, tier: string | null): string {
 
 /** Why a header does not go on; null when it does. */
 function dropReason(name: string, question: HeaderQuestion): string | null {
-  const { profile, transport } = question;
+  const { profile, transport, client, sent } = question;
   if (name === 'authorization' || name === 'x-api-key') return 'credentials of the client stay here';
   if (!isRelayed(name)) return 'not on the list of headers that go upstream';
   if (transport === 'http' && name === 'openai-beta') return 'only sent on a websocket upgrade';
+  if (name === 'openai-beta' && !headerValue(sent, name)?.includes('responses_websockets='))
+    return 'not for websockets';
+  if (name === 'session_id' && !client.isCodex && !profile.sessionHeaders.includes(name)) return 'goes as session-id';
   if (transport === 'ws' && profile.httpOnlyHeaders.includes(name)) return 'only sent over HTTP';
   if (transport === 'ws' && profile.crossings.some((crossing) => crossing.header === name)) {
     return 'travels in client_metadata on a websocket';
@@ -207,6 +210,14 @@ export function buildIssuerHeaders(identity: Pick<IdentityFacts, 'profile' | 'or
     ['content-type', 'application/json'],
     ['originator', identity.originator],
     ['user-agent', userAgent(identity)],
+    ['accept', '*/*'],
+  ];
+}
+
+/** Headers of a sign-in's POST to the issuer, which names no client. Source: captures/login-browser.json, login-device.json. */
+export function buildSignInHeaders(contentType: string): RawHeaders {
+  return [
+    ['content-type', contentType],
     ['accept', '*/*'],
   ];
 }

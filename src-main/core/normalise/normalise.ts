@@ -1,6 +1,6 @@
 import type { Change, FastPolicy, RawHeader, Transport } from '../../shared/model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
-import { type JsonObject, objectMember, textMember } from '../json.ts';
+import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
 import { type Endpoint, editBody } from './body.ts';
 import { type ClientKind, clientKind } from './client-kind.ts';
 import { applyEdits } from './edits.ts';
@@ -86,6 +86,10 @@ export function planTier({
   return { client, asked, model, isAlias, listedTiers, tier };
 }
 
+function isHeaderText(member: Json | undefined): member is string | boolean {
+  return typeof member === 'boolean' || (typeof member === 'string' && /^[\x20-\x7e]*$/.test(member));
+}
+
 /** Header and metadata that trade places between transports. */
 function crossings(question: NormaliseQuestion, profile = defaultProfile) {
   const metadata = objectMember(question.body, 'client_metadata');
@@ -101,7 +105,7 @@ function crossings(question: NormaliseQuestion, profile = defaultProfile) {
       if (header !== null) metadataToAdd[crossing.metadata] = header;
     } else if (member !== undefined) {
       metadataToRemove.push(crossing.metadata);
-      crossed.push([crossing.header, String(member)]);
+      if (isHeaderText(member)) crossed.push([crossing.header, String(member)]);
     }
   }
   if (question.transport === 'http') metadataToRemove.push(...profile.websocketOnlyMetadata);
@@ -112,7 +116,7 @@ function crossings(question: NormaliseQuestion, profile = defaultProfile) {
 export function normalise(question: NormaliseQuestion): Normalised {
   const { body, headers, transport } = question;
   const { client, asked, model, isAlias, listedTiers, tier } = planTier(question);
-  const profile = client.isCodex ? profileFor(client.version) : defaultProfile;
+  const profile = client.isCodex ? profileFor(headerValue(headers, 'version') ?? client.version) : defaultProfile;
   const identity: IdentityFacts = {
     profile,
     sessionId: question.sessionId,

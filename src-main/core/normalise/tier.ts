@@ -25,6 +25,9 @@ function clientTier(question: TierQuestion): TierAnswer {
   if (fastAlias) return { sent: 'priority', why: 'the -fast model name asks for priority' };
   if (standardNames.has(asked)) return { sent: null, why: 'standard speed is said by leaving the field out' };
   if (asked === 'fast' || asked === 'priority') {
+    if (listedTiers !== null && !listedTiers.includes('priority')) {
+      return { sent: null, why: 'this model has no priority tier' };
+    }
     return { sent: 'priority', why: asked === 'fast' ? 'upstream calls fast "priority"' : 'the client asked for it' };
   }
   if (asked === 'flex' && isCodexClient) return { sent: 'flex', why: 'the client asked for it' };

@@ -1,24 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { RawHeaders } from '../headers.ts';
-import { type Json, type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
+import { type Json, type JsonObject, numberMember, objectMember } from '../json.ts';
+import { statusOf } from '../turn/refusal.ts';
 import type { AnswerHead, TurnSink } from '../turn/turn.ts';
 import { parseEvent, type WireEvent } from '../wire-event.ts';
 import { sendError, sendJson } from './send.ts';
-
-/** Statuses for the codes of a failed response (reference/cliproxy-codex.md §6.3). */
-const failureStatuses: Readonly<Record<string, number>> = {
-  context_length_exceeded: 400,
-  cyber_policy: 400,
-  invalid_prompt: 400,
-  invalid_value: 400,
-  invalid_request_error: 400,
-  invalid_api_key: 401,
-  authentication_error: 401,
-  model_not_found: 404,
-  rate_limit_exceeded: 429,
-  rate_limit_error: 429,
-};
 
 /** Gives a turn to an HTTP client that did not ask for a stream: one JSON object at its end. */
 export class JsonSink implements TurnSink {
@@ -63,8 +50,7 @@ export class JsonSink implements TurnSink {
     const response = objectMember(final, 'response');
     const error = objectMember(response, 'error') ?? objectMember(final, 'error');
     if (response === null || final?.type === 'response.failed') {
-      const code = textMember(error, 'code') ?? textMember(error, 'type') ?? '';
-      const status = numberMember(final, 'status') ?? failureStatuses[code] ?? 502;
+      const status = numberMember(final, 'status') ?? statusOf(error);
       this.fail(
         new SlipstreamError('upstream_refused', { status, upstreamBody: error === null ? undefined : { error } }),
       );

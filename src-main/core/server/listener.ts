@@ -56,6 +56,7 @@ export class Listener {
   readonly #ownRoutes: OwnRoutes[] = [];
   readonly #hosts = new Set<string>();
   #isStopping = false;
+  #isPaused = false;
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
@@ -79,6 +80,15 @@ export class Listener {
     return main;
   }
 
+  /** Whether new turns are refused until the user resumes. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+  }
+
   /** Takes no new connections, and tells idle websocket clients to go; turns that run go on. */
   stopAccepting(): void {
     this.#isStopping = true;
@@ -95,6 +105,12 @@ export class Listener {
     for (const server of this.#servers) server.closeAllConnections();
   }
 
+  /** Throws `stopping` or `paused` where no turn may start now. */
+  #checkOpen(): void {
+    if (this.#isStopping) throw new SlipstreamError('stopping');
+    if (this.#isPaused) throw new SlipstreamError('paused');
+  }
+
   #open(ip: string, port: number, isLoopback: boolean): Promise<number> {
     const server = createServer({
       headersTimeout: headersTimeoutMs,
@@ -102,6 +118,8 @@ export class Listener {
       maxHeaderSize: maxHeaderBytes,
       // The guard answers a missing Host itself, as JSON.
       requireHostHeader: false,
+      // curl --http2 and Java offer h2c; that is a plain request to us.
+      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     });
     server.on('request', (request, response) => void this.#request(request, response, isLoopback));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, isLoopback));
@@ -149,7 +167,7 @@ export class Listener {
         throw new SlipstreamError('route_unknown');
       case 'responses':
         if (request.method !== 'POST') throw new SlipstreamError('method_refused');
-        if (this.#isStopping) throw new SlipstreamError('stopping');
+        this.#checkOpen();
         return answerResponses({ request, response, path: proxied.path, headers }, runner, clock);
       case 'models':
         if (request.method !== 'GET') throw new SlipstreamError('method_refused');
@@ -157,7 +175,7 @@ export class Listener {
         return;
       case 'compact':
         if (request.method !== 'POST') throw new SlipstreamError('method_refused');
-        if (this.#isStopping) throw new SlipstreamError('stopping');
+        this.#checkOpen();
         return answerCompact({ request, response, path: proxied.path, headers }, runner, clock);
       case 'usage':
         if (request.method !== 'GET') throw new SlipstreamError('method_refused');
@@ -176,7 +194,7 @@ export class Listener {
       }
       this.#guardProxy(headers, proxied.key);
       if (routes.get(proxied.path) !== 'responses') throw new SlipstreamError('route_unknown');
-      if (this.#isStopping) throw new SlipstreamError('stopping');
+      this.#checkOpen();
       const shown = concealCredentials(headers);
       if (this.#parts.runner.prefersHttp(shown)) throw new SlipstreamError('upgrade_required');
       this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
@@ -185,6 +203,7 @@ export class Listener {
           { headers: shown, path: proxied.path },
           this.#parts.runner,
           this.#parts.clock,
+          () => this.#checkOpen(),
         );
         this.#clients.add(client);
         websocket.on('close', () => this.#clients.delete(client));

@@ -17,8 +17,14 @@ function hasPriority(model: JsonObject): boolean {
   return tiers.some((tier) => isJsonObject(tier) && tier.id === 'priority');
 }
 
+/** A model as it is offered to clients. */
+export interface OfferedModel {
+  readonly slug: string;
+  readonly name: string;
+}
+
 /** Slugs that a client may ask for, the `-fast` aliases included. */
-function slugs(models: readonly JsonObject[]): { readonly slug: string; readonly name: string }[] {
+export function offeredModels(models: readonly JsonObject[]): OfferedModel[] {
   return listed(models).flatMap((model) => {
     const slug = textMember(model, 'slug') ?? '';
     const name = textMember(model, 'display_name') ?? slug;
@@ -47,7 +53,7 @@ export async function answerModels(
       });
     return answer;
   }
-  const models = slugs(catalogue.models());
+  const models = offeredModels(catalogue.models());
   if (headerValue(headers, 'anthropic-version') !== null) {
     return {
       data: models.map(({ slug, name }) => ({

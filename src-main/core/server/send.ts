@@ -3,7 +3,7 @@ import type { SlipstreamError } from '../../shared/errors.ts';
 import type { RawHeader } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Json } from '../json.ts';
-import { errorBody } from './error-body.ts';
+import { errorBody, errorHeaders } from './error-body.ts';
 
 /** Sends a JSON answer; returns the headers it told. */
 export function sendJson(
@@ -25,7 +25,5 @@ export function sendJson(
 
 /** Sends an error of the table in the OpenAI form; returns the headers it told. */
 export function sendError(response: ServerResponse, error: SlipstreamError): RawHeaders {
-  const extra: RawHeader[] =
-    error.retryAfterSeconds === undefined ? [] : [['retry-after', String(error.retryAfterSeconds)]];
-  return sendJson(response, error.status, errorBody(error), extra);
+  return sendJson(response, error.status, errorBody(error), errorHeaders(error));
 }

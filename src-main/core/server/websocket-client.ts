@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
-import { parseResponsesRequest } from '../dialects/responses.ts';
+import { parseResponsesFrame } from '../dialects/responses.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
@@ -16,6 +16,7 @@ export class WebsocketClient {
   readonly #path: string;
   readonly #runner: TurnRunner;
   readonly #clock: Clock;
+  readonly #checkOpen: () => void;
   readonly #id = randomUUID();
   #turn: RunningTurn | null = null;
 
@@ -24,12 +25,15 @@ export class WebsocketClient {
     upgrade: { readonly headers: RawHeaders; readonly path: string },
     runner: TurnRunner,
     clock: Clock,
+    /** Throws where no turn may start now. */
+    checkOpen: () => void,
   ) {
     this.#socket = socket;
     this.#headers = upgrade.headers;
     this.#path = upgrade.path;
     this.#runner = runner;
     this.#clock = clock;
+    this.#checkOpen = checkOpen;
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', () => {
       this.#turn?.abort();
@@ -60,9 +64,9 @@ export class WebsocketClient {
 
   #startTurn(raw: Buffer): void {
     const acceptedMs = this.#clock.monotonicMs();
-    const { body, isPrewarm } = parseResponsesRequest(raw);
-    if (body.type !== 'response.create') throw new SlipstreamError('frame_type_unsupported');
+    const { body, isPrewarm } = parseResponsesFrame(raw);
     if (this.#turn !== null) throw new SlipstreamError('turn_running');
+    this.#checkOpen();
     const sink = new WebsocketSink(this.#socket, () => this.#turn?.resume());
     let isOver = false;
     const over = () => {

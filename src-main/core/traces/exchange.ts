@@ -1,43 +1,43 @@
-import type {
-  AttemptRecord,
-  ExchangeStatus,
-  FrameRecord,
-  Mark,
-  MarkName,
-  RequestRow,
-  TokenUsage,
-  TraceDetail,
-} from '../../shared/model.ts';
+import type { ExchangeStatus, FrameRecord, MarkName, RequestRow, TokenUsage, TraceDetail } from '../../shared/model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
-import type { AttemptEnd, AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
+import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
 import { fastConditions } from './fast-conditions.ts';
+import { FrameLog, type KeptFrame, unpackFrames } from './frame-log.ts';
+import { Marks } from './marks.ts';
+import { type OfficialShape, parity } from './parity.ts';
+import { RecordedAttempt } from './recorded-attempt.ts';
 import type { Redactor } from './redaction.ts';
+import { ownShareMs, type Wait, waterfall } from './waterfall.ts';
 
-const maxFrames = 2_000;
 const maxBodyChars = 512 * 1024;
+const cutMargin = 64 * 1024;
+const shortestWaitMs = 0.5;
 
-interface MutableAttempt
-  extends Omit<AttemptRecord, 'endedMs' | 'reused' | 'status' | 'closeCode' | 'responseHeaders' | 'error'> {
-  endedMs: number | null;
-  reused: boolean;
-  status: number | null;
-  closeCode: number | null;
-  responseHeaders: AttemptRecord['responseHeaders'];
-  error: AttemptRecord['error'];
-}
-
-interface ExchangeHost {
+export interface ExchangeHost {
   readonly clock: Clock;
   readonly redactor: Redactor;
   readonly changed: (exchange: RecordedExchange) => void;
+  readonly ended: (exchange: RecordedExchange) => void;
   readonly keepBody: (key: string, body: Buffer) => void;
   readonly readBody: (key: string) => Buffer | null;
   /** How the client is shown. */
   readonly clientLabel: (headers: RawHeaders) => string;
+  /** What the official client of a profile sends; null for a profile that is not known. */
+  readonly shapeOf: (profile: string, transport: RequestRow['clientTransport']) => OfficialShape | null;
 }
 
-/** One exchange as it is recorded. Headers are redacted when they come in; bodies when they go out. */
+/** Figures of an exchange that the list does not show. */
+export interface ExchangeFacts {
+  readonly ownMs: number;
+  readonly effort: string | null;
+  readonly firstEventMs: number | null;
+  /** Share of the account's short usage window that was used when the turn began, in per cent. */
+  readonly quotaPercent: number | null;
+  readonly isReplay: boolean;
+}
+
+/** One exchange as it is recorded. Headers are redacted when they come in; bodies and frames when they go out. */
 export class RecordedExchange implements ExchangeWatch {
   readonly id: string;
   readonly #start: ExchangeStart;
@@ -45,10 +45,13 @@ export class RecordedExchange implements ExchangeWatch {
   readonly #startedAt: number;
   readonly #client: string;
   readonly #requestHeaders;
-  readonly #marks = new Map<MarkName, number>();
-  readonly #frames: FrameRecord[] = [];
-  readonly #attempts: MutableAttempt[] = [];
+  readonly #marks = new Marks();
+  readonly #attempts: RecordedAttempt[] = [];
+  readonly #waits: Wait[] = [];
+  #frames: FrameLog | null = new FrameLog();
+  #framesKept = 0;
   #framesDropped = 0;
+  #attempt: RecordedAttempt | null = null;
   #sessionId: string | null = null;
   #account: RequestRow['account'] = null;
   #note: NormalisedNote | null = null;
@@ -57,6 +60,7 @@ export class RecordedExchange implements ExchangeWatch {
   #answer: TraceDetail['clientResponse'] = { status: null, headers: [] };
   #tierEchoed: string | null = null;
   #usage: TokenUsage | null = null;
+  #quotaPercent: number | null = null;
   #endedMs: number | null = null;
 
   constructor(start: ExchangeStart, host: ExchangeHost) {
@@ -64,7 +68,7 @@ export class RecordedExchange implements ExchangeWatch {
     this.#start = { ...start, headers: [], body: Buffer.alloc(0) };
     this.#host = host;
     this.#startedAt = host.clock.epochMs() - (host.clock.monotonicMs() - start.acceptedMs);
-    this.#client = host.clientLabel(start.headers);
+    this.#client = host.redactor.text(host.clientLabel(start.headers));
     this.#requestHeaders = host.redactor.headers(start.headers);
     this.#marks.set('accepted', 0);
     this.#marks.set('bodyRead', start.bodyReadMs - start.acceptedMs);
@@ -72,8 +76,20 @@ export class RecordedExchange implements ExchangeWatch {
     this.frame('client-in', start.clientTransport === 'ws' ? 'response.create' : 'body', start.body.length);
   }
 
+  /** Reasoning effort the client asked for. */
+  get effort(): string | null {
+    return this.#start.effort ?? null;
+  }
+
+  get status(): ExchangeStatus {
+    return this.#status;
+  }
+
   mark(name: MarkName): void {
-    this.#marks.set(name, this.#now());
+    const atMs = this.#now();
+    this.#marks.set(name, atMs);
+    if (name === 'upstreamReady') this.#attempt?.markConnected(atMs);
+    else if (name === 'requestSent') this.#attempt?.markSent(atMs);
   }
 
   session(id: string): void {
@@ -89,43 +105,42 @@ export class RecordedExchange implements ExchangeWatch {
     this.#host.changed(this);
   }
 
-  attempt(start: AttemptStart): AttemptWatch {
-    const record: MutableAttempt = {
-      transport: start.transport,
-      account: start.account.label,
-      url: start.url,
-      startedMs: this.#now(),
-      endedMs: null,
-      reused: false,
-      status: null,
-      closeCode: null,
-      requestHeaders: this.#host.redactor.headers(start.headers),
-      responseHeaders: [],
-      error: null,
-    };
-    this.#attempts.push(record);
-    this.#host.keepBody(`${this.id}/upstream`, start.body);
-    return {
-      ready: ({ reused, status, headers }) => {
-        record.reused = reused;
-        record.status = status;
-        record.responseHeaders = this.#host.redactor.headers(headers);
-      },
-      sent: () => this.#host.changed(this),
-      ended: (end: AttemptEnd) => {
-        record.endedMs = this.#now();
-        record.status = end.status;
-        record.closeCode = end.closeCode;
-        record.error = this.#cleanError(end.error);
-      },
+  waits(name: Wait['name']): () => void {
+    const startMs = this.#now();
+    return () => {
+      const endMs = this.#now();
+      // What was there at once was not waited for.
+      if (endMs - startMs >= shortestWaitMs) this.#waits.push({ name, startMs, endMs });
     };
   }
 
-  frame(direction: FrameRecord['direction'], type: string, bytes: number): void {
+  ownShareMs(): number {
+    return ownShareMs(this.#waterfall());
+  }
+
+  quota(usedPercent: number): void {
+    this.#quotaPercent = usedPercent;
+  }
+
+  attempt(start: AttemptStart): AttemptWatch {
+    this.#attempt = new RecordedAttempt(start, {
+      redactor: this.#host.redactor,
+      nowMs: () => this.#now(),
+      acceptedMs: this.#start.acceptedMs,
+      changed: () => this.#host.changed(this),
+    });
+    this.#attempts.push(this.#attempt);
+    this.#host.keepBody(`${this.id}/upstream`, start.body);
+    return this.#attempt;
+  }
+
+  frame(direction: FrameRecord['direction'], type: string, bytes: number, data: Buffer | null = null): void {
     const atMs = this.#now();
-    if (direction === 'upstream-in') this.#markEvent(type, atMs);
-    if (this.#frames.length < maxFrames) this.#frames.push({ atMs, direction, type, bytes });
-    else this.#framesDropped += 1;
+    if (direction === 'upstream-in') {
+      this.#marks.noteEvent(type, atMs);
+      this.#attempt?.markEvent(atMs);
+    }
+    this.#frames?.add(direction, type, bytes, atMs, data);
   }
 
   committed(status: number | null, headers: RawHeaders): void {
@@ -141,9 +156,11 @@ export class RecordedExchange implements ExchangeWatch {
 
   ended(status: Exclude<ExchangeStatus, 'running'>, error: RequestRow['error']): void {
     this.#status = status;
-    this.#error = this.#cleanError(error);
+    this.#error = error === null ? null : { code: error.code, message: this.#host.redactor.text(error.message) };
     this.#endedMs = this.#now();
+    this.#packFrames();
     this.#host.changed(this);
+    this.#host.ended(this);
   }
 
   /** The line for the list. */
@@ -157,42 +174,74 @@ export class RecordedExchange implements ExchangeWatch {
       clientTransport: start.clientTransport,
       kind: start.kind,
       sessionId: this.#sessionId,
-      model: start.model,
-      tierAsked: start.tierAsked,
+      model: this.#host.redactor.text(start.model),
+      tierAsked: start.tierAsked === null ? null : this.#host.redactor.text(start.tierAsked),
       tierSent: this.#note?.tierSent ?? null,
       tierEchoed: this.#tierEchoed,
-      transport: this.#attempts.at(-1)?.transport ?? null,
+      transport: this.#attempt?.transport ?? null,
       account: this.#account,
       attempts: this.#attempts.length,
       status: this.#status,
       httpStatus: this.#answer.status,
       error: this.#error,
-      firstTokenMs: this.#firstTokenMs(),
+      firstTokenMs: this.#marks.firstTokenMs(),
       totalMs: this.#endedMs,
       usage: this.#usage,
     };
   }
 
-  /** Everything kept, fit to be shown. */
-  detail(): TraceDetail {
-    const attempt = this.#attempts.at(-1) ?? null;
+  /** What the list does not show; of an exchange that has ended. */
+  facts(): ExchangeFacts {
+    return {
+      ownMs: this.ownShareMs(),
+      effort: this.effort,
+      firstEventMs: this.#marks.get('firstEvent'),
+      quotaPercent: this.#quotaPercent,
+      isReplay: this.#start.isReplay ?? false,
+    };
+  }
+
+  /** Everything kept, fit to be shown; without bodies and frames for a disk that is not to have them. */
+  detail(withBodies = true): TraceDetail {
+    const attempt = this.#attempt;
+    const spans = this.#waterfall();
+    const frames = withBodies ? this.frames() : [];
+    const typeText = this.#host.redactor.repeatedText();
+    const shape = attempt === null ? null : this.#host.shapeOf(this.#note?.profile ?? '', attempt.transport);
     return {
       row: this.row(),
-      marks: this.#sortedMarks(),
-      ownMs: this.#ownMs(),
+      marks: this.#marks.sorted(),
+      waterfall: spans,
+      ownMs: this.#marks.get('requestSent') === null && this.#status === 'running' ? null : ownShareMs(spans),
       clientRequest: {
         method: this.#start.method,
-        path: this.#start.path,
+        path: this.#host.redactor.text(this.#start.path),
         headers: this.#requestHeaders,
-        body: this.#bodyText('client'),
+        body: withBodies ? this.#bodyText('client') : null,
       },
       clientResponse: this.#answer,
-      attempts: this.#attempts.map((record) => ({ ...record })),
-      upstreamBody: this.#bodyText('upstream'),
+      attempts: this.#attempts.map((each) => each.record()),
+      upstreamBody: withBodies ? this.#bodyText('upstream') : null,
       profile: this.#note?.profile ?? '',
-      changes: [...(this.#note?.changes ?? [])],
-      frames: [...this.#frames],
-      framesDropped: this.#framesDropped,
+      parity:
+        attempt === null || shape === null
+          ? null
+          : parity(
+              {
+                profile: this.#note?.profile ?? '',
+                transport: attempt.transport,
+                headers: attempt.requestHeaders,
+                body: this.#parityBody(),
+              },
+              shape,
+            ),
+      changes: (this.#note?.changes ?? []).map((change) => ({
+        ...change,
+        path: this.#host.redactor.text(change.path),
+        why: this.#host.redactor.text(change.why),
+      })),
+      frames: frames.map(({ data: _data, ...frame }) => ({ ...frame, type: typeText(frame.type) })),
+      framesDropped: this.#dropped(frames.length),
       fastConditions: fastConditions({
         transport: attempt?.transport ?? null,
         tierSent: this.#note?.tierSent ?? null,
@@ -200,49 +249,55 @@ export class RecordedExchange implements ExchangeWatch {
         originator: headerValue(attempt?.requestHeaders ?? [], 'originator'),
         modelHasPriority: this.#note?.modelHasPriority ?? null,
       }),
+      isStored: false,
     };
+  }
+
+  /** The frames with their raw bytes; they must be redacted before they go anywhere. */
+  frames(): KeptFrame[] {
+    if (this.#frames !== null) return this.#frames.list();
+    const packed = this.#host.readBody(`${this.id}/frames`);
+    return packed === null ? [] : unpackFrames(packed);
+  }
+
+  /** Frames that are not shown: beyond the limit, or no longer within the memory's budget. */
+  #dropped(shown: number): number {
+    if (this.#frames !== null) return this.#frames.dropped;
+    return this.#framesDropped + this.#framesKept - shown;
   }
 
   #now(): number {
     return this.#host.clock.monotonicMs() - this.#start.acceptedMs;
   }
 
-  #markEvent(type: string, atMs: number): void {
-    if (!this.#marks.has('firstEvent')) this.#marks.set('firstEvent', atMs);
-    if (!type.endsWith('.delta')) return;
-    const isReasoning = type.startsWith('response.reasoning');
-    if (isReasoning && !this.#marks.has('firstReasoning')) this.#marks.set('firstReasoning', atMs);
-    if (isReasoning) return;
-    if (!this.#marks.has('firstText')) this.#marks.set('firstText', atMs);
-    this.#marks.set('lastText', atMs);
+  #waterfall() {
+    return waterfall({
+      bodyReadMs: this.#start.bodyReadMs - this.#start.acceptedMs,
+      attempts: this.#attempts.map((attempt) => attempt.record()),
+      waits: this.#waits,
+      endMs: this.#endedMs ?? this.#now(),
+    });
   }
 
-  /** Reasoning deltas count as tokens (DESIGN §8). */
-  #firstTokenMs(): number | null {
-    const seen = [this.#marks.get('firstReasoning'), this.#marks.get('firstText')].filter((at) => at !== undefined);
-    return seen.length === 0 ? null : Math.min(...seen);
-  }
-
-  #sortedMarks(): Mark[] {
-    return [...this.#marks].map(([name, atMs]) => ({ name, atMs })).toSorted((a, b) => a.atMs - b.atMs);
-  }
-
-  /** Time to the sent request, less the wait for a connection. */
-  #ownMs(): number | null {
-    const sent = this.#marks.get('requestSent');
-    const attempt = this.#attempts.at(-1);
-    const ready = this.#marks.get('upstreamReady');
-    if (sent === undefined || ready === undefined || attempt === undefined) return null;
-    return sent - (ready - attempt.startedMs);
+  #packFrames(): void {
+    if (this.#frames === null) return;
+    this.#framesKept = this.#frames.kept;
+    this.#framesDropped = this.#frames.dropped;
+    this.#host.keepBody(`${this.id}/frames`, this.#frames.pack());
+    this.#frames = null;
   }
 
   #bodyText(which: 'client' | 'upstream'): string | null {
     const body = this.#host.readBody(`${this.id}/${which}`);
     if (body === null) return null;
-    return this.#host.redactor.text(body.toString('utf8', 0, Math.min(body.length, maxBodyChars)));
+    // The margin: a secret that the cut goes through would not be known again.
+    const text = body.toString('utf8', 0, Math.min(body.length, maxBodyChars + cutMargin));
+    return this.#host.redactor.text(text).slice(0, maxBodyChars);
   }
 
-  #cleanError(error: RequestRow['error']): RequestRow['error'] {
-    return error === null ? null : { code: error.code, message: this.#host.redactor.text(error.message) };
+  /** The body for its members' names alone; one that is long to read is not compared. */
+  #parityBody(): string | null {
+    const body = this.#host.readBody(`${this.id}/upstream`);
+    return body === null || body.length > maxBodyChars ? null : body.toString('utf8');
   }
 }

@@ -3,7 +3,7 @@ import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { ExchangeStart, ExchangeWatch, TurnWatcher } from '../watch.ts';
 import { BodyMemory } from './body-memory.ts';
-import { RecordedExchange } from './exchange.ts';
+import { type ExchangeHost, RecordedExchange } from './exchange.ts';
 import type { Redactor } from './redaction.ts';
 
 const maxExchanges = 1_000;
@@ -14,14 +14,22 @@ export class Recorder implements TurnWatcher {
   readonly #clock: Clock;
   readonly #redactor: Redactor;
   readonly #clientLabel: (headers: RawHeaders) => string;
+  readonly #shapeOf: ExchangeHost['shapeOf'];
   readonly #exchanges = new Map<string, RecordedExchange>();
   readonly #bodies = new BodyMemory(bodyBudgetBytes);
+  readonly #endListeners = new Set<(exchange: RecordedExchange) => void>();
   readonly #listeners = new Set<(exchange: { row(): RequestRow; readonly id: string }) => void>();
 
-  constructor(clock: Clock, redactor: Redactor, clientLabel: (headers: RawHeaders) => string) {
+  constructor(
+    clock: Clock,
+    redactor: Redactor,
+    clientLabel: (headers: RawHeaders) => string,
+    shapeOf: ExchangeHost['shapeOf'] = () => null,
+  ) {
     this.#clock = clock;
     this.#redactor = redactor;
     this.#clientLabel = clientLabel;
+    this.#shapeOf = shapeOf;
   }
 
   begin(start: ExchangeStart): ExchangeWatch {
@@ -29,7 +37,9 @@ export class Recorder implements TurnWatcher {
       clock: this.#clock,
       redactor: this.#redactor,
       clientLabel: this.#clientLabel,
+      shapeOf: this.#shapeOf,
       changed: (changed) => this.#changed(changed),
+      ended: (ended) => this.#ended(ended),
       keepBody: (key, body) => this.#bodies.keep(key, body),
       readBody: (key) => this.#bodies.get(key),
     });
@@ -55,8 +65,36 @@ export class Recorder implements TurnWatcher {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls back once for each exchange that has ended. Returns its undo. */
+  onEnded(listener: (exchange: RecordedExchange) => void): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
+  /** Exchanges that have not ended, newest first. */
+  running(): { readonly row: RequestRow; readonly effort: string | null }[] {
+    return [...this.#exchanges.values()]
+      .filter(({ status }) => status === 'running')
+      .reverse()
+      .map((exchange) => ({ row: exchange.row(), effort: exchange.effort }));
+  }
+
+  /** Null when the exchange is no longer kept. */
+  exchange(id: string): RecordedExchange | null {
+    return this.#exchanges.get(id) ?? null;
+  }
+
+  /** A body as it was on the wire, unredacted: for sending it again, never for showing. */
+  rawBody(id: string): Buffer | null {
+    return this.#bodies.get(`${id}/client`);
+  }
+
   #changed(exchange: RecordedExchange): void {
     for (const listener of this.#listeners) listener(exchange);
+  }
+
+  #ended(exchange: RecordedExchange): void {
+    for (const listener of this.#endListeners) listener(exchange);
   }
 
   #dropOldest(): void {
@@ -65,5 +103,6 @@ export class Recorder implements TurnWatcher {
     this.#exchanges.delete(oldest.value);
     this.#bodies.forget(`${oldest.value}/client`);
     this.#bodies.forget(`${oldest.value}/upstream`);
+    this.#bodies.forget(`${oldest.value}/frames`);
   }
 }

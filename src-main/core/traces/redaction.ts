@@ -6,7 +6,7 @@ import { isJsonObject, type Json } from '../json.ts';
 
 const mark = '<redacted>';
 const shortestSecret = 8;
-const maxKnownValues = 2_000;
+const maxKnownValues = 20_000;
 
 /** Headers and members whose value is a secret whatever it looks like. */
 const secretNames =
@@ -15,21 +15,40 @@ const secretNames =
 /** Names that end like a secret but count or name things. */
 const harmlessNames = /^(max_.*tokens?|.*_tokens|x-codex-.*|input_tokens.*|output_tokens.*)$/i;
 
-/** Secrets by shape: JWTs, refresh tokens, API keys, bearer values. */
+/** JWTs are caught wherever they stand, so known ones need not be remembered. */
+const wholeJwt = /^eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*$/;
+/** What a JWT may be part of. It is looked at once, part by part: one pattern for it would take time by the square. */
+const dottedWord = /[A-Za-z0-9._-]{12,}/g;
+const jwtStart = 'eyJ';
+const shortestJwtHead = 8;
+
+/** Secrets by shape: refresh tokens, API keys, bearer values. */
 const shapes: readonly RegExp[] = [
-  /eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*/g,
   /\brt[_.][A-Za-z0-9._-]{8,}/g,
   /\bsk-[A-Za-z0-9_-]{8,}/g,
   /\b(Bearer\s+)(?!<redacted>)[^\s"',;]{4,}/gi,
 ];
 
+/** What every shape begins with: a text with none of it has no shape to look for. */
+const shapeStarts = /eyJ|rt[_.]|sk-|bearer/i;
+
+/** `"name": "value"` inside a text, and `name=value` of a URL or a form. Bounded: a pattern has a stack, and no secret is longer. */
+const namedMember = /("([A-Za-z][\w-]{2,40})"\s*:\s*")((?:[^"\\]|\\.){0,65536})"/g;
+const namedParameter = /([?&#]|^)(code|key|[A-Za-z][\w-]{2,40})=([^&#\s"'<>]+)/g;
+/** Secret as a parameter alone: an authorization code. */
+const secretParameters = /^(code|key)$/i;
+
 function isSecretName(name: string): boolean {
   return secretNames.test(name) && !harmlessNames.test(name);
 }
 
+const escapeForPattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+
 export class Redactor {
-  /** Value → what stands for it. */
+  /** Value, in each form it may be written → what stands for it. */
   readonly #known = new Map<string, string>();
+  /** All known values as one pattern, longest first; null until it is wanted. */
+  #pattern: RegExp | null = null;
 
   /** A value that must never be seen again: a token, a key, a ticket. */
   addSecret(value: string | null): void {
@@ -41,44 +60,102 @@ export class Redactor {
     this.#add(value, standIn);
   }
 
-  /** A text without any known or secret-shaped value. */
+  /** A text without any known, named or secret-shaped value. */
   text(text: string): string {
-    let clean = text;
-    for (const [value, standIn] of this.#known) {
-      if (clean.includes(value)) clean = clean.replaceAll(value, standIn);
+    let clean = this.#known.size === 0 ? text : this.#withoutKnown(text);
+    if (shapeStarts.test(clean)) {
+      if (clean.includes(jwtStart)) clean = clean.replace(dottedWord, withoutJwts);
+      for (const shape of shapes) {
+        clean = clean.replace(shape, (_match, prefix: unknown) =>
+          typeof prefix === 'string' ? `${prefix}${mark}` : mark,
+        );
+      }
     }
-    for (const shape of shapes) {
-      clean = clean.replace(shape, (_match, prefix: unknown) =>
-        typeof prefix === 'string' ? `${prefix}${mark}` : mark,
+    if (clean.includes('":') || clean.includes('" :')) {
+      clean = clean.replace(namedMember, (match, head: string, name: string, value: string) =>
+        value !== '' && isSecretName(name) ? `${head}${hidden(value)}"` : match,
+      );
+    }
+    if (clean.includes('=')) {
+      clean = clean.replace(namedParameter, (match, before: string, name: string) =>
+        secretParameters.test(name) || isSecretName(name) ? `${before}${name}=${mark}` : match,
       );
     }
     return clean;
+  }
+
+  /** `text` for a list in which few texts come again and again. */
+  repeatedText(): (text: string) => string {
+    const known = new Map<string, string>();
+    return (text) => {
+      const clean = known.get(text) ?? this.text(text);
+      known.set(text, clean);
+      return clean;
+    };
   }
 
   headers(headers: RawHeaders): RawHeader[] {
     return headers.map(([name, value]) => [name, this.#named(name, value)]);
   }
 
-  /** A copy of a JSON-like value with its texts redacted, by name and by value. */
+  /** A copy of a JSON-like value with its texts redacted, by name and by value; member names are texts, too. */
   value(value: unknown, name = ''): Json {
     if (typeof value === 'string') return this.#named(name, value);
     if (value instanceof Error) return this.text(value.stack ?? value.message);
     if (Array.isArray(value)) return value.map((item) => this.value(item, name));
     if (isJsonObject(value)) {
-      return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, this.value(member, key)]));
+      return Object.fromEntries(
+        Object.entries(value).map(([key, member]) => [this.text(key), this.value(member, key)]),
+      );
     }
     return typeof value === 'number' || typeof value === 'boolean' ? value : null;
   }
 
   #named(name: string, value: string): string {
-    if (!isSecretName(name)) return this.text(value);
-    return /^Bearer\s/i.test(value) ? `Bearer ${mark}` : mark;
+    return isSecretName(name) ? hidden(value) : this.text(value);
+  }
+
+  #withoutKnown(text: string): string {
+    this.#pattern ??= new RegExp(
+      [...this.#known.keys()]
+        .toSorted((a, b) => b.length - a.length)
+        .map(escapeForPattern)
+        .join('|'),
+      'g',
+    );
+    return text.replace(this.#pattern, (found) => this.#known.get(found) ?? mark);
   }
 
   #add(value: string | null, standIn: string): void {
-    if (value === null || value.length < shortestSecret || this.#known.has(value)) return;
-    this.#known.set(value, standIn);
+    if (value === null || value.length < shortestSecret || wholeJwt.test(value)) return;
+    for (const form of new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())])) {
+      if (this.#known.has(form)) continue;
+      this.#known.set(form, standIn);
+      this.#pattern = null;
+    }
     const oldest = this.#known.keys().next();
     if (this.#known.size > maxKnownValues && !oldest.done) this.#known.delete(oldest.value);
   }
+}
+
+function hidden(value: string): string {
+  return /^Bearer\s/i.test(value) ? `Bearer ${mark}` : mark;
+}
+
+/** A word without its JWTs: three parts with dots between them, of which the first holds `eyJ`. */
+function withoutJwts(word: string): string {
+  const parts = word.split('.');
+  const kept: string[] = [];
+  for (let index = 0; index < parts.length; index += 1) {
+    const part = parts[index] ?? '';
+    const at = part.indexOf(jwtStart);
+    const isJwt =
+      at !== -1 &&
+      part.length - at >= shortestJwtHead &&
+      (parts[index + 1]?.length ?? 0) >= 2 &&
+      parts[index + 2] !== undefined;
+    kept.push(isJwt ? `${part.slice(0, at)}${mark}` : part);
+    if (isJwt) index += 2;
+  }
+  return kept.join('.');
 }

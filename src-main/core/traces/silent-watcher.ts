@@ -1,6 +1,6 @@
 import type { AttemptWatch, ExchangeWatch, TurnWatcher } from '../watch.ts';
 
-const attempt: AttemptWatch = { ready: () => {}, sent: () => {}, ended: () => {} };
+const attempt: AttemptWatch = { connected: () => {}, ready: () => {}, sent: () => {}, ended: () => {} };
 
 const exchange: ExchangeWatch = {
   mark: () => {},
@@ -9,6 +9,9 @@ const exchange: ExchangeWatch = {
   normalised: () => {},
   attempt: () => attempt,
   frame: () => {},
+  waits: () => () => {},
+  quota: () => {},
+  ownShareMs: () => null,
   committed: () => {},
   finalEvent: () => {},
   ended: () => {},

@@ -1,3 +1,4 @@
+import { toSlipstreamError } from '../../shared/errors.ts';
 import type { Transport } from '../../shared/model.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { usageFromHeaders } from '../accounts/usage.ts';
@@ -91,17 +92,24 @@ export class AttemptRun implements AttemptListener {
     this.#attempt.abort();
   }
 
+  connection(info: Parameters<AttemptListener['connection']>[0]): void {
+    if (this.#isOver) return;
+    this.#watch.connected(info);
+    if (info.isOpen) this.#parts.watch.mark('upstreamReady');
+  }
+
   ready(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void {
     const { account, session, transport, relay, watch } = this.#parts;
     this.#status = info.status;
     this.#watch.ready(info);
-    watch.mark('upstreamReady');
     relay.ready(info.headers, transport === 'ws');
     if (transport === 'http' && headerValue(info.headers, 'x-codex-turn-state') !== null)
       session.turnStateAccountId = account.id;
     // A socket's headers are as old as the socket; events tell its usage from then on.
-    if (!info.reused)
-      this.#context.accounts.noteUsage(account.id, usageFromHeaders(info.headers, this.#context.clock.epochMs()));
+    if (info.reused) return;
+    const usage = usageFromHeaders(info.headers, this.#context.clock.epochMs());
+    this.#context.accounts.noteUsage(account.id, usage);
+    if (usage?.primary != null) watch.quota(usage.primary.usedPercent);
   }
 
   sent(): void {
@@ -114,7 +122,12 @@ export class AttemptRun implements AttemptListener {
   event(event: WireEvent): void {
     if (this.#isOver) return;
     this.#lastEventMs = this.#context.clock.monotonicMs();
-    if (!this.#parts.relay.event(event)) this.#attempt.pause();
+    try {
+      if (!this.#parts.relay.event(event)) this.#attempt.pause();
+    } catch (thrown) {
+      this.ended({ kind: 'dropped', closeCode: null, reason: toSlipstreamError(thrown).message });
+      this.#attempt.abort();
+    }
   }
 
   ended(outcome: AttemptOutcome): void {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 
 /** Recognises a conversation that goes on, from what it says rather than from ids (DESIGN §5.6). */
@@ -38,7 +38,7 @@ export interface ChainProbe {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('base64');
+  return hashOnce('sha256', text, 'base64');
 }
 
 function canonicalPart(part: Json): Json {

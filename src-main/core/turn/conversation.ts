@@ -4,10 +4,13 @@ import { applyEdits } from '../normalise/edits.ts';
 import { planTier } from '../normalise/normalise.ts';
 import { affinityKey } from './affinity.ts';
 import { type Chain, type ChainMatch, type ChainProbe, extendWithOutput, probeChain } from './chains.ts';
-import type { Relay } from './relay.ts';
+import type { CompletedResponse, Relay } from './relay.ts';
 import type { TurnContext, TurnSettings } from './runner.ts';
 import { oneOffSession, type Session } from './sessions.ts';
 import type { TurnRequest } from './turn.ts';
+
+/** Items that hold a history in a form only their account can read. */
+const compactionTypes = new Set<unknown>(['compaction', 'compaction_summary']);
 
 /** A body together with its text. */
 export interface Body {
@@ -32,12 +35,8 @@ export class Conversation {
     this.#probe = this.#makeProbe(settings);
     this.session = this.#findSession();
     const { input } = request.body;
-    if (
-      Array.isArray(input) &&
-      input.some((item) => isJsonObject(item) && String(item.type).startsWith('compaction'))
-    ) {
+    if (Array.isArray(input) && input.some((item) => isJsonObject(item) && compactionTypes.has(item.type)))
       this.session.hasCompaction = true;
-    }
   }
 
   /** The chain on this account that the turn goes on from, while a socket holds it. */
@@ -68,18 +67,26 @@ export class Conversation {
   /** The turn has completed on a websocket; a next turn may go on from it. */
   remember(relay: Relay, account: Account, socketKey: string): void {
     const completed = relay.completedResponse();
-    if (this.#probe === null || completed === null) return;
-    const itemsHash = extendWithOutput(this.#probe, completed.output);
-    if (itemsHash === null) return;
+    const hashes = completed === null ? null : this.#hashesAfter(completed);
+    if (completed === null || hashes === null) return;
     this.#context.chains.remember({
       responseId: completed.id,
       isOneOff: this.session.isOneOff,
       sessionId: this.session.id,
       accountId: account.id,
       socketKey,
-      fieldsHash: this.#probe.fieldsHash,
-      itemsHash,
+      ...hashes,
     });
+  }
+
+  /** What a next turn that resends everything will look like; a client that itself extends responses is known by their ids alone. */
+  #hashesAfter({ id, output }: CompletedResponse): Pick<Chain, 'fieldsHash' | 'itemsHash'> | null {
+    if (this.#probe === null) {
+      const isNeeded = this.clientExtends !== null && this.session.isOneOff;
+      return isNeeded ? { fieldsHash: '', itemsHash: id } : null;
+    }
+    const itemsHash = extendWithOutput(this.#probe, output);
+    return itemsHash === null ? null : { fieldsHash: this.#probe.fieldsHash, itemsHash };
   }
 
   #makeProbe(settings: TurnSettings): ChainProbe | null {

@@ -1,6 +1,5 @@
-import { headerValue } from '../headers.ts';
 import { numberMember, objectMember } from '../json.ts';
-import type { Refusal } from './refusal.ts';
+import { type Refusal, retryAfterMs } from './refusal.ts';
 
 /** What a refusal means for the turn: which of account, socket, shape or request is at fault. */
 export type RefusalClass =
@@ -23,14 +22,7 @@ export type RefusalClass =
   /** The request itself; no other account would take it. */
   | { readonly kind: 'request' };
 
-const overloadedStatuses = new Set([408, 500, 502, 503, 504, 529]);
-const overloadedCodes = new Set([
-  'server_is_overloaded',
-  'slow_down',
-  'service_unavailable_error',
-  'server_error',
-  'overloaded_error',
-]);
+const overloadedCodes = new Set(['server_is_overloaded', 'slow_down']);
 const capacityText = /model is at capacity/i;
 
 /** Reset time in epoch ms; one in the future wins over a number of seconds (reference/cliproxy-codex.md §9, case 32). */
@@ -40,11 +32,6 @@ export function resetTime(refusal: Refusal, nowMs: number): number | null {
   if (at !== null && at * 1000 > nowMs) return at * 1000;
   const seconds = numberMember(error, 'resets_in_seconds');
   return seconds !== null && seconds > 0 ? nowMs + seconds * 1000 : null;
-}
-
-function retryAfterMs(refusal: Refusal): number | null {
-  const seconds = Number(headerValue(refusal.headers, 'retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
 }
 
 /** Sorts a refusal by code and type first, then by status. Pure. */
@@ -59,10 +46,9 @@ export function classifyRefusal(refusal: Refusal, nowMs: number): RefusalClass {
   if (code === 'invalid_encrypted_content') return { kind: 'encrypted-content' };
   if (code === 'message_too_big') return { kind: 'too-big' };
   if (code === 'context_length_exceeded' || code === 'cyber_policy') return { kind: 'request' };
-  if (overloadedCodes.has(code ?? '') || overloadedCodes.has(type ?? '') || capacityText.test(refusal.message))
-    return { kind: 'overloaded' };
+  if (overloadedCodes.has(code ?? '') || capacityText.test(refusal.message)) return { kind: 'overloaded' };
   if (status === 401) return { kind: 'unauthorized' };
   if (status === 402 || status === 403) return { kind: 'forbidden' };
   if (status === 429) return { kind: 'rate-limit', retryAfterMs: retryAfterMs(refusal) };
-  return overloadedStatuses.has(status) ? { kind: 'overloaded' } : { kind: 'request' };
+  return status === 408 || status >= 500 ? { kind: 'overloaded' } : { kind: 'request' };
 }

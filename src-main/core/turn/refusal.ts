@@ -1,5 +1,5 @@
 import { type ErrorCode, SlipstreamError } from '../../shared/errors.ts';
-import type { RawHeaders } from '../headers.ts';
+import { headerValue, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
 
 /** Upstream's no, in one form for both transports and for in-stream error events. */
@@ -14,6 +14,38 @@ export interface Refusal {
 }
 
 const defaultErrorStatus = 502;
+
+/** Statuses for the codes and types of errors that name none (reference/cliproxy-codex.md §6.3). */
+const statuses: Readonly<Record<string, number>> = {
+  context_length_exceeded: 400,
+  cyber_policy: 400,
+  invalid_encrypted_content: 400,
+  invalid_prompt: 400,
+  invalid_value: 400,
+  previous_response_not_found: 400,
+  websocket_connection_limit_reached: 400,
+  invalid_request_error: 400,
+  bad_request_error: 400,
+  authentication_error: 401,
+  invalid_api_key: 401,
+  unauthorized: 401,
+  permission_error: 403,
+  model_not_found: 404,
+  not_found: 404,
+  message_too_big: 413,
+  rate_limit_error: 429,
+  rate_limit_exceeded: 429,
+  usage_limit_reached: 429,
+  server_error: 500,
+  server_is_overloaded: 503,
+  service_unavailable_error: 503,
+  slow_down: 503,
+};
+
+/** The status that an error's code, else its type, stands for. */
+export function statusOf(error: JsonObject | null, unknown = defaultErrorStatus): number {
+  return statuses[textMember(error, 'code') ?? ''] ?? statuses[textMember(error, 'type') ?? ''] ?? unknown;
+}
 
 function fromBody(status: number, body: JsonObject | null, headers: RawHeaders, fallbackText: string): Refusal {
   const error = objectMember(body, 'error');
@@ -44,21 +76,46 @@ function eventHeaders(event: JsonObject): RawHeaders {
 
 /** An in-stream `error` event (reference/codex-official.md §2). */
 export function refusalFromEvent(event: JsonObject): Refusal {
-  const status = numberMember(event, 'status') ?? numberMember(event, 'status_code') ?? defaultErrorStatus;
   const nested = objectMember(event, 'error') ?? objectMember(objectMember(event, 'body'), 'error');
   // The public API writes the error's members flat.
   const error = nested ?? { code: event.code, message: event.message, param: event.param };
+  const status = numberMember(event, 'status') ?? numberMember(event, 'status_code') ?? statusOf(error);
   return fromBody(status, { error }, eventHeaders(event), 'Upstream ended the response with an error.');
 }
+
+/** A `response.failed` event; with a code that nobody knows it is the request's own fault. */
+export function refusalFromFailure(event: JsonObject): Refusal {
+  const error = objectMember(objectMember(event, 'response'), 'error');
+  return fromBody(
+    statusOf(error, 400),
+    error === null ? null : { error },
+    [],
+    'Upstream ended the response with an error.',
+  );
+}
+
+/** How long upstream asks to wait, in its header or in its words ("try again in 1.2s"). */
+export function retryAfterMs(refusal: Refusal): number | null {
+  const header = headerValue(refusal.headers, 'retry-after');
+  const [, amount, unit] = /try again in (\d+(?:\.\d+)?) ?(ms|s)/i.exec(refusal.message) ?? [];
+  const ms = header === null ? Number(amount ?? Number.NaN) * (unit === 'ms' ? 1 : 1000) : Number(header) * 1000;
+  return Number.isFinite(ms) && ms >= 0 ? ms : null;
+}
+
+/** What official clients read of a refusal's headers (reference/codex-official.md §4). */
+const quotaHeader = /^x-codex-(?!turn-state)/i;
 
 /** The refusal as the error a client is told: upstream's status and words. */
 export function refusalError(refusal: Refusal): SlipstreamError {
   const isHttpError = refusal.status >= 400 && refusal.status <= 599;
   const code: ErrorCode =
     refusal.code === 'previous_response_not_found' ? 'previous_response_not_found' : 'upstream_refused';
+  const waitMs = retryAfterMs(refusal);
   return new SlipstreamError(code, {
     message: refusal.message,
     status: isHttpError ? refusal.status : defaultErrorStatus,
+    headers: refusal.headers.filter(([name]) => quotaHeader.test(name)),
     ...(refusal.body === null ? {} : { upstreamBody: refusal.body }),
+    ...(waitMs === null ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) }),
   });
 }

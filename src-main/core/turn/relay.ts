@@ -1,10 +1,11 @@
 import type { ExchangeStatus, TokenUsage } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
-import { type Json, type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
+import { type Json, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import { isHandshake, isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
-import { type Refusal, refusalFromEvent } from './refusal.ts';
+import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts';
+import { classifyRefusal } from './refusal-class.ts';
 import type { TurnSink } from './turn.ts';
 
 /** How long handshake events are held back for a failover that nobody sees (DESIGN §5.4). */
@@ -35,6 +36,12 @@ interface RelayParts {
   readonly onRateLimits: (event: JsonObject) => void;
 }
 
+/** A response that a next turn may extend. */
+export interface CompletedResponse {
+  readonly id: string;
+  readonly output: readonly Json[];
+}
+
 /** Carries one attempt's events to the client. Until content comes it holds them back, so that another attempt can take over. */
 export class Relay {
   readonly #parts: RelayParts;
@@ -58,7 +65,7 @@ export class Relay {
     return this.#isCommitted;
   }
 
-  /** An error event that came before any content; the client has not seen it. */
+  /** An error or failure that came before any content; the client has not seen it. */
   get refusal(): Refusal | null {
     return this.#refusal;
   }
@@ -69,22 +76,26 @@ export class Relay {
   }
 
   /** Id and output of the completed response; null when it did not complete. */
-  completedResponse(): { readonly id: string; readonly output: readonly Json[] } | null {
+  completedResponse(): CompletedResponse | null {
     const id = textMember(this.#finalResponse, 'id');
     if (this.#finalStatus !== 'completed' || id === null) return null;
     const listed = this.#finalResponse?.output;
     if (Array.isArray(listed) && listed.length > 0) return { id, output: listed };
-    return { id, output: this.#outputItems.flatMap((data) => parseEvent(data).item ?? []) };
+    return { id, output: this.#outputItems.flatMap((data) => parseJsonObject(data.toString('utf8'))?.item ?? []) };
   }
 
-  /** A new attempt begins; what was held from the last one is forgotten. */
+  /** A new attempt begins. */
   begin(modelAlias: string | null): void {
+    this.#refusal = null;
+    this.#modelAlias = modelAlias;
+  }
+
+  /** The attempt is given up for another; what it left is forgotten, so that the client never sees it. */
+  abandon(): void {
     this.#held = [];
     this.#outputItems = [];
     this.#holdTimer?.cancel();
     this.#holdTimer = null;
-    this.#refusal = null;
-    this.#modelAlias = modelAlias;
   }
 
   /** The attempt's answer headers are known. `x-codex-turn-state` belongs to HTTP alone. */
@@ -96,22 +107,31 @@ export class Relay {
     });
   }
 
-  /** Takes one event; false asks the attempt to pause. */
+  /** Takes one event; false asks the attempt to pause. Throws `upstream_invalid` for one that cannot be read where it must be. */
   event(event: WireEvent): boolean {
-    this.#parts.watch.frame('upstream-in', event.type, event.data.length);
+    this.#parts.watch.frame('upstream-in', event.type, event.data.length, event.data);
     if (event.type === 'codex.rate_limits') this.#parts.onRateLimits(parseEvent(event.data));
     if (this.#isCommitted) return this.#forward(event);
-    if (event.type === 'error') {
-      this.#refusal = refusalFromEvent(parseEvent(event.data));
-      return true;
-    }
+    this.#refusal = this.#readRefusal(event);
+    if (this.#refusal !== null) return true;
     if (!isHandshake(event.type) || this.#held.length >= maxHeldEvents) {
       this.#commit();
       return this.#forward(event);
     }
+    parseEvent(event.data);
     this.#held.push(event);
     if (event.type === 'response.created') this.#holdTimer ??= this.#parts.clock.after(holdMs, () => this.#commit());
     return true;
+  }
+
+  /** Upstream's no, where another attempt could do better. */
+  #readRefusal(event: WireEvent): Refusal | null {
+    if (event.type === 'error') return refusalFromEvent(parseEvent(event.data));
+    if (event.type !== 'response.failed') return null;
+    const refusal = refusalFromFailure(parseEvent(event.data));
+    // What is the request's own fault reaches the client in upstream's words.
+    const isRequestFault = classifyRefusal(refusal, this.#parts.clock.epochMs()).kind === 'request';
+    return isRequestFault ? null : refusal;
   }
 
   /** Forgets timers; the turn is over. */
@@ -124,18 +144,18 @@ export class Relay {
     this.#isCommitted = true;
     this.#holdTimer?.cancel();
     const { sink, watch } = this.#parts;
-    sink.open({ headers: this.#headers });
+    const ownMs = watch.ownShareMs();
+    const timing: RawHeaders = ownMs === null ? [] : [['server-timing', `slipstream;dur=${ownMs.toFixed(2)}`]];
+    sink.open({ headers: [...this.#headers, ...timing] });
     watch.committed(sink.told.status, sink.told.headers);
     for (const event of this.#held) this.#forward(event);
     this.#held = [];
   }
 
   #forward(event: WireEvent): boolean {
-    const { sink } = this.#parts;
     if (event.type === 'response.output_item.done') this.#outputItems.push(event.data);
-    const flows = sink.event(this.#readable(event));
     if (isTerminal(event.type)) this.#readFinal(event);
-    return flows;
+    return this.#parts.sink.event(this.#readable(event));
   }
 
   /** The event in the client's terms: its own name for the model where it used an alias, the terminal event by its usual name. */

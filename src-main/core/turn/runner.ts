@@ -1,4 +1,5 @@
 import type { FastPolicy } from '../../shared/model.ts';
+import type { Account } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Refresher } from '../accounts/refresh.ts';
 import type { RawHeaders } from '../headers.ts';
@@ -28,6 +29,8 @@ export interface RunnerParts {
   readonly pool: SocketPool;
   readonly http: HttpExecutor;
   readonly catalogue: Catalogue;
+  /** What upstream asks of an account's turns as `x-openai-account-routing-override`; null for nothing. Never rejects. */
+  readonly routingOverride: (account: Account) => Promise<string | null>;
   readonly watcher: TurnWatcher;
   readonly clock: Clock;
   readonly log: Logger;
@@ -74,7 +77,7 @@ export class TurnRunner {
     const { sessions, accounts, transports } = this.#context;
     const key = affinityKey(headers, {});
     const account = key === null ? accounts.anyUsable() : accounts.peek(sessions.resolve(key).accountId);
-    return account !== null && transports.transportFor(account) === 'http';
+    return account !== null && transports.isHttpOnly(account);
   }
 
   /** A client's websocket has closed; its session, if it was one, is forgotten. */
@@ -84,7 +87,7 @@ export class TurnRunner {
 
   /** Ends every turn that still runs. */
   abortAll(): void {
-    for (const turn of this.#running) turn.abort();
+    for (const turn of this.#running) turn.abort('stopping');
   }
 
   /** Starts a turn. Its answer, or its error, goes to `sink`; nothing is thrown. `over` is called after the last of it. */

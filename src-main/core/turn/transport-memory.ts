@@ -11,7 +11,7 @@ export const maxFrameBytes = 16 * 1024 * 1024;
 /** Which transport an account is served over, and for how long upstream's refusals count (DESIGN §5.5). */
 export class TransportMemory {
   readonly #clock: Clock;
-  readonly #httpUntil = new Map<string, number>();
+  readonly #overHttp = new Map<string, { readonly untilMs: number; readonly why: keyof typeof rememberMs }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -19,17 +19,26 @@ export class TransportMemory {
 
   /** Websocket, unless the account says no or upstream refused one lately. */
   transportFor(account: Account): Transport {
-    const isRemembered = (this.#httpUntil.get(account.id) ?? 0) > this.#clock.monotonicMs();
-    return isRemembered || !usesWebsockets(account) ? 'http' : 'ws';
+    return this.#remembered(account) !== null || !usesWebsockets(account) ? 'http' : 'ws';
+  }
+
+  /** Whether it has no websockets at all, so that its clients are better off without; one that could not be dialled may be back soon. */
+  isHttpOnly(account: Account): boolean {
+    return this.#remembered(account) === 'refused' || !usesWebsockets(account);
   }
 
   /** Upstream would not have a websocket for this account. */
   remember(account: Account, why: keyof typeof rememberMs): void {
-    this.#httpUntil.set(account.id, this.#clock.monotonicMs() + rememberMs[why]);
+    this.#overHttp.set(account.id, { untilMs: this.#clock.monotonicMs() + rememberMs[why], why });
   }
 
   /** The user changed the account; what was learned counts no more. */
   forget(accountId: string): void {
-    this.#httpUntil.delete(accountId);
+    this.#overHttp.delete(accountId);
+  }
+
+  #remembered({ id }: Account): keyof typeof rememberMs | null {
+    const remembered = this.#overHttp.get(id);
+    return remembered !== undefined && remembered.untilMs > this.#clock.monotonicMs() ? remembered.why : null;
   }
 }

@@ -1,21 +1,23 @@
 import { v7 as uuidV7 } from 'uuid';
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import type { Transport } from '../../shared/model.ts';
-import { type Account, accountLabel } from '../accounts/account.ts';
-import { usageFromEvent } from '../accounts/usage.ts';
-import { type JsonObject, textMember } from '../json.ts';
+import type { Account } from '../accounts/account.ts';
+import { planFrom, usageFromEvent } from '../accounts/usage.ts';
+import { type JsonObject, objectMember, textMember } from '../json.ts';
 import { clientKind } from '../normalise/client-kind.ts';
-import { type Normalised, normalise } from '../normalise/normalise.ts';
+import type { Normalised } from '../normalise/normalise.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
-import type { ExchangeWatch } from '../watch.ts';
+import { type ExchangeWatch, type TurnWatcher, waitedFor } from '../watch.ts';
+import { AccountChoice } from './account-choice.ts';
 import { AttemptRun, socketKey } from './attempt-run.ts';
 import type { ChainMatch } from './chains.ts';
 import { Conversation } from './conversation.ts';
-import { decideNext, type NextStep, type Rest } from './next-step.ts';
+import { decideNext, httpOnlyError, type NextStep, type Rest } from './next-step.ts';
 import { Relay } from './relay.ts';
 import type { TurnContext, TurnSettings } from './runner.ts';
+import { TurnShaper } from './shape.ts';
 import { maxFrameBytes } from './transport-memory.ts';
-import type { RunningTurn, TurnRequest, TurnSink } from './turn.ts';
+import type { AbortReason, RunningTurn, TurnRequest, TurnSink } from './turn.ts';
 
 /** A turn as one account and transport get it. */
 interface ShapedTurn {
@@ -25,37 +27,57 @@ interface ShapedTurn {
   readonly increment: ChainMatch | null;
 }
 
+function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sessionId: string): ExchangeWatch {
+  const { raw, body, ...asked } = request;
+  const watch = watcher.begin({
+    ...asked,
+    id,
+    isReplay: asked.own !== undefined,
+    body: raw,
+    model: textMember(body, 'model') ?? '',
+    tierAsked: textMember(body, 'service_tier'),
+    effort: textMember(objectMember(body, 'reasoning'), 'effort'),
+  });
+  watch.session(sessionId);
+  return watch;
+}
+
 /** One turn under way, over all its attempts: choose, shape, try, decide, until it is done or has failed. */
 export class TurnRun implements RunningTurn {
+  readonly id = uuidV7();
   readonly #request: TurnRequest;
   readonly #sink: TurnSink;
   readonly #context: TurnContext;
   readonly #watch: ExchangeWatch;
   readonly #relay: Relay;
   readonly #settings: TurnSettings;
-  readonly #turnId = uuidV7();
   readonly #conversation: Conversation;
-  readonly #excluded = new Set<string>();
+  readonly #shaper: TurnShaper;
+  readonly #accounts: AccountChoice;
   readonly #refreshed = new Set<string>();
   #account: Account | null = null;
+  #routingOverride: string | null = null;
   #attempt: AttemptRun | null = null;
-  #isAborted = false;
+  #abortedFor: AbortReason | null = null;
+  #endWait = () => {};
   #attempts = 0;
   #triesOnAccount = 0;
   /** From here on the whole request is sent, on a socket of its own. */
   #sendsAll = false;
   #overHttp = false;
+  /** A websocket could not be had; whether HTTP can is about to be seen. */
+  #isHttpOnTrial = false;
   #withoutReasoning = false;
-  /** What the client is told if no other account can take over. */
-  #lastFailure: { readonly error: SlipstreamError; readonly rest: Rest | null } | null = null;
 
   constructor(request: TurnRequest, sink: TurnSink, context: TurnContext) {
     this.#request = request;
     this.#sink = sink;
     this.#context = context;
-    this.#settings = context.settings();
+    this.#settings = { ...context.settings(), ...(request.own && { fastPolicy: request.own.fastPolicy }) };
     this.#conversation = new Conversation(request, context, this.#settings);
-    this.#watch = this.#beginWatch();
+    this.#shaper = new TurnShaper(request, this.#conversation.session, context, this.#settings);
+    this.#watch = beginWatch(context.watcher, this.id, request, this.#conversation.session.id);
+    this.#accounts = new AccountChoice(context, this.#conversation.session, this.#watch);
     this.#relay = new Relay({
       sink,
       watch: this.#watch,
@@ -85,8 +107,9 @@ export class TurnRun implements RunningTurn {
     this.#attempt?.resume();
   }
 
-  abort(): void {
-    this.#isAborted = true;
+  abort(why: AbortReason = 'client_gone'): void {
+    this.#abortedFor = why;
+    this.#endWait();
     this.#attempt?.abort();
   }
 
@@ -94,40 +117,28 @@ export class TurnRun implements RunningTurn {
     return this.#request.kind === 'compact';
   }
 
-  #beginWatch(): ExchangeWatch {
-    const request = this.#request;
-    const watch = this.#context.watcher.begin({
-      id: uuidV7(),
-      dialect: request.dialect,
-      clientTransport: request.clientTransport,
-      kind: request.kind,
-      method: request.method,
-      path: request.path,
-      headers: request.headers,
-      body: request.raw,
-      model: textMember(request.body, 'model') ?? '',
-      tierAsked: textMember(request.body, 'service_tier'),
-      acceptedMs: request.acceptedMs,
-      bodyReadMs: request.bodyReadMs,
-    });
-    watch.session(this.#conversation.session.id);
-    return watch;
-  }
-
   async #tryOnce(): Promise<NextStep> {
-    const { clock, refresher, transports } = this.#context;
-    const chosen = await this.#chooseAccount();
+    const { clock, transports } = this.#context;
+    const chosen = await this.#accounts.choose();
     if (chosen.id !== this.#account?.id) this.#triesOnAccount = 0;
-    const account = await refresher.ready(chosen);
+    let account: Account;
+    try {
+      account = await waitedFor(this.#watch, 'token refresh', this.#readyAccount(chosen));
+    } catch (thrown) {
+      // It must sign in again, or its issuer is away: another account may do.
+      this.#account = chosen;
+      return { kind: 'other-account', error: toSlipstreamError(thrown), rest: null };
+    }
     this.#account = account;
     this.#conversation.session.accountId = account.id;
     this.#watch.mark('tokenReady');
-    const isHttp = this.#overHttp || this.#isCompact;
-    const turn = this.#shapeFor(account, isHttp ? 'http' : transports.transportFor(account));
+    const turn = this.#shapeFor(account, this.#transportFor(account));
     const { transport, shaped, increment } = turn;
     this.#attempts += 1;
     this.#triesOnAccount += 1;
     const outcome = await this.#attemptOver(account, turn);
+    if (this.#isHttpOnTrial && transport === 'http' && outcome.kind === 'finished')
+      transports.remember(account, 'unreachable');
     if (outcome.kind === 'finished' && this.#relay.refusal === null && transport === 'ws') {
       this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
     }
@@ -140,40 +151,78 @@ export class TurnRun implements RunningTurn {
       kind: this.#request.kind,
       clientExtends: this.#conversation.clientExtends !== null,
       sentIncrement: increment !== null,
-      isAborted: this.#isAborted,
+      abortedFor: this.#abortedFor,
       attempts: this.#attempts,
       wasRefreshed: this.#refreshed.has(account.id),
       triesOnAccount: this.#triesOnAccount,
+      hasOtherAccount: this.#accounts.hasOther(account),
       withoutReasoning: this.#withoutReasoning,
       nowMs: clock.epochMs(),
       upstreamHost: new URL(this.#context.upstreamUrl).host,
     });
   }
 
+  /** The account with a good token, and with what upstream asks of its turns. */
+  async #readyAccount(chosen: Account): Promise<Account> {
+    const account = await this.#context.refresher.ready(chosen);
+    this.#routingOverride = await this.#context.routingOverride(account);
+    return account;
+  }
+
+  /** The way to this account; throws what sends a websocket client over to HTTP where its frame cannot go there for it. */
+  #transportFor(account: Account): Transport {
+    if (this.#overHttp || this.#isCompact) return 'http';
+    const { transports } = this.#context;
+    const { clientTransport, kind } = this.#request;
+    const transport = this.#request.own?.transport ?? transports.transportFor(account);
+    // Over HTTP a prewarm would be a whole turn.
+    const isRefused = transport === 'http' && (kind === 'prewarm' || transports.isHttpOnly(account));
+    if (clientTransport === 'ws' && isRefused) throw httpOnlyError(kind);
+    return transport;
+  }
+
   /** Prepares the next attempt, or throws what the client is to be told. */
   async #take(step: Exclude<NextStep, { kind: 'done' }>): Promise<void> {
     const account = this.#account;
+    if (step.kind !== 'fail') this.#relay.abandon();
     switch (step.kind) {
       case 'fail':
-        this.#rest(step.rest);
-        if (step.leaveAccount) this.#conversation.session.accountId = null;
+        this.#accounts.rest(account, step.rest);
+        if (step.leaveAccount && this.#accounts.mayLeave(step.rest)) this.#conversation.session.accountId = null;
+        if (account !== null && step.remember !== null) this.#context.transports.remember(account, step.remember);
         throw step.error;
       case 'again':
         this.#sendsAll = true;
         return;
+      case 'wait':
+        this.#sendsAll = true;
+        return waitedFor(this.#watch, 'asked to wait', this.#wait(step.ms));
       case 'without-reasoning':
         this.#withoutReasoning = true;
         return;
       case 'over-http':
         this.#overHttp = true;
-        if (account !== null && step.remember !== 'too-big') this.#context.transports.remember(account, step.remember);
+        this.#triesOnAccount = 0;
+        if (account !== null && step.remember === 'refused') this.#context.transports.remember(account, 'refused');
+        // That only websockets are out of reach is known once HTTP has come through.
+        this.#isHttpOnTrial = step.remember === 'unreachable';
         return;
       case 'refresh':
         return this.#refresh(step.error);
       case 'other-account':
-        this.#rest(step.rest);
+        this.#accounts.rest(account, step.rest);
         return this.#leaveAccount(step.error, step.rest);
     }
+  }
+
+  #wait(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#context.clock.after(ms, resolve);
+    this.#endWait = () => {
+      timer.cancel();
+      resolve();
+    };
+    return promise;
   }
 
   /** Renews the token once; where that fails, another account takes over. */
@@ -182,7 +231,8 @@ export class TurnRun implements RunningTurn {
     this.#refreshed.add(this.#account.id);
     this.#sendsAll = true;
     try {
-      this.#account = await this.#context.refresher.refresh(this.#account, 'unauthorized_recovery');
+      const renewed = this.#context.refresher.refresh(this.#account, 'unauthorized_recovery');
+      this.#account = await waitedFor(this.#watch, 'token refresh', renewed);
     } catch {
       this.#leaveAccount(error, null);
       return;
@@ -191,37 +241,10 @@ export class TurnRun implements RunningTurn {
   }
 
   #leaveAccount(error: SlipstreamError, rest: Rest | null): void {
-    // A compaction item can only be read by the account that made it.
-    if (this.#conversation.session.hasCompaction && rest?.why !== 'usage-limit') throw error;
-    if (this.#account !== null) this.#excluded.add(this.#account.id);
-    this.#lastFailure = { error, rest };
+    this.#accounts.leave(this.#account, error, rest);
     this.#overHttp = false;
+    this.#isHttpOnTrial = false;
     this.#sendsAll = true;
-  }
-
-  #rest(rest: Rest | null): void {
-    if (rest === null || this.#account === null) return;
-    const { accounts } = this.#context;
-    if (rest.why === 'rate-limit') accounts.avoid(this.#account.id, rest.untilMs);
-    else accounts.exhausted(this.#account.id, rest.untilMs);
-  }
-
-  async #chooseAccount(): Promise<Account> {
-    const { accounts, readResting } = this.#context;
-    const choose = () => accounts.choose(this.#conversation.session.accountId, this.#excluded);
-    let account: Account;
-    try {
-      account = choose();
-    } catch (thrown) {
-      const error = toSlipstreamError(thrown);
-      if (this.#lastFailure !== null && this.#lastFailure.rest?.why !== 'usage-limit') throw this.#lastFailure.error;
-      if (error.code !== 'accounts_exhausted' || this.#lastFailure !== null) throw error;
-      await readResting();
-      account = choose();
-    }
-    this.#watch.account({ id: account.id, label: accountLabel(account) });
-    this.#watch.mark('accountChosen');
-    return account;
   }
 
   /** Shapes the turn for an account: its new items alone where a socket holds the rest, over HTTP where a frame would be too big. */
@@ -242,31 +265,16 @@ export class TurnRun implements RunningTurn {
   }
 
   #shape(account: Account, transport: Transport, increment: ChainMatch | null): Normalised {
-    const { body, raw } = this.#conversation.bodyFor(increment, this.#withoutReasoning);
-    const { catalogue, platform, clock } = this.#context;
-    const isStranger = this.#conversation.session.turnStateAccountId !== account.id;
-    const headers = this.#request.headers.filter(
-      ([name]) => !isStranger || name.toLowerCase() !== 'x-codex-turn-state',
-    );
-    return normalise({
-      body,
-      raw,
-      headers,
-      endpoint: this.#isCompact ? 'compact' : 'responses',
+    return this.#shaper.shape({
+      ...this.#conversation.bodyFor(increment, this.#withoutReasoning),
+      account,
       transport,
-      policy: this.#settings.fastPolicy,
-      sessionId: this.#conversation.session.id,
-      account: { accessToken: account.tokens.accessToken, accountId: account.workspaceId, routingOverride: null },
-      tiersOf: (slug) => catalogue.tiersOf(slug),
-      originator: this.#settings.originator,
-      installationId: this.#settings.installationId,
-      turnId: this.#turnId,
-      turnStartedAtMs: Math.round(clock.epochMs()),
-      platform,
+      routingOverride: this.#routingOverride,
     });
   }
 
   #attemptOver(account: Account, { transport, shaped, increment }: ShapedTurn): Promise<AttemptOutcome> {
+    if (this.#abortedFor !== null) return Promise.resolve({ kind: 'aborted' });
     const previousResponseId = increment?.chain.responseId ?? this.#conversation.clientExtends;
     if (transport === 'http' && previousResponseId !== null) return Promise.resolve({ kind: 'chain-lost' });
     this.#relay.begin(shaped.modelAlias);
@@ -280,14 +288,16 @@ export class TurnRun implements RunningTurn {
       relay: this.#relay,
       watch: this.#watch,
     });
-    if (this.#isAborted) this.#attempt.abort();
     return this.#attempt.outcome;
   }
 
   #noteRateLimits(event: JsonObject): void {
     if (this.#account === null) return;
     const { accounts, clock } = this.#context;
-    accounts.noteUsage(this.#account.id, usageFromEvent(event, clock.epochMs()));
+    const usage = usageFromEvent(event, clock.epochMs());
+    accounts.noteUsage(this.#account.id, usage);
+    accounts.notePlan(this.#account.id, planFrom(event));
+    if (usage?.primary != null) this.#watch.quota(usage.primary.usedPercent);
   }
 
   #finish(): void {
@@ -300,7 +310,7 @@ export class TurnRun implements RunningTurn {
   }
 
   #fail(error: SlipstreamError): void {
-    const isGone = this.#isAborted || error.code === 'client_gone';
+    const isGone = error.code === 'client_gone';
     if (error.code === 'internal') this.#context.log.error('A turn failed inside Slipstream.', { error: error.cause });
     const wasCommitted = this.#relay.isCommitted;
     if (!isGone) this.#sink.fail(error);

@@ -1,5 +1,5 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
-import type { Dialect, RequestRow, Transport } from '../../shared/model.ts';
+import type { Dialect, FastPolicy, RequestRow, Transport } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
 import type { WireEvent } from '../wire-event.ts';
@@ -22,6 +22,18 @@ export interface TurnRequest {
   /** Monotonic ms. */
   readonly acceptedMs: number;
   readonly bodyReadMs: number;
+  /** Set for Slipstream's own turns: a replay, or one of an experiment. */
+  readonly own?: OwnTurn;
+}
+
+/** What a turn of Slipstream's own decides by itself. */
+export interface OwnTurn {
+  /** In place of the user's. */
+  readonly fastPolicy: FastPolicy;
+  /** Null: the account's. */
+  readonly transport: Transport | null;
+  /** Null: as for any other turn. */
+  readonly accountId: string | null;
 }
 
 /** Upstream's answer before its first event, less what is not for clients. */
@@ -43,10 +55,15 @@ export interface TurnSink {
   readonly told: { readonly status: number | null; readonly headers: RawHeaders };
 }
 
+/** Why a turn is ended from our side: nobody listens any more, or Slipstream stops and says so. */
+export type AbortReason = 'client_gone' | 'stopping';
+
 /** A turn under way. */
 export interface RunningTurn {
+  /** Of its exchange. */
+  readonly id: string;
   /** The client has caught up. */
   resume(): void;
-  /** The client went away; upstream's turn is ended. */
-  abort(): void;
+  /** Ends upstream's turn; the client, by default, went away. */
+  abort(why?: AbortReason): void;
 }

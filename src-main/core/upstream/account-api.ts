@@ -2,6 +2,9 @@ import type { RawHeaders } from '../headers.ts';
 import { type JsonAnswer, requestJson } from './json-request.ts';
 import type { ProxyRoutes } from './proxy.ts';
 
+/** A turn may wait for it; the official client's own limit is 15 s. */
+const accountsCheckTimeoutMs = 5_000;
+
 /** `…/backend-api/codex` → `…/backend-api/wham/usage` (reference/codex-official.md §4). */
 export function usageUrl(upstreamUrl: string): string {
   return `${upstreamUrl.replace(/\/codex\/?$/, '')}/wham/usage`;
@@ -10,4 +13,10 @@ export function usageUrl(upstreamUrl: string): string {
 /** Reads an account's usage. */
 export function readUsage(upstreamUrl: string, headers: RawHeaders, proxies: ProxyRoutes): Promise<JsonAnswer> {
   return requestJson({ method: 'GET', url: usageUrl(upstreamUrl), headers }, proxies);
+}
+
+/** Reads which workspaces an account has and where upstream wants their turns sent (reference/codex-official.md §8). */
+export function readAccountsCheck(upstreamUrl: string, headers: RawHeaders, proxies: ProxyRoutes): Promise<JsonAnswer> {
+  const url = usageUrl(upstreamUrl).replace(/usage$/, 'accounts/check');
+  return requestJson({ method: 'GET', url, headers, timeoutMs: accountsCheckTimeoutMs }, proxies);
 }

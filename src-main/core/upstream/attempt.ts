@@ -1,3 +1,4 @@
+import type { ConnectionPhase } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { WireEvent } from '../wire-event.ts';
 
@@ -39,6 +40,12 @@ export type AttemptOutcome =
 
 /** What an attempt reports while it runs. All calls are synchronous; `ended` is the last. */
 export interface AttemptListener {
+  /** How the connection came about, or how far it came; `phases` are on the monotonic clock, empty where it was there. */
+  connection(info: {
+    readonly reused: boolean;
+    readonly isOpen: boolean;
+    readonly phases: readonly ConnectionPhase[];
+  }): void;
   ready(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void;
   sent(): void;
   event(event: WireEvent): void;

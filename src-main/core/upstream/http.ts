@@ -3,6 +3,7 @@ import { request as undiciRequest } from 'undici';
 import { headerRecord } from '../headers.ts';
 import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { Attempt, AttemptListener, AttemptOutcome, UpstreamRequest } from './attempt.ts';
+import { tellingWhenSent } from './http-connection.ts';
 import { limitedBody, rawResponseHeaders } from './json-request.ts';
 import type { ProxyRoutes } from './proxy.ts';
 
@@ -24,16 +25,28 @@ export class HttpExecutor {
     let gate: PromiseWithResolvers<void> | null = null;
     const run = async (): Promise<AttemptOutcome> => {
       const url = `${request.baseUrl}${request.path}`;
-      const answer = undiciRequest(url, {
-        method: 'POST',
-        headers: headerRecord(request.headers),
-        body: request.body,
-        dispatcher: this.#proxies.dispatcher(url),
-        signal: abort.signal,
-        responseHeaders: 'raw',
-      });
-      listener.sent();
+      let isSent = false;
+      const sent: Parameters<typeof tellingWhenSent>[1] = (connection) => {
+        if (isSent) return;
+        isSent = true;
+        listener.connection({ ...connection, isOpen: true });
+        listener.sent();
+      };
+      const answer = tellingWhenSent(
+        () =>
+          undiciRequest(url, {
+            method: 'POST',
+            headers: headerRecord(request.headers),
+            body: request.body,
+            dispatcher: this.#proxies.dispatcher(url),
+            signal: abort.signal,
+            responseHeaders: 'raw',
+          }),
+        sent,
+      );
       const response = await answer;
+      // Where undici told nothing, the answer says that it was sent.
+      sent({ reused: false, phases: [] });
       const headers = rawResponseHeaders(response.headers);
       listener.ready({ reused: false, status: response.statusCode, headers });
       if (response.statusCode !== 200) {

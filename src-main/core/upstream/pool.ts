@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../ports.ts';
 import type { Attempt, AttemptListener, AttemptOutcome, UpstreamRequest } from './attempt.ts';
+import { ConnectionTimer } from './connection-timer.ts';
 import type { ProxyRoutes } from './proxy.ts';
 import { dialUpstream, type UpstreamSocket } from './socket.ts';
 
@@ -33,7 +34,15 @@ interface PooledSocket {
   lastUsedMs: number;
 }
 
+/** A turn that waits for a socket. */
+interface Waiter {
+  /** Lets it look again. */
+  wake: () => void;
+}
+
 type Acquired = { readonly pooled: PooledSocket; readonly reused: boolean } | { readonly outcome: AttemptOutcome };
+
+const poolFull: Acquired = { outcome: { kind: 'pool-full' } };
 
 /** Upstream websockets, kept between the turns of a session and never shared across keys. */
 export class SocketPool {
@@ -43,8 +52,8 @@ export class SocketPool {
   readonly #sockets = new Set<PooledSocket>();
   /** Sockets being opened, by account: they count against its limit. */
   readonly #dialling = new Map<string, number>();
-  /** Turns that wait for a socket, by account, first come first served. */
-  readonly #waiting = new Map<string, Set<() => void>>();
+  /** Turns that wait for a socket, by account, first come first served: each keeps its place until it leaves. */
+  readonly #waiting = new Map<string, Set<Waiter>>();
   #isDraining = false;
 
   constructor(clock: Clock, proxies: ProxyRoutes, limits: PoolLimits = defaultPoolLimits) {
@@ -73,13 +82,20 @@ export class SocketPool {
       isOver = true;
       listener.ended(outcome);
     };
-    void this.#acquire(request, abort.signal).then((acquired) => {
+    const timer = new ConnectionTimer(() => this.#clock.monotonicMs());
+    void this.#acquire(request, timer, abort.signal).then((acquired) => {
       if ('outcome' in acquired) {
+        listener.connection({ reused: false, isOpen: false, phases: timer.phases });
         end(acquired.outcome);
         return;
       }
       const { pooled, reused } = acquired;
+      if (isOver) {
+        this.#release(pooled, request.isOneOff);
+        return;
+      }
       running = pooled.socket;
+      listener.connection({ reused, isOpen: true, phases: timer.phases });
       listener.ready({ reused, status: 101, headers: pooled.socket.responseHeaders });
       pooled.socket.run(request.body, {
         event: (event) => listener.event(event),
@@ -105,6 +121,11 @@ export class SocketPool {
   /** Closes idle sockets now and busy ones as their turns end. */
   drain(): void {
     this.#isDraining = true;
+    this.closeIdle();
+  }
+
+  /** Closes sockets that no turn uses, such as those a sleep of the machine has cut. */
+  closeIdle(): void {
     for (const pooled of [...this.#sockets]) if (pooled.idleTimer !== null) pooled.socket.close();
   }
 
@@ -118,25 +139,45 @@ export class SocketPool {
     for (const pooled of this.#ofAccount(accountId)) pooled.socket.close();
   }
 
-  async #acquire(request: UpstreamRequest, signal: AbortSignal): Promise<Acquired> {
+  async #acquire(request: UpstreamRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
+    const { accountId } = request;
     const deadlineMs = this.#clock.monotonicMs() + this.#limits.waitMs;
+    const waiter: Waiter = { wake: () => {} };
     for (;;) {
-      if (signal.aborted) return { outcome: { kind: 'aborted' } };
-      const idle = this.#idleSocket(request.socketKey, request.previousResponseId);
-      if (idle !== null) {
-        idle.idleTimer?.cancel();
-        idle.idleTimer = null;
-        return { pooled: idle, reused: true };
+      const isLate = this.#clock.monotonicMs() >= deadlineMs;
+      const acquired = this.#tryAcquire(request, timer, signal, waiter) ?? (isLate ? poolFull : null);
+      if (acquired !== null) {
+        // What woke this one may be of use to the next.
+        if (this.#waiting.get(accountId)?.delete(waiter)) this.#wakeOne(accountId);
+        return acquired;
       }
-      if (request.previousResponseId !== null) return { outcome: { kind: 'chain-lost' } };
-      if (this.#hasRoom(request.accountId) || this.#closeOldestIdle(request.accountId))
-        return this.#dial(request, signal);
-      if (this.#clock.monotonicMs() >= deadlineMs) return { outcome: { kind: 'pool-full' } };
-      await this.#room(request.accountId, deadlineMs, signal);
+      await this.#room(accountId, waiter, deadlineMs, signal);
+      timer.queued();
     }
   }
 
-  async #dial(request: UpstreamRequest, signal: AbortSignal): Promise<Acquired> {
+  /** A socket, the way to one, or why there will be none; null where the turn has to wait. */
+  #tryAcquire(
+    request: UpstreamRequest,
+    timer: ConnectionTimer,
+    signal: AbortSignal,
+    waiter: Waiter,
+  ): Acquired | Promise<Acquired> | null {
+    const { accountId, previousResponseId, socketKey } = request;
+    if (signal.aborted) return { outcome: { kind: 'aborted' } };
+    const idle = this.#idleSocket(socketKey, previousResponseId);
+    if (idle !== null) {
+      idle.idleTimer?.cancel();
+      idle.idleTimer = null;
+      return { pooled: idle, reused: true };
+    }
+    if (previousResponseId !== null) return { outcome: { kind: 'chain-lost' } };
+    const first = this.#waiting.get(accountId)?.values().next().value ?? waiter;
+    const mayDial = first === waiter && (this.#hasRoom(accountId) || this.#closeOldestIdle(accountId));
+    return mayDial ? this.#dial(request, timer, signal) : null;
+  }
+
+  async #dial(request: UpstreamRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
     const { accountId } = request;
     const url = `${request.baseUrl.replace(/^http/, 'ws')}/responses`;
     this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 0) + 1);
@@ -145,6 +186,7 @@ export class SocketPool {
       headers: request.headers,
       agent: this.#proxies.websocketAgent(url),
       clock: this.#clock,
+      timer,
       signal,
     });
     this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1);
@@ -171,10 +213,15 @@ export class SocketPool {
   /** An idle socket of this key that the turn can run on: any for a full request, the one holding the chain for a delta. */
   #idleSocket(key: string, previousResponseId: string | null): PooledSocket | null {
     for (const pooled of this.#sockets) {
-      if (pooled.key !== key || pooled.idleTimer === null || !pooled.socket.isOpen) continue;
+      if (pooled.key !== key || pooled.idleTimer === null || !pooled.socket.isOpen || this.#isOld(pooled)) continue;
       if (previousResponseId === null || pooled.socket.lastResponseId === previousResponseId) return pooled;
     }
     return null;
+  }
+
+  /** Near the age at which upstream would end it, perhaps in the middle of a turn. */
+  #isOld({ socket }: PooledSocket): boolean {
+    return this.#clock.monotonicMs() - socket.openedAtMs > this.#limits.maxAgeMs;
   }
 
   #ofAccount(accountId: string): PooledSocket[] {
@@ -194,31 +241,27 @@ export class SocketPool {
   }
 
   /** Resolves when a socket of the account may be free, when the wait is over, or when the turn is aborted. */
-  #room(accountId: string, deadlineMs: number, signal: AbortSignal): Promise<void> {
+  async #room(accountId: string, waiter: Waiter, deadlineMs: number, signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const queue = this.#waiting.get(accountId) ?? new Set();
-    this.#waiting.set(accountId, queue);
-    const timer = this.#clock.after(Math.max(0, deadlineMs - this.#clock.monotonicMs()), () => wake());
-    const wake = () => {
-      timer.cancel();
-      queue.delete(wake);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    queue.add(wake);
-    signal.addEventListener('abort', wake);
-    return promise;
+    this.#waiting.set(accountId, queue.add(waiter));
+    waiter.wake = resolve;
+    const timer = this.#clock.after(Math.max(0, deadlineMs - this.#clock.monotonicMs()), resolve);
+    signal.addEventListener('abort', waiter.wake);
+    await promise;
+    timer.cancel();
+    signal.removeEventListener('abort', waiter.wake);
   }
 
   #wakeOne(accountId: string): void {
-    this.#waiting.get(accountId)?.values().next().value?.();
+    this.#waiting.get(accountId)?.values().next().value?.wake();
   }
 
   #release(pooled: PooledSocket, isOneOff: boolean): void {
     if (!pooled.socket.isOpen) return;
     const now = this.#clock.monotonicMs();
     pooled.lastUsedMs = now;
-    if (this.#isDraining || now - pooled.socket.openedAtMs > this.#limits.maxAgeMs) {
+    if (this.#isDraining || this.#isOld(pooled)) {
       pooled.socket.close();
       return;
     }

@@ -1,15 +1,18 @@
-import type { Agent, IncomingMessage } from 'node:http';
-import { WebSocket } from 'ws';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import { type ClientOptions, WebSocket } from 'ws';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { AttemptOutcome } from './attempt.ts';
+import type { ConnectionTimer } from './connection-timer.ts';
 
 const dialTimeoutMs = 5_000;
 const maxEventBytes = 64 * 1024 * 1024;
 const maxRefusalBytes = 256 * 1024;
 const pingEveryMs = 25_000;
+/** Smaller frames fit the first packets of a connection; to deflate them would only delay the turn. */
+const deflateFromBytes = 8 * 1024;
 
 export type DialResult =
   | { readonly ok: true; readonly socket: UpstreamSocket }
@@ -27,22 +30,37 @@ export interface DialOptions {
   /** The way through a proxy; undefined goes straight. */
   readonly agent: Agent | undefined;
   readonly clock: Clock;
+  /** Told the steps of the connection. */
+  readonly timer: ConnectionTimer;
   readonly signal: AbortSignal;
 }
 
 /** Opens an upstream websocket; a refusal comes back with upstream's status and body. */
-export function dialUpstream({ url, headers, agent, clock, signal }: DialOptions): Promise<DialResult> {
+export function dialUpstream({ url, headers, agent, clock, timer, signal }: DialOptions): Promise<DialResult> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(url, {
+    const dialling = {
       ...(agent === undefined ? {} : { agent }),
       headers: headerRecord(headers),
-      handshakeTimeout: dialTimeoutMs,
       maxPayload: maxEventBytes,
-      perMessageDeflate: { threshold: 1024 },
+      perMessageDeflate: { threshold: deflateFromBytes },
       followRedirects: false,
-    });
+      finishRequest: (request: ClientRequest) => {
+        request.once('socket', (opening) => timer.watch(opening));
+        request.end();
+      },
+    };
+    let socket: WebSocket;
+    try {
+      // The types of ws do not know repeated headers.
+      socket = new WebSocket(url, dialling as ClientOptions);
+    } catch (error) {
+      // A header that cannot be sent.
+      resolve({ ok: false, outcome: { kind: 'unreachable', message: String(error) } });
+      return;
+    }
     let responseHeaders: RawHeaders = [];
     const settle = () => {
+      deadline.cancel();
       signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners();
     };
@@ -53,9 +71,14 @@ export function dialUpstream({ url, headers, agent, clock, signal }: DialOptions
       socket.terminate();
       resolve({ ok: false, outcome });
     };
+    // A limit of ws would not begin before a proxy has let the handshake through.
+    const deadline = clock.after(dialTimeoutMs, () =>
+      fail({ kind: 'unreachable', message: `no answer within ${dialTimeoutMs / 1000} s` }),
+    );
     const onAbort = () => fail({ kind: 'aborted' });
     signal.addEventListener('abort', onAbort);
     socket.on('upgrade', (response) => {
+      timer.upgraded();
       responseHeaders = pairHeaders(response.rawHeaders);
     });
     socket.on('open', () => {
@@ -64,6 +87,7 @@ export function dialUpstream({ url, headers, agent, clock, signal }: DialOptions
     });
     socket.on('error', (error) => fail({ kind: 'unreachable', message: error.message }));
     socket.on('unexpected-response', (_request, response) => {
+      timer.upgraded();
       void readRefusal(response).then((body) => {
         fail({ kind: 'refused', status: response.statusCode ?? 502, headers: pairHeaders(response.rawHeaders), body });
       });
@@ -130,11 +154,12 @@ export class UpstreamSocket {
   /** Sends one frame and gives its events to `listener` until the terminal one. The socket must be open and not busy. */
   run(frame: Buffer, listener: TurnListener): void {
     this.#turn = listener;
-    this.#socket.send(frame, { binary: false, compress: true });
+    this.#socket.send(frame, { binary: false, compress: frame.length >= deflateFromBytes });
   }
 
+  /** Stops reading until `resume`, or until the turn is over: an idle socket must hear upstream's close. */
   pause(): void {
-    if (this.isOpen) this.#socket.pause();
+    if (this.isOpen && this.#turn !== null) this.#socket.pause();
   }
 
   resume(): void {
@@ -143,10 +168,7 @@ export class UpstreamSocket {
 
   /** Ends the socket; a running turn gets `aborted`. */
   close(): void {
-    const turn = this.#turn;
-    this.#turn = null;
-    turn?.ended({ kind: 'aborted' });
-    if (turn === null) this.#socket.close(1000);
+    if (this.#turn === null) this.#socket.close(1000);
     else this.#socket.terminate();
     this.#ended({ kind: 'aborted' });
   }
@@ -172,6 +194,7 @@ export class UpstreamSocket {
     const isCompletion = event.type === 'response.completed' || event.type === 'response.done';
     this.lastResponseId = isCompletion ? responseId(event.data) : null;
     this.#turn = null;
+    this.#socket.resume();
     turn.event(event);
     // After an error upstream's side of the conversation is unknown; nothing may build on it.
     if (event.type === 'error') this.close();

@@ -12,7 +12,9 @@ export async function listAccounts(
   if (options.json) {
     context.print(JSON.stringify(accounts, null, 2));
   } else if (accounts.length === 0) {
-    context.print('No accounts. Add one with "slipstream import ~/.codex/auth.json".');
+    context.print(
+      'No accounts. Add one with "slipstream login", or share the one of Codex with "slipstream import ~/.codex/auth.json".',
+    );
   } else {
     for (const line of alignColumns([header, ...accounts.map(accountRow)])) {
       context.print(line);

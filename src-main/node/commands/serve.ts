@@ -1,4 +1,4 @@
-import { type App, compose } from '../../compose.ts';
+import type { App } from '../../compose.ts';
 import { Redactor } from '../../core/traces/redaction.ts';
 import { ownPaths } from '../../shared/channels.ts';
 import { makeSecret } from '../bridge-credentials.ts';
@@ -40,8 +40,13 @@ async function run(options: ServeOptions, context: CommandContext, { hold, demo,
   const redactor = new Redactor();
   const controlToken = makeSecret();
   redactor.addSecret(controlToken);
-  const host = createNodeHost({ dataDir: options.dataDir, logLevel: options.logLevel ?? 'info', redactor });
-  const app = await compose({
+  const host = createNodeHost({
+    dataDir: options.dataDir,
+    logLevel: options.logLevel ?? 'info',
+    redactor,
+    issuerUrl: options.issuer,
+  });
+  const app = await context.compose({
     host,
     redactor,
     face: 'headless',
@@ -52,7 +57,7 @@ async function run(options: ServeOptions, context: CommandContext, { hold, demo,
     issuerUrl: options.issuer,
     demo: demo !== null,
   });
-  const face = mountHeadlessFace({ app, host, controlToken, rendererDir: context.rendererDir });
+  const face = mountHeadlessFace({ app, host, redactor, controlToken, rendererDir: context.rendererDir });
   try {
     await demo?.populate(app);
     const { port, baseUrl } = await app.listen();
@@ -92,7 +97,7 @@ async function greet(options: ServeOptions, context: CommandContext, { app, face
     print(`  Also on    ${options.listen}: whoever can reach it and has the API key can use your accounts.`);
   }
   if (app.snapshot().accounts.length === 0) {
-    print('  Accounts   none yet; add one with "slipstream import ~/.codex/auth.json".');
+    print('  Accounts   none yet; add one with "slipstream login".');
   }
   if (options.open && (await face.openDashboard())) {
     print('  Dashboard  opened in your browser; "slipstream open" opens it again.');

@@ -1,11 +1,13 @@
-import { compose } from '../../compose.ts';
 import { Redactor } from '../../core/traces/redaction.ts';
 import type { Bridge, CallInput, CallName, CallOutput } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
+import { noAutostart } from '../autostart.ts';
 import { connectBridge } from '../bridge-client.ts';
 import { answerCall } from '../call.ts';
+import { clientHandlers } from '../clients/handlers.ts';
 import type { CommandContext } from '../context.ts';
+import { faceHandlers } from '../face-handlers.ts';
 import { createNodeHost } from '../host.ts';
 import { type InstanceHold, reachInstance } from '../instance.ts';
 import type { CommonOptions } from '../options.ts';
@@ -28,6 +30,8 @@ export async function withBridge<T>(
   }
 }
 
+const longestTimerMs = 2 ** 31 - 1;
+
 async function withOwnCore<T>(
   options: CommonOptions,
   context: CommandContext,
@@ -36,8 +40,13 @@ async function withOwnCore<T>(
 ): Promise<T> {
   try {
     const redactor = new Redactor();
-    const host = createNodeHost({ dataDir: options.dataDir, logLevel: options.logLevel ?? 'warn', redactor });
-    const app = await compose({
+    const host = createNodeHost({
+      dataDir: options.dataDir,
+      logLevel: options.logLevel ?? 'warn',
+      redactor,
+      issuerUrl: options.issuer,
+    });
+    const app = await context.compose({
       host,
       redactor,
       face: 'headless',
@@ -48,12 +57,20 @@ async function withOwnCore<T>(
       issuerUrl: options.issuer,
       demo: false,
     });
+    // Timers of the core keep no process alive, and a command without an instance has no listener that would.
+    const alive = setInterval(() => {}, longestTimerMs);
     try {
+      const handlers = {
+        ...app.handlers,
+        ...clientHandlers({ app, host, redactor }),
+        ...faceHandlers({ app, host, redactor, autostart: noAutostart }),
+      };
       const invoke = <K extends CallName>(name: K, input: CallInput<K>) =>
-        answerCall(app.handlers, { caller: 'command', name, input }, host.log) as Promise<Result<CallOutput<K>>>;
+        answerCall(handlers, { caller: 'command', name, input }, host.log) as Promise<Result<CallOutput<K>>>;
       return await use({ invoke, on: app.onDelta });
     } finally {
       await app.stop();
+      clearInterval(alive);
     }
   } finally {
     hold.release();

@@ -1,7 +1,7 @@
 /** Rules for a turn's body: which members exist, what they may say, and what each transport allows. */
 
 import type { CiphertextSeal } from '../accounts/ciphertext.ts';
-import { isObject, type Json, type JsonObject, listOf, objectsOf, stringOf } from '../json.ts';
+import { isObject, type Json, type JsonObject, listOf, objectsOf, shown, stringOf } from '../json.ts';
 import type { Catalogue } from '../model/catalogue.ts';
 import { badRequest, type Refusal } from './refusal.ts';
 import type { Caller, Strictness } from './validate-headers.ts';
@@ -91,16 +91,16 @@ function checkModel(body: JsonObject, { catalogue }: BodyRules): Refusal | undef
     return badRequest(`Unsupported service_tier: ${shown}`, 'unsupported_service_tier', 'service_tier');
   }
   const effort = isObject(body.reasoning) ? body.reasoning.effort : undefined;
-  if (effort === undefined || effort === null || model.efforts.includes(String(effort))) return undefined;
+  if (effort === undefined || effort === null || model.efforts.includes(shown(effort))) return undefined;
   const names = model.efforts.map((name) => `'${name}'`).join(', ');
-  const text = `Unsupported value: '${String(effort)}' is not supported with the '${model.slug}' model.`;
+  const text = `Unsupported value: '${shown(effort)}' is not supported with the '${model.slug}' model.`;
   return badRequest(`${text} Supported values are: ${names}.`, 'unsupported_value', 'reasoning.effort');
 }
 
 function checkSwitches(body: JsonObject, transport: BodyTransport): Refusal | undefined {
   if (transport === 'compact') return undefined;
   if (transport === 'ws' && body.type !== 'response.create') {
-    return badRequest(`Unsupported message type: ${String(body.type)}`, 'unsupported_type', 'type');
+    return badRequest(`Unsupported message type: ${shown(body.type)}`, 'unsupported_type', 'type');
   }
   if (body.store !== false) return badRequest('Store must be set to false', null, 'store');
   if (body.stream !== true) return badRequest('Stream must be set to true', null, 'stream');

@@ -1,6 +1,6 @@
 /** Rules for `input`: roles, content parts, item ids, encrypted reasoning, and calls that need their outputs. */
 import type { CiphertextSeal } from '../accounts/ciphertext.ts';
-import { isObject, type Json, type JsonObject, objectsOf, stringOf } from '../json.ts';
+import { isObject, type Json, type JsonObject, objectsOf, shown, stringOf } from '../json.ts';
 import { badRequest, type Refusal } from './refusal.ts';
 
 export interface InputRules {
@@ -66,7 +66,7 @@ function checkItem(item: JsonObject, path: string, rules: InputRules): Refusal |
   const prefix = typeof type === 'string' ? itemTypes.get(type) : undefined;
   if (typeof type !== 'string' || prefix === undefined) {
     const names = [...itemTypes.keys()].map((name) => `'${name}'`).join(', ');
-    return badRequest(`Invalid value: '${String(type)}'. Supported values are: ${names}.`, 'invalid_value', path);
+    return badRequest(`Invalid value: '${shown(type)}'. Supported values are: ${names}.`, 'invalid_value', path);
   }
   return (
     checkId(item.id, prefix, `${path}.id`) ??
@@ -131,7 +131,7 @@ function checkSealed(item: JsonObject, type: string, path: string, rules: InputR
     return badRequest(`Missing required parameter: '${path}.encrypted_content'.`, 'missing_required_parameter', path);
   }
   if (typeof text === 'string' && rules.seal.check(rules.accountId, text) === 'ok') return undefined;
-  const shown = typeof text === 'string' ? `${text.slice(0, 4)}...${text.slice(-4)}` : String(text);
+  const shown = typeof text === 'string' ? `${text.slice(0, 4)}...${text.slice(-4)}` : shown(text);
   return badRequest(`The encrypted content ${shown} could not be verified.`, 'invalid_encrypted_content');
 }
 

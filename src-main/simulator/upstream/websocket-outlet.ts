@@ -77,7 +77,8 @@ export class WebSocketOutlet extends Outlet {
   }
 
   binary(bytes: Buffer): void {
-    this.#ws.send(bytes);
+    // Deflating is asynchronous, so that later frames would overtake it.
+    this.#ws.send(bytes, { compress: false });
   }
 
   close(code: number, reason: string): void {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { SimulatedAccount } from '../accounts/accounts.ts';
 import { accept, refuseUpgrade } from '../faults/accept.ts';
-import { isObject, type JsonObject, parseJson } from '../json.ts';
+import { isObject, type JsonObject, parseJson, shown } from '../json.ts';
 import { badRequest, errorEvent, isRefusal, type Refusal, standardRefusal } from '../rules/refusal.ts';
 import { checkBody } from '../rules/validate-body.ts';
 import { type Caller, checkTurnHeaders } from '../rules/validate-headers.ts';
@@ -176,7 +176,7 @@ class Connection {
     const last = this.#last;
     if (last && wanted === last.responseId && fieldsOf(body) === last.fields) return last;
     const why = last && wanted === last.responseId ? ' with these parameters' : '';
-    const message = `Previous response with id '${String(wanted)}' not found${why}.`;
+    const message = `Previous response with id '${shown(wanted)}' not found${why}.`;
     return badRequest(message, 'previous_response_not_found', 'previous_response_id');
   }
 
@@ -186,7 +186,7 @@ class Connection {
     if (!hint || this.#frames > 1) return undefined;
     if (hint.model === body.model && hint.tier === body.service_tier) return undefined;
     const said = `model=${hint.model}${hint.tier ? `;tier=${hint.tier}` : ''}`;
-    const sent = `${String(body.model)}, tier ${String(body.service_tier ?? 'absent')}`;
+    const sent = `${shown(body.model)}, tier ${shown(body.service_tier ?? 'absent')}`;
     return badRequest(`The routing hint was ${said}, the frame says ${sent}`, 'routing_hint_mismatch', 'service_tier');
   }
 

@@ -4,7 +4,7 @@ import { useNow } from '../../lib/use-now.ts';
 import { useApp } from '../../stores/stores.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { AccountCard } from './account-card.tsx';
-import { ImportPanel } from './import-panel.tsx';
+import { AddAccount } from './add-account.tsx';
 import { PolicyBar } from './policy-bar.tsx';
 import { StorageNote } from './storage-note.tsx';
 
@@ -26,7 +26,7 @@ export function AccountsScreen(): ReactNode {
               <EmptyState icon="accounts" title="No account is signed in">
                 <p>Slipstream sends turns with the sign-in of a Codex account. On this machine's command line:</p>
                 <code>slipstream import ~/.codex/auth.json</code>
-                <p>or give it the file here.</p>
+                <p>or add one here.</p>
               </EmptyState>
             </div>
           ) : (
@@ -34,7 +34,7 @@ export function AccountsScreen(): ReactNode {
           )}
           {accounts.length === 0 ? null : <StorageNote accounts={accounts} />}
         </div>
-        <ImportPanel />
+        <AddAccount />
       </div>
     </div>
   );

@@ -45,6 +45,9 @@ export function ConnectCard(): ReactNode {
         <CopyButton label="Copy API key" icon="key" copy={actions.copyApiKey} />
       </div>
       <p className="connect-note">
+        Slipstream can write a client's file itself: <a href="#/clients">set up a client</a>.
+      </p>
+      <p className="connect-note">
         The key opens this proxy to programs on this machine. It is not an OpenAI key and never leaves for upstream.
       </p>
     </Card>

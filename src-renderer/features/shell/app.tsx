@@ -2,13 +2,18 @@ import type { ReactNode } from 'react';
 import { useApp, useStores, useUi } from '../../stores/stores.ts';
 import { Toasts } from '../../ui/toasts.tsx';
 import { AccountsScreen } from '../accounts/accounts-screen.tsx';
+import { ClientsScreen } from '../clients/clients-screen.tsx';
+import { LabScreen } from '../lab/lab-screen.tsx';
+import { LatencyScreen } from '../latency/latency-screen.tsx';
 import { OverviewScreen } from '../overview/overview-screen.tsx';
 import { RequestsScreen } from '../requests/requests-screen.tsx';
+import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { ConnectingPage, RefusedPage } from './full-page.tsx';
 import { Navigation } from './navigation.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useCommands } from './use-commands.ts';
+import { useFreshUsage } from './use-fresh-usage.ts';
 
 /** The whole page: a full-page word while there is nothing to show, else navigation, top bar and one screen. */
 export function App(): ReactNode {
@@ -28,10 +33,15 @@ function Shell(): ReactNode {
   const screen = useUi((state) => state.route.screen);
   const isHelpOpen = useUi((state) => state.isHelpOpen);
   const { go, setHelpOpen } = ui.getState();
+  useFreshUsage();
   useCommands({
     'go-overview': () => go('overview'),
     'go-requests': () => go('requests'),
     'go-accounts': () => go('accounts'),
+    'go-latency': () => go('latency'),
+    'go-lab': () => go('lab'),
+    'go-clients': () => go('clients'),
+    'go-settings': () => go('settings'),
     'toggle-fast': () => void actions.toggleFast(),
     help: () => setHelpOpen(true),
   });
@@ -46,6 +56,10 @@ function Shell(): ReactNode {
         {screen === 'overview' ? <OverviewScreen /> : null}
         {screen === 'requests' ? <RequestsScreen /> : null}
         {screen === 'accounts' ? <AccountsScreen /> : null}
+        {screen === 'latency' ? <LatencyScreen /> : null}
+        {screen === 'lab' ? <LabScreen /> : null}
+        {screen === 'clients' ? <ClientsScreen /> : null}
+        {screen === 'settings' ? <SettingsScreen /> : null}
       </main>
       {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
     </div>

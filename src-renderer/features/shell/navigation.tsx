@@ -13,7 +13,11 @@ interface Destination {
 const destinations: readonly Destination[] = [
   { screen: 'overview', label: 'Overview', keys: 'g o' },
   { screen: 'requests', label: 'Requests', keys: 'g r' },
+  { screen: 'latency', label: 'Latency', keys: 'g l' },
+  { screen: 'lab', label: 'Fast lab', keys: 'g f' },
   { screen: 'accounts', label: 'Accounts', keys: 'g a' },
+  { screen: 'clients', label: 'Clients', keys: 'g c' },
+  { screen: 'settings', label: 'Settings', keys: 'g s' },
 ];
 
 /** The screens, at the left; icons only where it is narrow. */
@@ -23,10 +27,15 @@ export function Navigation(): ReactNode {
   const app = useApp((state) => state.app);
   const running = useApp((state) => state.rows.filter((row) => row.status === 'running').length);
   const accounts = useApp((state) => state.accounts.length);
+  const experiment = useApp((state) => state.experiment);
   const counts: Record<ScreenName, string | null> = {
     overview: null,
+    latency: null,
+    lab: experiment?.state === 'running' ? 'running' : null,
+    clients: null,
     requests: running === 0 ? null : `${formatCount(running)} running`,
     accounts: formatCount(accounts),
+    settings: null,
   };
   return (
     <nav className="nav" aria-label="Screens">

@@ -8,6 +8,11 @@ const profiles: readonly Profile[] = [profile0169, profile0118];
 /** The profile a client that is not Codex is sent with. */
 export const defaultProfile: Profile = profile0169;
 
+/** The profile of a name in traces; null for one that is no more. */
+export function profileNamed(id: string): Profile | null {
+  return profiles.find((profile) => profile.id === id) ?? null;
+}
+
 /** The profile nearest to a Codex client's own version: the newest that is not newer; the default where it says none. */
 export function profileFor(version: string | null): Profile {
   const minor = Number(version?.match(/^0\.(\d+)\./)?.[1] ?? Number.NaN);

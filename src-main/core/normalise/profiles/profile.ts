@@ -19,6 +19,14 @@ export type ClientMetadataField =
   | 'x-codex-window-id'
   | 'x-codex-installation-id';
 
+/** Names that the client sends over one transport, as captured: those that are always there, and those that may be. */
+export interface CapturedShape {
+  readonly headers: readonly string[];
+  readonly optionalHeaders: readonly string[];
+  readonly fields: readonly string[];
+  readonly optionalFields: readonly string[];
+}
+
 /** One official client version's shape on the wire, as data. */
 export interface Profile {
   /** Name in settings and traces. */
@@ -40,4 +48,6 @@ export interface Profile {
   readonly websocketOnlyMetadata: readonly string[];
   /** Request headers that only exist on HTTP. */
   readonly httpOnlyHeaders: readonly string[];
+  /** What traces are compared with. Null: that transport was not captured. */
+  readonly captured: Readonly<Record<Transport, CapturedShape | null>>;
 }

@@ -1,5 +1,34 @@
 import type { Profile } from './profile.ts';
 
+const headersOfBoth = [
+  'authorization',
+  'chatgpt-account-id',
+  'originator',
+  'session-id',
+  'thread-id',
+  'user-agent',
+  'version',
+  'x-client-request-id',
+  'x-codex-beta-features',
+  'x-codex-routing-hint',
+  'x-codex-turn-metadata',
+  'x-codex-window-id',
+];
+
+const fieldsOfBoth = [
+  'client_metadata',
+  'include',
+  'input',
+  'model',
+  'parallel_tool_calls',
+  'prompt_cache_key',
+  'reasoning',
+  'store',
+  'stream',
+  'text',
+  'tool_choice',
+];
+
 /** codex 0.169.0; captures/bearer-ws.json, tier-fast.json, o-ws426.json. */
 export const profile0169: Profile = {
   id: '0.169',
@@ -28,4 +57,22 @@ export const profile0169: Profile = {
   ],
   websocketOnlyMetadata: ['x-codex-ws-stream-request-start-ms'],
   httpOnlyHeaders: ['x-codex-turn-state'],
+  captured: {
+    ws: {
+      headers: [...headersOfBoth, 'openai-beta'],
+      optionalHeaders: ['x-openai-account-routing-override'],
+      fields: [...fieldsOfBoth, 'type'],
+      optionalFields: ['generate', 'previous_response_id', 'service_tier', 'tools'],
+    },
+    http: {
+      headers: [...headersOfBoth, 'accept', 'content-type'],
+      optionalHeaders: [
+        'x-codex-turn-state',
+        'x-openai-account-routing-override',
+        'x-openai-internal-codex-responses-lite',
+      ],
+      fields: fieldsOfBoth,
+      optionalFields: ['service_tier', 'tools'],
+    },
+  },
 };

@@ -1,10 +1,8 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { Change, TraceDetail } from '../../../../src-main/shared/model.ts';
-import { type ComparedMember, compareBodies } from '../../../lib/compare-bodies.ts';
-import { formatCount } from '../../../lib/format.ts';
-import { useActions } from '../../../stores/stores.ts';
 import { Badge, type Tone } from '../../../ui/badge.tsx';
-import { CopyButton } from '../../../ui/copy-button.tsx';
+import { Bodies } from './bodies.tsx';
+import { ParitySection } from './parity-section.tsx';
 
 const actionTones: Record<Change['action'], Tone> = { added: 'good', set: 'accent', removed: 'bad', dropped: 'quiet' };
 
@@ -30,86 +28,13 @@ export function ChangesTab({ detail }: { readonly detail: TraceDetail }): ReactN
             ))}
           </ul>
         )}
-        {detail.profile === '' ? null : (
-          <p className="faint">
-            Shape of the official client <code>{detail.profile}</code>
-          </p>
-        )}
       </section>
-      <Bodies client={detail.clientRequest.body} upstream={detail.upstreamBody} />
-    </div>
-  );
-}
-
-interface BodiesProps {
-  readonly client: string | null;
-  readonly upstream: string | null;
-}
-
-function Bodies({ client, upstream }: BodiesProps): ReactNode {
-  const actions = useActions();
-  const comparison = useMemo(() => compareBodies(client, upstream), [client, upstream]);
-  return (
-    <section className="bodies" aria-label="Bodies">
-      <div className="body-head">
-        <h3>Client in</h3>
-        {client === null ? null : (
-          <CopyButton iconOnly label="Copy the client's body" copy={() => actions.copyText(client, 'Body')} />
-        )}
-      </div>
-      <div className="body-head">
-        <h3>Upstream out</h3>
-        {upstream === null ? null : (
-          <CopyButton iconOnly label="Copy the upstream body" copy={() => actions.copyText(upstream, 'Body')} />
-        )}
-      </div>
-      {comparison.kind === 'members' ? (
-        comparison.members.map((member) => <MemberPair key={member.key} member={member} />)
+      {detail.parity === null ? null : <ParitySection parity={detail.parity} />}
+      {detail.isStored ? (
+        <p className="faint">Bodies are kept in memory only; those of this request are gone.</p>
       ) : (
-        <>
-          <BodyText text={comparison.client} />
-          <BodyText text={comparison.upstream} />
-        </>
+        <Bodies client={detail.clientRequest.body} upstream={detail.upstreamBody} />
       )}
-    </section>
-  );
-}
-
-function MemberPair({ member }: { readonly member: ComparedMember }): ReactNode {
-  const [isLong, setLong] = useState(false);
-  const texts = [member.client, member.upstream] as const;
-  const isCut = !isLong && texts.some((text) => (text ?? '').length > cutChars);
-  return (
-    <>
-      {texts.map((text, index) => (
-        <div key={index === 0 ? 'client' : 'upstream'} className={`member member-${member.state}`}>
-          {text === null ? (
-            <span className="member-absent">{index === 0 ? 'not sent by the client' : 'not sent upstream'}</span>
-          ) : (
-            <pre>
-              <span className="member-key">"{member.key}"</span>: {isCut ? text.slice(0, cutChars) : text}
-              {isCut && text.length > cutChars ? '…' : ''}
-            </pre>
-          )}
-        </div>
-      ))}
-      {isCut ? (
-        <button type="button" className="member-more" onClick={() => setLong(true)}>
-          Show all {formatCount(Math.max(...texts.map((text) => text?.length ?? 0)))} characters of {member.key}
-        </button>
-      ) : null}
-    </>
-  );
-}
-
-/** A long history would bury every member after it. */
-const cutChars = 1_200;
-
-function BodyText({ text }: { readonly text: string | null }): ReactNode {
-  if (text === null) return <p className="member faint">Not kept, or there was none.</p>;
-  return (
-    <div className="member">
-      <pre>{text}</pre>
     </div>
   );
 }

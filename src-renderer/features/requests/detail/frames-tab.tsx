@@ -44,7 +44,15 @@ export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNo
           {formatCount(detail.framesDropped)} later frames went through but are not kept.
         </p>
       ) : null}
-      {frames.length === 0 ? <p className="faint">No frame on this side.</p> : <FrameList frames={frames} />}
+      {frames.length > 0 ? (
+        <FrameList frames={frames} />
+      ) : (
+        <p className="faint">
+          {detail.isStored
+            ? 'Frames are kept in memory only; those of this request are gone.'
+            : 'No frame on this side.'}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,8 +1,18 @@
 import { type ReactNode, useState } from 'react';
-import type { AttemptRecord, TraceDetail } from '../../../../src-main/shared/model.ts';
-import { formatMs, formatPercent, formatTick } from '../../../lib/format.ts';
-import { firstTokenAt, niceTicks, type Phase, phasesOf } from '../../../lib/phases.ts';
+import type { TraceDetail, WaterfallSpan } from '../../../../src-main/shared/model.ts';
+import { formatMs, formatPercent } from '../../../lib/format.ts';
+import {
+  firstTokenAt,
+  lengthOf,
+  markLabels,
+  orderMarks,
+  ownerNames,
+  spanLabels,
+  type TimedMark,
+} from '../../../lib/timeline.ts';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
+import { AttemptLine } from './attempt-line.tsx';
+import { Axis, Bar, TimeLine } from './time-line.tsx';
 
 type Zoom = 'whole' | 'first';
 
@@ -11,42 +21,44 @@ const zooms = [
   { value: 'first', label: 'To first token' },
 ] as const;
 
-/** Where the time went: the phases between the marks, and the attempts on the same scale. */
+/** Where the time went: spans end to end, the attempts and the marks on the same scale. */
 export function TimingTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
   const [zoom, setZoom] = useState<Zoom>('whole');
-  const phases = phasesOf(detail.marks);
   const firstMs = firstTokenAt(detail.marks);
-  const wholeMs = Math.max(1, ...phases.map((phase) => phase.endMs), ...detail.attempts.map((a) => a.endedMs ?? 0));
+  const wholeMs = lengthOf(detail);
+  // A little beyond the first token, so that its line is not the edge.
   const scaleMs = zoom === 'first' && firstMs !== null ? Math.max(firstMs, 0.001) * 1.04 : wholeMs;
   return (
     <div className="timing">
-      <OwnShare detail={detail} firstMs={firstMs} />
+      <OwnShare detail={detail} />
       <div className="timing-bar">
-        <Legend />
+        <Legend spans={detail.waterfall} />
         {firstMs === null ? null : <SegmentedControl label="Scale" segments={zooms} value={zoom} onChange={setZoom} />}
       </div>
       <div className="waterfall">
         <Axis scaleMs={scaleMs} />
-        {phases.map((phase) => (
-          <PhaseLine key={phase.mark} phase={phase} scaleMs={scaleMs} detail={detail} />
+        {detail.waterfall.length === 0 ? <p className="faint waterfall-none">No time recorded yet.</p> : null}
+        {detail.waterfall.map((span) => (
+          <SpanLine key={`${span.startMs} ${span.name}`} span={span} scaleMs={scaleMs} detail={detail} />
         ))}
-        {phases.length === 0 ? <p className="faint waterfall-none">No mark yet.</p> : null}
-        <h3 className="waterfall-title">
-          Attempts <span className="faint">n = {detail.attempts.length}</span>
-        </h3>
+        <Title name="Attempts" count={detail.attempts.length} />
         {detail.attempts.length === 0 ? <p className="faint waterfall-none">Nothing was sent upstream.</p> : null}
         {detail.attempts.map((attempt, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: attempts are only ever added at the end
           <AttemptLine key={index} number={index + 1} attempt={attempt} scaleMs={scaleMs} wholeMs={wholeMs} />
+        ))}
+        <Title name="Marks" count={detail.marks.length} />
+        {orderMarks(detail.marks).map((mark) => (
+          <MarkLine key={mark.name} mark={mark} scaleMs={scaleMs} />
         ))}
       </div>
     </div>
   );
 }
 
-function OwnShare({ detail, firstMs }: { readonly detail: TraceDetail; readonly firstMs: number | null }): ReactNode {
-  const { ownMs } = detail;
-  const share = ownMs === null || firstMs === null || firstMs <= 0 ? null : (ownMs / firstMs) * 100;
+function OwnShare({ detail }: { readonly detail: TraceDetail }): ReactNode {
+  const { ownMs, row } = detail;
+  const share = ownMs === null || row.totalMs === null || row.totalMs <= 0 ? null : (ownMs / row.totalMs) * 100;
   return (
     <div className="own-share">
       <div>
@@ -55,120 +67,67 @@ function OwnShare({ detail, firstMs }: { readonly detail: TraceDetail; readonly 
       </div>
       <p className="faint">
         {ownMs === null
-          ? 'Not known: the turn did not get as far as being sent.'
+          ? 'Not known: nothing was sent upstream.'
           : share === null
-            ? 'of the time until the first token, which has not come'
-            : `${formatPercent(share)} of the ${formatMs(firstMs)} until the first token`}
+            ? 'so far; the turn is still running'
+            : `${formatPercent(share)} of the ${formatMs(row.totalMs)} in all`}
       </p>
     </div>
   );
 }
 
-function Legend(): ReactNode {
+/** Names only those whom some time went to. */
+function Legend({ spans }: { readonly spans: readonly WaterfallSpan[] }): ReactNode {
+  const present = new Set<string>(spans.map((span) => span.who));
   return (
     <ul className="legend">
-      <li className="legend-slipstream">Slipstream</li>
-      <li className="legend-upstream">Upstream</li>
-      <li className="legend-client">Client</li>
+      {Object.entries(ownerNames)
+        .filter(([who]) => present.has(who))
+        .map(([who, name]) => (
+          <li key={who} className={`legend-${who}`}>
+            {name}
+          </li>
+        ))}
     </ul>
   );
 }
 
-/** The scale above the bars, and its lines behind them. */
-function Axis({ scaleMs }: { readonly scaleMs: number }): ReactNode {
-  const ticks = niceTicks(scaleMs, 5).map((tickMs) => ({ tickMs, left: `${(tickMs / scaleMs) * 100}%` }));
+function Title({ name, count }: { readonly name: string; readonly count: number }): ReactNode {
   return (
-    <>
-      <div className="waterfall-line waterfall-axis" aria-hidden="true">
-        <div className="waterfall-track">
-          {ticks.map(({ tickMs, left }) => (
-            <span key={tickMs} className="waterfall-tick" style={{ left }}>
-              {formatTick(tickMs)}
-            </span>
-          ))}
-        </div>
-      </div>
-      <div className="waterfall-line waterfall-grid" aria-hidden="true">
-        <div className="waterfall-track">
-          {ticks.map(({ tickMs, left }) => (
-            <span key={tickMs} className="waterfall-grid-line" style={{ left }} />
-          ))}
-        </div>
-      </div>
-    </>
+    <h3 className="waterfall-title">
+      {name} <span className="faint">n = {count}</span>
+    </h3>
   );
 }
 
-interface PhaseLineProps {
-  readonly phase: Phase;
+interface SpanLineProps {
+  readonly span: WaterfallSpan;
   readonly scaleMs: number;
   readonly detail: TraceDetail;
 }
 
-function PhaseLine({ phase, scaleMs, detail }: PhaseLineProps): ReactNode {
-  const isReused = phase.mark === 'upstreamReady' && detail.attempts.at(-1)?.reused === true;
+function SpanLine({ span, scaleMs, detail }: SpanLineProps): ReactNode {
+  const isReused = span.name === 'connect' && span.attempt !== null && detail.attempts[span.attempt]?.reused === true;
+  const number = span.attempt !== null && detail.attempts.length > 1 ? ` · ${span.attempt + 1}` : '';
   return (
-    <div className="waterfall-line">
-      <span className="waterfall-label" title={`ends with the mark ${phase.mark} at ${formatMs(phase.endMs)}`}>
-        {isReused ? 'Take the open socket' : phase.label}
-      </span>
-      <Bar startMs={phase.startMs} endMs={phase.endMs} scaleMs={scaleMs} kind={phase.owner} />
-      <span className="waterfall-ms">{formatMs(phase.endMs - phase.startMs)}</span>
-    </div>
+    <TimeLine
+      label={`${isReused ? 'Take the open socket' : spanLabels[span.name]}${number}`}
+      title={`${ownerNames[span.who]}, ${formatMs(span.startMs)} to ${formatMs(span.endMs)}`}
+      value={formatMs(span.endMs - span.startMs)}
+    >
+      <Bar startMs={span.startMs} endMs={span.endMs} scaleMs={scaleMs} kind={span.who} />
+    </TimeLine>
   );
 }
 
-interface AttemptLineProps {
-  readonly number: number;
-  readonly attempt: AttemptRecord;
-  readonly scaleMs: number;
-  readonly wholeMs: number;
-}
-
-function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLineProps): ReactNode {
-  const kind = attempt.error === null ? 'attempt' : 'failed';
-  const end = attempt.endedMs === null ? 'running' : formatMs(attempt.endedMs - attempt.startedMs);
+function MarkLine({ mark, scaleMs }: { readonly mark: TimedMark; readonly scaleMs: number }): ReactNode {
   return (
-    <>
-      <div className="waterfall-line">
-        <span className="waterfall-label">
-          {number} · {attempt.transport} · {attempt.account}
-        </span>
-        <Bar startMs={attempt.startedMs} endMs={attempt.endedMs ?? wholeMs} scaleMs={scaleMs} kind={kind} />
-        <span className="waterfall-ms">{end}</span>
-      </div>
-      <p className="attempt-words">
-        {attempt.transport === 'ws' ? (attempt.reused ? 'open socket reused' : 'new socket') : 'new request'}
-        {attempt.status === null ? '' : ` · status ${attempt.status}`}
-        {attempt.closeCode === null ? '' : ` · close code ${attempt.closeCode}`}
-        {attempt.error === null ? null : (
-          <span className="bad-text">
-            {' · '}
-            {attempt.error.code}: {attempt.error.message}
-          </span>
-        )}
-      </p>
-    </>
-  );
-}
-
-interface BarProps {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly scaleMs: number;
-  readonly kind: 'client' | 'slipstream' | 'upstream' | 'attempt' | 'failed';
-}
-
-function Bar({ startMs, endMs, scaleMs, kind }: BarProps): ReactNode {
-  const left = Math.min(100, (startMs / scaleMs) * 100);
-  const right = Math.min(100, (endMs / scaleMs) * 100);
-  // Past the scale's end there is nothing to draw; the number at the right still says how long it took.
-  const isOutside = startMs >= scaleMs;
-  return (
-    <div className="waterfall-track">
-      {isOutside ? null : (
-        <div className={`bar bar-${kind}`} style={{ left: `${left}%`, width: `${Math.max(0, right - left)}%` }} />
-      )}
-    </div>
+    <TimeLine
+      label={markLabels[mark.name]}
+      title={`${formatMs(mark.gapMs)} after the one before`}
+      value={formatMs(mark.atMs)}
+    >
+      {mark.atMs > scaleMs ? null : <span className="mark-point" style={{ left: `${(mark.atMs / scaleMs) * 100}%` }} />}
+    </TimeLine>
   );
 }

@@ -1,0 +1,235 @@
+import type { Account } from './core/accounts/account.ts';
+import { Accounts } from './core/accounts/accounts.ts';
+import { type IssuerRequest, revokeToken, type SendToIssuer } from './core/accounts/issuer-api.ts';
+import { isLinked, LinkedAccounts } from './core/accounts/linked-accounts.ts';
+import { AccountNotices } from './core/accounts/notices.ts';
+import { Refresher } from './core/accounts/refresh.ts';
+import { RefreshSchedule } from './core/accounts/refresh-schedule.ts';
+import { AccountRouting } from './core/accounts/routing.ts';
+import { ServerTime } from './core/accounts/server-time.ts';
+import { defaultSignInPorts } from './core/accounts/sign-in/callback-listener.ts';
+import { SignIns } from './core/accounts/sign-in/sign-ins.ts';
+import { AccountStore } from './core/accounts/store.ts';
+import { UsageReader } from './core/accounts/usage-reader.ts';
+import { officialAuthPath } from './core/codex-home.ts';
+import {
+  type AccountCredentials,
+  buildIssuerHeaders,
+  buildSignInHeaders,
+  buildUsageHeaders,
+} from './core/normalise/headers.ts';
+import { defaultProfile } from './core/normalise/profiles/choose.ts';
+import { detectPlatform } from './core/platform.ts';
+import type { Host } from './core/ports.ts';
+import type { Redactor } from './core/traces/redaction.ts';
+import { readAccountsCheck, readUsage } from './core/upstream/account-api.ts';
+import { type JsonAnswer, requestJson } from './core/upstream/json-request.ts';
+import type { ProxyRoutes } from './core/upstream/proxy.ts';
+import type { CallName, Handlers } from './shared/contract.ts';
+import { SlipstreamError } from './shared/errors.ts';
+
+export interface AccountOptions {
+  readonly host: Host;
+  readonly redactor: Redactor;
+  readonly upstreamUrl: string;
+  readonly issuerUrl: string;
+  /** Ports the browser may come back to; tests take free ones. */
+  readonly signInPorts?: readonly number[];
+}
+
+/** An account's part of a request; side requests carry no routing. */
+export function credentialsOf(account: Account): AccountCredentials {
+  return { accessToken: account.tokens.accessToken, accountId: account.workspaceId, routingOverride: null };
+}
+
+/** The part that knows accounts: their files, health, sign-in, refresh and usage. Throws `secrets_locked`, `store_unwritable`. */
+export async function composeAccounts(options: AccountOptions, proxies: ProxyRoutes) {
+  const { host, redactor, upstreamUrl, issuerUrl } = options;
+  const { clock, log, settings, secrets } = host;
+  const platform = detectPlatform(process.env);
+  const identity = () => ({ profile: defaultProfile, originator: settings.read().originator, platform });
+  const origin = { upstream: upstreamUrl, issuer: issuerUrl };
+  const store = new AccountStore(host);
+  await store.load();
+  const notices = new AccountNotices((title, body) => host.notify(title, body));
+  const accounts = new Accounts({
+    store,
+    clock,
+    origin,
+    encrypted: secrets.encrypts,
+    policy: () => {
+      const { strategy, pinnedAccountId } = settings.read();
+      return { strategy, pinnedAccountId };
+    },
+    watchUsage: (account, usage) => notices.usage(account, usage),
+    watchRest: (account, untilMs) => notices.rests(account, untilMs),
+    watchSignedOut: (account) => notices.signedOut(account),
+  });
+  const hide = (secret: string) => redactor.addSecret(secret);
+  const learnSecrets = () => {
+    for (const { tokens, email, workspaceId } of store.list()) {
+      for (const token of [tokens.accessToken, tokens.refreshToken, tokens.idToken]) redactor.addSecret(token);
+      redactor.addPersonal(email, '<e-mail>');
+      redactor.addPersonal(workspaceId, '<account id>');
+    }
+  };
+  learnSecrets();
+  store.onChange(learnSecrets);
+
+  const time = new ServerTime(clock);
+  const noteTime = (answer: JsonAnswer): JsonAnswer => {
+    if (answer.kind === 'answered') time.note(answer.headers);
+    return answer;
+  };
+  const send: SendToIssuer = async ({ path, body, isIdentified, timeoutMs, signal }: IssuerRequest) => {
+    const isForm = body instanceof URLSearchParams;
+    const contentType = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
+    const request = {
+      method: 'POST',
+      url: `${issuerUrl}${path}`,
+      headers: isIdentified ? buildIssuerHeaders(identity()) : buildSignInHeaders(contentType),
+      body: Buffer.from(isForm ? body.toString() : JSON.stringify(body)),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      ...(signal === undefined ? {} : { signal }),
+    } as const;
+    return noteTime(await requestJson(request, proxies));
+  };
+  const linked = new LinkedAccounts({
+    store,
+    clock,
+    log,
+    origin,
+    noteState: (id, state, isRenewed) => accounts.noteLink(id, state, isRenewed),
+  });
+  const refresher = new Refresher({
+    store,
+    clock,
+    log,
+    send,
+    linked,
+    hide,
+    nowMs: () => time.nowMs(),
+    signedOut: (id) => accounts.signedOut(id),
+  });
+  const schedule = new RefreshSchedule({
+    clock,
+    refresher,
+    accounts: () => accounts.renewable(),
+    look: () => linked.checkAll(),
+  });
+
+  /** A GET under `/wham` on an account's behalf, with a token that is good. */
+  const side = async (account: Account, read: typeof readUsage) => {
+    const ready = await refresher.ready(account);
+    return noteTime(await read(upstreamUrl, buildUsageHeaders(identity(), credentialsOf(ready)), proxies));
+  };
+  const bodyOf = (answer: JsonAnswer) => (answer.kind === 'answered' && answer.status === 200 ? answer.body : null);
+  const usageAnswer = (account: Account) => side(account, readUsage);
+  const usage = new UsageReader(accounts, clock, async (account) => usageAnswer(account).then(bodyOf, () => null));
+  const routing = new AccountRouting(clock, async (account) => bodyOf(await side(account, readAccountsCheck)));
+  const signIns = new SignIns({
+    clock,
+    log,
+    origin,
+    send,
+    hide,
+    ports: options.signInPorts ?? defaultSignInPorts,
+    openUrl: (url) => host.openUrl(url),
+    add: (account) => accounts.add(account),
+  });
+  const revoke = (refreshToken: string) => revokeToken(send, refreshToken);
+  return {
+    store,
+    accounts,
+    linked,
+    refresher,
+    schedule,
+    usage,
+    usageAnswer,
+    routing,
+    signIns,
+    revoke,
+    identity,
+    platform,
+  };
+}
+
+type AccountParts = Awaited<ReturnType<typeof composeAccounts>>;
+type AccountCalls = Extract<CallName, `accounts.${string}` | `signIn.${string}`>;
+
+interface AccountHooks {
+  /** An account was added or signed in again. */
+  readonly added: () => void;
+  /** What is known of an account's transport is old news. */
+  readonly transportSet: (id: string) => void;
+  /** The account is gone. */
+  readonly removed: (id: string) => void;
+}
+
+/** The contract's calls about accounts and sign-ins, but for the choosing policy. */
+export function accountHandlers(
+  parts: AccountParts,
+  hooks: AccountHooks,
+): Omit<Pick<Handlers, AccountCalls>, 'accounts.setPolicy'> {
+  const { store, accounts, linked, usage, routing, signIns, revoke } = parts;
+  const known = (id: string): Account => {
+    const account = store.get(id);
+    if (account === null) throw new SlipstreamError('account_unknown');
+    return account;
+  };
+  const added = (account: Account) => {
+    hooks.added();
+    void usage.read(account);
+    void routing.refresh(account);
+  };
+  const remove = async (id: string) => {
+    await store.remove(id);
+    hooks.removed(id);
+  };
+  signIns.onChange(() => {
+    const view = signIns.view();
+    const account = view?.state === 'done' && view.accountId !== null ? store.get(view.accountId) : null;
+    if (account !== null) added(account);
+  });
+  return {
+    'accounts.list': () => accounts.views(),
+    'accounts.import': async ({ text }) => {
+      added(await accounts.importFile(text));
+      return accounts.views();
+    },
+    'accounts.link': async ({ path }) => {
+      added(await linked.link(path ?? officialAuthPath(process.env)));
+      return accounts.views();
+    },
+    'accounts.setEnabled': async ({ id, enabled }) => accounts.view(await store.update(id, { enabled })),
+    'accounts.setPriority': async ({ id, priority }) => accounts.view(await store.update(id, { priority })),
+    'accounts.setWebsockets': async ({ id, websockets }) => {
+      hooks.transportSet(id);
+      return accounts.view(await store.update(id, { websockets }));
+    },
+    'accounts.remove': async ({ id }) => {
+      await remove(id);
+      return null;
+    },
+    'accounts.signOut': async ({ id, revoke: isRevoked }) => {
+      const account = known(id);
+      const { refreshToken } = account.tokens;
+      const revoked = isRevoked && !isLinked(account) && refreshToken !== null && (await revoke(refreshToken));
+      await remove(id);
+      return { revoked };
+    },
+    'accounts.readUsage': async ({ id }) => {
+      const account = known(id);
+      await usage.read(account);
+      return accounts.view(store.get(id) ?? account);
+    },
+    'accounts.freshenUsage': async () => {
+      await usage.freshen(accounts.renewable());
+      return accounts.views();
+    },
+    'signIn.start': ({ method }) => signIns.start(method),
+    'signIn.cancel': ({ id }) => signIns.cancel(id),
+    'signIn.paste': ({ id, url }) => signIns.paste(id, url),
+    'signIn.wait': ({ id }) => signIns.wait(id),
+  };
+}

@@ -1,0 +1,123 @@
+import { type Account, accountLabel } from './core/accounts/account.ts';
+import type { JsonObject } from './core/json.ts';
+import type { LabAnswer, LabQuestion } from './core/latency/experiment.ts';
+import { FastLab, type LabPlace, readExperiments } from './core/latency/fast-lab.ts';
+import { observe } from './core/latency/passive.ts';
+import type { Host } from './core/ports.ts';
+import type { Recorder } from './core/traces/recorder.ts';
+import type { TraceStore } from './core/traces/store/trace-store.ts';
+import { OwnSink } from './core/turn/own-sink.ts';
+import type { TurnRunner } from './core/turn/runner.ts';
+import type { RunningTurn } from './core/turn/turn.ts';
+import type { Handlers } from './shared/contract.ts';
+import type { LabExperiment } from './shared/lab.ts';
+
+/** 600 output tokens or so: a number takes one or two. */
+const enumerateUpTo = 300;
+const passiveDays = 30;
+const dayMs = 24 * 60 * 60_000;
+
+const prompts = {
+  enumerate: `Enumerate 1…${enumerateUpTo}: write every number from 1 to ${enumerateUpTo} in order, with one space between them and nothing else.`,
+  ok: 'Reply with exactly: OK',
+} as const;
+
+interface LabOptions {
+  readonly host: Host;
+  readonly runner: TurnRunner;
+  readonly recorder: Recorder;
+  readonly store: TraceStore;
+  readonly accountFor: (id: string | null) => Account;
+  readonly tiersOf: (model: string) => readonly string[] | null;
+  readonly changed: (experiment: LabExperiment) => void;
+}
+
+function bodyOf(question: LabQuestion, { model, prompt }: LabPlace): JsonObject {
+  const text = question.kind === 'warm-up' ? prompts.ok : prompts[prompt];
+  return {
+    model,
+    stream: true,
+    store: false,
+    instructions: '',
+    input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text }] }],
+    reasoning: { effort: 'low' },
+    text: { verbosity: 'low' },
+    ...(question.arm === 'priority' ? { service_tier: 'priority' } : {}),
+  };
+}
+
+/** The fast lab, with turns that take the same way as every other. */
+export function composeLab({ host, runner, recorder, store, accountFor, tiersOf, changed }: LabOptions) {
+  const { clock, log } = host;
+  let running: RunningTurn | null = null;
+  const passive = async (filter: Parameters<TraceStore['passiveTurns']>[0]) =>
+    observe(await store.passiveTurns(filter));
+
+  const ask = async (question: LabQuestion & LabPlace): Promise<LabAnswer> => {
+    const body = bodyOf(question, question);
+    const nowMs = clock.monotonicMs();
+    const sink = new OwnSink(clock);
+    running = runner.start(
+      {
+        dialect: 'responses',
+        clientTransport: 'http',
+        kind: 'turn',
+        method: 'POST',
+        path: '/v1/responses',
+        headers: [
+          ['user-agent', 'slipstream-fast-lab'],
+          ['session-id', question.sessionId],
+        ],
+        connectionId: null,
+        body,
+        raw: Buffer.from(JSON.stringify(body)),
+        acceptedMs: nowMs,
+        bodyReadMs: nowMs,
+        own: { fastPolicy: 'auto', transport: 'ws', accountId: question.accountId },
+      },
+      sink,
+      () => sink.over(),
+    );
+    const { id } = running;
+    const outcome = await sink.outcome;
+    running = null;
+    const row = recorder.exchange(id)?.row() ?? null;
+    const strayed =
+      row !== null && (row.transport !== 'ws' || row.account?.id !== question.accountId)
+        ? 'the turn went another way: over HTTP, or on another account'
+        : null;
+    return { exchangeId: row === null ? null : id, ...outcome, failure: outcome.failure ?? strayed };
+  };
+
+  const lab = new FastLab({
+    clock,
+    log,
+    random: Math.random,
+    account: (id) => {
+      const account = accountFor(id);
+      return { id: account.id, label: accountLabel(account) };
+    },
+    modelHasPriority: (model) => tiersOf(model)?.includes('priority') ?? null,
+    ask,
+    abort: () => running?.abort(),
+    save: (experiment) =>
+      store.saveExperiment({
+        id: experiment.id,
+        startedAt: experiment.startedAt,
+        json: JSON.stringify(experiment),
+      }),
+    kept: async () => readExperiments((await store.experiments()).map(({ json }) => json)),
+    passive: () => passive({ fromMs: clock.epochMs() - passiveDays * dayMs }),
+    changed,
+  });
+
+  const handlers: Pick<Handlers, Extract<keyof Handlers, `lab.${string}` | 'latency.passive'>> = {
+    'latency.passive': ({ filter }) => passive(filter),
+    'lab.estimate': (request) => lab.estimate(request),
+    'lab.start': (request) => lab.start(request),
+    'lab.stop': () => lab.stop(),
+    'lab.list': () => lab.list(),
+    'lab.get': ({ id }) => lab.get(id),
+  };
+  return { handlers, stop: () => lab.stop() };
+}

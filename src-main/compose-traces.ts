@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import { type JsonObject, parseJsonObject } from './core/json.ts';
+import { clientKind } from './core/normalise/client-kind.ts';
+import { profileNamed } from './core/normalise/profiles/choose.ts';
+import type { Host } from './core/ports.ts';
+import { compareTraces } from './core/traces/compare.ts';
+import { curlCommand } from './core/traces/curl.ts';
+import { type HarTrace, makeHar } from './core/traces/har.ts';
+import { Recorder } from './core/traces/recorder.ts';
+import type { Redactor } from './core/traces/redaction.ts';
+import { silentWatcher } from './core/traces/silent-watcher.ts';
+import { matches } from './core/traces/store/filter-sql.ts';
+import { MemoryTraceStore } from './core/traces/store/memory-store.ts';
+import { StoreWriter } from './core/traces/store/store-writer.ts';
+import type { StoreLimits, TraceStore } from './core/traces/store/trace-store.ts';
+import { openWorkerStore } from './core/traces/store/worker-store.ts';
+import { OwnSink } from './core/turn/own-sink.ts';
+import type { TurnRunner } from './core/turn/runner.ts';
+import type { TurnWatcher } from './core/watch.ts';
+import type { Handlers } from './shared/contract.ts';
+import { SlipstreamError } from './shared/errors.ts';
+import type { TraceDetail } from './shared/model.ts';
+import type { Settings } from './shared/settings.ts';
+import type { ReplayRequest } from './shared/trace-tools.ts';
+
+const dayMs = 24 * 60 * 60_000;
+
+interface TraceOptions {
+  readonly host: Host;
+  readonly redactor: Redactor;
+  /** False: turns are not recorded. */
+  readonly records: boolean;
+}
+
+/** The part that watches turns: recorder, database, redaction at the exits. */
+export interface Traces {
+  readonly watcher: TurnWatcher;
+  readonly recorder: Recorder;
+  readonly store: TraceStore;
+  /** The user has changed what is kept. */
+  limitsChanged(): void;
+  /** Writes what waits and closes the database. */
+  close(): Promise<void>;
+}
+
+function limitsOf({ traceDays, traceTurns, traceMegabytes }: Settings): StoreLimits {
+  return { maxAgeMs: traceDays * dayMs, maxRows: traceTurns, maxBytes: traceMegabytes * 1024 * 1024 };
+}
+
+/** Builds recorder and store. Where the disk or SQLite cannot be used, memory stands in and the log says so. */
+export function composeTraces({ host, redactor, records }: TraceOptions): Traces {
+  const { clock, log, settings, dataDir } = host;
+  const recorder = new Recorder(
+    clock,
+    redactor,
+    (headers) => clientKind(headers).label,
+    (profile, transport) => profileNamed(profile)?.captured[transport] ?? null,
+  );
+  const start = { path: join(dataDir, 'traces.sqlite'), limits: limitsOf(settings.read()) };
+  const store = (records ? openWorkerStore({ start, clock, log }) : null) ?? new MemoryTraceStore();
+  const writer = new StoreWriter(store, clock, () => settings.read().traceBodies);
+  recorder.onEnded((exchange) => writer.note(exchange));
+  return {
+    watcher: records ? recorder : silentWatcher,
+    recorder,
+    store: flushing(store, () => writer.flush()),
+    limitsChanged: () => store.setLimits(limitsOf(settings.read())),
+    close: async () => {
+      writer.flush();
+      await store.close();
+    },
+  };
+}
+
+/** The store as it is asked: what has ended until now is in every answer. */
+function flushing(store: TraceStore, flush: () => void): TraceStore {
+  const after =
+    <A extends unknown[], R>(work: (...input: A) => R) =>
+    (...input: A): R => {
+      flush();
+      return work(...input);
+    };
+  return {
+    add: (exchange) => store.add(exchange),
+    query: after((query) => store.query(query)),
+    detail: after((id) => store.detail(id)),
+    choices: after(() => store.choices()),
+    latency: after((query) => store.latency(query)),
+    passiveTurns: after((filter) => store.passiveTurns(filter)),
+    saveExperiment: (experiment) => store.saveExperiment(experiment),
+    experiments: () => store.experiments(),
+    state: after(() => store.state()),
+    setLimits: (limits) => store.setLimits(limits),
+    clear: after(() => store.clear()),
+    close: () => store.close(),
+  };
+}
+
+interface HandlerParts {
+  readonly host: Host;
+  readonly redactor: Redactor;
+  readonly traces: Traces;
+  readonly runner: TurnRunner;
+  readonly version: string;
+  readonly baseUrl: () => string;
+}
+
+type TraceCall = Extract<keyof Handlers, `requests.${string}` | 'export.har' | 'latency.query'>;
+
+/** The calls about turns of the past. */
+export function traceHandlers({
+  host,
+  redactor,
+  traces,
+  runner,
+  version,
+  baseUrl,
+}: HandlerParts): Pick<Handlers, TraceCall> {
+  const { recorder, store } = traces;
+  const detailOf = async (id: string): Promise<TraceDetail> => {
+    const detail = recorder.detail(id) ?? (await store.detail(id));
+    if (detail === null) throw new SlipstreamError('exchange_unknown');
+    return detail;
+  };
+  const harTrace = async (id: string): Promise<HarTrace> => ({
+    detail: await detailOf(id),
+    frames: recorder.exchange(id)?.frames() ?? [],
+  });
+  return {
+    'requests.detail': ({ id }) => detailOf(id),
+    'requests.query': async (query) => {
+      const page = await store.query(query);
+      if (query.cursor !== null) return page;
+      const stored = new Set(page.rows.map(({ id }) => id));
+      const running = recorder
+        .running()
+        .filter(({ row, effort }) => !stored.has(row.id) && matches(row, query.filter, effort))
+        .map(({ row }) => row);
+      return { ...page, rows: [...running, ...page.rows] };
+    },
+    'requests.choices': () => store.choices(),
+    'requests.compare': async ({ a, b }) => compareTraces(await detailOf(a), await detailOf(b)),
+    'requests.curl': async ({ id }) => ({ text: curlCommand(await detailOf(id), baseUrl()) }),
+    'requests.replay': async (request) => ({ id: await replay(request, { host, traces, runner, detailOf }) }),
+    'requests.clear': async () => {
+      await store.clear();
+      return null;
+    },
+    'requests.storeState': () => store.state(),
+    'export.har': async ({ ids, filter, limit, withBodies }) => {
+      const wanted =
+        ids ?? (await store.query({ filter, cursor: null, limit: Math.min(limit, 500) })).rows.map(({ id }) => id);
+      const kept = await Promise.all(wanted.slice(0, limit).map((id) => harTrace(id).catch(() => null)));
+      const found = kept.filter((trace) => trace !== null);
+      const har = makeHar(found, { version, baseUrl: baseUrl(), withBodies, redactor });
+      const stamp = new Date(host.clock.epochMs()).toISOString().slice(0, 19).replaceAll(':', '-');
+      return {
+        fileName: `slipstream-${stamp}.har`,
+        text: JSON.stringify(har, null, 2),
+        turns: found.length,
+        entries: har.log.entries.length,
+      };
+    },
+    'latency.query': (query) => store.latency(query),
+  };
+}
+
+/** Headers that a new turn does not repeat: credentials are gone, and a turn state belongs to its turn. */
+const notReplayed = /^(authorization|x-api-key|cookie|x-codex-turn-state|content-length|content-encoding|host)$/i;
+
+interface ReplayParts extends Pick<HandlerParts, 'host' | 'traces' | 'runner'> {
+  readonly detailOf: (id: string) => Promise<TraceDetail>;
+}
+
+/** Sends a turn again on its own conversation; answers with the new exchange's id. Upstream stays what it is. */
+async function replay(request: ReplayRequest, { host, traces, runner, detailOf }: ReplayParts): Promise<string> {
+  const refuse = (message: string): never => {
+    throw new SlipstreamError('replay_impossible', { message });
+  };
+  const { row, clientRequest } = await detailOf(request.id);
+  const raw = traces.recorder.rawBody(request.id) ?? refuse('Its body is no longer kept in memory.');
+  const sent = parseJsonObject(raw.toString('utf8')) ?? refuse('Its body is not one JSON object.');
+  if (row.kind !== 'turn') refuse('Only whole turns can be sent again.');
+  if (sent.previous_response_id !== undefined && sent.previous_response_id !== null)
+    refuse('It goes on from a response that only its own connection holds.');
+  const { service_tier: tierAsked, ...others } = sent;
+  const { type: _type, ...members } = others;
+  const tier = { same: tierAsked, standard: undefined, priority: 'priority' }[request.tier];
+  const body: JsonObject = {
+    ...members,
+    stream: true,
+    ...(request.model === null ? {} : { model: request.model }),
+    ...(tier === undefined ? {} : { service_tier: tier }),
+  };
+  const nowMs = host.clock.monotonicMs();
+  const turn = runner.start(
+    {
+      dialect: 'responses',
+      clientTransport: 'http',
+      kind: 'turn',
+      method: 'POST',
+      path: '/v1/responses',
+      headers: clientRequest.headers.filter(
+        ([name, value]) => !notReplayed.test(name) && !value.includes('<redacted>'),
+      ),
+      connectionId: null,
+      body,
+      raw: Buffer.from(JSON.stringify(body)),
+      acceptedMs: nowMs,
+      bodyReadMs: nowMs,
+      own: { fastPolicy: 'auto', transport: request.transport, accountId: row.account?.id ?? null },
+    },
+    new OwnSink(host.clock),
+    () => {},
+  );
+  return turn.id;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { isJsonObject, type JsonObject } from '../json.ts';
+
+/** One account on disk, newest version. `sealedTokens` is what the host's secret box made of the tokens. */
+export const AccountFile = z.object({
+  version: z.literal(2),
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  email: z.string(),
+  workspaceId: z.string(),
+  plan: z.string().nullable(),
+  source: z.enum(['import', 'browser', 'device', 'linked', 'demo']),
+  origin: z.object({ upstream: z.string(), issuer: z.string() }),
+  enabled: z.boolean(),
+  websockets: z.boolean().nullable(),
+  priority: z.int(),
+  link: z.object({ path: z.string(), spentHash: z.string().nullable() }).nullable(),
+  addedAt: z.number(),
+  /** For tokens that do not say when they end. */
+  tokenExpiresAt: z.number().nullable(),
+  sealedTokens: z.string(),
+});
+export type AccountFile = z.infer<typeof AccountFile>;
+
+const newestVersion = 2;
+
+/** Steps from each old version to the next; a file is rewritten when its account changes next. */
+const migrations: Readonly<Record<number, (file: JsonObject) => JsonObject>> = {
+  // 1: no priority, no links, and the expiry was always read from the token.
+  1: (file) => ({ ...file, version: 2, priority: 0, link: null, tokenExpiresAt: null }),
+};
+
+export type ParsedAccountFile =
+  | { readonly kind: 'ok'; readonly file: AccountFile }
+  | { readonly kind: 'damaged' }
+  /** Written by a newer Slipstream: not ours to touch. */
+  | { readonly kind: 'newer' };
+
+/** Reads the text of an account file of any version. */
+export function parseAccountFile(text: string): ParsedAccountFile {
+  let file = parse(text);
+  for (let version = versionOf(file); file !== null && version < newestVersion; version = versionOf(file)) {
+    file = migrations[version]?.(file) ?? null;
+  }
+  if (file !== null && versionOf(file) > newestVersion) return { kind: 'newer' };
+  const parsed = AccountFile.safeParse(file);
+  return parsed.success ? { kind: 'ok', file: parsed.data } : { kind: 'damaged' };
+}
+
+function parse(text: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function versionOf(file: JsonObject | null): number {
+  return typeof file?.version === 'number' ? file.version : 0;
+}

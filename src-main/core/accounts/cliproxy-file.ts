@@ -1,0 +1,79 @@
+import { SlipstreamError } from '../../shared/errors.ts';
+import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
+import type { Account, AccountOrigin } from './account.ts';
+import { newAccount } from './new-account.ts';
+
+/** Names CLIProxyAPI has used for the end of a token, at the top or under `token` (reference/cliproxy-codex.md §1.5). */
+const expiryNames = ['expired', 'expire', 'expires_at', 'expiresAt', 'expiry', 'expires'];
+
+function refuse(message: string): never {
+  throw new SlipstreamError('account_file_invalid', { message });
+}
+
+/** Older files write `access-token` for `access_token`. */
+function withoutKebab(file: JsonObject): JsonObject {
+  const renamed = Object.entries(file).map(([name, value]) => [name.replaceAll('-', '_'), value]);
+  // What is written the right way wins.
+  return { ...Object.fromEntries(renamed), ...file };
+}
+
+/** Whether a JSON object is a CLIProxyAPI `codex-*.json` file. */
+export function isCliproxyFile(file: JsonObject): boolean {
+  const { type, access_token } = withoutKebab(file);
+  return type === 'codex' || typeof access_token === 'string';
+}
+
+/** Flags are booleans or texts. */
+function flag(file: JsonObject, name: string): boolean | null {
+  const value = file[name];
+  if (typeof value === 'boolean') return value;
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : null;
+  return text === 'true' ? true : text === 'false' ? false : null;
+}
+
+/** A time as RFC 3339, or as a number of seconds or milliseconds, also as a text. */
+function time(file: JsonObject, name: string): number | null {
+  const text = textMember(file, name);
+  const value = numberMember(file, name) ?? (text !== null && /^\d+$/.test(text) ? Number(text) : null);
+  if (value !== null) return value < 1e11 ? value * 1000 : value;
+  const parsed = text === null ? Number.NaN : Date.parse(text);
+  return Number.isFinite(parsed) ? parsed : null;
+}
+
+/**
+ * Reads a CLIProxyAPI file (by copy): its tokens, and what its owner set of `websockets`, `disabled` and `priority` (S1).
+ * Throws `account_file_invalid` saying what is wrong with it.
+ */
+export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowMs: number): Account {
+  const file = withoutKebab(given);
+  const nested = withoutKebab(objectMember(file, 'token') ?? {});
+  const type = textMember(file, 'type');
+  if (type !== null && type !== 'codex') refuse(`This CLIProxyAPI file is for "${type.slice(0, 40)}", not for Codex.`);
+  const text = (name: string) => textMember(file, name) || textMember(nested, name) || null;
+  const accessToken = text('access_token');
+  const idToken = text('id_token');
+  if (accessToken === null || idToken === null) {
+    refuse('This CLIProxyAPI file lacks its tokens. Sign in again there, or sign in here.');
+  }
+  const result = newAccount({
+    tokens: { accessToken, refreshToken: text('refresh_token'), idToken },
+    source: 'import',
+    origin,
+    nowMs,
+    workspaceId: text('account_id'),
+    email: text('email'),
+  });
+  if (!result.ok)
+    refuse(`This CLIProxyAPI file names no ${result.lacks === 'e-mail' ? 'e-mail address' : 'workspace'}.`);
+  const expiry = [file, nested]
+    .flatMap((place) => expiryNames.map((name) => time(place, name)))
+    .find((at) => at !== null);
+  const { account } = result;
+  return {
+    ...account,
+    enabled: flag(file, 'disabled') !== true,
+    websockets: flag(file, 'websockets'),
+    priority: Math.trunc(Math.max(-100, Math.min(100, numberMember(file, 'priority') ?? 0))),
+    tokenExpiresAt: account.tokenExpiresAt ?? expiry ?? null,
+  };
+}

@@ -1,0 +1,110 @@
+import { type JsonObject, objectMember, parseJsonObject, textMember } from '../json.ts';
+import type { AccountTokens } from './account.ts';
+
+/*
+ * The issuer's endpoints, as the official client uses them (reference/codex-official.md §6, captures/login-browser.json,
+ * login-device.json, o-expired.json). Of oauth4webapi nothing is left to use here: the device flow, the JSON refresh and the
+ * JSON revocation are the vendor's own, the order and names of the form fields are pinned by the captures, refresh answers
+ * may leave out any member, id tokens are not verified (upstream judges tokens), and the state has to be compared in
+ * constant time. What remains of it would be three lines around node:crypto.
+ */
+
+/** The official client's id; a public client without a secret. */
+export const clientId = 'app_EMoamEEZ73f0CkXaXp7hrann';
+
+const revokeTimeoutMs = 10_000;
+
+export interface IssuerRequest {
+  readonly path: string;
+  readonly body: JsonObject | URLSearchParams;
+  /** Sign-in requests carry no originator and no user agent; refresh and revocation do. */
+  readonly isIdentified: boolean;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type IssuerAnswer =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: Buffer }
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+/** Posts to the issuer; the body's kind says how it is encoded. Never rejects. */
+export type SendToIssuer = (request: IssuerRequest) => Promise<IssuerAnswer>;
+
+export type RefreshReason = 'proactive_expiry' | 'unauthorized_recovery';
+
+/** What came of asking for tokens. */
+export type TokenResult =
+  | { readonly kind: 'tokens'; readonly tokens: Partial<AccountTokens> }
+  /** `code` is the issuer's word, for instance `invalid_grant` or `refresh_token_reused`; null where it gave none. */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string | null }
+  | { readonly kind: 'unreachable'; readonly message: string };
+
+export interface CodeGrant {
+  readonly code: string;
+  readonly redirectUri: string;
+  readonly verifier: string;
+}
+
+/** Swaps an authorization code for tokens. */
+export async function exchangeCode(send: SendToIssuer, grant: CodeGrant, signal: AbortSignal): Promise<TokenResult> {
+  const body = new URLSearchParams([
+    ['grant_type', 'authorization_code'],
+    ['client_id', clientId],
+    ['code', grant.code],
+    ['redirect_uri', grant.redirectUri],
+    ['code_verifier', grant.verifier],
+  ]);
+  return tokenResult(await send({ path: '/oauth/token', body, isIdentified: false, signal }));
+}
+
+/** Swaps a refresh token, which is spent by it, for new tokens. */
+export async function refreshTokens(
+  send: SendToIssuer,
+  refreshToken: string,
+  reason: RefreshReason,
+): Promise<TokenResult> {
+  const body = {
+    client_id: clientId,
+    grant_type: 'refresh_token',
+    refresh_reason: reason,
+    refresh_token: refreshToken,
+  };
+  return tokenResult(await send({ path: '/oauth/token', body, isIdentified: true }));
+}
+
+/** Ends a sign-in at the issuer; best effort, as the official logout does it. */
+export async function revokeToken(send: SendToIssuer, refreshToken: string): Promise<boolean> {
+  const body = { token: refreshToken, token_type_hint: 'refresh_token', client_id: clientId };
+  const signal = AbortSignal.timeout(revokeTimeoutMs);
+  const answer = await send({ path: '/oauth/revoke', body, isIdentified: true, timeoutMs: revokeTimeoutMs, signal });
+  return answer.kind === 'answered' && answer.status < 300;
+}
+
+/** Tokens as they stand after an answer: each member is optional, and the old value stays where it is absent. */
+export function mergeTokens(before: AccountTokens, renewed: Partial<AccountTokens>): AccountTokens {
+  return { ...before, ...renewed };
+}
+
+function tokenResult(answer: IssuerAnswer): TokenResult {
+  if (answer.kind === 'unreachable') return answer;
+  const body = parseJsonObject(answer.body.toString('utf8'));
+  if (answer.status !== 200 || body === null) {
+    return { kind: 'refused', status: answer.status, code: errorCode(body) };
+  }
+  const member = (name: string) => textMember(body, name) || null;
+  const [accessToken, refreshToken, idToken] = [member('access_token'), member('refresh_token'), member('id_token')];
+  return {
+    kind: 'tokens',
+    tokens: {
+      ...(accessToken === null ? {} : { accessToken }),
+      ...(refreshToken === null ? {} : { refreshToken }),
+      ...(idToken === null ? {} : { idToken }),
+    },
+  };
+}
+
+/** The issuer writes codes as `error.code`, `error` or `code`. Only what looks like one is repeated to people. */
+export function errorCode(body: JsonObject | null): string | null {
+  const code = textMember(objectMember(body, 'error'), 'code') ?? textMember(body, 'code') ?? textMember(body, 'error');
+  return code !== null && /^[a-z_]{1,60}$/i.test(code) ? code : null;
+}

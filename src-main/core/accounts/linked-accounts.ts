@@ -1,0 +1,225 @@
+import { SlipstreamError } from '../../shared/errors.ts';
+import type { AccountLinkView } from '../../shared/model.ts';
+import type { Clock, Logger } from '../ports.ts';
+import type { Account, AccountLink, AccountOrigin, AccountTokens } from './account.ts';
+import { LinkWatch } from './link-watch.ts';
+import {
+  checkLinkPath,
+  fileStamp,
+  type LinkedContent,
+  readLinkedFile,
+  tokenHash,
+  type WriteLinkedFile,
+  writeLinkedTokens,
+} from './linked-file.ts';
+import type { AccountStore } from './store.ts';
+
+/** A file that is being written looks damaged for a moment. */
+const settleMs = 100;
+const settleTries = 5;
+/** How often, and how long, the file is looked at for what another program has just renewed. */
+const newerPollMs = 250;
+
+export type LinkState = AccountLinkView['state'];
+
+export interface LinkedParts {
+  readonly store: AccountStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly origin: AccountOrigin;
+  /**
+   * What became of a file, and whether other tokens were taken from it. Every state but `ok` and `unsaved` means that the
+   * account cannot be used.
+   */
+  readonly noteState: (accountId: string, state: LinkState, isRenewed: boolean) => void;
+  /** Tests put crashes here. */
+  readonly writeFile?: WriteLinkedFile;
+}
+
+/** A linked account; its link is not null. */
+type Linked = Account & { readonly link: AccountLink };
+
+export function isLinked(account: Account): account is Linked {
+  return account.link !== null;
+}
+
+/** Accounts that share an auth.json with the Codex command: reads what it wrote, and writes what was renewed here. */
+export class LinkedAccounts {
+  readonly #parts: LinkedParts;
+  readonly #watch: LinkWatch;
+  /** What each file looked like when it was read last. */
+  readonly #stamps = new Map<string, string | null>();
+  readonly #checking = new Map<string, Promise<Account>>();
+
+  constructor(parts: LinkedParts) {
+    this.#parts = parts;
+    this.#watch = new LinkWatch(parts.clock, (id) => {
+      const account = parts.store.get(id);
+      if (account !== null && isLinked(account)) void this.current(account).catch(() => {});
+    });
+    parts.store.onChange(() => this.#watchAll());
+  }
+
+  /** Links a file. Throws `link_invalid` saying why it cannot be, `store_unwritable`. */
+  async link(path: string): Promise<Account> {
+    const { store, origin, clock } = this.#parts;
+    const content = await this.#readSettled(checkLinkPath(path));
+    if (content.kind === 'missing') {
+      throw new SlipstreamError('link_invalid', {
+        message: `There is no ${path}. Run "codex login" first; if Codex keeps its login in the system keyring, sign in separately instead.`,
+      });
+    }
+    if (content.kind === 'unreadable') throw new SlipstreamError('link_invalid', { message: content.message });
+    if (content.account.tokens.refreshToken === null) {
+      throw new SlipstreamError('link_invalid', {
+        message: `${path} holds no refresh token. Run "codex login" again.`,
+      });
+    }
+    this.#stamps.delete(content.account.id);
+    const linked = await store.add({
+      ...content.account,
+      source: 'linked',
+      link: { path, spentHash: null },
+      addedAt: clock.epochMs(),
+      origin,
+    });
+    this.#parts.noteState(linked.id, 'ok', true);
+    return linked;
+  }
+
+  /** Looks at every linked file: at the start, and now and then where a folder cannot be watched. */
+  async checkAll(): Promise<void> {
+    this.#watchAll();
+    const linked = this.#parts.store.list().filter(isLinked);
+    await Promise.allSettled(linked.map((account) => this.current(account)));
+  }
+
+  /** The account as its file has it now; only read where the file has changed. Throws `account_signed_out`. */
+  async current(account: Linked): Promise<Account> {
+    const stamp = await fileStamp(account.link.path);
+    const isKnown = stamp !== null && stamp === this.#stamps.get(account.id) && account.link.spentHash === null;
+    return isKnown ? (this.#parts.store.get(account.id) ?? account) : this.reread(account);
+  }
+
+  /** Reads the file whatever it looks like, takes in what is new there, and puts in what it has yet to take. */
+  reread(account: Linked): Promise<Account> {
+    const running = this.#checking.get(account.id);
+    if (running !== undefined) return running;
+    const started = this.#reread(account).finally(() => this.#checking.delete(account.id));
+    this.#checking.set(account.id, started);
+    return started;
+  }
+
+  /**
+   * Keeps tokens that were just renewed: first here, which is the journal, then in the file. A file that cannot be written
+   * keeps its old tokens, is tried again, and is reported.
+   */
+  async renew(account: Linked, tokens: AccountTokens, spentToken: string): Promise<Account> {
+    const link = { ...account.link, spentHash: tokenHash(spentToken) };
+    const journaled = await this.#parts.store.update(account.id, { tokens, link });
+    return isLinked(journaled) ? this.#reread(journaled) : journaled;
+  }
+
+  /** Waits for another program to put other tokens into the file; null where none came. */
+  async newer(account: Linked, waitMs: number): Promise<Account | null> {
+    for (let waitedMs = 0; ; waitedMs += newerPollMs) {
+      const now = await this.reread(account).catch(() => null);
+      if (now !== null && now.tokens.accessToken !== account.tokens.accessToken) return now;
+      if (waitedMs >= waitMs) return null;
+      await this.#pause(newerPollMs);
+    }
+  }
+
+  stop(): void {
+    this.#watch.stop();
+  }
+
+  async #reread(given: Linked): Promise<Account> {
+    const { store, noteState } = this.#parts;
+    const stamp = await fileStamp(given.link.path);
+    const content = await this.#readSettled(given.link.path);
+    const account = store.get(given.id);
+    if (account === null) throw new SlipstreamError('account_unknown');
+    // It was unlinked, or signed in separately, meanwhile.
+    if (!isLinked(account)) return account;
+    if (content.kind !== 'ok') return this.#lost(account, content.kind);
+    const { account: found } = content;
+    if (found.id !== account.id) return this.#lost(account, 'other-account');
+    const { refreshToken } = found.tokens;
+    const { spentHash } = account.link;
+    if (spentHash !== null && refreshToken !== null && tokenHash(refreshToken) === spentHash)
+      return this.#save(account);
+    this.#stamps.set(account.id, stamp);
+    const isSame =
+      found.tokens.accessToken === account.tokens.accessToken && refreshToken === account.tokens.refreshToken;
+    const adopted =
+      isSame && spentHash === null
+        ? account
+        : await store.update(account.id, { tokens: found.tokens, link: { ...account.link, spentHash: null } });
+    noteState(account.id, 'ok', !isSame);
+    return adopted;
+  }
+
+  /** Puts the renewed tokens into the file, which still has those they replaced. */
+  async #save(account: Linked): Promise<Account> {
+    const { store, clock, log, noteState, writeFile } = this.#parts;
+    const { path } = account.link;
+    try {
+      await writeLinkedTokens(path, account.tokens, clock.epochMs(), writeFile);
+    } catch (error) {
+      log.warn('A linked file could not be written; it is tried again.', { account: account.id, error });
+      noteState(account.id, 'unsaved', false);
+      return account;
+    }
+    this.#stamps.set(account.id, await fileStamp(path));
+    const saved = await store.update(account.id, { link: { path, spentHash: null } });
+    noteState(account.id, 'ok', false);
+    return saved;
+  }
+
+  #lost(account: Linked, state: Exclude<LinkState, 'ok' | 'unsaved'>): never {
+    this.#stamps.delete(account.id);
+    this.#parts.noteState(account.id, state, false);
+    throw new SlipstreamError('account_signed_out', { message: linkProblem(state, account.link.path) ?? '' });
+  }
+
+  async #readSettled(path: string): Promise<LinkedContent> {
+    const { origin, clock } = this.#parts;
+    for (let tries = 1; ; tries += 1) {
+      const content = await readLinkedFile(path, origin, clock.epochMs());
+      if (content.kind !== 'unreadable' || tries >= settleTries) return content;
+      await this.#pause(settleMs);
+    }
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#parts.clock.after(delayMs, resolve);
+    return promise;
+  }
+
+  #watchAll(): void {
+    this.#watch.set(
+      this.#parts.store
+        .list()
+        .filter(isLinked)
+        .map(({ id, link }) => ({ id, path: link.path })),
+    );
+  }
+}
+
+/** What is wrong with a link and how to mend it; null where nothing is. */
+export function linkProblem(state: LinkState, path: string): string | null {
+  switch (state) {
+    case 'ok':
+      return null;
+    case 'unsaved':
+      return `The sign-in was renewed, and ${path} cannot be written. Make it writable, or Codex will have to sign in again.`;
+    case 'missing':
+      return `${path} is gone. Run "codex login", or sign in separately.`;
+    case 'unreadable':
+      return `${path} holds no sign-in that can be read. Run "codex login", or sign in separately.`;
+    case 'other-account':
+      return `${path} holds another account now. Link it anew for that one, or sign in separately for this one.`;
+  }
+}

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { chmod, chown, readFile, realpath, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { SlipstreamError } from '../../shared/errors.ts';
+import { objectMember, parseJsonObject } from '../json.ts';
+import type { Account, AccountOrigin, AccountTokens } from './account.ts';
+import { parseAuthFile } from './auth-file.ts';
+
+/* The official auth.json, shared with the Codex command (DESIGN §7, reference/codex-official.md §6). */
+
+const maxFileBytes = 1_048_576;
+
+/** What tells one content of a file from the next without reading it; null where there is no such file. */
+export async function fileStamp(path: string): Promise<string | null> {
+  const facts = await stat(path, { bigint: true }).catch(() => null);
+  return facts === null ? null : `${facts.ino}:${facts.mtimeNs}:${facts.ctimeNs}:${facts.size}`;
+}
+
+export type LinkedContent =
+  | { readonly kind: 'ok'; readonly account: Account }
+  | { readonly kind: 'missing' }
+  /** It holds no sign-in that can be read, perhaps only because it is being written. */
+  | { readonly kind: 'unreadable'; readonly message: string };
+
+/** Reads the file as an account. */
+export async function readLinkedFile(path: string, origin: AccountOrigin, nowMs: number): Promise<LinkedContent> {
+  let text: string;
+  try {
+    const facts = await stat(path);
+    if (!facts.isFile()) return { kind: 'unreadable', message: `${path} is not a file.` };
+    if (facts.size > maxFileBytes) return { kind: 'unreadable', message: `${path} is too large to be a sign-in.` };
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    const isMissing =
+      cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+    return isMissing ? { kind: 'missing' } : { kind: 'unreadable', message: `${path} cannot be read.` };
+  }
+  try {
+    return { kind: 'ok', account: parseAuthFile(text, origin, nowMs) };
+  } catch (thrown) {
+    if (thrown instanceof SlipstreamError) return { kind: 'unreadable', message: thrown.message };
+    throw thrown;
+  }
+}
+
+/** Names a refresh token without holding it. */
+export function tokenHash(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+export type WriteLinkedFile = (path: string, text: string) => Promise<void>;
+
+/**
+ * Puts renewed tokens into the file: through its real path, with its mode, its owner and every key that is not ours kept.
+ * Rejects with what the file system says.
+ */
+export async function writeLinkedTokens(
+  path: string,
+  tokens: AccountTokens,
+  nowMs: number,
+  write: WriteLinkedFile = replaceFile,
+): Promise<void> {
+  const target = await realpath(path);
+  const file = parseJsonObject(await readFile(target, 'utf8'));
+  if (file === null) throw new Error('the file is no JSON object any more');
+  const renewed = {
+    ...file,
+    tokens: {
+      ...objectMember(file, 'tokens'),
+      id_token: tokens.idToken,
+      access_token: tokens.accessToken,
+      refresh_token: tokens.refreshToken,
+    },
+    // Nanoseconds, as the official client writes them.
+    last_refresh: new Date(nowMs).toISOString().replace('Z', '000000Z'),
+  };
+  await write(target, `${JSON.stringify(renewed, null, 2)}\n`);
+}
+
+/**
+ * Whole and durable, with mode and owner kept; in place where the folder takes no new file, as with a file that is mounted
+ * alone. The temporary file has one name, so that one left behind by a crash is written over by the next try.
+ */
+async function replaceFile(target: string, text: string): Promise<void> {
+  const temporary = `${target}.slipstream`;
+  const { mode, uid, gid } = await stat(target);
+  try {
+    await writeFile(temporary, text, { mode: 0o600, flush: true });
+    await chown(temporary, uid, gid).catch(() => {});
+    await chmod(temporary, mode & 0o777);
+    await rename(temporary, target);
+  } catch {
+    await rm(temporary, { force: true });
+    await writeFile(target, text, { flag: 'r+', flush: true });
+    await truncate(target, Buffer.byteLength(text));
+  }
+}
+
+/** Checks a path that somebody wants to link. Throws `link_invalid`. */
+export function checkLinkPath(path: string): string {
+  if (!isAbsolute(path) || path.includes('\0') || !path.endsWith('.json')) {
+    throw new SlipstreamError('link_invalid', { message: 'Give the absolute path of an auth.json.' });
+  }
+  return path;
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { Account, AccountOrigin, AccountTokens } from './account.ts';
+import { readExpiry, readHolder } from './claims.ts';
+
+/** A stable id: the same sign-in imported twice is the same account, two workspaces under one e-mail are two. */
+export function accountIdFor(workspaceId: string, email: string, origin: AccountOrigin): string {
+  return createHash('sha256')
+    .update([origin.upstream, origin.issuer, workspaceId, email].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+export interface NewAccount {
+  readonly tokens: AccountTokens;
+  readonly source: Account['source'];
+  readonly origin: AccountOrigin;
+  readonly nowMs: number;
+  /** Wins over the id token's. */
+  readonly workspaceId?: string | null;
+  /** Where the id token names none. */
+  readonly email?: string | null;
+}
+
+export type NewAccountResult =
+  | { readonly ok: true; readonly account: Account }
+  | { readonly ok: false; readonly lacks: 'e-mail' | 'workspace' };
+
+/** The account that a set of tokens belongs to, with nothing set by its owner yet. `websockets` unset means yes (S1). */
+export function newAccount({ tokens, source, origin, nowMs, ...given }: NewAccount): NewAccountResult {
+  const holder = readHolder(tokens.idToken);
+  // An empty text is none.
+  const email = holder.email || given.email;
+  const workspaceId = given.workspaceId || holder.workspaceId;
+  if (!email) return { ok: false, lacks: 'e-mail' };
+  if (!workspaceId) return { ok: false, lacks: 'workspace' };
+  return {
+    ok: true,
+    account: {
+      id: accountIdFor(workspaceId, email, origin),
+      email,
+      workspaceId,
+      plan: holder.plan,
+      source,
+      origin,
+      enabled: true,
+      websockets: null,
+      priority: 0,
+      link: null,
+      addedAt: nowMs,
+      tokens,
+      tokenExpiresAt: readExpiry(tokens.accessToken),
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { SlipstreamError } from '../../../shared/errors.ts';
+import { isJsonObject, type JsonObject, numberMember, parseJsonObject, textMember } from '../../json.ts';
+import type { Timer } from '../../ports.ts';
+import { clientId, type IssuerAnswer } from '../issuer-api.ts';
+import type { Flow, FlowParts } from './flow.ts';
+
+/* The vendor's own device sign-in, which is not RFC 8628 (reference/codex-official.md §6, captures/login-device.json). */
+
+const limitMs = 15 * 60_000;
+const defaultIntervalS = 5;
+const longestIntervalS = 60;
+
+/** Signs in with a code that is entered in a browser elsewhere. Throws `issuer_unreachable`, `sign_in_refused`. */
+export async function startDeviceFlow(parts: FlowParts): Promise<Flow> {
+  const { clock, send, issuerUrl } = parts;
+  const answer = await send({
+    path: '/api/accounts/deviceauth/usercode',
+    body: { client_id: clientId },
+    isIdentified: false,
+  });
+  const { deviceAuthId, userCode, intervalMs } = readUserCode(answer);
+  const abort = new AbortController();
+  const poll = new Poll(parts, { device_auth_id: deviceAuthId, user_code: userCode }, intervalMs, abort.signal);
+  const timer = clock.after(limitMs, () => parts.end('failed', 'Nobody entered the code within 15 minutes.'));
+  poll.start();
+  return {
+    url: `${issuerUrl}/codex/device`,
+    userCode,
+    expiresAt: clock.epochMs() + limitMs,
+    close: () => {
+      timer.cancel();
+      poll.stop();
+      abort.abort();
+    },
+    paste: async () => {
+      throw new SlipstreamError('sign_in_address_invalid', {
+        message: 'A device sign-in has no address to paste. Enter its code on the page it names.',
+      });
+    },
+  };
+}
+
+/** Asks until somebody has entered the code. */
+class Poll {
+  readonly #parts: FlowParts;
+  readonly #body: JsonObject;
+  readonly #intervalMs: number;
+  readonly #signal: AbortSignal;
+  #timer: Timer | null = null;
+  #isOver = false;
+
+  constructor(parts: FlowParts, body: JsonObject, intervalMs: number, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#body = body;
+    this.#intervalMs = intervalMs;
+    this.#signal = signal;
+  }
+
+  /** The first question comes at once, as the official client's does. */
+  start(): void {
+    this.#timer = this.#parts.clock.after(0, () => void this.#ask());
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#timer?.cancel();
+  }
+
+  async #ask(): Promise<void> {
+    const { send, grant, end, issuerUrl, clock } = this.#parts;
+    const path = '/api/accounts/deviceauth/token';
+    const answer = await send({ path, body: this.#body, isIdentified: false, signal: this.#signal });
+    if (this.#isOver) return;
+    if (isPending(answer)) {
+      this.#timer = clock.after(this.#intervalMs, () => void this.#ask());
+      return;
+    }
+    const body = answer.kind === 'answered' ? parseJsonObject(answer.body.toString('utf8')) : null;
+    const code = textMember(body, 'authorization_code');
+    const verifier = textMember(body, 'code_verifier');
+    if (answer.kind !== 'answered' || answer.status !== 200 || code === null || verifier === null) {
+      end('failed', 'The issuer refused the device sign-in. Start again to get a new code.');
+      return;
+    }
+    await grant({ code, redirectUri: `${issuerUrl}/deviceauth/callback`, verifier });
+  }
+}
+
+/** 403 and 404 say "not yet". A network that is away for a moment, or a busy issuer, is no reason to give up either. */
+function isPending(answer: IssuerAnswer): boolean {
+  if (answer.kind === 'unreachable') return true;
+  return answer.status === 403 || answer.status === 404 || answer.status === 429 || answer.status >= 500;
+}
+
+function readUserCode(answer: IssuerAnswer) {
+  if (answer.kind === 'unreachable') throw new SlipstreamError('issuer_unreachable');
+  if (answer.status === 404) {
+    throw new SlipstreamError('sign_in_refused', {
+      message: 'The issuer does not offer device sign-in here. Sign in with the browser instead.',
+    });
+  }
+  const body = parseJsonObject(answer.body.toString('utf8'));
+  const deviceAuthId = textMember(body, 'device_auth_id');
+  // Either name has been seen (reference/cliproxy-codex.md §1.3).
+  const userCode = textMember(body, 'user_code') ?? textMember(body, 'usercode');
+  if (answer.status !== 200 || !isJsonObject(body) || deviceAuthId === null || userCode === null) {
+    throw new SlipstreamError('sign_in_refused', { message: 'The issuer gave no code for a device sign-in.' });
+  }
+  return { deviceAuthId, userCode, intervalMs: intervalSeconds(body) * 1000 };
+}
+
+/** A number, or a text of one. */
+function intervalSeconds(body: JsonObject): number {
+  const seconds = numberMember(body, 'interval') ?? Number(textMember(body, 'interval') ?? Number.NaN);
+  return seconds > 0 ? Math.min(seconds, longestIntervalS) : defaultIntervalS;
+}

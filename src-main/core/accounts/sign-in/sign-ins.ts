@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { SlipstreamError, toSlipstreamError } from '../../../shared/errors.ts';
+import type { SignInMethod, SignInView } from '../../../shared/model.ts';
+import type { Clock, Logger } from '../../ports.ts';
+import type { Account, AccountOrigin } from '../account.ts';
+import { readUnverifiedClaims } from '../claims.ts';
+import { type CodeGrant, exchangeCode, type SendToIssuer, type TokenResult } from '../issuer-api.ts';
+import { newAccount } from '../new-account.ts';
+import { startBrowserFlow } from './browser-flow.ts';
+import { startDeviceFlow } from './device-flow.ts';
+import type { Flow, FlowParts } from './flow.ts';
+
+export interface SignInsParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly origin: AccountOrigin;
+  readonly send: SendToIssuer;
+  /** Of the listener the browser comes back to. */
+  readonly ports: readonly number[];
+  readonly openUrl: (url: string) => void;
+  /** Keeps values out of logs from now on. */
+  readonly hide: (secret: string) => void;
+  /** Stores the account, and gives it as stored. Rejects with `store_unwritable`. */
+  readonly add: (account: Account) => Promise<Account>;
+}
+
+interface Running {
+  readonly flow: Flow;
+  readonly abort: AbortController;
+}
+
+type Ended = Exclude<SignInView['state'], 'waiting'>;
+
+/** Sign-ins, one at a time: starts them, watches them, and stores who signed in. */
+export class SignIns {
+  readonly #parts: SignInsParts;
+  readonly #listeners = new Set<() => void>();
+  readonly #waiters = new Map<string, ((view: SignInView) => void)[]>();
+  #view: SignInView | null = null;
+  #running: Running | null = null;
+  #isStarting = false;
+
+  constructor(parts: SignInsParts) {
+    this.#parts = parts;
+  }
+
+  /** The sign-in that waits, or how the last one ended; null where there was none. */
+  view(): SignInView | null {
+    return this.#view;
+  }
+
+  /** Starts a sign-in. Throws `sign_in_running`, `sign_in_ports_taken`, `issuer_unreachable` or `sign_in_refused`. */
+  async start(method: SignInMethod): Promise<SignInView> {
+    if (this.#isStarting || this.#view?.state === 'waiting') throw new SlipstreamError('sign_in_running');
+    this.#isStarting = true;
+    const id = randomUUID();
+    const abort = new AbortController();
+    try {
+      const flow = await this.#startFlow(id, method, abort);
+      const { url, userCode, expiresAt } = flow;
+      this.#running = { flow, abort };
+      const view = { id, method, state: 'waiting', url, userCode, expiresAt, message: null, accountId: null } as const;
+      this.#show(view);
+      if (method === 'browser') this.#parts.openUrl(url);
+      return view;
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  /** Ends a sign-in that waits. Throws `sign_in_unknown`. */
+  cancel(id: string): SignInView {
+    this.#waiting(id);
+    return this.#end(id, 'cancelled', 'The sign-in was cancelled.');
+  }
+
+  /** Takes the address the browser ended on. Throws `sign_in_unknown`, `sign_in_address_invalid`. */
+  async paste(id: string, address: string): Promise<SignInView> {
+    await this.#waiting(id).flow.paste(address);
+    return this.#known(id);
+  }
+
+  /** Resolves when the sign-in has ended. Throws `sign_in_unknown`. */
+  async wait(id: string): Promise<SignInView> {
+    const view = this.#known(id);
+    if (view.state !== 'waiting') return view;
+    const { promise, resolve } = Promise.withResolvers<SignInView>();
+    this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), resolve]);
+    return promise;
+  }
+
+  /** Calls back when the view has changed; returns its undo. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The program stops: a sign-in that waits is cancelled. */
+  stop(): void {
+    if (this.#view?.state === 'waiting') this.#end(this.#view.id, 'cancelled', 'Slipstream stopped.');
+  }
+
+  #startFlow(id: string, method: SignInMethod, abort: AbortController): Promise<Flow> {
+    const { clock, origin, ports, send } = this.#parts;
+    const parts: FlowParts = {
+      clock,
+      issuerUrl: origin.issuer,
+      send,
+      grant: (grant) => this.#grant(id, method, grant, abort.signal),
+      end: (state, message) => {
+        if (this.#view?.id === id) this.#end(id, state, message);
+      },
+    };
+    return method === 'browser' ? startBrowserFlow(parts, ports) : startDeviceFlow(parts);
+  }
+
+  /** Swaps the code for tokens and stores who signed in. */
+  async #grant(id: string, method: SignInMethod, grant: CodeGrant, signal: AbortSignal): Promise<boolean> {
+    const { clock, log, hide, origin, send, add } = this.#parts;
+    hide(grant.code);
+    hide(grant.verifier);
+    const result = await exchangeCode(send, grant, signal);
+    if (this.#view?.id !== id || this.#view.state !== 'waiting') return false;
+    try {
+      const account = await add(readAccount(result, { source: method, origin, nowMs: clock.epochMs() }, hide));
+      this.#end(
+        id,
+        'done',
+        `Signed in as ${account.email}${account.plan === null ? '' : ` (${account.plan})`}.`,
+        account,
+      );
+      return true;
+    } catch (thrown) {
+      const error = toSlipstreamError(thrown);
+      log.warn('A sign-in failed.', { code: error.code, message: error.message });
+      this.#end(id, 'failed', error.message);
+      return false;
+    }
+  }
+
+  #waiting(id: string): Running {
+    if (this.#view?.id !== id || this.#view.state !== 'waiting' || this.#running === null) {
+      throw new SlipstreamError('sign_in_unknown');
+    }
+    return this.#running;
+  }
+
+  #known(id: string): SignInView {
+    if (this.#view?.id !== id) throw new SlipstreamError('sign_in_unknown');
+    return this.#view;
+  }
+
+  #end(id: string, state: Ended, message: string, account: Account | null = null): SignInView {
+    const before = this.#known(id);
+    if (before.state !== 'waiting') return before;
+    const view = { ...before, state, message, url: null, userCode: null, accountId: account?.id ?? null };
+    // A browser that brought the code still has to fetch the page that says so.
+    this.#running?.flow.close(state === 'cancelled' ? 'now' : 'soon');
+    if (state === 'cancelled') this.#running?.abort.abort();
+    this.#running = null;
+    this.#show(view);
+    for (const resolve of this.#waiters.get(id) ?? []) resolve(view);
+    this.#waiters.delete(id);
+    return view;
+  }
+
+  #show(view: SignInView): void {
+    this.#view = view;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** The account that a token answer is for; throws what people are told where there is none. */
+function readAccount(
+  result: TokenResult,
+  facts: { readonly source: SignInMethod; readonly origin: AccountOrigin; readonly nowMs: number },
+  hide: (secret: string) => void,
+): Account {
+  const refuse = (message: string) => new SlipstreamError('sign_in_refused', { message });
+  if (result.kind === 'unreachable') throw new SlipstreamError('issuer_unreachable');
+  if (result.kind === 'refused') {
+    const why = result.code === null ? `status ${result.status}` : result.code;
+    throw refuse(`The issuer refused the sign-in (${why}). Start again to try once more.`);
+  }
+  const { accessToken, idToken, refreshToken = null } = result.tokens;
+  for (const token of [accessToken, idToken, refreshToken]) if (typeof token === 'string') hide(token);
+  if (accessToken === undefined || idToken === undefined) throw refuse("The issuer's answer lacks its tokens.");
+  if (readUnverifiedClaims(idToken) === null || readUnverifiedClaims(accessToken) === null) {
+    throw refuse('The issuer answered with tokens in a form that Slipstream does not know.');
+  }
+  const made = newAccount({ ...facts, tokens: { accessToken, idToken, refreshToken } });
+  if (made.ok) return made.account;
+  throw refuse(
+    made.lacks === 'e-mail'
+      ? 'This sign-in names no e-mail address, so it cannot be told from others. Use an account that has one.'
+      : 'This sign-in names no ChatGPT workspace. Sign in with an account that has Codex.',
+  );
+}

@@ -1,0 +1,65 @@
+import { studentCdf } from './student-t.ts';
+
+/**
+ * An interval for a mean of paired differences that come in blocks, right where blocks are few.
+ *
+ * The differences of one block share two sockets, so blocks are the unit: the variance of the mean is that of block means.
+ * With six blocks a t interval on block means has 5 degrees of freedom: its coverage is right, but a true 1.5× would be
+ * missed in one experiment of nine. The spread within blocks says more, as far as sockets differ less than turns do. How
+ * much it may say is not known, so all shares are weighed: with B the share of the turns' own noise in the variance of a block
+ * mean, the mean has for each B a t distribution over all degrees of freedom, and each B has its likelihood, times a prior
+ * that rises with B. The interval holds 95 % of the sum. A percentile bootstrap over six blocks would cover 85 to 88 %.
+ * Measured coverage and power: test/perf/README.md.
+ */
+
+const coverage = 0.95;
+const gridPoints = 40;
+const halvings = 40;
+/** The prior leans towards sockets that are alike; 1.5 gives 95 % where turns vary two to three times as much as sockets. */
+const priorPower = 1.5;
+
+export interface BlockMean {
+  readonly mean: number;
+  /** Half of the interval's width. */
+  readonly halfWidth: number;
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+const meanOf = (values: readonly number[]) => sum(values) / values.length;
+const squares = (values: readonly number[], centre: number) => sum(values.map((value) => (value - centre) ** 2));
+
+/** Mean and interval over blocks of one size. There must be two blocks at least, of two values at least. */
+export function blockInterval(blocks: readonly (readonly number[])[]): BlockMean {
+  const perBlock = blocks[0]?.length ?? 0;
+  const means = blocks.map(meanOf);
+  const mean = meanOf(means);
+  const between = perBlock * squares(means, mean);
+  const within = sum(blocks.map((block, index) => squares(block, means[index] ?? 0)));
+  const betweenDegrees = blocks.length - 1;
+  const withinDegrees = blocks.length * (perBlock - 1);
+  const degrees = betweenDegrees + withinDegrees;
+  if (between + within === 0) return { mean, halfWidth: 0 };
+  const candidates = Array.from({ length: gridPoints }, (_, index) => {
+    const share = (index + 0.5) / gridPoints;
+    // Sum of squares on the scale of a block mean, if this share is the true one.
+    const total = between + within / share;
+    const logWeight =
+      priorPower * Math.log(share) - (withinDegrees / 2) * Math.log(share) - (degrees / 2) * Math.log(total);
+    return { logWeight, scale: Math.sqrt(total / degrees / (blocks.length * perBlock)) };
+  });
+  const greatest = Math.max(...candidates.map(({ logWeight }) => logWeight));
+  const weighted = candidates
+    .map(({ logWeight, scale }) => ({ weight: Math.exp(logWeight - greatest), scale }))
+    .filter(({ weight }) => weight > 1e-6);
+  const totalWeight = sum(weighted.map(({ weight }) => weight));
+  const below = (halfWidth: number) =>
+    sum(weighted.map(({ weight, scale }) => weight * studentCdf(halfWidth / scale, degrees))) / totalWeight;
+  let low = 0;
+  let high = 100 * Math.max(...weighted.map(({ scale }) => scale));
+  for (let halving = 0; halving < halvings; halving += 1) {
+    const middle = (low + high) / 2;
+    if (below(middle) < (1 + coverage) / 2) low = middle;
+    else high = middle;
+  }
+  return { mean, halfWidth: high };
+}

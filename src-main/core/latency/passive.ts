@@ -1,0 +1,90 @@
+import type { PassiveAnswer, PassiveComparison, QuotaDraw } from '../../shared/lab.ts';
+import { armFigures } from './analyse.ts';
+
+/** What ordinary traffic shows, without trying anything: no verdict rests on it (DESIGN §9). Pure. */
+
+export interface ObservedTurn {
+  readonly startedAt: number;
+  readonly accountId: string;
+  readonly model: string;
+  readonly effort: string;
+  readonly tier: string | null;
+  readonly firstTokenMs: number | null;
+  readonly totalMs: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Used share of the account's short window, as told when the turn began. */
+  readonly quotaPercent: number | null;
+  /** A replay or a turn of an experiment: it draws quota, but is no ordinary traffic. */
+  readonly isOwn: boolean;
+}
+
+const standardName = 'standard';
+const tierOf = ({ tier }: ObservedTurn) => tier ?? standardName;
+
+function comparisons(turns: readonly ObservedTurn[]): PassiveComparison[] {
+  const groups = Map.groupBy(turns, ({ model, effort }) => JSON.stringify([model, effort]));
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const standard = armFigures(group.filter((turn) => tierOf(turn) === standardName));
+      const priority = armFigures(group.filter((turn) => tierOf(turn) === 'priority'));
+      const [before, after] = [standard.msPerToken.median, priority.msPerToken.median];
+      return [
+        {
+          model: first.model,
+          effort: first.effort,
+          standard,
+          priority,
+          differencePercent: before === null || after === null ? null : (after / before - 1) * 100,
+        },
+      ];
+    })
+    .toSorted((a, b) => n(b) - n(a));
+}
+
+const n = ({ standard, priority }: PassiveComparison) => standard.totalMs.n + priority.totalMs.n;
+
+/**
+ * Between two readings of one account, what was drawn belongs to the turn that the first reading began. Readings are rounded,
+ * so single ones say little and sums say more. A window that was reset in between is left out.
+ */
+function draws(turns: readonly ObservedTurn[]): QuotaDraw[] {
+  const totals = new Map<string, { n: number; outputTokens: number; percentDrawn: number }>();
+  for (const ofAccount of Map.groupBy(turns, ({ accountId }) => accountId).values()) {
+    const read = ofAccount.filter(({ quotaPercent }) => quotaPercent !== null);
+    read.slice(0, -1).forEach((turn, index) => {
+      const next = read[index + 1];
+      const drawn = (next?.quotaPercent ?? 0) - (turn.quotaPercent ?? 0);
+      // Turns side by side cannot be told apart.
+      if (next === undefined || drawn < 0 || next.startedAt < turn.startedAt + turn.totalMs) return;
+      const total = totals.get(tierOf(turn)) ?? { n: 0, outputTokens: 0, percentDrawn: 0 };
+      total.n += 1;
+      total.outputTokens += turn.outputTokens;
+      total.percentDrawn += drawn;
+      totals.set(tierOf(turn), total);
+    });
+  }
+  return [...totals].map(([tier, total]) => ({
+    tier,
+    ...total,
+    percentPerThousandTokens: total.outputTokens === 0 ? null : (total.percentDrawn * 1000) / total.outputTokens,
+  }));
+}
+
+/** Both witnesses, from completed turns in the order they began. */
+export function observe(turns: readonly ObservedTurn[]): PassiveAnswer {
+  const quota = draws(turns);
+  const drawOf = (tier: string) => quota.find((draw) => draw.tier === tier)?.percentPerThousandTokens ?? null;
+  const [standard, priority] = [drawOf(standardName), drawOf('priority')];
+  const ordinary = turns.filter(({ isOwn }) => !isOwn);
+  return {
+    n: ordinary.length,
+    fromMs: ordinary[0]?.startedAt ?? null,
+    toMs: ordinary.at(-1)?.startedAt ?? null,
+    comparisons: comparisons(ordinary),
+    quota,
+    quotaRatio: standard === null || priority === null || standard === 0 ? null : priority / standard,
+  };
+}

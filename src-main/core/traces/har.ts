@@ -1,0 +1,197 @@
+import type { Entry, Har, Header, PostData, Timings } from 'har-format';
+import type { AttemptRecord, RawHeader, TraceDetail } from '../../shared/model.ts';
+import type { KeptFrame } from './frame-log.ts';
+import type { Redactor } from './redaction.ts';
+
+/** HAR 1.2, with websocket messages as Chromium writes them: one entry for the client's side, one for each attempt. */
+
+const unknown = -1;
+
+/** `_webSocketMessages`, and what else HAR has no member for. */
+interface WebSocketMessage {
+  readonly type: 'send' | 'receive';
+  /** Epoch seconds. */
+  readonly time: number;
+  readonly opcode: 1;
+  /** Empty without bodies. */
+  readonly data: string;
+  readonly _type: string;
+  readonly _bytes: number;
+}
+
+interface SlipstreamEntry extends Entry {
+  readonly _resourceType: 'websocket' | 'fetch';
+  readonly _exchange: string;
+  readonly _webSocketMessages?: WebSocketMessage[];
+  readonly _closeCode?: number;
+  readonly _error?: string;
+  readonly _tierSent?: string | null;
+  readonly _slipstreamOwnMs?: number | null;
+}
+
+export interface HarTrace {
+  readonly detail: TraceDetail;
+  /** Raw; redacted here. Empty where they are no longer kept. */
+  readonly frames: readonly KeptFrame[];
+}
+
+interface HarOptions {
+  readonly version: string;
+  readonly baseUrl: string;
+  readonly withBodies: boolean;
+  readonly redactor: Redactor;
+}
+
+const headersOf = (headers: readonly RawHeader[]): Header[] => headers.map(([name, value]) => ({ name, value }));
+
+const isoTime = (startedAt: number, sinceMs: number) => new Date(startedAt + sinceMs).toISOString();
+
+function queryOf(url: string): Header[] {
+  return [...(URL.parse(url)?.searchParams ?? [])].map(([name, value]) => ({ name, value }));
+}
+
+function request(method: string, url: string, headers: readonly RawHeader[], body: string | null): Entry['request'] {
+  const postData: PostData = { mimeType: 'application/json', text: body ?? '' };
+  return {
+    method,
+    url,
+    httpVersion: 'HTTP/1.1',
+    cookies: [],
+    headers: headersOf(headers),
+    queryString: queryOf(url),
+    ...(body === null ? {} : { postData }),
+    headersSize: unknown,
+    bodySize: body === null ? unknown : Buffer.byteLength(body),
+  };
+}
+
+function response(status: number | null, headers: readonly RawHeader[], text: string | null): Entry['response'] {
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? 'x-unknown';
+  return {
+    status: status ?? 0,
+    statusText: '',
+    httpVersion: 'HTTP/1.1',
+    cookies: [],
+    headers: headersOf(headers),
+    content: { size: text === null ? 0 : Buffer.byteLength(text), mimeType: type, ...(text === null ? {} : { text }) },
+    redirectURL: '',
+    headersSize: unknown,
+    bodySize: unknown,
+  };
+}
+
+/** HAR counts TLS within connect, and wants -1 for what did not happen. */
+function attemptTimings(attempt: AttemptRecord, endMs: number): Timings {
+  const spans = attempt.phases.map(({ name, startMs, endMs: phaseEndMs }) => ({ name, ms: phaseEndMs - startMs }));
+  const of = (...names: string[]) => {
+    const found = spans.filter(({ name }) => names.includes(name));
+    return found.length === 0 ? unknown : found.reduce((total, { ms }) => total + ms, 0);
+  };
+  const overMs = attempt.endedMs ?? endMs;
+  const connectedMs = attempt.connectedMs ?? attempt.readyMs ?? attempt.sentMs ?? overMs;
+  const sentMs = Math.max(connectedMs, attempt.sentMs ?? connectedMs);
+  const firstMs = Math.max(sentMs, attempt.firstEventMs ?? overMs);
+  const named = [of('dns'), of('proxy', 'tcp', 'tls', 'upgrade')].filter((ms) => ms >= 0);
+  return {
+    blocked: Math.max(0, connectedMs - attempt.startedMs - named.reduce((total, ms) => total + ms, 0)),
+    dns: of('dns'),
+    connect: of('proxy', 'tcp', 'tls', 'upgrade'),
+    ssl: of('tls'),
+    send: sentMs - connectedMs,
+    wait: firstMs - sentMs,
+    receive: Math.max(0, overMs - firstMs),
+  };
+}
+
+const totalOf = ({ blocked, dns, connect, send, wait, receive }: Timings): number =>
+  [blocked, dns, connect, send, wait, receive].reduce((total: number, ms) => total + Math.max(0, ms ?? 0), 0);
+
+function clientEntry({ detail, frames }: HarTrace, { baseUrl, withBodies, redactor }: HarOptions): SlipstreamEntry {
+  const { row, clientRequest, clientResponse } = detail;
+  const endMs = row.totalMs ?? 0;
+  const bodyReadMs = Math.min(endMs, detail.marks.find(({ name }) => name === 'bodyRead')?.atMs ?? 0);
+  const firstMs = Math.min(endMs, detail.marks.find(({ name }) => name === 'firstEvent')?.atMs ?? endMs);
+  const isWebsocket = row.clientTransport === 'ws';
+  const answer = withBodies ? textOf(frames, redactor) : null;
+  const url = `${isWebsocket ? baseUrl.replace(/^http/, 'ws') : baseUrl}${clientRequest.path}`;
+  return {
+    startedDateTime: isoTime(row.startedAt, 0),
+    time: endMs,
+    request: request(clientRequest.method, url, clientRequest.headers, withBodies ? clientRequest.body : null),
+    response: response(isWebsocket ? 101 : clientResponse.status, clientResponse.headers, answer),
+    cache: {},
+    timings: { send: bodyReadMs, wait: Math.max(0, firstMs - bodyReadMs), receive: Math.max(0, endMs - firstMs) },
+    _resourceType: isWebsocket ? 'websocket' : 'fetch',
+    _exchange: row.id,
+    _tierSent: row.tierSent,
+    _slipstreamOwnMs: detail.ownMs,
+    ...(row.error === null ? {} : { _error: `${row.error.code}: ${row.error.message}` }),
+  };
+}
+
+/** What upstream sent, as the server-sent events it is for an HTTP client. */
+function textOf(frames: readonly KeptFrame[], redactor: Redactor): string | null {
+  const events = frames.filter(({ direction, data }) => direction === 'upstream-in' && data !== null);
+  if (events.length === 0) return null;
+  return redactor.text(events.map(({ type, data }) => `event: ${type}\ndata: ${data?.toString('utf8')}\n\n`).join(''));
+}
+
+function attemptEntry(
+  { detail, frames }: HarTrace,
+  attempt: AttemptRecord,
+  { withBodies, redactor }: HarOptions,
+): SlipstreamEntry {
+  const { row } = detail;
+  const endMs = attempt.endedMs ?? row.totalMs ?? attempt.startedMs;
+  const isLast = attempt === detail.attempts.at(-1);
+  const isWebsocket = attempt.transport === 'ws';
+  const body = withBodies && isLast ? detail.upstreamBody : null;
+  const timings = attemptTimings(attempt, endMs);
+  const own = frames.filter(({ atMs }) => atMs >= attempt.startedMs && atMs <= endMs);
+  const messages = own
+    .filter(({ direction }) => direction === 'upstream-in' || direction === 'upstream-out')
+    .map(({ atMs, direction, type, bytes, data }): WebSocketMessage => {
+      const text = direction === 'upstream-out' ? (body ?? '') : redactor.text(data?.toString('utf8') ?? '');
+      return {
+        type: direction === 'upstream-out' ? 'send' : 'receive',
+        time: (row.startedAt + atMs) / 1000,
+        opcode: 1,
+        data: withBodies ? text : '',
+        _type: redactor.text(type),
+        _bytes: bytes,
+      };
+    });
+  const url = isWebsocket ? attempt.url.replace(/^http/, 'ws') : attempt.url;
+  return {
+    startedDateTime: isoTime(row.startedAt, attempt.startedMs),
+    time: totalOf(timings),
+    request: request(isWebsocket ? 'GET' : 'POST', url, attempt.requestHeaders, isWebsocket ? null : body),
+    response: response(
+      attempt.status,
+      attempt.responseHeaders,
+      withBodies && !isWebsocket ? textOf(own, redactor) : null,
+    ),
+    cache: {},
+    timings,
+    _resourceType: isWebsocket ? 'websocket' : 'fetch',
+    _exchange: row.id,
+    ...(isWebsocket ? { _webSocketMessages: messages } : {}),
+    ...(attempt.closeCode === null ? {} : { _closeCode: attempt.closeCode }),
+    ...(attempt.error === null ? {} : { _error: `${attempt.error.code}: ${attempt.error.message}` }),
+  };
+}
+
+/** The traces as a HAR file. Times that a trace does not have are 0, as the format wants. */
+export function makeHar(traces: readonly HarTrace[], options: HarOptions): Har {
+  const entries = traces.flatMap((trace) => [
+    clientEntry(trace, options),
+    ...trace.detail.attempts.map((attempt) => attemptEntry(trace, attempt, options)),
+  ]);
+  return {
+    log: {
+      version: '1.2',
+      creator: { name: 'Slipstream', version: options.version },
+      entries: entries.toSorted((a, b) => (a.startedDateTime < b.startedDateTime ? -1 : 1)),
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Parity, Transport } from '../../shared/model.ts';
+import type { RawHeaders } from '../headers.ts';
+import { parseJsonObject } from '../json.ts';
+
+/** What the official client sends over one transport: what is always there, and what may be. */
+export interface OfficialShape {
+  readonly headers: readonly string[];
+  readonly optionalHeaders: readonly string[];
+  readonly fields: readonly string[];
+  readonly optionalFields: readonly string[];
+}
+
+interface Sent {
+  readonly profile: string;
+  readonly transport: Transport;
+  readonly headers: RawHeaders;
+  /** The raw body; null where it is no longer kept. */
+  readonly body: string | null;
+}
+
+function compare(sent: readonly string[], always: readonly string[], maybe: readonly string[]) {
+  const there = new Set(sent);
+  const known = new Set([...always, ...maybe]);
+  return {
+    missing: always.filter((name) => !there.has(name)),
+    extra: [...there].filter((name) => !known.has(name)).toSorted(),
+  };
+}
+
+/** Where an attempt's headers and body fields differ from the official client's set. */
+export function parity(sent: Sent, shape: OfficialShape): Parity {
+  const names = sent.headers.map(([name]) => name.toLowerCase());
+  const body = sent.body === null ? null : parseJsonObject(sent.body);
+  return {
+    profile: sent.profile,
+    transport: sent.transport,
+    headers: compare(names, shape.headers, shape.optionalHeaders),
+    fields: body === null ? null : compare(Object.keys(body), shape.fields, shape.optionalFields),
+  };
+}

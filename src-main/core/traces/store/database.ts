@@ -1,0 +1,214 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { deflateSync, inflateSync } from 'node:zlib';
+import { TraceDetail } from '../../../shared/model.ts';
+import {
+  absent,
+  type LatencyAnswer,
+  type LatencyQuery,
+  type TraceChoices,
+  type TraceFilter,
+  type TracePage,
+  type TraceQuery,
+} from '../../../shared/trace-query.ts';
+import { choicesOf, Figures, labelsOf } from './figures.ts';
+import { filterSql } from './filter-sql.ts';
+import { latencyAnswer } from './latency-answer.ts';
+import { columnsOf, figureRow, requestRow } from './rows.ts';
+import { migrate } from './schema.ts';
+import { openSqlite } from './sqlite.ts';
+import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits } from './trace-store.ts';
+
+/** Room for the write-ahead log beside the database, within the same cap. */
+const logBytes = 4 * 1024 * 1024;
+const maxPassiveTurns = 20_000;
+const maxExperiments = 200;
+/** Of the rows, when the bytes are over the cap. */
+const pruneShare = 0.1;
+
+/** The traces' SQLite file, synchronous: it belongs in a worker. Every method may throw what node:sqlite throws. */
+export class TraceDatabase {
+  readonly #database: DatabaseSync;
+  readonly #insert: StatementSync;
+  readonly #insertDetail: StatementSync;
+  readonly #figures = new Figures();
+  #limits: StoreLimits;
+
+  /** Opens or makes the file; `:memory:` is one that nothing outlives. */
+  constructor(path: string, limits: StoreLimits) {
+    this.#limits = limits;
+    this.#database = openSqlite(path);
+    this.#database.exec(`
+      PRAGMA auto_vacuum = INCREMENTAL;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA wal_autocheckpoint = 400;
+      PRAGMA journal_size_limit = ${logBytes / 2};
+      PRAGMA temp_store = MEMORY;
+    `);
+    migrate(this.#database);
+    const columns = this.#database
+      .prepare("SELECT name FROM pragma_table_info('exchanges') WHERE name <> 'n'")
+      .all()
+      .map(({ name }) => String(name));
+    const marks = columns.map((name) => `:${name}`).join(', ');
+    this.#insert = this.#database.prepare(`INSERT OR REPLACE INTO exchanges (${columns.join(', ')}) VALUES (${marks})`);
+    this.#insertDetail = this.#database.prepare('INSERT OR REPLACE INTO details (n, packed) VALUES (?, ?)');
+    this.#readFigures();
+    this.prune(Date.now());
+  }
+
+  /** Writes a batch, whole or not at all, and keeps to the limits. */
+  add(batch: readonly EndedExchange[], nowMs: number): void {
+    this.#whole(() => {
+      for (const exchange of batch) {
+        const { lastInsertRowid } = this.#insert.run(columnsOf(exchange));
+        this.#insertDetail.run(lastInsertRowid, deflateSync(exchange.detail, { level: 1 }));
+      }
+    });
+    for (const exchange of batch) this.#figures.add(figureRow(columnsOf(exchange)));
+    this.prune(nowMs);
+  }
+
+  query({ filter, cursor, limit }: TraceQuery): Omit<TracePage, 'next'> & { readonly hasMore: boolean } {
+    const { sql, values } = filterSql(filter);
+    const total = this.#figures.count(filter);
+    if (total === 0) return { rows: [], hasMore: false, total };
+    const after = cursor === null ? '' : 'AND (started_at, id) < (?, ?)';
+    const found = this.#database
+      .prepare(`SELECT * FROM exchanges WHERE ${sql} ${after} ORDER BY started_at DESC, id DESC LIMIT ?`)
+      .all(...values, ...(cursor === null ? [] : [cursor.startedAt, cursor.id]), limit + 1);
+    return { rows: found.slice(0, limit).map(requestRow), hasMore: found.length > limit, total };
+  }
+
+  detail(id: string): TraceDetail | null {
+    const found = this.#database
+      .prepare('SELECT packed FROM details WHERE n = (SELECT n FROM exchanges WHERE id = ?)')
+      .get(id)?.packed;
+    if (!(found instanceof Uint8Array)) return null;
+    const detail: unknown = JSON.parse(inflateSync(found).toString('utf8'));
+    // A later version may have members that this row does not: such a detail is as good as none.
+    const parsed = TraceDetail.safeParse(detail);
+    return parsed.success ? { ...parsed.data, isStored: true } : null;
+  }
+
+  choices(): TraceChoices {
+    return choicesOf(this.#figures);
+  }
+
+  latency({ metric, groupBy, filter, buckets, bins }: LatencyQuery): LatencyAnswer {
+    const labelOf = labelsOf(this.#figures, groupBy);
+    return latencyAnswer(this.#figures.points(metric, groupBy, filter), { metric, buckets, bins, labelOf });
+  }
+
+  passiveTurns(filter: TraceFilter): PassiveTurn[] {
+    const { sql, values } = filterSql(filter);
+    return this.#database
+      .prepare(
+        `SELECT started_at AS startedAt, account_id AS accountId, model, coalesce(effort, '${absent}') AS effort,
+           tier_sent AS tier, first_token_ms AS firstTokenMs, total_ms AS totalMs, input_tokens AS inputTokens,
+           cached_tokens AS cachedTokens, output_tokens AS outputTokens, quota_percent AS quotaPercent,
+           is_replay AS isOwn
+         FROM exchanges
+         WHERE ${sql} AND status = 'completed' AND kind = 'turn' AND account_id NOT NULL AND output_tokens > 0
+         ORDER BY started_at DESC LIMIT ${maxPassiveTurns}`,
+      )
+      .all(...values)
+      .toReversed()
+      .map((row) => ({ ...(row as unknown as PassiveTurn), isOwn: row.isOwn === 1 }));
+  }
+
+  saveExperiment({ id, startedAt, json }: KeptExperiment): void {
+    this.#database
+      .prepare('INSERT OR REPLACE INTO experiments (id, started_at, json) VALUES (?, ?, ?)')
+      .run(id, startedAt, json);
+    this.#database.exec(
+      `DELETE FROM experiments WHERE id NOT IN (SELECT id FROM experiments ORDER BY started_at DESC LIMIT ${maxExperiments})`,
+    );
+  }
+
+  experiments(): KeptExperiment[] {
+    return this.#database
+      .prepare('SELECT id, started_at AS startedAt, json FROM experiments ORDER BY started_at DESC')
+      .all()
+      .map(({ id, startedAt, json }) => ({ id: String(id), startedAt: Number(startedAt), json: String(json) }));
+  }
+
+  state(): { readonly turns: number; readonly oldestAt: number | null; readonly bytes: number } {
+    const oldest = this.#database.prepare('SELECT min(started_at) AS value FROM exchanges').get()?.value;
+    return {
+      turns: this.#figures.length,
+      oldestAt: typeof oldest === 'number' ? oldest : null,
+      bytes: this.#usedBytes(),
+    };
+  }
+
+  setLimits(limits: StoreLimits, nowMs: number): void {
+    this.#limits = limits;
+    this.prune(nowMs);
+  }
+
+  /** Forgets the oldest until age, rows and bytes are within the limits. */
+  prune(nowMs: number): void {
+    const { maxAgeMs, maxRows, maxBytes } = this.#limits;
+    this.#forgetUpTo(nowMs - maxAgeMs);
+    const over = this.#figures.length - maxRows;
+    if (over > 0) this.#forgetOldest(over);
+    for (let round = 0; round < 20 && this.#usedBytes() > maxBytes - logBytes; round += 1) {
+      if (this.#figures.length === 0) break;
+      this.#forgetOldest(Math.ceil(this.#figures.length * pruneShare));
+    }
+    // Freed pages are used again; they go back to the disk only where the file itself is over its cap.
+    if (this.#pages('page_count') > maxBytes - logBytes) this.#database.exec('PRAGMA incremental_vacuum');
+  }
+
+  clear(): void {
+    this.#forgetUpTo(Number.MAX_SAFE_INTEGER);
+    this.#database.exec('PRAGMA incremental_vacuum');
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #whole(work: () => void): void {
+    this.#database.exec('BEGIN');
+    try {
+      work();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #pages(name: 'page_count' | 'freelist_count'): number {
+    const pages = Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
+    return pages * Number(this.#database.prepare('PRAGMA page_size').get()?.page_size ?? 0);
+  }
+
+  #usedBytes(): number {
+    return this.#pages('page_count') - this.#pages('freelist_count');
+  }
+
+  #forgetOldest(count: number): void {
+    const last = this.#database
+      .prepare('SELECT started_at AS value FROM exchanges ORDER BY started_at, id LIMIT 1 OFFSET ?')
+      .get(count - 1)?.value;
+    if (typeof last === 'number') this.#forgetUpTo(last);
+  }
+
+  #forgetUpTo(startedAt: number): void {
+    const which = 'SELECT n FROM exchanges WHERE started_at <= ?';
+    this.#whole(() => {
+      this.#database.prepare(`DELETE FROM details WHERE n IN (${which})`).run(startedAt);
+      this.#database.prepare('DELETE FROM exchanges WHERE started_at <= ?').run(startedAt);
+    });
+    this.#figures.forgetUpTo(startedAt);
+  }
+
+  #readFigures(): void {
+    for (const row of this.#database.prepare('SELECT * FROM exchanges ORDER BY n').iterate()) {
+      this.#figures.add(figureRow(row));
+    }
+  }
+}

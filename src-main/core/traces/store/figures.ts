@@ -1,0 +1,192 @@
+import { Transport } from '../../../shared/model.ts';
+import {
+  absent,
+  type LatencyGrouping,
+  type LatencyMetric,
+  type TraceChoices,
+  type TraceFilter,
+} from '../../../shared/trace-query.ts';
+import type { LatencyPoints } from './latency-answer.ts';
+
+/** Members of a filter that name values. */
+export const keyNames = ['status', 'model', 'tier', 'transport', 'account', 'client', 'effort'] as const;
+export type KeyName = (typeof keyNames)[number];
+
+const metrics: readonly LatencyMetric[] = ['firstToken', 'total', 'tokensPerSecond', 'own'];
+
+/** One exchange, as far as figures and filters look at it. */
+export interface FigureRow {
+  readonly startedAt: number;
+  readonly keys: Readonly<Record<KeyName, string | null>>;
+  readonly accountLabel: string | null;
+  readonly errorText: string | null;
+  /** A completed turn of a client: what latency is about. */
+  readonly counts: boolean;
+  readonly metrics: Readonly<Record<LatencyMetric, number | null>>;
+}
+
+/** Texts as numbers, in the order they were first seen. */
+class Dictionary {
+  readonly texts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    this.#numbers.set(text, this.texts.length);
+    return this.texts.push(text) - 1;
+  }
+
+  find(text: string): number | null {
+    return this.#numbers.get(text) ?? null;
+  }
+}
+
+/** A list of numbers that grows, eight bytes each. */
+class Column {
+  #values = new Float64Array(1024);
+
+  set(index: number, value: number): void {
+    if (index >= this.#values.length) {
+      const wider = new Float64Array(this.#values.length * 2);
+      wider.set(this.#values);
+      this.#values = wider;
+    }
+    this.#values[index] = value;
+  }
+
+  at(index: number): number {
+    return this.#values[index] ?? Number.NaN;
+  }
+}
+
+const recordOf = <K extends string, V>(names: readonly K[], make: () => V) =>
+  Object.fromEntries(names.map((name) => [name, make()])) as Record<K, V>;
+
+/**
+ * The stored exchanges' figures, column by column beside the database: SQLite takes several times as long to read
+ * 50,000 rows as their percentiles take to compute.
+ */
+export class Figures {
+  readonly #dictionaries = recordOf(keyNames, () => new Dictionary());
+  readonly #keys = recordOf(keyNames, () => new Column());
+  readonly #metrics = recordOf(metrics, () => new Column());
+  readonly #startedAt = new Column();
+  readonly #counts = new Column();
+  readonly #labels = new Map<string, string>();
+  #errors: (string | null)[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(row: FigureRow): void {
+    const index = this.#length;
+    this.#length += 1;
+    this.#startedAt.set(index, row.startedAt);
+    this.#counts.set(index, row.counts ? 1 : 0);
+    for (const name of keyNames) {
+      this.#keys[name].set(index, this.#dictionaries[name].numberOf(row.keys[name] ?? absent));
+    }
+    for (const name of metrics) this.#metrics[name].set(index, row.metrics[name] ?? Number.NaN);
+    this.#errors[index] = row.errorText?.toLowerCase() ?? null;
+    if (row.keys.account !== null) this.#labels.set(row.keys.account, row.accountLabel ?? row.keys.account);
+  }
+
+  /** Forgets what began at this moment or before. */
+  forgetUpTo(startedAt: number): void {
+    let kept = 0;
+    for (let index = 0; index < this.#length; index += 1) {
+      if (this.#startedAt.at(index) <= startedAt) continue;
+      if (kept !== index) this.#move(index, kept);
+      kept += 1;
+    }
+    this.#length = kept;
+    this.#errors.length = kept;
+  }
+
+  /** How many exchanges a filter lets through. */
+  count(filter: TraceFilter): number {
+    let count = 0;
+    this.#each(filter, () => {
+      count += 1;
+    });
+    return count;
+  }
+
+  /** Starts, group keys and values of the turns that count and have the figure. */
+  points(metric: LatencyMetric, groupBy: KeyName | 'none', filter: TraceFilter): LatencyPoints {
+    const startedAt = new Float64Array(this.#length);
+    const values = new Float64Array(this.#length);
+    const keys: string[] = [];
+    const texts = groupBy === 'none' ? null : this.#dictionaries[groupBy].texts;
+    this.#each(filter, (index) => {
+      const value = this.#metrics[metric].at(index);
+      if (this.#counts.at(index) === 0 || Number.isNaN(value)) return;
+      startedAt[keys.length] = this.#startedAt.at(index);
+      values[keys.length] = value;
+      keys.push(groupBy === 'none' ? '' : (texts?.[this.#keys[groupBy].at(index)] ?? absent));
+    });
+    return { startedAt: startedAt.subarray(0, keys.length), keys, values: values.subarray(0, keys.length) };
+  }
+
+  /** The values of a key, the most frequent first. */
+  choices(name: KeyName): string[] {
+    const counts = new Map<number, number>();
+    for (let index = 0; index < this.#length; index += 1) {
+      const key = this.#keys[name].at(index);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return [...counts].toSorted(([, a], [, b]) => b - a).map(([key]) => this.#dictionaries[name].texts[key] ?? absent);
+  }
+
+  accountLabel(id: string): string {
+    return this.#labels.get(id) ?? id;
+  }
+
+  #each(filter: TraceFilter, visit: (index: number) => void): void {
+    const wanted = keyNames.flatMap((name) => {
+      const values = filter[name];
+      if (values === undefined) return [];
+      const numbers = values.map((value) => this.#dictionaries[name].find(value)).filter((number) => number !== null);
+      return [{ column: this.#keys[name], numbers: new Set(numbers) }];
+    });
+    const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = filter;
+    const errorText = filter.errorText ? filter.errorText.toLowerCase() : null;
+    for (let index = 0; index < this.#length; index += 1) {
+      const startedAt = this.#startedAt.at(index);
+      if (startedAt < fromMs || startedAt >= toMs) continue;
+      if (errorText !== null && !(this.#errors[index]?.includes(errorText) ?? false)) continue;
+      if (wanted.every(({ column, numbers }) => numbers.has(column.at(index)))) visit(index);
+    }
+  }
+
+  #move(from: number, to: number): void {
+    for (const column of [this.#startedAt, this.#counts]) column.set(to, column.at(from));
+    for (const name of keyNames) this.#keys[name].set(to, this.#keys[name].at(from));
+    for (const name of metrics) this.#metrics[name].set(to, this.#metrics[name].at(from));
+    this.#errors[to] = this.#errors[from] ?? null;
+  }
+}
+
+const maxChoices = 100;
+
+/** What there is to choose from in filters. */
+export function choicesOf(figures: Figures): TraceChoices {
+  const present = (name: KeyName) => figures.choices(name).filter((value) => value !== absent);
+  return {
+    models: figures.choices('model'),
+    tiers: figures.choices('tier'),
+    transports: present('transport').flatMap((value) => Transport.safeParse(value).data ?? []),
+    accounts: present('account').map((id) => ({ id, label: figures.accountLabel(id) })),
+    clients: figures.choices('client').slice(0, maxChoices),
+    efforts: figures.choices('effort'),
+  };
+}
+
+/** How a group's key is shown. */
+export function labelsOf(figures: Figures, groupBy: LatencyGrouping): (key: string) => string {
+  if (groupBy === 'none') return () => 'all turns';
+  return groupBy === 'account' ? (id) => figures.accountLabel(id) : (key) => key;
+}

@@ -1,0 +1,65 @@
+import type { RequestRow } from '../../../shared/model.ts';
+import { absent, type TraceFilter } from '../../../shared/trace-query.ts';
+
+/** A condition and the values of its question marks. */
+export interface SqlCondition {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+}
+
+const listColumns = {
+  status: 'status',
+  model: 'model',
+  tier: 'tier_sent',
+  transport: 'transport',
+  account: 'account_id',
+  client: 'client',
+  effort: 'effort',
+} as const;
+
+/** The filter as a WHERE condition. Values never become part of the text. */
+export function filterSql(filter: TraceFilter): SqlCondition {
+  const parts: string[] = [];
+  const values: (string | number)[] = [];
+  if (filter.fromMs !== undefined) {
+    parts.push('started_at >= ?');
+    values.push(filter.fromMs);
+  }
+  if (filter.toMs !== undefined) {
+    parts.push('started_at < ?');
+    values.push(filter.toMs);
+  }
+  for (const key of Object.keys(listColumns) as (keyof typeof listColumns)[]) {
+    const wanted = filter[key];
+    if (wanted === undefined) continue;
+    const column = listColumns[key];
+    const marks = wanted.map(() => '?').join(', ');
+    const orAbsent = wanted.some((value) => value === absent) ? ` OR ${column} IS NULL` : '';
+    parts.push(`(${column} IN (${marks})${orAbsent})`);
+    values.push(...wanted);
+  }
+  if (filter.errorText !== undefined && filter.errorText !== '') {
+    parts.push("(instr(lower(error_code || ' ' || error_message), lower(?)) > 0)");
+    values.push(filter.errorText);
+  }
+  return { sql: parts.length === 0 ? '1' : parts.join(' AND '), values };
+}
+
+/** The same filter for a turn that still runs and is in no database. */
+export function matches(row: RequestRow, filter: TraceFilter, effort: string | null): boolean {
+  const isAny = (wanted: readonly string[] | undefined, value: string | null) =>
+    wanted === undefined || wanted.includes(value ?? absent);
+  const text = row.error === null ? null : `${row.error.code} ${row.error.message}`.toLowerCase();
+  return (
+    (filter.fromMs === undefined || row.startedAt >= filter.fromMs) &&
+    (filter.toMs === undefined || row.startedAt < filter.toMs) &&
+    isAny(filter.status, row.status) &&
+    isAny(filter.model, row.model) &&
+    isAny(filter.tier, row.tierSent) &&
+    isAny(filter.transport, row.transport) &&
+    isAny(filter.account, row.account?.id ?? null) &&
+    isAny(filter.client, row.client) &&
+    isAny(filter.effort, effort) &&
+    (!filter.errorText || (text?.includes(filter.errorText.toLowerCase()) ?? false))
+  );
+}

@@ -1,0 +1,116 @@
+import type { TraceDetail } from '../../../shared/model.ts';
+import { absent, type LatencyQuery, type TraceFilter, type TraceQuery } from '../../../shared/trace-query.ts';
+import { choicesOf, Figures, labelsOf } from './figures.ts';
+import { matches } from './filter-sql.ts';
+import { latencyAnswer } from './latency-answer.ts';
+import { columnsOf, figureRow } from './rows.ts';
+import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits, TraceStore } from './trace-store.ts';
+
+const maxTurns = 2_000;
+
+/** Stands in for the database where neither it nor its worker can be had. Nothing outlives the program. */
+export class MemoryTraceStore implements TraceStore {
+  /** Newest last. */
+  #turns: EndedExchange[] = [];
+  #experiments: KeptExperiment[] = [];
+  #maxTurns = maxTurns;
+
+  add(exchange: EndedExchange): void {
+    this.#turns.push(exchange);
+    if (this.#turns.length > this.#maxTurns) this.#turns = this.#turns.slice(-this.#maxTurns);
+  }
+
+  async query({ filter, cursor, limit }: TraceQuery) {
+    const found = this.#matching(filter)
+      .map(({ row }) => row)
+      .toSorted((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
+    const isAfter = (row: { readonly startedAt: number; readonly id: string }) =>
+      cursor === null || row.startedAt < cursor.startedAt || (row.startedAt === cursor.startedAt && row.id < cursor.id);
+    const left = found.filter(isAfter);
+    const rows = left.slice(0, limit);
+    const last = rows.at(-1);
+    const next = left.length > limit && last !== undefined ? { startedAt: last.startedAt, id: last.id } : null;
+    return { rows, next, total: found.length };
+  }
+
+  async detail(id: string): Promise<TraceDetail | null> {
+    const found = this.#turns.find(({ row }) => row.id === id);
+    return found === undefined ? null : { ...(JSON.parse(found.detail) as TraceDetail), isStored: true };
+  }
+
+  async choices() {
+    return choicesOf(this.#figures());
+  }
+
+  async latency({ metric, groupBy, filter, buckets, bins }: LatencyQuery) {
+    const figures = this.#figures();
+    return latencyAnswer(figures.points(metric, groupBy, filter), {
+      metric,
+      buckets,
+      bins,
+      labelOf: labelsOf(figures, groupBy),
+    });
+  }
+
+  async passiveTurns(filter: TraceFilter): Promise<readonly PassiveTurn[]> {
+    return this.#matching(filter).flatMap(({ row, facts }) =>
+      row.status !== 'completed' || row.kind !== 'turn' || row.account === null || !row.usage?.outputTokens
+        ? []
+        : [
+            {
+              startedAt: row.startedAt,
+              accountId: row.account.id,
+              model: row.model,
+              effort: facts.effort ?? absent,
+              tier: row.tierSent,
+              firstTokenMs: row.firstTokenMs,
+              totalMs: row.totalMs ?? 0,
+              inputTokens: row.usage.inputTokens,
+              cachedTokens: row.usage.cachedTokens,
+              outputTokens: row.usage.outputTokens,
+              quotaPercent: facts.quotaPercent,
+              isOwn: facts.isReplay,
+            },
+          ],
+    );
+  }
+
+  async saveExperiment(experiment: KeptExperiment): Promise<void> {
+    this.#experiments = [experiment, ...this.#experiments.filter(({ id }) => id !== experiment.id)];
+  }
+
+  async experiments(): Promise<readonly KeptExperiment[]> {
+    return this.#experiments;
+  }
+
+  async state() {
+    const [oldest] = this.#turns;
+    return {
+      kind: 'memory' as const,
+      turns: this.#turns.length,
+      oldestAt: oldest?.row.startedAt ?? null,
+      bytes: this.#turns.reduce((sum, { detail }) => sum + detail.length, 0),
+      setAsidePath: null,
+    };
+  }
+
+  setLimits({ maxRows }: StoreLimits): void {
+    this.#maxTurns = Math.min(maxRows, maxTurns);
+  }
+
+  async clear(): Promise<void> {
+    this.#turns = [];
+  }
+
+  async close(): Promise<void> {}
+
+  #figures(): Figures {
+    const figures = new Figures();
+    for (const turn of this.#turns) figures.add(figureRow(columnsOf(turn)));
+    return figures;
+  }
+
+  #matching(filter: TraceFilter): EndedExchange[] {
+    return this.#turns.filter(({ row, facts }) => matches(row, filter, facts.effort));
+  }
+}

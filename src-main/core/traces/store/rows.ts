@@ -1,0 +1,119 @@
+import { ExchangeStatus, RequestRow, Transport } from '../../../shared/model.ts';
+import type { FigureRow } from './figures.ts';
+import type { EndedExchange } from './trace-store.ts';
+
+/** Between a stored row and a `RequestRow`. */
+
+type SqlValue = string | number | null;
+
+/** Output tokens a second after the first; null where there is no stretch of time to speak of. */
+export function tokensPerSecond({ usage, totalMs, firstTokenMs }: RequestRow): number | null {
+  if (usage === null || totalMs === null || firstTokenMs === null || usage.outputTokens < 2) return null;
+  const spanMs = totalMs - firstTokenMs;
+  return spanMs <= 0 ? null : (usage.outputTokens * 1000) / spanMs;
+}
+
+/** The columns of one exchange, by name. */
+export function columnsOf({ row, facts }: EndedExchange): Record<string, SqlValue> {
+  return {
+    id: row.id,
+    started_at: row.startedAt,
+    status: row.status,
+    kind: row.kind,
+    dialect: row.dialect,
+    client: row.client,
+    client_transport: row.clientTransport,
+    session_id: row.sessionId,
+    model: row.model,
+    effort: facts.effort,
+    tier_asked: row.tierAsked,
+    tier_sent: row.tierSent,
+    tier_echoed: row.tierEchoed,
+    transport: row.transport,
+    account_id: row.account?.id ?? null,
+    account_label: row.account?.label ?? null,
+    attempts: row.attempts,
+    http_status: row.httpStatus,
+    error_code: row.error?.code ?? null,
+    error_message: row.error?.message ?? null,
+    first_event_ms: facts.firstEventMs,
+    first_token_ms: row.firstTokenMs,
+    total_ms: row.totalMs,
+    own_ms: facts.ownMs,
+    tokens_per_second: tokensPerSecond(row),
+    input_tokens: row.usage?.inputTokens ?? null,
+    cached_tokens: row.usage?.cachedTokens ?? null,
+    output_tokens: row.usage?.outputTokens ?? null,
+    reasoning_tokens: row.usage?.reasoningTokens ?? null,
+    quota_percent: facts.quotaPercent,
+    is_replay: facts.isReplay ? 1 : 0,
+  };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+const textOf = (row: Row, name: string) => (typeof row[name] === 'string' ? row[name] : null);
+const numberOf = (row: Row, name: string) => (typeof row[name] === 'number' ? row[name] : null);
+
+/** The stored row as the list shows it. Throws where it cannot be one. */
+export function requestRow(row: Row): RequestRow {
+  const accountId = textOf(row, 'account_id');
+  const errorCode = textOf(row, 'error_code');
+  const outputTokens = numberOf(row, 'output_tokens');
+  return {
+    id: String(row.id),
+    startedAt: Number(row.started_at),
+    client: String(row.client),
+    dialect: RequestRow.shape.dialect.parse(row.dialect),
+    clientTransport: Transport.parse(row.client_transport),
+    kind: RequestRow.shape.kind.parse(row.kind),
+    sessionId: textOf(row, 'session_id'),
+    model: String(row.model),
+    tierAsked: textOf(row, 'tier_asked'),
+    tierSent: textOf(row, 'tier_sent'),
+    tierEchoed: textOf(row, 'tier_echoed'),
+    transport: Transport.nullable().parse(row.transport),
+    account: accountId === null ? null : { id: accountId, label: textOf(row, 'account_label') ?? accountId },
+    attempts: Number(row.attempts),
+    status: ExchangeStatus.parse(row.status),
+    httpStatus: numberOf(row, 'http_status'),
+    error: errorCode === null ? null : { code: errorCode, message: textOf(row, 'error_message') ?? '' },
+    firstTokenMs: numberOf(row, 'first_token_ms'),
+    totalMs: numberOf(row, 'total_ms'),
+    usage:
+      outputTokens === null
+        ? null
+        : {
+            inputTokens: numberOf(row, 'input_tokens') ?? 0,
+            cachedTokens: numberOf(row, 'cached_tokens') ?? 0,
+            outputTokens,
+            reasoningTokens: numberOf(row, 'reasoning_tokens') ?? 0,
+          },
+  };
+}
+
+/** The columns as figures and filters look at them. */
+export function figureRow(row: Row): FigureRow {
+  const errorCode = textOf(row, 'error_code');
+  return {
+    startedAt: Number(row.started_at),
+    keys: {
+      status: textOf(row, 'status'),
+      model: textOf(row, 'model'),
+      tier: textOf(row, 'tier_sent'),
+      transport: textOf(row, 'transport'),
+      account: textOf(row, 'account_id'),
+      client: textOf(row, 'client'),
+      effort: textOf(row, 'effort'),
+    },
+    accountLabel: textOf(row, 'account_label'),
+    errorText: errorCode === null ? null : `${errorCode} ${textOf(row, 'error_message') ?? ''}`,
+    counts: row.status === 'completed' && row.kind === 'turn' && row.is_replay === 0,
+    metrics: {
+      firstToken: numberOf(row, 'first_token_ms'),
+      total: numberOf(row, 'total_ms'),
+      tokensPerSecond: numberOf(row, 'tokens_per_second'),
+      own: numberOf(row, 'own_ms'),
+    },
+  };
+}

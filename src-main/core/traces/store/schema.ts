@@ -1,0 +1,59 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/**
+ * The database's versions: each step brings a file from the version before. A released step is never changed;
+ * what changes is a new step. `user_version` says how many a file has had.
+ */
+const migrations: readonly string[] = [
+  `CREATE TABLE exchanges (
+     n INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     started_at REAL NOT NULL,
+     status TEXT NOT NULL,
+     kind TEXT NOT NULL,
+     dialect TEXT NOT NULL,
+     client TEXT NOT NULL,
+     client_transport TEXT NOT NULL,
+     session_id TEXT,
+     model TEXT NOT NULL,
+     effort TEXT,
+     tier_asked TEXT,
+     tier_sent TEXT,
+     tier_echoed TEXT,
+     transport TEXT,
+     account_id TEXT,
+     account_label TEXT,
+     attempts INTEGER NOT NULL,
+     http_status INTEGER,
+     error_code TEXT,
+     error_message TEXT,
+     first_event_ms REAL,
+     first_token_ms REAL,
+     total_ms REAL,
+     own_ms REAL,
+     tokens_per_second REAL,
+     input_tokens INTEGER,
+     cached_tokens INTEGER,
+     output_tokens INTEGER,
+     reasoning_tokens INTEGER,
+     quota_percent REAL,
+     is_replay INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX exchanges_by_time ON exchanges (started_at, id);
+   CREATE TABLE details (n INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT;
+   CREATE TABLE experiments (id TEXT PRIMARY KEY, started_at REAL NOT NULL, json TEXT NOT NULL) STRICT;`,
+];
+
+export const schemaVersion = migrations.length;
+
+/** The file's version. Reading it also shows whether the file is a database at all. */
+export function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+}
+
+/** Brings a database to the newest version, each step whole or not at all. */
+export function migrate(database: DatabaseSync): void {
+  for (let version = versionOf(database); version < migrations.length; version += 1) {
+    database.exec(`BEGIN; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT;`);
+  }
+}

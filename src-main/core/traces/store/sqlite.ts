@@ -1,0 +1,23 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** node:sqlite, without its note on standard error that it is experimental: it is part of the pinned Node. */
+export function openSqlite(path: string): DatabaseSync {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    const { DatabaseSync: Database } = process.getBuiltinModule('node:sqlite');
+    return new Database(path);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/** SQLite's result codes for a file that is damaged or no database. */
+const damageCodes = new Set([11, 26]);
+
+/** Whether an error of node:sqlite says that the file is damaged. */
+export function isDamage(error: unknown): boolean {
+  // The extended code holds the plain one in its lowest byte.
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
+  return code !== null && damageCodes.has(code);
+}

@@ -1,0 +1,88 @@
+import type { RequestRow, TraceDetail } from '../../../shared/model.ts';
+import type {
+  LatencyAnswer,
+  LatencyQuery,
+  TraceChoices,
+  TraceFilter,
+  TracePage,
+  TraceQuery,
+  TraceStoreState,
+} from '../../../shared/trace-query.ts';
+import type { ExchangeFacts } from '../exchange.ts';
+
+/** An exchange that has ended, redacted, as the store gets it. */
+export interface EndedExchange {
+  readonly row: RequestRow;
+  readonly facts: ExchangeFacts;
+  /** JSON of its `TraceDetail`, without bodies and frames unless the user keeps them. */
+  readonly detail: string;
+}
+
+/** How much is kept. The oldest go first. */
+export interface StoreLimits {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+  readonly maxAgeMs: number;
+}
+
+/** A completed turn as passive comparison and quota draw look at it. */
+export interface PassiveTurn {
+  readonly startedAt: number;
+  readonly accountId: string;
+  readonly model: string;
+  readonly effort: string;
+  readonly tier: string | null;
+  readonly firstTokenMs: number | null;
+  readonly totalMs: number;
+  readonly inputTokens: number;
+  readonly cachedTokens: number;
+  readonly outputTokens: number;
+  readonly quotaPercent: number | null;
+  /** A replay, or a turn of an experiment. */
+  readonly isOwn: boolean;
+}
+
+/** A kept experiment: its id, its start, its JSON. */
+export interface KeptExperiment {
+  readonly id: string;
+  readonly startedAt: number;
+  readonly json: string;
+}
+
+/** Ended exchanges and what is asked of them. The database runs in a worker; where it cannot, memory stands in. */
+export interface TraceStore {
+  /** Returns at once; it is written with the next batch, within half a second. */
+  add(exchange: EndedExchange): void;
+  query(query: TraceQuery): Promise<TracePage>;
+  /** Null when it is not kept. */
+  detail(id: string): Promise<TraceDetail | null>;
+  choices(): Promise<TraceChoices>;
+  latency(query: LatencyQuery): Promise<LatencyAnswer>;
+  /** Completed turns of clients, oldest first, at most the latest 20,000. */
+  passiveTurns(filter: TraceFilter): Promise<readonly PassiveTurn[]>;
+  saveExperiment(experiment: KeptExperiment): Promise<void>;
+  /** Newest first. */
+  experiments(): Promise<readonly KeptExperiment[]>;
+  state(): Promise<TraceStoreState>;
+  setLimits(limits: StoreLimits): void;
+  /** Forgets every exchange; experiments stay. */
+  clear(): Promise<void>;
+  /** Writes what waits and ends. */
+  close(): Promise<void>;
+}
+
+/** What the worker is asked; its answers are those of `TraceStore`. */
+export interface StoreCalls {
+  add(batch: readonly EndedExchange[]): null;
+  query(query: TraceQuery): TracePage;
+  detail(id: string): TraceDetail | null;
+  choices(input: null): TraceChoices;
+  latency(query: LatencyQuery): LatencyAnswer;
+  passiveTurns(filter: TraceFilter): readonly PassiveTurn[];
+  saveExperiment(experiment: KeptExperiment): null;
+  experiments(input: null): readonly KeptExperiment[];
+  state(input: null): TraceStoreState;
+  setLimits(limits: StoreLimits): null;
+  clear(input: null): null;
+  close(input: null): null;
+}

@@ -1,0 +1,80 @@
+import type { SlipstreamError } from '../../shared/errors.ts';
+import { numberMember, objectMember, textMember } from '../json.ts';
+import type { Clock } from '../ports.ts';
+import { isTerminal, parseEvent, type WireEvent } from '../wire-event.ts';
+import type { TurnSink } from './turn.ts';
+
+/** How a turn of Slipstream's own went. */
+export interface OwnOutcome {
+  readonly firstTokenMs: number | null;
+  readonly totalMs: number;
+  readonly outputTokens: number;
+  readonly tierEchoed: string | null;
+  /** Null where the turn completed. */
+  readonly failure: string | null;
+}
+
+/** Listens to a turn of Slipstream's own: times it from here and keeps nothing of what it says. */
+export class OwnSink implements TurnSink {
+  readonly told = { status: null, headers: [] };
+  readonly outcome: Promise<OwnOutcome>;
+  readonly #clock: Clock;
+  readonly #settle: (outcome: OwnOutcome) => void;
+  readonly #startedMs: number;
+  #firstTokenMs: number | null = null;
+  #final: WireEvent | null = null;
+  #finalMs = 0;
+
+  constructor(clock: Clock) {
+    const { promise, resolve } = Promise.withResolvers<OwnOutcome>();
+    this.#clock = clock;
+    this.#startedMs = clock.monotonicMs();
+    this.outcome = promise;
+    this.#settle = resolve;
+  }
+
+  open(): void {}
+
+  event(event: WireEvent): boolean {
+    if (this.#firstTokenMs === null && event.type.endsWith('.delta')) this.#firstTokenMs = this.#elapsedMs();
+    if (isTerminal(event.type)) {
+      this.#final = event;
+      this.#finalMs = this.#elapsedMs();
+    }
+    return true;
+  }
+
+  end(): void {
+    const body = this.#final === null ? null : parseEvent(this.#final.data);
+    const response = objectMember(body, 'response');
+    const isComplete = textMember(response, 'status') === 'completed';
+    this.#settle({
+      firstTokenMs: this.#firstTokenMs,
+      totalMs: this.#finalMs,
+      outputTokens: numberMember(objectMember(response, 'usage'), 'output_tokens') ?? 0,
+      tierEchoed: textMember(response, 'service_tier'),
+      failure: isComplete ? null : 'upstream did not complete the response',
+    });
+  }
+
+  fail(error: SlipstreamError): void {
+    const totalMs = this.#elapsedMs();
+    this.#settle({
+      firstTokenMs: this.#firstTokenMs,
+      totalMs,
+      outputTokens: 0,
+      tierEchoed: null,
+      failure: error.message,
+    });
+  }
+
+  /** The turn is over, perhaps without having told anything: one that was aborted says nothing to its client. */
+  over(): void {
+    const totalMs = this.#elapsedMs();
+    this.#settle({ firstTokenMs: null, totalMs, outputTokens: 0, tierEchoed: null, failure: 'the turn was stopped' });
+  }
+
+  #elapsedMs(): number {
+    return this.#clock.monotonicMs() - this.#startedMs;
+  }
+}

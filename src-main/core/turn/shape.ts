@@ -1,0 +1,54 @@
+import { v7 as uuidV7 } from 'uuid';
+import type { Transport } from '../../shared/model.ts';
+import type { Account } from '../accounts/account.ts';
+import { type Normalised, normalise } from '../normalise/normalise.ts';
+import type { Body } from './conversation.ts';
+import type { TurnContext, TurnSettings } from './runner.ts';
+import type { Session } from './sessions.ts';
+import type { TurnRequest } from './turn.ts';
+
+/** What differs from one attempt to the next. */
+export interface ShapeQuestion extends Body {
+  readonly account: Account;
+  readonly transport: Transport;
+  readonly routingOverride: string | null;
+}
+
+/** Shapes one turn for whichever account and transport tries it; its turn id and settings stay the same. */
+export class TurnShaper {
+  readonly #request: TurnRequest;
+  readonly #session: Session;
+  readonly #context: TurnContext;
+  readonly #settings: TurnSettings;
+  readonly #turnId = uuidV7();
+
+  constructor(request: TurnRequest, session: Session, context: TurnContext, settings: TurnSettings) {
+    this.#request = request;
+    this.#session = session;
+    this.#context = context;
+    this.#settings = settings;
+  }
+
+  shape({ body, raw, account, transport, routingOverride }: ShapeQuestion): Normalised {
+    const { catalogue, platform, clock } = this.#context;
+    const { fastPolicy, originator, installationId } = this.#settings;
+    // Turn state means nothing to an account that did not issue it.
+    const isStranger = this.#session.turnStateAccountId !== account.id;
+    return normalise({
+      body,
+      raw,
+      headers: this.#request.headers.filter(([name]) => !isStranger || name.toLowerCase() !== 'x-codex-turn-state'),
+      endpoint: this.#request.kind === 'compact' ? 'compact' : 'responses',
+      transport,
+      policy: fastPolicy,
+      sessionId: this.#session.id,
+      account: { accessToken: account.tokens.accessToken, accountId: account.workspaceId, routingOverride },
+      tiersOf: (slug) => catalogue.tiersOf(slug),
+      originator,
+      installationId,
+      turnId: this.#turnId,
+      turnStartedAtMs: Math.round(clock.epochMs()),
+      platform,
+    });
+  }
+}

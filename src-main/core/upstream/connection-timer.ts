@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net';
+import type { ConnectionPhase } from '../../shared/model.ts';
+
+/** Follows one connection from its first step, by the socket's own events. Times are monotonic ms. */
+export class ConnectionTimer {
+  readonly #nowMs: () => number;
+  readonly #phases: ConnectionPhase[] = [];
+  #lastMs: number;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+    this.#lastMs = nowMs();
+  }
+
+  get phases(): readonly ConnectionPhase[] {
+    return [...this.#phases];
+  }
+
+  /** The wait for a free place is over. */
+  queued(): void {
+    this.#step('queue');
+  }
+
+  /**
+   * Listens, before all others, to a socket that is about to connect; one that an agent has connected already came through a proxy.
+   */
+  watch(socket: Socket): void {
+    if (socket.connecting) {
+      socket.prependOnceListener('lookup', () => this.#step('dns'));
+      socket.prependOnceListener('connect', () => this.#step('tcp'));
+    } else this.#step('proxy');
+    socket.prependOnceListener('secureConnect', () => this.#step('tls'));
+  }
+
+  /** Upstream has answered the upgrade. */
+  upgraded(): void {
+    this.#step('upgrade');
+  }
+
+  #step(name: ConnectionPhase['name']): void {
+    const endMs = this.#nowMs();
+    this.#phases.push({ name, startMs: this.#lastMs, endMs });
+    this.#lastMs = endMs;
+  }
+}

@@ -1,0 +1,56 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { Socket } from 'node:net';
+import { buildConnector } from 'undici';
+import type { ConnectionPhase } from '../../shared/model.ts';
+import { ConnectionTimer } from './connection-timer.ts';
+
+/** How undici's connections come about. It tells by diagnostics channels, which every request of the process passes. */
+
+type OnSent = (connection: { readonly reused: boolean; readonly phases: readonly ConnectionPhase[] }) => void;
+
+const timers = new WeakMap<object, ConnectionTimer>();
+const used = new WeakSet<object>();
+const listeners = new WeakMap<object, OnSent>();
+/** Set while a request is being made, which undici does at once. */
+let making: OnSent | null = null;
+
+function members(message: unknown): { readonly request: object | null; readonly socket: object | null } {
+  const { request = null, socket = null } = (message ?? {}) as { request?: object | null; socket?: object | null };
+  return { request, socket };
+}
+
+subscribe('undici:request:create', (message) => {
+  const { request } = members(message);
+  if (request !== null && making !== null) listeners.set(request, making);
+});
+
+subscribe('undici:client:sendHeaders', (message) => {
+  const { request, socket } = members(message);
+  if (socket === null) return;
+  const reused = used.has(socket);
+  used.add(socket);
+  if (request !== null) listeners.get(request)?.({ reused, phases: reused ? [] : (timers.get(socket)?.phases ?? []) });
+});
+
+/** Makes a request; `onSent` hears when its head goes out, and over which connection. */
+export function tellingWhenSent<T>(make: () => T, onSent: OnSent): T {
+  making = onSent;
+  try {
+    return make();
+  } finally {
+    making = null;
+  }
+}
+
+/** undici's connector, with each new socket timed. */
+export function timedConnector(timeoutMs: number, nowMs: () => number): buildConnector.connector {
+  const connect = buildConnector({ timeout: timeoutMs });
+  return (options, callback) => {
+    const timer = new ConnectionTimer(nowMs);
+    // The types say nothing of the socket that comes back.
+    const socket: unknown = connect(options, callback);
+    if (!(socket instanceof Socket)) return;
+    timer.watch(socket);
+    timers.set(socket, timer);
+  };
+}

@@ -1,0 +1,45 @@
+import { homedir } from 'node:os';
+import { app } from 'electron';
+import { type Autostart, unsupportedAutostart } from '../node/autostart.ts';
+import { xdgAutostart } from './xdg-autostart.ts';
+
+interface AutostartOptions {
+  readonly platform: NodeJS.Platform;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isDemo: boolean;
+  /** What the login start is given, so that it finds the same folder and port. */
+  readonly args: readonly string[];
+}
+
+/** Start at login on this system. Never switched on but by the user's own click. */
+export function createAutostart({ platform, env, isDemo, args }: AutostartOptions): Autostart {
+  if (isDemo) {
+    return unsupportedAutostart('The demo does not start at login.');
+  }
+  if (!app.isPackaged) {
+    return unsupportedAutostart('Only the installed app can start at login; this one runs from its sources.');
+  }
+  switch (platform) {
+    case 'darwin':
+    case 'win32':
+      return loginItem(platform, args);
+    case 'linux':
+      return xdgAutostart({ env, homeDir: homedir(), program: env.APPIMAGE || process.execPath, args });
+    default:
+      return unsupportedAutostart('Start at login is not available on this system.');
+  }
+}
+
+/** On macOS a login item takes no arguments: there the start finds out by `wasOpenedAtLogin`. */
+function loginItem(platform: 'darwin' | 'win32', args: readonly string[]): Autostart {
+  const identity = platform === 'win32' ? { path: process.execPath, args: [...args] } : {};
+  return {
+    unsupported: null,
+    isEnabled: () => {
+      const { openAtLogin, executableWillLaunchAtLogin } = app.getLoginItemSettings(identity);
+      // The user may have switched the entry off in the task manager, which leaves it in the registry.
+      return openAtLogin && (platform === 'darwin' || executableWillLaunchAtLogin);
+    },
+    set: (enabled) => app.setLoginItemSettings({ ...identity, openAtLogin: enabled, enabled }),
+  };
+}

@@ -1,0 +1,55 @@
+import { app, dialog } from 'electron';
+import type { Logger } from '../core/ports.ts';
+
+interface ErrorSource {
+  on(event: 'uncaughtException' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
+}
+
+interface CrashOptions {
+  readonly source: ErrorSource;
+  readonly log: Logger;
+  /** Where the log is, for the message. */
+  readonly logPath: string;
+}
+
+/**
+ * An error that nothing caught: it is logged, and the user may start again. What the program's state is worth after it,
+ * nobody knows; so it ends either way, at the first one.
+ */
+export function guardAgainstCrash({ source, log, logPath }: CrashOptions): void {
+  let isOver = false;
+  const crash = (reason: unknown) => {
+    log.error('An error that nothing caught.', { error: reason instanceof Error ? reason : new Error(String(reason)) });
+    if (isOver) return;
+    isOver = true;
+    void askForRestart(logPath).then(
+      (isWanted) => end(isWanted),
+      () => end(false),
+    );
+  };
+  source.on('uncaughtException', crash);
+  source.on('unhandledRejection', crash);
+}
+
+async function askForRestart(logPath: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    title: 'Slipstream',
+    message: 'Slipstream met an error and has to end.',
+    detail: `Turns that run are lost; clients can send them again after a restart. The error is in ${logPath}.`,
+    buttons: ['Restart Slipstream', 'Quit'],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
+function end(isRestartWanted: boolean): void {
+  if (isRestartWanted) {
+    // Inside an AppImage the running file is in a mount that goes away.
+    const { APPIMAGE } = process.env;
+    app.relaunch(APPIMAGE === undefined ? {} : { execPath: APPIMAGE });
+  }
+  app.exit(1);
+}

@@ -1,0 +1,184 @@
+import { app, Menu, protocol, session } from 'electron';
+import type { App, ComposeOptions } from '../compose.ts';
+import { Redactor } from '../core/traces/redaction.ts';
+import { readAssets } from '../node/assets.ts';
+import { makeSecret } from '../node/bridge-credentials.ts';
+import { createBridge } from '../node/bridge-server.ts';
+import { clientHandlers } from '../node/clients/handlers.ts';
+import { systemClock } from '../node/clock.ts';
+import type { Demo } from '../node/demo.ts';
+import { faceHandlers } from '../node/face-handlers.ts';
+import { holdInstance, type InstanceHold } from '../node/instance.ts';
+import { writeReadyFile } from '../node/ready-file.ts';
+import { waitForStop } from '../node/stop-signals.ts';
+import { ownPaths } from '../shared/channels.ts';
+import { buildAppMenu } from './app-menu.ts';
+import { appScheme, createAppHandler } from './app-protocol.ts';
+import { type DesktopOptions, loginArguments } from './arguments.ts';
+import { createAutostart } from './autostart.ts';
+import { guardAgainstCrash } from './crash-guard.ts';
+import { hardenSession } from './harden.ts';
+import { createDesktopHost, logPathOf } from './host.ts';
+import { serveIpc } from './ipc-main.ts';
+import { listenOrAsk } from './port-dialog.ts';
+import { watchPower } from './power.ts';
+import { createTray } from './tray.ts';
+import { createTrayActions } from './tray-actions.ts';
+import { feedTray } from './tray-feed.ts';
+import { toggledFast } from './tray-menu.ts';
+import { createMainWindow } from './window.ts';
+
+/** Where the parts of the installation are. */
+export interface DesktopPaths {
+  /** Builds the core. */
+  readonly compose: (options: ComposeOptions) => Promise<App>;
+  readonly rendererDir: string;
+  readonly preloadDir: string;
+  readonly assetsDir: string;
+}
+
+interface RunOptions {
+  readonly options: DesktopOptions;
+  readonly paths: DesktopPaths;
+  readonly demo: Demo | null;
+  /** What ends a program that cannot go on. */
+  readonly fail: (thrown: unknown) => void;
+}
+
+/** Runs the desktop face, once Electron is ready. Resolves when all of it stands. */
+export async function runDesktop({ options, paths, demo, fail }: RunOptions): Promise<void> {
+  hardenSession(session.defaultSession);
+  protocol.handle(appScheme, createAppHandler(readAssets(paths.rendererDir)));
+
+  const hold = await holdInstance(options.dataDir);
+  const redactor = new Redactor();
+  const controlToken = makeSecret();
+  redactor.addSecret(controlToken);
+  const host = await createDesktopHost({
+    dataDir: options.dataDir,
+    logLevel: options.logLevel ?? 'info',
+    redactor,
+    issuerUrl: options.issuer,
+    openWindow: () => window.show(),
+  });
+  const { clock, log, settings } = host;
+  guardAgainstCrash({ source: process, log, logPath: logPathOf(options.dataDir) });
+  const window = createMainWindow({ ...paths, clock, log });
+  const core = await paths.compose({
+    host,
+    redactor,
+    face: 'desktop',
+    version: app.getVersion(),
+    port: options.port,
+    listenIp: options.listen ?? null,
+    upstreamUrl: options.upstream,
+    issuerUrl: options.issuer,
+    demo: demo !== null,
+  });
+  const autostart = createAutostart({
+    platform: process.platform,
+    env: process.env,
+    isDemo: demo !== null,
+    args: loginArguments(options),
+  });
+  const face = faceHandlers({ app: core, host, redactor, autostart });
+  const setAutostart: (typeof face)['autostart.set'] = async (input) => {
+    try {
+      return await face['autostart.set'](input);
+    } finally {
+      feed.refresh();
+    }
+  };
+  const handlers = {
+    ...core.handlers,
+    ...clientHandlers({ app: core, host, redactor }),
+    ...face,
+    'autostart.set': setAutostart,
+  };
+  const bridge = createBridge({ handlers, onDelta: core.onDelta, controlToken, allowDashboard: false, clock, log });
+  core.mount(bridge);
+  await demo?.populate(core);
+  const listening = await listenOrAsk(core.listen, options.port);
+  if (listening === null) {
+    await leave({ core, hold, demo });
+    return;
+  }
+  const { port, baseUrl } = listening;
+  hold.announce({
+    pid: process.pid,
+    startedAt: clock.epochMs(),
+    controlUrl: `ws://127.0.0.1:${port}${ownPaths.bridge}`,
+    controlToken,
+  });
+  if (options.readyFile !== undefined) {
+    writeReadyFile(options.readyFile, { pid: process.pid, baseUrl, dashboardUrl: null, apiKey: core.apiKey });
+  }
+
+  serveIpc({ window: window.current, handlers, onDelta: core.onDelta, log });
+  const quit = stopOnce(async () => {
+    demo?.stopTraffic();
+    feed.stop();
+    tray.destroy();
+    bridge.close();
+    await leave({ core, hold, demo });
+  }, fail);
+  const refresh = () => feed.refresh();
+  const tray = createTray({
+    assetsDir: paths.assetsDir,
+    act: createTrayActions({ core, face, log, open: window.show, quit, notify: host.notify, refresh }),
+    clickMeans: () => settings.read().trayClick,
+  });
+  const feed = feedTray(core, autostart, tray.show);
+  const toggleFast = () => void core.handlers['fast.set']({ policy: toggledFast(settings.read().fastPolicy) });
+  const menu = buildAppMenu(process.platform, { open: window.show, toggleFast, quit });
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+
+  app.on('second-instance', (_event, args) => {
+    if (!args.includes('--hidden')) window.show();
+  });
+  app.on('activate', () => window.show());
+  // Without a listener Electron quits with its last window; Slipstream stays in the tray.
+  app.on('window-all-closed', () => {});
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    quit();
+  });
+  watchPower({ log, stale: core.connectionsStale, quit });
+  void waitForStop(process, systemClock, () => app.exit(1)).then(quit);
+  if (options.open && !isHiddenStart(options)) {
+    window.show();
+  } else {
+    app.dock?.hide();
+  }
+  demo?.startTraffic(baseUrl, core.apiKey);
+}
+
+/** A login start opens no window; macOS passes it no arguments, and says so in another way. */
+function isHiddenStart({ hidden }: DesktopOptions): boolean {
+  return hidden === true || (process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);
+}
+
+interface Running {
+  readonly core: App;
+  readonly hold: InstanceHold;
+  readonly demo: Demo | null;
+}
+
+/** Lets running turns end, gives the data folder back and exits. */
+async function leave({ core, hold, demo }: Running): Promise<void> {
+  await core.stop();
+  hold.release();
+  await demo?.stop();
+  app.exit(0);
+}
+
+/** Quitting comes from the tray, from the system and from signals, often at the same time. */
+function stopOnce(stop: () => Promise<void>, fail: (thrown: unknown) => void): () => void {
+  let isStopping = false;
+  return () => {
+    if (!isStopping) {
+      isStopping = true;
+      void stop().catch(fail);
+    }
+  };
+}

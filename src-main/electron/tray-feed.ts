@@ -1,0 +1,51 @@
+import type { App } from '../compose.ts';
+import type { Timer } from '../core/ports.ts';
+import type { Autostart } from '../node/autostart.ts';
+import { knownClients } from '../node/clients/known-clients.ts';
+import { systemClock } from '../node/clock.ts';
+import type { TrayState } from './tray-menu.ts';
+
+/** Deltas come with every event of a turn; a tray is looked at by people. */
+const trayBatchMs = 100;
+
+export interface TrayFeed {
+  /** Shows what is now, soon. */
+  refresh(): void;
+  stop(): void;
+}
+
+/** Keeps the tray at what is true: after every change, in batches. */
+export function feedTray(core: App, autostart: Autostart, show: (state: TrayState) => void): TrayFeed {
+  let timer: Timer | null = null;
+  const showNow = async () => {
+    timer = null;
+    show(await readTrayState(core, autostart));
+  };
+  const refresh = () => {
+    timer ??= systemClock.after(trayBatchMs, () => void showNow());
+  };
+  const leave = core.onDelta(refresh);
+  void showNow();
+  return {
+    refresh,
+    stop: () => {
+      leave();
+      timer?.cancel();
+    },
+  };
+}
+
+async function readTrayState(core: App, autostart: Autostart): Promise<TrayState> {
+  const { app, fastPolicy, paused, accounts, accountPolicy } = core.snapshot();
+  const { running } = await core.handlers['app.status'](null);
+  return {
+    baseUrl: app.baseUrl,
+    fastPolicy,
+    isPaused: paused,
+    accounts,
+    pinnedAccountId: accountPolicy.pinnedAccountId,
+    running,
+    autostart: { isEnabled: autostart.isEnabled(), isSupported: autostart.unsupported === null },
+    clients: knownClients.map(({ id, name }) => ({ id, name })),
+  };
+}

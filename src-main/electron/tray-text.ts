@@ -1,0 +1,39 @@
+import type { TrayAccount } from './tray-menu.ts';
+
+/** What runs, in words. */
+export function openTurnsText(running: number): string {
+  return running === 0 ? 'idle' : `${running} ${running === 1 ? 'turn' : 'turns'} running`;
+}
+
+const stateTexts: Readonly<Record<TrayAccount['state'], string | null>> = {
+  ready: null,
+  expired: 'token expired',
+  'signed-out': 'signed out',
+  exhausted: 'usage limit reached',
+  'other-upstream': 'belongs to another upstream',
+};
+
+/** What is left of an account, or why it cannot be used. */
+export function quotaText({ enabled, state, usage }: TrayAccount): string {
+  const why = enabled ? stateTexts[state] : 'disabled';
+  if (why !== null) {
+    return why;
+  }
+  const windows = [usage?.primary, usage?.secondary].filter((window) => window !== null && window !== undefined);
+  if (windows.length === 0) {
+    return 'quota not read yet';
+  }
+  const texts = windows.map(({ usedPercent, windowMinutes }) => {
+    const left = Math.max(0, Math.round(100 - usedPercent));
+    return `${left} % of ${windowName(windowMinutes)} left`;
+  });
+  return texts.join(', ');
+}
+
+const dayMinutes = 24 * 60;
+
+function windowName(minutes: number | null): string {
+  if (minutes === null) return 'limit';
+  if (minutes >= dayMinutes) return minutes >= 7 * dayMinutes ? 'week' : `${Math.round(minutes / dayMinutes)} d`;
+  return minutes >= 60 ? `${Math.round(minutes / 60)} h` : `${minutes} min`;
+}

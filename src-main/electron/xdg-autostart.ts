@@ -1,0 +1,74 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { Autostart } from '../node/autostart.ts';
+import { SlipstreamError } from '../shared/errors.ts';
+
+interface XdgOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly homeDir: string;
+  /** The program: inside an AppImage that is the file `$APPIMAGE` names, not the one that runs. */
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/** Start at login as the freedesktop.org autostart specification has it: one file in the user's configuration. */
+export function xdgAutostart({ env, homeDir, program, args }: XdgOptions): Autostart {
+  const path = join(env.XDG_CONFIG_HOME || join(homeDir, '.config'), 'autostart', 'slipstream.desktop');
+  const content = desktopEntry(program, args);
+  const isEnabled = () => existsSync(path) && !isSwitchedOff(readFileSync(path, 'utf8'));
+  const write = () => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileAtomic.sync(path, content, { mode: 0o644 });
+  };
+  // An AppImage that was moved or replaced by a newer one would not be found at the next login.
+  if (isEnabled() && !readFileSync(path, 'utf8').includes(execLine(program, args))) {
+    try {
+      write();
+    } catch {
+      // The switch says so when it is used.
+    }
+  }
+  return {
+    unsupported: null,
+    isEnabled,
+    set: (enabled) => attempt(() => (enabled ? write() : rmSync(path, { force: true }))),
+  };
+}
+
+/** Desktop environments switch an entry off by a key and leave the file. */
+function isSwitchedOff(content: string): boolean {
+  return /^(Hidden\s*=\s*true|X-GNOME-Autostart-enabled\s*=\s*false)\s*$/im.test(content);
+}
+
+function execLine(program: string, args: readonly string[]): string {
+  return `Exec=${[program, ...args].map(quoteExec).join(' ')}`;
+}
+
+function desktopEntry(program: string, args: readonly string[]): string {
+  return [
+    '[Desktop Entry]',
+    'Type=Application',
+    'Name=Slipstream',
+    'Comment=Local proxy for Codex accounts',
+    execLine(program, args),
+    'Icon=slipstream',
+    'Terminal=false',
+    'X-GNOME-Autostart-enabled=true',
+    '',
+  ].join('\n');
+}
+
+/** An argument of `Exec`: quoted, field codes disarmed, then escaped once more as every string of the file is. */
+export function quoteExec(text: string): string {
+  const quoted = `"${text.replace(/["`$\\]/g, '\\$&').replaceAll('%', '%%')}"`;
+  return quoted.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch (cause) {
+    throw new SlipstreamError('store_unwritable', { message: 'The autostart folder cannot be written.', cause });
+  }
+}

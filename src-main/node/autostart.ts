@@ -1,0 +1,26 @@
+import { SlipstreamError } from '../shared/errors.ts';
+
+/** Starting with the user's login, as one system does it. */
+export interface Autostart {
+  /** Why it cannot be switched on here; null where it can. */
+  readonly unsupported: string | null;
+  isEnabled(): boolean;
+  /** Throws `autostart_unsupported`, and `store_unwritable` where the system's file cannot be written. */
+  set(enabled: boolean): void;
+}
+
+/** An answer for where it cannot be switched on, which says why. */
+export function unsupportedAutostart(reason: string): Autostart {
+  return {
+    unsupported: reason,
+    isEnabled: () => false,
+    set: (enabled) => {
+      if (enabled) throw new SlipstreamError('autostart_unsupported', { message: reason });
+    },
+  };
+}
+
+/** The headless face runs as long as its terminal, or under a service manager of the user's choice. */
+export const noAutostart: Autostart = unsupportedAutostart(
+  'The headless Slipstream does not start itself. Use the desktop app, or a service of your system.',
+);

@@ -1,0 +1,36 @@
+import type { App } from '../../compose.ts';
+import type { ClientModeView } from '../../shared/client-model.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a client is to be pointed at. */
+export interface ClientTarget {
+  /** `http://127.0.0.1:PORT` */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly models: ReturnType<App['offered']>['models'];
+}
+
+/** A client that Slipstream can set up. Text in, text out: everything but `isPresent` and `path` is pure. */
+export interface ClientDefinition {
+  readonly id: string;
+  readonly name: string;
+  readonly modes: readonly ClientModeView[];
+  /** What to paste by hand, with the real key. */
+  snippet(mode: string, target: ClientTarget): string;
+  /** Null: it has no file that could be written. */
+  readonly file: ClientFile | null;
+}
+
+export interface ClientFile {
+  /** Absolute path of the one file that is ever written. */
+  path(around: Surroundings): string;
+  /** Whether the client seems to be on this machine. */
+  isPresent(around: Surroundings): boolean;
+  /** The file's new text. An absent file is the empty text. Throws `client_file_invalid`. */
+  plan(text: string, mode: string, target: ClientTarget): string;
+  /** Whether the text points the client at the target in this mode. Throws `client_file_invalid`. */
+  holds(text: string, mode: string, target: ClientTarget): boolean;
+}
+
+/** What stands for the API key on screens. */
+export const keyPlaceholder = '<API key>';

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClientDefinition, ClientTarget } from './client.ts';
+import { type ConfigChange, checkOnlyChanges } from './only-changes.ts';
+import { isOnPath, type Surroundings } from './surroundings.ts';
+import { readToml, tomlKey, tomlLiteral, tomlValue } from './toml-document.ts';
+import { removeTomlValue, setTomlTable, setTomlValue } from './toml-edit.ts';
+
+const providerPath = ['model_providers', 'slipstream'] as const;
+
+/** Other ways for a provider to get a credential: each would win over our key, or stop the client. */
+const otherCredentials = ['env_key', 'env_key_instructions', 'requires_openai_auth', 'auth', 'gateway_oauth', 'aws'];
+
+/** The provider entry of reference/codex-official.md §1 A. */
+function providerMembers({ baseUrl, apiKey }: ClientTarget) {
+  return {
+    name: 'Slipstream',
+    base_url: `${baseUrl}/v1`,
+    wire_api: 'responses',
+    supports_websockets: true,
+    experimental_bearer_token: apiKey,
+  };
+}
+
+/** The address of §1 C: the key is in the path, since the login's own token is in the header. */
+function keyedUrl({ baseUrl, apiKey }: ClientTarget): string {
+  return `${baseUrl}/k/${apiKey}/v1`;
+}
+
+function codexDir({ env, homeDir }: Surroundings): string {
+  return env.CODEX_HOME || join(homeDir, '.codex');
+}
+
+/** Adds the provider and chooses it. */
+function planProvider(text: string, target: ClientTarget): string {
+  const members = providerMembers(target);
+  const removed = otherCredentials.map((name) => [...providerPath, name]);
+  const cleared = removed.reduce(removeTomlValue, text);
+  const planned = setTomlTable(setTomlValue(cleared, ['model_provider'], 'slipstream'), providerPath, members);
+  const changes: ConfigChange[] = [
+    ...removed.map((path): ConfigChange => [path, null]),
+    [['model_provider'], 'slipstream'],
+    ...Object.entries(members).map(([name, value]): ConfigChange => [[...providerPath, name], value]),
+  ];
+  checkOnlyChanges(readToml(text).value, readToml(planned).value, changes);
+  return planned;
+}
+
+/** Moves the built-in provider, and chooses it where another one was chosen. */
+function planLogin(text: string, target: ClientTarget): string {
+  const changes: ConfigChange[] = [[['openai_base_url'], keyedUrl(target)]];
+  let planned = setTomlValue(text, ['openai_base_url'], keyedUrl(target));
+  if (!usesBuiltIn(text)) {
+    planned = setTomlValue(planned, ['model_provider'], 'openai');
+    changes.push([['model_provider'], 'openai']);
+  }
+  checkOnlyChanges(readToml(text).value, readToml(planned).value, changes);
+  return planned;
+}
+
+function usesBuiltIn(text: string): boolean {
+  const chosen = tomlValue(readToml(text), ['model_provider']);
+  return chosen === undefined || chosen === 'openai';
+}
+
+function holdsProvider(text: string, target: ClientTarget): boolean {
+  const document = readToml(text);
+  return (
+    tomlValue(document, ['model_provider']) === 'slipstream' &&
+    Object.entries(providerMembers(target)).every(
+      ([name, value]) => tomlValue(document, [...providerPath, name]) === value,
+    ) &&
+    otherCredentials.every((name) => tomlValue(document, [...providerPath, name]) === undefined)
+  );
+}
+
+/** The official Codex CLI, its editor extension and its app: they share one config.toml. */
+export const codex: ClientDefinition = {
+  id: 'codex',
+  name: 'Codex CLI',
+  modes: [
+    {
+      id: 'provider',
+      name: 'As a provider',
+      hint: 'Needs no ChatGPT login in Codex; every turn goes to Slipstream with its key.',
+    },
+    {
+      id: 'login',
+      name: 'Beside your ChatGPT login',
+      hint: 'Codex keeps its own login, model list and account pages; its turns go to Slipstream.',
+    },
+  ],
+  snippet: (mode, target) =>
+    mode === 'login'
+      ? `openai_base_url = ${tomlLiteral(keyedUrl(target))}\n`
+      : [
+          'model_provider = "slipstream"',
+          '',
+          `[${tomlKey(providerPath)}]`,
+          ...Object.entries(providerMembers(target)).map(([name, value]) => `${name} = ${tomlLiteral(value)}`),
+          '',
+        ].join('\n'),
+  file: {
+    path: (around) => join(codexDir(around), 'config.toml'),
+    isPresent: (around) => existsSync(codexDir(around)) || isOnPath('codex', around),
+    plan: (text, mode, target) => (mode === 'login' ? planLogin(text, target) : planProvider(text, target)),
+    holds: (text, mode, target) =>
+      mode === 'login'
+        ? usesBuiltIn(text) && tomlValue(readToml(text), ['openai_base_url']) === keyedUrl(target)
+        : holdsProvider(text, target),
+  },
+};

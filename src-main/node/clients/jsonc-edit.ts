@@ -1,0 +1,142 @@
+import {
+  createScanner,
+  findNodeAtLocation,
+  getNodeValue,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
+import { SlipstreamError } from '../../shared/errors.ts';
+import type { ConfigPath } from './only-changes.ts';
+
+const empty = '{}\n';
+
+/** Numbers of the scanner's `SyntaxKind`, a const enum, which single files cannot import. */
+const tokens = { comma: 5, lineBreak: 14, end: 17 } as const;
+
+/** Reads JSON with comments and trailing commas; an empty text is an empty object. Throws `client_file_invalid`. */
+export function readJsonc(text: string): unknown {
+  return getNodeValue(rootOf(orEmpty(text)));
+}
+
+/** Sets one value and makes the objects on the way to it. Comments, order and spacing stay. Throws `client_file_invalid`. */
+export function setJsoncValue(text: string, path: ConfigPath, value: unknown): string {
+  const given = orEmpty(text);
+  const root = rootOf(given);
+  let parent = root;
+  for (const [index, name] of path.entries()) {
+    const found = findNodeAtLocation(parent, [name]);
+    if (found === undefined || (found.type !== 'object' && index < path.length - 1)) {
+      const rest = path.slice(index + 1).reduceRight((inner: unknown, key) => ({ [key]: inner }), value);
+      return found === undefined ? insertMember(given, parent, name, rest) : replace(given, found, rest);
+    }
+    parent = found;
+  }
+  return JSON.stringify(getNodeValue(parent)) === JSON.stringify(value) ? given : replace(given, parent, value);
+}
+
+/** Adds a text at the end of an array. */
+export function addToJsoncArray(text: string, path: ConfigPath, value: string): string {
+  const array = findNodeAtLocation(rootOf(text), [...path]);
+  const last = array?.children?.at(-1);
+  if (array === undefined) return text;
+  const at = last === undefined ? array.offset + 1 : last.offset + last.length;
+  return `${text.slice(0, at)}${last === undefined ? '' : ', '}${JSON.stringify(value)}${text.slice(at)}`;
+}
+
+function orEmpty(text: string): string {
+  return text.trim() === '' ? empty : text;
+}
+
+function rootOf(text: string): Node {
+  const errors: ParseError[] = [];
+  const root = readTree(text, errors);
+  const [error] = errors;
+  if (error !== undefined || root?.type !== 'object') {
+    const line = text.slice(0, error?.offset ?? 0).split('\n').length;
+    const where = error === undefined ? 'it is no object' : `line ${line}: ${printParseErrorCode(error.error)}`;
+    throw new SlipstreamError('client_file_invalid', {
+      message: `The file is not valid JSON (${where}). Mend it and try again, or paste the snippet; nothing was written.`,
+    });
+  }
+  return root;
+}
+
+function readTree(text: string, errors: ParseError[]): Node | undefined {
+  try {
+    return parseTree(text, errors, { allowTrailingComma: true });
+  } catch {
+    // Too deep to be read.
+    return undefined;
+  }
+}
+
+function replace(text: string, node: Node, value: unknown): string {
+  const { offset, length } = node;
+  return `${text.slice(0, offset)}${render(text, value, indentation(text, offset))}${text.slice(offset + length)}`;
+}
+
+/** Adds a member as the last of an object, after the comments that belong to the one before it. */
+function insertMember(text: string, object: Node, name: string, value: unknown): string {
+  const eol = eolOf(text);
+  const close = object.offset + object.length - 1;
+  const last = object.children?.at(-1);
+  const outer = indentation(text, object.offset);
+  const indent = last === undefined ? `${outer}${unitOf(text)}` : indentation(text, last.offset);
+  const member = `${JSON.stringify(name)}: ${render(text, value, indent)}`;
+  if (last === undefined) {
+    const kept = text.slice(0, close).trimEnd();
+    return `${kept}${eol}${indent}${member}${eol}${outer}${text.slice(close)}`;
+  }
+  const lastEnd = last.offset + last.length;
+  const { commaEnd, breakStart } = scanAfter(text, lastEnd, close);
+  const comma = commaEnd === null ? ',' : '';
+  if (breakStart === null) {
+    const at = commaEnd ?? lastEnd;
+    return `${text.slice(0, at)}${comma} ${member}${text.slice(at)}`;
+  }
+  const between = text.slice(lastEnd, breakStart);
+  return `${text.slice(0, lastEnd)}${comma}${between}${eol}${indent}${member}${text.slice(breakStart)}`;
+}
+
+/** Where the comma after a value ends, and where the line it stands on ends, comments included; null: there is none. */
+function scanAfter(text: string, from: number, close: number) {
+  const scanner = createScanner(text, false);
+  scanner.setPosition(from);
+  let commaEnd: number | null = null;
+  for (let kind = Number(scanner.scan()); kind !== tokens.end; kind = Number(scanner.scan())) {
+    const at = scanner.getTokenOffset();
+    if (at >= close) break;
+    if (kind === tokens.comma) commaEnd = at + scanner.getTokenLength();
+    // A comma may also stand on a line of its own, further down.
+    if (kind === tokens.lineBreak && (commaEnd !== null || !commaFollows(text, at, close))) {
+      return { commaEnd, breakStart: at };
+    }
+  }
+  return { commaEnd, breakStart: null };
+}
+
+function commaFollows(text: string, from: number, close: number): boolean {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(from);
+  return Number(scanner.scan()) === tokens.comma && scanner.getTokenOffset() < close;
+}
+
+function render(text: string, value: unknown, indent: string): string {
+  return JSON.stringify(value, null, unitOf(text)).replaceAll('\n', `${eolOf(text)}${indent}`);
+}
+
+function eolOf(text: string): string {
+  return /\r\n|\n/.exec(text)?.[0] ?? '\n';
+}
+
+/** One step of the indentation that the file has. */
+function unitOf(text: string): string {
+  return /\n([ \t]+)\S/.exec(text)?.[1] ?? '  ';
+}
+
+function indentation(text: string, offset: number): string {
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  return /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
+}

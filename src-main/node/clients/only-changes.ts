@@ -1,0 +1,32 @@
+import { isDeepStrictEqual } from 'node:util';
+import { SlipstreamError } from '../../shared/errors.ts';
+
+export type ConfigPath = readonly string[];
+
+/** What an edit is to do to the values of a file; a null value takes it away. */
+export type ConfigChange = readonly [path: ConfigPath, value: string | boolean | readonly string[] | null];
+
+/** Makes sure that an edit did what it was to do and nothing else. Throws `client_file_invalid`. */
+export function checkOnlyChanges(before: unknown, after: unknown, changes: readonly ConfigChange[]): void {
+  const expected = leavesOf(before, []);
+  for (const [path, value] of changes) {
+    const key = JSON.stringify(path);
+    const inside = `${key.slice(0, -1)},`;
+    for (const leaf of [...expected.keys()]) if (leaf === key || leaf.startsWith(inside)) expected.delete(leaf);
+    if (value !== null) expected.set(key, value);
+  }
+  if (!isDeepStrictEqual(leavesOf(after, []), expected)) {
+    throw new SlipstreamError('client_file_invalid', {
+      message:
+        'The file is written in a way that Slipstream cannot change without touching more. Paste the snippet by hand; nothing was written.',
+    });
+  }
+}
+
+/** Every value that holds no others, by its path as JSON; an empty table says nothing and is left out. */
+function leavesOf(value: unknown, path: ConfigPath): Map<string, unknown> {
+  if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) {
+    return new Map([[JSON.stringify(path), value]]);
+  }
+  return new Map(Object.entries(value).flatMap(([name, member]) => [...leavesOf(member, [...path, name])]));
+}

@@ -1,0 +1,109 @@
+import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
+import { SlipstreamError } from '../../shared/errors.ts';
+
+/** What is written: nothing but texts, yes and no, and tables of them. */
+export type TomlScalar = string | boolean;
+
+/** A key with its value, wherever and however it is spelled. */
+export interface TomlEntry {
+  readonly path: readonly string[];
+  readonly node: AST.TOMLKeyValue;
+  /** Path of the header, or of the inline table, that it stands in; its key holds the rest. */
+  readonly container: readonly string[];
+  /** The inline table it stands in; null for one with lines of its own. */
+  readonly inline: AST.TOMLInlineTable | null;
+}
+
+/** A header with its lines; the one without a header has the path []. */
+export interface TomlSection {
+  readonly path: readonly string[];
+  readonly range: AST.Range;
+  readonly header: AST.TOMLTable | null;
+  readonly body: readonly AST.TOMLKeyValue[];
+}
+
+export interface TomlDocument {
+  readonly text: string;
+  readonly eol: string;
+  readonly value: unknown;
+  readonly sections: readonly TomlSection[];
+  readonly entries: readonly TomlEntry[];
+}
+
+/** Reads TOML 1.1, which holds all of 1.0. Throws `client_file_invalid`, which names the line. */
+export function readToml(text: string): TomlDocument {
+  const program = parse(text);
+  const [top] = program.body;
+  const tables = top.body.filter((node) => node.type === 'TOMLTable');
+  const sections: TomlSection[] = [
+    { path: [], range: [0, 0], header: null, body: top.body.filter((node) => node.type === 'TOMLKeyValue') },
+  ];
+  for (const table of tables) {
+    const { resolvedKey, body, range } = table;
+    // Parts of a list of tables have a number in their path; nothing of ours lies there.
+    if (!resolvedKey.every((part) => typeof part === 'string')) continue;
+    sections.push({ path: resolvedKey, range, header: table, body });
+  }
+  return {
+    text,
+    eol: /\r\n|\n/.exec(text)?.[0] ?? '\n',
+    value: getStaticTOMLValue(program),
+    sections,
+    entries: sections.flatMap(({ path, body }) => body.flatMap((node) => entriesOf(node, path, null))),
+  };
+}
+
+/** The value at a path, undefined where there is none. */
+export function tomlValue(document: TomlDocument, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, name) =>
+      typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined,
+    document.value,
+  );
+}
+
+/** Whether two paths name the same thing. */
+export function isSamePath(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, index) => other[index] === name);
+}
+
+/** Whether a path lies inside another. */
+export function isInside(path: readonly string[], parent: readonly string[]): boolean {
+  return path.length > parent.length && parent.every((name, index) => path[index] === name);
+}
+
+/** A value as TOML 1.0 writes it. */
+export function tomlLiteral(value: TomlScalar): string {
+  // Escapes of JSON are escapes of TOML; DEL is the one character that only TOML forbids.
+  return JSON.stringify(value).replaceAll('\u007f', '\\u007f');
+}
+
+/** A key as TOML writes it, in quotes where it must be. */
+export function tomlKey(path: readonly string[]): string {
+  return path.map((name) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : tomlLiteral(name))).join('.');
+}
+
+function entriesOf(
+  node: AST.TOMLKeyValue,
+  container: readonly string[],
+  inline: AST.TOMLInlineTable | null,
+): TomlEntry[] {
+  const names = node.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value));
+  const path = [...container, ...names];
+  const { value } = node;
+  const inner = value.type === 'TOMLInlineTable' ? value.body.flatMap((member) => entriesOf(member, path, value)) : [];
+  return [{ path, node, container, inline }, ...inner];
+}
+
+function parse(text: string): AST.TOMLProgram {
+  try {
+    return parseTOML(text, { tomlVersion: '1.1' });
+  } catch (cause) {
+    // What is no ParseError is a file too deep to be read.
+    const where = cause instanceof ParseError ? ` (line ${cause.lineNumber}: ${cause.message})` : '';
+    throw new SlipstreamError('client_file_invalid', {
+      message: `The file is not valid TOML${where}. Mend it and try again, or paste the snippet; nothing was written.`,
+      cause,
+    });
+  }
+}

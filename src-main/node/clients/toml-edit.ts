@@ -1,0 +1,150 @@
+import type { ConfigPath } from './only-changes.ts';
+import {
+  isInside,
+  isSamePath,
+  readToml,
+  type TomlDocument,
+  type TomlEntry,
+  type TomlScalar,
+  tomlKey,
+  tomlLiteral,
+  tomlValue,
+} from './toml-document.ts';
+
+/** Sets one value. What is there keeps its place, its spelling and its comments. Throws `client_file_invalid`. */
+export function setTomlValue(text: string, path: ConfigPath, value: TomlScalar): string {
+  const document = readToml(text);
+  const entry = entryAt(document, path);
+  if (entry === undefined) return insert(document, path, value);
+  if (tomlValue(document, path) === value) return text;
+  return splice(text, entry.node.value.range, tomlLiteral(value));
+}
+
+/** Sets members of a table, which is made where it is missing. Throws `client_file_invalid`. */
+export function setTomlTable(text: string, path: ConfigPath, members: Readonly<Record<string, TomlScalar>>): string {
+  const document = readToml(text);
+  if (tomlValue(document, path) === undefined) return insertTable(document, path, members);
+  return Object.entries(members).reduce((done, [name, value]) => setTomlValue(done, [...path, name], value), text);
+}
+
+/** Takes a value away, with its line and the comment on it. Throws `client_file_invalid`. */
+export function removeTomlValue(text: string, path: ConfigPath): string {
+  const document = readToml(text);
+  const entry = entryAt(document, path);
+  if (entry === undefined) return text;
+  const [start, end] = entry.node.range;
+  if (entry.inline === null) return splice(text, [lineStart(text, start), lineEnd(text, end)], '');
+  const { body } = entry.inline;
+  const index = body.indexOf(entry.node);
+  const next = body[index + 1];
+  if (next !== undefined) return splice(text, [start, next.range[0]], '');
+  const previous = body[index - 1];
+  return splice(text, [previous === undefined ? start : previous.range[1], end], '');
+}
+
+function entryAt(document: TomlDocument, path: ConfigPath): TomlEntry | undefined {
+  return document.entries.find((entry) => isSamePath(entry.path, path));
+}
+
+/** Adds a value to the table it belongs to, in the form that the table has. */
+function insert(document: TomlDocument, path: ConfigPath, value: TomlScalar): string {
+  const parent = path.slice(0, -1);
+  const own = path.slice(-1);
+  const table = entryAt(document, parent);
+  if (table?.node.value.type === 'TOMLInlineTable') {
+    return insertInline(document.text, table, `${tomlKey(own)} = ${tomlLiteral(value)}`);
+  }
+  const section = document.sections.find((one) => isSamePath(one.path, parent));
+  const last = section?.body.at(-1);
+  const line = (start: number, key: ConfigPath) =>
+    `${indentation(document.text, start)}${tomlKey(key)} = ${tomlLiteral(value)}`;
+  if (last !== undefined) return insertLines(document, last.range[1], [line(last.range[0], own)]);
+  if (section?.header) {
+    return insertLines(document, section.header.key.range[1], [line(section.header.range[0], own)]);
+  }
+  const sibling = document.entries.findLast(
+    (entry) => isInside(entry.path, parent) && entry.container.length < parent.length,
+  );
+  if (sibling !== undefined) return insertBeside(document, sibling, [[path, tomlLiteral(value)]]);
+  if (parent.length > 0) return appendSection(document, parent, [line(document.text.length, own)]);
+  // Before all headers, since what follows a header belongs to it.
+  const separator = document.text === '' ? '' : document.eol;
+  return `${line(document.text.length, own)}${document.eol}${separator}${document.text}`;
+}
+
+function insertTable(document: TomlDocument, path: ConfigPath, members: Readonly<Record<string, TomlScalar>>): string {
+  const parent = path.slice(0, -1);
+  const pairs = Object.entries(members).map(([name, value]) => `${tomlKey([name])} = ${tomlLiteral(value)}`);
+  const inlineTable = `{ ${pairs.join(', ')} }`;
+  const table = entryAt(document, parent);
+  if (table?.node.value.type === 'TOMLInlineTable') {
+    return insertInline(document.text, table, `${tomlKey(path.slice(-1))} = ${inlineTable}`);
+  }
+  // The parent exists by dotted keys alone: `model_providers.other.name = "x"`.
+  const sibling = document.entries.findLast(
+    (entry) => isInside(entry.path, parent) && entry.container.length < parent.length,
+  );
+  if (sibling?.inline) return insertBeside(document, sibling, [[path, inlineTable]]);
+  if (sibling !== undefined) {
+    const lines = Object.entries(members).map(([name, value]) => [[...path, name], tomlLiteral(value)] as const);
+    return insertBeside(document, sibling, lines);
+  }
+  return appendSection(document, path, pairs);
+}
+
+/** Adds a member to an inline table. */
+function insertInline(text: string, { node }: TomlEntry, member: string): string {
+  if (node.value.type !== 'TOMLInlineTable') return text;
+  const last = node.value.body.at(-1);
+  if (last === undefined) return splice(text, node.value.range, `{ ${member} }`);
+  return splice(text, [last.range[1], last.range[1]], `, ${member}`);
+}
+
+/** Adds keys next to one whose table has no header of its own. */
+function insertBeside(
+  document: TomlDocument,
+  sibling: TomlEntry,
+  added: readonly (readonly [path: ConfigPath, literal: string])[],
+): string {
+  const { container, inline, node } = sibling;
+  const members = added.map(([path, literal]) => `${tomlKey(path.slice(container.length))} = ${literal}`);
+  if (inline !== null) return splice(document.text, [node.range[1], node.range[1]], `, ${members.join(', ')}`);
+  const indent = indentation(document.text, node.range[0]);
+  return insertLines(
+    document,
+    node.range[1],
+    members.map((member) => `${indent}${member}`),
+  );
+}
+
+function appendSection({ text, eol }: TomlDocument, path: ConfigPath, lines: readonly string[]): string {
+  const ended = text === '' || text.endsWith('\n') ? text : `${text}${eol}`;
+  const gap = ended === '' || /\n\r?\n$/.test(ended) ? '' : eol;
+  return `${ended}${gap}${[`[${tomlKey(path)}]`, ...lines].map((line) => `${line}${eol}`).join('')}`;
+}
+
+/** Adds whole lines after the one that holds `offset`. */
+function insertLines({ text, eol }: TomlDocument, offset: number, lines: readonly string[]): string {
+  const at = lineEnd(text, offset);
+  const isEnded = text.slice(0, at).endsWith('\n');
+  const added = isEnded ? lines.map((line) => `${line}${eol}`) : lines.map((line) => `${eol}${line}`);
+  return splice(text, [at, at], added.join(''));
+}
+
+function splice(text: string, [start, end]: readonly [number, number], added: string): string {
+  return `${text.slice(0, start)}${added}${text.slice(end)}`;
+}
+
+function lineStart(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+/** Just after the line break, or the end of the text. */
+function lineEnd(text: string, offset: number): number {
+  const at = text.indexOf('\n', offset);
+  return at === -1 ? text.length : at + 1;
+}
+
+function indentation(text: string, offset: number): string {
+  return /^[ \t]*/.exec(text.slice(lineStart(text, offset), offset))?.[0] ?? '';
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** What screens are told of setting up other programs; secrets never appear but where it is said. */
+
+/** One way to set a client up. */
+export const ClientModeView = z.object({ id: z.string(), name: z.string(), hint: z.string() });
+export type ClientModeView = z.infer<typeof ClientModeView>;
+
+/** Another program that can be pointed at Slipstream. */
+export const ClientView = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** It seems to be on this machine. */
+  detected: z.boolean(),
+  /** The one file that is written; null: there is only a snippet. */
+  path: z.string().nullable(),
+  /**
+   * `absent`: not on this machine. `not-set-up`: its file does not point here. `set-up`: it does, whoever wrote that.
+   * `changed-since`: Slipstream wrote the file, and another program has changed it; `mode` says whether it still points here.
+   */
+  state: z.enum(['absent', 'not-set-up', 'set-up', 'changed-since']),
+  modes: z.array(ClientModeView),
+  /** The mode that the file is in; null: none. */
+  mode: z.string().nullable(),
+  /** The file can be put back as it was, byte for byte. */
+  undoable: z.boolean(),
+  /** Why the file cannot be read or understood, with the mend; null where nothing is wrong. */
+  problem: z.string().nullable(),
+});
+export type ClientView = z.infer<typeof ClientView>;
+
+/** What a set-up would write. Secrets are replaced: the API key by `<API key>`. */
+export const ClientPlan = z.object({
+  path: z.string(),
+  /** Unified; empty where nothing would change. */
+  diff: z.string(),
+  snippet: z.string(),
+  /** Names this change of this file; to be given back when it is applied. */
+  hash: z.string(),
+  /** The file would hold the API key, and be for its owner alone. */
+  holdsKey: z.boolean(),
+});
+export type ClientPlan = z.infer<typeof ClientPlan>;
+
+/** What to paste by hand: `text` with the API key, to copy; `shown` without, for the screen. */
+export const ClientSnippet = z.object({ text: z.string(), shown: z.string() });
+export type ClientSnippet = z.infer<typeof ClientSnippet>;

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { ExchangeStatus, RequestRow, Transport } from './model.ts';
+
+/** Questions about many turns: the filtered list and the figures of the Latency screen. Times are epoch ms, spans ms. */
+
+const text = z.string().max(300);
+
+/** Stands for "left out" among tiers and efforts. */
+export const absent = 'standard';
+
+/** Each member narrows; a list means any of its values; an absent member does not narrow. */
+export const TraceFilter = z.object({
+  fromMs: z.number().optional(),
+  toMs: z.number().optional(),
+  status: z.array(ExchangeStatus).max(10).optional(),
+  model: z.array(text).max(50).optional(),
+  /** Tier as sent; `standard` for none. */
+  tier: z.array(text).max(20).optional(),
+  transport: z.array(Transport).max(2).optional(),
+  /** Account ids. */
+  account: z.array(text).max(100).optional(),
+  client: z.array(text).max(100).optional(),
+  effort: z.array(text).max(20).optional(),
+  /** Found anywhere in an error's code or message. */
+  errorText: text.optional(),
+});
+export type TraceFilter = z.infer<typeof TraceFilter>;
+
+/** Where the next page begins. */
+export const TraceCursor = z.object({ startedAt: z.number(), id: z.string().max(200) });
+export type TraceCursor = z.infer<typeof TraceCursor>;
+
+export const TraceQuery = z.object({
+  filter: TraceFilter.default({}),
+  /** Null: the newest. */
+  cursor: TraceCursor.nullable().default(null),
+  limit: z.int().min(1).max(500).default(100),
+});
+export type TraceQuery = z.infer<typeof TraceQuery>;
+
+export const TracePage = z.object({
+  /** Newest first; turns that still run come first on the first page. */
+  rows: z.array(RequestRow),
+  next: TraceCursor.nullable(),
+  /** Ended turns that match, on all pages. */
+  total: z.number(),
+});
+export type TracePage = z.infer<typeof TracePage>;
+
+/** What there is to choose from in filters. */
+export const TraceChoices = z.object({
+  models: z.array(z.string()),
+  tiers: z.array(z.string()),
+  transports: z.array(Transport),
+  accounts: z.array(z.object({ id: z.string(), label: z.string() })),
+  clients: z.array(z.string()),
+  efforts: z.array(z.string()),
+});
+export type TraceChoices = z.infer<typeof TraceChoices>;
+
+/** What is kept, and within which limits. */
+export const TraceStoreState = z.object({
+  /** `memory`: nothing outlives the program, because the disk could not be used. */
+  kind: z.enum(['disk', 'memory']),
+  turns: z.number(),
+  oldestAt: z.number().nullable(),
+  bytes: z.number(),
+  /** Where a damaged database was put at this start; null where it was sound. */
+  setAsidePath: z.string().nullable(),
+});
+export type TraceStoreState = z.infer<typeof TraceStoreState>;
+
+export const LatencyMetric = z.enum(['firstToken', 'total', 'tokensPerSecond', 'own']);
+export type LatencyMetric = z.infer<typeof LatencyMetric>;
+
+export const LatencyGrouping = z.enum(['none', 'tier', 'transport', 'model', 'account', 'client', 'effort']);
+export type LatencyGrouping = z.infer<typeof LatencyGrouping>;
+
+export const LatencyQuery = z.object({
+  metric: LatencyMetric,
+  groupBy: LatencyGrouping.default('none'),
+  filter: TraceFilter.default({}),
+  /** Parts of the time from the first to the last turn. */
+  buckets: z.int().min(1).max(200).default(40),
+  bins: z.int().min(1).max(100).default(30),
+});
+export type LatencyQuery = z.infer<typeof LatencyQuery>;
+
+/** Percentiles of `n` turns; null where there are none. */
+export const Percentiles = z.object({
+  n: z.number(),
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+});
+export type Percentiles = z.infer<typeof Percentiles>;
+
+export const LatencyAnswer = z.object({
+  metric: LatencyMetric,
+  /** Milliseconds, or tokens a second. */
+  unit: z.enum(['ms', 'tokens/s']),
+  /** Turns that completed and have the figure. */
+  n: z.number(),
+  fromMs: z.number().nullable(),
+  toMs: z.number().nullable(),
+  /** Starts of the time buckets; each group's series has one entry for each. */
+  bucketStarts: z.array(z.number()),
+  bucketMs: z.number(),
+  /** Edges of the histogram's bins, one more than bins; their widths grow in proportion. */
+  binEdges: z.array(z.number()),
+  /** Most turns first. */
+  groups: z.array(
+    z.object({
+      key: z.string(),
+      label: z.string(),
+      summary: Percentiles,
+      series: z.array(Percentiles),
+      histogram: z.array(z.number()),
+    }),
+  ),
+});
+export type LatencyAnswer = z.infer<typeof LatencyAnswer>;

@@ -1,0 +1,109 @@
+import { type ReactNode, useState } from 'react';
+import type { AccountView } from '../../../src-main/shared/model.ts';
+import { useActions, useApp } from '../../stores/stores.ts';
+import { Button } from '../../ui/button.tsx';
+import { Select } from '../../ui/select.tsx';
+import { Switch } from '../../ui/switch.tsx';
+import { RemoveDialog } from './remove-dialog.tsx';
+
+type WebsocketChoice = 'default' | 'yes' | 'no';
+
+const websocketChoices: readonly { readonly value: WebsocketChoice; readonly label: string }[] = [
+  { value: 'default', label: 'Default (yes)' },
+  { value: 'yes', label: 'Yes' },
+  { value: 'no', label: 'No, HTTP only' },
+];
+
+const websocketValues: Record<WebsocketChoice, boolean | null> = { default: null, yes: true, no: false };
+
+/** What can be done with an account. */
+export function AccountControls({ account }: { readonly account: AccountView }): ReactNode {
+  const actions = useActions();
+  const hasOthers = useApp((state) => state.accounts.length > 1);
+  const [isBusy, setBusy] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  const run = async (action: () => Promise<boolean>): Promise<void> => {
+    setBusy(true);
+    await action();
+    setBusy(false);
+  };
+  const choice = account.websockets === null ? 'default' : account.websockets ? 'yes' : 'no';
+  return (
+    <div className="account-controls">
+      <Switch
+        label="Enabled"
+        checked={account.enabled}
+        disabled={isBusy}
+        onChange={(enabled) => void run(() => actions.setEnabled(account.id, enabled))}
+      />
+      <Select
+        label="Websockets"
+        isLabelShown
+        value={choice}
+        options={websocketChoices}
+        disabled={isBusy}
+        onChange={(next) => void run(() => actions.setWebsockets(account.id, websocketValues[next]))}
+      />
+      {hasOthers ? <PriorityField key={account.priority} account={account} /> : null}
+      <span className="account-buttons">
+        <PinButton account={account} hasOthers={hasOthers} />
+        <Button disabled={isBusy} onClick={() => void run(() => actions.readUsage(account.id))}>
+          Read quota
+        </Button>
+        <Button icon="trash" disabled={isBusy} onClick={() => setAsking(true)}>
+          Remove
+        </Button>
+      </span>
+      {isAsking ? <RemoveDialog account={account} onClose={() => setAsking(false)} onRun={run} /> : null}
+    </div>
+  );
+}
+
+interface PinButtonProps {
+  readonly account: AccountView;
+  readonly hasOthers: boolean;
+}
+
+/** A pin is a wish for new sessions; with one account there is nothing to wish for, unless a pin is to be taken off. */
+function PinButton({ account, hasOthers }: PinButtonProps): ReactNode {
+  const actions = useActions();
+  const isPinned = useApp((state) => state.accountPolicy.pinnedAccountId === account.id);
+  if (!hasOthers && !isPinned) return null;
+  return (
+    <Button
+      pressed={isPinned}
+      title="New sessions use this account while it can be used"
+      onClick={() => void actions.setAccountPolicy({ pinnedAccountId: isPinned ? null : account.id })}
+    >
+      {isPinned ? 'Pinned' : 'Pin'}
+    </Button>
+  );
+}
+
+/** Set when the field is left or Enter is pressed; mounted anew whenever the account's own value changes. */
+function PriorityField({ account }: { readonly account: AccountView }): ReactNode {
+  const actions = useActions();
+  const [text, setText] = useState(String(account.priority));
+  const commit = (): void => {
+    const priority = Number(text);
+    if (text.trim() === '' || !Number.isInteger(priority)) setText(String(account.priority));
+    else if (priority !== account.priority) void actions.setPriority(account.id, priority);
+  };
+  return (
+    <label className="select-field" title="Higher goes first, before the strategy">
+      <span className="select-label">Priority</span>
+      <input
+        className="text-field priority-field"
+        type="number"
+        min={-100}
+        max={100}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') commit();
+        }}
+      />
+    </label>
+  );
+}

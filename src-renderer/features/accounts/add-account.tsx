@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+import { useActions } from '../../stores/stores.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { ImportPart } from './import-part.tsx';
+import { SignInPart } from './sign-in-part.tsx';
+
+/** The ways to an account: sign in, share the Codex CLI's sign-in, or import a file. */
+export function AddAccount(): ReactNode {
+  return (
+    <Card title="Add an account" className="add">
+      <SignInPart />
+      <LinkPart />
+      <ImportPart />
+    </Card>
+  );
+}
+
+function LinkPart(): ReactNode {
+  const actions = useActions();
+  return (
+    <div className="add-part">
+      <h3>Share the Codex CLI's sign-in</h3>
+      <p>
+        Uses the token in <code>~/.codex/auth.json</code> while it is valid, and writes a renewed one back. A small risk
+        stays that both renew it in the same moment, which signs both out.
+      </p>
+      <div className="add-buttons">
+        <Button onClick={() => void actions.linkAccount()}>Link ~/.codex/auth.json</Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { type ReactNode, useId, useState } from 'react';
+import { useActions, useStores } from '../../stores/stores.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icons.tsx';
+
+/** What the call accepts. */
+const maxTextLength = 1_048_576;
+
+/** Takes a sign-in by copy: an official `auth.json` or another proxy's file, chosen or pasted. */
+export function ImportPart(): ReactNode {
+  const actions = useActions();
+  const { toasts } = useStores();
+  const [text, setText] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const fieldId = useId();
+
+  const importText = async (content: string): Promise<void> => {
+    if (content.length > maxTextLength) {
+      toasts.getState().show('error', 'This file is larger than 1 MB, so it is not an auth.json.');
+      return;
+    }
+    setBusy(true);
+    const isDone = await actions.importAccount(content);
+    setBusy(false);
+    // A secret stays in the page no longer than it is needed; a refused one may only want a correction.
+    if (isDone) setText('');
+  };
+
+  return (
+    <div className="add-part">
+      <h3>Import a file</h3>
+      <p>
+        Copies the sign-in out of an <code>auth.json</code> (or CLIProxyAPI's <code>codex-*.json</code>); the file is
+        not changed. A refresh token works once, so whoever renews first signs the other out.
+      </p>
+      <label className="button button-plain import-file">
+        <Icon name="upload" />
+        Choose auth.json
+        <input
+          type="file"
+          className="visually-hidden"
+          accept=".json,application/json"
+          disabled={isBusy}
+          onChange={(event) => {
+            const input = event.target;
+            void input.files?.[0]
+              ?.text()
+              .then(importText)
+              .finally(() => {
+                // Emptied, so that choosing the same file again is a change again.
+                input.value = '';
+              });
+          }}
+        />
+      </label>
+      <label htmlFor={fieldId}>or paste its text</label>
+      <textarea
+        id={fieldId}
+        className="text-field import-text"
+        rows={4}
+        value={text}
+        spellCheck={false}
+        autoComplete="off"
+        placeholder={'{ "tokens": { "id_token": …'}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <div className="add-buttons">
+        <Button disabled={isBusy || text.trim() === ''} onClick={() => void importText(text)}>
+          Import the text
+        </Button>
+      </div>
+      <p className="faint">
+        On the command line: <code>slipstream import ~/.codex/auth.json</code>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import { type ReactNode, useState } from 'react';
+import type { AccountView } from '../../../src-main/shared/model.ts';
+import { useActions } from '../../stores/stores.ts';
+import { ConfirmDialog } from '../../ui/dialog.tsx';
+
+interface RemoveDialogProps {
+  readonly account: AccountView;
+  readonly onClose: () => void;
+  readonly onRun: (action: () => Promise<boolean>) => Promise<void>;
+}
+
+/** Asks before an account is removed, and whether its sign-in is to end too. */
+export function RemoveDialog({ account, onClose, onRun }: RemoveDialogProps): ReactNode {
+  const actions = useActions();
+  const [isRevoked, setRevoked] = useState(false);
+  const confirm = (): void => {
+    onClose();
+    void onRun(() => (isRevoked ? actions.signOut(account.id) : actions.removeAccount(account.id)));
+  };
+  return (
+    <ConfirmDialog title="Remove this account?" confirmLabel="Remove" onCancel={onClose} onConfirm={confirm}>
+      <p>
+        Slipstream forgets the sign-in of <b>{account.email}</b> and deletes its tokens from this machine's data folder.
+      </p>
+      {account.link === null ? (
+        <label className="checkbox">
+          <input type="checkbox" checked={isRevoked} onChange={(event) => setRevoked(event.target.checked)} />
+          <span>Also sign it out at the issuer, so that no copy of its tokens works any longer</span>
+        </label>
+      ) : (
+        <p>
+          It shares its sign-in with <code>{account.link.path}</code>; that file stays as it is, and so does the
+          sign-in.
+        </p>
+      )}
+    </ConfirmDialog>
+  );
+}

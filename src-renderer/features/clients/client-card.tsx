@@ -1,0 +1,123 @@
+import { type ReactNode, useState } from 'react';
+import type { ClientView } from '../../../src-main/shared/client-model.ts';
+import { useActions } from '../../stores/stores.ts';
+import { Badge, type Tone } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { ConfirmDialog } from '../../ui/dialog.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { Select } from '../../ui/select.tsx';
+import { SetUpDialog } from './set-up-dialog.tsx';
+import { Snippet } from './snippet.tsx';
+
+interface ClientCardProps {
+  readonly client: ClientView;
+  /** Its state after something was done. */
+  readonly onClient: (client: ClientView) => void;
+}
+
+const stateWords: Record<ClientView['state'], readonly [Tone, string]> = {
+  absent: ['quiet', 'not found here'],
+  'not-set-up': ['quiet', 'not set up'],
+  'set-up': ['good', 'set up'],
+  'changed-since': ['warn', 'changed since'],
+};
+
+/** One client: where it stands, and what can be done. */
+export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
+  const actions = useActions();
+  const [modeId, setModeId] = useState(client.mode ?? client.modes[0]?.id ?? '');
+  const [open, setOpen] = useState<'set-up' | 'undo' | null>(null);
+  const mode = client.modes.find(({ id }) => id === modeId);
+  const [tone, word] = stateWords[client.state];
+  const copy = async (): Promise<boolean> => {
+    const snippet = await actions.ask('clients.snippet', { id: client.id, mode: modeId });
+    return snippet !== null && actions.copyText(snippet.text, `Snippet for ${client.name}`);
+  };
+  const undo = async (): Promise<void> => {
+    setOpen(null);
+    const after = await actions.ask('clients.undo', { id: client.id });
+    if (after !== null) onClient(after);
+  };
+  const activeMode = client.modes.find(({ id }) => id === client.mode);
+  return (
+    <Card
+      title={client.name}
+      className="client"
+      aside={client.path === null ? <Badge tone="quiet">snippet only</Badge> : <Badge tone={tone}>{word}</Badge>}
+    >
+      <div className="client-body">
+        {client.path === null ? null : (
+          <p className="client-path">
+            <code>{client.path}</code>
+            {activeMode === undefined ? null : <span className="faint">now: {activeMode.name}</span>}
+          </p>
+        )}
+        <Drift client={client} />
+        {client.problem === null ? null : <Note tone="bad">{client.problem}</Note>}
+        {client.modes.length > 1 ? (
+          <Select
+            label="Way"
+            isLabelShown
+            value={modeId}
+            options={client.modes.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={setModeId}
+          />
+        ) : null}
+        {mode === undefined ? null : <p className="client-hint">{mode.hint}</p>}
+        <div className="add-buttons">
+          {client.path === null ? null : (
+            <Button
+              variant={client.state === 'not-set-up' ? 'primary' : 'plain'}
+              disabled={client.problem !== null}
+              onClick={() => setOpen('set-up')}
+            >
+              Set up…
+            </Button>
+          )}
+          {client.undoable ? <Button onClick={() => setOpen('undo')}>Undo…</Button> : null}
+          <CopyButton label="Copy snippet" copy={copy} />
+        </div>
+        <Snippet clientId={client.id} modeId={modeId} />
+      </div>
+      {open === 'set-up' ? (
+        <SetUpDialog client={client} modeId={modeId} onClose={() => setOpen(null)} onApplied={onClient} />
+      ) : null}
+      {open === 'undo' ? (
+        <ConfirmDialog
+          title={`Undo the set-up of ${client.name}?`}
+          confirmLabel="Put it back"
+          onCancel={() => setOpen(null)}
+          onConfirm={() => void undo()}
+        >
+          <p>
+            <code>{client.path}</code> becomes what it was before Slipstream wrote it, byte for byte.
+          </p>
+        </ConfirmDialog>
+      ) : null}
+    </Card>
+  );
+}
+
+function Drift({ client }: { readonly client: ClientView }): ReactNode {
+  if (client.state !== 'changed-since') return null;
+  return (
+    <Note tone="warn">
+      Another program changed this file after Slipstream wrote it.{' '}
+      {client.mode === null
+        ? 'It no longer points here; set it up again to mend that.'
+        : 'It still points here, so nothing needs to be done.'}
+      {client.undoable ? '' : ' Undo would lose that change, so it is not offered.'}
+    </Note>
+  );
+}
+
+function Note({ tone, children }: { readonly tone: 'warn' | 'bad'; readonly children: ReactNode }): ReactNode {
+  return (
+    <p className={`client-note tone-${tone}`} role="note">
+      <Icon name="warning" />
+      <span>{children}</span>
+    </p>
+  );
+}

@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react';
+import type { LabResult } from '../../../src-main/shared/lab.ts';
+import { formatCount, formatMs } from '../../lib/format.ts';
+
+type Figures = LabResult['standard'];
+
+interface ArmsTableProps {
+  readonly standard: Figures;
+  readonly priority: Figures;
+}
+
+const rate = (value: number | null): string => (value === null ? '—' : `${value.toPrecision(3)} t/s`);
+
+const lines = [
+  { key: 'msPerToken', name: 'Time per token', write: formatMs },
+  { key: 'firstTokenMs', name: 'First token', write: formatMs },
+  { key: 'totalMs', name: 'Total', write: formatMs },
+  { key: 'tokensPerSecond', name: 'Tokens a second', write: rate },
+] as const;
+
+/** The medians of both tiers, each with its n. */
+export function ArmsTable({ standard, priority }: ArmsTableProps): ReactNode {
+  return (
+    <table className="figures-table">
+      <thead>
+        <tr>
+          <th scope="col">Median</th>
+          <th scope="col">Standard</th>
+          <th scope="col">Fast</th>
+        </tr>
+      </thead>
+      <tbody>
+        {lines.map(({ key, name, write }) => (
+          <tr key={key}>
+            <th scope="row">{name}</th>
+            {[standard[key], priority[key]].map((middle, arm) => (
+              <td key={arm === 0 ? 'standard' : 'priority'}>
+                {write(middle.median)} <span className="faint">n = {formatCount(middle.n)}</span>
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

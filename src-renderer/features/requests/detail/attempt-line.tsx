@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react';
+import type { AttemptRecord } from '../../../../src-main/shared/model.ts';
+import { formatMs } from '../../../lib/format.ts';
+import { Bar, TimeLine } from './time-line.tsx';
+
+interface AttemptLineProps {
+  readonly number: number;
+  readonly attempt: AttemptRecord;
+  readonly scaleMs: number;
+  /** Where an attempt that still runs is drawn to. */
+  readonly wholeMs: number;
+}
+
+/** One attempt: when, by which way, on whose account, and how it ended. */
+export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLineProps): ReactNode {
+  const { startedMs, endedMs, error } = attempt;
+  return (
+    <>
+      <TimeLine
+        label={`${number} · ${attempt.transport} · ${attempt.account}`}
+        title={attempt.url}
+        value={endedMs === null ? 'running' : formatMs(endedMs - startedMs)}
+      >
+        <Bar
+          startMs={startedMs}
+          endMs={endedMs ?? wholeMs}
+          scaleMs={scaleMs}
+          kind={error === null ? 'attempt' : 'failed'}
+        />
+      </TimeLine>
+      <p className="attempt-words">
+        {connectionWords(attempt)}
+        {attempt.status === null ? '' : ` · status ${attempt.status}`}
+        {attempt.closeCode === null ? '' : ` · close code ${attempt.closeCode}`}
+        {error === null ? null : (
+          <span className="bad-text">
+            {' · '}
+            {error.code}: {error.message}
+          </span>
+        )}
+      </p>
+    </>
+  );
+}
+
+function connectionWords({ transport, reused }: AttemptRecord): string {
+  if (transport === 'ws') return reused ? 'open socket reused' : 'new socket';
+  return reused ? 'open connection reused' : 'new connection';
+}

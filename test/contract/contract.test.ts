@@ -1,0 +1,235 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Redactor } from '../../src-main/core/traces/redaction.ts';
+import { noAutostart } from '../../src-main/node/autostart.ts';
+import { clientHandlers } from '../../src-main/node/clients/handlers.ts';
+import { faceHandlers } from '../../src-main/node/face-handlers.ts';
+import { type CallInput, type CallName, contract, type Handlers, isCallName } from '../../src-main/shared/contract.ts';
+import { Delta } from '../../src-main/shared/model.ts';
+import { type Rig, startRig } from '../support/slipstream.ts';
+
+const names = Object.keys(contract).filter(isCallName);
+const long = 'x'.repeat(2_000_000);
+
+/** What no call takes. */
+const never: readonly unknown[] = [undefined, 0, true, 'x', [], [null]];
+
+/** What each call must not take besides. */
+const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
+  'app.snapshot': [{}],
+  'app.status': [{}],
+  'app.apiKey': [{}],
+  'app.dashboardUrl': [{}],
+  'app.setPaused': [null, {}, { paused: 'yes' }, { paused: null }],
+  'app.diagnostics': [{}],
+  'autostart.get': [{}],
+  'autostart.set': [null, {}, { enabled: 'yes' }, { enabled: 1 }],
+  'fast.set': [null, {}, { policy: 'fast' }, { policy: true }, { policy: null }],
+  'settings.get': [{}],
+  'settings.set': [
+    null,
+    { originator: 'two words' },
+    { originator: '' },
+    { originator: 'a\nb' },
+    { allowedOrigins: ['not a url'] },
+    { allowedOrigins: ['javascript:alert(1)'] },
+    { allowedOrigins: 'https://a.test' },
+    { proxyUrl: 'file:///etc/passwd' },
+  ],
+  'accounts.list': [{}],
+  'accounts.import': [null, {}, { text: 7 }, { text: long }, { path: '/etc/passwd' }],
+  'accounts.setEnabled': [
+    null,
+    {},
+    { id: 'a' },
+    { enabled: true },
+    { id: 'a', enabled: 'yes' },
+    { id: long, enabled: true },
+  ],
+  'accounts.setWebsockets': [null, { id: 'a' }, { id: 'a', websockets: 'no' }, { id: 7, websockets: null }],
+  'accounts.remove': [null, {}, { id: 7 }, { id: long }],
+  'accounts.setPolicy': [null, { strategy: 'cheapest' }, { pinnedAccountId: 7 }],
+  'accounts.readUsage': [null, {}, { id: 7 }, { id: long }],
+  'accounts.freshenUsage': [{}],
+  'accounts.link': [null, {}, { path: '' }, { path: 7 }, { path: long }],
+  'accounts.setPriority': [
+    null,
+    { id: 'a' },
+    { id: 'a', priority: 1.5 },
+    { id: 'a', priority: 101 },
+    { id: 'a', priority: '1' },
+  ],
+  'accounts.signOut': [null, { id: 'a' }, { id: 'a', revoke: 'yes' }, { revoke: true }],
+  'signIn.start': [null, {}, { method: 'password' }, { method: null }],
+  'signIn.cancel': [null, {}, { id: 7 }, { id: long }],
+  'signIn.paste': [null, { id: 'a' }, { id: 'a', url: long }, { url: 'http://x' }],
+  'signIn.wait': [null, {}, { id: 7 }],
+  'requests.detail': [null, {}, { id: 7 }, { id: long }],
+  'clients.list': [{}],
+  'clients.plan': [null, {}, { id: 'codex' }, { mode: 'login' }, { id: 'codex', mode: long }],
+  'clients.snippet': [null, {}, { id: 'codex' }, { id: 7, mode: 'login' }, { id: long, mode: 'login' }],
+  'clients.apply': [null, { id: 'codex', mode: 'login' }, { id: 'codex', mode: 'login', hash: long }],
+  'clients.undo': [null, {}, { id: 7 }, { id: long }],
+};
+
+/** Calls whose answer needs more than a sample input; tested where their doing is tested. */
+const elsewhere: readonly string[] = ['signIn.paste'];
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > 60 ? `${text.slice(0, 40)}… (${text.length} characters)` : text;
+}
+
+describe('the input of every call', () => {
+  it.each(
+    names.flatMap((name) => [...never, ...(wrong[name] ?? [])].map((input) => [name, brief(input), input] as const)),
+  )('%s refuses %s', (name, _shown, input) => {
+    expect(contract[name].input.safeParse(input).success).toBe(false);
+  });
+
+  it.each(names)('%s says who may call it', (name) => {
+    const { callers } = contract[name];
+    expect(callers.length).toBeGreaterThan(0);
+    expect(callers.filter((caller) => caller !== 'screen' && caller !== 'command')).toEqual([]);
+  });
+
+  it.each(['', 'toString', 'constructor', '__proto__', 'app.snapshot ', 'APP.SNAPSHOT'])('%j names no call', (name) => {
+    expect(isCallName(name)).toBe(false);
+  });
+});
+
+describe('what the handlers of a composed app answer', () => {
+  let rig: Rig;
+  let handlers: Handlers;
+  let firstId: string;
+  let requestId: string;
+
+  /** A valid input for each call; those that take something away come with something of their own. */
+  const samples: { readonly [K in CallName]?: () => Promise<CallInput<K>> | CallInput<K> } = {
+    'app.snapshot': () => null,
+    'app.status': () => null,
+    'app.apiKey': () => null,
+    'app.dashboardUrl': () => null,
+    'app.setPaused': () => ({ paused: false }),
+    'app.diagnostics': () => null,
+    'autostart.get': () => null,
+    'autostart.set': () => ({ enabled: false }),
+    'fast.set': () => ({ policy: 'on' }),
+    'settings.get': () => null,
+    'settings.set': () => ({ originator: 'codex_vscode' }),
+    'accounts.list': () => null,
+    'accounts.import': () => ({ text: rig.simulator.addAccount().authJson() }),
+    'accounts.setEnabled': () => ({ id: firstId, enabled: true }),
+    'accounts.setWebsockets': () => ({ id: firstId, websockets: null }),
+    'accounts.remove': async () => ({ id: await importedId() }),
+    'accounts.setPolicy': () => ({ strategy: 'round-robin', pinnedAccountId: firstId }),
+    'accounts.readUsage': () => ({ id: firstId }),
+    'accounts.freshenUsage': () => null,
+    'accounts.link': () => {
+      const path = join(rig.host.dataDir, 'auth.json');
+      writeFileSync(path, rig.simulator.addAccount().authJson());
+      return { path };
+    },
+    'accounts.setPriority': () => ({ id: firstId, priority: 2 }),
+    'accounts.signOut': async () => ({ id: await importedId(), revoke: true }),
+    'signIn.start': () => ({ method: 'device' }),
+    'signIn.cancel': async () => ({ id: await signInId() }),
+    'signIn.wait': async () => {
+      const id = await signInId();
+      await rig.app.handlers['signIn.cancel']({ id });
+      return { id };
+    },
+    'requests.detail': () => ({ id: requestId }),
+    'clients.list': () => null,
+    'clients.plan': () => ({ id: 'codex', mode: 'provider' }),
+    'clients.snippet': () => ({ id: 'opencode', mode: 'provider' }),
+    'clients.apply': async () => {
+      const { hash } = await handlers['clients.plan']({ id: 'codex', mode: 'provider' });
+      return { id: 'codex', mode: 'provider', hash };
+    },
+    'clients.undo': () => ({ id: 'codex' }),
+  };
+
+  async function importedId(): Promise<string> {
+    const added = rig.simulator.addAccount();
+    const views = await rig.app.handlers['accounts.import']({ text: added.authJson() });
+    return views.find(({ email }) => email === added.email)?.id ?? '';
+  }
+
+  async function signInId(): Promise<string> {
+    // There is one at a time.
+    const { signIn } = rig.app.snapshot();
+    return signIn?.state === 'waiting' ? signIn.id : (await rig.app.handlers['signIn.start']({ method: 'device' })).id;
+  }
+
+  beforeAll(async () => {
+    rig = await startRig();
+    const { app, host } = rig;
+    const around = { platform: process.platform, env: {}, homeDir: join(host.dataDir, 'home') };
+    handlers = {
+      ...app.handlers,
+      ...clientHandlers({ app, host, redactor: new Redactor(), around }),
+      ...faceHandlers({
+        app,
+        host: { ...host, recentProblems: () => [] },
+        redactor: new Redactor(),
+        autostart: noAutostart,
+      }),
+    };
+    await (await rig.post('/v1/responses', { model: 'gpt-5.5', input: 'Count to 3', stream: true })).text();
+    requestId = (await rig.lastTrace()).row.id;
+    firstId = (await rig.app.handlers['accounts.list'](null))[0]?.id ?? '';
+  });
+
+  afterAll(() => rig.stop());
+
+  const isSampled = (name: string): name is CallName => Object.hasOwn(samples, name);
+
+  it('is looked at for every call, here or elsewhere', () => {
+    expect(names.filter((name) => !isSampled(name) && !elsewhere.includes(name))).toEqual([]);
+    expect(Object.keys(handlers).sort()).toEqual([...names].sort());
+  });
+
+  it.each(names.filter(isSampled))('%s passes its output schema, with nothing beside it', async (name) => {
+    const value = await answer(name);
+    const parsed = contract[name].output.parse(value);
+    // The schema drops what it does not know: equality says there was nothing of the kind.
+    expect(parsed).toEqual(value);
+  });
+
+  async function answer<K extends CallName>(name: K): Promise<unknown> {
+    const sample: (() => Promise<CallInput<K>> | CallInput<K>) | undefined = samples[name];
+    if (sample === undefined) throw new Error(`no sample for ${name}`);
+    const handler: (input: CallInput<K>) => unknown = handlers[name];
+    const input = await sample();
+    expect(contract[name].input.safeParse(input).success).toBe(true);
+    return handler(input);
+  }
+
+  it('numbers deltas without a gap, each as the schema says', async () => {
+    const seen: Delta[] = [];
+    const before = rig.app.snapshot().seq;
+    const leave = rig.app.onDelta((delta) => seen.push(delta));
+    await rig.app.handlers['fast.set']({ policy: 'off' });
+    await rig.app.handlers['accounts.setEnabled']({ id: firstId, enabled: true });
+    await rig.app.handlers['fast.set']({ policy: 'auto' });
+    leave();
+    expect(seen.map(({ seq }) => seq)).toEqual(seen.map((_delta, index) => before + 1 + index));
+    expect(seen.map((delta) => Delta.parse(delta))).toEqual(seen);
+    expect(rig.app.snapshot().seq).toBe(seen.at(-1)?.seq);
+  });
+
+  it.each([
+    ['requests.detail', 'exchange_unknown', () => rig.app.handlers['requests.detail']({ id: 'nonsense' })],
+    [
+      'accounts.setEnabled',
+      'account_unknown',
+      () => rig.app.handlers['accounts.setEnabled']({ id: 'x', enabled: true }),
+    ],
+    ['accounts.remove', 'account_unknown', () => rig.app.handlers['accounts.remove']({ id: 'x' })],
+    ['accounts.import', 'account_file_invalid', () => rig.app.handlers['accounts.import']({ text: '{}' })],
+  ] as const)('%s fails with %s for what is not there', async (_name, code, act) => {
+    await expect((async () => act())()).rejects.toMatchObject({ code });
+  });
+});

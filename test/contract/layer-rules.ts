@@ -1,0 +1,126 @@
+/** The arrows of DESIGN §3 as data, and the question whether one import follows them. Paths are relative to the repository. */
+
+export interface ImportFact {
+  readonly from: string;
+  /** A file of ours, or the name of a package. */
+  readonly to: string;
+  /** Only types cross. */
+  readonly typeOnly: boolean;
+  /** `await import(…)`: loaded when it is wanted, if ever. */
+  readonly dynamic: boolean;
+}
+
+/** What an area may import of ours: areas, single files, or only the types of either. */
+interface Rule {
+  readonly values: readonly string[];
+  readonly types?: readonly string[];
+  readonly lazily?: readonly string[];
+}
+
+const four = ['core/dialects', 'core/normalise', 'core/accounts', 'core/upstream'] as const;
+/** Words all of the core shares: headers.ts, json.ts, ports.ts, watch.ts, wire-event.ts, … */
+const vocabulary = ['shared', 'core'];
+
+const faceRule = (...own: readonly string[]): Rule => ({
+  values: [
+    ...own,
+    'shared',
+    'src-main/core/ports.ts',
+    'src-main/core/codex-home.ts',
+    'src-main/core/traces/redaction.ts',
+  ],
+  types: ['compose'],
+  lazily: ['simulator'],
+});
+
+const rules: Readonly<Record<string, Rule>> = {
+  shared: { values: ['shared'] },
+  core: { values: vocabulary },
+  'core/server': { values: [...vocabulary, 'core/server', 'core/turn', ...four] },
+  'core/turn': { values: [...vocabulary, 'core/turn', ...four] },
+  ...Object.fromEntries(four.map((area) => [area, { values: [...vocabulary, area] }])),
+  'core/traces': { values: [...vocabulary, 'core/traces', 'core/latency'] },
+  'core/latency': { values: [...vocabulary, 'core/latency'] },
+  compose: {
+    values: ['compose', 'shared', 'core', 'core/server', 'core/turn', ...four, 'core/traces', 'core/latency'],
+  },
+  // What plain Node can do, Electron can too; never the other way round.
+  electron: faceRule('electron', 'node'),
+  node: faceRule('node'),
+  simulator: { values: ['simulator'] },
+  build: { values: ['build'] },
+  entry: { values: ['entry', 'compose', 'electron', 'node', 'shared', 'package.json'] },
+  renderer: { values: ['renderer'], types: ['shared'] },
+};
+
+/** Single arrows that go against a rule on purpose. */
+const exceptions: readonly ImportFact[] = [
+  // The platform is said in the words of the user agent it ends in.
+  { from: 'src-main/core/platform.ts', to: 'src-main/core/normalise/identity.ts', typeOnly: true, dynamic: false },
+];
+
+/** Packages that only some areas may import. */
+const guarded: readonly { readonly packages: RegExp; readonly areas: readonly string[] }[] = [
+  { packages: /^electron(-store|-updater)?$/, areas: ['electron', 'src-main/main.ts'] },
+  { packages: /^react(-dom)?(\/|$)/, areas: ['renderer'] },
+  { packages: /^(vite|electron-vite|vitest|playwright-core)(\/|$)/, areas: ['build'] },
+];
+
+/** The part of the program a file belongs to; null for what is no part of it. */
+export function areaOf(path: string): string | null {
+  const [top = '', second = '', third = '', ...rest] = path.split('/');
+  if (top === 'src-renderer') return 'renderer';
+  if (path === 'package.json') return path;
+  if (top !== 'src-main') return null;
+  if (/^src-main\/compose(-[a-z-]+)?\.ts$/.test(path)) return 'compose';
+  if (third === '') return 'entry';
+  if (second !== 'core') return second;
+  return rest.length === 0 ? 'core' : `core/${third}`;
+}
+
+function isOurs(name: string): boolean {
+  return areaOf(name) !== null;
+}
+
+function judgePackage(fact: ImportFact, area: string): string | null {
+  const guard = guarded.find(({ packages }) => packages.test(fact.to));
+  if (guard !== undefined && !guard.areas.some((allowed) => allowed === area || allowed === fact.from)) {
+    return `${fact.from} imports the package ${fact.to}, which is for ${guard.areas.join(' and ')} alone`;
+  }
+  if (area === 'shared' && fact.to.startsWith('node:')) {
+    return `${fact.from} imports ${fact.to}, but shared is loaded by pages too`;
+  }
+  return null;
+}
+
+/** What is wrong with an import; null when nothing is. */
+export function judge(fact: ImportFact): string | null {
+  const area = areaOf(fact.from);
+  const rule = area === null ? undefined : rules[area];
+  if (area === null || rule === undefined) return `${fact.from} lies in no known part of the program`;
+  if (!isOurs(fact.to))
+    return fact.to.startsWith('.') || fact.to.startsWith('/') ? missing(fact) : judgePackage(fact, area);
+  const targets = [areaOf(fact.to), fact.to];
+  const fits = (allowed: readonly string[] = []) => targets.some((one) => one !== null && allowed.includes(one));
+  const isException = exceptions.some(
+    (one) => one.from === fact.from && one.to === fact.to && (!one.typeOnly || fact.typeOnly),
+  );
+  if (fits(rule.values) || isException) return null;
+  if (fact.typeOnly && (fits(rule.types) || fits(rule.lazily))) return null;
+  if (fact.dynamic && fits(rule.lazily)) return null;
+  const how = fits(rule.types) ? ' as more than types' : fits(rule.lazily) ? ' before it is wanted' : '';
+  return `${fact.from} imports ${fact.to}${how}; ${area} may import ${describe(rule)}`;
+}
+
+function missing(fact: ImportFact): string {
+  return `${fact.from} imports ${fact.to}, which is no file of the program`;
+}
+
+function describe({ values, types = [], lazily = [] }: Rule): string {
+  const parts = [
+    values.join(', '),
+    types.length > 0 ? `types of ${types.join(', ')}` : '',
+    lazily.length > 0 ? `${lazily.join(', ')} by await import()` : '',
+  ];
+  return parts.filter((part) => part !== '').join('; ');
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { areaOf, type ImportFact, judge } from './layer-rules.ts';
+import { readSource, sourceFiles } from './source-files.ts';
+
+const maxLines = 350;
+const files = sourceFiles();
+
+/** Tools that ask for a default export. */
+const isToolConfig = (path: string) => path.endsWith('.config.ts');
+
+describe('the arrows between the parts of the program', () => {
+  it('sees the program: every part has files, and they import each other', () => {
+    const areas = new Set(files.map(({ path }) => areaOf(path)));
+    const parts = ['shared', 'core', 'core/server', 'core/turn', 'core/normalise', 'compose', 'simulator'];
+    expect(parts.filter((part) => !areas.has(part))).toEqual([]);
+    expect(files.flatMap(({ imports }) => imports).length).toBeGreaterThan(200);
+  });
+
+  it('are followed by every import', () => {
+    const offenders = files.flatMap(({ imports }) => imports.flatMap((fact) => judge(fact) ?? []));
+    expect(offenders).toEqual([]);
+  });
+});
+
+describe('the form of the sources', () => {
+  const named = (wanted: (file: (typeof files)[number]) => boolean) => files.filter(wanted).map(({ path }) => path);
+
+  it('has no default exports', () => {
+    expect(named((file) => file.hasDefaultExport && !isToolConfig(file.path))).toEqual([]);
+  });
+
+  it('has no barrels: no index file, and no file that hands on what another one exports', () => {
+    expect(named(({ path }) => /(^|\/)index\.[a-z]+$/.test(path))).toEqual([]);
+    expect(files.flatMap(({ path, reexports }) => reexports.map((one) => `${path} hands on ${one}`))).toEqual([]);
+  });
+
+  it('has no file that is named after nothing', () => {
+    expect(named(({ path }) => /(^|\/)(utils?|helpers?|misc|common)(\.|\/)/i.test(path))).toEqual([]);
+  });
+
+  it(`has no file over ${maxLines} lines`, () => {
+    const long = files.filter(({ lines }) => lines > maxLines);
+    expect(long.map(({ path, lines }) => `${path}: ${lines} lines`)).toEqual([]);
+  });
+
+  it('names files with their ending', () => {
+    const bare = files.flatMap(({ path, ownSpecifiers }) =>
+      ownSpecifiers.filter((one) => !/\.(tsx?|mjs|json|css|svg)(\?.*)?$/.test(one)).map((one) => `${path}: ${one}`),
+    );
+    expect(bare).toEqual([]);
+  });
+});
+
+describe('the judge of imports', () => {
+  const fact = (from: string, to: string, more: Partial<ImportFact> = {}): ImportFact => ({
+    from,
+    to,
+    typeOnly: false,
+    dynamic: false,
+    ...more,
+  });
+  const core = (path: string) => `src-main/core/${path}`;
+
+  it.each<[ImportFact]>([
+    [fact('src-main/shared/model.ts', core('json.ts'))],
+    [fact('src-main/shared/model.ts', 'node:fs')],
+    [fact('src-main/composer.ts', core('turn/runner.ts'))],
+    [fact(core('latency/quantile.ts'), core('traces/recorder.ts'), { typeOnly: true })],
+    [fact('src-main/shared/model.ts', 'src-main/compose.ts', { typeOnly: true })],
+    [fact(core('ports.ts'), core('turn/runner.ts'), { typeOnly: true })],
+    [fact(core('platform.ts'), core('normalise/identity.ts'))],
+    [fact(core('json.ts'), core('normalise/identity.ts'), { typeOnly: true })],
+    [fact(core('turn/runner.ts'), core('server/listener.ts'))],
+    [fact(core('turn/runner.ts'), core('traces/recorder.ts'), { typeOnly: true })],
+    [fact(core('normalise/body.ts'), core('accounts/account.ts'), { typeOnly: true })],
+    [fact(core('accounts/accounts.ts'), core('upstream/pool.ts'))],
+    [fact(core('upstream/pool.ts'), core('turn/turn.ts'), { typeOnly: true })],
+    [fact(core('server/listener.ts'), core('traces/recorder.ts'))],
+    [fact(core('server/listener.ts'), core('latency/percentiles.ts'))],
+    [fact(core('server/listener.ts'), 'src-main/electron/tray.ts')],
+    [fact(core('server/listener.ts'), 'src-main/compose.ts', { typeOnly: true })],
+    [fact(core('server/listener.ts'), 'electron')],
+    [fact(core('server/listener.ts'), 'electron-store', { typeOnly: true })],
+    [fact(core('server/listener.ts'), 'src-main/simulator/log.ts', { typeOnly: true })],
+    [fact('src-main/node/host.ts', 'electron')],
+    [fact('src-main/node/host.ts', core('turn/runner.ts'))],
+    [fact('src-main/node/host.ts', 'src-main/electron/tray.ts')],
+    [fact('src-main/node/demo.ts', 'src-main/simulator/simulator.ts')],
+    [fact('src-main/electron/tray.ts', core('traces/recorder.ts'))],
+    [fact('src-main/headless.ts', 'electron')],
+    [fact('src-main/simulator/log.ts', core('json.ts'))],
+    [fact('src-main/simulator/log.ts', 'src-main/shared/model.ts', { typeOnly: true })],
+    [fact('src-renderer/main.tsx', 'src-main/shared/model.ts')],
+    [fact('src-renderer/main.tsx', core('json.ts'), { typeOnly: true })],
+    [fact('src-renderer/main.tsx', 'src-main/compose.ts', { typeOnly: true })],
+    [fact(core('json.ts'), './gone.ts')],
+    [fact('src-main/new-folder/x.ts', 'src-main/shared/model.ts')],
+  ])('refuses %j', (one) => {
+    expect(judge(one)).toContain(one.from);
+  });
+
+  it.each<[ImportFact]>([
+    [fact(core('server/listener.ts'), core('turn/runner.ts'))],
+    [fact(core('turn/runner.ts'), core('upstream/pool.ts'))],
+    [fact(core('upstream/pool.ts'), core('wire-event.ts'))],
+    [fact(core('platform.ts'), core('normalise/identity.ts'), { typeOnly: true })],
+    [fact('src-main/compose.ts', core('traces/recorder.ts'))],
+    [fact('src-main/compose.ts', 'src-main/compose-accounts.ts')],
+    [fact('src-main/compose-accounts.ts', core('accounts/store.ts'))],
+    [fact('src-main/node/host.ts', core('traces/redaction.ts'))],
+    [fact('src-main/node/host.ts', 'src-main/compose.ts', { typeOnly: true })],
+    [fact('src-main/node/demo.ts', 'src-main/simulator/simulator.ts', { dynamic: true })],
+    [fact('src-main/main.ts', 'electron')],
+    [fact('src-main/electron/tray.ts', 'electron')],
+    [fact('src-main/electron/host.ts', 'src-main/node/clock.ts')],
+    [fact('src-renderer/main.tsx', 'src-main/shared/model.ts', { typeOnly: true })],
+    [fact('src-renderer/main.tsx', 'react')],
+  ])('allows %j', (one) => {
+    expect(judge(one)).toBeNull();
+  });
+});
+
+describe('the reader of sources', () => {
+  it('finds every kind of import', () => {
+    const source = readSource(
+      'src-main/core/traces/x.ts',
+      [
+        "import './recorder.ts';",
+        "import type { A } from './feed.ts';",
+        "import { type B, c } from './exchange.ts';",
+        "import { type D } from './redaction.ts';",
+        "export { e } from './body-memory.ts';",
+        "export * from './fast-conditions.ts';",
+        "const f = async () => { await import('./recorder.ts'); };",
+        "type G = import('./feed.ts').RowFeed;",
+        "export type H = import('zod').ZodType;",
+        'export default 1;',
+      ].join('\n'),
+    );
+    expect(source.imports.map(({ to, typeOnly, dynamic }) => [to.split('/').at(-1), typeOnly, dynamic])).toEqual(
+      expect.arrayContaining([
+        ['recorder.ts', false, false],
+        ['feed.ts', true, false],
+        ['exchange.ts', false, false],
+        ['redaction.ts', true, false],
+        ['body-memory.ts', false, false],
+        ['fast-conditions.ts', false, false],
+        ['recorder.ts', false, true],
+        ['zod', true, false],
+      ]),
+    );
+    expect(source.imports).toHaveLength(9);
+    expect(source).toMatchObject({
+      hasDefaultExport: true,
+      lines: 10,
+      reexports: ['./body-memory.ts', './fast-conditions.ts'],
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { compose } from '../../src-main/compose.ts';
+import { startDesktop } from '../../src-main/electron/desktop.ts';
+import type { StandIn } from './electron-stand-in/stand-in.ts';
+
+const rootDir = resolve(import.meta.dirname, '..', '..');
+
+/** The files as the build and the repository have them. */
+export const builtPaths = {
+  rendererDir: join(rootDir, 'out', 'renderer'),
+  preloadDir: join(rootDir, 'out', 'preload'),
+  assetsDir: join(rootDir, 'assets'),
+};
+
+interface Ready {
+  readonly baseUrl: string;
+  readonly dashboardUrl: null;
+  readonly apiKey: string;
+}
+
+const processEvents = ['SIGINT', 'SIGTERM', 'uncaughtException', 'unhandledRejection'] as const;
+
+/** Starts the desktop face on a stand-in, in a folder of its own; `dispose` takes everything back. */
+export class DesktopRig {
+  readonly dir = mkdtempSync(join(tmpdir(), 'slipstream-desktop-'));
+  readonly dataDir = join(this.dir, 'data');
+  readonly readyFile = join(this.dir, 'ready.json');
+  readonly standIn: StandIn;
+  readonly #args = process.argv;
+  readonly #listeners = processEvents.map((event) => [event, new Set(process.listeners(event as 'SIGINT'))] as const);
+  readonly #isPackaged: boolean;
+
+  constructor(standIn: StandIn) {
+    this.standIn = standIn;
+    this.#isPackaged = standIn.module.app.isPackaged;
+  }
+
+  /** Up to where Electron has to be ready. */
+  async start(...args: string[]): Promise<void> {
+    const before = this.#isPackaged ? ['slipstream'] : ['electron', '.'];
+    const own = ['--port', '0', '--data-dir', this.dataDir, '--log-level', 'silent', '--ready-file', this.readyFile];
+    process.argv = [...before, ...own, ...args];
+    await startDesktop({ compose, ...builtPaths });
+  }
+
+  /** Until the tray shows its first menu, which comes last. */
+  async startReady(...args: string[]): Promise<Ready> {
+    await this.start(...args);
+    this.standIn.ready.resolve();
+    await this.standIn.until('tray', () => this.standIn.trays[0]?.menu != null);
+    return JSON.parse(readFileSync(this.readyFile, 'utf8')) as Ready;
+  }
+
+  /** Quits as the system does, and gives the exit code. */
+  async quit(): Promise<number> {
+    let isPrevented = false;
+    this.standIn.module.app.emit('before-quit', { preventDefault: () => (isPrevented = true) });
+    if (!isPrevented) throw new Error('Electron would have quit without the drain.');
+    return this.standIn.exited;
+  }
+
+  dispose(): void {
+    process.argv = this.#args;
+    for (const [event, known] of this.#listeners) {
+      for (const listener of process.listeners(event as 'SIGINT')) {
+        if (!known.has(listener)) process.off(event, listener as () => void);
+      }
+    }
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,116 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createStandIn } from './electron-stand-in/stand-in.ts';
+
+const rootDir = resolve(import.meta.dirname, '..', '..');
+const types = readFileSync(join(rootDir, 'node_modules', 'electron', 'electron.d.ts'), 'utf8').split('\n');
+
+interface Declared {
+  /** Members of instances, of the type and of what it extends. */
+  readonly members: ReadonlySet<string>;
+  readonly statics: ReadonlySet<string>;
+  readonly events: ReadonlySet<string>;
+}
+
+/** A class or an interface of electron.d.ts, by its first declaration. */
+function declared(name: string): Declared {
+  const head = new RegExp(`^  (class|interface) ${name}(<.*>)?( extends (\\w+))?.* ?{$`);
+  const start = types.findIndex((line) => head.test(line));
+  if (start < 0) throw new Error(`electron.d.ts has no ${name}`);
+  const body = types.slice(start + 1, types.indexOf('  }', start));
+  const members = new Set<string>();
+  const statics = new Set<string>();
+  const events = new Set<string>();
+  for (const line of body) {
+    const event = /^ {4}on\(event: '([^']+)'/.exec(line)?.[1];
+    if (event !== undefined) events.add(event);
+    const [, isStatic, member] = /^ {4}(static )?(?:readonly )?([a-zA-Z_]\w*)\??[:(<]/.exec(line) ?? [];
+    if (member !== undefined) (isStatic === undefined ? members : statics).add(member);
+  }
+  const parent = head.exec(types[start] ?? '')?.[4];
+  if (parent === undefined || parent.startsWith('NodeEventEmitter') || parent === 'NodeJS')
+    return { members, statics, events };
+  const inherited = declared(parent);
+  return {
+    members: new Set([...members, ...inherited.members]),
+    statics: new Set([...statics, ...inherited.statics]),
+    events: new Set([...events, ...inherited.events]),
+  };
+}
+
+const { module } = createStandIn();
+
+/** Every object of the stand-in beside the type it stands for. */
+const objects: readonly (readonly [string, object])[] = [
+  ['App', module.app],
+  ['NativeTheme', module.nativeTheme],
+  ['PowerMonitor', module.powerMonitor],
+  ['Protocol', module.protocol],
+  ['Session', module.session.defaultSession],
+  ['WebRequest', module.session.defaultSession.webRequest],
+  ['IpcMain', module.ipcMain],
+  ['SafeStorage', module.safeStorage],
+  ['Dialog', module.dialog],
+  ['Shell', module.shell],
+  ['Clipboard', module.clipboard],
+];
+
+/** What Node's emitter itself brings, and what only tests use. */
+const isOwn = (key: string) => !key.startsWith('_');
+
+describe('the stand-in for electron', () => {
+  it.each(objects)('has nothing that %s of electron.d.ts does not have', (name, object) => {
+    const { members } = declared(name);
+    expect(Object.keys(object).filter((key) => isOwn(key) && !members.has(key))).toEqual([]);
+  });
+
+  it('has only modules that electron has', () => {
+    const values = types
+      .filter((line) => /^ {4}(const|class) \w+/.test(line))
+      .map((line) => /^ {4}(?:const|class) (\w+)/.exec(line)?.[1]);
+    expect(Object.keys(module).filter((name) => !values.includes(name) && name !== 'session')).toEqual([]);
+    expect(declared('Session').members.has('setPermissionRequestHandler')).toBe(true);
+  });
+
+  it('makes its statics where electron has statics', () => {
+    expect(Object.keys(module.Menu).filter((key) => !declared('Menu').statics.has(key))).toEqual([]);
+    expect(declared('Notification').statics.has('isSupported')).toBe(true);
+    expect(Object.keys(module.nativeImage)).toEqual(['createFromPath']);
+    expect(types.some((line) => /^ {4}static createFromPath\(|^ {4}createFromPath\(/.test(line))).toBe(true);
+  });
+
+  it('stands in for every event that the desktop face listens to, and those exist', () => {
+    const known: Readonly<Record<string, ReadonlySet<string>>> = {
+      app: declared('App').events,
+      powerMonitor: declared('PowerMonitor').events,
+      nativeTheme: declared('NativeTheme').events,
+      tray: declared('Tray').events,
+      notification: declared('Notification').events,
+      opened: declared('BrowserWindow').events,
+      contents: declared('WebContents').events,
+      webContents: declared('WebContents').events,
+    };
+    const used = globSync('src-main/electron/*.ts', { cwd: rootDir }).flatMap((file) =>
+      [...readFileSync(join(rootDir, file), 'utf8').matchAll(/(\w+)\.(?:on|once|off)\('([\w-]+)'/g)].map(
+        ([, emitter = '', event = '']) => ({ emitter, event }),
+      ),
+    );
+    expect(used.length).toBeGreaterThan(15);
+    const unknown = used.filter(
+      ({ emitter }) => known[emitter] === undefined && !['ipcRenderer', 'source'].includes(emitter),
+    );
+    expect(unknown).toEqual([]);
+    expect(used.filter(({ emitter, event }) => known[emitter] !== undefined && !known[emitter].has(event))).toEqual([]);
+  });
+
+  it('has every module that the desktop face imports', () => {
+    const imported = globSync('src-main/electron/*.ts', { cwd: rootDir })
+      .filter((file) => !file.endsWith('preload.ts'))
+      .flatMap((file) => [...readFileSync(join(rootDir, file), 'utf8').matchAll(/import {([^}]+)} from 'electron'/g)])
+      .flatMap(([, names = '']) => names.split(','))
+      .map((name) => name.trim())
+      .filter((name) => name !== '' && !name.startsWith('type '));
+    expect([...new Set(imported)].filter((name) => !Object.hasOwn(module, name))).toEqual([]);
+  });
+});

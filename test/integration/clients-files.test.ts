@@ -1,0 +1,202 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  backups,
+  beginHome,
+  beside,
+  configPath,
+  endHome,
+  home,
+  modeOf,
+  opencodePath,
+  place,
+  records,
+  rejection,
+  start,
+  viewOf,
+} from '../support/client-home.ts';
+import { applyClient, clientKey as key } from '../support/clients.ts';
+import { jsonShapes, tomlShapes } from '../support/config-shapes.ts';
+
+beforeEach(beginHome);
+afterEach(endHome);
+
+describe.each([
+  ...tomlShapes.map(([name, text]) => ['codex', 'provider', `config.toml, ${name}`, text] as const),
+  ...tomlShapes.map(([name, text]) => ['codex', 'login', `config.toml, ${name}`, text] as const),
+  ...jsonShapes.map(([name, text]) => ['opencode', 'provider', `opencode.json, ${name}`, text] as const),
+])('%s in mode %s: %s', (id, mode, _name, text) => {
+  it('is byte-identical after write and undo, with its mode', async () => {
+    const path = id === 'codex' ? configPath() : opencodePath();
+    const before = place(path, text, 0o640);
+    const handlers = start();
+    expect(await viewOf(handlers, id)).toMatchObject({ state: 'not-set-up', detected: true, undoable: false, path });
+    expect(await applyClient(handlers, id, mode)).toMatchObject({
+      state: 'set-up',
+      mode,
+      undoable: true,
+      problem: null,
+    });
+    expect(readFileSync(path, 'utf8')).toContain(key);
+    expect(modeOf(path)).toBe(0o600);
+    expect(await handlers['clients.undo']({ id })).toMatchObject({ state: 'not-set-up', mode: null, undoable: false });
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(modeOf(path)).toBe(0o640);
+    expect([beside(path).length, records(), backups()]).toEqual([1, [], []]);
+  });
+});
+
+describe('a file that was not there', () => {
+  it.each(['codex', 'opencode'])(
+    'is made with its folders for %s, for its owner alone, and removed by undo',
+    async (id) => {
+      const handlers = start();
+      const seen = await viewOf(handlers, id);
+      expect(seen).toMatchObject({ state: 'absent', detected: false });
+      const path = seen?.path ?? '';
+      expect(await applyClient(handlers, id, 'provider')).toMatchObject({ state: 'set-up', undoable: true });
+      expect([modeOf(path), modeOf(dirname(path))]).toEqual([0o600, 0o700]);
+      expect(await handlers['clients.undo']({ id })).toMatchObject({ state: 'absent' });
+      expect(readdirSync(home.homeDir)).toEqual([]);
+    },
+  );
+
+  it('is removed alone where somebody else has put something into the folder', async () => {
+    const handlers = start();
+    await applyClient(handlers, 'codex', 'provider');
+    writeFileSync(join(home.homeDir, '.codex', 'auth.json'), '{}');
+    await handlers['clients.undo']({ id: 'codex' });
+    expect(beside(configPath())).toEqual(['auth.json']);
+  });
+});
+
+describe('a link', () => {
+  it('stays a link: what it leads to is written and put back', async () => {
+    const real = join(home.homeDir, 'dotfiles', 'codex.toml');
+    const before = place(real, 'model = "a"\n', 0o600);
+    mkdirSync(dirname(configPath()));
+    symlinkSync(real, configPath());
+    const handlers = start();
+    await applyClient(handlers, 'codex', 'provider');
+    expect(lstatSync(configPath()).isSymbolicLink()).toBe(true);
+    expect(readFileSync(real, 'utf8')).toContain(key);
+    await handlers['clients.undo']({ id: 'codex' });
+    expect(lstatSync(configPath()).isSymbolicLink()).toBe(true);
+    expect(readFileSync(real).equals(before)).toBe(true);
+    expect(beside(real)).toEqual(['codex.toml']);
+  });
+
+  it('to nothing is refused', async () => {
+    mkdirSync(dirname(configPath()));
+    symlinkSync(join(home.homeDir, 'gone'), configPath());
+    const handlers = start();
+    expect(await rejection(() => handlers['clients.plan']({ id: 'codex', mode: 'login' }))).toMatchObject({
+      code: 'client_file_unusable',
+      message: expect.stringContaining('link to nothing'),
+    });
+    expect(await viewOf(handlers, 'codex')).toMatchObject({ problem: expect.stringContaining('link to nothing') });
+  });
+});
+
+describe('nothing is changed', () => {
+  async function planThen(change: (path: string) => void): Promise<unknown> {
+    const handlers = start();
+    const { hash } = await handlers['clients.plan']({ id: 'codex', mode: 'provider' });
+    change(configPath());
+    return rejection(() => handlers['clients.apply']({ id: 'codex', mode: 'provider', hash }));
+  }
+
+  it('where another program wrote between the plan and the write', async () => {
+    place(configPath(), 'model = "a"\n');
+    const error = await planThen((path) => writeFileSync(path, 'model = "b"\n'));
+    expect(error).toMatchObject({ code: 'client_file_changed' });
+    expect(readFileSync(configPath(), 'utf8')).toBe('model = "b"\n');
+    expect(records()).toEqual([]);
+  });
+
+  it('where the file was removed, or made, between the plan and the write', async () => {
+    place(configPath(), 'model = "a"\n');
+    expect(await planThen((path) => rmSync(path))).toMatchObject({ code: 'client_file_changed' });
+    expect(existsSync(configPath())).toBe(false);
+    expect(await planThen((path) => writeFileSync(path, ''))).toMatchObject({ code: 'client_file_changed' });
+    expect(readFileSync(configPath(), 'utf8')).toBe('');
+  });
+
+  it('where the address changed between the plan and the write', async () => {
+    place(configPath(), 'model = "a"\n');
+    const error = await planThen(() => {
+      home.baseUrl = 'http://127.0.0.1:9999';
+    });
+    expect(error).toMatchObject({ code: 'client_file_changed' });
+  });
+
+  it('of a read-only file', async () => {
+    const before = place(configPath(), 'model = "a"\n', 0o444);
+    const error = await rejection(() => applyClient(start(), 'codex', 'provider'));
+    expect(error).toMatchObject({ code: 'client_file_unusable', message: expect.stringContaining('read-only') });
+    expect(readFileSync(configPath()).equals(before)).toBe(true);
+    expect([modeOf(configPath()), beside(configPath()), records()]).toEqual([0o444, ['config.toml'], []]);
+  });
+
+  it('where a folder is in the place of the file', async () => {
+    mkdirSync(configPath(), { recursive: true });
+    const handlers = start();
+    expect(await rejection(() => handlers['clients.plan']({ id: 'codex', mode: 'login' }))).toMatchObject({
+      code: 'client_file_unusable',
+      message: expect.stringMatching(/is a folder.*Move it away/),
+    });
+  });
+
+  it.each([
+    ['codex', 'model = "a\n'],
+    ['opencode', '{ "a": '],
+    ['codex', 'a = "\xff"'],
+  ])('of a file of %s that is not valid, and the list says so', async (id, text) => {
+    const path = id === 'codex' ? configPath() : opencodePath();
+    place(path, '');
+    writeFileSync(path, text, 'latin1');
+    const handlers = start();
+    expect(await rejection(() => applyClient(handlers, id, 'provider'))).toMatchObject({ code: 'client_file_invalid' });
+    expect(readFileSync(path, 'latin1')).toBe(text);
+    expect(await viewOf(handlers, id)).toMatchObject({ state: 'not-set-up', problem: expect.stringMatching(/not/) });
+  });
+
+  it('of a file that is larger than any configuration', async () => {
+    place(configPath(), `# ${'x'.repeat(1024 * 1024)}\n`);
+    expect(await rejection(() => applyClient(start(), 'codex', 'login'))).toMatchObject({
+      code: 'client_file_unusable',
+    });
+  });
+
+  it('in the demo, or before Slipstream listens', async () => {
+    place(configPath(), 'model = "a"\n');
+    home.isDemo = true;
+    expect(await rejection(() => applyClient(start(), 'codex', 'login'))).toMatchObject({ code: 'client_demo' });
+    home.isDemo = false;
+    home.baseUrl = null;
+    expect(await rejection(() => applyClient(start(), 'codex', 'login'))).toMatchObject({ code: 'instance_absent' });
+    expect(readFileSync(configPath(), 'utf8')).toBe('model = "a"\n');
+  });
+
+  it('where all is set up already', async () => {
+    place(configPath(), 'model = "a"\n');
+    const handlers = start();
+    await applyClient(handlers, 'codex', 'login');
+    utimesSync(configPath(), 1, 1);
+    expect((await handlers['clients.plan']({ id: 'codex', mode: 'login' })).diff).toBe('');
+    expect(await applyClient(handlers, 'codex', 'login')).toMatchObject({ state: 'set-up', undoable: true });
+    expect(statSync(configPath()).mtimeMs).toBe(1000);
+  });
+});

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Headless, headlessEntry, rootDir } from '../support/headless.ts';
+
+const launcher = join(rootDir, 'src-main', 'node', 'launcher.mjs');
+const starter = join(rootDir, 'src-main', 'build', 'start.ts');
+
+/** A Node of this machine that is too old for Slipstream itself, or null. */
+function findOldNode(): string | null {
+  const candidates = (process.env.PATH ?? '').split(delimiter).map((dir) => join(dir, 'node'));
+  const isOld = (path: string) => /^v2[0-3]\./.test(execFileSync(path, ['--version'], { encoding: 'utf8' }));
+  return candidates.find((path) => existsSync(path) && isOld(path)) ?? null;
+}
+const oldNode = findOldNode();
+
+let headless: Headless | null = null;
+afterEach(() => headless?.dispose());
+const using = (...way: ConstructorParameters<typeof Headless>) => {
+  headless = new Headless(...way);
+  return headless;
+};
+
+describe('the launcher', () => {
+  it('runs in place on Node 24, and passes arguments and exit code on', async () => {
+    const launched = using({ program: process.execPath, args: [launcher] });
+    expect(await launched.run('status', '--json')).toEqual({ code: 3, stdout: '{"state":"stopped"}\n', stderr: '' });
+  });
+
+  it.skipIf(oldNode === null)('runs the pinned Node 24 from an older one, and passes the exit code on', async () => {
+    const launched = using({ program: oldNode ?? '', args: [launcher] });
+    expect(await launched.run('status', '--json')).toEqual({ code: 3, stdout: '{"state":"stopped"}\n', stderr: '' });
+  });
+
+  it.skipIf(oldNode === null).each(['SIGINT', 'SIGTERM'] as const)(
+    'passes %s on from an older Node',
+    async (signal) => {
+      const served = await using({ program: oldNode ?? '', args: [launcher] }).serve();
+      expect(served.pid).not.toBe(served.child.pid);
+      served.child.kill(signal);
+      expect(await served.finished).toMatchObject({ code: 0, stderr: '' });
+    },
+  );
+});
+
+describe('npm start', () => {
+  const { DISPLAY: _x11, WAYLAND_DISPLAY: _wayland, ...noDisplay } = process.env;
+
+  it.skipIf(process.platform !== 'linux')('without a display says so in one line and serves headless', async () => {
+    const started = using({ program: process.execPath, args: [starter], env: noDisplay });
+    const served = await started.serve();
+    served.child.kill('SIGINT');
+    const { code, stderr } = await served.finished;
+    expect(code).toBe(0);
+    expect(stderr.split('\n').filter((line) => !line.startsWith('{'))).toEqual([
+      'Running headless: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set).',
+      '',
+    ]);
+  });
+
+  it('runs a command without a word about faces, and passes the exit code on', async () => {
+    const started = using({ program: process.execPath, args: [starter], env: noDisplay });
+    expect(await started.run('status')).toMatchObject({ code: 3, stderr: '' });
+  });
+});
+
+describe('the built headless program', () => {
+  it('loads nothing of Electron', () => {
+    const seen = new Set<string>();
+    const imported = new Set<string>();
+    const follow = (file: string) => {
+      if (seen.has(file)) {
+        return;
+      }
+      seen.add(file);
+      for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import|import\()\s*["']([^"']+)["']/g)) {
+        imported.add(name);
+        if (name.startsWith('.')) {
+          follow(join(dirname(file), name));
+        }
+      }
+    };
+    follow(headlessEntry);
+    expect(seen.size).toBeGreaterThan(1);
+    expect([...imported].filter((name) => name.startsWith('electron'))).toEqual([]);
+    expect(imported).toContain('conf');
+  });
+});

@@ -1,0 +1,224 @@
+import { createServer, type Server } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { type JsonObject, objectMember } from '../../src-main/core/json.ts';
+import { type Rig, startRig } from '../support/slipstream.ts';
+import { objectOf, parseSse } from './proxy-client.ts';
+
+/** An upstream that says what no upstream should. The turn ends with an error; the program goes on. */
+
+const created = '{"type":"response.created","response":{"id":"resp_1","model":"gpt-5.5"}}';
+const delta = '{"type":"response.output_text.delta","delta":"x"}';
+
+let rig: Rig | undefined;
+let server: Server | undefined;
+
+afterEach(async () => {
+  await rig?.stop();
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server === undefined ? resolve(null) : server.close(resolve)));
+  rig = undefined;
+  server = undefined;
+});
+
+/** A server of our own making in the place of upstream. */
+async function startUpstream(prepare: (server: Server) => void): Promise<Rig> {
+  const own = createServer((_request, response) => response.writeHead(404).end());
+  server = own;
+  prepare(own);
+  const port = await new Promise<number>((resolve) => {
+    own.listen(0, '127.0.0.1', () => {
+      const address = own.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+  rig = await startRig({ upstreamUrl: `http://127.0.0.1:${port}/backend-api/codex` });
+  return rig;
+}
+
+/** Answers every frame with these texts. */
+function websocketSaying(...texts: readonly (string | Buffer)[]): Promise<Rig> {
+  return startUpstream((own) => {
+    const sockets = new WebSocketServer({ server: own });
+    sockets.on('connection', (socket) => {
+      socket.on('message', () => {
+        for (const text of texts) socket.send(text);
+      });
+    });
+  });
+}
+
+async function ask(on: Rig, body: JsonObject): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${on.baseUrl}/v1/responses`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${on.apiKey}` },
+    body: JSON.stringify({ model: 'gpt-5.5', input: 'hi', ...body }),
+    signal: AbortSignal.timeout(2_000),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+describe('a frame that only looks like an event', () => {
+  const shams: readonly (readonly [string, string])[] = [
+    ['a completion', '{"type":"response.completed","response":{"id":}}'],
+    ['usage', '{"type":"codex.rate_limits","rate_limits":}'],
+    ['an error', '{"type":"error","error":{,}}'],
+    ['an item', '{"type":"response.output_item.done","item":}'],
+  ];
+
+  it.each(shams.slice(0, 3))('%s: a client with a stream is told', async (_what, sham) => {
+    const on = await websocketSaying(created, delta, sham);
+    const { text } = await ask(on, { stream: true });
+    expect(parseSse(text).at(-1)?.data).toMatchObject({ type: 'error' });
+    expect((await on.lastTrace()).row.status).toBe('failed');
+  });
+
+  it.each(shams)('%s: a client without a stream is told', async (_what, sham) => {
+    const on = await websocketSaying(created, delta, sham);
+    const { status, text } = await ask(on, { stream: false });
+    expect(status).toBeGreaterThanOrEqual(500);
+    expect(objectOf(text)).toHaveProperty('error');
+  });
+
+  it('the beginning of a response: a client that used an alias is told', async () => {
+    const on = await websocketSaying('{"type":"response.created","response":}', delta);
+    const { text } = await ask(on, { stream: true, model: 'gpt-5.5-fast' });
+    expect(text).toContain('error');
+  });
+
+  it.each(['null', '[]', '7', '{"no":"type"}', ''])('%j: a client with a stream is told', async (sham) => {
+    const on = await websocketSaying(created, delta, sham);
+    const { text } = await ask(on, { stream: true });
+    expect(parseSse(text).at(-1)?.data).toMatchObject({ type: 'error', code: 'upstream_closed' });
+  });
+});
+
+describe('strange but readable events', () => {
+  it('pretty-printed JSON becomes one line of an event stream, and means the same', async () => {
+    const final = JSON.stringify({ response: { status: 'completed' }, type: 'response.completed' }, null, 2);
+    const on = await websocketSaying(final);
+    const { text } = await ask(on, { stream: true });
+    expect(parseSse(text).map(({ event, data }) => [event, objectMember(data, 'response')])).toEqual([
+      ['response.completed', { status: 'completed' }],
+    ]);
+  });
+
+  it('a final event without a response is told to a client that wants one', async () => {
+    const on = await websocketSaying('{"type":"response.completed"}');
+    expect((await ask(on, { stream: false })).status).toBe(502);
+  });
+
+  it('an unknown type is passed on', async () => {
+    const on = await websocketSaying(
+      '{"type":"response.something.new","a":1}',
+      '{"type":"response.completed","response":{}}',
+    );
+    const { text } = await ask(on, { stream: true });
+    expect(parseSse(text).map(({ event }) => event)).toEqual(['response.something.new', 'response.completed']);
+  });
+});
+
+it('the usage in the headers of an upgrade is not taken for new when the socket serves its second turn', async () => {
+  const limits = '{"type":"codex.rate_limits","rate_limits":{"primary":{"used_percent":50}}}';
+  const final = '{"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[]}}';
+  let turns = 0;
+  const on = await startUpstream((own) => {
+    const sockets = new WebSocketServer({ server: own });
+    sockets.on('headers', (lines) => lines.push('x-codex-primary-used-percent: 5'));
+    sockets.on('connection', (socket) => {
+      socket.on('message', () => {
+        turns += 1;
+        if (turns === 1) socket.send(limits);
+        socket.send(final);
+      });
+    });
+  });
+  const headers = { 'x-session-id': 'one-chat' };
+  for (let count = 0; count < 2; count += 1)
+    await (await on.post('/v1/responses', { model: 'gpt-5.5', input: [] }, headers)).text();
+  expect((await on.lastTrace()).attempts).toMatchObject([{ reused: true }]);
+  const [account] = await on.app.handlers['accounts.list'](null);
+  expect(account?.usage?.primary?.usedPercent).toBe(50);
+});
+
+describe('an answer that is no websocket', () => {
+  it.each([200, 204, 302, 307])('status %i is a 502, and a redirect is not followed', async (status) => {
+    let asked = 0;
+    const elsewhere: string[] = [];
+    const on = await startUpstream((own) => {
+      own.removeAllListeners('request');
+      own.on('request', (request, response) => {
+        request.resume();
+        if (request.url?.startsWith('/elsewhere') === true) elsewhere.push(request.url);
+        response.writeHead(status, { location: '/elsewhere' }).end();
+      });
+      own.on('upgrade', (_request, socket) => {
+        asked += 1;
+        socket.end(`HTTP/1.1 ${status} X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+      });
+    });
+    expect((await ask(on, { stream: true })).status).toBe(502);
+    expect(asked).toBeGreaterThan(0);
+    expect(elsewhere).toEqual([]);
+  });
+
+  it('a refusal in HTML keeps its status', async () => {
+    const page = '<html>forbidden by the edge</html>';
+    const on = await startUpstream((own) => {
+      own.removeAllListeners('request');
+      own.on('request', (request, response) => {
+        request.resume();
+        response.writeHead(403, { 'content-type': 'text/html' }).end(page);
+      });
+      own.on('upgrade', (_request, socket) => {
+        socket.end(
+          `HTTP/1.1 403 X\r\nContent-Type: text/html\r\nContent-Length: ${page.length}\r\nConnection: close\r\n\r\n${page}`,
+        );
+      });
+    });
+    const { status, text } = await ask(on, { stream: true });
+    expect(status).toBe(403);
+    expect(objectMember(objectOf(text), 'error')).toMatchObject({ code: 'upstream_refused' });
+  });
+});
+
+describe('an event stream that is none', () => {
+  const finished = 'data: {"type":"response.completed","response":{"status":"completed","output":[]}}\n\n';
+
+  async function overHttp(contents: string): Promise<Rig> {
+    const on = await startUpstream((own) => {
+      own.removeAllListeners('request');
+      own.on('request', (request, response) => {
+        request.resume();
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end(contents);
+      });
+      own.on('upgrade', (_request, socket) =>
+        socket.end('HTTP/1.1 426 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
+      );
+    });
+    return on;
+  }
+
+  it.each([
+    ['JSON', '{"object":"response"}'],
+    ['an event that is no JSON', `data: {"type":"response.output_text.delta","delta":"x"}\n\ndata: {"type":"resp\n\n`],
+    ['nothing', ''],
+    ['a stream cut in an event', finished.slice(0, -10)],
+  ])('%s is told as an error', async (_what, contents) => {
+    const on = await overHttp(contents);
+    const { status, text } = await ask(on, { stream: true });
+    expect(status === 502 ? objectOf(text).error : parseSse(text).at(-1)?.data).toMatchObject({
+      code: 'upstream_closed',
+    });
+  });
+
+  it.each([
+    ['comments and other fields', `: hello\nretry: 5\nid: 7\n\n${finished}`],
+    ['a [DONE] before its end', `data: [DONE]\n\n${finished}`],
+    ['line ends of Windows', finished.replaceAll('\n', '\r\n')],
+  ])('%s are nothing to stumble over', async (_what, contents) => {
+    const on = await overHttp(contents);
+    const { status, text } = await ask(on, { stream: false });
+    expect([status, objectOf(text).status]).toEqual([200, 'completed']);
+  });
+});

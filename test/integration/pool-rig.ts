@@ -1,0 +1,104 @@
+import type { AttemptOutcome, UpstreamRequest } from '../../src-main/core/upstream/attempt.ts';
+import { defaultPoolLimits, type PoolLimits, SocketPool } from '../../src-main/core/upstream/pool.ts';
+import { ProxyRoutes } from '../../src-main/core/upstream/proxy.ts';
+import type { WireEvent } from '../../src-main/core/wire-event.ts';
+import type { RawHeader } from '../../src-main/shared/model.ts';
+import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src-main/simulator/simulator.ts';
+import { type FakeClock, fakeClock } from '../unit/fake-clock.ts';
+import { frameOf, upgradeHeaders } from './simulator-client.ts';
+
+/** A turn on the pool, from outside. */
+export interface PoolTurn {
+  readonly outcome: Promise<AttemptOutcome>;
+  readonly events: WireEvent[];
+  /** Whether its socket was open before; null while it has none. */
+  readonly reused: () => boolean | null;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly abort: () => void;
+}
+
+export interface TurnOptions extends Partial<UpstreamRequest> {
+  readonly text?: string;
+  readonly onEvent?: (event: WireEvent) => void;
+}
+
+export interface PoolRig {
+  readonly pool: SocketPool;
+  readonly clock: FakeClock;
+  readonly simulator: Simulator;
+  /** Starts a turn; `key` names its socket. */
+  turn(key: string, more?: TurnOptions): PoolTurn;
+  /** The frames upstream got, as the texts they carry. */
+  connections(): number[];
+  stop(): Promise<void>;
+}
+
+/** The pool alone in front of the simulator, with small limits and a clock that only a test moves. */
+export async function startPool(
+  limits: Partial<PoolLimits> = {},
+  options: Partial<SimulatorOptions> = {},
+): Promise<PoolRig> {
+  const simulator = await startSimulator(options);
+  const accounts = new Map<string, SimulatedAccount>();
+  const clock = fakeClock();
+  const proxies = new ProxyRoutes(() => null);
+  const pool = new SocketPool(clock, proxies, { ...defaultPoolLimits, ...limits });
+  const accountOf = (id: string) => {
+    const account = accounts.get(id) ?? simulator.addAccount();
+    accounts.set(id, account);
+    return account;
+  };
+  return {
+    pool,
+    clock,
+    simulator,
+    turn: (key, { text = 'Reply with exactly: ok', onEvent = () => {}, ...more } = {}) => {
+      const accountId = more.accountId ?? 'a';
+      const events: WireEvent[] = [];
+      const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
+      let reused: boolean | null = null;
+      const extended = more.previousResponseId ?? null;
+      const body = frameOf(text, extended === null ? {} : { previous_response_id: extended });
+      const attempt = pool.start(
+        {
+          baseUrl: simulator.upstreamUrl,
+          path: '/responses',
+          headers: Object.entries(upgradeHeaders(accountOf(accountId))) as RawHeader[],
+          body: Buffer.from(JSON.stringify(body)),
+          socketKey: key,
+          accountId,
+          previousResponseId: null,
+          isOneOff: false,
+          ...more,
+        },
+        {
+          connection: () => {},
+          ready: (info) => {
+            reused = info.reused;
+          },
+          sent: () => {},
+          event: (event) => {
+            events.push(event);
+            onEvent(event);
+          },
+          ended: resolve,
+        },
+      );
+      return { outcome: promise, events, reused: () => reused, ...attempt };
+    },
+    connections: () => simulator.log.frames.map(({ connection }) => connection),
+    stop: async () => {
+      pool.closeAll();
+      await proxies.close();
+      await simulator.stop();
+    },
+  };
+}
+
+/** The id of the response a turn completed. */
+export function completedId(turn: PoolTurn): string {
+  const final = JSON.parse(String(turn.events.at(-1)?.data));
+  return final.response.id;
+}

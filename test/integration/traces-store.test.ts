@@ -1,0 +1,145 @@
+/** The database in its worker: it outlives the program, survives damage and a sudden death, and keeps itself private. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TraceStore } from '../../src-main/core/traces/store/trace-store.ts';
+import { openWorkerStore } from '../../src-main/core/traces/store/worker-store.ts';
+import { LatencyQuery, TraceQuery } from '../../src-main/shared/trace-query.ts';
+import { realClock, recordingLog } from '../support/host.ts';
+import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
+
+const limits = { maxRows: 1_000_000, maxBytes: 1024 ** 3, maxAgeMs: 100 * 365 * 24 * 60 * 60_000 };
+const everything = TraceQuery.parse({});
+
+let dir: string;
+let path: string;
+const opened: TraceStore[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'slipstream-store-'));
+  path = join(dir, 'traces.sqlite');
+});
+
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+function open(at: string | null = path): TraceStore {
+  const store = openWorkerStore({ start: { path: at, limits }, clock: realClock, log: recordingLog() });
+  if (store === null) throw new Error('no worker');
+  opened.push(store);
+  return store;
+}
+
+async function closed(store: TraceStore): Promise<void> {
+  opened.splice(opened.indexOf(store), 1);
+  await store.close();
+}
+
+describe('the database', () => {
+  it('has after a restart what it had before, figures included', async () => {
+    const before = open();
+    for (let index = 0; index < 120; index += 1) before.add(storedTurn(index));
+    const query = LatencyQuery.parse({ metric: 'total', groupBy: 'tier' });
+    const figures = await before.latency(query);
+    await before.saveExperiment({ id: 'e', startedAt: 5, json: '{"a":1}' });
+    await closed(before);
+    const after = open();
+    expect((await after.query(everything)).total).toBe(120);
+    expect(await after.latency(query)).toEqual(figures);
+    expect(await after.experiments()).toEqual([{ id: 'e', startedAt: 5, json: '{"a":1}' }]);
+    expect((await after.detail(storedTurn(3).row.id))?.isStored).toBe(true);
+  });
+
+  it('writes what waits when it is closed, and answers with what was just added', async () => {
+    const store = open();
+    store.add(storedTurn(1));
+    expect((await store.query(everything)).total).toBe(1);
+    store.add(storedTurn(2));
+    await closed(store);
+    expect((await open().query(everything)).total).toBe(2);
+  });
+
+  it.skipIf(process.platform === 'win32')('is for its owner only, its log included', async () => {
+    const store = open();
+    store.add(storedTurn(1));
+    await store.query(everything);
+    for (const name of readdirSync(dir)) expect([name, statSync(join(dir, name)).mode & 0o777]).toEqual([name, 0o600]);
+  });
+
+  it('that is no database is set aside, and a new one begun', async () => {
+    writeFileSync(path, 'this is no database, and it is long enough to be read as one\n'.repeat(200));
+    const store = open();
+    store.add(storedTurn(1));
+    const state = await store.state();
+    expect(state).toMatchObject({ kind: 'disk', turns: 1 });
+    expect(readdirSync(dir).some((name) => name.startsWith('traces.sqlite.damaged-'))).toBe(true);
+    expect(state.setAsidePath).toContain('traces.sqlite.damaged-');
+  });
+
+  it('that is damaged in its middle is set aside when that is found', async () => {
+    const before = open();
+    for (let index = 0; index < 2_000; index += 1) before.add(storedTurn(index));
+    await before.query(everything);
+    await closed(before);
+    const bytes = statSync(path).size;
+    const handle = Buffer.alloc(bytes - 8_192, 0xa5);
+    writeFileSync(path, Buffer.concat([readFileSync(path).subarray(0, 8_192), handle]));
+    const store = open();
+    store.add(storedTurn(5_000));
+    expect((await store.query(everything)).rows[0]?.id).toBe(storedTurn(5_000).row.id);
+    expect(await store.state()).toMatchObject({ kind: 'disk', turns: 1 });
+  });
+
+  it('where the folder cannot be used is one in memory, and says so', async () => {
+    const store = open(join(dir, 'missing', 'traces.sqlite'));
+    store.add(storedTurn(1));
+    expect(await store.state()).toMatchObject({ kind: 'memory', turns: 1 });
+  });
+
+  it('is never looked at by its caller: what is added returns at once', () => {
+    const store = open();
+    const turns = Array.from({ length: 1_000 }, (_, index) => storedTurn(index));
+    const startMs = performance.now();
+    for (const turn of turns) store.add(turn);
+    expect(performance.now() - startMs).toBeLessThan(200);
+  });
+});
+
+describe('a sudden death', () => {
+  const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
+  it('in the middle of writing loses at most the last second', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'support', 'write-turns.ts'), path], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    children.push(child);
+    let lastAdded = 0;
+    let killedAtMs = 0;
+    const addedAtMs: number[] = [];
+    child.on('message', (index: number) => {
+      addedAtMs[index] = performance.now();
+      lastAdded = index;
+      if (index === 1_500) {
+        killedAtMs = performance.now();
+        child.kill('SIGKILL');
+      }
+    });
+    await once(child, 'exit');
+    expect(lastAdded).toBeGreaterThanOrEqual(1_500);
+    const store = open();
+    const { rows, total } = await store.query(everything);
+    const newest = ((rows[0]?.startedAt ?? 0) - firstStartedAt) / 1_000;
+    // Every turn up to the newest is there, and the first one missing was added less than a second before the end.
+    expect(total).toBe(newest + 1);
+    expect(killedAtMs - (addedAtMs[newest + 1] ?? killedAtMs)).toBeLessThan(1_000);
+    expect(await store.state()).toMatchObject({ kind: 'disk', setAsidePath: null });
+  });
+});

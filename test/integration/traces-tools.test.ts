@@ -1,0 +1,213 @@
+/** What can be done with traces: HAR, curl, replay, comparison, and the list of the past, on the whole program. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { TraceDetail } from '../../src-main/shared/model.ts';
+import { TraceQuery } from '../../src-main/shared/trace-query.ts';
+import { HarRequest, ReplayRequest } from '../../src-main/shared/trace-tools.ts';
+import { harProblems } from '../support/har-schema.ts';
+import { type Rig, type RigOptions, startRig } from '../support/slipstream.ts';
+
+let rig: Rig;
+
+afterEach(() => rig.stop());
+
+const question = { model: 'gpt-5.5', input: 'Count to 5', stream: true, reasoning: { effort: 'low' } };
+
+async function turn(body: object = question, headers: Record<string, string> = {}): Promise<TraceDetail> {
+  await (await rig.post('/v1/responses', body, headers)).text();
+  return rig.lastTrace();
+}
+
+async function start(options: RigOptions = {}): Promise<void> {
+  rig = await startRig(options);
+}
+
+/** The detail of an exchange, once it has ended. */
+function ended(id: string): Promise<TraceDetail> {
+  return new Promise((resolve, reject) => {
+    const look = async () => {
+      const detail = await rig.app.handlers['requests.detail']({ id });
+      if (detail.row.status === 'running') return;
+      undo();
+      resolve(detail);
+    };
+    const undo = rig.app.onDelta(() => void look().catch(reject));
+    void look().catch(reject);
+  });
+}
+
+const har = async (more: object = {}) => {
+  const { text, ...counts } = await rig.app.handlers['export.har'](HarRequest.parse(more));
+  return { file: JSON.parse(text), text, ...counts };
+};
+
+describe('a HAR file', () => {
+  it('passes the published schema, with and without bodies, for every kind of turn', async () => {
+    await start({ accounts: 2 });
+    await turn();
+    rig.simulator.faults.next('upgrade', { kind: 'status', status: 401 });
+    rig.simulator.faults.next('turn', { kind: 'close', code: 1011 });
+    await turn();
+    rig.simulator.faults.next('upgrade', { kind: 'status', status: 426 });
+    await turn();
+    await turn({ model: 'no-such-model', input: 'x', stream: true });
+    for (const withBodies of [true, false]) {
+      const { file, turns, entries } = await har({ withBodies });
+      expect(harProblems(file)).toEqual([]);
+      expect(turns).toBe(4);
+      expect(entries).toBe(file.log.entries.length);
+      expect(entries).toBeGreaterThan(8);
+    }
+  });
+
+  it('is refused by that schema when it is broken', async () => {
+    await start();
+    await turn();
+    const { file } = await har();
+    delete file.log.entries[0].request.method;
+    expect(harProblems(file)).not.toEqual([]);
+  });
+
+  it('has the messages of the websocket, with their text only where bodies were asked for', async () => {
+    await start();
+    await turn();
+    const messagesOf = (file: {
+      log: { entries: { _webSocketMessages?: { type: string; data: string; _type: string }[] }[] };
+    }) => file.log.entries.flatMap((entry) => entry._webSocketMessages ?? []);
+    const full = messagesOf((await har({ withBodies: true })).file);
+    expect(full[0]).toMatchObject({ type: 'send', opcode: 1, _type: 'response.create' });
+    expect(JSON.parse(full[0]?.data ?? '')).toMatchObject({ type: 'response.create', model: 'gpt-5.5' });
+    expect(full.at(-1)).toMatchObject({ type: 'receive', _type: 'response.completed' });
+    expect(JSON.parse(full.at(-1)?.data ?? '').type).toBe('response.completed');
+    const bare = messagesOf((await har()).file);
+    expect(bare).toHaveLength(full.length);
+    expect(new Set(bare.map(({ data }) => data))).toEqual(new Set(['']));
+  });
+
+  it('without bodies has nothing of what was said', async () => {
+    await start();
+    await turn({ ...question, input: 'Reply with exactly: the walrus' });
+    expect((await har()).text).not.toContain('walrus');
+    expect((await har({ withBodies: true })).text).toContain('walrus');
+  });
+
+  it('sums its timings to the time of each attempt', async () => {
+    await start({ simulator: { timing: { networkDelayMs: 4 } } });
+    await turn();
+    const { file } = await har();
+    for (const { time, timings, _webSocketMessages } of file.log.entries) {
+      const parts = ['blocked', 'dns', 'connect', 'send', 'wait', 'receive'].map((name) =>
+        Math.max(0, timings[name] ?? 0),
+      );
+      expect(Math.abs(parts.reduce((total, ms) => total + ms, 0) - time)).toBeLessThan(1);
+      if (_webSocketMessages !== undefined) expect(timings.connect).toBeGreaterThan(4);
+    }
+  });
+});
+
+describe('a curl command', () => {
+  it.skipIf(process.platform === 'win32')(
+    'sends the same request to this Slipstream, with the key from the environment',
+    async () => {
+      await start();
+      const before = await turn({ ...question, input: "Reply with exactly: it's $HOME `here`" });
+      const { text } = await rig.app.handlers['requests.curl']({ id: before.row.id });
+      expect(text).not.toContain(rig.apiKey);
+      const { stdout } = await promisify(execFile)('sh', ['-c', `${text} -s`], {
+        env: { ...process.env, SLIPSTREAM_KEY: rig.apiKey },
+      });
+      expect(stdout).toContain('event: response.completed');
+      expect((await rig.lastTrace()).clientRequest.body).toBe(before.clientRequest.body);
+    },
+  );
+});
+
+describe('a replay', () => {
+  it('sends the same turn again, marked as no traffic of a client', async () => {
+    await start();
+    const first = await turn();
+    const { id } = await rig.app.handlers['requests.replay'](ReplayRequest.parse({ id: first.row.id }));
+    const again = await ended(id);
+    expect(again.row).toMatchObject({ status: 'completed', model: 'gpt-5.5', tierSent: null, transport: 'ws' });
+    expect(again.row.account).toEqual(first.row.account);
+    const { n } = await rig.app.handlers['latency.passive']({ filter: {} });
+    expect(n).toBe(1);
+  });
+
+  it.each([
+    [{ tier: 'priority' }, { tierSent: 'priority', transport: 'ws' }],
+    [{ model: 'gpt-6.1-sol' }, { model: 'gpt-6.1-sol' }],
+    [{ transport: 'http' }, { transport: 'http' }],
+    [
+      { transport: 'http', tier: 'priority' },
+      { transport: 'http', tierSent: 'priority' },
+    ],
+  ])('with %j', async (change, expected) => {
+    await start();
+    const first = await turn();
+    const { id } = await rig.app.handlers['requests.replay'](ReplayRequest.parse({ id: first.row.id, ...change }));
+    expect((await ended(id)).row).toMatchObject({ status: 'completed', ...expected });
+  });
+
+  it('as standard is standard, whatever the fast policy says', async () => {
+    await start({ settings: { fastPolicy: 'on' } });
+    const first = await turn();
+    expect(first.row.tierSent).toBe('priority');
+    const request = ReplayRequest.parse({ id: first.row.id, tier: 'standard' });
+    const { id } = await rig.app.handlers['requests.replay'](request);
+    expect((await ended(id)).row.tierSent).toBeNull();
+  });
+
+  it('has no place for another host', () => {
+    const asked = ReplayRequest.parse({
+      id: 'x',
+      url: 'https://evil.test',
+      host: 'evil.test',
+      upstream: 'https://evil.test',
+    });
+    expect(Object.keys(asked).toSorted()).toEqual(['id', 'model', 'tier', 'transport']);
+    rig = { stop: async () => {} } as Rig;
+  });
+
+  it('is refused for what is no longer kept', async () => {
+    await start();
+    await expect(rig.app.handlers['requests.replay'](ReplayRequest.parse({ id: 'never' }))).rejects.toThrow(
+      'no longer kept',
+    );
+  });
+});
+
+describe('the comparison of two traces', () => {
+  it('names what upstream could tell apart, and the figures side by side', async () => {
+    await start();
+    const first = await turn();
+    const { id } = await rig.app.handlers['requests.replay'](
+      ReplayRequest.parse({ id: first.row.id, tier: 'priority' }),
+    );
+    await ended(id);
+    const compared = await rig.app.handlers['requests.compare']({ a: first.row.id, b: id });
+    expect(compared.headers).toContainEqual({
+      name: 'x-codex-routing-hint',
+      a: 'model=gpt-5.5',
+      b: 'model=gpt-5.5;tier=priority',
+    });
+    expect(compared.fields).toContainEqual({ name: 'service_tier', a: null, b: '"priority"' });
+    expect(compared.fields?.map(({ name }) => name)).not.toContain('input');
+    expect(compared.figures.find(({ name }) => name === 'outputTokens')).toMatchObject({ differencePercent: 0 });
+  });
+});
+
+describe('the list of the past', () => {
+  it('outlives the memory of turns, and says that bodies are gone', async () => {
+    await start();
+    const first = await turn();
+    const handlers = rig.app.handlers;
+    const page = await handlers['requests.query'](TraceQuery.parse({ filter: { tier: ['standard'] } }));
+    expect(page).toMatchObject({ total: 1, next: null, rows: [{ id: first.row.id }] });
+    expect(await handlers['requests.choices'](null)).toMatchObject({ models: ['gpt-5.5'], efforts: ['low'] });
+    expect(await handlers['requests.storeState'](null)).toMatchObject({ kind: 'disk', turns: 1 });
+    await handlers['requests.clear'](null);
+    expect((await handlers['requests.query'](TraceQuery.parse({}))).total).toBe(0);
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * The table of the change this project began with (S6): first token and total, omitted against priority, on a short prompt.
+ * The simulator is set to its latencies; what Slipstream measures must come out within 3 %. Our interval stands beside it.
+ * `node test/perf/seed-table.ts [--pairs N]`; JSON out; exit code 1 where a median is further off.
+ */
+import { parseArgs } from 'node:util';
+import { LabRequest } from '../../src-main/shared/lab.ts';
+import { startRig } from '../support/slipstream.ts';
+
+const { values: options } = parseArgs({ options: { pairs: { type: 'string', default: '18' } } });
+
+/** Milliseconds; reference/cliproxy-codex.md §10. */
+const seed = {
+  standard: { firstTokenMs: 1_280, totalMs: 1_940 },
+  priority: { firstTokenMs: 1_120, totalMs: 1_810 },
+};
+/** `Reply with exactly: OK` is one token; the rest of the total comes as the pace of what follows the first one. */
+const tokens = 12;
+const mostOffPercent = 3;
+
+const pace = ({ firstTokenMs, totalMs }: { readonly firstTokenMs: number; readonly totalMs: number }) => ({
+  firstTokenMs,
+  tokensPerSecond: ((tokens - 1) * 1_000) / (totalMs - firstTokenMs),
+});
+
+const rig = await startRig({
+  simulator: { timing: { ...pace(seed.standard), tier: { priority: pace(seed.priority) } } },
+});
+try {
+  const ended = Promise.withResolvers<void>();
+  rig.app.onDelta((delta) => {
+    if (delta.kind !== 'lab') return;
+    const { turnsDone, turnsTotal, state } = delta.experiment;
+    if (process.stderr.isTTY) process.stderr.write(`\r${turnsDone}/${turnsTotal} turns`);
+    if (state !== 'running') ended.resolve();
+  });
+  const request = LabRequest.parse({ pairs: Number(options.pairs), prompt: 'ok' });
+  const { id } = await rig.app.handlers['lab.start'](request);
+  await ended.promise;
+  const { result, problem } = await rig.app.handlers['lab.get']({ id });
+  const rows = (['standard', 'priority'] as const).flatMap((arm) =>
+    (['firstTokenMs', 'totalMs'] as const).map((figure) => {
+      const { n, median } = result[arm][figure];
+      const offPercent = median === null ? Number.NaN : (median / seed[arm][figure] - 1) * 100;
+      return {
+        arm: arm === 'standard' ? 'omitted' : 'priority',
+        figure: figure === 'firstTokenMs' ? 'first token' : 'total',
+        n,
+        seedSeconds: seed[arm][figure] / 1_000,
+        measuredSeconds: median === null ? null : Number((median / 1_000).toFixed(3)),
+        offPercent: Number(offPercent.toFixed(2)),
+        met: Math.abs(offPercent) <= mostOffPercent,
+      };
+    }),
+  );
+  process.stdout.write(`${JSON.stringify({ rows, sentence: problem ?? result.sentence, result }, null, 2)}\n`);
+  process.exitCode = rows.every(({ met }) => met) ? 0 : 1;
+} finally {
+  await rig.stop();
+}

@@ -1,0 +1,101 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import writeFileAtomic from 'write-file-atomic';
+import type { SendToIssuer } from '../../src-main/core/accounts/issuer-api.ts';
+import { LinkedAccounts } from '../../src-main/core/accounts/linked-accounts.ts';
+import { Refresher } from '../../src-main/core/accounts/refresh.ts';
+import { AccountStore } from '../../src-main/core/accounts/store.ts';
+import { plainSecrets } from '../../src-main/node/secrets.ts';
+import { realClock, recordingLog } from './host.ts';
+
+/*
+ * A program that refreshes the one account of a data folder, and dies at a step of it as by `kill -9`.
+ * Arguments: data folder, upstream, issuer, the step. It prints how it ended if it lives: `ok` or the code of its error.
+ */
+const [dataDir = '', upstream = '', issuer = '', step = 'none'] = process.argv.slice(2);
+
+function dieAt(point: string): void {
+  if (point !== step) return;
+  process.kill(process.pid, 'SIGKILL');
+  // The signal is on its way; nothing more is done here.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+/** Writes half of a text, as a crash in the middle of a write leaves it. */
+function writePart(path: string, text: string, share: number): void {
+  const file = openSync(path, 'w', 0o600);
+  writeSync(file, text.slice(0, Math.floor(text.length * share)));
+  closeSync(file);
+}
+
+const send: SendToIssuer = async ({ path, body, signal }) => {
+  dieAt('before the request');
+  const asked = fetch(`${issuer}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const response = await asked;
+  const answer = {
+    kind: 'answered',
+    status: response.status,
+    body: Buffer.from(await response.arrayBuffer()),
+  } as const;
+  dieAt('with the answer in hand');
+  return answer;
+};
+
+let isFirstWrite = true;
+const writeAccount = async (path: string, text: string) => {
+  const label = isFirstWrite ? 'the account file' : 'the mark that the file took it';
+  isFirstWrite = false;
+  dieAt(`before ${label}`);
+  if (step === `half of ${label}`) writePart(`${path}.1234567`, text, 0.5);
+  dieAt(`half of ${label}`);
+  if (step === `${label} not renamed`) writePart(`${path}.1234567`, text, 1);
+  dieAt(`${label} not renamed`);
+  await writeFileAtomic(path, text, { mode: 0o600 });
+  dieAt(`after ${label}`);
+};
+
+const writeLink = async (path: string, text: string) => {
+  dieAt('before the linked file');
+  if (step === 'half of the linked file') writePart(`${path}.slipstream`, text, 0.5);
+  dieAt('half of the linked file');
+  await writeFileAtomic(path, text);
+  dieAt('after the linked file');
+};
+
+const log = recordingLog();
+const origin = { upstream, issuer };
+const store = new AccountStore({ dataDir, secrets: plainSecrets, clock: realClock, log, writeFile: writeAccount });
+await store.load();
+// The clock's timers do not keep a program alive.
+const alive = setInterval(() => {}, 1_000);
+const linked = new LinkedAccounts({
+  store,
+  clock: realClock,
+  log,
+  origin,
+  noteState: () => {},
+  ...(step.endsWith('the linked file') ? { writeFile: writeLink } : {}),
+});
+const refresher = new Refresher({
+  store,
+  clock: realClock,
+  log,
+  linked,
+  send,
+  nowMs: () => Date.now(),
+  hide: () => {},
+  signedOut: () => {},
+});
+const [account] = store.list();
+if (account === undefined) throw new Error('the account is lost');
+const outcome = await refresher.ready(account).then(
+  () => 'ok',
+  (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
+);
+linked.stop();
+clearInterval(alive);
+process.stdout.write(outcome);

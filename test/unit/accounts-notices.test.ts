@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import type { AccountUsage } from '../../src-main/core/accounts/account.ts';
+import { Accounts } from '../../src-main/core/accounts/accounts.ts';
+import { AccountNotices } from '../../src-main/core/accounts/notices.ts';
+import { AccountStore } from '../../src-main/core/accounts/store.ts';
+import { usageFromEndpoint, usageFromEvent, usageFromHeaders } from '../../src-main/core/accounts/usage.ts';
+import { UsageReader } from '../../src-main/core/accounts/usage-reader.ts';
+import { plainSecrets } from '../../src-main/node/secrets.ts';
+import { recordingLog } from '../support/host.ts';
+import { account, origin } from './account-fixtures.ts';
+import { fakeClock } from './fake-clock.ts';
+
+const id = 'aaaaaaaaaaaaaaaa';
+const hour = 3_600_000;
+
+async function accountsOf() {
+  const clock = fakeClock();
+  const told: string[] = [];
+  const notices = new AccountNotices((title, body) => void told.push(`${title}: ${body}`));
+  const store = new AccountStore({
+    dataDir: '/nowhere',
+    secrets: plainSecrets,
+    clock,
+    log: recordingLog(),
+    writeFile: async () => {},
+  });
+  await store.add(account(id, { email: 'annabelle@example.test' }));
+  const accounts = new Accounts({
+    store,
+    clock,
+    origin,
+    encrypted: false,
+    policy: () => ({ strategy: 'most-headroom', pinnedAccountId: null }),
+    watchUsage: (one, usage) => notices.usage(one, usage),
+    watchRest: (one, untilMs) => notices.rests(one, untilMs),
+    watchSignedOut: (one) => notices.signedOut(one),
+  });
+  const view = () => accounts.views()[0];
+  return { accounts, clock, store, told, view };
+}
+
+function used(primary: number, readAt: number, more: Partial<AccountUsage> = {}): AccountUsage {
+  return {
+    primary: { usedPercent: primary, windowMinutes: 300, resetAt: readAt + 2 * hour },
+    secondary: { usedPercent: 10, windowMinutes: 10_080, resetAt: readAt + 50 * hour },
+    readAt,
+    ...more,
+  };
+}
+
+describe('usage from several sources', () => {
+  it('the newest reading wins, whatever order they come in', async () => {
+    const { accounts, view } = await accountsOf();
+    accounts.noteUsage(id, used(40, 2_000));
+    accounts.noteUsage(id, used(30, 1_000));
+    expect(view()?.usage?.primary?.usedPercent).toBe(40);
+    accounts.noteUsage(id, used(41, 2_000));
+    expect(view()?.usage?.primary?.usedPercent).toBe(41);
+  });
+
+  it('an answer counts from when it was asked for, so an event that came meanwhile stays', async () => {
+    const { accounts, clock, view, store } = await accountsOf();
+    const answer = Promise.withResolvers<Buffer | null>();
+    const reader = new UsageReader(accounts, clock, () => answer.promise);
+    const reading = reader.read(store.list()[0] ?? account(id));
+    clock.advance(1_000);
+    accounts.noteUsage(id, used(55, clock.epochMs()));
+    clock.advance(1_000);
+    answer.resolve(Buffer.from(JSON.stringify({ rate_limit: { primary_window: { used_percent: 50 } } })));
+    await reading;
+    expect(view()?.usage?.primary?.usedPercent).toBe(55);
+  });
+
+  it('credits stay known when a newer reading does not tell them', async () => {
+    const { accounts, view } = await accountsOf();
+    const credits = { hasCredits: true, unlimited: false, balance: '12.50' };
+    accounts.noteUsage(id, used(1, 1, { credits }));
+    accounts.noteUsage(id, used(2, 2));
+    expect(view()?.usage).toMatchObject({ credits, readAt: 2 });
+  });
+
+  it.each([
+    ['event', usageFromEvent({ rate_limits: {}, credits: { has_credits: true, unlimited: false, balance: '3' } }, 1)],
+    ['answer', usageFromEndpoint({ rate_limit: {}, credits: { has_credits: true, unlimited: false, balance: 3 } }, 1)],
+    [
+      'header',
+      usageFromHeaders(
+        [
+          ['x-codex-primary-used-percent', '1'],
+          ['x-codex-credits-has-credits', 'True'],
+          ['x-codex-credits-unlimited', 'False'],
+          ['x-codex-credits-balance', '3'],
+        ],
+        1,
+      ),
+    ],
+  ])('credits are read from an %s', (_what, usage) => {
+    expect(usage?.credits).toEqual({ hasCredits: true, unlimited: false, balance: '3' });
+  });
+
+  it('the plan follows what upstream says', async () => {
+    const { accounts, store, view } = await accountsOf();
+    const changed = new Promise<void>((resolve) => store.onChange(resolve));
+    accounts.notePlan(id, 'pro');
+    await changed;
+    expect(view()?.plan).toBe('pro');
+    accounts.notePlan(id, null);
+    accounts.notePlan('gone', 'team');
+    expect(view()?.plan).toBe('pro');
+  });
+
+  it('an open screen reads an account at most every 5 minutes, and once however many ask', async () => {
+    const { accounts, clock, store } = await accountsOf();
+    let asked = 0;
+    const reader = new UsageReader(accounts, clock, async () => {
+      asked += 1;
+      return null;
+    });
+    await Promise.all([reader.freshen(store.list()), reader.freshen(store.list())]);
+    for (let minutes = 0; minutes < 10; minutes += 1) {
+      await reader.freshen(store.list());
+      clock.advance(60_000);
+    }
+    expect(asked).toBe(2);
+    await Promise.all(store.list().flatMap((one) => [reader.read(one), reader.read(one)]));
+    expect(asked).toBe(3);
+  });
+
+  it('an account that was reset early is free at once', async () => {
+    const { accounts, clock, store, view } = await accountsOf();
+    accounts.exhausted(id, clock.epochMs() + 3 * hour);
+    expect(view()?.state).toBe('exhausted');
+    const body = Buffer.from(JSON.stringify({ rate_limit: { primary_window: { used_percent: 0 } } }));
+    await new UsageReader(accounts, clock, async () => body).read(store.list()[0] ?? account(id));
+    expect(view()?.state).toBe('ready');
+  });
+});
+
+describe('what the user is told', () => {
+  it('low quota once a window, at 90 %, and again in the next window', async () => {
+    const { accounts, told } = await accountsOf();
+    for (const [index, percent] of [50, 89.9, 90, 93, 99, 3, 91].entries())
+      accounts.noteUsage(id, used(percent, index));
+    expect(told).toEqual([
+      expect.stringMatching(/^Quota is low: an…@e… \(plus\) has used 90 % of its 5 h limit; it is reset .+\.$/),
+      expect.stringContaining('91 %'),
+    ]);
+  });
+
+  it('each window by itself', async () => {
+    const { accounts, told } = await accountsOf();
+    const secondary = { usedPercent: 95, windowMinutes: 10_080, resetAt: null };
+    accounts.noteUsage(id, used(92, 1, { secondary }));
+    expect(told).toEqual([expect.stringContaining('5 h limit'), expect.stringContaining('weekly limit')]);
+  });
+
+  it('exhaustion once a rest', async () => {
+    const { accounts, clock, told } = await accountsOf();
+    accounts.exhausted(id, clock.epochMs() + hour);
+    accounts.exhausted(id, clock.epochMs() + hour);
+    expect(told).toEqual([expect.stringMatching(/^Usage limit reached: an…@e… \(plus\) rests until/)]);
+    clock.advance(2 * hour);
+    accounts.exhausted(id, clock.epochMs() + hour);
+    expect(told).toHaveLength(2);
+  });
+
+  it('a sign-out once, without the address of the account', async () => {
+    const { accounts, told } = await accountsOf();
+    accounts.signedOut(id);
+    accounts.signedOut(id);
+    accounts.signedOut('gone');
+    expect(told).toEqual([expect.stringContaining('Signed out: an…@e… (plus)')]);
+    expect(told.join()).not.toContain('annabelle');
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { Account } from '../../src-main/core/accounts/account.ts';
+import type { IssuerAnswer } from '../../src-main/core/accounts/issuer-api.ts';
+import { LinkedAccounts } from '../../src-main/core/accounts/linked-accounts.ts';
+import { Refresher } from '../../src-main/core/accounts/refresh.ts';
+import { AccountStore } from '../../src-main/core/accounts/store.ts';
+import { plainSecrets } from '../../src-main/node/secrets.ts';
+import { recordingLog } from '../support/host.ts';
+import { account, jwt, origin } from './account-fixtures.ts';
+import { fakeClock } from './fake-clock.ts';
+
+const id = 'aaaaaaaaaaaaaaaa';
+const minute = 60_000;
+const busy: IssuerAnswer = { kind: 'answered', status: 503, body: Buffer.from('') };
+
+/** A refresher over one account whose token has so long to live, and an issuer that answers as told. */
+async function refresherOf(leftMs: number, answers: readonly IssuerAnswer[], issuerAheadMs = 0) {
+  const clock = fakeClock();
+  const log = recordingLog();
+  const accessToken = jwt({ exp: Math.floor((clock.epochMs() + leftMs) / 1000) });
+  const before = account(id);
+  const store = new AccountStore({ dataDir: '/nowhere', secrets: plainSecrets, clock, log, writeFile: async () => {} });
+  await store.add({ ...before, tokens: { ...before.tokens, accessToken }, tokenExpiresAt: clock.epochMs() + leftMs });
+  const left = [...answers];
+  const spent: unknown[] = [];
+  const refresher = new Refresher({
+    store,
+    clock,
+    log,
+    linked: new LinkedAccounts({ store, clock, log, origin, noteState: () => {} }),
+    send: async ({ body }) => {
+      spent.push('refresh_token' in body ? body.refresh_token : null);
+      return left.shift() ?? busy;
+    },
+    nowMs: () => clock.epochMs() + issuerAheadMs,
+    hide: () => {},
+    signedOut: () => {},
+  });
+  const current = (): Account => store.get(id) ?? before;
+  return { refresher, clock, spent, current };
+}
+
+const renewal = (seconds = 2_000_000_000): IssuerAnswer => ({
+  kind: 'answered',
+  status: 200,
+  body: Buffer.from(JSON.stringify({ access_token: jwt({ exp: seconds, jti: 'new' }), refresh_token: 'rt_new' })),
+});
+
+describe('when a token is renewed', () => {
+  it.each([
+    [6 * minute, 0, 0],
+    [4 * minute, 0, 1],
+    [6 * minute, 2 * minute, 1],
+    [4 * minute, -2 * minute, 0],
+    [60 * minute, 58 * minute, 1],
+  ])('%i ms before its end, with the issuer %i ms ahead: %i times', async (leftMs, aheadMs, times) => {
+    const { refresher, spent, current } = await refresherOf(leftMs, [renewal()], aheadMs);
+    await refresher.ready(current());
+    expect(spent).toHaveLength(times);
+  });
+
+  it('is planned by the clock of this machine', async () => {
+    const { refresher, clock, current } = await refresherOf(60 * minute, [], 10 * minute);
+    expect(refresher.dueAtMs(current())).toBe(clock.epochMs() + 45 * minute);
+  });
+
+  it('whoever holds the old token gets the new one without another refresh', async () => {
+    const { refresher, spent, current } = await refresherOf(60 * minute, [renewal()]);
+    const old = current();
+    const [first, second] = await Promise.all([
+      refresher.refresh(old, 'unauthorized_recovery'),
+      refresher.refresh(old, 'unauthorized_recovery'),
+    ]);
+    expect(second).toEqual(first);
+    expect(await refresher.refresh(old, 'unauthorized_recovery')).toEqual(first);
+    expect(spent).toHaveLength(1);
+  });
+});
+
+describe('after a failure', () => {
+  it('waits 30 s, then twice as long each time, 10 min at most', async () => {
+    const { refresher, clock, current } = await refresherOf(2 * minute, []);
+    const waits: number[] = [];
+    for (let tries = 0; tries < 7; tries += 1) {
+      await refresher.refresh(current(), 'proactive_expiry').catch(() => {});
+      waits.push(refresher.backOffUntilMs(id) - clock.monotonicMs());
+    }
+    expect(waits).toEqual([30_000, 60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
+  });
+
+  it('a token that is still good is used, and one that has ended is tried at once', async () => {
+    const { refresher, clock, spent, current } = await refresherOf(2 * minute, [busy, renewal()]);
+    expect(await refresher.ready(current())).toEqual(current());
+    expect(await refresher.ready(current())).toEqual(current());
+    expect(spent).toHaveLength(1);
+    clock.advance(2 * minute + 1);
+    expect((await refresher.ready(current())).tokens.refreshToken).toBe('rt_new');
+    expect(refresher.backOffUntilMs(id)).toBe(Number.NEGATIVE_INFINITY);
+  });
+});

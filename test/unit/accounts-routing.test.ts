@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { AccountRouting, readOverride } from '../../src-main/core/accounts/routing.ts';
+import { account } from './account-fixtures.ts';
+import { fakeClock } from './fake-clock.ts';
+
+const entry = (override: unknown, id = 'w') => ({ id, account_routing_override: override });
+const body = (...accounts: unknown[]) => Buffer.from(JSON.stringify({ accounts }));
+const one = account('aaaaaaaaaaaaaaaa', { workspaceId: 'w' });
+
+describe('what accounts/check says of a workspace', () => {
+  it.each<[string, Buffer, string | null | undefined]>([
+    ['an override', body(entry('us')), 'us'],
+    ['an override among others', body(entry('us', 'v'), entry('us_cr')), 'us_cr'],
+    ['no constraint', body(entry('NO_CONSTRAINT')), null],
+    ['nothing of overrides', body({ id: 'w' }), null],
+    ['the workspace twice', body(entry('us'), entry('us')), undefined],
+    ['not the workspace', body(entry('us', 'v')), undefined],
+    ['no list', Buffer.from('{"accounts":{}}'), undefined],
+    ['no JSON', Buffer.from('<html>'), undefined],
+    ['what cannot be a header', body(entry('us\r\nx: y')), undefined],
+  ])('%s', (_what, answer, expected) => {
+    expect(readOverride(answer, 'w')).toBe(expected);
+  });
+});
+
+describe('the routing of an account', () => {
+  it('is read once however many turns ask, and again only after an hour, behind a turn', async () => {
+    const clock = fakeClock();
+    let asked = 0;
+    const routing = new AccountRouting(clock, async () => {
+      asked += 1;
+      return body(entry(asked === 1 ? 'us' : 'eu'));
+    });
+    expect(await Promise.all([routing.overrideFor(one), routing.overrideFor(one)])).toEqual(['us', 'us']);
+    expect(asked).toBe(1);
+    clock.advance(61 * 60_000);
+    expect(await routing.overrideFor(one)).toBe('us');
+    expect(await routing.refresh(one)).toBe('eu');
+    expect(await routing.overrideFor(one)).toBe('eu');
+    expect(asked).toBe(2);
+  });
+
+  it('counts as none where it cannot be read, and is what it was where it was known', async () => {
+    const clock = fakeClock();
+    const answers: (Buffer | null)[] = [null, body(entry('us')), null];
+    const routing = new AccountRouting(clock, async () => {
+      const answer = answers.shift() ?? null;
+      if (answer === null) throw new Error('away');
+      return answer;
+    });
+    expect(await routing.overrideFor(one)).toBeNull();
+    expect(await routing.refresh(one)).toBe('us');
+    expect(await routing.refresh(one)).toBe('us');
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { type Candidate, chooseAccount, type SelectionRules } from '../../src-main/core/accounts/selection.ts';
+import { account, healthy, used } from './account-fixtures.ts';
+
+const now = 1_000_000;
+
+function candidate(id: string, more: Partial<Candidate> = {}): Candidate {
+  return { account: account(id), health: healthy, belongsHere: true, lastChosenMs: -1, ...more };
+}
+
+function chosen(candidates: readonly Candidate[], more: Partial<SelectionRules> = {}): string {
+  const choice = chooseAccount(candidates, {
+    strategy: 'most-headroom',
+    pinnedId: null,
+    stickyId: null,
+    excluded: new Set(),
+    nowMs: now,
+    ...more,
+  });
+  return choice.ok ? choice.account.id : `${choice.reason} ${choice.resetsAt}`;
+}
+
+const disabled = candidate('a', { account: account('a', { enabled: false }) });
+const signedOut = candidate('b', { health: { ...healthy, signedOut: true } });
+const elsewhere = candidate('c', { belongsHere: false });
+const resting = (id: string, untilMs: number) => candidate(id, { health: { ...healthy, cooldownUntil: untilMs } });
+const slowed = (id: string, untilMs: number) => candidate(id, { health: { ...healthy, avoidUntil: untilMs } });
+const ranked = (id: string, priority: number) =>
+  candidate(id, { account: account(id, { priority }), health: used(50) });
+const excluding = (...ids: readonly string[]) => ({ excluded: new Set(ids) });
+
+describe('choosing an account', () => {
+  it.each<[string, readonly Candidate[], string]>([
+    ['no account at all', [], 'account_none null'],
+    ['a disabled one', [disabled], 'account_unusable null'],
+    ['a signed-out one', [signedOut], 'account_unusable null'],
+    ['one of another upstream', [elsewhere], 'account_unusable null'],
+    ['all three', [disabled, signedOut, elsewhere], 'account_unusable null'],
+    ['one that rests', [resting('d', now + 500)], `accounts_exhausted ${now + 500}`],
+    ['two that rest', [resting('d', now + 900), resting('e', now + 500)], `accounts_exhausted ${now + 500}`],
+    ['a resting and a disabled one', [resting('d', now + 900), disabled], `accounts_exhausted ${now + 900}`],
+  ])('says why none can be had: %s', (_what, candidates, expected) => {
+    expect(chosen(candidates)).toBe(expected);
+  });
+
+  it.each<[string, readonly Candidate[], string]>([
+    ['the only one', [candidate('a')], 'a'],
+    ['the one that can be used', [disabled, signedOut, elsewhere, resting('d', now + 1), candidate('e')], 'e'],
+    ['one whose rest is over', [resting('d', now), disabled], 'd'],
+    ['most headroom', [candidate('a', { health: used(50) }), candidate('b', { health: used(10) })], 'b'],
+    ['the tighter window', [candidate('a', { health: used(5, 90) }), candidate('b', { health: used(60, 60) })], 'b'],
+    ['one never read, as fresh', [candidate('a', { health: used(1) }), candidate('b')], 'b'],
+    ['the first of equals', [candidate('a', { health: used(7) }), candidate('b', { health: used(7) })], 'a'],
+    ['the higher priority before headroom', [candidate('a'), ranked('b', 1)], 'b'],
+    ['any before a lower priority', [ranked('a', -1), ranked('b', 0)], 'b'],
+    ['one not asked to slow down', [slowed('a', now + 1), candidate('b', { health: used(99) })], 'b'],
+    ['one asked to slow down, where there is no other', [slowed('a', now + 1)], 'a'],
+    ['one that was asked to slow down before', [slowed('a', now), candidate('b', { health: used(1) })], 'a'],
+  ])('takes %s', (_what, candidates, expected) => {
+    expect(chosen(candidates)).toBe(expected);
+  });
+
+  it('stays with the account of the session, even with less headroom, lower priority and another one pinned', () => {
+    const own = candidate('a', { health: used(99) });
+    expect(chosen([own, ranked('b', 9), candidate('c')], { stickyId: 'a', pinnedId: 'c' })).toBe('a');
+  });
+
+  it.each<[string, Candidate, Partial<SelectionRules>]>([
+    ['is disabled', disabled, {}],
+    ['rests', resting('a', now + 1), {}],
+    ['is signed out', { ...signedOut, account: account('a') }, {}],
+    ['was tried before in this turn', candidate('a'), excluding('a')],
+  ])('leaves the account of the session, and the pinned one, where it %s', (_what, own, more) => {
+    expect(chosen([own, candidate('z')], { stickyId: 'a', ...more })).toBe('z');
+    expect(chosen([own, candidate('z')], { pinnedId: 'a', ...more })).toBe('z');
+  });
+
+  it('takes the pinned account, whatever the strategy would take', () => {
+    expect(chosen([ranked('a', 5), candidate('b', { health: used(99) })], { pinnedId: 'b' })).toBe('b');
+  });
+
+  it('takes another for a session whose account is gone', () => {
+    expect(chosen([candidate('z')], { stickyId: 'gone', pinnedId: 'gone as well' })).toBe('z');
+  });
+
+  it('names the earliest reset that is still to come', () => {
+    const candidates = [resting('a', now - 1), resting('b', now + 700)];
+    expect(chosen(candidates, excluding('a'))).toBe(`accounts_exhausted ${now + 700}`);
+  });
+});
+
+describe('the strategies', () => {
+  const three = [
+    candidate('a', { health: used(80), lastChosenMs: 30 }),
+    candidate('b', { health: used(10), lastChosenMs: 20 }),
+    candidate('c', { health: used(40), lastChosenMs: 10 }),
+  ];
+
+  it.each([
+    ['most-headroom', 'b'],
+    ['round-robin', 'c'],
+    ['fill-first', 'a'],
+  ] as const)('%s takes %s', (strategy, expected) => {
+    expect(chosen(three, { strategy })).toBe(expected);
+  });
+
+  it('round robin takes one that was never chosen first', () => {
+    expect(chosen([...three, candidate('d')], { strategy: 'round-robin' })).toBe('d');
+  });
+});

@@ -1,0 +1,243 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Account, usesWebsockets } from '../../src-main/core/accounts/account.ts';
+import { parseAuthFile } from '../../src-main/core/accounts/auth-file.ts';
+import { AccountStore } from '../../src-main/core/accounts/store.ts';
+import type { SecretBox } from '../../src-main/core/ports.ts';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import { realClock, recordingLog } from '../support/host.ts';
+import { account, authFile, jwt, origin } from './account-fixtures.ts';
+
+const idA = 'aaaaaaaaaaaaaaaa';
+const idB = 'bbbbbbbbbbbbbbbb';
+
+let dataDir: string;
+let log: ReturnType<typeof recordingLog>;
+
+/** Turns text around, so that what is on disk is not what went in. */
+const mirrorBox: SecretBox = {
+  encrypts: true,
+  seal: async (plain) => [...plain].reverse().join(''),
+  open: async (sealed) => [...sealed].reverse().join(''),
+};
+
+function openStore(secrets: SecretBox = mirrorBox): AccountStore {
+  return new AccountStore({ dataDir, secrets, clock: realClock, log });
+}
+
+/** Another run of the program on the same folder. */
+async function reopened(secrets?: SecretBox): Promise<AccountStore> {
+  const store = openStore(secrets);
+  await store.load();
+  return store;
+}
+
+const folder = () => join(dataDir, 'accounts');
+const fileOf = (id: string) => join(folder(), `${id}.json`);
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'slipstream-store-'));
+  log = recordingLog();
+});
+
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+describe('the account store', () => {
+  it('gives back after a restart what was put in', async () => {
+    const store = await reopened();
+    const one = await store.add(account(idA));
+    expect((await reopened()).list()).toEqual([one]);
+  });
+
+  it('lists accounts by age', async () => {
+    const store = await reopened();
+    await store.add(account(idB, { addedAt: 1 }));
+    await store.add(account(idA, { addedAt: 2 }));
+    expect((await reopened()).list().map(({ id }) => id)).toEqual([idB, idA]);
+  });
+
+  it('writes one file per account that only its owner may read, and leaves no other file', async () => {
+    const store = await reopened();
+    await Promise.all([store.add(account(idA)), store.add(account(idB))]);
+    expect(readdirSync(folder()).sort()).toEqual([`${idA}.json`, `${idB}.json`]);
+    expect(statSync(fileOf(idA)).mode & 0o777).toBe(0o600);
+    expect(statSync(folder()).mode & 0o777).toBe(0o700);
+  });
+
+  it('puts no token on disk that the secret box did not seal', async () => {
+    const store = await reopened();
+    const { tokens } = await store.add(account(idA));
+    const text = readFileSync(fileOf(idA), 'utf8');
+    for (const token of Object.values(tokens)) expect(text).not.toContain(token);
+  });
+
+  it('replaces the file whole: a reader never sees half of one', async () => {
+    const store = await reopened();
+    await store.add(account(idA));
+    const before = statSync(fileOf(idA)).ino;
+    await store.update(idA, { enabled: false });
+    expect(statSync(fileOf(idA)).ino).not.toBe(before);
+    expect(statSync(fileOf(idA)).mode & 0o777).toBe(0o600);
+  });
+
+  it('removes the file with the account', async () => {
+    const store = await reopened();
+    await store.add(account(idA));
+    await store.remove(idA);
+    expect(store.list()).toEqual([]);
+    expect(readdirSync(folder())).toEqual([]);
+  });
+
+  it.each<[string, (store: AccountStore) => Promise<unknown>]>([
+    ['changing', (store) => store.update(idB, { enabled: true })],
+    ['removing', (store) => store.remove(idB)],
+  ])('says so when %s an account that is not there', async (_what, action) => {
+    await expect(action(await reopened())).rejects.toMatchObject({ code: 'account_unknown' });
+  });
+
+  it('says so when the folder cannot be written', async () => {
+    const store = await reopened();
+    rmSync(folder(), { recursive: true });
+    writeFileSync(folder(), 'in the way');
+    await expect(store.add(account(idA))).rejects.toMatchObject({ code: 'store_unwritable' });
+    expect(store.list()).toEqual([]);
+  });
+
+  it('tells its listeners of every change until they leave', async () => {
+    const store = await reopened();
+    const seen: number[] = [];
+    const leave = store.onChange(() => seen.push(store.list().length));
+    await store.add(account(idA));
+    await store.update(idA, { enabled: false });
+    await store.remove(idA);
+    leave();
+    await store.add(account(idA));
+    expect(seen).toEqual([1, 1, 0]);
+  });
+});
+
+describe('changes at the same time', () => {
+  it('keeps both of two changes', async () => {
+    const store = await reopened();
+    await store.add(account(idA));
+    await Promise.all([store.update(idA, { enabled: false }), store.update(idA, { websockets: false })]);
+    expect(store.get(idA)).toMatchObject({ enabled: false, websockets: false });
+    expect((await reopened()).get(idA)).toMatchObject({ enabled: false, websockets: false });
+  });
+
+  it('does not bring an account back that was removed meanwhile', async () => {
+    const store = await reopened();
+    await store.add(account(idA));
+    await Promise.allSettled([store.update(idA, { enabled: false }), store.remove(idA)]);
+    expect(store.get(idA)).toBeNull();
+    expect((await reopened()).list()).toEqual([]);
+  });
+
+  it('has on disk what was said last', async () => {
+    const store = await reopened();
+    await store.add(account(idA));
+    const flags = Array.from({ length: 20 }, (_, index) => index % 2 === 0);
+    await Promise.all(flags.map((enabled) => store.update(idA, { enabled })));
+    expect((await reopened()).get(idA)?.enabled).toBe(false);
+  });
+});
+
+describe('files that cannot be read', () => {
+  it.each([
+    ['an empty file', ''],
+    ['a cut file', '{"version":1,"id":"'],
+    ['no object', 'null'],
+    ['no version', '{"id":"cccccccccccccccc"}'],
+    ['members missing', '{"version":1,"id":"cccccccccccccccc"}'],
+    ['tokens that are none', JSON.stringify({ ...stored(account('cccccccccccccccc')), sealedTokens: 'x' })],
+  ])('sets %s aside, reports it and loads the others', async (_what, text) => {
+    await (await reopened()).add(account(idA));
+    writeFileSync(fileOf('cccccccccccccccc'), text);
+    const store = await reopened();
+    expect(store.list().map(({ id }) => id)).toEqual([idA]);
+    const [aside] = readdirSync(folder()).filter((name) => name.startsWith('cccccccccccccccc.json.damaged-'));
+    expect(readFileSync(join(folder(), aside ?? ''), 'utf8')).toBe(text);
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'error', message: expect.stringMatching(/damaged/) }),
+    );
+    expect((await reopened()).list()).toHaveLength(1);
+  });
+
+  it('loads the others although a folder has the name of an account file', async () => {
+    await (await reopened()).add(account(idA));
+    mkdirSync(fileOf('cccccccccccccccc'));
+    expect((await reopened()).list().map(({ id }) => id)).toEqual([idA]);
+  });
+
+  it('leaves a file of a newer Slipstream as it is', async () => {
+    await (await reopened()).add(account(idA));
+    const text = JSON.stringify({ ...stored(account('cccccccccccccccc')), version: 99, sealedTokens: 'x' });
+    writeFileSync(fileOf('cccccccccccccccc'), text);
+    expect((await reopened()).list().map(({ id }) => id)).toEqual([idA]);
+    expect(readFileSync(fileOf('cccccccccccccccc'), 'utf8')).toBe(text);
+  });
+
+  it('changes nothing where the tokens are locked, and says so', async () => {
+    await (await reopened()).add(account(idA));
+    const before = readFileSync(fileOf(idA), 'utf8');
+    const locked: SecretBox = {
+      encrypts: true,
+      seal: async (plain) => plain,
+      open: () => Promise.reject(new SlipstreamError('secrets_locked')),
+    };
+    await expect(reopened(locked)).rejects.toMatchObject({ code: 'secrets_locked' });
+    expect(readFileSync(fileOf(idA), 'utf8')).toBe(before);
+    expect(readdirSync(folder())).toEqual([`${idA}.json`]);
+  });
+});
+
+/** The members of an account file, its tokens left out. */
+function stored({ tokens: _tokens, ...facts }: Account) {
+  return { version: 2, ...facts };
+}
+
+describe('S1: a stored account uses websockets unless its own value says no', () => {
+  it.each([
+    [null, true],
+    [true, true],
+    [false, false],
+  ])('S1: the stored value %s means %s, after a restart too', async (websockets, expected) => {
+    await (await reopened()).add(account(idA, { websockets }));
+    const one = (await reopened()).get(idA);
+    expect(one?.websockets).toBe(websockets);
+    expect(one === null ? null : usesWebsockets(one)).toBe(expected);
+  });
+
+  it.each([true, false])('S1: an explicit %s is kept when the account is imported again', async (websockets) => {
+    const store = await reopened();
+    const first = await store.add(parseAuthFile(authFile(), origin, 1));
+    await store.update(first.id, { websockets, enabled: false });
+    const renewed = authFile({ accessToken: jwt({ exp: 2_100_000_000 }), refreshToken: 'rt_refresh-token-2' });
+    await store.add(parseAuthFile(renewed, origin, 2));
+    const [one, ...others] = (await reopened()).list();
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({
+      websockets,
+      enabled: false,
+      addedAt: 1,
+      tokens: { refreshToken: 'rt_refresh-token-2' },
+      tokenExpiresAt: 2_100_000_000_000,
+    });
+  });
+
+  it('S1: a value that comes with an import is taken', async () => {
+    const store = await reopened();
+    await store.add(account(idA, { websockets: true }));
+    await store.add(account(idA, { websockets: false }));
+    expect(store.get(idA)?.websockets).toBe(false);
+  });
+
+  it('S1: the default can be set again', async () => {
+    const store = await reopened();
+    await store.add(account(idA, { websockets: false }));
+    await store.update(idA, { websockets: null });
+    expect((await reopened()).get(idA)?.websockets).toBeNull();
+  });
+});

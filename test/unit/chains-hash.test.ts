@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../src-main/core/json.ts';
+import { type Chain, Chains, canonicalItem, extendWithOutput, probeChain } from '../../src-main/core/turn/chains.ts';
+
+const user = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] };
+const answer = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  status: 'completed',
+  content: [{ type: 'output_text', text: 'hi', annotations: [{ a: 1 }], logprobs: [] }],
+};
+const call = { id: 'fc_1', type: 'function_call', status: 'completed', call_id: 'c1', name: 'f', arguments: '{"a":1}' };
+
+function same(a: Json, b: Json): boolean {
+  return JSON.stringify(canonicalItem(a)) === JSON.stringify(canonicalItem(b));
+}
+
+describe('an item that a client sends back', () => {
+  const equal: [string, JsonObject, JsonObject][] = [
+    ['without its id and status', answer, { ...answer, id: 'msg_other', status: null }],
+    ['as plain text', answer, { role: 'assistant', content: 'hi' }],
+    ['as a part without annotations', answer, { role: 'assistant', content: [{ type: 'output_text', text: 'hi' }] }],
+    ['system as developer', { role: 'system', content: 'x' }, { role: 'developer', content: 'x' }],
+    ['a call without its id', call, { type: 'function_call', arguments: '{"a":1}', name: 'f', call_id: 'c1' }],
+    ['a call with nulls', call, { ...call, namespace: null }],
+  ];
+
+  it.each(equal)('is the same %s', (_what, a, b) => {
+    expect(same(a, b)).toBe(true);
+  });
+
+  const different: [string, JsonObject, JsonObject][] = [
+    ['with another text', answer, { role: 'assistant', content: 'ho' }],
+    ['of another role', answer, { role: 'user', content: 'hi' }],
+    ['with one part more', answer, { role: 'assistant', content: ['hi', ''] }],
+    ['with its text split in two', answer, { role: 'assistant', content: ['h', 'i'] }],
+    ['a call with other arguments', call, { ...call, arguments: '{"a":2}' }],
+    ['a call of another tool', call, { ...call, name: 'g' }],
+    ['a call with another call id', call, { ...call, call_id: 'c2' }],
+  ];
+
+  it.each(different)('is another one %s', (_what, a, b) => {
+    expect(same(a, b)).toBe(false);
+  });
+
+  it('counts as nothing when it is reasoning', () => {
+    expect(canonicalItem({ type: 'reasoning', id: 'rs_1', encrypted_content: 'x' })).toBeNull();
+  });
+
+  it('of no known kind is compared as it is', () => {
+    for (const odd of [null, 7, 'text', [], true]) expect(canonicalItem(odd)).toEqual(odd);
+  });
+});
+
+const body: JsonObject = { model: 'm', input: [user], instructions: 'x', tools: [], stream: true };
+
+describe('the fields of a request', () => {
+  const fieldsOf = (more: JsonObject, model = 'm', tier: string | null = null) =>
+    probeChain({ ...body, ...more }, model, tier).fieldsHash;
+
+  it.each([
+    { stream: false },
+    { client_metadata: { a: 'b' } },
+    { previous_response_id: 'resp_1' },
+    { type: 'response.create' },
+    { generate: false },
+    { service_tier: 'default' },
+    { model: 'm-fast' },
+  ])('may differ between the turns of one conversation: %j', (more) => {
+    expect(fieldsOf(more)).toBe(fieldsOf({}));
+  });
+
+  it.each([
+    { instructions: 'y' },
+    { tools: [{ type: 'web_search' }] },
+    { text: {} },
+    { reasoning: { effort: 'low' } },
+    { store: true },
+  ])('make it another conversation: %j', (more) => {
+    expect(fieldsOf(more)).not.toBe(fieldsOf({}));
+  });
+
+  it('count the tier and model that go upstream, not those the client said', () => {
+    expect(fieldsOf({}, 'm', 'priority')).not.toBe(fieldsOf({}, 'm', null));
+    expect(fieldsOf({}, 'other')).not.toBe(fieldsOf({}, 'm'));
+  });
+
+  it('may come in any order', () => {
+    const turned = Object.fromEntries(Object.entries(body).toReversed());
+    expect(probeChain(turned, 'm', null)).toEqual(probeChain(body, 'm', null));
+  });
+});
+
+describe('finding the chain that a request goes on from', () => {
+  function chain(probe: ReturnType<typeof probeChain>, output: Json[], more: Partial<Chain> = {}): Chain {
+    const itemsHash = extendWithOutput(probe, output);
+    if (itemsHash === null) throw new Error('nothing to go on from');
+    const { fieldsHash } = probe;
+    return {
+      responseId: 'resp_1',
+      isOneOff: false,
+      sessionId: 's',
+      accountId: 'a',
+      socketKey: 'k',
+      fieldsHash,
+      itemsHash,
+      ...more,
+    };
+  }
+  const probeOf = (input: Json) => probeChain({ ...body, input }, 'm', null);
+  const anyChain = () => true;
+
+  it('gives the place where its new items begin', () => {
+    const chains = new Chains();
+    chains.remember(chain(probeOf([user]), [{ type: 'reasoning', id: 'rs' }, answer]));
+    const match = chains.find(probeOf([user, { type: 'reasoning', id: 'rs' }, answer, user]), anyChain);
+    expect(match?.nextIndex).toBe(3);
+    expect(chains.find(probeOf([user, answer, user, user]), anyChain)?.nextIndex).toBe(2);
+    expect(chains.find(probeOf('hello'), anyChain)).toBeNull();
+  });
+
+  it('takes the longest of several', () => {
+    const chains = new Chains();
+    chains.remember(chain(probeOf([user]), [answer], { responseId: 'short' }));
+    chains.remember(chain(probeOf([user, answer, user]), [answer], { responseId: 'long' }));
+    const probe = probeOf([user, answer, user, answer, user]);
+    expect(chains.find(probe, anyChain)?.chain.responseId).toBe('long');
+    expect(chains.find(probe, ({ responseId }) => responseId === 'short')?.nextIndex).toBe(2);
+  });
+
+  it('finds none where nothing new would be left to send', () => {
+    const chains = new Chains();
+    chains.remember(chain(probeOf([user]), [answer]));
+    expect(chains.find(probeOf([user, answer]), anyChain)).toBeNull();
+  });
+
+  it('is not possible after an answer that holds nothing of the assistant’s', () => {
+    expect(extendWithOutput(probeOf([user]), [])).toBeNull();
+    expect(extendWithOutput(probeOf([user]), [{ type: 'reasoning', id: 'rs' }])).toBeNull();
+  });
+
+  it('forgets the oldest of more than 2,000', () => {
+    const chains = new Chains();
+    for (let number = 0; number < 2_001; number += 1) {
+      chains.remember(chain(probeOf([`turn ${number}`]), [answer], { responseId: `resp_${number}` }));
+    }
+    expect(chains.size).toBe(2_000);
+    expect(chains.endingIn('resp_0')).toBeNull();
+    expect(chains.endingIn('resp_2000')).not.toBeNull();
+  });
+});

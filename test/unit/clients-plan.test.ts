@@ -1,0 +1,190 @@
+import { parse as parseJsonc } from 'jsonc-parser';
+import { parse as parseToml, type TomlTable } from 'smol-toml';
+import { describe, expect, it } from 'vitest';
+import type { ClientTarget } from '../../src-main/node/clients/client.ts';
+import { codex } from '../../src-main/node/clients/codex.ts';
+import { opencode } from '../../src-main/node/clients/opencode.ts';
+import { jsonShapes, tomlShapes } from '../support/config-shapes.ts';
+
+const key = 'local-key-0123456789abcdef';
+const target: ClientTarget = {
+  baseUrl: 'http://127.0.0.1:2575',
+  apiKey: key,
+  models: [
+    { slug: 'gpt-6.1-sol', name: 'GPT-6.1-Sol' },
+    { slug: 'gpt-5.5', name: 'GPT-5.5' },
+  ],
+};
+const provider = {
+  name: 'Slipstream',
+  base_url: 'http://127.0.0.1:2575/v1',
+  wire_api: 'responses',
+  supports_websockets: true,
+  experimental_bearer_token: key,
+};
+
+const withoutMark = (text: string) => text.replace(/^\ufeff/, '');
+
+function planOf(definition: typeof codex, mode: string, text: string): string {
+  return definition.file?.plan(withoutMark(text), mode, target) ?? '';
+}
+
+function toml(text: string): TomlTable {
+  return parseToml(withoutMark(text), { integersAsBigInt: 'asNeeded' });
+}
+
+function tableOf(value: unknown): TomlTable {
+  return (value ?? {}) as TomlTable;
+}
+
+/** The comments of a text, in order. Good enough for these shapes: none has a # in a string. */
+function comments(text: string): string[] {
+  return text.match(/(#|\/\/ |\/\* ).*/g) ?? [];
+}
+
+/** Lines of the first text that are not in the second, in order. */
+function lostLines(before: string, after: string): string[] {
+  const left = after.split('\n');
+  return before.split('\n').filter((line) => {
+    const at = left.indexOf(line);
+    if (at !== -1) left.splice(0, at + 1);
+    return at === -1;
+  });
+}
+
+describe.each(tomlShapes)('config.toml: %s', (_name, text) => {
+  it('gets the provider, chosen, and nothing else', () => {
+    const after = planOf(codex, 'provider', text);
+    const before = toml(text);
+    const providers = tableOf(before.model_providers);
+    const { env_key: _gone, ...kept } = tableOf(providers.slipstream);
+    expect(toml(after)).toEqual({
+      ...before,
+      model_provider: 'slipstream',
+      model_providers: { ...providers, slipstream: { ...kept, ...provider } },
+    });
+  });
+
+  it('gets the address beside a login, and nothing else', () => {
+    const before = toml(text);
+    expect(toml(planOf(codex, 'login', text))).toEqual({
+      ...before,
+      openai_base_url: `http://127.0.0.1:2575/k/${key}/v1`,
+      ...(before.model_provider === undefined ? {} : { model_provider: 'openai' }),
+    });
+  });
+
+  it.each(['provider', 'login'])('keeps every comment and every line that does not change, mode %s', (mode) => {
+    const after = planOf(codex, mode, text);
+    const changed = /^"?(model_provider|name|base_url|env_key|openai_base_url|slipstream|model_providers)\b/;
+    // An unended last line is another line once it is ended.
+    expect(lostLines(withoutMark(text), after).filter((line) => !changed.test(line.trim()))).toEqual([]);
+    const gone = '# gone soon';
+    expect(comments(after)).toEqual(comments(withoutMark(text)).filter((one) => mode === 'login' || one !== gone));
+  });
+
+  it.each(['provider', 'login'])('is then set up, and planning again changes nothing, mode %s', (mode) => {
+    const after = planOf(codex, mode, text);
+    expect(codex.file?.holds(after, mode, target)).toBe(true);
+    expect(planOf(codex, mode, after)).toBe(after);
+    expect(codex.file?.holds(withoutMark(text), mode, target)).toBe(false);
+  });
+
+  it('has one kind of line break where it had one', () => {
+    const breaks = (some: string) => new Set(some.match(/\r?\n/g));
+    for (const mode of ['provider', 'login']) {
+      if (breaks(text).size === 1) expect(breaks(planOf(codex, mode, text))).toEqual(breaks(text));
+    }
+  });
+
+  it('can go from one mode to the other', () => {
+    const login = planOf(codex, 'login', planOf(codex, 'provider', text));
+    expect(codex.file?.holds(login, 'login', target)).toBe(true);
+    expect(codex.file?.holds(login, 'provider', target)).toBe(false);
+    expect(codex.file?.holds(planOf(codex, 'provider', login), 'provider', target)).toBe(true);
+  });
+});
+
+describe('config.toml that cannot be changed', () => {
+  it.each([
+    ['an open string', 'a = "x\n', 'line 1'],
+    ['a key twice', 'model = "a"\nmodel = "b"\n', 'line 2'],
+    ['an open header', 'a = 1\n[tui\n', 'line'],
+    ['JSON', '{"a": 1}', 'line 1'],
+    ['a table where a value belongs', '[model_provider]\na = 1\n', 'line'],
+    ['a credential in a table', '[model_providers.slipstream.auth]\ncommand = "x"\n', 'by hand'],
+    ['a value where the table belongs', 'model_providers = "none"\n', 'nothing was written'],
+  ])('%s is refused with its mend', (_name, text, said) => {
+    expect(() => planOf(codex, 'provider', text)).toThrow(
+      expect.objectContaining({ code: 'client_file_invalid', message: expect.stringContaining(said) }),
+    );
+  });
+
+  it('is refused for a depth that no parser takes', () => {
+    const deep = `a = ${'['.repeat(100_000)}`;
+    expect(() => planOf(codex, 'provider', deep)).toThrow(expect.objectContaining({ code: 'client_file_invalid' }));
+    const deepJson = `{"a": ${'['.repeat(100_000)}`;
+    expect(() => planOf(opencode, 'provider', deepJson)).toThrow(
+      expect.objectContaining({ code: 'client_file_invalid' }),
+    );
+  });
+});
+
+interface OpencodeConfig {
+  readonly provider?: Record<string, { readonly options?: object; readonly models?: object }>;
+  readonly enabled_providers?: readonly string[];
+}
+
+function json(text: string): OpencodeConfig {
+  const errors: [] = [];
+  const value: OpencodeConfig = parseJsonc(withoutMark(text), errors, { allowTrailingComma: true }) ?? {};
+  if (withoutMark(text) !== '') expect(errors).toEqual([]);
+  return value;
+}
+
+describe.each(jsonShapes)('opencode.json: %s', (_name, text) => {
+  it('gets the provider with its models, and nothing else', () => {
+    const before = json(text);
+    const own = before.provider?.slipstream;
+    expect(json(planOf(opencode, 'provider', text))).toEqual({
+      ...(text === '' ? { $schema: 'https://opencode.ai/config.json' } : {}),
+      ...before,
+      provider: {
+        ...before.provider,
+        slipstream: {
+          name: 'Slipstream',
+          ...own,
+          npm: '@ai-sdk/openai',
+          options: { ...own?.options, baseURL: 'http://127.0.0.1:2575/v1', apiKey: key },
+          models: { ...own?.models, 'gpt-6.1-sol': { name: 'GPT-6.1-Sol' }, 'gpt-5.5': { name: 'GPT-5.5' } },
+        },
+      },
+      ...(before.enabled_providers ? { enabled_providers: [...before.enabled_providers, 'slipstream'] } : {}),
+    });
+  });
+
+  it('keeps every comment where it was, is then set up, and planning again changes nothing', () => {
+    const after = planOf(opencode, 'provider', text);
+    expect(comments(after)).toEqual(comments(withoutMark(text)));
+    expect(opencode.file?.holds(after, 'provider', target)).toBe(true);
+    expect(planOf(opencode, 'provider', after)).toBe(after);
+    expect(opencode.file?.holds(withoutMark(text), 'provider', target)).toBe(false);
+  });
+});
+
+it.each([
+  ['an open object', '{ "a": 1', 'line 1'],
+  ['a list', '[]', 'object'],
+  ['a word', 'hello', 'line 1'],
+  ['a missing comma', '{\n "a": 1\n "b": 2\n}', 'line 3'],
+  ['a member twice', '{ "provider": {}, "provider": { "x": {} } }', 'nothing was written'],
+])('opencode.json with %s is refused with its mend', (_name, text, said) => {
+  expect(() => planOf(opencode, 'provider', text)).toThrow(
+    expect.objectContaining({ code: 'client_file_invalid', message: expect.stringContaining(said) }),
+  );
+});
+
+it('a new member comes after the comment of the one before it', () => {
+  const text = '{\n  "theme": "system" // looks\n}\n';
+  expect(planOf(opencode, 'provider', text)).toMatch(/^\{\n {2}"theme": "system", \/\/ looks\n {2}"provider": \{\n/);
+});

@@ -1,0 +1,90 @@
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { guardAgainstCrash } from '../../src-main/electron/crash-guard.ts';
+import { createNotifier } from '../../src-main/electron/notifications.ts';
+import { watchPower } from '../../src-main/electron/power.ts';
+import type { Current } from '../desktop/electron-stand-in/late-module.ts';
+import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
+import { recordingLog } from '../support/host.ts';
+
+const current = vi.hoisted((): Current => ({ standIn: null }));
+vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
+
+let standIn: StandIn;
+let log: ReturnType<typeof recordingLog>;
+beforeEach(() => {
+  standIn = createStandIn();
+  current.standIn = standIn;
+  log = recordingLog();
+});
+afterEach(() => vi.unstubAllEnvs());
+
+describe('an error that nothing caught', () => {
+  const guarded = () => {
+    const source = new EventEmitter();
+    guardAgainstCrash({ source, log, logPath: '/data/logs/slipstream.log' });
+    return source;
+  };
+
+  it('is logged, and the program starts again if the user wants that', async () => {
+    standIn.clicks.push(0);
+    guarded().emit('uncaughtException', new Error('boom'));
+    expect(await standIn.exited).toBe(1);
+    expect(standIn.module.app.relaunch.mock.calls).toEqual([[{}]]);
+    expect(log.lines).toMatchObject([{ level: 'error', fields: { error: { message: 'boom' } } }]);
+    expect(standIn.messageBoxes[0]?.detail).toContain('/data/logs/slipstream.log');
+  });
+
+  it('ends the program if the user does not, and where no dialog can be shown', async () => {
+    standIn.module.dialog.showMessageBox.mockRejectedValueOnce(new Error('no display'));
+    guarded().emit('unhandledRejection', 'a text');
+    expect(await standIn.exited).toBe(1);
+    expect(standIn.module.app.relaunch).not.toHaveBeenCalled();
+    expect(log.lines[0]).toMatchObject({ fields: { error: { message: 'a text' } } });
+  });
+
+  it('is asked about once, however many follow', async () => {
+    const source = guarded();
+    for (const name of ['one', 'two', 'three']) source.emit('uncaughtException', new Error(name));
+    await standIn.exited;
+    expect(standIn.messageBoxes).toHaveLength(1);
+    expect(log.lines).toHaveLength(3);
+  });
+
+  it('starts the AppImage again, not the file in its mount', async () => {
+    vi.stubEnv('APPIMAGE', '/home/a/Slipstream.AppImage');
+    standIn.clicks.push(0);
+    guarded().emit('uncaughtException', new Error('boom'));
+    await standIn.exited;
+    expect(standIn.module.app.relaunch.mock.calls).toEqual([[{ execPath: '/home/a/Slipstream.AppImage' }]]);
+  });
+});
+
+describe('the machine', () => {
+  it('that sleeps and wakes makes connections stale both times, and its shutdown quits', () => {
+    const stale = vi.fn();
+    const quit = vi.fn();
+    watchPower({ log, stale, quit });
+    standIn.module.powerMonitor.emit('suspend');
+    standIn.module.powerMonitor.emit('resume');
+    expect(stale).toHaveBeenCalledTimes(2);
+    standIn.module.powerMonitor.emit('shutdown');
+    expect(quit).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a notification', () => {
+  it('is shown, and a click on it opens the window', () => {
+    const open = vi.fn();
+    createNotifier(log, open)('Signed out', 'ad…@e… has to sign in again.');
+    expect(standIn.notifications).toMatchObject([{ title: 'Signed out', body: 'ad…@e… has to sign in again.' }]);
+    standIn.notifications[0]?.emit('click');
+    expect(open).toHaveBeenCalledOnce();
+  });
+
+  it('that the system refuses goes to the log', () => {
+    createNotifier(log, () => {})('Quota is low', 'text');
+    standIn.notifications[0]?.emit('failed');
+    expect(log.lines).toMatchObject([{ level: 'warn', message: 'Quota is low' }]);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { clientKind } from '../../src-main/core/normalise/client-kind.ts';
+import { normalise } from '../../src-main/core/normalise/normalise.ts';
+import { defaultProfile, profileFor } from '../../src-main/core/normalise/profiles/choose.ts';
+import { detectPlatform } from '../../src-main/core/platform.ts';
+import { captured } from './captures.ts';
+import { questionFor } from './normalise-question.ts';
+
+describe('the profile of a client version', () => {
+  it.each([
+    ['0.169.0', '0.169'],
+    ['0.169.7', '0.169'],
+    ['0.170.0', '0.169'],
+    ['0.1000.0', '0.169'],
+    ['0.168.9', '0.118'],
+    ['0.156.0', '0.118'],
+    ['0.118.0', '0.118'],
+    ['0.117.0', '0.118'],
+    ['0.2.0', '0.118'],
+    ['1.0.0', '0.169'],
+    ['nonsense', '0.169'],
+    [null, '0.169'],
+  ])('%s is served by %s: the newest that is not newer', (version, id) => {
+    expect(profileFor(version).id).toBe(id);
+  });
+
+  it('of a 0.118 client is told by its version header, since its upgrade has no user agent', () => {
+    const headers = captured('old118-official-fast').upgrades[0] ?? [];
+    expect(normalise(questionFor({ model: 'gpt-5.5' }, { headers })).profile).toBe('0.118');
+  });
+
+  it('is the newest for clients that are not Codex', () => {
+    expect(defaultProfile.id).toBe('0.169');
+  });
+});
+
+describe('telling clients apart', () => {
+  it.each<[string | null, string | null, boolean, string | null, string]>([
+    ['codex_exec', 'codex_exec/0.169.0 (x; y) z', true, '0.169.0', 'codex_exec 0.169.0'],
+    ['codex-tui', 'codex-tui/0.169.0 (x; y) z', true, '0.169.0', 'codex-tui 0.169.0'],
+    ['codex_vscode', null, true, null, 'codex_vscode'],
+    ['Codex Desktop', 'Codex Desktop/0.168.0 (x; y) z (Codex Desktop; 26.3)', true, '0.168.0', 'Codex Desktop 0.168.0'],
+    ['Codexial', 'Codexial/1.0.0', false, null, 'Codexial 1.0.0'],
+    ['my_codex_app', 'my_codex_app/0.169.0', false, null, 'my_codex_app 0.169.0'],
+    ['opencode', 'opencode/1.0.0', false, null, 'opencode 1.0.0'],
+    [null, 'curl/8.5.0', false, null, 'curl 8.5.0'],
+    [null, 'codex_exec/0.169.0', false, null, 'codex_exec 0.169.0'],
+    [null, 'Mozilla', false, null, 'Mozilla'],
+    [null, null, false, null, 'unknown client'],
+    ['', '', false, null, 'unknown client'],
+  ])('originator %j with user agent %j', (originator, agent, isCodex, version, label) => {
+    const headers: [string, string][] = [];
+    if (originator !== null) headers.push(['Originator', originator]);
+    if (agent !== null) headers.push(['User-Agent', agent]);
+    expect(clientKind(headers)).toEqual({ isCodex, version, label });
+  });
+
+  it('shows no more of a long name than fits a row', () => {
+    expect(clientKind([['originator', 'codex_'.padEnd(5_000, 'x')]]).label.length).toBeLessThanOrEqual(110);
+    expect(clientKind([['user-agent', 'x'.repeat(5_000)]]).label.length).toBeLessThanOrEqual(110);
+  });
+});
+
+describe('naming this machine', () => {
+  it('has the form of the official user agent', () => {
+    expect(detectPlatform({ TERM: 'xterm' }).os).toMatch(/^[A-Za-z ]+ \d+\.\d+\.\d+$/);
+    expect(detectPlatform({}).arch).toMatch(/^[a-z0-9_]+$/);
+  });
+
+  it.each([
+    [{ TERM_PROGRAM: 'ghostty', TERM: 'xterm' }, 'ghostty'],
+    [{ TERM: 'xterm-256color' }, 'xterm-256color'],
+    [{}, 'unknown'],
+  ])('takes the terminal from %j', (env, terminal) => {
+    expect(detectPlatform(env).terminal).toBe(terminal);
+  });
+});

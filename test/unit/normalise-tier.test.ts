@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { decideTier, type TierQuestion } from '../../src-main/core/normalise/tier.ts';
+
+/** Every value a client can put into `service_tier`, the strange ones included. */
+const asked = [
+  undefined,
+  null,
+  '',
+  'default',
+  'auto',
+  'standard',
+  'fast',
+  'priority',
+  'Priority',
+  'flex',
+  'scale',
+  'ultrafast',
+  'batch',
+  1,
+  true,
+  ['priority'],
+  { tier: 'priority' },
+] as const;
+
+const lists = [
+  null,
+  [],
+  ['priority'],
+  ['priority', 'flex', 'scale'],
+  ['default', 'auto', 'fast', 'standard', ''],
+] as const;
+
+const allQuestions: TierQuestion[] = (['auto', 'on', 'off'] as const).flatMap((policy) =>
+  asked.flatMap((value) =>
+    lists.flatMap((listedTiers) =>
+      [true, false].flatMap((isCodexClient) =>
+        [true, false].map((fastAlias) => ({ policy, asked: value, fastAlias, listedTiers, isCodexClient })),
+      ),
+    ),
+  ),
+);
+
+const show = (question: TierQuestion) => JSON.stringify({ ...question, asked: question.asked ?? 'absent' });
+
+describe('the tier policy auto', () => {
+  /** Asked, then what is sent for: an unknown model, a model without tiers, one with priority, one with more. */
+  const rows: readonly (readonly [unknown, boolean, readonly (string | null)[]])[] = [
+    [undefined, false, [null, null, null, null]],
+    [undefined, true, [null, null, null, null]],
+    [null, false, [null, null, null, null]],
+    [null, true, [null, null, null, null]],
+    ['', false, [null, null, null, null]],
+    ['default', false, [null, null, null, null]],
+    ['default', true, [null, null, null, null]],
+    ['auto', false, [null, null, null, null]],
+    ['auto', true, [null, null, null, null]],
+    ['standard', false, [null, null, null, null]],
+    ['standard', true, [null, null, null, null]],
+    ['ultrafast', false, [null, null, null, null]],
+    ['ultrafast', true, [null, null, null, null]],
+    ['Priority', false, [null, null, null, null]],
+    ['scale', false, [null, null, null, 'scale']],
+    ['scale', true, [null, null, null, 'scale']],
+    ['flex', false, [null, null, null, 'flex']],
+    ['flex', true, ['flex', 'flex', 'flex', 'flex']],
+    [1, false, [null, null, null, null]],
+    [true, true, [null, null, null, null]],
+    [['priority'], false, [null, null, null, null]],
+  ];
+  const models = [null, [], ['priority'], ['priority', 'flex', 'scale']];
+
+  it.each(rows)('sends for %j (Codex client: %s) what the model takes: %j', (value, isCodexClient, expected) => {
+    const sent = models.map(
+      (listedTiers) => decideTier({ policy: 'auto', asked: value, fastAlias: false, listedTiers, isCodexClient }).sent,
+    );
+    expect(sent).toEqual(expected);
+  });
+
+  it.each(['fast', 'priority'])('S5: sends "priority" for "%s" where the model lists it or is not known', (value) => {
+    for (const listedTiers of [null, ['priority'], ['flex', 'priority']]) {
+      for (const isCodexClient of [true, false]) {
+        const answer = decideTier({ policy: 'auto', asked: value, fastAlias: false, listedTiers, isCodexClient });
+        expect(answer.sent).toBe('priority');
+      }
+    }
+  });
+
+  it.each(asked)('sends "priority" for a -fast alias, whatever the field says (%j)', (value) => {
+    const answer = decideTier({
+      policy: 'auto',
+      asked: value,
+      fastAlias: true,
+      listedTiers: ['priority'],
+      isCodexClient: false,
+    });
+    expect(answer.sent).toBe('priority');
+  });
+});
+
+describe('the tier policy on', () => {
+  it('S5: sends "priority" for every model that lists it, whatever the client asked', () => {
+    for (const question of allQuestions.filter(({ policy }) => policy === 'on')) {
+      const hasPriority = question.listedTiers?.some((tier) => tier === 'priority') ?? false;
+      expect(decideTier(question).sent, show(question)).toBe(hasPriority ? 'priority' : null);
+    }
+  });
+
+  it('omits the field for a model the catalogue does not know, as the official client does', () => {
+    const answer = decideTier({
+      policy: 'on',
+      asked: 'priority',
+      fastAlias: false,
+      listedTiers: null,
+      isCodexClient: true,
+    });
+    expect(answer).toEqual({ sent: null, why: 'fast mode is on, but this model has no priority tier' });
+  });
+});
+
+describe('the tier policy off', () => {
+  it("strips even a client's priority, and leaves every other tier to the client", () => {
+    for (const question of allQuestions.filter(({ policy }) => policy === 'off')) {
+      const byClient = decideTier({ ...question, policy: 'auto' }).sent;
+      expect(decideTier(question).sent, show(question)).toBe(byClient === 'priority' ? null : byClient);
+    }
+  });
+});
+
+describe('every combination of policy, value, model, client and alias', () => {
+  it('S5: never sends "default", "auto", "fast", "standard" or an empty tier, even where a catalogue lists them', () => {
+    const forbidden = new Set<string | null>(['default', 'auto', 'fast', 'standard', '']);
+    const offenders = allQuestions.filter((question) => forbidden.has(decideTier(question).sent)).map(show);
+    expect(offenders).toEqual([]);
+  });
+
+  it('only sends priority, flex from a Codex client, or what the model lists', () => {
+    const offenders = allQuestions.filter((question) => {
+      const { sent } = decideTier(question);
+      if (sent === null || sent === 'priority') return false;
+      if (sent === 'flex' && question.isCodexClient && question.asked === 'flex') return false;
+      return !question.listedTiers?.some((tier) => tier === sent);
+    });
+    expect(offenders.map(show)).toEqual([]);
+  });
+
+  it('always says why', () => {
+    expect(allQuestions.filter((question) => decideTier(question).why.trim() === '')).toEqual([]);
+  });
+});

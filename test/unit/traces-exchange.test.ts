@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { Recorder } from '../../src-main/core/traces/recorder.ts';
+import { Redactor } from '../../src-main/core/traces/redaction.ts';
+import type { ExchangeStart, ExchangeWatch } from '../../src-main/core/watch.ts';
+import { TraceDetail } from '../../src-main/shared/model.ts';
+import { jwt } from './account-fixtures.ts';
+import { fakeClock } from './fake-clock.ts';
+
+function recording() {
+  const clock = fakeClock();
+  const redactor = new Redactor();
+  const recorder = new Recorder(clock, redactor, () => 'curl 8');
+  const begin = (more: Partial<ExchangeStart> = {}) =>
+    recorder.begin({
+      id: 'one',
+      dialect: 'responses',
+      clientTransport: 'http',
+      kind: 'turn',
+      method: 'POST',
+      path: '/v1/responses',
+      headers: [['user-agent', 'curl/8']],
+      body: Buffer.from('{"model":"gpt-5.5"}'),
+      model: 'gpt-5.5',
+      tierAsked: null,
+      acceptedMs: clock.monotonicMs(),
+      bodyReadMs: clock.monotonicMs(),
+      ...more,
+    });
+  const detail = (id = 'one') => {
+    const found = recorder.detail(id);
+    if (found === null) throw new Error('no such trace');
+    return found;
+  };
+  return { clock, redactor, recorder, begin, detail };
+}
+
+const target = { id: 'a1', label: 'an…@e…' };
+
+function attemptOn(watch: ExchangeWatch, tier: string | null = null) {
+  const hint = tier === null ? 'model=gpt-5.5' : `model=gpt-5.5;tier=${tier}`;
+  return watch.attempt({
+    transport: 'ws',
+    account: target,
+    url: 'wss://chatgpt.com/backend-api/codex/responses',
+    headers: [
+      ['authorization', 'Bearer account-token-1'],
+      ['originator', 'codex_exec'],
+      ['x-codex-routing-hint', hint],
+    ],
+    body: Buffer.from('{"type":"response.create"}'),
+  });
+}
+
+describe('the record of an exchange', () => {
+  it('has the first token at the first delta, reasoning counted', () => {
+    const { clock, begin, detail } = recording();
+    const watch = begin();
+    const at = (ms: number, type: string) => {
+      clock.advance(ms);
+      watch.frame('upstream-in', type, 10);
+    };
+    at(100, 'response.created');
+    at(50, 'response.reasoning_summary_text.delta');
+    at(50, 'response.output_text.delta');
+    at(50, 'response.output_text.delta');
+    expect(detail().row.firstTokenMs).toBe(150);
+    expect(Object.fromEntries(detail().marks.map(({ name, atMs }) => [name, atMs]))).toMatchObject({
+      accepted: 0,
+      firstEvent: 100,
+      firstReasoning: 150,
+      firstText: 200,
+      lastText: 250,
+    });
+  });
+
+  it('orders marks by time', () => {
+    const { clock, begin, detail } = recording();
+    const watch = begin();
+    for (const name of ['normalised', 'accountChosen', 'upstreamReady', 'requestSent'] as const) {
+      clock.advance(3);
+      watch.mark(name);
+    }
+    const times = detail().marks.map(({ atMs }) => atMs);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  it("counts Slipstream's own share without the wait for a connection", () => {
+    const { clock, begin, detail } = recording();
+    const watch = begin();
+    clock.advance(2);
+    const attempt = attemptOn(watch);
+    clock.advance(500);
+    attempt.ready({ reused: false, status: 101, headers: [] });
+    watch.mark('upstreamReady');
+    clock.advance(1);
+    watch.mark('requestSent');
+    expect(detail().ownMs).toBe(3);
+  });
+
+  it("counts no failed attempt as Slipstream's own share", () => {
+    const { clock, begin, detail } = recording();
+    const watch = begin();
+    clock.advance(2);
+    const failed = attemptOn(watch);
+    clock.advance(700);
+    failed.ended({ status: 426, closeCode: null, error: null });
+    const attempt = attemptOn(watch);
+    clock.advance(500);
+    attempt.ready({ reused: false, status: 200, headers: [] });
+    watch.mark('upstreamReady');
+    watch.mark('requestSent');
+    expect(detail().ownMs).toBe(2);
+  });
+
+  it('keeps the first 2,000 frames and counts the others', () => {
+    const { begin, detail } = recording();
+    const watch = begin();
+    for (let index = 0; index < 2_500; index += 1) watch.frame('upstream-in', 'response.output_text.delta', 1);
+    expect(detail().frames).toHaveLength(2_000);
+    // One more: the frame of the client's own request.
+    expect(detail().framesDropped).toBe(501);
+  });
+
+  it('fits the contract at every stage', () => {
+    const { begin, detail } = recording();
+    const watch = begin();
+    expect(TraceDetail.parse(detail())).toMatchObject({ row: { status: 'running', totalMs: null } });
+    const attempt = attemptOn(watch, 'priority');
+    attempt.ready({ reused: true, status: 101, headers: [['x-request-id', 'r']] });
+    attempt.ended({ status: null, closeCode: 1011, error: { code: 'upstream_closed', message: 'gone' } });
+    watch.ended('failed', { code: 'upstream_closed', message: 'gone' });
+    expect(TraceDetail.parse(detail())).toMatchObject({
+      row: { status: 'failed', attempts: 1, transport: 'ws', error: { code: 'upstream_closed' } },
+      attempts: [{ reused: true, closeCode: 1011 }],
+    });
+  });
+
+  it('lists the newest first and forgets the oldest of more than 1,000', () => {
+    const { recorder, begin } = recording();
+    for (let index = 0; index < 1_005; index += 1) begin({ id: `id-${index}` });
+    const ids = recorder.rows().map(({ id }) => id);
+    expect([ids.length, ids[0], ids.at(-1)]).toEqual([1_000, 'id-1004', 'id-5']);
+    expect(recorder.detail('id-4')).toBeNull();
+  });
+});
+
+describe('what a trace does not show', () => {
+  it('credentials in headers, errors and bodies', () => {
+    const { redactor, begin, detail } = recording();
+    redactor.addSecret('account-token-1');
+    const token = jwt({ sub: 'me' });
+    const watch = begin({
+      headers: [['cookie', 'session=abc']],
+      body: Buffer.from(`{"input":"${token} account-token-1"}`),
+    });
+    const attempt = attemptOn(watch);
+    attempt.ready({ reused: false, status: 101, headers: [['set-cookie', 'cf=secretcookie']] });
+    attempt.ended({ status: null, closeCode: null, error: { code: 'x', message: `refused account-token-1` } });
+    watch.committed(200, [['set-cookie', 'cf=secretcookie']]);
+    watch.ended('failed', { code: 'x', message: `refused ${token}` });
+    const text = JSON.stringify(detail());
+    for (const secret of ['account-token-1', token, 'session=abc', 'secretcookie']) expect(text).not.toContain(secret);
+  });
+
+  it('a secret that a long body is cut in the middle of', () => {
+    const { redactor, begin, detail } = recording();
+    const secret = `known-secret-${'s'.repeat(100)}`;
+    redactor.addSecret(secret);
+    begin({ body: Buffer.from(`${' '.repeat(512 * 1024 - 40)}${secret}`) });
+    // Not `toContain`: a failure would print half a megabyte.
+    expect(detail().clientRequest.body?.includes('known-secret')).toBe(false);
+  });
+
+  it('members of a body that are named like credentials', () => {
+    const { begin, detail } = recording();
+    const tool = { type: 'mcp', server_url: 'https://mcp.test', headers: { 'x-api-key': 'opaque-credential' } };
+    begin({ body: Buffer.from(JSON.stringify({ model: 'gpt-5.5', tools: [tool] })) });
+    expect(detail().clientRequest.body).toContain('https://mcp.test');
+    expect(detail().clientRequest.body).not.toContain('opaque-credential');
+  });
+});
+
+describe('S8: the echoed tier is never proof', () => {
+  function fast(tierSent: string | null, tierEchoed: string) {
+    const { begin, detail } = recording();
+    const watch = begin();
+    watch.normalised({ profile: '0.169', tierSent, model: 'gpt-5.5', changes: [], modelHasPriority: true });
+    attemptOn(watch, tierSent);
+    watch.finalEvent({ tierEchoed, usage: null });
+    watch.ended('completed', null);
+    return detail();
+  }
+
+  it('S8: what upstream echoes is kept apart from what was sent', () => {
+    expect(fast('priority', 'default').row).toMatchObject({ tierSent: 'priority', tierEchoed: 'default' });
+  });
+
+  it('S8: the conditions for fast are the same whatever is echoed', () => {
+    expect(fast('priority', 'default').fastConditions).toEqual(fast('priority', 'priority').fastConditions);
+    expect(fast(null, 'priority').fastConditions).toEqual(fast(null, 'default').fastConditions);
+    expect(fast('priority', 'default').fastConditions.every(({ met }) => met)).toBe(true);
+    expect(
+      fast(null, 'priority')
+        .fastConditions.filter(({ met }) => met)
+        .map(({ name }) => name),
+    ).toEqual(['Websocket upstream', 'Official originator', 'Model offers the tier']);
+  });
+});

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { BodyMemory } from '../../src-main/core/traces/body-memory.ts';
+import { RowFeed } from '../../src-main/core/traces/feed.ts';
+import type { RequestRow } from '../../src-main/shared/model.ts';
+import { fakeClock } from './fake-clock.ts';
+
+describe('the memory of bodies', () => {
+  const body = (bytes: number) => Buffer.alloc(bytes, 1);
+
+  it('keeps what fits its budget, and drops the oldest first', () => {
+    const memory = new BodyMemory(10);
+    memory.keep('a', body(4));
+    memory.keep('b', body(4));
+    expect([memory.get('a')?.length, memory.get('b')?.length]).toEqual([4, 4]);
+    memory.keep('c', body(4));
+    expect([memory.get('a'), memory.get('b')?.length, memory.get('c')?.length]).toEqual([null, 4, 4]);
+  });
+
+  it('keeps a body of exactly the budget alone, and none above it', () => {
+    const memory = new BodyMemory(10);
+    memory.keep('a', body(4));
+    memory.keep('whole', body(10));
+    expect([memory.get('a'), memory.get('whole')?.length]).toEqual([null, 10]);
+    memory.keep('more', body(11));
+    expect([memory.get('whole')?.length, memory.get('more')]).toEqual([10, null]);
+  });
+
+  it('counts a body that is kept again once, as the newest', () => {
+    const memory = new BodyMemory(10);
+    for (let round = 0; round < 100; round += 1) memory.keep('a', body(6));
+    memory.keep('b', body(4));
+    memory.keep('a', body(6));
+    expect([memory.get('a')?.length, memory.get('b')?.length]).toEqual([6, 4]);
+    memory.keep('c', body(1));
+    expect([memory.get('a')?.length, memory.get('b'), memory.get('c')?.length]).toEqual([6, null, 1]);
+  });
+
+  it('has room again for what was forgotten, and forgets what it never had', () => {
+    const memory = new BodyMemory(10);
+    memory.keep('a', body(10));
+    memory.forget('a');
+    memory.forget('never');
+    memory.keep('b', body(5));
+    memory.keep('c', body(5));
+    expect([memory.get('a'), memory.get('b')?.length, memory.get('c')?.length]).toEqual([null, 5, 5]);
+  });
+
+  it('forgets the old body where the new one is too large', () => {
+    const memory = new BodyMemory(10);
+    memory.keep('a', body(5));
+    memory.keep('a', body(50));
+    expect(memory.get('a')).toBeNull();
+  });
+});
+
+describe('the feed of rows', () => {
+  const row: RequestRow = {
+    id: '',
+    startedAt: 0,
+    client: 'curl',
+    dialect: 'responses',
+    clientTransport: 'http',
+    kind: 'turn',
+    sessionId: null,
+    model: 'gpt-5.5',
+    tierAsked: null,
+    tierSent: null,
+    tierEchoed: null,
+    transport: null,
+    account: null,
+    attempts: 0,
+    status: 'running',
+    httpStatus: null,
+    error: null,
+    firstTokenMs: null,
+    totalMs: null,
+    usage: null,
+  };
+
+  function feedOn(clock = fakeClock()) {
+    const batches: string[][] = [];
+    const feed = new RowFeed(clock, (rows) => batches.push(rows.map(({ id, attempts }) => `${id}${attempts}`)));
+    const exchange = (id: string) => {
+      let attempts = 0;
+      return {
+        id,
+        row: () => ({ ...row, id, attempts }),
+        change: () => {
+          attempts += 1;
+        },
+      };
+    };
+    return { clock, batches, feed, exchange };
+  }
+
+  it('hands on a row changed often once a batch, as it is when the batch goes out', () => {
+    const { clock, batches, feed, exchange } = feedOn();
+    const [a, b] = [exchange('a'), exchange('b')];
+    feed.note(a);
+    feed.note(b);
+    for (let round = 0; round < 10; round += 1) {
+      a.change();
+      feed.note(a);
+    }
+    expect(batches).toEqual([]);
+    clock.advance(50);
+    expect(batches).toEqual([['a10', 'b0']]);
+  });
+
+  it('sends at most 20 batches a second, however much changes', () => {
+    const { clock, batches, feed, exchange } = feedOn();
+    const a = exchange('a');
+    for (let ms = 0; ms < 1_000; ms += 1) {
+      feed.note(a);
+      clock.advance(1);
+    }
+    expect(batches.length).toBeGreaterThanOrEqual(19);
+    expect(batches.length).toBeLessThanOrEqual(20);
+  });
+
+  it('sets no timer while nothing changes', () => {
+    const { clock, batches, feed, exchange } = feedOn();
+    expect(clock.pending).toBe(0);
+    feed.note(exchange('a'));
+    clock.advance(50);
+    clock.advance(10_000);
+    expect(clock.pending).toBe(0);
+    expect(batches).toHaveLength(1);
+  });
+
+  it('flushes at once when told to, and does not send the same again', () => {
+    const { clock, batches, feed, exchange } = feedOn();
+    feed.flush();
+    feed.note(exchange('a'));
+    feed.flush();
+    clock.advance(1_000);
+    expect(batches).toEqual([['a0']]);
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { Redactor } from '../../src-main/core/traces/redaction.ts';
+import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { jwt } from './account-fixtures.ts';
+
+const mark = '<redacted>';
+
+describe('redaction by name', () => {
+  it.each([
+    'Authorization',
+    'proxy-authorization',
+    'cookie',
+    'Set-Cookie',
+    'X-Api-Key',
+    'chatgpt-account-id',
+    'api_key',
+    'apikey',
+    'access_token',
+    'refresh-token',
+    'id_token',
+    'client_secret',
+    'password',
+    'ticket',
+    'accessToken',
+    'apiKey',
+    'controlToken',
+    'code_verifier',
+  ])('hides the value of %s, as a header and as a member', (name) => {
+    const redactor = new Redactor();
+    expect(redactor.headers([[name, 'plain']])).toEqual([[name, mark]]);
+    expect(redactor.value({ deep: [{ [name]: 'plain' }] })).toEqual({ deep: [{ [name]: mark }] });
+  });
+
+  it.each([
+    'content-type',
+    'originator',
+    'session-id',
+    'max_output_tokens',
+    'input_tokens_details',
+    'total_tokens',
+    'x-codex-routing-hint',
+    'prompt_cache_key',
+  ])('shows the value of %s', (name) => {
+    expect(new Redactor().headers([[name, 'plain']])).toEqual([[name, 'plain']]);
+  });
+
+  it('says of a bearer that it was one', () => {
+    expect(new Redactor().headers([['authorization', 'Bearer abcdefgh']])).toEqual([
+      ['authorization', `Bearer ${mark}`],
+    ]);
+  });
+});
+
+describe('redaction by shape', () => {
+  it.each([
+    ['a JWT', jwt({ sub: 'x' })],
+    ['a JWT without a signature', `${jwt({ sub: 'x' }).split('.').slice(0, 2).join('.')}.`],
+    ['a refresh token', 'rt_abcdefghijklmnop'],
+    ['a refresh token of the other form', 'rt.1.AbCdEfGhIjKl'],
+    ['an API key', 'sk-proj-abcdefgh12345678'],
+  ])('hides %s wherever it stands', (_what, secret) => {
+    const redactor = new Redactor();
+    for (const text of [secret, `x ${secret} y`, `{"a":"${secret}"}`, `token=${secret}&b=1`, `(${secret})`]) {
+      expect(redactor.text(text)).not.toContain(secret);
+      expect(redactor.text(text)).toContain(mark);
+    }
+  });
+
+  it('hides what follows Bearer and keeps the word', () => {
+    expect(new Redactor().text('sent "Authorization: Bearer abc123" to')).toBe(
+      `sent "Authorization: Bearer ${mark}" to`,
+    );
+  });
+
+  it.each(['ask-me', 'the parts_of it', 'eyJ', 'risk-taking-and-more', 'Bearer of news', 'service_tier'])(
+    'leaves ordinary text alone: %s',
+    (text) => {
+      expect(new Redactor().text(text)).toBe(text);
+    },
+  );
+});
+
+describe('the time it takes', () => {
+  it.each(['eyJ', 'eyJaaaaa.', 'eyJaaaaaaaaa', 'rt_', 'rt.', 'sk-', 'Bearer ', 'Bearer     ', '. ', 'a', ' '])(
+    'grows with the text, not with its square: %j over and over',
+    (piece) => {
+      const text = piece.repeat(30_000 / piece.length);
+      const before = performance.now();
+      new Redactor().text(text);
+      expect(performance.now() - before).toBeLessThan(200);
+    },
+  );
+});
+
+describe('redaction by known value', () => {
+  it('hides a value of any shape once it is known, and only then', () => {
+    const redactor = new Redactor();
+    expect(redactor.text('a local-key-0123 b')).toBe('a local-key-0123 b');
+    redactor.addSecret('local-key-0123');
+    expect(redactor.text('a local-key-0123 b local-key-0123')).toBe(`a ${mark} b ${mark}`);
+    expect(redactor.headers([['x-custom', 'v=local-key-0123']])).toEqual([['x-custom', `v=${mark}`]]);
+  });
+
+  it('puts a stand-in for what is personal', () => {
+    const redactor = new Redactor();
+    redactor.addPersonal('ann@example.test', '<e-mail>');
+    expect(redactor.text('mail of ann@example.test.')).toBe('mail of <e-mail>.');
+  });
+
+  it('does not take null or a very short text for a secret, which would blot out everything', () => {
+    const redactor = new Redactor();
+    for (const value of [null, '', 'a', 'abc']) redactor.addSecret(value);
+    expect(redactor.text('abc a null')).toBe('abc a null');
+  });
+
+  it.each([
+    ['first', ['secret-abc', 'secret-abc-and-its-tail']],
+    ['last', ['secret-abc-and-its-tail', 'secret-abc']],
+  ])('leaves no rest of a secret that begins with another one, known %s', (_order, secrets) => {
+    const redactor = new Redactor();
+    for (const secret of secrets) redactor.addSecret(secret);
+    expect(redactor.text('<secret-abc-and-its-tail>')).toBe(`<${mark}>`);
+  });
+
+  it('still knows the API key after many tokens have come and gone', () => {
+    const redactor = new Redactor();
+    redactor.addSecret('the-api-key-of-this-instance');
+    for (let index = 0; index < 5_000; index += 1) redactor.addSecret(`token-number-${index}`);
+    expect(redactor.text('the-api-key-of-this-instance')).toBe(mark);
+  });
+});
+
+describe('redaction of values', () => {
+  const redactor = new Redactor();
+
+  it.each<[unknown, unknown]>([
+    [
+      { token: ['one', 'two'], n: 1, b: true, z: null },
+      { token: [mark, mark], n: 1, b: true, z: null },
+    ],
+    [undefined, null],
+    [() => 1, null],
+    ['rt_abcdefghijkl', mark],
+    [[{ message: 'Bearer abcdefg' }], [{ message: `Bearer ${mark}` }]],
+  ])('makes JSON of %j', (value, expected) => {
+    expect(redactor.value(value)).toEqual(expected);
+  });
+
+  it('hides what an error says, its stack included', () => {
+    const shown = redactor.value({ error: new Error('refused rt_abcdefghijkl') });
+    expect(JSON.stringify(shown)).toContain('refused <redacted>');
+    expect(JSON.stringify(shown)).not.toContain('rt_abc');
+  });
+});
+
+describe('random texts with secrets in them', () => {
+  const alphabet = [...'abcXYZ019_-."\\/{}[]:, \nüΩ🐢'];
+
+  it('never lets one through (2,000 samples)', () => {
+    const random = seededRandom(42);
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+    const noise = (length: number) => Array.from({ length }, () => pick(alphabet)).join('');
+    const word = (length: number) => Array.from({ length }, () => pick([...'abcdefghABCDEFGH0123456789_-'])).join('');
+    for (let round = 0; round < 2_000; round += 1) {
+      const redactor = new Redactor();
+      const known = Array.from({ length: 1 + Math.floor(random() * 3) }, () => noise(8 + Math.floor(random() * 30)));
+      for (const secret of known) redactor.addSecret(secret);
+      const shaped = [jwt({ sub: word(12) }), `rt_${word(20)}`, `sk-${word(20)}`];
+      const secrets = [...known, ...shaped];
+      const text = Array.from({ length: 6 }, () => `${noise(Math.floor(random() * 12))} ${pick(secrets)} `).join('');
+      const seen = [
+        redactor.text(text),
+        redactor
+          .headers([['x', text]])
+          .flat()
+          .join(),
+        JSON.stringify(redactor.value({ a: [text] })),
+      ];
+      for (const clean of seen) {
+        const leaked = secrets.filter((secret) => clean.includes(secret));
+        expect(leaked, JSON.stringify({ round, text })).toEqual([]);
+      }
+    }
+  });
+});

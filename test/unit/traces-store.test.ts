@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { TraceDatabase } from '../../src-main/core/traces/store/database.ts';
+import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.ts';
+import { schemaVersion } from '../../src-main/core/traces/store/schema.ts';
+import type { EndedExchange } from '../../src-main/core/traces/store/trace-store.ts';
+import { LatencyQuery, type TraceFilter, TraceQuery } from '../../src-main/shared/trace-query.ts';
+import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
+
+const limits = { maxRows: 1_000_000, maxBytes: 1024 ** 3, maxAgeMs: 100 * 365 * 24 * 60 * 60_000 };
+
+function filled(turns: readonly EndedExchange[], more: Partial<typeof limits> = {}) {
+  const database = new TraceDatabase(':memory:', { ...limits, ...more });
+  database.add(turns, firstStartedAt);
+  return database;
+}
+
+const varied = [
+  storedTurn(0),
+  storedTurn(1, { model: 'gpt-5.4', tierSent: 'priority' }),
+  storedTurn(2, { transport: 'http', account: { id: 'two', label: 'bo…' }, client: 'curl 8' }),
+  storedTurn(3, { status: 'failed', error: { code: 'upstream_closed', message: 'Closed by Example.COM (1006).' } }),
+  storedTurn(4, { status: 'failed', error: { code: 'pool_full', message: "100% _'full'" }, effort: null }),
+];
+
+async function idsOf(turns: readonly EndedExchange[], filter: TraceFilter) {
+  const query = TraceQuery.parse({ filter });
+  const indexOf = ({ id }: { readonly id: string }) => Number(id.slice(-12));
+  const memory = new MemoryTraceStore();
+  for (const turn of turns) memory.add(turn);
+  const inDatabase = filled(turns).query(query);
+  const inMemory = await memory.query(query);
+  expect(inMemory.rows).toEqual(inDatabase.rows);
+  expect(inMemory.total).toBe(inDatabase.total);
+  return inDatabase.rows.map(indexOf);
+}
+
+describe('the filters of stored turns, in the database and in memory', () => {
+  it.each<[string, TraceFilter, number[]]>([
+    ['none', {}, [4, 3, 2, 1, 0]],
+    ['time, its end left out', { fromMs: firstStartedAt + 1_000, toMs: firstStartedAt + 3_000 }, [2, 1]],
+    ['one status', { status: ['failed'] }, [4, 3]],
+    ['a model', { model: ['gpt-5.4'] }, [1]],
+    ['several models', { model: ['gpt-5.4', 'gpt-5.5'] }, [4, 3, 2, 1, 0]],
+    ['a tier', { tier: ['priority'] }, [1]],
+    ['no tier', { tier: ['standard'], status: ['completed'] }, [2, 0]],
+    ['a transport', { transport: ['http'] }, [2]],
+    ['an account', { account: ['two'] }, [2]],
+    ['a client', { client: ['curl 8'] }, [2]],
+    ['no effort', { effort: ['standard'] }, [4]],
+    ['text in errors, whatever its case', { errorText: 'example.com' }, [3]],
+    ['a code', { errorText: 'POOL_FULL' }, [4]],
+    ['text with what SQL would take for its own', { errorText: "100% _'full'" }, [4]],
+    ['text that is nowhere', { errorText: '%' + "' OR 1=1 --" }, []],
+    ['an empty choice', { model: [] }, []],
+    ['all at once', { status: ['failed'], model: ['gpt-5.5'], errorText: 'closed', toMs: firstStartedAt + 9_000 }, [3]],
+  ])('by %s', async (_name, filter, expected) => {
+    expect(await idsOf(varied, filter)).toEqual(expected);
+  });
+});
+
+describe('pages', () => {
+  it('hold every turn once, newest first, and the same total', () => {
+    const database = filled(Array.from({ length: 95 }, (_, index) => storedTurn(index)));
+    const seen: string[] = [];
+    let cursor: TraceQuery['cursor'] = null;
+    for (let page = 0; page < 10; page += 1) {
+      const { rows, total, hasMore } = database.query({ filter: {}, cursor, limit: 20 });
+      expect(total).toBe(95);
+      seen.push(...rows.map(({ id }) => id));
+      const last = rows.at(-1);
+      cursor = last === undefined ? null : { startedAt: last.startedAt, id: last.id };
+      if (!hasMore) break;
+    }
+    expect(seen).toEqual(Array.from({ length: 95 }, (_, index) => storedTurn(94 - index).row.id));
+  });
+
+  it('tell apart turns that began at the same moment', () => {
+    const database = filled(Array.from({ length: 7 }, (_, index) => storedTurn(index, { startedAt: firstStartedAt })));
+    const first = database.query({ filter: {}, cursor: null, limit: 3 }).rows;
+    const last = first.at(-1);
+    const cursor = { startedAt: last?.startedAt ?? 0, id: last?.id ?? '' };
+    const second = database.query({ filter: {}, cursor, limit: 10 }).rows;
+    expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(7);
+  });
+
+  it('give rows back as they were put in', () => {
+    const turns = [
+      storedTurn(0, { usage: null, firstTokenMs: null, account: null, transport: null, httpStatus: null }),
+      storedTurn(1, { tierAsked: 'fast', tierSent: 'priority', kind: 'compact', clientTransport: 'ws' }),
+    ];
+    expect(filled(turns).query(TraceQuery.parse({})).rows).toEqual([turns[1]?.row, turns[0]?.row]);
+  });
+});
+
+describe('details', () => {
+  it('come back whole and say where from', () => {
+    const database = filled(varied);
+    const [first] = varied;
+    expect(database.detail(first?.row.id ?? '')).toEqual({ ...JSON.parse(first?.detail ?? ''), isStored: true });
+    expect(database.detail('never')).toBeNull();
+  });
+});
+
+describe('the limits', () => {
+  it('of rows: the oldest go first', () => {
+    const database = filled(
+      Array.from({ length: 50 }, (_, index) => storedTurn(index)),
+      { maxRows: 10 },
+    );
+    expect(database.state()).toMatchObject({ turns: 10, oldestAt: firstStartedAt + 40_000 });
+    expect(database.query(TraceQuery.parse({})).total).toBe(10);
+  });
+
+  it('of age', () => {
+    const database = filled(Array.from({ length: 50 }, (_, index) => storedTurn(index)));
+    database.setLimits({ ...limits, maxAgeMs: 60_000 }, firstStartedAt + 70_000);
+    expect(database.state()).toMatchObject({ turns: 39, oldestAt: firstStartedAt + 11_000 });
+  });
+
+  it('of bytes', () => {
+    const database = filled([], { maxBytes: 16 * 1024 * 1024 });
+    const noise = () => Array.from({ length: 1_000 }, () => Math.random().toString(36)).join('');
+    for (let batch = 0; batch < 20; batch += 1) {
+      const turns = Array.from({ length: 100 }, (_, index) => ({
+        ...storedTurn(batch * 100 + index),
+        detail: noise(),
+      }));
+      database.add(turns, firstStartedAt);
+    }
+    expect(database.state().bytes).toBeLessThanOrEqual(12 * 1024 * 1024);
+    expect(database.state().turns).toBeGreaterThan(500);
+    expect(database.query({ filter: {}, cursor: null, limit: 1 }).rows[0]?.id).toBe(storedTurn(1_999).row.id);
+  });
+
+  it('leave experiments alone when turns are forgotten', () => {
+    const database = filled(varied);
+    database.saveExperiment({ id: 'e', startedAt: 1, json: '{}' });
+    database.clear();
+    expect(database.state().turns).toBe(0);
+    expect(database.experiments()).toEqual([{ id: 'e', startedAt: 1, json: '{}' }]);
+  });
+});
+
+describe('latency figures', () => {
+  const ask = (turns: readonly EndedExchange[], query: object) =>
+    filled(turns).latency(LatencyQuery.parse({ metric: 'firstToken', ...query }));
+
+  it('count completed turns of clients only', () => {
+    const turns = [
+      storedTurn(0, { firstTokenMs: 10 }),
+      storedTurn(1, { firstTokenMs: 30 }),
+      storedTurn(2, { status: 'failed', firstTokenMs: 500 }),
+      storedTurn(3, { kind: 'prewarm', firstTokenMs: 500 }),
+      storedTurn(4, { isReplay: true, firstTokenMs: 500 }),
+      storedTurn(5, { firstTokenMs: null }),
+    ];
+    const { n, groups } = ask(turns, {});
+    expect(n).toBe(2);
+    expect(groups).toMatchObject([{ label: 'all turns', summary: { n: 2, p50: 20 } }]);
+  });
+
+  it('have a summary, a series and a histogram for each group, and each says of how many', () => {
+    const turns = Array.from({ length: 100 }, (_, index) =>
+      storedTurn(index, { tierSent: index % 4 === 0 ? 'priority' : null, firstTokenMs: index + 1 }),
+    );
+    const answer = ask(turns, { groupBy: 'tier', buckets: 10, bins: 5 });
+    expect(answer.groups.map(({ key, summary }) => [key, summary.n])).toEqual([
+      ['standard', 75],
+      ['priority', 25],
+    ]);
+    for (const group of answer.groups) {
+      expect(group.series.reduce((total, { n }) => total + n, 0)).toBe(group.summary.n);
+      expect(group.histogram.reduce((total, count) => total + count, 0)).toBe(group.summary.n);
+      expect(group.series).toHaveLength(answer.bucketStarts.length);
+      expect(group.histogram).toHaveLength(answer.binEdges.length - 1);
+    }
+    const { p50, p90, p95, p99 } = answer.groups[1]?.summary ?? {};
+    expect([p50, p90, p95, p99].map((value) => value?.toFixed(2))).toEqual(['49.00', '87.40', '92.20', '96.04']);
+  });
+
+  it('are empty where there is nothing', () => {
+    expect(ask([], {})).toMatchObject({ n: 0, groups: [], fromMs: null, binEdges: [] });
+  });
+
+  it('count tokens a second after the first token', () => {
+    const turns = [storedTurn(0, { firstTokenMs: 1_000, totalMs: 3_000 })];
+    expect(ask(turns, { metric: 'tokensPerSecond' }).groups[0]?.summary.p50).toBe(100);
+  });
+
+  it('are the same in memory', async () => {
+    const memory = new MemoryTraceStore();
+    for (const turn of varied) memory.add(turn);
+    const query = LatencyQuery.parse({ metric: 'total', groupBy: 'account' });
+    expect(await memory.latency(query)).toEqual(filled(varied).latency(query));
+    expect(await memory.choices()).toEqual(filled(varied).choices());
+  });
+});
+
+describe('the version of the database', () => {
+  it('is that of the newest migration', () => {
+    expect(schemaVersion).toBe(1);
+  });
+});

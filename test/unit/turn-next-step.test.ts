@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { type AttemptReport, decideNext, type NextStep } from '../../src-main/core/turn/next-step.ts';
+import type { Refusal } from '../../src-main/core/turn/refusal.ts';
+import type { AttemptOutcome } from '../../src-main/core/upstream/attempt.ts';
+
+/** What follows an attempt, as a table (DESIGN §5.4, §5.5, §5.8). */
+
+const now = 1_795_449_000_000;
+
+function report(more: Partial<AttemptReport>): AttemptReport {
+  return {
+    outcome: { kind: 'finished' },
+    transport: 'ws',
+    refusal: null,
+    isCommitted: false,
+    clientTransport: 'http',
+    kind: 'turn',
+    clientExtends: false,
+    sentIncrement: false,
+    abortedFor: null,
+    attempts: 1,
+    wasRefreshed: false,
+    triesOnAccount: 1,
+    hasOtherAccount: true,
+    withoutReasoning: false,
+    nowMs: now,
+    upstreamHost: 'chatgpt.com',
+    ...more,
+  };
+}
+
+const refused = (
+  status: number,
+  error: Record<string, string | number> = {},
+  headers: [string, string][] = [],
+): AttemptOutcome => ({
+  kind: 'refused',
+  status,
+  headers,
+  body: JSON.stringify({ error }),
+});
+const dropped = (closeCode: number | null = 1006, reason = ''): AttemptOutcome => ({
+  kind: 'dropped',
+  closeCode,
+  reason,
+});
+const inStream = (status: number, error: Record<string, string | number>): Partial<AttemptReport> => {
+  const { code = null, type = null, message = 'no' } = error;
+  const text = (value: string | number | null) => (typeof value === 'string' ? value : null);
+  const refusal: Refusal = {
+    status,
+    code: text(code),
+    type: text(type),
+    message: String(message),
+    body: { error },
+    headers: [],
+  };
+  return { refusal };
+};
+const unreachable: AttemptOutcome = { kind: 'unreachable', message: 'connect ECONNREFUSED' };
+const client = {
+  websocket: { clientTransport: 'ws' } as const,
+  extending: { clientTransport: 'ws', clientExtends: true } as const,
+};
+const second = { triesOnAccount: 2, attempts: 2 };
+const limit = { type: 'usage_limit_reached', resets_at: now / 1000 + 60 };
+
+/** A step in one line: its kind, and for a failure the code and status a client is told. */
+function brief(step: NextStep): string {
+  if (step.kind === 'fail') return `fail ${step.error.code} ${step.error.status}`;
+  if (step.kind === 'over-http') return `over-http ${step.remember}`;
+  return step.kind;
+}
+
+describe('what follows an attempt', () => {
+  it.each<[string, Partial<AttemptReport>, string]>([
+    ['the terminal event', {}, 'done'],
+    ['the client went away', { abortedFor: 'client_gone', outcome: dropped() }, 'fail client_gone 499'],
+    ['we are stopping', { outcome: { kind: 'aborted' } }, 'fail stopping 503'],
+    // Transport
+    ['426', { outcome: refused(426) }, 'over-http refused'],
+    [
+      '426 for a websocket client',
+      { outcome: refused(426), ...client.websocket },
+      'fail websocket_connection_limit_reached 400',
+    ],
+    ['426 for a prewarm', { outcome: refused(426), ...client.websocket, kind: 'prewarm' }, 'fail upgrade_required 400'],
+    ['no connection, once', { outcome: unreachable }, 'again'],
+    ['no connection, twice', { outcome: unreachable, ...second }, 'over-http unreachable'],
+    [
+      'no connection over HTTP, twice',
+      { outcome: unreachable, transport: 'http', ...second },
+      'fail upstream_unreachable 502',
+    ],
+    ['1009', { outcome: dropped(1009) }, 'over-http too-big'],
+    ['1009 for a delta', { outcome: dropped(1009), ...client.extending }, 'fail message_too_big 413'],
+    [
+      'too big over HTTP',
+      { transport: 'http', ...inStream(413, { code: 'message_too_big' }) },
+      'fail upstream_refused 413',
+    ],
+    // Connection lost
+    ['closed before content, once', { outcome: dropped() }, 'again'],
+    ['closed before content, twice', { outcome: dropped(), ...second }, 'over-http unreachable'],
+    ['closed after content', { outcome: dropped(), isCommitted: true }, 'fail upstream_closed 502'],
+    [
+      'closed before content of a delta',
+      { outcome: dropped(), ...client.extending },
+      'fail previous_response_not_found 400',
+    ],
+    ['silence before content', { outcome: { kind: 'timed-out' } }, 'again'],
+    ['silence after content', { outcome: { kind: 'timed-out' }, isCommitted: true }, 'fail upstream_timeout 504'],
+    ['the 60 min limit', inStream(400, { code: 'websocket_connection_limit_reached' }), 'again'],
+    [
+      'the 60 min limit for a delta',
+      { ...inStream(400, { code: 'websocket_connection_limit_reached' }), ...client.extending },
+      'fail previous_response_not_found 400',
+    ],
+    ['no room', { outcome: { kind: 'pool-full' } }, 'fail pool_full 429'],
+    // Chains
+    ['our own increment lost its socket', { outcome: { kind: 'chain-lost' }, sentIncrement: true }, 'again'],
+    [
+      "a client's delta has no socket",
+      { outcome: { kind: 'chain-lost' }, ...client.extending },
+      'fail previous_response_not_found 400',
+    ],
+    [
+      'upstream forgot our increment',
+      { ...inStream(400, { code: 'previous_response_not_found' }), sentIncrement: true },
+      'again',
+    ],
+    [
+      "upstream forgot a client's",
+      { ...inStream(400, { code: 'previous_response_not_found' }), ...client.extending },
+      'fail previous_response_not_found 400',
+    ],
+    // Account
+    ['an exhausted account', { outcome: refused(429, limit) }, 'other-account'],
+    ['an exhausted account, in the stream', inStream(429, limit), 'other-account'],
+    [
+      'an exhausted account for a delta',
+      { ...inStream(429, limit), ...client.extending },
+      'fail previous_response_not_found 400',
+    ],
+    ['too fast, another account', { outcome: refused(429, {}, [['retry-after', '1']]) }, 'other-account'],
+    [
+      'too fast, no other account',
+      { outcome: refused(429, {}, [['retry-after', '1']]), hasOtherAccount: false },
+      'wait',
+    ],
+    [
+      'too fast for long, no other account',
+      { outcome: refused(429, {}, [['retry-after', '60']]), hasOtherAccount: false },
+      'other-account',
+    ],
+    ['401', { outcome: refused(401) }, 'refresh'],
+    ['401 with a new token', { outcome: refused(401), wasRefreshed: true }, 'other-account'],
+    ['403', { outcome: refused(403) }, 'other-account'],
+    // Upstream's trouble
+    ['500', inStream(500, {}), 'again'],
+    ['500, twice', { ...inStream(500, {}), ...second }, 'other-account'],
+    ['503 over HTTP', { outcome: refused(503), transport: 'http' }, 'again'],
+    // The request
+    ['400', inStream(400, { code: 'invalid_value' }), 'fail upstream_refused 400'],
+    ['400 over HTTP', { outcome: refused(400), transport: 'http' }, 'fail upstream_refused 400'],
+    ["another account's reasoning", inStream(400, { code: 'invalid_encrypted_content' }), 'without-reasoning'],
+    [
+      "another account's reasoning, still",
+      { ...inStream(400, { code: 'invalid_encrypted_content' }), withoutReasoning: true },
+      'fail upstream_refused 400',
+    ],
+  ])('%s', (_what, more, expected) => {
+    expect(brief(decideNext(report(more)))).toBe(expected);
+  });
+
+  it('a failed dial names host and reason', () => {
+    const step = decideNext(
+      report({ outcome: unreachable, transport: 'http', ...second, upstreamHost: '127.0.0.1:9' }),
+    );
+    expect(step).toMatchObject({ error: { message: '127.0.0.1:9 could not be reached: connect ECONNREFUSED.' } });
+  });
+
+  it.each([
+    [
+      1011,
+      'going down',
+      'chatgpt.com closed the connection before the response was complete (close code 1011): going down.',
+    ],
+    [1006, '', 'chatgpt.com closed the connection before the response was complete (close code 1006).'],
+    [null, 'the stream ended', 'chatgpt.com closed the connection before the response was complete: the stream ended.'],
+  ])('a lost connection names close code %s and reason %j', (code, reason, message) => {
+    expect(decideNext(report({ outcome: dropped(code, reason), isCommitted: true }))).toMatchObject({
+      error: { message },
+    });
+  });
+
+  it('an exhausted account rests until upstream says so, and a delta leaves it', () => {
+    const rest = { why: 'usage-limit', untilMs: now + 60_000 };
+    expect(decideNext(report({ outcome: refused(429, limit) }))).toMatchObject({ kind: 'other-account', rest });
+    expect(decideNext(report({ ...inStream(429, limit), ...client.extending }))).toMatchObject({
+      rest,
+      leaveAccount: true,
+    });
+  });
+
+  it('an account that is too fast is avoided as long as upstream asks', () => {
+    const step = decideNext(report({ outcome: refused(429, {}, [['retry-after', '60']]) }));
+    expect(step).toMatchObject({ rest: { why: 'rate-limit', untilMs: now + 60_000 } });
+  });
+});
+
+describe('whatever happens', () => {
+  const outcomes: readonly Partial<AttemptReport>[] = [
+    ...[400, 401, 403, 404, 426, 429, 500, 503].map((status) => ({ outcome: refused(status) })),
+    ...[400, 401, 429, 500].map((status) => inStream(status, {})),
+    ...[
+      'invalid_encrypted_content',
+      'previous_response_not_found',
+      'websocket_connection_limit_reached',
+      'message_too_big',
+    ].map((code) => inStream(400, { code })),
+    { outcome: refused(429, limit) },
+    { outcome: dropped() },
+    { outcome: dropped(1009) },
+    { outcome: unreachable },
+    { outcome: { kind: 'timed-out' } },
+    { outcome: { kind: 'chain-lost' }, sentIncrement: true },
+    { outcome: { kind: 'pool-full' } },
+    { outcome: { kind: 'aborted' } },
+  ];
+  const clients: readonly Partial<AttemptReport>[] = [{}, client.websocket, client.extending];
+  const named = outcomes.flatMap((outcome) =>
+    clients.map((who) => [JSON.stringify({ ...outcome, ...who }), { ...outcome, ...who }] as const),
+  );
+
+  it.each(named)('a turn ends although %s comes again and again', (_text, more) => {
+    let current = report({ ...more, hasOtherAccount: true });
+    let accounts = 3;
+    for (let attempts = 1; attempts <= 20; attempts += 1) {
+      const step = decideNext({ ...current, attempts });
+      if (step.kind === 'done' || step.kind === 'fail') return;
+      const isNew = step.kind === 'other-account';
+      if (isNew) accounts -= 1;
+      // No account is left to take over: the turn ends with the error the step carries.
+      if (accounts === 0) return;
+      current = {
+        ...current,
+        triesOnAccount: isNew || step.kind === 'over-http' ? 1 : current.triesOnAccount + 1,
+        wasRefreshed: !isNew && (current.wasRefreshed || step.kind === 'refresh'),
+        withoutReasoning: current.withoutReasoning || step.kind === 'without-reasoning',
+        transport: step.kind === 'over-http' ? 'http' : isNew ? 'ws' : current.transport,
+        hasOtherAccount: accounts > 1,
+      };
+    }
+    expect.fail('20 attempts and no end');
+  });
+
+  it.each(named)('a client that went away is not tried for again: %s', (_text, more) => {
+    expect(brief(decideNext(report({ ...more, abortedFor: 'client_gone' })))).toBe('fail client_gone 499');
+  });
+
+  it.each([dropped(), dropped(1011), { kind: 'timed-out' } as const])(
+    'nothing is tried again after content: %j',
+    (outcome) => {
+      for (const transport of ['ws', 'http'] as const) {
+        for (const who of clients)
+          expect(decideNext(report({ outcome, transport, isCommitted: true, ...who })).kind).toBe('fail');
+      }
+    },
+  );
+});
