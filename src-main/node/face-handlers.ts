@@ -1,7 +1,7 @@
 import type { App } from '../compose.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
+import type { AutostartView } from '../shared/autostart-view.ts';
 import type { FaceHandlers } from '../shared/contract.ts';
-import type { AutostartView } from '../shared/model.ts';
 import type { Autostart } from './autostart.ts';
 import { describeProgram } from './diagnostics.ts';
 import type { FaceHost } from './face-host.ts';

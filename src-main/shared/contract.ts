@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { AutostartView } from './autostart-view.ts';
 import { ClientPlan, ClientSnippet, ClientView } from './client-model.ts';
 import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
 import {
   AccountPolicy,
   AccountView,
   AppInfo,
-  AutostartView,
   Delta,
   FastPolicy,
   SignInMethod,

@@ -50,7 +50,13 @@ async function openedPage(): Promise<Page> {
   await window?.loading;
   const page = window?.webContents.page;
   if (page === null || page === undefined) throw new Error('There is no page.');
-  await page.getByText('Connected', { exact: true }).first().waitFor();
+  await page
+    .getByText('Connected', { exact: true })
+    .first()
+    .waitFor()
+    .catch((cause: unknown) => {
+      throw new Error(`The page did not start: ${window?.webContents.problems.join('; ')}`, { cause });
+    });
   return page;
 }
 

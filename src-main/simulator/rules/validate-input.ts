@@ -131,8 +131,8 @@ function checkSealed(item: JsonObject, type: string, path: string, rules: InputR
     return badRequest(`Missing required parameter: '${path}.encrypted_content'.`, 'missing_required_parameter', path);
   }
   if (typeof text === 'string' && rules.seal.check(rules.accountId, text) === 'ok') return undefined;
-  const shown = typeof text === 'string' ? `${text.slice(0, 4)}...${text.slice(-4)}` : shown(text);
-  return badRequest(`The encrypted content ${shown} could not be verified.`, 'invalid_encrypted_content');
+  const excerpt = typeof text === 'string' ? `${text.slice(0, 4)}...${text.slice(-4)}` : shown(text);
+  return badRequest(`The encrypted content ${excerpt} could not be verified.`, 'invalid_encrypted_content');
 }
 
 function notPersisted(id: string, param: string): Refusal {

@@ -9,7 +9,7 @@ export function DiffView({ diff }: { readonly diff: string }): ReactNode {
     .split('\n')
     .map((text, number) => ({ number, text }));
   return (
-    <section className="code diff" aria-label="Change of the file" tabIndex={0}>
+    <section className="code diff" aria-label="Change of the file">
       {lines.map(({ number, text }) => (
         <div key={number} className={`diff-line ${kindOf(text)}`}>
           {text === '' ? ' ' : text}

@@ -142,7 +142,7 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     },
     nativeImage: { createFromPath: (path: string) => new StandInImage(path) },
     nativeTheme: Object.assign(new EventEmitter(), {
-      shouldUseDarkColorsForSystemIntegratedUI: true,
+      shouldUseDarkColorsForSystemIntegratedUI: true as boolean,
     } satisfies Partial<NativeTheme>),
     powerMonitor: new EventEmitter(),
     protocol: {

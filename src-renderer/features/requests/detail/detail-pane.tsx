@@ -13,6 +13,7 @@ import { FastTab } from './fast-tab.tsx';
 import { FramesTab } from './frames-tab.tsx';
 import { HeadersTab } from './headers-tab.tsx';
 import { TimingTab } from './timing-tab.tsx';
+import { TraceTools } from './trace-tools.tsx';
 
 interface DetailPaneProps {
   readonly id: string;
@@ -36,6 +37,7 @@ export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
           <IconButton icon="close" label="Close the detail (Esc)" onClick={() => ui.getState().closeRequest()} />
         </div>
         {row === undefined ? null : <Summary row={row} />}
+        {row === undefined || detail === null ? null : <TraceTools row={row} isStored={detail.isStored} />}
       </header>
       {row?.error == null ? null : (
         <div className="detail-error" role="note">
