@@ -42,6 +42,11 @@ export function createTray({ assetsDir, act, clickMeans }: TrayOptions): TrayIco
       act({ kind: 'open' });
     }
   };
+  const clicked = (action: TrayAction) => {
+    // Electron has changed the mark of what was clicked, whatever comes of it: the menu has to be made again.
+    shownMenu = '';
+    act(action);
+  };
   if (process.platform !== 'darwin') {
     tray.on('click', click);
   }
@@ -53,7 +58,7 @@ export function createTray({ assetsDir, act, clickMeans }: TrayOptions): TrayIco
       const looks = JSON.stringify(items);
       if (looks !== shownMenu) {
         shownMenu = looks;
-        tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => toMenuItem(item, act))));
+        tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => toMenuItem(item, clicked))));
       }
       const tip = `Slipstream: ${statusLine(state)}${state.fastPolicy === 'on' ? ' · fast mode' : ''}`;
       if (tip !== shownTip) {

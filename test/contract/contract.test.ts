@@ -141,6 +141,21 @@ describe('what the handlers of a composed app answer', () => {
       return { id };
     },
     'requests.detail': () => ({ id: requestId }),
+    'requests.query': () => ({ filter: {}, cursor: null, limit: 10 }),
+    'requests.choices': () => null,
+    'requests.compare': () => ({ a: requestId, b: requestId }),
+    'requests.curl': () => ({ id: requestId }),
+    'requests.replay': () => ({ id: requestId, tier: 'same', model: null, transport: null }),
+    'requests.storeState': () => null,
+    'export.har': () => ({ ids: [requestId], filter: {}, limit: 10, withBodies: false }),
+    'latency.query': () => ({ metric: 'total', groupBy: 'tier', filter: {}, buckets: 10, bins: 10 }),
+    'latency.passive': () => ({ filter: {} }),
+    'lab.estimate': () => labRequest,
+    'lab.start': () => labRequest,
+    'lab.stop': () => null,
+    'lab.list': () => null,
+    'lab.get': async () => ({ id: (await handlers['lab.list'](null))[0]?.id ?? '' }),
+    'requests.clear': () => null,
     'clients.list': () => null,
     'clients.plan': () => ({ id: 'codex', mode: 'provider' }),
     'clients.snippet': () => ({ id: 'opencode', mode: 'provider' }),
@@ -150,6 +165,8 @@ describe('what the handlers of a composed app answer', () => {
     },
     'clients.undo': () => ({ id: 'codex' }),
   };
+
+  const labRequest = { model: 'gpt-5.5', accountId: null, pairs: 3, prompt: 'ok' } as const;
 
   async function importedId(): Promise<string> {
     const added = rig.simulator.addAccount();

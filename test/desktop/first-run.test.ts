@@ -110,7 +110,7 @@ describe.skipIf(process.platform !== 'linux')('a first day with the desktop app'
     await turn('Count to 4');
 
     await page.keyboard.type('gr');
-    await page.locator('.tier-fast').getByText('priority').waitFor();
+    await page.locator('.tier-fast', { hasText: 'priority' }).first().waitFor();
     await picture(page, '3-priority');
 
     expect(standIn.trayMenu().find('Start at login').checked).toBe(false);

@@ -157,6 +157,8 @@ describe('the command line', () => {
       'fast',
       'status',
       'open',
+      'bench',
+      'export',
       'help',
     ]);
   });

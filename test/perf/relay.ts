@@ -8,7 +8,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
-import { quantile } from '../../src-main/core/latency/quantile.ts';
+import { median } from '../../src-main/core/latency/quantile.ts';
 import type { Role, Started, Usage } from './relay-process.ts';
 
 const { values: options } = parseArgs({
@@ -22,6 +22,7 @@ const eventsPerTurn = Number(options.events);
 const turnsPerRound = Number(options.turns);
 const rounds = Number(options.rounds);
 const blockTurns = 20;
+const warmUpBlocks = 10;
 
 const sessionId = '01a2091c-35f3-7960-8b0b-166583eb2b00';
 const firstContent = Buffer.from('{"type":"response.output_item.added"');
@@ -135,115 +136,125 @@ function turnDirect(socket: WebSocket, frame: string): Promise<Turn> {
 
 const round = (value: number, digits = 3) => Number(value.toFixed(digits));
 
-async function main(): Promise<void> {
-  const simulator = await Part.start({ role: 'simulator' });
-  const { upstreamUrl = '', issuerUrl = '', authJson = '', headers = {} } = simulator.started;
-  const bare = await Part.start({ role: 'bare', upstreamUrl, headers });
-  const recording = await Part.start({ role: 'slipstream', upstreamUrl, issuerUrl, authJson, records: true });
-  const silent = await Part.start({ role: 'slipstream', upstreamUrl, issuerUrl, authJson, records: false });
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const target = (part: Part): Target => ({
-    port: part.started.port,
-    path: '/v1/responses',
-    agent,
-    headers: {
-      'content-type': 'application/json',
-      'session-id': sessionId,
-      authorization: `Bearer ${part.started.apiKey ?? ''}`,
-    },
-  });
-  const parts = { bare, recording, silent };
-  const direct = new WebSocket(`${upstreamUrl.replace('http', 'ws')}/responses`, { headers });
-  await once(direct, 'open');
+type Name = 'bare' | 'recording' | 'silent';
+type Parts = Readonly<Record<Name, Part>>;
 
-  const firstContentMs = [];
-  for (const kilobytes of [2, 55]) {
-    const body = bodyOf('Reply with exactly: OK', kilobytes * 1000);
-    const frame = JSON.stringify({ type: 'response.create', ...JSON.parse(body) });
-    const seen = { direct: [] as number[], bare: [] as number[], recording: [] as number[], silent: [] as number[] };
-    // In short blocks by turns, so that a busy moment of the machine meets all of them alike.
-    for (let block = 0; block < (rounds * turnsPerRound) / blockTurns; block += 1) {
-      for (let turn = 0; turn < blockTurns; turn += 1)
-        seen.direct.push((await turnDirect(direct, frame)).firstContentMs);
-      for (const [name, part] of Object.entries(parts)) {
-        for (let turn = 0; turn < blockTurns; turn += 1)
-          seen[name as keyof typeof parts].push((await turnOver(target(part), body)).firstContentMs);
-      }
-    }
-    // The first ones are compiled while they run.
-    const p50 = (values: number[]) =>
-      quantile(
-        values.slice(turnsPerRound).toSorted((a, b) => a - b),
-        0.5,
-      );
-    const added = (values: number[]) => p50(values) - p50(seen.direct);
-    const budgetMs = kilobytes === 2 ? 0.4 : 1.5;
-    firstContentMs.push({
-      bodyKilobytes: kilobytes,
-      n: seen.direct.length - turnsPerRound,
-      directP50: round(p50(seen.direct)),
-      bareAddsP50: round(added(seen.bare)),
-      slipstreamAddsP50: round(added(seen.recording)),
-      withoutRecordingAddsP50: round(added(seen.silent)),
-      overBareMs: round(added(seen.recording) - added(seen.bare)),
-      budgetMs,
-      met: added(seen.recording) - added(seen.bare) <= budgetMs,
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+const target = (part: Part): Target => ({
+  port: part.started.port,
+  path: '/v1/responses',
+  agent,
+  headers: {
+    'content-type': 'application/json',
+    'session-id': sessionId,
+    authorization: `Bearer ${part.started.apiKey ?? ''}`,
+  },
+});
+
+async function block(run: () => Promise<Turn>): Promise<number> {
+  const spans: number[] = [];
+  for (let turn = 0; turn < blockTurns; turn += 1) spans.push((await run()).firstContentMs);
+  return median(spans);
+}
+
+/** Blocks of turns by turns, and the differences within each round of blocks: a busy moment of the machine meets all alike. */
+async function measureFirstContent(parts: Parts, direct: WebSocket, kilobytes: number) {
+  const body = bodyOf('Reply with exactly: OK', kilobytes * 1000);
+  const frame = JSON.stringify({ type: 'response.create', ...JSON.parse(body) });
+  const blocks: Record<Name | 'direct', number>[] = [];
+  const wanted = Math.ceil((rounds * turnsPerRound) / blockTurns);
+  for (let index = 0; index < wanted + warmUpBlocks; index += 1) {
+    blocks.push({
+      direct: await block(() => turnDirect(direct, frame)),
+      bare: await block(() => turnOver(target(parts.bare), body)),
+      recording: await block(() => turnOver(target(parts.recording), body)),
+      silent: await block(() => turnOver(target(parts.silent), body)),
     });
   }
+  // The first ones are compiled while they run.
+  const counted = blocks.slice(warmUpBlocks);
+  const added = (name: Name) => round(median(counted.map((each) => each[name] - each.direct)));
+  const overBareMs = round(median(counted.map((each) => each.recording - each.bare)));
+  const budgetMs = kilobytes === 2 ? 0.4 : 1.5;
+  return {
+    bodyKilobytes: kilobytes,
+    n: counted.length * blockTurns,
+    directP50: round(median(counted.map((each) => each.direct))),
+    bareAddsP50: added('bare'),
+    slipstreamAddsP50: added('recording'),
+    withoutRecordingAddsP50: added('silent'),
+    overBareMs,
+    budgetMs,
+    met: overBareMs <= budgetMs,
+  };
+}
 
+async function measureThroughput(parts: Parts) {
   const stream = bodyOf(`Count to ${eventsPerTurn}`, 2000);
-  const rates = { bare: [] as number[], recording: [] as number[], silent: [] as number[] };
-  const cpuMs = { bare: [] as number[], recording: [] as number[], silent: [] as number[] };
-  const rssBytes = { bare: 0, recording: 0, silent: 0 };
-  const entries = Object.entries(parts) as [keyof typeof parts, Part][];
-  for (const [, part] of entries) await turnOver(target(part), stream);
+  const rates: Record<Name, number[]> = { bare: [], recording: [], silent: [] };
+  const cpuMs: Record<Name, number[]> = { bare: [], recording: [], silent: [] };
+  const rssBytes: Record<Name, number> = { bare: 0, recording: 0, silent: 0 };
+  const names: readonly Name[] = ['bare', 'recording', 'silent'];
+  for (const name of names) for (let turn = 0; turn < 2; turn += 1) await turnOver(target(parts[name]), stream);
   for (let turn = 0; turn < rounds; turn += 1) {
     // Each goes first in its turn, so that none has the better place.
-    const order = entries.map((_, index) => entries[(index + turn) % entries.length] as (typeof entries)[number]);
-    for (const [name, part] of order) {
-      const before = await part.usage();
-      const { totalMs } = await turnOver(target(part), stream);
-      const after = await part.usage();
+    for (const name of names.map((_, index) => names[(index + turn) % names.length] ?? 'bare')) {
+      const before = await parts[name].usage();
+      const { totalMs } = await turnOver(target(parts[name]), stream);
+      const after = await parts[name].usage();
       rates[name].push((eventsPerTurn / totalMs) * 1000);
       cpuMs[name].push(after.cpuMs - before.cpuMs);
       rssBytes[name] = after.rssBytes;
     }
   }
-  const median = (values: number[]) =>
-    quantile(
-      values.toSorted((a, b) => a - b),
-      0.5,
-    );
-  const perEvent = (name: keyof typeof parts) => round((median(cpuMs[name]) * 1000) / eventsPerTurn, 2);
-  const megabytes = (name: keyof typeof parts) => round(rssBytes[name] / 2 ** 20, 1);
-  const ratio = median(rates.recording) / median(rates.bare);
-  const recordingRatio = median(rates.recording) / median(rates.silent);
-  const result = {
-    firstContentMs,
-    throughput: {
-      events: eventsPerTurn,
-      rounds,
-      bareEventsPerSecond: Math.round(median(rates.bare)),
-      slipstreamEventsPerSecond: Math.round(median(rates.recording)),
-      withoutRecordingEventsPerSecond: Math.round(median(rates.silent)),
-      ratioToBare: round(ratio),
-      budgetRatio: 0.8,
-      met: ratio >= 0.8,
-      recordingCostsPercent: round((1 - recordingRatio) * 100, 1),
-      recordingMet: recordingRatio >= 0.9,
-      cpuMicrosecondsPerEvent: {
-        bare: perEvent('bare'),
-        slipstream: perEvent('recording'),
-        silent: perEvent('silent'),
-      },
-      rssMegabytes: { bare: megabytes('bare'), slipstream: megabytes('recording'), silent: megabytes('silent') },
+  const inRounds = (of: Name, to: Name) =>
+    round(median(rates[of].map((rate, index) => rate / (rates[to][index] ?? 1))));
+  const perEvent = (name: Name) => round((median(cpuMs[name]) * 1000) / eventsPerTurn, 2);
+  const megabytes = (name: Name) => round(rssBytes[name] / 2 ** 20, 1);
+  const ratioToBare = inRounds('recording', 'bare');
+  const recordingRatio = inRounds('recording', 'silent');
+  return {
+    events: eventsPerTurn,
+    rounds,
+    bareEventsPerSecond: Math.round(median(rates.bare)),
+    slipstreamEventsPerSecond: Math.round(median(rates.recording)),
+    withoutRecordingEventsPerSecond: Math.round(median(rates.silent)),
+    ratioToBare,
+    budgetRatio: 0.8,
+    met: ratioToBare >= 0.8,
+    recordingCostsPercent: round((1 - recordingRatio) * 100, 1),
+    recordingMet: recordingRatio >= 0.9,
+    cpuMicrosecondsPerEvent: {
+      bare: perEvent('bare'),
+      slipstream: perEvent('recording'),
+      withoutRecording: perEvent('silent'),
+    },
+    rssMegabytes: {
+      bare: megabytes('bare'),
+      slipstream: megabytes('recording'),
+      withoutRecording: megabytes('silent'),
     },
   };
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  direct.terminate();
-  agent.destroy();
-  for (const part of [bare, recording, silent, simulator]) part.stop();
-  process.exitCode = result.throughput.met && result.firstContentMs.every(({ met }) => met) ? 0 : 1;
 }
 
-await main();
+const simulator = await Part.start({ role: 'simulator' });
+const { upstreamUrl = '', issuerUrl = '', authJson = '', headers = {} } = simulator.started;
+const upstream = { upstreamUrl, issuerUrl, authJson };
+const parts: Parts = {
+  bare: await Part.start({ role: 'bare', upstreamUrl, headers }),
+  recording: await Part.start({ role: 'slipstream', ...upstream, records: true }),
+  silent: await Part.start({ role: 'slipstream', ...upstream, records: false }),
+};
+const direct = new WebSocket(`${upstreamUrl.replace('http', 'ws')}/responses`, { headers });
+await once(direct, 'open');
+const result = {
+  firstContentMs: [await measureFirstContent(parts, direct, 2), await measureFirstContent(parts, direct, 55)],
+  throughput: await measureThroughput(parts),
+};
+process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+direct.terminate();
+agent.destroy();
+for (const part of [...Object.values(parts), simulator]) part.stop();
+process.exitCode =
+  result.throughput.met && result.throughput.recordingMet && result.firstContentMs.every(({ met }) => met) ? 0 : 1;

@@ -25,9 +25,8 @@ const pace = ({ firstTokenMs, totalMs }: { readonly firstTokenMs: number; readon
   tokensPerSecond: ((tokens - 1) * 1_000) / (totalMs - firstTokenMs),
 });
 
-const rig = await startRig({
-  simulator: { timing: { ...pace(seed.standard), tier: { priority: pace(seed.priority) } } },
-});
+const timing = { ...pace(seed.standard), jitterSigma, tier: { priority: pace(seed.priority) } };
+const rig = await startRig({ simulator: { timing } });
 try {
   const ended = Promise.withResolvers<void>();
   rig.app.onDelta((delta) => {

@@ -151,7 +151,7 @@ describe('nesting', () => {
   it.each([
     ['1,000 deep', 1_000],
     ['100,000 deep', 100_000],
-    ['5,000,000 deep', 5_000_000],
+    ['1,000,000 deep', 1_000_000],
   ])('%s ends in an answer or a clear error', async (_what, depth) => {
     for (const body of [nested(depth), inItems(depth)]) {
       const answer = await post(rig, body);
@@ -212,9 +212,9 @@ describe('size', () => {
   });
 
   it('a body of many members, or of one endless name, is only slow', async () => {
-    const many = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`m${index}`, index]));
+    const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`m${index}`, index]));
     expect([200, 400]).toContain((await post(rig, { ...ask('hello'), ...many })).status);
-    expect([200, 400]).toContain((await post(rig, { ...ask('hello'), ['n'.repeat(8 * mib)]: 1 })).status);
+    expect([200, 400]).toContain((await post(rig, { ...ask('hello'), ['n'.repeat(2 * mib)]: 1 })).status);
     const zstd = zstdCompressSync(Buffer.from(JSON.stringify(ask('Reply with exactly: read'))));
     expect(textOf((await post(rig, zstd, { 'content-encoding': 'zstd' })).events)).toBe('read');
   });

@@ -15,7 +15,14 @@ describe('a build', () => {
     put('src-main/main.ts', 'one');
     put('src-renderer/features/list.tsx', 'two');
     put('package-lock.json', '{}');
-    for (const file of ['main/main.js', 'main/headless.js', 'preload/preload.cjs', 'renderer/index.html']) {
+    const built = [
+      'main/main.js',
+      'main/headless.js',
+      'main/trace-worker.js',
+      'preload/preload.cjs',
+      'renderer/index.html',
+    ];
+    for (const file of built) {
       put(`out/${file}`, 'built');
     }
     writeStamp(root, hashSources(root));

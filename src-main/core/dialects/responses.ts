@@ -46,7 +46,8 @@ function parseObject(raw: Buffer): JsonObject {
   const body = parseText(raw);
   if (!isJsonObject(body))
     throw new SlipstreamError('request_invalid', { message: 'The request must be a JSON object.' });
-  if (isDeeper(body, maxDepth)) throw new SlipstreamError('request_invalid', { message: 'The request nests too deeply.' });
+  if (isDeeper(body, maxDepth))
+    throw new SlipstreamError('request_invalid', { message: 'The request nests too deeply.' });
   return body;
 }
 

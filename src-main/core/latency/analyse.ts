@@ -65,7 +65,7 @@ function verdictOf(blocks: number, low: number | null, high: number | null): Lab
   return low > 0 ? 'slower' : 'no-difference';
 }
 
-const inWords = (percent: number) => `${Math.abs(percent).toFixed(0)} % ${percent < 0 ? 'less' : 'more'}`;
+const inWords = (percent: number) => `${Math.abs(percent).toFixed(1)} % ${percent < 0 ? 'less' : 'more'}`;
 
 function sentenceOf(
   verdict: LabVerdict,

@@ -45,7 +45,10 @@ export function ExperimentCard({ experiment, onStop, onAgain }: ExperimentCardPr
             </span>
           </label>
         ) : null}
-        <p className="lab-sentence">{result.sentence}</p>
+        <p className="lab-sentence">
+          {isRunning ? 'So far: ' : ''}
+          {result.sentence}
+        </p>
         <IntervalPlot result={result} />
         <p className="faint">
           n = {formatCount(result.pairs)} pairs in {formatCount(result.blocks)} blocks ·{' '}

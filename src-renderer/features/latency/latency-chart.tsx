@@ -1,5 +1,7 @@
-import { type ReactNode, useEffect, useRef } from 'react';
-import UPlot, { type AlignedData, type Options, type Series } from 'uplot';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type UPlot from 'uplot';
+import type { AlignedData, Options, Series } from 'uplot';
+import { loadUPlot } from '../../lib/load-uplot.ts';
 import 'uplot/dist/uPlot.min.css';
 
 interface LatencyChartProps {
@@ -21,32 +23,34 @@ export function lineColour(index: number): string {
 /** A line for each group. Made once; new figures and groups go into the chart that is there. */
 export function LatencyChart({ labels, data, format }: LatencyChartProps): ReactNode {
   const element = useRef<HTMLDivElement>(null);
-  const chart = useRef<UPlot | null>(null);
+  const [chart, setChart] = useState<UPlot | null>(null);
   const latestFormat = useRef(format);
   useEffect(() => {
-    if (element.current === null) return undefined;
     const host = element.current;
-    const made = new UPlot(makeOptions(host.clientWidth, latestFormat), [[]], host);
-    chart.current = made;
-    const sizes = new ResizeObserver(() => made.setSize({ width: host.clientWidth, height: heightPx }));
-    sizes.observe(host);
-    const scheme = window.matchMedia('(prefers-color-scheme: dark)');
-    const redraw = (): void => made.redraw();
-    scheme.addEventListener('change', redraw);
-    return () => {
-      sizes.disconnect();
-      scheme.removeEventListener('change', redraw);
-      made.destroy();
-    };
+    if (host === null) return undefined;
+    const gone = new AbortController();
+    void loadUPlot().then((Chart) => {
+      if (gone.signal.aborted) return;
+      const made = new Chart(makeOptions(host.clientWidth, latestFormat), [[]], host);
+      const sizes = new ResizeObserver(() => made.setSize({ width: host.clientWidth, height: heightPx }));
+      sizes.observe(host);
+      const { signal } = gone;
+      window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => made.redraw(), { signal });
+      signal.addEventListener('abort', () => {
+        sizes.disconnect();
+        made.destroy();
+      });
+      setChart(made);
+    });
+    return () => gone.abort();
   }, []);
   useEffect(() => {
-    const made = chart.current;
-    if (made === null) return;
+    if (chart === null) return;
     latestFormat.current = format;
-    while (made.series.length > 1) made.delSeries(made.series.length - 1);
-    for (const [index, label] of labels.entries()) made.addSeries(makeSeries(label, index), index + 1);
-    made.setData(data);
-  }, [labels, data, format]);
+    while (chart.series.length > 1) chart.delSeries(chart.series.length - 1);
+    for (const [index, label] of labels.entries()) chart.addSeries(makeSeries(label, index), index + 1);
+    chart.setData(data);
+  }, [chart, labels, data, format]);
   return <div ref={element} className="chart" aria-hidden="true" />;
 }
 

@@ -47,7 +47,7 @@ export function LatencyFigures({ answer }: { readonly answer: LatencyAnswer }): 
           <LatencyChart labels={labels} data={data} format={write} />
           <p className="faint">
             {formatInstant(answer.fromMs ?? 0)} to {formatInstant(answer.toMs ?? 0)}, a point for every{' '}
-            {formatMs(answer.bucketMs)}. The table below says the same in numbers.
+            {formatMs(answer.bucketMs)}. The table below sums up each group in numbers.
           </p>
         </div>
       </Card>

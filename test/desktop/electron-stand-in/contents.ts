@@ -106,7 +106,7 @@ export class StandInContents
   }
 
   async #open(browser: Browser): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width: 1180, height: 780 } });
+    const context = await browser.newContext({ viewport: { width: 1180, height: 780 }, locale: 'en-US' });
     const page = await context.newPage();
     page.setDefaultTimeout(15_000);
     page.on('pageerror', (error) => this.problems.push(`exception: ${error.message}`));

@@ -28,44 +28,34 @@ interface WorkerStoreParts {
   readonly log: Logger;
 }
 
-/** The store in its worker. Null where a worker cannot be had. */
+/** The store in its worker, which starts when it is first needed. Null where a worker cannot be had. */
 export function openWorkerStore(parts: WorkerStoreParts): TraceStore | null {
   const path = workerPath();
-  if (path === null) return null;
-  try {
-    return new WorkerTraceStore(new Worker(path, { workerData: parts.start, name: 'traces' }), parts);
-  } catch (error) {
-    parts.log.warn('The database of traces could not be started.', { error });
-    return null;
-  }
+  return path === null ? null : new WorkerTraceStore(path, parts);
 }
 
 class WorkerTraceStore implements TraceStore {
-  readonly #worker: Worker;
-  readonly #clock: Clock;
-  readonly #log: Logger;
+  readonly #path: string;
+  readonly #parts: WorkerStoreParts;
   readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | null = null;
+  #limits: StoreLimits;
   #batch: EndedExchange[] = [];
   #timer: Timer | null = null;
   #lastId = 0;
   #failure: Error | null = null;
 
-  constructor(worker: Worker, { clock, log }: WorkerStoreParts) {
-    this.#worker = worker;
-    this.#clock = clock;
-    this.#log = log;
-    worker.on('message', (answer: WorkerAnswer) => this.#hear(answer));
-    worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
-    worker.on('exit', () => this.#fail(new Error('The database of traces has stopped.')));
-    // The store must not keep a program alive that is done.
-    worker.unref();
+  constructor(path: string, parts: WorkerStoreParts) {
+    this.#path = path;
+    this.#parts = parts;
+    this.#limits = parts.start.limits;
   }
 
   add(exchange: EndedExchange): void {
     if (this.#failure !== null) return;
     this.#batch.push(exchange);
     if (this.#batch.length >= maxBatch) this.#flush();
-    else this.#timer ??= this.#clock.after(batchEveryMs, () => this.#flush());
+    else this.#timer ??= this.#parts.clock.after(batchEveryMs, () => this.#flush());
   }
 
   query(query: Parameters<TraceStore['query']>[0]) {
@@ -101,6 +91,8 @@ class WorkerTraceStore implements TraceStore {
   }
 
   setLimits(limits: StoreLimits): void {
+    this.#limits = limits;
+    if (this.#worker === null) return;
     this.#ask('setLimits', limits).catch((error: unknown) => this.#warn(error));
   }
 
@@ -109,11 +101,11 @@ class WorkerTraceStore implements TraceStore {
   }
 
   async close(): Promise<void> {
-    if (this.#failure !== null) return;
-    const gone = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+    this.#flush();
+    const worker = this.#worker;
+    if (worker === null || this.#failure !== null) return;
+    const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     await this.#ask('close', null).catch((error: unknown) => this.#warn(error));
-    // Its last answer let go of it, and the program is not done before it has ended.
-    this.#worker.ref();
     await gone;
   }
 
@@ -121,15 +113,36 @@ class WorkerTraceStore implements TraceStore {
   #ask<K extends keyof StoreCalls>(name: K, input: Parameters<StoreCalls[K]>[0]): Promise<ReturnType<StoreCalls[K]>> {
     if (name !== 'add') this.#flush();
     if (this.#failure !== null) return Promise.reject(this.#failure);
+    let worker: Worker;
+    try {
+      worker = this.#start();
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      this.#fail(error);
+      return Promise.reject(error);
+    }
     this.#lastId += 1;
     const id = this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#waiting.set(id, { resolve, reject });
     // While an answer is awaited the program is not done.
-    if (name !== 'add') this.#worker.ref();
-    this.#worker.postMessage({ id, name, input } satisfies WorkerQuestion);
+    if (name !== 'add') worker.ref();
+    worker.postMessage({ id, name, input } satisfies WorkerQuestion);
     // The worker answers by the same table.
     return promise as Promise<ReturnType<StoreCalls[K]>>;
+  }
+
+  #start(): Worker {
+    if (this.#worker !== null) return this.#worker;
+    const workerData: WorkerStart = { ...this.#parts.start, limits: this.#limits };
+    const worker = new Worker(this.#path, { workerData, name: 'traces' });
+    worker.on('message', (answer: WorkerAnswer) => this.#hear(answer));
+    worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
+    worker.on('exit', () => this.#fail(new Error('The database of traces has stopped.')));
+    // The store must not keep a program alive that is done.
+    worker.unref();
+    this.#worker = worker;
+    return worker;
   }
 
   #flush(): void {
@@ -144,7 +157,7 @@ class WorkerTraceStore implements TraceStore {
   #hear(answer: WorkerAnswer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if (this.#waiting.size === 0) this.#worker.unref();
+    if (this.#waiting.size === 0) this.#worker?.unref();
     if ('error' in answer) waiting?.reject(new Error(answer.error));
     else waiting?.resolve(answer.value);
   }
@@ -158,6 +171,6 @@ class WorkerTraceStore implements TraceStore {
   }
 
   #warn(error: unknown): void {
-    this.#log.warn('Traces could not be written.', { error });
+    this.#parts.log.warn('Traces could not be written.', { error });
   }
 }

@@ -1,0 +1,79 @@
+import { type ReactNode, useState } from 'react';
+import type { RequestRow } from '../../../../src-main/shared/model.ts';
+import { useActions, useStores } from '../../../stores/stores.ts';
+import { Button } from '../../../ui/button.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { Select } from '../../../ui/select.tsx';
+
+interface ReplayDialogProps {
+  readonly row: RequestRow;
+  readonly onClose: () => void;
+}
+
+const tiers = [
+  { value: 'same', label: 'as the client asked' },
+  { value: 'standard', label: 'standard' },
+  { value: 'priority', label: 'fast (about 2 to 2.5 times the usage)' },
+] as const;
+
+const transports = [
+  { value: 'same', label: "the account's own" },
+  { value: 'ws', label: 'websocket' },
+  { value: 'http', label: 'HTTP' },
+] as const;
+
+/** Sends a request again, with something changed, and goes to the new one. */
+export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
+  const actions = useActions();
+  const { ui } = useStores();
+  const [tier, setTier] = useState<(typeof tiers)[number]['value']>('same');
+  const [transport, setTransport] = useState<(typeof transports)[number]['value']>('same');
+  const [model, setModel] = useState(row.model);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const send = async (): Promise<void> => {
+    setBusy(true);
+    const result = await actions.request('requests.replay', {
+      id: row.id,
+      tier,
+      model: model.trim() === row.model ? null : model.trim(),
+      transport: transport === 'same' ? null : transport,
+    });
+    setBusy(false);
+    if (!result.ok) {
+      setProblem(result.error.message);
+      return;
+    }
+    onClose();
+    ui.getState().openRequest(result.value.id);
+  };
+  return (
+    <Dialog title="Send this request again" onClose={onClose}>
+      <div className="dialog-body">
+        <p>It goes to the same upstream as a turn of its own, and counts against the quota like any other.</p>
+        <Select label="Tier" isLabelShown value={tier} options={tiers} onChange={setTier} />
+        <label className="select-field">
+          <span className="select-label">Model</span>
+          <input
+            className="text-field"
+            value={model}
+            spellCheck={false}
+            onChange={(event) => setModel(event.target.value)}
+          />
+        </label>
+        <Select label="Transport" isLabelShown value={transport} options={transports} onChange={setTransport} />
+        {problem === null ? null : (
+          <p className="bad-text" role="alert">
+            {problem}
+          </p>
+        )}
+      </div>
+      <footer className="dialog-foot">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button variant="primary" disabled={isBusy || model.trim() === ''} onClick={() => void send()}>
+          Send it
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}

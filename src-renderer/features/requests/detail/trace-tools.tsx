@@ -1,0 +1,36 @@
+import { type ReactNode, useState } from 'react';
+import type { RequestRow } from '../../../../src-main/shared/model.ts';
+import { useActions } from '../../../stores/stores.ts';
+import { Button } from '../../../ui/button.tsx';
+import { CopyButton } from '../../../ui/copy-button.tsx';
+import { CompareDialog } from './compare-dialog.tsx';
+import { HarDialog } from './har-dialog.tsx';
+import { ReplayDialog } from './replay-dialog.tsx';
+
+/** What can be done with a request: copy, send again, compare, export. */
+export function TraceTools({ row, isStored }: { readonly row: RequestRow; readonly isStored: boolean }): ReactNode {
+  const actions = useActions();
+  const [open, setOpen] = useState<'replay' | 'compare' | 'har' | null>(null);
+  const close = (): void => setOpen(null);
+  const copyCurl = async (): Promise<boolean> => {
+    const answer = await actions.ask('requests.curl', { id: row.id });
+    return answer !== null && actions.copyText(answer.text, 'curl command');
+  };
+  return (
+    <div className="tools">
+      <CopyButton label="Copy as cURL" copy={copyCurl} />
+      <Button
+        disabled={isStored}
+        title={isStored ? 'Its body is no longer kept, so it cannot be sent again' : 'Send it again'}
+        onClick={() => setOpen('replay')}
+      >
+        Send again…
+      </Button>
+      <Button onClick={() => setOpen('compare')}>Compare…</Button>
+      <Button onClick={() => setOpen('har')}>Export HAR…</Button>
+      {open === 'replay' ? <ReplayDialog row={row} onClose={close} /> : null}
+      {open === 'compare' ? <CompareDialog row={row} onClose={close} /> : null}
+      {open === 'har' ? <HarDialog id={row.id} onClose={close} /> : null}
+    </div>
+  );
+}

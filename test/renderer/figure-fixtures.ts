@@ -1,0 +1,144 @@
+import type { ClientPlan, ClientView } from '../../src-main/shared/client-model.ts';
+import type { LabEstimate, LabExperiment, LabResult, PassiveAnswer } from '../../src-main/shared/lab.ts';
+import type { LatencyAnswer, LatencyQuery } from '../../src-main/shared/trace-query.ts';
+import type { TraceComparison } from '../../src-main/shared/trace-tools.ts';
+import { makeRow } from './fixtures.ts';
+
+/** Scripted answers for the Clients, Latency and Fast lab screens. */
+
+export function makeClient(patch: Partial<ClientView> = {}): ClientView {
+  return {
+    id: 'codex',
+    name: 'Codex CLI',
+    detected: true,
+    path: '/home/ada/.codex/config.toml',
+    state: 'not-set-up',
+    modes: [
+      { id: 'provider', name: 'Provider entry', hint: 'Codex sends its turns here; the ChatGPT login stays.' },
+      { id: 'path-key', name: 'Key in the path', hint: 'Your login is left as it is.' },
+    ],
+    mode: null,
+    undoable: false,
+    problem: null,
+    ...patch,
+  };
+}
+
+export function makePlan(): ClientPlan {
+  return {
+    path: '/home/ada/.codex/config.toml',
+    diff: [
+      '--- config.toml',
+      '+++ config.toml',
+      '@@ -1,2 +1,6 @@',
+      '-model_provider = "openai"',
+      '+model_provider = "slipstream"',
+      ' # my comment',
+      '+[model_providers.slipstream]',
+      '+experimental_bearer_token = "<API key>"',
+      '',
+    ].join('\n'),
+    snippet: '',
+    hash: 'hash-1',
+    holdsKey: true,
+  };
+}
+
+export function makeLatency({ metric }: LatencyQuery): LatencyAnswer {
+  const start = Date.UTC(2026, 10, 23, 8);
+  const groups = [
+    { key: 'standard', label: 'standard', base: 900, n: 240 },
+    { key: 'priority', label: 'priority', base: 520, n: 80 },
+  ].map(({ key, label, base, n }) => {
+    const point = (at: number, count: number) => {
+      const p50 = base * (1 + 0.2 * Math.sin(at));
+      return { n: count, p50, p90: p50 * 1.6, p95: p50 * 1.9, p99: p50 * 2.6 };
+    };
+    const series = Array.from({ length: 40 }, (_, at) => point(at, n / 40));
+    const histogram = Array.from({ length: 30 }, (_, bin) => Math.round(20 * Math.exp(-((bin - base / 60) ** 2) / 20)));
+    return { key, label, summary: point(0, n), series, histogram };
+  });
+  return {
+    metric,
+    unit: metric === 'tokensPerSecond' ? 'tokens/s' : 'ms',
+    n: 320,
+    fromMs: start,
+    toMs: start + 4_000_000,
+    bucketStarts: Array.from({ length: 40 }, (_, at) => start + at * 100_000),
+    bucketMs: 100_000,
+    binEdges: Array.from({ length: 31 }, (_, at) => 100 * 1.12 ** at),
+    groups,
+  };
+}
+
+const figures = (scale: number): LabResult['standard'] => ({
+  firstTokenMs: { n: 18, median: 800 * scale },
+  totalMs: { n: 18, median: 9_000 * scale },
+  tokensPerSecond: { n: 18, median: 66 / scale },
+  msPerToken: { n: 18, median: 15 * scale },
+});
+
+export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperiment {
+  return {
+    id: 'e1',
+    startedAt: Date.UTC(2026, 10, 23, 9),
+    endedAt: Date.UTC(2026, 10, 23, 9, 8),
+    state: 'done',
+    problem: null,
+    request: { model: 'gpt-5.5', accountId: null, pairs: 30, prompt: 'enumerate' },
+    accountLabel: 'ad…@e… (pro)',
+    turnsDone: 48,
+    turnsTotal: 48,
+    pairs: [],
+    result: {
+      verdict: 'faster',
+      sentence: 'Fast took 33.1 % less time per token (95 % interval 28.0 to 38.0 % less; 18 pairs in 6 blocks).',
+      effectPercent: -33.1,
+      lowPercent: -38,
+      highPercent: -28,
+      pairs: 18,
+      blocks: 6,
+      flaggedPairs: 1,
+      failedTurns: 0,
+      standard: figures(1),
+      priority: figures(0.67),
+    },
+    ...patch,
+  };
+}
+
+export const estimate: LabEstimate = {
+  model: 'gpt-5.5',
+  pairs: 18,
+  blocks: 6,
+  turns: 48,
+  outputTokens: 28_800,
+  standardEquivalentTokens: 50_400,
+  quotaPercent: 1.2,
+  durationMs: 480_000,
+  modelHasPriority: true,
+  sentence: 'This takes about 8 minutes and about 1.2 % of the 5 h quota.',
+};
+
+export const passive: PassiveAnswer = {
+  n: 320,
+  fromMs: 1,
+  toMs: 2,
+  comparisons: [
+    { model: 'gpt-5.5', effort: 'low', standard: figures(1), priority: figures(0.7), differencePercent: -30 },
+  ],
+  quota: [{ tier: 'standard', n: 4, outputTokens: 12_000, percentDrawn: 1.2, percentPerThousandTokens: 0.1 }],
+  quotaRatio: null,
+};
+
+export function makeComparison(): TraceComparison {
+  return {
+    a: makeRow({ id: 'r1' }),
+    b: makeRow({ id: 'r2' }),
+    figures: [{ name: 'total', unit: 'ms', a: 2_000, b: 1_000, differencePercent: -50 }],
+    headers: [{ name: 'session_id', a: 's-1', b: 's-2' }],
+    fields: [{ name: 'service_tier', a: null, b: '"priority"' }],
+    sameHeaders: 11,
+    sameFields: 9,
+  };
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { FrameLog, unpackFrames } from '../../src-main/core/traces/frame-log.ts';
+import { Marks } from '../../src-main/core/traces/marks.ts';
+import { parity } from '../../src-main/core/traces/parity.ts';
+
+describe('the log of frames', () => {
+  it('is the same packed as unpacked', () => {
+    const log = new FrameLog();
+    log.add('client-in', 'body', 7, 0, null);
+    log.add('upstream-out', 'response.create', 11, 1.25, null);
+    log.add('upstream-in', 'response.output_text.delta', 5, 2.5, Buffer.from('hällo'.slice(0, 4)));
+    log.add('upstream-in', 'response.completed', 0, 3.75, Buffer.alloc(0));
+    log.add('client-out', 'ütf', 4_000_000_000, 4, null);
+    expect(unpackFrames(log.pack())).toEqual(log.list());
+    expect(log.list().map(({ direction, type, bytes, atMs }) => [direction, type, bytes, atMs])).toEqual([
+      ['client-in', 'body', 7, 0],
+      ['upstream-out', 'response.create', 11, 1.25],
+      ['upstream-in', 'response.output_text.delta', 5, 2.5],
+      ['upstream-in', 'response.completed', 0, 3.75],
+      ['client-out', 'ütf', 4_000_000_000, 4],
+    ]);
+  });
+
+  it('keeps no more than 4 MiB of an exchange, and goes on counting', () => {
+    const log = new FrameLog();
+    const mebibyte = Buffer.alloc(1024 * 1024);
+    for (let index = 0; index < 6; index += 1) log.add('upstream-in', 'big', mebibyte.length, index, mebibyte);
+    expect(log.list().map(({ data }) => data !== null)).toEqual([true, true, true, true, false, false]);
+    expect([log.kept, log.dropped]).toEqual([6, 0]);
+  });
+
+  it('takes any number of types, the strange ones as one', () => {
+    const log = new FrameLog();
+    for (let index = 0; index < 1_500; index += 1) log.add('upstream-in', `made-up-${index}`, 1, index, null);
+    expect(log.list()[0]?.type).toBe('made-up-0');
+    expect(log.list()[1_499]?.type).toBe('other');
+  });
+});
+
+describe('marks of events', () => {
+  it('take reasoning for the first token, and the last text for the end', () => {
+    const marks = new Marks();
+    marks.noteEvent('response.created', 1);
+    expect(marks.firstTokenMs()).toBeNull();
+    marks.noteEvent('response.reasoning_summary_text.delta', 5);
+    marks.noteEvent('response.output_text.delta', 9);
+    marks.noteEvent('response.output_text.delta', 12);
+    marks.noteEvent('response.refusal.delta', 20);
+    marks.noteEvent('response.output_text.delta', 30);
+    expect(marks.firstTokenMs()).toBe(5);
+    expect(marks.sorted().map(({ name, atMs }) => [name, atMs])).toEqual([
+      ['firstEvent', 1],
+      ['firstReasoning', 5],
+      ['firstText', 9],
+      ['lastText', 30],
+    ]);
+  });
+});
+
+describe('parity with the official client', () => {
+  const shape = {
+    headers: ['originator', 'version'],
+    optionalHeaders: ['x-codex-a'],
+    fields: ['model'],
+    optionalFields: ['tools'],
+  };
+  const sent = { profile: '0.169', transport: 'ws' as const };
+
+  it('names what is missing and what is too much, whatever the case of a header', () => {
+    const headers: [string, string][] = [
+      ['Originator', 'x'],
+      ['x-codex-a', '1'],
+      ['cookie', 'c'],
+    ];
+    expect(parity({ ...sent, headers, body: '{"tools":[],"user":"u"}' }, shape)).toEqual({
+      ...sent,
+      headers: { missing: ['version'], extra: ['cookie'] },
+      fields: { missing: ['model'], extra: ['user'] },
+    });
+  });
+
+  it('says nothing of a body that is gone', () => {
+    expect(parity({ ...sent, headers: [], body: null }, shape).fields).toBeNull();
+  });
+});
