@@ -5,10 +5,13 @@ import { compose } from './compose.ts';
 import { runCommandLine } from './node/command-line.ts';
 
 const lingerMs = 1_000;
+const longestTimerMs = 2 ** 31 - 1;
 
 /** Beside the built program, or where the build goes when this runs from its sources. */
 const rendererDirs = ['../renderer', '../out/renderer'].map((path) => join(import.meta.dirname, path));
 
+// The core's own timers and threads keep no process alive; a command at work does.
+const alive = setInterval(() => {}, longestTimerMs);
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   compose,
   version: packageJson.version,
@@ -16,5 +19,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   print: (line) => process.stdout.write(`${line}\n`),
   complain: (line) => process.stderr.write(`${line}\n`),
 });
+clearInterval(alive);
 // Whatever still keeps the event loop busy must not keep a finished command alive.
 setTimeout(() => process.exit(), lingerMs).unref();

@@ -30,8 +30,6 @@ export async function withBridge<T>(
   }
 }
 
-const longestTimerMs = 2 ** 31 - 1;
-
 async function withOwnCore<T>(
   options: CommonOptions,
   context: CommandContext,
@@ -57,8 +55,6 @@ async function withOwnCore<T>(
       issuerUrl: options.issuer,
       demo: false,
     });
-    // Timers of the core keep no process alive, and a command without an instance has no listener that would.
-    const alive = setInterval(() => {}, longestTimerMs);
     try {
       const handlers = {
         ...app.handlers,
@@ -70,7 +66,6 @@ async function withOwnCore<T>(
       return await use({ invoke, on: app.onDelta });
     } finally {
       await app.stop();
-      clearInterval(alive);
     }
   } finally {
     hold.release();
