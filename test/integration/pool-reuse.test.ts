@@ -107,6 +107,12 @@ describe('case 17: an upgrade that fails', () => {
     },
   );
 
+  it('because of a header that cannot be sent is unreachable, and costs nobody else anything', async () => {
+    const turn = rig.turn('k', { headers: [['x-strange', 'a\r\nb: c']] });
+    expect(await turn.outcome).toMatchObject({ kind: 'unreachable' });
+    expect(await rig.turn('k').outcome).toEqual(finished);
+  });
+
   it('by a reset is unreachable', async () => {
     rig.simulator.faults.next('upgrade', { kind: 'reset' });
     expect(await rig.turn('k').outcome).toMatchObject({ kind: 'unreachable' });

@@ -95,6 +95,16 @@ describe('an account whose own websockets value says no', () => {
     expect(rig.simulator.log.upgrades).toHaveLength(0);
   });
 
+  it('keeps its connection from turn to turn', async () => {
+    await start();
+    const [only] = accountsOf(rig);
+    await rig.app.handlers['accounts.setWebsockets']({ id: only?.id ?? '', websockets: false });
+    for (let turn = 0; turn < 4; turn += 1) await post(rig, ask('hello'));
+    const posts = rig.simulator.log.requests.filter(({ path }) => path.endsWith('/responses'));
+    expect(posts).toHaveLength(4);
+    expect(new Set(posts.map(({ connection }) => connection)).size).toBe(1);
+  });
+
   it('fails over from HTTP to an account that has websockets', async () => {
     await start({ accounts: 2 });
     const [first] = pairOf(rig);

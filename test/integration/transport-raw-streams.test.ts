@@ -123,6 +123,35 @@ describe('case 41: a stream over HTTP', () => {
     expect(posts).toBe(2);
   });
 
+  it('refused with a page that does not end keeps its status', async () => {
+    const page = (response: ServerResponse) => {
+      response.writeHead(403, { 'content-type': 'text/html' });
+      const more = () => {
+        if (response.destroyed) return;
+        if (response.write('<p>No.</p>'.repeat(1000))) setImmediate(more);
+        else response.once('drain', more);
+      };
+      more();
+    };
+    await start({ post: page }, 'http');
+    expect((await post(rig, ask('hello'))).status).toBe(403);
+  });
+
+  it('case 40: has its output rebuilt in the order of its indexes, with what has none at the end', async () => {
+    const item = (id: string) => ({ id, type: 'message', role: 'assistant', content: [] });
+    const done = (id: string, index?: number) => ({
+      type: 'response.output_item.done',
+      item: item(id),
+      ...(index === undefined ? {} : { output_index: index }),
+    });
+    const [created = {}] = whole;
+    const end = { type: 'response.completed', response: { id: 'resp_1', object: 'response', output: [] } };
+    const events = [created, done('late'), done('second', 1), done('third', 2), done('first', 0), done('later'), end];
+    await start(pieces(...events.map(sse)), 'http');
+    const { json } = await post(rig, ask('hello', { stream: false }));
+    expect(json?.output).toEqual(['first', 'second', 'third', 'late', 'later'].map(item));
+  });
+
   it('that is no stream at all but a page is an error', async () => {
     await start({ post: (response) => response.end('<html>Welcome</html>') }, 'http');
     expect((await post(rig, ask('hello'))).status).toBe(502);

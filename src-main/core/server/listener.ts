@@ -20,6 +20,8 @@ import { WebsocketClient } from './websocket-client.ts';
 
 const headersTimeoutMs = 15_000;
 const requestTimeoutMs = 300_000;
+/** How often Node looks for connections over these limits; its default of 30 s would double them. */
+const timeoutCheckEveryMs = 5_000;
 const maxHeaderBytes = 128 * 1024;
 const goingAway = 1001;
 
@@ -115,6 +117,7 @@ export class Listener {
     const server = createServer({
       headersTimeout: headersTimeoutMs,
       requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: timeoutCheckEveryMs,
       maxHeaderSize: maxHeaderBytes,
       // The guard answers a missing Host itself, as JSON.
       requireHostHeader: false,

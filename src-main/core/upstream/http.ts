@@ -8,6 +8,7 @@ import { limitedBody, rawResponseHeaders } from './json-request.ts';
 import type { ProxyRoutes } from './proxy.ts';
 
 const maxRefusalBytes = 256 * 1024;
+const maxChunksAfterEnd = 16;
 const maxCompactionBytes = 64 * 1024 * 1024;
 const maxEventChars = 64 * 1024 * 1024;
 
@@ -50,7 +51,8 @@ export class HttpExecutor {
       const headers = rawResponseHeaders(response.headers);
       listener.ready({ reused: false, status: response.statusCode, headers });
       if (response.statusCode !== 200) {
-        const body = await limitedBody(response.body, maxRefusalBytes);
+        // The status says enough where the body is endless or breaks off.
+        const body = await limitedBody(response.body, maxRefusalBytes).catch(() => Buffer.alloc(0));
         return { kind: 'refused', status: response.statusCode, headers, body: body.toString('utf8') };
       }
       if (request.path === '/responses/compact') {
@@ -107,16 +109,30 @@ async function readEvents(
       outcome ??= { kind: 'dropped', closeCode: null, reason: 'upstream sent a stream that cannot be read' };
     },
   });
+  const chunks = body[Symbol.asyncIterator]();
   try {
-    for await (const chunk of body) {
-      if (Buffer.isBuffer(chunk)) parser.feed(decoder.decode(chunk, { stream: true }));
-      if (outcome !== null) return outcome;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+      if (Buffer.isBuffer(next.value)) parser.feed(decoder.decode(next.value, { stream: true }));
+      if (outcome !== null) {
+        void readOut(chunks);
+        return outcome;
+      }
       await pauseGate();
     }
   } catch (error) {
     if (outcome === null) return failureOutcome(error, false, true);
   }
   return outcome ?? { kind: 'dropped', closeCode: null, reason: 'the stream ended before the response was complete' };
+}
+
+/** Reads what little may come after the last event: a connection whose answer was read to its end serves the next turn. */
+async function readOut(chunks: AsyncIterator<unknown>): Promise<void> {
+  try {
+    for (let count = 0; count < maxChunksAfterEnd; count += 1) if ((await chunks.next()).done) return;
+    await chunks.return?.();
+  } catch {
+    // Nobody needs this connection any more.
+  }
 }
 
 function failureOutcome(error: unknown, wasAborted: boolean, isStarted = false): AttemptOutcome {
