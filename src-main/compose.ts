@@ -99,6 +99,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     clock,
     log,
     upstreamUrl,
+    scrub: (value) => redactor.value(value),
     platform,
     settings: () => settings.read(),
     readResting: async () => {

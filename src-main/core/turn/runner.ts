@@ -35,6 +35,8 @@ export interface RunnerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly upstreamUrl: string;
+  /** A JSON value without secrets; what upstream says of a failure passes it on the way to the client. */
+  readonly scrub: (value: unknown) => unknown;
   readonly platform: Platform;
   readonly settings: () => TurnSettings;
   /** Every account rests: looks whether one has been reset early. */

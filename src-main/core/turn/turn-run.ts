@@ -309,11 +309,25 @@ export class TurnRun implements RunningTurn {
     this.#watch.ended(status, status === 'failed' ? error : null);
   }
 
+  /** Upstream's words without secrets (reference/cliproxy-codex.md §9, case 42). */
+  #scrubbed(error: SlipstreamError): SlipstreamError {
+    const { scrub } = this.#context;
+    const { code, status, headers, retryAfterSeconds, upstreamBody, cause } = error;
+    return new SlipstreamError(code, {
+      message: String(scrub(error.message)),
+      status,
+      headers,
+      cause,
+      ...(upstreamBody === undefined ? {} : { upstreamBody: scrub(upstreamBody) }),
+      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    });
+  }
+
   #fail(error: SlipstreamError): void {
     const isGone = error.code === 'client_gone';
     if (error.code === 'internal') this.#context.log.error('A turn failed inside Slipstream.', { error: error.cause });
     const wasCommitted = this.#relay.isCommitted;
-    if (!isGone) this.#sink.fail(error);
+    if (!isGone) this.#sink.fail(this.#scrubbed(error));
     if (!isGone && !wasCommitted) this.#watch.committed(this.#sink.told.status, this.#sink.told.headers);
     this.#watch.mark('flushed');
     this.#watch.ended(isGone ? 'cancelled' : 'failed', { code: error.code, message: error.message });
