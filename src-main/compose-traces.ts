@@ -58,7 +58,12 @@ export function composeTraces({ host, redactor, records }: TraceOptions): Traces
   );
   const start = { path: join(dataDir, 'traces.sqlite'), limits: limitsOf(settings.read()) };
   const store = (records ? openWorkerStore({ start, clock, log }) : null) ?? new MemoryTraceStore();
-  const writer = new StoreWriter(store, clock, () => settings.read().traceBodies);
+  const writer = new StoreWriter(
+    store,
+    clock,
+    (exchange) => recorder.compact(exchange),
+    () => settings.read().traceBodies,
+  );
   recorder.onEnded((exchange) => writer.note(exchange));
   return {
     watcher: records ? recorder : silentWatcher,

@@ -5,9 +5,6 @@ import { ExchangeStatus, RequestRow, Transport } from './model.ts';
 
 const text = z.string().max(300);
 
-/** Stands for "left out" among tiers and efforts. */
-export const absent = 'standard';
-
 /** Each member narrows; a list means any of its values; an absent member does not narrow. */
 export const TraceFilter = z.object({
   fromMs: z.number().optional(),

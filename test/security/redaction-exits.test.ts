@@ -134,7 +134,12 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
   const stored: EndedExchange[] = [];
   const memory = new MemoryTraceStore();
   const store = Object.assign(Object.create(memory), { add: (exchange: EndedExchange) => stored.push(exchange) });
-  const writer = new StoreWriter(store, clock, () => true);
+  const writer = new StoreWriter(
+    store,
+    clock,
+    (exchange) => recorder.compact(exchange),
+    () => true,
+  );
   recorder.onEnded((exchange) => writer.note(exchange));
   watch.ended('failed', trouble);
   writer.flush();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FrameLog, unpackFrames } from '../../src-main/core/traces/frame-log.ts';
 import { Marks } from '../../src-main/core/traces/marks.ts';
 import { parity } from '../../src-main/core/traces/parity.ts';
+import { Redactor } from '../../src-main/core/traces/redaction.ts';
 
 describe('the log of frames', () => {
   it('is the same packed as unpacked', () => {
@@ -72,7 +73,7 @@ describe('parity with the official client', () => {
       ['x-codex-a', '1'],
       ['cookie', 'c'],
     ];
-    expect(parity({ ...sent, headers, body: '{"tools":[],"user":"u"}' }, shape)).toEqual({
+    expect(parity({ ...sent, headers, body: '{"tools":[],"user":"u"}' }, shape, new Redactor())).toEqual({
       ...sent,
       headers: { missing: ['version'], extra: ['cookie'] },
       fields: { missing: ['model'], extra: ['user'] },
@@ -80,6 +81,6 @@ describe('parity with the official client', () => {
   });
 
   it('says nothing of a body that is gone', () => {
-    expect(parity({ ...sent, headers: [], body: null }, shape).fields).toBeNull();
+    expect(parity({ ...sent, headers: [], body: null }, shape, new Redactor()).fields).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TraceDatabase } from '../../src-main/core/traces/store/database.ts';
 import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.ts';
 import { schemaVersion } from '../../src-main/core/traces/store/schema.ts';
+import { storedDetail } from '../../src-main/core/traces/store/stored-detail.ts';
 import type { EndedExchange } from '../../src-main/core/traces/store/trace-store.ts';
 import { LatencyQuery, type TraceFilter, TraceQuery } from '../../src-main/shared/trace-query.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
@@ -96,7 +97,10 @@ describe('details', () => {
   it('come back whole and say where from', () => {
     const database = filled(varied);
     const [first] = varied;
-    expect(database.detail(first?.row.id ?? '')).toEqual({ ...JSON.parse(first?.detail ?? ''), isStored: true });
+    const json = database.detail(first?.row.id ?? '');
+    expect(json).toBe(first?.detail);
+    expect(storedDetail(json)).toEqual({ ...JSON.parse(first?.detail ?? ''), isStored: true });
+    expect(storedDetail('{"another":"version"}')).toBeNull();
     expect(database.detail('never')).toBeNull();
   });
 });

@@ -2,16 +2,17 @@ import type { ExchangeStatus, FrameRecord, MarkName, RequestRow, TokenUsage, Tra
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
+import type { BodyMemory } from './body-memory.ts';
+import { ExchangeBodies } from './exchange-bodies.ts';
 import { fastConditions } from './fast-conditions.ts';
-import { FrameLog, type KeptFrame, unpackFrames } from './frame-log.ts';
+import { FrameLog, type KeptFrame } from './frame-log.ts';
+import { KeptExchange } from './kept-exchange.ts';
 import { Marks } from './marks.ts';
 import { type OfficialShape, parity } from './parity.ts';
 import { RecordedAttempt } from './recorded-attempt.ts';
 import type { Redactor } from './redaction.ts';
 import { ownShareMs, type Wait, waterfall } from './waterfall.ts';
 
-const maxBodyChars = 512 * 1024;
-const cutMargin = 64 * 1024;
 const shortestWaitMs = 0.5;
 
 export interface ExchangeHost {
@@ -19,8 +20,7 @@ export interface ExchangeHost {
   readonly redactor: Redactor;
   readonly changed: (exchange: RecordedExchange) => void;
   readonly ended: (exchange: RecordedExchange) => void;
-  readonly keepBody: (key: string, body: Buffer) => void;
-  readonly readBody: (key: string) => Buffer | null;
+  readonly memory: BodyMemory;
   /** How the client is shown. */
   readonly clientLabel: (headers: RawHeaders) => string;
   /** What the official client of a profile sends; null for a profile that is not known. */
@@ -45,6 +45,7 @@ export class RecordedExchange implements ExchangeWatch {
   readonly #startedAt: number;
   readonly #client: string;
   readonly #requestHeaders;
+  readonly #bodies: ExchangeBodies;
   readonly #marks = new Marks();
   readonly #attempts: RecordedAttempt[] = [];
   readonly #waits: Wait[] = [];
@@ -67,12 +68,13 @@ export class RecordedExchange implements ExchangeWatch {
     this.id = start.id;
     this.#start = { ...start, headers: [], body: Buffer.alloc(0) };
     this.#host = host;
+    this.#bodies = new ExchangeBodies(start.id, host.memory, host.redactor);
     this.#startedAt = host.clock.epochMs() - (host.clock.monotonicMs() - start.acceptedMs);
     this.#client = host.redactor.text(host.clientLabel(start.headers));
     this.#requestHeaders = host.redactor.headers(start.headers);
     this.#marks.set('accepted', 0);
     this.#marks.set('bodyRead', start.bodyReadMs - start.acceptedMs);
-    host.keepBody(`${this.id}/client`, start.body);
+    this.#bodies.keep('client', start.body);
     this.frame('client-in', start.clientTransport === 'ws' ? 'response.create' : 'body', start.body.length);
   }
 
@@ -130,7 +132,7 @@ export class RecordedExchange implements ExchangeWatch {
       changed: () => this.#host.changed(this),
     });
     this.#attempts.push(this.#attempt);
-    this.#host.keepBody(`${this.id}/upstream`, start.body);
+    this.#bodies.keep('upstream', start.body);
     return this.#attempt;
   }
 
@@ -206,7 +208,7 @@ export class RecordedExchange implements ExchangeWatch {
     const attempt = this.#attempt;
     const spans = this.#waterfall();
     const frames = withBodies ? this.frames() : [];
-    const typeText = this.#host.redactor.repeatedText();
+    const typeText = this.#bodies.cleanType();
     const shape = attempt === null ? null : this.#host.shapeOf(this.#note?.profile ?? '', attempt.transport);
     return {
       row: this.row(),
@@ -217,11 +219,11 @@ export class RecordedExchange implements ExchangeWatch {
         method: this.#start.method,
         path: this.#host.redactor.text(this.#start.path),
         headers: this.#requestHeaders,
-        body: withBodies ? this.#bodyText('client') : null,
+        body: withBodies ? this.#bodies.text('client') : null,
       },
       clientResponse: this.#answer,
       attempts: this.#attempts.map((each) => each.record()),
-      upstreamBody: withBodies ? this.#bodyText('upstream') : null,
+      upstreamBody: withBodies ? this.#bodies.text('upstream') : null,
       profile: this.#note?.profile ?? '',
       parity:
         attempt === null || shape === null
@@ -231,9 +233,10 @@ export class RecordedExchange implements ExchangeWatch {
                 profile: this.#note?.profile ?? '',
                 transport: attempt.transport,
                 headers: attempt.requestHeaders,
-                body: this.#parityBody(),
+                body: this.#bodies.short('upstream'),
               },
               shape,
+              this.#host.redactor,
             ),
       changes: (this.#note?.changes ?? []).map((change) => ({
         ...change,
@@ -253,11 +256,16 @@ export class RecordedExchange implements ExchangeWatch {
     };
   }
 
+  /** The same as one text, once it has ended. */
+  kept(): KeptExchange {
+    const json = JSON.stringify(this.detail(false));
+    return new KeptExchange(this.row(), this.facts(), json, this.#framesKept + this.#framesDropped, this.#bodies);
+  }
+
   /** The frames with their raw bytes; they must be redacted before they go anywhere. */
   frames(): KeptFrame[] {
     if (this.#frames !== null) return this.#frames.list();
-    const packed = this.#host.readBody(`${this.id}/frames`);
-    return packed === null ? [] : unpackFrames(packed);
+    return this.#bodies.frames();
   }
 
   /** Frames that are not shown: beyond the limit, or no longer within the memory's budget. */
@@ -283,21 +291,7 @@ export class RecordedExchange implements ExchangeWatch {
     if (this.#frames === null) return;
     this.#framesKept = this.#frames.kept;
     this.#framesDropped = this.#frames.dropped;
-    this.#host.keepBody(`${this.id}/frames`, this.#frames.pack());
+    this.#bodies.keep('frames', this.#frames.pack());
     this.#frames = null;
-  }
-
-  #bodyText(which: 'client' | 'upstream'): string | null {
-    const body = this.#host.readBody(`${this.id}/${which}`);
-    if (body === null) return null;
-    // The margin: a secret that the cut goes through would not be known again.
-    const text = body.toString('utf8', 0, Math.min(body.length, maxBodyChars + cutMargin));
-    return this.#host.redactor.text(text).slice(0, maxBodyChars);
-  }
-
-  /** The body for its members' names alone; one that is long to read is not compared. */
-  #parityBody(): string | null {
-    const body = this.#host.readBody(`${this.id}/upstream`);
-    return body === null || body.length > maxBodyChars ? null : body.toString('utf8');
   }
 }

@@ -1,6 +1,7 @@
 import type { Parity, Transport } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import { parseJsonObject } from '../json.ts';
+import type { Redactor } from './redaction.ts';
 
 /** What the official client sends over one transport: what is always there, and what may be. */
 export interface OfficialShape {
@@ -28,13 +29,20 @@ function compare(sent: readonly string[], always: readonly string[], maybe: read
 }
 
 /** Where an attempt's headers and body fields differ from the official client's set. */
-export function parity(sent: Sent, shape: OfficialShape): Parity {
-  const names = sent.headers.map(([name]) => name.toLowerCase());
+export function parity(sent: Sent, shape: OfficialShape, redactor: Redactor): Parity {
+  const names = sent.headers.map(([name]) => redactor.text(name.toLowerCase()));
   const body = sent.body === null ? null : parseJsonObject(sent.body);
   return {
     profile: sent.profile,
     transport: sent.transport,
     headers: compare(names, shape.headers, shape.optionalHeaders),
-    fields: body === null ? null : compare(Object.keys(body), shape.fields, shape.optionalFields),
+    fields:
+      body === null
+        ? null
+        : compare(
+            Object.keys(body).map((name) => redactor.text(name)),
+            shape.fields,
+            shape.optionalFields,
+          ),
   };
 }

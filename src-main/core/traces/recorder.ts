@@ -4,6 +4,7 @@ import type { Clock } from '../ports.ts';
 import type { ExchangeStart, ExchangeWatch, TurnWatcher } from '../watch.ts';
 import { BodyMemory } from './body-memory.ts';
 import { type ExchangeHost, RecordedExchange } from './exchange.ts';
+import type { KeptExchange } from './kept-exchange.ts';
 import type { Redactor } from './redaction.ts';
 
 const maxExchanges = 1_000;
@@ -15,7 +16,7 @@ export class Recorder implements TurnWatcher {
   readonly #redactor: Redactor;
   readonly #clientLabel: (headers: RawHeaders) => string;
   readonly #shapeOf: ExchangeHost['shapeOf'];
-  readonly #exchanges = new Map<string, RecordedExchange>();
+  readonly #exchanges = new Map<string, RecordedExchange | KeptExchange>();
   readonly #bodies = new BodyMemory(bodyBudgetBytes);
   readonly #endListeners = new Set<(exchange: RecordedExchange) => void>();
   readonly #listeners = new Set<(exchange: { row(): RequestRow; readonly id: string }) => void>();
@@ -40,8 +41,7 @@ export class Recorder implements TurnWatcher {
       shapeOf: this.#shapeOf,
       changed: (changed) => this.#changed(changed),
       ended: (ended) => this.#ended(ended),
-      keepBody: (key, body) => this.#bodies.keep(key, body),
-      readBody: (key) => this.#bodies.get(key),
+      memory: this.#bodies,
     });
     this.#exchanges.set(exchange.id, exchange);
     this.#dropOldest();
@@ -71,6 +71,13 @@ export class Recorder implements TurnWatcher {
     return () => this.#endListeners.delete(listener);
   }
 
+  /** Makes one text of an exchange that has ended; see `KeptExchange`. Its body and frames stay as they are. */
+  compact(exchange: RecordedExchange): KeptExchange {
+    const kept = exchange.kept();
+    if (this.#exchanges.get(kept.id) === exchange) this.#exchanges.set(kept.id, kept);
+    return kept;
+  }
+
   /** Exchanges that have not ended, newest first. */
   running(): { readonly row: RequestRow; readonly effort: string | null }[] {
     return [...this.#exchanges.values()]
@@ -80,7 +87,7 @@ export class Recorder implements TurnWatcher {
   }
 
   /** Null when the exchange is no longer kept. */
-  exchange(id: string): RecordedExchange | null {
+  exchange(id: string): Pick<RecordedExchange, 'row' | 'frames'> | null {
     return this.#exchanges.get(id) ?? null;
   }
 

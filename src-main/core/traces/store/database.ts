@@ -1,14 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { deflateSync, inflateSync } from 'node:zlib';
-import { TraceDetail } from '../../../shared/model.ts';
-import {
-  absent,
-  type LatencyAnswer,
-  type LatencyQuery,
-  type TraceChoices,
-  type TraceFilter,
-  type TracePage,
-  type TraceQuery,
+import { absent } from '../../../shared/absent.ts';
+import type {
+  LatencyAnswer,
+  LatencyQuery,
+  TraceChoices,
+  TraceFilter,
+  TracePage,
+  TraceQuery,
 } from '../../../shared/trace-query.ts';
 import { choicesOf, Figures, labelsOf } from './figures.ts';
 import { filterSql } from './filter-sql.ts';
@@ -80,15 +79,12 @@ export class TraceDatabase {
     return { rows: found.slice(0, limit).map(requestRow), hasMore: found.length > limit, total };
   }
 
-  detail(id: string): TraceDetail | null {
+  /** JSON of its `TraceDetail`, as it was added. */
+  detail(id: string): string | null {
     const found = this.#database
       .prepare('SELECT packed FROM details WHERE n = (SELECT n FROM exchanges WHERE id = ?)')
       .get(id)?.packed;
-    if (!(found instanceof Uint8Array)) return null;
-    const detail: unknown = JSON.parse(inflateSync(found).toString('utf8'));
-    // A later version may have members that this row does not: such a detail is as good as none.
-    const parsed = TraceDetail.safeParse(detail);
-    return parsed.success ? { ...parsed.data, isStored: true } : null;
+    return found instanceof Uint8Array ? inflateSync(found).toString('utf8') : null;
   }
 
   choices(): TraceChoices {

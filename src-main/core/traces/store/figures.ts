@@ -1,11 +1,5 @@
-import { Transport } from '../../../shared/model.ts';
-import {
-  absent,
-  type LatencyGrouping,
-  type LatencyMetric,
-  type TraceChoices,
-  type TraceFilter,
-} from '../../../shared/trace-query.ts';
+import { absent } from '../../../shared/absent.ts';
+import type { LatencyGrouping, LatencyMetric, TraceChoices, TraceFilter } from '../../../shared/trace-query.ts';
 import type { LatencyPoints } from './latency-answer.ts';
 
 /** Members of a filter that name values. */
@@ -178,7 +172,7 @@ export function choicesOf(figures: Figures): TraceChoices {
   return {
     models: figures.choices('model'),
     tiers: figures.choices('tier'),
-    transports: present('transport').flatMap((value) => Transport.safeParse(value).data ?? []),
+    transports: present('transport').filter((value) => value === 'ws' || value === 'http'),
     accounts: present('account').map((id) => ({ id, label: figures.accountLabel(id) })),
     clients: figures.choices('client').slice(0, maxChoices),
     efforts: figures.choices('effort'),

@@ -1,5 +1,6 @@
+import { absent } from '../../../shared/absent.ts';
 import type { RequestRow } from '../../../shared/model.ts';
-import { absent, type TraceFilter } from '../../../shared/trace-query.ts';
+import type { TraceFilter } from '../../../shared/trace-query.ts';
 
 /** A condition and the values of its question marks. */
 export interface SqlCondition {

@@ -1,9 +1,11 @@
+import { absent } from '../../../shared/absent.ts';
 import type { TraceDetail } from '../../../shared/model.ts';
-import { absent, type LatencyQuery, type TraceFilter, type TraceQuery } from '../../../shared/trace-query.ts';
+import type { LatencyQuery, TraceFilter, TraceQuery } from '../../../shared/trace-query.ts';
 import { choicesOf, Figures, labelsOf } from './figures.ts';
 import { matches } from './filter-sql.ts';
 import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow } from './rows.ts';
+import { storedDetail } from './stored-detail.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits, TraceStore } from './trace-store.ts';
 
 const maxTurns = 2_000;
@@ -35,7 +37,7 @@ export class MemoryTraceStore implements TraceStore {
 
   async detail(id: string): Promise<TraceDetail | null> {
     const found = this.#turns.find(({ row }) => row.id === id);
-    return found === undefined ? null : { ...(JSON.parse(found.detail) as TraceDetail), isStored: true };
+    return storedDetail(found?.detail ?? null);
   }
 
   async choices() {

@@ -1,8 +1,8 @@
-import { ExchangeStatus, RequestRow, Transport } from '../../../shared/model.ts';
+import type { RequestRow } from '../../../shared/model.ts';
 import type { FigureRow } from './figures.ts';
 import type { EndedExchange } from './trace-store.ts';
 
-/** Between a stored row and a `RequestRow`. */
+/** Between a stored row and a `RequestRow`. Only `columnsOf` writes such rows, so they are read as they were written. */
 
 type SqlValue = string | number | null;
 
@@ -55,7 +55,7 @@ type Row = Readonly<Record<string, unknown>>;
 const textOf = (row: Row, name: string) => (typeof row[name] === 'string' ? row[name] : null);
 const numberOf = (row: Row, name: string) => (typeof row[name] === 'number' ? row[name] : null);
 
-/** The stored row as the list shows it. Throws where it cannot be one. */
+/** The stored row as the list shows it. */
 export function requestRow(row: Row): RequestRow {
   const accountId = textOf(row, 'account_id');
   const errorCode = textOf(row, 'error_code');
@@ -64,18 +64,18 @@ export function requestRow(row: Row): RequestRow {
     id: String(row.id),
     startedAt: Number(row.started_at),
     client: String(row.client),
-    dialect: RequestRow.shape.dialect.parse(row.dialect),
-    clientTransport: Transport.parse(row.client_transport),
-    kind: RequestRow.shape.kind.parse(row.kind),
+    dialect: row.dialect as RequestRow['dialect'],
+    clientTransport: row.client_transport as RequestRow['clientTransport'],
+    kind: row.kind as RequestRow['kind'],
     sessionId: textOf(row, 'session_id'),
     model: String(row.model),
     tierAsked: textOf(row, 'tier_asked'),
     tierSent: textOf(row, 'tier_sent'),
     tierEchoed: textOf(row, 'tier_echoed'),
-    transport: Transport.nullable().parse(row.transport),
+    transport: row.transport as RequestRow['transport'],
     account: accountId === null ? null : { id: accountId, label: textOf(row, 'account_label') ?? accountId },
     attempts: Number(row.attempts),
-    status: ExchangeStatus.parse(row.status),
+    status: row.status as RequestRow['status'],
     httpStatus: numberOf(row, 'http_status'),
     error: errorCode === null ? null : { code: errorCode, message: textOf(row, 'error_message') ?? '' },
     firstTokenMs: numberOf(row, 'first_token_ms'),

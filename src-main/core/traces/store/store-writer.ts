@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../ports.ts';
 import type { RecordedExchange } from '../exchange.ts';
+import type { KeptExchange } from '../kept-exchange.ts';
 import type { TraceStore } from './trace-store.ts';
 
 const writeEveryMs = 200;
@@ -8,12 +9,19 @@ const writeEveryMs = 200;
 export class StoreWriter {
   readonly #store: TraceStore;
   readonly #clock: Clock;
+  readonly #compact: (exchange: RecordedExchange) => KeptExchange;
   readonly #keepsBodies: () => boolean;
   #ended: RecordedExchange[] = [];
   #timer: Timer | null = null;
 
-  /** `keepsBodies`: the user wants bodies and frames on the disk, redacted. */
-  constructor(store: TraceStore, clock: Clock, keepsBodies: () => boolean) {
+  /** `compact` makes one text of an exchange; `keepsBodies`: the user wants bodies and frames on the disk, redacted. */
+  constructor(
+    store: TraceStore,
+    clock: Clock,
+    compact: (exchange: RecordedExchange) => KeptExchange,
+    keepsBodies: () => boolean,
+  ) {
+    this.#compact = compact;
     this.#store = store;
     this.#clock = clock;
     this.#keepsBodies = keepsBodies;
@@ -30,8 +38,9 @@ export class StoreWriter {
     const ended = this.#ended;
     this.#ended = [];
     for (const exchange of ended) {
-      const detail = JSON.stringify(exchange.detail(this.#keepsBodies()));
-      this.#store.add({ row: exchange.row(), facts: exchange.facts(), detail });
+      const kept = this.#compact(exchange);
+      const detail = this.#keepsBodies() ? JSON.stringify(kept.detail()) : kept.json;
+      this.#store.add({ row: kept.row(), facts: kept.facts, detail });
     }
   }
 }

@@ -75,7 +75,8 @@ export interface TraceStore {
 export interface StoreCalls {
   add(batch: readonly EndedExchange[]): null;
   query(query: TraceQuery): TracePage;
-  detail(id: string): TraceDetail | null;
+  /** JSON of a `TraceDetail`. */
+  detail(id: string): string | null;
   choices(input: null): TraceChoices;
   latency(query: LatencyQuery): LatencyAnswer;
   passiveTurns(filter: TraceFilter): readonly PassiveTurn[];

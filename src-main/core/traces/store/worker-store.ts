@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TraceDetail } from '../../../shared/model.ts';
 import type { Clock, Logger, Timer } from '../../ports.ts';
+import { storedDetail } from './stored-detail.ts';
 import type { EndedExchange, KeptExperiment, StoreCalls, StoreLimits, TraceStore } from './trace-store.ts';
 import type { WorkerAnswer, WorkerQuestion, WorkerStart } from './worker.ts';
 
@@ -62,8 +63,8 @@ class WorkerTraceStore implements TraceStore {
     return this.#ask('query', query);
   }
 
-  detail(id: string): Promise<TraceDetail | null> {
-    return this.#ask('detail', id);
+  async detail(id: string): Promise<TraceDetail | null> {
+    return storedDetail(await this.#ask('detail', id));
   }
 
   choices() {
@@ -106,6 +107,7 @@ class WorkerTraceStore implements TraceStore {
     if (worker === null || this.#failure !== null) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     await this.#ask('close', null).catch((error: unknown) => this.#warn(error));
+    worker.ref();
     await gone;
   }
 

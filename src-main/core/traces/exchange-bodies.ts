@@ -1,0 +1,51 @@
+import type { BodyMemory } from './body-memory.ts';
+import { type KeptFrame, unpackFrames } from './frame-log.ts';
+import type { Redactor } from './redaction.ts';
+
+const maxBodyChars = 512 * 1024;
+/** Looked through beyond the cut: a secret that the cut goes through would not be known again. */
+const cutMargin = 64 * 1024;
+
+type Part = 'client' | 'upstream' | 'frames';
+
+/** Where an exchange's bodies and frames are, while the memory has room for them. */
+export class ExchangeBodies {
+  readonly #id: string;
+  readonly #memory: BodyMemory;
+  readonly #redactor: Redactor;
+
+  constructor(id: string, memory: BodyMemory, redactor: Redactor) {
+    this.#id = id;
+    this.#memory = memory;
+    this.#redactor = redactor;
+  }
+
+  keep(part: Part, body: Buffer): void {
+    this.#memory.keep(`${this.#id}/${part}`, body);
+  }
+
+  /** Fit to be shown: redacted, and cut where it is long. */
+  text(part: Exclude<Part, 'frames'>): string | null {
+    const body = this.#memory.get(`${this.#id}/${part}`);
+    if (body === null) return null;
+    const text = body.toString('utf8', 0, Math.min(body.length, maxBodyChars + cutMargin));
+    return this.#redactor.text(text).slice(0, maxBodyChars);
+  }
+
+  /** Raw, for its members' names alone; one that is long to read is not looked at. */
+  short(part: Exclude<Part, 'frames'>): string | null {
+    const body = this.#memory.get(`${this.#id}/${part}`);
+    return body === null || body.length > maxBodyChars ? null : body.toString('utf8');
+  }
+
+  /** With their raw bytes. */
+  frames(): KeptFrame[] {
+    const packed = this.#memory.get(`${this.#id}/frames`);
+    return packed === null ? [] : unpackFrames(packed);
+  }
+
+  /** Redacts types of frames, of which there are few. */
+  cleanType(): (type: string) => string {
+    return this.#redactor.repeatedText();
+  }
+}

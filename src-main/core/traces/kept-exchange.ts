@@ -1,0 +1,56 @@
+import type { RequestRow, TraceDetail } from '../../shared/model.ts';
+import type { ExchangeFacts } from './exchange.ts';
+import type { ExchangeBodies } from './exchange-bodies.ts';
+import type { KeptFrame } from './frame-log.ts';
+
+/**
+ * An exchange that has ended, as one text: a thousand of them as objects would be looked through by every garbage
+ * collection of a busy relay.
+ */
+export class KeptExchange {
+  readonly id: string;
+  readonly facts: ExchangeFacts;
+  /** JSON of its detail, without bodies and frames. */
+  readonly json: string;
+  readonly #row: RequestRow;
+  readonly #framesTotal: number;
+  readonly #bodies: ExchangeBodies;
+
+  constructor(row: RequestRow, facts: ExchangeFacts, json: string, framesTotal: number, bodies: ExchangeBodies) {
+    this.id = row.id;
+    this.facts = facts;
+    this.json = json;
+    this.#row = row;
+    this.#framesTotal = framesTotal;
+    this.#bodies = bodies;
+  }
+
+  get status(): RequestRow['status'] {
+    return this.#row.status;
+  }
+
+  get effort(): string | null {
+    return this.facts.effort;
+  }
+
+  row(): RequestRow {
+    return this.#row;
+  }
+
+  frames(): KeptFrame[] {
+    return this.#bodies.frames();
+  }
+
+  detail(): TraceDetail {
+    const detail: TraceDetail = JSON.parse(this.json);
+    const frames = this.frames();
+    const clean = this.#bodies.cleanType();
+    return {
+      ...detail,
+      clientRequest: { ...detail.clientRequest, body: this.#bodies.text('client') },
+      upstreamBody: this.#bodies.text('upstream'),
+      frames: frames.map(({ data: _data, ...frame }) => ({ ...frame, type: clean(frame.type) })),
+      framesDropped: this.#framesTotal - frames.length,
+    };
+  }
+}
