@@ -1,40 +1,25 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { ClientView } from '../../src-main/shared/client-model.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
-import { buildPage } from './built-page.ts';
-import { launchBrowser } from './chromium.ts';
 import { makeClient, makePlan } from './figure-fixtures.ts';
 import { makeSnapshot } from './fixtures.ts';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import type { OpenedPage } from './open-page.ts';
+import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
 
 /** The clients screen, in a real browser. */
 describe('the clients screen', () => {
-  let built: Awaited<ReturnType<typeof buildPage>>;
-  let browser: Browser;
+  const stand = usePageStand();
   let server: ScriptedServer;
   let opened: OpenedPage;
 
-  beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await built.remove();
-  });
-  afterEach(async () => {
-    await opened.context.close();
-    await server.stop();
-    expect(opened.problems).toEqual([]);
-  });
-
   async function open(clients: ClientView[]): Promise<Page> {
-    server = await ScriptedServer.start(built.folder, makeSnapshot());
+    server = await stand.serve(makeSnapshot());
     server.handlers['clients.list'] = () => clients;
     server.handlers['clients.plan'] = makePlan;
     server.handlers['clients.snippet'] = () => ({ text: 'key = "secret-1"', shown: 'key = "<API key>"' });
-    opened = await openPage(browser, server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
+    opened = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
     await opened.page.getByText('Connected', { exact: true }).waitFor();
     await opened.page.keyboard.type('gc');
     await opened.page.getByRole('heading', { name: 'Clients' }).waitFor();

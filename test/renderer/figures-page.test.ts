@@ -1,41 +1,26 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildPage } from './built-page.ts';
-import { launchBrowser } from './chromium.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { estimate, makeComparison, makeExperiment, makeLatency, passive } from './figure-fixtures.ts';
 import { makeRow, makeSnapshot } from './fixtures.ts';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import type { OpenedPage } from './open-page.ts';
+import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
 
 /** The latency and fast lab screens and the tools of a request, in a real browser. */
 describe('latency, fast lab and trace tools', () => {
-  let built: Awaited<ReturnType<typeof buildPage>>;
-  let browser: Browser;
+  const stand = usePageStand();
   let server: ScriptedServer;
   let opened: OpenedPage;
 
-  beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await built.remove();
-  });
-  afterEach(async () => {
-    await opened.context.close();
-    await server.stop();
-    expect(opened.problems).toEqual([]);
-  });
-
   async function open(keys: string): Promise<Page> {
     const requests = [makeRow({ id: 'r2', model: 'model-2' }), makeRow({ id: 'r1', model: 'model-1', startedAt: 1 })];
-    server = await ScriptedServer.start(built.folder, makeSnapshot({ requests }));
+    server = await stand.serve(makeSnapshot({ requests }));
     server.handlers['latency.query'] = makeLatency;
     server.handlers['latency.passive'] = () => passive;
     server.handlers['lab.estimate'] = () => estimate;
     server.handlers['lab.list'] = () => [makeExperiment()];
     server.handlers['requests.compare'] = makeComparison;
-    opened = await openPage(browser, server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
+    opened = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
     await opened.page.getByText('Connected', { exact: true }).waitFor();
     await opened.page.keyboard.type(keys);
     return opened.page;

@@ -1,36 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Snapshot } from '../../src-main/shared/model.ts';
-import { buildPage } from './built-page.ts';
-import { launchBrowser } from './chromium.ts';
 import { makeAccounts, makeRow, makeRows, makeSnapshot } from './fixtures.ts';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import type { OpenedPage } from './open-page.ts';
+import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
 
 /** The built page in a real browser, under the policy it gets, against a scripted server: the shell and the connection. */
 describe('the page', () => {
-  let built: Awaited<ReturnType<typeof buildPage>>;
-  let browser: Browser;
+  const stand = usePageStand();
   let server: ScriptedServer;
   let opened: OpenedPage;
 
-  beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await built.remove();
-  });
-  afterEach(async () => {
-    await opened.context.close();
-    await server.stop();
-    expect(opened.problems).toEqual([]);
-  });
-
   async function open(snapshot: Partial<Snapshot> = {}, toUrl = (from: ScriptedServer) => from.url()): Promise<Page> {
-    server = await ScriptedServer.start(built.folder, makeSnapshot(snapshot));
-    opened = await openPage(browser, toUrl(server));
+    server = await stand.serve(makeSnapshot(snapshot));
+    opened = await stand.show(toUrl(server));
     return opened.page;
   }
 
@@ -197,8 +182,8 @@ describe('the page', () => {
   });
 
   it('runs on the preload alone in the desktop window', async () => {
-    server = await ScriptedServer.start(built.folder, makeSnapshot());
-    opened = await openPage(browser, 'about:blank');
+    server = await stand.serve(makeSnapshot());
+    opened = await stand.show('about:blank');
     const { page } = opened;
     await page.addInitScript(
       (snapshot) => {

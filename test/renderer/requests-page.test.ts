@@ -1,36 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { RequestRow, Snapshot } from '../../src-main/shared/model.ts';
-import { buildPage } from './built-page.ts';
-import { launchBrowser } from './chromium.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeRow, makeRows, makeSnapshot } from './fixtures.ts';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import type { OpenedPage } from './open-page.ts';
+import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
 
 /** The request list and the detail, in a real browser. */
 describe('the requests screen', () => {
-  let built: Awaited<ReturnType<typeof buildPage>>;
-  let browser: Browser;
+  const stand = usePageStand();
   let server: ScriptedServer;
   let opened: OpenedPage;
 
-  beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await built.remove();
-  });
-  afterEach(async () => {
-    await opened.context.close();
-    await server.stop();
-    expect(opened.problems).toEqual([]);
-  });
-
   async function open(snapshot: Partial<Snapshot>, viewport = { width: 1440, height: 900 }): Promise<Page> {
-    server = await ScriptedServer.start(built.folder, makeSnapshot(snapshot));
-    opened = await openPage(browser, server.url(), { viewport });
+    server = await stand.serve(makeSnapshot(snapshot));
+    opened = await stand.show(server.url(), { viewport });
     await opened.page.getByText('Connected', { exact: true }).waitFor();
     await opened.page.keyboard.type('gr');
     await opened.page.getByRole('heading', { name: 'Requests' }).waitFor({ state: 'attached' });

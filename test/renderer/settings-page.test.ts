@@ -1,34 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildPage } from './built-page.ts';
-import { launchBrowser } from './chromium.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { makeSnapshot } from './fixtures.ts';
-import { type OpenedPage, openPage } from './open-page.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import type { OpenedPage } from './open-page.ts';
+import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
 
 /** The settings screen, in a real browser. */
 describe('the settings screen', () => {
-  let built: Awaited<ReturnType<typeof buildPage>>;
-  let browser: Browser;
+  const stand = usePageStand();
   let server: ScriptedServer;
   let opened: OpenedPage;
 
-  beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launchBrowser()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await built.remove();
-  });
-  afterEach(async () => {
-    await opened.context.close();
-    await server.stop();
-    expect(opened.problems).toEqual([]);
-  });
-
   async function open(): Promise<Page> {
-    server = await ScriptedServer.start(built.folder, makeSnapshot());
-    opened = await openPage(browser, server.url());
+    server = await stand.serve(makeSnapshot());
+    opened = await stand.show(server.url());
     await opened.page.getByText('Connected', { exact: true }).waitFor();
     await opened.page.keyboard.type('gs');
     return opened.page;

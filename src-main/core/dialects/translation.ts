@@ -1,0 +1,32 @@
+import type { SlipstreamError } from '../../shared/errors.ts';
+import type { Change } from '../../shared/model.ts';
+import type { JsonObject } from '../json.ts';
+import type { WireEvent } from '../wire-event.ts';
+
+/** A request of another dialect as a Responses turn. */
+export interface TranslatedRequest {
+  /** A Responses body, not yet shaped for upstream. */
+  readonly body: JsonObject;
+  /** The client wants events; otherwise one JSON object. */
+  readonly stream: boolean;
+  /** What of the client's request has no place upstream, or another form there. */
+  readonly changes: readonly Change[];
+}
+
+/** One server-sent event. */
+export interface SseMessage {
+  /** Null where the dialect names no events. */
+  readonly event: string | null;
+  /** A text goes out as it is. */
+  readonly data: JsonObject | string;
+}
+
+/** Tells one turn's events in the client's dialect. Keeps what the rest of the turn needs, so each turn has its own. */
+export interface EventTranslator {
+  /** What a streaming client is to see for one event, in order; often nothing. Throws `upstream_invalid`. */
+  event(event: WireEvent): readonly SseMessage[];
+  /** What a streaming client is to see of a turn that broke off after its answer had begun. */
+  failure(error: SlipstreamError): readonly SseMessage[];
+  /** The whole answer for a client that asked for none of the events; after the terminal event, which was no failure. */
+  answer(): JsonObject;
+}
