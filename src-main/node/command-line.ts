@@ -3,6 +3,7 @@ import { SlipstreamError } from '../shared/errors.ts';
 import { FastPolicy } from '../shared/model.ts';
 import { listAccounts } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
+import { doctor } from './commands/doctor.ts';
 import { exportHar } from './commands/export.ts';
 import { setFast } from './commands/fast.ts';
 import { importFile } from './commands/import.ts';
@@ -83,6 +84,11 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .addOption(new Option('--model <model>', 'the model to try').default('gpt-5.5'))
     .description('try whether fast mode helps: paired turns, a verdict with its interval, JSON on standard output')
     .action(action<BenchOptions>((options) => bench(options, context)));
+  program
+    .command('doctor')
+    .option('--json', 'as JSON')
+    .description('look at everything a turn depends on, and say what to mend (exit code 1: turns cannot work)')
+    .action(action((options) => doctor(options, context)));
   program
     .command('export')
     .addArgument(new Argument('<format>').choices(['har']))

@@ -1,0 +1,108 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { getProxyForUrl } from 'proxy-from-env';
+import type { Bridge } from '../../shared/contract.ts';
+import { SlipstreamError } from '../../shared/errors.ts';
+import type { CommandContext } from '../context.ts';
+import { type DoctorFacts, diagnose, type Finding, type RunningFacts } from '../doctor.ts';
+import { findInstance } from '../instance.ts';
+import { type CommonOptions, defaultPort } from '../options.ts';
+import { call, withBridge } from './with-bridge.ts';
+
+const probeTimeoutMs = 3_000;
+const marks: Readonly<Record<Finding['level'], string>> = { good: '✓', warning: '!', bad: '✗' };
+
+/** Looks at everything a turn depends on, on this machine alone, and says what to mend. Exit code 1 where a turn cannot work. */
+export async function doctor(
+  options: CommonOptions & { readonly json?: true },
+  context: CommandContext,
+): Promise<number> {
+  const findings = diagnose(await gatherFacts(options, context));
+  const isIll = findings.some(({ level }) => level === 'bad');
+  if (options.json) {
+    context.print(JSON.stringify({ healthy: !isIll, findings }, null, 2));
+    return isIll ? 1 : 0;
+  }
+  for (const { level, subject, text, mend } of findings) {
+    context.print(`${marks[level]} ${subject}: ${text}`);
+    if (mend !== null) context.print(`    → ${mend}`);
+  }
+  return isIll ? 1 : 0;
+}
+
+async function gatherFacts(options: CommonOptions, context: CommandContext): Promise<DoctorFacts> {
+  // Looked at first, since looking at the rest makes the folder.
+  const dataDir = { path: options.dataDir, state: dataDirState(options.dataDir) };
+  const base = {
+    dataDir,
+    running: null,
+    storeProblem: null,
+    accounts: null,
+    traces: null,
+    clients: null,
+    loopbackIsProxied: getProxyForUrl(`http://127.0.0.1:${defaultPort}`) !== '',
+  };
+  const isRunning = dataDir.state === 'private' || dataDir.state === 'open' ? findInstance(options.dataDir) : null;
+  const port = isRunning === null ? { number: defaultPort, isTaken: await isTaken(defaultPort) } : null;
+  if (dataDir.state === 'unwritable') return { ...base, port };
+  if (dataDir.state === 'absent') return { ...base, port, accounts: [] };
+  try {
+    return await withBridge(options, context, async (bridge) => ({
+      ...base,
+      port,
+      running: isRunning === null ? null : await askRunning(bridge),
+      accounts: await call(bridge, 'accounts.list', null),
+      traces: await call(bridge, 'requests.storeState', null),
+      clients: isRunning === null ? null : await call(bridge, 'clients.list', null),
+    }));
+  } catch (thrown) {
+    if (!(thrown instanceof SlipstreamError)) throw thrown;
+    return { ...base, port, storeProblem: thrown.message };
+  }
+}
+
+async function askRunning(bridge: Bridge): Promise<RunningFacts> {
+  const { app, pid } = await call(bridge, 'app.status', null);
+  const { paused } = await call(bridge, 'app.snapshot', null);
+  const { apiKey } = await call(bridge, 'app.apiKey', null);
+  const models = await probe(`${app.baseUrl}/v1/models`, { authorization: `Bearer ${apiKey}` });
+  return {
+    app,
+    pid,
+    paused,
+    healthStatus: (await probe(`${app.baseUrl}/healthz`, {}))?.status ?? null,
+    modelsStatus: models?.status ?? null,
+    modelCount: models?.count ?? 0,
+  };
+}
+
+/** Asks the instance's own port as a client would; null where nothing answers in time. */
+async function probe(url: string, headers: Record<string, string>) {
+  try {
+    const response = await fetch(url, { headers, redirect: 'error', signal: AbortSignal.timeout(probeTimeoutMs) });
+    const body: unknown = response.status === 200 ? await response.json() : null;
+    const list = typeof body === 'object' && body !== null && 'data' in body ? body.data : null;
+    return { status: response.status, count: Array.isArray(list) ? list.length : 0 };
+  } catch {
+    return null;
+  }
+}
+
+function dataDirState(path: string): DoctorFacts['dataDir']['state'] {
+  if (!existsSync(path)) return 'absent';
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    return 'unwritable';
+  }
+  const { mode } = statSync(path);
+  return process.platform !== 'win32' && (mode & 0o077) !== 0 ? 'open' : 'private';
+}
+
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'));
+    server.listen({ host: '127.0.0.1', port }, () => server.close(() => resolve(false)));
+  });
+}

@@ -1,0 +1,60 @@
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
+import { Headless, headlessEntry } from '../support/headless.ts';
+
+/** The doctor as a command, in a home of its own. */
+describe('slipstream doctor', () => {
+  let headless: Headless;
+  let simulator: Simulator;
+
+  beforeEach(async () => {
+    simulator = await startSimulator();
+    const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, NO_PROXY: '*' };
+    headless = new Headless({ program: process.execPath, args: [headlessEntry], env });
+    env.HOME = headless.dir;
+  });
+  afterEach(async () => {
+    headless.dispose();
+    await simulator.stop();
+  });
+
+  const place = () => ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
+  const importAccount = () => {
+    const file = join(headless.dir, 'auth.json');
+    writeFileSync(file, simulator.addAccount({ email: 'ada@example.test', plan: 'pro' }).authJson());
+    return headless.run('import', '--copy', file, ...place());
+  };
+  const findings = async () => {
+    const { code, stdout } = await headless.run('doctor', '--json', ...place());
+    return { code, ...JSON.parse(stdout) };
+  };
+
+  it('says before the first start what is missing, and makes nothing', async () => {
+    const { code, healthy, findings: found } = await findings();
+    expect(existsSync(headless.dataDir)).toBe(false);
+    expect({ code, healthy }).toEqual({ code: 1, healthy: false });
+    expect(found).toContainEqual(expect.objectContaining({ level: 'bad', subject: 'Accounts' }));
+    expect(found).toContainEqual(
+      expect.objectContaining({ subject: 'Data folder', text: expect.stringContaining('will be made') }),
+    );
+  });
+
+  it('is content with a running instance that has an account, and asks its port as a client would', async () => {
+    await headless.serve(...place());
+    expect((await importAccount()).code).toBe(0);
+    const { code, healthy, findings: found } = await findings();
+    expect({ code, healthy }).toEqual({ code: 0, healthy: true });
+    expect(found).toContainEqual(expect.objectContaining({ level: 'good', subject: 'Instance' }));
+    expect(found).toContainEqual(expect.objectContaining({ level: 'good', subject: 'Models' }));
+    expect(JSON.stringify(found)).not.toContain('ada@example.test');
+  });
+
+  it('warns in words of a folder that others can list', async () => {
+    expect((await importAccount()).code).toBe(0);
+    chmodSync(headless.dataDir, 0o755);
+    const { stdout } = await headless.run('doctor', ...place());
+    expect(stdout).toMatch(/! Data folder: .+\n {4}→ chmod 700/);
+  });
+});
