@@ -42,6 +42,23 @@ export const ClientPlan = z.object({
 });
 export type ClientPlan = z.infer<typeof ClientPlan>;
 
+/** What undo would write. Secrets are replaced. */
+export const ClientUndoPlan = z.object({
+  path: z.string(),
+  /**
+   * `whole-file`: nobody changed the file, it becomes what it was, byte for byte. `own-part`: somebody changed it, only what
+   * Slipstream wrote is taken out.
+   */
+  kind: z.enum(['whole-file', 'own-part']),
+  /** Unified; empty where nothing of Slipstream is left in the file. */
+  diff: z.string(),
+  /** Names this change of this file; to be given back when it is undone. */
+  hash: z.string(),
+  /** The file was made by Slipstream and would be removed. */
+  removesFile: z.boolean(),
+});
+export type ClientUndoPlan = z.infer<typeof ClientUndoPlan>;
+
 /** What to paste by hand: `text` with the API key, to copy; `shown` without, for the screen. */
 export const ClientSnippet = z.object({ text: z.string(), shown: z.string() });
 export type ClientSnippet = z.infer<typeof ClientSnippet>;

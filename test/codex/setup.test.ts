@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { clientHandlers } from '../../src-main/node/clients/handlers.ts';
 import { applyClient } from '../support/clients.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
-import { complaints, runCodex } from './codex.ts';
+import { complaints, runCodex, spawnCodex } from './codex.ts';
 
 const own = [
   '# settings of mine',
@@ -59,3 +60,29 @@ it.each([
   await handlers['clients.undo']({ id: 'codex' });
   expect(readFileSync(path, 'utf8')).toBe(text);
 });
+
+it.each(['provider', 'login'])(
+  'what the real Codex CLI writes after a set-up of mode %s survives its undo',
+  async (mode) => {
+    const folder = join(homeDir, '.codex');
+    const path = join(folder, 'config.toml');
+    mkdirSync(folder);
+    writeFileSync(path, own);
+    const around = { platform: process.platform, env: {}, homeDir };
+    const handlers = clientHandlers({ app: rig.app, host: rig.host, redactor: new Redactor(), around });
+    await applyClient(handlers, 'codex', mode);
+    const [code] = await once(spawnCodex(['mcp', 'add', 'docs', '--', 'docs-server'], folder), 'close');
+    expect(code).toBe(0);
+    expect(await handlers['clients.list'](null)).toContainEqual(
+      expect.objectContaining({ id: 'codex', state: 'changed-since', mode }),
+    );
+    const { kind, hash } = await handlers['clients.undoPlan']({ id: 'codex' });
+    expect(kind).toBe('own-part');
+    await handlers['clients.undo']({ id: 'codex', hash });
+    const left = readFileSync(path, 'utf8');
+    expect(left).toContain('[mcp_servers.docs]');
+    expect(left).not.toMatch(/slipstream|openai_base_url/);
+    expect(left).toContain('# settings of mine');
+    expect(left).toContain('model_provider = "other"');
+  },
+);

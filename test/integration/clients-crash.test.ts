@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -104,6 +105,45 @@ describe.each(stories)('a power cut during $name', ({ original, before, act }) =
   });
 });
 
+/** Undo of whatever is there: what the user does who looks at the change and says yes. */
+async function takeOut(handlers: ClientHandlers): Promise<ClientView> {
+  const { hash } = await handlers['clients.undoPlan']({ id: 'codex' });
+  return handlers['clients.undo']({ id: 'codex', hash });
+}
+
+const theirs = '\n[projects."/x"]\ntrust_level = "trusted"\n';
+
+describe.each([
+  { name: 'taking our part out of a changed file', act: takeOut },
+  {
+    name: 'a new set-up of a changed file',
+    act: (on: ClientHandlers) => applyClient(on, 'codex', 'login'),
+  },
+])('a power cut during $name', ({ act }) => {
+  it('leaves the file whole at every point, and what others wrote survives the undo that follows', async () => {
+    let points = 0;
+    for (let isCut = true; isCut; points += 1) {
+      const place = freshPlace(`changed-${points}`);
+      write(place.path);
+      const handlers = clientsOn(place);
+      await applyClient(handlers, 'codex', 'provider');
+      appendFileSync(place.path, theirs);
+      const changed = contentOf(place.path);
+      isCut = await withPowerCutAfter(points, () => act(handlers));
+      const left = contentOf(place.path);
+      const restarted = clientsOn(place);
+      expect(contentOf(place.path)).toBe(left);
+      if (left !== `${text}${theirs}`) await takeOut(restarted);
+      expect(contentOf(place.path)).toBe(`${text}${theirs}`);
+      expect(await codexOf(clientsOn(place))).toMatchObject({ state: 'not-set-up', undoable: false, problem: null });
+      expect(readdirSync(join(place.path, '..'))).toEqual(['config.toml']);
+      expect(readdirSync(join(place.dataDir, 'clients')).filter((one) => one.endsWith('.json'))).toEqual([]);
+      if (!isCut) expect(left).not.toBe(changed);
+    }
+    expect(points).toBeGreaterThan(5);
+  });
+});
+
 it('a process killed between the backup and the write is put in order at the next start', async () => {
   const { homeDir, dataDir, path } = freshPlace('killed');
   write(path);
@@ -111,7 +151,8 @@ it('a process killed between the backup and the write is put in order at the nex
   const run = spawnSync(process.execPath, [program, homeDir, dataDir], { encoding: 'utf8' });
   expect(run.signal, run.stderr).toBe('SIGKILL');
   expect(readdirSync(join(path, '..'))).toHaveLength(2);
-  expect(readdirSync(join(dataDir, 'clients', 'backups'))).toHaveLength(1);
+  // The file as it was, and what it was to become.
+  expect(readdirSync(join(dataDir, 'clients', 'backups'))).toHaveLength(2);
 
   const handlers = clientsOn({ homeDir, dataDir });
   expect(readdirSync(join(path, '..'))).toEqual(['config.toml']);

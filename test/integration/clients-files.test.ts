@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -24,11 +25,13 @@ import {
   place,
   records,
   rejection,
+  settingsPath,
   start,
   viewOf,
+  written,
 } from '../support/client-home.ts';
 import { applyClient, clientKey as key } from '../support/clients.ts';
-import { jsonShapes, tomlShapes } from '../support/config-shapes.ts';
+import { jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
 
 beforeEach(beginHome);
 afterEach(endHome);
@@ -36,10 +39,11 @@ afterEach(endHome);
 describe.each([
   ...tomlShapes.map(([name, text]) => ['codex', 'provider', `config.toml, ${name}`, text] as const),
   ...tomlShapes.map(([name, text]) => ['codex', 'login', `config.toml, ${name}`, text] as const),
+  ...settingsShapes.map(([name, text]) => ['claude-code', 'env', `settings.json, ${name}`, text] as const),
   ...jsonShapes.map(([name, text]) => ['opencode', 'provider', `opencode.json, ${name}`, text] as const),
 ])('%s in mode %s: %s', (id, mode, _name, text) => {
   it('is byte-identical after write and undo, with its mode', async () => {
-    const path = id === 'codex' ? configPath() : opencodePath();
+    const path = { codex: configPath, 'claude-code': settingsPath, opencode: opencodePath }[id]();
     const before = place(path, text, 0o640);
     const handlers = start();
     expect(await viewOf(handlers, id)).toMatchObject({ state: 'not-set-up', detected: true, undoable: false, path });
@@ -59,14 +63,14 @@ describe.each([
 });
 
 describe('a file that was not there', () => {
-  it.each(['codex', 'opencode'])(
-    'is made with its folders for %s, for its owner alone, and removed by undo',
-    async (id) => {
+  it.each(written)(
+    'is made with its folders for %s in mode %s, for its owner alone, and removed by undo',
+    async (id, mode) => {
       const handlers = start();
       const seen = await viewOf(handlers, id);
       expect(seen).toMatchObject({ state: 'absent', detected: false });
       const path = seen?.path ?? '';
-      expect(await applyClient(handlers, id, 'provider')).toMatchObject({ state: 'set-up', undoable: true });
+      expect(await applyClient(handlers, id, mode)).toMatchObject({ state: 'set-up', undoable: true });
       expect([modeOf(path), modeOf(dirname(path))]).toEqual([0o600, 0o700]);
       expect(await handlers['clients.undo']({ id })).toMatchObject({ state: 'absent' });
       expect(readdirSync(home.homeDir)).toEqual([]);
@@ -83,20 +87,23 @@ describe('a file that was not there', () => {
 });
 
 describe('a link', () => {
-  it('stays a link: what it leads to is written and put back', async () => {
-    const real = join(home.homeDir, 'dotfiles', 'codex.toml');
-    const before = place(real, 'model = "a"\n', 0o600);
-    mkdirSync(dirname(configPath()));
-    symlinkSync(real, configPath());
-    const handlers = start();
-    await applyClient(handlers, 'codex', 'provider');
-    expect(lstatSync(configPath()).isSymbolicLink()).toBe(true);
-    expect(readFileSync(real, 'utf8')).toContain(key);
-    await handlers['clients.undo']({ id: 'codex' });
-    expect(lstatSync(configPath()).isSymbolicLink()).toBe(true);
-    expect(readFileSync(real).equals(before)).toBe(true);
-    expect(beside(real)).toEqual(['codex.toml']);
-  });
+  it.each(written)(
+    'stays a link for %s in mode %s: what it leads to is written and put back',
+    async (id, mode, path, text) => {
+      const real = join(home.homeDir, 'dotfiles', 'settings');
+      const before = place(real, text, 0o600);
+      mkdirSync(dirname(path()), { recursive: true });
+      symlinkSync(real, path());
+      const handlers = start();
+      await applyClient(handlers, id, mode);
+      expect(lstatSync(path()).isSymbolicLink()).toBe(true);
+      expect(readFileSync(real, 'utf8')).toContain(key);
+      await handlers['clients.undo']({ id });
+      expect(lstatSync(path()).isSymbolicLink()).toBe(true);
+      expect(readFileSync(real).equals(before)).toBe(true);
+      expect(beside(real)).toEqual(['settings']);
+    },
+  );
 
   it('to nothing is refused', async () => {
     mkdirSync(dirname(configPath()));
@@ -142,12 +149,43 @@ describe('nothing is changed', () => {
     expect(error).toMatchObject({ code: 'client_file_changed' });
   });
 
-  it('of a read-only file', async () => {
-    const before = place(configPath(), 'model = "a"\n', 0o444);
-    const error = await rejection(() => applyClient(start(), 'codex', 'provider'));
+  it.each(written)('of a read-only file of %s, mode %s, which is said', async (id, mode, path, text) => {
+    const before = place(path(), text, 0o444);
+    const error = await rejection(() => applyClient(start(), id, mode));
     expect(error).toMatchObject({ code: 'client_file_unusable', message: expect.stringContaining('read-only') });
-    expect(readFileSync(configPath()).equals(before)).toBe(true);
-    expect([modeOf(configPath()), beside(configPath()), records()]).toEqual([0o444, ['config.toml'], []]);
+    expect(readFileSync(path()).equals(before)).toBe(true);
+    expect([modeOf(path()), beside(path()).length, records()]).toEqual([0o444, 1, []]);
+  });
+
+  it.each(written)('by an undo of a file of %s, mode %s, that became read-only', async (id, mode, path, text) => {
+    place(path(), text);
+    const handlers = start();
+    await applyClient(handlers, id, mode);
+    const bytes = readFileSync(path());
+    chmodSync(path(), 0o444);
+    expect(await rejection(() => handlers['clients.undo']({ id }))).toMatchObject({ code: 'client_file_unusable' });
+    expect(readFileSync(path()).equals(bytes)).toBe(true);
+    chmodSync(path(), 0o600);
+    expect(await handlers['clients.undo']({ id })).toMatchObject({ undoable: false });
+    expect(readFileSync(path(), 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['codex', 'provider', 'CODEX_HOME'],
+    ['claude-code', 'env', 'CLAUDE_CONFIG_DIR'],
+    ['opencode', 'provider', 'XDG_CONFIG_HOME'],
+  ])('outside the home folder: of %s the list says that %s leads there', async (id, mode, variable) => {
+    const outside = join(home.dataDir, 'elsewhere');
+    for (const folder of [outside, `${home.homeDir}-other`, 'relative']) {
+      home.env = { [variable]: folder };
+      const handlers = start();
+      expect(await viewOf(handlers, id)).toMatchObject({ path: null, problem: expect.stringContaining(variable) });
+      expect(await rejection(() => handlers['clients.plan']({ id, mode }))).toMatchObject({
+        code: 'client_file_unusable',
+      });
+      expect(await rejection(() => handlers['clients.undo']({ id }))).toMatchObject({ code: 'client_file_unusable' });
+    }
+    expect(existsSync(outside)).toBe(false);
   });
 
   it('where a folder is in the place of the file', async () => {
@@ -162,13 +200,15 @@ describe('nothing is changed', () => {
   it.each([
     ['codex', 'model = "a\n'],
     ['opencode', '{ "a": '],
+    ['claude-code', '{ "env": {]'],
     ['codex', 'a = "\xff"'],
-  ])('of a file of %s that is not valid, and the list says so', async (id, text) => {
-    const path = id === 'codex' ? configPath() : opencodePath();
+  ] as const)('of a file of %s that is not valid, and the list says so', async (id, text) => {
+    const path = { codex: configPath, 'claude-code': settingsPath, opencode: opencodePath }[id]();
     place(path, '');
     writeFileSync(path, text, 'latin1');
     const handlers = start();
-    expect(await rejection(() => applyClient(handlers, id, 'provider'))).toMatchObject({ code: 'client_file_invalid' });
+    const mode = id === 'claude-code' ? 'env' : 'provider';
+    expect(await rejection(() => applyClient(handlers, id, mode))).toMatchObject({ code: 'client_file_invalid' });
     expect(readFileSync(path, 'latin1')).toBe(text);
     expect(await viewOf(handlers, id)).toMatchObject({ state: 'not-set-up', problem: expect.stringMatching(/not/) });
   });

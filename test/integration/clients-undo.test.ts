@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -13,6 +13,7 @@ import {
   records,
   recordsFolder,
   rejection,
+  settingsPath,
   start,
   viewOf,
 } from '../support/client-home.ts';
@@ -91,7 +92,8 @@ it('undo says so where the backup is damaged', async () => {
   const handlers = start();
   await applyClient(handlers, 'codex', 'provider');
   const written = readFileSync(configPath());
-  writeFileSync(join(recordsFolder(), 'backups', backups()[0] ?? ''), 'other');
+  const backup = backups().find((name) => name.endsWith('.bak')) ?? '';
+  writeFileSync(join(recordsFolder(), 'backups', backup), 'other');
   expect(await rejection(() => handlers['clients.undo']({ id: 'codex' }))).toMatchObject({ code: 'client_undo_none' });
   expect(readFileSync(configPath()).equals(written)).toBe(true);
 });
@@ -100,18 +102,22 @@ it('records and backups are for their owner alone, and hold no key but that of t
   place(configPath(), 'model = "a"\n');
   await applyClient(start(), 'codex', 'login');
   const [record = ''] = records();
-  const [backup = ''] = backups();
   expect(modeOf(join(recordsFolder(), record))).toBe(0o600);
-  expect(modeOf(join(recordsFolder(), 'backups', backup))).toBe(0o600);
+  expect(backups().map((name) => modeOf(join(recordsFolder(), 'backups', name)))).toEqual([0o600, 0o600]);
   expect(modeOf(recordsFolder())).toBe(0o700);
   expect(readFileSync(join(recordsFolder(), record), 'utf8')).not.toContain(key);
 });
 
-it('CODEX_HOME and XDG_CONFIG_HOME move the files', async () => {
-  home.env = { CODEX_HOME: join(home.homeDir, 'c'), XDG_CONFIG_HOME: join(home.homeDir, 'x') };
+it('CODEX_HOME, CLAUDE_CONFIG_DIR and XDG_CONFIG_HOME move the files', async () => {
+  home.env = {
+    CODEX_HOME: join(home.homeDir, 'c'),
+    CLAUDE_CONFIG_DIR: join(home.homeDir, 'k'),
+    XDG_CONFIG_HOME: join(home.homeDir, 'x'),
+  };
   const list = await start()['clients.list'](null);
   expect(list.map(({ path }) => path)).toEqual([
     join(home.homeDir, 'c', 'config.toml'),
+    join(home.homeDir, 'k', 'settings.json'),
     join(home.homeDir, 'x', 'opencode', 'opencode.json'),
     null,
   ]);
@@ -123,11 +129,19 @@ it('opencode.jsonc is the one that is written where it is there', async () => {
   expect(await applyClient(start(), 'opencode', 'provider')).toMatchObject({ path, state: 'set-up' });
 });
 
-it('a program on PATH is detected', async () => {
+it.each([
+  ['codex', 'codex', '.codex'],
+  ['claude-code', 'claude', '.claude'],
+  ['opencode', 'opencode', '.opencode'],
+])('%s is detected by its program on PATH, or by its folder', async (id, program, folder) => {
+  expect(await viewOf(start(), id)).toMatchObject({ detected: false, state: 'absent' });
   home.env = { PATH: join(home.homeDir, 'bin') };
-  place(join(home.homeDir, 'bin', process.platform === 'win32' ? 'codex.exe' : 'codex'), '', 0o755);
-  expect(await viewOf(start(), 'codex')).toMatchObject({ detected: true, state: 'not-set-up' });
-  expect(await viewOf(start(), 'opencode')).toMatchObject({ detected: false, state: 'absent' });
+  place(join(home.homeDir, 'bin', process.platform === 'win32' ? `${program}.exe` : program), '', 0o755);
+  expect(await viewOf(start(), id)).toMatchObject({ detected: true, state: 'not-set-up' });
+  home.env = {};
+  expect(await viewOf(start(), id)).toMatchObject({ detected: false });
+  mkdirSync(join(home.homeDir, folder));
+  expect(await viewOf(start(), id)).toMatchObject({ detected: true, state: 'not-set-up' });
 });
 
 it('screens see no key and no secret of the file, and the diff still shows what changes', async () => {
@@ -161,6 +175,10 @@ it('screens see no key and no secret of the file, and the diff still shows what 
   const plan = await handlers['clients.plan']({ id: 'opencode', mode: 'provider' });
   expect(plan.diff).toContain('"apiKey": "<API key>"');
   for (const secret of [key, ...secrets]) expect(JSON.stringify(plan)).not.toContain(secret);
+  place(settingsPath(), `{\n  "env": {\n    "ANTHROPIC_API_KEY": "${secrets[0]}"\n  }\n}\n`);
+  const settings = await handlers['clients.plan']({ id: 'claude-code', mode: 'env' });
+  expect(settings.diff).toContain('-    "ANTHROPIC_API_KEY": "<redacted>"\n+    "ANTHROPIC_API_KEY": "",\n');
+  for (const secret of [key, ...secrets]) expect(JSON.stringify(settings)).not.toContain(secret);
 });
 
 it('a snippet comes with the key to copy and without it to show, for every mode', async () => {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { ClientView } from '../../src-main/shared/client-model.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
-import { makeClient, makePlan } from './figure-fixtures.ts';
+import { makeClient, makePlan, makeUndoPlan } from './figure-fixtures.ts';
 import { makeSnapshot } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
@@ -18,6 +18,7 @@ describe('the clients screen', () => {
     server = await stand.serve(makeSnapshot());
     server.handlers['clients.list'] = () => clients;
     server.handlers['clients.plan'] = makePlan;
+    server.handlers['clients.undoPlan'] = () => makeUndoPlan();
     server.handlers['clients.snippet'] = () => ({ text: 'key = "secret-1"', shown: 'key = "<API key>"' });
     opened = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
     await opened.page.getByText('Connected', { exact: true }).waitFor();
@@ -57,19 +58,82 @@ describe('the clients screen', () => {
     expect(await write.isEnabled()).toBe(true);
   });
 
-  it('asks before it undoes, and shows the state after', async () => {
+  it('shows what undo puts back before it does, and the state after', async () => {
     const page = await open([makeClient({ state: 'set-up', mode: 'provider', undoable: true })]);
     server.handlers['clients.undo'] = () => makeClient();
     await page.getByRole('button', { name: 'Undo…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Undo the set-up of Codex CLI' });
+    await dialog.getByText('byte for byte').waitFor();
+    expect(await dialog.locator('.diff-added').allTextContents()).toEqual(['+model_provider = "openai"']);
     expect(server.countCalls('clients.undo')).toBe(0);
-    await page.getByRole('button', { name: 'Put it back' }).click();
+    await dialog.getByRole('button', { name: 'Put it back' }).click();
     await page.getByText('not set up', { exact: true }).waitFor();
+    expect(server.inputsOf('clients.undo')).toEqual([{ id: 'codex', hash: 'hash-2' }]);
+    // The button that was pressed is gone; the keyboard goes on where it was.
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Set up…');
+  });
+
+  it('takes only its own part out of a file that another program changed, once that was seen', async () => {
+    const page = await open([makeClient({ state: 'changed-since', mode: 'provider' })]);
+    server.handlers['clients.undoPlan'] = () => makeUndoPlan({ kind: 'own-part', hash: 'hash-3' });
+    server.handlers['clients.undo'] = () => makeClient();
+    expect(await page.getByRole('button', { name: 'Undo…' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Take out…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Take Slipstream out of Codex CLI' });
+    await dialog.getByText('What others changed since stays.').waitFor();
+    expect(await dialog.locator('.diff-removed').count()).toBe(3);
+    expect(server.countCalls('clients.undo')).toBe(0);
+    await dialog.getByRole('button', { name: 'Take it out' }).click();
+    await page.getByText('not set up', { exact: true }).waitFor();
+    expect(server.inputsOf('clients.undo')).toEqual([{ id: 'codex', hash: 'hash-3' }]);
+  });
+
+  it('says what to do by hand where its own lines were edited', async () => {
+    const page = await open([makeClient({ state: 'changed-since' })]);
+    server.handlers['clients.undoPlan'] = () => {
+      throw new SlipstreamError('client_file_changed', { message: 'Take that out by hand; nothing was written.' });
+    };
+    await page.getByRole('button', { name: 'Take out…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('alert').getByText('Take that out by hand').waitFor();
+    expect(await dialog.getByRole('button', { name: 'Take it out' }).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Take out…');
+  });
+
+  it('forgets a set-up of which nothing is left', async () => {
+    const page = await open([makeClient({ state: 'changed-since' })]);
+    server.handlers['clients.undoPlan'] = () => makeUndoPlan({ kind: 'own-part', diff: '' });
+    server.handlers['clients.undo'] = () => makeClient();
+    await page.getByRole('button', { name: 'Take out…' }).click();
+    await page.getByText('the set-up is forgotten').waitFor();
+    await page.getByRole('button', { name: 'Take it out' }).click();
+    await page.getByText('not set up', { exact: true }).waitFor();
+  });
+
+  it('is worked by keys alone, and Escape gives the focus back', async () => {
+    const page = await open([makeClient()]);
+    await page.getByRole('button', { name: 'Check again' }).focus();
+    const reached: string[] = [];
+    for (let step = 0; step < 5; step += 1) {
+      await page.keyboard.press('Tab');
+      reached.push(await page.evaluate(() => document.activeElement?.tagName ?? ''));
+    }
+    expect(reached.slice(0, 4)).toEqual(['SELECT', 'BUTTON', 'BUTTON', 'SUMMARY']);
+    await page.getByRole('button', { name: 'Set up…' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').locator('.diff-added').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Set up…');
+    expect(server.countCalls('clients.apply')).toBe(0);
   });
 
   it('says that another program changed a file, and what is wrong with one', async () => {
     const page = await open([
       makeClient({ state: 'changed-since' }),
-      makeClient({ id: 'claude', name: 'Claude Code', problem: 'settings.json is not JSON; mend line 3.' }),
+      makeClient({ id: 'claude-code', name: 'Claude Code', problem: 'settings.json is not JSON; mend line 3.' }),
     ]);
     await page.getByText('It no longer points here; set it up again to mend that.').waitFor();
     await page.getByText('settings.json is not JSON; mend line 3.').waitFor();

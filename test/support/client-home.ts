@@ -47,7 +47,16 @@ export async function viewOf(handlers: ClientHandlers, id: string): Promise<Clie
 }
 
 export const configPath = () => join(home.homeDir, '.codex', 'config.toml');
+export const settingsPath = () => join(home.homeDir, '.claude', 'settings.json');
 export const opencodePath = () => join(home.homeDir, '.config', 'opencode', 'opencode.json');
+
+/** Every way to set a client up that writes a file, and a text that its file may hold. */
+export const written = [
+  ['codex', 'provider', configPath, '# mine\nmodel = "a"\n'],
+  ['codex', 'login', configPath, '# mine\nmodel = "a"\n'],
+  ['claude-code', 'env', settingsPath, '{\n  "model": "opus"\n}\n'],
+  ['opencode', 'provider', opencodePath, '{\n  "theme": "system" // mine\n}\n'],
+] as const;
 
 export function place(path: string, text: string, mode = 0o644): Buffer {
   mkdirSync(dirname(path), { recursive: true });

@@ -19,7 +19,10 @@ export function clientsOn(place: ClientPlace): ClientHandlers {
   const { homeDir, dataDir, env = {}, baseUrl = () => 'http://127.0.0.1:2575', isDemo = false } = place;
   const app = {
     apiKey: clientKey,
-    offered: () => ({ baseUrl: baseUrl(), models: [{ slug: 'gpt-5.5', name: 'GPT-5.5' }] }),
+    offered: () => ({
+      baseUrl: baseUrl(),
+      models: [{ slug: 'gpt-5.5', name: 'GPT-5.5', contextTokens: 272_000, rank: 1 }],
+    }),
     snapshot: () => ({ app: { demo: isDemo } }),
   } as unknown as Parameters<typeof clientHandlers>[0]['app'];
   const host = { clock: realClock, log: recordingLog(), dataDir } as unknown as Host;

@@ -61,6 +61,11 @@ export const tomlShapes: readonly (readonly [name: string, text: string])[] = [
   ['Windows line breaks', 'model = "a"\r\n\r\n# two\r\n[tui]\r\nnotifications = true\r\n'],
   ['both kinds of line breaks', 'model = "a"\r\n\n[tui]\nnotifications = true\r\n'],
   ['a byte order mark', '\ufeffmodel = "a"\n\n[tui]\nnotifications = true\n'],
+  ['a byte order mark alone', '\ufeff'],
+  [
+    'a byte order mark and Windows line breaks, the last one missing',
+    '\ufeffmodel = "a"\r\n[tui]\r\nnotifications = true',
+  ],
   ['indented tables', '  model = "a"\n\n  [tui]\n    notifications = true\n\n\t[x]\n\ty = 1\n'],
   [
     'long arrays with comments',
@@ -76,8 +81,8 @@ export const tomlShapes: readonly (readonly [name: string, text: string])[] = [
   ['letters of every kind', 'name = "Zoë 🚀 \\u00e9"\n["ключ"]\n"значение" = "да"\n'],
 ];
 
-/** opencode.json as it is found on people's machines. */
-export const jsonShapes: readonly (readonly [name: string, text: string])[] = [
+/** JSON files as they are found on people's machines, whatever they are for. */
+const plainJsonShapes: readonly (readonly [name: string, text: string])[] = [
   ['an empty file', ''],
   ['an empty object', '{}'],
   ['an empty object with a comment', '{\n  // nothing yet\n}\n'],
@@ -93,11 +98,50 @@ export const jsonShapes: readonly (readonly [name: string, text: string])[] = [
   ['tabs', '{\n\t"theme": "system",\n\t"provider": {\n\t\t"other": { "npm": "x" }\n\t}\n}\n'],
   ['Windows line breaks', '{\r\n    "theme": "system",\r\n    "provider": {}\r\n}\r\n'],
   ['a byte order mark', '\ufeff{\n  "theme": "system"\n}\n'],
+  ['a byte order mark, Windows line breaks and a trailing comma', '\ufeff// mine\r\n{\r\n  "theme": "system",\r\n}'],
+  ['blank lines alone', '\n\n'],
+  ['slashes inside strings', '{\n  "a": "http://x.test//y", // c\n  "b": "/* no */",\n  "c": 1\n}'],
+];
+
+/** opencode.json. */
+export const jsonShapes: readonly (readonly [name: string, text: string])[] = [
+  ...plainJsonShapes,
   [
     'a provider of the same name',
     '{\n  "provider": {\n    "slipstream": {\n      "npm": "@ai-sdk/openai-compatible", // old\n      "options": { "baseURL": "http://127.0.0.1:9/v1", "timeout": 7 },\n      "models": { "mine": { "name": "Mine" } } // kept\n    }\n  }\n}\n',
   ],
   ['a list of enabled providers', '{ "enabled_providers": ["anthropic"] /* only */ }\n'],
   ['an empty list of enabled providers', '{ "enabled_providers": [] }\n'],
-  ['slashes inside strings', '{\n  "a": "http://x.test//y", // c\n  "b": "/* no */",\n  "c": 1\n}'],
+];
+
+const isPlainJson = ([, text]: readonly [name: string, text: string]) => {
+  try {
+    return text.trim() === '' || JSON.parse(text.replace(/^\ufeff/, '')) !== null;
+  } catch {
+    return false;
+  }
+};
+
+/** Files that Claude Code ignores for their comments or trailing commas. */
+export const ignoredSettingsShapes = plainJsonShapes.filter((shape) => !isPlainJson(shape));
+
+/** settings.json of Claude Code. */
+export const settingsShapes: readonly (readonly [name: string, text: string])[] = [
+  ...plainJsonShapes.filter(isPlainJson),
+  ['no line break at the end', '{\n  "theme": "system"\n}'],
+  ['a byte order mark, Windows line breaks', '\ufeff{\r\n\t"theme": "system"\r\n}\r\n'],
+  [
+    'what Claude Code writes itself',
+    '{\n  "permissions": {\n    "allow": [\n      "Bash(npm test:*)"\n    ]\n  },\n  "model": "opus"\n}\n',
+  ],
+  ['variables of its own', '{\n  "env": {\n    "EDITOR": "vi",\n    "DISABLE_TELEMETRY": "1"\n  }\n}\n'],
+  [
+    'another gateway',
+    '{\n  "env": {\n    "ANTHROPIC_BASE_URL": "https://gateway.test",\n    "ANTHROPIC_API_KEY": "sk-old",\n    "ANTHROPIC_SMALL_FAST_MODEL": "small-1"\n  },\n  "model": "opus"\n}\n',
+  ],
+  [
+    'another vendor, on one line',
+    '{"env":{"CLAUDE_CODE_USE_BEDROCK":"1","AWS_REGION":"x"},"includeCoAuthoredBy":false}',
+  ],
+  ['empty variables', '{ "env": {} }'],
 ];

@@ -1,9 +1,10 @@
 import { parse as parseToml, type TomlTable } from 'smol-toml';
 import { expect, it } from 'vitest';
+import { claudeCode } from '../../src-main/node/clients/claude-code.ts';
 import { codex } from '../../src-main/node/clients/codex.ts';
 import { opencode } from '../../src-main/node/clients/opencode.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
-import { jsonShapes, tomlShapes } from '../support/config-shapes.ts';
+import { jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
 
 const target = { baseUrl: 'http://127.0.0.1:2575', apiKey: 'local-key-0123456789abcdef', models: [] };
 
@@ -69,12 +70,19 @@ it('whatever config.toml holds, a plan either is right or is refused', () => {
   expect(right).toBeGreaterThan(300);
 });
 
-it('whatever opencode.json holds, a plan either is right or is refused', () => {
+it.each([
+  ['opencode.json', opencode, 'provider', jsonShapes],
+  ['settings.json', claudeCode, 'env', settingsShapes],
+] as const)('whatever %s holds, a plan either is right or is refused', (_name, definition, mode, shapes) => {
   const random = seeded(11);
-  const texts = jsonShapes.map(([, text]) => text.replace(/^\ufeff/, ''));
+  const texts = shapes.map(([, text]) => text.replace(/^\ufeff/, ''));
+  let right = 0;
   for (let round = 0; round < 3_000; round += 1) {
     const text = scramble(texts, random);
-    const after = planned(opencode, 'provider', text);
-    if (after !== null) expect(opencode.file?.holds(after, 'provider', target), text).toBe(true);
+    const after = planned(definition, mode, text);
+    if (after === null) continue;
+    right += 1;
+    expect(definition.file?.holds(after, mode, target), text).toBe(true);
   }
+  expect(right).toBeGreaterThan(100);
 });

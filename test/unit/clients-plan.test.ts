@@ -1,18 +1,19 @@
 import { parse as parseJsonc } from 'jsonc-parser';
 import { parse as parseToml, type TomlTable } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
+import { claudeCode } from '../../src-main/node/clients/claude-code.ts';
 import type { ClientTarget } from '../../src-main/node/clients/client.ts';
 import { codex } from '../../src-main/node/clients/codex.ts';
 import { opencode } from '../../src-main/node/clients/opencode.ts';
-import { jsonShapes, tomlShapes } from '../support/config-shapes.ts';
+import { ignoredSettingsShapes, jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
 
 const key = 'local-key-0123456789abcdef';
 const target: ClientTarget = {
   baseUrl: 'http://127.0.0.1:2575',
   apiKey: key,
   models: [
-    { slug: 'gpt-6.1-sol', name: 'GPT-6.1-Sol' },
-    { slug: 'gpt-5.5', name: 'GPT-5.5' },
+    { slug: 'gpt-6.1-sol', name: 'GPT-6.1-Sol', contextTokens: 272_000, rank: 1 },
+    { slug: 'gpt-5.5', name: 'GPT-5.5', contextTokens: null, rank: 13 },
   ],
 };
 const provider = {
@@ -44,8 +45,8 @@ function comments(text: string): string[] {
 
 /** Lines of the first text that are not in the second, in order. */
 function lostLines(before: string, after: string): string[] {
-  const left = after.split('\n');
-  return before.split('\n').filter((line) => {
+  const left = after.split(/\r?\n/);
+  return before.split(/\r?\n/).filter((line) => {
     const at = left.indexOf(line);
     if (at !== -1) left.splice(0, at + 1);
     return at === -1;
@@ -130,6 +131,19 @@ describe('config.toml that cannot be changed', () => {
   });
 });
 
+it.each([
+  ['comments', /^\s*#/m],
+  ['inline tables', /= \{/],
+  ['profiles', /^\[profiles\./m],
+  ['existing providers', /^\[model_providers\.(?!slipstream)/m],
+  ['Windows line breaks', /\r\n/],
+  ['a byte order mark', /^\ufeff/],
+  ['no line break at the end', /[^\n]$/],
+])('config.toml is tried with %s', (_name, sign) => {
+  expect(tomlShapes.filter(([, text]) => sign.test(text)).length).toBeGreaterThan(0);
+  expect(tomlShapes.length).toBeGreaterThanOrEqual(30);
+});
+
 interface OpencodeConfig {
   readonly provider?: Record<string, { readonly options?: object; readonly models?: object }>;
   readonly enabled_providers?: readonly string[];
@@ -138,7 +152,7 @@ interface OpencodeConfig {
 function json(text: string): OpencodeConfig {
   const errors: [] = [];
   const value: OpencodeConfig = parseJsonc(withoutMark(text), errors, { allowTrailingComma: true }) ?? {};
-  if (withoutMark(text) !== '') expect(errors).toEqual([]);
+  if (withoutMark(text).trim() !== '') expect(errors).toEqual([]);
   return value;
 }
 
@@ -147,7 +161,7 @@ describe.each(jsonShapes)('opencode.json: %s', (_name, text) => {
     const before = json(text);
     const own = before.provider?.slipstream;
     expect(json(planOf(opencode, 'provider', text))).toEqual({
-      ...(text === '' ? { $schema: 'https://opencode.ai/config.json' } : {}),
+      ...(text.trim() === '' ? { $schema: 'https://opencode.ai/config.json' } : {}),
       ...before,
       provider: {
         ...before.provider,
@@ -156,7 +170,11 @@ describe.each(jsonShapes)('opencode.json: %s', (_name, text) => {
           ...own,
           npm: '@ai-sdk/openai',
           options: { ...own?.options, baseURL: 'http://127.0.0.1:2575/v1', apiKey: key },
-          models: { ...own?.models, 'gpt-6.1-sol': { name: 'GPT-6.1-Sol' }, 'gpt-5.5': { name: 'GPT-5.5' } },
+          models: {
+            ...own?.models,
+            'gpt-6.1-sol': { name: 'GPT-6.1-Sol', limit: { context: 272_000, output: 0 } },
+            'gpt-5.5': { name: 'GPT-5.5' },
+          },
         },
       },
       ...(before.enabled_providers ? { enabled_providers: [...before.enabled_providers, 'slipstream'] } : {}),
@@ -170,6 +188,95 @@ describe.each(jsonShapes)('opencode.json: %s', (_name, text) => {
     expect(planOf(opencode, 'provider', after)).toBe(after);
     expect(opencode.file?.holds(withoutMark(text), 'provider', target)).toBe(false);
   });
+});
+
+interface Settings {
+  readonly $schema?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const settingsModels: ClientTarget['models'] = [
+  { slug: 'gpt-6-astra', name: 'Astra', contextTokens: null, rank: 2 },
+  { slug: 'gpt-6-astra-fast', name: 'Astra (fast)', contextTokens: null, rank: 2 },
+  { slug: 'gpt-5.6-luna', name: 'Luna', contextTokens: null, rank: 9 },
+  { slug: 'gpt-6.1-sol-fast', name: 'Sol (fast)', contextTokens: null, rank: 1 },
+  { slug: 'gpt-6.1-sol', name: 'Sol', contextTokens: 272_000, rank: 1 },
+  { slug: 'gpt-6-luna', name: 'Luna', contextTokens: 200_000, rank: 4 },
+];
+const settingsTarget: ClientTarget = { ...target, models: settingsModels };
+const claudeEnv = {
+  ANTHROPIC_BASE_URL: 'http://127.0.0.1:2575',
+  ANTHROPIC_AUTH_TOKEN: key,
+  ANTHROPIC_API_KEY: '',
+  ANTHROPIC_MODEL: 'gpt-6.1-sol',
+  ANTHROPIC_DEFAULT_OPUS_MODEL: 'gpt-6.1-sol',
+  ANTHROPIC_DEFAULT_SONNET_MODEL: 'gpt-6.1-sol',
+  ANTHROPIC_DEFAULT_HAIKU_MODEL: 'gpt-6-luna',
+  // The smaller of the two.
+  CLAUDE_CODE_MAX_CONTEXT_TOKENS: '200000',
+};
+
+describe.each(settingsShapes)('settings.json: %s', (_name, given) => {
+  const text = withoutMark(given);
+  const planned = () => claudeCode.file?.plan(text, 'env', settingsTarget) ?? '';
+
+  it('gets the address, the key and the models, and nothing else', () => {
+    const before = json(text) as Settings;
+    const rivals = ['ANTHROPIC_SMALL_FAST_MODEL', 'CLAUDE_CODE_USE_BEDROCK'];
+    const kept = Object.entries(before.env ?? {}).filter(([name]) => !rivals.includes(name));
+    expect(json(planned())).toEqual({
+      ...(text.trim() === '' ? { $schema: 'https://json.schemastore.org/claude-code-settings.json' } : {}),
+      ...before,
+      env: { ...Object.fromEntries(kept), ...claudeEnv },
+    });
+  });
+
+  it('keeps the order, is then set up, and planning again changes nothing', () => {
+    const after = planned();
+    const names = Object.keys(json(text));
+    expect(Object.keys(json(after)).filter((name) => names.includes(name))).toEqual(names);
+    expect(claudeCode.file?.holds(after, 'env', settingsTarget)).toBe(true);
+    expect(claudeCode.file?.plan(after, 'env', settingsTarget)).toBe(after);
+    expect(claudeCode.file?.holds(text, 'env', settingsTarget)).toBe(false);
+  });
+});
+
+it('settings.json keeps a model that was chosen among ours, and gets none where none is offered', () => {
+  const chosen = '{"env": {"ANTHROPIC_MODEL": "gpt-6-luna", "ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-opus-4"}}';
+  const env = (json(claudeCode.file?.plan(chosen, 'env', settingsTarget) ?? '') as Settings).env;
+  expect(env).toEqual({ ...claudeEnv, ANTHROPIC_MODEL: 'gpt-6-luna' });
+  const bare = json(claudeCode.file?.plan('{}', 'env', { ...target, models: [] }) ?? '') as Settings;
+  expect(Object.keys(bare.env ?? {})).toEqual(['ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY']);
+});
+
+it.each(ignoredSettingsShapes)(
+  'settings.json that Claude Code would ignore is refused with its mend: %s',
+  (_name, text) => {
+    const refusal = expect.objectContaining({
+      code: 'client_file_invalid',
+      message: expect.stringMatching(/Claude Code reads no comments.*\(line [1-9]\d*\)\. Take it out/),
+    });
+    expect(() => planOf(claudeCode, 'env', text)).toThrow(refusal);
+    expect(() => claudeCode.file?.holds(withoutMark(text), 'env', settingsTarget)).toThrow(refusal);
+  },
+);
+
+it('names the line that Claude Code stumbles over', () => {
+  expect(() => planOf(claudeCode, 'env', '{\n  "a": 1, // why\n  "b": 2\n}\n')).toThrow('(line 2)');
+  expect(() => planOf(claudeCode, 'env', '{\n  "a": 1,\n  "b": 2,\n}\n')).toThrow('(line 4)');
+});
+
+it('settings.json is not set up while another credential or vendor would win', () => {
+  const planned = planOf(claudeCode, 'env', '{"env": {"ANTHROPIC_API_KEY": "sk-x", "CLAUDE_CODE_USE_VERTEX": "1"}}');
+  expect(planned).not.toContain('sk-x');
+  expect(planned).not.toContain('VERTEX');
+  expect(claudeCode.file?.holds(planned, 'env', target)).toBe(true);
+  for (const rival of [
+    planned.replace('"ANTHROPIC_API_KEY": ""', '"ANTHROPIC_API_KEY": "sk-x"'),
+    planned.replace('"env": {', '"env": {"CLAUDE_CODE_USE_VERTEX": "1", '),
+  ]) {
+    expect(claudeCode.file?.holds(rival, 'env', target)).toBe(false);
+  }
 });
 
 it.each([

@@ -1,4 +1,5 @@
 import { SlipstreamError } from '../../shared/errors.ts';
+import type { ModelFacts } from '../dialects/translation.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 import type { Catalogue } from '../upstream/catalogue.ts';
@@ -21,6 +22,10 @@ function hasPriority(model: JsonObject): boolean {
 export interface OfferedModel {
   readonly slug: string;
   readonly name: string;
+  /** Its context window in tokens; null where the catalogue does not say. */
+  readonly contextTokens: number | null;
+  /** The catalogue's order of preference, 1 first; null where it has none. */
+  readonly rank: number | null;
 }
 
 /** Slugs that a client may ask for, the `-fast` aliases included. */
@@ -28,13 +33,29 @@ export function offeredModels(models: readonly JsonObject[]): OfferedModel[] {
   return listed(models).flatMap((model) => {
     const slug = textMember(model, 'slug') ?? '';
     const name = textMember(model, 'display_name') ?? slug;
-    return hasPriority(model)
-      ? [
-          { slug, name },
-          { slug: `${slug}${fastSuffix}`, name: `${name} (fast)` },
-        ]
-      : [{ slug, name }];
+    const plain = {
+      slug,
+      name,
+      contextTokens: countMember(model, 'context_window'),
+      rank: countMember(model, 'priority'),
+    };
+    return hasPriority(model) ? [plain, { ...plain, slug: `${slug}${fastSuffix}`, name: `${name} (fast)` }] : [plain];
   });
+}
+
+function countMember(model: JsonObject, name: string): number | null {
+  const value = model[name];
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+/** What a translation may ask of the catalogue. */
+export function modelFacts(catalogue: Catalogue): ModelFacts {
+  return {
+    efforts: (model) =>
+      catalogue.effortsOf(model) ??
+      (model.endsWith(fastSuffix) ? catalogue.effortsOf(model.slice(0, -fastSuffix.length)) : null),
+    offered: () => offeredModels(catalogue.models()).map(({ slug }) => slug),
+  };
 }
 
 /** `GET /v1/models` in the shape the caller reads: Codex's catalogue, Anthropic's list or OpenAI's (DESIGN §5.2). */

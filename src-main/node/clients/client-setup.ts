@@ -3,9 +3,10 @@ import { rmdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Clock, Logger } from '../../core/ports.ts';
 import type { Redactor } from '../../core/traces/redaction.ts';
-import type { ClientPlan, ClientSnippet, ClientView } from '../../shared/client-model.ts';
+import type { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from '../../shared/client-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type ClientDefinition, type ClientFile, type ClientTarget, keyPlaceholder } from './client.ts';
+import { viewClient } from './client-view.ts';
 import {
   type ConfigFile,
   checkWritable,
@@ -19,6 +20,7 @@ import {
 import { SetupJournal, type SetupRecord } from './journal.ts';
 import { redactConfig, showDiff } from './shown.ts';
 import type { Surroundings } from './surroundings.ts';
+import { takeOut } from './take-out.ts';
 
 export interface ClientSetupParts {
   readonly definitions: readonly ClientDefinition[];
@@ -41,7 +43,19 @@ interface Prepared {
   readonly hash: string;
 }
 
+interface PreparedUndo extends Omit<Prepared, 'bytes'> {
+  readonly record: SetupRecord;
+  /** Null: no file. */
+  readonly bytes: Buffer | null;
+  readonly kind: ClientUndoPlan['kind'];
+}
+
 const ownerOnly = 0o700;
+
+/** What a file that Slipstream made is once everything is taken out of it. */
+function isEmptyConfig(text: string): boolean {
+  return /^\s*(?:\{\s*\})?\s*$/.test(text);
+}
 
 /** Sets up other programs to use Slipstream: shows the change, writes it, and takes it back. */
 export class ClientSetup {
@@ -94,23 +108,35 @@ export class ClientSetup {
     const definition = this.#find(id, mode);
     const planned = this.#prepare(definition, mode);
     if (planned.hash !== hash) throw new SlipstreamError('client_file_changed');
-    if (planned.before !== planned.after) this.#write(definition.id, mode, planned);
+    if (planned.before !== planned.after) this.#write(definition, mode, planned);
     return this.#view(definition);
   }
 
-  /** Puts the file back as it was. Throws `client_unknown`, `client_undo_none`, `client_file_changed`, `client_file_unusable`. */
-  undo(id: string): ClientView {
+  /**
+   * What `undo` would do. Throws `client_unknown`, `client_undo_none`, `client_file_invalid`, `client_file_unusable`, and
+   * `client_file_changed` where what Slipstream wrote was itself edited.
+   */
+  undoPlan(id: string): ClientUndoPlan {
+    const { file, kind, before, after, bytes, hash } = this.#prepareUndo(this.#find(id));
+    const removesFile = file.bytes !== null && bytes === null;
+    return { path: file.path, kind, diff: this.#shown(showDiff(file.path, before, after)), hash, removesFile };
+  }
+
+  /**
+   * Puts the file back as it was; without the hash of a plan it refuses where somebody changed it since. Throws as
+   * `undoPlan`, and `client_file_changed`, `store_unwritable`.
+   */
+  undo(id: string, hash: string | null): ClientView {
     const definition = this.#find(id);
-    const path = this.#fileOf(definition).path(this.#parts.around);
-    const record = this.#journal.get(id, path);
-    if (record === null) throw new SlipstreamError('client_undo_none');
-    const file = readConfigFile(path);
-    if (hashOf(file.bytes) !== record.after.hash) throw this.#changedSince(record);
-    const bytes = this.#before(record);
-    checkWritable(file);
-    const temporary = temporaryPath(file);
-    this.#journal.save({ ...record, phase: 'undoing', temporary });
-    replaceFile(file, bytes, record.before?.fileMode ?? file.mode, temporary);
+    const { record, file, kind, bytes, hash: planned } = this.#prepareUndo(definition, hash !== null);
+    if (hash !== null && planned !== hash) throw new SlipstreamError('client_file_changed');
+    if (hashOf(bytes) !== hashOf(file.bytes)) {
+      checkWritable(file);
+      const temporary = temporaryPath(file);
+      const undoneHash = kind === 'own-part' ? hashOf(bytes) : null;
+      this.#journal.save({ ...record, phase: 'undoing', temporary, undoneHash });
+      replaceFile(file, bytes, record.before?.fileMode ?? file.mode, temporary);
+    }
     this.#forget(record);
     return this.#view(definition);
   }
@@ -133,28 +159,26 @@ export class ClientSetup {
   #prepare(definition: ClientDefinition, mode: string): Prepared {
     const { path, plan } = this.#fileOf(definition);
     const file = readConfigFile(path(this.#parts.around));
-    const { text, encode } = decodeConfig(file);
+    const { text, encode } = decodeConfig(file.bytes);
     const after = plan(text, mode, this.#parts.target());
     const bytes = encode(after);
     const named = JSON.stringify([file.path, file.realPath, mode, hashOf(file.bytes), hashOf(bytes)]);
     return { file, before: text, after, bytes, hash: createHash('sha256').update(named).digest('hex') };
   }
 
-  #write(clientId: string, mode: string, { file, after, bytes }: Prepared): void {
+  #write(definition: ClientDefinition, mode: string, { file, after, bytes }: Prepared): void {
     checkWritable(file);
+    const clientId = definition.id;
     const known = this.#journal.get(clientId, file.path);
-    // Written again over our own text: undo goes back to before the first time.
-    const replaced = known !== null && known.after.hash === hashOf(file.bytes) ? known : null;
     const record: SetupRecord = {
       version: 1,
       clientId,
       path: file.path,
       phase: 'writing',
-      before: replaced === null ? this.#backUp(clientId, file) : replaced.before,
-      after: { hash: hashOf(bytes) ?? '', mode },
-      replaces: replaced?.after ?? null,
+      ...this.#origin(definition, known, file),
+      after: { hash: hashOf(bytes) ?? '', mode, copy: this.#journal.keepCopy(clientId, bytes, this.#now()) },
+      undoneHash: null,
       temporary: temporaryPath(file),
-      madeFolders: replaced?.madeFolders ?? missingFolders(file.realPath),
     };
     this.#journal.save(record);
     const fileMode = after.includes(this.#parts.target().apiKey) ? file.mode & ownerOnly : file.mode;
@@ -169,10 +193,71 @@ export class ClientSetup {
     this.#journal.save({ ...record, phase: 'written', replaces: null });
   }
 
-  #backUp(clientId: string, file: ConfigFile): SetupRecord['before'] {
-    if (file.bytes === null) return null;
-    const backup = this.#journal.backUp(clientId, file.bytes, this.#parts.clock.epochMs());
-    return { backup, hash: hashOf(file.bytes) ?? '', fileMode: file.mode };
+  /** Where undo of a new write goes back to: before the first write, with what others changed since. */
+  #origin(
+    definition: ClientDefinition,
+    known: SetupRecord | null,
+    file: ConfigFile,
+  ): Pick<SetupRecord, 'before' | 'replaces' | 'madeFolders'> {
+    const { id } = definition;
+    if (known === null) {
+      return { before: this.#backUp(id, file, file.mode), replaces: null, madeFolders: missingFolders(file.realPath) };
+    }
+    const { madeFolders } = known;
+    if (known.after.hash === hashOf(file.bytes)) return { before: known.before, replaces: known.after, madeFolders };
+    try {
+      const { bytes } = this.#withoutOurs(definition, known, file);
+      const copy = file.bytes === null ? null : this.#journal.keepCopy(id, file.bytes, this.#now());
+      return {
+        before: this.#backUp(id, { bytes }, known.before?.fileMode ?? file.mode),
+        replaces: { hash: hashOf(file.bytes) ?? '', mode: known.after.mode, copy },
+        madeFolders,
+      };
+    } catch (thrown) {
+      if (!(thrown instanceof SlipstreamError)) throw thrown;
+      // Ours cannot be told from theirs any more: the file as it is becomes what undo goes back to.
+      return { before: this.#backUp(id, file, file.mode), replaces: null, madeFolders };
+    }
+  }
+
+  #backUp(clientId: string, { bytes }: Pick<ConfigFile, 'bytes'>, fileMode: number): SetupRecord['before'] {
+    if (bytes === null) return null;
+    return { backup: this.#journal.backUp(clientId, bytes, this.#now()), hash: hashOf(bytes) ?? '', fileMode };
+  }
+
+  #now(): number {
+    return this.#parts.clock.epochMs();
+  }
+
+  #prepareUndo(definition: ClientDefinition, mayTakeOut = true): PreparedUndo {
+    const path = this.#fileOf(definition).path(this.#parts.around);
+    const record = this.#journal.get(definition.id, path);
+    if (record === null) throw new SlipstreamError('client_undo_none');
+    const file = readConfigFile(path);
+    const isWhole = hashOf(file.bytes) === record.after.hash;
+    if (!isWhole && !mayTakeOut) throw this.#changedSince(record);
+    const bytes = isWhole ? this.#before(record) : this.#withoutOurs(definition, record, file).bytes;
+    const before = decodeConfig(file.bytes).text;
+    const after = decodeConfig(bytes).text;
+    const kind = isWhole ? 'whole-file' : 'own-part';
+    const named = JSON.stringify([file.path, file.realPath, 'undo', hashOf(file.bytes), hashOf(bytes)]);
+    return { record, file, kind, before, after, bytes, hash: createHash('sha256').update(named).digest('hex') };
+  }
+
+  /** The file as it is without what Slipstream wrote; no bytes where nothing else is in it. */
+  #withoutOurs(definition: ClientDefinition, record: SetupRecord, file: ConfigFile): { bytes: Buffer | null } {
+    if (file.bytes === null) return { bytes: null };
+    const copy = record.after.copy === null ? null : this.#journal.readBackup(record.after.copy);
+    if (hashOf(copy) !== record.after.hash) {
+      throw new SlipstreamError('client_undo_none', {
+        message: 'The copy of what Slipstream wrote is gone or damaged, so it cannot be told from what others wrote.',
+      });
+    }
+    const { text: now, encode } = decodeConfig(file.bytes);
+    const before = decodeConfig(this.#before(record)).text;
+    const { language } = this.#fileOf(definition);
+    const text = takeOut(language, { before, written: decodeConfig(copy).text, now }, this.#wayBack(record));
+    return { bytes: record.before === null && isEmptyConfig(text) ? null : encode(text) };
   }
 
   /** The bytes to put back; null where there was no file. */
@@ -197,11 +282,15 @@ export class ClientSetup {
     this.#journal.drop(record);
   }
 
-  #changedSince({ path, before }: SetupRecord): SlipstreamError {
+  /** Where somebody who mends the file by hand finds the old one. */
+  #wayBack({ before }: SetupRecord): string {
     const backup = before === null ? null : this.#journal.backupPath(before.backup);
-    const way = backup === null ? 'There was no file before' : `The file as it was before is ${backup}`;
+    return backup === null ? 'There was no file before' : `The file as it was before is ${backup}`;
+  }
+
+  #changedSince(record: SetupRecord): SlipstreamError {
     return new SlipstreamError('client_file_changed', {
-      message: `Another program changed ${path} since Slipstream wrote it; undo would lose that. ${way}. Nothing was written.`,
+      message: `Another program changed ${record.path} since Slipstream wrote it; undo would lose that. ${this.#wayBack(record)}. Look at what would be taken out first; nothing was written.`,
     });
   }
 
@@ -212,7 +301,7 @@ export class ClientSetup {
     const hash = hashOf(readConfigFile(record.path).bytes);
     if (hash !== record.after.hash && hash === (record.replaces?.hash ?? null) && record.replaces !== null) {
       this.#journal.save({ ...record, phase: 'written', after: record.replaces, replaces: null });
-    } else if (hash === (record.before?.hash ?? null)) {
+    } else if (hash === (record.undoneHash ?? record.before?.hash ?? null)) {
       this.#forget(record);
     } else {
       this.#journal.save({ ...record, phase: 'written', replaces: null });
@@ -225,43 +314,6 @@ export class ClientSetup {
   }
 
   #view(definition: ClientDefinition): ClientView {
-    const { id, name, modes, file } = definition;
-    const base = { id, name, modes: [...modes], mode: null, undoable: false, problem: null };
-    if (file === null) return { ...base, detected: false, path: null, state: 'not-set-up' };
-    const path = file.path(this.#parts.around);
-    const isPresent = file.isPresent(this.#parts.around);
-    const seen = { ...base, path, detected: isPresent, state: isPresent ? 'not-set-up' : 'absent' } as const;
-    try {
-      const config = readConfigFile(path);
-      const hash = hashOf(config.bytes);
-      const record = this.#journal.get(id, path);
-      // The user may have put the old file back by hand.
-      const isOurs = record !== null && hash !== (record.before?.hash ?? null);
-      const isChanged = isOurs && hash !== record.after.hash;
-      const drift = isChanged ? ({ ...seen, state: 'changed-since' } as const) : seen;
-      const undoable = isOurs && !isChanged;
-      const mode = this.#modeOf(definition, file, config);
-      if ('problem' in mode) return { ...drift, undoable, problem: mode.problem };
-      return { ...drift, undoable, mode: mode.id, state: isChanged || mode.id === null ? drift.state : 'set-up' };
-    } catch (thrown) {
-      if (!(thrown instanceof SlipstreamError)) throw thrown;
-      return { ...seen, problem: thrown.message };
-    }
-  }
-
-  /** The mode that the file holds, or why that cannot be told. */
-  #modeOf(
-    { modes }: ClientDefinition,
-    file: ClientFile,
-    config: ConfigFile,
-  ): { readonly id: string | null } | { readonly problem: string } {
-    try {
-      const { text } = decodeConfig(config);
-      const target = this.#parts.target();
-      return { id: modes.find((mode) => file.holds(text, mode.id, target))?.id ?? null };
-    } catch (thrown) {
-      if (!(thrown instanceof SlipstreamError)) throw thrown;
-      return { problem: thrown.message };
-    }
+    return viewClient(definition, this.#parts.around, this.#journal, this.#parts.target);
   }
 }

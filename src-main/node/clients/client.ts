@@ -1,5 +1,6 @@
 import type { App } from '../../compose.ts';
 import type { ClientModeView } from '../../shared/client-model.ts';
+import type { ConfigLanguage } from './config-language.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a client is to be pointed at. */
@@ -22,7 +23,8 @@ export interface ClientDefinition {
 }
 
 export interface ClientFile {
-  /** Absolute path of the one file that is ever written. */
+  readonly language: ConfigLanguage;
+  /** Absolute path of the one file that is ever written. Throws `client_file_unusable` where that is outside the home folder. */
   path(around: Surroundings): string;
   /** Whether the client seems to be on this machine. */
   isPresent(around: Surroundings): boolean;

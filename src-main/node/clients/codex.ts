@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientDefinition, ClientTarget } from './client.ts';
+import { toml } from './config-language.ts';
 import { type ConfigChange, checkOnlyChanges } from './only-changes.ts';
-import { isOnPath, type Surroundings } from './surroundings.ts';
+import { folderOf, homeFolderOf, isOnPath } from './surroundings.ts';
 import { readToml, tomlKey, tomlLiteral, tomlValue } from './toml-document.ts';
 import { removeTomlValue, setTomlTable, setTomlValue } from './toml-edit.ts';
 
@@ -27,9 +28,7 @@ function keyedUrl({ baseUrl, apiKey }: ClientTarget): string {
   return `${baseUrl}/k/${apiKey}/v1`;
 }
 
-function codexDir({ env, homeDir }: Surroundings): string {
-  return env.CODEX_HOME || join(homeDir, '.codex');
-}
+const folder = ['CODEX_HOME', '.codex'] as const;
 
 /** Adds the provider and chooses it. */
 function planProvider(text: string, target: ClientTarget): string {
@@ -101,8 +100,9 @@ export const codex: ClientDefinition = {
           '',
         ].join('\n'),
   file: {
-    path: (around) => join(codexDir(around), 'config.toml'),
-    isPresent: (around) => existsSync(codexDir(around)) || isOnPath('codex', around),
+    language: toml,
+    path: (around) => join(homeFolderOf(...folder, around), 'config.toml'),
+    isPresent: (around) => existsSync(folderOf(...folder, around)) || isOnPath('codex', around),
     plan: (text, mode, target) => (mode === 'login' ? planLogin(text, target) : planProvider(text, target)),
     holds: (text, mode, target) =>
       mode === 'login'

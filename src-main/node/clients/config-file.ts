@@ -63,8 +63,8 @@ export function readConfigFile(path: string): ConfigFile {
   }
 }
 
-/** The text of a file without its byte order mark, and the way back to bytes. Throws `client_file_invalid`. */
-export function decodeConfig({ bytes }: ConfigFile): { text: string; encode: (text: string) => Buffer } {
+/** The text of a file without its byte order mark, and the way back to bytes; null is an empty text. Throws `client_file_invalid`. */
+export function decodeConfig(bytes: Buffer | null): { text: string; encode: (text: string) => Buffer } {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes ?? Buffer.alloc(0));

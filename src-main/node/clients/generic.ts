@@ -1,17 +1,19 @@
-import type { ClientDefinition } from './client.ts';
+import type { ClientDefinition, ClientTarget } from './client.ts';
 
-/** Any other client that speaks the Responses API: nothing to write, only what to type in. */
-export const generic: ClientDefinition = {
-  id: 'generic',
-  name: 'Any other client',
-  modes: [
-    { id: 'environment', name: 'Environment', hint: 'For a shell; read by the OpenAI libraries and most tools.' },
-    { id: 'fields', name: 'Fields', hint: 'For a client that asks for an address and a key.' },
-    { id: 'curl', name: 'curl', hint: 'One turn, to see that it works.' },
-  ],
-  snippet: (mode, { baseUrl, apiKey, models }) => {
-    if (mode === 'environment') return `export OPENAI_BASE_URL="${baseUrl}/v1"\nexport OPENAI_API_KEY="${apiKey}"\n`;
-    if (mode === 'fields') return `Base URL: ${baseUrl}/v1\nAPI key: ${apiKey}\nAPI: OpenAI Responses\n`;
+/** What to type or paste, by mode. The Anthropic libraries add `/v1/messages` to the address themselves. */
+const snippets: Readonly<Record<string, (target: ClientTarget) => string>> = {
+  environment: ({ baseUrl, apiKey }) => `export OPENAI_BASE_URL="${baseUrl}/v1"\nexport OPENAI_API_KEY="${apiKey}"\n`,
+  'environment-anthropic': ({ baseUrl, apiKey }) =>
+    `export ANTHROPIC_BASE_URL="${baseUrl}"\nexport ANTHROPIC_API_KEY="${apiKey}"\n`,
+  fields: ({ baseUrl, apiKey }) =>
+    [
+      `OpenAI Responses         ${baseUrl}/v1`,
+      `OpenAI Chat Completions  ${baseUrl}/v1`,
+      `Anthropic Messages       ${baseUrl}`,
+      `API key                  ${apiKey}`,
+      '',
+    ].join('\n'),
+  curl: ({ baseUrl, apiKey, models }) => {
     const body = JSON.stringify({ model: models[0]?.slug ?? 'gpt-5.5', input: 'Say hello.', stream: true });
     return [
       `curl -N ${baseUrl}/v1/responses \\`,
@@ -21,5 +23,30 @@ export const generic: ClientDefinition = {
       '',
     ].join('\n');
   },
+};
+
+/** Any other client that speaks Responses, Chat Completions or Messages: nothing to write, only what to type in. */
+export const generic: ClientDefinition = {
+  id: 'generic',
+  name: 'Any other client',
+  modes: [
+    {
+      id: 'environment',
+      name: 'OpenAI environment',
+      hint: 'For a shell; read by the OpenAI libraries and most tools. They add /responses or /chat/completions.',
+    },
+    {
+      id: 'environment-anthropic',
+      name: 'Anthropic environment',
+      hint: 'For a shell; read by the Anthropic libraries. Its address has no /v1, since they add /v1/messages.',
+    },
+    {
+      id: 'fields',
+      name: 'Fields',
+      hint: 'For a client that asks for a base URL and a key: which one depends on its API.',
+    },
+    { id: 'curl', name: 'curl', hint: 'One turn over Responses, to see that it works.' },
+  ],
+  snippet: (mode, target) => snippets[mode]?.(target) ?? '',
   file: null,
 };

@@ -44,9 +44,10 @@ export function clientHandlers({ app, host, redactor, around }: ClientHandlerPar
       refuseDemo();
       return setup.apply(id, mode, hash);
     },
-    'clients.undo': ({ id }) => {
+    'clients.undoPlan': ({ id }) => setup.undoPlan(id),
+    'clients.undo': ({ id, hash }) => {
       refuseDemo();
-      return setup.undo(id);
+      return setup.undo(id, hash ?? null);
     },
   };
 }

@@ -6,7 +6,12 @@ import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { writeDurably } from './config-file.ts';
 
-const Written = z.strictObject({ hash: z.string(), mode: z.string() });
+const Written = z.strictObject({
+  hash: z.string(),
+  mode: z.string(),
+  /** A copy of it, for taking out our part alone; null: none was kept. */
+  copy: z.string().nullable().default(null),
+});
 
 /** What was done to a client's file, and how to take it back. On the disk before the file is touched. */
 export const SetupRecord = z.strictObject({
@@ -22,12 +27,15 @@ export const SetupRecord = z.strictObject({
   /** What Slipstream had written before that, while it is being replaced. */
   replaces: Written.nullable(),
   temporary: z.string(),
+  /** What `undoing` leaves where that is not the file as it was before. */
+  undoneHash: z.string().nullable().default(null),
   /** Folders that were made for the file, the outermost first. */
   madeFolders: z.array(z.string()),
 });
 export type SetupRecord = z.infer<typeof SetupRecord>;
 
 const keptBackups = 10;
+const copyEnding = '.copy';
 
 /** Records and backups of client set-ups in the data folder, readable by its owner only. */
 export class SetupJournal {
@@ -56,23 +64,27 @@ export class SetupJournal {
     this.#guarded(() => {
       writeFileAtomic.sync(this.#recordPath(record), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
     });
+    // While a write or an undo runs, it may still be taken back.
+    if (record.phase === 'written') this.#dropCopies();
   }
 
   /** Forgets a set-up and its backup. */
   drop(record: SetupRecord): void {
     if (record.before !== null) rmSync(this.backupPath(record.before.backup), { force: true });
     rmSync(this.#recordPath(record), { force: true });
+    this.#dropCopies();
   }
 
-  /** Keeps a copy of a file and gives its name. Throws `store_unwritable`. */
+  /** Keeps the bytes of somebody else's file and gives the backup's name. Throws `store_unwritable`. */
   backUp(clientId: string, bytes: Buffer, atMs: number): string {
-    const name = `${clientId}-${atMs}-${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}.bak`;
-    this.#guarded(() => {
-      rmSync(this.backupPath(name), { force: true });
-      writeDurably(this.backupPath(name), bytes, 0o600);
-    });
+    const name = this.#keep(clientId, bytes, atMs, '.bak');
     this.#prune(clientId);
     return name;
+  }
+
+  /** Keeps what Slipstream writes, as long as a record names it. Throws `store_unwritable`. */
+  keepCopy(clientId: string, bytes: Buffer, atMs: number): string {
+    return this.#keep(clientId, bytes, atMs, copyEnding);
   }
 
   /** Null: it is gone. */
@@ -88,11 +100,28 @@ export class SetupJournal {
     return join(this.#backups, name);
   }
 
-  /** Old copies that no undo needs are kept for a while, the newest first. */
+  #keep(clientId: string, bytes: Buffer, atMs: number, ending: string): string {
+    const name = `${clientId}-${atMs}-${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}${ending}`;
+    this.#guarded(() => {
+      rmSync(this.backupPath(name), { force: true });
+      writeDurably(this.backupPath(name), bytes, 0o600);
+    });
+    return name;
+  }
+
+  /** Copies hold the API key: none outlives its record. */
+  #dropCopies(): void {
+    const needed = new Set(this.list().flatMap(({ after, replaces }) => [after.copy, replaces?.copy]));
+    for (const name of namesIn(this.#backups)) {
+      if (name.endsWith(copyEnding) && !needed.has(name)) rmSync(this.backupPath(name), { force: true });
+    }
+  }
+
+  /** Old backups that no undo needs are kept for a while, the newest first. */
   #prune(clientId: string): void {
     const needed = new Set(this.list().flatMap(({ before }) => (before === null ? [] : [before.backup])));
     const old = namesIn(this.#backups)
-      .filter((name) => name.startsWith(`${clientId}-`) && !needed.has(name))
+      .filter((name) => name.startsWith(`${clientId}-`) && !name.endsWith(copyEnding) && !needed.has(name))
       .toSorted((one, other) => madeAt(other) - madeAt(one));
     for (const name of old.slice(keptBackups)) rmSync(this.backupPath(name), { force: true });
   }

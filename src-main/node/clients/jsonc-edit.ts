@@ -4,6 +4,7 @@ import {
   getNodeValue,
   type Node,
   type ParseError,
+  parse,
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
@@ -18,6 +19,18 @@ const tokens = { comma: 5, lineBreak: 14, end: 17 } as const;
 /** Reads JSON with comments and trailing commas; an empty text is an empty object. Throws `client_file_invalid`. */
 export function readJsonc(text: string): unknown {
   return getNodeValue(rootOf(orEmpty(text)));
+}
+
+/** As `readJsonc`, for a program that ignores a file with comments or trailing commas. Throws `client_file_invalid`, which names it. */
+export function readPlainJson(text: string, reader: string): unknown {
+  const value = readJsonc(text);
+  const errors: ParseError[] = [];
+  parse(orEmpty(text), errors, { disallowComments: true });
+  const [error] = errors;
+  if (error === undefined) return value;
+  throw new SlipstreamError('client_file_invalid', {
+    message: `${reader} reads no comments and no trailing commas, and ignores the whole file for one (line ${lineAt(text, error.offset)}). Take it out and try again; nothing was written.`,
+  });
 }
 
 /** Sets one value and makes the objects on the way to it. Comments, order and spacing stay. Throws `client_file_invalid`. */
@@ -36,6 +49,23 @@ export function setJsoncValue(text: string, path: ConfigPath, value: unknown): s
   return JSON.stringify(getNodeValue(parent)) === JSON.stringify(value) ? given : replace(given, parent, value);
 }
 
+/** Gives a value the spelling that it has in another text. Throws `client_file_invalid`. */
+export function restoreJsoncValue(text: string, path: ConfigPath, source: string): string {
+  const original = findNodeAtLocation(rootOf(orEmpty(source)), [...path]);
+  if (original === undefined) return text;
+  const node = findNodeAtLocation(rootOf(orEmpty(text)), [...path]);
+  if (node === undefined) return setJsoncValue(text, path, getNodeValue(original));
+  const spelling = source.slice(original.offset, original.offset + original.length);
+  return `${text.slice(0, node.offset)}${spelling}${text.slice(node.offset + node.length)}`;
+}
+
+/** Takes an object away that holds nothing, comments included. Throws `client_file_invalid`. */
+export function removeEmptyJsoncObject(text: string, path: ConfigPath): string {
+  const node = findNodeAtLocation(rootOf(orEmpty(text)), [...path]);
+  const isBlank = node !== undefined && text.slice(node.offset + 1, node.offset + node.length - 1).trim() === '';
+  return isBlank ? removeJsoncMember(text, path) : text;
+}
+
 /** Adds a text at the end of an array. */
 export function addToJsoncArray(text: string, path: ConfigPath, value: string): string {
   const array = findNodeAtLocation(rootOf(text), [...path]);
@@ -43,6 +73,41 @@ export function addToJsoncArray(text: string, path: ConfigPath, value: string): 
   if (array === undefined) return text;
   const at = last === undefined ? array.offset + 1 : last.offset + last.length;
   return `${text.slice(0, at)}${last === undefined ? '' : ', '}${JSON.stringify(value)}${text.slice(at)}`;
+}
+
+/** Takes a member away, with its lines and the comment behind it; other lines stay. Throws `client_file_invalid`. */
+export function removeJsoncMember(text: string, path: ConfigPath): string {
+  const member = findNodeAtLocation(rootOf(orEmpty(text)), [...path])?.parent;
+  const siblings = member?.parent?.children ?? [];
+  if (member === undefined || member.type !== 'property') return text;
+  const index = siblings.indexOf(member);
+  const end = member.offset + member.length;
+  const ownComma = commaAfter(text, end);
+  const previous = siblings[index - 1];
+  // Without a comma of its own it was the last, and the one before it becomes that.
+  const otherComma =
+    ownComma === null && previous !== undefined ? commaAfter(text, previous.offset + previous.length) : null;
+  const [start, stop] = extent(text, member.offset, ownComma ?? end);
+  if (otherComma === null) return `${text.slice(0, start)}${text.slice(stop)}`;
+  // Blanks between the comma and a member on the same line go with both.
+  const between = text.slice(otherComma, start);
+  return `${text.slice(0, otherComma - 1)}${between.trim() === '' && !between.includes('\n') ? '' : between}${text.slice(stop)}`;
+}
+
+/** Where the comma after a value ends; null: there is none. */
+function commaAfter(text: string, from: number): number | null {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(from);
+  return Number(scanner.scan()) === tokens.comma ? scanner.getTokenOffset() + 1 : null;
+}
+
+/** What goes with a member: its whole lines where nothing else stands on them, else the blanks behind it. */
+function extent(text: string, from: number, to: number): [start: number, stop: number] {
+  const lineStart = text.lastIndexOf('\n', from - 1) + 1;
+  const rest = /^[ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/[ \t]*)?(?:\r?\n|$)/.exec(text.slice(to));
+  if (text.slice(lineStart, from).trim() === '' && rest !== null) return [lineStart, to + rest[0].length];
+  const blanks = /^[ \t]*/.exec(text.slice(to))?.[0].length ?? 0;
+  return [from, text[to + blanks] === '}' ? to : to + blanks];
 }
 
 function orEmpty(text: string): string {
@@ -54,13 +119,19 @@ function rootOf(text: string): Node {
   const root = readTree(text, errors);
   const [error] = errors;
   if (error !== undefined || root?.type !== 'object') {
-    const line = text.slice(0, error?.offset ?? 0).split('\n').length;
-    const where = error === undefined ? 'it is no object' : `line ${line}: ${printParseErrorCode(error.error)}`;
+    const where =
+      error === undefined
+        ? 'it is no object'
+        : `line ${lineAt(text, error.offset)}: ${printParseErrorCode(error.error)}`;
     throw new SlipstreamError('client_file_invalid', {
       message: `The file is not valid JSON (${where}). Mend it and try again, or paste the snippet; nothing was written.`,
     });
   }
   return root;
+}
+
+function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
 }
 
 function readTree(text: string, errors: ParseError[]): Node | undefined {
@@ -118,9 +189,8 @@ function scanAfter(text: string, from: number, close: number) {
 }
 
 function commaFollows(text: string, from: number, close: number): boolean {
-  const scanner = createScanner(text, true);
-  scanner.setPosition(from);
-  return Number(scanner.scan()) === tokens.comma && scanner.getTokenOffset() < close;
+  const at = commaAfter(text, from);
+  return at !== null && at <= close;
 }
 
 function render(text: string, value: unknown, indent: string): string {

@@ -4,18 +4,18 @@ import { SlipstreamError } from '../../shared/errors.ts';
 export type ConfigPath = readonly string[];
 
 /** What an edit is to do to the values of a file; a null value takes it away. */
-export type ConfigChange = readonly [path: ConfigPath, value: string | boolean | readonly string[] | null];
+export type ConfigChange = readonly [path: ConfigPath, value: string | number | boolean | readonly string[] | null];
 
 /** Makes sure that an edit did what it was to do and nothing else. Throws `client_file_invalid`. */
 export function checkOnlyChanges(before: unknown, after: unknown, changes: readonly ConfigChange[]): void {
-  const expected = leavesOf(before, []);
+  const expected = leavesOf(before);
   for (const [path, value] of changes) {
     const key = JSON.stringify(path);
     const inside = `${key.slice(0, -1)},`;
     for (const leaf of [...expected.keys()]) if (leaf === key || leaf.startsWith(inside)) expected.delete(leaf);
     if (value !== null) expected.set(key, value);
   }
-  if (!isDeepStrictEqual(leavesOf(after, []), expected)) {
+  if (!isDeepStrictEqual(leavesOf(after), expected)) {
     throw new SlipstreamError('client_file_invalid', {
       message:
         'The file is written in a way that Slipstream cannot change without touching more. Paste the snippet by hand; nothing was written.',
@@ -24,9 +24,18 @@ export function checkOnlyChanges(before: unknown, after: unknown, changes: reado
 }
 
 /** Every value that holds no others, by its path as JSON; an empty table says nothing and is left out. */
-function leavesOf(value: unknown, path: ConfigPath): Map<string, unknown> {
+export function leavesOf(value: unknown, path: ConfigPath = []): Map<string, unknown> {
   if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) {
     return new Map([[JSON.stringify(path), value]]);
   }
   return new Map(Object.entries(value).flatMap(([name, member]) => [...leavesOf(member, [...path, name])]));
+}
+
+/** The value at a path, undefined where there is none. */
+export function valueAt(value: unknown, path: ConfigPath): unknown {
+  return path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null ? Object.getOwnPropertyDescriptor(inner, name)?.value : undefined,
+    value,
+  );
 }

@@ -1,23 +1,25 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientDefinition, ClientTarget } from './client.ts';
+import { jsonc } from './config-language.ts';
 import { addToJsoncArray, readJsonc, setJsoncValue } from './jsonc-edit.ts';
-import { type ConfigChange, type ConfigPath, checkOnlyChanges } from './only-changes.ts';
-import { isOnPath, type Surroundings, xdgConfigDir } from './surroundings.ts';
+import { type ConfigChange, type ConfigPath, checkOnlyChanges, valueAt } from './only-changes.ts';
+import { folderOf, homeFolderOf, isOnPath, type Surroundings } from './surroundings.ts';
 
 const schemaUrl = 'https://opencode.ai/config.json';
 const providerPath = ['provider', 'slipstream'] as const;
 /** Where it is there, opencode loads no other provider. */
 const enabledPath = ['enabled_providers'] as const;
 
-function configDir(around: Surroundings): string {
-  return join(xdgConfigDir(around), 'opencode');
-}
+/** Where a program that follows the XDG rules keeps its configuration. */
+const configRoot = ['XDG_CONFIG_HOME', '.config'] as const;
+const dataRoot = ['XDG_DATA_HOME', join('.local', 'share')] as const;
 
 /** opencode reads both names and lets the second win; the one that is there is the one to change. */
 function configPath(around: Surroundings): string {
-  const withComments = join(configDir(around), 'opencode.jsonc');
-  return existsSync(withComments) ? withComments : join(configDir(around), 'opencode.json');
+  const folder = join(homeFolderOf(...configRoot, around), 'opencode');
+  const withComments = join(folder, 'opencode.jsonc');
+  return existsSync(withComments) ? withComments : join(folder, 'opencode.json');
 }
 
 /** What makes the provider ours. This package speaks the Responses API. */
@@ -29,30 +31,44 @@ function essentials({ baseUrl, apiKey }: ClientTarget): [ConfigPath, string][] {
   ];
 }
 
+/**
+ * Lets opencode compact a session before it outgrows the model; without a limit it never does. Its schema wants both
+ * members. The catalogue tells no output limit, and 0 is opencode's own word for an unknown one.
+ */
+function limitOf(contextTokens: number) {
+  return { context: contextTokens, output: 0 };
+}
+
 function provider({ baseUrl, apiKey, models }: ClientTarget) {
   return {
     npm: '@ai-sdk/openai',
     name: 'Slipstream',
     options: { baseURL: `${baseUrl}/v1`, apiKey },
-    models: Object.fromEntries(models.map(({ slug, name }) => [slug, { name }])),
+    models: Object.fromEntries(
+      models.map((model) => [
+        model.slug,
+        { name: model.name, ...(model.contextTokens === null ? {} : { limit: limitOf(model.contextTokens) }) },
+      ]),
+    ),
   };
-}
-
-function valueAt(value: unknown, path: ConfigPath): unknown {
-  return path.reduce<unknown>(
-    (inner, name) =>
-      typeof inner === 'object' && inner !== null ? Object.getOwnPropertyDescriptor(inner, name)?.value : undefined,
-    value,
-  );
 }
 
 /** Adds the provider with the models it offers. What the user added to it stays. */
 function plan(text: string, target: ClientTarget): string {
   const before = readJsonc(text);
   const isMissing = (path: ConfigPath) => valueAt(before, path) === undefined;
-  const comforts: [ConfigPath, string][] = [
+  const comforts: ConfigChange[] = [
     [[...providerPath, 'name'], 'Slipstream'],
-    ...target.models.map(({ slug, name }): [ConfigPath, string] => [[...providerPath, 'models', slug, 'name'], name]),
+    ...target.models.flatMap((model): ConfigChange[] => {
+      const path = [...providerPath, 'models', model.slug];
+      // A limit of the user's stays whole.
+      const { contextTokens } = isMissing([...path, 'limit']) ? model : { contextTokens: null };
+      const limits = contextTokens === null ? [] : Object.entries(limitOf(contextTokens));
+      return [
+        [[...path, 'name'], model.name],
+        ...limits.map(([name, value]): ConfigChange => [[...path, 'limit', name], value]),
+      ];
+    }),
   ];
   const changes: ConfigChange[] = [...essentials(target), ...comforts.filter(([path]) => isMissing(path))];
   let planned = text;
@@ -85,11 +101,12 @@ export const opencode: ClientDefinition = {
   snippet: (_mode, target) =>
     `${JSON.stringify({ $schema: schemaUrl, provider: { slipstream: provider(target) } }, null, 2)}\n`,
   file: {
+    language: jsonc,
     path: configPath,
     isPresent: (around) =>
-      existsSync(configDir(around)) ||
+      existsSync(join(folderOf(...configRoot, around), 'opencode')) ||
       existsSync(join(around.homeDir, '.opencode')) ||
-      existsSync(join(around.env.XDG_DATA_HOME || join(around.homeDir, '.local', 'share'), 'opencode')) ||
+      existsSync(join(folderOf(...dataRoot, around), 'opencode')) ||
       isOnPath('opencode', around),
     plan: (text, _mode, target) => plan(text, target),
     holds: (text, _mode, target) => {

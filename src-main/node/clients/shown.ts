@@ -14,12 +14,12 @@ export function redactConfig(text: string, apiKey: string, redactor: Redactor): 
   return text
     .split('\n')
     .map((line) => {
-      // The redactor would hide the stand-in, too.
+      // The redactor would hide the stand-in, too. An empty value hides nothing.
       const clean = line.split(apiKey).map((part) => redactor.text(part).replace(keyInPath, '/k/<redacted>'));
       return clean
         .join(keyPlaceholder)
         .replace(secretMember, (match, head: string, value: string) =>
-          value.includes(keyPlaceholder) ? match : `${head}"<redacted>"`,
+          value.includes(keyPlaceholder) || value.length === 2 ? match : `${head}"<redacted>"`,
         );
     })
     .join('\n');

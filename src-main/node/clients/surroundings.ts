@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
+import { SlipstreamError } from '../../shared/errors.ts';
 
 /** The machine as far as clients are looked for there. */
 export interface Surroundings {
@@ -15,7 +16,19 @@ export function isOnPath(name: string, { platform, env }: Surroundings): boolean
   return folders.some((folder) => endings.some((ending) => existsSync(join(folder, `${name}${ending}`))));
 }
 
-/** Where a program that follows the XDG rules keeps its configuration. */
-export function xdgConfigDir({ env, homeDir }: Surroundings): string {
-  return env.XDG_CONFIG_HOME || join(homeDir, '.config');
+/** A client's folder: what the environment names, or what is usual. */
+export function folderOf(variable: string, usual: string, { env, homeDir }: Surroundings): string {
+  return env[variable] || join(homeDir, usual);
+}
+
+/** As `folderOf`, for writing into it. Throws `client_file_unusable` where it lies outside the home folder. */
+export function homeFolderOf(variable: string, usual: string, around: Surroundings): string {
+  const folder = folderOf(variable, usual, around);
+  const way = relative(around.homeDir, folder);
+  if (!isAbsolute(folder) || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) {
+    throw new SlipstreamError('client_file_unusable', {
+      message: `${variable} names ${folder}, which is outside your home folder; Slipstream writes no file there. Paste the snippet by hand.`,
+    });
+  }
+  return folder;
 }

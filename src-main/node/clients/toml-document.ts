@@ -1,5 +1,6 @@
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { valueAt } from './only-changes.ts';
 
 /** What is written: nothing but texts, yes and no, and tables of them. */
 export type TomlScalar = string | boolean;
@@ -55,11 +56,7 @@ export function readToml(text: string): TomlDocument {
 
 /** The value at a path, undefined where there is none. */
 export function tomlValue(document: TomlDocument, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, name) =>
-      typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined,
-    document.value,
-  );
+  return valueAt(document.value, path);
 }
 
 /** Whether two paths name the same thing. */

@@ -13,11 +13,13 @@ import {
 
 /** Sets one value. What is there keeps its place, its spelling and its comments. Throws `client_file_invalid`. */
 export function setTomlValue(text: string, path: ConfigPath, value: TomlScalar): string {
-  const document = readToml(text);
-  const entry = entryAt(document, path);
-  if (entry === undefined) return insert(document, path, value);
-  if (tomlValue(document, path) === value) return text;
-  return splice(text, entry.node.value.range, tomlLiteral(value));
+  return tomlValue(readToml(text), path) === value ? text : setLiteral(text, path, tomlLiteral(value));
+}
+
+/** Gives a value the spelling that it has in another text, whatever its type. Throws `client_file_invalid`. */
+export function restoreTomlValue(text: string, path: ConfigPath, source: string): string {
+  const entry = entryAt(readToml(source), path);
+  return entry === undefined ? text : setLiteral(text, path, source.slice(...entry.node.value.range));
 }
 
 /** Sets members of a table, which is made where it is missing. Throws `client_file_invalid`. */
@@ -42,22 +44,40 @@ export function removeTomlValue(text: string, path: ConfigPath): string {
   return splice(text, [previous === undefined ? start : previous.range[1], end], '');
 }
 
+/** Takes a table away that holds nothing, with its header; comments in it stay. Throws `client_file_invalid`. */
+export function removeEmptyTomlTable(text: string, path: ConfigPath): string {
+  const document = readToml(text);
+  if (entryAt(document, path) !== undefined) return removeTomlValue(text, path);
+  const header = document.sections.find((one) => isSamePath(one.path, path) && one.body.length === 0)?.header;
+  if (!header) return text;
+  const before = text.slice(0, lineStart(text, header.range[0]));
+  const after = text.slice(lineEnd(text, header.key.range[1]));
+  // The blank line that set it off goes with it, unless it now sets off something else.
+  const isGap = after === '' || /^\r?\n/.test(after);
+  return `${isGap ? before.replace(/(\n)\r?\n$/, '$1') : before}${after}`;
+}
+
+function setLiteral(text: string, path: ConfigPath, literal: string): string {
+  const document = readToml(text);
+  const entry = entryAt(document, path);
+  return entry === undefined ? insert(document, path, literal) : splice(text, entry.node.value.range, literal);
+}
+
 function entryAt(document: TomlDocument, path: ConfigPath): TomlEntry | undefined {
   return document.entries.find((entry) => isSamePath(entry.path, path));
 }
 
 /** Adds a value to the table it belongs to, in the form that the table has. */
-function insert(document: TomlDocument, path: ConfigPath, value: TomlScalar): string {
+function insert(document: TomlDocument, path: ConfigPath, literal: string): string {
   const parent = path.slice(0, -1);
   const own = path.slice(-1);
   const table = entryAt(document, parent);
   if (table?.node.value.type === 'TOMLInlineTable') {
-    return insertInline(document.text, table, `${tomlKey(own)} = ${tomlLiteral(value)}`);
+    return insertInline(document.text, table, `${tomlKey(own)} = ${literal}`);
   }
   const section = document.sections.find((one) => isSamePath(one.path, parent));
   const last = section?.body.at(-1);
-  const line = (start: number, key: ConfigPath) =>
-    `${indentation(document.text, start)}${tomlKey(key)} = ${tomlLiteral(value)}`;
+  const line = (start: number, key: ConfigPath) => `${indentation(document.text, start)}${tomlKey(key)} = ${literal}`;
   if (last !== undefined) return insertLines(document, last.range[1], [line(last.range[0], own)]);
   if (section?.header) {
     return insertLines(document, section.header.key.range[1], [line(section.header.range[0], own)]);
@@ -65,7 +85,7 @@ function insert(document: TomlDocument, path: ConfigPath, value: TomlScalar): st
   const sibling = document.entries.findLast(
     (entry) => isInside(entry.path, parent) && entry.container.length < parent.length,
   );
-  if (sibling !== undefined) return insertBeside(document, sibling, [[path, tomlLiteral(value)]]);
+  if (sibling !== undefined) return insertBeside(document, sibling, [[path, literal]]);
   if (parent.length > 0) return appendSection(document, parent, [line(document.text.length, own)]);
   // Before all headers, since what follows a header belongs to it.
   const separator = document.text === '' ? '' : document.eol;

@@ -1,15 +1,15 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ClientView } from '../../../src-main/shared/client-model.ts';
 import { useActions } from '../../stores/stores.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { Select } from '../../ui/select.tsx';
 import { SetUpDialog } from './set-up-dialog.tsx';
 import { Snippet } from './snippet.tsx';
+import { UndoDialog } from './undo-dialog.tsx';
 
 interface ClientCardProps {
   readonly client: ClientView;
@@ -35,11 +35,14 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
     const snippet = await actions.ask('clients.snippet', { id: client.id, mode: modeId });
     return snippet !== null && actions.copyText(snippet.text, `Snippet for ${client.name}`);
   };
-  const undo = async (): Promise<void> => {
-    setOpen(null);
-    const after = await actions.ask('clients.undo', { id: client.id });
-    if (after !== null) onClient(after);
-  };
+  const buttons = useRef<HTMLDivElement>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    // The button that opened the dialog may be gone with what it did.
+    const isLost = wasOpen.current && open === null && document.activeElement === document.body;
+    if (isLost) buttons.current?.querySelector('button')?.focus();
+    wasOpen.current = open !== null;
+  }, [open]);
   const activeMode = client.modes.find(({ id }) => id === client.mode);
   return (
     <Card
@@ -66,7 +69,7 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
           />
         ) : null}
         {mode === undefined ? null : <p className="client-hint">{mode.hint}</p>}
-        <div className="add-buttons">
+        <div className="add-buttons" ref={buttons}>
           {client.path === null ? null : (
             <Button
               variant={client.state === 'not-set-up' ? 'primary' : 'plain'}
@@ -77,6 +80,11 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
             </Button>
           )}
           {client.undoable ? <Button onClick={() => setOpen('undo')}>Undo…</Button> : null}
+          {client.state === 'changed-since' ? (
+            <Button disabled={client.problem !== null} onClick={() => setOpen('undo')}>
+              Take out…
+            </Button>
+          ) : null}
           <CopyButton label="Copy snippet" copy={copy} />
         </div>
         <Snippet clientId={client.id} modeId={modeId} />
@@ -84,18 +92,7 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
       {open === 'set-up' ? (
         <SetUpDialog client={client} modeId={modeId} onClose={() => setOpen(null)} onApplied={onClient} />
       ) : null}
-      {open === 'undo' ? (
-        <ConfirmDialog
-          title={`Undo the set-up of ${client.name}?`}
-          confirmLabel="Put it back"
-          onCancel={() => setOpen(null)}
-          onConfirm={() => void undo()}
-        >
-          <p>
-            <code>{client.path}</code> becomes what it was before Slipstream wrote it, byte for byte.
-          </p>
-        </ConfirmDialog>
-      ) : null}
+      {open === 'undo' ? <UndoDialog client={client} onClose={() => setOpen(null)} onUndone={onClient} /> : null}
     </Card>
   );
 }
@@ -104,13 +101,17 @@ function Drift({ client }: { readonly client: ClientView }): ReactNode {
   if (client.state !== 'changed-since') return null;
   return (
     <Note tone="warn">
-      Another program changed this file after Slipstream wrote it.{' '}
-      {client.mode === null
-        ? 'It no longer points here; set it up again to mend that.'
-        : 'It still points here, so nothing needs to be done.'}
-      {client.undoable ? '' : ' Undo would lose that change, so it is not offered.'}
+      Another program changed this file after Slipstream wrote it.{client.problem === null ? afterDrift(client) : ''}
     </Note>
   );
+}
+
+function afterDrift({ mode }: ClientView): string {
+  const state =
+    mode === null
+      ? ' It no longer points here; set it up again to mend that.'
+      : ' It still points here, so nothing needs to be done.';
+  return `${state} Take out… removes only what Slipstream wrote, and shows that first.`;
 }
 
 function Note({ tone, children }: { readonly tone: 'warn' | 'bad'; readonly children: ReactNode }): ReactNode {

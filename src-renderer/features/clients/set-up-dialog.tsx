@@ -1,8 +1,7 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import type { ClientPlan, ClientView } from '../../../src-main/shared/client-model.ts';
 import { useActions } from '../../stores/stores.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
+import { ChangeDialog } from './change-dialog.tsx';
 import { DiffView } from './diff-view.tsx';
 
 interface SetUpDialogProps {
@@ -12,56 +11,22 @@ interface SetUpDialogProps {
   readonly onApplied: (client: ClientView) => void;
 }
 
-/** Shows what would be written; writes exactly that, or nothing. */
+/** Shows what a set-up would write. */
 export function SetUpDialog({ client, modeId, onClose, onApplied }: SetUpDialogProps): ReactNode {
   const actions = useActions();
-  const [plan, setPlan] = useState<ClientPlan | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(false);
-  const readPlan = useCallback(async (): Promise<void> => {
-    const result = await actions.request('clients.plan', { id: client.id, mode: modeId });
-    setPlan(result.ok ? result.value : null);
-    setProblem(result.ok ? null : result.error.message);
-  }, [actions, client.id, modeId]);
-  useEffect(() => void readPlan(), [readPlan]);
-  const apply = async (hash: string): Promise<void> => {
-    setBusy(true);
-    const result = await actions.request('clients.apply', { id: client.id, mode: modeId, hash });
-    setBusy(false);
-    if (result.ok) {
-      onApplied(result.value);
-      onClose();
-    } else {
-      // What was shown is not what is there any more, or could not be written: it has to be looked at again.
-      setPlan(null);
-      setProblem(result.error.message);
-    }
-  };
+  const { id } = client;
+  const read = useCallback(() => actions.request('clients.plan', { id, mode: modeId }), [actions, id, modeId]);
   return (
-    <Dialog title={`Set up ${client.name}`} onClose={onClose} isWide>
-      <div className="dialog-body">
-        {problem === null ? null : (
-          <p className="bad-text" role="alert">
-            {problem}
-          </p>
-        )}
-        {plan === null && problem === null ? <p role="status">Reading the file…</p> : null}
-        {plan === null ? null : <PlanPart plan={plan} />}
-      </div>
-      <footer className="dialog-foot">
-        <Button onClick={onClose}>Cancel</Button>
-        {problem === null ? null : <Button onClick={() => void readPlan()}>Read it again</Button>}
-        <Button
-          variant="primary"
-          disabled={plan === null || plan.diff === '' || isBusy}
-          onClick={() => {
-            if (plan !== null) void apply(plan.hash);
-          }}
-        >
-          Write the file
-        </Button>
-      </footer>
-    </Dialog>
+    <ChangeDialog
+      title={`Set up ${client.name}`}
+      read={read}
+      write={(hash) => actions.request('clients.apply', { id, mode: modeId, hash })}
+      writeLabel="Write the file"
+      onClose={onClose}
+      onDone={onApplied}
+    >
+      {(plan) => <PlanPart plan={plan} />}
+    </ChangeDialog>
   );
 }
 

@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util';
+import { applyPatch, structuredPatch } from 'diff';
+import { SlipstreamError } from '../../shared/errors.ts';
+import type { ConfigLanguage } from './config-language.ts';
+import { type ConfigPath, leavesOf, valueAt } from './only-changes.ts';
+
+/** The texts of one file: as it was before Slipstream wrote it, as Slipstream wrote it, and as somebody changed it since. */
+export interface FileTexts {
+  readonly before: string;
+  readonly written: string;
+  readonly now: string;
+}
+
+/** Marks a value that is not there, apart from any that is. */
+const absent = Symbol('absent');
+
+/**
+ * The file as it is now without what Slipstream wrote: added values go, replaced ones come back, everybody else's lines stay.
+ * Throws `client_file_changed`, which names what was edited and says `wayBack`, and `client_file_invalid`.
+ */
+export function takeOut(language: ConfigLanguage, { before, written, now }: FileTexts, wayBack: string): string {
+  if (now === written) return before;
+  const was = leavesOf(language.read(before));
+  const wrote = leavesOf(language.read(written));
+  const is = leavesOf(language.read(now));
+  const at = (leaves: Map<string, unknown>, key: string) => (leaves.has(key) ? leaves.get(key) : absent);
+  const ours = [...new Set([...was.keys(), ...wrote.keys()])].filter(
+    (key) => !isDeepStrictEqual(at(was, key), at(wrote, key)),
+  );
+  // What is as it was before needs nothing.
+  const left = ours.filter((key) => !isDeepStrictEqual(at(is, key), at(was, key)));
+  const edited = left.filter((key) => !isDeepStrictEqual(at(is, key), at(wrote, key)));
+  if (edited.length > 0) throw refusal('Somebody edited what Slipstream wrote', edited, wayBack);
+  const wanted = new Map(is);
+  for (const key of left) wanted.delete(key);
+  for (const key of left) if (was.has(key)) wanted.set(key, was.get(key));
+  const isRight = (text: string | false): text is string => text !== false && holds(language, text, wanted);
+  // Line by line first: where the lines around ours are untouched it also brings comments, order and spelling back.
+  const byLines = applyPatch(now, structuredPatch('', '', written, ended(before, written), '', '', { context: 1 }), {
+    autoConvertLineEndings: false,
+  });
+  if (isRight(byLines)) return byLines;
+  const byValues = revert(language, now, before, left.map(pathOf));
+  if (isRight(byValues)) return byValues;
+  throw refusal('The file is now written in a way that Slipstream cannot change without touching more', left, wayBack);
+}
+
+/** Somebody else's lines may follow a last line that had no end before Slipstream wrote below it. */
+function ended(before: string, written: string): string {
+  return before !== '' && !before.endsWith('\n') && written.endsWith('\n') ? `${before}\n` : before;
+}
+
+function revert(language: ConfigLanguage, now: string, before: string, paths: readonly ConfigPath[]): string {
+  const original = language.read(before);
+  let text = now;
+  for (const path of paths) {
+    const isBack = valueAt(original, path) !== undefined;
+    text = isBack ? language.restore(text, path, before) : language.remove(text, path);
+  }
+  // Tables that were made for our values, the innermost first.
+  for (const path of paths) {
+    for (let depth = path.length - 1; depth > 0; depth -= 1) {
+      const table = path.slice(0, depth);
+      if (valueAt(original, table) !== undefined) break;
+      if (isEmptyTable(valueAt(language.read(text), table))) text = language.removeEmpty(text, table);
+    }
+  }
+  return text;
+}
+
+function isEmptyTable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+}
+
+function holds(language: ConfigLanguage, text: string, wanted: Map<string, unknown>): boolean {
+  try {
+    return isDeepStrictEqual(leavesOf(language.read(text)), wanted);
+  } catch (thrown) {
+    if (thrown instanceof SlipstreamError) return false;
+    throw thrown;
+  }
+}
+
+function pathOf(key: string): ConfigPath {
+  return JSON.parse(key) as string[];
+}
+
+function refusal(what: string, keys: readonly string[], wayBack: string): SlipstreamError {
+  const names = keys.map((key) => pathOf(key).join('.')).join(', ');
+  return new SlipstreamError('client_file_changed', {
+    message: `${what}: ${names}. Take that out by hand. ${wayBack}. Nothing was written.`,
+  });
+}

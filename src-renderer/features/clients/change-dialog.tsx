@@ -1,0 +1,77 @@
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import type { ClientView } from '../../../src-main/shared/client-model.ts';
+import type { Result } from '../../../src-main/shared/result.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+
+/** A change of a file that was worked out and is named by its hash. */
+interface Change {
+  readonly diff: string;
+  readonly hash: string;
+}
+
+interface ChangeDialogProps<T extends Change> {
+  readonly title: string;
+  /** The same function as long as the change is the same. */
+  readonly read: () => Promise<Result<T>>;
+  readonly write: (hash: string) => Promise<Result<ClientView>>;
+  readonly writeLabel: string;
+  /** Something can be done even where nothing changes. */
+  readonly mayBeEmpty?: boolean;
+  readonly onClose: () => void;
+  readonly onDone: (client: ClientView) => void;
+  readonly children: (change: T) => ReactNode;
+}
+
+/** Shows a change of a file before it is made; makes exactly that, or nothing. */
+export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): ReactNode {
+  const { title, read, write, writeLabel, mayBeEmpty = false, onClose, onDone, children } = props;
+  const [change, setChange] = useState<T | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const readNow = useCallback(async (): Promise<void> => {
+    const result = await read();
+    setChange(result.ok ? result.value : null);
+    setProblem(result.ok ? null : result.error.message);
+  }, [read]);
+  useEffect(() => void readNow(), [readNow]);
+  const writeNow = async (hash: string): Promise<void> => {
+    setBusy(true);
+    const result = await write(hash);
+    setBusy(false);
+    if (result.ok) {
+      onDone(result.value);
+      onClose();
+    } else {
+      // What was shown is not what is there any more, or could not be written: it has to be looked at again.
+      setChange(null);
+      setProblem(result.error.message);
+    }
+  };
+  return (
+    <Dialog title={title} onClose={onClose} isWide>
+      <div className="dialog-body">
+        {problem === null ? null : (
+          <p className="bad-text" role="alert">
+            {problem}
+          </p>
+        )}
+        {change === null && problem === null ? <p role="status">Reading the file…</p> : null}
+        {change === null ? null : children(change)}
+      </div>
+      <footer className="dialog-foot">
+        <Button onClick={onClose}>Cancel</Button>
+        {problem === null ? null : <Button onClick={() => void readNow()}>Read it again</Button>}
+        <Button
+          variant="primary"
+          disabled={change === null || (change.diff === '' && !mayBeEmpty) || isBusy}
+          onClick={() => {
+            if (change !== null) void writeNow(change.hash);
+          }}
+        >
+          {writeLabel}
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}
