@@ -27,6 +27,11 @@ export function headerValues(headers: RawHeaders, name: string): string[] {
   return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
 }
 
+/** Whether HTTP can carry a header; what was made of JSON may hold anything. */
+export function isSendable([name, value]: RawHeader): boolean {
+  return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
+
 /** Pairs as the object that ws and undici take; repeats become lists. */
 export function headerRecord(headers: RawHeaders): Record<string, string | string[]> {
   const record: Record<string, string | string[]> = {};

@@ -1,5 +1,6 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
 import type { Change } from '../../shared/model.ts';
+import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
 import type { WireEvent } from '../wire-event.ts';
 
@@ -12,6 +13,28 @@ export interface TranslatedRequest {
   /** What of the client's request has no place upstream, or another form there. */
   readonly changes: readonly Change[];
 }
+
+/** A turn of another dialect: its request, and the translator of its answer. */
+export interface TranslatedTurn extends TranslatedRequest {
+  /** A new one for each answer. */
+  translator(): EventTranslator;
+}
+
+/** What the catalogue knows of models. */
+export interface ModelFacts {
+  /** Reasoning efforts the catalogue lists for a model, `-fast` aliases included; null for a model it does not know. */
+  readonly efforts: (model: string) => readonly string[] | null;
+  /** Models that clients may ask for. */
+  readonly offered: () => readonly string[];
+}
+
+/** What is known beside a request's body. */
+export interface ReadContext extends ModelFacts {
+  readonly headers: RawHeaders;
+}
+
+/** Reads a request of another dialect. Throws `json_invalid`, `request_invalid` or `model_unknown`. */
+export type ReadTurn = (raw: Buffer, context: ReadContext) => TranslatedTurn;
 
 /** One server-sent event. */
 export interface SseMessage {

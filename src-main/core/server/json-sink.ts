@@ -52,7 +52,11 @@ export class JsonSink implements TurnSink {
     if (response === null || final?.type === 'response.failed') {
       const status = numberMember(final, 'status') ?? statusOf(error);
       this.fail(
-        new SlipstreamError('upstream_refused', { status, upstreamBody: error === null ? undefined : { error } }),
+        new SlipstreamError('upstream_refused', {
+          status,
+          upstreamBody: error === null ? undefined : { error },
+          headers: this.#answerHeaders,
+        }),
       );
       return;
     }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
-import type { RawHeader } from '../../shared/model.ts';
+import type { Dialect, RawHeader } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Json } from '../json.ts';
 import { errorBody, errorHeaders } from './error-body.ts';
@@ -23,7 +23,11 @@ export function sendJson(
   return headers;
 }
 
-/** Sends an error of the table in the OpenAI form; returns the headers it told. */
-export function sendError(response: ServerResponse, error: SlipstreamError): RawHeaders {
-  return sendJson(response, error.status, errorBody(error), errorHeaders(error));
+/** Sends an error of the table in the dialect's form; returns the headers it told. */
+export function sendError(
+  response: ServerResponse,
+  error: SlipstreamError,
+  dialect: Dialect = 'responses',
+): RawHeaders {
+  return sendJson(response, error.status, errorBody(error, dialect), errorHeaders(error, dialect));
 }

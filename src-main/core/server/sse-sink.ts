@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
-import type { RawHeader } from '../../shared/model.ts';
-import type { RawHeaders } from '../headers.ts';
+import { openAiMembers } from '../dialects/error-forms.ts';
 import type { AnswerHead, TurnSink } from '../turn/turn.ts';
 import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
-import { errorMembers } from './error-body.ts';
 import { sendError } from './send.ts';
+import { SseWriter } from './sse-writer.ts';
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -17,56 +16,43 @@ function oneLine(event: WireEvent): Buffer {
   return data.includes(newline) || data.includes(carriageReturn) ? Buffer.from(JSON.stringify(parseEvent(data))) : data;
 }
 
-/** Gives a turn to an HTTP client as server-sent events. Events of one upstream read go out in one write. */
+/** Gives a turn to an HTTP client as server-sent events: upstream's own, in its order. */
 export class SseSink implements TurnSink {
   readonly #response: ServerResponse;
+  readonly #writer: SseWriter;
   readonly #isCodex: boolean;
   readonly #prefixes = new Map<string, Buffer>();
-  #waiting: Buffer[] = [];
-  #isFull = false;
-  #status: number | null = null;
-  #headers: RawHeaders = [];
+  #told: TurnSink['told'] = { status: null, headers: [] };
 
   /** `drained` is called when the client has caught up after `event` said false. */
   constructor(response: ServerResponse, isCodex: boolean, drained: () => void) {
     this.#response = response;
+    this.#writer = new SseWriter(response, drained);
     this.#isCodex = isCodex;
-    response.on('drain', () => {
-      this.#isFull = false;
-      drained();
-    });
   }
 
   get told(): TurnSink['told'] {
-    return { status: this.#status, headers: this.#headers };
+    return this.#told;
   }
 
   open(head: AnswerHead): void {
-    const headers: RawHeader[] = [
-      ['content-type', 'text/event-stream; charset=utf-8'],
-      ['cache-control', 'no-cache'],
-      ...head.headers,
-    ];
-    this.#status = 200;
-    this.#headers = headers;
-    this.#response.writeHead(200, headers.flat());
+    this.#told = { status: 200, headers: this.#writer.open(head) };
   }
 
   event(event: WireEvent): boolean {
-    if (this.#waiting.length === 0) process.nextTick(() => this.#flush());
-    this.#waiting.push(this.#prefix(event.type), oneLine(event), eventEnd);
-    return !this.#isFull;
+    this.#writer.write(this.#prefix(event.type));
+    this.#writer.write(oneLine(event));
+    this.#writer.write(eventEnd);
+    return !this.#writer.isFull;
   }
 
   end(): void {
-    this.#flush();
-    this.#response.end();
+    this.#writer.end();
   }
 
   fail(error: SlipstreamError): void {
-    if (this.#status === null) {
-      this.#status = error.status;
-      this.#headers = sendError(this.#response, error);
+    if (this.#told.status === null) {
+      this.#told = { status: error.status, headers: sendError(this.#response, error) };
       return;
     }
     this.event(this.#failureEvent(error));
@@ -81,17 +67,9 @@ export class SseSink implements TurnSink {
     return prefix;
   }
 
-  #flush(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    if (this.#response.destroyed) return;
-    if (!this.#response.write(Buffer.concat(waiting))) this.#isFull = true;
-  }
-
   /** Codex reads `response.failed`, other clients read `error` (reference/cliproxy-codex.md §5.5). */
   #failureEvent(error: SlipstreamError): WireEvent {
-    const members = errorMembers(error);
+    const members = openAiMembers(error);
     if (this.#isCodex) {
       return makeEvent({ type: 'response.failed', response: { status: 'failed', error: members } });
     }

@@ -9,6 +9,8 @@ import type { RunningTurn } from '../turn/turn.ts';
 import { errorFrame } from './error-body.ts';
 import { WebsocketSink } from './websocket-sink.ts';
 
+const maxUnreadBytes = 1024 * 1024;
+
 /** One client on a Responses websocket: each frame is a turn, one at a time; faults are answered in-band (DESIGN §5.8). */
 export class WebsocketClient {
   readonly #socket: WebSocket;
@@ -58,7 +60,9 @@ export class WebsocketClient {
         throw new SlipstreamError('frame_type_unsupported', { message: 'Send text frames, not binary ones.' });
       this.#startTurn(data);
     } catch (thrown) {
-      this.#socket.send(JSON.stringify(errorFrame(toSlipstreamError(thrown))));
+      // Who sends and sends without reading what is said to it would fill the memory.
+      if (this.#socket.bufferedAmount > maxUnreadBytes) this.#socket.terminate();
+      else this.#socket.send(JSON.stringify(errorFrame(toSlipstreamError(thrown))));
     }
   }
 

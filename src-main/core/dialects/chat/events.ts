@@ -1,0 +1,239 @@
+import { SlipstreamError } from '../../../shared/errors.ts';
+import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
+import { parseEvent, type WireEvent } from '../../wire-event.ts';
+import { chatError } from '../error-forms.ts';
+import { OutputItems, PartedText } from '../output-items.ts';
+import type { EventTranslator, SseMessage } from '../translation.ts';
+import { ToolCalls } from './tool-calls.ts';
+import { chatUsage } from './usage.ts';
+
+interface ChatQuestion {
+  /** As the client asked for it. */
+  readonly model: string;
+  /** `answer` will be asked for. */
+  readonly keepsAnswer: boolean;
+  readonly includeUsage: boolean;
+  readonly isLegacy: boolean;
+  readonly clientToolName: (name: string) => string;
+}
+
+type TextKey = 'content' | 'refusal' | 'reasoning_content';
+
+const lengthReasons = new Set<unknown>(['max_output_tokens', 'max_tokens']);
+
+/** Tells a turn as `chat.completion.chunk`s, or adds it up to one `chat.completion` (reference/cliproxy-codex.md §5.2). */
+export class ChatTranslator implements EventTranslator {
+  readonly #question: ChatQuestion;
+  readonly #items = new OutputItems();
+  readonly #calls: ToolCalls;
+  readonly #texts: Readonly<Record<TextKey, { readonly told: PartedText; readonly pieces: string[] }>> = {
+    content: { told: new PartedText(), pieces: [] },
+    refusal: { told: new PartedText(), pieces: [] },
+    reasoning_content: { told: new PartedText(), pieces: [] },
+  };
+  #response: JsonObject = {};
+  #hasBegun = false;
+  #finishReason: string | null = null;
+
+  constructor(question: ChatQuestion) {
+    this.#question = question;
+    this.#calls = new ToolCalls(question);
+  }
+
+  event(event: WireEvent): readonly SseMessage[] {
+    switch (event.type) {
+      case 'response.created':
+        this.#note(objectMember(parseEvent(event.data), 'response'));
+        return this.#begin();
+      case 'response.completed':
+      case 'response.incomplete':
+        return this.#finish(event);
+      default: {
+        const chunks = this.#deltas(event).map((delta) => this.#chunk(delta));
+        return chunks.length === 0 ? [] : [...this.#begin(), ...chunks];
+      }
+    }
+  }
+
+  /** The official clients throw on `error`; without `[DONE]` the others know too that it is not all. */
+  failure(error: SlipstreamError): readonly SseMessage[] {
+    return [{ event: null, data: chatError(error) }];
+  }
+
+  answer(): JsonObject {
+    if (this.#finishReason === null) throw new SlipstreamError('upstream_invalid');
+    const text = (key: TextKey) => this.#texts[key].pieces.join('') || null;
+    const reasoning = text('reasoning_content');
+    const message: JsonObject = {
+      role: 'assistant',
+      content: text('content'),
+      refusal: text('refusal'),
+      ...(reasoning === null ? {} : { reasoning_content: reasoning }),
+      ...this.#calls.message(),
+    };
+    return {
+      ...this.#head('chat.completion'),
+      choices: [{ index: 0, message, logprobs: null, finish_reason: this.#finishReason }],
+      usage: chatUsage(this.#response),
+    };
+  }
+
+  /** What one event adds to the message. */
+  #deltas(event: WireEvent): readonly JsonObject[] {
+    switch (event.type) {
+      case 'response.output_text.delta':
+        return this.#piece('content', parseEvent(event.data), 'delta');
+      case 'response.output_text.done':
+        return this.#piece('content', parseEvent(event.data), 'text');
+      case 'response.refusal.delta':
+        return this.#piece('refusal', parseEvent(event.data), 'delta');
+      case 'response.refusal.done':
+        return this.#piece('refusal', parseEvent(event.data), 'refusal');
+      case 'response.reasoning_summary_text.delta':
+        return this.#piece('reasoning_content', parseEvent(event.data), 'delta');
+      case 'response.reasoning_summary_text.done':
+        return this.#piece('reasoning_content', parseEvent(event.data), 'text');
+      case 'response.function_call_arguments.delta':
+      case 'response.custom_tool_call_input.delta': {
+        const body = parseEvent(event.data);
+        return this.#calls.piece(this.#items.numberOf(body), textMember(body, 'delta') ?? '');
+      }
+      case 'response.function_call_arguments.done':
+      case 'response.custom_tool_call_input.done': {
+        const body = parseEvent(event.data);
+        const whole = textMember(body, 'arguments') ?? textMember(body, 'input') ?? '';
+        return this.#calls.whole(this.#items.numberOf(body), whole);
+      }
+      case 'response.output_item.added': {
+        const body = parseEvent(event.data);
+        const item = objectMember(body, 'item');
+        return item === null ? [] : this.#calls.opened(this.#items.numberOf(body, textMember(item, 'id')), item);
+      }
+      case 'response.output_item.done': {
+        const body = parseEvent(event.data);
+        return this.#wholeItem(objectMember(body, 'item'), body);
+      }
+      default:
+        return [];
+    }
+  }
+
+  /** A piece of a text, or under another member than `delta` the whole of it, which counts where no piece came. */
+  #piece(key: TextKey, body: JsonObject, member: string): readonly JsonObject[] {
+    const number = this.#items.numberOf(body);
+    const place = numberMember(body, 'content_index') ?? numberMember(body, 'summary_index') ?? 0;
+    return this.#say(key, number, place, textMember(body, member) ?? '', member === 'delta');
+  }
+
+  #say(key: TextKey, number: number, place: number, text: string, isPiece: boolean): readonly JsonObject[] {
+    const { told, pieces } = this.#texts[key];
+    const part = `${number} ${place}`;
+    // The parts of a message are one text; those of a reasoning have a heading each.
+    const group = key === 'reasoning_content' ? part : String(number);
+    const said = isPiece ? told.piece(part, group, text) : told.whole(part, group, text);
+    if (said === '') return [];
+    if (this.#question.keepsAnswer) pieces.push(said);
+    return [{ [key]: said }];
+  }
+
+  /** A finished item: what of it was not told yet. */
+  #wholeItem(item: JsonObject | null, place: JsonObject): readonly JsonObject[] {
+    if (item === null) return [];
+    const number = this.#items.numberOf(place, textMember(item, 'id'));
+    switch (item.type) {
+      case 'function_call':
+      case 'custom_tool_call': {
+        const whole = textMember(item, 'arguments') ?? textMember(item, 'input') ?? '';
+        return [...this.#calls.opened(number, item), ...this.#calls.whole(number, whole)];
+      }
+      case 'message':
+        return this.#wholeParts(number, item.content);
+      case 'reasoning':
+        return this.#wholeParts(number, item.summary);
+      default:
+        return [];
+    }
+  }
+
+  #wholeParts(number: number, parts: Json | undefined): readonly JsonObject[] {
+    if (!Array.isArray(parts)) return [];
+    return parts.flatMap((part: Json, place) => {
+      if (!isJsonObject(part)) return [];
+      const text = textMember(part, 'text') ?? textMember(part, 'refusal') ?? '';
+      switch (part.type) {
+        case 'output_text':
+          return this.#say('content', number, place, text, false);
+        case 'refusal':
+          return this.#say('refusal', number, place, text, false);
+        case 'summary_text':
+          return this.#say('reasoning_content', number, place, text, false);
+        default:
+          return [];
+      }
+    });
+  }
+
+  #note(response: JsonObject | null): void {
+    // The id and the time of a stream stay what its first chunk said.
+    if (response !== null) this.#response = { ...response, ...pick(this.#response, ['id', 'created_at']) };
+  }
+
+  #begin(): readonly SseMessage[] {
+    if (this.#hasBegun) return [];
+    this.#hasBegun = true;
+    // Not an empty text: clients take that for a part of the message, even before a tool call.
+    return [this.#chunk({ role: 'assistant', content: null })];
+  }
+
+  #finish(event: WireEvent): readonly SseMessage[] {
+    const response = objectMember(parseEvent(event.data), 'response');
+    this.#note(response);
+    const output: Json = Array.isArray(response?.output) ? response.output : [];
+    const untold = output.flatMap((item, index) =>
+      isJsonObject(item) ? this.#wholeItem(item, { output_index: index }) : [],
+    );
+    this.#finishReason = this.#reason(event.type, response);
+    const messages = [
+      ...this.#begin(),
+      ...untold.map((delta) => this.#chunk(delta)),
+      this.#chunk({}, this.#finishReason),
+    ];
+    if (this.#question.includeUsage) {
+      const usage = chatUsage(response);
+      messages.push({ event: null, data: { ...this.#head('chat.completion.chunk'), choices: [], usage } });
+    }
+    return [...messages, { event: null, data: '[DONE]' }];
+  }
+
+  #reason(type: string, response: JsonObject | null): string {
+    if (type === 'response.incomplete' || response?.status === 'incomplete') {
+      const reason = objectMember(response, 'incomplete_details')?.reason;
+      if (lengthReasons.has(reason)) return 'length';
+      return reason === 'content_filter' ? 'content_filter' : 'stop';
+    }
+    if (this.#calls.count === 0) return 'stop';
+    return this.#question.isLegacy ? 'function_call' : 'tool_calls';
+  }
+
+  #chunk(delta: JsonObject, finishReason: string | null = null): SseMessage {
+    const usage = this.#question.includeUsage ? { usage: null } : {};
+    const choices = [{ index: 0, delta, logprobs: null, finish_reason: finishReason }];
+    return { event: null, data: { ...this.#head('chat.completion.chunk'), choices, ...usage } };
+  }
+
+  #head(object: string): JsonObject {
+    const id = textMember(this.#response, 'id') ?? 'unnamed';
+    const tier = textMember(this.#response, 'service_tier');
+    return {
+      id: `chatcmpl-${id.replace(/^resp_/, '')}`,
+      object,
+      created: Math.floor(numberMember(this.#response, 'created_at') ?? 0),
+      model: this.#question.model,
+      ...(tier === null ? {} : { service_tier: tier }),
+    };
+  }
+}
+
+function pick(object: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(keys.flatMap((key) => (object[key] === undefined ? [] : [[key, object[key]]])));
+}

@@ -1,0 +1,124 @@
+import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
+import type { ChangeNotes } from '../change-notes.ts';
+import { invalidRequest } from '../request-json.ts';
+
+/** Members that mean the same in both dialects; whether upstream takes them is the normaliser's question. */
+const sameFields = [
+  'temperature',
+  'top_p',
+  'user',
+  'store',
+  'metadata',
+  'service_tier',
+  'prompt_cache_key',
+  'prompt_cache_retention',
+  'safety_identifier',
+  'client_metadata',
+];
+
+/** Read elsewhere in the translation. */
+const handledFields = new Set([
+  ...sameFields,
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'functions',
+  'function_call',
+  'reasoning_effort',
+  'reasoning',
+  'verbosity',
+  'text',
+  'response_format',
+  'n',
+  'modalities',
+]);
+
+const noLimit = 'upstream takes no limit on its output';
+const noSampling = 'upstream does not let clients steer sampling';
+
+/** Why members of Chat have no place upstream. */
+const droppedFields = new Map([
+  ['max_tokens', noLimit],
+  ['max_completion_tokens', noLimit],
+  ['stop', 'upstream has no stop sequences'],
+  ['seed', noSampling],
+  ['presence_penalty', noSampling],
+  ['frequency_penalty', noSampling],
+  ['logit_bias', noSampling],
+  ['logprobs', 'upstream tells no probabilities'],
+  ['top_logprobs', 'upstream tells no probabilities'],
+  ['prediction', 'upstream takes no predicted output'],
+  ['audio', 'upstream speaks text only'],
+  ['web_search_options', 'ask for the tool instead: {"type":"web_search"} in tools'],
+]);
+
+function refuseImpossible({ n, modalities }: JsonObject): void {
+  if (n !== undefined && n !== null && n !== 1)
+    throw invalidRequest('"n" must be 1: upstream gives one answer. Send the request again for another.');
+  if (Array.isArray(modalities) && modalities.includes('audio'))
+    throw invalidRequest('"modalities" must not hold "audio": upstream answers in text.');
+}
+
+function translateFormat(format: Json): JsonObject {
+  const type = isJsonObject(format) ? format.type : undefined;
+  switch (type) {
+    case 'text':
+    case 'json_object':
+      return { type };
+    case 'json_schema': {
+      const given = isJsonObject(format) ? objectMember(format, 'json_schema') : null;
+      if (objectMember(given, 'schema') === null)
+        throw invalidRequest('"response_format.json_schema" must have a "schema".');
+      const { name = 'response', description, schema, strict } = given ?? {};
+      const more = { ...(description === undefined ? {} : { description }), ...(strict == null ? {} : { strict }) };
+      return { type, name, schema, ...more };
+    }
+    default:
+      throw invalidRequest('"response_format.type" must be "text", "json_object" or "json_schema".');
+  }
+}
+
+function textOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
+  const { response_format: format, verbosity } = chat;
+  const text: Record<string, Json | undefined> = { ...objectMember(chat, 'text') };
+  if (format !== undefined && format !== null) {
+    text.format = translateFormat(format);
+    notes.add('response_format', 'set', 'upstream calls it text.format');
+  }
+  if (verbosity !== undefined && verbosity !== null) {
+    text.verbosity = verbosity;
+    notes.add('verbosity', 'set', 'upstream calls it text.verbosity');
+  }
+  return Object.keys(text).length === 0 ? {} : { text };
+}
+
+/** With an effort named, summaries are asked for: `reasoning_content` has no other source (reference §4.3). */
+function reasoningOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
+  const given = objectMember(chat, 'reasoning');
+  const effort = textMember(chat, 'reasoning_effort');
+  if (effort === null) return given === null ? {} : { reasoning: given };
+  notes.add('reasoning_effort', 'set', 'upstream calls it reasoning.effort');
+  if (effort === 'none') return { reasoning: { ...given, effort } };
+  if (given?.summary === undefined)
+    notes.add('reasoning.summary', 'added', 'reasoning is told as summaries, and only when asked for');
+  return { reasoning: { summary: 'auto', ...given, effort } };
+}
+
+/** Every member but messages and tools. What has no place upstream is left out and noted. Throws `request_invalid`. */
+export function translateFields(chat: JsonObject, notes: ChangeNotes): JsonObject {
+  refuseImpossible(chat);
+  for (const [name, value] of Object.entries(chat)) {
+    if (handledFields.has(name) || value === undefined) continue;
+    notes.add(
+      name.slice(0, 100),
+      'dropped',
+      droppedFields.get(name) ?? 'no member of Chat Completions that upstream knows',
+    );
+  }
+  const kept = sameFields.flatMap((name) => (chat[name] === undefined ? [] : [[name, chat[name]] as const]));
+  return { ...Object.fromEntries(kept), ...reasoningOptions(chat, notes), ...textOptions(chat, notes) };
+}

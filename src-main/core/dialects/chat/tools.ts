@@ -1,0 +1,120 @@
+import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
+import type { ChangeNotes } from '../change-notes.ts';
+import { invalidRequest } from '../request-json.ts';
+import type { ToolNames } from '../tool-names.ts';
+
+/** The tool members of a Responses body, and whether the client used the names from before `tools`. */
+interface TranslatedTools {
+  readonly body: JsonObject;
+  readonly isLegacy: boolean;
+}
+
+function functionTool(definition: JsonObject | null, path: string, names: ToolNames): JsonObject {
+  const name = textMember(definition, 'name');
+  if (name === null || name === '') throw invalidRequest(`${path} must have a "name".`);
+  const description = textMember(definition, 'description');
+  return {
+    type: 'function',
+    name: names.wire(name),
+    ...(description === null ? {} : { description }),
+    parameters: objectMember(definition, 'parameters') ?? { type: 'object', properties: {} },
+    // Left out, Chat means false and Responses means true.
+    strict: definition?.strict === true,
+  };
+}
+
+function customTool(definition: JsonObject | null, path: string, names: ToolNames): JsonObject {
+  const name = textMember(definition, 'name');
+  if (name === null || name === '') throw invalidRequest(`${path}.custom must have a "name".`);
+  const description = textMember(definition, 'description');
+  const format = objectMember(definition, 'format');
+  const grammar = objectMember(format, 'grammar');
+  const said = grammar === null ? format : { type: 'grammar', ...grammar };
+  return {
+    type: 'custom',
+    name: names.wire(name),
+    ...(description === null ? {} : { description }),
+    ...(said === null ? {} : { format: said }),
+  };
+}
+
+function translateTool(tool: Json, path: string, names: ToolNames): JsonObject {
+  if (!isJsonObject(tool)) throw invalidRequest(`${path} must be an object.`);
+  switch (tool.type) {
+    case 'function':
+      // Some clients send the flat form of Responses.
+      return functionTool(objectMember(tool, 'function') ?? tool, path, names);
+    case 'custom':
+      return customTool(objectMember(tool, 'custom') ?? tool, path, names);
+    default:
+      // Upstream's own tools, such as web_search, have one form only.
+      return tool;
+  }
+}
+
+function translateList(tools: Json, names: ToolNames, notes: ChangeNotes): readonly JsonObject[] {
+  if (!Array.isArray(tools)) throw invalidRequest('"tools" must be a list.');
+  notes.add('tools', 'set', 'upstream takes their members flat');
+  const translated = tools.map((tool: Json, index) => translateTool(tool, `tools[${index}]`, names));
+  const functions = new Set(translated.flatMap(({ type, name }) => (type === 'function' ? [name] : [])));
+  return translated.filter(({ type, name }, index) => {
+    if (type !== 'custom' || !functions.has(name)) return true;
+    notes.add(`tools[${index}]`, 'dropped', 'a function has the same name');
+    return false;
+  });
+}
+
+/** What a choice names: the tool's type and name, flat. */
+function namedTool(choice: JsonObject, names: ToolNames): JsonObject {
+  const { type } = choice;
+  if (type !== 'function' && type !== 'custom') return choice;
+  const name = textMember(objectMember(choice, type) ?? choice, 'name');
+  if (name === null) throw invalidRequest('"tool_choice" must have a "name".');
+  return { type, name: names.wire(name) };
+}
+
+function translateChoice(choice: Json, names: ToolNames): Json {
+  if (!isJsonObject(choice)) return choice;
+  if (choice.type !== 'allowed_tools') return namedTool(choice, names);
+  const { mode, tools } = objectMember(choice, 'allowed_tools') ?? choice;
+  const allowed = Array.isArray(tools)
+    ? tools.map((tool: Json) => (isJsonObject(tool) ? namedTool(tool, names) : tool))
+    : [];
+  return { type: 'allowed_tools', ...(mode === undefined ? {} : { mode }), tools: allowed };
+}
+
+/** `functions` and `function_call`, as they were before `tools`: one call at a time, named rather than numbered. */
+function translateLegacy(
+  { functions, function_call: choice }: JsonObject,
+  names: ToolNames,
+  notes: ChangeNotes,
+): JsonObject {
+  if (!Array.isArray(functions)) throw invalidRequest('"functions" must be a list.');
+  const tools = functions.map((one: Json, index) =>
+    functionTool(isJsonObject(one) ? one : null, `functions[${index}]`, names),
+  );
+  notes.add('functions', 'set', 'upstream calls them tools; one call at a time, as the client expects');
+  const named = isJsonObject(choice) ? namedTool({ type: 'function', ...choice }, names) : choice;
+  const chosen = named === undefined || named === null ? {} : { tool_choice: named };
+  return { tools, ...chosen, parallel_tool_calls: false };
+}
+
+/** Tools, the choice among them, and whether they may be called side by side. Throws `request_invalid`. */
+export function translateTools(chat: JsonObject, names: ToolNames, notes: ChangeNotes): TranslatedTools {
+  const hasTools = chat.tools !== undefined && chat.tools !== null;
+  const hasFunctions = chat.functions !== undefined && chat.functions !== null;
+  if (!hasTools && hasFunctions) return { body: translateLegacy(chat, names, notes), isLegacy: true };
+  if (hasFunctions) notes.add('functions', 'dropped', 'tools are there too');
+  const { tool_choice: choice, parallel_tool_calls: parallel } = chat;
+  const tools = hasTools && chat.tools !== undefined ? translateList(chat.tools, names, notes) : null;
+  return {
+    isLegacy: false,
+    body: {
+      ...(tools === null ? {} : { tools }),
+      ...(choice === undefined || choice === null || tools === null
+        ? {}
+        : { tool_choice: translateChoice(choice, names) }),
+      ...(typeof parallel === 'boolean' ? { parallel_tool_calls: parallel } : {}),
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { errorTable, type SlipstreamError } from '../../shared/errors.ts';
+import { isJsonObject, type JsonObject } from '../json.ts';
+
+/** What kind of error upstream's refusal is, where upstream does not say. */
+function typeOf({ code, status }: SlipstreamError): string {
+  if (code !== 'upstream_refused' || status >= 500) return errorTable[code].type;
+  return status === 429 ? 'rate_limit_error' : 'invalid_request_error';
+}
+
+/** The error's members as OpenAI clients read them; upstream's own words where upstream refused. */
+export function openAiMembers(error: SlipstreamError): JsonObject {
+  const upstream = isJsonObject(error.upstreamBody) ? error.upstreamBody.error : null;
+  if (isJsonObject(upstream)) return upstream;
+  return { message: error.message, type: typeOf(error), code: error.code, param: null };
+}
+
+/** An error of Responses: what upstream sent passes as it came. */
+export function responsesError(error: SlipstreamError): JsonObject {
+  return isJsonObject(error.upstreamBody) ? error.upstreamBody : { error: openAiMembers(error) };
+}
+
+/** An error of Chat Completions, in a body and in a stream alike: its four members are always there. */
+export function chatError(error: SlipstreamError): JsonObject {
+  const unsaid = { message: error.message, type: typeOf(error), param: null, code: null };
+  return { error: { ...unsaid, ...openAiMembers(error) } };
+}
+
+/** Anthropic's error types by HTTP status (its API reference, "Errors"). */
+const anthropicTypes: Readonly<Record<number, string>> = {
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  500: 'api_error',
+  503: 'overloaded_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+};
+
+/** Claude Code compacts a conversation when it reads these words, whatever the code (seen in 2.1.330). */
+const tooLong = 'prompt is too long';
+
+/** Anthropic's SDKs read this and send the whole conversation instead (seen in 1.12.0). */
+const noThreads = { details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] } };
+
+function isTooLong(code: unknown, message: string): boolean {
+  return code === 'context_length_exceeded' || message.includes('exceeds the context window');
+}
+
+/** An error of Messages, in a body and in a stream's `error` event alike. */
+export function messagesError(error: SlipstreamError): JsonObject {
+  const type = anthropicTypes[error.status] ?? (error.status >= 500 ? 'api_error' : 'invalid_request_error');
+  const { message: said, code } = openAiMembers(error);
+  const message = typeof said === 'string' ? said : error.message;
+  const words = isTooLong(code, message) ? `${tooLong}: ${message}` : message;
+  return { type: 'error', error: { type, message: words, ...(error.code === 'thread_unsupported' ? noThreads : {}) } };
+}

@@ -1,0 +1,79 @@
+import { SlipstreamError } from '../../../shared/errors.ts';
+import { isJsonObject, type JsonObject } from '../../json.ts';
+import { ChangeNotes } from '../change-notes.ts';
+import { parseRequestObject, requireModel } from '../request-json.ts';
+import type { ReadContext, TranslatedTurn } from '../translation.ts';
+import { askedReasoning } from './effort.ts';
+import { MessagesTranslator } from './events.ts';
+import { inputItems } from './input.ts';
+import { outputFormat } from './output-format.ts';
+import { sessionOf } from './session.ts';
+import { translateTools } from './tools.ts';
+
+/** Members that are translated; every other has no place upstream. */
+const translated = new Set([
+  ...['model', 'messages', 'system', 'stream', 'tools', 'tool_choice', 'thinking', 'output_config', 'output_format'],
+  ...['speed', 'service_tier', 'metadata'],
+]);
+
+/** Tiers that are upstream's too; Anthropic's own are not. */
+const sharedTiers = new Set<unknown>(['priority', 'fast']);
+
+/** Upstream has no Claude models: an error that says which there are helps more than its refusal. */
+function checkModel(model: string, { efforts, offered }: ReadContext): void {
+  if (!model.startsWith('claude-') || efforts(model) !== null) return;
+  throw new SlipstreamError('model_unknown', {
+    message: `model: ${model}. Upstream has no such model; it has ${offered().join(', ')}. In Claude Code, set ANTHROPIC_MODEL and the ANTHROPIC_DEFAULT_…_MODEL variables to one of them.`,
+  });
+}
+
+function tierMembers({ speed, service_tier: tier }: JsonObject, notes: ChangeNotes): JsonObject {
+  if (speed === 'fast') {
+    notes.add('speed', 'set', 'upstream calls fast mode service_tier "priority"');
+    return { service_tier: 'priority' };
+  }
+  if (sharedTiers.has(tier)) return { service_tier: tier };
+  if (tier !== undefined && tier !== null)
+    notes.add('service_tier', 'dropped', "a tier of Anthropic's, not upstream's");
+  return {};
+}
+
+function noteDropped(body: JsonObject, notes: ChangeNotes): void {
+  for (const [name, value] of Object.entries(body)) {
+    if (!translated.has(name) && value !== undefined && value !== null)
+      notes.add(name.slice(0, 60), 'dropped', `upstream has no ${name.slice(0, 60)}`);
+  }
+}
+
+/** Reads `POST /v1/messages` (reference/cliproxy-codex.md §5.3). Throws `json_invalid`, `request_invalid`, `model_unknown` or `thread_unsupported`. */
+export function readMessagesTurn(raw: Buffer, context: ReadContext): TranslatedTurn {
+  const client = parseRequestObject(raw);
+  const model = requireModel(client);
+  // To leave it out would leave out what was said before.
+  if (isJsonObject(client.thread)) throw new SlipstreamError('thread_unsupported');
+  checkModel(model, context);
+  const notes = new ChangeNotes();
+  const { names, members } = translateTools(client, notes);
+  const { reasoning, showsThinking } = askedReasoning(client, context.efforts(model), notes);
+  const text = outputFormat(client);
+  const session = sessionOf(client, context.headers);
+  if (session !== null) notes.add('metadata.user_id', 'set', 'the session it names is the prompt_cache_key');
+  else if (client.metadata !== undefined) notes.add('metadata', 'dropped', 'it is for Anthropic');
+  noteDropped(client, notes);
+  const stream = client.stream === true;
+  const body = {
+    model,
+    input: inputItems(client, names, notes),
+    ...members,
+    ...(reasoning === null ? {} : { reasoning }),
+    ...(text === null ? {} : { text }),
+    ...tierMembers(client, notes),
+    ...(session === null ? {} : { prompt_cache_key: session }),
+  };
+  return {
+    body,
+    stream,
+    changes: notes.changes,
+    translator: () => new MessagesTranslator({ model, names, showsThinking, keepsAnswer: !stream }),
+  };
+}

@@ -1,0 +1,114 @@
+import { SlipstreamError } from '../../../shared/errors.ts';
+import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
+import type { ChangeNotes } from '../change-notes.ts';
+import { ToolNames } from '../tool-names.ts';
+
+/** Tools of a request as Responses takes them. */
+export interface TranslatedTools {
+  readonly names: ToolNames;
+  /** The members `tools`, `tool_choice` and `parallel_tool_calls`, as far as the client says something of them. */
+  readonly members: JsonObject;
+}
+
+function isWebSearch(tool: JsonObject): boolean {
+  return textMember(tool, 'type')?.startsWith('web_search_') ?? false;
+}
+
+/** Tools the client describes itself; Anthropic's own have a versioned type and no schema. */
+function isCustom(tool: JsonObject): boolean {
+  return tool.type === undefined || tool.type === null || tool.type === 'custom';
+}
+
+function listTools(tools: Json | undefined): readonly JsonObject[] {
+  if (tools === undefined || tools === null) return [];
+  if (!Array.isArray(tools)) throw new SlipstreamError('request_invalid', { message: '"tools" must be a list.' });
+  return tools.map((tool: Json, index) => {
+    if (isJsonObject(tool) && typeof (isCustom(tool) ? tool.name : tool.type) === 'string') return tool;
+    throw new SlipstreamError('request_invalid', { message: `tools[${index}] must be an object with a "name".` });
+  });
+}
+
+/** A schema upstream accepts: of an object, with its properties, without the name of its language. */
+function parameters(schema: JsonObject | null): JsonObject {
+  const { $schema: _language, ...rest } = schema ?? {};
+  return { ...rest, type: 'object', properties: objectMember(rest, 'properties') ?? {} };
+}
+
+function functionTool(tool: JsonObject, names: ToolNames): JsonObject {
+  const description = textMember(tool, 'description');
+  return {
+    type: 'function',
+    name: names.wire(textMember(tool, 'name') ?? ''),
+    ...(description === null ? {} : { description }),
+    parameters: parameters(objectMember(tool, 'input_schema')),
+    strict: false,
+  };
+}
+
+function webSearchTool(tool: JsonObject, path: string, notes: ChangeNotes): JsonObject {
+  const { allowed_domains: domains, user_location: place } = tool;
+  for (const member of ['blocked_domains', 'max_uses']) {
+    if (tool[member] !== undefined && tool[member] !== null)
+      notes.add(`${path}.${member}`, 'dropped', `upstream's web search has no ${member}`);
+  }
+  return {
+    type: 'web_search',
+    ...(Array.isArray(domains) && domains.length > 0 ? { filters: { allowed_domains: domains } } : {}),
+    ...(isJsonObject(place) ? { user_location: place } : {}),
+  };
+}
+
+function noteMembers(tool: JsonObject, path: string, names: ToolNames, notes: ChangeNotes): void {
+  const name = textMember(tool, 'name') ?? '';
+  if (names.wire(name) !== name)
+    notes.add(`${path}.name`, 'set', 'upstream takes at most 64 characters; the client sees its own name again');
+  if (tool.defer_loading === true)
+    notes.add(`${path}.defer_loading`, 'dropped', 'upstream is given every tool at once');
+  if (tool.strict === true)
+    notes.add(`${path}.strict`, 'dropped', "upstream's strict mode takes other schemas than Anthropic's");
+}
+
+/** `tool_choice` in upstream's words; undefined where the client leaves it to upstream. */
+function toolChoice(choice: JsonObject | null, tools: readonly JsonObject[], names: ToolNames): Json | undefined {
+  switch (choice?.type) {
+    case 'auto':
+      return 'auto';
+    case 'any':
+      return 'required';
+    case 'none':
+      return 'none';
+    case 'tool': {
+      const name = textMember(choice, 'name') ?? '';
+      const isSearch = tools.some((tool) => isWebSearch(tool) && tool.name === name);
+      return isSearch ? { type: 'web_search' } : { type: 'function', name: names.wire(name) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Translates what a request says of tools (reference/cliproxy-codex.md §5.3). Throws `request_invalid`. */
+export function translateTools(body: JsonObject, notes: ChangeNotes): TranslatedTools {
+  const asked = listTools(body.tools);
+  const names = new ToolNames();
+  const tools = asked.flatMap((tool, index) => {
+    const path = `tools[${index}]`;
+    if (isWebSearch(tool)) return [webSearchTool(tool, path, notes)];
+    if (!isCustom(tool)) {
+      notes.add(path, 'dropped', `upstream has no ${String(tool.type).slice(0, 60)} tool`);
+      return [];
+    }
+    noteMembers(tool, path, names, notes);
+    return [functionTool(tool, names)];
+  });
+  const choice = objectMember(body, 'tool_choice');
+  const chosen = tools.length === 0 ? undefined : toolChoice(choice, asked, names);
+  return {
+    names,
+    members: {
+      ...(tools.length === 0 ? {} : { tools }),
+      ...(chosen === undefined ? {} : { tool_choice: chosen }),
+      ...(choice?.disable_parallel_tool_use === true ? { parallel_tool_calls: false } : {}),
+    },
+  };
+}

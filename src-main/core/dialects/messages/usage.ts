@@ -1,0 +1,38 @@
+import { type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
+
+/** Upstream's usage in Anthropic's members, which count cached input apart from the rest (reference/cliproxy-codex.md §5.4). */
+export function messagesUsage(response: JsonObject | null): JsonObject {
+  const usage = objectMember(response, 'usage');
+  const details = objectMember(usage, 'input_tokens_details');
+  const cached = numberMember(details, 'cached_tokens') ?? 0;
+  const written = numberMember(details, 'cache_write_tokens') ?? 0;
+  const thinking = numberMember(objectMember(usage, 'output_tokens_details'), 'reasoning_tokens');
+  return {
+    input_tokens: Math.max(0, (numberMember(usage, 'input_tokens') ?? 0) - cached - written),
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: cached,
+    output_tokens: numberMember(usage, 'output_tokens') ?? 0,
+    ...(thinking === null ? {} : { output_tokens_details: { thinking_tokens: thinking } }),
+  };
+}
+
+/** What a turn held, as far as the reason for its end depends on it. */
+interface TurnEnd {
+  readonly type: string;
+  readonly response: JsonObject | null;
+  /** Calls that are whole. */
+  readonly calls: number;
+  readonly hasOpenCall: boolean;
+  readonly hasRefusal: boolean;
+}
+
+/** Why the turn ended: a tool, a limit, a refusal, or its end (reference/cliproxy-codex.md §5.4). */
+export function stopReason({ type, response, calls, hasOpenCall, hasRefusal }: TurnEnd): string {
+  const isCut = type === 'response.incomplete' || textMember(response, 'status') === 'incomplete';
+  if (calls > 0 && !hasOpenCall) return 'tool_use';
+  if (isCut) {
+    const reason = textMember(objectMember(response, 'incomplete_details'), 'reason');
+    return reason === 'content_filter' ? 'refusal' : 'max_tokens';
+  }
+  return hasRefusal ? 'refusal' : 'end_turn';
+}

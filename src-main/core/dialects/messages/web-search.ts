@@ -1,0 +1,32 @@
+import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
+
+/** A search that upstream made, as the two blocks Anthropic's own search leaves; null for what is no search. */
+export function webSearchBlocks(item: JsonObject): readonly [JsonObject, JsonObject] | null {
+  const action = objectMember(item, 'action');
+  if (action?.type !== 'search') return null;
+  const id = `srvtoolu_${textMember(item, 'id') ?? ''}`;
+  const sources: readonly Json[] = Array.isArray(action.sources) ? action.sources : [];
+  const results = sources.filter(isJsonObject).map((source) => ({
+    type: 'web_search_result',
+    url: textMember(source, 'url') ?? '',
+    title: textMember(source, 'title') ?? textMember(source, 'url') ?? '',
+    encrypted_content: '',
+    page_age: null,
+  }));
+  return [
+    { type: 'server_tool_use', id, name: 'web_search', input: { query: textMember(action, 'query') ?? '' } },
+    { type: 'web_search_tool_result', tool_use_id: id, content: results },
+  ];
+}
+
+/** Where a text says it has something from; null for other notes on a text. */
+export function citation(annotation: JsonObject | null): JsonObject | null {
+  if (annotation?.type !== 'url_citation') return null;
+  return {
+    type: 'web_search_result_location',
+    cited_text: '',
+    encrypted_index: '',
+    title: textMember(annotation, 'title'),
+    url: textMember(annotation, 'url') ?? '',
+  };
+}

@@ -1,0 +1,39 @@
+import { type JsonObject, numberMember, textMember } from '../json.ts';
+
+/** Numbers the items of a response, so that its events find theirs: by id, else by place, else the last one. */
+export class OutputItems {
+  readonly #numbers = new Map<string, number>();
+  #count = 0;
+  #last = 0;
+
+  /** The item that an event is about; `itemId` where the event holds the item itself. */
+  numberOf(event: JsonObject, itemId = textMember(event, 'item_id')): number {
+    const place = numberMember(event, 'output_index');
+    const names = [...(itemId === null ? [] : [`id ${itemId}`]), ...(place === null ? [] : [`at ${place}`])];
+    const known = names.map((name) => this.#numbers.get(name)).find((number) => number !== undefined);
+    const number = known ?? (names.length === 0 ? this.#last : this.#count++);
+    for (const name of names) this.#numbers.set(name, number);
+    this.#last = number;
+    return number;
+  }
+}
+
+/** A text told piece by piece, in parts: what was told once is not told again when it comes as a whole. */
+export class PartedText {
+  readonly #told = new Set<string>();
+  #lastGroup: string | null = null;
+
+  /** A piece of a part, with an empty line before it where another `group` spoke last. */
+  piece(part: string, group: string, text: string): string {
+    if (text === '') return '';
+    this.#told.add(part);
+    const isNext = this.#lastGroup !== null && this.#lastGroup !== group;
+    this.#lastGroup = group;
+    return isNext ? `\n\n${text}` : text;
+  }
+
+  /** A whole part; nothing where it was told in pieces. */
+  whole(part: string, group: string, text: string): string {
+    return this.#told.has(part) ? '' : this.piece(part, group, text);
+  }
+}

@@ -1,0 +1,7 @@
+/** Whether a text has the outer form of upstream's encrypted reasoning: a Fernet token (reference/cliproxy-codex.md §4.3). */
+export function looksEncrypted(text: string): boolean {
+  if (!/^gAAAA[A-Za-z0-9_-]*={0,2}$/.test(text)) return false;
+  const bytes = Buffer.from(text, 'base64url');
+  // version, time and vector before the ciphertext, a 32-byte signature after it
+  return bytes.length >= 73 && bytes[0] === 0x80 && (bytes.length - 57) % 16 === 0;
+}

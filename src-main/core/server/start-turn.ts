@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RawHeaders } from '../headers.ts';
+import type { Clock } from '../ports.ts';
+import type { TurnRunner } from '../turn/runner.ts';
+import type { RunningTurn, TurnRequest, TurnSink } from '../turn/turn.ts';
+import { readBody } from './body.ts';
+
+export interface HttpExchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Without the key prefix and the query. */
+  readonly path: string;
+  /** Credentials blanked. */
+  readonly headers: RawHeaders;
+}
+
+/** What a route makes of a body: the turn it asks for, and where its answer goes. */
+interface ReadRequest extends Pick<TurnRequest, 'dialect' | 'kind' | 'body' | 'raw' | 'translated'> {
+  /** `drained` is to be called when the client has caught up after the sink's `event` said false. */
+  readonly makeSink: (drained: () => void) => TurnSink;
+}
+
+/** Reads a POST's body and starts the turn it asks for. Rejects with an error of the table for a bad request. */
+export async function startTurn(
+  { request, response, path, headers }: HttpExchange,
+  runner: TurnRunner,
+  clock: Clock,
+  read: (raw: Buffer) => ReadRequest,
+): Promise<void> {
+  const acceptedMs = clock.monotonicMs();
+  const raw = await readBody(request, clock);
+  const bodyReadMs = clock.monotonicMs();
+  const { makeSink, ...asked } = read(raw);
+  let turn: RunningTurn | null = null;
+  const sink = makeSink(() => turn?.resume());
+  turn = runner.start(
+    { ...asked, clientTransport: 'http', method: 'POST', path, headers, connectionId: null, acceptedMs, bodyReadMs },
+    sink,
+    () => {},
+  );
+  const abandon = () => {
+    if (!response.writableFinished) turn.abort();
+  };
+  // It may have left while its body was unpacked.
+  if (response.destroyed) abandon();
+  else response.on('close', abandon);
+}

@@ -1,0 +1,29 @@
+import type { ModelFacts } from '../dialects/translation.ts';
+import { type TranslatedDialect, turnReaders } from '../dialects/turn-readers.ts';
+import type { Clock } from '../ports.ts';
+import type { TurnRunner } from '../turn/runner.ts';
+import { type HttpExchange, startTurn } from './start-turn.ts';
+import { TranslatedJsonSink } from './translated-json-sink.ts';
+import { TranslatedSseSink } from './translated-sse-sink.ts';
+
+/** A POST in a dialect that upstream does not speak: one turn like any other, its answer told in that dialect. */
+export async function answerTranslated(
+  exchange: HttpExchange,
+  dialect: TranslatedDialect,
+  models: ModelFacts,
+  runner: TurnRunner,
+  clock: Clock,
+): Promise<void> {
+  const { response, headers } = exchange;
+  await startTurn(exchange, runner, clock, (clientBody) => {
+    const turn = turnReaders[dialect](clientBody, { ...models, headers });
+    const translator = turn.translator();
+    const makeSink = (drained: () => void) =>
+      turn.stream
+        ? new TranslatedSseSink(response, dialect, translator, drained)
+        : new TranslatedJsonSink(response, dialect, translator);
+    const { body, changes } = turn;
+    const raw = Buffer.from(JSON.stringify(body));
+    return { dialect, kind: 'turn', body, raw, translated: { clientBody, changes }, makeSink };
+  });
+}

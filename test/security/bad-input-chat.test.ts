@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
+import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
+import { makeEvent } from '../../src-main/core/wire-event.ts';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import { chatPath, complete } from '../support/chat-client.ts';
+import { mutants } from '../support/mutants.ts';
+import { type Rig, startRig } from '../support/slipstream.ts';
+import { errorOf, post } from '../support/turn-client.ts';
+
+/** Chat Completions that no client would send on purpose, and answers that upstream should not give. */
+
+const valid: JsonObject = {
+  model: 'gpt-5.5',
+  stream: true,
+  stream_options: { include_usage: true },
+  messages: [
+    { role: 'system', content: 'Be brief. Grüße, 世界' },
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'call tool clock' },
+        { type: 'image_url', image_url: { url: 'data:,' } },
+      ],
+    },
+    {
+      role: 'assistant',
+      content: null,
+      tool_calls: [
+        { id: 'call_1', type: 'function', function: { name: 'clock', arguments: '{}' } },
+        { id: 'call_2', type: 'custom', custom: { name: 'exec', input: 'ls' } },
+      ],
+    },
+    { role: 'tool', tool_call_id: 'call_1', content: 'noon' },
+    { role: 'tool', tool_call_id: 'call_2', content: [{ type: 'text', text: 'a b' }] },
+    { role: 'assistant', content: 'It is noon.', refusal: null },
+    { role: 'user', content: 'Count to 3' },
+  ],
+  tools: [
+    { type: 'function', function: { name: 'clock', parameters: { type: 'object', properties: {} } } },
+    {
+      type: 'custom',
+      custom: { name: 'exec', format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'x' } } },
+    },
+  ],
+  tool_choice: { type: 'function', function: { name: 'clock' } },
+  response_format: { type: 'json_schema', json_schema: { name: 'a', schema: { type: 'object', properties: {} } } },
+  reasoning_effort: 'low',
+  verbosity: 'low',
+  service_tier: 'priority',
+  metadata: { a: 'b' },
+  n: 1,
+};
+
+describe('20000 mutations of a valid request', () => {
+  it('are each read or refused in words, and never anything else', () => {
+    let taken = 0;
+    for (const body of mutants(valid, 11, 20_000)) {
+      try {
+        const turn = readChatTurn(body);
+        taken += 1;
+        expect(Array.isArray(turn.body.input)).toBe(true);
+        expect(turn.changes.length).toBeLessThanOrEqual(100);
+      } catch (thrown) {
+        expect(thrown, body.toString().slice(0, 2_000)).toBeInstanceOf(SlipstreamError);
+        expect((thrown as SlipstreamError).status).toBe(400);
+      }
+    }
+    expect(taken).toBeGreaterThan(2_000);
+  });
+});
+
+describe('20000 mutations of valid events', () => {
+  const events: readonly JsonObject[] = [
+    { type: 'response.created', response: { id: 'resp_1', created_at: 1, service_tier: 'auto' } },
+    {
+      type: 'response.output_item.added',
+      output_index: 0,
+      item: { type: 'function_call', id: 'fc_1', call_id: 'c', name: 'n' },
+    },
+    { type: 'response.function_call_arguments.delta', item_id: 'fc_1', output_index: 0, delta: '{' },
+    { type: 'response.function_call_arguments.done', item_id: 'fc_1', output_index: 0, arguments: '{}' },
+    { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 1, content_index: 0, delta: 'a' },
+    { type: 'response.reasoning_summary_text.delta', item_id: 'rs_1', output_index: 2, summary_index: 0, delta: 'a' },
+    {
+      type: 'response.output_item.done',
+      output_index: 1,
+      item: { type: 'message', id: 'msg_1', content: [{ type: 'output_text', text: 'a' }] },
+    },
+    {
+      type: 'response.completed',
+      response: {
+        id: 'resp_1',
+        status: 'completed',
+        output: [{ type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'a' }] }],
+        usage: { input_tokens: 1, output_tokens: 1, input_tokens_details: { cached_tokens: 0 } },
+      },
+    },
+  ];
+
+  it('are each told as chunks, or refused as no part of the protocol', () => {
+    const raw = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'x' }] }));
+    const variants = events.map((event, seed) => [...mutants(event, seed, 2_500)]);
+    for (let round = 0; round < 2_500; round += 1) {
+      const translator = readChatTurn(raw).translator();
+      events.forEach(({ type }, index) => {
+        const data = variants[index]?.[round] ?? Buffer.from('{}');
+        try {
+          const told = translator.event({ type: String(type), data });
+          for (const { data: chunk } of told) expect(chunk === '[DONE]' || isJsonObject(chunk)).toBe(true);
+        } catch (thrown) {
+          expect(thrown, data.toString().slice(0, 500)).toMatchObject({ code: 'upstream_invalid' });
+        }
+      });
+      translator.event(makeEvent({ type: 'response.completed' }));
+      expect(JSON.stringify(translator.answer())).toContain('"finish_reason"');
+    }
+  });
+});
+
+describe('through the whole program', () => {
+  let rig: Rig;
+
+  beforeAll(async () => {
+    rig = await startRig();
+  });
+
+  afterAll(() => rig.stop());
+
+  it('300 mutations of a valid request each end in an answer or a clear error, and the next turn is sound', async () => {
+    for (const body of mutants(valid, 5, 300)) {
+      const answer = await post(rig, body, {}, chatPath);
+      const what = `${answer.status} ${answer.text.slice(0, 300)} for ${body.toString().slice(0, 2_000)}`;
+      expect(answer.isCut, what).toBe(false);
+      if (answer.status === 200) {
+        expect(answer.text, what).toMatch(/"finish_reason":"/);
+        continue;
+      }
+      expect(answer.status, what).toBeGreaterThanOrEqual(400);
+      expect(answer.status, what).toBeLessThan(500);
+      expect(errorOf(answer.json).message, what).toBeTypeOf('string');
+    }
+    const sound = await complete(rig, {
+      model: 'gpt-5.5',
+      messages: [{ role: 'user', content: 'Reply with exactly: sound' }],
+    });
+    expect(sound.message.content).toBe('sound');
+    expect(rig.host.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(rig.simulator.log.refusals.filter(({ code }) => code === 'simulator_bug')).toEqual([]);
+  });
+
+  it.each<[string, string | Buffer, number]>([
+    ['no body', '', 400],
+    ['no JSON', '{"model":', 400],
+    ['a list', '[]', 400],
+    ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), 400],
+    ['nesting without end', `{"model":"m","messages":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 400],
+  ])('%s is refused', async (_what, body, status) => {
+    const answer = await post(rig, body, {}, chatPath);
+    expect([answer.status, errorOf(answer.json).type]).toEqual([status, 'invalid_request_error']);
+  });
+});

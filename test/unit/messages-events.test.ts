@@ -1,0 +1,322 @@
+import { describe, expect, it } from 'vitest';
+import { MessagesTranslator } from '../../src-main/core/dialects/messages/events.ts';
+import { ToolNames } from '../../src-main/core/dialects/tool-names.ts';
+import type { Json, JsonObject } from '../../src-main/core/json.ts';
+import { makeEvent } from '../../src-main/core/wire-event.ts';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import {
+  added,
+  argument,
+  at,
+  call,
+  completed,
+  created,
+  done,
+  type Event,
+  ended,
+  incomplete,
+  reasoned,
+  summary,
+  text,
+  textDone,
+} from './messages-upstream.ts';
+
+/** Upstream's events as a Messages stream, and added up (reference/cliproxy-codex.md §5.4, §9 cases 44, 45 and 47). */
+
+interface Options {
+  readonly showsThinking?: boolean;
+  readonly names?: ToolNames;
+}
+
+const question = (keepsAnswer: boolean, { showsThinking = true, names = new ToolNames() }: Options) => ({
+  model: 'asked',
+  names,
+  showsThinking,
+  keepsAnswer,
+});
+
+function stream(events: readonly Event[], options: Options = {}): JsonObject[] {
+  const translator = new MessagesTranslator(question(false, options));
+  return events.flatMap((event) =>
+    translator.event(makeEvent(event)).map(({ event: name, data }) => {
+      if (typeof data === 'string') throw new Error('a Messages stream holds objects only');
+      expect(name).toBe(data.type);
+      return data;
+    }),
+  );
+}
+
+function whole(events: readonly Event[], options: Options = {}): JsonObject {
+  const translator = new MessagesTranslator(question(true, options));
+  for (const event of events) translator.event(makeEvent(event));
+  return translator.answer();
+}
+
+/** A stream as one line for each message that concerns content. */
+function blocks(events: readonly Event[], options: Options = {}): string[] {
+  return stream(events, options).flatMap(({ type, index, delta, content_block: block }) => {
+    if (type === 'content_block_start') return `${index} ${(block as JsonObject).type}`;
+    if (type === 'content_block_stop') return `${index} end`;
+    if (type !== 'content_block_delta') return [];
+    const { type: _type, ...said } = delta as JsonObject;
+    return `${index} ${Object.values(said).map(String).join('')}`;
+  });
+}
+
+describe('a stream', () => {
+  it('begins with the message and ends with its reason and usage', () => {
+    const messages = stream([created, text('hi'), completed]);
+    expect(messages[0]).toMatchObject({
+      type: 'message_start',
+      message: { id: 'msg_1', type: 'message', role: 'assistant', model: 'gpt-5.5', content: [], stop_reason: null },
+    });
+    expect(messages.slice(-2)).toEqual([
+      {
+        type: 'message_delta',
+        delta: { stop_reason: 'end_turn', stop_sequence: null },
+        usage: {
+          input_tokens: 36,
+          cache_creation_input_tokens: 0,
+          cache_read_input_tokens: 64,
+          output_tokens: 9,
+          output_tokens_details: { thinking_tokens: 4 },
+        },
+      },
+      { type: 'message_stop' },
+    ]);
+  });
+
+  it('begins by itself where upstream does not say that it does', () => {
+    expect(stream([text('hi')]).map(({ type }) => type)).toEqual([
+      'message_start',
+      'content_block_start',
+      'content_block_delta',
+    ]);
+    expect(stream([text('hi')])[0]).toMatchObject({ message: { model: 'asked' } });
+  });
+
+  it('tells each delta when it comes', () => {
+    const translator = new MessagesTranslator(question(false, {}));
+    translator.event(makeEvent(text('a')));
+    expect(translator.event(makeEvent(text('b')))).toEqual([
+      {
+        event: 'content_block_delta',
+        data: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'b' } },
+      },
+    ]);
+  });
+
+  it('has one block at a time: thinking with one signature, text, calls', () => {
+    const events = [
+      created,
+      added({ type: 'reasoning', summary: [] }, 0),
+      summary('first', 0, 0),
+      summary('second', 0, 1),
+      reasoned(0, {
+        summary: [
+          { type: 'summary_text', text: 'first' },
+          { type: 'summary_text', text: 'second' },
+        ],
+      }),
+      text('so', 1),
+      textDone('so', 1),
+      done({ type: 'message', content: [{ type: 'output_text', text: 'so' }] }, 1),
+      added(call('clock', ''), 2),
+      argument('{"zone":', 2),
+      argument('1}', 2),
+      done(call('clock', '{"zone":1}'), 2),
+      completed,
+    ];
+    expect(blocks(events)).toEqual([
+      ...['0 thinking', '0 first', '0 \n\nsecond', '0 gAAAA', '0 end'],
+      ...['1 text', '1 so', '1 end'],
+      ...['2 tool_use', '2 {"zone":', '2 1}', '2 end'],
+    ]);
+  });
+
+  it('keeps interleaved items apart and in order', () => {
+    const events = [
+      added(call('a', '', 'c1'), 0),
+      added(call('b', '', 'c2'), 1),
+      argument('{"x"', 0),
+      argument('{"y"', 1),
+      argument(':1}', 0),
+      text('later', 2),
+      done(call('b', '{"y":2}', 'c2'), 1),
+      done(call('a', '{"x":1}', 'c1'), 0),
+      completed,
+    ];
+    expect(blocks(events)).toEqual([
+      ...['0 tool_use', '0 {"x"', '0 :1}', '0 end'],
+      ...['1 tool_use', '1 {"y"', '1 end'],
+      ...['2 text', '2 later', '2 end'],
+    ]);
+  });
+
+  it('tells once what comes in pieces and again as a whole, and whole what came in no pieces', () => {
+    const message = { type: 'message', content: [{ type: 'output_text', text: 'so' }] };
+    const expected = ['0 text', '0 so', '0 end'];
+    expect(
+      blocks([
+        text('so'),
+        textDone('so'),
+        done(message),
+        ended('response.completed', { output: [{ id: 'item_0', ...message }] }),
+      ]),
+    ).toEqual(expected);
+    expect(blocks([textDone('so'), completed])).toEqual(expected);
+    expect(blocks([done(message), completed])).toEqual(expected);
+    expect(blocks([ended('response.completed', { output: [message] })])).toEqual(expected);
+    expect(blocks([done(call('clock', '{"a":1}')), completed])).toEqual(['0 tool_use', '0 {"a":1}', '0 end']);
+  });
+
+  it('has no block for a text that says nothing', () => {
+    expect(
+      blocks([text(''), done({ type: 'message', content: [{ type: 'output_text', text: '' }] }), completed]),
+    ).toEqual([]);
+  });
+
+  it('has thinking without words where only its ciphertext comes', () => {
+    expect(blocks([reasoned(), completed])).toEqual(['0 thinking', '0 gAAAA', '0 end']);
+  });
+
+  it('has none where the client did not ask for it', () => {
+    expect(blocks([summary('hm'), reasoned(), text('so', 1), completed], { showsThinking: false })).toEqual([
+      '0 text',
+      '0 so',
+      '0 end',
+    ]);
+  });
+
+  it("gives tools the client's own names back", () => {
+    const name = `mcp__server__${'x'.repeat(70)}`;
+    const names = new ToolNames();
+    const events = [done(call(names.wire(name), '{}')), completed];
+    expect(stream(events, { names })[1]).toMatchObject({ content_block: { name } });
+  });
+
+  it('shows a search of the web, and where a text has something from', () => {
+    const annotation = { type: 'url_citation', url: 'https://x.example', title: 'X' };
+    const messages = stream([
+      done({
+        type: 'web_search_call',
+        action: { type: 'search', query: 'q', sources: [{ type: 'url', url: 'https://x.example' }] },
+      }),
+      text('found', 1),
+      { type: 'response.output_text.annotation.added', ...at(1, { content_index: 0, annotation }) },
+      completed,
+    ]);
+    const started = messages
+      .filter(({ type }) => type === 'content_block_start')
+      .map(({ content_block: block }) => block);
+    expect(started).toMatchObject([
+      { type: 'server_tool_use', name: 'web_search', input: { query: 'q' } },
+      { type: 'web_search_tool_result', content: [{ type: 'web_search_result', url: 'https://x.example' }] },
+      { type: 'text' },
+    ]);
+    expect(messages).toContainEqual(
+      expect.objectContaining({
+        delta: { type: 'citations_delta', citation: expect.objectContaining({ title: 'X' }) },
+      }),
+    );
+    expect(messages.at(-2)).toMatchObject({ usage: { server_tool_use: { web_search_requests: 1 } } });
+  });
+
+  it('tells that upstream is alive', () => {
+    expect(stream([{ type: 'keepalive' }])).toEqual([]);
+    expect(stream([created, { type: 'keepalive' }]).at(-1)).toEqual({ type: 'ping' });
+  });
+
+  it('ends in an error event where it breaks off', () => {
+    const translator = new MessagesTranslator(question(false, {}));
+    translator.event(makeEvent(text('a')));
+    expect(translator.failure(new SlipstreamError('upstream_closed'))).toEqual([
+      {
+        event: 'error',
+        data: { type: 'error', error: { type: 'api_error', message: expect.stringMatching(/closed/) } },
+      },
+    ]);
+  });
+
+  it('refuses events that are not JSON', () => {
+    const translator = new MessagesTranslator(question(false, {}));
+    const event = {
+      type: 'response.output_text.delta',
+      data: Buffer.from('{"type":"response.output_text.delta","del'),
+    };
+    expect(() => translator.event(event)).toThrow(SlipstreamError);
+  });
+});
+
+describe('the reason for the end', () => {
+  const refusal: Event = { type: 'response.refusal.delta', ...at(0, { content_index: 0, delta: 'No.' }) };
+  it.each<[string, readonly Event[], string]>([
+    ['a text', [text('a'), completed], 'end_turn'],
+    ['nothing at all', [completed], 'end_turn'],
+    ['a call', [done(call('a', '{}')), completed], 'tool_use'],
+    ['a text and a call', [text('a'), done(call('a', '{}'), 1), completed], 'tool_use'],
+    ['a limit', [text('a'), incomplete('max_output_tokens')], 'max_tokens'],
+    ['a limit after a whole call', [done(call('a', '{}')), incomplete('max_output_tokens')], 'tool_use'],
+    ['a limit within a call', [added(call('a', '')), argument('{"x'), incomplete('max_output_tokens')], 'max_tokens'],
+    ['a filter', [text('a'), incomplete('content_filter')], 'refusal'],
+    ['a limit of another kind', [text('a'), incomplete('something_new')], 'max_tokens'],
+    ['a refusal', [refusal, completed], 'refusal'],
+  ])('is told of %s', (_what, events, reason) => {
+    expect(stream(events).at(-2)).toMatchObject({ delta: { stop_reason: reason } });
+    expect(whole(events).stop_reason).toBe(reason);
+  });
+});
+
+describe('a whole answer', () => {
+  const content = (events: readonly Event[], options?: Options): Json | undefined =>
+    whole([...events, completed], options).content;
+
+  it('has the same content as the stream', () => {
+    const events = [
+      created,
+      summary('hm'),
+      reasoned(),
+      text('so', 1),
+      text(' it is', 1),
+      added(call('clock', ''), 2),
+      argument('{"zone":"UTC"}', 2),
+      done(call('clock', '{"zone":"UTC"}'), 2),
+    ];
+    expect(whole([...events, completed])).toEqual({
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model: 'gpt-5.5',
+      content: [
+        { type: 'thinking', thinking: 'hm', signature: 'gAAAA' },
+        { type: 'text', text: 'so it is' },
+        { type: 'tool_use', id: 'call_1', name: 'clock', input: { zone: 'UTC' } },
+      ],
+      stop_reason: 'tool_use',
+      stop_sequence: null,
+      usage: {
+        input_tokens: 36,
+        cache_creation_input_tokens: 0,
+        cache_read_input_tokens: 64,
+        output_tokens: 9,
+        output_tokens_details: { thinking_tokens: 4 },
+      },
+    });
+  });
+
+  it('has an empty input for a call without arguments', () => {
+    expect(content([done(call('clock', ''))])).toEqual([{ type: 'tool_use', id: 'call_1', name: 'clock', input: {} }]);
+  });
+
+  it('has the citations of its text', () => {
+    const annotation = { type: 'url_citation', url: 'https://x.example', title: 'X' };
+    const noted = { type: 'response.output_text.annotation.added', ...at(0, { content_index: 0, annotation }) };
+    expect(content([text('found'), noted])).toMatchObject([
+      { text: 'found', citations: [{ url: 'https://x.example' }] },
+    ]);
+  });
+
+  it('is not there before its end', () => {
+    expect(() => whole([created, text('a')])).toThrow(SlipstreamError);
+  });
+});
