@@ -33,6 +33,8 @@ export interface AccountOptions {
   readonly redactor: Redactor;
   readonly upstreamUrl: string;
   readonly issuerUrl: string;
+  /** Whoever signs in is made up. */
+  readonly demo: boolean;
   /** Ports the browser may come back to; tests take free ones. */
   readonly signInPorts?: readonly number[];
 }
@@ -57,6 +59,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     clock,
     origin,
     encrypted: secrets.encrypts,
+    importedAs: options.demo ? 'demo' : 'import',
     policy: () => {
       const { strategy, pinnedAccountId } = settings.read();
       return { strategy, pinnedAccountId };
@@ -109,7 +112,8 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     linked,
     hide,
     nowMs: () => time.nowMs(),
-    signedOut: (id) => accounts.signedOut(id),
+    signedOut: (id) => accounts.signedOut(id, 'token'),
+    noteTrouble: (id, trouble) => accounts.noteTrouble(id, trouble),
   });
   const schedule = new RefreshSchedule({
     clock,
@@ -126,7 +130,12 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const bodyOf = (answer: JsonAnswer) => (answer.kind === 'answered' && answer.status === 200 ? answer.body : null);
   const usageAnswer = (account: Account) => side(account, readUsage);
   const usage = new UsageReader(accounts, clock, async (account) => usageAnswer(account).then(bodyOf, () => null));
-  const routing = new AccountRouting(clock, async (account) => bodyOf(await side(account, readAccountsCheck)));
+  const routing = new AccountRouting({
+    clock,
+    log,
+    upstreamOrigin: new URL(upstreamUrl).origin,
+    read: async (account) => bodyOf(await side(account, readAccountsCheck)),
+  });
   const signIns = new SignIns({
     clock,
     log,

@@ -56,7 +56,17 @@ export function createDashboardOpener(dataDir: string, clock: Clock): PageOpener
 
 /** Opens sign-in pages the same way: their address holds what ties the answer to this sign-in. */
 export function createSignInOpener(dataDir: string, clock: Clock): PageOpener {
-  return createOpener(join(dataDir, 'open-sign-in.html'), 'Sign in', clock);
+  const opener = createOpener(join(dataDir, 'open-sign-in.html'), 'Sign in', clock);
+  let isWatched = false;
+  return {
+    ...opener,
+    open: (url) => {
+      // A command lives as long as its sign-in, which may be shorter than the file's life.
+      if (!isWatched) process.once('exit', opener.close);
+      isWatched = true;
+      return opener.open(url);
+    },
+  };
 }
 
 function createOpener(path: string, text: string, clock: Clock): PageOpener {

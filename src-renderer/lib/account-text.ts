@@ -22,14 +22,15 @@ function plainState(account: AccountView, nowMs: number): StateText {
     case 'expired':
       return {
         label: 'Token expired',
-        tone: 'warn',
-        explanation: 'Its access token has expired. Run "codex login" and import auth.json again.',
+        // A linked token that nobody needed for a while ends like this every few days.
+        tone: account.problem === null ? 'quiet' : 'bad',
+        explanation: 'Its access token has ended; it is renewed with the next turn.',
       };
     case 'signed-out':
       return {
         label: 'Signed out',
         tone: 'bad',
-        explanation: 'Upstream no longer accepts this sign-in. Run "codex login" and import auth.json again.',
+        explanation: 'Its sign-in has ended. Sign in again; its settings are kept.',
       };
     case 'exhausted':
       return {
@@ -49,19 +50,19 @@ function plainState(account: AccountView, nowMs: number): StateText {
   }
 }
 
-/** How an account stands to the file it shares, in a few words; what is wrong with it is told as the account's problem. */
+/** How an account stands to the file it shares, in a sentence or two; what is wrong with it is told as the account's problem. */
 export function linkText({ path, state }: AccountLinkView): string {
   switch (state) {
     case 'ok':
-      return `shares ${path}`;
+      return `Shares ${path} with the Codex CLI: what one renews, the other takes over. If both renew it in the same moment, both may have to sign in again; a sign-in of its own avoids that.`;
     case 'unsaved':
-      return `shares ${path}, which could not be written; it is tried again`;
+      return `Shares ${path}, which could not be written; it is tried again.`;
     case 'missing':
-      return `${path} is gone`;
+      return `${path} is gone.`;
     case 'unreadable':
-      return `${path} cannot be read`;
+      return `${path} cannot be read.`;
     case 'other-account':
-      return `${path} holds another account now`;
+      return `${path} holds another account now.`;
   }
 }
 

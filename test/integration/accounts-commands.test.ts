@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
@@ -31,6 +31,8 @@ afterEach(async () => {
   await simulator.stop();
 });
 
+const refreshes = () =>
+  simulator.log.entries.filter((entry) => entry.kind === 'http' && entry.path === '/oauth/token').length;
 const accounts = async () => JSON.parse((await headless.run('accounts', '--json', ...place)).stdout) as unknown[];
 
 /** A `slipstream login` under way. */
@@ -39,9 +41,10 @@ class Login {
   readonly #seen = { text: '', complaints: '' };
   readonly ended: Promise<{ readonly code: number | null; readonly complaints: string }>;
 
-  constructor(...args: string[]) {
+  constructor(args: readonly string[] = [], env: NodeJS.ProcessEnv = process.env) {
     const child = spawn(process.execPath, [headlessEntry, 'login', ...args, ...place, '--data-dir', headless.dataDir], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env,
     });
     children.push(child);
     this.#child = child;
@@ -72,14 +75,35 @@ class Login {
     }
   }
 
-  interrupt(): void {
-    this.#child.kill('SIGINT');
+  interrupt(signal: NodeJS.Signals = 'SIGINT'): void {
+    this.#child.kill(signal);
   }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+}
+
+/** Names of what a sign-in could have left behind. */
+const leftBehind = () =>
+  readdirSync(headless.dataDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /^(accounts\/|command\.json|instance\.json|open-sign-in)/.test(name),
+  );
+
+/** The status of one turn at a running instance. */
+async function turn({ baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey: string }): Promise<number> {
+  const response = await fetch(`${baseUrl}/v1/responses`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-6.1-sol', input: 'Reply with exactly: OK' }),
+  });
+  await response.text();
+  return response.status;
 }
 
 describe('slipstream login', () => {
   it('--device shows a page and a code, and ends when the code was entered', async () => {
-    const login = new Login('--device');
+    const login = new Login(['--device']);
     expect(await login.says(/https?:\S+\/codex\/device/)).toBe(`${simulator.issuerUrl}/codex/device`);
     expect(person.approveDevice(await login.says(/\b[A-Z0-9]{4}-[A-Z0-9]{5}\b/))).toBe(true);
     expect(await login.ended).toEqual({ code: 0, complaints: '' });
@@ -97,23 +121,93 @@ describe('slipstream login', () => {
 
   it('signs in at the running instance', async () => {
     const served = await headless.serve(...place);
-    const login = new Login('--device');
+    const login = new Login(['--device']);
     person.approveDevice(await login.says(/\b[A-Z0-9]{4}-[A-Z0-9]{5}\b/));
     expect((await login.ended).code).toBe(0);
-    const response = await fetch(`${served.baseUrl}/v1/responses`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${served.apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'gpt-6.1-sol', input: 'Reply with exactly: OK' }),
-    });
-    expect(response.status).toBe(200);
+    expect(await turn(served)).toBe(200);
+  });
+
+  it('keeps the settings of an account that was signed out, which stays so over a restart and is told of once', async () => {
+    const { tokens } = JSON.parse(person.authJson());
+    const file = join(headless.dir, 'codex-ada.json');
+    writeFileSync(
+      file,
+      JSON.stringify({ type: 'codex', email: person.email, ...tokens, websockets: false, priority: 5 }),
+    );
+    await headless.run('import', file, ...place);
+    person.invalidateAccess();
+    person.spoilRefresh('invalidated');
+    const first = await headless.serve(...place);
+    expect(await turn(first)).toBe(401);
+    first.child.kill('SIGTERM');
+    expect((await first.finished).stderr).toContain('Signed out');
+    const second = await headless.serve(...place);
+    expect(await accounts()).toMatchObject([
+      { state: 'signed-out', problem: expect.stringContaining('Sign in again') },
+    ]);
+    const listed = await headless.run('accounts', ...place);
+    expect(listed.stdout).toContain(
+      '\nada@example.test: Its sign-in has ended. Sign in again; its settings are kept.\n',
+    );
+    const refreshesBefore = refreshes();
+    expect(await turn(second)).toBe(400);
+    expect(refreshes()).toBe(refreshesBefore);
+    const login = new Login(['--device']);
+    person.approveDevice(await login.says(/\b[A-Z0-9]{4}-[A-Z0-9]{5}\b/));
+    expect(await login.ended).toMatchObject({ code: 0 });
+    expect(await accounts()).toMatchObject([{ source: 'device', state: 'ready', websockets: false, priority: 5 }]);
+    expect(await turn(second)).toBe(200);
+    second.child.kill('SIGTERM');
+    expect((await second.finished).stderr).not.toContain('Signed out');
+  });
+
+  it('tells whoever wants the data folder meanwhile that a sign-in waits', async () => {
+    const login = new Login(['--device']);
+    await login.says(/Waiting/);
+    const refused = await headless.run('serve', '--port', '0', '--no-open', ...place);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^slipstream: A sign-in is waiting [^\n]*cancel it[^\n]*\n$/);
+    expect(refused.stderr).toContain(`pid ${login.pid}`);
+    login.interrupt();
+    await login.ended;
+    expect((await headless.serve(...place)).pid).toBeGreaterThan(0);
   });
 
   it.each([[[]], [['--device']]])('%j is cancelled by Ctrl-C, and leaves nothing', async (args) => {
-    const login = new Login(...args);
+    const login = new Login(args);
     await login.says(/Waiting/);
     login.interrupt();
     expect(await login.ended).toMatchObject({ code: 130, complaints: expect.stringContaining('cancelled') });
+    expect(leftBehind()).toEqual([]);
     expect(await accounts()).toEqual([]);
+    expect((await headless.serve(...place)).pid).toBeGreaterThan(0);
+  });
+
+  it('killed while it waits, leaves no lock and no account', async () => {
+    const login = new Login();
+    await login.says(/Waiting/);
+    login.interrupt('SIGKILL');
+    await login.ended;
+    expect((await headless.serve(...place)).pid).toBeGreaterThan(0);
+    expect(await accounts()).toEqual([]);
+    expect(leftBehind()).toEqual(['instance.json']);
+  });
+
+  it('opens the system browser by way of a file of its own, which is gone with the command', async () => {
+    const bin = join(headless.dir, 'bin');
+    const seen = join(headless.dir, 'seen.html');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\ncp "$1" '${seen}.part' && mv '${seen}.part' '${seen}'\n`, {
+      mode: 0o755,
+    });
+    const login = new Login([], { ...process.env, DISPLAY: ':0', PATH: `${bin}:${process.env.PATH}` });
+    const address = await login.says(/http:\S+\/oauth\/authorize\S+/);
+    await expect.poll(() => existsSync(seen)).toBe(true);
+    expect(readFileSync(seen, 'utf8')).toContain(address.replaceAll('&', '&amp;'));
+    expect(leftBehind()).toContain('open-sign-in.html');
+    login.interrupt();
+    await login.ended;
+    expect(leftBehind()).toEqual([]);
   });
 
   it('says in one line that the issuer is away', async () => {

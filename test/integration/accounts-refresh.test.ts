@@ -68,6 +68,18 @@ describe('refreshing', () => {
     const { refresh_token: _theirs, ...officialBody } = (official?.body ?? {}) as Record<string, unknown>;
     expect(Object.entries(body)).toEqual(Object.entries(officialBody));
     expect(names(ours?.headers)).toEqual(names(official?.headers));
+    expect(ours?.rawBody.toString()).toMatch(/^\{"client_id":"[^"]+","grant_type":"refresh_token",/);
+  });
+
+  it('asks where its turns go as the official client does, after the refresh', async () => {
+    await imported({ expired: true });
+    baseUrl = await rig.listen();
+    await turn();
+    const path = '/backend-api/wham/accounts/check';
+    const official = captureEvents('o-expired').find((event) => event.path === path);
+    expect(names(rig.asked(path)[0]?.headers)).toEqual(names(official?.headers));
+    const order = rig.simulator.log.entries.flatMap((entry) => (entry.kind === 'http' ? [entry.path] : []));
+    expect(order.indexOf(path)).toBeGreaterThan(order.indexOf('/oauth/token'));
   });
 
   it('signs out as the official client does, and the token is dead then', async () => {
@@ -115,7 +127,21 @@ describe('refreshing', () => {
     baseUrl = await rig.listen();
     for (let count = 0; count < 5; count += 1) expect((await turn()).status).toBe(200);
     expect(rig.asked('/oauth/token')).toHaveLength(1);
-    expect(rig.app.snapshot().accounts).toMatchObject([{ state: 'ready' }]);
+    expect(rig.app.snapshot().accounts).toMatchObject([
+      { state: 'ready', problem: 'The issuer did not renew its sign-in (status 503). It is tried again by itself.' },
+    ]);
+  });
+
+  it('says what stands in the way of a renewal until one works', async () => {
+    const person = await imported({ tokenLifetimeMs: 200_000 });
+    rig.simulator.faults.next('issuer', { kind: 'reset' });
+    baseUrl = await rig.listen();
+    expect((await turn()).status).toBe(200);
+    const told = () => rig.app.snapshot().accounts[0]?.problem;
+    expect(told()).toContain('The issuer could not be reached to renew its sign-in.');
+    person.invalidateAccess();
+    expect((await turn()).status).toBe(200);
+    expect(told()).toBeNull();
   });
 
   it.each([['id_token'], ['refresh_token']] as const)('an answer without %s keeps the old one', async (member) => {
@@ -185,6 +211,13 @@ describe('an account removed while a turn runs', () => {
     await rig.app.handlers['accounts.remove']({ id });
     expect(rig.app.snapshot().accountPolicy.pinnedAccountId).toBeNull();
   });
+});
+
+it('an account of the demo is told as one', async () => {
+  const demo = await startAccountsRig({ demo: true });
+  await demo.app.handlers['accounts.import']({ text: demo.simulator.addAccount().authJson() });
+  expect(demo.app.snapshot().accounts).toMatchObject([{ source: 'demo' }]);
+  await demo.stop();
 });
 
 describe('a data folder that cannot be written', () => {

@@ -81,6 +81,7 @@ describe('a sign-in in the browser', () => {
     const captured = captureEvents('login-browser').find((event) => event.path === '/oauth/token') as CaptureEvent;
     expectSameForm(asked[0]?.rawBody.toString() ?? '', String(captured.body));
     expect(headerNames(asked[0]?.headers)).toEqual(headerNames(captured.headers));
+    expect(fixedHeaders(asked[0]?.headers)).toEqual(fixedHeaders(captured.headers));
   });
 
   it('comes back with a verifier as long as the official one, for the challenge it named', async () => {
@@ -186,6 +187,16 @@ describe('what the listener refuses, waiting on', () => {
     expect((await ask('/cancel', headers)).status).toBe(403);
   });
 
+  it.each<[string, Record<string, string>]>([
+    ['a script', { origin: 'https://evil.test', 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'empty' }],
+    ['a script that hides its origin', { origin: 'null' }],
+    ['a picture', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'image' }],
+    ['a frame', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'iframe' }],
+  ])('a callback from another site, by %s, even with our state', async (_what, headers) => {
+    const answer = await ask(`/auth/callback?code=x&state=${param('state')}`, headers);
+    expect([answer.status, answer.text.includes('Other pages may not do this')]).toEqual([403, true]);
+  });
+
   it('an unknown page', async () => {
     expect((await ask('/')).status).toBe(404);
   });
@@ -267,9 +278,21 @@ function headerNames(headers: readonly (readonly [string, string])[] = []): stri
     .sort();
 }
 
-/** The same fields in the same order, and the same values where they are not random. */
+/** The same bytes, once what differs from one sign-in to the next is put in the official client's place. */
 function expectSameForm(ours: string, official: string): void {
   const [left, right] = [new URLSearchParams(ours), new URLSearchParams(official)];
-  expect([...left.keys()]).toEqual([...right.keys()]);
-  for (const name of ['grant_type', 'client_id']) expect(left.get(name)).toBe(right.get(name));
+  let expected = official;
+  for (const name of ['code', 'redirect_uri', 'code_verifier']) {
+    const [mine, theirs] = [left, right].map((form) => encodeURIComponent(form.get(name) ?? ''));
+    expected = expected.replace(`${name}=${theirs}`, `${name}=${mine}`);
+  }
+  expect(ours).toBe(expected);
+}
+
+/** The values of headers that do not differ from one machine to the next. */
+function fixedHeaders(headers: readonly (readonly [string, string])[] = []): readonly string[] {
+  return headers
+    .map(([name, value]) => `${name.toLowerCase()}: ${value}`)
+    .filter((line) => /^(content-type|accept):/.test(line))
+    .sort();
 }

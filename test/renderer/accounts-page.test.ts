@@ -122,11 +122,33 @@ describe('the accounts screen', () => {
     expect(await field.inputValue()).toBe('0');
     await field.fill('7');
     await field.press('Enter');
-    // Leaving the field before the answer is there may say the same once more; it never says anything else.
+    // The field is left before the answer is there, which says the same thing once more.
     await field.blur();
-    await expect
-      .poll(() => new Set(server.inputsOf('accounts.setPriority').map((input) => JSON.stringify(input))))
-      .toEqual(new Set([JSON.stringify({ id: 'a1', priority: 7 })]));
+    await expect.poll(() => server.inputsOf('accounts.setPriority')).toEqual([{ id: 'a1', priority: 7 }]);
+    await field.focus();
+    await field.blur();
+    await field.fill('8');
+    await field.blur();
+    await expect.poll(() => server.inputsOf('accounts.setPriority').at(-1)).toEqual({ id: 'a1', priority: 8 });
+    expect(server.countCalls('accounts.setPriority')).toBe(2);
+  });
+
+  it('keeps the focus in the priority field on Enter, and shows what is stored where setting it fails', async () => {
+    const page = await open(makeAccounts(Date.now()));
+    server.handlers['accounts.setPriority'] = () => {
+      throw new SlipstreamError('store_unwritable');
+    };
+    const field = card(page, 'ada@example.com').getByLabel('Priority');
+    await field.fill('7');
+    await field.press('Enter');
+    await page.getByRole('alert').getByText('cannot be written').waitFor();
+    await expect.poll(() => field.inputValue()).toBe('0');
+    expect(await field.evaluate((node) => node === document.activeElement)).toBe(true);
+    server.handlers['accounts.setPriority'] = ({ priority }) => makeAccount({ priority });
+    await field.fill('7');
+    await field.press('Enter');
+    await expect.poll(() => server.countCalls('accounts.setPriority')).toBe(2);
+    expect(await field.inputValue()).toBe('7');
   });
 
   it('signs out at the issuer only when that is ticked, and never for a shared file', async () => {
@@ -146,6 +168,29 @@ describe('the accounts screen', () => {
     await page.getByText('Signed out at the issuer, and removed.').waitFor();
     expect(server.inputsOf('accounts.signOut')).toEqual([{ id: 'a1', revoke: true }]);
     expect(server.countCalls('accounts.remove')).toBe(0);
+  });
+
+  it('says what a link means, and what became of it once: as the problem, or below a disabled account', async () => {
+    const link = { path: '/f/auth.json', state: 'ok' } as const;
+    const shared = makeAccount({ source: 'linked', link });
+    const page = await open([shared]);
+    const its = card(page, 'ada@example.com');
+    await its.getByText('Shares /f/auth.json with the Codex CLI: what one renews, the other takes over.').waitFor();
+    const problem = '/f/auth.json is gone. Run "codex login", or sign in separately.';
+    const lost = { ...shared, link: { ...link, state: 'missing' as const }, problem, state: 'signed-out' as const };
+    server.push({ kind: 'accounts', accounts: [lost] });
+    await its.getByText(problem).waitFor();
+    expect(await its.getByText('is gone').count()).toBe(1);
+    await its.getByRole('button', { name: 'Sign in separately' }).waitFor();
+    server.push({ kind: 'accounts', accounts: [{ ...lost, enabled: false }] });
+    await its.getByText('Gets no turns until it is enabled.').waitFor();
+    await its.getByText('/f/auth.json is gone.', { exact: true }).waitFor();
+  });
+
+  it('says that quota was read now, however old the clock of the page is', async () => {
+    const usage = { primary: null, secondary: null, credits: { hasCredits: true, unlimited: true, balance: null } };
+    const page = await open([makeAccount({ usage: { ...usage, readAt: Date.now() + 8_000 } })]);
+    await card(page, 'ada@example.com').getByText('Unlimited credits · Read now').waitFor();
   });
 
   it("tells main's own word on what is wrong with an account", async () => {

@@ -1,6 +1,7 @@
 import { type App, compose } from '../../src-main/compose.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
+import { mountHeadlessFace } from '../../src-main/node/headless-face.ts';
 import type { Delta, SignInView } from '../../src-main/shared/model.ts';
 import type { HttpEntry } from '../../src-main/simulator/log.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src-main/simulator/simulator.ts';
@@ -17,6 +18,8 @@ export interface AccountsRig {
   readonly deltas: readonly Delta[];
   /** `http://127.0.0.1:PORT`, once it listens. */
   listen(): Promise<string>;
+  /** A link to the dashboard, good once; listens first. */
+  dashboard(): Promise<string>;
   /** What the issuer was asked, by path. */
   asked(path: string): HttpEntry[];
   /** Resolves with the sign-in's view once it has this state. */
@@ -30,6 +33,9 @@ interface AccountsRigOptions {
   readonly issuerUrl?: string;
   readonly signInPorts?: readonly number[];
   readonly host?: TestHost;
+  readonly demo?: boolean;
+  /** The built page, for a dashboard. */
+  readonly rendererDir?: string;
 }
 
 /** The composed program with the simulator as upstream and issuer, no accounts, and a sign-in that comes back to a free port. */
@@ -42,23 +48,31 @@ export async function startAccountsRig(options: AccountsRigOptions = {}): Promis
   const opened: string[] = [];
   const notices: string[] = [];
   const deltas: Delta[] = [];
+  const redactor = new Redactor();
+  const watchedHost = {
+    ...host,
+    openUrl: (url: string) => void opened.push(url),
+    notify: (title: string, body: string) => void notices.push(`${title}: ${body}`),
+    recentProblems: () => [],
+  };
   const app = await compose({
-    host: {
-      ...host,
-      openUrl: (url) => void opened.push(url),
-      notify: (title, body) => void notices.push(`${title}: ${body}`),
-    },
-    redactor: new Redactor(),
+    host: watchedHost,
+    redactor,
     face: 'headless',
     version: '0.0.0-test',
     port: 0,
     listenIp: null,
     upstreamUrl: simulator.upstreamUrl,
     issuerUrl: options.issuerUrl ?? simulator.issuerUrl,
-    demo: false,
+    demo: options.demo ?? false,
     signInPorts: options.signInPorts ?? [0],
   });
   app.onDelta((delta) => deltas.push(delta));
+  const { rendererDir } = options;
+  const face =
+    rendererDir === undefined
+      ? null
+      : mountHeadlessFace({ app, host: watchedHost, redactor, rendererDir, controlToken: 'c'.repeat(43) });
   return {
     app,
     host,
@@ -67,6 +81,11 @@ export async function startAccountsRig(options: AccountsRigOptions = {}): Promis
     notices,
     deltas,
     listen: async () => (await app.listen()).baseUrl,
+    dashboard: async () => {
+      if (face === null) throw new Error('there is no dashboard without its page');
+      face.listening((await app.listen()).port);
+      return face.dashboardUrl();
+    },
     asked: (path) =>
       simulator.log.entries.filter((entry) => entry.kind === 'http').filter((entry) => entry.path === path),
     signIn: (state) =>
@@ -81,6 +100,7 @@ export async function startAccountsRig(options: AccountsRigOptions = {}): Promis
         look();
       }),
     stop: async () => {
+      face?.close();
       await app.stop();
       await simulator.stop();
       host.dispose();

@@ -33,6 +33,7 @@ describe('importing an official auth.json', () => {
       priority: 0,
       link: null,
       addedAt: now,
+      signedOut: null,
       tokens: { accessToken: jwt({ exp: 2_000_000_000 }), refreshToken: 'rt_refresh-token-1', idToken: idToken() },
       tokenExpiresAt: 2_000_000_000_000,
     });

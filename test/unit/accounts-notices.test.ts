@@ -166,9 +166,10 @@ describe('what the user is told', () => {
 
   it('a sign-out once, without the address of the account', async () => {
     const { accounts, told } = await accountsOf();
-    accounts.signedOut(id);
-    accounts.signedOut(id);
-    accounts.signedOut('gone');
+    accounts.signedOut(id, 'token');
+    accounts.signedOut(id, 'token');
+    accounts.signedOut(id, 'file');
+    accounts.signedOut('gone', 'token');
     expect(told).toEqual([expect.stringContaining('Signed out: an…@e… (plus)')]);
     expect(told.join()).not.toContain('annabelle');
   });

@@ -22,7 +22,10 @@ async function refresherOf(leftMs: number, answers: readonly IssuerAnswer[], iss
   const store = new AccountStore({ dataDir: '/nowhere', secrets: plainSecrets, clock, log, writeFile: async () => {} });
   await store.add({ ...before, tokens: { ...before.tokens, accessToken }, tokenExpiresAt: clock.epochMs() + leftMs });
   const left = [...answers];
+  /** Happens while the issuer thinks. */
+  const meanwhile = { act: async () => {} };
   const spent: unknown[] = [];
+  const signedOut: string[] = [];
   const refresher = new Refresher({
     store,
     clock,
@@ -30,14 +33,15 @@ async function refresherOf(leftMs: number, answers: readonly IssuerAnswer[], iss
     linked: new LinkedAccounts({ store, clock, log, origin, noteState: () => {} }),
     send: async ({ body }) => {
       spent.push('refresh_token' in body ? body.refresh_token : null);
+      await meanwhile.act();
       return left.shift() ?? busy;
     },
     nowMs: () => clock.epochMs() + issuerAheadMs,
     hide: () => {},
-    signedOut: () => {},
+    signedOut: (account) => void signedOut.push(account),
   });
   const current = (): Account => store.get(id) ?? before;
-  return { refresher, clock, spent, current };
+  return { refresher, clock, spent, current, store, signedOut, meanwhile };
 }
 
 const renewal = (seconds = 2_000_000_000): IssuerAnswer => ({
@@ -74,6 +78,34 @@ describe('when a token is renewed', () => {
     expect(second).toEqual(first);
     expect(await refresher.refresh(old, 'unauthorized_recovery')).toEqual(first);
     expect(spent).toHaveLength(1);
+  });
+});
+
+describe('a sign-in that is new while the old one is renewed', () => {
+  const fresh = { accessToken: jwt({ exp: 2_000_000_000, jti: 'fresh' }), refreshToken: 'rt_fresh', idToken: 'x.y.z' };
+  const dead: IssuerAnswer = {
+    kind: 'answered',
+    status: 401,
+    body: Buffer.from('{"error":{"code":"refresh_token_invalidated"}}'),
+  };
+
+  it.each([
+    ['is refused', dead],
+    ['works', renewal()],
+    ['fails', busy],
+  ])('stays, also when the renewal %s', async (_what, answer) => {
+    const { refresher, current, store, signedOut, meanwhile } = await refresherOf(2 * minute, [answer]);
+    meanwhile.act = async () => void (await store.add({ ...current(), tokens: fresh }));
+    expect((await refresher.refresh(current(), 'proactive_expiry')).tokens).toEqual(fresh);
+    expect([store.get(id)?.tokens, signedOut]).toEqual([fresh, []]);
+  });
+
+  it('does not come where the old one is refused', async () => {
+    const { refresher, current, signedOut } = await refresherOf(2 * minute, [dead]);
+    await expect(refresher.refresh(current(), 'proactive_expiry')).rejects.toMatchObject({
+      code: 'account_signed_out',
+    });
+    expect(signedOut).toEqual([id]);
   });
 });
 

@@ -21,7 +21,7 @@ function chosen(candidates: readonly Candidate[], more: Partial<SelectionRules> 
 }
 
 const disabled = candidate('a', { account: account('a', { enabled: false }) });
-const signedOut = candidate('b', { health: { ...healthy, signedOut: true } });
+const signedOut = candidate('b', { health: { ...healthy, signedOut: 'token' } });
 const elsewhere = candidate('c', { belongsHere: false });
 const resting = (id: string, untilMs: number) => candidate(id, { health: { ...healthy, cooldownUntil: untilMs } });
 const slowed = (id: string, untilMs: number) => candidate(id, { health: { ...healthy, avoidUntil: untilMs } });

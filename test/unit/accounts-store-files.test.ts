@@ -25,13 +25,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-/** The account as version 1 wrote it: no priority, no link, no expiry. */
+/** The account as version 1 wrote it: no priority, no link, no expiry, no sign-out. */
 function versionOne() {
   const {
     tokens,
     tokenExpiresAt: _expiry,
     priority: _priority,
     link: _link,
+    signedOut: _signedOut,
     ...facts
   } = account(id, { websockets: false });
   return JSON.stringify({ version: 1, ...facts, sealedTokens: JSON.stringify(tokens) });
@@ -54,12 +55,21 @@ describe('account files of other versions', () => {
     expect(readFileSync(path, 'utf8')).toBe(versionOne());
     await store.update(id, { priority: 4 });
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
-      version: 2,
+      version: 3,
       priority: 4,
       link: null,
       websockets: false,
     });
     expect((await opened()).get(id)?.priority).toBe(4);
+  });
+
+  it('version 2 is read as signed in, since it did not say', async () => {
+    const { tokens, signedOut: _signedOut, ...facts } = account(id, { priority: 3 });
+    const text = JSON.stringify({ version: 2, ...facts, sealedTokens: JSON.stringify(tokens) });
+    mkdirSync(join(dataDir, 'accounts'));
+    writeFileSync(join(dataDir, 'accounts', `${id}.json`), text);
+    expect((await opened()).get(id)).toEqual(account(id, { priority: 3 }));
+    expect(log.lines).toEqual([]);
   });
 
   it('of a newer Slipstream is left alone and reported', async () => {
@@ -81,6 +91,25 @@ describe('account files of other versions', () => {
     const opaque = { accessToken: 'opaque', refreshToken: null, idToken: 'x' };
     await (await opened()).add(account(id, { tokens: opaque, tokenExpiresAt: 7_000 }));
     expect((await opened()).get(id)?.tokenExpiresAt).toBe(7_000);
+  });
+});
+
+describe('an account that is signed out', () => {
+  it('is so after a restart, until it gets other tokens', async () => {
+    const store = await opened();
+    const { tokens } = await store.add(account(id));
+    await store.update(id, { signedOut: 'token' });
+    await store.update(id, { priority: 2 });
+    expect((await opened()).get(id)).toMatchObject({ signedOut: 'token', priority: 2 });
+    await (await opened()).renew(id, tokens);
+    expect((await opened()).get(id)).toMatchObject({ signedOut: null, priority: 2 });
+  });
+
+  it('is not any more once somebody has signed in again', async () => {
+    const store = await opened();
+    await store.add(account(id, { signedOut: 'token' }));
+    await store.add(account(id));
+    expect((await opened()).get(id)?.signedOut).toBeNull();
   });
 });
 

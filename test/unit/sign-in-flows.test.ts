@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Account } from '../../src-main/core/accounts/account.ts';
 import type { IssuerAnswer, SendToIssuer } from '../../src-main/core/accounts/issuer-api.ts';
 import { SignIns } from '../../src-main/core/accounts/sign-in/sign-ins.ts';
 import { isIssuerPage } from '../../src-main/node/issuer-page.ts';
@@ -27,7 +28,12 @@ afterEach(() => {
 });
 
 /** Sign-ins against an issuer that gives these answers, in order. */
-function signInsWith(answers: readonly IssuerAnswer[], ports: readonly number[] = [0], clock = fakeClock()) {
+function signInsWith(
+  answers: readonly IssuerAnswer[],
+  ports: readonly number[] = [0],
+  clock = fakeClock(),
+  add = async (account: Account) => account,
+) {
   const asked: { readonly path: string; readonly atMs: number }[] = [];
   const left = [...answers];
   const send: SendToIssuer = async ({ path }) => {
@@ -42,7 +48,7 @@ function signInsWith(answers: readonly IssuerAnswer[], ports: readonly number[] 
     ports,
     openUrl: () => {},
     hide: () => {},
-    add: async (account) => account,
+    add,
   });
   const servers: Server[] = [];
   open.push({ signIns, servers });
@@ -81,6 +87,20 @@ describe('a device sign-in', () => {
     clock.advance(10 * 60_000);
     await settle();
     expect([asked.length, clock.pending]).toEqual([before, 0]);
+  });
+
+  it('cannot be cancelled, and does not run out, while who signed in is being stored', async () => {
+    const disk = Promise.withResolvers<void>();
+    const add = (account: Account) => disk.promise.then(() => account);
+    const { signIns, clock } = signInsWith([userCode, approved, tokens], [0], fakeClock(), add);
+    const { id } = await signIns.start('device');
+    clock.advance(0);
+    await settle();
+    expect(() => signIns.cancel(id)).toThrow('not running any more');
+    clock.advance(60 * 60_000);
+    expect(signIns.view()).toMatchObject({ id, state: 'waiting' });
+    disk.resolve();
+    expect(await signIns.wait(id)).toMatchObject({ state: 'done' });
   });
 
   it('ends when the issuer says no', async () => {

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../json.ts';
 
 /** One account on disk, newest version. `sealedTokens` is what the host's secret box made of the tokens. */
 export const AccountFile = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
   id: z.string().regex(/^[0-9a-f]{16}$/),
   email: z.string(),
   workspaceId: z.string(),
@@ -15,18 +15,21 @@ export const AccountFile = z.object({
   priority: z.int(),
   link: z.object({ path: z.string(), spentHash: z.string().nullable() }).nullable(),
   addedAt: z.number(),
+  signedOut: z.enum(['token', 'file']).nullable(),
   /** For tokens that do not say when they end. */
   tokenExpiresAt: z.number().nullable(),
   sealedTokens: z.string(),
 });
 export type AccountFile = z.infer<typeof AccountFile>;
 
-const newestVersion = 2;
+export const newestVersion = 3;
 
 /** Steps from each old version to the next; a file is rewritten when its account changes next. */
 const migrations: Readonly<Record<number, (file: JsonObject) => JsonObject>> = {
   // 1: no priority, no links, and the expiry was always read from the token.
   1: (file) => ({ ...file, version: 2, priority: 0, link: null, tokenExpiresAt: null }),
+  // 2: whether an account is signed out was forgotten at exit.
+  2: (file) => ({ ...file, version: 3, signedOut: null }),
 };
 
 export type ParsedAccountFile =

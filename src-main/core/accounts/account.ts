@@ -33,6 +33,9 @@ export interface AccountLink {
   readonly spentHash: string | null;
 }
 
+/** Why an account has to sign in again: its refresh token is dead, or its linked file is lost (and may come back). */
+export type SignedOut = 'token' | 'file';
+
 /** One ChatGPT workspace sign-in, as the store keeps it. */
 export interface Account {
   readonly id: string;
@@ -50,18 +53,21 @@ export interface Account {
   /** Null: a sign-in of its own. */
   readonly link: AccountLink | null;
   readonly addedAt: number;
+  /** Null: it can be used. New tokens end it. */
+  readonly signedOut: SignedOut | null;
   readonly tokens: AccountTokens;
   readonly tokenExpiresAt: number | null;
 }
 
-/** What is known of an account beyond its file: it is forgotten at exit. */
+/** How an account does. Usage and rests are forgotten at exit. */
 export interface AccountHealth {
   readonly usage: AccountUsage | null;
   /** Exhausted until then, epoch ms: the account is not used at all. */
   readonly cooldownUntil: number | null;
   /** Asked to slow down until then, epoch ms: others are used first. */
   readonly avoidUntil: number | null;
-  readonly signedOut: boolean;
+  /** As in its file, which may be behind for a moment. */
+  readonly signedOut: SignedOut | null;
 }
 
 /** S1: a stored account uses websockets unless its own value says no. */
@@ -72,6 +78,7 @@ export function usesWebsockets(account: Account): boolean {
 /** How screens other than Accounts name an account: enough to tell two apart, not enough to be an address. */
 export function accountLabel(account: Pick<Account, 'email' | 'plan'>): string {
   const [name = '', domain = ''] = account.email.split('@');
-  const masked = `${name.slice(0, 2)}…@${domain.slice(0, 1)}…`;
+  // What an imported file calls its e-mail need not be one.
+  const masked = `${name.slice(0, 2)}…${domain === '' ? '' : `@${domain.slice(0, 1)}…`}`;
   return account.plan === null ? masked : `${masked} (${account.plan})`;
 }

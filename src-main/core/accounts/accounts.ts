@@ -1,13 +1,20 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { AccountPolicy, AccountView } from '../../shared/model.ts';
 import type { Clock } from '../ports.ts';
-import { type Account, type AccountHealth, type AccountOrigin, type AccountUsage, accountLabel } from './account.ts';
+import {
+  type Account,
+  type AccountHealth,
+  type AccountOrigin,
+  type AccountUsage,
+  accountLabel,
+  type SignedOut,
+} from './account.ts';
 import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
 import { type Candidate, chooseAccount } from './selection.ts';
 import { parseSignInFile } from './sign-in-file.ts';
 import type { AccountStore } from './store.ts';
 
-const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: false };
+const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null };
 /** Where upstream names no reset time. */
 const defaultCooldownMs = 5 * 60_000;
 
@@ -18,6 +25,8 @@ interface AccountsParts {
   /** Tokens are encrypted on disk. */
   readonly encrypted: boolean;
   readonly policy: () => AccountPolicy;
+  /** What an account that came with a file is shown as; `import` where it is absent. */
+  readonly importedAs?: 'import' | 'demo';
   /** Newer usage was taken in. */
   readonly watchUsage?: (account: Account, usage: AccountUsage) => void;
   /** An account has begun to rest until then (epoch ms). */
@@ -32,6 +41,8 @@ export class Accounts {
   readonly #health = new Map<string, AccountHealth>();
   readonly #lastChosenMs = new Map<string, number>();
   readonly #linkStates = new Map<string, LinkState>();
+  /** Why an account could not be renewed the last time. */
+  readonly #troubles = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
 
   constructor(parts: AccountsParts) {
@@ -44,14 +55,15 @@ export class Accounts {
 
   /** Imports a sign-in file by copy. Throws `account_file_invalid`, `store_unwritable`. */
   importFile(text: string): Promise<Account> {
-    const { origin, clock } = this.#parts;
-    return this.add(parseSignInFile(text, origin, clock.epochMs()));
+    const { origin, clock, importedAs: source = 'import' } = this.#parts;
+    return this.add({ ...parseSignInFile(text, origin, clock.epochMs()), source });
   }
 
   /** Adds an account that has signed in, or signs one that is there in again. Throws `store_unwritable`. */
   async add(account: Account): Promise<Account> {
     const stored = await this.#parts.store.add(account);
-    this.#setHealth(stored.id, { signedOut: false });
+    this.#troubles.delete(stored.id);
+    this.#setHealth(stored.id, { signedOut: null });
     return stored;
   }
 
@@ -90,7 +102,7 @@ export class Accounts {
   }
 
   health(id: string): AccountHealth {
-    return this.#health.get(id) ?? healthy;
+    return this.#health.get(id) ?? { ...healthy, signedOut: this.#parts.store.get(id)?.signedOut ?? null };
   }
 
   /** Takes in usage of an account; a reading older than the one known is ignored. */
@@ -118,16 +130,25 @@ export class Accounts {
   noteLink(id: string, state: LinkState, isRenewed: boolean): void {
     const before = this.#linkStates.get(id) ?? 'ok';
     this.#linkStates.set(id, state);
-    if (isLost(state)) this.signedOut(id);
-    else if (this.health(id).signedOut && (isRenewed || isLost(before))) this.#setHealth(id, { signedOut: false });
+    const { signedOut } = this.health(id);
+    if (isLost(state)) this.signedOut(id, 'file');
+    else if (signedOut === 'file' || (signedOut === 'token' && isRenewed)) this.#signOut(id, null);
     if (state !== before) this.#changed();
+  }
+
+  /** Why an account could not be renewed, which is tried again; null: it was. */
+  noteTrouble(id: string, trouble: string | null): void {
+    if (trouble === (this.#troubles.get(id) ?? null) || this.#parts.store.get(id) === null) return;
+    if (trouble === null) this.#troubles.delete(id);
+    else this.#troubles.set(id, trouble);
+    this.#changed();
   }
 
   /** Accounts that can be renewed here. */
   renewable(): readonly Account[] {
     return this.#parts.store
       .list()
-      .filter((account) => this.#belongsHere(account) && !this.health(account.id).signedOut);
+      .filter((account) => this.#belongsHere(account) && this.health(account.id).signedOut === null);
   }
 
   /** The whole account rests until `untilMs` (epoch ms); null ends the rest. */
@@ -151,13 +172,14 @@ export class Accounts {
     this.#setHealth(id, { avoidUntil: untilMs });
   }
 
-  /** The account has to sign in again before it is used. */
-  signedOut(id: string): void {
+  /** The account has to sign in again before it is used, also after a restart. It is told of once. */
+  signedOut(id: string, why: SignedOut): void {
     const account = this.#parts.store.get(id);
-    if (account === null) return;
-    const wasSignedOut = this.health(id).signedOut;
-    this.#setHealth(id, { signedOut: true });
-    if (!wasSignedOut) this.#parts.watchSignedOut?.(account);
+    const before = this.health(id).signedOut;
+    // A dead token stays dead when its file is lost, or comes back, as well.
+    if (account === null || before === why || before === 'token') return;
+    this.#signOut(id, why);
+    if (before === null) this.#parts.watchSignedOut?.(account);
   }
 
   views(): AccountView[] {
@@ -170,7 +192,7 @@ export class Accounts {
     return {
       id: account.id,
       email: account.email,
-      label: accountLabel(account),
+      label: this.#label(account),
       plan: account.plan,
       source: account.source,
       enabled: account.enabled,
@@ -206,11 +228,18 @@ export class Accounts {
     return account.origin.upstream === origin.upstream && account.origin.issuer === origin.issuer;
   }
 
+  /** Two workspaces under one e-mail may also have one plan: they are numbered by age. */
+  #label(account: Account): string {
+    const label = accountLabel(account);
+    const same = this.#parts.store.list().filter((other) => accountLabel(other) === label);
+    return same.length < 2 ? label : `${label} #${same.findIndex(({ id }) => id === account.id) + 1}`;
+  }
+
   #state(account: Account): AccountView['state'] {
     const health = this.health(account.id);
     const now = this.#parts.clock.epochMs();
     if (!this.#belongsHere(account)) return 'other-upstream';
-    if (health.signedOut) return 'signed-out';
+    if (health.signedOut !== null) return 'signed-out';
     if (health.cooldownUntil !== null && health.cooldownUntil > now) return 'exhausted';
     if (account.tokenExpiresAt !== null && account.tokenExpiresAt <= now) return 'expired';
     return 'ready';
@@ -230,10 +259,10 @@ export class Accounts {
       case 'expired':
         return account.tokens.refreshToken === null
           ? 'Its token has ended and cannot be renewed. Sign in again.'
-          : null;
+          : (this.#troubles.get(account.id) ?? null);
       case 'ready':
       case 'exhausted':
-        return null;
+        return this.#troubles.get(account.id) ?? null;
     }
   }
 
@@ -241,6 +270,13 @@ export class Accounts {
     this.#health.delete(id);
     this.#lastChosenMs.delete(id);
     this.#linkStates.delete(id);
+    this.#troubles.delete(id);
+  }
+
+  #signOut(id: string, signedOut: SignedOut | null): void {
+    this.#setHealth(id, { signedOut });
+    // A disk that takes nothing is no reason to stop: after a restart the next refresh finds it out again.
+    this.#parts.store.update(id, { signedOut }).catch(() => {});
   }
 
   #setHealth(id: string, patch: Partial<AccountHealth>): void {

@@ -47,6 +47,7 @@ export function newAccount({ tokens, source, origin, nowMs, ...given }: NewAccou
       priority: 0,
       link: null,
       addedAt: nowMs,
+      signedOut: null,
       tokens,
       tokenExpiresAt: readExpiry(tokens.accessToken),
     },

@@ -30,6 +30,8 @@ export interface RefresherParts {
   readonly hide: (secret: string) => void;
   /** The account must sign in again. */
   readonly signedOut: (accountId: string) => void;
+  /** Why a renewal failed that is tried again, for people; null once one has worked. */
+  readonly noteTrouble?: (accountId: string, trouble: string | null) => void;
 }
 
 interface Failures {
@@ -105,13 +107,17 @@ export class Refresher {
     const { refreshToken } = account.tokens;
     if (refreshToken === null || this.#dead.get(account.id) === refreshToken) return this.#signOut(account.id);
     const result = await refreshTokens(send, refreshToken, reason);
+    if (result.kind === 'tokens') for (const token of tokenList(result.tokens)) hide(token);
+    const now = store.get(account.id);
+    // Somebody signed in anew meanwhile: what became of the old sign-in does not matter any more.
+    if (now !== null && now.tokens.refreshToken !== refreshToken) return now;
     if (result.kind !== 'tokens') return this.#failed(account, result);
     const tokens = mergeTokens(account.tokens, result.tokens);
-    for (const token of tokenList(tokens)) hide(token);
     const kept = isLinked(account)
       ? await linked.renew(account, tokens, refreshToken)
       : await store.renew(account.id, tokens);
     this.#failures.delete(account.id);
+    this.#parts.noteTrouble?.(account.id, null);
     return kept;
   }
 
@@ -132,6 +138,7 @@ export class Refresher {
     this.#failures.set(account.id, { count, untilMs: clock.monotonicMs() + waitMs });
     const why = result.kind === 'refused' ? `status ${result.status}` : result.message;
     log.warn('An account could not be refreshed; it is tried again later.', { account: account.id, why, waitMs });
+    this.#parts.noteTrouble?.(account.id, troubleText(result));
     throw new SlipstreamError('refresh_failed');
   }
 
@@ -141,10 +148,16 @@ export class Refresher {
   }
 }
 
+function troubleText(result: Exclude<TokenResult, { kind: 'tokens' }>): string {
+  return result.kind === 'refused'
+    ? `The issuer did not renew its sign-in (status ${result.status}). It is tried again by itself.`
+    : 'The issuer could not be reached to renew its sign-in. It is tried again by itself; check the network and the proxy.';
+}
+
 function leadMs(account: Account): number {
   return isLinked(account) ? linkedLeadMs : ownLeadMs;
 }
 
-function tokenList({ accessToken, refreshToken, idToken }: AccountTokens): string[] {
-  return [accessToken, idToken, ...(refreshToken === null ? [] : [refreshToken])];
+function tokenList({ accessToken, refreshToken, idToken }: Partial<AccountTokens>): string[] {
+  return [accessToken, idToken, refreshToken].filter((token) => typeof token === 'string');
 }

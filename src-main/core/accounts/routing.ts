@@ -1,15 +1,29 @@
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Logger } from '../ports.ts';
 import type { Account } from './account.ts';
 
 /* Where upstream wants an account's turns sent (reference/codex-official.md §8, "accounts/check gate"). */
 
 const freshMs = 60 * 60_000;
 const retryMs = 60_000;
-const noOverride = 'NO_CONSTRAINT';
+const noConstraint = 'NO_CONSTRAINT';
 
-/** Reads `/wham/accounts/check` on an account's behalf; null when it could not be read. */
-export type ReadAccountsCheck = (account: Account) => Promise<Buffer | null>;
+interface RoutingParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Origin of the upstream that turns go to. */
+  readonly upstreamOrigin: string;
+  /** Reads `/wham/accounts/check` on an account's behalf; null when it could not be read. */
+  readonly read: (account: Account) => Promise<Buffer | null>;
+}
+
+/** What accounts/check says of one workspace. */
+export interface WorkspaceRouting {
+  /** The header's value; null sends none. */
+  readonly override: string | null;
+  /** Where its turns are wanted, as `https://host`; null for anywhere. */
+  readonly origin: string | null;
+}
 
 interface Known {
   readonly override: string | null;
@@ -22,21 +36,21 @@ interface Known {
  * counts as none, since the official client tolerates it where it is not talking to upstream directly.
  */
 export class AccountRouting {
-  readonly #clock: Clock;
-  readonly #read: ReadAccountsCheck;
+  readonly #parts: RoutingParts;
+  /** `account origin` of those that were warned of. */
+  readonly #warned = new Set<string>();
   readonly #known = new Map<string, Known>();
   readonly #reading = new Map<string, Promise<string | null>>();
 
-  constructor(clock: Clock, read: ReadAccountsCheck) {
-    this.#clock = clock;
-    this.#read = read;
+  constructor(parts: RoutingParts) {
+    this.#parts = parts;
   }
 
   /** The header's value for an account's turns; null sends none. */
   async overrideFor(account: Account): Promise<string | null> {
     const known = this.#known.get(account.id);
     if (known === undefined) return this.refresh(account);
-    if (this.#clock.monotonicMs() >= known.staleAtMs) void this.refresh(account);
+    if (this.#parts.clock.monotonicMs() >= known.staleAtMs) void this.refresh(account);
     return known.override;
   }
 
@@ -50,23 +64,43 @@ export class AccountRouting {
   }
 
   async #refresh(account: Account): Promise<string | null> {
-    const body = await this.#read(account).catch(() => null);
-    const read = body === null ? undefined : readOverride(body, account.workspaceId);
-    const override = read === undefined ? (this.#known.get(account.id)?.override ?? null) : read;
-    const staleAtMs = this.#clock.monotonicMs() + (read === undefined ? retryMs : freshMs);
+    const body = await this.#parts.read(account).catch(() => null);
+    const read = body === null ? undefined : readRouting(body, account.workspaceId);
+    const override = read === undefined ? (this.#known.get(account.id)?.override ?? null) : read.override;
+    const staleAtMs = this.#parts.clock.monotonicMs() + (read === undefined ? retryMs : freshMs);
     this.#known.set(account.id, { override, staleAtMs });
+    this.#warnOf(account, read?.origin ?? null);
     return override;
+  }
+
+  /*
+   * The official client follows `workspace_backend_origin` to any https host (reference/codex-official.md §1 G). It is not
+   * followed here: an account is used with the upstream it belongs to and no other (DESIGN §4), and the hosts that upstream
+   * may name are not known, so a list of those that could be trusted with a token would be a guess.
+   */
+  #warnOf(account: Account, origin: string | null): void {
+    const { log, upstreamOrigin } = this.#parts;
+    const key = `${account.id} ${origin}`;
+    if (origin === null || origin === upstreamOrigin || this.#warned.has(key)) return;
+    this.#warned.add(key);
+    const about = { account: account.id, wanted: origin, used: upstreamOrigin };
+    log.warn("Upstream wants an account's turns sent to another host; they go on to the configured one.", about);
   }
 }
 
-/** The override of one workspace, which must be named exactly once; undefined for an answer that does not say. */
-export function readOverride(body: Buffer, workspaceId: string): string | null | undefined {
+/** The routing of one workspace, which must be named exactly once; undefined for an answer that does not say. */
+export function readRouting(body: Buffer, workspaceId: string): WorkspaceRouting | undefined {
   const accounts = parseJsonObject(body.toString('utf8'))?.accounts;
   if (!Array.isArray(accounts)) return undefined;
   const [entry, ...others] = accounts.filter(isJsonObject).filter((item) => item.id === workspaceId);
   if (entry === undefined || others.length > 0) return undefined;
   const override = textMember(entry, 'account_routing_override');
-  if (override === null || override === noOverride) return null;
+  const origin = originOf(textMember(entry, 'workspace_backend_origin'));
+  if (override === null || override === noConstraint) return { override: null, origin };
   // It becomes a header.
-  return /^[A-Za-z0-9_.-]{1,64}$/.test(override) ? override : undefined;
+  return /^[A-Za-z0-9_.-]{1,64}$/.test(override) ? { override, origin } : undefined;
+}
+
+function originOf(text: string | null): string | null {
+  return text === null || text === noConstraint ? null : (URL.parse(text)?.origin ?? null);
 }

@@ -60,7 +60,7 @@ function ranked(candidates: readonly Candidate[], { strategy, nowMs }: Selection
 export function chooseAccount(candidates: readonly Candidate[], rules: SelectionRules): Choice {
   if (candidates.length === 0) return { ok: false, reason: 'account_none', resetsAt: null };
   const usable = candidates.filter(
-    ({ account, health, belongsHere }) => account.enabled && belongsHere && !health.signedOut,
+    ({ account, health, belongsHere }) => account.enabled && belongsHere && health.signedOut === null,
   );
   if (usable.length === 0) return { ok: false, reason: 'account_unusable', resetsAt: null };
   const free = usable.filter(

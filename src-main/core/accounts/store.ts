@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock, Logger, SecretBox } from '../ports.ts';
 import type { Account, AccountTokens } from './account.ts';
-import { type AccountFile, parseAccountFile } from './account-file.ts';
+import { type AccountFile, newestVersion, parseAccountFile } from './account-file.ts';
 import { readExpiry } from './claims.ts';
 
 const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string().nullable(), idToken: z.string() });
@@ -25,7 +25,9 @@ const writeOwnerFile = (path: string, text: string) => writeFileAtomic(path, tex
 const temporaryName = /^([0-9a-f]{16}\.json)\.\d+$/;
 
 /** What may be changed of an account that is there. */
-type AccountPatch = Partial<Pick<Account, 'enabled' | 'websockets' | 'priority' | 'plan' | 'link' | 'tokens'>>;
+type AccountPatch = Partial<
+  Pick<Account, 'enabled' | 'websockets' | 'priority' | 'plan' | 'link' | 'signedOut' | 'tokens'>
+>;
 
 /** Account files in the data folder: one JSON file each, 0600, written atomically. */
 export class AccountStore {
@@ -83,13 +85,15 @@ export class AccountStore {
     });
   }
 
-  /** Changes an account. Throws `account_unknown`, `store_unwritable`. */
+  /** Changes an account; one that gets other tokens is not signed out any more. Throws `account_unknown`, `store_unwritable`. */
   update(id: string, patch: AccountPatch): Promise<Account> {
     return this.#queue(() => {
       const updated = { ...this.#require(id), ...patch };
       const { tokens } = patch;
       return this.#write(
-        tokens === undefined ? updated : { ...updated, tokenExpiresAt: readExpiry(tokens.accessToken) },
+        tokens === undefined
+          ? updated
+          : { ...updated, signedOut: null, tokenExpiresAt: readExpiry(tokens.accessToken) },
       );
     });
   }
@@ -167,7 +171,7 @@ export class AccountStore {
   async #write(account: Account): Promise<Account> {
     const { tokens, ...facts } = account;
     const sealedTokens = await this.#host.secrets.seal(JSON.stringify(tokens satisfies AccountTokens));
-    const text = JSON.stringify({ version: 2, ...facts, sealedTokens } satisfies AccountFile, null, 2);
+    const text = JSON.stringify({ version: newestVersion, ...facts, sealedTokens } satisfies AccountFile, null, 2);
     const path = this.#path(account.id);
     try {
       await (this.#host.writeFile ?? writeOwnerFile)(path, text);

@@ -3,15 +3,22 @@ import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import type { AccountUsage } from './account.ts';
 
+/** The furthest moment that a date can say. */
+const latestDateMs = 8.64e15;
+
+/** Epoch ms of a reset in Unix seconds; null for what is no date. */
+function resetMs(seconds: number | null): number | null {
+  return seconds === null || Math.abs(seconds * 1000) > latestDateMs ? null : seconds * 1000;
+}
+
 function windowOf(object: JsonObject | null): UsageWindow | null {
   const usedPercent = numberMember(object, 'used_percent');
   if (usedPercent === null) return null;
   const seconds = numberMember(object, 'limit_window_seconds');
-  const resetAt = numberMember(object, 'reset_at');
   return {
     usedPercent,
     windowMinutes: numberMember(object, 'window_minutes') ?? (seconds === null ? null : seconds / 60),
-    resetAt: resetAt === null ? null : resetAt * 1000,
+    resetAt: resetMs(numberMember(object, 'reset_at')),
   };
 }
 
@@ -71,11 +78,10 @@ function headerNumber(headers: RawHeaders, name: string): number | null {
 function windowFromHeaders(headers: RawHeaders, which: 'primary' | 'secondary'): UsageWindow | null {
   const usedPercent = headerNumber(headers, `x-codex-${which}-used-percent`);
   if (usedPercent === null) return null;
-  const resetAt = headerNumber(headers, `x-codex-${which}-reset-at`);
   return {
     usedPercent,
     windowMinutes: headerNumber(headers, `x-codex-${which}-window-minutes`),
-    resetAt: resetAt === null ? null : resetAt * 1000,
+    resetAt: resetMs(headerNumber(headers, `x-codex-${which}-reset-at`)),
   };
 }
 

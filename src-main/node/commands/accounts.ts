@@ -19,6 +19,7 @@ export async function listAccounts(
     for (const line of alignColumns([header, ...accounts.map(accountRow)])) {
       context.print(line);
     }
+    for (const { email, problem } of accounts) if (problem !== null) context.print(`\n${email}: ${problem}`);
   }
   return 0;
 }

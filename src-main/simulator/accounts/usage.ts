@@ -83,6 +83,7 @@ export class AccountUsage {
       ...of('secondary', this.secondary),
       'x-codex-credits-has-credits': this.credits.has_credits === true ? 'True' : 'False',
       'x-codex-credits-unlimited': this.credits.unlimited === true ? 'True' : 'False',
+      ...(typeof this.credits.balance === 'string' ? { 'x-codex-credits-balance': this.credits.balance } : {}),
     };
   }
 

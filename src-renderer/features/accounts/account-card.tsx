@@ -5,6 +5,7 @@ import { formatInstant, formatRelative } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { QuotaBar } from '../../ui/quota-bar.tsx';
 import { AccountControls } from './account-controls.tsx';
+import { SignInAgain } from './sign-in-again.tsx';
 
 interface AccountCardProps {
   readonly account: AccountView;
@@ -14,6 +15,8 @@ interface AccountCardProps {
 /** One account: who, in what state, what is left of it, and its switches. */
 export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
   const state = accountState(account, nowMs);
+  const isLinkToldAbove =
+    account.link?.state !== 'ok' && account.problem !== null && state.explanation === account.problem;
   return (
     <article className={`card account ${account.enabled ? '' : 'account-off'}`} aria-label={account.email}>
       <header className="account-head">
@@ -27,6 +30,7 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
         <Badge tone={state.tone}>{state.label}</Badge>
       </header>
       {state.explanation === null ? null : <p className="account-explanation">{state.explanation}</p>}
+      {account.state === 'signed-out' ? <SignInAgain isLinked={account.link !== null} /> : null}
       <Quota account={account} nowMs={nowMs} />
       <AccountControls account={account} />
       <p className="account-expiry">
@@ -40,8 +44,8 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
         )}
         {' · '}
         {account.encrypted ? 'encrypted on disk' : 'not encrypted on disk'}
-        {account.link === null ? null : ` · ${linkText(account.link)}`}
       </p>
+      {account.link === null || isLinkToldAbove ? null : <p className="account-expiry">{linkText(account.link)}</p>}
     </article>
   );
 }
@@ -60,7 +64,7 @@ function Quota({ account, nowMs }: AccountCardProps): ReactNode {
         <QuotaBar key={index} window={window} nowMs={nowMs} />
       ))}
       <p className="account-read">
-        {credits === null ? '' : `${credits} · `}Read {formatRelative(usage.readAt, nowMs)}
+        {credits === null ? '' : `${credits} · `}Read {formatRelative(Math.min(usage.readAt, nowMs), nowMs)}
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { AccountView } from '../../../src-main/shared/model.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
@@ -44,7 +44,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
         disabled={isBusy}
         onChange={(next) => void run(() => actions.setWebsockets(account.id, websocketValues[next]))}
       />
-      {hasOthers ? <PriorityField key={account.priority} account={account} /> : null}
+      {hasOthers ? <PriorityField account={account} /> : null}
       <span className="account-buttons">
         <PinButton account={account} hasOthers={hasOthers} />
         <Button disabled={isBusy} onClick={() => void run(() => actions.readUsage(account.id))}>
@@ -80,14 +80,26 @@ function PinButton({ account, hasOthers }: PinButtonProps): ReactNode {
   );
 }
 
-/** Set when the field is left or Enter is pressed; mounted anew whenever the account's own value changes. */
+/** Set when the field is left or Enter is pressed; shows the account's own value again once that has been answered. */
 function PriorityField({ account }: { readonly account: AccountView }): ReactNode {
   const actions = useActions();
-  const [text, setText] = useState(String(account.priority));
-  const commit = (): void => {
+  /** What is typed, until it has been answered. */
+  const [draft, setDraft] = useState<string | null>(null);
+  /** What was sent and is not answered yet: Enter, and leaving the field after it, say the same thing once. */
+  const sent = useRef<number | null>(null);
+  const text = draft ?? String(account.priority);
+  const commit = async (): Promise<void> => {
     const priority = Number(text);
-    if (text.trim() === '' || !Number.isInteger(priority)) setText(String(account.priority));
-    else if (priority !== account.priority) void actions.setPriority(account.id, priority);
+    const isUsable = text.trim() !== '' && Number.isInteger(priority);
+    if (isUsable && priority === sent.current) return;
+    if (isUsable && priority !== account.priority) {
+      sent.current = priority;
+      await actions.setPriority(account.id, priority);
+      // Something else was sent meanwhile, and this answer is not the last one.
+      if (sent.current !== priority) return;
+      sent.current = null;
+    }
+    setDraft((now) => (now === text ? null : now));
   };
   return (
     <label className="select-field" title="Higher goes first, before the strategy">
@@ -98,10 +110,10 @@ function PriorityField({ account }: { readonly account: AccountView }): ReactNod
         min={-100}
         max={100}
         value={text}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={commit}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={() => void commit()}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') commit();
+          if (event.key === 'Enter') void commit();
         }}
       />
     </label>

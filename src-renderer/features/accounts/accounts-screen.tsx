@@ -24,9 +24,8 @@ export function AccountsScreen(): ReactNode {
           {accounts.length === 0 ? (
             <div className="card">
               <EmptyState icon="accounts" title="No account is signed in">
-                <p>Slipstream sends turns with the sign-in of a Codex account. On this machine's command line:</p>
-                <code>slipstream import ~/.codex/auth.json</code>
-                <p>or add one here.</p>
+                <p>Slipstream sends turns with the sign-in of a Codex account. Sign in here, or on the command line:</p>
+                <code>slipstream login</code>
               </EmptyState>
             </div>
           ) : (

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { SignInView } from '../../../src-main/shared/model.ts';
 import { formatRelative } from '../../lib/format.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -10,10 +10,28 @@ import { Icon } from '../../ui/icons.tsx';
 
 /** Signing in with an account of its own: the two ways to start, or the one under way. */
 export function SignInPart(): ReactNode {
-  const actions = useActions();
   const signIn = useApp((state) => state.signIn);
+  const place = useRef<HTMLDivElement>(null);
+  const isWaiting = signIn?.state === 'waiting';
+  const wasWaiting = useRef(isWaiting);
+  useEffect(() => {
+    if (wasWaiting.current === isWaiting) return;
+    wasWaiting.current = isWaiting;
+    // The button that had the focus is gone: the keyboard goes on where it was.
+    if (document.activeElement === document.body) place.current?.focus({ preventScroll: true });
+    // It may have been started from a card far above.
+    if (isWaiting) place.current?.scrollIntoView({ block: 'nearest' });
+  }, [isWaiting]);
+  return (
+    <div className="sign-in-place" ref={place} tabIndex={-1}>
+      {isWaiting ? <WaitingSignIn key={signIn.id} signIn={signIn} /> : <StartSignIn last={signIn} />}
+    </div>
+  );
+}
+
+function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode {
+  const actions = useActions();
   const [isStarting, setStarting] = useState(false);
-  if (signIn?.state === 'waiting') return <WaitingSignIn key={signIn.id} signIn={signIn} />;
   const start = async (method: SignInView['method']): Promise<void> => {
     setStarting(true);
     await actions.startSignIn(method);
@@ -21,7 +39,7 @@ export function SignInPart(): ReactNode {
   };
   return (
     <div className="add-part">
-      <h3>Sign in</h3>
+      <h3>Sign in with ChatGPT</h3>
       <p>With a sign-in of its own, Slipstream and the Codex CLI cannot sign each other out.</p>
       <div className="add-buttons">
         <Button variant="primary" disabled={isStarting} onClick={() => void start('browser')}>
@@ -31,10 +49,10 @@ export function SignInPart(): ReactNode {
           Use a device code
         </Button>
       </div>
-      {signIn === null || signIn.message === null ? null : (
-        <p className={`sign-in-end sign-in-${signIn.state}`} role="status">
-          <Icon name={signIn.state === 'done' ? 'check' : 'info'} />
-          {signIn.message}
+      {last === null || last.message === null ? null : (
+        <p className={`sign-in-end sign-in-${last.state}`} role="status">
+          <Icon name={last.state === 'done' ? 'check' : 'info'} />
+          {last.message}
         </p>
       )}
     </div>
@@ -83,10 +101,10 @@ function SignInAddress({ url, isDevice }: SignInAddressProps): ReactNode {
       </p>
       <div className="sign-in-address">
         {isDesktop ? (
-          <code>{url}</code>
+          <code>{shortAddress(url)}</code>
         ) : (
           <a href={url} target="_blank" rel="noreferrer">
-            <code>{url}</code>
+            <code>{shortAddress(url)}</code>
           </a>
         )}
         <CopyButton iconOnly label="Copy the address" copy={() => actions.copyText(url, 'Address')} />
@@ -95,15 +113,26 @@ function SignInAddress({ url, isDevice }: SignInAddressProps): ReactNode {
   );
 }
 
+/** Enough to see where it leads; the query is long and says nothing to a person. */
+function shortAddress(url: string): string {
+  return url.replace(/\?.*$/s, '?…');
+}
+
+/** A refusal is told beside the field, since the next try is made there. */
 function PasteAddress({ id }: { readonly id: string }): ReactNode {
   const actions = useActions();
   const [address, setAddress] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const paste = async (): Promise<void> => {
+    const result = await actions.request('signIn.paste', { id, url: address.trim() });
+    setProblem(result.ok ? null : result.error.message);
+  };
   return (
     <form
       className="paste-address"
       onSubmit={(event) => {
         event.preventDefault();
-        void actions.pasteSignIn(id, address);
+        void paste();
       }}
     >
       <label htmlFor="sign-in-paste">
@@ -123,6 +152,12 @@ function PasteAddress({ id }: { readonly id: string }): ReactNode {
           Go on
         </Button>
       </div>
+      {problem === null ? null : (
+        <p className="sign-in-end sign-in-failed" role="alert">
+          <Icon name="warning" />
+          {problem}
+        </p>
+      )}
     </form>
   );
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { AccountView } from '../../../src-main/shared/model.ts';
 import { accountState } from '../../lib/account-text.ts';
 import { useNow } from '../../lib/use-now.ts';
-import { useApp, useStores } from '../../stores/stores.ts';
+import { useActions, useApp, useStores } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -17,15 +17,7 @@ export function AccountsCard(): ReactNode {
   return (
     <Card title="Accounts" aside={accounts.length === 0 ? null : <Button onClick={openAccounts}>Manage</Button>}>
       {accounts.length === 0 ? (
-        <EmptyState icon="accounts" title="No account is signed in">
-          <p>Turns need one. Import the Codex CLI's sign-in:</p>
-          <code>slipstream import ~/.codex/auth.json</code>
-          <div className="empty-actions">
-            <Button variant="primary" onClick={openAccounts}>
-              Import an account
-            </Button>
-          </div>
-        </EmptyState>
+        <NoAccount onOpen={openAccounts} />
       ) : (
         <ul className="overview-accounts">
           {accounts.map((account) => (
@@ -34,6 +26,27 @@ export function AccountsCard(): ReactNode {
         </ul>
       )}
     </Card>
+  );
+}
+
+/** Signing in starts here, and goes on where it can be watched. */
+function NoAccount({ onOpen }: { readonly onOpen: () => void }): ReactNode {
+  const actions = useActions();
+  const isWaiting = useApp((state) => state.signIn?.state === 'waiting');
+  const signIn = async (): Promise<void> => {
+    if (isWaiting || (await actions.startSignIn('browser'))) onOpen();
+  };
+  return (
+    <EmptyState icon="accounts" title="No account is signed in">
+      <p>Every turn is sent with a Codex account, so until there is one they are refused.</p>
+      <div className="empty-actions">
+        <Button variant="primary" onClick={() => void signIn()}>
+          {isWaiting ? 'Go on signing in' : 'Sign in with ChatGPT'}
+        </Button>
+        <Button onClick={() => void actions.linkAccount()}>Link Codex CLI's login</Button>
+        <Button onClick={onOpen}>Other ways</Button>
+      </div>
+    </EmptyState>
   );
 }
 

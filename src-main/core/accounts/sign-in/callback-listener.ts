@@ -123,6 +123,8 @@ async function answer(
   const url = URL.parse(request.url ?? '/', `http://${authority}`);
   switch (url?.pathname) {
     case '/auth/callback':
+      // The issuer sends a whole tab here; a picture, a frame or a script of some page never is a sign-in.
+      if (isPartOfPage(request)) return say(response, 403, 'wrong-caller');
       return come(response, url.searchParams, handlers);
     case '/success':
       return say(response, 200, 'done');
@@ -142,6 +144,12 @@ async function come(response: ServerResponse, query: URLSearchParams, handlers: 
   // The code leaves the address bar and the history.
   response.writeHead(302, { ...pageHeaders, location: '/success', 'content-length': 0 }).end();
   return false;
+}
+
+/** A browser says what it wants an address for; another program says nothing of it. */
+function isPartOfPage(request: IncomingMessage): boolean {
+  const destination = request.headers['sec-fetch-dest'];
+  return request.headers.origin !== undefined || (destination !== undefined && destination !== 'document');
 }
 
 /** A page of another origin, or one of this listener's own, has no business here; a program and an address bar have. */

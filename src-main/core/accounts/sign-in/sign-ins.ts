@@ -121,6 +121,9 @@ export class SignIns {
     hide(grant.verifier);
     const result = await exchangeCode(send, grant, signal);
     if (this.#view?.id !== id || this.#view.state !== 'waiting') return false;
+    // From here on it cannot be cancelled or run out: whoever is stored has signed in.
+    this.#running?.flow.close('soon');
+    this.#running = null;
     try {
       const account = await add(readAccount(result, { source: method, origin, nowMs: clock.epochMs() }, hide));
       this.#end(

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AccountView } from '../../src-main/shared/model.ts';
+import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
+import { type AccountsRig, startAccountsRig } from '../support/accounts-rig.ts';
+import { type SkippingClock, skippingClock } from '../support/skipping-clock.ts';
+import { askTurn } from '../support/turns.ts';
+
+/** What is known of an account's quota, from each of the three places upstream tells it, and what the user is told of it. */
+
+let rig: AccountsRig;
+let clock: SkippingClock;
+let person: SimulatedAccount;
+let baseUrl: string;
+let id: string;
+
+const view = () => rig.app.snapshot().accounts[0] as AccountView;
+const reads = () => rig.asked('/backend-api/wham/usage').length;
+const turn = async () => (await askTurn(rig, baseUrl)).status;
+const read = () => rig.app.handlers['accounts.readUsage']({ id });
+const setWebsockets = (websockets: boolean) => rig.app.handlers['accounts.setWebsockets']({ id, websockets });
+
+beforeEach(async () => {
+  clock = skippingClock();
+  rig = await startAccountsRig({ clock });
+  person = rig.simulator.addAccount({
+    plan: 'pro',
+    usage: {
+      primaryPercent: 12,
+      secondaryPercent: 34,
+      credits: { hasCredits: true, unlimited: false, balance: '12.50' },
+    },
+  });
+  await rig.app.handlers['accounts.import']({ text: person.authJson() });
+  id = view().id;
+  // What comes with an import, and ends before the test begins.
+  await read();
+  baseUrl = await rig.listen();
+});
+afterEach(() => rig.stop());
+
+describe('quota', () => {
+  it('is asked for when an account is added: both windows with their resets, credits and plan', () => {
+    expect(reads()).toBeGreaterThan(0);
+    expect(view()).toMatchObject({
+      plan: 'pro',
+      usage: {
+        primary: { usedPercent: 12, windowMinutes: 300, resetAt: person.usage.primary.resetAt * 1000 },
+        secondary: { usedPercent: 34, windowMinutes: 10_080, resetAt: person.usage.secondary.resetAt * 1000 },
+        credits: { hasCredits: true, unlimited: false, balance: '12.50' },
+      },
+    });
+  });
+
+  it.each([
+    ['events of a websocket turn', true],
+    ['headers of an HTTP turn', false],
+  ])('comes from %s, and replaces what was read before', async (_what, websockets) => {
+    await setWebsockets(websockets);
+    const before = reads();
+    person.usage.primary.usedPercent = 56;
+    clock.skip(1_000);
+    expect(await turn()).toBe(200);
+    expect(Math.floor(view().usage?.primary?.usedPercent ?? 0)).toBe(56);
+    expect(view().usage?.credits).toEqual({ hasCredits: true, unlimited: false, balance: '12.50' });
+    expect(reads()).toBe(before);
+  });
+
+  it('of the newest reading wins, from wherever it is', async () => {
+    person.usage.primary.usedPercent = 56;
+    clock.skip(1_000);
+    await turn();
+    person.usage.primary.usedPercent = 3;
+    clock.skip(1_000);
+    await read();
+    expect(view().usage?.primary?.usedPercent).toBe(3);
+  });
+
+  it('that is reset early frees a resting account with its next look', async () => {
+    person.exhaust({ resetsAt: Math.floor(clock.epochMs() / 1000) + 3 * 3600 });
+    expect(await turn()).toBe(429);
+    expect(view().state).toBe('exhausted');
+    person.resetUsage();
+    clock.skip(5 * 60_000);
+    await expect.poll(() => view().state).toBe('ready');
+    expect(await turn()).toBe(200);
+  });
+});
+
+describe('the user is told', () => {
+  it('once that a quota is low, once that it is used up, and once of a sign-out', async () => {
+    person.usage.primary.usedPercent = 93;
+    clock.skip(1_000);
+    await turn();
+    await turn();
+    expect(rig.notices).toEqual([expect.stringMatching(/^Quota is low: .* has used 93 % of its 5 h limit/)]);
+    person.exhaust();
+    await turn();
+    await turn();
+    expect(rig.notices.slice(1)).toEqual([expect.stringMatching(/^Usage limit reached: .* rests until/)]);
+    person.resetUsage();
+    await read();
+    person.invalidateAccess();
+    person.spoilRefresh('invalidated');
+    await turn();
+    await turn();
+    expect(rig.notices.slice(2)).toEqual([expect.stringMatching(/^Signed out: .* has to sign in again/)]);
+    expect(rig.notices.join()).not.toContain(person.email);
+  });
+});
