@@ -32,7 +32,7 @@ interface LabOptions {
   readonly changed: (experiment: LabExperiment) => void;
 }
 
-function bodyOf(question: LabQuestion, { model, prompt }: LabPlace): JsonObject {
+function bodyOf(question: LabQuestion, { model, prompt, effort }: LabPlace): JsonObject {
   const text = question.kind === 'warm-up' ? prompts.ok : prompts[prompt];
   return {
     model,
@@ -40,7 +40,7 @@ function bodyOf(question: LabQuestion, { model, prompt }: LabPlace): JsonObject 
     store: false,
     instructions: '',
     input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text }] }],
-    reasoning: { effort: 'low' },
+    reasoning: { effort },
     text: { verbosity: 'low' },
     ...(question.arm === 'priority' ? { service_tier: 'priority' } : {}),
   };
@@ -107,7 +107,11 @@ export function composeLab({ host, runner, recorder, store, accountFor, tiersOf,
         json: JSON.stringify(experiment),
       }),
     kept: async () => readExperiments((await store.experiments()).map(({ json }) => json)),
-    passive: () => passive({ fromMs: clock.epochMs() - passiveDays * dayMs }),
+    passive: (accountId) =>
+      passive({
+        fromMs: clock.epochMs() - passiveDays * dayMs,
+        ...(accountId === null ? {} : { account: [accountId] }),
+      }),
     changed,
   });
 

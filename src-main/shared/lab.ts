@@ -16,6 +16,8 @@ export const LabRequest = z.object({
   pairs: z.int().min(1).max(300).default(18),
   /** `enumerate` is the experiment; `ok` only shows that it works. */
   prompt: z.enum(['enumerate', 'ok']).default('enumerate'),
+  /** Reasoning effort; the lowest that the model knows says most about speed for the least tokens. */
+  effort: z.string().min(1).max(20).default('low'),
 });
 export type LabRequest = z.infer<typeof LabRequest>;
 
@@ -31,6 +33,8 @@ export const LabEstimate = z.object({
   standardEquivalentTokens: z.number(),
   /** From the account's own traffic; null while there is too little. */
   quotaPercent: z.number().nullable(),
+  /** Stretches between two readings that it rests on. */
+  quotaReadings: z.number(),
   durationMs: z.number(),
   /** The model's catalogue entry has the priority tier; null where the catalogue does not know the model. */
   modelHasPriority: z.boolean().nullable(),
@@ -52,6 +56,10 @@ export const LabTurn = z.object({
   failure: z.string().nullable(),
 });
 export type LabTurn = z.infer<typeof LabTurn>;
+
+/** The first turn on a socket: it opens it, and counts for nothing. */
+export const LabWarmUp = LabTurn.omit({ pair: true });
+export type LabWarmUp = z.infer<typeof LabWarmUp>;
 
 export const LabPair = z.object({
   block: z.number(),
@@ -78,6 +86,8 @@ export const LabResult = z.object({
   verdict: LabVerdict,
   /** For people, with its numbers. */
   sentence: z.string(),
+  /** What weakens the verdict, and what to do about it; null where nothing does. */
+  caution: z.string().nullable().default(null),
   /** Change of the total time per output token: below 0 is faster. */
   effectPercent: z.number().nullable(),
   /** Ends of the 95 % interval; null below six blocks. */
@@ -105,6 +115,7 @@ export const LabExperiment = z.object({
   turnsDone: z.number(),
   turnsTotal: z.number(),
   pairs: z.array(LabPair),
+  warmUps: z.array(LabWarmUp).default([]),
   result: LabResult,
 });
 export type LabExperiment = z.infer<typeof LabExperiment>;

@@ -68,6 +68,18 @@ describe('an experiment', () => {
     expect(frames.filter((body) => body.service_tier !== undefined && body.service_tier !== 'priority')).toEqual([]);
   });
 
+  it('asks for the effort that was chosen, and keeps its discarded warm-ups apart', async () => {
+    rig = await startRig();
+    const { pairs, warmUps } = await runExperiment({ pairs: 3, effort: 'medium' });
+    expect([pairs.length, warmUps.length]).toEqual([3, 2]);
+    const measured = pairs.flatMap(({ standard, priority }) => [standard.exchangeId, priority.exchangeId]);
+    expect(new Set([...measured, ...warmUps.map(({ exchangeId }) => exchangeId)]).size).toBe(8);
+    const efforts = rig.simulator.log.entries
+      .filter((entry) => entry.kind === 'frame')
+      .map(({ body }) => (isJsonObject(body) && isJsonObject(body.reasoning) ? body.reasoning.effort : null));
+    expect(efforts).toEqual(Array(8).fill('medium'));
+  });
+
   it('keeps its arms apart whatever the fast policy says', async () => {
     for (const fastPolicy of ['on', 'off'] as const) {
       rig = await startRig({ settings: { fastPolicy } });

@@ -2,10 +2,10 @@ import { makePair } from '../../src-main/core/latency/analyse.ts';
 import type { LabPair, LabTurn } from '../../src-main/shared/lab.ts';
 import { pairsPerBlock } from '../../src-main/shared/lab.ts';
 
-/** Experiments without sockets: log-normal noise, σ 0.25 for each turn and σ 0.1 for each socket (DESIGN §9). */
+/** Experiments without sockets: log-normal noise, σ 0.25 for each turn and, if not told otherwise, σ 0.1 for each socket (DESIGN §9). */
 
 const turnSigma = 0.25;
-const socketSigma = 0.1;
+const usualSocketSigma = 0.1;
 const outputTokens = 600;
 const msPerTokenStandard = 16;
 
@@ -14,7 +14,12 @@ function normal(random: () => number): number {
 }
 
 /** One experiment's pairs, where priority truly is `speedup` times as fast. Each arm has a socket of its own a block. */
-export function samplePairs(random: () => number, speedup: number, blocks: number): LabPair[] {
+export function samplePairs(
+  random: () => number,
+  speedup: number,
+  blocks: number,
+  socketSigma = usualSocketSigma,
+): LabPair[] {
   return Array.from({ length: blocks }, (_, block) => {
     const sockets = { standard: socketSigma * normal(random), priority: socketSigma * normal(random) };
     const turn = (arm: LabTurn['arm'], pair: number): LabTurn => {

@@ -1,6 +1,15 @@
-import type { ClientPlan, ClientView } from '../../src-main/shared/client-model.ts';
-import type { LabEstimate, LabExperiment, LabResult, PassiveAnswer } from '../../src-main/shared/lab.ts';
-import type { LatencyAnswer, LatencyQuery } from '../../src-main/shared/trace-query.ts';
+import type { ClientPlan, ClientUndoPlan, ClientView } from '../../src-main/shared/client-model.ts';
+import type {
+  LabArm,
+  LabEstimate,
+  LabExperiment,
+  LabPair,
+  LabResult,
+  LabTurn,
+  LabWarmUp,
+  PassiveAnswer,
+} from '../../src-main/shared/lab.ts';
+import type { LatencyAnswer, LatencyQuery, TraceChoices } from '../../src-main/shared/trace-query.ts';
 import type { TraceComparison } from '../../src-main/shared/trace-tools.ts';
 import { makeRow } from './fixtures.ts';
 
@@ -44,6 +53,36 @@ export function makePlan(): ClientPlan {
   };
 }
 
+export function makeUndoPlan(patch: Partial<ClientUndoPlan> = {}): ClientUndoPlan {
+  return {
+    path: '/home/ada/.codex/config.toml',
+    kind: 'whole-file',
+    diff: [
+      '--- config.toml',
+      '+++ config.toml',
+      '@@ -1,6 +1,2 @@',
+      '-model_provider = "slipstream"',
+      '+model_provider = "openai"',
+      ' # my comment',
+      '-[model_providers.slipstream]',
+      '-experimental_bearer_token = "<API key>"',
+      '',
+    ].join('\n'),
+    hash: 'hash-2',
+    removesFile: false,
+    ...patch,
+  };
+}
+
+export const choices: TraceChoices = {
+  models: ['gpt-5.5', 'gpt-6.1-sol'],
+  tiers: ['standard', 'priority'],
+  transports: ['ws', 'http'],
+  accounts: [{ id: 'a1', label: 'ad…@e… (pro)' }],
+  clients: ['codex_exec 0.169.0'],
+  efforts: ['low', 'standard'],
+};
+
 export function makeLatency({ metric }: LatencyQuery): LatencyAnswer {
   const start = Date.UTC(2026, 10, 23, 8);
   const groups = [
@@ -78,6 +117,50 @@ const figures = (scale: number): LabResult['standard'] => ({
   msPerToken: { n: 18, median: 15 * scale },
 });
 
+function makeTurn(arm: LabArm, block: number, pair: number): LabTurn {
+  const slow = arm === 'standard' ? 1 : 0.67;
+  const totalMs = 9_000 * slow * (1 + ((block * 7 + pair * 3) % 5) / 20);
+  const none = { tierEchoed: 'default', failure: null };
+  return {
+    arm,
+    block,
+    pair,
+    exchangeId: `x${block}${pair}`,
+    firstTokenMs: 800 * slow,
+    totalMs,
+    outputTokens: 600,
+    ...none,
+  };
+}
+
+/** Pair 2 of block 1 has outputs of different length; pair 3 of block 2 failed. */
+export function makePairs(blocks: number): LabPair[] {
+  return Array.from({ length: blocks * 3 }, (_, index) => {
+    const [block, pair] = [Math.floor(index / 3), index % 3];
+    const lengthsDiffer = index === 1;
+    const failure = index === 5 ? 'the turn went another way: over HTTP, or on another account' : null;
+    const standard = makeTurn('standard', block, pair);
+    return {
+      block,
+      pair,
+      first: index % 2 === 0 ? 'standard' : 'priority',
+      standard,
+      priority: { ...makeTurn('priority', block, pair), outputTokens: lengthsDiffer ? 690 : 600, failure },
+      effectPercent: failure === null ? -33 + ((index * 7) % 11) - 5 : null,
+      lengthsDiffer,
+    };
+  });
+}
+
+export function makeWarmUps(blocks: number): LabWarmUp[] {
+  return Array.from({ length: blocks }, (_, block) =>
+    (['priority', 'standard'] as const).map((arm) => {
+      const { pair: _pair, ...turn } = makeTurn(arm, block, 0);
+      return { ...turn, totalMs: 900, outputTokens: 3 };
+    }),
+  ).flat();
+}
+
 export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperiment {
   return {
     id: 'e1',
@@ -85,21 +168,23 @@ export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperimen
     endedAt: Date.UTC(2026, 10, 23, 9, 8),
     state: 'done',
     problem: null,
-    request: { model: 'gpt-5.5', accountId: null, pairs: 30, prompt: 'enumerate' },
+    request: { model: 'gpt-5.5', accountId: null, pairs: 30, prompt: 'enumerate', effort: 'low' },
     accountLabel: 'ad…@e… (pro)',
     turnsDone: 48,
     turnsTotal: 48,
-    pairs: [],
+    pairs: makePairs(6),
+    warmUps: makeWarmUps(6),
     result: {
       verdict: 'faster',
       sentence: 'Fast took 33.1 % less time per token (95 % interval 28.0 to 38.0 % less; 18 pairs in 6 blocks).',
+      caution: null,
       effectPercent: -33.1,
       lowPercent: -38,
       highPercent: -28,
       pairs: 18,
       blocks: 6,
       flaggedPairs: 1,
-      failedTurns: 0,
+      failedTurns: 1,
       standard: figures(1),
       priority: figures(0.67),
     },
@@ -115,6 +200,7 @@ export const estimate: LabEstimate = {
   outputTokens: 28_800,
   standardEquivalentTokens: 50_400,
   quotaPercent: 1.2,
+  quotaReadings: 12,
   durationMs: 480_000,
   modelHasPriority: true,
   sentence: 'This takes about 8 minutes and about 1.2 % of the 5 h quota.',

@@ -1,94 +1,130 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { estimate, makeComparison, makeExperiment, makeLatency, passive } from './figure-fixtures.ts';
+import type { LatencyAnswer, LatencyQuery } from '../../src-main/shared/trace-query.ts';
+import { choices, estimate, makeExperiment, makeLatency, passive } from './figure-fixtures.ts';
 import { makeRow, makeSnapshot } from './fixtures.ts';
-import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
-/** The latency and fast lab screens and the tools of a request, in a real browser. */
-describe('latency, fast lab and trace tools', () => {
+const nobody = { n: 0, p50: null, p90: null, p95: null, p99: null };
+
+/** The latency screen, and what it shares with the fast lab, in a real browser. */
+describe('latency', () => {
   const stand = usePageStand();
   let server: ScriptedServer;
-  let opened: OpenedPage;
 
-  async function open(keys: string): Promise<Page> {
-    const requests = [makeRow({ id: 'r2', model: 'model-2' }), makeRow({ id: 'r1', model: 'model-1', startedAt: 1 })];
-    server = await stand.serve(makeSnapshot({ requests }));
+  async function open(): Promise<Page> {
+    server = await stand.serve(makeSnapshot({ requests: [makeRow()] }));
     server.handlers['latency.query'] = makeLatency;
     server.handlers['latency.passive'] = () => passive;
     server.handlers['lab.estimate'] = () => estimate;
     server.handlers['lab.list'] = () => [makeExperiment()];
-    server.handlers['requests.compare'] = makeComparison;
-    opened = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
-    await opened.page.getByText('Connected', { exact: true }).waitFor();
-    await opened.page.keyboard.type(keys);
-    return opened.page;
+    server.handlers['requests.choices'] = () => choices;
+    const { page } = await stand.show(server.url(), { timezoneId: 'UTC' });
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.keyboard.type('gl');
+    await page.getByRole('row', { name: /standard \(none\) 240 900 ms/ }).waitFor();
+    return page;
   }
 
   it('shows percentiles with their n, and asks again for another figure without another chart', async () => {
-    const page = await open('gl');
-    await page.getByRole('row', { name: /standard 240 900 ms/ }).waitFor();
+    const page = await open();
     await page.locator('.chart canvas').evaluate((canvas) => canvas.setAttribute('data-first', 'yes'));
     await page.getByText('Tokens/s').click();
-    await page.getByRole('row', { name: /standard 240 900 t\/s/ }).waitFor();
+    await page.getByRole('row', { name: /standard \(none\) 240 900 t\/s/ }).waitFor();
     expect(await page.locator('.chart canvas').count()).toBe(1);
     expect(await page.locator('.chart canvas').getAttribute('data-first')).toBe('yes');
     expect(server.inputsOf('latency.query').at(-1)).toMatchObject({ metric: 'tokensPerSecond', groupBy: 'tier' });
   });
 
-  it('shows the cost before an experiment can be started, follows it and stops it', async () => {
-    const page = await open('gf');
-    await page.getByText(estimate.sentence).waitFor();
-    const result = { ...makeExperiment().result, verdict: 'not-enough-data', sentence: 'No pair yet.' } as const;
-    const running = makeExperiment({ id: 'e2', state: 'running', endedAt: null, turnsDone: 0, result });
-    server.handlers['lab.start'] = () => running;
-    server.handlers['lab.stop'] = () => ({ ...running, state: 'stopped', endedAt: 2e12 });
-    await page.getByRole('button', { name: 'Start the experiment' }).click();
-    await page.getByText('0 of 48 turns').waitFor();
-    server.push({ kind: 'lab', experiment: { ...running, turnsDone: 7 } });
-    await page.getByText('7 of 48 turns').waitFor();
-    expect(await page.getByRole('button', { name: 'Start the experiment' }).isDisabled()).toBe(true);
-    await page.getByRole('button', { name: 'Stop' }).click();
-    await page.getByText('stopped early').waitFor();
-  });
-
-  it('keeps a verdict with its interval, and offers its request again', async () => {
-    const page = await open('gf');
-    await page.getByText(makeExperiment().result.sentence).waitFor();
-    await page.getByRole('img', { name: /95 % interval −38.0 % to −28.0 %/ }).waitFor();
-    await page.getByText('observational').waitFor();
-    await page.getByRole('button', { name: 'Run it again…' }).click();
-    expect(await page.getByLabel('Size').inputValue()).toBe('30');
-    expect(server.countCalls('lab.start')).toBe(0);
-  });
-
-  it('copies a request as curl, sends it again and compares it with another', async () => {
-    const page = await open('gr');
-    server.handlers['requests.curl'] = () => ({ text: 'curl http://127.0.0.1:2575' });
-    server.handlers['requests.replay'] = () => ({ id: 'r1' });
-    await page.locator('#request-r2').click();
-    await page.getByRole('button', { name: 'Copy as cURL' }).click();
-    await page.getByText('curl command copied.').waitFor();
-    await page.getByRole('button', { name: 'Compare…' }).click();
-    await page.getByRole('row', { name: 'Total 2.00 s 1.00 s -50.0 %' }).waitFor();
-    await page.getByRole('row', { name: 'service_tier not there "priority"' }).waitFor();
+  it('narrows the figures with the filters of turns, and says when nothing passes them', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Model: any' }).click();
+    await page.getByRole('checkbox', { name: 'gpt-6.1-sol' }).check();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Send again…' }).click();
-    await page.getByRole('dialog').getByLabel('Tier').selectOption('priority');
-    await page.getByRole('button', { name: 'Send it' }).click();
-    await page.getByRole('complementary').getByRole('heading', { name: 'model-1' }).waitFor();
-    expect(server.inputsOf('requests.replay')).toEqual([{ id: 'r2', tier: 'priority', model: null, transport: null }]);
+    await page.getByRole('button', { name: 'Effort: any' }).click();
+    server.handlers['latency.query'] = (query) => ({ ...makeLatency(query), n: 0, groups: [], bucketStarts: [] });
+    await page.getByRole('checkbox', { name: 'low' }).check();
+    await page.getByRole('heading', { name: 'No completed turn passes the filters' }).waitFor();
+    expect(server.inputsOf('latency.query').at(-1)).toMatchObject({
+      filter: { model: ['gpt-6.1-sol'], effort: ['low'] },
+    });
+    await page.keyboard.press('Escape');
+    server.handlers['latency.query'] = makeLatency;
+    await page.getByRole('button', { name: 'Clear the filters' }).click();
+    await page.getByRole('row', { name: /standard \(none\) 240/ }).waitFor();
+    expect(server.inputsOf('latency.query').at(-1)).toMatchObject({ filter: {} });
   });
 
-  it('saves a HAR file without bodies unless they are asked for', async () => {
-    const page = await open('gr');
-    server.handlers['export.har'] = () => ({ fileName: 'one.har', text: '{}', turns: 1, entries: 1 });
-    await page.locator('#request-r2').click();
-    await page.getByRole('button', { name: 'Export HAR…' }).click();
-    const saved = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save the file' }).click();
-    expect((await saved).suggestedFilename()).toBe('one.har');
-    expect(server.inputsOf('export.har')).toEqual([{ ids: ['r2'], filter: {}, limit: 1, withBodies: false }]);
+  it('has each line in a legend with its n, and hides it', async () => {
+    const page = await open();
+    const line = page.getByRole('button', { name: 'priority n = 80' });
+    await line.press('Enter');
+    expect(await line.getAttribute('aria-pressed')).toBe('false');
+    await page.locator('.chart canvas').waitFor();
+    await page.locator('.chart').hover({ position: { x: 400, y: 100 } });
+    await page.getByText(/^23 Nov \d\d:\d\d:\d\d to \d\d:\d\d:\d\d: standard \(none\) [\d.]+ m?s \(n = 6\)$/).waitFor();
+  });
+
+  it('gives the chart as a table, where times without a turn are left out and a missing group is no number', async () => {
+    const page = await open();
+    server.handlers['latency.query'] = withGap;
+    await page.getByRole('button', { name: 'Read again' }).click();
+    await page.getByText('The same as a table').press('Enter');
+    const table = page.locator('.figures-details table');
+    await table.getByRole('row', { name: /^23 Nov 08:05:00 to 08:06:40 — n = 0 \d+ ms n = 2$/ }).waitFor();
+    expect(await table.getByRole('row').count()).toBe(1 + 39);
+  });
+
+  it('says why figures cannot be read, and tries again', async () => {
+    const page = await open();
+    server.handlers['latency.query'] = () => {
+      throw new Error('The store is closed.');
+    };
+    await page.getByRole('button', { name: 'Read again' }).click();
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
+    server.handlers['latency.query'] = (query) => ({ ...makeLatency(query), n: 5 });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('n = 5 completed turns').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('is read again by itself when turns have ended, once for many, and so is the ordinary traffic', async () => {
+    const page = await open();
+    await page.clock.install();
+    const appears = async (text: string): Promise<void> => {
+      await expect
+        .poll(async () => {
+          await page.clock.fastForward(5_000);
+          return page.getByText(text).count();
+        })
+        .toBe(1);
+    };
+    const before = server.countCalls('latency.query');
+    server.handlers['latency.query'] = (query) => ({ ...makeLatency(query), n: 323 });
+    server.push({ kind: 'requests', rows: ['n1', 'n2', 'n3'].map((id) => makeRow({ id, startedAt: 5 })) });
+    await appears('n = 323 completed turns');
+    await page.clock.fastForward(60_000);
+    expect(server.countCalls('latency.query')).toBe(before + 1);
+    await page.keyboard.type('gf');
+    await appears('n = 320 completed turns');
+    const seen = server.countCalls('latency.passive');
+    server.handlers['latency.passive'] = () => ({ ...passive, n: 321 });
+    server.push({ kind: 'requests', rows: [makeRow({ id: 'n4', startedAt: 6, status: 'running' })] });
+    await page.clock.fastForward(60_000);
+    expect(server.countCalls('latency.passive')).toBe(seen);
+    server.push({ kind: 'requests', rows: [makeRow({ id: 'n4', startedAt: 6 })] });
+    await appears('n = 321 completed turns');
+    expect(server.countCalls('latency.passive')).toBe(seen + 1);
   });
 });
+
+/** Bucket 3 has no turn of the first group, bucket 7 none at all. */
+function withGap(query: LatencyQuery): LatencyAnswer {
+  const answer = makeLatency(query);
+  const groups = answer.groups.map((group, at) => ({
+    ...group,
+    series: group.series.map((point, bucket) => (bucket === 7 || (bucket === 3 && at === 0) ? nobody : point)),
+  }));
+  return { ...answer, groups };
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type LabQuestion, runExperiment, turnsOf } from '../../src-main/core/latency/experiment.ts';
 import { FastLab, type FastLabParts, readExperiments } from '../../src-main/core/latency/fast-lab.ts';
-import type { LabExperiment, LabPair } from '../../src-main/shared/lab.ts';
+import type { LabExperiment, LabPair, LabWarmUp } from '../../src-main/shared/lab.ts';
 import { LabRequest } from '../../src-main/shared/lab.ts';
 import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
 import { recordingLog } from '../support/host.ts';
@@ -12,6 +12,7 @@ const answer = { exchangeId: 'x', firstTokenMs: 1, totalMs: 100, outputTokens: 1
 async function run(blocks: number, stopAfter = Number.POSITIVE_INFINITY) {
   const questions: LabQuestion[] = [];
   const pairs: LabPair[] = [];
+  const warmUps: LabWarmUp[] = [];
   let sessions = 0;
   await runExperiment({
     blocks,
@@ -26,16 +27,19 @@ async function run(blocks: number, stopAfter = Number.POSITIVE_INFINITY) {
     random: seededRandom(5),
     isStopped: () => questions.length >= stopAfter,
     onTurn: () => {},
+    onWarmUp: (warmUp) => warmUps.push(warmUp),
     onPair: (pair) => pairs.push(pair),
   });
-  return { questions, pairs };
+  return { questions, pairs, warmUps };
 }
 
 describe('the course of an experiment', () => {
   it('is a warm-up for each socket, then three interleaved pairs, in every block', async () => {
-    const { questions, pairs } = await run(6);
+    const { questions, pairs, warmUps } = await run(6);
     expect(questions).toHaveLength(turnsOf(6));
     expect(pairs).toHaveLength(18);
+    expect(warmUps.map(({ block }) => block)).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
+    expect(warmUps.filter(({ arm }) => arm === 'priority')).toHaveLength(6);
     for (let block = 0; block < 6; block += 1) {
       const own = questions.slice(block * 8, block * 8 + 8);
       expect(own.map(({ kind }) => kind)).toEqual(['warm-up', 'warm-up', ...Array<string>(6).fill('measured')]);
@@ -112,10 +116,27 @@ describe('the fast lab', () => {
     );
   });
 
+  it('asks for the quota of the account that was chosen', async () => {
+    const asked: (string | null)[] = [];
+    const passive = async (accountId: string | null) => {
+      asked.push(accountId);
+      return { n: 0, fromMs: null, toMs: null, comparisons: [], quota: [], quotaRatio: null };
+    };
+    await lab({ passive }).lab.estimate({ ...request, accountId: 'two' });
+    await lab({ passive }).lab.estimate(request);
+    expect(asked).toEqual(['two', null]);
+  });
+
   it('knows the share of the quota where ordinary traffic has shown it', async () => {
-    const quota = [{ tier: 'standard', n: 9, outputTokens: 1, percentDrawn: 1, percentPerThousandTokens: 0.5 }];
-    const passive = async () => ({ n: 1, fromMs: 0, toMs: 0, comparisons: [], quota, quotaRatio: null });
-    expect((await lab({ passive }).lab.estimate(request)).quotaPercent).toBeCloseTo(6.335, 6);
+    const estimateAfter = (n: number) => {
+      const quota = [{ tier: 'standard', n, outputTokens: 1, percentDrawn: 1, percentPerThousandTokens: 0.5 }];
+      const passive = async () => ({ n: 1, fromMs: 0, toMs: 0, comparisons: [], quota, quotaRatio: null });
+      return lab({ passive }).lab.estimate(request);
+    };
+    const { quotaPercent, quotaReadings } = await estimateAfter(5);
+    expect(quotaPercent).toBeCloseTo(6.335, 6);
+    expect(quotaReadings).toBe(5);
+    expect(await estimateAfter(4)).toMatchObject({ quotaPercent: null, quotaReadings: 4 });
   });
 
   it('runs to its end, tells of each turn, and keeps the result', async () => {
@@ -124,6 +145,7 @@ describe('the fast lab', () => {
     const last = await ended(made);
     expect(last).toMatchObject({ id, state: 'done', turnsDone: 16, turnsTotal: 16, problem: null });
     expect(last.pairs).toHaveLength(6);
+    expect(last.warmUps.map(({ block }) => block)).toEqual([0, 0, 1, 1]);
     expect(made.seen.map(({ turnsDone }) => turnsDone)).toEqual(
       made.seen.map(({ turnsDone }) => turnsDone).toSorted((a, b) => a - b),
     );
@@ -184,5 +206,16 @@ describe('the fast lab', () => {
 describe('kept experiments', () => {
   it('that cannot be read are left out', () => {
     expect(readExperiments(['{', '{}', 'null', '[]'])).toEqual([]);
+  });
+
+  it('of an earlier version are read: no warm-ups, no caution, the lowest effort', async () => {
+    const made = lab();
+    made.lab.start(request);
+    const { warmUps: _warmUps, ...old } = await ended(made);
+    const { caution: _caution, ...result } = old.result;
+    const { effort: _effort, ...asked } = old.request;
+    expect(readExperiments([JSON.stringify({ ...old, result, request: asked })])).toMatchObject([
+      { id: old.id, warmUps: [], result: { caution: null }, request: { effort: 'low' } },
+    ]);
   });
 });

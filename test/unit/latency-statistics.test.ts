@@ -49,7 +49,7 @@ describe('the interval of block means', () => {
         [1, 1, 1],
         [1, 1, 1],
       ]),
-    ).toEqual({ mean: 1, halfWidth: 0 });
+    ).toEqual({ mean: 1, halfWidth: 0, spreadRatio: 1 });
   });
 
   it('does not depend on where zero is, and grows with the scale', () => {
@@ -85,6 +85,25 @@ describe('the interval of block means', () => {
       [3, 2, 4],
     ]);
     expect(apart.halfWidth).toBeGreaterThan(alike.halfWidth);
+  });
+
+  it('is the t interval of the block means from eight blocks on', () => {
+    const means = [0.1, 0.4, -0.2, 0.3, 0.6, 0.2, 0.1, 0.5];
+    const { mean, halfWidth } = blockInterval(means.map((value, index) => [value - index, value, value + index]));
+    expect(mean).toBeCloseTo(0.25, 12);
+    // 2.3646 standard errors, from the table for 7 degrees of freedom.
+    expect(halfWidth).toBeCloseTo(2.364_624 * Math.sqrt(0.46 / 7 / 8), 5);
+  });
+
+  it('of eight blocks covers the truth however much sockets differ (500 experiments)', () => {
+    const random = seededRandom(13);
+    let covered = 0;
+    for (let count = 0; count < 500; count += 1) {
+      const { lowPercent, highPercent, caution } = analyse(samplePairs(random, 1, 8, 0.3));
+      expect(caution).toBeNull();
+      if ((lowPercent ?? 0) <= 0 && 0 <= (highPercent ?? 0)) covered += 1;
+    }
+    expect(Math.abs(covered - 475)).toBeLessThan(15);
   });
 
   it('covers the truth in about 95 of 100 sampled experiments (500 for each effect)', () => {
@@ -142,6 +161,16 @@ describe('the verdict', () => {
     const result = analyse(pairs);
     expect(result).toMatchObject({ verdict: 'not-enough-data', blocks: 5, failedTurns: 1, lowPercent: null });
     expect(result.standard.totalMs.n).toBe(17);
+  });
+
+  it('is told with a caution where six blocks differ more than their turns, and with none where they do not', () => {
+    const alike = pairsOf(6, { totalMs: 3_000 });
+    expect(analyse(alike).caution).toBeNull();
+    const apart = alike.map(({ standard, priority, block }) =>
+      makePair(standard, { ...priority, totalMs: priority.totalMs * (1 + block / 5) }),
+    );
+    expect(analyse(apart).caution).toMatch(/sockets differed more .* run 24 pairs or more/);
+    expect(analyse(apart.slice(0, 15)).caution).toBeNull();
   });
 
   it('flags answers more than 10 % apart, and keeps them', () => {

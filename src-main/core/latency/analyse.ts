@@ -6,7 +6,7 @@ import {
   minBlocks,
   pairsPerBlock,
 } from '../../shared/lab.ts';
-import { blockInterval } from './block-interval.ts';
+import { type BlockMean, blockInterval, blocksForPlainInterval } from './block-interval.ts';
 import { median } from './quantile.ts';
 
 /** What pairs of turns say about priority (DESIGN §9). Pure. */
@@ -82,8 +82,19 @@ function sentenceOf(
     case 'slower':
       return `Priority was slower: ${inWords(effectPercent)} time for each output token (${interval}).`;
     case 'no-difference':
-      return `No measurable difference: ${effectPercent.toFixed(1)} % time for each output token (${interval}).`;
+      return `No measurable difference: ${inWords(effectPercent)} time for each output token (${interval}).`;
   }
+}
+
+/** Under alike sockets this is passed in one experiment of twenty with six blocks: F with 5 and 12 degrees of freedom. */
+const spreadWorthTelling = 3.11;
+
+function cautionOf(blocks: number, interval: BlockMean | null): string | null {
+  if (interval === null || blocks >= blocksForPlainInterval || interval.spreadRatio <= spreadWorthTelling) return null;
+  return (
+    'The sockets differed more than the turns on them. With so few blocks the interval may then be too narrow: ' +
+    `run ${blocksForPlainInterval * pairsPerBlock} pairs or more to be sure.`
+  );
 }
 
 /** The result of some pairs. Only whole blocks count towards the interval; the figures beside it describe every turn. */
@@ -109,6 +120,7 @@ export function analyse(pairs: readonly LabPair[]): LabResult {
   return {
     verdict,
     sentence: sentenceOf(verdict, figures),
+    caution: cautionOf(blocks.length, interval),
     ...figures,
     flaggedPairs: pairs.filter(({ lengthsDiffer }) => lengthsDiffer).length,
     failedTurns: turns.filter(({ failure }) => failure !== null).length,

@@ -1,4 +1,4 @@
-import { type LabArm, type LabPair, type LabTurn, pairsPerBlock } from '../../shared/lab.ts';
+import { type LabArm, type LabPair, type LabTurn, type LabWarmUp, pairsPerBlock } from '../../shared/lab.ts';
 import { makePair } from './analyse.ts';
 
 /** One turn that an experiment wants run. */
@@ -26,6 +26,8 @@ export interface ExperimentParts {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly isStopped: () => boolean;
+  /** A warm-up has ended. It is told, and counts for nothing. */
+  readonly onWarmUp: (warmUp: LabWarmUp) => void;
   readonly onTurn: () => void;
   readonly onPair: (pair: LabPair) => void;
 }
@@ -40,14 +42,15 @@ export function turnsOf(blocks: number): number {
  * three pairs, each warmed up by one turn that does not count.
  */
 export async function runExperiment(parts: ExperimentParts): Promise<void> {
-  const { ask, isStopped, newSessionId, onPair, onTurn, random } = parts;
+  const { ask, isStopped, newSessionId, onPair, onTurn, onWarmUp, random } = parts;
   const inRandomOrder = (): readonly [LabArm, LabArm] =>
     random() < 0.5 ? ['standard', 'priority'] : ['priority', 'standard'];
   for (let block = 0; block < parts.blocks; block += 1) {
     const sessions = { standard: newSessionId(), priority: newSessionId() };
     for (const arm of inRandomOrder()) {
       if (isStopped()) return;
-      await ask({ arm, sessionId: sessions[arm], kind: 'warm-up' });
+      const answer = await ask({ arm, sessionId: sessions[arm], kind: 'warm-up' });
+      if (!isStopped()) onWarmUp({ arm, block, ...answer });
       onTurn();
     }
     for (let pair = 0; pair < pairsPerBlock; pair += 1) {

@@ -5,6 +5,7 @@ import {
   LabExperiment,
   type LabPair,
   type LabRequest,
+  type LabWarmUp,
   type PassiveAnswer,
   pairsPerBlock,
 } from '../../shared/lab.ts';
@@ -17,6 +18,8 @@ const outputTokensOf = { enumerate: 600, ok: 10 } as const;
 const warmUpTokens = 10;
 /** Priority draws about this much more from the quota (reference/peers.md §0). */
 const priorityFactor = 2.5;
+/** Readings below which the quota drawn for a token would be chance. */
+const leastQuotaReadings = 5;
 const assumedTokensPerSecond = 60;
 const assumedFirstTokenMs = 1_500;
 
@@ -35,7 +38,8 @@ export interface FastLabParts {
   readonly save: (experiment: LabExperiment) => Promise<void>;
   /** Newest first. */
   readonly kept: () => Promise<readonly LabExperiment[]>;
-  readonly passive: () => Promise<PassiveAnswer>;
+  /** Of one account, or of all for null. */
+  readonly passive: (accountId: string | null) => Promise<PassiveAnswer>;
   readonly changed: (experiment: LabExperiment) => void;
 }
 
@@ -44,6 +48,7 @@ export interface LabPlace {
   readonly accountId: string;
   readonly model: string;
   readonly prompt: LabRequest['prompt'];
+  readonly effort: string;
 }
 
 /** Runs experiments, one at a time, and keeps them. */
@@ -62,8 +67,10 @@ export class FastLab {
     const perTurn = outputTokensOf[request.prompt];
     const perArm = pairs * perTurn + blocks * warmUpTokens;
     const standardEquivalentTokens = perArm * (1 + priorityFactor);
-    const { quota } = await this.#parts.passive();
-    const draw = quota.find(({ tier }) => tier === 'standard')?.percentPerThousandTokens ?? null;
+    const { quota } = await this.#parts.passive(request.accountId);
+    const standard = quota.find(({ tier }) => tier === 'standard');
+    const quotaReadings = standard?.n ?? 0;
+    const draw = quotaReadings < leastQuotaReadings ? null : (standard?.percentPerThousandTokens ?? null);
     const durationMs = Math.round(
       2 * (perArm / assumedTokensPerSecond) * 1_000 + turnsOf(blocks) * assumedFirstTokenMs,
     );
@@ -76,6 +83,7 @@ export class FastLab {
       outputTokens: 2 * perArm,
       standardEquivalentTokens,
       quotaPercent: draw === null ? null : (draw * standardEquivalentTokens) / 1_000,
+      quotaReadings,
       durationMs,
       modelHasPriority: this.#parts.modelHasPriority(request.model),
       sentence:
@@ -101,12 +109,13 @@ export class FastLab {
       turnsDone: 0,
       turnsTotal: turnsOf(blocks),
       pairs: [],
+      warmUps: [],
       result: analyse([]),
     };
     const { promise, resolve } = Promise.withResolvers<LabExperiment>();
     this.#running = { experiment, isStopped: false, over: promise };
     this.#parts.changed(experiment);
-    const place = { accountId, model: request.model, prompt: request.prompt };
+    const place = { accountId, model: request.model, prompt: request.prompt, effort: request.effort };
     void this.#run(blocks, place).then((ended) => {
       this.#running = null;
       this.#parts.changed(ended);
@@ -145,6 +154,7 @@ export class FastLab {
   /** Answers with the experiment as it ended, once it is kept. Never rejects. */
   async #run(blocks: number, place: LabPlace): Promise<LabExperiment> {
     const pairs: LabPair[] = [];
+    const warmUps: LabWarmUp[] = [];
     const isStopped = () => this.#running?.isStopped ?? true;
     let lastFailure: string | null = null;
     try {
@@ -158,6 +168,10 @@ export class FastLab {
           const answer = await this.#parts.ask({ ...question, ...place });
           if (answer.failure !== null && !isStopped()) lastFailure = answer.failure;
           return answer;
+        },
+        onWarmUp: (warmUp) => {
+          warmUps.push(warmUp);
+          this.#change({ warmUps: [...warmUps] });
         },
         onTurn: () => this.#change({ turnsDone: (this.#running?.experiment.turnsDone ?? 0) + 1 }),
         onPair: (pair) => {

@@ -1,60 +1,128 @@
+import { createInterface } from 'node:readline';
 import type { Bridge } from '../../shared/contract.ts';
+import { SlipstreamError } from '../../shared/errors.ts';
 import { type LabExperiment, LabRequest } from '../../shared/lab.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
+import { progressBar, progressLine, resultLines } from './bench-text.ts';
 import { call, withBridge } from './with-bridge.ts';
 
 export interface BenchOptions extends CommonOptions {
   readonly pairs: number;
   readonly model: string;
+  readonly effort: string;
+  /** E-mail or id; undefined: the account a new session would get. */
+  readonly account?: string;
+  readonly json?: true;
+  readonly yes?: true;
 }
 
-const barWidth = 30;
+/** Exit code of a program that Ctrl-C ended, as shells have it. */
+const interrupted = 130;
+/** A running instance that went away tells nobody; this often it is asked. */
+const lookMs = 5_000;
 
-/** Runs one experiment of the fast lab: its cost and a progress bar on standard error, its result as JSON on standard output. */
-export async function bench({ pairs, model, ...options }: BenchOptions, context: CommandContext): Promise<number> {
-  const request = LabRequest.parse({ pairs, model });
+/**
+ * Runs one experiment of the fast lab. Its cost is said first, and agreed to at a terminal. Progress goes to standard error, the
+ * result to standard output: as JSON with `--json` and into pipes. Exit code 0: run to its end; 1: failed, or not begun;
+ * 130: stopped, with what was measured.
+ */
+export async function bench(options: BenchOptions, context: CommandContext): Promise<number> {
   return withBridge(options, context, async (bridge) => {
+    const { pairs, model, effort } = options;
+    const accountId = options.account === undefined ? null : await findAccount(bridge, options.account);
+    const request = LabRequest.parse({ pairs, model, effort, accountId });
     const estimate = await call(bridge, 'lab.estimate', request);
-    context.complain(`This sends ${estimate.sentence} Ctrl+C stops it and keeps what was measured.`);
+    const share =
+      estimate.quotaPercent === null
+        ? ''
+        : ` About ${estimate.quotaPercent.toPrecision(2)} % of the account's short usage window (n = ${estimate.quotaReadings}).`;
+    context.complain(`This sends ${estimate.sentence}${share} Ctrl+C stops it and keeps what was measured.`);
     if (estimate.modelHasPriority === false) context.complain(`${model} has no priority tier; expect no difference.`);
-    const ended = await runToEnd(bridge, request);
-    context.complain(ended.problem ?? ended.result.sentence);
-    context.print(JSON.stringify(ended, null, 2));
-    return ended.state === 'failed' ? 1 : 0;
+    if (!options.yes && !(await isAgreed())) {
+      context.complain('Nothing was sent.');
+      return 1;
+    }
+    const ended = await runToEnd(bridge, request, context);
+    if (options.json || !process.stdout.isTTY) context.print(JSON.stringify(ended, null, 2));
+    else for (const line of resultLines(ended)) context.print(line);
+    if (ended.problem !== null) context.complain(`slipstream: ${ended.problem}`);
+    else if (!process.stdout.isTTY) context.complain(ended.result.sentence);
+    return { done: 0, running: 1, failed: 1, stopped: interrupted }[ended.state];
   });
 }
 
-function runToEnd(bridge: Bridge, request: LabRequest): Promise<LabExperiment> {
+async function findAccount(bridge: Bridge, name: string): Promise<string> {
+  const accounts = await call(bridge, 'accounts.list', null);
+  const found = accounts.find(({ id, email }) => id === name || email === name);
+  if (found !== undefined) return found.id;
+  throw new SlipstreamError('request_invalid', {
+    message: `There is no account "${name}". "slipstream accounts" lists them.`,
+  });
+}
+
+/** Asks at a terminal. A script has nobody to ask, and has said what it wants. */
+function isAgreed(): Promise<boolean> {
+  if (!process.stdin.isTTY) return Promise.resolve(true);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  lines.on('SIGINT', () => {
+    process.stderr.write('\n');
+    lines.close();
+  });
+  lines.on('close', () => resolve(false));
+  lines.question('Start? [y/N] ', (answer) => {
+    resolve(/^y(es)?$/i.test(answer.trim()));
+    lines.close();
+  });
+  return promise;
+}
+
+function runToEnd(bridge: Bridge, request: LabRequest, context: CommandContext): Promise<LabExperiment> {
   const { promise, resolve, reject } = Promise.withResolvers<LabExperiment>();
   let id: string | null = null;
   const stop = () => void call(bridge, 'lab.stop', null).catch(reject);
+  const show = progressOn(context);
   const undo = bridge.on((delta) => {
-    if (delta.kind !== 'lab' || (id !== null && delta.experiment.id !== id)) return;
-    showProgress(progressBar(delta.experiment));
-    if (delta.experiment.state !== 'running' && id !== null) resolve(delta.experiment);
+    if (delta.kind !== 'lab' || delta.experiment.id !== id) return;
+    show(delta.experiment);
+    if (delta.experiment.state !== 'running') resolve(delta.experiment);
   });
+  const look = () => {
+    if (id === null) return;
+    call(bridge, 'lab.get', { id }).then((experiment) => {
+      if (experiment.state !== 'running') resolve(experiment);
+    }, reject);
+  };
+  const timer = setInterval(look, lookMs);
   process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
   call(bridge, 'lab.start', request).then((experiment) => {
     id = experiment.id;
+    show(experiment);
   }, reject);
   return promise.finally(() => {
+    clearInterval(timer);
     undo();
     process.off('SIGINT', stop);
-    showProgress('');
+    process.off('SIGTERM', stop);
+    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   });
 }
 
-/** One line that is written over; nothing where standard error is a file. */
-function showProgress(line: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
-}
-
-/** `[######------]  12/48 turns  −8.1 % (3 of 6 blocks)` */
-export function progressBar({ turnsDone, turnsTotal, result }: LabExperiment): string {
-  const filled = Math.round((turnsDone / turnsTotal) * barWidth);
-  const bar = `${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}`;
-  const effect =
-    result.effectPercent === null ? '' : `  ${result.effectPercent.toFixed(1)} % (${result.blocks} blocks)`;
-  return `[${bar}] ${turnsDone}/${turnsTotal} turns${effect}`;
+/** One line that is written over at a terminal; elsewhere a line for each pair. */
+function progressOn(context: CommandContext): (experiment: LabExperiment) => void {
+  if (process.stderr.isTTY) {
+    return (experiment) => {
+      // A terminal that does not tell its width says 0.
+      const width = Math.max(20, (process.stderr.columns || 80) - 1);
+      process.stderr.write(`\r\u001b[K${progressBar(experiment).slice(0, width)}`);
+    };
+  }
+  let pairs = 0;
+  return (experiment) => {
+    if (experiment.pairs.length === pairs) return;
+    pairs = experiment.pairs.length;
+    context.complain(progressLine(experiment));
+  };
 }

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import type { LabEstimate, LabRequest } from '../../../src-main/shared/lab.ts';
-import { formatCount, formatMs, formatTokens } from '../../lib/format.ts';
+import { formatCount, formatCountOf, formatMs, formatPercent, formatTokens } from '../../lib/format.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -8,75 +8,81 @@ import { Select } from '../../ui/select.tsx';
 
 interface LabFormProps {
   readonly request: LabRequest;
+  /** Names of models that turns were seen with. */
+  readonly models: readonly string[];
   readonly isRunning: boolean;
   readonly onRequest: (request: LabRequest) => void;
   readonly onStart: () => void;
 }
 
-const sizes = [18, 30, 60, 120].map((pairs) => ({ value: String(pairs), label: `${pairs} pairs` }));
+const sizes = [
+  { value: '3', label: '3 pairs: a try-out, no verdict' },
+  { value: '18', label: '18 pairs: the least for a verdict' },
+  { value: '24', label: '24 pairs: sure even if sockets differ' },
+  { value: '36', label: '36 pairs' },
+  { value: '60', label: '60 pairs' },
+  { value: '120', label: '120 pairs' },
+] as const;
 const prompts = [
   { value: 'enumerate', label: 'count aloud (the experiment)' },
   { value: 'ok', label: 'say OK (only shows that it works)' },
 ] as const;
+const efforts = ['low', 'medium', 'high', 'xhigh'].map((value) => ({ value, label: value }));
 const newSession = '';
 /** Typing asks for one estimate, not one a letter. */
 const restMs = 250;
 
 /** A new experiment: its cost stands there before it can be started. */
-export function LabForm({ request, isRunning, onRequest, onStart }: LabFormProps): ReactNode {
-  const actions = useActions();
+export function LabForm({ request, models, isRunning, onRequest, onStart }: LabFormProps): ReactNode {
   const accounts = useApp((state) => state.accounts);
+  const { estimate, problem } = useEstimate(request);
   const modelId = useId();
-  const [estimate, setEstimate] = useState<LabEstimate | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    setEstimate(null);
-    let isStale = false;
-    const timer = setTimeout(() => {
-      void actions.request('lab.estimate', request).then((result) => {
-        if (isStale) return;
-        setEstimate(result.ok ? result.value : null);
-        setProblem(result.ok ? null : result.error.message);
-      });
-    }, restMs);
-    return () => {
-      isStale = true;
-      clearTimeout(timer);
-    };
-  }, [actions, request]);
+  const listId = useId();
   const accountOptions = [
     { value: newSession, label: 'the account a new session gets' },
-    ...accounts.map(({ id, label }) => ({ value: id, label })),
+    ...accounts.filter(({ enabled }) => enabled).map(({ id, label }) => ({ value: id, label })),
   ];
-  const pairs = String(request.pairs);
   return (
     <Card title="New experiment">
       <div className="figures-body">
-        <div className="figures-bar">
+        <div className="lab-fields">
           <label className="select-field" htmlFor={modelId}>
             <span className="select-label">Model</span>
             <input
               id={modelId}
               className="text-field"
               value={request.model}
+              maxLength={100}
+              list={listId}
               spellCheck={false}
+              autoComplete="off"
               onChange={(event) => onRequest({ ...request, model: event.target.value })}
             />
+            <datalist id={listId}>
+              {models.map((model) => (
+                <option key={model} value={model} />
+              ))}
+            </datalist>
           </label>
+          <Select
+            label="Effort"
+            isLabelShown
+            value={request.effort}
+            options={withOwn(efforts, request.effort, request.effort)}
+            onChange={(effort) => onRequest({ ...request, effort })}
+          />
           <Select
             label="Account"
             isLabelShown
             value={request.accountId ?? newSession}
-            options={accountOptions}
+            options={withOwn(accountOptions, request.accountId ?? newSession, 'an account that cannot be used now')}
             onChange={(id) => onRequest({ ...request, accountId: id === newSession ? null : id })}
           />
           <Select
             label="Size"
             isLabelShown
-            value={pairs}
-            options={
-              sizes.some(({ value }) => value === pairs) ? sizes : [{ value: pairs, label: `${pairs} pairs` }, ...sizes]
-            }
+            value={String(request.pairs)}
+            options={withOwn(sizes, String(request.pairs), `${request.pairs} pairs`)}
             onChange={(value) => onRequest({ ...request, pairs: Number(value) })}
           />
           <Select
@@ -94,28 +100,98 @@ export function LabForm({ request, isRunning, onRequest, onStart }: LabFormProps
         )}
         {estimate === null ? null : <Cost estimate={estimate} />}
         <div className="add-buttons">
-          <Button variant="primary" disabled={estimate === null || isRunning} onClick={onStart}>
+          <Button
+            variant="primary"
+            disabled={estimate === null || isRunning || accounts.length === 0}
+            onClick={onStart}
+          >
             Start the experiment
           </Button>
           {isRunning ? <span className="faint">One runs already; stop it or wait for its end.</span> : null}
+          {accounts.length === 0 ? (
+            <span className="faint">
+              It takes an account: <a href="#/accounts">add one</a> first.
+            </span>
+          ) : null}
         </div>
       </div>
     </Card>
   );
 }
 
+/** Choices with the present one among them, whatever it is. */
+function withOwn<T extends { readonly value: string; readonly label: string }>(
+  options: readonly T[],
+  value: string,
+  label: string,
+): readonly { readonly value: string; readonly label: string }[] {
+  return options.some((option) => option.value === value) ? options : [{ value, label }, ...options];
+}
+
+/** What the request would take, or why that cannot be said. */
+function useEstimate(request: LabRequest): { readonly estimate: LabEstimate | null; readonly problem: string | null } {
+  const actions = useActions();
+  const isLive = useApp((state) => state.connection === 'live');
+  const [estimate, setEstimate] = useState<LabEstimate | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    setEstimate(null);
+    setProblem(request.model.trim() === '' ? 'Name a model.' : null);
+    if (!isLive || request.model.trim() === '') return undefined;
+    let isStale = false;
+    const timer = setTimeout(() => {
+      void actions.request('lab.estimate', request).then((result) => {
+        if (isStale) return;
+        setEstimate(result.ok ? result.value : null);
+        setProblem(result.ok ? null : result.error.message);
+      });
+    }, restMs);
+    return () => {
+      isStale = true;
+      clearTimeout(timer);
+    };
+  }, [actions, isLive, request]);
+  return { estimate, problem };
+}
+
 function Cost({ estimate }: { readonly estimate: LabEstimate }): ReactNode {
+  const { turns, blocks, pairs, outputTokens, standardEquivalentTokens, durationMs, quotaPercent, quotaReadings } =
+    estimate;
+  const facts = [
+    {
+      name: 'Turns',
+      value: formatCount(turns),
+      note: `${formatCountOf(pairs, 'pair')} in ${formatCountOf(blocks, 'block')}`,
+    },
+    { name: 'Tokens out', value: formatTokens(outputTokens), note: 'about' },
+    { name: 'Drawn like', value: formatTokens(standardEquivalentTokens), note: 'standard tokens; fast draws 2.5×' },
+    { name: 'Time', value: formatMs(durationMs), note: 'about' },
+    quotaPercent === null
+      ? {
+          name: 'Quota',
+          value: 'not known',
+          note: `too little traffic to tell: n = ${formatCountOf(quotaReadings, 'reading')}`,
+        }
+      : {
+          name: 'Quota',
+          value: formatPercent(quotaPercent),
+          note: `about, of the short window; from n = ${formatCountOf(quotaReadings, 'reading')}`,
+        },
+  ];
   return (
-    <div className="lab-cost" role="note">
+    <div className="lab-cost" role="note" aria-label="Cost">
       <p>{estimate.sentence}</p>
-      <p className="faint">
-        {formatCount(estimate.turns)} turns in {formatCount(estimate.blocks)} blocks · about{' '}
-        {formatTokens(estimate.outputTokens)} tokens out, drawing like {formatTokens(estimate.standardEquivalentTokens)}{' '}
-        standard ones · about {formatMs(estimate.durationMs)}
-        {estimate.quotaPercent === null ? '' : ` · about ${estimate.quotaPercent.toPrecision(2)} % of the quota`}
-      </p>
+      <dl>
+        {facts.map(({ name, value, note }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+            <dd className="faint">{note}</dd>
+          </div>
+        ))}
+      </dl>
       {estimate.modelHasPriority === false ? (
-        <p className="bad-text">The catalogue says that {estimate.model} has no fast tier.</p>
+        <p className="bad-text">The catalogue says that {estimate.model} has no fast tier; expect no difference.</p>
       ) : null}
     </div>
   );

@@ -1,28 +1,58 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { LabExperiment, LabRequest } from '../../../src-main/shared/lab.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
+import { useEndedTurns } from '../../stores/use-ended-turns.ts';
+import { useTraceChoices } from '../../stores/use-trace-choices.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { noChoices } from '../../ui/trace-filter-bar.tsx';
 import { ExperimentCard } from './experiment-card.tsx';
+import { KeptTable } from './kept-table.tsx';
 import { LabForm } from './lab-form.tsx';
 import { PassiveCard } from './passive-card.tsx';
 
-const firstRequest: LabRequest = { model: 'gpt-5.5', accountId: null, pairs: 18, prompt: 'enumerate' };
+const firstRequest: LabRequest = {
+  model: 'gpt-5.5',
+  accountId: null,
+  pairs: 18,
+  prompt: 'enumerate',
+  effort: 'low',
+};
+
+/** Turns that ended have the ordinary traffic read again, at most this often. */
+const restMs = 5_000;
 
 /** Finds out whether fast helps here: experiments, and what ordinary traffic shows. */
 export function LabScreen(): ReactNode {
   const actions = useActions();
   const isLive = useApp((state) => state.connection === 'live');
   const latest = useApp((state) => state.experiment);
+  const ended = useEndedTurns(restMs);
+  const choices = useTraceChoices(ended) ?? noChoices;
   const [kept, setKept] = useState<readonly LabExperiment[] | null>(null);
+  const [shownId, setShownId] = useState<string | null>(null);
   const [request, setRequest] = useState(firstRequest);
   useEffect(() => {
-    if (isLive) void actions.ask('lab.list', null).then(setKept);
+    if (!isLive) return;
+    // Null is a failure, which has been shown; what was there stays.
+    void actions.ask('lab.list', null).then((list) => {
+      if (list !== null) setKept(list);
+    });
   }, [actions, isLive]);
   const take = (experiment: LabExperiment | null): void => {
     if (experiment !== null) setKept((known) => withExperiment(known ?? [], experiment));
   };
+  const start = async (): Promise<void> => {
+    const experiment = await actions.ask('lab.start', request);
+    take(experiment);
+    if (experiment !== null) setShownId(experiment.id);
+  };
+  const again = (experiment: LabExperiment): void => {
+    setRequest(experiment.request);
+    document.getElementById('main')?.scrollTo({ top: 0 });
+  };
   const experiments = latest === null ? kept : withExperiment(kept ?? [], latest);
   const isRunning = experiments?.some(({ state }) => state === 'running') === true;
+  const shown = experiments?.find(({ id }) => id === shownId) ?? experiments?.[0];
   return (
     <div className="figures">
       <header className="screen-head">
@@ -30,9 +60,10 @@ export function LabScreen(): ReactNode {
       </header>
       <LabForm
         request={request}
+        models={choices.models}
         isRunning={isRunning}
         onRequest={setRequest}
-        onStart={() => void actions.ask('lab.start', request).then(take)}
+        onStart={() => void start()}
       />
       {experiments?.length === 0 ? (
         <div className="card">
@@ -44,18 +75,18 @@ export function LabScreen(): ReactNode {
           </EmptyState>
         </div>
       ) : null}
-      {experiments?.map((experiment) => (
+      {shown === undefined ? null : (
         <ExperimentCard
-          key={experiment.id}
-          experiment={experiment}
+          key={shown.id}
+          experiment={shown}
           onStop={() => void actions.ask('lab.stop', null).then(take)}
-          onAgain={() => {
-            setRequest(experiment.request);
-            document.getElementById('main')?.scrollTo({ top: 0 });
-          }}
+          onAgain={() => again(shown)}
         />
-      ))}
-      <PassiveCard />
+      )}
+      {experiments === null || experiments.length === 0 ? null : (
+        <KeptTable experiments={experiments} shownId={shown?.id ?? null} onShow={setShownId} onAgain={again} />
+      )}
+      <PassiveCard choices={choices} ended={ended} />
     </div>
   );
 }

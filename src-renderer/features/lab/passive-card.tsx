@@ -1,83 +1,98 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
-import { formatCount, formatTokens } from '../../lib/format.ts';
+import type { TraceChoices, TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import { formatChange, formatCount, formatCountOf, formatShortInstant } from '../../lib/format.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { type FilterField, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
 import { ArmsTable } from './arms-table.tsx';
+import { QuotaTable } from './quota-table.tsx';
 
-/** What ordinary traffic shows: seen, not tried. */
-export function PassiveCard(): ReactNode {
+interface PassiveCardProps {
+  readonly choices: TraceChoices;
+  /** Rises when turns have ended. */
+  readonly ended: number;
+}
+
+/** Without the tier, which is what is compared. */
+const fields: readonly FilterField[] = ['time', 'model', 'effort', 'transport', 'account', 'client'];
+
+/** What ordinary traffic shows: seen, not tried. Read again when turns have ended. */
+export function PassiveCard({ choices, ended }: PassiveCardProps): ReactNode {
   const actions = useActions();
   const isLive = useApp((state) => state.connection === 'live');
+  const [filter, setFilter] = useState<TraceFilter>({});
+  const [asked, setAsked] = useState(0);
   const [answer, setAnswer] = useState<PassiveAnswer | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` and `ended` ask the same question again
   useEffect(() => {
-    if (isLive) void actions.ask('latency.passive', { filter: {} }).then(setAnswer);
-  }, [actions, isLive]);
-  if (answer === null) return null;
+    if (!isLive) return undefined;
+    let isStale = false;
+    void actions.request('latency.passive', { filter }).then((result) => {
+      if (isStale) return;
+      if (result.ok) setAnswer(result.value);
+      setProblem(result.ok ? null : result.error.message);
+    });
+    return () => {
+      isStale = true;
+    };
+  }, [actions, isLive, filter, asked, ended]);
   return (
-    <Card title="Your ordinary traffic" aside={<Badge tone="quiet">observational</Badge>}>
+    <Card
+      title="Your ordinary traffic"
+      aside={
+        <>
+          <Badge tone="quiet">observational</Badge>
+          <Button onClick={() => setAsked((count) => count + 1)}>Read again</Button>
+        </>
+      }
+    >
       <div className="figures-body">
-        <p className="faint">
-          n = {formatCount(answer.n)} turns, matched on model and effort. Nobody chose the tier by chance here, so this
-          is no verdict.
-        </p>
-        {answer.comparisons.length === 0 ? (
-          <p>Nothing to compare yet: it takes turns of both tiers with the same model and effort.</p>
-        ) : null}
-        {answer.comparisons.map((each) => (
-          <section key={`${each.model} ${each.effort}`}>
-            <h3>
-              {each.model}, effort {each.effort}
-              {each.differencePercent === null
-                ? ''
-                : `: ${Math.abs(each.differencePercent).toFixed(1)} % ${each.differencePercent < 0 ? 'less' : 'more'} time per token with fast`}
-            </h3>
-            <ArmsTable standard={each.standard} priority={each.priority} />
-          </section>
-        ))}
-        <h3>Quota drawn</h3>
-        <QuotaTable answer={answer} />
+        <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
+        {problem === null ? null : (
+          <p className="bad-text" role="alert">
+            {problem}
+          </p>
+        )}
+        {answer === null ? null : <Observed answer={answer} />}
       </div>
     </Card>
   );
 }
 
-function QuotaTable({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
-  if (answer.quota.length === 0)
-    return <p>Nothing yet: it takes two readings of an account's quota with turns of one tier between them.</p>;
+function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
+  const { n, fromMs, toMs, comparisons } = answer;
+  const both = comparisons.filter(({ differencePercent }) => differencePercent !== null);
+  const oneSided = comparisons.length - both.length;
   return (
     <>
-      <table className="figures-table">
-        <thead>
-          <tr>
-            <th scope="col">Tier</th>
-            <th scope="col">n</th>
-            <th scope="col">Tokens out</th>
-            <th scope="col">Drawn</th>
-            <th scope="col">per 1,000 tokens</th>
-          </tr>
-        </thead>
-        <tbody>
-          {answer.quota.map((draw) => (
-            <tr key={draw.tier}>
-              <th scope="row">{draw.tier}</th>
-              <td>{formatCount(draw.n)}</td>
-              <td>{formatTokens(draw.outputTokens)}</td>
-              <td>{draw.percentDrawn.toPrecision(3)} %</td>
-              <td>
-                {draw.percentPerThousandTokens === null ? '—' : `${draw.percentPerThousandTokens.toPrecision(3)} %`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {answer.quotaRatio === null ? null : (
-        <p>
-          Fast drew {answer.quotaRatio.toFixed(1)} times the quota of standard for a token. About 2 to 2.5 is what a
-          granted fast tier costs.
+      <p className="faint">
+        n = {formatCount(n)} completed turns
+        {fromMs === null || toMs === null ? '' : `, ${formatShortInstant(fromMs)} to ${formatShortInstant(toMs)}`},
+        matched on model and effort; experiments and replays are left out. Nobody chose the tier by chance here, so this
+        is no verdict.
+      </p>
+      {both.length === 0 ? (
+        <p>Nothing to compare yet: it takes turns of both tiers with the same model and effort.</p>
+      ) : null}
+      {both.map((each) => (
+        <section key={`${each.model} ${each.effort}`} className="passive-part">
+          <h3>
+            {each.model}, effort {each.effort === 'standard' ? 'not given' : each.effort}:{' '}
+            {each.differencePercent === null ? '' : `${formatChange(each.differencePercent)} time per token with fast`}
+          </h3>
+          <ArmsTable standard={each.standard} priority={each.priority} />
+        </section>
+      ))}
+      {oneSided === 0 ? null : (
+        <p className="faint">
+          Seen on one tier only: {formatCountOf(oneSided, 'combination')} of a model and an effort.
         </p>
       )}
+      <QuotaTable answer={answer} />
     </>
   );
 }

@@ -1,12 +1,15 @@
-import { type ReactNode, useEffect, useState } from 'react';
-import type { LatencyAnswer, LatencyGrouping, LatencyMetric } from '../../../src-main/shared/trace-query.ts';
+import { type ReactNode, useState } from 'react';
+import type { LatencyGrouping, LatencyMetric, TraceFilter } from '../../../src-main/shared/trace-query.ts';
 import { formatCount } from '../../lib/format.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useEndedTurns } from '../../stores/use-ended-turns.ts';
+import { useTraceChoices } from '../../stores/use-trace-choices.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
+import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
 import { LatencyFigures } from './latency-figures.tsx';
+import { useLatency } from './use-latency.ts';
 
 const metrics: readonly { readonly value: LatencyMetric; readonly label: string }[] = [
   { value: 'firstToken', label: 'First token' },
@@ -14,6 +17,13 @@ const metrics: readonly { readonly value: LatencyMetric; readonly label: string 
   { value: 'tokensPerSecond', label: 'Tokens/s' },
   { value: 'own', label: 'Own share' },
 ];
+
+const meanings: Record<LatencyMetric, string> = {
+  firstToken: 'From the request to the first piece of the answer; reasoning counts.',
+  total: 'From the request to the end of the answer.',
+  tokensPerSecond: 'Output tokens for each second after the first piece of the answer.',
+  own: 'What Slipstream itself took of the turn, without client, network and upstream.',
+};
 
 const groupings: readonly { readonly value: LatencyGrouping; readonly label: string }[] = [
   { value: 'none', label: 'all turns' },
@@ -25,62 +35,56 @@ const groupings: readonly { readonly value: LatencyGrouping; readonly label: str
   { value: 'effort', label: 'effort' },
 ];
 
-const hour = 3_600_000;
-const spans = [
-  { value: 'all', label: 'all that is kept', ms: null },
-  { value: 'hour', label: 'last hour', ms: hour },
-  { value: 'day', label: 'last 24 h', ms: 24 * hour },
-  { value: 'week', label: 'last 7 days', ms: 168 * hour },
-] as const;
+/** Without the status: only completed turns have these figures. */
+const fields: readonly FilterField[] = ['time', 'model', 'tier', 'transport', 'account', 'client', 'effort'];
+
+/** New turns ask for the figures again, at most this often. */
+const restMs = 5_000;
 
 /** How long turns took, over everything that is kept. */
 export function LatencyScreen(): ReactNode {
-  const actions = useActions();
-  const isLive = useApp((state) => state.connection === 'live');
   const [metric, setMetric] = useState<LatencyMetric>('firstToken');
   const [groupBy, setGroupBy] = useState<LatencyGrouping>('tier');
-  const [span, setSpan] = useState<(typeof spans)[number]['value']>('all');
+  const [filter, setFilter] = useState<TraceFilter>({});
   const [asked, setAsked] = useState(0);
-  const [answer, setAnswer] = useState<LatencyAnswer | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` asks the same question again
-  useEffect(() => {
-    if (!isLive) return undefined;
-    let isStale = false;
-    const ms = spans.find(({ value }) => value === span)?.ms ?? null;
-    const filter = ms === null ? {} : { fromMs: Date.now() - ms };
-    void actions.request('latency.query', { metric, groupBy, filter, buckets: 40, bins: 30 }).then((result) => {
-      if (isStale) return;
-      if (result.ok) setAnswer(result.value);
-      setProblem(result.ok ? null : result.error.message);
-    });
-    return () => {
-      isStale = true;
-    };
-  }, [actions, isLive, metric, groupBy, span, asked]);
+  const ended = useEndedTurns(restMs);
+  const choices = useTraceChoices(ended + asked) ?? noChoices;
+  const { shown, problem } = useLatency({ metric, groupBy, filter }, ended + asked);
   return (
     <div className="figures">
       <header className="screen-head">
         <h1>Latency</h1>
-        <span className="faint">n = {formatCount(answer?.n ?? null)} completed turns</span>
+        <span className="faint">n = {formatCount(shown?.answer.n ?? null)} completed turns</span>
       </header>
       <div className="figures-bar">
         <SegmentedControl label="Figure" segments={metrics} value={metric} onChange={setMetric} />
         <Select label="By" isLabelShown value={groupBy} options={groupings} onChange={setGroupBy} />
-        <Select label="From" isLabelShown value={span} options={spans} onChange={setSpan} />
         <Button onClick={() => setAsked((count) => count + 1)}>Read again</Button>
       </div>
+      <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
+      <p className="faint">{meanings[metric]}</p>
       {problem === null ? null : (
         <p className="bad-text" role="alert">
-          {problem}
+          {problem} <Button onClick={() => setAsked((count) => count + 1)}>Try again</Button>
         </p>
       )}
-      {answer === null ? null : answer.n === 0 ? (
-        <EmptyState icon="latency" title="No completed turn has this figure">
-          <p>Send a turn through Slipstream, or choose a longer time; then read again.</p>
-        </EmptyState>
+      {shown === null ? null : shown.answer.n === 0 ? (
+        <div className="card">
+          <EmptyState
+            icon="latency"
+            title={
+              isOpenFilter(filter) ? 'No completed turn has this figure yet' : 'No completed turn passes the filters'
+            }
+          >
+            {isOpenFilter(filter) ? (
+              <p>Send a turn through Slipstream: its figures appear here by themselves.</p>
+            ) : (
+              <Button onClick={() => setFilter({})}>Clear the filters</Button>
+            )}
+          </EmptyState>
+        </div>
       ) : (
-        <LatencyFigures answer={answer} />
+        <LatencyFigures answer={shown.answer} groupBy={shown.groupBy} />
       )}
     </div>
   );

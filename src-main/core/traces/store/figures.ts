@@ -1,5 +1,6 @@
 import { absent } from '../../../shared/absent.ts';
 import type { LatencyGrouping, LatencyMetric, TraceChoices, TraceFilter } from '../../../shared/trace-query.ts';
+import { foldCase, wordsOf } from './filter-sql.ts';
 import type { LatencyPoints } from './latency-answer.ts';
 
 /** Members of a filter that name values. */
@@ -14,6 +15,8 @@ export interface FigureRow {
   readonly keys: Readonly<Record<KeyName, string | null>>;
   readonly accountLabel: string | null;
   readonly errorText: string | null;
+  readonly id: string;
+  readonly sessionId: string | null;
   /** A completed turn of a client: what latency is about. */
   readonly counts: boolean;
   readonly metrics: Readonly<Record<LatencyMetric, number | null>>;
@@ -33,6 +36,12 @@ class Dictionary {
 
   find(text: string): number | null {
     return this.#numbers.get(text) ?? null;
+  }
+
+  /** Numbers of the texts that hold a folded word. */
+  holding(word: string): ReadonlySet<number> {
+    const numbers = this.texts.flatMap((text, number) => (foldCase(text).includes(word) ? [number] : []));
+    return new Set(numbers);
   }
 }
 
@@ -68,7 +77,11 @@ export class Figures {
   readonly #startedAt = new Column();
   readonly #counts = new Column();
   readonly #labels = new Map<string, string>();
+  readonly #labelTexts = new Dictionary();
+  readonly #labelNumbers = new Column();
   #errors: (string | null)[] = [];
+  /** Id and session, folded. */
+  #ids: string[] = [];
   #length = 0;
 
   get length(): number {
@@ -84,7 +97,9 @@ export class Figures {
       this.#keys[name].set(index, this.#dictionaries[name].numberOf(row.keys[name] ?? absent));
     }
     for (const name of metrics) this.#metrics[name].set(index, row.metrics[name] ?? Number.NaN);
-    this.#errors[index] = row.errorText?.toLowerCase() ?? null;
+    this.#labelNumbers.set(index, this.#labelTexts.numberOf(row.accountLabel ?? ''));
+    this.#errors[index] = row.errorText === null ? null : foldCase(row.errorText);
+    this.#ids[index] = foldCase(`${row.id}\n${row.sessionId ?? ''}`);
     if (row.keys.account !== null) this.#labels.set(row.keys.account, row.accountLabel ?? row.keys.account);
   }
 
@@ -98,6 +113,7 @@ export class Figures {
     }
     this.#length = kept;
     this.#errors.length = kept;
+    this.#ids.length = kept;
   }
 
   /** How many exchanges a filter lets through. */
@@ -147,20 +163,36 @@ export class Figures {
       return [{ column: this.#keys[name], numbers: new Set(numbers) }];
     });
     const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = filter;
-    const errorText = filter.errorText ? filter.errorText.toLowerCase() : null;
+    const errorText = filter.errorText ? foldCase(filter.errorText) : null;
+    const words = wordsOf(filter.text).map((word) => this.#holdersOf(word));
     for (let index = 0; index < this.#length; index += 1) {
       const startedAt = this.#startedAt.at(index);
       if (startedAt < fromMs || startedAt >= toMs) continue;
       if (errorText !== null && !(this.#errors[index]?.includes(errorText) ?? false)) continue;
+      if (!words.every((holds) => holds(index))) continue;
       if (wanted.every(({ column, numbers }) => numbers.has(column.at(index)))) visit(index);
     }
   }
 
+  /** Whether an exchange holds a folded word anywhere that the text filter looks. */
+  #holdersOf(word: string): (index: number) => boolean {
+    const inKeys = [
+      { column: this.#keys.client, numbers: this.#dictionaries.client.holding(word) },
+      { column: this.#keys.model, numbers: this.#dictionaries.model.holding(word) },
+      { column: this.#labelNumbers, numbers: this.#labelTexts.holding(word) },
+    ];
+    return (index) =>
+      inKeys.some(({ column, numbers }) => numbers.has(column.at(index))) ||
+      (this.#ids[index]?.includes(word) ?? false) ||
+      (this.#errors[index]?.includes(word) ?? false);
+  }
+
   #move(from: number, to: number): void {
-    for (const column of [this.#startedAt, this.#counts]) column.set(to, column.at(from));
+    for (const column of [this.#startedAt, this.#counts, this.#labelNumbers]) column.set(to, column.at(from));
     for (const name of keyNames) this.#keys[name].set(to, this.#keys[name].at(from));
     for (const name of metrics) this.#metrics[name].set(to, this.#metrics[name].at(from));
     this.#errors[to] = this.#errors[from] ?? null;
+    this.#ids[to] = this.#ids[from] ?? '';
   }
 }
 

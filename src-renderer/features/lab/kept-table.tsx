@@ -1,0 +1,85 @@
+import type { ReactNode } from 'react';
+import type { LabExperiment } from '../../../src-main/shared/lab.ts';
+import { formatChange, formatCount, formatCountOf, formatShortInstant, unknownText } from '../../lib/format.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { VerdictBadge } from './verdict-badge.tsx';
+
+interface KeptTableProps {
+  /** Newest first. */
+  readonly experiments: readonly LabExperiment[];
+  /** The one whose card is open. */
+  readonly shownId: string | null;
+  readonly onShow: (id: string) => void;
+  readonly onAgain: (experiment: LabExperiment) => void;
+}
+
+/** The experiments that are kept, each with its verdict. */
+export function KeptTable({ experiments, shownId, onShow, onAgain }: KeptTableProps): ReactNode {
+  return (
+    <Card title={`Kept experiments (${formatCount(experiments.length)})`}>
+      <div className="figures-body table-scroll">
+        <table className="figures-table kept-table">
+          <thead>
+            <tr>
+              <th scope="col">Started</th>
+              <th scope="col" className="kept-words">
+                Model and account
+              </th>
+              <th scope="col">n</th>
+              <th scope="col">Time per token with fast</th>
+              <th scope="col" className="kept-words">
+                Verdict
+              </th>
+              <th scope="col">
+                <span className="visually-hidden">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {experiments.map((experiment) => (
+              <tr key={experiment.id} aria-current={experiment.id === shownId}>
+                <th scope="row">{formatShortInstant(experiment.startedAt)}</th>
+                <td className="kept-words">
+                  {experiment.request.model}, effort {experiment.request.effort}
+                  <div className="faint">{experiment.accountLabel}</div>
+                </td>
+                <td>{formatCountOf(experiment.result.pairs, 'pair')}</td>
+                <td>
+                  <Effect result={experiment.result} />
+                </td>
+                <td className="kept-words">
+                  <VerdictBadge state={experiment.state} result={experiment.result} />
+                  {experiment.state === 'stopped' ? <div className="faint">stopped early</div> : null}
+                </td>
+                <td className="kept-actions">
+                  <Button disabled={experiment.id === shownId} onClick={() => onShow(experiment.id)}>
+                    {experiment.id === shownId ? 'Shown' : 'Show'}
+                  </Button>
+                  <Button disabled={experiment.state === 'running'} onClick={() => onAgain(experiment)}>
+                    Run again…
+                  </Button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+function Effect({ result }: Pick<LabExperiment, 'result'>): ReactNode {
+  const { effectPercent, lowPercent, highPercent } = result;
+  if (effectPercent === null) return unknownText;
+  return (
+    <>
+      {formatChange(effectPercent)}
+      <div className="faint">
+        {lowPercent === null || highPercent === null
+          ? 'no interval'
+          : `${formatChange(lowPercent)} to ${formatChange(highPercent)}`}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import { Fragment, type ReactNode } from 'react';
+import type { LabArm, LabExperiment, LabPair, LabTurn, LabWarmUp } from '../../../src-main/shared/lab.ts';
+import { formatChange, formatCount, formatMs, unknownText } from '../../lib/format.ts';
+import { formatRoute } from '../../lib/route.ts';
+
+const armNames: Record<LabArm, string> = { standard: 'standard', priority: 'fast' };
+
+/** Every turn of an experiment in the order it ran: blocks, their discarded warm-ups, and pairs. */
+export function PairsTable({ pairs, warmUps }: Pick<LabExperiment, 'pairs' | 'warmUps'>): ReactNode {
+  const blocks = [...new Set([...warmUps, ...pairs].map(({ block }) => block))].toSorted((a, b) => a - b);
+  return (
+    <section className="pairs" aria-label="Turns of the experiment">
+      <table className="figures-table pairs-table">
+        <thead>
+          <tr>
+            <th scope="col">Turn</th>
+            <th scope="col">Tier</th>
+            <th scope="col">First token</th>
+            <th scope="col">Total</th>
+            <th scope="col">Tokens</th>
+            <th scope="col">ms / token</th>
+            <th scope="col">Change</th>
+            <th scope="col" className="pairs-note">
+              Notes
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {blocks.map((block) => (
+            <Fragment key={block}>
+              <tr className="pairs-block">
+                <th scope="rowgroup" colSpan={8}>
+                  Block {block + 1} <span className="faint">a new socket for each tier</span>
+                </th>
+              </tr>
+              {warmUps
+                .filter((warmUp) => warmUp.block === block)
+                .map((warmUp) => (
+                  <tr key={warmUp.arm} className="faint">
+                    <th scope="row">Warm-up</th>
+                    <TurnCells turn={warmUp} />
+                    <td />
+                    <td className="pairs-note">{warmUp.failure ?? 'discarded'}</td>
+                  </tr>
+                ))}
+              {pairs
+                .filter((pair) => pair.block === block)
+                .map((pair) => (
+                  <PairRows key={pair.pair} pair={pair} />
+                ))}
+            </Fragment>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function PairRows({ pair }: { readonly pair: LabPair }): ReactNode {
+  const turns = pair.first === 'standard' ? [pair.standard, pair.priority] : [pair.priority, pair.standard];
+  return turns.map((turn, index) => (
+    <tr key={turn.arm} className={index === 0 ? 'pairs-first' : undefined}>
+      {index === 0 ? (
+        <th scope="rowgroup" rowSpan={2}>
+          Pair {pair.pair + 1}
+        </th>
+      ) : null}
+      <TurnCells turn={turn} />
+      {index === 0 ? (
+        <td rowSpan={2}>{pair.effectPercent === null ? unknownText : formatChange(pair.effectPercent)}</td>
+      ) : null}
+      {index === 0 ? (
+        <td rowSpan={2} className="pairs-note">
+          {[pair.standard.failure, pair.priority.failure, pair.lengthsDiffer ? 'outputs differ > 10 %' : null]
+            .filter((note) => note !== null)
+            .join('; ')}
+        </td>
+      ) : null}
+    </tr>
+  ));
+}
+
+function TurnCells({ turn }: { readonly turn: LabTurn | LabWarmUp }): ReactNode {
+  const name = armNames[turn.arm];
+  return (
+    <>
+      <td>
+        {turn.exchangeId === null ? (
+          name
+        ) : (
+          <a className="link" href={formatRoute({ screen: 'requests', requestId: turn.exchangeId, filter: {} })}>
+            {name}
+          </a>
+        )}
+      </td>
+      <td>{formatMs(turn.firstTokenMs)}</td>
+      <td>{formatMs(turn.totalMs)}</td>
+      <td>{formatCount(turn.outputTokens)}</td>
+      <td>{turn.outputTokens === 0 ? unknownText : (turn.totalMs / turn.outputTokens).toFixed(2)}</td>
+    </>
+  );
+}

@@ -1,0 +1,113 @@
+import type { LatencyAnswer, LatencyGrouping, Percentiles } from '../../../src-main/shared/trace-query.ts';
+import { formatClock, formatShortInstant } from '../../lib/format.ts';
+import { tierLabel, transportLabels } from '../../lib/trace-words.ts';
+
+/** What the chart of an answer draws. Pure. */
+
+export type PercentileName = Exclude<keyof Percentiles, 'n'>;
+export const percentileNames: readonly PercentileName[] = ['p50', 'p90', 'p95', 'p99'];
+
+type Group = LatencyAnswer['groups'][number];
+
+export interface Line {
+  readonly key: string;
+  readonly label: string;
+  /** Name of a colour token. */
+  readonly colour: string;
+  /** Turns behind the whole line. */
+  readonly n: number;
+  /** One for each bucket; null where no turn began, which is drawn as a gap. */
+  readonly values: readonly (number | null)[];
+  /** Turns in each bucket. */
+  readonly counts: readonly number[];
+}
+
+/** More lines than this cannot be told apart. */
+export const maxLines = 6;
+
+const colours = ['--accent', '--fast-fill', '--upstream-fill', '--network-fill', '--good-fill', '--bad-fill'] as const;
+
+/** The colour of a group in chart, table and histogram; tiers keep theirs wherever they stand. */
+export function groupColour(groupBy: LatencyGrouping, key: string, index: number): string {
+  if (groupBy === 'tier' && key === 'standard') return '--accent';
+  if (groupBy === 'tier' && key === 'priority') return '--fast-fill';
+  // With both tiers' colours given away, what else there is begins after them.
+  const place = groupBy === 'tier' ? Math.max(2, index) : index;
+  return colours[place % colours.length] ?? '--accent';
+}
+
+/** A group as people call it. */
+export function groupLabel(groupBy: LatencyGrouping, { key, label }: Pick<Group, 'key' | 'label'>): string {
+  switch (groupBy) {
+    case 'none':
+      return 'all turns';
+    case 'tier':
+      return tierLabel(key);
+    case 'transport':
+      return key === 'ws' || key === 'http' ? transportLabels[key] : label;
+    case 'effort':
+      return key === 'standard' ? 'not given' : label;
+    case 'model':
+    case 'account':
+    case 'client':
+      return label;
+  }
+}
+
+/** A line a group; for a group that is alone, a line for each percentile. */
+export function linesOf(
+  { groups }: Pick<LatencyAnswer, 'groups'>,
+  groupBy: LatencyGrouping,
+  percentile: PercentileName,
+): readonly Line[] {
+  const [only] = groups;
+  const drawn = (group: Group, name: PercentileName) => ({
+    n: group.summary.n,
+    values: group.series.map((point) => point[name]),
+    counts: group.series.map((point) => point.n),
+  });
+  if (only !== undefined && groups.length === 1) {
+    return percentileNames.map((name, index) => ({
+      key: name,
+      label: `${groupLabel(groupBy, only)}, ${name}`,
+      colour: colours[index] ?? '--accent',
+      ...drawn(only, name),
+    }));
+  }
+  return groups.slice(0, maxLines).map((group, index) => ({
+    key: group.key,
+    label: groupLabel(groupBy, group),
+    colour: groupColour(groupBy, group.key, index),
+    ...drawn(group, percentile),
+  }));
+}
+
+const daySeconds = 86_400;
+
+/** Words under the time axis: the time of day, the date with it where the day changes, dates alone where ticks are days. */
+export function timeTicks(ticksSeconds: readonly number[], stepSeconds: number): string[] {
+  let lastDay = '';
+  return ticksSeconds.map((tick) => {
+    const date = new Date(tick * 1_000);
+    const day = `${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
+    if (stepSeconds >= daySeconds) return day;
+    const time = formatClock(date.getTime()).slice(0, stepSeconds < 60 ? 8 : 5);
+    const text = day === lastDay ? time : `${time}\n${day}`;
+    lastDay = day;
+    return text;
+  });
+}
+
+const hourMs = 3_600_000;
+const exactBelowMs = 10_000;
+
+/** A stretch of time in local words, the finer the shorter it is: `23 Nov 08:16:40 to 08:18:20`. */
+export function spanText(startMs: number, spanMs: number): string {
+  const [from, to] = [formatShortInstant(startMs), formatShortInstant(startMs + spanMs)];
+  if (spanMs >= hourMs) return `${from} to ${to}`;
+  const clock = (epochMs: number): string => {
+    const rest = String(new Date(epochMs).getMilliseconds()).padStart(3, '0');
+    return spanMs < exactBelowMs ? `${formatClock(epochMs)}.${rest}` : formatClock(epochMs);
+  };
+  return `${from.replace(/\d+:\d+$/, clock(startMs))} to ${clock(startMs + spanMs)}`;
+}

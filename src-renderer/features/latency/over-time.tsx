@@ -1,0 +1,91 @@
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
+import type { LatencyAnswer, LatencyGrouping } from '../../../src-main/shared/trace-query.ts';
+import { formatCount, formatMs } from '../../lib/format.ts';
+import { Card } from '../../ui/card.tsx';
+import { SegmentedControl } from '../../ui/segmented-control.tsx';
+import { LatencyChart } from './latency-chart.tsx';
+import { type Line, linesOf, maxLines, type PercentileName, percentileNames, spanText } from './lines.ts';
+import { TimeTable } from './time-table.tsx';
+import { tickWriters, valueWriters } from './units.ts';
+
+interface OverTimeProps {
+  readonly answer: LatencyAnswer;
+  readonly groupBy: LatencyGrouping;
+}
+
+const segments = percentileNames.map((value) => ({ value, label: value }));
+
+/** Percentiles over time: a legend with every n, the chart, what is under the pointer, and the same as a table. */
+export function OverTime({ answer, groupBy }: OverTimeProps): ReactNode {
+  const [percentile, setPercentile] = useState<PercentileName>('p50');
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [bucket, setBucket] = useState<number | null>(null);
+  const all = useMemo(() => linesOf(answer, groupBy, percentile), [answer, groupBy, percentile]);
+  const lines = useMemo(() => all.filter(({ key }) => !hidden.has(key)), [all, hidden]);
+  const timesSeconds = useMemo(
+    () => answer.bucketStarts.map((start) => (start + answer.bucketMs / 2) / 1_000),
+    [answer],
+  );
+  const toggle = useCallback((key: string): void => {
+    setHidden((before) => {
+      const after = new Set(before);
+      if (!after.delete(key)) after.add(key);
+      return after;
+    });
+  }, []);
+  const isOneGroup = answer.groups.length === 1;
+  return (
+    <Card
+      title="Over time"
+      aside={
+        isOneGroup ? undefined : (
+          <SegmentedControl label="Percentile" segments={segments} value={percentile} onChange={setPercentile} />
+        )
+      }
+    >
+      <div className="figures-body">
+        <ul className="chart-legend" aria-label="Lines">
+          {all.map((line) => (
+            <li key={line.key}>
+              <button
+                type="button"
+                className="legend-item"
+                aria-pressed={!hidden.has(line.key)}
+                title={hidden.has(line.key) ? 'Show this line' : 'Hide this line'}
+                onClick={() => toggle(line.key)}
+              >
+                <span className="swatch" style={{ background: `var(${line.colour})` }} />
+                {line.label} <span className="faint">n = {formatCount(line.n)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <LatencyChart lines={lines} timesSeconds={timesSeconds} format={tickWriters[answer.unit]} onPoint={setBucket} />
+        <p className="chart-readout faint">{readout(answer, lines, bucket)}</p>
+        {answer.groups.length > maxLines ? (
+          <p className="faint">
+            Lines for the {maxLines} groups with most turns of {formatCount(answer.groups.length)}; the summary has all.
+          </p>
+        ) : null}
+        <TimeTable answer={answer} lines={all} write={valueWriters[answer.unit]} />
+      </div>
+    </Card>
+  );
+}
+
+/** What lies under the pointer, or what the chart spans. */
+function readout(answer: LatencyAnswer, lines: readonly Line[], bucket: number | null): string {
+  const start = bucket === null ? undefined : answer.bucketStarts[bucket];
+  if (bucket === null || start === undefined) {
+    const { fromMs, toMs, bucketMs } = answer;
+    const span = spanText(fromMs ?? 0, (toMs ?? 0) - (fromMs ?? 0));
+    return `${span}, a point for every ${formatMs(bucketMs)} in which turns began; gaps had none.`;
+  }
+  const write = valueWriters[answer.unit];
+  const parts = lines.map(({ label, values, counts }) =>
+    counts[bucket] === 0
+      ? `${label} no turn`
+      : `${label} ${write(values[bucket] ?? null)} (n = ${formatCount(counts[bucket] ?? 0)})`,
+  );
+  return `${spanText(start, answer.bucketMs)}: ${parts.join(' · ')}`;
+}

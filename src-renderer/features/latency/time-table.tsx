@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react';
+import type { LatencyAnswer } from '../../../src-main/shared/trace-query.ts';
+import { formatCount } from '../../lib/format.ts';
+import { type Line, spanText } from './lines.ts';
+
+interface TimeTableProps {
+  readonly answer: LatencyAnswer;
+  readonly lines: readonly Line[];
+  readonly write: (value: number | null) => string;
+}
+
+/** The chart's figures as a table; stretches of time without any turn are left out. */
+export function TimeTable({ answer, lines, write }: TimeTableProps): ReactNode {
+  const rows = answer.bucketStarts.flatMap((start, bucket) =>
+    lines.some(({ counts }) => (counts[bucket] ?? 0) > 0) ? [{ start, bucket }] : [],
+  );
+  return (
+    <details className="figures-details">
+      <summary>The same as a table</summary>
+      <div className="table-scroll">
+        <table className="figures-table">
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              {lines.map(({ key, label }) => (
+                <th key={key} scope="col">
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ start, bucket }) => (
+              <tr key={start}>
+                <th scope="row">{spanText(start, answer.bucketMs)}</th>
+                {lines.map(({ key, values, counts }) => (
+                  <td key={key}>
+                    {write(values[bucket] ?? null)}{' '}
+                    <span className="faint">n = {formatCount(counts[bucket] ?? 0)}</span>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

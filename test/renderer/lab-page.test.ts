@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { LabExperiment } from '../../src-main/shared/lab.ts';
+import { choices, estimate, makeExperiment, passive } from './figure-fixtures.ts';
+import { makeAccount, makeRow, makeSnapshot } from './fixtures.ts';
+import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
+
+/** The fast lab, in a real browser. */
+describe('the fast lab', () => {
+  const stand = usePageStand();
+  let server: ScriptedServer;
+
+  async function open(experiments: LabExperiment[] = [makeExperiment()]): Promise<Page> {
+    server = await stand.serve(makeSnapshot({ requests: [makeRow()], accounts: [makeAccount()] }));
+    server.handlers['latency.passive'] = () => passive;
+    server.handlers['lab.estimate'] = () => estimate;
+    server.handlers['lab.list'] = () => experiments;
+    server.handlers['requests.choices'] = () => choices;
+    const { page } = await stand.show(server.url());
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.keyboard.type('gf');
+    await page.getByText(estimate.sentence).waitFor();
+    return page;
+  }
+
+  it('shows the cost before an experiment can be started, follows it and stops it', async () => {
+    const page = await open();
+    await page.getByRole('note', { name: 'Cost' }).getByText('from n = 12 readings').waitFor();
+    const result = { ...makeExperiment().result, verdict: 'not-enough-data', sentence: 'No pair yet.' } as const;
+    const running = makeExperiment({ id: 'e2', state: 'running', endedAt: null, turnsDone: 0, result });
+    server.handlers['lab.start'] = () => running;
+    server.handlers['lab.stop'] = () => ({ ...running, state: 'stopped', endedAt: 2e12 });
+    await page.getByRole('button', { name: 'Start the experiment' }).click();
+    await page.getByText('0 of 48 turns').waitFor();
+    server.push({ kind: 'lab', experiment: { ...running, turnsDone: 7 } });
+    await page.getByText('7 of 48 turns').waitFor();
+    expect(await page.getByRole('button', { name: 'Start the experiment' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.locator('.lab-experiment').getByText('stopped early').waitFor();
+    expect(server.inputsOf('lab.start')).toEqual([
+      { model: 'gpt-5.5', accountId: null, pairs: 18, prompt: 'enumerate', effort: 'low' },
+    ]);
+  });
+
+  it('keeps a verdict with its interval, and offers its request again', async () => {
+    const page = await open();
+    await page.getByText(makeExperiment().result.sentence).waitFor();
+    await page.getByRole('img', { name: /95 % interval −38.0 % to −28.0 %/ }).waitFor();
+    await page.getByText('observational').waitFor();
+    await page.getByRole('button', { name: 'Run it again…' }).click();
+    expect(await page.getByLabel('Size').inputValue()).toBe('30');
+    expect(server.countCalls('lab.start')).toBe(0);
+  });
+
+  it('lists every turn: warm-ups, order, lengths that differ and failures', async () => {
+    const page = await open();
+    await page.getByText('Every turn: 18 pairs, 12 warm-ups').press('Enter');
+    const table = page.getByRole('region', { name: 'Turns of the experiment' });
+    await table.getByRole('row', { name: 'Block 6 a new socket for each tier' }).waitFor();
+    expect(await table.getByRole('row', { name: /^Warm-up .*discarded$/ }).count()).toBe(12);
+    await table.getByRole('row', { name: /^Pair 1 standard 800 ms 9\.00 s 600 15\.00 −38\.0 %/ }).waitFor();
+    await table.getByRole('row', { name: /^Pair 2 fast .*outputs differ > 10 %$/ }).waitFor();
+    await table.getByRole('row', { name: /^Pair 3 fast .*— the turn went another way/ }).waitFor();
+    expect(await table.getByRole('link', { name: 'standard' }).first().getAttribute('href')).toBe('#/requests/x00');
+  });
+
+  it('shows any kept experiment, with what weakens its verdict, and saves it as JSON', async () => {
+    const caution = 'The sockets differed more than the turns on them.';
+    const older = makeExperiment({
+      id: 'e0',
+      startedAt: Date.UTC(2026, 10, 20, 9),
+      request: { model: 'gpt-6', accountId: 'a9', pairs: 18, prompt: 'enumerate', effort: 'high' },
+      result: { ...makeExperiment().result, verdict: 'no-difference', sentence: 'No measurable difference.', caution },
+    });
+    const page = await open([makeExperiment(), older]);
+    const row = page.getByRole('row', { name: /gpt-6, effort high/ });
+    await row.getByText('no measurable difference').waitFor();
+    await row.getByRole('button', { name: 'Show' }).click();
+    await page.getByText(caution).waitFor();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as JSON' }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe('slipstream-bench-e0.json');
+    expect(JSON.parse(await readFile(await download.path(), 'utf8'))).toEqual(older);
+    server.handlers['lab.estimate'] = () => ({ ...estimate, sentence: 'Another cost.' });
+    await row.getByRole('button', { name: 'Run again…' }).click();
+    await page.getByText('Another cost.').waitFor();
+    expect(server.inputsOf('lab.estimate').at(-1)).toEqual(older.request);
+    expect(server.countCalls('lab.start')).toBe(0);
+  });
+
+  it('says why an experiment failed', async () => {
+    const page = await open([]);
+    await page.getByRole('heading', { name: 'No experiment yet' }).waitFor();
+    const problem = 'Every account has reached its usage limit.';
+    server.push({ kind: 'lab', experiment: makeExperiment({ id: 'e3', state: 'failed', problem }) });
+    await page.getByText(`It failed: ${problem}`).waitFor();
+  });
+
+  it('starts none without a model or an account', async () => {
+    const page = await open();
+    const start = page.getByRole('button', { name: 'Start the experiment' });
+    const model = page.getByRole('combobox', { name: 'Model' });
+    await model.fill(' ');
+    await page.getByText('Name a model.').waitFor();
+    expect(await start.isDisabled()).toBe(true);
+    await model.fill('gpt-6');
+    await page.getByText(estimate.sentence).waitFor();
+    expect(await start.isDisabled()).toBe(false);
+    expect(server.inputsOf('lab.estimate').at(-1)).toMatchObject({ model: 'gpt-6' });
+    server.push({ kind: 'accounts', accounts: [] });
+    await page.getByText('It takes an account').waitFor();
+    expect(await start.isDisabled()).toBe(true);
+  });
+
+  it('compares the quota drawn only where readings are enough, narrows the ordinary traffic, and reads it again', async () => {
+    const page = await open();
+    const card = page.getByRole('region', { name: 'Your ordinary traffic' });
+    await card.getByText('Second witness').waitFor();
+    await card.getByRole('row', { name: 'standard 4 readings 12.0k 1.2 % 0.1 %' }).waitFor();
+    const draw = { outputTokens: 9_000, percentDrawn: 2.1, percentPerThousandTokens: 0.2333 };
+    const both = (n: number) => ({
+      ...passive,
+      quota: [...passive.quota.map((each) => ({ ...each, n })), { ...draw, tier: 'priority', n: 40 }],
+      quotaRatio: 2.33,
+    });
+    server.handlers['latency.passive'] = () => both(9);
+    await card.getByRole('button', { name: 'Read again' }).click();
+    await card.getByText('Too few readings to compare the tiers (n = 9 and 40 readings)').waitFor();
+    server.handlers['latency.passive'] = () => both(10);
+    await card.getByRole('button', { name: 'Read again' }).click();
+    await card.getByText('Fast drew 2.3 times the quota of standard for a token (n = 10 and 40 readings)').waitFor();
+    await card.getByRole('button', { name: 'Account: any' }).click();
+    await card.getByRole('checkbox', { name: 'ad…@e… (pro)' }).check();
+    await page.keyboard.press('Escape');
+    server.handlers['latency.passive'] = () => ({ ...passive, n: 17 });
+    await card.getByRole('button', { name: 'Read again' }).click();
+    await card.getByText('n = 17 completed turns').waitFor();
+    expect(server.inputsOf('latency.passive').at(-1)).toEqual({ filter: { account: ['a1'] } });
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { LatencyGrouping } from '../../src-main/shared/trace-query.ts';
+import { groupColour, groupLabel, linesOf, spanText, timeTicks } from '../../src-renderer/features/latency/lines.ts';
+import { makeLatency } from './figure-fixtures.ts';
+
+const answer = makeLatency({ metric: 'total', groupBy: 'tier', filter: {}, buckets: 40, bins: 30 });
+
+describe('the lines of a chart', () => {
+  it('are one a group, with its n, for the percentile that was chosen', () => {
+    const lines = linesOf(answer, 'tier', 'p95');
+    expect(lines.map(({ label, colour, n }) => [label, colour, n])).toEqual([
+      ['standard (none)', '--accent', 240],
+      ['priority', '--fast-fill', 80],
+    ]);
+    expect(lines[0]?.values).toEqual(answer.groups[0]?.series.map(({ p95 }) => p95));
+    expect(lines[0]?.counts).toEqual(answer.groups[0]?.series.map(({ n }) => n));
+  });
+
+  it('are one a percentile where a group is alone', () => {
+    const lines = linesOf({ groups: answer.groups.slice(0, 1) }, 'none', 'p50');
+    expect(lines.map(({ label }) => label)).toEqual([
+      'all turns, p50',
+      'all turns, p90',
+      'all turns, p95',
+      'all turns, p99',
+    ]);
+  });
+
+  it('are at most six, of the groups with most turns', () => {
+    const many = Array.from({ length: 9 }, (_, index) => ({
+      ...answer.groups[0],
+      key: `m${index}`,
+      label: `m${index}`,
+    }));
+    const lines = linesOf({ groups: many as typeof answer.groups }, 'model', 'p50');
+    expect(lines.map(({ key }) => key)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5']);
+    expect(new Set(lines.map(({ colour }) => colour)).size).toBe(6);
+  });
+
+  it('keep a gap where no turn began', () => {
+    const [group] = answer.groups;
+    if (group === undefined) throw new Error('no group');
+    const series = group.series.with(2, { n: 0, p50: null, p90: null, p95: null, p99: null });
+    expect(linesOf({ groups: [{ ...group, series }] }, 'none', 'p50')[0]?.values[2]).toBeNull();
+  });
+});
+
+describe('a group', () => {
+  it.each<[LatencyGrouping, string, string]>([
+    ['none', '', 'all turns'],
+    ['tier', 'standard', 'standard (none)'],
+    ['tier', 'flex', 'flex'],
+    ['transport', 'ws', 'Websocket'],
+    ['effort', 'standard', 'not given'],
+    ['effort', 'low', 'low'],
+    ['model', 'gpt-5.5', 'gpt-5.5'],
+  ])('by %s with key "%s" is called %s', (groupBy, key, label) => {
+    expect(groupLabel(groupBy, { key, label: key })).toBe(label);
+  });
+
+  it('of a tier keeps its colour wherever it stands', () => {
+    expect([0, 1].map((index) => groupColour('tier', 'priority', index))).toEqual(['--fast-fill', '--fast-fill']);
+    expect(groupColour('tier', 'flex', 0)).not.toBe(groupColour('tier', 'standard', 1));
+  });
+});
+
+describe('times under a chart', () => {
+  const at = (...parts: [number, number, number, number, number]) => new Date(...parts).getTime() / 1_000;
+
+  it('name the day once, and again where it changes', () => {
+    const ticks = [at(2026, 10, 23, 20, 0), at(2026, 10, 23, 22, 0), at(2026, 10, 24, 0, 0)];
+    expect(timeTicks(ticks, 7_200)).toEqual(['20:00\n11-23', '22:00', '00:00\n11-24']);
+  });
+
+  it('are seconds in a short span, and days in a long one', () => {
+    expect(timeTicks([at(2026, 10, 23, 20, 0) + 5], 5)).toEqual(['20:00:05\n11-23']);
+    expect(timeTicks([at(2026, 10, 23, 0, 0), at(2026, 10, 25, 0, 0)], 2 * 86_400)).toEqual(['11-23', '11-25']);
+  });
+
+  it.each([
+    [431, '23 Nov 08:16:40.000 to 08:16:40.431'],
+    [100_000, '23 Nov 08:16:40 to 08:18:20'],
+    [7_200_000, '23 Nov 08:16 to 23 Nov 10:16'],
+  ])('say a stretch of %d ms', (spanMs, text) => {
+    expect(spanText(new Date(2026, 10, 23, 8, 16, 40).getTime(), spanMs)).toBe(text);
+  });
+});
