@@ -3,6 +3,8 @@ import type { MenuItemConstructorOptions } from 'electron';
 interface MenuActions {
   readonly open: () => void;
   readonly toggleFast: () => void;
+  readonly togglePause: () => void;
+  readonly copyDiagnostics: () => void;
   readonly quit: () => void;
 }
 
@@ -15,6 +17,9 @@ export function buildAppMenu(platform: NodeJS.Platform, actions: MenuActions): M
   const own: MenuItemConstructorOptions[] = [
     { label: 'Open dashboard', accelerator: 'CommandOrControl+O', click: actions.open },
     { label: 'Toggle fast mode', accelerator: 'CommandOrControl+Shift+F', click: actions.toggleFast },
+    { label: 'Pause or resume', accelerator: 'CommandOrControl+Shift+P', click: actions.togglePause },
+    { type: 'separator' },
+    { label: 'Copy diagnostics', click: actions.copyDiagnostics },
   ];
   const quit: MenuItemConstructorOptions = {
     label: 'Quit Slipstream',

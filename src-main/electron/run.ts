@@ -123,14 +123,20 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     await leave({ core, hold, demo });
   }, fail);
   const refresh = () => feed.refresh();
+  const act = createTrayActions({ core, face, log, open: window.show, quit, notify: host.notify, refresh });
   const tray = createTray({
     assetsDir: paths.assetsDir,
-    act: createTrayActions({ core, face, log, open: window.show, quit, notify: host.notify, refresh }),
+    act,
     clickMeans: () => settings.read().trayClick,
   });
   const feed = feedTray(core, autostart, tray.show);
-  const toggleFast = () => void core.handlers['fast.set']({ policy: toggledFast(settings.read().fastPolicy) });
-  const menu = buildAppMenu(process.platform, { open: window.show, toggleFast, quit });
+  const menu = buildAppMenu(process.platform, {
+    open: () => window.show(),
+    toggleFast: () => act({ kind: 'fast', policy: toggledFast(settings.read().fastPolicy) }),
+    togglePause: () => act({ kind: 'pause', isPaused: !core.snapshot().paused }),
+    copyDiagnostics: () => act({ kind: 'copy', what: 'diagnostics' }),
+    quit,
+  });
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
 
   app.on('second-instance', (_event, args) => {

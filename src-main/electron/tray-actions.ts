@@ -15,12 +15,12 @@ interface TrayTargets {
   readonly refresh: () => void;
 }
 
-/** Does what a click in the tray means; a failure is told as a notification, since no window may be open. */
+/** Does what a click in a menu means; a failure is told as a notification, since no window may be open. */
 export function createTrayActions(targets: TrayTargets): (action: TrayAction) => void {
   return (action) => {
     void act(action, targets)
       .catch((error: unknown) => {
-        targets.log.error('A click in the tray failed.', { action: action.kind, error });
+        targets.log.error('A click in a menu failed.', { action: action.kind, error });
         targets.notify('Slipstream', error instanceof Error ? error.message : 'This did not work.');
       })
       // What was clicked has changed its check mark by itself already.
@@ -28,7 +28,8 @@ export function createTrayActions(targets: TrayTargets): (action: TrayAction) =>
   };
 }
 
-async function act(action: TrayAction, { core, face, open, quit }: TrayTargets): Promise<void> {
+async function act(action: TrayAction, targets: TrayTargets): Promise<void> {
+  const { core, face, open, quit } = targets;
   const { handlers } = core;
   switch (action.kind) {
     case 'open':
@@ -43,6 +44,11 @@ async function act(action: TrayAction, { core, face, open, quit }: TrayTargets):
     case 'pin':
       await handlers['accounts.setPolicy']({ pinnedAccountId: action.accountId });
       return;
+    case 'sign-in':
+      // One that waits already is shown instead, with its code and a way to cancel it.
+      if (core.snapshot().signIn?.state !== 'waiting') await handlers['signIn.start']({ method: action.method });
+      open('accounts');
+      return;
     case 'pause':
       await handlers['app.setPaused']({ paused: action.isPaused });
       return;
@@ -50,6 +56,17 @@ async function act(action: TrayAction, { core, face, open, quit }: TrayTargets):
       await face['autostart.set']({ enabled: action.isEnabled });
       return;
     case 'copy':
-      await clipboard.writeText(action.what === 'apiKey' ? core.apiKey : `${core.snapshot().app.baseUrl}/v1`);
+      await clipboard.writeText(await textOf(action.what, targets));
+  }
+}
+
+async function textOf(what: 'baseUrl' | 'apiKey' | 'diagnostics', { core, face }: TrayTargets): Promise<string> {
+  switch (what) {
+    case 'baseUrl':
+      return `${core.snapshot().app.baseUrl}/v1`;
+    case 'apiKey':
+      return core.apiKey;
+    case 'diagnostics':
+      return (await face['app.diagnostics'](null)).text;
   }
 }

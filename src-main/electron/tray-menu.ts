@@ -1,4 +1,4 @@
-import type { AccountView, FastPolicy } from '../shared/model.ts';
+import type { AccountView, FastPolicy, SignInMethod } from '../shared/model.ts';
 import { openTurnsText, quotaText } from './tray-text.ts';
 
 /** What the tray shows of an account. */
@@ -22,7 +22,8 @@ export type TrayAction =
   | { readonly kind: 'open'; readonly screen?: 'clients' | 'accounts' }
   | { readonly kind: 'fast'; readonly policy: FastPolicy }
   | { readonly kind: 'pin'; readonly accountId: string | null }
-  | { readonly kind: 'copy'; readonly what: 'baseUrl' | 'apiKey' }
+  | { readonly kind: 'sign-in'; readonly method: SignInMethod }
+  | { readonly kind: 'copy'; readonly what: 'baseUrl' | 'apiKey' | 'diagnostics' }
   | { readonly kind: 'autostart'; readonly isEnabled: boolean }
   | { readonly kind: 'pause'; readonly isPaused: boolean }
   | { readonly kind: 'quit' };
@@ -59,6 +60,7 @@ export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
     },
     separator,
     ...accountItems(state),
+    signInMenu,
     separator,
     { type: 'button', label: 'Open dashboard', action: { kind: 'open' } },
     { type: 'button', label: 'Copy base URL', action: { kind: 'copy', what: 'baseUrl' } },
@@ -96,7 +98,10 @@ export function statusLine({ baseUrl, accounts, running, isPaused }: TrayState):
 
 /** The image that fits a state: what needs the user comes before what merely goes on. */
 export function trayIcon({ accounts, isPaused, running, fastPolicy }: TrayState): TrayIconName {
-  const usable = accounts.filter(({ enabled, state }) => enabled && state === 'ready');
+  // A token that has ended is renewed with the next turn, unless something stands in the way.
+  const usable = accounts.filter(
+    ({ enabled, state, problem }) => enabled && (state === 'ready' || (state === 'expired' && problem === null)),
+  );
   const isSignedOut = accounts.some(({ enabled, state }) => enabled && state === 'signed-out');
   if (isPaused || isSignedOut || usable.length === 0) {
     return 'attention';
@@ -106,6 +111,15 @@ export function trayIcon({ accounts, isPaused, running, fastPolicy }: TrayState)
   }
   return running > 0 ? 'busy' : 'idle';
 }
+
+const signInMenu: TrayItem = {
+  type: 'submenu',
+  label: 'Sign in',
+  items: [
+    { type: 'button', label: 'With the browser', action: { kind: 'sign-in', method: 'browser' } },
+    { type: 'button', label: 'With a device code …', action: { kind: 'sign-in', method: 'device' } },
+  ],
+};
 
 function accountItems({ accounts, pinnedAccountId }: TrayState): readonly TrayItem[] {
   if (accounts.length === 0) {

@@ -21,7 +21,7 @@ interface WindowOptions {
 
 /**
  * Keeps at most one window. A closed one is gone, with its memory: the tray opens another, which fetches a snapshot.
- * Electron itself remembers its place by its name.
+ * Electron itself remembers its place by its name, and fits it to the displays there are when it opens again.
  */
 export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOptions): MainWindow {
   let window: BrowserWindow | null = null;

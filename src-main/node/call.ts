@@ -1,3 +1,4 @@
+import type { $ZodIssue } from 'zod/v4/core';
 import type { Logger } from '../core/ports.ts';
 import { type CallInput, type CallName, contract, type Handlers, isCallName } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
@@ -23,8 +24,7 @@ export async function answerCall(handlers: Handlers, call: Call, log: Logger): P
   }
   const parsed = contract[name].input.safeParse(input);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return failure('call_invalid', `The input of ${name} is wrong at "${issue?.path.join('.')}": ${issue?.message}.`);
+    return failure('call_invalid', `The input of ${name} is wrong${placeOf(parsed.error.issues)}.`);
   }
   try {
     return success(await handle(handlers, name, parsed.data));
@@ -35,6 +35,12 @@ export async function answerCall(handlers: Handlers, call: Call, log: Logger): P
     log.error('A call failed.', { call: name, error: thrown });
     return failure('internal', new SlipstreamError('internal').message);
   }
+}
+
+/** The field that is wrong, and why: the first of them, since one mistake makes others. */
+function placeOf([issue]: readonly $ZodIssue[]): string {
+  if (issue === undefined) return '';
+  return issue.path.length === 0 ? `: ${issue.message}` : ` at "${issue.path.join('.')}": ${issue.message}`;
 }
 
 function handle<K extends CallName>(handlers: Handlers, name: K, input: unknown) {

@@ -1,4 +1,4 @@
-import { arch, platform, release } from 'node:os';
+import { arch, homedir, platform, release } from 'node:os';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { AccountView, Snapshot } from '../shared/model.ts';
 import type { Settings } from '../shared/settings.ts';
@@ -37,6 +37,7 @@ export function describeProgram({ snapshot, settings, problems, redactor }: Prog
         `originator ${settings.originator}`,
         `way out ${settings.proxyUrl === null ? 'from the environment' : 'a proxy of its own'}`,
         `allowed origins ${settings.allowedOrigins.length}`,
+        `history ${settings.traceDays} days, ${settings.traceTurns} turns, ${settings.traceMegabytes} MB, bodies ${settings.traceBodies ? 'kept' : 'not kept'}`,
         `strategy ${settings.strategy}, pinned account ${settings.pinnedAccountId === null ? 'no' : 'yes'}`,
       ],
     ],
@@ -50,7 +51,13 @@ export function describeProgram({ snapshot, settings, problems, redactor }: Prog
   const text = sections
     .map(([title, lines]) => [`## ${title}`, ...(lines.length === 0 ? ['none'] : lines)].join('\n'))
     .join('\n\n');
-  return `${redactor.text(text)}\n`;
+  return `${withoutHome(redactor.text(text), homedir())}\n`;
+}
+
+/** Paths in log lines hold the user's name on most systems; the lines are JSON, which escapes the ones of Windows. */
+function withoutHome(text: string, home: string): string {
+  if (home.length < 2) return text;
+  return text.replaceAll(JSON.stringify(home).slice(1, -1), '~').replaceAll(home, '~');
 }
 
 function accountText(account: AccountView, index: number): string {

@@ -1,20 +1,31 @@
 import { z } from 'zod';
 import { AccountStrategy, FastPolicy } from './model.ts';
 
+/** As a browser sends an origin, so that the two can be compared as texts. */
+const WebOrigin = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https origin, such as https://app.example' })
+  .max(300, 'must be at most 300 characters long')
+  .transform((url) => new URL(url).origin);
+
+const between = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.int(error).min(min, error).max(max, error);
+};
+
 /** What the Settings screen shows and changes. */
 export const AppSettings = z.object({
   /** Web origins that may call the proxy. */
-  allowedOrigins: z.array(z.url({ protocol: /^https?$/ }).max(300)).max(50),
+  allowedOrigins: z.array(WebOrigin).max(50, 'must be at most 50 origins'),
   /** Sent for clients that are not Codex (S4). */
-  originator: z.string().regex(/^[\x21-\x7e]{1,100}$/),
+  originator: z.string().regex(/^[\x21-\x7e]{1,100}$/, 'must be one word of plain ASCII, at most 100 characters long'),
   /** Way out for every upstream request; null follows HTTPS_PROXY and NO_PROXY. */
-  proxyUrl: z.url({ protocol: /^https?$/ }).nullable(),
+  proxyUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https address, or null' }).nullable(),
   /** What a plain click on the tray icon does, where the system does not open the menu by itself. */
   trayClick: z.enum(['open', 'fast']),
   /** How long and how much of the turns is kept on the disk; the oldest go first. */
-  traceDays: z.int().min(1).max(3650),
-  traceTurns: z.int().min(1_000).max(1_000_000),
-  traceMegabytes: z.int().min(16).max(10_000),
+  traceDays: between(1, 3_650),
+  traceTurns: between(1_000, 1_000_000),
+  traceMegabytes: between(16, 10_000),
   /** Also bodies and frames, redacted. */
   traceBodies: z.boolean(),
 });

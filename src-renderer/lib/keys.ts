@@ -7,6 +7,7 @@ export type Command =
   | 'go-clients'
   | 'go-settings'
   | 'toggle-fast'
+  | 'pause-turns'
   | 'focus-filter'
   | 'toggle-pause'
   | 'next'
@@ -44,6 +45,7 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'go-clients', keys: ['g c'], reach: 'control', label: 'Clients', group: 'Go to' },
   { command: 'go-settings', keys: ['g s'], reach: 'control', label: 'Settings', group: 'Go to' },
   { command: 'toggle-fast', keys: ['f'], reach: 'control', label: 'Fast on, or back to auto', group: 'Anywhere' },
+  { command: 'pause-turns', keys: ['P'], reach: 'control', label: 'Pause Slipstream, or resume', group: 'Anywhere' },
   { command: 'help', keys: ['?'], reach: 'control', label: 'This list', group: 'Anywhere' },
   { command: 'close', keys: ['Escape'], reach: 'everywhere', label: 'Close, or leave the field', group: 'Anywhere' },
   { command: 'focus-filter', keys: ['/'], reach: 'control', label: 'Filter', group: 'Requests' },
@@ -77,6 +79,6 @@ export function readKey(
 
 /** How a key is printed on the dialog. */
 export function keyCap(key: string): string {
-  const caps: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' };
+  const caps: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', P: 'Shift P' };
   return caps[key] ?? key;
 }

@@ -25,15 +25,17 @@ const processEvents = ['SIGINT', 'SIGTERM', 'uncaughtException', 'unhandledRejec
 /** Starts the desktop face on a stand-in, in a folder of its own; `dispose` takes everything back. */
 export class DesktopRig {
   readonly dir = mkdtempSync(join(tmpdir(), 'slipstream-desktop-'));
-  readonly dataDir = join(this.dir, 'data');
+  readonly dataDir: string;
   readonly readyFile = join(this.dir, 'ready.json');
   readonly standIn: StandIn;
   readonly #args = process.argv;
   readonly #listeners = processEvents.map((event) => [event, new Set(process.listeners(event as 'SIGINT'))] as const);
   readonly #isPackaged: boolean;
 
-  constructor(standIn: StandIn) {
+  /** On a folder of its own, or on that of an earlier start. */
+  constructor(standIn: StandIn, dataDir?: string) {
     this.standIn = standIn;
+    this.dataDir = dataDir ?? join(this.dir, 'data');
     this.#isPackaged = standIn.module.app.isPackaged;
   }
 
@@ -42,7 +44,8 @@ export class DesktopRig {
     const before = this.#isPackaged ? ['slipstream'] : ['electron', '.'];
     const own = ['--port', '0', '--data-dir', this.dataDir, '--log-level', 'silent', '--ready-file', this.readyFile];
     process.argv = [...before, ...own, ...args];
-    await startDesktop({ compose, ...builtPaths });
+    // A sign-in comes back to a free port, so that tests can run side by side.
+    await startDesktop({ compose: (options) => compose({ ...options, signInPorts: [0] }), ...builtPaths });
   }
 
   /** Until the tray shows its first menu, which comes last. */
@@ -61,13 +64,21 @@ export class DesktopRig {
     return this.standIn.exited;
   }
 
+  /** What Node does with an error that nothing caught, as far as it concerns the program and not the test runner. */
+  crash(error: Error): void {
+    for (const listener of this.#own('uncaughtException')) listener(error);
+  }
+
   dispose(): void {
     process.argv = this.#args;
-    for (const [event, known] of this.#listeners) {
-      for (const listener of process.listeners(event as 'SIGINT')) {
-        if (!known.has(listener)) process.off(event, listener as () => void);
-      }
-    }
+    for (const event of processEvents) for (const listener of this.#own(event)) process.off(event, listener);
     rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  /** The listeners that the program has added. */
+  #own(event: (typeof processEvents)[number]): readonly ((...args: unknown[]) => void)[] {
+    const known = this.#listeners.find(([name]) => name === event)?.[1];
+    const added = process.listeners(event as 'SIGINT').filter((listener) => known?.has(listener) !== true);
+    return added as unknown as readonly ((...args: unknown[]) => void)[];
   }
 }

@@ -1,8 +1,11 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { join, matchesGlob, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join, matchesGlob, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawIcons } from '../../src-main/build/icons.ts';
 
 const rootDir = resolve(import.meta.dirname, '..', '..');
@@ -32,6 +35,22 @@ describe('the packaging', () => {
     );
     expect(targets).toEqual(['dmg', 'nsis', 'AppImage', 'deb']);
     expect(config.mac).toMatchObject({ hardenedRuntime: true });
+  });
+
+  it('has what a deb and a Linux desktop need: a maintainer, a page, a category, and one name for window and entry', () => {
+    const { homepage, desktopName } = config.extraMetadata as Record<string, string>;
+    expect(URL.canParse(homepage ?? '')).toBe(true);
+    expect(config.linux).toMatchObject({ category: 'Development', syncDesktopName: true });
+    expect(config.linux?.maintainer).toMatch(/\w/);
+    expect(desktopName).toBe(`${config.linux?.executableName}.desktop`);
+  });
+
+  it('gives macOS no more than the entitlement V8 needs, and keeps the app out of the dock', () => {
+    const entitlements = read(config.mac?.entitlements ?? '');
+    expect(
+      [...entitlements.matchAll(/<key>([^<]+)<\/key>\s*<(\w+)\/>/g)].map(([, key, value]) => [key, value]),
+    ).toEqual([['com.apple.security.cs.allow-jit', 'true']]);
+    expect(config.mac?.extendInfo).toEqual({ LSUIElement: true });
   });
 
   it('names files that exist, each pattern at least one', () => {
@@ -68,6 +87,107 @@ describe('the packaging', () => {
     const names = [...new Set(imported)];
     expect(names.filter((name) => !Object.hasOwn(dependencies, name) || isLeftOut(name))).toEqual([]);
     expect(Object.keys(optionalDependencies).filter((name) => !isLeftOut(name))).toEqual([]);
+  });
+});
+
+/** A directory of an archive's header: names to files, which have a size and a place, or to directories. */
+interface ArchiveNode {
+  readonly files?: Readonly<Record<string, ArchiveNode>>;
+  readonly size?: number;
+  readonly offset?: string;
+}
+
+/** The files of an asar archive: path, content. */
+function readArchive(path: string): ReadonlyMap<string, Buffer> {
+  const archive = readFileSync(path);
+  const contentAt = 8 + archive.readUInt32LE(4);
+  const header = JSON.parse(archive.toString('utf8', 16, 16 + archive.readUInt32LE(12))) as ArchiveNode;
+  const found = new Map<string, Buffer>();
+  const walk = (node: ArchiveNode, at: string) => {
+    for (const [name, child] of Object.entries(node.files ?? {})) {
+      const start = contentAt + Number(child.offset ?? 0);
+      if (child.files === undefined) found.set(`${at}${name}`, archive.subarray(start, start + (child.size ?? 0)));
+      else walk(child, `${at}${name}/`);
+    }
+  };
+  walk(header, '');
+  return found;
+}
+
+/** Marks where the fuses of an Electron binary are: after it come a version, their number, and one digit each. */
+const fuseSentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+const fuseNames = [
+  'runAsNode',
+  'cookieEncryption',
+  'nodeOptions',
+  'nodeCliInspect',
+  'asarIntegrity',
+  'onlyLoadAppFromAsar',
+  'browserSnapshot',
+  'fileProtocolPrivileges',
+] as const;
+
+/** An unpacked Electron in name only: what electron-builder touches of one, with every fuse the wrong way round. */
+function makeRuntime(dir: string): void {
+  const fuses = Buffer.concat([Buffer.from(fuseSentinel), Buffer.from([1, fuseNames.length]), Buffer.from('10110001')]);
+  const emptyArchive = '{"files":{}}'.padEnd(12);
+  const header = Buffer.alloc(16);
+  for (const [index, value] of [4, 8 + emptyArchive.length, 4 + emptyArchive.length, emptyArchive.length].entries())
+    header.writeUInt32LE(value, 4 * index);
+  mkdirSync(join(dir, 'resources'), { recursive: true });
+  mkdirSync(join(dir, 'locales'));
+  writeFileSync(join(dir, 'electron'), fuses, { mode: 0o755 });
+  writeFileSync(join(dir, 'chrome-sandbox'), '', { mode: 0o755 });
+  for (const name of ['LICENSE', 'LICENSES.chromium.html', 'version']) writeFileSync(join(dir, name), '');
+  writeFileSync(join(dir, 'resources', 'default_app.asar'), Buffer.concat([header, Buffer.from(emptyArchive)]));
+}
+
+describe.skipIf(process.platform !== 'linux')('a package', () => {
+  let dir: string;
+  let appDir: string;
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'slipstream-package-'));
+    makeRuntime(join(dir, 'electron'));
+    const options = ['--linux', '--x64', '--dir', '--publish', 'never'];
+    const overrides = [`-c.electronDist=${join(dir, 'electron')}`, `-c.directories.output=${join(dir, 'dist')}`];
+    const cli = join(rootDir, 'node_modules', 'electron-builder', 'cli.js');
+    await promisify(execFile)(process.execPath, [cli, ...options, ...overrides], { cwd: rootDir });
+    appDir = join(dir, 'dist', 'linux-unpacked');
+  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  it('has its fuses set', () => {
+    const binary = readFileSync(join(appDir, 'slipstream'), 'latin1');
+    const at = binary.indexOf(fuseSentinel) + fuseSentinel.length + 2;
+    expect(Object.fromEntries(fuseNames.map((name, index) => [name, binary[at + index]]))).toMatchObject({
+      runAsNode: '0',
+      cookieEncryption: '1',
+      nodeOptions: '0',
+      nodeCliInspect: '0',
+      asarIntegrity: '1',
+      onlyLoadAppFromAsar: '1',
+      fileProtocolPrivileges: '0',
+    });
+  });
+
+  it('holds the whole program in its archive: it starts from nothing else', async () => {
+    const files = readArchive(join(appDir, 'resources', 'app.asar'));
+    for (const [path, content] of files) {
+      mkdirSync(dirname(join(dir, 'app', path)), { recursive: true });
+      writeFileSync(join(dir, 'app', path), content);
+    }
+    const paths = [...files.keys()];
+    const { main, desktopName } = JSON.parse(files.get('package.json')?.toString() ?? '') as Record<string, string>;
+    expect(paths).toEqual(
+      expect.arrayContaining([main, 'out/preload/preload.cjs', 'out/renderer/index.html', 'LICENSE']),
+    );
+    expect(desktopName).toBe('slipstream.desktop');
+    expect(
+      paths.filter((path) => /\.map$|^test\/|^src-|node_modules\/(react|uplot|node-)|screenshot/.test(path)),
+    ).toEqual([]);
+    const headless = [join(dir, 'app', 'out', 'main', 'headless.js'), '--version'];
+    const { stdout } = await promisify(execFile)(process.execPath, headless, { cwd: dir });
+    expect(stdout.trim()).toBe((JSON.parse(read('package.json')) as { version: string }).version);
   });
 });
 

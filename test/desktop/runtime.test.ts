@@ -1,104 +1,174 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findElectron } from '../../src-main/build/face.ts';
+import { type Display, findXvfb, startXvfb } from '../support/xvfb.ts';
 
 const rootDir = resolve(import.meta.dirname, '..', '..');
 const electronDir = dirname(createRequire(import.meta.url).resolve('electron/package.json'));
 
 const runtime = findElectron(electronDir, process.env, process.platform);
 const hasDisplay = process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+const xvfb = hasDisplay ? null : findXvfb();
+/** Chromium has no sandbox for root; a job that runs as root goes without, and its report says so. */
+const isRoot = process.getuid?.() === 0;
 
 /** Why the real program cannot be driven here; null where it can. */
-const obstacle = runtime === null ? 'no Electron runtime' : hasDisplay ? null : 'no display (run it under xvfb-run)';
+const obstacle =
+  runtime === null ? 'no Electron runtime' : hasDisplay || xvfb !== null ? null : 'no display, and no Xvfb to make one';
 
 describe('the real Electron', () => {
   it.skipIf(obstacle === null)(`is here (skipped: ${obstacle})`, ({ skip }) => skip(`skipped: ${obstacle}`));
 });
 
-describe.skipIf(obstacle !== null)('the desktop app in a real Electron', () => {
-  let dir: string;
-  let electronApp: ElectronApplication;
-  let page: Page;
+describe.skipIf(obstacle !== null)(
+  `the desktop app in a real Electron${isRoot ? ', as root, unsandboxed' : ''}`,
+  () => {
+    let dir: string;
+    let display: Display | null = null;
+    let electronApp: ElectronApplication;
+    let page: Page;
 
-  beforeAll(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'slipstream-electron-'));
-    const { ELECTRON_RUN_AS_NODE: _asNode, ...env } = process.env;
-    const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    electronApp = await _electron.launch({
-      executablePath: runtime ?? '',
-      args: [
-        // Chromium has no sandbox for root; only a job that runs as root passes this, and it says so.
-        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-        rootDir,
-        '--port',
-        '0',
-        '--data-dir',
-        join(dir, 'data'),
-        '--ready-file',
-        join(dir, 'ready.json'),
-      ],
-      env: Object.fromEntries(defined),
+    beforeAll(async () => {
+      dir = mkdtempSync(join(tmpdir(), 'slipstream-electron-'));
+      display = xvfb === null ? null : await startXvfb(xvfb);
+      const { ELECTRON_RUN_AS_NODE: _asNode, ...env } = process.env;
+      const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      electronApp = await _electron.launch({
+        executablePath: runtime ?? '',
+        // Without it Playwright itself would pass --no-sandbox.
+        chromiumSandbox: !isRoot,
+        args: [
+          rootDir,
+          ...['--port', '0'],
+          ...['--data-dir', join(dir, 'data')],
+          ...['--ready-file', join(dir, 'ready.json')],
+        ],
+        env: { ...Object.fromEntries(defined), ...(display === null ? {} : { DISPLAY: display.name }) },
+      });
+      page = await electronApp.firstWindow();
+      await connected(page);
     });
-    page = await electronApp.firstWindow();
-    await page.getByText('Connected', { exact: true }).first().waitFor();
-  });
-  afterAll(async () => {
-    await electronApp?.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
-
-  it('has the sandbox, unless it runs as root', async () => {
-    const isUnsandboxed = await electronApp.evaluate(({ app }) => app.commandLine.hasSwitch('no-sandbox'));
-    expect(isUnsandboxed).toBe(process.getuid?.() === 0);
-  });
-
-  it('isolates its page: no Node, and a bridge of two members', async () => {
-    expect(page.url()).toMatch(/^app:\/\/bundle\//);
-    expect(
-      await page.evaluate(() => [typeof Reflect.get(window, 'require'), typeof Reflect.get(window, 'process')]),
-    ).toEqual(['undefined', 'undefined']);
-    expect(await page.evaluate(() => Object.keys(window.bridge ?? {}))).toEqual(['invoke', 'on']);
-  });
-
-  it('keeps its page where it is, and lets it reach nothing', async () => {
-    await page.evaluate(() => {
-      location.href = 'https://example.test/';
+    afterAll(async () => {
+      await electronApp?.close();
+      display?.stop();
+      rmSync(dir, { recursive: true, force: true });
     });
-    expect(await page.evaluate(() => window.open('https://example.test/'))).toBeNull();
-    expect(
-      await page.evaluate(() =>
-        fetch('https://example.test/').then(
+
+    const connected = (shown: Page) => shown.getByText('Connected', { exact: true }).first().waitFor();
+
+    it.skipIf(isRoot)('runs its page in the sandbox', async () => {
+      expect(await electronApp.evaluate(({ app }) => app.commandLine.hasSwitch('no-sandbox'))).toBe(false);
+      expect(
+        await electronApp.evaluate(({ app }) => app.getAppMetrics().map(({ type, sandboxed }) => [type, sandboxed])),
+      )
+        // The system tells of it on macOS and Windows only.
+        .toContainEqual(['Tab', process.platform === 'linux' ? undefined : true]);
+    });
+
+    it('isolates its page: no Node, and a bridge of two members that a page cannot spoil', async () => {
+      expect(page.url()).toMatch(/^app:\/\/bundle\//);
+      expect(
+        await page.evaluate(() => [typeof Reflect.get(window, 'require'), typeof Reflect.get(window, 'process')]),
+      ).toEqual(['undefined', 'undefined']);
+      expect(await page.evaluate(() => Object.keys(window.bridge ?? {}))).toEqual(['invoke', 'on']);
+      const answer = await page.evaluate(() => {
+        // The preload lives in another world: what a page does to its own objects does not reach it.
+        const { map } = Array.prototype;
+        Array.prototype.map = () => [];
+        Reflect.set(Object.prototype, 'name', 'app.apiKey');
+        const asked = window.bridge?.invoke('app.status', null);
+        Array.prototype.map = map;
+        Reflect.deleteProperty(Object.prototype, 'name');
+        return asked;
+      });
+      expect(answer).toMatchObject({ ok: true, value: { fastPolicy: 'auto' } });
+      await page.reload();
+      await connected(page);
+    });
+
+    it('keeps its page where it is, and lets it reach nothing and make no code', async () => {
+      await page.evaluate(() => {
+        location.href = 'https://example.test/';
+      });
+      expect(await page.evaluate(() => window.open('https://example.test/'))).toBeNull();
+      const outcome = await page.evaluate(async () => {
+        const script = document.createElement('script');
+        script.textContent = 'window.hasRun = true';
+        document.head.append(script);
+        const fetched = await fetch('https://example.test/').then(
           () => 'answered',
           () => 'blocked',
-        ),
-      ),
-    ).toBe('blocked');
-    expect(page.url()).toMatch(/^app:\/\/bundle\//);
-    expect(electronApp.windows()).toHaveLength(1);
-  });
-
-  it('denies permissions', async () => {
-    const states = await page.evaluate(async () => {
-      const names = ['geolocation', 'notifications', 'midi'] as const;
-      return Promise.all(names.map(async (name) => (await navigator.permissions.query({ name })).state));
+        );
+        const made = await new Promise<string>((resolve) => {
+          setTimeout(() => {
+            try {
+              resolve(String(new Function('return 1')()));
+            } catch (thrown) {
+              resolve(String(thrown).split(':')[0] ?? '');
+            }
+          });
+        });
+        return [fetched, made, typeof Reflect.get(window, 'hasRun')];
+      });
+      expect(outcome).toEqual(['blocked', 'EvalError', 'undefined']);
+      expect(page.url()).toMatch(/^app:\/\/bundle\//);
+      expect(electronApp.windows()).toHaveLength(1);
     });
-    expect(states).toEqual(['denied', 'denied', 'denied']);
-  });
 
-  it('brings what the core needs of Node: sqlite and zstd', async () => {
-    const has = await electronApp.evaluate(() => {
-      const { getBuiltinModule } = process;
-      const zlib: object = getBuiltinModule('node:zlib');
-      return [typeof getBuiltinModule('node:sqlite')?.DatabaseSync, 'zstdDecompressSync' in zlib];
+    it('answers no call of another window, though it shows the same page with the same preload', async () => {
+      const preload = join(rootDir, 'out', 'preload', 'preload.cjs');
+      const answer = await electronApp.evaluate(async ({ BrowserWindow }, path) => {
+        const stranger = new BrowserWindow({ show: false, webPreferences: { preload: path, sandbox: true } });
+        try {
+          await stranger.loadURL('app://bundle/index.html');
+          return await stranger.webContents.executeJavaScript("window.bridge.invoke('app.apiKey', null)");
+        } finally {
+          stranger.destroy();
+        }
+      }, preload);
+      expect(answer).toMatchObject({ ok: false, error: { code: 'call_refused' } });
     });
-    expect(has).toEqual(['function', true]);
-  });
 
-  it('has written its ready file', () => {
-    expect(existsSync(join(dir, 'ready.json'))).toBe(true);
-  });
-});
+    it('denies permissions', async () => {
+      const states = await page.evaluate(async () => {
+        const names = ['geolocation', 'notifications', 'midi'] as const;
+        return Promise.all(names.map(async (name) => (await navigator.permissions.query({ name })).state));
+      });
+      expect(states).toEqual(['denied', 'denied', 'denied']);
+    });
+
+    it('brings what the core needs of Node: sqlite and zstd', async () => {
+      const has = await electronApp.evaluate(() => {
+        const { getBuiltinModule } = process;
+        const zlib: object = getBuiltinModule('node:zlib');
+        return [typeof getBuiltinModule('node:sqlite')?.DatabaseSync, 'zstdDecompressSync' in zlib];
+      });
+      expect(has).toEqual(['function', true]);
+    });
+
+    it('listens where its ready file says', async () => {
+      const ready = JSON.parse(readFileSync(join(dir, 'ready.json'), 'utf8')) as { readonly baseUrl: string };
+      expect((await fetch(`${ready.baseUrl}/healthz`)).status).toBe(204);
+    });
+
+    it('has a tray with an image that Electron can read, and stays there when its window is closed', async () => {
+      const image = join(rootDir, 'assets', 'tray', 'idle-dark.png');
+      const seen = await electronApp.evaluate(({ nativeImage, nativeTheme }, path) => {
+        const read = nativeImage.createFromPath(path);
+        // There is no list of trays; ours follows the theme from when it stands.
+        return { isEmpty: read.isEmpty(), size: read.getSize(), followers: nativeTheme.listenerCount('updated') };
+      }, image);
+      expect(seen).toEqual({ isEmpty: false, size: { width: 32, height: 32 }, followers: 1 });
+      await page.close();
+      expect(electronApp.windows()).toHaveLength(0);
+      const opened = electronApp.waitForEvent('window');
+      await electronApp.evaluate(({ app }) => app.emit('second-instance', {}, ['slipstream']));
+      page = await opened;
+      await connected(page);
+    });
+  },
+);

@@ -1,9 +1,15 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { makeSnapshot } from './fixtures.ts';
+import type { AutostartView } from '../../src-main/shared/autostart-view.ts';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import type { AppInfo, Snapshot } from '../../src-main/shared/model.ts';
+import { appInfo, makeSnapshot } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
-import type { ScriptedServer } from './scripted-server.ts';
+import { plainSettings, type ScriptedServer } from './scripted-server.ts';
+
+const desktop: AppInfo = { ...appInfo, face: 'desktop', demo: false };
+const offered: AutostartView = { enabled: false, unsupported: null, asked: true };
 
 /** The settings screen, in a real browser. */
 describe('the settings screen', () => {
@@ -11,72 +17,143 @@ describe('the settings screen', () => {
   let server: ScriptedServer;
   let opened: OpenedPage;
 
-  async function open(): Promise<Page> {
-    server = await stand.serve(makeSnapshot());
+  async function open(snapshot: Partial<Snapshot> = {}, autostart: AutostartView | null = null): Promise<Page> {
+    server = await stand.serve(makeSnapshot(snapshot));
+    let settings = plainSettings;
+    server.handlers['settings.get'] = () => settings;
+    server.handlers['settings.set'] = (patch) => {
+      settings = { ...settings, ...(patch as Partial<typeof settings>) };
+      return settings;
+    };
+    if (autostart !== null) {
+      server.handlers['autostart.get'] = () => autostart;
+      server.handlers['autostart.set'] = ({ enabled }) => ({ ...autostart, enabled, asked: true });
+    }
     opened = await stand.show(server.url());
     await opened.page.getByText('Connected', { exact: true }).waitFor();
     await opened.page.keyboard.type('gs');
     return opened.page;
   }
 
-  it('shows what is set, saves what was edited, and only then', async () => {
+  const save = (page: Page) => page.getByRole('button', { name: 'Save' });
+
+  it('shows what is set, saves what was edited and nothing else, and only then', async () => {
     const page = await open();
-    server.handlers['settings.set'] = ({ originator = '', proxyUrl = null, allowedOrigins = [] }) => ({
-      originator,
-      proxyUrl,
-      allowedOrigins,
-      trayClick: 'open',
-      traceDays: 30,
-      traceTurns: 100_000,
-      traceMegabytes: 256,
-      traceBodies: false,
-    });
-    const save = page.getByRole('button', { name: 'Save' });
-    await save.waitFor();
-    expect(await save.isDisabled()).toBe(true);
+    await save(page).waitFor();
+    expect(await save(page).isDisabled()).toBe(true);
     expect(await page.getByLabel('Originator').inputValue()).toBe('codex-toy-app-server');
+    expect(await page.getByLabel('Turns', { exact: true }).inputValue()).toBe('100000');
     await page.getByLabel('Upstream proxy').fill('http://127.0.0.1:3128');
     await page.getByLabel('Allowed web origins').fill('https://a.example\n\n https://b.example ');
+    await page.getByLabel('Days').fill('7');
+    await page.getByLabel('Keep bodies and frames too').check();
     expect(server.countCalls('settings.set')).toBe(0);
-    await save.click();
+    await save(page).click();
     await page.getByText('Settings saved.').waitFor();
     expect(server.inputsOf('settings.set')).toEqual([
       {
-        originator: 'codex-toy-app-server',
         proxyUrl: 'http://127.0.0.1:3128',
         allowedOrigins: ['https://a.example', 'https://b.example'],
+        traceDays: 7,
+        traceBodies: true,
       },
     ]);
-    expect(await save.isDisabled()).toBe(true);
+    expect(await save(page).isDisabled()).toBe(true);
+    expect(await page.getByLabel('Allowed web origins').inputValue()).toBe('https://a.example\nhttps://b.example');
   });
 
-  it('does not send what cannot be right', async () => {
+  it('warns plainly of bodies on the disk, and takes back what is discarded', async () => {
     const page = await open();
-    for (const [label, text] of [
-      ['Originator', 'two words'],
-      ['Upstream proxy', 'socks5://127.0.0.1:1080'],
-    ] as const) {
-      const field = page.getByLabel(label);
-      const before = await field.inputValue();
-      await field.fill(text);
-      await field.press('Enter');
-      expect(await field.evaluate((input) => input.matches(':invalid'))).toBe(true);
-      await field.fill(before);
-    }
+    const warning = page.getByText('written to this disk in full');
+    await page.getByLabel('Keep bodies and frames too').check();
+    expect(await warning.getAttribute('class')).toBe('field-warning');
+    await page.getByRole('button', { name: 'Discard' }).click();
+    expect(await page.getByLabel('Keep bodies and frames too').isChecked()).toBe(false);
+    expect(await warning.getAttribute('class')).toBe('field-note');
     expect(server.countCalls('settings.set')).toBe(0);
   });
 
-  it('keeps what was typed when it is refused', async () => {
+  it.each([
+    ['Originator', 'two words', 'one word of plain ASCII'],
+    ['Upstream proxy', 'socks5://127.0.0.1:1080', 'http:// or https://'],
+    ['Days', '0', 'from 1 to 3650'],
+  ])('does not send %s where it cannot be right, says why beside it, and leads there', async (label, text, why) => {
     const page = await open();
-    await page.getByLabel('Allowed web origins').fill('not an origin');
-    await page.getByRole('button', { name: 'Save' }).click();
-    expect(await page.getByRole('alert').textContent()).toContain('The call has the wrong input.');
-    expect(await page.getByLabel('Allowed web origins').inputValue()).toBe('not an origin');
+    const field = page.getByLabel(label, { exact: true });
+    await field.fill(text);
+    await field.press('Enter');
+    const alert = page.locator('.field').filter({ has: field }).getByRole('alert');
+    expect(await alert.textContent()).toMatch(new RegExp(`^${label} .*${why}`));
+    await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    await field.press('End');
+    await field.press('x');
+    await alert.waitFor({ state: 'detached' });
+    expect(server.countCalls('settings.set')).toBe(0);
   });
 
-  it('says what this instance is', async () => {
+  it('keeps what was typed when it is refused, and says why', async () => {
+    const page = await open();
+    server.handlers['settings.set'] = () => {
+      throw new SlipstreamError('call_invalid', { message: 'The input of settings.set is wrong at "proxyUrl": no.' });
+    };
+    await page.getByLabel('Upstream proxy').fill('http://proxy.example');
+    await save(page).click();
+    expect(await page.getByRole('alert').textContent()).toContain('wrong at "proxyUrl"');
+    expect(await page.getByLabel('Upstream proxy').inputValue()).toBe('http://proxy.example');
+  });
+
+  it('keeps edits while something else is set at once', async () => {
+    const page = await open({ app: desktop }, offered);
+    await page.getByLabel('Originator').fill('mine');
+    await page.getByLabel('A plain click on the tray icon').selectOption('toggles fast mode');
+    await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ trayClick: 'fast' }]);
+    expect(await page.getByLabel('Originator').inputValue()).toBe('mine');
+    expect(await save(page).isDisabled()).toBe(false);
+  });
+
+  it('has every policy of fast mode, off too, and says what each does', async () => {
+    const page = await open();
+    const card = page.getByRole('region', { name: 'Behaviour' });
+    await card.getByText('Each client decides').waitFor();
+    await card.getByText('Off', { exact: true }).click();
+    await card.getByText('Priority is taken out of every request').waitFor();
+    expect(server.inputsOf('fast.set')).toEqual([{ policy: 'off' }]);
+  });
+
+  it('switches the start at login', async () => {
+    const page = await open({ app: desktop }, offered);
+    const login = page.getByRole('switch', { name: 'Start at login' });
+    await login.press(' ');
+    await expect.poll(() => login.isChecked()).toBe(true);
+    expect(server.inputsOf('autostart.set')).toEqual([{ enabled: true }]);
+  });
+
+  it('says why there is no start at login, and asks nothing of a tray, where there is none', async () => {
+    const page = await open();
+    await page.getByText('The headless Slipstream does not start itself.').waitFor();
+    expect(await page.getByRole('switch', { name: 'Start at login' }).isDisabled()).toBe(true);
+    expect(await page.getByLabel('A plain click on the tray icon').count()).toBe(0);
+  });
+
+  it('asks nothing about a click on the tray icon on macOS, where every click opens the menu', async () => {
+    server = await stand.serve(makeSnapshot({ app: desktop }));
+    const userAgent = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36';
+    opened = await stand.show(server.url(), { userAgent });
+    await opened.page.getByText('Connected', { exact: true }).waitFor();
+    await opened.page.keyboard.type('gs');
+    await save(opened.page).waitFor();
+    expect(await opened.page.getByLabel('A plain click on the tray icon').count()).toBe(0);
+  });
+
+  it('says what this instance is, and copies its diagnostics', async () => {
     const page = await open();
     await page.getByText('/home/ada/.local/share/slipstream').waitFor();
     expect(await page.getByText('https://chatgpt.com/backend-api/codex').count()).toBe(1);
+    await opened.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    server.handlers['app.diagnostics'] = () => ({ text: '## Slipstream\nversion 0.1.0\n' });
+    await page.getByRole('button', { name: 'Copy diagnostics' }).click();
+    await page.getByText('Diagnostics copied.').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('## Slipstream\nversion 0.1.0\n');
   });
 });

@@ -1,7 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { globSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { getConfig } from 'app-builder-lib/out/util/config/config.js';
 import type { Session, WebContents } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -14,10 +11,11 @@ import { readAssets } from '../../src-main/node/assets.ts';
 import { builtPaths, DesktopRig } from '../desktop/desktop-rig.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
+import { filesWith, read, rootDir } from '../support/sources.ts';
 
 /**
- * Electron's security checklist (reference/style.md §3), one test an item, plus the additions. What needs a real window is
- * also driven in test/desktop; what has many cases has its table in the other files of this folder.
+ * Electron's security checklist (reference/style.md §3), one test an item; the additions are in electron-additions.test.ts.
+ * What needs a real window is also driven in test/desktop; what has many cases has its table in the other files here.
  */
 
 const current = vi.hoisted((): Current => ({ standIn: null }));
@@ -25,14 +23,6 @@ vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late
 vi.mock('electron-store', async () => ({
   default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
 }));
-
-const rootDir = resolve(import.meta.dirname, '..', '..');
-const read = (path: string) => readFileSync(join(rootDir, path), 'utf8');
-const sources = globSync('{src-main,src-renderer}/**/*.{ts,tsx}', { cwd: rootDir }).map(
-  (path) => [path.replaceAll('\\', '/'), read(path)] as const,
-);
-/** Sources in which a pattern stands. */
-const filesWith = (pattern: RegExp) => sources.filter(([, text]) => pattern.test(text)).map(([path]) => path);
 
 let standIn: StandIn;
 let rig: DesktopRig;
@@ -64,12 +54,16 @@ describe('Electron’s security checklist', () => {
     await rig.quit();
   });
 
-  it('2: no Node in the renderer', () => {
-    expect(WEB_PREFERENCES).toMatchObject({
-      nodeIntegration: false,
-      nodeIntegrationInWorker: false,
-      nodeIntegrationInSubFrames: false,
-    });
+  it('2: no Node in the renderer', async () => {
+    await rig.startReady();
+    const preferences = { nodeIntegration: false, nodeIntegrationInWorker: false, nodeIntegrationInSubFrames: false };
+    expect(standIn.windows[0]?.options.webPreferences).toMatchObject(preferences);
+    // Every window there is has these; there is one place that makes any.
+    expect(standIn.windows[0]?.options.webPreferences).toMatchObject(WEB_PREFERENCES);
+    expect(filesWith(/new (BrowserWindow|BaseWindow|WebContentsView|BrowserView)\b/)).toEqual([
+      'src-main/electron/window.ts',
+    ]);
+    await rig.quit();
   });
 
   it('3: context isolation', async () => {
@@ -219,56 +213,6 @@ describe('Electron’s security checklist', () => {
     const bridge = exposed.bridge as { invoke(name: string, input: unknown): unknown; on(hear: unknown): unknown };
     bridge.invoke('any', 1);
     expect(ipcRenderer.invoke.mock.calls).toEqual([['slipstream:invoke', { name: 'any', input: 1 }]]);
-  });
-});
-
-describe('the additions to the checklist', () => {
-  it('a: the proxy listens on loopback alone', async () => {
-    const { baseUrl } = await rig.startReady('--no-open');
-    expect(new URL(baseUrl).hostname).toBe('127.0.0.1');
-    const addresses = execFileSync(process.execPath, [
-      '-p',
-      "Object.values(require('os').networkInterfaces()).flat().filter(a => !a.internal && a.family === 'IPv4').map(a => a.address).join()",
-    ])
-      .toString()
-      .trim();
-    const others = addresses === '' ? [] : addresses.split(',');
-    const { port } = new URL(baseUrl);
-    for (const address of others) await expect(fetch(`http://${address}:${port}/healthz`)).rejects.toThrow();
-    await rig.quit();
-  });
-
-  it('b: a foreign Host and a foreign Origin are refused, with no CORS header', async () => {
-    const { baseUrl, apiKey } = await rig.startReady('--no-open');
-    const answer = await fetch(`${baseUrl}/v1/models`, {
-      headers: { authorization: `Bearer ${apiKey}`, origin: 'https://example.test' },
-    });
-    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([403, null]);
-    await rig.quit();
-  });
-
-  it('f: there is one instance', async () => {
-    standIn.module.app.requestSingleInstanceLock.mockReturnValue(false);
-    await rig.start();
-    expect(await standIn.exited).toBe(0);
-  });
-
-  it('h: a page’s requests are cancelled unless they are for app://', async () => {
-    await rig.startReady();
-    const [listener] = standIn.module.session.defaultSession.webRequest.onBeforeRequest.mock.calls[0] ?? [];
-    const cancelled = (url: string) => {
-      const answer = vi.fn();
-      listener?.({ url }, answer);
-      return answer.mock.calls[0]?.[0];
-    };
-    expect(cancelled('https://example.test/')).toEqual({ cancel: true });
-    expect(cancelled('app://bundle/index.html')).toEqual({ cancel: false });
-    await rig.quit();
-  });
-
-  it('i: Electron is never started as Node', () => {
-    expect(filesWith(/ELECTRON_RUN_AS_NODE/)).toEqual(['src-main/build/start.ts']);
-    expect(read('src-main/build/start.ts')).toContain('{ ELECTRON_RUN_AS_NODE: _asNode, ...env }');
   });
 });
 

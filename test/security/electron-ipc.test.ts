@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isTrustedSender, serveIpc } from '../../src-main/electron/ipc-main.ts';
-import { isSafeExternalUrl } from '../../src-main/electron/safe-shell.ts';
+import { isSafeExternalUrl, openExternal } from '../../src-main/electron/safe-shell.ts';
 import type { Delta } from '../../src-main/shared/model.ts';
 import { fakeHandlers } from '../support/bridge-rig.ts';
 import { recordingLog } from '../support/host.ts';
@@ -173,5 +173,44 @@ describe('a link out of the app', () => {
     '',
   ])('%j may not', (url) => {
     expect(isSafeExternalUrl(url)).toBe(false);
+  });
+
+  const issuer = 'https://auth.openai.com';
+  const localIssuer = 'http://127.0.0.1:4455';
+
+  it.each([
+    [`${issuer}/oauth/authorize?state=x&code_challenge=y`, issuer],
+    [`${localIssuer}/oauth/authorize?state=x`, localIssuer],
+    ['http://localhost:4455/codex/device', 'http://localhost:4455'],
+  ])('%s, a page of the issuer %s, is handed to the browser', async (url, of) => {
+    electron.shell.openExternal.mockClear();
+    expect(await openExternal(url, of)).toBe(true);
+    expect(electron.shell.openExternal.mock.calls).toEqual([[url]]);
+  });
+
+  it.each([
+    ['javascript:alert(1)', issuer],
+    ['file:///etc/passwd', issuer],
+    ['file:///etc/passwd', 'file:///'],
+    ['https://example.test/', issuer],
+    ['https://auth.openai.com@evil.test/', issuer],
+    ['https://auth.openai.com:443@evil.test/', issuer],
+    ['https://user:password@auth.openai.com/', issuer],
+    ['https://auth.openai.com.evil.test/', issuer],
+    ['https:\\\\auth.openai.com\\oauth', issuer],
+    ['https://auth.openai.com/\u202e', issuer],
+    ['http://auth.openai.com/', issuer],
+    // An issuer elsewhere than on this machine has to be https, whatever was configured.
+    ['http://issuer.test/oauth', 'http://issuer.test'],
+    ['http://127.0.0.1.evil.test/', 'http://127.0.0.1.evil.test'],
+    ['http://127.0.0.1:4456/oauth', localIssuer],
+    ['http://127.0.0.1:4455@evil.test/', localIssuer],
+    ['http://127.0.0.1:4455\\@evil.test/', localIssuer],
+    ['slipstream://open', 'slipstream://open'],
+    ['', ''],
+  ])('%j, with the issuer %s, is not, and nothing is opened', async (url, of) => {
+    electron.shell.openExternal.mockClear();
+    expect(await openExternal(url, of)).toBe(false);
+    expect(electron.shell.openExternal).not.toHaveBeenCalled();
   });
 });

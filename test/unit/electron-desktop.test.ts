@@ -204,9 +204,9 @@ describe('the running desktop face', () => {
   it('copies the base URL and the key, and nothing else writes to the clipboard', async () => {
     const { baseUrl, apiKey } = await rig.startReady();
     standIn.trayMenu().find('Copy base URL').press();
-    expect(standIn.seen.clipboard).toBe(`${baseUrl}/v1`);
+    await expect.poll(() => standIn.seen.clipboard).toBe(`${baseUrl}/v1`);
     standIn.trayMenu().find('Copy API key').press();
-    expect(standIn.seen.clipboard).toBe(apiKey);
+    await expect.poll(() => standIn.seen.clipboard).toBe(apiKey);
     await rig.quit();
   });
 
@@ -264,6 +264,27 @@ describe('the running desktop face', () => {
       ok: true,
       value: { apiKey },
     });
+    await rig.quit();
+  });
+
+  it('opens the overview from its menu, pauses, and copies its diagnostics there', async () => {
+    const { apiKey } = await rig.startReady('--no-open');
+    standIn.seen.menu?.find('Open dashboard').press();
+    expect(standIn.windows[0]?.webContents.getURL()).toBe('app://bundle/index.html');
+    standIn.seen.menu?.find('Pause or resume').press();
+    await standIn.until('tray', () => standIn.trayMenu().labels().includes('✓ Paused'));
+    standIn.seen.menu?.find('Copy diagnostics').press();
+    await expect.poll(() => standIn.seen.clipboard).toMatch(/^## Slipstream\nversion 0\.0\.0-test, desktop.*; paused/s);
+    expect(standIn.seen.clipboard).not.toContain(apiKey);
+    await rig.quit();
+  });
+
+  it('shows its window when the page can be seen, not before', async () => {
+    await rig.startReady();
+    const [window] = standIn.windows;
+    expect(window?.options.show).toBe(false);
+    await window?.loading;
+    expect(window?.isVisible()).toBe(true);
     await rig.quit();
   });
 

@@ -44,6 +44,7 @@ describe('the tray menu', () => {
       'Choose automatically',
       'ad…@e… (plus) · 66 % of 5 h left, 88 % of week left',
       'gr…@e… (pro) · 66 % of 5 h left, 88 % of week left',
+      'Sign in',
       '—',
       'Open dashboard',
       'Copy base URL',
@@ -79,6 +80,17 @@ describe('the tray menu', () => {
     expect(itemOf({ ...idle, pinnedAccountId: 'gone' }, 'Choose')).toMatchObject({ checked: true });
   });
 
+  it.each([[[]], [[account]]])('offers both ways to sign in: %#', (accounts) => {
+    expect(itemOf({ ...idle, accounts }, 'Sign in')).toEqual({
+      type: 'submenu',
+      label: 'Sign in',
+      items: [
+        { type: 'button', label: 'With the browser', action: { kind: 'sign-in', method: 'browser' } },
+        { type: 'button', label: 'With a device code …', action: { kind: 'sign-in', method: 'device' } },
+      ],
+    });
+  });
+
   it('offers what can be done, and nothing else', () => {
     expect(labels({ ...idle, autostart: { isEnabled: false, isSupported: false } })).not.toContain('Start at login');
     expect(labels({ ...idle, clients: [] })).not.toContain('Set up a client');
@@ -107,6 +119,8 @@ describe('the tray icon', () => {
     ['attention', { isPaused: true, running: 1 }],
     ['attention', { accounts: [account, { ...account, state: 'signed-out' }], fastPolicy: 'on' }],
     ['attention', { accounts: [{ ...account, state: 'exhausted' }] }],
+    ['idle', { accounts: [{ ...account, state: 'expired' }] }],
+    ['attention', { accounts: [{ ...account, state: 'expired', problem: 'The issuer could not be reached.' }] }],
     ['idle', { accounts: [account, { ...account, enabled: false, state: 'signed-out' }] }],
   ])('is %s: %#', (icon, change) => {
     expect(trayIcon({ ...idle, ...change })).toBe(icon);

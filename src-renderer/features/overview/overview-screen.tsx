@@ -11,6 +11,7 @@ import { StatCards } from './stat-cards.tsx';
 /** What is going on, and how to connect a client. */
 export function OverviewScreen(): ReactNode {
   const rows = useApp((state) => state.rows);
+  const hasAccounts = useApp((state) => state.accounts.length > 0);
   const dayStartMs = dayStart(useNow(30_000));
   const figures = useMemo(() => figuresOf(rows, dayStartMs, maxRows), [rows, dayStartMs]);
   return (
@@ -19,8 +20,9 @@ export function OverviewScreen(): ReactNode {
       <StatCards figures={figures} />
       <div className="overview-columns">
         <div className="overview-column">
+          {hasAccounts ? null : <AccountsCard />}
           <LatestRequests rows={rows} />
-          <AccountsCard />
+          {hasAccounts ? <AccountsCard /> : null}
         </div>
         <ConnectCard />
       </div>

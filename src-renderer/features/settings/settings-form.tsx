@@ -1,118 +1,133 @@
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
+import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-
-/** What this form edits. */
-type FormSettings = Pick<AppSettings, 'originator' | 'proxyUrl' | 'allowedOrigins'>;
+import { type Draft, draftOf, numberRules, type Problems, readDraft } from './draft.ts';
+import { Field } from './field.tsx';
 
 interface SettingsFormProps {
   readonly settings: AppSettings;
-  /** Answers whether it was saved. */
-  readonly onSave: (settings: FormSettings) => Promise<boolean>;
+  /** Answers why it was refused; null where it was saved. */
+  readonly onSave: (patch: Partial<AppSettings>) => Promise<string | null>;
 }
 
-/** The settings as fields; nothing changes before Save. */
+/** The settings that are typed; nothing changes before Save. */
 export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode {
-  const [originator, setOriginator] = useState(settings.originator);
-  const [proxyUrl, setProxyUrl] = useState(settings.proxyUrl ?? '');
-  const [origins, setOrigins] = useState(settings.allowedOrigins.join('\n'));
+  const form = useRef<HTMLFormElement>(null);
+  const [edits, setEdits] = useState<Partial<Draft>>({});
+  const [problems, setProblems] = useState<Problems>({});
+  const [refusal, setRefusal] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const edited: FormSettings = {
-    originator: originator.trim(),
-    proxyUrl: proxyUrl.trim() === '' ? null : proxyUrl.trim(),
-    allowedOrigins: origins.split(/\s+/).filter(Boolean),
+  const draft = { ...draftOf(settings), ...edits };
+  const read = readDraft(draft, settings);
+  const isChanged = Object.keys(read.patch).length + Object.keys(read.problems).length > 0;
+  const edit = (patch: Partial<Draft>): void => {
+    setEdits({ ...edits, ...patch });
+    // What is being mended is not called wrong any more; it is looked at again at Save.
+    setProblems(Object.fromEntries(Object.entries(problems).filter(([field]) => !Object.hasOwn(patch, field))));
   };
-  const isChanged = JSON.stringify(edited) !== JSON.stringify(pick(settings));
   const save = async (): Promise<void> => {
+    setRefusal(null);
+    setProblems(read.problems);
+    if (Object.keys(read.problems).length > 0) {
+      // After React has marked it.
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
+      return;
+    }
     setBusy(true);
-    await onSave(edited);
+    const refused = await onSave(read.patch);
     setBusy(false);
+    setRefusal(refused);
+    if (refused === null) setEdits({});
   };
+  const field = (name: Exclude<keyof Draft, 'traceBodies'>) => ({
+    value: draft[name],
+    problem: problems[name],
+    onChange: (value: string) => edit({ [name]: value }),
+  });
+  const range = (name: keyof typeof numberRules): string =>
+    `${formatCount(numberRules[name].min)} to ${formatCount(numberRules[name].max)}.`;
   return (
-    <Card title="Requests">
-      <form
-        className="settings-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Field
-          label="Originator"
-          help="Sent upstream for clients that are not Codex; a Codex client's own is passed on. One word of plain ASCII."
-          pattern="[\x21-\x7e]{1,100}"
-          value={originator}
-          onChange={setOriginator}
-        />
-        <Field
-          label="Upstream proxy"
-          help="Way out for every upstream request, http:// or https://. Empty: HTTPS_PROXY and NO_PROXY decide."
-          placeholder="http://proxy.example:3128"
-          pattern="https?://.+"
-          value={proxyUrl}
-          onChange={setProxyUrl}
-        />
-        <Field
-          label="Allowed web origins"
-          help="Web pages that may call this proxy, one a line. Empty: none may."
-          placeholder="https://app.example"
-          rows={3}
-          value={origins}
-          onChange={setOrigins}
-        />
-        <div className="add-buttons">
-          <Button isSubmit variant="primary" disabled={isBusy || !isChanged}>
-            Save
-          </Button>
+    <form
+      ref={form}
+      className="settings-group"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <Card title="Requests">
+        <div className="settings-body">
+          <Field
+            {...field('originator')}
+            label="Originator"
+            help="Sent upstream for clients that are not Codex; a Codex client's own is passed on. One word of plain ASCII."
+          />
+          <Field
+            {...field('proxyUrl')}
+            label="Upstream proxy"
+            help="Way out for every upstream request, http:// or https://. Empty: HTTPS_PROXY and NO_PROXY decide."
+            placeholder="http://proxy.example:3128"
+          />
+          <Field
+            {...field('allowedOrigins')}
+            label="Allowed web origins"
+            help="Web pages that may call this proxy, one a line. Empty: none may."
+            placeholder="https://app.example"
+            rows={3}
+          />
         </div>
-      </form>
-    </Card>
-  );
-}
-
-/** The members in one order, so that two can be compared. */
-function pick({ originator, proxyUrl, allowedOrigins }: FormSettings): FormSettings {
-  return { originator, proxyUrl, allowedOrigins };
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly help: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly placeholder?: string;
-  /** What it has to look like; the help says it in words. */
-  readonly pattern?: string;
-  /** More than one line. */
-  readonly rows?: number;
-}
-
-function Field({ label, help, value, onChange, placeholder, pattern, rows }: FieldProps): ReactNode {
-  const id = useId();
-  const common = { id, className: 'text-field', value, placeholder, spellCheck: false, autoComplete: 'off' };
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {rows === undefined ? (
-        <input
-          {...common}
-          pattern={pattern}
-          title={pattern === undefined ? undefined : help}
-          aria-describedby={`${id}-help`}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      ) : (
-        <textarea
-          {...common}
-          rows={rows}
-          aria-describedby={`${id}-help`}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-      <p id={`${id}-help`} className="faint">
-        {help}
-      </p>
-    </div>
+      </Card>
+      <Card title="History on this disk">
+        <div className="settings-body">
+          <p className="muted-text">
+            Summaries, timings and redacted headers of past turns. What is over a limit goes, the oldest first.
+          </p>
+          <div className="settings-row">
+            <Field {...field('traceDays')} label="Days" isShort help={range('traceDays')} />
+            <Field {...field('traceTurns')} label="Turns" isShort help={range('traceTurns')} />
+            <Field {...field('traceMegabytes')} label="Megabytes" isShort help={range('traceMegabytes')} />
+          </div>
+          <label className="checkbox">
+            <input
+              type="checkbox"
+              checked={draft.traceBodies}
+              onChange={(event) => edit({ traceBodies: event.target.checked })}
+            />
+            <span>
+              Keep bodies and frames too
+              <span className={draft.traceBodies ? 'field-warning' : 'field-note'}>
+                Prompts, code and answers are then written to this disk in full: only tokens, keys and account names are
+                taken out of them.
+              </span>
+            </span>
+          </label>
+        </div>
+      </Card>
+      <div className={isChanged ? 'settings-save settings-unsaved' : 'settings-save'}>
+        <Button isSubmit variant="primary" disabled={isBusy || !isChanged}>
+          Save
+        </Button>
+        <Button
+          disabled={isBusy || !isChanged}
+          onClick={() => {
+            setEdits({});
+            setProblems({});
+            setRefusal(null);
+          }}
+        >
+          Discard
+        </Button>
+        {refusal === null ? (
+          <span className="faint">{isChanged ? 'Not saved yet.' : 'Nothing to save.'}</span>
+        ) : (
+          <span className="bad-text" role="alert">
+            Not saved. {refusal}
+          </span>
+        )}
+      </div>
+    </form>
   );
 }

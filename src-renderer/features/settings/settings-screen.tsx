@@ -1,22 +1,31 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { formatInstant } from '../../lib/format.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useActions, useApp, useStores } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { BehaviourCard } from './behaviour-card.tsx';
 import { SettingsForm } from './settings-form.tsx';
 
 /** What the user can set, and what this instance is. */
 export function SettingsScreen(): ReactNode {
-  const actions = useActions();
+  const { actions, toasts } = useStores();
   const isLive = useApp((state) => state.connection === 'live');
   const [settings, setSettings] = useState<AppSettings | null>(null);
   useEffect(() => {
-    if (isLive) void actions.readSettings().then(setSettings);
+    // A failure was shown; what is on the screen stays.
+    if (isLive) void actions.readSettings().then((read) => read !== null && setSettings(read));
   }, [actions, isLive]);
-  const save = async (patch: Partial<AppSettings>): Promise<boolean> => {
-    const saved = await actions.writeSettings(patch);
+  const save = async (patch: Partial<AppSettings>): Promise<string | null> => {
+    const result = await actions.request('settings.set', patch);
+    if (!result.ok) return result.error.message;
+    setSettings(result.value);
+    toasts.getState().show('info', 'Settings saved.');
+    return null;
+  };
+  const setTrayClick = async (trayClick: AppSettings['trayClick']): Promise<void> => {
+    const saved = await actions.ask('settings.set', { trayClick });
     if (saved !== null) setSettings(saved);
-    return saved !== null;
   };
   return (
     <div className="settings">
@@ -28,8 +37,10 @@ export function SettingsScreen(): ReactNode {
           Loading…
         </p>
       ) : (
-        // Mounted anew with what was saved, which may have been put in order.
-        <SettingsForm key={JSON.stringify(settings)} settings={settings} onSave={save} />
+        <>
+          <BehaviourCard settings={settings} onTrayClick={(trayClick) => void setTrayClick(trayClick)} />
+          <SettingsForm settings={settings} onSave={save} />
+        </>
       )}
       <AboutCard />
     </div>
@@ -37,6 +48,7 @@ export function SettingsScreen(): ReactNode {
 }
 
 function AboutCard(): ReactNode {
+  const actions = useActions();
   const app = useApp((state) => state.app);
   if (app === null) return null;
   const facts = [
@@ -48,7 +60,10 @@ function AboutCard(): ReactNode {
     ['Running since', formatInstant(app.startedAt)],
   ] as const;
   return (
-    <Card title="This Slipstream">
+    <Card
+      title="This Slipstream"
+      aside={<CopyButton label="Copy diagnostics" copy={() => actions.copyDiagnostics()} />}
+    >
       <dl className="about">
         {facts.map(([name, value]) => (
           <div key={name} className="fact">
@@ -57,6 +72,10 @@ function AboutCard(): ReactNode {
           </div>
         ))}
       </dl>
+      <p className="about-note faint">
+        Diagnostics are a text for a bug report: versions, settings, account states and the last warnings. No token, no
+        e-mail address, no prompt.
+      </p>
     </Card>
   );
 }

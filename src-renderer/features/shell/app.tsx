@@ -12,8 +12,10 @@ import { ConnectingPage, RefusedPage } from './full-page.tsx';
 import { Navigation } from './navigation.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useAutostart } from './use-autostart.ts';
 import { useCommands } from './use-commands.ts';
 import { useFreshUsage } from './use-fresh-usage.ts';
+import { useWelcome, WelcomeScreen } from './welcome-screen.tsx';
 
 /** The whole page: a full-page word while there is nothing to show, else navigation, top bar and one screen. */
 export function App(): ReactNode {
@@ -33,7 +35,9 @@ function Shell(): ReactNode {
   const screen = useUi((state) => state.route.screen);
   const isHelpOpen = useUi((state) => state.isHelpOpen);
   const { go, setHelpOpen } = ui.getState();
+  const welcome = useWelcome();
   useFreshUsage();
+  useAutostart();
   useCommands({
     'go-overview': () => go('overview'),
     'go-requests': () => go('requests'),
@@ -43,6 +47,7 @@ function Shell(): ReactNode {
     'go-clients': () => go('clients'),
     'go-settings': () => go('settings'),
     'toggle-fast': () => void actions.toggleFast(),
+    'pause-turns': () => void actions.togglePaused(),
     help: () => setHelpOpen(true),
   });
   return (
@@ -53,7 +58,8 @@ function Shell(): ReactNode {
       <TopBar />
       <Navigation />
       <main className="main" id="main" tabIndex={-1}>
-        {screen === 'overview' ? <OverviewScreen /> : null}
+        {screen === 'overview' && welcome.isOpen ? <WelcomeScreen onDone={welcome.close} /> : null}
+        {screen === 'overview' && !welcome.isOpen ? <OverviewScreen /> : null}
         {screen === 'requests' ? <RequestsScreen /> : null}
         {screen === 'accounts' ? <AccountsScreen /> : null}
         {screen === 'latency' ? <LatencyScreen /> : null}

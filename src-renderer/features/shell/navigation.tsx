@@ -24,6 +24,7 @@ const destinations: readonly Destination[] = [
 export function Navigation(): ReactNode {
   const { ui } = useStores();
   const current = useUi((state) => state.route.screen);
+  const filter = useUi((state) => state.route.filter);
   const app = useApp((state) => state.app);
   const running = useApp((state) => state.rows.filter((row) => row.status === 'running').length);
   const accounts = useApp((state) => state.accounts.length);
@@ -44,7 +45,7 @@ export function Navigation(): ReactNode {
           <li key={screen}>
             <a
               className="nav-link"
-              href={formatRoute({ screen, requestId: null })}
+              href={formatRoute({ screen, requestId: null, filter })}
               aria-current={screen === current ? 'page' : undefined}
               title={`${label} (${keys})`}
               onClick={(event) => {

@@ -2,7 +2,9 @@ import type { ReactNode } from 'react';
 import { apiBaseUrl } from '../../lib/snippets.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Badge, Dot } from '../../ui/badge.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { FastSwitch } from './fast-switch.tsx';
 import { Logo } from './logo.tsx';
 
@@ -21,9 +23,40 @@ export function TopBar(): ReactNode {
         ) : null}
       </div>
       <FastSwitch />
+      <PauseControl />
       <BaseUrl />
       <ConnectionWord />
     </header>
+  );
+}
+
+/** Whether turns are taken; a pause is never overlooked, since clients only see refusals. */
+function PauseControl(): ReactNode {
+  const actions = useActions();
+  const isPaused = useApp((state) => state.paused);
+  const isLive = useApp((state) => state.connection === 'live');
+  if (!isPaused) {
+    return (
+      <IconButton
+        icon="pause"
+        label="Pause Slipstream: refuse new turns (Shift P)"
+        disabled={!isLive}
+        onClick={() => void actions.setPaused(true)}
+      />
+    );
+  }
+  return (
+    <div className="paused" role="status">
+      <span className="paused-word" title="Turns that run go on; new ones are refused until you resume">
+        <Icon name="pause" />
+        <span>
+          Paused<span className="paused-more">: new turns are refused</span>
+        </span>
+      </span>
+      <Button icon="play" disabled={!isLive} onClick={() => void actions.setPaused(false)}>
+        Resume
+      </Button>
+    </div>
   );
 }
 

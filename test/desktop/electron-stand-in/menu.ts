@@ -9,7 +9,7 @@ export class StandInMenuItem implements Partial<Pick<MenuItem, 'label' | 'type' 
   readonly enabled: boolean;
   readonly submenu: StandInMenu | null;
   checked: boolean;
-  readonly #click: (() => void) | null;
+  readonly #click: ((...args: readonly unknown[]) => void) | null;
 
   constructor(template: MenuItemConstructorOptions) {
     const { submenu, click } = template;
@@ -20,16 +20,15 @@ export class StandInMenuItem implements Partial<Pick<MenuItem, 'label' | 'type' 
     this.enabled = template.enabled ?? true;
     this.checked = template.checked ?? false;
     this.submenu = Array.isArray(submenu) ? StandInMenu.buildFromTemplate(submenu) : null;
-    // What we give does not look at the arguments that Electron passes.
-    this.#click = click === undefined ? null : (click as () => void);
+    this.#click = click === undefined ? null : (click as (...args: readonly unknown[]) => void);
   }
 
-  /** What a user's click does: Electron changes the mark before it calls. */
+  /** What a user's click does: Electron changes the mark before it calls, and passes the item, the window and the event. */
   press(): void {
     if (!this.enabled) throw new Error(`"${this.label}" is disabled`);
     if (this.type === 'checkbox') this.checked = !this.checked;
     if (this.type === 'radio') this.checked = true;
-    this.#click?.();
+    this.#click?.(this, undefined, {});
   }
 }
 

@@ -1,0 +1,74 @@
+import type { ReactNode } from 'react';
+import type { AppSettings } from '../../../src-main/shared/settings.ts';
+import { useActions, useApp } from '../../stores/stores.ts';
+import { Card } from '../../ui/card.tsx';
+import { Select } from '../../ui/select.tsx';
+import { Switch } from '../../ui/switch.tsx';
+import { FastSwitch } from '../shell/fast-switch.tsx';
+
+const policyHelp = {
+  auto: 'Each client decides: what asks for fast gets priority, all else goes without a tier.',
+  on: 'Every turn of a model that has the tier asks for priority, whatever its client says.',
+  off: 'Priority is taken out of every request, even where a client asks for it.',
+} as const;
+
+const trayClicks = [
+  { value: 'open', label: 'opens this window' },
+  { value: 'fast', label: 'toggles fast mode' },
+] as const;
+
+interface BehaviourCardProps {
+  readonly settings: AppSettings;
+  readonly onTrayClick: (trayClick: AppSettings['trayClick']) => void;
+}
+
+/** What takes effect at once: fast mode, start at login, the click on the tray icon. */
+export function BehaviourCard({ settings, onTrayClick }: BehaviourCardProps): ReactNode {
+  const policy = useApp((state) => state.fastPolicy);
+  const isDesktop = useApp((state) => state.app?.face === 'desktop');
+  return (
+    <Card title="Behaviour">
+      <div className="settings-body">
+        <div className="setting">
+          <FastSwitch />
+          <p className="faint">{policyHelp[policy]}</p>
+        </div>
+        <LoginSetting />
+        {isDesktop && !opensMenuOnClick() ? (
+          <div className="setting">
+            <Select
+              label="A plain click on the tray icon"
+              isLabelShown
+              value={settings.trayClick}
+              options={trayClicks}
+              onChange={onTrayClick}
+            />
+            <p className="faint">The other button opens its menu. Some Linux panels open the menu on any click.</p>
+          </div>
+        ) : null}
+      </div>
+    </Card>
+  );
+}
+
+function LoginSetting(): ReactNode {
+  const actions = useActions();
+  const autostart = useApp((state) => state.autostart);
+  const isLive = useApp((state) => state.connection === 'live');
+  return (
+    <div className="setting">
+      <Switch
+        label="Start at login"
+        checked={autostart?.enabled === true}
+        disabled={!isLive || autostart === null || autostart.unsupported !== null}
+        onChange={(enabled) => void actions.setAutostart(enabled)}
+      />
+      <p className="faint">{autostart?.unsupported ?? 'It starts hidden, in the tray.'}</p>
+    </div>
+  );
+}
+
+/** On macOS every click on a tray icon opens its menu. */
+function opensMenuOnClick(): boolean {
+  return navigator.userAgent.includes('Mac OS X');
+}

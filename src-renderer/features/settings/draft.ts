@@ -1,0 +1,103 @@
+import type { AppSettings } from '../../../src-main/shared/settings.ts';
+
+/** The settings as they stand in fields: texts until they are read. */
+export interface Draft {
+  readonly originator: string;
+  readonly proxyUrl: string;
+  /** One a line. */
+  readonly allowedOrigins: string;
+  readonly traceDays: string;
+  readonly traceTurns: string;
+  readonly traceMegabytes: string;
+  readonly traceBodies: boolean;
+}
+
+export type DraftField = keyof Draft;
+export type Problems = Partial<Record<DraftField, string>>;
+
+interface NumberRule {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The limits main has in its schema; only its types may be imported here, and a test holds the two together. */
+export const numberRules = {
+  traceDays: { min: 1, max: 3_650 },
+  traceTurns: { min: 1_000, max: 1_000_000 },
+  traceMegabytes: { min: 16, max: 10_000 },
+} as const satisfies Partial<Record<DraftField, NumberRule>>;
+
+const maxOrigins = 50;
+const maxOriginLength = 300;
+
+/** The fields of settings as they are. */
+export function draftOf(settings: AppSettings): Draft {
+  return {
+    originator: settings.originator,
+    proxyUrl: settings.proxyUrl ?? '',
+    allowedOrigins: settings.allowedOrigins.join('\n'),
+    traceDays: String(settings.traceDays),
+    traceTurns: String(settings.traceTurns),
+    traceMegabytes: String(settings.traceMegabytes),
+    traceBodies: settings.traceBodies,
+  };
+}
+
+export interface ReadDraft {
+  /** What differs from the settings as they are, and is right. */
+  readonly patch: Partial<AppSettings>;
+  /** What is wrong, by field, in words that say how to mend it. */
+  readonly problems: Problems;
+}
+
+/** Reads the fields: what they change, and what is wrong with them. */
+export function readDraft(draft: Draft, settings: AppSettings): ReadDraft {
+  const before = draftOf(settings);
+  const changed = <K extends DraftField>(field: K): Draft[K] | null =>
+    draft[field] === before[field] ? null : draft[field];
+  const problems: Problems = {};
+  const patch: Partial<{ -readonly [K in keyof AppSettings]: AppSettings[K] }> = {};
+
+  const originator = changed('originator')?.trim();
+  if (originator !== undefined) {
+    if (/^[\x21-\x7e]{1,100}$/.test(originator)) patch.originator = originator;
+    else problems.originator = 'Originator has to be one word of plain ASCII, at most 100 characters long.';
+  }
+  const proxyUrl = changed('proxyUrl')?.trim();
+  if (proxyUrl !== undefined) {
+    if (proxyUrl === '') patch.proxyUrl = null;
+    else if (isHttpUrl(proxyUrl)) patch.proxyUrl = proxyUrl;
+    else problems.proxyUrl = 'Upstream proxy has to be an http:// or https:// address, such as http://127.0.0.1:3128.';
+  }
+  const origins = changed('allowedOrigins')?.split(/\s+/).filter(Boolean);
+  if (origins !== undefined) {
+    const wrong = origins.find((origin) => !isOrigin(origin));
+    if (wrong !== undefined)
+      problems.allowedOrigins = `Allowed web origins: “${wrong}” is no origin. Write it as https://app.example, without a path.`;
+    else if (origins.length > maxOrigins) problems.allowedOrigins = `Allowed web origins: at most ${maxOrigins}.`;
+    else patch.allowedOrigins = origins;
+  }
+  for (const field of ['traceDays', 'traceTurns', 'traceMegabytes'] as const) {
+    const text = changed(field)?.trim();
+    if (text === undefined) continue;
+    const { min, max } = numberRules[field];
+    const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= min && number <= max) patch[field] = number;
+    else problems[field] = `${numberNames[field]} has to be a whole number from ${min} to ${max}.`;
+  }
+  const traceBodies = changed('traceBodies');
+  if (traceBodies !== null) patch.traceBodies = traceBodies;
+  return { patch, problems };
+}
+
+const numberNames = { traceDays: 'Days', traceTurns: 'Turns', traceMegabytes: 'Megabytes' } as const;
+
+function isHttpUrl(text: string): boolean {
+  const protocol = URL.parse(text)?.protocol;
+  return protocol === 'http:' || protocol === 'https:';
+}
+
+/** As a browser sends it: scheme, host and port, nothing after them. */
+function isOrigin(text: string): boolean {
+  return text.length <= maxOriginLength && isHttpUrl(text) && URL.parse(text)?.origin === text;
+}
