@@ -1,11 +1,13 @@
 import { join } from 'node:path';
+import type { ModelFacts, ReadContext } from './core/dialects/translation.ts';
+import { turnReaders } from './core/dialects/turn-readers.ts';
 import { type JsonObject, parseJsonObject } from './core/json.ts';
 import { clientKind } from './core/normalise/client-kind.ts';
 import { profileNamed } from './core/normalise/profiles/choose.ts';
 import type { Host } from './core/ports.ts';
 import { compareTraces } from './core/traces/compare.ts';
 import { curlCommand } from './core/traces/curl.ts';
-import { type HarTrace, makeHar } from './core/traces/har.ts';
+import { HarPart, type HarTrace } from './core/traces/har.ts';
 import { Recorder } from './core/traces/recorder.ts';
 import type { Redactor } from './core/traces/redaction.ts';
 import { silentWatcher } from './core/traces/silent-watcher.ts';
@@ -16,14 +18,18 @@ import type { StoreLimits, TraceStore } from './core/traces/store/trace-store.ts
 import { openWorkerStore } from './core/traces/store/worker-store.ts';
 import { OwnSink } from './core/turn/own-sink.ts';
 import type { TurnRunner } from './core/turn/runner.ts';
+import type { TurnRequest } from './core/turn/turn.ts';
 import type { TurnWatcher } from './core/watch.ts';
 import type { Handlers } from './shared/contract.ts';
 import { SlipstreamError } from './shared/errors.ts';
-import type { TraceDetail } from './shared/model.ts';
+import type { Dialect, TraceDetail } from './shared/model.ts';
 import type { Settings } from './shared/settings.ts';
+import type { TraceCursor } from './shared/trace-query.ts';
 import type { ReplayRequest } from './shared/trace-tools.ts';
 
 const dayMs = 24 * 60 * 60_000;
+/** A part of an export ends here: it goes over the bridge as one message, which has to stay well within its limit. */
+const maxPartChars = 4 * 1024 * 1024;
 
 interface TraceOptions {
   readonly host: Host;
@@ -106,8 +112,11 @@ interface HandlerParts {
   readonly redactor: Redactor;
   readonly traces: Traces;
   readonly runner: TurnRunner;
+  readonly models: ModelFacts;
   readonly version: string;
   readonly baseUrl: () => string;
+  /** Turns that have ended were forgotten. */
+  readonly cleared: () => void;
 }
 
 type TraceCall = Extract<keyof Handlers, `requests.${string}` | 'export.har' | 'latency.query'>;
@@ -118,8 +127,10 @@ export function traceHandlers({
   redactor,
   traces,
   runner,
+  models,
   version,
   baseUrl,
+  cleared,
 }: HandlerParts): Pick<Handlers, TraceCall> {
   const { recorder, store } = traces;
   const detailOf = async (id: string): Promise<TraceDetail> => {
@@ -146,24 +157,36 @@ export function traceHandlers({
     'requests.choices': () => store.choices(),
     'requests.compare': async ({ a, b }) => compareTraces(await detailOf(a), await detailOf(b)),
     'requests.curl': async ({ id }) => ({ text: curlCommand(await detailOf(id), baseUrl()) }),
-    'requests.replay': async (request) => ({ id: await replay(request, { host, traces, runner, detailOf }) }),
+    'requests.replay': async (request) => ({ id: await replay(request, { host, traces, runner, models, detailOf }) }),
     'requests.clear': async () => {
       await store.clear();
+      recorder.forgetEnded();
+      cleared();
       return null;
     },
     'requests.storeState': () => store.state(),
-    'export.har': async ({ ids, filter, limit, withBodies }) => {
-      const wanted =
-        ids ?? (await store.query({ filter, cursor: null, limit: Math.min(limit, 500) })).rows.map(({ id }) => id);
-      const kept = await Promise.all(wanted.slice(0, limit).map((id) => harTrace(id).catch(() => null)));
-      const found = kept.filter((trace) => trace !== null);
-      const har = makeHar(found, { version, baseUrl: baseUrl(), withBodies, redactor });
+    'export.har': async ({ ids, filter, cursor, limit, withBodies }) => {
+      const page =
+        ids === null
+          ? await store.query({ filter, cursor: cursor ?? null, limit })
+          : { rows: ids.slice(0, limit).map((id) => ({ id, startedAt: 0 })), next: null, total: ids.length };
+      const part = new HarPart({ version, baseUrl: baseUrl(), withBodies, redactor });
+      let last: TraceCursor | null = null;
+      for (const { id, startedAt } of page.rows) {
+        const trace = await harTrace(id).catch(() => null);
+        if (trace !== null) part.add(trace);
+        last = { startedAt, id };
+        if (part.chars >= maxPartChars) break;
+        // Turns that run now go first.
+        await new Promise(setImmediate);
+      }
+      const isCut = last !== null && last.id !== page.rows.at(-1)?.id;
       const stamp = new Date(host.clock.epochMs()).toISOString().slice(0, 19).replaceAll(':', '-');
       return {
         fileName: `slipstream-${stamp}.har`,
-        text: JSON.stringify(har, null, 2),
-        turns: found.length,
-        entries: har.log.entries.length,
+        ...part.finished(),
+        next: ids === null && isCut ? last : page.next,
+        total: page.total,
       };
     },
     'latency.query': (query) => store.latency(query),
@@ -173,12 +196,39 @@ export function traceHandlers({
 /** Headers that a new turn does not repeat: credentials are gone, and a turn state belongs to its turn. */
 const notReplayed = /^(authorization|x-api-key|cookie|x-codex-turn-state|content-length|content-encoding|host)$/i;
 
-interface ReplayParts extends Pick<HandlerParts, 'host' | 'traces' | 'runner'> {
+interface ReplayParts extends Pick<HandlerParts, 'host' | 'traces' | 'runner' | 'models'> {
   readonly detailOf: (id: string) => Promise<TraceDetail>;
 }
 
+/** The client's own body with what the user wants otherwise; model and tier have the same names in every dialect. */
+function replayBody({ type: _type, ...sent }: JsonObject, { tier, model }: ReplayRequest): JsonObject {
+  // Messages has a second word for the tier.
+  const { service_tier: _tier, speed: _speed, ...tierless } = sent;
+  return {
+    ...(tier === 'same' ? sent : tierless),
+    stream: true,
+    ...(model === null ? {} : { model }),
+    ...(tier === 'priority' ? { service_tier: 'priority' } : {}),
+  };
+}
+
+/** A client's body as a turn of its dialect. */
+function askedAgain(
+  dialect: Dialect,
+  clientJson: JsonObject,
+  context: ReadContext,
+): Pick<TurnRequest, 'dialect' | 'body' | 'raw' | 'translated'> {
+  const clientBody = Buffer.from(JSON.stringify(clientJson));
+  if (dialect === 'responses') return { dialect, body: clientJson, raw: clientBody };
+  const { body, changes } = turnReaders[dialect](clientBody, context);
+  return { dialect, body, raw: Buffer.from(JSON.stringify(body)), translated: { clientBody, changes } };
+}
+
 /** Sends a turn again on its own conversation; answers with the new exchange's id. Upstream stays what it is. */
-async function replay(request: ReplayRequest, { host, traces, runner, detailOf }: ReplayParts): Promise<string> {
+async function replay(
+  request: ReplayRequest,
+  { host, traces, runner, models, detailOf }: ReplayParts,
+): Promise<string> {
   const refuse = (message: string): never => {
     throw new SlipstreamError('replay_impossible', { message });
   };
@@ -188,29 +238,19 @@ async function replay(request: ReplayRequest, { host, traces, runner, detailOf }
   if (row.kind !== 'turn') refuse('Only whole turns can be sent again.');
   if (sent.previous_response_id !== undefined && sent.previous_response_id !== null)
     refuse('It goes on from a response that only its own connection holds.');
-  const { service_tier: tierAsked, ...others } = sent;
-  const { type: _type, ...members } = others;
-  const tier = { same: tierAsked, standard: undefined, priority: 'priority' }[request.tier];
-  const body: JsonObject = {
-    ...members,
-    stream: true,
-    ...(request.model === null ? {} : { model: request.model }),
-    ...(tier === undefined ? {} : { service_tier: tier }),
-  };
+  const asked = askedAgain(row.dialect, replayBody(sent, request), { ...models, headers: clientRequest.headers });
   const nowMs = host.clock.monotonicMs();
   const turn = runner.start(
     {
-      dialect: 'responses',
+      ...asked,
       clientTransport: 'http',
       kind: 'turn',
       method: 'POST',
-      path: '/v1/responses',
+      path: asked.dialect === 'responses' ? '/v1/responses' : clientRequest.path,
       headers: clientRequest.headers.filter(
         ([name, value]) => !notReplayed.test(name) && !value.includes('<redacted>'),
       ),
       connectionId: null,
-      body,
-      raw: Buffer.from(JSON.stringify(body)),
       acceptedMs: nowMs,
       bodyReadMs: nowMs,
       own: { fastPolicy: 'auto', transport: request.transport, accountId: row.account?.id ?? null },

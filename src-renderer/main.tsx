@@ -6,6 +6,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/fields.css';
+import './styles/filters.css';
 import './styles/surfaces.css';
 import './styles/shell.css';
 import './styles/pages.css';
@@ -19,7 +20,9 @@ import './styles/wire.css';
 import './styles/accounts.css';
 import './styles/settings.css';
 import './styles/clients.css';
+import './styles/compare.css';
 import './styles/figures.css';
+import './styles/lab.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root');

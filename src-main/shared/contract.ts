@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AutostartView } from './autostart-view.ts';
-import { ClientPlan, ClientSnippet, ClientView } from './client-model.ts';
+import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
 import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
 import {
   AccountPolicy,
@@ -115,7 +115,9 @@ export const contract = {
   'clients.snippet': call(clientMode, ClientSnippet),
   /** Writes what the plan with this hash showed; refuses if the file, or what would be written, is another by now. */
   'clients.apply': call(clientMode.extend({ hash: z.string().max(100) }), ClientView),
-  'clients.undo': call(clientId, ClientView),
+  'clients.undoPlan': call(clientId, ClientUndoPlan),
+  /** Puts the file back as it was. Where somebody changed it since, it takes the hash of a plan, and does what that showed. */
+  'clients.undo': call(clientId.extend({ hash: z.string().max(100).optional() }), ClientView),
 } as const satisfies Record<string, CallDefinition>;
 
 export type CallName = keyof typeof contract;

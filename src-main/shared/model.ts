@@ -82,9 +82,10 @@ export type MarkName = z.infer<typeof MarkName>;
 export const Mark = z.object({ name: MarkName, /** Since `accepted`. */ atMs: z.number() });
 export type Mark = z.infer<typeof Mark>;
 
-/** One thing the normaliser did to what the client sent. */
+/** One thing that was done to what the client sent. */
 export const Change = z.object({
-  step: z.enum(['body', 'headers', 'identity', 'tier', 'transport']),
+  /** `dialect` is the translation of a client's own dialect, before the normaliser. */
+  step: z.enum(['dialect', 'body', 'headers', 'identity', 'tier', 'transport']),
   /** `body.service_tier`, `headers.cookie`, … */
   path: z.string(),
   action: z.enum(['added', 'set', 'removed', 'dropped']),
@@ -118,6 +119,7 @@ export const WaterfallSpan = z.object({
     'token refresh',
     'usage read',
     'asked to wait',
+    'back-off',
     'connect',
     'queue',
     'proxy',
@@ -336,6 +338,8 @@ export const Delta = z.discriminatedUnion('kind', [
   z.object({ seq: z.number(), kind: z.literal('paused'), paused: z.boolean() }),
   /** New or changed rows, by id. */
   z.object({ seq: z.number(), kind: z.literal('requests'), rows: z.array(RequestRow) }),
+  /** Every turn that has ended was forgotten. */
+  z.object({ seq: z.number(), kind: z.literal('cleared') }),
   /** The experiment that runs, or has just ended. */
   z.object({ seq: z.number(), kind: z.literal('lab'), experiment: LabExperiment }),
 ]);

@@ -18,6 +18,8 @@ export const TraceFilter = z.object({
   account: z.array(text).max(100).optional(),
   client: z.array(text).max(100).optional(),
   effort: z.array(text).max(20).optional(),
+  /** Each of its words is found in the id, session, client, model, account label or error. */
+  text: text.optional(),
   /** Found anywhere in an error's code or message. */
   errorText: text.optional(),
 });
@@ -31,6 +33,8 @@ export const TraceQuery = z.object({
   filter: TraceFilter.default({}),
   /** Null: the newest. */
   cursor: TraceCursor.nullable().default(null),
+  /** Turns passed over after the cursor. */
+  skip: z.int().min(0).max(2_000_000).optional(),
   limit: z.int().min(1).max(500).default(100),
 });
 export type TraceQuery = z.infer<typeof TraceQuery>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RequestRow, Transport } from './model.ts';
-import { TraceFilter } from './trace-query.ts';
+import { TraceCursor, TraceFilter } from './trace-query.ts';
 
 /** What can be done with traces: send again, compare, export. */
 
@@ -62,6 +62,8 @@ export const HarRequest = z.object({
   /** Null: those that the filter lets through, newest first. */
   ids: z.array(exchangeId).max(1_000).nullable().default(null),
   filter: TraceFilter.default({}),
+  /** Where a part begins: the `next` of the one before. Without meaning where ids are named. */
+  cursor: TraceCursor.nullish(),
   limit: z.int().min(1).max(1_000).default(200),
   /** Bodies and frames hold what was said to the model. They are redacted, but only the user knows what else is private. */
   withBodies: z.boolean().default(false),
@@ -70,9 +72,16 @@ export type HarRequest = z.infer<typeof HarRequest>;
 
 export const HarAnswer = z.object({
   fileName: z.string(),
-  /** The HAR file's text. */
+  /** The text of a whole HAR file. */
   text: z.string(),
+  /** Where the inside of its list of entries begins and ends, so that parts can be put together without being read. */
+  entriesStart: z.number(),
+  entriesEnd: z.number(),
   turns: z.number(),
   entries: z.number(),
+  /** Where the next part begins: there are more turns than the limit, or than fit into one answer. */
+  next: TraceCursor.nullable(),
+  /** Turns that match, in all parts. */
+  total: z.number(),
 });
 export type HarAnswer = z.infer<typeof HarAnswer>;

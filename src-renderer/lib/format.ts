@@ -1,4 +1,5 @@
 const countFormat = new Intl.NumberFormat('en-US');
+const monthFormat = new Intl.DateTimeFormat('en-US', { month: 'short' });
 
 /** Shown where a value is not known. */
 export const unknownText = '—';
@@ -41,6 +42,11 @@ export function formatCount(count: number | null): string {
   return count === null ? unknownText : countFormat.format(count);
 }
 
+/** A count and what is counted: `1 pair`, `1,200 pairs`. */
+export function formatCountOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Token counts: exact below 10,000, then `12.3k` and `1.23M`. */
 export function formatTokens(tokens: number | null): string {
   if (tokens === null) return unknownText;
@@ -55,6 +61,14 @@ export function formatPercent(percent: number): string {
   return `${percent.toFixed(digits)} %`;
 }
 
+/** A change in per cent with its sign: `−8.1 %`, `+0.4 %`. */
+export function formatChange(percent: number, digits = 1): string {
+  const text = Math.abs(percent).toFixed(digits);
+  // What rounds to nothing has no direction.
+  if (Number(text) === 0) return `${text} %`;
+  return `${percent < 0 ? '−' : '+'}${text} %`;
+}
+
 /** Local time of day, `14:03:09`. */
 export function formatClock(epochMs: number): string {
   const date = new Date(epochMs);
@@ -66,6 +80,24 @@ export function formatInstant(epochMs: number): string {
   const date = new Date(epochMs);
   const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
   return `${day} ${formatClock(epochMs)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
+/** Local day and time to the minute, without the year: `23 Nov 14:03`. */
+export function formatShortInstant(epochMs: number): string {
+  const date = new Date(epochMs);
+  return `${date.getDate()} ${monthFormat.format(date)} ${pad(date.getHours())}:${pad(date.getMinutes())}`;
+}
+
+/** A row's time: of day where it is of today, else with the day. */
+export function formatRowTime(epochMs: number, nowMs: number): string {
+  const isToday = new Date(epochMs).toDateString() === new Date(nowMs).toDateString();
+  return isToday ? formatClock(epochMs) : formatShortInstant(epochMs);
+}
+
+/** Mebibytes, as the settings count them: `0.4`, `18`, `1,204`. */
+export function formatMegabytes(bytes: number): string {
+  const megabytes = bytes / 1_048_576;
+  return megabytes < 9.95 ? megabytes.toFixed(1) : countFormat.format(Math.round(megabytes));
 }
 
 /** How far an instant is from now: `in 2 h 5 min`, `3 min ago`, `now`. */

@@ -1,34 +1,52 @@
 import type { RequestRow } from '../../src-main/shared/model.ts';
+import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 
-export interface RowFilter {
-  readonly text: string;
-  readonly status: RequestRow['status'] | 'any';
-  readonly tier: 'any' | 'priority' | 'standard' | 'other';
-  readonly transport: 'any' | 'ws' | 'http';
+/** The store's filter for rows that arrive live. It must let the same turns through: test/support/filter-cases.ts. */
+
+/** Stands for "left out" among tiers, as in the store. */
+const absent = 'standard';
+const maxWords = 10;
+
+/** Without the case of ASCII letters, which is all that the database folds. */
+function foldCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 }
 
-/** Lets every row through. */
-export const openFilter: RowFilter = { text: '', status: 'any', tier: 'any', transport: 'any' };
-
-/** Whether a filter lets every row through. */
-export function isOpen(filter: RowFilter): boolean {
-  return filter.text.trim() === '' && filter.status === 'any' && filter.tier === 'any' && filter.transport === 'any';
+/** A test for many rows. An effort is not in a row, so it does not narrow here. */
+export function rowMatcher(filter: TraceFilter): (row: RequestRow) => boolean {
+  const words = foldCase(filter.text ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, maxWords);
+  const errorText = filter.errorText ? foldCase(filter.errorText) : null;
+  const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = filter;
+  return (row) =>
+    row.startedAt >= fromMs &&
+    row.startedAt < toMs &&
+    isAny(filter.status, row.status) &&
+    isAny(filter.model, row.model) &&
+    isAny(filter.tier, row.tierSent) &&
+    isAny(filter.transport, row.transport) &&
+    isAny(filter.account, row.account?.id ?? null) &&
+    isAny(filter.client, row.client) &&
+    (errorText === null || hasError(row, errorText)) &&
+    (words.length === 0 || hasWords(row, words));
 }
 
-/** The rows a filter lets through, in their order; the very same array when that is all of them. */
-export function filterRows(rows: readonly RequestRow[], filter: RowFilter): readonly RequestRow[] {
-  if (isOpen(filter)) return rows;
-  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
-  return rows.filter((row) => matches(row, filter, words));
+function isAny(wanted: readonly string[] | undefined, value: string | null): boolean {
+  return wanted === undefined || wanted.includes(value ?? absent);
 }
 
-function matches(row: RequestRow, filter: RowFilter, words: readonly string[]): boolean {
-  if (filter.status !== 'any' && row.status !== filter.status) return false;
-  if (filter.transport !== 'any' && row.transport !== filter.transport) return false;
-  if (filter.tier !== 'any' && tierGroup(row) !== filter.tier) return false;
-  if (words.length === 0) return true;
-  const text = searchText(row);
-  return words.every((word) => text.includes(word));
+function hasError({ error }: RequestRow, text: string): boolean {
+  return error !== null && foldCase(`${error.code} ${error.message}`).includes(text);
+}
+
+function hasWords(row: RequestRow, words: readonly string[]): boolean {
+  const { id, sessionId, client, model, account, error } = row;
+  const texts = [id, sessionId, client, model, account?.label, error?.code, error?.message].map((value) =>
+    foldCase(value ?? ''),
+  );
+  return words.every((word) => texts.some((value) => value.includes(word)));
 }
 
 /** Which tier group a row is counted in; null while nothing went upstream, since then no tier was sent. */
@@ -36,21 +54,4 @@ export function tierGroup(row: RequestRow): 'priority' | 'standard' | 'other' | 
   if (row.transport === null) return null;
   if (row.tierSent === null) return 'standard';
   return row.tierSent === 'priority' ? 'priority' : 'other';
-}
-
-function searchText(row: RequestRow): string {
-  const parts = [
-    row.client,
-    row.model,
-    row.dialect,
-    row.kind,
-    row.account?.label,
-    row.id,
-    row.sessionId,
-    row.status,
-    row.httpStatus,
-    row.error?.code,
-    row.error?.message,
-  ];
-  return parts.join('\n').toLowerCase();
 }

@@ -4,6 +4,7 @@ import type { Mark, MarkName, TraceDetail, WaterfallSpan } from '../../src-main/
 export const spanLabels: Record<WaterfallSpan['name'], string> = {
   'request body': 'Read the body',
   'asked to wait': 'Wait as upstream asked',
+  'back-off': 'Give upstream a moment',
   prepare: 'Prepare',
   'token refresh': 'Refresh the token',
   'usage read': 'Read the usage',

@@ -10,6 +10,9 @@ export interface Actions {
   setFastPolicy(policy: FastPolicy): Promise<boolean>;
   /** Fast on; or, when it is on, back to auto. */
   toggleFast(): Promise<boolean>;
+  /** Refuses new turns, or takes them again; running turns go on. */
+  setPaused(paused: boolean): Promise<boolean>;
+  togglePaused(): Promise<boolean>;
   importAccount(text: string): Promise<boolean>;
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   setWebsockets(id: string, websockets: boolean | null): Promise<boolean>;
@@ -21,13 +24,15 @@ export interface Actions {
   signOut(id: string): Promise<boolean>;
   startSignIn(method: SignInMethod): Promise<boolean>;
   cancelSignIn(id: string): Promise<boolean>;
-  /** Hands over the address the browser ended on. */
-  pasteSignIn(id: string, url: string): Promise<boolean>;
   /** Reads quotas that have grown old; says nothing, as nobody asked for it. */
   freshenUsage(): Promise<void>;
+  /** Reads whether it starts with the login; says nothing, as nobody asked for it. */
+  readAutostart(): Promise<void>;
+  setAutostart(enabled: boolean): Promise<boolean>;
   /** Null when it failed. */
   readSettings(): Promise<AppSettings | null>;
-  writeSettings(settings: Partial<AppSettings>): Promise<AppSettings | null>;
+  /** Puts a text for a bug report on the clipboard. */
+  copyDiagnostics(): Promise<boolean>;
   /** Reads an account's quota from upstream now. */
   readUsage(id: string): Promise<boolean>;
   setAccountPolicy(patch: Partial<AccountPolicy>): Promise<boolean>;
@@ -74,6 +79,9 @@ export function createActions(
   const setFastPolicy = (policy: FastPolicy): Promise<boolean> =>
     call('fast.set', { policy }, (value) => appStore.setState({ fastPolicy: value.policy }));
 
+  const setPaused = (paused: boolean): Promise<boolean> =>
+    call('app.setPaused', { paused }, (value) => appStore.setState({ paused: value.paused }));
+
   const takeAccount = (account: AccountView): void =>
     appStore.setState((state) => ({ accounts: withAccount(state.accounts, account) }));
 
@@ -101,6 +109,8 @@ export function createActions(
   return {
     setFastPolicy,
     toggleFast: () => setFastPolicy(appStore.getState().fastPolicy === 'on' ? 'auto' : 'on'),
+    setPaused,
+    togglePaused: () => setPaused(!appStore.getState().paused),
     importAccount: (text) => call('accounts.import', { text }, takeNew('Imported')),
     linkAccount: () => call('accounts.link', { path: null }, takeNew('Linked')),
     setEnabled: (id, enabled) => call('accounts.setEnabled', { id, enabled }, takeAccount),
@@ -115,16 +125,19 @@ export function createActions(
       }),
     startSignIn: (method) => call('signIn.start', { method }, takeSignIn),
     cancelSignIn: (id) => call('signIn.cancel', { id }, takeSignIn),
-    pasteSignIn: (id, url) => call('signIn.paste', { id, url: url.trim() }, takeSignIn),
     freshenUsage: async () => {
       const result = await bridge.invoke('accounts.freshenUsage', null);
       if (result.ok) appStore.setState({ accounts: result.value });
     },
+    readAutostart: async () => {
+      const result = await bridge.invoke('autostart.get', null);
+      if (result.ok) appStore.setState({ autostart: result.value });
+    },
+    setAutostart: (enabled) => call('autostart.set', { enabled }, (autostart) => appStore.setState({ autostart })),
     readSettings: () => ask('settings.get', null),
-    writeSettings: async (settings) => {
-      const saved = await ask('settings.set', settings);
-      if (saved !== null) show('info', 'Settings saved.');
-      return saved;
+    copyDiagnostics: async () => {
+      const answer = await ask('app.diagnostics', null);
+      return answer !== null && copyText(answer.text, 'Diagnostics');
     },
     readUsage: (id) => call('accounts.readUsage', { id }, takeAccount),
     setAccountPolicy: (patch) =>

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { AutostartView } from '../../src-main/shared/autostart-view.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { LabExperiment } from '../../src-main/shared/lab.ts';
 import type {
@@ -29,10 +30,16 @@ export interface AppState {
   readonly signIn: SignInView | null;
   /** New turns are refused until the user resumes. */
   readonly paused: boolean;
+  /** Whether it starts with the login; null until it was asked for, as no delta tells of it. */
+  readonly autostart: AutostartView | null;
   /** The experiment that runs, or the last that ended while this page was open. */
   readonly experiment: LabExperiment | null;
-  /** Newest first, at most `maxRows`. */
+  /** Newest first, at most `maxRows`, and those that run. */
   readonly rows: readonly RequestRow[];
+  /** The rows that came last, as they came. */
+  readonly arrived: readonly RequestRow[];
+  /** Rises with every snapshot, and when all turns that have ended were forgotten: what was read of the past is old. */
+  readonly generation: number;
   /** Why the last try to fetch the snapshot failed; null once one came. */
   readonly problem: Failure | null;
 }
@@ -57,8 +64,11 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
     accountPolicy: { strategy: 'most-headroom', pinnedAccountId: null },
     signIn: null,
     paused: false,
+    autostart: null,
     experiment: null,
     rows: [],
+    arrived: [],
+    generation: 0,
     problem: null,
   }));
   let held: Delta[] = [];
@@ -92,7 +102,7 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
       }, retryDelayMs);
       return;
     }
-    store.setState(fromSnapshot(result.value));
+    store.setState((state) => fromSnapshot(state, result.value));
     const waiting = held;
     held = [];
     for (const delta of waiting) receive(delta);
@@ -122,7 +132,7 @@ export function withAccount(accounts: readonly AccountView[], account: AccountVi
     : [...accounts, account];
 }
 
-function fromSnapshot(snapshot: Snapshot): Partial<AppState> {
+function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
   return {
     app: snapshot.app,
     seq: snapshot.seq,
@@ -132,6 +142,7 @@ function fromSnapshot(snapshot: Snapshot): Partial<AppState> {
     signIn: snapshot.signIn,
     paused: snapshot.paused,
     rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
+    generation: state.generation + 1,
     problem: null,
   };
 }
@@ -151,6 +162,12 @@ function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
     case 'lab':
       return { seq: delta.seq, experiment: delta.experiment };
     case 'requests':
-      return { seq: delta.seq, rows: mergeRows(state.rows, delta.rows) };
+      return { seq: delta.seq, rows: mergeRows(state.rows, delta.rows), arrived: delta.rows };
+    case 'cleared':
+      return {
+        seq: delta.seq,
+        rows: state.rows.filter(({ status }) => status === 'running'),
+        generation: state.generation + 1,
+      };
   }
 }

@@ -1,10 +1,10 @@
 import type { RequestRow } from '../../src-main/shared/model.ts';
 
-/** Rows kept in the page; main keeps its own, the list is a window on the newest. */
+/** Rows of the latest turns kept in the page; the store has the others. */
 export const maxRows = 2_000;
 
 /**
- * Takes new and changed rows in: one row an id, newest first, at most `limit`.
+ * Takes new and changed rows in: one row an id, newest first, at most `limit` and those beyond it that still run.
  * Rows that did not change keep their identity, and so does a list that did not.
  */
 export function mergeRows(
@@ -20,10 +20,16 @@ export function mergeRows(
     changed.delete(row.id);
     return newer;
   });
-  if (changed.size === 0) return kept.length > limit ? kept.slice(0, limit) : kept;
+  if (changed.size === 0) return cut(kept, limit);
   // What is left in `changed` is new. Later arrivals go first among equals, hence the reversal before the stable sort.
   const fresh = [...changed.values()].reverse().toSorted((a, b) => b.startedAt - a.startedAt);
-  return mergeSorted(fresh, kept).slice(0, limit);
+  return cut(mergeSorted(fresh, kept), limit);
+}
+
+/** Turns that run are few, and what shows them must not lose them. */
+function cut(rows: readonly RequestRow[], limit: number): readonly RequestRow[] {
+  if (rows.length <= limit) return rows;
+  return [...rows.slice(0, limit), ...rows.slice(limit).filter(({ status }) => status === 'running')];
 }
 
 /** Merges two lists that are both newest first; of equals, the fresh one goes first. */

@@ -4,6 +4,7 @@ import type { Source } from '../bridge.ts';
 import { type Actions, createActions } from './actions.ts';
 import { type AppStore, createAppStore } from './app-store.ts';
 import { createDetailStore, type DetailStore } from './detail-store.ts';
+import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { createToastStore, type ToastStore } from './toast-store.ts';
 import { createUiStore, type UiStore } from './ui-store.ts';
 
@@ -11,6 +12,7 @@ export interface Stores {
   readonly app: AppStore;
   readonly ui: UiStore;
   readonly detail: DetailStore;
+  readonly history: HistoryStore;
   readonly toasts: ToastStore;
   readonly actions: Actions;
 }
@@ -24,8 +26,9 @@ export function createStores(source: Source, host: Window): Stores {
   const followRoute = (): void => detail.getState().open(ui.getState().route.requestId);
   ui.subscribe(followRoute);
   followRoute();
+  const history = createHistoryStore(source.bridge, app);
   const clipboard = { writeText: (text: string) => host.navigator.clipboard.writeText(text) };
-  return { app, ui, detail, toasts, actions: createActions(source.bridge, app, toasts, clipboard) };
+  return { app, ui, detail, history, toasts, actions: createActions(source.bridge, app, toasts, clipboard) };
 }
 
 /** Hands the stores to the components. */
@@ -51,6 +54,11 @@ export function useUi<T>(select: (state: ExtractState<UiStore>) => T): T {
 /** A part of the open request. */
 export function useDetail<T>(select: (state: ExtractState<DetailStore>) => T): T {
   return useStore(useStores().detail, select);
+}
+
+/** A part of the request list. */
+export function useHistory<T>(select: (state: ExtractState<HistoryStore>) => T): T {
+  return useStore(useStores().history, select);
 }
 
 /** A part of the messages on show. */

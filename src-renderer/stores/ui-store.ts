@@ -1,7 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { RequestRow } from '../../src-main/shared/model.ts';
+import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { formatRoute, parseRoute, type Route, type ScreenName } from '../lib/route.ts';
-import { openFilter, type RowFilter } from '../lib/row-filter.ts';
 
 /** The part of `window` that routes are kept in. */
 export interface RouteHost {
@@ -16,12 +15,10 @@ export interface RouteHost {
 export type DetailTab = 'timing' | 'changes' | 'headers' | 'frames' | 'fast';
 
 interface UiState {
+  /** Its filter stays while the user is on another screen. */
   readonly route: Route;
-  readonly filter: RowFilter;
   /** The row the keyboard stands on. */
   readonly cursorId: string | null;
-  /** The list as it was when it was paused; null while it is live. */
-  readonly pausedRows: readonly RequestRow[] | null;
   /** Stays the same while the user goes from request to request. */
   readonly detailTab: DetailTab;
   readonly isHelpOpen: boolean;
@@ -30,9 +27,7 @@ interface UiState {
   openRequest(id: string): void;
   closeRequest(): void;
   moveCursor(id: string): void;
-  setFilter(patch: Partial<RowFilter>): void;
-  pause(rows: readonly RequestRow[]): void;
-  resume(): void;
+  setFilter(filter: TraceFilter): void;
   setDetailTab(tab: DetailTab): void;
   setHelpOpen(isOpen: boolean): void;
 }
@@ -42,8 +37,9 @@ export type UiStore = StoreApi<UiState>;
 /** Where the user is and what they look at. The route is in the address, so that reload and Back work. */
 export function createUiStore(host: RouteHost): UiStore {
   const store = createStore<UiState>()((set, get) => {
-    const navigate = (route: Route): void => {
+    const navigate = (to: Omit<Route, 'filter'>): void => {
       const { route: before } = get();
+      const route = { ...to, filter: before.filter };
       if (formatRoute(before) === formatRoute(route)) return;
       // Stepping through the list with a detail open would bury Back under one entry a row.
       const steps = before.requestId !== null && route.requestId !== null;
@@ -53,9 +49,7 @@ export function createUiStore(host: RouteHost): UiStore {
     };
     return {
       route: parseRoute(host.location.hash),
-      filter: openFilter,
       cursorId: parseRoute(host.location.hash).requestId,
-      pausedRows: null,
       detailTab: 'timing',
       isHelpOpen: false,
       go: (screen) => navigate({ screen, requestId: null }),
@@ -68,15 +62,19 @@ export function createUiStore(host: RouteHost): UiStore {
         set({ cursorId: id });
         if (get().route.requestId !== null) get().openRequest(id);
       },
-      setFilter: (patch) => set({ filter: { ...get().filter, ...patch } }),
-      pause: (rows) => set({ pausedRows: rows }),
-      resume: () => set({ pausedRows: null }),
+      setFilter: (filter) => {
+        const route = { ...get().route, filter };
+        // A filter is typed letter by letter; Back must not go through them.
+        host.history.replaceState(null, '', formatRoute(route));
+        set({ route });
+      },
       setDetailTab: (detailTab) => set({ detailTab }),
       setHelpOpen: (isHelpOpen) => set({ isHelpOpen }),
     };
   });
   const follow = (): void => {
-    const route = parseRoute(host.location.hash);
+    const named = parseRoute(host.location.hash);
+    const route = named.screen === 'requests' ? named : { ...named, filter: store.getState().route.filter };
     store.setState(route.requestId === null ? { route } : { route, cursorId: route.requestId });
   };
   host.addEventListener('hashchange', follow);

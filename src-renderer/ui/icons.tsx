@@ -48,6 +48,9 @@ const shapes = {
       <path d="M8 7.3v3.9M8 4.9v.2" />
     </>
   ),
+  chevronDown: <path d="m4.5 6.500 3.500 3.500 3.500-3.500" />,
+  arrowUp: <path d="M8 13V3M4.300 6.700 8 3l3.700 3.700" />,
+  download: <path d="M8 2.500v8M4.800 7.500 8 10.700l3.200-3.200M2.500 10.500v2.700h11v-2.700" />,
   arrowRight: <path d="M3 8h10M9.3 4.3 13 8l-3.7 3.7" />,
   arrowLeft: <path d="M13 8H3M6.7 4.3 3 8l3.7 3.7" />,
   keyboard: <path d="M1.8 4.3h12.4v7.4H1.8zM4.3 6.8v.1M7 6.8v.1M9.6 6.8v.1M12 6.8v.1M5 9.3h6" />,

@@ -70,7 +70,8 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
   'clients.plan': [null, {}, { id: 'codex' }, { mode: 'login' }, { id: 'codex', mode: long }],
   'clients.snippet': [null, {}, { id: 'codex' }, { id: 7, mode: 'login' }, { id: long, mode: 'login' }],
   'clients.apply': [null, { id: 'codex', mode: 'login' }, { id: 'codex', mode: 'login', hash: long }],
-  'clients.undo': [null, {}, { id: 7 }, { id: long }],
+  'clients.undoPlan': [null, {}, { id: 7 }, { id: long }],
+  'clients.undo': [null, {}, { id: 7 }, { id: long }, { id: 'codex', hash: null }, { id: 'codex', hash: long }],
 };
 
 /** Calls whose answer needs more than a sample input; tested where their doing is tested. */
@@ -163,10 +164,11 @@ describe('what the handlers of a composed app answer', () => {
       const { hash } = await handlers['clients.plan']({ id: 'codex', mode: 'provider' });
       return { id: 'codex', mode: 'provider', hash };
     },
+    'clients.undoPlan': () => ({ id: 'codex' }),
     'clients.undo': () => ({ id: 'codex' }),
   };
 
-  const labRequest = { model: 'gpt-5.5', accountId: null, pairs: 3, prompt: 'ok' } as const;
+  const labRequest = { model: 'gpt-5.5', accountId: null, pairs: 3, prompt: 'ok', effort: 'low' } as const;
 
   async function importedId(): Promise<string> {
     const added = rig.simulator.addAccount();

@@ -1,5 +1,5 @@
 /** The commands about traces and the fast lab, on the built program: its database worker is part of the build. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LabExperiment } from '../../src-main/shared/lab.ts';
@@ -59,17 +59,88 @@ describe('slipstream export har', () => {
   });
 });
 
+describe('slipstream export har, with options', () => {
+  const exported = async (...options: string[]) => {
+    const file = join(headless.dir, `${options.join('_').replaceAll(/\W/g, '')}.har`);
+    const { code, stdout, stderr } = await headless.run('export', 'har', file, ...options, ...place);
+    return { code, stdout, stderr, file };
+  };
+
+  it('takes only what they ask for, and says how many of how many', { timeout: 60_000 }, async () => {
+    await turns(3);
+    const newest = await exported('--last', '2');
+    expect(newest).toMatchObject({ code: 0, stdout: expect.stringContaining('Wrote 2 turns of 3 that match') });
+    const { log } = JSON.parse(readFileSync(newest.file, 'utf8'));
+    const starts = log.entries.map(({ startedDateTime }: { readonly startedDateTime: string }) => startedDateTime);
+    expect(starts).toEqual(starts.toSorted());
+    const all = await exported(
+      '--status',
+      'completed,failed',
+      '--model',
+      'gpt-5.5',
+      '--since',
+      '1h',
+      '--text',
+      'gpt 5.5',
+    );
+    expect(all).toMatchObject({ code: 0, stdout: expect.stringContaining('Wrote 3 turns (') });
+    const none = await exported('--status', 'failed');
+    expect(none).toMatchObject({ code: 0, stdout: expect.stringContaining('Wrote 0 turns (0 entries)') });
+    expect(harProblems(JSON.parse(readFileSync(none.file, 'utf8')))).toEqual([]);
+  });
+
+  it('refuses what they cannot mean, and leaves no file', async () => {
+    const strange = await exported('--status', 'broken');
+    expect(strange).toMatchObject({ code: 1, stderr: expect.stringContaining('running, completed, incomplete') });
+    expect(existsSync(strange.file)).toBe(false);
+  });
+});
+
 describe('slipstream bench', () => {
-  it('says its cost first, and prints the result as JSON', { timeout: 60_000 }, async () => {
+  it('in a script says its cost first, tells each pair, and prints the result as JSON', {
+    timeout: 60_000,
+  }, async () => {
     const { code, stdout, stderr } = await headless.run('bench', '--pairs', '3', ...place);
     expect(code).toBe(0);
-    expect(stderr).toContain('This sends 8 turns, about 3,620 output tokens');
+    expect(stderr).toMatch(/^This sends 8 turns, about 3,620 output tokens/);
+    expect(stderr.match(/pair \d of 3: standard [\d.]+ ms, fast [\d.]+ ms a token/g)).toHaveLength(3);
     const result = LabExperiment.parse(JSON.parse(stdout));
     expect(result).toMatchObject({
       state: 'done',
       turnsDone: 8,
       result: { verdict: 'not-enough-data', failedTurns: 0 },
     });
+  });
+
+  it('names an account that is not there', async () => {
+    const { code, stderr } = await headless.run('bench', '--account', 'no@where.test', '--yes', ...place);
+    expect(code).toBe(1);
+    expect(stderr).toContain('There is no account "no@where.test"');
+  });
+
+  it('stops at Ctrl-C with what was measured, and keeps it', { timeout: 60_000 }, async () => {
+    const { child, finished } = headless.start('bench', '--pairs', '300', '--yes', ...place);
+    let isTold = false;
+    child.stderr?.on('data', (data) => {
+      if (isTold || !String(data).includes('pair 1 of 3')) return;
+      isTold = true;
+      child.kill('SIGINT');
+    });
+    const { code, stdout, stderr } = await finished;
+    expect(code).toBe(130);
+    const stopped = LabExperiment.parse(JSON.parse(stdout));
+    expect(stderr).toContain(stopped.result.sentence);
+    expect(stopped).toMatchObject({ state: 'stopped', problem: null, turnsTotal: 800 });
+    expect(stopped.pairs.length).toBeGreaterThanOrEqual(1);
+    expect(stopped.turnsDone).toBeLessThan(800);
+  });
+
+  it('ends with 1 and its reason where every turn fails', { timeout: 60_000 }, async () => {
+    simulator.accounts[0]?.usage.exhaust();
+    const { code, stdout, stderr } = await headless.run('bench', '--pairs', '3', '--yes', ...place);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/usage limit/i);
+    expect(LabExperiment.parse(JSON.parse(stdout)).state).toBe('failed');
   });
 
   it('takes a number of pairs only', async () => {

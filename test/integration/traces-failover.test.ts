@@ -1,6 +1,9 @@
 /** Traces of turns that meet trouble, over real sockets: what they name, and that their parts sum to the whole. */
 import { afterEach, describe, expect, it } from 'vitest';
+import type { StreamFault } from '../../src-main/simulator/faults/fault-table.ts';
+import { skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, type RigOptions, startRig } from '../support/slipstream.ts';
+import { ask, openPost, post, WsTurns } from '../support/turn-client.ts';
 
 let rig: Rig;
 
@@ -44,6 +47,77 @@ describe('the trace of a failover', () => {
     expect(trace.waterfall.find(({ name }) => name === 'token refresh')).toMatchObject({ who: 'issuer', attempt: 1 });
     expectSum(trace);
     expect(trace.ownMs).toBeLessThan(trace.row.totalMs ?? 0);
+  });
+});
+
+describe('a back-off from an upstream in trouble', () => {
+  it('shows as a wait for upstream, and the waterfall sums to the total', async () => {
+    const { text, trace } = await turn({}, ({ simulator }) => {
+      simulator.faults.next('turn', { kind: 'error', status: 503 });
+    });
+    expect(text).toContain('response.completed');
+    expect(trace.waterfall.filter(({ name }) => name === 'back-off')).toMatchObject([{ who: 'upstream', attempt: 1 }]);
+    expectSum(trace);
+    expect(trace.ownMs).toBeLessThan((trace.row.totalMs ?? 0) - 100);
+  });
+
+  it('lasts as long as upstream asks', async () => {
+    const { trace } = await turn({}, ({ simulator }) => {
+      simulator.faults.next('upgrade', { kind: 'status', status: 503, headers: { 'retry-after': '0.3' } });
+    });
+    const [wait, ...more] = trace.waterfall.filter(({ name }) => name === 'asked to wait');
+    expect(more).toEqual([]);
+    expect((wait?.endMs ?? 0) - (wait?.startMs ?? 0)).toBeGreaterThan(295);
+    expectSum(trace);
+  });
+
+  it('comes before the next account is tried, too', async () => {
+    const { text, trace } = await turn({ accounts: 2 }, ({ simulator }) => {
+      for (let count = 0; count < 2; count += 1)
+        simulator.faults.next('turn', { kind: 'error', code: 'server_is_overloaded' });
+    });
+    expect(text).toContain('response.completed');
+    expect(trace.waterfall.filter(({ name }) => name === 'back-off').map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(new Set(trace.attempts.map(({ accountId }) => accountId)).size).toBe(2);
+  });
+
+  it('ends when the client goes away, and nothing is tried for it any more', async () => {
+    const clock = skippingClock();
+    rig = await startRig({ clock });
+    rig.simulator.faults.always('upgrade', { kind: 'status', status: 503, headers: { 'retry-after': '4.321' } });
+    const { request, head } = openPost(rig, '/v1/responses', JSON.stringify(ask('hello')));
+    head.catch(() => {});
+    await expect.poll(() => clock.waitingMs).toContain(4_321);
+    request.destroy();
+    const { row, waterfall } = await rig.lastTrace();
+    expect(row).toMatchObject({ status: 'cancelled', attempts: 1 });
+    expect(waterfall.some(({ name }) => name === 'asked to wait')).toBe(true);
+    expect(clock.waitingMs).not.toContain(4_321);
+    expect(rig.simulator.log.upgrades).toHaveLength(1);
+  });
+});
+
+describe('an answer that is an error', () => {
+  it.each([
+    ['of upstream', true, { kind: 'error', status: 400, code: 'invalid_value' }],
+    ['of upstream, for a client that wants one object', false, { kind: 'error', status: 400, code: 'invalid_value' }],
+    ['said as response.failed', false, { kind: 'failed', code: 'invalid_prompt', afterEvents: 3 }],
+    ['in the middle of one object', false, { kind: 'cut', afterDeltas: 2 }],
+  ] satisfies [string, boolean, StreamFault][])('tells its own share as well: %s', async (_what, stream, fault) => {
+    rig = await startRig();
+    rig.simulator.faults.always('turn', fault);
+    const { status, headers } = await post(rig, ask('hello', { stream }));
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(headers['server-timing']).toMatch(/^slipstream;dur=\d+\.\d\d$/);
+    expect((await rig.lastTrace()).clientResponse.headers.map(([name]) => name)).toContain('server-timing');
+  });
+
+  it('but not to a websocket client, whose errors have no such headers', async () => {
+    rig = await startRig();
+    rig.simulator.faults.always('turn', { kind: 'error', status: 400, code: 'invalid_value' });
+    const client = await WsTurns.open(rig);
+    expect(JSON.stringify(await client.turn(ask('hello')))).not.toContain('server-timing');
+    await client.close();
   });
 });
 

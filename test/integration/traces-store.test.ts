@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TraceStore } from '../../src-main/core/traces/store/trace-store.ts';
 import { openWorkerStore } from '../../src-main/core/traces/store/worker-store.ts';
@@ -13,6 +14,9 @@ import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
 
 const limits = { maxRows: 1_000_000, maxBytes: 1024 ** 3, maxAgeMs: 100 * 365 * 24 * 60 * 60_000 };
 const everything = TraceQuery.parse({});
+
+/** How long another program keeps the file to itself. */
+const heldMs = 300;
 
 let dir: string;
 let path: string;
@@ -142,4 +146,19 @@ describe('a sudden death', () => {
     expect(killedAtMs - (addedAtMs[newest + 1] ?? killedAtMs)).toBeLessThan(1_000);
     expect(await store.state()).toMatchObject({ kind: 'disk', setAsidePath: null });
   });
+});
+
+it('waits for another program that writes to the file, such as a backup, and loses nothing', async () => {
+  const log = recordingLog();
+  const store = openWorkerStore({ start: { path, limits }, clock: realClock, log });
+  if (store === null) throw new Error('there is no worker');
+  opened.push(store);
+  await store.state();
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  store.add(storedTurn(0));
+  const state = store.state();
+  setTimeout(() => other.close(), heldMs);
+  expect((await state).turns).toBe(1);
+  expect(log.lines).toEqual([]);
 });

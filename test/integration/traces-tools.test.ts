@@ -92,6 +92,43 @@ describe('a HAR file', () => {
     expect((await har({ withBodies: true })).text).toContain('walrus');
   });
 
+  it('comes in parts, newest first, that make up the whole file, filtered', async () => {
+    await start();
+    for (const model of ['gpt-5.5', 'gpt-6.1-sol', 'gpt-5.5', 'gpt-5.5']) await turn({ ...question, model });
+    const filter = { model: ['gpt-5.5'] };
+    const whole = await har({ filter });
+    expect(whole).toMatchObject({ turns: 3, total: 3, next: null });
+    const first = await har({ filter, limit: 2 });
+    expect(first).toMatchObject({ turns: 2, total: 3 });
+    const second = await har({ filter, limit: 2, cursor: first.next });
+    expect(second).toMatchObject({ turns: 1, total: 3, next: null });
+    const inside = [second, first].map(({ text, entriesStart, entriesEnd }) => text.slice(entriesStart, entriesEnd));
+    const joined = `${first.text.slice(0, first.entriesStart)}${inside.join(',\n')}${first.text.slice(first.entriesEnd)}`;
+    expect(JSON.parse(joined)).toEqual(whole.file);
+    expect(harProblems(JSON.parse(joined))).toEqual([]);
+  });
+
+  it('ends a part early where the turns are large, and goes on from there', async () => {
+    await start();
+    const input = 'A'.repeat(400_000);
+    for (let index = 0; index < 8; index += 1)
+      await turn({ ...question, input: `Reply with exactly: OK ${index} ${input}` });
+    const exchanges: string[] = [];
+    let parts = 0;
+    let cursor: unknown = null;
+    do {
+      const part = await har({ withBodies: true, cursor });
+      parts += 1;
+      expect(part.text.length).toBeLessThan(8 * 1024 * 1024);
+      const ids = part.file.log.entries.map((entry: { readonly _exchange: string }) => entry._exchange);
+      exchanges.push(...new Set<string>(ids));
+      cursor = part.next;
+    } while (cursor !== null);
+    expect(parts).toBeGreaterThan(1);
+    expect(exchanges).toHaveLength(8);
+    expect(new Set(exchanges).size).toBe(8);
+  });
+
   it('sums its timings to the time of each attempt', async () => {
     await start({ simulator: { timing: { networkDelayMs: 4 } } });
     await turn();
@@ -207,7 +244,41 @@ describe('the list of the past', () => {
     expect(page).toMatchObject({ total: 1, next: null, rows: [{ id: first.row.id }] });
     expect(await handlers['requests.choices'](null)).toMatchObject({ models: ['gpt-5.5'], efforts: ['low'] });
     expect(await handlers['requests.storeState'](null)).toMatchObject({ kind: 'disk', turns: 1 });
+  });
+
+  it('is cleared on the disk and in memory, bodies too, and says so; what runs goes on', async () => {
+    await start();
+    const { handlers } = rig.app;
+    const gone = await turn();
+    rig.simulator.faults.next('turn', { kind: 'stall' });
+    const hangUp = new AbortController();
+    const running = fetch(`${rig.baseUrl}/v1/responses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${rig.apiKey}`, 'content-type': 'application/json' },
+      body: JSON.stringify(question),
+      signal: hangUp.signal,
+    }).catch(() => null);
+    const started = await new Promise<string>((resolve) => {
+      const undo = rig.app.onDelta((delta) => {
+        const row = delta.kind === 'requests' ? delta.rows.find(({ id }) => id !== gone.row.id) : undefined;
+        if (row === undefined) return;
+        undo();
+        resolve(row.id);
+      });
+    });
+    const kinds: string[] = [];
+    rig.app.onDelta(({ kind }) => kinds.push(kind));
     await handlers['requests.clear'](null);
-    expect((await handlers['requests.query'](TraceQuery.parse({}))).total).toBe(0);
+    expect(kinds.at(-1)).toBe('cleared');
+    expect(rig.app.snapshot().requests.map(({ id }) => id)).toEqual([started]);
+    const page = await handlers['requests.query'](TraceQuery.parse({}));
+    expect(page).toMatchObject({ total: 0, rows: [{ id: started, status: 'running' }] });
+    await expect(handlers['requests.detail']({ id: gone.row.id })).rejects.toMatchObject({ code: 'exchange_unknown' });
+    await expect(handlers['requests.replay'](ReplayRequest.parse({ id: gone.row.id }))).rejects.toMatchObject({
+      code: 'exchange_unknown',
+    });
+    hangUp.abort();
+    await running;
+    expect((await rig.lastTrace()).row).toMatchObject({ id: started, status: 'cancelled' });
   });
 });

@@ -22,7 +22,12 @@ describe('contrast', () => {
 
   it.each(['dark', 'light'] as const)('is enough everywhere in %s', async (colorScheme) => {
     const now = Date.now();
-    const state = makeSnapshot({ accounts: makeAccounts(now), requests: makeRows(60, now), fastPolicy: 'on' });
+    const state = makeSnapshot({
+      accounts: makeAccounts(now),
+      requests: makeRows(60, now),
+      fastPolicy: 'on',
+      paused: true,
+    });
     const server = await ScriptedServer.start(built.folder, state);
     server.handlers['latency.query'] = makeLatency;
     server.handlers['latency.passive'] = () => passive;
@@ -30,9 +35,16 @@ describe('contrast', () => {
     server.handlers['lab.list'] = () => [makeExperiment()];
     server.handlers['clients.list'] = () => [makeClient({ state: 'changed-since' })];
     server.handlers['clients.plan'] = makePlan;
+    const unanswered = { enabled: false, unsupported: null, asked: false };
+    server.handlers['autostart.get'] = () => unanswered;
+    server.handlers['autostart.set'] = () => ({ ...unanswered, asked: true });
     const { page, context } = await openPage(browser, server.url(), { colorScheme, reducedMotion: 'reduce' });
     await page.getByText('Connected', { exact: true }).waitFor();
     const found: Record<string, readonly string[]> = {};
+    await page.getByText('Your account is ready').waitFor();
+    found.welcome = await weakTexts(page);
+    await page.getByRole('button', { name: 'Go to the dashboard' }).click();
+    await page.getByRole('region', { name: 'Figures' }).waitFor();
     found.overview = await weakTexts(page);
     await page.keyboard.type('gr');
     await page.locator('.list-row').first().waitFor();
@@ -53,9 +65,15 @@ describe('contrast', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.type('gs');
     await page.getByLabel('Originator').waitFor();
+    await page.getByLabel('Keep bodies and frames too').check();
+    await page.getByLabel('Originator').fill('two words');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
     found.settings = await weakTexts(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Settings' }).click();
     await page.keyboard.type('gl');
-    await page.locator('.figures-table').first().waitFor();
+    await page.locator('.figures-table:visible').first().waitFor();
     found.latency = await weakTexts(page);
     await page.keyboard.type('gf');
     await page.locator('.lab-cost').waitFor();

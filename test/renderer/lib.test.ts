@@ -1,48 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { figuresOf } from '../../src-renderer/features/overview/figures.ts';
 import { accountState, creditsText, linkText } from '../../src-renderer/lib/account-text.ts';
 import { compareBodies } from '../../src-renderer/lib/compare-bodies.ts';
 import { readKey } from '../../src-renderer/lib/keys.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
-import { filterRows, openFilter, tierGroup } from '../../src-renderer/lib/row-filter.ts';
+import { tierGroup } from '../../src-renderer/lib/row-filter.ts';
 import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-renderer/lib/snippets.ts';
 import { firstTokenAt, lengthOf, niceTicks, orderMarks } from '../../src-renderer/lib/timeline.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeAccount, makeRow } from './fixtures.ts';
 
-describe('filterRows', () => {
-  const rows = [
-    makeRow({ id: 'fast', tierSent: 'priority', client: 'codex_exec 0.169.0' }),
-    makeRow({ id: 'flex', tierSent: 'flex', transport: 'http' }),
-    makeRow({
-      id: 'failed',
-      status: 'failed',
-      error: { code: 'pool_full', message: 'Too many turns.' },
-      model: 'gpt-5.5',
-    }),
-    makeRow({ id: 'unsent', status: 'failed', transport: null, account: null }),
-  ];
+describe('tierGroup', () => {
   it.each([
-    [{}, 'fast flex failed unsent'],
-    [{ tier: 'priority' }, 'fast'],
-    [{ tier: 'other' }, 'flex'],
+    [{}, 'standard'],
+    [{ tierSent: 'priority' }, 'priority'],
+    [{ tierSent: 'flex' }, 'other'],
     // A row that never went upstream was sent with no tier at all.
-    [{ tier: 'standard' }, 'failed'],
-    [{ transport: 'http' }, 'flex'],
-    [{ status: 'failed' }, 'failed unsent'],
-    [{ text: 'POOL_FULL' }, 'failed'],
-    [{ text: ' exec  priority-less ' }, ''],
-    [{ text: 'gpt-5.5 many' }, 'failed'],
-    [{ text: 'unsent', status: 'completed' }, ''],
-  ] as const)('%j lets through: %s', (patch, expected) => {
-    const passed = filterRows(rows, { ...openFilter, ...patch });
-    expect(passed.map(({ id }) => id).join(' ')).toBe(expected);
-  });
-
-  it('answers the very same list when it is open', () => {
-    expect(filterRows(rows, openFilter)).toBe(rows);
-    expect(tierGroup(makeRow({ transport: null }))).toBeNull();
-  });
+    [{ transport: null }, null],
+  ] as const)('of %j is %s', (patch, group) => expect(tierGroup(makeRow(patch))).toBe(group));
 });
 
 describe('the timeline', () => {
@@ -109,6 +85,8 @@ describe('compareBodies', () => {
   });
 });
 
+const noonMs = Date.UTC(2026, 10, 23, 12);
+
 describe('routes', () => {
   it.each([
     ['', 'overview', null, '#/'],
@@ -121,9 +99,30 @@ describe('routes', () => {
     ['#/accounts', 'accounts', null, '#/accounts'],
     ['#/settings', 'settings', null, '#/settings'],
   ])('%s', (hash, screen, requestId, formatted) => {
-    expect(parseRoute(hash)).toEqual({ screen, requestId });
+    expect(parseRoute(hash)).toEqual({ screen, requestId, filter: {} });
     expect(formatRoute(parseRoute(hash))).toBe(formatted);
   });
+
+  it.each<[string, TraceFilter]>([
+    ['status=failed&status=cancelled', { status: ['failed', 'cancelled'] }],
+    ['model=gpt-5.5&model=a%26b&tier=standard', { model: ['gpt-5.5', 'a&b'], tier: ['standard'] }],
+    ['transport=http&account=a1&client=curl+8', { transport: ['http'], account: ['a1'], client: ['curl 8'] }],
+    ['from=2026-11-23T12%3A00%3A00.000Z&to=2026-11-23T13%3A00%3A00.000Z', { fromMs: noonMs, toMs: noonMs + 3_600_000 }],
+    ['q=two+words', { text: 'two words' }],
+  ])('keep the filter %s', (params, filter) => {
+    expect(parseRoute(`#/requests/r1?${params}`)).toEqual({ screen: 'requests', requestId: 'r1', filter });
+    expect(formatRoute({ screen: 'requests', requestId: 'r1', filter })).toBe(`#/requests/r1?${params}`);
+    expect(formatRoute({ screen: 'latency', requestId: null, filter })).toBe('#/latency');
+  });
+
+  it.each([
+    'status=no-such&transport=carrier-pigeon',
+    'from=yesterday',
+    'model=',
+    `model=${'x'.repeat(301)}`,
+    'q=',
+    '?&=&',
+  ])('do not narrow by %s', (params) => expect(parseRoute(`#/requests?${params}`).filter).toEqual({}));
 });
 
 describe('readKey', () => {
@@ -224,11 +223,14 @@ describe('accountState', () => {
   ])('credits %j are "%s"', (credits, text) => expect(creditsText(credits)).toBe(text));
 
   it.each([
-    ['ok', 'shares /f'],
-    ['unsaved', 'shares /f, which could not be written; it is tried again'],
-    ['missing', '/f is gone'],
-    ['unreadable', '/f cannot be read'],
-    ['other-account', '/f holds another account now'],
+    [
+      'ok',
+      'Shares /f with the Codex CLI: what one renews, the other takes over. If both renew it in the same moment, both may have to sign in again; a sign-in of its own avoids that.',
+    ],
+    ['unsaved', 'Shares /f, which could not be written; it is tried again.'],
+    ['missing', '/f is gone.'],
+    ['unreadable', '/f cannot be read.'],
+    ['other-account', '/f holds another account now.'],
   ] as const)('a link that is %s is told as "%s"', (state, text) => expect(linkText({ path: '/f', state })).toBe(text));
 
   it('says until when an exhausted account rests', () => {

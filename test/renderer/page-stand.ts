@@ -10,6 +10,8 @@ import { ScriptedServer } from './scripted-server.ts';
 export interface PageStand {
   /** A server of its own for the test, with this state. */
   serve(snapshot: Snapshot): Promise<ScriptedServer>;
+  /** Folder of the built page. */
+  rendererDir(): string;
   /** The page at an address, in a context of its own. */
   show(url: string, options?: BrowserContextOptions): Promise<OpenedPage>;
 }
@@ -36,6 +38,7 @@ export function usePageStand(): PageStand {
   });
 
   return {
+    rendererDir: () => built.folder,
     serve: async (snapshot) => {
       const server = await ScriptedServer.start(built.folder, snapshot);
       servers.push(server);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { matches } from '../../src-main/core/traces/store/filter-sql.ts';
 import { CallMessage, Hello, type ServerMessage } from '../../src-main/shared/bridge-wire.ts';
 import { bridgeCloseCodes, ownPaths } from '../../src-main/shared/channels.ts';
 import {
@@ -15,7 +16,9 @@ import {
 import { SlipstreamError, toSlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import { failure, success } from '../../src-main/shared/result.ts';
+import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { makeDetail } from './detail-fixtures.ts';
+import { ScriptedHistory } from './scripted-history.ts';
 
 type Handlers = { [K in CallName]?: (input: CallInput<K>) => CallOutput<K> | Promise<CallOutput<K>> };
 
@@ -28,12 +31,26 @@ const contentTypes: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
+/** The settings a first start has. */
+export const plainSettings: AppSettings = {
+  originator: 'codex-toy-app-server',
+  proxyUrl: null,
+  allowedOrigins: [],
+  trayClick: 'open',
+  traceDays: 30,
+  traceTurns: 100_000,
+  traceMegabytes: 256,
+  traceBodies: false,
+};
+
 /** Serves the built page as the headless face does, and speaks its bridge from a scripted state. */
 export class ScriptedServer {
   readonly calls: { readonly name: string; readonly input: unknown }[] = [];
   snapshot: Snapshot;
   /** Answers that differ from the plain ones; a thrown error becomes the call's failure. */
   readonly handlers: Handlers = {};
+  /** What the store has; at first the ended turns of the snapshot. */
+  history: ScriptedHistory;
   readonly #folder: string;
   readonly #http: Server;
   readonly #bridge = new WebSocketServer({ noServer: true });
@@ -44,6 +61,7 @@ export class ScriptedServer {
   private constructor(folder: string, snapshot: Snapshot) {
     this.#folder = folder;
     this.snapshot = snapshot;
+    this.history = new ScriptedHistory(snapshot.requests);
     this.#http = createServer((request, response) => void this.#serve(request.url ?? '/', response));
     this.#http.on('upgrade', (request, socket, head) => {
       if (request.url !== ownPaths.bridge) socket.destroy();
@@ -123,9 +141,14 @@ export class ScriptedServer {
     else if (delta.kind === 'signIn') this.snapshot = { ...this.snapshot, seq, signIn: delta.signIn };
     else if (delta.kind === 'paused') this.snapshot = { ...this.snapshot, seq, paused: delta.paused };
     else if (delta.kind === 'requests') {
+      for (const row of delta.rows) if (row.status !== 'running') this.history.add(row);
       const ids = new Set(delta.rows.map((row) => row.id));
       const rest = this.snapshot.requests.filter((row) => !ids.has(row.id));
       const requests = [...delta.rows, ...rest].toSorted((a, b) => b.startedAt - a.startedAt);
+      this.snapshot = { ...this.snapshot, seq, requests };
+    } else if (delta.kind === 'cleared') {
+      this.history.clear();
+      const requests = this.snapshot.requests.filter(({ status }) => status === 'running');
       this.snapshot = { ...this.snapshot, seq, requests };
     }
     return delta;
@@ -193,7 +216,26 @@ export class ScriptedServer {
       case 'accounts.freshenUsage':
         return this.snapshot.accounts;
       case 'settings.get':
-        return { originator: 'codex-toy-app-server', proxyUrl: null, allowedOrigins: [], trayClick: 'open' };
+        return plainSettings;
+      case 'autostart.get':
+        return { enabled: false, unsupported: 'The headless Slipstream does not start itself.', asked: false };
+      case 'app.setPaused':
+        this.push({ kind: 'paused', ...contract['app.setPaused'].input.parse(input) });
+        return { paused: this.snapshot.paused };
+      case 'requests.query': {
+        const query = contract['requests.query'].input.parse(input);
+        const page = this.history.query(query);
+        if (query.cursor !== null || query.skip !== undefined) return page;
+        const running = this.snapshot.requests.filter((row) => row.status === 'running');
+        return { ...page, rows: [...running.filter((row) => matches(row, query.filter, null)), ...page.rows] };
+      }
+      case 'requests.choices':
+        return this.history.choices();
+      case 'requests.storeState':
+        return this.history.state();
+      case 'requests.clear':
+        this.push({ kind: 'cleared' });
+        return null;
       case 'requests.detail':
         return makeDetail(this.#row(idOf(input)));
       default:
@@ -202,7 +244,7 @@ export class ScriptedServer {
   }
 
   #row(id: string): RequestRow {
-    const row = this.snapshot.requests.find((candidate) => candidate.id === id);
+    const row = this.snapshot.requests.find((candidate) => candidate.id === id) ?? this.history.get(id);
     if (row === undefined) throw new SlipstreamError('exchange_unknown');
     return row;
   }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareTraces } from '../../src-main/core/traces/compare.ts';
 import { curlCommand } from '../../src-main/core/traces/curl.ts';
-import { makeHar } from '../../src-main/core/traces/har.ts';
+import { HarPart } from '../../src-main/core/traces/har.ts';
 import { Recorder } from '../../src-main/core/traces/recorder.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.ts';
@@ -146,12 +146,8 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
   const detail = recorder.detail(id);
   if (detail === null || stored.length !== 1) throw new Error('nothing was recorded');
   const frames = recorder.exchange(id)?.frames() ?? [];
-  const har = makeHar([{ detail, frames }], {
-    version: '1',
-    baseUrl: 'http://127.0.0.1:1',
-    withBodies: true,
-    redactor,
-  });
+  const har = new HarPart({ version: '1', baseUrl: 'http://127.0.0.1:1', withBodies: true, redactor });
+  har.add({ detail, frames });
   const lines: string[] = [];
   const log = createLog({
     level: 'debug',
@@ -163,7 +159,7 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
   exits.push(
     JSON.stringify(detail),
     JSON.stringify(stored),
-    JSON.stringify(har),
+    har.finished().text,
     curlCommand(detail, 'http://127.0.0.1:1'),
     JSON.stringify(compareTraces(detail, { ...detail, attempts: [] })),
     ...lines,

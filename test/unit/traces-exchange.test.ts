@@ -52,6 +52,19 @@ function attemptOn(watch: ExchangeWatch, tier: string | null = null) {
 }
 
 describe('the record of an exchange', () => {
+  it('lists 500 changes at most, and says how many more there were', () => {
+    const { begin, detail } = recording();
+    const change = (index: number) =>
+      ({ step: 'body', path: `body.input[${index}].id`, action: 'set', why: 'w' }) as const;
+    const note = { profile: '0.169', tierSent: null, model: 'gpt-5.5', modelHasPriority: null };
+    const watch = begin();
+    watch.normalised({ ...note, changes: Array.from({ length: 500 }, (_, index) => change(index)) });
+    expect(detail().changes).toHaveLength(500);
+    watch.normalised({ ...note, changes: Array.from({ length: 70_000 }, (_, index) => change(index)) });
+    expect(detail().changes).toHaveLength(501);
+    expect(detail().changes.at(-1)).toMatchObject({ why: '69500 more changes are not listed' });
+  });
+
   it('has the first token at the first delta, reasoning counted', () => {
     const { clock, begin, detail } = recording();
     const watch = begin();

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { TraceDatabase } from '../../src-main/core/traces/store/database.ts';
+import { matches } from '../../src-main/core/traces/store/filter-sql.ts';
 import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.ts';
 import { schemaVersion } from '../../src-main/core/traces/store/schema.ts';
 import { storedDetail } from '../../src-main/core/traces/store/stored-detail.ts';
 import type { EndedExchange } from '../../src-main/core/traces/store/trace-store.ts';
 import { LatencyQuery, type TraceFilter, TraceQuery } from '../../src-main/shared/trace-query.ts';
+import { filterCases, filteredTurns } from '../support/filter-cases.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
 
 const limits = { maxRows: 1_000_000, maxBytes: 1024 ** 3, maxAgeMs: 100 * 365 * 24 * 60 * 60_000 };
@@ -36,26 +38,21 @@ async function idsOf(turns: readonly EndedExchange[], filter: TraceFilter) {
 }
 
 describe('the filters of stored turns, in the database and in memory', () => {
-  it.each<[string, TraceFilter, number[]]>([
-    ['none', {}, [4, 3, 2, 1, 0]],
-    ['time, its end left out', { fromMs: firstStartedAt + 1_000, toMs: firstStartedAt + 3_000 }, [2, 1]],
-    ['one status', { status: ['failed'] }, [4, 3]],
-    ['a model', { model: ['gpt-5.4'] }, [1]],
-    ['several models', { model: ['gpt-5.4', 'gpt-5.5'] }, [4, 3, 2, 1, 0]],
-    ['a tier', { tier: ['priority'] }, [1]],
-    ['no tier', { tier: ['standard'], status: ['completed'] }, [2, 0]],
-    ['a transport', { transport: ['http'] }, [2]],
-    ['an account', { account: ['two'] }, [2]],
-    ['a client', { client: ['curl 8'] }, [2]],
-    ['no effort', { effort: ['standard'] }, [4]],
-    ['text in errors, whatever its case', { errorText: 'example.com' }, [3]],
-    ['a code', { errorText: 'POOL_FULL' }, [4]],
-    ['text with what SQL would take for its own', { errorText: "100% _'full'" }, [4]],
-    ['text that is nowhere', { errorText: '%' + "' OR 1=1 --" }, []],
-    ['an empty choice', { model: [] }, []],
-    ['all at once', { status: ['failed'], model: ['gpt-5.5'], errorText: 'closed', toMs: firstStartedAt + 9_000 }, [3]],
-  ])('by %s', async (_name, filter, expected) => {
-    expect(await idsOf(varied, filter)).toEqual(expected);
+  const turns = filteredTurns.map((members, index) => storedTurn(index, members));
+
+  it.each(filterCases)('by %s', async (_name, filter, expected) => {
+    expect(await idsOf(turns, filter)).toEqual(expected);
+  });
+
+  it('by no effort', async () => {
+    expect(await idsOf(varied, { effort: ['standard'] })).toEqual([4]);
+  });
+
+  it('of a turn that still runs', () => {
+    for (const [name, filter, expected] of filterCases) {
+      const passed = turns.flatMap(({ row, facts }, index) => (matches(row, filter, facts.effort) ? [index] : []));
+      expect([name, passed.reverse()]).toEqual([name, expected]);
+    }
   });
 });
 
@@ -73,6 +70,19 @@ describe('pages', () => {
       if (!hasMore) break;
     }
     expect(seen).toEqual(Array.from({ length: 95 }, (_, index) => storedTurn(94 - index).row.id));
+  });
+
+  it('begin so many turns after the cursor, in the database and in memory', async () => {
+    const turns = Array.from({ length: 60 }, (_, index) => storedTurn(index));
+    const memory = new MemoryTraceStore();
+    for (const turn of turns) memory.add(turn);
+    const { startedAt, id } = storedTurn(50).row;
+    const query = { filter: {}, cursor: { startedAt, id }, skip: 30, limit: 5 };
+    const { rows, hasMore } = filled(turns).query(query);
+    expect(rows.map((row) => row.id)).toEqual([19, 18, 17, 16, 15].map((index) => storedTurn(index).row.id));
+    expect(hasMore).toBe(true);
+    expect((await memory.query(query)).rows).toEqual(rows);
+    expect(filled(turns).query({ ...query, skip: 49 })).toMatchObject({ rows: [storedTurn(0).row], hasMore: false });
   });
 
   it('tell apart turns that began at the same moment', () => {

@@ -14,6 +14,8 @@ import type { Redactor } from './redaction.ts';
 import { ownShareMs, type Wait, waterfall } from './waterfall.ts';
 
 const shortestWaitMs = 0.5;
+/** A long conversation can need a change in each of its items. */
+const maxChanges = 500;
 
 export interface ExchangeHost {
   readonly clock: Clock;
@@ -103,7 +105,7 @@ export class RecordedExchange implements ExchangeWatch {
   }
 
   normalised(note: NormalisedNote): void {
-    this.#note = note;
+    this.#note = { ...note, changes: shortened(note.changes) };
     this.#host.changed(this);
   }
 
@@ -294,4 +296,11 @@ export class RecordedExchange implements ExchangeWatch {
     this.#bodies.keep('frames', this.#frames.pack());
     this.#frames = null;
   }
+}
+
+function shortened(changes: NormalisedNote['changes']): NormalisedNote['changes'] {
+  const more = changes.length - maxChanges;
+  if (more <= 0) return changes;
+  const rest = { step: 'body', path: '…', action: 'set', why: `${more} more changes are not listed` } as const;
+  return [...changes.slice(0, maxChanges), rest];
 }

@@ -112,7 +112,8 @@ function clientEntry({ detail, frames }: HarTrace, { baseUrl, withBodies, redact
   const bodyReadMs = Math.min(endMs, detail.marks.find(({ name }) => name === 'bodyRead')?.atMs ?? 0);
   const firstMs = Math.min(endMs, detail.marks.find(({ name }) => name === 'firstEvent')?.atMs ?? endMs);
   const isWebsocket = row.clientTransport === 'ws';
-  const answer = withBodies ? textOf(frames, redactor) : null;
+  // In another dialect the client got these events translated; they are with the attempt.
+  const answer = withBodies && row.dialect === 'responses' ? textOf(frames, redactor) : null;
   const url = `${isWebsocket ? baseUrl.replace(/^http/, 'ws') : baseUrl}${clientRequest.path}`;
   return {
     startedDateTime: isoTime(row.startedAt, 0),
@@ -181,17 +182,52 @@ function attemptEntry(
   };
 }
 
-/** The traces as a HAR file. Times that a trace does not have are 0, as the format wants. */
-export function makeHar(traces: readonly HarTrace[], options: HarOptions): Har {
-  const entries = traces.flatMap((trace) => [
-    clientEntry(trace, options),
-    ...trace.detail.attempts.map((attempt) => attemptEntry(trace, attempt, options)),
-  ]);
-  return {
-    log: {
+/** A HAR file in the making, one line an entry. Times that a trace does not have are 0, as the format wants. */
+export class HarPart {
+  readonly #options: HarOptions;
+  readonly #entries: { readonly at: string; readonly text: string }[] = [];
+  #turns = 0;
+  #chars = 0;
+
+  constructor(options: HarOptions) {
+    this.#options = options;
+  }
+
+  /** Length of its entries' text. */
+  get chars(): number {
+    return this.#chars;
+  }
+
+  add(trace: HarTrace): void {
+    const entries = [
+      clientEntry(trace, this.#options),
+      ...trace.detail.attempts.map((attempt) => attemptEntry(trace, attempt, this.#options)),
+    ];
+    for (const entry of entries) {
+      const text = JSON.stringify(entry);
+      this.#chars += text.length;
+      this.#entries.push({ at: entry.startedDateTime, text });
+    }
+    this.#turns += 1;
+  }
+
+  /** The file, oldest entry first, and where the inside of its list of entries begins and ends. */
+  finished() {
+    const log: Omit<Har['log'], 'entries'> = {
       version: '1.2',
-      creator: { name: 'Slipstream', version: options.version },
-      entries: entries.toSorted((a, b) => (a.startedDateTime < b.startedDateTime ? -1 : 1)),
-    },
-  };
+      creator: { name: 'Slipstream', version: this.#options.version },
+    };
+    const head = `{"log":${JSON.stringify(log).slice(0, -1)},"entries":[\n`;
+    const entries = this.#entries
+      .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+      .map(({ text }) => text)
+      .join(',\n');
+    return {
+      text: `${head}${entries}\n]}}\n`,
+      entriesStart: head.length,
+      entriesEnd: head.length + entries.length,
+      turns: this.#turns,
+      entries: this.#entries.length,
+    };
+  }
 }

@@ -96,6 +96,11 @@ export class Recorder implements TurnWatcher {
     return this.#bodies.get(`${id}/client`);
   }
 
+  /** Forgets every exchange that has ended, its body and frames included. */
+  forgetEnded(): void {
+    for (const [id, { status }] of this.#exchanges) if (status !== 'running') this.#forget(id);
+  }
+
   #changed(exchange: RecordedExchange): void {
     for (const listener of this.#listeners) listener(exchange);
   }
@@ -107,9 +112,11 @@ export class Recorder implements TurnWatcher {
   #dropOldest(): void {
     const oldest = this.#exchanges.keys().next();
     if (this.#exchanges.size <= maxExchanges || oldest.done) return;
-    this.#exchanges.delete(oldest.value);
-    this.#bodies.forget(`${oldest.value}/client`);
-    this.#bodies.forget(`${oldest.value}/upstream`);
-    this.#bodies.forget(`${oldest.value}/frames`);
+    this.#forget(oldest.value);
+  }
+
+  #forget(id: string): void {
+    this.#exchanges.delete(id);
+    for (const part of ['client', 'upstream', 'frames']) this.#bodies.forget(`${id}/${part}`);
   }
 }

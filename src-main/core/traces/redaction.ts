@@ -7,6 +7,8 @@ import { isJsonObject, type Json } from '../json.ts';
 const mark = '<redacted>';
 const shortestSecret = 8;
 const maxKnownValues = 20_000;
+/** Of values within values; what is deeper is cut, since looking into it has a stack. */
+const maxDepth = 200;
 
 /** Headers and members whose value is a secret whatever it looks like. */
 const secretNames =
@@ -99,13 +101,14 @@ export class Redactor {
   }
 
   /** A copy of a JSON-like value with its texts redacted, by name and by value; member names are texts, too. */
-  value(value: unknown, name = ''): Json {
+  value(value: unknown, name = '', depth = 0): Json {
     if (typeof value === 'string') return this.#named(name, value);
     if (value instanceof Error) return this.text(value.stack ?? value.message);
-    if (Array.isArray(value)) return value.map((item) => this.value(item, name));
+    if (depth > maxDepth) return '…';
+    if (Array.isArray(value)) return value.map((item) => this.value(item, name, depth + 1));
     if (isJsonObject(value)) {
       return Object.fromEntries(
-        Object.entries(value).map(([key, member]) => [this.text(key), this.value(member, key)]),
+        Object.entries(value).map(([key, member]) => [this.text(key), this.value(member, key, depth + 1)]),
       );
     }
     return typeof value === 'number' || typeof value === 'boolean' ? value : null;

@@ -1,23 +1,78 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import type { Bridge, CallOutput } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
+import type { TraceCursor, TraceFilter } from '../../shared/trace-query.ts';
 import type { CommandContext } from '../context.ts';
-import type { CommonOptions } from '../options.ts';
+import { type ExportOptions, exportFilter } from './export-options.ts';
 import { call, withBridge } from './with-bridge.ts';
 
-const maxTurns = 500;
+const partTurns = 100;
+/** Of text held until it is written. */
+const maxChars = 256 * 1024 * 1024;
 
-/** Writes the newest turns to a HAR file that only its owner can read. */
-export async function exportHar(
-  file: string,
-  options: CommonOptions & { readonly bodies?: true },
-  context: CommandContext,
-): Promise<number> {
+interface Exported {
+  readonly text: string;
+  readonly turns: number;
+  readonly entries: number;
+  /** Turns that match. */
+  readonly total: number;
+}
+
+/** Writes the newest turns that match to a HAR file that only its owner can read. */
+export async function exportHar(file: string, options: ExportOptions, context: CommandContext): Promise<number> {
   const withBodies = options.bodies === true;
-  const har = await withBridge(options, context, (bridge) =>
-    call(bridge, 'export.har', { ids: null, filter: {}, limit: maxTurns, withBodies }),
-  );
+  const filter = exportFilter(options, Date.now());
+  // The file is claimed first: a long export must not end with a name that cannot be used.
+  write(file, '', 'wx');
+  let har: Exported;
   try {
-    writeFileSync(file, har.text, { mode: 0o600, flag: 'wx' });
+    har = await withBridge(options, context, (bridge) => readParts(bridge, { filter, withBodies, last: options.last }));
+    write(file, har.text, 'w');
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  }
+  const of = har.total > har.turns ? ` of ${har.total} that match` : '';
+  context.print(`Wrote ${har.turns} turns${of} (${har.entries} entries) to ${file}.`);
+  if (withBodies) context.print('It holds what was said to the model. Look it through before you pass it on.');
+  return 0;
+}
+
+interface Wanted {
+  readonly filter: TraceFilter;
+  readonly withBodies: boolean;
+  readonly last: number;
+}
+
+/** Parts come newest first; the file begins with the oldest. */
+async function readParts(bridge: Bridge, { filter, withBodies, last }: Wanted): Promise<Exported> {
+  const inside: string[] = [];
+  let [head, tail, turns, entries, total, chars] = ['', '', 0, 0, 0, 0];
+  let cursor: TraceCursor | null = null;
+  do {
+    const limit = Math.min(partTurns, last - turns);
+    const part: CallOutput<'export.har'> = await call(bridge, 'export.har', {
+      ids: null,
+      filter,
+      cursor,
+      limit,
+      withBodies,
+    });
+    head = part.text.slice(0, part.entriesStart);
+    tail = part.text.slice(part.entriesEnd);
+    if (part.entries > 0) inside.push(part.text.slice(part.entriesStart, part.entriesEnd));
+    chars += part.entriesEnd - part.entriesStart;
+    turns += part.turns;
+    entries += part.entries;
+    total = Math.max(total, part.total);
+    cursor = part.next;
+  } while (cursor !== null && turns < last && chars < maxChars);
+  return { text: `${head}${inside.reverse().join(',\n')}${tail}`, turns, entries, total };
+}
+
+function write(file: string, text: string, flag: 'w' | 'wx'): void {
+  try {
+    writeFileSync(file, text, { mode: 0o600, flag });
   } catch (cause) {
     const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     throw new SlipstreamError('store_unwritable', {
@@ -25,7 +80,4 @@ export async function exportHar(
       cause,
     });
   }
-  context.print(`Wrote ${har.turns} turns (${har.entries} entries) to ${file}.`);
-  if (withBodies) context.print('It holds what was said to the model. Look it through before you pass it on.');
-  return 0;
 }

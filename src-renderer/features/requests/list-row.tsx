@@ -1,6 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
-import { formatClock, formatMs } from '../../lib/format.ts';
+import { formatInstant, formatMs, formatRowTime } from '../../lib/format.ts';
 import { StatusWord, TierWord, TotalTime } from './row-words.tsx';
 
 interface Column {
@@ -12,8 +12,8 @@ interface Column {
 
 /** The columns, left to right. */
 export const columns: readonly Column[] = [
-  { id: 'time', label: 'Time', title: 'When it was accepted, local time', render: (row) => formatClock(row.startedAt) },
-  { id: 'client', label: 'Client', title: 'The calling program', render: (row) => row.client },
+  { id: 'time', label: 'Time', title: 'When it was accepted, local time', render: (row) => <TimeCell row={row} /> },
+  { id: 'client', label: 'Client', title: 'The calling program', render: (row) => <ClientCell row={row} /> },
   { id: 'model', label: 'Model', title: 'Model and kind of request', render: (row) => <ModelCell row={row} /> },
   { id: 'tier', label: 'Tier', title: 'Service tier: asked → sent upstream', render: (row) => <TierWord row={row} /> },
   {
@@ -62,16 +62,54 @@ export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
   );
 });
 
+/** Stands where a row has not come yet. */
+export function MissingRow({ rowIndex }: { readonly rowIndex: number }): ReactNode {
+  return (
+    <tr className="list-row list-row-missing" aria-rowindex={rowIndex} aria-busy="true">
+      <td colSpan={columns.length}>
+        <span />
+      </td>
+    </tr>
+  );
+}
+
+function TimeCell({ row }: { readonly row: RequestRow }): ReactNode {
+  return <span title={formatInstant(row.startedAt)}>{formatRowTime(row.startedAt, Date.now())}</span>;
+}
+
+/** The client, and its dialect where it is not upstream's own. */
+function ClientCell({ row }: { readonly row: RequestRow }): ReactNode {
+  return (
+    <span className="cell-parts">
+      <span className="cell-name" title={row.client}>
+        {row.client}
+      </span>
+      {row.dialect === 'responses' ? null : (
+        <span className="row-kind" title={dialectTitles[row.dialect]}>
+          {row.dialect}
+        </span>
+      )}
+    </span>
+  );
+}
+
+const dialectTitles = {
+  chat: 'It speaks Chat Completions, and was translated',
+  messages: 'It speaks Claude Messages, and was translated',
+} as const;
+
 function ModelCell({ row }: { readonly row: RequestRow }): ReactNode {
   return (
-    <>
-      {row.model}
+    <span className="cell-parts">
+      <span className="cell-name" title={row.model}>
+        {row.model}
+      </span>
       {row.kind === 'turn' ? null : <span className="row-kind">{row.kind}</span>}
       {row.attempts > 1 ? (
         <span className="row-kind" title={`${row.attempts} attempts`}>
           ×{row.attempts}
         </span>
       ) : null}
-    </>
+    </span>
   );
 }

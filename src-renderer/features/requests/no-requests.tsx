@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { formatCount } from '../../lib/format.ts';
-import { openFilter } from '../../lib/row-filter.ts';
 import { apiBaseUrl } from '../../lib/snippets.ts';
 import { useActions, useApp, useStores } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
@@ -44,11 +43,11 @@ export function NoMatch({ total }: { readonly total: number }): ReactNode {
     <EmptyState icon="search" title="No request matches">
       <p>
         {total === 1
-          ? 'The one kept request does not match this filter.'
-          : `None of the ${formatCount(total)} kept requests matches this filter.`}
+          ? 'The one turn that is kept does not match these filters.'
+          : `None of the ${formatCount(total)} turns that are kept matches these filters.`}
       </p>
       <div className="empty-actions">
-        <Button onClick={() => ui.getState().setFilter(openFilter)}>Clear the filter</Button>
+        <Button onClick={() => ui.getState().setFilter({})}>Clear filters</Button>
       </div>
     </EmptyState>
   );

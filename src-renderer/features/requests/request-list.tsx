@@ -1,94 +1,175 @@
-import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
-import { useUi } from '../../stores/stores.ts';
+import { formatCount } from '../../lib/format.ts';
+import { type HistoryList, indexOf, rowAt } from '../../lib/history-list.ts';
+import { useHistory, useStores, useUi } from '../../stores/stores.ts';
+import { type Sight, useFixedRows } from '../../ui/fixed-rows.ts';
+import { Icon } from '../../ui/icons.tsx';
 import { SpacerRow } from '../../ui/spacer-row.tsx';
-import { useVirtualRows } from '../../ui/virtual-rows.ts';
-import { columns, ListRow, rowElementId } from './list-row.tsx';
+import { columns, ListRow, MissingRow, rowElementId } from './list-row.tsx';
 
 const rowHeightPx = 32;
 const headHeightPx = 30;
 
+/** Turns that run, above those that have ended. */
+interface Rows {
+  readonly running: readonly RequestRow[];
+  readonly ended: HistoryList;
+}
+
+/** The row at an index of the whole list; null where it is not here. */
+function rowOf({ running, ended }: Rows, index: number): RequestRow | null {
+  return running[index] ?? rowAt(ended, index - running.length);
+}
+
+/** Where a row is in the whole list; -1 where it is not here. */
+export function positionOf({ running, ended }: Rows, id: string): number {
+  const index = running.findIndex((row) => row.id === id);
+  if (index >= 0) return index;
+  const below = indexOf(ended, id);
+  return below < 0 ? -1 : below + running.length;
+}
+
 interface RequestListProps {
-  readonly rows: readonly RequestRow[];
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  /** Another filter begins at the top. */
+  readonly filterKey: string;
   readonly onOpen: (id: string) => void;
 }
 
 /** The list: one stop for Tab, a cursor that the keyboard moves, and only the rows in sight in the page. */
-export function RequestList({ rows, onOpen }: RequestListProps): ReactNode {
-  const scroller = useRef<HTMLDivElement>(null);
+export function RequestList({ scroller, filterKey, onOpen }: RequestListProps): ReactNode {
+  const { history } = useStores();
+  const running = useHistory((state) => state.running);
+  const ended = useHistory((state) => state.ended);
   const cursorId = useUi((state) => state.cursorId);
   const openId = useUi((state) => state.route.requestId);
-  const { items, beforePx, afterPx, virtualizer } = useVirtualRows({
+  const rows: Rows = { running, ended };
+  const count = running.length + ended.count;
+  const { firstIndex, lastIndex, beforePx, afterPx, sight, shift, scrollToIndex } = useFixedRows({
     scroller,
-    count: rows.length,
+    count,
     rowHeightPx,
     headHeightPx,
-    keyOf: (index) => rows[index]?.id ?? index,
   });
-  useSteadyScroll(scroller, rows);
+  useSteadyScroll(sight, rows, shift);
+  useLayoutEffect(() => {
+    if (filterKey !== null) scroller.current?.scrollTo({ top: 0 });
+  }, [scroller, filterKey]);
+
+  useEffect(() => history.getState().look(firstIndex, lastIndex), [history, firstIndex, lastIndex]);
 
   // Follows the keyboard, not the rows: a row that new ones push down must not drag the list along.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a moved cursor scrolls
   useEffect(() => {
-    const index = rows.findIndex((row) => row.id === cursorId);
-    if (index >= 0) virtualizer.scrollToIndex(index, { align: 'auto' });
+    const index = cursorId === null ? -1 : positionOf(rows, cursorId);
+    if (index >= 0) scrollToIndex(index);
   }, [cursorId]);
 
-  const isCursorMounted = items.some((item) => item.key === cursorId);
+  const items = Array.from({ length: Math.max(0, lastIndex - firstIndex + 1) }, (_, n) => {
+    const index = firstIndex + n;
+    return { index, row: rowOf(rows, index) };
+  });
+  const isCursorMounted = items.some(({ row }) => row !== null && row.id === cursorId);
   return (
-    <div className="list-scroller" ref={scroller}>
-      <table
-        className="list"
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the ARIA pattern for a table with a cursor
-        role="grid"
-        aria-label="Requests, newest first"
-        aria-rowcount={rows.length + 1}
-        aria-activedescendant={cursorId !== null && isCursorMounted ? rowElementId(cursorId) : undefined}
-        tabIndex={0}
-      >
-        <thead>
-          <tr aria-rowindex={1}>
-            {columns.map((column) => (
-              <th key={column.id} scope="col" className={`cell-${column.id}`} title={column.title}>
-                {column.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <SpacerRow heightPx={beforePx} />
-          {items.map((item) => {
-            const row = rows[item.index];
-            return row === undefined ? null : (
-              <ListRow
-                key={row.id}
-                row={row}
-                rowIndex={item.index + 2}
-                isAtCursor={row.id === cursorId}
-                isOpen={row.id === openId}
-                onOpen={onOpen}
-              />
-            );
-          })}
-          <SpacerRow heightPx={afterPx} />
-        </tbody>
-      </table>
+    <div className="list-frame">
+      <NewPill scroller={scroller} />
+      <div className="list-scroller" ref={scroller}>
+        <table
+          className="list"
+          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the ARIA pattern for a table with a cursor
+          role="grid"
+          aria-label="Requests, newest first"
+          aria-rowcount={count + 1}
+          aria-activedescendant={cursorId !== null && isCursorMounted ? rowElementId(cursorId) : undefined}
+          tabIndex={0}
+        >
+          <thead>
+            <tr aria-rowindex={1}>
+              {columns.map((column) => (
+                <th key={column.id} scope="col" className={`cell-${column.id}`} title={column.title}>
+                  {column.label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            <SpacerRow heightPx={beforePx} />
+            {items.map(({ index, row }) =>
+              row === null ? (
+                <MissingRow key={index} rowIndex={index + 2} />
+              ) : (
+                <ListRow
+                  key={row.id}
+                  row={row}
+                  rowIndex={index + 2}
+                  isAtCursor={row.id === cursorId}
+                  isOpen={row.id === openId}
+                  onOpen={onOpen}
+                />
+              ),
+            )}
+            <SpacerRow heightPx={afterPx} />
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }
 
+/** How many turns have shown up above what is in sight; a click goes there. */
+function NewPill({ scroller }: { readonly scroller: RefObject<HTMLDivElement | null> }): ReactNode {
+  const { history } = useStores();
+  const arrivedCount = useHistory((state) => state.arrivedCount);
+  const waitingCount = useHistory((state) => state.waitingCount);
+  /** How many had arrived when the list left its top; null while it is there. */
+  const [seenCount, setSeenCount] = useState<number | null>(null);
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const onScroll = (): void => {
+      const isAtTop = element.scrollTop < rowHeightPx;
+      setSeenCount((seen) => (isAtTop ? null : (seen ?? history.getState().arrivedCount)));
+    };
+    onScroll();
+    element.addEventListener('scroll', onScroll, { passive: true });
+    return () => element.removeEventListener('scroll', onScroll);
+  }, [scroller, history]);
+  const count = waitingCount + (seenCount === null ? 0 : Math.max(0, arrivedCount - seenCount));
+  if (count === 0) return null;
+  return (
+    <button
+      type="button"
+      className="new-pill"
+      onClick={() => {
+        history.getState().setPaused(false);
+        scroller.current?.scrollTo({ top: 0 });
+      }}
+    >
+      <Icon name="arrowUp" />
+      {formatCount(count)} new
+    </button>
+  );
+}
+
 /** Keeps what the user reads where it is while rows arrive above it; a list at its very top stays there and shows them. */
-function useSteadyScroll(scroller: { readonly current: HTMLDivElement | null }, rows: readonly RequestRow[]): void {
+function useSteadyScroll({ first, rows: inSight, isAtTop }: Sight, rows: Rows, shift: (rows: number) => void): void {
   const before = useRef(rows);
   useLayoutEffect(() => {
-    const element = scroller.current;
     const previous = before.current;
     before.current = rows;
-    if (element === null || previous === rows || element.scrollTop === 0) return;
-    const topIndex = Math.floor(element.scrollTop / rowHeightPx);
-    const anchor = previous[topIndex];
-    if (anchor === undefined) return;
-    const index = rows.findIndex((row) => row.id === anchor.id);
-    if (index >= 0 && index !== topIndex) element.scrollTop += (index - topIndex) * rowHeightPx;
-  }, [scroller, rows]);
+    // Asking the scroller itself where it stands would have the page laid out for every delta.
+    if (isAtTop) return;
+    if (previous.running === rows.running && previous.ended === rows.ended) return;
+    // A turn that runs moves when it ends, so one that has ended is held on to where there is one.
+    for (const isEnded of [true, false]) {
+      for (let index = first; index < first + inSight; index += 1) {
+        const row = isEnded ? rowAt(previous.ended, index - previous.running.length) : previous.running[index];
+        const now = row == null ? -1 : positionOf(rows, row.id);
+        if (now < 0) continue;
+        if (now !== index) shift(now - index);
+        return;
+      }
+    }
+  });
 }

@@ -1,41 +1,39 @@
-import { type ReactNode, useDeferredValue, useMemo, useRef } from 'react';
-import type { RequestRow } from '../../../src-main/shared/model.ts';
-import { filterRows } from '../../lib/row-filter.ts';
-import { useApp, useStores, useUi } from '../../stores/stores.ts';
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { formatFilter, parseFilter } from '../../lib/filter-params.ts';
+import { useHistory, useStores, useUi } from '../../stores/stores.ts';
+import { Button } from '../../ui/button.tsx';
+import { isOpenFilter } from '../../ui/trace-filter-bar.tsx';
 import { useCommands } from '../shell/use-commands.ts';
 import { DetailPane } from './detail/detail-pane.tsx';
-import { FilterBar } from './filter-bar.tsx';
 import { NoMatch, NoRequests } from './no-requests.tsx';
-import { RequestList } from './request-list.tsx';
+import { positionOf, RequestList } from './request-list.tsx';
+import { RequestsBar } from './requests-bar.tsx';
 import { Splitter, usePaneWidth } from './splitter.tsx';
+import { SetAsideNotice, StoreLine } from './store-line.tsx';
 
-/** The live list, and the open request beside it. */
+/** A filter that is being typed is asked about once the typing rests. */
+const typingRestMs = 120;
+
+/** The list of all turns that are kept, and the open one beside it. */
 export function RequestsScreen(): ReactNode {
-  const { ui } = useStores();
-  const liveRows = useApp((state) => state.rows);
-  const pausedRows = useUi((state) => state.pausedRows);
-  const filter = useUi((state) => state.filter);
+  const { history } = useStores();
   const openId = useUi((state) => state.route.requestId);
-  // Typing stays smooth: a render that the filter's text asks for gives way to the next key.
-  const deferredFilter = useDeferredValue(filter);
-  const rows = pausedRows ?? liveRows;
-  const shown = useMemo(() => filterRows(rows, deferredFilter), [rows, deferredFilter]);
   const filterInput = useRef<HTMLInputElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const [paneWidth, setPaneWidth] = usePaneWidth();
-  useListCommands(shown, filterInput);
+  const filterKey = useSettled(formatFilter(useUi((state) => state.route.filter)), typingRestMs);
+  useEffect(() => history.getState().open(parseFilter(filterKey)), [history, filterKey]);
+  useListCommands(filterInput);
 
   return (
     <div className={`requests ${openId === null ? '' : 'requests-split'}`}>
       <h1 className="visually-hidden">Requests</h1>
       <div className="requests-main">
-        <FilterBar inputRef={filterInput} shown={shown.length} rows={rows} liveRows={liveRows} />
-        {shown.length > 0 ? (
-          <RequestList rows={shown} onOpen={ui.getState().openRequest} />
-        ) : rows.length === 0 ? (
-          <NoRequests />
-        ) : (
-          <NoMatch total={rows.length} />
-        )}
+        <RequestsBar inputRef={filterInput} />
+        <SetAsideNotice />
+        <Problem />
+        <ListOrNone filterKey={filterKey} scroller={scroller} />
+        <StoreLine />
       </div>
       {openId === null ? null : (
         <>
@@ -47,25 +45,76 @@ export function RequestsScreen(): ReactNode {
   );
 }
 
-function useListCommands(
-  shown: readonly RequestRow[],
-  filterInput: { readonly current: HTMLInputElement | null },
-): void {
-  const { app, ui } = useStores();
-  const step = (toIndex: (index: number) => number): void => {
-    const index = shown.findIndex((row) => row.id === ui.getState().cursorId);
-    const row = shown[Math.min(shown.length - 1, Math.max(0, toIndex(index)))];
-    if (row !== undefined) ui.getState().moveCursor(row.id);
+interface ListOrNoneProps {
+  readonly filterKey: string;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+}
+
+function ListOrNone({ filterKey, scroller }: ListOrNoneProps): ReactNode {
+  const { ui } = useStores();
+  const count = useHistory((state) => state.running.length + state.ended.count);
+  const keptTurns = useHistory((state) => state.kept?.turns ?? 0);
+  const isRead = useHistory((state) => state.isRead);
+  const hasProblem = useHistory((state) => state.problem !== null);
+  const isOpen = useMemo(() => isOpenFilter(parseFilter(filterKey)), [filterKey]);
+  if (count > 0) return <RequestList scroller={scroller} filterKey={filterKey} onOpen={ui.getState().openRequest} />;
+  if (!isRead) {
+    return (
+      <p className="list-loading" role="status">
+        {hasProblem ? '' : 'Reading the history…'}
+      </p>
+    );
+  }
+  return isOpen ? <NoRequests /> : <NoMatch total={keptTurns} />;
+}
+
+/** The store did not answer: what is shown is what the page itself has. */
+function Problem(): ReactNode {
+  const { history } = useStores();
+  const problem = useHistory((state) => state.problem);
+  if (problem === null) return null;
+  return (
+    <div className="requests-notice requests-notice-bad" role="alert">
+      <p>The history could not be read: {problem}</p>
+      <Button onClick={() => history.getState().readAgain()}>Try again</Button>
+    </div>
+  );
+}
+
+/** A value once it has not changed for a while. */
+function useSettled(value: string, restMs: number): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), restMs);
+    return () => clearTimeout(timer);
+  }, [value, restMs]);
+  return settled;
+}
+
+function useListCommands(filterInput: RefObject<HTMLInputElement | null>): void {
+  const { ui, history } = useStores();
+  /** Moves the cursor; rows that are not here are fetched first. */
+  const step = async (toIndex: (index: number, count: number) => number): Promise<void> => {
+    const { running, ended, fetchRow } = history.getState();
+    const { cursorId, moveCursor } = ui.getState();
+    const index = cursorId === null ? -1 : positionOf(history.getState(), cursorId);
+    const count = running.length + ended.count;
+    const row = await fetchRow(Math.min(count - 1, Math.max(0, toIndex(index, count))));
+    if (row !== null) moveCursor(row.id);
   };
   useCommands({
-    next: () => step((index) => index + 1),
-    previous: () => step((index) => index - 1),
-    first: () => step(() => 0),
-    last: () => step(() => shown.length - 1),
+    next: () => void step((index) => index + 1),
+    previous: () => void step((index) => index - 1),
+    first: () => void step(() => 0),
+    last: () => void step((_index, count) => count - 1),
     open: () => {
       const { cursorId, openRequest } = ui.getState();
-      const row = shown.find(({ id }) => id === cursorId) ?? shown[0];
-      if (row !== undefined) openRequest(row.id);
+      if (cursorId !== null && positionOf(history.getState(), cursorId) >= 0) openRequest(cursorId);
+      else
+        void history
+          .getState()
+          .fetchRow(0)
+          .then((row) => row !== null && openRequest(row.id));
     },
     close: () => {
       if (document.activeElement === filterInput.current) filterInput.current?.blur();
@@ -76,9 +125,8 @@ function useListCommands(
       filterInput.current?.select();
     },
     'toggle-pause': () => {
-      const { pausedRows, pause, resume } = ui.getState();
-      if (pausedRows === null) pause(app.getState().rows);
-      else resume();
+      const { isPaused, setPaused } = history.getState();
+      setPaused(!isPaused);
     },
   });
 }

@@ -68,14 +68,14 @@ export class TraceDatabase {
     this.prune(nowMs);
   }
 
-  query({ filter, cursor, limit }: TraceQuery): Omit<TracePage, 'next'> & { readonly hasMore: boolean } {
+  query({ filter, cursor, limit, skip = 0 }: TraceQuery): Omit<TracePage, 'next'> & { readonly hasMore: boolean } {
     const { sql, values } = filterSql(filter);
     const total = this.#figures.count(filter);
     if (total === 0) return { rows: [], hasMore: false, total };
     const after = cursor === null ? '' : 'AND (started_at, id) < (?, ?)';
     const found = this.#database
-      .prepare(`SELECT * FROM exchanges WHERE ${sql} ${after} ORDER BY started_at DESC, id DESC LIMIT ?`)
-      .all(...values, ...(cursor === null ? [] : [cursor.startedAt, cursor.id]), limit + 1);
+      .prepare(`SELECT * FROM exchanges WHERE ${sql} ${after} ORDER BY started_at DESC, id DESC LIMIT ? OFFSET ?`)
+      .all(...values, ...(cursor === null ? [] : [cursor.startedAt, cursor.id]), limit + 1, skip);
     return { rows: found.slice(0, limit).map(requestRow), hasMore: found.length > limit, total };
   }
 

@@ -18,6 +18,23 @@ const listColumns = {
   effort: 'effort',
 } as const;
 
+/** What `TraceFilter.text` looks through. */
+const textColumns = ['id', 'session_id', 'client', 'model', 'account_label', 'error_code', 'error_message'] as const;
+const maxWords = 10;
+
+/** Without the case of ASCII letters, which is all that SQLite's `lower` knows: every place that filters agrees. */
+export function foldCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
+}
+
+/** The words of a text filter, folded. */
+export function wordsOf(text: string | undefined): readonly string[] {
+  return foldCase(text ?? '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, maxWords);
+}
+
 /** The filter as a WHERE condition. Values never become part of the text. */
 export function filterSql(filter: TraceFilter): SqlCondition {
   const parts: string[] = [];
@@ -43,6 +60,10 @@ export function filterSql(filter: TraceFilter): SqlCondition {
     parts.push("(instr(lower(error_code || ' ' || error_message), lower(?)) > 0)");
     values.push(filter.errorText);
   }
+  for (const word of wordsOf(filter.text)) {
+    parts.push(`(${textColumns.map((column) => `instr(lower(${column}), ?) > 0`).join(' OR ')})`);
+    values.push(...textColumns.map(() => word));
+  }
   return { sql: parts.length === 0 ? '1' : parts.join(' AND '), values };
 }
 
@@ -50,7 +71,7 @@ export function filterSql(filter: TraceFilter): SqlCondition {
 export function matches(row: RequestRow, filter: TraceFilter, effort: string | null): boolean {
   const isAny = (wanted: readonly string[] | undefined, value: string | null) =>
     wanted === undefined || wanted.includes(value ?? absent);
-  const text = row.error === null ? null : `${row.error.code} ${row.error.message}`.toLowerCase();
+  const text = row.error === null ? null : foldCase(`${row.error.code} ${row.error.message}`);
   return (
     (filter.fromMs === undefined || row.startedAt >= filter.fromMs) &&
     (filter.toMs === undefined || row.startedAt < filter.toMs) &&
@@ -61,6 +82,17 @@ export function matches(row: RequestRow, filter: TraceFilter, effort: string | n
     isAny(filter.account, row.account?.id ?? null) &&
     isAny(filter.client, row.client) &&
     isAny(filter.effort, effort) &&
-    (!filter.errorText || (text?.includes(filter.errorText.toLowerCase()) ?? false))
+    (!filter.errorText || (text?.includes(foldCase(filter.errorText)) ?? false)) &&
+    hasWords(row, filter.text)
   );
+}
+
+function hasWords(row: RequestRow, text: string | undefined): boolean {
+  const words = wordsOf(text);
+  if (words.length === 0) return true;
+  const { id, sessionId, client, model, account, error } = row;
+  const texts = [id, sessionId, client, model, account?.label, error?.code, error?.message].map((value) =>
+    foldCase(value ?? ''),
+  );
+  return words.every((word) => texts.some((value) => value.includes(word)));
 }

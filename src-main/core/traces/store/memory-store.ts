@@ -22,13 +22,13 @@ export class MemoryTraceStore implements TraceStore {
     if (this.#turns.length > this.#maxTurns) this.#turns = this.#turns.slice(-this.#maxTurns);
   }
 
-  async query({ filter, cursor, limit }: TraceQuery) {
+  async query({ filter, cursor, limit, skip = 0 }: TraceQuery) {
     const found = this.#matching(filter)
       .map(({ row }) => row)
       .toSorted((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
     const isAfter = (row: { readonly startedAt: number; readonly id: string }) =>
       cursor === null || row.startedAt < cursor.startedAt || (row.startedAt === cursor.startedAt && row.id < cursor.id);
-    const left = found.filter(isAfter);
+    const left = found.filter(isAfter).slice(skip);
     const rows = left.slice(0, limit);
     const last = rows.at(-1);
     const next = left.length > limit && last !== undefined ? { startedAt: last.startedAt, id: last.id } : null;

@@ -107,6 +107,8 @@ export function figureRow(row: Row): FigureRow {
       effort: textOf(row, 'effort'),
     },
     accountLabel: textOf(row, 'account_label'),
+    id: String(row.id),
+    sessionId: textOf(row, 'session_id'),
     errorText: errorCode === null ? null : `${errorCode} ${textOf(row, 'error_message') ?? ''}`,
     counts: row.status === 'completed' && row.kind === 'turn' && row.is_replay === 0,
     metrics: {

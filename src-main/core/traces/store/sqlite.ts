@@ -1,12 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 
+/** For another program, such as a backup, to let go of the file; only the store's own thread waits. */
+const lockWaitMs = 5_000;
+
 /** node:sqlite, without its note on standard error that it is experimental: it is part of the pinned Node. */
 export function openSqlite(path: string): DatabaseSync {
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {
     const { DatabaseSync: Database } = process.getBuiltinModule('node:sqlite');
-    return new Database(path);
+    return new Database(path, { timeout: lockWaitMs });
   } finally {
     process.emitWarning = emitWarning;
   }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Change, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { Badge, type Tone } from '../../../ui/badge.tsx';
 import { Bodies } from './bodies.tsx';
+import { NotKept } from './not-kept.tsx';
 import { ParitySection } from './parity-section.tsx';
 
 const actionTones: Record<Change['action'], Tone> = { added: 'good', set: 'accent', removed: 'bad', dropped: 'quiet' };
@@ -30,8 +31,8 @@ export function ChangesTab({ detail }: { readonly detail: TraceDetail }): ReactN
         )}
       </section>
       {detail.parity === null ? null : <ParitySection parity={detail.parity} />}
-      {detail.isStored ? (
-        <p className="faint">Bodies are kept in memory only; those of this request are gone.</p>
+      {detail.clientRequest.body === null && detail.upstreamBody === null ? (
+        <NotKept what="Bodies" />
       ) : (
         <Bodies client={detail.clientRequest.body} upstream={detail.upstreamBody} />
       )}

@@ -1,39 +1,51 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { RequestRow } from '../../../../src-main/shared/model.ts';
-import type { Difference, TraceComparison } from '../../../../src-main/shared/trace-tools.ts';
-import { formatClock, formatCount, formatMs } from '../../../lib/format.ts';
-import { useActions, useApp } from '../../../stores/stores.ts';
+import type { TraceFilter, TracePage } from '../../../../src-main/shared/trace-query.ts';
+import type { TraceComparison } from '../../../../src-main/shared/trace-tools.ts';
+import { formatCount, formatMs, formatRowTime } from '../../../lib/format.ts';
+import { useActions } from '../../../stores/stores.ts';
+import { useTraceChoices } from '../../../stores/use-trace-choices.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { Select } from '../../../ui/select.tsx';
+import { type FilterField, noChoices, TraceFilterBar } from '../../../ui/trace-filter-bar.tsx';
+import { StatusWord, TierWord } from '../row-words.tsx';
+import { Comparison } from './comparison.tsx';
 
 interface CompareDialogProps {
   readonly row: RequestRow;
   readonly onClose: () => void;
 }
 
-const maxChoices = 100;
+const fields: readonly FilterField[] = ['text', 'time', 'model', 'tier', 'status'];
+const shownRows = 50;
+const typingRestMs = 150;
 
-const figureNames: Record<TraceComparison['figures'][number]['name'], string> = {
-  firstEvent: 'First event',
-  firstToken: 'First token',
-  total: 'Total',
-  own: 'Own share',
-  tokensPerSecond: 'Tokens a second',
-  outputTokens: 'Tokens out',
-  inputTokens: 'Tokens in',
-  cachedTokens: 'Tokens cached',
-};
-
-/** Two requests side by side: their figures, and what was sent differently. */
+/** Two requests side by side: their figures, and what was sent differently. The other is any turn of the history. */
 export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
   const actions = useActions();
-  const rows = useApp((state) => state.rows);
-  const choices = rows.filter(({ id }) => id !== row.id).slice(0, maxChoices);
-  const [otherId, setOtherId] = useState(choices[0]?.id ?? '');
+  const choices = useTraceChoices(0) ?? noChoices;
+  const [filter, setFilter] = useState<TraceFilter>({});
+  const [page, setPage] = useState<TracePage | null>(null);
+  const [otherId, setOtherId] = useState<string | null>(null);
   const [comparison, setComparison] = useState<TraceComparison | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
-    if (otherId === '') return undefined;
+    let isStale = false;
+    const timer = setTimeout(async () => {
+      const result = await actions.request('requests.query', { filter, cursor: null, limit: shownRows + 1 });
+      if (isStale) return;
+      setProblem(result.ok ? null : result.error.message);
+      if (!result.ok) return;
+      setPage(result.value);
+      const first = result.value.rows.find(({ id, status }) => id !== row.id && status !== 'running');
+      setOtherId((chosen) => chosen ?? first?.id ?? null);
+    }, typingRestMs);
+    return () => {
+      isStale = true;
+      clearTimeout(timer);
+    };
+  }, [actions, filter, row.id]);
+  useEffect(() => {
+    if (otherId === null) return undefined;
     let isStale = false;
     void actions.request('requests.compare', { a: row.id, b: otherId }).then((result) => {
       if (isStale) return;
@@ -44,22 +56,12 @@ export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
       isStale = true;
     };
   }, [actions, row.id, otherId]);
+  const others = page?.rows.filter(({ id }) => id !== row.id).slice(0, shownRows) ?? [];
   return (
-    <Dialog title="Compare two requests" onClose={onClose} isWide>
-      <div className="dialog-body">
-        {choices.length === 0 ? <p>There is no other request in the list; send one more turn.</p> : null}
-        {choices.length === 0 ? null : (
-          <Select
-            label="With"
-            isLabelShown
-            value={otherId}
-            options={choices.map((each) => ({
-              value: each.id,
-              label: `${formatClock(each.startedAt)} ${each.model}, ${each.tierSent ?? 'standard'}, ${each.status}`,
-            }))}
-            onChange={setOtherId}
-          />
-        )}
+    <Dialog title="Compare with another request" onClose={onClose} isWide>
+      <div className="dialog-body compare-body">
+        <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
+        {page === null ? null : <Others rows={others} total={page.total} otherId={otherId} onChoose={setOtherId} />}
         {problem === null ? null : (
           <p className="bad-text" role="alert">
             {problem}
@@ -71,78 +73,44 @@ export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
   );
 }
 
-function Comparison({ comparison }: { readonly comparison: TraceComparison }): ReactNode {
-  const { figures, headers, fields, sameHeaders, sameFields } = comparison;
-  return (
-    <section className="compare" aria-label="Comparison">
-      <table className="figures-table">
-        <thead>
-          <tr>
-            <th scope="col">Figure</th>
-            <th scope="col">This one</th>
-            <th scope="col">The other</th>
-            <th scope="col">Difference</th>
-          </tr>
-        </thead>
-        <tbody>
-          {figures.map(({ name, unit, a, b, differencePercent }) => (
-            <tr key={name}>
-              <th scope="row">{figureNames[name]}</th>
-              <td>{write(a, unit)}</td>
-              <td>{write(b, unit)}</td>
-              <td>{differencePercent === null ? '—' : `${differencePercent.toFixed(1)} %`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <Differences title={`Headers, ${formatCount(sameHeaders)} the same`} differences={headers} />
-      {fields === null ? (
-        <p>A body is no longer kept, so the bodies cannot be compared.</p>
-      ) : (
-        <Differences title={`Body members, ${formatCount(sameFields)} the same`} differences={fields} />
-      )}
-    </section>
-  );
+interface OthersProps {
+  readonly rows: readonly RequestRow[];
+  readonly total: number;
+  readonly otherId: string | null;
+  readonly onChoose: (id: string) => void;
 }
 
-interface DifferencesProps {
-  readonly title: string;
-  readonly differences: readonly Difference[];
-}
-
-function Differences({ title, differences }: DifferencesProps): ReactNode {
+function Others({ rows, total, otherId, onChoose }: OthersProps): ReactNode {
+  if (rows.length === 0)
+    return <p className="faint">No other request matches. Clear the filters, or send one more turn.</p>;
   return (
-    <table className="figures-table">
-      <caption className="visually-hidden">{title}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{title}</th>
-          <th scope="col">This one</th>
-          <th scope="col">The other</th>
-        </tr>
-      </thead>
-      <tbody>
-        {differences.length === 0 ? (
-          <tr>
-            <td colSpan={3}>No difference.</td>
-          </tr>
-        ) : null}
-        {differences.map(({ name, a, b }) => (
-          <tr key={name}>
-            <th scope="row">
-              <code>{name}</code>
-            </th>
-            <td>{a ?? 'not there'}</td>
-            <td>{b ?? 'not there'}</td>
-          </tr>
+    <fieldset className="compare-others">
+      <legend>
+        With{' '}
+        <span className="faint">
+          {rows.length < total - 1
+            ? `the newest ${formatCount(rows.length)} of ${formatCount(total)}`
+            : `n = ${rows.length}`}
+        </span>
+      </legend>
+      <div className="compare-list">
+        {rows.map((other) => (
+          <label key={other.id} className="compare-other" title={other.id}>
+            <input
+              type="radio"
+              name="compare-with"
+              checked={other.id === otherId}
+              onChange={() => onChoose(other.id)}
+            />
+            <span>{formatRowTime(other.startedAt, Date.now())}</span>
+            <span className="compare-name">{other.model}</span>
+            <span className="compare-name faint">{other.client}</span>
+            <TierWord row={other} />
+            <span className="number">{formatMs(other.totalMs)}</span>
+            <StatusWord row={other} />
+          </label>
         ))}
-      </tbody>
-    </table>
+      </div>
+    </fieldset>
   );
-}
-
-function write(value: number | null, unit: TraceComparison['figures'][number]['unit']): string {
-  if (unit === 'ms') return formatMs(value);
-  if (value === null) return '—';
-  return unit === 'tokens' ? formatCount(value) : `${value.toPrecision(3)} t/s`;
 }

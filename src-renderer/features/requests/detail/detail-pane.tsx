@@ -37,7 +37,7 @@ export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
           <IconButton icon="close" label="Close the detail (Esc)" onClick={() => ui.getState().closeRequest()} />
         </div>
         {row === undefined ? null : <Summary row={row} />}
-        {row === undefined || detail === null ? null : <TraceTools row={row} isStored={detail.isStored} />}
+        {row === undefined || detail === null ? null : <TraceTools row={row} detail={detail} />}
       </header>
       {row?.error == null ? null : (
         <div className="detail-error" role="note">
@@ -56,7 +56,7 @@ export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
         >
           <p>{error.message}</p>
           {error.code === 'exchange_unknown' ? (
-            <p>Details of old requests make room for new ones; the line in the list is all that is left of it.</p>
+            <p>Old turns make room for new ones, within the limits in Settings; or the history was cleared.</p>
           ) : null}
         </EmptyState>
       ) : (

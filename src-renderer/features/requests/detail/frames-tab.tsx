@@ -5,6 +5,7 @@ import { Icon } from '../../../ui/icons.tsx';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
 import { SpacerRow } from '../../../ui/spacer-row.tsx';
 import { useVirtualRows } from '../../../ui/virtual-rows.ts';
+import { NotKept } from './not-kept.tsx';
 
 type Side = 'all' | 'upstream' | 'client';
 
@@ -41,20 +42,19 @@ export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNo
       {detail.framesDropped > 0 ? (
         <p className="frames-dropped">
           <Icon name="info" />
-          {formatCount(detail.framesDropped)} later frames went through but are not kept.
+          {formatCount(detail.framesDropped)} {detail.frames.length === 0 ? '' : 'later '}frames went through but are
+          not kept.
         </p>
       ) : null}
-      {frames.length > 0 ? (
-        <FrameList frames={frames} />
-      ) : (
-        <p className="faint">
-          {detail.isStored
-            ? 'Frames are kept in memory only; those of this request are gone.'
-            : 'No frame on this side.'}
-        </p>
-      )}
+      {frames.length > 0 ? <FrameList frames={frames} /> : <NoFrames detail={detail} />}
     </div>
   );
+}
+
+function NoFrames({ detail }: { readonly detail: TraceDetail }): ReactNode {
+  if (detail.frames.length > 0) return <p className="faint">No frame on this side.</p>;
+  if (detail.isStored || detail.framesDropped > 0) return <NotKept what="Frames" />;
+  return <p className="faint">No frame went through.</p>;
 }
 
 function FrameList({ frames }: { readonly frames: readonly FrameRecord[] }): ReactNode {

@@ -1,7 +1,9 @@
 import { type ReactNode, useState } from 'react';
+import { saveFile } from '../../../lib/save-file.ts';
 import { useActions, useStores } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { HarChoice } from '../har-choice.tsx';
 
 interface HarDialogProps {
   readonly id: string;
@@ -20,18 +22,14 @@ export function HarDialog({ id, onClose }: HarDialogProps): ReactNode {
       setProblem(result.error.message);
       return;
     }
-    download(result.value.fileName, result.value.text);
+    saveFile(result.value.fileName, result.value.text);
     onClose();
     toasts.getState().show('info', `${result.value.fileName} saved.`);
   };
   return (
     <Dialog title="Export as HAR" onClose={onClose}>
       <div className="dialog-body">
-        <p>Headers and timings, with secrets taken out, for the network tools of any browser.</p>
-        <label className="checkbox">
-          <input type="checkbox" checked={withBodies} onChange={(event) => setWithBodies(event.target.checked)} />
-          <span>With bodies and frames: they hold what was said to the model; look before you share the file</span>
-        </label>
+        <HarChoice withBodies={withBodies} onWithBodies={setWithBodies} />
         {problem === null ? null : (
           <p className="bad-text" role="alert">
             {problem}
@@ -46,14 +44,4 @@ export function HarDialog({ id, onClose }: HarDialogProps): ReactNode {
       </footer>
     </Dialog>
   );
-}
-
-function download(fileName: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  // The browser has taken the file by its next turn.
-  setTimeout(() => URL.revokeObjectURL(url), 1_000);
 }

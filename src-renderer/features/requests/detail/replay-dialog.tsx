@@ -51,17 +51,19 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
     <Dialog title="Send this request again" onClose={onClose}>
       <div className="dialog-body">
         <p>It goes to the same upstream as a turn of its own, and counts against the quota like any other.</p>
-        <Select label="Tier" isLabelShown value={tier} options={tiers} onChange={setTier} />
-        <label className="select-field">
-          <span className="select-label">Model</span>
-          <input
-            className="text-field"
-            value={model}
-            spellCheck={false}
-            onChange={(event) => setModel(event.target.value)}
-          />
-        </label>
-        <Select label="Transport" isLabelShown value={transport} options={transports} onChange={setTransport} />
+        <div className="replay-fields">
+          <Select label="Tier" isLabelShown value={tier} options={tiers} onChange={setTier} />
+          <label className="select-field">
+            <span className="select-label">Model</span>
+            <input
+              className="text-field"
+              value={model}
+              spellCheck={false}
+              onChange={(event) => setModel(event.target.value)}
+            />
+          </label>
+          <Select label="Transport" isLabelShown value={transport} options={transports} onChange={setTransport} />
+        </div>
         {problem === null ? null : (
           <p className="bad-text" role="alert">
             {problem}

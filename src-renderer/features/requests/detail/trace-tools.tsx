@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
-import type { RequestRow } from '../../../../src-main/shared/model.ts';
+import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
+import { whyNoCurl, whyNoReplay, whyNotWords } from '../../../lib/kept.ts';
 import { useActions } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
@@ -7,8 +8,8 @@ import { CompareDialog } from './compare-dialog.tsx';
 import { HarDialog } from './har-dialog.tsx';
 import { ReplayDialog } from './replay-dialog.tsx';
 
-/** What can be done with a request: copy, send again, compare, export. */
-export function TraceTools({ row, isStored }: { readonly row: RequestRow; readonly isStored: boolean }): ReactNode {
+/** What can be done with a request: copy, send again, compare, export; and what cannot, with its reason. */
+export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly detail: TraceDetail }): ReactNode {
   const actions = useActions();
   const [open, setOpen] = useState<'replay' | 'compare' | 'har' | null>(null);
   const close = (): void => setOpen(null);
@@ -16,21 +17,27 @@ export function TraceTools({ row, isStored }: { readonly row: RequestRow; readon
     const answer = await actions.ask('requests.curl', { id: row.id });
     return answer !== null && actions.copyText(answer.text, 'curl command');
   };
+  const why = whyNotWords(detail);
   return (
-    <div className="tools">
-      <CopyButton label="Copy as cURL" copy={copyCurl} />
-      <Button
-        disabled={isStored}
-        title={isStored ? 'Its body is no longer kept, so it cannot be sent again' : 'Send it again'}
-        onClick={() => setOpen('replay')}
-      >
-        Send again…
-      </Button>
-      <Button onClick={() => setOpen('compare')}>Compare…</Button>
-      <Button onClick={() => setOpen('har')}>Export HAR…</Button>
-      {open === 'replay' ? <ReplayDialog row={row} onClose={close} /> : null}
-      {open === 'compare' ? <CompareDialog row={row} onClose={close} /> : null}
-      {open === 'har' ? <HarDialog id={row.id} onClose={close} /> : null}
-    </div>
+    <>
+      <div className="tools">
+        {whyNoCurl(detail) === null ? (
+          <CopyButton label="Copy as cURL" copy={copyCurl} />
+        ) : (
+          <Button icon="copy" disabled>
+            Copy as cURL
+          </Button>
+        )}
+        <Button disabled={whyNoReplay(detail) !== null} onClick={() => setOpen('replay')}>
+          Send again…
+        </Button>
+        <Button onClick={() => setOpen('compare')}>Compare…</Button>
+        <Button onClick={() => setOpen('har')}>Export HAR…</Button>
+        {open === 'replay' ? <ReplayDialog row={row} onClose={close} /> : null}
+        {open === 'compare' ? <CompareDialog row={row} onClose={close} /> : null}
+        {open === 'har' ? <HarDialog id={row.id} onClose={close} /> : null}
+      </div>
+      {why === null ? null : <p className="tools-why">{why}</p>}
+    </>
   );
 }

@@ -1,0 +1,147 @@
+import { type ReactNode, type RefObject, useMemo, useState } from 'react';
+import type { TraceChoices, TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import { formatCount } from '../../lib/format.ts';
+import { useApp, useHistory, useStores, useUi } from '../../stores/stores.ts';
+import { useEndedTurns } from '../../stores/use-ended-turns.ts';
+import { useTraceChoices } from '../../stores/use-trace-choices.ts';
+import { Dot } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
+import { FilteredHarDialog } from './filtered-har-dialog.tsx';
+
+const fields: readonly FilterField[] = ['text', 'time', 'status', 'model', 'tier', 'transport', 'account', 'client'];
+const choicesRestMs = 5_000;
+
+interface Chip {
+  readonly label: string;
+  readonly title: string;
+  readonly filter: TraceFilter;
+}
+
+const chips: readonly Chip[] = [
+  { label: 'Running', title: 'Turns that run now', filter: { status: ['running'] } },
+  { label: 'Failed', title: 'Turns that failed', filter: { status: ['failed'] } },
+  { label: 'Fast', title: 'Sent with the priority tier', filter: { tier: ['priority'] } },
+  { label: 'Over HTTP', title: 'Sent upstream over HTTP', filter: { transport: ['http'] } },
+];
+
+/** What the list shows of what is kept, and how many that is. */
+export function RequestsBar({ inputRef }: { readonly inputRef: RefObject<HTMLInputElement | null> }): ReactNode {
+  const { ui } = useStores();
+  const filter = useUi((state) => state.route.filter);
+  const choices = useChoices();
+  const { setFilter } = ui.getState();
+  return (
+    <div className="requests-bar">
+      <TraceFilterBar filter={filter} choices={choices} fields={fields} inputRef={inputRef} onChange={setFilter}>
+        <LiveButton />
+      </TraceFilterBar>
+      <div className="chips">
+        {chips.map((chip) => (
+          <QuickChip key={chip.label} chip={chip} filter={filter} />
+        ))}
+        <Count filter={filter} />
+        <ExportButton filter={filter} />
+      </div>
+    </div>
+  );
+}
+
+/** Sets one member of the filter to one value, or takes it away again. */
+function QuickChip({ chip, filter }: { readonly chip: Chip; readonly filter: TraceFilter }): ReactNode {
+  const { ui } = useStores();
+  const isOn = Object.entries(chip.filter).every(
+    ([name, values]) => String(filter[name as keyof TraceFilter]) === String(values),
+  );
+  const toggle = (): void => {
+    const others = Object.fromEntries(Object.entries(filter).filter(([name]) => !(name in chip.filter)));
+    ui.getState().setFilter(isOn ? others : { ...filter, ...chip.filter });
+  };
+  return (
+    <button type="button" className="chip" aria-pressed={isOn} title={chip.title} onClick={toggle}>
+      {chip.label}
+    </button>
+  );
+}
+
+function Count({ filter }: { readonly filter: TraceFilter }): ReactNode {
+  const shown = useHistory((state) => state.running.length + state.ended.count);
+  const keptTurns = useHistory((state) => state.kept?.turns ?? null);
+  const runningTurns = useApp((state) => state.rows.reduce((sum, row) => sum + (row.status === 'running' ? 1 : 0), 0));
+  const isAll = isOpenFilter(filter) || keptTurns === null;
+  const all = Math.max(shown, (keptTurns ?? 0) + runningTurns);
+  const counted = isAll ? shown : all;
+  return (
+    <span className="filter-count" role="status">
+      {isAll ? '' : `${formatCount(shown)} of `}
+      {formatCount(counted)} {counted === 1 ? 'turn' : 'turns'}
+    </span>
+  );
+}
+
+function ExportButton({ filter }: { readonly filter: TraceFilter }): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  const ended = useHistory((state) => state.ended.count);
+  return (
+    <>
+      <Button
+        icon="download"
+        disabled={ended === 0}
+        title={ended === 0 ? 'No turn that has ended is shown' : 'Save the turns that are shown as a HAR file'}
+        onClick={() => setOpen(true)}
+      >
+        Export HAR…
+      </Button>
+      {isOpen ? <FilteredHarDialog filter={filter} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function LiveButton(): ReactNode {
+  const { history } = useStores();
+  const isPaused = useHistory((state) => state.isPaused);
+  const waitingCount = useHistory((state) => state.waitingCount);
+  const { setPaused } = history.getState();
+  if (!isPaused) {
+    return (
+      <Button title="Pause the list (p)" pressed={false} onClick={() => setPaused(true)}>
+        <Dot tone="good" />
+        Live
+      </Button>
+    );
+  }
+  return (
+    <Button title="Show what arrived, and go on (p)" icon="play" pressed onClick={() => setPaused(false)}>
+      Paused{waitingCount === 0 ? '' : ` · ${formatCount(waitingCount)} new`}
+    </Button>
+  );
+}
+
+/** What is kept has these values, and what runs now. */
+function useChoices(): TraceChoices {
+  const kept = useTraceChoices(useEndedTurns(choicesRestMs)) ?? noChoices;
+  const running = useHistory((state) => state.running);
+  const accounts = useApp((state) => state.accounts);
+  return useMemo(() => {
+    const join = (values: readonly string[], more: readonly (string | null)[]) => [
+      ...new Set([...values, ...more.filter((value) => value !== null)]),
+    ];
+    const known = new Set(kept.accounts.map(({ id }) => id));
+    return {
+      ...kept,
+      models: join(
+        kept.models,
+        running.map(({ model }) => model),
+      ),
+      clients: join(
+        kept.clients,
+        running.map(({ client }) => client),
+      ),
+      tiers: join(['standard', ...kept.tiers], ['priority', ...running.map(({ tierSent }) => tierSent)]),
+      accounts: [
+        ...kept.accounts,
+        ...accounts.filter(({ id }) => !known.has(id)).map(({ id, label }) => ({ id, label })),
+      ],
+    };
+  }, [kept, running, accounts]);
+}

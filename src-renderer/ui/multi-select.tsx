@@ -1,0 +1,91 @@
+import { type ReactNode, useState } from 'react';
+import { Popover } from './popover.tsx';
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+interface MultiSelectProps {
+  /** `Model`, … */
+  readonly label: string;
+  readonly choices: readonly Choice[];
+  /** Undefined: any. */
+  readonly values: readonly string[] | undefined;
+  /** Undefined when nothing is chosen any more. */
+  readonly onChange: (values: readonly string[] | undefined) => void;
+}
+
+const searchFrom = 10;
+
+/** Any of several choices; none chosen means all. */
+export function MultiSelect({ label, choices, values = [], onChange }: MultiSelectProps): ReactNode {
+  const [search, setSearch] = useState('');
+  // What is chosen stays in the list, even where no turn has it any more.
+  const known = new Set(choices.map(({ value }) => value));
+  const all = [...choices, ...values.filter((value) => !known.has(value)).map((value) => ({ value, label: value }))];
+  const word = search.trim().toLowerCase();
+  const shown = word === '' ? all : all.filter((choice) => choice.label.toLowerCase().includes(word));
+  const toggle = (value: string): void => {
+    const next = values.includes(value) ? values.filter((each) => each !== value) : [...values, value];
+    onChange(next.length === 0 ? undefined : next);
+  };
+  const [first] = values;
+  const firstLabel = all.find(({ value }) => value === first)?.label;
+  return (
+    <Popover
+      label={first === undefined ? `${label}: any` : `${label}: ${values.length} chosen`}
+      isSet={first !== undefined}
+      onOpen={() => setSearch('')}
+      face={
+        first === undefined ? (
+          label
+        ) : (
+          <span className="popover-value">
+            {firstLabel}
+            {values.length > 1 ? ` +${values.length - 1}` : ''}
+          </span>
+        )
+      }
+    >
+      {(close) => (
+        <>
+          {all.length < searchFrom ? null : (
+            <input
+              className="text-field"
+              type="text"
+              aria-label={`Search in ${label}`}
+              placeholder="Search"
+              value={search}
+              spellCheck={false}
+              onChange={(event) => setSearch(event.target.value)}
+            />
+          )}
+          <div className="popover-list">
+            {shown.length === 0 ? (
+              <p className="faint">{all.length === 0 ? 'Nothing to choose yet' : 'No match'}</p>
+            ) : null}
+            {shown.map(({ value, label: name }) => (
+              <label key={value} className="popover-choice">
+                <input type="checkbox" checked={values.includes(value)} onChange={() => toggle(value)} />
+                <span title={name}>{name}</span>
+              </label>
+            ))}
+          </div>
+          {first === undefined ? null : (
+            <button
+              type="button"
+              className="popover-clear"
+              onClick={() => {
+                onChange(undefined);
+                close();
+              }}
+            >
+              Any {label.toLowerCase()}
+            </button>
+          )}
+        </>
+      )}
+    </Popover>
+  );
+}

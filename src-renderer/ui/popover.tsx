@@ -1,0 +1,88 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { Icon } from './icons.tsx';
+
+interface PopoverProps {
+  /** What the button stands for: its name for screen readers begins with it. */
+  readonly label: string;
+  /** On the button. */
+  readonly face: ReactNode;
+  /** Marked: what is inside differs from its plain state. */
+  readonly isSet: boolean;
+  /** Called when it opens, to read what is to be shown. */
+  readonly onOpen?: () => void;
+  /** What it shows; `close` gives the focus back to the button. */
+  readonly children: (close: () => void) => ReactNode;
+}
+
+const edgePx = 8;
+
+/** A button with a panel under it. Esc, a click elsewhere and leaving it with Tab close it. */
+export function Popover({ label, face, isSet, onOpen, children }: PopoverProps): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const panel = useRef<HTMLFieldSetElement>(null);
+  const panelId = useId();
+  const close = (): void => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  useEffect(() => {
+    if (!isOpen) return undefined;
+    const onPointerDown = (event: PointerEvent): void => {
+      if (event.target instanceof Node && root.current?.contains(event.target) === false) setOpen(false);
+    };
+    document.addEventListener('pointerdown', onPointerDown);
+    return () => document.removeEventListener('pointerdown', onPointerDown);
+  }, [isOpen]);
+  // Near the right edge it opens towards the left.
+  useLayoutEffect(() => {
+    const element = panel.current;
+    if (!isOpen || element === null) return;
+    const overPx = element.getBoundingClientRect().right - (document.documentElement.clientWidth - edgePx);
+    if (overPx > 0) element.style.translate = `${-overPx}px 0`;
+    element.querySelector<HTMLElement>('input, button')?.focus();
+  }, [isOpen]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!isOpen || event.key !== 'Escape') return;
+    // Esc is for the panel alone: not for a dialog it stands in, nor for the page.
+    event.preventDefault();
+    event.stopPropagation();
+    close();
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys of what is inside
+    <div
+      className="popover"
+      ref={root}
+      onKeyDown={onKeyDown}
+      onBlur={(event) => {
+        if (event.relatedTarget instanceof Node && root.current?.contains(event.relatedTarget) === false)
+          setOpen(false);
+      }}
+    >
+      <button
+        type="button"
+        ref={button}
+        className={`button popover-button ${isSet ? 'popover-button-set' : ''}`}
+        aria-label={label}
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? panelId : undefined}
+        onClick={() => {
+          if (!isOpen) onOpen?.();
+          setOpen(!isOpen);
+        }}
+      >
+        {face}
+        <Icon name="chevronDown" />
+      </button>
+      {isOpen ? (
+        // Takes the focus of a click on a label, which else would leave the panel and close it.
+        <fieldset className="popover-panel" id={panelId} ref={panel} tabIndex={-1}>
+          <legend className="visually-hidden">{label}</legend>
+          {children(close)}
+        </fieldset>
+      ) : null}
+    </div>
+  );
+}

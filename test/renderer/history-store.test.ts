@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestRow } from '../../src-main/shared/model.ts';
+import { TraceQuery } from '../../src-main/shared/trace-query.ts';
+import { indexOf, maxLoadedRows, rowAt } from '../../src-renderer/lib/history-list.ts';
+import { createAppStore } from '../../src-renderer/stores/app-store.ts';
+import { createHistoryStore, type HistoryStore } from '../../src-renderer/stores/history-store.ts';
+import { FakeBridge } from './fake-bridge.ts';
+import { makeRow, makeSnapshot } from './fixtures.ts';
+import { ScriptedHistory } from './scripted-history.ts';
+
+const turn = (n: number, patch: Partial<RequestRow> = {}): RequestRow =>
+  makeRow({ id: `t${String(n).padStart(6, '0')}`, startedAt: 1e12 + n * 1_000, ...patch });
+const running = (n: number, patch: Partial<RequestRow> = {}) => turn(n, { status: 'running', totalMs: null, ...patch });
+const turns = (count: number) => Array.from({ length: count }, (_, n) => turn(n));
+
+/** A store that is open, over a history that answers as the real one does. */
+async function opened(kept: readonly RequestRow[], requests: RequestRow[] = [], filter = {}) {
+  const bridge = new FakeBridge();
+  const app = createAppStore(bridge, bridge);
+  const store = createHistoryStore(bridge, app);
+  await bridge.answer('app.snapshot', makeSnapshot({ requests }));
+  const history = new ScriptedHistory(kept);
+  let seq = 0;
+  const rig = {
+    bridge,
+    store,
+    history,
+    /** Answers the oldest question for a page, and where it was the first, what is kept. */
+    async page(): Promise<void> {
+      const asked = bridge.calls.filter(({ name }) => name === 'requests.query')[rig.pages];
+      const query = TraceQuery.parse(asked?.input);
+      rig.pages += 1;
+      await bridge.answer('requests.query', history.query(query));
+      if (query.cursor === null && query.skip === undefined)
+        await bridge.answer('requests.storeState', history.state());
+    },
+    pages: 0,
+    arrive(...rows: RequestRow[]): void {
+      for (const row of rows) if (row.status !== 'running') history.add(row);
+      seq += 1;
+      bridge.emit({ seq, kind: 'requests', rows });
+    },
+    clear(): void {
+      history.clear();
+      seq += 1;
+      bridge.emit({ seq, kind: 'cleared' });
+    },
+  };
+  store.getState().open(filter);
+  return rig;
+}
+
+/** Ids of the first rows of the whole list. */
+function top(store: HistoryStore, count: number): (string | null)[] {
+  const { running: above, ended } = store.getState();
+  return Array.from({ length: count }, (_, n) => (above[n] ?? rowAt(ended, n - above.length))?.id ?? null);
+}
+
+describe('the history store', () => {
+  it('shows what the page knows at once, and the whole history when its first page has come', async () => {
+    const rig = await opened(turns(5_000), [running(5_000), turn(4_999), turn(4_998)]);
+    expect(rig.store.getState()).toMatchObject({ isRead: false, kept: null });
+    expect(top(rig.store, 4)).toEqual([turn(5_000).id, turn(4_999).id, turn(4_998).id, null]);
+    await rig.page();
+    expect(rig.store.getState()).toMatchObject({ isRead: true, problem: null, kept: { turns: 5_000 } });
+    expect(rig.store.getState().ended.count).toBe(5_000);
+    expect(top(rig.store, 5)[4]).toBe(turn(4_996).id);
+  });
+
+  it('keeps turns that run on top, and puts them where they belong when they end', async () => {
+    const rig = await opened(turns(300));
+    await rig.page();
+    rig.arrive(running(300));
+    rig.arrive(turn(301), running(302));
+    expect(top(rig.store, 4)).toEqual([302, 300, 301, 299].map((n) => turn(n).id));
+    rig.arrive(turn(300));
+    expect(top(rig.store, 4)).toEqual([302, 301, 300, 299].map((n) => turn(n).id));
+    expect(rig.store.getState()).toMatchObject({ arrivedCount: 3, kept: { turns: 302 } });
+    rig.arrive({ ...turn(300), totalMs: 5 });
+    expect(rig.store.getState()).toMatchObject({ arrivedCount: 3, kept: { turns: 302 } });
+    expect(rig.store.getState().ended.count).toBe(302);
+  });
+
+  it('lets only what matches in, while it runs and when it has ended', async () => {
+    const rig = await opened(turns(10), [], { status: ['failed'] });
+    await rig.page();
+    rig.arrive(running(20), turn(21), turn(22, { status: 'failed' }));
+    expect(top(rig.store, 2)).toEqual([turn(22).id, null]);
+    expect(rig.store.getState()).toMatchObject({ arrivedCount: 1, kept: { turns: 12 } });
+    rig.arrive(turn(20, { status: 'failed' }));
+    expect(top(rig.store, 2)).toEqual([turn(22).id, turn(20).id]);
+  });
+
+  it('loses nothing that ends while the first page is on its way, and shows nothing twice', async () => {
+    const rig = await opened(turns(10), [running(10), running(11)]);
+    rig.arrive(turn(10));
+    rig.arrive(turn(11));
+    await rig.page();
+    expect(top(rig.store, 4)).toEqual([turn(11).id, turn(10).id, turn(9).id, turn(8).id]);
+    expect(rig.store.getState().ended.count).toBe(12);
+    expect(rig.store.getState().running).toEqual([]);
+  });
+
+  it('holds what arrives while it is paused, counts it, and then shows it', async () => {
+    const rig = await opened(turns(10), [running(10)]);
+    await rig.page();
+    rig.store.getState().setPaused(true);
+    rig.arrive(turn(10), running(11));
+    rig.arrive(turn(11), turn(12));
+    expect(rig.store.getState()).toMatchObject({ waitingCount: 2, arrivedCount: 0 });
+    expect(top(rig.store, 2)).toEqual([turn(10).id, turn(9).id]);
+    rig.store.getState().setPaused(false);
+    expect(top(rig.store, 4)).toEqual([12, 11, 10, 9].map((n) => turn(n).id));
+    expect(rig.store.getState()).toMatchObject({ waitingCount: 0, arrivedCount: 2, running: [] });
+  });
+
+  it('reads anew after a pause that more went by than it holds', async () => {
+    const rig = await opened(turns(10));
+    await rig.page();
+    rig.store.getState().setPaused(true);
+    rig.arrive(...Array.from({ length: 2_500 }, (_, n) => turn(100 + n)));
+    rig.store.getState().setPaused(false);
+    expect(rig.bridge.count('requests.query')).toBe(2);
+    await rig.page();
+    expect(rig.store.getState().ended.count).toBe(2_510);
+  });
+
+  it('fetches what comes into sight, one page at a time, and the latest of what was looked at', async () => {
+    const rig = await opened(turns(50_000));
+    await rig.page();
+    expect(rig.bridge.count('requests.query')).toBe(1);
+    for (const first of [10_000, 20_000, 30_000]) rig.store.getState().look(first, first + 30);
+    expect(rig.bridge.count('requests.query')).toBe(2);
+    await rig.page();
+    await rig.page();
+    expect(top(rig.store, 30_031)[30_000]).toBe(turn(19_999).id);
+    expect(top(rig.store, 20_001)[20_000]).toBeNull();
+    expect(rig.bridge.count('requests.query')).toBe(3);
+  });
+
+  it('fetches a row that is far away when it is asked for', async () => {
+    const rig = await opened(turns(50_000));
+    await rig.page();
+    const last = rig.store.getState().fetchRow(49_999);
+    await rig.page();
+    expect((await last)?.id).toBe(turn(0).id);
+    expect((await rig.store.getState().fetchRow(0))?.id).toBe(turn(49_999).id);
+    expect(await rig.store.getState().fetchRow(50_000)).toBeNull();
+  });
+
+  it('holds few rows however many arrive', async () => {
+    const rig = await opened(turns(50_000));
+    await rig.page();
+    for (let n = 0; n < 600; n += 1) rig.arrive(...Array.from({ length: 10 }, (_, k) => turn(50_000 + n * 10 + k)));
+    const { ended } = rig.store.getState();
+    const held = ended.stretches.reduce((sum, { rows }) => sum + (rows?.length ?? 0), 0);
+    expect(held).toBeLessThanOrEqual(maxLoadedRows);
+    expect(ended.count).toBe(56_000);
+    expect(indexOf(ended, turn(55_999).id)).toBe(0);
+  });
+
+  it('drops the answer to a filter that is no longer asked for', async () => {
+    const rig = await opened(turns(10));
+    rig.store.getState().open({ text: 'nowhere' });
+    await rig.page();
+    expect(rig.store.getState().isRead).toBe(false);
+    await rig.page();
+    expect(rig.store.getState()).toMatchObject({ isRead: true, ended: { count: 0 } });
+  });
+
+  it('reads anew on a new connection and when the history was cleared, and not while nobody looks', async () => {
+    const rig = await opened(turns(10), [running(11)]);
+    await rig.page();
+    rig.clear();
+    await rig.page();
+    expect(rig.store.getState()).toMatchObject({ ended: { count: 0 }, kept: { turns: 0 } });
+    expect(rig.store.getState().running).toHaveLength(1);
+    const close = rig.store.getState().open({});
+    await rig.page();
+    close();
+    rig.clear();
+    expect(rig.bridge.count('requests.query')).toBe(3);
+  });
+
+  it('says that the history cannot be read, shows what it knows, and tries again when told to', async () => {
+    const rig = await opened(turns(10), [turn(9)]);
+    await rig.bridge.fail('requests.query', 'The database of traces has stopped.');
+    await rig.bridge.fail('requests.storeState', 'The database of traces has stopped.');
+    expect(rig.store.getState()).toMatchObject({ problem: 'The database of traces has stopped.', isRead: false });
+    expect(top(rig.store, 1)).toEqual([turn(9).id]);
+    rig.arrive(turn(10));
+    expect(top(rig.store, 1)).toEqual([turn(10).id]);
+    rig.pages = 1;
+    rig.store.getState().readAgain();
+    await rig.page();
+    expect(rig.store.getState()).toMatchObject({ problem: null, isRead: true, ended: { count: 11 } });
+  });
+});

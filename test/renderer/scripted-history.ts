@@ -1,0 +1,82 @@
+import { foldCase, matches } from '../../src-main/core/traces/store/filter-sql.ts';
+import type { RequestRow } from '../../src-main/shared/model.ts';
+import type { TraceChoices, TracePage, TraceQuery, TraceStoreState } from '../../src-main/shared/trace-query.ts';
+
+const isAfter = (a: RequestRow, b: RequestRow) =>
+  a.startedAt < b.startedAt || (a.startedAt === b.startedAt && a.id < b.id);
+
+/** The ended turns that a scripted server has, answered as the store does. */
+export class ScriptedHistory {
+  /** Newest first. */
+  #rows: RequestRow[];
+  kind: TraceStoreState['kind'] = 'disk';
+  setAsidePath: string | null = null;
+
+  constructor(rows: readonly RequestRow[]) {
+    this.#rows = rows.filter(({ status }) => status !== 'running').toSorted((a, b) => (isAfter(a, b) ? 1 : -1));
+  }
+
+  get(id: string): RequestRow | undefined {
+    return this.#rows.find((row) => row.id === id);
+  }
+
+  /** Takes in a turn that has ended. */
+  add(row: RequestRow): void {
+    const known = this.#rows.findIndex(({ id, startedAt }) => id === row.id || startedAt < row.startedAt);
+    if (this.#rows[known]?.id === row.id) this.#rows.splice(known, 1);
+    const at = this.#rows.findIndex((other) => isAfter(other, row));
+    this.#rows.splice(at < 0 ? this.#rows.length : at, 0, row);
+  }
+
+  clear(): void {
+    this.#rows = [];
+  }
+
+  query({ filter, cursor, limit, skip = 0 }: TraceQuery): TracePage {
+    const isOpen = Object.keys(filter).length === 0;
+    const found = isOpen ? this.#rows : this.#rows.filter((row) => matches(row, filter, null));
+    const below = cursor === null ? found : found.slice(firstAfter(found, cursor));
+    const rows = below.slice(skip, skip + limit);
+    const last = rows.at(-1);
+    const next = below.length > skip + limit && last !== undefined ? { startedAt: last.startedAt, id: last.id } : null;
+    return { rows, next, total: found.length };
+  }
+
+  choices(): TraceChoices {
+    const values = (of: (row: RequestRow) => string) => [...new Set(this.#rows.map(of))];
+    const accounts = new Map(this.#rows.flatMap(({ account }) => (account === null ? [] : [[account.id, account]])));
+    return {
+      models: values(({ model }) => model),
+      tiers: values(({ tierSent }) => foldCase(tierSent ?? 'standard')),
+      transports: ['ws', 'http'],
+      accounts: [...accounts.values()],
+      clients: values(({ client }) => client),
+      efforts: [],
+    };
+  }
+
+  state(): TraceStoreState {
+    return {
+      kind: this.kind,
+      turns: this.#rows.length,
+      oldestAt: this.#rows.at(-1)?.startedAt ?? null,
+      bytes: this.#rows.length * 3_000,
+      setAsidePath: this.setAsidePath,
+    };
+  }
+}
+
+/** Index of the first row behind a cursor, by halving. */
+function firstAfter(rows: readonly RequestRow[], cursor: { readonly startedAt: number; readonly id: string }): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const row = rows[middle];
+    const isBehind =
+      row !== undefined &&
+      (row.startedAt < cursor.startedAt || (row.startedAt === cursor.startedAt && row.id < cursor.id));
+    if (isBehind) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
