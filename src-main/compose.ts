@@ -5,7 +5,7 @@ import { buildSideHeaders } from './core/normalise/headers.ts';
 import { defaultProfile } from './core/normalise/profiles/choose.ts';
 import type { Host, OwnRoutes, Timer } from './core/ports.ts';
 import { Listener } from './core/server/listener.ts';
-import { type OfferedModel, offeredModels } from './core/server/models-route.ts';
+import { modelFacts, type OfferedModel, offeredModels } from './core/server/models-route.ts';
 import { RowFeed } from './core/traces/feed.ts';
 import type { Redactor } from './core/traces/redaction.ts';
 import { TurnRunner } from './core/turn/runner.ts';
@@ -226,7 +226,20 @@ export async function compose(options: ComposeOptions): Promise<App> {
       },
     }),
     'accounts.setPolicy': setPolicy,
-    ...traceHandlers({ host, redactor, traces, runner, version: options.version, baseUrl: () => appInfo().baseUrl }),
+    ...traceHandlers({
+      host,
+      redactor,
+      traces,
+      runner,
+      models: modelFacts(catalogue),
+      version: options.version,
+      baseUrl: () => appInfo().baseUrl,
+      cleared: () => {
+        // Rows from before must not come after.
+        feed.flush();
+        emit({ kind: 'cleared' });
+      },
+    }),
     ...lab.handlers,
   };
 

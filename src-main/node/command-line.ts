@@ -5,6 +5,7 @@ import { listAccounts } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportHar } from './commands/export.ts';
+import { addExportOptions, type ExportOptions } from './commands/export-options.ts';
 import { setFast } from './commands/fast.ts';
 import { importFile } from './commands/import.ts';
 import { login } from './commands/login.ts';
@@ -82,21 +83,23 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .command('bench')
     .addOption(new Option('--pairs <pairs>', 'pairs of turns, in blocks of three').default(18).argParser(parsePairs))
     .addOption(new Option('--model <model>', 'the model to try').default('gpt-5.5'))
-    .description('try whether fast mode helps: paired turns, a verdict with its interval, JSON on standard output')
+    .addOption(new Option('--effort <effort>', 'its reasoning effort').default('low'))
+    .option('--account <email>', 'the account to run on; otherwise the one a new session would get')
+    .option('--json', 'the result as JSON, which pipes and files get anyway')
+    .option('--yes', 'start without being asked')
+    .description('try whether fast mode helps: says the cost, sends paired turns, gives a verdict with its interval')
     .action(action<BenchOptions>((options) => bench(options, context)));
   program
     .command('doctor')
     .option('--json', 'as JSON')
     .description('look at everything a turn depends on, and say what to mend (exit code 1: turns cannot work)')
     .action(action((options) => doctor(options, context)));
-  program
-    .command('export')
+  addExportOptions(program.command('export'))
     .addArgument(new Argument('<format>').choices(['har']))
     .argument('<file>', 'a new file')
-    .option('--bodies', 'with what was said to the model and what it answered')
-    .description('write the newest turns to a file')
+    .description('write the newest turns, or those that match, to a file')
     .action((_format: string, file: string, _options, command: Command) =>
-      action<CommonOptions & { bodies?: true }>((options) => exportHar(file, options, context))(command),
+      action<ExportOptions>((options) => exportHar(file, options, context))(command),
     );
 
   const [first] = args;

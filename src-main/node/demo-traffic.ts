@@ -17,8 +17,8 @@ interface Conversation {
   readonly model: string;
   readonly effort: string;
   readonly tier?: string;
-  /** A websocket client prewarms its session and sends deltas; an HTTP client resends the history. */
-  readonly over: 'http' | 'websocket';
+  /** A websocket client prewarms its session and sends deltas; the others resend the history, if they have any. */
+  readonly over: 'http' | 'websocket' | 'chat' | 'messages';
   readonly prompts: readonly string[];
 }
 
@@ -55,11 +55,18 @@ const conversations: readonly Conversation[] = [
   },
   {
     userAgent: 'OpenAI/Python 2.8.0',
-    over: 'http',
+    over: 'chat',
     model: 'gpt-5.6-luna',
     effort: 'low',
     tier: 'default',
     prompts: ['Reply with exactly: {"sentiment":"positive"}'],
+  },
+  {
+    userAgent: 'claude-cli/2.1.330 (external, cli)',
+    over: 'messages',
+    model: 'gpt-6-sol',
+    effort: 'medium',
+    prompts: ['Count to 70', 'Reply with exactly: the test failed before the change and passes after it.'],
   },
   { ...codex, model: 'gpt-6.1-terra', effort: 'medium', prompts: ['Count to 120', 'Count to 50'] },
   {
@@ -91,7 +98,7 @@ async function runLane(lane: number, target: Target): Promise<void> {
     const conversation = conversations[turn % conversations.length];
     if (conversation !== undefined) {
       // A failed turn is in the request list, where it belongs.
-      await (conversation.over === 'http' ? talkHttp : talkWebsocket)(conversation, target).catch(() => {});
+      await talks[conversation.over](conversation, target).catch(() => {});
     }
     await pause(target);
   }
@@ -102,25 +109,64 @@ function pause({ signal }: Target): Promise<void> {
   return delay(pauseMs, undefined, { signal, ref: false }).catch(() => {});
 }
 
+type Talk = (conversation: Conversation, target: Target) => Promise<void>;
+const talks: Readonly<Record<Conversation['over'], Talk>> = {
+  http: talkHttp,
+  websocket: talkWebsocket,
+  chat: talkChat,
+  messages: talkMessages,
+};
+
 async function talkHttp(conversation: Conversation, target: Target): Promise<void> {
   const sessionId = uuidV7();
   const history: unknown[] = [];
   for (const prompt of conversation.prompts) {
     history.push(userMessage(prompt));
-    const response = await fetch(`${target.baseUrl}/v1/responses`, {
-      method: 'POST',
-      signal: target.signal,
-      headers: {
-        authorization: `Bearer ${target.apiKey}`,
-        'content-type': 'application/json',
-        'user-agent': conversation.userAgent,
-        'x-session-id': sessionId,
-      },
-      body: JSON.stringify({ ...baseBody(conversation), instructions: 'Be brief.', input: history }),
-    });
+    const body = { ...baseBody(conversation), instructions: 'Be brief.', input: history };
+    const response = await post('responses', body, { 'x-session-id': sessionId }, conversation, target);
     history.push(...(await readOutput(response)));
     await pause(target);
   }
+}
+
+async function talkChat(conversation: Conversation, target: Target): Promise<void> {
+  for (const content of conversation.prompts) {
+    const { model, effort, tier } = conversation;
+    const messages = [{ role: 'user', content }];
+    const body = { model, reasoning_effort: effort, service_tier: tier, temperature: 0.2, messages };
+    await (await post('chat/completions', body, {}, conversation, target)).arrayBuffer();
+    await pause(target);
+  }
+}
+
+async function talkMessages(conversation: Conversation, target: Target): Promise<void> {
+  const headers = { 'anthropic-version': '2023-06-01', 'x-claude-code-session-id': uuidV7() };
+  const messages: unknown[] = [];
+  for (const content of conversation.prompts) {
+    const { model, effort } = conversation;
+    messages.push({ role: 'user', content });
+    const body = { model, max_tokens: 32_000, thinking: { type: 'adaptive' }, output_config: { effort }, messages };
+    const answer: unknown = await (await post('messages', body, headers, conversation, target)).json();
+    if (typeof answer !== 'object' || answer === null || !('content' in answer)) return;
+    messages.push({ role: 'assistant', content: answer.content });
+    await pause(target);
+  }
+}
+
+function post(
+  route: string,
+  body: object,
+  headers: Readonly<Record<string, string>>,
+  { userAgent }: Conversation,
+  { baseUrl, apiKey, signal }: Target,
+): Promise<Response> {
+  const common = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', 'user-agent': userAgent };
+  return fetch(`${baseUrl}/v1/${route}`, {
+    method: 'POST',
+    signal,
+    headers: { ...common, ...headers },
+    body: JSON.stringify(body),
+  });
 }
 
 async function readOutput(response: Response): Promise<readonly unknown[]> {

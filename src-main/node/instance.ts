@@ -17,8 +17,13 @@ const InstanceRecord = z.strictObject({
 });
 export type InstanceRecord = z.infer<typeof InstanceRecord>;
 
+const Work = z.strictObject({ pid: z.number(), what: z.string() });
+type Work = z.infer<typeof Work>;
+
 /** The right to write to a data folder. The OS takes it back when the process dies, however it dies. */
 export interface InstanceHold {
+  /** Says what holds the folder where that is not an instance but a command that waits, for instance "a sign-in waits". */
+  announceWork(work: string): void;
   /** Tells commands how to reach this instance. */
   announce(record: InstanceRecord): void;
   release(): void;
@@ -35,6 +40,7 @@ const sqliteBusy = 5;
 
 const lockPath = (dataDir: string) => join(dataDir, 'lock.sqlite');
 const recordPath = (dataDir: string) => join(dataDir, 'instance.json');
+const workPath = (dataDir: string) => join(dataDir, 'command.json');
 
 /** Takes the data folder, or finds who has it. Waits a little for one that is starting or a command at work. */
 export async function reachInstance(dataDir: string): Promise<InstanceAccess> {
@@ -50,8 +56,12 @@ export async function reachInstance(dataDir: string): Promise<InstanceAccess> {
     }
     await delay(startingPollMs);
   }
+  const work = readWork(dataDir);
   throw new SlipstreamError('instance_running', {
-    message: 'Another Slipstream is starting on this data folder, or a command is at work. Try again.',
+    message:
+      work === null
+        ? 'Another Slipstream is starting on this data folder, or a command is at work. Try again.'
+        : `${work.what} on this data folder (pid ${work.pid}). Finish it or cancel it there with Ctrl-C, then try again.`,
   });
 }
 
@@ -90,12 +100,18 @@ function tryHold(dataDir: string): InstanceHold | null {
   }
   const held = lock;
   // What a killed instance left says nothing true any more.
-  rmSync(recordPath(dataDir), { force: true });
+  const forget = () => {
+    for (const path of [recordPath(dataDir), workPath(dataDir)]) rmSync(path, { force: true });
+  };
+  forget();
+  const write = (path: string, value: unknown) =>
+    writeFileAtomic.sync(path, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   return {
-    announce: (record) => writeFileAtomic.sync(recordPath(dataDir), `${JSON.stringify(record)}\n`, { mode: 0o600 }),
+    announceWork: (what) => write(workPath(dataDir), { pid: process.pid, what } satisfies Work),
+    announce: (record) => write(recordPath(dataDir), record),
     release: () => {
       if (held.isOpen) {
-        rmSync(recordPath(dataDir), { force: true });
+        forget();
         held.close();
       }
     },
@@ -103,11 +119,19 @@ function tryHold(dataDir: string): InstanceHold | null {
 }
 
 function readRecord(dataDir: string): InstanceRecord | null {
-  if (!existsSync(recordPath(dataDir))) {
+  return readChecked(recordPath(dataDir), InstanceRecord);
+}
+
+function readWork(dataDir: string): Work | null {
+  return readChecked(workPath(dataDir), Work);
+}
+
+function readChecked<T>(path: string, schema: z.ZodType<T>): T | null {
+  if (!existsSync(path)) {
     return null;
   }
   try {
-    return InstanceRecord.parse(JSON.parse(readFileSync(recordPath(dataDir), 'utf8')));
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
     return null;
   }

@@ -42,6 +42,8 @@ export const errorTable = {
   method_refused: row(405, 'invalid_request_error', false, 'This route does not answer that method.'),
   body_too_large: row(413, 'invalid_request_error', false, 'The request body is over the size limit.'),
   body_timeout: row(408, 'invalid_request_error', true, 'The request body did not arrive in time.'),
+  request_timeout: row(408, 'invalid_request_error', true, 'The request did not arrive in time.'),
+  headers_too_large: row(431, 'invalid_request_error', false, 'The request headers are over the size limit.'),
   encoding_unsupported: row(
     415,
     'invalid_request_error',
@@ -50,6 +52,13 @@ export const errorTable = {
   ),
   json_invalid: row(400, 'invalid_request_error', false, 'The request body is not valid JSON.'),
   request_invalid: row(400, 'invalid_request_error', false, 'The request is not valid.'),
+  thread_unsupported: row(
+    400,
+    'invalid_request_error',
+    false,
+    'No conversations are held here for Anthropic\'s threads; send all messages, without "thread".',
+  ),
+  model_unknown: row(404, 'invalid_request_error', false, 'Upstream has no such model.'),
   frame_type_unsupported: row(
     400,
     'invalid_request_error',
@@ -136,6 +145,7 @@ export const errorTable = {
   message_too_big: row(413, 'invalid_request_error', false, 'The request is larger than upstream accepts.'),
   pool_full: row(429, 'rate_limit_error', true, 'Too many turns run on this account at once.'),
   client_gone: row(499, 'invalid_request_error', false, 'The client went away before the response was complete.'),
+  client_stalled: row(408, 'invalid_request_error', true, 'The client read nothing of the response for too long.'),
   stopping: row(503, 'server_error', true, 'Slipstream is stopping.'),
   paused: row(503, 'server_error', true, 'Slipstream is paused. Resume it in the tray or in the dashboard.'),
   // Client set-up

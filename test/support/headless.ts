@@ -46,6 +46,11 @@ export class Headless {
     return this.#spawn([...args, '--data-dir', this.dataDir]).finished;
   }
 
+  /** Starts a command that a test listens to, and ends. */
+  start(...args: string[]): { readonly child: ChildProcess; readonly finished: Promise<Finished> } {
+    return this.#spawn([...args, '--data-dir', this.dataDir]);
+  }
+
   /** Starts `serve` on a free port and waits for its ready file. Rejects when it ends before. */
   async serve(...args: string[]): Promise<RunningHeadless> {
     this.#readyFiles += 1;

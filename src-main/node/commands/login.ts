@@ -14,7 +14,7 @@ export async function login(
   options: CommonOptions & { readonly device?: true },
   context: CommandContext,
 ): Promise<number> {
-  return withBridge(options, context, async (bridge) => {
+  const signIn = async (bridge: Bridge): Promise<number> => {
     const view = await call(bridge, 'signIn.start', { method: options.device ? 'device' : 'browser' });
     for (const line of instructions(view)) context.print(line);
     const stopListening = listenToTerminal(view, bridge, context);
@@ -29,7 +29,8 @@ export async function login(
     } finally {
       stopListening();
     }
-  });
+  };
+  return withBridge(options, context, signIn, 'A sign-in is waiting');
 }
 
 function instructions({ method, url, userCode }: SignInView): readonly string[] {

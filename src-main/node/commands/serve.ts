@@ -4,6 +4,7 @@ import { ownPaths } from '../../shared/channels.ts';
 import { makeSecret } from '../bridge-credentials.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
+import { endOnCrash } from '../crash.ts';
 import { type Demo, startDemo } from '../demo.ts';
 import { type HeadlessFace, mountHeadlessFace } from '../headless-face.ts';
 import { createNodeHost } from '../host.ts';
@@ -46,6 +47,7 @@ async function run(options: ServeOptions, context: CommandContext, { hold, demo,
     redactor,
     issuerUrl: options.issuer,
   });
+  endOnCrash(process, host.log, process.exit);
   const app = await context.compose({
     host,
     redactor,

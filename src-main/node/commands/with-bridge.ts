@@ -7,19 +7,25 @@ import { connectBridge } from '../bridge-client.ts';
 import { answerCall } from '../call.ts';
 import { clientHandlers } from '../clients/handlers.ts';
 import type { CommandContext } from '../context.ts';
+import { endOnCrash } from '../crash.ts';
 import { faceHandlers } from '../face-handlers.ts';
 import { createNodeHost } from '../host.ts';
 import { type InstanceHold, reachInstance } from '../instance.ts';
 import type { CommonOptions } from '../options.ts';
 
-/** Makes calls of the running instance, or, with none running, of a core composed for this one command. */
+/**
+ * Makes calls of the running instance, or, with none running, of a core composed for this one command. `longWork` says what
+ * a command does that keeps the data folder for long, to whoever wants it meanwhile.
+ */
 export async function withBridge<T>(
   options: CommonOptions,
   context: CommandContext,
   use: (bridge: Bridge) => Promise<T>,
+  longWork?: string,
 ): Promise<T> {
   const access = await reachInstance(options.dataDir);
   if (access.kind === 'held') {
+    if (longWork !== undefined) access.hold.announceWork(longWork);
     return withOwnCore(options, context, access.hold, use);
   }
   const client = await connectBridge(access.record);
@@ -44,6 +50,7 @@ async function withOwnCore<T>(
       redactor,
       issuerUrl: options.issuer,
     });
+    endOnCrash(process, host.log, process.exit);
     const app = await context.compose({
       host,
       redactor,
