@@ -66,7 +66,7 @@ export interface AttemptWatch {
 }
 
 /** Whom a turn can wait for between its attempts. */
-export type WaitName = 'token refresh' | 'usage read' | 'asked to wait';
+export type WaitName = 'token refresh' | 'usage read' | 'asked to wait' | 'back-off';
 
 /** Watches one exchange from accept to last byte. */
 export interface ExchangeWatch {

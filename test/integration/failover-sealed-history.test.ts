@@ -126,17 +126,44 @@ describe('a session that holds a compaction item', () => {
     await client.close();
   });
 
-  it('moves when its account is exhausted, and is told honestly that the other cannot read it', async () => {
+  it('moves when its account is exhausted, is told what to do, and is back once that account has recovered', async () => {
     await start();
     const [first, second] = pairOf(rig);
     const headers = codexHeaders(randomUUID());
-    const input = [await compacted(headers), user('hello')];
+    const input = [await compacted(headers), user('Reply with exactly: back')];
     first.upstream.exhaust();
     rig.simulator.log.clear();
     const answer = await post(rig, codexBody('', { input }), headers);
     expect(answer.status).toBe(400);
-    expect(errorOf(answer.json)).toMatchObject({ code: 'invalid_encrypted_content' });
+    expect(errorOf(answer.json)).toMatchObject({
+      code: 'invalid_encrypted_content',
+      message: expect.stringMatching(
+        /usage limit until \d{4}-\d\d-\d\d \d\d:\d\d UTC\. Wait until then, or start a new/,
+      ),
+    });
     expect(rig.simulator.log.frames.map(({ accountId }) => accountId)).toContain(second.upstream.id);
+    first.upstream.resetUsage();
+    await rig.app.handlers['accounts.readUsage']({ id: first.id });
+    expect(textOf((await post(rig, codexBody('', { input }), headers)).events)).toBe('back');
+  });
+
+  it('finds its account after a restart, when nobody remembers which one it was', async () => {
+    await start();
+    const [first] = pairOf(rig);
+    const item = await compacted(codexHeaders(randomUUID()));
+    await rig.app.handlers['accounts.setEnabled']({ id: first.id, enabled: false });
+    await post(rig, ask('hello'));
+    await rig.app.handlers['accounts.setPolicy']({ strategy: 'round-robin' });
+    await rig.app.handlers['accounts.setEnabled']({ id: first.id, enabled: true });
+    rig.simulator.log.clear();
+    for (const text of ['one', 'two']) {
+      const input = [item, user(`Reply with exactly: ${text}`)];
+      const headers = codexHeaders(randomUUID());
+      expect(textOf((await post(rig, codexBody('', { input }), headers)).events)).toBe(text);
+      expect(textOf((await post(rig, codexBody('', { input }), headers)).events)).toBe(text);
+      expect(startedOn(rig).at(-1)).toBe(first.upstream.id);
+    }
+    expect(new Set(rig.simulator.log.frames.map(({ accountId }) => accountId)).size).toBe(2);
   });
 
   it('is not a session that only asks for a compaction: that turn may move', async () => {

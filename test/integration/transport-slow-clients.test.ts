@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { accountsOf } from '../support/rig-accounts.ts';
 import { type ScriptedUpstream, sse, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { type SkippingClock, skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { ask, openPost, post, readAnswer, textOf, WsTurns } from '../support/turn-client.ts';
 
@@ -33,7 +34,7 @@ interface Progress {
 }
 
 /** An upstream that sends the next event when the last one has left it, by either transport. */
-async function start(transport: 'ws' | 'http'): Promise<Progress> {
+async function start(transport: 'ws' | 'http', clock?: SkippingClock): Promise<Progress> {
   const progress: Progress = { taken: 0 };
   const pump = async (send: (event: object) => Promise<void>) => {
     await send(created);
@@ -62,7 +63,7 @@ async function start(transport: 'ws' | 'http'): Promise<Progress> {
         .catch(() => {});
     },
   });
-  rig = await startRig({ upstreamUrl: upstream.url });
+  rig = await startRig({ upstreamUrl: upstream.url, ...(clock === undefined ? {} : { clock }) });
   for (const { id } of accountsOf(rig)) {
     await rig.app.handlers['accounts.setWebsockets']({ id, websockets: transport === 'ws' });
   }
@@ -101,6 +102,19 @@ describe.each(['ws', 'http'] as const)('a client that does not read, while upstr
     await expect.poll(() => upstream?.sockets.size).toBe(0);
     expect(progress.taken).toBeLessThan(eventCount);
     expect(taken).toBeGreaterThan(0);
+  });
+
+  it('for 290 s is told so at its end, and upstream gets its socket back', async () => {
+    const clock = skippingClock();
+    const progress = await start(transport, clock);
+    const response = await openPost(rig, '/v1/responses', JSON.stringify(ask('a lot'))).head;
+    await standstill(progress);
+    clock.skip(290_000);
+    expect((await rig.lastTrace()).row).toMatchObject({ status: 'failed', error: { code: 'client_stalled' } });
+    await expect.poll(() => upstream?.sockets.size).toBe(0);
+    const { events, isCut } = await readAnswer(response);
+    expect(isCut).toBe(false);
+    expect(events.at(-1)).toMatchObject({ type: 'error', code: 'client_stalled' });
   });
 });
 

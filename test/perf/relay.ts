@@ -2,14 +2,12 @@
  * The relay benchmark of DESIGN §13: what Slipstream adds to the first content event, and how many events a second it
  * moves, beside the bare relay in the same run. `node test/perf/relay.ts [--events N] [--turns N] [--rounds N]`; JSON out.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { median } from '../../src-main/core/latency/quantile.ts';
-import type { Role, Started, Usage } from './relay-process.ts';
+import { Part } from './part.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -26,35 +24,6 @@ const warmUpBlocks = 10;
 
 const sessionId = '01a2091c-35f3-7960-8b0b-166583eb2b00';
 const firstContent = Buffer.from('{"type":"response.output_item.added"');
-
-class Part {
-  readonly #child: ChildProcess;
-  readonly started: Started;
-
-  private constructor(child: ChildProcess, started: Started) {
-    this.#child = child;
-    this.started = started;
-  }
-
-  static async start(role: Role): Promise<Part> {
-    const child = fork(join(import.meta.dirname, 'relay-process.ts'), {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-    });
-    child.send(role);
-    const [started] = await once(child, 'message');
-    return new Part(child, started);
-  }
-
-  async usage(): Promise<Usage> {
-    this.#child.send('usage');
-    const [usage] = await once(this.#child, 'message');
-    return usage;
-  }
-
-  stop(): void {
-    this.#child.disconnect();
-  }
-}
 
 /** A turn of about `bytes`, half of it instructions, as coding clients send it. */
 function bodyOf(text: string, bytes: number): string {
@@ -239,8 +208,8 @@ async function measureThroughput(parts: Parts) {
 }
 
 const simulator = await Part.start({ role: 'simulator' });
-const { upstreamUrl = '', issuerUrl = '', authJson = '', headers = {} } = simulator.started;
-const upstream = { upstreamUrl, issuerUrl, authJson };
+const { upstreamUrl = '', issuerUrl = '', authJsons = [], headers = {} } = simulator.started;
+const upstream = { upstreamUrl, issuerUrl, authJsons };
 const parts: Parts = {
   bare: await Part.start({ role: 'bare', upstreamUrl, headers }),
   recording: await Part.start({ role: 'slipstream', ...upstream, records: true }),

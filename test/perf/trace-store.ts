@@ -87,7 +87,8 @@ async function queries() {
       index += 1;
     }
   }, 50);
-  const list = (filter: object, cursor: object | null = null) => store.query(TraceQuery.parse({ filter, cursor }));
+  const list = (filter: object, cursor: object | null = null, skip = 0) =>
+    store.query(TraceQuery.parse({ filter, cursor, skip }));
   const latency = (more: object) => store.latency(LatencyQuery.parse({ metric: 'firstToken', ...more }));
   const results = [
     await timed('list, newest', () => list({})),
@@ -97,6 +98,10 @@ async function queries() {
     await timed('list, by model and tier', () => list({ model: ['gpt-5.4'], tier: ['priority'] })),
     await timed('list, text in errors', () => list({ errorText: 'code 1007' })),
     await timed('list, text that is nowhere', () => list({ errorText: 'walrus' })),
+    await timed('list, words anywhere', () => list({ text: 'gpt-5.4 curl' })),
+    await timed('list, one id', () => list({ text: `${turns / 2}`.padStart(12, '0') })),
+    await timed('list, the oldest, from the newest', () => list({}, null, turns - 200)),
+    await timed('list, the oldest of a model, from the newest', () => list({ model: ['gpt-5.4'] }, null, turns / 5)),
     await timed('list, one hour', () => list({ fromMs: firstStartedAt + 3_600_000, toMs: firstStartedAt + 7_200_000 })),
     await timed('percentiles, all', () => latency({})),
     await timed('percentiles, by tier', () => latency({ groupBy: 'tier' })),

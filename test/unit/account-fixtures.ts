@@ -57,13 +57,14 @@ export function account(id: string, more: Partial<Account> = {}): Account {
     priority: 0,
     link: null,
     addedAt: 1_000,
+    signedOut: null,
     tokens: { accessToken: jwt({ exp: 2_000_000_000 }), refreshToken: 'rt_1234567890', idToken: idToken() },
     tokenExpiresAt: 2_000_000_000_000,
     ...more,
   };
 }
 
-export const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: false };
+export const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null };
 
 /** Health of an account that has used so many per cent of its windows. */
 export function used(primary: number | null, secondary: number | null = null): AccountHealth {

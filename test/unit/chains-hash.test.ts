@@ -23,6 +23,7 @@ describe('an item that a client sends back', () => {
     ['as a part without annotations', answer, { role: 'assistant', content: [{ type: 'output_text', text: 'hi' }] }],
     ['system as developer', { role: 'system', content: 'x' }, { role: 'developer', content: 'x' }],
     ['a call without its id', call, { type: 'function_call', arguments: '{"a":1}', name: 'f', call_id: 'c1' }],
+    ['a call whose arguments were read and written again', { ...call, arguments: '{ "a" : 1 }\n' }, call],
     ['a call with nulls', call, { ...call, namespace: null }],
   ];
 

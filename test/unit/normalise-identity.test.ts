@@ -211,6 +211,15 @@ describe('S4: originator and user agent follow the official client', () => {
 
   it('S4: the user agent has the official form', () => {
     const platform = { os: 'Mac OS 26.5.0', arch: 'arm64', terminal: 'ghostty' };
+    expect(
+      userAgent({
+        profile: defaultProfile,
+        originator: 'codex_exec',
+        platform: { ...platform, terminal: 'é\r\nx: 模' },
+      }),
+    ).toBe(
+      userAgent({ profile: defaultProfile, originator: 'codex_exec', platform: { ...platform, terminal: '___x: _' } }),
+    );
     expect(userAgent({ profile: defaultProfile, originator: 'codex_exec', platform })).toBe(
       'codex_exec/0.169.0 (Mac OS 26.5.0; arm64) ghostty (codex_exec; 0.169.0)',
     );

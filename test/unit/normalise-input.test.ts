@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src-main/core/json.ts';
-import { cleanInput, looksEncrypted, validItemId } from '../../src-main/core/normalise/input-items.ts';
+import { looksEncrypted } from '../../src-main/core/encrypted-reasoning.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../src-main/core/json.ts';
+import { cleanInput, validItemId } from '../../src-main/core/normalise/input-items.ts';
 
 /** Items of `input` of clients that are not Codex; cases of reference/cliproxy-codex.md §9. */
 
@@ -50,6 +51,49 @@ describe('case 8: item ids', () => {
     const exact = `msg_${'a'.repeat(60)}`;
     expect(validItemId(exact, 'message')).toBe(exact);
     expect(validItemId(`${exact}a`, 'message')).toHaveLength(64);
+  });
+
+  describe('that are different stay different', () => {
+    const message = (id: string) => ({ type: 'message', id, role: 'user', content: 'x' });
+    const idsOf = (...items: Json[]) => {
+      const { items: result } = cleaned(items);
+      return Array.isArray(result) ? result.map((item: Json) => (isJsonObject(item) ? item.id : null)) : [];
+    };
+    const marked = expect.stringMatching(/^msg_x_[0-9a-f]{16}$/);
+
+    it.each([
+      ['the valid one last', [message('x'), message('msg_x')], [marked, 'msg_x']],
+      ['the valid one first', [message('msg_x'), message('x')], ['msg_x', marked]],
+      [
+        'the valid one of a type whose ids may be anything',
+        [{ type: 'web_search_call', id: 'msg_x' }, message('x')],
+        ['msg_x', marked],
+      ],
+      [
+        'one that looks like the way out',
+        [message('x'), message('msg_x'), message('msg_msg_x')],
+        [marked, 'msg_x', 'msg_msg_x'],
+      ],
+    ])('where one would become another: %s', (_what, items, expected) => {
+      expect(idsOf(...items)).toEqual(expected);
+    });
+
+    it('where even the way out is taken', () => {
+      const [taken] = idsOf(message('x'), message('msg_x'));
+      const ids = idsOf(message('x'), message('msg_x'), message(String(taken)));
+      expect(new Set(ids).size).toBe(3);
+      expect(ids.slice(1)).toEqual(['msg_x', taken]);
+    });
+
+    it('and the same id stays the same wherever it stands', () => {
+      expect(idsOf(message('x'), message('y'), message('x'))).toEqual(['msg_x', 'msg_y', 'msg_x']);
+      const [one, , three] = idsOf(message('x'), message('msg_x'), message('x'));
+      expect(three).toBe(one);
+    });
+
+    it('also for types that are named like members of every object', () => {
+      expect(idsOf({ type: 'constructor', id: 'x' }, { type: '__proto__', id: 'y' })).toEqual(['x', 'y']);
+    });
   });
 
   it('leaves call ids alone, so that calls and outputs stay paired', () => {

@@ -1,76 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { type AttemptReport, decideNext, type NextStep } from '../../src-main/core/turn/next-step.ts';
-import type { Refusal } from '../../src-main/core/turn/refusal.ts';
-import type { AttemptOutcome } from '../../src-main/core/upstream/attempt.ts';
+import { type AttemptReport, decideNext, type SealedBy } from '../../src-main/core/turn/next-step.ts';
+import {
+  brief,
+  client,
+  dropped,
+  inStream,
+  limit,
+  now,
+  refused,
+  report,
+  second,
+  silent,
+  unreachable,
+} from './attempt-reports.ts';
 
 /** What follows an attempt, as a table (DESIGN §5.4, §5.5, §5.8). */
-
-const now = 1_795_449_000_000;
-
-function report(more: Partial<AttemptReport>): AttemptReport {
-  return {
-    outcome: { kind: 'finished' },
-    transport: 'ws',
-    refusal: null,
-    isCommitted: false,
-    clientTransport: 'http',
-    kind: 'turn',
-    clientExtends: false,
-    sentIncrement: false,
-    abortedFor: null,
-    attempts: 1,
-    wasRefreshed: false,
-    triesOnAccount: 1,
-    hasOtherAccount: true,
-    withoutReasoning: false,
-    nowMs: now,
-    upstreamHost: 'chatgpt.com',
-    ...more,
-  };
-}
-
-const refused = (
-  status: number,
-  error: Record<string, string | number> = {},
-  headers: [string, string][] = [],
-): AttemptOutcome => ({
-  kind: 'refused',
-  status,
-  headers,
-  body: JSON.stringify({ error }),
-});
-const dropped = (closeCode: number | null = 1006, reason = ''): AttemptOutcome => ({
-  kind: 'dropped',
-  closeCode,
-  reason,
-});
-const inStream = (status: number, error: Record<string, string | number>): Partial<AttemptReport> => {
-  const { code = null, type = null, message = 'no' } = error;
-  const text = (value: string | number | null) => (typeof value === 'string' ? value : null);
-  const refusal: Refusal = {
-    status,
-    code: text(code),
-    type: text(type),
-    message: String(message),
-    body: { error },
-    headers: [],
-  };
-  return { refusal };
-};
-const unreachable: AttemptOutcome = { kind: 'unreachable', message: 'connect ECONNREFUSED' };
-const client = {
-  websocket: { clientTransport: 'ws' } as const,
-  extending: { clientTransport: 'ws', clientExtends: true } as const,
-};
-const second = { triesOnAccount: 2, attempts: 2 };
-const limit = { type: 'usage_limit_reached', resets_at: now / 1000 + 60 };
-
-/** A step in one line: its kind, and for a failure the code and status a client is told. */
-function brief(step: NextStep): string {
-  if (step.kind === 'fail') return `fail ${step.error.code} ${step.error.status}`;
-  if (step.kind === 'over-http') return `over-http ${step.remember}`;
-  return step.kind;
-}
 
 describe('what follows an attempt', () => {
   it.each<[string, Partial<AttemptReport>, string]>([
@@ -108,8 +52,28 @@ describe('what follows an attempt', () => {
       { outcome: dropped(), ...client.extending },
       'fail previous_response_not_found 400',
     ],
-    ['silence before content', { outcome: { kind: 'timed-out' } }, 'again'],
-    ['silence after content', { outcome: { kind: 'timed-out' }, isCommitted: true }, 'fail upstream_timeout 504'],
+    ['silence before content', { outcome: silent }, 'fail upstream_timeout 504'],
+    ['silence after content', { outcome: silent, isCommitted: true }, 'fail upstream_timeout 504'],
+    [
+      'silence before content of a delta',
+      { outcome: silent, ...client.extending },
+      'fail previous_response_not_found 400',
+    ],
+    [
+      'silence after content of a delta',
+      { outcome: silent, ...client.extending, isCommitted: true },
+      'fail upstream_timeout 504',
+    ],
+    [
+      'a client that took nothing',
+      { outcome: { kind: 'timed-out', who: 'client' }, isCommitted: true },
+      'fail client_stalled 408',
+    ],
+    [
+      'a failure after content, for a client that is told of it as an error',
+      { ...inStream(503, { code: 'server_is_overloaded' }), isCommitted: true },
+      'fail upstream_refused 503',
+    ],
     ['the 60 min limit', inStream(400, { code: 'websocket_connection_limit_reached' }), 'again'],
     [
       'the 60 min limit for a delta',
@@ -157,9 +121,13 @@ describe('what follows an attempt', () => {
     ['401 with a new token', { outcome: refused(401), wasRefreshed: true }, 'other-account'],
     ['403', { outcome: refused(403) }, 'other-account'],
     // Upstream's trouble
-    ['500', inStream(500, {}), 'again'],
+    ['500', inStream(500, {}), 'wait'],
     ['500, twice', { ...inStream(500, {}), ...second }, 'other-account'],
-    ['503 over HTTP', { outcome: refused(503), transport: 'http' }, 'again'],
+    ['500 for a delta', { ...inStream(500, {}), ...client.extending }, 'fail previous_response_not_found 400'],
+    ['503 over HTTP', { outcome: refused(503), transport: 'http' }, 'wait'],
+    ['503 of an upgrade', { outcome: refused(503) }, 'wait'],
+    ['503 of an upgrade, twice', { outcome: refused(503), ...second }, 'over-http unreachable'],
+    ['503 for long', { outcome: refused(503, {}, [['retry-after', '60']]), transport: 'http' }, 'other-account'],
     // The request
     ['400', inStream(400, { code: 'invalid_value' }), 'fail upstream_refused 400'],
     ['400 over HTTP', { outcome: refused(400), transport: 'http' }, 'fail upstream_refused 400'],
@@ -171,6 +139,72 @@ describe('what follows an attempt', () => {
     ],
   ])('%s', (_what, more, expected) => {
     expect(brief(decideNext(report(more)))).toBe(expected);
+  });
+
+  describe('how long upstream is left alone', () => {
+    const overloaded = inStream(500, {});
+
+    it.each([
+      [1, 0, 100],
+      [1, 1, 200],
+      [2, 0.5, 300],
+      [4, 1, 1_600],
+      [11, 1, 5_000],
+    ])('after attempt %i, by a throw of %f: %i ms', (attempts, random, ms) => {
+      expect(decideNext(report({ ...overloaded, attempts, random }))).toMatchObject({
+        kind: 'wait',
+        ms,
+        name: 'back-off',
+      });
+      expect(decideNext(report({ ...overloaded, attempts, random, triesOnAccount: 2 }))).toMatchObject({
+        kind: 'other-account',
+        backOffMs: ms,
+      });
+    });
+
+    it('as long as it asks', () => {
+      const step = decideNext(report({ outcome: refused(503, {}, [['retry-after', '2']]) }));
+      expect(step).toMatchObject({ kind: 'wait', ms: 2_000, name: 'asked to wait' });
+    });
+
+    it('not at all where nobody is left to try, and the client is told how long', () => {
+      const outcome = refused(503, {}, [['retry-after', '60']]);
+      expect(decideNext(report({ outcome, transport: 'http', hasOtherAccount: false }))).toMatchObject({
+        backOffMs: 0,
+        error: { retryAfterSeconds: 60 },
+      });
+    });
+  });
+
+  describe('a history that this account cannot read', () => {
+    const sealed = inStream(400, { code: 'invalid_encrypted_content', message: 'Sealed.' });
+    const retried = { ...sealed, withoutReasoning: true };
+
+    it.each<[string, Partial<AttemptReport>, string]>([
+      ['is first tried without reasoning', { ...sealed, sealedBy: { restsUntilMs: now } }, 'without-reasoning'],
+      ['and then refused', { ...retried, sealedBy: { restsUntilMs: now } }, 'fail upstream_refused 400'],
+      ['is tried on all accounts where its own is not known', { ...sealed, sealedBy: 'unknown' }, 'other-account'],
+      [
+        'the last of them without reasoning',
+        { ...sealed, sealedBy: 'unknown', hasOtherAccount: false },
+        'without-reasoning',
+      ],
+      ['but not for a delta', { ...sealed, sealedBy: 'unknown', ...client.extending }, 'fail upstream_refused 400'],
+    ])('%s', (_what, more, expected) => {
+      expect(brief(decideNext(report(more)))).toBe(expected);
+    });
+
+    it.each([
+      ['nobody', 'Sealed.'],
+      ['this-account', 'Sealed.'],
+      [{ restsUntilMs: Date.UTC(2026, 10, 24, 8, 5) }, /usage limit until 2026-11-24 08:05 UTC\. Wait until then, or/],
+      [{ restsUntilMs: null }, /cannot be used now\. Mend it on the Accounts screen, or start a new session\.$/],
+    ] satisfies [SealedBy, string | RegExp][])('is told with what can be done: %j', (sealedBy, text) => {
+      const matching = typeof text === 'string' ? text : expect.stringMatching(text);
+      expect(decideNext(report({ ...retried, sealedBy }))).toMatchObject({
+        error: { upstreamBody: { error: { code: 'invalid_encrypted_content', message: matching } } },
+      });
+    });
   });
 
   it('a failed dial names host and reason', () => {
@@ -223,7 +257,7 @@ describe('whatever happens', () => {
     { outcome: dropped() },
     { outcome: dropped(1009) },
     { outcome: unreachable },
-    { outcome: { kind: 'timed-out' } },
+    { outcome: silent },
     { outcome: { kind: 'chain-lost' }, sentIncrement: true },
     { outcome: { kind: 'pool-full' } },
     { outcome: { kind: 'aborted' } },
@@ -259,13 +293,10 @@ describe('whatever happens', () => {
     expect(brief(decideNext(report({ ...more, abortedFor: 'client_gone' })))).toBe('fail client_gone 499');
   });
 
-  it.each([dropped(), dropped(1011), { kind: 'timed-out' } as const])(
-    'nothing is tried again after content: %j',
-    (outcome) => {
-      for (const transport of ['ws', 'http'] as const) {
-        for (const who of clients)
-          expect(decideNext(report({ outcome, transport, isCommitted: true, ...who })).kind).toBe('fail');
-      }
-    },
-  );
+  it.each([dropped(), dropped(1011), silent])('nothing is tried again after content: %j', (outcome) => {
+    for (const transport of ['ws', 'http'] as const) {
+      for (const who of clients)
+        expect(decideNext(report({ outcome, transport, isCommitted: true, ...who })).kind).toBe('fail');
+    }
+  });
 });

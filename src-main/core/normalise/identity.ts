@@ -55,8 +55,9 @@ export function clientMetadata(facts: IdentityFacts, sent: JsonObject | null): J
   };
 }
 
-/** `<originator>/<version> (<os>; <arch>) <terminal> (<originator>; <version>)` */
+/** `<originator>/<version> (<os>; <arch>) <terminal> (<originator>; <version>)`, with `_` for what a header cannot carry. */
 export function userAgent(facts: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>): string {
   const { originator, platform, profile } = facts;
-  return `${originator}/${profile.version} (${platform.os}; ${platform.arch}) ${platform.terminal} (${originator}; ${profile.version})`;
+  const text = `${originator}/${profile.version} (${platform.os}; ${platform.arch}) ${platform.terminal} (${originator}; ${profile.version})`;
+  return text.replaceAll(/[^\x20-\x7e]/g, '_');
 }

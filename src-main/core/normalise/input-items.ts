@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../shared/model.ts';
+import { looksEncrypted } from '../encrypted-reasoning.ts';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 
 /** Rules for the items of `input` of clients that are not Codex (reference/cliproxy-codex.md §4.2, §4.3, cases 8 and 9). */
@@ -16,23 +17,40 @@ const idPrefixes: Readonly<Record<string, string>> = {
   custom_tool_call_output: 'ctco',
 };
 
-function shortenId(id: string): string {
-  if (id.length <= maxIdLength) return id;
-  return `${id.slice(0, keptIdLength)}_${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
+function marked(text: string, origin: string): string {
+  return `${text.slice(0, keptIdLength)}_${createHash('sha256').update(origin).digest('hex').slice(0, 16)}`;
 }
 
 /** An item id that upstream accepts for the type; the same id always gives the same result. */
 export function validItemId(id: string, type: string): string {
-  const prefix = idPrefixes[type];
-  return shortenId(prefix === undefined || id.startsWith(`${prefix}_`) ? id : `${prefix}_${id}`);
+  const prefix = Object.hasOwn(idPrefixes, type) ? idPrefixes[type] : undefined;
+  const prefixed = prefix === undefined || id.startsWith(`${prefix}_`) ? id : `${prefix}_${id}`;
+  return prefixed.length <= maxIdLength ? prefixed : marked(prefixed, prefixed);
 }
 
-/** Whether a text has the outer form of upstream's encrypted reasoning: a Fernet token. */
-export function looksEncrypted(text: string): boolean {
-  if (!/^gAAAA[A-Za-z0-9_-]*={0,2}$/.test(text)) return false;
-  const bytes = Buffer.from(text, 'base64url');
-  // version, time and vector before the ciphertext, a 32-byte signature after it
-  return bytes.length >= 73 && bytes[0] === 0x80 && (bytes.length - 57) % 16 === 0;
+function typeOf(item: JsonObject): string {
+  return textMember(item, 'type') ?? (item.role === undefined ? '' : 'message');
+}
+
+/** Valid ids for the items of one request: ids that differ stay different, and a valid one is nobody else's. */
+class ItemIds {
+  /** Valid id → the id it stands for. */
+  readonly #owners = new Map<string, string>();
+
+  constructor(items: readonly Json[]) {
+    for (const item of items) {
+      const id = isJsonObject(item) ? textMember(item, 'id') : null;
+      if (id !== null && isJsonObject(item) && validItemId(id, typeOf(item)) === id) this.#owners.set(id, id);
+    }
+  }
+
+  valid(id: string, type: string): string {
+    const plain = validItemId(id, type);
+    let valid = plain;
+    for (let other = 0; (this.#owners.get(valid) ?? id) !== id; other += 1) valid = marked(plain, `${other} ${id}`);
+    this.#owners.set(valid, id);
+    return valid;
+  }
 }
 
 function without(item: JsonObject, key: string): JsonObject {
@@ -69,9 +87,9 @@ function cleanContent(item: JsonObject, path: string, note: Note): JsonObject {
   };
 }
 
-function cleanItem(item: Json, path: string, note: Note): Json | null {
+function cleanItem(item: Json, ids: ItemIds, path: string, note: Note): Json | null {
   if (!isJsonObject(item)) return item;
-  const type = textMember(item, 'type') ?? (item.role === undefined ? '' : 'message');
+  const type = typeOf(item);
   if (type === 'reasoning') return cleanReasoning(item, path, note);
   let cleaned = cleanContent(item, path, note);
   if (cleaned.role === 'system') {
@@ -79,7 +97,7 @@ function cleanItem(item: Json, path: string, note: Note): Json | null {
     note(`${path}.role`, 'set', 'upstream calls system messages developer');
   }
   const id = textMember(cleaned, 'id');
-  const valid = id === null ? null : validItemId(id, type);
+  const valid = id === null ? null : ids.valid(id, type);
   if (valid !== null && valid !== id) {
     cleaned = { ...cleaned, id: valid };
     note(`${path}.id`, 'set', 'upstream accepts ids of this kind only');
@@ -96,8 +114,9 @@ export function cleanInput(input: Json | undefined, note: Note): Json | undefine
   if (!Array.isArray(input)) return input;
   let changed = false;
   const items: Json[] = [];
+  const ids = new ItemIds(input);
   input.forEach((item: Json, index: number) => {
-    const cleaned = cleanItem(item, `body.input[${index}]`, note);
+    const cleaned = cleanItem(item, ids, `body.input[${index}]`, note);
     if (cleaned !== item) changed = true;
     if (cleaned !== null) items.push(cleaned);
   });

@@ -16,6 +16,8 @@ export interface NormaliseQuestion {
   /** The text of `body`. */
   readonly raw: Buffer;
   readonly headers: RawHeaders;
+  /** `body` was translated: whatever client sent it, it has nothing of the official shape. */
+  readonly isTranslated?: boolean;
   readonly endpoint: Endpoint;
   readonly transport: Transport;
   readonly policy: FastPolicy;
@@ -69,10 +71,12 @@ export interface TierPlan {
 export function planTier({
   body,
   headers,
+  isTranslated = false,
   policy,
   tiersOf,
-}: Pick<NormaliseQuestion, 'body' | 'headers' | 'policy' | 'tiersOf'>): TierPlan {
-  const client = clientKind(headers);
+}: Pick<NormaliseQuestion, 'body' | 'headers' | 'isTranslated' | 'policy' | 'tiersOf'>): TierPlan {
+  const kind = clientKind(headers);
+  const client = isTranslated ? { ...kind, isCodex: false } : kind;
   const asked = textMember(body, 'model') ?? '';
   const { model, isAlias } = resolveModel(asked, tiersOf);
   const listedTiers = tiersOf(model);

@@ -1,27 +1,38 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders } from '../headers.ts';
 import type { Clock, Logger, OwnRoutes } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { Catalogue } from '../upstream/catalogue.ts';
 import type { JsonAnswer } from '../upstream/json-request.ts';
 import { maxBodyBytes } from './body.ts';
+import { answerCountTokens } from './count-tokens-route.ts';
 import { errorBody } from './error-body.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
-import { answerModels } from './models-route.ts';
+import { answerModels, modelFacts } from './models-route.ts';
 import { answerCompact, answerResponses } from './responses-route.ts';
+import { dialectOfUrl, routes } from './routes.ts';
 import { sendError, sendJson } from './send.ts';
+import { answerTranslated } from './translated-route.ts';
 import { answerUsage } from './usage-route.ts';
 import { WebsocketClient } from './websocket-client.ts';
 
-const headersTimeoutMs = 15_000;
-const requestTimeoutMs = 300_000;
-/** How often Node looks for connections over these limits; its default of 30 s would double them. */
-const timeoutCheckEveryMs = 5_000;
+/** How long a client may take to send. */
+export interface RequestLimits {
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** How often Node looks for connections over these limits; its default of 30 s would double them. */
+  readonly checkEveryMs: number;
+}
+
+const requestLimits: RequestLimits = { headersTimeoutMs: 15_000, requestTimeoutMs: 300_000, checkEveryMs: 5_000 };
+/** Longer than clients keep an idle connection, so that it is they who close it: a request on one just closed is lost. */
+const keepAliveTimeoutMs = 75_000;
 const maxHeaderBytes = 128 * 1024;
 const goingAway = 1001;
 
@@ -34,20 +45,9 @@ export interface ListenerParts {
   readonly allowedOrigins: () => readonly string[];
   /** Upstream's usage of the account a new session would get. */
   readonly readUsage: () => Promise<JsonAnswer>;
+  /** The usual ones where it is absent. */
+  readonly requestLimits?: RequestLimits;
 }
-
-type Route = 'responses' | 'compact' | 'models' | 'usage';
-
-/** Proxy routes under both of their bases (DESIGN §5.2). */
-const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ...['/v1', '/backend-api/codex'].flatMap((base): [string, Route][] => [
-    [`${base}/responses`, 'responses'],
-    [`${base}/responses/compact`, 'compact'],
-    [`${base}/models`, 'models'],
-  ]),
-  ['/api/codex/usage', 'usage'],
-  ['/backend-api/wham/usage', 'usage'],
-]);
 
 /** The loopback listener: guard first, then the proxy's routes and those the face mounted. */
 export class Listener {
@@ -57,6 +57,8 @@ export class Listener {
   readonly #clients = new Set<WebsocketClient>();
   readonly #ownRoutes: OwnRoutes[] = [];
   readonly #hosts = new Set<string>();
+  /** The latest answer on each connection. */
+  readonly #answers = new WeakMap<Duplex, ServerResponse>();
   #isStopping = false;
   #isPaused = false;
 
@@ -114,22 +116,34 @@ export class Listener {
   }
 
   #open(ip: string, port: number, isLoopback: boolean): Promise<number> {
+    const limits = this.#parts.requestLimits ?? requestLimits;
     const server = createServer({
-      headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
-      connectionsCheckingInterval: timeoutCheckEveryMs,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.checkEveryMs,
       maxHeaderSize: maxHeaderBytes,
+      keepAliveTimeout: keepAliveTimeoutMs,
       // The guard answers a missing Host itself, as JSON.
       requireHostHeader: false,
       // curl --http2 and Java offer h2c; that is a plain request to us.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     });
-    server.on('request', (request, response) => void this.#request(request, response, isLoopback));
+    server.on('request', (request, response) => {
+      this.#answers.set(request.socket, response);
+      void this.#request(request, response, isLoopback);
+    });
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, isLoopback));
-    server.on('clientError', (_error, socket) => refuseSocket(socket, new SlipstreamError('request_invalid')));
+    server.on('clientError', (error, socket) => {
+      const answer = this.#answers.get(socket);
+      // Another answer in the middle of one would be taken for a part of it.
+      if (answer?.headersSent && !answer.writableFinished) socket.destroy();
+      else refuseSocket(socket, clientFault(error));
+    });
     return new Promise((resolve, reject) => {
       server.once('error', (cause) => reject(listenError(cause, port)));
       server.listen({ host: ip, port }, () => {
+        // Such as too many open files, which passes.
+        server.on('error', (error) => this.#parts.log.warn('A connection could not be accepted.', { error }));
         this.#servers.push(server);
         resolve(portOf(server));
       });
@@ -153,7 +167,7 @@ export class Listener {
       this.#guardProxy(headers, proxied.key);
       await this.#answer(proxied, request, response, concealCredentials(headers));
     } catch (thrown) {
-      this.#refuse(response, thrown);
+      this.#refuse(response, thrown, dialectOfUrl(request.url ?? '/'));
     }
   }
 
@@ -172,6 +186,20 @@ export class Listener {
         if (request.method !== 'POST') throw new SlipstreamError('method_refused');
         this.#checkOpen();
         return answerResponses({ request, response, path: proxied.path, headers }, runner, clock);
+      case 'chat':
+      case 'messages':
+        if (request.method !== 'POST') throw new SlipstreamError('method_refused');
+        this.#checkOpen();
+        return answerTranslated(
+          { request, response, path: proxied.path, headers },
+          route,
+          modelFacts(catalogue),
+          runner,
+          clock,
+        );
+      case 'count-tokens':
+        if (request.method !== 'POST') throw new SlipstreamError('method_refused');
+        return answerCountTokens({ request, response, path: proxied.path, headers }, modelFacts(catalogue), clock);
       case 'models':
         if (request.method !== 'GET') throw new SlipstreamError('method_refused');
         sendJson(response, 200, await answerModels(proxied.query, headers, catalogue));
@@ -212,7 +240,7 @@ export class Listener {
         websocket.on('close', () => this.#clients.delete(client));
       });
     } catch (thrown) {
-      refuseSocket(socket, toSlipstreamError(thrown));
+      refuseSocket(socket, toSlipstreamError(thrown), dialectOfUrl(request.url ?? '/'));
     }
   }
 
@@ -232,13 +260,13 @@ export class Listener {
     checkKey(headers, pathKey, this.#parts.apiKey());
   }
 
-  #refuse(response: ServerResponse, thrown: unknown): void {
+  #refuse(response: ServerResponse, thrown: unknown, dialect: Dialect): void {
     const error = toSlipstreamError(thrown);
     if (error.code === 'client_gone') return;
     if (error.code === 'internal') this.#parts.log.error('A request failed inside Slipstream.', { error: error.cause });
     // A body that was not read to its end cannot be followed by another request.
     if (!response.headersSent) response.setHeader('connection', 'close');
-    sendError(response, error);
+    sendError(response, error, dialect);
   }
 }
 
@@ -256,15 +284,27 @@ function listenError(cause: Error, port: number): SlipstreamError {
   return new SlipstreamError('internal', { message: `Slipstream cannot listen: ${cause.message}`, cause });
 }
 
+/** What a client did wrong that Node could make no request of. */
+function clientFault(error: NodeJS.ErrnoException): SlipstreamError {
+  switch (error.code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new SlipstreamError('request_timeout');
+    case 'HPE_HEADER_OVERFLOW':
+      return new SlipstreamError('headers_too_large');
+    default:
+      return new SlipstreamError('request_invalid');
+  }
+}
+
 /** Answers a raw socket (a refused upgrade, an unreadable request) and ends it. */
-function refuseSocket(socket: Duplex, error: SlipstreamError): void {
+function refuseSocket(socket: Duplex, error: SlipstreamError, dialect: Dialect = 'responses'): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
-  const body = JSON.stringify(errorBody(error));
+  const body = JSON.stringify(errorBody(error, dialect));
   const head = [
-    `HTTP/1.1 ${error.status} ${error.status === 426 ? 'Upgrade Required' : 'Refused'}`,
+    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Refused'}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

@@ -1,7 +1,7 @@
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { type ExchangeWatch, waitedFor } from '../watch.ts';
-import type { Rest } from './next-step.ts';
+import type { Rest, SealedBy } from './next-step.ts';
 import type { TurnContext } from './runner.ts';
 import type { Session } from './sessions.ts';
 
@@ -10,6 +10,8 @@ export class AccountChoice {
   readonly #context: TurnContext;
   readonly #session: Session;
   readonly #watch: ExchangeWatch;
+  /** Of the session's turn before. */
+  readonly #homeId: string | null;
   readonly #excluded = new Set<string>();
   /** What the client is told if no other account can take over. */
   #lastFailure: { readonly error: SlipstreamError; readonly rest: Rest | null } | null = null;
@@ -17,6 +19,7 @@ export class AccountChoice {
   constructor(context: TurnContext, session: Session, watch: ExchangeWatch) {
     this.#context = context;
     this.#session = session;
+    this.#homeId = session.accountId;
     this.#watch = watch;
   }
 
@@ -42,9 +45,24 @@ export class AccountChoice {
     return this.#context.accounts.peek(null, new Set([...this.#excluded, account.id])) !== null;
   }
 
-  /** A compaction item can only be read by the account that made it. */
+  /** A compaction item can only be read by the account that made it, which is the session's where it has one. */
   mayLeave(rest: Rest | null): boolean {
-    return !this.#session.hasCompaction || rest?.why === 'usage-limit';
+    return !this.#session.hasCompaction || this.#homeId === null || rest?.why === 'usage-limit';
+  }
+
+  /** Who can read the session's history where it holds a compaction item, seen from an account that tried. */
+  sealedBy(account: Account): SealedBy {
+    if (!this.#session.hasCompaction) return 'nobody';
+    if (this.#homeId === null) return 'unknown';
+    if (this.#homeId === account.id) return 'this-account';
+    const { accounts, clock } = this.#context;
+    const { cooldownUntil } = accounts.health(this.#homeId);
+    return { restsUntilMs: cooldownUntil !== null && cooldownUntil > clock.epochMs() ? cooldownUntil : null };
+  }
+
+  /** The turn gave no answer: a session that holds a compaction item goes back to the account it came from. */
+  returnHome(): void {
+    if (this.#session.hasCompaction) this.#session.accountId = this.#homeId;
   }
 
   /** The account is not tried again in this turn. Throws `error` where the session cannot move. */

@@ -12,8 +12,11 @@ import type { Relay } from './relay.ts';
 import type { TurnContext } from './runner.ts';
 import type { Session } from './sessions.ts';
 
-/** How long upstream may say nothing; the official client's own limit (reference/codex-official.md §1). */
-const silenceMs = 300_000;
+/**
+ * How long upstream may say nothing, or a client take nothing. The official client gives up after 300 s, counted from
+ * before our own wait begins (reference/codex-official.md §1); told in time it knows why.
+ */
+const silenceMs = 290_000;
 
 export interface AttemptParts {
   readonly transport: Transport;
@@ -51,6 +54,7 @@ export class AttemptRun implements AttemptListener {
   #lastEventMs: number;
   #silence: Timer;
   #isOver = false;
+  #isPaused = false;
 
   constructor(context: TurnContext, parts: AttemptParts) {
     const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
@@ -85,6 +89,8 @@ export class AttemptRun implements AttemptListener {
   }
 
   resume(): void {
+    this.#isPaused = false;
+    this.#lastEventMs = this.#context.clock.monotonicMs();
     this.#attempt.resume();
   }
 
@@ -123,7 +129,9 @@ export class AttemptRun implements AttemptListener {
     if (this.#isOver) return;
     this.#lastEventMs = this.#context.clock.monotonicMs();
     try {
-      if (!this.#parts.relay.event(event)) this.#attempt.pause();
+      if (this.#parts.relay.event(event)) return;
+      this.#isPaused = true;
+      this.#attempt.pause();
     } catch (thrown) {
       this.ended({ kind: 'dropped', closeCode: null, reason: toSlipstreamError(thrown).message });
       this.#attempt.abort();
@@ -152,7 +160,7 @@ export class AttemptRun implements AttemptListener {
       this.#silence = this.#context.clock.after(leftMs, () => this.#checkSilence());
       return;
     }
-    this.ended({ kind: 'timed-out' });
+    this.ended({ kind: 'timed-out', who: this.#isPaused ? 'client' : 'upstream' });
     this.#attempt.abort();
   }
 }
@@ -169,7 +177,9 @@ function outcomeError(outcome: AttemptOutcome): { readonly code: string; readonl
     case 'dropped':
       return { code: 'upstream_closed', message: outcome.reason };
     case 'timed-out':
-      return { code: 'upstream_timeout', message: 'nothing came for too long' };
+      return outcome.who === 'client'
+        ? { code: 'client_stalled', message: 'the client took nothing for too long' }
+        : { code: 'upstream_timeout', message: 'nothing came for too long' };
     case 'chain-lost':
       return { code: 'previous_response_not_found', message: 'no open socket holds the previous response' };
     case 'pool-full':

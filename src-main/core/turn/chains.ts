@@ -1,5 +1,5 @@
 import { hash as hashOnce } from 'node:crypto';
-import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 
 /** Recognises a conversation that goes on, from what it says rather than from ids (DESIGN §5.6). */
 
@@ -54,6 +54,12 @@ function canonicalContent(content: Json | undefined): Json {
   return Array.isArray(content) ? content.map((part: Json) => canonicalPart(part)) : (content ?? null);
 }
 
+/** Arguments of a call as JSON writes them: clients that keep them as objects write them anew. */
+function canonicalArguments(text: Json | undefined): Json | undefined {
+  const parsed = typeof text === 'string' ? parseJsonObject(text) : null;
+  return parsed === null ? text : JSON.stringify(parsed);
+}
+
 /** An item without what changes when a client sends it back: ids, status, annotations. Reasoning counts as nothing: null. */
 export function canonicalItem(item: Json): Json | null {
   if (!isJsonObject(item)) return item;
@@ -66,6 +72,7 @@ export function canonicalItem(item: Json): Json | null {
   return Object.fromEntries(
     Object.entries(item)
       .filter(([key, value]) => !dropped.has(key) && value !== null)
+      .map(([key, value]) => [key, key === 'arguments' ? canonicalArguments(value) : value] as const)
       .toSorted(),
   );
 }

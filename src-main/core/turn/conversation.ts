@@ -90,10 +90,16 @@ export class Conversation {
   }
 
   #makeProbe(settings: TurnSettings): ChainProbe | null {
-    const { clientTransport, kind, body, headers } = this.#request;
+    const { clientTransport, kind, body, headers, translated } = this.#request;
     if (clientTransport !== 'http' || kind !== 'turn' || this.clientExtends !== null) return null;
     const { catalogue } = this.#context;
-    const plan = planTier({ body, headers, policy: settings.fastPolicy, tiersOf: (slug) => catalogue.tiersOf(slug) });
+    const plan = planTier({
+      body,
+      headers,
+      isTranslated: translated !== undefined,
+      policy: settings.fastPolicy,
+      tiersOf: (slug) => catalogue.tiersOf(slug),
+    });
     return probeChain(body, plan.model, plan.tier.sent);
   }
 

@@ -1,7 +1,9 @@
 import { errorTable, SlipstreamError } from '../../shared/errors.ts';
 import type { RequestRow, Transport } from '../../shared/model.ts';
+import { objectMember } from '../json.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
-import { type Refusal, refusalError, refusalFromResponse } from './refusal.ts';
+import type { WaitName } from '../watch.ts';
+import { type Refusal, refusalError, refusalFromResponse, retryAfterMs } from './refusal.ts';
 import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
 import type { AbortReason } from './turn.ts';
 
@@ -26,10 +28,16 @@ export interface AttemptReport {
   readonly triesOnAccount: number;
   readonly hasOtherAccount: boolean;
   readonly withoutReasoning: boolean;
+  readonly sealedBy: SealedBy;
   readonly nowMs: number;
+  /** From 0 to 1: spreads turns that back off at the same moment. */
+  readonly random: number;
   /** Named in messages. */
   readonly upstreamHost: string;
 }
+
+/** Who can read the session's compaction item, if it holds one; of an account that cannot be used now, until when it rests. */
+export type SealedBy = 'nobody' | 'this-account' | 'unknown' | { readonly restsUntilMs: number | null };
 
 /** Why the account rests, and for how long. */
 export type Rest =
@@ -48,13 +56,18 @@ export type NextStep =
     }
   /** The same account, on a new socket, with the full request. */
   | { readonly kind: 'again' }
-  /** The same once more, when the delay that upstream asked for is over. */
-  | { readonly kind: 'wait'; readonly ms: number; readonly error: SlipstreamError }
+  /** The same once more, when the delay is over that upstream asked for, or that gives it time to recover. */
+  | { readonly kind: 'wait'; readonly ms: number; readonly name: WaitName; readonly error: SlipstreamError }
   | { readonly kind: 'without-reasoning' }
   | { readonly kind: 'over-http'; readonly remember: 'refused' | 'unreachable' | 'too-big' }
   | { readonly kind: 'refresh'; readonly error: SlipstreamError }
-  /** Another account; `error` is what the client is told where there is none. */
-  | { readonly kind: 'other-account'; readonly error: SlipstreamError; readonly rest: Rest | null };
+  /** Another account, after a moment; `error` is what the client is told where there is none. */
+  | {
+      readonly kind: 'other-account';
+      readonly error: SlipstreamError;
+      readonly rest: Rest | null;
+      readonly backOffMs: number;
+    };
 
 const maxAttempts = 12;
 const triesPerAccount = 2;
@@ -62,6 +75,8 @@ const rateLimitRestMs = 10_000;
 const poolRetryAfterSeconds = 5;
 /** Longer waits are the client's own business. */
 const maxWaitMs = 5_000;
+/** The official client's own first one (reference/codex-official.md §3); each is twice the one before. */
+const firstBackOffMs = 200;
 
 function fail(error: SlipstreamError, rest: Rest | null = null, leaveAccount = false): NextStep {
   return { kind: 'fail', error, rest, leaveAccount, remember: null };
@@ -87,7 +102,7 @@ function overHttp(report: AttemptReport, remember: 'refused' | 'unreachable'): N
 }
 
 function otherAccount(report: AttemptReport, error: SlipstreamError, rest: Rest | null): NextStep {
-  return report.clientExtends ? resend(rest, true) : { kind: 'other-account', error, rest };
+  return report.clientExtends ? resend(rest, true) : { kind: 'other-account', error, rest, backOffMs: 0 };
 }
 
 /** In the code that clients wait on (DESIGN §5.6). */
@@ -100,13 +115,29 @@ function poolFullError(): SlipstreamError {
 function retryThenMove(report: AttemptReport, error: SlipstreamError): NextStep {
   if (report.clientExtends) return resend();
   if (report.triesOnAccount < triesPerAccount) return { kind: 'again' };
-  return { kind: 'other-account', error, rest: null };
+  return { kind: 'other-account', error, rest: null, backOffMs: 0 };
 }
 
-/** A connection that breaks again and again may be the transport's fault, so HTTP comes before another account. */
-function reconnect(report: AttemptReport, error: SlipstreamError): NextStep {
-  const isWorn = !report.clientExtends && report.triesOnAccount >= triesPerAccount;
-  return isWorn && report.transport === 'ws' ? overHttp(report, 'unreachable') : retryThenMove(report, error);
+function backOffMs({ attempts, random }: AttemptReport): number {
+  return Math.min(maxWaitMs, firstBackOffMs * 2 ** (attempts - 1)) * (0.5 + random / 2);
+}
+
+/** Upstream is in trouble of its own, which tries without a pause would only make worse. */
+function afterOverload(report: AttemptReport, refusal: Refusal): NextStep {
+  if (report.clientExtends) return resend();
+  const error = refusalError(refusal);
+  const askedMs = retryAfterMs(refusal);
+  if (report.triesOnAccount < triesPerAccount && (askedMs ?? 0) <= maxWaitMs) {
+    return askedMs === null
+      ? { kind: 'wait', ms: backOffMs(report), name: 'back-off', error }
+      : { kind: 'wait', ms: askedMs, name: 'asked to wait', error };
+  }
+  return { kind: 'other-account', error, rest: null, backOffMs: report.hasOtherAccount ? backOffMs(report) : 0 };
+}
+
+/** Websockets that fail again and again may be the transport's fault, so HTTP comes before another account. */
+function isWorn({ transport, clientExtends, triesOnAccount }: AttemptReport): boolean {
+  return transport === 'ws' && !clientExtends && triesOnAccount >= triesPerAccount;
 }
 
 /** An upgrade carries no request: what it refuses is the account, or websockets as such. */
@@ -119,7 +150,7 @@ function afterRefusedUpgrade(report: AttemptReport, refusal: Refusal, meaning: R
     case 'forbidden':
       return report.hasOtherAccount ? afterRefusal(report, refusal, meaning) : overHttp(report, 'refused');
     case 'overloaded':
-      return reconnect(report, refusalError(refusal));
+      return isWorn(report) ? overHttp(report, 'unreachable') : afterOverload(report, refusal);
     default:
       return overHttp(report, 'refused');
   }
@@ -127,8 +158,30 @@ function afterRefusedUpgrade(report: AttemptReport, refusal: Refusal, meaning: R
 
 function afterRateLimit(report: AttemptReport, error: SlipstreamError, waitMs: number): NextStep {
   const isWorthIt = waitMs <= maxWaitMs && report.triesOnAccount < triesPerAccount;
-  if (isWorthIt && !report.hasOtherAccount && !report.clientExtends) return { kind: 'wait', ms: waitMs, error };
+  if (isWorthIt && !report.hasOtherAccount && !report.clientExtends)
+    return { kind: 'wait', ms: waitMs, name: 'asked to wait', error };
   return otherAccount(report, error, { why: 'rate-limit', untilMs: report.nowMs + waitMs });
+}
+
+/** Upstream's error, with what can be done about it. */
+function sealedError(refusal: Refusal, restsUntilMs: number | null): SlipstreamError {
+  const until = restsUntilMs === null ? '' : new Date(restsUntilMs).toISOString().slice(0, 16).replace('T', ' ');
+  const message =
+    restsUntilMs === null
+      ? 'Only the account that compacted this conversation can read it, and that account cannot be used now. Mend it on the Accounts screen, or start a new session.'
+      : `Only the account that compacted this conversation can read it, and that account has reached its usage limit until ${until} UTC. Wait until then, or start a new session.`;
+  return refusalError({ ...refusal, message, body: { error: { ...objectMember(refusal.body, 'error'), message } } });
+}
+
+/** The history holds what another account sealed. */
+function afterSealed(report: AttemptReport, refusal: Refusal): NextStep {
+  const { clientExtends, sealedBy, hasOtherAccount, withoutReasoning } = report;
+  const error = refusalError(refusal);
+  if (clientExtends) return fail(error);
+  // One of the others may be the one that can read it.
+  if (sealedBy === 'unknown' && hasOtherAccount) return { kind: 'other-account', error, rest: null, backOffMs: 0 };
+  if (!withoutReasoning) return { kind: 'without-reasoning' };
+  return fail(typeof sealedBy === 'string' ? error : sealedError(refusal, sealedBy.restsUntilMs));
 }
 
 function afterRefusal(report: AttemptReport, refusal: Refusal, meaning: RefusalClass): NextStep {
@@ -144,13 +197,13 @@ function afterRefusal(report: AttemptReport, refusal: Refusal, meaning: RefusalC
     case 'forbidden':
       return otherAccount(report, error, null);
     case 'overloaded':
-      return retryThenMove(report, error);
+      return afterOverload(report, refusal);
     case 'connection-limit':
       return report.clientExtends ? resend() : retryThenMove(report, error);
     case 'chain-lost':
       return report.clientExtends ? fail(error) : retryThenMove(report, error);
     case 'encrypted-content':
-      return report.clientExtends || report.withoutReasoning ? fail(error) : { kind: 'without-reasoning' };
+      return afterSealed(report, refusal);
     case 'too-big':
       return report.transport === 'ws' && !report.clientExtends
         ? { kind: 'over-http', remember: 'too-big' }
@@ -176,7 +229,17 @@ function afterDrop(report: AttemptReport, outcome: Extract<AttemptOutcome, { kin
       : { kind: 'over-http', remember: 'too-big' };
   }
   const error = new SlipstreamError('upstream_closed', { message: describeDrop(outcome, report.upstreamHost) });
-  return report.isCommitted ? fail(error) : reconnect(report, error);
+  if (report.isCommitted) return fail(error);
+  return isWorn(report) ? overHttp(report, 'unreachable') : retryThenMove(report, error);
+}
+
+/** By then the client's own patience is at its end as well: whether to go on is its choice. */
+function afterSilence(report: AttemptReport, who: 'upstream' | 'client'): NextStep {
+  if (who === 'client') return fail(new SlipstreamError('client_stalled'));
+  if (report.clientExtends && !report.isCommitted) return resend();
+  return fail(
+    new SlipstreamError('upstream_timeout', { message: `${report.upstreamHost} sent nothing for too long.` }),
+  );
 }
 
 function afterUnreachable(report: AttemptReport, message: string): NextStep {
@@ -205,9 +268,9 @@ export function decideNext(report: AttemptReport): NextStep {
 function decide(report: AttemptReport, outcome: AttemptOutcome, refusal: Refusal | null): NextStep {
   switch (outcome.kind) {
     case 'finished':
-      return refusal === null
-        ? { kind: 'done' }
-        : afterRefusal(report, refusal, classifyRefusal(refusal, report.nowMs));
+      if (refusal === null) return { kind: 'done' };
+      if (report.isCommitted) return fail(refusalError(refusal));
+      return afterRefusal(report, refusal, classifyRefusal(refusal, report.nowMs));
     case 'refused': {
       const refused = refusalFromResponse(outcome.status, outcome.headers, outcome.body);
       const meaning = classifyRefusal(refused, report.nowMs);
@@ -219,12 +282,8 @@ function decide(report: AttemptReport, outcome: AttemptOutcome, refusal: Refusal
       return afterUnreachable(report, outcome.message);
     case 'dropped':
       return afterDrop(report, outcome);
-    case 'timed-out': {
-      const error = new SlipstreamError('upstream_timeout', {
-        message: `${report.upstreamHost} sent nothing for too long.`,
-      });
-      return report.isCommitted ? fail(error) : reconnect(report, error);
-    }
+    case 'timed-out':
+      return afterSilence(report, outcome.who);
     case 'chain-lost':
       return report.sentIncrement ? { kind: 'again' } : resend();
     case 'pool-full':

@@ -24,14 +24,16 @@ export type RefusalClass =
 
 const overloadedCodes = new Set(['server_is_overloaded', 'slow_down']);
 const capacityText = /model is at capacity/i;
+/** A reset further off than any quota's is no time to believe in. */
+const longestRestMs = 366 * 24 * 60 * 60_000;
 
 /** Reset time in epoch ms; one in the future wins over a number of seconds (reference/cliproxy-codex.md §9, case 32). */
 export function resetTime(refusal: Refusal, nowMs: number): number | null {
   const error = objectMember(refusal.body, 'error') ?? refusal.body;
   const at = numberMember(error, 'resets_at');
-  if (at !== null && at * 1000 > nowMs) return at * 1000;
   const seconds = numberMember(error, 'resets_in_seconds');
-  return seconds !== null && seconds > 0 ? nowMs + seconds * 1000 : null;
+  const times = [...(at === null ? [] : [at * 1000]), ...(seconds === null ? [] : [nowMs + seconds * 1000])];
+  return times.find((timeMs) => timeMs > nowMs && timeMs <= nowMs + longestRestMs) ?? null;
 }
 
 /** Sorts a refusal by code and type first, then by status. Pure. */

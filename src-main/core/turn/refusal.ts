@@ -1,5 +1,5 @@
 import { type ErrorCode, SlipstreamError } from '../../shared/errors.ts';
-import { headerValue, type RawHeaders } from '../headers.ts';
+import { headerValue, isSendable, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
 
 /** Upstream's no, in one form for both transports and for in-stream error events. */
@@ -67,11 +67,10 @@ export function refusalFromResponse(status: number, headers: RawHeaders, bodyTex
 function eventHeaders(event: JsonObject): RawHeaders {
   const headers = event.headers;
   if (!isJsonObject(headers)) return [];
-  return Object.entries(headers).flatMap(([name, value]) =>
-    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? [[name, String(value)] as [string, string]]
-      : [],
-  );
+  return Object.entries(headers)
+    .filter(([, value]) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    .map(([name, value]): [string, string] => [name, String(value)])
+    .filter(isSendable);
 }
 
 /** An in-stream `error` event (reference/codex-official.md §2). */

@@ -11,6 +11,9 @@ import type { TurnSink } from './turn.ts';
 /** How long handshake events are held back for a failover that nobody sees (DESIGN §5.4). */
 const holdMs = 10_000;
 const maxHeldEvents = 64;
+const maxHeldBytes = 1024 * 1024;
+/** Of finished items, for a next turn to go on from. */
+const maxItemBytes = 16 * 1024 * 1024;
 
 /** Answer headers that clients read (reference/codex-official.md §2 to §4). */
 const answerHeaders = /^(openai-|x-codex-|x-models-etag$|x-request-id$|x-oai-request-id$|x-reasoning-included$)/;
@@ -29,6 +32,8 @@ const eventsWithResponse = new Set([
 interface RelayParts {
   /** Clients that would wait for ever after `response.done` get it by its usual name. */
   readonly renamesDone: boolean;
+  /** Failures are not forwarded but told as errors, since the client's dialect has another form for them. */
+  readonly failuresAsErrors: boolean;
   readonly sink: TurnSink;
   readonly watch: ExchangeWatch;
   readonly clock: Clock;
@@ -46,6 +51,7 @@ export interface CompletedResponse {
 export class Relay {
   readonly #parts: RelayParts;
   #held: WireEvent[] = [];
+  #heldBytes = 0;
   #holdTimer: Timer | null = null;
   #headers: RawHeaders = [];
   #modelAlias: string | null = null;
@@ -55,6 +61,7 @@ export class Relay {
   #finalResponse: JsonObject | null = null;
   /** Finished output items, unread: upstream may leave the final event's list empty. */
   #outputItems: Buffer[] = [];
+  #itemBytes = 0;
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -65,7 +72,7 @@ export class Relay {
     return this.#isCommitted;
   }
 
-  /** An error or failure that came before any content; the client has not seen it. */
+  /** An error or failure that the client has not seen: it came before any content, or is to be told as an error. */
   get refusal(): Refusal | null {
     return this.#refusal;
   }
@@ -81,6 +88,7 @@ export class Relay {
     if (this.#finalStatus !== 'completed' || id === null) return null;
     const listed = this.#finalResponse?.output;
     if (Array.isArray(listed) && listed.length > 0) return { id, output: listed };
+    if (this.#itemBytes > maxItemBytes) return null;
     return { id, output: this.#outputItems.flatMap((data) => parseJsonObject(data.toString('utf8'))?.item ?? []) };
   }
 
@@ -93,7 +101,9 @@ export class Relay {
   /** The attempt is given up for another; what it left is forgotten, so that the client never sees it. */
   abandon(): void {
     this.#held = [];
+    this.#heldBytes = 0;
     this.#outputItems = [];
+    this.#itemBytes = 0;
     this.#holdTimer?.cancel();
     this.#holdTimer = null;
   }
@@ -111,10 +121,11 @@ export class Relay {
   event(event: WireEvent): boolean {
     this.#parts.watch.frame('upstream-in', event.type, event.data.length, event.data);
     if (event.type === 'codex.rate_limits') this.#parts.onRateLimits(parseEvent(event.data));
-    if (this.#isCommitted) return this.#forward(event);
+    if (this.#isCommitted) return this.#isUntold(event.type) ? this.#keepFailure(event) : this.#forward(event);
     this.#refusal = this.#readRefusal(event);
     if (this.#refusal !== null) return true;
-    if (!isHandshake(event.type) || this.#held.length >= maxHeldEvents) {
+    this.#heldBytes += event.data.length;
+    if (!isHandshake(event.type) || this.#held.length >= maxHeldEvents || this.#heldBytes > maxHeldBytes) {
       this.#commit();
       return this.#forward(event);
     }
@@ -129,9 +140,20 @@ export class Relay {
     if (event.type === 'error') return refusalFromEvent(parseEvent(event.data));
     if (event.type !== 'response.failed') return null;
     const refusal = refusalFromFailure(parseEvent(event.data));
+    if (this.#parts.failuresAsErrors) return refusal;
     // What is the request's own fault reaches the client in upstream's words.
     const isRequestFault = classifyRefusal(refusal, this.#parts.clock.epochMs()).kind === 'request';
     return isRequestFault ? null : refusal;
+  }
+
+  #isUntold(type: string): boolean {
+    return this.#parts.failuresAsErrors && (type === 'error' || type === 'response.failed');
+  }
+
+  #keepFailure(event: WireEvent): true {
+    this.#refusal = this.#readRefusal(event);
+    this.#readFinal(event);
+    return true;
   }
 
   /** Forgets timers; the turn is over. */
@@ -144,18 +166,22 @@ export class Relay {
     this.#isCommitted = true;
     this.#holdTimer?.cancel();
     const { sink, watch } = this.#parts;
-    const ownMs = watch.ownShareMs();
-    const timing: RawHeaders = ownMs === null ? [] : [['server-timing', `slipstream;dur=${ownMs.toFixed(2)}`]];
-    sink.open({ headers: [...this.#headers, ...timing] });
+    sink.open({ headers: [...this.#headers, ...serverTiming(watch)] });
     watch.committed(sink.told.status, sink.told.headers);
     for (const event of this.#held) this.#forward(event);
     this.#held = [];
   }
 
   #forward(event: WireEvent): boolean {
-    if (event.type === 'response.output_item.done') this.#outputItems.push(event.data);
+    if (event.type === 'response.output_item.done') this.#keepItem(event.data);
     if (isTerminal(event.type)) this.#readFinal(event);
     return this.#parts.sink.event(this.#readable(event));
+  }
+
+  #keepItem(data: Buffer): void {
+    this.#itemBytes += data.length;
+    if (this.#itemBytes <= maxItemBytes) this.#outputItems.push(data);
+    else this.#outputItems = [];
   }
 
   /** The event in the client's terms: its own name for the model where it used an alias, the terminal event by its usual name. */
@@ -177,6 +203,12 @@ export class Relay {
   }
 }
 
+/** What Slipstream itself has taken so far, for the answer's head (DESIGN §8). */
+export function serverTiming(watch: ExchangeWatch): RawHeaders {
+  const ownMs = watch.ownShareMs();
+  return ownMs === null ? [] : [['server-timing', `slipstream;dur=${ownMs.toFixed(2)}`]];
+}
+
 function finalStatus(type: string, response: JsonObject | null): Exclude<ExchangeStatus, 'running'> {
   if (type === 'response.incomplete' || textMember(response, 'status') === 'incomplete') return 'incomplete';
   return type === 'error' || type === 'response.failed' ? 'failed' : 'completed';
@@ -186,9 +218,14 @@ function tokenUsage(response: JsonObject | null): TokenUsage | null {
   const usage = objectMember(response, 'usage');
   if (usage === null) return null;
   return {
-    inputTokens: numberMember(usage, 'input_tokens') ?? 0,
-    cachedTokens: numberMember(objectMember(usage, 'input_tokens_details'), 'cached_tokens') ?? 0,
-    outputTokens: numberMember(usage, 'output_tokens') ?? 0,
-    reasoningTokens: numberMember(objectMember(usage, 'output_tokens_details'), 'reasoning_tokens') ?? 0,
+    inputTokens: count(usage, 'input_tokens'),
+    cachedTokens: count(objectMember(usage, 'input_tokens_details'), 'cached_tokens'),
+    outputTokens: count(usage, 'output_tokens'),
+    reasoningTokens: count(objectMember(usage, 'output_tokens_details'), 'reasoning_tokens'),
   };
+}
+
+function count(object: JsonObject | null, key: string): number {
+  const value = numberMember(object, key);
+  return value !== null && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }

@@ -34,10 +34,11 @@ export class TurnShaper {
     const { fastPolicy, originator, installationId } = this.#settings;
     // Turn state means nothing to an account that did not issue it.
     const isStranger = this.#session.turnStateAccountId !== account.id;
-    return normalise({
+    const shaped = normalise({
       body,
       raw,
       headers: this.#request.headers.filter(([name]) => !isStranger || name.toLowerCase() !== 'x-codex-turn-state'),
+      isTranslated: this.#request.translated !== undefined,
       endpoint: this.#request.kind === 'compact' ? 'compact' : 'responses',
       transport,
       policy: fastPolicy,
@@ -50,5 +51,7 @@ export class TurnShaper {
       turnStartedAtMs: Math.round(clock.epochMs()),
       platform,
     });
+    const { translated } = this.#request;
+    return translated === undefined ? shaped : { ...shaped, changes: [...translated.changes, ...shaped.changes] };
   }
 }

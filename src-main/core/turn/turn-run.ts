@@ -7,13 +7,14 @@ import { type JsonObject, objectMember, textMember } from '../json.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Normalised } from '../normalise/normalise.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
-import { type ExchangeWatch, type TurnWatcher, waitedFor } from '../watch.ts';
+import { type ExchangeWatch, type TurnWatcher, type WaitName, waitedFor } from '../watch.ts';
 import { AccountChoice } from './account-choice.ts';
 import { AttemptRun, socketKey } from './attempt-run.ts';
 import type { ChainMatch } from './chains.ts';
 import { Conversation } from './conversation.ts';
+import { errorForClient } from './error-for-client.ts';
 import { decideNext, httpOnlyError, type NextStep, type Rest } from './next-step.ts';
-import { Relay } from './relay.ts';
+import { Relay, serverTiming } from './relay.ts';
 import type { TurnContext, TurnSettings } from './runner.ts';
 import { TurnShaper } from './shape.ts';
 import { maxFrameBytes } from './transport-memory.ts';
@@ -28,12 +29,12 @@ interface ShapedTurn {
 }
 
 function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sessionId: string): ExchangeWatch {
-  const { raw, body, ...asked } = request;
+  const { raw, body, translated, ...asked } = request;
   const watch = watcher.begin({
     ...asked,
     id,
     isReplay: asked.own !== undefined,
-    body: raw,
+    body: translated?.clientBody ?? raw,
     model: textMember(body, 'model') ?? '',
     tierAsked: textMember(body, 'service_tier'),
     effort: textMember(objectMember(body, 'reasoning'), 'effort'),
@@ -83,6 +84,7 @@ export class TurnRun implements RunningTurn {
       watch: this.#watch,
       clock: context.clock,
       renamesDone: request.clientTransport === 'http' || clientKind(request.headers).isCodex,
+      failuresAsErrors: request.dialect !== 'responses',
       onRateLimits: (event) => this.#noteRateLimits(event),
     });
   }
@@ -127,7 +129,7 @@ export class TurnRun implements RunningTurn {
     } catch (thrown) {
       // It must sign in again, or its issuer is away: another account may do.
       this.#account = chosen;
-      return { kind: 'other-account', error: toSlipstreamError(thrown), rest: null };
+      return { kind: 'other-account', error: toSlipstreamError(thrown), rest: null, backOffMs: 0 };
     }
     this.#account = account;
     this.#conversation.session.accountId = account.id;
@@ -157,6 +159,8 @@ export class TurnRun implements RunningTurn {
       triesOnAccount: this.#triesOnAccount,
       hasOtherAccount: this.#accounts.hasOther(account),
       withoutReasoning: this.#withoutReasoning,
+      sealedBy: this.#accounts.sealedBy(account),
+      random: Math.random(),
       nowMs: clock.epochMs(),
       upstreamHost: new URL(this.#context.upstreamUrl).host,
     });
@@ -196,7 +200,7 @@ export class TurnRun implements RunningTurn {
         return;
       case 'wait':
         this.#sendsAll = true;
-        return waitedFor(this.#watch, 'asked to wait', this.#wait(step.ms));
+        return this.#wait(step.name, step.ms);
       case 'without-reasoning':
         this.#withoutReasoning = true;
         return;
@@ -211,18 +215,20 @@ export class TurnRun implements RunningTurn {
         return this.#refresh(step.error);
       case 'other-account':
         this.#accounts.rest(account, step.rest);
-        return this.#leaveAccount(step.error, step.rest);
+        this.#leaveAccount(step.error, step.rest);
+        return step.backOffMs === 0 ? undefined : this.#wait('back-off', step.backOffMs);
     }
   }
 
-  #wait(ms: number): Promise<void> {
+  /** Ends early where the turn is aborted. */
+  #wait(name: WaitName, ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#context.clock.after(ms, resolve);
     this.#endWait = () => {
       timer.cancel();
       resolve();
     };
-    return promise;
+    return waitedFor(this.#watch, name, promise);
   }
 
   /** Renews the token once; where that fails, another account takes over. */
@@ -309,26 +315,22 @@ export class TurnRun implements RunningTurn {
     this.#watch.ended(status, status === 'failed' ? error : null);
   }
 
-  /** Upstream's words without secrets (reference/cliproxy-codex.md §9, case 42). */
-  #scrubbed(error: SlipstreamError): SlipstreamError {
-    const { scrub } = this.#context;
-    const { code, status, headers, retryAfterSeconds, upstreamBody, cause } = error;
-    return new SlipstreamError(code, {
-      message: String(scrub(error.message)),
-      status,
-      headers,
-      cause,
-      ...(upstreamBody === undefined ? {} : { upstreamBody: scrub(upstreamBody) }),
-      ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-    });
+  #tell(error: SlipstreamError): void {
+    const hasHead = this.#request.clientTransport === 'http' && this.#sink.told.status === null;
+    try {
+      this.#sink.fail(errorForClient(error, this.#context.scrub, hasHead ? serverTiming(this.#watch) : []));
+    } catch (cause) {
+      this.#context.log.error('An error could not be told as it was.', { error: cause });
+      this.#sink.fail(new SlipstreamError('internal'));
+    }
+    this.#watch.committed(this.#sink.told.status, this.#sink.told.headers);
   }
 
   #fail(error: SlipstreamError): void {
     const isGone = error.code === 'client_gone';
     if (error.code === 'internal') this.#context.log.error('A turn failed inside Slipstream.', { error: error.cause });
-    const wasCommitted = this.#relay.isCommitted;
-    if (!isGone) this.#sink.fail(this.#scrubbed(error));
-    if (!isGone && !wasCommitted) this.#watch.committed(this.#sink.told.status, this.#sink.told.headers);
+    if (!this.#relay.isCommitted) this.#accounts.returnHome();
+    if (!isGone) this.#tell(error);
     this.#watch.mark('flushed');
     this.#watch.ended(isGone ? 'cancelled' : 'failed', { code: error.code, message: error.message });
   }

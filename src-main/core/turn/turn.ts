@@ -1,5 +1,5 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
-import type { Dialect, FastPolicy, RequestRow, Transport } from '../../shared/model.ts';
+import type { Change, Dialect, FastPolicy, RequestRow, Transport } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
 import type { WireEvent } from '../wire-event.ts';
@@ -22,8 +22,16 @@ export interface TurnRequest {
   /** Monotonic ms. */
   readonly acceptedMs: number;
   readonly bodyReadMs: number;
+  /** Set where `body` was translated from another dialect. */
+  readonly translated?: Translated;
   /** Set for Slipstream's own turns: a replay, or one of an experiment. */
   readonly own?: OwnTurn;
+}
+
+/** What the client itself sent, and what became of it on the way to a Responses body. */
+export interface Translated {
+  readonly clientBody: Buffer;
+  readonly changes: readonly Change[];
 }
 
 /** What a turn of Slipstream's own decides by itself. */
@@ -49,7 +57,10 @@ export interface TurnSink {
   event(event: WireEvent): boolean;
   /** The terminal event was given. */
   end(): void;
-  /** The turn ended without a terminal event; before `open` this may still become an HTTP status. */
+  /**
+   * The turn ended without a terminal event, or with one that says it failed, where the dialect is not upstream's own;
+   * before `open` this may still become an HTTP status.
+   */
   fail(error: SlipstreamError): void;
   /** Status and headers that `open` or `fail` told the client, for the trace; null status for a websocket. */
   readonly told: { readonly status: number | null; readonly headers: RawHeaders };

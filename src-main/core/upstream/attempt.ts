@@ -29,8 +29,8 @@ export type AttemptOutcome =
   | { readonly kind: 'unreachable'; readonly message: string }
   /** The connection ended, or broke its protocol, before the terminal event. */
   | { readonly kind: 'dropped'; readonly closeCode: number | null; readonly reason: string }
-  /** Nothing came for too long. */
-  | { readonly kind: 'timed-out' }
+  /** Upstream sent nothing for too long, or the client took nothing. */
+  | { readonly kind: 'timed-out'; readonly who: 'upstream' | 'client' }
   /** No socket holds the response that the turn extends. */
   | { readonly kind: 'chain-lost' }
   /** Too many turns on this account, and the wait was over. */

@@ -44,6 +44,17 @@ export class Catalogue {
     return tiers.flatMap((tier) => (isJsonObject(tier) && typeof tier.id === 'string' ? [tier.id] : []));
   }
 
+  /** Reasoning efforts the catalogue lists for a slug, least first; null for a slug it does not know. */
+  effortsOf(slug: string): readonly string[] | null {
+    const entry = this.models().find((model) => model.slug === slug);
+    if (entry === undefined) return null;
+    const levels: Json = Array.isArray(entry.supported_reasoning_levels) ? entry.supported_reasoning_levels : [];
+    // The bundled list has names where upstream has objects.
+    return levels
+      .flatMap((level) => (isJsonObject(level) ? level.effort : level))
+      .filter((level) => typeof level === 'string');
+  }
+
   /** Upstream's own answer, byte for byte, for Codex clients; null while upstream has not been read. */
   async upstreamAnswer(): Promise<Buffer | null> {
     if (this.#clock.monotonicMs() >= this.#staleAtMs) await this.refresh();

@@ -69,6 +69,8 @@ export class HttpExecutor {
     const end = (outcome: AttemptOutcome) => {
       if (isOver) return;
       isOver = true;
+      // Whatever else would come is for nobody.
+      if (outcome.kind === 'dropped') abort.abort();
       listener.ended(outcome);
     };
     run().then(end, (error: unknown) => end(failureOutcome(error, abort.signal.aborted)));

@@ -83,7 +83,7 @@ export class SocketPool {
       listener.ended(outcome);
     };
     const timer = new ConnectionTimer(() => this.#clock.monotonicMs());
-    void this.#acquire(request, timer, abort.signal).then((acquired) => {
+    const run = (acquired: Acquired) => {
       if ('outcome' in acquired) {
         listener.connection({ reused: false, isOpen: false, phases: timer.phases });
         end(acquired.outcome);
@@ -105,7 +105,9 @@ export class SocketPool {
         },
       });
       listener.sent();
-    });
+    };
+    const failed = (error: unknown) => end({ kind: 'unreachable', message: String(error) });
+    this.#acquire(request, timer, abort.signal).then(run).catch(failed);
     return {
       pause: () => running?.pause(),
       resume: () => running?.resume(),
@@ -180,11 +182,12 @@ export class SocketPool {
   async #dial(request: UpstreamRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
     const { accountId } = request;
     const url = `${request.baseUrl.replace(/^http/, 'ws')}/responses`;
+    const agent = this.#proxies.websocketAgent(url);
     this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 0) + 1);
     const dialled = await dialUpstream({
       url,
       headers: request.headers,
-      agent: this.#proxies.websocketAgent(url),
+      agent,
       clock: this.#clock,
       timer,
       signal,

@@ -11,6 +11,8 @@ const dialTimeoutMs = 5_000;
 const maxEventBytes = 64 * 1024 * 1024;
 const maxRefusalBytes = 256 * 1024;
 const pingEveryMs = 25_000;
+/** Two, since the first may be due in the moment a sleeping machine wakes, before what has come is read. */
+const mostUnansweredPings = 2;
 /** Smaller frames fit the first packets of a connection; to deflate them would only delay the turn. */
 const deflateFromBytes = 8 * 1024;
 
@@ -123,6 +125,9 @@ export class UpstreamSocket {
   #closed = false;
   #onClose: () => void = () => {};
   #ping: Timer;
+  /** Upstream has answered a ping on this socket, so that silence after others says that the line is dead. */
+  #answersPings = false;
+  #unansweredPings = 0;
 
   constructor(socket: WebSocket, responseHeaders: RawHeaders, clock: Clock) {
     this.#socket = socket;
@@ -131,6 +136,10 @@ export class UpstreamSocket {
     this.openedAtMs = clock.monotonicMs();
     this.#ping = this.#schedulePing();
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('pong', () => {
+      this.#answersPings = true;
+      this.#unansweredPings = 0;
+    });
     socket.on('close', (code, reason) =>
       this.#ended({ kind: 'dropped', closeCode: code, reason: reason.toString('utf8') }),
     );
@@ -163,6 +172,7 @@ export class UpstreamSocket {
   }
 
   resume(): void {
+    this.#unansweredPings = 0;
     if (!this.#closed) this.#socket.resume();
   }
 
@@ -176,12 +186,20 @@ export class UpstreamSocket {
   #schedulePing(): Timer {
     return this.#clock.after(pingEveryMs, () => {
       if (!this.isOpen) return;
+      // While nothing is read no answer can be seen.
+      const isDead = this.#answersPings && !this.#socket.isPaused && this.#unansweredPings >= mostUnansweredPings;
+      if (isDead) {
+        this.#break('the connection is dead: upstream no longer answers pings');
+        return;
+      }
+      this.#unansweredPings += 1;
       this.#socket.ping();
       this.#ping = this.#schedulePing();
     });
   }
 
   #receive(data: unknown, isBinary: boolean): void {
+    this.#unansweredPings = 0;
     const turn = this.#turn;
     const event = isBinary || !Buffer.isBuffer(data) ? null : tryWireEvent(data);
     if (event === null)
@@ -194,7 +212,7 @@ export class UpstreamSocket {
     const isCompletion = event.type === 'response.completed' || event.type === 'response.done';
     this.lastResponseId = isCompletion ? responseId(event.data) : null;
     this.#turn = null;
-    this.#socket.resume();
+    this.resume();
     turn.event(event);
     // After an error upstream's side of the conversation is unknown; nothing may build on it.
     if (event.type === 'error') this.close();

@@ -1,29 +1,36 @@
-/** One process of the relay benchmark: the simulator, the bare relay or Slipstream, so that none shares another's thread. */
+/** One process of a benchmark: an upstream, the bare relay or Slipstream, so that none shares another's thread. */
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { compose } from '../../src-main/compose.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
-import { startSimulator } from '../../src-main/simulator/simulator.ts';
+import type { Settings } from '../../src-main/shared/settings.ts';
+import { type SimulatorOptions, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { upgradeHeaders } from '../integration/simulator-client.ts';
 import { testHost } from '../support/host.ts';
 import { startBareRelay } from './bare-relay.ts';
+import { type Pace, startPacedUpstream } from './paced-upstream.ts';
 
 export type Role =
-  | { readonly role: 'simulator' }
+  | { readonly role: 'simulator'; readonly accounts?: number; readonly options?: Partial<SimulatorOptions> }
+  | ({ readonly role: 'paced' } & Pace)
   | { readonly role: 'bare'; readonly upstreamUrl: string; readonly headers: Record<string, string> }
   | {
       readonly role: 'slipstream';
       readonly upstreamUrl: string;
       readonly issuerUrl: string;
-      readonly authJson: string;
+      readonly authJsons: readonly string[];
       readonly records: boolean;
+      readonly settings?: Partial<Settings>;
+      /** Certificate that upstream is trusted by, as PEM. */
+      readonly trusted?: string;
     };
 
 export interface Started {
   readonly port: number;
   readonly upstreamUrl?: string;
   readonly issuerUrl?: string;
-  readonly authJson?: string;
+  readonly authJsons?: readonly string[];
   readonly headers?: Record<string, string>;
   readonly apiKey?: string;
 }
@@ -38,20 +45,27 @@ const settings = { apiKey: 'benchmark-key-0123456789' };
 async function start(role: Role): Promise<Started> {
   switch (role.role) {
     case 'simulator': {
-      const simulator = await startSimulator({ logLimits: { maxEntries: 100, maxBytes: 1024 * 1024 } });
+      const logLimits = { maxEntries: 100, maxBytes: 1024 * 1024 };
+      const simulator = await startSimulator({ logLimits, ...role.options });
       const account = simulator.addAccount();
+      const others = Array.from({ length: (role.accounts ?? 1) - 1 }, () => simulator.addAccount());
       return {
         port: Number(new URL(simulator.issuerUrl).port),
         upstreamUrl: simulator.upstreamUrl,
         issuerUrl: simulator.issuerUrl,
-        authJson: account.authJson(),
+        authJsons: [account, ...others].map((each) => each.authJson()),
         headers: upgradeHeaders(account),
       };
+    }
+    case 'paced': {
+      const port = await startPacedUpstream(role);
+      return { port, upstreamUrl: `http://127.0.0.1:${port}/backend-api/codex` };
     }
     case 'bare':
       return { port: await startBareRelay(role.upstreamUrl, role.headers) };
     case 'slipstream': {
-      const host = testHost(settings);
+      if (role.trusted !== undefined) setDefaultCACertificates([...getCACertificates(), role.trusted]);
+      const host = testHost({ ...settings, ...role.settings });
       const app = await compose({
         host,
         redactor: new Redactor(),
@@ -65,7 +79,7 @@ async function start(role: Role): Promise<Started> {
         records: role.records,
       });
       process.on('exit', () => host.dispose());
-      await app.handlers['accounts.import']({ text: role.authJson });
+      for (const text of role.authJsons) await app.handlers['accounts.import']({ text });
       const { port } = await app.listen();
       return { port, apiKey: app.apiKey };
     }

@@ -1,0 +1,39 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Role, Started, Usage } from './part-process.ts';
+
+/** A process of a benchmark, from its maker's side. */
+export class Part {
+  readonly #child: ChildProcess;
+  readonly started: Started;
+
+  private constructor(child: ChildProcess, started: Started) {
+    this.#child = child;
+    this.started = started;
+  }
+
+  /** Rejects where the process ends before it has started. */
+  static async start(role: Role): Promise<Part> {
+    const child = fork(join(import.meta.dirname, 'part-process.ts'), {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    child.send(role);
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`the ${role.role} ended with ${code}`);
+    });
+    const [started] = await Promise.race([once(child, 'message'), ended]);
+    ended.catch(() => {});
+    return new Part(child, started);
+  }
+
+  async usage(): Promise<Usage> {
+    this.#child.send('usage');
+    const [usage] = await once(this.#child, 'message');
+    return usage;
+  }
+
+  stop(): void {
+    this.#child.disconnect();
+  }
+}

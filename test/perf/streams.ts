@@ -1,0 +1,201 @@
+/**
+ * 1,000 streams at 20 events a second (DESIGN §13): what is lost or out of order, the delay that Slipstream adds to each
+ * event, and the memory each stream takes, with and without permessage-deflate upstream.
+ * `node test/perf/streams.ts [--streams N] [--seconds N]`; JSON out; exit code 1 where a budget is missed.
+ */
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { parseArgs } from 'node:util';
+import { WebSocket } from 'ws';
+import { quantile } from '../../src-main/core/latency/quantile.ts';
+import { machineMs } from './paced-upstream.ts';
+import { Part } from './part.ts';
+
+const { values: options } = parseArgs({
+  options: { streams: { type: 'string', default: '1000' }, seconds: { type: 'string', default: '10' } },
+});
+const streams = Math.min(2_000, Number(options.streams));
+const seconds = Math.min(60, Number(options.seconds));
+const eventsPerSecond = 20;
+const eventsEach = eventsPerSecond * seconds;
+/** An account has 64 sockets. */
+const accounts = Math.ceil(streams / 60);
+/** Streams begin in groups, as programs do; nobody dials a thousand sockets in one moment. */
+const groupSize = 50;
+const groupEveryMs = 100;
+const budgetAddedMs = 25;
+const budgetKib = { plain: 150, deflated: 450 } as const;
+
+/** What one stream came to. */
+interface Outcome {
+  readonly events: number;
+  readonly outOfOrder: number;
+  readonly isComplete: boolean;
+  /** The code of the error it ended with; null for none. */
+  readonly errorCode: string | null;
+}
+
+/** Reads events as they come, and how late each is. */
+class Reader {
+  readonly #delaysMs: number[];
+  #next = 0;
+  #outOfOrder = 0;
+  #isComplete = false;
+  #errorCode: string | null = null;
+
+  constructor(delaysMs: number[]) {
+    this.#delaysMs = delaysMs;
+  }
+
+  read(text: string, atMs: number): void {
+    for (const [, number, sentMs] of text.matchAll(/"sequence_number":(\d+),"sent":([\d.]+)/g)) {
+      if (Number(number) !== this.#next) this.#outOfOrder += 1;
+      this.#next += 1;
+      this.#delaysMs.push(atMs - Number(sentMs));
+    }
+    if (text.includes('"type":"response.completed"')) this.#isComplete = true;
+    this.#errorCode ??= text.match(/"code":"(\w+)"/)?.[1] ?? null;
+  }
+
+  outcome(): Outcome {
+    return {
+      events: this.#next,
+      outOfOrder: this.#outOfOrder,
+      isComplete: this.#isComplete,
+      errorCode: this.#errorCode,
+    };
+  }
+}
+
+type Stream = (delaysMs: number[]) => Promise<Outcome>;
+
+const filler = 'Keep the change small, run the tests, and say what you did. '.repeat(170);
+const body = JSON.stringify({ model: 'gpt-5.5', stream: true, instructions: filler, input: 'Go on.' });
+
+function directStream(url: string): Stream {
+  return (delaysMs) =>
+    new Promise((resolve) => {
+      const reader = new Reader(delaysMs);
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/responses`);
+      socket.on('open', () => socket.send(body));
+      socket.on('message', (data) => {
+        reader.read(String(data), machineMs());
+        if (reader.outcome().isComplete) socket.terminate();
+      });
+      socket.on('error', () => {});
+      socket.on('close', () => resolve(reader.outcome()));
+    });
+}
+
+function proxiedStream({ started }: Part): Stream {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${started.apiKey ?? ''}` };
+  return (delaysMs) =>
+    new Promise((resolve) => {
+      const reader = new Reader(delaysMs);
+      const done = () => resolve(reader.outcome());
+      const outgoing = request(
+        {
+          host: '127.0.0.1',
+          port: started.port,
+          path: '/v1/responses',
+          method: 'POST',
+          agent: false,
+          headers: { ...headers, 'session-id': randomUUID() },
+        },
+        (response) => {
+          let rest = '';
+          response.on('data', (chunk: Buffer) => {
+            const text = rest + chunk.toString('latin1');
+            const end = text.lastIndexOf('\n\n') + 2;
+            rest = text.slice(end);
+            reader.read(text.slice(0, end), machineMs());
+          });
+          response.on('close', () => {
+            reader.read(rest, machineMs());
+            done();
+          });
+        },
+      );
+      outgoing.on('error', (error) => resolve({ ...reader.outcome(), errorCode: error.message }));
+      outgoing.end(body);
+    });
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const round = (value: number, digits = 2) => Number(value.toFixed(digits));
+
+/** Runs all streams at once; `meanwhile` when all of them have begun. */
+async function runAll(stream: Stream, meanwhile: () => Promise<void> = async () => {}) {
+  const delaysMs: number[] = [];
+  const running: Promise<Outcome>[] = [];
+  while (running.length < streams) {
+    for (let count = 0; count < groupSize && running.length < streams; count += 1) running.push(stream(delaysMs));
+    await pause(groupEveryMs);
+  }
+  await meanwhile();
+  const outcomes = await Promise.all(running);
+  const sorted = delaysMs.toSorted((a, b) => a - b);
+  return {
+    delayMs: { p50: round(quantile(sorted, 0.5)), p99: round(quantile(sorted, 0.99)), max: round(sorted.at(-1) ?? 0) },
+    lost: outcomes.reduce((total, { events }) => total + eventsEach - events, 0),
+    outOfOrder: outcomes.reduce((total, { outOfOrder }) => total + outOfOrder, 0),
+    incomplete: outcomes.filter(({ isComplete }) => !isComplete).length,
+    errorCodes: [...new Set(outcomes.flatMap(({ errorCode }) => errorCode ?? []))],
+  };
+}
+
+async function measure(deflates: boolean) {
+  const issuer = await Part.start({ role: 'simulator', accounts });
+  const paced = await Part.start({ role: 'paced', eventsPerSecond, seconds, deflates });
+  const { upstreamUrl = '' } = paced.started;
+  const { issuerUrl = '', authJsons = [] } = issuer.started;
+  const settings = { strategy: 'round-robin' } as const;
+  const slipstream = await Part.start({
+    role: 'slipstream',
+    upstreamUrl,
+    issuerUrl,
+    authJsons,
+    records: true,
+    settings,
+  });
+  const parts = [slipstream, paced, issuer];
+  try {
+    const proxied = proxiedStream(slipstream);
+    // What is compiled and made once is not the streams'.
+    await Promise.all(Array.from({ length: accounts }, () => proxied([])));
+    const before = await slipstream.usage();
+    let during = before;
+    await runAll(proxied, async () => {
+      await pause((seconds * 1000) / 4);
+      // Its garbage collection delays events, so that these delays do not count.
+      during = await slipstream.usage();
+    });
+    const direct = await runAll(directStream(upstreamUrl));
+    const cpuBefore = (await slipstream.usage()).cpuMs;
+    const through = await runAll(proxied);
+    const cpuMs = (await slipstream.usage()).cpuMs - cpuBefore;
+    const kibEach = (during.rssBytes - before.rssBytes) / 1024 / streams;
+    const addedP99Ms = through.delayMs.p99 - direct.delayMs.p99;
+    const budget = deflates ? budgetKib.deflated : budgetKib.plain;
+    return {
+      deflates,
+      direct,
+      slipstream: through,
+      addedMs: { p50: round(through.delayMs.p50 - direct.delayMs.p50), p99: round(addedP99Ms) },
+      budgetAddedMs,
+      kibEach: round(kibEach, 1),
+      budgetKib: budget,
+      cpuMicrosecondsPerEvent: round((cpuMs * 1000) / (streams * eventsEach)),
+      met:
+        through.lost + through.outOfOrder + through.incomplete === 0 &&
+        addedP99Ms <= budgetAddedMs &&
+        kibEach <= budget,
+    };
+  } finally {
+    for (const part of parts) part.stop();
+  }
+}
+
+const result = { streams, seconds, eventsPerSecond, runs: [await measure(false), await measure(true)] };
+process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+process.exitCode = result.runs.every(({ met }) => met) ? 0 : 1;
