@@ -1,4 +1,4 @@
-import type { Account } from './core/accounts/account.ts';
+import { type Account, belongsTo } from './core/accounts/account.ts';
 import { Accounts } from './core/accounts/accounts.ts';
 import { type IssuerRequest, revokeToken, type SendToIssuer } from './core/accounts/issuer-api.ts';
 import { isLinked, LinkedAccounts } from './core/accounts/linked-accounts.ts';
@@ -39,6 +39,12 @@ export interface AccountOptions {
   readonly signInPorts?: readonly number[];
 }
 
+function otherUpstream(): SlipstreamError {
+  return new SlipstreamError('account_unusable', {
+    message: 'This account belongs to another upstream or issuer than this Slipstream was started with.',
+  });
+}
+
 /** An account's part of a request; side requests carry no routing. */
 export function credentialsOf(account: Account): AccountCredentials {
   return { accessToken: account.tokens.accessToken, accountId: account.workspaceId, routingOverride: null };
@@ -53,7 +59,10 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const origin = { upstream: upstreamUrl, issuer: issuerUrl };
   const store = new AccountStore(host);
   await store.load();
-  const notices = new AccountNotices((title, body) => host.notify(title, body));
+  const notices = new AccountNotices(
+    (title, body) => host.notify(title, body, 'accounts'),
+    (account) => accounts.label(account),
+  );
   const accounts = new Accounts({
     store,
     clock,
@@ -119,21 +128,27 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     clock,
     refresher,
     accounts: () => accounts.renewable(),
-    look: () => linked.checkAll(),
+    look: () => {
+      for (const account of accounts.endRests()) readUsageQuietly(account);
+      return linked.checkAll();
+    },
   });
 
-  /** A GET under `/wham` on an account's behalf, with a token that is good. */
+  /** A GET under `/wham` on an account's behalf, with a token that is good. Throws `account_unusable`. */
   const side = async (account: Account, read: typeof readUsage) => {
+    if (!belongsTo(account, origin)) throw otherUpstream();
     const ready = await refresher.ready(account);
     return noteTime(await read(upstreamUrl, buildUsageHeaders(identity(), credentialsOf(ready)), proxies));
   };
   const bodyOf = (answer: JsonAnswer) => (answer.kind === 'answered' && answer.status === 200 ? answer.body : null);
   const usageAnswer = (account: Account) => side(account, readUsage);
-  const usage = new UsageReader(accounts, clock, async (account) => usageAnswer(account).then(bodyOf, () => null));
+  const usage = new UsageReader(accounts, clock, async (account) => usageBody(await usageAnswer(account)));
+  const readUsageQuietly = (account: Account) => void usage.read(account).catch(() => {});
   const routing = new AccountRouting({
     clock,
     log,
     upstreamOrigin: new URL(upstreamUrl).origin,
+    noteName: (id, name) => accounts.noteWorkspace(id, name),
     read: async (account) => bodyOf(await side(account, readAccountsCheck)),
   });
   const signIns = new SignIns({
@@ -146,7 +161,12 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     openUrl: (url) => host.openUrl(url),
     add: (account) => accounts.add(account),
   });
-  const revoke = (refreshToken: string) => revokeToken(send, refreshToken);
+  /** False where the issuer was not told, or did not confirm it. A shared sign-in is not ours to end. */
+  const revoke = async (account: Account): Promise<boolean> => {
+    const { refreshToken } = account.tokens;
+    if (refreshToken === null || isLinked(account) || !belongsTo(account, origin)) return false;
+    return revokeToken(send, refreshToken);
+  };
   return {
     store,
     accounts,
@@ -155,12 +175,25 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     schedule,
     usage,
     usageAnswer,
+    readUsageQuietly,
     routing,
     signIns,
     revoke,
     identity,
     platform,
   };
+}
+
+/** The answer's body; throws what people are told who asked for the quota. */
+function usageBody(answer: JsonAnswer): Buffer {
+  if (answer.kind === 'answered' && answer.status === 200) return answer.body;
+  const message =
+    answer.kind === 'unreachable'
+      ? 'The quota could not be read: upstream could not be reached. Check the network and the proxy.'
+      : answer.status === 401 || answer.status === 403
+        ? `Upstream refused to tell the quota (status ${answer.status}). If turns are refused too, sign in again.`
+        : `Upstream could not tell the quota (status ${answer.status}). Try again later.`;
+  throw new SlipstreamError('upstream_unreachable', { message });
 }
 
 type AccountParts = Awaited<ReturnType<typeof composeAccounts>>;
@@ -180,7 +213,7 @@ export function accountHandlers(
   parts: AccountParts,
   hooks: AccountHooks,
 ): Omit<Pick<Handlers, AccountCalls>, 'accounts.setPolicy'> {
-  const { store, accounts, linked, usage, routing, signIns, revoke } = parts;
+  const { store, accounts, linked, usage, readUsageQuietly, routing, signIns, revoke } = parts;
   const known = (id: string): Account => {
     const account = store.get(id);
     if (account === null) throw new SlipstreamError('account_unknown');
@@ -188,7 +221,7 @@ export function accountHandlers(
   };
   const added = (account: Account) => {
     hooks.added();
-    void usage.read(account);
+    readUsageQuietly(account);
     void routing.refresh(account);
   };
   const remove = async (id: string) => {
@@ -199,6 +232,13 @@ export function accountHandlers(
     const view = signIns.view();
     const account = view?.state === 'done' && view.accountId !== null ? store.get(view.accountId) : null;
     if (account !== null) added(account);
+  });
+  // "Signed in as …" is said no longer than it is true.
+  accounts.onChange(() => {
+    const view = signIns.view();
+    if (view?.state !== 'done' || view.accountId === null) return;
+    const account = store.get(view.accountId);
+    if (account === null || accounts.health(account.id).signedOut !== null) signIns.dismiss(view.id);
   });
   return {
     'accounts.list': () => accounts.views(),
@@ -222,8 +262,7 @@ export function accountHandlers(
     },
     'accounts.signOut': async ({ id, revoke: isRevoked }) => {
       const account = known(id);
-      const { refreshToken } = account.tokens;
-      const revoked = isRevoked && !isLinked(account) && refreshToken !== null && (await revoke(refreshToken));
+      const revoked = isRevoked && (await revoke(account));
       await remove(id);
       return { revoked };
     },
@@ -240,5 +279,9 @@ export function accountHandlers(
     'signIn.cancel': ({ id }) => signIns.cancel(id),
     'signIn.paste': ({ id, url }) => signIns.paste(id, url),
     'signIn.wait': ({ id }) => signIns.wait(id),
+    'signIn.dismiss': ({ id }) => {
+      signIns.dismiss(id);
+      return null;
+    },
   };
 }

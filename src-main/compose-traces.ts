@@ -7,6 +7,7 @@ import { profileNamed } from './core/normalise/profiles/choose.ts';
 import type { Host } from './core/ports.ts';
 import { compareTraces } from './core/traces/compare.ts';
 import { curlCommand } from './core/traces/curl.ts';
+import { isCut } from './core/traces/exchange-bodies.ts';
 import { HarPart, type HarTrace } from './core/traces/har.ts';
 import { Recorder } from './core/traces/recorder.ts';
 import type { Redactor } from './core/traces/redaction.ts';
@@ -30,6 +31,9 @@ import type { ReplayRequest } from './shared/trace-tools.ts';
 const dayMs = 24 * 60 * 60_000;
 /** A part of an export ends here: it goes over the bridge as one message, which has to stay well within its limit. */
 const maxPartChars = 4 * 1024 * 1024;
+
+/** Of a body in a curl command: it goes over the bridge, and into the clipboard, in one piece. */
+const maxCurlBytes = 2 * 1024 * 1024;
 
 interface TraceOptions {
   readonly host: Host;
@@ -156,7 +160,12 @@ export function traceHandlers({
     },
     'requests.choices': () => store.choices(),
     'requests.compare': async ({ a, b }) => compareTraces(await detailOf(a), await detailOf(b)),
-    'requests.curl': async ({ id }) => ({ text: curlCommand(await detailOf(id), baseUrl()) }),
+    'requests.curl': async ({ id }) => {
+      const detail = await detailOf(id);
+      const { body: shown } = detail.clientRequest;
+      const body = recorder.wholeBody(id, maxCurlBytes) ?? (isCut(shown) ? null : shown);
+      return { text: curlCommand(detail, baseUrl(), body) };
+    },
     'requests.replay': async (request) => ({ id: await replay(request, { host, traces, runner, models, detailOf }) }),
     'requests.clear': async () => {
       await store.clear();

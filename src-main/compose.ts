@@ -13,9 +13,10 @@ import { Catalogue } from './core/upstream/catalogue.ts';
 import { HttpExecutor } from './core/upstream/http.ts';
 import { SocketPool } from './core/upstream/pool.ts';
 import { ProxyRoutes } from './core/upstream/proxy.ts';
+import type { AccountPolicy } from './shared/account-model.ts';
 import type { CallInput, CoreHandlers } from './shared/contract.ts';
 import { SlipstreamError } from './shared/errors.ts';
-import type { AccountPolicy, AppInfo, Delta, Snapshot } from './shared/model.ts';
+import type { AppInfo, Delta, Snapshot } from './shared/model.ts';
 import { AppSettings } from './shared/settings.ts';
 
 const drainTimeoutMs = 10_000;
@@ -72,7 +73,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const { host, redactor, upstreamUrl } = options;
   const { clock, log, settings } = host;
   redactor.addSecret(settings.read().apiKey);
-  const proxies = new ProxyRoutes(() => settings.read().proxyUrl);
+  const proxies = new ProxyRoutes(() => settings.read().proxyUrl, clock);
   const accountParts = await composeAccounts(options, proxies);
   const { store, accounts, refresher, usage, usageAnswer, routing, signIns, identity, platform } = accountParts;
 
@@ -271,12 +272,12 @@ export async function compose(options: ComposeOptions): Promise<App> {
       const labStopped = lab.stop();
       const late = Promise.withResolvers<void>();
       const timer = clock.after(drainTimeoutMs, late.resolve);
-      await Promise.race([runner.idle(), late.promise]);
+      accountParts.schedule.stop();
+      await Promise.race([Promise.all([runner.idle(), refresher.idle()]), late.promise]);
       timer.cancel();
       runner.abortAll();
       accountTimer?.cancel();
       signIns.stop();
-      accountParts.schedule.stop();
       accountParts.linked.stop();
       usage.stop();
       feed.flush();

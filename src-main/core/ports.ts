@@ -43,6 +43,9 @@ export interface SettingsStore {
   write(patch: Partial<Settings>): void;
 }
 
+/** The screen that a notification is about. */
+export type NoticeScreen = 'accounts';
+
 /** Everything a host gives the core. */
 export interface Host {
   readonly clock: Clock;
@@ -53,8 +56,8 @@ export interface Host {
   readonly dataDir: string;
   /** Opens an https page in the user's browser. */
   openUrl(url: string): void;
-  /** Tells the user something outside the window. */
-  notify(title: string, body: string): void;
+  /** Tells the user something outside the window; a click leads to the screen it is about. */
+  notify(title: string, body: string, screen?: NoticeScreen): void;
 }
 
 /** Routes of Slipstream's own (dashboard, bridge) on the loopback port; the guard has checked the Host already. */

@@ -10,6 +10,9 @@ import {
 } from '../node/options.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 
+/** Starts in the tray only. */
+export const hiddenFlag = '--hidden';
+
 /** What a desktop start takes. */
 export interface DesktopOptions extends ServeOptions {
   /** Start in the tray only, as a login start does. */
@@ -19,7 +22,7 @@ export interface DesktopOptions extends ServeOptions {
 /** The options of `serve` in a desktop start's arguments; null, with a line on standard error, where one is wrong. */
 export function readDesktopOptions(args: readonly string[], complain: (line: string) => void): DesktopOptions | null {
   const command = addServeOptions(addCommonOptions(new Command('slipstream')))
-    .addOption(new Option('--hidden', 'start in the tray, without a window'))
+    .addOption(new Option(hiddenFlag, 'start in the tray, without a window'))
     // Chromium's own switches and what a desktop environment adds are not ours to judge.
     .allowUnknownOption()
     .allowExcessArguments()
@@ -43,7 +46,7 @@ export function readDesktopOptions(args: readonly string[], complain: (line: str
 export function loginArguments({ dataDir, port }: Pick<DesktopOptions, 'dataDir' | 'port'>): readonly string[] {
   const usualDir = defaultDataDir({ platform: process.platform, env: process.env, homeDir: homedir() });
   return [
-    '--hidden',
+    hiddenFlag,
     ...(dataDir === usualDir ? [] : ['--data-dir', dataDir]),
     ...(port === defaultPort ? [] : ['--port', String(port)]),
   ];

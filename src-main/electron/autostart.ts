@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { app } from 'electron';
 import { type Autostart, unsupportedAutostart } from '../node/autostart.ts';
+import { hiddenFlag } from './arguments.ts';
 import { xdgAutostart } from './xdg-autostart.ts';
 
 interface AutostartOptions {
@@ -21,6 +22,12 @@ export function createAutostart({ platform, env, isDemo, args }: AutostartOption
   }
   switch (platform) {
     case 'darwin':
+      if (args.some((arg) => arg !== hiddenFlag)) {
+        return unsupportedAutostart(
+          'macOS starts an app at login with its usual folder and port; this one runs with its own.',
+        );
+      }
+      return loginItem(platform, args);
     case 'win32':
       return loginItem(platform, args);
     case 'linux':
@@ -32,7 +39,7 @@ export function createAutostart({ platform, env, isDemo, args }: AutostartOption
 
 /** On macOS a login item takes no arguments: there the start finds out by `wasOpenedAtLogin`. */
 function loginItem(platform: 'darwin' | 'win32', args: readonly string[]): Autostart {
-  const identity = platform === 'win32' ? { path: process.execPath, args: [...args] } : {};
+  const identity = platform === 'win32' ? { path: process.execPath, args: args.map(quoteForWindows) } : {};
   return {
     unsupported: null,
     isEnabled: () => {
@@ -42,4 +49,9 @@ function loginItem(platform: 'darwin' | 'win32', args: readonly string[]): Autos
     },
     set: (enabled) => app.setLoginItemSettings({ ...identity, openAtLogin: enabled, enabled }),
   };
+}
+
+/** Electron joins the arguments with spaces into the one line that Windows keeps; each goes there as one. */
+function quoteForWindows(text: string): string {
+  return /\s/.test(text) ? `"${text.replace(/\\+$/, '$&$&')}"` : text;
 }

@@ -9,7 +9,12 @@ import { hardenContents } from './harden.ts';
 import { type DesktopPaths, runDesktop } from './run.ts';
 
 /** Windows shows notifications under it; the packages carry the same one. */
-export const appId = 'app.slipstream.desktop';
+const appId = 'app.slipstream.desktop';
+
+/** An AppImage adds the switch by itself where it cannot make user namespaces. */
+const noSandbox =
+  'Slipstream does not show its pages without a sandbox, and this start has none (--no-sandbox). ' +
+  'Where the system lets an AppImage make no user namespaces, install the deb package instead.';
 
 const complain = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -38,12 +43,21 @@ export async function startDesktop(paths: DesktopPaths): Promise<void> {
     app.exit(0);
     return;
   }
-  void app.whenReady().then(() => runDesktop({ options: placed, paths, demo, fail }).catch(fail));
+  void app.whenReady().then(() => {
+    if (app.isPackaged && app.commandLine.hasSwitch('no-sandbox')) {
+      end(noSandbox);
+      return;
+    }
+    return runDesktop({ options: placed, paths, demo, fail }).catch(fail);
+  });
 }
 
 /** A start that cannot go on: there may be no terminal, so a dialog says why. */
 function fail(thrown: unknown): void {
-  const message = thrown instanceof SlipstreamError ? thrown.message : `Slipstream cannot start: ${String(thrown)}`;
+  end(thrown instanceof SlipstreamError ? thrown.message : `Slipstream cannot start: ${String(thrown)}`);
+}
+
+function end(message: string): void {
   complain(`slipstream: ${message}`);
   dialog.showErrorBox('Slipstream', message);
   app.exit(1);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { safeStorage } from 'electron';
+import type { NoticeScreen } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { systemClock } from '../node/clock.ts';
 import type { FaceHost } from '../node/face-host.ts';
@@ -16,8 +17,8 @@ interface DesktopHostOptions {
   readonly logLevel: LogLevel;
   readonly redactor: Redactor;
   readonly issuerUrl: string;
-  /** Opens the window; what a click on a notification does. */
-  readonly openWindow: () => void;
+  /** Opens the window, on a screen if one is named; what a click on a notification does. */
+  readonly openWindow: (screen?: NoticeScreen) => void;
 }
 
 /** The log file of a data folder; older ones are beside it. */

@@ -1,11 +1,11 @@
 import { Notification } from 'electron';
-import type { Logger } from '../core/ports.ts';
+import type { Host, Logger, NoticeScreen } from '../core/ports.ts';
 
-/** Shows the system's notifications; a click on one opens the window. */
-export function createNotifier(log: Logger, open: () => void): (title: string, body: string) => void {
+/** Shows the system's notifications; a click on one opens the window, on the screen it is about if there is one. */
+export function createNotifier(log: Logger, open: (screen?: NoticeScreen) => void): Host['notify'] {
   /** Electron forgets a notification that nobody holds, and its click with it. */
   const shown = new Set<Notification>();
-  return (title, body) => {
+  return (title, body, screen) => {
     if (!Notification.isSupported()) {
       log.warn(title, { body });
       return;
@@ -15,7 +15,7 @@ export function createNotifier(log: Logger, open: () => void): (title: string, b
     shown.add(notification);
     notification.on('click', () => {
       forget();
-      open();
+      open(screen);
     });
     notification.on('close', forget);
     notification.on('failed', () => {

@@ -14,7 +14,7 @@ import { waitForStop } from '../node/stop-signals.ts';
 import { ownPaths } from '../shared/channels.ts';
 import { buildAppMenu } from './app-menu.ts';
 import { appScheme, createAppHandler } from './app-protocol.ts';
-import { type DesktopOptions, loginArguments } from './arguments.ts';
+import { type DesktopOptions, hiddenFlag, loginArguments } from './arguments.ts';
 import { createAutostart } from './autostart.ts';
 import { guardAgainstCrash } from './crash-guard.ts';
 import { hardenSession } from './harden.ts';
@@ -59,7 +59,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     logLevel: options.logLevel ?? 'info',
     redactor,
     issuerUrl: options.issuer,
-    openWindow: () => window.show(),
+    openWindow: (screen) => window.show(screen),
   });
   const { clock, log, settings } = host;
   guardAgainstCrash({ source: process, log, logPath: logPathOf(options.dataDir) });
@@ -140,7 +140,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
 
   app.on('second-instance', (_event, args) => {
-    if (!args.includes('--hidden')) window.show();
+    if (!args.includes(hiddenFlag)) window.show();
   });
   app.on('activate', () => window.show());
   // Without a listener Electron quits with its last window; Slipstream stays in the tray.

@@ -48,5 +48,14 @@ async function hasKeyring(storage: Storage, platform: NodeJS.Platform): Promise<
   if (platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text') {
     return false;
   }
-  return storage.isAsyncEncryptionAvailable().catch(() => false);
+  try {
+    return (await storage.isAsyncEncryptionAvailable()) && !(platform === 'linux' && (await isObfuscation(storage)));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether Chromium falls back on that password though the desktop has a backend: on Linux it marks what it seals so. */
+async function isObfuscation(storage: Storage): Promise<boolean> {
+  return (await storage.encryptStringAsync('probe')).subarray(0, 3).toString('latin1') === 'v10';
 }

@@ -11,17 +11,22 @@ const trayBatchMs = 100;
 export interface TrayFeed {
   /** Shows what is now, soon. */
   refresh(): void;
+  /** Shows nothing any more: the tray may be gone. */
   stop(): void;
 }
 
 /** Keeps the tray at what is true: after every change, in batches. */
 export function feedTray(core: App, autostart: Autostart, show: (state: TrayState) => void): TrayFeed {
   let timer: Timer | null = null;
+  let isStopped = false;
   const showNow = async () => {
     timer = null;
-    show(await readTrayState(core, autostart));
+    const state = await readTrayState(core, autostart);
+    if (!isStopped) show(state);
   };
   const refresh = () => {
+    // The click that quits asks for a last look, too.
+    if (isStopped) return;
     timer ??= systemClock.after(trayBatchMs, () => void showNow());
   };
   const leave = core.onDelta(refresh);
@@ -29,6 +34,7 @@ export function feedTray(core: App, autostart: Autostart, show: (state: TrayStat
   return {
     refresh,
     stop: () => {
+      isStopped = true;
       leave();
       timer?.cancel();
     },

@@ -3,7 +3,7 @@ import { type NativeImage, nativeImage, nativeTheme } from 'electron';
 import type { TrayIconName } from './tray-menu.ts';
 
 /** The file of an icon under `assets/tray`: macOS tints a template; elsewhere a light glyph is for a dark panel. */
-export function trayImageFile(icon: TrayIconName, platform: NodeJS.Platform, isDark: boolean): string {
+function trayImageFile(icon: TrayIconName, platform: NodeJS.Platform, isDark: boolean): string {
   if (platform === 'darwin') {
     return `${icon}Template.png`;
   }

@@ -1,4 +1,5 @@
-import type { AccountView, FastPolicy, SignInMethod } from '../shared/model.ts';
+import type { AccountView, SignInMethod } from '../shared/account-model.ts';
+import type { FastPolicy } from '../shared/model.ts';
 import { openTurnsText, quotaText } from './tray-text.ts';
 
 /** What the tray shows of an account. */
@@ -41,8 +42,7 @@ export type TrayItem =
   | { readonly type: 'submenu'; readonly label: string; readonly items: readonly TrayItem[] };
 
 /** The icon's looks: each has its image in every theme. */
-export const trayIcons = ['idle', 'busy', 'fast', 'fast-busy', 'attention'] as const;
-export type TrayIconName = (typeof trayIcons)[number];
+export type TrayIconName = 'idle' | 'busy' | 'fast' | 'fast-busy' | 'attention';
 
 const separator = { type: 'separator' } as const;
 

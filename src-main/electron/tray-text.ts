@@ -34,6 +34,7 @@ const dayMinutes = 24 * 60;
 
 function windowName(minutes: number | null): string {
   if (minutes === null) return 'limit';
-  if (minutes >= dayMinutes) return minutes >= 7 * dayMinutes ? 'week' : `${Math.round(minutes / dayMinutes)} d`;
+  if (minutes === 7 * dayMinutes) return 'week';
+  if (minutes >= dayMinutes) return `${Math.round(minutes / dayMinutes)} d`;
   return minutes >= 60 ? `${Math.round(minutes / 60)} h` : `${minutes} min`;
 }

@@ -22,7 +22,7 @@ export function xdgAutostart({ env, homeDir, program, args }: XdgOptions): Autos
     writeFileAtomic.sync(path, content, { mode: 0o644 });
   };
   // An AppImage that was moved or replaced by a newer one would not be found at the next login.
-  if (isEnabled() && !readFileSync(path, 'utf8').includes(execLine(program, args))) {
+  if (isEnabled() && isMoved(readFileSync(path, 'utf8'), execLine(program, args))) {
     try {
       write();
     } catch {
@@ -39,6 +39,13 @@ export function xdgAutostart({ env, homeDir, program, args }: XdgOptions): Autos
 /** Desktop environments switch an entry off by a key and leave the file. */
 function isSwitchedOff(content: string): boolean {
   return /^(Hidden\s*=\s*true|X-GNOME-Autostart-enabled\s*=\s*false)\s*$/im.test(content);
+}
+
+/** Whether an entry differs in the program alone: one with other arguments is another start's, or the user's. */
+function isMoved(content: string, exec: string): boolean {
+  const written = /^Exec=.*$/m.exec(content)?.[0];
+  const argsOf = (line: string) => /^Exec="(?:[^"\\]|\\.)*"(.*)$/.exec(line)?.[1];
+  return written !== undefined && written !== exec && argsOf(written) === argsOf(exec);
 }
 
 function execLine(program: string, args: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { arch, homedir, platform, release } from 'node:os';
 import type { Redactor } from '../core/traces/redaction.ts';
-import type { AccountView, Snapshot } from '../shared/model.ts';
+import type { AccountView } from '../shared/account-model.ts';
+import type { Snapshot } from '../shared/model.ts';
 import type { Settings } from '../shared/settings.ts';
 
 interface ProgramFacts {

@@ -1,5 +1,6 @@
+import type { AccountView } from '../shared/account-model.ts';
 import type { ClientView } from '../shared/client-model.ts';
-import type { AccountView, AppInfo } from '../shared/model.ts';
+import type { AppInfo } from '../shared/model.ts';
 import type { TraceStoreState } from '../shared/trace-query.ts';
 
 /** What `slipstream doctor` looks at. Null members could not be looked at, or do not apply. */

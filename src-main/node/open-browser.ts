@@ -21,7 +21,7 @@ function opener(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string | nul
 }
 
 /** Opens a file or an https page; false where no browser took it. */
-export function openInBrowser(target: string): Promise<boolean> {
+function openInBrowser(target: string): Promise<boolean> {
   const program = opener(process.platform, process.env);
   if (program === null) {
     return Promise.resolve(false);

@@ -24,8 +24,8 @@ export interface ServeOptions extends CommonOptions {
   readonly readyFile?: string;
 }
 
-export const defaultUpstream = 'https://chatgpt.com/backend-api/codex';
-export const defaultIssuer = 'https://auth.openai.com';
+const defaultUpstream = 'https://chatgpt.com/backend-api/codex';
+const defaultIssuer = 'https://auth.openai.com';
 export const defaultPort = 2575;
 
 /** Adds the options of every command. */

@@ -6,6 +6,7 @@ import Conf, { type Options } from 'conf';
 import type { SettingsStore } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { Settings } from '../shared/settings.ts';
+import { systemClock } from './clock.ts';
 
 /** The part of `conf` (and so of `electron-store`) that is used. */
 export interface SettingsFile {
@@ -78,7 +79,7 @@ function openConf(options: Options<Record<string, unknown>>): SettingsFile {
 function setAside(dataDir: string, onCorrupt: (setAsidePath: string) => void): void {
   const path = join(dataDir, 'settings.json');
   if (existsSync(path)) {
-    const setAsidePath = join(dataDir, `settings.corrupt-${Date.now()}.json`);
+    const setAsidePath = join(dataDir, `settings.corrupt-${systemClock.epochMs()}.json`);
     renameSync(path, setAsidePath);
     chmodSync(setAsidePath, 0o600);
     onCorrupt(setAsidePath);

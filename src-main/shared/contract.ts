@@ -1,18 +1,9 @@
 import { z } from 'zod';
+import { AccountPolicy, AccountView, SignInMethod, SignInView } from './account-model.ts';
 import { AutostartView } from './autostart-view.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
 import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
-import {
-  AccountPolicy,
-  AccountView,
-  AppInfo,
-  Delta,
-  FastPolicy,
-  SignInMethod,
-  SignInView,
-  Snapshot,
-  TraceDetail,
-} from './model.ts';
+import { AppInfo, type Delta, FastPolicy, Snapshot, TraceDetail } from './model.ts';
 import type { Result } from './result.ts';
 import { AppSettings } from './settings.ts';
 import {
@@ -86,6 +77,8 @@ export const contract = {
   'signIn.paste': call(signInId.extend({ url: z.string().max(8192) }), SignInView),
   /** Answers when the sign-in has ended. */
   'signIn.wait': call(signInId, SignInView),
+  /** Forgets how a sign-in ended; one that waits goes on. */
+  'signIn.dismiss': call(signInId, z.null()),
   'requests.detail': call(z.object({ id: z.string().max(200) }), TraceDetail),
   /** Turns of the past, filtered, page by page. Rows that change meanwhile come as deltas. */
   'requests.query': call(TraceQuery, TracePage),
@@ -128,9 +121,6 @@ export type CallOutput<K extends CallName> = z.infer<(typeof contract)[K]['outpu
 export function isCallName(text: string): text is CallName {
   return Object.hasOwn(contract, text);
 }
-
-/** The one event that main pushes. */
-export const deltaEvent = Delta;
 
 /** What main implements: one handler a call. Handlers throw; the transport answers a `Result`. */
 export type Handlers = { readonly [K in CallName]: (input: CallInput<K>) => Promise<CallOutput<K>> | CallOutput<K> };

@@ -181,12 +181,6 @@ export const errorTable = {
   call_unknown: row(404, 'invalid_request_error', false, 'There is no such call.'),
   call_invalid: row(400, 'invalid_request_error', false, 'The call has the wrong input.'),
   call_refused: row(403, 'authentication_error', false, 'This caller may not make that call.'),
-  ticket_refused: row(
-    401,
-    'authentication_error',
-    false,
-    'This dashboard link was used or is too old. Run "slipstream open" for a new one.',
-  ),
   lab_running: row(409, 'invalid_request_error', true, 'An experiment runs already; stop it first.'),
   experiment_unknown: row(404, 'invalid_request_error', false, 'There is no such experiment.'),
   replay_impossible: row(409, 'invalid_request_error', false, 'This request cannot be sent again.'),
@@ -203,11 +197,6 @@ export const errorTable = {
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorTable;
-
-/** Whether a text is a code of the table. */
-export function isErrorCode(text: string): text is ErrorCode {
-  return Object.hasOwn(errorTable, text);
-}
 
 interface ErrorExtras {
   /** More precise than the table's text; safe to show. */

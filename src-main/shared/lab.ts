@@ -2,12 +2,16 @@ import { z } from 'zod';
 
 /** The fast lab: what an experiment is asked, what it did, and what it says. Times are epoch ms, spans ms. */
 
+/** Below so many blocks there is no interval and no verdict. */
 export const minBlocks = 6;
+/** Pairs that share their two sockets, one socket for each arm. */
 export const pairsPerBlock = 3;
 
+/** What is compared: turns without a tier, and turns with `service_tier: "priority"`. */
 export const LabArm = z.enum(['standard', 'priority']);
 export type LabArm = z.infer<typeof LabArm>;
 
+/** What an experiment is asked to do. */
 export const LabRequest = z.object({
   model: z.string().min(1).max(100).default('gpt-5.5'),
   /** Null: the account a new session would get. */
@@ -43,6 +47,7 @@ export const LabEstimate = z.object({
 });
 export type LabEstimate = z.infer<typeof LabEstimate>;
 
+/** One turn of an experiment. */
 export const LabTurn = z.object({
   arm: LabArm,
   block: z.number(),
@@ -61,6 +66,7 @@ export type LabTurn = z.infer<typeof LabTurn>;
 export const LabWarmUp = LabTurn.omit({ pair: true });
 export type LabWarmUp = z.infer<typeof LabWarmUp>;
 
+/** Two turns with the same request, one of each arm, back to back. */
 export const LabPair = z.object({
   block: z.number(),
   pair: z.number(),
@@ -79,9 +85,11 @@ const Middle = z.object({ n: z.number(), median: z.number().nullable() });
 
 const ArmFigures = z.object({ firstTokenMs: Middle, totalMs: Middle, tokensPerSecond: Middle, msPerToken: Middle });
 
+/** What the interval says; `not-enough-data` below the least number of blocks. */
 export const LabVerdict = z.enum(['faster', 'slower', 'no-difference', 'not-enough-data']);
 export type LabVerdict = z.infer<typeof LabVerdict>;
 
+/** What an experiment says so far. */
 export const LabResult = z.object({
   verdict: LabVerdict,
   /** For people, with its numbers. */
@@ -102,6 +110,7 @@ export const LabResult = z.object({
 });
 export type LabResult = z.infer<typeof LabResult>;
 
+/** An experiment, running or kept. */
 export const LabExperiment = z.object({
   id: z.string(),
   startedAt: z.number(),
@@ -142,6 +151,7 @@ export const QuotaDraw = z.object({
 });
 export type QuotaDraw = z.infer<typeof QuotaDraw>;
 
+/** What the ordinary traffic of a span of time shows of fast. */
 export const PassiveAnswer = z.object({
   n: z.number(),
   fromMs: z.number().nullable(),

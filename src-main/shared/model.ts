@@ -1,28 +1,30 @@
 import { z } from 'zod';
+import { AccountPolicy, AccountView, SignInView } from './account-model.ts';
 import { LabExperiment } from './lab.ts';
 
 /** What crosses from main to the screens and commands. Times are epoch ms, spans are ms; tokens never appear here. */
 
+/** The fast-mode switch: `auto` leaves it to each client, `on` asks upstream for priority, `off` takes it out. */
 export const FastPolicy = z.enum(['auto', 'on', 'off']);
 export type FastPolicy = z.infer<typeof FastPolicy>;
 
+/** How bytes travel: over a websocket, or over HTTP with server-sent events. */
 export const Transport = z.enum(['ws', 'http']);
 export type Transport = z.infer<typeof Transport>;
 
+/** The API that a client speaks: OpenAI's Responses, Chat Completions, or Anthropic's Messages. */
 export const Dialect = z.enum(['responses', 'chat', 'messages']);
 export type Dialect = z.infer<typeof Dialect>;
-
-/** How an account is chosen for a session that has none yet. */
-export const AccountStrategy = z.enum(['most-headroom', 'round-robin', 'fill-first']);
-export type AccountStrategy = z.infer<typeof AccountStrategy>;
 
 /** Name and value, as they were on the wire: order, case and repeats kept. */
 export const RawHeader = z.tuple([z.string(), z.string()]);
 export type RawHeader = z.infer<typeof RawHeader>;
 
+/** How an exchange stands. `incomplete`: upstream stopped short of the end, such as at the token limit; `cancelled`: the client left. */
 export const ExchangeStatus = z.enum(['running', 'completed', 'incomplete', 'failed', 'cancelled']);
 export type ExchangeStatus = z.infer<typeof ExchangeStatus>;
 
+/** Tokens as upstream's final event counts them; cached ones are part of the input, reasoning ones of the output. */
 export const TokenUsage = z.object({
   inputTokens: z.number(),
   cachedTokens: z.number(),
@@ -79,7 +81,8 @@ export const MarkName = z.enum([
 ]);
 export type MarkName = z.infer<typeof MarkName>;
 
-export const Mark = z.object({ name: MarkName, /** Since `accepted`. */ atMs: z.number() });
+/** A point of a turn's life and when it came. */
+export const Mark = z.object({ name: MarkName, /** Ms since `accepted`. */ atMs: z.number() });
 export type Mark = z.infer<typeof Mark>;
 
 /** One thing that was done to what the client sent. */
@@ -93,8 +96,9 @@ export const Change = z.object({
 });
 export type Change = z.infer<typeof Change>;
 
+/** One websocket message or server-sent event, on its way between client, Slipstream and upstream. */
 export const FrameRecord = z.object({
-  /** Since `accepted`. */
+  /** Ms since `accepted`. */
   atMs: z.number(),
   direction: z.enum(['client-in', 'upstream-out', 'upstream-in', 'client-out']),
   type: z.string(),
@@ -105,7 +109,7 @@ export type FrameRecord = z.infer<typeof FrameRecord>;
 /** A part of getting a connection: the wait for a free socket, then the steps to open a new one. */
 export const ConnectionPhase = z.object({
   name: z.enum(['queue', 'proxy', 'dns', 'tcp', 'tls', 'upgrade']),
-  /** Since `accepted`. */
+  /** Ms since `accepted`. */
   startMs: z.number(),
   endMs: z.number(),
 });
@@ -153,6 +157,7 @@ export const Parity = z.object({
 });
 export type Parity = z.infer<typeof Parity>;
 
+/** One try to have upstream run the turn. Its times are ms since the exchange was `accepted`. */
 export const AttemptRecord = z.object({
   transport: Transport,
   /** The account's label; two accounts may have the same. */
@@ -214,94 +219,7 @@ export const TraceDetail = z.object({
 });
 export type TraceDetail = z.infer<typeof TraceDetail>;
 
-export const UsageWindow = z.object({
-  usedPercent: z.number(),
-  windowMinutes: z.number().nullable(),
-  resetAt: z.number().nullable(),
-});
-export type UsageWindow = z.infer<typeof UsageWindow>;
-
-/** What was bought beyond the windows. */
-export const AccountCredits = z.object({
-  hasCredits: z.boolean(),
-  unlimited: z.boolean(),
-  /** As upstream writes it: an amount, without a unit. */
-  balance: z.string().nullable(),
-});
-export type AccountCredits = z.infer<typeof AccountCredits>;
-
-/** The official client's auth.json that an account shares with it. */
-export const AccountLinkView = z.object({
-  /** Absolute path as it was given. */
-  path: z.string(),
-  /**
-   * `ok`: the file and this account agree. `unsaved`: renewed here, and the file could not be written; it is tried again.
-   * The others mean that the account cannot be used until the file is mended: it is gone, cannot be read, or holds another sign-in.
-   */
-  state: z.enum(['ok', 'unsaved', 'missing', 'unreadable', 'other-account']),
-});
-export type AccountLinkView = z.infer<typeof AccountLinkView>;
-
-export const AccountView = z.object({
-  id: z.string(),
-  /** E-mail; shown on the Accounts screen only. */
-  email: z.string(),
-  /** What other screens show. */
-  label: z.string(),
-  plan: z.string().nullable(),
-  source: z.enum(['import', 'browser', 'device', 'linked', 'demo']),
-  enabled: z.boolean(),
-  /** Null: not set, which means yes. */
-  websockets: z.boolean().nullable(),
-  state: z.enum(['ready', 'expired', 'signed-out', 'exhausted', 'other-upstream']),
-  tokenExpiresAt: z.number().nullable(),
-  /** Exhausted until then. */
-  cooldownUntil: z.number().nullable(),
-  usage: z
-    .object({
-      primary: UsageWindow.nullable(),
-      secondary: UsageWindow.nullable(),
-      /** Absent or null: not told. */
-      credits: AccountCredits.nullish(),
-      readAt: z.number(),
-    })
-    .nullable(),
-  /** Tokens are encrypted on disk. */
-  encrypted: z.boolean(),
-  /** Higher goes first, before the strategy; 0 where it was never set. */
-  priority: z.number(),
-  /** Null: a sign-in of its own. */
-  link: AccountLinkView.nullable(),
-  /** What is wrong with the account and how to mend it; null where nothing is. */
-  problem: z.string().nullable(),
-});
-export type AccountView = z.infer<typeof AccountView>;
-
-export const SignInMethod = z.enum(['browser', 'device']);
-export type SignInMethod = z.infer<typeof SignInMethod>;
-
-/** A sign-in under way, or how the last one ended. There is one at a time. */
-export const SignInView = z.object({
-  id: z.string(),
-  method: SignInMethod,
-  state: z.enum(['waiting', 'done', 'failed', 'cancelled']),
-  /** The page to open while it waits. */
-  url: z.string().nullable(),
-  /** To be entered on that page; device sign-in only, while it waits. */
-  userCode: z.string().nullable(),
-  /** Until when it waits. */
-  expiresAt: z.number(),
-  /** What happened, for people: set unless it waits. */
-  message: z.string().nullable(),
-  /** The account that signed in, once done. */
-  accountId: z.string().nullable(),
-});
-export type SignInView = z.infer<typeof SignInView>;
-
-/** What decides between accounts. */
-export const AccountPolicy = z.object({ strategy: AccountStrategy, pinnedAccountId: z.string().nullable() });
-export type AccountPolicy = z.infer<typeof AccountPolicy>;
-
+/** The running program: what it is, where it listens, where it keeps its files. */
 export const AppInfo = z.object({
   version: z.string(),
   face: z.enum(['desktop', 'headless']),

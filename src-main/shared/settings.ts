@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AccountStrategy, FastPolicy } from './model.ts';
+import { AccountStrategy } from './account-model.ts';
+import { FastPolicy } from './model.ts';
 
 /** As a browser sends an origin, so that the two can be compared as texts. */
 const WebOrigin = z

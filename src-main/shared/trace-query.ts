@@ -29,6 +29,7 @@ export type TraceFilter = z.infer<typeof TraceFilter>;
 export const TraceCursor = z.object({ startedAt: z.number(), id: z.string().max(200) });
 export type TraceCursor = z.infer<typeof TraceCursor>;
 
+/** A question for one page of turns. */
 export const TraceQuery = z.object({
   filter: TraceFilter.default({}),
   /** Null: the newest. */
@@ -39,6 +40,7 @@ export const TraceQuery = z.object({
 });
 export type TraceQuery = z.infer<typeof TraceQuery>;
 
+/** One page of turns. */
 export const TracePage = z.object({
   /** Newest first; turns that still run come first on the first page. */
   rows: z.array(RequestRow),
@@ -71,12 +73,15 @@ export const TraceStoreState = z.object({
 });
 export type TraceStoreState = z.infer<typeof TraceStoreState>;
 
+/** What is measured of a turn; `own` is Slipstream's share of the time. */
 export const LatencyMetric = z.enum(['firstToken', 'total', 'tokensPerSecond', 'own']);
 export type LatencyMetric = z.infer<typeof LatencyMetric>;
 
+/** What tells the lines of a chart apart. */
 export const LatencyGrouping = z.enum(['none', 'tier', 'transport', 'model', 'account', 'client', 'effort']);
 export type LatencyGrouping = z.infer<typeof LatencyGrouping>;
 
+/** A question for percentiles over time and a histogram. */
 export const LatencyQuery = z.object({
   metric: LatencyMetric,
   groupBy: LatencyGrouping.default('none'),
@@ -97,6 +102,7 @@ export const Percentiles = z.object({
 });
 export type Percentiles = z.infer<typeof Percentiles>;
 
+/** Percentiles over time and a histogram, for each group. */
 export const LatencyAnswer = z.object({
   metric: LatencyMetric,
   /** Milliseconds, or tokens a second. */

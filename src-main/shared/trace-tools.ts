@@ -6,6 +6,7 @@ import { TraceCursor, TraceFilter } from './trace-query.ts';
 
 const exchangeId = z.string().max(200);
 
+/** Which kept turn to send again, and what to change in it. */
 export const ReplayRequest = z.object({
   id: exchangeId,
   /** `same` as the client asked; the fast policy has no say in a replay. */
@@ -44,6 +45,7 @@ const Difference = z.object({
 });
 export type Difference = z.infer<typeof Difference>;
 
+/** Two turns side by side. */
 export const TraceComparison = z.object({
   a: RequestRow,
   b: RequestRow,
@@ -58,6 +60,7 @@ export const TraceComparison = z.object({
 });
 export type TraceComparison = z.infer<typeof TraceComparison>;
 
+/** Which turns to write as HAR (HTTP Archive). */
 export const HarRequest = z.object({
   /** Null: those that the filter lets through, newest first. */
   ids: z.array(exchangeId).max(1_000).nullable().default(null),
@@ -70,6 +73,7 @@ export const HarRequest = z.object({
 });
 export type HarRequest = z.infer<typeof HarRequest>;
 
+/** A HAR file, or a part of one. */
 export const HarAnswer = z.object({
   fileName: z.string(),
   /** The text of a whole HAR file. */

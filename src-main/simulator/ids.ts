@@ -25,6 +25,7 @@ export function newCallId(): string {
   return `call_${someBytes(18).toString('base64url')}`;
 }
 
+/** A random UUID. */
 export function newUuid(): string {
   return randomUUID();
 }

@@ -8,6 +8,7 @@ export interface JsonObject {
 /** Header name and value in wire order; names as they were sent. */
 export type HeaderPair = readonly [name: string, value: string];
 
+/** Whether a JSON value is an object, neither null nor a list. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -22,6 +23,7 @@ export function objectsOf(value: Json | undefined): JsonObject[] {
   return listOf(value).filter(isObject);
 }
 
+/** The value if it is a text. */
 export function stringOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }

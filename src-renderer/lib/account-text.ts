@@ -1,4 +1,4 @@
-import type { AccountCredits, AccountLinkView, AccountView } from '../../src-main/shared/model.ts';
+import type { AccountCredits, AccountLinkView, AccountView } from '../../src-main/shared/account-model.ts';
 import { formatRelative } from './format.ts';
 
 export interface StateText {

@@ -128,7 +128,7 @@ export function formatWindow(windowMinutes: number | null): string {
   if (windowMinutes === null) return 'window';
   if (windowMinutes % 1440 === 0) return `${windowMinutes / 1440} d`;
   if (windowMinutes % 60 === 0) return `${windowMinutes / 60} h`;
-  return `${windowMinutes} min`;
+  return `${Math.round(windowMinutes)} min`;
 }
 
 function pad(value: number): string {

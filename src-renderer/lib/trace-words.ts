@@ -16,3 +16,8 @@ export const transportLabels: Readonly<Record<Transport, string>> = { ws: 'Webso
 export function tierLabel(tier: string): string {
   return tier === 'standard' ? 'standard (none)' : tier;
 }
+
+/** The store writes `standard` for what was left out. */
+export function effortLabel(effort: string): string {
+  return effort === 'standard' ? 'not given' : effort;
+}

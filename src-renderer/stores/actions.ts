@@ -1,5 +1,6 @@
+import type { AccountPolicy, AccountView, SignInMethod, SignInView } from '../../src-main/shared/account-model.ts';
 import type { Bridge, CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
-import type { AccountPolicy, AccountView, FastPolicy, SignInMethod, SignInView } from '../../src-main/shared/model.ts';
+import type { FastPolicy } from '../../src-main/shared/model.ts';
 import type { Result } from '../../src-main/shared/result.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { type AppStore, withAccount } from './app-store.ts';
@@ -24,6 +25,8 @@ export interface Actions {
   signOut(id: string): Promise<boolean>;
   startSignIn(method: SignInMethod): Promise<boolean>;
   cancelSignIn(id: string): Promise<boolean>;
+  /** Takes away the word on how a sign-in ended. */
+  dismissSignIn(id: string): Promise<boolean>;
   /** Reads quotas that have grown old; says nothing, as nobody asked for it. */
   freshenUsage(): Promise<void>;
   /** Reads whether it starts with the login; says nothing, as nobody asked for it. */
@@ -125,6 +128,7 @@ export function createActions(
       }),
     startSignIn: (method) => call('signIn.start', { method }, takeSignIn),
     cancelSignIn: (id) => call('signIn.cancel', { id }, takeSignIn),
+    dismissSignIn: (id) => call('signIn.dismiss', { id }, () => appStore.setState({ signIn: null })),
     freshenUsage: async () => {
       const result = await bridge.invoke('accounts.freshenUsage', null);
       if (result.ok) appStore.setState({ accounts: result.value });

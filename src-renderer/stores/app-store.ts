@@ -1,17 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { AccountPolicy, AccountView, SignInView } from '../../src-main/shared/account-model.ts';
 import type { AutostartView } from '../../src-main/shared/autostart-view.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { LabExperiment } from '../../src-main/shared/lab.ts';
-import type {
-  AccountPolicy,
-  AccountView,
-  AppInfo,
-  Delta,
-  FastPolicy,
-  RequestRow,
-  SignInView,
-  Snapshot,
-} from '../../src-main/shared/model.ts';
+import type { AppInfo, Delta, FastPolicy, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import type { Failure } from '../../src-main/shared/result.ts';
 import { alwaysLive, type Connection, type ConnectionState } from '../bridge.ts';
 import { maxRows, mergeRows } from './rows.ts';

@@ -2,6 +2,8 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import type { TraceFilter, TraceStoreState } from '../../src-main/shared/trace-query.ts';
+import { rowMatcher } from '../lib/row-filter.ts';
+import type { AppStore } from './app-store.ts';
 import {
   bounded,
   emptyHistory,
@@ -13,9 +15,7 @@ import {
   wishFor,
   withPage,
   withRow,
-} from '../lib/history-list.ts';
-import { rowMatcher } from '../lib/row-filter.ts';
-import type { AppStore } from './app-store.ts';
+} from './history-list.ts';
 
 interface HistoryState {
   /** Turns that run and match, newest first; they stand above those that have ended. */

@@ -9,10 +9,10 @@ const shapes = {
       <path d="M2.8 13.6c.6-2.7 2.6-4 5.2-4s4.6 1.3 5.2 4" />
     </>
   ),
-  latency: <path d="M2.5 2.500v11h11M4.500 10.500l3-3.500 2.300 2 3.700-5" />,
-  lab: <path d="M6 2.300h4M6.700 2.300v4L3 12.700a.8.8 0 0 0 .7 1h8.600a.8.8 0 0 0 .7-1L9.300 6.300v-4M5 10h6" />,
-  clients: <path d="M2 3h12v10H2zM4.500 6l2 2-2 2M8.500 10h3" />,
-  settings: <path d="M2.5 4.5h6M12 4.5h1.500M2.5 11.500h1.500M7.5 11.500h6M10.3 2.700v3.600M5.7 9.700v3.6" />,
+  latency: <path d="M2.5 2.5v11h11M4.5 10.5l3-3.5 2.3 2 3.7-5" />,
+  lab: <path d="M6 2.3h4M6.7 2.3v4L3 12.7a.8.8 0 0 0 .7 1h8.6a.8.8 0 0 0 .7-1L9.3 6.3v-4M5 10h6" />,
+  clients: <path d="M2 3h12v10H2zM4.5 6l2 2-2 2M8.5 10h3" />,
+  settings: <path d="M2.5 4.5h6M12 4.5h1.5M2.5 11.5h1.5M7.5 11.5h6M10.3 2.7v3.6M5.7 9.7v3.6" />,
   bolt: <path d="M9.2 1.8 3.6 9.1h3.9l-.8 5.1 5.7-7.4H8.5z" fill="currentColor" stroke="none" />,
   copy: (
     <>
@@ -48,16 +48,11 @@ const shapes = {
       <path d="M8 7.3v3.9M8 4.9v.2" />
     </>
   ),
-  chevronDown: <path d="m4.5 6.500 3.500 3.500 3.500-3.500" />,
-  arrowUp: <path d="M8 13V3M4.300 6.700 8 3l3.700 3.700" />,
-  download: <path d="M8 2.500v8M4.800 7.500 8 10.700l3.200-3.200M2.500 10.500v2.700h11v-2.700" />,
-  arrowRight: <path d="M3 8h10M9.3 4.3 13 8l-3.7 3.7" />,
-  arrowLeft: <path d="M13 8H3M6.7 4.3 3 8l3.7 3.7" />,
+  chevronDown: <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />,
+  arrowUp: <path d="M8 13V3M4.3 6.7 8 3l3.7 3.7" />,
+  download: <path d="M8 2.5v8M4.8 7.5 8 10.7l3.2-3.2M2.5 10.5v2.7h11v-2.7" />,
   keyboard: <path d="M1.8 4.3h12.4v7.4H1.8zM4.3 6.8v.1M7 6.8v.1M9.6 6.8v.1M12 6.8v.1M5 9.3h6" />,
   inbox: <path d="M2.3 9 4.2 3h7.6l1.9 6v4.2H2.3zM2.3 9h3.5l.8 1.7h2.8l.8-1.7h3.5" />,
-  unplug: (
-    <path d="m2.5 13.5 2.3-2.3M13.5 2.5l-2.3 2.3M4 8.3l3.7 3.7-.9.9a2.6 2.6 0 0 1-3.7-3.7zM8.3 4l3.7 3.7.9-.9a2.6 2.6 0 0 0-3.7-3.7zM6.5 8.3 5.6 9.2M8.6 9.5l-1 1" />
-  ),
 } satisfies Record<string, ReactNode>;
 
 export type IconName = keyof typeof shapes;

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { UsageWindow } from '../../src-main/shared/model.ts';
+import type { UsageWindow } from '../../src-main/shared/account-model.ts';
 import { formatPercent, formatRelative, formatWindow } from '../lib/format.ts';
 
 interface QuotaBarProps {
@@ -9,7 +9,9 @@ interface QuotaBarProps {
 
 /** How much of a quota window is used, and when it starts anew. */
 export function QuotaBar({ window, nowMs }: QuotaBarProps): ReactNode {
-  const used = Math.min(100, Math.max(0, window.usedPercent));
+  // What it has used since its reset is not known before the next reading.
+  const isOver = window.resetAt !== null && window.resetAt <= nowMs;
+  const used = isOver ? 0 : Math.min(100, Math.max(0, window.usedPercent));
   const tone = used >= 95 ? 'bad' : used >= 80 ? 'warn' : 'accent';
   const name = formatWindow(window.windowMinutes);
   return (
@@ -26,10 +28,13 @@ export function QuotaBar({ window, nowMs }: QuotaBarProps): ReactNode {
       >
         <div className={`quota-fill quota-${tone}`} style={{ width: `${used}%` }} />
       </div>
-      <span className="quota-used">{formatPercent(window.usedPercent)} used</span>
-      <span className="quota-reset">
-        {window.resetAt === null ? 'reset time unknown' : `resets ${formatRelative(window.resetAt, nowMs)}`}
-      </span>
+      <span className="quota-used">{isOver ? 'not read' : `${formatPercent(window.usedPercent)} used`}</span>
+      <span className="quota-reset">{resetText(window.resetAt, nowMs)}</span>
     </div>
   );
+}
+
+function resetText(resetAt: number | null, nowMs: number): string {
+  if (resetAt === null) return 'reset time unknown';
+  return resetAt <= nowMs ? `was reset ${formatRelative(resetAt, nowMs)}` : `resets ${formatRelative(resetAt, nowMs)}`;
 }

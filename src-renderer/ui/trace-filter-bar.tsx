@@ -1,7 +1,7 @@
 import type { ReactNode, RefObject } from 'react';
 import type { TraceChoices, TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { known } from '../lib/filter-params.ts';
-import { statusLabels, tierLabel, transportLabels } from '../lib/trace-words.ts';
+import { effortLabel, statusLabels, tierLabel, transportLabels } from '../lib/trace-words.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icons.tsx';
 import { type Choice, MultiSelect } from './multi-select.tsx';
@@ -98,13 +98,20 @@ function FilterControl({ field, filter, choices, onChange, inputRef }: FilterCon
           onChange={(values) => change({ account: values?.slice() })}
         />
       );
+    case 'effort':
+      return (
+        <MultiSelect
+          label="Effort"
+          choices={choices.efforts.map((value) => ({ value, label: effortLabel(value) }))}
+          values={filter.effort}
+          onChange={(values) => change({ effort: values?.slice() })}
+        />
+      );
     case 'model':
-    case 'client':
-    case 'effort': {
+    case 'client': {
       const { label, list } = {
         model: { label: 'Model', list: choices.models },
         client: { label: 'Client', list: choices.clients },
-        effort: { label: 'Effort', list: choices.efforts },
       }[field];
       return (
         <MultiSelect

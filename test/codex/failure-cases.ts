@@ -13,7 +13,7 @@ export interface FailureCase {
 }
 
 /** The account that a new session gets. */
-export function firstAccount(rig: Rig): SimulatedAccount {
+function firstAccount(rig: Rig): SimulatedAccount {
   const [account] = rig.simulator.accounts;
   if (account === undefined) throw new Error('the rig has no account');
   return account;

@@ -65,6 +65,7 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
   'signIn.cancel': [null, {}, { id: 7 }, { id: long }],
   'signIn.paste': [null, { id: 'a' }, { id: 'a', url: long }, { url: 'http://x' }],
   'signIn.wait': [null, {}, { id: 7 }],
+  'signIn.dismiss': [null, {}, { id: 7 }, { id: long }],
   'requests.detail': [null, {}, { id: 7 }, { id: long }],
   'clients.list': [{}],
   'clients.plan': [null, {}, { id: 'codex' }, { mode: 'login' }, { id: 'codex', mode: long }],
@@ -136,6 +137,7 @@ describe('what the handlers of a composed app answer', () => {
     'accounts.signOut': async () => ({ id: await importedId(), revoke: true }),
     'signIn.start': () => ({ method: 'device' }),
     'signIn.cancel': async () => ({ id: await signInId() }),
+    'signIn.dismiss': async () => ({ id: await signInId() }),
     'signIn.wait': async () => {
       const id = await signInId();
       await rig.app.handlers['signIn.cancel']({ id });

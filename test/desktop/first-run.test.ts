@@ -235,10 +235,13 @@ describe.skipIf(process.platform !== 'linux')('a first day with the desktop app'
     });
     await standIn.until('tray', () => standIn.trays[0]?.image.name === 'busy-dark.png');
     const hasEnded = () => simulator.log.entries.some((one) => one.kind === 'turn' && one.phase === 'completed');
+    standIn.trayMenu().find('Quit Slipstream').press();
     const exit = rig.quit().then((code) => ({ code, hasEnded: hasEnded() }));
     expect(hasEnded()).toBe(false);
     expect(await (await answer).text()).toContain('response.completed');
     expect(await exit).toEqual({ code: 0, hasEnded: true });
+    // What is done to the tray after it is gone would end as a crash.
+    expect(standIn.messageBoxes).toEqual([]);
   });
 
   it('keeps a page that is not ours out, and answers none of its calls', async () => {
@@ -293,6 +296,20 @@ describe.skipIf(process.platform !== 'linux')('a first day with the desktop app'
     await vi.waitFor(() => expect(window?.isDestroyed()).toBe(true));
     standIn.trayMenu().find('Open dashboard').press();
     await openedPage();
+    await rig.quit();
+  });
+
+  it('leads from a notification about an account to the Accounts screen', async () => {
+    await rig.startReady(...place(), '--no-open');
+    const bridge = await connectBridge(findInstance(rig.dataDir) ?? expect.fail('no instance'));
+    const nearlyUsedUp = simulator.addAccount({ usage: { primaryPercent: 95 } });
+    await bridge.invoke('accounts.import', { text: nearlyUsedUp.authJson() });
+    bridge.close();
+    await standIn.until('notification', () => standIn.notifications.length > 0);
+    expect(standIn.notifications[0]?.title).toBe('Quota is low');
+    standIn.notifications[0]?.emit('click');
+    const page = await openedPage();
+    await page.waitForFunction(() => location.hash === '#/accounts');
     await rig.quit();
   });
 

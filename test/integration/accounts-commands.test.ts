@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { visitIssuer } from '../support/accounts-rig.ts';
 import { Headless, headlessEntry } from '../support/headless.ts';
+import { post, type Server } from '../support/turn-client.ts';
 
 let simulator: Simulator;
 let headless: Headless;
@@ -91,14 +92,8 @@ const leftBehind = () =>
   );
 
 /** The status of one turn at a running instance. */
-async function turn({ baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey: string }): Promise<number> {
-  const response = await fetch(`${baseUrl}/v1/responses`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'gpt-6.1-sol', input: 'Reply with exactly: OK' }),
-  });
-  await response.text();
-  return response.status;
+async function turn(server: Server): Promise<number> {
+  return (await post(server, { model: 'gpt-6.1-sol', input: 'Reply with exactly: OK' })).status;
 }
 
 describe('slipstream login', () => {
@@ -248,6 +243,16 @@ describe('slipstream import', () => {
     writeFileSync(other, readFileSync(authPath()));
     await headless.run('import', other, ...place);
     expect(await accounts()).toMatchObject([{ source: 'import', link: null }]);
+  });
+
+  it('of a file that is not there says what to do, also where Codex keeps its sign-in in the keyring', async () => {
+    rmSync(authPath());
+    const result = await headless.run('import', authPath(), ...place);
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/codex login.*keyring.*slipstream login/s) });
+    const other = await headless.run('import', join(headless.dir, 'none.json'), ...place);
+    expect(other.stderr).toContain('There is no');
+    const folder = await headless.run('import', headless.dir, ...place);
+    expect(folder.stderr).toContain('is not a file');
   });
 
   it('takes a CLIProxyAPI file with what its owner had set', async () => {

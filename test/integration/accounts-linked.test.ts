@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AccountView } from '../../src-main/shared/model.ts';
+import type { AccountView } from '../../src-main/shared/account-model.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type AccountsRig, startAccountsRig } from '../support/accounts-rig.ts';
 import { type LinkedHome, linkedHome } from '../support/linked-home.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AccountView } from '../../src-main/shared/model.ts';
+import type { AccountView } from '../../src-main/shared/account-model.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type AccountsRig, startAccountsRig } from '../support/accounts-rig.ts';
 import { type SkippingClock, skippingClock } from '../support/skipping-clock.ts';
@@ -84,6 +84,47 @@ describe('quota', () => {
     await expect.poll(() => view().state).toBe('ready');
     expect(await turn()).toBe(200);
   });
+});
+
+it('two workspaces of one e-mail are told apart by their names', async () => {
+  const seed = { email: 'ada@example.test', userId: 'user-ada', plan: 'team' };
+  for (const more of [{ workspaceName: 'Engineering' }, { workspaceName: 'Research' }, { plan: 'plus' }]) {
+    const text = rig.simulator.addAccount({ ...seed, ...more }).authJson();
+    await rig.app.handlers['accounts.import']({ text });
+  }
+  const names = () =>
+    rig.app.snapshot().accounts.flatMap(({ email, workspace }) => (email === seed.email ? [workspace] : []));
+  await expect.poll(names).toEqual(expect.arrayContaining(['Engineering', 'Research', 'Personal']));
+  // Other screens, traces and exports keep to the masked label.
+  expect(
+    rig.app
+      .snapshot()
+      .accounts.map(({ label }) => label)
+      .join(),
+  ).not.toMatch(/Engineering|Research/);
+});
+
+describe('who asks for the quota of', () => {
+  it('a signed-out account is told so', async () => {
+    person.invalidateAccess();
+    person.spoilRefresh('invalidated');
+    expect(await turn()).not.toBe(200);
+    expect(view().state).toBe('signed-out');
+    await expect(read()).rejects.toMatchObject({ message: expect.stringContaining('sign in again') });
+  });
+});
+
+it('a rest that is over is told to screens although no turn comes', async () => {
+  person.exhaust({ resetsAt: Math.floor(clock.epochMs() / 1000) + 3600 });
+  await turn();
+  const told = () => rig.deltas.findLast((delta) => delta.kind === 'accounts')?.accounts[0];
+  const start = clock.epochMs();
+  clock.skip(3590_000);
+  // The look for an early reset has come and gone; the next is minutes away.
+  await expect.poll(() => told()?.usage?.readAt).toBeGreaterThan(start + 200_000);
+  expect(told()?.state).toBe('exhausted');
+  clock.skip(31_000);
+  await expect.poll(() => told()?.state).toBe('ready');
 });
 
 describe('the user is told', () => {

@@ -24,20 +24,6 @@ async function traced(body = question): Promise<TraceDetail> {
   return rig.lastTrace();
 }
 
-/** The detail of an exchange, once it has ended. */
-function ended(id: string): Promise<TraceDetail> {
-  return new Promise((resolve, reject) => {
-    const look = async () => {
-      const detail = await rig.app.handlers['requests.detail']({ id });
-      if (detail.row.status === 'running') return;
-      undo();
-      resolve(detail);
-    };
-    const undo = rig.app.onDelta(() => void look().catch(reject));
-    look().catch(reject);
-  });
-}
-
 describe('a trace', () => {
   it("shows the client's own body beside the one that went upstream, and names every change between them", async () => {
     const detail = await traced();
@@ -99,7 +85,7 @@ describe('a replay', () => {
   ] as const)("translates the client's own request again with %j", async (change, wanted) => {
     const first = await traced();
     const { id } = await rig.app.handlers['requests.replay'](ReplayRequest.parse({ id: first.row.id, ...change }));
-    const again = await ended(id);
+    const again = await rig.endedTrace(id);
     expect(again.row).toMatchObject({ status: 'completed', dialect: 'chat', ...wanted });
     expect(again.row.usage?.outputTokens).toBe(first.row.usage?.outputTokens);
     expect(again.clientRequest.path).toBe(chatPath);
@@ -113,6 +99,6 @@ describe('a replay', () => {
     const { id } = await rig.app.handlers['requests.replay'](
       ReplayRequest.parse({ id: first.row.id, tier: 'standard' }),
     );
-    expect((await ended(id)).row).toMatchObject({ status: 'completed', tierSent: null });
+    expect((await rig.endedTrace(id)).row).toMatchObject({ status: 'completed', tierSent: null });
   });
 });

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   backups,
   beginHome,
@@ -157,6 +157,16 @@ describe('nothing is changed', () => {
     expect([modeOf(path()), beside(path()).length, records()]).toEqual([0o444, 1, []]);
   });
 
+  it.skipIf(process.getuid === undefined)('of a file that belongs to somebody else, who would lose it', async () => {
+    const before = place(configPath(), 'model = "a"\n', 0o666);
+    const stranger = vi.spyOn(process, 'getuid').mockReturnValue(statSync(configPath()).uid + 1);
+    const error = await rejection(() => applyClient(start(), 'codex', 'provider'));
+    stranger.mockRestore();
+    expect(error).toMatchObject({ code: 'client_file_unusable', message: expect.stringContaining('another user') });
+    expect(readFileSync(configPath()).equals(before)).toBe(true);
+    expect([beside(configPath()).length, records()]).toEqual([1, []]);
+  });
+
   it.each(written)('by an undo of a file of %s, mode %s, that became read-only', async (id, mode, path, text) => {
     place(path(), text);
     const handlers = start();
@@ -211,6 +221,20 @@ describe('nothing is changed', () => {
     expect(await rejection(() => applyClient(handlers, id, mode))).toMatchObject({ code: 'client_file_invalid' });
     expect(readFileSync(path, 'latin1')).toBe(text);
     expect(await viewOf(handlers, id)).toMatchObject({ state: 'not-set-up', problem: expect.stringMatching(/not/) });
+  });
+
+  it.each([
+    ['arrays', `a = ${'['.repeat(3000)}${']'.repeat(3000)}\n`],
+    ['inline tables', `a = ${'{a='.repeat(2000)}1${'}'.repeat(2000)}\n`],
+    ['a key', `a${'.a'.repeat(5000)} = 1\n`],
+    ['a header', `[a${'.a'.repeat(5000)}]\n`],
+  ])('of a file whose %s are nested too deep, and the list still has every client', async (_name, text) => {
+    place(configPath(), text);
+    const handlers = start();
+    const refusal = await rejection(() => applyClient(handlers, 'codex', 'provider'));
+    expect(refusal).toMatchObject({ code: 'client_file_invalid' });
+    expect(readFileSync(configPath(), 'utf8')).toBe(text);
+    expect((await handlers['clients.list'](null)).length).toBeGreaterThan(3);
   });
 
   it('of a file that is larger than any configuration', async () => {

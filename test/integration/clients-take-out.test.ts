@@ -154,7 +154,7 @@ describe('after another program changed the file', () => {
 async function withFullDisk(path: string, act: () => unknown): Promise<unknown> {
   const { renameSync } = fs;
   fs.renameSync = (from, to) => {
-    if (to === path) throw new Error('no space left');
+    if (to === path) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
     renameSync(from, to);
   };
   syncBuiltinESMExports();
@@ -177,7 +177,10 @@ it('a write or an undo that the disk refuses changes nothing, and can be tried a
     return handlers['clients.undo']({ id: 'codex', hash });
   };
   for (const act of [() => applyClient(handlers, 'codex', 'login'), takeOut]) {
-    expect(await withFullDisk(configPath(), act)).toMatchObject({ code: 'client_file_unusable' });
+    expect(await withFullDisk(configPath(), act)).toMatchObject({
+      code: 'client_file_unusable',
+      message: expect.stringContaining('Make room on its disk'),
+    });
     expect(readFileSync(configPath(), 'utf8')).toBe(changed);
     expect(beside(configPath())).toEqual(['config.toml']);
     expect(await viewOf(handlers, 'codex')).toMatchObject({ state: 'changed-since', mode: 'provider' });

@@ -153,7 +153,7 @@ it('an event stream that breaks the protocol is let go at once', async () => {
 });
 
 it('a proxy that is no address is told as an upstream out of reach', async () => {
-  const proxies = new ProxyRoutes(() => 'http://[nowhere');
+  const proxies = new ProxyRoutes(() => 'http://[nowhere', realClock);
   const pool = new SocketPool(realClock, proxies);
   const request = {
     baseUrl: 'http://127.0.0.1:9',

@@ -43,7 +43,7 @@ export async function startPool(
   const simulator = await startSimulator(options);
   const accounts = new Map<string, SimulatedAccount>();
   const clock = fakeClock();
-  const proxies = new ProxyRoutes(() => null);
+  const proxies = new ProxyRoutes(() => null, clock);
   const pool = new SocketPool(clock, proxies, { ...defaultPoolLimits, ...limits });
   const accountOf = (id: string) => {
     const account = accounts.get(id) ?? simulator.addAccount();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SignInView } from '../../src-main/shared/model.ts';
+import type { SignInView } from '../../src-main/shared/account-model.ts';
 import { type AccountsRig, startAccountsRig, visitIssuer } from '../support/accounts-rig.ts';
 import { testHost } from '../support/host.ts';
 import { canMount, mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';

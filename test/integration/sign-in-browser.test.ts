@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SignInView } from '../../src-main/shared/model.ts';
+import type { SignInView } from '../../src-main/shared/account-model.ts';
 import { type AccountsRig, startAccountsRig, visitIssuer } from '../support/accounts-rig.ts';
 import { type CaptureEvent, captureEvents } from '../support/capture-events.ts';
 

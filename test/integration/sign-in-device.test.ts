@@ -44,6 +44,25 @@ describe('a sign-in with a device code', () => {
     expect(form.get('redirect_uri')).toBe(`${rig.simulator.issuerUrl}/deviceauth/callback`);
   });
 
+  it('is told of until somebody has read it, and no longer than it is true', async () => {
+    const end = async () => {
+      const view = await rig.app.handlers['signIn.start']({ method: 'device' });
+      await rig.app.handlers['signIn.dismiss']({ id: view.id });
+      expect(rig.app.snapshot().signIn?.state).toBe('waiting');
+      rig.simulator.addAccount({ email: 'ada@example.test' }).approveDevice(view.userCode ?? '');
+      return rig.signIn('done');
+    };
+    const first = await end();
+    await rig.app.handlers['signIn.dismiss']({ id: 'another' });
+    expect(rig.app.snapshot().signIn?.state).toBe('done');
+    await rig.app.handlers['signIn.dismiss']({ id: first.id });
+    expect(rig.app.snapshot().signIn).toBeNull();
+    expect(rig.deltas.findLast(({ kind }) => kind === 'signIn')).toMatchObject({ signIn: null });
+    const { accountId } = await end();
+    await rig.app.handlers['accounts.remove']({ id: accountId ?? '' });
+    expect(rig.app.snapshot().signIn).toBeNull();
+  });
+
   it('can be cancelled, and asks no more then', async () => {
     const view = await start();
     await polled(1);

@@ -8,7 +8,7 @@ export type Body = Record<string, unknown>;
 // biome-ignore lint/suspicious/noExplicitAny: events are read member by member in assertions
 export type Event = any;
 
-export const THREAD_ID = '01a2091c-35f3-7960-8b0b-166583eb2b00';
+const THREAD_ID = '01a2091c-35f3-7960-8b0b-166583eb2b00';
 
 /** What the official client sends with every turn (capture default-official). An undefined value leaves a header away. */
 export function turnHeaders(account: SimulatedAccount, more: Record<string, string | undefined> = {}) {

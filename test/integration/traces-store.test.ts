@@ -5,7 +5,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TraceStore } from '../../src-main/core/traces/store/trace-store.ts';
 import { openWorkerStore } from '../../src-main/core/traces/store/worker-store.ts';
 import { LatencyQuery, TraceQuery } from '../../src-main/shared/trace-query.ts';
@@ -103,6 +104,20 @@ describe('the database', () => {
     const store = open(join(dir, 'missing', 'traces.sqlite'));
     store.add(storedTurn(1));
     expect(await store.state()).toMatchObject({ kind: 'memory', turns: 1 });
+  });
+
+  it('goes on in a new worker where the one it had died, and gives up where each dies', async () => {
+    const posted = vi.spyOn(Worker.prototype, 'postMessage');
+    const store = open();
+    for (let deaths = 0; deaths < 4; deaths += 1) {
+      store.add(storedTurn(deaths));
+      expect((await store.query(everything)).total).toBe(deaths + 1);
+      const worker: unknown = posted.mock.contexts.at(-1);
+      if (!(worker instanceof Worker)) throw new Error('nothing was asked');
+      await worker.terminate();
+    }
+    await expect(store.query(everything)).rejects.toThrow('has stopped');
+    posted.mockRestore();
   });
 
   it('is never looked at by its caller: what is added returns at once', () => {

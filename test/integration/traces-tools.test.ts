@@ -23,20 +23,6 @@ async function start(options: RigOptions = {}): Promise<void> {
   rig = await startRig(options);
 }
 
-/** The detail of an exchange, once it has ended. */
-function ended(id: string): Promise<TraceDetail> {
-  return new Promise((resolve, reject) => {
-    const look = async () => {
-      const detail = await rig.app.handlers['requests.detail']({ id });
-      if (detail.row.status === 'running') return;
-      undo();
-      resolve(detail);
-    };
-    const undo = rig.app.onDelta(() => void look().catch(reject));
-    void look().catch(reject);
-  });
-}
-
 const har = async (more: object = {}) => {
   const { text, ...counts } = await rig.app.handlers['export.har'](HarRequest.parse(more));
   return { file: JSON.parse(text), text, ...counts };
@@ -158,6 +144,27 @@ describe('a curl command', () => {
       expect((await rig.lastTrace()).clientRequest.body).toBe(before.clientRequest.body);
     },
   );
+
+  it.skipIf(process.platform === 'win32')(
+    'carries a body that is too long for an argument, whole',
+    { timeout: 30_000 },
+    async () => {
+      await start();
+      const before = await turn({ ...question, input: "Reply with exactly: it's $HOME `here`".padEnd(700_000, ' €') });
+      const { text } = await rig.app.handlers['requests.curl']({ id: before.row.id });
+      const child = promisify(execFile)('sh', ['-s'], {
+        env: { ...process.env, SLIPSTREAM_KEY: rig.apiKey },
+        maxBuffer: 1e8,
+      });
+      child.child.stdin?.end(`${text}\n`);
+      expect((await child).stdout).toContain('event: response.completed');
+      const again = await rig.lastTrace();
+      expect(again.row.id).not.toBe(before.row.id);
+      const bytesOf = ({ frames }: TraceDetail) => frames.find(({ type }) => type === 'body')?.bytes;
+      // A here-document ends with a line break.
+      expect(bytesOf(again)).toBe((bytesOf(before) ?? 0) + 1);
+    },
+  );
 });
 
 describe('a replay', () => {
@@ -165,7 +172,7 @@ describe('a replay', () => {
     await start();
     const first = await turn();
     const { id } = await rig.app.handlers['requests.replay'](ReplayRequest.parse({ id: first.row.id }));
-    const again = await ended(id);
+    const again = await rig.endedTrace(id);
     expect(again.row).toMatchObject({ status: 'completed', model: 'gpt-5.5', tierSent: null, transport: 'ws' });
     expect(again.row.account).toEqual(first.row.account);
     const { n } = await rig.app.handlers['latency.passive']({ filter: {} });
@@ -184,7 +191,7 @@ describe('a replay', () => {
     await start();
     const first = await turn();
     const { id } = await rig.app.handlers['requests.replay'](ReplayRequest.parse({ id: first.row.id, ...change }));
-    expect((await ended(id)).row).toMatchObject({ status: 'completed', ...expected });
+    expect((await rig.endedTrace(id)).row).toMatchObject({ status: 'completed', ...expected });
   });
 
   it('as standard is standard, whatever the fast policy says', async () => {
@@ -193,7 +200,7 @@ describe('a replay', () => {
     expect(first.row.tierSent).toBe('priority');
     const request = ReplayRequest.parse({ id: first.row.id, tier: 'standard' });
     const { id } = await rig.app.handlers['requests.replay'](request);
-    expect((await ended(id)).row.tierSent).toBeNull();
+    expect((await rig.endedTrace(id)).row.tierSent).toBeNull();
   });
 
   it('has no place for another host', () => {
@@ -222,7 +229,7 @@ describe('the comparison of two traces', () => {
     const { id } = await rig.app.handlers['requests.replay'](
       ReplayRequest.parse({ id: first.row.id, tier: 'priority' }),
     );
-    await ended(id);
+    await rig.endedTrace(id);
     const compared = await rig.app.handlers['requests.compare']({ a: first.row.id, b: id });
     expect(compared.headers).toContainEqual({
       name: 'x-codex-routing-hint',

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import type { AccountView } from '../../src-main/shared/account-model.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
-import type { AccountView } from '../../src-main/shared/model.ts';
 import { makeAccount, makeAccounts, makeSignIn, makeSnapshot } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
@@ -38,6 +38,29 @@ describe('the accounts screen', () => {
     const off = card(page, 'linus@example.net');
     expect(await off.innerText()).toContain('Quota not read yet');
     expect(await off.getByLabel('Websockets').inputValue()).toBe('no');
+  });
+
+  it('names the workspace, and calls windows by their length; one that was reset since is not said to be full', async () => {
+    const now = Date.now();
+    const usage = {
+      primary: { usedPercent: 97, windowMinutes: 43_200, resetAt: now - 2 * 3_600_000 - 5_000 },
+      secondary: null,
+      credits: { hasCredits: true, unlimited: false, balance: '12.50' },
+      readAt: now - 3 * 3_600_000,
+    };
+    const page = await open([makeAccount({ workspace: 'Engineering', usage })]);
+    const text = await card(page, 'ada@example.com').innerText();
+    expect(text).toContain('Workspace Engineering');
+    expect(text).toMatch(/30 d\s+not read\s+was reset 2 h ago/);
+    expect(text).toContain('Credits 12.50');
+    expect(await page.getByRole('meter').getAttribute('aria-valuenow')).toBe('0');
+  });
+
+  it('does not offer to sign out at the issuer what belongs to another one', async () => {
+    const page = await open([makeAccount({ state: 'other-upstream' })]);
+    await card(page, 'ada@example.com').getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('the issuer is not told').waitFor();
+    expect(await page.getByRole('checkbox', { name: 'Also sign it out' }).count()).toBe(0);
   });
 
   it('says plainly whether tokens are encrypted', async () => {

@@ -88,7 +88,7 @@ async function unpackPackage(): Promise<Chromium> {
 }
 
 /** Finds Chromium: `CHROMIUM_PATH`, then an installed one, then the one inside the npm package `@sparticuz/chromium`. */
-export async function findChromium(): Promise<Chromium> {
+async function findChromium(): Promise<Chromium> {
   const named = process.env.CHROMIUM_PATH;
   if (named !== undefined && named !== '') {
     if (!(await isExecutable(named))) {

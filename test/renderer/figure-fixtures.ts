@@ -134,7 +134,7 @@ function makeTurn(arm: LabArm, block: number, pair: number): LabTurn {
 }
 
 /** Pair 2 of block 1 has outputs of different length; pair 3 of block 2 failed. */
-export function makePairs(blocks: number): LabPair[] {
+function makePairs(blocks: number): LabPair[] {
   return Array.from({ length: blocks * 3 }, (_, index) => {
     const [block, pair] = [Math.floor(index / 3), index % 3];
     const lengthsDiffer = index === 1;
@@ -152,7 +152,7 @@ export function makePairs(blocks: number): LabPair[] {
   });
 }
 
-export function makeWarmUps(blocks: number): LabWarmUp[] {
+function makeWarmUps(blocks: number): LabWarmUp[] {
   return Array.from({ length: blocks }, (_, block) =>
     (['priority', 'standard'] as const).map((arm) => {
       const { pair: _pair, ...turn } = makeTurn(arm, block, 0);

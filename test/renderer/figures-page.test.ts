@@ -44,6 +44,7 @@ describe('latency', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Effort: any' }).click();
     server.handlers['latency.query'] = (query) => ({ ...makeLatency(query), n: 0, groups: [], bucketStarts: [] });
+    expect(await page.getByRole('checkbox', { name: 'not given' }).count()).toBe(1);
     await page.getByRole('checkbox', { name: 'low' }).check();
     await page.getByRole('heading', { name: 'No completed turn passes the filters' }).waitFor();
     expect(server.inputsOf('latency.query').at(-1)).toMatchObject({

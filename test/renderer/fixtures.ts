@@ -1,4 +1,5 @@
-import type { AccountView, AppInfo, RequestRow, SignInView, Snapshot } from '../../src-main/shared/model.ts';
+import type { AccountView, SignInView } from '../../src-main/shared/account-model.ts';
+import type { AppInfo, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 
 /** Scripted state for the page's tests and screenshots: the same on every run, apart from the clock it is given. */
 
@@ -28,6 +29,7 @@ export function makeAccount(patch: Partial<AccountView> = {}): AccountView {
   return {
     id: 'a1',
     email: 'ada@example.com',
+    workspace: null,
     label: 'ad…@e… (pro)',
     plan: 'pro',
     source: 'import',

@@ -65,6 +65,8 @@ describe('formatters', () => {
     [300, '5 h'],
     [10_080, '7 d'],
     [45, '45 min'],
+    [43_200, '30 d'],
+    [61.666, '62 min'],
     [null, 'window'],
   ])('a window of %s minutes is %s', (minutes, text) => expect(format.formatWindow(minutes)).toBe(text));
 

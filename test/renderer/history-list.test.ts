@@ -13,7 +13,7 @@ import {
   wishFor,
   withPage,
   withRow,
-} from '../../src-renderer/lib/history-list.ts';
+} from '../../src-renderer/stores/history-list.ts';
 import { makeRow } from './fixtures.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { TraceQuery } from '../../src-main/shared/trace-query.ts';
-import { indexOf, maxLoadedRows, rowAt } from '../../src-renderer/lib/history-list.ts';
 import { createAppStore } from '../../src-renderer/stores/app-store.ts';
+import { indexOf, maxLoadedRows, rowAt } from '../../src-renderer/stores/history-list.ts';
 import { createHistoryStore, type HistoryStore } from '../../src-renderer/stores/history-store.ts';
 import { FakeBridge } from './fake-bridge.ts';
 import { makeRow, makeSnapshot } from './fixtures.ts';

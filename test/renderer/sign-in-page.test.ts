@@ -104,6 +104,18 @@ describe('signing in from the dashboard', () => {
     await expect.poll(focused).toBe('Sign in with the browser');
   });
 
+  it('says how it ended until that is dismissed, and the keyboard goes on there', async () => {
+    await open();
+    await startBrowser();
+    await click('Cancel the sign-in');
+    await ended('The sign-in was cancelled.');
+    await page.locator('.sign-in-end').getByRole('button', { name: 'Dismiss' }).press('Enter');
+    await page.locator('.sign-in-end').waitFor({ state: 'detached' });
+    expect(rig.app.snapshot().signIn).toBeNull();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Sign in with the browser');
+  });
+
   it('is cancelled, after which its page leads nowhere and another can be started', async () => {
     await open();
     const url = await startBrowser();

@@ -5,6 +5,7 @@ import { makeEvent } from '../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { chatPath, complete } from '../support/chat-client.ts';
 import { mutants } from '../support/mutants.ts';
+import { expectEachToEnd, expectNoFaults } from '../support/mutated-turns.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { errorOf, post } from '../support/turn-client.ts';
 
@@ -128,25 +129,17 @@ describe('through the whole program', () => {
   afterAll(() => rig.stop());
 
   it('300 mutations of a valid request each end in an answer or a clear error, and the next turn is sound', async () => {
-    for (const body of mutants(valid, 5, 300)) {
-      const answer = await post(rig, body, {}, chatPath);
-      const what = `${answer.status} ${answer.text.slice(0, 300)} for ${body.toString().slice(0, 2_000)}`;
-      expect(answer.isCut, what).toBe(false);
-      if (answer.status === 200) {
-        expect(answer.text, what).toMatch(/"finish_reason":"/);
-        continue;
-      }
-      expect(answer.status, what).toBeGreaterThanOrEqual(400);
-      expect(answer.status, what).toBeLessThan(500);
-      expect(errorOf(answer.json).message, what).toBeTypeOf('string');
-    }
+    await expectEachToEnd(rig, {
+      bodies: mutants(valid, 5, 300),
+      path: chatPath,
+      expectAnswer: ({ text }, what) => expect(text, what).toMatch(/"finish_reason":"/),
+    });
     const sound = await complete(rig, {
       model: 'gpt-5.5',
       messages: [{ role: 'user', content: 'Reply with exactly: sound' }],
     });
     expect(sound.message.content).toBe('sound');
-    expect(rig.host.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
-    expect(rig.simulator.log.refusals.filter(({ code }) => code === 'simulator_bug')).toEqual([]);
+    expectNoFaults(rig);
   });
 
   it.each<[string, string | Buffer, number]>([

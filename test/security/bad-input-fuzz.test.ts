@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
 import { mutants } from '../support/mutants.ts';
+import { expectEachToEnd, expectNoFaults } from '../support/mutated-turns.ts';
 import { accountsOf } from '../support/rig-accounts.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
-import { ask, assistant, codexHeaders, errorOf, post, textOf, typesOf, user, WsTurns } from '../support/turn-client.ts';
+import { ask, assistant, codexHeaders, post, textOf, typesOf, user, WsTurns } from '../support/turn-client.ts';
 
 const mutations = 500;
 const thread = '0192a1b2-0000-7000-8000-000000000001';
@@ -42,8 +43,7 @@ afterAll(() => rig.stop());
 
 async function isSound(): Promise<void> {
   expect(textOf((await post(rig, ask('Reply with exactly: sound'))).events)).toBe('sound');
-  expect(rig.host.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
-  expect(rig.simulator.log.refusals.filter(({ code }) => code === 'simulator_bug')).toEqual([]);
+  expectNoFaults(rig);
 }
 
 describe(`${mutations} mutations of a valid body`, () => {
@@ -56,21 +56,14 @@ describe(`${mutations} mutations of a valid body`, () => {
     for (const { id } of accountsOf(rig)) {
       await rig.app.handlers['accounts.setWebsockets']({ id, websockets: upstream === 'ws' });
     }
-    for (const body of mutants(valid, upstream.length, mutations)) {
-      const answer = await post(rig, body, headers);
-      const what = `${answer.status} ${answer.text.slice(0, 300)} for ${body.toString().slice(0, 2_000)}`;
-      expect(answer.isCut, what).toBe(false);
-      if (answer.status === 200) {
-        const last = answer.json ?? answer.events.at(-1);
-        expect(last, what).toMatchObject(
-          answer.json === null ? { type: expect.stringMatching(/^(response\.|error)/) } : { object: 'response' },
-        );
-      } else {
-        expect(answer.status, what).toBeGreaterThanOrEqual(400);
-        expect(answer.status, what).toBeLessThan(500);
-        expect(errorOf(answer.json).message, what).toBeTypeOf('string');
-      }
-    }
+    await expectEachToEnd(rig, {
+      bodies: mutants(valid, upstream.length, mutations),
+      headers,
+      expectAnswer: ({ json, events }, what) =>
+        expect(json ?? events.at(-1), what).toMatchObject(
+          json === null ? { type: expect.stringMatching(/^(response\.|error)/) } : { object: 'response' },
+        ),
+    });
     await isSound();
   });
 

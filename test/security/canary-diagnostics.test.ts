@@ -9,6 +9,7 @@ import { DesktopRig } from '../desktop/desktop-rig.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { Canary } from '../support/canary.ts';
+import { post } from '../support/turn-client.ts';
 
 const current = vi.hoisted((): Current => ({ standIn: null }));
 vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
@@ -51,15 +52,8 @@ it('no log, crash, diagnostics or pushed message of the desktop app holds a toke
   people.add(person.email, 'e-mail');
   people.add(person.id, 'account id');
 
-  const turn = async () => {
-    const response = await fetch(`${baseUrl}/v1/responses`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'gpt-6.1-sol', input: 'Reply with exactly: OK' }),
-    });
-    await response.text();
-    return response.status;
-  };
+  const turn = async () =>
+    (await post({ baseUrl, apiKey }, { model: 'gpt-6.1-sol', input: 'Reply with exactly: OK' })).status;
   expect(await turn()).toBe(200);
   const message = `Rejected ${person.accessToken} and ${person.refreshToken} of ${person.email} in ${person.id}`;
   simulator.faults.next('turn', { kind: 'error', status: 400, code: 'invalid_request_error', message });

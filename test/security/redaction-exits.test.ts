@@ -73,9 +73,11 @@ function plant(redactor: Redactor): Planted {
     planted.secrets.push(secret);
     if (kind === 'named') {
       const name = pick(secretNames);
-      const place = pick(['header', 'member', 'url']);
+      const place = pick(['header', 'member', 'text', 'url']);
       if (place === 'header') planted.headers.push([name, secret]);
       else if (place === 'member') planted.members[`level-${index}`] = { [name]: secret };
+      // Arguments of a tool, and what it answered, are JSON as a text.
+      else if (place === 'text') planted.members[`level-${index}`] = { arguments: JSON.stringify({ [name]: secret }) };
       else planted.url += `&${name}=${encodeURIComponent(secret)}`;
       continue;
     }
@@ -160,7 +162,7 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
     JSON.stringify(detail),
     JSON.stringify(stored),
     har.finished().text,
-    curlCommand(detail, 'http://127.0.0.1:1'),
+    curlCommand(detail, 'http://127.0.0.1:1', detail.clientRequest.body),
     JSON.stringify(compareTraces(detail, { ...detail, attempts: [] })),
     ...lines,
   );

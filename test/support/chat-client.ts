@@ -6,6 +6,7 @@ import { openPost, post, type TurnAnswer } from './turn-client.ts';
 
 export const chatPath = '/v1/chat/completions';
 
+/** A message of the user. */
 export function says(content: string): JsonObject {
   return { role: 'user', content };
 }

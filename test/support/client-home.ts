@@ -33,6 +33,7 @@ export function beginHome(): void {
   home.env = {};
 }
 
+/** Removes what the test worked on. */
 export function endHome(): void {
   for (const folder of [home.homeDir, home.dataDir]) rmSync(folder, { recursive: true, force: true });
 }
@@ -42,6 +43,7 @@ export function start(): ClientHandlers {
   return clientsOn({ ...home, baseUrl: () => home.baseUrl });
 }
 
+/** A client as the Clients screen sees it. */
 export async function viewOf(handlers: ClientHandlers, id: string): Promise<ClientView | undefined> {
   return (await handlers['clients.list'](null)).find((view) => view.id === id);
 }
@@ -58,6 +60,7 @@ export const written = [
   ['opencode', 'provider', opencodePath, '{\n  "theme": "system" // mine\n}\n'],
 ] as const;
 
+/** Writes a file and its folders; answers its bytes. */
 export function place(path: string, text: string, mode = 0o644): Buffer {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
@@ -73,6 +76,7 @@ export const records = () =>
   existsSync(recordsFolder()) ? readdirSync(recordsFolder()).filter((name) => name !== 'backups') : [];
 export const backups = () => readdirSync(join(recordsFolder(), 'backups'));
 
+/** What an act throws or rejects with; null where it succeeds. */
 export async function rejection(act: () => unknown): Promise<unknown> {
   return (async () => act())().then(
     () => null,

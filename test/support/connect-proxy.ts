@@ -14,6 +14,7 @@ export interface ConnectProxy {
   stop(): Promise<void>;
 }
 
+/** Starts a forward proxy (`CONNECT`) that records what it is asked. */
 export async function startConnectProxy(): Promise<ConnectProxy> {
   const asked: string[] = [];
   const credentials: (string | undefined)[] = [];

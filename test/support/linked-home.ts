@@ -17,6 +17,7 @@ export interface AuthFile {
   readonly [key: string]: unknown;
 }
 
+/** A temporary folder of the Codex command with this auth.json in it. */
 export function linkedHome(authJson: string): LinkedHome {
   const dir = mkdtempSync(join(tmpdir(), 'slipstream-codex-home-'));
   const path = join(dir, 'auth.json');

@@ -10,6 +10,7 @@ export interface RawConnection {
   received(): string;
 }
 
+/** Opens a TCP connection to the proxy, for bytes that no HTTP client would send. */
 export function openRaw(rig: Pick<Rig, 'baseUrl'>): RawConnection {
   const { port } = new URL(rig.baseUrl);
   const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });

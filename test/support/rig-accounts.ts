@@ -1,4 +1,4 @@
-import type { AccountView } from '../../src-main/shared/model.ts';
+import type { AccountView } from '../../src-main/shared/account-model.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import type { Rig } from './slipstream.ts';
 
@@ -24,6 +24,7 @@ export function pairOf(rig: Rig): readonly [RigAccount, RigAccount] {
   return [first, second];
 }
 
+/** An account as screens see it. */
 export function viewOf(rig: Rig, { id }: RigAccount): AccountView {
   const view = rig.app.snapshot().accounts.find((account) => account.id === id);
   if (view === undefined) throw new Error(`no account ${id}`);

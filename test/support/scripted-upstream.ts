@@ -22,6 +22,7 @@ export interface ScriptedUpstream {
   stop(): Promise<void>;
 }
 
+/** Starts an upstream that answers as the script says, where the simulator is too well-behaved. */
 export async function startScriptedUpstream(script: UpstreamScript): Promise<ScriptedUpstream> {
   const websockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   const open = new Set<WebSocket>();

@@ -13,6 +13,7 @@ interface Waiting {
   readonly fire: () => void;
 }
 
+/** A clock that runs like the real one and can be moved ahead. */
 export function skippingClock(): SkippingClock {
   let skippedMs = 0;
   const waiting = new Set<Waiting>();

@@ -1,7 +1,7 @@
 import { type App, compose } from '../../src-main/compose.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
-import type { CallName, CallOutput } from '../../src-main/shared/contract.ts';
+import type { TraceDetail } from '../../src-main/shared/model.ts';
 import type { Settings } from '../../src-main/shared/settings.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { type TestHost, testHost } from './host.ts';
@@ -16,7 +16,9 @@ export interface Rig {
   /** A POST to the proxy with the API key. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** The detail of the newest exchange, once it has ended. */
-  lastTrace(): Promise<CallOutput<'requests.detail'>>;
+  lastTrace(): Promise<TraceDetail>;
+  /** The detail of an exchange, once it has ended. */
+  endedTrace(id: string): Promise<TraceDetail>;
   stop(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     lastTrace: () => lastTrace(app),
+    endedTrace: (id) => endedTrace(app, id),
     stop: async () => {
       await app.stop();
       await simulator.stop();
@@ -69,16 +72,30 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
   };
 }
 
-function lastTrace(app: App): Promise<CallOutput<'requests.detail'>> {
+/** Looks again after every delta, until there is something to see. */
+function seen<T>(app: App, look: () => Promise<T | null>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const look = () => {
-      const row = app.snapshot().requests[0];
-      if (row === undefined || row.status === 'running') return false;
+    const lookNow = async () => {
+      const found = await look();
+      if (found === null) return;
       undo();
-      Promise.resolve(app.handlers['requests.detail' satisfies CallName]({ id: row.id })).then(resolve, reject);
-      return true;
+      resolve(found);
     };
-    const undo = app.onDelta(() => look());
-    look();
+    const undo = app.onDelta(() => void lookNow().catch(reject));
+    lookNow().catch(reject);
+  });
+}
+
+function lastTrace(app: App): Promise<TraceDetail> {
+  return seen(app, async () => {
+    const row = app.snapshot().requests[0];
+    return row === undefined || row.status === 'running' ? null : app.handlers['requests.detail']({ id: row.id });
+  });
+}
+
+function endedTrace(app: App, id: string): Promise<TraceDetail> {
+  return seen(app, async () => {
+    const detail = await app.handlers['requests.detail']({ id });
+    return detail.row.status === 'running' ? null : detail;
   });
 }

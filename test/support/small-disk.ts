@@ -28,6 +28,7 @@ export function canMount(): boolean {
   }
 }
 
+/** Mounts a disk of 4 MiB; throws where this machine does not allow it. */
 export function mountSmallDisk(): SmallDisk {
   const dir = mkdtempSync(join(tmpdir(), 'slipstream-disk-'));
   try {

@@ -6,14 +6,17 @@ import type { Rig } from './slipstream.ts';
 
 /** Clients of the proxy for tests: one turn over HTTP, and turns over one websocket. */
 
-type Server = Pick<Rig, 'baseUrl' | 'apiKey'>;
+/** A running proxy, as far as its clients know it. */
+export type Server = Pick<Rig, 'baseUrl' | 'apiKey'>;
 
 export const model = 'gpt-5.5';
 
+/** A message of the user, as an item of `input`. */
 export function user(text: string): JsonObject {
   return { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
 }
 
+/** A message of the model, as an item of `input`. */
 export function assistant(text: string): JsonObject {
   return { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] };
 }
@@ -63,6 +66,7 @@ export interface TurnAnswer {
   readonly isCut: boolean;
 }
 
+/** The events of a server-sent event stream, parsed. */
 export function eventsOf(text: string): JsonObject[] {
   return text
     .split('\n')
@@ -77,6 +81,7 @@ export interface OpenPost {
   readonly head: Promise<IncomingMessage>;
 }
 
+/** Sends a request and hands over the answer as soon as its head has come. */
 export function openPost(
   server: Server,
   path: string,
@@ -128,6 +133,7 @@ export async function post(
   return readAnswer(await openPost(server, path, bytes, headers).head);
 }
 
+/** The types of events, in order. */
 export function typesOf(events: readonly JsonObject[]): string[] {
   return events.map((event) => textMember(event, 'type') ?? '');
 }

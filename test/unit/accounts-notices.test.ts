@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountUsage } from '../../src-main/core/accounts/account.ts';
+import { type AccountUsage, accountLabel } from '../../src-main/core/accounts/account.ts';
 import { Accounts } from '../../src-main/core/accounts/accounts.ts';
 import { AccountNotices } from '../../src-main/core/accounts/notices.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
@@ -16,7 +16,7 @@ const hour = 3_600_000;
 async function accountsOf() {
   const clock = fakeClock();
   const told: string[] = [];
-  const notices = new AccountNotices((title, body) => void told.push(`${title}: ${body}`));
+  const notices = new AccountNotices((title, body) => void told.push(`${title}: ${body}`), accountLabel);
   const store = new AccountStore({
     dataDir: '/nowhere',
     secrets: plainSecrets,
@@ -60,7 +60,7 @@ describe('usage from several sources', () => {
 
   it('an answer counts from when it was asked for, so an event that came meanwhile stays', async () => {
     const { accounts, clock, view, store } = await accountsOf();
-    const answer = Promise.withResolvers<Buffer | null>();
+    const answer = Promise.withResolvers<Buffer>();
     const reader = new UsageReader(accounts, clock, () => answer.promise);
     const reading = reader.read(store.list()[0] ?? account(id));
     clock.advance(1_000);
@@ -114,7 +114,7 @@ describe('usage from several sources', () => {
     let asked = 0;
     const reader = new UsageReader(accounts, clock, async () => {
       asked += 1;
-      return null;
+      throw new Error('upstream is away');
     });
     await Promise.all([reader.freshen(store.list()), reader.freshen(store.list())]);
     for (let minutes = 0; minutes < 10; minutes += 1) {
@@ -122,7 +122,7 @@ describe('usage from several sources', () => {
       clock.advance(60_000);
     }
     expect(asked).toBe(2);
-    await Promise.all(store.list().flatMap((one) => [reader.read(one), reader.read(one)]));
+    await Promise.allSettled(store.list().flatMap((one) => [reader.read(one), reader.read(one)]));
     expect(asked).toBe(3);
   });
 
@@ -147,6 +147,25 @@ describe('what the user is told', () => {
     ]);
   });
 
+  it('low quota once, also when readings that crossed on the way differ a little', async () => {
+    const { accounts, told } = await accountsOf();
+    for (const [index, percent] of [90, 89, 90, 88.5, 91].entries()) accounts.noteUsage(id, used(percent, index));
+    expect(told).toHaveLength(1);
+  });
+
+  it.each([
+    [43_200, '30 d limit'],
+    [10_080, 'weekly limit'],
+    [1_440, '1 d limit'],
+    [300, '5 h limit'],
+    [90, '90 min limit'],
+    [null, 'its limit'],
+  ])('a window of %j minutes by its length: %s', async (windowMinutes, text) => {
+    const { accounts, told } = await accountsOf();
+    accounts.noteUsage(id, used(95, 1, { primary: { usedPercent: 95, windowMinutes, resetAt: null } }));
+    expect(told).toEqual([expect.stringContaining(text)]);
+  });
+
   it('each window by itself', async () => {
     const { accounts, told } = await accountsOf();
     const secondary = { usedPercent: 95, windowMinutes: 10_080, resetAt: null };
@@ -162,6 +181,31 @@ describe('what the user is told', () => {
     clock.advance(2 * hour);
     accounts.exhausted(id, clock.epochMs() + hour);
     expect(told).toHaveLength(2);
+  });
+
+  it('exhaustion until the last of the full windows is reset, never until a moment that has passed', async () => {
+    const { accounts, clock, view } = await accountsOf();
+    const full = (resetAt: number, windowMinutes: number) => ({ usedPercent: 100, windowMinutes, resetAt });
+    const now = clock.epochMs();
+    accounts.noteUsage(id, { primary: full(now + hour, 300), secondary: full(now + 9 * hour, 10_080), readAt: now });
+    accounts.exhausted(id, null);
+    expect(view()?.cooldownUntil).toBe(now + 9 * hour);
+    clock.advance(10 * hour);
+    accounts.exhausted(id, null);
+    expect(view()?.cooldownUntil).toBe(clock.epochMs() + 300_000);
+  });
+
+  it('screens, that a rest has ended', async () => {
+    const { accounts, clock, view } = await accountsOf();
+    accounts.exhausted(id, clock.epochMs() + hour);
+    let changes = 0;
+    accounts.onChange(() => {
+      changes += 1;
+    });
+    expect(accounts.endRests()).toEqual([]);
+    clock.advance(hour);
+    expect(accounts.endRests()).toMatchObject([{ id }]);
+    expect([changes, view()?.state, accounts.endRests()]).toEqual([1, 'ready', []]);
   });
 
   it('a sign-out once, without the address of the account', async () => {

@@ -19,13 +19,18 @@ async function refresherOf(leftMs: number, answers: readonly IssuerAnswer[], iss
   const log = recordingLog();
   const accessToken = jwt({ exp: Math.floor((clock.epochMs() + leftMs) / 1000) });
   const before = account(id);
-  const store = new AccountStore({ dataDir: '/nowhere', secrets: plainSecrets, clock, log, writeFile: async () => {} });
+  const disk = { isFull: false };
+  const writeFile = async () => {
+    if (disk.isFull) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  };
+  const store = new AccountStore({ dataDir: '/nowhere', secrets: plainSecrets, clock, log, writeFile });
   await store.add({ ...before, tokens: { ...before.tokens, accessToken }, tokenExpiresAt: clock.epochMs() + leftMs });
   const left = [...answers];
   /** Happens while the issuer thinks. */
   const meanwhile = { act: async () => {} };
   const spent: unknown[] = [];
   const signedOut: string[] = [];
+  const troubles: (string | null)[] = [];
   const refresher = new Refresher({
     store,
     clock,
@@ -39,9 +44,10 @@ async function refresherOf(leftMs: number, answers: readonly IssuerAnswer[], iss
     nowMs: () => clock.epochMs() + issuerAheadMs,
     hide: () => {},
     signedOut: (account) => void signedOut.push(account),
+    noteTrouble: (_account, trouble) => void troubles.push(trouble),
   });
   const current = (): Account => store.get(id) ?? before;
-  return { refresher, clock, spent, current, store, signedOut, meanwhile };
+  return { refresher, clock, spent, current, store, signedOut, meanwhile, disk, troubles };
 }
 
 const renewal = (seconds = 2_000_000_000): IssuerAnswer => ({
@@ -106,6 +112,27 @@ describe('a sign-in that is new while the old one is renewed', () => {
       code: 'account_signed_out',
     });
     expect(signedOut).toEqual([id]);
+  });
+});
+
+describe('a disk that takes nothing when the token was rotated', () => {
+  it('loses nothing: the token is kept, told of, and stored without asking the issuer again', async () => {
+    const { refresher, current, spent, disk, troubles, signedOut } = await refresherOf(2 * minute, [renewal()]);
+    disk.isFull = true;
+    await expect(refresher.refresh(current(), 'proactive_expiry')).rejects.toMatchObject({ code: 'store_unwritable' });
+    expect(current().tokens.refreshToken).not.toBe('rt_new');
+    expect(troubles.at(-1)).toContain('the disk is full');
+    disk.isFull = false;
+    expect((await refresher.refresh(current(), 'proactive_expiry')).tokens.refreshToken).toBe('rt_new');
+    expect([spent.length, troubles.at(-1), signedOut]).toEqual([1, null, []]);
+  });
+
+  it('is not written to all the time', async () => {
+    const { refresher, clock, current, disk } = await refresherOf(2 * minute, [renewal()]);
+    disk.isFull = true;
+    await refresher.refresh(current(), 'proactive_expiry').catch(() => {});
+    expect(refresher.backOffUntilMs(id) - clock.monotonicMs()).toBe(30_000);
+    expect(await refresher.ready(current())).toEqual(current());
   });
 });
 

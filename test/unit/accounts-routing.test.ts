@@ -34,7 +34,19 @@ describe('what accounts/check says of a workspace', () => {
     expect(readRouting(body({ id: 'w', workspace_backend_origin: wanted }), 'w')).toEqual({
       override: null,
       origin: expected,
+      name: null,
     });
+  });
+
+  it.each([
+    [{ name: 'Engineering', structure: 'workspace' }, 'Engineering'],
+    [{ name: ' Two\n lines\u0000 ', structure: 'workspace' }, 'Two lines'],
+    [{ name: 'x'.repeat(200) }, 'x'.repeat(80)],
+    [{ name: null, structure: 'personal' }, 'Personal'],
+    [{ name: '', structure: 'workspace' }, null],
+    [{}, null],
+  ])('is called, by %j, %j', (more, expected) => {
+    expect(readRouting(body({ id: 'w', ...more }), 'w')?.name).toBe(expected);
   });
 });
 

@@ -25,6 +25,14 @@ const signedOut = candidate('b', { health: { ...healthy, signedOut: 'token' } })
 const elsewhere = candidate('c', { belongsHere: false });
 const resting = (id: string, untilMs: number) => candidate(id, { health: { ...healthy, cooldownUntil: untilMs } });
 const slowed = (id: string, untilMs: number) => candidate(id, { health: { ...healthy, avoidUntil: untilMs } });
+/** A window that is used up so far and starts anew then. */
+const reset = (id: string, usedPercent: number, resetAt: number) =>
+  candidate(id, {
+    health: {
+      ...healthy,
+      usage: { primary: { usedPercent, windowMinutes: 300, resetAt }, secondary: null, readAt: 0 },
+    },
+  });
 const ranked = (id: string, priority: number) =>
   candidate(id, { account: account(id, { priority }), health: used(50) });
 const excluding = (...ids: readonly string[]) => ({ excluded: new Set(ids) });
@@ -50,6 +58,8 @@ describe('choosing an account', () => {
     ['most headroom', [candidate('a', { health: used(50) }), candidate('b', { health: used(10) })], 'b'],
     ['the tighter window', [candidate('a', { health: used(5, 90) }), candidate('b', { health: used(60, 60) })], 'b'],
     ['one never read, as fresh', [candidate('a', { health: used(1) }), candidate('b')], 'b'],
+    ['one whose full window was reset since', [reset('a', 95, now), candidate('b', { health: used(50) })], 'a'],
+    ['no full one before its reset', [reset('a', 95, now + 1), candidate('b', { health: used(50) })], 'b'],
     ['the first of equals', [candidate('a', { health: used(7) }), candidate('b', { health: used(7) })], 'a'],
     ['the higher priority before headroom', [candidate('a'), ranked('b', 1)], 'b'],
     ['any before a lower priority', [ranked('a', -1), ranked('b', 0)], 'b'],

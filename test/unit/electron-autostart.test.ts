@@ -44,6 +44,17 @@ describe('start at login on Linux', () => {
     expect(readFileSync(entry(), 'utf8')).toContain('Exec="/home/a/New.AppImage"');
   });
 
+  it.each([
+    ['a start with a folder of its own', ['--hidden', '--data-dir', '/tmp/try'], null],
+    ['a start that finds a line of the user’s own', ['--hidden'], 'Exec=env LANG=C /opt/slipstream --hidden'],
+  ])('is left as it is by %s', (_name, args, line) => {
+    onLinux('/opt/slipstream').set(true);
+    if (line !== null) writeFileSync(entry(), `[Desktop Entry]\nType=Application\n${line}\n`);
+    const before = readFileSync(entry(), 'utf8');
+    expect(onLinux('/opt/slipstream', args).isEnabled()).toBe(true);
+    expect(readFileSync(entry(), 'utf8')).toBe(before);
+  });
+
   it.each(['Hidden=true', 'X-GNOME-Autostart-enabled=false'])(
     'respects that the desktop switched it off by %s',
     (line) => {
@@ -72,14 +83,17 @@ describe('start at login on Linux', () => {
 });
 
 describe('start at login elsewhere', () => {
-  const make = (platform: NodeJS.Platform, { isPackaged = true, isDemo = false } = {}) => {
+  const make = (
+    platform: NodeJS.Platform,
+    { isPackaged = true, isDemo = false, args = ['--hidden', '--port', '1'] } = {},
+  ) => {
     current.standIn = createStandIn({ isPackaged });
-    return createAutostart({ platform, env: {}, isDemo, args: ['--hidden', '--port', '1'] });
+    return createAutostart({ platform, env: {}, isDemo, args });
   };
   const given = () => current.standIn?.module.app.setLoginItemSettings.mock.calls.map(([settings]) => settings);
 
   it('is a login item on macOS, which takes no arguments', () => {
-    const autostart = make('darwin');
+    const autostart = make('darwin', { args: ['--hidden'] });
     autostart.set(true);
     expect(autostart.isEnabled()).toBe(true);
     autostart.set(false);
@@ -96,10 +110,23 @@ describe('start at login elsewhere', () => {
     expect(given()).toEqual([{ path: process.execPath, args, openAtLogin: true, enabled: true }]);
   });
 
+  it('wraps what has spaces in quotes for Windows, which keeps one line, and looks for the same', () => {
+    const args = ['--hidden', '--data-dir', 'C:\\Users\\Jane Doe\\My data\\'];
+    const autostart = make('win32', { args });
+    const looked = vi.spyOn(current.standIn?.module.app ?? expect.fail(), 'getLoginItemSettings');
+    autostart.set(true);
+    expect(autostart.isEnabled()).toBe(true);
+    // A backslash before the closing quote would escape it.
+    const quoted = ['--hidden', '--data-dir', '"C:\\Users\\Jane Doe\\My data\\\\"'];
+    expect(given()).toEqual([{ path: process.execPath, args: quoted, openAtLogin: true, enabled: true }]);
+    expect(looked.mock.calls).toEqual([[{ path: process.execPath, args: quoted }]]);
+  });
+
   it.each([
     ['from the sources', () => make('darwin', { isPackaged: false })],
     ['in the demo', () => make('linux', { isDemo: true })],
     ['on another system', () => make('freebsd')],
+    ['on macOS, with a folder or a port that a login start would not know', () => make('darwin')],
   ])('is refused with a reason %s', (_name, create) => {
     const autostart = create();
     expect(autostart.unsupported).toMatch(/\w+ .*\.$/);

@@ -67,6 +67,20 @@ describe('the desktop start', () => {
     expect(standIn.calls).not.toContain('app.whenReady');
   });
 
+  it('as an installed app without the sandbox says so in a dialog, and opens nothing', async () => {
+    silent();
+    standIn = createStandIn({ isPackaged: true });
+    current.standIn = standIn;
+    const packaged = new DesktopRig(standIn, rig.dataDir);
+    standIn.switches.add('no-sandbox');
+    await packaged.start();
+    standIn.ready.resolve();
+    expect(await standIn.exited).toBe(1);
+    expect(standIn.module.dialog.showErrorBox).toHaveBeenCalledWith('Slipstream', expect.stringContaining('sandbox'));
+    expect(standIn.calls).not.toContain('new BrowserWindow');
+    packaged.dispose();
+  });
+
   it('with a wrong argument exits 1', async () => {
     silent();
     await rig.start('--upstream', 'http://example.com');
@@ -294,6 +308,14 @@ describe('the running desktop face', () => {
     expect(labels).toContain('Toggle fast mode');
     expect(labels.join(' ')).not.toMatch(/devtools|reload|help/i);
     standIn.seen.menu?.find('Quit Slipstream').press();
+    expect(await standIn.exited).toBe(0);
+  });
+
+  it('looks after its connections when the machine sleeps and wakes, and quits when the machine shuts down', async () => {
+    await rig.startReady();
+    const { powerMonitor } = standIn.module;
+    expect(['suspend', 'resume'].map((event) => powerMonitor.listenerCount(event))).toEqual([1, 1]);
+    powerMonitor.emit('shutdown');
     expect(await standIn.exited).toBe(0);
   });
 

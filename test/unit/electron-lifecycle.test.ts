@@ -79,7 +79,14 @@ describe('a notification', () => {
     createNotifier(log, open)('Signed out', 'ad…@e… has to sign in again.');
     expect(standIn.notifications).toMatchObject([{ title: 'Signed out', body: 'ad…@e… has to sign in again.' }]);
     standIn.notifications[0]?.emit('click');
-    expect(open).toHaveBeenCalledOnce();
+    expect(open.mock.calls).toEqual([[undefined]]);
+  });
+
+  it('that is about a screen leads there', () => {
+    const open = vi.fn();
+    createNotifier(log, open)('Signed out', 'ad…@e… has to sign in again.', 'accounts');
+    standIn.notifications[0]?.emit('click');
+    expect(open.mock.calls).toEqual([['accounts']]);
   });
 
   it('that the system refuses goes to the log', () => {

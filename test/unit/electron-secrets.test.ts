@@ -51,6 +51,16 @@ describe('the secrets of the desktop face', () => {
     await expect(box.open('safe:bmVrb3Q=')).rejects.toMatchObject({ code: 'secrets_locked' });
   });
 
+  it('stay plain where Chromium has no keyring to ask and seals with the key of its source', async () => {
+    const reversing = keyring();
+    const storage = { ...reversing, encryptStringAsync: async (plain: string) => Buffer.from(`v10${plain}`) };
+    expect((await createSafeSecrets(storage, 'linux')).encrypts).toBe(false);
+    // Elsewhere the same mark is on what the keychain and the user's own key seal.
+    for (const platform of ['darwin', 'win32'] as const) {
+      expect((await createSafeSecrets(storage, platform)).encrypts).toBe(true);
+    }
+  });
+
   it.each(['safe:', 'token', ''])('that the keyring cannot open, %j, are locked, not lost', async (sealed) => {
     const box = await createSafeSecrets(keyring(), 'linux');
     await expect(box.open(sealed)).rejects.toMatchObject({ code: 'secrets_locked' });

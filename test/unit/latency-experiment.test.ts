@@ -198,6 +198,24 @@ describe('the fast lab', () => {
     expect(await made.lab.list()).toMatchObject([{ id: last.id, state: 'stopped' }]);
   });
 
+  it('keeps each pair as it is measured, for a sudden end of the program', async () => {
+    let asked = 0;
+    const turns = Promise.withResolvers<void>();
+    const made = lab({
+      ask: async () => {
+        asked += 1;
+        if (asked === 7) await turns.promise;
+        return answer;
+      },
+    });
+    const { id } = made.lab.start(request);
+    while (asked < 7) await new Promise((resolve) => setImmediate(resolve));
+    expect(made.kept.get(id)).toMatchObject({ state: 'running', turnsDone: 6 });
+    expect(made.kept.get(id)?.pairs).toHaveLength(2);
+    turns.resolve();
+    await ended(made);
+  });
+
   it('does not know what it never ran', async () => {
     await expect(lab().lab.get('never')).rejects.toThrow('no such experiment');
   });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type DoctorFacts, diagnose, type RunningFacts } from '../../src-main/node/doctor.ts';
+import type { AccountView } from '../../src-main/shared/account-model.ts';
 import type { ClientView } from '../../src-main/shared/client-model.ts';
-import type { AccountView } from '../../src-main/shared/model.ts';
 
 const account: AccountView = {
   id: 'a1',
   email: 'ada@example.test',
+  workspace: null,
   label: 'ad…@e… (pro)',
   plan: 'pro',
   source: 'browser',

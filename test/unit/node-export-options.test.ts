@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { addExportOptions, type ExportOptions, exportFilter } from '../../src-main/node/commands/export-options.ts';
 
 const nowMs = Date.UTC(2026, 10, 23, 12);
@@ -26,6 +26,13 @@ describe('the options of export', () => {
     ],
     [['--since', '2026-11-01T00:00:00Z'], { last: 500, filter: { fromMs: Date.UTC(2026, 10, 1) } }],
   ])('%j', (args, expected) => expect(parse(...args)).toEqual(expected));
+
+  it('take a date, with or without a time, as this place has it', () => {
+    vi.stubEnv('TZ', 'America/New_York');
+    expect(parse('--since', '2026-11-01').filter).toEqual({ fromMs: Date.UTC(2026, 10, 1, 4) });
+    expect(parse('--since', '2026-11-23T14:00').filter).toEqual({ fromMs: Date.UTC(2026, 10, 23, 19) });
+    vi.unstubAllEnvs();
+  });
 
   it.each([
     [['--last', '0']],

@@ -1,6 +1,6 @@
 import type { RawHeaders } from '../../src-main/core/headers.ts';
 import { headerValue } from '../../src-main/core/headers.ts';
-import { isJsonObject, type JsonObject, objectMember, parseJsonObject } from '../../src-main/core/json.ts';
+import { type JsonObject, objectMember, parseJsonObject } from '../../src-main/core/json.ts';
 import type { Normalised, NormaliseQuestion } from '../../src-main/core/normalise/normalise.ts';
 import { normalise } from '../../src-main/core/normalise/normalise.ts';
 import type { RawHeader } from '../../src-main/shared/model.ts';
@@ -117,8 +117,4 @@ export function withHeaders(base: RawHeaders, more: Readonly<Record<string, stri
   const kept = base.filter(([name]) => !Object.hasOwn(more, name));
   const added = Object.entries(more).flatMap(([name, value]): RawHeader[] => (value === null ? [] : [[name, value]]));
   return [...kept, ...added];
-}
-
-export function isRecord(value: unknown): value is JsonObject {
-  return isJsonObject(value);
 }

@@ -86,6 +86,26 @@ describe('the record of an exchange', () => {
     });
   });
 
+  it('has the marks of the last attempt: what an attempt before it left was never seen', () => {
+    const { clock, begin, detail } = recording();
+    const watch = begin();
+    for (const attempt of ['first', 'second']) {
+      clock.advance(10);
+      attemptOn(watch);
+      watch.mark('requestSent');
+      clock.advance(10);
+      watch.frame('upstream-in', 'response.created', 10, Buffer.from('{}'));
+      watch.frame('upstream-in', 'response.reasoning_summary_text.delta', 10, Buffer.from('{}'));
+      if (attempt === 'first') watch.frame('upstream-in', 'response.output_text.delta', 10, Buffer.from('{}'));
+    }
+    const at = (wanted: string) => detail().marks.find(({ name }) => name === wanted)?.atMs;
+    expect(at('requestSent')).toBe(30);
+    expect(at('firstEvent')).toBe(40);
+    expect(detail().row.firstTokenMs).toBe(40);
+    expect(at('firstText')).toBeUndefined();
+    expect(at('lastText')).toBeUndefined();
+  });
+
   it('orders marks by time', () => {
     const { clock, begin, detail } = recording();
     const watch = begin();
@@ -132,6 +152,30 @@ describe('the record of an exchange', () => {
     expect(detail().frames).toHaveLength(2_000);
     // One more: the frame of the client's own request.
     expect(detail().framesDropped).toBe(501);
+  });
+
+  it('shares one budget of 64 MiB with all others, those that still run included', () => {
+    const { recorder, begin } = recording();
+    const budgetBytes = 64 * 1024 * 1024;
+    const data = Buffer.alloc(1024 * 1024);
+    const kept = (id: string) =>
+      (recorder.exchange(id)?.frames() ?? []).reduce((total, frame) => total + (frame.data?.length ?? 0), 0) +
+      (recorder.rawBody(id)?.length ?? 0);
+    const watches = Array.from({ length: 30 }, (_, index) => {
+      const watch = begin({ id: `turn-${index}`, body: data });
+      for (let frame = 0; frame < 4; frame += 1) watch.frame('upstream-in', 'a.delta', data.length, data);
+      return watch;
+    });
+    const total = () => watches.reduce((sum, _watch, index) => sum + kept(`turn-${index}`), 0);
+    expect(total()).toBeLessThanOrEqual(budgetBytes);
+    expect(total()).toBeGreaterThan(budgetBytes * 0.9);
+    for (const watch of watches) watch.ended('completed', null);
+    expect(total()).toBeLessThanOrEqual(budgetBytes);
+    expect(kept('turn-0')).toBeGreaterThan(0);
+    const after = begin({ id: 'after', body: data });
+    for (let frame = 0; frame < 4; frame += 1) after.frame('upstream-in', 'a.delta', data.length, data);
+    after.ended('completed', null);
+    expect(kept('after')).toBe(5 * data.length);
   });
 
   it('fits the contract at every stage', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BodyMemory } from '../../src-main/core/traces/body-memory.ts';
 import { FrameLog, unpackFrames } from '../../src-main/core/traces/frame-log.ts';
 import { Marks } from '../../src-main/core/traces/marks.ts';
 import { parity } from '../../src-main/core/traces/parity.ts';
@@ -6,7 +7,7 @@ import { Redactor } from '../../src-main/core/traces/redaction.ts';
 
 describe('the log of frames', () => {
   it('is the same packed as unpacked', () => {
-    const log = new FrameLog();
+    const log = new FrameLog(new BodyMemory(64 * 1024 * 1024));
     log.add('client-in', 'body', 7, 0, null);
     log.add('upstream-out', 'response.create', 11, 1.25, null);
     log.add('upstream-in', 'response.output_text.delta', 5, 2.5, Buffer.from('hällo'.slice(0, 4)));
@@ -23,7 +24,7 @@ describe('the log of frames', () => {
   });
 
   it('keeps no more than 4 MiB of an exchange, and goes on counting', () => {
-    const log = new FrameLog();
+    const log = new FrameLog(new BodyMemory(64 * 1024 * 1024));
     const mebibyte = Buffer.alloc(1024 * 1024);
     for (let index = 0; index < 6; index += 1) log.add('upstream-in', 'big', mebibyte.length, index, mebibyte);
     expect(log.list().map(({ data }) => data !== null)).toEqual([true, true, true, true, false, false]);
@@ -31,7 +32,7 @@ describe('the log of frames', () => {
   });
 
   it('takes any number of types, the strange ones as one', () => {
-    const log = new FrameLog();
+    const log = new FrameLog(new BodyMemory(64 * 1024 * 1024));
     for (let index = 0; index < 1_500; index += 1) log.add('upstream-in', `made-up-${index}`, 1, index, null);
     expect(log.list()[0]?.type).toBe('made-up-0');
     expect(log.list()[1_499]?.type).toBe('other');

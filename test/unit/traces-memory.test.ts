@@ -45,6 +45,17 @@ describe('the memory of bodies', () => {
     expect([memory.get('a'), memory.get('b')?.length, memory.get('c')?.length]).toEqual([null, 5, 5]);
   });
 
+  it('counts what running turns hold, which is half of it at most', () => {
+    const memory = new BodyMemory(10);
+    memory.keep('a', body(4));
+    memory.keep('b', body(4));
+    expect([memory.hold(3), memory.hold(3), memory.hold(2)]).toEqual([true, false, true]);
+    expect([memory.get('a'), memory.get('b')?.length]).toEqual([null, 4]);
+    memory.release(5);
+    memory.keep('c', body(6));
+    expect([memory.get('b')?.length, memory.get('c')?.length]).toEqual([4, 6]);
+  });
+
   it('forgets the old body where the new one is too large', () => {
     const memory = new BodyMemory(10);
     memory.keep('a', body(5));

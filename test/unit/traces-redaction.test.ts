@@ -80,16 +80,67 @@ describe('redaction by shape', () => {
   );
 });
 
-describe('the time it takes', () => {
-  it.each(['eyJ', 'eyJaaaaa.', 'eyJaaaaaaaaa', 'rt_', 'rt.', 'sk-', 'Bearer ', 'Bearer     ', '. ', 'a', ' '])(
-    'grows with the text, not with its square: %j over and over',
-    (piece) => {
-      const text = piece.repeat(30_000 / piece.length);
-      const before = performance.now();
-      new Redactor().text(text);
-      expect(performance.now() - before).toBeLessThan(200);
+describe('redaction by name', () => {
+  const secret = 'hunter2 "quoted" back\\slash\\';
+  const inner = { password: secret, note: 'the "password":"', api_key: secret, n: 1, text: 'kept' };
+
+  it.each([0, 1, 2, 3])('finds members of JSON that is a text in JSON, %i deep', (depth) => {
+    let text = JSON.stringify(inner);
+    for (let level = 0; level < depth; level += 1) text = JSON.stringify({ arguments: text, after: 'kept, too' });
+    const clean = new Redactor().text(text);
+    expect(clean).not.toContain('hunter2');
+    expect(clean).not.toContain('slash');
+    let read = JSON.parse(clean);
+    for (let level = 0; level < depth; level += 1) {
+      expect(read.after).toBe('kept, too');
+      read = JSON.parse(read.arguments);
+    }
+    expect(read).toEqual({ ...inner, password: mark, api_key: mark });
+  });
+
+  it('hides a value whose end is not there', () => {
+    expect(new Redactor().text('{"a":1,"password":"hunter2')).toBe(`{"a":1,"password":"${mark}`);
+  });
+
+  it.each(['curl -H "Authorization: Bearer abc123def" https://x', 'open "https://x/?code=abc123def"\nthen'])(
+    'leaves JSON readable that quotes a secret: %s',
+    (said) => {
+      const clean = new Redactor().text(JSON.stringify({ said }));
+      expect(JSON.parse(clean)).toEqual({ said: said.replace('abc123def', mark) });
     },
   );
+
+  it('leaves names alone that only count', () => {
+    const text = '{"input":"{\\"max_tokens\\":\\"5\\",\\"text\\":\\"a\\"}"}';
+    expect(new Redactor().text(text)).toBe(text);
+  });
+});
+
+describe('the time it takes', () => {
+  it.each([
+    'eyJ',
+    'eyJaaaaa.',
+    'eyJaaaaaaaaa',
+    'rt_',
+    'rt.',
+    'sk-',
+    'Bearer ',
+    'Bearer     ',
+    '. ',
+    'a',
+    ' ',
+    '\\',
+    '"',
+    '\\"',
+    '"password":"',
+    '"token":"\\',
+    '"token"  ',
+  ])('grows with the text, not with its square: %j over and over', (piece) => {
+    const text = piece.repeat(30_000 / piece.length);
+    const before = performance.now();
+    new Redactor().text(text);
+    expect(performance.now() - before).toBeLessThan(200);
+  });
 });
 
 describe('redaction by known value', () => {

@@ -146,6 +146,20 @@ describe('the limits', () => {
     expect(database.query({ filter: {}, cursor: null, limit: 1 }).rows[0]?.id).toBe(storedTurn(1_999).row.id);
   });
 
+  it('of bytes hold for experiments, too, which leave most of the room to turns', () => {
+    const database = filled(varied, { maxBytes: 16 * 1024 * 1024 });
+    const json = JSON.stringify({ x: 'é'.repeat(40_000) });
+    for (let index = 0; index < 200; index += 1) database.saveExperiment({ id: `e${index}`, startedAt: index, json });
+    database.prune(firstStartedAt);
+    const kept = database.experiments();
+    expect(kept.length).toBeGreaterThan(30);
+    expect(kept.length * 80_000).toBeLessThanOrEqual(3 * 1024 * 1024);
+    expect(kept[0]?.id).toBe('e199');
+    expect(database.state().turns).toBe(varied.length);
+    database.saveExperiment({ id: 'large', startedAt: 201, json: JSON.stringify({ x: 'x'.repeat(4_000_000) }) });
+    expect(database.experiments().map(({ id }) => id)).toEqual(['large']);
+  });
+
   it('leave experiments alone when turns are forgotten', () => {
     const database = filled(varied);
     database.saveExperiment({ id: 'e', startedAt: 1, json: '{}' });
@@ -207,6 +221,29 @@ describe('latency figures', () => {
     const query = LatencyQuery.parse({ metric: 'total', groupBy: 'account' });
     expect(await memory.latency(query)).toEqual(filled(varied).latency(query));
     expect(await memory.choices()).toEqual(filled(varied).choices());
+  });
+});
+
+describe('the store in memory', () => {
+  it('has the turns of passive comparison in the order they began, as the database has', async () => {
+    const memory = new MemoryTraceStore();
+    // A long turn ends after one that began later.
+    const turns = [storedTurn(1), storedTurn(0), storedTurn(2)];
+    for (const turn of turns) memory.add(turn);
+    const passive = await memory.passiveTurns({});
+    expect(passive.map(({ startedAt }) => startedAt - firstStartedAt)).toEqual([0, 1_000, 2_000]);
+    expect(passive).toEqual(filled(turns).passiveTurns({}));
+  });
+
+  it('keeps 200 experiments, the newest first', async () => {
+    const memory = new MemoryTraceStore();
+    for (let index = 0; index < 210; index += 1)
+      await memory.saveExperiment({ id: `e${index}`, startedAt: index, json: '{}' });
+    await memory.saveExperiment({ id: 'e205', startedAt: 205, json: '{"a":1}' });
+    const kept = await memory.experiments();
+    expect(kept).toHaveLength(200);
+    expect(kept.slice(0, 2).map(({ id }) => id)).toEqual(['e209', 'e208']);
+    expect(kept[4]).toEqual({ id: 'e205', startedAt: 205, json: '{"a":1}' });
   });
 });
 

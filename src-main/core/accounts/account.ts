@@ -1,4 +1,4 @@
-import type { AccountCredits, AccountView, UsageWindow } from '../../shared/model.ts';
+import type { AccountCredits, AccountView, UsageWindow } from '../../shared/account-model.ts';
 
 /** Tokens of one sign-in. They leave this folder only inside an Authorization header. */
 export interface AccountTokens {
@@ -73,6 +73,11 @@ export interface AccountHealth {
 /** S1: a stored account uses websockets unless its own value says no. */
 export function usesWebsockets(account: Account): boolean {
   return account.websockets !== false;
+}
+
+/** Whether an account was signed in for this upstream and issuer. No other may be told its tokens. */
+export function belongsTo({ origin }: Account, { upstream, issuer }: AccountOrigin): boolean {
+  return origin.upstream === upstream && origin.issuer === issuer;
 }
 
 /** How screens other than Accounts name an account: enough to tell two apart, not enough to be an address. */

@@ -1,5 +1,5 @@
+import type { AccountPolicy, AccountView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { AccountPolicy, AccountView } from '../../shared/model.ts';
 import type { Clock } from '../ports.ts';
 import {
   type Account,
@@ -7,6 +7,7 @@ import {
   type AccountOrigin,
   type AccountUsage,
   accountLabel,
+  belongsTo,
   type SignedOut,
 } from './account.ts';
 import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
@@ -43,6 +44,8 @@ export class Accounts {
   readonly #linkStates = new Map<string, LinkState>();
   /** Why an account could not be renewed the last time. */
   readonly #troubles = new Map<string, string>();
+  /** What each account's workspace is called. */
+  readonly #workspaces = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
 
   constructor(parts: AccountsParts) {
@@ -101,6 +104,7 @@ export class Accounts {
     return this.#parts.store.list().filter((account) => (this.health(account.id).cooldownUntil ?? 0) > now);
   }
 
+  /** What turns taught about an account; for one that none ran on yet, that it is well. */
   health(id: string): AccountHealth {
     return this.#health.get(id) ?? { ...healthy, signedOut: this.#parts.store.get(id)?.signedOut ?? null };
   }
@@ -136,6 +140,14 @@ export class Accounts {
     if (state !== before) this.#changed();
   }
 
+  /** What upstream calls an account's workspace. */
+  noteWorkspace(id: string, name: string | null): void {
+    if (name === (this.#workspaces.get(id) ?? null) || this.#parts.store.get(id) === null) return;
+    if (name === null) this.#workspaces.delete(id);
+    else this.#workspaces.set(id, name);
+    this.#changed();
+  }
+
   /** Why an account could not be renewed, which is tried again; null: it was. */
   noteTrouble(id: string, trouble: string | null): void {
     if (trouble === (this.#troubles.get(id) ?? null) || this.#parts.store.get(id) === null) return;
@@ -160,11 +172,22 @@ export class Accounts {
     if (untilMs !== null && !rested) this.#parts.watchRest?.(account, untilMs);
   }
 
-  /** The account is out of quota until `resetsAtMs`; where upstream says nothing, until its usage says so or for 5 min. */
+  /** The account is out of quota until `resetsAtMs`; where upstream says nothing, until its full windows are reset or for 5 min. */
   exhausted(id: string, resetsAtMs: number | null): void {
     const usage = this.health(id).usage;
-    const full = [usage?.primary, usage?.secondary].find((window) => (window?.usedPercent ?? 0) >= 100);
-    this.setCooldown(id, resetsAtMs ?? full?.resetAt ?? this.#parts.clock.epochMs() + defaultCooldownMs);
+    const now = this.#parts.clock.epochMs();
+    const resets = [usage?.primary, usage?.secondary].flatMap((window) =>
+      window != null && window.usedPercent >= 100 && (window.resetAt ?? 0) > now ? [window.resetAt ?? 0] : [],
+    );
+    this.setCooldown(id, resetsAtMs ?? (resets.length === 0 ? now + defaultCooldownMs : Math.max(...resets)));
+  }
+
+  /** Tells screens of rests that are over by now, and which accounts they were of. */
+  endRests(): readonly Account[] {
+    const now = this.#parts.clock.epochMs();
+    const rested = this.#parts.store.list().filter(({ id }) => (this.health(id).cooldownUntil ?? now + 1) <= now);
+    for (const { id } of rested) this.setCooldown(id, null);
+    return rested;
   }
 
   /** Others are used first until `untilMs` (epoch ms). */
@@ -182,6 +205,7 @@ export class Accounts {
     if (before === null) this.#parts.watchSignedOut?.(account);
   }
 
+  /** Every account as screens see it, oldest first. */
   views(): AccountView[] {
     return this.#parts.store.list().map((account) => this.view(account));
   }
@@ -192,7 +216,8 @@ export class Accounts {
     return {
       id: account.id,
       email: account.email,
-      label: this.#label(account),
+      workspace: this.#workspaces.get(account.id) ?? null,
+      label: this.label(account),
       plan: account.plan,
       source: account.source,
       enabled: account.enabled,
@@ -206,6 +231,13 @@ export class Accounts {
       link: isLinked(account) ? { path: account.link.path, state: this.#linkStates.get(account.id) ?? 'ok' } : null,
       problem: this.#problem(account),
     };
+  }
+
+  /** What the account is called outside its own screen. Two workspaces of one e-mail and plan are numbered by age. */
+  label(account: Account): string {
+    const label = accountLabel(account);
+    const same = this.#parts.store.list().filter((other) => accountLabel(other) === label);
+    return same.length < 2 ? label : `${label} #${same.findIndex(({ id }) => id === account.id) + 1}`;
   }
 
   /** Calls back after every change of an account or its health; returns its undo. */
@@ -224,15 +256,7 @@ export class Accounts {
   }
 
   #belongsHere(account: Account): boolean {
-    const { origin } = this.#parts;
-    return account.origin.upstream === origin.upstream && account.origin.issuer === origin.issuer;
-  }
-
-  /** Two workspaces under one e-mail may also have one plan: they are numbered by age. */
-  #label(account: Account): string {
-    const label = accountLabel(account);
-    const same = this.#parts.store.list().filter((other) => accountLabel(other) === label);
-    return same.length < 2 ? label : `${label} #${same.findIndex(({ id }) => id === account.id) + 1}`;
+    return belongsTo(account, this.#parts.origin);
   }
 
   #state(account: Account): AccountView['state'] {
@@ -271,6 +295,7 @@ export class Accounts {
     this.#lastChosenMs.delete(id);
     this.#linkStates.delete(id);
     this.#troubles.delete(id);
+    this.#workspaces.delete(id);
   }
 
   #signOut(id: string, signedOut: SignedOut | null): void {

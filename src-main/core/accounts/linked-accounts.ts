@@ -1,7 +1,7 @@
+import type { AccountLinkView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { AccountLinkView } from '../../shared/model.ts';
 import type { Clock, Logger } from '../ports.ts';
-import type { Account, AccountLink, AccountOrigin, AccountTokens } from './account.ts';
+import { type Account, type AccountLink, type AccountOrigin, type AccountTokens, belongsTo } from './account.ts';
 import { LinkWatch } from './link-watch.ts';
 import {
   checkLinkPath,
@@ -39,6 +39,7 @@ export interface LinkedParts {
 /** A linked account; its link is not null. */
 type Linked = Account & { readonly link: AccountLink };
 
+/** Whether an account shares its auth.json with the Codex command. */
 export function isLinked(account: Account): account is Linked {
   return account.link !== null;
 }
@@ -76,6 +77,11 @@ export class LinkedAccounts {
       });
     }
     this.#stamps.delete(content.account.id);
+    const before = store.get(content.account.id);
+    if (before !== null && isLinked(before) && isSpent(content.account.tokens.refreshToken, before.link.spentHash)) {
+      // What the file has was renewed here already, and it could not be written.
+      return this.reread(await this.#repoint(before, path));
+    }
     const linked = await store.add({
       ...content.account,
       source: 'linked',
@@ -90,8 +96,7 @@ export class LinkedAccounts {
   /** Looks at every linked file: at the start, and now and then where a folder cannot be watched. */
   async checkAll(): Promise<void> {
     this.#watchAll();
-    const linked = this.#parts.store.list().filter(isLinked);
-    await Promise.allSettled(linked.map((account) => this.current(account)));
+    await Promise.allSettled(this.#linked().map((account) => this.current(account)));
   }
 
   /** The account as its file has it now; only read where the file has changed. Throws `account_signed_out`. */
@@ -117,7 +122,17 @@ export class LinkedAccounts {
   async renew(account: Linked, tokens: AccountTokens, spentToken: string): Promise<Account> {
     const link = { ...account.link, spentHash: tokenHash(spentToken) };
     const journaled = await this.#parts.store.update(account.id, { tokens, link });
-    return isLinked(journaled) ? this.#reread(journaled) : journaled;
+    // One that has read the file before is not to write it beside this one.
+    await this.#checking.get(account.id)?.catch(() => {});
+    return isLinked(journaled) ? this.reread(journaled) : journaled;
+  }
+
+  /** Puts renewed tokens into a file that is linked no more, if it still has those they replaced. Never rejects. */
+  async handBack({ id, link: { path } }: Linked, tokens: AccountTokens, spentToken: string): Promise<void> {
+    const { clock, log, writeFile } = this.#parts;
+    await writeLinkedTokens(path, tokens, tokenHash(spentToken), clock.epochMs(), writeFile).catch((error: unknown) => {
+      log.warn('A file that was linked could not be given its renewed tokens.', { account: id, error });
+    });
   }
 
   /** Waits for another program to put other tokens into the file; null where none came. */
@@ -147,8 +162,7 @@ export class LinkedAccounts {
     if (found.id !== account.id) return this.#lost(account, 'other-account');
     const { refreshToken } = found.tokens;
     const { spentHash } = account.link;
-    if (spentHash !== null && refreshToken !== null && tokenHash(refreshToken) === spentHash)
-      return this.#save(account);
+    if (spentHash !== null && isSpent(refreshToken, spentHash)) return this.#save(account, spentHash);
     this.#stamps.set(account.id, stamp);
     const isSame =
       found.tokens.accessToken === account.tokens.accessToken && refreshToken === account.tokens.refreshToken;
@@ -161,11 +175,12 @@ export class LinkedAccounts {
   }
 
   /** Puts the renewed tokens into the file, which still has those they replaced. */
-  async #save(account: Linked): Promise<Account> {
+  async #save(account: Linked, spentHash: string): Promise<Account> {
     const { store, clock, log, noteState, writeFile } = this.#parts;
     const { path } = account.link;
     try {
-      await writeLinkedTokens(path, account.tokens, clock.epochMs(), writeFile);
+      const isWritten = await writeLinkedTokens(path, account.tokens, spentHash, clock.epochMs(), writeFile);
+      if (!isWritten) return await this.#reread(account);
     } catch (error) {
       log.warn('A linked file could not be written; it is tried again.', { account: account.id, error });
       noteState(account.id, 'unsaved', false);
@@ -175,6 +190,11 @@ export class LinkedAccounts {
     const saved = await store.update(account.id, { link: { path, spentHash: null } });
     noteState(account.id, 'ok', false);
     return saved;
+  }
+
+  async #repoint(account: Linked, path: string): Promise<Linked> {
+    const moved = await this.#parts.store.update(account.id, { link: { ...account.link, path } });
+    return isLinked(moved) ? moved : account;
   }
 
   #lost(account: Linked, state: Exclude<LinkState, 'ok' | 'unsaved'>): never {
@@ -199,13 +219,18 @@ export class LinkedAccounts {
   }
 
   #watchAll(): void {
-    this.#watch.set(
-      this.#parts.store
-        .list()
-        .filter(isLinked)
-        .map(({ id, link }) => ({ id, path: link.path })),
-    );
+    this.#watch.set(this.#linked().map(({ id, link }) => ({ id, path: link.path })));
   }
+
+  /** Those of this upstream: a file says nothing of which it is for, so others' would look like another account's. */
+  #linked(): Linked[] {
+    const { store, origin } = this.#parts;
+    return store.list().filter((account): account is Linked => isLinked(account) && belongsTo(account, origin));
+  }
+}
+
+function isSpent(refreshToken: string | null, spentHash: string | null): boolean {
+  return refreshToken !== null && tokenHash(refreshToken) === spentHash;
 }
 
 /** What is wrong with a link and how to mend it; null where nothing is. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, readFile, realpath, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { objectMember, parseJsonObject } from '../json.ts';
+import { objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Account, AccountOrigin, AccountTokens } from './account.ts';
 import { parseAuthFile } from './auth-file.ts';
 
@@ -51,22 +51,26 @@ export function tokenHash(token: string): string {
 export type WriteLinkedFile = (path: string, text: string) => Promise<void>;
 
 /**
- * Puts renewed tokens into the file: through its real path, with its mode, its owner and every key that is not ours kept.
- * Rejects with what the file system says.
+ * Puts renewed tokens into the file, if it still has the refresh token they replaced: through its real path, with its mode, its
+ * owner and every key that is not ours kept. False where another program has put others there. Rejects with what the file
+ * system says.
  */
 export async function writeLinkedTokens(
   path: string,
   tokens: AccountTokens,
+  spentHash: string,
   nowMs: number,
   write: WriteLinkedFile = replaceFile,
-): Promise<void> {
+): Promise<boolean> {
   const target = await realpath(path);
   const file = parseJsonObject(await readFile(target, 'utf8'));
   if (file === null) throw new Error('the file is no JSON object any more');
+  const before = objectMember(file, 'tokens');
+  if (tokenHash(textMember(before, 'refresh_token') ?? '') !== spentHash) return false;
   const renewed = {
     ...file,
     tokens: {
-      ...objectMember(file, 'tokens'),
+      ...before,
       id_token: tokens.idToken,
       access_token: tokens.accessToken,
       refresh_token: tokens.refreshToken,
@@ -75,6 +79,7 @@ export async function writeLinkedTokens(
     last_refresh: new Date(nowMs).toISOString().replace('Z', '000000Z'),
   };
   await write(target, `${JSON.stringify(renewed, null, 2)}\n`);
+  return true;
 }
 
 /**

@@ -1,19 +1,23 @@
-import type { UsageWindow } from '../../shared/model.ts';
-import { type Account, type AccountUsage, accountLabel } from './account.ts';
+import type { UsageWindow } from '../../shared/account-model.ts';
+import type { Account, AccountUsage } from './account.ts';
 
 /** From here on a window is nearly used up. */
 const lowPercent = 90;
+/** Below this it is a new window: readings that crossed on the way differ by less. */
+const newWindowPercent = 80;
 
 type Notify = (title: string, body: string) => void;
 
 /** What the user is told outside the window about accounts: each thing once, until it has passed. */
 export class AccountNotices {
   readonly #notify: Notify;
+  readonly #label: (account: Account) => string;
   /** `account window` of those that are low and were told of. */
   readonly #toldLow = new Set<string>();
 
-  constructor(notify: Notify) {
+  constructor(notify: Notify, label: (account: Account) => string) {
     this.#notify = notify;
+    this.#label = label;
   }
 
   /** Tells of a window that is nearly used up, once a window: a new one starts below the mark. */
@@ -22,32 +26,34 @@ export class AccountNotices {
     this.#window(account, 'secondary', usage.secondary);
   }
 
+  /** Tells that an account reached its limit and gets no turns until `untilMs` (epoch). */
   rests(account: Account, untilMs: number): void {
-    this.#notify('Usage limit reached', `${accountLabel(account)} rests until ${timeText(untilMs)}.`);
+    this.#notify('Usage limit reached', `${this.#label(account)} rests until ${timeText(untilMs)}.`);
   }
 
+  /** Tells that an account cannot be used until somebody signs it in again. */
   signedOut(account: Account): void {
-    this.#notify('Signed out', `${accountLabel(account)} has to sign in again. Open the Accounts screen.`);
+    this.#notify('Signed out', `${this.#label(account)} has to sign in again. Open the Accounts screen.`);
   }
 
   #window(account: Account, name: 'primary' | 'secondary', window: UsageWindow | null): void {
     const key = `${account.id} ${name}`;
-    if (window === null || window.usedPercent < lowPercent) {
-      this.#toldLow.delete(key);
-      return;
-    }
-    if (this.#toldLow.has(key)) return;
+    if (window === null || window.usedPercent < newWindowPercent) this.#toldLow.delete(key);
+    if (window === null || window.usedPercent < lowPercent || this.#toldLow.has(key)) return;
     this.#toldLow.add(key);
     const reset = window.resetAt === null ? '' : `; it is reset ${timeText(window.resetAt)}`;
     const used = Math.floor(window.usedPercent);
-    this.#notify('Quota is low', `${accountLabel(account)} has used ${used} % of its ${windowText(window)}${reset}.`);
+    this.#notify('Quota is low', `${this.#label(account)} has used ${used} % of its ${windowText(window)}${reset}.`);
   }
 }
 
+const dayMinutes = 24 * 60;
+
 function windowText({ windowMinutes }: UsageWindow): string {
   if (windowMinutes === null) return 'limit';
-  if (windowMinutes >= 7 * 24 * 60) return 'weekly limit';
-  return windowMinutes >= 60 ? `${Math.round(windowMinutes / 60)} h limit` : `${Math.round(windowMinutes)} min limit`;
+  if (windowMinutes === 7 * dayMinutes) return 'weekly limit';
+  if (windowMinutes % dayMinutes === 0) return `${windowMinutes / dayMinutes} d limit`;
+  return windowMinutes % 60 === 0 ? `${windowMinutes / 60} h limit` : `${Math.round(windowMinutes)} min limit`;
 }
 
 function timeText(epochMs: number): string {

@@ -47,6 +47,8 @@ export class Refresher {
   readonly #failures = new Map<string, Failures>();
   /** By account, the refresh token that the issuer will never take again. */
   readonly #dead = new Map<string, string>();
+  /** By account, what replaced a spent refresh token and could not be stored yet. */
+  readonly #unsaved = new Map<string, { readonly spentToken: string; readonly result: TokenResult }>();
 
   constructor(parts: RefresherParts) {
     this.#parts = parts;
@@ -95,6 +97,11 @@ export class Refresher {
     return this.#failures.get(accountId)?.untilMs ?? Number.NEGATIVE_INFINITY;
   }
 
+  /** Resolves once no renewal runs: a token that the issuer has rotated is lost with a program that ends before it is stored. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#running.values());
+  }
+
   #leftMs(account: Account): number {
     return (account.tokenExpiresAt ?? Number.POSITIVE_INFINITY) - this.#parts.nowMs();
   }
@@ -106,23 +113,49 @@ export class Refresher {
       return account;
     const { refreshToken } = account.tokens;
     if (refreshToken === null || this.#dead.get(account.id) === refreshToken) return this.#signOut(account.id);
-    const result = await refreshTokens(send, refreshToken, reason);
+    const unsaved = this.#unsaved.get(account.id);
+    const result =
+      unsaved?.spentToken === refreshToken ? unsaved.result : await refreshTokens(send, refreshToken, reason);
     if (result.kind === 'tokens') for (const token of tokenList(result.tokens)) hide(token);
     const now = store.get(account.id);
+    // The Codex command still needs what replaced the token in its file.
+    if (result.kind === 'tokens' && isLinked(account) && (now === null || !isLinked(now)))
+      await linked.handBack(account, mergeTokens(account.tokens, result.tokens), refreshToken);
     // Somebody signed in anew meanwhile: what became of the old sign-in does not matter any more.
     if (now !== null && now.tokens.refreshToken !== refreshToken) return now;
     if (result.kind !== 'tokens') return this.#failed(account, result);
-    const tokens = mergeTokens(account.tokens, result.tokens);
-    const kept = isLinked(account)
-      ? await linked.renew(account, tokens, refreshToken)
-      : await store.renew(account.id, tokens);
+    this.#unsaved.set(account.id, { spentToken: refreshToken, result });
+    const kept = await this.#keep(account, mergeTokens(account.tokens, result.tokens), refreshToken);
+    this.#unsaved.delete(account.id);
     this.#failures.delete(account.id);
     this.#parts.noteTrouble?.(account.id, null);
     return kept;
   }
 
+  async #keep(account: Account, tokens: AccountTokens, spentToken: string): Promise<Account> {
+    const { store, linked, noteTrouble } = this.#parts;
+    try {
+      return isLinked(account)
+        ? await linked.renew(account, tokens, spentToken)
+        : await store.renew(account.id, tokens);
+    } catch (error) {
+      this.#backOff(account.id);
+      if (error instanceof SlipstreamError && error.code === 'store_unwritable')
+        noteTrouble?.(account.id, `Its sign-in was renewed and cannot be stored. ${error.message} It is tried again.`);
+      throw error;
+    }
+  }
+
+  /** How long nothing is tried ahead of need now, ms. */
+  #backOff(accountId: string): number {
+    const count = (this.#failures.get(accountId)?.count ?? 0) + 1;
+    const waitMs = Math.min(firstBackOffMs * 2 ** (count - 1), longestBackOffMs);
+    this.#failures.set(accountId, { count, untilMs: this.#parts.clock.monotonicMs() + waitMs });
+    return waitMs;
+  }
+
   async #failed(account: Account, result: Exclude<TokenResult, { kind: 'tokens' }>): Promise<Account> {
-    const { clock, linked, log } = this.#parts;
+    const { linked, log } = this.#parts;
     const code = result.kind === 'refused' ? result.code : null;
     if (code !== null && deadTokenCodes.has(code)) {
       const newer = isLinked(account)
@@ -133,9 +166,7 @@ export class Refresher {
       if (account.tokens.refreshToken !== null) this.#dead.set(account.id, account.tokens.refreshToken);
       return this.#signOut(account.id);
     }
-    const count = (this.#failures.get(account.id)?.count ?? 0) + 1;
-    const waitMs = Math.min(firstBackOffMs * 2 ** (count - 1), longestBackOffMs);
-    this.#failures.set(account.id, { count, untilMs: clock.monotonicMs() + waitMs });
+    const waitMs = this.#backOff(account.id);
     const why = result.kind === 'refused' ? `status ${result.status}` : result.message;
     log.warn('An account could not be refreshed; it is tried again later.', { account: account.id, why, waitMs });
     this.#parts.noteTrouble?.(account.id, troubleText(result));

@@ -1,4 +1,4 @@
-import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
+import { isJsonObject, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { Account } from './account.ts';
 
@@ -7,6 +7,7 @@ import type { Account } from './account.ts';
 const freshMs = 60 * 60_000;
 const retryMs = 60_000;
 const noConstraint = 'NO_CONSTRAINT';
+const longestName = 80;
 
 interface RoutingParts {
   readonly clock: Clock;
@@ -15,6 +16,8 @@ interface RoutingParts {
   readonly upstreamOrigin: string;
   /** Reads `/wham/accounts/check` on an account's behalf; null when it could not be read. */
   readonly read: (account: Account) => Promise<Buffer | null>;
+  /** What a workspace is called was told. */
+  readonly noteName?: (accountId: string, name: string | null) => void;
 }
 
 /** What accounts/check says of one workspace. */
@@ -23,6 +26,8 @@ export interface WorkspaceRouting {
   readonly override: string | null;
   /** Where its turns are wanted, as `https://host`; null for anywhere. */
   readonly origin: string | null;
+  /** What its owner called it; null for a personal one without a name, or where nothing is told. */
+  readonly name: string | null;
 }
 
 interface Known {
@@ -70,6 +75,7 @@ export class AccountRouting {
     const staleAtMs = this.#parts.clock.monotonicMs() + (read === undefined ? retryMs : freshMs);
     this.#known.set(account.id, { override, staleAtMs });
     this.#warnOf(account, read?.origin ?? null);
+    if (read !== undefined) this.#parts.noteName?.(account.id, read.name);
     return override;
   }
 
@@ -96,9 +102,19 @@ export function readRouting(body: Buffer, workspaceId: string): WorkspaceRouting
   if (entry === undefined || others.length > 0) return undefined;
   const override = textMember(entry, 'account_routing_override');
   const origin = originOf(textMember(entry, 'workspace_backend_origin'));
-  if (override === null || override === noConstraint) return { override: null, origin };
+  const name = nameOf(entry);
+  if (override === null || override === noConstraint) return { override: null, origin, name };
   // It becomes a header.
-  return /^[A-Za-z0-9_.-]{1,64}$/.test(override) ? { override, origin } : undefined;
+  return /^[A-Za-z0-9_.-]{1,64}$/.test(override) ? { override, origin, name } : undefined;
+}
+
+/** A workspace's name on one line; one without a name is told by its structure, where that tells it from others. */
+function nameOf(entry: JsonObject): string | null {
+  const name = textMember(entry, 'name')
+    ?.replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, longestName);
+  return name || (textMember(entry, 'structure') === 'personal' ? 'Personal' : null);
 }
 
 function originOf(text: string | null): string | null {

@@ -1,5 +1,5 @@
+import type { AccountStrategy, UsageWindow } from '../../shared/account-model.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
-import type { AccountStrategy } from '../../shared/model.ts';
 import type { Account, AccountHealth } from './account.ts';
 
 export interface Candidate {
@@ -33,10 +33,11 @@ export type Choice =
 
 const isFuture = (time: number | null, nowMs: number) => time !== null && time > nowMs;
 
-/** Share of the tighter window that is left, 0 to 100; an account never read counts as fresh. */
-export function headroom(health: AccountHealth): number {
-  const used = [health.usage?.primary?.usedPercent ?? 0, health.usage?.secondary?.usedPercent ?? 0];
-  return 100 - Math.max(...used);
+/** Share of the tighter window that is left, 0 to 100; what was never read, or was reset since, counts as fresh. */
+function headroom({ usage }: AccountHealth, nowMs: number): number {
+  const used = (window: UsageWindow | null | undefined) =>
+    window == null || (window.resetAt !== null && window.resetAt <= nowMs) ? 0 : window.usedPercent;
+  return 100 - Math.max(used(usage?.primary), used(usage?.secondary));
 }
 
 function ranked(candidates: readonly Candidate[], { strategy, nowMs }: SelectionRules): readonly Candidate[] {
@@ -44,7 +45,7 @@ function ranked(candidates: readonly Candidate[], { strategy, nowMs }: Selection
   const byStrategy = (a: Candidate, b: Candidate): number => {
     switch (strategy) {
       case 'most-headroom':
-        return headroom(b.health) - headroom(a.health);
+        return headroom(b.health, nowMs) - headroom(a.health, nowMs);
       case 'round-robin':
         return a.lastChosenMs - b.lastChosenMs;
       case 'fill-first':

@@ -1,15 +1,17 @@
+import { SlipstreamError } from '../../shared/errors.ts';
 import { parseJsonObject } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import { planFrom, usageFromEndpoint } from './usage.ts';
 
+const noUsageText = "Upstream's answer says nothing of this account's quota. Try again later.";
 const restingCheckMs = 5 * 60_000;
 /** While a screen is open no account is asked more often than this, unless somebody asks for it (DESIGN §7). */
 const freshMs = 5 * 60_000;
 
-/** Reads `/wham/usage` on an account's behalf; null when it could not be read. */
-export type ReadUsage = (account: Account) => Promise<Buffer | null>;
+/** Reads `/wham/usage` on an account's behalf; rejects with what people are told where it could not be read. */
+export type ReadUsage = (account: Account) => Promise<Buffer>;
 
 /** Keeps usage fresh where events do not tell it: on demand, and for resting accounts, so that an early reset frees them. */
 export class UsageReader {
@@ -27,7 +29,10 @@ export class UsageReader {
     this.#read = read;
   }
 
-  /** Reads one account's usage now, once however many ask. An account that upstream says has quota again stops resting. */
+  /**
+   * Reads one account's usage now, once however many ask. An account that upstream says has quota again stops resting. Rejects
+   * as the reader does; throws `upstream_unreachable` for an answer that says nothing of usage.
+   */
   read(account: Account): Promise<void> {
     const running = this.#reading.get(account.id);
     if (running !== undefined) return running;
@@ -40,7 +45,7 @@ export class UsageReader {
   async freshen(accounts: readonly Account[]): Promise<void> {
     const now = this.#clock.monotonicMs();
     const stale = accounts.filter(({ id }) => now - (this.#askedMs.get(id) ?? Number.NEGATIVE_INFINITY) >= freshMs);
-    await Promise.all(stale.map((account) => this.read(account)));
+    await Promise.allSettled(stale.map((account) => this.read(account)));
   }
 
   /** Looks again every few minutes while accounts rest. */
@@ -53,7 +58,7 @@ export class UsageReader {
 
   /** Reads the usage of every resting account now, and goes on watching while some still rest. */
   async readResting(): Promise<void> {
-    await Promise.all(this.#accounts.resting().map((account) => this.read(account)));
+    await Promise.allSettled(this.#accounts.resting().map((account) => this.read(account)));
     if (this.#accounts.resting().length > 0) this.watchResting();
   }
 
@@ -66,9 +71,9 @@ export class UsageReader {
     // An event that comes while this is under way is newer than what upstream was asked before it.
     const askedAt = this.#clock.epochMs();
     const body = await this.#read(account);
-    const json = body === null ? null : parseJsonObject(body.toString('utf8'));
+    const json = parseJsonObject(body.toString('utf8'));
     const usage = json === null ? null : usageFromEndpoint(json, askedAt);
-    if (json === null || usage === null) return;
+    if (json === null || usage === null) throw new SlipstreamError('upstream_unreachable', { message: noUsageText });
     this.#accounts.noteUsage(account.id, usage);
     this.#accounts.notePlan(account.id, planFrom(json));
     const isFull = [usage.primary, usage.secondary].some((window) => (window?.usedPercent ?? 0) >= 100);

@@ -1,4 +1,4 @@
-import type { AccountCredits, UsageWindow } from '../../shared/model.ts';
+import type { AccountCredits, UsageWindow } from '../../shared/account-model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import type { AccountUsage } from './account.ts';

@@ -17,6 +17,7 @@ interface Note {
 export class ChangeNotes {
   readonly #notes = new Map<string, Note>();
 
+  /** Notes one change; `path` is the member's place in the client's body, such as `messages[0].content`. */
   add(path: string, action: Change['action'], why: string): void {
     const key = `${action} ${path.replaceAll(/\[\d+\]/g, '[]')} ${why}`;
     const known = this.#notes.get(key);
@@ -24,6 +25,7 @@ export class ChangeNotes {
     else if (this.#notes.size < maxNotes) this.#notes.set(key, { path, action, why, count: 1 });
   }
 
+  /** The notes so far, as a trace shows them. */
   get changes(): Change[] {
     return [...this.#notes.values()].map(({ path, action, why, count }) => ({
       step: 'dialect',

@@ -177,6 +177,8 @@ export class FastLab {
         onPair: (pair) => {
           pairs.push(pair);
           this.#change({ pairs: [...pairs], result: analyse(pairs) });
+          // Turns cost quota: a sudden end of the program loses none that were measured.
+          void this.#save();
           // An account without quota or sign-in will not do better at the next turn.
           const latest = pairs.slice(-pairsPerBlock);
           if (latest.length === pairsPerBlock && latest.every(({ effectPercent }) => effectPercent === null))

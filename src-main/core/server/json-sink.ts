@@ -1,30 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { RawHeaders } from '../headers.ts';
 import { type Json, type JsonObject, numberMember, objectMember } from '../json.ts';
 import { statusOf } from '../turn/refusal.ts';
-import type { AnswerHead, TurnSink } from '../turn/turn.ts';
 import { parseEvent, type WireEvent } from '../wire-event.ts';
-import { sendError, sendJson } from './send.ts';
+import { JsonBodySink } from './json-body-sink.ts';
 
 /** Gives a turn to an HTTP client that did not ask for a stream: one JSON object at its end. */
-export class JsonSink implements TurnSink {
-  readonly #response: ServerResponse;
+export class JsonSink extends JsonBodySink {
   readonly #items: { readonly index: number | null; readonly item: Json }[] = [];
-  #answerHeaders: RawHeaders = [];
   #final: JsonObject | null = null;
-  #told: TurnSink['told'] = { status: null, headers: [] };
 
   constructor(response: ServerResponse) {
-    this.#response = response;
-  }
-
-  get told(): TurnSink['told'] {
-    return this.#told;
-  }
-
-  open(head: AnswerHead): void {
-    this.#answerHeaders = head.headers;
+    super(response, 'responses');
   }
 
   event(event: WireEvent): boolean {
@@ -55,17 +42,12 @@ export class JsonSink implements TurnSink {
         new SlipstreamError('upstream_refused', {
           status,
           upstreamBody: error === null ? undefined : { error },
-          headers: this.#answerHeaders,
+          headers: this.answerHeaders,
         }),
       );
       return;
     }
-    const body = { ...response, output: this.#output(response) };
-    this.#told = { status: 200, headers: sendJson(this.#response, 200, body, this.#answerHeaders) };
-  }
-
-  fail(error: SlipstreamError): void {
-    this.#told = { status: error.status, headers: sendError(this.#response, error) };
+    this.answer({ ...response, output: this.#output(response) });
   }
 
   /** Upstream may leave the final output empty; its items came one by one, those with an index first. */

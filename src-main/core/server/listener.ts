@@ -89,6 +89,7 @@ export class Listener {
     return this.#isPaused;
   }
 
+  /** Refuses new turns with `paused`, or takes them again; turns that run go on. */
   setPaused(isPaused: boolean): void {
     this.#isPaused = isPaused;
   }

@@ -34,11 +34,13 @@ export class SseWriter {
     return headers;
   }
 
+  /** Queues a piece; all of one tick go out in one write. */
   write(piece: Buffer): void {
     if (this.#waiting.length === 0) process.nextTick(() => this.#flush());
     this.#waiting.push(piece);
   }
 
+  /** Writes what is queued and ends the answer. */
   end(): void {
     this.#flush();
     this.#response.end();

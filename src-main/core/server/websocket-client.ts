@@ -45,6 +45,7 @@ export class WebsocketClient {
     socket.on('error', () => {});
   }
 
+  /** Whether a turn of this client runs. */
   get isBusy(): boolean {
     return this.#turn !== null;
   }

@@ -3,6 +3,8 @@ export class BodyMemory {
   readonly #budgetBytes: number;
   readonly #bodies = new Map<string, Buffer>();
   #bytes = 0;
+  /** Of frames of turns that still run: within the same budget, but kept elsewhere. */
+  #heldBytes = 0;
 
   constructor(budgetBytes: number) {
     this.#budgetBytes = budgetBytes;
@@ -14,19 +16,39 @@ export class BodyMemory {
     if (body.length > this.#budgetBytes) return;
     this.#bodies.set(key, body);
     this.#bytes += body.length;
-    for (const [oldest, old] of this.#bodies) {
-      if (this.#bytes <= this.#budgetBytes) break;
-      this.#bodies.delete(oldest);
-      this.#bytes -= old.length;
-    }
+    this.#fit();
   }
 
+  /** Whether so many bytes more may be held by turns that run; they have half of the budget at most. */
+  hold(sizeBytes: number): boolean {
+    if (this.#heldBytes + sizeBytes > this.#budgetBytes / 2) return false;
+    this.#heldBytes += sizeBytes;
+    this.#fit();
+    return true;
+  }
+
+  /** What was held is held no longer. */
+  release(sizeBytes: number): void {
+    this.#heldBytes -= sizeBytes;
+  }
+
+  /** The body kept under a key; null where it was never kept or had to go. */
   get(key: string): Buffer | null {
     return this.#bodies.get(key) ?? null;
   }
 
+  /** Drops one body. */
   forget(key: string): void {
     this.#bytes -= this.#bodies.get(key)?.length ?? 0;
     this.#bodies.delete(key);
+  }
+
+  #fit(): void {
+    if (this.#bytes + this.#heldBytes <= this.#budgetBytes) return;
+    for (const [oldest, old] of this.#bodies) {
+      if (this.#bytes + this.#heldBytes <= this.#budgetBytes) break;
+      this.#bodies.delete(oldest);
+      this.#bytes -= old.length;
+    }
   }
 }

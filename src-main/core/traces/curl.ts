@@ -7,9 +7,15 @@ const notRepeated =
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** The client's request as a curl command to this Slipstream; the key comes from `$SLIPSTREAM_KEY`. */
-export function curlCommand(detail: TraceDetail, baseUrl: string): string {
-  const { path, headers, body } = detail.clientRequest;
+/** Linux takes no argument longer than 128 KiB. */
+const longestArgumentBytes = 100_000;
+
+/**
+ * The client's request as a curl command to this Slipstream; the key comes from `$SLIPSTREAM_KEY`. `body` is the client's,
+ * redacted and whole; null where it is not to be had.
+ */
+export function curlCommand(detail: TraceDetail, baseUrl: string, body: string | null): string {
+  const { path, headers } = detail.clientRequest;
   const { dialect } = detail.row;
   const repeated = headers.filter(([name, value]) => !notRepeated.test(name) && !value.includes('<redacted>'));
   const hasType = repeated.some(([name]) => name.toLowerCase() === 'content-type');
@@ -18,14 +24,22 @@ export function curlCommand(detail: TraceDetail, baseUrl: string): string {
     `-H "Authorization: Bearer $SLIPSTREAM_KEY"`,
     ...(hasType ? [] : [`-H 'content-type: application/json'`]),
     ...repeated.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
-    `--data-raw ${quoted(body === null ? lostBody(dialect) : postBody(body))}`,
+    dataOption(body === null ? lostBody(dialect) : postBody(body)),
   ];
   return lines.join(' \\\n  ');
 }
 
+/** A long body comes as a here-document, whose end is a line that the body does not have. */
+function dataOption(body: string): string {
+  if (Buffer.byteLength(body) <= longestArgumentBytes) return `--data-raw ${quoted(body)}`;
+  let end = 'SLIPSTREAM_BODY';
+  while (body.includes(end)) end += '_';
+  return `--data-binary @- <<'${end}'\n${body}\n${end}`;
+}
+
 /** Stands where the body is no longer kept. */
 function lostBody(dialect: Dialect): string {
-  const text = 'the body is no longer kept';
+  const text = 'the body is no longer kept, or too long to be copied';
   const said = dialect === 'responses' ? { input: text } : { messages: [{ role: 'user', content: text }] };
   return JSON.stringify({ model: '…', ...said, stream: true });
 }

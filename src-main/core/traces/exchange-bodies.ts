@@ -6,6 +6,11 @@ const maxBodyChars = 512 * 1024;
 /** Looked through beyond the cut: a secret that the cut goes through would not be known again. */
 const cutMargin = 64 * 1024;
 
+/** Whether a text from here may lack its end. */
+export function isCut(text: string | null): boolean {
+  return text !== null && text.length >= maxBodyChars;
+}
+
 type Part = 'client' | 'upstream' | 'frames';
 
 /** Where an exchange's bodies and frames are, while the memory has room for them. */

@@ -51,7 +51,7 @@ export class RecordedExchange implements ExchangeWatch {
   readonly #marks = new Marks();
   readonly #attempts: RecordedAttempt[] = [];
   readonly #waits: Wait[] = [];
-  #frames: FrameLog | null = new FrameLog();
+  #frames: FrameLog | null;
   #framesKept = 0;
   #framesDropped = 0;
   #attempt: RecordedAttempt | null = null;
@@ -71,6 +71,7 @@ export class RecordedExchange implements ExchangeWatch {
     this.#start = { ...start, headers: [], body: Buffer.alloc(0) };
     this.#host = host;
     this.#bodies = new ExchangeBodies(start.id, host.memory, host.redactor);
+    this.#frames = new FrameLog(host.memory);
     this.#startedAt = host.clock.epochMs() - (host.clock.monotonicMs() - start.acceptedMs);
     this.#client = host.redactor.text(host.clientLabel(start.headers));
     this.#requestHeaders = host.redactor.headers(start.headers);
@@ -127,6 +128,7 @@ export class RecordedExchange implements ExchangeWatch {
   }
 
   attempt(start: AttemptStart): AttemptWatch {
+    this.#marks.beginAttempt();
     this.#attempt = new RecordedAttempt(start, {
       redactor: this.#host.redactor,
       nowMs: () => this.#now(),

@@ -21,6 +21,7 @@ export class RowFeed {
     this.#emit = emit;
   }
 
+  /** Hands on the exchange's row with the next batch. */
   note(exchange: ChangedExchange): void {
     this.#changed.set(exchange.id, exchange);
     this.#timer ??= this.#clock.after(batchEveryMs, () => this.flush());

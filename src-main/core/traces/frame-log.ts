@@ -31,14 +31,26 @@ export interface KeptFrame extends FrameRecord {
   readonly data: Buffer | null;
 }
 
+/** What all running exchanges may keep of raw bytes, see `BodyMemory`. */
+export interface FrameBudget {
+  hold(sizeBytes: number): boolean;
+  release(sizeBytes: number): void;
+}
+
 /** The frames of a running exchange. Once it has ended they are packed into one buffer, so that they can be budgeted. */
 export class FrameLog {
+  readonly #budget: FrameBudget;
   readonly #atMs: number[] = [];
   readonly #bytes: number[] = [];
   readonly #kinds: number[] = [];
   readonly #data: (Buffer | null)[] = [];
   #dataBytes = 0;
   #dropped = 0;
+
+  /** How many frames are kept. */
+  constructor(budget: FrameBudget) {
+    this.#budget = budget;
+  }
 
   get kept(): number {
     return this.#atMs.length;
@@ -49,12 +61,13 @@ export class FrameLog {
     return this.#dropped;
   }
 
+  /** Notes a frame; its bytes are kept while they fit the limit. */
   add(direction: Direction, type: string, bytes: number, atMs: number, data: Buffer | null): void {
     if (this.#atMs.length >= maxFrames) {
       this.#dropped += 1;
       return;
     }
-    const keepsData = data !== null && this.#dataBytes + data.length <= maxDataBytes;
+    const keepsData = data !== null && this.#dataBytes + data.length <= maxDataBytes && this.#budget.hold(data.length);
     if (keepsData) this.#dataBytes += data.length;
     this.#atMs.push(atMs);
     this.#bytes.push(bytes);
@@ -62,6 +75,7 @@ export class FrameLog {
     this.#data.push(keepsData ? data : null);
   }
 
+  /** The frames kept, in the order they came. */
   list(): KeptFrame[] {
     return this.#atMs.map((atMs, index) => {
       const kind = this.#kinds[index] ?? 0;
@@ -75,8 +89,9 @@ export class FrameLog {
     });
   }
 
-  /** All of it as one buffer; see `unpackFrames`. */
+  /** All of it as one buffer, see `unpackFrames`; the log is done then. */
   pack(): Buffer {
+    this.#budget.release(this.#dataBytes);
     const packed = Buffer.allocUnsafe(this.#atMs.length * headBytes + this.#dataBytes);
     let at = 0;
     for (let index = 0; index < this.#atMs.length; index += 1) {

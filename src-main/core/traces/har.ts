@@ -198,6 +198,7 @@ export class HarPart {
     return this.#chars;
   }
 
+  /** Adds a turn: an entry of the client's request and one of each attempt upstream. */
   add(trace: HarTrace): void {
     const entries = [
       clientEntry(trace, this.#options),

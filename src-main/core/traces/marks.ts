@@ -1,5 +1,7 @@
 import type { Mark, MarkName } from '../../shared/model.ts';
 
+const ofAttempt: readonly MarkName[] = ['upstreamReady', 'requestSent', 'firstEvent', 'firstReasoning', 'firstText'];
+
 /** Moments of one exchange, in ms since it was accepted. */
 export class Marks {
   readonly #at = new Map<MarkName, number>();
@@ -7,13 +9,21 @@ export class Marks {
   #textType: string | null = null;
   #lastTextMs = 0;
 
+  /** Sets a moment; `atMs` counts from when the exchange was accepted. */
   set(name: MarkName, atMs: number): void {
     this.#at.set(name, atMs);
   }
 
+  /** When something happened; null where it has not. */
   get(name: MarkName): number | null {
     if (name === 'lastText') return this.#textType === null ? null : this.#lastTextMs;
     return this.#at.get(name) ?? null;
+  }
+
+  /** A new attempt begins: what the one before got was never seen, and its own record keeps its times. */
+  beginAttempt(): void {
+    for (const name of ofAttempt) this.#at.delete(name);
+    this.#textType = null;
   }
 
   /** Takes note of one upstream event. */
@@ -38,6 +48,7 @@ export class Marks {
     return seen.length === 0 ? null : Math.min(...seen);
   }
 
+  /** All moments, earliest first. */
   sorted(): Mark[] {
     const marks: Mark[] = [...this.#at].map(([name, atMs]) => ({ name, atMs }));
     const lastText = this.get('lastText');

@@ -96,6 +96,12 @@ export class Recorder implements TurnWatcher {
     return this.#bodies.get(`${id}/client`);
   }
 
+  /** The client's body, redacted and whole; null where it is no longer kept, or longer than that. */
+  wholeBody(id: string, maxBytes: number): string | null {
+    const body = this.rawBody(id);
+    return body === null || body.length > maxBytes ? null : this.#redactor.text(body.toString('utf8'));
+  }
+
   /** Forgets every exchange that has ended, its body and frames included. */
   forgetEnded(): void {
     for (const [id, { status }] of this.#exchanges) if (status !== 'running') this.#forget(id);

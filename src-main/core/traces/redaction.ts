@@ -28,15 +28,16 @@ const shortestJwtHead = 8;
 const shapes: readonly RegExp[] = [
   /\brt[_.][A-Za-z0-9._-]{8,}/g,
   /\bsk-[A-Za-z0-9_-]{8,}/g,
-  /\b(Bearer\s+)(?!<redacted>)[^\s"',;]{4,}/gi,
+  /\b(Bearer\s+)(?!<redacted>)[^\s"',;\\]{4,}/gi,
 ];
 
 /** What every shape begins with: a text with none of it has no shape to look for. */
 const shapeStarts = /eyJ|rt[_.]|sk-|bearer/i;
 
-/** `"name": "value"` inside a text, and `name=value` of a URL or a form. Bounded: a pattern has a stack, and no secret is longer. */
-const namedMember = /("([A-Za-z][\w-]{2,40})"\s*:\s*")((?:[^"\\]|\\.){0,65536})"/g;
-const namedParameter = /([?&#]|^)(code|key|[A-Za-z][\w-]{2,40})=([^&#\s"'<>]+)/g;
+/** Up to the value of `"name": "value"` inside a text; JSON that is a text in JSON has backslashes before its quotes. */
+const memberHead = /(?<!\\)(\\{0,15})"([A-Za-z][\w-]{2,40})\1"\s*:\s*\1"/g;
+/** `name=value` of a URL or a form. */
+const namedParameter = /([?&#]|^)(code|key|[A-Za-z][\w-]{2,40})=([^&#\s"'<>\\]+)/g;
 /** Secret as a parameter alone: an authorization code. */
 const secretParameters = /^(code|key)$/i;
 
@@ -46,6 +47,7 @@ function isSecretName(name: string): boolean {
 
 const escapeForPattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
+/** Replaces secrets: the values it was told of, and whatever looks like a token or bears a secret's name. */
 export class Redactor {
   /** Value, in each form it may be written → what stands for it. */
   readonly #known = new Map<string, string>();
@@ -74,9 +76,7 @@ export class Redactor {
       }
     }
     if (clean.includes('":') || clean.includes('" :')) {
-      clean = clean.replace(namedMember, (match, head: string, name: string, value: string) =>
-        value !== '' && isSecretName(name) ? `${head}${hidden(value)}"` : match,
-      );
+      clean = withoutNamedMembers(clean);
     }
     if (clean.includes('=')) {
       clean = clean.replace(namedParameter, (match, before: string, name: string) =>
@@ -143,6 +143,34 @@ export class Redactor {
 
 function hidden(value: string): string {
   return /^Bearer\s/i.test(value) ? `Bearer ${mark}` : mark;
+}
+
+function withoutNamedMembers(text: string): string {
+  const parts: string[] = [];
+  let doneTo = 0;
+  memberHead.lastIndex = 0;
+  for (let head = memberHead.exec(text); head !== null; head = memberHead.exec(text)) {
+    const [, escapes = '', name = ''] = head;
+    if (!isSecretName(name)) continue;
+    const start = memberHead.lastIndex;
+    const end = valueEnd(text, start, escapes.length);
+    parts.push(text.slice(doneTo, start), end === start ? '' : hidden(text.slice(start, end)));
+    doneTo = end;
+    memberHead.lastIndex = end;
+  }
+  return parts.join('') + text.slice(doneTo);
+}
+
+/** Where a value ends whose own quotes have so many backslashes before them; the text's end where nothing closes it. */
+function valueEnd(text: string, start: number, escapes: number): number {
+  for (let quote = text.indexOf('"', start); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let run = 0;
+    while (quote - run > start && text[quote - run - 1] === '\\') run += 1;
+    // Each depth doubles the backslashes; a quote within the value has one more of its own.
+    const isWithin = run % (2 * (escapes + 1)) === 2 * escapes + 1;
+    if (!isWithin) return quote - Math.min(run, escapes);
+  }
+  return text.length;
 }
 
 /** A word without its JWTs: three parts with dots between them, of which the first holds `eyJ`. */

@@ -6,7 +6,7 @@ import type { ProxyRoutes } from './proxy.ts';
 const accountsCheckTimeoutMs = 5_000;
 
 /** `…/backend-api/codex` → `…/backend-api/wham/usage` (reference/codex-official.md §4). */
-export function usageUrl(upstreamUrl: string): string {
+function usageUrl(upstreamUrl: string): string {
   return `${upstreamUrl.replace(/\/codex\/?$/, '')}/wham/usage`;
 }
 

@@ -2,6 +2,7 @@ import type { Agent as HttpAgent } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Clock } from '../ports.ts';
 import { timedConnector } from './http-connection.ts';
 
 const connectTimeoutMs = 5_000;
@@ -13,14 +14,14 @@ const timeouts = { headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs } a
 /** Which way out of this machine a request takes, the same for every transport: the setting, else HTTPS_PROXY and NO_PROXY. */
 export class ProxyRoutes {
   readonly #setting: () => string | null;
-  readonly #nowMs: () => number;
+  readonly #clock: Clock;
   readonly #dispatchers = new Map<string | null, Dispatcher>();
   readonly #websocketAgents = new Map<string, HttpsProxyAgent<string>>();
 
   /** `setting` is a proxy URL for everything, or null to follow the environment. */
-  constructor(setting: () => string | null, nowMs: () => number = () => performance.now()) {
+  constructor(setting: () => string | null, clock: Clock) {
     this.#setting = setting;
-    this.#nowMs = nowMs;
+    this.#clock = clock;
   }
 
   /** Proxy URL for a target; null goes straight. Websocket URLs count as their http twins. */
@@ -38,7 +39,7 @@ export class ProxyRoutes {
     const connect = { timeout: connectTimeoutMs };
     const made =
       proxy === null
-        ? new Agent({ connect: timedConnector(connectTimeoutMs, this.#nowMs), ...timeouts })
+        ? new Agent({ connect: timedConnector(connectTimeoutMs, () => this.#clock.monotonicMs()), ...timeouts })
         : new ProxyAgent({ uri: proxy, connect, ...timeouts });
     this.#dispatchers.set(proxy, made);
     return made;

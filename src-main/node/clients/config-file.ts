@@ -27,6 +27,7 @@ const newFolderMode = 0o700;
 const permissionBits = 0o777;
 const anyoneWrites = 0o222;
 const bom = '\ufeff';
+const giveRight = 'Give yourself the right to write to it and its folder';
 
 /** A configuration file as it was read; of one that is not there `bytes` is null. */
 export interface ConfigFile {
@@ -88,11 +89,16 @@ export function checkWritable(file: ConfigFile): void {
   if (file.bytes !== null && (file.mode & anyoneWrites) === 0) {
     throw unusable(file.path, 'is read-only', 'Make it writable');
   }
+  const uid = process.getuid?.();
+  // A file that is replaced becomes ours, and only ours to read once it holds the key.
+  if (file.owner !== null && uid !== undefined && uid !== 0 && uid !== file.owner.uid) {
+    throw unusable(file.path, 'belongs to another user', 'Make it yours');
+  }
   try {
     if (file.bytes !== null) accessSync(file.realPath, constants.W_OK);
     accessSync(nearestFolder(dirname(file.realPath)), constants.W_OK);
   } catch (cause) {
-    throw unusable(file.path, 'cannot be written', 'Give yourself the right to write to it and its folder', cause);
+    throw unusable(file.path, 'cannot be written', giveRight, cause);
   }
 }
 
@@ -123,8 +129,12 @@ export function replaceFile(file: ConfigFile, bytes: Buffer | null, mode: number
   } catch (cause) {
     rmSync(temporary, { force: true });
     if (cause instanceof SlipstreamError) throw cause;
-    throw unusable(file.path, 'cannot be written', 'Give yourself the right to write to it and its folder', cause);
+    throw unusable(file.path, 'cannot be written', isFull(cause) ? 'Make room on its disk' : giveRight, cause);
   }
+}
+
+function isFull(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
 }
 
 /** Writes a new file that is on the disk when this returns. */

@@ -3,6 +3,9 @@ import { SlipstreamError } from '../../shared/errors.ts';
 
 export type ConfigPath = readonly string[];
 
+/** No configuration is nested so deep; the stack would end a little later. */
+const maxDepth = 200;
+
 /** What an edit is to do to the values of a file; a null value takes it away. */
 export type ConfigChange = readonly [path: ConfigPath, value: string | number | boolean | readonly string[] | null];
 
@@ -23,8 +26,16 @@ export function checkOnlyChanges(before: unknown, after: unknown, changes: reado
   }
 }
 
-/** Every value that holds no others, by its path as JSON; an empty table says nothing and is left out. */
+/**
+ * Every value that holds no others, by its path as JSON; an empty table says nothing and is left out. Throws
+ * `client_file_invalid` where they are nested too deep.
+ */
 export function leavesOf(value: unknown, path: ConfigPath = []): Map<string, unknown> {
+  if (path.length > maxDepth) {
+    throw new SlipstreamError('client_file_invalid', {
+      message: 'The file is nested too deep to be changed. Paste the snippet by hand; nothing was written.',
+    });
+  }
   if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) {
     return new Map([[JSON.stringify(path), value]]);
   }

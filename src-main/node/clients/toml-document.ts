@@ -33,7 +33,19 @@ export interface TomlDocument {
 
 /** Reads TOML 1.1, which holds all of 1.0. Throws `client_file_invalid`, which names the line. */
 export function readToml(text: string): TomlDocument {
-  const program = parse(text);
+  try {
+    return documentOf(text, parseTOML(text, { tomlVersion: '1.1' }));
+  } catch (cause) {
+    // What is no ParseError is a file too deep to be read.
+    const where = cause instanceof ParseError ? ` (line ${cause.lineNumber}: ${cause.message})` : '';
+    throw new SlipstreamError('client_file_invalid', {
+      message: `The file is not valid TOML${where}. Mend it and try again, or paste the snippet; nothing was written.`,
+      cause,
+    });
+  }
+}
+
+function documentOf(text: string, program: AST.TOMLProgram): TomlDocument {
   const [top] = program.body;
   const tables = top.body.filter((node) => node.type === 'TOMLTable');
   const sections: TomlSection[] = [
@@ -90,17 +102,4 @@ function entriesOf(
   const { value } = node;
   const inner = value.type === 'TOMLInlineTable' ? value.body.flatMap((member) => entriesOf(member, path, value)) : [];
   return [{ path, node, container, inline }, ...inner];
-}
-
-function parse(text: string): AST.TOMLProgram {
-  try {
-    return parseTOML(text, { tomlVersion: '1.1' });
-  } catch (cause) {
-    // What is no ParseError is a file too deep to be read.
-    const where = cause instanceof ParseError ? ` (line ${cause.lineNumber}: ${cause.message})` : '';
-    throw new SlipstreamError('client_file_invalid', {
-      message: `The file is not valid TOML${where}. Mend it and try again, or paste the snippet; nothing was written.`,
-      cause,
-    });
-  }
 }

@@ -82,11 +82,12 @@ function listOf(known?: readonly string[]) {
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** `30m`, `2h`, `7d`, or a date and time that JavaScript reads; local time where it names no zone. */
-export function parseInstant(text: string): Instant {
+function parseInstant(text: string): Instant {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (count !== undefined && (unit === 'm' || unit === 'h' || unit === 'd'))
     return { agoMs: Number(count) * unitMs[unit] };
-  const atMs = Date.parse(text);
+  // A date alone would be read as UTC.
+  const atMs = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
   if (Number.isNaN(atMs)) throw new InvalidArgumentError('It must be 30m, 2h, 7d or a date such as 2026-11-23T14:00.');
   return { atMs };
 }

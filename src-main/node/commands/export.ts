@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { Bridge, CallOutput } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { TraceCursor, TraceFilter } from '../../shared/trace-query.ts';
+import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
 import { type ExportOptions, exportFilter } from './export-options.ts';
 import { call, withBridge } from './with-bridge.ts';
@@ -21,7 +22,7 @@ interface Exported {
 /** Writes the newest turns that match to a HAR file that only its owner can read. */
 export async function exportHar(file: string, options: ExportOptions, context: CommandContext): Promise<number> {
   const withBodies = options.bodies === true;
-  const filter = exportFilter(options, Date.now());
+  const filter = exportFilter(options, systemClock.epochMs());
   // The file is claimed first: a long export must not end with a name that cannot be used.
   write(file, '', 'wx');
   let har: Exported;

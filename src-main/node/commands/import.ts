@@ -1,8 +1,8 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { officialAuthPath } from '../../core/codex-home.ts';
+import type { AccountView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { AccountView } from '../../shared/model.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { call, withBridge } from './with-bridge.ts';
@@ -53,12 +53,23 @@ function isSameFile(left: string, right: string): boolean {
 }
 
 function readSignIn(file: string): string {
+  const facts = statSync(file, { throwIfNoEntry: false });
+  if (facts === undefined) throw refusal(missingText(file));
+  if (!facts.isFile()) throw refusal(`${file} is not a file. Give the path of an auth.json.`);
+  if (facts.size > maxFileBytes) throw refusal(`${file} is too large to be a sign-in.`);
   try {
-    if (statSync(file).size <= maxFileBytes) {
-      return readFileSync(file, 'utf8');
-    }
+    return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new SlipstreamError('account_file_invalid', { message: `${file} cannot be read.`, cause });
+    throw refusal(`${file} cannot be read. Give your user the right to read it.`, cause);
   }
-  throw new SlipstreamError('account_file_invalid', { message: `${file} is too large to be a sign-in.` });
+}
+
+function missingText(file: string): string {
+  return resolve(file) === officialAuthPath(process.env)
+    ? `There is no ${file}. Run "codex login" first; if Codex keeps its sign-in in the system keyring, use "slipstream login" instead.`
+    : `There is no ${file}. Give the path of an auth.json, or of a codex-*.json of CLIProxyAPI.`;
+}
+
+function refusal(message: string, cause?: unknown): SlipstreamError {
+  return new SlipstreamError('account_file_invalid', { message, cause });
 }

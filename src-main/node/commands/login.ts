@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
+import type { SignInView } from '../../shared/account-model.ts';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { SignInView } from '../../shared/model.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { call, withBridge } from './with-bridge.ts';

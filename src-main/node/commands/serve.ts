@@ -4,14 +4,13 @@ import { ownPaths } from '../../shared/channels.ts';
 import { makeSecret } from '../bridge-credentials.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
-import { endOnCrash } from '../crash.ts';
 import { type Demo, startDemo } from '../demo.ts';
 import { type HeadlessFace, mountHeadlessFace } from '../headless-face.ts';
-import { createNodeHost } from '../host.ts';
 import { holdInstance, type InstanceHold } from '../instance.ts';
 import type { ServeOptions } from '../options.ts';
 import { writeReadyFile } from '../ready-file.ts';
 import { waitForStop } from '../stop-signals.ts';
+import { composeOwnCore } from './own-core.ts';
 
 /** Runs the proxy with its dashboard until a signal stops it. */
 export async function serve(options: ServeOptions, context: CommandContext): Promise<number> {
@@ -41,22 +40,11 @@ async function run(options: ServeOptions, context: CommandContext, { hold, demo,
   const redactor = new Redactor();
   const controlToken = makeSecret();
   redactor.addSecret(controlToken);
-  const host = createNodeHost({
-    dataDir: options.dataDir,
-    logLevel: options.logLevel ?? 'info',
+  const { app, host } = await composeOwnCore(options, context, {
     redactor,
-    issuerUrl: options.issuer,
-  });
-  endOnCrash(process, host.log, process.exit);
-  const app = await context.compose({
-    host,
-    redactor,
-    face: 'headless',
-    version: context.version,
+    logLevel: 'info',
     port: options.port,
     listenIp: options.listen ?? null,
-    upstreamUrl: options.upstream,
-    issuerUrl: options.issuer,
     demo: demo !== null,
   });
   const face = mountHeadlessFace({ app, host, redactor, controlToken, rendererDir: context.rendererDir });

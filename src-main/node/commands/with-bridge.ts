@@ -7,11 +7,10 @@ import { connectBridge } from '../bridge-client.ts';
 import { answerCall } from '../call.ts';
 import { clientHandlers } from '../clients/handlers.ts';
 import type { CommandContext } from '../context.ts';
-import { endOnCrash } from '../crash.ts';
 import { faceHandlers } from '../face-handlers.ts';
-import { createNodeHost } from '../host.ts';
 import { type InstanceHold, reachInstance } from '../instance.ts';
 import type { CommonOptions } from '../options.ts';
+import { composeOwnCore } from './own-core.ts';
 
 /**
  * Makes calls of the running instance, or, with none running, of a core composed for this one command. `longWork` says what
@@ -44,22 +43,11 @@ async function withOwnCore<T>(
 ): Promise<T> {
   try {
     const redactor = new Redactor();
-    const host = createNodeHost({
-      dataDir: options.dataDir,
-      logLevel: options.logLevel ?? 'warn',
+    const { app, host } = await composeOwnCore(options, context, {
       redactor,
-      issuerUrl: options.issuer,
-    });
-    endOnCrash(process, host.log, process.exit);
-    const app = await context.compose({
-      host,
-      redactor,
-      face: 'headless',
-      version: context.version,
+      logLevel: 'warn',
       port: 0,
       listenIp: null,
-      upstreamUrl: options.upstream,
-      issuerUrl: options.issuer,
       demo: false,
     });
     try {

@@ -13,6 +13,8 @@ export interface AccountSeed {
   readonly websockets?: boolean;
   /** What accounts/check says, and what upgrades must then carry (reference §8). */
   readonly routingOverride?: string;
+  /** What accounts/check calls the workspace. */
+  readonly workspaceName?: string;
   readonly usage?: UsageSeed;
   /** The first access token has expired already. */
   readonly expired?: boolean;
@@ -37,6 +39,7 @@ export class SimulatedAccount {
   readonly usage: AccountUsage;
   websockets: boolean;
   routingOverride: string | undefined;
+  readonly workspaceName: string | null;
   #host: AccountHost;
   #current: TokenSet;
 
@@ -49,6 +52,7 @@ export class SimulatedAccount {
     this.usage = new AccountUsage(seed.usage);
     this.websockets = seed.websockets ?? true;
     this.routingOverride = seed.routingOverride;
+    this.workspaceName = seed.workspaceName ?? null;
     const lifetimeMs = seed.expired ? -60_000 : (seed.tokenLifetimeMs ?? DEFAULT_TOKEN_LIFETIME_MS);
     this.#current = host.tokens.issue(this, lifetimeMs);
   }

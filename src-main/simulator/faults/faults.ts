@@ -33,7 +33,7 @@ interface Planned {
 }
 
 /** Faults by name, for random runs; every transport and the issuer survive all of them with a retry. */
-export const faultPresets = {
+const faultPresets = {
   'upgrade-426': ['upgrade', { kind: 'status', status: 426 }],
   'upgrade-401': ['upgrade', { kind: 'status', status: 401 }],
   'upgrade-500': ['upgrade', { kind: 'status', status: 500 }],

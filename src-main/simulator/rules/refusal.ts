@@ -40,6 +40,7 @@ export function errorEvent(refusal: Refusal): string {
   return JSON.stringify(event);
 }
 
+/** Whether a check ended in a refusal. */
 export function isRefusal(value: unknown): value is Refusal {
   return isObject(value) && typeof value.status === 'number' && typeof value.message === 'string';
 }

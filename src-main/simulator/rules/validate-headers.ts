@@ -46,7 +46,7 @@ export interface HeaderRules {
   readonly ownsTurnState: (accountId: string, turnState: string) => boolean;
 }
 
-export const WEBSOCKET_BETA = 'responses_websockets=2026-02-06';
+const WEBSOCKET_BETA = 'responses_websockets=2026-02-06';
 
 const forbidden = /^(conversation_id|cookie|origin|x-api-key|x-forwarded-.*|forwarded|via|x-real-ip|referer)$/;
 const known = new RegExp(

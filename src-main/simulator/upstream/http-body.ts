@@ -56,6 +56,7 @@ function parsed(decoded: Buffer, contentType: string): Json | undefined {
   return parseJson(text);
 }
 
+/** Answers with JSON. */
 export function sendJson(
   response: ServerResponse,
   status: number,
@@ -65,6 +66,7 @@ export function sendJson(
   sendText(response, status, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
 }
 
+/** Answers with a text. */
 export function sendText(
   response: ServerResponse,
   status: number,

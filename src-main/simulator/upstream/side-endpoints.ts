@@ -91,7 +91,7 @@ function accountsCheck(world: World, account: SimulatedAccount): JsonObject {
       account_routing_override: workspace.routingOverride ?? 'NO_CONSTRAINT',
       plan_type: workspace.plan,
       structure: workspace.plan === 'team' || workspace.plan === 'business' ? 'workspace' : 'personal',
-      name: null,
+      name: workspace.workspaceName,
       profile_picture_url: null,
     })),
     account_ordering: workspaces.map((workspace) => workspace.id),

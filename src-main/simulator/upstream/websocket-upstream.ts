@@ -14,7 +14,7 @@ import type { World } from '../world.ts';
 import { WebSocketOutlet } from './websocket-outlet.ts';
 
 /** Upstream answers a message of this size with close 1009 (reference/cliproxy-codex.md §3). */
-export const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
 export class WebSocketUpstream {
   #world: World;

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { AccountView } from '../../../src-main/shared/model.ts';
+import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { accountState, creditsText, linkText, sourceNames } from '../../lib/account-text.ts';
 import { formatInstant, formatRelative } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -23,6 +23,7 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
         <div className="account-who">
           <h2>{account.email}</h2>
           <p className="faint">
+            {account.workspace === null ? '' : `Workspace ${account.workspace} · `}
             {sourceNames[account.source]} · shown elsewhere as {account.label}
           </p>
         </div>

@@ -1,5 +1,5 @@
 import { type ReactNode, useRef, useState } from 'react';
-import type { AccountView } from '../../../src-main/shared/model.ts';
+import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';

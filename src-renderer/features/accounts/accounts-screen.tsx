@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { useNow } from '../../hooks/use-now.ts';
 import { formatCount } from '../../lib/format.ts';
-import { useNow } from '../../lib/use-now.ts';
 import { useApp } from '../../stores/stores.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { AccountCard } from './account-card.tsx';

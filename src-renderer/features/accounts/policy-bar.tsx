@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { AccountStrategy } from '../../../src-main/shared/model.ts';
+import type { AccountStrategy } from '../../../src-main/shared/account-model.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Select } from '../../ui/select.tsx';
 

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { AccountView } from '../../../src-main/shared/model.ts';
+import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { useActions } from '../../stores/stores.ts';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 
@@ -22,7 +22,9 @@ export function RemoveDialog({ account, onClose, onRun }: RemoveDialogProps): Re
       <p>
         Slipstream forgets the sign-in of <b>{account.email}</b> and deletes its tokens from this machine's data folder.
       </p>
-      {account.link === null ? (
+      {account.state === 'other-upstream' ? (
+        <p>It belongs to another upstream, so the issuer is not told: its sign-in goes on until it ends by itself.</p>
+      ) : account.link === null ? (
         <label className="checkbox">
           <input type="checkbox" checked={isRevoked} onChange={(event) => setRevoked(event.target.checked)} />
           <span>Also sign it out at the issuer, so that no copy of its tokens works any longer</span>

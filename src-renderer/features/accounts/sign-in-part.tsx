@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { SignInView } from '../../../src-main/shared/model.ts';
+import type { SignInView } from '../../../src-main/shared/account-model.ts';
+import { useNow } from '../../hooks/use-now.ts';
 import { formatRelative } from '../../lib/format.ts';
-import { useNow } from '../../lib/use-now.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Dot } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 
@@ -37,8 +37,14 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
     await actions.startSignIn(method);
     setStarting(false);
   };
+  const part = useRef<HTMLDivElement>(null);
+  const dismiss = async (id: string): Promise<void> => {
+    // The button goes away with its message: the keyboard goes on from here.
+    part.current?.focus({ preventScroll: true });
+    await actions.dismissSignIn(id);
+  };
   return (
-    <div className="add-part">
+    <div className="add-part" ref={part} tabIndex={-1}>
       <h3>Sign in with ChatGPT</h3>
       <p>With a sign-in of its own, Slipstream and the Codex CLI cannot sign each other out.</p>
       <div className="add-buttons">
@@ -52,7 +58,8 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
       {last === null || last.message === null ? null : (
         <p className={`sign-in-end sign-in-${last.state}`} role="status">
           <Icon name={last.state === 'done' ? 'check' : 'info'} />
-          {last.message}
+          <span>{last.message}</span>
+          <IconButton icon="close" label="Dismiss" onClick={() => void dismiss(last.id)} />
         </p>
       )}
     </div>

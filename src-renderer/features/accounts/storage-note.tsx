@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { AccountView } from '../../../src-main/shared/model.ts';
+import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { useApp } from '../../stores/stores.ts';
 import { Icon } from '../../ui/icons.tsx';
 

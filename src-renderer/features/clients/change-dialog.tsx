@@ -3,6 +3,7 @@ import type { ClientView } from '../../../src-main/shared/client-model.ts';
 import type { Result } from '../../../src-main/shared/result.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { ProblemText } from '../../ui/problem-text.tsx';
 
 /** A change of a file that was worked out and is named by its hash. */
 interface Change {
@@ -51,11 +52,7 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
   return (
     <Dialog title={title} onClose={onClose} isWide>
       <div className="dialog-body">
-        {problem === null ? null : (
-          <p className="bad-text" role="alert">
-            {problem}
-          </p>
-        )}
+        <ProblemText problem={problem} />
         {change === null && problem === null ? <p role="status">Reading the file…</p> : null}
         {change === null ? null : children(change)}
       </div>

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { LabExperiment } from '../../../src-main/shared/lab.ts';
+import { useNow } from '../../hooks/use-now.ts';
 import { formatCount, formatCountOf, formatInstant, formatMs } from '../../lib/format.ts';
 import { saveFile } from '../../lib/save-file.ts';
-import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ArmsTable } from './arms-table.tsx';

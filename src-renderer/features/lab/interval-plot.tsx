@@ -30,7 +30,7 @@ export function IntervalPlot({ result, pairs }: IntervalPlotProps): ReactNode {
   const mean = effectPercent === null ? formatCountOf(effects.length, 'pair') : formatChange(effectPercent);
   return (
     <figure className="interval">
-      <div className="interval-value">
+      <div>
         <b>{mean}</b> <span className="faint">{interval}</span>
       </div>
       <svg

@@ -4,6 +4,7 @@ import { formatCount, formatCountOf, formatMs, formatPercent, formatTokens } fro
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { Select } from '../../ui/select.tsx';
 
 interface LabFormProps {
@@ -93,11 +94,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
             onChange={(prompt) => onRequest({ ...request, prompt })}
           />
         </div>
-        {problem === null ? null : (
-          <p className="bad-text" role="alert">
-            {problem}
-          </p>
-        )}
+        <ProblemText problem={problem} />
         {estimate === null ? null : <Cost estimate={estimate} />}
         <div className="add-buttons">
           <Button

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { LabExperiment, LabRequest } from '../../../src-main/shared/lab.ts';
+import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
+import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
-import { useEndedTurns } from '../../stores/use-ended-turns.ts';
-import { useTraceChoices } from '../../stores/use-trace-choices.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { noChoices } from '../../ui/trace-filter-bar.tsx';
 import { ExperimentCard } from './experiment-card.tsx';

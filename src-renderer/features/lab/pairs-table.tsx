@@ -9,7 +9,7 @@ const armNames: Record<LabArm, string> = { standard: 'standard', priority: 'fast
 export function PairsTable({ pairs, warmUps }: Pick<LabExperiment, 'pairs' | 'warmUps'>): ReactNode {
   const blocks = [...new Set([...warmUps, ...pairs].map(({ block }) => block))].toSorted((a, b) => a - b);
   return (
-    <section className="pairs" aria-label="Turns of the experiment">
+    <section aria-label="Turns of the experiment">
       <table className="figures-table pairs-table">
         <thead>
           <tr>
@@ -88,9 +88,7 @@ function TurnCells({ turn }: { readonly turn: LabTurn | LabWarmUp }): ReactNode 
         {turn.exchangeId === null ? (
           name
         ) : (
-          <a className="link" href={formatRoute({ screen: 'requests', requestId: turn.exchangeId, filter: {} })}>
-            {name}
-          </a>
+          <a href={formatRoute({ screen: 'requests', requestId: turn.exchangeId, filter: {} })}>{name}</a>
         )}
       </td>
       <td>{formatMs(turn.firstTokenMs)}</td>

@@ -6,6 +6,7 @@ import { useActions, useApp } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { type FilterField, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
 import { ArmsTable } from './arms-table.tsx';
 import { QuotaTable } from './quota-table.tsx';
@@ -52,11 +53,7 @@ export function PassiveCard({ choices, ended }: PassiveCardProps): ReactNode {
     >
       <div className="figures-body">
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
-        {problem === null ? null : (
-          <p className="bad-text" role="alert">
-            {problem}
-          </p>
-        )}
+        <ProblemText problem={problem} />
         {answer === null ? null : <Observed answer={answer} />}
       </div>
     </Card>

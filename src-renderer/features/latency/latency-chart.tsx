@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type UPlot from 'uplot';
 import type { AlignedData, Options, Series } from 'uplot';
-import { loadUPlot } from '../../lib/load-uplot.ts';
 import { type Line, timeTicks } from './lines.ts';
+import { loadUPlot } from './load-uplot.ts';
 import 'uplot/dist/uPlot.min.css';
 
 interface LatencyChartProps {

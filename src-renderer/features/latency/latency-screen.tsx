@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import type { LatencyGrouping, LatencyMetric, TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
+import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { formatCount } from '../../lib/format.ts';
-import { useEndedTurns } from '../../stores/use-ended-turns.ts';
-import { useTraceChoices } from '../../stores/use-trace-choices.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';

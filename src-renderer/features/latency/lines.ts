@@ -1,6 +1,6 @@
 import type { LatencyAnswer, LatencyGrouping, Percentiles } from '../../../src-main/shared/trace-query.ts';
 import { formatClock, formatShortInstant } from '../../lib/format.ts';
-import { tierLabel, transportLabels } from '../../lib/trace-words.ts';
+import { effortLabel, tierLabel, transportLabels } from '../../lib/trace-words.ts';
 
 /** What the chart of an answer draws. Pure. */
 
@@ -46,7 +46,7 @@ export function groupLabel(groupBy: LatencyGrouping, { key, label }: Pick<Group,
     case 'transport':
       return key === 'ws' || key === 'http' ? transportLabels[key] : label;
     case 'effort':
-      return key === 'standard' ? 'not given' : label;
+      return effortLabel(key);
     case 'model':
     case 'account':
     case 'client':

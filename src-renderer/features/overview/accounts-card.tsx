@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import type { AccountView } from '../../../src-main/shared/model.ts';
+import type { AccountView } from '../../../src-main/shared/account-model.ts';
+import { useNow } from '../../hooks/use-now.ts';
 import { accountState } from '../../lib/account-text.ts';
-import { useNow } from '../../lib/use-now.ts';
 import { useActions, useApp, useStores } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -19,7 +19,7 @@ export function AccountsCard(): ReactNode {
       {accounts.length === 0 ? (
         <NoAccount onOpen={openAccounts} />
       ) : (
-        <ul className="overview-accounts">
+        <ul>
           {accounts.map((account) => (
             <OverviewAccount key={account.id} account={account} />
           ))}

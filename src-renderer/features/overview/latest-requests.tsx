@@ -38,7 +38,7 @@ export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] 
           <tbody>
             {rows.slice(0, shownRows).map((row) => (
               <tr key={row.id}>
-                <td className="number-start">
+                <td>
                   <a
                     className="latest-link"
                     href={`#/requests/${encodeURIComponent(row.id)}`}

@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo } from 'react';
-import { useNow } from '../../lib/use-now.ts';
+import { useNow } from '../../hooks/use-now.ts';
 import { maxRows } from '../../stores/rows.ts';
 import { useApp } from '../../stores/stores.ts';
 import { AccountsCard } from './accounts-card.tsx';

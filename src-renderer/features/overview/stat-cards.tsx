@@ -18,7 +18,7 @@ export function StatCards({ figures }: { readonly figures: Figures }): ReactNode
         {formatCount(today)}
         {failedToday > 0 ? <span className="stat-failed">{formatCount(failedToday)} failed</span> : null}
       </Stat>
-      <div className="stat stat-pair">
+      <div className="stat">
         <h2>First token, median</h2>
         <div className="stat-pair-values">
           <TierStat name="Priority" figure={figures.priority} isFast />

@@ -1,12 +1,13 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { TraceFilter } from '../../../src-main/shared/trace-query.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
-import { type HarProgress, maxHarMegabytes, maxHarTurns, readHar } from '../../lib/read-har.ts';
 import { saveFile } from '../../lib/save-file.ts';
 import { useActions, useHistory, useStores } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
+import { ProblemText } from '../../ui/problem-text.tsx';
 import { HarChoice } from './har-choice.tsx';
+import { type HarProgress, maxHarMegabytes, maxHarTurns, readHar } from './read-har.ts';
 
 interface FilteredHarDialogProps {
   readonly filter: TraceFilter;
@@ -68,11 +69,7 @@ export function FilteredHarDialog({ filter, onClose }: FilteredHarDialogProps): 
             </span>
           </div>
         )}
-        {problem === null ? null : (
-          <p className="bad-text" role="alert">
-            {problem}
-          </p>
-        )}
+        <ProblemText problem={problem} />
       </div>
       <footer className="dialog-foot">
         <Button onClick={onClose}>Cancel</Button>

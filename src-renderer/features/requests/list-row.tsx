@@ -50,7 +50,7 @@ export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
       id={rowElementId(row.id)}
       aria-rowindex={rowIndex}
       aria-selected={isAtCursor}
-      className={`list-row list-row-${row.status}${marks}`}
+      className={`list-row${marks}`}
       onClick={() => onOpen(row.id)}
     >
       {columns.map((column) => (

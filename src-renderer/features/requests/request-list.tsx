@@ -1,7 +1,7 @@
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { formatCount } from '../../lib/format.ts';
-import { type HistoryList, indexOf, rowAt } from '../../lib/history-list.ts';
+import { type HistoryList, indexOf, rowAt } from '../../stores/history-list.ts';
 import { useHistory, useStores, useUi } from '../../stores/stores.ts';
 import { type Sight, useFixedRows } from '../../ui/fixed-rows.ts';
 import { Icon } from '../../ui/icons.tsx';

@@ -1,9 +1,9 @@
 import { type ReactNode, type RefObject, useMemo, useState } from 'react';
 import type { TraceChoices, TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
+import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useApp, useHistory, useStores, useUi } from '../../stores/stores.ts';
-import { useEndedTurns } from '../../stores/use-ended-turns.ts';
-import { useTraceChoices } from '../../stores/use-trace-choices.ts';
 import { Dot } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
+import { useNow } from '../../hooks/use-now.ts';
 import { formatMs } from '../../lib/format.ts';
-import { useNow } from '../../lib/use-now.ts';
 import { Dot, type Tone } from '../../ui/badge.tsx';
 import { Icon } from '../../ui/icons.tsx';
 

@@ -60,7 +60,7 @@ export function Navigation(): ReactNode {
           </li>
         ))}
       </ul>
-      <div className="nav-foot">
+      <div>
         <button
           type="button"
           className="nav-link"

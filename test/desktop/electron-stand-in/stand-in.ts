@@ -3,6 +3,7 @@ import type {
   App,
   BrowserWindowConstructorOptions,
   Clipboard,
+  CommandLine,
   Dialog,
   Dock,
   IpcMain,
@@ -16,6 +17,7 @@ import type {
   Session,
   Settings,
   Shell,
+  WebRequest,
 } from 'electron';
 import type { Browser } from 'playwright-core';
 import { vi } from 'vitest';
@@ -58,6 +60,8 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
   };
   /** The buttons that a user clicks in the message boxes to come. */
   const clicks: number[] = [];
+  /** Chromium's switches that the program is started with. */
+  const switches = new Set<string>();
   let serve: PageSurroundings['serve'] = () => new Response(null, { status: 404 });
   let beforeRequest: ((details: { url: string }, answer: (response: { cancel?: boolean }) => void) => void) | null =
     null;
@@ -82,6 +86,7 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
   const appParts = {
     isPackaged,
     dock: undefined as Dock | undefined,
+    commandLine: { hasSwitch: (name: string) => switches.has(name) } as CommandLine,
     enableSandbox: noted('app.enableSandbox', () => {}),
     setAppUserModelId: noted('app.setAppUserModelId', (_id: string) => {}),
     setPath: noted('app.setPath', (_name: string, _path: string) => {}),
@@ -161,13 +166,16 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
             beforeRequest = listener;
           }),
         },
-      } satisfies { readonly [K in keyof Session]?: unknown },
+      } satisfies Partial<Omit<Session, 'webRequest'>> & {
+        // Overloaded there: with a filter first, which nothing here uses.
+        readonly webRequest: { readonly [K in keyof WebRequest]?: unknown };
+      },
     },
     ipcMain: {
       handle: noted('ipcMain.handle', (channel: string, handler: IpcHandler) => {
         handlers.set(channel, handler);
       }),
-    } satisfies { readonly [K in keyof IpcMain]?: unknown },
+    } satisfies Partial<IpcMain>,
     safeStorage: {
       isAsyncEncryptionAvailable: async () => false,
       encryptStringAsync: async (plain: string) => Buffer.from(plain),
@@ -213,6 +221,7 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     notifications,
     messageBoxes,
     clicks,
+    switches,
     seen,
     until,
     module,

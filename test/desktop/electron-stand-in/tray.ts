@@ -30,7 +30,7 @@ export class StandInImage implements Pick<NativeImage, 'isEmpty' | 'setTemplateI
   }
 }
 
-/** A tray icon that is looked at and clicked by tests; it tells of every change. */
+/** A tray icon that is looked at and clicked by tests; it tells of every change, and throws where Electron's would. */
 export class StandInTray
   extends EventEmitter
   implements Pick<Tray, 'setImage' | 'setToolTip' | 'setContextMenu' | 'destroy' | 'isDestroyed'>
@@ -46,16 +46,19 @@ export class StandInTray
   }
 
   setImage(image: unknown): void {
+    this.#checkAlive();
     this.image = image as StandInImage;
     this.emit('stand-in-change');
   }
 
   setToolTip(toolTip: string): void {
+    this.#checkAlive();
     this.toolTip = toolTip;
     this.emit('stand-in-change');
   }
 
   setContextMenu(menu: Menu | StandInMenu | null): void {
+    this.#checkAlive();
     this.menu = menu as StandInMenu | null;
     this.emit('stand-in-change');
   }
@@ -66,6 +69,10 @@ export class StandInTray
 
   isDestroyed(): boolean {
     return this.#isDestroyed;
+  }
+
+  #checkAlive(): void {
+    if (this.#isDestroyed) throw new Error('Tray is destroyed');
   }
 }
 

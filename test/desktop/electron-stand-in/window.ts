@@ -13,7 +13,7 @@ type Used =
   | 'isMinimized'
   | 'isVisible';
 
-/** A window whose page is a real one. */
+/** A window whose page is a real one; it throws where Electron's would once it is gone. */
 export class StandInWindow extends EventEmitter implements Pick<BrowserWindow, Used> {
   readonly options: BrowserWindowConstructorOptions;
   readonly webContents: StandInContents;
@@ -32,6 +32,7 @@ export class StandInWindow extends EventEmitter implements Pick<BrowserWindow, U
   }
 
   loadURL(url: string): Promise<void> {
+    this.#checkAlive();
     this.loading = this.webContents.load(url).then(() => {
       if (!this.#isDestroyed) this.emit('ready-to-show');
     });
@@ -39,10 +40,12 @@ export class StandInWindow extends EventEmitter implements Pick<BrowserWindow, U
   }
 
   show(): void {
+    this.#checkAlive();
     this.#isVisible = true;
   }
 
   focus(): void {
+    this.#checkAlive();
     this.isFocused = true;
   }
 
@@ -51,14 +54,17 @@ export class StandInWindow extends EventEmitter implements Pick<BrowserWindow, U
   }
 
   restore(): void {
+    this.#checkAlive();
     this.#isMinimized = false;
   }
 
   isVisible(): boolean {
+    this.#checkAlive();
     return this.#isVisible;
   }
 
   isMinimized(): boolean {
+    this.#checkAlive();
     return this.#isMinimized;
   }
 
@@ -75,5 +81,9 @@ export class StandInWindow extends EventEmitter implements Pick<BrowserWindow, U
     this.#isDestroyed = true;
     void this.webContents.close();
     this.emit('closed');
+  }
+
+  #checkAlive(): void {
+    if (this.#isDestroyed) throw new Error('Object has been destroyed');
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { SignInMethod, SignInView } from '../../../shared/account-model.ts';
 import { SlipstreamError, toSlipstreamError } from '../../../shared/errors.ts';
-import type { SignInMethod, SignInView } from '../../../shared/model.ts';
 import type { Clock, Logger } from '../../ports.ts';
 import type { Account, AccountOrigin } from '../account.ts';
 import { readUnverifiedClaims } from '../claims.ts';
@@ -44,7 +44,7 @@ export class SignIns {
     this.#parts = parts;
   }
 
-  /** The sign-in that waits, or how the last one ended; null where there was none. */
+  /** The sign-in that waits, or how the last one ended; null where there was none, or nobody needs to know any more. */
   view(): SignInView | null {
     return this.#view;
   }
@@ -72,6 +72,11 @@ export class SignIns {
   cancel(id: string): SignInView {
     this.#waiting(id);
     return this.#end(id, 'cancelled', 'The sign-in was cancelled.');
+  }
+
+  /** Forgets how a sign-in ended; one that waits, or is not the last one, is left alone. */
+  dismiss(id: string): void {
+    if (this.#view?.id === id && this.#view.state !== 'waiting') this.#show(null);
   }
 
   /** Takes the address the browser ended on. Throws `sign_in_unknown`, `sign_in_address_invalid`. */
@@ -167,7 +172,7 @@ export class SignIns {
     return view;
   }
 
-  #show(view: SignInView): void {
+  #show(view: SignInView | null): void {
     this.#view = view;
     for (const listener of this.#listeners) listener();
   }

@@ -28,6 +28,7 @@ export class ToolCalls {
     this.#parts = parts;
   }
 
+  /** How many calls there were so far. */
   get count(): number {
     return this.#calls.size;
   }

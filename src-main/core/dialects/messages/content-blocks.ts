@@ -19,6 +19,7 @@ export class ContentBlocks {
   #waiting: Block[] = [];
   #index = 0;
 
+  /** Whether a block of this key was ever opened. */
   has(key: string): boolean {
     return this.#byKey.has(key);
   }
@@ -37,11 +38,13 @@ export class ContentBlocks {
     if (block !== undefined && !block.isClosed) block.deltas.push(delta);
   }
 
+  /** Ends a block: it takes no more deltas. */
   close(key: string): void {
     const block = this.#byKey.get(key);
     if (block !== undefined) block.isClosed = true;
   }
 
+  /** Ends every block that is still open. */
   closeAll(): void {
     for (const block of this.#waiting) block.isClosed = true;
   }

@@ -23,6 +23,7 @@ export class WholeMessage {
   #end: JsonObject | null = null;
   readonly #blocks: PartialBlock[] = [];
 
+  /** Takes in the next message of the stream. */
   add({ data }: SseMessage): void {
     if (typeof data === 'string') return;
     switch (data.type) {

@@ -1,6 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { deflateSync, inflateSync } from 'node:zlib';
-import { absent } from '../../../shared/absent.ts';
 import type {
   LatencyAnswer,
   LatencyQuery,
@@ -12,7 +11,7 @@ import type {
 import { choicesOf, Figures, labelsOf } from './figures.ts';
 import { filterSql } from './filter-sql.ts';
 import { latencyAnswer } from './latency-answer.ts';
-import { columnsOf, figureRow, requestRow } from './rows.ts';
+import { columnsOf, figureRow, passiveTurn, requestRow } from './rows.ts';
 import { migrate } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits } from './trace-store.ts';
@@ -21,6 +20,8 @@ import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits } from './
 const logBytes = 4 * 1024 * 1024;
 const maxPassiveTurns = 20_000;
 const maxExperiments = 200;
+/** Of the room, at most, for experiments. */
+const experimentShare = 0.25;
 /** Of the rows, when the bytes are over the cap. */
 const pruneShare = 0.1;
 
@@ -100,26 +101,31 @@ export class TraceDatabase {
     const { sql, values } = filterSql(filter);
     return this.#database
       .prepare(
-        `SELECT started_at AS startedAt, account_id AS accountId, model, coalesce(effort, '${absent}') AS effort,
-           tier_sent AS tier, first_token_ms AS firstTokenMs, total_ms AS totalMs, input_tokens AS inputTokens,
-           cached_tokens AS cachedTokens, output_tokens AS outputTokens, quota_percent AS quotaPercent,
-           is_replay AS isOwn
+        `SELECT started_at, account_id, model, effort, tier_sent, first_token_ms, total_ms, input_tokens, cached_tokens,
+           output_tokens, quota_percent, is_replay
          FROM exchanges
          WHERE ${sql} AND status = 'completed' AND kind = 'turn' AND account_id NOT NULL AND output_tokens > 0
          ORDER BY started_at DESC LIMIT ${maxPassiveTurns}`,
       )
       .all(...values)
       .toReversed()
-      .map((row) => ({ ...(row as unknown as PassiveTurn), isOwn: row.isOwn === 1 }));
+      .map(passiveTurn);
   }
 
   saveExperiment({ id, startedAt, json }: KeptExperiment): void {
     this.#database
       .prepare('INSERT OR REPLACE INTO experiments (id, started_at, json) VALUES (?, ?, ?)')
       .run(id, startedAt, json);
-    this.#database.exec(
-      `DELETE FROM experiments WHERE id NOT IN (SELECT id FROM experiments ORDER BY started_at DESC LIMIT ${maxExperiments})`,
-    );
+    // The newest stays, however large.
+    this.#database
+      .prepare(
+        `DELETE FROM experiments WHERE id IN (
+           SELECT id FROM (
+             SELECT id, row_number() OVER newest AS place, sum(octet_length(json)) OVER newest AS bytes
+             FROM experiments WINDOW newest AS (ORDER BY started_at DESC, id DESC)
+           ) WHERE place > ${maxExperiments} OR (place > 1 AND bytes > ?))`,
+      )
+      .run((this.#limits.maxBytes - logBytes) * experimentShare);
   }
 
   experiments(): KeptExperiment[] {

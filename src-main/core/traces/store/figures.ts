@@ -4,7 +4,7 @@ import { foldCase, wordsOf } from './filter-sql.ts';
 import type { LatencyPoints } from './latency-answer.ts';
 
 /** Members of a filter that name values. */
-export const keyNames = ['status', 'model', 'tier', 'transport', 'account', 'client', 'effort'] as const;
+const keyNames = ['status', 'model', 'tier', 'transport', 'account', 'client', 'effort'] as const;
 export type KeyName = (typeof keyNames)[number];
 
 const metrics: readonly LatencyMetric[] = ['firstToken', 'total', 'tokensPerSecond', 'own'];
@@ -84,10 +84,12 @@ export class Figures {
   #ids: string[] = [];
   #length = 0;
 
+  /** How many exchanges there are. */
   get length(): number {
     return this.#length;
   }
 
+  /** Takes in an exchange. */
   add(row: FigureRow): void {
     const index = this.#length;
     this.#length += 1;
@@ -151,6 +153,7 @@ export class Figures {
     return [...counts].toSorted(([, a], [, b]) => b - a).map(([key]) => this.#dictionaries[name].texts[key] ?? absent);
   }
 
+  /** An account's last known label; its id where none is known. */
   accountLabel(id: string): string {
     return this.#labels.get(id) ?? id;
   }

@@ -9,6 +9,7 @@ import { storedDetail } from './stored-detail.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits, TraceStore } from './trace-store.ts';
 
 const maxTurns = 2_000;
+const maxExperiments = 200;
 
 /** Stands in for the database where neither it nor its worker can be had. Nothing outlives the program. */
 export class MemoryTraceStore implements TraceStore {
@@ -55,7 +56,8 @@ export class MemoryTraceStore implements TraceStore {
   }
 
   async passiveTurns(filter: TraceFilter): Promise<readonly PassiveTurn[]> {
-    return this.#matching(filter).flatMap(({ row, facts }) =>
+    const turns = this.#matching(filter).toSorted((a, b) => a.row.startedAt - b.row.startedAt);
+    return turns.flatMap(({ row, facts }) =>
       row.status !== 'completed' || row.kind !== 'turn' || row.account === null || !row.usage?.outputTokens
         ? []
         : [
@@ -78,7 +80,9 @@ export class MemoryTraceStore implements TraceStore {
   }
 
   async saveExperiment(experiment: KeptExperiment): Promise<void> {
-    this.#experiments = [experiment, ...this.#experiments.filter(({ id }) => id !== experiment.id)];
+    this.#experiments = [experiment, ...this.#experiments.filter(({ id }) => id !== experiment.id)]
+      .toSorted((a, b) => b.startedAt - a.startedAt)
+      .slice(0, maxExperiments);
   }
 
   async experiments(): Promise<readonly KeptExperiment[]> {

@@ -1,6 +1,7 @@
+import { absent } from '../../../shared/absent.ts';
 import type { RequestRow } from '../../../shared/model.ts';
 import type { FigureRow } from './figures.ts';
-import type { EndedExchange } from './trace-store.ts';
+import type { EndedExchange, PassiveTurn } from './trace-store.ts';
 
 /** Between a stored row and a `RequestRow`. Only `columnsOf` writes such rows, so they are read as they were written. */
 
@@ -89,6 +90,24 @@ export function requestRow(row: Row): RequestRow {
             outputTokens,
             reasoningTokens: numberOf(row, 'reasoning_tokens') ?? 0,
           },
+  };
+}
+
+/** The stored row as the passive comparison looks at it: of a completed turn, which has an account and its usage. */
+export function passiveTurn(row: Row): PassiveTurn {
+  return {
+    startedAt: Number(row.started_at),
+    accountId: String(row.account_id),
+    model: String(row.model),
+    effort: textOf(row, 'effort') ?? absent,
+    tier: textOf(row, 'tier_sent'),
+    firstTokenMs: numberOf(row, 'first_token_ms'),
+    totalMs: Number(row.total_ms),
+    inputTokens: Number(row.input_tokens),
+    cachedTokens: Number(row.cached_tokens),
+    outputTokens: Number(row.output_tokens),
+    quotaPercent: numberOf(row, 'quota_percent'),
+    isOwn: row.is_replay === 1,
   };
 }
 

@@ -27,11 +27,13 @@ export class StoreWriter {
     this.#keepsBodies = keepsBodies;
   }
 
+  /** Queues an exchange that has ended for the next batch. */
   note(exchange: RecordedExchange): void {
     this.#ended.push(exchange);
     this.#timer ??= this.#clock.after(writeEveryMs, () => this.flush());
   }
 
+  /** Writes what is queued, now. */
   flush(): void {
     this.#timer?.cancel();
     this.#timer = null;

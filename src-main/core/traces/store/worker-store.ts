@@ -10,6 +10,8 @@ import type { WorkerAnswer, WorkerQuestion, WorkerStart } from './worker.ts';
 /** Batches go out at least twice a second: what a sudden death can cost. */
 const batchEveryMs = 400;
 const maxBatch = 500;
+/** A worker that died is replaced so many times; beyond that something is wrong for good. */
+const maxRestarts = 3;
 
 /** Where the worker's file is: beside this one in the sources, at the top of the built program. */
 const workerFiles = ['worker.ts', 'trace-worker.js', '../trace-worker.js'];
@@ -44,6 +46,9 @@ class WorkerTraceStore implements TraceStore {
   #batch: EndedExchange[] = [];
   #timer: Timer | null = null;
   #lastId = 0;
+  #deaths = 0;
+  #isClosed = false;
+  /** Why there is no database any more. */
   #failure: Error | null = null;
 
   constructor(path: string, parts: WorkerStoreParts) {
@@ -103,6 +108,7 @@ class WorkerTraceStore implements TraceStore {
 
   async close(): Promise<void> {
     this.#flush();
+    this.#isClosed = true;
     const worker = this.#worker;
     if (worker === null || this.#failure !== null) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -139,8 +145,8 @@ class WorkerTraceStore implements TraceStore {
     const workerData: WorkerStart = { ...this.#parts.start, limits: this.#limits };
     const worker = new Worker(this.#path, { workerData, name: 'traces' });
     worker.on('message', (answer: WorkerAnswer) => this.#hear(answer));
-    worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
-    worker.on('exit', () => this.#fail(new Error('The database of traces has stopped.')));
+    worker.on('error', (error) => this.#died(worker, error instanceof Error ? error : new Error(String(error))));
+    worker.on('exit', () => this.#died(worker, new Error('The database of traces has stopped.')));
     // The store must not keep a program alive that is done.
     worker.unref();
     this.#worker = worker;
@@ -164,11 +170,21 @@ class WorkerTraceStore implements TraceStore {
     else waiting?.resolve(answer.value);
   }
 
-  #fail(error: Error): void {
-    this.#failure ??= error;
+  /** What it was asked is lost; the next question starts another, unless too many have died. */
+  #died(worker: Worker, error: Error): void {
+    if (this.#worker !== worker) return;
+    this.#worker = null;
+    this.#deaths += 1;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
+    if (this.#isClosed || this.#deaths > maxRestarts) this.#fail(error);
+    else this.#parts.log.warn('The database of traces stopped; it is started anew.', { error });
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
     this.#timer?.cancel();
+    this.#timer = null;
     this.#batch = [];
   }
 

@@ -1,8 +1,8 @@
 import { type ReactNode, useMemo, useState } from 'react';
-import { type ComparedMember, compareBodies } from '../../../lib/compare-bodies.ts';
 import { formatCount } from '../../../lib/format.ts';
 import { useActions } from '../../../stores/stores.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
+import { type ComparedMember, compareBodies } from './compare-bodies.ts';
 
 interface BodiesProps {
   readonly client: string | null;

@@ -2,10 +2,11 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { RequestRow } from '../../../../src-main/shared/model.ts';
 import type { TraceFilter, TracePage } from '../../../../src-main/shared/trace-query.ts';
 import type { TraceComparison } from '../../../../src-main/shared/trace-tools.ts';
+import { useTraceChoices } from '../../../hooks/use-trace-choices.ts';
 import { formatCount, formatMs, formatRowTime } from '../../../lib/format.ts';
 import { useActions } from '../../../stores/stores.ts';
-import { useTraceChoices } from '../../../stores/use-trace-choices.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import { type FilterField, noChoices, TraceFilterBar } from '../../../ui/trace-filter-bar.tsx';
 import { StatusWord, TierWord } from '../row-words.tsx';
 import { Comparison } from './comparison.tsx';
@@ -62,11 +63,7 @@ export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
       <div className="dialog-body compare-body">
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
         {page === null ? null : <Others rows={others} total={page.total} otherId={otherId} onChoose={setOtherId} />}
-        {problem === null ? null : (
-          <p className="bad-text" role="alert">
-            {problem}
-          </p>
-        )}
+        <ProblemText problem={problem} />
         {comparison === null ? null : <Comparison comparison={comparison} />}
       </div>
     </Dialog>

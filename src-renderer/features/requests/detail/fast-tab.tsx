@@ -33,7 +33,7 @@ export function FastTab({ detail }: { readonly detail: TraceDetail }): ReactNode
         {fastConditions.map((condition) => (
           <li key={condition.name} className={condition.met ? 'condition condition-met' : 'condition condition-unmet'}>
             <Icon name={condition.met ? 'check' : 'cross'} label={condition.met ? 'met' : 'not met'} />
-            <span className="condition-name">{condition.name}</span>
+            <span>{condition.name}</span>
             <code className="condition-detail">{condition.detail}</code>
           </li>
         ))}

@@ -3,6 +3,7 @@ import { saveFile } from '../../../lib/save-file.ts';
 import { useActions, useStores } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import { HarChoice } from '../har-choice.tsx';
 
 interface HarDialogProps {
@@ -30,11 +31,7 @@ export function HarDialog({ id, onClose }: HarDialogProps): ReactNode {
     <Dialog title="Export as HAR" onClose={onClose}>
       <div className="dialog-body">
         <HarChoice withBodies={withBodies} onWithBodies={setWithBodies} />
-        {problem === null ? null : (
-          <p className="bad-text" role="alert">
-            {problem}
-          </p>
-        )}
+        <ProblemText problem={problem} />
       </div>
       <footer className="dialog-foot">
         <Button onClick={onClose}>Cancel</Button>

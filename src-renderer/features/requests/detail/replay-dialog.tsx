@@ -3,6 +3,7 @@ import type { RequestRow } from '../../../../src-main/shared/model.ts';
 import { useActions, useStores } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
+import { ProblemText } from '../../../ui/problem-text.tsx';
 import { Select } from '../../../ui/select.tsx';
 
 interface ReplayDialogProps {
@@ -64,11 +65,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
           </label>
           <Select label="Transport" isLabelShown value={transport} options={transports} onChange={setTransport} />
         </div>
-        {problem === null ? null : (
-          <p className="bad-text" role="alert">
-            {problem}
-          </p>
-        )}
+        <ProblemText problem={problem} />
       </div>
       <footer className="dialog-foot">
         <Button onClick={onClose}>Cancel</Button>

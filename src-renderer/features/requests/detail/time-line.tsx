@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatTick } from '../../../lib/format.ts';
-import { niceTicks } from '../../../lib/timeline.ts';
+import { niceTicks } from './waterfall.ts';
 
 interface TimeLineProps {
   readonly label: string;

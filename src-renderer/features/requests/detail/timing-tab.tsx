@@ -1,18 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import type { TraceDetail, WaterfallSpan } from '../../../../src-main/shared/model.ts';
 import { formatMs, formatPercent } from '../../../lib/format.ts';
-import {
-  firstTokenAt,
-  lengthOf,
-  markLabels,
-  orderMarks,
-  ownerNames,
-  spanLabels,
-  type TimedMark,
-} from '../../../lib/timeline.ts';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
 import { AttemptLine } from './attempt-line.tsx';
 import { Axis, Bar, TimeLine } from './time-line.tsx';
+import { firstTokenAt, lengthOf, markLabels, orderMarks, ownerNames, spanLabels, type TimedMark } from './waterfall.ts';
 
 type Zoom = 'whole' | 'first';
 
@@ -29,7 +21,7 @@ export function TimingTab({ detail }: { readonly detail: TraceDetail }): ReactNo
   // A little beyond the first token, so that its line is not the edge.
   const scaleMs = zoom === 'first' && firstMs !== null ? Math.max(firstMs, 0.001) * 1.04 : wholeMs;
   return (
-    <div className="timing">
+    <div>
       <OwnShare detail={detail} />
       <div className="timing-bar">
         <Legend spans={detail.waterfall} />

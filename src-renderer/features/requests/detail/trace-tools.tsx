@@ -1,12 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
-import { whyNoCurl, whyNoReplay, whyNotWords } from '../../../lib/kept.ts';
 import { useActions } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { CompareDialog } from './compare-dialog.tsx';
 import { HarDialog } from './har-dialog.tsx';
 import { ReplayDialog } from './replay-dialog.tsx';
+import { whyNoCurl, whyNoReplay, whyNotWords } from './unavailable-tools.ts';
 
 /** What can be done with a request: copy, send again, compare, export; and what cannot, with its reason. */
 export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly detail: TraceDetail }): ReactNode {

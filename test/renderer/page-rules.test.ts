@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { figuresOf } from '../../src-renderer/features/overview/figures.ts';
+import { compareBodies } from '../../src-renderer/features/requests/detail/compare-bodies.ts';
+import {
+  firstTokenAt,
+  lengthOf,
+  niceTicks,
+  orderMarks,
+} from '../../src-renderer/features/requests/detail/waterfall.ts';
+import { readKey } from '../../src-renderer/features/shell/keys.ts';
 import { accountState, creditsText, linkText } from '../../src-renderer/lib/account-text.ts';
-import { compareBodies } from '../../src-renderer/lib/compare-bodies.ts';
-import { readKey } from '../../src-renderer/lib/keys.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
 import { tierGroup } from '../../src-renderer/lib/row-filter.ts';
 import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-renderer/lib/snippets.ts';
-import { firstTokenAt, lengthOf, niceTicks, orderMarks } from '../../src-renderer/lib/timeline.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeAccount, makeRow } from './fixtures.ts';
 
@@ -21,7 +26,7 @@ describe('tierGroup', () => {
   ] as const)('of %j is %s', (patch, group) => expect(tierGroup(makeRow(patch))).toBe(group));
 });
 
-describe('the timeline', () => {
+describe('the waterfall', () => {
   it('puts marks in order of time, with the gap to the one before; those that fell together in their usual order', () => {
     const marks = orderMarks([
       { name: 'firstText', atMs: 700 },

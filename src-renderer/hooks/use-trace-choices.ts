@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { TraceChoices } from '../../src-main/shared/trace-query.ts';
-import { useActions, useApp } from './stores.ts';
+import { useActions, useApp } from '../stores/stores.ts';
 
 /** What filters of turns can be set to, read anew whenever `times` differs; null until they have come. */
 export function useTraceChoices(times: number): TraceChoices | null {

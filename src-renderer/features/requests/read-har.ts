@@ -1,6 +1,6 @@
-import type { CallInput, CallOutput } from '../../src-main/shared/contract.ts';
-import type { Result } from '../../src-main/shared/result.ts';
-import type { TraceCursor, TraceFilter } from '../../src-main/shared/trace-query.ts';
+import type { CallInput, CallOutput } from '../../../src-main/shared/contract.ts';
+import type { Result } from '../../../src-main/shared/result.ts';
+import type { TraceCursor, TraceFilter } from '../../../src-main/shared/trace-query.ts';
 
 /** An export ends here, and says so before it begins. */
 export const maxHarTurns = 5_000;

@@ -1,4 +1,4 @@
-import type { Mark, MarkName, TraceDetail, WaterfallSpan } from '../../src-main/shared/model.ts';
+import type { Mark, MarkName, TraceDetail, WaterfallSpan } from '../../../../src-main/shared/model.ts';
 
 /** What a span of the waterfall is called. */
 export const spanLabels: Record<WaterfallSpan['name'], string> = {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { RequestRow } from '../../src-main/shared/model.ts';
-import { useStores } from './stores.ts';
+import { useStores } from '../stores/stores.ts';
 
 /** Differs whenever another turn has ended. */
 function endedKey(rows: readonly RequestRow[]): string {

@@ -1,4 +1,4 @@
-import type { TraceDetail } from '../../src-main/shared/model.ts';
+import type { TraceDetail } from '../../../../src-main/shared/model.ts';
 
 /** Why a request cannot be copied as a command; null where it can. */
 export function whyNoCurl({ clientRequest }: TraceDetail): string | null {

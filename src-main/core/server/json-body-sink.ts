@@ -1,0 +1,43 @@
+import type { ServerResponse } from 'node:http';
+import type { SlipstreamError } from '../../shared/errors.ts';
+import type { Dialect } from '../../shared/model.ts';
+import type { RawHeaders } from '../headers.ts';
+import type { Json } from '../json.ts';
+import type { AnswerHead, TurnSink } from '../turn/turn.ts';
+import type { WireEvent } from '../wire-event.ts';
+import { sendError, sendJson } from './send.ts';
+
+/** What the sinks share that answer with one JSON body: nothing goes out before it is known how the turn ended. */
+export abstract class JsonBodySink implements TurnSink {
+  readonly #response: ServerResponse;
+  readonly #dialect: Dialect;
+  #told: TurnSink['told'] = { status: null, headers: [] };
+  /** What upstream said along with its answer, for the client. */
+  protected answerHeaders: RawHeaders = [];
+
+  constructor(response: ServerResponse, dialect: Dialect) {
+    this.#response = response;
+    this.#dialect = dialect;
+  }
+
+  get told(): TurnSink['told'] {
+    return this.#told;
+  }
+
+  open(head: AnswerHead): void {
+    this.answerHeaders = head.headers;
+  }
+
+  abstract event(event: WireEvent): boolean;
+
+  abstract end(): void;
+
+  fail(error: SlipstreamError): void {
+    this.#told = { status: error.status, headers: sendError(this.#response, error, this.#dialect) };
+  }
+
+  /** Answers 200; a buffer is JSON already and goes out as it is. */
+  protected answer(body: Json | Buffer): void {
+    this.#told = { status: 200, headers: sendJson(this.#response, 200, body, this.answerHeaders) };
+  }
+}

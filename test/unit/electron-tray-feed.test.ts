@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { App } from '../../src-main/compose.ts';
+import { feedTray } from '../../src-main/electron/tray-feed.ts';
+import { noAutostart } from '../../src-main/node/autostart.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A core that tells how many turns run, and what listens to it. */
+function stillCore() {
+  const listeners = new Set<() => void>();
+  const core = {
+    snapshot: () => ({
+      app: { baseUrl: 'http://127.0.0.1:2575' },
+      fastPolicy: 'auto',
+      paused: false,
+      accounts: [],
+      accountPolicy: { pinnedAccountId: null },
+    }),
+    handlers: { 'app.status': async () => ({ running: 0 }) },
+    onDelta: (hear: () => void) => {
+      listeners.add(hear);
+      return () => listeners.delete(hear);
+    },
+  } as unknown as App;
+  return { core, listeners };
+}
+
+const longMs = 10_000;
+
+describe('what feeds the tray', () => {
+  it('shows what is at once, and many changes as one', async () => {
+    const { core, listeners } = stillCore();
+    const show = vi.fn();
+    feedTray(core, noAutostart, show);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(show).toHaveBeenCalledOnce();
+    for (let count = 0; count < 20; count += 1) for (const hear of listeners) hear();
+    await vi.advanceTimersByTimeAsync(longMs);
+    expect(show).toHaveBeenCalledTimes(2);
+  });
+
+  it('shows nothing once it is stopped: not what it was reading, and not what is asked for after', async () => {
+    const { core, listeners } = stillCore();
+    const show = vi.fn();
+    const feed = feedTray(core, noAutostart, show);
+    feed.stop();
+    feed.refresh();
+    await vi.advanceTimersByTimeAsync(longMs);
+    expect(show).not.toHaveBeenCalled();
+    expect(listeners.size).toBe(0);
+  });
+});
