@@ -114,12 +114,12 @@ describe('slipstream import', () => {
     expect((await headless.run('import', authFile(), ...place())).code).toBe(0);
     const { stdout } = await headless.run('accounts', '--json', ...place());
     expect(JSON.parse(stdout)).toMatchObject([{ email: 'ada@example.test', plan: 'pro', state: 'ready' }]);
-    expect((await headless.run('accounts', ...place())).stdout).toMatch(/ada@example\.test +pro +ready/);
+    expect((await headless.run('accounts', ...place())).stdout).toMatch(/ada@example\.test +– +pro +ready/);
   });
 
   it.each([
-    ['a file that is not there', '/nonexistent/auth.json', /cannot be read/],
-    ['a folder', '/', /cannot be read/],
+    ['a file that is not there', '/nonexistent/auth.json', /There is no .*Give the path/],
+    ['a folder', '/', /not a file/],
     ['what is no sign-in', import.meta.filename, /not JSON/],
   ])('refuses %s in one line', async (_name, file, message) => {
     const result = await headless.run('import', file);

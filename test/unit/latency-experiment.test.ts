@@ -28,7 +28,9 @@ async function run(blocks: number, stopAfter = Number.POSITIVE_INFINITY) {
     isStopped: () => questions.length >= stopAfter,
     onTurn: () => {},
     onWarmUp: (warmUp) => warmUps.push(warmUp),
-    onPair: (pair) => pairs.push(pair),
+    onPair: async (pair) => {
+      pairs.push(pair);
+    },
   });
   return { questions, pairs, warmUps };
 }

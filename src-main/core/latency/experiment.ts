@@ -29,7 +29,8 @@ export interface ExperimentParts {
   /** A warm-up has ended. It is told, and counts for nothing. */
   readonly onWarmUp: (warmUp: LabWarmUp) => void;
   readonly onTurn: () => void;
-  readonly onPair: (pair: LabPair) => void;
+  /** A pair was measured; the next turn waits for what is done with it, so that nothing runs beside a measured turn. */
+  readonly onPair: (pair: LabPair) => Promise<void>;
 }
 
 /** Turns of an experiment, warm-ups counted. */
@@ -63,7 +64,7 @@ export async function runExperiment(parts: ExperimentParts): Promise<void> {
       }
       const [first, second] = turns;
       // A turn that was stopped half-way says nothing of its speed.
-      if (first !== undefined && second !== undefined && !isStopped()) onPair(makePair(first, second));
+      if (first !== undefined && second !== undefined && !isStopped()) await onPair(makePair(first, second));
     }
   }
 }

@@ -174,11 +174,11 @@ export class FastLab {
           this.#change({ warmUps: [...warmUps] });
         },
         onTurn: () => this.#change({ turnsDone: (this.#running?.experiment.turnsDone ?? 0) + 1 }),
-        onPair: (pair) => {
+        onPair: async (pair) => {
           pairs.push(pair);
           this.#change({ pairs: [...pairs], result: analyse(pairs) });
           // Turns cost quota: a sudden end of the program loses none that were measured.
-          void this.#save();
+          await this.#save();
           // An account without quota or sign-in will not do better at the next turn.
           const latest = pairs.slice(-pairsPerBlock);
           if (latest.length === pairsPerBlock && latest.every(({ effectPercent }) => effectPercent === null))
