@@ -22,7 +22,8 @@ export function StoreLine(): ReactNode {
     }, readEveryMs);
     return () => clearInterval(timer);
   }, [history, isLive]);
-  if (kept === null) return null;
+  // Its place is there from the start: a list that shrinks later would hide its last row.
+  if (kept === null) return <footer className="store-line" />;
   return (
     <>
       <footer className="store-line">
