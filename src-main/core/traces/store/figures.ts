@@ -118,13 +118,17 @@ export class Figures {
     this.#ids.length = kept;
   }
 
-  /** How many exchanges a filter lets through. */
-  count(filter: TraceFilter): number {
+  /** How many exchanges a filter lets through, and between which starts they lie. */
+  extent(filter: TraceFilter): { readonly count: number; readonly firstMs: number; readonly lastMs: number } {
     let count = 0;
-    this.#each(filter, () => {
+    let firstMs = Number.POSITIVE_INFINITY;
+    let lastMs = Number.NEGATIVE_INFINITY;
+    this.#each(filter, (index) => {
       count += 1;
+      firstMs = Math.min(firstMs, this.#startedAt.at(index));
+      lastMs = Math.max(lastMs, this.#startedAt.at(index));
     });
-    return count;
+    return { count, firstMs, lastMs };
   }
 
   /** Starts, group keys and values of the turns that count and have the figure. */

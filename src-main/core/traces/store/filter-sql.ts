@@ -20,6 +20,8 @@ const listColumns = {
 
 /** What `TraceFilter.text` looks through. */
 const textColumns = ['id', 'session_id', 'client', 'model', 'account_label', 'error_code', 'error_message'] as const;
+/** All of them as one text, folded once for each row; no word holds the line break between them. */
+const allText = `lower(concat_ws(char(10), ${textColumns.join(', ')}))`;
 const maxWords = 10;
 
 /** Without the case of ASCII letters, which is all that SQLite's `lower` knows: every place that filters agrees. */
@@ -61,8 +63,8 @@ export function filterSql(filter: TraceFilter): SqlCondition {
     values.push(filter.errorText);
   }
   for (const word of wordsOf(filter.text)) {
-    parts.push(`(${textColumns.map((column) => `instr(lower(${column}), ?) > 0`).join(' OR ')})`);
-    values.push(...textColumns.map(() => word));
+    parts.push(`instr(${allText}, ?) > 0`);
+    values.push(word);
   }
   return { sql: parts.length === 0 ? '1' : parts.join(' AND '), values };
 }
