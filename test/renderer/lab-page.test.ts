@@ -44,6 +44,16 @@ describe('the fast lab', () => {
     ]);
   });
 
+  it('says that an experiment would not fit into the quota, and lets it be started all the same', async () => {
+    const page = await open();
+    await page.getByText('from n = 12 readings').waitFor();
+    expect(await page.getByText('More than a whole short window').count()).toBe(0);
+    server.handlers['lab.estimate'] = () => ({ ...estimate, quotaPercent: 379 });
+    await page.getByLabel('Size').selectOption('120');
+    await page.getByText('More than a whole short window').waitFor();
+    expect(await page.getByRole('button', { name: 'Start the experiment' }).isEnabled()).toBe(true);
+  });
+
   it('keeps a verdict with its interval, and offers its request again', async () => {
     const page = await open();
     await page.getByText(makeExperiment().result.sentence).waitFor();

@@ -3,7 +3,7 @@ import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { accountState, creditsText, linkText, sourceNames } from '../../lib/account-text.ts';
 import { formatInstant, formatRelative } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { QuotaBar } from '../../ui/quota-bar.tsx';
+import { QuotaBars } from '../../ui/quota-bars.tsx';
 import { AccountControls } from './account-controls.tsx';
 import { SignInAgain } from './sign-in-again.tsx';
 
@@ -53,17 +53,13 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
 
 function Quota({ account, nowMs }: AccountCardProps): ReactNode {
   const { usage } = account;
-  const windows = [usage?.primary, usage?.secondary].filter((window) => window != null);
   const credits = creditsText(usage?.credits);
-  if (usage === null || (windows.length === 0 && credits === null)) {
+  if (usage === null || (usage.primary === null && usage.secondary === null && credits === null)) {
     return <p className="faint">Quota not read yet; it comes with the first turn.</p>;
   }
   return (
     <div className="account-quota">
-      {windows.map((window, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the two windows are told apart by their place only
-        <QuotaBar key={index} window={window} nowMs={nowMs} />
-      ))}
+      <QuotaBars usage={usage} nowMs={nowMs} />
       <p className="account-read">
         {credits === null ? '' : `${credits} · `}Read {formatRelative(Math.min(usage.readAt, nowMs), nowMs)}
       </p>

@@ -1,7 +1,8 @@
-import { type ReactNode, useEffect, useId, useState } from 'react';
+import { type ReactNode, useId, useMemo } from 'react';
 import type { LabEstimate, LabRequest } from '../../../src-main/shared/lab.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
 import { formatCount, formatCountOf, formatMs, formatPercent, formatTokens } from '../../lib/format.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ProblemText } from '../../ui/problem-text.tsx';
@@ -127,28 +128,18 @@ function withOwn<T extends { readonly value: string; readonly label: string }>(
 
 /** What the request would take, or why that cannot be said. */
 function useEstimate(request: LabRequest): { readonly estimate: LabEstimate | null; readonly problem: string | null } {
-  const actions = useActions();
-  const isLive = useApp((state) => state.connection === 'live');
-  const [estimate, setEstimate] = useState<LabEstimate | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    setEstimate(null);
-    setProblem(request.model.trim() === '' ? 'Name a model.' : null);
-    if (!isLive || request.model.trim() === '') return undefined;
-    let isStale = false;
-    const timer = setTimeout(() => {
-      void actions.request('lab.estimate', request).then((result) => {
-        if (isStale) return;
-        setEstimate(result.ok ? result.value : null);
-        setProblem(result.ok ? null : result.error.message);
-      });
-    }, restMs);
-    return () => {
-      isStale = true;
-      clearTimeout(timer);
-    };
-  }, [actions, isLive, request]);
-  return { estimate, problem };
+  const isNamed = request.model.trim() !== '';
+  const question = useMemo(
+    () => (isNamed ? ({ name: 'lab.estimate', input: request } as const) : null),
+    [isNamed, request],
+  );
+  const { answered, failed } = useAnswer(question, restMs);
+  if (question === null) return { estimate: null, problem: 'Name a model.' };
+  // What an earlier request would have taken is not this one's cost.
+  return {
+    estimate: answered?.question === question ? answered.value : null,
+    problem: failed?.question === question ? failed.message : null,
+  };
 }
 
 function Cost({ estimate }: { readonly estimate: LabEstimate }): ReactNode {
@@ -187,6 +178,11 @@ function Cost({ estimate }: { readonly estimate: LabEstimate }): ReactNode {
           </div>
         ))}
       </dl>
+      {quotaPercent !== null && quotaPercent > 100 ? (
+        <p className="bad-text">
+          More than a whole short window: it will be stopped by the usage limit. Try fewer pairs.
+        </p>
+      ) : null}
       {estimate.modelHasPriority === false ? (
         <p className="bad-text">The catalogue says that {estimate.model} has no fast tier; expect no difference.</p>
       ) : null}

@@ -1,8 +1,8 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
 import type { TraceChoices, TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
 import { formatChange, formatCount, formatCountOf, formatShortInstant } from '../../lib/format.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -22,25 +22,11 @@ const fields: readonly FilterField[] = ['time', 'model', 'effort', 'transport', 
 
 /** What ordinary traffic shows: seen, not tried. Read again when turns have ended. */
 export function PassiveCard({ choices, ended }: PassiveCardProps): ReactNode {
-  const actions = useActions();
-  const isLive = useApp((state) => state.connection === 'live');
   const [filter, setFilter] = useState<TraceFilter>({});
   const [asked, setAsked] = useState(0);
-  const [answer, setAnswer] = useState<PassiveAnswer | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` and `ended` ask the same question again
-  useEffect(() => {
-    if (!isLive) return undefined;
-    let isStale = false;
-    void actions.request('latency.passive', { filter }).then((result) => {
-      if (isStale) return;
-      if (result.ok) setAnswer(result.value);
-      setProblem(result.ok ? null : result.error.message);
-    });
-    return () => {
-      isStale = true;
-    };
-  }, [actions, isLive, filter, asked, ended]);
+  const times = asked + ended;
+  const question = useMemo(() => ({ name: 'latency.passive', input: { filter }, times }) as const, [filter, times]);
+  const { answered, failed } = useAnswer(question);
   return (
     <Card
       title="Your ordinary traffic"
@@ -53,8 +39,8 @@ export function PassiveCard({ choices, ended }: PassiveCardProps): ReactNode {
     >
       <div className="figures-body">
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
-        <ProblemText problem={problem} />
-        {answer === null ? null : <Observed answer={answer} />}
+        <ProblemText problem={failed?.message ?? null} />
+        {answered === null ? null : <Observed answer={answered.value} />}
       </div>
     </Card>
   );

@@ -7,7 +7,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { QuotaBar } from '../../ui/quota-bar.tsx';
+import { QuotaBars } from '../../ui/quota-bars.tsx';
 
 /** Each account's state and what is left of its quota; by label, since e-mails stay on their own screen. */
 export function AccountsCard(): ReactNode {
@@ -53,20 +53,17 @@ function NoAccount({ onOpen }: { readonly onOpen: () => void }): ReactNode {
 function OverviewAccount({ account }: { readonly account: AccountView }): ReactNode {
   const nowMs = useNow(30_000);
   const state = accountState(account, nowMs);
-  const windows = [account.usage?.primary, account.usage?.secondary].filter((window) => window != null);
+  const { usage } = account;
   return (
     <li className="overview-account">
       <div className="overview-account-head">
         <span className="overview-account-name">{account.label}</span>
         <Badge tone={state.tone}>{state.label}</Badge>
       </div>
-      {windows.length === 0 ? (
+      {usage === null || (usage.primary === null && usage.secondary === null) ? (
         <p className="faint">Quota not read yet; it comes with the first turn.</p>
       ) : (
-        windows.map((window, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the two windows are told apart by their place only
-          <QuotaBar key={index} window={window} nowMs={nowMs} />
-        ))
+        <QuotaBars usage={usage} nowMs={nowMs} />
       )}
     </li>
   );

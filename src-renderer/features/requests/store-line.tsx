@@ -1,11 +1,13 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { TraceStoreState } from '../../../src-main/shared/trace-query.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
 import { formatCount, formatMegabytes, formatShortInstant } from '../../lib/format.ts';
 import { useActions, useApp, useHistory, useStores } from '../../stores/stores.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 
 const readEveryMs = 15_000;
+const settingsQuestion = { name: 'settings.get', input: null } as const;
 const seenKey = 'slipstream.set-aside-seen';
 
 /** What the history holds, how full it is, and the way to clear it. */
@@ -13,7 +15,7 @@ export function StoreLine(): ReactNode {
   const { history, ui } = useStores();
   const kept = useHistory((state) => state.kept);
   const isLive = useApp((state) => state.connection === 'live');
-  const limitMegabytes = useLimit(isLive);
+  const limitMegabytes = useAnswer(settingsQuestion).answered?.value.traceMegabytes ?? null;
   const [isAsking, setAsking] = useState(false);
   useEffect(() => {
     if (!isLive) return undefined;
@@ -58,19 +60,6 @@ function placeWords({ kind, bytes }: TraceStoreState, limitMegabytes: number | n
   if (kind === 'memory') return 'In memory only, as the disk cannot be used: it is gone when Slipstream stops';
   const limit = limitMegabytes === null ? '' : ` of ${formatCount(limitMegabytes)}`;
   return `${formatMegabytes(bytes)}${limit} MB on disk`;
-}
-
-/** The cap in megabytes; null until it is known. */
-function useLimit(isLive: boolean): number | null {
-  const actions = useActions();
-  const [limit, setLimit] = useState<number | null>(null);
-  useEffect(() => {
-    if (!isLive) return;
-    void actions.request('settings.get', null).then((result) => {
-      if (result.ok) setLimit(result.value.traceMegabytes);
-    });
-  }, [actions, isLive]);
-  return limit;
 }
 
 interface ClearDialogProps {

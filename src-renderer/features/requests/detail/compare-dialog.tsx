@@ -1,10 +1,9 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { RequestRow } from '../../../../src-main/shared/model.ts';
-import type { TraceFilter, TracePage } from '../../../../src-main/shared/trace-query.ts';
-import type { TraceComparison } from '../../../../src-main/shared/trace-tools.ts';
+import type { TraceFilter } from '../../../../src-main/shared/trace-query.ts';
+import { useAnswer } from '../../../hooks/use-answer.ts';
 import { useTraceChoices } from '../../../hooks/use-trace-choices.ts';
 import { formatCount, formatMs, formatRowTime } from '../../../lib/format.ts';
-import { useActions } from '../../../stores/stores.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ProblemText } from '../../../ui/problem-text.tsx';
 import { type FilterField, noChoices, TraceFilterBar } from '../../../ui/trace-filter-bar.tsx';
@@ -22,48 +21,30 @@ const typingRestMs = 150;
 
 /** Two requests side by side: their figures, and what was sent differently. The other is any turn of the history. */
 export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
-  const actions = useActions();
   const choices = useTraceChoices(0) ?? noChoices;
   const [filter, setFilter] = useState<TraceFilter>({});
-  const [page, setPage] = useState<TracePage | null>(null);
-  const [otherId, setOtherId] = useState<string | null>(null);
-  const [comparison, setComparison] = useState<TraceComparison | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    let isStale = false;
-    const timer = setTimeout(async () => {
-      const result = await actions.request('requests.query', { filter, cursor: null, limit: shownRows + 1 });
-      if (isStale) return;
-      setProblem(result.ok ? null : result.error.message);
-      if (!result.ok) return;
-      setPage(result.value);
-      const first = result.value.rows.find(({ id, status }) => id !== row.id && status !== 'running');
-      setOtherId((chosen) => chosen ?? first?.id ?? null);
-    }, typingRestMs);
-    return () => {
-      isStale = true;
-      clearTimeout(timer);
-    };
-  }, [actions, filter, row.id]);
-  useEffect(() => {
-    if (otherId === null) return undefined;
-    let isStale = false;
-    void actions.request('requests.compare', { a: row.id, b: otherId }).then((result) => {
-      if (isStale) return;
-      setComparison(result.ok ? result.value : null);
-      setProblem(result.ok ? null : result.error.message);
-    });
-    return () => {
-      isStale = true;
-    };
-  }, [actions, row.id, otherId]);
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const search = useMemo(
+    () => ({ name: 'requests.query', input: { filter, cursor: null, limit: shownRows + 1, skip: 0 } }) as const,
+    [filter],
+  );
+  const found = useAnswer(search, typingRestMs);
+  const page = found.answered?.value ?? null;
+  const otherId = chosenId ?? page?.rows.find(({ id, status }) => id !== row.id && status !== 'running')?.id ?? null;
+  const pair = useMemo(
+    () => (otherId === null ? null : ({ name: 'requests.compare', input: { a: row.id, b: otherId } } as const)),
+    [row.id, otherId],
+  );
+  const compared = useAnswer(pair);
+  const comparison = compared.failed === null ? (compared.answered?.value ?? null) : null;
+  const problem = found.failed ?? compared.failed;
   const others = page?.rows.filter(({ id }) => id !== row.id).slice(0, shownRows) ?? [];
   return (
     <Dialog title="Compare with another request" onClose={onClose} isWide>
       <div className="dialog-body compare-body">
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
-        {page === null ? null : <Others rows={others} total={page.total} otherId={otherId} onChoose={setOtherId} />}
-        <ProblemText problem={problem} />
+        {page === null ? null : <Others rows={others} total={page.total} otherId={otherId} onChoose={setChosenId} />}
+        <ProblemText problem={problem?.message ?? null} />
         {comparison === null ? null : <Comparison comparison={comparison} />}
       </div>
     </Dialog>

@@ -19,8 +19,7 @@ export function HeadersTab({ detail }: { readonly detail: TraceDetail }): ReactN
       {attempts.map((attempt, index) => {
         const number = attempts.length === 1 ? '' : ` ${index + 1}`;
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: attempts are only ever added at the end
-          <div key={index} className="headers-attempt">
+          <div key={attempt.startedMs} className="headers-attempt">
             <HeaderTable
               title={`Upstream request${number}`}
               note={`${attempt.transport} ${attempt.url}`}

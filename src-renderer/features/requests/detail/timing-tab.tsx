@@ -36,8 +36,13 @@ export function TimingTab({ detail }: { readonly detail: TraceDetail }): ReactNo
         <Title name="Attempts" count={detail.attempts.length} />
         {detail.attempts.length === 0 ? <p className="faint waterfall-none">Nothing was sent upstream.</p> : null}
         {detail.attempts.map((attempt, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: attempts are only ever added at the end
-          <AttemptLine key={index} number={index + 1} attempt={attempt} scaleMs={scaleMs} wholeMs={wholeMs} />
+          <AttemptLine
+            key={attempt.startedMs}
+            number={index + 1}
+            attempt={attempt}
+            scaleMs={scaleMs}
+            wholeMs={wholeMs}
+          />
         ))}
         <Title name="Marks" count={detail.marks.length} />
         {orderMarks(detail.marks).map((mark) => (

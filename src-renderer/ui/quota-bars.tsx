@@ -1,6 +1,22 @@
 import type { ReactNode } from 'react';
-import type { UsageWindow } from '../../src-main/shared/account-model.ts';
+import type { AccountView, UsageWindow } from '../../src-main/shared/account-model.ts';
 import { formatPercent, formatRelative, formatWindow } from '../lib/format.ts';
+
+interface QuotaBarsProps {
+  readonly usage: AccountView['usage'];
+  readonly nowMs: number;
+}
+
+/** An account's quota windows, the short one first; nothing where none was told. */
+export function QuotaBars({ usage, nowMs }: QuotaBarsProps): ReactNode {
+  const { primary = null, secondary = null } = usage ?? {};
+  return (
+    <>
+      {primary === null ? null : <QuotaBar window={primary} nowMs={nowMs} />}
+      {secondary === null ? null : <QuotaBar window={secondary} nowMs={nowMs} />}
+    </>
+  );
+}
 
 interface QuotaBarProps {
   readonly window: UsageWindow;
@@ -8,7 +24,7 @@ interface QuotaBarProps {
 }
 
 /** How much of a quota window is used, and when it starts anew. */
-export function QuotaBar({ window, nowMs }: QuotaBarProps): ReactNode {
+function QuotaBar({ window, nowMs }: QuotaBarProps): ReactNode {
   // What it has used since its reset is not known before the next reading.
   const isOver = window.resetAt !== null && window.resetAt <= nowMs;
   const used = isOver ? 0 : Math.min(100, Math.max(0, window.usedPercent));
