@@ -58,7 +58,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const identity = () => ({ profile: defaultProfile, originator: settings.read().originator, platform });
   const origin = { upstream: upstreamUrl, issuer: issuerUrl };
   const store = new AccountStore(host);
-  await store.load();
+  for (const problem of await store.load()) host.notify('An account could not be loaded', problem, 'accounts');
   const notices = new AccountNotices(
     (title, body) => host.notify(title, body, 'accounts'),
     (account) => accounts.label(account),

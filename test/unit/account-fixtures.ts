@@ -1,4 +1,8 @@
 import type { Account, AccountHealth, AccountOrigin } from '../../src-main/core/accounts/account.ts';
+import { Accounts } from '../../src-main/core/accounts/accounts.ts';
+import { AccountStore, type StoreHost } from '../../src-main/core/accounts/store.ts';
+import { plainSecrets } from '../../src-main/node/secrets.ts';
+import { recordingLog } from '../support/host.ts';
 
 /** Accounts and tokens for tests; nothing here is a credential of anyone. */
 
@@ -71,4 +75,22 @@ export function used(primary: number | null, secondary: number | null = null): A
   const window = (percent: number | null) =>
     percent === null ? null : { usedPercent: percent, windowMinutes: 300, resetAt: null };
   return { ...healthy, usage: { primary: window(primary), secondary: window(secondary), readAt: 0 } };
+}
+
+/** Accounts whose files go nowhere, or to `writeFile`; `more` listens to them. */
+export function accountsInMemory(
+  clock: StoreHost['clock'],
+  more: Partial<ConstructorParameters<typeof Accounts>[0]> & Pick<StoreHost, 'writeFile'> = {},
+) {
+  const { writeFile = async () => {}, ...parts } = more;
+  const store = new AccountStore({ dataDir: '/nowhere', secrets: plainSecrets, clock, log: recordingLog(), writeFile });
+  const accounts = new Accounts({
+    store,
+    clock,
+    origin,
+    encrypted: false,
+    policy: () => ({ strategy: 'most-headroom', pinnedAccountId: null }),
+    ...parts,
+  });
+  return { store, accounts };
 }

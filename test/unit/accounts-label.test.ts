@@ -1,26 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { accountLabel } from '../../src-main/core/accounts/account.ts';
-import { Accounts } from '../../src-main/core/accounts/accounts.ts';
-import { AccountStore } from '../../src-main/core/accounts/store.ts';
-import { plainSecrets } from '../../src-main/node/secrets.ts';
-import { recordingLog } from '../support/host.ts';
-import { account, authFile, origin } from './account-fixtures.ts';
+import { account, accountsInMemory, authFile } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 
-async function accountsOf(importedAs?: 'demo') {
-  const clock = fakeClock();
-  const log = recordingLog();
-  const store = new AccountStore({ dataDir: '/nowhere', secrets: plainSecrets, clock, log, writeFile: async () => {} });
-  const accounts = new Accounts({
-    store,
-    clock,
-    origin,
-    encrypted: false,
-    policy: () => ({ strategy: 'most-headroom', pinnedAccountId: null }),
-    ...(importedAs === undefined ? {} : { importedAs }),
-  });
-  return { accounts, store };
-}
+const accountsOf = (importedAs?: 'demo') =>
+  accountsInMemory(fakeClock(), importedAs === undefined ? {} : { importedAs });
 
 describe('how an account is named where its e-mail is not shown', () => {
   it.each([
@@ -34,7 +18,7 @@ describe('how an account is named where its e-mail is not shown', () => {
   });
 
   it('numbers those that would have one name, by age, and no others', async () => {
-    const { accounts, store } = await accountsOf();
+    const { accounts, store } = accountsOf();
     const email = 'ann@example.test';
     await store.add(account('aaaaaaaaaaaaaaaa', { email, addedAt: 2 }));
     await store.add(account('bbbbbbbbbbbbbbbb', { email, addedAt: 1 }));
@@ -55,7 +39,7 @@ describe('where an imported account came from', () => {
     [undefined, 'import'],
     ['demo', 'demo'],
   ] as const)('%s: %s', async (importedAs, source) => {
-    const { accounts } = await accountsOf(importedAs);
+    const { accounts } = accountsOf(importedAs);
     await accounts.importFile(authFile());
     expect(accounts.views()).toMatchObject([{ source }]);
   });

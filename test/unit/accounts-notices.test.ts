@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type AccountUsage, accountLabel } from '../../src-main/core/accounts/account.ts';
-import { Accounts } from '../../src-main/core/accounts/accounts.ts';
 import { AccountNotices } from '../../src-main/core/accounts/notices.ts';
-import { AccountStore } from '../../src-main/core/accounts/store.ts';
 import { usageFromEndpoint, usageFromEvent, usageFromHeaders } from '../../src-main/core/accounts/usage.ts';
 import { UsageReader } from '../../src-main/core/accounts/usage-reader.ts';
-import { plainSecrets } from '../../src-main/node/secrets.ts';
-import { recordingLog } from '../support/host.ts';
-import { account, origin } from './account-fixtures.ts';
+import { account, accountsInMemory } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 
 const id = 'aaaaaaaaaaaaaaaa';
@@ -17,24 +13,12 @@ async function accountsOf() {
   const clock = fakeClock();
   const told: string[] = [];
   const notices = new AccountNotices((title, body) => void told.push(`${title}: ${body}`), accountLabel);
-  const store = new AccountStore({
-    dataDir: '/nowhere',
-    secrets: plainSecrets,
-    clock,
-    log: recordingLog(),
-    writeFile: async () => {},
-  });
-  await store.add(account(id, { email: 'annabelle@example.test' }));
-  const accounts = new Accounts({
-    store,
-    clock,
-    origin,
-    encrypted: false,
-    policy: () => ({ strategy: 'most-headroom', pinnedAccountId: null }),
+  const { store, accounts } = accountsInMemory(clock, {
     watchUsage: (one, usage) => notices.usage(one, usage),
     watchRest: (one, untilMs) => notices.rests(one, untilMs),
     watchSignedOut: (one) => notices.signedOut(one),
   });
+  await store.add(account(id, { email: 'annabelle@example.test' }));
   const view = () => accounts.views()[0];
   return { accounts, clock, store, told, view };
 }

@@ -1,10 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../src-main/core/accounts/account.ts';
-import { Accounts } from '../../src-main/core/accounts/accounts.ts';
-import { AccountStore } from '../../src-main/core/accounts/store.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
-import { recordingLog } from '../support/host.ts';
-import { account, origin } from './account-fixtures.ts';
+import { account, accountsInMemory } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 
 const id = 'aaaaaaaaaaaaaaaa';
@@ -28,22 +25,11 @@ async function run(first: Partial<Account> = {}) {
     const { version: _version, sealedTokens, ...facts } = JSON.parse(text);
     disk = { ...facts, tokens: JSON.parse(await plainSecrets.open(sealedTokens)) };
   };
-  const store = new AccountStore({
-    dataDir: '/nowhere',
-    secrets: plainSecrets,
-    clock,
-    log: recordingLog(),
+  const { store, accounts } = accountsInMemory(clock, {
     writeFile,
-  });
-  await store.add(disk ?? account(id, first));
-  const accounts = new Accounts({
-    store,
-    clock,
-    origin,
-    encrypted: false,
-    policy: () => ({ strategy: 'most-headroom', pinnedAccountId: null }),
     watchSignedOut: () => void told.push('signed out'),
   });
+  await store.add(disk ?? account(id, first));
   /** Resolves when everything said so far is on the disk. */
   const written = () => store.update(id, {});
   const state = () => accounts.views()[0]?.state;

@@ -23,6 +23,18 @@ const mirrorBox: SecretBox = {
   open: async (sealed) => [...sealed].reverse().join(''),
 };
 
+/** Opens all but what is sealed in one file. */
+function boxThatCannotOpen(fileText: string): SecretBox {
+  const { sealedTokens } = JSON.parse(fileText);
+  return {
+    ...mirrorBox,
+    open: async (sealed) => {
+      if (sealed === sealedTokens) throw new SlipstreamError('secrets_locked');
+      return mirrorBox.open(sealed);
+    },
+  };
+}
+
 function openStore(secrets: SecretBox = mirrorBox): AccountStore {
   return new AccountStore({ dataDir, secrets, clock: realClock, log });
 }
@@ -177,6 +189,31 @@ describe('files that cannot be read', () => {
     writeFileSync(fileOf('cccccccccccccccc'), text);
     expect((await reopened()).list().map(({ id }) => id)).toEqual([idA]);
     expect(readFileSync(fileOf('cccccccccccccccc'), 'utf8')).toBe(text);
+  });
+
+  it('leaves out, as it is, the one account that its box cannot open, says so, and takes a new sign-in for it', async () => {
+    const store = await reopened();
+    await store.add(account(idA));
+    await store.add(account(idB, { tokens: { accessToken: 'at-b', refreshToken: 'rt-b', idToken: 'id-b' } }));
+    const foreign = readFileSync(fileOf(idB), 'utf8');
+    const again = openStore(boxThatCannotOpen(foreign));
+    expect(await again.load()).toEqual([
+      expect.stringMatching(/cannot be opened here\. Sign in to that account again/),
+    ]);
+    expect(again.list().map(({ id }) => id)).toEqual([idA]);
+    expect(readFileSync(fileOf(idB), 'utf8')).toBe(foreign);
+    await again.add(account(idB, { email: 'new@example.test' }));
+    expect((await reopened()).get(idB)?.email).toBe('new@example.test');
+  });
+
+  it('refuses a locked account beside an open one where the box encrypts nothing: the desktop app can open both', async () => {
+    const store = await reopened();
+    await store.add(account(idA));
+    await store.add(account(idB, { tokens: { accessToken: 'at-b', refreshToken: 'rt-b', idToken: 'id-b' } }));
+    const foreign = readFileSync(fileOf(idB), 'utf8');
+    await expect(reopened({ ...boxThatCannotOpen(foreign), encrypts: false })).rejects.toMatchObject({
+      code: 'secrets_locked',
+    });
   });
 
   it('changes nothing where the tokens are locked, and says so', async () => {

@@ -108,6 +108,21 @@ async function ended(made: ReturnType<typeof lab>): Promise<LabExperiment> {
 
 const request = LabRequest.parse({ pairs: 4 });
 
+/** Turns of which one, counted from 1, waits until it is released. */
+function holdTurn(number: number) {
+  const reached = Promise.withResolvers<void>();
+  const turn = Promise.withResolvers<void>();
+  let asked = 0;
+  const ask = async () => {
+    asked += 1;
+    if (asked !== number) return answer;
+    reached.resolve();
+    await turn.promise;
+    return answer;
+  };
+  return { ask, reached: reached.promise, release: () => turn.resolve() };
+}
+
 describe('the fast lab', () => {
   it('says what an experiment costs before it starts, whole blocks counted', async () => {
     const estimate = await lab().lab.estimate(request);
@@ -164,18 +179,10 @@ describe('the fast lab', () => {
   });
 
   it('stops when told to, with what was measured', async () => {
-    let asked = 0;
-    const turns = Promise.withResolvers<void>();
-    const made = lab({
-      ask: async () => {
-        asked += 1;
-        if (asked === 7) await turns.promise;
-        return answer;
-      },
-      abort: () => turns.resolve(),
-    });
+    const held = holdTurn(7);
+    const made = lab({ ask: held.ask, abort: held.release });
     made.lab.start(request);
-    while (asked < 7) await new Promise((resolve) => setImmediate(resolve));
+    await held.reached;
     const stopped = await made.lab.stop();
     expect(stopped).toMatchObject({ state: 'stopped', result: { verdict: 'not-enough-data' } });
     expect(stopped?.pairs).toHaveLength(2);
@@ -201,20 +208,13 @@ describe('the fast lab', () => {
   });
 
   it('keeps each pair as it is measured, for a sudden end of the program', async () => {
-    let asked = 0;
-    const turns = Promise.withResolvers<void>();
-    const made = lab({
-      ask: async () => {
-        asked += 1;
-        if (asked === 7) await turns.promise;
-        return answer;
-      },
-    });
+    const held = holdTurn(7);
+    const made = lab({ ask: held.ask });
     const { id } = made.lab.start(request);
-    while (asked < 7) await new Promise((resolve) => setImmediate(resolve));
+    await held.reached;
     expect(made.kept.get(id)).toMatchObject({ state: 'running', turnsDone: 6 });
     expect(made.kept.get(id)?.pairs).toHaveLength(2);
-    turns.resolve();
+    held.release();
     await ended(made);
   });
 

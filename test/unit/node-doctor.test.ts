@@ -1,26 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type DoctorFacts, diagnose, type RunningFacts } from '../../src-main/node/doctor.ts';
-import type { AccountView } from '../../src-main/shared/account-model.ts';
 import type { ClientView } from '../../src-main/shared/client-model.ts';
+import { makeAccount } from '../renderer/fixtures.ts';
 
-const account: AccountView = {
-  id: 'a1',
-  email: 'ada@example.test',
-  workspace: null,
-  label: 'ad…@e… (pro)',
-  plan: 'pro',
-  source: 'browser',
-  enabled: true,
-  websockets: null,
-  state: 'ready',
-  tokenExpiresAt: null,
-  cooldownUntil: null,
-  usage: null,
-  encrypted: true,
-  priority: 0,
-  link: null,
-  problem: null,
-};
+const account = makeAccount({ source: 'browser', encrypted: true });
 const client: ClientView = {
   id: 'codex',
   name: 'Codex CLI',

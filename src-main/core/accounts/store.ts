@@ -29,6 +29,12 @@ type AccountPatch = Partial<
   Pick<Account, 'enabled' | 'websockets' | 'priority' | 'plan' | 'link' | 'signedOut' | 'tokens'>
 >;
 
+/** What became of one file. */
+type ReadFile =
+  | { readonly kind: 'account'; readonly account: Account }
+  | { readonly kind: 'newer' | 'damaged'; readonly problem: string }
+  | { readonly kind: 'locked'; readonly problem: string; readonly error: SlipstreamError };
+
 /** Account files in the data folder: one JSON file each, 0600, written atomically. */
 export class AccountStore {
   readonly #folder: string;
@@ -43,8 +49,14 @@ export class AccountStore {
     this.#folder = join(host.dataDir, 'accounts');
   }
 
-  /** Reads every account. A damaged file is set aside and logged; the others load. Throws `secrets_locked`, `store_unwritable`. */
-  async load(): Promise<void> {
+  /**
+   * Reads every account; answers, for people, why those that are missing are. A damaged file is set aside; one that this
+   * box alone cannot open is left as it is, and the others load. Throws `secrets_locked` where that is all of them or the
+   * box opens nothing sealed, and `store_unwritable`.
+   */
+  async load(): Promise<readonly string[]> {
+    const problems: string[] = [];
+    let locked: SlipstreamError | null = null;
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     } catch (cause) {
@@ -53,9 +65,18 @@ export class AccountStore {
     await this.#finishWrites();
     for (const entry of await readdir(this.#folder, { withFileTypes: true })) {
       if (!entry.isFile() || !entry.name.endsWith('.json')) continue;
-      const account = await this.#read(join(this.#folder, entry.name));
-      if (account !== null) this.#accounts.set(account.id, account);
+      const read = await this.#read(join(this.#folder, entry.name));
+      if (read.kind === 'account') {
+        this.#accounts.set(read.account.id, read.account);
+        continue;
+      }
+      problems.push(read.problem);
+      this.#host.log[read.kind === 'newer' ? 'warn' : 'error'](read.problem);
+      if (read.kind === 'locked') locked = read.error;
     }
+    // A box that encrypts and opens the others is the right one: what it cannot open is that file's own trouble.
+    if (locked !== null && (this.#accounts.size === 0 || !this.#host.secrets.encrypts)) throw locked;
+    return problems;
   }
 
   /** All accounts, oldest first. */
@@ -132,18 +153,24 @@ export class AccountStore {
     return join(this.#folder, `${id}.json`);
   }
 
-  async #read(path: string): Promise<Account | null> {
+  async #read(path: string): Promise<ReadFile> {
     const parsed = parseAccountFile(await readFile(path, 'utf8'));
-    if (parsed.kind === 'newer') {
-      this.#host.log.warn('An account file was written by a newer Slipstream and is left alone.', { file: path });
-      return null;
-    }
+    if (parsed.kind === 'newer')
+      return { kind: 'newer', problem: `${path} was written by a newer Slipstream and is left alone.` };
     if (parsed.kind === 'damaged') return this.#setAside(path);
     const { sealedTokens, version: _version, ...facts } = parsed.file;
-    const tokens = Tokens.safeParse(safeJson(await this.#host.secrets.open(sealedTokens)));
+    let opened: string;
+    try {
+      opened = await this.#host.secrets.open(sealedTokens);
+    } catch (error) {
+      if (!(error instanceof SlipstreamError) || error.code !== 'secrets_locked') throw error;
+      const problem = `The tokens in ${path} cannot be opened here. Sign in to that account again; its file is kept.`;
+      return { kind: 'locked', problem, error };
+    }
+    const tokens = Tokens.safeParse(safeJson(opened));
     if (!tokens.success) return this.#setAside(path);
     const tokenExpiresAt = readExpiry(tokens.data.accessToken) ?? facts.tokenExpiresAt;
-    return { ...facts, tokens: tokens.data, tokenExpiresAt };
+    return { kind: 'account', account: { ...facts, tokens: tokens.data, tokenExpiresAt } };
   }
 
   /**
@@ -161,11 +188,11 @@ export class AccountStore {
     }
   }
 
-  async #setAside(path: string): Promise<null> {
+  async #setAside(path: string): Promise<ReadFile> {
     const aside = `${path}.damaged-${this.#host.clock.epochMs()}`;
     await rename(path, aside);
-    this.#host.log.error('An account file is damaged and was set aside; sign in again or restore it.', { file: aside });
-    return null;
+    const problem = `An account file is damaged and was set aside as ${aside}. Sign in again, or restore it.`;
+    return { kind: 'damaged', problem };
   }
 
   async #write(account: Account): Promise<Account> {

@@ -33,8 +33,8 @@ export class TraceDatabase {
   readonly #figures = new Figures();
   #limits: StoreLimits;
 
-  /** Opens or makes the file; `:memory:` is one that nothing outlives. */
-  constructor(path: string, limits: StoreLimits) {
+  /** Opens or makes the file, and keeps to the limits as of `nowMs`; `:memory:` is one that nothing outlives. */
+  constructor(path: string, limits: StoreLimits, nowMs: number) {
     this.#limits = limits;
     this.#database = openSqlite(path);
     this.#database.exec(`
@@ -54,7 +54,7 @@ export class TraceDatabase {
     this.#insert = this.#database.prepare(`INSERT OR REPLACE INTO exchanges (${columns.join(', ')}) VALUES (${marks})`);
     this.#insertDetail = this.#database.prepare('INSERT OR REPLACE INTO details (n, packed) VALUES (?, ?)');
     this.#readFigures();
-    this.prune(Date.now());
+    this.prune(nowMs);
   }
 
   /** Writes a batch, whole or not at all, and keeps to the limits. */

@@ -26,7 +26,7 @@ interface Waiting {
 }
 
 interface WorkerStoreParts {
-  readonly start: WorkerStart;
+  readonly start: Omit<WorkerStart, 'nowMs'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -135,14 +135,18 @@ class WorkerTraceStore implements TraceStore {
     this.#waiting.set(id, { resolve, reject });
     // While an answer is awaited the program is not done.
     if (name !== 'add') worker.ref();
-    worker.postMessage({ id, name, input } satisfies WorkerQuestion);
+    worker.postMessage({ id, nowMs: this.#parts.clock.epochMs(), name, input } satisfies WorkerQuestion);
     // The worker answers by the same table.
     return promise as Promise<ReturnType<StoreCalls[K]>>;
   }
 
   #start(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const workerData: WorkerStart = { ...this.#parts.start, limits: this.#limits };
+    const workerData: WorkerStart = {
+      ...this.#parts.start,
+      limits: this.#limits,
+      nowMs: this.#parts.clock.epochMs(),
+    };
     const worker = new Worker(this.#path, { workerData, name: 'traces' });
     worker.on('message', (answer: WorkerAnswer) => this.#hear(answer));
     worker.on('error', (error) => this.#died(worker, error instanceof Error ? error : new Error(String(error))));

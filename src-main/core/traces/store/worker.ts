@@ -11,10 +11,13 @@ export interface WorkerStart {
   /** Null keeps everything in memory. */
   readonly path: string | null;
   readonly limits: StoreLimits;
+  /** The program's clock, which a thread cannot be handed: epoch ms at its start, and with each question. */
+  readonly nowMs: number;
 }
 
 export interface WorkerQuestion {
   readonly id: number;
+  readonly nowMs: number;
   readonly name: keyof StoreCalls;
   readonly input: unknown;
 }
@@ -25,6 +28,7 @@ export type WorkerAnswer =
 
 const start = workerData as WorkerStart;
 let limits = start.limits;
+let { nowMs } = start;
 let kind: TraceStoreState['kind'] = start.path === null ? 'memory' : 'disk';
 let setAsidePath: string | null = null;
 let database = open();
@@ -46,18 +50,18 @@ function open(): TraceDatabase {
     }
   }
   kind = 'memory';
-  return new TraceDatabase(':memory:', limits);
+  return new TraceDatabase(':memory:', limits, nowMs);
 }
 
 function openFile(path: string): TraceDatabase {
   // Made for its owner only; SQLite's other files take the mode of this one.
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
-  return new TraceDatabase(path, limits);
+  return new TraceDatabase(path, limits, nowMs);
 }
 
 function setAside(path: string): void {
-  setAsidePath = `${path}.damaged-${Date.now()}`;
+  setAsidePath = `${path}.damaged-${nowMs}`;
   if (existsSync(path)) renameSync(path, setAsidePath);
   for (const ending of ['-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
 }
@@ -65,7 +69,7 @@ function setAside(path: string): void {
 const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K]>[0]) => ReturnType<StoreCalls[K]> } =
   {
     add: (batch) => {
-      database.add(batch, Date.now());
+      database.add(batch, nowMs);
       return null;
     },
     query: (query) => {
@@ -85,7 +89,7 @@ const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K
     state: () => ({ kind, setAsidePath, ...database.state() }),
     setLimits: (next) => {
       limits = next;
-      database.setLimits(next, Date.now());
+      database.setLimits(next, nowMs);
       return null;
     },
     clear: () => {
@@ -121,7 +125,8 @@ function answer<K extends keyof StoreCalls>(name: K, input: unknown): ReturnType
   }
 }
 
-parentPort?.on('message', ({ id, name, input }: WorkerQuestion) => {
+parentPort?.on('message', ({ id, name, input, ...question }: WorkerQuestion) => {
+  nowMs = question.nowMs;
   let reply: WorkerAnswer;
   try {
     reply = { id, value: answer(name, input) };
