@@ -1,10 +1,10 @@
 import { app, Menu, protocol, session } from 'electron';
-import type { App, ComposeOptions } from '../compose.ts';
+import type { App, ComposeOptions } from '../app/compose.ts';
+import { clientHandlers } from '../clients/handlers.ts';
 import { Redactor } from '../core/traces/redaction.ts';
 import { readAssets } from '../node/assets.ts';
 import { makeSecret } from '../node/bridge-credentials.ts';
 import { createBridge } from '../node/bridge-server.ts';
-import { clientHandlers } from '../node/clients/handlers.ts';
 import { systemClock } from '../node/clock.ts';
 import type { Demo } from '../node/demo.ts';
 import { faceHandlers } from '../node/face-handlers.ts';

@@ -1,7 +1,7 @@
-import type { App } from '../compose.ts';
+import type { App } from '../app/compose.ts';
+import { knownClients } from '../clients/known-clients.ts';
 import type { Timer } from '../core/ports.ts';
 import type { Autostart } from '../node/autostart.ts';
-import { knownClients } from '../node/clients/known-clients.ts';
 import { systemClock } from '../node/clock.ts';
 import type { TrayState } from './tray-menu.ts';
 

@@ -1,10 +1,10 @@
-import type { App } from '../compose.ts';
+import type { App } from '../app/compose.ts';
+import { clientHandlers } from '../clients/handlers.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { noAutostart } from './autostart.ts';
 import { createBridge } from './bridge-server.ts';
-import { clientHandlers } from './clients/handlers.ts';
 import { createDashboard } from './dashboard.ts';
 import { faceHandlers } from './face-handlers.ts';
 import type { FaceHost } from './face-host.ts';

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { clientHandlers } from '../../src-main/clients/handlers.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
-import { clientHandlers } from '../../src-main/node/clients/handlers.ts';
 import { applyClient } from '../support/clients.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { complaints, runCodex, spawnCodex } from './codex.ts';

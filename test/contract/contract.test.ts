@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { clientHandlers } from '../../src-main/clients/handlers.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { noAutostart } from '../../src-main/node/autostart.ts';
-import { clientHandlers } from '../../src-main/node/clients/handlers.ts';
 import { faceHandlers } from '../../src-main/node/face-handlers.ts';
 import { type CallInput, type CallName, contract, type Handlers, isCallName } from '../../src-main/shared/contract.ts';
 import { Delta } from '../../src-main/shared/model.ts';

@@ -29,27 +29,30 @@ const faceRule = (...own: readonly string[]): Rule => ({
     'src-main/core/codex-home.ts',
     'src-main/core/traces/redaction.ts',
   ],
-  types: ['compose'],
+  types: ['app'],
   lazily: ['simulator'],
 });
 
 const rules: Readonly<Record<string, Rule>> = {
   shared: { values: ['shared'] },
   core: { values: vocabulary },
-  'core/server': { values: [...vocabulary, 'core/server', 'core/turn', ...four] },
-  'core/turn': { values: [...vocabulary, 'core/turn', ...four] },
+  'core/server': { values: [...vocabulary, 'core/server', 'core/turn', ...four, 'core/models'] },
+  'core/turn': { values: [...vocabulary, 'core/turn', ...four, 'core/models'] },
   ...Object.fromEntries(four.map((area) => [area, { values: [...vocabulary, area] }])),
+  // The catalogue is asked of upstream.
+  'core/models': { values: [...vocabulary, 'core/models', 'core/upstream'] },
   'core/traces': { values: [...vocabulary, 'core/traces', 'core/latency'] },
   'core/latency': { values: [...vocabulary, 'core/latency'] },
-  compose: {
-    values: ['compose', 'shared', 'core', 'core/server', 'core/turn', ...four, 'core/traces', 'core/latency'],
+  app: {
+    values: ['app', 'shared', 'core', 'core/server', 'core/turn', ...four, 'core/models', 'core/traces', 'core/latency'],
   },
+  clients: faceRule('clients'),
   // What plain Node can do, Electron can too; never the other way round.
-  electron: faceRule('electron', 'node'),
-  node: faceRule('node'),
+  electron: faceRule('electron', 'node', 'clients'),
+  node: faceRule('node', 'clients'),
   simulator: { values: ['simulator'] },
   build: { values: ['build'] },
-  entry: { values: ['entry', 'compose', 'electron', 'node', 'shared', 'package.json'] },
+  entry: { values: ['entry', 'app', 'electron', 'node', 'shared', 'package.json'] },
   renderer: { values: ['renderer'], types: ['shared'] },
 };
 
@@ -72,7 +75,6 @@ export function areaOf(path: string): string | null {
   if (top === 'src-renderer') return 'renderer';
   if (path === 'package.json') return path;
   if (top !== 'src-main') return null;
-  if (/^src-main\/compose(-[a-z-]+)?\.ts$/.test(path)) return 'compose';
   if (third === '') return 'entry';
   if (second !== 'core') return second;
   return rest.length === 0 ? 'core' : `core/${third}`;

@@ -11,7 +11,7 @@ const isToolConfig = (path: string) => path.endsWith('.config.ts');
 describe('the arrows between the parts of the program', () => {
   it('sees the program: every part has files, and they import each other', () => {
     const areas = new Set(files.map(({ path }) => areaOf(path)));
-    const parts = ['shared', 'core', 'core/server', 'core/turn', 'core/normalise', 'compose', 'simulator'];
+    const parts = ['shared', 'core', 'core/server', 'core/turn', 'core/normalise', 'app', 'simulator'];
     expect(parts.filter((part) => !areas.has(part))).toEqual([]);
     expect(files.flatMap(({ imports }) => imports).length).toBeGreaterThan(200);
   });
@@ -66,7 +66,7 @@ describe('the judge of imports', () => {
     [fact('src-main/shared/model.ts', 'node:fs')],
     [fact('src-main/composer.ts', core('turn/runner.ts'))],
     [fact(core('latency/quantile.ts'), core('traces/recorder.ts'), { typeOnly: true })],
-    [fact('src-main/shared/model.ts', 'src-main/compose.ts', { typeOnly: true })],
+    [fact('src-main/shared/model.ts', 'src-main/app/compose.ts', { typeOnly: true })],
     [fact(core('ports.ts'), core('turn/runner.ts'), { typeOnly: true })],
     [fact(core('platform.ts'), core('normalise/identity.ts'))],
     [fact(core('json.ts'), core('normalise/identity.ts'), { typeOnly: true })],
@@ -78,7 +78,7 @@ describe('the judge of imports', () => {
     [fact(core('server/listener.ts'), core('traces/recorder.ts'))],
     [fact(core('server/listener.ts'), core('latency/percentiles.ts'))],
     [fact(core('server/listener.ts'), 'src-main/electron/tray.ts')],
-    [fact(core('server/listener.ts'), 'src-main/compose.ts', { typeOnly: true })],
+    [fact(core('server/listener.ts'), 'src-main/app/compose.ts', { typeOnly: true })],
     [fact(core('server/listener.ts'), 'electron')],
     [fact(core('server/listener.ts'), 'electron-store', { typeOnly: true })],
     [fact(core('server/listener.ts'), 'src-main/simulator/log.ts', { typeOnly: true })],
@@ -92,7 +92,7 @@ describe('the judge of imports', () => {
     [fact('src-main/simulator/log.ts', 'src-main/shared/model.ts', { typeOnly: true })],
     [fact('src-renderer/main.tsx', 'src-main/shared/model.ts')],
     [fact('src-renderer/main.tsx', core('json.ts'), { typeOnly: true })],
-    [fact('src-renderer/main.tsx', 'src-main/compose.ts', { typeOnly: true })],
+    [fact('src-renderer/main.tsx', 'src-main/app/compose.ts', { typeOnly: true })],
     [fact(core('json.ts'), './gone.ts')],
     [fact('src-main/new-folder/x.ts', 'src-main/shared/model.ts')],
   ])('refuses %j', (one) => {
@@ -104,11 +104,11 @@ describe('the judge of imports', () => {
     [fact(core('turn/runner.ts'), core('upstream/pool.ts'))],
     [fact(core('upstream/pool.ts'), core('wire-event.ts'))],
     [fact(core('platform.ts'), core('normalise/identity.ts'), { typeOnly: true })],
-    [fact('src-main/compose.ts', core('traces/recorder.ts'))],
-    [fact('src-main/compose.ts', 'src-main/compose-accounts.ts')],
-    [fact('src-main/compose-accounts.ts', core('accounts/store.ts'))],
+    [fact('src-main/app/compose.ts', core('traces/recorder.ts'))],
+    [fact('src-main/app/compose.ts', 'src-main/app/compose-accounts.ts')],
+    [fact('src-main/app/compose-accounts.ts', core('accounts/store.ts'))],
     [fact('src-main/node/host.ts', core('traces/redaction.ts'))],
-    [fact('src-main/node/host.ts', 'src-main/compose.ts', { typeOnly: true })],
+    [fact('src-main/node/host.ts', 'src-main/app/compose.ts', { typeOnly: true })],
     [fact('src-main/node/demo.ts', 'src-main/simulator/simulator.ts', { dynamic: true })],
     [fact('src-main/main.ts', 'electron')],
     [fact('src-main/electron/tray.ts', 'electron')],

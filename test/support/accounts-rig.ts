@@ -1,4 +1,4 @@
-import { type App, compose } from '../../src-main/compose.ts';
+import { type App, compose } from '../../src-main/app/compose.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { mountHeadlessFace } from '../../src-main/node/headless-face.ts';

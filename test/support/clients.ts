@@ -1,6 +1,6 @@
+import { clientHandlers } from '../../src-main/clients/handlers.ts';
 import type { Host } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
-import { clientHandlers } from '../../src-main/node/clients/handlers.ts';
 import type { ClientHandlers } from '../../src-main/shared/contract.ts';
 import { realClock, recordingLog } from './host.ts';
 

@@ -1,4 +1,4 @@
-import { type App, compose } from '../../src-main/compose.ts';
+import { type App, compose } from '../../src-main/app/compose.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { TraceDetail } from '../../src-main/shared/model.ts';

@@ -1,8 +1,8 @@
 import { parse as parseToml, type TomlTable } from 'smol-toml';
 import { expect, it } from 'vitest';
-import { claudeCode } from '../../src-main/node/clients/claude-code.ts';
-import { codex } from '../../src-main/node/clients/codex.ts';
-import { opencode } from '../../src-main/node/clients/opencode.ts';
+import { claudeCode } from '../../src-main/clients/claude-code.ts';
+import { codex } from '../../src-main/clients/codex.ts';
+import { opencode } from '../../src-main/clients/opencode.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
 

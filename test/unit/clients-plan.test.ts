@@ -1,10 +1,10 @@
 import { parse as parseJsonc } from 'jsonc-parser';
 import { parse as parseToml, type TomlTable } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { claudeCode } from '../../src-main/node/clients/claude-code.ts';
-import type { ClientTarget } from '../../src-main/node/clients/client.ts';
-import { codex } from '../../src-main/node/clients/codex.ts';
-import { opencode } from '../../src-main/node/clients/opencode.ts';
+import { claudeCode } from '../../src-main/clients/claude-code.ts';
+import type { ClientTarget } from '../../src-main/clients/client.ts';
+import { codex } from '../../src-main/clients/codex.ts';
+import { opencode } from '../../src-main/clients/opencode.ts';
 import { ignoredSettingsShapes, jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
 
 const key = 'local-key-0123456789abcdef';

@@ -1,12 +1,12 @@
 import { parse as parseJsonc } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { claudeCode } from '../../src-main/node/clients/claude-code.ts';
-import type { ClientDefinition, ClientFile } from '../../src-main/node/clients/client.ts';
-import { codex } from '../../src-main/node/clients/codex.ts';
-import { setJsoncValue } from '../../src-main/node/clients/jsonc-edit.ts';
-import { opencode } from '../../src-main/node/clients/opencode.ts';
-import { takeOut } from '../../src-main/node/clients/take-out.ts';
+import { claudeCode } from '../../src-main/clients/claude-code.ts';
+import type { ClientDefinition, ClientFile } from '../../src-main/clients/client.ts';
+import { codex } from '../../src-main/clients/codex.ts';
+import { setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
+import { opencode } from '../../src-main/clients/opencode.ts';
+import { takeOut } from '../../src-main/clients/take-out.ts';
 import { jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
 
 const key = 'local-key-0123456789abcdef';

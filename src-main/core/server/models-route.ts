@@ -2,7 +2,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { ModelFacts } from '../dialects/translation.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
-import type { Catalogue } from '../upstream/catalogue.ts';
+import type { Catalogue } from '../models/catalogue.ts';
 
 const fastSuffix = '-fast';
 

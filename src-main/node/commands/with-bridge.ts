@@ -1,3 +1,4 @@
+import { clientHandlers } from '../../clients/handlers.ts';
 import { Redactor } from '../../core/traces/redaction.ts';
 import type { Bridge, CallInput, CallName, CallOutput } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
@@ -5,7 +6,6 @@ import type { Result } from '../../shared/result.ts';
 import { noAutostart } from '../autostart.ts';
 import { connectBridge } from '../bridge-client.ts';
 import { answerCall } from '../call.ts';
-import { clientHandlers } from '../clients/handlers.ts';
 import type { CommandContext } from '../context.ts';
 import { faceHandlers } from '../face-handlers.ts';
 import { type InstanceHold, reachInstance } from '../instance.ts';

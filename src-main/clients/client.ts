@@ -1,5 +1,5 @@
-import type { App } from '../../compose.ts';
-import type { ClientModeView } from '../../shared/client-model.ts';
+import type { App } from '../app/compose.ts';
+import type { ClientModeView } from '../shared/client-model.ts';
 import type { ConfigLanguage } from './config-language.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -1,9 +1,9 @@
 import type { RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
-import { requestJson } from './json-request.ts';
+import { requestJson } from '../upstream/json-request.ts';
+import type { ProxyRoutes } from '../upstream/proxy.ts';
 import bundledModels from './models.json' with { type: 'json' };
-import type { ProxyRoutes } from './proxy.ts';
 
 const freshForMs = 5 * 60_000;
 const retryAfterMs = 30_000;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { SlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 
 export type ConfigPath = readonly string[];
 

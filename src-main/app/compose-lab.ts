@@ -1,16 +1,16 @@
-import { type Account, accountLabel } from './core/accounts/account.ts';
-import type { JsonObject } from './core/json.ts';
-import type { LabAnswer, LabQuestion } from './core/latency/experiment.ts';
-import { FastLab, type LabPlace, readExperiments } from './core/latency/fast-lab.ts';
-import { observe } from './core/latency/passive.ts';
-import type { Host } from './core/ports.ts';
-import type { Recorder } from './core/traces/recorder.ts';
-import type { TraceStore } from './core/traces/store/trace-store.ts';
-import { OwnSink } from './core/turn/own-sink.ts';
-import type { TurnRunner } from './core/turn/runner.ts';
-import type { RunningTurn } from './core/turn/turn.ts';
-import type { Handlers } from './shared/contract.ts';
-import type { LabExperiment } from './shared/lab.ts';
+import { type Account, accountLabel } from '../core/accounts/account.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { LabAnswer, LabQuestion } from '../core/latency/experiment.ts';
+import { FastLab, type LabPlace, readExperiments } from '../core/latency/fast-lab.ts';
+import { observe } from '../core/latency/passive.ts';
+import type { Host } from '../core/ports.ts';
+import type { Recorder } from '../core/traces/recorder.ts';
+import type { TraceStore } from '../core/traces/store/trace-store.ts';
+import { OwnSink } from '../core/turn/own-sink.ts';
+import type { TurnRunner } from '../core/turn/runner.ts';
+import type { RunningTurn } from '../core/turn/turn.ts';
+import type { Handlers } from '../shared/contract.ts';
+import type { LabExperiment } from '../shared/lab.ts';
 
 /** 600 output tokens or so: a number takes one or two. */
 const enumerateUpTo = 300;

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import type { Redactor } from '../../core/traces/redaction.ts';
+import type { Redactor } from '../core/traces/redaction.ts';
 import { keyPlaceholder } from './client.ts';
 
 /** A member whose name says that its value is a secret, as TOML or JSON writes it. `env_key` only names a variable. */

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { rmdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Clock, Logger } from '../../core/ports.ts';
-import type { Redactor } from '../../core/traces/redaction.ts';
-import type { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from '../../shared/client-model.ts';
-import { SlipstreamError } from '../../shared/errors.ts';
+import type { Clock, Logger } from '../core/ports.ts';
+import type { Redactor } from '../core/traces/redaction.ts';
+import type { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from '../shared/client-model.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 import { type ClientDefinition, type ClientFile, type ClientTarget, keyPlaceholder } from './client.ts';
 import { viewClient } from './client-view.ts';
 import {

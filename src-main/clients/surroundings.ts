@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
-import { SlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 
 /** The machine as far as clients are looked for there. */
 export interface Surroundings {

@@ -1,32 +1,32 @@
-import { type Account, belongsTo } from './core/accounts/account.ts';
-import { Accounts } from './core/accounts/accounts.ts';
-import { type IssuerRequest, revokeToken, type SendToIssuer } from './core/accounts/issuer-api.ts';
-import { isLinked, LinkedAccounts } from './core/accounts/linked-accounts.ts';
-import { AccountNotices } from './core/accounts/notices.ts';
-import { Refresher } from './core/accounts/refresh.ts';
-import { RefreshSchedule } from './core/accounts/refresh-schedule.ts';
-import { AccountRouting } from './core/accounts/routing.ts';
-import { ServerTime } from './core/accounts/server-time.ts';
-import { defaultSignInPorts } from './core/accounts/sign-in/callback-listener.ts';
-import { SignIns } from './core/accounts/sign-in/sign-ins.ts';
-import { AccountStore } from './core/accounts/store.ts';
-import { UsageReader } from './core/accounts/usage-reader.ts';
-import { officialAuthPath } from './core/codex-home.ts';
+import { type Account, belongsTo } from '../core/accounts/account.ts';
+import { Accounts } from '../core/accounts/accounts.ts';
+import { type IssuerRequest, revokeToken, type SendToIssuer } from '../core/accounts/issuer-api.ts';
+import { isLinked, LinkedAccounts } from '../core/accounts/linked-accounts.ts';
+import { AccountNotices } from '../core/accounts/notices.ts';
+import { Refresher } from '../core/accounts/refresh.ts';
+import { RefreshSchedule } from '../core/accounts/refresh-schedule.ts';
+import { AccountRouting } from '../core/accounts/routing.ts';
+import { ServerTime } from '../core/accounts/server-time.ts';
+import { defaultSignInPorts } from '../core/accounts/sign-in/callback-listener.ts';
+import { SignIns } from '../core/accounts/sign-in/sign-ins.ts';
+import { AccountStore } from '../core/accounts/store.ts';
+import { UsageReader } from '../core/accounts/usage-reader.ts';
+import { officialAuthPath } from '../core/codex-home.ts';
 import {
   type AccountCredentials,
   buildIssuerHeaders,
   buildSignInHeaders,
   buildUsageHeaders,
-} from './core/normalise/headers.ts';
-import { defaultProfile } from './core/normalise/profiles/choose.ts';
-import { detectPlatform } from './core/platform.ts';
-import type { Host } from './core/ports.ts';
-import type { Redactor } from './core/traces/redaction.ts';
-import { readAccountsCheck, readUsage } from './core/upstream/account-api.ts';
-import { type JsonAnswer, requestJson } from './core/upstream/json-request.ts';
-import type { ProxyRoutes } from './core/upstream/proxy.ts';
-import type { CallName, Handlers } from './shared/contract.ts';
-import { SlipstreamError } from './shared/errors.ts';
+} from '../core/normalise/headers.ts';
+import { defaultProfile } from '../core/normalise/profiles/choose.ts';
+import { detectPlatform } from '../core/platform.ts';
+import type { Host } from '../core/ports.ts';
+import type { Redactor } from '../core/traces/redaction.ts';
+import { readAccountsCheck, readUsage } from '../core/upstream/account-api.ts';
+import { type JsonAnswer, requestJson } from '../core/upstream/json-request.ts';
+import type { ProxyRoutes } from '../core/upstream/proxy.ts';
+import type { CallName, Handlers } from '../shared/contract.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 
 export interface AccountOptions {
   readonly host: Host;

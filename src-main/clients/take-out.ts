@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyPatch, structuredPatch } from 'diff';
-import { SlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 import type { ConfigLanguage } from './config-language.ts';
 import { type ConfigPath, leavesOf, valueAt } from './only-changes.ts';
 

@@ -19,7 +19,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 
 const maxFileBytes = 1024 * 1024;
 const newFileMode = 0o600;

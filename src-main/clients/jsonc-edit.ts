@@ -8,7 +8,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { SlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 import type { ConfigPath } from './only-changes.ts';
 
 const empty = '{}\n';

@@ -1,5 +1,5 @@
-import type { ClientView } from '../../shared/client-model.ts';
-import { SlipstreamError } from '../../shared/errors.ts';
+import type { ClientView } from '../shared/client-model.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 import type { ClientDefinition, ClientFile, ClientTarget } from './client.ts';
 import { type ConfigFile, decodeConfig, hashOf, readConfigFile } from './config-file.ts';
 import type { SetupJournal } from './journal.ts';

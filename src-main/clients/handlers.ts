@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
-import type { App } from '../../compose.ts';
-import type { Host } from '../../core/ports.ts';
-import type { Redactor } from '../../core/traces/redaction.ts';
-import type { ClientHandlers } from '../../shared/contract.ts';
-import { SlipstreamError } from '../../shared/errors.ts';
+import type { App } from '../app/compose.ts';
+import type { Host } from '../core/ports.ts';
+import type { Redactor } from '../core/traces/redaction.ts';
+import type { ClientHandlers } from '../shared/contract.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 import { ClientSetup } from './client-setup.ts';
 import { knownClients } from './known-clients.ts';
 import type { Surroundings } from './surroundings.ts';
