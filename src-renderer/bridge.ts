@@ -1,5 +1,5 @@
 import type { ServerMessage } from '../src-main/shared/bridge-wire.ts';
-import type { bridgeCloseCodes, ownPaths } from '../src-main/shared/channels.ts';
+import { bridgeCloseCodes, ownPaths } from '../src-main/shared/channels.ts';
 import type { Bridge, CallInput, CallName, CallOutput } from '../src-main/shared/contract.ts';
 import type { Delta } from '../src-main/shared/model.ts';
 import type { Result } from '../src-main/shared/result.ts';
@@ -26,10 +26,6 @@ declare global {
   }
 }
 
-// The values live in src-main; only their types may be imported, which keeps these two from drifting.
-const bridgePath: (typeof ownPaths)['bridge'] = '/_slipstream/bridge';
-const refusedCode: (typeof bridgeCloseCodes)['refused'] = 4401;
-
 const sessionKey = 'slipstream.session';
 const retryDelaysMs = [250, 500, 1000, 2000, 4000, 8000];
 const callTimeoutMs = 30_000;
@@ -40,7 +36,7 @@ export const alwaysLive: Connection = { state: () => 'live', onState: () => () =
 /** Connects to Slipstream: through the preload in the desktop app, else over the websocket of the page's own host. */
 export function connectSource(): Source {
   if (window.bridge !== undefined) return { bridge: window.bridge, connection: alwaysLive };
-  const socketBridge = new SocketBridge(`ws://${location.host}${bridgePath}`);
+  const socketBridge = new SocketBridge(`ws://${location.host}${ownPaths.bridge}`);
   window.addEventListener('hashchange', () => socketBridge.useTicket(takeTicket()));
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') socketBridge.retryNow();
@@ -161,7 +157,7 @@ class SocketBridge implements Bridge, Connection {
 
   #closed(code: number, usedTicket: boolean): void {
     this.#drop();
-    if (code !== refusedCode) {
+    if (code !== bridgeCloseCodes.refused) {
       this.#setState(this.#state === 'connecting' ? 'connecting' : 'reconnecting');
       const delayMs = retryDelaysMs[Math.min(this.#failures, retryDelaysMs.length - 1)] ?? 0;
       this.#failures += 1;

@@ -12,7 +12,6 @@ import { HarPart, type HarTrace } from '../core/traces/har.ts';
 import { Recorder } from '../core/traces/recorder.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { silentWatcher } from '../core/traces/silent-watcher.ts';
-import { matches } from '../core/traces/store/filter-sql.ts';
 import { MemoryTraceStore } from '../core/traces/store/memory-store.ts';
 import { StoreWriter } from '../core/traces/store/store-writer.ts';
 import type { StoreLimits, TraceStore } from '../core/traces/store/trace-store.ts';
@@ -25,6 +24,7 @@ import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { Dialect, TraceDetail } from '../shared/model.ts';
 import type { Settings } from '../shared/settings.ts';
+import { turnMatcher } from '../shared/trace-filter.ts';
 import type { TraceCursor } from '../shared/trace-query.ts';
 import type { ReplayRequest } from '../shared/trace-tools.ts';
 
@@ -151,10 +151,11 @@ export function traceHandlers({
     'requests.query': async (query) => {
       const page = await store.query(query);
       if (query.cursor !== null) return page;
+      const matches = turnMatcher(query.filter);
       const stored = new Set(page.rows.map(({ id }) => id));
       const running = recorder
         .running()
-        .filter(({ row, effort }) => !stored.has(row.id) && matches(row, query.filter, effort))
+        .filter(({ row, effort }) => !stored.has(row.id) && matches({ ...row, effort }))
         .map(({ row }) => row);
       return { ...page, rows: [...running, ...page.rows] };
     },

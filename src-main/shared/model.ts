@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AccountPolicy, AccountView, SignInView } from './account-model.ts';
 import { LabExperiment } from './lab.ts';
+import { exchangeStatuses, transports } from './turn-words.ts';
 
 /** What crosses from main to the screens and commands. Times are epoch ms, spans are ms; tokens never appear here. */
 
@@ -9,7 +10,7 @@ export const FastPolicy = z.enum(['auto', 'on', 'off']);
 export type FastPolicy = z.infer<typeof FastPolicy>;
 
 /** How bytes travel: over a websocket, or over HTTP with server-sent events. */
-export const Transport = z.enum(['ws', 'http']);
+export const Transport = z.enum(transports);
 export type Transport = z.infer<typeof Transport>;
 
 /** The API that a client speaks: OpenAI's Responses, Chat Completions, or Anthropic's Messages. */
@@ -21,7 +22,7 @@ export const RawHeader = z.tuple([z.string(), z.string()]);
 export type RawHeader = z.infer<typeof RawHeader>;
 
 /** How an exchange stands. `incomplete`: upstream stopped short of the end, such as at the token limit; `cancelled`: the client left. */
-export const ExchangeStatus = z.enum(['running', 'completed', 'incomplete', 'failed', 'cancelled']);
+export const ExchangeStatus = z.enum(exchangeStatuses);
 export type ExchangeStatus = z.infer<typeof ExchangeStatus>;
 
 /** Tokens as upstream's final event counts them; cached ones are part of the input, reasoning ones of the output. */

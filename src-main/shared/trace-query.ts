@@ -1,28 +1,36 @@
 import { z } from 'zod';
-import { ExchangeStatus, RequestRow, Transport } from './model.ts';
+import { RequestRow } from './model.ts';
+import {
+  type TraceFilter as Filter,
+  type FilterMember,
+  filterEntries,
+  maxFilterChars,
+  openListNames,
+} from './trace-filter.ts';
 
 /** Questions about many turns: the filtered list and the figures of the Latency screen. Times are epoch ms, spans ms. */
 
-const text = z.string().max(300);
+const text = z.string().max(maxFilterChars);
+
+function valueSchema(member: FilterMember): z.ZodType {
+  switch (member.kind) {
+    case 'from':
+    case 'until':
+      return z.number();
+    case 'list':
+      return z.array(member.values === null ? text : z.enum([...member.values])).max(member.maxValues);
+    case 'phrase':
+    case 'words':
+      return text;
+  }
+}
+
+const filterShape = Object.fromEntries(
+  filterEntries.map(([name, member]) => [name, valueSchema(member).optional()] as const),
+);
 
 /** Each member narrows; a list means any of its values; an absent member does not narrow. */
-export const TraceFilter = z.object({
-  fromMs: z.number().optional(),
-  toMs: z.number().optional(),
-  status: z.array(ExchangeStatus).max(10).optional(),
-  model: z.array(text).max(50).optional(),
-  /** Tier as sent; `standard` for none. */
-  tier: z.array(text).max(20).optional(),
-  transport: z.array(Transport).max(2).optional(),
-  /** Account ids. */
-  account: z.array(text).max(100).optional(),
-  client: z.array(text).max(100).optional(),
-  effort: z.array(text).max(20).optional(),
-  /** Each of its words is found in the id, session, client, model, account label or error. */
-  text: text.optional(),
-  /** Found anywhere in an error's code or message. */
-  errorText: text.optional(),
-});
+export const TraceFilter = z.object(filterShape) as z.ZodType<Filter, Filter>;
 export type TraceFilter = z.infer<typeof TraceFilter>;
 
 /** Where the next page begins. */
@@ -50,15 +58,10 @@ export const TracePage = z.object({
 });
 export type TracePage = z.infer<typeof TracePage>;
 
-/** What there is to choose from in filters. */
-export const TraceChoices = z.object({
-  models: z.array(z.string()),
-  tiers: z.array(z.string()),
-  transports: z.array(Transport),
-  accounts: z.array(z.object({ id: z.string(), label: z.string() })),
-  clients: z.array(z.string()),
-  efforts: z.array(z.string()),
-});
+const Choice = z.object({ value: z.string(), label: z.string() });
+
+/** What there is to choose from in filters whose values are not known beforehand, the most frequent first. */
+export const TraceChoices = z.record(z.enum(openListNames), z.array(Choice));
 export type TraceChoices = z.infer<typeof TraceChoices>;
 
 /** What is kept, and within which limits. */

@@ -1,8 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { RequestRow } from '../../src-main/shared/model.ts';
+import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import type { TraceFilter, TraceStoreState } from '../../src-main/shared/trace-query.ts';
-import { rowMatcher } from '../lib/row-filter.ts';
 import type { AppStore } from './app-store.ts';
 import {
   bounded,
@@ -61,7 +61,7 @@ const maxTries = 20;
  */
 export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryStore {
   let filter: TraceFilter = {};
-  let matches = rowMatcher(filter);
+  let matches = turnMatcher(filter);
   let isOpen = false;
   /** Raised with every new reading: answers of the one before say nothing any more. */
   let reading = 0;
@@ -85,7 +85,7 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
     waitingCount: 0,
     open: (next) => {
       filter = next;
-      matches = rowMatcher(filter);
+      matches = turnMatcher(filter);
       isOpen = true;
       sight = { first: 0, last: 0 };
       showKnown();

@@ -1,13 +1,21 @@
 import type { ReactNode, RefObject } from 'react';
-import type { TraceChoices, TraceFilter } from '../../src-main/shared/trace-query.ts';
-import { known } from '../lib/filter-params.ts';
-import { effortLabel, statusLabels, tierLabel, transportLabels } from '../lib/trace-words.ts';
+import {
+  filterMembers,
+  type ListMember,
+  type ListName,
+  maxFilterChars,
+  type OpenListName,
+  openListNames,
+  type TraceFilter,
+} from '../../src-main/shared/trace-filter.ts';
+import type { TraceChoices } from '../../src-main/shared/trace-query.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icons.tsx';
-import { type Choice, MultiSelect } from './multi-select.tsx';
+import { MultiSelect } from './multi-select.tsx';
 import { TimeSelect } from './time-select.tsx';
 
-export type FilterField = 'text' | 'time' | 'status' | 'model' | 'tier' | 'transport' | 'account' | 'client' | 'effort';
+/** A list by its name; `time` is both its ends. */
+export type FilterField = 'text' | 'time' | ListName;
 
 interface TraceFilterBarProps {
   readonly filter: TraceFilter;
@@ -26,16 +34,7 @@ export function isOpenFilter(filter: TraceFilter): boolean {
 }
 
 /** Nothing can be chosen: before the choices have come. */
-export const noChoices: TraceChoices = {
-  models: [],
-  tiers: [],
-  transports: [],
-  accounts: [],
-  clients: [],
-  efforts: [],
-};
-
-const named = (value: string): Choice => ({ value, label: value });
+export const noChoices = Object.fromEntries(openListNames.map((name) => [name, []])) as unknown as TraceChoices;
 
 /** Filters of turns, each a button with its choices. */
 export function TraceFilterBar(props: TraceFilterBarProps): ReactNode {
@@ -57,72 +56,23 @@ interface FilterControlProps extends TraceFilterBarProps {
 
 function FilterControl({ field, filter, choices, onChange, inputRef }: FilterControlProps): ReactNode {
   const change = (patch: TraceFilter): void => onChange(without({ ...filter, ...patch }));
-  switch (field) {
-    case 'text':
-      return <TextField text={filter.text ?? ''} onChange={(text) => change({ text })} inputRef={inputRef} />;
-    case 'time':
-      return <TimeSelect span={filter} onChange={change} />;
-    case 'status':
-      return (
-        <MultiSelect
-          label="Status"
-          choices={Object.entries(statusLabels).map(([value, label]) => ({ value, label }))}
-          values={filter.status}
-          onChange={(values) => change({ status: values && known(values, statusLabels) })}
-        />
-      );
-    case 'tier':
-      return (
-        <MultiSelect
-          label="Tier sent"
-          choices={choices.tiers.map((value) => ({ value, label: tierLabel(value) }))}
-          values={filter.tier}
-          onChange={(values) => change({ tier: values?.slice() })}
-        />
-      );
-    case 'transport':
-      return (
-        <MultiSelect
-          label="Transport"
-          choices={Object.entries(transportLabels).map(([value, label]) => ({ value, label }))}
-          values={filter.transport}
-          onChange={(values) => change({ transport: values && known(values, transportLabels) })}
-        />
-      );
-    case 'account':
-      return (
-        <MultiSelect
-          label="Account"
-          choices={choices.accounts.map(({ id, label }) => ({ value: id, label }))}
-          values={filter.account}
-          onChange={(values) => change({ account: values?.slice() })}
-        />
-      );
-    case 'effort':
-      return (
-        <MultiSelect
-          label="Effort"
-          choices={choices.efforts.map((value) => ({ value, label: effortLabel(value) }))}
-          values={filter.effort}
-          onChange={(values) => change({ effort: values?.slice() })}
-        />
-      );
-    case 'model':
-    case 'client': {
-      const { label, list } = {
-        model: { label: 'Model', list: choices.models },
-        client: { label: 'Client', list: choices.clients },
-      }[field];
-      return (
-        <MultiSelect
-          label={label}
-          choices={list.map(named)}
-          values={filter[field]}
-          onChange={(values) => change({ [field]: values?.slice() })}
-        />
-      );
-    }
-  }
+  if (field === 'text')
+    return <TextField text={filter.text ?? ''} onChange={(text) => change({ text })} inputRef={inputRef} />;
+  if (field === 'time') return <TimeSelect span={filter} onChange={change} />;
+  const { label, values, labelOf }: ListMember = filterMembers[field];
+  return (
+    <MultiSelect
+      label={label}
+      choices={values?.map((value) => ({ value, label: labelOf(value) })) ?? choices[field as OpenListName]}
+      values={filter[field]}
+      onChange={(chosen) => change({ [field]: inOrder(values, chosen) })}
+    />
+  );
+}
+
+/** What is chosen: where all there is is known, in its order. */
+function inOrder(known: readonly string[] | null, chosen: readonly string[] | undefined): string[] | undefined {
+  return known === null ? chosen?.slice() : chosen && known.filter((value) => chosen.includes(value));
 }
 
 interface TextFieldProps {
@@ -140,7 +90,7 @@ function TextField({ text, onChange, inputRef }: TextFieldProps): ReactNode {
         ref={inputRef}
         type="text"
         value={text}
-        maxLength={300}
+        maxLength={maxFilterChars}
         placeholder="Search model, client, account, id, session, error"
         spellCheck={false}
         autoComplete="off"

@@ -44,7 +44,17 @@ const rules: Readonly<Record<string, Rule>> = {
   'core/traces': { values: [...vocabulary, 'core/traces', 'core/latency'] },
   'core/latency': { values: [...vocabulary, 'core/latency'] },
   app: {
-    values: ['app', 'shared', 'core', 'core/server', 'core/turn', ...four, 'core/models', 'core/traces', 'core/latency'],
+    values: [
+      'app',
+      'shared',
+      'core',
+      'core/server',
+      'core/turn',
+      ...four,
+      'core/models',
+      'core/traces',
+      'core/latency',
+    ],
   },
   clients: faceRule('clients'),
   // What plain Node can do, Electron can too; never the other way round.
@@ -53,7 +63,8 @@ const rules: Readonly<Record<string, Rule>> = {
   simulator: { values: ['simulator'] },
   build: { values: ['build'] },
   entry: { values: ['entry', 'app', 'electron', 'node', 'shared', 'package.json'] },
-  renderer: { values: ['renderer'], types: ['shared'] },
+  // Of shared the page loads only what loads no package itself: `heavyForPages`.
+  renderer: { values: ['renderer', 'shared'] },
 };
 
 /** Single arrows that go against a rule on purpose. */
@@ -112,6 +123,31 @@ export function judge(fact: ImportFact): string | null {
   if (fact.dynamic && fits(rule.lazily)) return null;
   const how = fits(rule.types) ? ' as more than types' : fits(rule.lazily) ? ' before it is wanted' : '';
   return `${fact.from} imports ${fact.to}${how}; ${area} may import ${describe(rule)}`;
+}
+
+/**
+ * Values that pages take from files of shared which need a package or Node: the page would carry it. Each as the way there,
+ * file by file, over all imports of values.
+ */
+export function heavyForPages(
+  files: readonly { readonly path: string; readonly imports: readonly ImportFact[] }[],
+): string[] {
+  const valuesOf = new Map(files.map(({ path, imports }) => [path, imports.filter(({ typeOnly }) => !typeOnly)]));
+  const wayToPackage = (path: string, way: readonly string[]): string | null => {
+    const next = (valuesOf.get(path) ?? []).filter(({ to }) => !way.includes(to));
+    const [foreign] = next.filter(({ to }) => !isOurs(to));
+    if (foreign !== undefined) return [...way, foreign.to].join(' → ');
+    for (const { to } of next) {
+      const found = wayToPackage(to, [...way, to]);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return files
+    .filter(({ path }) => areaOf(path) === 'renderer')
+    .flatMap(({ path }) => valuesOf.get(path) ?? [])
+    .filter(({ to }) => areaOf(to) === 'shared')
+    .flatMap(({ from, to }) => wayToPackage(to, [from, to]) ?? []);
 }
 
 function missing(fact: ImportFact): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { areaOf, type ImportFact, judge } from './layer-rules.ts';
+import { areaOf, heavyForPages, type ImportFact, judge } from './layer-rules.ts';
 import { readSource, sourceFiles } from './source-files.ts';
 
 const maxLines = 350;
@@ -19,6 +19,14 @@ describe('the arrows between the parts of the program', () => {
   it('are followed by every import', () => {
     const offenders = files.flatMap(({ imports }) => imports.flatMap((fact) => judge(fact) ?? []));
     expect(offenders).toEqual([]);
+  });
+
+  it('bring pages no package by way of shared', () => {
+    const taken = files.flatMap(({ imports }) =>
+      imports.filter(({ from, to, typeOnly }) => areaOf(from) === 'renderer' && areaOf(to) === 'shared' && !typeOnly),
+    );
+    expect(taken.length).toBeGreaterThan(5);
+    expect(heavyForPages(files)).toEqual([]);
   });
 });
 
@@ -90,7 +98,6 @@ describe('the judge of imports', () => {
     [fact('src-main/headless.ts', 'electron')],
     [fact('src-main/simulator/log.ts', core('json.ts'))],
     [fact('src-main/simulator/log.ts', 'src-main/shared/model.ts', { typeOnly: true })],
-    [fact('src-renderer/main.tsx', 'src-main/shared/model.ts')],
     [fact('src-renderer/main.tsx', core('json.ts'), { typeOnly: true })],
     [fact('src-renderer/main.tsx', 'src-main/app/compose.ts', { typeOnly: true })],
     [fact(core('json.ts'), './gone.ts')],
@@ -114,9 +121,63 @@ describe('the judge of imports', () => {
     [fact('src-main/electron/tray.ts', 'electron')],
     [fact('src-main/electron/host.ts', 'src-main/node/clock.ts')],
     [fact('src-renderer/main.tsx', 'src-main/shared/model.ts', { typeOnly: true })],
+    [fact('src-renderer/main.tsx', 'src-main/shared/channels.ts')],
     [fact('src-renderer/main.tsx', 'react')],
   ])('allows %j', (one) => {
     expect(judge(one)).toBeNull();
+  });
+});
+
+describe('the judge of what pages take from shared', () => {
+  const page = 'src-renderer/main.tsx';
+  const shared = (name: string) => `src-main/shared/${name}.ts`;
+  const graph = (...sources: readonly (readonly [path: string, text: string])[]) =>
+    sources.map(([path, imports]) => ({
+      path,
+      imports: readSource(path, imports).imports.map((one) => ({
+        ...one,
+        to: one.to.startsWith('./') ? one.to.replace('./', 'src-main/shared/') : one.to.replace(/^(\.\.\/)+/, ''),
+      })),
+    }));
+  const takes = [page, "import { a } from '../src-main/shared/a.ts';"] as const;
+
+  it.each([
+    ['zod at once', [[shared('a'), "import { z } from 'zod';"]], 'zod'],
+    ['a part of zod', [[shared('a'), "import { z } from 'zod/v4/core';"]], 'zod/v4/core'],
+    [
+      'Node by another file',
+      [
+        [shared('a'), "import './b.ts';"],
+        [shared('b'), "import 'node:fs';"],
+      ],
+      'node:fs',
+    ],
+    [
+      'zod at the end of a circle',
+      [
+        [shared('a'), "import { b } from './b.ts';"],
+        [shared('b'), "import { a } from './a.ts'; import { c } from './c.ts';"],
+        [shared('c'), "export { z } from 'zod';"],
+      ],
+      'zod',
+    ],
+    ['zod when it is wanted', [[shared('a'), "export const f = () => import('zod');"]], 'zod'],
+  ] as const)('refuses %s', (_name, sources, end) => {
+    const [way, ...more] = heavyForPages(graph(takes, ...sources));
+    expect(way).toMatch(new RegExp(`^${page} → ${shared('a')} → .*${end}$|^${page} → ${shared('a')} → ${end}$`));
+    expect(more).toEqual([]);
+  });
+
+  it.each([
+    ['a file without imports', takes, [[shared('a'), 'export const a = 1;']]],
+    ['a file that needs only types of zod', takes, [[shared('a'), "import type { z } from 'zod';"]]],
+    [
+      'types of a file that needs zod',
+      [page, "import type { A } from '../src-main/shared/a.ts';"],
+      [[shared('a'), "import 'zod';"]],
+    ],
+  ] as const)('allows %s', (_name, taken, sources) => {
+    expect(heavyForPages(graph(taken, ...sources))).toEqual([]);
   });
 });
 

@@ -249,7 +249,10 @@ describe('the list of the past', () => {
     const handlers = rig.app.handlers;
     const page = await handlers['requests.query'](TraceQuery.parse({ filter: { tier: ['standard'] } }));
     expect(page).toMatchObject({ total: 1, next: null, rows: [{ id: first.row.id }] });
-    expect(await handlers['requests.choices'](null)).toMatchObject({ models: ['gpt-5.5'], efforts: ['low'] });
+    expect(await handlers['requests.choices'](null)).toMatchObject({
+      model: [{ value: 'gpt-5.5', label: 'gpt-5.5' }],
+      effort: [{ value: 'low', label: 'low' }],
+    });
     expect(await handlers['requests.storeState'](null)).toMatchObject({ kind: 'disk', turns: 1 });
   });
 

@@ -74,13 +74,20 @@ export function makeUndoPlan(patch: Partial<ClientUndoPlan> = {}): ClientUndoPla
   };
 }
 
+const named = (...values: readonly string[]) => values.map((value) => ({ value, label: value }));
+
 export const choices: TraceChoices = {
-  models: ['gpt-5.5', 'gpt-6.1-sol'],
-  tiers: ['standard', 'priority'],
-  transports: ['ws', 'http'],
-  accounts: [{ id: 'a1', label: 'ad…@e… (pro)' }],
-  clients: ['codex_exec 0.169.0'],
-  efforts: ['low', 'standard'],
+  model: named('gpt-5.5', 'gpt-6.1-sol'),
+  tier: [
+    { value: 'standard', label: 'standard (none)' },
+    { value: 'priority', label: 'priority' },
+  ],
+  account: [{ value: 'a1', label: 'ad…@e… (pro)' }],
+  client: named('codex_exec 0.169.0'),
+  effort: [
+    { value: 'low', label: 'low' },
+    { value: 'standard', label: 'not given' },
+  ],
 };
 
 export function makeLatency({ metric }: LatencyQuery): LatencyAnswer {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tierGroup } from '../../src-main/shared/tiers.ts';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { figuresOf } from '../../src-renderer/features/overview/figures.ts';
 import { compareBodies } from '../../src-renderer/features/requests/detail/compare-bodies.ts';
@@ -11,7 +12,6 @@ import {
 import { readKey } from '../../src-renderer/features/shell/keys.ts';
 import { accountState, creditsText, linkText } from '../../src-renderer/lib/account-text.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
-import { tierGroup } from '../../src-renderer/lib/row-filter.ts';
 import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-renderer/lib/snippets.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeAccount, makeRow } from './fixtures.ts';

@@ -1,5 +1,5 @@
-import { foldCase, matches } from '../../src-main/core/traces/store/filter-sql.ts';
 import type { RequestRow } from '../../src-main/shared/model.ts';
+import { foldCase, turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import type { TraceChoices, TracePage, TraceQuery, TraceStoreState } from '../../src-main/shared/trace-query.ts';
 
 const isAfter = (a: RequestRow, b: RequestRow) =>
@@ -34,7 +34,7 @@ export class ScriptedHistory {
 
   query({ filter, cursor, limit, skip = 0 }: TraceQuery): TracePage {
     const isOpen = Object.keys(filter).length === 0;
-    const found = isOpen ? this.#rows : this.#rows.filter((row) => matches(row, filter, null));
+    const found = isOpen ? this.#rows : this.#rows.filter(turnMatcher(filter));
     const below = cursor === null ? found : found.slice(firstAfter(found, cursor));
     const rows = below.slice(skip, skip + limit);
     const last = rows.at(-1);
@@ -43,15 +43,15 @@ export class ScriptedHistory {
   }
 
   choices(): TraceChoices {
-    const values = (of: (row: RequestRow) => string) => [...new Set(this.#rows.map(of))];
+    const values = (of: (row: RequestRow) => string) =>
+      [...new Set(this.#rows.map(of))].map((value) => ({ value, label: value }));
     const accounts = new Map(this.#rows.flatMap(({ account }) => (account === null ? [] : [[account.id, account]])));
     return {
-      models: values(({ model }) => model),
-      tiers: values(({ tierSent }) => foldCase(tierSent ?? 'standard')),
-      transports: ['ws', 'http'],
-      accounts: [...accounts.values()],
-      clients: values(({ client }) => client),
-      efforts: [],
+      model: values(({ model }) => model),
+      tier: values(({ tierSent }) => foldCase(tierSent ?? 'standard')),
+      account: [...accounts.values()].map(({ id, label }) => ({ value: id, label })),
+      client: values(({ client }) => client),
+      effort: [],
     };
   }
 

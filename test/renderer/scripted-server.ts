@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { matches } from '../../src-main/core/traces/store/filter-sql.ts';
 import { CallMessage, Hello, type ServerMessage } from '../../src-main/shared/bridge-wire.ts';
 import { bridgeCloseCodes, ownPaths } from '../../src-main/shared/channels.ts';
 import {
@@ -17,6 +16,7 @@ import { SlipstreamError, toSlipstreamError } from '../../src-main/shared/errors
 import type { Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import { failure, success } from '../../src-main/shared/result.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
+import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 
@@ -227,7 +227,7 @@ export class ScriptedServer {
         const page = this.history.query(query);
         if (query.cursor !== null || query.skip !== undefined) return page;
         const running = this.snapshot.requests.filter((row) => row.status === 'running');
-        return { ...page, rows: [...running.filter((row) => matches(row, query.filter, null)), ...page.rows] };
+        return { ...page, rows: [...running.filter(turnMatcher(query.filter)), ...page.rows] };
       }
       case 'requests.choices':
         return this.history.choices();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { TraceDatabase } from '../../src-main/core/traces/store/database.ts';
-import { matches } from '../../src-main/core/traces/store/filter-sql.ts';
 import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.ts';
 import { schemaVersion } from '../../src-main/core/traces/store/schema.ts';
 import { storedDetail } from '../../src-main/core/traces/store/stored-detail.ts';
 import type { EndedExchange } from '../../src-main/core/traces/store/trace-store.ts';
+import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { LatencyQuery, type TraceFilter, TraceQuery } from '../../src-main/shared/trace-query.ts';
 import { filterCases, filteredTurns } from '../support/filter-cases.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
@@ -50,7 +50,9 @@ describe('the filters of stored turns, in the database and in memory', () => {
 
   it('of a turn that still runs', () => {
     for (const [name, filter, expected] of filterCases) {
-      const passed = turns.flatMap(({ row, facts }, index) => (matches(row, filter, facts.effort) ? [index] : []));
+      const passed = turns.flatMap(({ row, facts }, index) =>
+        turnMatcher(filter)({ ...row, effort: facts.effort }) ? [index] : [],
+      );
       expect([name, passed.reverse()]).toEqual([name, expected]);
     }
   });

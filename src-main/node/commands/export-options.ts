@@ -1,59 +1,72 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { ExchangeStatus, Transport } from '../../shared/model.ts';
-import type { TraceFilter } from '../../shared/trace-query.ts';
+import { type FilterMember, filterEntries, type TraceFilter } from '../../shared/trace-filter.ts';
 import type { CommonOptions } from '../options.ts';
 
 /** Which turns go into the file. Several values of one option are separated by commas. */
 export interface ExportOptions extends CommonOptions {
   readonly bodies?: true;
   readonly last: number;
-  readonly status?: ExchangeStatus[];
-  readonly model?: string[];
-  readonly tier?: string[];
-  readonly transport?: Transport[];
-  readonly client?: string[];
-  readonly text?: string;
-  readonly since?: Instant;
-  readonly until?: Instant;
+  /** Of the filter, by the name of the option; `optionName` says which. */
+  readonly [filter: string]: unknown;
 }
 
 /** A moment: epoch ms, or so long before now. */
-type Instant = { readonly atMs: number } | { readonly agoMs: number };
+class Instant {
+  readonly #at: { readonly atMs: number } | { readonly agoMs: number };
+
+  constructor(at: { readonly atMs: number } | { readonly agoMs: number }) {
+    this.#at = at;
+  }
+
+  epochMs(nowMs: number): number {
+    return 'atMs' in this.#at ? this.#at.atMs : nowMs - this.#at.agoMs;
+  }
+}
 
 const maxLast = 100_000;
 const defaultLast = 500;
 
 /** Adds the options of `export`. */
 export function addExportOptions(command: Command): Command {
-  return command
+  command
     .option('--bodies', 'with what was said to the model and what it answered')
-    .addOption(new Option('--last <n>', 'at most so many, the newest').default(defaultLast).argParser(parseLast))
-    .addOption(
-      new Option('--status <list>', ExchangeStatus.options.join(', ')).argParser(listOf(ExchangeStatus.options)),
-    )
-    .addOption(new Option('--model <list>', 'of these models').argParser(listOf()))
-    .addOption(new Option('--tier <list>', 'sent with these tiers; "standard" for none').argParser(listOf()))
-    .addOption(new Option('--transport <list>', Transport.options.join(', ')).argParser(listOf(Transport.options)))
-    .addOption(new Option('--client <list>', 'of these clients, named as the dashboard does').argParser(listOf()))
-    .addOption(new Option('--text <words>', 'found in id, session, client, model, account or error'))
-    .addOption(new Option('--since <when>', 'a date and time, or so long ago: 30m, 2h, 7d').argParser(parseInstant))
-    .addOption(new Option('--until <when>', 'the same').argParser(parseInstant));
+    .addOption(new Option('--last <n>', 'at most so many, the newest').default(defaultLast).argParser(parseLast));
+  for (const [, member] of filterEntries) {
+    if (member.option === null) continue;
+    const option = new Option(member.option.flag, member.option.help);
+    const parse = parserOf(member);
+    command.addOption(parse === null ? option : option.argParser(parse));
+  }
+  return command;
 }
 
 /** The filter that the options ask for. */
 export function exportFilter(options: ExportOptions, nowMs: number): TraceFilter {
-  const { status, model, tier, transport, client, text, since, until } = options;
-  const at = (instant: Instant) => ('atMs' in instant ? instant.atMs : nowMs - instant.agoMs);
-  return {
-    ...(since === undefined ? {} : { fromMs: at(since) }),
-    ...(until === undefined ? {} : { toMs: at(until) }),
-    ...(status === undefined ? {} : { status }),
-    ...(model === undefined ? {} : { model }),
-    ...(tier === undefined ? {} : { tier }),
-    ...(transport === undefined ? {} : { transport }),
-    ...(client === undefined ? {} : { client }),
-    ...(text === undefined ? {} : { text }),
-  };
+  const at = (value: unknown) => (value instanceof Instant ? value.epochMs(nowMs) : value);
+  const asked = filterEntries.flatMap(([name, member]) => {
+    const value = member.option === null ? undefined : options[optionName(member.option.flag)];
+    return value === undefined ? [] : [[name, at(value)] as const];
+  });
+  return Object.fromEntries(asked);
+}
+
+/** `--since <when>` is `since` among the options. */
+function optionName(flag: string): string {
+  return new Option(flag).attributeName();
+}
+
+/** Null: the text as it is. */
+function parserOf(member: FilterMember): ((text: string) => unknown) | null {
+  switch (member.kind) {
+    case 'from':
+    case 'until':
+      return parseInstant;
+    case 'list':
+      return listOf(member.values);
+    case 'phrase':
+    case 'words':
+      return null;
+  }
 }
 
 function parseLast(text: string): number {
@@ -64,15 +77,15 @@ function parseLast(text: string): number {
   return last;
 }
 
-function listOf(known?: readonly string[]) {
+function listOf(known: readonly string[] | null) {
   return (text: string): string[] => {
     const values = text
       .split(',')
       .map((value) => value.trim())
       .filter((value) => value !== '');
-    const strange = known === undefined ? undefined : values.find((value) => !known.includes(value));
+    const strange = known === null ? undefined : values.find((value) => !known.includes(value));
     if (values.length === 0 || strange !== undefined) {
-      const wanted = known === undefined ? 'something' : `of ${known.join(', ')}`;
+      const wanted = known === null ? 'something' : `of ${known.join(', ')}`;
       throw new InvalidArgumentError(`It must be a list ${wanted}.`);
     }
     return values;
@@ -85,9 +98,9 @@ const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 function parseInstant(text: string): Instant {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (count !== undefined && (unit === 'm' || unit === 'h' || unit === 'd'))
-    return { agoMs: Number(count) * unitMs[unit] };
+    return new Instant({ agoMs: Number(count) * unitMs[unit] });
   // A date alone would be read as UTC.
   const atMs = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
   if (Number.isNaN(atMs)) throw new InvalidArgumentError('It must be 30m, 2h, 7d or a date such as 2026-11-23T14:00.');
-  return { atMs };
+  return new Instant({ atMs });
 }

@@ -60,7 +60,7 @@ export function LabScreen(): ReactNode {
       </header>
       <LabForm
         request={request}
-        models={choices.models}
+        models={choices.model.map(({ value }) => value)}
         isRunning={isRunning}
         onRequest={setRequest}
         onStart={() => void start()}

@@ -1,6 +1,6 @@
+import { filterMembers } from '../../../src-main/shared/trace-filter.ts';
 import type { LatencyAnswer, LatencyGrouping, Percentiles } from '../../../src-main/shared/trace-query.ts';
 import { formatClock, formatShortInstant } from '../../lib/format.ts';
-import { effortLabel, tierLabel, transportLabels } from '../../lib/trace-words.ts';
 
 /** What the chart of an answer draws. Pure. */
 
@@ -38,20 +38,9 @@ export function groupColour(groupBy: LatencyGrouping, key: string, index: number
 
 /** A group as people call it. */
 export function groupLabel(groupBy: LatencyGrouping, { key, label }: Pick<Group, 'key' | 'label'>): string {
-  switch (groupBy) {
-    case 'none':
-      return 'all turns';
-    case 'tier':
-      return tierLabel(key);
-    case 'transport':
-      return key === 'ws' || key === 'http' ? transportLabels[key] : label;
-    case 'effort':
-      return effortLabel(key);
-    case 'model':
-    case 'account':
-    case 'client':
-      return label;
-  }
+  if (groupBy === 'none') return 'all turns';
+  // Only the store knows how accounts are called.
+  return groupBy === 'account' ? label : filterMembers[groupBy].labelOf(key);
 }
 
 /** A line a group; for a group that is alone, a line for each percentile. */

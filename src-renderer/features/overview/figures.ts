@@ -1,5 +1,5 @@
 import type { RequestRow } from '../../../src-main/shared/model.ts';
-import { tierGroup } from '../../lib/row-filter.ts';
+import { tierGroup } from '../../../src-main/shared/tiers.ts';
 import { median } from '../../lib/statistics.ts';
 
 export interface TierFigure {

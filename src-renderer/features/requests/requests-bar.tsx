@@ -1,5 +1,14 @@
 import { type ReactNode, type RefObject, useMemo, useState } from 'react';
-import type { TraceChoices, TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import { tierIds } from '../../../src-main/shared/tiers.ts';
+import {
+  type FilteredTurn,
+  filterMembers,
+  type ListMember,
+  type OpenListName,
+  type TraceFilter,
+} from '../../../src-main/shared/trace-filter.ts';
+import type { TraceChoices } from '../../../src-main/shared/trace-query.ts';
+import { absent } from '../../../src-main/shared/turn-words.ts';
 import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { formatCount } from '../../lib/format.ts';
@@ -123,24 +132,22 @@ function useChoices(): TraceChoices {
   const running = useHistory((state) => state.running);
   const accounts = useApp((state) => state.accounts);
   return useMemo(() => {
-    const join = (values: readonly string[], more: readonly (string | null)[]) => [
-      ...new Set([...values, ...more.filter((value) => value !== null)]),
-    ];
-    const known = new Set(kept.accounts.map(({ id }) => id));
+    const rows: readonly FilteredTurn[] = running;
+    const withRunning = (name: OpenListName, first: readonly string[] = []) => {
+      const { of, labelOf }: ListMember = filterMembers[name];
+      const known = new Map(kept[name].map(({ value, label }) => [value, label]));
+      const values = new Set([...first, ...known.keys(), ...rows.flatMap((row) => of(row) ?? [])]);
+      return [...values].map((value) => ({ value, label: known.get(value) ?? labelOf(value) }));
+    };
+    const known = new Set(kept.account.map(({ value }) => value));
     return {
       ...kept,
-      models: join(
-        kept.models,
-        running.map(({ model }) => model),
-      ),
-      clients: join(
-        kept.clients,
-        running.map(({ client }) => client),
-      ),
-      tiers: join(['standard', ...kept.tiers], ['priority', ...running.map(({ tierSent }) => tierSent)]),
-      accounts: [
-        ...kept.accounts,
-        ...accounts.filter(({ id }) => !known.has(id)).map(({ id, label }) => ({ id, label })),
+      model: withRunning('model'),
+      client: withRunning('client'),
+      tier: withRunning('tier', [absent, ...tierIds]),
+      account: [
+        ...kept.account,
+        ...accounts.filter(({ id }) => !known.has(id)).map(({ id, label }) => ({ value: id, label })),
       ],
     };
   }, [kept, running, accounts]);

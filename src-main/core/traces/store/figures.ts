@@ -1,18 +1,22 @@
-import { absent } from '../../../shared/absent.ts';
-import type { LatencyGrouping, LatencyMetric, TraceChoices, TraceFilter } from '../../../shared/trace-query.ts';
-import { foldCase, wordsOf } from './filter-sql.ts';
+import {
+  filterMembers,
+  foldCase,
+  type ListName,
+  listNames,
+  openListNames,
+  type TraceFilter,
+  wordsOf,
+} from '../../../shared/trace-filter.ts';
+import type { LatencyGrouping, LatencyMetric, TraceChoices } from '../../../shared/trace-query.ts';
+import { absent } from '../../../shared/turn-words.ts';
 import type { LatencyPoints } from './latency-answer.ts';
-
-/** Members of a filter that name values. */
-const keyNames = ['status', 'model', 'tier', 'transport', 'account', 'client', 'effort'] as const;
-export type KeyName = (typeof keyNames)[number];
 
 const metrics: readonly LatencyMetric[] = ['firstToken', 'total', 'tokensPerSecond', 'own'];
 
 /** One exchange, as far as figures and filters look at it. */
 export interface FigureRow {
   readonly startedAt: number;
-  readonly keys: Readonly<Record<KeyName, string | null>>;
+  readonly keys: Readonly<Record<ListName, string | null>>;
   readonly accountLabel: string | null;
   readonly errorText: string | null;
   readonly id: string;
@@ -71,8 +75,8 @@ const recordOf = <K extends string, V>(names: readonly K[], make: () => V) =>
  * 50,000 rows as their percentiles take to compute.
  */
 export class Figures {
-  readonly #dictionaries = recordOf(keyNames, () => new Dictionary());
-  readonly #keys = recordOf(keyNames, () => new Column());
+  readonly #dictionaries = recordOf(listNames, () => new Dictionary());
+  readonly #keys = recordOf(listNames, () => new Column());
   readonly #metrics = recordOf(metrics, () => new Column());
   readonly #startedAt = new Column();
   readonly #counts = new Column();
@@ -95,7 +99,7 @@ export class Figures {
     this.#length += 1;
     this.#startedAt.set(index, row.startedAt);
     this.#counts.set(index, row.counts ? 1 : 0);
-    for (const name of keyNames) {
+    for (const name of listNames) {
       this.#keys[name].set(index, this.#dictionaries[name].numberOf(row.keys[name] ?? absent));
     }
     for (const name of metrics) this.#metrics[name].set(index, row.metrics[name] ?? Number.NaN);
@@ -132,7 +136,7 @@ export class Figures {
   }
 
   /** Starts, group keys and values of the turns that count and have the figure. */
-  points(metric: LatencyMetric, groupBy: KeyName | 'none', filter: TraceFilter): LatencyPoints {
+  points(metric: LatencyMetric, groupBy: ListName | 'none', filter: TraceFilter): LatencyPoints {
     const startedAt = new Float64Array(this.#length);
     const values = new Float64Array(this.#length);
     const keys: string[] = [];
@@ -148,7 +152,7 @@ export class Figures {
   }
 
   /** The values of a key, the most frequent first. */
-  choices(name: KeyName): string[] {
+  choices(name: ListName): string[] {
     const counts = new Map<number, number>();
     for (let index = 0; index < this.#length; index += 1) {
       const key = this.#keys[name].at(index);
@@ -163,8 +167,8 @@ export class Figures {
   }
 
   #each(filter: TraceFilter, visit: (index: number) => void): void {
-    const wanted = keyNames.flatMap((name) => {
-      const values = filter[name];
+    const wanted = listNames.flatMap((name) => {
+      const values: readonly string[] | undefined = filter[name];
       if (values === undefined) return [];
       const numbers = values.map((value) => this.#dictionaries[name].find(value)).filter((number) => number !== null);
       return [{ column: this.#keys[name], numbers: new Set(numbers) }];
@@ -196,7 +200,7 @@ export class Figures {
 
   #move(from: number, to: number): void {
     for (const column of [this.#startedAt, this.#counts, this.#labelNumbers]) column.set(to, column.at(from));
-    for (const name of keyNames) this.#keys[name].set(to, this.#keys[name].at(from));
+    for (const name of listNames) this.#keys[name].set(to, this.#keys[name].at(from));
     for (const name of metrics) this.#metrics[name].set(to, this.#metrics[name].at(from));
     this.#errors[to] = this.#errors[from] ?? null;
     this.#ids[to] = this.#ids[from] ?? '';
@@ -207,15 +211,13 @@ const maxChoices = 100;
 
 /** What there is to choose from in filters. */
 export function choicesOf(figures: Figures): TraceChoices {
-  const present = (name: KeyName) => figures.choices(name).filter((value) => value !== absent);
-  return {
-    models: figures.choices('model'),
-    tiers: figures.choices('tier'),
-    transports: present('transport').filter((value) => value === 'ws' || value === 'http'),
-    accounts: present('account').map((id) => ({ id, label: figures.accountLabel(id) })),
-    clients: figures.choices('client').slice(0, maxChoices),
-    efforts: figures.choices('effort'),
-  };
+  const choices = openListNames.map((name) => {
+    const { offersAbsent, labelOf } = filterMembers[name];
+    const values = figures.choices(name).filter((value) => offersAbsent || value !== absent);
+    const label = name === 'account' ? (id: string) => figures.accountLabel(id) : labelOf;
+    return [name, values.slice(0, maxChoices).map((value) => ({ value, label: label(value) }))] as const;
+  });
+  return Object.fromEntries(choices) as TraceChoices;
 }
 
 /** How a group's key is shown. */

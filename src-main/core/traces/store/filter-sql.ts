@@ -1,6 +1,14 @@
-import { absent } from '../../../shared/absent.ts';
-import type { RequestRow } from '../../../shared/model.ts';
-import type { TraceFilter } from '../../../shared/trace-query.ts';
+import {
+  type FilterMember,
+  type FilterName,
+  filterEntries,
+  foldCase,
+  type ListMember,
+  type TextMember,
+  type TraceFilter,
+  wordsOf,
+} from '../../../shared/trace-filter.ts';
+import { absent } from '../../../shared/turn-words.ts';
 
 /** A condition and the values of its question marks. */
 export interface SqlCondition {
@@ -8,93 +16,47 @@ export interface SqlCondition {
   readonly values: readonly (string | number)[];
 }
 
-const listColumns = {
-  status: 'status',
-  model: 'model',
-  tier: 'tier_sent',
-  transport: 'transport',
-  account: 'account_id',
-  client: 'client',
-  effort: 'effort',
-} as const;
-
-/** What `TraceFilter.text` looks through. */
-const textColumns = ['id', 'session_id', 'client', 'model', 'account_label', 'error_code', 'error_message'] as const;
-/** All of them as one text, folded once for each row; no word holds the line break between them. */
-const allText = `lower(concat_ws(char(10), ${textColumns.join(', ')}))`;
-const maxWords = 10;
-
-/** Without the case of ASCII letters, which is all that SQLite's `lower` knows: every place that filters agrees. */
-export function foldCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
-}
-
-/** The words of a text filter, folded. */
-export function wordsOf(text: string | undefined): readonly string[] {
-  return foldCase(text ?? '')
-    .split(/\s+/)
-    .filter(Boolean)
-    .slice(0, maxWords);
-}
-
 /** The filter as a WHERE condition. Values never become part of the text. */
 export function filterSql(filter: TraceFilter): SqlCondition {
-  const parts: string[] = [];
-  const values: (string | number)[] = [];
-  if (filter.fromMs !== undefined) {
-    parts.push('started_at >= ?');
-    values.push(filter.fromMs);
-  }
-  if (filter.toMs !== undefined) {
-    parts.push('started_at < ?');
-    values.push(filter.toMs);
-  }
-  for (const key of Object.keys(listColumns) as (keyof typeof listColumns)[]) {
-    const wanted = filter[key];
-    if (wanted === undefined) continue;
-    const column = listColumns[key];
-    const marks = wanted.map(() => '?').join(', ');
-    const orAbsent = wanted.some((value) => value === absent) ? ` OR ${column} IS NULL` : '';
-    parts.push(`(${column} IN (${marks})${orAbsent})`);
-    values.push(...wanted);
-  }
-  if (filter.errorText !== undefined && filter.errorText !== '') {
-    parts.push("(instr(lower(error_code || ' ' || error_message), lower(?)) > 0)");
-    values.push(filter.errorText);
-  }
-  for (const word of wordsOf(filter.text)) {
-    parts.push(`instr(${allText}, ?) > 0`);
-    values.push(word);
-  }
-  return { sql: parts.length === 0 ? '1' : parts.join(' AND '), values };
+  const parts = filterEntries.flatMap(([name, member]) => {
+    const wanted = filter[name];
+    return wanted === undefined ? [] : memberSql(member, wanted);
+  });
+  return {
+    sql: parts.length === 0 ? '1' : parts.map(({ sql }) => sql).join(' AND '),
+    values: parts.flatMap(({ values }) => values),
+  };
 }
 
-/** The same filter for a turn that still runs and is in no database. */
-export function matches(row: RequestRow, filter: TraceFilter, effort: string | null): boolean {
-  const isAny = (wanted: readonly string[] | undefined, value: string | null) =>
-    wanted === undefined || wanted.includes(value ?? absent);
-  const text = row.error === null ? null : foldCase(`${row.error.code} ${row.error.message}`);
-  return (
-    (filter.fromMs === undefined || row.startedAt >= filter.fromMs) &&
-    (filter.toMs === undefined || row.startedAt < filter.toMs) &&
-    isAny(filter.status, row.status) &&
-    isAny(filter.model, row.model) &&
-    isAny(filter.tier, row.tierSent) &&
-    isAny(filter.transport, row.transport) &&
-    isAny(filter.account, row.account?.id ?? null) &&
-    isAny(filter.client, row.client) &&
-    isAny(filter.effort, effort) &&
-    (!filter.errorText || (text?.includes(foldCase(filter.errorText)) ?? false)) &&
-    hasWords(row, filter.text)
-  );
+function memberSql(member: FilterMember, wanted: NonNullable<TraceFilter[FilterName]>): readonly SqlCondition[] {
+  switch (member.kind) {
+    case 'from':
+      return [{ sql: 'started_at >= ?', values: [Number(wanted)] }];
+    case 'until':
+      return [{ sql: 'started_at < ?', values: [Number(wanted)] }];
+    case 'list':
+      return [listSql(member, Array.isArray(wanted) ? wanted : [])];
+    case 'phrase':
+      return phraseSql(member, String(wanted));
+    case 'words':
+      return wordsSql(member, wordsOf(String(wanted)));
+  }
 }
 
-function hasWords(row: RequestRow, text: string | undefined): boolean {
-  const words = wordsOf(text);
-  if (words.length === 0) return true;
-  const { id, sessionId, client, model, account, error } = row;
-  const texts = [id, sessionId, client, model, account?.label, error?.code, error?.message].map((value) =>
-    foldCase(value ?? ''),
-  );
-  return words.every((word) => texts.some((value) => value.includes(word)));
+function listSql({ column }: ListMember, wanted: readonly string[]): SqlCondition {
+  const marks = wanted.map(() => '?').join(', ');
+  const orAbsent = wanted.includes(absent) ? ` OR ${column} IS NULL` : '';
+  return { sql: `(${column} IN (${marks})${orAbsent})`, values: wanted };
+}
+
+function phraseSql({ texts }: TextMember, phrase: string): readonly SqlCondition[] {
+  if (phrase === '') return [];
+  const joined = texts.map(({ column }) => column).join(" || ' ' || ");
+  return [{ sql: `(instr(lower(${joined}), ?) > 0)`, values: [foldCase(phrase)] }];
+}
+
+/** All texts as one, folded once for each row; no word holds the line break between them. */
+function wordsSql({ texts }: TextMember, words: readonly string[]): readonly SqlCondition[] {
+  const all = `lower(concat_ws(char(10), ${texts.map(({ column }) => column).join(', ')}))`;
+  return words.map((word) => ({ sql: `instr(${all}, ?) > 0`, values: [word] }));
 }

@@ -1,8 +1,8 @@
-import { absent } from '../../../shared/absent.ts';
 import type { TraceDetail } from '../../../shared/model.ts';
+import { turnMatcher } from '../../../shared/trace-filter.ts';
 import type { LatencyQuery, TraceFilter, TraceQuery } from '../../../shared/trace-query.ts';
+import { absent } from '../../../shared/turn-words.ts';
 import { choicesOf, Figures, labelsOf } from './figures.ts';
-import { matches } from './filter-sql.ts';
 import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow } from './rows.ts';
 import { storedDetail } from './stored-detail.ts';
@@ -117,6 +117,7 @@ export class MemoryTraceStore implements TraceStore {
   }
 
   #matching(filter: TraceFilter): EndedExchange[] {
-    return this.#turns.filter(({ row, facts }) => matches(row, filter, facts.effort));
+    const matches = turnMatcher(filter);
+    return this.#turns.filter(({ row, facts }) => matches({ ...row, effort: facts.effort }));
   }
 }

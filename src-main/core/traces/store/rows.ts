@@ -1,5 +1,6 @@
-import { absent } from '../../../shared/absent.ts';
 import type { RequestRow } from '../../../shared/model.ts';
+import { type ListName, listEntries } from '../../../shared/trace-filter.ts';
+import { absent } from '../../../shared/turn-words.ts';
 import type { FigureRow } from './figures.ts';
 import type { EndedExchange, PassiveTurn } from './trace-store.ts';
 
@@ -116,15 +117,10 @@ export function figureRow(row: Row): FigureRow {
   const errorCode = textOf(row, 'error_code');
   return {
     startedAt: Number(row.started_at),
-    keys: {
-      status: textOf(row, 'status'),
-      model: textOf(row, 'model'),
-      tier: textOf(row, 'tier_sent'),
-      transport: textOf(row, 'transport'),
-      account: textOf(row, 'account_id'),
-      client: textOf(row, 'client'),
-      effort: textOf(row, 'effort'),
-    },
+    keys: Object.fromEntries(listEntries.map(([name, { column }]) => [name, textOf(row, column)])) as Record<
+      ListName,
+      string | null
+    >,
     accountLabel: textOf(row, 'account_label'),
     id: String(row.id),
     sessionId: textOf(row, 'session_id'),

@@ -1,2 +1,0 @@
-/** Stands for "left out" among tiers and efforts, in filters and groups. */
-export const absent = 'standard';
