@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 interface ProjectOptions {
@@ -23,6 +24,8 @@ const project = (name: string, { testTimeoutMs, needsBuild = false }: ProjectOpt
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
+    // Vitest would leave a core to itself, and it needs none while tests run.
+    maxWorkers: availableParallelism(),
     projects: [
       project('unit', { testTimeoutMs: 10_000 }),
       project('contract', { testTimeoutMs: 10_000 }),

@@ -35,11 +35,13 @@ const maxPartChars = 4 * 1024 * 1024;
 /** Of a body in a curl command: it goes over the bridge, and into the clipboard, in one piece. */
 const maxCurlBytes = 2 * 1024 * 1024;
 
+/** Where ended turns are kept: in the database of the data folder, in memory, or nowhere (to measure what recording costs). */
+export type TraceKeeping = 'database' | 'memory' | 'none';
+
 interface TraceOptions {
   readonly host: Host;
   readonly redactor: Redactor;
-  /** False: turns are not recorded. */
-  readonly records: boolean;
+  readonly keeping: TraceKeeping;
 }
 
 /** The part that watches turns: recorder, database, redaction at the exits. */
@@ -58,7 +60,7 @@ function limitsOf({ traceDays, traceTurns, traceMegabytes }: Settings): StoreLim
 }
 
 /** Builds recorder and store. Where the disk or SQLite cannot be used, memory stands in and the log says so. */
-export function composeTraces({ host, redactor, records }: TraceOptions): Traces {
+export function composeTraces({ host, redactor, keeping }: TraceOptions): Traces {
   const { clock, log, settings, dataDir } = host;
   const recorder = new Recorder(
     clock,
@@ -67,7 +69,7 @@ export function composeTraces({ host, redactor, records }: TraceOptions): Traces
     (profile, transport) => profileNamed(profile)?.captured[transport] ?? null,
   );
   const start = { path: join(dataDir, 'traces.sqlite'), limits: limitsOf(settings.read()) };
-  const store = (records ? openWorkerStore({ start, clock, log }) : null) ?? new MemoryTraceStore();
+  const store = (keeping === 'database' ? openWorkerStore({ start, clock, log }) : null) ?? new MemoryTraceStore();
   const writer = new StoreWriter(
     store,
     clock,
@@ -76,7 +78,7 @@ export function composeTraces({ host, redactor, records }: TraceOptions): Traces
   );
   recorder.onEnded((exchange) => writer.note(exchange));
   return {
-    watcher: records ? recorder : silentWatcher,
+    watcher: keeping === 'none' ? silentWatcher : recorder,
     recorder,
     store: flushing(store, () => writer.flush()),
     limitsChanged: () => store.setLimits(limitsOf(settings.read())),

@@ -17,7 +17,7 @@ import type { AppInfo, Delta, Snapshot } from '../shared/model.ts';
 import { AppSettings } from '../shared/settings.ts';
 import { accountHandlers, composeAccounts, credentialsOf } from './compose-accounts.ts';
 import { composeLab } from './compose-lab.ts';
-import { composeTraces, traceHandlers } from './compose-traces.ts';
+import { composeTraces, type TraceKeeping, traceHandlers } from './compose-traces.ts';
 
 const drainTimeoutMs = 10_000;
 
@@ -35,8 +35,8 @@ export interface ComposeOptions {
   readonly upstreamUrl: string;
   readonly issuerUrl: string;
   readonly demo: boolean;
-  /** False: turns are not recorded; for measuring what recording costs. */
-  readonly records?: boolean;
+  /** Where turns are kept; the database where it is absent. */
+  readonly traceKeeping?: TraceKeeping;
   /** Ports a sign-in may come back to; the official client's where it is absent. */
   readonly signInPorts?: readonly number[];
 }
@@ -77,7 +77,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const accountParts = await composeAccounts(options, proxies);
   const { store, accounts, refresher, usage, usageAnswer, routing, signIns, identity, platform } = accountParts;
 
-  const traces = composeTraces({ host, redactor, records: options.records ?? true });
+  const traces = composeTraces({ host, redactor, keeping: options.traceKeeping ?? 'database' });
   const { recorder } = traces;
   const catalogueAccess = () => {
     const account = accounts.anyUsable();

@@ -185,7 +185,7 @@ describe('what the handlers of a composed app answer', () => {
   }
 
   beforeAll(async () => {
-    rig = await startRig();
+    rig = await startRig({ traceKeeping: 'database' });
     const { app, host } = rig;
     const around = { platform: process.platform, env: {}, homeDir: join(host.dataDir, 'home') };
     handlers = {

@@ -12,7 +12,7 @@ import { type Rig, startRig } from '../support/slipstream.ts';
 let rig: Rig;
 
 beforeEach(async () => {
-  rig = await startRig();
+  rig = await startRig({ traceKeeping: 'database' });
 });
 
 afterEach(() => rig.stop());

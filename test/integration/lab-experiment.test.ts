@@ -32,7 +32,7 @@ function runExperiment(more: Partial<LabRequest> = {}): Promise<LabExperiment> {
 
 describe('an experiment', () => {
   it('ten times over finds priority faster where it is, and keeps every one', { timeout: 120_000 }, async () => {
-    rig = await startRig({ simulator: { timing } });
+    rig = await startRig({ traceKeeping: 'database', simulator: { timing } });
     const verdicts: string[] = [];
     for (let count = 0; count < 10; count += 1) {
       const { state, turnsDone, result } = await runExperiment();
@@ -51,7 +51,7 @@ describe('an experiment', () => {
   });
 
   it('takes two new sockets a block, sends whole turns, and names the tier in each arm’s hint', async () => {
-    rig = await startRig();
+    rig = await startRig({ traceKeeping: 'database' });
     const { result } = await runExperiment();
     expect(result.failedTurns).toBe(0);
     const upgrades = rig.simulator.log.entries.filter((entry) => entry.kind === 'upgrade');
@@ -69,7 +69,7 @@ describe('an experiment', () => {
   });
 
   it('asks for the effort that was chosen, and keeps its discarded warm-ups apart', async () => {
-    rig = await startRig();
+    rig = await startRig({ traceKeeping: 'database' });
     const { pairs, warmUps } = await runExperiment({ pairs: 3, effort: 'medium' });
     expect([pairs.length, warmUps.length]).toEqual([3, 2]);
     const measured = pairs.flatMap(({ standard, priority }) => [standard.exchangeId, priority.exchangeId]);
@@ -82,7 +82,7 @@ describe('an experiment', () => {
 
   it('keeps its arms apart whatever the fast policy says', async () => {
     for (const fastPolicy of ['on', 'off'] as const) {
-      rig = await startRig({ settings: { fastPolicy } });
+      rig = await startRig({ traceKeeping: 'database', settings: { fastPolicy } });
       await runExperiment({ pairs: 3 });
       const tiers = rig.simulator.log.turns.filter(({ phase }) => phase === 'started').map(({ tier }) => tier ?? null);
       expect(tiers.filter((tier) => tier === 'priority')).toHaveLength(4);
@@ -92,7 +92,7 @@ describe('an experiment', () => {
   });
 
   it('fails with its reason where no account can be used, and the next one can start', async () => {
-    rig = await startRig();
+    rig = await startRig({ traceKeeping: 'database' });
     rig.simulator.accounts[0]?.usage.exhaust();
     const ended = await runExperiment();
     expect(ended.state).toBe('failed');
@@ -101,7 +101,7 @@ describe('an experiment', () => {
   });
 
   it('can be stopped, and is kept', async () => {
-    rig = await startRig({ simulator: { timing: { ...timing, firstTokenMs: 40 } } });
+    rig = await startRig({ traceKeeping: 'database', simulator: { timing: { ...timing, firstTokenMs: 40 } } });
     const over = runExperiment();
     const seen = Promise.withResolvers<void>();
     const undo = rig.app.onDelta((delta) => {
@@ -118,7 +118,7 @@ describe('an experiment', () => {
 
 describe('ordinary traffic', () => {
   it('shows what each tier drew from the quota, and how its turns compare, without a verdict', async () => {
-    rig = await startRig({ simulator: { timing } });
+    rig = await startRig({ traceKeeping: 'database', simulator: { timing } });
     for (let count = 0; count < 12; count += 1) {
       const tier = Math.floor(count / 3) % 2 === 0 ? {} : { service_tier: 'priority' };
       await (

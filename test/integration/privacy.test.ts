@@ -30,7 +30,7 @@ async function drain(response: Response): Promise<void> {
 
 beforeAll(async () => {
   deltas = [];
-  rig = await startRig({ accounts: 2 });
+  rig = await startRig({ accounts: 2, traceKeeping: 'database' });
   rig.app.onDelta((delta) => deltas.push(delta));
   const count = { model: 'gpt-5.5', input: `Count to 3. ${pastedToken}`, stream: true };
   const inPath = (path: string, body: unknown) =>

@@ -20,7 +20,7 @@ async function turn(body: object = question, headers: Record<string, string> = {
 }
 
 async function start(options: RigOptions = {}): Promise<void> {
-  rig = await startRig(options);
+  rig = await startRig({ ...options, traceKeeping: 'database' });
 }
 
 const har = async (more: object = {}) => {

@@ -76,7 +76,7 @@ async function start(role: Role): Promise<Started> {
         upstreamUrl: role.upstreamUrl,
         issuerUrl: role.issuerUrl,
         demo: false,
-        records: role.records,
+        traceKeeping: role.records ? 'database' : 'none',
       });
       process.on('exit', () => host.dispose());
       for (const text of role.authJsons) await app.handlers['accounts.import']({ text });

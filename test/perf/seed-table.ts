@@ -26,7 +26,7 @@ const pace = ({ firstTokenMs, totalMs }: { readonly firstTokenMs: number; readon
 });
 
 const timing = { ...pace(seed.standard), jitterSigma, tier: { priority: pace(seed.priority) } };
-const rig = await startRig({ simulator: { timing } });
+const rig = await startRig({ traceKeeping: 'database', simulator: { timing } });
 try {
   const ended = Promise.withResolvers<void>();
   rig.app.onDelta((delta) => {

@@ -14,7 +14,7 @@ const textBytes = 8_000;
 /** Of the upload of the last turn over that of the second: numbers and ids may be a digit longer. */
 const mostGrowth = 1.05;
 
-const rig = await startRig();
+const rig = await startRig({ traceKeeping: 'database' });
 try {
   const headers = { 'session-id': randomUUID() };
   const history: JsonObject[] = [];

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPage } from './built-page.ts';
+import { builtPage } from './built-page.ts';
 import { launchBrowser } from './chromium.ts';
 import { estimate, makeClient, makeExperiment, makeLatency, makePlan, passive } from './figure-fixtures.ts';
 import { makeAccounts, makeRows, makeSnapshot } from './fixtures.ts';
@@ -9,16 +9,12 @@ import { ScriptedServer } from './scripted-server.ts';
 
 /** Every text on every screen against the ground it stands on: at least 4.5:1 (WCAG AA). */
 describe('contrast', () => {
-  let built: Awaited<ReturnType<typeof buildPage>>;
   let browser: Browser;
 
   beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launchBrowser()]);
+    browser = await launchBrowser();
   });
-  afterAll(async () => {
-    await browser.close();
-    await built.remove();
-  });
+  afterAll(() => browser.close());
 
   it.each(['dark', 'light'] as const)('is enough everywhere in %s', async (colorScheme) => {
     const now = Date.now();
@@ -28,7 +24,7 @@ describe('contrast', () => {
       fastPolicy: 'on',
       paused: true,
     });
-    const server = await ScriptedServer.start(built.folder, state);
+    const server = await ScriptedServer.start(builtPage, state);
     server.handlers['latency.query'] = makeLatency;
     server.handlers['latency.passive'] = () => passive;
     server.handlers['lab.estimate'] = () => estimate;

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import type { Snapshot } from '../../src-main/shared/model.ts';
-import { buildPage } from './built-page.ts';
+import { builtPage } from './built-page.ts';
 import { launchBrowser } from './chromium.ts';
 import { type OpenedPage, openPage } from './open-page.ts';
 import { ScriptedServer } from './scripted-server.ts';
@@ -10,26 +10,20 @@ import { ScriptedServer } from './scripted-server.ts';
 export interface PageStand {
   /** A server of its own for the test, with this state. */
   serve(snapshot: Snapshot): Promise<ScriptedServer>;
-  /** Folder of the built page. */
-  rendererDir(): string;
   /** The page at an address, in a context of its own. */
   show(url: string, options?: BrowserContextOptions): Promise<OpenedPage>;
 }
 
 /** The built page and one browser for the tests of the surrounding `describe`. */
 export function usePageStand(): PageStand {
-  let built: Awaited<ReturnType<typeof buildPage>>;
   let browser: Browser;
   const servers: ScriptedServer[] = [];
   const pages: OpenedPage[] = [];
 
   beforeAll(async () => {
-    [built, browser] = await Promise.all([buildPage(), launchBrowser()]);
+    browser = await launchBrowser();
   });
-  afterAll(async () => {
-    await browser.close();
-    await built.remove();
-  });
+  afterAll(() => browser.close());
   afterEach(async () => {
     const opened = pages.splice(0);
     for (const { context } of opened) await context.close();
@@ -38,9 +32,8 @@ export function usePageStand(): PageStand {
   });
 
   return {
-    rendererDir: () => built.folder,
     serve: async (snapshot) => {
-      const server = await ScriptedServer.start(built.folder, snapshot);
+      const server = await ScriptedServer.start(builtPage, snapshot);
       servers.push(server);
       return server;
     },

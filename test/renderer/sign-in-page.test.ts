@@ -6,6 +6,7 @@ import type { SimulatedAccount } from '../../src-main/simulator/accounts/account
 import { type AccountsRig, startAccountsRig, visitIssuer } from '../support/accounts-rig.ts';
 import { type SkippingClock, skippingClock } from '../support/skipping-clock.ts';
 import { askTurn } from '../support/turns.ts';
+import { builtPage } from './built-page.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
 
@@ -22,7 +23,7 @@ describe('signing in from the dashboard', () => {
 
   async function start(): Promise<void> {
     clock = skippingClock();
-    rig = await startAccountsRig({ clock, rendererDir: stand.rendererDir() });
+    rig = await startAccountsRig({ clock, rendererDir: builtPage });
     ada = rig.simulator.addAccount({ email: 'ada@example.test', plan: 'pro' });
   }
 

@@ -281,7 +281,7 @@ describe('where the platform encrypts', () => {
         open: async (sealed: string) => turnAround(Buffer.from(sealed, 'base64').toString('latin1')),
       },
     };
-    const rig = await startAccountsRig({ host });
+    const rig = await startAccountsRig({ host, traceKeeping: 'database' });
     try {
       const person = rig.simulator.addAccount();
       const view = await rig.app.handlers['signIn.start']({ method: 'device' });

@@ -1,4 +1,5 @@
 import { type App, compose } from '../../src-main/app/compose.ts';
+import type { TraceKeeping } from '../../src-main/app/compose-traces.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { mountHeadlessFace } from '../../src-main/node/headless-face.ts';
@@ -37,6 +38,8 @@ interface AccountsRigOptions {
   readonly demo?: boolean;
   /** The built page, for a dashboard. */
   readonly rendererDir?: string;
+  /** Memory unless said otherwise, as in the other rig. */
+  readonly traceKeeping?: TraceKeeping;
 }
 
 /** The composed program with the simulator as upstream and issuer, no accounts, and a sign-in that comes back to a free port. */
@@ -67,6 +70,7 @@ export async function startAccountsRig(options: AccountsRigOptions = {}): Promis
     issuerUrl: options.issuerUrl ?? simulator.issuerUrl,
     demo: options.demo ?? false,
     signInPorts: options.signInPorts ?? [0],
+    traceKeeping: options.traceKeeping ?? 'memory',
   });
   app.onDelta((delta) => deltas.push(delta));
   const { rendererDir } = options;

@@ -1,4 +1,5 @@
 import { type App, compose } from '../../src-main/app/compose.ts';
+import type { TraceKeeping } from '../../src-main/app/compose-traces.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { TraceDetail } from '../../src-main/shared/model.ts';
@@ -29,6 +30,8 @@ export interface RigOptions {
   /** Talk to this instead of the simulator. */
   readonly upstreamUrl?: string;
   readonly clock?: Clock;
+  /** Memory unless said otherwise: the database's thread takes five times the CPU of the turn that starts it. */
+  readonly traceKeeping?: TraceKeeping;
 }
 
 /** The whole program on real sockets: composed core, simulator, accounts imported from it. */
@@ -45,6 +48,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
     upstreamUrl: options.upstreamUrl ?? simulator.upstreamUrl,
     issuerUrl: simulator.issuerUrl,
     demo: false,
+    traceKeeping: options.traceKeeping ?? 'memory',
   });
   for (let count = options.accounts ?? 1; count > 0; count -= 1) {
     await app.handlers['accounts.import']({ text: simulator.addAccount().authJson() });

@@ -251,6 +251,7 @@ async function heapNow(rig: Rig, collectGarbage: () => void): Promise<number> {
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const handlesBefore = handleCount();
   const rig = await startRig({
+    traceKeeping: 'database',
     accounts,
     settings: { strategy: 'round-robin' },
     simulator: { logLimits: { maxEntries: 200, maxBytes: mib }, timing: { firstTokenMs: 2, tokensPerSecond: 2_000 } },
