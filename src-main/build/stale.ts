@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** Everything the built files depend on. */
 const sourcePatterns = ['src-main/**/*', 'src-renderer/**/*', 'assets/**/*', 'package.json', 'package-lock.json'];
@@ -15,7 +15,7 @@ const builtFiles = [
 ];
 
 /** What electron-vite puts beside its configuration for the moment it loads it. */
-const transientFile = /electron\.vite\.config\.ts\..*\.mjs$/;
+const isTransient = (file: string) => basename(file).startsWith('electron.vite.config.ts.') && file.endsWith('.mjs');
 
 const stampPath = (rootDir: string) => join(rootDir, 'out', 'build-stamp');
 
@@ -25,7 +25,7 @@ export function hashSources(rootDir: string): string {
   const files = globSync(sourcePatterns, { cwd: rootDir, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !transientFile.test(file))
+    .filter((file) => !isTransient(file))
     .sort();
   for (const file of files) {
     const content = readFileSync(file);

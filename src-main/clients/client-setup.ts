@@ -54,7 +54,8 @@ const ownerOnly = 0o700;
 
 /** What a file that Slipstream made is once everything is taken out of it. */
 function isEmptyConfig(text: string): boolean {
-  return /^\s*(?:\{\s*\})?\s*$/.test(text);
+  const bare = text.trim();
+  return bare === '' || (bare.startsWith('{') && bare.endsWith('}') && bare.slice(1, -1).trim() === '');
 }
 
 /** Sets up other programs to use Slipstream: shows the change, writes it, and takes it back. */

@@ -6,7 +6,11 @@ import type { Platform } from './normalise/identity.ts';
 function linuxName(): string | null {
   try {
     const text = readFileSync('/etc/os-release', 'utf8');
-    const field = (name: string) => text.match(new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm'))?.[1];
+    const lines = text.split('\n');
+    const field = (name: string) => {
+      const line = lines.find((one) => one.startsWith(`${name}=`));
+      return line?.slice(name.length + 1).replaceAll('"', '');
+    };
     const name = field('NAME')?.split(' ')[0];
     return name === undefined ? null : `${name} ${threePartVersion(field('VERSION_ID') ?? '0')}`;
   } catch {

@@ -35,7 +35,7 @@ export function resolveAsset(assets: Assets, url: string): Asset | null {
   if (!url.startsWith(prefix)) {
     return null;
   }
-  const path = url.slice(appOrigin.length).replace(/[?#].*$/s, '');
+  const [path = ''] = url.slice(appOrigin.length).split(/[?#]/, 1);
   return assets.get(path === '/' ? '/index.html' : path) ?? null;
 }
 

@@ -53,5 +53,5 @@ function loginItem(platform: 'darwin' | 'win32', args: readonly string[]): Autos
 
 /** Electron joins the arguments with spaces into the one line that Windows keeps; each goes there as one. */
 function quoteForWindows(text: string): string {
-  return /\s/.test(text) ? `"${text.replace(/\\+$/, '$&$&')}"` : text;
+  return /\s/.test(text) ? `"${text.replace(/(?<!\\)\\+$/, '$&$&')}"` : text;
 }

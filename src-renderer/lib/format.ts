@@ -25,7 +25,7 @@ export function formatMs(spanMs: number | null): string {
 export function formatTick(spanMs: number): string {
   return spanMs === 0
     ? '0'
-    : formatMs(spanMs).replace(/(\.\d*?)0+(?= )/, (_, digits) => (digits === '.' ? '' : digits));
+    : formatMs(spanMs).replace(/\.\d{1,2}(?= )/, (fraction) => String(Number(fraction)).slice(1));
 }
 
 /** Decimal sizes: `812 B`, `1.5 kB`, `2.35 MB`. */

@@ -253,7 +253,7 @@ export class Listener {
     const { path, key } = splitPathKey(fullPath);
     const isProxy =
       key !== null || path === '/v1' || ['/v1/', '/backend-api/', '/api/codex/'].some((base) => path.startsWith(base));
-    return isProxy ? { path: path.replace(/\/+$/, ''), query: new URLSearchParams(query), key } : null;
+    return isProxy ? { path: path.replace(/(?<!\/)\/+$/, ''), query: new URLSearchParams(query), key } : null;
   }
 
   #guardProxy(headers: ReturnType<typeof pairHeaders>, pathKey: string | null): void {

@@ -82,7 +82,7 @@ function textTokens(asked: Asked, body: JsonObject): Iterable<string> {
 
 /** Words with the space before them: joined, they are the text again. */
 export function words(text: string): string[] {
-  return text.match(/\s*\S+(?:\s+$)?/g) ?? [text];
+  return text.split(/(?<=\S)(?=\s+\S)/);
 }
 
 function* numbers(count: number): Generator<string> {

@@ -58,7 +58,7 @@ const known = new RegExp(
   ].join('|')})$`,
 );
 // Reference §7: `<originator>/<version> (<os>; <arch>) <terminal>` and perhaps ` (<client>; <version>)`.
-const userAgentShape = /^(.+)\/\d+\.\d+\.\d+\S* \([^()]+; [^()]+\) \S+( \([^()]+; [^()]+\))?$/;
+const userAgentShape = /^[^/]+\/\d+\.\d+\.\d\S* \([^()]+; [^()]+\) \S+( \([^()]+; [^()]+\))?$/;
 
 /** The account behind the bearer token and `chatgpt-account-id`; for every path of the upstream half. */
 export function identify(headers: WireHeaders, rules: HeaderRules): SimulatedAccount | Refusal {

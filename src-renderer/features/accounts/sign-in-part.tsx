@@ -122,7 +122,8 @@ function SignInAddress({ url, isDevice }: SignInAddressProps): ReactNode {
 
 /** Enough to see where it leads; the query is long and says nothing to a person. */
 function shortAddress(url: string): string {
-  return url.replace(/\?.*$/s, '?…');
+  const queryAt = url.indexOf('?');
+  return queryAt < 0 ? url : `${url.slice(0, queryAt)}?…`;
 }
 
 /** A refusal is told beside the field, since the next try is made there. */

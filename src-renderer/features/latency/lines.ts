@@ -98,5 +98,5 @@ export function spanText(startMs: number, spanMs: number): string {
     const rest = String(new Date(epochMs).getMilliseconds()).padStart(3, '0');
     return spanMs < exactBelowMs ? `${formatClock(epochMs)}.${rest}` : formatClock(epochMs);
   };
-  return `${from.replace(/\d+:\d+$/, clock(startMs))} to ${clock(startMs + spanMs)}`;
+  return `${from.replace(/(?<!\d)\d+:\d+$/, clock(startMs))} to ${clock(startMs + spanMs)}`;
 }
