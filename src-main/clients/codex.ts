@@ -1,26 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { codexProvider, codexProviderPath, codexSnippet, tomlLiteral } from '../shared/client-snippets.ts';
 import type { ClientDefinition, ClientTarget } from './client.ts';
 import { toml } from './config-language.ts';
 import { type ConfigChange, checkOnlyChanges } from './only-changes.ts';
 import { folderOf, homeFolderOf, isOnPath } from './surroundings.ts';
-import { readToml, tomlKey, tomlLiteral, tomlValue } from './toml-document.ts';
+import { readToml, tomlValue } from './toml-document.ts';
 import { removeTomlValue, setTomlTable, setTomlValue } from './toml-edit.ts';
-
-const providerPath = ['model_providers', 'slipstream'] as const;
 
 /** Other ways for a provider to get a credential: each would win over our key, or stop the client. */
 const otherCredentials = ['env_key', 'env_key_instructions', 'requires_openai_auth', 'auth', 'gateway_oauth', 'aws'];
 
-/** The provider entry of reference/codex-official.md §1 A. */
 function providerMembers({ baseUrl, apiKey }: ClientTarget) {
-  return {
-    name: 'Slipstream',
-    base_url: `${baseUrl}/v1`,
-    wire_api: 'responses',
-    supports_websockets: true,
-    experimental_bearer_token: apiKey,
-  };
+  return codexProvider(baseUrl, { experimental_bearer_token: apiKey });
 }
 
 /** The address of §1 C: the key is in the path, since the login's own token is in the header. */
@@ -33,13 +25,13 @@ const folder = ['CODEX_HOME', '.codex'] as const;
 /** Adds the provider and chooses it. */
 function planProvider(text: string, target: ClientTarget): string {
   const members = providerMembers(target);
-  const removed = otherCredentials.map((name) => [...providerPath, name]);
+  const removed = otherCredentials.map((name) => [...codexProviderPath, name]);
   const cleared = removed.reduce(removeTomlValue, text);
-  const planned = setTomlTable(setTomlValue(cleared, ['model_provider'], 'slipstream'), providerPath, members);
+  const planned = setTomlTable(setTomlValue(cleared, ['model_provider'], 'slipstream'), codexProviderPath, members);
   const changes: ConfigChange[] = [
     ...removed.map((path): ConfigChange => [path, null]),
     [['model_provider'], 'slipstream'],
-    ...Object.entries(members).map(([name, value]): ConfigChange => [[...providerPath, name], value]),
+    ...Object.entries(members).map(([name, value]): ConfigChange => [[...codexProviderPath, name], value]),
   ];
   checkOnlyChanges(readToml(text).value, readToml(planned).value, changes);
   return planned;
@@ -67,9 +59,9 @@ function holdsProvider(text: string, target: ClientTarget): boolean {
   return (
     tomlValue(document, ['model_provider']) === 'slipstream' &&
     Object.entries(providerMembers(target)).every(
-      ([name, value]) => tomlValue(document, [...providerPath, name]) === value,
+      ([name, value]) => tomlValue(document, [...codexProviderPath, name]) === value,
     ) &&
-    otherCredentials.every((name) => tomlValue(document, [...providerPath, name]) === undefined)
+    otherCredentials.every((name) => tomlValue(document, [...codexProviderPath, name]) === undefined)
   );
 }
 
@@ -92,13 +84,7 @@ export const codex: ClientDefinition = {
   snippet: (mode, target) =>
     mode === 'login'
       ? `openai_base_url = ${tomlLiteral(keyedUrl(target))}\n`
-      : [
-          'model_provider = "slipstream"',
-          '',
-          `[${tomlKey(providerPath)}]`,
-          ...Object.entries(providerMembers(target)).map(([name, value]) => `${name} = ${tomlLiteral(value)}`),
-          '',
-        ].join('\n'),
+      : codexSnippet(target.baseUrl, { experimental_bearer_token: target.apiKey }),
   file: {
     language: toml,
     path: (around) => join(homeFolderOf(...folder, around), 'config.toml'),

@@ -1,3 +1,4 @@
+import { curlSnippet } from '../shared/client-snippets.ts';
 import type { ClientDefinition, ClientTarget } from './client.ts';
 
 /** What to type or paste, by mode. The Anthropic libraries add `/v1/messages` to the address themselves. */
@@ -13,16 +14,7 @@ const snippets: Readonly<Record<string, (target: ClientTarget) => string>> = {
       `API key                  ${apiKey}`,
       '',
     ].join('\n'),
-  curl: ({ baseUrl, apiKey, models }) => {
-    const body = JSON.stringify({ model: models[0]?.slug ?? 'gpt-5.5', input: 'Say hello.', stream: true });
-    return [
-      `curl -N ${baseUrl}/v1/responses \\`,
-      `  -H "Authorization: Bearer ${apiKey}" \\`,
-      '  -H "Content-Type: application/json" \\',
-      `  -d '${body}'`,
-      '',
-    ].join('\n');
-  },
+  curl: ({ baseUrl, apiKey, models }) => curlSnippet(baseUrl, { key: apiKey, model: models[0]?.slug ?? 'gpt-5.5' }),
 };
 
 /** Any other client that speaks Responses, Chat Completions or Messages: nothing to write, only what to type in. */

@@ -1,4 +1,5 @@
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
+import { tomlLiteral } from '../shared/client-snippets.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { valueAt } from './only-changes.ts';
 
@@ -79,12 +80,6 @@ export function isSamePath(one: readonly string[], other: readonly string[]): bo
 /** Whether a path lies inside another. */
 export function isInside(path: readonly string[], parent: readonly string[]): boolean {
   return path.length > parent.length && parent.every((name, index) => path[index] === name);
-}
-
-/** A value as TOML 1.0 writes it. */
-export function tomlLiteral(value: TomlScalar): string {
-  // Escapes of JSON are escapes of TOML; DEL is the one character that only TOML forbids.
-  return JSON.stringify(value).replaceAll('\u007f', '\\u007f');
 }
 
 /** A key as TOML writes it, in quotes where it must be. */

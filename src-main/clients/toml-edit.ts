@@ -1,3 +1,4 @@
+import { tomlLiteral } from '../shared/client-snippets.ts';
 import type { ConfigPath } from './only-changes.ts';
 import {
   isInside,
@@ -7,7 +8,6 @@ import {
   type TomlEntry,
   type TomlScalar,
   tomlKey,
-  tomlLiteral,
   tomlValue,
 } from './toml-document.ts';
 

@@ -1,3 +1,4 @@
+import { windowName } from '../shared/quota-window.ts';
 import type { TrayAccount } from './tray-menu.ts';
 
 /** What runs, in words. */
@@ -25,16 +26,7 @@ export function quotaText({ enabled, state, usage }: TrayAccount): string {
   }
   const texts = windows.map(({ usedPercent, windowMinutes }) => {
     const left = Math.max(0, Math.round(100 - usedPercent));
-    return `${left} % of ${windowName(windowMinutes)} left`;
+    return `${left} % of ${windowName(windowMinutes, { unknown: 'limit', week: 'week' })} left`;
   });
   return texts.join(', ');
-}
-
-const dayMinutes = 24 * 60;
-
-function windowName(minutes: number | null): string {
-  if (minutes === null) return 'limit';
-  if (minutes === 7 * dayMinutes) return 'week';
-  if (minutes >= dayMinutes) return `${Math.round(minutes / dayMinutes)} d`;
-  return minutes >= 60 ? `${Math.round(minutes / 60)} h` : `${minutes} min`;
 }

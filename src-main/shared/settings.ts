@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { AccountStrategy } from './account-model.ts';
 import { FastPolicy } from './model.ts';
+import { maxOriginChars, maxOrigins, originatorPattern, originatorRule, settingRanges } from './settings-limits.ts';
 
 /** As a browser sends an origin, so that the two can be compared as texts. */
 const WebOrigin = z
   .url({ protocol: /^https?$/, error: 'must be an http or https origin, such as https://app.example' })
-  .max(300, 'must be at most 300 characters long')
+  .max(maxOriginChars, `must be at most ${maxOriginChars} characters long`)
   .transform((url) => new URL(url).origin);
 
-const between = (min: number, max: number) => {
+const within = ({ min, max }: { readonly min: number; readonly max: number }) => {
   const error = `must be a whole number from ${min} to ${max}`;
   return z.int(error).min(min, error).max(max, error);
 };
@@ -16,17 +17,17 @@ const between = (min: number, max: number) => {
 /** What the Settings screen shows and changes. */
 export const AppSettings = z.object({
   /** Web origins that may call the proxy. */
-  allowedOrigins: z.array(WebOrigin).max(50, 'must be at most 50 origins'),
+  allowedOrigins: z.array(WebOrigin).max(maxOrigins, `must be at most ${maxOrigins} origins`),
   /** Sent for clients that are not Codex (S4). */
-  originator: z.string().regex(/^[\x21-\x7e]{1,100}$/, 'must be one word of plain ASCII, at most 100 characters long'),
+  originator: z.string().regex(originatorPattern, `must be ${originatorRule}`),
   /** Way out for every upstream request; null follows HTTPS_PROXY and NO_PROXY. */
   proxyUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https address, or null' }).nullable(),
   /** What a plain click on the tray icon does, where the system does not open the menu by itself. */
   trayClick: z.enum(['open', 'fast']),
   /** How long and how much of the turns is kept on the disk; the oldest go first. */
-  traceDays: between(1, 3_650),
-  traceTurns: between(1_000, 1_000_000),
-  traceMegabytes: between(16, 10_000),
+  traceDays: within(settingRanges.traceDays),
+  traceTurns: within(settingRanges.traceTurns),
+  traceMegabytes: within(settingRanges.traceMegabytes),
   /** Also bodies and frames, redacted. */
   traceBodies: z.boolean(),
 });

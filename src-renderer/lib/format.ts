@@ -123,14 +123,6 @@ function withRest(whole: string, rest: number, unit: string): string {
   return rest === 0 ? whole : `${whole} ${rest} ${unit}`;
 }
 
-/** Name of a quota window by its length: `5 h`, `7 d`. */
-export function formatWindow(windowMinutes: number | null): string {
-  if (windowMinutes === null) return 'window';
-  if (windowMinutes % 1440 === 0) return `${windowMinutes / 1440} d`;
-  if (windowMinutes % 60 === 0) return `${windowMinutes / 60} h`;
-  return `${Math.round(windowMinutes)} min`;
-}
-
 function pad(value: number): string {
   return String(value).padStart(2, '0');
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AccountView, UsageWindow } from '../../src-main/shared/account-model.ts';
-import { formatPercent, formatRelative, formatWindow } from '../lib/format.ts';
+import { windowName } from '../../src-main/shared/quota-window.ts';
+import { formatPercent, formatRelative } from '../lib/format.ts';
 
 interface QuotaBarsProps {
   readonly usage: AccountView['usage'];
@@ -29,7 +30,7 @@ function QuotaBar({ window, nowMs }: QuotaBarProps): ReactNode {
   const isOver = window.resetAt !== null && window.resetAt <= nowMs;
   const used = isOver ? 0 : Math.min(100, Math.max(0, window.usedPercent));
   const tone = used >= 95 ? 'bad' : used >= 80 ? 'warn' : 'accent';
-  const name = formatWindow(window.windowMinutes);
+  const name = windowName(window.windowMinutes, { unknown: 'window' });
   return (
     <div className="quota">
       <span className="quota-name">{name}</span>

@@ -73,7 +73,7 @@ describe('the judge of imports', () => {
     [fact('src-main/shared/model.ts', core('json.ts'))],
     [fact('src-main/shared/model.ts', 'node:fs')],
     [fact('src-main/composer.ts', core('turn/runner.ts'))],
-    [fact(core('latency/quantile.ts'), core('traces/recorder.ts'), { typeOnly: true })],
+    [fact(core('latency/passive.ts'), core('traces/recorder.ts'), { typeOnly: true })],
     [fact('src-main/shared/model.ts', 'src-main/app/compose.ts', { typeOnly: true })],
     [fact(core('ports.ts'), core('turn/runner.ts'), { typeOnly: true })],
     [fact(core('platform.ts'), core('normalise/identity.ts'))],

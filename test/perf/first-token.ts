@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { parseArgs } from 'node:util';
-import { median } from '../../src-main/core/latency/quantile.ts';
+import { median } from '../../src-main/shared/statistics.ts';
 import { bodyOf } from '../integration/simulator-client.ts';
 import { makeSelfSigned } from '../support/self-signed.ts';
 import { Part } from './part.ts';

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
-import { median } from '../../src-main/core/latency/quantile.ts';
+import { median } from '../../src-main/shared/statistics.ts';
 import { Part } from './part.ts';
 
 const { values: options } = parseArgs({

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isStale } from '../../src-main/build/stale.ts';
-import { median } from '../../src-main/core/latency/quantile.ts';
+import { median } from '../../src-main/shared/statistics.ts';
 import { Headless, rootDir } from '../support/headless.ts';
 
 const { values: options } = parseArgs({

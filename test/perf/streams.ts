@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
-import { quantile } from '../../src-main/core/latency/quantile.ts';
+import { quantile } from '../../src-main/shared/statistics.ts';
 import { machineMs } from './paced-upstream.ts';
 import { Part } from './part.ts';
 

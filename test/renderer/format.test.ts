@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { windowName } from '../../src-main/shared/quota-window.ts';
+import { median } from '../../src-main/shared/statistics.ts';
 import * as format from '../../src-renderer/lib/format.ts';
-import { median } from '../../src-renderer/lib/statistics.ts';
 
 describe('formatters', () => {
   it.each([
@@ -68,7 +69,7 @@ describe('formatters', () => {
     [43_200, '30 d'],
     [61.666, '62 min'],
     [null, 'window'],
-  ])('a window of %s minutes is %s', (minutes, text) => expect(format.formatWindow(minutes)).toBe(text));
+  ])('a window of %s minutes is %s', (minutes, text) => expect(windowName(minutes, { unknown: 'window' })).toBe(text));
 
   it.each([
     [0, '0 %'],
@@ -81,7 +82,7 @@ describe('formatters', () => {
 
 describe('median', () => {
   it.each([
-    [[], null],
+    [[], Number.NaN],
     [[3], 3],
     [[9, 1, 5], 5],
     [[4, 1, 3, 2], 2.5],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-main/shared/client-snippets.ts';
 import { tierGroup } from '../../src-main/shared/tiers.ts';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { figuresOf } from '../../src-renderer/features/overview/figures.ts';
@@ -12,7 +13,6 @@ import {
 import { readKey } from '../../src-renderer/features/shell/keys.ts';
 import { accountState, creditsText, linkText } from '../../src-renderer/lib/account-text.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
-import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-renderer/lib/snippets.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeAccount, makeRow } from './fixtures.ts';
 
@@ -166,18 +166,20 @@ describe('snippets', () => {
   ])('%s becomes %s', (baseUrl, expected) => expect(apiBaseUrl(baseUrl)).toBe(expected));
 
   it('gives the Codex CLI a provider with websockets and the key by name, never by value', () => {
-    expect(codexSnippet('http://127.0.0.1:2575').split('\n')).toEqual([
+    expect(codexSnippet('http://127.0.0.1:2575', { env_key: 'SLIPSTREAM_KEY' }).split('\n')).toEqual([
       'model_provider = "slipstream"',
       '',
       '[model_providers.slipstream]',
       'name = "Slipstream"',
       'base_url = "http://127.0.0.1:2575/v1"',
       'wire_api = "responses"',
-      'env_key = "SLIPSTREAM_KEY"',
       'supports_websockets = true',
+      'env_key = "SLIPSTREAM_KEY"',
       '',
     ]);
-    expect(curlSnippet('http://127.0.0.1:2575', 'gpt-5.5')).toContain('Bearer $SLIPSTREAM_KEY');
+    expect(curlSnippet('http://127.0.0.1:2575', { key: '$SLIPSTREAM_KEY', model: 'gpt-5.5' })).toContain(
+      'Bearer $SLIPSTREAM_KEY',
+    );
   });
 });
 

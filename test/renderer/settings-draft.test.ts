@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppSettings } from '../../src-main/shared/settings.ts';
-import {
-  type Draft,
-  type DraftField,
-  draftOf,
-  numberRules,
-  readDraft,
-} from '../../src-renderer/features/settings/draft.ts';
+import { settingRanges } from '../../src-main/shared/settings-limits.ts';
+import { type Draft, type DraftField, draftOf, readDraft } from '../../src-renderer/features/settings/draft.ts';
 import { plainSettings } from './scripted-server.ts';
 
 const read = (edits: Partial<Draft>) => readDraft({ ...draftOf(plainSettings), ...edits }, plainSettings);
@@ -61,7 +56,7 @@ describe('the settings form', () => {
     expect(problems[field]).toContain(name);
   });
 
-  it.each(Object.entries(numberRules))('has the limits of main for %s', (field, { min, max }) => {
+  it.each(Object.entries(settingRanges))('has the limits of main for %s', (field, { min, max }) => {
     expect([min, max].map((value) => isTaken({ [field]: value }))).toEqual([true, true]);
     expect([min - 1, max + 1].map((value) => isTaken({ [field]: value }))).toEqual([false, false]);
   });

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { analyse, makePair } from '../../src-main/core/latency/analyse.ts';
 import { blockInterval } from '../../src-main/core/latency/block-interval.ts';
 import { type ObservedTurn, observe } from '../../src-main/core/latency/passive.ts';
-import { median, quantile } from '../../src-main/core/latency/quantile.ts';
 import { studentCdf } from '../../src-main/core/latency/student-t.ts';
 import type { LabPair, LabTurn } from '../../src-main/shared/lab.ts';
+import { median, quantile } from '../../src-main/shared/statistics.ts';
 import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
 import { samplePairs } from '../perf/sampler.ts';
 

@@ -1,4 +1,5 @@
 import type { UsageWindow } from '../../shared/account-model.ts';
+import { windowName } from '../../shared/quota-window.ts';
 import type { Account, AccountUsage } from './account.ts';
 
 /** From here on a window is nearly used up. */
@@ -43,17 +44,12 @@ export class AccountNotices {
     this.#toldLow.add(key);
     const reset = window.resetAt === null ? '' : `; it is reset ${timeText(window.resetAt)}`;
     const used = Math.floor(window.usedPercent);
-    this.#notify('Quota is low', `${this.#label(account)} has used ${used} % of its ${windowText(window)}${reset}.`);
+    this.#notify('Quota is low', `${this.#label(account)} has used ${used} % of its ${limitName(window)}${reset}.`);
   }
 }
 
-const dayMinutes = 24 * 60;
-
-function windowText({ windowMinutes }: UsageWindow): string {
-  if (windowMinutes === null) return 'limit';
-  if (windowMinutes === 7 * dayMinutes) return 'weekly limit';
-  if (windowMinutes % dayMinutes === 0) return `${windowMinutes / dayMinutes} d limit`;
-  return windowMinutes % 60 === 0 ? `${windowMinutes / 60} h limit` : `${Math.round(windowMinutes)} min limit`;
+function limitName({ windowMinutes }: UsageWindow): string {
+  return `${windowName(windowMinutes, { unknown: '', week: 'weekly' })} limit`.trimStart();
 }
 
 function timeText(epochMs: number): string {

@@ -6,8 +6,8 @@ import {
   minBlocks,
   pairsPerBlock,
 } from '../../shared/lab.ts';
+import { median } from '../../shared/statistics.ts';
 import { type BlockMean, blockInterval, blocksForPlainInterval } from './block-interval.ts';
-import { median } from './quantile.ts';
 
 /** What pairs of turns say about priority (DESIGN §9). Pure. */
 

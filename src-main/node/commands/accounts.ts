@@ -1,4 +1,5 @@
-import type { AccountView, UsageWindow } from '../../shared/account-model.ts';
+import type { AccountView } from '../../shared/account-model.ts';
+import { windowName } from '../../shared/quota-window.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { call, withBridge } from './with-bridge.ts';
@@ -40,18 +41,14 @@ function accountRow(account: AccountView): readonly string[] {
 /** `34 % of 5 h, 61 % of 7 d, credits 12.50`; a window is called by its length, which is not the same for every plan. */
 export function usedText({ usage }: Pick<AccountView, 'usage'>): string {
   const windows = [usage?.primary, usage?.secondary].flatMap((window) =>
-    window == null ? [] : [`${Math.round(window.usedPercent)} % of ${lengthText(window)}`],
+    window == null
+      ? []
+      : [`${Math.round(window.usedPercent)} % of ${windowName(window.windowMinutes, { unknown: 'its limit' })}`],
   );
   const { credits } = usage ?? {};
   const balance = credits?.unlimited ? 'unlimited' : credits?.balance;
   const bought = credits?.hasCredits ? [`credits${balance == null ? '' : ` ${balance}`}`] : [];
   return [...windows, ...bought].join(', ') || '–';
-}
-
-function lengthText({ windowMinutes }: UsageWindow): string {
-  if (windowMinutes === null) return 'its limit';
-  if (windowMinutes % 1440 === 0) return `${windowMinutes / 1440} d`;
-  return windowMinutes % 60 === 0 ? `${windowMinutes / 60} h` : `${Math.round(windowMinutes)} min`;
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {

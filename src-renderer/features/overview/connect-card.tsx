@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from 'react';
-import { codexSnippet, curlSnippet } from '../../lib/snippets.ts';
+import { codexSnippet, curlSnippet } from '../../../src-main/shared/client-snippets.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 
 const exampleModel = 'gpt-5.5';
+const keyVariable = 'SLIPSTREAM_KEY';
 
 const clients = [
   { id: 'codex', label: 'Codex CLI' },
@@ -17,7 +18,10 @@ export function ConnectCard(): ReactNode {
   const actions = useActions();
   const baseUrl = useApp((state) => state.app?.baseUrl ?? '');
   const [client, setClient] = useState<'codex' | 'curl'>('codex');
-  const snippet = client === 'codex' ? codexSnippet(baseUrl) : curlSnippet(baseUrl, exampleModel);
+  const snippet =
+    client === 'codex'
+      ? codexSnippet(baseUrl, { env_key: keyVariable })
+      : curlSnippet(baseUrl, { key: `$${keyVariable}`, model: exampleModel });
   return (
     <Card title="Connect a client" className="connect">
       <Tabs label="Clients" tabs={clients} value={client} onChange={setClient}>
@@ -37,7 +41,7 @@ export function ConnectCard(): ReactNode {
           {client === 'codex' ? 'In the shell that starts Codex:' : 'With the key in the environment:'}
         </p>
         <pre className="code">
-          <code>export SLIPSTREAM_KEY=…</code>
+          <code>export {keyVariable}=…</code>
         </pre>
       </Tabs>
       <div className="connect-actions">

@@ -1,6 +1,6 @@
 import type { RequestRow } from '../../../src-main/shared/model.ts';
+import { median } from '../../../src-main/shared/statistics.ts';
 import { tierGroup } from '../../../src-main/shared/tiers.ts';
-import { median } from '../../lib/statistics.ts';
 
 export interface TierFigure {
   readonly medianMs: number | null;
@@ -44,5 +44,5 @@ function firstTokenOf(rows: readonly RequestRow[], tier: 'priority' | 'standard'
   for (const row of rows) {
     if (row.kind === 'turn' && row.firstTokenMs !== null && tierGroup(row) === tier) values.push(row.firstTokenMs);
   }
-  return { medianMs: median(values), n: values.length };
+  return { medianMs: values.length === 0 ? null : median(values), n: values.length };
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { apiBaseUrl } from '../../../src-main/shared/client-snippets.ts';
 import { formatCount } from '../../lib/format.ts';
-import { apiBaseUrl } from '../../lib/snippets.ts';
 import { useActions, useApp, useStores } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';

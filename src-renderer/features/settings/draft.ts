@@ -1,4 +1,11 @@
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
+import {
+  maxOriginChars,
+  maxOrigins,
+  originatorPattern,
+  originatorRule,
+  settingRanges,
+} from '../../../src-main/shared/settings-limits.ts';
 
 /** The settings as they stand in fields: texts until they are read. */
 export interface Draft {
@@ -14,21 +21,6 @@ export interface Draft {
 
 export type DraftField = keyof Draft;
 export type Problems = Partial<Record<DraftField, string>>;
-
-interface NumberRule {
-  readonly min: number;
-  readonly max: number;
-}
-
-/** The limits main has in its schema; only its types may be imported here, and a test holds the two together. */
-export const numberRules = {
-  traceDays: { min: 1, max: 3_650 },
-  traceTurns: { min: 1_000, max: 1_000_000 },
-  traceMegabytes: { min: 16, max: 10_000 },
-} as const satisfies Partial<Record<DraftField, NumberRule>>;
-
-const maxOrigins = 50;
-const maxOriginLength = 300;
 
 /** The fields of settings as they are. */
 export function draftOf(settings: AppSettings): Draft {
@@ -60,8 +52,8 @@ export function readDraft(draft: Draft, settings: AppSettings): ReadDraft {
 
   const originator = changed('originator')?.trim();
   if (originator !== undefined) {
-    if (/^[\x21-\x7e]{1,100}$/.test(originator)) patch.originator = originator;
-    else problems.originator = 'Originator has to be one word of plain ASCII, at most 100 characters long.';
+    if (originatorPattern.test(originator)) patch.originator = originator;
+    else problems.originator = `Originator has to be ${originatorRule}.`;
   }
   const proxyUrl = changed('proxyUrl')?.trim();
   if (proxyUrl !== undefined) {
@@ -80,7 +72,7 @@ export function readDraft(draft: Draft, settings: AppSettings): ReadDraft {
   for (const field of ['traceDays', 'traceTurns', 'traceMegabytes'] as const) {
     const text = changed(field)?.trim();
     if (text === undefined) continue;
-    const { min, max } = numberRules[field];
+    const { min, max } = settingRanges[field];
     const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (number >= min && number <= max) patch[field] = number;
     else problems[field] = `${numberNames[field]} has to be a whole number from ${min} to ${max}.`;
@@ -99,5 +91,5 @@ function isHttpUrl(text: string): boolean {
 
 /** As a browser sends it: scheme, host and port, nothing after them. */
 function isOrigin(text: string): boolean {
-  return text.length <= maxOriginLength && isHttpUrl(text) && URL.parse(text)?.origin === text;
+  return text.length <= maxOriginChars && isHttpUrl(text) && URL.parse(text)?.origin === text;
 }

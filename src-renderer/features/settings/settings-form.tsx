@@ -1,9 +1,10 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
+import { settingRanges } from '../../../src-main/shared/settings-limits.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { type Draft, draftOf, numberRules, type Problems, readDraft } from './draft.ts';
+import { type Draft, draftOf, type Problems, readDraft } from './draft.ts';
 import { Field } from './field.tsx';
 
 interface SettingsFormProps {
@@ -46,8 +47,8 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
     problem: problems[name],
     onChange: (value: string) => edit({ [name]: value }),
   });
-  const range = (name: keyof typeof numberRules): string =>
-    `${formatCount(numberRules[name].min)} to ${formatCount(numberRules[name].max)}.`;
+  const range = (name: keyof typeof settingRanges): string =>
+    `${formatCount(settingRanges[name].min)} to ${formatCount(settingRanges[name].max)}.`;
   return (
     <form
       ref={form}

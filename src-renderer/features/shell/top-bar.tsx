@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { apiBaseUrl } from '../../lib/snippets.ts';
+import { apiBaseUrl } from '../../../src-main/shared/client-snippets.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Badge, Dot } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';

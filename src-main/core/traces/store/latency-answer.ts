@@ -1,5 +1,5 @@
+import { quantile } from '../../../shared/statistics.ts';
 import type { LatencyAnswer, LatencyMetric, Percentiles } from '../../../shared/trace-query.ts';
-import { quantile } from '../../latency/quantile.ts';
 
 /** Turns' starts, groups and values, at the same places of lists of equal length. */
 export interface LatencyPoints {
