@@ -21,7 +21,8 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
 
-const maxFileBytes = 1024 * 1024;
+/** Thousands of projects fit in, and planning a change of the worst of them takes a moment. */
+const maxFileBytes = 256 * 1024;
 const newFileMode = 0o600;
 const newFolderMode = 0o700;
 const permissionBits = 0o777;
@@ -55,7 +56,7 @@ export function readConfigFile(path: string): ConfigFile {
   }
   if (stats.isDirectory()) throw unusable(path, 'is a folder, not a file', 'Move it away');
   if (!stats.isFile()) throw unusable(path, 'is not an ordinary file', 'Move it away');
-  if (stats.size > maxFileBytes) throw unusable(path, 'is larger than 1 MiB', 'Paste the snippet by hand');
+  if (stats.size > maxFileBytes) throw unusable(path, 'is larger than 256 KiB', 'Paste the snippet by hand');
   try {
     const { uid, gid, mode } = stats;
     return { path, realPath, bytes: readFileSync(realPath), mode: mode & permissionBits, owner: { uid, gid } };

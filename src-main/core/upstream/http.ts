@@ -91,7 +91,8 @@ export class HttpExecutor {
   }
 }
 
-async function readEvents(
+/** Hands on the events of a stream in order, however it is cut into chunks, until the one that ends the turn. Throws nothing. */
+export async function readEvents(
   body: AsyncIterable<unknown>,
   emit: (event: WireEvent) => void,
   pauseGate: () => Promise<void> | undefined,

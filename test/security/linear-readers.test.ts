@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { codex } from '../../src-main/clients/codex.ts';
+import { removeJsoncMember, setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
+import { opencode } from '../../src-main/clients/opencode.ts';
+import { redactConfig, showDiff } from '../../src-main/clients/shown.ts';
+import { readUnverifiedClaims } from '../../src-main/core/accounts/claims.ts';
+import { parseSignInFile } from '../../src-main/core/accounts/sign-in-file.ts';
+import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
+import { MessagesTranslator } from '../../src-main/core/dialects/messages/events.ts';
+import { readMessagesTurn } from '../../src-main/core/dialects/messages/request.ts';
+import { estimateText } from '../../src-main/core/dialects/messages/token-estimate.ts';
+import { ToolNames } from '../../src-main/core/dialects/tool-names.ts';
+import { looksEncrypted } from '../../src-main/core/encrypted-reasoning.ts';
+import { isSendable } from '../../src-main/core/headers.ts';
+import { clientKind } from '../../src-main/core/normalise/client-kind.ts';
+import { applyEdits } from '../../src-main/core/normalise/edits.ts';
+import { checkKey, splitPathKey } from '../../src-main/core/server/guard.ts';
+import { Redactor } from '../../src-main/core/traces/redaction.ts';
+import { affinityKey } from '../../src-main/core/turn/affinity.ts';
+import { refusalFromResponse, retryAfterMs } from '../../src-main/core/turn/refusal.ts';
+import { readEvents } from '../../src-main/core/upstream/http.ts';
+import { makeEvent, parseEvent, wireEvent } from '../../src-main/core/wire-event.ts';
+import { readDesktopOptions } from '../../src-main/electron/arguments.ts';
+import { parseBaseUrl } from '../../src-main/node/options.ts';
+import { apiBaseUrl } from '../../src-main/shared/client-snippets.ts';
+import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
+import { parseRoute } from '../../src-renderer/lib/route.ts';
+import { repeated, worstPieces } from '../support/worst-texts.ts';
+
+const mebichars = 1024 * 1024;
+/** The largest configuration file that is read. */
+const configChars = 256 * 1024;
+const target = { baseUrl: 'http://127.0.0.1:2575', apiKey: 'local-key-0123456789abcdef', models: [] };
+const context = { headers: [], efforts: () => null, offered: () => [] };
+const origin = { upstream: 'https://upstream.test', issuer: 'https://issuer.test' };
+
+const redactor = new Redactor();
+redactor.addSecret('a-secret-that-is-known');
+const translator = () =>
+  new MessagesTranslator({ model: 'm', names: new ToolNames(), showsThinking: true, keepsAnswer: true });
+
+type Reader = (text: string) => unknown;
+
+const json = (value: unknown) => Buffer.from(JSON.stringify(value));
+const chat = (content: string) => ({ model: 'm', messages: [{ role: 'user', content }] });
+
+/** Whatever reads a text that somebody else wrote. */
+const readers: readonly [what: string, read: Reader, chars?: number][] = [
+  ['an event', (text) => wireEvent(Buffer.from(text))],
+  ['an event with the text in it', (text) => parseEvent(json({ type: text }))],
+  ['an edit of a body', (text) => applyEdits(json({ a: text, [text]: 1 }), new Map([['a', null]]))],
+  ['a sign-in file', (text) => parseSignInFile(text, origin, 0)],
+  ['the claims of a token', (text) => readUnverifiedClaims(text)],
+  ['config.toml', (text) => codex.file?.plan(text, 'provider', target), configChars],
+  ['a value of config.toml', (text) => codex.file?.plan(`a = ${JSON.stringify(text)}\n`, 'login', target), configChars],
+  ['opencode.json', (text) => opencode.file?.plan(text, 'provider', target), configChars],
+  ['settings with comments', (text) => removeJsoncMember(setJsoncValue(`{${text}}`, ['a'], 1), ['a']), configChars],
+  ['a comment in settings', (text) => setJsoncValue(`{"a":1 /*${text}*/\n}`, ['b'], 1), configChars],
+  ['a shown change', (text) => showDiff('file', text, `${text}\nmore\n`), configChars],
+  ['a shown configuration', (text) => redactConfig(text, target.apiKey, redactor)],
+  ['a redacted text', (text) => redactor.text(text)],
+  ['a redacted body', (text) => redactor.value({ text, [text]: 1 })],
+  ['a Chat body', (text) => readChatTurn(Buffer.from(text))],
+  ['a Chat message', (text) => readChatTurn(json(chat(text)))],
+  ['a Messages body', (text) => readMessagesTurn(Buffer.from(text), context)],
+  ['a Messages message', (text) => readMessagesTurn(json({ ...chat(text), max_tokens: 9 }), context)],
+  [
+    'an answer for Messages',
+    (text) => translator().event(makeEvent({ type: 'response.output_text.delta', delta: text })),
+  ],
+  ['an estimate of tokens', (text) => estimateText(text)],
+  ['the name of a tool', (text) => new ToolNames().wire(text)],
+  ['encrypted reasoning', (text) => looksEncrypted(`gAAAA${text}`)],
+  ['a header', (text) => isSendable([text, text])],
+  ['a user agent', (text) => clientKind([['user-agent', text]])],
+  ['a bearer', (text) => checkKey([['authorization', `Bearer ${text}`]], null, 'key')],
+  ['a path with a key', (text) => splitPathKey(`/k/${text}`)],
+  ['a session', (text) => affinityKey([['session-id', text]], { prompt_cache_key: text })],
+  ['a refusal', (text) => retryAfterMs(refusalFromResponse(400, [], JSON.stringify({ error: { message: text } })))],
+  ['an address of upstream', (text) => parseBaseUrl(`https://upstream.test/${text}`)],
+  ['an address of ours', (text) => apiBaseUrl(text)],
+  ['the command line', (text) => readDesktopOptions([`--${text}`, text], () => {})],
+  ['the address of a page', (text) => parseRoute(`#/requests?q=${text}&${text}`)],
+  ['a search', (text) => turnMatcher({ text })],
+];
+
+/** How often a measurement is repeated before it counts against a reader: the machine has other things to do. */
+const tries = 4;
+/** A measurement shorter than this says nothing about growth. */
+const noiseMs = 100;
+/** Twice the text takes twice the time; four times is what the square takes. */
+const greatestGrowth = 3;
+
+function timeMs(read: Reader, text: string): number {
+  const startedAt = performance.now();
+  try {
+    read(text);
+  } catch {
+    // To refuse a text is an answer, too.
+  }
+  return performance.now() - startedAt;
+}
+
+/** Where a reader takes more than linear time; it is asked in growing sizes, so that a slow one is found before it takes minutes. */
+function slownessOf(read: Reader, piece: string, chars: number): string | null {
+  for (const size of [chars / 16, chars]) {
+    const [half, whole] = [repeated(piece, size / 2), repeated(piece, size)];
+    let wholeMs = timeMs(read, whole);
+    if (wholeMs < noiseMs) continue;
+    let halfMs = timeMs(read, half);
+    for (let again = 1; again < tries && wholeMs > greatestGrowth * halfMs; again += 1) {
+      // The longest of the halves and the shortest of the wholes: only real growth is left between them.
+      wholeMs = Math.min(wholeMs, timeMs(read, whole));
+      halfMs = Math.max(halfMs, timeMs(read, half));
+    }
+    if (wholeMs > greatestGrowth * halfMs) {
+      return `${JSON.stringify(piece)} repeated: ${size} characters take ${wholeMs.toFixed(0)} ms, half of them ${halfMs.toFixed(0)} ms`;
+    }
+  }
+  return null;
+}
+
+describe('the worst repeated characters take linear time', () => {
+  it.each(readers.map(([what, read, chars = mebichars]) => ({ what, read, chars })))(
+    'in $what',
+    { timeout: 120_000 },
+    ({ read, chars }) => {
+      expect(worstPieces.flatMap((piece) => slownessOf(read, piece, chars) ?? [])).toEqual([]);
+    },
+  );
+
+  it('in a stream of events', async () => {
+    const slow: string[] = [];
+    for (const piece of worstPieces) {
+      const times: number[] = [];
+      for (const chars of [mebichars / 4, mebichars / 2]) {
+        const bytes = Buffer.from(repeated(piece, chars));
+        const startedAt = performance.now();
+        await readEvents(
+          (async function* () {
+            for (let at = 0; at < bytes.length; at += 4_096) yield bytes.subarray(at, at + 4_096);
+          })(),
+          () => {},
+          () => undefined,
+        );
+        times.push(performance.now() - startedAt);
+      }
+      const [halfMs = 0, wholeMs = 0] = times;
+      if (wholeMs > noiseMs && wholeMs > greatestGrowth * halfMs) slow.push(`${JSON.stringify(piece)}: ${times}`);
+    }
+    expect(slow).toEqual([]);
+  });
+
+  it('which a reader that takes the square of it would not pass', () => {
+    expect(slownessOf((text) => text.replace(/\/+$/, ''), '/', mebichars / 4)).toContain('half of them');
+  });
+});
