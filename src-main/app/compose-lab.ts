@@ -32,7 +32,7 @@ interface LabOptions {
   readonly changed: (experiment: LabExperiment) => void;
 }
 
-function bodyOf(question: LabQuestion, { model, prompt, effort }: LabPlace): JsonObject {
+function bodyOf(question: LabQuestion, { model, tier, prompt, effort }: LabPlace): JsonObject {
   const text = question.kind === 'warm-up' ? prompts.ok : prompts[prompt];
   return {
     model,
@@ -42,7 +42,7 @@ function bodyOf(question: LabQuestion, { model, prompt, effort }: LabPlace): Jso
     input: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text }] }],
     reasoning: { effort },
     text: { verbosity: 'low' },
-    ...(question.arm === 'priority' ? { service_tier: 'priority' } : {}),
+    ...(question.arm === 'standard' ? {} : { service_tier: tier }),
   };
 }
 
@@ -97,7 +97,7 @@ export function composeLab({ host, runner, recorder, store, accountFor, tiersOf,
       const account = accountFor(id);
       return { id: account.id, label: accountLabel(account) };
     },
-    modelHasPriority: (model) => tiersOf(model)?.includes('priority') ?? null,
+    modelHasTier: (model, tier) => tiersOf(model)?.includes(tier) ?? null,
     ask,
     abort: () => running?.abort(),
     save: (experiment) =>

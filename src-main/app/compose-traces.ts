@@ -27,6 +27,7 @@ import type { Settings } from '../shared/settings.ts';
 import { turnMatcher } from '../shared/trace-filter.ts';
 import type { TraceCursor } from '../shared/trace-query.ts';
 import type { ReplayRequest } from '../shared/trace-tools.ts';
+import { absent } from '../shared/turn-words.ts';
 
 const dayMs = 24 * 60 * 60_000;
 /** A part of an export ends here: it goes over the bridge as one message, which has to stay well within its limit. */
@@ -220,7 +221,7 @@ function replayBody({ type: _type, ...sent }: JsonObject, { tier, model }: Repla
     ...(tier === 'same' ? sent : tierless),
     stream: true,
     ...(model === null ? {} : { model }),
-    ...(tier === 'priority' ? { service_tier: 'priority' } : {}),
+    ...(tier === 'same' || tier === absent ? {} : { service_tier: tier }),
   };
 }
 

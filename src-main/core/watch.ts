@@ -39,7 +39,7 @@ export interface NormalisedNote {
   readonly model: string;
   readonly changes: readonly Change[];
   /** Whether the model's catalogue entry lists the priority tier; null when the model is unknown. */
-  readonly modelHasPriority: boolean | null;
+  readonly modelHasTier: boolean | null;
 }
 
 export interface AttemptStart {

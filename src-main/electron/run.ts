@@ -12,6 +12,7 @@ import { holdInstance, type InstanceHold } from '../node/instance.ts';
 import { writeReadyFile } from '../node/ready-file.ts';
 import { waitForStop } from '../node/stop-signals.ts';
 import { ownPaths } from '../shared/channels.ts';
+import { toggledFast } from '../shared/tiers.ts';
 import { buildAppMenu } from './app-menu.ts';
 import { appScheme, createAppHandler } from './app-protocol.ts';
 import { type DesktopOptions, hiddenFlag, loginArguments } from './arguments.ts';
@@ -25,7 +26,6 @@ import { watchPower } from './power.ts';
 import { createTray } from './tray.ts';
 import { createTrayActions } from './tray-actions.ts';
 import { feedTray } from './tray-feed.ts';
-import { toggledFast } from './tray-menu.ts';
 import { createMainWindow } from './window.ts';
 
 /** Where the parts of the installation are. */

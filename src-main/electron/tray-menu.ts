@@ -1,5 +1,6 @@
 import type { AccountView, SignInMethod } from '../shared/account-model.ts';
 import type { FastPolicy } from '../shared/model.ts';
+import { fastTiers, tierOfPolicy, toggledFast } from '../shared/tiers.ts';
 import { openTurnsText, quotaText } from './tray-text.ts';
 
 /** What the tray shows of an account. */
@@ -46,18 +47,21 @@ export type TrayIconName = 'idle' | 'busy' | 'fast' | 'fast-busy' | 'attention';
 
 const separator = { type: 'separator' } as const;
 
-/** The menu as data (DESIGN §10). Fast is a plain check: checked is `on`, unchecked `auto`; `off` is set in Settings. */
+/** The menu as data (DESIGN §10). A fast tier is a plain check: unchecked is `auto`; `off` is set in Settings. */
 export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
   const { autostart, clients, isPaused } = state;
   return [
     { type: 'text', label: statusLine(state) },
     separator,
-    {
-      type: 'checkbox',
-      label: 'Fast mode',
-      checked: state.fastPolicy === 'on',
-      action: { kind: 'fast', policy: toggledFast(state.fastPolicy) },
-    },
+    ...fastTiers.map(
+      (tier) =>
+        ({
+          type: 'checkbox',
+          label: tier.switchLabel,
+          checked: state.fastPolicy === tier.policy,
+          action: { kind: 'fast', policy: toggledFast(state.fastPolicy, tier) },
+        }) as const,
+    ),
     separator,
     ...accountItems(state),
     signInMenu,
@@ -76,11 +80,6 @@ export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
     },
     { type: 'button', label: 'Quit Slipstream', action: { kind: 'quit' } },
   ];
-}
-
-/** What a click on fast mode makes of a policy. */
-export function toggledFast(policy: FastPolicy): FastPolicy {
-  return policy === 'on' ? 'auto' : 'on';
 }
 
 /** One line about what goes on; also the icon's tooltip. */
@@ -106,7 +105,7 @@ export function trayIcon({ accounts, isPaused, running, fastPolicy }: TrayState)
   if (isPaused || isSignedOut || usable.length === 0) {
     return 'attention';
   }
-  if (fastPolicy === 'on') {
+  if (tierOfPolicy(fastPolicy) !== null) {
     return running > 0 ? 'fast-busy' : 'fast';
   }
   return running > 0 ? 'busy' : 'idle';

@@ -1,9 +1,16 @@
 import { windowName } from '../shared/quota-window.ts';
-import type { TrayAccount } from './tray-menu.ts';
+import { tierOfPolicy } from '../shared/tiers.ts';
+import type { TrayAccount, TrayState } from './tray-menu.ts';
 
 /** What runs, in words. */
 export function openTurnsText(running: number): string {
   return running === 0 ? 'idle' : `${running} ${running === 1 ? 'turn' : 'turns'} running`;
+}
+
+/** Which tier every turn asks for, as an end of a line; empty where none. */
+export function fastModeText({ fastPolicy }: Pick<TrayState, 'fastPolicy'>): string {
+  const tier = tierOfPolicy(fastPolicy);
+  return tier === null ? '' : ` · ${tier.word} mode`;
 }
 
 const stateTexts: Readonly<Record<TrayAccount['state'], string | null>> = {

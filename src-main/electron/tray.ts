@@ -1,4 +1,5 @@
 import { Menu, type MenuItemConstructorOptions, nativeTheme, Tray } from 'electron';
+import { toggledFast } from '../shared/tiers.ts';
 import { trayImage } from './tray-image.ts';
 import {
   buildTrayMenu,
@@ -7,9 +8,9 @@ import {
   type TrayIconName,
   type TrayItem,
   type TrayState,
-  toggledFast,
   trayIcon,
 } from './tray-menu.ts';
+import { fastModeText } from './tray-text.ts';
 
 interface TrayOptions {
   readonly assetsDir: string;
@@ -60,7 +61,7 @@ export function createTray({ assetsDir, act, clickMeans }: TrayOptions): TrayIco
         shownMenu = looks;
         tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => toMenuItem(item, clicked))));
       }
-      const tip = `Slipstream: ${statusLine(state)}${state.fastPolicy === 'on' ? ' · fast mode' : ''}`;
+      const tip = `Slipstream: ${statusLine(state)}${fastModeText(state)}`;
       if (tip !== shownTip) {
         shownTip = tip;
         tray.setToolTip(tip);

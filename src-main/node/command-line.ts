@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { SlipstreamError } from '../shared/errors.ts';
 import { FastPolicy } from '../shared/model.ts';
+import { defaultTier, tierIds } from '../shared/tiers.ts';
 import { listAccounts } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
 import { doctor } from './commands/doctor.ts';
@@ -83,6 +84,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .command('bench')
     .addOption(new Option('--pairs <pairs>', 'pairs of turns, in blocks of three').default(18).argParser(parsePairs))
     .addOption(new Option('--model <model>', 'the model to try').default('gpt-5.5'))
+    .addOption(new Option('--tier <tier>', 'the fast tier to try').choices(tierIds).default(defaultTier.id))
     .addOption(new Option('--effort <effort>', 'its reasoning effort').default('low'))
     .option('--account <email>', 'the account to run on; otherwise the one a new session would get')
     .option('--json', 'the result as JSON, which pipes and files get anyway')

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultTier, tierIds } from './tiers.ts';
 
 /** The fast lab: what an experiment is asked, what it did, and what it says. Times are epoch ms, spans ms. */
 
@@ -7,13 +8,15 @@ export const minBlocks = 6;
 /** Pairs that share their two sockets, one socket for each arm. */
 export const pairsPerBlock = 3;
 
-/** What is compared: turns without a tier, and turns with `service_tier: "priority"`. */
+/** What is compared: turns without a tier, and turns with the one that the request names. */
 export const LabArm = z.enum(['standard', 'priority']);
 export type LabArm = z.infer<typeof LabArm>;
 
 /** What an experiment is asked to do. */
 export const LabRequest = z.object({
   model: z.string().min(1).max(100).default('gpt-5.5'),
+  /** The fast tier to try; its figures are those called `priority`, whichever it is. */
+  tier: z.enum(tierIds).default(defaultTier.id),
   /** Null: the account a new session would get. */
   accountId: z.string().max(200).nullable().default(null),
   /** Rounded up to whole blocks of three. */
@@ -28,6 +31,7 @@ export type LabRequest = z.infer<typeof LabRequest>;
 /** What an experiment will take, before it begins. */
 export const LabEstimate = z.object({
   model: z.string(),
+  tier: z.string(),
   pairs: z.number(),
   blocks: z.number(),
   /** Measured turns and one warm-up for each socket. */
@@ -40,8 +44,8 @@ export const LabEstimate = z.object({
   /** Stretches between two readings that it rests on. */
   quotaReadings: z.number(),
   durationMs: z.number(),
-  /** The model's catalogue entry has the priority tier; null where the catalogue does not know the model. */
-  modelHasPriority: z.boolean().nullable(),
+  /** The model's catalogue entry has the tier; null where the catalogue does not know the model. */
+  modelHasTier: z.boolean().nullable(),
   /** Said beside the start button. */
   sentence: z.string(),
 });
@@ -131,6 +135,8 @@ export type LabExperiment = z.infer<typeof LabExperiment>;
 
 /** How ordinary turns of one model and effort compare: seen, not tried, so there is no verdict. */
 export const PassiveComparison = z.object({
+  /** The fast tier whose figures are called `priority`. */
+  tier: z.string(),
   model: z.string(),
   effort: z.string(),
   standard: ArmFigures,

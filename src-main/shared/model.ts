@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { AccountPolicy, AccountView, SignInView } from './account-model.ts';
 import { LabExperiment } from './lab.ts';
+import { fastPolicies } from './tiers.ts';
 import { exchangeStatuses, transports } from './turn-words.ts';
 
 /** What crosses from main to the screens and commands. Times are epoch ms, spans are ms; tokens never appear here. */
 
-/** The fast-mode switch: `auto` leaves it to each client, `on` asks upstream for priority, `off` takes it out. */
-export const FastPolicy = z.enum(['auto', 'on', 'off']);
+/** The fast-mode switch: `auto` leaves it to each client, `off` takes fast tiers out, the others ask for their tier. */
+export const FastPolicy = z.enum(fastPolicies);
 export type FastPolicy = z.infer<typeof FastPolicy>;
 
 /** How bytes travel: over a websocket, or over HTTP with server-sent events. */

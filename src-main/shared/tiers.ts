@@ -1,16 +1,107 @@
 import type { RequestRow } from './model.ts';
 import { absent } from './turn-words.ts';
 
-export const tierIds = ['priority'] as const;
+/** A tier that is faster than standard, and everything that is said of it: a new one is a row in `fastTiers`. */
+export interface Tier {
+  /** `service_tier` as upstream knows it. */
+  readonly id: string;
+  /** What people call it, in small letters. */
+  readonly word: string;
+  /** What clients ask with, besides the id. */
+  readonly askedAs: readonly string[];
+  /** After a model's name: asks for the tier by the model alone. */
+  readonly aliasSuffix: string;
+  /** The setting of the fast switch that asks for it in every turn. */
+  readonly policy: string;
+  /** The switch in menus. */
+  readonly switchLabel: string;
+  /** Quota drawn for a token, against standard: from and to. */
+  readonly quotaTimes: readonly [number, number];
+  /** Its colour in charts: a token of the page. */
+  readonly colour: string;
+}
 
-/** `priority` is what fast mode sends. */
+/** The first is what fast mode means where nothing else is said. */
+export const fastTiers = [
+  {
+    id: 'priority',
+    word: 'fast',
+    askedAs: ['fast'],
+    aliasSuffix: '-fast',
+    policy: 'on',
+    switchLabel: 'Fast mode',
+    quotaTimes: [2, 2.5],
+    colour: '--fast-fill',
+  },
+] as const satisfies readonly [Tier, ...Tier[]];
+
+type FastTier = (typeof fastTiers)[number];
+export type TierId = FastTier['id'];
+
+export const [defaultTier] = fastTiers;
+export const tierIds: readonly TierId[] = fastTiers.map(({ id }) => id);
+
+/** Settings of the fast switch: each tier has one that asks for it. */
+export const fastPolicies = ['auto', ...fastTiers.map(({ policy }) => policy), 'off'] as const;
+export type FastPolicy = 'auto' | FastTier['policy'] | 'off';
+
+/** What a click on a tier's switch makes of the setting. */
+export function toggledFast(policy: FastPolicy, tier: FastTier = defaultTier): FastPolicy {
+  return policy === tier.policy ? 'auto' : tier.policy;
+}
+
+/** The tier that a setting asks for in every turn; null where it asks for none. */
+export function tierOfPolicy(policy: string, tiers: readonly Tier[] = fastTiers): Tier | null {
+  return tiers.find((tier) => tier.policy === policy) ?? null;
+}
+
+/** What a client means by a tier's name; null where it is no fast one. */
+export function tierAsked(name: unknown, tiers: readonly Tier[] = fastTiers): Tier | null {
+  return tiers.find(({ id, askedAs }) => id === name || askedAs.some((word) => word === name)) ?? null;
+}
+
+/** The model and the tier that an alias such as `gpt-5.5-fast` stands for, by its ending alone; null where it has none. */
+export function aliasParts(
+  name: string,
+  tiers: readonly Tier[] = fastTiers,
+): { readonly model: string; readonly tier: Tier } | null {
+  const tier = tiers.find(({ aliasSuffix }) => name.endsWith(aliasSuffix));
+  return tier === undefined ? null : { model: name.slice(0, -tier.aliasSuffix.length), tier };
+}
+
+/** Whether a tier is a fast one. */
+export function isFastTier(id: string | null): boolean {
+  return fastTiers.some((tier) => tier.id === id);
+}
+
+/** A fast tier by its id; another one is called by its id. */
+export function tierWord(id: string): string {
+  return fastTiers.find((tier) => tier.id === id)?.word ?? id;
+}
+
+/** A tier in filters and charts. */
 export function tierLabel(tier: string): string {
   return tier === absent ? `${absent} (none)` : tier;
 }
 
+/** With a capital, as at the head of a column or of a sentence. */
+export function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** What a setting of the fast switch does, for screens and commands. */
+export function policyMeaning(policy: FastPolicy): string {
+  if (policy === 'auto') return `Each client decides: what asks for ${words()} gets it, all else goes without a tier.`;
+  if (policy === 'off') return `No turn asks for ${ids()}, not even where a client does.`;
+  return `Every turn of a model that has the tier asks for ${tierOfPolicy(policy)?.id}, whatever its client says.`;
+}
+
+const words = () => fastTiers.map(({ word }) => word).join(' or ');
+const ids = () => fastTiers.map(({ id }) => id).join(' or ');
+
 /** Which tier group a row is counted in; null while nothing went upstream, since then no tier was sent. */
-export function tierGroup(row: RequestRow): 'priority' | 'standard' | 'other' | null {
+export function tierGroup(row: RequestRow): TierId | typeof absent | 'other' | null {
   if (row.transport === null) return null;
-  if (row.tierSent === null) return 'standard';
-  return row.tierSent === 'priority' ? 'priority' : 'other';
+  if (row.tierSent === null) return absent;
+  return tierIds.find((id) => id === row.tierSent) ?? 'other';
 }

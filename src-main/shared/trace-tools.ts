@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { RequestRow, Transport } from './model.ts';
+import { tierIds } from './tiers.ts';
 import { TraceCursor, TraceFilter } from './trace-query.ts';
+import { absent } from './turn-words.ts';
 
 /** What can be done with traces: send again, compare, export. */
 
@@ -10,7 +12,7 @@ const exchangeId = z.string().max(200);
 export const ReplayRequest = z.object({
   id: exchangeId,
   /** `same` as the client asked; the fast policy has no say in a replay. */
-  tier: z.enum(['same', 'standard', 'priority']).default('same'),
+  tier: z.enum(['same', absent, ...tierIds]).default('same'),
   /** Null: the same. */
   model: z.string().min(1).max(200).nullable().default(null),
   /** Null: the account's own. */

@@ -1,7 +1,7 @@
 /** The closed lists of words that turns are told in, and how people read them. */
 
 /** Stands for "left out" among tiers and efforts, in filters and groups. */
-export const absent = 'standard';
+export const absent = 'standard' as const;
 
 /** How an exchange stands, in the order that filters offer. */
 export const exchangeStatuses = ['running', 'completed', 'incomplete', 'failed', 'cancelled'] as const;

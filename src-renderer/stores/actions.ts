@@ -3,6 +3,7 @@ import type { Bridge, CallInput, CallName, CallOutput } from '../../src-main/sha
 import type { FastPolicy } from '../../src-main/shared/model.ts';
 import type { Result } from '../../src-main/shared/result.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
+import { toggledFast } from '../../src-main/shared/tiers.ts';
 import { type AppStore, withAccount } from './app-store.ts';
 import type { ToastStore } from './toast-store.ts';
 
@@ -111,7 +112,7 @@ export function createActions(
 
   return {
     setFastPolicy,
-    toggleFast: () => setFastPolicy(appStore.getState().fastPolicy === 'on' ? 'auto' : 'on'),
+    toggleFast: () => setFastPolicy(toggledFast(appStore.getState().fastPolicy)),
     setPaused,
     togglePaused: () => setPaused(!appStore.getState().paused),
     importAccount: (text) => call('accounts.import', { text }, takeNew('Imported')),

@@ -170,7 +170,14 @@ describe('what the handlers of a composed app answer', () => {
     'clients.undo': () => ({ id: 'codex' }),
   };
 
-  const labRequest = { model: 'gpt-5.5', accountId: null, pairs: 3, prompt: 'ok', effort: 'low' } as const;
+  const labRequest = {
+    model: 'gpt-5.5',
+    tier: 'priority',
+    accountId: null,
+    pairs: 3,
+    prompt: 'ok',
+    effort: 'low',
+  } as const;
 
   async function importedId(): Promise<string> {
     const added = rig.simulator.addAccount();

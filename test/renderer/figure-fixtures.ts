@@ -175,7 +175,7 @@ export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperimen
     endedAt: Date.UTC(2026, 10, 23, 9, 8),
     state: 'done',
     problem: null,
-    request: { model: 'gpt-5.5', accountId: null, pairs: 30, prompt: 'enumerate', effort: 'low' },
+    request: { model: 'gpt-5.5', tier: 'priority', accountId: null, pairs: 30, prompt: 'enumerate', effort: 'low' },
     accountLabel: 'ad…@e… (pro)',
     turnsDone: 48,
     turnsTotal: 48,
@@ -201,6 +201,7 @@ export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperimen
 
 export const estimate: LabEstimate = {
   model: 'gpt-5.5',
+  tier: 'priority',
   pairs: 18,
   blocks: 6,
   turns: 48,
@@ -209,7 +210,7 @@ export const estimate: LabEstimate = {
   quotaPercent: 1.2,
   quotaReadings: 12,
   durationMs: 480_000,
-  modelHasPriority: true,
+  modelHasTier: true,
   sentence: 'This takes about 8 minutes and about 1.2 % of the 5 h quota.',
 };
 
@@ -218,7 +219,14 @@ export const passive: PassiveAnswer = {
   fromMs: 1,
   toMs: 2,
   comparisons: [
-    { model: 'gpt-5.5', effort: 'low', standard: figures(1), priority: figures(0.7), differencePercent: -30 },
+    {
+      tier: 'priority',
+      model: 'gpt-5.5',
+      effort: 'low',
+      standard: figures(1),
+      priority: figures(0.7),
+      differencePercent: -30,
+    },
   ],
   quota: [{ tier: 'standard', n: 4, outputTokens: 12_000, percentDrawn: 1.2, percentPerThousandTokens: 0.1 }],
   quotaRatio: null,

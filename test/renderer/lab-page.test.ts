@@ -40,7 +40,7 @@ describe('the fast lab', () => {
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.locator('.lab-experiment').getByText('stopped early').waitFor();
     expect(server.inputsOf('lab.start')).toEqual([
-      { model: 'gpt-5.5', accountId: null, pairs: 18, prompt: 'enumerate', effort: 'low' },
+      { model: 'gpt-5.5', tier: 'priority', accountId: null, pairs: 18, prompt: 'enumerate', effort: 'low' },
     ]);
   });
 
@@ -81,7 +81,7 @@ describe('the fast lab', () => {
     const older = makeExperiment({
       id: 'e0',
       startedAt: Date.UTC(2026, 10, 20, 9),
-      request: { model: 'gpt-6', accountId: 'a9', pairs: 18, prompt: 'enumerate', effort: 'high' },
+      request: { model: 'gpt-6', tier: 'priority', accountId: 'a9', pairs: 18, prompt: 'enumerate', effort: 'high' },
       result: { ...makeExperiment().result, verdict: 'no-difference', sentence: 'No measurable difference.', caution },
     });
     const page = await open([makeExperiment(), older]);

@@ -199,14 +199,16 @@ describe('figuresOf', () => {
       today: 4,
       isTodayCut: false,
       failedToday: 0,
-      priority: { medianMs: 500, n: 2 },
-      standard: { medianMs: 1_000, n: 1 },
+      firstToken: [
+        { tier: 'priority', medianMs: 500, n: 2 },
+        { tier: 'standard', medianMs: 1_000, n: 1 },
+      ],
     });
   });
 
   it('admits that today may have had more than is kept', () => {
     expect(figuresOf([makeRow(), makeRow()], 0, 2).isTodayCut).toBe(true);
-    expect(figuresOf([], 0, 2).priority).toEqual({ medianMs: null, n: 0 });
+    expect(figuresOf([], 0, 2).firstToken[0]).toEqual({ tier: 'priority', medianMs: null, n: 0 });
   });
 });
 

@@ -117,7 +117,7 @@ describe('the settings screen', () => {
     const card = page.getByRole('region', { name: 'Behaviour' });
     await card.getByText('Each client decides').waitFor();
     await card.getByText('Off', { exact: true }).click();
-    await card.getByText('Priority is taken out of every request').waitFor();
+    await card.getByText('No turn asks for priority').waitFor();
     expect(server.inputsOf('fast.set')).toEqual([{ policy: 'off' }]);
   });
 

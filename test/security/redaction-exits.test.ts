@@ -116,7 +116,7 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
     tierSent: null,
     model: 'gpt-5.5',
     changes: [{ step: 'tier', path: `body.${texts[0] ?? 'x'}`, action: 'set', why: `${texts.join(' ')} was sent` }],
-    modelHasPriority: null,
+    modelHasTier: null,
   });
   const attempt = watch.attempt({
     transport: 'ws',

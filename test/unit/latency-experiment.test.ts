@@ -86,7 +86,7 @@ function lab(more: Partial<FastLabParts> = {}) {
     log: recordingLog(),
     random: seededRandom(1),
     account: () => ({ id: 'one', label: 'an…' }),
-    modelHasPriority: () => true,
+    modelHasTier: () => true,
     ask: async () => answer,
     abort: () => {},
     save: async (experiment) => void kept.set(experiment.id, structuredClone(experiment)),

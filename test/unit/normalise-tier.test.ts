@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideTier, type TierQuestion } from '../../src-main/core/normalise/tier.ts';
+import { defaultTier } from '../../src-main/shared/tiers.ts';
 
 /** Every value a client can put into `service_tier`, the strange ones included. */
 const asked = [
@@ -34,7 +35,7 @@ const allQuestions: TierQuestion[] = (['auto', 'on', 'off'] as const).flatMap((p
   asked.flatMap((value) =>
     lists.flatMap((listedTiers) =>
       [true, false].flatMap((isCodexClient) =>
-        [true, false].map((fastAlias) => ({ policy, asked: value, fastAlias, listedTiers, isCodexClient })),
+        [defaultTier, null].map((aliasTier) => ({ policy, asked: value, aliasTier, listedTiers, isCodexClient })),
       ),
     ),
   ),
@@ -71,7 +72,7 @@ describe('the tier policy auto', () => {
 
   it.each(rows)('sends for %j (Codex client: %s) what the model takes: %j', (value, isCodexClient, expected) => {
     const sent = models.map(
-      (listedTiers) => decideTier({ policy: 'auto', asked: value, fastAlias: false, listedTiers, isCodexClient }).sent,
+      (listedTiers) => decideTier({ policy: 'auto', asked: value, aliasTier: null, listedTiers, isCodexClient }).sent,
     );
     expect(sent).toEqual(expected);
   });
@@ -79,7 +80,7 @@ describe('the tier policy auto', () => {
   it.each(['fast', 'priority'])('S5: sends "priority" for "%s" where the model lists it or is not known', (value) => {
     for (const listedTiers of [null, ['priority'], ['flex', 'priority']]) {
       for (const isCodexClient of [true, false]) {
-        const answer = decideTier({ policy: 'auto', asked: value, fastAlias: false, listedTiers, isCodexClient });
+        const answer = decideTier({ policy: 'auto', asked: value, aliasTier: null, listedTiers, isCodexClient });
         expect(answer.sent).toBe('priority');
       }
     }
@@ -89,7 +90,7 @@ describe('the tier policy auto', () => {
     const answer = decideTier({
       policy: 'auto',
       asked: value,
-      fastAlias: true,
+      aliasTier: defaultTier,
       listedTiers: ['priority'],
       isCodexClient: false,
     });
@@ -109,7 +110,7 @@ describe('the tier policy on', () => {
     const answer = decideTier({
       policy: 'on',
       asked: 'priority',
-      fastAlias: false,
+      aliasTier: null,
       listedTiers: null,
       isCodexClient: true,
     });

@@ -56,7 +56,7 @@ describe('the record of an exchange', () => {
     const { begin, detail } = recording();
     const change = (index: number) =>
       ({ step: 'body', path: `body.input[${index}].id`, action: 'set', why: 'w' }) as const;
-    const note = { profile: '0.169', tierSent: null, model: 'gpt-5.5', modelHasPriority: null };
+    const note = { profile: '0.169', tierSent: null, model: 'gpt-5.5', modelHasTier: null };
     const watch = begin();
     watch.normalised({ ...note, changes: Array.from({ length: 500 }, (_, index) => change(index)) });
     expect(detail().changes).toHaveLength(500);
@@ -241,7 +241,7 @@ describe('S8: the echoed tier is never proof', () => {
   function fast(tierSent: string | null, tierEchoed: string) {
     const { begin, detail } = recording();
     const watch = begin();
-    watch.normalised({ profile: '0.169', tierSent, model: 'gpt-5.5', changes: [], modelHasPriority: true });
+    watch.normalised({ profile: '0.169', tierSent, model: 'gpt-5.5', changes: [], modelHasTier: true });
     attemptOn(watch, tierSent);
     watch.finalEvent({ tierEchoed, usage: null });
     watch.ended('completed', null);

@@ -7,6 +7,7 @@ import {
   pairsPerBlock,
 } from '../../shared/lab.ts';
 import { median } from '../../shared/statistics.ts';
+import { capital, defaultTier } from '../../shared/tiers.ts';
 import { type BlockMean, blockInterval, blocksForPlainInterval } from './block-interval.ts';
 
 /** What pairs of turns say about priority (DESIGN §9). Pure. */
@@ -69,6 +70,7 @@ const inWords = (percent: number) => `${Math.abs(percent).toFixed(1)} % ${percen
 
 function sentenceOf(
   verdict: LabVerdict,
+  tier: string,
   figures: Pick<LabResult, 'effectPercent' | 'lowPercent' | 'highPercent' | 'pairs' | 'blocks'>,
 ) {
   const { effectPercent, lowPercent, highPercent, pairs, blocks } = figures;
@@ -78,9 +80,9 @@ function sentenceOf(
   const interval = `95 % interval ${lowPercent.toFixed(1)} to ${highPercent.toFixed(1)} %, ${pairs} pairs in ${blocks} blocks`;
   switch (verdict) {
     case 'faster':
-      return `Priority was faster: ${inWords(effectPercent)} time for each output token (${interval}).`;
+      return `${capital(tier)} was faster: ${inWords(effectPercent)} time for each output token (${interval}).`;
     case 'slower':
-      return `Priority was slower: ${inWords(effectPercent)} time for each output token (${interval}).`;
+      return `${capital(tier)} was slower: ${inWords(effectPercent)} time for each output token (${interval}).`;
     case 'no-difference':
       return `No measurable difference: ${inWords(effectPercent)} time for each output token (${interval}).`;
   }
@@ -98,7 +100,7 @@ function cautionOf(blocks: number, interval: BlockMean | null): string | null {
 }
 
 /** The result of some pairs. Only whole blocks count towards the interval; the figures beside it describe every turn. */
-export function analyse(pairs: readonly LabPair[]): LabResult {
+export function analyse(pairs: readonly LabPair[], tier: string = defaultTier.id): LabResult {
   const byBlock = Map.groupBy(pairs, ({ block }) => block);
   const blocks = [...byBlock.values()]
     .map((block) => block.flatMap((pair) => logRatio(pair) ?? []))
@@ -119,7 +121,7 @@ export function analyse(pairs: readonly LabPair[]): LabResult {
   const turns = pairs.flatMap(({ standard, priority }) => [standard, priority]);
   return {
     verdict,
-    sentence: sentenceOf(verdict, figures),
+    sentence: sentenceOf(verdict, tier, figures),
     caution: cautionOf(blocks.length, interval),
     ...figures,
     flaggedPairs: pairs.filter(({ lengthsDiffer }) => lengthsDiffer).length,

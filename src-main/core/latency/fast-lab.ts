@@ -9,6 +9,7 @@ import {
   type PassiveAnswer,
   pairsPerBlock,
 } from '../../shared/lab.ts';
+import { fastTiers, type TierId } from '../../shared/tiers.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { analyse } from './analyse.ts';
 import { type LabAnswer, type LabQuestion, runExperiment, turnsOf } from './experiment.ts';
@@ -16,12 +17,15 @@ import { type LabAnswer, type LabQuestion, runExperiment, turnsOf } from './expe
 /** About what the enumeration takes. */
 const outputTokensOf = { enumerate: 600, ok: 10 } as const;
 const warmUpTokens = 10;
-/** Priority draws about this much more from the quota (reference/peers.md §0). */
-const priorityFactor = 2.5;
 /** Readings below which the quota drawn for a token would be chance. */
 const leastQuotaReadings = 5;
 const assumedTokensPerSecond = 60;
 const assumedFirstTokenMs = 1_500;
+
+/** What a tier draws from the quota at most, against standard. */
+function mostQuotaTimes(id: TierId): number {
+  return Math.max(...fastTiers.filter((tier) => tier.id === id).flatMap(({ quotaTimes }) => quotaTimes));
+}
 
 /** What the lab is given by the program around it. */
 export interface FastLabParts {
@@ -30,7 +34,7 @@ export interface FastLabParts {
   readonly random: () => number;
   /** Label and id of the account that an experiment would run on. Throws where there is none. */
   readonly account: (id: string | null) => { readonly id: string; readonly label: string };
-  readonly modelHasPriority: (model: string) => boolean | null;
+  readonly modelHasTier: (model: string, tier: string) => boolean | null;
   /** Runs one turn, straight to upstream, with nothing of the user's policy. Never rejects. */
   readonly ask: (question: LabQuestion & LabPlace) => Promise<LabAnswer>;
   /** Ends the turn that runs. */
@@ -47,6 +51,7 @@ export interface FastLabParts {
 export interface LabPlace {
   readonly accountId: string;
   readonly model: string;
+  readonly tier: TierId;
   readonly prompt: LabRequest['prompt'];
   readonly effort: string;
 }
@@ -66,7 +71,7 @@ export class FastLab {
     const pairs = blocks * pairsPerBlock;
     const perTurn = outputTokensOf[request.prompt];
     const perArm = pairs * perTurn + blocks * warmUpTokens;
-    const standardEquivalentTokens = perArm * (1 + priorityFactor);
+    const standardEquivalentTokens = perArm * (1 + mostQuotaTimes(request.tier));
     const { quota } = await this.#parts.passive(request.accountId);
     const standard = quota.find(({ tier }) => tier === 'standard');
     const quotaReadings = standard?.n ?? 0;
@@ -77,6 +82,7 @@ export class FastLab {
     const minutes = Math.max(1, Math.round(durationMs / 60_000));
     return {
       model: request.model,
+      tier: request.tier,
       pairs,
       blocks,
       turns: turnsOf(blocks),
@@ -85,7 +91,7 @@ export class FastLab {
       quotaPercent: draw === null ? null : (draw * standardEquivalentTokens) / 1_000,
       quotaReadings,
       durationMs,
-      modelHasPriority: this.#parts.modelHasPriority(request.model),
+      modelHasTier: this.#parts.modelHasTier(request.model, request.tier),
       sentence:
         `${turnsOf(blocks)} turns, about ${(2 * perArm).toLocaleString('en')} output tokens, counted by upstream like ` +
         `${standardEquivalentTokens.toLocaleString('en')} standard ones; about ${minutes} min.`,
@@ -110,12 +116,18 @@ export class FastLab {
       turnsTotal: turnsOf(blocks),
       pairs: [],
       warmUps: [],
-      result: analyse([]),
+      result: analyse([], request.tier),
     };
     const { promise, resolve } = Promise.withResolvers<LabExperiment>();
     this.#running = { experiment, isStopped: false, over: promise };
     this.#parts.changed(experiment);
-    const place = { accountId, model: request.model, prompt: request.prompt, effort: request.effort };
+    const place = {
+      accountId,
+      model: request.model,
+      tier: request.tier,
+      prompt: request.prompt,
+      effort: request.effort,
+    };
     void this.#run(blocks, place).then((ended) => {
       this.#running = null;
       this.#parts.changed(ended);
@@ -176,7 +188,7 @@ export class FastLab {
         onTurn: () => this.#change({ turnsDone: (this.#running?.experiment.turnsDone ?? 0) + 1 }),
         onPair: async (pair) => {
           pairs.push(pair);
-          this.#change({ pairs: [...pairs], result: analyse(pairs) });
+          this.#change({ pairs: [...pairs], result: analyse(pairs, place.tier) });
           // Turns cost quota: a sudden end of the program loses none that were measured.
           await this.#save();
           // An account without quota or sign-in will not do better at the next turn.

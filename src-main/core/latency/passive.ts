@@ -1,4 +1,6 @@
 import type { PassiveAnswer, PassiveComparison, QuotaDraw } from '../../shared/lab.ts';
+import { defaultTier, tierIds } from '../../shared/tiers.ts';
+import { absent } from '../../shared/turn-words.ts';
 import { armFigures } from './analyse.ts';
 
 /** What ordinary traffic shows, without trying anything: no verdict rests on it (DESIGN §9). Pure. */
@@ -19,29 +21,31 @@ export interface ObservedTurn {
   readonly isOwn: boolean;
 }
 
-const standardName = 'standard';
-const tierOf = ({ tier }: ObservedTurn) => tier ?? standardName;
+const tierOf = ({ tier }: ObservedTurn) => tier ?? absent;
 
 function comparisons(turns: readonly ObservedTurn[]): PassiveComparison[] {
   const groups = Map.groupBy(turns, ({ model, effort }) => JSON.stringify([model, effort]));
   return [...groups.values()]
-    .flatMap((group) => {
-      const [first] = group;
-      if (first === undefined) return [];
-      const standard = armFigures(group.filter((turn) => tierOf(turn) === standardName));
-      const priority = armFigures(group.filter((turn) => tierOf(turn) === 'priority'));
-      const [before, after] = [standard.msPerToken.median, priority.msPerToken.median];
-      return [
-        {
-          model: first.model,
-          effort: first.effort,
-          standard,
-          priority,
-          differencePercent: before === null || after === null ? null : (after / before - 1) * 100,
-        },
-      ];
-    })
+    .flatMap((group) => tierIds.flatMap((tier) => comparison(group, tier) ?? []))
     .toSorted((a, b) => n(b) - n(a));
+}
+
+/** Null where there is nothing to tell: no turn at all, or none of a tier beside the usual one. */
+function comparison(group: readonly ObservedTurn[], tier: string): PassiveComparison | null {
+  const [first] = group;
+  const ofTier = group.filter((turn) => tierOf(turn) === tier);
+  if (first === undefined || (ofTier.length === 0 && tier !== defaultTier.id)) return null;
+  const standard = armFigures(group.filter((turn) => tierOf(turn) === absent));
+  const priority = armFigures(ofTier);
+  const [before, after] = [standard.msPerToken.median, priority.msPerToken.median];
+  return {
+    tier,
+    model: first.model,
+    effort: first.effort,
+    standard,
+    priority,
+    differencePercent: before === null || after === null ? null : (after / before - 1) * 100,
+  };
 }
 
 const n = ({ standard, priority }: PassiveComparison) => standard.totalMs.n + priority.totalMs.n;
@@ -77,7 +81,7 @@ function draws(turns: readonly ObservedTurn[]): QuotaDraw[] {
 export function observe(turns: readonly ObservedTurn[]): PassiveAnswer {
   const quota = draws(turns);
   const drawOf = (tier: string) => quota.find((draw) => draw.tier === tier)?.percentPerThousandTokens ?? null;
-  const [standard, priority] = [drawOf(standardName), drawOf('priority')];
+  const [standard, priority] = [drawOf(absent), drawOf(defaultTier.id)];
   const ordinary = turns.filter(({ isOwn }) => !isOwn);
   return {
     n: ordinary.length,

@@ -12,6 +12,12 @@ const requestTimeoutMs = 5_000;
 /** Gives the base of upstream and the headers for a GET on behalf of some account; null where no account can be used. */
 export type CatalogueAccess = () => { readonly baseUrl: string; readonly headers: RawHeaders } | null;
 
+/** Tiers that a catalogue entry lists. */
+export function listedTiers(entry: JsonObject): readonly string[] {
+  const tiers: Json = Array.isArray(entry.service_tiers) ? entry.service_tiers : [];
+  return tiers.flatMap((tier) => (isJsonObject(tier) && typeof tier.id === 'string' ? [tier.id] : []));
+}
+
 /** The models upstream offers, with their tiers: read from upstream, or the bundled list where that fails. */
 export class Catalogue {
   readonly #clock: Clock;
@@ -39,9 +45,7 @@ export class Catalogue {
   /** Tiers the catalogue lists for a slug; null for a slug it does not know. */
   tiersOf(slug: string): readonly string[] | null {
     const entry = this.models().find((model) => model.slug === slug);
-    if (entry === undefined) return null;
-    const tiers: Json = Array.isArray(entry.service_tiers) ? entry.service_tiers : [];
-    return tiers.flatMap((tier) => (isJsonObject(tier) && typeof tier.id === 'string' ? [tier.id] : []));
+    return entry === undefined ? null : listedTiers(entry);
   }
 
   /** Reasoning efforts the catalogue lists for a slug, least first; null for a slug it does not know. */

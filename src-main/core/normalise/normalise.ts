@@ -1,4 +1,5 @@
 import type { Change, FastPolicy, RawHeader, Transport } from '../../shared/model.ts';
+import { aliasParts, defaultTier, isFastTier, type Tier } from '../../shared/tiers.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
 import { type Endpoint, editBody } from './body.ts';
@@ -42,19 +43,18 @@ export interface Normalised {
   readonly modelAlias: string | null;
   readonly tierSent: string | null;
   readonly routingHint: string;
-  readonly modelHasPriority: boolean | null;
+  readonly modelHasTier: boolean | null;
 }
 
-const aliasSuffix = '-fast';
-
-/** `<model>-fast` stands for that model with priority where no such slug exists (DESIGN §6). */
+/** `<model>-fast` stands for that model with its tier where no such slug exists (DESIGN §6). */
 function resolveModel(
   asked: string,
   tiersOf: NormaliseQuestion['tiersOf'],
-): { readonly model: string; readonly isAlias: boolean } {
-  if (!asked.endsWith(aliasSuffix) || tiersOf(asked) !== null) return { model: asked, isAlias: false };
-  const model = asked.slice(0, -aliasSuffix.length);
-  return tiersOf(model) === null ? { model: asked, isAlias: false } : { model, isAlias: true };
+): { readonly model: string; readonly aliasTier: Tier | null } {
+  const alias = aliasParts(asked);
+  return alias === null || tiersOf(asked) !== null || tiersOf(alias.model) === null
+    ? { model: asked, aliasTier: null }
+    : { model: alias.model, aliasTier: alias.tier };
 }
 
 /** Model and tier as they will go upstream. */
@@ -62,7 +62,8 @@ export interface TierPlan {
   readonly client: ClientKind;
   readonly asked: string;
   readonly model: string;
-  readonly isAlias: boolean;
+  /** The tier that the client's name for the model stands for; null: it is the model's own name. */
+  readonly aliasTier: Tier | null;
   readonly listedTiers: readonly string[] | null;
   readonly tier: TierAnswer;
 }
@@ -78,16 +79,16 @@ export function planTier({
   const kind = clientKind(headers);
   const client = isTranslated ? { ...kind, isCodex: false } : kind;
   const asked = textMember(body, 'model') ?? '';
-  const { model, isAlias } = resolveModel(asked, tiersOf);
+  const { model, aliasTier } = resolveModel(asked, tiersOf);
   const listedTiers = tiersOf(model);
   const tier = decideTier({
     policy,
     asked: body.service_tier,
-    fastAlias: isAlias,
+    aliasTier,
     listedTiers,
     isCodexClient: client.isCodex,
   });
-  return { client, asked, model, isAlias, listedTiers, tier };
+  return { client, asked, model, aliasTier, listedTiers, tier };
 }
 
 function isHeaderText(member: Json | undefined): member is string | boolean {
@@ -116,10 +117,15 @@ function crossings(question: NormaliseQuestion, profile = defaultProfile) {
   return { metadataToAdd, metadataToRemove, crossed, isLite };
 }
 
+/** The fast tier that a turn is about: the one sent, or the usual one. */
+function fastTierSent(sent: string | null): string {
+  return sent !== null && isFastTier(sent) ? sent : defaultTier.id;
+}
+
 /** Shapes one turn for upstream. Pure: the same question gives the same answer; where nothing changes, the bytes pass as they came. */
 export function normalise(question: NormaliseQuestion): Normalised {
   const { body, headers, transport } = question;
-  const { client, asked, model, isAlias, listedTiers, tier } = planTier(question);
+  const { client, asked, model, aliasTier, listedTiers, tier } = planTier(question);
   const profile = client.isCodex ? profileFor(headerValue(headers, 'version') ?? client.version) : defaultProfile;
   const identity: IdentityFacts = {
     profile,
@@ -142,13 +148,13 @@ export function normalise(question: NormaliseQuestion): Normalised {
     tier,
     ...metadata,
   });
-  if (isAlias) {
+  if (aliasTier !== null) {
     edits.set('model', model);
     changes.push({
       step: 'tier',
       path: 'body.model',
       action: 'set',
-      why: `${asked} stands for ${model} with priority`,
+      why: `${asked} stands for ${model} with ${aliasTier.id}`,
     });
   }
   const built = buildHeaders({
@@ -169,9 +175,9 @@ export function normalise(question: NormaliseQuestion): Normalised {
     changes: [...changes, ...built.changes],
     profile: profile.id,
     model,
-    modelAlias: isAlias ? asked : null,
+    modelAlias: aliasTier === null ? null : asked,
     tierSent: tier.sent,
     routingHint: routingHint(model, tier.sent),
-    modelHasPriority: listedTiers === null ? null : listedTiers.includes('priority'),
+    modelHasTier: listedTiers === null ? null : listedTiers.includes(fastTierSent(tier.sent)),
   };
 }

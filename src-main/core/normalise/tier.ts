@@ -1,12 +1,13 @@
 import type { FastPolicy } from '../../shared/model.ts';
+import { defaultTier, fastTiers, type Tier, tierAsked, tierOfPolicy } from '../../shared/tiers.ts';
 
 /** What the tier rules look at (DESIGN §6, reference/codex-official.md §5). */
 export interface TierQuestion {
-  readonly policy: FastPolicy;
+  readonly policy: FastPolicy | Tier['policy'];
   /** `service_tier` as the client sent it; undefined when absent. */
   readonly asked: unknown;
-  /** The model came as a `-fast` alias. */
-  readonly fastAlias: boolean;
+  /** The tier that the model's alias stands for, such as `-fast`; null where it came under its own name. */
+  readonly aliasTier: Tier | null;
   /** Tiers the catalogue lists for the model; null for a model it does not know. */
   readonly listedTiers: readonly string[] | null;
   readonly isCodexClient: boolean;
@@ -20,33 +21,35 @@ export interface TierAnswer {
 
 const standardNames = new Set<unknown>([undefined, null, 'default', 'auto', 'standard', '']);
 
-function clientTier(question: TierQuestion): TierAnswer {
-  const { asked, fastAlias, listedTiers, isCodexClient } = question;
-  if (fastAlias) return { sent: 'priority', why: 'the -fast model name asks for priority' };
+function clientTier(question: TierQuestion, tiers: readonly Tier[]): TierAnswer {
+  const { asked, aliasTier, listedTiers, isCodexClient } = question;
+  if (aliasTier !== null)
+    return { sent: aliasTier.id, why: `the ${aliasTier.aliasSuffix} model name asks for ${aliasTier.id}` };
   if (standardNames.has(asked)) return { sent: null, why: 'standard speed is said by leaving the field out' };
-  if (asked === 'fast' || asked === 'priority') {
-    if (listedTiers !== null && !listedTiers.includes('priority')) {
-      return { sent: null, why: 'this model has no priority tier' };
-    }
-    return { sent: 'priority', why: asked === 'fast' ? 'upstream calls fast "priority"' : 'the client asked for it' };
-  }
+  const tier = tierAsked(asked, tiers);
+  if (tier !== null) return fastTier(tier, asked, listedTiers);
   if (asked === 'flex' && isCodexClient) return { sent: 'flex', why: 'the client asked for it' };
   if (typeof asked === 'string' && listedTiers?.includes(asked))
     return { sent: asked, why: 'the model lists this tier' };
   return { sent: null, why: 'upstream does not know this tier' };
 }
 
-/** Which tier goes upstream, and why. */
-export function decideTier(question: TierQuestion): TierAnswer {
-  switch (question.policy) {
-    case 'off': {
-      const answer = clientTier(question);
-      return answer.sent === 'priority' ? { sent: null, why: 'fast mode is off' } : answer;
-    }
-    case 'on':
-      if (question.listedTiers?.includes('priority')) return { sent: 'priority', why: 'fast mode is on' };
-      return { sent: null, why: 'fast mode is on, but this model has no priority tier' };
-    case 'auto':
-      return clientTier(question);
+/** To a model that the catalogue does not know only the usual fast tier is sent. */
+function fastTier(tier: Tier, asked: unknown, listedTiers: readonly string[] | null): TierAnswer {
+  const isTaken = listedTiers === null ? tier.id === defaultTier.id : listedTiers.includes(tier.id);
+  if (!isTaken) return { sent: null, why: `this model has no ${tier.id} tier` };
+  return { sent: tier.id, why: asked === tier.id ? 'the client asked for it' : `upstream calls ${asked} "${tier.id}"` };
+}
+
+/** Which tier goes upstream, and why. `tiers` are the fast ones that there are. */
+export function decideTier(question: TierQuestion, tiers: readonly Tier[] = fastTiers): TierAnswer {
+  const { policy, listedTiers } = question;
+  const tier = tierOfPolicy(policy, tiers);
+  if (tier !== null) {
+    if (listedTiers?.includes(tier.id)) return { sent: tier.id, why: `${tier.word} mode is on` };
+    return { sent: null, why: `${tier.word} mode is on, but this model has no ${tier.id} tier` };
   }
+  const answer = clientTier(question, tiers);
+  if (policy === 'off' && tiers.some(({ id }) => id === answer.sent)) return { sent: null, why: 'fast mode is off' };
+  return answer;
 }

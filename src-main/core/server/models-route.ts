@@ -1,21 +1,15 @@
 import { SlipstreamError } from '../../shared/errors.ts';
+import { aliasParts, fastTiers, type Tier } from '../../shared/tiers.ts';
 import type { ModelFacts } from '../dialects/translation.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
-import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
-import type { Catalogue } from '../models/catalogue.ts';
-
-const fastSuffix = '-fast';
+import { type Json, type JsonObject, textMember } from '../json.ts';
+import { type Catalogue, listedTiers } from '../models/catalogue.ts';
 
 /** Upstream does not say when a model was made; clients only want a number. */
 const unknownDate = 0;
 
 function listed(models: readonly JsonObject[]): JsonObject[] {
   return models.filter((model) => model.visibility !== 'hide');
-}
-
-function hasPriority(model: JsonObject): boolean {
-  const tiers: Json = Array.isArray(model.service_tiers) ? model.service_tiers : [];
-  return tiers.some((tier) => isJsonObject(tier) && tier.id === 'priority');
 }
 
 /** A model as it is offered to clients. */
@@ -28,8 +22,8 @@ export interface OfferedModel {
   readonly rank: number | null;
 }
 
-/** Slugs that a client may ask for, the `-fast` aliases included. */
-export function offeredModels(models: readonly JsonObject[]): OfferedModel[] {
+/** Slugs that a client may ask for, the aliases of each fast tier included. */
+export function offeredModels(models: readonly JsonObject[], tiers: readonly Tier[] = fastTiers): OfferedModel[] {
   return listed(models).flatMap((model) => {
     const slug = textMember(model, 'slug') ?? '';
     const name = textMember(model, 'display_name') ?? slug;
@@ -39,7 +33,10 @@ export function offeredModels(models: readonly JsonObject[]): OfferedModel[] {
       contextTokens: countMember(model, 'context_window'),
       rank: countMember(model, 'priority'),
     };
-    return hasPriority(model) ? [plain, { ...plain, slug: `${slug}${fastSuffix}`, name: `${name} (fast)` }] : [plain];
+    const aliases = tiers
+      .filter(({ id }) => listedTiers(model).includes(id))
+      .map(({ aliasSuffix, word }) => ({ ...plain, slug: `${slug}${aliasSuffix}`, name: `${name} (${word})` }));
+    return [plain, ...aliases];
   });
 }
 
@@ -51,9 +48,7 @@ function countMember(model: JsonObject, name: string): number | null {
 /** What a translation may ask of the catalogue. */
 export function modelFacts(catalogue: Catalogue): ModelFacts {
   return {
-    efforts: (model) =>
-      catalogue.effortsOf(model) ??
-      (model.endsWith(fastSuffix) ? catalogue.effortsOf(model.slice(0, -fastSuffix.length)) : null),
+    efforts: (model) => catalogue.effortsOf(model) ?? catalogue.effortsOf(aliasParts(model)?.model ?? ''),
     offered: () => offeredModels(catalogue.models()).map(({ slug }) => slug),
   };
 }

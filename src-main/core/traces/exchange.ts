@@ -254,7 +254,7 @@ export class RecordedExchange implements ExchangeWatch {
         tierSent: this.#note?.tierSent ?? null,
         routingHint: headerValue(attempt?.requestHeaders ?? [], 'x-codex-routing-hint'),
         originator: headerValue(attempt?.requestHeaders ?? [], 'originator'),
-        modelHasPriority: this.#note?.modelHasPriority ?? null,
+        modelHasTier: this.#note?.modelHasTier ?? null,
       }),
       isStored: false,
     };

@@ -1,25 +1,27 @@
 import type { FastCondition, Transport } from '../../shared/model.ts';
+import { capital, defaultTier, isFastTier } from '../../shared/tiers.ts';
 
 interface FastFacts {
   readonly transport: Transport | null;
   readonly tierSent: string | null;
   readonly routingHint: string | null;
   readonly originator: string | null;
-  readonly modelHasPriority: boolean | null;
+  readonly modelHasTier: boolean | null;
 }
 
 /** The conditions under which upstream is known to grant fast (reference/peers.md §0), and whether this turn met them. */
 export function fastConditions(facts: FastFacts): FastCondition[] {
+  const tier = facts.tierSent !== null && isFastTier(facts.tierSent) ? facts.tierSent : defaultTier.id;
   return [
     {
-      name: 'Priority tier sent',
-      met: facts.tierSent === 'priority',
+      name: `${capital(tier)} tier sent`,
+      met: isFastTier(facts.tierSent),
       detail: `service_tier: ${facts.tierSent ?? 'left out'}`,
     },
     { name: 'Websocket upstream', met: facts.transport === 'ws', detail: facts.transport ?? 'nothing was sent' },
     {
       name: 'Routing hint names the tier',
-      met: facts.routingHint?.endsWith(';tier=priority') ?? false,
+      met: facts.routingHint?.endsWith(`;tier=${tier}`) ?? false,
       detail: facts.routingHint ?? 'no hint was sent',
     },
     {
@@ -29,11 +31,11 @@ export function fastConditions(facts: FastFacts): FastCondition[] {
     },
     {
       name: 'Model offers the tier',
-      met: facts.modelHasPriority === true,
+      met: facts.modelHasTier === true,
       detail:
-        facts.modelHasPriority === null
+        facts.modelHasTier === null
           ? 'the catalogue does not know this model'
-          : facts.modelHasPriority
+          : facts.modelHasTier
             ? 'listed in the catalogue'
             : 'not listed in the catalogue',
     },

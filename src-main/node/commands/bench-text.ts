@@ -1,4 +1,6 @@
 import { type LabExperiment, pairsPerBlock } from '../../shared/lab.ts';
+import { tierWord } from '../../shared/tiers.ts';
+import { absent } from '../../shared/turn-words.ts';
 
 /** What `slipstream bench` writes. Pure. */
 
@@ -14,7 +16,7 @@ export function progressBar({ turnsDone, turnsTotal, result }: LabExperiment): s
 }
 
 /** The newest pair in words: `pair 4 of block 2, 14/48 turns: standard 16.1 ms, fast 10.2 ms a token, -36.6 %`. */
-export function progressLine({ pairs, turnsDone, turnsTotal }: LabExperiment): string {
+export function progressLine({ request, pairs, turnsDone, turnsTotal }: LabExperiment): string {
   const pair = pairs.at(-1);
   const place = `${turnsDone}/${turnsTotal} turns`;
   if (pair === undefined) return place;
@@ -23,13 +25,13 @@ export function progressLine({ pairs, turnsDone, turnsTotal }: LabExperiment): s
   if (effectPercent === null) return `${number}: failed, ${standard.failure ?? priority.failure ?? 'no output'}`;
   const perToken = [standard, priority].map(({ totalMs, outputTokens }) => (totalMs / outputTokens).toFixed(2));
   const flag = pair.lengthsDiffer ? ', lengths differ' : '';
-  return `${number}: standard ${perToken[0]} ms, fast ${perToken[1]} ms a token, ${signed(effectPercent)}${flag}`;
+  return `${number}: standard ${perToken[0]} ms, ${tierWord(request.tier)} ${perToken[1]} ms a token, ${signed(effectPercent)}${flag}`;
 }
 
 /** The result for people: both arms' medians, each with its n, and the verdict in a sentence. */
 export function resultLines({ request, accountLabel, state, problem, result }: LabExperiment): readonly string[] {
   const rows = [
-    ['median', 'standard', 'fast'],
+    ['median', absent, tierWord(request.tier)],
     ...figures.map(({ key, name, digits, unit }) => [
       name,
       ...[result.standard[key], result.priority[key]].map(({ median, n }) =>

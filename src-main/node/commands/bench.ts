@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type LabExperiment, LabRequest } from '../../shared/lab.ts';
+import type { TierId } from '../../shared/tiers.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { progressBar, progressLine, resultLines } from './bench-text.ts';
@@ -10,6 +11,7 @@ import { call, withBridge } from './with-bridge.ts';
 export interface BenchOptions extends CommonOptions {
   readonly pairs: number;
   readonly model: string;
+  readonly tier: TierId;
   readonly effort: string;
   /** E-mail or id; undefined: the account a new session would get. */
   readonly account?: string;
@@ -29,16 +31,16 @@ const lookMs = 5_000;
  */
 export async function bench(options: BenchOptions, context: CommandContext): Promise<number> {
   return withBridge(options, context, async (bridge) => {
-    const { pairs, model, effort } = options;
+    const { pairs, model, tier, effort } = options;
     const accountId = options.account === undefined ? null : await findAccount(bridge, options.account);
-    const request = LabRequest.parse({ pairs, model, effort, accountId });
+    const request = LabRequest.parse({ pairs, model, tier, effort, accountId });
     const estimate = await call(bridge, 'lab.estimate', request);
     const share =
       estimate.quotaPercent === null
         ? ''
         : ` About ${estimate.quotaPercent.toPrecision(2)} % of the account's short usage window (n = ${estimate.quotaReadings}).`;
     context.complain(`This sends ${estimate.sentence}${share} Ctrl+C stops it and keeps what was measured.`);
-    if (estimate.modelHasPriority === false) context.complain(`${model} has no priority tier; expect no difference.`);
+    if (estimate.modelHasTier === false) context.complain(`${model} has no ${tier} tier; expect no difference.`);
     if (!options.yes && !(await isAgreed())) {
       context.complain('Nothing was sent.');
       return 1;

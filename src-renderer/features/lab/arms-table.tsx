@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import type { LabResult } from '../../../src-main/shared/lab.ts';
+import { capital, tierWord } from '../../../src-main/shared/tiers.ts';
+import { absent } from '../../../src-main/shared/turn-words.ts';
 import { formatCount, formatMs } from '../../lib/format.ts';
 
 type Figures = LabResult['standard'];
@@ -7,6 +9,8 @@ type Figures = LabResult['standard'];
 interface ArmsTableProps {
   readonly standard: Figures;
   readonly priority: Figures;
+  /** The tier whose figures those are. */
+  readonly tier: string;
 }
 
 const rate = (value: number | null): string => (value === null ? '—' : `${value.toPrecision(3)} t/s`);
@@ -19,14 +23,14 @@ const lines = [
 ] as const;
 
 /** The medians of both tiers, each with its n. */
-export function ArmsTable({ standard, priority }: ArmsTableProps): ReactNode {
+export function ArmsTable({ standard, priority, tier }: ArmsTableProps): ReactNode {
   return (
     <table className="figures-table">
       <thead>
         <tr>
           <th scope="col">Median</th>
-          <th scope="col">Standard</th>
-          <th scope="col">Fast</th>
+          <th scope="col">{capital(absent)}</th>
+          <th scope="col">{capital(tierWord(tier))}</th>
         </tr>
       </thead>
       <tbody>
@@ -34,7 +38,7 @@ export function ArmsTable({ standard, priority }: ArmsTableProps): ReactNode {
           <tr key={key}>
             <th scope="row">{name}</th>
             {[standard[key], priority[key]].map((middle, arm) => (
-              <td key={arm === 0 ? 'standard' : 'priority'}>
+              <td key={arm === 0 ? absent : tier}>
                 {write(middle.median)} <span className="faint">n = {formatCount(middle.n)}</span>
               </td>
             ))}

@@ -48,7 +48,7 @@ export function ExperimentCard({ experiment, onStop, onAgain }: ExperimentCardPr
         </p>
         {result.caution === null ? null : <p className="warn-text">{result.caution}</p>}
         <IntervalPlot result={result} pairs={pairs} />
-        <ArmsTable standard={result.standard} priority={result.priority} />
+        <ArmsTable standard={result.standard} priority={result.priority} tier={request.tier} />
         <p className="faint">
           The verdict rests on time per token alone, n = {formatCountOf(result.pairs, 'pair')} in{' '}
           {formatCountOf(result.blocks, 'whole block')} · {formatCount(result.flaggedPairs)} with outputs more than 10 %
@@ -59,7 +59,7 @@ export function ExperimentCard({ experiment, onStop, onAgain }: ExperimentCardPr
             <summary>
               Every turn: {formatCountOf(pairs.length, 'pair')}, {formatCountOf(warmUps.length, 'warm-up')}
             </summary>
-            <PairsTable pairs={pairs} warmUps={warmUps} />
+            <PairsTable pairs={pairs} warmUps={warmUps} tier={request.tier} />
           </details>
         )}
         {isRunning ? null : (

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useMemo } from 'react';
 import type { LabEstimate, LabRequest } from '../../../src-main/shared/lab.ts';
+import { fastTiers } from '../../../src-main/shared/tiers.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { formatCount, formatCountOf, formatMs, formatPercent, formatTokens } from '../../lib/format.ts';
 import { useApp } from '../../stores/stores.ts';
@@ -30,6 +31,7 @@ const prompts = [
   { value: 'ok', label: 'say OK (only shows that it works)' },
 ] as const;
 const efforts = ['low', 'medium', 'high', 'xhigh'].map((value) => ({ value, label: value }));
+const tierOptions = fastTiers.map(({ id, word }) => ({ value: id, label: word }));
 const newSession = '';
 /** Typing asks for one estimate, not one a letter. */
 const restMs = 250;
@@ -73,6 +75,15 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
             options={withOwn(efforts, request.effort, request.effort)}
             onChange={(effort) => onRequest({ ...request, effort })}
           />
+          {tierOptions.length > 1 ? (
+            <Select
+              label="Tier"
+              isLabelShown
+              value={request.tier}
+              options={tierOptions}
+              onChange={(tier) => onRequest({ ...request, tier })}
+            />
+          ) : null}
           <Select
             label="Account"
             isLabelShown
@@ -183,8 +194,10 @@ function Cost({ estimate }: { readonly estimate: LabEstimate }): ReactNode {
           More than a whole short window: it will be stopped by the usage limit. Try fewer pairs.
         </p>
       ) : null}
-      {estimate.modelHasPriority === false ? (
-        <p className="bad-text">The catalogue says that {estimate.model} has no fast tier; expect no difference.</p>
+      {estimate.modelHasTier === false ? (
+        <p className="bad-text">
+          The catalogue says that {estimate.model} has no {estimate.tier} tier; expect no difference.
+        </p>
       ) : null}
     </div>
   );

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { LabExperiment, LabRequest } from '../../../src-main/shared/lab.ts';
+import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
@@ -12,6 +13,7 @@ import { PassiveCard } from './passive-card.tsx';
 
 const firstRequest: LabRequest = {
   model: 'gpt-5.5',
+  tier: defaultTier.id,
   accountId: null,
   pairs: 18,
   prompt: 'enumerate',

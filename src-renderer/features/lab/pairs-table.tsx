@@ -1,12 +1,20 @@
 import { Fragment, type ReactNode } from 'react';
 import type { LabArm, LabExperiment, LabPair, LabTurn, LabWarmUp } from '../../../src-main/shared/lab.ts';
+import { tierWord } from '../../../src-main/shared/tiers.ts';
+import { absent } from '../../../src-main/shared/turn-words.ts';
 import { formatChange, formatCount, formatMs, unknownText } from '../../lib/format.ts';
 import { formatRoute } from '../../lib/route.ts';
 
-const armNames: Record<LabArm, string> = { standard: 'standard', priority: 'fast' };
+type ArmNames = Readonly<Record<LabArm, string>>;
+
+interface PairsTableProps extends Pick<LabExperiment, 'pairs' | 'warmUps'> {
+  /** What the other turns ask for. */
+  readonly tier: string;
+}
 
 /** Every turn of an experiment in the order it ran: blocks, their discarded warm-ups, and pairs. */
-export function PairsTable({ pairs, warmUps }: Pick<LabExperiment, 'pairs' | 'warmUps'>): ReactNode {
+export function PairsTable({ pairs, warmUps, tier }: PairsTableProps): ReactNode {
+  const names = { standard: absent, priority: tierWord(tier) };
   const blocks = [...new Set([...warmUps, ...pairs].map(({ block }) => block))].toSorted((a, b) => a - b);
   return (
     <section aria-label="Turns of the experiment">
@@ -38,7 +46,7 @@ export function PairsTable({ pairs, warmUps }: Pick<LabExperiment, 'pairs' | 'wa
                 .map((warmUp) => (
                   <tr key={warmUp.arm} className="faint">
                     <th scope="row">Warm-up</th>
-                    <TurnCells turn={warmUp} />
+                    <TurnCells turn={warmUp} names={names} />
                     <td />
                     <td className="pairs-note">{warmUp.failure ?? 'discarded'}</td>
                   </tr>
@@ -46,7 +54,7 @@ export function PairsTable({ pairs, warmUps }: Pick<LabExperiment, 'pairs' | 'wa
               {pairs
                 .filter((pair) => pair.block === block)
                 .map((pair) => (
-                  <PairRows key={pair.pair} pair={pair} />
+                  <PairRows key={pair.pair} pair={pair} names={names} />
                 ))}
             </Fragment>
           ))}
@@ -56,7 +64,12 @@ export function PairsTable({ pairs, warmUps }: Pick<LabExperiment, 'pairs' | 'wa
   );
 }
 
-function PairRows({ pair }: { readonly pair: LabPair }): ReactNode {
+interface PairRowsProps {
+  readonly pair: LabPair;
+  readonly names: ArmNames;
+}
+
+function PairRows({ pair, names }: PairRowsProps): ReactNode {
   const turns = pair.first === 'standard' ? [pair.standard, pair.priority] : [pair.priority, pair.standard];
   return turns.map((turn, index) => (
     <tr key={turn.arm} className={index === 0 ? 'pairs-first' : undefined}>
@@ -65,7 +78,7 @@ function PairRows({ pair }: { readonly pair: LabPair }): ReactNode {
           Pair {pair.pair + 1}
         </th>
       ) : null}
-      <TurnCells turn={turn} />
+      <TurnCells turn={turn} names={names} />
       {index === 0 ? (
         <td rowSpan={2}>{pair.effectPercent === null ? unknownText : formatChange(pair.effectPercent)}</td>
       ) : null}
@@ -80,8 +93,13 @@ function PairRows({ pair }: { readonly pair: LabPair }): ReactNode {
   ));
 }
 
-function TurnCells({ turn }: { readonly turn: LabTurn | LabWarmUp }): ReactNode {
-  const name = armNames[turn.arm];
+interface TurnCellsProps {
+  readonly turn: LabTurn | LabWarmUp;
+  readonly names: ArmNames;
+}
+
+function TurnCells({ turn, names }: TurnCellsProps): ReactNode {
+  const name = names[turn.arm];
   return (
     <>
       <td>

@@ -1,6 +1,8 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
+import { tierWord } from '../../../src-main/shared/tiers.ts';
 import type { TraceChoices, TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import { effortLabel } from '../../../src-main/shared/turn-words.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { formatChange, formatCount, formatCountOf, formatShortInstant } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -62,12 +64,14 @@ function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
         <p>Nothing to compare yet: it takes turns of both tiers with the same model and effort.</p>
       ) : null}
       {both.map((each) => (
-        <section key={`${each.model} ${each.effort}`} className="passive-part">
+        <section key={`${each.model} ${each.effort} ${each.tier}`} className="passive-part">
           <h3>
-            {each.model}, effort {each.effort === 'standard' ? 'not given' : each.effort}:{' '}
-            {each.differencePercent === null ? '' : `${formatChange(each.differencePercent)} time per token with fast`}
+            {each.model}, effort {effortLabel(each.effort)}:{' '}
+            {each.differencePercent === null
+              ? ''
+              : `${formatChange(each.differencePercent)} time per token with ${tierWord(each.tier)}`}
           </h3>
-          <ArmsTable standard={each.standard} priority={each.priority} />
+          <ArmsTable standard={each.standard} priority={each.priority} tier={each.tier} />
         </section>
       ))}
       {oneSided === 0 ? null : (

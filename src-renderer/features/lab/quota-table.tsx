@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
+import { capital, defaultTier } from '../../../src-main/shared/tiers.ts';
+import { absent } from '../../../src-main/shared/turn-words.ts';
 import { formatCount, formatCountOf, formatTokens, unknownText } from '../../lib/format.ts';
 
 /** Readings of each tier below which their ratio would be chance. */
@@ -50,7 +52,7 @@ export function QuotaTable({ answer }: { readonly answer: Pick<PassiveAnswer, 'q
 function Ratio({ quota, quotaRatio }: Pick<PassiveAnswer, 'quota' | 'quotaRatio'>): ReactNode {
   if (quotaRatio === null) return null;
   const readingsOf = (tier: string): number => quota.find((draw) => draw.tier === tier)?.n ?? 0;
-  const [standard, priority] = [readingsOf('standard'), readingsOf('priority')];
+  const [standard, priority] = [readingsOf(absent), readingsOf(defaultTier.id)];
   const counts = `n = ${formatCount(standard)} and ${formatCount(priority)} readings`;
   return Math.min(standard, priority) < leastReadings ? (
     <p>
@@ -58,8 +60,8 @@ function Ratio({ quota, quotaRatio }: Pick<PassiveAnswer, 'quota' | 'quotaRatio'
     </p>
   ) : (
     <p>
-      Fast drew {quotaRatio.toFixed(1)} times the quota of standard for a token ({counts}). About 2 to 2.5 is what a
-      granted fast tier costs.
+      {capital(defaultTier.word)} drew {quotaRatio.toFixed(1)} times the quota of standard for a token ({counts}). About{' '}
+      {defaultTier.quotaTimes.join(' to ')} is what a granted {defaultTier.word} tier costs.
     </p>
   );
 }

@@ -1,5 +1,7 @@
+import { fastTiers } from '../../../src-main/shared/tiers.ts';
 import { filterMembers } from '../../../src-main/shared/trace-filter.ts';
 import type { LatencyAnswer, LatencyGrouping, Percentiles } from '../../../src-main/shared/trace-query.ts';
+import { absent } from '../../../src-main/shared/turn-words.ts';
 import { formatClock, formatShortInstant } from '../../lib/format.ts';
 
 /** What the chart of an answer draws. Pure. */
@@ -29,11 +31,14 @@ const colours = ['--accent', '--fast-fill', '--upstream-fill', '--network-fill',
 
 /** The colour of a group in chart, table and histogram; tiers keep theirs wherever they stand. */
 export function groupColour(groupBy: LatencyGrouping, key: string, index: number): string {
-  if (groupBy === 'tier' && key === 'standard') return '--accent';
-  if (groupBy === 'tier' && key === 'priority') return '--fast-fill';
-  // With both tiers' colours given away, what else there is begins after them.
-  const place = groupBy === 'tier' ? Math.max(2, index) : index;
-  return colours[place % colours.length] ?? '--accent';
+  const [first] = colours;
+  if (groupBy !== 'tier') return colours[index % colours.length] ?? first;
+  if (key === absent) return first;
+  const tier = fastTiers.find(({ id }) => id === key);
+  if (tier !== undefined) return tier.colour;
+  // With the tiers' colours given away, what else there is takes of the others.
+  const others = colours.filter((colour) => colour !== first && !fastTiers.some((each) => each.colour === colour));
+  return others[Math.max(0, index - 1 - fastTiers.length) % others.length] ?? first;
 }
 
 /** A group as people call it. */

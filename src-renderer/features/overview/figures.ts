@@ -1,6 +1,7 @@
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { median } from '../../../src-main/shared/statistics.ts';
-import { tierGroup } from '../../../src-main/shared/tiers.ts';
+import { type TierId, tierGroup, tierIds } from '../../../src-main/shared/tiers.ts';
+import { absent } from '../../../src-main/shared/turn-words.ts';
 
 export interface TierFigure {
   readonly medianMs: number | null;
@@ -15,8 +16,8 @@ export interface Figures {
   /** Every row here is of today, so there may have been more than are here. */
   readonly isTodayCut: boolean;
   readonly failedToday: number;
-  readonly priority: TierFigure;
-  readonly standard: TierFigure;
+  /** Of each fast tier, then of none. */
+  readonly firstToken: readonly (TierFigure & { readonly tier: TierId | typeof absent })[];
 }
 
 /** The overview's numbers, from the rows the page holds. */
@@ -28,8 +29,7 @@ export function figuresOf(rows: readonly RequestRow[], dayStartMs: number, maxRo
     today: today.length,
     isTodayCut: rows.length >= maxRows && today.length === rows.length,
     failedToday: today.filter((row) => row.status === 'failed').length,
-    priority: firstTokenOf(rows, 'priority'),
-    standard: firstTokenOf(rows, 'standard'),
+    firstToken: [...tierIds, absent].map((tier) => ({ tier, ...firstTokenOf(rows, tier) })),
   };
 }
 
@@ -39,7 +39,7 @@ export function dayStart(nowMs: number): number {
 }
 
 /** Prewarms and compactions answer no prompt, so only turns count. */
-function firstTokenOf(rows: readonly RequestRow[], tier: 'priority' | 'standard'): TierFigure {
+function firstTokenOf(rows: readonly RequestRow[], tier: TierId | typeof absent): TierFigure {
   const values: number[] = [];
   for (const row of rows) {
     if (row.kind === 'turn' && row.firstTokenMs !== null && tierGroup(row) === tier) values.push(row.firstTokenMs);

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { capital, isFastTier } from '../../../src-main/shared/tiers.ts';
 import { formatCount, formatMs } from '../../lib/format.ts';
 import { Dot } from '../../ui/badge.tsx';
 import { Icon } from '../../ui/icons.tsx';
@@ -21,8 +22,9 @@ export function StatCards({ figures }: { readonly figures: Figures }): ReactNode
       <div className="stat">
         <h2>First token, median</h2>
         <div className="stat-pair-values">
-          <TierStat name="Priority" figure={figures.priority} isFast />
-          <TierStat name="Standard" figure={figures.standard} />
+          {figures.firstToken.map(({ tier, ...figure }) => (
+            <TierStat key={tier} name={capital(tier)} figure={figure} isFast={isFastTier(tier)} />
+          ))}
         </div>
         <p className="stat-note">Turns kept in this page, as they came: an observation, not an experiment.</p>
       </div>
@@ -49,10 +51,10 @@ function Stat({ name, note, children }: StatProps): ReactNode {
 interface TierStatProps {
   readonly name: string;
   readonly figure: TierFigure;
-  readonly isFast?: boolean;
+  readonly isFast: boolean;
 }
 
-function TierStat({ name, figure, isFast = false }: TierStatProps): ReactNode {
+function TierStat({ name, figure, isFast }: TierStatProps): ReactNode {
   return (
     <div className={`stat-tier ${isFast ? 'stat-tier-fast' : ''}`}>
       <span className="stat-tier-name">

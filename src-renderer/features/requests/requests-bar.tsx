@@ -1,5 +1,5 @@
 import { type ReactNode, type RefObject, useMemo, useState } from 'react';
-import { tierIds } from '../../../src-main/shared/tiers.ts';
+import { capital, fastTiers, tierIds } from '../../../src-main/shared/tiers.ts';
 import {
   type FilteredTurn,
   filterMembers,
@@ -30,7 +30,11 @@ interface Chip {
 const chips: readonly Chip[] = [
   { label: 'Running', title: 'Turns that run now', filter: { status: ['running'] } },
   { label: 'Failed', title: 'Turns that failed', filter: { status: ['failed'] } },
-  { label: 'Fast', title: 'Sent with the priority tier', filter: { tier: ['priority'] } },
+  ...fastTiers.map(({ id, word }) => ({
+    label: capital(word),
+    title: `Sent with the ${id} tier`,
+    filter: { tier: [id] },
+  })),
   { label: 'Over HTTP', title: 'Sent upstream over HTTP', filter: { transport: ['http'] } },
 ];
 

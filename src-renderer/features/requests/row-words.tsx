@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
+import { isFastTier } from '../../../src-main/shared/tiers.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { formatMs } from '../../lib/format.ts';
 import { Dot, type Tone } from '../../ui/badge.tsx';
@@ -41,8 +42,8 @@ export function TierWord({ row }: { readonly row: RequestRow }): ReactNode {
           </span>
         </>
       )}
-      <span className={sent === 'priority' ? 'tier-fast' : 'tier-sent'}>
-        {sent === 'priority' ? <Icon name="bolt" /> : null}
+      <span className={isFastTier(sent) ? 'tier-fast' : 'tier-sent'}>
+        {isFastTier(sent) ? <Icon name="bolt" /> : null}
         {sent}
       </span>
     </span>

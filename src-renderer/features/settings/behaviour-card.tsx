@@ -1,16 +1,11 @@
 import type { ReactNode } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
+import { policyMeaning } from '../../../src-main/shared/tiers.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { FastSwitch } from '../shell/fast-switch.tsx';
-
-const policyHelp = {
-  auto: 'Each client decides: what asks for fast gets priority, all else goes without a tier.',
-  on: 'Every turn of a model that has the tier asks for priority, whatever its client says.',
-  off: 'Priority is taken out of every request, even where a client asks for it.',
-} as const;
 
 const trayClicks = [
   { value: 'open', label: 'opens this window' },
@@ -31,7 +26,7 @@ export function BehaviourCard({ settings, onTrayClick }: BehaviourCardProps): Re
       <div className="settings-body">
         <div className="setting">
           <FastSwitch />
-          <p className="faint">{policyHelp[policy]}</p>
+          <p className="faint">{policyMeaning(policy)}</p>
         </div>
         <LoginSetting />
         {isDesktop && !opensMenuOnClick() ? (

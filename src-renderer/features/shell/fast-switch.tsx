@@ -1,22 +1,25 @@
 import type { ReactNode } from 'react';
-import type { FastPolicy } from '../../../src-main/shared/model.ts';
+import { capital, defaultTier, fastPolicies, policyMeaning, tierOfPolicy } from '../../../src-main/shared/tiers.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 
-const policies: readonly { readonly value: FastPolicy; readonly label: string; readonly title: string }[] = [
-  { value: 'auto', label: 'Auto', title: 'Each client decides' },
-  { value: 'on', label: 'On', title: 'Every turn of a model that has it asks for priority' },
-  { value: 'off', label: 'Off', title: 'Never priority, even where a client asks for it' },
-];
+const labels: Readonly<Record<string, string>> = { auto: 'Auto', off: 'Off' };
+const policies = fastPolicies.map((value) => ({
+  value,
+  label: labels[value] ?? capital(value),
+  title: policyMeaning(value),
+}));
 
 /** The tier policy, with its price beside it. */
 export function FastSwitch(): ReactNode {
   const actions = useActions();
   const policy = useApp((state) => state.fastPolicy);
+  const tier = tierOfPolicy(policy);
+  const { word, quotaTimes } = tier ?? defaultTier;
   const isLive = useApp((state) => state.connection === 'live');
   return (
-    <div className={`fast fast-${policy}`}>
+    <div className={`fast fast-${tier === null ? policy : 'on'}`}>
       <span className="fast-name">
         <Icon name="bolt" />
         Fast
@@ -29,7 +32,7 @@ export function FastSwitch(): ReactNode {
         onChange={(value) => void actions.setFastPolicy(value)}
       />
       <span className="fast-price">
-        Fast uses about 2–2.5× quota
+        {capital(word)} uses about {quotaTimes.join('–')}× quota
         <span className="fast-key">
           {' '}
           · <kbd>f</kbd>

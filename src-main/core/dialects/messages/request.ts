@@ -1,4 +1,5 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
+import { fastTiers, tierAsked } from '../../../shared/tiers.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { ChangeNotes } from '../change-notes.ts';
 import { parseRequestObject, requireModel } from '../request-json.ts';
@@ -16,9 +17,6 @@ const translated = new Set([
   ...['speed', 'service_tier', 'metadata'],
 ]);
 
-/** Tiers that are upstream's too; Anthropic's own are not. */
-const sharedTiers = new Set<unknown>(['priority', 'fast']);
-
 /** Upstream has no Claude models: an error that says which there are helps more than its refusal. */
 function checkModel(model: string, { efforts, offered }: ReadContext): void {
   if (!model.startsWith('claude-') || efforts(model) !== null) return;
@@ -28,11 +26,13 @@ function checkModel(model: string, { efforts, offered }: ReadContext): void {
 }
 
 function tierMembers({ speed, service_tier: tier }: JsonObject, notes: ChangeNotes): JsonObject {
-  if (speed === 'fast') {
-    notes.add('speed', 'set', 'upstream calls fast mode service_tier "priority"');
-    return { service_tier: 'priority' };
+  const speedTier = fastTiers.find(({ word }) => word === speed);
+  if (speedTier !== undefined) {
+    notes.add('speed', 'set', `upstream calls ${speedTier.word} mode service_tier "${speedTier.id}"`);
+    return { service_tier: speedTier.id };
   }
-  if (sharedTiers.has(tier)) return { service_tier: tier };
+  // Upstream's are taken, Anthropic's own are not.
+  if (tierAsked(tier) !== null) return { service_tier: tier };
   if (tier !== undefined && tier !== null)
     notes.add('service_tier', 'dropped', "a tier of Anthropic's, not upstream's");
   return {};

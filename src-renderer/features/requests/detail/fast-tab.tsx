@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { TraceDetail } from '../../../../src-main/shared/model.ts';
+import { isFastTier } from '../../../../src-main/shared/tiers.ts';
 import { Icon } from '../../../ui/icons.tsx';
 
 /** The tier on its way, and the conditions under which fast is granted. */
@@ -52,7 +53,7 @@ interface TierStepProps {
 }
 
 function TierStep({ name, value, absent, note, isProofless = false }: TierStepProps): ReactNode {
-  const isFast = value === 'priority' && !isProofless;
+  const isFast = isFastTier(value) && !isProofless;
   return (
     <div className={`tier-step ${isProofless ? 'tier-step-proofless' : ''}`}>
       <span className="tier-step-name">{name}</span>

@@ -1,5 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import type { RequestRow } from '../../../../src-main/shared/model.ts';
+import { fastTiers } from '../../../../src-main/shared/tiers.ts';
+import type { ReplayRequest } from '../../../../src-main/shared/trace-tools.ts';
+import { absent } from '../../../../src-main/shared/turn-words.ts';
 import { useActions, useStores } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
@@ -11,11 +14,14 @@ interface ReplayDialogProps {
   readonly onClose: () => void;
 }
 
-const tiers = [
+const tiers: readonly { readonly value: ReplayRequest['tier']; readonly label: string }[] = [
   { value: 'same', label: 'as the client asked' },
-  { value: 'standard', label: 'standard' },
-  { value: 'priority', label: 'fast (about 2 to 2.5 times the usage)' },
-] as const;
+  { value: absent, label: absent },
+  ...fastTiers.map(({ id, word, quotaTimes }) => ({
+    value: id,
+    label: `${word} (about ${quotaTimes.join(' to ')} times the usage)`,
+  })),
+];
 
 const transports = [
   { value: 'same', label: "the account's own" },
@@ -27,7 +33,7 @@ const transports = [
 export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
   const actions = useActions();
   const { ui } = useStores();
-  const [tier, setTier] = useState<(typeof tiers)[number]['value']>('same');
+  const [tier, setTier] = useState<ReplayRequest['tier']>('same');
   const [transport, setTransport] = useState<(typeof transports)[number]['value']>('same');
   const [model, setModel] = useState(row.model);
   const [problem, setProblem] = useState<string | null>(null);

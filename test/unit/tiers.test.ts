@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { decideTier, type TierQuestion } from '../../src-main/core/normalise/tier.ts';
+import { offeredModels } from '../../src-main/core/server/models-route.ts';
+import {
+  aliasParts,
+  fastPolicies,
+  fastTiers,
+  policyMeaning,
+  type Tier,
+  tierAsked,
+  tierOfPolicy,
+} from '../../src-main/shared/tiers.ts';
+
+/** A row that is not in the table: the rules have to hold for whatever is added. */
+const ultrafast: Tier = {
+  id: 'ultrafast',
+  word: 'ultrafast',
+  askedAs: ['warp'],
+  aliasSuffix: '-ultrafast',
+  policy: 'ultra',
+  switchLabel: 'Ultrafast mode',
+  quotaTimes: [4, 5],
+  colour: '--bad-fill',
+};
+const tiers = [...fastTiers, ultrafast];
+
+const sentFor = (question: Partial<TierQuestion>) =>
+  decideTier(
+    { policy: 'auto', asked: undefined, aliasTier: null, listedTiers: null, isCodexClient: false, ...question },
+    tiers,
+  ).sent;
+
+describe('a tier that was added to the table', () => {
+  const both = ['priority', 'ultrafast'];
+
+  it.each<[string, Partial<TierQuestion>, string | null]>([
+    ['asked by its id', { asked: 'ultrafast', listedTiers: both }, 'ultrafast'],
+    ['asked by its other name', { asked: 'warp', listedTiers: both }, 'ultrafast'],
+    ['asked by its alias', { aliasTier: ultrafast, listedTiers: both }, 'ultrafast'],
+    ['of a model that has not got it', { asked: 'ultrafast', listedTiers: ['priority'] }, null],
+    ['of a model that the catalogue does not know', { asked: 'warp', listedTiers: null }, null],
+    ['asked by the switch', { policy: 'ultra', asked: 'default', listedTiers: both }, 'ultrafast'],
+    ['asked by the switch, of a model that has not got it', { policy: 'ultra', listedTiers: ['priority'] }, null],
+    ['while the switch asks for the usual one', { policy: 'on', asked: 'ultrafast', listedTiers: both }, 'priority'],
+    ['while the switch is off', { policy: 'off', asked: 'ultrafast', listedTiers: both }, null],
+    ['by its alias, while the switch is off', { policy: 'off', aliasTier: ultrafast, listedTiers: both }, null],
+  ])('%s', (_case, question, sent) => {
+    expect(sentFor(question)).toBe(sent);
+  });
+
+  it('takes nothing from the usual one', () => {
+    expect(sentFor({ asked: 'fast', listedTiers: both })).toBe('priority');
+    expect(sentFor({ asked: 'priority' })).toBe('priority');
+  });
+
+  it('is offered as an alias of the models that list it, after theirs', () => {
+    const model = { slug: 'gpt-9', display_name: 'GPT-9', service_tiers: [{ id: 'ultrafast' }, { id: 'priority' }] };
+    const offered = offeredModels([model, { slug: 'gpt-8', service_tiers: [{ id: 'priority' }] }], tiers);
+    expect(offered.map(({ slug, name }) => [slug, name])).toEqual([
+      ['gpt-9', 'GPT-9'],
+      ['gpt-9-fast', 'GPT-9 (fast)'],
+      ['gpt-9-ultrafast', 'GPT-9 (ultrafast)'],
+      ['gpt-8', 'gpt-8'],
+      ['gpt-8-fast', 'gpt-8 (fast)'],
+    ]);
+    for (const { slug } of offered.filter(({ name }) => name.endsWith(')'))) {
+      const alias = aliasParts(slug, tiers);
+      expect(`${alias?.model}${alias?.tier.aliasSuffix}`).toBe(slug);
+    }
+    expect(aliasParts('gpt-9-ultrafast', tiers)?.tier).toBe(ultrafast);
+  });
+});
+
+describe('the table of tiers', () => {
+  const unique = (values: readonly string[]) => expect(new Set(values).size).toBe(values.length);
+
+  it('has every name, suffix, setting and colour once', () => {
+    unique(fastTiers.flatMap(({ id, askedAs }) => [id, ...askedAs]));
+    unique(fastTiers.map(({ aliasSuffix }) => aliasSuffix));
+    unique(fastTiers.map(({ colour }) => colour));
+    unique(fastPolicies);
+  });
+
+  it('has no suffix that ends in another one, which would make an alias mean two things', () => {
+    const suffixes: readonly string[] = fastTiers.map(({ aliasSuffix }) => aliasSuffix);
+    const nested = suffixes.filter((one) => suffixes.some((other) => other !== one && one.endsWith(other)));
+    expect(nested).toEqual([]);
+  });
+
+  it.each(fastTiers)('finds $id by all that is said of it', (tier) => {
+    expect([tier.id, ...tier.askedAs].map((name) => tierAsked(name)?.id)).toEqual(
+      [tier.id, ...tier.askedAs].map(() => tier.id),
+    );
+    expect(tierOfPolicy(tier.policy)?.id).toBe(tier.id);
+  });
+
+  it.each(fastPolicies)('says in a sentence what the setting %s does', (policy) => {
+    expect(policyMeaning(policy)).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it.each([undefined, null, 'auto', 'off', 'Priority', '', 1, ['priority']])('knows no tier %j', (name) => {
+    expect(tierAsked(name)).toBeNull();
+  });
+});
