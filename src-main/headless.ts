@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
-import { compose } from './app/compose.ts';
+import { compose } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
 
 const lingerMs = 1_000;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { compose } from './app/compose.ts';
+import { compose } from './app/app.ts';
 import { startDesktop } from './electron/desktop.ts';
 
 const outDir = join(import.meta.dirname, '..');

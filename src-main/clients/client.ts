@@ -1,4 +1,4 @@
-import type { App } from '../app/compose.ts';
+import type { App } from '../app/app.ts';
 import type { ClientModeView } from '../shared/client-model.ts';
 import type { ConfigLanguage } from './config-language.ts';
 import type { Surroundings } from './surroundings.ts';

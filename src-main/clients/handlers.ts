@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import type { App } from '../app/compose.ts';
+import type { App } from '../app/app.ts';
 import type { Host } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { ClientHandlers } from '../shared/contract.ts';

@@ -1,5 +1,5 @@
 import { app, Menu, protocol, session } from 'electron';
-import type { App, ComposeOptions } from '../app/compose.ts';
+import type { App, ComposeOptions } from '../app/app.ts';
 import { clientHandlers } from '../clients/handlers.ts';
 import { Redactor } from '../core/traces/redaction.ts';
 import { readAssets } from '../node/assets.ts';

@@ -1,5 +1,5 @@
 import { clipboard } from 'electron';
-import type { App } from '../app/compose.ts';
+import type { App } from '../app/app.ts';
 import type { Logger } from '../core/ports.ts';
 import type { FaceHandlers } from '../shared/contract.ts';
 import type { TrayAction } from './tray-menu.ts';

@@ -1,4 +1,4 @@
-import type { App } from '../app/compose.ts';
+import type { App } from '../app/app.ts';
 import { knownClients } from '../clients/known-clients.ts';
 import type { Timer } from '../core/ports.ts';
 import type { Autostart } from '../node/autostart.ts';

@@ -1,4 +1,4 @@
-import type { App, ComposeOptions } from '../app/compose.ts';
+import type { App, ComposeOptions } from '../app/app.ts';
 
 /** What a command knows of the installation, and where its words go. */
 export interface CommandContext {

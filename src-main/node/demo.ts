@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { App } from '../app/compose.ts';
+import type { App } from '../app/app.ts';
 import { startDemoTraffic } from './demo-traffic.ts';
 
 /** What a newcomer sees without an account: a simulated upstream, two accounts, a little traffic. */

@@ -1,4 +1,4 @@
-import type { App } from '../app/compose.ts';
+import type { App } from '../app/app.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { AutostartView } from '../shared/autostart-view.ts';
 import type { FaceHandlers } from '../shared/contract.ts';

@@ -1,4 +1,4 @@
-import type { App } from '../app/compose.ts';
+import type { App } from '../app/app.ts';
 import { clientHandlers } from '../clients/handlers.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { Handlers } from '../shared/contract.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { compose } from '../../src-main/app/compose.ts';
+import { compose } from '../../src-main/app/app.ts';
 import { startDesktop } from '../../src-main/electron/desktop.ts';
 import type { StandIn } from './electron-stand-in/stand-in.ts';
 

@@ -2,7 +2,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { compose } from '../../src-main/app/compose.ts';
+import { compose } from '../../src-main/app/app.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { Settings } from '../../src-main/shared/settings.ts';
 import { type SimulatorOptions, startSimulator } from '../../src-main/simulator/simulator.ts';

@@ -1,5 +1,5 @@
-import { type App, compose } from '../../src-main/app/compose.ts';
-import type { TraceKeeping } from '../../src-main/app/compose-traces.ts';
+import { type App, compose } from '../../src-main/app/app.ts';
+import type { TraceKeeping } from '../../src-main/app/traces.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { TraceDetail } from '../../src-main/shared/model.ts';

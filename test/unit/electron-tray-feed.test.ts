@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { App } from '../../src-main/app/compose.ts';
+import type { App } from '../../src-main/app/app.ts';
 import { feedTray } from '../../src-main/electron/tray-feed.ts';
 import { noAutostart } from '../../src-main/node/autostart.ts';
 

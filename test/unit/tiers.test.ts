@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { offeredModels } from '../../src-main/core/models/offered-models.ts';
 import { decideTier, type TierQuestion } from '../../src-main/core/normalise/tier.ts';
-import { offeredModels } from '../../src-main/core/server/models-route.ts';
 import {
   aliasParts,
   fastPolicies,

@@ -1,4 +1,4 @@
-import type { App } from '../../app/compose.ts';
+import type { App } from '../../app/app.ts';
 import { Redactor } from '../../core/traces/redaction.ts';
 import { ownPaths } from '../../shared/channels.ts';
 import { makeSecret } from '../bridge-credentials.ts';

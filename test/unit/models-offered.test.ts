@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { offeredModels } from '../../src-main/core/server/models-route.ts';
+import { offeredModels } from '../../src-main/core/models/offered-models.ts';
 
 const fast = [{ id: 'priority', name: 'Fast' }];
 

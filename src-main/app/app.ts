@@ -1,9 +1,10 @@
 import { Catalogue } from '../core/models/catalogue.ts';
+import { modelFacts } from '../core/models/model-facts.ts';
+import { type OfferedModel, offeredModels } from '../core/models/offered-models.ts';
 import { buildSideHeaders } from '../core/normalise/headers.ts';
 import { defaultProfile } from '../core/normalise/profiles/choose.ts';
 import type { Host, OwnRoutes, Timer } from '../core/ports.ts';
 import { Listener } from '../core/server/listener.ts';
-import { modelFacts, type OfferedModel, offeredModels } from '../core/server/models-route.ts';
 import { RowFeed } from '../core/traces/feed.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { TurnRunner } from '../core/turn/runner.ts';
@@ -15,9 +16,11 @@ import type { CallInput, CoreHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { AppInfo, Delta, Snapshot } from '../shared/model.ts';
 import { AppSettings } from '../shared/settings.ts';
-import { accountHandlers, composeAccounts, credentialsOf } from './compose-accounts.ts';
-import { composeLab } from './compose-lab.ts';
-import { composeTraces, type TraceKeeping, traceHandlers } from './compose-traces.ts';
+import { accountHandlers } from './account-handlers.ts';
+import { composeAccounts, credentialsOf } from './accounts.ts';
+import { composeLab } from './lab.ts';
+import { traceHandlers } from './trace-handlers.ts';
+import { composeTraces, type TraceKeeping } from './traces.ts';
 
 const drainTimeoutMs = 10_000;
 

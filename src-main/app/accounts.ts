@@ -11,7 +11,6 @@ import { defaultSignInPorts } from '../core/accounts/sign-in/callback-listener.t
 import { SignIns } from '../core/accounts/sign-in/sign-ins.ts';
 import { AccountStore } from '../core/accounts/store.ts';
 import { UsageReader } from '../core/accounts/usage-reader.ts';
-import { officialAuthPath } from '../core/codex-home.ts';
 import {
   type AccountCredentials,
   buildIssuerHeaders,
@@ -25,7 +24,6 @@ import type { Redactor } from '../core/traces/redaction.ts';
 import { readAccountsCheck, readUsage } from '../core/upstream/account-api.ts';
 import { type JsonAnswer, requestJson } from '../core/upstream/json-request.ts';
 import type { ProxyRoutes } from '../core/upstream/proxy.ts';
-import type { CallName, Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 
 export interface AccountOptions {
@@ -196,92 +194,4 @@ function usageBody(answer: JsonAnswer): Buffer {
   throw new SlipstreamError('upstream_unreachable', { message });
 }
 
-type AccountParts = Awaited<ReturnType<typeof composeAccounts>>;
-type AccountCalls = Extract<CallName, `accounts.${string}` | `signIn.${string}`>;
-
-interface AccountHooks {
-  /** An account was added or signed in again. */
-  readonly added: () => void;
-  /** What is known of an account's transport is old news. */
-  readonly transportSet: (id: string) => void;
-  /** The account is gone. */
-  readonly removed: (id: string) => void;
-}
-
-/** The contract's calls about accounts and sign-ins, but for the choosing policy. */
-export function accountHandlers(
-  parts: AccountParts,
-  hooks: AccountHooks,
-): Omit<Pick<Handlers, AccountCalls>, 'accounts.setPolicy'> {
-  const { store, accounts, linked, usage, readUsageQuietly, routing, signIns, revoke } = parts;
-  const known = (id: string): Account => {
-    const account = store.get(id);
-    if (account === null) throw new SlipstreamError('account_unknown');
-    return account;
-  };
-  const added = (account: Account) => {
-    hooks.added();
-    readUsageQuietly(account);
-    void routing.refresh(account);
-  };
-  const remove = async (id: string) => {
-    await store.remove(id);
-    hooks.removed(id);
-  };
-  signIns.onChange(() => {
-    const view = signIns.view();
-    const account = view?.state === 'done' && view.accountId !== null ? store.get(view.accountId) : null;
-    if (account !== null) added(account);
-  });
-  // "Signed in as …" is said no longer than it is true.
-  accounts.onChange(() => {
-    const view = signIns.view();
-    if (view?.state !== 'done' || view.accountId === null) return;
-    const account = store.get(view.accountId);
-    if (account === null || accounts.health(account.id).signedOut !== null) signIns.dismiss(view.id);
-  });
-  return {
-    'accounts.list': () => accounts.views(),
-    'accounts.import': async ({ text }) => {
-      added(await accounts.importFile(text));
-      return accounts.views();
-    },
-    'accounts.link': async ({ path }) => {
-      added(await linked.link(path ?? officialAuthPath(process.env)));
-      return accounts.views();
-    },
-    'accounts.setEnabled': async ({ id, enabled }) => accounts.view(await store.update(id, { enabled })),
-    'accounts.setPriority': async ({ id, priority }) => accounts.view(await store.update(id, { priority })),
-    'accounts.setWebsockets': async ({ id, websockets }) => {
-      hooks.transportSet(id);
-      return accounts.view(await store.update(id, { websockets }));
-    },
-    'accounts.remove': async ({ id }) => {
-      await remove(id);
-      return null;
-    },
-    'accounts.signOut': async ({ id, revoke: isRevoked }) => {
-      const account = known(id);
-      const revoked = isRevoked && (await revoke(account));
-      await remove(id);
-      return { revoked };
-    },
-    'accounts.readUsage': async ({ id }) => {
-      const account = known(id);
-      await usage.read(account);
-      return accounts.view(store.get(id) ?? account);
-    },
-    'accounts.freshenUsage': async () => {
-      await usage.freshen(accounts.renewable());
-      return accounts.views();
-    },
-    'signIn.start': ({ method }) => signIns.start(method),
-    'signIn.cancel': ({ id }) => signIns.cancel(id),
-    'signIn.paste': ({ id, url }) => signIns.paste(id, url),
-    'signIn.wait': ({ id }) => signIns.wait(id),
-    'signIn.dismiss': ({ id }) => {
-      signIns.dismiss(id);
-      return null;
-    },
-  };
-}
+export type AccountParts = Awaited<ReturnType<typeof composeAccounts>>;

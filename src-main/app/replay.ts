@@ -1,0 +1,84 @@
+import type { ModelFacts, ReadContext } from '../core/dialects/translation.ts';
+import { turnReaders } from '../core/dialects/turn-readers.ts';
+import { type JsonObject, parseJsonObject } from '../core/json.ts';
+import type { Host } from '../core/ports.ts';
+import { OwnSink } from '../core/turn/own-sink.ts';
+import type { TurnRunner } from '../core/turn/runner.ts';
+import type { TurnRequest } from '../core/turn/turn.ts';
+import { SlipstreamError } from '../shared/errors.ts';
+import type { Dialect, TraceDetail } from '../shared/model.ts';
+import type { ReplayRequest } from '../shared/trace-tools.ts';
+import { absent } from '../shared/turn-words.ts';
+import type { Traces } from './traces.ts';
+
+/** Headers that a new turn does not repeat: credentials are gone, and a turn state belongs to its turn. */
+const notReplayed = /^(authorization|x-api-key|cookie|x-codex-turn-state|content-length|content-encoding|host)$/i;
+
+interface ReplayParts {
+  readonly host: Host;
+  readonly traces: Traces;
+  readonly runner: TurnRunner;
+  readonly models: ModelFacts;
+  readonly detailOf: (id: string) => Promise<TraceDetail>;
+}
+
+/** The client's own body with what the user wants otherwise; model and tier have the same names in every dialect. */
+function replayBody({ type: _type, ...sent }: JsonObject, { tier, model }: ReplayRequest): JsonObject {
+  // Messages has a second word for the tier.
+  const { service_tier: _tier, speed: _speed, ...tierless } = sent;
+  return {
+    ...(tier === 'same' ? sent : tierless),
+    stream: true,
+    ...(model === null ? {} : { model }),
+    ...(tier === 'same' || tier === absent ? {} : { service_tier: tier }),
+  };
+}
+
+/** A client's body as a turn of its dialect. */
+function askedAgain(
+  dialect: Dialect,
+  clientJson: JsonObject,
+  context: ReadContext,
+): Pick<TurnRequest, 'dialect' | 'body' | 'raw' | 'translated'> {
+  const clientBody = Buffer.from(JSON.stringify(clientJson));
+  if (dialect === 'responses') return { dialect, body: clientJson, raw: clientBody };
+  const { body, changes } = turnReaders[dialect](clientBody, context);
+  return { dialect, body, raw: Buffer.from(JSON.stringify(body)), translated: { clientBody, changes } };
+}
+
+/** Sends a turn again on its own conversation; answers with the new exchange's id. Upstream stays what it is. */
+export async function replay(
+  request: ReplayRequest,
+  { host, traces, runner, models, detailOf }: ReplayParts,
+): Promise<string> {
+  const refuse = (message: string): never => {
+    throw new SlipstreamError('replay_impossible', { message });
+  };
+  const { row, clientRequest } = await detailOf(request.id);
+  const raw = traces.recorder.rawBody(request.id) ?? refuse('Its body is no longer kept in memory.');
+  const sent = parseJsonObject(raw.toString('utf8')) ?? refuse('Its body is not one JSON object.');
+  if (row.kind !== 'turn') refuse('Only whole turns can be sent again.');
+  if (sent.previous_response_id !== undefined && sent.previous_response_id !== null)
+    refuse('It goes on from a response that only its own connection holds.');
+  const asked = askedAgain(row.dialect, replayBody(sent, request), { ...models, headers: clientRequest.headers });
+  const nowMs = host.clock.monotonicMs();
+  const turn = runner.start(
+    {
+      ...asked,
+      clientTransport: 'http',
+      kind: 'turn',
+      method: 'POST',
+      path: asked.dialect === 'responses' ? '/v1/responses' : clientRequest.path,
+      headers: clientRequest.headers.filter(
+        ([name, value]) => !notReplayed.test(name) && !value.includes('<redacted>'),
+      ),
+      connectionId: null,
+      acceptedMs: nowMs,
+      bodyReadMs: nowMs,
+      own: { fastPolicy: 'auto', transport: request.transport, accountId: row.account?.id ?? null },
+    },
+    new OwnSink(host.clock),
+    () => {},
+  );
+  return turn.id;
+}

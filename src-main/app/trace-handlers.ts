@@ -1,0 +1,90 @@
+import type { ModelFacts } from '../core/dialects/translation.ts';
+import type { Host } from '../core/ports.ts';
+import { compareTraces } from '../core/traces/compare.ts';
+import { curlCommand } from '../core/traces/curl.ts';
+import { isCut } from '../core/traces/exchange-bodies.ts';
+import { harPage } from '../core/traces/har-page.ts';
+import type { Redactor } from '../core/traces/redaction.ts';
+import type { TurnRunner } from '../core/turn/runner.ts';
+import type { Handlers } from '../shared/contract.ts';
+import { SlipstreamError } from '../shared/errors.ts';
+import type { TraceDetail } from '../shared/model.ts';
+import { turnMatcher } from '../shared/trace-filter.ts';
+import { replay } from './replay.ts';
+import type { Traces } from './traces.ts';
+
+/** Of a body in a curl command: it goes over the bridge, and into the clipboard, in one piece. */
+const maxCurlBytes = 2 * 1024 * 1024;
+
+interface HandlerParts {
+  readonly host: Host;
+  readonly redactor: Redactor;
+  readonly traces: Traces;
+  readonly runner: TurnRunner;
+  readonly models: ModelFacts;
+  readonly version: string;
+  readonly baseUrl: () => string;
+  /** Turns that have ended were forgotten. */
+  readonly cleared: () => void;
+}
+
+type TraceCall = Extract<keyof Handlers, `requests.${string}` | 'export.har' | 'latency.query'>;
+
+/** The calls about turns of the past. */
+export function traceHandlers({
+  host,
+  redactor,
+  traces,
+  runner,
+  models,
+  version,
+  baseUrl,
+  cleared,
+}: HandlerParts): Pick<Handlers, TraceCall> {
+  const { recorder, store } = traces;
+  const detailOf = async (id: string): Promise<TraceDetail> => {
+    const detail = recorder.detail(id) ?? (await store.detail(id));
+    if (detail === null) throw new SlipstreamError('exchange_unknown');
+    return detail;
+  };
+  return {
+    'requests.detail': ({ id }) => detailOf(id),
+    'requests.query': async (query) => {
+      const page = await store.query(query);
+      if (query.cursor !== null) return page;
+      const matches = turnMatcher(query.filter);
+      const stored = new Set(page.rows.map(({ id }) => id));
+      const running = recorder
+        .running()
+        .filter(({ row, effort }) => !stored.has(row.id) && matches({ ...row, effort }))
+        .map(({ row }) => row);
+      return { ...page, rows: [...running, ...page.rows] };
+    },
+    'requests.choices': () => store.choices(),
+    'requests.compare': async ({ a, b }) => compareTraces(await detailOf(a), await detailOf(b)),
+    'requests.curl': async ({ id }) => {
+      const detail = await detailOf(id);
+      const { body: shown } = detail.clientRequest;
+      const body = recorder.wholeBody(id, maxCurlBytes) ?? (isCut(shown) ? null : shown);
+      return { text: curlCommand(detail, baseUrl(), body) };
+    },
+    'requests.replay': async (request) => ({ id: await replay(request, { host, traces, runner, models, detailOf }) }),
+    'requests.clear': async () => {
+      await store.clear();
+      recorder.forgetEnded();
+      cleared();
+      return null;
+    },
+    'requests.storeState': () => store.state(),
+    'export.har': (request) =>
+      harPage(request, {
+        query: (page) => store.query(page),
+        traceOf: async (id) => ({ detail: await detailOf(id), frames: recorder.exchange(id)?.frames() ?? [] }),
+        clock: host.clock,
+        redactor,
+        version,
+        baseUrl: baseUrl(),
+      }),
+    'latency.query': (query) => store.latency(query),
+  };
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { clientKind } from '../core/normalise/client-kind.ts';
+import { profileNamed } from '../core/normalise/profiles/choose.ts';
+import type { Host } from '../core/ports.ts';
+import { Recorder } from '../core/traces/recorder.ts';
+import type { Redactor } from '../core/traces/redaction.ts';
+import { silentWatcher } from '../core/traces/silent-watcher.ts';
+import { flushing } from '../core/traces/store/flushing-store.ts';
+import { MemoryTraceStore } from '../core/traces/store/memory-store.ts';
+import { StoreWriter } from '../core/traces/store/store-writer.ts';
+import type { StoreLimits, TraceStore } from '../core/traces/store/trace-store.ts';
+import { openWorkerStore } from '../core/traces/store/worker-store.ts';
+import type { TurnWatcher } from '../core/watch.ts';
+import type { Settings } from '../shared/settings.ts';
+
+const dayMs = 24 * 60 * 60_000;
+/** Where ended turns are kept: in the database of the data folder, in memory, or nowhere (to measure what recording costs). */
+export type TraceKeeping = 'database' | 'memory' | 'none';
+
+interface TraceOptions {
+  readonly host: Host;
+  readonly redactor: Redactor;
+  readonly keeping: TraceKeeping;
+}
+
+/** The part that watches turns: recorder, database, redaction at the exits. */
+export interface Traces {
+  readonly watcher: TurnWatcher;
+  readonly recorder: Recorder;
+  readonly store: TraceStore;
+  /** The user has changed what is kept. */
+  limitsChanged(): void;
+  /** Writes what waits and closes the database. */
+  close(): Promise<void>;
+}
+
+function limitsOf({ traceDays, traceTurns, traceMegabytes }: Settings): StoreLimits {
+  return { maxAgeMs: traceDays * dayMs, maxRows: traceTurns, maxBytes: traceMegabytes * 1024 * 1024 };
+}
+
+/** Builds recorder and store. Where the disk or SQLite cannot be used, memory stands in and the log says so. */
+export function composeTraces({ host, redactor, keeping }: TraceOptions): Traces {
+  const { clock, log, settings, dataDir } = host;
+  const recorder = new Recorder(
+    clock,
+    redactor,
+    (headers) => clientKind(headers).label,
+    (profile, transport) => profileNamed(profile)?.captured[transport] ?? null,
+  );
+  const start = { path: join(dataDir, 'traces.sqlite'), limits: limitsOf(settings.read()) };
+  const store = (keeping === 'database' ? openWorkerStore({ start, clock, log }) : null) ?? new MemoryTraceStore();
+  const writer = new StoreWriter(
+    store,
+    clock,
+    (exchange) => recorder.compact(exchange),
+    () => settings.read().traceBodies,
+  );
+  recorder.onEnded((exchange) => writer.note(exchange));
+  return {
+    watcher: keeping === 'none' ? silentWatcher : recorder,
+    recorder,
+    store: flushing(store, () => writer.flush()),
+    limitsChanged: () => store.setLimits(limitsOf(settings.read())),
+    close: async () => {
+      writer.flush();
+      await store.close();
+    },
+  };
+}
