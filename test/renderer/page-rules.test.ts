@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-main/shared/client-snippets.ts';
-import { tierGroup } from '../../src-main/shared/tiers.ts';
+import { tierGroup, tierIds } from '../../src-main/shared/tiers.ts';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { figuresOf } from '../../src-renderer/features/overview/figures.ts';
 import { compareBodies } from '../../src-renderer/features/requests/detail/compare-bodies.ts';
@@ -201,6 +201,7 @@ describe('figuresOf', () => {
       failedToday: 0,
       firstToken: [
         { tier: 'priority', medianMs: 500, n: 2 },
+        ...tierIds.slice(1).map((tier) => ({ tier, medianMs: null, n: 0 })),
         { tier: 'standard', medianMs: 1_000, n: 1 },
       ],
     });

@@ -128,7 +128,7 @@ describe('the page', () => {
     const page = await open({ requests: makeRows(40, now), accounts: makeAccounts(now) });
     const figures = page.getByRole('region', { name: 'Figures' });
     expect(await figures.innerText()).toMatch(
-      /Running now\s+2\s.*n = 40 kept.*Priority\s.*ms\s+n = \d+\s+Standard\s.*n = \d+/s,
+      /Running now\s+2\s.*n = 40 kept.*Priority\s.*ms\s+n = \d+\s.*Standard\s.*n = \d+/s,
     );
     expect(await page.getByRole('region', { name: 'Latest requests' }).locator('tbody tr').count()).toBe(8);
     expect(await page.getByRole('meter', { name: '5 h quota used' }).first().getAttribute('aria-valuenow')).toBe('34');

@@ -8,6 +8,7 @@ import {
   trayIcon,
 } from '../../src-main/electron/tray-menu.ts';
 import { quotaText } from '../../src-main/electron/tray-text.ts';
+import { fastTiers } from '../../src-main/shared/tiers.ts';
 
 const window = (usedPercent: number, windowMinutes: number | null) => ({ usedPercent, windowMinutes, resetAt: null });
 const account: TrayAccount = {
@@ -39,7 +40,7 @@ describe('the tray menu', () => {
     expect(labels(idle)).toEqual([
       '2 accounts · idle · 127.0.0.1:2575',
       '—',
-      'Fast mode',
+      ...fastTiers.map(({ switchLabel }) => switchLabel),
       '—',
       'Choose automatically',
       'ad…@e… (plus) · 66 % of 5 h left, 88 % of week left',

@@ -12,17 +12,17 @@ import {
 } from '../../src-main/shared/tiers.ts';
 
 /** A row that is not in the table: the rules have to hold for whatever is added. */
-const ultrafast: Tier = {
-  id: 'ultrafast',
-  word: 'ultrafast',
+const hyperspeed: Tier = {
+  id: 'hyperspeed',
+  word: 'hyperspeed',
   askedAs: ['warp'],
-  aliasSuffix: '-ultrafast',
-  policy: 'ultra',
-  switchLabel: 'Ultrafast mode',
+  aliasSuffix: '-hyperspeed',
+  policy: 'hyper',
+  switchLabel: 'Hyperspeed mode',
   quotaTimes: [4, 5],
   colour: '--bad-fill',
 };
-const tiers = [...fastTiers, ultrafast];
+const tiers = [...fastTiers, hyperspeed];
 
 const sentFor = (question: Partial<TierQuestion>) =>
   decideTier(
@@ -31,19 +31,19 @@ const sentFor = (question: Partial<TierQuestion>) =>
   ).sent;
 
 describe('a tier that was added to the table', () => {
-  const both = ['priority', 'ultrafast'];
+  const both = ['priority', 'hyperspeed'];
 
   it.each<[string, Partial<TierQuestion>, string | null]>([
-    ['asked by its id', { asked: 'ultrafast', listedTiers: both }, 'ultrafast'],
-    ['asked by its other name', { asked: 'warp', listedTiers: both }, 'ultrafast'],
-    ['asked by its alias', { aliasTier: ultrafast, listedTiers: both }, 'ultrafast'],
-    ['of a model that has not got it', { asked: 'ultrafast', listedTiers: ['priority'] }, null],
+    ['asked by its id', { asked: 'hyperspeed', listedTiers: both }, 'hyperspeed'],
+    ['asked by its other name', { asked: 'warp', listedTiers: both }, 'hyperspeed'],
+    ['asked by its alias', { aliasTier: hyperspeed, listedTiers: both }, 'hyperspeed'],
+    ['of a model that has not got it', { asked: 'hyperspeed', listedTiers: ['priority'] }, null],
     ['of a model that the catalogue does not know', { asked: 'warp', listedTiers: null }, null],
-    ['asked by the switch', { policy: 'ultra', asked: 'default', listedTiers: both }, 'ultrafast'],
-    ['asked by the switch, of a model that has not got it', { policy: 'ultra', listedTiers: ['priority'] }, null],
-    ['while the switch asks for the usual one', { policy: 'on', asked: 'ultrafast', listedTiers: both }, 'priority'],
-    ['while the switch is off', { policy: 'off', asked: 'ultrafast', listedTiers: both }, null],
-    ['by its alias, while the switch is off', { policy: 'off', aliasTier: ultrafast, listedTiers: both }, null],
+    ['asked by the switch', { policy: 'hyper', asked: 'default', listedTiers: both }, 'hyperspeed'],
+    ['asked by the switch, of a model that has not got it', { policy: 'hyper', listedTiers: ['priority'] }, null],
+    ['while the switch asks for the usual one', { policy: 'on', asked: 'hyperspeed', listedTiers: both }, 'priority'],
+    ['while the switch is off', { policy: 'off', asked: 'hyperspeed', listedTiers: both }, null],
+    ['by its alias, while the switch is off', { policy: 'off', aliasTier: hyperspeed, listedTiers: both }, null],
   ])('%s', (_case, question, sent) => {
     expect(sentFor(question)).toBe(sent);
   });
@@ -54,12 +54,12 @@ describe('a tier that was added to the table', () => {
   });
 
   it('is offered as an alias of the models that list it, after theirs', () => {
-    const model = { slug: 'gpt-9', display_name: 'GPT-9', service_tiers: [{ id: 'ultrafast' }, { id: 'priority' }] };
+    const model = { slug: 'gpt-9', display_name: 'GPT-9', service_tiers: [{ id: 'hyperspeed' }, { id: 'priority' }] };
     const offered = offeredModels([model, { slug: 'gpt-8', service_tiers: [{ id: 'priority' }] }], tiers);
     expect(offered.map(({ slug, name }) => [slug, name])).toEqual([
       ['gpt-9', 'GPT-9'],
       ['gpt-9-fast', 'GPT-9 (fast)'],
-      ['gpt-9-ultrafast', 'GPT-9 (ultrafast)'],
+      ['gpt-9-hyperspeed', 'GPT-9 (hyperspeed)'],
       ['gpt-8', 'gpt-8'],
       ['gpt-8-fast', 'gpt-8 (fast)'],
     ]);
@@ -67,7 +67,7 @@ describe('a tier that was added to the table', () => {
       const alias = aliasParts(slug, tiers);
       expect(`${alias?.model}${alias?.tier.aliasSuffix}`).toBe(slug);
     }
-    expect(aliasParts('gpt-9-ultrafast', tiers)?.tier).toBe(ultrafast);
+    expect(aliasParts('gpt-9-hyperspeed', tiers)?.tier).toBe(hyperspeed);
   });
 });
 
