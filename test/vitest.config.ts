@@ -1,5 +1,9 @@
+import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+const root = resolve(import.meta.dirname, '..');
 
 interface ProjectOptions {
   readonly testTimeoutMs: number;
@@ -7,33 +11,49 @@ interface ProjectOptions {
   readonly needsBuild?: boolean;
 }
 
-/** One project per folder of test/, so a run names what kind of test failed. */
-const project = (name: string, { testTimeoutMs, needsBuild = false }: ProjectOptions) => ({
-  test: {
-    name,
-    root: new URL('..', import.meta.url).pathname,
-    include: [`test/${name}/**/*.test.ts`],
-    environment: 'node',
-    testTimeout: testTimeoutMs,
-    hookTimeout: 60_000,
-    ...(needsBuild ? { globalSetup: ['test/build-once.ts'] } : {}),
-  },
-});
+const includeOf = (name: string) => `test/${name}/**/*.test.ts`;
+
+/** Test files that put a module in place of another, or measure the process: each needs a process of its own. */
+function ownProcessFiles(name: string): string[] {
+  return globSync(includeOf(name), { cwd: root }).filter((file) =>
+    /\bvi\.mock\(|^\/\/ Needs a process of its own/m.test(readFileSync(join(root, file), 'utf8')),
+  );
+}
+
+/** One project per folder of test/, so a run names what kind of test failed; its files share the processes they run in. */
+function project(name: string, { testTimeoutMs, needsBuild = false }: ProjectOptions) {
+  const alone = ownProcessFiles(name);
+  const part = (label: string, include: string[], exclude: string[], isolate: boolean) => ({
+    test: {
+      name: label,
+      root,
+      include,
+      exclude,
+      isolate,
+      environment: 'node' as const,
+      testTimeout: testTimeoutMs,
+      hookTimeout: 60_000,
+      ...(needsBuild ? { globalSetup: ['test/build-once.ts'] } : {}),
+    },
+  });
+  const shared = part(name, [includeOf(name)], alone, false);
+  return alone.length === 0 ? [shared] : [shared, part(`${name}-alone`, alone, [], true)];
+}
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root,
   test: {
     // Vitest would leave a core to itself, and it needs none while tests run.
     maxWorkers: availableParallelism(),
     projects: [
-      project('unit', { testTimeoutMs: 10_000 }),
-      project('contract', { testTimeoutMs: 10_000 }),
-      project('integration', { testTimeoutMs: 30_000, needsBuild: true }),
-      project('security', { testTimeoutMs: 30_000, needsBuild: true }),
-      project('renderer', { testTimeoutMs: 60_000, needsBuild: true }),
-      project('desktop', { testTimeoutMs: 60_000, needsBuild: true }),
-      project('codex', { testTimeoutMs: 120_000 }),
+      ...project('unit', { testTimeoutMs: 20_000 }),
+      ...project('contract', { testTimeoutMs: 20_000 }),
+      ...project('integration', { testTimeoutMs: 30_000, needsBuild: true }),
+      ...project('security', { testTimeoutMs: 30_000, needsBuild: true }),
+      ...project('renderer', { testTimeoutMs: 60_000, needsBuild: true }),
+      ...project('desktop', { testTimeoutMs: 60_000, needsBuild: true }),
+      ...project('codex', { testTimeoutMs: 120_000 }),
     ],
   },
 });

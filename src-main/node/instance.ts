@@ -35,6 +35,8 @@ export type InstanceAccess =
   | { readonly kind: 'running'; readonly record: InstanceRecord };
 
 const startingLimitMs = 5_000;
+/** A command that has said what it does waits for a person, and that takes longer than anybody would wait here. */
+const workLimitMs = 500;
 const startingPollMs = 25;
 const sqliteBusy = 5;
 
@@ -42,10 +44,12 @@ const lockPath = (dataDir: string) => join(dataDir, 'lock.sqlite');
 const recordPath = (dataDir: string) => join(dataDir, 'instance.json');
 const workPath = (dataDir: string) => join(dataDir, 'command.json');
 
+const limitMs = (dataDir: string) => (readWork(dataDir) === null ? startingLimitMs : workLimitMs);
+
 /** Takes the data folder, or finds who has it. Waits a little for one that is starting or a command at work. */
 export async function reachInstance(dataDir: string): Promise<InstanceAccess> {
   ensureDataDir(dataDir);
-  for (let waitedMs = 0; waitedMs <= startingLimitMs; waitedMs += startingPollMs) {
+  for (let waitedMs = 0; waitedMs <= limitMs(dataDir); waitedMs += startingPollMs) {
     const hold = tryHold(dataDir);
     if (hold !== null) {
       return { kind: 'held', hold };

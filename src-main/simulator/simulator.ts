@@ -13,7 +13,7 @@ import { buildCatalogue } from './model/catalogue.ts';
 import { type Refusal, standardRefusal } from './rules/refusal.ts';
 import { defaultStrictness, type Strictness } from './rules/validate-headers.ts';
 import { WireHeaders } from './rules/wire-headers.ts';
-import { noDelay, type Timing } from './turns/timing.ts';
+import { noDelay, type PaceClock, realPace, type Timing } from './turns/timing.ts';
 import { readBody, sendRefusal } from './upstream/http-body.ts';
 import { type HttpRequest, handlePost } from './upstream/http-upstream.ts';
 import { delayedSocket } from './upstream/network.ts';
@@ -26,6 +26,8 @@ export interface SimulatorOptions extends Omit<WorldOptions, 'strictness'> {
   readonly port: number;
   readonly strictness: Partial<Strictness>;
   readonly timing: Partial<Timing>;
+  /** What turns are paced by; a test may let it run faster. */
+  readonly paceClock: PaceClock;
   readonly issuer: Partial<IssuerOptions>;
   readonly logLimits: LogLimits;
   /** Models the catalogue leaves out. */
@@ -58,6 +60,7 @@ const defaults: SimulatorOptions = {
   port: 0,
   strictness: {},
   timing: {},
+  paceClock: realPace,
   issuer: {},
   logLimits: { maxEntries: 20_000, maxBytes: 64 * 1024 * 1024 },
   withoutModels: [],
@@ -84,6 +87,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
     log: new SimulatorLog(settings.logLimits),
     faults: new FaultScript(),
     timing: { ...noDelay, ...settings.timing },
+    paceClock: settings.paceClock,
     seed: settings.seed,
   });
   const host: AccountHost = {

@@ -10,7 +10,7 @@ import type { Catalogue } from './model/catalogue.ts';
 import type { Refusal } from './rules/refusal.ts';
 import { usageLimitRefusal } from './rules/refusal.ts';
 import type { HeaderRules, Strictness } from './rules/validate-headers.ts';
-import { seededRandom, type Timing } from './turns/timing.ts';
+import { type PaceClock, seededRandom, type Timing } from './turns/timing.ts';
 
 export interface WorldOptions {
   readonly strictness: Strictness;
@@ -34,6 +34,7 @@ export interface WorldParts {
   readonly log: SimulatorLog;
   readonly faults: FaultScript;
   readonly timing: Timing;
+  readonly paceClock: PaceClock;
   readonly seed: number;
 }
 
@@ -46,6 +47,7 @@ export class World {
   readonly log: SimulatorLog;
   readonly faults: FaultScript;
   readonly random: () => number;
+  readonly paceClock: PaceClock;
   /** Bytes of the longest prompt seen per account and cache key: what counts as cached. */
   readonly promptCache = new Map<string, number>();
   timing: Timing;
@@ -60,6 +62,7 @@ export class World {
     this.log = parts.log;
     this.faults = parts.faults;
     this.timing = parts.timing;
+    this.paceClock = parts.paceClock;
     this.random = seededRandom(parts.seed);
   }
 

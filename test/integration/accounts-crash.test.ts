@@ -3,17 +3,24 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../src-main/core/accounts/account.ts';
 import { parseAuthFile } from '../../src-main/core/accounts/auth-file.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
+import { bundledChild } from '../support/bundled-child.ts';
 import { realClock, recordingLog } from '../support/host.ts';
 import { type LinkedHome, linkedHome } from '../support/linked-home.ts';
 
-const childPath = join(import.meta.dirname, '..', 'support', 'crash-child.ts');
+const childFolder = mkdtempSync(join(tmpdir(), 'slipstream-crash-child-'));
+let childPath: string;
+
+beforeAll(async () => {
+  childPath = await bundledChild(join(import.meta.dirname, '..', 'support', 'crash-child.ts'), childFolder);
+});
+afterAll(() => rmSync(childFolder, { recursive: true, force: true }));
 
 let dataDir: string;
 let simulator: Simulator;

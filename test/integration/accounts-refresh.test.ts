@@ -179,7 +179,7 @@ describe('an account whose turns upstream wants elsewhere', () => {
 
 describe('an account removed while a turn runs', () => {
   it.each([true, false])('ends the turn cleanly, websockets %s', async (websockets) => {
-    rig.simulator.setTiming({ firstTokenMs: 5, tokensPerSecond: 50 });
+    rig.simulator.setTiming({ firstTokenMs: 5, tokensPerSecond: 300 });
     await imported();
     baseUrl = await rig.listen();
     const [account] = rig.app.snapshot().accounts;

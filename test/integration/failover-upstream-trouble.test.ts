@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Clock } from '../../src-main/core/ports.ts';
 import type { AcceptFault, StreamFault } from '../../src-main/simulator/faults/fault-table.ts';
-import { realClock } from '../support/host.ts';
+import { hurryingClock } from '../support/hurrying-clock.ts';
 import { accountsOf, pairOf, startedOn, viewOf } from '../support/rig-accounts.ts';
 import { skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
@@ -20,7 +19,7 @@ import {
 let rig: Rig;
 
 async function start(accounts = 2): Promise<void> {
-  rig = await startRig({ accounts, settings: { strategy: 'fill-first' } });
+  rig = await startRig({ accounts, settings: { strategy: 'fill-first' }, clock: hurryingClock() });
 }
 
 afterEach(() => rig.stop());
@@ -133,8 +132,7 @@ describe('trouble upstream that may pass', () => {
 
   it('is tried 12 times at most, however many accounts there are', async () => {
     // Its pauses add up to half a minute.
-    const clock: Clock = { ...realClock, after: (delayMs, action) => realClock.after(delayMs / 50, action) };
-    rig = await startRig({ accounts: 8, settings: { strategy: 'fill-first' }, clock });
+    rig = await startRig({ accounts: 8, settings: { strategy: 'fill-first' }, clock: hurryingClock(60_000) });
     rig.simulator.faults.always('turn', { kind: 'error', status: 500 });
     const answer = await post(rig, ask('hello'));
     expect(answer.status).toBe(500);

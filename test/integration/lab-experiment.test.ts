@@ -1,8 +1,10 @@
-/** Experiments of the fast lab end to end: the composed program against the simulator at 1/100 of real time. */
+/** Experiments of the fast lab end to end: the composed program against the simulator at 1/10 of real time, and that time skipped. */
+import { setImmediate as nextLoop } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isJsonObject } from '../../src-main/core/json.ts';
 import type { LabExperiment } from '../../src-main/shared/lab.ts';
 import { LabRequest } from '../../src-main/shared/lab.ts';
+import { skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 
 let rig: Rig;
@@ -13,11 +15,27 @@ const request = LabRequest.parse({});
 
 /** Priority is 1.5× as fast for each token. */
 const timing = {
-  firstTokenMs: 12.8,
-  tokensPerSecond: 6_000,
+  firstTokenMs: 128,
+  tokensPerSecond: 600,
   jitterSigma: 0.1,
-  tier: { priority: { firstTokenMs: 11.2, tokensPerSecond: 9_000 } },
+  tier: { priority: { firstTokenMs: 112, tokensPerSecond: 900 } },
 };
+
+/** Tokens go out in steps of this much. */
+const stepMs = 10;
+
+/** Program and simulator share a clock that is moved ahead wherever a turn would wait for its next token. */
+function startPaced(): Promise<Rig> {
+  const clock = skippingClock();
+  const sleep = async (ms: number) => {
+    // What has been sent is to be read before time goes on.
+    await nextLoop();
+    await nextLoop();
+    clock.skip(Math.max(ms, stepMs));
+  };
+  const paceClock = { nowMs: clock.monotonicMs, sleep };
+  return startRig({ traceKeeping: 'database', clock, simulator: { timing, paceClock } });
+}
 
 function runExperiment(more: Partial<LabRequest> = {}): Promise<LabExperiment> {
   const { promise, resolve, reject } = Promise.withResolvers<LabExperiment>();
@@ -32,7 +50,7 @@ function runExperiment(more: Partial<LabRequest> = {}): Promise<LabExperiment> {
 
 describe('an experiment', () => {
   it('ten times over finds priority faster where it is, and keeps every one', { timeout: 120_000 }, async () => {
-    rig = await startRig({ traceKeeping: 'database', simulator: { timing } });
+    rig = await startPaced();
     const verdicts: string[] = [];
     for (let count = 0; count < 10; count += 1) {
       const { state, turnsDone, result } = await runExperiment();
@@ -118,7 +136,7 @@ describe('an experiment', () => {
 
 describe('ordinary traffic', () => {
   it('shows what each tier drew from the quota, and how its turns compare, without a verdict', async () => {
-    rig = await startRig({ traceKeeping: 'database', simulator: { timing } });
+    rig = await startPaced();
     for (let count = 0; count < 12; count += 1) {
       const tier = Math.floor(count / 3) % 2 === 0 ? {} : { service_tier: 'priority' };
       await (

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate as nextLoop } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
+import { hurryingClock } from '../support/hurrying-clock.ts';
 import { accountsOf } from '../support/rig-accounts.ts';
 import {
   answerEvents,
@@ -29,7 +30,7 @@ let upstream: ScriptedUpstream;
 
 async function start(script: UpstreamScript, transport: 'ws' | 'http'): Promise<void> {
   upstream = await startScriptedUpstream(script);
-  rig = await startRig({ upstreamUrl: upstream.url });
+  rig = await startRig({ upstreamUrl: upstream.url, clock: hurryingClock() });
   if (transport === 'ws') return;
   for (const { id } of accountsOf(rig)) await rig.app.handlers['accounts.setWebsockets']({ id, websockets: false });
 }

@@ -5,7 +5,8 @@ import { LinkedAccounts } from '../../src-main/core/accounts/linked-accounts.ts'
 import { Refresher } from '../../src-main/core/accounts/refresh.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
-import { realClock, recordingLog } from './host.ts';
+import { recordingLog } from './host.ts';
+import { hurryingClock } from './hurrying-clock.ts';
 
 /*
  * A program that refreshes the one account of a data folder, and dies at a step of it as by `kill -9`.
@@ -67,14 +68,15 @@ const writeLink = async (path: string, text: string) => {
 };
 
 const log = recordingLog();
+const clock = hurryingClock();
 const origin = { upstream, issuer };
-const store = new AccountStore({ dataDir, secrets: plainSecrets, clock: realClock, log, writeFile: writeAccount });
+const store = new AccountStore({ dataDir, secrets: plainSecrets, clock, log, writeFile: writeAccount });
 await store.load();
 // The clock's timers do not keep a program alive.
 const alive = setInterval(() => {}, 1_000);
 const linked = new LinkedAccounts({
   store,
-  clock: realClock,
+  clock,
   log,
   origin,
   noteState: () => {},
@@ -82,7 +84,7 @@ const linked = new LinkedAccounts({
 });
 const refresher = new Refresher({
   store,
-  clock: realClock,
+  clock,
   log,
   linked,
   send,

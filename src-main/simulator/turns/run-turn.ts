@@ -1,7 +1,7 @@
 /** Carries out a turn's steps on an outlet: pacing, batching, backpressure. */
 import { nextTurnOfLoop, type Outlet } from './outlet.ts';
 import { isDelta, isTerminal, type Step } from './steps.ts';
-import { type Pace, sleep } from './timing.ts';
+import type { Pace } from './timing.ts';
 
 export interface RunHooks {
   /** Called before the terminal event can reach the client, so that its next turn finds everything in place. */
@@ -23,7 +23,7 @@ export async function runTurn(steps: Iterable<Step>, outlet: Outlet, pace: Pace,
         const waitMs = pace.waitMs(deltas);
         if (waitMs > 0) {
           await outlet.flush();
-          await sleep(waitMs);
+          await pace.sleep(waitMs);
           if (outlet.gone) return;
         }
       }

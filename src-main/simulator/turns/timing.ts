@@ -40,13 +40,23 @@ function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
+/** What the pace of turns is told by and waits with. */
+export interface PaceClock {
+  /** Monotonic, in milliseconds. */
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+}
+
 /** When each token of one turn is due, counted from its start. */
 export class Pace {
-  readonly #startMs = performance.now();
+  readonly #clock: PaceClock;
+  readonly #startMs: number;
   readonly #firstTokenMs: number;
   readonly #msPerToken: number;
 
-  constructor(timing: Timing, tier: string | undefined, random: () => number) {
+  constructor(timing: Timing, tier: string | undefined, random: () => number, clock: PaceClock = realPace) {
+    this.#clock = clock;
+    this.#startMs = clock.nowMs();
     const own = tier === 'priority' || tier === 'flex' ? timing.tier[tier] : undefined;
     const tokensPerSecond = own?.tokensPerSecond ?? timing.tokensPerSecond;
     const spread = () => (timing.jitterSigma > 0 ? Math.exp(timing.jitterSigma * normal(random)) : 1);
@@ -62,7 +72,11 @@ export class Pace {
 
   /** Milliseconds until token `index` (from 0) may go; not above 0 if it is late. */
   waitMs(index: number): number {
-    return this.#startMs + this.#firstTokenMs + index * this.#msPerToken - performance.now();
+    return this.#startMs + this.#firstTokenMs + index * this.#msPerToken - this.#clock.nowMs();
+  }
+
+  sleep(ms: number): Promise<void> {
+    return this.#clock.sleep(ms);
   }
 }
 
@@ -72,3 +86,6 @@ export function sleep(ms: number): Promise<void> {
     setTimeout(resolve, ms).unref();
   });
 }
+
+/** The machine's own time. */
+export const realPace: PaceClock = { nowMs: () => performance.now(), sleep };

@@ -78,7 +78,7 @@ export class Turn {
   async run(outlet: Outlet, onEnd: (link: ChainLink | undefined) => void): Promise<void> {
     const { world } = this.#start;
     this.#log('started', 0);
-    const pace = new Pace(world.timing, this.tier, world.random);
+    const pace = new Pace(world.timing, this.tier, world.random, world.paceClock);
     const end = (completed: boolean, events: number) => {
       if (this.#ended) return;
       this.#ended = true;

@@ -1,0 +1,12 @@
+import type { Clock } from '../../src-main/core/ports.ts';
+import { realClock } from './host.ts';
+
+const factor = 50;
+
+/** The real clock, but pauses of at most this length (back-offs, polls) are fifty times as short; longer limits stay. */
+export function hurryingClock(upToMs = 8_000): Clock {
+  return {
+    ...realClock,
+    after: (delayMs, action) => realClock.after(delayMs <= upToMs ? delayMs / factor : delayMs, action),
+  };
+}
