@@ -88,7 +88,8 @@ const exits = (): readonly (readonly [string, string])[] => [
 
 it('there is something to look at', () => {
   expect(details.length).toBeGreaterThanOrEqual(6);
-  expect(deltas.length).toBeGreaterThan(3);
+  // How many there are is a matter of time: changes go out in batches.
+  expect(new Set(deltas.map(({ kind }) => kind))).toEqual(new Set(['requests', 'accounts']));
   expect(everythingReceived(rig)).toContain('Count to 3');
   expect(details.flatMap(({ attempts }) => attempts.map(({ transport }) => transport))).toEqual(
     expect.arrayContaining(['ws', 'http']),
