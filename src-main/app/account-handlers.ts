@@ -15,11 +15,8 @@ interface AccountHooks {
   readonly removed: (id: string) => void;
 }
 
-/** The contract's calls about accounts and sign-ins, but for the choosing policy. */
-export function accountHandlers(
-  parts: AccountParts,
-  hooks: AccountHooks,
-): Omit<Pick<Handlers, AccountCalls>, 'accounts.setPolicy'> {
+/** The contract's calls about accounts and sign-ins. */
+export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<Handlers, AccountCalls> {
   const { store, accounts, linked, usage, readUsageQuietly, routing, signIns, revoke } = parts;
   const known = (id: string): Account => {
     const account = store.get(id);

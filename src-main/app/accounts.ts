@@ -67,10 +67,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     origin,
     encrypted: secrets.encrypts,
     importedAs: options.demo ? 'demo' : 'import',
-    policy: () => {
-      const { strategy, pinnedAccountId } = settings.read();
-      return { strategy, pinnedAccountId };
-    },
+    policy: () => settings.read(),
     watchUsage: (account, usage) => notices.usage(account, usage),
     watchRest: (account, untilMs) => notices.rests(account, untilMs),
     watchSignedOut: (account) => notices.signedOut(account),

@@ -11,8 +11,7 @@ import { TurnRunner } from '../core/turn/runner.ts';
 import { HttpExecutor } from '../core/upstream/http.ts';
 import { SocketPool } from '../core/upstream/pool.ts';
 import { ProxyRoutes } from '../core/upstream/proxy.ts';
-import type { AccountPolicy } from '../shared/account-model.ts';
-import type { CallInput, CoreHandlers } from '../shared/contract.ts';
+import type { CoreHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { AppInfo, Delta, Snapshot } from '../shared/model.ts';
 import { AppSettings } from '../shared/settings.ts';
@@ -155,33 +154,19 @@ export async function compose(options: ComposeOptions): Promise<App> {
     profile: defaultProfile.id,
     startedAt,
   });
-  const accountPolicy = (): AccountPolicy => {
-    const { strategy, pinnedAccountId } = settings.read();
-    return { strategy, pinnedAccountId };
-  };
-  const setPolicy = ({ strategy, pinnedAccountId }: CallInput<'accounts.setPolicy'>): AccountPolicy => {
-    if (typeof pinnedAccountId === 'string' && store.get(pinnedAccountId) === null)
-      throw new SlipstreamError('account_unknown');
-    settings.write({
-      ...(strategy === undefined ? {} : { strategy }),
-      ...(pinnedAccountId === undefined ? {} : { pinnedAccountId }),
-    });
-    emit({ kind: 'accountPolicy', accountPolicy: accountPolicy() });
-    return accountPolicy();
-  };
+  const appSettings = () => AppSettings.parse(settings.read());
+  settings.onChange(() => emit({ kind: 'settings', settings: appSettings() }));
   signIns.onChange(() => emit({ kind: 'signIn', signIn: signIns.view() }));
   const snapshot = (): Snapshot => ({
     seq,
     app: appInfo(),
-    fastPolicy: settings.read().fastPolicy,
-    accountPolicy: accountPolicy(),
+    settings: appSettings(),
     accounts: accounts.views(),
     signIn: signIns.view(),
     paused: listener.isPaused,
     requests: recorder.rows(),
   });
 
-  const appSettings = () => AppSettings.parse(settings.read());
   const lab = composeLab({
     host,
     runner,
@@ -210,15 +195,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
       }
       return { paused };
     },
-    'fast.set': ({ policy }) => {
-      settings.write({ fastPolicy: policy });
-      emit({ kind: 'fast', fastPolicy: policy });
-      return { policy };
-    },
-    'settings.get': appSettings,
     'settings.set': (patch) => {
+      if (typeof patch.pinnedAccountId === 'string' && store.get(patch.pinnedAccountId) === null)
+        throw new SlipstreamError('account_unknown');
       settings.write(Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)));
-      traces.limitsChanged();
       return appSettings();
     },
     ...accountHandlers(accountParts, {
@@ -226,10 +206,9 @@ export async function compose(options: ComposeOptions): Promise<App> {
       transportSet: (id) => runner.transports.forget(id),
       removed: (id) => {
         pool.closeAccount(id);
-        if (settings.read().pinnedAccountId === id) setPolicy({ pinnedAccountId: null });
+        if (settings.read().pinnedAccountId === id) settings.write({ pinnedAccountId: null });
       },
     }),
-    'accounts.setPolicy': setPolicy,
     ...traceHandlers({
       host,
       redactor,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { clientKind } from '../core/normalise/client-kind.ts';
 import { profileNamed } from '../core/normalise/profiles/choose.ts';
 import type { Host } from '../core/ports.ts';
@@ -28,8 +29,6 @@ export interface Traces {
   readonly watcher: TurnWatcher;
   readonly recorder: Recorder;
   readonly store: TraceStore;
-  /** The user has changed what is kept. */
-  limitsChanged(): void;
   /** Writes what waits and closes the database. */
   close(): Promise<void>;
 }
@@ -47,7 +46,8 @@ export function composeTraces({ host, redactor, keeping }: TraceOptions): Traces
     (headers) => clientKind(headers).label,
     (profile, transport) => profileNamed(profile)?.captured[transport] ?? null,
   );
-  const start = { path: join(dataDir, 'traces.sqlite'), limits: limitsOf(settings.read()) };
+  let limits = limitsOf(settings.read());
+  const start = { path: join(dataDir, 'traces.sqlite'), limits };
   const store = (keeping === 'database' ? openWorkerStore({ start, clock, log }) : null) ?? new MemoryTraceStore();
   const writer = new StoreWriter(
     store,
@@ -55,12 +55,17 @@ export function composeTraces({ host, redactor, keeping }: TraceOptions): Traces
     (exchange) => recorder.compact(exchange),
     () => settings.read().traceBodies,
   );
+  settings.onChange(() => {
+    const wanted = limitsOf(settings.read());
+    if (isDeepStrictEqual(wanted, limits)) return;
+    limits = wanted;
+    store.setLimits(limits);
+  });
   recorder.onEnded((exchange) => writer.note(exchange));
   return {
     watcher: keeping === 'none' ? silentWatcher : recorder,
     recorder,
     store: flushing(store, () => writer.flush()),
-    limitsChanged: () => store.setLimits(limitsOf(settings.read())),
     close: async () => {
       writer.flush();
       await store.close();

@@ -41,6 +41,8 @@ export interface SecretBox {
 export interface SettingsStore {
   read(): Settings;
   write(patch: Partial<Settings>): void;
+  /** Calls back after every write, whoever made it. */
+  onChange(listener: () => void): void;
 }
 
 /** The screen that a notification is about. */

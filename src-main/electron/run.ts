@@ -132,7 +132,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   const feed = feedTray(core, autostart, tray.show);
   const menu = buildAppMenu(process.platform, {
     open: () => window.show(),
-    toggleFast: () => act({ kind: 'fast', policy: toggledFast(settings.read().fastPolicy) }),
+    toggleFast: () => act({ kind: 'set', settings: { fastPolicy: toggledFast(settings.read().fastPolicy) } }),
     togglePause: () => act({ kind: 'pause', isPaused: !core.snapshot().paused }),
     copyDiagnostics: () => act({ kind: 'copy', what: 'diagnostics' }),
     quit,

@@ -38,11 +38,8 @@ async function act(action: TrayAction, targets: TrayTargets): Promise<void> {
     case 'quit':
       quit();
       return;
-    case 'fast':
-      await handlers['fast.set']({ policy: action.policy });
-      return;
-    case 'pin':
-      await handlers['accounts.setPolicy']({ pinnedAccountId: action.accountId });
+    case 'set':
+      await handlers['settings.set'](action.settings);
       return;
     case 'sign-in':
       // One that waits already is shown instead, with its code and a way to cancel it.

@@ -42,14 +42,13 @@ export function feedTray(core: App, autostart: Autostart, show: (state: TrayStat
 }
 
 async function readTrayState(core: App, autostart: Autostart): Promise<TrayState> {
-  const { app, fastPolicy, paused, accounts, accountPolicy } = core.snapshot();
+  const { app, settings, paused, accounts } = core.snapshot();
   const { running } = await core.handlers['app.status'](null);
   return {
     baseUrl: app.baseUrl,
-    fastPolicy,
+    settings,
     isPaused: paused,
     accounts,
-    pinnedAccountId: accountPolicy.pinnedAccountId,
     running,
     autostart: { isEnabled: autostart.isEnabled(), isSupported: autostart.unsupported === null },
     clients: knownClients.map(({ id, name }) => ({ id, name })),

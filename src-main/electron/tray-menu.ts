@@ -1,5 +1,5 @@
 import type { AccountView, SignInMethod } from '../shared/account-model.ts';
-import type { FastPolicy } from '../shared/model.ts';
+import type { AppSettings } from '../shared/settings.ts';
 import { fastTiers, tierOfPolicy, toggledFast } from '../shared/tiers.ts';
 import { openTurnsText, quotaText } from './tray-text.ts';
 
@@ -9,10 +9,9 @@ export type TrayAccount = Pick<AccountView, 'id' | 'label' | 'enabled' | 'state'
 /** What the tray shows. */
 export interface TrayState {
   readonly baseUrl: string;
-  readonly fastPolicy: FastPolicy;
+  readonly settings: AppSettings;
   readonly isPaused: boolean;
   readonly accounts: readonly TrayAccount[];
-  readonly pinnedAccountId: string | null;
   /** Turns that run now. */
   readonly running: number;
   readonly autostart: { readonly isEnabled: boolean; readonly isSupported: boolean };
@@ -22,8 +21,7 @@ export interface TrayState {
 
 export type TrayAction =
   | { readonly kind: 'open'; readonly screen?: 'clients' | 'accounts' }
-  | { readonly kind: 'fast'; readonly policy: FastPolicy }
-  | { readonly kind: 'pin'; readonly accountId: string | null }
+  | { readonly kind: 'set'; readonly settings: Partial<AppSettings> }
   | { readonly kind: 'sign-in'; readonly method: SignInMethod }
   | { readonly kind: 'copy'; readonly what: 'baseUrl' | 'apiKey' | 'diagnostics' }
   | { readonly kind: 'autostart'; readonly isEnabled: boolean }
@@ -49,7 +47,7 @@ const separator = { type: 'separator' } as const;
 
 /** The menu as data (DESIGN §10). A fast tier is a plain check: unchecked is `auto`; `off` is set in Settings. */
 export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
-  const { autostart, clients, isPaused } = state;
+  const { autostart, clients, isPaused, settings } = state;
   return [
     { type: 'text', label: statusLine(state) },
     separator,
@@ -58,8 +56,8 @@ export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
         ({
           type: 'checkbox',
           label: tier.switchLabel,
-          checked: state.fastPolicy === tier.policy,
-          action: { kind: 'fast', policy: toggledFast(state.fastPolicy, tier) },
+          checked: settings.fastPolicy === tier.policy,
+          action: { kind: 'set', settings: { fastPolicy: toggledFast(settings.fastPolicy, tier) } },
         }) as const,
     ),
     separator,
@@ -96,7 +94,7 @@ export function statusLine({ baseUrl, accounts, running, isPaused }: TrayState):
 }
 
 /** The image that fits a state: what needs the user comes before what merely goes on. */
-export function trayIcon({ accounts, isPaused, running, fastPolicy }: TrayState): TrayIconName {
+export function trayIcon({ accounts, isPaused, running, settings }: TrayState): TrayIconName {
   // A token that has ended is renewed with the next turn, unless something stands in the way.
   const usable = accounts.filter(
     ({ enabled, state, problem }) => enabled && (state === 'ready' || (state === 'expired' && problem === null)),
@@ -105,7 +103,7 @@ export function trayIcon({ accounts, isPaused, running, fastPolicy }: TrayState)
   if (isPaused || isSignedOut || usable.length === 0) {
     return 'attention';
   }
-  if (tierOfPolicy(fastPolicy) !== null) {
+  if (tierOfPolicy(settings.fastPolicy) !== null) {
     return running > 0 ? 'fast-busy' : 'fast';
   }
   return running > 0 ? 'busy' : 'idle';
@@ -120,7 +118,7 @@ const signInMenu: TrayItem = {
   ],
 };
 
-function accountItems({ accounts, pinnedAccountId }: TrayState): readonly TrayItem[] {
+function accountItems({ accounts, settings: { pinnedAccountId } }: TrayState): readonly TrayItem[] {
   if (accounts.length === 0) {
     return [{ type: 'button', label: 'Add an account …', action: { kind: 'open', screen: 'accounts' } }];
   }
@@ -130,7 +128,7 @@ function accountItems({ accounts, pinnedAccountId }: TrayState): readonly TrayIt
       type: 'radio',
       label: 'Choose automatically',
       checked: pinned === null,
-      action: { kind: 'pin', accountId: null },
+      action: { kind: 'set', settings: { pinnedAccountId: null } },
     },
     ...accounts.map(
       (account) =>
@@ -138,7 +136,7 @@ function accountItems({ accounts, pinnedAccountId }: TrayState): readonly TrayIt
           type: 'radio',
           label: `${account.label} · ${quotaText(account)}`,
           checked: account.id === pinned,
-          action: { kind: 'pin', accountId: account.id },
+          action: { kind: 'set', settings: { pinnedAccountId: account.id } },
         }) as const,
     ),
   ];

@@ -8,8 +8,8 @@ export function openTurnsText(running: number): string {
 }
 
 /** Which tier every turn asks for, as an end of a line; empty where none. */
-export function fastModeText({ fastPolicy }: Pick<TrayState, 'fastPolicy'>): string {
-  const tier = tierOfPolicy(fastPolicy);
+export function fastModeText({ settings }: Pick<TrayState, 'settings'>): string {
+  const tier = tierOfPolicy(settings.fastPolicy);
   return tier === null ? '' : ` · ${tier.word} mode`;
 }
 

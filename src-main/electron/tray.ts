@@ -38,7 +38,7 @@ export function createTray({ assetsDir, act, clickMeans }: TrayOptions): TrayIco
   const showIcon = () => tray.setImage(trayImage(assetsDir, icon));
   const click = () => {
     if (clickMeans() === 'fast' && last !== null) {
-      act({ kind: 'fast', policy: toggledFast(last.fastPolicy) });
+      act({ kind: 'set', settings: { fastPolicy: toggledFast(last.settings.fastPolicy) } });
     } else {
       act({ kind: 'open' });
     }

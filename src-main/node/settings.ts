@@ -62,13 +62,16 @@ export function openSettings({ dataDir, onCorrupt, openFile = openConf }: Settin
   if (!isDeepStrictEqual({ ...file.store }, current)) {
     write(current);
   }
+  const listeners = new Set<() => void>();
   return {
     read: () => current,
     write: (patch) => {
       const next = Settings.parse({ ...current, ...patch });
       write(next);
       current = next;
+      for (const hear of listeners) hear();
     },
+    onChange: (hear) => void listeners.add(hear),
   };
 }
 

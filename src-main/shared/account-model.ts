@@ -94,7 +94,3 @@ export const SignInView = z.object({
   accountId: z.string().nullable(),
 });
 export type SignInView = z.infer<typeof SignInView>;
-
-/** What decides between accounts. */
-export const AccountPolicy = z.object({ strategy: AccountStrategy, pinnedAccountId: z.string().nullable() });
-export type AccountPolicy = z.infer<typeof AccountPolicy>;

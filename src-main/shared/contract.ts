@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { AccountPolicy, AccountView, SignInMethod, SignInView } from './account-model.ts';
+import { AccountView, SignInMethod, SignInView } from './account-model.ts';
 import { AutostartView } from './autostart-view.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
 import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
-import { AppInfo, type Delta, FastPolicy, Snapshot, TraceDetail } from './model.ts';
+import { AppInfo, type Delta, Snapshot, TraceDetail } from './model.ts';
 import type { Result } from './result.ts';
-import { AppSettings } from './settings.ts';
+import { AppSettings, FastPolicy } from './settings.ts';
 import {
   LatencyAnswer,
   LatencyQuery,
@@ -53,15 +53,13 @@ export const contract = {
   'app.diagnostics': call(none, z.object({ text: z.string() })),
   'autostart.get': call(none, AutostartView),
   'autostart.set': call(z.object({ enabled: z.boolean() }), AutostartView),
-  'fast.set': call(z.object({ policy: FastPolicy }), z.object({ policy: FastPolicy })),
-  'settings.get': call(none, AppSettings),
+  /** Changes what it names. Throws `account_unknown` for a pin on an account that is not there. */
   'settings.set': call(AppSettings.partial(), AppSettings),
   'accounts.list': call(none, z.array(AccountView)),
   'accounts.import': call(z.object({ text: z.string().max(1_048_576) }), z.array(AccountView)),
   'accounts.setEnabled': call(accountId.extend({ enabled: z.boolean() }), AccountView),
   'accounts.setWebsockets': call(accountId.extend({ websockets: z.boolean().nullable() }), AccountView),
   'accounts.remove': call(accountId, none),
-  'accounts.setPolicy': call(AccountPolicy.partial(), AccountPolicy),
   'accounts.readUsage': call(accountId, AccountView),
   /** Reads the usage of every account that was not read for 5 min: what an open screen may call as often as it likes. */
   'accounts.freshenUsage': call(none, z.array(AccountView)),

@@ -1,14 +1,10 @@
 import { z } from 'zod';
-import { AccountPolicy, AccountView, SignInView } from './account-model.ts';
+import { AccountView, SignInView } from './account-model.ts';
 import { LabExperiment } from './lab.ts';
-import { fastPolicies } from './tiers.ts';
+import { AppSettings } from './settings.ts';
 import { exchangeStatuses, transports } from './turn-words.ts';
 
 /** What crosses from main to the screens and commands. Times are epoch ms, spans are ms; tokens never appear here. */
-
-/** The fast-mode switch: `auto` leaves it to each client, `off` takes fast tiers out, the others ask for their tier. */
-export const FastPolicy = z.enum(fastPolicies);
-export type FastPolicy = z.infer<typeof FastPolicy>;
 
 /** How bytes travel: over a websocket, or over HTTP with server-sent events. */
 export const Transport = z.enum(transports);
@@ -238,8 +234,7 @@ export type AppInfo = z.infer<typeof AppInfo>;
 export const Snapshot = z.object({
   seq: z.number(),
   app: AppInfo,
-  fastPolicy: FastPolicy,
-  accountPolicy: AccountPolicy,
+  settings: AppSettings,
   accounts: z.array(AccountView),
   signIn: SignInView.nullable(),
   /** New turns are refused until the user resumes. */
@@ -251,9 +246,9 @@ export type Snapshot = z.infer<typeof Snapshot>;
 
 /** A numbered change of the snapshot; a gap in the numbers means: fetch the snapshot again. */
 export const Delta = z.discriminatedUnion('kind', [
-  z.object({ seq: z.number(), kind: z.literal('fast'), fastPolicy: FastPolicy }),
+  /** The user's settings after a change, whoever made it. */
+  z.object({ seq: z.number(), kind: z.literal('settings'), settings: AppSettings }),
   z.object({ seq: z.number(), kind: z.literal('accounts'), accounts: z.array(AccountView) }),
-  z.object({ seq: z.number(), kind: z.literal('accountPolicy'), accountPolicy: AccountPolicy }),
   z.object({ seq: z.number(), kind: z.literal('signIn'), signIn: SignInView.nullable() }),
   z.object({ seq: z.number(), kind: z.literal('paused'), paused: z.boolean() }),
   /** New or changed rows, by id. */

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { AccountStrategy } from './account-model.ts';
-import { FastPolicy } from './model.ts';
 import { maxOriginChars, maxOrigins, originatorPattern, originatorRule, settingRanges } from './settings-limits.ts';
+import { fastPolicies } from './tiers.ts';
+
+/** The fast-mode switch: `auto` leaves it to each client, `off` takes fast tiers out, the others ask for their tier. */
+export const FastPolicy = z.enum(fastPolicies);
+export type FastPolicy = z.infer<typeof FastPolicy>;
 
 /** As a browser sends an origin, so that the two can be compared as texts. */
 const WebOrigin = z
@@ -14,8 +18,13 @@ const within = ({ min, max }: { readonly min: number; readonly max: number }) =>
   return z.int(error).min(min, error).max(max, error);
 };
 
-/** What the Settings screen shows and changes. */
+/** What the user sets, wherever: every change of it is told as one delta. Neither the key nor an id is in it. */
 export const AppSettings = z.object({
+  fastPolicy: FastPolicy,
+  /** How an account is chosen for a new session. */
+  strategy: AccountStrategy,
+  /** New sessions use this account while it can be used. */
+  pinnedAccountId: z.string().max(200).nullable(),
   /** Web origins that may call the proxy. */
   allowedOrigins: z.array(WebOrigin).max(maxOrigins, `must be at most ${maxOrigins} origins`),
   /** Sent for clients that are not Codex (S4). */
@@ -43,10 +52,8 @@ export const Settings = z.object({
   installationId: z.uuid(),
   allowedOrigins: AppSettings.shape.allowedOrigins.default([]),
   originator: AppSettings.shape.originator.default('codex-toy-app-server'),
-  /** How an account is chosen for a new session. */
-  strategy: AccountStrategy.default('most-headroom'),
-  /** New sessions use this account while it can be used. */
-  pinnedAccountId: z.string().max(200).nullable().default(null),
+  strategy: AppSettings.shape.strategy.default('most-headroom'),
+  pinnedAccountId: AppSettings.shape.pinnedAccountId.default(null),
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
   trayClick: AppSettings.shape.trayClick.default('open'),
   /** The user has said whether to start at login. */

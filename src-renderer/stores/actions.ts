@@ -1,6 +1,5 @@
-import type { AccountPolicy, AccountView, SignInMethod, SignInView } from '../../src-main/shared/account-model.ts';
+import type { AccountView, SignInMethod, SignInView } from '../../src-main/shared/account-model.ts';
 import type { Bridge, CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
-import type { FastPolicy } from '../../src-main/shared/model.ts';
 import type { Result } from '../../src-main/shared/result.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { toggledFast } from '../../src-main/shared/tiers.ts';
@@ -9,7 +8,8 @@ import type { ToastStore } from './toast-store.ts';
 
 /** What the user can have done. Each answers whether it was; a failure has been shown by then. */
 export interface Actions {
-  setFastPolicy(policy: FastPolicy): Promise<boolean>;
+  /** Changes what it names, at once. */
+  changeSettings(patch: Partial<AppSettings>): Promise<boolean>;
   /** Fast on; or, when it is on, back to auto. */
   toggleFast(): Promise<boolean>;
   /** Refuses new turns, or takes them again; running turns go on. */
@@ -33,13 +33,10 @@ export interface Actions {
   /** Reads whether it starts with the login; says nothing, as nobody asked for it. */
   readAutostart(): Promise<void>;
   setAutostart(enabled: boolean): Promise<boolean>;
-  /** Null when it failed. */
-  readSettings(): Promise<AppSettings | null>;
   /** Puts a text for a bug report on the clipboard. */
   copyDiagnostics(): Promise<boolean>;
   /** Reads an account's quota from upstream now. */
   readUsage(id: string): Promise<boolean>;
-  setAccountPolicy(patch: Partial<AccountPolicy>): Promise<boolean>;
   /** Puts the API key on the clipboard; it is asked for only now and kept nowhere. */
   copyApiKey(): Promise<boolean>;
   copyText(text: string, what: string): Promise<boolean>;
@@ -80,8 +77,8 @@ export function createActions(
     return true;
   }
 
-  const setFastPolicy = (policy: FastPolicy): Promise<boolean> =>
-    call('fast.set', { policy }, (value) => appStore.setState({ fastPolicy: value.policy }));
+  const changeSettings = (patch: Partial<AppSettings>): Promise<boolean> =>
+    call('settings.set', patch, (settings) => appStore.setState({ settings }));
 
   const setPaused = (paused: boolean): Promise<boolean> =>
     call('app.setPaused', { paused }, (value) => appStore.setState({ paused: value.paused }));
@@ -111,8 +108,8 @@ export function createActions(
   }
 
   return {
-    setFastPolicy,
-    toggleFast: () => setFastPolicy(toggledFast(appStore.getState().fastPolicy)),
+    changeSettings,
+    toggleFast: () => changeSettings({ fastPolicy: toggledFast(appStore.getState().settings?.fastPolicy ?? 'auto') }),
     setPaused,
     togglePaused: () => setPaused(!appStore.getState().paused),
     importAccount: (text) => call('accounts.import', { text }, takeNew('Imported')),
@@ -139,14 +136,11 @@ export function createActions(
       if (result.ok) appStore.setState({ autostart: result.value });
     },
     setAutostart: (enabled) => call('autostart.set', { enabled }, (autostart) => appStore.setState({ autostart })),
-    readSettings: () => ask('settings.get', null),
     copyDiagnostics: async () => {
       const answer = await ask('app.diagnostics', null);
       return answer !== null && copyText(answer.text, 'Diagnostics');
     },
     readUsage: (id) => call('accounts.readUsage', { id }, takeAccount),
-    setAccountPolicy: (patch) =>
-      call('accounts.setPolicy', patch, (accountPolicy) => appStore.setState({ accountPolicy })),
     copyApiKey: async () => {
       const answer = await ask('app.apiKey', null);
       return answer !== null && copyText(answer.apiKey, 'API key');

@@ -1,10 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { AccountPolicy, AccountView, SignInView } from '../../src-main/shared/account-model.ts';
+import type { AccountView, SignInView } from '../../src-main/shared/account-model.ts';
 import type { AutostartView } from '../../src-main/shared/autostart-view.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { LabExperiment } from '../../src-main/shared/lab.ts';
-import type { AppInfo, Delta, FastPolicy, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
+import type { AppInfo, Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import type { Failure } from '../../src-main/shared/result.ts';
+import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { alwaysLive, type Connection, type ConnectionState } from '../bridge.ts';
 import { maxRows, mergeRows } from './rows.ts';
 
@@ -15,9 +16,9 @@ export interface AppState {
   readonly app: AppInfo | null;
   /** Number of the last delta taken in. */
   readonly seq: number;
-  readonly fastPolicy: FastPolicy;
+  /** What the user has set; null until the first snapshot. */
+  readonly settings: AppSettings | null;
   readonly accounts: readonly AccountView[];
-  readonly accountPolicy: AccountPolicy;
   /** A sign-in under way, or how the last one ended. */
   readonly signIn: SignInView | null;
   /** New turns are refused until the user resumes. */
@@ -51,9 +52,8 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
     connection: connection.state(),
     app: null,
     seq: -1,
-    fastPolicy: 'auto',
+    settings: null,
     accounts: [],
-    accountPolicy: { strategy: 'most-headroom', pinnedAccountId: null },
     signIn: null,
     paused: false,
     autostart: null,
@@ -128,9 +128,8 @@ function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
   return {
     app: snapshot.app,
     seq: snapshot.seq,
-    fastPolicy: snapshot.fastPolicy,
+    settings: snapshot.settings,
     accounts: snapshot.accounts,
-    accountPolicy: snapshot.accountPolicy,
     signIn: snapshot.signIn,
     paused: snapshot.paused,
     rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
@@ -141,12 +140,10 @@ function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
 
 function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
   switch (delta.kind) {
-    case 'fast':
-      return { seq: delta.seq, fastPolicy: delta.fastPolicy };
+    case 'settings':
+      return { seq: delta.seq, settings: delta.settings };
     case 'accounts':
       return { seq: delta.seq, accounts: delta.accounts };
-    case 'accountPolicy':
-      return { seq: delta.seq, accountPolicy: delta.accountPolicy };
     case 'signIn':
       return { seq: delta.seq, signIn: delta.signIn };
     case 'paused':

@@ -70,7 +70,7 @@ describe.each([{ websockets: true }, { websockets: false }])(
     });
 
     it('sends priority on every frame while fast mode is on', async () => {
-      await rig.app.handlers['fast.set']({ policy: 'on' });
+      await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
       const run = await runCodex(prompt, { config: bearerConfig(rig.baseUrl, rig.apiKey, { websockets }) });
       expectAnswer(run);
       expect(headerSet(upgrades()[0]?.headers ?? [])).toEqual(capturedHeaderSet('tier-fast.json'));
@@ -82,7 +82,7 @@ describe.each([{ websockets: true }, { websockets: false }])(
       { policy: 'off', tier: undefined },
       { policy: 'auto', tier: 'priority' },
     ] as const)("with policy $policy, the CLI's own fast setting goes upstream as $tier", async ({ policy, tier }) => {
-      await rig.app.handlers['fast.set']({ policy });
+      await rig.app.handlers['settings.set']({ fastPolicy: policy });
       const config = bearerConfig(rig.baseUrl, rig.apiKey, { websockets, fast: true });
       expectAnswer(await runCodex(prompt, { config }));
       expect(frames().map((frame) => memberOf(frame.body, 'service_tier'))).toEqual(frames().map(() => tier));
@@ -91,7 +91,7 @@ describe.each([{ websockets: true }, { websockets: false }])(
 );
 
 it('sends on what the CLI wrote on its websocket, byte for byte but for the tier', async () => {
-  await rig.app.handlers['fast.set']({ policy: 'on' });
+  await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
   await runCodex(prompt, { config: bearerConfig(rig.baseUrl, rig.apiKey, { websockets: true }) });
   const traces = await Promise.all(
     rig.app.snapshot().requests.map((row) => rig.app.handlers['requests.detail']({ id: row.id })),

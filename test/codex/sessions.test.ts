@@ -158,10 +158,10 @@ describe.each([true, false])('a session of several turns with tool calls, websoc
 
   it('takes on fast mode, and leaves it, between turns', async () => {
     await says('Reply with exactly: one', /^one$/);
-    await rig.app.handlers['fast.set']({ policy: 'on' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     await says('Reply with exactly: two', /^two$/);
     await says('call tool', toolAnswer);
-    await rig.app.handlers['fast.set']({ policy: 'off' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'off' });
     await says('Reply with exactly: four', /^four$/);
     expectUnseen();
     const standard = websockets ? [null, null] : [null];
@@ -177,7 +177,7 @@ describe.each([true, false])('a session of several turns with tool calls, websoc
     const toolCalled = rig.simulator.log.waitForCount('turn', websockets ? 2 : 1, ({ phase }) => phase === 'completed');
     const turn = says('call tool', toolAnswer);
     await toolCalled;
-    await rig.app.handlers['fast.set']({ policy: 'on' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     await turn;
     expectUnseen();
     expect(hints()).toEqual([standardHint, priorityHint]);
@@ -218,7 +218,7 @@ describe('`codex exec` prints nothing but its answer when, between a tool call a
   });
 
   it('fast mode is switched on', async () => {
-    await runWith(() => rig.app.handlers['fast.set']({ policy: 'on' }));
+    await runWith(() => rig.app.handlers['settings.set']({ fastPolicy: 'on' }));
     expect(hints()).toEqual([standardHint, priorityHint]);
     expect(sent().map(({ tier }) => tier)).toEqual([null, null, 'priority']);
   });

@@ -25,8 +25,6 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
   'app.diagnostics': [{}],
   'autostart.get': [{}],
   'autostart.set': [null, {}, { enabled: 'yes' }, { enabled: 1 }],
-  'fast.set': [null, {}, { policy: 'fast' }, { policy: true }, { policy: null }],
-  'settings.get': [{}],
   'settings.set': [
     null,
     { originator: 'two words' },
@@ -36,6 +34,11 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
     { allowedOrigins: ['javascript:alert(1)'] },
     { allowedOrigins: 'https://a.test' },
     { proxyUrl: 'file:///etc/passwd' },
+    { fastPolicy: 'fast' },
+    { fastPolicy: true },
+    { fastPolicy: null },
+    { strategy: 'cheapest' },
+    { pinnedAccountId: 7 },
   ],
   'accounts.list': [{}],
   'accounts.import': [null, {}, { text: 7 }, { text: long }, { path: '/etc/passwd' }],
@@ -49,7 +52,6 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
   ],
   'accounts.setWebsockets': [null, { id: 'a' }, { id: 'a', websockets: 'no' }, { id: 7, websockets: null }],
   'accounts.remove': [null, {}, { id: 7 }, { id: long }],
-  'accounts.setPolicy': [null, { strategy: 'cheapest' }, { pinnedAccountId: 7 }],
   'accounts.readUsage': [null, {}, { id: 7 }, { id: long }],
   'accounts.freshenUsage': [{}],
   'accounts.link': [null, {}, { path: '' }, { path: 7 }, { path: long }],
@@ -117,15 +119,17 @@ describe('what the handlers of a composed app answer', () => {
     'app.diagnostics': () => null,
     'autostart.get': () => null,
     'autostart.set': () => ({ enabled: false }),
-    'fast.set': () => ({ policy: 'on' }),
-    'settings.get': () => null,
-    'settings.set': () => ({ originator: 'codex_vscode' }),
+    'settings.set': () => ({
+      originator: 'codex_vscode',
+      fastPolicy: 'on',
+      strategy: 'round-robin',
+      pinnedAccountId: firstId,
+    }),
     'accounts.list': () => null,
     'accounts.import': () => ({ text: rig.simulator.addAccount().authJson() }),
     'accounts.setEnabled': () => ({ id: firstId, enabled: true }),
     'accounts.setWebsockets': () => ({ id: firstId, websockets: null }),
     'accounts.remove': async () => ({ id: await importedId() }),
-    'accounts.setPolicy': () => ({ strategy: 'round-robin', pinnedAccountId: firstId }),
     'accounts.readUsage': () => ({ id: firstId }),
     'accounts.freshenUsage': () => null,
     'accounts.link': () => {
@@ -239,9 +243,9 @@ describe('what the handlers of a composed app answer', () => {
     const seen: Delta[] = [];
     const before = rig.app.snapshot().seq;
     const leave = rig.app.onDelta((delta) => seen.push(delta));
-    await rig.app.handlers['fast.set']({ policy: 'off' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'off' });
     await rig.app.handlers['accounts.setEnabled']({ id: firstId, enabled: true });
-    await rig.app.handlers['fast.set']({ policy: 'auto' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'auto' });
     leave();
     expect(seen.map(({ seq }) => seq)).toEqual(seen.map((_delta, index) => before + 1 + index));
     expect(seen.map((delta) => Delta.parse(delta))).toEqual(seen);

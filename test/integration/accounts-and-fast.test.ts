@@ -53,28 +53,29 @@ async function run(headers: Record<string, string> = {}): Promise<string> {
   return outputText(finalResponse(events));
 }
 
-describe('fast.set', () => {
+describe('fast mode', () => {
   it.each(['on', 'off', 'auto'] as const)('%s is kept, told as a delta and in the snapshot', async (policy) => {
-    expect(await rig.app.handlers['fast.set']({ policy })).toEqual({ policy });
-    expect(deltas).toEqual([{ seq: expect.any(Number), kind: 'fast', fastPolicy: policy }]);
-    expect(rig.app.snapshot().fastPolicy).toBe(policy);
+    const settings = await rig.app.handlers['settings.set']({ fastPolicy: policy });
+    expect(settings).toMatchObject({ fastPolicy: policy });
+    expect(deltas).toEqual([{ seq: expect.any(Number), kind: 'settings', settings }]);
+    expect(rig.app.snapshot().settings.fastPolicy).toBe(policy);
     expect(rig.host.settings.read().fastPolicy).toBe(policy);
   });
 
   it('S5: on is carried by the very next turn, in the frame and in the routing hint', async () => {
     await run();
     expect([lastFrame().service_tier, lastHint()]).toEqual([undefined, 'model=gpt-5.5']);
-    await rig.app.handlers['fast.set']({ policy: 'on' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     await run();
     expect([lastFrame().service_tier, lastHint()]).toEqual(['priority', 'model=gpt-5.5;tier=priority']);
-    await rig.app.handlers['fast.set']({ policy: 'auto' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'auto' });
     await run();
     expect([lastFrame().service_tier, lastHint()]).toEqual([undefined, 'model=gpt-5.5']);
     expect(rig.simulator.log.refusals).toEqual([]);
   });
 
   it('S5: on leaves a model without the tier as it is', async () => {
-    await rig.app.handlers['fast.set']({ policy: 'on' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     await rig.post('/v1/responses', { ...turn, model: 'gpt-daybreak-blue-latest' });
     expect(lastFrame()).not.toHaveProperty('service_tier');
   });
@@ -84,7 +85,7 @@ describe('fast.set', () => {
     rig.simulator.faults.next('request', { kind: 'slow', delayMs: 150 });
     const answer = rig.post('/v1/responses', turn);
     await rig.simulator.log.waitFor('http', ({ method }) => method === 'POST');
-    await rig.app.handlers['fast.set']({ policy: 'on' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     await (await answer).text();
     expect((await rig.lastTrace()).row).toMatchObject({ tierSent: null, status: 'completed' });
     const [started] = rig.simulator.log.turns;
@@ -94,7 +95,7 @@ describe('fast.set', () => {
   it('moves a running conversation to another upstream socket, since the hint freezes at the upgrade', async () => {
     const client = await openSocket(rig, { headers: codexHeaders });
     await client.turn(codexFrame('Count to 2'));
-    await rig.app.handlers['fast.set']({ policy: 'on' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     await client.turn(codexFrame('Count to 2'));
     expect(rig.simulator.log.upgrades).toHaveLength(2);
     expect(rig.simulator.log.refusals).toEqual([]);

@@ -207,9 +207,9 @@ describe('an account removed while a turn runs', () => {
   it('and its pin goes with it', async () => {
     await imported();
     const id = rig.app.snapshot().accounts[0]?.id ?? '';
-    await rig.app.handlers['accounts.setPolicy']({ pinnedAccountId: id });
+    await rig.app.handlers['settings.set']({ pinnedAccountId: id });
     await rig.app.handlers['accounts.remove']({ id });
-    expect(rig.app.snapshot().accountPolicy.pinnedAccountId).toBeNull();
+    expect(rig.app.snapshot().settings.pinnedAccountId).toBeNull();
   });
 });
 

@@ -160,7 +160,7 @@ describe('everything is sent again', () => {
     const headers = { 'session-id': randomUUID() };
     const question = user('Reply with exactly: one');
     const one = await post(rig, ask('', { input: [question] }), headers);
-    await rig.app.handlers['fast.set']({ policy: 'on' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     const input = [question, ...outputOf(one.events), user('Reply with exactly: two')];
     expect(textOf((await post(rig, ask('', { input }), headers)).events)).toBe('two');
     expect(frames()[1]).toMatchObject({ items: input.length, previous: null });

@@ -256,7 +256,7 @@ describe('the tier', () => {
     ['off', 'gpt-5.5', 'priority', null],
     ['off', 'gpt-5.5-fast', undefined, null],
   ])('with the policy %s, of %s asked with %j, goes upstream as %j', async (policy, model, asked, sent) => {
-    await rig.app.handlers['fast.set']({ policy });
+    await rig.app.handlers['settings.set']({ fastPolicy: policy });
     const body = { ...chat('Count to 5'), model, ...(asked === undefined ? {} : { service_tier: asked as string }) };
     const answer = await complete(rig, body);
     expect(new Set(answer.chunks.map((chunk) => chunk.model))).toEqual(new Set([model]));

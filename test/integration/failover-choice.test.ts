@@ -70,7 +70,7 @@ describe('which account a new session gets', () => {
   it('a pin wins over the strategy, and gives way when its account cannot be used', async () => {
     await start({ strategy: 'most-headroom' }, [0, 10, 80]);
     const pinned = accountsOf(rig)[2];
-    await rig.app.handlers['accounts.setPolicy']({ pinnedAccountId: pinned?.id ?? '' });
+    await rig.app.handlers['settings.set']({ pinnedAccountId: pinned?.id ?? '' });
     await newSessions(2);
     pinned?.upstream.exhaust();
     await newSessions(1);

@@ -153,7 +153,7 @@ describe('a session that holds a compaction item', () => {
     const item = await compacted(codexHeaders(randomUUID()));
     await rig.app.handlers['accounts.setEnabled']({ id: first.id, enabled: false });
     await post(rig, ask('hello'));
-    await rig.app.handlers['accounts.setPolicy']({ strategy: 'round-robin' });
+    await rig.app.handlers['settings.set']({ strategy: 'round-robin' });
     await rig.app.handlers['accounts.setEnabled']({ id: first.id, enabled: true });
     rig.simulator.log.clear();
     for (const text of ['one', 'two']) {

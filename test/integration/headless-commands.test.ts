@@ -25,7 +25,7 @@ describe('a command, with an instance running', () => {
     expect(answer).toMatchObject({ welcome: { session: expect.any(String) } });
     const result = await headless.run('fast', 'on');
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('Fast mode is on') });
-    expect(await page.next()).toMatchObject({ delta: { kind: 'fast', fastPolicy: 'on' } });
+    expect(await page.next()).toMatchObject({ delta: { kind: 'settings', settings: { fastPolicy: 'on' } } });
   });
 
   it('open prints a new link, which works once', async () => {

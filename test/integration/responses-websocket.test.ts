@@ -67,7 +67,7 @@ describe('a Codex client on a websocket', () => {
   });
 
   it('has only service_tier changed in its frames with fast on', async () => {
-    await rig.app.handlers['fast.set']({ policy: 'on' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     const client = await open();
     const frame = codexFrame('Reply with exactly: OK');
     await client.turn(frame);
@@ -83,7 +83,7 @@ describe('a Codex client on a websocket', () => {
     const fast = codexFrame('Reply with exactly: OK', { service_tier: 'priority' });
     await client.turn(fast);
     expect(frames().at(-1)?.raw.toString('utf8')).toBe(JSON.stringify(fast));
-    await rig.app.handlers['fast.set']({ policy: 'off' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'off' });
     await client.turn(fast);
     expect(frames().at(-1)?.raw.toString('utf8')).toBe(JSON.stringify(codexFrame('Reply with exactly: OK')));
   });
@@ -91,7 +91,7 @@ describe('a Codex client on a websocket', () => {
   it('is told to resend where the tier policy changed since the parent', async () => {
     const client = await open();
     const first = await client.turn(codexFrame('Reply with exactly: OK'));
-    await rig.app.handlers['fast.set']({ policy: 'on' });
+    await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     const delta = codexFrame('Count to 2', { previous_response_id: idOf(first) });
     expect(await client.turn(delta)).toMatchObject([
       { type: 'error', status: 400, error: { code: 'previous_response_not_found' } },

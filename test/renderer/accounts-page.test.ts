@@ -76,7 +76,6 @@ describe('the accounts screen', () => {
     const { handlers } = server;
     handlers['accounts.setEnabled'] = ({ enabled }) => makeAccount({ enabled });
     handlers['accounts.setWebsockets'] = ({ websockets }) => makeAccount({ websockets });
-    handlers['accounts.setPolicy'] = ({ pinnedAccountId = null }) => ({ strategy: 'most-headroom', pinnedAccountId });
     const account = card(page, 'ada@example.com');
     await account.getByText('Enabled').click();
     await account.getByText('Gets no turns until it is enabled.').waitFor();

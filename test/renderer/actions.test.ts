@@ -3,7 +3,7 @@ import { createActions } from '../../src-renderer/stores/actions.ts';
 import { createAppStore } from '../../src-renderer/stores/app-store.ts';
 import { createToastStore } from '../../src-renderer/stores/toast-store.ts';
 import { FakeBridge } from './fake-bridge.ts';
-import { makeAccount, makeSnapshot } from './fixtures.ts';
+import { makeAccount, makeSnapshot, plainSettings } from './fixtures.ts';
 
 async function prepare(writeText: (text: string) => Promise<void> = async () => undefined) {
   const bridge = new FakeBridge();
@@ -19,23 +19,23 @@ describe('actions', () => {
   it('toggles fast between on and auto, and turns off into on', async () => {
     const { bridge, appStore, actions } = await prepare();
     const asked = async (policy: 'auto' | 'on' | 'off') => {
-      appStore.setState({ fastPolicy: policy });
+      appStore.setState({ settings: { ...plainSettings, fastPolicy: policy } });
       void actions.toggleFast();
-      await bridge.answer('fast.set', { policy: 'on' });
+      await bridge.answer('settings.set', plainSettings);
       return bridge.calls.at(-1)?.input;
     };
-    expect(await asked('auto')).toEqual({ policy: 'on' });
-    expect(await asked('off')).toEqual({ policy: 'on' });
-    expect(await asked('on')).toEqual({ policy: 'auto' });
+    expect(await asked('auto')).toEqual({ fastPolicy: 'on' });
+    expect(await asked('off')).toEqual({ fastPolicy: 'on' });
+    expect(await asked('on')).toEqual({ fastPolicy: 'auto' });
   });
 
   it('shows the message of a failed call and changes nothing', async () => {
     const { bridge, appStore, actions, texts } = await prepare();
-    const done = actions.setFastPolicy('on');
-    await bridge.fail('fast.set', 'The data folder cannot be written.');
+    const done = actions.changeSettings({ fastPolicy: 'on' });
+    await bridge.fail('settings.set', 'The data folder cannot be written.');
     expect(await done).toBe(false);
     expect(texts()).toEqual(['error: The data folder cannot be written.']);
-    expect(appStore.getState().fastPolicy).toBe('auto');
+    expect(appStore.getState().settings?.fastPolicy).toBe('auto');
   });
 
   it('shows an account as a call answered it, before its delta', async () => {

@@ -3,9 +3,13 @@ import type { Delta } from '../../src-main/shared/model.ts';
 import { type AppStore, createAppStore } from '../../src-renderer/stores/app-store.ts';
 import { maxRows } from '../../src-renderer/stores/rows.ts';
 import { FakeBridge } from './fake-bridge.ts';
-import { makeAccount, makeRow, makeRows, makeSnapshot } from './fixtures.ts';
+import { makeAccount, makeRow, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
 
-const fast = (seq: number, fastPolicy: 'auto' | 'on' | 'off'): Delta => ({ seq, kind: 'fast', fastPolicy });
+const fast = (seq: number, fastPolicy: 'auto' | 'on' | 'off'): Delta => ({
+  seq,
+  kind: 'settings',
+  settings: { ...plainSettings, fastPolicy },
+});
 const newRow = (seq: number, id: string, startedAt: number): Delta => ({
   seq,
   kind: 'requests',
@@ -30,13 +34,18 @@ describe('the app store', () => {
     const bridge = new FakeBridge();
     const store = createAppStore(bridge, bridge);
     expect(store.getState().app).toBeNull();
-    const snapshot = makeSnapshot({ seq: 9, fastPolicy: 'off', accounts: [makeAccount()], requests: [makeRow()] });
+    const snapshot = makeSnapshot({
+      seq: 9,
+      settings: { ...plainSettings, fastPolicy: 'off' },
+      accounts: [makeAccount()],
+      requests: [makeRow()],
+    });
     await bridge.answer('app.snapshot', snapshot);
-    const { app, seq, fastPolicy, accounts, rows } = store.getState();
-    expect({ app, seq, fastPolicy, accounts, requests: rows }).toEqual({
+    const { app, seq, settings, accounts, rows } = store.getState();
+    expect({ app, seq, settings, accounts, requests: rows }).toEqual({
       app: snapshot.app,
       seq: 9,
-      fastPolicy: 'off',
+      settings: snapshot.settings,
       accounts: snapshot.accounts,
       requests: snapshot.requests,
     });
@@ -47,11 +56,11 @@ describe('the app store', () => {
     bridge.emit(
       fast(6, 'on'),
       { seq: 7, kind: 'accounts', accounts: [makeAccount()] },
-      { seq: 8, kind: 'accountPolicy', accountPolicy: { strategy: 'fill-first', pinnedAccountId: 'a1' } },
+      { seq: 8, kind: 'settings', settings: { ...plainSettings, strategy: 'fill-first', pinnedAccountId: 'a1' } },
       newRow(9, 'r1', 1),
     );
     const state = store.getState();
-    expect(state).toMatchObject({ seq: 9, fastPolicy: 'on', accountPolicy: { strategy: 'fill-first' } });
+    expect(state).toMatchObject({ seq: 9, settings: { strategy: 'fill-first', pinnedAccountId: 'a1' } });
     expect(state.accounts).toHaveLength(1);
     expect(idsOf(store)).toEqual(['r1']);
   });
@@ -59,7 +68,7 @@ describe('the app store', () => {
   it('ignores deltas it has seen', async () => {
     const { bridge, store } = await loaded();
     bridge.emit(fast(6, 'on'), fast(6, 'off'), fast(5, 'off'));
-    expect(store.getState()).toMatchObject({ seq: 6, fastPolicy: 'on' });
+    expect(store.getState()).toMatchObject({ seq: 6, settings: { fastPolicy: 'on' } });
     expect(bridge.count('app.snapshot')).toBe(1);
   });
 
@@ -71,7 +80,7 @@ describe('the app store', () => {
       'app.snapshot',
       makeSnapshot({ seq: 5, requests: [makeRow({ id: 'in the snapshot', startedAt: 1 })] }),
     );
-    expect(store.getState()).toMatchObject({ seq: 6, fastPolicy: 'auto' });
+    expect(store.getState()).toMatchObject({ seq: 6, settings: { fastPolicy: 'auto' } });
     expect(idsOf(store)).toEqual(['new', 'in the snapshot']);
     expect(bridge.count('app.snapshot')).toBe(1);
   });
@@ -83,7 +92,11 @@ describe('the app store', () => {
     expect(store.getState()).toMatchObject({ seq: 6, rows: [] });
     await bridge.answer(
       'app.snapshot',
-      makeSnapshot({ seq: 8, fastPolicy: 'on', requests: [makeRow({ id: 'after the gap', startedAt: 3 })] }),
+      makeSnapshot({
+        seq: 8,
+        settings: { ...plainSettings, fastPolicy: 'on' },
+        requests: [makeRow({ id: 'after the gap', startedAt: 3 })],
+      }),
     );
     expect(store.getState().seq).toBe(9);
     expect(idsOf(store)).toEqual(['later', 'after the gap']);
@@ -94,8 +107,8 @@ describe('the app store', () => {
     bridge.emit(fast(8, 'on'));
     await bridge.answer('app.snapshot', makeSnapshot({ seq: 6 }));
     expect(bridge.count('app.snapshot')).toBe(3);
-    await bridge.answer('app.snapshot', makeSnapshot({ seq: 8, fastPolicy: 'on' }));
-    expect(store.getState()).toMatchObject({ seq: 8, fastPolicy: 'on' });
+    await bridge.answer('app.snapshot', makeSnapshot({ seq: 8, settings: { ...plainSettings, fastPolicy: 'on' } }));
+    expect(store.getState()).toMatchObject({ seq: 8, settings: { fastPolicy: 'on' } });
   });
 
   it('starts anew on every new connection, also where the numbers start again', async () => {
@@ -105,7 +118,7 @@ describe('the app store', () => {
     bridge.setState('live');
     bridge.emit(fast(2, 'on'));
     await bridge.answer('app.snapshot', makeSnapshot({ seq: 1 }));
-    expect(store.getState()).toMatchObject({ connection: 'live', seq: 2, fastPolicy: 'on' });
+    expect(store.getState()).toMatchObject({ connection: 'live', seq: 2, settings: { fastPolicy: 'on' } });
   });
 
   it('drops a snapshot of a connection that is gone', async () => {
@@ -129,7 +142,7 @@ describe('the app store', () => {
     vi.advanceTimersByTime(1_000);
     expect(bridge.count('app.snapshot')).toBe(2);
     await bridge.answer('app.snapshot', makeSnapshot({ seq: 3 }));
-    expect(store.getState()).toMatchObject({ problem: null, seq: 4, fastPolicy: 'on' });
+    expect(store.getState()).toMatchObject({ problem: null, seq: 4, settings: { fastPolicy: 'on' } });
   });
 
   it('keeps the newest 2,000 rows', async () => {

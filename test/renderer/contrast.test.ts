@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtPage } from './built-page.ts';
 import { launchBrowser } from './chromium.ts';
 import { estimate, makeClient, makeExperiment, makeLatency, makePlan, passive } from './figure-fixtures.ts';
-import { makeAccounts, makeRows, makeSnapshot } from './fixtures.ts';
+import { makeAccounts, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
 import { openPage } from './open-page.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -21,7 +21,7 @@ describe('contrast', () => {
     const state = makeSnapshot({
       accounts: makeAccounts(now),
       requests: makeRows(60, now),
-      fastPolicy: 'on',
+      settings: { ...plainSettings, fastPolicy: 'on' },
       paused: true,
     });
     const server = await ScriptedServer.start(builtPage, state);

@@ -1,5 +1,6 @@
 import type { AccountView, SignInView } from '../../src-main/shared/account-model.ts';
 import type { AppInfo, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
+import { AppSettings, Settings } from '../../src-main/shared/settings.ts';
 
 /** Scripted state for the page's tests and screenshots: the same on every run, apart from the clock it is given. */
 
@@ -178,12 +179,21 @@ function fate(index: number, row: RequestRow): Partial<RequestRow> {
   return row.kind === 'prewarm' ? { firstTokenMs: null, totalMs: 96, usage: null } : {};
 }
 
+/** The settings a first start has. */
+export const plainSettings = AppSettings.parse(
+  Settings.parse({
+    version: 1,
+    fastPolicy: 'auto',
+    apiKey: 'slipstream-test-key-0123456789',
+    installationId: '00000000-0000-4000-8000-000000000000',
+  }),
+);
+
 export function makeSnapshot(patch: Partial<Snapshot> = {}): Snapshot {
   return {
     seq: 0,
     app: appInfo,
-    fastPolicy: 'auto',
-    accountPolicy: { strategy: 'most-headroom', pinnedAccountId: null },
+    settings: plainSettings,
     accounts: [],
     signIn: null,
     paused: false,

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Snapshot } from '../../src-main/shared/model.ts';
-import { makeAccounts, makeRow, makeRows, makeSnapshot } from './fixtures.ts';
+import { makeAccounts, makeRow, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
@@ -81,7 +81,7 @@ describe('the page', () => {
   it('fetches the state again when a delta got lost', async () => {
     const page = await open();
     await connected(page).waitFor();
-    server.lose({ kind: 'fast', fastPolicy: 'off' });
+    server.lose({ kind: 'settings', settings: { ...plainSettings, fastPolicy: 'off' } });
     server.push({ kind: 'requests', rows: [makeRow({ model: 'model-after-the-gap' })] });
     await page.getByText('model-after-the-gap').waitFor();
     expect(await page.getByRole('radio', { name: 'Off' }).isChecked()).toBe(true);
@@ -94,20 +94,20 @@ describe('the page', () => {
     await page.getByText('Fast uses about 2–2.5× quota').waitFor();
     await page.locator('.fast').getByText('On', { exact: true }).click();
     await page.waitForFunction(() => document.querySelector('.fast-on') !== null);
-    expect(server.calls.filter(({ name }) => name === 'fast.set').map(({ input }) => input)).toEqual([
-      { policy: 'on' },
+    expect(server.calls.filter(({ name }) => name === 'settings.set').map(({ input }) => input)).toEqual([
+      { fastPolicy: 'on' },
     ]);
     await page.keyboard.press('f');
     await page.locator('.fast-auto').waitFor();
-    expect(server.calls.at(-1)?.input).toEqual({ policy: 'auto' });
-    server.push({ kind: 'fast', fastPolicy: 'off' });
+    expect(server.calls.at(-1)?.input).toEqual({ fastPolicy: 'auto' });
+    server.push({ kind: 'settings', settings: { ...plainSettings, fastPolicy: 'off' } });
     await page.locator('.fast-off').waitFor();
     expect(await policy('Off').isChecked()).toBe(true);
   });
 
   it('shows the message of a call that failed', async () => {
     const page = await open();
-    server.handlers['fast.set'] = () => {
+    server.handlers['settings.set'] = () => {
       throw new SlipstreamError('store_unwritable');
     };
     await connected(page).waitFor();
@@ -175,7 +175,7 @@ describe('the page', () => {
     await page.keyboard.type('f');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(server.countCalls('fast.set')).toBe(0);
+    expect(server.countCalls('settings.set')).toBe(0);
     expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.type('?');
     await dialog.waitFor();

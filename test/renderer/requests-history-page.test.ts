@@ -135,7 +135,7 @@ describe('the history on the requests screen', () => {
     await page.keyboard.type('/MANY pool f?');
     await page.getByText('No request matches').waitFor();
     // Letters are text in the field, not commands.
-    expect(server.countCalls('fast.set')).toBe(0);
+    expect(server.countCalls('settings.set')).toBe(0);
     await page.keyboard.press('Backspace');
     await page.keyboard.press('Backspace');
     await line(page, 17).waitFor();

@@ -15,7 +15,7 @@ import {
 import { SlipstreamError, toSlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import { failure, success } from '../../src-main/shared/result.ts';
-import type { AppSettings } from '../../src-main/shared/settings.ts';
+import { AppSettings } from '../../src-main/shared/settings.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { ScriptedHistory } from './scripted-history.ts';
@@ -29,18 +29,6 @@ const contentTypes: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
-};
-
-/** The settings a first start has. */
-export const plainSettings: AppSettings = {
-  originator: 'codex-toy-app-server',
-  proxyUrl: null,
-  allowedOrigins: [],
-  trayClick: 'open',
-  traceDays: 30,
-  traceTurns: 100_000,
-  traceMegabytes: 256,
-  traceBodies: false,
 };
 
 /** Serves the built page as the headless face does, and speaks its bridge from a scripted state. */
@@ -134,10 +122,8 @@ export class ScriptedServer {
   #commit(body: DeltaBody): Delta {
     const delta: Delta = { ...body, seq: this.snapshot.seq + 1 };
     const { seq } = delta;
-    if (delta.kind === 'fast') this.snapshot = { ...this.snapshot, seq, fastPolicy: delta.fastPolicy };
+    if (delta.kind === 'settings') this.snapshot = { ...this.snapshot, seq, settings: delta.settings };
     else if (delta.kind === 'accounts') this.snapshot = { ...this.snapshot, seq, accounts: delta.accounts };
-    else if (delta.kind === 'accountPolicy')
-      this.snapshot = { ...this.snapshot, seq, accountPolicy: delta.accountPolicy };
     else if (delta.kind === 'signIn') this.snapshot = { ...this.snapshot, seq, signIn: delta.signIn };
     else if (delta.kind === 'paused') this.snapshot = { ...this.snapshot, seq, paused: delta.paused };
     else if (delta.kind === 'requests') {
@@ -210,13 +196,13 @@ export class ScriptedServer {
         return this.snapshot;
       case 'app.apiKey':
         return { apiKey: 'slipstream-test-key-0123456789' };
-      case 'fast.set':
-        this.push({ kind: 'fast', ...fastOf(input) });
-        return { policy: this.snapshot.fastPolicy };
+      case 'settings.set': {
+        const patch = contract['settings.set'].input.parse(input);
+        this.push({ kind: 'settings', settings: AppSettings.parse({ ...this.snapshot.settings, ...patch }) });
+        return this.snapshot.settings;
+      }
       case 'accounts.freshenUsage':
         return this.snapshot.accounts;
-      case 'settings.get':
-        return plainSettings;
       case 'autostart.get':
         return { enabled: false, unsupported: 'The headless Slipstream does not start itself.', asked: false };
       case 'app.setPaused':
@@ -256,8 +242,4 @@ function sessionOf(hello: Hello['hello']): string {
 
 function idOf(input: unknown): string {
   return contract['requests.detail'].input.parse(input).id;
-}
-
-function fastOf(input: unknown): { readonly fastPolicy: Snapshot['fastPolicy'] } {
-  return { fastPolicy: contract['fast.set'].input.parse(input).policy };
 }

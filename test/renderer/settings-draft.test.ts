@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppSettings } from '../../src-main/shared/settings.ts';
 import { settingRanges } from '../../src-main/shared/settings-limits.ts';
 import { type Draft, type DraftField, draftOf, readDraft } from '../../src-renderer/features/settings/draft.ts';
-import { plainSettings } from './scripted-server.ts';
+import { plainSettings } from './fixtures.ts';
 
 const read = (edits: Partial<Draft>) => readDraft({ ...draftOf(plainSettings), ...edits }, plainSettings);
 

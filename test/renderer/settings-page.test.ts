@@ -6,7 +6,7 @@ import type { AppInfo, Snapshot } from '../../src-main/shared/model.ts';
 import { appInfo, makeSnapshot } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
-import { plainSettings, type ScriptedServer } from './scripted-server.ts';
+import type { ScriptedServer } from './scripted-server.ts';
 
 const desktop: AppInfo = { ...appInfo, face: 'desktop', demo: false };
 const offered: AutostartView = { enabled: false, unsupported: null, asked: true };
@@ -19,12 +19,6 @@ describe('the settings screen', () => {
 
   async function open(snapshot: Partial<Snapshot> = {}, autostart: AutostartView | null = null): Promise<Page> {
     server = await stand.serve(makeSnapshot(snapshot));
-    let settings = plainSettings;
-    server.handlers['settings.get'] = () => settings;
-    server.handlers['settings.set'] = (patch) => {
-      settings = { ...settings, ...(patch as Partial<typeof settings>) };
-      return settings;
-    };
     if (autostart !== null) {
       server.handlers['autostart.get'] = () => autostart;
       server.handlers['autostart.set'] = ({ enabled }) => ({ ...autostart, enabled, asked: true });
@@ -118,7 +112,7 @@ describe('the settings screen', () => {
     await card.getByText('Each client decides').waitFor();
     await card.getByText('Off', { exact: true }).click();
     await card.getByText('No turn asks for priority').waitFor();
-    expect(server.inputsOf('fast.set')).toEqual([{ policy: 'off' }]);
+    expect(server.inputsOf('settings.set')).toEqual([{ fastPolicy: 'off' }]);
   });
 
   it('switches the start at login', async () => {

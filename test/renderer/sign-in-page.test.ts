@@ -229,7 +229,7 @@ describe('signing in from the dashboard', () => {
     const id = rig.app.snapshot().accounts[0]?.id ?? '';
     await rig.app.handlers['accounts.setWebsockets']({ id, websockets: false });
     await rig.app.handlers['accounts.setPriority']({ id, priority: 5 });
-    await rig.app.handlers['accounts.setPolicy']({ pinnedAccountId: id });
+    await rig.app.handlers['settings.set']({ pinnedAccountId: id });
     await show();
     ada.invalidateAccess();
     ada.spoilRefresh('expired');

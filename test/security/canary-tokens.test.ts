@@ -152,7 +152,7 @@ it.runIf(hasProc())(
       // Turns, errors that repeat the token, refreshes and a refused one, on every account.
       for (const person of people) {
         const account = (await tab.call('accounts.list', null)).find(({ email }) => email === person.email);
-        await tab.call('accounts.setPolicy', { pinnedAccountId: account?.id ?? null });
+        await tab.call('settings.set', { pinnedAccountId: account?.id ?? null });
         const first = await turn(served);
         expect(first.status).toBe(200);
         const message = `Rejected ${person.accessToken} and ${person.refreshToken}`;

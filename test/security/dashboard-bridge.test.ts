@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCredentials } from '../../src-main/node/bridge-credentials.ts';
+import { plainSettings } from '../renderer/fixtures.ts';
 import { type BridgeRig, greet, openSocket, startBridgeRig } from '../support/bridge-rig.ts';
 
 const refused = 4401;
@@ -120,14 +121,14 @@ describe('the bridge', () => {
 
   it('answers calls by their id', async () => {
     const socket = await asCommand();
-    socket.send({ id: 7, name: 'fast.set', input: { policy: 'on' } });
-    expect(await socket.next()).toEqual({ id: 7, result: { ok: true, value: { policy: 'on' } } });
+    socket.send({ id: 7, name: 'settings.set', input: { fastPolicy: 'on' } });
+    expect(await socket.next()).toEqual({ id: 7, result: { ok: true, value: { ...plainSettings, fastPolicy: 'on' } } });
   });
 
   it.each([
     ['an unknown call', { name: 'app.exec', input: null }, 'call_unknown'],
     ['a name of the prototype', { name: 'constructor', input: null }, 'call_unknown'],
-    ['a wrong input', { name: 'fast.set', input: { policy: 'ludicrous' } }, 'call_invalid'],
+    ['a wrong input', { name: 'settings.set', input: { fastPolicy: 'ludicrous' } }, 'call_invalid'],
     ['a failure of ours', { name: 'accounts.remove', input: { id: 'x' } }, 'account_unknown'],
   ])('answers %s with its code', async (_name, call, code) => {
     const socket = await asCommand();
@@ -172,7 +173,7 @@ describe('the bridge', () => {
     const stranger = await rig.connect(rig.origin);
     const heard: unknown[] = [];
     stranger.raw.on('message', (data) => heard.push(data));
-    const delta = { seq: 1, kind: 'fast', fastPolicy: 'on' } as const;
+    const delta = { seq: 1, kind: 'settings', settings: { ...plainSettings, fastPolicy: 'on' } } as const;
     rig.push(delta);
     expect(await page.next()).toEqual({ delta });
     stranger.send({});

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isTrustedSender, serveIpc } from '../../src-main/electron/ipc-main.ts';
 import { isSafeExternalUrl, openExternal } from '../../src-main/electron/safe-shell.ts';
 import type { Delta } from '../../src-main/shared/model.ts';
+import { plainSettings } from '../renderer/fixtures.ts';
 import { fakeHandlers } from '../support/bridge-rig.ts';
 import { recordingLog } from '../support/host.ts';
 
@@ -60,9 +61,9 @@ describe('the IPC server', () => {
   });
 
   it('answers a call of our page', async () => {
-    expect(await invoke(event(mainFrame), { name: 'fast.set', input: { policy: 'on' } })).toEqual({
+    expect(await invoke(event(mainFrame), { name: 'settings.set', input: { fastPolicy: 'on' } })).toEqual({
       ok: true,
-      value: { policy: 'on' },
+      value: { ...plainSettings, fastPolicy: 'on' },
     });
   });
 
@@ -82,14 +83,14 @@ describe('the IPC server', () => {
     [{ name: 'app.apiKey', input: null, caller: 'command' }, 'call_invalid'],
     [{ name: 'nothing', input: null }, 'call_unknown'],
     [{ name: '__proto__', input: null }, 'call_unknown'],
-    [{ name: 'fast.set', input: { policy: 'warp' } }, 'call_invalid'],
+    [{ name: 'settings.set', input: { fastPolicy: 'warp' } }, 'call_invalid'],
     [{ name: 'app.dashboardUrl', input: null }, 'call_refused'],
   ])('answers %j with %s', async (payload, code) => {
     expect(await invoke(event(mainFrame), payload)).toMatchObject({ ok: false, error: { code } });
   });
 
   it('pushes deltas to an open window, and to none without harm', () => {
-    const delta: Delta = { seq: 1, kind: 'fast', fastPolicy: 'on' };
+    const delta: Delta = { seq: 1, kind: 'settings', settings: { ...plainSettings, fastPolicy: 'on' } };
     push(delta);
     openWindow = null;
     push(delta);

@@ -7,6 +7,8 @@ import { createDashboard } from '../../src-main/node/dashboard.ts';
 import { contract, type Handlers } from '../../src-main/shared/contract.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Delta } from '../../src-main/shared/model.ts';
+import { AppSettings } from '../../src-main/shared/settings.ts';
+import { plainSettings } from '../renderer/fixtures.ts';
 import { type LogLine, realClock, recordingLog } from './host.ts';
 
 export interface BridgeRig {
@@ -42,7 +44,7 @@ export function fakeHandlers(): Handlers {
   const some: Partial<Handlers> = {
     'app.apiKey': () => ({ apiKey: 'key-0123456789abcdef' }),
     'app.dashboardUrl': () => ({ url: 'http://127.0.0.1/#ticket=x' }),
-    'fast.set': ({ policy }) => ({ policy }),
+    'settings.set': (patch) => AppSettings.parse({ ...plainSettings, ...patch }),
     'accounts.list': () => {
       throw new TypeError('a bug with a secret in its text: sk-canary0123456789');
     },

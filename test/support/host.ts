@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Host, Logger } from '../../src-main/core/ports.ts';
-import type { Settings } from '../../src-main/shared/settings.ts';
+import { Settings } from '../../src-main/shared/settings.ts';
 
 /** The real clock, for tests with real sockets. */
 export const realClock: Clock = {
@@ -39,24 +39,14 @@ export interface TestHost extends Host {
 /** A host on a data folder of its own, with settings in memory. */
 export function testHost(overrides: Partial<Settings> = {}, clock: Clock = realClock): TestHost {
   const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-test-'));
-  let settings: Settings = {
+  let settings = Settings.parse({
     version: 1,
     fastPolicy: 'auto',
     apiKey: 'local-key-0123456789abcdef',
     installationId: '11111111-2222-4333-8444-555555555555',
-    allowedOrigins: [],
-    originator: 'codex-toy-app-server',
-    strategy: 'most-headroom',
-    pinnedAccountId: null,
-    proxyUrl: null,
-    traceDays: 30,
-    traceTurns: 100_000,
-    traceMegabytes: 256,
-    traceBodies: false,
-    trayClick: 'open',
-    autostartAsked: false,
     ...overrides,
-  };
+  });
+  const listeners = new Set<() => void>();
   return {
     clock,
     log: recordingLog(),
@@ -69,7 +59,9 @@ export function testHost(overrides: Partial<Settings> = {}, clock: Clock = realC
       read: () => settings,
       write: (patch) => {
         settings = { ...settings, ...patch };
+        for (const hear of listeners) hear();
       },
+      onChange: (hear) => void listeners.add(hear),
     },
     dataDir,
     openUrl: () => {},

@@ -207,7 +207,7 @@ describe('the running desktop face', () => {
     expect(standIn.trays[0]?.toolTip).toContain('fast mode');
     expect(standIn.windows[0]?.webContents.sent).toContainEqual([
       'slipstream:delta',
-      expect.objectContaining({ kind: 'fast', fastPolicy: 'on' }),
+      expect.objectContaining({ kind: 'settings', settings: expect.objectContaining({ fastPolicy: 'on' }) }),
     ]);
     expect(await bridge?.invoke('app.status', null)).toMatchObject({ ok: true, value: { fastPolicy: 'on' } });
     expect(await bridge?.invoke('app.dashboardUrl', null)).toEqual({ ok: true, value: { url: null } });

@@ -16,10 +16,9 @@ function stillCore() {
   const core = {
     snapshot: () => ({
       app: { baseUrl: 'http://127.0.0.1:2575' },
-      fastPolicy: 'auto',
+      settings: {},
       paused: false,
       accounts: [],
-      accountPolicy: { pinnedAccountId: null },
     }),
     handlers: { 'app.status': async () => ({ running: 0 }) },
     onDelta: (hear: () => void) => {

@@ -9,6 +9,7 @@ import {
 } from '../../src-main/electron/tray-menu.ts';
 import { quotaText } from '../../src-main/electron/tray-text.ts';
 import { fastTiers } from '../../src-main/shared/tiers.ts';
+import { plainSettings } from '../renderer/fixtures.ts';
 
 const window = (usedPercent: number, windowMinutes: number | null) => ({ usedPercent, windowMinutes, resetAt: null });
 const account: TrayAccount = {
@@ -21,10 +22,9 @@ const account: TrayAccount = {
 };
 const idle: TrayState = {
   baseUrl: 'http://127.0.0.1:2575',
-  fastPolicy: 'auto',
+  settings: plainSettings,
   isPaused: false,
   accounts: [account, { ...account, id: 'b', label: 'gr…@e… (pro)' }],
-  pinnedAccountId: null,
   running: 0,
   autostart: { isEnabled: false, isSupported: true },
   clients: [{ id: 'codex', name: 'Codex CLI' }],
@@ -65,20 +65,25 @@ describe('the tray menu', () => {
   ] as const)(
     'with the policy %s, fast mode is checked: %s, and a click makes it %s',
     (fastPolicy, checked, policy) => {
-      expect(itemOf({ ...idle, fastPolicy }, 'Fast mode')).toMatchObject({ checked, action: { kind: 'fast', policy } });
+      expect(itemOf({ ...idle, settings: { ...plainSettings, fastPolicy } }, 'Fast mode')).toMatchObject({
+        checked,
+        action: { kind: 'set', settings: { fastPolicy: policy } },
+      });
     },
   );
 
   it('pins an account, and frees it again', () => {
     expect(itemOf(idle, 'Choose')).toMatchObject({ type: 'radio', checked: true, action: { accountId: null } });
-    const pinned = { ...idle, pinnedAccountId: 'b' };
+    const pinned = { ...idle, settings: { ...plainSettings, pinnedAccountId: 'b' } };
     expect(itemOf(pinned, 'Choose')).toMatchObject({ checked: false });
     expect(itemOf(pinned, 'gr')).toMatchObject({
       type: 'radio',
       checked: true,
-      action: { kind: 'pin', accountId: 'b' },
+      action: { kind: 'set', settings: { pinnedAccountId: 'b' } },
     });
-    expect(itemOf({ ...idle, pinnedAccountId: 'gone' }, 'Choose')).toMatchObject({ checked: true });
+    expect(itemOf({ ...idle, settings: { ...plainSettings, pinnedAccountId: 'gone' } }, 'Choose')).toMatchObject({
+      checked: true,
+    });
   });
 
   it.each([[[]], [[account]]])('offers both ways to sign in: %#', (accounts) => {
@@ -114,11 +119,14 @@ describe('the tray icon', () => {
   it.each<[string, Partial<TrayState>]>([
     ['idle', {}],
     ['busy', { running: 1 }],
-    ['fast', { fastPolicy: 'on' }],
-    ['fast-busy', { fastPolicy: 'on', running: 2 }],
+    ['fast', { settings: { ...plainSettings, fastPolicy: 'on' } }],
+    ['fast-busy', { settings: { ...plainSettings, fastPolicy: 'on' }, running: 2 }],
     ['attention', { accounts: [] }],
     ['attention', { isPaused: true, running: 1 }],
-    ['attention', { accounts: [account, { ...account, state: 'signed-out' }], fastPolicy: 'on' }],
+    [
+      'attention',
+      { accounts: [account, { ...account, state: 'signed-out' }], settings: { ...plainSettings, fastPolicy: 'on' } },
+    ],
     ['attention', { accounts: [{ ...account, state: 'exhausted' }] }],
     ['idle', { accounts: [{ ...account, state: 'expired' }] }],
     ['attention', { accounts: [{ ...account, state: 'expired', problem: 'The issuer could not be reached.' }] }],

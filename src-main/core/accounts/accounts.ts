@@ -1,5 +1,6 @@
-import type { AccountPolicy, AccountView } from '../../shared/account-model.ts';
+import type { AccountView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
+import type { AppSettings } from '../../shared/settings.ts';
 import type { Clock } from '../ports.ts';
 import {
   type Account,
@@ -25,7 +26,7 @@ interface AccountsParts {
   readonly origin: AccountOrigin;
   /** Tokens are encrypted on disk. */
   readonly encrypted: boolean;
-  readonly policy: () => AccountPolicy;
+  readonly policy: () => Pick<AppSettings, 'strategy' | 'pinnedAccountId'>;
   /** What an account that came with a file is shown as; `import` where it is absent. */
   readonly importedAs?: 'import' | 'demo';
   /** Newer usage was taken in. */

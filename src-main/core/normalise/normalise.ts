@@ -1,4 +1,5 @@
-import type { Change, FastPolicy, RawHeader, Transport } from '../../shared/model.ts';
+import type { Change, RawHeader, Transport } from '../../shared/model.ts';
+import type { FastPolicy } from '../../shared/tiers.ts';
 import { aliasParts, defaultTier, isFastTier, type Tier } from '../../shared/tiers.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';

@@ -1,4 +1,4 @@
-import type { FastPolicy } from '../../shared/model.ts';
+import type { FastPolicy } from '../../shared/tiers.ts';
 import { defaultTier, fastTiers, type Tier, tierAsked, tierOfPolicy } from '../../shared/tiers.ts';
 
 /** What the tier rules look at (DESIGN §6, reference/codex-official.md §5). */

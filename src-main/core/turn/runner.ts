@@ -1,4 +1,4 @@
-import type { FastPolicy } from '../../shared/model.ts';
+import type { FastPolicy } from '../../shared/tiers.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Refresher } from '../accounts/refresh.ts';

@@ -1,5 +1,6 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
-import type { Change, Dialect, FastPolicy, RequestRow, Transport } from '../../shared/model.ts';
+import type { Change, Dialect, RequestRow, Transport } from '../../shared/model.ts';
+import type { FastPolicy } from '../../shared/tiers.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
 import type { WireEvent } from '../wire-event.ts';

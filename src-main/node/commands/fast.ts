@@ -1,4 +1,4 @@
-import type { FastPolicy } from '../../shared/model.ts';
+import type { FastPolicy } from '../../shared/tiers.ts';
 import { policyMeaning } from '../../shared/tiers.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
@@ -6,7 +6,9 @@ import { call, withBridge } from './with-bridge.ts';
 
 /** Sets the fast mode. */
 export async function setFast(policy: FastPolicy, options: CommonOptions, context: CommandContext): Promise<number> {
-  const set = await withBridge(options, context, (bridge) => call(bridge, 'fast.set', { policy }));
-  context.print(`Fast mode is ${set.policy}. ${policyMeaning(set.policy)}`);
+  const { fastPolicy } = await withBridge(options, context, (bridge) =>
+    call(bridge, 'settings.set', { fastPolicy: policy }),
+  );
+  context.print(`Fast mode is ${fastPolicy}. ${policyMeaning(fastPolicy)}`);
   return 0;
 }

@@ -67,13 +67,13 @@ interface PinButtonProps {
 /** A pin is a wish for new sessions; with one account there is nothing to wish for, unless a pin is to be taken off. */
 function PinButton({ account, hasOthers }: PinButtonProps): ReactNode {
   const actions = useActions();
-  const isPinned = useApp((state) => state.accountPolicy.pinnedAccountId === account.id);
+  const isPinned = useApp((state) => state.settings?.pinnedAccountId === account.id);
   if (!hasOthers && !isPinned) return null;
   return (
     <Button
       pressed={isPinned}
       title="New sessions use this account while it can be used"
-      onClick={() => void actions.setAccountPolicy({ pinnedAccountId: isPinned ? null : account.id })}
+      onClick={() => void actions.changeSettings({ pinnedAccountId: isPinned ? null : account.id })}
     >
       {isPinned ? 'Pinned' : 'Pin'}
     </Button>

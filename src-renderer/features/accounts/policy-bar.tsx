@@ -12,7 +12,8 @@ const strategies: readonly { readonly value: AccountStrategy; readonly label: st
 /** How an account is chosen for a session that has none; only worth asking where there are several. */
 export function PolicyBar(): ReactNode {
   const actions = useActions();
-  const { strategy, pinnedAccountId } = useApp((state) => state.accountPolicy);
+  const strategy = useApp((state) => state.settings?.strategy ?? 'most-headroom');
+  const pinnedAccountId = useApp((state) => state.settings?.pinnedAccountId ?? null);
   const pinned = useApp((state) => state.accounts.find((account) => account.id === pinnedAccountId));
   const means = strategies.find((choice) => choice.value === strategy)?.means;
   return (
@@ -22,7 +23,7 @@ export function PolicyBar(): ReactNode {
         isLabelShown
         value={strategy}
         options={strategies}
-        onChange={(next) => void actions.setAccountPolicy({ strategy: next })}
+        onChange={(next) => void actions.changeSettings({ strategy: next })}
       />
       <p className="faint">
         {pinned === undefined

@@ -1,13 +1,11 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { TraceStoreState } from '../../../src-main/shared/trace-query.ts';
-import { useAnswer } from '../../hooks/use-answer.ts';
 import { formatCount, formatMegabytes, formatShortInstant } from '../../lib/format.ts';
 import { useActions, useApp, useHistory, useStores } from '../../stores/stores.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 
 const readEveryMs = 15_000;
-const settingsQuestion = { name: 'settings.get', input: null } as const;
 const seenKey = 'slipstream.set-aside-seen';
 
 /** What the history holds, how full it is, and the way to clear it. */
@@ -15,7 +13,7 @@ export function StoreLine(): ReactNode {
   const { history, ui } = useStores();
   const kept = useHistory((state) => state.kept);
   const isLive = useApp((state) => state.connection === 'live');
-  const limitMegabytes = useAnswer(settingsQuestion).answered?.value.traceMegabytes ?? null;
+  const limitMegabytes = useApp((state) => state.settings?.traceMegabytes ?? null);
   const [isAsking, setAsking] = useState(false);
   useEffect(() => {
     if (!isLive) return undefined;

@@ -14,19 +14,18 @@ const trayClicks = [
 
 interface BehaviourCardProps {
   readonly settings: AppSettings;
-  readonly onTrayClick: (trayClick: AppSettings['trayClick']) => void;
 }
 
 /** What takes effect at once: fast mode, start at login, the click on the tray icon. */
-export function BehaviourCard({ settings, onTrayClick }: BehaviourCardProps): ReactNode {
-  const policy = useApp((state) => state.fastPolicy);
+export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
+  const actions = useActions();
   const isDesktop = useApp((state) => state.app?.face === 'desktop');
   return (
     <Card title="Behaviour">
       <div className="settings-body">
         <div className="setting">
           <FastSwitch />
-          <p className="faint">{policyMeaning(policy)}</p>
+          <p className="faint">{policyMeaning(settings.fastPolicy)}</p>
         </div>
         <LoginSetting />
         {isDesktop && !opensMenuOnClick() ? (
@@ -36,7 +35,7 @@ export function BehaviourCard({ settings, onTrayClick }: BehaviourCardProps): Re
               isLabelShown
               value={settings.trayClick}
               options={trayClicks}
-              onChange={onTrayClick}
+              onChange={(trayClick) => void actions.changeSettings({ trayClick })}
             />
             <p className="faint">The other button opens its menu. Some Linux panels open the menu on any click.</p>
           </div>

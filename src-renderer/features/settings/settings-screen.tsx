@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { formatInstant } from '../../lib/format.ts';
 import { useActions, useApp, useStores } from '../../stores/stores.ts';
@@ -9,23 +9,14 @@ import { SettingsForm } from './settings-form.tsx';
 
 /** What the user can set, and what this instance is. */
 export function SettingsScreen(): ReactNode {
-  const { actions, toasts } = useStores();
-  const isLive = useApp((state) => state.connection === 'live');
-  const [settings, setSettings] = useState<AppSettings | null>(null);
-  useEffect(() => {
-    // A failure was shown; what is on the screen stays.
-    if (isLive) void actions.readSettings().then((read) => read !== null && setSettings(read));
-  }, [actions, isLive]);
+  const { actions, app, toasts } = useStores();
+  const settings = useApp((state) => state.settings);
   const save = async (patch: Partial<AppSettings>): Promise<string | null> => {
     const result = await actions.request('settings.set', patch);
     if (!result.ok) return result.error.message;
-    setSettings(result.value);
+    app.setState({ settings: result.value });
     toasts.getState().show('info', 'Settings saved.');
     return null;
-  };
-  const setTrayClick = async (trayClick: AppSettings['trayClick']): Promise<void> => {
-    const saved = await actions.ask('settings.set', { trayClick });
-    if (saved !== null) setSettings(saved);
   };
   return (
     <div className="settings">
@@ -38,7 +29,7 @@ export function SettingsScreen(): ReactNode {
         </p>
       ) : (
         <>
-          <BehaviourCard settings={settings} onTrayClick={(trayClick) => void setTrayClick(trayClick)} />
+          <BehaviourCard settings={settings} />
           <SettingsForm settings={settings} onSave={save} />
         </>
       )}

@@ -14,7 +14,7 @@ const policies = fastPolicies.map((value) => ({
 /** The tier policy, with its price beside it. */
 export function FastSwitch(): ReactNode {
   const actions = useActions();
-  const policy = useApp((state) => state.fastPolicy);
+  const policy = useApp((state) => state.settings?.fastPolicy ?? 'auto');
   const tier = tierOfPolicy(policy);
   const { word, quotaTimes } = tier ?? defaultTier;
   const isLive = useApp((state) => state.connection === 'live');
@@ -29,7 +29,7 @@ export function FastSwitch(): ReactNode {
         segments={policies}
         value={policy}
         disabled={!isLive}
-        onChange={(value) => void actions.setFastPolicy(value)}
+        onChange={(value) => void actions.changeSettings({ fastPolicy: value })}
       />
       <span className="fast-price">
         {capital(word)} uses about {quotaTimes.join('–')}× quota
