@@ -62,6 +62,13 @@ describe('fast mode', () => {
     expect(rig.host.settings.read().fastPolicy).toBe(policy);
   });
 
+  it('is told as one delta also where another part of the program wrote the settings', () => {
+    rig.host.settings.write({ trayClick: 'fast' });
+    expect(deltas).toMatchObject([{ kind: 'settings', settings: { trayClick: 'fast' } }]);
+    expect(rig.app.snapshot().settings).toMatchObject({ trayClick: 'fast' });
+    expect(JSON.stringify(deltas)).not.toContain(rig.app.apiKey);
+  });
+
   it('S5: on is carried by the very next turn, in the frame and in the routing hint', async () => {
     await run();
     expect([lastFrame().service_tier, lastHint()]).toEqual([undefined, 'model=gpt-5.5']);

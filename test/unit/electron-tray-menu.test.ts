@@ -73,7 +73,11 @@ describe('the tray menu', () => {
   );
 
   it('pins an account, and frees it again', () => {
-    expect(itemOf(idle, 'Choose')).toMatchObject({ type: 'radio', checked: true, action: { accountId: null } });
+    expect(itemOf(idle, 'Choose')).toMatchObject({
+      type: 'radio',
+      checked: true,
+      action: { kind: 'set', settings: { pinnedAccountId: null } },
+    });
     const pinned = { ...idle, settings: { ...plainSettings, pinnedAccountId: 'b' } };
     expect(itemOf(pinned, 'Choose')).toMatchObject({ checked: false });
     expect(itemOf(pinned, 'gr')).toMatchObject({
