@@ -40,7 +40,7 @@ export function takeOut(language: ConfigLanguage, { before, written, now }: File
     autoConvertLineEndings: false,
   });
   if (isRight(byLines)) return byLines;
-  const byValues = revert(language, now, before, left.map(pathOf));
+  const byValues = revert(language, { before, written, now }, left.map(pathOf));
   if (isRight(byValues)) return byValues;
   throw refusal('The file is now written in a way that Slipstream cannot change without touching more', left, wayBack);
 }
@@ -50,7 +50,8 @@ function ended(before: string, written: string): string {
   return before !== '' && !before.endsWith('\n') && written.endsWith('\n') ? `${before}\n` : before;
 }
 
-function revert(language: ConfigLanguage, now: string, before: string, paths: readonly ConfigPath[]): string {
+function revert(language: ConfigLanguage, texts: FileTexts, paths: readonly ConfigPath[]): string {
+  const { before, written, now } = texts;
   const original = language.read(before);
   let text = now;
   for (const path of paths) {
@@ -58,14 +59,21 @@ function revert(language: ConfigLanguage, now: string, before: string, paths: re
     text = isBack ? language.restore(text, path, before) : language.remove(text, path);
   }
   // Tables that were made for our values, the innermost first.
-  for (const path of paths) {
-    for (let depth = path.length - 1; depth > 0; depth -= 1) {
+  for (const path of [...paths, ...emptyTablesOf(language.read(written))]) {
+    for (let depth = path.length; depth > 0; depth -= 1) {
       const table = path.slice(0, depth);
       if (valueAt(original, table) !== undefined) break;
       if (isEmptyTable(valueAt(language.read(text), table))) text = language.removeEmpty(text, table);
     }
   }
   return text;
+}
+
+/** Paths of the tables that hold nothing. */
+function emptyTablesOf(value: unknown, path: ConfigPath = []): ConfigPath[] {
+  if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) return [];
+  if (isEmptyTable(value)) return [path];
+  return Object.entries(value).flatMap(([name, member]) => emptyTablesOf(member, [...path, name]));
 }
 
 function isEmptyTable(value: unknown): boolean {

@@ -33,6 +33,8 @@ export class ChatTranslator implements EventTranslator {
   };
   #response: JsonObject = {};
   #hasBegun = false;
+  /** Of the first chunk: those of one stream stay the same. */
+  #named: { readonly id: string; readonly created: number } | null = null;
   #finishReason: string | null = null;
 
   constructor(question: ChatQuestion) {
@@ -174,8 +176,7 @@ export class ChatTranslator implements EventTranslator {
   }
 
   #note(response: JsonObject | null): void {
-    // The id and the time of a stream stay what its first chunk said.
-    if (response !== null) this.#response = { ...response, ...pick(this.#response, ['id', 'created_at']) };
+    if (response !== null) this.#response = response;
   }
 
   #begin(): readonly SseMessage[] {
@@ -222,18 +223,16 @@ export class ChatTranslator implements EventTranslator {
   }
 
   #head(object: string): JsonObject {
-    const id = textMember(this.#response, 'id') ?? 'unnamed';
+    this.#named ??= {
+      id: `chatcmpl-${(textMember(this.#response, 'id') ?? 'unnamed').replace(/^resp_/, '')}`,
+      created: Math.floor(numberMember(this.#response, 'created_at') ?? 0),
+    };
     const tier = textMember(this.#response, 'service_tier');
     return {
-      id: `chatcmpl-${id.replace(/^resp_/, '')}`,
+      ...this.#named,
       object,
-      created: Math.floor(numberMember(this.#response, 'created_at') ?? 0),
       model: this.#question.model,
       ...(tier === null ? {} : { service_tier: tier }),
     };
   }
-}
-
-function pick(object: JsonObject, keys: readonly string[]): JsonObject {
-  return Object.fromEntries(keys.flatMap((key) => (object[key] === undefined ? [] : [[key, object[key]]])));
 }

@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { signInFile } from './targets/accounts.ts';
+import { bodyEdits } from './targets/bodies.ts';
+import { bridgeCall } from './targets/bridge.ts';
+import { chatBody, chatStream } from './targets/chat.ts';
+import { jsoncConfig, jsonSettings, tomlConfig } from './targets/configs.ts';
+import { messagesBody, messagesStream } from './targets/messages.ts';
+import { redactedJson, redactedSecret } from './targets/redaction.ts';
+import { brokenStream, eventStream, frame } from './targets/streams.ts';
+
+/** `npm run fuzz -- [--minutes N] [--inputs N] [--seed N] [--target NAME] [--except NAME]`: random inputs for whatever reads foreign texts. */
+
+const targets = [
+  bodyEdits,
+  eventStream,
+  brokenStream,
+  frame,
+  tomlConfig,
+  jsoncConfig,
+  jsonSettings,
+  signInFile,
+  redactedSecret,
+  redactedJson,
+  chatBody,
+  chatStream,
+  messagesBody,
+  messagesStream,
+  bridgeCall,
+];
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    inputs: { type: 'string' },
+    seed: { type: 'string' },
+    target: { type: 'string', multiple: true },
+    except: { type: 'string', multiple: true, default: [] },
+  },
+});
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+const chosen = targets.filter(({ name }) => (values.target?.includes(name) ?? true) && !values.except.includes(name));
+if (chosen.length === 0)
+  throw new Error(`There is no such target. There are: ${targets.map(({ name }) => name).join(', ')}`);
+
+// A seed is printed so that whatever is found can be found again.
+const seed = Number(values.seed ?? Date.now() % 2 ** 31);
+const maxInputs = Number(values.inputs ?? Number.MAX_SAFE_INTEGER);
+const maxMs = (Number(values.minutes) * 60_000) / chosen.length;
+say(`seed ${seed}`);
+
+let passed = 0;
+let inputs = 0;
+for (const { name, run } of chosen) {
+  const startedAt = performance.now();
+  const result = await run({ seed, maxInputs, maxMs });
+  inputs += result.inputs;
+  if (result.finding === null) passed += 1;
+  else say(`${name} FAILED\n${result.finding}`);
+  say(`${name}: ${result.inputs} inputs in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
+}
+say(`${inputs} inputs`);
+say(`${passed} passed, ${chosen.length - passed} failed`);
+process.exitCode = passed === chosen.length ? 0 : 1;

@@ -1,0 +1,112 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import fc from 'fast-check';
+import { type ParseError, parse as parseJsonc } from 'jsonc-parser';
+import { parse as parseToml } from 'smol-toml';
+import { claudeCode } from '../../../src-main/clients/claude-code.ts';
+import type { ClientDefinition } from '../../../src-main/clients/client.ts';
+import { codex } from '../../../src-main/clients/codex.ts';
+import { opencode } from '../../../src-main/clients/opencode.ts';
+import { takeOut } from '../../../src-main/clients/take-out.ts';
+import { SlipstreamError } from '../../../src-main/shared/errors.ts';
+import { jsonShapes, settingsShapes, tomlShapes } from '../../support/config-shapes.ts';
+import { shuffledLines } from '../inputs.ts';
+import { target } from '../target.ts';
+
+const pointAt = { baseUrl: 'http://127.0.0.1:2575', apiKey: 'local-key-0123456789abcdef', models: [] };
+const refusals: readonly string[] = ['client_file_invalid', 'client_file_changed'];
+
+function orRefused<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (thrown) {
+    if (thrown instanceof SlipstreamError && refusals.includes(thrown.code)) return null;
+    throw thrown;
+  }
+}
+
+type Read = (text: string) => unknown;
+
+function orNull(read: Read, text: string): unknown {
+  try {
+    return read(text);
+  } catch {
+    return null;
+  }
+}
+
+const readToml: Read = (text) => parseToml(text, { integersAsBigInt: 'asNeeded' });
+const readJsonc: Read = (text) => {
+  const errors: ParseError[] = [];
+  const value: unknown = parseJsonc(text.trim() === '' ? '{}' : text, errors, { allowTrailingComma: true });
+  if (errors.length > 0) throw new Error('no JSON');
+  return value;
+};
+
+/** A value by what it holds, whatever kind of object holds it. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return new Map(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+}
+
+interface Case {
+  readonly client: ClientDefinition;
+  readonly modes: readonly string[];
+  readonly read: Read;
+  /** What somebody adds to the file later. */
+  readonly addition: (text: string) => string;
+  readonly added: Readonly<Record<string, unknown>>;
+}
+
+/** A plan is refused, or right: the client is set up by it, and taking it out again leaves what was there. */
+function planRule({ client, modes, read, addition, added }: Case) {
+  return ([text, modeNumber]: readonly [string, number]) => {
+    const { file } = client;
+    const mode = modes[modeNumber % modes.length] ?? '';
+    if (file === null) throw new Error('no file');
+    const written = orRefused(() => file.plan(text, mode, pointAt));
+    if (written === null) return;
+    ok(file.holds(written, mode, pointAt), 'the plan does not set the client up');
+    deepStrictEqual(
+      orRefused(() => takeOut(file.language, { before: text, written, now: written }, '')),
+      text,
+    );
+    const before = orNull(read, text);
+    if (before === null) return;
+    ok(orNull(read, written) !== null, 'another parser cannot read the plan');
+    const now = addition(written);
+    const wanted = { ...(before as object), ...added };
+    if (orNull(read, now) === null || Object.keys(added).some((key) => key in (before as object))) return;
+    const left = orRefused(() => takeOut(file.language, { before: text, written, now }, ''));
+    if (left !== null) deepStrictEqual(plain(read(left)), plain(wanted));
+  };
+}
+
+const texts = (shapes: readonly (readonly [string, string])[]) => shapes.map(([, text]) => text.replace(/^\ufeff/, ''));
+const withMode = (shapes: readonly (readonly [string, string])[]) => fc.tuple(shuffledLines(texts(shapes)), fc.nat(1));
+
+export const tomlConfig = target(
+  'toml-config',
+  withMode(tomlShapes),
+  planRule({
+    client: codex,
+    modes: ['provider', 'login'],
+    read: readToml,
+    addition: (text) => `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}[mine]\nx = 1\n`,
+    added: { mine: { x: 1 } },
+  }),
+);
+
+const intoObject = (text: string) => text.replace('{', '{"mine": 1, ');
+
+export const jsoncConfig = target(
+  'jsonc-config',
+  withMode(jsonShapes),
+  planRule({ client: opencode, modes: ['provider'], read: readJsonc, addition: intoObject, added: { mine: 1 } }),
+);
+
+export const jsonSettings = target(
+  'json-settings',
+  withMode(settingsShapes),
+  planRule({ client: claudeCode, modes: ['env'], read: readJsonc, addition: intoObject, added: { mine: 1 } }),
+);

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { jsonc } from '../../src-main/clients/config-language.ts';
+import { takeOut } from '../../src-main/clients/take-out.ts';
+import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
+import { isJsonObject } from '../../src-main/core/json.ts';
+import { makeEvent } from '../../src-main/core/wire-event.ts';
+
+/** Inputs that random tests found, as they stand after they were made as small as they can be. */
+
+describe('a Chat stream that upstream begins without response.created', () => {
+  it('keeps the id and the time of its first chunk', () => {
+    const raw = JSON.stringify({ model: 'gpt-5.5', stream: true, messages: [{ role: 'user', content: 'x' }] });
+    const translator = readChatTurn(Buffer.from(raw)).translator();
+    const item = { type: 'message', id: 'item_0', content: [{ type: 'output_text', text: 'hi' }] };
+    const response = { id: 'resp_1', created_at: 1_700_000_000, status: 'completed', output: [item] };
+    const chunks = [
+      { type: 'response.output_item.done', output_index: 0, item },
+      { type: 'response.completed', response },
+    ]
+      .flatMap((event) => translator.event(makeEvent(event)))
+      .flatMap(({ data }) => (isJsonObject(data) ? [data] : []));
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(chunks.map(({ created }) => created)).size).toBe(1);
+  });
+});
+
+describe('a change that is taken out of a file that somebody edited', () => {
+  it('leaves no empty table that came with it', () => {
+    const written = '{\n  "provider": {\n    "slipstream": {\n      "name": "S",\n      "models": {}\n    }\n  }\n}\n';
+    const now = written.replace('{', '{"mine": 1, ');
+    expect(JSON.parse(takeOut(jsonc, { before: '', written, now }, ''))).toEqual({ mine: 1 });
+  });
+
+  it('leaves an empty table that was there before', () => {
+    const before = '{ "provider": {} }\n';
+    const written = '{ "provider": { "slipstream": { "name": "S", "models": {} } } }\n';
+    const now = written.replace('{', '{"mine": 1, ');
+    expect(JSON.parse(takeOut(jsonc, { before, written, now }, ''))).toEqual({ mine: 1, provider: {} });
+  });
+});
