@@ -1,7 +1,8 @@
-import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
+import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import { tomlLiteral } from '../shared/client-snippets.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { valueAt } from './only-changes.ts';
+import { tomlFileValue } from './toml-value.ts';
 
 /** What is written: nothing but texts, yes and no, and tables of them. */
 export type TomlScalar = string | boolean;
@@ -65,7 +66,7 @@ function documentOf(text: string, program: AST.TOMLProgram): TomlDocument {
   return {
     text,
     eol: /\r\n|\n/.exec(text)?.[0] ?? '\n',
-    value: getStaticTOMLValue(program),
+    value: tomlFileValue(program),
     sections,
     entries: sections.flatMap(({ path, body }) => body.flatMap((node) => entriesOf(node, path, null))),
   };
