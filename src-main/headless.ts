@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { compose } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
+import { hardenPrototypes } from './shared/harden-prototypes.ts';
 
 const lingerMs = 1_000;
 const longestTimerMs = 2 ** 31 - 1;
@@ -10,6 +11,7 @@ const longestTimerMs = 2 ** 31 - 1;
 /** Beside the built program, or where the build goes when this runs from its sources. */
 const rendererDirs = ['../renderer', '../out/renderer'].map((path) => join(import.meta.dirname, path));
 
+hardenPrototypes();
 // The core's own timers and threads keep no process alive; a command at work does.
 const alive = setInterval(() => {}, longestTimerMs);
 process.exitCode = await runCommandLine(process.argv.slice(2), {

@@ -1,4 +1,5 @@
 import { curlSnippet } from '../shared/client-snippets.ts';
+import { ownMember } from '../shared/own-member.ts';
 import type { ClientDefinition, ClientTarget } from './client.ts';
 
 /** What to type or paste, by mode. The Anthropic libraries add `/v1/messages` to the address themselves. */
@@ -39,6 +40,6 @@ export const generic: ClientDefinition = {
     },
     { id: 'curl', name: 'curl', hint: 'One turn over Responses, to see that it works.' },
   ],
-  snippet: (mode, target) => snippets[mode]?.(target) ?? '',
+  snippet: (mode, target) => ownMember(snippets, mode)?.(target) ?? '',
   file: null,
 };

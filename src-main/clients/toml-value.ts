@@ -34,11 +34,11 @@ function tableOf(root: Table, path: readonly (string | number)[]): Table {
 function setMember(table: Table, { key, value }: AST.TOMLKeyValue): void {
   const names = key.keys.map((part) => (part.type === 'TOMLBare' ? part.name : part.value));
   const last = names.pop();
-  if (last !== undefined) tableOf(table, names)[last] = valueOf(value);
+  if (last !== undefined) tableOf(table, names)[last] = contentOf(value);
 }
 
-function valueOf(node: AST.TOMLContentNode): unknown {
-  if (node.type === 'TOMLArray') return node.elements.map(valueOf);
+function contentOf(node: AST.TOMLContentNode): unknown {
+  if (node.type === 'TOMLArray') return node.elements.map(contentOf);
   if (node.type !== 'TOMLInlineTable') return node.value;
   const table = newTable();
   for (const member of node.body) setMember(table, member);

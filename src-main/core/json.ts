@@ -11,21 +11,26 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** A member of its own: nothing that an object inherits came out of JSON. */
+function member(object: JsonObject | null | undefined, key: string): Json | undefined {
+  return object !== null && object !== undefined && Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
 /** The member as a text, or null when it is absent or something else. */
 export function textMember(object: JsonObject | null | undefined, key: string): string | null {
-  const value = object?.[key];
+  const value = member(object, key);
   return typeof value === 'string' ? value : null;
 }
 
 /** The member as an object, or null when it is absent or something else. */
 export function objectMember(object: JsonObject | null | undefined, key: string): JsonObject | null {
-  const value = object?.[key];
+  const value = member(object, key);
   return isJsonObject(value) ? value : null;
 }
 
 /** The member as a finite number, or null when it is absent or something else. */
 export function numberMember(object: JsonObject | null | undefined, key: string): number | null {
-  const value = object?.[key];
+  const value = member(object, key);
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { ownMember } from '../shared/own-member.ts';
 
 /** Types the built renderer may consist of; a file of any other is not served. */
 const contentTypes: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ export type Assets = ReadonlyMap<string, Asset>;
 export function readAssets(rendererDir: string): Assets {
   const assets = new Map<string, Asset>();
   for (const file of existsSync(rendererDir) ? listFiles(rendererDir) : []) {
-    const contentType = contentTypes[extname(file)];
+    const contentType = ownMember(contentTypes, extname(file));
     if (contentType !== undefined) {
       const path = `/${relative(rendererDir, file).split(sep).join('/')}`;
       assets.set(path, { contentType, content: readFileSync(file) });

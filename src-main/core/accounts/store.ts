@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { ownMember } from '../../shared/own-member.ts';
 import type { Clock, Logger, SecretBox } from '../ports.ts';
 import type { Account, AccountTokens } from './account.ts';
 import { type AccountFile, newestVersion, parseAccountFile } from './account-file.ts';
@@ -232,7 +233,7 @@ const writeProblems: Readonly<Record<string, string>> = {
 
 function unwritable(path: string, cause: unknown): SlipstreamError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const why = writeProblems[code] ?? (code === '' ? 'the system does not allow it' : code);
+  const why = ownMember(writeProblems, code) ?? (code === '' ? 'the system does not allow it' : code);
   return new SlipstreamError('store_unwritable', {
     message: `${path} cannot be written: ${why}. Nothing was changed.`,
     cause,

@@ -1,4 +1,5 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
+import { ownMember } from '../../../shared/own-member.ts';
 import { type Json, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../../json.ts';
 import type { SseMessage } from '../translation.ts';
 
@@ -51,7 +52,7 @@ export class WholeMessage {
 
   #grow(block: PartialBlock | undefined, delta: JsonObject): void {
     if (delta.type === 'citations_delta') block?.citations.push(delta.citation ?? null);
-    const member = grownBy[textMember(delta, 'type') ?? ''];
+    const member = ownMember(grownBy, textMember(delta, 'type') ?? '');
     const text = member === undefined ? null : textMember(delta, member);
     if (block === undefined || member === undefined || text === null) return;
     const texts = block.texts.get(member);

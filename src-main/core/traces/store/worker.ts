@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
+import { hardenPrototypes } from '../../../shared/harden-prototypes.ts';
 import type { TraceStoreState } from '../../../shared/trace-query.ts';
 import { TraceDatabase } from './database.ts';
 import { isDamage } from './sqlite.ts';
@@ -26,6 +27,7 @@ export type WorkerAnswer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: string };
 
+hardenPrototypes();
 const start = workerData as WorkerStart;
 let limits = start.limits;
 let { nowMs } = start;

@@ -1,0 +1,204 @@
+/** No name in a file, a body or a frame reaches the prototypes that everything inherits from. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { afterEach, describe, expect, it } from 'vitest';
+import { generic } from '../../src-main/clients/generic.ts';
+import { SetupJournal } from '../../src-main/clients/journal.ts';
+import { readJsonc, readPlainJson, setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
+import { readToml } from '../../src-main/clients/toml-document.ts';
+import { setTomlValue } from '../../src-main/clients/toml-edit.ts';
+import { parseAccountFile } from '../../src-main/core/accounts/account-file.ts';
+import { readExpiry, readHolder, readUnverifiedClaims } from '../../src-main/core/accounts/claims.ts';
+import { parseSignInFile } from '../../src-main/core/accounts/sign-in-file.ts';
+import { parseRequestObject } from '../../src-main/core/dialects/request-json.ts';
+import { numberMember, objectMember, parseJsonObject, textMember } from '../../src-main/core/json.ts';
+import { applyEdits } from '../../src-main/core/normalise/edits.ts';
+import { Redactor } from '../../src-main/core/traces/redaction.ts';
+import { storedDetail } from '../../src-main/core/traces/store/stored-detail.ts';
+import { probeChain } from '../../src-main/core/turn/chains.ts';
+import { refusalFromEvent } from '../../src-main/core/turn/refusal.ts';
+import { parseEvent } from '../../src-main/core/wire-event.ts';
+import { findInstance } from '../../src-main/node/instance.ts';
+import { openSettings } from '../../src-main/node/settings.ts';
+import { CallMessage, Hello } from '../../src-main/shared/bridge-wire.ts';
+import { contract } from '../../src-main/shared/contract.ts';
+import { hardenPrototypes } from '../../src-main/shared/harden-prototypes.ts';
+import { ownMember } from '../../src-main/shared/own-member.ts';
+import { jwt, origin } from '../unit/account-fixtures.ts';
+
+/** Every name that the prototypes have, before anything was read. */
+const namesOf = () => [Object, Array, Function, String].map(({ prototype }) => Reflect.ownKeys(prototype));
+const clean = namesOf();
+const folders: string[] = [];
+
+afterEach(() => {
+  const found = namesOf();
+  for (const name of ['polluted', 'authorization']) Reflect.deleteProperty(Object.prototype, name);
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  expect(found).toEqual(clean);
+});
+
+/** Whether some value within it inherits from anything but what JSON makes. */
+function hasStrangePrototype(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return false;
+  const own: unknown = Object.getPrototypeOf(value);
+  const usual: unknown[] = [null, Object.prototype, Array.prototype];
+  return !usual.includes(own) || Object.values(value).some(hasStrangePrototype);
+}
+
+const tomlTexts = [
+  '[__proto__]\npolluted = "x"',
+  '["__proto__"]\npolluted = "x"',
+  "['__proto__']\npolluted = 'x'",
+  '["\\u005f_proto__"]\npolluted = "x"',
+  '["\\U0000005f_proto__"]\npolluted = "x"',
+  '["\\x5f_proto__"]\npolluted = "x"',
+  '__proto__.polluted = "x"',
+  '"__proto__".polluted = "x"',
+  'a.__proto__.polluted = "x"',
+  'a = { __proto__ = { polluted = "x" } }',
+  'a = { __proto__.polluted = "x" }',
+  'a = [{ __proto__ = { polluted = "x" } }]',
+  '[[__proto__]]\npolluted = "x"',
+  '[a.__proto__]\npolluted = "x"',
+  '[[a]]\n[a.__proto__]\npolluted = "x"',
+  '[[a]]\n__proto__.polluted = "x"',
+  '[constructor.prototype]\npolluted = "x"',
+  '[a.constructor.prototype]\npolluted = "x"',
+  'constructor.prototype.polluted = "x"',
+  'a = { constructor.prototype.polluted = "x" }',
+  'a = [1]\n[b.constructor.prototype]\npolluted = "x"',
+  '[__proto__.__proto__]\npolluted = "x"',
+  '[a]\n[a.toString]\npolluted = "x"',
+  '[hasOwnProperty]\npolluted = "x"',
+];
+
+describe('a TOML file', () => {
+  it.each(tomlTexts)('reaches nothing beyond its own value: %j', (text) => {
+    const { value } = readToml(text);
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+    expect(hasStrangePrototype(value)).toBe(false);
+    expect(JSON.stringify(value)).toContain('"polluted":"x"');
+    expect(setTomlValue(text, ['model_provider'], 'slipstream')).toContain('polluted');
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+
+  it('keeps such a key as a value, so that a change of it is seen', () => {
+    const { value } = readToml('[projects.constructor]\ntrust = "yes"\n[__proto__]\na = 1');
+    expect(Object.keys(value as object)).toEqual(['projects', '__proto__']);
+  });
+});
+
+const member = '"polluted":"x"';
+const jsonTexts = [
+  `{"__proto__":{${member}}}`,
+  `{"\\u005f_proto__":{${member}}}`,
+  `{"\\u005f\\u005fproto\\u005f\\u005f":{${member}}}`,
+  `{"constructor":{"prototype":{${member}}}}`,
+  `{"c\\u006fnstructor":{"prototype":{${member}}}}`,
+  `{"prototype":{${member}}}`,
+  `{"a":{"__proto__":{${member}}}}`,
+  `{"a":[{"__proto__":{${member}}}]}`,
+  `{"__proto__":{"__proto__":{${member}}}}`,
+  `{"__proto__":{"type":"codex","access_token":"a","tokens":{},"status":200,"error":{"code":"constructor"},"model":"gpt-5.5"}}`,
+];
+
+/** An invalid file is refused; it is what the reader leaves behind that counts. */
+const tried = (read: () => unknown) => {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+};
+
+/** A file of this text where a reader of the data folder looks for it. */
+function folderWith(name: string, text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'slipstream-prototypes-'));
+  folders.push(folder);
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+const readers: readonly (readonly [string, (text: string) => unknown])[] = [
+  ['JSONC', readJsonc],
+  ['plain JSON', (text) => readPlainJson(text, 'It')],
+  ['an edit of JSONC', (text) => setJsoncValue(text, ['__proto__', 'constructor', 'prototype', 'b'], 1) && null],
+  ['a JSON object', parseJsonObject],
+  ['a request', (text) => parseRequestObject(Buffer.from(text))],
+  ['an edit of a body', (text) => applyEdits(Buffer.from(text), new Map([['__proto__', { polluted: 'y' }]])) && null],
+  ['a frame', (text) => parseEvent(Buffer.from(text))],
+  ['a refusal in a frame', (text) => refusalFromEvent(parseEvent(Buffer.from(text)))],
+  ['a chain', (text) => probeChain(parseRequestObject(Buffer.from(text)), 'gpt-5.5', null) && null],
+  ['a sign-in file', (text) => parseSignInFile(text, origin, 0)],
+  ['claims', (text) => [readUnverifiedClaims(jwt(JSON.parse(text))), readHolder(jwt(JSON.parse(text)))]],
+  ['an expiry', (text) => readExpiry(jwt(JSON.parse(text)))],
+  ['an account file', parseAccountFile],
+  ['a stored trace', storedDetail],
+  ['redaction', (text) => new Redactor().value(JSON.parse(text))],
+  ['a hello', (text) => Hello.safeParse(JSON.parse(text)).data],
+  ['a call', (text) => CallMessage.safeParse({ id: 1, name: 'x', input: JSON.parse(text) }).data],
+  ['settings of a call', (text) => contract['settings.set'].input.safeParse(JSON.parse(text)).data],
+  ['a filter', (text) => contract['requests.query'].input.safeParse(JSON.parse(text)).data],
+  [
+    'the settings file',
+    (text) => openSettings({ dataDir: folderWith('settings.json', text), onCorrupt: () => {} }).read(),
+  ],
+  ['the instance file', (text) => findInstance(folderWith('instance.json', text))],
+  ['the set-up journal', (text) => new SetupJournal(folderWith('clients/codex-0.json', text)).list()],
+];
+
+describe.each(readers)('%s', (_name, read) => {
+  it.each(jsonTexts)('reaches nothing beyond its own value: %s', (text) => {
+    const value = tried(() => read(text));
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+    expect(hasStrangePrototype(value)).toBe(false);
+    expect(Reflect.get(Object(value), 'polluted')).toBeUndefined();
+  });
+});
+
+describe('a look-up by a name from outside', () => {
+  const inherited = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'];
+
+  it.each(inherited)('finds nothing that is only inherited: %s', (name) => {
+    const object = parseJsonObject('{"a":1}');
+    expect([textMember(object, name), numberMember(object, name), objectMember(object, name)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(ownMember({ a: 1 }, name)).toBeUndefined();
+    expect(generic.snippet(name, { baseUrl: 'http://127.0.0.1:1', apiKey: 'k', models: [] })).toBe('');
+  });
+
+  it('reads no member that somebody put on the prototype', () => {
+    Reflect.set(Object.prototype, 'authorization', 'stranger');
+    const found = textMember(parseJsonObject('{}'), 'authorization');
+    Reflect.deleteProperty(Object.prototype, 'authorization');
+    expect(found).toBeNull();
+  });
+});
+
+describe('hardened prototypes', () => {
+  it('take no new member, and have no __proto__ to go through', () => {
+    // A realm of its own: what is done here must not be done to other tests.
+    const outcome: unknown = runInNewContext(
+      `(${hardenPrototypes.toString().replaceAll(/\bprototypes\b/g, 'all')})();
+      ({}).constructor.prototype.polluted = 1;
+      Reflect.set([].constructor.prototype, 'polluted', 1);
+      const proto = JSON.parse('{"__proto__":{"polluted":1}}');
+      const merged = {};
+      for (const name of Object.keys(proto)) merged[name] = Object.assign(merged[name] ?? {}, proto[name]);
+      const named = {};
+      named.toString = () => 'still allowed';
+      [({}).polluted, [].polluted, '__proto__' in {}, String(named)].join()`.replace(
+        '(function',
+        'const all = [Object, Array].map(({ prototype }) => prototype); (function',
+      ),
+    );
+    expect(outcome).toBe(',,false,still allowed');
+  });
+});
