@@ -9,9 +9,7 @@ const buildWaitMs = 300_000;
 
 /** Builds when the built files do not fit the sources; throws when the build fails. Two callers at once build once. */
 export function buildIfStale(rootDir: string, write: (line: string) => void): void {
-  if (!isStale(rootDir)) {
-    return;
-  }
+  if (!isStale(rootDir)) return;
   const unlock = lockBuild(rootDir);
   try {
     if (isStale(rootDir)) {
@@ -50,7 +48,5 @@ function build(rootDir: string): void {
   if (result.error !== undefined) {
     throw new Error('The build could not be started.', { cause: result.error });
   }
-  if (result.status !== 0) {
-    throw new Error('The build failed; its output is above.');
-  }
+  if (result.status !== 0) throw new Error('The build failed; its output is above.');
 }

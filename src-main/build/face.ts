@@ -39,9 +39,7 @@ export function chooseFace(facts: FaceFacts): FaceChoice {
 /** Only `serve`, named or implied, has a window; the other commands and the help are text. */
 function startsServer(args: readonly string[]): boolean {
   const [first] = args;
-  if (args.some((arg) => ['-h', '--help', '-V', '--version'].includes(arg))) {
-    return false;
-  }
+  if (args.some((arg) => ['-h', '--help', '-V', '--version'].includes(arg))) return false;
   return first === undefined || first === 'serve' || first.startsWith('-');
 }
 
@@ -60,9 +58,7 @@ export function findElectron(
 ): string | null {
   const pathFile = join(electronPackageDir, 'path.txt');
   const overrideDir = env.ELECTRON_OVERRIDE_DIST_PATH;
-  if (!overrideDir && !existsSync(pathFile)) {
-    return null;
-  }
+  if (!overrideDir && !existsSync(pathFile)) return null;
   const executable = existsSync(pathFile) ? readFileSync(pathFile, 'utf8') : (executables[platform] ?? 'electron');
   const runtime = join(overrideDir || join(electronPackageDir, 'dist'), executable);
   return existsSync(runtime) ? runtime : null;

@@ -36,9 +36,7 @@ export function hashSources(rootDir: string): string {
 
 /** Whether the built files are missing, incomplete or not made from the sources as they are. */
 export function isStale(rootDir: string): boolean {
-  if (!existsSync(stampPath(rootDir)) || builtFiles.some((file) => !existsSync(join(rootDir, file)))) {
-    return true;
-  }
+  if (!existsSync(stampPath(rootDir)) || builtFiles.some((file) => !existsSync(join(rootDir, file)))) return true;
   return readFileSync(stampPath(rootDir), 'utf8') !== hashSources(rootDir);
 }
 

@@ -79,9 +79,7 @@ function insert(document: TomlDocument, path: ConfigPath, literal: string): stri
   const last = section?.body.at(-1);
   const line = (start: number, key: ConfigPath) => `${indentation(document.text, start)}${tomlKey(key)} = ${literal}`;
   if (last !== undefined) return insertLines(document, last.range[1], [line(last.range[0], own)]);
-  if (section?.header) {
-    return insertLines(document, section.header.key.range[1], [line(section.header.range[0], own)]);
-  }
+  if (section?.header) return insertLines(document, section.header.key.range[1], [line(section.header.range[0], own)]);
   const sibling = document.entries.findLast(
     (entry) => isInside(entry.path, parent) && entry.container.length < parent.length,
   );

@@ -6,9 +6,7 @@ export type RawHeaders = readonly RawHeader[];
 /** Node's flat `rawHeaders` list as pairs. */
 export function pairHeaders(flat: readonly string[]): RawHeader[] {
   const pairs: RawHeader[] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) {
-    pairs.push([flat[index] ?? '', flat[index + 1] ?? '']);
-  }
+  for (let index = 0; index + 1 < flat.length; index += 2) pairs.push([flat[index] ?? '', flat[index + 1] ?? '']);
   return pairs;
 }
 

@@ -32,9 +32,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 /** The file a URL names, or null. Only exact names of files that were read at the start are found. */
 export function resolveAsset(assets: Assets, url: string): Asset | null {
   const prefix = `${appOrigin}/`;
-  if (!url.startsWith(prefix)) {
-    return null;
-  }
+  if (!url.startsWith(prefix)) return null;
   const [path = ''] = url.slice(appOrigin.length).split(/[?#]/, 1);
   return assets.get(path === '/' ? '/index.html' : path) ?? null;
 }

@@ -14,9 +14,7 @@ interface AutostartOptions {
 
 /** Start at login on this system. Never switched on but by the user's own click. */
 export function createAutostart({ platform, env, isDemo, args }: AutostartOptions): Autostart {
-  if (isDemo) {
-    return unsupportedAutostart('The demo does not start at login.');
-  }
+  if (isDemo) return unsupportedAutostart('The demo does not start at login.');
   if (!app.isPackaged) {
     return unsupportedAutostart('Only the installed app can start at login; this one runs from its sources.');
   }

@@ -25,9 +25,7 @@ type SenderEvent = Pick<IpcMainInvokeEvent, 'senderFrame'>;
 /** Only the main frame of our window, showing a page of ours, may call. */
 export function isTrustedSender(event: SenderEvent, window: BrowserWindow | null): boolean {
   const frame = event.senderFrame;
-  if (frame === null || window === null || window.isDestroyed()) {
-    return false;
-  }
+  if (frame === null || window === null || window.isDestroyed()) return false;
   return frame === window.webContents.mainFrame && frame.parent === null && frame.origin === appOrigin;
 }
 
@@ -39,15 +37,11 @@ export function serveIpc({ window, handlers, onDelta, log }: IpcOptions): void {
       return failure('call_refused', 'This page may not call Slipstream.');
     }
     const invocation = Invocation.safeParse(payload);
-    if (!invocation.success) {
-      return failure('call_invalid', 'This is not a call.');
-    }
+    if (!invocation.success) return failure('call_invalid', 'This is not a call.');
     return answerCall(handlers, { caller: 'screen', ...invocation.data }, log);
   });
   onDelta((delta) => {
     const open = window();
-    if (open !== null && !open.isDestroyed()) {
-      open.webContents.send(ipcChannels.delta, delta);
-    }
+    if (open !== null && !open.isDestroyed()) open.webContents.send(ipcChannels.delta, delta);
   });
 }

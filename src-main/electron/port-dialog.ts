@@ -22,9 +22,7 @@ export async function listenOrAsk(
     try {
       return await listen(wanted);
     } catch (thrown) {
-      if (!(thrown instanceof SlipstreamError) || thrown.code !== 'port_taken') {
-        throw thrown;
-      }
+      if (!(thrown instanceof SlipstreamError) || thrown.code !== 'port_taken') throw thrown;
     }
     const { response } = await dialog.showMessageBox({
       type: 'warning',
@@ -40,9 +38,7 @@ export async function listenOrAsk(
       noLink: true,
     });
     const chosen = buttons[response] ?? 'Quit';
-    if (chosen === 'Quit') {
-      return null;
-    }
+    if (chosen === 'Quit') return null;
     wanted = chosen === 'Try again' ? port : 0;
   }
 }

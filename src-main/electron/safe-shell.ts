@@ -22,9 +22,7 @@ export function isSafeExternalUrl(text: string): boolean {
 
 /** Opens an allowed page, or one of the issuer's, in the user's browser; the only place that uses `shell.openExternal`. */
 export async function openExternal(url: string, issuerUrl?: string): Promise<boolean> {
-  if (!isSafeExternalUrl(url) && (issuerUrl === undefined || !isIssuerPage(url, issuerUrl))) {
-    return false;
-  }
+  if (!isSafeExternalUrl(url) && (issuerUrl === undefined || !isIssuerPage(url, issuerUrl))) return false;
   await shell.openExternal(url);
   return true;
 }

@@ -19,15 +19,11 @@ export async function createSafeSecrets(storage: Storage, platform: NodeJS.Platf
   return {
     encrypts,
     seal: async (plain) => {
-      if (!encrypts) {
-        return plainSecrets.seal(plain);
-      }
+      if (!encrypts) return plainSecrets.seal(plain);
       return `${prefix}${(await storage.encryptStringAsync(plain)).toString('base64')}`;
     },
     open: async (sealed) => {
-      if (isPlainSealed(sealed)) {
-        return plainSecrets.open(sealed);
-      }
+      if (isPlainSealed(sealed)) return plainSecrets.open(sealed);
       if (!encrypts || !sealed.startsWith(prefix)) {
         throw new SlipstreamError('secrets_locked', { message: lockedHere });
       }
@@ -45,9 +41,7 @@ const lockedHere =
 
 async function hasKeyring(storage: Storage, platform: NodeJS.Platform): Promise<boolean> {
   // "basic_text" encrypts with a password that is in Chromium's source: that is no encryption.
-  if (platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text') {
-    return false;
-  }
+  if (platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text') return false;
   try {
     return (await storage.isAsyncEncryptionAvailable()) && !(platform === 'linux' && (await isObfuscation(storage)));
   } catch {

@@ -100,12 +100,8 @@ export function trayIcon({ accounts, isPaused, running, settings }: TrayState): 
     ({ enabled, state, problem }) => enabled && (state === 'ready' || (state === 'expired' && problem === null)),
   );
   const isSignedOut = accounts.some(({ enabled, state }) => enabled && state === 'signed-out');
-  if (isPaused || isSignedOut || usable.length === 0) {
-    return 'attention';
-  }
-  if (tierOfPolicy(settings.fastPolicy) !== null) {
-    return running > 0 ? 'fast-busy' : 'fast';
-  }
+  if (isPaused || isSignedOut || usable.length === 0) return 'attention';
+  if (tierOfPolicy(settings.fastPolicy) !== null) return running > 0 ? 'fast-busy' : 'fast';
   return running > 0 ? 'busy' : 'idle';
 }
 

@@ -24,13 +24,9 @@ const stateTexts: Readonly<Record<TrayAccount['state'], string | null>> = {
 /** What is left of an account, or why it cannot be used. */
 export function quotaText({ enabled, state, usage }: TrayAccount): string {
   const why = enabled ? stateTexts[state] : 'disabled';
-  if (why !== null) {
-    return why;
-  }
+  if (why !== null) return why;
   const windows = [usage?.primary, usage?.secondary].filter((window) => window !== null && window !== undefined);
-  if (windows.length === 0) {
-    return 'quota not read yet';
-  }
+  if (windows.length === 0) return 'quota not read yet';
   const texts = windows.map(({ usedPercent, windowMinutes }) => {
     const left = Math.max(0, Math.round(100 - usedPercent));
     return `${left} % of ${windowName(windowMinutes, { unknown: 'limit', week: 'week' })} left`;

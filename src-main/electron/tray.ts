@@ -48,9 +48,7 @@ export function createTray({ assetsDir, act, clickMeans }: TrayOptions): TrayIco
     shownMenu = '';
     act(action);
   };
-  if (process.platform !== 'darwin') {
-    tray.on('click', click);
-  }
+  if (process.platform !== 'darwin') tray.on('click', click);
   nativeTheme.on('updated', showIcon);
   return {
     show: (state) => {

@@ -57,12 +57,8 @@ export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOp
         window = open(screen ?? '');
         return;
       }
-      if (screen !== undefined) {
-        load(window, screen, log);
-      }
-      if (window.isMinimized()) {
-        window.restore();
-      }
+      if (screen !== undefined) load(window, screen, log);
+      if (window.isMinimized()) window.restore();
       window.show();
       window.focus();
     },

@@ -26,9 +26,7 @@ export function connectBridge(record: InstanceRecord): Promise<BridgeClient> {
       pending.set(call.id, resolve);
       socket.send(JSON.stringify(call), (error) => error && endPending());
     });
-    if (!result.ok) {
-      return result;
-    }
+    if (!result.ok) return result;
     const output = contract[name].output.safeParse(result.value);
     // The schema of this very call has checked it; the compiler cannot tie the two together.
     return output.success ? success(output.data as CallOutput<K>) : failure('internal', versionsDiffer);
@@ -70,9 +68,7 @@ export function connectBridge(record: InstanceRecord): Promise<BridgeClient> {
       if ('welcome' in message) {
         resolve(client);
       } else if ('delta' in message) {
-        for (const listener of listeners) {
-          listener(message.delta);
-        }
+        for (const listener of listeners) listener(message.delta);
       } else {
         pending.get(message.id)?.(message.result);
         pending.delete(message.id);

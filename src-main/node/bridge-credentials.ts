@@ -62,12 +62,8 @@ export function createCredentials(options: CredentialsOptions): BridgeCredential
       if ('control' in hello) {
         return !fromPage && isSame(hello.control, controlToken) ? { caller: 'command', session: null } : null;
       }
-      if (!fromPage || !allowDashboard) {
-        return null;
-      }
-      if ('ticket' in hello) {
-        return takeTicket(hello.ticket);
-      }
+      if (!fromPage || !allowDashboard) return null;
+      if ('ticket' in hello) return takeTicket(hello.ticket);
       return sessions.has(digest(hello.session)) ? { caller: 'screen', session: hello.session } : null;
     },
   };
@@ -85,9 +81,7 @@ function isSame(left: string, right: string): boolean {
 /** Sets and maps keep the order of insertion, so the first is the oldest. */
 function dropOldest(kept: Map<string, unknown> | Set<string>): void {
   for (const key of kept.keys()) {
-    if (kept.size <= keptLimit) {
-      return;
-    }
+    if (kept.size <= keptLimit) return;
     kept.delete(key);
   }
 }

@@ -53,15 +53,11 @@ export function createBridge(options: BridgeOptions): BridgeServer {
   let closing = false;
   const unsubscribe = options.onDelta((delta) => {
     const text = encode({ delta });
-    for (const socket of admitted) {
-      push(socket, text);
-    }
+    for (const socket of admitted) push(socket, text);
   });
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
-    if (request.url !== ownPaths.bridge) {
-      return false;
-    }
+    if (request.url !== ownPaths.bridge) return false;
     const { origin } = request.headers;
     if (origin !== undefined && (!options.allowDashboard || !ownOrigins(request).includes(origin))) {
       refuseUpgrade(socket, '403 Forbidden');
@@ -79,18 +75,14 @@ export function createBridge(options: BridgeOptions): BridgeServer {
     mintTicket: credentials.mintTicket,
     upgrade,
     request: (request, response) => {
-      if (request.url !== ownPaths.bridge) {
-        return false;
-      }
+      if (request.url !== ownPaths.bridge) return false;
       response.writeHead(426, { upgrade: 'websocket', connection: 'close', 'content-length': 0 }).end();
       return true;
     },
     close: () => {
       closing = true;
       unsubscribe();
-      for (const client of server.clients) {
-        client.close(bridgeCloseCodes.stopping);
-      }
+      for (const client of server.clients) client.close(bridgeCloseCodes.stopping);
     },
   };
 }
@@ -122,9 +114,7 @@ function greet(socket: WebSocket, fromPage: boolean, options: ConnectionOptions)
     push(socket, encode({ welcome: { session: admission.session } }));
     admitted.add(socket);
     socket.on('message', (callData, callIsBinary) => {
-      if (socket.readyState !== WebSocket.OPEN) {
-        return;
-      }
+      if (socket.readyState !== WebSocket.OPEN) return;
       const message = CallMessage.safeParse(callIsBinary ? undefined : decode(callData));
       if (!message.success) {
         socket.close(invalidPayload, 'not a call');
@@ -140,9 +130,7 @@ function greet(socket: WebSocket, fromPage: boolean, options: ConnectionOptions)
 
 /** Sends, or drops a reader that is too slow: it will connect again and fetch a snapshot. */
 function push(socket: WebSocket, text: string): void {
-  if (socket.readyState !== WebSocket.OPEN) {
-    return;
-  }
+  if (socket.readyState !== WebSocket.OPEN) return;
   if (socket.bufferedAmount > maxQueuedBytes) {
     socket.terminate();
     return;

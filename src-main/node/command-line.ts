@@ -117,12 +117,8 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) {
-      return thrown.exitCode;
-    }
-    if (!(thrown instanceof SlipstreamError)) {
-      throw thrown;
-    }
+    if (thrown instanceof CommanderError) return thrown.exitCode;
+    if (!(thrown instanceof SlipstreamError)) throw thrown;
     context.complain(`slipstream: ${thrown.message}`);
     return 1;
   }

@@ -10,9 +10,7 @@ export function createDashboard(rendererDir: string): OwnRoutes {
     request: (request, response) => {
       const path = request.url?.split('?', 1)[0] ?? '';
       const asset = assets.get(path === '/' ? '/index.html' : path);
-      if (asset === undefined) {
-        return false;
-      }
+      if (asset === undefined) return false;
       answer(request, response, asset, path);
       return true;
     },

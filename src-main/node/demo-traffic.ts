@@ -87,9 +87,7 @@ const longestPauseMs = 5_000;
 export function startDemoTraffic(baseUrl: string, apiKey: string): () => void {
   const stopped = new AbortController();
   const target = { baseUrl, apiKey, signal: stopped.signal };
-  for (let lane = 0; lane < lanes; lane += 1) {
-    void runLane(lane, target);
-  }
+  for (let lane = 0; lane < lanes; lane += 1) void runLane(lane, target);
   return () => stopped.abort();
 }
 
@@ -177,9 +175,7 @@ async function readOutput(response: Response): Promise<readonly unknown[]> {
       output = event.type === 'response.completed' ? (event.response?.output ?? []) : output;
     },
   });
-  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    parser.feed(text);
-  }
+  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) parser.feed(text);
   return output;
 }
 

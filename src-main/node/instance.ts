@@ -97,9 +97,7 @@ function tryHold(dataDir: string): InstanceHold | null {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     lock?.close();
-    if (cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy) {
-      return null;
-    }
+    if (cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy) return null;
     throw new SlipstreamError('store_unwritable', { message: `The data folder ${dataDir} cannot be written.`, cause });
   }
   const held = lock;
@@ -131,9 +129,7 @@ function readWork(dataDir: string): Work | null {
 }
 
 function readChecked<T>(path: string, schema: z.ZodType<T>): T | null {
-  if (!existsSync(path)) {
-    return null;
-  }
+  if (!existsSync(path)) return null;
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {

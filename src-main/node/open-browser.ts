@@ -23,9 +23,7 @@ function opener(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): string | nul
 /** Opens a file or an https page; false where no browser took it. */
 function openInBrowser(target: string): Promise<boolean> {
   const program = opener(process.platform, process.env);
-  if (program === null) {
-    return Promise.resolve(false);
-  }
+  if (program === null) return Promise.resolve(false);
   return new Promise((resolve) => {
     const child = spawn(program, [target], { stdio: 'ignore', detached: true });
     child.unref();
@@ -77,9 +75,7 @@ function createOpener(path: string, text: string, clock: Clock): PageOpener {
       writeFileAtomic.sync(path, redirectPage(url, text), { mode: 0o600 });
       clock.after(redirectLifeMs, close);
       const opened = await openInBrowser(path);
-      if (!opened) {
-        close();
-      }
+      if (!opened) close();
       return opened;
     },
   };

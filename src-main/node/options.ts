@@ -84,9 +84,7 @@ function isLoopback(hostname: string): boolean {
 
 function parsePort(text: string): number {
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError('It must be a number from 0 to 65535.');
-  }
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('It must be a number from 0 to 65535.');
   return port;
 }
 
@@ -100,15 +98,11 @@ export function parsePairs(text: string): number {
 }
 
 function parseIp(text: string): string {
-  if (isIP(text) === 0) {
-    throw new InvalidArgumentError('It must be one IP address, not a name.');
-  }
+  if (isIP(text) === 0) throw new InvalidArgumentError('It must be one IP address, not a name.');
   return text;
 }
 
 function toPath(text: string): string {
-  if (text === '') {
-    throw new InvalidArgumentError('It must not be empty.');
-  }
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
   return resolve(text);
 }

@@ -13,9 +13,7 @@ export const plainSecrets: SecretBox = {
   encrypts: false,
   seal: async (plain) => `${prefix}${plain}`,
   open: async (sealed) => {
-    if (!isPlainSealed(sealed)) {
-      throw new SlipstreamError('secrets_locked');
-    }
+    if (!isPlainSealed(sealed)) throw new SlipstreamError('secrets_locked');
     return sealed.slice(prefix.length);
   },
 };

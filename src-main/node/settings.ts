@@ -59,9 +59,7 @@ export function openSettings({ dataDir, onCorrupt, openFile = openConf }: Settin
       throw new SlipstreamError('store_unwritable', { cause });
     }
   };
-  if (!isDeepStrictEqual({ ...file.store }, current)) {
-    write(current);
-  }
+  if (!isDeepStrictEqual({ ...file.store }, current)) write(current);
   const listeners = new Set<() => void>();
   return {
     read: () => current,

@@ -81,9 +81,7 @@ async function unpackPackage(): Promise<Chromium> {
   const libraries = [join(folder, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH].filter((path) => path !== undefined);
   const env: NodeJS.ProcessEnv = { ...process.env, LD_LIBRARY_PATH: libraries.join(':') };
   // The package's own fonts serve a machine without any; one that has fonts keeps its own configuration.
-  if (!(await isExecutable('/etc/fonts'))) {
-    env.FONTCONFIG_PATH = join(folder, 'fonts');
-  }
+  if (!(await isExecutable('/etc/fonts'))) env.FONTCONFIG_PATH = join(folder, 'fonts');
   return { executablePath, env };
 }
 
@@ -109,9 +107,7 @@ export async function launchBrowser(extraFlags: readonly string[] = []): Promise
   const { executablePath, env } = await findChromium();
   const definedEnv: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined) {
-      definedEnv[name] = value;
-    }
+    if (value !== undefined) definedEnv[name] = value;
   }
   return chromium.launch({
     executablePath,

@@ -238,9 +238,7 @@ describe('bridge credentials', () => {
     const { mintTicket } = make();
     const tickets = new Set(Array.from({ length: 100 }, mintTicket));
     expect(tickets.size).toBe(100);
-    for (const ticket of tickets) {
-      expect(Buffer.from(ticket, 'base64url')).toHaveLength(32);
-    }
+    for (const ticket of tickets) expect(Buffer.from(ticket, 'base64url')).toHaveLength(32);
   });
 
   it('a ticket is good for a minute', () => {

@@ -172,9 +172,7 @@ describe('app://bundle', () => {
     const [page, none] = [handle(new Request('app://bundle/')), handle(new Request('app://bundle/none'))];
     expect([page.status, none.status]).toEqual([200, 404]);
     expect(await page.text()).toBe('<!doctype html>');
-    for (const { headers } of [page, none]) {
-      expect(Object.fromEntries(headers)).toMatchObject(securityHeaders);
-    }
+    for (const { headers } of [page, none]) expect(Object.fromEntries(headers)).toMatchObject(securityHeaders);
     expect(securityHeaders['content-security-policy']).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",

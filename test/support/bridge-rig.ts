@@ -78,14 +78,10 @@ export async function startBridgeRig(options: BridgeRigOptions = {}): Promise<Br
   });
   const dashboard = options.rendererDir === undefined ? null : createDashboard(options.rendererDir);
   const server = createServer((request, response) => {
-    if (!bridge.request(request, response) && !dashboard?.request(request, response)) {
-      response.writeHead(404).end();
-    }
+    if (!bridge.request(request, response) && !dashboard?.request(request, response)) response.writeHead(404).end();
   });
   server.on('upgrade', (request: IncomingMessage, socket, head) => {
-    if (!bridge.upgrade(request, socket, head)) {
-      socket.destroy();
-    }
+    if (!bridge.upgrade(request, socket, head)) socket.destroy();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -97,9 +93,7 @@ export async function startBridgeRig(options: BridgeRigOptions = {}): Promise<Br
     controlToken,
     logLines: log.lines,
     push: (delta) => {
-      for (const listener of listeners) {
-        listener(delta);
-      }
+      for (const listener of listeners) listener(delta);
     },
     connect: async (origin) => {
       const socket = await openSocket(`ws://127.0.0.1:${port}/_slipstream/bridge`, origin);
@@ -108,9 +102,7 @@ export async function startBridgeRig(options: BridgeRigOptions = {}): Promise<Br
     },
     stop: async () => {
       bridge.close();
-      for (const socket of sockets) {
-        socket.terminate();
-      }
+      for (const socket of sockets) socket.terminate();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');

@@ -66,9 +66,7 @@ export class Headless {
   }
 
   dispose(): void {
-    for (const child of this.#children) {
-      child.kill('SIGKILL');
-    }
+    for (const child of this.#children) child.kill('SIGKILL');
     rmSync(this.dir, { recursive: true, force: true });
   }
 

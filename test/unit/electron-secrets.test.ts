@@ -11,9 +11,7 @@ function keyring({ available = true, backend = 'gnome_libsecret' as Backend } = 
     isAsyncEncryptionAvailable: async () => available,
     encryptStringAsync: async (plain: string) => Buffer.from(reverse(plain)),
     decryptStringAsync: async (sealed: Buffer) => {
-      if (sealed.length === 0) {
-        throw new Error('cannot decrypt');
-      }
+      if (sealed.length === 0) throw new Error('cannot decrypt');
       return { shouldReEncrypt: false, result: reverse(sealed.toString()) };
     },
     getSelectedStorageBackend: () => backend,

@@ -75,9 +75,7 @@ export class Redactor {
         );
       }
     }
-    if (clean.includes('":') || clean.includes('" :')) {
-      clean = withoutNamedMembers(clean);
-    }
+    if (clean.includes('":') || clean.includes('" :')) clean = withoutNamedMembers(clean);
     if (clean.includes('=')) {
       clean = clean.replace(namedParameter, (match, before: string, name: string) =>
         secretParameters.test(name) || isSecretName(name) ? `${before}${name}=${mark}` : match,

@@ -17,9 +17,7 @@ export async function listAccounts(
       'No accounts. Add one with "slipstream login", or share the one of Codex with "slipstream import ~/.codex/auth.json".',
     );
   } else {
-    for (const line of alignColumns([header, ...accounts.map(accountRow)])) {
-      context.print(line);
-    }
+    for (const line of alignColumns([header, ...accounts.map(accountRow)])) context.print(line);
     for (const { email, problem } of accounts) if (problem !== null) context.print(`\n${email}: ${problem}`);
   }
   return 0;

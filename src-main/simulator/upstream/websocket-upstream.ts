@@ -154,9 +154,7 @@ class Connection {
 
   #check(body: JsonObject): Refusal | undefined {
     const { world, caller } = this.#parts;
-    if (this.#running) {
-      return badRequest('A response is already running on this websocket', 'response_in_progress');
-    }
+    if (this.#running) return badRequest('A response is already running on this websocket', 'response_in_progress');
     const parent = this.#parentOf(body);
     if (isRefusal(parent)) return parent;
     const { catalogue, seal, options } = world;
