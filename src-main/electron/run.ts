@@ -1,17 +1,13 @@
 import { app, Menu, protocol, session } from 'electron';
 import type { App, ComposeOptions } from '../app/app.ts';
-import { clientHandlers } from '../clients/handlers.ts';
 import { Redactor } from '../core/traces/redaction.ts';
 import { readAssets } from '../node/assets.ts';
-import { makeSecret } from '../node/bridge-credentials.ts';
 import { createBridge } from '../node/bridge-server.ts';
 import { systemClock } from '../node/clock.ts';
 import type { Demo } from '../node/demo.ts';
-import { faceHandlers } from '../node/face-handlers.ts';
-import { holdInstance, type InstanceHold } from '../node/instance.ts';
-import { writeReadyFile } from '../node/ready-file.ts';
+import { holdInstance } from '../node/instance.ts';
+import { type Instance, runInstance } from '../node/run-instance.ts';
 import { waitForStop } from '../node/stop-signals.ts';
-import { ownPaths } from '../shared/channels.ts';
 import { toggledFast } from '../shared/tiers.ts';
 import { buildAppMenu } from './app-menu.ts';
 import { appScheme, createAppHandler } from './app-protocol.ts';
@@ -52,8 +48,6 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
 
   const hold = await holdInstance(options.dataDir);
   const redactor = new Redactor();
-  const controlToken = makeSecret();
-  redactor.addSecret(controlToken);
   const host = await createDesktopHost({
     dataDir: options.dataDir,
     logLevel: options.logLevel ?? 'info',
@@ -64,55 +58,38 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   const { clock, log, settings } = host;
   guardAgainstCrash({ source: process, log, logPath: logPathOf(options.dataDir) });
   const window = createMainWindow({ ...paths, clock, log });
-  const core = await paths.compose({
-    host,
-    redactor,
-    face: 'desktop',
-    version: app.getVersion(),
-    port: options.port,
-    listenIp: options.listen ?? null,
-    upstreamUrl: options.upstream,
-    issuerUrl: options.issuer,
-    demo: demo !== null,
-  });
   const autostart = createAutostart({
     platform: process.platform,
     env: process.env,
     isDemo: demo !== null,
     args: loginArguments(options),
   });
-  const face = faceHandlers({ app: core, host, redactor, autostart });
-  const setAutostart: (typeof face)['autostart.set'] = async (input) => {
-    try {
-      return await face['autostart.set'](input);
-    } finally {
-      feed.refresh();
-    }
-  };
-  const handlers = {
-    ...core.handlers,
-    ...clientHandlers({ app: core, host, redactor }),
-    ...face,
-    'autostart.set': setAutostart,
-  };
+  const instance = await runInstance({
+    hold,
+    redactor,
+    compose: paths.compose,
+    createHost: () => host,
+    core: {
+      face: 'desktop',
+      version: app.getVersion(),
+      port: options.port,
+      listenIp: options.listen ?? null,
+      upstreamUrl: options.upstream,
+      issuerUrl: options.issuer,
+      demo: demo !== null,
+    },
+    autostart,
+  });
+  const { app: core, handlers, controlToken } = instance;
   const bridge = createBridge({ handlers, onDelta: core.onDelta, controlToken, allowDashboard: false, clock, log });
   core.mount(bridge);
   await demo?.populate(core);
   const listening = await listenOrAsk(core.listen, options.port);
   if (listening === null) {
-    await leave({ core, hold, demo });
+    await leave(instance, demo);
     return;
   }
-  const { port, baseUrl } = listening;
-  hold.announce({
-    pid: process.pid,
-    startedAt: clock.epochMs(),
-    controlUrl: `ws://127.0.0.1:${port}${ownPaths.bridge}`,
-    controlToken,
-  });
-  if (options.readyFile !== undefined) {
-    writeReadyFile(options.readyFile, { pid: process.pid, baseUrl, dashboardUrl: null, apiKey: core.apiKey });
-  }
+  instance.announce(listening, { readyFile: options.readyFile, dashboardUrl: () => null });
 
   serveIpc({ window: window.current, handlers, onDelta: core.onDelta, log });
   const quit = stopOnce(async () => {
@@ -120,10 +97,10 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     feed.stop();
     tray.destroy();
     bridge.close();
-    await leave({ core, hold, demo });
+    await leave(instance, demo);
   }, fail);
   const refresh = () => feed.refresh();
-  const act = createTrayActions({ core, face, log, open: window.show, quit, notify: host.notify, refresh });
+  const act = createTrayActions({ core, handlers, log, open: window.show, quit, notify: host.notify, refresh });
   const tray = createTray({
     assetsDir: paths.assetsDir,
     act,
@@ -156,7 +133,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   } else {
     app.dock?.hide();
   }
-  demo?.startTraffic(baseUrl, core.apiKey);
+  demo?.startTraffic(listening.baseUrl, core.apiKey);
 }
 
 /** A login start opens no window; macOS passes it no arguments, and says so in another way. */
@@ -164,16 +141,9 @@ function isHiddenStart({ hidden }: DesktopOptions): boolean {
   return hidden === true || (process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin);
 }
 
-interface Running {
-  readonly core: App;
-  readonly hold: InstanceHold;
-  readonly demo: Demo | null;
-}
-
 /** Lets running turns end, gives the data folder back and exits. */
-async function leave({ core, hold, demo }: Running): Promise<void> {
-  await core.stop();
-  hold.release();
+async function leave(instance: Instance, demo: Demo | null): Promise<void> {
+  await instance.stop();
   await demo?.stop();
   app.exit(0);
 }

@@ -1,17 +1,17 @@
 import { clipboard } from 'electron';
 import type { App } from '../app/app.ts';
 import type { Logger } from '../core/ports.ts';
-import type { FaceHandlers } from '../shared/contract.ts';
+import type { Handlers } from '../shared/contract.ts';
 import type { TrayAction } from './tray-menu.ts';
 
 interface TrayTargets {
   readonly core: App;
-  readonly face: FaceHandlers;
+  readonly handlers: Handlers;
   readonly log: Logger;
   readonly open: (screen?: string) => void;
   readonly quit: () => void;
   readonly notify: (title: string, body: string) => void;
-  /** Shows what an action changed that no delta tells of. */
+  /** Shows what is: a click has changed its check mark, whatever came of it. */
   readonly refresh: () => void;
 }
 
@@ -29,8 +29,7 @@ export function createTrayActions(targets: TrayTargets): (action: TrayAction) =>
 }
 
 async function act(action: TrayAction, targets: TrayTargets): Promise<void> {
-  const { core, face, open, quit } = targets;
-  const { handlers } = core;
+  const { core, handlers, open, quit } = targets;
   switch (action.kind) {
     case 'open':
       open(action.screen);
@@ -50,20 +49,20 @@ async function act(action: TrayAction, targets: TrayTargets): Promise<void> {
       await handlers['app.setPaused']({ paused: action.isPaused });
       return;
     case 'autostart':
-      await face['autostart.set']({ enabled: action.isEnabled });
+      await handlers['autostart.set']({ enabled: action.isEnabled });
       return;
     case 'copy':
       await clipboard.writeText(await textOf(action.what, targets));
   }
 }
 
-async function textOf(what: 'baseUrl' | 'apiKey' | 'diagnostics', { core, face }: TrayTargets): Promise<string> {
+async function textOf(what: 'baseUrl' | 'apiKey' | 'diagnostics', { core, handlers }: TrayTargets): Promise<string> {
   switch (what) {
     case 'baseUrl':
       return `${core.snapshot().app.baseUrl}/v1`;
     case 'apiKey':
       return core.apiKey;
     case 'diagnostics':
-      return (await face['app.diagnostics'](null)).text;
+      return (await handlers['app.diagnostics'](null)).text;
   }
 }

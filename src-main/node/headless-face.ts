@@ -1,22 +1,9 @@
-import type { App } from '../app/app.ts';
-import { clientHandlers } from '../clients/handlers.ts';
-import type { Redactor } from '../core/traces/redaction.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import { noAutostart } from './autostart.ts';
 import { createBridge } from './bridge-server.ts';
 import { createDashboard } from './dashboard.ts';
-import { faceHandlers } from './face-handlers.ts';
-import type { FaceHost } from './face-host.ts';
 import { createDashboardOpener, redirectLifeMs } from './open-browser.ts';
-
-interface HeadlessFaceOptions {
-  readonly app: App;
-  readonly host: FaceHost;
-  readonly redactor: Redactor;
-  readonly controlToken: string;
-  readonly rendererDir: string;
-}
+import type { Instance } from './run-instance.ts';
 
 /** The dashboard and its bridge on the loopback port. */
 export interface HeadlessFace {
@@ -30,14 +17,13 @@ export interface HeadlessFace {
   close(): void;
 }
 
+type Mounted = Pick<Instance, 'app' | 'host' | 'handlers' | 'controlToken'>;
+
 /** Mounts the dashboard on an app that does not listen yet. */
-export function mountHeadlessFace({
-  app,
-  host,
-  redactor,
-  controlToken,
-  rendererDir,
-}: HeadlessFaceOptions): HeadlessFace {
+export function mountHeadlessFace(
+  { app, host, handlers: answered, controlToken }: Mounted,
+  rendererDir: string,
+): HeadlessFace {
   const { clock, log, dataDir } = host;
   const opener = createDashboardOpener(dataDir, clock);
   let listeningPort: number | null = null;
@@ -49,9 +35,7 @@ export function mountHeadlessFace({
     return `http://127.0.0.1:${listeningPort}/#ticket=${bridge.mintTicket()}`;
   };
   const handlers: Handlers = {
-    ...app.handlers,
-    ...clientHandlers({ app, host, redactor }),
-    ...faceHandlers({ app, host, redactor, autostart: noAutostart }),
+    ...answered,
     'app.dashboardUrl': () => {
       // The command that asks puts the link into a file that it does not live to remove.
       clock.after(redirectLifeMs, opener.close);

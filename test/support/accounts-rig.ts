@@ -2,7 +2,9 @@ import { type App, compose } from '../../src-main/app/app.ts';
 import type { TraceKeeping } from '../../src-main/app/traces.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
+import { noAutostart } from '../../src-main/node/autostart.ts';
 import { mountHeadlessFace } from '../../src-main/node/headless-face.ts';
+import { assembleHandlers } from '../../src-main/node/run-instance.ts';
 import type { SignInView } from '../../src-main/shared/account-model.ts';
 import type { Delta } from '../../src-main/shared/model.ts';
 import type { HttpEntry } from '../../src-main/simulator/log.ts';
@@ -77,7 +79,15 @@ export async function startAccountsRig(options: AccountsRigOptions = {}): Promis
   const face =
     rendererDir === undefined
       ? null
-      : mountHeadlessFace({ app, host: watchedHost, redactor, rendererDir, controlToken: 'c'.repeat(43) });
+      : mountHeadlessFace(
+          {
+            app,
+            host: watchedHost,
+            handlers: assembleHandlers({ app, host: watchedHost, redactor, autostart: noAutostart }),
+            controlToken: 'c'.repeat(43),
+          },
+          rendererDir,
+        );
   return {
     app,
     host,

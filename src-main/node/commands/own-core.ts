@@ -1,14 +1,15 @@
-import type { App } from '../../app/app.ts';
-import type { Redactor } from '../../core/traces/redaction.ts';
+import { Redactor } from '../../core/traces/redaction.ts';
+import { noAutostart } from '../autostart.ts';
 import type { CommandContext } from '../context.ts';
 import { endOnCrash } from '../crash.ts';
-import type { FaceHost } from '../face-host.ts';
 import { createNodeHost } from '../host.ts';
+import type { InstanceHold } from '../instance.ts';
 import type { LogLevel } from '../log.ts';
 import type { CommonOptions } from '../options.ts';
+import { type Instance, runInstance } from '../run-instance.ts';
 
 interface OwnCoreParts {
-  readonly redactor: Redactor;
+  readonly hold: InstanceHold;
   /** Unless the user names another. */
   readonly logLevel: LogLevel;
   /** 0 takes a free port, once the app listens. */
@@ -17,25 +18,32 @@ interface OwnCoreParts {
   readonly demo: boolean;
 }
 
-/** Composes the core in this process, on a plain Node host. An error that nothing catches is logged and ends the process. */
-export async function composeOwnCore(
+/** Runs the core in this process, on a plain Node host. An error that nothing catches is logged and ends the process. */
+export function runOwnCore(
   options: CommonOptions,
   context: CommandContext,
-  { redactor, logLevel, port, listenIp, demo }: OwnCoreParts,
-): Promise<{ readonly app: App; readonly host: FaceHost }> {
+  { hold, logLevel, port, listenIp, demo }: OwnCoreParts,
+): Promise<Instance> {
   const { dataDir, issuer, upstream } = options;
-  const host = createNodeHost({ dataDir, logLevel: options.logLevel ?? logLevel, redactor, issuerUrl: issuer });
-  endOnCrash(process, host.log, process.exit);
-  const app = await context.compose({
-    host,
+  const redactor = new Redactor();
+  return runInstance({
+    hold,
     redactor,
-    face: 'headless',
-    version: context.version,
-    port,
-    listenIp,
-    upstreamUrl: upstream,
-    issuerUrl: issuer,
-    demo,
+    compose: context.compose,
+    createHost: () => {
+      const host = createNodeHost({ dataDir, logLevel: options.logLevel ?? logLevel, redactor, issuerUrl: issuer });
+      endOnCrash(process, host.log, process.exit);
+      return host;
+    },
+    core: {
+      face: 'headless',
+      version: context.version,
+      port,
+      listenIp,
+      upstreamUrl: upstream,
+      issuerUrl: issuer,
+      demo,
+    },
+    autostart: noAutostart,
   });
-  return { app, host };
 }

@@ -1,16 +1,12 @@
 import type { App } from '../../app/app.ts';
-import { Redactor } from '../../core/traces/redaction.ts';
-import { ownPaths } from '../../shared/channels.ts';
-import { makeSecret } from '../bridge-credentials.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
 import { type Demo, startDemo } from '../demo.ts';
 import { type HeadlessFace, mountHeadlessFace } from '../headless-face.ts';
 import { holdInstance, type InstanceHold } from '../instance.ts';
 import type { ServeOptions } from '../options.ts';
-import { writeReadyFile } from '../ready-file.ts';
 import { waitForStop } from '../stop-signals.ts';
-import { composeOwnCore } from './own-core.ts';
+import { runOwnCore } from './own-core.ts';
 
 /** Runs the proxy with its dashboard until a signal stops it. */
 export async function serve(options: ServeOptions, context: CommandContext): Promise<number> {
@@ -19,11 +15,7 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
   try {
     const placed = demo === null ? options : { ...options, ...demo.place };
     const hold = await holdInstance(placed.dataDir);
-    try {
-      await run(placed, context, { hold, demo, stopRequested });
-    } finally {
-      hold.release();
-    }
+    await run(placed, context, { hold, demo, stopRequested });
   } finally {
     await demo?.stop();
   }
@@ -37,38 +29,27 @@ interface Surroundings {
 }
 
 async function run(options: ServeOptions, context: CommandContext, { hold, demo, stopRequested }: Surroundings) {
-  const redactor = new Redactor();
-  const controlToken = makeSecret();
-  redactor.addSecret(controlToken);
-  const { app, host } = await composeOwnCore(options, context, {
-    redactor,
+  const instance = await runOwnCore(options, context, {
+    hold,
     logLevel: 'info',
     port: options.port,
     listenIp: options.listen ?? null,
     demo: demo !== null,
   });
-  const face = mountHeadlessFace({ app, host, redactor, controlToken, rendererDir: context.rendererDir });
+  const { app } = instance;
+  const face = mountHeadlessFace(instance, context.rendererDir);
   try {
     await demo?.populate(app);
     const { port, baseUrl } = await app.listen();
     face.listening(port);
-    hold.announce({
-      pid: process.pid,
-      startedAt: host.clock.epochMs(),
-      controlUrl: `ws://127.0.0.1:${port}${ownPaths.bridge}`,
-      controlToken,
-    });
-    if (options.readyFile !== undefined) {
-      const dashboardUrl = face.dashboardUrl();
-      writeReadyFile(options.readyFile, { pid: process.pid, baseUrl, dashboardUrl, apiKey: app.apiKey });
-    }
+    instance.announce({ port, baseUrl }, { readyFile: options.readyFile, dashboardUrl: face.dashboardUrl });
     await greet(options, context, { app, face, baseUrl });
     demo?.startTraffic(baseUrl, app.apiKey);
     await stopRequested;
   } finally {
     demo?.stopTraffic();
     face.close();
-    await app.stop();
+    await instance.stop();
   }
 }
 

@@ -1,16 +1,12 @@
-import { clientHandlers } from '../../clients/handlers.ts';
-import { Redactor } from '../../core/traces/redaction.ts';
 import type { Bridge, CallInput, CallName, CallOutput } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
-import { noAutostart } from '../autostart.ts';
 import { connectBridge } from '../bridge-client.ts';
 import { answerCall } from '../call.ts';
 import type { CommandContext } from '../context.ts';
-import { faceHandlers } from '../face-handlers.ts';
 import { type InstanceHold, reachInstance } from '../instance.ts';
 import type { CommonOptions } from '../options.ts';
-import { composeOwnCore } from './own-core.ts';
+import { runOwnCore } from './own-core.ts';
 
 /**
  * Makes calls of the running instance, or, with none running, of a core composed for this one command. `longWork` says what
@@ -41,29 +37,19 @@ async function withOwnCore<T>(
   hold: InstanceHold,
   use: (bridge: Bridge) => Promise<T>,
 ): Promise<T> {
+  const { app, host, handlers, stop } = await runOwnCore(options, context, {
+    hold,
+    logLevel: 'warn',
+    port: 0,
+    listenIp: null,
+    demo: false,
+  });
   try {
-    const redactor = new Redactor();
-    const { app, host } = await composeOwnCore(options, context, {
-      redactor,
-      logLevel: 'warn',
-      port: 0,
-      listenIp: null,
-      demo: false,
-    });
-    try {
-      const handlers = {
-        ...app.handlers,
-        ...clientHandlers({ app, host, redactor }),
-        ...faceHandlers({ app, host, redactor, autostart: noAutostart }),
-      };
-      const invoke = <K extends CallName>(name: K, input: CallInput<K>) =>
-        answerCall(handlers, { caller: 'command', name, input }, host.log) as Promise<Result<CallOutput<K>>>;
-      return await use({ invoke, on: app.onDelta });
-    } finally {
-      await app.stop();
-    }
+    const invoke = <K extends CallName>(name: K, input: CallInput<K>) =>
+      answerCall(handlers, { caller: 'command', name, input }, host.log) as Promise<Result<CallOutput<K>>>;
+    return await use({ invoke, on: app.onDelta });
   } finally {
-    hold.release();
+    await stop();
   }
 }
 

@@ -1,15 +1,21 @@
 import { useEffect } from 'react';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useApp, useStores } from '../../stores/stores.ts';
 
-/** Keeps what the page knows of the start at login: the tray changes it too, and no delta tells of that. */
+/** Keeps what the page knows of the start at login: the tray changes it too, which a delta of the settings tells. */
 export function useAutostart(): void {
-  const actions = useActions();
+  const { actions, app } = useStores();
   const isLive = useApp((state) => state.connection === 'live');
   useEffect(() => {
     if (!isLive) return undefined;
     const read = (): void => void actions.readAutostart();
     read();
     window.addEventListener('focus', read);
-    return () => window.removeEventListener('focus', read);
-  }, [actions, isLive]);
+    const leave = app.subscribe((now, before) => {
+      if (now.settings !== before.settings) read();
+    });
+    return () => {
+      window.removeEventListener('focus', read);
+      leave();
+    };
+  }, [actions, app, isLive]);
 }

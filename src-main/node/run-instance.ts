@@ -1,0 +1,93 @@
+import type { App, ComposeOptions } from '../app/app.ts';
+import { clientHandlers } from '../clients/handlers.ts';
+import type { Redactor } from '../core/traces/redaction.ts';
+import { ownPaths } from '../shared/channels.ts';
+import type { Handlers } from '../shared/contract.ts';
+import type { Autostart } from './autostart.ts';
+import { makeSecret } from './bridge-credentials.ts';
+import { faceHandlers } from './face-handlers.ts';
+import type { FaceHost } from './face-host.ts';
+import type { InstanceHold } from './instance.ts';
+import { writeReadyFile } from './ready-file.ts';
+
+interface InstanceParts {
+  /** The data folder's; given back when the instance stops, or does not come up. */
+  readonly hold: InstanceHold;
+  readonly compose: (options: ComposeOptions) => Promise<App>;
+  /** The one redactor; the host's log uses it too. */
+  readonly redactor: Redactor;
+  /** Opens the settings, so only with the data folder held. */
+  readonly createHost: () => FaceHost;
+  readonly core: Omit<ComposeOptions, 'host' | 'redactor'>;
+  readonly autostart: Autostart;
+}
+
+/** A core on a data folder that it holds, with every call answered. */
+export interface Instance {
+  readonly app: App;
+  readonly host: FaceHost;
+  /** What commands prove themselves with; the redactor knows it. */
+  readonly controlToken: string;
+  readonly handlers: Handlers;
+  /** Tells where it listens: commands by the data folder, and whoever waits for the ready file, if one is wanted. */
+  announce(listening: { readonly port: number; readonly baseUrl: string }, ready: Ready): void;
+  /** Lets running turns end, then gives the data folder back. */
+  stop(): Promise<void>;
+}
+
+interface Ready {
+  readonly readyFile: string | undefined;
+  readonly dashboardUrl: () => string | null;
+}
+
+/** Brings the core up, for a face or for one command; it listens when it is told to. Throws what `compose` throws. */
+export async function runInstance(parts: InstanceParts): Promise<Instance> {
+  try {
+    return await assemble(parts);
+  } catch (error) {
+    parts.hold.release();
+    throw error;
+  }
+}
+
+async function assemble(parts: InstanceParts): Promise<Instance> {
+  const { hold, redactor, compose, createHost, core, autostart } = parts;
+  const controlToken = makeSecret();
+  redactor.addSecret(controlToken);
+  const host = createHost();
+  const app = await compose({ ...core, host, redactor });
+  return {
+    app,
+    host,
+    controlToken,
+    handlers: assembleHandlers({ app, host, redactor, autostart }),
+    announce: ({ port, baseUrl }, { readyFile, dashboardUrl }) => {
+      hold.announce({
+        pid: process.pid,
+        startedAt: host.clock.epochMs(),
+        controlUrl: `ws://127.0.0.1:${port}${ownPaths.bridge}`,
+        controlToken,
+      });
+      if (readyFile === undefined) return;
+      writeReadyFile(readyFile, { pid: process.pid, baseUrl, dashboardUrl: dashboardUrl(), apiKey: app.apiKey });
+    },
+    stop: async () => {
+      try {
+        await app.stop();
+      } finally {
+        hold.release();
+      }
+    },
+  };
+}
+
+type HandlerParts = Pick<Instance, 'app' | 'host'> & Pick<InstanceParts, 'redactor' | 'autostart'>;
+
+/** Every call of the contract. */
+export function assembleHandlers({ app, host, redactor, autostart }: HandlerParts): Handlers {
+  return {
+    ...app.handlers,
+    ...clientHandlers({ app, host, redactor }),
+    ...faceHandlers({ app, host, redactor, autostart }),
+  };
+}
