@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AutostartView } from '../../src-main/shared/autostart-view.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { AppInfo, Snapshot } from '../../src-main/shared/model.ts';
-import { appInfo, makeSnapshot } from './fixtures.ts';
+import { appInfo, makeSnapshot, plainSettings } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
@@ -121,6 +121,17 @@ describe('the settings screen', () => {
     await login.press(' ');
     await expect.poll(() => login.isChecked()).toBe(true);
     expect(server.inputsOf('autostart.set')).toEqual([{ enabled: true }]);
+  });
+
+  it('follows what is set elsewhere: in the tray, by a command, on another page', async () => {
+    const page = await open({ app: desktop }, offered);
+    const login = page.getByRole('switch', { name: 'Start at login' });
+    await expect.poll(() => login.isChecked()).toBe(false);
+    server.handlers['autostart.get'] = () => ({ ...offered, enabled: true });
+    server.push({ kind: 'settings', settings: { ...plainSettings, fastPolicy: 'off', originator: 'elsewhere' } });
+    await expect.poll(() => page.getByLabel('Originator').inputValue()).toBe('elsewhere');
+    await page.getByText('No turn asks for priority').waitFor();
+    await expect.poll(() => login.isChecked()).toBe(true);
   });
 
   it('says why there is no start at login, and asks nothing of a tray, where there is none', async () => {
