@@ -38,7 +38,7 @@ const signInId = z.object({ id: z.string().max(200) });
 const clientId = z.object({ id: z.string().max(50) });
 const clientMode = clientId.extend({ mode: z.string().max(50) });
 
-/** Every call a screen or a command can make. Adding one is adding a line here and a handler in compose. */
+/** Every call a screen or a command can make. Adding one is adding a line here and a handler in app/, or in the face. */
 export const contract = {
   'app.snapshot': call(none, Snapshot),
   'app.status': call(

@@ -1,4 +1,3 @@
-import type { RequestRow } from './model.ts';
 import { absent } from './turn-words.ts';
 
 /** A tier that is faster than standard, and everything that is said of it: a new one is a row in `fastTiers`. */
@@ -100,7 +99,10 @@ const words = () => fastTiers.map(({ word }) => word).join(' or ');
 const ids = () => fastTiers.map(({ id }) => id).join(' or ');
 
 /** Which tier group a row is counted in; null while nothing went upstream, since then no tier was sent. */
-export function tierGroup(row: RequestRow): TierId | typeof absent | 'other' | null {
+export function tierGroup(row: {
+  readonly transport: string | null;
+  readonly tierSent: string | null;
+}): TierId | typeof absent | 'other' | null {
   if (row.transport === null) return null;
   if (row.tierSent === null) return absent;
   return tierIds.find((id) => id === row.tierSent) ?? 'other';
