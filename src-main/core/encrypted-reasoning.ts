@@ -1,4 +1,4 @@
-/** Whether a text has the outer form of upstream's encrypted reasoning: a Fernet token (reference/cliproxy-codex.md §4.3). */
+/** Whether a text has the outer form of upstream's encrypted reasoning: a Fernet token (PROTOCOL.md, What upstream refuses). */
 export function looksEncrypted(text: string): boolean {
   if (!/^gAAAA[A-Za-z0-9_-]*={0,2}$/.test(text)) return false;
   const bytes = Buffer.from(text, 'base64url');

@@ -40,7 +40,7 @@ function osName(): string {
   }
 }
 
-/** This machine as the official client names it in its user agent (reference/codex-official.md §7). */
+/** This machine as the official client names it in its user agent (PROTOCOL.md, Identity). */
 export function detectPlatform(env: NodeJS.ProcessEnv): Platform {
   const cpu = arch();
   return {

@@ -51,14 +51,14 @@ const terminalTypes = new Set([
   'error',
 ]);
 
-/** Whether the event ends a turn, on every transport (DESIGN §5.7). */
+/** Whether the event ends a turn, on every transport. */
 export function isTerminal(type: string): boolean {
   return terminalTypes.has(type);
 }
 
 const handshakeTypes = new Set(['response.created', 'response.in_progress', 'response.queued', 'keepalive']);
 
-/** Whether the event carries no content yet, so that another attempt could still take over unseen (DESIGN §5.4). */
+/** Whether the event carries no content yet, so that another attempt could still take over unseen. */
 export function isHandshake(type: string): boolean {
   return handshakeTypes.has(type) || type.startsWith('codex.');
 }

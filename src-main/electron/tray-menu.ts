@@ -45,7 +45,7 @@ export type TrayIconName = 'idle' | 'busy' | 'fast' | 'fast-busy' | 'attention';
 
 const separator = { type: 'separator' } as const;
 
-/** The menu as data (DESIGN §10). A fast tier is a plain check: unchecked is `auto`; `off` is set in Settings. */
+/** The menu as data. A fast tier is a plain check: unchecked is `auto`; `off` is set in Settings. */
 export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
   const { autostart, clients, isPaused, settings } = state;
   return [

@@ -226,7 +226,7 @@ async function route(world: World, issuer: Issuer, incoming: IncomingMessage, re
   if (!url.pathname.startsWith('/backend-api/')) return issuer.handle(request, response);
   const turns = /^\/backend-api\/codex\/responses(\/compact)?$/.test(url.pathname);
   if (turns && method === 'POST') return handlePost(world, request, response);
-  // `codex doctor` sends HEAD, and takes 404 (reference §8).
+  // `codex doctor` sends HEAD, and takes 404 (PROTOCOL.md, Side endpoints).
   if (turns) return sendRefusal(response, standardRefusal(404));
   return handleSide(world, request, response);
 }

@@ -81,7 +81,7 @@ export class World {
     return this.#connections;
   }
 
-  /** Response headers of an upgrade or a post (reference §2 and §4). */
+  /** Response headers of an upgrade or a post (PROTOCOL.md, Websocket, Usage and limits). */
   responseHeaders(account: SimulatedAccount, model: string | undefined): Record<string, string> {
     return {
       'x-request-id': `req_${newSecret(12)}`,

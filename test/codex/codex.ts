@@ -81,7 +81,7 @@ export function complaints(run: CodexRun): string[] {
     .filter((line) => /warning|error|reconnect|falling back/i.test(line) && !environmental.test(line));
 }
 
-/** config.toml for a provider with a bearer key (reference/codex-official.md §1 A). */
+/** config.toml for a provider with a bearer key (PROTOCOL.md, Ways in). */
 export function bearerConfig(
   baseUrl: string,
   key: string,
@@ -101,7 +101,7 @@ export function bearerConfig(
   ].join('\n');
 }
 
-/** config.toml for the built-in provider on Slipstream, with the key in the path (reference/codex-official.md §1 C). */
+/** config.toml for the built-in provider on Slipstream, with the key in the path (PROTOCOL.md, Ways in). */
 export function pathKeyConfig(baseUrl: string, key: string): string {
   return [`model = "gpt-6.1-sol"`, `openai_base_url = "${baseUrl}/k/${key}/v1"`, ''].join('\n');
 }

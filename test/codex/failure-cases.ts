@@ -101,7 +101,7 @@ const streamCases: readonly FailureCase[] = [
   ),
 ];
 
-/** Failures of an upstream websocket (reference/codex-official.md §2) that another attempt, transport or account absorbs. */
+/** Failures of an upstream websocket (PROTOCOL.md, Websocket) that another attempt, transport or account absorbs. */
 export const websocketCases: readonly FailureCase[] = [
   ...accountCases,
   ...streamCases,
@@ -150,7 +150,7 @@ export const websocketCases: readonly FailureCase[] = [
   },
 ];
 
-/** Failures of upstream's HTTP (reference/codex-official.md §3) that another attempt or account absorbs. */
+/** Failures of upstream's HTTP (PROTOCOL.md, HTTP) that another attempt or account absorbs. */
 export const httpCases: readonly FailureCase[] = [
   ...accountCases,
   ...streamCases,

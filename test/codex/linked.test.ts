@@ -29,7 +29,7 @@ afterEach(async () => {
   home.dispose();
 });
 
-/** The CLI with its own login, straight at the simulator (reference/codex-official.md §1 B). */
+/** The CLI with its own login, straight at the simulator (PROTOCOL.md, Ways in). */
 function codexTurn(): Promise<CodexRun> {
   const config = [
     'model = "gpt-6.1-sol"',

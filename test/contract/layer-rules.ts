@@ -1,4 +1,4 @@
-/** The arrows of DESIGN §3 as data, and the question whether one import follows them. Paths are relative to the repository. */
+/** The arrows of CONTRIBUTING.md as data, and the question whether one import follows them. Paths are relative to the repository. */
 
 export interface ImportFact {
   readonly from: string;

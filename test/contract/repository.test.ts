@@ -42,4 +42,36 @@ describe('what the documents point at', () => {
     );
     expect(missing).toEqual([]);
   });
+
+  it('has a heading for every citation of PROTOCOL.md, and its recordings', () => {
+    const headings = new Set([...textOf('src-main/core/PROTOCOL.md').matchAll(/^## (.+)$/gm)].map(([, name]) => name));
+    const cited = sources.flatMap((path) =>
+      [...textOf(path).matchAll(/PROTOCOL\.md, ([A-Z][A-Za-z-]+(?: [a-z]+)*)/g)].map(([, name = '']) => ({
+        path,
+        name,
+      })),
+    );
+    expect(cited.length).toBeGreaterThan(50);
+    const known = (name: string) => [...headings].some((heading) => heading !== undefined && name.startsWith(heading));
+    expect(cited.filter(({ name }) => !known(name))).toEqual([]);
+    const recordings = [...sources, 'src-main/core/PROTOCOL.md'].flatMap((path) => namedRecordings(path));
+    expect(recordings.length).toBeGreaterThan(10);
+    expect(recordings.filter((name) => !existsSync(join(root, 'test/fixtures/captures', `${name}.json`)))).toEqual([]);
+  });
+
+  it('is never a document that only its writers had', () => {
+    const foreign = new RegExp(`${'DES'}${'IGN'}|${'refer'}${'ence'}(?:/[a-z-]+\\.md| §)`);
+    const texts = [...sources, ...documents].filter((path) => !path.startsWith('test/fixtures/'));
+    expect(texts.filter((path) => foreign.test(textOf(path)))).toEqual([]);
+  });
 });
+
+/** What a source cites as `captures/NAME.json`, and PROTOCOL.md in brackets. */
+function namedRecordings(path: string): string[] {
+  const text = textOf(path);
+  if (path.endsWith('.md'))
+    return [...text.matchAll(/\[([a-z0-9-]+(?:, [a-z0-9-]+)*)\](?!\()/g)].flatMap(([, names = '']) =>
+      names.split(', '),
+    );
+  return [...text.matchAll(/(?<![/\w])captures\/([a-z0-9-]+)\.json/g)].map(([, name = '']) => name);
+}

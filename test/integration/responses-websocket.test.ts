@@ -14,7 +14,7 @@ import {
   threadId,
 } from './proxy-client.ts';
 
-/** A websocket client sees what chatgpt.com would show it (DESIGN §5.8). */
+/** A websocket client sees what chatgpt.com would show it. */
 
 let rig: Rig;
 let socket: ProxySocket | undefined;

@@ -48,7 +48,7 @@ describe('a sign-in in the browser', () => {
     expect(rig.opened).toEqual([view.url]);
     const url = new URL(view.url ?? '');
     expect(`${url.origin}${url.pathname}`).toBe(`${rig.simulator.issuerUrl}/oauth/authorize`);
-    // reference/codex-official.md §6.
+    // PROTOCOL.md, Sign-in.
     expect([...url.searchParams.keys()]).toEqual([
       ...['response_type', 'client_id', 'redirect_uri', 'code_challenge', 'code_challenge_method', 'state', 'scope'],
       ...['id_token_add_organizations', 'codex_cli_simplified_flow', 'originator'],

@@ -21,7 +21,7 @@ afterEach(async () => {
 const verifierOf = () => randomBytes(48).toString('base64url');
 const challengeOf = (verifier: string) => createHash('sha256').update(verifier).digest('base64url');
 
-/** `/oauth/authorize` as the official client opens it (reference §6). */
+/** `/oauth/authorize` as the official client opens it (PROTOCOL.md, Sign-in). */
 const authorize = (challenge: string, more: Record<string, string> = {}) => {
   const query = new URLSearchParams({
     response_type: 'code',

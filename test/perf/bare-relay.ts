@@ -1,4 +1,4 @@
-/** The bare relay of DESIGN §13: a websocket in, server-sent events out, no features. What Slipstream is measured against. */
+/** The bare relay of test/perf/README.md: a websocket in, server-sent events out, no features. What Slipstream is measured against. */
 import { createServer } from 'node:http';
 import { WebSocket } from 'ws';
 

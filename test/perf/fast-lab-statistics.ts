@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
   ...[0.1, 0.3].map((socketSigma) => ({ speedup: 1, blocks: 12, socketSigma, leastCoverage: 94 })),
 ];
 
-/** The case that DESIGN §9 names, for which everything is demanded; elsewhere it is the coverage. */
+/** The case of sampler.ts, for which everything is demanded; elsewhere it is the coverage. */
 const isNamed = ({ blocks, socketSigma }: Case) => blocks === 6 && socketSigma === 0.1;
 
 const results = cases.map((each, index) => {

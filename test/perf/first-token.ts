@@ -1,5 +1,5 @@
 /**
- * The first token of a session's second turn over a line with 40 ms of round trip and TLS (DESIGN §13): through Slipstream,
+ * The first token of a session's second turn over a line with 40 ms of round trip and TLS (test/perf/README.md): through Slipstream,
  * whose connection is open, and from a plain HTTPS client that connects for it.
  * `node test/perf/first-token.ts [--rounds N]`; JSON out; exit code 1 where the budget is missed.
  */

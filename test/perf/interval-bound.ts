@@ -1,5 +1,5 @@
 /**
- * How well any interval from six blocks of three pairs could do, where sockets differ more than DESIGN §9 assumes.
+ * How well any interval from six blocks of three pairs could do, where sockets differ more than sampler.ts assumes.
  * For normal noise, the mean and the mean squares between and within blocks say all that the pairs say, so an interval that
  * goes with the data's place and scale is a half width in units of the pooled spread, chosen by the ratio of the two. That
  * function is searched, piece by piece, for the best coverage at σ 0.2 and 0.3 that keeps what is demanded at σ 0.1.

@@ -1,5 +1,5 @@
 /**
- * The relay benchmark of DESIGN §13: what Slipstream adds to the first content event, and how many events a second it
+ * The relay benchmark of test/perf/README.md: what Slipstream adds to the first content event, and how many events a second it
  * moves, beside the bare relay in the same run. `node test/perf/relay.ts [--events N] [--turns N] [--rounds N]`; JSON out.
  */
 import { once } from 'node:events';

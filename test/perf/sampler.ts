@@ -2,7 +2,7 @@ import { makePair } from '../../src-main/core/latency/analyse.ts';
 import type { LabPair, LabTurn } from '../../src-main/shared/lab.ts';
 import { pairsPerBlock } from '../../src-main/shared/lab.ts';
 
-/** Experiments without sockets: log-normal noise, σ 0.25 for each turn and, if not told otherwise, σ 0.1 for each socket (DESIGN §9). */
+/** Experiments without sockets: log-normal noise, σ 0.25 for each turn and, if not told otherwise, σ 0.1 for each socket. */
 
 const turnSigma = 0.25;
 const usualSocketSigma = 0.1;

@@ -9,7 +9,7 @@ import { startRig } from '../support/slipstream.ts';
 
 const { values: options } = parseArgs({ options: { pairs: { type: 'string', default: '18' } } });
 
-/** Milliseconds; reference/cliproxy-codex.md §10. */
+/** Milliseconds; as users report them. */
 const seed = {
   standard: { firstTokenMs: 1_280, totalMs: 1_940 },
   priority: { firstTokenMs: 1_120, totalMs: 1_810 },

@@ -1,5 +1,5 @@
 /**
- * Start to listening of the built program without a desktop, and what it takes while nobody asks anything (DESIGN §13).
+ * Start to listening of the built program without a desktop, and what it takes while nobody asks anything (test/perf/README.md).
  * `npm run build`, then `node test/perf/start.ts [--starts N] [--idle-seconds N]`; JSON out; exit code 1 where a budget is missed. Linux.
  */
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * 1,000 streams at 20 events a second (DESIGN §13): what is lost or out of order, the delay that Slipstream adds to each
+ * 1,000 streams at 20 events a second (test/perf/README.md): what is lost or out of order, the delay that Slipstream adds to each
  * event, and the memory each stream takes, with and without permessage-deflate upstream.
  * `node test/perf/streams.ts [--streams N] [--seconds N]`; JSON out; exit code 1 where a budget is missed.
  */

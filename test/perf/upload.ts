@@ -1,5 +1,5 @@
 /**
- * What turn n of a long conversation uploads (DESIGN §13), where its client sends the whole history each time.
+ * What turn n of a long conversation uploads (test/perf/README.md), where its client sends the whole history each time.
  * `node test/perf/upload.ts [--turns N]`; JSON out; exit code 1 where upload grows with the history.
  */
 import { randomUUID } from 'node:crypto';

@@ -12,7 +12,7 @@ const deltasPerSecond = 20;
 const rowsPerDelta = 10;
 const storedTurns = 50_000;
 
-/** DESIGN §13: with 50,000 stored turns and rows arriving at 200 a second, no task over 200 ms, and those over 50 ms counted. */
+/** With 50,000 stored turns and rows arriving at 200 a second, no task over 200 ms, and those over 50 ms counted. */
 describe('the page under load', () => {
   let browser: Browser;
 

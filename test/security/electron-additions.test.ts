@@ -14,7 +14,7 @@ import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-
 import { Canary } from '../support/canary.ts';
 import { filesWith, read } from '../support/sources.ts';
 
-/** What this program adds to Electron's security checklist (reference/style.md §3), one test a letter, on the desktop face. */
+/** What this program adds to Electron's security checklist, one test a letter, on the desktop face. */
 
 const current = vi.hoisted((): Current => ({ standIn: null }));
 vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));

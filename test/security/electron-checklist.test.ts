@@ -14,7 +14,7 @@ import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-
 import { filesWith, read, rootDir } from '../support/sources.ts';
 
 /**
- * Electron's security checklist (reference/style.md §3), one test an item; the additions are in electron-additions.test.ts.
+ * Electron's security checklist, one test an item; the additions are in electron-additions.test.ts.
  * What needs a real window is also driven in test/desktop; what has many cases has its table in the other files here.
  */
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** One thing the official client did on the wire, as recorded (reference/codex-official.md). */
+/** One thing the official client did on the wire, as recorded (PROTOCOL.md). */
 export interface CaptureEvent {
   readonly kind: string;
   readonly method?: string;

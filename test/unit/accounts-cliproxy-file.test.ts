@@ -3,7 +3,7 @@ import { usesWebsockets } from '../../src-main/core/accounts/account.ts';
 import { parseSignInFile } from '../../src-main/core/accounts/sign-in-file.ts';
 import { authFile, idToken, jwt, origin } from './account-fixtures.ts';
 
-/** CLIProxyAPI's `codex-*.json` (reference/cliproxy-codex.md §1.5). */
+/** CLIProxyAPI's `codex-*.json` (PROTOCOL.md, Sign-in). */
 function file(more: Record<string, unknown> = {}) {
   return {
     id_token: idToken(),

@@ -3,7 +3,7 @@ import { usageFromEndpoint, usageFromEvent, usageFromHeaders } from '../../src-m
 import { pairHeaders } from '../../src-main/core/headers.ts';
 import { AccountUsage as SimulatedUsage } from '../../src-main/simulator/accounts/usage.ts';
 
-/** The three sources of reference/codex-official.md §4. */
+/** The three sources of PROTOCOL.md, Usage and limits. */
 
 const now = 5;
 const primary = { usedPercent: 12.5, windowMinutes: 300, resetAt: 1_795_449_000_000 };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RawHeaders } from '../../src-main/core/headers.ts';
 import type { JsonObject } from '../../src-main/core/json.ts';
 
-/** Recordings of the official client (reference/codex-official.md), copied to test/fixtures/captures. */
+/** Recordings of the official client (PROTOCOL.md), copied to test/fixtures/captures. */
 
 export type CaptureName =
   | 'appserver-official'

@@ -6,7 +6,7 @@ import { isTerminal, makeEvent } from '../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { added, args, call, completed, created, done, type Event, scripts, text, usage } from './chat-scripts.ts';
 
-/** Upstream's events as Chat Completions (reference/cliproxy-codex.md §5.2, §9 cases 44 to 46). */
+/** Upstream's events as Chat Completions (PROTOCOL.md, Other dialects, Numbered cases 44 to 46). */
 
 function translate(events: readonly Event[], chat: JsonObject) {
   const raw = JSON.stringify({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'x' }], ...chat });

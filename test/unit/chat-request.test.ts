@@ -3,7 +3,7 @@ import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
 import { asked, call, hello, input, inputOf, notesOf, read } from './chat-fixtures.ts';
 
-/** Chat Completions requests as Responses bodies (reference/cliproxy-codex.md §5.1). Tools are in a file of their own. */
+/** Chat Completions requests as Responses bodies (PROTOCOL.md, Other dialects). Tools are in a file of their own. */
 
 describe('a whole request', () => {
   it('is a Responses body with nothing in it that the client did not say', () => {

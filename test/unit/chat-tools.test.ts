@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../src-main/core/json.ts';
 import { asked, call, hello, input, inputOf, notesOf, read, result } from './chat-fixtures.ts';
 
-/** Tools of Chat Completions, their calls and outputs, as Responses (reference/cliproxy-codex.md §5.1, §9 cases 43 and 44). */
+/** Tools of Chat Completions, their calls and outputs, as Responses (PROTOCOL.md, Other dialects, Numbered cases 43 and 44). */
 
 const functionCall = (id: string, name = 'clock', args = '{}'): JsonObject => ({
   type: 'function_call',

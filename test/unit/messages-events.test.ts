@@ -21,7 +21,7 @@ import {
   textDone,
 } from './messages-upstream.ts';
 
-/** Upstream's events as a Messages stream, and added up (reference/cliproxy-codex.md §5.4, §9 cases 44, 45 and 47). */
+/** Upstream's events as a Messages stream, and added up (PROTOCOL.md, Other dialects, Numbered cases 44, 45 and 47). */
 
 interface Options {
   readonly showsThinking?: boolean;

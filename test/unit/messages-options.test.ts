@@ -3,7 +3,7 @@ import type { RawHeaders } from '../../src-main/core/headers.ts';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
 import { inputOf, paths, read } from './messages-read.ts';
 
-/** What Messages clients ask for beside the conversation (reference/cliproxy-codex.md §5.3, §9 cases 10, 11, 44 and 47). */
+/** What Messages clients ask for beside the conversation (PROTOCOL.md, Other dialects, Numbered cases 10, 11, 44 and 47). */
 
 const sealed = `${Buffer.concat([Buffer.from([0x80, 0, 0, 0]), Buffer.alloc(117, 7)]).toString('base64url')}`;
 const foreign = 'EqQBCkYIBxgCKkDx0q3v7Qk2Zk8Jm1mX';

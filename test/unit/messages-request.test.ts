@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../src-main/core/json.ts';
 import { inputOf, paths, read } from './messages-read.ts';
 
-/** What Messages clients say, as the input of Responses (reference/cliproxy-codex.md §5.3, §9 case 47). */
+/** What Messages clients say, as the input of Responses (PROTOCOL.md, Other dialects, Numbered cases 47). */
 
 const user = (...content: JsonObject[]) => ({ type: 'message', role: 'user', content });
 const text = (said: string) => ({ type: 'input_text', text: said });

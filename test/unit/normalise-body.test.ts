@@ -12,7 +12,7 @@ import {
   shapedBody,
 } from './normalise-question.ts';
 
-/** Bodies of clients that are not Codex. Numbers of cases are those of reference/cliproxy-codex.md §9. */
+/** Bodies of clients that are not Codex. Numbers of cases are those of PROTOCOL.md, Numbered cases. */
 
 const message = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] };
 const reasoning = 'reasoning.encrypted_content';

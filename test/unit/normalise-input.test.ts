@@ -3,7 +3,7 @@ import { looksEncrypted } from '../../src-main/core/encrypted-reasoning.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src-main/core/json.ts';
 import { cleanInput, validItemId } from '../../src-main/core/normalise/input-items.ts';
 
-/** Items of `input` of clients that are not Codex; cases of reference/cliproxy-codex.md §9. */
+/** Items of `input` of clients that are not Codex; cases of PROTOCOL.md, Numbered cases. */
 
 function cleaned(items: readonly Json[]): { items: Json | undefined; notes: string[] } {
   const notes: string[] = [];

@@ -14,7 +14,7 @@ import {
   unreachable,
 } from './attempt-reports.ts';
 
-/** What follows an attempt, as a table (DESIGN §5.4, §5.5, §5.8). */
+/** What follows an attempt, as a table. */
 
 describe('what follows an attempt', () => {
   it.each<[string, Partial<AttemptReport>, string]>([

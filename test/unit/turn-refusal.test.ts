@@ -10,7 +10,7 @@ import {
 } from '../../src-main/core/turn/refusal.ts';
 import { classifyRefusal, type RefusalClass } from '../../src-main/core/turn/refusal-class.ts';
 
-/** Upstream's ways to say no; cases are those of reference/cliproxy-codex.md §9. */
+/** Upstream's ways to say no; cases are those of PROTOCOL.md, Numbered cases. */
 
 const now = 1_795_449_000_000;
 

@@ -22,7 +22,7 @@ export interface AccountUsage {
   readonly readAt: number;
 }
 
-/** The official auth.json that an account shares with the Codex command (DESIGN §7). */
+/** The official auth.json that an account shares with the Codex command. */
 export interface AccountLink {
   /** Absolute path as it was given; it may be a symbolic link. */
   readonly path: string;

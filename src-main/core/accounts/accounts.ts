@@ -319,7 +319,7 @@ function isLost(state: LinkState): boolean {
   return state !== 'ok' && state !== 'unsaved';
 }
 
-/** The body official clients read the reset time from (reference/codex-official.md §3). */
+/** The body official clients read the reset time from (PROTOCOL.md, HTTP). */
 function exhaustedExtras(resetsAtMs: number | null, nowMs: number): { readonly upstreamBody?: unknown } {
   if (resetsAtMs === null) return {};
   return {

@@ -3,7 +3,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
 
-/** The official client's auth.json, as far as it matters here (reference/codex-official.md §6). */
+/** The official client's auth.json, as far as it matters here (PROTOCOL.md, Sign-in). */
 const AuthFile = z.object({
   OPENAI_API_KEY: z.string().nullish(),
   tokens: z

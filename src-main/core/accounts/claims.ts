@@ -10,7 +10,7 @@ export function readUnverifiedClaims(token: string): JsonObject | null {
   return parseJsonObject(Buffer.from(parts[1], 'base64url').toString('utf8'));
 }
 
-/** What an id token says of its holder (reference/codex-official.md §6). */
+/** What an id token says of its holder (PROTOCOL.md, Sign-in). */
 export interface Holder {
   readonly email: string | null;
   readonly plan: string | null;

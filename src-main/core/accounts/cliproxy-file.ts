@@ -3,7 +3,7 @@ import { type JsonObject, numberMember, objectMember, textMember } from '../json
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
 
-/** Names CLIProxyAPI has used for the end of a token, at the top or under `token` (reference/cliproxy-codex.md §1.5). */
+/** Names CLIProxyAPI has used for the end of a token, at the top or under `token` (PROTOCOL.md, Sign-in). */
 const expiryNames = ['expired', 'expire', 'expires_at', 'expiresAt', 'expiry', 'expires'];
 
 function refuse(message: string): never {

@@ -2,7 +2,7 @@ import { type JsonObject, objectMember, parseJsonObject, textMember } from '../j
 import type { AccountTokens } from './account.ts';
 
 /*
- * The issuer's endpoints, as the official client uses them (reference/codex-official.md §6, captures/login-browser.json,
+ * The issuer's endpoints, as the official client uses them (PROTOCOL.md, Sign-in, captures/login-browser.json,
  * login-device.json, o-expired.json). Of oauth4webapi nothing is left to use here: the device flow, the JSON refresh and the
  * JSON revocation are the vendor's own, the order and names of the form fields are pinned by the captures, refresh answers
  * may leave out any member, id tokens are not verified (upstream judges tokens), and the state has to be compared in

@@ -6,7 +6,7 @@ import { objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Account, AccountOrigin, AccountTokens } from './account.ts';
 import { parseAuthFile } from './auth-file.ts';
 
-/* The official auth.json, shared with the Codex command (DESIGN §7, reference/codex-official.md §6). */
+/* The official auth.json, shared with the Codex command (PROTOCOL.md, Sign-in). */
 
 const maxFileBytes = 1_048_576;
 

@@ -5,7 +5,7 @@ import { mergeTokens, type RefreshReason, refreshTokens, type SendToIssuer, type
 import { isLinked, type LinkedAccounts } from './linked-accounts.ts';
 import type { AccountStore } from './store.ts';
 
-/** Our own sign-ins are renewed as the official client does it; a shared one is left to the Codex command longer (DESIGN §7). */
+/** Our own sign-ins are renewed as the official client does it; a shared one is left to the Codex command longer. */
 const ownLeadMs = 5 * 60_000;
 const linkedLeadMs = 2 * 60_000;
 
@@ -15,7 +15,7 @@ const longestBackOffMs = 10 * 60_000;
 /** How long the file of a linked account is looked at, for the program that was faster. */
 const reusedWaitMs = 5_000;
 
-/** Codes after which a refresh token is dead for good (reference/codex-official.md §6). */
+/** Codes after which a refresh token is dead for good (PROTOCOL.md, Sign-in). */
 const deadTokenCodes = new Set(['refresh_token_expired', 'refresh_token_reused', 'refresh_token_invalidated']);
 
 export interface RefresherParts {
@@ -40,7 +40,7 @@ interface Failures {
   readonly untilMs: number;
 }
 
-/** Renews access tokens: one refresh at a time per account, the rotated token on disk before it is used (DESIGN §7). */
+/** Renews access tokens: one refresh at a time per account, the rotated token on disk before it is used. */
 export class Refresher {
   readonly #parts: RefresherParts;
   readonly #running = new Map<string, Promise<Account>>();

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, parseJsonObject, textMember } from '../j
 import type { Clock, Logger } from '../ports.ts';
 import type { Account } from './account.ts';
 
-/* Where upstream wants an account's turns sent (reference/codex-official.md §8, "accounts/check gate"). */
+/* Where upstream wants an account's turns sent (PROTOCOL.md, Side endpoints). */
 
 const freshMs = 60 * 60_000;
 const retryMs = 60_000;
@@ -80,8 +80,8 @@ export class AccountRouting {
   }
 
   /*
-   * The official client follows `workspace_backend_origin` to any https host (reference/codex-official.md §1 G). It is not
-   * followed here: an account is used with the upstream it belongs to and no other (DESIGN §4), and the hosts that upstream
+   * The official client follows `workspace_backend_origin` to any https host (PROTOCOL.md, Ways in). It is not
+   * followed here: an account is used with the upstream it belongs to and no other, and the hosts that upstream
    * may name are not known, so a list of those that could be trusted with a token would be a guess.
    */
   #warnOf(account: Account, origin: string | null): void {

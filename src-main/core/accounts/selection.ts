@@ -57,7 +57,7 @@ function ranked(candidates: readonly Candidate[], { strategy, nowMs }: Selection
   return candidates.toSorted((a, b) => avoided(a) - avoided(b) || byPriority(a, b) || byStrategy(a, b));
 }
 
-/** The session's account while it can be used, then the pinned one, then the best by priority and strategy (DESIGN §5.4). Pure. */
+/** The session's account while it can be used, then the pinned one, then the best by priority and strategy. Pure. */
 export function chooseAccount(candidates: readonly Candidate[], rules: SelectionRules): Choice {
   if (candidates.length === 0) return { ok: false, reason: 'account_none', resetsAt: null };
   const usable = candidates.filter(

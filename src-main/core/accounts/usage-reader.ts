@@ -7,7 +7,7 @@ import { planFrom, usageFromEndpoint } from './usage.ts';
 
 const noUsageText = "Upstream's answer says nothing of this account's quota. Try again later.";
 const restingCheckMs = 5 * 60_000;
-/** While a screen is open no account is asked more often than this, unless somebody asks for it (DESIGN §7). */
+/** While a screen is open no account is asked more often than this, unless somebody asks for it. */
 const freshMs = 5 * 60_000;
 
 /** Reads `/wham/usage` on an account's behalf; rejects with what people are told where it could not be read. */

@@ -41,7 +41,7 @@ export function planFrom(body: JsonObject): string | null {
   return textMember(body, 'plan_type') || null;
 }
 
-/** Usage from a `codex.rate_limits` event (reference/codex-official.md §4); null for one of another metered limit. */
+/** Usage from a `codex.rate_limits` event (PROTOCOL.md, Usage and limits); null for one of another metered limit. */
 export function usageFromEvent(event: JsonObject, nowMs: number): AccountUsage | null {
   const limit = event.metered_limit_name;
   if (typeof limit === 'string' && limit !== 'codex') return null;
@@ -56,7 +56,7 @@ export function usageFromEvent(event: JsonObject, nowMs: number): AccountUsage |
       };
 }
 
-/** Usage from `/wham/usage` (reference/codex-official.md §4). */
+/** Usage from `/wham/usage` (PROTOCOL.md, Usage and limits). */
 export function usageFromEndpoint(body: JsonObject, nowMs: number): AccountUsage | null {
   const limits = objectMember(body, 'rate_limit');
   if (limits === null) return null;
@@ -85,7 +85,7 @@ function windowFromHeaders(headers: RawHeaders, which: 'primary' | 'secondary'):
   };
 }
 
-/** Flags are written `True` and `False` (reference/codex-official.md §4). */
+/** Flags are written `True` and `False` (PROTOCOL.md, Usage and limits). */
 function creditsFromHeaders(headers: RawHeaders): { readonly credits?: AccountCredits } {
   const flag = (name: string) => headerValue(headers, `x-codex-credits-${name}`)?.toLowerCase();
   const hasCredits = flag('has-credits');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Upstream's limit for names of tools and ids of calls (reference/cliproxy-codex.md §4.3, §5.1). */
+/** Upstream's limit for names of tools and ids of calls (PROTOCOL.md, What upstream refuses). */
 export const maxNameLength = 64;
 const keptLength = 47;
 

@@ -10,7 +10,7 @@ import { median } from '../../shared/statistics.ts';
 import { capital, defaultTier } from '../../shared/tiers.ts';
 import { type BlockMean, blockInterval, blocksForPlainInterval } from './block-interval.ts';
 
-/** What pairs of turns say about priority (DESIGN §9). Pure. */
+/** What pairs of turns say about priority. Pure. */
 
 const mostLengthDifference = 0.1;
 

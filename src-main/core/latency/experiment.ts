@@ -39,7 +39,7 @@ export function turnsOf(blocks: number): number {
 }
 
 /**
- * Runs the experiment of DESIGN §9: pairs in random order, one after the other; both arms on new sockets for each block of
+ * Runs the experiment: pairs in random order, one after the other; both arms on new sockets for each block of
  * three pairs, each warmed up by one turn that does not count.
  */
 export async function runExperiment(parts: ExperimentParts): Promise<void> {

@@ -3,7 +3,7 @@ import { defaultTier, tierIds } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
 import { armFigures } from './analyse.ts';
 
-/** What ordinary traffic shows, without trying anything: no verdict rests on it (DESIGN §9). Pure. */
+/** What ordinary traffic shows, without trying anything: no verdict rests on it. Pure. */
 
 export interface ObservedTurn {
   readonly startedAt: number;

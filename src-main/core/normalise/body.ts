@@ -27,7 +27,7 @@ export interface BodyEdits {
   readonly changes: Change[];
 }
 
-/** Fields that upstream refuses (reference/cliproxy-codex.md §4.2). */
+/** Fields that upstream refuses (PROTOCOL.md, What upstream refuses). */
 const refusedFields = [
   'max_output_tokens',
   'max_completion_tokens',
@@ -45,7 +45,7 @@ const refusedFields = [
 /** Fields that only exist on a websocket. */
 const websocketFields = ['type', 'previous_response_id', 'generate', 'stream_options'];
 
-/** All that the compaction endpoint takes (reference/codex-official.md §8, older builds). */
+/** All that the compaction endpoint takes (PROTOCOL.md, Side endpoints). */
 const compactFields = new Set([
   'model',
   'input',
@@ -166,7 +166,7 @@ function editForeignCompaction(question: BodyQuestion, editor: Editor): void {
   editCommon(question, editor);
 }
 
-/** Rules for clients that are not Codex (reference/cliproxy-codex.md §4.2 to §4.3, less what DESIGN §6 rules out). */
+/** Rules for clients that are not Codex (PROTOCOL.md, What upstream refuses). */
 function editForeignBody(question: BodyQuestion, editor: Editor): void {
   const { body, identity } = question;
   for (const field of refusedFields) editor.remove(field, 'body', 'upstream refuses this field');

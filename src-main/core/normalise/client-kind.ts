@@ -1,6 +1,6 @@
 import { headerValue, type RawHeaders } from '../headers.ts';
 
-/** Originators of the official clients (reference/codex-official.md §7). */
+/** Originators of the official clients (PROTOCOL.md, Identity). */
 const codexOriginator = /^(codex[_-]|Codex )/;
 
 /** Who calls, as far as shaping cares. */

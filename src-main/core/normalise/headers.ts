@@ -191,7 +191,7 @@ export function buildSideHeaders(
   ];
 }
 
-/** Headers of a GET under `/wham`. Source: reference/codex-official.md §4 (no originator). */
+/** Headers of a GET under `/wham`. Source: PROTOCOL.md, Usage and limits (no originator). */
 export function buildUsageHeaders(
   identity: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>,
   account: AccountCredentials,
@@ -204,7 +204,7 @@ export function buildUsageHeaders(
   ];
 }
 
-/** Headers of a JSON POST to the issuer. Source: reference/codex-official.md §6, captures/o-expired.json. */
+/** Headers of a JSON POST to the issuer. Source: PROTOCOL.md, Sign-in, captures/o-expired.json. */
 export function buildIssuerHeaders(identity: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>): RawHeaders {
   return [
     ['content-type', 'application/json'],

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { Profile, TurnMetadataField } from './profiles/profile.ts';
 
-/** Facts that the identity of a client which is not Codex is built from (DESIGN §6, S3 and S4). */
+/** Facts that the identity of a client which is not Codex is built from. */
 export interface IdentityFacts {
   readonly profile: Profile;
   /** The effective session id, a UUID. */

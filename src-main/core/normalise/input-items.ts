@@ -3,7 +3,7 @@ import type { Change } from '../../shared/model.ts';
 import { looksEncrypted } from '../encrypted-reasoning.ts';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 
-/** Rules for the items of `input` of clients that are not Codex (reference/cliproxy-codex.md §4.2, §4.3, cases 8 and 9). */
+/** Rules for the items of `input` of clients that are not Codex (PROTOCOL.md, What upstream refuses, Numbered cases 8 and 9). */
 
 const maxIdLength = 64;
 const keptIdLength = 47;

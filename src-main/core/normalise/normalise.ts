@@ -47,7 +47,7 @@ export interface Normalised {
   readonly modelHasTier: boolean | null;
 }
 
-/** `<model>-fast` stands for that model with its tier where no such slug exists (DESIGN §6). */
+/** `<model>-fast` stands for that model with its tier where no such slug exists. */
 function resolveModel(
   asked: string,
   tiersOf: NormaliseQuestion['tiersOf'],

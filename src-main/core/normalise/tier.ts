@@ -1,7 +1,7 @@
 import type { FastPolicy } from '../../shared/tiers.ts';
 import { defaultTier, fastTiers, type Tier, tierAsked, tierOfPolicy } from '../../shared/tiers.ts';
 
-/** What the tier rules look at (DESIGN §6, reference/codex-official.md §5). */
+/** What the tier rules look at (PROTOCOL.md, Tiers). */
 export interface TierQuestion {
   readonly policy: FastPolicy | Tier['policy'];
   /** `service_tier` as the client sent it; undefined when absent. */

@@ -25,7 +25,7 @@ export function errorHeaders(error: SlipstreamError, dialect: Dialect = 'respons
   return [...retryAfter, ...finality, ...error.headers.map(([name, value]): RawHeader => [name.toLowerCase(), value])];
 }
 
-/** An in-band error for a websocket client (reference/codex-official.md §2). */
+/** An in-band error for a websocket client (PROTOCOL.md, Websocket). */
 export function errorFrame(error: SlipstreamError): JsonObject {
   const headers = Object.fromEntries(errorHeaders(error));
   const extra = Object.keys(headers).length === 0 ? {} : { headers };

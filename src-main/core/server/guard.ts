@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { headerValue, headerValues, type RawHeaders } from '../headers.ts';
 
-/** The checks every request passes before anything is done for it (DESIGN §5.1). Pure. */
+/** The checks every request passes before anything is done for it. Pure. */
 
 const keyPrefix = '/k/';
 

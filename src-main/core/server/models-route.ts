@@ -7,7 +7,7 @@ import { offeredModels } from '../models/offered-models.ts';
 /** Upstream does not say when a model was made; clients only want a number. */
 const unknownDate = 0;
 
-/** `GET /v1/models` in the shape the caller reads: Codex's catalogue, Anthropic's list or OpenAI's (DESIGN §5.2). */
+/** `GET /v1/models` in the shape the caller reads: Codex's catalogue, Anthropic's list or OpenAI's. */
 export async function answerModels(
   query: URLSearchParams,
   headers: RawHeaders,
@@ -15,7 +15,7 @@ export async function answerModels(
 ): Promise<Json | Buffer> {
   if (query.has('client_version')) {
     const answer = await catalogue.upstreamAnswer();
-    // A 404 makes the Codex client fall back to its own list (reference/codex-official.md §8).
+    // A 404 makes the Codex client fall back to its own list (PROTOCOL.md, Side endpoints).
     if (answer === null)
       throw new SlipstreamError('upstream_unreachable', {
         status: 404,

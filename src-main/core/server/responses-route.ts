@@ -20,7 +20,7 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
   });
 }
 
-/** `POST /v1/responses/compact`: upstream's one JSON answer. A stream cannot be had (reference/cliproxy-codex.md §9, case 38). */
+/** `POST /v1/responses/compact`: upstream's one JSON answer. A stream cannot be had (PROTOCOL.md, Numbered cases, 38). */
 export async function answerCompact(exchange: HttpExchange, runner: TurnRunner, clock: Clock): Promise<void> {
   await startTurn(exchange, runner, clock, (raw) => {
     const { body, stream } = parseResponsesRequest(raw);

@@ -5,7 +5,7 @@ export type Route = 'responses' | 'compact' | 'chat' | 'messages' | 'count-token
 
 const bases = ['/v1', '/backend-api/codex'] as const;
 
-/** Proxy routes under both of their bases (DESIGN §5.2). */
+/** Proxy routes under both of their bases. */
 export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   ...bases.flatMap((base): [string, Route][] => [
     [`${base}/responses`, 'responses'],

@@ -67,7 +67,7 @@ export class SseSink implements TurnSink {
     return prefix;
   }
 
-  /** Codex reads `response.failed`, other clients read `error` (reference/cliproxy-codex.md §5.5). */
+  /** Codex reads `response.failed`, other clients read `error` (PROTOCOL.md, Other dialects). */
   #failureEvent(error: SlipstreamError): WireEvent {
     const members = openAiMembers(error);
     if (this.#isCodex) {

@@ -11,7 +11,7 @@ import { WebsocketSink } from './websocket-sink.ts';
 
 const maxUnreadBytes = 1024 * 1024;
 
-/** One client on a Responses websocket: each frame is a turn, one at a time; faults are answered in-band (DESIGN §5.8). */
+/** One client on a Responses websocket: each frame is a turn, one at a time; faults are answered in-band. */
 export class WebsocketClient {
   readonly #socket: WebSocket;
   readonly #headers: RawHeaders;

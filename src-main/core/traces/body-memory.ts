@@ -1,4 +1,4 @@
-/** Bodies of the latest turns, raw, within one byte budget (DESIGN §8). Never written to disk. */
+/** Bodies of the latest turns, raw, within one byte budget. Never written to disk. */
 export class BodyMemory {
   readonly #budgetBytes: number;
   readonly #bodies = new Map<string, Buffer>();

@@ -9,7 +9,7 @@ interface FastFacts {
   readonly modelHasTier: boolean | null;
 }
 
-/** The conditions under which upstream is known to grant fast (reference/peers.md §0), and whether this turn met them. */
+/** The conditions under which upstream is known to grant fast (PROTOCOL.md, Tiers), and whether this turn met them. */
 export function fastConditions(facts: FastFacts): FastCondition[] {
   const tier = facts.tierSent !== null && isFastTier(facts.tierSent) ? facts.tierSent : defaultTier.id;
   return [

@@ -1,7 +1,7 @@
 import type { RequestRow } from '../../shared/model.ts';
 import type { Clock, Timer } from '../ports.ts';
 
-/** At most 20 batches a second reach a screen (DESIGN §10). */
+/** At most 20 batches a second reach a screen. */
 const batchEveryMs = 50;
 
 interface ChangedExchange {

@@ -42,7 +42,7 @@ export class Marks {
     this.#lastTextMs = atMs;
   }
 
-  /** Reasoning deltas count as tokens (DESIGN §8). */
+  /** Reasoning deltas count as tokens. */
   firstTokenMs(): number | null {
     const seen = [this.get('firstReasoning'), this.get('firstText')].filter((at) => at !== null);
     return seen.length === 0 ? null : Math.min(...seen);

@@ -13,7 +13,7 @@ function claudeSession(headers: RawHeaders): string | null {
 }
 
 /**
- * What ties the turns of one conversation together (DESIGN §5.3); null where the client names nothing.
+ * What ties the turns of one conversation together; null where the client names nothing.
  * `prompt_cache_key` counts only as a UUID, since many programs send one constant.
  */
 export function affinityKey(headers: RawHeaders, body: JsonObject): string | null {

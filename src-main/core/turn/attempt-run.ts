@@ -14,7 +14,7 @@ import type { Session } from './sessions.ts';
 
 /**
  * How long upstream may say nothing, or a client take nothing. The official client gives up after 300 s, counted from
- * before our own wait begins (reference/codex-official.md §1); told in time it knows why.
+ * before our own wait begins (PROTOCOL.md, Ways in); told in time it knows why.
  */
 const silenceMs = 290_000;
 
@@ -29,7 +29,7 @@ export interface AttemptParts {
   readonly watch: ExchangeWatch;
 }
 
-/** Sockets are shared only where upstream cannot tell the difference (DESIGN §5.6). */
+/** Sockets are shared only where upstream cannot tell the difference. */
 export function socketKey(account: Account, session: Session, shaped: Normalised): string {
   const names = ['originator', 'user-agent', 'x-openai-account-routing-override'];
   const identity = names.map((name) => headerValue(shaped.headers, name));

@@ -1,7 +1,7 @@
 import { hash as hashOnce } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 
-/** Recognises a conversation that goes on, from what it says rather than from ids (DESIGN §5.6). */
+/** Recognises a conversation that goes on, from what it says rather than from ids. */
 
 const maxChains = 2_000;
 

@@ -2,7 +2,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { RawHeaders } from '../headers.ts';
 
 /**
- * An error as a client is told it: upstream's words without secrets (reference/cliproxy-codex.md §9, case 42), and more
+ * An error as a client is told it: upstream's words without secrets (PROTOCOL.md, Numbered cases, 42), and more
  * headers where its answer has some.
  */
 export function errorForClient(

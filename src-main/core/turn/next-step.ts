@@ -75,19 +75,19 @@ const rateLimitRestMs = 10_000;
 const poolRetryAfterSeconds = 5;
 /** Longer waits are the client's own business. */
 const maxWaitMs = 5_000;
-/** The official client's own first one (reference/codex-official.md §3); each is twice the one before. */
+/** The official client's own first one (PROTOCOL.md, HTTP); each is twice the one before. */
 const firstBackOffMs = 200;
 
 function fail(error: SlipstreamError, rest: Rest | null = null, leaveAccount = false): NextStep {
   return { kind: 'fail', error, rest, leaveAccount, remember: null };
 }
 
-/** A client that extends a response is told to resend, silently; its full request can then go anywhere (DESIGN §5.8). */
+/** A client that extends a response is told to resend, silently; its full request can then go anywhere. */
 function resend(rest: Rest | null = null, leaveAccount = false): NextStep {
   return fail(new SlipstreamError('previous_response_not_found'), rest, leaveAccount);
 }
 
-/** What sends a websocket client over to HTTP, in the codes it obeys silently (DESIGN §5.8). */
+/** What sends a websocket client over to HTTP, in the codes it obeys silently. */
 export function httpOnlyError(kind: RequestRow['kind']): SlipstreamError {
   return kind === 'prewarm'
     ? new SlipstreamError('upgrade_required', { status: 400 })
@@ -105,7 +105,7 @@ function otherAccount(report: AttemptReport, error: SlipstreamError, rest: Rest 
   return report.clientExtends ? resend(rest, true) : { kind: 'other-account', error, rest, backOffMs: 0 };
 }
 
-/** In the code that clients wait on (DESIGN §5.6). */
+/** In the code that clients wait on. */
 function poolFullError(): SlipstreamError {
   const { type, text } = errorTable.pool_full;
   const upstreamBody = { error: { message: text, type, code: 'rate_limit_exceeded', param: null } };

@@ -27,7 +27,7 @@ const capacityText = /model is at capacity/i;
 /** A reset further off than any quota's is no time to believe in. */
 const longestRestMs = 366 * 24 * 60 * 60_000;
 
-/** Reset time in epoch ms; one in the future wins over a number of seconds (reference/cliproxy-codex.md §9, case 32). */
+/** Reset time in epoch ms; one in the future wins over a number of seconds (PROTOCOL.md, Numbered cases, 32). */
 export function resetTime(refusal: Refusal, nowMs: number): number | null {
   const error = objectMember(refusal.body, 'error') ?? refusal.body;
   const at = numberMember(error, 'resets_at');

@@ -15,7 +15,7 @@ export interface Refusal {
 
 const defaultErrorStatus = 502;
 
-/** Statuses for the codes and types of errors that name none (reference/cliproxy-codex.md §6.3). */
+/** Statuses for the codes and types of errors that name none (PROTOCOL.md, What upstream refuses). */
 const statuses: Readonly<Record<string, number>> = {
   context_length_exceeded: 400,
   cyber_policy: 400,
@@ -73,7 +73,7 @@ function eventHeaders(event: JsonObject): RawHeaders {
     .filter(isSendable);
 }
 
-/** An in-stream `error` event (reference/codex-official.md §2). */
+/** An in-stream `error` event (PROTOCOL.md, Websocket). */
 export function refusalFromEvent(event: JsonObject): Refusal {
   const nested = objectMember(event, 'error') ?? objectMember(objectMember(event, 'body'), 'error');
   // The public API writes the error's members flat.
@@ -101,7 +101,7 @@ export function retryAfterMs(refusal: Refusal): number | null {
   return Number.isFinite(ms) && ms >= 0 ? ms : null;
 }
 
-/** What official clients read of a refusal's headers (reference/codex-official.md §4). */
+/** What official clients read of a refusal's headers (PROTOCOL.md, Usage and limits). */
 const quotaHeader = /^x-codex-(?!turn-state)/i;
 
 /** The refusal as the error a client is told: upstream's status and words. */

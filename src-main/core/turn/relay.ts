@@ -8,14 +8,14 @@ import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts
 import { classifyRefusal } from './refusal-class.ts';
 import type { TurnSink } from './turn.ts';
 
-/** How long handshake events are held back for a failover that nobody sees (DESIGN §5.4). */
+/** How long handshake events are held back for a failover that nobody sees. */
 const holdMs = 10_000;
 const maxHeldEvents = 64;
 const maxHeldBytes = 1024 * 1024;
 /** Of finished items, for a next turn to go on from. */
 const maxItemBytes = 16 * 1024 * 1024;
 
-/** Answer headers that clients read (reference/codex-official.md §2 to §4). */
+/** Answer headers that clients read (PROTOCOL.md, Websocket to Usage and limits). */
 const answerHeaders = /^(openai-|x-codex-|x-models-etag$|x-request-id$|x-oai-request-id$|x-reasoning-included$)/;
 
 /** Event types whose `response` names the model. */
@@ -203,7 +203,7 @@ export class Relay {
   }
 }
 
-/** What Slipstream itself has taken so far, for the answer's head (DESIGN §8). */
+/** What Slipstream itself has taken so far, for the answer's head. */
 export function serverTiming(watch: ExchangeWatch): RawHeaders {
   const ownMs = watch.ownShareMs();
   return ownMs === null ? [] : [['server-timing', `slipstream;dur=${ownMs.toFixed(2)}`]];

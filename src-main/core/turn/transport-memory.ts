@@ -8,7 +8,7 @@ const rememberMs = { refused: 10 * 60_000, unreachable: 60_000 } as const;
 /** Upstream closes the socket over a frame of this size. */
 export const maxFrameBytes = 16 * 1024 * 1024;
 
-/** Which transport an account is served over, and for how long upstream's refusals count (DESIGN §5.5). */
+/** Which transport an account is served over, and for how long upstream's refusals count. */
 export class TransportMemory {
   readonly #clock: Clock;
   readonly #overHttp = new Map<string, { readonly untilMs: number; readonly why: keyof typeof rememberMs }>();

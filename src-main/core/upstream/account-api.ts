@@ -5,7 +5,7 @@ import type { ProxyRoutes } from './proxy.ts';
 /** A turn may wait for it; the official client's own limit is 15 s. */
 const accountsCheckTimeoutMs = 5_000;
 
-/** `…/backend-api/codex` → `…/backend-api/wham/usage` (reference/codex-official.md §4). */
+/** `…/backend-api/codex` → `…/backend-api/wham/usage` (PROTOCOL.md, Usage and limits). */
 function usageUrl(upstreamUrl: string): string {
   return `${upstreamUrl.replace(/\/codex\/?$/, '')}/wham/usage`;
 }
@@ -15,7 +15,7 @@ export function readUsage(upstreamUrl: string, headers: RawHeaders, proxies: Pro
   return requestJson({ method: 'GET', url: usageUrl(upstreamUrl), headers }, proxies);
 }
 
-/** Reads which workspaces an account has and where upstream wants their turns sent (reference/codex-official.md §8). */
+/** Reads which workspaces an account has and where upstream wants their turns sent (PROTOCOL.md, Side endpoints). */
 export function readAccountsCheck(upstreamUrl: string, headers: RawHeaders, proxies: ProxyRoutes): Promise<JsonAnswer> {
   const url = usageUrl(upstreamUrl).replace(/usage$/, 'accounts/check');
   return requestJson({ method: 'GET', url, headers, timeoutMs: accountsCheckTimeoutMs }, proxies);

@@ -10,7 +10,7 @@ export interface UpstreamRequest {
   readonly path: '/responses' | '/responses/compact';
   readonly headers: RawHeaders;
   readonly body: Buffer;
-  /** Sockets are shared only between requests with the same key (DESIGN §5.6). */
+  /** Sockets are shared only between requests with the same key. */
   readonly socketKey: string;
   readonly accountId: string;
   /** The turn extends this response, which must be the last one on the socket; null starts anew. */

@@ -4,7 +4,7 @@ import { ConnectionTimer } from './connection-timer.ts';
 import type { ProxyRoutes } from './proxy.ts';
 import { dialUpstream, type UpstreamSocket } from './socket.ts';
 
-/** Limits of DESIGN §5.6. */
+/** Limits of one account, and of all. */
 export interface PoolLimits {
   readonly socketsPerAccount: number;
   readonly idlePerAccount: number;

@@ -6,7 +6,7 @@ import type { Clock } from '../ports.ts';
 import { timedConnector } from './http-connection.ts';
 
 const connectTimeoutMs = 5_000;
-/** The official client's own idle limit (reference/codex-official.md §1). */
+/** The official client's own idle limit (PROTOCOL.md, Ways in). */
 const idleTimeoutMs = 300_000;
 
 const timeouts = { headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs } as const;

@@ -11,7 +11,7 @@ export interface AccountSeed {
   readonly plan?: string;
   /** false: upgrades of this account are answered 426. */
   readonly websockets?: boolean;
-  /** What accounts/check says, and what upgrades must then carry (reference §8). */
+  /** What accounts/check says, and what upgrades must then carry (PROTOCOL.md, Side endpoints). */
   readonly routingOverride?: string;
   /** What accounts/check calls the workspace. */
   readonly workspaceName?: string;
@@ -108,7 +108,7 @@ export class SimulatedAccount {
     return this.#host.approveDevice(this, userCode);
   }
 
-  /** The text of an official `~/.codex/auth.json` for this account (reference §6). */
+  /** The text of an official `~/.codex/auth.json` for this account (PROTOCOL.md, Sign-in). */
   authJson(): string {
     const auth = {
       auth_mode: 'chatgpt',

@@ -2,7 +2,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { someBytes } from '../ids.ts';
 
-// A Fernet token: version, 8 bytes of time, 16 of IV, whole cipher blocks, 32 of HMAC (reference/cliproxy-codex.md §4.3).
+// A Fernet token: version, 8 bytes of time, 16 of IV, whole cipher blocks, 32 of HMAC (PROTOCOL.md, What upstream refuses).
 const VERSION = 0x80;
 const HEAD_BYTES = 1 + 8 + 16;
 const BLOCK_BYTES = 16;

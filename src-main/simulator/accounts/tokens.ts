@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { newSecret, newUuid } from '../ids.ts';
 import type { JsonObject } from '../json.ts';
 
-/** The official client's public client id (reference §6). */
+/** The official client's public client id (PROTOCOL.md, Sign-in). */
 export const CLIENT_ID = 'app_EMoamEEZ73f0CkXaXp7hrann';
 export const DEFAULT_SCOPE = 'openid profile email offline_access api.connectors.read api.connectors.invoke';
 
@@ -42,7 +42,7 @@ export type RefreshProblem = 'expired' | 'reused' | 'invalidated';
 
 const encode = (value: JsonObject) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A JWT in the issuer's shape. The signature is noise: the official client verifies none (reference §6). */
+/** A JWT in the issuer's shape. The signature is noise: the official client verifies none (PROTOCOL.md, Sign-in). */
 function unsignedJwt(claims: JsonObject): string {
   const head = encode({ alg: 'RS256', kid: 'simulator', typ: 'JWT' });
   return `${head}.${encode(claims)}.${randomBytes(256).toString('base64url')}`;
@@ -110,7 +110,7 @@ export class TokenRegistry {
     }
   }
 
-  /** Spends a refresh token. A token spent before revokes its whole family (reference §6: reuse detection). */
+  /** Spends a refresh token. A token spent before revokes its whole family (PROTOCOL.md, Sign-in). */
   spendRefresh(token: string): Family | RefreshProblem {
     const record = this.#refresh.get(token);
     if (!record) return 'invalidated';

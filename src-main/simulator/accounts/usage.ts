@@ -71,7 +71,7 @@ export class AccountUsage {
     add(this.secondary, percent / 8);
   }
 
-  /** The `x-codex-*` response headers (reference §4). */
+  /** The `x-codex-*` response headers (PROTOCOL.md, Usage and limits). */
   headers(): Record<string, string> {
     const of = (name: string, window: UsageWindow) => ({
       [`x-codex-${name}-used-percent`]: String(round(window.usedPercent)),
@@ -87,7 +87,7 @@ export class AccountUsage {
     };
   }
 
-  /** The `codex.rate_limits` websocket event (reference §4). */
+  /** The `codex.rate_limits` websocket event (PROTOCOL.md, Usage and limits). */
   event(plan: string): string {
     const of = (window: UsageWindow) => ({
       used_percent: round(window.usedPercent),
@@ -108,7 +108,7 @@ export class AccountUsage {
     });
   }
 
-  /** The body of `/wham/usage` (reference §4); the official client reads whole per cents there. */
+  /** The body of `/wham/usage` (PROTOCOL.md, Usage and limits); the official client reads whole per cents there. */
   report(plan: string): JsonObject {
     const of = (window: UsageWindow) => ({
       used_percent: Math.round(window.usedPercent),

@@ -1,4 +1,4 @@
-/** The device flow: a code on one machine, approved on another (reference §6). */
+/** The device flow: a code on one machine, approved on another (PROTOCOL.md, Sign-in). */
 import { createHash, randomInt } from 'node:crypto';
 import type { SimulatedAccount } from '../accounts/accounts.ts';
 import { newSecret } from '../ids.ts';

@@ -15,11 +15,11 @@ import { DeviceSignIns } from './device-sign-in.ts';
 export interface IssuerOptions {
   /** Of access tokens minted from now on. */
   tokenLifetimeMs: number;
-  /** Ports a redirect may have; 1455 and 1457 are the registered ones (reference §6). */
+  /** Ports a redirect may have; 1455 and 1457 are the registered ones (PROTOCOL.md, Sign-in). */
   redirectPorts: readonly number[] | 'any';
   /** Told to the client as the poll interval. */
   deviceIntervalS: number;
-  /** Members a refresh leaves away: each is optional (reference §6). */
+  /** Members a refresh leaves away: each is optional (PROTOCOL.md, Sign-in). */
   omitOnRefresh: readonly ('id_token' | 'refresh_token')[];
 }
 
@@ -125,7 +125,7 @@ export class Issuer {
     return account;
   }
 
-  /** The page a person would see says yes at once and sends the browser back (reference §6). */
+  /** The page a person would see says yes at once and sends the browser back (PROTOCOL.md, Sign-in). */
   #authorize(query: URLSearchParams, response: ServerResponse): Refusal | undefined {
     const problem = checkAuthorize(query, this.options.redirectPorts);
     if (problem) return problem;
@@ -166,7 +166,7 @@ export class Issuer {
       if (!type.startsWith('application/json')) return badRequest('Send JSON', 'invalid_request');
       return this.#refresh(body, response);
     }
-    // The API-key exchange works only for organisations; its refusal is expected (reference §6).
+    // The API-key exchange works only for organisations; its refusal is expected (PROTOCOL.md, Sign-in).
     if (grant.endsWith(':token-exchange')) return unauthorized('The ID token names no organization', 'invalid_subject');
     return badRequest(`Unsupported grant_type: ${grant}`, 'unsupported_grant_type', 'grant_type');
   }
@@ -281,7 +281,7 @@ function checkAuthorize(query: URLSearchParams, ports: IssuerOptions['redirectPo
   if (query.get('code_challenge_method') !== 'S256') return wrong('code_challenge_method');
   if ((query.get('state') ?? '').length < 16) return wrong('state');
   const scopes = (query.get('scope') ?? '').split(' ');
-  // Older clients ask for the first four only (reference §6).
+  // Older clients ask for the first four only (PROTOCOL.md, Sign-in).
   if (!['openid', 'profile', 'email', 'offline_access'].every((scope) => scopes.includes(scope))) return wrong('scope');
   if (scopes.some((scope) => !DEFAULT_SCOPE.split(' ').includes(scope))) return wrong('scope');
   if (query.get('id_token_add_organizations') !== 'true') return wrong('id_token_add_organizations');

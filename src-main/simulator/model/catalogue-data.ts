@@ -1,4 +1,4 @@
-/** The official catalogue's models (from reference/models.json): one row each, the rest is built in catalogue.ts. */
+/** The official catalogue's models (from models.json of the core): one row each, the rest is built in catalogue.ts. */
 
 export interface ModelRow {
   readonly slug: string;

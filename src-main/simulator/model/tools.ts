@@ -9,7 +9,7 @@ export interface OfferedTool {
   readonly parameters: JsonObject;
 }
 
-/** Callable tools of a turn: the body's own, and those an `additional_tools` item brought (reference §2). */
+/** Callable tools of a turn: the body's own, and those an `additional_tools` item brought (PROTOCOL.md, Websocket). */
 export function offeredTools(body: JsonObject, conversation: readonly JsonObject[]): OfferedTool[] {
   const carried = conversation.filter((item) => item.type === 'additional_tools').flatMap((item) => listOf(item.tools));
   return [...listOf(body.tools), ...carried].flatMap((tool) => flatten(tool, undefined));

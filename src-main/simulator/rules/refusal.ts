@@ -33,7 +33,7 @@ export function httpErrorBody(refusal: Refusal): string {
   return JSON.stringify({ error: errorObject(refusal) });
 }
 
-/** The websocket event: `{"type":"error","status":N,"error":{…},"headers"?}` (reference §2, failure matrix). */
+/** The websocket event: `{"type":"error","status":N,"error":{…},"headers"?}` (PROTOCOL.md, Websocket). */
 export function errorEvent(refusal: Refusal): string {
   const event: JsonObject = { type: 'error', status: refusal.status, error: errorObject(refusal) };
   if (refusal.headers) event.headers = { ...refusal.headers };
@@ -105,7 +105,7 @@ export function standardRefusal(status: number | undefined, code?: string): Refu
   return name === 'rate_limit_exceeded' ? { ...refusal, headers: { 'retry-after': '1' } } : refusal;
 }
 
-/** The 429 that means an account has nothing left until `resetsAt` (unix s); reference §3 and §4. */
+/** The 429 that means an account has nothing left until `resetsAt` (unix s); PROTOCOL.md, HTTP, Usage and limits. */
 export function usageLimitRefusal(plan: string, resetsAt: number, headers: Readonly<Record<string, string>>): Refusal {
   return {
     status: 429,

@@ -19,7 +19,7 @@ export interface BodyRules {
   readonly history: readonly JsonObject[];
 }
 
-/** Refused by name upstream (reference/cliproxy-codex.md §4.2 and the threads it cites). */
+/** Refused by name upstream (PROTOCOL.md, What upstream refuses). */
 const unsupported = [
   'max_output_tokens',
   'max_completion_tokens',
@@ -109,7 +109,7 @@ function checkSwitches(body: JsonObject, transport: BodyTransport): Refusal | un
 
 function checkInstructions(body: JsonObject, { caller }: BodyRules): Refusal | undefined {
   if (typeof body.instructions === 'string') return undefined;
-  // The official client leaves the member away since 0.169 (reference §2).
+  // The official client leaves the member away since 0.169 (PROTOCOL.md, Websocket).
   if (body.instructions === undefined && caller.isCodex) return undefined;
   const text = body.instructions === undefined ? 'Instructions are required' : 'Instructions are not valid';
   return badRequest(text, null, 'instructions');
@@ -179,7 +179,7 @@ function checkTexts(body: JsonObject, { transport, strictness }: BodyRules): Ref
   ) {
     return badRequest('parallel_tool_calls must be false here', 'invalid_value', 'parallel_tool_calls');
   }
-  // Over HTTP these travel as headers, or not at all (reference §3).
+  // Over HTTP these travel as headers, or not at all (PROTOCOL.md, HTTP).
   const crossing = Object.keys(metadata).find(
     (name) => name.startsWith('ws_request_header_') || name === 'x-codex-ws-stream-request-start-ms',
   );

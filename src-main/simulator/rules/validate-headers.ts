@@ -11,7 +11,7 @@ export interface Strictness {
   readonly requireRoutingHint: boolean;
   /** Headers outside the official client's set are refused, so that a leaked one fails a test. */
   readonly refuseUnknownHeaders: boolean;
-  /** Shapes that belong to the other transport are refused (reference §2 and §3). */
+  /** Shapes that belong to the other transport are refused (PROTOCOL.md, Websocket, HTTP). */
   readonly strictShape: boolean;
   /** Originators whose frames need no `instructions`; a text must be equal. */
   readonly codexOriginators: readonly (string | RegExp)[];
@@ -97,7 +97,7 @@ export function identify(headers: WireHeaders, rules: HeaderRules): SimulatedAcc
   return account;
 }
 
-/** `model=<slug>` or `model=<slug>;tier=priority|flex` (reference §2, header 18). */
+/** `model=<slug>` or `model=<slug>;tier=priority|flex` (PROTOCOL.md, Websocket). */
 export function parseRoutingHint(text: string): RoutingHint | undefined {
   const match = /^model=([^;\s]+)(?:;tier=(priority|flex))?$/.exec(text);
   return match?.[1] === undefined ? undefined : { model: match[1], tier: match[2] };
@@ -151,7 +151,7 @@ function checkSession(headers: WireHeaders): Refusal | undefined {
 
 function checkUserAgent(headers: WireHeaders, originator: string): Refusal | undefined {
   const userAgent = headers.get('user-agent');
-  // Client 0.118 sends none on the upgrade, and is known by its session_id (reference §2).
+  // Client 0.118 sends none on the upgrade, and is known by its session_id (PROTOCOL.md, Websocket).
   if (userAgent === undefined && headers.get('session_id') !== undefined) return undefined;
   if (userAgent === undefined) return badRequest('Missing user-agent header', 'missing_header', 'user-agent');
   if (!userAgentShape.test(userAgent))

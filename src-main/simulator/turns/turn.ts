@@ -15,7 +15,7 @@ import { Pace } from './timing.ts';
 /** What a next turn on the same socket may continue. */
 export interface ChainLink {
   readonly responseId: string;
-  /** Hash of all members but the input: a delta must repeat them (reference §2, incremental rule). */
+  /** Hash of all members but the input: a delta must repeat them (PROTOCOL.md, Websocket). */
   readonly fields: string;
   readonly items: readonly JsonObject[];
   readonly bytes: number;
@@ -117,7 +117,7 @@ export class Turn {
   *#healthySteps(): Generator<Step> {
     const { transport, caller } = this.#start;
     const { usage, plan } = caller.account;
-    // Only websockets carry it: over HTTP the response headers say the same (reference §4).
+    // Only websockets carry it: over HTTP the response headers say the same (PROTOCOL.md, Usage and limits).
     if (transport === 'ws') yield { do: 'event', type: 'codex.rate_limits', text: usage.event(plan) };
     yield* this.#writer.steps();
   }

@@ -14,7 +14,7 @@ export interface RequestBody {
 }
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-// The official client sends zstd (reference §1); the others are what any server takes.
+// The official client sends zstd (PROTOCOL.md, Ways in); the others are what any server takes.
 const decoders: Record<string, (bytes: Buffer) => Promise<Buffer>> = {
   identity: async (bytes) => bytes,
   gzip: promisify(gunzip),

@@ -140,7 +140,7 @@ async function stream(
   if (!outlet.gone) response.end();
 }
 
-/** The compaction older clients ask for (reference §8): the user's messages, then one compaction item. */
+/** The compaction older clients ask for (PROTOCOL.md, Side endpoints): the user's messages, then one compaction item. */
 function compact(world: World, caller: Caller, body: JsonObject, response: ServerResponse): void {
   const kept = objectsOf(body.input).filter((item) => item.role === 'user');
   const blob = { id: newId('cmp'), type: 'compaction', encrypted_content: world.seal.seal(caller.account.id, 40) };

@@ -1,4 +1,4 @@
-/** The upstream paths beside `/responses`: models, usage, accounts, and harmless answers for the rest (reference §8). */
+/** The upstream paths beside `/responses`: models, usage, accounts, and harmless answers for the rest (PROTOCOL.md, Side endpoints). */
 import type { ServerResponse } from 'node:http';
 import type { SimulatedAccount } from '../accounts/accounts.ts';
 import { accept } from '../faults/accept.ts';
@@ -81,7 +81,7 @@ function sendMcp(call: JsonObject, response: ServerResponse): void {
   else sendJson(response, 200, { jsonrpc: '2.0', id: call.id, result: results[stringOf(call.method)] ?? {} });
 }
 
-/** All workspaces of the user; the caller's own must be there exactly once (reference §8). */
+/** All workspaces of the user; the caller's own must be there exactly once (PROTOCOL.md, Side endpoints). */
 function accountsCheck(world: World, account: SimulatedAccount): JsonObject {
   const workspaces = world.accounts.workspacesOf(account);
   return {

@@ -13,7 +13,7 @@ import { type ChainLink, fieldsOf, Turn } from '../turns/turn.ts';
 import type { World } from '../world.ts';
 import { WebSocketOutlet } from './websocket-outlet.ts';
 
-/** Upstream answers a message of this size with close 1009 (reference/cliproxy-codex.md §3). */
+/** Upstream answers a message of this size with close 1009 (PROTOCOL.md, Websocket). */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
 export class WebSocketUpstream {
@@ -167,7 +167,7 @@ class Connection {
     );
   }
 
-  /** Only the last completed response of this very socket can be continued, with all else equal (reference §2). */
+  /** Only the last completed response of this very socket can be continued, with all else equal (PROTOCOL.md, Websocket). */
   #parentOf(body: JsonObject): ChainLink | Refusal | undefined {
     const wanted = body.previous_response_id;
     if (wanted === undefined || wanted === null) return undefined;
@@ -178,7 +178,7 @@ class Connection {
     return badRequest(message, 'previous_response_not_found', 'previous_response_id');
   }
 
-  /** The hint was fixed at the upgrade: the first frame must keep what it said (reference §5). */
+  /** The hint was fixed at the upgrade: the first frame must keep what it said (PROTOCOL.md, Tiers). */
   #checkHint(body: JsonObject): Refusal | undefined {
     const hint = this.#parts.caller.routingHint;
     if (!hint || this.#frames > 1) return undefined;

@@ -18,7 +18,7 @@ export function newProof(): SignInProof {
   };
 }
 
-/** The page to sign in on; parameters and their order as reference/codex-official.md §6. */
+/** The page to sign in on; parameters and their order as PROTOCOL.md, Sign-in. */
 export function authorizeUrl(issuerUrl: string, redirectUri: string, proof: SignInProof): string {
   const query = new URLSearchParams([
     ['response_type', 'code'],

@@ -6,7 +6,7 @@ import { callbackPage, type PageKind } from './callback-page.ts';
 
 /*
  * Where the browser comes back to. Any program and any web page can reach this port while it is open, so: loopback, GET, the
- * exact host, and everything decided by whoever holds the state. Routes as the official client's (reference/codex-official.md §6).
+ * exact host, and everything decided by whoever holds the state. Routes as the official client's (PROTOCOL.md, Sign-in).
  */
 
 const host = '127.0.0.1';

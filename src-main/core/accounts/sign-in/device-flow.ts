@@ -4,7 +4,7 @@ import type { Timer } from '../../ports.ts';
 import { clientId, type IssuerAnswer } from '../issuer-api.ts';
 import type { Flow, FlowParts } from './flow.ts';
 
-/* The vendor's own device sign-in, which is not RFC 8628 (reference/codex-official.md §6, captures/login-device.json). */
+/* The vendor's own device sign-in, which is not RFC 8628 (PROTOCOL.md, Sign-in, captures/login-device.json). */
 
 const limitMs = 15 * 60_000;
 const defaultIntervalS = 5;
@@ -101,7 +101,7 @@ function readUserCode(answer: IssuerAnswer) {
   }
   const body = parseJsonObject(answer.body.toString('utf8'));
   const deviceAuthId = textMember(body, 'device_auth_id');
-  // Either name has been seen (reference/cliproxy-codex.md §1.3).
+  // Either name has been seen (PROTOCOL.md, Sign-in).
   const userCode = textMember(body, 'user_code') ?? textMember(body, 'usercode');
   if (answer.status !== 200 || !isJsonObject(body) || deviceAuthId === null || userCode === null) {
     throw new SlipstreamError('sign_in_refused', { message: 'The issuer gave no code for a device sign-in.' });

@@ -21,7 +21,7 @@ type TextKey = 'content' | 'refusal' | 'reasoning_content';
 
 const lengthReasons = new Set<unknown>(['max_output_tokens', 'max_tokens']);
 
-/** Tells a turn as `chat.completion.chunk`s, or adds it up to one `chat.completion` (reference/cliproxy-codex.md §5.2). */
+/** Tells a turn as `chat.completion.chunk`s, or adds it up to one `chat.completion` (PROTOCOL.md, Other dialects). */
 export class ChatTranslator implements EventTranslator {
   readonly #question: ChatQuestion;
   readonly #items = new OutputItems();

@@ -96,7 +96,7 @@ function textOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
   return Object.keys(text).length === 0 ? {} : { text };
 }
 
-/** With an effort named, summaries are asked for: `reasoning_content` has no other source (reference §4.3). */
+/** With an effort named, summaries are asked for: `reasoning_content` has no other source (PROTOCOL.md, Other dialects). */
 function reasoningOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
   const given = objectMember(chat, 'reasoning');
   const effort = textMember(chat, 'reasoning_effort');

@@ -140,7 +140,7 @@ class MessageTranslator {
   }
 }
 
-/** Messages as input items (reference/cliproxy-codex.md §5.1). System messages stay where they are; none becomes instructions. */
+/** Messages as input items (PROTOCOL.md, Other dialects). System messages stay where they are; none becomes instructions. */
 export function translateMessages(
   messages: Json | undefined,
   names: ToolNames,

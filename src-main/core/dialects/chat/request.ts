@@ -9,7 +9,7 @@ import { translateMessages } from './messages.ts';
 import { translateTools } from './tools.ts';
 
 /**
- * Reads a Chat Completions request as a Responses turn (reference/cliproxy-codex.md §5.1).
+ * Reads a Chat Completions request as a Responses turn (PROTOCOL.md, Other dialects).
  * Throws `json_invalid`, or `request_invalid` for what cannot be said upstream at all.
  */
 export function readChatTurn(raw: Buffer): TranslatedTurn {

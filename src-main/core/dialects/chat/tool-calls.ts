@@ -19,7 +19,7 @@ interface ToolCallParts {
 
 const argumentsKey = { function: 'arguments', custom: 'input' } as const;
 
-/** The tool calls of one answer, each with a number of its own from first to last delta (reference/cliproxy-codex.md §9, case 45). */
+/** The tool calls of one answer, each with a number of its own from first to last delta (PROTOCOL.md, Numbered cases, 45). */
 export class ToolCalls {
   readonly #parts: ToolCallParts;
   readonly #calls = new Map<number, Call>();

@@ -1,6 +1,6 @@
 import { type JsonObject, numberMember, objectMember } from '../../json.ts';
 
-/** Upstream's usage in the names of Chat Completions (reference/cliproxy-codex.md §5.2); null where it tells none. */
+/** Upstream's usage in the names of Chat Completions (PROTOCOL.md, Other dialects); null where it tells none. */
 export function chatUsage(response: JsonObject | null): JsonObject | null {
   const usage = objectMember(response, 'usage');
   if (usage === null) return null;

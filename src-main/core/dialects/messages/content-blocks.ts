@@ -13,7 +13,7 @@ export function sse(data: JsonObject & { readonly type: string }): SseMessage {
   return { event: data.type, data };
 }
 
-/** Content blocks in the order they were opened, one at a time on the wire: what belongs to a later one waits (reference §5.4). */
+/** Content blocks in the order they were opened, one at a time on the wire: what belongs to a later one waits (PROTOCOL.md, Other dialects). */
 export class ContentBlocks {
   readonly #byKey = new Map<string, Block>();
   #waiting: Block[] = [];

@@ -7,7 +7,7 @@ const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ul
 /** Anthropic's default of `output_config.effort`. */
 const defaultEffort = 'high';
 
-/** Thinking budgets as efforts: each up to so many tokens (reference/cliproxy-codex.md §4.3). */
+/** Thinking budgets as efforts: each up to so many tokens (PROTOCOL.md, Other dialects). */
 const budgets: readonly (readonly [number, string])[] = [
   [512, 'minimal'],
   [1_024, 'low'],

@@ -20,7 +20,7 @@ interface MessagesQuestion {
   readonly keepsAnswer: boolean;
 }
 
-/** Tells a turn as a Messages stream, or as one message (reference/cliproxy-codex.md §5.4). */
+/** Tells a turn as a Messages stream, or as one message (PROTOCOL.md, Other dialects). */
 export class MessagesTranslator implements EventTranslator {
   readonly #question: MessagesQuestion;
   readonly #items = new OutputItems();

@@ -118,7 +118,7 @@ function messageItems(entry: Json, path: string, names: ToolNames, notes: Change
   }
 }
 
-/** System prompt and messages as the items of a Responses `input` (reference/cliproxy-codex.md §5.3). Throws `request_invalid`. */
+/** System prompt and messages as the items of a Responses `input` (PROTOCOL.md, Other dialects). Throws `request_invalid`. */
 export function inputItems(body: JsonObject, names: ToolNames, notes: ChangeNotes): JsonObject[] {
   const { messages } = body;
   if (!Array.isArray(messages) || messages.length === 0)

@@ -45,7 +45,7 @@ function noteDropped(body: JsonObject, notes: ChangeNotes): void {
   }
 }
 
-/** Reads `POST /v1/messages` (reference/cliproxy-codex.md §5.3). Throws `json_invalid`, `request_invalid`, `model_unknown` or `thread_unsupported`. */
+/** Reads `POST /v1/messages` (PROTOCOL.md, Other dialects). Throws `json_invalid`, `request_invalid`, `model_unknown` or `thread_unsupported`. */
 export function readMessagesTurn(raw: Buffer, context: ReadContext): TranslatedTurn {
   const client = parseRequestObject(raw);
   const model = requireModel(client);

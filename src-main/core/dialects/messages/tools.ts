@@ -87,7 +87,7 @@ function toolChoice(choice: JsonObject | null, tools: readonly JsonObject[], nam
   }
 }
 
-/** Translates what a request says of tools (reference/cliproxy-codex.md §5.3). Throws `request_invalid`. */
+/** Translates what a request says of tools (PROTOCOL.md, Other dialects). Throws `request_invalid`. */
 export function translateTools(body: JsonObject, notes: ChangeNotes): TranslatedTools {
   const asked = listTools(body.tools);
   const names = new ToolNames();

@@ -1,6 +1,6 @@
 import { type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
 
-/** Upstream's usage in Anthropic's members, which count cached input apart from the rest (reference/cliproxy-codex.md §5.4). */
+/** Upstream's usage in Anthropic's members, which count cached input apart from the rest (PROTOCOL.md, Other dialects). */
 export function messagesUsage(response: JsonObject | null): JsonObject {
   const usage = objectMember(response, 'usage');
   const details = objectMember(usage, 'input_tokens_details');
@@ -26,7 +26,7 @@ interface TurnEnd {
   readonly hasRefusal: boolean;
 }
 
-/** Why the turn ended: a tool, a limit, a refusal, or its end (reference/cliproxy-codex.md §5.4). */
+/** Why the turn ended: a tool, a limit, a refusal, or its end (PROTOCOL.md, Other dialects). */
 export function stopReason({ type, response, calls, hasOpenCall, hasRefusal }: TurnEnd): string {
   const isCut = type === 'response.incomplete' || textMember(response, 'status') === 'incomplete';
   if (calls > 0 && !hasOpenCall) return 'tool_use';
