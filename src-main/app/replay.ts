@@ -1,5 +1,5 @@
+import { dialects } from '../core/dialects/dialects.ts';
 import type { ModelFacts, ReadContext } from '../core/dialects/translation.ts';
-import { turnReaders } from '../core/dialects/turn-readers.ts';
 import { type JsonObject, parseJsonObject } from '../core/json.ts';
 import type { Host } from '../core/ports.ts';
 import { OwnSink } from '../core/turn/own-sink.ts';
@@ -41,8 +41,9 @@ function askedAgain(
   context: ReadContext,
 ): Pick<TurnRequest, 'dialect' | 'body' | 'raw' | 'translated'> {
   const clientBody = Buffer.from(JSON.stringify(clientJson));
-  if (dialect === 'responses') return { dialect, body: clientJson, raw: clientBody };
-  const { body, changes } = turnReaders[dialect](clientBody, context);
+  const { readTurn } = dialects[dialect];
+  if (readTurn === null) return { dialect, body: clientJson, raw: clientBody };
+  const { body, changes } = readTurn(clientBody, context);
   return { dialect, body, raw: Buffer.from(JSON.stringify(body)), translated: { clientBody, changes } };
 }
 

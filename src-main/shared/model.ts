@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AccountView, SignInView } from './account-model.ts';
 import { LabExperiment } from './lab.ts';
 import { AppSettings } from './settings.ts';
-import { exchangeStatuses, transports } from './turn-words.ts';
+import { dialectNames, exchangeStatuses, transports } from './turn-words.ts';
 
 /** What crosses from main to the screens and commands. Times are epoch ms, spans are ms; tokens never appear here. */
 
@@ -11,7 +11,7 @@ export const Transport = z.enum(transports);
 export type Transport = z.infer<typeof Transport>;
 
 /** The API that a client speaks: OpenAI's Responses, Chat Completions, or Anthropic's Messages. */
-export const Dialect = z.enum(['responses', 'chat', 'messages']);
+export const Dialect = z.enum(dialectNames);
 export type Dialect = z.infer<typeof Dialect>;
 
 /** Name and value, as they were on the wire: order, case and repeats kept. */

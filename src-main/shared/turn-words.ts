@@ -15,6 +15,9 @@ const statusLabels: Readonly<Record<ExchangeStatus, string>> = {
   cancelled: 'Cancelled',
 };
 
+/** The APIs that clients speak: OpenAI's Responses, Chat Completions, and Anthropic's Messages. */
+export const dialectNames = ['responses', 'chat', 'messages'] as const;
+
 /** How bytes travel. */
 export const transports = ['ws', 'http'] as const;
 type Transport = (typeof transports)[number];

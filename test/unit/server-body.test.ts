@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { parseResponsesRequest } from '../../src-main/core/dialects/responses.ts';
+import { parseResponsesRequest } from '../../src-main/core/dialects/responses/request.ts';
 import { decodeBody } from '../../src-main/core/server/body.ts';
 import { errorBody, errorFrame } from '../../src-main/core/server/error-body.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';

@@ -1,26 +1,20 @@
 import { errorTable, type SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect, RawHeader } from '../../shared/model.ts';
-import { chatError, messagesError, openAiMembers, responsesError } from '../dialects/error-forms.ts';
+import { dialects } from '../dialects/dialects.ts';
+import { openAiMembers } from '../dialects/openai-forms.ts';
 import type { JsonObject } from '../json.ts';
 
 /** An HTTP error body in the form that the dialect's clients read. */
 export function errorBody(error: SlipstreamError, dialect: Dialect = 'responses'): JsonObject {
-  switch (dialect) {
-    case 'responses':
-      return responsesError(error);
-    case 'chat':
-      return chatError(error);
-    case 'messages':
-      return messagesError(error);
-  }
+  return dialects[dialect].error(error);
 }
 
 /** Headers that go with an error on every transport. Without `retry-after` the official client takes a rate limit for final. */
 export function errorHeaders(error: SlipstreamError, dialect: Dialect = 'responses'): RawHeader[] {
   const retryAfter: RawHeader[] =
     error.retryAfterSeconds === undefined ? [] : [['retry-after', String(error.retryAfterSeconds)]];
-  // The vendors' SDKs, and Claude Code for minutes, try a 401 or a 429 again unless told not to.
-  const isFinal = dialect !== 'responses' && error.code !== 'upstream_refused' && !errorTable[error.code].retryable;
+  const isFinal =
+    dialects[dialect].retriesUnlessTold && error.code !== 'upstream_refused' && !errorTable[error.code].retryable;
   const finality: RawHeader[] = isFinal ? [['x-should-retry', 'false']] : [];
   return [...retryAfter, ...finality, ...error.headers.map(([name, value]): RawHeader => [name.toLowerCase(), value])];
 }

@@ -6,21 +6,12 @@ import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders } from '../headers.ts';
-import type { Catalogue } from '../models/catalogue.ts';
-import { modelFacts } from '../models/model-facts.ts';
-import type { Clock, Logger, OwnRoutes } from '../ports.ts';
-import type { TurnRunner } from '../turn/runner.ts';
-import type { JsonAnswer } from '../upstream/json-request.ts';
+import type { Logger, OwnRoutes } from '../ports.ts';
 import { maxBodyBytes } from './body.ts';
-import { answerCountTokens } from './count-tokens-route.ts';
 import { errorBody } from './error-body.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
-import { answerModels } from './models-route.ts';
-import { answerCompact, answerResponses } from './responses-route.ts';
-import { dialectOfUrl, routes } from './routes.ts';
-import { sendError, sendJson } from './send.ts';
-import { answerTranslated } from './translated-route.ts';
-import { answerUsage } from './usage-route.ts';
+import { dialectOfUrl, findRoute, type RouteParts, routesAt } from './routes.ts';
+import { sendError } from './send.ts';
 import { WebsocketClient } from './websocket-client.ts';
 
 /** How long a client may take to send. */
@@ -37,15 +28,10 @@ const keepAliveTimeoutMs = 75_000;
 const maxHeaderBytes = 128 * 1024;
 const goingAway = 1001;
 
-export interface ListenerParts {
-  readonly runner: TurnRunner;
-  readonly catalogue: Catalogue;
-  readonly clock: Clock;
+export interface ListenerParts extends RouteParts {
   readonly log: Logger;
   readonly apiKey: () => string;
   readonly allowedOrigins: () => readonly string[];
-  /** Upstream's usage of the account a new session would get. */
-  readonly readUsage: () => Promise<JsonAnswer>;
   /** The usual ones where it is absent. */
   readonly requestLimits?: RequestLimits;
 }
@@ -179,41 +165,10 @@ export class Listener {
     response: ServerResponse,
     headers: ReturnType<typeof concealCredentials>,
   ): Promise<void> {
-    const { runner, clock, catalogue } = this.#parts;
-    const route = routes.get(proxied.path);
-    switch (route) {
-      case undefined:
-        throw new SlipstreamError('route_unknown');
-      case 'responses':
-        if (request.method !== 'POST') throw new SlipstreamError('method_refused');
-        this.#checkOpen();
-        return answerResponses({ request, response, path: proxied.path, headers }, runner, clock);
-      case 'chat':
-      case 'messages':
-        if (request.method !== 'POST') throw new SlipstreamError('method_refused');
-        this.#checkOpen();
-        return answerTranslated(
-          { request, response, path: proxied.path, headers },
-          route,
-          modelFacts(catalogue),
-          runner,
-          clock,
-        );
-      case 'count-tokens':
-        if (request.method !== 'POST') throw new SlipstreamError('method_refused');
-        return answerCountTokens({ request, response, path: proxied.path, headers }, modelFacts(catalogue), clock);
-      case 'models':
-        if (request.method !== 'GET') throw new SlipstreamError('method_refused');
-        sendJson(response, 200, await answerModels(proxied.query, headers, catalogue));
-        return;
-      case 'compact':
-        if (request.method !== 'POST') throw new SlipstreamError('method_refused');
-        this.#checkOpen();
-        return answerCompact({ request, response, path: proxied.path, headers }, runner, clock);
-      case 'usage':
-        if (request.method !== 'GET') throw new SlipstreamError('method_refused');
-        return answerUsage(response, await this.#parts.readUsage());
-    }
+    const { path, query } = proxied;
+    const { route, params } = findRoute(request.method, path);
+    if (route.startsTurn) this.#checkOpen();
+    await route.answer({ request, response, path, query, params, headers }, this.#parts);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isLoopback: boolean): void {
@@ -226,7 +181,7 @@ export class Listener {
         throw new SlipstreamError('route_unknown');
       }
       this.#guardProxy(headers, proxied.key);
-      if (routes.get(proxied.path) !== 'responses') throw new SlipstreamError('route_unknown');
+      if (!routesAt(proxied.path).some(({ route }) => route.upgrades)) throw new SlipstreamError('route_unknown');
       this.#checkOpen();
       const shown = concealCredentials(headers);
       if (this.#parts.runner.prefersHttp(shown)) throw new SlipstreamError('upgrade_required');

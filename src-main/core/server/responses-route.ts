@@ -1,5 +1,5 @@
 import { SlipstreamError } from '../../shared/errors.ts';
-import { parseResponsesRequest } from '../dialects/responses.ts';
+import { parseResponsesRequest } from '../dialects/responses/request.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';

@@ -1,34 +1,165 @@
+import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
+import { dialectNames } from '../../shared/turn-words.ts';
+import { dialects } from '../dialects/dialects.ts';
+import type { Catalogue } from '../models/catalogue.ts';
+import { modelFacts } from '../models/model-facts.ts';
+import type { Clock } from '../ports.ts';
+import type { TurnRunner } from '../turn/runner.ts';
+import type { JsonAnswer } from '../upstream/json-request.ts';
 import { splitPathKey } from './guard.ts';
+import { answerModels } from './models-route.ts';
+import { answerQuestion } from './question-route.ts';
+import { answerCompact, answerResponses } from './responses-route.ts';
+import { sendJson } from './send.ts';
+import type { HttpExchange } from './start-turn.ts';
+import { answerTranslated } from './translated-route.ts';
+import { answerUsage } from './usage-route.ts';
 
-export type Route = 'responses' | 'compact' | 'chat' | 'messages' | 'count-tokens' | 'models' | 'usage';
+/** What routes answer from. */
+export interface RouteParts {
+  readonly runner: TurnRunner;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  /** Upstream's usage of the account a new session would get. */
+  readonly readUsage: () => Promise<JsonAnswer>;
+}
+
+export interface RouteCall extends HttpExchange {
+  readonly query: URLSearchParams;
+  /** What stands in the path for each `{name}`, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** One thing that the proxy answers. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Whole, without the key; `{name}` stands for any one segment. */
+  readonly path: string;
+  /** It is refused while no turn may start. */
+  readonly startsTurn: boolean;
+  /** A websocket can be opened on it. */
+  readonly upgrades?: true;
+  /** Rejects with an error of the table. */
+  answer(call: RouteCall, parts: RouteParts): Promise<void>;
+}
 
 const bases = ['/v1', '/backend-api/codex'] as const;
 
-/** Proxy routes under both of their bases. */
-export const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ...bases.flatMap((base): [string, Route][] => [
-    [`${base}/responses`, 'responses'],
-    [`${base}/responses/compact`, 'compact'],
-    [`${base}/chat/completions`, 'chat'],
-    [`${base}/messages`, 'messages'],
-    [`${base}/messages/count_tokens`, 'count-tokens'],
-    [`${base}/models`, 'models'],
-  ]),
-  ['/api/codex/usage', 'usage'],
-  ['/backend-api/wham/usage', 'usage'],
-]);
+const turns: readonly Route[] = dialectNames.map((dialect) => {
+  const { turnPath, readTurn } = dialects[dialect];
+  return readTurn === null
+    ? {
+        method: 'POST',
+        path: turnPath,
+        startsTurn: true,
+        upgrades: true,
+        answer: (call, { runner, clock }) => answerResponses(call, runner, clock),
+      }
+    : {
+        method: 'POST',
+        path: turnPath,
+        startsTurn: true,
+        answer: (call, { runner, clock, catalogue }) =>
+          answerTranslated(call, { dialect, readTurn }, modelFacts(catalogue), runner, clock),
+      };
+});
 
-/** First segment below a base, for the dialects that have paths of their own. */
-const dialects = new Map<string | undefined, Dialect>([
-  ['chat', 'chat'],
-  ['messages', 'messages'],
-]);
+const questions: readonly Route[] = dialectNames
+  .flatMap((dialect) => dialects[dialect].questions)
+  .map((question) => ({
+    method: 'POST',
+    path: question.path,
+    startsTurn: false,
+    answer: (call, { clock, catalogue }) => answerQuestion(call, question, modelFacts(catalogue), clock),
+  }));
+
+/** Below each of the bases. */
+const belowBases: readonly Route[] = [
+  ...turns,
+  ...questions,
+  {
+    method: 'POST',
+    path: '/responses/compact',
+    startsTurn: true,
+    answer: (call, { runner, clock }) => answerCompact(call, runner, clock),
+  },
+  {
+    method: 'GET',
+    path: '/models',
+    startsTurn: false,
+    answer: async ({ response, query, headers }, { catalogue }) => {
+      sendJson(response, 200, await answerModels(query, headers, catalogue));
+    },
+  },
+];
+
+/** Everything that the proxy answers. */
+export const routes: readonly Route[] = [
+  ...bases.flatMap((base) => belowBases.map((route): Route => ({ ...route, path: `${base}${route.path}` }))),
+  ...['/api/codex/usage', '/backend-api/wham/usage'].map(
+    (path): Route => ({
+      method: 'GET',
+      path,
+      startsTurn: false,
+      answer: async ({ response }, { readUsage }) => answerUsage(response, await readUsage()),
+    }),
+  ),
+];
+
+export interface FoundRoute {
+  readonly route: Route;
+  readonly params: RouteCall['params'];
+}
+
+/** Routes of a path, whatever their method; the path has no key, no query and no slash at its end. */
+export function routesAt(path: string, table: readonly Route[] = routes): readonly FoundRoute[] {
+  return table.flatMap((route) => {
+    const params = paramsOf(route.path, path);
+    return params === null ? [] : [{ route, params }];
+  });
+}
+
+/** The route of a request. Throws `route_unknown`, or `method_refused` where the path is known. */
+export function findRoute(method: string | undefined, path: string, table: readonly Route[] = routes): FoundRoute {
+  const found = routesAt(path, table);
+  if (found.length === 0) throw new SlipstreamError('route_unknown');
+  const fitting = found.find(({ route }) => route.method === method);
+  if (fitting === undefined) throw new SlipstreamError('method_refused');
+  return fitting;
+}
+
+/** What stands for the parameters of a pattern; null where the path does not fit it. */
+function paramsOf(pattern: string, path: string): RouteCall['params'] | null {
+  const [wanted, given] = [pattern.split('/'), path.split('/')];
+  if (wanted.length !== given.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, segment] of wanted.entries()) {
+    const value = given[index] ?? '';
+    const isParameter = segment.startsWith('{');
+    const decoded = isParameter ? decode(value) : null;
+    if (isParameter ? decoded === null : segment !== value) return null;
+    if (decoded !== null) params[segment.slice(1, -1)] = decoded;
+  }
+  return params;
+}
+
+/** Null for an empty segment, and for one that stands for no text. */
+function decode(segment: string): string | null {
+  try {
+    return segment === '' ? null : decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
+}
+
+/** The dialects by the first segment of their paths. */
+const bySegment = new Map(dialectNames.map((name) => [dialects[name].turnPath.split('/')[1], name]));
 
 /** The dialect that a caller of this URL speaks, so that even what is refused at the door is told in it. */
 export function dialectOfUrl(url: string): Dialect {
   const { path } = splitPathKey(url.split('?', 1)[0] ?? '/');
   const base = bases.find((one) => path.startsWith(`${one}/`));
   const segment = base === undefined ? undefined : path.slice(base.length + 1).split('/', 1)[0];
-  return dialects.get(segment) ?? 'responses';
+  return bySegment.get(segment) ?? 'responses';
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
-import { openAiMembers } from '../dialects/error-forms.ts';
+import { openAiMembers } from '../dialects/openai-forms.ts';
 import type { AnswerHead, TurnSink } from '../turn/turn.ts';
 import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import { sendError } from './send.ts';

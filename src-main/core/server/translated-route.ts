@@ -1,5 +1,5 @@
-import type { ModelFacts } from '../dialects/translation.ts';
-import { type TranslatedDialect, turnReaders } from '../dialects/turn-readers.ts';
+import type { Dialect } from '../../shared/model.ts';
+import type { ModelFacts, ReadTurn } from '../dialects/translation.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import { type HttpExchange, startTurn } from './start-turn.ts';
@@ -9,14 +9,14 @@ import { TranslatedSseSink } from './translated-sse-sink.ts';
 /** A POST in a dialect that upstream does not speak: one turn like any other, its answer told in that dialect. */
 export async function answerTranslated(
   exchange: HttpExchange,
-  dialect: TranslatedDialect,
+  { dialect, readTurn }: { readonly dialect: Dialect; readonly readTurn: ReadTurn },
   models: ModelFacts,
   runner: TurnRunner,
   clock: Clock,
 ): Promise<void> {
   const { response, headers } = exchange;
   await startTurn(exchange, runner, clock, (clientBody) => {
-    const turn = turnReaders[dialect](clientBody, { ...models, headers });
+    const turn = readTurn(clientBody, { ...models, headers });
     const translator = turn.translator();
     const makeSink = (drained: () => void) =>
       turn.stream

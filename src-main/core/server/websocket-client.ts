@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
-import { parseResponsesFrame } from '../dialects/responses.ts';
+import { parseResponsesFrame } from '../dialects/responses/request.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';

@@ -1,9 +1,9 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
 import { parseEvent, type WireEvent } from '../../wire-event.ts';
-import { chatError } from '../error-forms.ts';
 import { OutputItems, PartedText } from '../output-items.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
+import { chatError } from './error.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { chatUsage } from './usage.ts';
 

@@ -1,11 +1,11 @@
 import type { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
 import { parseEvent, type WireEvent } from '../../wire-event.ts';
-import { messagesError } from '../error-forms.ts';
 import { OutputItems, PartedText } from '../output-items.ts';
 import type { ToolNames } from '../tool-names.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
 import { ContentBlocks, sse } from './content-blocks.ts';
+import { messagesError } from './error.ts';
 import { messagesUsage, stopReason } from './usage.ts';
 import { citation, webSearchBlocks } from './web-search.ts';
 import { WholeMessage } from './whole-message.ts';

@@ -1,6 +1,6 @@
-import { SlipstreamError } from '../../shared/errors.ts';
-import type { JsonObject } from '../json.ts';
-import { parseRequestObject, requireModel } from './request-json.ts';
+import { SlipstreamError } from '../../../shared/errors.ts';
+import type { JsonObject } from '../../json.ts';
+import { parseRequestObject, requireModel } from '../request-json.ts';
 
 /** A Responses request, checked as far as Slipstream itself depends on it; the rest is upstream's to judge. */
 export interface ResponsesRequest {

@@ -1,29 +1,6 @@
-import { errorTable, type SlipstreamError } from '../../shared/errors.ts';
-import { isJsonObject, type JsonObject } from '../json.ts';
-
-/** What kind of error upstream's refusal is, where upstream does not say. */
-function typeOf({ code, status }: SlipstreamError): string {
-  if (code !== 'upstream_refused' || status >= 500) return errorTable[code].type;
-  return status === 429 ? 'rate_limit_error' : 'invalid_request_error';
-}
-
-/** The error's members as OpenAI clients read them; upstream's own words where upstream refused. */
-export function openAiMembers(error: SlipstreamError): JsonObject {
-  const upstream = isJsonObject(error.upstreamBody) ? error.upstreamBody.error : null;
-  if (isJsonObject(upstream)) return upstream;
-  return { message: error.message, type: typeOf(error), code: error.code, param: null };
-}
-
-/** An error of Responses: what upstream sent passes as it came. */
-export function responsesError(error: SlipstreamError): JsonObject {
-  return isJsonObject(error.upstreamBody) ? error.upstreamBody : { error: openAiMembers(error) };
-}
-
-/** An error of Chat Completions, in a body and in a stream alike: its four members are always there. */
-export function chatError(error: SlipstreamError): JsonObject {
-  const unsaid = { message: error.message, type: typeOf(error), param: null, code: null };
-  return { error: { ...unsaid, ...openAiMembers(error) } };
-}
+import type { SlipstreamError } from '../../../shared/errors.ts';
+import type { JsonObject } from '../../json.ts';
+import { openAiMembers } from '../openai-forms.ts';
 
 /** Anthropic's error types by HTTP status (its API reference, "Errors"). */
 const anthropicTypes: Readonly<Record<number, string>> = {

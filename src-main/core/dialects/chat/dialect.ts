@@ -1,0 +1,15 @@
+import type { ClientDialect } from '../dialect.ts';
+import { openAiModels } from '../openai-forms.ts';
+import { chatError } from './error.ts';
+import { readChatTurn } from './request.ts';
+
+/** OpenAI's Chat Completions. */
+export const chatDialect: ClientDialect = {
+  turnPath: '/chat/completions',
+  questions: [],
+  readTurn: readChatTurn,
+  error: chatError,
+  retriesUnlessTold: true,
+  isSpokenBy: () => false,
+  models: openAiModels,
+};

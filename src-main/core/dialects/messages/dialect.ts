@@ -1,0 +1,39 @@
+import { headerValue } from '../../headers.ts';
+import type { Json } from '../../json.ts';
+import { type ClientDialect, type ListedModel, unknownDateMs } from '../dialect.ts';
+import { messagesError } from './error.ts';
+import { readMessagesTurn } from './request.ts';
+import { estimateInput } from './token-estimate.ts';
+
+function messagesModels(models: readonly ListedModel[]): Json {
+  return {
+    data: models.map(({ slug, name }) => ({
+      type: 'model',
+      id: slug,
+      display_name: name,
+      created_at: new Date(unknownDateMs).toISOString(),
+    })),
+    has_more: false,
+    first_id: models[0]?.slug ?? null,
+    last_id: models.at(-1)?.slug ?? null,
+  };
+}
+
+/** Anthropic's Messages. */
+export const messagesDialect: ClientDialect = {
+  turnPath: '/messages',
+  // An estimate made here, since upstream does not count.
+  questions: [
+    {
+      path: '/messages/count_tokens',
+      answer: async (raw, context) => ({
+        input_tokens: await estimateInput(readMessagesTurn(raw, context).body),
+      }),
+    },
+  ],
+  readTurn: readMessagesTurn,
+  error: messagesError,
+  retriesUnlessTold: true,
+  isSpokenBy: (headers) => headerValue(headers, 'anthropic-version') !== null,
+  models: messagesModels,
+};

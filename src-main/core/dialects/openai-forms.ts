@@ -1,0 +1,24 @@
+import { errorTable, type SlipstreamError } from '../../shared/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { type ListedModel, unknownDateMs } from './dialect.ts';
+
+/** What kind of error upstream's refusal is, where upstream does not say. */
+export function errorType({ code, status }: SlipstreamError): string {
+  if (code !== 'upstream_refused' || status >= 500) return errorTable[code].type;
+  return status === 429 ? 'rate_limit_error' : 'invalid_request_error';
+}
+
+/** The error's members as OpenAI clients read them; upstream's own words where upstream refused. */
+export function openAiMembers(error: SlipstreamError): JsonObject {
+  const upstream = isJsonObject(error.upstreamBody) ? error.upstreamBody.error : null;
+  if (isJsonObject(upstream)) return upstream;
+  return { message: error.message, type: errorType(error), code: error.code, param: null };
+}
+
+/** Models as OpenAI lists them. */
+export function openAiModels(models: readonly ListedModel[]): Json {
+  return {
+    object: 'list',
+    data: models.map(({ slug }) => ({ id: slug, object: 'model', created: unknownDateMs, owned_by: 'openai' })),
+  };
+}

@@ -1,0 +1,17 @@
+import type { DialectQuestion } from '../dialects/dialect.ts';
+import type { ModelFacts } from '../dialects/translation.ts';
+import type { Clock } from '../ports.ts';
+import { readBody } from './body.ts';
+import { sendJson } from './send.ts';
+import type { HttpExchange } from './start-turn.ts';
+
+/** A POST that a dialect answers by itself. Rejects with an error of the table. */
+export async function answerQuestion(
+  { request, response, headers }: HttpExchange,
+  question: DialectQuestion,
+  models: ModelFacts,
+  clock: Clock,
+): Promise<void> {
+  const raw = await readBody(request, clock);
+  sendJson(response, 200, await question.answer(raw, { ...models, headers }));
+}
