@@ -25,6 +25,22 @@ describe('redaction by name', () => {
     'apiKey',
     'controlToken',
     'code_verifier',
+    'x-goog-api-key',
+    'x-auth-token',
+    'X-Auth-Key',
+    'OPENAI_API_KEY',
+    'AZURE_OPENAI_API_KEY',
+    'my_secret_value',
+    'clientSecret',
+    'private_key',
+    'privateKey',
+    'AWS_SECRET_ACCESS_KEY',
+    'passwd',
+    'DB_PASSWD',
+    'passphrase',
+    'device_code',
+    'deviceCode',
+    'Session-Cookie',
   ])('hides the value of %s, as a header and as a member', (name) => {
     const redactor = new Redactor();
     expect(redactor.headers([[name, 'plain']])).toEqual([[name, mark]]);
@@ -40,6 +56,17 @@ describe('redaction by name', () => {
     'total_tokens',
     'x-codex-routing-hint',
     'prompt_cache_key',
+    'max_tokens',
+    'maxOutputTokens',
+    'token_count',
+    'tokenCount',
+    'token_type',
+    'token_endpoint',
+    'has_password',
+    'key',
+    'keyboard',
+    'author',
+    'env_key',
   ])('shows the value of %s', (name) => {
     expect(new Redactor().headers([[name, 'plain']])).toEqual([[name, 'plain']]);
   });
@@ -110,6 +137,15 @@ describe('redaction by name', () => {
     },
   );
 
+  it.each(['"password" : "hunter2"', '"password"\t\n:  "hunter2"', '"OPENAI_API_KEY":"hunter2"'])(
+    'hides the value of a member however it is spaced: %s',
+    (member) => {
+      const clean = new Redactor().text(`{${member}}`);
+      expect(Object.values(JSON.parse(clean))).toEqual([mark]);
+      expect(new Redactor().text(clean)).toBe(clean);
+    },
+  );
+
   it('leaves names alone that only count', () => {
     const text = '{"input":"{\\"max_tokens\\":\\"5\\",\\"text\\":\\"a\\"}"}';
     expect(new Redactor().text(text)).toBe(text);
@@ -150,6 +186,23 @@ describe('redaction by known value', () => {
     redactor.addSecret('local-key-0123');
     expect(redactor.text('a local-key-0123 b local-key-0123')).toBe(`a ${mark} b ${mark}`);
     expect(redactor.headers([['x-custom', 'v=local-key-0123']])).toEqual([['x-custom', `v=${mark}`]]);
+  });
+
+  const known = 'pass/word+né 0123';
+  it.each([
+    ['base64', Buffer.from(known).toString('base64')],
+    ['base64url', Buffer.from(known).toString('base64url')],
+    ['hex', Buffer.from(known).toString('hex')],
+    ['upper-case hex', Buffer.from(known).toString('hex').toUpperCase()],
+    ['percent-encoded', encodeURIComponent(known)],
+    ['percent-encoded in lower case', encodeURIComponent(known).replace(/%../g, (escaped) => escaped.toLowerCase())],
+    ['JSON with slashes escaped', known.replaceAll('/', '\\/')],
+    ['JSON in ASCII', known.replaceAll('é', '\\u00e9')],
+  ])('hides a known value as %s', (_form, written) => {
+    const redactor = new Redactor();
+    redactor.addSecret(known);
+    // What only fills base64 up tells nothing.
+    expect(redactor.text(`a ${written} b`).replace('==', '').replace('=', '')).toBe(`a ${mark} b`);
   });
 
   it('puts a stand-in for what is personal', () => {

@@ -6,16 +6,21 @@ import { isJsonObject, type Json } from '../json.ts';
 
 const mark = '<redacted>';
 const shortestSecret = 8;
-const maxKnownValues = 20_000;
+const maxKnownValues = 40_000;
 /** Of values within values; what is deeper is cut, since looking into it has a stack. */
 const maxDepth = 200;
 
-/** Headers and members whose value is a secret whatever it looks like. */
-const secretNames =
-  /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|chatgpt-account-id|api[-_]?key|.*[-_]?(token|secret|password|ticket)|accessToken|refreshToken|idToken|apiKey|controlToken|code_verifier)$/i;
+/** Parts of a name, in lower case and without dashes, that make its value a secret wherever they stand. */
+const secretParts =
+  /token|secret|password|passwd|passphrase|pwd$|ticket|cookie|credential|authorization|apikey|privatekey|accesskey|signingkey|encryptionkey|^x?auth$|^xauth|^codeverifier$|^devicecode$|^devicekey$|^chatgptaccountid$/;
 
-/** Names that end like a secret but count or name things. */
-const harmlessNames = /^(max_.*tokens?|.*_tokens|x-codex-.*|input_tokens.*|output_tokens.*)$/i;
+/** Names that count or name things and hold such a part. */
+const harmlessNames =
+  /tokens|tokencount|tokenlimit|tokenbudget|tokentype|tokenusage|tokenizer|tokenratio|authmode|authmethod|authtype|authprovider|(?:url|uri|endpoint|expiresat|expiresin|expiry|count|type|name)$|^envkey$|^xcodex|^(?:has|is|show|use|no)(?:token|secret|password|cookie|credential)|^secretref/;
+
+/** The names of a program come again and again: what was made out of one is kept, up to a limit. */
+const verdicts = new Map<string, boolean>();
+const maxVerdicts = 2_000;
 
 /** JWTs are caught wherever they stand, so known ones need not be remembered. */
 const wholeJwt = /^eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*$/;
@@ -36,23 +41,31 @@ const shapeStarts = /eyJ|rt[_.]|sk-|bearer/i;
 
 /** Up to the value of `"name": "value"` inside a text; JSON that is a text in JSON has backslashes before its quotes. */
 const memberHead = /(?<!\\)(\\{0,15})"([A-Za-z][\w-]{2,40})\1"\s*:\s*\1"/g;
+/** White space may stand before the colon; a bounded run, so that the time stays linear. */
+const anyMember = /"[ \t\r\n]{0,64}:/;
 /** `name=value` of a URL or a form. */
 const namedParameter = /([?&#]|^)(code|key|[A-Za-z][\w-]{2,40})=([^&#\s"'<>\\]+)/g;
 /** Secret as a parameter alone: an authorization code. */
 const secretParameters = /^(code|key)$/i;
 
+/** Whether a name says that its value is a secret, in whichever spelling: camelCase, kebab-case, snake_case or upper case. */
 function isSecretName(name: string): boolean {
-  return secretNames.test(name) && !harmlessNames.test(name);
+  const known = verdicts.get(name);
+  if (known !== undefined) return known;
+  const bare = name.toLowerCase().replace(/[-_. ]/g, '');
+  const isSecret = secretParts.test(bare) && !harmlessNames.test(bare);
+  if (verdicts.size >= maxVerdicts) verdicts.clear();
+  verdicts.set(name, isSecret);
+  return isSecret;
 }
 
 const escapeForPattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** Replaces secrets: the values it was told of, and whatever looks like a token or bears a secret's name. */
 export class Redactor {
-  /** Value, in each form it may be written → what stands for it. */
-  readonly #known = new Map<string, string>();
-  /** All known values as one pattern, longest first; null until it is wanted. */
-  #pattern: RegExp | null = null;
+  readonly #known = new KnownTexts();
+  /** Looked for last: a part of a token may be such a form of an e-mail, and without it the rest has no token's shape. */
+  readonly #encoded = new KnownTexts();
 
   /** A value that must never be seen again: a token, a key, a ticket. */
   addSecret(value: string | null): void {
@@ -66,7 +79,7 @@ export class Redactor {
 
   /** A text without any known, named or secret-shaped value. */
   text(text: string): string {
-    let clean = this.#known.size === 0 ? text : this.#withoutKnown(text);
+    let clean = this.#known.takeOut(text);
     if (shapeStarts.test(clean)) {
       if (clean.includes(jwtStart)) clean = clean.replace(dottedWord, withoutJwts);
       for (const shape of shapes) {
@@ -75,7 +88,8 @@ export class Redactor {
         );
       }
     }
-    if (clean.includes('":') || clean.includes('" :')) clean = withoutNamedMembers(clean);
+    clean = this.#encoded.takeOut(clean);
+    if (anyMember.test(clean)) clean = withoutNamedMembers(clean);
     if (clean.includes('=')) {
       clean = clean.replace(namedParameter, (match, before: string, name: string) =>
         secretParameters.test(name) || isSecretName(name) ? `${before}${name}=${mark}` : match,
@@ -116,27 +130,60 @@ export class Redactor {
     return isSecretName(name) ? hidden(value) : this.text(value);
   }
 
-  #withoutKnown(text: string): string {
+  #add(value: string | null, standIn: string): void {
+    if (value === null || value.length < shortestSecret || wholeJwt.test(value)) return;
+    for (const form of writtenForms(value)) this.#known.add(form, standIn);
+    for (const form of encodedForms(value)) this.#encoded.add(form, standIn);
+  }
+}
+
+/** Texts that are known, each with what stands for it. */
+class KnownTexts {
+  readonly #standIns = new Map<string, string>();
+  /** All of them as one pattern, longest first; null until it is wanted. */
+  #pattern: RegExp | null = null;
+
+  add(text: string, standIn: string): void {
+    if (this.#standIns.has(text)) return;
+    this.#standIns.set(text, standIn);
+    this.#pattern = null;
+    const oldest = this.#standIns.keys().next();
+    if (this.#standIns.size > maxKnownValues && !oldest.done) this.#standIns.delete(oldest.value);
+  }
+
+  takeOut(text: string): string {
+    if (this.#standIns.size === 0) return text;
     this.#pattern ??= new RegExp(
-      [...this.#known.keys()]
+      [...this.#standIns.keys()]
         .toSorted((a, b) => b.length - a.length)
         .map(escapeForPattern)
         .join('|'),
       'g',
     );
-    return text.replace(this.#pattern, (found) => this.#known.get(found) ?? mark);
+    return text.replace(this.#pattern, (found) => this.#standIns.get(found) ?? mark);
   }
+}
 
-  #add(value: string | null, standIn: string): void {
-    if (value === null || value.length < shortestSecret || wholeJwt.test(value)) return;
-    for (const form of new Set([value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value.toWellFormed())])) {
-      if (this.#known.has(form)) continue;
-      this.#known.set(form, standIn);
-      this.#pattern = null;
-    }
-    const oldest = this.#known.keys().next();
-    if (this.#known.size > maxKnownValues && !oldest.done) this.#known.delete(oldest.value);
-  }
+/** A value as texts write it: plain, escaped as JSON in three ways, percent-encoded. */
+function writtenForms(value: string): Set<string> {
+  const json = JSON.stringify(value).slice(1, -1);
+  const percent = encodeURIComponent(value.toWellFormed());
+  return new Set([
+    value,
+    json,
+    json.replaceAll('/', '\\/'),
+    json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    percent,
+    percent.replace(/%[0-9A-F]{2}/g, (escaped) => escaped.toLowerCase()),
+  ]);
+}
+
+/** A value as base64 without its padding, base64url and hex. */
+function encodedForms(value: string): Set<string> {
+  const bytes = Buffer.from(value.toWellFormed());
+  const hex = bytes.toString('hex');
+  const base64 = bytes.toString('base64').split('=', 1)[0] ?? '';
+  return new Set([base64, bytes.toString('base64url'), hex, hex.toUpperCase()]);
 }
 
 function hidden(value: string): string {
