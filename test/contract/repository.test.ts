@@ -43,6 +43,15 @@ describe('what the documents point at', () => {
     expect(missing).toEqual([]);
   });
 
+  it('is there wherever src-main/README.md names a path', () => {
+    const named = [...textOf('src-main/README.md').matchAll(/`([a-z-]+(?:\/[a-z0-9.-]+)+\/?)`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(named.length).toBeGreaterThan(30);
+    const isThere = (path: string) => existsSync(join(root, path)) || existsSync(join(root, 'src-main', path));
+    expect(named.filter((path) => !isThere(path))).toEqual([]);
+  });
+
   it('has a heading for every citation of PROTOCOL.md, and its recordings', () => {
     const headings = new Set([...textOf('src-main/core/PROTOCOL.md').matchAll(/^## (.+)$/gm)].map(([, name]) => name));
     const cited = sources.flatMap((path) =>
