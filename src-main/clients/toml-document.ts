@@ -18,7 +18,7 @@ export interface TomlEntry {
 }
 
 /** A header with its lines; the one without a header has the path []. */
-export interface TomlSection {
+interface TomlSection {
   readonly path: readonly string[];
   readonly range: AST.Range;
   readonly header: AST.TOMLTable | null;

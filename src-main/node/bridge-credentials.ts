@@ -7,7 +7,7 @@ const ticketLifeMs = 60_000;
 const keptLimit = 50;
 
 /** Whom a credential lets in; `session` is what a tab keeps for its next connection. */
-export interface Admission {
+interface Admission {
   readonly caller: Caller;
   readonly session: string | null;
 }

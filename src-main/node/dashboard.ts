@@ -18,7 +18,7 @@ export function createDashboard(rendererDir: string): OwnRoutes {
 }
 
 /** The headers of every answer, for a page that was asked for under this host. */
-export function securityHeaders(host: string): Readonly<Record<string, string>> {
+function securityHeaders(host: string): Readonly<Record<string, string>> {
   return {
     'content-security-policy': [
       "default-src 'none'",

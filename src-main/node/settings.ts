@@ -9,7 +9,7 @@ import { Settings } from '../shared/settings.ts';
 import { systemClock } from './clock.ts';
 
 /** The part of `conf` (and so of `electron-store`) that is used. */
-export interface SettingsFile {
+interface SettingsFile {
   store: Record<string, unknown>;
 }
 

@@ -21,7 +21,7 @@ interface Names {
 }
 
 /** A moment, epoch ms: `from` lets in what began then or later, `until` what began before. */
-export interface MomentMember extends Names {
+interface MomentMember extends Names {
   readonly kind: 'from' | 'until';
 }
 

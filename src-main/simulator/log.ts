@@ -76,7 +76,7 @@ export interface TurnEntry extends Stamp {
 }
 
 /** A scripted fault was used. */
-export interface FaultEntry extends Stamp {
+interface FaultEntry extends Stamp {
   readonly kind: 'fault';
   readonly point: string;
   readonly fault: string;

@@ -10,7 +10,7 @@ import { alwaysLive, type Connection, type ConnectionState } from '../bridge.ts'
 import { maxRows, mergeRows } from './rows.ts';
 
 /** Main's state as the page knows it. */
-export interface AppState {
+interface AppState {
   readonly connection: ConnectionState;
   /** Null until the first snapshot. */
   readonly app: AppInfo | null;

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-export interface Toast {
+interface Toast {
   readonly id: number;
   readonly kind: 'error' | 'info';
   readonly text: string;

@@ -12,7 +12,7 @@ export interface RouteHost {
   addEventListener(type: 'hashchange' | 'popstate', listener: () => void): void;
 }
 
-export type DetailTab = 'timing' | 'changes' | 'headers' | 'frames' | 'fast';
+type DetailTab = 'timing' | 'changes' | 'headers' | 'frames' | 'fast';
 
 interface UiState {
   /** Its filter stays while the user is on another screen. */

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { Popover } from './popover.tsx';
 
-export interface Choice {
+interface Choice {
   readonly value: string;
   readonly label: string;
 }

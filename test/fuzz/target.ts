@@ -7,13 +7,13 @@ export interface Target {
   run(limits: FuzzLimits): Promise<FuzzResult>;
 }
 
-export interface FuzzLimits {
+interface FuzzLimits {
   readonly seed: number;
   readonly maxInputs: number;
   readonly maxMs: number;
 }
 
-export interface FuzzResult {
+interface FuzzResult {
   readonly inputs: number;
   /** The smallest input found that breaks the rule, and why; null: none did. */
   readonly finding: string | null;

@@ -4,10 +4,10 @@ import { texts } from './inputs.ts';
 
 /** Turns as upstream may tell them: items begun, told in pieces, told as a whole, and listed at the end, or only some of that. */
 
-export type UpstreamEvent = JsonObject & { readonly type: string };
+type UpstreamEvent = JsonObject & { readonly type: string };
 
 /** What a client must have been told, whatever the way. */
-export interface Said {
+interface Said {
   readonly text: string;
   readonly refusal: string;
   readonly calls: readonly { readonly id: string; readonly name: string; readonly args: string }[];

@@ -19,7 +19,7 @@ export interface PoolTurn {
   readonly abort: () => void;
 }
 
-export interface TurnOptions extends Partial<UpstreamRequest> {
+interface TurnOptions extends Partial<UpstreamRequest> {
   readonly text?: string;
   readonly onEvent?: (event: WireEvent) => void;
 }

@@ -11,7 +11,7 @@ export interface LinkedHome {
   dispose(): void;
 }
 
-export interface AuthFile {
+interface AuthFile {
   readonly tokens: { readonly access_token: string; readonly refresh_token: string; readonly id_token: string };
   readonly last_refresh: string;
   readonly [key: string]: unknown;

@@ -9,7 +9,7 @@ import type { Rig } from './slipstream.ts';
 /** A running proxy, as far as its clients know it. */
 export type Server = Pick<Rig, 'baseUrl' | 'apiKey'>;
 
-export const model = 'gpt-5.5';
+const model = 'gpt-5.5';
 
 /** A message of the user, as an item of `input`. */
 export function user(text: string): JsonObject {
@@ -67,7 +67,7 @@ export interface TurnAnswer {
 }
 
 /** The events of a server-sent event stream, parsed. */
-export function eventsOf(text: string): JsonObject[] {
+function eventsOf(text: string): JsonObject[] {
   return text
     .split('\n')
     .filter((line) => line.startsWith('data: '))

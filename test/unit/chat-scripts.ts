@@ -19,7 +19,7 @@ export const completed = (output: Json[] = []): Event => ({
   type: 'response.completed',
   response: { id: 'resp_1', created_at: 1_700_000_000, status: 'completed', service_tier: 'default', output, usage },
 });
-export const incomplete = (reason: string): Event => ({
+const incomplete = (reason: string): Event => ({
   type: 'response.incomplete',
   response: { id: 'resp_1', status: 'incomplete', incomplete_details: { reason }, output: [], usage },
 });
@@ -30,7 +30,7 @@ export const text = (delta: string, id = 'msg_1', index = 0, part = 0): Event =>
   content_index: part,
   delta,
 });
-export const summary = (delta: string, part = 0): Event => ({
+const summary = (delta: string, part = 0): Event => ({
   type: 'response.reasoning_summary_text.delta',
   item_id: 'rs_1',
   output_index: 0,

@@ -38,7 +38,7 @@ const tiers: Readonly<Record<string, readonly string[]>> = {
   'gpt-really-fast': ['priority'],
 };
 
-export function tiersOf(slug: string): readonly string[] | null {
+function tiersOf(slug: string): readonly string[] | null {
   return tiers[slug] ?? null;
 }
 

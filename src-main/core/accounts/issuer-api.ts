@@ -104,7 +104,7 @@ function tokenResult(answer: IssuerAnswer): TokenResult {
 }
 
 /** The issuer writes codes as `error.code`, `error` or `code`. Only what looks like one is repeated to people. */
-export function errorCode(body: JsonObject | null): string | null {
+function errorCode(body: JsonObject | null): string | null {
   const code = textMember(objectMember(body, 'error'), 'code') ?? textMember(body, 'code') ?? textMember(body, 'error');
   return code !== null && /^[a-z_]{1,60}$/i.test(code) ? code : null;
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.ts';
 import type { WireEvent } from '../wire-event.ts';
 
 /** A request of another dialect as a Responses turn. */
-export interface TranslatedRequest {
+interface TranslatedRequest {
   /** A Responses body, not yet shaped for upstream. */
   readonly body: JsonObject;
   /** The client wants events; otherwise one JSON object. */

@@ -17,7 +17,7 @@ const mostLengthDifference = 0.1;
 const toPercent = (logRatio: number) => (Math.exp(logRatio) - 1) * 100;
 
 /** Total time per output token: the primary outcome. */
-export function msPerToken(turn: Pick<LabTurn, 'totalMs' | 'outputTokens'>): number {
+function msPerToken(turn: Pick<LabTurn, 'totalMs' | 'outputTokens'>): number {
   return turn.totalMs / turn.outputTokens;
 }
 

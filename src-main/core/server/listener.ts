@@ -15,7 +15,7 @@ import { sendError } from './send.ts';
 import { WebsocketClient } from './websocket-client.ts';
 
 /** How long a client may take to send. */
-export interface RequestLimits {
+interface RequestLimits {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   /** How often Node looks for connections over these limits; its default of 30 s would double them. */

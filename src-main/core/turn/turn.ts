@@ -30,13 +30,13 @@ export interface TurnRequest {
 }
 
 /** What the client itself sent, and what became of it on the way to a Responses body. */
-export interface Translated {
+interface Translated {
   readonly clientBody: Buffer;
   readonly changes: readonly Change[];
 }
 
 /** What a turn of Slipstream's own decides by itself. */
-export interface OwnTurn {
+interface OwnTurn {
   /** In place of the user's. */
   readonly fastPolicy: FastPolicy;
   /** Null: the account's. */

@@ -4,7 +4,7 @@ import { errorEvent, type Refusal, standardRefusal } from '../rules/refusal.ts';
 import { type EventStep, isDelta, isTerminal, type Step } from '../turns/steps.ts';
 
 /** Where in a turn a fault strikes; the default is before its first event. */
-export interface FaultMark {
+interface FaultMark {
   /** After this many events of any type. */
   readonly afterEvents?: number;
   /** After this many tokens. */

@@ -63,7 +63,7 @@ const faultPresets = {
   'empty-output': ['turn', { kind: 'emptyOutput' }],
 } as const satisfies Record<string, readonly [FaultPoint, AcceptFault | StreamFault]>;
 
-export type FaultPreset = keyof typeof faultPresets;
+type FaultPreset = keyof typeof faultPresets;
 
 export interface RandomFaults {
   readonly seed: number;

@@ -259,7 +259,7 @@ function grantBody(tokens: TokenSet, options: IssuerOptions): JsonObject {
 }
 
 /** S256 of RFC 7636. */
-export function challengeOf(verifier: string): string {
+function challengeOf(verifier: string): string {
   return createHash('sha256').update(verifier).digest('base64url');
 }
 

@@ -1,6 +1,6 @@
 /** How fast the stand-in is: accept delay, first token, speed, and what a tier changes. */
 
-export interface TierTiming {
+interface TierTiming {
   readonly firstTokenMs: number;
   /** 0: no limit. */
   readonly tokensPerSecond: number;

@@ -20,7 +20,7 @@ const maxConnections = 20;
 /** After the end, for the browser to fetch the page that says so. */
 const lingerMs = 5_000;
 
-export interface CallbackHandlers {
+interface CallbackHandlers {
   /** The browser came back; says which page it gets. */
   callback(query: URLSearchParams): Promise<PageKind>;
   /** Another program asks for the port. */

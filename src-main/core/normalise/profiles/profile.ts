@@ -12,15 +12,10 @@ export type TurnMetadataField =
   | 'turn_started_at_unix_ms';
 
 /** Members of `client_metadata` beyond the turn metadata. */
-export type ClientMetadataField =
-  | 'session_id'
-  | 'thread_id'
-  | 'turn_id'
-  | 'x-codex-window-id'
-  | 'x-codex-installation-id';
+type ClientMetadataField = 'session_id' | 'thread_id' | 'turn_id' | 'x-codex-window-id' | 'x-codex-installation-id';
 
 /** Names that the client sends over one transport, as captured: those that are always there, and those that may be. */
-export interface CapturedShape {
+interface CapturedShape {
   readonly headers: readonly string[];
   readonly optionalHeaders: readonly string[];
   readonly fields: readonly string[];

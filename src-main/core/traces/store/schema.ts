@@ -47,7 +47,7 @@ const migrations: readonly string[] = [
 export const schemaVersion = migrations.length;
 
 /** The file's version. Reading it also shows whether the file is a database at all. */
-export function versionOf(database: DatabaseSync): number {
+function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 }
 
