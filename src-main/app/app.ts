@@ -175,6 +175,8 @@ export async function compose(options: ComposeOptions): Promise<App> {
     accountFor: (id) => accounts.choose(id, new Set()),
     tiersOf: (model) => catalogue.tiersOf(model),
     changed: (experiment) => emit({ kind: 'lab', experiment }),
+    version: options.version,
+    profile: () => defaultProfile.id,
   });
   const handlers: CoreHandlers = {
     'app.snapshot': snapshot,

@@ -1,7 +1,8 @@
 import { type Account, accountLabel } from '../core/accounts/account.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { LabAnswer, LabQuestion } from '../core/latency/experiment.ts';
-import { FastLab, type LabPlace, readExperiments } from '../core/latency/fast-lab.ts';
+import { FastLab, type LabPlace } from '../core/latency/fast-lab.ts';
+import { readExperiments } from '../core/latency/kept-experiments.ts';
 import { observe } from '../core/latency/passive.ts';
 import type { Host } from '../core/ports.ts';
 import type { Recorder } from '../core/traces/recorder.ts';
@@ -30,6 +31,8 @@ interface LabOptions {
   readonly accountFor: (id: string | null) => Account;
   readonly tiersOf: (model: string) => readonly string[] | null;
   readonly changed: (experiment: LabExperiment) => void;
+  readonly version: string;
+  readonly profile: () => string;
 }
 
 function bodyOf(question: LabQuestion, { model, tier, prompt, effort }: LabPlace): JsonObject {
@@ -47,13 +50,25 @@ function bodyOf(question: LabQuestion, { model, tier, prompt, effort }: LabPlace
 }
 
 /** The fast lab, with turns that take the same way as every other. */
-export function composeLab({ host, runner, recorder, store, accountFor, tiersOf, changed }: LabOptions) {
+export function composeLab({
+  host,
+  runner,
+  recorder,
+  store,
+  accountFor,
+  tiersOf,
+  changed,
+  version,
+  profile,
+}: LabOptions) {
   const { clock, log } = host;
   let running: RunningTurn | null = null;
   const passive = async (filter: Parameters<TraceStore['passiveTurns']>[0]) =>
     observe(await store.passiveTurns(filter));
 
   const ask = async (question: LabQuestion & LabPlace): Promise<LabAnswer> => {
+    const transport = question.without.includes('transport') ? 'http' : 'ws';
+    const leftOut = question.without.filter((condition) => condition !== 'transport');
     const body = bodyOf(question, question);
     const nowMs = clock.monotonicMs();
     const sink = new OwnSink(clock);
@@ -73,7 +88,7 @@ export function composeLab({ host, runner, recorder, store, accountFor, tiersOf,
         raw: Buffer.from(JSON.stringify(body)),
         acceptedMs: nowMs,
         bodyReadMs: nowMs,
-        own: { fastPolicy: 'auto', transport: 'ws', accountId: question.accountId },
+        own: { fastPolicy: 'auto', transport, accountId: question.accountId, leftOut },
       },
       sink,
       () => sink.over(),
@@ -83,8 +98,8 @@ export function composeLab({ host, runner, recorder, store, accountFor, tiersOf,
     running = null;
     const row = recorder.exchange(id)?.row() ?? null;
     const strayed =
-      row !== null && (row.transport !== 'ws' || row.account?.id !== question.accountId)
-        ? 'the turn went another way: over HTTP, or on another account'
+      row !== null && (row.transport !== transport || row.account?.id !== question.accountId)
+        ? 'the turn went another way: over another transport, or on another account'
         : null;
     return { exchangeId: row === null ? null : id, ...outcome, failure: outcome.failure ?? strayed };
   };
@@ -93,6 +108,8 @@ export function composeLab({ host, runner, recorder, store, accountFor, tiersOf,
     clock,
     log,
     random: Math.random,
+    version,
+    profile,
     account: (id) => {
       const account = accountFor(id);
       return { id: account.id, label: accountLabel(account) };
@@ -119,6 +136,7 @@ export function composeLab({ host, runner, recorder, store, accountFor, tiersOf,
     'latency.passive': ({ filter }) => passive(filter),
     'lab.estimate': (request) => lab.estimate(request),
     'lab.start': (request) => lab.start(request),
+    'lab.confirm': ({ id }) => lab.confirm(id),
     'lab.stop': () => lab.stop(),
     'lab.list': () => lab.list(),
     'lab.get': ({ id }) => lab.get(id),

@@ -20,6 +20,7 @@ import {
   type CommonOptions,
   checkServeOptions,
   parsePairs,
+  parseRegion,
   type ServeOptions,
 } from './options.ts';
 
@@ -82,10 +83,18 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
 
   program
     .command('bench')
-    .addOption(new Option('--pairs <pairs>', 'pairs of turns, in blocks of three').default(18).argParser(parsePairs))
+    .addOption(
+      new Option('--pairs <pairs>', 'the most pairs of turns; it ends sooner where it is decided sooner')
+        .default(24)
+        .argParser(parsePairs),
+    )
     .addOption(new Option('--model <model>', 'the model to try').default('gpt-5.5'))
     .addOption(new Option('--tier <tier>', 'the fast tier to try').choices(tierIds).default(defaultTier.id))
     .addOption(new Option('--effort <effort>', 'its reasoning effort').default('low'))
+    .addOption(
+      new Option('--region <percent>', 'a difference within it does not matter').default(10).argParser(parseRegion),
+    )
+    .option('--factors', 'search for what fast depends on: transport, originator, routing hint')
     .option('--account <email>', 'the account to run on; otherwise the one a new session would get')
     .option('--json', 'the result as JSON, which pipes and files get anyway')
     .option('--yes', 'start without being asked')

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SlipstreamError } from '../shared/errors.ts';
+import { labRegions } from '../shared/lab-design.ts';
 import { defaultDataDir } from './data-dir.ts';
 import { type LogLevel, logLevels } from './log.ts';
 
@@ -88,7 +89,14 @@ function parsePort(text: string): number {
   return port;
 }
 
-/** Pairs of a benchmark. */
+/** Per cent that do not matter, of the fast lab. */
+export function parseRegion(text: string): number {
+  const found = labRegions.find((percent) => String(percent) === text);
+  if (found === undefined) throw new InvalidArgumentError(`It must be one of ${labRegions.join(', ')}.`);
+  return found;
+}
+
+/** The most pairs of a benchmark. */
 export function parsePairs(text: string): number {
   const pairs = Number(text);
   if (!/^\d{1,3}$/.test(text) || pairs < 1 || pairs > 300) {

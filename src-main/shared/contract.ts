@@ -96,6 +96,8 @@ export const contract = {
   'latency.passive': call(z.object({ filter: TraceFilter.default({}) }), PassiveAnswer),
   'lab.estimate': call(LabRequest, LabEstimate),
   'lab.start': call(LabRequest, LabExperiment),
+  /** Goes on with the third stage of a search, whose price was told. */
+  'lab.confirm': call(z.object({ id: z.string().max(200) }), LabExperiment),
   /** Null where none runs. */
   'lab.stop': call(none, LabExperiment.nullable()),
   /** Newest first. */

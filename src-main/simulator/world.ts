@@ -51,6 +51,8 @@ export class World {
   /** Bytes of the longest prompt seen per account and cache key: what counts as cached. */
   readonly promptCache = new Map<string, number>();
   timing: Timing;
+  /** Turns that were given a tier. */
+  granted = 0;
   #connections = 0;
 
   constructor(parts: WorldParts) {

@@ -1,6 +1,11 @@
-/** Has the browser save texts, one after the other, as a file of this name. */
+/** Has the browser save texts, one after the other, as a JSON file of this name. */
 export function saveFile(fileName: string, ...texts: readonly string[]): void {
-  const url = URL.createObjectURL(new Blob([...texts], { type: 'application/json' }));
+  saveBlob(fileName, new Blob([...texts], { type: 'application/json' }));
+}
+
+/** Has the browser save a blob as a file of this name. */
+export function saveBlob(fileName: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = fileName;

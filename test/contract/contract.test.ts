@@ -6,6 +6,7 @@ import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { noAutostart } from '../../src-main/node/autostart.ts';
 import { faceHandlers } from '../../src-main/node/face-handlers.ts';
 import { type CallInput, type CallName, contract, type Handlers, isCallName } from '../../src-main/shared/contract.ts';
+import { LabRequest } from '../../src-main/shared/lab.ts';
 import { Delta } from '../../src-main/shared/model.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 
@@ -78,7 +79,7 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
 };
 
 /** Calls whose answer needs more than a sample input; tested where their doing is tested. */
-const elsewhere: readonly string[] = ['signIn.paste'];
+const elsewhere: readonly string[] = ['signIn.paste', 'lab.confirm'];
 
 function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? 'undefined';
@@ -174,14 +175,7 @@ describe('what the handlers of a composed app answer', () => {
     'clients.undo': () => ({ id: 'codex' }),
   };
 
-  const labRequest = {
-    model: 'gpt-5.5',
-    tier: 'priority',
-    accountId: null,
-    pairs: 3,
-    prompt: 'ok',
-    effort: 'low',
-  } as const;
+  const labRequest = LabRequest.parse({ pairs: 3, prompt: 'ok' });
 
   async function importedId(): Promise<string> {
     const added = rig.simulator.addAccount();

@@ -1,78 +1,116 @@
 /**
- * Whether the fast lab's interval and verdict are right: thousands of sampled experiments for each case, counted.
- * `node test/perf/fast-lab-statistics.ts [--experiments N] [--seed N]`; JSON out; exit code 1 where a demand is missed.
+ * The rules of the paired experiment under ten kinds of noise, in sampled runs: verdicts, false ones, coverage, pairs, quota.
+ * `node test/perf/fast-lab-statistics.ts [--runs N] [--seed N]`; a table, or JSON with `--json`.
  */
 import { parseArgs } from 'node:util';
-import { analyse } from '../../src-main/core/latency/analyse.ts';
+import { looksAt } from '../../src-main/core/latency/looks.ts';
+import { judge, promisedSpeed, usualRules } from '../../src-main/core/latency/verdict.ts';
 import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
-import { samplePairs } from './sampler.ts';
+import { type Noise, noises, normal, sampleLogRatios } from './fast-lab-noise.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    experiments: { type: 'string', default: '5000' },
-    seed: { type: 'string', default: '20260101' },
-  },
-});
-const experiments = Number(options.experiments);
+const speedups = [1, 1.05, 1.1, 1.25, 1.5, 1 / 1.1] as const;
+/** In standard-equivalent turns: a pair with its two warm-ups, against 18 pairs in six blocks. */
+const quotaOfPair = (600 + 40) * 3.5;
+const quotaOfEarlierRun = 18 * 600 * 3.5 + 6 * 40 * 3.5;
 
-interface Case {
-  readonly speedup: number;
-  readonly blocks: number;
-  readonly socketSigma: number;
-  /** Per cent. Sockets that differ as much as turns do are more than six blocks can tell: README.md says why. */
-  readonly leastCoverage: number;
+export interface VerdictRates {
+  readonly faster: number;
+  readonly slower: number;
+  readonly none: number;
+  readonly undecided: number;
+  readonly ruledOut: number;
+  readonly false: number;
+  readonly covered: number;
+  readonly meanPairs: number;
+  readonly p90Pairs: number;
+  readonly quota: number;
 }
 
-const speedups = [1, 1.1, 1.5];
-const cases: readonly Case[] = [
-  ...speedups.map((speedup) => ({ speedup, blocks: 6, socketSigma: 0.1, leastCoverage: 94 })),
-  ...[0, 0.2, 0.3].map((socketSigma) => ({
-    speedup: 1,
-    blocks: 6,
-    socketSigma,
-    leastCoverage: socketSigma === 0 ? 94 : 88,
-  })),
-  ...[0.1, 0.2, 0.3].flatMap((socketSigma) =>
-    [1, 1.5].map((speedup) => ({ speedup, blocks: 8, socketSigma, leastCoverage: 94 })),
-  ),
-  ...[0.1, 0.3].map((socketSigma) => ({ speedup: 1, blocks: 12, socketSigma, leastCoverage: 94 })),
-];
-
-/** The case of sampler.ts, for which everything is demanded; elsewhere it is the coverage. */
-const isNamed = ({ blocks, socketSigma }: Case) => blocks === 6 && socketSigma === 0.1;
-
-const results = cases.map((each, index) => {
-  const { speedup, blocks, socketSigma, leastCoverage } = each;
-  // A stream of its own for each case, so that adding one changes no other.
-  const random = seededRandom(Number(options.seed) + 1_000_000 * (index + 1));
-  const truePercent = (1 / speedup - 1) * 100;
-  const counts = { covered: 0, cautioned: 0, faster: 0, slower: 0, 'no-difference': 0, 'not-enough-data': 0 };
-  for (let experiment = 0; experiment < experiments; experiment += 1) {
-    const { verdict, lowPercent, highPercent, caution } = analyse(samplePairs(random, speedup, blocks, socketSigma));
-    counts[verdict] += 1;
-    if (caution !== null) counts.cautioned += 1;
-    if (lowPercent !== null && highPercent !== null && lowPercent <= truePercent && truePercent <= highPercent)
-      counts.covered += 1;
+/** One run: pairs are looked at as they come, and the rules end it. */
+export function sampleRun(random: () => number, speedup: number, noise: Noise) {
+  const ratios = sampleLogRatios(random, usualRules.cap, speedup, noise);
+  for (const { n } of looksAt(ratios)) {
+    const verdict = judge(ratios.slice(0, n));
+    if (verdict.ends) return { n, verdict };
   }
-  const percent = (count: number) => Number(((100 * count) / experiments).toFixed(2));
-  const coveragePercent = percent(counts.covered);
-  const falseVerdictPercent = percent(speedup === 1 ? counts.faster + counts.slower : counts.slower);
-  const fasterPercent = percent(counts.faster);
+  throw new Error('the cap ends every run');
+}
+
+/** Shares in per cent over so many runs. */
+export function verdictRates(seed: number, runs: number, speedup: number, noise: Noise): VerdictRates {
+  const random = seededRandom(seed);
+  const truth = -Math.log(speedup);
+  const region = Math.log(1 + usualRules.regionPercent / 100);
+  const counts = { faster: 0, slower: 0, none: 0, undecided: 0, ruledOut: 0, false: 0, covered: 0 };
+  const pairs: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const { n, verdict } = sampleRun(random, speedup, noise);
+    const { finding, promiseRuledOut, looks } = verdict;
+    const last = looks.at(-1);
+    pairs.push(n);
+    if (finding === 'faster' || finding === 'slower') counts[finding] += 1;
+    if (finding === 'no-difference') counts.none += 1;
+    if (finding === 'undecided') counts.undecided += 1;
+    if (finding === 'undecided' && promiseRuledOut) counts.ruledOut += 1;
+    const isFalse =
+      (finding === 'faster' && truth >= 0) ||
+      (finding === 'slower' && truth <= 0) ||
+      (finding === 'no-difference' && Math.abs(truth) >= region - 1e-12) ||
+      (promiseRuledOut && truth <= -Math.log(promisedSpeed));
+    if (isFalse) counts.false += 1;
+    if (last !== undefined && last.low <= truth && truth <= last.high) counts.covered += 1;
+  }
+  const percent = (count: number) => (100 * count) / runs;
+  const meanPairs = pairs.reduce((total, n) => total + n, 0) / runs;
   return {
-    speedup,
-    pairs: blocks * 3,
-    socketSigma,
-    experiments,
-    coveragePercent,
-    fasterPercent,
-    slowerPercent: percent(counts.slower),
-    falseVerdictPercent,
-    cautionedPercent: percent(counts.cautioned),
-    met:
-      coveragePercent >= leastCoverage &&
-      (!isNamed(each) ||
-        (coveragePercent <= 96 && falseVerdictPercent <= 5.5 && (speedup < 1.5 || fasterPercent >= 95))),
+    faster: percent(counts.faster),
+    slower: percent(counts.slower),
+    none: percent(counts.none),
+    undecided: percent(counts.undecided),
+    ruledOut: percent(counts.ruledOut),
+    false: percent(counts.false),
+    covered: percent(counts.covered),
+    meanPairs,
+    p90Pairs: pairs.toSorted((a, b) => a - b)[Math.ceil(0.9 * runs) - 1] ?? 0,
+    quota: (meanPairs * quotaOfPair) / quotaOfEarlierRun,
   };
-});
-process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-process.exitCode = results.every(({ met }) => met) ? 0 : 1;
+}
+
+/** Share of normal lists of 48 that some of the seven looks misses, in per cent. */
+export function jointMiss(seed: number, lists: number): number {
+  const random = seededRandom(seed);
+  let missed = 0;
+  for (let list = 0; list < lists; list += 1) {
+    const values = Array.from({ length: 48 }, () => normal(random));
+    if (looksAt(values).some(({ low, high }) => low > 0 || high < 0)) missed += 1;
+  }
+  return (100 * missed) / lists;
+}
+
+if (import.meta.main) {
+  const { values: options } = parseArgs({
+    options: {
+      runs: { type: 'string', default: '20000' },
+      seed: { type: 'string', default: '20261128' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const [runs, seed] = [Number(options.runs), Number(options.seed)];
+  const rows = Object.entries(noises).flatMap(([name, noise], at) =>
+    speedups.map((speedup, index) => ({
+      noise: name,
+      speedup: Number(speedup.toFixed(2)),
+      ...verdictRates(seed + 100 * at + index, runs, speedup, noise),
+    })),
+  );
+  const jointMissPercent = jointMiss(seed, 5 * runs);
+  if (options.json) process.stdout.write(`${JSON.stringify({ runs, jointMissPercent, rows }, null, 2)}\n`);
+  else {
+    const round = (value: number | string) => (typeof value === 'number' ? Number(value.toFixed(2)) : value);
+    // biome-ignore lint/suspicious/noConsole: a table for people
+    console.table(
+      rows.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, round(value)]))),
+    );
+    process.stdout.write(`joint miss of seven looks: ${jointMissPercent.toFixed(2)} %\n`);
+  }
+}

@@ -5,8 +5,8 @@ import type {
   LabExperiment,
   LabPair,
   LabResult,
+  LabSearch,
   LabTurn,
-  LabWarmUp,
   PassiveAnswer,
 } from '../../src-main/shared/lab.ts';
 import type { LatencyAnswer, LatencyQuery, TraceChoices } from '../../src-main/shared/trace-query.ts';
@@ -124,77 +124,127 @@ const figures = (scale: number): LabResult['standard'] => ({
   msPerToken: { n: 18, median: 15 * scale },
 });
 
-function makeTurn(arm: LabArm, block: number, pair: number): LabTurn {
+function makeTurn(arm: LabArm, pair: number): LabTurn {
   const slow = arm === 'standard' ? 1 : 0.67;
-  const totalMs = 9_000 * slow * (1 + ((block * 7 + pair * 3) % 5) / 20);
-  const none = { tierEchoed: 'default', failure: null };
-  return {
-    arm,
-    block,
-    pair,
-    exchangeId: `x${block}${pair}`,
-    firstTokenMs: 800 * slow,
-    totalMs,
-    outputTokens: 600,
-    ...none,
-  };
+  const totalMs = 9_000 * slow * (1 + ((pair * 3) % 5) / 20);
+  const none = { tierEchoed: 'default', quotaPercent: null, failure: null };
+  return { arm, exchangeId: `${arm}-${pair}`, firstTokenMs: 800 * slow, totalMs, outputTokens: 600, ...none };
 }
 
-/** Pair 2 of block 1 has outputs of different length; pair 3 of block 2 failed. */
-function makePairs(blocks: number): LabPair[] {
-  return Array.from({ length: blocks * 3 }, (_, index) => {
-    const [block, pair] = [Math.floor(index / 3), index % 3];
-    const lengthsDiffer = index === 1;
-    const failure = index === 5 ? 'the turn went another way: over HTTP, or on another account' : null;
-    const standard = makeTurn('standard', block, pair);
+/** Pair 2 has outputs of different length; pair 6 failed. */
+function makePairs(count: number): LabPair[] {
+  return Array.from({ length: count }, (_, pair) => {
+    const lengthsDiffer = pair === 1;
+    const failure = pair === 5 ? 'the turn went another way: over another transport, or on another account' : null;
     return {
-      block,
       pair,
-      first: index % 2 === 0 ? 'standard' : 'priority',
-      standard,
-      priority: { ...makeTurn('priority', block, pair), outputTokens: lengthsDiffer ? 690 : 600, failure },
-      effectPercent: failure === null ? -33 + ((index * 7) % 11) - 5 : null,
+      first: pair % 2 === 0 ? 'standard' : 'priority',
+      standard: makeTurn('standard', pair),
+      priority: { ...makeTurn('priority', pair), outputTokens: lengthsDiffer ? 690 : 600, failure },
+      effectPercent: failure === null ? -33 + ((pair * 7) % 11) - 5 : null,
       lengthsDiffer,
     };
   });
 }
 
-function makeWarmUps(blocks: number): LabWarmUp[] {
-  return Array.from({ length: blocks }, (_, block) =>
-    (['priority', 'standard'] as const).map((arm) => {
-      const { pair: _pair, ...turn } = makeTurn(arm, block, 0);
-      return { ...turn, totalMs: 900, outputTokens: 3 };
-    }),
-  ).flat();
-}
+const looks = [
+  { n: 6, effectPercent: -31, lowPercent: -52, highPercent: 1.2 },
+  { n: 8, effectPercent: -32, lowPercent: -45, highPercent: -16 },
+  { n: 12, effectPercent: -33.1, lowPercent: -38, highPercent: -28 },
+];
+
+export const labResult: LabResult = {
+  verdict: 'faster',
+  sentence: 'Priority was faster: 33 % less time for each output token (28 to 38 % less; 12 pairs, 3 looks).',
+  notes: ['Stopped early, so the middle figure leans to the large side: trust the range.'],
+  effectPercent: -33.1,
+  lowPercent: -38,
+  highPercent: -28,
+  pairs: 12,
+  looks,
+  promiseRuledOut: false,
+  morePairs: null,
+  flaggedPairs: 1,
+  failedTurns: 1,
+  standard: figures(1),
+  priority: figures(0.67),
+  evidence: {
+    echoes: [
+      { arm: 'standard', echoed: 'default', n: 12 },
+      { arm: 'priority', echoed: 'default', n: 11 },
+      { arm: 'priority', echoed: 'priority', n: 1 },
+    ],
+    failures: { standard: 0, priority: 1 },
+    stalls: { standard: 1, priority: 0 },
+    quota: { steps: 6, duringPriority: 4, lowOdds: 0.3, highOdds: 12.1 },
+  },
+};
 
 export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperiment {
   return {
     id: 'e1',
+    form: 'sequential',
     startedAt: Date.UTC(2026, 10, 23, 9),
     endedAt: Date.UTC(2026, 10, 23, 9, 8),
     state: 'done',
     problem: null,
-    request: { model: 'gpt-5.5', tier: 'priority', accountId: null, pairs: 30, prompt: 'enumerate', effort: 'low' },
-    accountLabel: 'ad…@e… (pro)',
-    turnsDone: 48,
-    turnsTotal: 48,
-    pairs: makePairs(6),
-    warmUps: makeWarmUps(6),
-    result: {
-      verdict: 'faster',
-      sentence: 'Fast took 33.1 % less time per token (95 % interval 28.0 to 38.0 % less; 18 pairs in 6 blocks).',
-      caution: null,
-      effectPercent: -33.1,
-      lowPercent: -38,
-      highPercent: -28,
-      pairs: 18,
-      blocks: 6,
-      flaggedPairs: 1,
-      failedTurns: 1,
-      standard: figures(1),
-      priority: figures(0.67),
+    request: {
+      kind: 'pairs',
+      model: 'gpt-5.5',
+      tier: 'priority',
+      accountId: null,
+      pairs: 30,
+      regionPercent: 10,
+      conditions: ['transport', 'originator', 'hint'],
+      prompt: 'enumerate',
+      effort: 'low',
     },
+    accountLabel: 'ad…@e… (pro)',
+    version: '0.1.0',
+    profile: '0.169',
+    seed: 4_711,
+    run: 3,
+    turnsDone: 52,
+    turnsTotal: 96,
+    pairs: makePairs(13),
+    result: labResult,
+    search: null,
+    ...patch,
+  };
+}
+
+/** A search that found that fast needs the websocket. */
+export function makeSearch(patch: Partial<LabSearch> = {}): LabSearch {
+  const look = (effectPercent: number) => ({
+    n: 8,
+    effectPercent,
+    lowPercent: effectPercent - 9,
+    highPercent: effectPercent + 9,
+  });
+  return {
+    stage: 3,
+    official: labResult,
+    without: {
+      ...labResult,
+      verdict: 'undecided',
+      promiseRuledOut: true,
+      sentence: 'Not the promised speed.',
+      notes: [],
+    },
+    price: { turns: 96, outputTokens: 30_720, standardEquivalentTokens: 61_440, durationMs: 660_000 },
+    isConfirmed: true,
+    rounds: 8,
+    claims: [
+      { condition: 'transport', finding: 'needed', rounds: 8, without: look(1), loss: look(45) },
+      { condition: 'originator', finding: 'not-needed', rounds: 6, without: look(-33), loss: look(0) },
+      { condition: 'hint', finding: 'open', rounds: 8, without: null, loss: null },
+    ],
+    firstTokenOverHttp: look(22),
+    finding: 'some-needed',
+    sentences: [
+      'Fast needs the websocket: over HTTP the gain is gone.',
+      'Not decided after 8 rounds: the routing hint.',
+    ],
     ...patch,
   };
 }
@@ -202,16 +252,15 @@ export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperimen
 export const estimate: LabEstimate = {
   model: 'gpt-5.5',
   tier: 'priority',
-  pairs: 18,
-  blocks: 6,
-  turns: 48,
-  outputTokens: 28_800,
-  standardEquivalentTokens: 50_400,
+  pairs: 24,
+  turns: 96,
+  outputTokens: 30_720,
+  standardEquivalentTokens: 53_760,
   quotaPercent: 1.2,
   quotaReadings: 12,
   durationMs: 480_000,
   modelHasTier: true,
-  sentence: 'This takes about 8 minutes and about 1.2 % of the 5 h quota.',
+  sentence: 'This takes at most 8 minutes and about 1.2 % of the 5 h quota.',
 };
 
 export const passive: PassiveAnswer = {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { LabExperiment } from '../../src-main/shared/lab.ts';
-import { choices, estimate, makeExperiment, passive } from './figure-fixtures.ts';
+import { choices, estimate, labResult, makeExperiment, makeSearch, passive } from './figure-fixtures.ts';
 import { makeAccount, makeRow, makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
@@ -33,14 +33,24 @@ describe('the fast lab', () => {
     server.handlers['lab.start'] = () => running;
     server.handlers['lab.stop'] = () => ({ ...running, state: 'stopped', endedAt: 2e12 });
     await page.getByRole('button', { name: 'Start the experiment' }).click();
-    await page.getByText('0 of 48 turns').waitFor();
+    await page.getByText('0 of at most 96 turns').waitFor();
     server.push({ kind: 'lab', experiment: { ...running, turnsDone: 7 } });
-    await page.getByText('7 of 48 turns').waitFor();
+    await page.getByText('7 of at most 96 turns').waitFor();
     expect(await page.getByRole('button', { name: 'Start the experiment' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
-    await page.locator('.lab-experiment').getByText('stopped early').waitFor();
+    await page.locator('.lab-experiment').getByText('· stopped early').waitFor();
     expect(server.inputsOf('lab.start')).toEqual([
-      { model: 'gpt-5.5', tier: 'priority', accountId: null, pairs: 18, prompt: 'enumerate', effort: 'low' },
+      {
+        kind: 'pairs',
+        model: 'gpt-5.5',
+        tier: 'priority',
+        accountId: null,
+        pairs: 24,
+        regionPercent: 10,
+        conditions: ['transport', 'originator', 'hint'],
+        prompt: 'enumerate',
+        effort: 'low',
+      },
     ]);
   });
 
@@ -49,7 +59,7 @@ describe('the fast lab', () => {
     await page.getByText('from n = 12 readings').waitFor();
     expect(await page.getByText('More than a whole short window').count()).toBe(0);
     server.handlers['lab.estimate'] = () => ({ ...estimate, quotaPercent: 379 });
-    await page.getByLabel('Size').selectOption('120');
+    await page.getByLabel('Size').selectOption('48');
     await page.getByText('More than a whole short window').waitFor();
     expect(await page.getByRole('button', { name: 'Start the experiment' }).isEnabled()).toBe(true);
   });
@@ -57,38 +67,102 @@ describe('the fast lab', () => {
   it('keeps a verdict with its interval, and offers its request again', async () => {
     const page = await open();
     await page.getByText(makeExperiment().result.sentence).waitFor();
-    await page.getByRole('img', { name: /95 % interval −38.0 % to −28.0 %/ }).waitFor();
+    await page
+      .getByRole('img', { name: /after 8 pairs −45.0 % to −16.0 %; after 12 pairs −38.0 % to −28.0 %/ })
+      .waitFor();
     await page.getByText('observational').waitFor();
     await page.getByRole('button', { name: 'Run it again…' }).click();
     expect(await page.getByLabel('Size').inputValue()).toBe('30');
     expect(server.countCalls('lab.start')).toBe(0);
   });
 
-  it('lists every turn: warm-ups, order, lengths that differ and failures', async () => {
+  it('lists every turn: order, lengths that differ and failures', async () => {
     const page = await open();
-    await page.getByText('Every turn: 18 pairs, 12 warm-ups').press('Enter');
+    await page.getByText('Every turn: 13 pairs').press('Enter');
     const table = page.getByRole('region', { name: 'Turns of the experiment' });
-    await table.getByRole('row', { name: 'Block 6 a new socket for each tier' }).waitFor();
-    expect(await table.getByRole('row', { name: /^Warm-up .*discarded$/ }).count()).toBe(12);
     await table.getByRole('row', { name: /^Pair 1 standard 800 ms 9\.00 s 600 15\.00 −38\.0 %/ }).waitFor();
     await table.getByRole('row', { name: /^Pair 2 fast .*outputs differ > 10 %$/ }).waitFor();
-    await table.getByRole('row', { name: /^Pair 3 fast .*— the turn went another way/ }).waitFor();
-    expect(await table.getByRole('link', { name: 'standard' }).first().getAttribute('href')).toBe('#/requests/x00');
+    await table.getByRole('row', { name: /^Pair 6 fast .*— the turn went another way/ }).waitFor();
+    expect(await table.getByRole('link', { name: 'standard' }).first().getAttribute('href')).toBe(
+      '#/requests/standard-0',
+    );
+  });
+
+  it('shows what lies beside the verdict: echoes, failures and stalls by arm, and steps of the quota', async () => {
+    const page = await open();
+    await page.getByRole('row', { name: 'Tier echoed "default" 12× "default" 11×, "priority" 1×' }).waitFor();
+    await page.getByRole('row', { name: 'Failed turns 0 1' }).waitFor();
+    await page.getByRole('row', { name: /^Stalls.* 1 0$/ }).waitFor();
+    await page.getByText('The quota rose by 6 %, 4 of them during fast turns: odds 0.3 to 12.1 (95 %).').waitFor();
+    await page.getByText('run 3 on this account and model').waitFor();
+  });
+
+  it('searches for what fast depends on: asks before the dear stage, and shows each condition', async () => {
+    const page = await open([]);
+    await page.getByText('What does fast depend on here?').click();
+    await page.getByRole('checkbox', { name: 'turn metadata' }).check();
+    const asking = makeExperiment({
+      id: 'e5',
+      state: 'asking',
+      endedAt: null,
+      search: makeSearch({ isConfirmed: false, rounds: 0, claims: [], finding: null, sentences: [] }),
+    });
+    server.handlers['lab.start'] = () => asking;
+    server.handlers['lab.confirm'] = () => ({ ...asking, state: 'running' });
+    await page.getByRole('button', { name: 'Start the experiment' }).click();
+    expect(server.inputsOf('lab.start')).toMatchObject([
+      { kind: 'conditions', conditions: ['transport', 'originator', 'hint', 'metadata'] },
+    ]);
+    await page.getByText('Which one matters takes about 96 turns more').waitFor();
+    await page.getByRole('button', { name: 'Go on' }).click();
+    expect(server.inputsOf('lab.confirm')).toEqual([{ id: 'e5' }]);
+    server.push({ kind: 'lab', experiment: makeExperiment({ id: 'e5', search: makeSearch() }) });
+    await page.getByText('Fast needs the websocket: over HTTP the gain is gone.').waitFor();
+    const table = page.getByRole('region', { name: 'Conditions' });
+    await table.getByRole('row', { name: /^Websocket needed 8 rounds/ }).waitFor();
+    await table.getByRole('row', { name: /^Official originator not needed 6 rounds/ }).waitFor();
+    await table.getByRole('row', { name: /^Routing hint open 8 rounds —/ }).waitFor();
+    await page.getByText('comes later over HTTP by 22 % (n = 8)').waitFor();
+  });
+
+  it('copies a result as text with all a sceptic asks for, and saves it as a picture', async () => {
+    const page = await open();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy as text' }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('Priority was faster');
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    for (const part of [
+      'n = 12: −33.1 % (−38.0 % to −28.0 %)',
+      'seed 4711',
+      'Slipstream 0.1.0',
+      'profile 0.169',
+      '99 % Student',
+    ])
+      expect(text).toContain(part);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as PNG' }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe('slipstream-bench-e1.png');
+    const picture = await readFile(await download.path());
+    expect(picture.subarray(1, 4).toString()).toBe('PNG');
+    expect(picture.length).toBeGreaterThan(5_000);
   });
 
   it('shows any kept experiment, with what weakens its verdict, and saves it as JSON', async () => {
-    const caution = 'The sockets differed more than the turns on them.';
+    const note = 'Of the earlier form: three pairs on shared sockets.';
     const older = makeExperiment({
       id: 'e0',
       startedAt: Date.UTC(2026, 10, 20, 9),
-      request: { model: 'gpt-6', tier: 'priority', accountId: 'a9', pairs: 18, prompt: 'enumerate', effort: 'high' },
-      result: { ...makeExperiment().result, verdict: 'no-difference', sentence: 'No measurable difference.', caution },
+      form: 'blocks',
+      request: { ...makeExperiment().request, model: 'gpt-6', accountId: 'a9', pairs: 18, effort: 'high' },
+      result: { ...labResult, verdict: 'undecided', sentence: 'No measurable difference.', notes: [note] },
     });
     const page = await open([makeExperiment(), older]);
     const row = page.getByRole('row', { name: /gpt-6, effort high/ });
-    await row.getByText('no measurable difference').waitFor();
+    await row.getByText('undecided').waitFor();
+    await row.getByText('of the earlier form').waitFor();
     await row.getByRole('button', { name: 'Show' }).click();
-    await page.getByText(caution).waitFor();
+    await page.getByText(note).waitFor();
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save as JSON' }).click();
     const download = await saved;

@@ -1,72 +1,104 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, makePair } from '../../src-main/core/latency/analyse.ts';
+import { analyse } from '../../src-main/core/latency/analyse.ts';
+import { makePair } from '../../src-main/core/latency/pairs.ts';
+import { usualRules } from '../../src-main/core/latency/verdict.ts';
 import { progressBar, progressLine, resultLines } from '../../src-main/node/commands/bench-text.ts';
 import type { LabArm, LabExperiment, LabPair, LabTurn } from '../../src-main/shared/lab.ts';
 import { LabRequest } from '../../src-main/shared/lab.ts';
 
-const turn = (arm: LabArm, block: number, pair: number, more: Partial<LabTurn> = {}): LabTurn => ({
+const turn = (arm: LabArm, more: Partial<LabTurn> = {}): LabTurn => ({
   arm,
-  block,
-  pair,
   exchangeId: null,
   firstTokenMs: arm === 'priority' ? 400 : 600,
   totalMs: arm === 'priority' ? 6_000 : 9_000,
   outputTokens: 600,
   tierEchoed: 'default',
+  quotaPercent: null,
   failure: null,
   ...more,
 });
 
 const pairsOf = (count: number, more: Partial<LabTurn> = {}): LabPair[] =>
-  Array.from({ length: count }, (_, index) => {
-    const [block, pair] = [Math.floor(index / 3), index % 3];
-    return makePair(turn('standard', block, pair), turn('priority', block, pair, more));
-  });
+  Array.from({ length: count }, (_, index) => makePair(index, turn('standard'), turn('priority', more)));
 
 const experiment = (pairs: readonly LabPair[], more: Partial<LabExperiment> = {}): LabExperiment => ({
   id: 'e1',
+  form: 'sequential',
   startedAt: 0,
   endedAt: null,
   state: 'running',
   problem: null,
   request: LabRequest.parse({}),
   accountLabel: 'ad…@e… (pro)',
-  turnsDone: 12,
-  turnsTotal: 48,
+  version: '1.2.3',
+  profile: '0.169',
+  seed: 1,
+  run: 1,
+  turnsDone: 24,
+  turnsTotal: 96,
   pairs: [...pairs],
-  warmUps: [],
-  result: analyse(pairs),
+  result: analyse(pairs, usualRules).result,
+  search: null,
+  ...more,
+});
+
+const search = (more: Partial<NonNullable<LabExperiment['search']>> = {}): NonNullable<LabExperiment['search']> => ({
+  stage: 3,
+  official: analyse([], usualRules).result,
+  without: null,
+  price: null,
+  isConfirmed: true,
+  rounds: 8,
+  claims: [],
+  firstTokenOverHttp: null,
+  finding: null,
+  sentences: [],
   ...more,
 });
 
 describe('the progress of a benchmark', () => {
-  it.each([
-    [[], '[########----------------------]  12/48 turns'],
-    [pairsOf(3), '[########----------------------]  12/48 turns  -33.3 % (1 block)'],
-    [pairsOf(6), '[########----------------------]  12/48 turns  -33.3 % (2 blocks)'],
-  ])('is a bar: %#', (pairs, bar) => {
-    expect(progressBar(experiment(pairs))).toBe(bar);
+  it.each<[readonly LabPair[], Partial<LabExperiment>, string]>([
+    [[], {}, '[########----------------------]  24/96 turns'],
+    [pairsOf(3), {}, '[########----------------------]  24/96 turns'],
+    [pairsOf(6), {}, '[########----------------------]  24/96 turns  -33.3 % (6 pairs)'],
+    [
+      pairsOf(7),
+      { search: search({ stage: 2 }) },
+      '[########----------------------]  24/96 turns  stage 2  -33.3 % (6 pairs)',
+    ],
+  ])('is a bar: %#', (pairs, more, bar) => {
+    expect(progressBar(experiment(pairs, more))).toBe(bar);
   });
 
-  it.each([
-    [pairsOf(0), '12/48 turns'],
-    [pairsOf(4), '12/48 turns: block 2, pair 1 of 3: standard 15.00 ms, fast 10.00 ms a token, -33.3 %'],
+  it.each<[readonly LabPair[], Partial<LabExperiment>, string]>([
+    [pairsOf(0), {}, '24/96 turns'],
+    [pairsOf(4), {}, '24/96 turns: pair 4: standard 15.00 ms, fast 10.00 ms a token, -33.3 %'],
     [
       pairsOf(1, { outputTokens: 500 }),
-      '12/48 turns: block 1, pair 1 of 3: standard 15.00 ms, fast 12.00 ms a token, -20.0 %, lengths differ',
+      {},
+      '24/96 turns: pair 1: standard 15.00 ms, fast 12.00 ms a token, -20.0 %, lengths differ',
     ],
-    [pairsOf(1, { failure: 'refused' }), '12/48 turns: block 1, pair 1 of 3: failed, refused'],
-  ])('is a line a pair: %#', (pairs, line) => {
-    expect(progressLine(experiment(pairs))).toBe(line);
+    [pairsOf(1, { failure: 'refused' }), {}, '24/96 turns: pair 1: failed, refused'],
+    [
+      pairsOf(1),
+      { search: search({ stage: 1 }) },
+      '24/96 turns: stage 1, pair 1: standard 15.00 ms, fast 10.00 ms a token, -33.3 %',
+    ],
+    [pairsOf(1), { search: search() }, '24/96 turns: round 8'],
+  ])('is a line a pair: %#', (pairs, more, line) => {
+    expect(progressLine(experiment(pairs, more))).toBe(line);
   });
 });
 
 describe('the result of a benchmark', () => {
-  it('shows both medians with their n, and the verdict in a sentence', () => {
-    const lines = resultLines(experiment(pairsOf(18), { state: 'done' }));
+  it('shows both medians with their n, every look, and the verdict in a sentence', () => {
+    const lines = resultLines(experiment(pairsOf(8), { state: 'done' }));
     expect(lines[0]).toBe('gpt-5.5 on ad…@e… (pro), effort low');
-    expect(lines).toContain('  time per token    15.00 ms (n = 18)   10.00 ms (n = 18)');
-    expect(lines.at(-1)).toMatch(/^Priority was faster: 33\.3 % less time .*18 pairs in 6 blocks\)\.$/);
+    expect(lines).toContain('  time per token    15.00 ms (n = 8)   10.00 ms (n = 8)');
+    expect(lines).toContain('  6 pairs   -33.3 % (-33.3 % to -33.3 %)');
+    expect(lines).toContain(
+      'Priority was faster: 33 % less time for each output token (33 to 33 % less; 8 pairs, 2 looks).',
+    );
   });
 
   it('says what was stopped, flagged and failed, and what is not known', () => {
@@ -75,9 +107,24 @@ describe('the result of a benchmark', () => {
     expect(stopped).toContain('  time per token    - (n = 0)   - (n = 0)');
     expect(stopped.at(-1)).toMatch(/^Not enough data/);
     const flagged = [...pairsOf(2, { outputTokens: 500 }), ...pairsOf(1, { failure: 'refused' })];
-    expect(resultLines(experiment(flagged, { state: 'failed', problem: 'No quota.' })).slice(-2)).toEqual([
-      '2 pairs with outputs more than 10 % apart (kept); 1 failed turn (its block does not count).',
+    expect(resultLines(experiment(flagged, { state: 'failed', problem: 'No quota.' })).slice(-3)).toEqual([
+      '2 pairs with outputs more than 10 % apart (kept).',
+      '1 failed turn (measured again).',
       'It failed: No quota.',
     ]);
+  });
+
+  it('of a search has a row for each condition, and what was found', () => {
+    const look = { n: 8, effectPercent: 2, lowPercent: -4, highPercent: 9 };
+    const claims = [
+      { condition: 'transport', finding: 'needed', rounds: 8, without: look, loss: look },
+      { condition: 'hint', finding: 'open', rounds: 5, without: null, loss: null },
+    ] as const;
+    const lines = resultLines(
+      experiment(pairsOf(6), { state: 'done', search: search({ claims: [...claims], sentences: ['Fast needs it.'] }) }),
+    );
+    expect(lines).toContain('  transport   needed           +2.0 % (-4.0 % to +9.0 %)');
+    expect(lines).toContain('  hint        open             -');
+    expect(lines.at(-1)).toBe('Fast needs it.');
   });
 });

@@ -1,79 +1,118 @@
 import { describe, expect, it } from 'vitest';
-import { type LabQuestion, runExperiment, turnsOf } from '../../src-main/core/latency/experiment.ts';
-import { FastLab, type FastLabParts, readExperiments } from '../../src-main/core/latency/fast-lab.ts';
-import type { LabExperiment, LabPair, LabWarmUp } from '../../src-main/shared/lab.ts';
-import { LabRequest } from '../../src-main/shared/lab.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { type LabAnswer, type LabQuestion, runPairs } from '../../src-main/core/latency/experiment.ts';
+import { FastLab, type FastLabParts } from '../../src-main/core/latency/fast-lab.ts';
+import { readExperiments } from '../../src-main/core/latency/kept-experiments.ts';
+import { seededRandom } from '../../src-main/core/latency/seeded-random.ts';
+import { LabExperiment, type LabPair, LabRequest } from '../../src-main/shared/lab.ts';
 import { recordingLog } from '../support/host.ts';
 import { fakeClock } from './fake-clock.ts';
 
-const answer = { exchangeId: 'x', firstTokenMs: 1, totalMs: 100, outputTokens: 10, tierEchoed: null, failure: null };
+const answer: LabAnswer = {
+  exchangeId: 'x',
+  firstTokenMs: 1,
+  totalMs: 100,
+  outputTokens: 10,
+  tierEchoed: null,
+  quotaPercent: null,
+  failure: null,
+};
 
-async function run(blocks: number, stopAfter = Number.POSITIVE_INFINITY) {
+interface Course {
+  readonly cap: number;
+  readonly stopAfter?: number;
+  readonly endAfter?: number;
+  /** Measured turns that fail, counted from 1. */
+  readonly failing?: readonly number[];
+  readonly seed?: number;
+}
+
+async function run({ cap, stopAfter = Number.POSITIVE_INFINITY, endAfter = cap, failing = [], seed = 5 }: Course) {
   const questions: LabQuestion[] = [];
   const pairs: LabPair[] = [];
-  const warmUps: LabWarmUp[] = [];
-  let sessions = 0;
-  await runExperiment({
-    blocks,
+  let [sessions, measured] = [0, 0];
+  await runPairs({
+    cap,
+    without: [],
     ask: async (question) => {
       questions.push(question);
-      return answer;
+      if (question.kind === 'measured') measured += 1;
+      return question.kind === 'measured' && failing.includes(measured) ? { ...answer, failure: 'refused' } : answer;
     },
     newSessionId: () => {
       sessions += 1;
       return `session-${sessions}`;
     },
-    random: seededRandom(5),
+    random: seededRandom(seed),
     isStopped: () => questions.length >= stopAfter,
     onTurn: () => {},
-    onWarmUp: (warmUp) => warmUps.push(warmUp),
     onPair: async (pair) => {
       pairs.push(pair);
+      return { ends: pairs.length >= endAfter };
     },
   });
-  return { questions, pairs, warmUps };
+  return { questions, pairs };
 }
 
 describe('the course of an experiment', () => {
-  it('is a warm-up for each socket, then three interleaved pairs, in every block', async () => {
-    const { questions, pairs, warmUps } = await run(6);
-    expect(questions).toHaveLength(turnsOf(6));
-    expect(pairs).toHaveLength(18);
-    expect(warmUps.map(({ block }) => block)).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
-    expect(warmUps.filter(({ arm }) => arm === 'priority')).toHaveLength(6);
-    for (let block = 0; block < 6; block += 1) {
-      const own = questions.slice(block * 8, block * 8 + 8);
-      expect(own.map(({ kind }) => kind)).toEqual(['warm-up', 'warm-up', ...Array<string>(6).fill('measured')]);
-      for (let pair = 0; pair < 4; pair += 1) {
-        expect(
-          own
-            .slice(pair * 2, pair * 2 + 2)
-            .map(({ arm }) => arm)
-            .toSorted(),
-        ).toEqual(['priority', 'standard']);
-      }
+  it('is a warm-up and a measured turn for each arm of each pair, each two on a socket of their own', async () => {
+    const { questions, pairs } = await run({ cap: 6 });
+    expect(pairs).toHaveLength(6);
+    expect(questions.map(({ kind }) => kind)).toEqual(Array(12).fill(['warm-up', 'measured']).flat());
+    expect(new Set(questions.map(({ sessionId }) => sessionId)).size).toBe(12);
+    for (let at = 0; at < questions.length; at += 2) {
+      expect(questions[at]?.sessionId).toBe(questions[at + 1]?.sessionId);
+      expect(questions[at]?.arm).toBe(questions[at + 1]?.arm);
     }
   });
 
-  it('dials anew for each block and arm, and never between', async () => {
-    const { questions } = await run(6);
-    const sockets = questions.map(({ arm, sessionId }) => `${arm} ${sessionId}`);
-    expect(new Set(sockets).size).toBe(12);
-    expect(new Set(questions.map(({ sessionId }) => sessionId)).size).toBe(12);
-    for (const socket of new Set(sockets)) expect(sockets.filter((each) => each === socket)).toHaveLength(4);
+  it('has each arm first once in every two pairs, by coin', async () => {
+    const { pairs } = await run({ cap: 48 });
+    const firsts = pairs.map(({ first }) => first);
+    for (let two = 0; two < 48; two += 2) expect(new Set(firsts.slice(two, two + 2)).size).toBe(2);
+    const coins = firsts.filter((_, at) => at % 2 === 0).filter((first) => first === 'priority').length;
+    expect(coins).toBeGreaterThan(5);
+    expect(coins).toBeLessThan(19);
   });
 
-  it('has each arm first about as often', async () => {
-    const { pairs } = await run(100);
-    const first = pairs.filter((pair) => pair.first === 'priority').length;
-    expect(first).toBeGreaterThan(110);
-    expect(first).toBeLessThan(190);
+  it('ends where its pairs say so', async () => {
+    expect((await run({ cap: 24, endAfter: 8 })).pairs).toHaveLength(8);
+  });
+
+  it('repeats a failed pair in place, in the same order', async () => {
+    const { pairs } = await run({ cap: 6, failing: [4], endAfter: 99 });
+    expect(pairs).toHaveLength(7);
+    expect(pairs[1]?.effectPercent).toBeNull();
+    expect(pairs[2]?.first).toBe(pairs[1]?.first);
+    expect(pairs[3]?.first).not.toBe(pairs[4]?.first);
+  });
+
+  it('gives up at the third failure on end', async () => {
+    await expect(run({ cap: 6, failing: [3, 5, 7], endAfter: 99 })).rejects.toThrow('refused');
+    expect((await run({ cap: 6, failing: [3, 5], endAfter: 99 })).pairs).toHaveLength(8);
+  });
+
+  it('measures nothing on a socket whose warm-up failed', async () => {
+    const kinds: string[] = [];
+    const course = runPairs({
+      cap: 6,
+      without: [],
+      ask: async ({ kind }) => {
+        kinds.push(kind);
+        return { ...answer, failure: 'no quota' };
+      },
+      newSessionId: () => 's',
+      random: seededRandom(1),
+      isStopped: () => false,
+      onTurn: () => {},
+      onPair: async () => ({ ends: false }),
+    });
+    await expect(course).rejects.toThrow('no quota');
+    expect(new Set(kinds)).toEqual(new Set(['warm-up']));
   });
 
   it('stops where it is told to, and counts no half pair', async () => {
-    const { questions, pairs } = await run(6, 5);
-    expect(questions).toHaveLength(5);
+    const { questions, pairs } = await run({ cap: 6, stopAfter: 7 });
+    expect(questions).toHaveLength(7);
     expect(pairs).toHaveLength(1);
   });
 });
@@ -85,6 +124,8 @@ function lab(more: Partial<FastLabParts> = {}) {
     clock: fakeClock(),
     log: recordingLog(),
     random: seededRandom(1),
+    version: '1.2.3',
+    profile: () => '0.169',
     account: () => ({ id: 'one', label: 'an…' }),
     modelHasTier: () => true,
     ask: async () => answer,
@@ -106,7 +147,7 @@ async function ended(made: ReturnType<typeof lab>): Promise<LabExperiment> {
   }
 }
 
-const request = LabRequest.parse({ pairs: 4 });
+const request = LabRequest.parse({ pairs: 7 });
 
 /** Turns of which one, counted from 1, waits until it is released. */
 function holdTurn(number: number) {
@@ -124,12 +165,12 @@ function holdTurn(number: number) {
 }
 
 describe('the fast lab', () => {
-  it('says what an experiment costs before it starts, whole blocks counted', async () => {
+  it('says what an experiment costs at most before it starts, up to the next look', async () => {
     const estimate = await lab().lab.estimate(request);
-    expect(estimate).toMatchObject({ pairs: 6, blocks: 2, turns: 16, outputTokens: 7_240, quotaPercent: null });
-    expect(estimate.standardEquivalentTokens).toBe(12_670);
+    expect(estimate).toMatchObject({ pairs: 8, turns: 32, outputTokens: 10_240, quotaPercent: null });
+    expect(estimate.standardEquivalentTokens).toBe(17_920);
     expect(estimate.sentence).toBe(
-      '16 turns, about 7,240 output tokens, counted by upstream like 12,670 standard ones; about 2 min.',
+      'At most 32 turns, about 10,240 output tokens, counted by upstream like 17,920 standard ones; about 4 min.',
     );
   });
 
@@ -151,37 +192,59 @@ describe('the fast lab', () => {
       return lab({ passive }).lab.estimate(request);
     };
     const { quotaPercent, quotaReadings } = await estimateAfter(5);
-    expect(quotaPercent).toBeCloseTo(6.335, 6);
+    expect(quotaPercent).toBeCloseTo(8.96, 6);
     expect(quotaReadings).toBe(5);
     expect(await estimateAfter(4)).toMatchObject({ quotaPercent: null, quotaReadings: 4 });
   });
 
   it('runs to its end, tells of each turn, and keeps the result', async () => {
     const made = lab();
-    const { id } = made.lab.start(request);
+    const { id } = await made.lab.start(request);
     const last = await ended(made);
-    expect(last).toMatchObject({ id, state: 'done', turnsDone: 16, turnsTotal: 16, problem: null });
-    expect(last.pairs).toHaveLength(6);
-    expect(last.warmUps.map(({ block }) => block)).toEqual([0, 0, 1, 1]);
+    expect(last).toMatchObject({ id, state: 'done', turnsDone: 32, turnsTotal: 32, problem: null, form: 'sequential' });
+    expect(last).toMatchObject({ version: '1.2.3', profile: '0.169', run: 1 });
+    expect(last.pairs).toHaveLength(8);
     expect(made.seen.map(({ turnsDone }) => turnsDone)).toEqual(
       made.seen.map(({ turnsDone }) => turnsDone).toSorted((a, b) => a - b),
     );
     expect(await made.lab.get(id)).toEqual(last);
   });
 
+  it('ends at the first look that decides', async () => {
+    const made = lab({ ask: async ({ arm }) => ({ ...answer, totalMs: arm === 'priority' ? 50 : 100 }) });
+    await made.lab.start(LabRequest.parse({}));
+    const { result, turnsDone, turnsTotal } = await ended(made);
+    expect({ verdict: result.verdict, turnsDone, turnsTotal }).toEqual({
+      verdict: 'faster',
+      turnsDone: 24,
+      turnsTotal: 96,
+    });
+  });
+
+  it('counts the runs on one account and model', async () => {
+    const made = lab();
+    for (const count of [1, 2, 3]) {
+      await made.lab.start(request);
+      expect((await ended(made)).run).toBe(count);
+    }
+    await made.lab.start({ ...request, model: 'gpt-6' });
+    expect((await ended(made)).run).toBe(1);
+  });
+
   it('runs one experiment at a time', async () => {
     const made = lab();
-    made.lab.start(request);
-    expect(() => made.lab.start(request)).toThrow('An experiment runs already');
+    const starting = made.lab.start(request);
+    await expect(made.lab.start(request)).rejects.toThrow('An experiment runs already');
+    await starting;
     await ended(made);
-    made.lab.start(request);
+    await made.lab.start(request);
     expect((await ended(made)).state).toBe('done');
   });
 
   it('stops when told to, with what was measured', async () => {
-    const held = holdTurn(7);
+    const held = holdTurn(11);
     const made = lab({ ask: held.ask, abort: held.release });
-    made.lab.start(request);
+    await made.lab.start(request);
     await held.reached;
     const stopped = await made.lab.stop();
     expect(stopped).toMatchObject({ state: 'stopped', result: { verdict: 'not-enough-data' } });
@@ -191,28 +254,28 @@ describe('the fast lab', () => {
 
   it('gives up where three pairs in a row fail, and says why', async () => {
     const made = lab({ ask: async () => ({ ...answer, failure: 'Every account has reached its usage limit.' }) });
-    made.lab.start(LabRequest.parse({ pairs: 18 }));
+    await made.lab.start(LabRequest.parse({ pairs: 18 }));
     expect(await ended(made)).toMatchObject({
       state: 'failed',
       problem: 'Every account has reached its usage limit.',
-      turnsDone: 8,
+      turnsDone: 6,
     });
   });
 
   it('shows an experiment that a sudden end cut off as stopped', async () => {
     const made = lab();
-    made.lab.start(request);
+    await made.lab.start(request);
     const last = await ended(made);
     made.kept.set(last.id, { ...last, state: 'running' });
     expect(await made.lab.list()).toMatchObject([{ id: last.id, state: 'stopped' }]);
   });
 
   it('keeps each pair as it is measured, for a sudden end of the program', async () => {
-    const held = holdTurn(7);
+    const held = holdTurn(11);
     const made = lab({ ask: held.ask });
-    const { id } = made.lab.start(request);
+    const { id } = await made.lab.start(request);
     await held.reached;
-    expect(made.kept.get(id)).toMatchObject({ state: 'running', turnsDone: 6 });
+    expect(made.kept.get(id)).toMatchObject({ state: 'running', turnsDone: 8 });
     expect(made.kept.get(id)?.pairs).toHaveLength(2);
     held.release();
     await ended(made);
@@ -228,14 +291,72 @@ describe('kept experiments', () => {
     expect(readExperiments(['{', '{}', 'null', '[]'])).toEqual([]);
   });
 
-  it('of an earlier version are read: no warm-ups, no caution, the lowest effort', async () => {
-    const made = lab();
-    made.lab.start(request);
-    const { warmUps: _warmUps, ...old } = await ended(made);
-    const { caution: _caution, ...result } = old.result;
-    const { effort: _effort, ...asked } = old.request;
-    expect(readExperiments([JSON.stringify({ ...old, result, request: asked })])).toMatchObject([
-      { id: old.id, warmUps: [], result: { caution: null }, request: { effort: 'low' } },
+  const earlier = (result: object) => {
+    const none = { exchangeId: null, firstTokenMs: 1, outputTokens: 10, tierEchoed: null, failure: null };
+    const turn = { arm: 'standard', block: 0, pair: 0, totalMs: 100, ...none };
+    const middle = { n: 1, median: 1 };
+    const figures = { firstTokenMs: middle, totalMs: middle, tokensPerSecond: middle, msPerToken: middle };
+    return JSON.stringify({
+      id: 'old',
+      startedAt: 1,
+      endedAt: 2,
+      state: 'done',
+      problem: null,
+      request: { model: 'gpt-5.5', accountId: null, pairs: 60, prompt: 'enumerate' },
+      accountLabel: 'an…',
+      turnsDone: 8,
+      turnsTotal: 8,
+      pairs: [
+        {
+          block: 0,
+          pair: 0,
+          first: 'standard',
+          standard: turn,
+          priority: { ...turn, arm: 'priority' },
+          effectPercent: 0,
+          lengthsDiffer: false,
+        },
+      ],
+      warmUps: [],
+      result: {
+        verdict: 'faster',
+        sentence: 'As it was told.',
+        caution: null,
+        effectPercent: -30,
+        lowPercent: -40,
+        highPercent: -20,
+        pairs: 18,
+        blocks: 6,
+        flaggedPairs: 0,
+        failedTurns: 0,
+        standard: figures,
+        priority: figures,
+        ...result,
+      },
+    });
+  };
+
+  it.each([
+    [{}, 'faster'],
+    [{ verdict: 'no-difference', effectPercent: 0, lowPercent: -30, highPercent: 20 }, 'undecided'],
+    [{ verdict: 'no-difference', effectPercent: 0, lowPercent: -5, highPercent: 9 }, 'no-difference'],
+    [{ verdict: 'not-enough-data', lowPercent: null, highPercent: null }, 'not-enough-data'],
+  ])('of the earlier form stay readable, and say what they are: %j', (result, verdict) => {
+    expect(readExperiments([earlier(result)])).toMatchObject([
+      {
+        id: 'old',
+        form: 'blocks',
+        request: { pairs: 60, effort: 'low', kind: 'pairs' },
+        pairs: [{ pair: 0 }],
+        result: { verdict, sentence: 'As it was told.', notes: [expect.stringContaining('earlier form')] },
+      },
     ]);
+  });
+
+  it('come back as they were kept', async () => {
+    const made = lab();
+    await made.lab.start(request);
+    const last = await ended(made);
+    expect(readExperiments([JSON.stringify(last)])).toEqual([LabExperiment.parse(last)]);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, makePair } from '../../src-main/core/latency/analyse.ts';
-import { blockInterval } from '../../src-main/core/latency/block-interval.ts';
+import { analyse } from '../../src-main/core/latency/analyse.ts';
+import { oddsInterval } from '../../src-main/core/latency/odds.ts';
+import { evidenceOf, makePair } from '../../src-main/core/latency/pairs.ts';
 import { type ObservedTurn, observe } from '../../src-main/core/latency/passive.ts';
 import { studentCdf } from '../../src-main/core/latency/student-t.ts';
+import { usualRules } from '../../src-main/core/latency/verdict.ts';
 import type { LabPair, LabTurn } from '../../src-main/shared/lab.ts';
 import { median, quantile } from '../../src-main/shared/statistics.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
-import { samplePairs } from '../perf/sampler.ts';
 
 describe('quantiles', () => {
   it.each([
@@ -42,148 +42,126 @@ describe("Student's t", () => {
   });
 });
 
-describe('the interval of block means', () => {
-  it('is around the mean, and nothing wide where nothing varies', () => {
-    expect(
-      blockInterval([
-        [1, 1, 1],
-        [1, 1, 1],
-      ]),
-    ).toEqual({ mean: 1, halfWidth: 0, spreadRatio: 1 });
-  });
-
-  it('does not depend on where zero is, and grows with the scale', () => {
-    const blocks = [
-      [1, 2, 3],
-      [2, 3, 5],
-      [0, 1, 1],
-      [4, 1, 2],
-      [2, 2, 6],
-      [1, 3, 3],
-    ];
-    const { mean, halfWidth } = blockInterval(blocks);
-    const moved = blockInterval(blocks.map((block) => block.map((value) => value * 10 - 100)));
-    expect(moved.mean).toBeCloseTo(mean * 10 - 100, 9);
-    expect(moved.halfWidth).toBeCloseTo(halfWidth * 10, 6);
-  });
-
-  it('is wider where blocks differ than where only turns do', () => {
-    const alike = blockInterval([
-      [0, 3, 6],
-      [1, 3, 5],
-      [0, 2, 7],
-      [0, 3, 6],
-      [2, 3, 4],
-      [0, 3, 6],
-    ]);
-    const apart = blockInterval([
-      [0, 0, 0],
-      [6, 6, 6],
-      [0, 0, 1],
-      [6, 6, 5],
-      [3, 3, 3],
-      [3, 2, 4],
-    ]);
-    expect(apart.halfWidth).toBeGreaterThan(alike.halfWidth);
-  });
-
-  it('is the t interval of the block means from eight blocks on', () => {
-    const means = [0.1, 0.4, -0.2, 0.3, 0.6, 0.2, 0.1, 0.5];
-    const { mean, halfWidth } = blockInterval(means.map((value, index) => [value - index, value, value + index]));
-    expect(mean).toBeCloseTo(0.25, 12);
-    // 2.3646 standard errors, from the table for 7 degrees of freedom.
-    expect(halfWidth).toBeCloseTo(2.364_624 * Math.sqrt(0.46 / 7 / 8), 5);
-  });
-
-  it('of eight blocks covers the truth however much sockets differ (500 experiments)', () => {
-    const random = seededRandom(13);
-    let covered = 0;
-    for (let count = 0; count < 500; count += 1) {
-      const { lowPercent, highPercent, caution } = analyse(samplePairs(random, 1, 8, 0.3));
-      expect(caution).toBeNull();
-      if ((lowPercent ?? 0) <= 0 && 0 <= (highPercent ?? 0)) covered += 1;
-    }
-    expect(Math.abs(covered - 475)).toBeLessThan(15);
-  });
-
-  it('covers the truth in about 95 of 100 sampled experiments (500 for each effect)', () => {
-    const random = seededRandom(11);
-    for (const speedup of [1, 1.1, 1.5]) {
-      const truth = (1 / speedup - 1) * 100;
-      let covered = 0;
-      for (let count = 0; count < 500; count += 1) {
-        const { lowPercent, highPercent } = analyse(samplePairs(random, speedup, 6));
-        if ((lowPercent ?? 0) <= truth && truth <= (highPercent ?? 0)) covered += 1;
-      }
-      // Three standard errors of 500 experiments; the script in test/perf takes 5,000.
-      expect(covered).toBeGreaterThan(475 - 15);
-      expect(covered).toBeLessThan(475 + 15);
-    }
-  }, 30_000);
-});
-
 function turn(arm: LabTurn['arm'], more: Partial<LabTurn> = {}): LabTurn {
-  const none = { exchangeId: null, firstTokenMs: 500, tierEchoed: 'default', failure: null };
-  return { arm, block: 0, pair: 0, totalMs: 6_000, outputTokens: 600, ...none, ...more };
+  const none = { exchangeId: null, firstTokenMs: 500, tierEchoed: 'default', quotaPercent: null, failure: null };
+  return { arm, totalMs: 6_000, outputTokens: 600, ...none, ...more };
 }
 
-const pairsOf = (blocks: number, priority: Partial<LabTurn>): LabPair[] =>
-  Array.from({ length: blocks * 3 }, (_, index) => {
-    const place = { block: Math.floor(index / 3), pair: index % 3 };
+const pairsOf = (count: number, priority: Partial<LabTurn>): LabPair[] =>
+  Array.from({ length: count }, (_, index) => {
     // A little noise, or there would be nothing to divide by.
     const totalMs = (priority.totalMs ?? 6_000) * (1 + (index % 4) / 100);
-    return makePair(turn('standard', place), turn('priority', { ...place, ...priority, totalMs }));
+    return makePair(index, turn('standard'), turn('priority', { ...priority, totalMs }));
   });
 
-describe('the verdict', () => {
+const resultOf = (pairs: readonly LabPair[]) => analyse(pairs, usualRules).result;
+
+describe('the result', () => {
   it.each([
-    [6, 3_000, 'faster', /^Priority was faster: 49\.\d % less time .*95 % interval -?\d.*18 pairs in 6 blocks\)\.$/],
-    [6, 9_000, 'slower', /^Priority was slower: 52\.\d % more time/],
-    [6, 5_910, 'no-difference', /^No measurable difference/],
-    [5, 3_000, 'not-enough-data', /^Not enough data: 5 of the 6 blocks/],
-    [0, 3_000, 'not-enough-data', /^Not enough data: 0 of the 6 blocks/],
-  ])('over %d blocks with priority at %d ms', (blocks, totalMs, verdict, sentence) => {
-    const result = analyse(pairsOf(blocks, { totalMs }));
+    [
+      6,
+      3_000,
+      'faster',
+      /^Priority was faster: 49 % less time for each output token \(48 to 50 % less; 6 pairs, 1 look\)\.$/,
+    ],
+    [6, 9_000, 'slower', /^Priority was slower: 52 % more time/],
+    [12, 5_910, 'no-difference', /^No difference that matters: .* \(12 pairs\); 10 % either way is ruled out\.$/],
+    [6, 5_910, 'undecided', /^Not the promised speed: if priority helps at all/],
+    [5, 3_000, 'not-enough-data', /^Not enough data: 5 pairs of the 6/],
+    [0, 3_000, 'not-enough-data', /^Not enough data: 0 pairs of the 6/],
+  ])('of %d pairs with priority at %d ms', (count, totalMs, verdict, sentence) => {
+    const result = resultOf(pairsOf(count, { totalMs }));
     expect(result.verdict).toBe(verdict);
     expect(result.sentence).toMatch(sentence);
   });
 
   it('rests on time per token, not on time', () => {
     // Half the time for half the answer is no faster.
-    expect(analyse(pairsOf(6, { totalMs: 2_955, outputTokens: 300 })).verdict).toBe('no-difference');
+    expect(resultOf(pairsOf(12, { totalMs: 2_955, outputTokens: 300 })).verdict).toBe('no-difference');
   });
 
-  it('needs whole blocks: a failed turn takes its block away, and is counted', () => {
-    const pairs = pairsOf(6, { totalMs: 3_000 });
-    const [broken] = pairs;
-    if (broken === undefined) throw new Error('no pair');
-    pairs[0] = makePair(turn('standard', { failure: 'refused' }), broken.priority);
-    const result = analyse(pairs);
-    expect(result).toMatchObject({ verdict: 'not-enough-data', blocks: 5, failedTurns: 1, lowPercent: null });
-    expect(result.standard.totalMs.n).toBe(17);
+  it('keeps to the last look between looks', () => {
+    const pairs = pairsOf(7, { totalMs: 3_000 });
+    const { looks, effectPercent } = resultOf([...pairs.slice(0, 6), ...pairsOf(1, { totalMs: 60_000 })]);
+    expect(looks).toEqual(resultOf(pairs.slice(0, 6)).looks);
+    expect(effectPercent).toBe(looks.at(-1)?.effectPercent);
   });
 
-  it('is told with a caution where six blocks differ more than their turns, and with none where they do not', () => {
-    const alike = pairsOf(6, { totalMs: 3_000 });
-    expect(analyse(alike).caution).toBeNull();
-    const apart = alike.map(({ standard, priority, block }) =>
-      makePair(standard, { ...priority, totalMs: priority.totalMs * (1 + block / 5) }),
-    );
-    expect(analyse(apart).caution).toMatch(/sockets differed more .* run 24 pairs or more/);
-    expect(analyse(apart.slice(0, 15)).caution).toBeNull();
+  it('counts complete pairs alone, and gives no verdict where more than one in five was lost', () => {
+    const failed = makePair(0, turn('standard', { failure: 'refused' }), turn('priority'));
+    const good = pairsOf(7, { totalMs: 3_000 });
+    expect(resultOf([failed, ...good])).toMatchObject({ verdict: 'faster', pairs: 7, failedTurns: 1 });
+    const lossy = resultOf([failed, failed, ...good]);
+    expect(lossy).toMatchObject({ verdict: 'not-enough-data', promiseRuledOut: false });
+    expect(lossy.sentence).toBe('No verdict: 2 pairs of 9 failed, more than one in five.');
+    expect(analyse([failed, failed, ...good], usualRules).ends).toBe(false);
+  });
+
+  it('says that an early stop leans to the large side, and what a small gain is not', () => {
+    expect(resultOf(pairsOf(6, { totalMs: 5_000 })).notes).toEqual([
+      'Stopped early, so the middle figure leans to the large side: trust the range.',
+      'That is less than the promised 1.5×.',
+    ]);
   });
 
   it('flags answers more than 10 % apart, and keeps them', () => {
-    const pairs = pairsOf(6, { totalMs: 3_300, outputTokens: 661 });
-    expect(analyse(pairs)).toMatchObject({ flaggedPairs: 18, pairs: 18, verdict: 'faster' });
-    expect(analyse(pairsOf(6, { outputTokens: 660 })).flaggedPairs).toBe(0);
+    expect(resultOf(pairsOf(6, { totalMs: 3_300, outputTokens: 661 }))).toMatchObject({ flaggedPairs: 6, pairs: 6 });
+    expect(resultOf(pairsOf(6, { outputTokens: 660 })).flaggedPairs).toBe(0);
   });
 
   it('knows which arm came first', () => {
-    expect(makePair(turn('priority'), turn('standard'))).toMatchObject({
+    expect(makePair(0, turn('priority'), turn('standard'))).toMatchObject({
       first: 'priority',
       standard: { arm: 'standard' },
     });
+  });
+});
+
+describe('the evidence beside the verdict', () => {
+  it('counts echoes, failures and stalls by arm', () => {
+    const pairs = [
+      ...pairsOf(3, { tierEchoed: 'default' }),
+      makePair(3, turn('standard'), turn('priority', { tierEchoed: 'priority', totalMs: 60_000 })),
+      makePair(4, turn('standard', { failure: 'refused' }), turn('priority', { tierEchoed: null })),
+    ];
+    const { echoes, failures, stalls } = evidenceOf(pairs);
+    expect(echoes).toEqual([
+      { arm: 'standard', echoed: 'default', n: 4 },
+      { arm: 'priority', echoed: 'default', n: 3 },
+      { arm: 'priority', echoed: 'priority', n: 1 },
+      { arm: 'priority', echoed: null, n: 1 },
+    ]);
+    expect(failures).toEqual({ standard: 1, priority: 0 });
+    expect(stalls).toEqual({ standard: 0, priority: 1 });
+  });
+
+  it('gives a step of the quota to the turn that ran meanwhile, and its odds exactly', () => {
+    const readings = [10, 10.2, 11, 11.4, 12.6, 2, 2];
+    const pairs = [0, 2, 4].map((at) =>
+      makePair(
+        at,
+        turn('priority', { quotaPercent: readings[at] ?? null }),
+        turn('standard', { quotaPercent: readings[at + 1] ?? null }),
+      ),
+    );
+    // 10.2 to 11 in a standard turn, 11.4 to 12.6 in another; the reset in between counts for nothing.
+    expect(evidenceOf(pairs).quota).toMatchObject({ steps: 3, duringPriority: 0, lowOdds: 0 });
+    expect(evidenceOf(pairsOf(2, {})).quota).toBeNull();
+  });
+
+  // From tables of the exact binomial interval.
+  it.each([
+    [0, 10, 0, 0.3085],
+    [5, 10, 0.1871, 0.8129],
+    [7, 10, 0.3475, 0.9333],
+  ])('%d of %d steps lie between odds of these shares', (hits, n, low, high) => {
+    const { lowOdds, highOdds } = oddsInterval(hits, n);
+    expect(lowOdds / (1 + lowOdds)).toBeCloseTo(low, 3);
+    expect((highOdds ?? 0) / (1 + (highOdds ?? 0))).toBeCloseTo(high, 3);
+  });
+
+  it('has no upper end where every step fell in a fast turn', () => {
+    expect(oddsInterval(4, 4).highOdds).toBeNull();
   });
 });
 

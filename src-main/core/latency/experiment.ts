@@ -1,70 +1,102 @@
-import { type LabArm, type LabPair, type LabTurn, type LabWarmUp, pairsPerBlock } from '../../shared/lab.ts';
-import { makePair } from './analyse.ts';
+import { SlipstreamError } from '../../shared/errors.ts';
+import type { LabArm, LabCondition, LabPair, LabTurn } from '../../shared/lab.ts';
+import { counts, makePair } from './pairs.ts';
 
 /** One turn that an experiment wants run. */
 export interface LabQuestion {
   readonly arm: LabArm;
-  /** The socket's: its own for each arm of each block, so that nothing is extended and both arms dial alike. */
+  /** The socket's: its own for each measured turn, so that nothing is extended and all dial alike. */
   readonly sessionId: string;
   readonly kind: 'warm-up' | 'measured';
+  /** What of the official client's shape is left out. */
+  readonly without: readonly LabCondition[];
 }
 
 /** How it went. */
-export interface LabAnswer {
-  readonly exchangeId: string | null;
-  readonly firstTokenMs: number | null;
-  readonly totalMs: number;
-  readonly outputTokens: number;
-  readonly tierEchoed: string | null;
-  readonly failure: string | null;
-}
+export type LabAnswer = Omit<LabTurn, 'arm'>;
 
-export interface ExperimentParts {
-  readonly blocks: number;
+/** What measuring takes. */
+export interface MeasureParts {
   readonly ask: (question: LabQuestion) => Promise<LabAnswer>;
   readonly newSessionId: () => string;
-  /** From 0 to 1. */
-  readonly random: () => number;
   readonly isStopped: () => boolean;
-  /** A warm-up has ended. It is told, and counts for nothing. */
-  readonly onWarmUp: (warmUp: LabWarmUp) => void;
+  /** A turn has ended, warm-ups counted. */
   readonly onTurn: () => void;
-  /** A pair was measured; the next turn waits for what is done with it, so that nothing runs beside a measured turn. */
-  readonly onPair: (pair: LabPair) => Promise<void>;
 }
 
-/** Turns of an experiment, warm-ups counted. */
-export function turnsOf(blocks: number): number {
-  return blocks * (2 + 2 * pairsPerBlock);
+export interface PairRunParts extends MeasureParts {
+  /** Complete pairs after which it ends in any case. */
+  readonly cap: number;
+  readonly without: readonly LabCondition[];
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** A pair was measured; the next turn waits for what is done with it, so that nothing runs beside a measured turn. */
+  readonly onPair: (pair: LabPair) => Promise<{ readonly ends: boolean }>;
+}
+
+/** An account without quota or sign-in will not do better at the next turn. */
+const mostFailuresOnEnd = 3;
+const turnsOfArm = 2;
+
+/** The most turns that so many pairs take, warm-ups counted; repeated ones come on top. */
+export function turnsOf(pairs: number): number {
+  return 2 * turnsOfArm * pairs;
+}
+
+/** A turn on a socket of its own, after one there that is discarded. Null where it was stopped. */
+export async function measure(
+  arm: LabArm,
+  without: readonly LabCondition[],
+  { ask, newSessionId, isStopped, onTurn }: MeasureParts,
+): Promise<LabTurn | null> {
+  const question = { arm, without, sessionId: newSessionId() };
+  if (isStopped()) return null;
+  const warmUp = await ask({ ...question, kind: 'warm-up' });
+  onTurn();
+  if (isStopped()) return null;
+  if (warmUp.failure !== null) return { arm, ...warmUp };
+  const answer = await ask({ ...question, kind: 'measured' });
+  onTurn();
+  // A turn that was stopped half-way says nothing of its speed.
+  return isStopped() ? null : { arm, ...answer };
 }
 
 /**
- * Runs the experiment: pairs in random order, one after the other; both arms on new sockets for each block of
- * three pairs, each warmed up by one turn that does not count.
+ * Runs pairs until their results end it, or the cap. In twos, by one coin the same arm first and then last, so that a steady
+ * drift and the effect of coming second cancel. A failed pair is repeated in place; throws the reason of the third on end.
  */
-export async function runExperiment(parts: ExperimentParts): Promise<void> {
-  const { ask, isStopped, newSessionId, onPair, onTurn, onWarmUp, random } = parts;
-  const inRandomOrder = (): readonly [LabArm, LabArm] =>
-    random() < 0.5 ? ['standard', 'priority'] : ['priority', 'standard'];
-  for (let block = 0; block < parts.blocks; block += 1) {
-    const sessions = { standard: newSessionId(), priority: newSessionId() };
-    for (const arm of inRandomOrder()) {
-      if (isStopped()) return;
-      const answer = await ask({ arm, sessionId: sessions[arm], kind: 'warm-up' });
-      if (!isStopped()) onWarmUp({ arm, block, ...answer });
-      onTurn();
+export async function runPairs(parts: PairRunParts): Promise<void> {
+  let [complete, failures, tried] = [0, 0, 0];
+  let first: LabArm = 'standard';
+  let isNew = true;
+  while (complete < parts.cap) {
+    if (isNew) first = orderOf(complete, first, parts.random);
+    const second = first === 'standard' ? 'priority' : 'standard';
+    const turns: LabTurn[] = [];
+    for (const arm of [first, second] as const) {
+      const turn = await measure(arm, parts.without, parts);
+      if (turn === null) return;
+      turns.push(turn);
     }
-    for (let pair = 0; pair < pairsPerBlock; pair += 1) {
-      const turns: LabTurn[] = [];
-      for (const arm of inRandomOrder()) {
-        if (isStopped()) return;
-        const answer = await ask({ arm, sessionId: sessions[arm], kind: 'measured' });
-        turns.push({ arm, block, pair, ...answer });
-        onTurn();
-      }
-      const [first, second] = turns;
-      // A turn that was stopped half-way says nothing of its speed.
-      if (first !== undefined && second !== undefined && !isStopped()) await onPair(makePair(first, second));
-    }
+    const [one, other] = turns;
+    if (one === undefined || other === undefined) return;
+    const { ends } = await parts.onPair(makePair(tried, one, other));
+    tried += 1;
+    isNew = counts(one) && counts(other);
+    complete += isNew ? 1 : 0;
+    failures = isNew ? 0 : failures + 1;
+    if (failures >= mostFailuresOnEnd) throw lastFailure(turns);
+    if (ends) return;
   }
+}
+
+function orderOf(complete: number, before: LabArm, random: () => number): LabArm {
+  if (complete % 2 === 1) return before === 'standard' ? 'priority' : 'standard';
+  return random() < 0.5 ? 'standard' : 'priority';
+}
+
+/** Why the latest of some turns failed. */
+export function lastFailure(turns: readonly LabTurn[]): SlipstreamError {
+  const message = turns.findLast(({ failure }) => failure !== null)?.failure ?? 'Every turn failed.';
+  return new SlipstreamError('internal', { message });
 }

@@ -1,37 +1,42 @@
 import { v7 as uuidV7 } from 'uuid';
 import { SlipstreamError } from '../../shared/errors.ts';
-import {
-  type LabEstimate,
+import type {
+  LabCondition,
+  LabEstimate,
   LabExperiment,
-  type LabPair,
-  type LabRequest,
-  type LabWarmUp,
-  type PassiveAnswer,
-  pairsPerBlock,
+  LabPair,
+  LabRequest,
+  LabResult,
+  LabSearch,
+  PassiveAnswer,
 } from '../../shared/lab.ts';
-import { fastTiers, type TierId } from '../../shared/tiers.ts';
+import type { TierId } from '../../shared/tiers.ts';
 import type { Clock, Logger } from '../ports.ts';
-import { analyse } from './analyse.ts';
-import { type LabAnswer, type LabQuestion, runExperiment, turnsOf } from './experiment.ts';
+import { analyse, capOf } from './analyse.ts';
+import { claimLevel, mostRounds, roundsExpected } from './conditions.ts';
+import { type LabAnswer, type LabQuestion, type MeasureParts, runPairs, turnsOf } from './experiment.ts';
+import { lookAt, studentQuantile } from './looks.ts';
+import { logRatio } from './pairs.ts';
+import { priceOfPairs, priceOfRounds, priceText } from './price.ts';
+import { runRounds } from './search.ts';
+import { searchFinding, searchSentences } from './search-words.ts';
+import { seededRandom } from './seeded-random.ts';
+import type { VerdictRules } from './verdict.ts';
 
-/** About what the enumeration takes. */
-const outputTokensOf = { enumerate: 600, ok: 10 } as const;
-const warmUpTokens = 10;
 /** Readings below which the quota drawn for a token would be chance. */
 const leastQuotaReadings = 5;
-const assumedTokensPerSecond = 60;
-const assumedFirstTokenMs = 1_500;
-
-/** What a tier draws from the quota at most, against standard. */
-function mostQuotaTimes(id: TierId): number {
-  return Math.max(...fastTiers.filter((tier) => tier.id === id).flatMap(({ quotaTimes }) => quotaTimes));
-}
+/** The stages of a search before its conditions are tried one by one. */
+const stageCap = 24;
+const mostSeed = 2 ** 31;
 
 /** What the lab is given by the program around it. */
 export interface FastLabParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
+  readonly version: string;
+  /** Id of the profile that turns are sent with now. */
+  readonly profile: () => string;
   /** Label and id of the account that an experiment would run on. Throws where there is none. */
   readonly account: (id: string | null) => { readonly id: string; readonly label: string };
   readonly modelHasTier: (model: string, tier: string) => boolean | null;
@@ -56,84 +61,96 @@ export interface LabPlace {
   readonly effort: string;
 }
 
+interface Running {
+  experiment: LabExperiment;
+  isStopped: boolean;
+  readonly over: Promise<LabExperiment>;
+  /** Answers the question before the dear stage. */
+  confirm: (goesOn: boolean) => void;
+}
+
 /** Runs experiments, one at a time, and keeps them. */
 export class FastLab {
   readonly #parts: FastLabParts;
-  #running: { experiment: LabExperiment; isStopped: boolean; readonly over: Promise<LabExperiment> } | null = null;
+  #running: Running | null = null;
 
   constructor(parts: FastLabParts) {
     this.#parts = parts;
   }
 
-  /** What an experiment will take; asked before it starts. */
+  /** What an experiment will take at the most; asked before it starts. A search tells its third stage's price before that. */
   async estimate(request: LabRequest): Promise<LabEstimate> {
-    const blocks = Math.ceil(request.pairs / pairsPerBlock);
-    const pairs = blocks * pairsPerBlock;
-    const perTurn = outputTokensOf[request.prompt];
-    const perArm = pairs * perTurn + blocks * warmUpTokens;
-    const standardEquivalentTokens = perArm * (1 + mostQuotaTimes(request.tier));
+    const pairs = request.kind === 'pairs' ? capOf(request.pairs) : 2 * stageCap;
+    const price = priceOfPairs(pairs, request);
     const { quota } = await this.#parts.passive(request.accountId);
     const standard = quota.find(({ tier }) => tier === 'standard');
     const quotaReadings = standard?.n ?? 0;
     const draw = quotaReadings < leastQuotaReadings ? null : (standard?.percentPerThousandTokens ?? null);
-    const durationMs = Math.round(
-      2 * (perArm / assumedTokensPerSecond) * 1_000 + turnsOf(blocks) * assumedFirstTokenMs,
-    );
-    const minutes = Math.max(1, Math.round(durationMs / 60_000));
+    const rest =
+      request.kind === 'pairs' ? '' : ' for the first two stages; the third tells its price before it starts';
     return {
+      ...price,
       model: request.model,
       tier: request.tier,
       pairs,
-      blocks,
-      turns: turnsOf(blocks),
-      outputTokens: 2 * perArm,
-      standardEquivalentTokens,
-      quotaPercent: draw === null ? null : (draw * standardEquivalentTokens) / 1_000,
+      quotaPercent: draw === null ? null : (draw * price.standardEquivalentTokens) / 1_000,
       quotaReadings,
-      durationMs,
       modelHasTier: this.#parts.modelHasTier(request.model, request.tier),
-      sentence:
-        `${turnsOf(blocks)} turns, about ${(2 * perArm).toLocaleString('en')} output tokens, counted by upstream like ` +
-        `${standardEquivalentTokens.toLocaleString('en')} standard ones; about ${minutes} min.`,
+      sentence: `At most ${priceText(price)}${rest}.`,
     };
   }
 
-  /** Starts an experiment and answers at once. Throws `lab_running`, and what the account throws. */
-  start(request: LabRequest): LabExperiment {
+  /** Starts an experiment and answers once it is under way. Throws `lab_running`, and what the account throws. */
+  async start(request: LabRequest): Promise<LabExperiment> {
     if (this.#running !== null) throw new SlipstreamError('lab_running');
-    const { clock, account } = this.#parts;
+    const { clock, account, random, version, profile, changed } = this.#parts;
     const { id: accountId, label } = account(request.accountId);
-    const blocks = Math.ceil(request.pairs / pairsPerBlock);
+    const isSearch = request.kind === 'conditions';
+    const cap = isSearch ? stageCap : capOf(request.pairs);
+    const { result } = analyse([], rulesOf(request, cap), request.tier);
+    const { promise, resolve } = Promise.withResolvers<LabExperiment>();
     const experiment: LabExperiment = {
       id: uuidV7(),
+      form: 'sequential',
       startedAt: clock.epochMs(),
       endedAt: null,
       state: 'running',
       problem: null,
       request,
       accountLabel: label,
+      version,
+      profile: profile(),
+      seed: Math.floor(random() * mostSeed),
+      run: 1,
       turnsDone: 0,
-      turnsTotal: turnsOf(blocks),
+      turnsTotal: turnsOf(cap) * (isSearch ? 2 : 1),
       pairs: [],
-      warmUps: [],
-      result: analyse([], request.tier),
+      result,
+      search: isSearch ? firstSearch(result) : null,
     };
-    const { promise, resolve } = Promise.withResolvers<LabExperiment>();
-    this.#running = { experiment, isStopped: false, over: promise };
-    this.#parts.changed(experiment);
-    const place = {
-      accountId,
-      model: request.model,
-      tier: request.tier,
-      prompt: request.prompt,
-      effort: request.effort,
-    };
-    void this.#run(blocks, place).then((ended) => {
+    this.#running = { experiment, isStopped: false, over: promise, confirm: () => {} };
+    const before = (await this.list()).filter(
+      ({ id, request: { model }, accountLabel }) =>
+        id !== experiment.id && model === request.model && accountLabel === label,
+    );
+    this.#change({ run: before.length + 1 });
+    const { model, tier, prompt, effort } = request;
+    const place = { accountId, model, tier, prompt, effort };
+    void this.#run(place).then((ended) => {
       this.#running = null;
-      this.#parts.changed(ended);
+      changed(ended);
       resolve(ended);
     });
-    return experiment;
+    return this.#running.experiment;
+  }
+
+  /** Goes on with what has told its price. Throws `experiment_unknown` where none asks. */
+  confirm(id: string): LabExperiment {
+    const running = this.#running;
+    if (running?.experiment.id !== id || running.experiment.state !== 'asking')
+      throw new SlipstreamError('experiment_unknown');
+    running.confirm(true);
+    return running.experiment;
   }
 
   /** Stops the one that runs; what it has measured is kept. Null where none runs. */
@@ -141,6 +158,7 @@ export class FastLab {
     const running = this.#running;
     if (running === null) return null;
     running.isStopped = true;
+    running.confirm(false);
     this.#parts.abort();
     return running.over;
   }
@@ -151,7 +169,9 @@ export class FastLab {
     const kept = (await this.#parts.kept()).filter(({ id }) => id !== running?.id);
     // One that a sudden end of the program cut off.
     const ended = kept.map((each) =>
-      each.state === 'running' ? { ...each, state: 'stopped' as const, problem: 'Slipstream ended meanwhile.' } : each,
+      each.state === 'running' || each.state === 'asking'
+        ? { ...each, state: 'stopped' as const, problem: 'Slipstream ended meanwhile.' }
+        : each,
     );
     return running === null ? ended : [running, ...ended];
   }
@@ -164,43 +184,121 @@ export class FastLab {
   }
 
   /** Answers with the experiment as it ended, once it is kept. Never rejects. */
-  async #run(blocks: number, place: LabPlace): Promise<LabExperiment> {
-    const pairs: LabPair[] = [];
-    const warmUps: LabWarmUp[] = [];
-    const isStopped = () => this.#running?.isStopped ?? true;
-    let lastFailure: string | null = null;
+  async #run(place: LabPlace): Promise<LabExperiment> {
+    const random = seededRandom(this.#running?.experiment.seed ?? 0);
+    const parts: MeasureParts & { readonly random: () => number } = {
+      random,
+      newSessionId: uuidV7,
+      isStopped: () => this.#running?.isStopped ?? true,
+      ask: (question) => this.#parts.ask({ ...question, ...place }),
+      onTurn: () => this.#change({ turnsDone: (this.#running?.experiment.turnsDone ?? 0) + 1 }),
+    };
     try {
       await this.#save();
-      await runExperiment({
-        blocks,
-        isStopped,
-        random: this.#parts.random,
-        newSessionId: uuidV7,
-        ask: async (question) => {
-          const answer = await this.#parts.ask({ ...question, ...place });
-          if (answer.failure !== null && !isStopped()) lastFailure = answer.failure;
-          return answer;
-        },
-        onWarmUp: (warmUp) => {
-          warmUps.push(warmUp);
-          this.#change({ warmUps: [...warmUps] });
-        },
-        onTurn: () => this.#change({ turnsDone: (this.#running?.experiment.turnsDone ?? 0) + 1 }),
-        onPair: async (pair) => {
-          pairs.push(pair);
-          this.#change({ pairs: [...pairs], result: analyse(pairs, place.tier) });
-          // Turns cost quota: a sudden end of the program loses none that were measured.
-          await this.#save();
-          // An account without quota or sign-in will not do better at the next turn.
-          const latest = pairs.slice(-pairsPerBlock);
-          if (latest.length === pairsPerBlock && latest.every(({ effectPercent }) => effectPercent === null))
-            throw new SlipstreamError('internal', { message: lastFailure ?? 'Every turn failed.' });
-        },
-      });
-      return await this.#end({ state: isStopped() ? 'stopped' : 'done' });
+      const request = this.#running?.experiment.request;
+      if (request?.kind === 'conditions') await this.#search(parts, request);
+      else if (request !== undefined) await this.#pairs(parts, rulesOf(request, capOf(request.pairs)));
+      return await this.#end({ state: parts.isStopped() ? 'stopped' : 'done' });
     } catch (error) {
       return await this.#end({ state: 'failed', problem: error instanceof Error ? error.message : 'unknown error' });
     }
+  }
+
+  async #pairs(parts: MeasureParts & { readonly random: () => number }, rules: VerdictRules): Promise<void> {
+    await this.#stage(parts, rules, [], (result) => this.#change({ result }), false);
+  }
+
+  /** One run of pairs; each is kept as it is measured, since turns cost quota. */
+  async #stage(
+    parts: MeasureParts & { readonly random: () => number },
+    rules: VerdictRules,
+    without: readonly LabCondition[],
+    show: (result: LabResult) => void,
+    endsWithoutPromise: boolean,
+  ): Promise<readonly LabPair[]> {
+    const pairs: LabPair[] = [];
+    await runPairs({
+      ...parts,
+      cap: rules.cap,
+      without,
+      onPair: async (pair) => {
+        pairs.push(pair);
+        const { result, ends } = analyse(pairs, rules, this.#running?.experiment.request.tier);
+        this.#change({ pairs: [...(this.#running?.experiment.pairs ?? []), pair] });
+        show(result);
+        await this.#save();
+        return { ends: ends || (endsWithoutPromise && result.promiseRuledOut && result.verdict !== 'faster') };
+      },
+    });
+    return pairs;
+  }
+
+  async #search(
+    parts: MeasureParts & { readonly random: () => number },
+    request: LabExperiment['request'],
+  ): Promise<void> {
+    const rules = rulesOf(request, stageCap);
+    const official = await this.#stage(parts, rules, [], (result) => this.#search1(result), true);
+    if (parts.isStopped() || this.#concludes(null)) return;
+    this.#changeSearch({ stage: 2 });
+    await this.#stage(parts, rules, request.conditions, (without) => this.#changeSearch({ without }), true);
+    if (parts.isStopped() || this.#concludes(null)) return;
+    if (!(await this.#agreed(official, request))) return;
+    let stillGranted: boolean | null = null;
+    await runRounds({
+      ...parts,
+      conditions: request.conditions,
+      onRound: async ({ rounds, claims, firstTokenOverHttp, ...so }) => {
+        stillGranted = so.stillGranted;
+        this.#changeSearch({ rounds, claims: [...claims], firstTokenOverHttp });
+        await this.#save();
+      },
+    });
+    if (!parts.isStopped()) this.#concludes(stillGranted);
+  }
+
+  #search1(official: LabResult): void {
+    this.#change({ result: official });
+    this.#changeSearch({ official });
+  }
+
+  /** Tells the price of the third stage, and waits for a yes; false where it is stopped. */
+  async #agreed(official: readonly LabPair[], request: LabExperiment['request']): Promise<boolean> {
+    const running = this.#running;
+    if (running === null) return false;
+    const level = claimLevel(request.conditions);
+    const rounds = roundsExpected(lookAt(official.flatMap((pair) => logRatio(pair) ?? [])), (n) =>
+      studentQuantile(level, n - 1),
+    );
+    const price = priceOfRounds(rounds ?? mostRounds, request);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    running.confirm = resolve;
+    const { search, turnsDone } = running.experiment;
+    const turnsTotal = turnsDone + price.turns;
+    this.#change({ state: 'asking', turnsTotal, search: search === null ? null : { ...search, stage: 3, price } });
+    await this.#save();
+    const goesOn = await promise;
+    if (goesOn) {
+      this.#change({ state: 'running' });
+      this.#changeSearch({ isConfirmed: true });
+    }
+    return goesOn;
+  }
+
+  /** Writes what the search has found, where it has. */
+  #concludes(stillGranted: boolean | null): boolean {
+    const experiment = this.#running?.experiment;
+    if (experiment?.search == null) return false;
+    const finding = searchFinding(experiment.search, stillGranted);
+    if (finding === null) return false;
+    const search = { ...experiment.search, finding };
+    this.#changeSearch({ finding, sentences: searchSentences(search, experiment.request.conditions) });
+    return true;
+  }
+
+  #changeSearch(change: Partial<LabSearch>): void {
+    const search = this.#running?.experiment.search ?? null;
+    if (search !== null) this.#change({ search: { ...search, ...change } });
   }
 
   #change(change: Partial<LabExperiment>): void {
@@ -225,13 +323,21 @@ export class FastLab {
   }
 }
 
-/** Kept experiments from their JSON; one that this version cannot read is left out. */
-export function readExperiments(texts: readonly string[]): LabExperiment[] {
-  return texts.flatMap((text) => {
-    try {
-      return LabExperiment.safeParse(JSON.parse(text)).data ?? [];
-    } catch {
-      return [];
-    }
-  });
+function rulesOf({ regionPercent }: Pick<LabRequest, 'regionPercent'>, cap: number): VerdictRules {
+  return { cap, regionPercent };
+}
+
+function firstSearch(official: LabResult): LabSearch {
+  return {
+    stage: 1,
+    official,
+    without: null,
+    price: null,
+    isConfirmed: false,
+    rounds: 0,
+    claims: [],
+    firstTokenOverHttp: null,
+    finding: null,
+    sentences: [],
+  };
 }

@@ -1,7 +1,7 @@
 import type { PassiveAnswer, PassiveComparison, QuotaDraw } from '../../shared/lab.ts';
 import { defaultTier, tierIds } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
-import { armFigures } from './analyse.ts';
+import { armFigures } from './pairs.ts';
 
 /** What ordinary traffic shows, without trying anything: no verdict rests on it. Pure. */
 

@@ -24,6 +24,8 @@ export interface HeaderQuestion {
   readonly account: AccountCredentials;
   readonly model: string;
   readonly tier: string | null;
+  /** False only where an experiment leaves it out. */
+  readonly sendsHint: boolean;
   /** Crossed over from `client_metadata`, for HTTP. */
   readonly crossed: RawHeaders;
 }
@@ -103,7 +105,8 @@ function profileHeaders(question: HeaderQuestion): RawHeader[] {
   headers.push(['x-client-request-id', identity.sessionId]);
   for (const name of profile.sessionHeaders) headers.push([name, identity.sessionId]);
   if (profile.windowHeader !== null) headers.push([profile.windowHeader, `${identity.sessionId}:0`]);
-  headers.push(['x-codex-turn-metadata', turnMetadata(identity, transport === 'ws' ? 'upgrade' : 'frame')]);
+  if (identity.sendsTurnMetadata)
+    headers.push(['x-codex-turn-metadata', turnMetadata(identity, transport === 'ws' ? 'upgrade' : 'frame')]);
   return headers;
 }
 
@@ -112,6 +115,22 @@ const identityNames = new Set(['originator', 'user-agent', 'version']);
 
 function keepsClientValue(name: string, client: ClientKind): boolean {
   return client.isCodex || !identityNames.has(name);
+}
+
+/** The hint is ours even where the client sent another: it names the tier that this socket's frames carry. */
+function addHint({ model, tier, sent }: HeaderQuestion, headers: RawHeader[], changes: Change[]): void {
+  const hint = routingHint(model, tier);
+  headers.push(['x-codex-routing-hint', hint]);
+  const sentHint = headerValue(sent, 'x-codex-routing-hint');
+  if (sentHint !== hint) {
+    const why = sentHint === null ? 'part of the official shape' : 'names the tier that the frames carry';
+    changes.push({
+      step: 'headers',
+      path: 'headers.x-codex-routing-hint',
+      action: sentHint === null ? 'added' : 'set',
+      why,
+    });
+  }
 }
 
 /** The one place that builds upstream headers, for both transports, and the list of what it changed. */
@@ -157,18 +176,7 @@ export function buildHeaders(question: HeaderQuestion): {
       changes.push({ step: 'identity', path: `headers.${name}`, action: 'added', why: 'part of the official shape' });
     }
   }
-  const hint = routingHint(question.model, question.tier);
-  headers.push(['x-codex-routing-hint', hint]);
-  const sentHint = headerValue(sent, 'x-codex-routing-hint');
-  if (sentHint !== hint) {
-    const why = sentHint === null ? 'part of the official shape' : 'names the tier that the frames carry';
-    changes.push({
-      step: 'headers',
-      path: 'headers.x-codex-routing-hint',
-      action: sentHint === null ? 'added' : 'set',
-      why,
-    });
-  }
+  if (question.sendsHint) addHint(question, headers, changes);
   if (transport === 'http') {
     const accept = question.endpoint === 'compact' ? 'application/json' : 'text/event-stream';
     headers.push(['accept', accept], ['content-type', 'application/json']);

@@ -13,6 +13,8 @@ export interface IdentityFacts {
   readonly model: string;
   readonly originator: string;
   readonly platform: Platform;
+  /** False: the turn metadata stays away, to see what it is good for. */
+  readonly sendsTurnMetadata: boolean;
 }
 
 /** Names of the machine as the official client writes them in its user agent. */
@@ -50,7 +52,7 @@ export function clientMetadata(facts: IdentityFacts, sent: JsonObject | null): J
   };
   return {
     ...Object.fromEntries(facts.profile.clientMetadata.map((field) => [field, ours[field]])),
-    'x-codex-turn-metadata': turnMetadata(facts, 'frame'),
+    ...(facts.sendsTurnMetadata ? { 'x-codex-turn-metadata': turnMetadata(facts, 'frame') } : {}),
     ...sent,
   };
 }

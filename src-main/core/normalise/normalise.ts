@@ -32,7 +32,15 @@ export interface NormaliseQuestion {
   readonly turnId: string;
   readonly turnStartedAtMs: number;
   readonly platform: Platform;
+  /** Of the official shape, for an experiment; nothing where it is absent. */
+  readonly leftOut?: readonly LeftOut[];
 }
+
+/** Parts of the official shape that a turn can do without. */
+export type LeftOut = 'originator' | 'hint' | 'metadata';
+
+/** Says plainly who asks, where the official originator is left out. */
+const ownOriginator = 'slipstream';
 
 export interface Normalised {
   readonly body: Buffer;
@@ -125,7 +133,7 @@ function fastTierSent(sent: string | null): string {
 
 /** Shapes one turn for upstream. Pure: the same question gives the same answer; where nothing changes, the bytes pass as they came. */
 export function normalise(question: NormaliseQuestion): Normalised {
-  const { body, headers, transport } = question;
+  const { body, headers, transport, leftOut = [] } = question;
   const { client, asked, model, aliasTier, listedTiers, tier } = planTier(question);
   const profile = client.isCodex ? profileFor(headerValue(headers, 'version') ?? client.version) : defaultProfile;
   const identity: IdentityFacts = {
@@ -136,8 +144,9 @@ export function normalise(question: NormaliseQuestion): Normalised {
     turnStartedAtMs: question.turnStartedAtMs,
     requestKind: body.generate === false ? 'prewarm' : 'turn',
     model,
-    originator: question.originator,
+    originator: leftOut.includes('originator') ? ownOriginator : question.originator,
     platform: question.platform,
+    sendsTurnMetadata: !leftOut.includes('metadata'),
   };
   const { crossed, ...metadata } = crossings(question, profile);
   const { edits, changes } = editBody({
@@ -168,6 +177,7 @@ export function normalise(question: NormaliseQuestion): Normalised {
     account: question.account,
     model,
     tier: tier.sent,
+    sendsHint: !leftOut.includes('hint'),
     crossed,
   });
   return {

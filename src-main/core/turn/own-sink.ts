@@ -1,8 +1,9 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
+import { usageFromEvent, usageFromHeaders } from '../accounts/usage.ts';
 import { numberMember, objectMember, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
 import { isTerminal, parseEvent, type WireEvent } from '../wire-event.ts';
-import type { TurnSink } from './turn.ts';
+import type { AnswerHead, TurnSink } from './turn.ts';
 
 /** How a turn of Slipstream's own went. */
 export interface OwnOutcome {
@@ -10,6 +11,8 @@ export interface OwnOutcome {
   readonly totalMs: number;
   readonly outputTokens: number;
   readonly tierEchoed: string | null;
+  /** Used share of the account's short window, as told when the turn began. */
+  readonly quotaPercent: number | null;
   /** Null where the turn completed. */
   readonly failure: string | null;
 }
@@ -22,6 +25,7 @@ export class OwnSink implements TurnSink {
   readonly #settle: (outcome: OwnOutcome) => void;
   readonly #startedMs: number;
   #firstTokenMs: number | null = null;
+  #quotaPercent: number | null = null;
   #final: WireEvent | null = null;
   #finalMs = 0;
 
@@ -33,10 +37,16 @@ export class OwnSink implements TurnSink {
     this.#settle = resolve;
   }
 
-  open(): void {}
+  open({ headers }: AnswerHead): void {
+    this.#quotaPercent = usageFromHeaders(headers, 0)?.primary?.usedPercent ?? null;
+  }
 
   event(event: WireEvent): boolean {
     if (this.#firstTokenMs === null && event.type.endsWith('.delta')) this.#firstTokenMs = this.#elapsedMs();
+    if (event.type === 'codex.rate_limits') {
+      const usage = usageFromEvent(parseEvent(event.data), 0);
+      this.#quotaPercent = usage?.primary?.usedPercent ?? this.#quotaPercent;
+    }
     if (isTerminal(event.type)) {
       this.#final = event;
       this.#finalMs = this.#elapsedMs();
@@ -53,6 +63,7 @@ export class OwnSink implements TurnSink {
       totalMs: this.#finalMs,
       outputTokens: numberMember(objectMember(response, 'usage'), 'output_tokens') ?? 0,
       tierEchoed: textMember(response, 'service_tier'),
+      quotaPercent: this.#quotaPercent,
       failure: isComplete ? null : 'upstream did not complete the response',
     });
   }
@@ -64,6 +75,7 @@ export class OwnSink implements TurnSink {
       totalMs,
       outputTokens: 0,
       tierEchoed: null,
+      quotaPercent: this.#quotaPercent,
       failure: error.message,
     });
   }
@@ -71,7 +83,14 @@ export class OwnSink implements TurnSink {
   /** The turn is over, perhaps without having told anything: one that was aborted says nothing to its client. */
   over(): void {
     const totalMs = this.#elapsedMs();
-    this.#settle({ firstTokenMs: null, totalMs, outputTokens: 0, tierEchoed: null, failure: 'the turn was stopped' });
+    this.#settle({
+      firstTokenMs: null,
+      totalMs,
+      outputTokens: 0,
+      tierEchoed: null,
+      quotaPercent: this.#quotaPercent,
+      failure: 'the turn was stopped',
+    });
   }
 
   #elapsedMs(): number {

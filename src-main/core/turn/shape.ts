@@ -50,6 +50,7 @@ export class TurnShaper {
       turnId: this.#turnId,
       turnStartedAtMs: Math.round(clock.epochMs()),
       platform,
+      ...(this.#request.own?.leftOut === undefined ? {} : { leftOut: this.#request.own.leftOut }),
     });
     const { translated } = this.#request;
     return translated === undefined ? shaped : { ...shaped, changes: [...translated.changes, ...shaped.changes] };

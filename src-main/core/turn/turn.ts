@@ -3,6 +3,7 @@ import type { Change, Dialect, RequestRow, Transport } from '../../shared/model.
 import type { FastPolicy } from '../../shared/tiers.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
+import type { LeftOut } from '../normalise/normalise.ts';
 import type { WireEvent } from '../wire-event.ts';
 
 /** One turn as a client asked it, understood but not yet shaped. */
@@ -43,6 +44,8 @@ interface OwnTurn {
   readonly transport: Transport | null;
   /** Null: as for any other turn. */
   readonly accountId: string | null;
+  /** Of the official shape; nothing where it is absent. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** Upstream's answer before its first event, less what is not for clients. */

@@ -1,4 +1,4 @@
-import { type LabExperiment, pairsPerBlock } from '../../shared/lab.ts';
+import type { LabClaim, LabExperiment, LabLook, LabResult } from '../../shared/lab.ts';
 import { tierWord } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
 
@@ -6,21 +6,23 @@ import { absent } from '../../shared/turn-words.ts';
 
 const barWidth = 30;
 
-/** `[######------------------------]  12/48 turns  -8.1 % (3 blocks)` */
-export function progressBar({ turnsDone, turnsTotal, result }: LabExperiment): string {
-  const filled = Math.round((turnsDone / Math.max(1, turnsTotal)) * barWidth);
+/** `[######------------------------]  12/96 turns  -8.1 % (8 pairs)` */
+export function progressBar({ turnsDone, turnsTotal, result, search }: LabExperiment): string {
+  const filled = Math.min(barWidth, Math.round((turnsDone / Math.max(1, turnsTotal)) * barWidth));
   const bar = `${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}`;
-  const blocks = `${result.blocks} ${result.blocks === 1 ? 'block' : 'blocks'}`;
-  const effect = result.effectPercent === null ? '' : `  ${signed(result.effectPercent)} (${blocks})`;
-  return `[${bar}]  ${turnsDone}/${turnsTotal} turns${effect}`;
+  const stage = search === null ? '' : `  stage ${search.stage}`;
+  const last = result.looks.at(-1);
+  const effect = last === undefined ? '' : `  ${signed(last.effectPercent)} (${last.n} pairs)`;
+  return `[${bar}]  ${turnsDone}/${turnsTotal} turns${stage}${effect}`;
 }
 
-/** The newest pair in words: `pair 4 of block 2, 14/48 turns: standard 16.1 ms, fast 10.2 ms a token, -36.6 %`. */
-export function progressLine({ request, pairs, turnsDone, turnsTotal }: LabExperiment): string {
-  const pair = pairs.at(-1);
+/** The newest pair in words: `14/96 turns: pair 4: standard 16.1 ms, fast 10.2 ms a token, -36.6 %`. */
+export function progressLine({ request, pairs, turnsDone, turnsTotal, search }: LabExperiment): string {
   const place = `${turnsDone}/${turnsTotal} turns`;
+  if (search !== null && search.stage === 3) return `${place}: round ${search.rounds}`;
+  const pair = pairs.at(-1);
   if (pair === undefined) return place;
-  const number = `${place}: block ${pair.block + 1}, pair ${pair.pair + 1} of ${pairsPerBlock}`;
+  const number = `${place}: ${search === null ? '' : `stage ${search.stage}, `}pair ${pair.pair + 1}`;
   const { standard, priority, effectPercent } = pair;
   if (effectPercent === null) return `${number}: failed, ${standard.failure ?? priority.failure ?? 'no output'}`;
   const perToken = [standard, priority].map(({ totalMs, outputTokens }) => (totalMs / outputTokens).toFixed(2));
@@ -28,27 +30,68 @@ export function progressLine({ request, pairs, turnsDone, turnsTotal }: LabExper
   return `${number}: standard ${perToken[0]} ms, ${tierWord(request.tier)} ${perToken[1]} ms a token, ${signed(effectPercent)}${flag}`;
 }
 
-/** The result for people: both arms' medians, each with its n, and the verdict in a sentence. */
-export function resultLines({ request, accountLabel, state, problem, result }: LabExperiment): readonly string[] {
-  const rows = [
-    ['median', absent, tierWord(request.tier)],
-    ...figures.map(({ key, name, digits, unit }) => [
-      name,
-      ...[result.standard[key], result.priority[key]].map(({ median, n }) =>
-        median === null ? `- (n = ${n})` : `${median.toFixed(digits)} ${unit} (n = ${n})`,
-      ),
-    ]),
-  ];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const told = [result.caution, flagsOf(result), problem === null ? null : `It failed: ${problem}`];
+function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('   ')}`.trimEnd());
+}
+
+/** The result for people: both arms' medians, each with its n, every look, and the verdict in sentences. */
+export function resultLines(experiment: LabExperiment): readonly string[] {
+  const { request, accountLabel, state, problem, result, search } = experiment;
+  const head = `${request.model} on ${accountLabel}, effort ${request.effort}${state === 'stopped' ? ', stopped early' : ''}`;
+  const told = [...result.notes, ...flagsOf(result), ...(problem === null ? [] : [`It failed: ${problem}`])];
+  const found = search === null ? [] : searchLines(search);
   return [
-    `${request.model} on ${accountLabel}, effort ${request.effort}${state === 'stopped' ? ', stopped early' : ''}`,
+    head,
     '',
-    ...rows.map((row) => `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('   ')}`.trimEnd()),
+    ...tableLines([
+      ['median', absent, tierWord(request.tier)],
+      ...figures.map(({ key, name, digits, unit }) => [
+        name,
+        ...[result.standard[key], result.priority[key]].map(({ median, n }) =>
+          median === null ? `- (n = ${n})` : `${median.toFixed(digits)} ${unit} (n = ${n})`,
+        ),
+      ]),
+    ]),
     '',
+    ...(result.looks.length === 0
+      ? []
+      : [...tableLines([['look at', 'time per token with fast'], ...result.looks.map(lookRow)]), '']),
     result.sentence,
-    ...told.filter((line) => line !== null),
+    ...told,
+    ...found,
   ];
+}
+
+const lookRow = (look: LabLook) => [`${look.n} pairs`, lookText(look)];
+
+function lookText({ effectPercent, lowPercent, highPercent }: LabLook): string {
+  return `${signed(effectPercent)} (${signed(lowPercent)} to ${signed(highPercent)})`;
+}
+
+const findings: Readonly<Record<LabClaim['finding'], string>> = {
+  needed: 'needed',
+  'not-needed': 'not needed',
+  partly: 'partly',
+  open: 'open',
+};
+
+function searchLines({ claims, sentences, rounds }: NonNullable<LabExperiment['search']>): readonly string[] {
+  const table =
+    claims.length === 0
+      ? []
+      : [
+          '',
+          ...tableLines([
+            ['condition', `after ${rounds} rounds`, 'time per token with fast, without it'],
+            ...claims.map(({ condition, finding, without }) => [
+              condition,
+              findings[finding],
+              without === null ? '-' : lookText(without),
+            ]),
+          ]),
+        ];
+  return [...table, '', ...sentences];
 }
 
 const figures = [
@@ -58,18 +101,10 @@ const figures = [
   { key: 'tokensPerSecond', name: 'tokens a second', digits: 1, unit: 't/s' },
 ] as const;
 
-function flagsOf({ flaggedPairs, failedTurns }: LabExperiment['result']): string | null {
-  const flags = [
-    flaggedPairs === 0
-      ? null
-      : `${flaggedPairs} ${flaggedPairs === 1 ? 'pair' : 'pairs'} with outputs more than 10 % apart (kept)`,
-    failedTurns === 0
-      ? null
-      : failedTurns === 1
-        ? '1 failed turn (its block does not count)'
-        : `${failedTurns} failed turns (their blocks do not count)`,
-  ].filter((flag) => flag !== null);
-  return flags.length === 0 ? null : `${flags.join('; ')}.`;
+function flagsOf({ flaggedPairs, failedTurns }: LabResult): readonly string[] {
+  const pairs = `${flaggedPairs} ${flaggedPairs === 1 ? 'pair' : 'pairs'} with outputs more than 10 % apart (kept).`;
+  const turns = `${failedTurns} failed ${failedTurns === 1 ? 'turn' : 'turns'} (measured again).`;
+  return [...(flaggedPairs === 0 ? [] : [pairs]), ...(failedTurns === 0 ? [] : [turns])];
 }
 
 function signed(percent: number): string {

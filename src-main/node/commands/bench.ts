@@ -2,7 +2,10 @@ import { createInterface } from 'node:readline';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type LabExperiment, LabRequest } from '../../shared/lab.ts';
+
+import { mostLabPairs } from '../../shared/lab-design.ts';
 import type { TierId } from '../../shared/tiers.ts';
+
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { progressBar, progressLine, resultLines } from './bench-text.ts';
@@ -17,6 +20,10 @@ export interface BenchOptions extends CommonOptions {
   readonly account?: string;
   readonly json?: true;
   readonly yes?: true;
+  /** Search for what fast depends on, in place of whether it helps. */
+  readonly factors?: true;
+  /** Per cent. */
+  readonly region: number;
 }
 
 /** Exit code of a program that Ctrl-C ended, as shells have it. */
@@ -31,9 +38,12 @@ const lookMs = 5_000;
  */
 export async function bench(options: BenchOptions, context: CommandContext): Promise<number> {
   return withBridge(options, context, async (bridge) => {
-    const { pairs, model, tier, effort } = options;
+    const { model, tier, effort, region } = options;
+    const pairs = Math.min(options.pairs, mostLabPairs);
+    if (pairs < options.pairs) context.complain(`An experiment takes ${mostLabPairs} pairs at most.`);
     const accountId = options.account === undefined ? null : await findAccount(bridge, options.account);
-    const request = LabRequest.parse({ pairs, model, tier, effort, accountId });
+    const kind = options.factors ? 'conditions' : 'pairs';
+    const request = LabRequest.parse({ kind, pairs, model, tier, effort, accountId, regionPercent: region });
     const estimate = await call(bridge, 'lab.estimate', request);
     const share =
       estimate.quotaPercent === null
@@ -41,16 +51,18 @@ export async function bench(options: BenchOptions, context: CommandContext): Pro
         : ` About ${estimate.quotaPercent.toPrecision(2)} % of the account's short usage window (n = ${estimate.quotaReadings}).`;
     context.complain(`This sends ${estimate.sentence}${share} Ctrl+C stops it and keeps what was measured.`);
     if (estimate.modelHasTier === false) context.complain(`${model} has no ${tier} tier; expect no difference.`);
-    if (!options.yes && !(await isAgreed())) {
+    const isAgreed = () => (options.yes ? Promise.resolve(true) : asked(context));
+    if (!(await isAgreed())) {
       context.complain('Nothing was sent.');
       return 1;
     }
-    const ended = await runToEnd(bridge, request, context);
+    const ended = await runToEnd(bridge, request, context, isAgreed);
     if (options.json || !process.stdout.isTTY) context.print(JSON.stringify(ended, null, 2));
     else for (const line of resultLines(ended)) context.print(line);
     if (ended.problem !== null) context.complain(`slipstream: ${ended.problem}`);
-    else if (!process.stdout.isTTY) context.complain(ended.result.sentence);
-    return { done: 0, running: 1, failed: 1, stopped: interrupted }[ended.state];
+    else if (!process.stdout.isTTY)
+      for (const line of ended.search?.sentences ?? [ended.result.sentence]) context.complain(line);
+    return { done: 0, running: 1, asking: 1, failed: 1, stopped: interrupted }[ended.state];
   });
 }
 
@@ -63,9 +75,12 @@ async function findAccount(bridge: Bridge, name: string): Promise<string> {
   });
 }
 
-/** Asks at a terminal. A script has nobody to ask, and has said what it wants. */
-function isAgreed(): Promise<boolean> {
-  if (!process.stdin.isTTY) return Promise.resolve(true);
+/** Asks at a terminal. A script has nobody to ask: it says `--yes`, since turns cost quota. */
+function asked(context: CommandContext): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    context.complain('Without a terminal to ask at, it takes --yes.');
+    return Promise.resolve(false);
+  }
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   lines.on('SIGINT', () => {
@@ -80,7 +95,12 @@ function isAgreed(): Promise<boolean> {
   return promise;
 }
 
-function runToEnd(bridge: Bridge, request: LabRequest, context: CommandContext): Promise<LabExperiment> {
+function runToEnd(
+  bridge: Bridge,
+  request: LabRequest,
+  context: CommandContext,
+  isAgreed: () => Promise<boolean>,
+): Promise<LabExperiment> {
   const { promise, resolve, reject } = Promise.withResolvers<LabExperiment>();
   let id: string | null = null;
   const stop = () => void call(bridge, 'lab.stop', null).catch(reject);
@@ -88,13 +108,22 @@ function runToEnd(bridge: Bridge, request: LabRequest, context: CommandContext):
   const undo = bridge.on((delta) => {
     if (delta.kind !== 'lab' || delta.experiment.id !== id) return;
     show(delta.experiment);
-    if (delta.experiment.state !== 'running') resolve(delta.experiment);
+    take(delta.experiment);
   });
+  let hasAsked = false;
+  const goOn = async (experiment: LabExperiment) => {
+    if (hasAsked) return;
+    hasAsked = true;
+    context.complain(`Fast is granted. Which conditions it needs takes ${priceText(experiment)} more.`);
+    if (await isAgreed()) await call(bridge, 'lab.confirm', { id: experiment.id });
+    else await call(bridge, 'lab.stop', null);
+  };
+  const take = (experiment: LabExperiment) => {
+    if (experiment.state === 'asking') goOn(experiment).catch(reject);
+    else if (experiment.state !== 'running') resolve(experiment);
+  };
   const look = () => {
-    if (id === null) return;
-    call(bridge, 'lab.get', { id }).then((experiment) => {
-      if (experiment.state !== 'running') resolve(experiment);
-    }, reject);
+    if (id !== null) call(bridge, 'lab.get', { id }).then(take, reject);
   };
   const timer = setInterval(look, lookMs);
   process.once('SIGINT', stop);
@@ -110,6 +139,14 @@ function runToEnd(bridge: Bridge, request: LabRequest, context: CommandContext):
     process.off('SIGTERM', stop);
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   });
+}
+
+/** `48 turns, about 1 min` */
+function priceText({ search }: LabExperiment): string {
+  const price = search?.price ?? null;
+  return price === null
+    ? 'some turns'
+    : `${price.turns} turns, counted like ${price.standardEquivalentTokens.toLocaleString('en')} standard tokens, about ${Math.max(1, Math.round(price.durationMs / 60_000))} min`;
 }
 
 /** One line that is written over at a terminal; elsewhere a line for each pair. */

@@ -6,6 +6,17 @@ interface TierTiming {
   readonly tokensPerSecond: number;
 }
 
+/** What a turn must bring for its tier to count. */
+export type GrantCondition = 'websocket' | 'originator' | 'hint' | 'metadata';
+
+/** When a tier's timing is truly given; asking for it is answered alike either way. */
+export interface Grant {
+  /** All of them. */
+  readonly needs: readonly GrantCondition[];
+  /** Turns with a tier that are granted it before that ends; 0: never. */
+  readonly turns: number;
+}
+
 export interface Timing extends TierTiming {
   /** Before an upgrade or a post is answered. */
   readonly acceptDelayMs: number;
@@ -14,6 +25,9 @@ export interface Timing extends TierTiming {
   /** Log-normal spread of each turn's first token and speed (standard deviation of the logarithm); 0: none. */
   readonly jitterSigma: number;
   readonly tier: { readonly priority?: Partial<TierTiming>; readonly flex?: Partial<TierTiming> };
+  readonly grant: Grant;
+  /** Times as long that any turn takes over HTTP. */
+  readonly httpFactor: number;
 }
 
 export const noDelay: Timing = {
@@ -23,6 +37,8 @@ export const noDelay: Timing = {
   networkDelayMs: 0,
   jitterSigma: 0,
   tier: {},
+  grant: { needs: [], turns: Number.POSITIVE_INFINITY },
+  httpFactor: 1,
 };
 
 /** A small seeded generator: the same seed gives the same run. */
@@ -54,12 +70,12 @@ export class Pace {
   readonly #firstTokenMs: number;
   readonly #msPerToken: number;
 
-  constructor(timing: Timing, tier: string | undefined, random: () => number, clock: PaceClock = realPace) {
+  constructor(timing: Timing, tier: string | undefined, random: () => number, clock: PaceClock = realPace, factor = 1) {
     this.#clock = clock;
     this.#startMs = clock.nowMs();
     const own = tier === 'priority' || tier === 'flex' ? timing.tier[tier] : undefined;
     const tokensPerSecond = own?.tokensPerSecond ?? timing.tokensPerSecond;
-    const spread = () => (timing.jitterSigma > 0 ? Math.exp(timing.jitterSigma * normal(random)) : 1);
+    const spread = () => factor * (timing.jitterSigma > 0 ? Math.exp(timing.jitterSigma * normal(random)) : 1);
     this.#firstTokenMs = (own?.firstTokenMs ?? timing.firstTokenMs) * spread();
     const paced = tokensPerSecond > 0 && Number.isFinite(tokensPerSecond);
     this.#msPerToken = paced ? (1000 / tokensPerSecond) * spread() : 0;

@@ -2,7 +2,7 @@
 
 import { type FaultedTurn, rewrite } from '../faults/fault-table.ts';
 import { newId } from '../ids.ts';
-import { canonicalJson, type JsonObject, objectsOf, stringOf } from '../json.ts';
+import { canonicalJson, isObject, type JsonObject, objectsOf, stringOf } from '../json.ts';
 import { planAnswer } from '../model/answer.ts';
 import { ResponseWriter } from '../model/events.ts';
 import type { Caller } from '../rules/validate-headers.ts';
@@ -10,7 +10,7 @@ import type { World } from '../world.ts';
 import type { Outlet } from './outlet.ts';
 import { runTurn } from './run-turn.ts';
 import type { Step } from './steps.ts';
-import { Pace } from './timing.ts';
+import { type GrantCondition, Pace } from './timing.ts';
 
 /** What a next turn on the same socket may continue. */
 export interface ChainLink {
@@ -78,7 +78,14 @@ export class Turn {
   async run(outlet: Outlet, onEnd: (link: ChainLink | undefined) => void): Promise<void> {
     const { world } = this.#start;
     this.#log('started', 0);
-    const pace = new Pace(world.timing, this.tier, world.random, world.paceClock);
+    const factor = this.#start.transport === 'http' ? world.timing.httpFactor : 1;
+    const pace = new Pace(
+      world.timing,
+      this.#isGranted() ? this.tier : undefined,
+      world.random,
+      world.paceClock,
+      factor,
+    );
     const end = (completed: boolean, events: number) => {
       if (this.#ended) return;
       this.#ended = true;
@@ -90,6 +97,22 @@ export class Turn {
       onTerminal: (type, events) => end(type === 'response.completed' || type === 'response.done', events),
       onCut: (events) => end(false, events),
     });
+  }
+
+  /** Whether the tier that was asked for is given in truth. */
+  #isGranted(): boolean {
+    const { world, caller, transport, body } = this.#start;
+    const { needs, turns } = world.timing.grant;
+    const metadata = body.client_metadata;
+    const has: Readonly<Record<GrantCondition, boolean>> = {
+      websocket: transport === 'ws',
+      originator: /^codex/i.test(caller.originator),
+      hint: caller.routingHint !== undefined,
+      metadata: isObject(metadata) && metadata['x-codex-turn-metadata'] !== undefined,
+    };
+    if (this.tier === undefined || !needs.every((condition) => has[condition])) return false;
+    world.granted += 1;
+    return world.granted <= turns;
   }
 
   /** The client is gone: nothing more will come of this turn. */

@@ -1,37 +1,42 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { LabExperiment } from '../../../src-main/shared/lab.ts';
 import { useNow } from '../../hooks/use-now.ts';
-import { formatCount, formatCountOf, formatInstant, formatMs } from '../../lib/format.ts';
-import { saveFile } from '../../lib/save-file.ts';
+import { drawCard } from '../../lib/draw-card.ts';
+import { formatCount, formatCountOf, formatMs } from '../../lib/format.ts';
+import { saveBlob, saveFile } from '../../lib/save-file.ts';
+import { useActions } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { ArmsTable } from './arms-table.tsx';
-import { IntervalPlot } from './interval-plot.tsx';
+import { EvidenceTable } from './evidence-table.tsx';
+import { LooksPlot } from './looks-plot.tsx';
 import { PairsTable } from './pairs-table.tsx';
+import { methodLines, provenance, resultText } from './result-text.ts';
+import { SearchPart } from './search-card.tsx';
 import { VerdictBadge } from './verdict-badge.tsx';
 
 interface ExperimentCardProps {
   readonly experiment: LabExperiment;
   readonly onStop: () => void;
+  readonly onConfirm: () => void;
   /** Puts its request into the form, where its cost is shown. */
   readonly onAgain: () => void;
 }
 
 /** One experiment: how far it is, or what it says, and every turn it rests on. */
-export function ExperimentCard({ experiment, onStop, onAgain }: ExperimentCardProps): ReactNode {
-  const { request, result, state, startedAt, endedAt, pairs, warmUps } = experiment;
-  const isRunning = state === 'running';
-  const ended = endedAt === null ? '' : `, took ${formatMs(endedAt - startedAt)}`;
+export function ExperimentCard({ experiment, onStop, onConfirm, onAgain }: ExperimentCardProps): ReactNode {
+  const { request, result, state, pairs, search, form } = experiment;
+  const isOpen = state === 'running' || state === 'asking';
   return (
     <Card
       title={`${request.model} on ${experiment.accountLabel}`}
-      aside={<VerdictBadge state={state} result={result} />}
+      aside={<VerdictBadge state={state} result={result} search={search} />}
       className="lab-experiment"
     >
       <div className="figures-body">
         <p className="faint">
-          {formatInstant(startedAt)}
-          {ended} · effort {request.effort} ·{' '}
+          {provenance(experiment)} ·{' '}
           {request.prompt === 'ok' ? 'the OK prompt, which only shows that it works' : 'counting aloud'}
           {state === 'stopped' ? ' · stopped early' : ''}
         </p>
@@ -41,60 +46,81 @@ export function ExperimentCard({ experiment, onStop, onAgain }: ExperimentCardPr
             {experiment.problem}
           </p>
         )}
-        {isRunning ? <Progress experiment={experiment} onStop={onStop} /> : null}
-        <p className="lab-sentence">
-          {isRunning ? 'So far: ' : ''}
+        {isOpen ? <Progress experiment={experiment} onStop={onStop} /> : null}
+        {search === null ? null : (
+          <SearchPart experiment={experiment} search={search} onConfirm={onConfirm} onStop={onStop} />
+        )}
+        {search === null ? null : <h3>As the official client sends it</h3>}
+        <p className={search === null ? 'lab-sentence' : undefined}>
+          {isOpen && result.looks.length > 0 ? `At the last look, n = ${result.looks.at(-1)?.n ?? 0}: ` : ''}
           {result.sentence}
         </p>
-        {result.caution === null ? null : <p className="warn-text">{result.caution}</p>}
-        <IntervalPlot result={result} pairs={pairs} />
+        {result.notes.map((note) => (
+          <p key={note} className="warn-text">
+            {note}
+          </p>
+        ))}
+        <LooksPlot looks={result.looks} regionPercent={request.regionPercent} pairs={search === null ? pairs : []} />
         <ArmsTable standard={result.standard} priority={result.priority} tier={request.tier} />
+        {form === 'blocks' ? null : <EvidenceTable evidence={result.evidence} />}
         <p className="faint">
-          The verdict rests on time per token alone, n = {formatCountOf(result.pairs, 'pair')} in{' '}
-          {formatCountOf(result.blocks, 'whole block')} · {formatCount(result.flaggedPairs)} with outputs more than 10 %
-          apart (kept) · {formatCountOf(result.failedTurns, 'failed turn')}
+          The verdict rests on time per token alone, n = {formatCountOf(result.pairs, 'complete pair')} ·{' '}
+          {formatCount(result.flaggedPairs)} with outputs more than 10 % apart (kept) ·{' '}
+          {formatCountOf(result.failedTurns, 'failed turn')}
         </p>
-        {pairs.length + warmUps.length === 0 ? null : (
+        <details className="lab-turns">
+          <summary>How it was measured</summary>
+          {methodLines(experiment).map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+        </details>
+        {pairs.length === 0 ? null : (
           <details className="lab-turns">
-            <summary>
-              Every turn: {formatCountOf(pairs.length, 'pair')}, {formatCountOf(warmUps.length, 'warm-up')}
-            </summary>
-            <PairsTable pairs={pairs} warmUps={warmUps} tier={request.tier} />
+            <summary>Every turn: {formatCountOf(pairs.length, 'pair')}</summary>
+            <PairsTable pairs={pairs} tier={request.tier} />
           </details>
         )}
-        {isRunning ? null : (
-          <div className="add-buttons">
-            <Button onClick={onAgain}>Run it again…</Button>
-            <Button
-              onClick={() => saveFile(`slipstream-bench-${experiment.id}.json`, JSON.stringify(experiment, null, 2))}
-            >
-              Save as JSON
-            </Button>
-          </div>
-        )}
+        {isOpen ? null : <ResultActions experiment={experiment} onAgain={onAgain} />}
       </div>
     </Card>
   );
 }
 
-interface ProgressProps {
-  readonly experiment: LabExperiment;
-  readonly onStop: () => void;
+function ResultActions({ experiment, onAgain }: Pick<ExperimentCardProps, 'experiment' | 'onAgain'>): ReactNode {
+  const { copyText } = useActions();
+  const place = useRef<HTMLDivElement>(null);
+  const name = `slipstream-bench-${experiment.id}`;
+  const savePicture = async (): Promise<void> => {
+    const picture = await drawCard(resultText(experiment), place.current ?? document.body);
+    if (picture !== null) saveBlob(`${name}.png`, picture);
+  };
+  return (
+    <div className="add-buttons" ref={place}>
+      <Button onClick={onAgain}>Run it again…</Button>
+      <CopyButton label="Copy as text" copy={() => copyText(resultText(experiment), 'Result')} />
+      <Button onClick={() => void savePicture()}>Save as PNG</Button>
+      <Button onClick={() => saveFile(`${name}.json`, JSON.stringify(experiment, null, 2))}>Save as JSON</Button>
+    </div>
+  );
 }
 
-function Progress({ experiment, onStop }: ProgressProps): ReactNode {
-  const { startedAt, turnsDone, turnsTotal } = experiment;
+function Progress({ experiment, onStop }: Pick<ExperimentCardProps, 'experiment' | 'onStop'>): ReactNode {
+  const { startedAt, turnsDone, turnsTotal, state } = experiment;
   const now = useNow(1_000);
   const elapsedMs = Math.max(0, now - startedAt);
-  const leftMs = turnsDone < 4 ? null : (elapsedMs / turnsDone) * (turnsTotal - turnsDone);
+  const leftMs = turnsDone < 4 || state === 'asking' ? null : (elapsedMs / turnsDone) * (turnsTotal - turnsDone);
   return (
     <div className="lab-progress">
       <progress aria-label="Turns done" value={turnsDone} max={Math.max(1, turnsTotal)} />
       <span>
-        {formatCount(turnsDone)} of {formatCount(turnsTotal)} turns
-        {leftMs === null ? '' : `, about ${formatMs(leftMs)} left`}
+        {formatCount(turnsDone)} of at most {formatCount(turnsTotal)} turns
+        {leftMs === null ? '' : `, at most ${formatMs(leftMs)} left`}
       </span>
-      <Button variant="danger" onClick={onStop} title="What was measured so far is kept">
+      <Button
+        variant="danger"
+        onClick={onStop}
+        title="What was measured so far is kept; no verdict is less true for it"
+      >
         Stop
       </Button>
     </div>

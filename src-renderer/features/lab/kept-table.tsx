@@ -49,14 +49,18 @@ export function KeptTable({ experiments, shownId, onShow, onAgain }: KeptTablePr
                   <Effect result={experiment.result} />
                 </td>
                 <td className="kept-words">
-                  <VerdictBadge state={experiment.state} result={experiment.result} />
+                  <VerdictBadge state={experiment.state} result={experiment.result} search={experiment.search} />
+                  {experiment.form === 'blocks' ? <div className="faint">of the earlier form</div> : null}
                   {experiment.state === 'stopped' ? <div className="faint">stopped early</div> : null}
                 </td>
                 <td className="kept-actions">
                   <Button disabled={experiment.id === shownId} onClick={() => onShow(experiment.id)}>
                     {experiment.id === shownId ? 'Shown' : 'Show'}
                   </Button>
-                  <Button disabled={experiment.state === 'running'} onClick={() => onAgain(experiment)}>
+                  <Button
+                    disabled={experiment.state === 'running' || experiment.state === 'asking'}
+                    onClick={() => onAgain(experiment)}
+                  >
                     Run again…
                   </Button>
                 </td>

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useMemo } from 'react';
-import type { LabEstimate, LabRequest } from '../../../src-main/shared/lab.ts';
+import type { LabCondition, LabEstimate, LabRequest } from '../../../src-main/shared/lab.ts';
+import { labRegions } from '../../../src-main/shared/lab-design.ts';
 import { fastTiers } from '../../../src-main/shared/tiers.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { formatCount, formatCountOf, formatMs, formatPercent, formatTokens } from '../../lib/format.ts';
@@ -7,6 +8,7 @@ import { useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ProblemText } from '../../ui/problem-text.tsx';
+import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
 
 interface LabFormProps {
@@ -18,21 +20,31 @@ interface LabFormProps {
   readonly onStart: () => void;
 }
 
+const questions = [
+  { value: 'pairs', label: 'Does fast help here?' },
+  { value: 'conditions', label: 'What does fast depend on here?' },
+] as const;
 const sizes = [
   { value: '3', label: '3 pairs: a try-out, no verdict' },
-  { value: '18', label: '18 pairs: the least for a verdict' },
-  { value: '24', label: '24 pairs: sure even if sockets differ' },
-  { value: '36', label: '36 pairs' },
-  { value: '60', label: '60 pairs' },
-  { value: '120', label: '120 pairs' },
+  { value: '12', label: 'at most 12 pairs' },
+  { value: '24', label: 'at most 24 pairs: the usual' },
+  { value: '36', label: 'at most 36 pairs' },
+  { value: '48', label: 'at most 48 pairs' },
 ] as const;
+const regions = labRegions.map((percent) => ({ value: String(percent), label: `±${percent} %` }));
+const conditions: readonly { readonly value: LabCondition; readonly label: string }[] = [
+  { value: 'transport', label: 'websocket' },
+  { value: 'originator', label: 'official originator' },
+  { value: 'hint', label: 'routing hint' },
+  { value: 'metadata', label: 'turn metadata' },
+];
 const prompts = [
   { value: 'enumerate', label: 'count aloud (the experiment)' },
   { value: 'ok', label: 'say OK (only shows that it works)' },
 ] as const;
 const efforts = ['low', 'medium', 'high', 'xhigh'].map((value) => ({ value, label: value }));
-const tierOptions = fastTiers.map(({ id, word }) => ({ value: id, label: word }));
 const newSession = '';
+const tierOptions = fastTiers.map(({ id, word }) => ({ value: id, label: word }));
 /** Typing asks for one estimate, not one a letter. */
 const restMs = 250;
 
@@ -49,6 +61,12 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
   return (
     <Card title="New experiment">
       <div className="figures-body">
+        <SegmentedControl
+          label="Question"
+          value={request.kind}
+          segments={questions}
+          onChange={(kind) => onRequest({ ...request, kind })}
+        />
         <div className="lab-fields">
           <label className="select-field" htmlFor={modelId}>
             <span className="select-label">Model</span>
@@ -68,13 +86,6 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
               ))}
             </datalist>
           </label>
-          <Select
-            label="Effort"
-            isLabelShown
-            value={request.effort}
-            options={withOwn(efforts, request.effort, request.effort)}
-            onChange={(effort) => onRequest({ ...request, effort })}
-          />
           {tierOptions.length > 1 ? (
             <Select
               label="Tier"
@@ -85,18 +96,37 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
             />
           ) : null}
           <Select
+            label="Effort"
+            isLabelShown
+            value={request.effort}
+            options={withOwn(efforts, request.effort, request.effort)}
+            onChange={(effort) => onRequest({ ...request, effort })}
+          />
+          <Select
             label="Account"
             isLabelShown
             value={request.accountId ?? newSession}
             options={withOwn(accountOptions, request.accountId ?? newSession, 'an account that cannot be used now')}
             onChange={(id) => onRequest({ ...request, accountId: id === newSession ? null : id })}
           />
+          {request.kind === 'pairs' ? (
+            <Select
+              label="Size"
+              isLabelShown
+              value={String(request.pairs)}
+              options={withOwn(sizes, String(request.pairs), `at most ${request.pairs} pairs`)}
+              onChange={(value) => onRequest({ ...request, pairs: Number(value) })}
+            />
+          ) : null}
           <Select
-            label="Size"
+            label="Does not matter"
             isLabelShown
-            value={String(request.pairs)}
-            options={withOwn(sizes, String(request.pairs), `${request.pairs} pairs`)}
-            onChange={(value) => onRequest({ ...request, pairs: Number(value) })}
+            value={String(request.regionPercent)}
+            options={regions}
+            onChange={(value) => {
+              const regionPercent = labRegions.find((percent) => String(percent) === value);
+              if (regionPercent !== undefined) onRequest({ ...request, regionPercent });
+            }}
           />
           <Select
             label="Prompt"
@@ -106,6 +136,24 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
             onChange={(prompt) => onRequest({ ...request, prompt })}
           />
         </div>
+        {request.kind === 'conditions' ? (
+          <fieldset className="lab-conditions">
+            <legend className="select-label">Conditions to leave out, one by one</legend>
+            {conditions.map(({ value, label }) => (
+              <label key={value}>
+                <input
+                  type="checkbox"
+                  checked={request.conditions.includes(value)}
+                  disabled={request.conditions.length === 1 && request.conditions.includes(value)}
+                  onChange={(event) =>
+                    onRequest({ ...request, conditions: chosen(request, value, event.target.checked) })
+                  }
+                />{' '}
+                {label}
+              </label>
+            ))}
+          </fieldset>
+        ) : null}
         <ProblemText problem={problem} />
         {estimate === null ? null : <Cost estimate={estimate} />}
         <div className="add-buttons">
@@ -126,6 +174,12 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
       </div>
     </Card>
   );
+}
+
+/** In their order of always. */
+function chosen(request: LabRequest, condition: LabCondition, isIn: boolean): LabCondition[] {
+  const all = conditions.map(({ value }) => value);
+  return all.filter((value) => (value === condition ? isIn : request.conditions.includes(value)));
 }
 
 /** Choices with the present one among them, whatever it is. */
@@ -154,13 +208,12 @@ function useEstimate(request: LabRequest): { readonly estimate: LabEstimate | nu
 }
 
 function Cost({ estimate }: { readonly estimate: LabEstimate }): ReactNode {
-  const { turns, blocks, pairs, outputTokens, standardEquivalentTokens, durationMs, quotaPercent, quotaReadings } =
-    estimate;
+  const { turns, pairs, outputTokens, standardEquivalentTokens, durationMs, quotaPercent, quotaReadings } = estimate;
   const facts = [
     {
       name: 'Turns',
       value: formatCount(turns),
-      note: `${formatCountOf(pairs, 'pair')} in ${formatCountOf(blocks, 'block')}`,
+      note: `at most, for ${formatCountOf(pairs, 'pair')}`,
     },
     { name: 'Tokens out', value: formatTokens(outputTokens), note: 'about' },
     { name: 'Drawn like', value: formatTokens(standardEquivalentTokens), note: 'standard tokens; fast draws 2.5×' },

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { LabExperiment, LabRequest } from '../../../src-main/shared/lab.ts';
+import { mostLabPairs } from '../../../src-main/shared/lab-design.ts';
 import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
@@ -12,10 +13,13 @@ import { LabForm } from './lab-form.tsx';
 import { PassiveCard } from './passive-card.tsx';
 
 const firstRequest: LabRequest = {
+  kind: 'pairs',
   model: 'gpt-5.5',
   tier: defaultTier.id,
   accountId: null,
-  pairs: 18,
+  pairs: 24,
+  regionPercent: 10,
+  conditions: ['transport', 'originator', 'hint'],
   prompt: 'enumerate',
   effort: 'low',
 };
@@ -49,11 +53,11 @@ export function LabScreen(): ReactNode {
     if (experiment !== null) setShownId(experiment.id);
   };
   const again = (experiment: LabExperiment): void => {
-    setRequest(experiment.request);
+    setRequest({ ...experiment.request, pairs: Math.min(experiment.request.pairs, mostLabPairs) });
     document.getElementById('main')?.scrollTo({ top: 0 });
   };
   const experiments = latest === null ? kept : withExperiment(kept ?? [], latest);
-  const isRunning = experiments?.some(({ state }) => state === 'running') === true;
+  const isRunning = experiments?.some(({ state }) => state === 'running' || state === 'asking') === true;
   const shown = experiments?.find(({ id }) => id === shownId) ?? experiments?.[0];
   return (
     <div className="figures">
@@ -82,6 +86,7 @@ export function LabScreen(): ReactNode {
           key={shown.id}
           experiment={shown}
           onStop={() => void actions.ask('lab.stop', null).then(take)}
+          onConfirm={() => void actions.ask('lab.confirm', { id: shown.id }).then(take)}
           onAgain={() => again(shown)}
         />
       )}

@@ -1,5 +1,5 @@
-import { Fragment, type ReactNode } from 'react';
-import type { LabArm, LabExperiment, LabPair, LabTurn, LabWarmUp } from '../../../src-main/shared/lab.ts';
+import type { ReactNode } from 'react';
+import type { LabArm, LabExperiment, LabPair, LabTurn } from '../../../src-main/shared/lab.ts';
 import { tierWord } from '../../../src-main/shared/tiers.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
 import { formatChange, formatCount, formatMs, unknownText } from '../../lib/format.ts';
@@ -7,15 +7,14 @@ import { formatRoute } from '../../lib/route.ts';
 
 type ArmNames = Readonly<Record<LabArm, string>>;
 
-interface PairsTableProps extends Pick<LabExperiment, 'pairs' | 'warmUps'> {
+interface PairsTableProps extends Pick<LabExperiment, 'pairs'> {
   /** What the other turns ask for. */
   readonly tier: string;
 }
 
-/** Every turn of an experiment in the order it ran: blocks, their discarded warm-ups, and pairs. */
-export function PairsTable({ pairs, warmUps, tier }: PairsTableProps): ReactNode {
+/** Every pair of an experiment in the order it ran; each turn had a socket and a discarded warm-up of its own. */
+export function PairsTable({ pairs, tier }: PairsTableProps): ReactNode {
   const names = { standard: absent, priority: tierWord(tier) };
-  const blocks = [...new Set([...warmUps, ...pairs].map(({ block }) => block))].toSorted((a, b) => a - b);
   return (
     <section aria-label="Turns of the experiment">
       <table className="figures-table pairs-table">
@@ -34,29 +33,9 @@ export function PairsTable({ pairs, warmUps, tier }: PairsTableProps): ReactNode
           </tr>
         </thead>
         <tbody>
-          {blocks.map((block) => (
-            <Fragment key={block}>
-              <tr className="pairs-block">
-                <th scope="rowgroup" colSpan={8}>
-                  Block {block + 1} <span className="faint">a new socket for each tier</span>
-                </th>
-              </tr>
-              {warmUps
-                .filter((warmUp) => warmUp.block === block)
-                .map((warmUp) => (
-                  <tr key={warmUp.arm} className="faint">
-                    <th scope="row">Warm-up</th>
-                    <TurnCells turn={warmUp} names={names} />
-                    <td />
-                    <td className="pairs-note">{warmUp.failure ?? 'discarded'}</td>
-                  </tr>
-                ))}
-              {pairs
-                .filter((pair) => pair.block === block)
-                .map((pair) => (
-                  <PairRows key={pair.pair} pair={pair} names={names} />
-                ))}
-            </Fragment>
+          {pairs.map((pair, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows, and stages count their pairs anew
+            <PairRows key={place} pair={pair} names={names} />
           ))}
         </tbody>
       </table>
@@ -94,7 +73,7 @@ function PairRows({ pair, names }: PairRowsProps): ReactNode {
 }
 
 interface TurnCellsProps {
-  readonly turn: LabTurn | LabWarmUp;
+  readonly turn: LabTurn;
   readonly names: ArmNames;
 }
 

@@ -57,8 +57,8 @@ function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
       <p className="faint">
         n = {formatCount(n)} completed turns
         {fromMs === null || toMs === null ? '' : `, ${formatShortInstant(fromMs)} to ${formatShortInstant(toMs)}`},
-        matched on model and effort; experiments and replays are left out. Nobody chose the tier by chance here, so this
-        is no verdict.
+        matched on model and effort; experiments and replays are left out. Seen, not tried: you chose when fast was on,
+        so this is no proof and has no range.
       </p>
       {both.length === 0 ? (
         <p>Nothing to compare yet: it takes turns of both tiers with the same model and effort.</p>

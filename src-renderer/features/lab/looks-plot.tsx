@@ -1,0 +1,92 @@
+import type { CSSProperties, ReactNode } from 'react';
+import type { LabLook, LabPair } from '../../../src-main/shared/lab.ts';
+import { formatChange, formatCountOf } from '../../lib/format.ts';
+
+interface LooksPlotProps {
+  readonly looks: readonly LabLook[];
+  /** A difference within it does not matter. */
+  readonly regionPercent: number;
+  /** Each is a dot; a pair that failed is none. */
+  readonly pairs?: readonly LabPair[];
+  readonly noun?: string;
+}
+
+/** The least that the axis shows to each side, in per cent. */
+const leastReach = 20;
+/** Single pairs further out than this are drawn at the edge, or one would make all else small. */
+const mostReach = 150;
+const rowHeight = 8;
+
+/** The change of time per token with fast, look by look, against zero and the region that does not matter. */
+export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair' }: LooksPlotProps): ReactNode {
+  const effects = pairs.flatMap((pair) => pair.effectPercent ?? []);
+  if (looks.length === 0 && effects.length === 0) return null;
+  const ends = looks.flatMap(({ lowPercent, highPercent }) => [lowPercent, highPercent]);
+  const furthest = Math.max(leastReach, regionPercent, ...[...ends, ...effects].map(Math.abs));
+  const reach = Math.min(furthest, Math.max(mostReach, ...ends.map(Math.abs))) * 1.1;
+  const x = (percent: number): number => 50 + (Math.max(-reach, Math.min(reach, percent)) / reach) * 50;
+  const at = (percent: number): CSSProperties => ({ left: `${x(percent)}%` });
+  const height = Math.max(1, looks.length) * rowHeight + (effects.length > 0 ? 5 : 1);
+  const told = looks
+    .map(
+      ({ n, lowPercent, highPercent }) =>
+        `after ${formatCountOf(n, noun)} ${formatChange(lowPercent)} to ${formatChange(highPercent)}`,
+    )
+    .join('; ');
+  return (
+    <figure className="looks">
+      <div className="looks-plot">
+        <svg
+          viewBox={`0 0 100 ${height}`}
+          preserveAspectRatio="none"
+          style={{ height: `${height * 3.2}px` }}
+          role="img"
+          aria-label={`Time per token with fast: ${told === '' ? 'no look yet' : told}`}
+        >
+          <rect
+            className="looks-region"
+            x={x(-regionPercent)}
+            width={x(regionPercent) - x(-regionPercent)}
+            y="0"
+            height={height}
+          />
+          <line className="interval-zero" x1="50" x2="50" y1="0" y2={height} />
+          {looks.map(({ n, effectPercent, lowPercent, highPercent }, row) => {
+            const y = row * rowHeight + rowHeight / 2;
+            const isLast = row === looks.length - 1;
+            return (
+              <g key={n} className={isLast ? 'looks-last' : 'looks-before'}>
+                <line className="interval-range" x1={x(lowPercent)} x2={x(highPercent)} y1={y} y2={y} />
+                <line className="interval-end" x1={x(lowPercent)} x2={x(lowPercent)} y1={y - 1.5} y2={y + 1.5} />
+                <line className="interval-end" x1={x(highPercent)} x2={x(highPercent)} y1={y - 1.5} y2={y + 1.5} />
+                <line className="interval-middle" x1={x(effectPercent)} x2={x(effectPercent)} y1={y - 2} y2={y + 2} />
+              </g>
+            );
+          })}
+          {pairs.map(({ pair, effectPercent }) =>
+            effectPercent === null ? null : (
+              <line
+                key={pair}
+                className="interval-pair"
+                x1={x(effectPercent)}
+                x2={x(effectPercent)}
+                y1={height - 2}
+                y2={height - 1.99}
+              />
+            ),
+          )}
+        </svg>
+        <ol className="looks-names faint" aria-hidden="true">
+          {looks.map(({ n }) => (
+            <li key={n}>n = {n}</li>
+          ))}
+        </ol>
+      </div>
+      <figcaption className="interval-scale faint" aria-hidden="true">
+        <span style={at(-reach)}>{formatChange(-reach, 0)} faster</span>
+        <span style={at(0)}>0 %, ±{regionPercent} % does not matter</span>
+        <span style={at(reach)}>{formatChange(reach, 0)} slower</span>
+      </figcaption>
+    </figure>
+  );
+}
