@@ -32,7 +32,8 @@ export function isSendable([name, value]: RawHeader): boolean {
 
 /** Pairs as the object that ws and undici take; repeats become lists. */
 export function headerRecord(headers: RawHeaders): Record<string, string | string[]> {
-  const record: Record<string, string | string[]> = {};
+  // Without a prototype, so that no name of a header means anything but itself.
+  const record: Record<string, string | string[]> = Object.create(null);
   for (const [key, value] of headers) {
     const before = record[key];
     record[key] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];

@@ -106,8 +106,9 @@ export function parsePairs(text: string): number {
 }
 
 function parseIp(text: string): string {
-  if (isIP(text) === 0) throw new InvalidArgumentError('It must be one IP address, not a name.');
-  return text;
+  const ip = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  if (isIP(ip) === 0) throw new InvalidArgumentError('It must be one IP address, not a name.');
+  return ip;
 }
 
 function toPath(text: string): string {

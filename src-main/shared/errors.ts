@@ -41,6 +41,8 @@ export const errorTable = {
   route_unknown: row(404, 'invalid_request_error', false, 'Slipstream has no such route.'),
   method_refused: row(405, 'invalid_request_error', false, 'This route does not answer that method.'),
   body_too_large: row(413, 'invalid_request_error', false, 'The request body is over the size limit.'),
+  path_too_long: row(414, 'invalid_request_error', false, 'The path of the request is over the size limit of 8 KiB.'),
+  bodies_full: row(429, 'rate_limit_error', true, 'Too many large requests are read at once; try again in a moment.'),
   body_timeout: row(408, 'invalid_request_error', true, 'The request body did not arrive in time.'),
   request_timeout: row(408, 'invalid_request_error', true, 'The request did not arrive in time.'),
   headers_too_large: row(431, 'invalid_request_error', false, 'The request headers are over the size limit.'),

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { BodyBudget } from '../../src-main/core/server/body-budget.ts';
 import { startTurn } from '../../src-main/core/server/start-turn.ts';
 import type { TurnRunner } from '../../src-main/core/turn/runner.ts';
 import type { RunningTurn } from '../../src-main/core/turn/turn.ts';
@@ -34,7 +35,8 @@ describe('a turn whose client goes away', () => {
   ])('is aborted once: it left %s', async (_when, isEarly) => {
     const { request, response, leave } = packedPost();
     const { aborts, runner } = countingRunner();
-    const exchange = { request, response, path: '/v1/responses', headers: [] };
+    const share = new BodyBudget(realClock).share();
+    const exchange = { request, response, path: '/v1/responses', headers: [], share };
     if (isEarly) request.on('end', leave);
     await startTurn(exchange, runner, realClock, () => ({ ...asked, makeSink: () => sink }));
     if (!isEarly) leave();

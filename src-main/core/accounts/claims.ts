@@ -1,4 +1,5 @@
 import { type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
+import { momentMs } from '../told-numbers.ts';
 
 const authClaim = 'https://api.openai.com/auth';
 const profileClaim = 'https://api.openai.com/profile';
@@ -31,5 +32,5 @@ export function readHolder(idToken: string): Holder {
 /** When an access token ends, epoch ms; null where it does not say. */
 export function readExpiry(accessToken: string): number | null {
   const exp = numberMember(readUnverifiedClaims(accessToken), 'exp');
-  return exp === null ? null : exp * 1000;
+  return momentMs(exp);
 }

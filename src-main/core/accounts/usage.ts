@@ -1,24 +1,17 @@
 import type { AccountCredits, UsageWindow } from '../../shared/account-model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
+import { momentMs, spanMinutes, usedShare } from '../told-numbers.ts';
 import type { AccountUsage } from './account.ts';
-
-/** The furthest moment that a date can say. */
-const latestDateMs = 8.64e15;
-
-/** Epoch ms of a reset in Unix seconds; null for what is no date. */
-function resetMs(seconds: number | null): number | null {
-  return seconds === null || Math.abs(seconds * 1000) > latestDateMs ? null : seconds * 1000;
-}
 
 function windowOf(object: JsonObject | null): UsageWindow | null {
   const usedPercent = numberMember(object, 'used_percent');
   if (usedPercent === null) return null;
   const seconds = numberMember(object, 'limit_window_seconds');
   return {
-    usedPercent,
-    windowMinutes: numberMember(object, 'window_minutes') ?? (seconds === null ? null : seconds / 60),
-    resetAt: resetMs(numberMember(object, 'reset_at')),
+    usedPercent: usedShare(usedPercent),
+    windowMinutes: spanMinutes(numberMember(object, 'window_minutes') ?? (seconds === null ? null : seconds / 60)),
+    resetAt: momentMs(numberMember(object, 'reset_at')),
   };
 }
 
@@ -79,9 +72,9 @@ function windowFromHeaders(headers: RawHeaders, which: 'primary' | 'secondary'):
   const usedPercent = headerNumber(headers, `x-codex-${which}-used-percent`);
   if (usedPercent === null) return null;
   return {
-    usedPercent,
-    windowMinutes: headerNumber(headers, `x-codex-${which}-window-minutes`),
-    resetAt: resetMs(headerNumber(headers, `x-codex-${which}-reset-at`)),
+    usedPercent: usedShare(usedPercent),
+    windowMinutes: spanMinutes(headerNumber(headers, `x-codex-${which}-window-minutes`)),
+    resetAt: momentMs(headerNumber(headers, `x-codex-${which}-reset-at`)),
   };
 }
 

@@ -1,16 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { measureJson } from '../json-scan.ts';
 
 /** Far more than any request needs, far less than what working on it could not bear. */
-const maxDepth = 512;
+const limits = { depth: 512, values: 1_000_000 } as const;
+const maxInputItems = 100_000;
 const maxModelChars = 200;
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return levels === 0 || members.some((member) => isDeeper(member, levels - 1));
-}
 
 function parseText(raw: Buffer): unknown {
   if (!isUtf8(raw)) throw new SlipstreamError('json_invalid', { message: 'The request is not valid UTF-8.' });
@@ -26,11 +22,19 @@ export function invalidRequest(message: string): SlipstreamError {
   return new SlipstreamError('request_invalid', { message });
 }
 
-/** A request's body as a JSON object that is safe to work on. Throws `json_invalid` or `request_invalid`. */
+const countOf = (list: unknown) => (Array.isArray(list) ? list.length : 0);
+
+/** A request's body as a JSON object that is safe to work on. Throws `json_invalid`, `request_invalid` or `body_too_large`. */
 export function parseRequestObject(raw: Buffer): JsonObject {
+  const { depth, values } = measureJson(raw, limits);
+  if (depth > limits.depth) throw invalidRequest('The request nests too deeply.');
+  if (values > limits.values)
+    throw new SlipstreamError('body_too_large', { message: 'The request holds more than a million JSON values.' });
   const body = parseText(raw);
   if (!isJsonObject(body)) throw invalidRequest('The request must be a JSON object.');
-  if (isDeeper(body, maxDepth)) throw invalidRequest('The request nests too deeply.');
+  const items = Math.max(countOf(body.input), countOf(body.messages));
+  if (items > maxInputItems)
+    throw new SlipstreamError('body_too_large', { message: `The request holds more than ${maxInputItems} items.` });
   return body;
 }
 

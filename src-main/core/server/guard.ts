@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { headerValue, headerValues, type RawHeaders } from '../headers.ts';
+import { canonicalHost } from './addresses.ts';
 
 /** The checks every request passes before anything is done for it. Pure. */
 
@@ -11,7 +12,7 @@ export function checkHost(headers: RawHeaders, allowedHosts: ReadonlySet<string>
   const hosts = headerValues(headers, 'host');
   const host = hosts[0];
   if (hosts.length !== 1 || host === undefined || host.trim() === '') throw new SlipstreamError('host_invalid');
-  if (!allowedHosts.has(host.toLowerCase())) throw new SlipstreamError('host_refused');
+  if (!allowedHosts.has(canonicalHost(host))) throw new SlipstreamError('host_refused');
 }
 
 /** Throws when a web page calls that the user did not allow. */

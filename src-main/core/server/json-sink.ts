@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type Json, type JsonObject, numberMember, objectMember } from '../json.ts';
+import { errorStatus } from '../told-numbers.ts';
 import { statusOf } from '../turn/refusal.ts';
 import { parseEvent, type WireEvent } from '../wire-event.ts';
 import { JsonBodySink } from './json-body-sink.ts';
@@ -37,7 +38,7 @@ export class JsonSink extends JsonBodySink {
     const response = objectMember(final, 'response');
     const error = objectMember(response, 'error') ?? objectMember(final, 'error');
     if (response === null || final?.type === 'response.failed') {
-      const status = numberMember(final, 'status') ?? statusOf(error);
+      const status = errorStatus(numberMember(final, 'status')) ?? statusOf(error);
       this.fail(
         new SlipstreamError('upstream_refused', {
           status,

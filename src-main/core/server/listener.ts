@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { ownPaths } from '../../shared/channels.ts';
@@ -7,9 +6,14 @@ import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders } from '../headers.ts';
 import type { Logger, OwnRoutes } from '../ports.ts';
-import { maxBodyBytes } from './body.ts';
+import { canonicalIp, ownHosts } from './addresses.ts';
+import { BodyBudget } from './body-budget.ts';
+import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
+import { maxBodyBytes } from './decode-body.ts';
 import { errorBody } from './error-body.ts';
+import { boundFrames } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
+import { type Door, openPorts } from './open-ports.ts';
 import { dialectOfUrl, findRoute, type RouteParts, routesAt } from './routes.ts';
 import { sendError } from './send.ts';
 import { WebsocketClient } from './websocket-client.ts';
@@ -25,7 +29,9 @@ interface RequestLimits {
 const requestLimits: RequestLimits = { headersTimeoutMs: 15_000, requestTimeoutMs: 300_000, checkEveryMs: 5_000 };
 /** Longer than clients keep an idle connection, so that it is they who close it: a request on one just closed is lost. */
 const keepAliveTimeoutMs = 75_000;
-const maxHeaderBytes = 128 * 1024;
+/** Of the path, and of the whole head: nothing longer is looked at. */
+const maxPathBytes = 8 * 1024;
+const maxHeaderBytes = 32 * 1024;
 const goingAway = 1001;
 
 export interface ListenerParts extends RouteParts {
@@ -43,7 +49,8 @@ export class Listener {
   readonly #websockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, perMessageDeflate: false });
   readonly #clients = new Set<WebsocketClient>();
   readonly #ownRoutes: OwnRoutes[] = [];
-  readonly #hosts = new Set<string>();
+  readonly #bodies: BodyBudget;
+  #hosts: ReadonlySet<string> = new Set();
   /** The latest answer on each connection. */
   readonly #answers = new WeakMap<Duplex, ServerResponse>();
   #isStopping = false;
@@ -51,6 +58,7 @@ export class Listener {
 
   constructor(parts: ListenerParts) {
     this.#parts = parts;
+    this.#bodies = new BodyBudget(parts.clock);
   }
 
   /** Adds routes of the face, on loopback only. */
@@ -60,15 +68,21 @@ export class Listener {
 
   /** Listens on 127.0.0.1, on ::1 where there is one, and on `extraIp` if given. Throws `port_taken`. */
   async listen(port: number, extraIp: string | null): Promise<number> {
-    const main = await this.#open('127.0.0.1', port, true);
-    await this.#open('::1', main, true).catch((error: unknown) => {
-      this.#parts.log.debug('No listener on ::1.', { error });
-    });
-    if (extraIp !== null) await this.#open(extraIp, main, false);
-    for (const name of ['127.0.0.1', 'localhost', '[::1]']) this.#hosts.add(`${name}:${main}`);
-    if (main === 80) for (const name of ['127.0.0.1', 'localhost', '[::1]']) this.#hosts.add(name);
-    if (extraIp !== null) this.#hosts.add(extraIp.includes(':') ? `[${extraIp}]:${main}` : `${extraIp}:${main}`);
-    return main;
+    const loopback = ['127.0.0.1', '::1'];
+    const named = extraIp === null ? null : (canonicalIp(extraIp) ?? extraIp);
+    const extra = named === null || loopback.includes(named) ? [] : [named];
+    const makeDoors = (): Door[] => [
+      ...loopback.map((ip) => ({ ip, server: this.#makeServer(true) })),
+      ...extra.map((ip) => ({ ip, server: this.#makeServer(false) })),
+    ];
+    const open = await openPorts(makeDoors, port);
+    for (const { server } of open.doors) {
+      // Such as too many open files, which passes.
+      server.on('error', (error) => this.#parts.log.warn('A connection could not be accepted.', { error }));
+      this.#servers.push(server);
+    }
+    this.#hosts = ownHosts(open.port, named);
+    return open.port;
   }
 
   /** Whether new turns are refused until the user resumes. */
@@ -103,7 +117,7 @@ export class Listener {
     if (this.#isPaused) throw new SlipstreamError('paused');
   }
 
-  #open(ip: string, port: number, isLoopback: boolean): Promise<number> {
+  #makeServer(isLoopback: boolean): Server {
     const limits = this.#parts.requestLimits ?? requestLimits;
     const server = createServer({
       headersTimeout: limits.headersTimeoutMs,
@@ -127,22 +141,15 @@ export class Listener {
       if (answer?.headersSent && !answer.writableFinished) socket.destroy();
       else refuseSocket(socket, clientFault(error));
     });
-    return new Promise((resolve, reject) => {
-      server.once('error', (cause) => reject(listenError(cause, port)));
-      server.listen({ host: ip, port }, () => {
-        // Such as too many open files, which passes.
-        server.on('error', (error) => this.#parts.log.warn('A connection could not be accepted.', { error }));
-        this.#servers.push(server);
-        resolve(portOf(server));
-      });
-    });
+    return server;
   }
 
   async #request(request: IncomingMessage, response: ServerResponse, isLoopback: boolean): Promise<void> {
     try {
+      const url = request.url ?? '/';
+      checkPath(url);
       const headers = pairHeaders(request.rawHeaders);
       checkHost(headers, this.#hosts);
-      const url = request.url ?? '/';
       if (url === ownPaths.health) {
         response.writeHead(204).end();
         return;
@@ -152,7 +159,13 @@ export class Listener {
         if (isLoopback && this.#ownRoutes.some((routes) => routes.request(request, response))) return;
         throw new SlipstreamError('route_unknown');
       }
-      this.#guardProxy(headers, proxied.key);
+      checkOrigin(headers, this.#parts.allowedOrigins());
+      allowOrigin(request, response);
+      if (isPreflight(request)) {
+        answerPreflight(request, response);
+        return;
+      }
+      checkKey(headers, proxied.key, this.#parts.apiKey());
       await this.#answer(proxied, request, response, concealCredentials(headers));
     } catch (thrown) {
       this.#refuse(response, thrown, dialectOfUrl(request.url ?? '/'));
@@ -160,19 +173,23 @@ export class Listener {
   }
 
   async #answer(
-    proxied: { readonly path: string; readonly query: URLSearchParams },
+    proxied: { readonly path: string },
     request: IncomingMessage,
     response: ServerResponse,
     headers: ReturnType<typeof concealCredentials>,
   ): Promise<void> {
-    const { path, query } = proxied;
+    const path = withoutEndSlashes(proxied.path);
+    const query = new URLSearchParams(request.url?.split('?', 2)[1] ?? '');
     const { route, params } = findRoute(request.method, path);
     if (route.startsTurn) this.#checkOpen();
-    await route.answer({ request, response, path, query, params, headers }, this.#parts);
+    const share = this.#bodies.share();
+    response.once('close', () => share.release());
+    await route.answer({ request, response, path, query, params, headers, share }, this.#parts);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isLoopback: boolean): void {
     try {
+      checkPath(request.url ?? '/');
       const headers = pairHeaders(request.rawHeaders);
       checkHost(headers, this.#hosts);
       const proxied = this.#proxied(request.url ?? '/');
@@ -180,15 +197,18 @@ export class Listener {
         if (isLoopback && this.#ownRoutes.some((routes) => routes.upgrade(request, socket, head))) return;
         throw new SlipstreamError('route_unknown');
       }
-      this.#guardProxy(headers, proxied.key);
-      if (!routesAt(proxied.path).some(({ route }) => route.upgrades)) throw new SlipstreamError('route_unknown');
+      checkOrigin(headers, this.#parts.allowedOrigins());
+      checkKey(headers, proxied.key, this.#parts.apiKey());
+      const path = withoutEndSlashes(proxied.path);
+      if (!routesAt(path).some(({ route }) => route.upgrades)) throw new SlipstreamError('route_unknown');
       this.#checkOpen();
       const shown = concealCredentials(headers);
       if (this.#parts.runner.prefersHttp(shown)) throw new SlipstreamError('upgrade_required');
       this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
+        boundFrames(socket, websocket, this.#bodies.share());
         const client = new WebsocketClient(
           websocket,
-          { headers: shown, path: proxied.path },
+          { headers: shown, path },
           this.#parts.runner,
           this.#parts.clock,
           () => this.#checkOpen(),
@@ -201,20 +221,12 @@ export class Listener {
     }
   }
 
-  /** A proxy path with its key and query split off; null for paths that are not the proxy's. */
-  #proxied(
-    url: string,
-  ): { readonly path: string; readonly query: URLSearchParams; readonly key: string | null } | null {
-    const [fullPath = '/', query = ''] = url.split('?', 2);
-    const { path, key } = splitPathKey(fullPath);
+  /** A proxy path with its key split off; null for paths that are not the proxy's. Looks at how it begins, no more. */
+  #proxied(url: string): { readonly path: string; readonly key: string | null } | null {
+    const { path, key } = splitPathKey(url.split('?', 1)[0] ?? '/');
     const isProxy =
       key !== null || path === '/v1' || ['/v1/', '/backend-api/', '/api/codex/'].some((base) => path.startsWith(base));
-    return isProxy ? { path: path.replace(/(?<!\/)\/+$/, ''), query: new URLSearchParams(query), key } : null;
-  }
-
-  #guardProxy(headers: ReturnType<typeof pairHeaders>, pathKey: string | null): void {
-    checkOrigin(headers, this.#parts.allowedOrigins());
-    checkKey(headers, pathKey, this.#parts.apiKey());
+    return isProxy ? { path, key } : null;
   }
 
   #refuse(response: ServerResponse, thrown: unknown, dialect: Dialect): void {
@@ -227,18 +239,22 @@ export class Listener {
   }
 }
 
-function portOf(server: Server): number {
-  return (server.address() as AddressInfo).port;
+function withoutEndSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }
 
-function listenError(cause: Error, port: number): SlipstreamError {
-  const code = 'code' in cause ? cause.code : '';
-  if (code === 'EADDRINUSE')
-    return new SlipstreamError('port_taken', {
-      message: `Port ${port} is taken by another program. Stop it, or choose one with --port.`,
-      cause,
-    });
-  return new SlipstreamError('internal', { message: `Slipstream cannot listen: ${cause.message}`, cause });
+/** Throws `path_too_long`, before anything else is done for a request. */
+function checkPath(url: string): void {
+  if (url.length > maxPathBytes) throw new SlipstreamError('path_too_long');
+}
+
+/** Whether the head that did not fit was too long in its first line already. */
+function isPathAtFault(error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }): boolean {
+  const packet = error.rawPacket ?? Buffer.alloc(0);
+  const end = packet.indexOf('\n');
+  return (end === -1 ? packet.length : end) > maxPathBytes;
 }
 
 /** What a client did wrong that Node could make no request of. */
@@ -247,7 +263,7 @@ function clientFault(error: NodeJS.ErrnoException): SlipstreamError {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new SlipstreamError('request_timeout');
     case 'HPE_HEADER_OVERFLOW':
-      return new SlipstreamError('headers_too_large');
+      return new SlipstreamError(isPathAtFault(error) ? 'path_too_long' : 'headers_too_large');
     default:
       return new SlipstreamError('request_invalid');
   }

@@ -7,11 +7,11 @@ import type { HttpExchange } from './start-turn.ts';
 
 /** A POST that a dialect answers by itself. Rejects with an error of the table. */
 export async function answerQuestion(
-  { request, response, headers }: HttpExchange,
+  { request, response, headers, share }: HttpExchange,
   question: DialectQuestion,
   models: ModelFacts,
   clock: Clock,
 ): Promise<void> {
-  const raw = await readBody(request, clock);
+  const raw = await readBody(request, clock, share);
   sendJson(response, 200, await question.answer(raw, { ...models, headers }));
 }

@@ -13,19 +13,19 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
   const { response, headers } = exchange;
   const { isCodex } = clientKind(headers);
   await startTurn(exchange, runner, clock, (raw) => {
-    const { body, stream } = parseResponsesRequest(raw);
+    const { stream, isPrewarm: _isPrewarm, ...read } = parseResponsesRequest(raw);
     const makeSink = (drained: () => void) =>
       stream ? new SseSink(response, isCodex, drained) : new JsonSink(response);
-    return { dialect: 'responses', kind: 'turn', body, raw, makeSink };
+    return { ...read, dialect: 'responses', kind: 'turn', makeSink };
   });
 }
 
 /** `POST /v1/responses/compact`: upstream's one JSON answer. A stream cannot be had (PROTOCOL.md, Numbered cases, 38). */
 export async function answerCompact(exchange: HttpExchange, runner: TurnRunner, clock: Clock): Promise<void> {
   await startTurn(exchange, runner, clock, (raw) => {
-    const { body, stream } = parseResponsesRequest(raw);
+    const { stream, isPrewarm: _isPrewarm, ...read } = parseResponsesRequest(raw);
     if (stream)
       throw new SlipstreamError('request_invalid', { message: 'A compaction cannot be streamed; leave "stream" out.' });
-    return { dialect: 'responses', kind: 'compact', body, raw, makeSink: () => new CompactSink(exchange.response) };
+    return { ...read, dialect: 'responses', kind: 'compact', makeSink: () => new CompactSink(exchange.response) };
   });
 }

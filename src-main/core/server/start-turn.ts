@@ -4,6 +4,7 @@ import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { RunningTurn, TurnRequest, TurnSink } from '../turn/turn.ts';
 import { readBody } from './body.ts';
+import type { BodyShare } from './body-budget.ts';
 
 export interface HttpExchange {
   readonly request: IncomingMessage;
@@ -12,25 +13,29 @@ export interface HttpExchange {
   readonly path: string;
   /** Credentials blanked. */
   readonly headers: RawHeaders;
+  /** Of what all requests may hold at once; given back when the answer is over. */
+  readonly share: BodyShare;
 }
 
 /** What a route makes of a body: the turn it asks for, and where its answer goes. */
-interface ReadRequest extends Pick<TurnRequest, 'dialect' | 'kind' | 'body' | 'raw' | 'translated'> {
+interface ReadRequest extends Pick<TurnRequest, 'dialect' | 'kind' | 'body' | 'raw' | 'translated' | 'mended'> {
   /** `drained` is to be called when the client has caught up after the sink's `event` said false. */
   readonly makeSink: (drained: () => void) => TurnSink;
 }
 
 /** Reads a POST's body and starts the turn it asks for. Rejects with an error of the table for a bad request. */
 export async function startTurn(
-  { request, response, path, headers }: HttpExchange,
+  { request, response, path, headers, share }: HttpExchange,
   runner: TurnRunner,
   clock: Clock,
   read: (raw: Buffer) => ReadRequest,
 ): Promise<void> {
   const acceptedMs = clock.monotonicMs();
-  const raw = await readBody(request, clock);
+  const raw = await readBody(request, clock, share);
   const bodyReadMs = clock.monotonicMs();
   const { makeSink, ...asked } = read(raw);
+  // The turn keeps the text as long as it runs.
+  share.shrink(raw.length);
   let turn: RunningTurn | null = null;
   const sink = makeSink(() => turn?.resume());
   turn = runner.start(

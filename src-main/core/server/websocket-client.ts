@@ -67,9 +67,9 @@ export class WebsocketClient {
     }
   }
 
-  #startTurn(raw: Buffer): void {
+  #startTurn(frame: Buffer): void {
     const acceptedMs = this.#clock.monotonicMs();
-    const { body, isPrewarm } = parseResponsesFrame(raw);
+    const { isPrewarm, stream: _stream, ...read } = parseResponsesFrame(frame);
     if (this.#turn !== null) throw new SlipstreamError('turn_running');
     this.#checkOpen();
     const sink = new WebsocketSink(this.#socket, () => this.#turn?.resume());
@@ -87,8 +87,7 @@ export class WebsocketClient {
         path: this.#path,
         headers: this.#headers,
         connectionId: this.#id,
-        body,
-        raw,
+        ...read,
         acceptedMs,
         bodyReadMs: acceptedMs,
       },

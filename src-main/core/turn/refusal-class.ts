@@ -1,4 +1,5 @@
 import { numberMember, objectMember } from '../json.ts';
+import { comingReset } from '../told-numbers.ts';
 import { type Refusal, retryAfterMs } from './refusal.ts';
 
 /** What a refusal means for the turn: which of account, socket, shape or request is at fault. */
@@ -24,8 +25,6 @@ export type RefusalClass =
 
 const overloadedCodes = new Set(['server_is_overloaded', 'slow_down']);
 const capacityText = /model is at capacity/i;
-/** A reset further off than any quota's is no time to believe in. */
-const longestRestMs = 366 * 24 * 60 * 60_000;
 
 /** Reset time in epoch ms; one in the future wins over a number of seconds (PROTOCOL.md, Numbered cases, 32). */
 export function resetTime(refusal: Refusal, nowMs: number): number | null {
@@ -33,7 +32,7 @@ export function resetTime(refusal: Refusal, nowMs: number): number | null {
   const at = numberMember(error, 'resets_at');
   const seconds = numberMember(error, 'resets_in_seconds');
   const times = [...(at === null ? [] : [at * 1000]), ...(seconds === null ? [] : [nowMs + seconds * 1000])];
-  return times.find((timeMs) => timeMs > nowMs && timeMs <= nowMs + longestRestMs) ?? null;
+  return times.find((timeMs) => comingReset(timeMs, nowMs) !== null) ?? null;
 }
 
 /** Sorts a refusal by code and type first, then by status. Pure. */

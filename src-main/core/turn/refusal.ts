@@ -1,6 +1,7 @@
 import { type ErrorCode, SlipstreamError } from '../../shared/errors.ts';
 import { headerValue, isSendable, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
+import { errorStatus, waitMs } from '../told-numbers.ts';
 
 /** Upstream's no, in one form for both transports and for in-stream error events. */
 export interface Refusal {
@@ -16,35 +17,37 @@ export interface Refusal {
 const defaultErrorStatus = 502;
 
 /** Statuses for the codes and types of errors that name none (PROTOCOL.md, What upstream refuses). */
-const statuses: Readonly<Record<string, number>> = {
-  context_length_exceeded: 400,
-  cyber_policy: 400,
-  invalid_encrypted_content: 400,
-  invalid_prompt: 400,
-  invalid_value: 400,
-  previous_response_not_found: 400,
-  websocket_connection_limit_reached: 400,
-  invalid_request_error: 400,
-  bad_request_error: 400,
-  authentication_error: 401,
-  invalid_api_key: 401,
-  unauthorized: 401,
-  permission_error: 403,
-  model_not_found: 404,
-  not_found: 404,
-  message_too_big: 413,
-  rate_limit_error: 429,
-  rate_limit_exceeded: 429,
-  usage_limit_reached: 429,
-  server_error: 500,
-  server_is_overloaded: 503,
-  service_unavailable_error: 503,
-  slow_down: 503,
-};
+const statuses = new Map(
+  Object.entries({
+    context_length_exceeded: 400,
+    cyber_policy: 400,
+    invalid_encrypted_content: 400,
+    invalid_prompt: 400,
+    invalid_value: 400,
+    previous_response_not_found: 400,
+    websocket_connection_limit_reached: 400,
+    invalid_request_error: 400,
+    bad_request_error: 400,
+    authentication_error: 401,
+    invalid_api_key: 401,
+    unauthorized: 401,
+    permission_error: 403,
+    model_not_found: 404,
+    not_found: 404,
+    message_too_big: 413,
+    rate_limit_error: 429,
+    rate_limit_exceeded: 429,
+    usage_limit_reached: 429,
+    server_error: 500,
+    server_is_overloaded: 503,
+    service_unavailable_error: 503,
+    slow_down: 503,
+  }),
+);
 
 /** The status that an error's code, else its type, stands for. */
 export function statusOf(error: JsonObject | null, unknown = defaultErrorStatus): number {
-  return statuses[textMember(error, 'code') ?? ''] ?? statuses[textMember(error, 'type') ?? ''] ?? unknown;
+  return statuses.get(textMember(error, 'code') ?? '') ?? statuses.get(textMember(error, 'type') ?? '') ?? unknown;
 }
 
 function fromBody(status: number, body: JsonObject | null, headers: RawHeaders, fallbackText: string): Refusal {
@@ -78,7 +81,8 @@ export function refusalFromEvent(event: JsonObject): Refusal {
   const nested = objectMember(event, 'error') ?? objectMember(objectMember(event, 'body'), 'error');
   // The public API writes the error's members flat.
   const error = nested ?? { code: event.code, message: event.message, param: event.param };
-  const status = numberMember(event, 'status') ?? numberMember(event, 'status_code') ?? statusOf(error);
+  const told = numberMember(event, 'status') ?? numberMember(event, 'status_code');
+  const status = errorStatus(told) ?? statusOf(error);
   return fromBody(status, { error }, eventHeaders(event), 'Upstream ended the response with an error.');
 }
 
@@ -97,8 +101,8 @@ export function refusalFromFailure(event: JsonObject): Refusal {
 export function retryAfterMs(refusal: Refusal): number | null {
   const header = headerValue(refusal.headers, 'retry-after');
   const [, amount, unit] = /try again in (\d+(?:\.\d+)?) ?(ms|s)/i.exec(refusal.message) ?? [];
-  const ms = header === null ? Number(amount ?? Number.NaN) * (unit === 'ms' ? 1 : 1000) : Number(header) * 1000;
-  return Number.isFinite(ms) && ms >= 0 ? ms : null;
+  const inWords = Number(amount ?? Number.NaN) / (unit === 'ms' ? 1000 : 1);
+  return waitMs(header === null ? inWords : Number(header));
 }
 
 /** What official clients read of a refusal's headers (PROTOCOL.md, Usage and limits). */
@@ -106,15 +110,14 @@ const quotaHeader = /^x-codex-(?!turn-state)/i;
 
 /** The refusal as the error a client is told: upstream's status and words. */
 export function refusalError(refusal: Refusal): SlipstreamError {
-  const isHttpError = refusal.status >= 400 && refusal.status <= 599;
   const code: ErrorCode =
     refusal.code === 'previous_response_not_found' ? 'previous_response_not_found' : 'upstream_refused';
-  const waitMs = retryAfterMs(refusal);
+  const retryMs = retryAfterMs(refusal);
   return new SlipstreamError(code, {
     message: refusal.message,
-    status: isHttpError ? refusal.status : defaultErrorStatus,
+    status: errorStatus(refusal.status) ?? defaultErrorStatus,
     headers: refusal.headers.filter(([name]) => quotaHeader.test(name)),
     ...(refusal.body === null ? {} : { upstreamBody: refusal.body }),
-    ...(waitMs === null ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) }),
+    ...(retryMs === null ? {} : { retryAfterSeconds: Math.ceil(retryMs / 1000) }),
   });
 }

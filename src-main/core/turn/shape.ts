@@ -52,7 +52,7 @@ export class TurnShaper {
       platform,
       ...(this.#request.own?.leftOut === undefined ? {} : { leftOut: this.#request.own.leftOut }),
     });
-    const { translated } = this.#request;
-    return translated === undefined ? shaped : { ...shaped, changes: [...translated.changes, ...shaped.changes] };
+    const before = this.#request.translated ?? this.#request.mended;
+    return before === undefined ? shaped : { ...shaped, changes: [...before.changes, ...shaped.changes] };
   }
 }

@@ -29,12 +29,12 @@ interface ShapedTurn {
 }
 
 function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sessionId: string): ExchangeWatch {
-  const { raw, body, translated, ...asked } = request;
+  const { raw, body, translated, mended, ...asked } = request;
   const watch = watcher.begin({
     ...asked,
     id,
     isReplay: asked.own !== undefined,
-    body: translated?.clientBody ?? raw,
+    body: (translated ?? mended)?.clientBody ?? raw,
     model: textMember(body, 'model') ?? '',
     tierAsked: textMember(body, 'service_tier'),
     effort: textMember(objectMember(body, 'reasoning'), 'effort'),

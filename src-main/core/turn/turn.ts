@@ -26,6 +26,8 @@ export interface TurnRequest {
   readonly bodyReadMs: number;
   /** Set where `body` was translated from another dialect. */
   readonly translated?: Translated;
+  /** Set where the client's own body could not stay as it came. */
+  readonly mended?: Translated;
   /** Set for Slipstream's own turns: a replay, or one of an experiment. */
   readonly own?: OwnTurn;
 }

@@ -43,7 +43,13 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
     loopbackIsProxied: getProxyForUrl(`http://127.0.0.1:${defaultPort}`) !== '',
   };
   const isRunning = dataDir.state === 'private' || dataDir.state === 'open' ? findInstance(options.dataDir) : null;
-  const port = isRunning === null ? { number: defaultPort, isTaken: await isTaken(defaultPort) } : null;
+  const port =
+    isRunning === null
+      ? {
+          number: defaultPort,
+          isTaken: (await isTaken('127.0.0.1', defaultPort)) || (await isTaken('::1', defaultPort)),
+        }
+      : null;
   if (dataDir.state === 'unwritable') return { ...base, port };
   if (dataDir.state === 'absent') return { ...base, port, accounts: [] };
   try {
@@ -99,10 +105,10 @@ function dataDirState(path: string): DoctorFacts['dataDir']['state'] {
   return process.platform !== 'win32' && (mode & 0o077) !== 0 ? 'open' : 'private';
 }
 
-function isTaken(port: number): Promise<boolean> {
+function isTaken(ip: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'));
-    server.listen({ host: '127.0.0.1', port }, () => server.close(() => resolve(false)));
+    server.listen({ host: ip, port, ipv6Only: true }, () => server.close(() => resolve(false)));
   });
 }

@@ -1,11 +1,22 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
+import type { Change } from '../../../shared/model.ts';
 import type { JsonObject } from '../../json.ts';
+import { withoutRepeats } from '../repeated-members.ts';
 import { parseRequestObject, requireModel } from '../request-json.ts';
+
+/** A body that could not stay as it came. */
+export interface Mended {
+  readonly clientBody: Buffer;
+  readonly changes: readonly Change[];
+}
 
 /** A Responses request, checked as far as Slipstream itself depends on it; the rest is upstream's to judge. */
 export interface ResponsesRequest {
   readonly body: JsonObject;
+  /** The text of `body`: as it came, but for members that it named more than once. */
   readonly raw: Buffer;
+  /** What the client sent, and what was taken out of it; absent where nothing was. */
+  readonly mended?: Mended;
   /** The client wants events; otherwise one JSON object. */
   readonly stream: boolean;
   readonly isPrewarm: boolean;
@@ -27,5 +38,9 @@ function readRequest(body: JsonObject, raw: Buffer): ResponsesRequest {
   requireModel(body);
   // Some clients send the flag as a text.
   const stream = body.stream === true || body.stream === 'true';
-  return { body, raw, stream, isPrewarm: body.generate === false };
+  const isPrewarm = body.generate === false;
+  const single = withoutRepeats(raw);
+  if (single === null) return { body, raw, stream, isPrewarm };
+  const mended = { clientBody: raw, changes: single.changes };
+  return { body, raw: single.text, stream, isPrewarm, mended };
 }

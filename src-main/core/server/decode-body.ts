@@ -1,0 +1,78 @@
+import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { SlipstreamError } from '../../shared/errors.ts';
+
+/** Undoing `content-encoding`, with limits that end it the moment they are passed. */
+
+export const maxBodyBytes = 64 * 1024 * 1024;
+const maxEncodings = 2;
+/** Text comes to a few dozen times its packed size; beyond this it was made to burst. */
+const mostRatio = 250;
+const ratioFromBytes = 4 * 1024 * 1024;
+
+const decoders: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', () => createGunzip()],
+  ['x-gzip', () => createGunzip()],
+  ['deflate', () => createInflate()],
+  ['br', () => createBrotliDecompress()],
+  ['zstd', () => createZstdDecompress()],
+]);
+
+/** The encodings to undo, last one first. Throws `encoding_unsupported`. */
+function encodingsOf(contentEncoding: string | null): readonly { readonly name: string; make(): Transform }[] {
+  const names = (contentEncoding ?? '')
+    .split(',', 16)
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity');
+  if (names.length > maxEncodings) throw new SlipstreamError('encoding_unsupported');
+  return names.toReversed().map((name) => {
+    const make = decoders.get(name);
+    if (make === undefined) throw new SlipstreamError('encoding_unsupported');
+    return { name, make };
+  });
+}
+
+/** Whether there is anything to undo. Throws `encoding_unsupported`. */
+export function isEncoded(contentEncoding: string | null): boolean {
+  return encodingsOf(contentEncoding).length > 0;
+}
+
+/**
+ * A body without its encodings; `grow` is asked for room as it comes out. Throws `body_too_large`, `encoding_unsupported`,
+ * `request_invalid`, and what `grow` throws.
+ */
+export async function decodeBody(
+  encoded: Buffer,
+  contentEncoding: string | null,
+  grow: (bytes: number) => Promise<void> | null = () => null,
+): Promise<Buffer> {
+  let body = encoded;
+  for (const { name, make } of encodingsOf(contentEncoding)) body = await undo(body, name, make(), grow);
+  return body;
+}
+
+async function undo(
+  encoded: Buffer,
+  name: string,
+  decoder: Transform,
+  grow: (bytes: number) => Promise<void> | null,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  decoder.end(encoded);
+  try {
+    for await (const chunk of decoder) {
+      size += chunk.length;
+      if (size > maxBodyBytes || (size > ratioFromBytes && size > encoded.length * mostRatio))
+        throw new SlipstreamError('body_too_large');
+      await grow(size);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof SlipstreamError) throw cause;
+    throw new SlipstreamError('request_invalid', { message: `The request body is not valid ${name}.`, cause });
+  } finally {
+    decoder.destroy();
+  }
+  return Buffer.concat(chunks);
+}

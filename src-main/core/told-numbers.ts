@@ -1,0 +1,39 @@
+/** Numbers that upstream and the issuer tell: anything may stand there, so each is believed only within its bounds. Pure. */
+
+/** The year 2100: no reset, no token and no window reaches further. */
+const latestMs = 4_102_444_800_000;
+/** The longest wait worth keeping to. */
+const longestWaitMs = 366 * 24 * 60 * 60_000;
+/** More than a window's use is ever told as. */
+const mostPercent = 1_000;
+
+/** A status that tells of an error; null for any other number. */
+export function errorStatus(status: number | null): number | null {
+  return status !== null && Number.isInteger(status) && status >= 400 && status <= 599 ? status : null;
+}
+
+/** Epoch ms of a moment in Unix seconds; null for what is no date of these times. */
+export function momentMs(seconds: number | null): number | null {
+  return seconds !== null && seconds > 0 && seconds * 1000 <= latestMs ? seconds * 1000 : null;
+}
+
+/** Ms of a wait in seconds; null for what is none. */
+export function waitMs(seconds: number | null): number | null {
+  const ms = seconds === null ? Number.NaN : seconds * 1000;
+  return ms >= 0 && ms <= longestWaitMs ? ms : null;
+}
+
+/** A reset in epoch ms that is still to come and not further off than any quota's; null for another. */
+export function comingReset(timeMs: number, nowMs: number): number | null {
+  return timeMs > nowMs && timeMs <= nowMs + longestWaitMs ? timeMs : null;
+}
+
+/** A used share in per cent. */
+export function usedShare(percent: number): number {
+  return Math.min(mostPercent, Math.max(0, percent));
+}
+
+/** A length of a window in minutes; null for what is none. */
+export function spanMinutes(minutes: number | null): number | null {
+  return minutes !== null && minutes > 0 && minutes * 60_000 <= longestWaitMs ? minutes : null;
+}

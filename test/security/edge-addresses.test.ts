@@ -1,0 +1,90 @@
+import { createServer, type Server } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import { afterEach, describe, expect, it } from 'vitest';
+import { canonicalHost, canonicalIp, ownHosts } from '../../src-main/core/server/addresses.ts';
+import { openPorts } from '../../src-main/core/server/open-ports.ts';
+
+/** Where Slipstream listens, and who else may be there. */
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+const taken: Server[] = [];
+
+afterEach(() => Promise.all(taken.splice(0).map((server) => new Promise((resolve) => server.close(resolve)))));
+
+function occupy(host: string, port = 0): Promise<number> {
+  const server = createServer();
+  taken.push(server);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, ipv6Only: host === '::1' }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' ? (address?.port ?? 0) : 0);
+    });
+  });
+}
+
+const doors = () => ['127.0.0.1', '::1'].map((ip) => ({ ip, server: createServer() }));
+
+async function open(port: number) {
+  const found = await openPorts(doors, port);
+  taken.push(...found.doors.map(({ server }) => server));
+  return found;
+}
+
+describe('an address', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['::1', '::1'],
+    ['0:0:0:0:0:0:0:1', '::1'],
+    ['FE80::00AB', 'fe80::ab'],
+    ['::ffff:192.168.1.5', '::ffff:c0a8:105'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['localhost', null],
+    ['127.1', null],
+    ['1'.repeat(5_000), null],
+  ])('%.40s has one spelling', (text, spelling) => {
+    expect(canonicalIp(text)).toBe(spelling);
+  });
+
+  it.each([
+    ['[::1]:2575', '[::1]:2575'],
+    ['[0:0::1]:2575', '[::1]:2575'],
+    ['[FE80::AB]:80', '[fe80::ab]:80'],
+    ['LocalHost:1', 'localhost:1'],
+    ['[::1', '[::1'],
+    ['[x]:1', '[x]:1'],
+  ])('in a Host header, %s', (host, spelling) => {
+    expect(canonicalHost(host)).toBe(spelling);
+  });
+
+  it('names the machine’s own port, and without one on port 80 alone', () => {
+    expect([...ownHosts(80, '10.0.0.5')]).toContain('10.0.0.5');
+    expect([...ownHosts(81, 'fe80::ab%eth0')]).toEqual(['127.0.0.1:81', 'localhost:81', '[::1]:81', '[fe80::ab]:81']);
+  });
+});
+
+describe('a port', () => {
+  it.runIf(hasIpv6)('is not taken while another program holds it on ::1, and its address is told', async () => {
+    const port = await occupy('::1');
+    await expect(open(port)).rejects.toMatchObject({
+      code: 'port_taken',
+      message: expect.stringContaining(`[::1]:${port}`),
+    });
+    // Nothing is left behind on the other address.
+    await occupy('127.0.0.1', port);
+  });
+
+  it('is not taken while another program holds it on 127.0.0.1', async () => {
+    const port = await occupy('127.0.0.1');
+    await expect(open(port)).rejects.toMatchObject({
+      code: 'port_taken',
+      message: expect.stringContaining(`127.0.0.1:${port}`),
+    });
+  });
+
+  it('that is left to the system is free on every address', async () => {
+    const { port, doors: opened } = await open(0);
+    expect(port).toBeGreaterThan(0);
+    expect(opened.map(({ ip }) => ip)).toEqual(hasIpv6 ? ['127.0.0.1', '::1'] : ['127.0.0.1']);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withoutRepeats } from '../../src-main/core/dialects/repeated-members.ts';
+import { isJsonObject } from '../../src-main/core/json.ts';
+import { type Rig, startRig } from '../support/slipstream.ts';
+import { codexBody, codexHeaders, WsTurns } from '../support/turn-client.ts';
+
+/** What policy looks at is what goes upstream, also where a body names a member twice. */
+
+describe('a text with members named more than once', () => {
+  it.each<[string, string | null, readonly string[]]>([
+    ['{"a":1}', null, []],
+    ['{}', null, []],
+    ['{"a":1,"b":2,"a":3}', '{"b":2,"a":3}', ['body.a']],
+    ['{"a":1,"\\u0061":2}', '{"\\u0061":2}', ['body.a']],
+    ['{ "a" : [1,{"a":2}] , "a" : "x" }', '{ "a" : "x" }', ['body.a']],
+    ['{"a":1,"a":2,"a":3,"b":4}', '{"a":3,"b":4}', ['body.a']],
+    ['{"x":{"a":1,"a":2}}', null, []],
+    ['{"client_metadata":{"s":1,"s":2}}', '{"client_metadata":{"s":2}}', ['body.client_metadata.s']],
+    [
+      '{"reasoning":{"effort":"a"},"reasoning": {"effort":"b","effort":"c"}}',
+      '{"reasoning": {"effort":"c"}}',
+      ['body.reasoning', 'body.reasoning.effort'],
+    ],
+    ['{"__proto__":1,"__proto__":2}', '{"__proto__":2}', ['body.__proto__']],
+  ])('%s', (text, left, paths) => {
+    const single = withoutRepeats(Buffer.from(text));
+    expect(single === null ? null : single.text.toString()).toBe(left);
+    expect((single?.changes ?? []).map(({ path }) => path)).toEqual(paths);
+    if (single !== null) expect(JSON.parse(single.text.toString())).toEqual(JSON.parse(text));
+  });
+});
+
+describe('a repeated member on the wire', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await startRig({ settings: { fastPolicy: 'off' } });
+  });
+  afterEach(() => rig.stop());
+
+  const bodies: readonly (readonly [string, string])[] = [
+    ['service_tier twice', '"service_tier":"default","service_tier":"priority"'],
+    ['service_tier twice, one spelled with an escape', '"service_tier":"flex","service\\u005ftier":"priority"'],
+    ['model twice', '"model":"gpt-5.4","model":"gpt-5.5"'],
+    ['type twice', '"type":"x","type":"response.create"'],
+  ];
+  const sentUpstream = () =>
+    rig.simulator.log.frames
+      .map(({ raw }) => raw)
+      .at(-1)
+      ?.toString() ?? '';
+
+  function expectSingle(): void {
+    const raw = sentUpstream();
+    const keys = [...raw.matchAll(/"(model|type|service_tier|service\\u005ftier)":/g)].map(([, key]) => key);
+    const top = JSON.parse(raw);
+    expect(isJsonObject(top) && top.model).toBe('gpt-5.5');
+    expect(keys.filter((key) => key === 'model').length).toBeGreaterThan(0);
+    expect(isJsonObject(top) && top.service_tier).toBeUndefined();
+    expect(raw).not.toContain('"gpt-5.4"');
+    expect(raw).not.toContain('"flex"');
+    expect(raw).not.toContain('"type":"x"');
+  }
+
+  it.each(bodies)('goes up once, as policy saw it, from any client over HTTP: %s', async (_what, members) => {
+    const answer = await rig.post('/v1/responses', `{"model":"gpt-5.5","stream":true,"input":"hi",${members}}`);
+    expect(answer.status).toBe(200);
+    await answer.text();
+    expectSingle();
+    const { changes, clientRequest } = await rig.lastTrace();
+    expect(changes.some(({ why }) => why.includes('named more than once'))).toBe(true);
+    expect(clientRequest.body).toContain(members.split(',')[0]);
+  });
+
+  it.each(bodies)('goes up once, as policy saw it, from a Codex client on a websocket: %s', async (_what, members) => {
+    const rest = JSON.stringify(codexBody('hi')).slice(1, -1);
+    const turns = await WsTurns.open(rig, codexHeaders('0199c4f8-0000-7000-8000-000000000001'));
+    const events = await turns.turn(`{${rest},${members},"type":"response.create"}`);
+    expect(events.at(-1)?.type).toBe('response.completed');
+    await turns.close();
+    expectSingle();
+  });
+});

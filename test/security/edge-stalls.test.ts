@@ -1,0 +1,119 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { measureJson, skipString } from '../../src-main/core/json-scan.ts';
+import { openRaw, sayRaw, statusOfRaw } from '../support/raw-connection.ts';
+import { type Rig, startRig } from '../support/slipstream.ts';
+import { longestStall } from '../support/stall.ts';
+
+/** Nobody holds the program: a page not at all, and whoever has the key not for long. */
+
+let rig: Rig;
+
+beforeAll(async () => {
+  rig = await startRig();
+  // The first of each is slower: code is compiled.
+  await rig.post('/v1/responses', { model: 'gpt-5.5', input: [], stream: true });
+});
+
+afterAll(() => rig.stop());
+
+/** Generous, since other work runs beside the tests; what is guarded against took seconds. */
+const pageStallMs = 250;
+const keyStallMs = 1_500;
+
+const hostLine = () => `host: 127.0.0.1:${new URL(rig.baseUrl).port}`;
+
+describe('a web page, which has no key', () => {
+  it.each<[string, (fill: string) => string, number]>([
+    ['slashes and an x', () => `GET /v1${'/'.repeat(100_000)}x HTTP/1.1`, 414],
+    ['slashes that fit', () => `GET /v1${'/'.repeat(8_000)}x HTTP/1.1`, 401],
+    ['a path key of slashes', () => `GET /k/${'/'.repeat(8_000)}x HTTP/1.1`, 401],
+    ['percent signs', () => `GET /v1/${'%'.repeat(8_000)} HTTP/1.1`, 401],
+    ['a query of ampersands', () => `GET /v1/models?${'&='.repeat(4_000)} HTTP/1.1`, 401],
+    ['dots', () => `GET /${'../'.repeat(2_600)} HTTP/1.1`, 404],
+  ])('cannot hold it with %s', async (_what, line, status) => {
+    let answer = '';
+    const stallMs = await longestStall(async () => {
+      answer = await sayRaw(rig, `${line('')}\r\n${hostLine()}\r\nconnection: close\r\n\r\n`);
+      expect((await fetch(`${rig.baseUrl}/healthz`)).status).toBe(204);
+    });
+    expect(statusOfRaw(answer)).toBe(status);
+    expect(stallMs).toBeLessThan(pageStallMs);
+  });
+
+  it('is told 431 where its headers are too long, and never makes it read a body', async () => {
+    const long = `x: ${'a'.repeat(40_000)}`;
+    expect(statusOfRaw(await sayRaw(rig, `GET /v1/models HTTP/1.1\r\n${hostLine()}\r\n${long}\r\n\r\n`))).toBe(431);
+    const { socket, answer } = openRaw(rig);
+    socket.write(`POST /v1/responses HTTP/1.1\r\n${hostLine()}\r\ncontent-length: 60000000\r\n\r\n`);
+    expect(statusOfRaw(await answer)).toBe(401);
+    socket.destroy();
+  });
+});
+
+describe('whoever has the key', () => {
+  const headers = () => ({
+    authorization: `Bearer ${rig.apiKey}`,
+    'content-type': 'application/json',
+    'content-encoding': 'gzip',
+  });
+  const send = async (packed: Buffer, path = '/v1/responses') => {
+    const answer = await fetch(`${rig.baseUrl}${path}`, {
+      method: 'POST',
+      headers: headers(),
+      body: new Uint8Array(packed),
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const bodyOf = (list: string, times: number) =>
+    gzipSync(`{"model":"gpt-5.5","stream":true,"input":[${list.repeat(times)}${list.slice(0, -1)}]}`);
+
+  it.each<[string, Buffer, number]>([
+    ['60 KB of empty lists', bodyOf('[],', 20_000_000), 413],
+    ['two million values', bodyOf('[],', 2_000_000), 413],
+    ['a million and a half of numbers', bodyOf('0,', 1_500_000), 413],
+    ['lists in lists', gzipSync(`{"model":"m","input":${'['.repeat(3_000_000)}`), 400],
+    ['objects in objects', gzipSync(`{"model":"m","input":${'{"a":'.repeat(500_000)}`), 400],
+    ['200,000 items', bodyOf('{},', 200_000), 413],
+    ['a burst of zeros', gzipSync(Buffer.alloc(63 * 1024 * 1024)), 413],
+  ])('cannot hold it with %s', async (_what, packed, status) => {
+    let answer = { status: 0, text: '' };
+    const stallMs = await longestStall(async () => {
+      answer = await send(packed);
+    });
+    expect([answer.status, answer.text]).toEqual([status, expect.stringContaining('error')]);
+    expect(stallMs).toBeLessThan(keyStallMs);
+  });
+
+  it('cannot fill the memory with large bodies sent side by side', async () => {
+    const packed = gzipSync(Buffer.alloc(40 * 1024 * 1024, 'ab'));
+    const before = process.memoryUsage.rss();
+    const answers = await Promise.all(Array.from({ length: 24 }, () => send(packed)));
+    // Too large, or no room for another one now.
+    expect(answers.filter(({ status }) => status !== 413 && status !== 429)).toEqual([]);
+    expect(answers.filter(({ status }) => status === 413).length).toBeGreaterThan(0);
+    expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(400);
+    expect((await rig.post('/v1/responses', { model: 'gpt-5.5', input: 'hi', stream: true })).status).toBe(200);
+  });
+});
+
+describe('the look over JSON', () => {
+  it.each<[string, number, number]>([
+    ['{}', 1, 2],
+    ['[1,2,3]', 1, 4],
+    ['{"a":[{"b":"}]"}]}', 3, 4],
+    ['"[[["', 0, 1],
+    ['["\\"[", [["\\\\"]]]', 3, 5],
+  ])('measures %s', (text, depth, values) => {
+    expect(measureJson(Buffer.from(text), { depth: 9, values: 99 })).toEqual({ depth, values });
+  });
+
+  it('finds the end of every string that JSON can write', () => {
+    for (const length of [0, 1, 20, 46, 47, 48, 49, 50, 100])
+      for (const tail of ['', '\\', '\\\\', '"', '\\"', 'é\u0000"\\'])
+        for (const lead of ['', '\\', '"\\']) {
+          const text = JSON.stringify(`${lead}${'x'.repeat(length)}${tail}${'y'.repeat(length)}`);
+          expect(skipString(Buffer.from(`${text},"z"`), 0)).toBe(Buffer.byteLength(text));
+        }
+  });
+});
