@@ -33,7 +33,7 @@ export function skipString(text: Buffer, start: number): number {
 }
 
 /** Index of the comma or bracket that ends the value beginning at `start`. */
-export function skipValue(text: Buffer, start: number): number {
+function skipValue(text: Buffer, start: number): number {
   let depth = 0;
   let at = start;
   while (at < text.length) {

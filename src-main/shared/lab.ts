@@ -13,8 +13,7 @@ export const LabCondition = z.enum(['transport', 'originator', 'hint', 'metadata
 export type LabCondition = z.infer<typeof LabCondition>;
 
 /** `pairs`: does fast help? `conditions`: what does it depend on? */
-export const LabKind = z.enum(['pairs', 'conditions']);
-export type LabKind = z.infer<typeof LabKind>;
+const LabKind = z.enum(['pairs', 'conditions']);
 
 /** What an experiment is asked to do. */
 export const LabRequest = z.object({

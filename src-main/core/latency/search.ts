@@ -26,7 +26,7 @@ interface MeasuredRound extends ConditionRound {
   readonly firstTokenLog: number | null;
 }
 
-export interface SearchRounds {
+interface SearchRounds {
   readonly rounds: number;
   readonly claims: readonly LabClaim[];
   readonly stillGranted: boolean | null;
@@ -103,7 +103,7 @@ function told({ condition, finding, rounds, gain, loss }: ConditionClaim): LabCl
 }
 
 /** What the rounds so far say of each condition. */
-export function judgeRounds(rounds: readonly ConditionRound[], conditions: readonly LabCondition[]) {
+function judgeRounds(rounds: readonly ConditionRound[], conditions: readonly LabCondition[]) {
   const level = claimLevel(conditions);
   return {
     claims: conditions.map((condition) => claimOf(condition, rounds, level)),

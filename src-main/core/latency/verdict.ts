@@ -19,7 +19,7 @@ export const promisedSpeed = 1.35;
 /** A "no" takes as many pairs: a short quiet run can miss rare stalls of one arm. */
 const leastPairsForNo = 12;
 /** Beyond it a run is not worth its quota. */
-export const mostPairs = lookSizes.at(-1) ?? 0;
+const mostPairs = lookSizes.at(-1) ?? 0;
 /** One-sided 90 % of the normal distribution: how surely the told number of pairs is enough, if turns stay as steady. */
 const surely = 1.28;
 

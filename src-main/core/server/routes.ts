@@ -25,7 +25,7 @@ export interface RouteParts {
   readonly readUsage: () => Promise<JsonAnswer>;
 }
 
-export interface RouteCall extends HttpExchange {
+interface RouteCall extends HttpExchange {
   readonly query: URLSearchParams;
   /** What stands in the path for each `{name}`, decoded. */
   readonly params: Readonly<Record<string, string>>;

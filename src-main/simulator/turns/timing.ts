@@ -10,7 +10,7 @@ interface TierTiming {
 export type GrantCondition = 'websocket' | 'originator' | 'hint' | 'metadata';
 
 /** When a tier's timing is truly given; asking for it is answered alike either way. */
-export interface Grant {
+interface Grant {
   /** All of them. */
   readonly needs: readonly GrantCondition[];
   /** Turns with a tier that are granted it before that ends; 0: never. */

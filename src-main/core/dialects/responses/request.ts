@@ -5,7 +5,7 @@ import { withoutRepeats } from '../repeated-members.ts';
 import { parseRequestObject, requireModel } from '../request-json.ts';
 
 /** A body that could not stay as it came. */
-export interface Mended {
+interface Mended {
   readonly clientBody: Buffer;
   readonly changes: readonly Change[];
 }
