@@ -12,6 +12,8 @@ const longestTimerMs = 2 ** 31 - 1;
 const rendererDirs = ['../renderer', '../out/renderer'].map((path) => join(import.meta.dirname, path));
 
 hardenPrototypes();
+// A terminal that was closed takes no more words; that is no reason to end without a clean stop.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 // The core's own timers and threads keep no process alive; a command at work does.
 const alive = setInterval(() => {}, longestTimerMs);
 process.exitCode = await runCommandLine(process.argv.slice(2), {

@@ -3,7 +3,7 @@ import { modelFacts } from '../core/models/model-facts.ts';
 import { type OfferedModel, offeredModels } from '../core/models/offered-models.ts';
 import { buildSideHeaders } from '../core/normalise/headers.ts';
 import { defaultProfile } from '../core/normalise/profiles/choose.ts';
-import type { Host, OwnRoutes, Timer } from '../core/ports.ts';
+import type { Clock, Host, OwnRoutes, Timer } from '../core/ports.ts';
 import { Listener } from '../core/server/listener.ts';
 import { RowFeed } from '../core/traces/feed.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
@@ -22,6 +22,10 @@ import { traceHandlers } from './trace-handlers.ts';
 import { composeTraces, type TraceKeeping } from './traces.ts';
 
 const drainTimeoutMs = 10_000;
+/** For turns that were ended to tell their clients. */
+const abortLimitMs = 1_000;
+/** The issuer's answer is waited for as long as requests to it last. */
+const renewalLimitMs = 40_000;
 
 export interface ComposeOptions {
   readonly host: Host;
@@ -58,7 +62,10 @@ export interface App {
   listen(port?: number): Promise<{ readonly port: number; readonly baseUrl: string }>;
   /** The machine goes to sleep, or has woken: idle connections are not trusted any more, and dates are looked at anew. */
   connectionsStale(): void;
-  /** Takes no new turns, lets running ones end for up to 10 s, closes clients with 1001 and flushes. */
+  /**
+   * Takes no new turns, lets running ones end for up to 10 s, tells `stopping` to the clients of the others, waits for sign-ins
+   * that are being renewed, closes and flushes.
+   */
   stop(): Promise<void>;
 }
 
@@ -254,22 +261,30 @@ export async function compose(options: ComposeOptions): Promise<App> {
       listener.stopAccepting();
       pool.drain();
       const labStopped = lab.stop();
-      const late = Promise.withResolvers<void>();
-      const timer = clock.after(drainTimeoutMs, late.resolve);
       accountParts.schedule.stop();
-      await Promise.race([Promise.all([runner.idle(), refresher.idle()]), late.promise]);
-      timer.cancel();
+      await within(clock, drainTimeoutMs, runner.idle());
       runner.abortAll();
+      await within(clock, abortLimitMs, runner.idle());
+      await listener.close();
+      // A token that the issuer has rotated is lost with a program that ends before it is stored.
+      await within(clock, renewalLimitMs, refresher.idle());
       accountTimer?.cancel();
       signIns.stop();
       accountParts.linked.stop();
       usage.stop();
       feed.flush();
-      listener.close();
       pool.closeAll();
       await proxies.close();
       await labStopped;
       await traces.close();
     },
   };
+}
+
+/** Waits for something, but no longer than that. */
+async function within(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = clock.after(limitMs, resolve);
+  await Promise.race([work, promise]);
+  timer.cancel();
 }

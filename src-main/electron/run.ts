@@ -93,6 +93,8 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
 
   serveIpc({ window: window.current, handlers, onDelta: core.onDelta, log });
   const quit = stopOnce(async () => {
+    // Who starts it again meanwhile gets an instance of its own, which waits for this one to end.
+    app.releaseSingleInstanceLock();
     demo?.stopTraffic();
     feed.stop();
     tray.destroy();
@@ -126,6 +128,8 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     event.preventDefault();
     quit();
   });
+  // Windows ends the session without a signal.
+  app.on('browser-window-created', (_event, window) => window.on('session-end', quit));
   watchPower({ log, stale: core.connectionsStale, quit });
   void waitForStop(process, systemClock, () => app.exit(1)).then(quit);
   if (options.open && !isHiddenStart(options)) {

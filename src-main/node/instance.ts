@@ -17,7 +17,7 @@ const InstanceRecord = z.strictObject({
 });
 export type InstanceRecord = z.infer<typeof InstanceRecord>;
 
-const Work = z.strictObject({ pid: z.number(), what: z.string() });
+const Work = z.strictObject({ pid: z.number(), what: z.string(), isStopping: z.boolean() });
 type Work = z.infer<typeof Work>;
 
 /** The right to write to a data folder. The OS takes it back when the process dies, however it dies. */
@@ -26,6 +26,8 @@ export interface InstanceHold {
   announceWork(work: string): void;
   /** Tells commands how to reach this instance. */
   announce(record: InstanceRecord): void;
+  /** The instance cannot be reached any more and is about to give the folder back: who wants it waits. */
+  announceStop(): void;
   release(): void;
 }
 
@@ -37,6 +39,8 @@ export type InstanceAccess =
 const startingLimitMs = 5_000;
 /** A command that has said what it does waits for a person, and that takes longer than anybody would wait here. */
 const workLimitMs = 500;
+/** A stop lets turns end and waits for sign-ins that are being renewed. */
+const stoppingLimitMs = 60_000;
 const startingPollMs = 25;
 const sqliteBusy = 5;
 
@@ -44,9 +48,13 @@ const lockPath = (dataDir: string) => join(dataDir, 'lock.sqlite');
 const recordPath = (dataDir: string) => join(dataDir, 'instance.json');
 const workPath = (dataDir: string) => join(dataDir, 'command.json');
 
-const limitMs = (dataDir: string) => (readWork(dataDir) === null ? startingLimitMs : workLimitMs);
+function limitMs(dataDir: string): number {
+  const work = readWork(dataDir);
+  if (work === null) return startingLimitMs;
+  return work.isStopping ? stoppingLimitMs : workLimitMs;
+}
 
-/** Takes the data folder, or finds who has it. Waits a little for one that is starting or a command at work. */
+/** Takes the data folder, or finds who has it. Waits a little for one that is starting or a command at work, and for one that is stopping. */
 export async function reachInstance(dataDir: string): Promise<InstanceAccess> {
   ensureDataDir(dataDir);
   for (let waitedMs = 0; waitedMs <= limitMs(dataDir); waitedMs += startingPollMs) {
@@ -65,7 +73,7 @@ export async function reachInstance(dataDir: string): Promise<InstanceAccess> {
     message:
       work === null
         ? 'Another Slipstream is starting on this data folder, or a command is at work. Try again.'
-        : `${work.what} on this data folder (pid ${work.pid}). Finish it or cancel it there with Ctrl-C, then try again.`,
+        : `${work.what} on this data folder (pid ${work.pid}). ${work.isStopping ? 'Wait for it' : 'Finish it or cancel it there with Ctrl-C'}, then try again.`,
   });
 }
 
@@ -109,8 +117,13 @@ function tryHold(dataDir: string): InstanceHold | null {
   const write = (path: string, value: unknown) =>
     writeFileAtomic.sync(path, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   return {
-    announceWork: (what) => write(workPath(dataDir), { pid: process.pid, what } satisfies Work),
+    announceWork: (what) => write(workPath(dataDir), { pid: process.pid, what, isStopping: false } satisfies Work),
     announce: (record) => write(recordPath(dataDir), record),
+    announceStop: () => {
+      const what = 'Slipstream is stopping';
+      write(workPath(dataDir), { pid: process.pid, what, isStopping: true } satisfies Work);
+      rmSync(recordPath(dataDir), { force: true });
+    },
     release: () => {
       if (held.isOpen) {
         forget();

@@ -60,7 +60,7 @@ if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
   await import(pathToFileURL(entry.file).href);
 } else {
   const child = spawn(findNode(), ['--disable-warning=ExperimentalWarning', entry.file, ...args], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']) {
     process.on(signal, () => child.kill(signal));
   }
   child.on('error', (error) => fail(`Node ${neededMajor} could not be started: ${error.message}`));

@@ -73,12 +73,22 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
     },
     stop: async () => {
       try {
+        announceStop(hold, host);
         await app.stop();
       } finally {
         hold.release();
       }
     },
   };
+}
+
+/** A disk that takes nothing is no reason not to stop. */
+function announceStop(hold: InstanceHold, { log }: FaceHost): void {
+  try {
+    hold.announceStop();
+  } catch (error) {
+    log.warn('Whoever starts Slipstream meanwhile cannot be told that it stops.', { error });
+  }
 }
 
 type HandlerParts = Pick<Instance, 'app' | 'host'> & Pick<InstanceParts, 'redactor' | 'autostart'>;

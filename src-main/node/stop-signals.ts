@@ -3,11 +3,14 @@ import type { Clock } from '../core/ports.ts';
 /** A terminal, npm and a parent process each pass Ctrl-C on: copies of one press come within this time. */
 const samePressMs = 250;
 
+/** SIGHUP is a closed terminal or a dropped ssh session, on Windows a closed console window; SIGBREAK is its Ctrl-Break. */
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
+
 interface SignalSource {
-  on(signal: 'SIGINT' | 'SIGTERM', listener: (signal: NodeJS.Signals) => void): unknown;
+  on(signal: (typeof stopSignals)[number], listener: (signal: NodeJS.Signals) => void): unknown;
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one calls `exitNow`. */
+/** Resolves at the first signal that asks to stop; a second one calls `exitNow`. */
 export function waitForStop(source: SignalSource, clock: Clock, exitNow: () => void): Promise<void> {
   return new Promise((resolve) => {
     let first: { readonly signal: NodeJS.Signals; readonly atMs: number } | null = null;
@@ -20,7 +23,6 @@ export function waitForStop(source: SignalSource, clock: Clock, exitNow: () => v
         exitNow();
       }
     };
-    source.on('SIGINT', hear);
-    source.on('SIGTERM', hear);
+    for (const signal of stopSignals) source.on(signal, hear);
   });
 }

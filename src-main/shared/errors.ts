@@ -148,7 +148,7 @@ export const errorTable = {
   pool_full: row(429, 'rate_limit_error', true, 'Too many turns run on this account at once.'),
   client_gone: row(499, 'invalid_request_error', false, 'The client went away before the response was complete.'),
   client_stalled: row(408, 'invalid_request_error', true, 'The client read nothing of the response for too long.'),
-  stopping: row(503, 'server_error', true, 'Slipstream is stopping.'),
+  stopping: row(503, 'server_error', true, 'Slipstream is stopping. Try again once it runs again.'),
   paused: row(503, 'server_error', true, 'Slipstream is paused. Resume it in the tray or in the dashboard.'),
   // Client set-up
   client_unknown: row(404, 'invalid_request_error', false, 'There is no such client, or it has no such mode.'),
@@ -200,6 +200,9 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
+/** Seconds after which the same request may succeed, where that is known by the code alone. */
+const usualRetryAfterSeconds: { readonly [K in ErrorCode]?: number } = { stopping: 10 };
+
 interface ErrorExtras {
   /** More precise than the table's text; safe to show. */
   readonly message?: string;
@@ -228,7 +231,7 @@ export class SlipstreamError extends Error {
     this.code = code;
     this.status = extras.status ?? errorTable[code].status;
     this.upstreamBody = extras.upstreamBody;
-    this.retryAfterSeconds = extras.retryAfterSeconds;
+    this.retryAfterSeconds = extras.retryAfterSeconds ?? usualRetryAfterSeconds[code];
     this.headers = extras.headers ?? [];
   }
 }

@@ -20,7 +20,7 @@ interface Ready {
   readonly apiKey: string;
 }
 
-const processEvents = ['SIGINT', 'SIGTERM', 'uncaughtException', 'unhandledRejection'] as const;
+const processEvents = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK', 'uncaughtException', 'unhandledRejection'] as const;
 
 /** Starts the desktop face on a stand-in, in a folder of its own; `dispose` takes everything back. */
 export class DesktopRig {

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startSimulator } from '../../src-main/simulator/simulator.ts';
 import { Headless } from '../support/headless.ts';
+import { startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { ask, post } from '../support/turn-client.ts';
 
 let headless: Headless;
 beforeEach(() => {
@@ -29,11 +32,46 @@ describe('slipstream serve', () => {
     expect(modeOf(inData('instance.json'))).toBe(0o600);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends cleanly on %s, with exit code 0', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends cleanly on %s, with exit code 0', async (signal) => {
     const served = await headless.serve();
     served.child.kill(signal);
     expect(await served.finished).toMatchObject({ code: 0 });
     expect(existsSync(inData('instance.json'))).toBe(false);
+  });
+
+  it('ends cleanly when its terminal is closed', async () => {
+    const served = await headless.serve('--log-level', 'debug');
+    served.child.stdout?.destroy();
+    served.child.stderr?.destroy();
+    served.child.kill('SIGHUP');
+    expect(await served.finished).toMatchObject({ code: 0 });
+    expect(existsSync(inData('instance.json'))).toBe(false);
+  });
+
+  it('with a turn under way stops at the second signal at once, and the next start has waited for it', async () => {
+    const simulator = await startSimulator();
+    const isBegun = Promise.withResolvers<void>();
+    const upstream = await startScriptedUpstream({ frame: () => isBegun.resolve() });
+    const place = ['--upstream', upstream.url, '--issuer', simulator.issuerUrl];
+    try {
+      const signIn = join(headless.dir, 'auth.json');
+      writeFileSync(signIn, simulator.addAccount().authJson());
+      await headless.run('import', signIn, ...place);
+      const first = await headless.serve(...place);
+      const turn = post(first, ask('hello')).catch((error: unknown) => error);
+      await isBegun.promise;
+      first.child.kill('SIGTERM');
+      await expect.poll(async () => (await post(first, ask('hello'))).text).toContain('stopping');
+      const second = headless.serve(...place);
+      // Another signal than the first is no copy of it.
+      first.child.kill('SIGINT');
+      expect(await first.finished).toMatchObject({ code: 1 });
+      expect(await turn).toBeInstanceOf(Error);
+      expect((await fetch(`${(await second).baseUrl}/healthz`)).status).toBe(204);
+    } finally {
+      await upstream.stop();
+      await simulator.stop();
+    }
   });
 
   it('prints a banner with the base URL and a ticket, and never the API key', async () => {

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -159,6 +159,16 @@ describe('the running desktop face', () => {
     expect(statSync(rig.readyFile).mode & 0o777).toBe(0o600);
     expect(await rig.quit()).toBe(0);
     expect(existsSync(join(rig.dataDir, 'instance.json'))).toBe(false);
+  });
+
+  it('lets another start have the lock as soon as it stops, and ends with the session of Windows', async () => {
+    await rig.startReady();
+    expect(standIn.calls).not.toContain('app.releaseSingleInstanceLock');
+    const window = new EventEmitter();
+    app().emit('browser-window-created', {}, window);
+    window.emit('session-end');
+    expect(standIn.calls).toContain('app.releaseSingleInstanceLock');
+    expect(await standIn.exited).toBe(0);
   });
 
   it('opens a sandboxed window that shows our page and remembers its place', async () => {

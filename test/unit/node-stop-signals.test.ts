@@ -17,7 +17,7 @@ function start() {
 }
 
 describe('stop signals', () => {
-  it.each(['SIGINT', 'SIGTERM'])('%s asks for a clean stop', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'])('%s asks for a clean stop', async (signal) => {
     const { stopped, exitNow, send } = start();
     send(signal, 0);
     await stopped;

@@ -99,7 +99,7 @@ export class Refresher {
 
   /** Resolves once no renewal runs: a token that the issuer has rotated is lost with a program that ends before it is stored. */
   async idle(): Promise<void> {
-    await Promise.allSettled(this.#running.values());
+    while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
   }
 
   #leftMs(account: Account): number {

@@ -10,7 +10,7 @@ import { canonicalIp, ownHosts } from './addresses.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
 import { maxBodyBytes } from './decode-body.ts';
-import { errorBody } from './error-body.ts';
+import { errorBody, errorHeaders } from './error-body.ts';
 import { boundFrames } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
 import { type Door, openPorts } from './open-ports.ts';
@@ -33,6 +33,8 @@ const keepAliveTimeoutMs = 75_000;
 const maxPathBytes = 8 * 1024;
 const maxHeaderBytes = 32 * 1024;
 const goingAway = 1001;
+/** How long a client may take to hear of the end before its connection is cut. */
+const partingLimitMs = 1_000;
 
 export interface ListenerParts extends RouteParts {
   readonly log: Logger;
@@ -48,6 +50,9 @@ export class Listener {
   readonly #servers: Server[] = [];
   readonly #websockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, perMessageDeflate: false });
   readonly #clients = new Set<WebsocketClient>();
+  /** Answers of the proxy that are not whole yet, in the dialect of who waits for them. */
+  readonly #answering = new Map<ServerResponse, Dialect>();
+  #onParted: (() => void) | null = null;
   readonly #ownRoutes: OwnRoutes[] = [];
   readonly #bodies: BodyBudget;
   #hosts: ReadonlySet<string> = new Set();
@@ -95,20 +100,31 @@ export class Listener {
     this.#isPaused = isPaused;
   }
 
-  /** Takes no new connections, and tells idle websocket clients to go; turns that run go on. */
+  /** Refuses new turns with `stopping`, and tells idle websocket clients to go; turns that run go on. */
   stopAccepting(): void {
     this.#isStopping = true;
-    for (const server of this.#servers) {
-      server.close();
-      server.closeIdleConnections();
-    }
     for (const client of this.#clients) if (!client.isBusy) client.close(goingAway);
   }
 
-  /** Ends every connection that is left. */
-  close(): void {
-    for (const client of this.#clients) client.close(goingAway);
+  /** Takes no more connections and ends those that are left: who still waits for an answer gets `stopping`, heard or not within a second. */
+  async close(): Promise<void> {
+    this.#isStopping = true;
+    for (const server of this.#servers) server.close();
+    for (const [response, dialect] of this.#answering)
+      if (!response.headersSent) sendError(response, new SlipstreamError('stopping'), dialect);
+    for (const client of this.#clients) client.leave(goingAway);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#parts.clock.after(partingLimitMs, resolve);
+    this.#onParted = resolve;
+    this.#notePart();
+    await promise;
+    timer.cancel();
+    for (const client of this.#clients) client.cut();
     for (const server of this.#servers) server.closeAllConnections();
+  }
+
+  #notePart(): void {
+    if (this.#answering.size === 0 && this.#clients.size === 0) this.#onParted?.();
   }
 
   /** Throws `stopping` or `paused` where no turn may start now. */
@@ -166,6 +182,11 @@ export class Listener {
         return;
       }
       checkKey(headers, proxied.key, this.#parts.apiKey());
+      this.#answering.set(response, dialectOfUrl(url));
+      response.on('close', () => {
+        this.#answering.delete(response);
+        this.#notePart();
+      });
       await this.#answer(proxied, request, response, concealCredentials(headers));
     } catch (thrown) {
       this.#refuse(response, thrown, dialectOfUrl(request.url ?? '/'));
@@ -214,7 +235,10 @@ export class Listener {
           () => this.#checkOpen(),
         );
         this.#clients.add(client);
-        websocket.on('close', () => this.#clients.delete(client));
+        websocket.on('close', () => {
+          this.#clients.delete(client);
+          this.#notePart();
+        });
       });
     } catch (thrown) {
       refuseSocket(socket, toSlipstreamError(thrown), dialectOfUrl(request.url ?? '/'));
@@ -281,6 +305,7 @@ function refuseSocket(socket: Duplex, error: SlipstreamError, dialect: Dialect =
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...errorHeaders(error, dialect).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.once('error', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

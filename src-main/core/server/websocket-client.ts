@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import { parseResponsesFrame } from '../dialects/responses/request.ts';
 import type { RawHeaders } from '../headers.ts';
@@ -53,6 +53,18 @@ export class WebsocketClient {
   /** Tells the client to come back later. */
   close(code: number): void {
     this.#socket.close(code);
+  }
+
+  /** The same, where a turn may still run: its client is told `stopping` first. */
+  leave(code: number): void {
+    if (this.isBusy && this.#socket.readyState === WebSocket.OPEN)
+      this.#socket.send(JSON.stringify(errorFrame(new SlipstreamError('stopping'))));
+    this.close(code);
+  }
+
+  /** Ends a connection whose client does not answer. */
+  cut(): void {
+    this.#socket.terminate();
   }
 
   #receive(data: unknown, isBinary: boolean): void {

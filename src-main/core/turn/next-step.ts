@@ -252,7 +252,8 @@ function afterUnreachable(report: AttemptReport, message: string): NextStep {
 /** What to do after an attempt. Pure: all it looks at is the report. */
 export function decideNext(report: AttemptReport): NextStep {
   const { outcome, refusal } = report;
-  if (report.abortedFor !== null) return fail(new SlipstreamError(report.abortedFor));
+  const isWhole = outcome.kind === 'finished' && refusal === null;
+  if (report.abortedFor !== null && !isWhole) return fail(new SlipstreamError(report.abortedFor));
   const step = decide(report, outcome, refusal);
   const isMore = step.kind !== 'done' && step.kind !== 'fail';
   if (isMore && report.attempts >= maxAttempts) {

@@ -56,6 +56,7 @@ export class TurnRunner {
   readonly #context: TurnContext;
   readonly #running = new Set<RunningTurn>();
   #onIdle: (() => void) | null = null;
+  #isStopped = false;
 
   constructor(parts: RunnerParts) {
     this.transports = new TransportMemory(parts.clock);
@@ -87,8 +88,9 @@ export class TurnRunner {
     this.#context.sessions.forget(connectionId);
   }
 
-  /** Ends every turn that still runs. */
+  /** Ends every turn that still runs, and those that are started from now on: their clients are told `stopping`. */
   abortAll(): void {
+    this.#isStopped = true;
     for (const turn of this.#running) turn.abort('stopping');
   }
 
@@ -101,6 +103,7 @@ export class TurnRunner {
       over();
       if (this.#running.size === 0) this.#onIdle?.();
     });
+    if (this.#isStopped) turn.abort('stopping');
     return turn;
   }
 }

@@ -60,7 +60,8 @@ export class TurnRun implements RunningTurn {
   #routingOverride: string | null = null;
   #attempt: AttemptRun | null = null;
   #abortedFor: AbortReason | null = null;
-  #endWait = () => {};
+  /** Rejects when the turn is aborted. */
+  readonly #aborted = Promise.withResolvers<never>();
   #attempts = 0;
   #triesOnAccount = 0;
   /** From here on the whole request is sent, on a socket of its own. */
@@ -74,6 +75,7 @@ export class TurnRun implements RunningTurn {
     this.#request = request;
     this.#sink = sink;
     this.#context = context;
+    this.#aborted.promise.catch(() => {});
     this.#settings = { ...context.settings(), ...(request.own && { fastPolicy: request.own.fastPolicy }) };
     this.#conversation = new Conversation(request, context, this.#settings);
     this.#shaper = new TurnShaper(request, this.#conversation.session, context, this.#settings);
@@ -110,8 +112,8 @@ export class TurnRun implements RunningTurn {
   }
 
   abort(why: AbortReason = 'client_gone'): void {
-    this.#abortedFor = why;
-    this.#endWait();
+    this.#abortedFor ??= why;
+    this.#aborted.reject(new SlipstreamError(this.#abortedFor));
     this.#attempt?.abort();
   }
 
@@ -121,12 +123,13 @@ export class TurnRun implements RunningTurn {
 
   async #tryOnce(): Promise<NextStep> {
     const { clock, transports } = this.#context;
-    const chosen = await this.#accounts.choose();
+    const chosen = await this.#unlessAborted(this.#accounts.choose());
     if (chosen.id !== this.#account?.id) this.#triesOnAccount = 0;
     let account: Account;
     try {
-      account = await waitedFor(this.#watch, 'token refresh', this.#readyAccount(chosen));
+      account = await waitedFor(this.#watch, 'token refresh', this.#unlessAborted(this.#readyAccount(chosen)));
     } catch (thrown) {
+      if (this.#abortedFor !== null) throw thrown;
       // It must sign in again, or its issuer is away: another account may do.
       this.#account = chosen;
       return { kind: 'other-account', error: toSlipstreamError(thrown), rest: null, backOffMs: 0 };
@@ -224,11 +227,12 @@ export class TurnRun implements RunningTurn {
   #wait(name: WaitName, ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#context.clock.after(ms, resolve);
-    this.#endWait = () => {
-      timer.cancel();
-      resolve();
-    };
-    return waitedFor(this.#watch, name, promise);
+    return waitedFor(this.#watch, name, this.#unlessAborted(promise)).finally(() => timer.cancel());
+  }
+
+  /** What is waited for, unless the turn is aborted first: others may need it, so it goes on without this turn. */
+  #unlessAborted<T>(work: Promise<T>): Promise<T> {
+    return Promise.race([work, this.#aborted.promise]);
   }
 
   /** Renews the token once; where that fails, another account takes over. */
@@ -238,8 +242,9 @@ export class TurnRun implements RunningTurn {
     this.#sendsAll = true;
     try {
       const renewed = this.#context.refresher.refresh(this.#account, 'unauthorized_recovery');
-      this.#account = await waitedFor(this.#watch, 'token refresh', renewed);
-    } catch {
+      this.#account = await waitedFor(this.#watch, 'token refresh', this.#unlessAborted(renewed));
+    } catch (thrown) {
+      if (this.#abortedFor !== null) throw thrown;
       this.#leaveAccount(error, null);
       return;
     }

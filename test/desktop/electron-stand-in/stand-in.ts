@@ -92,6 +92,7 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     setPath: noted('app.setPath', (_name: string, _path: string) => {}),
     getVersion: () => '0.0.0-test',
     requestSingleInstanceLock: noted('app.requestSingleInstanceLock', () => true),
+    releaseSingleInstanceLock: noted('app.releaseSingleInstanceLock', () => {}),
     whenReady: noted('app.whenReady', () => ready.promise),
     relaunch: noted('app.relaunch', (_options?: { execPath?: string }) => {}),
     exit: noted('app.exit', (code?: number) => exited.resolve(code ?? 0)),
