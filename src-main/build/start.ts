@@ -49,7 +49,8 @@ function installElectron(): void {
 function runDesktop(electron: string, args: readonly string[]): void {
   const { ELECTRON_RUN_AS_NODE: _asNode, ...env } = process.env;
   const child = spawn(electron, [rootDir, ...args], { stdio: 'inherit', env });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
+    process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     say(`Electron could not be started: ${error.message}`);
     process.exitCode = 1;
