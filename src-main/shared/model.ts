@@ -41,7 +41,7 @@ export const RequestRow = z.object({
   /** How the client is connected. */
   clientTransport: Transport,
   /** `prewarm` is a frame with `generate: false`. */
-  kind: z.enum(['turn', 'prewarm', 'compact']),
+  kind: z.enum(['turn', 'prewarm', 'compact', 'other']),
   sessionId: z.string().nullable(),
   model: z.string(),
   tierAsked: z.string().nullable(),

@@ -71,6 +71,7 @@ const defaults: SimulatorOptions = {
   socketLifetimeMs: 60 * 60 * 1000,
   compressFromChars: 1024,
   httpDetailErrors: false,
+  answersUnknownPaths: false,
 };
 
 /** Starts a simulator on 127.0.0.1. */

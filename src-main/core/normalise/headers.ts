@@ -63,6 +63,8 @@ const hopByHop = new Set([
   'sec-websocket-extensions',
 ]);
 
+const notListed = 'not on the list of headers that go upstream';
+
 function isRelayed(name: string): boolean {
   return !ours.has(name) && (relayedNames.has(name) || relayedPrefixes.some((prefix) => name.startsWith(prefix)));
 }
@@ -76,7 +78,7 @@ export function routingHint(model: string, tier: string | null): string {
 function dropReason(name: string, question: HeaderQuestion): string | null {
   const { profile, transport, client, sent } = question;
   if (name === 'authorization' || name === 'x-api-key') return 'credentials of the client stay here';
-  if (!isRelayed(name)) return 'not on the list of headers that go upstream';
+  if (!isRelayed(name)) return notListed;
   if (transport === 'http' && name === 'openai-beta') return 'only sent on a websocket upgrade';
   if (name === 'openai-beta' && !headerValue(sent, name)?.includes('responses_websockets='))
     return 'not for websockets';
@@ -133,12 +135,8 @@ function addHint({ model, tier, sent }: HeaderQuestion, headers: RawHeader[], ch
   }
 }
 
-/** The one place that builds upstream headers, for both transports, and the list of what it changed. */
-export function buildHeaders(question: HeaderQuestion): {
-  readonly headers: RawHeaders;
-  readonly changes: readonly Change[];
-} {
-  const { sent, client, account, transport } = question;
+/** What is the account's own in every request on its behalf. */
+function accountHeaders(account: AccountCredentials): { readonly headers: RawHeader[]; readonly changes: Change[] } {
   const headers: RawHeader[] = [
     ['authorization', `Bearer ${account.accessToken}`],
     ['chatgpt-account-id', account.accountId],
@@ -156,6 +154,16 @@ export function buildHeaders(question: HeaderQuestion): {
       why: 'upstream asks it of this account',
     });
   }
+  return { headers, changes };
+}
+
+/** The one place that builds upstream headers, for both transports, and the list of what it changed. */
+export function buildHeaders(question: HeaderQuestion): {
+  readonly headers: RawHeaders;
+  readonly changes: readonly Change[];
+} {
+  const { sent, client, account, transport } = question;
+  const { headers, changes } = accountHeaders(account);
   for (const [rawName, value] of sent) {
     const name = rawName.toLowerCase();
     if (hopByHop.has(name) || ours.has(name) || name === 'chatgpt-account-id') continue;
@@ -180,6 +188,33 @@ export function buildHeaders(question: HeaderQuestion): {
   if (transport === 'http') {
     const accept = question.endpoint === 'compact' ? 'application/json' : 'text/event-stream';
     headers.push(['accept', accept], ['content-type', 'application/json']);
+  }
+  return { headers, changes };
+}
+
+/** Beyond the usual list, what carries a relayed request's body and says what answer is wanted. */
+const carrying = new Set([
+  'accept',
+  'accept-encoding',
+  'content-type',
+  'content-encoding',
+  'content-length',
+  'if-none-match',
+  'idempotency-key',
+  'x-codex-routing-hint',
+]);
+
+/** Headers of a Codex client's request that is no turn: its own, by the same list, with the account's in place of its credentials. */
+export function buildRelayedHeaders(
+  sent: RawHeaders,
+  account: AccountCredentials,
+): { readonly headers: RawHeaders; readonly changes: readonly Change[] } {
+  const { headers, changes } = accountHeaders(account);
+  for (const [rawName, value] of sent) {
+    const name = rawName.toLowerCase();
+    if (carrying.has(name) || (isRelayed(name) && name !== 'openai-beta')) headers.push([name, value]);
+    else if (!hopByHop.has(name) && name !== 'authorization' && name !== 'chatgpt-account-id')
+      changes.push({ step: 'headers', path: `headers.${name}`, action: 'dropped', why: notListed });
   }
   return { headers, changes };
 }

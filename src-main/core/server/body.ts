@@ -4,7 +4,7 @@ import type { Clock } from '../ports.ts';
 import type { BodyShare } from './body-budget.ts';
 import { decodeBody, isEncoded, maxBodyBytes } from './decode-body.ts';
 
-const stallTimeoutMs = 30_000;
+export const stallTimeoutMs = 30_000;
 
 /**
  * Reads a request's whole body, decoded, within its share of what all requests may hold. Throws `body_too_large`,

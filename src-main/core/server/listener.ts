@@ -14,7 +14,7 @@ import { errorBody, errorHeaders } from './error-body.ts';
 import { boundFrames } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
 import { type Door, openPorts } from './open-ports.ts';
-import { dialectOfUrl, findRoute, type RouteParts, routesAt } from './routes.ts';
+import { dialectOfUrl, type RouteParts, routeFor, routesAt } from './routes.ts';
 import { sendError } from './send.ts';
 import { WebsocketClient } from './websocket-client.ts';
 
@@ -200,12 +200,13 @@ export class Listener {
     headers: ReturnType<typeof concealCredentials>,
   ): Promise<void> {
     const path = withoutEndSlashes(proxied.path);
-    const query = new URLSearchParams(request.url?.split('?', 2)[1] ?? '');
-    const { route, params } = findRoute(request.method, path);
+    const rawQuery = queryOf(request.url ?? '');
+    const query = new URLSearchParams(rawQuery);
+    const { route, params } = routeFor(request.method, path, headers);
     if (route.startsTurn) this.#checkOpen();
     const share = this.#bodies.share();
     response.once('close', () => share.release());
-    await route.answer({ request, response, path, query, params, headers, share }, this.#parts);
+    await route.answer({ request, response, path, query, rawQuery, params, headers, share }, this.#parts);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isLoopback: boolean): void {
@@ -261,6 +262,12 @@ export class Listener {
     if (!response.headersSent) response.setHeader('connection', 'close');
     sendError(response, error, dialect);
   }
+}
+
+/** What stands behind the first question mark. */
+function queryOf(url: string): string {
+  const start = url.indexOf('?');
+  return start === -1 ? '' : url.slice(start + 1);
 }
 
 function withoutEndSlashes(path: string): string {

@@ -2,14 +2,17 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { dialectNames } from '../../shared/turn-words.ts';
 import { dialects } from '../dialects/dialects.ts';
+import type { RawHeaders } from '../headers.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import { modelFacts } from '../models/model-facts.ts';
+import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { JsonAnswer } from '../upstream/json-request.ts';
 import { splitPathKey } from './guard.ts';
 import { answerModels } from './models-route.ts';
 import { answerQuestion } from './question-route.ts';
+import { answerRelayed } from './relay-route.ts';
 import { answerCompact, answerResponses } from './responses-route.ts';
 import { sendJson } from './send.ts';
 import type { HttpExchange } from './start-turn.ts';
@@ -27,6 +30,8 @@ export interface RouteParts {
 
 interface RouteCall extends HttpExchange {
   readonly query: URLSearchParams;
+  /** The same as it came, without its question mark. */
+  readonly rawQuery: string;
   /** What stands in the path for each `{name}`, decoded. */
   readonly params: Readonly<Record<string, string>>;
 }
@@ -107,13 +112,16 @@ export const routes: readonly Route[] = [
   ),
 ];
 
-export interface FoundRoute {
-  readonly route: Route;
+/** A route as far as a request that found it cares. */
+type Answering = Pick<Route, 'startsTurn' | 'answer'>;
+
+interface Found<R extends Answering> {
+  readonly route: R;
   readonly params: RouteCall['params'];
 }
 
 /** Routes of a path, whatever their method; the path has no key, no query and no slash at its end. */
-export function routesAt(path: string, table: readonly Route[] = routes): readonly FoundRoute[] {
+export function routesAt(path: string, table: readonly Route[] = routes): readonly Found<Route>[] {
   return table.flatMap((route) => {
     const params = paramsOf(route.path, path);
     return params === null ? [] : [{ route, params }];
@@ -121,12 +129,37 @@ export function routesAt(path: string, table: readonly Route[] = routes): readon
 }
 
 /** The route of a request. Throws `route_unknown`, or `method_refused` where the path is known. */
-export function findRoute(method: string | undefined, path: string, table: readonly Route[] = routes): FoundRoute {
+export function findRoute(method: string | undefined, path: string, table: readonly Route[] = routes): Found<Route> {
   const found = routesAt(path, table);
   if (found.length === 0) throw new SlipstreamError('route_unknown');
   const fitting = found.find(({ route }) => route.method === method);
   if (fitting === undefined) throw new SlipstreamError('method_refused');
   return fitting;
+}
+
+const served = belowBases.map(({ method, path }) => `${method} ${path}`).join(', ');
+
+/** The route of a request, which for a path that only a Codex client knows is upstream's own. Throws as `findRoute` does. */
+export function routeFor(method: string | undefined, path: string, headers: RawHeaders): Found<Answering> {
+  if (routesAt(path).length > 0) return findRoute(method, path);
+  const base = baseOf(path);
+  if (base === undefined) throw new SlipstreamError('route_unknown');
+  if (clientKind(headers).isCodex) return { route: relayBelow(base), params: {} };
+  throw new SlipstreamError('route_unknown', {
+    message: `Slipstream has no such route. Below ${base} it answers ${served}.`,
+  });
+}
+
+function baseOf(path: string): string | undefined {
+  return bases.find((base) => path.startsWith(`${base}/`));
+}
+
+function relayBelow(base: string): Answering {
+  return {
+    startsTurn: true,
+    answer: async (call, { runner, clock }) =>
+      answerRelayed(call, { path: call.path.slice(base.length), query: call.rawQuery }, runner, clock),
+  };
 }
 
 /** What stands for the parameters of a pattern; null where the path does not fit it. */
@@ -159,7 +192,7 @@ const bySegment = new Map(dialectNames.map((name) => [dialects[name].turnPath.sp
 /** The dialect that a caller of this URL speaks, so that even what is refused at the door is told in it. */
 export function dialectOfUrl(url: string): Dialect {
   const { path } = splitPathKey(url.split('?', 1)[0] ?? '/');
-  const base = bases.find((one) => path.startsWith(`${one}/`));
+  const base = baseOf(path);
   const segment = base === undefined ? undefined : path.slice(base.length + 1).split('/', 1)[0];
   return bySegment.get(segment) ?? 'responses';
 }

@@ -12,6 +12,7 @@ import type { TurnWatcher } from '../watch.ts';
 import { affinityKey } from './affinity.ts';
 import { Chains } from './chains.ts';
 import { Sessions } from './sessions.ts';
+import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
 import { TransportMemory } from './transport-memory.ts';
 import type { RunningTurn, TurnRequest, TurnSink } from './turn.ts';
 import { TurnRun } from './turn-run.ts';
@@ -96,7 +97,15 @@ export class TurnRunner {
 
   /** Starts a turn. Its answer, or its error, goes to `sink`; nothing is thrown. `over` is called after the last of it. */
   start(request: TurnRequest, sink: TurnSink, over: () => void): RunningTurn {
-    const turn = new TurnRun(request, sink, this.#context);
+    return this.#run(new TurnRun(request, sink, this.#context), over);
+  }
+
+  /** Relays a Codex client's request that is no turn. Its answer, or its error, goes to `sink`; nothing is thrown. */
+  relay(request: SideRequest, sink: SideSink): RunningTurn {
+    return this.#run(new SideRun(request, sink, this.#context), () => {});
+  }
+
+  #run<T extends TurnRun | SideRun>(turn: T, over: () => void): T {
     this.#running.add(turn);
     void turn.run().finally(() => {
       this.#running.delete(turn);

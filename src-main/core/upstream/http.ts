@@ -4,6 +4,7 @@ import { headerRecord } from '../headers.ts';
 import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { Attempt, AttemptListener, AttemptOutcome, UpstreamRequest } from './attempt.ts';
 import { tellingWhenSent } from './http-connection.ts';
+import { type RelayedAnswer, type RelayedRequest, relayRequest } from './http-relay.ts';
 import { limitedBody, rawResponseHeaders } from './json-request.ts';
 import type { ProxyRoutes } from './proxy.ts';
 
@@ -18,6 +19,11 @@ export class HttpExecutor {
 
   constructor(proxies: ProxyRoutes) {
     this.#proxies = proxies;
+  }
+
+  /** Sends on a request that is no turn. Never rejects. */
+  relay(request: RelayedRequest): Promise<RelayedAnswer> {
+    return relayRequest(request, this.#proxies);
   }
 
   /** Posts one turn and gives its events to the listener; a compaction's one JSON answer is one event. Redirects are not followed. */

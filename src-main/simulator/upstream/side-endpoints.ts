@@ -8,6 +8,7 @@ import { identify } from '../rules/validate-headers.ts';
 import type { World } from '../world.ts';
 import { sendJson, sendRefusal, sendText } from './http-body.ts';
 import type { HttpRequest } from './http-upstream.ts';
+import { isTool, sendTool } from './tool-endpoints.ts';
 
 /** What the official client asks for besides, and takes in any shape. */
 const harmless: readonly [path: RegExp, answer: Json][] = [
@@ -47,9 +48,16 @@ function answer(world: World, account: SimulatedAccount, request: HttpRequest, r
   if (path === '/codex/models') sendModels(world, request, response);
   else if (path === '/wham/usage') sendJson(response, 200, account.usage.report(account.plan));
   else if (path === '/wham/accounts/check') sendJson(response, 200, accountsCheck(world, account));
+  else if (isTool(path) && request.method === 'POST') sendTool(world, path, request, response);
   else if (path === '/ps/mcp' || path === '/wham/apps') sendMcp(isObject(body) ? body : {}, response);
   else if (known) sendJson(response, 200, known[1]);
+  else if (world.options.answersUnknownPaths && path.startsWith('/codex/')) sendEcho(request, response);
   else sendRefusal(response, standardRefusal(404));
+}
+
+/** Says what came, for what the official client may one day ask. */
+function sendEcho({ method, path, query, body }: HttpRequest, response: ServerResponse): void {
+  sendJson(response, 200, { method, path, query: query.toString(), bytes: body.raw.length });
 }
 
 function sendModels(world: World, request: HttpRequest, response: ServerResponse): void {

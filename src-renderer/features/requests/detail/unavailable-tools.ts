@@ -1,4 +1,10 @@
-import type { TraceDetail } from '../../../../src-main/shared/model.ts';
+import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
+
+const kindWords: Readonly<Record<Exclude<RequestRow['kind'], 'turn'>, string>> = {
+  prewarm: 'a prewarm',
+  compact: 'a compaction',
+  other: 'a request of another kind',
+};
 
 /** Why a request cannot be copied as a command; null where it can. */
 export function whyNoCurl({ clientRequest }: TraceDetail): string | null {
@@ -7,7 +13,7 @@ export function whyNoCurl({ clientRequest }: TraceDetail): string | null {
 
 /** Why a request cannot be sent again, as far as the page can know; null where it may. */
 export function whyNoReplay({ row, clientRequest, isStored }: TraceDetail): string | null {
-  if (row.kind !== 'turn') return `it is a ${row.kind === 'compact' ? 'compaction' : row.kind}, not a whole turn`;
+  if (row.kind !== 'turn') return `it is ${kindWords[row.kind]}, not a whole turn`;
   if (clientRequest.body === null) return 'its body is not kept';
   // What is on the disk is redacted, and what goes upstream must not be.
   return isStored ? 'its body is not in memory any more' : null;

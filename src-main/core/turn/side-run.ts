@@ -1,0 +1,287 @@
+import { Readable } from 'node:stream';
+import { v7 as uuidV7 } from 'uuid';
+import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { type Account, accountLabel } from '../accounts/account.ts';
+import { usageFromHeaders } from '../accounts/usage.ts';
+import { headerValue, type RawHeaders } from '../headers.ts';
+import { type JsonObject, parseJsonObject } from '../json.ts';
+import { buildRelayedHeaders } from '../normalise/headers.ts';
+import { decodedBody } from '../upstream/content-coding.ts';
+import type { RelayedAnswer } from '../upstream/http-relay.ts';
+import { limitedBody } from '../upstream/json-request.ts';
+import type { AttemptWatch, ExchangeWatch } from '../watch.ts';
+import { AccountChoice } from './account-choice.ts';
+import { affinityKey } from './affinity.ts';
+import { errorForClient } from './error-for-client.ts';
+import type { Rest } from './next-step.ts';
+import { refusalFromResponse } from './refusal.ts';
+import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
+import type { TurnContext } from './runner.ts';
+import { oneOffSession, type Session } from './sessions.ts';
+import { decideSide } from './side-step.ts';
+import type { AbortReason, RunningTurn } from './turn.ts';
+
+const maxRefusalBytes = 256 * 1024;
+const rateLimitRestMs = 10_000;
+
+/** A body on its way in. */
+export interface SideBody {
+  /** What was read of it is still there, so that it can be read once more from its beginning. */
+  readonly canReplay: boolean;
+  /** Rejects with an error of the table where the client's part of it fails. */
+  read(): AsyncIterable<Buffer>;
+}
+
+/** A Codex client's request that is no turn, for a path below upstream's base. */
+export interface SideRequest {
+  readonly method: string;
+  /** As the client asked it, without its key. */
+  readonly path: string;
+  /** Below the base, with its query; checked to stay there. */
+  readonly upstreamPath: string;
+  /** As sent, less the credentials that opened the door. */
+  readonly headers: RawHeaders;
+  readonly body: SideBody | null;
+  /** Monotonic ms. */
+  readonly acceptedMs: number;
+}
+
+/** Where the answer goes. Exactly one call is made. */
+export interface SideSink {
+  /** Resolves when all of it is with the client; rejects where it broke off. */
+  answer(status: number, headers: RawHeaders, body: Readable): Promise<void>;
+  /** Returns the headers it told. */
+  fail(error: SlipstreamError): RawHeaders;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: RawHeaders;
+  readonly body: Readable;
+  readonly meaning: RefusalClass | null;
+}
+
+/** Of an answer, what belongs to the connection it came on, to a browser, or to the account. */
+const staysHere =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|set-cookie|alt-svc|strict-transport-security|access-control-.*|x-codex-turn-state)$/;
+
+/** One such request under way, over all its attempts. Nothing of it is read but a refusal. */
+export class SideRun implements RunningTurn {
+  readonly id = uuidV7();
+  readonly #request: SideRequest;
+  readonly #sink: SideSink;
+  readonly #context: TurnContext;
+  readonly #session: Session;
+  readonly #watch: ExchangeWatch;
+  readonly #accounts: AccountChoice;
+  readonly #abort = new AbortController();
+  readonly #refreshed = new Set<string>();
+  #abortedFor: AbortReason | null = null;
+  #account: Account | null = null;
+  #triesOnAccount = 0;
+
+  constructor(request: SideRequest, sink: SideSink, context: TurnContext) {
+    this.#request = request;
+    this.#sink = sink;
+    this.#context = context;
+    const key = affinityKey(request.headers, { client_metadata: turnMetadata(request.headers) });
+    this.#session = key === null ? oneOffSession() : context.sessions.resolve(key);
+    this.#watch = context.watcher.begin({
+      id: this.id,
+      dialect: 'responses',
+      clientTransport: 'http',
+      kind: 'other',
+      method: request.method,
+      path: request.path,
+      headers: request.headers,
+      body: Buffer.alloc(0),
+      model: '',
+      tierAsked: null,
+      acceptedMs: request.acceptedMs,
+      bodyReadMs: request.acceptedMs,
+    });
+    this.#watch.session(this.#session.id);
+    this.#accounts = new AccountChoice(context, this.#session, this.#watch);
+  }
+
+  /** Runs attempts until one is passed on. Never rejects. */
+  async run(): Promise<void> {
+    try {
+      let answer: Answer | null = null;
+      while (answer === null) answer = await this.#tryOnce();
+      const headers = answer.headers.filter(([name]) => !staysHere.test(name.toLowerCase()));
+      this.#watch.committed(answer.status, headers);
+      await this.#sink.answer(answer.status, headers, answer.body);
+      this.#watch.mark('flushed');
+      if (answer.status < 400) this.#watch.ended('completed', null);
+      else this.#watch.ended('failed', { code: 'upstream_refused', message: `status ${answer.status}` });
+    } catch (thrown) {
+      this.#fail(toSlipstreamError(this.#abortedFor === null ? thrown : new SlipstreamError(this.#abortedFor)));
+    }
+  }
+
+  /** Streams hold each other back by themselves. */
+  resume(): void {}
+
+  abort(why: AbortReason = 'client_gone'): void {
+    this.#abortedFor ??= why;
+    this.#abort.abort();
+  }
+
+  /** The answer to pass on; null: another attempt is to be made. Throws what the client is told instead. */
+  async #tryOnce(): Promise<Answer | null> {
+    const account = await this.#readyAccount();
+    if (account === null) return null;
+    const { attempt, answer } = await this.#ask(account);
+    try {
+      const read = answer.kind === 'answered' ? await this.#read(answer) : null;
+      if (read !== null) this.#noteUsage(account, read.headers);
+      return await this.#decide(account, answer, read);
+    } finally {
+      const error = answer.kind === 'answered' ? null : { code: 'upstream_unreachable', message: text(answer.cause) };
+      attempt.ended({ status: answer.kind === 'answered' ? answer.status : null, closeCode: null, error });
+    }
+  }
+
+  async #readyAccount(): Promise<Account | null> {
+    const chosen = await this.#accounts.choose();
+    if (chosen.id !== this.#account?.id) this.#triesOnAccount = 0;
+    this.#account = chosen;
+    try {
+      const account = await this.#context.refresher.ready(chosen);
+      this.#session.accountId ??= account.id;
+      return account;
+    } catch (thrown) {
+      this.#accounts.leave(chosen, toSlipstreamError(thrown), null);
+      return null;
+    }
+  }
+
+  async #ask(account: Account): Promise<{ readonly attempt: AttemptWatch; readonly answer: RelayedAnswer }> {
+    const { upstreamUrl, http, routingOverride } = this.#context;
+    const { method, upstreamPath, body } = this.#request;
+    const { headers, changes } = buildRelayedHeaders(this.#request.headers, {
+      accessToken: account.tokens.accessToken,
+      accountId: account.workspaceId,
+      routingOverride: await routingOverride(account),
+    });
+    const url = `${upstreamUrl}${upstreamPath}`;
+    this.#triesOnAccount += 1;
+    this.#watch.normalised({ profile: '', tierSent: null, model: '', changes, modelHasTier: null });
+    const attempt = this.#watch.attempt({
+      transport: 'http',
+      account: { id: account.id, label: accountLabel(account) },
+      url,
+      headers,
+      body: Buffer.alloc(0),
+    });
+    const sent: Parameters<typeof http.relay>[0]['sent'] = (connection) => {
+      attempt.connected(connection);
+      this.#watch.mark('upstreamReady');
+      attempt.sent();
+      this.#watch.mark('requestSent');
+    };
+    const signal = this.#abort.signal;
+    const answer = await http.relay({ method, url, headers, body: body?.read() ?? null, signal, sent });
+    if (answer.kind === 'answered') attempt.ready({ reused: false, status: answer.status, headers: answer.headers });
+    return { attempt, answer };
+  }
+
+  /** A refusal is read whole, to know what it means and to take secrets out of it; anything else stays a stream. */
+  async #read({ status, headers, body }: Extract<RelayedAnswer, { kind: 'answered' }>): Promise<Answer> {
+    if (status < 400) return { status, headers, body, meaning: null };
+    const told = await limitedBody(decodedBody(body, headers), maxRefusalBytes).catch(() => Buffer.alloc(0));
+    const words = told.toString('utf8');
+    const json = parseJsonObject(words);
+    const clean = json === null ? String(this.#context.scrub(words)) : JSON.stringify(this.#context.scrub(json));
+    const kept = headers.filter(([name]) => !/^content-(encoding|length)$/i.test(name));
+    const bytes = Buffer.from(clean);
+    return {
+      status,
+      headers: [...kept, ['content-length', String(bytes.length)]],
+      body: Readable.from([bytes]),
+      meaning: classifyRefusal(refusalFromResponse(status, headers, words), this.#context.clock.epochMs()),
+    };
+  }
+
+  async #decide(account: Account, answer: RelayedAnswer, read: Answer | null): Promise<Answer | null> {
+    const { method, body } = this.#request;
+    const step = decideSide({
+      status: read?.status ?? null,
+      meaning: read?.meaning ?? null,
+      method,
+      canReplay: body?.canReplay ?? true,
+      wasSent: answer.kind === 'answered' || answer.wasSent,
+      wasRefreshed: this.#refreshed.has(account.id),
+      triesOnAccount: this.#triesOnAccount,
+      hasOtherAccount: this.#accounts.hasOther(account),
+    });
+    if (this.#abortedFor !== null || step === 'unanswered') throw this.#unanswered(answer);
+    if (step === 'again') return null;
+    const rest = restAfter(read, this.#context.clock.epochMs());
+    this.#accounts.rest(account, rest);
+    if (step === 'refresh') {
+      this.#refreshed.add(account.id);
+      // Where that fails upstream's own refusal says what is wrong.
+      const isRenewed = await this.#context.refresher.refresh(account, 'unauthorized_recovery').then(
+        () => true,
+        () => false,
+      );
+      return isRenewed ? null : read;
+    }
+    if (step === 'other-account') {
+      this.#accounts.leave(account, new SlipstreamError('upstream_refused', { status: read?.status ?? 502 }), rest);
+      return null;
+    }
+    if (step === 'redirected') {
+      read?.body.destroy();
+      throw new SlipstreamError('upstream_invalid', {
+        message: 'Upstream answered with a redirect, which is not followed.',
+      });
+    }
+    return read;
+  }
+
+  #unanswered(answer: RelayedAnswer): SlipstreamError {
+    const cause = answer.kind === 'answered' ? undefined : answer.cause;
+    // What the client did wrong with its body.
+    if (cause instanceof SlipstreamError) return cause;
+    const host = new URL(this.#context.upstreamUrl).host;
+    const wasSent = answer.kind === 'answered' || answer.wasSent;
+    return wasSent
+      ? new SlipstreamError('upstream_closed', { message: `${host} gave no answer: ${text(cause)}.` })
+      : new SlipstreamError('upstream_unreachable', { message: `${host} could not be reached: ${text(cause)}.` });
+  }
+
+  #noteUsage(account: Account, headers: RawHeaders): void {
+    if (headerValue(headers, 'x-codex-primary-used-percent') === null) return;
+    this.#context.accounts.noteUsage(account.id, usageFromHeaders(headers, this.#context.clock.epochMs()));
+  }
+
+  #fail(error: SlipstreamError): void {
+    const isGone = error.code === 'client_gone';
+    if (error.code === 'internal')
+      this.#context.log.error('A request failed inside Slipstream.', { error: error.cause });
+    this.#abort.abort();
+    if (!isGone) this.#watch.committed(error.status, this.#sink.fail(errorForClient(error, this.#context.scrub, [])));
+    this.#watch.mark('flushed');
+    this.#watch.ended(isGone ? 'cancelled' : 'failed', { code: error.code, message: error.message });
+  }
+}
+
+/** All that says which conversation a tool's request belongs to. */
+function turnMetadata(headers: RawHeaders): JsonObject | null {
+  return parseJsonObject(headerValue(headers, 'x-codex-turn-metadata') ?? '');
+}
+
+function restAfter(read: Answer | null, nowMs: number): Rest | null {
+  const meaning = read?.meaning ?? null;
+  if (meaning?.kind === 'usage-limit') return { why: 'usage-limit', untilMs: meaning.resetsAtMs };
+  if (meaning?.kind === 'rate-limit')
+    return { why: 'rate-limit', untilMs: nowMs + (meaning.retryAfterMs ?? rateLimitRestMs) };
+  return null;
+}
+
+function text(cause: unknown): string {
+  return cause instanceof Error ? cause.message : 'unknown error';
+}
