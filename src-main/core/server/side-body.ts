@@ -3,33 +3,30 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock } from '../ports.ts';
 import type { SideBody } from '../turn/side-run.ts';
 import { stallTimeoutMs } from './body.ts';
-import type { BodyShare } from './body-budget.ts';
 import { maxBodyBytes } from './decode-body.ts';
 
-/** Beyond it a body that was sent cannot be sent again. */
+/** Beyond it a body that was sent cannot be sent again; so little needs no share of what all requests may hold. */
 const maxKeptBytes = 1024 * 1024;
 
 /** A request's body as it comes, encoding and all, with its beginning kept for another attempt. */
 export class StreamedBody implements SideBody {
   readonly #chunks: AsyncIterator<unknown>;
   readonly #clock: Clock;
-  readonly #share: BodyShare;
   readonly #kept: Buffer[] = [];
   #sizeBytes = 0;
   #isWhole = false;
 
-  constructor(request: IncomingMessage, clock: Clock, share: BodyShare) {
+  constructor(request: IncomingMessage, clock: Clock) {
     // An attempt that ends early leaves the rest to the next one.
     this.#chunks = request.iterator({ destroyOnReturn: false });
     this.#clock = clock;
-    this.#share = share;
   }
 
   get canReplay(): boolean {
     return this.#sizeBytes <= maxKeptBytes;
   }
 
-  /** Rejects with `body_too_large`, `body_timeout`, `bodies_full` or `client_gone`. */
+  /** Rejects with `body_too_large`, `body_timeout` or `client_gone`. */
   async *read(): AsyncGenerator<Buffer> {
     for (let index = 0; ; ) {
       const kept = this.#kept[index];
@@ -58,10 +55,7 @@ export class StreamedBody implements SideBody {
       const chunk = Buffer.isBuffer(next.value) ? next.value : Buffer.alloc(0);
       this.#sizeBytes += chunk.length;
       if (this.#sizeBytes > maxBodyBytes) throw new SlipstreamError('body_too_large');
-      if (this.canReplay) {
-        this.#kept.push(chunk);
-        await this.#share.reach(this.#sizeBytes);
-      }
+      if (this.canReplay) this.#kept.push(chunk);
       return chunk;
     } catch (cause) {
       throw cause instanceof SlipstreamError ? cause : new SlipstreamError('client_gone', { cause });
