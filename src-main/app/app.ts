@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Catalogue } from '../core/models/catalogue.ts';
 import { modelFacts } from '../core/models/model-facts.ts';
 import { type OfferedModel, offeredModels } from '../core/models/offered-models.ts';
@@ -13,7 +14,7 @@ import { SocketPool } from '../core/upstream/pool.ts';
 import { ProxyRoutes } from '../core/upstream/proxy.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import type { AppInfo, Delta, Snapshot } from '../shared/model.ts';
+import type { AppInfo, Delta, Problem, Snapshot } from '../shared/model.ts';
 import { AppSettings } from '../shared/settings.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { composeAccounts, credentialsOf } from './accounts.ts';
@@ -162,7 +163,18 @@ export async function compose(options: ComposeOptions): Promise<App> {
     startedAt,
   });
   const appSettings = () => AppSettings.parse(settings.read());
-  settings.onChange(() => emit({ kind: 'settings', settings: appSettings() }));
+  const problems = (): Problem[] => settings.problems().map((text) => ({ about: 'settings', text }));
+  let toldProblems = problems();
+  const tellProblems = () => {
+    const now = problems();
+    if (isDeepStrictEqual(now, toldProblems)) return;
+    toldProblems = now;
+    emit({ kind: 'problems', problems: now });
+  };
+  settings.onChange(() => {
+    emit({ kind: 'settings', settings: appSettings() });
+    tellProblems();
+  });
   signIns.onChange(() => emit({ kind: 'signIn', signIn: signIns.view() }));
   const snapshot = (): Snapshot => ({
     seq,
@@ -171,6 +183,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     accounts: accounts.views(),
     signIn: signIns.view(),
     paused: listener.isPaused,
+    problems: problems(),
     requests: recorder.rows(),
   });
 

@@ -43,6 +43,8 @@ export interface SettingsStore {
   write(patch: Partial<Settings>): void;
   /** Calls back after every write, whoever made it. */
   onChange(listener: () => void): void;
+  /** What could not be read of them, for people; without any value. */
+  problems(): readonly string[];
 }
 
 /** The screen that a notification is about. */

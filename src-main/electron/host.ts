@@ -6,7 +6,7 @@ import { systemClock } from '../node/clock.ts';
 import type { FaceHost } from '../node/face-host.ts';
 import { createProgramLog, type LogLevel } from '../node/log.ts';
 import { LogFile } from '../node/log-file.ts';
-import { openSettings } from '../node/settings.ts';
+import { openSettings, toldSettings } from '../node/settings.ts';
 import { createNotifier } from './notifications.ts';
 import { openExternal } from './safe-shell.ts';
 import { createSafeSecrets } from './secrets.ts';
@@ -36,11 +36,7 @@ export async function createDesktopHost(options: DesktopHostOptions): Promise<Fa
     log,
     recentProblems,
     secrets: await createSafeSecrets(safeStorage, process.platform),
-    settings: openSettings({
-      dataDir,
-      openFile: openElectronStore,
-      onCorrupt: (setAsidePath) => log.warn('The settings could not be read; new ones were made.', { setAsidePath }),
-    }),
+    settings: toldSettings(openSettings({ dataDir, openFile: openElectronStore }), log),
     dataDir,
     openUrl: (url) => {
       openExternal(url, issuerUrl).then(

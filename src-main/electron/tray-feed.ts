@@ -42,12 +42,13 @@ export function feedTray(core: App, autostart: Autostart, show: (state: TrayStat
 }
 
 async function readTrayState(core: App, autostart: Autostart): Promise<TrayState> {
-  const { app, settings, paused, accounts } = core.snapshot();
+  const { app, settings, paused, accounts, problems } = core.snapshot();
   const { running } = await core.handlers['app.status'](null);
   return {
     baseUrl: app.baseUrl,
     settings,
     isPaused: paused,
+    hasProblems: problems.length > 0,
     accounts,
     running,
     autostart: { isEnabled: autostart.isEnabled(), isSupported: autostart.unsupported === null },

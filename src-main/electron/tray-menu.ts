@@ -11,6 +11,8 @@ export interface TrayState {
   readonly baseUrl: string;
   readonly settings: AppSettings;
   readonly isPaused: boolean;
+  /** Something is wrong with Slipstream's own files; the overview says what. */
+  readonly hasProblems: boolean;
   readonly accounts: readonly TrayAccount[];
   /** Turns that run now. */
   readonly running: number;
@@ -20,7 +22,7 @@ export interface TrayState {
 }
 
 export type TrayAction =
-  | { readonly kind: 'open'; readonly screen?: 'clients' | 'accounts' }
+  | { readonly kind: 'open'; readonly screen?: 'clients' | 'accounts' | 'overview' }
   | { readonly kind: 'set'; readonly settings: Partial<AppSettings> }
   | { readonly kind: 'sign-in'; readonly method: SignInMethod }
   | { readonly kind: 'copy'; readonly what: 'baseUrl' | 'apiKey' | 'diagnostics' }
@@ -47,9 +49,10 @@ const separator = { type: 'separator' } as const;
 
 /** The menu as data. A fast tier is a plain check: unchecked is `auto`; `off` is set in Settings. */
 export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
-  const { autostart, clients, isPaused, settings } = state;
+  const { autostart, clients, hasProblems, isPaused, settings } = state;
   return [
     { type: 'text', label: statusLine(state) },
+    ...(hasProblems ? [problemsItem] : []),
     separator,
     ...fastTiers.map(
       (tier) =>
@@ -94,16 +97,22 @@ export function statusLine({ baseUrl, accounts, running, isPaused }: TrayState):
 }
 
 /** The image that fits a state: what needs the user comes before what merely goes on. */
-export function trayIcon({ accounts, isPaused, running, settings }: TrayState): TrayIconName {
+export function trayIcon({ accounts, hasProblems, isPaused, running, settings }: TrayState): TrayIconName {
   // A token that has ended is renewed with the next turn, unless something stands in the way.
   const usable = accounts.filter(
     ({ enabled, state, problem }) => enabled && (state === 'ready' || (state === 'expired' && problem === null)),
   );
   const isSignedOut = accounts.some(({ enabled, state }) => enabled && state === 'signed-out');
-  if (isPaused || isSignedOut || usable.length === 0) return 'attention';
+  if (isPaused || hasProblems || isSignedOut || usable.length === 0) return 'attention';
   if (tierOfPolicy(settings.fastPolicy) !== null) return running > 0 ? 'fast-busy' : 'fast';
   return running > 0 ? 'busy' : 'idle';
 }
+
+const problemsItem: TrayItem = {
+  type: 'button',
+  label: 'Something is wrong with the settings or the kept requests …',
+  action: { kind: 'open', screen: 'overview' },
+};
 
 const signInMenu: TrayItem = {
   type: 'submenu',

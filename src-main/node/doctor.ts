@@ -14,6 +14,8 @@ export interface DoctorFacts {
   readonly storeProblem: string | null;
   readonly accounts: readonly AccountView[] | null;
   readonly traces: TraceStoreState | null;
+  /** What could not be read of the settings; null where it could not be looked at. */
+  readonly settingsProblems: readonly string[] | null;
   readonly clients: readonly ClientView[] | null;
   /** Programs that follow the environment would send a request for this machine through a proxy. */
   readonly loopbackIsProxied: boolean;
@@ -44,6 +46,7 @@ export function diagnose(facts: DoctorFacts): Finding[] {
   return [
     dataDirFinding(facts),
     ...instanceFindings(facts),
+    ...settingsFindings(facts),
     ...accountFindings(facts),
     ...traceFindings(facts),
     ...(facts.clients ?? []).flatMap(clientFinding),
@@ -100,6 +103,10 @@ function modelsFinding({ modelsStatus, modelCount }: RunningFacts): Finding {
     return warning(subject, 'None is known yet.', 'Add an account; the list comes from upstream with its first use.');
   const said = modelsStatus === null ? 'nothing' : `status ${modelsStatus}`;
   return bad(subject, `The API key got ${said} from the model list.`, 'Restart Slipstream and copy the key again.');
+}
+
+function settingsFindings({ settingsProblems }: DoctorFacts): Finding[] {
+  return (settingsProblems ?? []).map((text): Finding => ({ level: 'warning', subject: 'Settings', text, mend: null }));
 }
 
 function accountFindings({ accounts, storeProblem }: DoctorFacts): Finding[] {

@@ -5,7 +5,7 @@ import { isIssuerPage } from './issuer-page.ts';
 import { createProgramLog, type LogLevel } from './log.ts';
 import { createSignInOpener } from './open-browser.ts';
 import { plainSecrets } from './secrets.ts';
-import { openSettings } from './settings.ts';
+import { openSettings, toldSettings } from './settings.ts';
 
 interface NodeHostOptions {
   readonly dataDir: string;
@@ -24,10 +24,7 @@ export function createNodeHost({ dataDir, logLevel, redactor, issuerUrl }: NodeH
     log,
     recentProblems,
     secrets: plainSecrets,
-    settings: openSettings({
-      dataDir,
-      onCorrupt: (setAsidePath) => log.warn('The settings could not be read; new ones were made.', { setAsidePath }),
-    }),
+    settings: toldSettings(openSettings({ dataDir }), log),
     dataDir,
     openUrl: (url) => {
       if (isIssuerPage(url, issuerUrl)) void opener.open(url);

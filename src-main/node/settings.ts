@@ -1,12 +1,23 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, renameSync } from 'node:fs';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import Conf, { type Options } from 'conf';
-import type { SettingsStore } from '../core/ports.ts';
+import { z } from 'zod';
+import type { Logger, SettingsStore } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { Settings } from '../shared/settings.ts';
 import { systemClock } from './clock.ts';
+import { removeHalfWritten } from './half-written.ts';
+import { firstSettings, readSettings, salvage } from './read-settings.ts';
 
 /** The part of `conf` (and so of `electron-store`) that is used. */
 interface SettingsFile {
@@ -17,72 +28,140 @@ export type OpenSettingsFile = (options: Options<Record<string, unknown>>) => Se
 
 interface SettingsOptions {
   readonly dataDir: string;
-  /** Told where a file that could not be read was put. */
-  readonly onCorrupt: (setAsidePath: string) => void;
   readonly openFile?: OpenSettingsFile;
 }
 
-/** What a first start begins with; the key and the id are new each time. */
-function firstSettings(): Settings {
-  return Settings.parse({
-    version: 1,
-    fastPolicy: 'auto',
-    apiKey: randomBytes(32).toString('base64url'),
-    installationId: randomUUID(),
-  });
-}
+const fileName = 'settings.json';
+const asideName = /^settings\.corrupt-\d+\.json$/;
+/** Some editors put it before the text. */
+const byteOrderMark = /^\ufeff/;
 
 /**
- * The settings file of a data folder. It is read once: its owner holds the instance lock, so nobody else writes it.
- * A file that is not valid is set aside and a new one begun.
+ * The settings file of a data folder. It is read once: its owner holds the instance lock, so nobody else writes it. Bad
+ * values fall to their defaults one by one and stay in the file until they are set anew. A file that is no JSON is set
+ * aside; the API key is taken over from it. One of a newer version is only written to after it was copied.
  */
-export function openSettings({ dataDir, onCorrupt, openFile = openConf }: SettingsOptions): SettingsStore {
-  const open = () => openFile({ cwd: dataDir, configName: 'settings', configFileMode: 0o600 });
-  let file: SettingsFile;
-  let current: Settings;
-  try {
-    file = open();
-    // Keys that a newer version has added come from the defaults.
-    current = Settings.parse({ ...firstSettings(), ...file.store });
-  } catch (cause) {
-    if (cause instanceof Error && 'syscall' in cause) {
-      throw new SlipstreamError('store_unwritable', { message: `The settings in ${dataDir} cannot be read.`, cause });
-    }
-    setAside(dataDir, onCorrupt);
-    file = open();
-    current = firstSettings();
-  }
-  const write = (settings: Settings) => {
+export function openSettings({ dataDir, openFile = openConf }: SettingsOptions): SettingsStore {
+  const open = () =>
+    openFile({
+      cwd: dataDir,
+      configName: 'settings',
+      configFileMode: 0o600,
+      deserialize: parseFile,
+    });
+  const { file, taken } = openOrSetAside(dataDir, open);
+  let raw: Record<string, unknown> = { ...file.store, ...taken };
+  const { settings, bad, isNewer } = readSettings(raw);
+  const stillBad = new Map(bad);
+  let current = settings;
+  let isCopied = !isNewer;
+  const write = (content: Record<string, unknown>) => {
     try {
-      file.store = settings;
+      if (!isCopied) copyNewer(dataDir, raw.version);
+      isCopied = true;
+      file.store = content;
     } catch (cause) {
       throw new SlipstreamError('store_unwritable', { cause });
     }
+    raw = content;
   };
-  if (!isDeepStrictEqual({ ...file.store }, current)) write(current);
+  // Clients hold the key, and turns are told by the id: neither may change again with the next start.
+  const { apiKey, installationId } = current;
+  const version = isNewer ? raw.version : current.version;
+  const begun = isNewer ? { ...raw, apiKey, installationId } : { ...current, ...raw, version, apiKey, installationId };
+  if (bad.has('apiKey') || bad.has('installationId')) copyAside(dataDir);
+  if (!isDeepStrictEqual({ ...file.store }, begun)) write(begun);
   const listeners = new Set<() => void>();
   return {
     read: () => current,
     write: (patch) => {
       const next = Settings.parse({ ...current, ...patch });
-      write(next);
+      const set = Object.fromEntries(Object.entries(next).filter(([name]) => Object.hasOwn(patch, name)));
+      write({ ...raw, ...set, version });
       current = next;
+      for (const name of Object.keys(set)) stillBad.delete(name);
       for (const hear of listeners) hear();
     },
     onChange: (hear) => void listeners.add(hear),
+    problems: () => [
+      ...[...stillBad].map(([name, why]) => badMember(name, why)),
+      ...(isNewer
+        ? [`The settings are of a newer Slipstream (version ${raw.version}) and read as far as possible.`]
+        : []),
+      ...asideFiles(dataDir).map(
+        (path) =>
+          `Settings that could not be read were put aside as ${path}. Delete that file once you do not need it.`,
+      ),
+    ],
   };
+}
+
+/** The same settings, once what could not be read of them was logged. */
+export function toldSettings(settings: SettingsStore, log: Logger): SettingsStore {
+  for (const problem of settings.problems()) log.warn(problem);
+  return settings;
+}
+
+function badMember(name: string, why: string): string {
+  // No value is shown: it may be a secret.
+  return name === 'apiKey'
+    ? 'The API key in settings.json was not valid, so a new one was made. Set up your clients again, or put the old key back.'
+    : `"${name}" in settings.json is not valid (${why}); its default is used. Set it in Settings, or mend the file.`;
+}
+
+/** The file, and what was taken over from one that had to be set aside. Throws `store_unwritable`. */
+function openOrSetAside(
+  dataDir: string,
+  open: () => SettingsFile,
+): { readonly file: SettingsFile; readonly taken: Partial<Settings> } {
+  try {
+    if (existsSync(dataDir)) removeHalfWritten(dataDir);
+    try {
+      return { file: open(), taken: {} };
+    } catch (cause) {
+      if (cause instanceof Error && 'syscall' in cause) throw cause;
+    }
+    const text = setAside(dataDir);
+    return { file: open(), taken: { ...firstSettings(), ...salvage(text) } };
+  } catch (cause) {
+    throw new SlipstreamError('store_unwritable', { message: `The settings in ${dataDir} cannot be read.`, cause });
+  }
+}
+
+/** Throws for what is no JSON object. */
+function parseFile(text: string): Record<string, unknown> {
+  return z.looseObject({}).parse(JSON.parse(text.replace(byteOrderMark, '')));
 }
 
 function openConf(options: Options<Record<string, unknown>>): SettingsFile {
   return new Conf(options);
 }
 
-function setAside(dataDir: string, onCorrupt: (setAsidePath: string) => void): void {
-  const path = join(dataDir, 'settings.json');
-  if (existsSync(path)) {
-    const setAsidePath = join(dataDir, `settings.corrupt-${systemClock.epochMs()}.json`);
-    renameSync(path, setAsidePath);
-    chmodSync(setAsidePath, 0o600);
-    onCorrupt(setAsidePath);
-  }
+/** Moves the file away; answers its text. */
+function setAside(dataDir: string): string {
+  if (!existsSync(join(dataDir, fileName))) return '';
+  const text = copyAside(dataDir);
+  rmSync(join(dataDir, fileName));
+  return text;
+}
+
+/** Keeps the file as it is beside it; answers its text. */
+function copyAside(dataDir: string): string {
+  const text = readFileSync(join(dataDir, fileName), 'utf8');
+  writeFileSync(join(dataDir, `settings.corrupt-${systemClock.epochMs()}.json`), text, { mode: 0o600 });
+  return text;
+}
+
+function asideFiles(dataDir: string): string[] {
+  return readdirSync(dataDir)
+    .filter((name) => asideName.test(name))
+    .map((name) => join(dataDir, name));
+}
+
+/** A copy for the newer program, once; what it kept there is not ours to judge. */
+function copyNewer(dataDir: string, version: unknown): void {
+  const copyPath = join(dataDir, `settings.version-${Number(version)}.json`);
+  if (existsSync(copyPath)) return;
+  copyFileSync(join(dataDir, fileName), copyPath, constants.COPYFILE_EXCL);
+  chmodSync(copyPath, 0o600);
 }

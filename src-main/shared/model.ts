@@ -230,6 +230,10 @@ export const AppInfo = z.object({
 });
 export type AppInfo = z.infer<typeof AppInfo>;
 
+/** What is wrong with a file of Slipstream's own, and what to do: its settings, or where turns are kept. */
+export const Problem = z.object({ about: z.enum(['settings', 'traces']), text: z.string() });
+export type Problem = z.infer<typeof Problem>;
+
 /** All state a screen shows, as of delta number `seq`. */
 export const Snapshot = z.object({
   seq: z.number(),
@@ -239,6 +243,7 @@ export const Snapshot = z.object({
   signIn: SignInView.nullable(),
   /** New turns are refused until the user resumes. */
   paused: z.boolean(),
+  problems: z.array(Problem),
   /** Newest first. */
   requests: z.array(RequestRow),
 });
@@ -251,6 +256,7 @@ export const Delta = z.discriminatedUnion('kind', [
   z.object({ seq: z.number(), kind: z.literal('accounts'), accounts: z.array(AccountView) }),
   z.object({ seq: z.number(), kind: z.literal('signIn'), signIn: SignInView.nullable() }),
   z.object({ seq: z.number(), kind: z.literal('paused'), paused: z.boolean() }),
+  z.object({ seq: z.number(), kind: z.literal('problems'), problems: z.array(Problem) }),
   /** New or changed rows, by id. */
   z.object({ seq: z.number(), kind: z.literal('requests'), rows: z.array(RequestRow) }),
   /** Every turn that has ended was forgotten. */

@@ -3,7 +3,7 @@ import type { AccountView, SignInView } from '../../src-main/shared/account-mode
 import type { AutostartView } from '../../src-main/shared/autostart-view.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { LabExperiment } from '../../src-main/shared/lab.ts';
-import type { AppInfo, Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
+import type { AppInfo, Delta, Problem, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import type { Failure } from '../../src-main/shared/result.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { alwaysLive, type Connection, type ConnectionState } from '../bridge.ts';
@@ -23,6 +23,8 @@ interface AppState {
   readonly signIn: SignInView | null;
   /** New turns are refused until the user resumes. */
   readonly paused: boolean;
+  /** What is wrong with Slipstream's own files. */
+  readonly problems: readonly Problem[];
   /** Whether it starts with the login; null until it was asked for, as no delta tells of it. */
   readonly autostart: AutostartView | null;
   /** The experiment that runs, or the last that ended while this page was open. */
@@ -56,6 +58,7 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
     accounts: [],
     signIn: null,
     paused: false,
+    problems: [],
     autostart: null,
     experiment: null,
     rows: [],
@@ -132,6 +135,7 @@ function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
     accounts: snapshot.accounts,
     signIn: snapshot.signIn,
     paused: snapshot.paused,
+    problems: snapshot.problems,
     rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
     generation: state.generation + 1,
     problem: null,
@@ -148,6 +152,8 @@ function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
       return { seq: delta.seq, signIn: delta.signIn };
     case 'paused':
       return { seq: delta.seq, paused: delta.paused };
+    case 'problems':
+      return { seq: delta.seq, problems: delta.problems };
     case 'lab':
       return { seq: delta.seq, experiment: delta.experiment };
     case 'requests':

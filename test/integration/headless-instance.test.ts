@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectBridge } from '../../src-main/node/bridge-client.ts';
+import { findInstance } from '../../src-main/node/instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
 import { Headless } from '../support/headless.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream.ts';
@@ -37,6 +39,25 @@ describe('slipstream serve', () => {
     served.child.kill(signal);
     expect(await served.finished).toMatchObject({ code: 0 });
     expect(existsSync(inData('instance.json'))).toBe(false);
+  });
+
+  it('tells of a bad value in its settings to the doctor and to screens, and keeps the API key', async () => {
+    const first = await headless.serve();
+    first.child.kill('SIGTERM');
+    await first.finished;
+    const settings = JSON.parse(readFileSync(inData('settings.json'), 'utf8'));
+    writeFileSync(inData('settings.json'), JSON.stringify({ ...settings, fastPolicy: 'off', traceDays: 'many' }));
+    const second = await headless.serve();
+    expect(second.apiKey).toBe(first.apiKey);
+    const bridge = await connectBridge(findInstance(headless.dataDir) ?? expect.fail('no instance'));
+    expect(await bridge.invoke('app.snapshot', null)).toMatchObject({
+      value: {
+        settings: { fastPolicy: 'off' },
+        problems: [{ about: 'settings', text: expect.stringContaining('traceDays') }],
+      },
+    });
+    bridge.close();
+    expect((await headless.run('doctor')).stdout).toMatch(/! Settings: "traceDays"/);
   });
 
   it('ends cleanly when its terminal is closed', async () => {

@@ -197,6 +197,7 @@ export function makeSnapshot(patch: Partial<Snapshot> = {}): Snapshot {
     accounts: [],
     signIn: null,
     paused: false,
+    problems: [],
     requests: [],
     ...patch,
   };

@@ -143,10 +143,7 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ['a call', (text) => CallMessage.safeParse({ id: 1, name: 'x', input: JSON.parse(text) }).data],
   ['settings of a call', (text) => contract['settings.set'].input.safeParse(JSON.parse(text)).data],
   ['a filter', (text) => contract['requests.query'].input.safeParse(JSON.parse(text)).data],
-  [
-    'the settings file',
-    (text) => openSettings({ dataDir: folderWith('settings.json', text), onCorrupt: () => {} }).read(),
-  ],
+  ['the settings file', (text) => openSettings({ dataDir: folderWith('settings.json', text) }).read()],
   ['the instance file', (text) => findInstance(folderWith('instance.json', text))],
   ['the set-up journal', (text) => new SetupJournal(folderWith('clients/codex-0.json', text)).list()],
 ];

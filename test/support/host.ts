@@ -62,6 +62,7 @@ export function testHost(overrides: Partial<Settings> = {}, clock: Clock = realC
         for (const hear of listeners) hear();
       },
       onChange: (hear) => void listeners.add(hear),
+      problems: () => [],
     },
     dataDir,
     openUrl: () => {},

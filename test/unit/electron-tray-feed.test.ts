@@ -19,6 +19,7 @@ function stillCore() {
       settings: {},
       paused: false,
       accounts: [],
+      problems: [],
     }),
     handlers: { 'app.status': async () => ({ running: 0 }) },
     onDelta: (hear: () => void) => {

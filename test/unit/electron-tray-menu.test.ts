@@ -24,6 +24,7 @@ const idle: TrayState = {
   baseUrl: 'http://127.0.0.1:2575',
   settings: plainSettings,
   isPaused: false,
+  hasProblems: false,
   accounts: [account, { ...account, id: 'b', label: 'gr…@e… (pro)' }],
   running: 0,
   autostart: { isEnabled: false, isSupported: true },
@@ -36,6 +37,12 @@ const itemOf = (state: TrayState, label: string): TrayItem | undefined =>
   );
 
 describe('the tray menu', () => {
+  it('says where something is wrong with Slipstream’s own files, and asks for a look', () => {
+    const troubled = { ...idle, hasProblems: true };
+    expect(itemOf(troubled, 'Something is wrong')).toMatchObject({ action: { kind: 'open', screen: 'overview' } });
+    expect([trayIcon(idle), trayIcon(troubled)]).toEqual(['idle', 'attention']);
+  });
+
   it('has what the design names, in its order', () => {
     expect(labels(idle)).toEqual([
       '2 accounts · idle · 127.0.0.1:2575',

@@ -6,6 +6,7 @@ import { AccountsCard } from './accounts-card.tsx';
 import { ConnectCard } from './connect-card.tsx';
 import { dayStart, figuresOf } from './figures.ts';
 import { LatestRequests } from './latest-requests.tsx';
+import { Problems } from './problems.tsx';
 import { StatCards } from './stat-cards.tsx';
 
 /** What is going on, and how to connect a client. */
@@ -17,6 +18,7 @@ export function OverviewScreen(): ReactNode {
   return (
     <div className="overview">
       <h1 className="visually-hidden">Overview</h1>
+      <Problems />
       <StatCards figures={figures} />
       <div className="overview-columns">
         <div className="overview-column">

@@ -1,0 +1,54 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { ownMember } from '../shared/own-member.ts';
+import { Settings } from '../shared/settings.ts';
+
+/** The settings as far as they could be read. */
+interface ReadSettings {
+  readonly settings: Settings;
+  /** Members whose values were bad and are at their defaults, each with why. */
+  readonly bad: ReadonlyMap<string, string>;
+  /** The file is of a version that this program does not know all of. */
+  readonly isNewer: boolean;
+}
+
+const ownVersion = 1;
+/** In a text that is no JSON any more; clients hold the key, so it outlives the rest. */
+const keyInText = /"apiKey"\s*:\s*"([A-Za-z0-9_-]{16,128})"/;
+const idInText = /"installationId"\s*:\s*"([0-9a-fA-F-]{36})"/;
+
+/** What a first start begins with; the key and the id are new each time. */
+export function firstSettings(): Settings {
+  return Settings.parse({
+    version: ownVersion,
+    fastPolicy: 'auto',
+    apiKey: randomBytes(32).toString('base64url'),
+    installationId: randomUUID(),
+  });
+}
+
+/** Reads member by member: what is good stays whatever the others are, what is absent or bad is at its default. */
+export function readSettings(raw: Readonly<Record<string, unknown>>): ReadSettings {
+  const version = ownMember(raw, 'version');
+  const isNewer = typeof version === 'number' && version > ownVersion;
+  const good: Record<string, unknown> = {};
+  const bad = new Map<string, string>();
+  for (const [name, schema] of Object.entries(Settings.shape)) {
+    const value = ownMember(raw, name);
+    if (value === undefined || (name === 'version' && isNewer)) continue;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) good[name] = parsed.data;
+    else bad.set(name, parsed.error.issues[0]?.message ?? 'it is not valid');
+  }
+  return { settings: Settings.parse({ ...firstSettings(), ...good }), bad, isNewer };
+}
+
+/** The key and the id out of a text that cannot be read as a whole, where they are still to be seen. */
+export function salvage(text: string): Partial<Settings> {
+  const [, apiKey] = keyInText.exec(text) ?? [];
+  const [, installationId] = idInText.exec(text) ?? [];
+  const isId = Settings.shape.installationId.safeParse(installationId).success;
+  return {
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(isId && installationId !== undefined ? { installationId } : {}),
+  };
+}

@@ -1,0 +1,15 @@
+import type { ReactNode } from 'react';
+import { useApp } from '../../stores/stores.ts';
+
+/** What is wrong with Slipstream's own files, with what to do; nothing where all is well. */
+export function Problems(): ReactNode {
+  const problems = useApp((state) => state.problems);
+  if (problems.length === 0) return null;
+  return (
+    <ul className="overview-problems" aria-label="Problems">
+      {problems.map(({ text }) => (
+        <li key={text}>{text}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openSettings } from '../../src-main/node/settings.ts';
+import { Settings } from '../../src-main/shared/settings.ts';
+
+let dataDir: string;
+const path = () => join(dataDir, 'settings.json');
+const onDisk = () => JSON.parse(readFileSync(path(), 'utf8')) as Record<string, unknown>;
+const others = () => readdirSync(dataDir).filter((name) => name !== 'settings.json');
+const open = () => openSettings({ dataDir });
+const begin = (content: unknown) =>
+  writeFileSync(path(), typeof content === 'string' ? content : JSON.stringify(content));
+
+const apiKey = 'a-key-that-clients-hold-0123456789';
+const installationId = '11111111-2222-4333-8444-555555555555';
+const mine = { version: 1, fastPolicy: 'off', apiKey, installationId, traceDays: 7, originator: 'my-app' };
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'slipstream-settings-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const settable = Object.keys(Settings.shape).filter((name) => !['version', 'apiKey', 'installationId'].includes(name));
+
+describe('a settings file with a bad value', () => {
+  it.each(settable)('keeps all others, falls to the default of %s and says so, over restarts', (name) => {
+    begin({ ...mine, [name]: { bad: 'secret-value' } });
+    for (const store of [open(), open()]) {
+      const read = store.read();
+      const usual = Settings.parse({ version: 1, fastPolicy: 'auto', apiKey, installationId });
+      expect(read).toEqual({ ...usual, ...mine, [name]: usual[name as keyof Settings] });
+      expect(store.problems()).toEqual([expect.stringContaining(`"${name}"`)]);
+      expect(store.problems().join()).not.toContain('secret-value');
+    }
+    expect(onDisk()[name]).toEqual({ bad: 'secret-value' });
+    expect(others()).toEqual([]);
+  });
+
+  it('is whole again once that member is set', () => {
+    begin({ ...mine, traceDays: -1 });
+    const store = open();
+    store.write({ fastPolicy: 'on' });
+    expect(store.problems()).toHaveLength(1);
+    store.write({ traceDays: 9 });
+    expect(store.problems()).toEqual([]);
+    expect(open().problems()).toEqual([]);
+    expect(onDisk()).toMatchObject({ ...mine, fastPolicy: 'on', traceDays: 9 });
+  });
+
+  it.each(['version', 'unknown'])('keeps the rest where %s is of the wrong kind', (name) => {
+    begin({ ...mine, [name]: 'x' });
+    expect(open().read()).toMatchObject(mine);
+  });
+
+  it('makes a new API key only where the old one is none, and keeps a copy', () => {
+    const text = JSON.stringify({ ...mine, apiKey: 'too short' });
+    begin(text);
+    const store = open();
+    expect(store.read()).toMatchObject({ ...mine, apiKey: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(store.problems().join('\n')).toContain('API key');
+    expect(open().read().apiKey).toBe(store.read().apiKey);
+    expect(others().map((name) => readFileSync(join(dataDir, name), 'utf8'))).toEqual([text]);
+  });
+});
+
+describe('a settings file that cannot be read as a whole', () => {
+  it.each([
+    ['is cut off', JSON.stringify(mine).slice(0, -1)],
+    ['has a comma too many', JSON.stringify(mine).replace('}', ',}')],
+    ['is a list', JSON.stringify([mine])],
+    ['is a text', JSON.stringify('x')],
+    ['is null', 'null'],
+    ['is empty', ''],
+  ])('that %s is put aside and told of until that is deleted', (_how, text) => {
+    begin(text);
+    const { apiKey: found } = open().read();
+    if (text.includes(apiKey)) expect(found).toBe(apiKey);
+    const store = open();
+    expect(store.read().apiKey).toBe(found);
+    expect(others()).toEqual([expect.stringMatching(/^settings\.corrupt-\d+\.json$/)]);
+    const aside = join(dataDir, others()[0] ?? '');
+    expect(readFileSync(aside, 'utf8')).toBe(text);
+    expect(statSync(aside).mode & 0o777).toBe(0o600);
+    expect(store.problems()).toEqual([expect.stringContaining(aside)]);
+    rmSync(aside);
+    expect(store.problems()).toEqual([]);
+  });
+
+  it('is read with the mark that some editors put first', () => {
+    begin(`\ufeff${JSON.stringify(mine)}`);
+    expect(open().read()).toMatchObject(mine);
+    expect(open().problems()).toEqual([]);
+  });
+});
+
+describe('a settings file of a newer version', () => {
+  const newer = { ...mine, version: 2, fastPolicy: 'turbo', proxyUrl: 'http://127.0.0.1:8080', invented: { a: 1 } };
+
+  it('is read as far as it is understood, and left alone', () => {
+    begin(newer);
+    const before = readFileSync(path(), 'utf8');
+    const store = open();
+    expect(store.read()).toMatchObject({
+      version: 1,
+      apiKey,
+      traceDays: 7,
+      proxyUrl: newer.proxyUrl,
+      fastPolicy: 'auto',
+    });
+    expect(store.problems().join('\n')).toContain('newer');
+    expect(readFileSync(path(), 'utf8')).toBe(before);
+  });
+
+  it('is copied before it is written to, and keeps what is not understood', () => {
+    begin(newer);
+    const before = readFileSync(path(), 'utf8');
+    const store = open();
+    store.write({ traceDays: 8 });
+    store.write({ traceDays: 9 });
+    expect(onDisk()).toEqual({ ...newer, traceDays: 9 });
+    expect(others()).toEqual(['settings.version-2.json']);
+    expect(readFileSync(join(dataDir, 'settings.version-2.json'), 'utf8')).toBe(before);
+    expect(statSync(join(dataDir, 'settings.version-2.json')).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('half-written files', () => {
+  it('are removed at the start, and nothing else', () => {
+    begin(mine);
+    const left = [
+      'settings.json.tmp-1234567890abcdef',
+      'instance.json.1234567',
+      'command.json.99',
+      'open-sign-in.html.12',
+    ];
+    const kept = ['traces.sqlite', 'notes.json', 'settings.corrupt-1.json', 'clients.json'];
+    for (const name of [...left, ...kept]) writeFileSync(join(dataDir, name), '"token"');
+    open();
+    expect(others().toSorted()).toEqual(kept.toSorted());
+  });
+});
