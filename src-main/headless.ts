@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { compose } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
 import { hardenPrototypes } from './shared/harden-prototypes.ts';
+import { visibleText } from './shared/visible-text.ts';
 
 const lingerMs = 1_000;
 const longestTimerMs = 2 ** 31 - 1;
@@ -20,8 +21,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   compose,
   version: packageJson.version,
   rendererDir: rendererDirs.find((path) => existsSync(path)) ?? '',
-  print: (line) => process.stdout.write(`${line}\n`),
-  complain: (line) => process.stderr.write(`${line}\n`),
+  print: (line) => process.stdout.write(`${visibleText(line)}\n`),
+  complain: (line) => process.stderr.write(`${visibleText(line)}\n`),
 });
 clearInterval(alive);
 // Whatever still keeps the event loop busy must not keep a finished command alive.

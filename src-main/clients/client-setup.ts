@@ -13,6 +13,7 @@ import {
   decodeConfig,
   hashOf,
   missingFolders,
+  outsideOf,
   readConfigFile,
   replaceFile,
   temporaryPath,
@@ -91,6 +92,7 @@ export class ClientSetup {
       snippet: this.snippet(id, mode).shown,
       hash,
       holdsKey: after.includes(apiKey),
+      outside: this.#outside(file),
     };
   }
 
@@ -104,11 +106,15 @@ export class ClientSetup {
     };
   }
 
-  /** Writes what a plan with this hash showed. Throws as `plan`, and `client_file_changed`, `store_unwritable`. */
-  apply(id: string, mode: string, hash: string): ClientView {
+  /**
+   * Writes what a plan with this hash showed; outside the home folder only if that was agreed to. Throws as `plan`, and
+   * `client_file_changed`, `client_file_outside`, `store_unwritable`.
+   */
+  apply(id: string, mode: string, hash: string, mayWriteOutside: boolean): ClientView {
     const definition = this.#find(id, mode);
     const planned = this.#prepare(definition, mode);
     if (planned.hash !== hash) throw new SlipstreamError('client_file_changed');
+    this.#checkPlace(planned.file, mayWriteOutside);
     if (planned.before !== planned.after) this.#write(definition, mode, planned);
     return this.#view(definition);
   }
@@ -120,17 +126,19 @@ export class ClientSetup {
   undoPlan(id: string): ClientUndoPlan {
     const { file, kind, before, after, bytes, hash } = this.#prepareUndo(this.#find(id));
     const removesFile = file.bytes !== null && bytes === null;
-    return { path: file.path, kind, diff: this.#shown(showDiff(file.path, before, after)), hash, removesFile };
+    const diff = this.#shown(showDiff(file.path, before, after));
+    return { path: file.path, kind, diff, hash, removesFile, outside: this.#outside(file) };
   }
 
   /**
    * Puts the file back as it was; without the hash of a plan it refuses where somebody changed it since. Throws as
-   * `undoPlan`, and `client_file_changed`, `store_unwritable`.
+   * `undoPlan`, and `client_file_changed`, `client_file_outside`, `store_unwritable`.
    */
-  undo(id: string, hash: string | null): ClientView {
+  undo(id: string, hash: string | null, mayWriteOutside: boolean): ClientView {
     const definition = this.#find(id);
     const { record, file, kind, bytes, hash: planned } = this.#prepareUndo(definition, hash !== null);
     if (hash !== null && planned !== hash) throw new SlipstreamError('client_file_changed');
+    this.#checkPlace(file, mayWriteOutside);
     if (hashOf(bytes) !== hashOf(file.bytes)) {
       checkWritable(file);
       const temporary = temporaryPath(file);
@@ -140,6 +148,18 @@ export class ClientSetup {
     }
     this.#forget(record);
     return this.#view(definition);
+  }
+
+  #outside(file: ConfigFile): string | null {
+    return outsideOf(file, this.#parts.around.homeDir);
+  }
+
+  #checkPlace(file: ConfigFile, mayWriteOutside: boolean): void {
+    const outside = this.#outside(file);
+    if (outside !== null && !mayWriteOutside)
+      throw new SlipstreamError('client_file_outside', {
+        message: `${file.path} leads out of your home folder, to ${outside}. Agree to that to have it written.`,
+      });
   }
 
   #find(id: string, mode?: string): ClientDefinition {

@@ -18,7 +18,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
 
 /** Thousands of projects fit in, and planning a change of the worst of them takes a moment. */
@@ -44,7 +44,7 @@ export interface ConfigFile {
 
 /** Reads a file that belongs to another program. Throws `client_file_unusable`, which says what to do about it. */
 export function readConfigFile(path: string): ConfigFile {
-  const absent = { path, realPath: path, bytes: null, mode: newFileMode, owner: null };
+  const absent = { path, realPath: placeOf(path), bytes: null, mode: newFileMode, owner: null };
   let stats: Stats;
   let realPath = path;
   try {
@@ -63,6 +63,23 @@ export function readConfigFile(path: string): ConfigFile {
   } catch (cause) {
     throw unusable(path, 'cannot be read', 'Give yourself the right to read it', cause);
   }
+}
+
+/** Where a file that is not there would be, behind every link on the way to it. */
+function placeOf(path: string): string {
+  const folder = dirname(path);
+  if (folder === path) return path;
+  try {
+    return join(realpathSync(folder), basename(path));
+  } catch {
+    return join(placeOf(folder), basename(path));
+  }
+}
+
+/** The file's real place where a link leads out of the home folder; null where it lies inside. */
+export function outsideOf({ realPath }: ConfigFile, homeDir: string): string | null {
+  const way = relative(placeOf(join(homeDir, 'x')).slice(0, -2), realPath);
+  return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way) ? realPath : null;
 }
 
 /** The text of a file without its byte order mark, and the way back to bytes; null is an empty text. Throws `client_file_invalid`. */

@@ -40,14 +40,14 @@ export function clientHandlers({ app, host, redactor, around }: ClientHandlerPar
     'clients.list': () => setup.list(),
     'clients.plan': ({ id, mode }) => setup.plan(id, mode),
     'clients.snippet': ({ id, mode }) => setup.snippet(id, mode),
-    'clients.apply': ({ id, mode, hash }) => {
+    'clients.apply': ({ id, mode, hash, mayWriteOutside }) => {
       refuseDemo();
-      return setup.apply(id, mode, hash);
+      return setup.apply(id, mode, hash, mayWriteOutside ?? false);
     },
     'clients.undoPlan': ({ id }) => setup.undoPlan(id),
-    'clients.undo': ({ id, hash }) => {
+    'clients.undo': ({ id, hash, mayWriteOutside }) => {
       refuseDemo();
-      return setup.undo(id, hash ?? null);
+      return setup.undo(id, hash ?? null, mayWriteOutside ?? false);
     },
   };
 }

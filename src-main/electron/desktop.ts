@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { app, dialog, protocol } from 'electron';
-import { ensureDataDir } from '../node/data-dir.ts';
+import { ensureDataDir, madePrivate } from '../node/data-dir.ts';
 import { startDemo } from '../node/demo.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { visibleText } from '../shared/visible-text.ts';
 import { appSchemes } from './app-protocol.ts';
 import { readDesktopOptions } from './arguments.ts';
 import { hardenContents } from './harden.ts';
@@ -16,7 +17,7 @@ const noSandbox =
   'Slipstream does not show its pages without a sandbox, and this start has none (--no-sandbox). ' +
   'Where the system lets an AppImage make no user namespaces, install the deb package instead.';
 
-const complain = (line: string) => process.stderr.write(`${line}\n`);
+const complain = (line: string) => process.stderr.write(`${visibleText(line)}\n`);
 
 /**
  * Starts the desktop face. What must be settled before Electron is ready is settled when this resolves; the caller awaits it
@@ -34,7 +35,7 @@ export async function startDesktop(paths: DesktopPaths): Promise<void> {
   }
   const demo = options.demo ? await startDemo() : null;
   const placed = demo === null ? options : { ...options, ...demo.place };
-  ensureDataDir(placed.dataDir);
+  if (ensureDataDir(placed.dataDir)) complain(madePrivate(placed.dataDir));
   app.setPath('userData', placed.dataDir);
   // Chromium's own files stay out of the way of ours.
   app.setPath('sessionData', join(placed.dataDir, 'chromium'));

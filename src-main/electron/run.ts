@@ -46,7 +46,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   hardenSession(session.defaultSession);
   protocol.handle(appScheme, createAppHandler(readAssets(paths.rendererDir)));
 
-  const hold = await holdInstance(options.dataDir);
+  const hold = await holdInstance(options.dataDir, () => {});
   const redactor = new Redactor();
   const host = await createDesktopHost({
     dataDir: options.dataDir,

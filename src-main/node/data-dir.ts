@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
 
@@ -20,11 +20,24 @@ export function defaultDataDir({ platform, env, homeDir }: Surroundings): string
   }
 }
 
-/** Makes the folder where it is missing, for its owner only. */
-export function ensureDataDir(dataDir: string): void {
+/** What only a data folder of ours holds: another one, say a home folder, keeps its mode. */
+const ownFiles = ['lock.sqlite', 'settings.json', 'instance.json', 'accounts'] as const;
+const othersMayLook = 0o077;
+
+/** Makes the folder where it is missing, for its owner only. True where one of ours was open to others, and is so no more. */
+export function ensureDataDir(dataDir: string): boolean {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const isOpen = process.platform !== 'win32' && (statSync(dataDir).mode & othersMayLook) !== 0;
+    if (!isOpen || !ownFiles.some((name) => existsSync(join(dataDir, name)))) return false;
+    chmodSync(dataDir, 0o700);
+    return true;
   } catch (cause) {
     throw new SlipstreamError('store_unwritable', { message: `The data folder ${dataDir} cannot be made.`, cause });
   }
+}
+
+/** Said where a folder that others could look into was made private. */
+export function madePrivate(dataDir: string): string {
+  return `slipstream: other users could look into ${dataDir}; it is for you alone now.`;
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../shared/errors.ts';
-import { ensureDataDir } from './data-dir.ts';
+import { ensureDataDir, madePrivate } from './data-dir.ts';
 
 /** How the running instance of a data folder is reached; readable by its owner only. */
 const InstanceRecord = z.strictObject({
@@ -55,8 +55,8 @@ function limitMs(dataDir: string): number {
 }
 
 /** Takes the data folder, or finds who has it. Waits a little for one that is starting or a command at work, and for one that is stopping. */
-export async function reachInstance(dataDir: string): Promise<InstanceAccess> {
-  ensureDataDir(dataDir);
+export async function reachInstance(dataDir: string, complain: (line: string) => void): Promise<InstanceAccess> {
+  if (ensureDataDir(dataDir)) complain(madePrivate(dataDir));
   for (let waitedMs = 0; waitedMs <= limitMs(dataDir); waitedMs += startingPollMs) {
     const hold = tryHold(dataDir);
     if (hold !== null) {
@@ -78,8 +78,8 @@ export async function reachInstance(dataDir: string): Promise<InstanceAccess> {
 }
 
 /** Takes the data folder; throws `instance_running`, which names the first, where somebody has it. */
-export async function holdInstance(dataDir: string): Promise<InstanceHold> {
-  const access = await reachInstance(dataDir);
+export async function holdInstance(dataDir: string, complain: (line: string) => void): Promise<InstanceHold> {
+  const access = await reachInstance(dataDir, complain);
   if (access.kind === 'running') {
     const { pid, controlUrl } = access.record;
     throw new SlipstreamError('instance_running', {

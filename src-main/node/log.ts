@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { Logger } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
+import { visibleText } from '../shared/visible-text.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -17,7 +18,9 @@ interface LogOptions {
 
 /** A log of one JSON line an entry. Written synchronously, so that the last line before a crash is there. */
 export function createLog({ level, redact, write }: LogOptions): Logger {
-  const destination = write === undefined ? pino.destination({ dest: 2, sync: true }) : { write };
+  const out = write ?? openStandardError();
+  // Inside a JSON text the written-out form says the same.
+  const destination = { write: (line: string) => out(visibleText(line)) };
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   const prepare = (fields: Fields) => redact(Object.fromEntries(Object.entries(fields).map(plainField)));
   return {

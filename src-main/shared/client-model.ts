@@ -39,6 +39,8 @@ export const ClientPlan = z.object({
   hash: z.string(),
   /** The file would hold the API key, and be for its owner alone. */
   holdsKey: z.boolean(),
+  /** The file's real place where a link leads out of the home folder: writing it takes a second yes. Null inside. */
+  outside: z.string().nullable(),
 });
 export type ClientPlan = z.infer<typeof ClientPlan>;
 
@@ -56,6 +58,8 @@ export const ClientUndoPlan = z.object({
   hash: z.string(),
   /** The file was made by Slipstream and would be removed. */
   removesFile: z.boolean(),
+  /** As in a plan. */
+  outside: z.string().nullable(),
 });
 export type ClientUndoPlan = z.infer<typeof ClientUndoPlan>;
 

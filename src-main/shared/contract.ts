@@ -107,10 +107,16 @@ export const contract = {
   'clients.plan': call(clientMode, ClientPlan),
   'clients.snippet': call(clientMode, ClientSnippet),
   /** Writes what the plan with this hash showed; refuses if the file, or what would be written, is another by now. */
-  'clients.apply': call(clientMode.extend({ hash: z.string().max(100) }), ClientView),
+  'clients.apply': call(
+    clientMode.extend({ hash: z.string().max(100), mayWriteOutside: z.boolean().optional() }),
+    ClientView,
+  ),
   'clients.undoPlan': call(clientId, ClientUndoPlan),
   /** Puts the file back as it was. Where somebody changed it since, it takes the hash of a plan, and does what that showed. */
-  'clients.undo': call(clientId.extend({ hash: z.string().max(100).optional() }), ClientView),
+  'clients.undo': call(
+    clientId.extend({ hash: z.string().max(100).optional(), mayWriteOutside: z.boolean().optional() }),
+    ClientView,
+  ),
 } as const satisfies Record<string, CallDefinition>;
 
 export type CallName = keyof typeof contract;

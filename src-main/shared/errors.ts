@@ -170,6 +170,12 @@ export const errorTable = {
     false,
     'This file cannot be read or written. Mend that and try again; nothing was written.',
   ),
+  client_file_outside: row(
+    409,
+    'invalid_request_error',
+    false,
+    'A link leads this file out of your home folder. Agree to that to have it written.',
+  ),
   client_undo_none: row(404, 'invalid_request_error', false, 'There is nothing to undo for this client.'),
   client_demo: row(
     409,

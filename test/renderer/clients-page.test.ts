@@ -41,6 +41,23 @@ describe('the clients screen', () => {
     expect(server.inputsOf('clients.apply')).toEqual([{ id: 'codex', mode: 'provider', hash: 'hash-1' }]);
   });
 
+  it('names where a link leads out of the home folder, and writes there after a second yes alone', async () => {
+    const page = await open([makeClient()]);
+    server.handlers['clients.plan'] = () => ({ ...makePlan(), outside: '/mnt/dotfiles/config.toml' });
+    server.handlers['clients.apply'] = () => makeClient({ state: 'set-up', mode: 'provider' });
+    await page.getByRole('button', { name: 'Set up…' }).click();
+    const write = page.getByRole('dialog').getByRole('button', { name: 'Write the file' });
+    const agree = page.getByRole('checkbox', { name: /leads out of your home folder.*\/mnt\/dotfiles\/config\.toml/ });
+    await agree.waitFor();
+    expect(await write.isDisabled()).toBe(true);
+    await agree.check();
+    await write.click();
+    await page.getByText('set up', { exact: true }).waitFor();
+    expect(server.inputsOf('clients.apply')).toEqual([
+      { id: 'codex', mode: 'provider', hash: 'hash-1', mayWriteOutside: true },
+    ]);
+  });
+
   it('says inside the dialog why a file was not written, and reads it again', async () => {
     const page = await open([makeClient()]);
     server.handlers['clients.apply'] = () => {

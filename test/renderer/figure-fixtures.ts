@@ -50,6 +50,7 @@ export function makePlan(): ClientPlan {
     snippet: '',
     hash: 'hash-1',
     holdsKey: true,
+    outside: null,
   };
 }
 
@@ -70,6 +71,7 @@ export function makeUndoPlan(patch: Partial<ClientUndoPlan> = {}): ClientUndoPla
     ].join('\n'),
     hash: 'hash-2',
     removesFile: false,
+    outside: null,
     ...patch,
   };
 }

@@ -89,7 +89,7 @@ describe('the desktop start', () => {
 
   it('on a data folder that a headless instance uses says so in a dialog', async () => {
     silent();
-    const hold = await holdInstance(rig.dataDir);
+    const hold = await holdInstance(rig.dataDir, () => {});
     const controlToken = 'x'.repeat(43);
     hold.announce({ pid: 4711, startedAt: 0, controlUrl: 'ws://127.0.0.1:2575/_slipstream/bridge', controlToken });
     await rig.start();

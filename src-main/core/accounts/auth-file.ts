@@ -56,6 +56,8 @@ export function parseAuthFile(text: string, origin: AccountOrigin, nowMs: number
     workspaceId: tokens.account_id ?? null,
   });
   if (result.ok) return result.account;
+  if (result.lacks === 'sendable')
+    refuse('The token or workspace in this file holds characters that no header can carry.');
   refuse(
     result.lacks === 'e-mail'
       ? 'The sign-in in this file names no e-mail address. Run "codex login" and import it again.'

@@ -63,6 +63,8 @@ export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowM
     workspaceId: text('account_id'),
     email: text('email'),
   });
+  if (!result.ok && result.lacks === 'sendable')
+    refuse('The token or workspace in this file holds characters that no header can carry.');
   if (!result.ok)
     refuse(`This CLIProxyAPI file names no ${result.lacks === 'e-mail' ? 'e-mail address' : 'workspace'}.`);
   const expiry = [file, nested]

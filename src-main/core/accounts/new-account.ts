@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isSendable } from '../headers.ts';
 import type { Account, AccountOrigin, AccountTokens } from './account.ts';
 import { readExpiry, readHolder } from './claims.ts';
 
@@ -21,9 +22,12 @@ export interface NewAccount {
   readonly email?: string | null;
 }
 
+/** What is missing of an account: a name, a workspace, or a token or workspace that a header can carry. */
+type Lack = 'e-mail' | 'workspace' | 'sendable';
+
 export type NewAccountResult =
   | { readonly ok: true; readonly account: Account }
-  | { readonly ok: false; readonly lacks: 'e-mail' | 'workspace' };
+  | { readonly ok: false; readonly lacks: Lack };
 
 /** The account that a set of tokens belongs to, with nothing set by its owner yet. `websockets` unset means yes (S1). */
 export function newAccount({ tokens, source, origin, nowMs, ...given }: NewAccount): NewAccountResult {
@@ -33,6 +37,8 @@ export function newAccount({ tokens, source, origin, nowMs, ...given }: NewAccou
   const workspaceId = given.workspaceId || holder.workspaceId;
   if (!email) return { ok: false, lacks: 'e-mail' };
   if (!workspaceId) return { ok: false, lacks: 'workspace' };
+  const sent = [workspaceId, `Bearer ${tokens.accessToken}`];
+  if (!sent.every((value) => isSendable(['authorization', value]))) return { ok: false, lacks: 'sendable' };
   return {
     ok: true,
     account: {

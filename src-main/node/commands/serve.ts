@@ -14,7 +14,7 @@ export async function serve(options: ServeOptions, context: CommandContext): Pro
   const demo = options.demo ? await startDemo() : null;
   try {
     const placed = demo === null ? options : { ...options, ...demo.place };
-    const hold = await holdInstance(placed.dataDir);
+    const hold = await holdInstance(placed.dataDir, context.complain);
     await run(placed, context, { hold, demo, stopRequested });
   } finally {
     await demo?.stop();

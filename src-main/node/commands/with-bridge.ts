@@ -18,7 +18,7 @@ export async function withBridge<T>(
   use: (bridge: Bridge) => Promise<T>,
   longWork?: string,
 ): Promise<T> {
-  const access = await reachInstance(options.dataDir);
+  const access = await reachInstance(options.dataDir, context.complain);
   if (access.kind === 'held') {
     if (longWork !== undefined) access.hold.announceWork(longWork);
     return withOwnCore(options, context, access.hold, use);

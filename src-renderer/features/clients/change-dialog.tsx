@@ -9,13 +9,16 @@ import { ProblemText } from '../../ui/problem-text.tsx';
 interface Change {
   readonly diff: string;
   readonly hash: string;
+  /** Where a link leads out of the home folder; writing there takes a second yes. */
+  readonly outside: string | null;
 }
 
 interface ChangeDialogProps<T extends Change> {
   readonly title: string;
   /** The same function as long as the change is the same. */
   readonly read: () => Promise<Result<T>>;
-  readonly write: (hash: string) => Promise<Result<ClientView>>;
+  /** `agreed` holds the second yes where one was given. */
+  readonly write: (hash: string, agreed: { readonly mayWriteOutside?: true }) => Promise<Result<ClientView>>;
   readonly writeLabel: string;
   /** Something can be done even where nothing changes. */
   readonly mayBeEmpty?: boolean;
@@ -30,15 +33,17 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
   const [change, setChange] = useState<T | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [mayWriteOutside, setMayWriteOutside] = useState(false);
   const readNow = useCallback(async (): Promise<void> => {
     const result = await read();
+    setMayWriteOutside(false);
     setChange(result.ok ? result.value : null);
     setProblem(result.ok ? null : result.error.message);
   }, [read]);
   useEffect(() => void readNow(), [readNow]);
   const writeNow = async (hash: string): Promise<void> => {
     setBusy(true);
-    const result = await write(hash);
+    const result = await write(hash, mayWriteOutside ? { mayWriteOutside } : {});
     setBusy(false);
     if (result.ok) {
       onDone(result.value);
@@ -55,13 +60,28 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
         <ProblemText problem={problem} />
         {change === null && problem === null ? <p role="status">Reading the file…</p> : null}
         {change === null ? null : children(change)}
+        {change?.outside == null ? null : (
+          <label className="warn-text">
+            <input
+              type="checkbox"
+              checked={mayWriteOutside}
+              onChange={(event) => setMayWriteOutside(event.target.checked)}
+            />{' '}
+            A link leads out of your home folder: yes, write to <code>{change.outside}</code>
+          </label>
+        )}
       </div>
       <footer className="dialog-foot">
         <Button onClick={onClose}>Cancel</Button>
         {problem === null ? null : <Button onClick={() => void readNow()}>Read it again</Button>}
         <Button
           variant="primary"
-          disabled={change === null || (change.diff === '' && !mayBeEmpty) || isBusy}
+          disabled={
+            change === null ||
+            (change.diff === '' && !mayBeEmpty) ||
+            (change.outside !== null && !mayWriteOutside) ||
+            isBusy
+          }
           onClick={() => {
             if (change !== null) void writeNow(change.hash);
           }}

@@ -20,7 +20,7 @@ export function SetUpDialog({ client, modeId, onClose, onApplied }: SetUpDialogP
     <ChangeDialog
       title={`Set up ${client.name}`}
       read={read}
-      write={(hash) => actions.request('clients.apply', { id, mode: modeId, hash })}
+      write={(hash, agreed) => actions.request('clients.apply', { id, mode: modeId, hash, ...agreed })}
       writeLabel="Write the file"
       onClose={onClose}
       onDone={onApplied}

@@ -19,7 +19,7 @@ export function UndoDialog({ client, onClose, onUndone }: UndoDialogProps): Reac
     <ChangeDialog
       title={client.undoable ? `Undo the set-up of ${name}` : `Take Slipstream out of ${name}`}
       read={read}
-      write={(hash) => actions.request('clients.undo', { id, hash })}
+      write={(hash, agreed) => actions.request('clients.undo', { id, hash, ...agreed })}
       writeLabel={client.undoable ? 'Put it back' : 'Take it out'}
       mayBeEmpty
       onClose={onClose}

@@ -198,6 +198,8 @@ function readAccount(
   }
   const made = newAccount({ ...facts, tokens: { accessToken, idToken, refreshToken } });
   if (made.ok) return made.account;
+  if (made.lacks === 'sendable')
+    throw refuse('The issuer answered with a token or workspace that no header can carry.');
   throw refuse(
     made.lacks === 'e-mail'
       ? 'This sign-in names no e-mail address, so it cannot be told from others. Use an account that has one.'
