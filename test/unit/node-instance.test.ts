@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 async function hold(): Promise<InstanceHold> {
-  const held = await holdInstance(dataDir);
+  const held = await holdInstance(dataDir, () => {});
   holds.push(held);
   return held;
 }
@@ -32,14 +32,14 @@ describe('the record of an instance', () => {
   it('is believed while the one it names holds the folder', async () => {
     (await hold()).announce(record);
     expect(findInstance(dataDir)).toEqual(record);
-    expect(await reachInstance(dataDir)).toEqual({ kind: 'running', record });
+    expect(await reachInstance(dataDir, () => {})).toEqual({ kind: 'running', record });
   });
 
   it('is not believed once nobody holds the folder: it was left by a process that is dead', async () => {
     writeFileSync(join(dataDir, 'instance.json'), JSON.stringify(record));
     expect(findInstance(dataDir)).toBeNull();
     writeFileSync(join(dataDir, 'instance.json'), JSON.stringify(record));
-    const access = await reachInstance(dataDir);
+    const access = await reachInstance(dataDir, () => {});
     expect(access.kind).toBe('held');
     if (access.kind === 'held') holds.push(access.hold);
     expect(findInstance(dataDir)).toBeNull();
