@@ -246,3 +246,8 @@ export class SlipstreamError extends Error {
 export function toSlipstreamError(thrown: unknown): SlipstreamError {
   return thrown instanceof SlipstreamError ? thrown : new SlipstreamError('internal', { cause: thrown });
 }
+
+/** Whether a thrown value is a fault of Slipstream's own rather than something it tells of. */
+export function isOwnFault(thrown: unknown): boolean {
+  return !(thrown instanceof SlipstreamError) || thrown.code === 'internal';
+}

@@ -166,9 +166,16 @@ it('a proxy that is no address is told as an upstream out of reach', async () =>
     isOneOff: false,
   } as const;
   for (let count = 0; count < 70; count += 1) {
-    const { promise, resolve } = Promise.withResolvers();
+    const { promise, resolve, reject } = Promise.withResolvers();
     const nothing = () => {};
-    pool.start(request, { connection: nothing, ready: nothing, sent: nothing, event: nothing, ended: resolve });
+    pool.start(request, {
+      connection: nothing,
+      ready: nothing,
+      sent: nothing,
+      event: nothing,
+      ended: resolve,
+      failed: reject,
+    });
     expect(await promise).toMatchObject({ kind: 'unreachable' });
   }
 });

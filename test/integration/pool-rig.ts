@@ -57,7 +57,7 @@ export async function startPool(
     turn: (key, { text = 'Reply with exactly: ok', onEvent = () => {}, ...more } = {}) => {
       const accountId = more.accountId ?? 'a';
       const events: WireEvent[] = [];
-      const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
+      const { promise, resolve, reject } = Promise.withResolvers<AttemptOutcome>();
       let reused: boolean | null = null;
       const extended = more.previousResponseId ?? null;
       const body = frameOf(text, extended === null ? {} : { previous_response_id: extended });
@@ -84,6 +84,7 @@ export async function startPool(
             onEvent(event);
           },
           ended: resolve,
+          failed: reject,
         },
       );
       return { outcome: promise, events, reused: () => reused, ...attempt };

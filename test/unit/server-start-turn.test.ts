@@ -20,13 +20,25 @@ function packedPost() {
 
 function countingRunner() {
   const aborts: string[] = [];
-  const turn: RunningTurn = { id: 'a', resume: () => {}, abort: (why = 'client_gone') => aborts.push(why) };
+  const turn: RunningTurn = {
+    id: 'a',
+    resume: () => {},
+    threw: () => {},
+    abort: (why = 'client_gone') => aborts.push(why),
+  };
   // The rest of a runner is not asked for.
   return { aborts, runner: { start: () => turn } as unknown as TurnRunner };
 }
 
 const asked = { dialect: 'responses', kind: 'turn', body: {}, raw: Buffer.from('{}') } as const;
-const sink = { open: () => {}, event: () => true, end: () => {}, fail: () => {}, told: { status: null, headers: [] } };
+const sink = {
+  open: () => {},
+  event: () => true,
+  end: () => {},
+  fail: () => {},
+  cut: () => {},
+  told: { status: null, headers: [] },
+};
 
 describe('a turn whose client goes away', () => {
   it.each([

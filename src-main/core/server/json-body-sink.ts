@@ -36,6 +36,10 @@ export abstract class JsonBodySink implements TurnSink {
     this.#told = { status: error.status, headers: sendError(this.#response, error, this.#dialect) };
   }
 
+  cut(): void {
+    this.#response.destroy();
+  }
+
   /** Answers 200; a buffer is JSON already and goes out as it is. */
   protected answer(body: Json | Buffer): void {
     this.#told = { status: 200, headers: sendJson(this.#response, 200, body, this.answerHeaders) };

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { ownPaths } from '../../shared/channels.ts';
-import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders } from '../headers.ts';
 import type { Logger, OwnRoutes } from '../ports.ts';
@@ -16,6 +16,7 @@ import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } fr
 import { type Door, openPorts } from './open-ports.ts';
 import { dialectOfUrl, type RouteParts, routeFor, routesAt } from './routes.ts';
 import { sendError } from './send.ts';
+import { toldError } from './told-error.ts';
 import { WebsocketClient } from './websocket-client.ts';
 
 /** How long a client may take to send. */
@@ -233,6 +234,7 @@ export class Listener {
           { headers: shown, path },
           this.#parts.runner,
           this.#parts.clock,
+          this.#parts.log,
           () => this.#checkOpen(),
         );
         this.#clients.add(client);
@@ -242,7 +244,7 @@ export class Listener {
         });
       });
     } catch (thrown) {
-      refuseSocket(socket, toSlipstreamError(thrown), dialectOfUrl(request.url ?? '/'));
+      refuseSocket(socket, toldError(thrown, this.#parts.log), dialectOfUrl(request.url ?? '/'));
     }
   }
 
@@ -255,9 +257,8 @@ export class Listener {
   }
 
   #refuse(response: ServerResponse, thrown: unknown, dialect: Dialect): void {
-    const error = toSlipstreamError(thrown);
+    const error = toldError(thrown, this.#parts.log);
     if (error.code === 'client_gone') return;
-    if (error.code === 'internal') this.#parts.log.error('A request failed inside Slipstream.', { error: error.cause });
     // A body that was not read to its end cannot be followed by another request.
     if (!response.headersSent) response.setHeader('connection', 'close');
     sendError(response, error, dialect);

@@ -3,6 +3,7 @@ import { parseResponsesRequest } from '../dialects/responses/request.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
+import type { SinkListener } from '../turn/turn.ts';
 import { CompactSink } from './compact-sink.ts';
 import { JsonSink } from './json-sink.ts';
 import { SseSink } from './sse-sink.ts';
@@ -14,8 +15,7 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
   const { isCodex } = clientKind(headers);
   await startTurn(exchange, runner, clock, (raw) => {
     const { stream, isPrewarm: _isPrewarm, ...read } = parseResponsesRequest(raw);
-    const makeSink = (drained: () => void) =>
-      stream ? new SseSink(response, isCodex, drained) : new JsonSink(response);
+    const makeSink = (turn: SinkListener) => (stream ? new SseSink(response, isCodex, turn) : new JsonSink(response));
     return { ...read, dialect: 'responses', kind: 'turn', makeSink };
   });
 }

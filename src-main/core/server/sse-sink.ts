@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
 import { openAiMembers } from '../dialects/openai-forms.ts';
-import type { AnswerHead, TurnSink } from '../turn/turn.ts';
+import type { AnswerHead, SinkListener, TurnSink } from '../turn/turn.ts';
 import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import { sendError } from './send.ts';
 import { SseWriter } from './sse-writer.ts';
@@ -24,10 +24,9 @@ export class SseSink implements TurnSink {
   readonly #prefixes = new Map<string, Buffer>();
   #told: TurnSink['told'] = { status: null, headers: [] };
 
-  /** `drained` is called when the client has caught up after `event` said false. */
-  constructor(response: ServerResponse, isCodex: boolean, drained: () => void) {
+  constructor(response: ServerResponse, isCodex: boolean, turn: SinkListener) {
     this.#response = response;
-    this.#writer = new SseWriter(response, drained);
+    this.#writer = new SseWriter(response, turn);
     this.#isCodex = isCodex;
   }
 
@@ -48,6 +47,10 @@ export class SseSink implements TurnSink {
 
   end(): void {
     this.#writer.end();
+  }
+
+  cut(): void {
+    this.#response.destroy();
   }
 
   fail(error: SlipstreamError): void {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
-import type { RunningTurn, TurnRequest, TurnSink } from '../turn/turn.ts';
+import type { RunningTurn, SinkListener, TurnRequest, TurnSink } from '../turn/turn.ts';
 import { readBody } from './body.ts';
 import type { BodyShare } from './body-budget.ts';
 
@@ -19,8 +19,7 @@ export interface HttpExchange {
 
 /** What a route makes of a body: the turn it asks for, and where its answer goes. */
 interface ReadRequest extends Pick<TurnRequest, 'dialect' | 'kind' | 'body' | 'raw' | 'translated' | 'mended'> {
-  /** `drained` is to be called when the client has caught up after the sink's `event` said false. */
-  readonly makeSink: (drained: () => void) => TurnSink;
+  readonly makeSink: (turn: SinkListener) => TurnSink;
 }
 
 /** Reads a POST's body and starts the turn it asks for. Rejects with an error of the table for a bad request. */
@@ -37,7 +36,7 @@ export async function startTurn(
   // The turn keeps the text as long as it runs.
   share.shrink(raw.length);
   let turn: RunningTurn | null = null;
-  const sink = makeSink(() => turn?.resume());
+  const sink = makeSink({ resume: () => turn?.resume(), threw: (thrown) => turn?.threw(thrown) });
   turn = runner.start(
     { ...asked, clientTransport: 'http', method: 'POST', path, headers, connectionId: null, acceptedMs, bodyReadMs },
     sink,

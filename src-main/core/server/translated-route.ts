@@ -2,6 +2,7 @@ import type { Dialect } from '../../shared/model.ts';
 import type { ModelFacts, ReadTurn } from '../dialects/translation.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
+import type { SinkListener } from '../turn/turn.ts';
 import { type HttpExchange, startTurn } from './start-turn.ts';
 import { TranslatedJsonSink } from './translated-json-sink.ts';
 import { TranslatedSseSink } from './translated-sse-sink.ts';
@@ -16,13 +17,13 @@ export async function answerTranslated(
 ): Promise<void> {
   const { response, headers } = exchange;
   await startTurn(exchange, runner, clock, (clientBody) => {
-    const turn = readTurn(clientBody, { ...models, headers });
-    const translator = turn.translator();
-    const makeSink = (drained: () => void) =>
-      turn.stream
-        ? new TranslatedSseSink(response, dialect, translator, drained)
+    const read = readTurn(clientBody, { ...models, headers });
+    const translator = read.translator();
+    const makeSink = (turn: SinkListener) =>
+      read.stream
+        ? new TranslatedSseSink(response, dialect, translator, turn)
         : new TranslatedJsonSink(response, dialect, translator);
-    const { body, changes } = turn;
+    const { body, changes } = read;
     const raw = Buffer.from(JSON.stringify(body));
     return { dialect, kind: 'turn', body, raw, translated: { clientBody, changes }, makeSink };
   });

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import type { EventTranslator, SseMessage } from '../dialects/translation.ts';
-import type { AnswerHead, TurnSink } from '../turn/turn.ts';
+import type { AnswerHead, SinkListener, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { sendError } from './send.ts';
 import { SseWriter } from './sse-writer.ts';
@@ -20,10 +20,9 @@ export class TranslatedSseSink implements TurnSink {
   readonly #translator: EventTranslator;
   #told: TurnSink['told'] = { status: null, headers: [] };
 
-  /** `drained` is called when the client has caught up after `event` said false. */
-  constructor(response: ServerResponse, dialect: Dialect, translator: EventTranslator, drained: () => void) {
+  constructor(response: ServerResponse, dialect: Dialect, translator: EventTranslator, turn: SinkListener) {
     this.#response = response;
-    this.#writer = new SseWriter(response, drained);
+    this.#writer = new SseWriter(response, turn);
     this.#dialect = dialect;
     this.#translator = translator;
   }
@@ -43,6 +42,10 @@ export class TranslatedSseSink implements TurnSink {
 
   end(): void {
     this.#writer.end();
+  }
+
+  cut(): void {
+    this.#response.destroy();
   }
 
   fail(error: SlipstreamError): void {

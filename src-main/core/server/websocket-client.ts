@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
-import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError } from '../../shared/errors.ts';
 import { parseResponsesFrame } from '../dialects/responses/request.ts';
 import type { RawHeaders } from '../headers.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Logger } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { RunningTurn } from '../turn/turn.ts';
 import { errorFrame } from './error-body.ts';
+import { toldError } from './told-error.ts';
 import { WebsocketSink } from './websocket-sink.ts';
 
 const maxUnreadBytes = 1024 * 1024;
@@ -18,6 +19,7 @@ export class WebsocketClient {
   readonly #path: string;
   readonly #runner: TurnRunner;
   readonly #clock: Clock;
+  readonly #log: Logger;
   readonly #checkOpen: () => void;
   readonly #id = randomUUID();
   #turn: RunningTurn | null = null;
@@ -27,6 +29,7 @@ export class WebsocketClient {
     upgrade: { readonly headers: RawHeaders; readonly path: string },
     runner: TurnRunner,
     clock: Clock,
+    log: Logger,
     /** Throws where no turn may start now. */
     checkOpen: () => void,
   ) {
@@ -35,6 +38,7 @@ export class WebsocketClient {
     this.#path = upgrade.path;
     this.#runner = runner;
     this.#clock = clock;
+    this.#log = log;
     this.#checkOpen = checkOpen;
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', () => {
@@ -75,7 +79,7 @@ export class WebsocketClient {
     } catch (thrown) {
       // Who sends and sends without reading what is said to it would fill the memory.
       if (this.#socket.bufferedAmount > maxUnreadBytes) this.#socket.terminate();
-      else this.#socket.send(JSON.stringify(errorFrame(toSlipstreamError(thrown))));
+      else this.#socket.send(JSON.stringify(errorFrame(toldError(thrown, this.#log))));
     }
   }
 
@@ -84,7 +88,10 @@ export class WebsocketClient {
     const { isPrewarm, stream: _stream, ...read } = parseResponsesFrame(frame);
     if (this.#turn !== null) throw new SlipstreamError('turn_running');
     this.#checkOpen();
-    const sink = new WebsocketSink(this.#socket, () => this.#turn?.resume());
+    const sink = new WebsocketSink(this.#socket, {
+      resume: () => this.#turn?.resume(),
+      threw: (thrown) => this.#turn?.threw(thrown),
+    });
     let isOver = false;
     const over = () => {
       isOver = true;

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import type { SlipstreamError } from '../../shared/errors.ts';
-import type { TurnSink } from '../turn/turn.ts';
+import type { SinkListener, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { errorFrame } from './error-body.ts';
 
@@ -13,12 +13,12 @@ const messageTooBig = 1009;
 /** Gives a turn to a websocket client: upstream's events, byte for byte. */
 export class WebsocketSink implements TurnSink {
   readonly #socket: WebSocket;
-  readonly #drained: () => void;
+  readonly #turn: SinkListener;
   #isFull = false;
 
-  constructor(socket: WebSocket, drained: () => void) {
+  constructor(socket: WebSocket, turn: SinkListener) {
     this.#socket = socket;
-    this.#drained = drained;
+    this.#turn = turn;
   }
 
   readonly told = { status: null, headers: [] };
@@ -42,12 +42,16 @@ export class WebsocketSink implements TurnSink {
     this.#send(Buffer.from(JSON.stringify(errorFrame(error))));
   }
 
+  cut(): void {
+    this.#socket.terminate();
+  }
+
   #send(data: Buffer): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.#socket.send(data, { binary: false }, () => {
       if (!this.#isFull || this.#socket.bufferedAmount > lowWaterBytes) return;
       this.#isFull = false;
-      this.#drained();
+      this.#turn.resume();
     });
   }
 }

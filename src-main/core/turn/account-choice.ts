@@ -1,4 +1,4 @@
-import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { type ExchangeWatch, waitedFor } from '../watch.ts';
 import type { Rest, SealedBy } from './next-step.ts';
@@ -31,6 +31,7 @@ export class AccountChoice {
     try {
       account = choose();
     } catch (thrown) {
+      if (isOwnFault(thrown)) throw thrown;
       const error = this.#told(toSlipstreamError(thrown));
       if (error.code !== 'accounts_exhausted' || this.#lastFailure !== null) throw error;
       await waitedFor(this.#watch, 'usage read', readResting());

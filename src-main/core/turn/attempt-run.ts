@@ -5,7 +5,13 @@ import { usageFromHeaders } from '../accounts/usage.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Normalised } from '../normalise/normalise.ts';
 import type { Timer } from '../ports.ts';
-import type { Attempt, AttemptListener, AttemptOutcome, UpstreamRequest } from '../upstream/attempt.ts';
+import {
+  type Attempt,
+  type AttemptListener,
+  type AttemptOutcome,
+  type UpstreamRequest,
+  wireOutcome,
+} from '../upstream/attempt.ts';
 import type { AttemptWatch, ExchangeWatch } from '../watch.ts';
 import type { WireEvent } from '../wire-event.ts';
 import type { Relay } from './relay.ts';
@@ -42,14 +48,17 @@ export function socketKey(account: Account, session: Session, shaped: Normalised
   ]);
 }
 
-/** One attempt: gives a shaped turn to a transport and its events to the relay, and watches for silence. */
+/**
+ * One attempt: gives a shaped turn to a transport and its events to the relay, and watches for silence. Its outcome is the
+ * wire's; with an error of our own it rejects.
+ */
 export class AttemptRun implements AttemptListener {
   readonly outcome: Promise<AttemptOutcome>;
   readonly #context: TurnContext;
   readonly #parts: AttemptParts;
   readonly #watch: AttemptWatch;
-  readonly #attempt: Attempt;
-  readonly #settle: (outcome: AttemptOutcome) => void;
+  readonly #settle: Omit<PromiseWithResolvers<AttemptOutcome>, 'promise'>;
+  #attempt: Attempt | null = null;
   #status: number | null = null;
   #lastEventMs: number;
   #silence: Timer;
@@ -57,12 +66,12 @@ export class AttemptRun implements AttemptListener {
   #isPaused = false;
 
   constructor(context: TurnContext, parts: AttemptParts) {
-    const { promise, resolve } = Promise.withResolvers<AttemptOutcome>();
-    const { account, path, session, shaped, transport, watch } = parts;
+    const { promise, ...settle } = Promise.withResolvers<AttemptOutcome>();
+    const { account, path, shaped, transport, watch } = parts;
     this.#context = context;
     this.#parts = parts;
     this.outcome = promise;
-    this.#settle = resolve;
+    this.#settle = settle;
     this.#watch = watch.attempt({
       transport,
       account: { id: account.id, label: accountLabel(account) },
@@ -72,16 +81,26 @@ export class AttemptRun implements AttemptListener {
     });
     this.#lastEventMs = context.clock.monotonicMs();
     this.#silence = context.clock.after(silenceMs, () => this.#checkSilence());
-    const executor = transport === 'ws' ? context.pool : context.http;
-    this.#attempt = executor.start(
+    try {
+      this.#attempt = this.#start();
+    } catch (thrown) {
+      this.failed(thrown);
+    }
+  }
+
+  #start(): Attempt {
+    const { pool, http, upstreamUrl } = this.#context;
+    const { account, path, previousResponseId, session, shaped, transport } = this.#parts;
+    const executor = transport === 'ws' ? pool : http;
+    return executor.start(
       {
-        baseUrl: context.upstreamUrl,
+        baseUrl: upstreamUrl,
         path,
         headers: shaped.headers,
         body: shaped.body,
         socketKey: socketKey(account, session, shaped),
         accountId: account.id,
-        previousResponseId: parts.previousResponseId,
+        previousResponseId,
         isOneOff: session.isOneOff,
       },
       this,
@@ -91,11 +110,11 @@ export class AttemptRun implements AttemptListener {
   resume(): void {
     this.#isPaused = false;
     this.#lastEventMs = this.#context.clock.monotonicMs();
-    this.#attempt.resume();
+    this.#attempt?.resume();
   }
 
   abort(): void {
-    this.#attempt.abort();
+    this.#attempt?.abort();
   }
 
   connection(info: Parameters<AttemptListener['connection']>[0]): void {
@@ -105,6 +124,15 @@ export class AttemptRun implements AttemptListener {
   }
 
   ready(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void {
+    if (this.#isOver) return;
+    try {
+      this.#noteReady(info);
+    } catch (thrown) {
+      this.threw(thrown);
+    }
+  }
+
+  #noteReady(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void {
     const { account, session, transport, relay, watch } = this.#parts;
     this.#status = info.status;
     this.#watch.ready(info);
@@ -131,17 +159,22 @@ export class AttemptRun implements AttemptListener {
     try {
       if (this.#parts.relay.event(event)) return;
       this.#isPaused = true;
-      this.#attempt.pause();
+      this.#attempt?.pause();
     } catch (thrown) {
-      this.ended({ kind: 'dropped', closeCode: null, reason: toSlipstreamError(thrown).message });
-      this.#attempt.abort();
+      this.threw(thrown);
     }
   }
 
+  /** Ends the attempt with what handling its events led to: a fault of the wire is its outcome, anything else is our own. */
+  threw(thrown: unknown): void {
+    const outcome = wireOutcome(thrown);
+    if (outcome === null) this.failed(thrown);
+    else this.ended(outcome);
+    this.#attempt?.abort();
+  }
+
   ended(outcome: AttemptOutcome): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#silence.cancel();
+    if (!this.#isLast()) return;
     const refusal = this.#parts.relay.refusal;
     this.#watch.ended({
       status: outcome.kind === 'refused' ? outcome.status : this.#status,
@@ -150,7 +183,22 @@ export class AttemptRun implements AttemptListener {
         outcomeError(outcome) ??
         (refusal === null ? null : { code: refusal.code ?? refusal.type ?? 'error', message: refusal.message }),
     });
-    this.#settle(outcome);
+    this.#settle.resolve(outcome);
+  }
+
+  failed(cause: unknown): void {
+    if (!this.#isLast()) return;
+    const { code, message } = toSlipstreamError(cause);
+    this.#watch.ended({ status: this.#status, closeCode: null, error: { code, message } });
+    this.#settle.reject(cause);
+  }
+
+  /** Whether this is the first end that is told. */
+  #isLast(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#silence.cancel();
+    return true;
   }
 
   /** One timer an attempt, set again only when it rings: events need not touch it. */
@@ -161,7 +209,7 @@ export class AttemptRun implements AttemptListener {
       return;
     }
     this.ended({ kind: 'timed-out', who: this.#isPaused ? 'client' : 'upstream' });
-    this.#attempt.abort();
+    this.#attempt?.abort();
   }
 }
 

@@ -80,6 +80,10 @@ export class OwnSink implements TurnSink {
     });
   }
 
+  cut(): void {
+    this.over();
+  }
+
   /** The turn is over, perhaps without having told anything: one that was aborted says nothing to its client. */
   over(): void {
     const totalMs = this.#elapsedMs();

@@ -39,6 +39,8 @@ interface RelayParts {
   readonly clock: Clock;
   /** Gets each `codex.rate_limits` event. */
   readonly onRateLimits: (event: JsonObject) => void;
+  /** Gets what the sink throws where no event of upstream's is being handled. */
+  readonly threw: (thrown: unknown) => void;
 }
 
 /** A response that a next turn may extend. */
@@ -131,7 +133,8 @@ export class Relay {
     }
     parseEvent(event.data);
     this.#held.push(event);
-    if (event.type === 'response.created') this.#holdTimer ??= this.#parts.clock.after(holdMs, () => this.#commit());
+    if (event.type === 'response.created')
+      this.#holdTimer ??= this.#parts.clock.after(holdMs, () => this.#commitLate());
     return true;
   }
 
@@ -159,6 +162,14 @@ export class Relay {
   /** Forgets timers; the turn is over. */
   close(): void {
     this.#holdTimer?.cancel();
+  }
+
+  #commitLate(): void {
+    try {
+      this.#commit();
+    } catch (thrown) {
+      this.#parts.threw(thrown);
+    }
   }
 
   #commit(): void {

@@ -11,6 +11,7 @@ import type { SocketPool } from '../upstream/pool.ts';
 import type { TurnWatcher } from '../watch.ts';
 import { affinityKey } from './affinity.ts';
 import { Chains } from './chains.ts';
+import { safeWatcher } from './safe-watch.ts';
 import { Sessions } from './sessions.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
 import { TransportMemory } from './transport-memory.ts';
@@ -61,7 +62,13 @@ export class TurnRunner {
 
   constructor(parts: RunnerParts) {
     this.transports = new TransportMemory(parts.clock);
-    this.#context = { ...parts, sessions: new Sessions(), chains: new Chains(), transports: this.transports };
+    this.#context = {
+      ...parts,
+      watcher: safeWatcher(parts.watcher, parts.log),
+      sessions: new Sessions(),
+      chains: new Chains(),
+      transports: this.transports,
+    };
   }
 
   get runningCount(): number {

@@ -1,5 +1,5 @@
 import { v7 as uuidV7 } from 'uuid';
-import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { planFrom, usageFromEvent } from '../accounts/usage.ts';
@@ -88,6 +88,7 @@ export class TurnRun implements RunningTurn {
       renamesDone: request.clientTransport === 'http' || clientKind(request.headers).isCodex,
       failuresAsErrors: request.dialect !== 'responses',
       onRateLimits: (event) => this.#noteRateLimits(event),
+      threw: (thrown) => this.threw(thrown),
     });
   }
 
@@ -111,6 +112,10 @@ export class TurnRun implements RunningTurn {
     this.#attempt?.resume();
   }
 
+  threw(thrown: unknown): void {
+    this.#attempt?.threw(thrown);
+  }
+
   abort(why: AbortReason = 'client_gone'): void {
     this.#abortedFor ??= why;
     this.#aborted.reject(new SlipstreamError(this.#abortedFor));
@@ -129,7 +134,7 @@ export class TurnRun implements RunningTurn {
     try {
       account = await waitedFor(this.#watch, 'token refresh', this.#unlessAborted(this.#readyAccount(chosen)));
     } catch (thrown) {
-      if (this.#abortedFor !== null) throw thrown;
+      if (this.#abortedFor !== null || isOwnFault(thrown)) throw thrown;
       // It must sign in again, or its issuer is away: another account may do.
       this.#account = chosen;
       return { kind: 'other-account', error: toSlipstreamError(thrown), rest: null, backOffMs: 0 };
@@ -244,7 +249,7 @@ export class TurnRun implements RunningTurn {
       const renewed = this.#context.refresher.refresh(this.#account, 'unauthorized_recovery');
       this.#account = await waitedFor(this.#watch, 'token refresh', this.#unlessAborted(renewed));
     } catch (thrown) {
-      if (this.#abortedFor !== null) throw thrown;
+      if (this.#abortedFor !== null || isOwnFault(thrown)) throw thrown;
       this.#leaveAccount(error, null);
       return;
     }
@@ -326,14 +331,24 @@ export class TurnRun implements RunningTurn {
       this.#sink.fail(errorForClient(error, this.#context.scrub, hasHead ? serverTiming(this.#watch) : []));
     } catch (cause) {
       this.#context.log.error('An error could not be told as it was.', { error: cause });
-      this.#sink.fail(new SlipstreamError('internal'));
+      this.#tellLess();
     }
     this.#watch.committed(this.#sink.told.status, this.#sink.told.headers);
   }
 
+  /** The sink failed in telling an error: a plain one may do, else the connection's end says that the turn is over. */
+  #tellLess(): void {
+    try {
+      this.#sink.fail(new SlipstreamError('internal'));
+    } catch {
+      this.#sink.cut();
+    }
+  }
+
   #fail(error: SlipstreamError): void {
     const isGone = error.code === 'client_gone';
-    if (error.code === 'internal') this.#context.log.error('A turn failed inside Slipstream.', { error: error.cause });
+    if (error.code === 'internal')
+      this.#context.log.error('A turn failed inside Slipstream.', { error: error.cause ?? error });
     if (!this.#relay.isCommitted) this.#accounts.returnHome();
     if (!isGone) this.#tell(error);
     this.#watch.mark('flushed');

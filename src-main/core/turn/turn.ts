@@ -55,6 +55,14 @@ export interface AnswerHead {
   readonly headers: RawHeaders;
 }
 
+/** What a sink tells its turn between the turn's calls. */
+export interface SinkListener {
+  /** The client has caught up. */
+  resume(): void;
+  /** What was given could not be written, for a reason of Slipstream's own. */
+  threw(thrown: unknown): void;
+}
+
 /** Where a turn's answer goes. The server has one for each way a client listens. Exactly one of `end` and `fail` is last. */
 export interface TurnSink {
   /** From here on the answer is committed; called once, before the first event. */
@@ -68,6 +76,8 @@ export interface TurnSink {
    * before `open` this may still become an HTTP status.
    */
   fail(error: SlipstreamError): void;
+  /** Neither `end` nor `fail` could be told: ends the client's connection without a word. */
+  cut(): void;
   /** Status and headers that `open` or `fail` told the client, for the trace; null status for a websocket. */
   readonly told: { readonly status: number | null; readonly headers: RawHeaders };
 }
@@ -76,11 +86,9 @@ export interface TurnSink {
 export type AbortReason = 'client_gone' | 'stopping';
 
 /** A turn under way. */
-export interface RunningTurn {
+export interface RunningTurn extends SinkListener {
   /** Of its exchange. */
   readonly id: string;
-  /** The client has caught up. */
-  resume(): void;
   /** Ends upstream's turn; the client, by default, went away. */
   abort(why?: AbortReason): void;
 }

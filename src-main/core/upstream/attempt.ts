@@ -1,3 +1,4 @@
+import { SlipstreamError } from '../../shared/errors.ts';
 import type { ConnectionPhase } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { WireEvent } from '../wire-event.ts';
@@ -19,7 +20,7 @@ export interface UpstreamRequest {
   readonly isOneOff: boolean;
 }
 
-/** How an attempt ended. Exactly one is given, once. */
+/** How an attempt ended on the wire. */
 export type AttemptOutcome =
   /** The terminal event was delivered. */
   | { readonly kind: 'finished' }
@@ -38,7 +39,7 @@ export type AttemptOutcome =
   /** We ended it. */
   | { readonly kind: 'aborted' };
 
-/** What an attempt reports while it runs. All calls are synchronous; `ended` is the last. */
+/** What an attempt reports while it runs. All calls are synchronous and throw nothing; one of `ended` and `failed` is last, once. */
 export interface AttemptListener {
   /** How the connection came about, or how far it came; `phases` are on the monotonic clock, empty where it was there. */
   connection(info: {
@@ -50,6 +51,8 @@ export interface AttemptListener {
   sent(): void;
   event(event: WireEvent): void;
   ended(outcome: AttemptOutcome): void;
+  /** Slipstream met an error of its own, which says nothing of upstream or of the account. */
+  failed(cause: unknown): void;
 }
 
 /** A running attempt. */
@@ -59,4 +62,11 @@ export interface Attempt {
   resume(): void;
   /** Ends it; the listener gets `aborted`. */
   abort(): void;
+}
+
+/** The outcome that a thrown error stands for; null where it is no fault of the wire but one of our own. */
+export function wireOutcome(thrown: unknown): AttemptOutcome | null {
+  if (!(thrown instanceof SlipstreamError)) return null;
+  if (thrown.code === 'upstream_invalid') return { kind: 'dropped', closeCode: null, reason: thrown.message };
+  return thrown.code === 'upstream_unreachable' ? { kind: 'unreachable', message: thrown.message } : null;
 }

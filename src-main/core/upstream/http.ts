@@ -1,8 +1,15 @@
 import { createParser } from 'eventsource-parser';
 import { request as undiciRequest } from 'undici';
+import { SlipstreamError } from '../../shared/errors.ts';
 import { headerRecord } from '../headers.ts';
 import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
-import type { Attempt, AttemptListener, AttemptOutcome, UpstreamRequest } from './attempt.ts';
+import {
+  type Attempt,
+  type AttemptListener,
+  type AttemptOutcome,
+  type UpstreamRequest,
+  wireOutcome,
+} from './attempt.ts';
 import { tellingWhenSent } from './http-connection.ts';
 import { type RelayedAnswer, type RelayedRequest, relayRequest } from './http-relay.ts';
 import { limitedBody, rawResponseHeaders } from './json-request.ts';
@@ -51,7 +58,7 @@ export class HttpExecutor {
           }),
         sent,
       );
-      const response = await answer;
+      const response = await fromWire(answer);
       // Where undici told nothing, the answer says that it was sent.
       sent({ reused: false, phases: [] });
       const headers = rawResponseHeaders(response.headers);
@@ -62,7 +69,8 @@ export class HttpExecutor {
         return { kind: 'refused', status: response.statusCode, headers, body: body.toString('utf8') };
       }
       if (request.path === '/responses/compact') {
-        listener.event({ type: 'response.compaction', data: await limitedBody(response.body, maxCompactionBytes) });
+        const data = await fromWire(limitedBody(response.body, maxCompactionBytes));
+        listener.event({ type: 'response.compaction', data });
         return { kind: 'finished' };
       }
       return readEvents(
@@ -79,7 +87,14 @@ export class HttpExecutor {
       if (outcome.kind === 'dropped') abort.abort();
       listener.ended(outcome);
     };
-    run().then(end, (error: unknown) => end(failureOutcome(error, abort.signal.aborted)));
+    const fail = (thrown: unknown) => {
+      const outcome = wireOutcome(thrown);
+      if (isOver || outcome !== null) return end(outcome ?? { kind: 'aborted' });
+      isOver = true;
+      abort.abort();
+      listener.failed(thrown);
+    };
+    run().then(end, fail);
     return {
       pause: () => {
         gate ??= Promise.withResolvers();
@@ -97,7 +112,7 @@ export class HttpExecutor {
   }
 }
 
-/** Hands on the events of a stream in order, however it is cut into chunks, until the one that ends the turn. Throws nothing. */
+/** Hands on the events of a stream in order, however it is cut into chunks, until the one that ends the turn. Rejects with what `emit` throws. */
 export async function readEvents(
   body: AsyncIterable<unknown>,
   emit: (event: WireEvent) => void,
@@ -119,19 +134,28 @@ export async function readEvents(
     },
   });
   const chunks = body[Symbol.asyncIterator]();
-  try {
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
-      if (Buffer.isBuffer(next.value)) parser.feed(decoder.decode(next.value, { stream: true }));
-      if (outcome !== null) {
-        void readOut(chunks);
-        return outcome;
-      }
-      await pauseGate();
+  for (;;) {
+    let next: IteratorResult<unknown>;
+    try {
+      next = await chunks.next();
+    } catch (error) {
+      return { kind: 'dropped', closeCode: null, reason: errorText(error) };
     }
-  } catch (error) {
-    if (outcome === null) return failureOutcome(error, false, true);
+    if (next.done) break;
+    try {
+      if (Buffer.isBuffer(next.value)) parser.feed(decoder.decode(next.value, { stream: true }));
+    } catch (thrown) {
+      const unreadable = wireOutcome(thrown);
+      if (unreadable === null) throw thrown;
+      outcome ??= unreadable;
+    }
+    if (outcome !== null) {
+      void readOut(chunks);
+      return outcome;
+    }
+    await pauseGate();
   }
-  return outcome ?? { kind: 'dropped', closeCode: null, reason: 'the stream ended before the response was complete' };
+  return { kind: 'dropped', closeCode: null, reason: 'the stream ended before the response was complete' };
 }
 
 /** Reads what little may come after the last event: a connection whose answer was read to its end serves the next turn. */
@@ -144,8 +168,13 @@ async function readOut(chunks: AsyncIterator<unknown>): Promise<void> {
   }
 }
 
-function failureOutcome(error: unknown, wasAborted: boolean, isStarted = false): AttemptOutcome {
-  if (wasAborted) return { kind: 'aborted' };
-  const message = error instanceof Error ? error.message : 'unknown error';
-  return isStarted ? { kind: 'dropped', closeCode: null, reason: message } : { kind: 'unreachable', message };
+/** What undici rejects with is the wire's. */
+function fromWire<T>(work: Promise<T>): Promise<T> {
+  return work.catch((cause: unknown) => {
+    throw new SlipstreamError('upstream_unreachable', { message: errorText(cause), cause });
+  });
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
 }

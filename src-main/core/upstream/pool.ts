@@ -1,5 +1,11 @@
 import type { Clock, Timer } from '../ports.ts';
-import type { Attempt, AttemptListener, AttemptOutcome, UpstreamRequest } from './attempt.ts';
+import {
+  type Attempt,
+  type AttemptListener,
+  type AttemptOutcome,
+  type UpstreamRequest,
+  wireOutcome,
+} from './attempt.ts';
 import { ConnectionTimer } from './connection-timer.ts';
 import type { ProxyRoutes } from './proxy.ts';
 import { dialUpstream, type UpstreamSocket } from './socket.ts';
@@ -82,6 +88,13 @@ export class SocketPool {
       isOver = true;
       listener.ended(outcome);
     };
+    const fail = (thrown: unknown) => {
+      const outcome = wireOutcome(thrown);
+      if (isOver || outcome !== null) return end(outcome ?? { kind: 'aborted' });
+      isOver = true;
+      running?.close();
+      listener.failed(thrown);
+    };
     const timer = new ConnectionTimer(() => this.#clock.monotonicMs());
     const run = (acquired: Acquired) => {
       if ('outcome' in acquired) {
@@ -100,14 +113,17 @@ export class SocketPool {
       pooled.socket.run(request.body, {
         event: (event) => listener.event(event),
         ended: (outcome) => {
-          this.#release(pooled, request.isOneOff);
-          end(outcome);
+          try {
+            this.#release(pooled, request.isOneOff);
+            end(outcome);
+          } catch (thrown) {
+            fail(thrown);
+          }
         },
       });
       listener.sent();
     };
-    const failed = (error: unknown) => end({ kind: 'unreachable', message: String(error) });
-    this.#acquire(request, timer, abort.signal).then(run).catch(failed);
+    this.#acquire(request, timer, abort.signal).then(run).catch(fail);
     return {
       pause: () => running?.pause(),
       resume: () => running?.resume(),
@@ -191,8 +207,7 @@ export class SocketPool {
       clock: this.#clock,
       timer,
       signal,
-    });
-    this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1);
+    }).finally(() => this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1));
     if (!dialled.ok) {
       this.#wakeOne(accountId);
       return { outcome: dialled.outcome };

@@ -2,6 +2,7 @@ import type { Agent as HttpAgent } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock } from '../ports.ts';
 import { timedConnector } from './http-connection.ts';
 
@@ -31,7 +32,7 @@ export class ProxyRoutes {
     return proxy === '' ? null : proxy;
   }
 
-  /** For undici. */
+  /** For undici. Throws `upstream_unreachable` for a proxy that is no address. */
   dispatcher(url: string): Dispatcher {
     const proxy = this.proxyFor(url);
     const known = this.#dispatchers.get(proxy);
@@ -40,16 +41,16 @@ export class ProxyRoutes {
     const made =
       proxy === null
         ? new Agent({ connect: timedConnector(connectTimeoutMs, () => this.#clock.monotonicMs()), ...timeouts })
-        : new ProxyAgent({ uri: proxy, connect, ...timeouts });
+        : usable(() => new ProxyAgent({ uri: proxy, connect, ...timeouts }));
     this.#dispatchers.set(proxy, made);
     return made;
   }
 
-  /** For ws; undefined goes straight. */
+  /** For ws; undefined goes straight. Throws as `dispatcher` does. */
   websocketAgent(url: string): HttpAgent | undefined {
     const proxy = this.proxyFor(url);
     if (proxy === null) return undefined;
-    const agent = this.#websocketAgents.get(proxy) ?? new HttpsProxyAgent(proxy);
+    const agent = this.#websocketAgents.get(proxy) ?? usable(() => new HttpsProxyAgent(proxy));
     this.#websocketAgents.set(proxy, agent);
     return agent;
   }
@@ -59,5 +60,17 @@ export class ProxyRoutes {
     for (const agent of this.#websocketAgents.values()) agent.destroy();
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
     this.#dispatchers.clear();
+  }
+}
+
+/** The environment may name anything. */
+function usable<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw new SlipstreamError('upstream_unreachable', {
+      message: 'the proxy it goes through has no valid address',
+      cause,
+    });
   }
 }
