@@ -12,9 +12,9 @@ import { AccountChoice } from './account-choice.ts';
 import { AttemptRun, socketKey } from './attempt-run.ts';
 import type { ChainMatch } from './chains.ts';
 import { Conversation } from './conversation.ts';
-import { errorForClient } from './error-for-client.ts';
+import { LastWord } from './last-word.ts';
 import { decideNext, httpOnlyError, type NextStep, type Rest } from './next-step.ts';
-import { Relay, serverTiming } from './relay.ts';
+import { Relay } from './relay.ts';
 import type { TurnContext, TurnSettings } from './runner.ts';
 import { TurnShaper } from './shape.ts';
 import { maxFrameBytes } from './transport-memory.ts';
@@ -47,10 +47,10 @@ function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sess
 export class TurnRun implements RunningTurn {
   readonly id = uuidV7();
   readonly #request: TurnRequest;
-  readonly #sink: TurnSink;
   readonly #context: TurnContext;
   readonly #watch: ExchangeWatch;
   readonly #relay: Relay;
+  readonly #lastWord: LastWord;
   readonly #settings: TurnSettings;
   readonly #conversation: Conversation;
   readonly #shaper: TurnShaper;
@@ -73,7 +73,6 @@ export class TurnRun implements RunningTurn {
 
   constructor(request: TurnRequest, sink: TurnSink, context: TurnContext) {
     this.#request = request;
-    this.#sink = sink;
     this.#context = context;
     this.#aborted.promise.catch(() => {});
     this.#settings = { ...context.settings(), ...(request.own && { fastPolicy: request.own.fastPolicy }) };
@@ -81,11 +80,19 @@ export class TurnRun implements RunningTurn {
     this.#shaper = new TurnShaper(request, this.#conversation.session, context, this.#settings);
     this.#watch = beginWatch(context.watcher, this.id, request, this.#conversation.session.id);
     this.#accounts = new AccountChoice(context, this.#conversation.session, this.#watch);
+    const { clientTransport } = request;
+    this.#lastWord = new LastWord({
+      sink,
+      watch: this.#watch,
+      clientTransport,
+      scrub: context.scrub,
+      log: context.log,
+    });
     this.#relay = new Relay({
       sink,
       watch: this.#watch,
       clock: context.clock,
-      renamesDone: request.clientTransport === 'http' || clientKind(request.headers).isCodex,
+      renamesDone: clientTransport === 'http' || clientKind(request.headers).isCodex,
       failuresAsErrors: request.dialect !== 'responses',
       onRateLimits: (event) => this.#noteRateLimits(event),
       threw: (thrown) => this.threw(thrown),
@@ -100,7 +107,7 @@ export class TurnRun implements RunningTurn {
         if (step.kind === 'done') break;
         await this.#take(step);
       }
-      this.#finish();
+      this.#lastWord.done(this.#relay.finalStatus ?? 'completed');
     } catch (thrown) {
       this.#fail(toSlipstreamError(thrown));
     } finally {
@@ -316,42 +323,8 @@ export class TurnRun implements RunningTurn {
     if (usage?.primary != null) this.#watch.quota(usage.primary.usedPercent);
   }
 
-  #finish(): void {
-    this.#sink.end();
-    this.#watch.committed(this.#sink.told.status, this.#sink.told.headers);
-    this.#watch.mark('flushed');
-    const status = this.#relay.finalStatus ?? 'completed';
-    const error = { code: 'upstream_refused', message: 'Upstream ended the response with an error.' };
-    this.#watch.ended(status, status === 'failed' ? error : null);
-  }
-
-  #tell(error: SlipstreamError): void {
-    const hasHead = this.#request.clientTransport === 'http' && this.#sink.told.status === null;
-    try {
-      this.#sink.fail(errorForClient(error, this.#context.scrub, hasHead ? serverTiming(this.#watch) : []));
-    } catch (cause) {
-      this.#context.log.error('An error could not be told as it was.', { error: cause });
-      this.#tellLess();
-    }
-    this.#watch.committed(this.#sink.told.status, this.#sink.told.headers);
-  }
-
-  /** The sink failed in telling an error: a plain one may do, else the connection's end says that the turn is over. */
-  #tellLess(): void {
-    try {
-      this.#sink.fail(new SlipstreamError('internal'));
-    } catch {
-      this.#sink.cut();
-    }
-  }
-
   #fail(error: SlipstreamError): void {
-    const isGone = error.code === 'client_gone';
-    if (error.code === 'internal')
-      this.#context.log.error('A turn failed inside Slipstream.', { error: error.cause ?? error });
     if (!this.#relay.isCommitted) this.#accounts.returnHome();
-    if (!isGone) this.#tell(error);
-    this.#watch.mark('flushed');
-    this.#watch.ended(isGone ? 'cancelled' : 'failed', { code: error.code, message: error.message });
+    this.#lastWord.failed(error);
   }
 }
