@@ -15,7 +15,7 @@ import { safeWatcher } from './safe-watch.ts';
 import { Sessions } from './sessions.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
 import { TransportMemory } from './transport-memory.ts';
-import type { RunningTurn, TurnRequest, TurnSink } from './turn.ts';
+import type { Running, RunningTurn, TurnRequest, TurnSink } from './turn.ts';
 import { TurnRun } from './turn-run.ts';
 
 /** What the user set, as of a turn's start. */
@@ -56,7 +56,7 @@ export interface TurnContext extends RunnerParts {
 export class TurnRunner {
   readonly transports: TransportMemory;
   readonly #context: TurnContext;
-  readonly #running = new Set<RunningTurn>();
+  readonly #running = new Set<Running>();
   #onIdle: (() => void) | null = null;
   #isStopped = false;
 
@@ -108,7 +108,7 @@ export class TurnRunner {
   }
 
   /** Relays a Codex client's request that is no turn. Its answer, or its error, goes to `sink`; nothing is thrown. */
-  relay(request: SideRequest, sink: SideSink): RunningTurn {
+  relay(request: SideRequest, sink: SideSink): Running {
     return this.#run(new SideRun(request, sink, this.#context), () => {});
   }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { v7 as uuidV7 } from 'uuid';
-import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { usageFromHeaders } from '../accounts/usage.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
@@ -19,7 +19,7 @@ import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
 import type { TurnContext } from './runner.ts';
 import { oneOffSession, type Session } from './sessions.ts';
 import { decideSide } from './side-step.ts';
-import type { AbortReason, RunningTurn } from './turn.ts';
+import type { AbortReason, Running } from './turn.ts';
 
 const maxRefusalBytes = 256 * 1024;
 const rateLimitRestMs = 10_000;
@@ -66,7 +66,7 @@ const staysHere =
   /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|set-cookie|alt-svc|strict-transport-security|access-control-.*|x-codex-turn-state)$/;
 
 /** One such request under way, over all its attempts. Nothing of it is read but a refusal. */
-export class SideRun implements RunningTurn {
+export class SideRun implements Running {
   readonly id = uuidV7();
   readonly #request: SideRequest;
   readonly #sink: SideSink;
@@ -120,9 +120,6 @@ export class SideRun implements RunningTurn {
     }
   }
 
-  /** Streams hold each other back by themselves. */
-  resume(): void {}
-
   abort(why: AbortReason = 'client_gone'): void {
     this.#abortedFor ??= why;
     this.#abort.abort();
@@ -152,6 +149,7 @@ export class SideRun implements RunningTurn {
       this.#session.accountId ??= account.id;
       return account;
     } catch (thrown) {
+      if (isOwnFault(thrown)) throw thrown;
       this.#accounts.leave(chosen, toSlipstreamError(thrown), null);
       return null;
     }
@@ -225,7 +223,10 @@ export class SideRun implements RunningTurn {
       // Where that fails upstream's own refusal says what is wrong.
       const isRenewed = await this.#context.refresher.refresh(account, 'unauthorized_recovery').then(
         () => true,
-        () => false,
+        (thrown: unknown) => {
+          if (isOwnFault(thrown)) throw thrown;
+          return false;
+        },
       );
       return isRenewed ? null : read;
     }
@@ -261,7 +262,7 @@ export class SideRun implements RunningTurn {
   #fail(error: SlipstreamError): void {
     const isGone = error.code === 'client_gone';
     if (error.code === 'internal')
-      this.#context.log.error('A request failed inside Slipstream.', { error: error.cause });
+      this.#context.log.error('A request failed inside Slipstream.', { error: error.cause ?? error });
     this.#abort.abort();
     if (!isGone) this.#watch.committed(error.status, this.#sink.fail(errorForClient(error, this.#context.scrub, [])));
     this.#watch.mark('flushed');

@@ -85,10 +85,13 @@ export interface TurnSink {
 /** Why a turn is ended from our side: nobody listens any more, or Slipstream stops and says so. */
 export type AbortReason = 'client_gone' | 'stopping';
 
-/** A turn under way. */
-export interface RunningTurn extends SinkListener {
+/** Something a client asked, under way. */
+export interface Running {
   /** Of its exchange. */
   readonly id: string;
-  /** Ends upstream's turn; the client, by default, went away. */
+  /** Ends upstream's part; the client, by default, went away. */
   abort(why?: AbortReason): void;
 }
+
+/** A turn under way. */
+export type RunningTurn = Running & SinkListener;
