@@ -87,7 +87,12 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const accountParts = await composeAccounts(options, proxies);
   const { store, accounts, refresher, usage, usageAnswer, routing, signIns, identity, platform } = accountParts;
 
-  const traces = composeTraces({ host, redactor, keeping: options.traceKeeping ?? 'database' });
+  const traces = composeTraces({
+    host,
+    redactor,
+    keeping: options.traceKeeping ?? 'database',
+    onProblem: () => tellProblems(),
+  });
   const { recorder } = traces;
   const catalogueAccess = () => {
     const account = accounts.anyUsable();
@@ -163,7 +168,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
     startedAt,
   });
   const appSettings = () => AppSettings.parse(settings.read());
-  const problems = (): Problem[] => settings.problems().map((text) => ({ about: 'settings', text }));
+  const problems = (): Problem[] => [
+    ...settings.problems().map((text) => ({ about: 'settings' as const, text })),
+    ...[traces.problem()].filter((text) => text !== null).map((text) => ({ about: 'traces' as const, text })),
+  ];
   let toldProblems = problems();
   const tellProblems = () => {
     const now = problems();

@@ -22,6 +22,8 @@ interface TraceOptions {
   readonly host: Host;
   readonly redactor: Redactor;
   readonly keeping: TraceKeeping;
+  /** Turns are not kept as they should be, or are again. */
+  readonly onProblem: () => void;
 }
 
 /** The part that watches turns: recorder, database, redaction at the exits. */
@@ -29,6 +31,8 @@ export interface Traces {
   readonly watcher: TurnWatcher;
   readonly recorder: Recorder;
   readonly store: TraceStore;
+  /** Why turns are not kept as they should be, for people; null where they are. */
+  problem(): string | null;
   /** Writes what waits and closes the database. */
   close(): Promise<void>;
 }
@@ -38,7 +42,7 @@ function limitsOf({ traceDays, traceTurns, traceMegabytes }: Settings): StoreLim
 }
 
 /** Builds recorder and store. Where the disk or SQLite cannot be used, memory stands in and the log says so. */
-export function composeTraces({ host, redactor, keeping }: TraceOptions): Traces {
+export function composeTraces({ host, redactor, keeping, onProblem }: TraceOptions): Traces {
   const { clock, log, settings, dataDir } = host;
   const recorder = new Recorder(
     clock,
@@ -48,7 +52,13 @@ export function composeTraces({ host, redactor, keeping }: TraceOptions): Traces
   );
   let limits = limitsOf(settings.read());
   const start = { path: join(dataDir, 'traces.sqlite'), limits };
-  const store = (keeping === 'database' ? openWorkerStore({ start, clock, log }) : null) ?? new MemoryTraceStore();
+  let problem: string | null = null;
+  const noteProblem = (now: string | null) => {
+    problem = now;
+    onProblem();
+  };
+  const worker = keeping === 'database' ? openWorkerStore({ start, clock, log, onProblem: noteProblem }) : null;
+  const store = worker ?? new MemoryTraceStore();
   const writer = new StoreWriter(
     store,
     clock,
@@ -65,6 +75,7 @@ export function composeTraces({ host, redactor, keeping }: TraceOptions): Traces
   return {
     watcher: keeping === 'none' ? silentWatcher : recorder,
     recorder,
+    problem: () => problem,
     store: flushing(store, () => writer.flush()),
     close: async () => {
       writer.flush();

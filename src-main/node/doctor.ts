@@ -1,6 +1,6 @@
 import type { AccountView } from '../shared/account-model.ts';
 import type { ClientView } from '../shared/client-model.ts';
-import type { AppInfo } from '../shared/model.ts';
+import type { AppInfo, Problem } from '../shared/model.ts';
 import type { TraceStoreState } from '../shared/trace-query.ts';
 
 /** What `slipstream doctor` looks at. Null members could not be looked at, or do not apply. */
@@ -14,8 +14,8 @@ export interface DoctorFacts {
   readonly storeProblem: string | null;
   readonly accounts: readonly AccountView[] | null;
   readonly traces: TraceStoreState | null;
-  /** What could not be read of the settings; null where it could not be looked at. */
-  readonly settingsProblems: readonly string[] | null;
+  /** What is wrong with Slipstream's own files; null where it could not be looked at. */
+  readonly problems: readonly Problem[] | null;
   readonly clients: readonly ClientView[] | null;
   /** Programs that follow the environment would send a request for this machine through a proxy. */
   readonly loopbackIsProxied: boolean;
@@ -46,7 +46,7 @@ export function diagnose(facts: DoctorFacts): Finding[] {
   return [
     dataDirFinding(facts),
     ...instanceFindings(facts),
-    ...settingsFindings(facts),
+    ...fileFindings(facts),
     ...accountFindings(facts),
     ...traceFindings(facts),
     ...(facts.clients ?? []).flatMap(clientFinding),
@@ -105,8 +105,11 @@ function modelsFinding({ modelsStatus, modelCount }: RunningFacts): Finding {
   return bad(subject, `The API key got ${said} from the model list.`, 'Restart Slipstream and copy the key again.');
 }
 
-function settingsFindings({ settingsProblems }: DoctorFacts): Finding[] {
-  return (settingsProblems ?? []).map((text): Finding => ({ level: 'warning', subject: 'Settings', text, mend: null }));
+function fileFindings({ problems }: DoctorFacts): Finding[] {
+  const subjects = { settings: 'Settings', traces: 'Kept requests' } as const;
+  return (problems ?? []).map(({ about, text }): Finding => {
+    return { level: 'warning', subject: subjects[about], text, mend: null };
+  });
 }
 
 function accountFindings({ accounts, storeProblem }: DoctorFacts): Finding[] {

@@ -1,7 +1,7 @@
 /** The database in its worker: it outlives the program, survives damage and a sudden death, and keeps itself private. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,6 +11,7 @@ import type { TraceStore } from '../../src-main/core/traces/store/trace-store.ts
 import { openWorkerStore } from '../../src-main/core/traces/store/worker-store.ts';
 import { LatencyQuery, TraceQuery } from '../../src-main/shared/trace-query.ts';
 import { realClock, recordingLog } from '../support/host.ts';
+import { skippingClock } from '../support/skipping-clock.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
 
 const limits = { maxRows: 1_000_000, maxBytes: 1024 ** 3, maxAgeMs: 100 * 365 * 24 * 60 * 60_000 };
@@ -176,4 +177,73 @@ it('waits for another program that writes to the file, such as a backup, and los
   setTimeout(() => other.close(), heldMs);
   expect((await state).turns).toBe(1);
   expect(log.lines).toEqual([]);
+});
+
+describe('a disk that takes nothing for a while', () => {
+  it('costs no turn: what was not written waits, is tried again by itself, and is told of meanwhile', async () => {
+    const clock = skippingClock();
+    const problems: (string | null)[] = [];
+    const onProblem = (problem: string | null) => void problems.push(problem);
+    const log = recordingLog();
+    const store = openWorkerStore({ start: { path, limits }, clock, log, onProblem });
+    if (store === null) throw new Error('there is no worker');
+    opened.push(store);
+    await store.state();
+    // Stands for a full disk: no row can be written.
+    const other = new DatabaseSync(path);
+    other.exec("CREATE TRIGGER full BEFORE INSERT ON exchanges BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    for (let index = 0; index < 100; index += 1) store.add(storedTurn(index));
+    expect((await store.query(everything)).total).toBe(0);
+    expect(problems).toEqual([expect.stringContaining('disk is full')]);
+    clock.skip(1_000);
+    expect((await store.query(everything)).total).toBe(0);
+    other.exec('DROP TRIGGER full');
+    other.close();
+    clock.skip(2_000);
+    expect((await store.query(everything)).total).toBe(100);
+    expect(problems.at(-1)).toBeNull();
+    store.add(storedTurn(100));
+    expect((await store.query(everything)).total).toBe(101);
+  });
+
+  it('at the first need means memory until it takes something, then all of it is on the disk', async () => {
+    const clock = skippingClock();
+    const problems: (string | null)[] = [];
+    const onProblem = (problem: string | null) => void problems.push(problem);
+    const folder = join(dir, 'later');
+    const start = { path: join(folder, 'traces.sqlite'), limits };
+    const store = openWorkerStore({ start, clock, log: recordingLog(), onProblem });
+    if (store === null) throw new Error('there is no worker');
+    opened.push(store);
+    store.add(storedTurn(0));
+    await store.saveExperiment({ id: 'e', startedAt: 5, json: '{}' });
+    expect(await store.state()).toMatchObject({ kind: 'memory', turns: 1 });
+    expect(problems).toEqual([expect.stringContaining('memory only')]);
+    mkdirSync(folder);
+    clock.skip(1_000);
+    store.add(storedTurn(1));
+    expect(await store.state()).toMatchObject({ kind: 'disk', turns: 2 });
+    expect(problems.at(-1)).toBeNull();
+    expect(await store.experiments()).toHaveLength(1);
+    await closed(store);
+    expect((await open(start.path).query(everything)).total).toBe(2);
+  });
+});
+
+it('of a newer version is left alone: turns go to a file beside it, and that is told', async () => {
+  const newer = new DatabaseSync(path);
+  newer.exec('CREATE TABLE exchanges (other TEXT); PRAGMA user_version = 99');
+  newer.close();
+  const before = readFileSync(path);
+  for (const count of [1, 2]) {
+    const problems: (string | null)[] = [];
+    const onProblem = (problem: string | null) => void problems.push(problem);
+    const store = openWorkerStore({ start: { path, limits }, clock: realClock, log: recordingLog(), onProblem });
+    if (store === null) throw new Error('there is no worker');
+    store.add(storedTurn(count));
+    expect(await store.state()).toMatchObject({ kind: 'disk', turns: count, setAsidePath: null });
+    expect(problems).toEqual([expect.stringContaining('newer Slipstream')]);
+    await store.close();
+  }
+  expect(readFileSync(path)).toEqual(before);
 });

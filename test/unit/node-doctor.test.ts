@@ -37,7 +37,7 @@ const healthy: DoctorFacts = {
   running,
   port: null,
   storeProblem: null,
-  settingsProblems: [],
+  problems: [],
   accounts: [account],
   traces: { kind: 'disk', turns: 12, oldestAt: 1, bytes: 4096, setAsidePath: null },
   clients: [client],

@@ -39,7 +39,7 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
     storeProblem: null,
     accounts: null,
     traces: null,
-    settingsProblems: null,
+    problems: null,
     clients: null,
     loopbackIsProxied: getProxyForUrl(`http://127.0.0.1:${defaultPort}`) !== '',
   };
@@ -60,18 +60,14 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
       running: isRunning === null ? null : await askRunning(bridge),
       accounts: await call(bridge, 'accounts.list', null),
       traces: await call(bridge, 'requests.storeState', null),
-      settingsProblems: await settingsProblems(bridge),
+      // Asked last: the database of traces opens with the question before.
+      problems: (await call(bridge, 'app.snapshot', null)).problems,
       clients: isRunning === null ? null : await call(bridge, 'clients.list', null),
     }));
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError)) throw thrown;
     return { ...base, port, storeProblem: thrown.message };
   }
-}
-
-async function settingsProblems(bridge: Bridge): Promise<readonly string[]> {
-  const { problems } = await call(bridge, 'app.snapshot', null);
-  return problems.filter(({ about }) => about === 'settings').map(({ text }) => text);
 }
 
 async function askRunning(bridge: Bridge): Promise<RunningFacts> {

@@ -12,8 +12,8 @@ import { choicesOf, Figures, labelsOf } from './figures.ts';
 import { filterSql } from './filter-sql.ts';
 import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow, passiveTurn, requestRow } from './rows.ts';
-import { migrate } from './schema.ts';
-import { openSqlite } from './sqlite.ts';
+import { checkVersion, migrate } from './schema.ts';
+import { isDamage, openSqlite } from './sqlite.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits } from './trace-store.ts';
 
 /** Room for the write-ahead log beside the database, within the same cap. */
@@ -37,6 +37,12 @@ export class TraceDatabase {
   constructor(path: string, limits: StoreLimits, nowMs: number) {
     this.#limits = limits;
     this.#database = openSqlite(path);
+    try {
+      checkVersion(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
     this.#database.exec(`
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
@@ -66,7 +72,12 @@ export class TraceDatabase {
       }
     });
     for (const exchange of batch) this.#figures.add(figureRow(columnsOf(exchange)));
-    this.prune(nowMs);
+    try {
+      this.prune(nowMs);
+    } catch (error) {
+      // The batch is written: the next one keeps to the limits. Only damage must be told.
+      if (isDamage(error)) throw error;
+    }
   }
 
   query({ filter, cursor, limit, skip = 0 }: TraceQuery): Omit<TracePage, 'next'> & { readonly hasMore: boolean } {

@@ -51,6 +51,20 @@ function versionOf(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 }
 
+/** A file that a newer program has written: its tables are not known here. */
+export class NewerDatabase extends Error {
+  constructor(version: number) {
+    super(`the database has version ${version}`);
+    this.name = 'NewerDatabase';
+  }
+}
+
+/** Throws `NewerDatabase`; nothing is written. */
+export function checkVersion(database: DatabaseSync): void {
+  const version = versionOf(database);
+  if (version > schemaVersion) throw new NewerDatabase(version);
+}
+
 /** Brings a database to the newest version, each step whole or not at all. */
 export function migrate(database: DatabaseSync): void {
   for (let version = versionOf(database); version < migrations.length; version += 1) {

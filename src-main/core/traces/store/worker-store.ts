@@ -10,6 +10,11 @@ import type { WorkerAnswer, WorkerQuestion, WorkerStart } from './worker.ts';
 /** Batches go out at least twice a second: what a sudden death can cost. */
 const batchEveryMs = 400;
 const maxBatch = 500;
+/** What could not be written waits, at most so many turns; the oldest go first. */
+const maxWaiting = 5_000;
+/** After a failure it is tried again so much later, and twice as late after each further one. */
+const firstRetryMs = 1_000;
+const longestRetryMs = 60_000;
 /** A worker that died is replaced so many times; beyond that something is wrong for good. */
 const maxRestarts = 3;
 
@@ -29,6 +34,8 @@ interface WorkerStoreParts {
   readonly start: Omit<WorkerStart, 'nowMs'>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told why turns are not kept as they should be, for people; null: they are again. */
+  readonly onProblem?: (problem: string | null) => void;
 }
 
 /** The store in its worker, which starts when it is first needed. Null where a worker cannot be had. */
@@ -47,6 +54,13 @@ class WorkerTraceStore implements TraceStore {
   #timer: Timer | null = null;
   #lastId = 0;
   #deaths = 0;
+  #retryMs = firstRetryMs;
+  /** A batch has failed; until then nothing is written. */
+  #retryTimer: Timer | null = null;
+  /** Why the last batch was not written. */
+  #unwritten: string | null = null;
+  #workerProblem: string | null = null;
+  #toldProblem: string | null = null;
   #isClosed = false;
   /** Why there is no database any more. */
   #failure: Error | null = null;
@@ -60,6 +74,7 @@ class WorkerTraceStore implements TraceStore {
   add(exchange: EndedExchange): void {
     if (this.#failure !== null) return;
     this.#batch.push(exchange);
+    if (this.#batch.length > maxWaiting) this.#batch.shift();
     if (this.#batch.length >= maxBatch) this.#flush();
     else this.#timer ??= this.#parts.clock.after(batchEveryMs, () => this.#flush());
   }
@@ -107,6 +122,8 @@ class WorkerTraceStore implements TraceStore {
   }
 
   async close(): Promise<void> {
+    this.#retryTimer?.cancel();
+    this.#retryTimer = null;
     this.#flush();
     this.#isClosed = true;
     const worker = this.#worker;
@@ -160,16 +177,52 @@ class WorkerTraceStore implements TraceStore {
   #flush(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    if (this.#batch.length === 0) return;
+    if (this.#batch.length === 0 || this.#retryTimer !== null) return;
     const batch = this.#batch;
     this.#batch = [];
-    this.#ask('add', batch).catch((error: unknown) => this.#warn(error));
+    this.#ask('add', batch).then(
+      () => this.#wrote(),
+      (error: unknown) => this.#keep(batch, error),
+    );
+  }
+
+  #wrote(): void {
+    this.#retryMs = firstRetryMs;
+    this.#unwritten = null;
+    this.#tellProblem();
+  }
+
+  /** A batch that was not written waits for a better moment; a turn written twice is there once. */
+  #keep(batch: readonly EndedExchange[], error: unknown): void {
+    this.#warn(error);
+    if (this.#failure !== null || this.#isClosed) return;
+    this.#batch = [...batch, ...this.#batch].slice(-maxWaiting);
+    this.#unwritten = error instanceof Error ? error.message : 'unknown error';
+    this.#tellProblem();
+    if (this.#retryTimer !== null) return;
+    this.#retryTimer = this.#parts.clock.after(this.#retryMs, () => {
+      this.#retryTimer = null;
+      this.#flush();
+    });
+    this.#retryMs = Math.min(this.#retryMs * 2, longestRetryMs);
+  }
+
+  #tellProblem(): void {
+    const problem =
+      this.#unwritten === null
+        ? this.#workerProblem
+        : `Requests wait to be written to the disk (${this.#unwritten}). It is tried again by itself.`;
+    if (problem === this.#toldProblem) return;
+    this.#toldProblem = problem;
+    this.#parts.onProblem?.(problem);
   }
 
   #hear(answer: WorkerAnswer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if (this.#waiting.size === 0) this.#worker?.unref();
+    this.#workerProblem = answer.problem;
+    this.#tellProblem();
     if ('error' in answer) waiting?.reject(new Error(answer.error));
     else waiting?.resolve(answer.value);
   }
@@ -189,7 +242,12 @@ class WorkerTraceStore implements TraceStore {
     this.#failure ??= error;
     this.#timer?.cancel();
     this.#timer = null;
+    this.#retryTimer?.cancel();
+    this.#retryTimer = null;
     this.#batch = [];
+    if (!this.#isClosed) this.#workerProblem = `Requests are not kept any more: ${error.message}`;
+    this.#unwritten = null;
+    this.#tellProblem();
   }
 
   #warn(error: unknown): void {

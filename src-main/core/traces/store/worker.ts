@@ -3,8 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { hardenPrototypes } from '../../../shared/harden-prototypes.ts';
 import type { TraceStoreState } from '../../../shared/trace-query.ts';
 import { TraceDatabase } from './database.ts';
+import { NewerDatabase, schemaVersion } from './schema.ts';
 import { isDamage } from './sqlite.ts';
-import type { StoreCalls, StoreLimits } from './trace-store.ts';
+import type { EndedExchange, StoreCalls, StoreLimits } from './trace-store.ts';
 
 /** The store's own thread: owns the database and answers one question after the other. */
 
@@ -24,8 +25,14 @@ export interface WorkerQuestion {
 }
 
 export type WorkerAnswer =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: string };
+  | { readonly id: number; readonly problem: string | null; readonly value: unknown }
+  | { readonly id: number; readonly problem: string | null; readonly error: string };
+
+/** While memory stands in, the disk is looked at again so long after the first failure, and twice as long after each further one. */
+const firstLookMs = 1_000;
+const longestLookMs = 60_000;
+/** What memory keeps for the disk; the oldest go first. */
+const maxHeld = 2_000;
 
 hardenPrototypes();
 const start = workerData as WorkerStart;
@@ -33,26 +40,77 @@ let limits = start.limits;
 let { nowMs } = start;
 let kind: TraceStoreState['kind'] = start.path === null ? 'memory' : 'disk';
 let setAsidePath: string | null = null;
+/** Where the turns are; beside the usual place where a newer program has its own there. */
+let { path } = start;
+/** Why they are not where they should be, for people. */
+let problem: string | null = null;
+let held: EndedExchange[] = [];
+let lookMs = firstLookMs;
+let lookedAtMs = nowMs;
 let database = open();
 
 /** A file that cannot be read is set aside and a new one begun; where the disk cannot be used, memory must do. */
 function open(): TraceDatabase {
-  if (start.path !== null && kind === 'disk') {
+  if (kind === 'disk') {
     try {
-      return openFile(start.path);
+      return openOnDisk();
     } catch (error) {
-      if (isDamage(error)) {
-        try {
-          setAside(start.path);
-          return openFile(start.path);
-        } catch {
-          // Neither can it be moved nor written: below.
-        }
-      }
+      problem = `Requests are kept in memory only: the disk cannot be used (${textOf(error)}). It is tried again by itself.`;
     }
   }
   kind = 'memory';
+  lookedAtMs = nowMs;
   return new TraceDatabase(':memory:', limits, nowMs);
+}
+
+/** Throws where neither the file nor one in its place can be used. */
+function openOnDisk(): TraceDatabase {
+  if (path === null) throw new Error('there is no path');
+  try {
+    return openFile(path);
+  } catch (error) {
+    if (error instanceof NewerDatabase && path === start.path) {
+      const newer = path;
+      path = path.replace(/(\.sqlite)?$/, `-v${schemaVersion}.sqlite`);
+      const opened = openOnDisk();
+      problem = `${newer} is of a newer Slipstream and was left alone: requests are kept in ${path}.`;
+      return opened;
+    }
+    if (!isDamage(error)) throw error;
+    setAside(path);
+    return openFile(path);
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}
+
+/** Goes back to the disk once it can be used, with what memory has kept meanwhile. */
+function lookAtDisk(): void {
+  // The clock may have been set back.
+  if (kind !== 'memory' || path === null || Math.abs(nowMs - lookedAtMs) < lookMs) return;
+  const [was, before] = [database, problem];
+  lookedAtMs = nowMs;
+  try {
+    problem = null;
+    const onDisk = openOnDisk();
+    try {
+      onDisk.add(held, nowMs);
+      for (const experiment of was.experiments()) onDisk.saveExperiment(experiment);
+    } catch (error) {
+      onDisk.close();
+      throw error;
+    }
+    was.close();
+    database = onDisk;
+    kind = 'disk';
+    held = [];
+    lookMs = firstLookMs;
+  } catch {
+    problem = before;
+    lookMs = Math.min(lookMs * 2, longestLookMs);
+  }
 }
 
 function openFile(path: string): TraceDatabase {
@@ -72,6 +130,7 @@ const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K
   {
     add: (batch) => {
       database.add(batch, nowMs);
+      if (kind === 'memory' && path !== null) held = [...held, ...batch].slice(-maxHeld);
       return null;
     },
     query: (query) => {
@@ -96,6 +155,7 @@ const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K
     },
     clear: () => {
       database.clear();
+      held = [];
       return null;
     },
     close: () => {
@@ -110,7 +170,7 @@ function answer<K extends keyof StoreCalls>(name: K, input: unknown): ReturnType
   try {
     return call();
   } catch (error) {
-    if (!isDamage(error) || start.path === null || kind === 'memory') throw error;
+    if (!isDamage(error) || path === null || kind === 'memory') throw error;
     // Found damaged while in use: what is asked is asked again of a new file.
     try {
       database.close();
@@ -118,7 +178,7 @@ function answer<K extends keyof StoreCalls>(name: K, input: unknown): ReturnType
       // It cannot be helped.
     }
     try {
-      setAside(start.path);
+      setAside(path);
     } catch {
       kind = 'memory';
     }
@@ -131,9 +191,10 @@ parentPort?.on('message', ({ id, name, input, ...question }: WorkerQuestion) => 
   nowMs = question.nowMs;
   let reply: WorkerAnswer;
   try {
-    reply = { id, value: answer(name, input) };
+    if (name !== 'close') lookAtDisk();
+    reply = { id, value: answer(name, input), problem };
   } catch (error) {
-    reply = { id, error: error instanceof Error ? error.message : 'unknown error' };
+    reply = { id, error: textOf(error), problem };
   }
   parentPort?.postMessage(reply);
   if (name === 'close') parentPort?.close();
