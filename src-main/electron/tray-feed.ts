@@ -3,7 +3,7 @@ import { knownClients } from '../clients/known-clients.ts';
 import type { Timer } from '../core/ports.ts';
 import type { Autostart } from '../node/autostart.ts';
 import { systemClock } from '../node/clock.ts';
-import type { TrayState } from './tray-menu.ts';
+import type { TrayState } from './tray-state.ts';
 
 /** Deltas come with every event of a turn; a tray is looked at by people. */
 const trayBatchMs = 100;

@@ -1,25 +1,8 @@
-import type { AccountView, SignInMethod } from '../shared/account-model.ts';
+import type { SignInMethod } from '../shared/account-model.ts';
 import type { AppSettings } from '../shared/settings.ts';
 import { fastTiers, tierOfPolicy, toggledFast } from '../shared/tiers.ts';
+import type { TrayState } from './tray-state.ts';
 import { openTurnsText, quotaText } from './tray-text.ts';
-
-/** What the tray shows of an account. */
-export type TrayAccount = Pick<AccountView, 'id' | 'label' | 'enabled' | 'state' | 'problem' | 'usage'>;
-
-/** What the tray shows. */
-export interface TrayState {
-  readonly baseUrl: string;
-  readonly settings: AppSettings;
-  readonly isPaused: boolean;
-  /** Something is wrong with Slipstream's own files; the overview says what. */
-  readonly hasProblems: boolean;
-  readonly accounts: readonly TrayAccount[];
-  /** Turns that run now. */
-  readonly running: number;
-  readonly autostart: { readonly isEnabled: boolean; readonly isSupported: boolean };
-  /** Programs that can be pointed here. */
-  readonly clients: readonly { readonly id: string; readonly name: string }[];
-}
 
 export type TrayAction =
   | { readonly kind: 'open'; readonly screen?: 'clients' | 'accounts' | 'overview' }

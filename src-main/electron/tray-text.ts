@@ -1,6 +1,6 @@
 import { windowName } from '../shared/quota-window.ts';
 import { tierOfPolicy } from '../shared/tiers.ts';
-import type { TrayAccount, TrayState } from './tray-menu.ts';
+import type { TrayAccount, TrayState } from './tray-state.ts';
 
 /** What runs, in words. */
 export function openTurnsText(running: number): string {

@@ -1,15 +1,8 @@
 import { Menu, type MenuItemConstructorOptions, nativeTheme, Tray } from 'electron';
 import { toggledFast } from '../shared/tiers.ts';
 import { trayImage } from './tray-image.ts';
-import {
-  buildTrayMenu,
-  statusLine,
-  type TrayAction,
-  type TrayIconName,
-  type TrayItem,
-  type TrayState,
-  trayIcon,
-} from './tray-menu.ts';
+import { buildTrayMenu, statusLine, type TrayAction, type TrayIconName, type TrayItem, trayIcon } from './tray-menu.ts';
+import type { TrayState } from './tray-state.ts';
 import { fastModeText } from './tray-text.ts';
 
 interface TrayOptions {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { importCircles } from './import-circles.ts';
 import { areaOf, heavyForPages, type ImportFact, judge } from './layer-rules.ts';
 import { readSource, sourceFiles } from './source-files.ts';
 
@@ -19,6 +20,10 @@ describe('the arrows between the parts of the program', () => {
   it('are followed by every import', () => {
     const offenders = files.flatMap(({ imports }) => imports.flatMap((fact) => judge(fact) ?? []));
     expect(offenders).toEqual([]);
+  });
+
+  it('never lead back to where they began, not even for types', () => {
+    expect(importCircles(files)).toEqual([]);
   });
 
   it('bring pages no package by way of shared', () => {
@@ -125,6 +130,25 @@ describe('the judge of imports', () => {
     [fact('src-renderer/main.tsx', 'react')],
   ])('allows %j', (one) => {
     expect(judge(one)).toBeNull();
+  });
+});
+
+describe('the finder of circles', () => {
+  const graph = (arrows: Readonly<Record<string, string>>) =>
+    Object.entries(arrows).map(([path, targets]) => ({
+      path,
+      imports: [...targets].map((to) => ({ from: path, to, typeOnly: to === 'b', dynamic: false })),
+    }));
+
+  it.each<[string, Readonly<Record<string, string>>, string[]]>([
+    ['none in a fork that meets again', { a: 'bc', b: 'd', c: 'd', d: '' }, []],
+    ['two files, though only types cross', { a: 'b', b: 'a' }, ['a → b → a']],
+    ['a file that imports itself', { a: 'a' }, ['a → a']],
+    ['a circle that is entered from outside', { a: 'x', x: 'y', y: 'z', z: 'x' }, ['x → y → z → x']],
+    ['two circles', { a: 'b', b: 'a', c: 'd', d: 'c' }, ['a → b → a', 'c → d → c']],
+    ['a circle behind a file seen before', { a: 'b', b: '', c: 'bd', d: 'c' }, ['c → d → c']],
+  ])('finds %s', (_what, arrows, circles) => {
+    expect(importCircles(graph(arrows))).toEqual(circles);
   });
 });
 

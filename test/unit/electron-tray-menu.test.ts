@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  buildTrayMenu,
-  statusLine,
-  type TrayAccount,
-  type TrayItem,
-  type TrayState,
-  trayIcon,
-} from '../../src-main/electron/tray-menu.ts';
+import { buildTrayMenu, statusLine, type TrayItem, trayIcon } from '../../src-main/electron/tray-menu.ts';
+import type { TrayAccount, TrayState } from '../../src-main/electron/tray-state.ts';
 import { quotaText } from '../../src-main/electron/tray-text.ts';
 import { fastTiers } from '../../src-main/shared/tiers.ts';
 import { plainSettings } from '../renderer/fixtures.ts';

@@ -6,7 +6,7 @@ import type { BodyMemory } from './body-memory.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
 import { fastConditions } from './fast-conditions.ts';
 import { FrameLog, type KeptFrame } from './frame-log.ts';
-import { KeptExchange } from './kept-exchange.ts';
+import { type ExchangeFacts, KeptExchange } from './kept-exchange.ts';
 import { Marks } from './marks.ts';
 import { type OfficialShape, parity } from './parity.ts';
 import { RecordedAttempt } from './recorded-attempt.ts';
@@ -27,16 +27,6 @@ export interface ExchangeHost {
   readonly clientLabel: (headers: RawHeaders) => string;
   /** What the official client of a profile sends; null for a profile that is not known. */
   readonly shapeOf: (profile: string, transport: RequestRow['clientTransport']) => OfficialShape | null;
-}
-
-/** Figures of an exchange that the list does not show. */
-export interface ExchangeFacts {
-  readonly ownMs: number;
-  readonly effort: string | null;
-  readonly firstEventMs: number | null;
-  /** Share of the account's short usage window that was used when the turn began, in per cent. */
-  readonly quotaPercent: number | null;
-  readonly isReplay: boolean;
 }
 
 /** One exchange as it is recorded. Headers are redacted when they come in; bodies and frames when they go out. */

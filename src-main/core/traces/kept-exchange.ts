@@ -1,7 +1,16 @@
 import type { RequestRow, TraceDetail } from '../../shared/model.ts';
-import type { ExchangeFacts } from './exchange.ts';
 import type { ExchangeBodies } from './exchange-bodies.ts';
 import type { KeptFrame } from './frame-log.ts';
+
+/** Figures of an exchange that the list does not show. */
+export interface ExchangeFacts {
+  readonly ownMs: number;
+  readonly effort: string | null;
+  readonly firstEventMs: number | null;
+  /** Share of the account's short usage window that was used when the turn began, in per cent. */
+  readonly quotaPercent: number | null;
+  readonly isReplay: boolean;
+}
 
 /**
  * An exchange that has ended, as one text: a thousand of them as objects would be looked through by every garbage

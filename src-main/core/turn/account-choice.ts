@@ -1,8 +1,8 @@
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { type ExchangeWatch, waitedFor } from '../watch.ts';
+import type { TurnContext } from './context.ts';
 import type { Rest, SealedBy } from './next-step.ts';
-import type { TurnContext } from './runner.ts';
 import type { Session } from './sessions.ts';
 
 /** Which account tries a turn next: its session's own first, never one that has failed it already. */

@@ -14,8 +14,8 @@ import {
 } from '../upstream/attempt.ts';
 import type { AttemptWatch, ExchangeWatch } from '../watch.ts';
 import type { WireEvent } from '../wire-event.ts';
+import type { TurnContext } from './context.ts';
 import type { Relay } from './relay.ts';
-import type { TurnContext } from './runner.ts';
 import type { Session } from './sessions.ts';
 
 /**

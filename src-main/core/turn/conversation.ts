@@ -4,8 +4,8 @@ import { applyEdits } from '../normalise/edits.ts';
 import { planTier } from '../normalise/normalise.ts';
 import { affinityKey } from './affinity.ts';
 import { type Chain, type ChainMatch, type ChainProbe, extendWithOutput, probeChain } from './chains.ts';
+import type { TurnContext, TurnSettings } from './context.ts';
 import type { CompletedResponse, Relay } from './relay.ts';
-import type { TurnContext, TurnSettings } from './runner.ts';
 import { oneOffSession, type Session } from './sessions.ts';
 import type { TurnRequest } from './turn.ts';
 

@@ -2,8 +2,8 @@ import { v7 as uuidV7 } from 'uuid';
 import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { type Normalised, normalise } from '../normalise/normalise.ts';
+import type { TurnContext, TurnSettings } from './context.ts';
 import type { Body } from './conversation.ts';
-import type { TurnContext, TurnSettings } from './runner.ts';
 import type { Session } from './sessions.ts';
 import type { TurnRequest } from './turn.ts';
 

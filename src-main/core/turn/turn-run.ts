@@ -11,11 +11,11 @@ import { type ExchangeWatch, type TurnWatcher, type WaitName, waitedFor } from '
 import { AccountChoice } from './account-choice.ts';
 import { AttemptRun, socketKey } from './attempt-run.ts';
 import type { ChainMatch } from './chains.ts';
+import type { TurnContext, TurnSettings } from './context.ts';
 import { Conversation } from './conversation.ts';
 import { LastWord } from './last-word.ts';
 import { decideNext, httpOnlyError, type NextStep, type Rest } from './next-step.ts';
 import { Relay } from './relay.ts';
-import type { TurnContext, TurnSettings } from './runner.ts';
 import { TurnShaper } from './shape.ts';
 import { maxFrameBytes } from './transport-memory.ts';
 import type { AbortReason, RunningTurn, TurnRequest, TurnSink } from './turn.ts';

@@ -8,7 +8,7 @@ import type {
   TraceQuery,
   TraceStoreState,
 } from '../../../shared/trace-query.ts';
-import type { ExchangeFacts } from '../exchange.ts';
+import type { ExchangeFacts } from '../kept-exchange.ts';
 
 /** An exchange that has ended, redacted, as the store gets it. */
 export interface EndedExchange {

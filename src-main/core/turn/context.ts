@@ -1,0 +1,47 @@
+import type { FastPolicy } from '../../shared/tiers.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Refresher } from '../accounts/refresh.ts';
+import type { Catalogue } from '../models/catalogue.ts';
+import type { Platform } from '../normalise/identity.ts';
+import type { Clock, Logger } from '../ports.ts';
+import type { HttpExecutor } from '../upstream/http.ts';
+import type { SocketPool } from '../upstream/pool.ts';
+import type { TurnWatcher } from '../watch.ts';
+import type { Chains } from './chains.ts';
+import type { Sessions } from './sessions.ts';
+import type { TransportMemory } from './transport-memory.ts';
+
+/** What the user set, as of a turn's start. */
+export interface TurnSettings {
+  readonly fastPolicy: FastPolicy;
+  readonly originator: string;
+  readonly installationId: string;
+}
+
+export interface RunnerParts {
+  readonly accounts: Accounts;
+  readonly refresher: Refresher;
+  readonly pool: SocketPool;
+  readonly http: HttpExecutor;
+  readonly catalogue: Catalogue;
+  /** What upstream asks of an account's turns as `x-openai-account-routing-override`; null for nothing. Never rejects. */
+  readonly routingOverride: (account: Account) => Promise<string | null>;
+  readonly watcher: TurnWatcher;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly upstreamUrl: string;
+  /** A JSON value without secrets; what upstream says of a failure passes it on the way to the client. */
+  readonly scrub: (value: unknown) => unknown;
+  readonly platform: Platform;
+  readonly settings: () => TurnSettings;
+  /** Every account rests: looks whether one has been reset early. */
+  readonly readResting: () => Promise<void>;
+}
+
+/** What turns share beyond the parts: the memory of sessions, chains and transports. */
+export interface TurnContext extends RunnerParts {
+  readonly sessions: Sessions;
+  readonly chains: Chains;
+  readonly transports: TransportMemory;
+}

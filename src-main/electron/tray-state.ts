@@ -1,0 +1,20 @@
+import type { AccountView } from '../shared/account-model.ts';
+import type { AppSettings } from '../shared/settings.ts';
+
+/** What the tray shows of an account. */
+export type TrayAccount = Pick<AccountView, 'id' | 'label' | 'enabled' | 'state' | 'problem' | 'usage'>;
+
+/** What the tray shows. */
+export interface TrayState {
+  readonly baseUrl: string;
+  readonly settings: AppSettings;
+  readonly isPaused: boolean;
+  /** Something is wrong with Slipstream's own files; the overview says what. */
+  readonly hasProblems: boolean;
+  readonly accounts: readonly TrayAccount[];
+  /** Turns that run now. */
+  readonly running: number;
+  readonly autostart: { readonly isEnabled: boolean; readonly isSupported: boolean };
+  /** Programs that can be pointed here. */
+  readonly clients: readonly { readonly id: string; readonly name: string }[];
+}
