@@ -19,6 +19,8 @@ import type { AccountStore } from './store.ts';
 const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null };
 /** Where upstream names no reset time. */
 const defaultCooldownMs = 5 * 60_000;
+/** What date and span of a rest may differ by while the clock was not set. */
+const clockDriftMs = 2_000;
 
 interface AccountsParts {
   readonly store: AccountStore;
@@ -41,6 +43,8 @@ interface AccountsParts {
 export class Accounts {
   readonly #parts: AccountsParts;
   readonly #health = new Map<string, AccountHealth>();
+  /** When rests end, monotonic ms. */
+  readonly #restEndsMs = new Map<string, number>();
   readonly #lastChosenMs = new Map<string, number>();
   readonly #linkStates = new Map<string, LinkState>();
   /** Why an account could not be renewed the last time. */
@@ -107,7 +111,13 @@ export class Accounts {
 
   /** What turns taught about an account; for one that none ran on yet, that it is well. */
   health(id: string): AccountHealth {
-    return this.#health.get(id) ?? { ...healthy, signedOut: this.#parts.store.get(id)?.signedOut ?? null };
+    const known = this.#health.get(id);
+    if (known === undefined) return { ...healthy, signedOut: this.#parts.store.get(id)?.signedOut ?? null };
+    const { clock } = this.#parts;
+    const spanEndsAtMs = clock.epochMs() + (this.#restEndsMs.get(id) ?? 0) - clock.monotonicMs();
+    // A clock that was set back makes no rest longer. In a sleep the monotonic clock may stand still: then the date counts.
+    const isLate = known.cooldownUntil !== null && spanEndsAtMs < known.cooldownUntil - clockDriftMs;
+    return isLate ? { ...known, cooldownUntil: Math.round(spanEndsAtMs) } : known;
   }
 
   /** Takes in usage of an account; a reading older than the one known is ignored. */
@@ -169,6 +179,9 @@ export class Accounts {
     const account = this.#parts.store.get(id);
     if (account === null) return;
     const rested = (this.health(id).cooldownUntil ?? 0) > this.#parts.clock.epochMs();
+    const { clock } = this.#parts;
+    if (untilMs === null) this.#restEndsMs.delete(id);
+    else this.#restEndsMs.set(id, clock.monotonicMs() + untilMs - clock.epochMs());
     this.#setHealth(id, { cooldownUntil: untilMs });
     if (untilMs !== null && !rested) this.#parts.watchRest?.(account, untilMs);
   }
@@ -293,6 +306,7 @@ export class Accounts {
 
   #forget(id: string): void {
     this.#health.delete(id);
+    this.#restEndsMs.delete(id);
     this.#lastChosenMs.delete(id);
     this.#linkStates.delete(id);
     this.#troubles.delete(id);

@@ -31,7 +31,7 @@ interface Waiting {
 }
 
 interface WorkerStoreParts {
-  readonly start: Omit<WorkerStart, 'nowMs'>;
+  readonly start: Omit<WorkerStart, 'nowMs' | 'monotonicMs'>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Told why turns are not kept as they should be, for people; null: they are again. */
@@ -152,9 +152,14 @@ class WorkerTraceStore implements TraceStore {
     this.#waiting.set(id, { resolve, reject });
     // While an answer is awaited the program is not done.
     if (name !== 'add') worker.ref();
-    worker.postMessage({ id, nowMs: this.#parts.clock.epochMs(), name, input } satisfies WorkerQuestion);
+    worker.postMessage({ id, ...this.#time(), name, input } satisfies WorkerQuestion);
     // The worker answers by the same table.
     return promise as Promise<ReturnType<StoreCalls[K]>>;
+  }
+
+  #time(): Pick<WorkerQuestion, 'nowMs' | 'monotonicMs'> {
+    const { clock } = this.#parts;
+    return { nowMs: clock.epochMs(), monotonicMs: clock.monotonicMs() };
   }
 
   #start(): Worker {
@@ -162,7 +167,7 @@ class WorkerTraceStore implements TraceStore {
     const workerData: WorkerStart = {
       ...this.#parts.start,
       limits: this.#limits,
-      nowMs: this.#parts.clock.epochMs(),
+      ...this.#time(),
     };
     const worker = new Worker(this.#path, { workerData, name: 'traces' });
     worker.on('message', (answer: WorkerAnswer) => this.#hear(answer));

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from '
 import { parentPort, workerData } from 'node:worker_threads';
 import { hardenPrototypes } from '../../../shared/harden-prototypes.ts';
 import type { TraceStoreState } from '../../../shared/trace-query.ts';
+import { BelievedTime } from './believed-time.ts';
 import { TraceDatabase } from './database.ts';
 import { NewerDatabase, schemaVersion } from './schema.ts';
 import { isDamage } from './sqlite.ts';
@@ -15,11 +16,13 @@ export interface WorkerStart {
   readonly limits: StoreLimits;
   /** The program's clock, which a thread cannot be handed: epoch ms at its start, and with each question. */
   readonly nowMs: number;
+  readonly monotonicMs: number;
 }
 
 export interface WorkerQuestion {
   readonly id: number;
   readonly nowMs: number;
+  readonly monotonicMs: number;
   readonly name: keyof StoreCalls;
   readonly input: unknown;
 }
@@ -38,6 +41,9 @@ hardenPrototypes();
 const start = workerData as WorkerStart;
 let limits = start.limits;
 let { nowMs } = start;
+const believed = new BelievedTime(nowMs, start.monotonicMs);
+/** What turns are old by. */
+let believedMs = nowMs;
 let kind: TraceStoreState['kind'] = start.path === null ? 'memory' : 'disk';
 let setAsidePath: string | null = null;
 /** Where the turns are; beside the usual place where a newer program has its own there. */
@@ -60,7 +66,7 @@ function open(): TraceDatabase {
   }
   kind = 'memory';
   lookedAtMs = nowMs;
-  return new TraceDatabase(':memory:', limits, nowMs);
+  return new TraceDatabase(':memory:', limits, believedMs);
 }
 
 /** Throws where neither the file nor one in its place can be used. */
@@ -96,7 +102,7 @@ function lookAtDisk(): void {
     problem = null;
     const onDisk = openOnDisk();
     try {
-      onDisk.add(held, nowMs);
+      onDisk.add(held, believedMs);
       for (const experiment of was.experiments()) onDisk.saveExperiment(experiment);
     } catch (error) {
       onDisk.close();
@@ -117,7 +123,7 @@ function openFile(path: string): TraceDatabase {
   // Made for its owner only; SQLite's other files take the mode of this one.
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
-  return new TraceDatabase(path, limits, nowMs);
+  return new TraceDatabase(path, limits, believedMs);
 }
 
 function setAside(path: string): void {
@@ -129,7 +135,7 @@ function setAside(path: string): void {
 const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K]>[0]) => ReturnType<StoreCalls[K]> } =
   {
     add: (batch) => {
-      database.add(batch, nowMs);
+      database.add(batch, believedMs);
       if (kind === 'memory' && path !== null) held = [...held, ...batch].slice(-maxHeld);
       return null;
     },
@@ -150,7 +156,7 @@ const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K
     state: () => ({ kind, setAsidePath, ...database.state() }),
     setLimits: (next) => {
       limits = next;
-      database.setLimits(next, nowMs);
+      database.setLimits(next, believedMs);
       return null;
     },
     clear: () => {
@@ -189,6 +195,7 @@ function answer<K extends keyof StoreCalls>(name: K, input: unknown): ReturnType
 
 parentPort?.on('message', ({ id, name, input, ...question }: WorkerQuestion) => {
   nowMs = question.nowMs;
+  believedMs = believed.now(nowMs, question.monotonicMs);
   let reply: WorkerAnswer;
   try {
     if (name !== 'close') lookAtDisk();
