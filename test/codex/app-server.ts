@@ -13,6 +13,13 @@ export interface SaidTurn {
   readonly answer: string;
 }
 
+export interface BegunTurn {
+  readonly id: string;
+  /** The first piece of its answer is there. */
+  readonly answers: Promise<void>;
+  readonly over: Promise<SaidTurn>;
+}
+
 /** Notices of the server about the machine it runs on. */
 const environmental = /bubblewrap/;
 
@@ -26,6 +33,7 @@ export class CodexThread {
   #nextId = 1;
   #threadId = '';
   #message = '';
+  #answering: () => void = () => {};
   #turnDone: (status: string | null) => void = () => {};
 
   private constructor(config: string) {
@@ -49,11 +57,33 @@ export class CodexThread {
 
   /** One turn of the user's; resolves when it is over. */
   async say(text: string): Promise<SaidTurn> {
+    return (await this.begin(text)).over;
+  }
+
+  /** Begins a turn; resolves when it has started. */
+  async begin(text: string): Promise<BegunTurn> {
     const { promise, resolve } = Promise.withResolvers<string | null>();
+    const answering = Promise.withResolvers<void>();
     this.#turnDone = resolve;
+    this.#answering = answering.resolve;
     this.#message = '';
-    await this.#call('turn/start', { threadId: this.#threadId, input: [{ type: 'text', text }] });
-    return { status: await promise, answer: this.#message };
+    const started = await this.#call('turn/start', { threadId: this.#threadId, input: [{ type: 'text', text }] });
+    return {
+      id: textMember(objectMember(started, 'turn'), 'id') ?? '',
+      answers: answering.promise,
+      over: promise.then((status) => ({ status, answer: this.#message })),
+    };
+  }
+
+  /** Says more to a turn that runs. */
+  async steer({ id }: BegunTurn, text: string): Promise<void> {
+    const input = [{ type: 'text', text }];
+    await this.#call('turn/steer', { threadId: this.#threadId, expectedTurnId: id, input });
+  }
+
+  /** Ends a turn that runs. */
+  async interrupt({ id }: BegunTurn): Promise<void> {
+    await this.#call('turn/interrupt', { threadId: this.#threadId, turnId: id });
   }
 
   async stop(): Promise<void> {
@@ -91,6 +121,7 @@ export class CodexThread {
     const method = textMember(message, 'method') ?? '';
     if (method === 'item/completed' && textMember(item, 'type') === 'agentMessage')
       this.#message = textMember(item, 'text') ?? '';
+    if (method === 'item/agentMessage/delta') this.#answering();
     if (method === 'turn/completed') this.#turnDone(textMember(objectMember(params, 'turn'), 'status'));
     if (/error|warning/i.test(method) && !environmental.test(JSON.stringify(params)))
       this.complaints.push(`${method} ${JSON.stringify(params)}`);

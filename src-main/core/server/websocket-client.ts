@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { parseResponsesFrame } from '../dialects/responses/request.ts';
+import { parseResponsesFrame, type ResponsesRequest } from '../dialects/responses/request.ts';
 import type { RawHeaders } from '../headers.ts';
+import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
-import type { RunningTurn } from '../turn/turn.ts';
+import type { SteerableTurn } from '../turn/turn.ts';
+import type { WireEvent } from '../wire-event.ts';
 import { errorFrame } from './error-body.ts';
 import { toldError } from './told-error.ts';
 import { WebsocketSink } from './websocket-sink.ts';
@@ -22,7 +24,12 @@ export class WebsocketClient {
   readonly #log: Logger;
   readonly #checkOpen: () => void;
   readonly #id = randomUUID();
-  #turn: RunningTurn | null = null;
+  readonly #isCodex: boolean;
+  #turn: SteerableTurn | null = null;
+  /** The session's socket between turns. */
+  #line: SteerableTurn['line'] = null;
+  /** The running turn was sent a frame that may have ended it. */
+  #isSteered = false;
 
   constructor(
     socket: WebSocket,
@@ -36,6 +43,7 @@ export class WebsocketClient {
     this.#socket = socket;
     this.#headers = upgrade.headers;
     this.#path = upgrade.path;
+    this.#isCodex = clientKind(upgrade.headers).isCodex;
     this.#runner = runner;
     this.#clock = clock;
     this.#log = log;
@@ -75,7 +83,9 @@ export class WebsocketClient {
     try {
       if (isBinary || !Buffer.isBuffer(data))
         throw new SlipstreamError('frame_type_unsupported', { message: 'Send text frames, not binary ones.' });
-      this.#startTurn(data);
+      const frame = parseResponsesFrame(data);
+      if (frame.type === 'unknown') this.#relayFrame(data, frame.name);
+      else this.#startTurn(frame.asked);
     } catch (thrown) {
       // Who sends and sends without reading what is said to it would fill the memory.
       if (this.#socket.bufferedAmount > maxUnreadBytes) this.#socket.terminate();
@@ -83,18 +93,42 @@ export class WebsocketClient {
     }
   }
 
-  #startTurn(frame: Buffer): void {
-    const acceptedMs = this.#clock.monotonicMs();
-    const { isPrewarm, stream: _stream, ...read } = parseResponsesFrame(frame);
-    if (this.#turn !== null) throw new SlipstreamError('turn_running');
-    this.#checkOpen();
-    const sink = new WebsocketSink(this.#socket, {
+  /** A frame that a Codex client sends goes up as it came, on its session's socket; others are told that it cannot. */
+  #relayFrame(data: Buffer, type: string): void {
+    const line = this.#turn?.line ?? this.#line;
+    const stray = (event: WireEvent) => void this.#sink().event(event);
+    if (!this.#isCodex || line === null || !line.interject(data, stray))
+      throw new SlipstreamError('frame_type_unsupported');
+    this.#turn?.noteFrame(type, data.length);
+    this.#isSteered = this.#turn !== null;
+  }
+
+  /** A turn that the client has steered may be over for it although upstream named no end that is known here. */
+  #makeWay(): void {
+    if (this.#turn === null) return;
+    if (!this.#isSteered) throw new SlipstreamError('turn_running');
+    this.#line = this.#turn.line;
+    this.#turn.supersede();
+    this.#turn = null;
+  }
+
+  #sink(): WebsocketSink {
+    return new WebsocketSink(this.#socket, {
       resume: () => this.#turn?.resume(),
       threw: (thrown) => this.#turn?.threw(thrown),
     });
+  }
+
+  #startTurn({ isPrewarm, stream: _stream, ...read }: ResponsesRequest): void {
+    const acceptedMs = this.#clock.monotonicMs();
+    this.#makeWay();
+    this.#checkOpen();
+    this.#isSteered = false;
     let isOver = false;
     const over = () => {
       isOver = true;
+      if (this.#turn !== turn) return;
+      this.#line = turn.line;
       this.#turn = null;
     };
     const turn = this.#runner.start(
@@ -110,7 +144,7 @@ export class WebsocketClient {
         acceptedMs,
         bodyReadMs: acceptedMs,
       },
-      sink,
+      this.#sink(),
       over,
     );
     if (!isOver) this.#turn = turn;

@@ -117,6 +117,14 @@ export class AttemptRun implements AttemptListener {
     this.#attempt?.abort();
   }
 
+  get line(): Attempt['line'] {
+    return this.#attempt?.line ?? null;
+  }
+
+  supersede(): void {
+    this.#attempt?.supersede();
+  }
+
   connection(info: Parameters<AttemptListener['connection']>[0]): void {
     if (this.#isOver) return;
     this.#watch.connected(info);

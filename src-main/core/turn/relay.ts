@@ -94,6 +94,11 @@ export class Relay {
     return { id, output: this.#outputItems.flatMap((data) => parseJsonObject(data.toString('utf8'))?.item ?? []) };
   }
 
+  /** The client itself has ended the response. */
+  supersede(): void {
+    this.#finalStatus ??= 'incomplete';
+  }
+
   /** A new attempt begins. */
   begin(modelAlias: string | null): void {
     this.#refusal = null;

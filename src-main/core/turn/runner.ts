@@ -6,7 +6,7 @@ import { safeWatcher } from './safe-watch.ts';
 import { Sessions } from './sessions.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
 import { TransportMemory } from './transport-memory.ts';
-import type { Running, RunningTurn, TurnRequest, TurnSink } from './turn.ts';
+import type { Running, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
 import { TurnRun } from './turn-run.ts';
 
 /** Starts turns and knows those that run. */
@@ -60,7 +60,7 @@ export class TurnRunner {
   }
 
   /** Starts a turn. Its answer, or its error, goes to `sink`; nothing is thrown. `over` is called after the last of it. */
-  start(request: TurnRequest, sink: TurnSink, over: () => void): RunningTurn {
+  start(request: TurnRequest, sink: TurnSink, over: () => void): SteerableTurn {
     return this.#run(new TurnRun(request, sink, this.#context), over);
   }
 

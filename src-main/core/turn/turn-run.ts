@@ -18,7 +18,7 @@ import { decideNext, httpOnlyError, type NextStep, type Rest } from './next-step
 import { Relay } from './relay.ts';
 import { TurnShaper } from './shape.ts';
 import { maxFrameBytes } from './transport-memory.ts';
-import type { AbortReason, RunningTurn, TurnRequest, TurnSink } from './turn.ts';
+import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
 
 /** A turn as one account and transport get it. */
 interface ShapedTurn {
@@ -44,7 +44,7 @@ function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sess
 }
 
 /** One turn under way, over all its attempts: choose, shape, try, decide, until it is done or has failed. */
-export class TurnRun implements RunningTurn {
+export class TurnRun implements SteerableTurn {
   readonly id = uuidV7();
   readonly #request: TurnRequest;
   readonly #context: TurnContext;
@@ -127,6 +127,20 @@ export class TurnRun implements RunningTurn {
     this.#abortedFor ??= why;
     this.#aborted.reject(new SlipstreamError(this.#abortedFor));
     this.#attempt?.abort();
+  }
+
+  get line(): SteerableTurn['line'] {
+    return this.#attempt?.line ?? null;
+  }
+
+  noteFrame(type: string, bytes: number): void {
+    this.#watch.frame('client-in', type, bytes);
+    this.#watch.frame('upstream-out', type, bytes);
+  }
+
+  supersede(): void {
+    this.#relay.supersede();
+    this.#attempt?.supersede();
   }
 
   get #isCompact(): boolean {

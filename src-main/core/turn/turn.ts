@@ -4,6 +4,7 @@ import type { FastPolicy } from '../../shared/tiers.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
 import type { LeftOut } from '../normalise/normalise.ts';
+import type { UpstreamLine } from '../upstream/attempt.ts';
 import type { WireEvent } from '../wire-event.ts';
 
 /** One turn as a client asked it, understood but not yet shaped. */
@@ -95,3 +96,13 @@ export interface Running {
 
 /** A turn under way. */
 export type RunningTurn = Running & SinkListener;
+
+/** A turn that frames of its client can reach while it runs. */
+export interface SteerableTurn extends RunningTurn {
+  /** The websocket it runs on, for frames of types nobody here knows; null over HTTP, and while there is none. */
+  readonly line: UpstreamLine | null;
+  /** Tells the trace that the client sent such a frame up. */
+  noteFrame(type: string, bytes: number): void;
+  /** The client goes on with another turn: this one's response is over, whatever upstream called its end. */
+  supersede(): void;
+}

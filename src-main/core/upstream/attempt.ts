@@ -55,6 +55,15 @@ export interface AttemptListener {
   failed(cause: unknown): void;
 }
 
+/** An open way up that stands between turns, too. */
+export interface UpstreamLine {
+  /**
+   * Sends a frame of a type nobody here knows, also while a turn runs on it; what it brings between turns goes to
+   * `stray`. False where the line is closed.
+   */
+  interject(frame: Buffer, stray: (event: WireEvent) => void): boolean;
+}
+
 /** A running attempt. */
 export interface Attempt {
   /** Stops and restarts reading from upstream. */
@@ -62,6 +71,10 @@ export interface Attempt {
   resume(): void;
   /** Ends it; the listener gets `aborted`. */
   abort(): void;
+  /** The line it runs on; null over HTTP, and while there is none. */
+  readonly line: UpstreamLine | null;
+  /** The client says that the response is over; the listener gets `finished`, the line stays. */
+  supersede(): void;
 }
 
 /** The outcome that a thrown error stands for; null where it is no fault of the wire but one of our own. */

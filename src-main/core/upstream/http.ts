@@ -96,6 +96,8 @@ export class HttpExecutor {
     };
     run().then(end, fail);
     return {
+      line: null,
+      supersede: () => {},
       pause: () => {
         gate ??= Promise.withResolvers();
       },

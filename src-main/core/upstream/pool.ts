@@ -125,6 +125,10 @@ export class SocketPool {
     };
     this.#acquire(request, timer, abort.signal).then(run).catch(fail);
     return {
+      get line() {
+        return running;
+      },
+      supersede: () => running?.endTurn(),
       pause: () => running?.pause(),
       resume: () => running?.resume(),
       abort: () => {
@@ -232,7 +236,7 @@ export class SocketPool {
   #idleSocket(key: string, previousResponseId: string | null): PooledSocket | null {
     for (const pooled of this.#sockets) {
       if (pooled.key !== key || pooled.idleTimer === null || !pooled.socket.isOpen || this.#isOld(pooled)) continue;
-      if (previousResponseId === null || pooled.socket.lastResponseId === previousResponseId) return pooled;
+      if (previousResponseId === null || pooled.socket.mayHold(previousResponseId)) return pooled;
     }
     return null;
   }

@@ -4,7 +4,7 @@ import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
-import type { AttemptOutcome } from './attempt.ts';
+import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
 
 const dialTimeoutMs = 5_000;
@@ -114,11 +114,15 @@ async function readRefusal(response: IncomingMessage): Promise<string> {
 }
 
 /** One open upstream websocket. It runs one turn at a time and remembers the last response, which a next turn may extend. */
-export class UpstreamSocket {
+export class UpstreamSocket implements UpstreamLine {
   readonly responseHeaders: RawHeaders;
   readonly openedAtMs: number;
   /** Last completed response on this socket; what a delta may name. */
   lastResponseId: string | null = null;
+  /** A frame of an unknown type may have changed what the connection holds: upstream itself will say. */
+  #isChainOpen = false;
+  /** Gets what comes between turns. */
+  #stray: ((event: WireEvent) => void) | null = null;
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   #turn: TurnListener | null = null;
@@ -155,6 +159,28 @@ export class UpstreamSocket {
     return this.#turn !== null;
   }
 
+  /** Whether a delta on this response may be tried here. */
+  mayHold(responseId: string): boolean {
+    return this.#isChainOpen || this.lastResponseId === responseId;
+  }
+
+  interject(frame: Buffer, stray: (event: WireEvent) => void): boolean {
+    if (!this.isOpen) return false;
+    this.#isChainOpen = true;
+    this.#stray = stray;
+    this.#socket.send(frame, { binary: false, compress: frame.length >= deflateFromBytes });
+    return true;
+  }
+
+  /** The running turn's response is over, though no event said so. */
+  endTurn(): void {
+    const turn = this.#turn;
+    if (turn === null) return;
+    this.#turn = null;
+    this.resume();
+    turn.ended({ kind: 'finished' });
+  }
+
   /** Called once when the socket is no longer usable. */
   onClose(action: () => void): void {
     this.#onClose = action;
@@ -163,6 +189,7 @@ export class UpstreamSocket {
   /** Sends one frame and gives its events to `listener` until the terminal one. The socket must be open and not busy. */
   run(frame: Buffer, listener: TurnListener): void {
     this.#turn = listener;
+    this.#stray = null;
     this.#socket.send(frame, { binary: false, compress: frame.length >= deflateFromBytes });
   }
 
@@ -205,12 +232,14 @@ export class UpstreamSocket {
     if (event === null)
       this.#break(isBinary ? 'upstream sent a binary frame' : 'upstream sent a frame that is not JSON');
     else if (turn !== null && isTerminal(event.type)) this.#finishTurn(event, turn);
-    else turn?.event(event);
+    else if (turn !== null) turn.event(event);
+    else this.#stray?.(event);
   }
 
   #finishTurn(event: WireEvent, turn: TurnListener): void {
     const isCompletion = event.type === 'response.completed' || event.type === 'response.done';
     this.lastResponseId = isCompletion ? responseId(event.data) : null;
+    if (isCompletion) this.#isChainOpen = false;
     this.#turn = null;
     this.resume();
     turn.event(event);

@@ -48,6 +48,7 @@ export class Turn {
   #bytes: number;
   #inputTokens: number;
   #ended = false;
+  #isInterrupted = false;
 
   constructor(start: TurnStart) {
     const { world, caller, body, parent } = start;
@@ -94,7 +95,8 @@ export class Turn {
       this.#log(completed ? 'completed' : 'failed', events);
     };
     await runTurn(this.#steps(), outlet, pace, {
-      onTerminal: (type, events) => end(type === 'response.completed' || type === 'response.done', events),
+      onTerminal: (type, events) =>
+        end(type === 'response.completed' || type === 'response.done' || this.#isInterrupted, events),
       onCut: (events) => end(false, events),
     });
   }
@@ -113,6 +115,11 @@ export class Turn {
     if (this.tier === undefined || !needs.every((condition) => has[condition])) return false;
     world.granted += 1;
     return world.granted <= turns;
+  }
+
+  /** The client wants no more of this response; what was begun and not finished is dropped (PROTOCOL.md, Websocket). */
+  interrupt(): void {
+    this.#isInterrupted = true;
   }
 
   /** The client is gone: nothing more will come of this turn. */
@@ -142,7 +149,15 @@ export class Turn {
     const { usage, plan } = caller.account;
     // Only websockets carry it: over HTTP the response headers say the same (PROTOCOL.md, Usage and limits).
     if (transport === 'ws') yield { do: 'event', type: 'codex.rate_limits', text: usage.event(plan) };
-    yield* this.#writer.steps();
+    for (const step of this.#writer.steps()) {
+      if (this.#isInterrupted) {
+        const text = JSON.stringify({ type: 'response.interrupt.accepted', response_id: this.responseId });
+        yield { do: 'event', type: 'response.interrupt.accepted', text };
+        yield this.#writer.incomplete('interrupted');
+        return;
+      }
+      yield step;
+    }
   }
 
   #cacheKey(): string {

@@ -142,8 +142,18 @@ class Connection {
     const ageMs = performance.now() - this.#openedAtMs;
     if (binary) ws.close(1003, 'Only text messages');
     else if (ageMs >= world.options.socketLifetimeMs) this.#expire();
+    else if (isObject(body) && body.type === 'response.interrupt') this.#interrupt(body);
     else if (isObject(body)) this.#onRequest(body);
     else this.#refuse(badRequest('The message is not a JSON object', 'invalid_json'));
+  }
+
+  #interrupt({ response_id: id, mode }: JsonObject): void {
+    const { ws } = this.#parts;
+    const running = this.#running;
+    if (mode !== 'discard_partial_items')
+      this.#refuse(badRequest(`Unknown mode: ${shown(mode)}`, 'invalid_value', 'mode'));
+    else if (running !== undefined && running.responseId === id) running.interrupt();
+    else this.#say(() => ws.send(JSON.stringify({ type: 'response.interrupt.failed', response_id: id ?? null })));
   }
 
   #onRequest(body: JsonObject): void {

@@ -27,11 +27,17 @@ export function parseResponsesRequest(raw: Buffer): ResponsesRequest {
   return readRequest(parseRequestObject(raw), raw);
 }
 
-/** Reads a websocket message: a Responses body with a type. Throws `frame_type_unsupported` too. */
-export function parseResponsesFrame(raw: Buffer): ResponsesRequest {
+/** A websocket message: one that asks for a turn, or one of a type that only upstream knows. */
+export type ResponsesFrame =
+  | { readonly type: 'response.create'; readonly asked: ResponsesRequest }
+  | { readonly type: 'unknown'; readonly name: string };
+
+/** Reads a websocket message. Throws `json_invalid`, `request_invalid`, or `frame_type_unsupported` for one without a type. */
+export function parseResponsesFrame(raw: Buffer): ResponsesFrame {
   const body = parseRequestObject(raw);
-  if (body.type !== 'response.create') throw new SlipstreamError('frame_type_unsupported');
-  return readRequest(body, raw);
+  if (body.type === 'response.create') return { type: 'response.create', asked: readRequest(body, raw) };
+  if (typeof body.type !== 'string') throw new SlipstreamError('frame_type_unsupported');
+  return { type: 'unknown', name: body.type };
 }
 
 function readRequest(body: JsonObject, raw: Buffer): ResponsesRequest {
