@@ -84,7 +84,7 @@ describe('sessions', () => {
   it("S3: a client's own key finds the same session again", () => {
     const sessions = new Sessions();
     const first = sessions.resolve('my-thread');
-    first.accountId = 'account-1';
+    first.moveTo('account-1');
     expect(sessions.resolve('my-thread')).toBe(first);
     expect(sessions.resolve('another-thread')).not.toBe(first);
   });

@@ -63,7 +63,7 @@ export class AccountChoice {
 
   /** The turn gave no answer: a session that holds a compaction item goes back to the account it came from. */
   returnHome(): void {
-    if (this.#session.hasCompaction) this.#session.accountId = this.#homeId;
+    if (this.#session.hasCompaction) this.#session.moveTo(this.#homeId);
   }
 
   /** The account is not tried again in this turn. Throws `error` where the session cannot move. */

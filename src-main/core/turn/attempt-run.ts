@@ -107,6 +107,10 @@ export class AttemptRun implements AttemptListener {
     );
   }
 
+  get accountId(): string {
+    return this.#parts.account.id;
+  }
+
   resume(): void {
     this.#isPaused = false;
     this.#lastEventMs = this.#context.clock.monotonicMs();
@@ -146,7 +150,7 @@ export class AttemptRun implements AttemptListener {
     this.#watch.ready(info);
     relay.ready(info.headers, transport === 'ws');
     if (transport === 'http' && headerValue(info.headers, 'x-codex-turn-state') !== null)
-      session.turnStateAccountId = account.id;
+      session.noteTurnState(account.id);
     // A socket's headers are as old as the socket; events tell its usage from then on.
     if (info.reused) return;
     const usage = usageFromHeaders(info.headers, this.#context.clock.epochMs());

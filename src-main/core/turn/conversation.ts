@@ -36,7 +36,7 @@ export class Conversation {
     this.session = this.#findSession();
     const { input } = request.body;
     if (Array.isArray(input) && input.some((item) => isJsonObject(item) && compactionTypes.has(item.type)))
-      this.session.hasCompaction = true;
+      this.session.noteCompaction();
   }
 
   /** The chain on this account that the turn goes on from, while a socket holds it. */
@@ -111,7 +111,7 @@ export class Conversation {
     const chain = this.#namelessChain();
     if (chain === null) return oneOffSession();
     const session = oneOffSession(chain.sessionId);
-    session.accountId = chain.accountId;
+    session.moveTo(chain.accountId);
     return session;
   }
 

@@ -3,26 +3,52 @@ import { validate as isUuid, v7 as uuidV7 } from 'uuid';
 const maxSessions = 10_000;
 
 /** A client's conversation, as far as later turns depend on it. */
-export interface Session {
+export class Session {
   /** The effective session id that upstream sees: always a UUID. */
   readonly id: string;
   /** The client named no conversation, so nothing will come back to this session. */
   readonly isOneOff: boolean;
-  /** Account of its last turn. */
-  accountId: string | null;
-  /** Account that issued its `x-codex-turn-state`; the value means nothing to another. */
-  turnStateAccountId: string | null;
-  /** Its history holds a compaction item, which only the account that made it can read. */
-  hasCompaction: boolean;
-}
+  #accountId: string | null = null;
+  #turnStateAccountId: string | null = null;
+  #hasCompaction = false;
 
-function newSession(id: string, isOneOff: boolean): Session {
-  return { id, isOneOff, accountId: null, turnStateAccountId: null, hasCompaction: false };
+  constructor(id: string, isOneOff: boolean) {
+    this.id = id;
+    this.isOneOff = isOneOff;
+  }
+
+  /** Account of its last turn. */
+  get accountId(): string | null {
+    return this.#accountId;
+  }
+
+  /** Account that issued its `x-codex-turn-state`; the value means nothing to another. */
+  get turnStateAccountId(): string | null {
+    return this.#turnStateAccountId;
+  }
+
+  /** Its history holds a compaction item, which only the account that made it can read. */
+  get hasCompaction(): boolean {
+    return this.#hasCompaction;
+  }
+
+  /** An account serves it from now on; null: whichever comes next. */
+  moveTo(accountId: string | null): void {
+    this.#accountId = accountId;
+  }
+
+  noteTurnState(accountId: string): void {
+    this.#turnStateAccountId = accountId;
+  }
+
+  noteCompaction(): void {
+    this.#hasCompaction = true;
+  }
 }
 
 /** A session that nothing names; with `id`, one that goes on. */
 export function oneOffSession(id: string = uuidV7()): Session {
-  return newSession(id, true);
+  return new Session(id, true);
 }
 
 /** Sessions by affinity key. One-off sessions are not kept; the least recently used goes first. */
@@ -36,7 +62,7 @@ export class Sessions {
   /** The session of a key, new or known. */
   resolve(key: string): Session {
     const known = this.#sessions.get(key);
-    const session = known ?? newSession(isUuid(key) ? key : uuidV7(), false);
+    const session = known ?? new Session(isUuid(key) ? key : uuidV7(), false);
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
     const oldest = this.#sessions.keys().next();

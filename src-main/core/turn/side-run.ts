@@ -146,7 +146,7 @@ export class SideRun implements Running {
     this.#account = chosen;
     try {
       const account = await this.#context.refresher.ready(chosen);
-      this.#session.accountId ??= account.id;
+      if (this.#session.accountId === null) this.#session.moveTo(account.id);
       return account;
     } catch (thrown) {
       if (isOwnFault(thrown)) throw thrown;

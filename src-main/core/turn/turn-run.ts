@@ -14,7 +14,8 @@ import type { ChainMatch } from './chains.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
 import { Conversation } from './conversation.ts';
 import { LastWord } from './last-word.ts';
-import { decideNext, httpOnlyError, type NextStep, type Rest } from './next-step.ts';
+import { decideNext, httpOnlyError, type NextStep } from './next-step.ts';
+import { firstPlan, type MoreStep, nextPlan, type Plan, planOn, planTried } from './plan.ts';
 import { Relay } from './relay.ts';
 import { TurnShaper } from './shape.ts';
 import { maxFrameBytes } from './transport-memory.ts';
@@ -43,6 +44,19 @@ function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sess
   return watch;
 }
 
+/** An account that can be asked now, and what upstream wants its turns to say. */
+interface ReadyAccount {
+  readonly account: Account;
+  readonly routingOverride: string | null;
+}
+
+/** What came of one attempt. */
+interface Tried {
+  readonly plan: Plan;
+  readonly account: Account;
+  readonly step: NextStep;
+}
+
 /** One turn under way, over all its attempts: choose, shape, try, decide, until it is done or has failed. */
 export class TurnRun implements SteerableTurn {
   readonly id = uuidV7();
@@ -55,21 +69,10 @@ export class TurnRun implements SteerableTurn {
   readonly #conversation: Conversation;
   readonly #shaper: TurnShaper;
   readonly #accounts: AccountChoice;
-  readonly #refreshed = new Set<string>();
-  #account: Account | null = null;
-  #routingOverride: string | null = null;
   #attempt: AttemptRun | null = null;
   #abortedFor: AbortReason | null = null;
   /** Rejects when the turn is aborted. */
   readonly #aborted = Promise.withResolvers<never>();
-  #attempts = 0;
-  #triesOnAccount = 0;
-  /** From here on the whole request is sent, on a socket of its own. */
-  #sendsAll = false;
-  #overHttp = false;
-  /** A websocket could not be had; whether HTTP can is about to be seen. */
-  #isHttpOnTrial = false;
-  #withoutReasoning = false;
 
   constructor(request: TurnRequest, sink: TurnSink, context: TurnContext) {
     this.#request = request;
@@ -102,10 +105,10 @@ export class TurnRun implements SteerableTurn {
   /** Runs attempts until one ends the turn. Never rejects. */
   async run(): Promise<void> {
     try {
-      for (;;) {
-        const step = await this.#tryOnce();
-        if (step.kind === 'done') break;
-        await this.#take(step);
+      for (let plan = firstPlan; ; ) {
+        const tried = await this.#tryOnce(plan);
+        if (tried.step.kind === 'done') break;
+        plan = nextPlan(tried.plan, await this.#take(tried.step, tried.account));
       }
       this.#lastWord.done(this.#relay.finalStatus ?? 'completed');
     } catch (thrown) {
@@ -147,33 +150,36 @@ export class TurnRun implements SteerableTurn {
     return this.#request.kind === 'compact';
   }
 
-  async #tryOnce(): Promise<NextStep> {
+  async #tryOnce(before: Plan): Promise<Tried> {
     const { clock, transports } = this.#context;
     const chosen = await this.#unlessAborted(this.#accounts.choose());
-    if (chosen.id !== this.#account?.id) this.#triesOnAccount = 0;
-    let account: Account;
+    const chosenPlan = planOn(before, chosen.id);
+    let ready: ReadyAccount;
     try {
-      account = await waitedFor(this.#watch, 'token refresh', this.#unlessAborted(this.#readyAccount(chosen)));
+      ready = await waitedFor(this.#watch, 'token refresh', this.#unlessAborted(this.#readyAccount(chosen)));
     } catch (thrown) {
       if (this.#abortedFor !== null || isOwnFault(thrown)) throw thrown;
       // It must sign in again, or its issuer is away: another account may do.
-      this.#account = chosen;
-      return { kind: 'other-account', error: toSlipstreamError(thrown), rest: null, backOffMs: 0 };
+      const error = toSlipstreamError(thrown);
+      return {
+        plan: chosenPlan,
+        account: chosen,
+        step: { kind: 'other-account', error, rest: null, backOffMs: 0 },
+      };
     }
-    this.#account = account;
-    this.#conversation.session.accountId = account.id;
+    const { account } = ready;
+    this.#conversation.session.moveTo(account.id);
     this.#watch.mark('tokenReady');
-    const turn = this.#shapeFor(account, this.#transportFor(account));
+    const turn = this.#shapeFor(ready, this.#transportFor(account, chosenPlan), chosenPlan);
     const { transport, shaped, increment } = turn;
-    this.#attempts += 1;
-    this.#triesOnAccount += 1;
+    const plan = planTried(chosenPlan);
     const outcome = await this.#attemptOver(account, turn);
-    if (this.#isHttpOnTrial && transport === 'http' && outcome.kind === 'finished')
+    if (plan.isHttpOnTrial && transport === 'http' && outcome.kind === 'finished')
       transports.remember(account, 'unreachable');
     if (outcome.kind === 'finished' && this.#relay.refusal === null && transport === 'ws') {
       this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
     }
-    return decideNext({
+    const step = decideNext({
       outcome,
       transport,
       refusal: this.#relay.refusal,
@@ -183,28 +189,28 @@ export class TurnRun implements SteerableTurn {
       clientExtends: this.#conversation.clientExtends !== null,
       sentIncrement: increment !== null,
       abortedFor: this.#abortedFor,
-      attempts: this.#attempts,
-      wasRefreshed: this.#refreshed.has(account.id),
-      triesOnAccount: this.#triesOnAccount,
+      attempts: plan.attempts,
+      wasRefreshed: plan.refreshedIds.includes(account.id),
+      triesOnAccount: plan.triesOnAccount,
       hasOtherAccount: this.#accounts.hasOther(account),
-      withoutReasoning: this.#withoutReasoning,
+      withoutReasoning: plan.withoutReasoning,
       sealedBy: this.#accounts.sealedBy(account),
       random: Math.random(),
       nowMs: clock.epochMs(),
       upstreamHost: new URL(this.#context.upstreamUrl).host,
     });
+    return { plan, account, step };
   }
 
   /** The account with a good token, and with what upstream asks of its turns. */
-  async #readyAccount(chosen: Account): Promise<Account> {
+  async #readyAccount(chosen: Account): Promise<ReadyAccount> {
     const account = await this.#context.refresher.ready(chosen);
-    this.#routingOverride = await this.#context.routingOverride(account);
-    return account;
+    return { account, routingOverride: await this.#context.routingOverride(account) };
   }
 
   /** The way to this account; throws what sends a websocket client over to HTTP where its frame cannot go there for it. */
-  #transportFor(account: Account): Transport {
-    if (this.#overHttp || this.#isCompact) return 'http';
+  #transportFor(account: Account, plan: Plan): Transport {
+    if (plan.overHttp || this.#isCompact) return 'http';
     const { transports } = this.#context;
     const { clientTransport, kind } = this.#request;
     const transport = this.#request.own?.transport ?? transports.transportFor(account);
@@ -214,38 +220,32 @@ export class TurnRun implements SteerableTurn {
     return transport;
   }
 
-  /** Prepares the next attempt, or throws what the client is to be told. */
-  async #take(step: Exclude<NextStep, { kind: 'done' }>): Promise<void> {
-    const account = this.#account;
+  /** Does what a step asks for before the next attempt; returns what came of it, or throws what the client is to be told. */
+  async #take(step: Exclude<NextStep, { kind: 'done' }>, account: Account): Promise<MoreStep> {
     if (step.kind !== 'fail') this.#relay.abandon();
     switch (step.kind) {
       case 'fail':
         this.#accounts.rest(account, step.rest);
-        if (step.leaveAccount && this.#accounts.mayLeave(step.rest)) this.#conversation.session.accountId = null;
-        if (account !== null && step.remember !== null) this.#context.transports.remember(account, step.remember);
+        if (step.leaveAccount && this.#accounts.mayLeave(step.rest)) this.#conversation.session.moveTo(null);
+        if (step.remember !== null) this.#context.transports.remember(account, step.remember);
         throw step.error;
-      case 'again':
-        this.#sendsAll = true;
-        return;
       case 'wait':
-        this.#sendsAll = true;
-        return this.#wait(step.name, step.ms);
-      case 'without-reasoning':
-        this.#withoutReasoning = true;
-        return;
+        await this.#wait(step.name, step.ms);
+        return step;
       case 'over-http':
-        this.#overHttp = true;
-        this.#triesOnAccount = 0;
-        if (account !== null && step.remember === 'refused') this.#context.transports.remember(account, 'refused');
         // That only websockets are out of reach is known once HTTP has come through.
-        this.#isHttpOnTrial = step.remember === 'unreachable';
-        return;
+        if (step.remember === 'refused') this.#context.transports.remember(account, 'refused');
+        return step;
       case 'refresh':
-        return this.#refresh(step.error);
+        return this.#refresh(step, account);
       case 'other-account':
         this.#accounts.rest(account, step.rest);
-        this.#leaveAccount(step.error, step.rest);
-        return step.backOffMs === 0 ? undefined : this.#wait('back-off', step.backOffMs);
+        this.#accounts.leave(account, step.error, step.rest);
+        if (step.backOffMs > 0) await this.#wait('back-off', step.backOffMs);
+        return step;
+      case 'again':
+      case 'without-reasoning':
+        return step;
     }
   }
 
@@ -262,52 +262,36 @@ export class TurnRun implements SteerableTurn {
   }
 
   /** Renews the token once; where that fails, another account takes over. */
-  async #refresh(error: SlipstreamError): Promise<void> {
-    if (this.#account === null) throw error;
-    this.#refreshed.add(this.#account.id);
-    this.#sendsAll = true;
+  async #refresh(step: Extract<NextStep, { kind: 'refresh' }>, account: Account): Promise<MoreStep> {
     try {
-      const renewed = this.#context.refresher.refresh(this.#account, 'unauthorized_recovery');
-      this.#account = await waitedFor(this.#watch, 'token refresh', this.#unlessAborted(renewed));
+      const renewed = this.#context.refresher.refresh(account, 'unauthorized_recovery');
+      await waitedFor(this.#watch, 'token refresh', this.#unlessAborted(renewed));
     } catch (thrown) {
       if (this.#abortedFor !== null || isOwnFault(thrown)) throw thrown;
-      this.#leaveAccount(error, null);
-      return;
+      this.#accounts.leave(account, step.error, null);
+      return { kind: 'other-account', error: step.error, rest: null, backOffMs: 0 };
     }
     if (this.#conversation.clientExtends !== null) throw new SlipstreamError('previous_response_not_found');
-  }
-
-  #leaveAccount(error: SlipstreamError, rest: Rest | null): void {
-    this.#accounts.leave(this.#account, error, rest);
-    this.#overHttp = false;
-    this.#isHttpOnTrial = false;
-    this.#sendsAll = true;
+    return step;
   }
 
   /** Shapes the turn for an account: its new items alone where a socket holds the rest, over HTTP where a frame would be too big. */
-  #shapeFor(account: Account, wanted: Transport): ShapedTurn {
-    const mayShorten = wanted === 'ws' && !this.#sendsAll && !this.#withoutReasoning;
-    const increment = mayShorten ? this.#conversation.findIncrement(account) : null;
-    const shaped = this.#shape(account, wanted, increment);
+  #shapeFor(ready: ReadyAccount, wanted: Transport, plan: Plan): ShapedTurn {
+    const mayShorten = wanted === 'ws' && !plan.sendsAll && !plan.withoutReasoning;
+    const increment = mayShorten ? this.#conversation.findIncrement(ready.account) : null;
+    const shape = (transport: Transport, match: ChainMatch | null) =>
+      this.#shaper.shape({ ...this.#conversation.bodyFor(match, plan.withoutReasoning), ...ready, transport });
+    const shaped = shape(wanted, increment);
     if (wanted === 'http' || shaped.body.length < maxFrameBytes)
       return this.#noteShape({ transport: wanted, shaped, increment });
     if (this.#conversation.clientExtends !== null) throw new SlipstreamError('previous_response_not_found');
-    return this.#noteShape({ transport: 'http', shaped: this.#shape(account, 'http', null), increment: null });
+    return this.#noteShape({ transport: 'http', shaped: shape('http', null), increment: null });
   }
 
   #noteShape(turn: ShapedTurn): ShapedTurn {
     this.#watch.normalised(turn.shaped);
     this.#watch.mark('normalised');
     return turn;
-  }
-
-  #shape(account: Account, transport: Transport, increment: ChainMatch | null): Normalised {
-    return this.#shaper.shape({
-      ...this.#conversation.bodyFor(increment, this.#withoutReasoning),
-      account,
-      transport,
-      routingOverride: this.#routingOverride,
-    });
   }
 
   #attemptOver(account: Account, { transport, shaped, increment }: ShapedTurn): Promise<AttemptOutcome> {
@@ -329,11 +313,12 @@ export class TurnRun implements SteerableTurn {
   }
 
   #noteRateLimits(event: JsonObject): void {
-    if (this.#account === null) return;
+    const accountId = this.#attempt?.accountId;
+    if (accountId === undefined) return;
     const { accounts, clock } = this.#context;
     const usage = usageFromEvent(event, clock.epochMs());
-    accounts.noteUsage(this.#account.id, usage);
-    accounts.notePlan(this.#account.id, planFrom(event));
+    accounts.noteUsage(accountId, usage);
+    accounts.notePlan(accountId, planFrom(event));
     if (usage?.primary != null) this.#watch.quota(usage.primary.usedPercent);
   }
 
