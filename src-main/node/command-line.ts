@@ -127,7 +127,9 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode;
-    if (!(thrown instanceof SlipstreamError)) throw thrown;
+    // A disk that is full or read-only is no fault of the program: one line, no stack.
+    const isTold = thrown instanceof SlipstreamError || (thrown instanceof Error && 'syscall' in thrown);
+    if (!isTold) throw thrown;
     context.complain(`slipstream: ${thrown.message}`);
     return 1;
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
@@ -141,6 +141,12 @@ describe('slipstream serve', () => {
     } finally {
       other.dispose();
     }
+  });
+
+  it('says in one line what of its folder cannot be used', async () => {
+    mkdirSync(join(inData('instance.json'), 'in-the-way'), { recursive: true, mode: 0o700 });
+    const result = await headless.run('serve', '--port', '0', '--no-open');
+    expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^slipstream: [^\n]+\n$/) });
   });
 
   it('says in one line that the ready file cannot be written, and leaves nothing running', async () => {
