@@ -1,4 +1,5 @@
 import { type Account, accountLabel } from '../core/accounts/account.ts';
+import type { RawHeaders } from '../core/headers.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { LabAnswer, LabQuestion } from '../core/latency/experiment.ts';
 import { FastLab, type LabPlace } from '../core/latency/fast-lab.ts';
@@ -8,6 +9,7 @@ import type { Host } from '../core/ports.ts';
 import type { Recorder } from '../core/traces/recorder.ts';
 import type { TraceStore } from '../core/traces/store/trace-store.ts';
 import { OwnSink } from '../core/turn/own-sink.ts';
+import { ownTurn } from '../core/turn/own-turn.ts';
 import type { TurnRunner } from '../core/turn/runner.ts';
 import type { RunningTurn } from '../core/turn/turn.ts';
 import type { Handlers } from '../shared/contract.ts';
@@ -70,29 +72,20 @@ export function composeLab({
     const transport = question.without.includes('transport') ? 'http' : 'ws';
     const leftOut = question.without.filter((condition) => condition !== 'transport');
     const body = bodyOf(question, question);
-    const nowMs = clock.monotonicMs();
+    const headers: RawHeaders = [
+      ['user-agent', 'slipstream-fast-lab'],
+      ['session-id', question.sessionId],
+    ];
+    const asked = {
+      dialect: 'responses',
+      path: '/v1/responses',
+      headers,
+      body,
+      raw: Buffer.from(JSON.stringify(body)),
+    } as const;
+    const turn = ownTurn({ ...asked, transport, accountId: question.accountId, leftOut }, clock.monotonicMs());
     const sink = new OwnSink(clock);
-    running = runner.start(
-      {
-        dialect: 'responses',
-        clientTransport: 'http',
-        kind: 'turn',
-        method: 'POST',
-        path: '/v1/responses',
-        headers: [
-          ['user-agent', 'slipstream-fast-lab'],
-          ['session-id', question.sessionId],
-        ],
-        connectionId: null,
-        body,
-        raw: Buffer.from(JSON.stringify(body)),
-        acceptedMs: nowMs,
-        bodyReadMs: nowMs,
-        own: { fastPolicy: 'auto', transport, accountId: question.accountId, leftOut },
-      },
-      sink,
-      () => sink.over(),
-    );
+    running = runner.start(turn, sink, () => sink.over());
     const { id } = running;
     const outcome = await sink.outcome;
     running = null;

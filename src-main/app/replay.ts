@@ -3,6 +3,7 @@ import type { ModelFacts, ReadContext } from '../core/dialects/translation.ts';
 import { type JsonObject, parseJsonObject } from '../core/json.ts';
 import type { Host } from '../core/ports.ts';
 import { OwnSink } from '../core/turn/own-sink.ts';
+import { ownTurn } from '../core/turn/own-turn.ts';
 import type { TurnRunner } from '../core/turn/runner.ts';
 import type { TurnRequest } from '../core/turn/turn.ts';
 import { SlipstreamError } from '../shared/errors.ts';
@@ -62,24 +63,13 @@ export async function replay(
   if (sent.previous_response_id !== undefined && sent.previous_response_id !== null)
     refuse('It goes on from a response that only its own connection holds.');
   const asked = askedAgain(row.dialect, replayBody(sent, request), { ...models, headers: clientRequest.headers });
-  const nowMs = host.clock.monotonicMs();
-  const turn = runner.start(
-    {
-      ...asked,
-      clientTransport: 'http',
-      kind: 'turn',
-      method: 'POST',
-      path: asked.dialect === 'responses' ? '/v1/responses' : clientRequest.path,
-      headers: clientRequest.headers.filter(
-        ([name, value]) => !notReplayed.test(name) && !value.includes('<redacted>'),
-      ),
-      connectionId: null,
-      acceptedMs: nowMs,
-      bodyReadMs: nowMs,
-      own: { fastPolicy: 'auto', transport: request.transport, accountId: row.account?.id ?? null },
-    },
-    new OwnSink(host.clock),
-    () => {},
-  );
+  const question = {
+    ...asked,
+    path: asked.dialect === 'responses' ? '/v1/responses' : clientRequest.path,
+    headers: clientRequest.headers.filter(([name, value]) => !notReplayed.test(name) && !value.includes('<redacted>')),
+    transport: request.transport,
+    accountId: row.account?.id ?? null,
+  };
+  const turn = runner.start(ownTurn(question, host.clock.monotonicMs()), new OwnSink(host.clock), () => {});
   return turn.id;
 }

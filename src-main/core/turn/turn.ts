@@ -40,7 +40,7 @@ interface Translated {
 }
 
 /** What a turn of Slipstream's own decides by itself. */
-interface OwnTurn {
+export interface OwnTurn {
   /** In place of the user's. */
   readonly fastPolicy: FastPolicy;
   /** Null: the account's. */
