@@ -72,6 +72,7 @@ const defaults: SimulatorOptions = {
   compressFromChars: 1024,
   httpDetailErrors: false,
   answersUnknownPaths: false,
+  maxMessageBytes: null,
 };
 
 /** Starts a simulator on 127.0.0.1. */

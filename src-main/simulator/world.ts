@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly compressFromChars: number;
   /** 400s over HTTP as `{"detail":"…"}`, the other shape seen from chatgpt.com. */
   readonly httpDetailErrors: boolean;
+  /** The largest websocket message, where upgrades announce it; null: 16 MiB, unannounced. */
+  readonly maxMessageBytes: number | null;
   /** Paths below the base that nothing is known of are answered, with what came. */
   readonly answersUnknownPaths: boolean;
 }

@@ -148,6 +148,7 @@ export class AttemptRun implements AttemptListener {
     const { account, session, transport, relay, watch } = this.#parts;
     this.#status = info.status;
     this.#watch.ready(info);
+    if (transport === 'ws' && !info.reused) this.#context.transports.noteUpgrade(account, info.headers);
     relay.ready(info.headers, transport === 'ws');
     if (transport === 'http' && headerValue(info.headers, 'x-codex-turn-state') !== null)
       session.noteTurnState(account.id);

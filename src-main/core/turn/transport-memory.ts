@@ -1,16 +1,16 @@
 import type { Transport } from '../../shared/model.ts';
 import { type Account, usesWebsockets } from '../accounts/account.ts';
+import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
+import { frameLimitBytes, maxFrameBytes } from '../upstream/frame-limit.ts';
 
 /** How long a refusal is remembered; an upstream that could not be dialled may be back sooner. */
 const rememberMs = { refused: 10 * 60_000, unreachable: 60_000 } as const;
 
-/** Upstream closes the socket over a frame of this size. */
-export const maxFrameBytes = 16 * 1024 * 1024;
-
 /** Which transport an account is served over, and for how long upstream's refusals count. */
 export class TransportMemory {
   readonly #clock: Clock;
+  readonly #frameLimits = new Map<string, number>();
   readonly #overHttp = new Map<string, { readonly untilMs: number; readonly why: keyof typeof rememberMs }>();
 
   constructor(clock: Clock) {
@@ -32,9 +32,20 @@ export class TransportMemory {
     this.#overHttp.set(account.id, { untilMs: this.#clock.monotonicMs() + rememberMs[why], why });
   }
 
+  /** What a new websocket's upgrade said of the size of frames. */
+  noteUpgrade(account: Account, headers: RawHeaders): void {
+    this.#frameLimits.set(account.id, frameLimitBytes(headers));
+  }
+
+  /** The size that a frame for this account must stay below. */
+  frameLimitBytes(account: Account): number {
+    return this.#frameLimits.get(account.id) ?? maxFrameBytes;
+  }
+
   /** The user changed the account; what was learned counts no more. */
   forget(accountId: string): void {
     this.#overHttp.delete(accountId);
+    this.#frameLimits.delete(accountId);
   }
 
   #remembered({ id }: Account): keyof typeof rememberMs | null {

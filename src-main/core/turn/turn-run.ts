@@ -18,7 +18,6 @@ import { decideNext, httpOnlyError, type NextStep } from './next-step.ts';
 import { firstPlan, type MoreStep, nextPlan, type Plan, planOn, planTried } from './plan.ts';
 import { Relay } from './relay.ts';
 import { TurnShaper } from './shape.ts';
-import { maxFrameBytes } from './transport-memory.ts';
 import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
 
 /** A turn as one account and transport get it. */
@@ -282,7 +281,7 @@ export class TurnRun implements SteerableTurn {
     const shape = (transport: Transport, match: ChainMatch | null) =>
       this.#shaper.shape({ ...this.#conversation.bodyFor(match, plan.withoutReasoning), ...ready, transport });
     const shaped = shape(wanted, increment);
-    if (wanted === 'http' || shaped.body.length < maxFrameBytes)
+    if (wanted === 'http' || shaped.body.length < this.#context.transports.frameLimitBytes(ready.account))
       return this.#noteShape({ transport: wanted, shaped, increment });
     if (this.#conversation.clientExtends !== null) throw new SlipstreamError('previous_response_not_found');
     return this.#noteShape({ transport: 'http', shaped: shape('http', null), increment: null });

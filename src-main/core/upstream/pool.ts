@@ -7,6 +7,7 @@ import {
   wireOutcome,
 } from './attempt.ts';
 import { ConnectionTimer } from './connection-timer.ts';
+import { frameLimitBytes } from './frame-limit.ts';
 import type { ProxyRoutes } from './proxy.ts';
 import { dialUpstream, type UpstreamSocket } from './socket.ts';
 
@@ -47,6 +48,13 @@ interface Waiter {
 }
 
 type Acquired = { readonly pooled: PooledSocket; readonly reused: boolean } | { readonly outcome: AttemptOutcome };
+
+/** What upstream would do with such a frame, less its upload and the end of the socket. */
+const tooBig: AttemptOutcome = {
+  kind: 'dropped',
+  closeCode: 1009,
+  reason: 'the frame is over the size that upstream announced',
+};
 
 const poolFull: Acquired = { outcome: { kind: 'pool-full' } };
 
@@ -110,6 +118,11 @@ export class SocketPool {
       running = pooled.socket;
       listener.connection({ reused, isOpen: true, phases: timer.phases });
       listener.ready({ reused, status: 101, headers: pooled.socket.responseHeaders });
+      if (request.body.length >= frameLimitBytes(pooled.socket.responseHeaders)) {
+        this.#release(pooled, request.isOneOff);
+        end(tooBig);
+        return;
+      }
       pooled.socket.run(request.body, {
         event: (event) => listener.event(event),
         ended: (outcome) => {

@@ -26,7 +26,7 @@ export class WebSocketUpstream {
     this.#world = world;
     this.#server = new WebSocketServer({
       noServer: true,
-      maxPayload: MAX_FRAME_BYTES - 1,
+      maxPayload: world.options.maxMessageBytes ?? MAX_FRAME_BYTES - 1,
       autoPong: false,
       perMessageDeflate: { threshold: world.options.compressFromChars },
     });
@@ -69,7 +69,11 @@ export class WebSocketUpstream {
     if (unwilling) return refuse(unwilling);
     if (socket.destroyed) return record(0);
     const model = caller.routingHint?.model ?? modelOf(headers);
-    this.#answers.set(request, world.responseHeaders(caller.account, model));
+    const { maxMessageBytes } = world.options;
+    this.#answers.set(request, {
+      ...world.responseHeaders(caller.account, model),
+      ...(maxMessageBytes === null ? {} : { 'x-codex-websocket-max-message-bytes': String(maxMessageBytes) }),
+    });
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       record(101);
       const open = new Connection({ world, ws, socket, caller, connection, path });
