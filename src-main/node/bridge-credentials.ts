@@ -1,5 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../core/ports.ts';
+import { sameSecret } from '../core/same-secret.ts';
 import type { Hello } from '../shared/bridge-wire.ts';
 import type { Caller } from './call.ts';
 
@@ -60,7 +61,7 @@ export function createCredentials(options: CredentialsOptions): BridgeCredential
     },
     admit: (hello, fromPage) => {
       if ('control' in hello) {
-        return !fromPage && isSame(hello.control, controlToken) ? { caller: 'command', session: null } : null;
+        return !fromPage && sameSecret(hello.control, controlToken) ? { caller: 'command', session: null } : null;
       }
       if (!fromPage || !allowDashboard) return null;
       if ('ticket' in hello) return takeTicket(hello.ticket);
@@ -71,11 +72,6 @@ export function createCredentials(options: CredentialsOptions): BridgeCredential
 
 function digest(secret: string): string {
   return createHash('sha256').update(secret).digest('base64');
-}
-
-function isSame(left: string, right: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(left), hash(right));
 }
 
 /** Sets and maps keep the order of insertion, so the first is the oldest. */

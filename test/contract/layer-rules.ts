@@ -27,6 +27,7 @@ const faceRule = (...own: readonly string[]): Rule => ({
     'shared',
     'src-main/core/ports.ts',
     'src-main/core/codex-home.ts',
+    'src-main/core/same-secret.ts',
     'src-main/core/traces/redaction.ts',
   ],
   types: ['app'],

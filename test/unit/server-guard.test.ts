@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { headerRecord, headerValue, headerValues, pairHeaders } from '../../src-main/core/headers.ts';
+import { sameSecret } from '../../src-main/core/same-secret.ts';
 import {
   checkHost,
   checkKey,
   checkOrigin,
   concealCredentials,
-  sameSecret,
   splitPathKey,
 } from '../../src-main/core/server/guard.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';

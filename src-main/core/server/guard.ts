@@ -1,6 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { headerValue, headerValues, type RawHeaders } from '../headers.ts';
+import { sameSecret } from '../same-secret.ts';
 import { canonicalHost } from './addresses.ts';
 
 /** The checks every request passes before anything is done for it. Pure. */
@@ -27,12 +27,6 @@ export function splitPathKey(path: string): { readonly path: string; readonly ke
   const end = path.indexOf('/', keyPrefix.length);
   if (end === -1) return { path: '/', key: path.slice(keyPrefix.length) };
   return { path: path.slice(end), key: path.slice(keyPrefix.length, end) };
-}
-
-/** Compares in a time that does not depend on where the texts differ. */
-export function sameSecret(given: string, expected: string): boolean {
-  const digest = (text: string) => hash('sha256', text, 'buffer');
-  return timingSafeEqual(digest(given), digest(expected));
 }
 
 /** Throws unless the API key came: in the path, as a bearer, or as `x-api-key`. With a path key the bearer is not looked at. */

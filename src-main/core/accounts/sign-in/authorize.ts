@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { clientId } from '../issuer-api.ts';
 
 /** What proves that the code that comes back was asked for here: PKCE S256 and a state (RFC 7636, RFC 6749 §10.12). */
@@ -33,10 +33,4 @@ export function authorizeUrl(issuerUrl: string, redirectUri: string, proof: Sign
     ['originator', 'codex_cli_rs'],
   ]);
   return `${issuerUrl}/oauth/authorize?${query}`;
-}
-
-/** Compares two texts in a time that tells nothing of either. */
-export function isSameText(left: string, right: string): boolean {
-  const hash = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(left), hash(right));
 }

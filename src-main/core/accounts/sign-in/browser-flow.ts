@@ -1,5 +1,6 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
-import { authorizeUrl, isSameText, newProof, type SignInProof } from './authorize.ts';
+import { sameSecret } from '../../same-secret.ts';
+import { authorizeUrl, newProof, type SignInProof } from './authorize.ts';
 import { listenForCallback } from './callback-listener.ts';
 import type { PageKind } from './callback-page.ts';
 import type { Flow, FlowParts } from './flow.ts';
@@ -71,7 +72,7 @@ class Returns {
 
   #isOurs(query: URLSearchParams): boolean {
     const [state, ...others] = query.getAll('state');
-    const isSame = isSameText(state ?? '', this.#proof.state);
+    const isSame = sameSecret(state ?? '', this.#proof.state);
     return isSame && others.length === 0 && query.getAll('code').length <= 1 && !this.#isUsed;
   }
 }
