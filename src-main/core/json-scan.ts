@@ -8,26 +8,26 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-/** Up to this many characters a loop is faster than a search. */
+/** Over so many characters a loop is faster than a search, and after every quote that a search finds and that ends nothing. */
 const shortString = 48;
 
 /** Index after the string that begins at `start`; the text's length where it does not end. */
 export function skipString(text: Buffer, start: number): number {
-  const limit = Math.min(text.length, start + shortString);
   let at = start + 1;
-  while (at < limit) {
-    const byte = text[at];
-    if (byte === quote) return at + 1;
-    at += byte === backslash ? 2 : 1;
-  }
-  let end = text.indexOf(quote, at);
-  while (end !== -1) {
+  while (at < text.length) {
+    const limit = Math.min(text.length, at + shortString);
+    while (at < limit) {
+      const byte = text[at];
+      if (byte === quote) return at + 1;
+      at += byte === backslash ? 2 : 1;
+    }
+    const end = text.indexOf(quote, at);
+    if (end === -1) return text.length;
     let slashes = 0;
     // What lies before `at` has been looked at; an escape does not reach over it.
     while (end - 1 - slashes >= at && text[end - 1 - slashes] === backslash) slashes += 1;
     if (slashes % 2 === 0) return end + 1;
     at = end + 1;
-    end = text.indexOf(quote, at);
   }
   return text.length;
 }
@@ -53,11 +53,13 @@ function skipValue(text: Buffer, start: number): number {
 export interface JsonLimits {
   readonly depth: number;
   readonly values: number;
+  /** Of the outermost object or list. */
+  readonly members: number;
 }
 
-/** How much a text holds: levels of nesting, and values at the most; counted no further than the limits. */
-export function measureJson(text: Buffer, limits: JsonLimits): { readonly depth: number; readonly values: number } {
-  let [depth, deepest, values, at] = [0, 0, 1, 0];
+/** How much a text holds: levels of nesting, and values and outermost members at the most; counted no further than the limits. */
+export function measureJson(text: Buffer, limits: JsonLimits): JsonLimits {
+  let [depth, deepest, values, members, at] = [0, 0, 1, 1, 0];
   while (at < text.length) {
     const byte = text[at];
     if (byte === quote) {
@@ -72,11 +74,12 @@ export function measureJson(text: Buffer, limits: JsonLimits): { readonly depth:
     } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
     else if (byte === comma) {
       values += 1;
-      if (values > limits.values) break;
+      if (depth === 1) members += 1;
+      if (values > limits.values || members > limits.members) break;
     }
     at += 1;
   }
-  return { depth: deepest, values };
+  return { depth: deepest, values, members };
 }
 
 /** A member of an object, by its place in the text. */
@@ -88,11 +91,15 @@ export interface JsonMember {
   readonly valueStart: number;
 }
 
-/** The members of the object that begins at `from`, in order. The text must be valid JSON. */
-export function membersOf(text: Buffer, from = 0): { readonly members: readonly JsonMember[]; readonly end: number } {
+/** The members of the object that begins at `from`, in order, the first `most` of them. The text must be valid JSON. */
+export function membersOf(
+  text: Buffer,
+  from = 0,
+  most = Number.POSITIVE_INFINITY,
+): { readonly members: readonly JsonMember[]; readonly end: number } {
   const members: JsonMember[] = [];
   let at = nextMember(text, text.indexOf(openBrace, from) + 1);
-  while (text[at] === quote) {
+  while (text[at] === quote && members.length < most) {
     const keyEnd = skipString(text, at);
     const valueStart = text.indexOf(':', keyEnd) + 1;
     const end = skipValue(text, valueStart);

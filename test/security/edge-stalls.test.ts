@@ -65,6 +65,8 @@ describe('whoever has the key', () => {
     });
     return { status: answer.status, text: await answer.text() };
   };
+  const names = Array.from({ length: 150_000 }, (_none, index) => `"k${index}":1,`).join('');
+  const twice = `${names}${names}`;
   const bodyOf = (list: string, times: number) =>
     gzipSync(`{"model":"gpt-5.5","stream":true,"input":[${list.repeat(times)}${list.slice(0, -1)}]}`);
 
@@ -75,6 +77,13 @@ describe('whoever has the key', () => {
     ['lists in lists', gzipSync(`{"model":"m","input":${'['.repeat(3_000_000)}`), 400],
     ['objects in objects', gzipSync(`{"model":"m","input":${'{"a":'.repeat(500_000)}`), 400],
     ['200,000 items', bodyOf('{},', 200_000), 413],
+    ['one member 300,000 times', gzipSync(`{"model":"m",${'"a":1,'.repeat(300_000)}"b":1}`), 400],
+    ['150,000 members twice', gzipSync(`{"model":"m",${twice}"b":1}`), 400],
+    [
+      'metadata that names one 300,000 times',
+      gzipSync(`{"model":"m","client_metadata":{${'"a":1,'.repeat(300_000)}"b":1}}`),
+      400,
+    ],
     ['a burst of zeros', gzipSync(Buffer.alloc(63 * 1024 * 1024)), 413],
   ])('cannot hold it with %s', async (_what, packed, status) => {
     let answer = { status: 0, text: '' };
@@ -83,6 +92,16 @@ describe('whoever has the key', () => {
     });
     expect([answer.status, answer.text]).toEqual([status, expect.stringContaining('error')]);
     expect(stallMs).toBeLessThan(keyStallMs);
+  });
+
+  it('cannot fill the memory with a body sent byte by byte', async () => {
+    const bytes = 500_000;
+    const head = `POST /v1/responses HTTP/1.1\r\n${hostLine()}\r\nx-api-key: ${rig.apiKey}\r\nconnection: close\r\n`;
+    const before = process.memoryUsage.rss();
+    const body = '1\r\n \r\n'.repeat(bytes);
+    const answer = await sayRaw(rig, `${head}transfer-encoding: chunked\r\n\r\n${body}0\r\n\r\n`);
+    expect(statusOfRaw(answer)).toBe(400);
+    expect((process.memoryUsage.rss() - before) / 2 ** 20).toBeLessThan(120);
   });
 
   it('cannot fill the memory with large bodies sent side by side', async () => {
@@ -98,14 +117,14 @@ describe('whoever has the key', () => {
 });
 
 describe('the look over JSON', () => {
-  it.each<[string, number, number]>([
-    ['{}', 1, 2],
-    ['[1,2,3]', 1, 4],
-    ['{"a":[{"b":"}]"}]}', 3, 4],
-    ['"[[["', 0, 1],
-    ['["\\"[", [["\\\\"]]]', 3, 5],
-  ])('measures %s', (text, depth, values) => {
-    expect(measureJson(Buffer.from(text), { depth: 9, values: 99 })).toEqual({ depth, values });
+  it.each<[string, number, number, number]>([
+    ['{}', 1, 2, 1],
+    ['[1,2,3]', 1, 4, 3],
+    ['{"a":[{"b":"}]"},1],"c":2}', 3, 6, 2],
+    ['"[[["', 0, 1, 1],
+    ['["\\"[", [["\\\\"]]]', 3, 5, 2],
+  ])('measures %s', (text, depth, values, members) => {
+    expect(measureJson(Buffer.from(text), { depth: 9, values: 99, members: 9 })).toEqual({ depth, values, members });
   });
 
   it('finds the end of every string that JSON can write', () => {

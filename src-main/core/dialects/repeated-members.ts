@@ -1,5 +1,6 @@
 import type { Change } from '../../shared/model.ts';
-import { type JsonMember, membersOf } from '../json-scan.ts';
+import type { JsonMember } from '../json-scan.ts';
+import { requestMembers } from './request-json.ts';
 
 /**
  * Members that an object names twice, in whatever spelling. Readers do not agree on which counts: the last one is kept, in its
@@ -17,23 +18,26 @@ interface Cut {
 function cutsOf(members: readonly JsonMember[]): { readonly cuts: readonly Cut[]; readonly keys: readonly string[] } {
   const last = new Map(members.map((member) => [member.key, member]));
   if (last.size === members.length) return { cuts: [], keys: [] };
-  const repeated = members.filter((member) => last.get(member.key) !== member);
-  const at = (member: JsonMember) => members.indexOf(member);
-  return {
+  const keys = new Set<string>();
+  const cuts: Cut[] = [];
+  for (const [index, member] of members.entries()) {
+    if (last.get(member.key) === member) continue;
+    keys.add(member.key);
     // What is cut has a successor, so its comma goes with it.
-    cuts: repeated.map((member) => ({ start: member.start, end: members[at(member) + 1]?.start ?? member.end })),
-    keys: [...new Set(repeated.map(({ key }) => key))],
-  };
+    cuts.push({ start: member.start, end: members[index + 1]?.start ?? member.end });
+  }
+  return { cuts, keys: [...keys] };
 }
 
-/** The text of a JSON object without its repeated members, and a note of each; null where there is none. */
+/** The text of a JSON object without its repeated members, and a note of each; null where there is none. Throws `request_invalid`. */
 export function withoutRepeats(text: Buffer): { readonly text: Buffer; readonly changes: readonly Change[] } | null {
-  const { members } = membersOf(text);
+  const members = requestMembers(text);
   const outer = cutsOf(members);
-  const kept = members.filter(({ start }) => !outer.cuts.some((cut) => cut.start === start));
-  const inner = kept
+  const cutStarts = new Set(outer.cuts.map(({ start }) => start));
+  const inner = members
+    .filter(({ start }) => !cutStarts.has(start))
     .filter(({ key, valueStart }) => lookedInto.has(key) && isObjectAt(text, valueStart))
-    .map(({ key, valueStart }) => ({ key, ...cutsOf(membersOf(text, valueStart).members) }));
+    .map(({ key, valueStart }) => ({ key, ...cutsOf(requestMembers(text, valueStart)) }));
   const cuts = [...outer.cuts, ...inner.flatMap((each) => each.cuts)].toSorted((one, other) => one.start - other.start);
   if (cuts.length === 0) return null;
   const paths = [...outer.keys, ...inner.flatMap(({ key, keys }) => keys.map((name) => `${key}.${name}`))];

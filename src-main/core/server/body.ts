@@ -22,7 +22,7 @@ export async function readBody(request: IncomingMessage, clock: Clock, share: Bo
 
 function collect(request: IncomingMessage, clock: Clock, share: BodyShare): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const body = new GrowingBody();
     let size = 0;
     let lastDataMs = clock.monotonicMs();
     const watch = () => {
@@ -46,7 +46,7 @@ function collect(request: IncomingMessage, clock: Clock, share: BodyShare): Prom
         fail(new SlipstreamError('body_too_large'));
         return;
       }
-      chunks.push(chunk);
+      body.add(chunk);
       const room = share.reach(size);
       if (room === null) return;
       request.pause();
@@ -55,11 +55,36 @@ function collect(request: IncomingMessage, clock: Clock, share: BodyShare): Prom
         request.resume();
       }, fail);
     };
-    const onEnd = () =>
-      finish(() => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)));
+    const onEnd = () => finish(() => resolve(body.whole()));
     const onGone = () => fail(new SlipstreamError('client_gone'));
     // It may have left while it waited for room.
     if (request.destroyed) onGone();
     else request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
+}
+
+const firstRoomBytes = 64 * 1024;
+
+/** Bytes in the order they came, in one piece: a body sent byte by byte costs no object for each. */
+class GrowingBody {
+  #room: Buffer = Buffer.alloc(0);
+  #size = 0;
+
+  add(chunk: Buffer): void {
+    const size = this.#size + chunk.length;
+    if (this.#size === 0) this.#room = chunk;
+    else {
+      if (size > this.#room.length) {
+        const wider = Buffer.allocUnsafe(Math.max(firstRoomBytes, size, this.#room.length * 2));
+        this.#room.copy(wider, 0, 0, this.#size);
+        this.#room = wider;
+      }
+      chunk.copy(this.#room, this.#size);
+    }
+    this.#size = size;
+  }
+
+  whole(): Buffer {
+    return this.#room.subarray(0, this.#size);
+  }
 }
