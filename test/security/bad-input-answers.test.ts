@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseJsonObject } from '../../src-main/core/json.ts';
 import { Listener, type ListenerParts } from '../../src-main/core/server/listener.ts';
+import { realClock } from '../support/host.ts';
 import { openRaw, postHead, type RawConnection, sayRaw, statusOfRaw, upgradeHead } from '../support/raw-connection.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { ask, errorOf } from '../support/turn-client.ts';
@@ -18,6 +19,7 @@ describe('a request that does not arrive in time', () => {
     const nothing = {} as unknown as ListenerParts;
     listener = new Listener({
       ...nothing,
+      clock: realClock,
       requestLimits: { headersTimeoutMs: 60, requestTimeoutMs: 120, checkEveryMs: 20 },
     });
     server = { baseUrl: `http://127.0.0.1:${await listener.listen(0, null)}` };
@@ -25,7 +27,7 @@ describe('a request that does not arrive in time', () => {
 
   afterEach(() => {
     listener.stopAccepting();
-    listener.close();
+    return listener.close();
   });
 
   it.each([
