@@ -15,6 +15,7 @@ import { ProxyRoutes } from '../core/upstream/proxy.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { AppInfo, Delta, Problem, Snapshot } from '../shared/model.ts';
+import { meantProxy, shownProxy } from '../shared/proxy-address.ts';
 import { AppSettings } from '../shared/settings.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { composeAccounts, credentialsOf } from './accounts.ts';
@@ -167,7 +168,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
     profile: defaultProfile.id,
     startedAt,
   });
-  const appSettings = () => AppSettings.parse(settings.read());
+  const appSettings = () => {
+    const { proxyUrl, ...rest } = settings.read();
+    return AppSettings.parse({ ...rest, proxyUrl: shownProxy(proxyUrl) });
+  };
   const problems = (): Problem[] => [
     ...settings.problems().map((text) => ({ about: 'settings' as const, text })),
     ...[traces.problem()].filter((text) => text !== null).map((text) => ({ about: 'traces' as const, text })),
@@ -228,7 +232,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
     'settings.set': (patch) => {
       if (typeof patch.pinnedAccountId === 'string' && store.get(patch.pinnedAccountId) === null)
         throw new SlipstreamError('account_unknown');
-      settings.write(Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)));
+      const { proxyUrl } = patch;
+      const meant = proxyUrl === undefined ? {} : { proxyUrl: meantProxy(proxyUrl, settings.read().proxyUrl) };
+      const given = Object.entries({ ...patch, ...meant }).filter(([, value]) => value !== undefined);
+      settings.write(Object.fromEntries(given));
       return appSettings();
     },
     ...accountHandlers(accountParts, {

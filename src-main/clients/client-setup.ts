@@ -88,7 +88,7 @@ export class ClientSetup {
     const { apiKey } = this.#parts.target();
     return {
       path: file.path,
-      diff: this.#shown(showDiff(file.path, before, after)),
+      diff: this.#diff(file.path, before, after),
       snippet: this.snippet(id, mode).shown,
       hash,
       holdsKey: after.includes(apiKey),
@@ -126,7 +126,7 @@ export class ClientSetup {
   undoPlan(id: string): ClientUndoPlan {
     const { file, kind, before, after, bytes, hash } = this.#prepareUndo(this.#find(id));
     const removesFile = file.bytes !== null && bytes === null;
-    const diff = this.#shown(showDiff(file.path, before, after));
+    const diff = this.#diff(file.path, before, after);
     return { path: file.path, kind, diff, hash, removesFile, outside: this.#outside(file) };
   }
 
@@ -330,8 +330,9 @@ export class ClientSetup {
     this.#parts.log.info('A client set-up that was cut short was put in order.', { client: record.clientId });
   }
 
-  #shown(text: string): string {
-    return redactConfig(text, this.#parts.target().apiKey, this.#parts.redactor);
+  #diff(path: string, before: string, after: string): string {
+    const { apiKey } = this.#parts.target();
+    return showDiff(path, before, after, (text) => redactConfig(text, apiKey, this.#parts.redactor));
   }
 
   #view(definition: ClientDefinition): ClientView {

@@ -1,34 +1,119 @@
-import { createTwoFilesPatch } from 'diff';
-import type { Redactor } from '../core/traces/redaction.ts';
+import { structuredPatch } from 'diff';
+import { isSecretName, type Redactor } from '../core/traces/redaction.ts';
 import { keyPlaceholder } from './client.ts';
 
-/** A member whose name says that its value is a secret, as TOML or JSON writes it. `env_key` only names a variable. */
-const secretMember =
-  /((?:^|[\s"'{,.])(?!["']?env_key\b)["']?[\w-]*(?:token|secret|password|key|authorization)["']?\s*[=:]\s*)("(?:[^"\\]|\\.)*"|'[^']*')/gi;
+/** Configurations of other programs as screens may show them. */
 
+/** Up to the value of a member, as TOML or JSON writes it; a key may have quotes, and dots before it. */
+const memberHead = /(?<=^|[\s{,.[])(["']?)([A-Za-z][\w -]{0,63})\1[ \t]{0,16}[=:][ \t]{0,16}/gm;
 /** A key of some Slipstream in an address. */
 const keyInPath = /\/k\/[A-Za-z0-9_-]{16,128}(?=\/|")/g;
+/** `env_key` only names a variable. */
+const namesOnly = new Set(['env_key', 'env-key', 'envkey']);
+const hidden = '"<redacted>"';
 
-/** A text as screens may show it: our key by its stand-in, every other secret hidden. */
+const endsLikeKey = /key$/i;
+
+function isSecret(name: string): boolean {
+  return !namesOnly.has(name.toLowerCase()) && (isSecretName(name) || endsLikeKey.test(name));
+}
+
+/** Index after a string that begins at `at`, with its quotes; null where none begins. A text's end closes it, too. */
+function stringEnd(text: string, at: number): number | null {
+  for (const quotes of ['"""', "'''"]) {
+    if (!text.startsWith(quotes, at)) continue;
+    const end = text.indexOf(quotes, at + quotes.length);
+    return end === -1 ? text.length : end + quotes.length;
+  }
+  const quote = text[at];
+  if (quote !== '"' && quote !== "'") return null;
+  for (let next = at + 1; next < text.length; next += 1) {
+    const character = text[next];
+    if (character === quote) return next + 1;
+    if (character === '\n') return next;
+    if (character === '\\' && quote === '"') next += 1;
+  }
+  return text.length;
+}
+
+/** Index after the value at `at`: a string, or a list or table with all that is in it; null for a bare word. */
+function valueEnd(text: string, at: number): number | null {
+  const end = stringEnd(text, at);
+  if (end !== null) return end;
+  if (text[at] !== '[' && text[at] !== '{') return null;
+  let depth = 0;
+  let next = at;
+  while (next < text.length) {
+    const inner = stringEnd(text, next);
+    if (inner !== null) {
+      next = inner;
+      continue;
+    }
+    const character = text[next];
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    next += 1;
+    if (depth === 0) return next;
+  }
+  return text.length;
+}
+
+/** What stands for a secret value: as many lines as it had, so that lines keep their numbers. */
+function standInFor(value: string): string {
+  const lines = value.split('\n').length;
+  return [hidden, ...Array.from({ length: lines - 1 }, () => '<redacted>')].join('\n');
+}
+
+function withoutSecretMembers(text: string): string {
+  const parts: string[] = [];
+  let doneTo = 0;
+  memberHead.lastIndex = 0;
+  for (let head = memberHead.exec(text); head !== null; head = memberHead.exec(text)) {
+    const start = memberHead.lastIndex;
+    const end = isSecret(head[2]?.trim() ?? '') ? valueEnd(text, start) : null;
+    if (end === null) continue;
+    const value = text.slice(start, end);
+    // Our own stand-in hides the key already, and an empty value hides nothing.
+    if (value.includes(keyPlaceholder) || value.length === 2) continue;
+    parts.push(text.slice(doneTo, start), standInFor(value));
+    doneTo = end;
+    memberHead.lastIndex = end;
+  }
+  return parts.join('') + text.slice(doneTo);
+}
+
+/** A configuration as screens may show it, line for line: our key by its stand-in, every other secret hidden. */
 export function redactConfig(text: string, apiKey: string, redactor: Redactor): string {
-  return text
+  const bare = withoutSecretMembers(text.replaceAll(apiKey, keyPlaceholder));
+  return bare
     .split('\n')
-    .map((line) => {
-      // The redactor would hide the stand-in, too. An empty value hides nothing.
-      const clean = line.split(apiKey).map((part) => redactor.text(part).replace(keyInPath, '/k/<redacted>'));
-      return clean
-        .join(keyPlaceholder)
-        .replace(secretMember, (match, head: string, value: string) =>
-          value.includes(keyPlaceholder) || value.length === 2 ? match : `${head}"<redacted>"`,
-        );
-    })
+    .map((line) =>
+      line
+        .split(keyPlaceholder)
+        .map((part) => redactor.text(part).replace(keyInPath, '/k/<redacted>'))
+        .join(keyPlaceholder),
+    )
     .join('\n');
 }
 
-/** The change as a unified diff; empty where there is none. */
-export function showDiff(path: string, before: string, after: string): string {
+/** The change as a unified diff with its secrets hidden by `show`, which keeps the lines of a text; empty where there is none. */
+export function showDiff(path: string, before: string, after: string, show: (text: string) => string): string {
   if (before === after) return '';
-  const patch = createTwoFilesPatch(path, path, before, after, undefined, undefined, { context: 3 });
-  // What stands above the file names only names the tool.
-  return patch.slice(patch.indexOf('---'));
+  const [oldLines, newLines] = [show(before), show(after)].map((text) => text.split('\n'));
+  const { hunks } = structuredPatch(path, path, before, after, undefined, undefined, { context: 3 });
+  const lines = hunks.flatMap(({ oldStart, oldLines: oldCount, newStart, newLines: newCount, lines: changed }) => {
+    let [oldAt, newAt] = [oldStart, newStart];
+    const shown = changed.map((line) => {
+      const sign = line[0] ?? ' ';
+      if (sign === '\\') return line;
+      const text = sign === '+' ? newLines?.[newAt - 1] : oldLines?.[oldAt - 1];
+      if (sign !== '+') oldAt += 1;
+      if (sign !== '-') newAt += 1;
+      return `${sign}${text ?? ''}`;
+    });
+    const place = (start: number, count: number) =>
+      count === 1 ? `${start}` : `${count === 0 ? start - 1 : start},${count}`;
+    return [`@@ -${place(oldStart, oldCount)} +${place(newStart, newCount)} @@`, ...shown];
+  });
+  return `${[`--- ${path}`, `+++ ${path}`, ...lines].join('\n')}\n`;
 }

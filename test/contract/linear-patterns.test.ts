@@ -8,7 +8,7 @@ const paths = globSync('{src-main,src-renderer}/**/*.{ts,tsx,mts,js,mjs}', { cwd
 const patterns = paths.flatMap((path) => patternsOf(path, readFileSync(join(root, path), 'utf8')));
 
 /** Built of escaped texts and the library's own patterns, and timed with the other readers. */
-const builtOfKnownTexts = /^src-main\/(core\/traces\/redaction|simulator\/rules\/validate-headers)\.ts:\d+$/;
+const builtOfKnownTexts = /^src-main\/(core\/traces\/known-texts|simulator\/rules\/validate-headers)\.ts:\d+$/;
 
 describe('the regular expressions of the program', () => {
   it('are seen', () => {

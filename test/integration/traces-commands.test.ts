@@ -100,14 +100,14 @@ describe('slipstream bench', () => {
   it('in a script says its cost first, tells each pair, and prints the result as JSON', {
     timeout: 60_000,
   }, async () => {
-    const { code, stdout, stderr } = await headless.run('bench', '--pairs', '3', ...place);
+    const { code, stdout, stderr } = await headless.run('bench', '--pairs', '3', '--yes', ...place);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/^This sends 8 turns, about 3,620 output tokens/);
-    expect(stderr.match(/pair \d of 3: standard [\d.]+ ms, fast [\d.]+ ms a token/g)).toHaveLength(3);
+    expect(stderr).toMatch(/^At most 12 turns, about 3,840 output tokens/);
+    expect(stderr.match(/pair \d: standard [\d.]+ ms, fast [\d.]+ ms a token/g)).toHaveLength(3);
     const result = LabExperiment.parse(JSON.parse(stdout));
     expect(result).toMatchObject({
       state: 'done',
-      turnsDone: 8,
+      turnsDone: 12,
       result: { verdict: 'not-enough-data', failedTurns: 0 },
     });
   });
@@ -122,7 +122,7 @@ describe('slipstream bench', () => {
     const { child, finished } = headless.start('bench', '--pairs', '300', '--yes', ...place);
     let isTold = false;
     child.stderr?.on('data', (data) => {
-      if (isTold || !String(data).includes('pair 1 of 3')) return;
+      if (isTold || !String(data).includes('pair 1:')) return;
       isTold = true;
       child.kill('SIGINT');
     });
@@ -130,9 +130,9 @@ describe('slipstream bench', () => {
     expect(code).toBe(130);
     const stopped = LabExperiment.parse(JSON.parse(stdout));
     expect(stderr).toContain(stopped.result.sentence);
-    expect(stopped).toMatchObject({ state: 'stopped', problem: null, turnsTotal: 800 });
+    expect(stopped).toMatchObject({ state: 'stopped', problem: null, turnsTotal: 192 });
     expect(stopped.pairs.length).toBeGreaterThanOrEqual(1);
-    expect(stopped.turnsDone).toBeLessThan(800);
+    expect(stopped.turnsDone).toBeLessThan(192);
   });
 
   it('ends with 1 and its reason where every turn fails', { timeout: 60_000 }, async () => {

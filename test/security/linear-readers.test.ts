@@ -56,7 +56,7 @@ const readers: readonly [what: string, read: Reader, chars?: number][] = [
   ['opencode.json', (text) => opencode.file?.plan(text, 'provider', target), configChars],
   ['settings with comments', (text) => removeJsoncMember(setJsoncValue(`{${text}}`, ['a'], 1), ['a']), configChars],
   ['a comment in settings', (text) => setJsoncValue(`{"a":1 /*${text}*/\n}`, ['b'], 1), configChars],
-  ['a shown change', (text) => showDiff('file', text, `${text}\nmore\n`), configChars],
+  ['a shown change', (text) => showDiff('file', text, `${text}\nmore\n`, (each) => each), configChars],
   ['a shown configuration', (text) => redactConfig(text, target.apiKey, redactor)],
   ['a redacted text', (text) => redactor.text(text)],
   ['a redacted body', (text) => redactor.value({ text, [text]: 1 })],

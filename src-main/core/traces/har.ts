@@ -2,6 +2,7 @@ import type { Entry, Har, Header, PostData, Timings } from 'har-format';
 import type { AttemptRecord, RawHeader, TraceDetail } from '../../shared/model.ts';
 import type { KeptFrame } from './frame-log.ts';
 import type { Redactor } from './redaction.ts';
+import { redactEvents } from './split-secrets.ts';
 
 /** HAR 1.2, with websocket messages as Chromium writes them: one entry for the client's side, one for each attempt. */
 
@@ -134,7 +135,11 @@ function clientEntry({ detail, frames }: HarTrace, { baseUrl, withBodies, redact
 function textOf(frames: readonly KeptFrame[], redactor: Redactor): string | null {
   const events = frames.filter(({ direction, data }) => direction === 'upstream-in' && data !== null);
   if (events.length === 0) return null;
-  return redactor.text(events.map(({ type, data }) => `event: ${type}\ndata: ${data?.toString('utf8')}\n\n`).join(''));
+  const texts = redactEvents(
+    events.map(({ data }) => data?.toString('utf8') ?? ''),
+    redactor,
+  );
+  return redactor.text(events.map(({ type }, index) => `event: ${type}\ndata: ${texts[index]}\n\n`).join(''));
 }
 
 function attemptEntry(
@@ -149,19 +154,24 @@ function attemptEntry(
   const body = withBodies && isLast ? detail.upstreamBody : null;
   const timings = attemptTimings(attempt, endMs);
   const own = frames.filter(({ atMs }) => atMs >= attempt.startedMs && atMs <= endMs);
-  const messages = own
-    .filter(({ direction }) => direction === 'upstream-in' || direction === 'upstream-out')
-    .map(({ atMs, direction, type, bytes, data }): WebSocketMessage => {
-      const text = direction === 'upstream-out' ? (body ?? '') : redactor.text(data?.toString('utf8') ?? '');
-      return {
-        type: direction === 'upstream-out' ? 'send' : 'receive',
-        time: (row.startedAt + atMs) / 1000,
-        opcode: 1,
-        data: withBodies ? text : '',
-        _type: redactor.text(type),
-        _bytes: bytes,
-      };
-    });
+  const sent = own.filter(({ direction }) => direction === 'upstream-in' || direction === 'upstream-out');
+  const texts = withBodies
+    ? redactEvents(
+        sent.map(({ direction, data }) => (direction === 'upstream-in' ? (data?.toString('utf8') ?? '') : '')),
+        redactor,
+      )
+    : [];
+  const messages = sent.map(({ atMs, direction, type, bytes }, index): WebSocketMessage => {
+    const text = direction === 'upstream-out' ? (body ?? '') : (texts[index] ?? '');
+    return {
+      type: direction === 'upstream-out' ? 'send' : 'receive',
+      time: (row.startedAt + atMs) / 1000,
+      opcode: 1,
+      data: withBodies ? text : '',
+      _type: redactor.text(type),
+      _bytes: bytes,
+    };
+  });
   const url = isWebsocket ? attempt.url.replace(/^http/, 'ws') : attempt.url;
   return {
     startedDateTime: isoTime(row.startedAt, attempt.startedMs),

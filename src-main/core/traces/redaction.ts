@@ -1,12 +1,12 @@
 import type { RawHeader } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json } from '../json.ts';
+import { eitherCaseForms, encodedForms, escapeAt, KnownTexts, mark, writtenForms } from './known-texts.ts';
 
 /** The one redactor. Everything that leaves the core for a disk, a log, an export or a screen passes it. */
 
-const mark = '<redacted>';
 const shortestSecret = 8;
-const maxKnownValues = 40_000;
+const mostPasses = 4;
 /** Of values within values; what is deeper is cut, since looking into it has a stack. */
 const maxDepth = 200;
 
@@ -39,8 +39,13 @@ const shapes: readonly RegExp[] = [
 /** What every shape begins with: a text with none of it has no shape to look for. */
 const shapeStarts = /eyJ|rt[_.]|sk-|bearer/i;
 
-/** Up to the value of `"name": "value"` inside a text; JSON that is a text in JSON has backslashes before its quotes. */
-const memberHead = /(?<!\\)(\\{0,15})"([A-Za-z][\w-]{2,40})\1"\s*:\s*\1"/g;
+/** Up to the value of `"name": value` inside a text; JSON that is a text in JSON has backslashes before its quotes. */
+const memberHead = /(?<!\\)(\\{0,15})"([A-Za-z][\w-]{2,40})\1"[ \t\r\n]{0,64}:[ \t\r\n]{0,64}/g;
+/** A number that short is a count, not a code. */
+const longNumber = /^\d{6,}$/;
+const numberHere = /-?\d[\d.eE+-]{5,400}/y;
+/** User and password of an address. */
+const addressCredentials = /([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@"'<>\\]{1,256}@/gi;
 /** White space may stand before the colon; a bounded run, so that the time stays linear. */
 const anyMember = /"[ \t\r\n]{0,64}:/;
 /** `name=value` of a URL or a form. */
@@ -49,7 +54,7 @@ const namedParameter = /([?&#]|^)(code|key|[A-Za-z][\w-]{2,40})=([^&#\s"'<>\\]+)
 const secretParameters = /^(code|key)$/i;
 
 /** Whether a name says that its value is a secret, in whichever spelling: camelCase, kebab-case, snake_case or upper case. */
-function isSecretName(name: string): boolean {
+export function isSecretName(name: string): boolean {
   const known = verdicts.get(name);
   if (known !== undefined) return known;
   const bare = name.toLowerCase().replace(/[-_. ]/g, '');
@@ -59,37 +64,53 @@ function isSecretName(name: string): boolean {
   return isSecret;
 }
 
-const escapeForPattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-
 /** Replaces secrets: the values it was told of, and whatever looks like a token or bears a secret's name. */
 export class Redactor {
-  readonly #known = new KnownTexts();
+  readonly #known = new KnownTexts('exact');
+  /** Personal values, and forms with digits that both cases write. */
+  readonly #anyCase = new KnownTexts('any');
   /** Looked for last: a part of a token may be such a form of an e-mail, and without it the rest has no token's shape. */
-  readonly #encoded = new KnownTexts();
+  readonly #encoded = new KnownTexts('exact');
 
   /** A value that must never be seen again: a token, a key, a ticket. */
   addSecret(value: string | null): void {
-    this.#add(value, mark);
+    this.#add(value, mark, this.#known);
   }
 
   /** A value that is personal rather than secret, such as an e-mail address. */
   addPersonal(value: string | null, standIn: string): void {
-    this.#add(value, standIn);
+    this.#add(value, standIn, this.#anyCase);
   }
 
-  /** A text without any known, named or secret-shaped value. */
+  /** A text without any known, named or secret-shaped value. What is clean stays as it is. */
   text(text: string): string {
-    let clean = this.#known.takeOut(text);
+    let before = text;
+    let clean = this.#once(text);
+    // What was hidden may have stood before another secret; a clean text is looked at once.
+    for (let again = 0; clean !== before && again < mostPasses; again += 1) {
+      before = clean;
+      clean = this.#once(clean);
+    }
+    return clean;
+  }
+
+  #once(text: string): string {
+    let clean = this.#anyCase.takeOut(this.#known.takeOut(text));
     if (shapeStarts.test(clean)) {
       if (clean.includes(jwtStart)) clean = clean.replace(dottedWord, withoutJwts);
       for (const shape of shapes) {
-        clean = clean.replace(shape, (_match, prefix: unknown) =>
-          typeof prefix === 'string' ? `${prefix}${mark}` : mark,
-        );
+        clean = clean.replace(shape, (match: string, ...rest: unknown[]) => {
+          const [prefix] = rest;
+          if (typeof prefix === 'string') return `${prefix}${mark}`;
+          const at = rest.find((value) => typeof value === 'number') ?? 0;
+          // What begins with the letter of an escape is another word.
+          return escapeAt(clean, at) > 0 ? match : mark;
+        });
       }
     }
     clean = this.#encoded.takeOut(clean);
     if (anyMember.test(clean)) clean = withoutNamedMembers(clean);
+    if (clean.includes('@') && clean.includes('://')) clean = clean.replace(addressCredentials, `$1${mark}@`);
     if (clean.includes('=')) {
       clean = clean.replace(namedParameter, (match, before: string, name: string) =>
         secretParameters.test(name) || isSecretName(name) ? `${before}${name}=${mark}` : match,
@@ -115,12 +136,17 @@ export class Redactor {
   /** A copy of a JSON-like value with its texts redacted, by name and by value; member names are texts, too. */
   value(value: unknown, name = '', depth = 0): Json {
     if (typeof value === 'string') return this.#named(name, value);
+    if (typeof value === 'number' && longNumber.test(String(value)) && isSecretName(name)) return mark;
     if (value instanceof Error) return this.text(value.stack ?? value.message);
     if (depth > maxDepth) return '…';
     if (Array.isArray(value)) return value.map((item) => this.value(item, name, depth + 1));
     if (isJsonObject(value)) {
       return Object.fromEntries(
-        Object.entries(value).map(([key, member]) => [this.text(key), this.value(member, key, depth + 1)]),
+        // What a secret's name stands over is secret as a whole.
+        Object.entries(value).map(([key, member]) => [
+          this.text(key),
+          this.value(member, isSecretName(name) ? name : key, depth + 1),
+        ]),
       );
     }
     return typeof value === 'number' || typeof value === 'boolean' ? value : null;
@@ -130,60 +156,12 @@ export class Redactor {
     return isSecretName(name) ? hidden(value) : this.text(value);
   }
 
-  #add(value: string | null, standIn: string): void {
+  #add(value: string | null, standIn: string, table: KnownTexts): void {
     if (value === null || value.length < shortestSecret || wholeJwt.test(value)) return;
-    for (const form of writtenForms(value)) this.#known.add(form, standIn);
+    for (const form of writtenForms(value)) table.add(form, standIn);
+    for (const form of eitherCaseForms(value)) this.#anyCase.add(form, standIn);
     for (const form of encodedForms(value)) this.#encoded.add(form, standIn);
   }
-}
-
-/** Texts that are known, each with what stands for it. */
-class KnownTexts {
-  readonly #standIns = new Map<string, string>();
-  /** All of them as one pattern, longest first; null until it is wanted. */
-  #pattern: RegExp | null = null;
-
-  add(text: string, standIn: string): void {
-    if (this.#standIns.has(text)) return;
-    this.#standIns.set(text, standIn);
-    this.#pattern = null;
-    const oldest = this.#standIns.keys().next();
-    if (this.#standIns.size > maxKnownValues && !oldest.done) this.#standIns.delete(oldest.value);
-  }
-
-  takeOut(text: string): string {
-    if (this.#standIns.size === 0) return text;
-    this.#pattern ??= new RegExp(
-      [...this.#standIns.keys()]
-        .toSorted((a, b) => b.length - a.length)
-        .map(escapeForPattern)
-        .join('|'),
-      'g',
-    );
-    return text.replace(this.#pattern, (found) => this.#standIns.get(found) ?? mark);
-  }
-}
-
-/** A value as texts write it: plain, escaped as JSON in three ways, percent-encoded. */
-function writtenForms(value: string): Set<string> {
-  const json = JSON.stringify(value).slice(1, -1);
-  const percent = encodeURIComponent(value.toWellFormed());
-  return new Set([
-    value,
-    json,
-    json.replaceAll('/', '\\/'),
-    json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-    percent,
-    percent.replace(/%[0-9A-F]{2}/g, (escaped) => escaped.toLowerCase()),
-  ]);
-}
-
-/** A value as base64 without its padding, base64url and hex. */
-function encodedForms(value: string): Set<string> {
-  const bytes = Buffer.from(value.toWellFormed());
-  const hex = bytes.toString('hex');
-  const base64 = bytes.toString('base64').split('=', 1)[0] ?? '';
-  return new Set([base64, bytes.toString('base64url'), hex, hex.toUpperCase()]);
 }
 
 function hidden(value: string): string {
@@ -198,22 +176,82 @@ function withoutNamedMembers(text: string): string {
     const [, escapes = '', name = ''] = head;
     if (!isSecretName(name)) continue;
     const start = memberHead.lastIndex;
-    const end = valueEnd(text, start, escapes.length);
-    parts.push(text.slice(doneTo, start), end === start ? '' : hidden(text.slice(start, end)));
-    doneTo = end;
-    memberHead.lastIndex = end;
+    const hiding = hiddenValue(text, start, escapes);
+    if (hiding === null) continue;
+    parts.push(text.slice(doneTo, start), hiding.text);
+    doneTo = hiding.end;
+    memberHead.lastIndex = hiding.end;
   }
   return parts.join('') + text.slice(doneTo);
 }
 
-/** Where a value ends whose own quotes have so many backslashes before them; the text's end where nothing closes it. */
+/** What stands for a secret's value that begins at `start`, and where it ends; null for one that hides nothing. */
+function hiddenValue(
+  text: string,
+  start: number,
+  escapes: string,
+): { readonly text: string; readonly end: number } | null {
+  const quote = `${escapes}"`;
+  if (text.startsWith(quote, start)) {
+    const from = start + quote.length;
+    const end = valueEnd(text, from, escapes.length);
+    return { text: `${quote}${end === from ? '' : hidden(text.slice(from, end))}`, end };
+  }
+  const opening = text[start];
+  if (opening === '[' || opening === '{') {
+    const end = containerEnd(text, start, escapes);
+    return isEmptyContainer(text, start, end) ? null : { text: `${quote}${mark}${quote}`, end };
+  }
+  numberHere.lastIndex = start;
+  const number = numberHere.exec(text)?.[0];
+  return number === undefined ? null : { text: `${quote}${mark}${quote}`, end: start + number.length };
+}
+
+/** Index after the list or object that begins at `start`; the text's end where nothing closes it. */
+function containerEnd(text: string, start: number, escapes: string): number {
+  let depth = 0;
+  let at = start;
+  while (at < text.length) {
+    const character = text[at];
+    if (character === '"') {
+      const closing = closingEscapes(text, at, start, escapes.length);
+      // The string that holds it ends first.
+      if (closing !== null && closing !== escapes.length) return at - closing;
+      at = valueEnd(text, at + 1, escapes.length) + escapes.length + 1;
+      continue;
+    }
+    if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+    at += 1;
+    if (depth === 0) return at;
+  }
+  return text.length;
+}
+
+function isEmptyContainer(text: string, start: number, end: number): boolean {
+  return text.slice(start + 1, end - 1).trim() === '';
+}
+
+/**
+ * How many backslashes a quote takes with it that ends a value, or the string that the value lies in; null for one that is part
+ * of the value. Each depth of JSON in JSON doubles the backslashes and adds one; a quote within has one more of its own.
+ */
+function closingEscapes(text: string, quote: number, start: number, escapes: number): number | null {
+  let run = 0;
+  while (quote - run > start && text[quote - run - 1] === '\\') run += 1;
+  for (let own = escapes; own >= 0; own = own === 0 ? -1 : (own - 1) >> 1) {
+    const rest = run % (2 * (own + 1));
+    if (rest === own) return own;
+    if (own === escapes && rest === 2 * own + 1) return null;
+  }
+  return null;
+}
+
+/** Where a value ends: before its own closing quote, before that of the string it lies in, or at the text's end. */
 function valueEnd(text: string, start: number, escapes: number): number {
   for (let quote = text.indexOf('"', start); quote !== -1; quote = text.indexOf('"', quote + 1)) {
-    let run = 0;
-    while (quote - run > start && text[quote - run - 1] === '\\') run += 1;
-    // Each depth doubles the backslashes; a quote within the value has one more of its own.
-    const isWithin = run % (2 * (escapes + 1)) === 2 * escapes + 1;
-    if (!isWithin) return quote - Math.min(run, escapes);
+    const closing = closingEscapes(text, quote, start, escapes);
+    if (closing !== null) return quote - closing;
   }
   return text.length;
 }

@@ -49,7 +49,7 @@ export async function bench(options: BenchOptions, context: CommandContext): Pro
       estimate.quotaPercent === null
         ? ''
         : ` About ${estimate.quotaPercent.toPrecision(2)} % of the account's short usage window (n = ${estimate.quotaReadings}).`;
-    context.complain(`This sends ${estimate.sentence}${share} Ctrl+C stops it and keeps what was measured.`);
+    context.complain(`${estimate.sentence}${share} Ctrl+C stops it and keeps what was measured.`);
     if (estimate.modelHasTier === false) context.complain(`${model} has no ${tier} tier; expect no difference.`);
     const isAgreed = () => (options.yes ? Promise.resolve(true) : asked(context));
     if (!(await isAgreed())) {
