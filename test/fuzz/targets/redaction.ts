@@ -5,7 +5,15 @@ import { jsonValues, texts } from '../inputs.ts';
 import { target } from '../target.ts';
 
 const canary = 'canary"0123\\456789/ü';
-const forms = [canary, JSON.stringify(canary).slice(1, -1), encodeURIComponent(canary)];
+const bytes = Buffer.from(canary);
+const forms = [
+  canary,
+  JSON.stringify(canary).slice(1, -1),
+  encodeURIComponent(canary),
+  bytes.toString('hex'),
+  bytes.toString('base64'),
+  bytes.toString('base64url'),
+];
 const redactor = new Redactor();
 redactor.addSecret(canary);
 
