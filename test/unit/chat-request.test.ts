@@ -196,7 +196,7 @@ describe('the other members', () => {
   it.each([
     'max_tokens',
     'max_completion_tokens',
-    'stop',
+
     'seed',
     'logprobs',
     'top_logprobs',
@@ -237,6 +237,13 @@ describe('the other members', () => {
     ],
   ])('takes %s', (_what, chat) => {
     expect(read(chat).body.input).toEqual([input('hello')]);
+  });
+
+  it('keeps stop sequences here, and the trace says why', () => {
+    const { body, changes, limits } = read({ messages: [{ role: 'user', content: 'hi' }], stop: ['a'] });
+    expect(body).not.toHaveProperty('stop');
+    expect(limits).toEqual({ stops: ['a'], maxTokens: null });
+    expect(changes).toContainEqual(expect.objectContaining({ path: 'body.stop', action: 'dropped' }));
   });
 
   it('names no more changes than a person would read, and each once', () => {

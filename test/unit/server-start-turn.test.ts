@@ -23,6 +23,7 @@ function countingRunner() {
   const turn: RunningTurn = {
     id: 'a',
     resume: () => {},
+    enough: () => {},
     threw: () => {},
     abort: (why = 'client_gone') => aborts.push(why),
   };

@@ -3,6 +3,7 @@ import type { Change } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
 import type { WireEvent } from '../wire-event.ts';
+import type { AnswerLimits } from './answer-limits.ts';
 
 /** A request of another dialect as a Responses turn. */
 interface TranslatedRequest {
@@ -12,6 +13,8 @@ interface TranslatedRequest {
   readonly stream: boolean;
   /** What of the client's request has no place upstream, or another form there. */
   readonly changes: readonly Change[];
+  /** Where the answer is to end; null where upstream decides. */
+  readonly limits: AnswerLimits | null;
 }
 
 /** A turn of another dialect: its request, and the translator of its answer. */

@@ -29,7 +29,6 @@ export interface BodyEdits {
 
 /** Fields that upstream refuses (PROTOCOL.md, What upstream refuses). */
 const refusedFields = [
-  'max_output_tokens',
   'max_completion_tokens',
   'temperature',
   'top_p',
@@ -169,6 +168,7 @@ function editForeignCompaction(question: BodyQuestion, editor: Editor): void {
 /** Rules for clients that are not Codex (PROTOCOL.md, What upstream refuses). */
 function editForeignBody(question: BodyQuestion, editor: Editor): void {
   const { body, identity } = question;
+  editor.remove('max_output_tokens', 'body', 'upstream refuses this field; its tokens are counted here');
   for (const field of refusedFields) editor.remove(field, 'body', 'upstream refuses this field');
   editor.set('stream', true, 'body', 'upstream always streams');
   editor.set('store', false, 'body', 'upstream stores nothing for these accounts');

@@ -1,11 +1,13 @@
 import { SlipstreamError } from '../../shared/errors.ts';
-import { parseResponsesRequest } from '../dialects/responses/request.ts';
+import { AnswerLimiter } from '../dialects/answer-limits.ts';
+import { parseResponsesRequest, readResponsesLimits } from '../dialects/responses/request.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener } from '../turn/turn.ts';
 import { CompactSink } from './compact-sink.ts';
 import { JsonSink } from './json-sink.ts';
+import { LimitedSink } from './limited-sink.ts';
 import { SseSink } from './sse-sink.ts';
 import { type HttpExchange, startTurn } from './start-turn.ts';
 
@@ -15,7 +17,11 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
   const { isCodex } = clientKind(headers);
   await startTurn(exchange, runner, clock, (raw) => {
     const { stream, isPrewarm: _isPrewarm, ...read } = parseResponsesRequest(raw);
-    const makeSink = (turn: SinkListener) => (stream ? new SseSink(response, isCodex, turn) : new JsonSink(response));
+    const limits = isCodex ? null : readResponsesLimits(read.body);
+    const makeSink = (turn: SinkListener) => {
+      const sink = stream ? new SseSink(response, isCodex, turn) : new JsonSink(response);
+      return limits === null ? sink : new LimitedSink(sink, new AnswerLimiter(limits, raw.length), turn);
+    };
     return { ...read, dialect: 'responses', kind: 'turn', makeSink };
   });
 }

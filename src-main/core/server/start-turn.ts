@@ -36,7 +36,11 @@ export async function startTurn(
   // The turn keeps the text as long as it runs.
   share.shrink(raw.length);
   let turn: RunningTurn | null = null;
-  const sink = makeSink({ resume: () => turn?.resume(), threw: (thrown) => turn?.threw(thrown) });
+  const sink = makeSink({
+    resume: () => turn?.resume(),
+    threw: (thrown) => turn?.threw(thrown),
+    enough: (status) => turn?.enough(status),
+  });
   turn = runner.start(
     { ...asked, clientTransport: 'http', method: 'POST', path, headers, connectionId: null, acceptedMs, bodyReadMs },
     sink,

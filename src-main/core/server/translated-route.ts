@@ -1,8 +1,10 @@
 import type { Dialect } from '../../shared/model.ts';
+import { AnswerLimiter } from '../dialects/answer-limits.ts';
 import type { ModelFacts, ReadTurn } from '../dialects/translation.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener } from '../turn/turn.ts';
+import { LimitedSink } from './limited-sink.ts';
 import { type HttpExchange, startTurn } from './start-turn.ts';
 import { TranslatedJsonSink } from './translated-json-sink.ts';
 import { TranslatedSseSink } from './translated-sse-sink.ts';
@@ -19,12 +21,14 @@ export async function answerTranslated(
   await startTurn(exchange, runner, clock, (clientBody) => {
     const read = readTurn(clientBody, { ...models, headers });
     const translator = read.translator();
-    const makeSink = (turn: SinkListener) =>
-      read.stream
+    const { body, changes, limits } = read;
+    const raw = Buffer.from(JSON.stringify(body));
+    const makeSink = (turn: SinkListener) => {
+      const sink = read.stream
         ? new TranslatedSseSink(response, dialect, translator, turn)
         : new TranslatedJsonSink(response, dialect, translator);
-    const { body, changes } = read;
-    const raw = Buffer.from(JSON.stringify(body));
+      return limits === null ? sink : new LimitedSink(sink, new AnswerLimiter(limits, raw.length), turn);
+    };
     return { dialect, kind: 'turn', body, raw, translated: { clientBody, changes }, makeSink };
   });
 }

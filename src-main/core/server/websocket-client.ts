@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { parseResponsesFrame, type ResponsesRequest } from '../dialects/responses/request.ts';
+import { AnswerLimiter } from '../dialects/answer-limits.ts';
+import { parseResponsesFrame, type ResponsesRequest, readResponsesLimits } from '../dialects/responses/request.ts';
 import type { RawHeaders } from '../headers.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
-import type { SteerableTurn } from '../turn/turn.ts';
+import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { errorFrame } from './error-body.ts';
+import { LimitedSink } from './limited-sink.ts';
 import { toldError } from './told-error.ts';
 import { WebsocketSink } from './websocket-sink.ts';
 
@@ -26,6 +28,11 @@ export class WebsocketClient {
   readonly #id = randomUUID();
   readonly #isCodex: boolean;
   #turn: SteerableTurn | null = null;
+  readonly #listener: SinkListener = {
+    resume: () => this.#turn?.resume(),
+    threw: (thrown) => this.#turn?.threw(thrown),
+    enough: (status) => this.#turn?.enough(status),
+  };
   /** The session's socket between turns. */
   #line: SteerableTurn['line'] = null;
   /** The running turn was sent a frame that may have ended it. */
@@ -113,10 +120,14 @@ export class WebsocketClient {
   }
 
   #sink(): WebsocketSink {
-    return new WebsocketSink(this.#socket, {
-      resume: () => this.#turn?.resume(),
-      threw: (thrown) => this.#turn?.threw(thrown),
-    });
+    return new WebsocketSink(this.#socket, this.#listener);
+  }
+
+  #sinkFor({ body, raw }: Pick<ResponsesRequest, 'body' | 'raw'>): TurnSink {
+    const limits = this.#isCodex ? null : readResponsesLimits(body);
+    return limits === null
+      ? this.#sink()
+      : new LimitedSink(this.#sink(), new AnswerLimiter(limits, raw.length), this.#listener);
   }
 
   #startTurn({ isPrewarm, stream: _stream, ...read }: ResponsesRequest): void {
@@ -144,7 +155,7 @@ export class WebsocketClient {
         acceptedMs,
         bodyReadMs: acceptedMs,
       },
-      this.#sink(),
+      this.#sinkFor(read),
       over,
     );
     if (!isOver) this.#turn = turn;

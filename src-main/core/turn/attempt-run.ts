@@ -129,6 +129,12 @@ export class AttemptRun implements AttemptListener {
     this.#attempt?.supersede();
   }
 
+  /** Ends the attempt as a whole one, though upstream would go on. */
+  enough(): void {
+    this.ended({ kind: 'finished' });
+    this.#attempt?.abort();
+  }
+
   connection(info: Parameters<AttemptListener['connection']>[0]): void {
     if (this.#isOver) return;
     this.#watch.connected(info);

@@ -94,9 +94,9 @@ export class Relay {
     return { id, output: this.#outputItems.flatMap((data) => parseJsonObject(data.toString('utf8'))?.item ?? []) };
   }
 
-  /** The client itself has ended the response. */
-  supersede(): void {
-    this.#finalStatus ??= 'incomplete';
+  /** The client itself has ended the response, or has all of it that it asked for. */
+  supersede(status: 'completed' | 'incomplete' = 'incomplete'): void {
+    this.#finalStatus ??= status;
   }
 
   /** A new attempt begins. */

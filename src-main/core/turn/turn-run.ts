@@ -125,6 +125,11 @@ export class TurnRun implements SteerableTurn {
     this.#attempt?.threw(thrown);
   }
 
+  enough(status: 'completed' | 'incomplete'): void {
+    this.#relay.supersede(status);
+    this.#attempt?.enough();
+  }
+
   abort(why: AbortReason = 'client_gone'): void {
     this.#abortedFor ??= why;
     this.#aborted.reject(new SlipstreamError(this.#abortedFor));

@@ -62,6 +62,8 @@ export interface SinkListener {
   resume(): void;
   /** What was given could not be written, for a reason of Slipstream's own. */
   threw(thrown: unknown): void;
+  /** The client has all it asked for, though upstream would go on: ends the turn with what was told, as this. */
+  enough(status: 'completed' | 'incomplete'): void;
 }
 
 /** Where a turn's answer goes. The server has one for each way a client listens. Exactly one of `end` and `fail` is last. */

@@ -35,16 +35,15 @@ const handledFields = new Set([
   'response_format',
   'n',
   'modalities',
+  'stop',
+  'max_tokens',
+  'max_completion_tokens',
 ]);
 
-const noLimit = 'upstream takes no limit on its output';
 const noSampling = 'upstream does not let clients steer sampling';
 
 /** Why members of Chat have no place upstream. */
 const droppedFields = new Map([
-  ['max_tokens', noLimit],
-  ['max_completion_tokens', noLimit],
-  ['stop', 'upstream has no stop sequences'],
   ['seed', noSampling],
   ['presence_penalty', noSampling],
   ['frequency_penalty', noSampling],

@@ -1,4 +1,5 @@
 import { type JsonObject, objectMember } from '../../json.ts';
+import { readLimits } from '../answer-limits.ts';
 import { ChangeNotes } from '../change-notes.ts';
 import { invalidRequest, parseRequestObject, requireModel } from '../request-json.ts';
 import { ToolNames } from '../tool-names.ts';
@@ -22,6 +23,7 @@ export function readChatTurn(raw: Buffer): TranslatedTurn {
   const stream = chat.stream === true || chat.stream === 'true';
   notes.add('messages', 'set', 'upstream takes them as items of input');
   const tools = translateTools(chat, names, notes);
+  const limits = readLimits(chat, { stops: 'stop', maxTokens: ['max_tokens', 'max_completion_tokens'] }, notes);
   const body: JsonObject = {
     model,
     ...translateFields(chat, notes),
@@ -33,6 +35,7 @@ export function readChatTurn(raw: Buffer): TranslatedTurn {
     body,
     stream,
     changes: notes.changes,
+    limits,
     translator: () =>
       new ChatTranslator({
         model,

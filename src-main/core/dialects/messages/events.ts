@@ -6,7 +6,7 @@ import type { ToolNames } from '../tool-names.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
 import { ContentBlocks, sse } from './content-blocks.ts';
 import { messagesError } from './error.ts';
-import { messagesUsage, stopReason } from './usage.ts';
+import { messagesUsage, stopReason, stopSequence } from './usage.ts';
 import { citation, webSearchBlocks } from './web-search.ts';
 import { WholeMessage } from './whole-message.ts';
 
@@ -246,7 +246,7 @@ export class MessagesTranslator implements EventTranslator {
     return [
       ...begin,
       ...this.#blocks.take(),
-      sse({ type: 'message_delta', delta: { stop_reason: reason, stop_sequence: null }, usage }),
+      sse({ type: 'message_delta', delta: { stop_reason: reason, stop_sequence: stopSequence(response) }, usage }),
       sse({ type: 'message_stop' }),
     ];
   }

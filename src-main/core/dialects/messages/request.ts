@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { fastTiers, tierAsked } from '../../../shared/tiers.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
+import { readLimits } from '../answer-limits.ts';
 import { ChangeNotes } from '../change-notes.ts';
 import { parseRequestObject, requireModel } from '../request-json.ts';
 import type { ReadContext, TranslatedTurn } from '../translation.ts';
@@ -14,7 +15,7 @@ import { translateTools } from './tools.ts';
 /** Members that are translated; every other has no place upstream. */
 const translated = new Set([
   ...['model', 'messages', 'system', 'stream', 'tools', 'tool_choice', 'thinking', 'output_config', 'output_format'],
-  ...['speed', 'service_tier', 'metadata'],
+  ...['speed', 'service_tier', 'metadata', 'stop_sequences', 'max_tokens'],
 ]);
 
 /** Upstream has no Claude models: an error that says which there are helps more than its refusal. */
@@ -60,6 +61,7 @@ export function readMessagesTurn(raw: Buffer, context: ReadContext): TranslatedT
   if (session !== null) notes.add('metadata.user_id', 'set', 'the session it names is the prompt_cache_key');
   else if (client.metadata !== undefined) notes.add('metadata', 'dropped', 'it is for Anthropic');
   noteDropped(client, notes);
+  const limits = readLimits(client, { stops: 'stop_sequences', maxTokens: ['max_tokens'] }, notes);
   const stream = client.stream === true;
   const body = {
     model,
@@ -74,6 +76,7 @@ export function readMessagesTurn(raw: Buffer, context: ReadContext): TranslatedT
     body,
     stream,
     changes: notes.changes,
+    limits,
     translator: () => new MessagesTranslator({ model, names, showsThinking, keepsAnswer: !stream }),
   };
 }

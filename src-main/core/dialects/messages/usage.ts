@@ -1,4 +1,5 @@
 import { type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
+import { stopSequenceReason } from '../answer-limits.ts';
 
 /** Upstream's usage in Anthropic's members, which count cached input apart from the rest (PROTOCOL.md, Other dialects). */
 export function messagesUsage(response: JsonObject | null): JsonObject {
@@ -26,8 +27,15 @@ interface TurnEnd {
   readonly hasRefusal: boolean;
 }
 
+/** The stop sequence that the answer ran into; null where it did not. */
+export function stopSequence(response: JsonObject | null): string | null {
+  const details = objectMember(response, 'incomplete_details');
+  return details?.reason === stopSequenceReason ? textMember(details, 'stop_sequence') : null;
+}
+
 /** Why the turn ended: a tool, a limit, a refusal, or its end (PROTOCOL.md, Other dialects). */
 export function stopReason({ type, response, calls, hasOpenCall, hasRefusal }: TurnEnd): string {
+  if (stopSequence(response) !== null) return 'stop_sequence';
   const isCut = type === 'response.incomplete' || textMember(response, 'status') === 'incomplete';
   if (calls > 0 && !hasOpenCall) return 'tool_use';
   if (isCut) {

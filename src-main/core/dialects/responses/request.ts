@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
 import type { Change } from '../../../shared/model.ts';
 import type { JsonObject } from '../../json.ts';
+import { type AnswerLimits, readLimits } from '../answer-limits.ts';
 import { withoutRepeats } from '../repeated-members.ts';
 import { parseRequestObject, requireModel } from '../request-json.ts';
 
@@ -25,6 +26,11 @@ export interface ResponsesRequest {
 /** Reads a Responses body. Throws `json_invalid` or `request_invalid`. */
 export function parseResponsesRequest(raw: Buffer): ResponsesRequest {
   return readRequest(parseRequestObject(raw), raw);
+}
+
+/** Where a client that is not Codex wants its answer to end; null where it does not say. */
+export function readResponsesLimits(body: JsonObject): AnswerLimits | null {
+  return readLimits(body, { stops: null, maxTokens: ['max_output_tokens'] }, null);
 }
 
 /** A websocket message: one that asks for a turn, or one of a type that only upstream knows. */

@@ -1,0 +1,239 @@
+import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
+import { isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
+import type { ChangeNotes } from './change-notes.ts';
+import { OutputItems } from './output-items.ts';
+import { invalidRequest } from './request-json.ts';
+import { StopSearch } from './stop-search.ts';
+
+/** Where an answer is to end, which upstream does not know of (PROTOCOL.md, What upstream refuses). */
+export interface AnswerLimits {
+  /** None of them empty. */
+  readonly stops: readonly string[];
+  /** Null: as long as it likes. */
+  readonly maxTokens: number | null;
+}
+
+/** A reason of `incomplete_details` that upstream does not have: the answer ran into a stop sequence, which stands beside it. */
+export const stopSequenceReason = 'stop_sequence';
+
+const bytesPerToken = 4;
+const maxStops = 64;
+const maxStopChars = 4_096;
+
+/** Texts of the model's, and pieces of what it gives to tools: what counts against a limit. */
+const countedDeltas = new Set([
+  'response.output_text.delta',
+  'response.refusal.delta',
+  'response.function_call_arguments.delta',
+  'response.custom_tool_call_input.delta',
+]);
+
+/** Limits that a request sets; null where it sets none. Throws `request_invalid`. */
+export function readLimits(
+  body: JsonObject,
+  members: { readonly stops: string | null; readonly maxTokens: readonly string[] },
+  notes: ChangeNotes | null,
+): AnswerLimits | null {
+  const stops = members.stops === null ? [] : readStops(body[members.stops], members.stops);
+  if (members.stops !== null && stops.length > 0)
+    notes?.add(members.stops, 'dropped', 'upstream has no stop sequences; the answer is cut here');
+  const named = members.maxTokens.filter((name) => isLimit(body[name]));
+  for (const name of named) notes?.add(name, 'dropped', 'upstream takes no limit on its output; it is counted here');
+  const given = named.map((name) => Number(body[name]));
+  const maxTokens = given.length === 0 ? null : Math.min(...given);
+  return stops.length === 0 && maxTokens === null ? null : { stops, maxTokens };
+}
+
+function isLimit(value: Json | undefined): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 1;
+}
+
+function readStops(given: Json | undefined, name: string): readonly string[] {
+  if (given === undefined || given === null) return [];
+  const list: readonly Json[] = Array.isArray(given) ? given : [given];
+  const texts = list.filter((stop) => typeof stop === 'string');
+  const isBounded = list.length <= maxStops && texts.every((stop) => stop.length <= maxStopChars);
+  if (texts.length !== list.length || !isBounded)
+    throw invalidRequest(`"${name}" must be a text or a list of at most ${maxStops} short texts.`);
+  return texts.filter((stop) => stop !== '');
+}
+
+/** One part of the answer's text. */
+interface Part {
+  readonly place: JsonObject;
+  readonly search: StopSearch;
+}
+
+/** Ends an answer where its client wants it to end: upstream's events go in, those that the client is to be told come out. */
+export class AnswerLimiter {
+  readonly #limits: AnswerLimits;
+  readonly #inputTokens: number;
+  readonly #items = new OutputItems();
+  readonly #parts = new Map<string, Part>();
+  readonly #doneItems: Json[] = [];
+  #response: JsonObject = {};
+  #bytes = 0;
+  #hasCall = false;
+  #end: 'stop' | 'length' | null = null;
+
+  /** `requestBytes` is the size of the request, from which its tokens are estimated where upstream cannot tell them any more. */
+  constructor(limits: AnswerLimits, requestBytes: number) {
+    this.#limits = limits;
+    this.#inputTokens = Math.ceil(requestBytes / bytesPerToken);
+  }
+
+  /** How the answer was ended here: at a stop sequence, at the limit, or not at all. */
+  get end(): 'stop' | 'length' | null {
+    return this.#end;
+  }
+
+  /** The events to tell in place of one of upstream's, in order. Throws `upstream_invalid`. */
+  event(event: WireEvent): readonly WireEvent[] {
+    if (this.#end !== null) return [];
+    if (isTerminal(event.type)) return this.#terminal(event);
+    switch (event.type) {
+      case 'response.created':
+        this.#response = objectMember(parseEvent(event.data), 'response') ?? {};
+        return [event];
+      case 'response.output_text.delta':
+        if (this.#limits.stops.length > 0) return this.#counted(this.#piece(parseEvent(event.data)), 0);
+        break;
+      case 'response.output_text.done': {
+        const body = parseEvent(event.data);
+        return this.#before(event, this.#wholePart(body, textMember(body, 'text') ?? ''));
+      }
+      case 'response.output_item.done': {
+        const body = parseEvent(event.data);
+        const item = objectMember(body, 'item');
+        const whole = this.#before(event, item === null ? [] : this.#wholeItem(item, body));
+        if (item !== null && this.#end === null) this.#doneItems.push(item);
+        return whole;
+      }
+    }
+    if (!countedDeltas.has(event.type)) return [event];
+    return this.#counted([event], Buffer.byteLength(textMember(parseEvent(event.data), 'delta') ?? ''));
+  }
+
+  /** `found`, and then the event itself where the answer is not over with that. */
+  #before(event: WireEvent, found: readonly WireEvent[]): readonly WireEvent[] {
+    const counted = this.#counted(found, 0);
+    return this.#end === null ? [...counted, event] : counted;
+  }
+
+  /** Ends the answer where what was told by now is clearly over the limit: an estimate may be wrong by a quarter. */
+  #counted(events: readonly WireEvent[], bytes: number): readonly WireEvent[] {
+    this.#bytes += bytes;
+    const { maxTokens } = this.#limits;
+    if (this.#end !== null || maxTokens === null) return events;
+    if (this.#bytes / bytesPerToken <= maxTokens * 1.25 + 8) return events;
+    this.#end = 'length';
+    return [...events, this.#cut({ reason: 'max_output_tokens' })];
+  }
+
+  /** A piece of text, searched: what of it can be told, with the answer's end where it holds a stop sequence. */
+  #piece(body: JsonObject): readonly WireEvent[] {
+    const part = this.#partOf(body);
+    const { text, hit } = part.search.piece(textMember(body, 'delta') ?? '');
+    const told = this.#tell(part.place, text);
+    if (hit === null) return told;
+    this.#end = 'stop';
+    return [...told, this.#cut({ reason: stopSequenceReason, stop_sequence: hit })];
+  }
+
+  #partOf(body: JsonObject): Part {
+    const key = this.#keyOf(body);
+    const known = this.#parts.get(key);
+    if (known !== undefined) return known;
+    const place = Object.fromEntries(
+      ['item_id', 'output_index', 'content_index'].flatMap((name) =>
+        body[name] === undefined ? [] : [[name, body[name]]],
+      ),
+    );
+    const part = { place, search: new StopSearch(this.#limits.stops) };
+    this.#parts.set(key, part);
+    return part;
+  }
+
+  #keyOf(body: JsonObject): string {
+    return `${this.#items.numberOf(body)} ${numberMember(body, 'content_index') ?? 0}`;
+  }
+
+  #tell(place: JsonObject, text: string): readonly WireEvent[] {
+    if (text === '') return [];
+    this.#bytes += Buffer.byteLength(text);
+    return [makeEvent({ type: 'response.output_text.delta', ...place, delta: text })];
+  }
+
+  /** A part that is whole: searched now where it did not come in pieces, else told to its end. */
+  #wholePart(place: JsonObject, text: string): readonly WireEvent[] {
+    if (this.#limits.stops.length === 0) return [];
+    const isNew = !this.#parts.has(this.#keyOf(place));
+    const found = isNew ? this.#piece({ ...place, delta: text }) : [];
+    if (this.#end !== null) return found;
+    const part = this.#partOf(place);
+    return [...found, ...this.#tell(part.place, part.search.rest())];
+  }
+
+  #wholeItem(item: JsonObject, event: JsonObject): readonly WireEvent[] {
+    const id = textMember(item, 'id');
+    if (item.type === 'function_call' || item.type === 'custom_tool_call') this.#hasCall = true;
+    const parts: readonly Json[] = item.type === 'message' && Array.isArray(item.content) ? item.content : [];
+    this.#items.numberOf(event, id);
+    const found: WireEvent[] = [];
+    for (const [index, part] of parts.entries()) {
+      if (this.#end !== null || !isJsonObject(part) || part.type !== 'output_text') continue;
+      const place = {
+        ...(id === null ? {} : { item_id: id }),
+        ...(event.output_index === undefined ? {} : { output_index: event.output_index }),
+        content_index: index,
+      };
+      found.push(...this.#wholePart(place, textMember(part, 'text') ?? ''));
+    }
+    return found;
+  }
+
+  #terminal(event: WireEvent): readonly WireEvent[] {
+    const body = parseEvent(event.data);
+    const response = objectMember(body, 'response');
+    const output: readonly Json[] = Array.isArray(response?.output) ? response.output : [];
+    const found = output.flatMap((item, index) =>
+      this.#end === null && isJsonObject(item) ? this.#wholeItem(item, { output_index: index }) : [],
+    );
+    if (this.#end !== null) return found;
+    const rests = [...this.#parts.values()].flatMap(({ place, search }) => this.#tell(place, search.rest()));
+    return [...found, ...rests, this.#judged(event, body, response)];
+  }
+
+  /** Upstream's own count has the last word; reasoning is left out of it, which no client that sets a limit for a text has in mind. */
+  #judged(event: WireEvent, body: JsonObject, response: JsonObject | null): WireEvent {
+    const { maxTokens } = this.#limits;
+    const usage = objectMember(response, 'usage');
+    const reasoning = numberMember(objectMember(usage, 'output_tokens_details'), 'reasoning_tokens') ?? 0;
+    const isOver = maxTokens !== null && (numberMember(usage, 'output_tokens') ?? 0) - reasoning > maxTokens;
+    if (!isOver || this.#hasCall || response?.status !== 'completed') return event;
+    const details = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } };
+    return makeEvent({ ...body, type: 'response.incomplete', response: { ...response, ...details } });
+  }
+
+  /** The end of an answer that upstream does not end itself, with what was used as an estimate. */
+  #cut(details: JsonObject): WireEvent {
+    const outputTokens = Math.ceil(this.#bytes / bytesPerToken);
+    const usage = {
+      input_tokens: this.#inputTokens,
+      input_tokens_details: { cached_tokens: 0 },
+      output_tokens: outputTokens,
+      output_tokens_details: { reasoning_tokens: 0 },
+      total_tokens: this.#inputTokens + outputTokens,
+    };
+    return makeEvent({
+      type: 'response.incomplete',
+      response: {
+        ...this.#response,
+        status: 'incomplete',
+        incomplete_details: details,
+        output: this.#doneItems,
+        usage,
+      },
+    });
+  }
+}

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AnswerLimiter, type AnswerLimits, readLimits } from '../../src-main/core/dialects/answer-limits.ts';
+import { StopSearch } from '../../src-main/core/dialects/stop-search.ts';
+import type { JsonObject } from '../../src-main/core/json.ts';
+import { makeEvent, parseEvent } from '../../src-main/core/wire-event.ts';
+import { completed, created, done, type Event, text } from './chat-scripts.ts';
+
+/** Where an answer ends that its client wants to end (PROTOCOL.md, Other dialects). */
+
+/** What a model that knows the sequences would have said. */
+function stopped(whole: string, stops: readonly string[]): { readonly text: string; readonly hit: string | null } {
+  for (let end = 1; end <= whole.length; end += 1) {
+    const hits = stops.filter((stop) => whole.slice(0, end).endsWith(stop)).toSorted((a, b) => b.length - a.length);
+    if (hits[0] !== undefined) return { text: whole.slice(0, end - hits[0].length), hit: hits[0] };
+  }
+  return { text: whole, hit: null };
+}
+
+function searched(pieces: readonly string[], stops: readonly string[]) {
+  const search = new StopSearch(stops);
+  let told = '';
+  for (const piece of pieces) {
+    const { text: said, hit } = search.piece(piece);
+    told += said;
+    if (hit !== null) return { text: told, hit };
+  }
+  return { text: told + search.rest(), hit: null };
+}
+
+describe('a stop sequence', () => {
+  it('is found wherever the text is cut in two or in single characters', () => {
+    const whole = 'Yes.</bl</block> and more </block>';
+    const wanted = { text: 'Yes.</bl', hit: '</block>' };
+    for (let at = 0; at <= whole.length; at += 1)
+      expect(searched([whole.slice(0, at), whole.slice(at)], ['</block>', 'zzz'])).toEqual(wanted);
+    expect(searched([...whole], ['</block>', 'zzz'])).toEqual(wanted);
+  });
+
+  it('ends any text in any pieces where a model would have stopped', () => {
+    const few = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 30 });
+    const stop = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(fc.array(few, { maxLength: 12 }), fc.array(stop, { maxLength: 4 }), (pieces, stops) => {
+        expect(searched(pieces, stops)).toEqual(stopped(pieces.join(''), stops));
+      }),
+    );
+  });
+
+  it('holds nothing back that cannot be the beginning of one', () => {
+    expect(new StopSearch(['</block>']).piece('a < b')).toEqual({ text: 'a < b', hit: null });
+    expect(new StopSearch(['</block>']).piece('a <')).toEqual({ text: 'a ', hit: null });
+  });
+});
+
+function limited(events: readonly Event[], { stops = [], maxTokens = null }: Partial<AnswerLimits>) {
+  const limiter = new AnswerLimiter({ stops, maxTokens }, 400);
+  const told = events.flatMap((event) => limiter.event(makeEvent(event))).map(({ data }) => parseEvent(data));
+  const said = told.flatMap(({ type, delta }) => (type === 'response.output_text.delta' ? [String(delta)] : []));
+  const last: JsonObject = told.at(-1) ?? {};
+  return { end: limiter.end, said: said.join(''), last, types: told.map(({ type }) => type) };
+}
+
+const message = (whole: string): JsonObject => ({
+  type: 'message',
+  id: 'msg_1',
+  content: [{ type: 'output_text', text: whole }],
+});
+
+describe('an answer with stop sequences', () => {
+  it.each<[string, readonly Event[]]>([
+    ['comes in pieces', [text('go '), text('on ST'), text('OP now')]],
+    ['comes as a whole part', [{ type: 'response.output_text.done', item_id: 'msg_1', text: 'go on STOP now' }]],
+    ['comes as a whole item', [done(message('go on STOP now'), 0)]],
+    ['stands only in the last event', [completed([message('go on STOP now')])]],
+  ])('ends at one where it %s, and tells nothing after it', (_how, events) => {
+    const { end, said, last, types } = limited([created, ...events, text('x'), completed()], { stops: ['STOP'] });
+    expect([end, said, types.filter((type) => type === 'response.incomplete').length]).toEqual(['stop', 'go on ', 1]);
+    expect(last).toMatchObject({
+      type: 'response.incomplete',
+      response: {
+        id: 'resp_1',
+        incomplete_details: { reason: 'stop_sequence', stop_sequence: 'STOP' },
+        usage: { input_tokens: 100 },
+      },
+    });
+  });
+
+  it('is told to its end where what was held back was no beginning of one', () => {
+    const { end, said, last } = limited([created, text('on ST'), completed()], { stops: ['STOP'] });
+    expect([end, said, last.type]).toEqual([null, 'on ST', 'response.completed']);
+  });
+
+  it('is not searched in its reasoning, nor in what a tool is given', () => {
+    const events: Event[] = [
+      { type: 'response.reasoning_summary_text.delta', item_id: 'rs_1', delta: 'STOP' },
+      { type: 'response.function_call_arguments.delta', item_id: 'fc_1', output_index: 1, delta: '{"a":"STOP"}' },
+    ];
+    expect(limited([created, ...events, completed()], { stops: ['STOP'] })).toMatchObject({
+      end: null,
+      last: { type: 'response.completed' },
+    });
+  });
+});
+
+describe('an answer with a limit', () => {
+  it('ends once it is clearly over the limit, and no sooner', () => {
+    const piece = text('word '.repeat(4));
+    expect(limited([created, piece, piece, piece], { maxTokens: 10 }).end).toBeNull();
+    const { end, last } = limited([created, ...Array<Event>(9).fill(piece), completed()], { maxTokens: 10 });
+    expect(end).toBe('length');
+    expect(last).toMatchObject({ response: { incomplete_details: { reason: 'max_output_tokens' } } });
+  });
+
+  it('is judged by what upstream counted, reasoning left out', () => {
+    const events = [created, text('a'), completed()];
+    expect(limited(events, { maxTokens: 4 }).last.type).toBe('response.completed');
+    expect(limited(events, { maxTokens: 3 }).last).toMatchObject({
+      type: 'response.incomplete',
+      response: { status: 'incomplete', usage: { output_tokens: 6 } },
+    });
+  });
+});
+
+it.each<[JsonObject, AnswerLimits | null]>([
+  [{}, null],
+  [{ stop: null, max_tokens: null }, null],
+  [{ stop: 'a' }, { stops: ['a'], maxTokens: null }],
+  [{ stop: ['a', '', 'b'] }, { stops: ['a', 'b'], maxTokens: null }],
+  [
+    { max_tokens: 5, max_completion_tokens: 3 },
+    { stops: [], maxTokens: 3 },
+  ],
+  [{ max_tokens: -1 }, null],
+])('reads the limits of %j', (body, wanted) => {
+  const members = { stops: 'stop', maxTokens: ['max_tokens', 'max_completion_tokens'] };
+  expect(readLimits(body, members, null)).toEqual(wanted);
+});
+
+it.each([7, [1], { a: 1 }, Array<string>(65).fill('a')])('refuses the stop sequences %j', (stop) => {
+  expect(() => readLimits({ stop }, { stops: 'stop', maxTokens: [] }, null)).toThrow(/"stop" must be/);
+});
