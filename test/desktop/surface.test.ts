@@ -88,6 +88,7 @@ describe('the stand-in for electron', () => {
       tray: declared('Tray').events,
       notification: declared('Notification').events,
       opened: declared('BrowserWindow').events,
+      window: declared('BrowserWindow').events,
       contents: declared('WebContents').events,
       webContents: declared('WebContents').events,
     };

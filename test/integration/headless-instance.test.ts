@@ -82,7 +82,7 @@ describe('slipstream serve', () => {
       const turn = post(first, ask('hello')).catch((error: unknown) => error);
       await isBegun.promise;
       first.child.kill('SIGTERM');
-      await expect.poll(async () => (await post(first, ask('hello'))).text).toContain('stopping');
+      await expect.poll(async () => (await post(first, ask('hello'))).text, { timeout: 10_000 }).toContain('stopping');
       const second = headless.serve(...place);
       // Another signal than the first is no copy of it.
       first.child.kill('SIGINT');

@@ -43,8 +43,9 @@ describe('the trace of a failover', () => {
     expect([second, third]).toEqual([first, first]);
     expect(last).not.toBe(first);
     expect(trace.attempts[0]?.phases.map(({ name }) => name)).toEqual(['tcp', 'upgrade']);
-    expect(trace.waterfall.map(({ name }) => name)).toContain('token refresh');
-    expect(trace.waterfall.find(({ name }) => name === 'token refresh')).toMatchObject({ who: 'issuer', attempt: 1 });
+    // Before the first attempt the token may take its moment, too.
+    const refreshes = trace.waterfall.filter(({ name }) => name === 'token refresh');
+    expect(refreshes).toContainEqual(expect.objectContaining({ who: 'issuer', attempt: 1 }));
     expectSum(trace);
     expect(trace.ownMs).toBeLessThan(trace.row.totalMs ?? 0);
   });
