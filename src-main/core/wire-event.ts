@@ -1,5 +1,5 @@
 import { SlipstreamError } from '../shared/errors.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import { isJsonObject, type JsonObject, objectMember } from './json.ts';
 
 /** One upstream event: its JSON text as it came, and its type. */
 export interface WireEvent {
@@ -48,12 +48,27 @@ const terminalTypes = new Set([
   'response.incomplete',
   'response.failed',
   'response.done',
+  'response.cancelled',
   'error',
 ]);
 
 /** Whether the event ends a turn, on every transport. */
 export function isTerminal(type: string): boolean {
   return terminalTypes.has(type);
+}
+
+const failedStatuses = new Set<unknown>(['failed', 'cancelled']);
+
+/**
+ * The event under the name of a failure where it ends a response that failed or was cancelled: upstream's status has the
+ * say, then its name for the event. Throws `upstream_invalid` for a terminal event that cannot be read.
+ */
+export function failureByName(event: WireEvent): WireEvent {
+  if (!isTerminal(event.type) || event.type === 'error' || event.type === 'response.failed') return event;
+  const body = parseEvent(event.data);
+  const response = objectMember(body, 'response');
+  if (event.type !== 'response.cancelled' && !failedStatuses.has(response?.status)) return event;
+  return makeEvent({ ...body, type: 'response.failed', response: response ?? { status: 'cancelled' } });
 }
 
 const handshakeTypes = new Set(['response.created', 'response.in_progress', 'response.queued', 'keepalive']);

@@ -3,7 +3,7 @@ import type { RawHeaders } from '../headers.ts';
 import { type Json, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
 import type { ExchangeWatch } from '../watch.ts';
-import { isHandshake, isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
+import { failureByName, isHandshake, isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
 import type { TurnSink } from './turn.ts';
@@ -125,8 +125,9 @@ export class Relay {
   }
 
   /** Takes one event; false asks the attempt to pause. Throws `upstream_invalid` for one that cannot be read where it must be. */
-  event(event: WireEvent): boolean {
-    this.#parts.watch.frame('upstream-in', event.type, event.data.length, event.data);
+  event(came: WireEvent): boolean {
+    this.#parts.watch.frame('upstream-in', came.type, came.data.length, came.data);
+    const event = failureByName(came);
     if (event.type === 'codex.rate_limits') this.#parts.onRateLimits(parseEvent(event.data));
     if (this.#isCommitted) return this.#isUntold(event.type) ? this.#keepFailure(event) : this.#forward(event);
     this.#refusal = this.#readRefusal(event);

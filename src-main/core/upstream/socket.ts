@@ -3,7 +3,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
-import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
+import { failureByName, isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
 
@@ -237,7 +237,8 @@ export class UpstreamSocket implements UpstreamLine {
   }
 
   #finishTurn(event: WireEvent, turn: TurnListener): void {
-    const isCompletion = event.type === 'response.completed' || event.type === 'response.done';
+    const named = event.type === 'response.completed' || event.type === 'response.done';
+    const isCompletion = named && !endsInFailure(event);
     this.lastResponseId = isCompletion ? responseId(event.data) : null;
     if (isCompletion) this.#isChainOpen = false;
     this.#turn = null;
@@ -269,6 +270,15 @@ function tryWireEvent(data: Buffer): WireEvent | null {
     return wireEvent(data);
   } catch {
     return null;
+  }
+}
+
+/** One that cannot be read counts as whole: whoever reads it next says so. */
+function endsInFailure(event: WireEvent): boolean {
+  try {
+    return failureByName(event).type === 'response.failed';
+  } catch {
+    return false;
   }
 }
 
