@@ -36,11 +36,11 @@ describe('thinking', () => {
 
   it.each<[string, JsonObject, JsonObject | undefined]>([
     ['nothing said', {}, undefined],
-    ['off', { thinking: { type: 'disabled' } }, { effort: 'low' }],
+    ['off', { thinking: { type: 'disabled' } }, { effort: 'none' }],
     [
       'off, although an effort is named',
       { thinking: { type: 'disabled' }, output_config: { effort: 'high' } },
-      { effort: 'low' },
+      { effort: 'none' },
     ],
     ['a small budget', { thinking: { type: 'enabled', budget_tokens: 1_024 } }, { effort: 'low', summary: 'auto' }],
     ['a usual budget', { thinking: { type: 'enabled', budget_tokens: 8_192 } }, { effort: 'medium', summary: 'auto' }],
@@ -52,7 +52,7 @@ describe('thinking', () => {
       { effort: 'medium' },
     ],
     ['an effort alone', { output_config: { effort: 'xhigh' } }, { effort: 'xhigh' }],
-    ['an effort the model lacks', { output_config: { effort: 'max' } }, { effort: 'xhigh' }],
+    ['an effort the model lacks, which the normaliser fits', { output_config: { effort: 'max' } }, { effort: 'max' }],
     ['an effort of a model nobody knows', { model: 'gpt-9', output_config: { effort: 'max' } }, { effort: 'max' }],
   ])('asked for as %s', (_what, asked, reasoning) => {
     expect(read(asked).body.reasoning).toEqual(reasoning);

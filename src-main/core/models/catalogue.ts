@@ -1,5 +1,6 @@
 import type { RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
+import type { ModelLevels } from '../model-levels.ts';
 import type { Clock } from '../ports.ts';
 import { requestJson } from '../upstream/json-request.ts';
 import type { ProxyRoutes } from '../upstream/proxy.ts';
@@ -57,6 +58,17 @@ export class Catalogue {
     return levels
       .flatMap((level) => (isJsonObject(level) ? level.effort : level))
       .filter((level) => typeof level === 'string');
+  }
+
+  /** What a slug can be asked for; null for a slug it does not know. */
+  levelsOf(slug: string): ModelLevels | null {
+    const entry = this.models().find((model) => model.slug === slug);
+    if (entry === undefined) return null;
+    return {
+      efforts: this.effortsOf(slug),
+      hasVerbosity: entry.support_verbosity !== false,
+      hasSummaries: entry.supports_reasoning_summaries !== false,
+    };
   }
 
   /** Upstream's own answer, byte for byte, for Codex clients; null while upstream has not been read. */

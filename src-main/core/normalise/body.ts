@@ -1,7 +1,9 @@
 import type { Change, Transport } from '../../shared/model.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember } from '../json.ts';
+import type { ModelLevels } from '../model-levels.ts';
 import { clientMetadata, type IdentityFacts } from './identity.ts';
 import { cleanInput } from './input-items.ts';
+import { fitLevels } from './levels.ts';
 import type { TierAnswer } from './tier.ts';
 
 /** Which of upstream's endpoints a body is for. */
@@ -14,6 +16,8 @@ export interface BodyQuestion {
   readonly transport: Transport;
   readonly identity: IdentityFacts;
   readonly tier: TierAnswer;
+  /** Of the model; null where they are not known. */
+  readonly levels: ModelLevels | null;
   /** `x-openai-internal-codex-responses-lite` or its metadata twin. */
   readonly isLite: boolean;
   /** Members of `client_metadata` that came as headers, to add on a websocket; and those to take out on HTTP. */
@@ -156,6 +160,18 @@ function editCommon(question: BodyQuestion, editor: Editor): void {
   const input = cleanInput(body.input, (path, action, why) => editor.note('body', path, action, why));
   if (input !== undefined && input !== body.input) editor.edits.set('input', input);
   editTools(question, editor);
+  editLevels(question, editor);
+}
+
+/** Levels that the model does not have would be refused (PROTOCOL.md, Other dialects). */
+function editLevels({ body, levels }: BodyQuestion, editor: Editor): void {
+  if (levels === null) return;
+  for (const { path, value, why } of fitLevels(body, levels)) {
+    const [key = '', member = ''] = path.split('.');
+    const before = objectMember({ m: editor.edits.get(key) ?? body[key] ?? null }, 'm');
+    editor.edits.set(key, { ...before, [member]: value });
+    editor.note('body', `body.${path}`, value === undefined ? 'removed' : 'set', why);
+  }
 }
 
 function editForeignCompaction(question: BodyQuestion, editor: Editor): void {

@@ -3,6 +3,7 @@ import type { FastPolicy } from '../../shared/tiers.ts';
 import { aliasParts, defaultTier, isFastTier, type Tier } from '../../shared/tiers.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
+import type { ModelLevels } from '../model-levels.ts';
 import { type Endpoint, editBody } from './body.ts';
 import { type ClientKind, clientKind } from './client-kind.ts';
 import { applyEdits } from './edits.ts';
@@ -27,6 +28,8 @@ export interface NormaliseQuestion {
   readonly account: AccountCredentials;
   /** Tiers the catalogue lists for a slug; null for a slug it does not know. */
   readonly tiersOf: (slug: string) => readonly string[] | null;
+  /** What a slug can be asked for; null for one the catalogue does not know. Nothing is fitted where it is absent. */
+  readonly levelsOf?: (slug: string) => ModelLevels | null;
   readonly originator: string;
   readonly installationId: string;
   readonly turnId: string;
@@ -156,6 +159,7 @@ export function normalise(question: NormaliseQuestion): Normalised {
     transport,
     identity,
     tier,
+    levels: question.levelsOf?.(model) ?? null,
     ...metadata,
   });
   if (aliasTier !== null) {

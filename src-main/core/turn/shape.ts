@@ -45,6 +45,7 @@ export class TurnShaper {
       sessionId: this.#session.id,
       account: { accessToken: account.tokens.accessToken, accountId: account.workspaceId, routingOverride },
       tiersOf: (slug) => catalogue.tiersOf(slug),
+      levelsOf: (slug) => catalogue.levelsOf(slug),
       originator,
       installationId,
       turnId: this.#turnId,

@@ -55,7 +55,7 @@ export function readMessagesTurn(raw: Buffer, context: ReadContext): TranslatedT
   checkModel(model, context);
   const notes = new ChangeNotes();
   const { names, members } = translateTools(client, notes);
-  const { reasoning, showsThinking } = askedReasoning(client, context.efforts(model), notes);
+  const { reasoning, showsThinking } = askedReasoning(client, notes);
   const text = outputFormat(client);
   const session = sessionOf(client, context.headers);
   if (session !== null) notes.add('metadata.user_id', 'set', 'the session it names is the prompt_cache_key');
