@@ -200,6 +200,7 @@ it.runIf(hasProc())(
       await page.keyboard.type('gr');
       const row = page.locator('.list-row').first();
       await row.click();
+      await page.getByRole('tab').first().waitFor();
       for (const name of await page.getByRole('tab').allInnerTexts()) {
         await page.getByRole('tab', { name }).click();
         told.push(await contentsOf(page));
