@@ -25,11 +25,12 @@ export interface ChatAnswer extends Pick<TurnAnswer, 'status' | 'headers' | 'isC
   readonly finishReason: unknown;
 }
 
-/** Throws for a line that no SSE client of this dialect knows. */
+/** Throws for a line that no SSE client of this dialect knows; comments are read over. */
 function readStream(text: string): Pick<ChatAnswer, 'chunks' | 'isDone'> {
   const chunks: JsonObject[] = [];
   let isDone = false;
   for (const event of text.split('\n\n').filter((part) => part !== '')) {
+    if (event.startsWith(':')) continue;
     const data = /^data: (.*)$/.exec(event)?.[1];
     if (data === undefined || isDone) throw new Error(`not an event of Chat Completions: ${event.slice(0, 200)}`);
     const chunk = parseJsonObject(data);

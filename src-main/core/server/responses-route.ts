@@ -19,7 +19,7 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
     const { stream, isPrewarm: _isPrewarm, ...read } = parseResponsesRequest(raw);
     const limits = isCodex ? null : readResponsesLimits(read.body);
     const makeSink = (turn: SinkListener) => {
-      const sink = stream ? new SseSink(response, isCodex, turn) : new JsonSink(response);
+      const sink = stream ? new SseSink(response, isCodex, turn, clock) : new JsonSink(response);
       return limits === null ? sink : new LimitedSink(sink, new AnswerLimiter(limits, raw.length), turn);
     };
     return { ...read, dialect: 'responses', kind: 'turn', makeSink };

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
+import { dialects } from '../dialects/dialects.ts';
 import { openAiMembers } from '../dialects/openai-forms.ts';
+import type { Clock } from '../ports.ts';
 import type { AnswerHead, SinkListener, TurnSink } from '../turn/turn.ts';
 import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import { sendError } from './send.ts';
@@ -24,9 +26,9 @@ export class SseSink implements TurnSink {
   readonly #prefixes = new Map<string, Buffer>();
   #told: TurnSink['told'] = { status: null, headers: [] };
 
-  constructor(response: ServerResponse, isCodex: boolean, turn: SinkListener) {
+  constructor(response: ServerResponse, isCodex: boolean, turn: SinkListener, clock: Clock) {
     this.#response = response;
-    this.#writer = new SseWriter(response, turn);
+    this.#writer = new SseWriter(response, turn, clock, isCodex ? null : dialects.responses.sign);
     this.#isCodex = isCodex;
   }
 

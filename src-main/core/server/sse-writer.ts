@@ -1,20 +1,33 @@
 import type { ServerResponse } from 'node:http';
 import type { RawHeader } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
+import type { Clock, Timer } from '../ports.ts';
 import type { AnswerHead, SinkListener } from '../turn/turn.ts';
+
+/** How long a client is told nothing before it is told that its stream lives; proxies and clients give up after 30 s and more. */
+const silenceMs = 15_000;
 
 /** Writes server-sent events to an HTTP client. What comes in one tick goes out in one write. */
 export class SseWriter {
   readonly #response: ServerResponse;
   readonly #turn: SinkListener;
+  readonly #clock: Clock;
+  /** Null for clients that are told what upstream says and nothing else. */
+  readonly #sign: Buffer | null;
+  #lastWriteMs = 0;
+  #silence: Timer | null = null;
   #waiting: Buffer[] = [];
   #isFull = false;
   /** What a write between two calls threw. */
   #fault: { readonly thrown: unknown } | null = null;
 
-  constructor(response: ServerResponse, turn: SinkListener) {
+  /** `sign` is what tells a client that its stream lives. */
+  constructor(response: ServerResponse, turn: SinkListener, clock: Clock, sign: string | null) {
     this.#response = response;
     this.#turn = turn;
+    this.#clock = clock;
+    this.#sign = sign === null ? null : Buffer.from(sign);
+    response.once('close', () => this.#silence?.cancel());
     response.on('drain', () => {
       this.#isFull = false;
       turn.resume();
@@ -34,6 +47,8 @@ export class SseWriter {
       ...head.headers,
     ];
     this.#response.writeHead(200, headers.flat());
+    this.#lastWriteMs = this.#clock.monotonicMs();
+    if (this.#sign !== null) this.#watchSilence(silenceMs);
     return headers;
   }
 
@@ -42,12 +57,31 @@ export class SseWriter {
     this.#check();
     if (this.#waiting.length === 0) process.nextTick(() => this.#flushLate());
     this.#waiting.push(piece);
+    this.#lastWriteMs = this.#clock.monotonicMs();
+  }
+
+  /** Tells the client that its stream lives. */
+  keepAlive(): void {
+    if (this.#sign !== null) this.write(this.#sign);
+  }
+
+  /** One timer a stream, set again only when it rings: events need not touch it. */
+  #watchSilence(afterMs: number): void {
+    this.#silence = this.#clock.after(afterMs, () => {
+      const { destroyed, writableEnded } = this.#response;
+      if (destroyed || writableEnded) return;
+      const leftMs = silenceMs - (this.#clock.monotonicMs() - this.#lastWriteMs);
+      // A client that is behind has enough to read, and what a write threw is told by the next one.
+      if (leftMs <= 0 && !this.#isFull && this.#fault === null) this.keepAlive();
+      this.#watchSilence(leftMs > 0 ? leftMs : silenceMs);
+    });
   }
 
   /** Writes what is queued and ends the answer. */
   end(): void {
     this.#check();
     this.#flush();
+    this.#silence?.cancel();
     this.#response.end();
   }
 

@@ -25,7 +25,7 @@ export async function answerTranslated(
     const raw = Buffer.from(JSON.stringify(body));
     const makeSink = (turn: SinkListener) => {
       const sink = read.stream
-        ? new TranslatedSseSink(response, dialect, translator, turn)
+        ? new TranslatedSseSink(response, dialect, translator, turn, clock)
         : new TranslatedJsonSink(response, dialect, translator);
       return limits === null ? sink : new LimitedSink(sink, new AnswerLimiter(limits, raw.length), turn);
     };

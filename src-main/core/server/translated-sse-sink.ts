@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
+import { dialects } from '../dialects/dialects.ts';
 import type { EventTranslator, SseMessage } from '../dialects/translation.ts';
+import type { Clock } from '../ports.ts';
 import type { AnswerHead, SinkListener, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { sendError } from './send.ts';
@@ -20,9 +22,15 @@ export class TranslatedSseSink implements TurnSink {
   readonly #translator: EventTranslator;
   #told: TurnSink['told'] = { status: null, headers: [] };
 
-  constructor(response: ServerResponse, dialect: Dialect, translator: EventTranslator, turn: SinkListener) {
+  constructor(
+    response: ServerResponse,
+    dialect: Dialect,
+    translator: EventTranslator,
+    turn: SinkListener,
+    clock: Clock,
+  ) {
     this.#response = response;
-    this.#writer = new SseWriter(response, turn);
+    this.#writer = new SseWriter(response, turn, clock, dialects[dialect].sign);
     this.#dialect = dialect;
     this.#translator = translator;
   }
@@ -36,7 +44,9 @@ export class TranslatedSseSink implements TurnSink {
   }
 
   event(event: WireEvent): boolean {
-    this.#write(this.#translator.event(event));
+    // Upstream is alive but has nothing to say yet.
+    if (event.type === 'keepalive') this.#writer.keepAlive();
+    else this.#write(this.#translator.event(event));
     return !this.#writer.isFull;
   }
 

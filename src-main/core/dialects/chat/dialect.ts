@@ -1,5 +1,5 @@
 import type { ClientDialect } from '../dialect.ts';
-import { openAiModels } from '../openai-forms.ts';
+import { commentSign, openAiModels } from '../openai-forms.ts';
 import { chatError } from './error.ts';
 import { readChatTurn } from './request.ts';
 
@@ -9,6 +9,7 @@ export const chatDialect: ClientDialect = {
   questions: [],
   readTurn: readChatTurn,
   error: chatError,
+  sign: commentSign,
   retriesUnlessTold: true,
   isSpokenBy: () => false,
   models: openAiModels,

@@ -33,6 +33,7 @@ export const messagesDialect: ClientDialect = {
   ],
   readTurn: readMessagesTurn,
   error: messagesError,
+  sign: 'event: ping\ndata: {"type":"ping"}\n\n',
   retriesUnlessTold: true,
   isSpokenBy: (headers) => headerValue(headers, 'anthropic-version') !== null,
   models: messagesModels,

@@ -62,9 +62,6 @@ export class MessagesTranslator implements EventTranslator {
       case 'response.completed':
       case 'response.incomplete':
         return this.#finish(event.type, objectMember(parseEvent(event.data), 'response'));
-      // Upstream is alive but has nothing to say yet; clients give up on a stream that is silent for minutes.
-      case 'keepalive':
-        return this.#hasBegun ? [sse({ type: 'ping' })] : [];
       default: {
         this.#read(event);
         const content = this.#blocks.take();
