@@ -36,8 +36,11 @@ interface HistoryState {
   open(filter: TraceFilter): () => void;
   /** What is in sight of the whole list: fetches what of it is missing, and lets go of what is far away. */
   look(firstIndex: number, lastIndex: number): void;
-  /** The row at an index of the whole list, fetched where it is missing; null where there is none. */
-  fetchRow(index: number): Promise<RequestRow | null>;
+  /**
+   * The row at an index of the whole list, fetched where it is missing; null where there is none, and where the list has
+   * been closed or opened anew. The index is worked out once the list is read: before, nobody knows how long it is.
+   */
+  fetchRow(indexIn: (list: Pick<HistoryState, 'running' | 'ended'>) => number): Promise<RequestRow | null>;
   setPaused(isPaused: boolean): void;
   /** Reads the list from its beginning. */
   readAgain(): void;
@@ -65,6 +68,8 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
   let isOpen = false;
   /** Raised with every new reading: answers of the one before say nothing any more. */
   let reading = 0;
+  /** Raised whenever the list is opened or closed. */
+  let opening = 0;
   let isFetching = false;
   /** The first page is on its way. */
   let isReading = false;
@@ -87,11 +92,15 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
       filter = next;
       matches = turnMatcher(filter);
       isOpen = true;
+      opening += 1;
       sight = { first: 0, last: 0 };
+      // Who waits for a row of the list before gets none.
+      pageCame();
       showKnown();
       void read();
       return () => {
         isOpen = false;
+        opening += 1;
         reading += 1;
         pageCame();
       };
@@ -100,13 +109,17 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
       sight = { first, last };
       void fetchMissing();
     },
-    fetchRow: async (index) => {
+    fetchRow: async (indexIn) => {
+      const mine = opening;
       for (let tries = 0; tries < maxTries; tries += 1) {
+        while (isReading && mine === opening) await nextPage();
+        if (mine !== opening) return null;
         const { running, ended, problem } = get();
+        const index = indexIn({ running, ended });
         const row = running[index] ?? rowAt(ended, index - running.length);
         if (row !== null || index < 0 || index >= running.length + ended.count || problem !== null) return row;
         sight = { first: index, last: index };
-        const page = new Promise<void>((resolve) => waitingForPage.push(resolve));
+        const page = nextPage();
         void fetchMissing();
         await page;
       }
@@ -184,6 +197,10 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
     else store.setState({ problem: result.error.message });
     pageCame();
     if (result.ok) void fetchMissing();
+  }
+
+  function nextPage(): Promise<void> {
+    return new Promise((resolve) => waitingForPage.push(resolve));
   }
 
   function pageCame(): void {

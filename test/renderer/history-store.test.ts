@@ -141,11 +141,32 @@ describe('the history store', () => {
   it('fetches a row that is far away when it is asked for', async () => {
     const rig = await opened(turns(50_000));
     await rig.page();
-    const last = rig.store.getState().fetchRow(49_999);
+    const last = rig.store.getState().fetchRow(() => 49_999);
     await rig.page();
     expect((await last)?.id).toBe(turn(0).id);
-    expect((await rig.store.getState().fetchRow(0))?.id).toBe(turn(49_999).id);
-    expect(await rig.store.getState().fetchRow(50_000)).toBeNull();
+    expect((await rig.store.getState().fetchRow(() => 0))?.id).toBe(turn(49_999).id);
+    expect(await rig.store.getState().fetchRow(() => 50_000)).toBeNull();
+  });
+
+  it.each([0, 500])(
+    'takes the last row of the whole list, asked for before its first page came (%d known)',
+    async (known) => {
+      const rig = await opened(turns(50_000), turns(50_000).slice(50_000 - known));
+      const last = rig.store.getState().fetchRow(({ running: above, ended }) => above.length + ended.count - 1);
+      await rig.page();
+      await rig.page();
+      expect((await last)?.id).toBe(turn(0).id);
+    },
+  );
+
+  it('answers no key that was pressed on a list which is closed or another one by now', async () => {
+    const rig = await opened(turns(3));
+    const ofBefore = rig.store.getState().fetchRow(() => 0);
+    const close = rig.store.getState().open({ status: ['failed'] });
+    expect(await ofBefore).toBeNull();
+    const ofClosed = rig.store.getState().fetchRow(() => 0);
+    close();
+    expect(await ofClosed).toBeNull();
   });
 
   it('holds few rows however many arrive', async () => {

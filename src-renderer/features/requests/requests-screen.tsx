@@ -95,12 +95,13 @@ function useListCommands(filterInput: RefObject<HTMLInputElement | null>): void 
   const { ui, history } = useStores();
   /** Moves the cursor; rows that are not here are fetched first. */
   const step = async (toIndex: (index: number, count: number) => number): Promise<void> => {
-    const { running, ended, fetchRow } = history.getState();
-    const { cursorId, moveCursor } = ui.getState();
-    const index = cursorId === null ? -1 : positionOf(history.getState(), cursorId);
-    const count = running.length + ended.count;
-    const row = await fetchRow(Math.min(count - 1, Math.max(0, toIndex(index, count))));
-    if (row !== null) moveCursor(row.id);
+    const row = await history.getState().fetchRow((list) => {
+      const { cursorId } = ui.getState();
+      const index = cursorId === null ? -1 : positionOf(list, cursorId);
+      const count = list.running.length + list.ended.count;
+      return Math.min(count - 1, Math.max(0, toIndex(index, count)));
+    });
+    if (row !== null) ui.getState().moveCursor(row.id);
   };
   useCommands({
     next: () => void step((index) => index + 1),
@@ -108,13 +109,11 @@ function useListCommands(filterInput: RefObject<HTMLInputElement | null>): void 
     first: () => void step(() => 0),
     last: () => void step((_index, count) => count - 1),
     open: () => {
-      const { cursorId, openRequest } = ui.getState();
-      if (cursorId !== null && positionOf(history.getState(), cursorId) >= 0) openRequest(cursorId);
-      else
-        void history
-          .getState()
-          .fetchRow(0)
-          .then((row) => row !== null && openRequest(row.id));
+      const chosen = history.getState().fetchRow((list) => {
+        const { cursorId } = ui.getState();
+        return Math.max(0, cursorId === null ? -1 : positionOf(list, cursorId));
+      });
+      void chosen.then((row) => row !== null && ui.getState().openRequest(row.id));
     },
     close: () => {
       if (document.activeElement === filterInput.current) filterInput.current?.blur();
