@@ -11,6 +11,7 @@ import {
 import { SlipstreamError } from '../shared/errors.ts';
 import type { ConfigPath } from './only-changes.ts';
 
+// The library reads; its `modify` leaves a member's comment behind, and comment-json writes the whole file anew.
 const empty = '{}\n';
 
 /** Numbers of the scanner's `SyntaxKind`, a const enum, which single files cannot import. */

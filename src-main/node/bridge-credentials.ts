@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { BoundedMap } from '../core/bounded-map.ts';
 import type { Clock } from '../core/ports.ts';
 import { sameSecret } from '../core/same-secret.ts';
 import type { Hello } from '../shared/bridge-wire.ts';
@@ -36,13 +37,12 @@ export function makeSecret(): string {
 export function createCredentials(options: CredentialsOptions): BridgeCredentials {
   const { clock, controlToken, allowDashboard } = options;
   // By hash, so that a lookup takes the same time whatever was sent.
-  const ticketExpiries = new Map<string, number>();
-  const sessions = new Set<string>();
+  const ticketExpiries = new BoundedMap<string, number>(keptLimit);
+  const sessions = new BoundedMap<string, true>(keptLimit);
 
   const openSession = (): Admission => {
     const session = makeSecret();
-    sessions.add(digest(session));
-    dropOldest(sessions);
+    sessions.set(digest(session), true);
     return { caller: 'screen', session };
   };
   const takeTicket = (ticket: string): Admission | null => {
@@ -56,7 +56,6 @@ export function createCredentials(options: CredentialsOptions): BridgeCredential
     mintTicket: () => {
       const ticket = makeSecret();
       ticketExpiries.set(digest(ticket), clock.monotonicMs() + ticketLifeMs);
-      dropOldest(ticketExpiries);
       return ticket;
     },
     admit: (hello, fromPage) => {
@@ -72,12 +71,4 @@ export function createCredentials(options: CredentialsOptions): BridgeCredential
 
 function digest(secret: string): string {
   return createHash('sha256').update(secret).digest('base64');
-}
-
-/** Sets and maps keep the order of insertion, so the first is the oldest. */
-function dropOldest(kept: Map<string, unknown> | Set<string>): void {
-  for (const key of kept.keys()) {
-    if (kept.size <= keptLimit) return;
-    kept.delete(key);
-  }
 }

@@ -26,6 +26,7 @@ const faceRule = (...own: readonly string[]): Rule => ({
     ...own,
     'shared',
     'src-main/core/ports.ts',
+    'src-main/core/bounded-map.ts',
     'src-main/core/codex-home.ts',
     'src-main/core/same-secret.ts',
     'src-main/core/traces/redaction.ts',

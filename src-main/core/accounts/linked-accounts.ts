@@ -1,6 +1,7 @@
 import type { AccountLinkView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { SingleFlight } from '../single-flight.ts';
 import { type Account, type AccountLink, type AccountOrigin, type AccountTokens, belongsTo } from './account.ts';
 import { LinkWatch } from './link-watch.ts';
 import {
@@ -50,7 +51,7 @@ export class LinkedAccounts {
   readonly #watch: LinkWatch;
   /** What each file looked like when it was read last. */
   readonly #stamps = new Map<string, string | null>();
-  readonly #checking = new Map<string, Promise<Account>>();
+  readonly #checking = new SingleFlight<Account>();
 
   constructor(parts: LinkedParts) {
     this.#parts = parts;
@@ -108,11 +109,7 @@ export class LinkedAccounts {
 
   /** Reads the file whatever it looks like, takes in what is new there, and puts in what it has yet to take. */
   reread(account: Linked): Promise<Account> {
-    const running = this.#checking.get(account.id);
-    if (running !== undefined) return running;
-    const started = this.#reread(account).finally(() => this.#checking.delete(account.id));
-    this.#checking.set(account.id, started);
-    return started;
+    return this.#checking.run(account.id, () => this.#reread(account));
   }
 
   /**
@@ -123,7 +120,7 @@ export class LinkedAccounts {
     const link = { ...account.link, spentHash: tokenHash(spentToken) };
     const journaled = await this.#parts.store.update(account.id, { tokens, link });
     // One that has read the file before is not to write it beside this one.
-    await this.#checking.get(account.id)?.catch(() => {});
+    await this.#checking.idle(account.id);
     return isLinked(journaled) ? this.reread(journaled) : journaled;
   }
 

@@ -1,5 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { SingleFlight } from '../single-flight.ts';
 import type { Account, AccountTokens } from './account.ts';
 import { mergeTokens, type RefreshReason, refreshTokens, type SendToIssuer, type TokenResult } from './issuer-api.ts';
 import { isLinked, type LinkedAccounts } from './linked-accounts.ts';
@@ -43,7 +44,7 @@ interface Failures {
 /** Renews access tokens: one refresh at a time per account, the rotated token on disk before it is used. */
 export class Refresher {
   readonly #parts: RefresherParts;
-  readonly #running = new Map<string, Promise<Account>>();
+  readonly #running = new SingleFlight<Account>();
   readonly #failures = new Map<string, Failures>();
   /** By account, the refresh token that the issuer will never take again. */
   readonly #dead = new Map<string, string>();
@@ -79,11 +80,7 @@ export class Refresher {
   refresh(account: Account, reason: RefreshReason): Promise<Account> {
     const current = this.#parts.store.get(account.id);
     if (current !== null && current.tokens.accessToken !== account.tokens.accessToken) return Promise.resolve(current);
-    const running = this.#running.get(account.id);
-    if (running !== undefined) return running;
-    const started = this.#refresh(current ?? account, reason).finally(() => this.#running.delete(account.id));
-    this.#running.set(account.id, started);
-    return started;
+    return this.#running.run(account.id, () => this.#refresh(current ?? account, reason));
   }
 
   /** When an account's token should be renewed, epoch ms by this machine's clock; null where it says no end. */
@@ -98,8 +95,8 @@ export class Refresher {
   }
 
   /** Resolves once no renewal runs: a token that the issuer has rotated is lost with a program that ends before it is stored. */
-  async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.allSettled(this.#running.values());
+  idle(): Promise<void> {
+    return this.#running.idle();
   }
 
   #leftMs(account: Account): number {

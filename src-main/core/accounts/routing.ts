@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { SingleFlight } from '../single-flight.ts';
 import type { Account } from './account.ts';
 
 /* Where upstream wants an account's turns sent (PROTOCOL.md, Side endpoints). */
@@ -45,7 +46,7 @@ export class AccountRouting {
   /** `account origin` of those that were warned of. */
   readonly #warned = new Set<string>();
   readonly #known = new Map<string, Known>();
-  readonly #reading = new Map<string, Promise<string | null>>();
+  readonly #reading = new SingleFlight<string | null>();
 
   constructor(parts: RoutingParts) {
     this.#parts = parts;
@@ -61,11 +62,7 @@ export class AccountRouting {
 
   /** Reads it now, once however many ask. Never rejects. */
   refresh(account: Account): Promise<string | null> {
-    const running = this.#reading.get(account.id);
-    if (running !== undefined) return running;
-    const started = this.#refresh(account).finally(() => this.#reading.delete(account.id));
-    this.#reading.set(account.id, started);
-    return started;
+    return this.#reading.run(account.id, () => this.#refresh(account));
   }
 
   async #refresh(account: Account): Promise<string | null> {

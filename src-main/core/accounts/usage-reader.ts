@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import { parseJsonObject } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
+import { SingleFlight } from '../single-flight.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import { planFrom, usageFromEndpoint } from './usage.ts';
@@ -18,7 +19,7 @@ export class UsageReader {
   readonly #accounts: Accounts;
   readonly #clock: Clock;
   readonly #read: ReadUsage;
-  readonly #reading = new Map<string, Promise<void>>();
+  readonly #reading = new SingleFlight<void>();
   /** When each account was asked last, monotonic ms. */
   readonly #askedMs = new Map<string, number>();
   #timer: Timer | null = null;
@@ -34,11 +35,7 @@ export class UsageReader {
    * as the reader does; throws `upstream_unreachable` for an answer that says nothing of usage.
    */
   read(account: Account): Promise<void> {
-    const running = this.#reading.get(account.id);
-    if (running !== undefined) return running;
-    const started = this.#readNow(account).finally(() => this.#reading.delete(account.id));
-    this.#reading.set(account.id, started);
-    return started;
+    return this.#reading.run(account.id, () => this.#readNow(account));
   }
 
   /** Reads those that were not asked for 5 min. */

@@ -1,4 +1,5 @@
 /** Student's t distribution, by the regularised incomplete beta function's continued fraction (Lentz). */
+// No library: @stdlib's quantile brings a tree of packages for this one function, jstat a bundle of all statistics without types.
 
 const tiny = 1e-300;
 const maxTerms = 300;

@@ -2,6 +2,7 @@ import type { RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { ModelLevels } from '../model-levels.ts';
 import type { Clock } from '../ports.ts';
+import { SingleFlight } from '../single-flight.ts';
 import { requestJson } from '../upstream/json-request.ts';
 import type { ProxyRoutes } from '../upstream/proxy.ts';
 import bundledModels from './models.json' with { type: 'json' };
@@ -28,7 +29,7 @@ export class Catalogue {
   #models: readonly JsonObject[] = bundledModels.models;
   #fromUpstream: Buffer | null = null;
   #staleAtMs = Number.NEGATIVE_INFINITY;
-  #reading: Promise<void> | null = null;
+  readonly #reading = new SingleFlight<void>();
 
   constructor(clock: Clock, clientVersion: string, access: CatalogueAccess, proxies: ProxyRoutes) {
     this.#clock = clock;
@@ -79,10 +80,7 @@ export class Catalogue {
 
   /** Reads the catalogue once, however many ask; a failure keeps what is known. */
   refresh(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
+    return this.#reading.run('catalogue', () => this.#read());
   }
 
   async #read(): Promise<void> {

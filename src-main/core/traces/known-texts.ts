@@ -1,5 +1,7 @@
 /** Values that are known, in every form that texts write them in. */
 
+import { BoundedMap } from '../bounded-map.ts';
+
 /** What stands for a secret. */
 export const mark = '<redacted>';
 const maxKnownValues = 40_000;
@@ -8,7 +10,7 @@ const escapeForPattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g,
 
 /** Texts that are known, each with what stands for it; in any case, or in just the one they have. */
 export class KnownTexts {
-  readonly #standIns = new Map<string, string>();
+  readonly #standIns = new BoundedMap<string, string>(maxKnownValues);
   readonly #cases: 'exact' | 'any';
   /** All of them as one pattern, longest first; null until it is wanted. */
   #pattern: RegExp | null = null;
@@ -22,8 +24,6 @@ export class KnownTexts {
     if (this.#standIns.has(text)) return;
     this.#standIns.set(text, standIn);
     this.#pattern = null;
-    const oldest = this.#standIns.keys().next();
-    if (this.#standIns.size > maxKnownValues && !oldest.done) this.#standIns.delete(oldest.value);
   }
 
   takeOut(text: string): string {

@@ -1,4 +1,5 @@
 import type { RequestRow, TraceDetail } from '../../shared/model.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { ExchangeStart, ExchangeWatch, TurnWatcher } from '../watch.ts';
@@ -16,7 +17,7 @@ export class Recorder implements TurnWatcher {
   readonly #redactor: Redactor;
   readonly #clientLabel: (headers: RawHeaders) => string;
   readonly #shapeOf: ExchangeHost['shapeOf'];
-  readonly #exchanges = new Map<string, RecordedExchange | KeptExchange>();
+  readonly #exchanges = new BoundedMap<string, RecordedExchange | KeptExchange>(maxExchanges, (id) => this.#forget(id));
   readonly #bodies = new BodyMemory(bodyBudgetBytes);
   readonly #endListeners = new Set<(exchange: RecordedExchange) => void>();
   readonly #listeners = new Set<(exchange: { row(): RequestRow; readonly id: string }) => void>();
@@ -44,7 +45,6 @@ export class Recorder implements TurnWatcher {
       memory: this.#bodies,
     });
     this.#exchanges.set(exchange.id, exchange);
-    this.#dropOldest();
     this.#changed(exchange);
     return exchange;
   }
@@ -113,12 +113,6 @@ export class Recorder implements TurnWatcher {
 
   #ended(exchange: RecordedExchange): void {
     for (const listener of this.#endListeners) listener(exchange);
-  }
-
-  #dropOldest(): void {
-    const oldest = this.#exchanges.keys().next();
-    if (this.#exchanges.size <= maxExchanges || oldest.done) return;
-    this.#forget(oldest.value);
   }
 
   #forget(id: string): void {

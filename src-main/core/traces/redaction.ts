@@ -1,4 +1,5 @@
 import type { RawHeader } from '../../shared/model.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json } from '../json.ts';
 import { eitherCaseForms, encodedForms, escapeAt, KnownTexts, mark, writtenForms } from './known-texts.ts';
@@ -19,8 +20,7 @@ const harmlessNames =
   /tokens|tokencount|tokenlimit|tokenbudget|tokentype|tokenusage|tokenizer|tokenratio|authmode|authmethod|authtype|authprovider|(?:url|uri|endpoint|expiresat|expiresin|expiry|count|type|name)$|^envkey$|^xcodex|^(?:has|is|show|use|no)(?:token|secret|password|cookie|credential)|^secretref/;
 
 /** The names of a program come again and again: what was made out of one is kept, up to a limit. */
-const verdicts = new Map<string, boolean>();
-const maxVerdicts = 2_000;
+const verdicts = new BoundedMap<string, boolean>(2_000);
 
 /** JWTs are caught wherever they stand, so known ones need not be remembered. */
 const wholeJwt = /^eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*$/;
@@ -59,7 +59,6 @@ export function isSecretName(name: string): boolean {
   if (known !== undefined) return known;
   const bare = name.toLowerCase().replace(/[-_. ]/g, '');
   const isSecret = secretParts.test(bare) && !harmlessNames.test(bare);
-  if (verdicts.size >= maxVerdicts) verdicts.clear();
   verdicts.set(name, isSecret);
   return isSecret;
 }

@@ -1,4 +1,5 @@
 import { hash as hashOnce } from 'node:crypto';
+import { BoundedMap } from '../bounded-map.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 
 /** Recognises a conversation that goes on, from what it says rather than from ids. */
@@ -120,18 +121,14 @@ export interface ChainMatch {
 
 /** The latest chains, by what they say. */
 export class Chains {
-  readonly #chains = new Map<string, Chain>();
+  readonly #chains = new BoundedMap<string, Chain>(maxChains);
 
   get size(): number {
     return this.#chains.size;
   }
 
   remember(chain: Chain): void {
-    const key = `${chain.fieldsHash}${chain.itemsHash}`;
-    this.#chains.delete(key);
-    this.#chains.set(key, chain);
-    const oldest = this.#chains.keys().next();
-    if (this.#chains.size > maxChains && !oldest.done) this.#chains.delete(oldest.value);
+    this.#chains.renew(`${chain.fieldsHash}${chain.itemsHash}`, chain);
   }
 
   /** The chain that ends in a response; null when it is not known. */

@@ -1,4 +1,5 @@
 import { validate as isUuid, v7 as uuidV7 } from 'uuid';
+import { BoundedMap } from '../bounded-map.ts';
 
 const maxSessions = 10_000;
 
@@ -53,7 +54,7 @@ export function oneOffSession(id: string = uuidV7()): Session {
 
 /** Sessions by affinity key. One-off sessions are not kept; the least recently used goes first. */
 export class Sessions {
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new BoundedMap<string, Session>(maxSessions);
 
   get size(): number {
     return this.#sessions.size;
@@ -63,10 +64,7 @@ export class Sessions {
   resolve(key: string): Session {
     const known = this.#sessions.get(key);
     const session = known ?? new Session(isUuid(key) ? key : uuidV7(), false);
-    this.#sessions.delete(key);
-    this.#sessions.set(key, session);
-    const oldest = this.#sessions.keys().next();
-    if (this.#sessions.size > maxSessions && !oldest.done) this.#sessions.delete(oldest.value);
+    this.#sessions.renew(key, session);
     return session;
   }
 
