@@ -36,7 +36,7 @@ function inputTypes(): string[][] {
 const reasoning = { reasoning: { effort: 'low' } };
 
 describe('reasoning that another account sealed', () => {
-  it('is left out once when the session has moved, and the turn is answered', async () => {
+  it('is left out up front when the session has moved', async () => {
     await start();
     const [first, second] = pairOf(rig);
     const headers = { 'session-id': randomUUID() };
@@ -46,11 +46,7 @@ describe('reasoning that another account sealed', () => {
     rig.simulator.log.clear();
     const two = await post(rig, ask('', { ...reasoning, input: history }), headers);
     expect(textOf(two.events)).toBe('two');
-    expect(inputTypes()).toEqual([
-      ['message'],
-      ['message', 'reasoning', 'message', 'message'],
-      ['message', 'message', 'message'],
-    ]);
+    expect(inputTypes()).toEqual([['message'], ['message', 'message', 'message']]);
     expect(startedOn(rig)).toEqual([second.upstream.id]);
   });
 
@@ -204,6 +200,24 @@ describe('x-codex-turn-state', () => {
       ['first', state],
       ['second', null],
     ]);
+  });
+
+  it('goes to its own account alone, whoever issued the latest one of the session', async () => {
+    await start();
+    const [first, second] = pairOf(rig);
+    for (const { id } of [first, second]) await rig.app.handlers['accounts.setWebsockets']({ id, websockets: false });
+    const headers = codexHeaders(randomUUID());
+    const state = String((await post(rig, codexBody('one'), headers)).headers['x-codex-turn-state']);
+    first.upstream.exhaust();
+    await post(rig, codexBody('two'), headers);
+    rig.simulator.log.clear();
+    const three = await post(rig, codexBody('Reply with exactly: three'), { ...headers, 'x-codex-turn-state': state });
+    expect(textOf(three.events)).toBe('three');
+    const states = rig.simulator.log.requests.map(({ accountId, headers: sent }) => [
+      accountId,
+      sent.some(([name]) => name.toLowerCase() === 'x-codex-turn-state'),
+    ]);
+    expect(states).toEqual([[second.upstream.id, false]]);
   });
 
   it('of a stranger is not sent at all', async () => {

@@ -17,6 +17,7 @@ import type { WireEvent } from '../wire-event.ts';
 import type { TurnContext } from './context.ts';
 import type { Relay } from './relay.ts';
 import type { Session } from './sessions.ts';
+import { noteSealed } from './strangers.ts';
 
 /**
  * How long upstream may say nothing, or a client take nothing. The official client gives up after 300 s, counted from
@@ -151,13 +152,13 @@ export class AttemptRun implements AttemptListener {
   }
 
   #noteReady(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void {
-    const { account, session, transport, relay, watch } = this.#parts;
+    const { account, transport, relay, watch } = this.#parts;
     this.#status = info.status;
     this.#watch.ready(info);
     if (transport === 'ws' && !info.reused) this.#context.transports.noteUpgrade(account, info.headers);
     relay.ready(info.headers, transport === 'ws');
-    if (transport === 'http' && headerValue(info.headers, 'x-codex-turn-state') !== null)
-      session.noteTurnState(account.id);
+    const turnState = headerValue(info.headers, 'x-codex-turn-state');
+    if (transport === 'http' && turnState !== null) this.#context.issuers.note(turnState, account.id);
     // A socket's headers are as old as the socket; events tell its usage from then on.
     if (info.reused) return;
     const usage = usageFromHeaders(info.headers, this.#context.clock.epochMs());
@@ -176,6 +177,7 @@ export class AttemptRun implements AttemptListener {
     if (this.#isOver) return;
     this.#lastEventMs = this.#context.clock.monotonicMs();
     try {
+      noteSealed(event, this.#context.issuers, this.#parts.account.id);
       if (this.#parts.relay.event(event)) return;
       this.#isPaused = true;
       this.#attempt?.pause();

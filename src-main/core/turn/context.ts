@@ -9,6 +9,7 @@ import type { HttpExecutor } from '../upstream/http.ts';
 import type { SocketPool } from '../upstream/pool.ts';
 import type { TurnWatcher } from '../watch.ts';
 import type { Chains } from './chains.ts';
+import type { Issuers } from './issuers.ts';
 import type { Sessions } from './sessions.ts';
 import type { TransportMemory } from './transport-memory.ts';
 
@@ -43,5 +44,7 @@ export interface RunnerParts {
 export interface TurnContext extends RunnerParts {
   readonly sessions: Sessions;
   readonly chains: Chains;
+  /** Of turn states and of sealed reasoning. */
+  readonly issuers: Issuers;
   readonly transports: TransportMemory;
 }

@@ -1,3 +1,4 @@
+import type { Change } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { isJsonObject, type JsonObject, textMember } from '../json.ts';
 import { applyEdits } from '../normalise/edits.ts';
@@ -7,6 +8,7 @@ import { type Chain, type ChainMatch, type ChainProbe, extendWithOutput, probeCh
 import type { TurnContext, TurnSettings } from './context.ts';
 import type { CompletedResponse, Relay } from './relay.ts';
 import { oneOffSession, type Session } from './sessions.ts';
+import { withoutStrangeReasoning } from './strangers.ts';
 import type { TurnRequest } from './turn.ts';
 
 /** Items that hold a history in a form only their account can read. */
@@ -16,6 +18,11 @@ const compactionTypes = new Set<unknown>(['compaction', 'compaction_summary']);
 export interface Body {
   readonly body: JsonObject;
   readonly raw: Buffer;
+}
+
+/** A body as one account gets it, and what was taken out for that. */
+export interface AccountBody extends Body {
+  readonly changes: readonly Change[];
 }
 
 /** A turn's place in its conversation: its session, the chain it goes on from, and the body that says so. */
@@ -52,16 +59,15 @@ export class Conversation {
     );
   }
 
-  /** The client's body, or only its new items; without reasoning where no account can read it. */
-  bodyFor(match: ChainMatch | null, withoutReasoning: boolean): Body {
+  /** The client's body, or only its new items; without reasoning that the account cannot read. */
+  bodyFor(match: ChainMatch | null, withoutReasoning: boolean, accountId: string): AccountBody {
     const { body, raw } = this.#request;
-    if (match !== null) {
-      const input = Array.isArray(body.input) ? body.input.slice(match.nextIndex) : [];
-      return edited({ body, raw }, { previous_response_id: match.chain.responseId, input });
-    }
-    if (!withoutReasoning || !Array.isArray(body.input)) return { body, raw };
-    const input = body.input.filter((item) => !isJsonObject(item) || item.type !== 'reasoning');
-    return edited({ body, raw }, { input });
+    const sent = Array.isArray(body.input) ? body.input.slice(match?.nextIndex ?? 0) : [];
+    const { issuers } = this.#context;
+    const { kept, changes } = withoutStrangeReasoning(sent, issuers, accountId, withoutReasoning);
+    if (match !== null)
+      return { ...edited({ body, raw }, { previous_response_id: match.chain.responseId, input: kept }), changes };
+    return changes.length === 0 ? { body, raw, changes } : { ...edited({ body, raw }, { input: kept }), changes };
   }
 
   /** The turn has completed on a websocket; a next turn may go on from it. */

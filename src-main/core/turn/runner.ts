@@ -2,6 +2,7 @@ import type { RawHeaders } from '../headers.ts';
 import { affinityKey } from './affinity.ts';
 import { Chains } from './chains.ts';
 import type { RunnerParts, TurnContext } from './context.ts';
+import { Issuers } from './issuers.ts';
 import { safeWatcher } from './safe-watch.ts';
 import { Sessions } from './sessions.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
@@ -24,6 +25,7 @@ export class TurnRunner {
       watcher: safeWatcher(parts.watcher, parts.log),
       sessions: new Sessions(),
       chains: new Chains(),
+      issuers: new Issuers(),
       transports: this.transports,
     };
   }

@@ -10,7 +10,6 @@ export class Session {
   /** The client named no conversation, so nothing will come back to this session. */
   readonly isOneOff: boolean;
   #accountId: string | null = null;
-  #turnStateAccountId: string | null = null;
   #hasCompaction = false;
 
   constructor(id: string, isOneOff: boolean) {
@@ -23,11 +22,6 @@ export class Session {
     return this.#accountId;
   }
 
-  /** Account that issued its `x-codex-turn-state`; the value means nothing to another. */
-  get turnStateAccountId(): string | null {
-    return this.#turnStateAccountId;
-  }
-
   /** Its history holds a compaction item, which only the account that made it can read. */
   get hasCompaction(): boolean {
     return this.#hasCompaction;
@@ -36,10 +30,6 @@ export class Session {
   /** An account serves it from now on; null: whichever comes next. */
   moveTo(accountId: string | null): void {
     this.#accountId = accountId;
-  }
-
-  noteTurnState(accountId: string): void {
-    this.#turnStateAccountId = accountId;
   }
 
   noteCompaction(): void {

@@ -3,12 +3,13 @@ import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { type Normalised, normalise } from '../normalise/normalise.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
-import type { Body } from './conversation.ts';
+import type { AccountBody } from './conversation.ts';
 import type { Session } from './sessions.ts';
+import { withoutStrangeState } from './strangers.ts';
 import type { TurnRequest } from './turn.ts';
 
 /** What differs from one attempt to the next. */
-export interface ShapeQuestion extends Body {
+export interface ShapeQuestion extends AccountBody {
   readonly account: Account;
   readonly transport: Transport;
   readonly routingOverride: string | null;
@@ -29,15 +30,14 @@ export class TurnShaper {
     this.#settings = settings;
   }
 
-  shape({ body, raw, account, transport, routingOverride }: ShapeQuestion): Normalised {
+  shape({ body, raw, changes, account, transport, routingOverride }: ShapeQuestion): Normalised {
     const { catalogue, platform, clock } = this.#context;
     const { fastPolicy, originator, installationId } = this.#settings;
-    // Turn state means nothing to an account that did not issue it.
-    const isStranger = this.#session.turnStateAccountId !== account.id;
+    const headers = withoutStrangeState(this.#request.headers, this.#context.issuers, account.id);
     const shaped = normalise({
       body,
       raw,
-      headers: this.#request.headers.filter(([name]) => !isStranger || name.toLowerCase() !== 'x-codex-turn-state'),
+      headers: headers.kept,
       isTranslated: this.#request.translated !== undefined,
       endpoint: this.#request.kind === 'compact' ? 'compact' : 'responses',
       transport,
@@ -54,6 +54,9 @@ export class TurnShaper {
       ...(this.#request.own?.leftOut === undefined ? {} : { leftOut: this.#request.own.leftOut }),
     });
     const before = this.#request.translated ?? this.#request.mended;
-    return before === undefined ? shaped : { ...shaped, changes: [...before.changes, ...shaped.changes] };
+    return {
+      ...shaped,
+      changes: [...(before?.changes ?? []), ...changes, ...shaped.changes, ...headers.changes],
+    };
   }
 }

@@ -19,6 +19,7 @@ import { refusalFromResponse } from './refusal.ts';
 import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
 import { oneOffSession, type Session } from './sessions.ts';
 import { decideSide } from './side-step.ts';
+import { withoutStrangeState } from './strangers.ts';
 import type { AbortReason, Running } from './turn.ts';
 
 const maxRefusalBytes = 256 * 1024;
@@ -158,14 +159,21 @@ export class SideRun implements Running {
   async #ask(account: Account): Promise<{ readonly attempt: AttemptWatch; readonly answer: RelayedAnswer }> {
     const { upstreamUrl, http, routingOverride } = this.#context;
     const { method, upstreamPath, body } = this.#request;
-    const { headers, changes } = buildRelayedHeaders(this.#request.headers, {
+    const known = withoutStrangeState(this.#request.headers, this.#context.issuers, account.id);
+    const { headers, changes } = buildRelayedHeaders(known.kept, {
       accessToken: account.tokens.accessToken,
       accountId: account.workspaceId,
       routingOverride: await routingOverride(account),
     });
     const url = `${upstreamUrl}${upstreamPath}`;
     this.#triesOnAccount += 1;
-    this.#watch.normalised({ profile: '', tierSent: null, model: '', changes, modelHasTier: null });
+    this.#watch.normalised({
+      profile: '',
+      tierSent: null,
+      model: '',
+      changes: [...changes, ...known.changes],
+      modelHasTier: null,
+    });
     const attempt = this.#watch.attempt({
       transport: 'http',
       account: { id: account.id, label: accountLabel(account) },

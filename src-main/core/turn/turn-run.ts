@@ -284,7 +284,11 @@ export class TurnRun implements SteerableTurn {
     const mayShorten = wanted === 'ws' && !plan.sendsAll && !plan.withoutReasoning;
     const increment = mayShorten ? this.#conversation.findIncrement(ready.account) : null;
     const shape = (transport: Transport, match: ChainMatch | null) =>
-      this.#shaper.shape({ ...this.#conversation.bodyFor(match, plan.withoutReasoning), ...ready, transport });
+      this.#shaper.shape({
+        ...this.#conversation.bodyFor(match, plan.withoutReasoning, ready.account.id),
+        ...ready,
+        transport,
+      });
     const shaped = shape(wanted, increment);
     if (wanted === 'http' || shaped.body.length < this.#context.transports.frameLimitBytes(ready.account))
       return this.#noteShape({ transport: wanted, shaped, increment });
