@@ -1,6 +1,7 @@
 import type { ServerMessage } from '../src-main/shared/bridge-wire.ts';
 import { bridgeCloseCodes, ownPaths } from '../src-main/shared/channels.ts';
 import type { Bridge, CallInput, CallName, CallOutput } from '../src-main/shared/contract.ts';
+import { Listeners } from '../src-main/shared/listeners.ts';
 import type { Delta } from '../src-main/shared/model.ts';
 import type { Result } from '../src-main/shared/result.ts';
 
@@ -29,6 +30,8 @@ declare global {
 const sessionKey = 'slipstream.session';
 const retryDelaysMs = [250, 500, 1000, 2000, 4000, 8000];
 const callTimeoutMs = 30_000;
+/** As the browser reports what a listener of its own throws. */
+const failureLog = { error: (_message: string, { error }: { readonly error: unknown }) => reportError(error) };
 
 /** A connection that is always there: the desktop window's, or a test's. */
 export const alwaysLive: Connection = { state: () => 'live', onState: () => () => undefined };
@@ -68,8 +71,8 @@ class SocketBridge implements Bridge, Connection {
   #failures = 0;
   #nextCallId = 1;
   readonly #pending = new Map<number, PendingCall>();
-  readonly #deltaListeners = new Set<(delta: Delta) => void>();
-  readonly #stateListeners = new Set<(state: ConnectionState) => void>();
+  readonly #deltaListeners = new Listeners<[delta: Delta]>(failureLog);
+  readonly #stateListeners = new Listeners<[state: ConnectionState]>(failureLog);
 
   constructor(url: string) {
     this.#url = url;
@@ -80,13 +83,11 @@ class SocketBridge implements Bridge, Connection {
   }
 
   onState(listener: (state: ConnectionState) => void): () => void {
-    this.#stateListeners.add(listener);
-    return () => this.#stateListeners.delete(listener);
+    return this.#stateListeners.add(listener);
   }
 
   on(listener: (delta: Delta) => void): () => void {
-    this.#deltaListeners.add(listener);
-    return () => this.#deltaListeners.delete(listener);
+    return this.#deltaListeners.add(listener);
   }
 
   invoke<K extends CallName>(name: K, input: CallInput<K>): Promise<Result<CallOutput<K>>> {
@@ -143,7 +144,7 @@ class SocketBridge implements Bridge, Connection {
   #receive(text: string): void {
     const message: ServerMessage = JSON.parse(text);
     if ('delta' in message) {
-      for (const listener of this.#deltaListeners) listener(message.delta);
+      this.#deltaListeners.tell(message.delta);
     } else if ('welcome' in message) {
       this.#ticket = null;
       this.#failures = 0;
@@ -195,7 +196,7 @@ class SocketBridge implements Bridge, Connection {
   #setState(state: ConnectionState): void {
     if (this.#state === state) return;
     this.#state = state;
-    for (const listener of this.#stateListeners) listener(state);
+    this.#stateListeners.tell(state);
   }
 }
 

@@ -64,6 +64,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const accounts = new Accounts({
     store,
     clock,
+    log,
     origin,
     encrypted: secrets.encrypts,
     importedAs: options.demo ? 'demo' : 'import',

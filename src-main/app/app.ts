@@ -14,6 +14,7 @@ import { SocketPool } from '../core/upstream/pool.ts';
 import { ProxyRoutes } from '../core/upstream/proxy.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { Listeners } from '../shared/listeners.ts';
 import type { AppInfo, Delta, Problem, Snapshot } from '../shared/model.ts';
 import { meantProxy, shownProxy } from '../shared/proxy-address.ts';
 import { AppSettings } from '../shared/settings.ts';
@@ -141,10 +142,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
   let seq = 0;
   let port = options.port;
   let isListening = false;
-  const listeners = new Set<(delta: Delta) => void>();
+  const listeners = new Listeners<[delta: Delta]>(log);
   const emit = (change: Change) => {
     seq += 1;
-    for (const hear of listeners) hear({ seq, ...change });
+    listeners.tell({ seq, ...change });
   };
   const feed = new RowFeed(clock, (rows) => emit({ kind: 'requests', rows }));
   recorder.onChange((exchange) => feed.note(exchange));
@@ -268,10 +269,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     apiKey: settings.read().apiKey,
     offered: () => ({ baseUrl: isListening ? appInfo().baseUrl : null, models: offeredModels(catalogue.models()) }),
     snapshot,
-    onDelta: (hear) => {
-      listeners.add(hear);
-      return () => listeners.delete(hear);
-    },
+    onDelta: (hear) => listeners.add(hear),
     mount: (routes) => listener.mount(routes),
     listen: async (wantedPort = options.port) => {
       port = await listener.listen(wantedPort, options.listenIp);

@@ -48,6 +48,7 @@ export function composeTraces({ host, redactor, keeping, onProblem }: TraceOptio
     clock,
     redactor,
     (headers) => clientKind(headers).label,
+    log,
     (profile, transport) => profileNamed(profile)?.captured[transport] ?? null,
   );
   let limits = limitsOf(settings.read());

@@ -36,7 +36,7 @@ export async function createDesktopHost(options: DesktopHostOptions): Promise<Fa
     log,
     recentProblems,
     secrets: await createSafeSecrets(safeStorage, process.platform),
-    settings: toldSettings(openSettings({ dataDir, openFile: openElectronStore }), log),
+    settings: toldSettings(openSettings({ dataDir, log, openFile: openElectronStore }), log),
     dataDir,
     openUrl: (url) => {
       openExternal(url, issuerUrl).then(

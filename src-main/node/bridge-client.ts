@@ -2,6 +2,7 @@ import { WebSocket } from 'ws';
 import type { CallMessage, Hello, ServerMessage } from '../shared/bridge-wire.ts';
 import { type Bridge, type CallName, type CallOutput, contract } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { Listeners } from '../shared/listeners.ts';
 import type { Delta } from '../shared/model.ts';
 import { failure, type Result, success } from '../shared/result.ts';
 import type { InstanceRecord } from './instance.ts';
@@ -16,7 +17,10 @@ export interface BridgeClient extends Bridge {
 export function connectBridge(record: InstanceRecord): Promise<BridgeClient> {
   const socket = new WebSocket(record.controlUrl, { handshakeTimeout: connectLimitMs, perMessageDeflate: false });
   const pending = new Map<number, (result: Result<unknown>) => void>();
-  const listeners = new Set<(delta: Delta) => void>();
+  // A command has no log: what its own listener throws is said on stderr.
+  const listeners = new Listeners<[delta: Delta]>({
+    error: (message, { error }) => process.emitWarning(`${message} ${error instanceof Error ? error.message : ''}`),
+  });
   let lastId = 0;
 
   const invoke = async <K extends CallName>(name: K, input: unknown): Promise<Result<CallOutput<K>>> => {
@@ -39,10 +43,7 @@ export function connectBridge(record: InstanceRecord): Promise<BridgeClient> {
   };
   const client: BridgeClient = {
     invoke,
-    on: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    on: (listener) => listeners.add(listener),
     close: () => socket.close(),
   };
 
@@ -68,7 +69,7 @@ export function connectBridge(record: InstanceRecord): Promise<BridgeClient> {
       if ('welcome' in message) {
         resolve(client);
       } else if ('delta' in message) {
-        for (const listener of listeners) listener(message.delta);
+        listeners.tell(message.delta);
       } else {
         pending.get(message.id)?.(message.result);
         pending.delete(message.id);

@@ -24,7 +24,7 @@ export function createNodeHost({ dataDir, logLevel, redactor, issuerUrl }: NodeH
     log,
     recentProblems,
     secrets: plainSecrets,
-    settings: toldSettings(openSettings({ dataDir }), log),
+    settings: toldSettings(openSettings({ dataDir, log }), log),
     dataDir,
     openUrl: (url) => {
       if (isIssuerPage(url, issuerUrl)) void opener.open(url);

@@ -14,6 +14,7 @@ import Conf, { type Options } from 'conf';
 import { z } from 'zod';
 import type { Logger, SettingsStore } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { Listeners } from '../shared/listeners.ts';
 import { Settings } from '../shared/settings.ts';
 import { systemClock } from './clock.ts';
 import { removeHalfWritten } from './half-written.ts';
@@ -29,6 +30,8 @@ export type OpenSettingsFile = (options: Options<Record<string, unknown>>) => Se
 interface SettingsOptions {
   readonly dataDir: string;
   readonly openFile?: OpenSettingsFile;
+  /** Where it is said that somebody who hears of changes failed. */
+  readonly log: Pick<Logger, 'error'>;
 }
 
 const fileName = 'settings.json';
@@ -41,7 +44,7 @@ const byteOrderMark = /^\ufeff/;
  * values fall to their defaults one by one and stay in the file until they are set anew. A file that is no JSON is set
  * aside; the API key is taken over from it. One of a newer version is only written to after it was copied.
  */
-export function openSettings({ dataDir, openFile = openConf }: SettingsOptions): SettingsStore {
+export function openSettings({ dataDir, log, openFile = openConf }: SettingsOptions): SettingsStore {
   const open = () =>
     openFile({
       cwd: dataDir,
@@ -71,7 +74,7 @@ export function openSettings({ dataDir, openFile = openConf }: SettingsOptions):
   const begun = isNewer ? { ...raw, apiKey, installationId } : { ...current, ...raw, version, apiKey, installationId };
   if (bad.has('apiKey') || bad.has('installationId')) copyAside(dataDir);
   if (!isDeepStrictEqual({ ...file.store }, begun)) write(begun);
-  const listeners = new Set<() => void>();
+  const listeners = new Listeners(log);
   return {
     read: () => current,
     write: (patch) => {
@@ -80,7 +83,7 @@ export function openSettings({ dataDir, openFile = openConf }: SettingsOptions):
       write({ ...raw, ...set, version });
       current = next;
       for (const name of Object.keys(set)) stillBad.delete(name);
-      for (const hear of listeners) hear();
+      listeners.tell();
     },
     onChange: (hear) => void listeners.add(hear),
     problems: () => [

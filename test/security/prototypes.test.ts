@@ -1,4 +1,5 @@
 /** No name in a file, a body or a frame reaches the prototypes that everything inherits from. */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,6 +27,7 @@ import { CallMessage, Hello } from '../../src-main/shared/bridge-wire.ts';
 import { contract } from '../../src-main/shared/contract.ts';
 import { hardenPrototypes } from '../../src-main/shared/harden-prototypes.ts';
 import { ownMember } from '../../src-main/shared/own-member.ts';
+import { recordingLog } from '../support/host.ts';
 import { jwt, origin } from '../unit/account-fixtures.ts';
 
 /** Every name that the prototypes have, before anything was read. */
@@ -143,7 +145,10 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ['a call', (text) => CallMessage.safeParse({ id: 1, name: 'x', input: JSON.parse(text) }).data],
   ['settings of a call', (text) => contract['settings.set'].input.safeParse(JSON.parse(text)).data],
   ['a filter', (text) => contract['requests.query'].input.safeParse(JSON.parse(text)).data],
-  ['the settings file', (text) => openSettings({ dataDir: folderWith('settings.json', text) }).read()],
+  [
+    'the settings file',
+    (text) => openSettings({ dataDir: folderWith('settings.json', text), log: recordingLog() }).read(),
+  ],
   ['the instance file', (text) => findInstance(folderWith('instance.json', text))],
   ['the set-up journal', (text) => new SetupJournal(folderWith('clients/codex-0.json', text)).list()],
 ];

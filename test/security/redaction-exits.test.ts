@@ -1,4 +1,5 @@
 /** Canaries: secrets put wherever a turn can carry one, and looked for in everything that leaves the core. */
+
 import { describe, expect, it } from 'vitest';
 import { compareTraces } from '../../src-main/core/traces/compare.ts';
 import { curlCommand } from '../../src-main/core/traces/curl.ts';
@@ -11,6 +12,7 @@ import type { EndedExchange } from '../../src-main/core/traces/store/trace-store
 import { createLog } from '../../src-main/node/log.ts';
 import type { RawHeader } from '../../src-main/shared/model.ts';
 import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { recordingLog } from '../support/host.ts';
 import { jwt } from '../unit/account-fixtures.ts';
 import { fakeClock } from '../unit/fake-clock.ts';
 
@@ -93,7 +95,7 @@ function plant(redactor: Redactor): Planted {
 /** One exchange with secrets everywhere, and all that would leave the core of it. */
 function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: Redactor): string[] {
   const clock = fakeClock();
-  const recorder = new Recorder(clock, redactor, () => texts.join(' ') || 'curl');
+  const recorder = new Recorder(clock, redactor, () => texts.join(' ') || 'curl', recordingLog());
   const said = { ...members, input: texts.join(' and ') };
   const id = word(8, 9);
   const watch = recorder.begin({

@@ -87,6 +87,7 @@ export function accountsInMemory(
   const accounts = new Accounts({
     store,
     clock,
+    log: recordingLog(),
     origin,
     encrypted: false,
     policy: () => ({ strategy: 'most-headroom', pinnedAccountId: null }),

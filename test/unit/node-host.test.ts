@@ -8,6 +8,7 @@ import { defaultDataDir } from '../../src-main/node/data-dir.ts';
 import { createLog } from '../../src-main/node/log.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
 import { openSettings } from '../../src-main/node/settings.ts';
+import { recordingLog } from '../support/host.ts';
 
 describe('the clock', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -94,7 +95,7 @@ describe('the default data folder', () => {
 
 describe('the settings file', () => {
   let dataDir: string;
-  const open = () => openSettings({ dataDir });
+  const open = () => openSettings({ dataDir, log: recordingLog() });
   const path = () => join(dataDir, 'settings.json');
   beforeEach(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'slipstream-settings-'));

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSettings } from '../../src-main/node/settings.ts';
 import { Settings } from '../../src-main/shared/settings.ts';
+import { recordingLog } from '../support/host.ts';
 
 let dataDir: string;
 const path = () => join(dataDir, 'settings.json');
 const onDisk = () => JSON.parse(readFileSync(path(), 'utf8')) as Record<string, unknown>;
 const others = () => readdirSync(dataDir).filter((name) => name !== 'settings.json');
-const open = () => openSettings({ dataDir });
+const open = () => openSettings({ dataDir, log: recordingLog() });
 const begin = (content: unknown) =>
   writeFileSync(path(), typeof content === 'string' ? content : JSON.stringify(content));
 

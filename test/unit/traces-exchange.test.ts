@@ -3,13 +3,14 @@ import { Recorder } from '../../src-main/core/traces/recorder.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { ExchangeStart, ExchangeWatch } from '../../src-main/core/watch.ts';
 import { TraceDetail } from '../../src-main/shared/model.ts';
+import { recordingLog } from '../support/host.ts';
 import { jwt } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 
 function recording() {
   const clock = fakeClock();
   const redactor = new Redactor();
-  const recorder = new Recorder(clock, redactor, () => 'curl 8');
+  const recorder = new Recorder(clock, redactor, () => 'curl 8', recordingLog());
   const begin = (more: Partial<ExchangeStart> = {}) =>
     recorder.begin({
       id: 'one',

@@ -1,7 +1,8 @@
 import type { AccountView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { Listeners } from '../../shared/listeners.ts';
 import type { AppSettings } from '../../shared/settings.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Logger } from '../ports.ts';
 import {
   type Account,
   type AccountHealth,
@@ -25,6 +26,7 @@ const clockDriftMs = 2_000;
 interface AccountsParts {
   readonly store: AccountStore;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly origin: AccountOrigin;
   /** Tokens are encrypted on disk. */
   readonly encrypted: boolean;
@@ -51,13 +53,14 @@ export class Accounts {
   readonly #troubles = new Map<string, string>();
   /** What each account's workspace is called. */
   readonly #workspaces = new Map<string, string>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: Listeners;
 
   constructor(parts: AccountsParts) {
     this.#parts = parts;
+    this.#listeners = new Listeners(parts.log);
     parts.store.onChange(() => {
       for (const id of this.#health.keys()) if (parts.store.get(id) === null) this.#forget(id);
-      this.#changed();
+      this.#listeners.tell();
     });
   }
 
@@ -148,7 +151,7 @@ export class Accounts {
     const { signedOut } = this.health(id);
     if (isLost(state)) this.signedOut(id, 'file');
     else if (signedOut === 'file' || (signedOut === 'token' && isRenewed)) this.#signOut(id, null);
-    if (state !== before) this.#changed();
+    if (state !== before) this.#listeners.tell();
   }
 
   /** What upstream calls an account's workspace. */
@@ -156,7 +159,7 @@ export class Accounts {
     if (name === (this.#workspaces.get(id) ?? null) || this.#parts.store.get(id) === null) return;
     if (name === null) this.#workspaces.delete(id);
     else this.#workspaces.set(id, name);
-    this.#changed();
+    this.#listeners.tell();
   }
 
   /** Why an account could not be renewed, which is tried again; null: it was. */
@@ -164,7 +167,7 @@ export class Accounts {
     if (trouble === (this.#troubles.get(id) ?? null) || this.#parts.store.get(id) === null) return;
     if (trouble === null) this.#troubles.delete(id);
     else this.#troubles.set(id, trouble);
-    this.#changed();
+    this.#listeners.tell();
   }
 
   /** Accounts that can be renewed here. */
@@ -256,8 +259,7 @@ export class Accounts {
 
   /** Calls back after every change of an account or its health; returns its undo. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   #candidates(): Candidate[] {
@@ -321,11 +323,7 @@ export class Accounts {
 
   #setHealth(id: string, patch: Partial<AccountHealth>): void {
     this.#health.set(id, { ...this.health(id), ...patch });
-    this.#changed();
-  }
-
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
+    this.#listeners.tell();
   }
 }
 

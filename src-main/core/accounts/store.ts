@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { Listeners } from '../../shared/listeners.ts';
 import { ownMember } from '../../shared/own-member.ts';
 import type { Clock, Logger, SecretBox } from '../ports.ts';
 import type { Account, AccountTokens } from './account.ts';
@@ -41,12 +42,13 @@ export class AccountStore {
   readonly #folder: string;
   readonly #host: StoreHost;
   readonly #accounts = new Map<string, Account>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: Listeners;
   /** Changes happen one after another, so that none is lost and the last one said is the last one on disk. */
   #working: Promise<unknown> = Promise.resolve();
 
   constructor(host: StoreHost) {
     this.#host = host;
+    this.#listeners = new Listeners(host.log);
     this.#folder = join(host.dataDir, 'accounts');
   }
 
@@ -140,8 +142,7 @@ export class AccountStore {
 
   /** Calls back after every change; returns its undo. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   #require(id: string): Account {
@@ -218,7 +219,7 @@ export class AccountStore {
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener();
+    this.#listeners.tell();
   }
 }
 

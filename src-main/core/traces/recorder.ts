@@ -1,7 +1,8 @@
+import { Listeners } from '../../shared/listeners.ts';
 import type { RequestRow, TraceDetail } from '../../shared/model.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
-import type { Clock } from '../ports.ts';
+import type { Clock, Logger } from '../ports.ts';
 import type { ExchangeStart, ExchangeWatch, TurnWatcher } from '../watch.ts';
 import { BodyMemory } from './body-memory.ts';
 import { type ExchangeHost, RecordedExchange } from './exchange.ts';
@@ -19,18 +20,21 @@ export class Recorder implements TurnWatcher {
   readonly #shapeOf: ExchangeHost['shapeOf'];
   readonly #exchanges = new BoundedMap<string, RecordedExchange | KeptExchange>(maxExchanges, (id) => this.#forget(id));
   readonly #bodies = new BodyMemory(bodyBudgetBytes);
-  readonly #endListeners = new Set<(exchange: RecordedExchange) => void>();
-  readonly #listeners = new Set<(exchange: { row(): RequestRow; readonly id: string }) => void>();
+  readonly #endListeners: Listeners<[exchange: RecordedExchange]>;
+  readonly #listeners: Listeners<[exchange: { row(): RequestRow; readonly id: string }]>;
 
   constructor(
     clock: Clock,
     redactor: Redactor,
     clientLabel: (headers: RawHeaders) => string,
+    log: Logger,
     shapeOf: ExchangeHost['shapeOf'] = () => null,
   ) {
     this.#clock = clock;
     this.#redactor = redactor;
     this.#clientLabel = clientLabel;
+    this.#listeners = new Listeners(log);
+    this.#endListeners = new Listeners(log);
     this.#shapeOf = shapeOf;
   }
 
@@ -61,14 +65,12 @@ export class Recorder implements TurnWatcher {
 
   /** Calls back for each change of an exchange; ask for its row when it is wanted. Returns its undo. */
   onChange(listener: (exchange: { row(): RequestRow; readonly id: string }) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Calls back once for each exchange that has ended. Returns its undo. */
   onEnded(listener: (exchange: RecordedExchange) => void): () => void {
-    this.#endListeners.add(listener);
-    return () => this.#endListeners.delete(listener);
+    return this.#endListeners.add(listener);
   }
 
   /** Makes one text of an exchange that has ended; see `KeptExchange`. Its body and frames stay as they are. */
@@ -108,11 +110,11 @@ export class Recorder implements TurnWatcher {
   }
 
   #changed(exchange: RecordedExchange): void {
-    for (const listener of this.#listeners) listener(exchange);
+    this.#listeners.tell(exchange);
   }
 
   #ended(exchange: RecordedExchange): void {
-    for (const listener of this.#endListeners) listener(exchange);
+    this.#endListeners.tell(exchange);
   }
 
   #forget(id: string): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SignInMethod, SignInView } from '../../../shared/account-model.ts';
 import { SlipstreamError, toSlipstreamError } from '../../../shared/errors.ts';
+import { Listeners } from '../../../shared/listeners.ts';
 import type { Clock, Logger } from '../../ports.ts';
 import type { Account, AccountOrigin } from '../account.ts';
 import { readUnverifiedClaims } from '../claims.ts';
@@ -34,7 +35,7 @@ type Ended = Exclude<SignInView['state'], 'waiting'>;
 /** Sign-ins, one at a time: starts them, watches them, and stores who signed in. */
 export class SignIns {
   readonly #parts: SignInsParts;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: Listeners;
   readonly #waiters = new Map<string, ((view: SignInView) => void)[]>();
   #view: SignInView | null = null;
   #running: Running | null = null;
@@ -42,6 +43,7 @@ export class SignIns {
 
   constructor(parts: SignInsParts) {
     this.#parts = parts;
+    this.#listeners = new Listeners(parts.log);
   }
 
   /** The sign-in that waits, or how the last one ended; null where there was none, or nobody needs to know any more. */
@@ -96,8 +98,7 @@ export class SignIns {
 
   /** Calls back when the view has changed; returns its undo. */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** The program stops: a sign-in that waits is cancelled. */
@@ -174,7 +175,7 @@ export class SignIns {
 
   #show(view: SignInView | null): void {
     this.#view = view;
-    for (const listener of this.#listeners) listener();
+    this.#listeners.tell();
   }
 }
 
