@@ -111,8 +111,8 @@ describe('the stream', () => {
   });
 
   it.each([
-    [0, { cached_tokens: 4, cached_creation_tokens: 0 }],
-    [7, { cached_tokens: 4, cached_creation_tokens: 7 }],
+    [0, { cached_tokens: 4, cache_write_tokens: 0 }],
+    [7, { cached_tokens: 4, cache_write_tokens: 7 }],
     [undefined, { cached_tokens: 4 }],
   ])('tells %j tokens written to the cache as they are told', (written, wanted) => {
     const details = { cached_tokens: 4, ...(written === undefined ? {} : { cache_write_tokens: written }) };

@@ -192,7 +192,9 @@ describe('tools', () => {
     [{ type: 'web_search' }, { type: 'web_search' }],
   ])('a choice of %j', (choice, wanted) => {
     const tools = [{ type: 'function', function: { name: 'clock' } }];
-    expect(read({ tools, tool_choice: choice }).body.tool_choice).toEqual(wanted);
+    expect(
+      read({ tools: [...tools, { type: 'custom', custom: { name: 'exec' } }], tool_choice: choice }).body.tool_choice,
+    ).toEqual(wanted);
   });
 
   it.each([true, false])('parallel_tool_calls %j is respected', (parallel) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorBody } from '../../src-main/core/server/error-body.ts';
-import { dialectOfUrl } from '../../src-main/core/server/routes.ts';
+import { dialectOfCaller } from '../../src-main/core/server/routes.ts';
 import { type ErrorCode, SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Dialect } from '../../src-main/shared/model.ts';
 
@@ -25,7 +25,7 @@ describe('the dialect of a URL', () => {
     ['/v1/constructor', 'responses'],
     ['/v2/messages', 'responses'],
   ])('%s is %s', (url, dialect) => {
-    expect(dialectOfUrl(url)).toBe(dialect);
+    expect(dialectOfCaller(url, [])).toBe(dialect);
   });
 });
 

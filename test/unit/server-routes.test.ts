@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dialects } from '../../src-main/core/dialects/dialects.ts';
-import { dialectOfUrl, findRoute, type Route, routes, routesAt } from '../../src-main/core/server/routes.ts';
+import { dialectOfCaller, findRoute, type Route, routes, routesAt } from '../../src-main/core/server/routes.ts';
 import type { ErrorCode } from '../../src-main/shared/errors.ts';
 import { dialectNames } from '../../src-main/shared/turn-words.ts';
 
@@ -21,6 +21,7 @@ describe('what the proxy answers', () => {
       ['POST', '/messages/count_tokens', false],
       ['POST', '/responses/compact', true],
       ['GET', '/models', false],
+      ['GET', '/models/{id}', false],
     ]);
   });
 
@@ -50,7 +51,7 @@ describe.each(dialectNames)('the dialect %s', (name) => {
     for (const base of ['/v1', '/backend-api/codex']) {
       for (const path of [turnPath, ...questions.map((question) => question.path)]) {
         expect(findRoute('POST', `${base}${path}`).route.path).toBe(`${base}${path}`);
-        expect(dialectOfUrl(`${base}${path}`)).toBe(name);
+        expect(dialectOfCaller(`${base}${path}`, [])).toBe(name);
       }
     }
   });

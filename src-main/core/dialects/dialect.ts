@@ -40,4 +40,6 @@ export interface ClientDialect {
   isSpokenBy(headers: RawHeaders): boolean;
   /** `GET /v1/models` as its clients read it. */
   models(models: readonly ListedModel[]): Json;
+  /** `GET /v1/models/{id}` as its clients read it. */
+  model(model: ListedModel): JsonObject;
 }

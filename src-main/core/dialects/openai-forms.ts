@@ -18,10 +18,15 @@ export function openAiMembers(error: SlipstreamError): JsonObject {
   return { message: error.message, type: errorType(error), code: error.code, param: null };
 }
 
+/** A model as OpenAI tells of it. */
+export function openAiModel({ slug }: ListedModel): JsonObject {
+  return { id: slug, object: 'model', created: unknownDateMs, owned_by: 'openai' };
+}
+
 /** Models as OpenAI lists them. */
 export function openAiModels(models: readonly ListedModel[]): Json {
   return {
     object: 'list',
-    data: models.map(({ slug }) => ({ id: slug, object: 'model', created: unknownDateMs, owned_by: 'openai' })),
+    data: models.map(openAiModel),
   };
 }

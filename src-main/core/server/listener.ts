@@ -14,7 +14,7 @@ import { errorBody, errorHeaders } from './error-body.ts';
 import { boundFrames } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
 import { type Door, openPorts } from './open-ports.ts';
-import { dialectOfUrl, type RouteParts, routeFor, routesAt } from './routes.ts';
+import { dialectOfCaller, type RouteParts, routeFor, routesAt } from './routes.ts';
 import { sendError } from './send.ts';
 import { toldError } from './told-error.ts';
 import { WebsocketClient } from './websocket-client.ts';
@@ -183,14 +183,14 @@ export class Listener {
         return;
       }
       checkKey(headers, proxied.key, this.#parts.apiKey());
-      this.#answering.set(response, dialectOfUrl(url));
+      this.#answering.set(response, dialectOfCaller(url, headers));
       response.on('close', () => {
         this.#answering.delete(response);
         this.#notePart();
       });
       await this.#answer(proxied, request, response, concealCredentials(headers));
     } catch (thrown) {
-      this.#refuse(response, thrown, dialectOfUrl(request.url ?? '/'));
+      this.#refuse(response, thrown, dialectOfCaller(request.url ?? '/', pairHeaders(request.rawHeaders)));
     }
   }
 
@@ -244,7 +244,11 @@ export class Listener {
         });
       });
     } catch (thrown) {
-      refuseSocket(socket, toldError(thrown, this.#parts.log), dialectOfUrl(request.url ?? '/'));
+      refuseSocket(
+        socket,
+        toldError(thrown, this.#parts.log),
+        dialectOfCaller(request.url ?? '/', pairHeaders(request.rawHeaders)),
+      );
     }
   }
 

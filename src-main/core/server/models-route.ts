@@ -5,6 +5,15 @@ import type { Json } from '../json.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import { offeredModels } from '../models/offered-models.ts';
 
+/** `GET /v1/models/{id}` in the caller's shape. Throws `model_unknown`. */
+export function answerModel(id: string, headers: RawHeaders, catalogue: Catalogue): Json {
+  const offered = offeredModels(catalogue.models());
+  const model = offered.find(({ slug }) => slug === id);
+  if (model !== undefined) return dialects[dialectOfHeaders(headers)].model(model);
+  const known = offered.map(({ slug }) => slug).join(', ');
+  throw new SlipstreamError('model_unknown', { message: `Upstream has no such model; it has ${known}.` });
+}
+
 /** `GET /v1/models` in the shape the caller reads: Codex's catalogue, or its dialect's list. */
 export async function answerModels(
   query: URLSearchParams,

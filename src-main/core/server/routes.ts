@@ -1,7 +1,7 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { dialectNames } from '../../shared/turn-words.ts';
-import { dialects } from '../dialects/dialects.ts';
+import { dialectOfHeaders, dialects } from '../dialects/dialects.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import { modelFacts } from '../models/model-facts.ts';
@@ -10,7 +10,7 @@ import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { JsonAnswer } from '../upstream/json-request.ts';
 import { splitPathKey } from './guard.ts';
-import { answerModels } from './models-route.ts';
+import { answerModel, answerModels } from './models-route.ts';
 import { answerQuestion } from './question-route.ts';
 import { answerRelayed } from './relay-route.ts';
 import { answerCompact, answerResponses } from './responses-route.ts';
@@ -95,6 +95,14 @@ const belowBases: readonly Route[] = [
     startsTurn: false,
     answer: async ({ response, query, headers }, { catalogue }) => {
       sendJson(response, 200, await answerModels(query, headers, catalogue));
+    },
+  },
+  {
+    method: 'GET',
+    path: '/models/{id}',
+    startsTurn: false,
+    answer: async ({ response, params, headers }, { catalogue }) => {
+      sendJson(response, 200, answerModel(params.id ?? '', headers, catalogue));
     },
   },
 ];
@@ -189,10 +197,10 @@ function decode(segment: string): string | null {
 /** The dialects by the first segment of their paths. */
 const bySegment = new Map(dialectNames.map((name) => [dialects[name].turnPath.split('/')[1], name]));
 
-/** The dialect that a caller of this URL speaks, so that even what is refused at the door is told in it. */
-export function dialectOfUrl(url: string): Dialect {
+/** The dialect that a caller speaks, by its URL, else by its headers, so that even what is refused at the door is told in it. */
+export function dialectOfCaller(url: string, headers: RawHeaders): Dialect {
   const { path } = splitPathKey(url.split('?', 1)[0] ?? '/');
   const base = baseOf(path);
   const segment = base === undefined ? undefined : path.slice(base.length + 1).split('/', 1)[0];
-  return bySegment.get(segment) ?? 'responses';
+  return bySegment.get(segment) ?? dialectOfHeaders(headers);
 }

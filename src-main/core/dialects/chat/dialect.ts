@@ -1,5 +1,5 @@
 import type { ClientDialect } from '../dialect.ts';
-import { commentSign, openAiModels } from '../openai-forms.ts';
+import { commentSign, openAiModel, openAiModels } from '../openai-forms.ts';
 import { chatError } from './error.ts';
 import { readChatTurn } from './request.ts';
 
@@ -13,4 +13,5 @@ export const chatDialect: ClientDialect = {
   retriesUnlessTold: true,
   isSpokenBy: () => false,
   models: openAiModels,
+  model: openAiModel,
 };

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 import { invalidRequest } from '../request-json.ts';
+import { choiceAmong } from '../tool-choice.ts';
 import type { ToolNames } from '../tool-names.ts';
 
 /** The tool members of a Responses body, and whether the client used the names from before `tools`. */
@@ -113,7 +114,7 @@ export function translateTools(chat: JsonObject, names: ToolNames, notes: Change
       ...(tools === null ? {} : { tools }),
       ...(choice === undefined || choice === null || tools === null
         ? {}
-        : { tool_choice: translateChoice(choice, names) }),
+        : { tool_choice: choiceAmong(translateChoice(choice, names), tools, notes) }),
       ...(typeof parallel === 'boolean' ? { parallel_tool_calls: parallel } : {}),
     },
   };

@@ -15,7 +15,7 @@ export function chatUsage(response: JsonObject | null): JsonObject | null {
     total_tokens: numberMember(usage, 'total_tokens') ?? promptTokens + completionTokens,
     prompt_tokens_details: {
       cached_tokens: numberMember(inputDetails, 'cached_tokens') ?? 0,
-      ...(written === null ? {} : { cached_creation_tokens: written }),
+      ...(written === null ? {} : { cache_write_tokens: written }),
     },
     completion_tokens_details: { reasoning_tokens: numberMember(outputDetails, 'reasoning_tokens') ?? 0 },
   };

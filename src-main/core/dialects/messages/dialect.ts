@@ -1,18 +1,17 @@
 import { headerValue } from '../../headers.ts';
-import type { Json } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
 import { type ClientDialect, type ListedModel, unknownDateMs } from '../dialect.ts';
 import { messagesError } from './error.ts';
 import { readMessagesTurn } from './request.ts';
 import { estimateInput } from './token-estimate.ts';
 
+function messagesModel({ slug, name }: ListedModel): JsonObject {
+  return { type: 'model', id: slug, display_name: name, created_at: new Date(unknownDateMs).toISOString() };
+}
+
 function messagesModels(models: readonly ListedModel[]): Json {
   return {
-    data: models.map(({ slug, name }) => ({
-      type: 'model',
-      id: slug,
-      display_name: name,
-      created_at: new Date(unknownDateMs).toISOString(),
-    })),
+    data: models.map(messagesModel),
     has_more: false,
     first_id: models[0]?.slug ?? null,
     last_id: models.at(-1)?.slug ?? null,
@@ -37,4 +36,5 @@ export const messagesDialect: ClientDialect = {
   retriesUnlessTold: true,
   isSpokenBy: (headers) => headerValue(headers, 'anthropic-version') !== null,
   models: messagesModels,
+  model: messagesModel,
 };

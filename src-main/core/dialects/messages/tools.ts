@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
+import { choiceAmong } from '../tool-choice.ts';
 import { ToolNames } from '../tool-names.ts';
 
 /** Tools of a request as Responses takes them. */
@@ -107,7 +108,7 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
     names,
     members: {
       ...(tools.length === 0 ? {} : { tools }),
-      ...(chosen === undefined ? {} : { tool_choice: chosen }),
+      ...(chosen === undefined ? {} : { tool_choice: choiceAmong(chosen, tools, notes) }),
       ...(choice?.disable_parallel_tool_use === true ? { parallel_tool_calls: false } : {}),
     },
   };

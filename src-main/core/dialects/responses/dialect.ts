@@ -1,7 +1,7 @@
 import type { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import type { ClientDialect } from '../dialect.ts';
-import { commentSign, openAiMembers, openAiModels } from '../openai-forms.ts';
+import { commentSign, openAiMembers, openAiModel, openAiModels } from '../openai-forms.ts';
 
 /** An error of Responses: what upstream sent passes as it came. */
 function responsesError(error: SlipstreamError): JsonObject {
@@ -18,4 +18,5 @@ export const responsesDialect: ClientDialect = {
   retriesUnlessTold: false,
   isSpokenBy: () => false,
   models: openAiModels,
+  model: openAiModel,
 };

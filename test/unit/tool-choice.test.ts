@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../../src-main/core/json.ts';
+import { notesOf, read as readChat } from './chat-fixtures.ts';
+import { read as readMessages } from './messages-read.ts';
+
+/** A choice that names a tool which upstream is not given. */
+
+const clock = { name: 'clock', input_schema: { type: 'object' } };
+const tools: Json[] = [{ type: 'function', function: { name: 'clock' } }];
+const named = (name: string) => ({ type: 'function', function: { name } });
+const allowed = (mode: string, ...names: string[]) => ({
+  tools,
+  tool_choice: { type: 'allowed_tools', allowed_tools: { mode, tools: names.map(named) } },
+});
+
+describe('a choice of a tool that is not there', () => {
+  it('is refused where it is demanded', () => {
+    expect(() => readChat({ tools, tool_choice: named('gone') })).toThrow(/demands "gone"/);
+    expect(() => readChat(allowed('required', 'gone'))).toThrow(/demands tools/);
+    const bash = { type: 'bash_20250124', name: 'bash' };
+    const asked = { tools: [clock, bash], tool_choice: { type: 'tool', name: 'bash' } };
+    expect(() => readMessages(asked)).toThrow(/demands "bash"/);
+  });
+
+  it('becomes auto, or a choice among the others, where it is not, and that is named', () => {
+    expect(readChat(allowed('auto', 'gone')).body.tool_choice).toBe('auto');
+    expect(notesOf(allowed('auto', 'gone'))).toContain('set body.tool_choice');
+    expect(readChat(allowed('auto', 'gone', 'clock')).body.tool_choice).toMatchObject({ tools: [{ name: 'clock' }] });
+  });
+
+  it('stays where it is there', () => {
+    expect(readChat({ tools, tool_choice: named('clock') }).body.tool_choice).toEqual({
+      type: 'function',
+      name: 'clock',
+    });
+  });
+});
