@@ -11,13 +11,14 @@ import { defaultSignInPorts } from '../core/accounts/sign-in/callback-listener.t
 import { SignIns } from '../core/accounts/sign-in/sign-ins.ts';
 import { AccountStore } from '../core/accounts/store.ts';
 import { UsageReader } from '../core/accounts/usage-reader.ts';
+import { NewestVersion } from '../core/normalise/codex-version.ts';
 import {
   type AccountCredentials,
   buildIssuerHeaders,
   buildSignInHeaders,
   buildUsageHeaders,
 } from '../core/normalise/headers.ts';
-import { defaultProfile } from '../core/normalise/profiles/choose.ts';
+import { defaultProfile, defaultProfileAt } from '../core/normalise/profiles/choose.ts';
 import { detectPlatform } from '../core/platform.ts';
 import type { Host } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
@@ -53,7 +54,22 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const { host, redactor, upstreamUrl, issuerUrl } = options;
   const { clock, log, settings, secrets } = host;
   const platform = detectPlatform(process.env);
-  const identity = () => ({ profile: defaultProfile, originator: settings.read().originator, platform });
+  const newestVersion = new NewestVersion(defaultProfile.version, {
+    read: () => settings.read().newestCodexVersion,
+    write: (version) => {
+      try {
+        settings.write({ newestCodexVersion: version });
+      } catch (error) {
+        // It is known until the next start all the same.
+        log.warn(`The newest Codex version could not be kept: ${error}`);
+      }
+    },
+  });
+  const identity = (version = newestVersion.version) => ({
+    profile: defaultProfileAt(version),
+    originator: settings.read().originator,
+    platform,
+  });
   const origin = { upstream: upstreamUrl, issuer: issuerUrl };
   const store = new AccountStore(host);
   for (const problem of await store.load()) host.notify('An account could not be loaded', problem, 'accounts');
@@ -176,6 +192,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     signIns,
     revoke,
     identity,
+    newestVersion,
     platform,
   };
 }

@@ -87,7 +87,8 @@ export async function compose(options: ComposeOptions): Promise<App> {
   redactor.addSecret(settings.read().apiKey);
   const proxies = new ProxyRoutes(() => settings.read().proxyUrl, clock);
   const accountParts = await composeAccounts(options, proxies);
-  const { store, accounts, refresher, usage, usageAnswer, routing, signIns, identity, platform } = accountParts;
+  const { store, accounts, refresher, usage, usageAnswer, routing, signIns, identity, newestVersion, platform } =
+    accountParts;
 
   const traces = composeTraces({
     host,
@@ -96,13 +97,13 @@ export async function compose(options: ComposeOptions): Promise<App> {
     onProblem: () => tellProblems(),
   });
   const { recorder } = traces;
-  const catalogueAccess = () => {
+  const catalogueAccess = (version: string) => {
     const account = accounts.anyUsable();
     return account === null
       ? null
-      : { baseUrl: upstreamUrl, headers: buildSideHeaders(identity(), credentialsOf(account)) };
+      : { baseUrl: upstreamUrl, headers: buildSideHeaders(identity(version), credentialsOf(account)) };
   };
-  const catalogue = new Catalogue(clock, defaultProfile.version, catalogueAccess, proxies);
+  const catalogue = new Catalogue(clock, () => newestVersion.version, catalogueAccess, proxies);
   const pool = new SocketPool(clock, proxies);
   const http = new HttpExecutor(proxies);
   let lastLookMs = Number.NEGATIVE_INFINITY;
@@ -119,6 +120,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     upstreamUrl,
     scrub: (value) => redactor.value(value),
     platform,
+    newestVersion,
     settings: () => settings.read(),
     readResting: async () => {
       if (clock.monotonicMs() - lastLookMs < restingLookEveryMs) return;

@@ -56,6 +56,8 @@ export const Settings = z.object({
   pinnedAccountId: AppSettings.shape.pinnedAccountId.default(null),
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
   trayClick: AppSettings.shape.trayClick.default('open'),
+  /** The newest version seen of a Codex client; none yet where it is null. */
+  newestCodexVersion: z.string().max(20).nullable().default(null),
   /** The user has said whether to start at login. */
   autostartAsked: z.boolean().default(false),
   traceDays: AppSettings.shape.traceDays.default(30),

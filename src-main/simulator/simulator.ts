@@ -32,6 +32,8 @@ export interface SimulatorOptions extends Omit<WorldOptions, 'strictness'> {
   readonly logLimits: LogLimits;
   /** Models the catalogue leaves out. */
   readonly withoutModels: readonly string[];
+  /** `minimal_client_version` by slug. */
+  readonly minimalVersions: Readonly<Record<string, string>>;
   /** Serve https and wss with this certificate. */
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
   /** For jitter. */
@@ -64,6 +66,7 @@ const defaults: SimulatorOptions = {
   issuer: {},
   logLimits: { maxEntries: 20_000, maxBytes: 64 * 1024 * 1024 },
   withoutModels: [],
+  minimalVersions: {},
   tls: undefined,
   seed: 1,
   serviceTierEcho: 'default',
@@ -84,7 +87,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
     options: { ...settings, strictness: { ...defaultStrictness, ...settings.strictness } },
     tokens,
     accounts: new AccountRegistry(),
-    catalogue: buildCatalogue(settings.withoutModels),
+    catalogue: buildCatalogue(settings.withoutModels, settings.minimalVersions),
     seal: new CiphertextSeal(),
     log: new SimulatorLog(settings.logLimits),
     faults: new FaultScript(),

@@ -58,10 +58,10 @@ describe('the tier policy auto', () => {
     ['standard', false, [null, null, null, null]],
     ['standard', true, [null, null, null, null]],
     ['ultrafast', false, [null, null, null, null]],
-    ['ultrafast', true, [null, null, null, null]],
+    ['ultrafast', true, ['ultrafast', null, null, null]],
     ['Priority', false, [null, null, null, null]],
     ['scale', false, [null, null, null, 'scale']],
-    ['scale', true, [null, null, null, 'scale']],
+    ['scale', true, ['scale', null, null, 'scale']],
     ['flex', false, [null, null, null, 'flex']],
     ['flex', true, ['flex', 'flex', 'flex', 'flex']],
     [1, false, [null, null, null, null]],
@@ -99,20 +99,24 @@ describe('the tier policy auto', () => {
 });
 
 describe('the tier policy on', () => {
-  it('S5: sends "priority" for every model that lists it, whatever the client asked', () => {
+  it('S5: sends "priority" for every model that lists it, whatever the client asked, and for an unknown one a Codex client asks it of', () => {
     for (const question of allQuestions.filter(({ policy }) => policy === 'on')) {
       const hasPriority = question.listedTiers?.some((tier) => tier === 'priority') ?? false;
-      expect(decideTier(question).sent, show(question)).toBe(hasPriority ? 'priority' : null);
+      const isNamed =
+        question.isCodexClient &&
+        question.listedTiers === null &&
+        ['fast', 'priority'].some((tier) => tier === question.asked);
+      expect(decideTier(question).sent, show(question)).toBe(hasPriority || isNamed ? 'priority' : null);
     }
   });
 
-  it('omits the field for a model the catalogue does not know, as the official client does', () => {
+  it('omits the field for a model that neither the catalogue nor a Codex client knows a tier of', () => {
     const answer = decideTier({
       policy: 'on',
       asked: 'priority',
       aliasTier: null,
       listedTiers: null,
-      isCodexClient: true,
+      isCodexClient: false,
     });
     expect(answer).toEqual({ sent: null, why: 'fast mode is on, but this model has no priority tier' });
   });
@@ -134,11 +138,12 @@ describe('every combination of policy, value, model, client and alias', () => {
     expect(offenders).toEqual([]);
   });
 
-  it('only sends priority, flex from a Codex client, or what the model lists', () => {
+  it('only sends priority, flex from a Codex client, its tier for a model that is not known, or what the model lists', () => {
     const offenders = allQuestions.filter((question) => {
       const { sent } = decideTier(question);
       if (sent === null || sent === 'priority') return false;
       if (sent === 'flex' && question.isCodexClient && question.asked === 'flex') return false;
+      if (question.isCodexClient && question.listedTiers === null && question.asked === sent) return false;
       return !question.listedTiers?.some((tier) => tier === sent);
     });
     expect(offenders.map(show)).toEqual([]);

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { ModelLevels } from '../model-levels.ts';
@@ -11,8 +12,11 @@ const freshForMs = 5 * 60_000;
 const retryAfterMs = 30_000;
 const requestTimeoutMs = 5_000;
 
-/** Gives the base of upstream and the headers for a GET on behalf of some account; null where no account can be used. */
-export type CatalogueAccess = () => { readonly baseUrl: string; readonly headers: RawHeaders } | null;
+/** Versions that the list is kept for, our own among them. */
+const keptVersions = 8;
+
+/** Base of upstream and headers for a GET of some account's client of that version; null where no account can be used. */
+export type CatalogueAccess = (version: string) => { readonly baseUrl: string; readonly headers: RawHeaders } | null;
 
 /** Tiers that a catalogue entry lists. */
 export function listedTiers(entry: JsonObject): readonly string[] {
@@ -20,27 +24,37 @@ export function listedTiers(entry: JsonObject): readonly string[] {
   return tiers.flatMap((tier) => (isJsonObject(tier) && typeof tier.id === 'string' ? [tier.id] : []));
 }
 
+/** Upstream's answer to clients of one version. */
+interface ModelList {
+  models: readonly JsonObject[] | null;
+  answer: Buffer | null;
+  staleAtMs: number;
+}
+
 /** The models upstream offers, with their tiers: read from upstream, or the bundled list where that fails. */
 export class Catalogue {
   readonly #clock: Clock;
   readonly #access: CatalogueAccess;
-  readonly #clientVersion: string;
+  readonly #ownVersion: () => string;
   readonly #proxies: ProxyRoutes;
+  readonly #lists = new BoundedMap<string, ModelList>(keptVersions);
   #models: readonly JsonObject[] = bundledModels.models;
-  #fromUpstream: Buffer | null = null;
-  #staleAtMs = Number.NEGATIVE_INFINITY;
   readonly #reading = new SingleFlight<void>();
 
-  constructor(clock: Clock, clientVersion: string, access: CatalogueAccess, proxies: ProxyRoutes) {
+  /** `ownVersion` is the client version that Slipstream asks with for its own needs; it may grow. */
+  constructor(clock: Clock, ownVersion: () => string, access: CatalogueAccess, proxies: ProxyRoutes) {
     this.#clock = clock;
     this.#proxies = proxies;
-    this.#clientVersion = clientVersion;
+    this.#ownVersion = ownVersion;
     this.#access = access;
   }
 
   /** Catalogue entries as far as known now, without waiting; a stale list is read again behind it. */
   models(): readonly JsonObject[] {
-    if (this.#clock.monotonicMs() >= this.#staleAtMs) void this.refresh();
+    const list = this.#listOf(this.#ownVersion());
+    if (this.#isStale(list)) void this.refresh();
+    // Until a newer version's list is read, the last one holds.
+    if (list.models !== null) this.#models = list.models;
     return this.#models;
   }
 
@@ -72,22 +86,35 @@ export class Catalogue {
     };
   }
 
-  /** Upstream's own answer, byte for byte, for Codex clients; null while upstream has not been read. */
-  async upstreamAnswer(): Promise<Buffer | null> {
-    if (this.#clock.monotonicMs() >= this.#staleAtMs) await this.refresh();
-    return this.#fromUpstream;
+  /** Upstream's own answer to a client of that version, byte for byte; null while it has not been read. */
+  async upstreamAnswer(version: string): Promise<Buffer | null> {
+    if (this.#isStale(this.#listOf(version))) await this.#reading.run(version, () => this.#read(version));
+    return this.#listOf(version).answer;
   }
 
-  /** Reads the catalogue once, however many ask; a failure keeps what is known. */
+  /** Reads the catalogue of our own version once, however many ask; a failure keeps what is known. */
   refresh(): Promise<void> {
-    return this.#reading.run('catalogue', () => this.#read());
+    const version = this.#ownVersion();
+    return this.#reading.run(version, () => this.#read(version));
   }
 
-  async #read(): Promise<void> {
-    this.#staleAtMs = this.#clock.monotonicMs() + retryAfterMs;
-    const access = this.#access();
+  #isStale(list: ModelList): boolean {
+    return this.#clock.monotonicMs() >= list.staleAtMs;
+  }
+
+  /** The list of a version, newest asked last; the longest unasked one makes room. */
+  #listOf(version: string): ModelList {
+    const unread = { models: null, answer: null, staleAtMs: Number.NEGATIVE_INFINITY };
+    const list = this.#lists.get(version) ?? unread;
+    this.#lists.renew(version, list);
+    return list;
+  }
+
+  async #read(version: string): Promise<void> {
+    this.#listOf(version).staleAtMs = this.#clock.monotonicMs() + retryAfterMs;
+    const access = this.#access(version);
     if (access === null) return;
-    const url = `${access.baseUrl}/models?client_version=${this.#clientVersion}`;
+    const url = `${access.baseUrl}/models?client_version=${encodeURIComponent(version)}`;
     const answer = await requestJson(
       { method: 'GET', url, headers: access.headers, timeoutMs: requestTimeoutMs },
       this.#proxies,
@@ -99,8 +126,9 @@ export class Catalogue {
     if (!Array.isArray(models)) return;
     const entries = models.filter(isJsonObject).filter((model) => textMember(model, 'slug') !== null);
     if (entries.length === 0) return;
-    this.#models = entries;
-    this.#fromUpstream = body;
-    this.#staleAtMs = this.#clock.monotonicMs() + freshForMs;
+    const list = this.#listOf(version);
+    list.models = entries;
+    list.answer = body;
+    list.staleAtMs = this.#clock.monotonicMs() + freshForMs;
   }
 }

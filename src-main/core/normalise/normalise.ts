@@ -9,7 +9,7 @@ import { type ClientKind, clientKind } from './client-kind.ts';
 import { applyEdits } from './edits.ts';
 import { type AccountCredentials, buildHeaders, routingHint } from './headers.ts';
 import type { IdentityFacts, Platform } from './identity.ts';
-import { defaultProfile, profileFor } from './profiles/choose.ts';
+import { defaultProfile, defaultProfileAt, profileFor } from './profiles/choose.ts';
 import { decideTier, type TierAnswer } from './tier.ts';
 
 /** Everything the normaliser looks at. It reads no clock and no store. */
@@ -35,6 +35,8 @@ export interface NormaliseQuestion {
   readonly turnId: string;
   readonly turnStartedAtMs: number;
   readonly platform: Platform;
+  /** Version that a client which is not Codex is sent with; the default profile's own where it is absent. */
+  readonly newestVersion?: string;
   /** Of the official shape, for an experiment; nothing where it is absent. */
   readonly leftOut?: readonly LeftOut[];
 }
@@ -138,7 +140,9 @@ function fastTierSent(sent: string | null): string {
 export function normalise(question: NormaliseQuestion): Normalised {
   const { body, headers, transport, leftOut = [] } = question;
   const { client, asked, model, aliasTier, listedTiers, tier } = planTier(question);
-  const profile = client.isCodex ? profileFor(headerValue(headers, 'version') ?? client.version) : defaultProfile;
+  const profile = client.isCodex
+    ? profileFor(headerValue(headers, 'version') ?? client.version)
+    : defaultProfileAt(question.newestVersion);
   const identity: IdentityFacts = {
     profile,
     sessionId: question.sessionId,

@@ -21,22 +21,26 @@ export interface TierAnswer {
 
 const standardNames = new Set<unknown>([undefined, null, 'default', 'auto', 'standard', '']);
 
+/** The official client knows models that an older catalogue lacks. */
+const takenAtItsWord = 'the catalogue lacks this model, and the Codex client names its tier';
+
 function clientTier(question: TierQuestion, tiers: readonly Tier[]): TierAnswer {
   const { asked, aliasTier, listedTiers, isCodexClient } = question;
   if (aliasTier !== null)
     return { sent: aliasTier.id, why: `the ${aliasTier.aliasSuffix} model name asks for ${aliasTier.id}` };
   if (standardNames.has(asked)) return { sent: null, why: 'standard speed is said by leaving the field out' };
   const tier = tierAsked(asked, tiers);
-  if (tier !== null) return fastTier(tier, asked, listedTiers);
+  if (tier !== null) return fastTier(tier, question);
   if (asked === 'flex' && isCodexClient) return { sent: 'flex', why: 'the client asked for it' };
+  if (isCodexClient && listedTiers === null && typeof asked === 'string') return { sent: asked, why: takenAtItsWord };
   if (typeof asked === 'string' && listedTiers?.includes(asked))
     return { sent: asked, why: 'the model lists this tier' };
   return { sent: null, why: 'upstream does not know this tier' };
 }
 
-/** To a model that the catalogue does not know only the usual fast tier is sent. */
-function fastTier(tier: Tier, asked: unknown, listedTiers: readonly string[] | null): TierAnswer {
-  const isTaken = listedTiers === null ? tier.id === defaultTier.id : listedTiers.includes(tier.id);
+/** To a model that the catalogue does not know only the usual fast tier is sent, but for a Codex client's. */
+function fastTier(tier: Tier, { asked, listedTiers, isCodexClient }: TierQuestion): TierAnswer {
+  const isTaken = listedTiers === null ? isCodexClient || tier.id === defaultTier.id : listedTiers.includes(tier.id);
   if (!isTaken) return { sent: null, why: `this model has no ${tier.id} tier` };
   return { sent: tier.id, why: asked === tier.id ? 'the client asked for it' : `upstream calls ${asked} "${tier.id}"` };
 }
@@ -47,6 +51,8 @@ export function decideTier(question: TierQuestion, tiers: readonly Tier[] = fast
   const tier = tierOfPolicy(policy, tiers);
   if (tier !== null) {
     if (listedTiers?.includes(tier.id)) return { sent: tier.id, why: `${tier.word} mode is on` };
+    if (listedTiers === null && question.isCodexClient && tierAsked(question.asked, tiers)?.id === tier.id)
+      return { sent: tier.id, why: takenAtItsWord };
     return { sent: null, why: `${tier.word} mode is on, but this model has no ${tier.id} tier` };
   }
   const answer = clientTier(question, tiers);

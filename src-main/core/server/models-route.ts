@@ -14,14 +14,18 @@ export function answerModel(id: string, headers: RawHeaders, catalogue: Catalogu
   throw new SlipstreamError('model_unknown', { message: `Upstream has no such model; it has ${known}.` });
 }
 
+/** Longest version, in characters, that is asked for and kept. */
+const versionLimit = 40;
+
 /** `GET /v1/models` in the shape the caller reads: Codex's catalogue, or its dialect's list. */
 export async function answerModels(
   query: URLSearchParams,
   headers: RawHeaders,
   catalogue: Catalogue,
 ): Promise<Json | Buffer> {
-  if (query.has('client_version')) {
-    const answer = await catalogue.upstreamAnswer();
+  const version = query.get('client_version');
+  if (version !== null) {
+    const answer = await catalogue.upstreamAnswer(version.slice(0, versionLimit));
     // A 404 makes the Codex client fall back to its own list (PROTOCOL.md, Side endpoints).
     if (answer === null)
       throw new SlipstreamError('upstream_unreachable', {

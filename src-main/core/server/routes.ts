@@ -93,7 +93,8 @@ const belowBases: readonly Route[] = [
     method: 'GET',
     path: '/models',
     startsTurn: false,
-    answer: async ({ response, query, headers }, { catalogue }) => {
+    answer: async ({ response, query, headers }, { catalogue, runner }) => {
+      runner.meet(headers);
       sendJson(response, 200, await answerModels(query, headers, catalogue));
     },
   },

@@ -3,6 +3,7 @@ import type { Account } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Refresher } from '../accounts/refresh.ts';
 import type { Catalogue } from '../models/catalogue.ts';
+import type { NewestVersion } from '../normalise/codex-version.ts';
 import type { Platform } from '../normalise/identity.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { HttpExecutor } from '../upstream/http.ts';
@@ -35,6 +36,7 @@ export interface RunnerParts {
   /** A JSON value without secrets; what upstream says of a failure passes it on the way to the client. */
   readonly scrub: (value: unknown) => unknown;
   readonly platform: Platform;
+  readonly newestVersion: NewestVersion;
   readonly settings: () => TurnSettings;
   /** Every account rests: looks whether one has been reset early. */
   readonly readResting: () => Promise<void>;

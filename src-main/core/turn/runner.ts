@@ -1,4 +1,5 @@
 import type { RawHeaders } from '../headers.ts';
+import { clientKind } from '../normalise/client-kind.ts';
 import { affinityKey } from './affinity.ts';
 import { Chains } from './chains.ts';
 import type { RunnerParts, TurnContext } from './context.ts';
@@ -42,6 +43,11 @@ export class TurnRunner {
     return promise;
   }
 
+  /** A request has come: the version of a Codex client is remembered where it is the newest. */
+  meet(headers: RawHeaders): void {
+    this.#context.newestVersion.see(clientKind(headers).version);
+  }
+
   /** Whether a websocket client should be told to use HTTP: the account it would get is served over HTTP only. */
   prefersHttp(headers: RawHeaders): boolean {
     const { sessions, accounts, transports } = this.#context;
@@ -63,11 +69,13 @@ export class TurnRunner {
 
   /** Starts a turn. Its answer, or its error, goes to `sink`; nothing is thrown. `over` is called after the last of it. */
   start(request: TurnRequest, sink: TurnSink, over: () => void): SteerableTurn {
+    this.meet(request.headers);
     return this.#run(new TurnRun(request, sink, this.#context), over);
   }
 
   /** Relays a Codex client's request that is no turn. Its answer, or its error, goes to `sink`; nothing is thrown. */
   relay(request: SideRequest, sink: SideSink): Running {
+    this.meet(request.headers);
     return this.#run(new SideRun(request, sink, this.#context), () => {});
   }
 

@@ -15,6 +15,8 @@ export interface ModelRow {
   readonly lite: boolean;
   /** Answered but not listed: what older clients still ask for. */
   readonly unlisted?: boolean;
+  /** Listed for this client version and newer ones alone. */
+  readonly minimalVersion?: string;
 }
 
 const four = ['low', 'medium', 'high', 'xhigh'];

@@ -54,27 +54,53 @@ function entryOf(row: ModelRow): JsonObject {
     supports_reasoning_effort_updates: false,
     node_repl_auto_review_required: false,
     node_repl_disabled: false,
+    ...(row.minimalVersion ? { minimal_client_version: row.minimalVersion } : {}),
     ...(row.lite ? { tool_mode: 'code_mode_only', multi_agent_version: 'v2' } : {}),
   };
 }
 
 export interface Catalogue {
-  /** The body of `GET /models`. */
-  readonly body: string;
+  /** The body of `GET /models` for a client of that version. */
+  bodyFor(clientVersion: string): string;
   /** With its quotes, for the ETag header; `x-models-etag` carries the same. */
   readonly etag: string;
   model(slug: string): ModelRow | undefined;
   hasTier(slug: string, tier: string): boolean;
 }
 
-/** Builds the catalogue; `without` leaves models out, to test a model that disappears. */
-export function buildCatalogue(without: readonly string[] = []): Catalogue {
-  const rows = modelRows.filter((row) => !without.includes(row.slug));
-  const body = JSON.stringify({ models: rows.filter((row) => !row.unlisted).map(entryOf) });
+/** Compares by the numbers alone. */
+function isAtLeast(version: string, least: string): boolean {
+  const [ours, wanted] = [version, least].map((text) => (text.match(/\d+/g) ?? []).map(Number));
+  for (let part = 0; part < 3; part += 1) {
+    const difference = (ours?.[part] ?? 0) - (wanted?.[part] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+/** Builds the catalogue; `without` leaves models out, `minimalVersions` says from which client version a model is listed. */
+export function buildCatalogue(
+  without: readonly string[] = [],
+  minimalVersions: Readonly<Record<string, string>> = {},
+): Catalogue {
+  const rows = modelRows
+    .filter((row) => !without.includes(row.slug))
+    .map((row): ModelRow => {
+      const minimalVersion = minimalVersions[row.slug];
+      return minimalVersion === undefined ? row : { ...row, minimalVersion };
+    });
+  const listed = rows.filter((row) => !row.unlisted);
+  const bodyFor = (clientVersion: string) =>
+    JSON.stringify({
+      models: listed
+        .filter(({ minimalVersion }) => minimalVersion === undefined || isAtLeast(clientVersion, minimalVersion))
+        .map(entryOf),
+    });
+  const whole = JSON.stringify({ models: listed.map(entryOf) });
   const bySlug = new Map(rows.map((row) => [row.slug, row]));
   return {
-    body,
-    etag: `"${createHash('sha256').update(body).digest('hex').slice(0, 32)}"`,
+    bodyFor,
+    etag: `"${createHash('sha256').update(whole).digest('hex').slice(0, 32)}"`,
     model: (slug) => bySlug.get(slug),
     hasTier: (slug, tier) => tier === 'priority' && bySlug.get(slug)?.fast !== undefined,
   };

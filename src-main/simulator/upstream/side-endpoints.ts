@@ -61,15 +61,16 @@ function sendEcho({ method, path, query, body }: HttpRequest, response: ServerRe
 }
 
 function sendModels(world: World, request: HttpRequest, response: ServerResponse): void {
-  const { body, etag } = world.catalogue;
-  if (!request.query.get('client_version')) {
+  const { etag } = world.catalogue;
+  const clientVersion = request.query.get('client_version');
+  if (!clientVersion) {
     const refusal = badRequest("Missing required parameter: 'client_version'.", null, 'client_version');
     world.logRefusal('http', request.connection, refusal);
     sendRefusal(response, refusal);
   } else if (request.headers.get('if-none-match') === etag) {
     sendText(response, 304, '', { etag });
   } else {
-    sendText(response, 200, body, { 'content-type': 'application/json', etag });
+    sendText(response, 200, world.catalogue.bodyFor(clientVersion), { 'content-type': 'application/json', etag });
   }
 }
 

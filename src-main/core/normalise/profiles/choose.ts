@@ -8,6 +8,11 @@ const profiles: readonly Profile[] = [profile0169, profile0118];
 /** The profile a client that is not Codex is sent with. */
 export const defaultProfile: Profile = profile0169;
 
+/** The default profile under a newer version's number. */
+export function defaultProfileAt(version: string = defaultProfile.version): Profile {
+  return { ...defaultProfile, version };
+}
+
 /** The profile of a name in traces; null for one that is no more. */
 export function profileNamed(id: string): Profile | null {
   return profiles.find((profile) => profile.id === id) ?? null;
