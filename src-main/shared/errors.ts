@@ -90,9 +90,10 @@ export const errorTable = {
   accounts_exhausted: row(429, 'usage_limit_reached', false, 'Every account has reached its usage limit.'),
   account_unknown: row(404, 'invalid_request_error', false, 'There is no such account.'),
   account_file_invalid: row(400, 'invalid_request_error', false, 'This file is not a Codex sign-in.'),
+  // Never a 401, which says that the client's own key is wrong: clients would renew their own sign-in.
   account_signed_out: row(
-    401,
-    'authentication_error',
+    503,
+    'server_error',
     false,
     'This account is signed out. Sign in again on the Accounts screen.',
   ),
@@ -100,7 +101,7 @@ export const errorTable = {
     502,
     'server_error',
     true,
-    'The account could not be refreshed; the issuer did not answer as it should.',
+    'The account could not be refreshed; the issuer did not answer as it should. Try again in a moment, and check the network and the proxy.',
   ),
   link_invalid: row(400, 'invalid_request_error', false, 'This file cannot be linked.'),
   sign_in_running: row(
@@ -130,7 +131,12 @@ export const errorTable = {
     'The issuer could not be reached. Check the network and the proxy.',
   ),
   secrets_locked: row(500, 'server_error', false, 'The stored tokens cannot be read here; start the desktop app.'),
-  store_unwritable: row(500, 'server_error', true, 'The data folder cannot be written.'),
+  store_unwritable: row(
+    503,
+    'server_error',
+    true,
+    'The data folder cannot be written. Free space on its disk, or mend its permissions.',
+  ),
   // Upstream
   upstream_unreachable: row(502, 'server_error', true, 'Upstream could not be reached.'),
   upstream_closed: row(502, 'server_error', true, 'Upstream closed the connection before the response was complete.'),

@@ -133,7 +133,7 @@ describe('slipstream login', () => {
     person.invalidateAccess();
     person.spoilRefresh('invalidated');
     const first = await headless.serve(...place);
-    expect(await turn(first)).toBe(401);
+    expect(await turn(first)).toBe(503);
     first.child.kill('SIGTERM');
     expect((await first.finished).stderr).toContain('Signed out');
     const second = await headless.serve(...place);

@@ -164,7 +164,7 @@ describe('a linked auth.json', () => {
   it('whose token is dead is signed out after a while, with a notification, and comes back with a new login', async () => {
     const baseUrl = await listening({ expired: true });
     person.spoilRefresh('invalidated');
-    expect(await turn(baseUrl)).toBe(401);
+    expect(await turn(baseUrl)).toBe(503);
     expect(accounts()[0]).toMatchObject({ state: 'signed-out', problem: expect.stringContaining('codex login') });
     expect(rig.notices).toMatchObject([expect.stringContaining('Signed out: ad…@e…')]);
     codexRenews();

@@ -148,14 +148,38 @@ describe('case 35: a token that upstream no longer takes', () => {
     expect(view === undefined ? null : viewOf(rig, view).state).toBe('signed-out');
   });
 
-  it('of the only account ends as the 401 it is, as JSON', async () => {
+  it.each([
+    ['/v1/responses', {}],
+    ['/v1/chat/completions', { messages: [{ role: 'user', content: 'hello' }] }],
+    ['/v1/messages', { max_tokens: 9, messages: [{ role: 'user', content: 'hello' }] }],
+  ])('of the only account, whose issuer is in trouble, is told as refresh_failed on %s', async (path, more) => {
+    await start(1);
+    accountsOf(rig)[0]?.upstream.invalidateAccess();
+    rig.simulator.faults.always('issuer', { kind: 'status', status: 500 });
+    const response = await rig.post(path, { model: 'gpt-5.5', input: 'hello', ...more });
+    expect([response.status, await response.text()]).toEqual([502, expect.stringContaining('could not be refreshed')]);
+  });
+
+  it('in the middle of an answer is no 401 either', async () => {
+    await start(1);
+    rig.simulator.faults.always('turn', { kind: 'error', status: 401, afterEvents: 6 });
+    const client = await WsTurns.open(rig, codexHeaders(randomUUID()));
+    const last = (await client.turn(codexBody('Count to 20'))).at(-1);
+    expect(last).toMatchObject({ type: 'error', status: 503, error: { code: 'account_signed_out' } });
+    await client.close();
+  });
+
+  it('of the only account is told as its sign-out, as JSON, with what to do', async () => {
     await start(1);
     const [only] = accountsOf(rig);
     only?.upstream.invalidateAccess();
     only?.upstream.spoilRefresh('invalidated');
     const answer = await post(rig, ask('hello'));
-    expect(answer.status).toBe(401);
-    expect(errorOf(answer.json)).toMatchObject({ code: 'token_invalidated' });
+    expect(answer.status).toBe(503);
+    expect(errorOf(answer.json)).toMatchObject({
+      code: 'account_signed_out',
+      message: expect.stringContaining('Sign in again'),
+    });
   });
 });
 

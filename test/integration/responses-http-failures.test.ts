@@ -50,11 +50,13 @@ describe('an upstream that says no', () => {
     expect([response.status, await response.text()]).toEqual([400, expect.stringMatching(/^\{"detail":/)]);
   });
 
-  it('passes a 401 on where nothing helps', async () => {
+  it('never tells an account’s 401 as the client’s own', async () => {
     rig.simulator.faults.always('upgrade', { kind: 'status', status: 401 });
     const response = await rig.post('/v1/responses', count);
-    expect(response.status).toBe(401);
-    expect(objectOf(await response.text())).toMatchObject({ error: { code: 'token_invalidated' } });
+    expect(response.status).toBe(503);
+    expect(objectOf(await response.text())).toMatchObject({
+      error: { code: 'account_signed_out', message: expect.stringContaining('Sign in again') },
+    });
   });
 
   it('passes a 429 on with the time to wait', async () => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { parseJsonObject } from '../json.ts';
+import { signInRefused } from '../turn/refusal.ts';
 import type { JsonAnswer } from '../upstream/json-request.ts';
 import { sendJson } from './send.ts';
 
@@ -11,6 +12,7 @@ export function answerUsage(response: ServerResponse, answer: JsonAnswer): void 
       message: `Upstream's usage could not be read: ${answer.message}.`,
     });
   }
+  if (answer.status === 401) throw signInRefused(null);
   if (answer.status !== 200) {
     const upstreamBody = parseJsonObject(answer.body.toString('utf8'));
     const status = answer.status >= 400 && answer.status <= 599 ? answer.status : 502;

@@ -108,8 +108,16 @@ export function retryAfterMs(refusal: Refusal): number | null {
 /** What official clients read of a refusal's headers (PROTOCOL.md, Usage and limits). */
 const quotaHeader = /^x-codex-(?!turn-state)/i;
 
-/** The refusal as the error a client is told: upstream's status and words. */
+/** Upstream does not take an account's sign-in. Its 401 stays here: to a client it would mean the client's own key. */
+export function signInRefused(words: string | null): SlipstreamError {
+  const said = words === null ? '' : ` Upstream said: ${words}`;
+  const message = `Upstream does not take this account's sign-in. Sign in again on the Accounts screen.${said}`;
+  return new SlipstreamError('account_signed_out', { message });
+}
+
+/** The refusal as the error a client is told: upstream's status and words, but for what is the account's trouble alone. */
 export function refusalError(refusal: Refusal): SlipstreamError {
+  if (refusal.status === 401) return signInRefused(refusal.message);
   const code: ErrorCode =
     refusal.code === 'previous_response_not_found' ? 'previous_response_not_found' : 'upstream_refused';
   const retryMs = retryAfterMs(refusal);

@@ -129,7 +129,7 @@ export class Relay {
     this.#parts.watch.frame('upstream-in', came.type, came.data.length, came.data);
     const event = failureByName(came);
     if (event.type === 'codex.rate_limits') this.#parts.onRateLimits(parseEvent(event.data));
-    if (this.#isCommitted) return this.#isUntold(event.type) ? this.#keepFailure(event) : this.#forward(event);
+    if (this.#isCommitted) return this.#isUntold(event) ? this.#keepFailure(event) : this.#forward(event);
     this.#refusal = this.#readRefusal(event);
     if (this.#refusal !== null) return true;
     this.#heldBytes += event.data.length;
@@ -155,8 +155,10 @@ export class Relay {
     return isRequestFault ? null : refusal;
   }
 
-  #isUntold(type: string): boolean {
-    return this.#parts.failuresAsErrors && (type === 'error' || type === 'response.failed');
+  /** To be told as an error of ours: where the dialect has no such event, or where it speaks of the account's sign-in. */
+  #isUntold(event: WireEvent): boolean {
+    if (event.type !== 'error' && event.type !== 'response.failed') return false;
+    return this.#parts.failuresAsErrors || this.#readRefusal(event)?.status === 401;
   }
 
   #keepFailure(event: WireEvent): true {

@@ -15,7 +15,7 @@ import { affinityKey } from './affinity.ts';
 import type { TurnContext } from './context.ts';
 import { errorForClient } from './error-for-client.ts';
 import type { Rest } from './next-step.ts';
-import { refusalFromResponse } from './refusal.ts';
+import { refusalFromResponse, signInRefused } from './refusal.ts';
 import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
 import { oneOffSession, type Session } from './sessions.ts';
 import { decideSide } from './side-step.ts';
@@ -228,18 +228,18 @@ export class SideRun implements Running {
     this.#accounts.rest(account, rest);
     if (step === 'refresh') {
       this.#refreshed.add(account.id);
-      // Where that fails upstream's own refusal says what is wrong.
-      const isRenewed = await this.#context.refresher.refresh(account, 'unauthorized_recovery').then(
-        () => true,
-        (thrown: unknown) => {
-          if (isOwnFault(thrown)) throw thrown;
-          return false;
-        },
-      );
-      return isRenewed ? null : read;
+      try {
+        await this.#context.refresher.refresh(account, 'unauthorized_recovery');
+      } catch (thrown) {
+        if (isOwnFault(thrown)) throw thrown;
+        this.#accounts.leave(account, toSlipstreamError(thrown), rest);
+      }
+      return null;
     }
+    const isSignInRefused = read?.status === 401;
     if (step === 'other-account') {
-      this.#accounts.leave(account, new SlipstreamError('upstream_refused', { status: read?.status ?? 502 }), rest);
+      const refused = new SlipstreamError('upstream_refused', { status: read?.status ?? 502 });
+      this.#accounts.leave(account, isSignInRefused ? signInRefused(null) : refused, rest);
       return null;
     }
     if (step === 'redirected') {
@@ -248,6 +248,7 @@ export class SideRun implements Running {
         message: 'Upstream answered with a redirect, which is not followed.',
       });
     }
+    if (isSignInRefused) throw signInRefused(null);
     return read;
   }
 

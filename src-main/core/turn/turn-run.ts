@@ -272,8 +272,9 @@ export class TurnRun implements SteerableTurn {
       await waitedFor(this.#watch, 'token refresh', this.#unlessAborted(renewed));
     } catch (thrown) {
       if (this.#abortedFor !== null || isOwnFault(thrown)) throw thrown;
-      this.#accounts.leave(account, step.error, null);
-      return { kind: 'other-account', error: step.error, rest: null, backOffMs: 0 };
+      const error = toSlipstreamError(thrown);
+      this.#accounts.leave(account, error, null);
+      return { kind: 'other-account', error, rest: null, backOffMs: 0 };
     }
     if (this.#conversation.clientExtends !== null) throw new SlipstreamError('previous_response_not_found');
     return step;
