@@ -39,7 +39,7 @@ function agreement(one: string, other: string): { readonly head: number; readonl
 }
 
 /** Events whose delta holds part of a secret that only the events together show. */
-export function withSplitSecrets(events: readonly string[], redactor: Redactor): ReadonlySet<number> {
+function withSplitSecrets(events: readonly string[], redactor: Redactor): ReadonlySet<number> {
   const found = new Set<number>();
   for (const pieces of streamsOf(events)) {
     const whole = pieces.map(({ text }) => text).join('');
@@ -57,7 +57,7 @@ export function withSplitSecrets(events: readonly string[], redactor: Redactor):
 }
 
 /** An event with its delta hidden. */
-export function withoutDelta(event: string, standIn: string): string {
+function withoutDelta(event: string, standIn: string): string {
   const body = parseJsonObject(event);
   return body === null ? standIn : JSON.stringify({ ...body, delta: standIn });
 }
