@@ -15,7 +15,7 @@ import type { TurnRequest } from './turn.ts';
 const compactionTypes = new Set<unknown>(['compaction', 'compaction_summary']);
 
 /** A body together with its text. */
-export interface Body {
+interface Body {
   readonly body: JsonObject;
   readonly raw: Buffer;
 }

@@ -35,53 +35,51 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair' }: L
     .join('; ');
   return (
     <figure className="looks">
-      <div className="looks-plot">
-        <svg
-          viewBox={`0 0 100 ${height}`}
-          preserveAspectRatio="none"
-          style={{ height: `${height * 3.2}px` }}
-          role="img"
-          aria-label={`Time per token with fast: ${told === '' ? 'no look yet' : told}`}
-        >
-          <rect
-            className="looks-region"
-            x={x(-regionPercent)}
-            width={x(regionPercent) - x(-regionPercent)}
-            y="0"
-            height={height}
-          />
-          <line className="interval-zero" x1="50" x2="50" y1="0" y2={height} />
-          {looks.map(({ n, effectPercent, lowPercent, highPercent }, row) => {
-            const y = row * rowHeight + rowHeight / 2;
-            const isLast = row === looks.length - 1;
-            return (
-              <g key={n} className={isLast ? 'looks-last' : 'looks-before'}>
-                <line className="interval-range" x1={x(lowPercent)} x2={x(highPercent)} y1={y} y2={y} />
-                <line className="interval-end" x1={x(lowPercent)} x2={x(lowPercent)} y1={y - 1.5} y2={y + 1.5} />
-                <line className="interval-end" x1={x(highPercent)} x2={x(highPercent)} y1={y - 1.5} y2={y + 1.5} />
-                <line className="interval-middle" x1={x(effectPercent)} x2={x(effectPercent)} y1={y - 2} y2={y + 2} />
-              </g>
-            );
-          })}
-          {pairs.map(({ pair, effectPercent }) =>
-            effectPercent === null ? null : (
-              <line
-                key={pair}
-                className="interval-pair"
-                x1={x(effectPercent)}
-                x2={x(effectPercent)}
-                y1={height - 2}
-                y2={height - 1.99}
-              />
-            ),
-          )}
-        </svg>
-        <ol className="looks-names faint" aria-hidden="true">
-          {looks.map(({ n }) => (
-            <li key={n}>n = {n}</li>
-          ))}
-        </ol>
-      </div>
+      <svg
+        viewBox={`0 0 100 ${height}`}
+        preserveAspectRatio="none"
+        style={{ height: `${height * 3.2}px` }}
+        role="img"
+        aria-label={`Time per token with fast: ${told === '' ? 'no look yet' : told}`}
+      >
+        <rect
+          className="looks-region"
+          x={x(-regionPercent)}
+          width={x(regionPercent) - x(-regionPercent)}
+          y="0"
+          height={height}
+        />
+        <line className="interval-zero" x1="50" x2="50" y1="0" y2={height} />
+        {looks.map(({ n, effectPercent, lowPercent, highPercent }, row) => {
+          const y = row * rowHeight + rowHeight / 2;
+          const isLast = row === looks.length - 1;
+          return (
+            <g key={n} className={isLast ? 'looks-last' : 'looks-before'}>
+              <line className="interval-range" x1={x(lowPercent)} x2={x(highPercent)} y1={y} y2={y} />
+              <line className="interval-end" x1={x(lowPercent)} x2={x(lowPercent)} y1={y - 1.5} y2={y + 1.5} />
+              <line className="interval-end" x1={x(highPercent)} x2={x(highPercent)} y1={y - 1.5} y2={y + 1.5} />
+              <line className="interval-middle" x1={x(effectPercent)} x2={x(effectPercent)} y1={y - 2} y2={y + 2} />
+            </g>
+          );
+        })}
+        {pairs.map(({ pair, effectPercent }) =>
+          effectPercent === null ? null : (
+            <line
+              key={pair}
+              className="interval-pair"
+              x1={x(effectPercent)}
+              x2={x(effectPercent)}
+              y1={height - 2}
+              y2={height - 1.99}
+            />
+          ),
+        )}
+      </svg>
+      <ol className="looks-names faint" aria-hidden="true">
+        {looks.map(({ n }) => (
+          <li key={n}>n = {n}</li>
+        ))}
+      </ol>
       <figcaption className="interval-scale faint" aria-hidden="true">
         <span style={at(-reach)}>{formatChange(-reach, 0)} faster</span>
         <span style={at(0)}>0 %, ±{regionPercent} % does not matter</span>
