@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream';
 import type { SimulatedAccount } from '../accounts/accounts.ts';
 import { httpErrorBody, type Refusal } from '../rules/refusal.ts';
 import { sleep } from '../turns/timing.ts';
-import type { World } from '../world.ts';
 import { type AcceptFault, refusalOf } from './fault-table.ts';
 
 /** What is left to do after a fault: go on, say no, or nothing (the socket is dead or will never hear more). */
@@ -13,11 +12,17 @@ export type AcceptOutcome =
   | { readonly go: 'refuse'; readonly refusal: Refusal; readonly body: string | undefined }
   | { readonly go: 'nowhere' };
 
+/** What a fault needs of a simulator. */
+export interface AcceptWorld {
+  readonly timing: { readonly acceptDelayMs: number };
+  usageLimit(account: SimulatedAccount | undefined, resetsAt?: number): Refusal;
+}
+
 const goOn: AcceptOutcome = { go: 'on' };
 
 /** Carries out an accept fault; `acceptDelayMs` is waited for in any case. Synchronous if there is nothing to wait for. */
 export function accept(
-  world: World,
+  world: AcceptWorld,
   socket: Duplex,
   fault: AcceptFault | undefined,
   account: SimulatedAccount | undefined,
@@ -28,7 +33,7 @@ export function accept(
 }
 
 function strike(
-  world: World,
+  world: AcceptWorld,
   socket: Duplex,
   fault: AcceptFault | undefined,
   account: SimulatedAccount | undefined,

@@ -1,15 +1,18 @@
 /** The issuer (auth.openai.com): sign-in with PKCE, token rotation with reuse detection, revocation. */
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import type { AccountRegistry } from '../accounts/accounts.ts';
 import { type AccountSeed, DEFAULT_TOKEN_LIFETIME_MS, type SimulatedAccount } from '../accounts/accounts.ts';
+import type { TokenRegistry } from '../accounts/tokens.ts';
 import { CLIENT_ID, DEFAULT_SCOPE, type RefreshProblem, type TokenSet } from '../accounts/tokens.ts';
+import type { AcceptWorld } from '../faults/accept.ts';
 import { accept } from '../faults/accept.ts';
+import type { FaultScript } from '../faults/faults.ts';
 import { newSecret } from '../ids.ts';
 import { isObject, type JsonObject, stringOf } from '../json.ts';
 import { badRequest, isRefusal, type Refusal, standardRefusal, unauthorized } from '../rules/refusal.ts';
 import { sendJson, sendRefusal, sendText } from '../upstream/http-body.ts';
 import type { HttpRequest } from '../upstream/http-upstream.ts';
-import type { World } from '../world.ts';
 import { DeviceSignIns } from './device-sign-in.ts';
 
 export interface IssuerOptions {
@@ -37,9 +40,18 @@ const refreshMessages: Record<RefreshProblem, string> = {
   invalidated: 'Your refresh token has been invalidated. Please try signing in again.',
 };
 
+/** What an issuer needs of a simulator. */
+interface IssuerWorld extends AcceptWorld {
+  readonly tokens: TokenRegistry;
+  readonly accounts: AccountRegistry;
+  readonly faults: FaultScript;
+  logRefusal(where: 'issuer', connection: number, refusal: Refusal): void;
+  logFault(point: string, fault: { readonly kind: string }, connection: number): void;
+}
+
 export class Issuer {
   readonly options: IssuerOptions;
-  #world: World;
+  #world: IssuerWorld;
   #origin: () => string;
   #addAccount: (seed?: AccountSeed) => SimulatedAccount;
   #codes = new Map<string, Code>();
@@ -48,7 +60,7 @@ export class Issuer {
   #devices: DeviceSignIns;
 
   constructor(
-    world: World,
+    world: IssuerWorld,
     origin: () => string,
     options: Partial<IssuerOptions>,
     addAccount: (seed?: AccountSeed) => SimulatedAccount,

@@ -1,15 +1,20 @@
 /** One accepted turn on either transport: its plan, its steps with a fault worked in, and what it leaves behind. */
 
+import type { SimulatedAccount } from '../accounts/accounts.ts';
+import type { CiphertextSeal } from '../accounts/ciphertext.ts';
 import { type FaultedTurn, rewrite } from '../faults/fault-table.ts';
+import type { FaultScript } from '../faults/faults.ts';
 import { newId } from '../ids.ts';
 import { canonicalJson, isObject, type JsonObject, objectsOf, stringOf } from '../json.ts';
+import type { SimulatorLog } from '../log.ts';
 import { planAnswer } from '../model/answer.ts';
 import { ResponseWriter } from '../model/events.ts';
+import type { Refusal } from '../rules/refusal.ts';
 import type { Caller } from '../rules/validate-headers.ts';
-import type { World } from '../world.ts';
 import type { Outlet } from './outlet.ts';
 import { runTurn } from './run-turn.ts';
 import type { Step } from './steps.ts';
+import type { PaceClock, Timing } from './timing.ts';
 import { type GrantCondition, Pace } from './timing.ts';
 
 /** What a next turn on the same socket may continue. */
@@ -21,8 +26,24 @@ export interface ChainLink {
   readonly bytes: number;
 }
 
+/** What a turn needs of a simulator. */
+export interface TurnWorld {
+  readonly options: { readonly serviceTierEcho: string; readonly echoRequest: boolean };
+  readonly seal: CiphertextSeal;
+  readonly faults: FaultScript;
+  readonly log: SimulatorLog;
+  readonly timing: Timing;
+  readonly random: () => number;
+  readonly paceClock: PaceClock;
+  readonly promptCache: Map<string, number>;
+  /** Turns that were given a tier. */
+  granted: number;
+  usageLimit(account: SimulatedAccount | undefined, resetsAt?: number): Refusal;
+  logFault(point: string, fault: { readonly kind: string }, connection: number): void;
+}
+
 export interface TurnStart {
-  readonly world: World;
+  readonly world: TurnWorld;
   readonly caller: Caller;
   readonly body: JsonObject;
   readonly parent: ChainLink | undefined;

@@ -9,8 +9,8 @@ import { type Caller, checkTurnHeaders } from '../rules/validate-headers.ts';
 import type { WireHeaders } from '../rules/wire-headers.ts';
 import { type Message, Outlet } from '../turns/outlet.ts';
 import { Turn } from '../turns/turn.ts';
-import type { World } from '../world.ts';
 import { type RequestBody, sendJson, sendRefusal } from './http-body.ts';
+import type { UpstreamWorld } from './upstream-world.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -82,7 +82,7 @@ function data(message: Message): string {
 }
 
 /** Answers one `POST /responses` or `/responses/compact`. */
-export async function handlePost(world: World, request: HttpRequest, response: ServerResponse): Promise<void> {
+export async function handlePost(world: UpstreamWorld, request: HttpRequest, response: ServerResponse): Promise<void> {
   const { connection, path, headers } = request;
   const transport: BodyTransport = path.endsWith('/compact') ? 'compact' : 'http';
   const caller = checkTurnHeaders(headers, 'http', world.headerRules);
@@ -121,7 +121,7 @@ function checkHint(body: JsonObject, { routingHint }: Caller): Refusal | undefin
 }
 
 async function stream(
-  world: World,
+  world: UpstreamWorld,
   caller: Caller,
   body: JsonObject,
   { connection, path }: HttpRequest,
@@ -141,7 +141,7 @@ async function stream(
 }
 
 /** The compaction older clients ask for (PROTOCOL.md, Side endpoints): the user's messages, then one compaction item. */
-function compact(world: World, caller: Caller, body: JsonObject, response: ServerResponse): void {
+function compact(world: UpstreamWorld, caller: Caller, body: JsonObject, response: ServerResponse): void {
   const kept = objectsOf(body.input).filter((item) => item.role === 'user');
   const blob = { id: newId('cmp'), type: 'compaction', encrypted_content: world.seal.seal(caller.account.id, 40) };
   const inputTokens = Math.ceil(JSON.stringify(body).length / 4);

@@ -5,10 +5,10 @@ import { accept } from '../faults/accept.ts';
 import { isObject, type Json, type JsonObject, stringOf } from '../json.ts';
 import { badRequest, isRefusal, standardRefusal } from '../rules/refusal.ts';
 import { identify } from '../rules/validate-headers.ts';
-import type { World } from '../world.ts';
 import { sendJson, sendRefusal, sendText } from './http-body.ts';
 import type { HttpRequest } from './http-upstream.ts';
 import { isTool, sendTool } from './tool-endpoints.ts';
+import type { UpstreamWorld } from './upstream-world.ts';
 
 /** What the official client asks for besides, and takes in any shape. */
 const harmless: readonly [path: RegExp, answer: Json][] = [
@@ -23,7 +23,7 @@ const harmless: readonly [path: RegExp, answer: Json][] = [
 ];
 
 /** Answers any request below `/backend-api` that is not a turn. */
-export async function handleSide(world: World, request: HttpRequest, response: ServerResponse): Promise<void> {
+export async function handleSide(world: UpstreamWorld, request: HttpRequest, response: ServerResponse): Promise<void> {
   const { path, connection, headers } = request;
   const account = identify(headers, world.headerRules);
   const accountId = isRefusal(account) ? undefined : account.id;
@@ -41,7 +41,7 @@ export async function handleSide(world: World, request: HttpRequest, response: S
   answer(world, account, request, response);
 }
 
-function answer(world: World, account: SimulatedAccount, request: HttpRequest, response: ServerResponse): void {
+function answer(world: UpstreamWorld, account: SimulatedAccount, request: HttpRequest, response: ServerResponse): void {
   const path = request.path.replace(/^\/backend-api/, '');
   const body = request.body.value;
   const known = harmless.find(([pattern]) => pattern.test(path));
@@ -60,7 +60,7 @@ function sendEcho({ method, path, query, body }: HttpRequest, response: ServerRe
   sendJson(response, 200, { method, path, query: query.toString(), bytes: body.raw.length });
 }
 
-function sendModels(world: World, request: HttpRequest, response: ServerResponse): void {
+function sendModels(world: UpstreamWorld, request: HttpRequest, response: ServerResponse): void {
   const { etag } = world.catalogue;
   const clientVersion = request.query.get('client_version');
   if (!clientVersion) {
@@ -91,7 +91,7 @@ function sendMcp(call: JsonObject, response: ServerResponse): void {
 }
 
 /** All workspaces of the user; the caller's own must be there exactly once (PROTOCOL.md, Side endpoints). */
-function accountsCheck(world: World, account: SimulatedAccount): JsonObject {
+function accountsCheck(world: UpstreamWorld, account: SimulatedAccount): JsonObject {
   const workspaces = world.accounts.workspacesOf(account);
   return {
     accounts: workspaces.map((workspace) => ({

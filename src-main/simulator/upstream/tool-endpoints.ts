@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http';
 import { isObject, type JsonObject, stringOf } from '../json.ts';
 import { badRequest, type Refusal } from '../rules/refusal.ts';
-import type { World } from '../world.ts';
 import { sendJson, sendRefusal } from './http-body.ts';
 import type { HttpRequest } from './http-upstream.ts';
+import type { UpstreamWorld } from './upstream-world.ts';
 
 interface Tool {
   /** Members without which upstream could not answer. */
@@ -32,7 +32,7 @@ export function isTool(path: string): boolean {
 }
 
 /** Answers a call of a tool, or refuses one that is not of its shape. */
-export function sendTool(world: World, path: string, request: HttpRequest, response: ServerResponse): void {
+export function sendTool(world: UpstreamWorld, path: string, request: HttpRequest, response: ServerResponse): void {
   const tool = tools[path];
   const body = request.body.value;
   const refusal = problemOf(tool, request);

@@ -10,19 +10,19 @@ import { checkBody } from '../rules/validate-body.ts';
 import { type Caller, checkTurnHeaders } from '../rules/validate-headers.ts';
 import { WireHeaders } from '../rules/wire-headers.ts';
 import { type ChainLink, fieldsOf, Turn } from '../turns/turn.ts';
-import type { World } from '../world.ts';
+import type { UpstreamWorld } from './upstream-world.ts';
 import { WebSocketOutlet } from './websocket-outlet.ts';
 
 /** Upstream answers a message of this size with close 1009 (PROTOCOL.md, Websocket). */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
 export class WebSocketUpstream {
-  #world: World;
+  #world: UpstreamWorld;
   #server: WebSocketServer;
   #connections = new Set<Connection>();
   #answers = new WeakMap<IncomingMessage, Record<string, string>>();
 
-  constructor(world: World) {
+  constructor(world: UpstreamWorld) {
     this.#world = world;
     this.#server = new WebSocketServer({
       noServer: true,
@@ -90,7 +90,7 @@ export class WebSocketUpstream {
 }
 
 /** An account that has no websockets, or nothing left, says so on the upgrade. */
-function unwillingness(world: World, account: SimulatedAccount): Refusal | undefined {
+function unwillingness(world: UpstreamWorld, account: SimulatedAccount): Refusal | undefined {
   if (!account.websockets) return standardRefusal(426);
   return account.usage.exhausted === 'upgrade' ? world.usageLimit(account) : undefined;
 }
@@ -102,7 +102,7 @@ function modelOf(headers: WireHeaders): string | undefined {
 }
 
 interface ConnectionParts {
-  readonly world: World;
+  readonly world: UpstreamWorld;
   readonly ws: WebSocket;
   readonly socket: Duplex;
   readonly caller: Caller;
