@@ -17,6 +17,8 @@ const asked = [
   'scale',
   'ultrafast',
   'batch',
+  'two\nlines',
+  'x'.repeat(65),
   1,
   true,
   ['priority'],
@@ -59,6 +61,9 @@ describe('the tier policy auto', () => {
     ['standard', true, [null, null, null, null]],
     ['ultrafast', false, [null, null, null, null]],
     ['ultrafast', true, ['ultrafast', null, null, null]],
+    // What no header can carry is no tier.
+    ['two\nlines', true, [null, null, null, null]],
+    ['x'.repeat(65), true, [null, null, null, null]],
     ['Priority', false, [null, null, null, null]],
     ['scale', false, [null, null, null, 'scale']],
     ['scale', true, ['scale', null, null, 'scale']],

@@ -21,6 +21,9 @@ export interface TierAnswer {
 
 const standardNames = new Set<unknown>([undefined, null, 'default', 'auto', 'standard', '']);
 
+/** A tier travels in the routing hint, too. */
+const plainName = /^[\w.-]{1,64}$/;
+
 /** The official client knows models that an older catalogue lacks. */
 const takenAtItsWord = 'the catalogue lacks this model, and the Codex client names its tier';
 
@@ -32,9 +35,9 @@ function clientTier(question: TierQuestion, tiers: readonly Tier[]): TierAnswer 
   const tier = tierAsked(asked, tiers);
   if (tier !== null) return fastTier(tier, question);
   if (asked === 'flex' && isCodexClient) return { sent: 'flex', why: 'the client asked for it' };
-  if (isCodexClient && listedTiers === null && typeof asked === 'string') return { sent: asked, why: takenAtItsWord };
-  if (typeof asked === 'string' && listedTiers?.includes(asked))
-    return { sent: asked, why: 'the model lists this tier' };
+  const name = typeof asked === 'string' && plainName.test(asked) ? asked : null;
+  if (name !== null && isCodexClient && listedTiers === null) return { sent: name, why: takenAtItsWord };
+  if (name !== null && listedTiers?.includes(name)) return { sent: name, why: 'the model lists this tier' };
   return { sent: null, why: 'upstream does not know this tier' };
 }
 
