@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client';
 import { connectSource } from './bridge.ts';
-import { App } from './features/shell/app.tsx';
+import { App } from './shell/app.tsx';
 import { createStores, StoresContext } from './stores/stores.ts';
 import './styles/tokens.css';
 import './styles/base.css';

@@ -1,9 +1,6 @@
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { formatFilter, parseFilter } from './filter-params.ts';
-
-export type ScreenName = 'overview' | 'requests' | 'latency' | 'lab' | 'accounts' | 'clients' | 'settings';
-
-const plainScreens = ['latency', 'lab', 'accounts', 'clients', 'settings'] as const;
+import { type ScreenName, screens } from './screens.ts';
 
 export interface Route {
   readonly screen: ScreenName;
@@ -17,10 +14,9 @@ export interface Route {
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = splitAt(hash.replace(/^#\/?/, ''), '?');
   const [screen, id] = path.split('/');
-  const plain = plainScreens.find((name) => name === screen);
-  if (plain !== undefined) return { screen: plain, requestId: null, filter: {} };
-  if (screen !== 'requests') return { screen: 'overview', requestId: null, filter: {} };
-  return { screen, requestId: id === undefined || id === '' ? null : decode(id), filter: parseFilter(query) };
+  const name = screens.find((each) => each.name === screen)?.name ?? 'overview';
+  if (name !== 'requests') return { screen: name, requestId: null, filter: {} };
+  return { screen: name, requestId: id === undefined || id === '' ? null : decode(id), filter: parseFilter(query) };
 }
 
 /** The location hash of a route. */

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
-import { formatRoute, parseRoute, type Route, type ScreenName } from '../lib/route.ts';
+import { formatRoute, parseRoute, type Route } from '../lib/route.ts';
+import type { ScreenName } from '../lib/screens.ts';
 
 /** The part of `window` that routes are kept in. */
 export interface RouteHost {

@@ -21,6 +21,10 @@ const four = ['core/dialects', 'core/normalise', 'core/accounts', 'core/upstream
 /** Words all of the core shares: headers.ts, json.ts, ports.ts, watch.ts, wire-event.ts, … */
 const vocabulary = ['shared', 'core'];
 
+const features = 'renderer/features/';
+const pageState = ['renderer/stores', 'renderer/lib', 'shared'];
+const pageParts = ['renderer/ui', 'renderer/hooks', ...pageState];
+
 const faceRule = (...own: readonly string[]): Rule => ({
   values: [
     ...own,
@@ -66,8 +70,20 @@ const rules: Readonly<Record<string, Rule>> = {
   build: { values: ['build'] },
   entry: { values: ['entry', 'app', 'electron', 'node', 'shared', 'package.json'] },
   // Of shared the page loads only what loads no package itself: `heavyForPages`.
-  renderer: { values: ['renderer', 'shared'] },
+  renderer: { values: ['renderer', 'renderer/styles', 'renderer/stores', 'renderer/shell', 'shared'] },
+  'renderer/lib': { values: ['renderer/lib', 'shared'] },
+  'renderer/stores': { values: ['renderer/stores', 'renderer/lib', 'src-renderer/bridge.ts', 'shared'] },
+  'renderer/hooks': { values: ['renderer/hooks', ...pageState] },
+  'renderer/ui': { values: ['renderer/ui', 'renderer/hooks', ...pageState] },
+  'renderer/shell': { values: ['renderer/shell', 'renderer/features/*', ...pageParts] },
 };
+
+/** A feature of the page knows no other: what several use lies in its ui, hooks or stores. */
+const featureRule = (feature: string): Rule => ({ values: [feature, ...pageParts] });
+
+function ruleOf(area: string): Rule | undefined {
+  return area.startsWith(features) ? featureRule(area) : rules[area];
+}
 
 /** Single arrows that go against a rule on purpose. */
 const exceptions: readonly ImportFact[] = [
@@ -82,10 +98,18 @@ const guarded: readonly { readonly packages: RegExp; readonly areas: readonly st
   { packages: /^(vite|electron-vite|vitest|playwright-core)(\/|$)/, areas: ['build'] },
 ];
 
+/** Whether a file is of the page. */
+export function isOfPage(path: string): boolean {
+  return path.startsWith('src-renderer/');
+}
+
 /** The part of the program a file belongs to; null for what is no part of it. */
 export function areaOf(path: string): string | null {
   const [top = '', second = '', third = '', ...rest] = path.split('/');
-  if (top === 'src-renderer') return 'renderer';
+  if (isOfPage(path)) {
+    if (third === '') return 'renderer';
+    return second === 'features' ? `${features}${third}` : `renderer/${second}`;
+  }
   if (path === 'package.json') return path;
   if (top !== 'src-main') return null;
   if (third === '') return 'entry';
@@ -99,7 +123,7 @@ function isOurs(name: string): boolean {
 
 function judgePackage(fact: ImportFact, area: string): string | null {
   const guard = guarded.find(({ packages }) => packages.test(fact.to));
-  if (guard !== undefined && !guard.areas.some((allowed) => allowed === area || allowed === fact.from)) {
+  if (guard !== undefined && !guard.areas.some((allowed) => [area, area.split('/')[0], fact.from].includes(allowed))) {
     return `${fact.from} imports the package ${fact.to}, which is for ${guard.areas.join(' and ')} alone`;
   }
   if (area === 'shared' && fact.to.startsWith('node:')) {
@@ -111,11 +135,12 @@ function judgePackage(fact: ImportFact, area: string): string | null {
 /** What is wrong with an import; null when nothing is. */
 export function judge(fact: ImportFact): string | null {
   const area = areaOf(fact.from);
-  const rule = area === null ? undefined : rules[area];
+  const rule = area === null ? undefined : ruleOf(area);
   if (area === null || rule === undefined) return `${fact.from} lies in no known part of the program`;
   if (!isOurs(fact.to))
     return fact.to.startsWith('.') || fact.to.startsWith('/') ? missing(fact) : judgePackage(fact, area);
-  const targets = [areaOf(fact.to), fact.to];
+  const target = areaOf(fact.to);
+  const targets = [target, fact.to, target?.startsWith(features) ? `${features}*` : null];
   const fits = (allowed: readonly string[] = []) => targets.some((one) => one !== null && allowed.includes(one));
   const isException = exceptions.some(
     (one) => one.from === fact.from && one.to === fact.to && (!one.typeOnly || fact.typeOnly),
@@ -146,7 +171,7 @@ export function heavyForPages(
     return null;
   };
   return files
-    .filter(({ path }) => areaOf(path) === 'renderer')
+    .filter(({ path }) => isOfPage(path))
     .flatMap(({ path }) => valuesOf.get(path) ?? [])
     .filter(({ to }) => areaOf(to) === 'shared')
     .flatMap(({ from, to }) => wayToPackage(to, [from, to]) ?? []);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { importCircles } from './import-circles.ts';
-import { areaOf, heavyForPages, type ImportFact, judge } from './layer-rules.ts';
+import { areaOf, heavyForPages, type ImportFact, isOfPage, judge } from './layer-rules.ts';
 import { readSource, sourceFiles } from './source-files.ts';
 
 const maxLines = 350;
@@ -28,7 +28,7 @@ describe('the arrows between the parts of the program', () => {
 
   it('bring pages no package by way of shared', () => {
     const taken = files.flatMap(({ imports }) =>
-      imports.filter(({ from, to, typeOnly }) => areaOf(from) === 'renderer' && areaOf(to) === 'shared' && !typeOnly),
+      imports.filter(({ from, to, typeOnly }) => isOfPage(from) && areaOf(to) === 'shared' && !typeOnly),
     );
     expect(taken.length).toBeGreaterThan(5);
     expect(heavyForPages(files)).toEqual([]);
@@ -105,6 +105,20 @@ describe('the judge of imports', () => {
     [fact('src-main/simulator/log.ts', 'src-main/shared/model.ts', { typeOnly: true })],
     [fact('src-renderer/main.tsx', core('json.ts'), { typeOnly: true })],
     [fact('src-renderer/main.tsx', 'src-main/app/app.ts', { typeOnly: true })],
+    [fact('src-renderer/features/lab/lab-screen.tsx', 'src-renderer/features/requests/list-row.tsx')],
+    [
+      fact('src-renderer/features/lab/lab-screen.tsx', 'src-renderer/features/requests/list-row.tsx', {
+        typeOnly: true,
+      }),
+    ],
+    [fact('src-renderer/features/lab/lab-screen.tsx', 'src-renderer/features/requests/list-row.module.css')],
+    [fact('src-renderer/features/lab/lab-screen.tsx', 'src-renderer/features/requests/detail/bodies.tsx')],
+    [fact('src-renderer/features/lab/lab-screen.tsx', 'src-renderer/shell/top-bar.tsx')],
+    [fact('src-renderer/ui/badge.tsx', 'src-renderer/features/lab/lab-screen.tsx')],
+    [fact('src-renderer/hooks/use-now.ts', 'src-renderer/ui/badge.tsx')],
+    [fact('src-renderer/stores/stores.ts', 'src-renderer/hooks/use-now.ts')],
+    [fact('src-renderer/lib/format.ts', 'src-renderer/stores/stores.ts')],
+    [fact('src-renderer/features/lab/lab-screen.tsx', 'src-renderer/bridge.ts')],
     [fact(core('json.ts'), './gone.ts')],
     [fact('src-main/new-folder/x.ts', 'src-main/shared/model.ts')],
   ])('refuses %j', (one) => {
@@ -128,6 +142,12 @@ describe('the judge of imports', () => {
     [fact('src-renderer/main.tsx', 'src-main/shared/model.ts', { typeOnly: true })],
     [fact('src-renderer/main.tsx', 'src-main/shared/channels.ts')],
     [fact('src-renderer/main.tsx', 'react')],
+    [fact('src-renderer/features/lab/lab-screen.tsx', 'react')],
+    [fact('src-renderer/features/lab/lab-screen.tsx', 'src-renderer/features/lab/lab-form.tsx')],
+    [fact('src-renderer/features/requests/detail/bodies.tsx', 'src-renderer/features/requests/list-row.tsx')],
+    [fact('src-renderer/features/lab/lab-screen.tsx', 'src-renderer/ui/badge.tsx')],
+    [fact('src-renderer/shell/app.tsx', 'src-renderer/features/lab/lab-screen.tsx')],
+    [fact('src-renderer/stores/app-store.ts', 'src-renderer/bridge.ts')],
   ])('allows %j', (one) => {
     expect(judge(one)).toBeNull();
   });

@@ -10,8 +10,8 @@ import {
   niceTicks,
   orderMarks,
 } from '../../src-renderer/features/requests/detail/waterfall.ts';
-import { readKey } from '../../src-renderer/features/shell/keys.ts';
 import { accountState, creditsText, linkText } from '../../src-renderer/lib/account-text.ts';
+import { readKey } from '../../src-renderer/lib/keys.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeAccount, makeRow } from './fixtures.ts';

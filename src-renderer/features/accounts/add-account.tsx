@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { useActions } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { SignInPart } from '../../ui/sign-in-part.tsx';
 import { ImportPart } from './import-part.tsx';
-import { SignInPart } from './sign-in-part.tsx';
 
 /** The ways to an account: sign in, share the Codex CLI's sign-in, or import a file. */
 export function AddAccount(): ReactNode {

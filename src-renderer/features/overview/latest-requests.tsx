@@ -5,7 +5,7 @@ import { useStores } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { StatusWord, TierWord, TotalTime } from '../requests/row-words.tsx';
+import { StatusWord, TierWord, TotalTime } from '../../ui/row-words.tsx';
 
 const shownRows = 8;
 

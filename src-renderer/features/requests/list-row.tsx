@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { formatInstant, formatMs, formatRowTime } from '../../lib/format.ts';
-import { StatusWord, TierWord, TotalTime } from './row-words.tsx';
+import { StatusWord, TierWord, TotalTime } from '../../ui/row-words.tsx';
 
 interface Column {
   readonly id: string;

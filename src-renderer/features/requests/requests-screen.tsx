@@ -1,9 +1,9 @@
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { useCommands } from '../../hooks/use-commands.ts';
 import { formatFilter, parseFilter } from '../../lib/filter-params.ts';
 import { useHistory, useStores, useUi } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { isOpenFilter } from '../../ui/trace-filter-bar.tsx';
-import { useCommands } from '../shell/use-commands.ts';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { NoMatch, NoRequests } from './no-requests.tsx';
 import { positionOf, RequestList } from './request-list.tsx';

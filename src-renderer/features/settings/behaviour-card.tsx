@@ -3,9 +3,9 @@ import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { policyMeaning } from '../../../src-main/shared/tiers.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
+import { FastSwitch } from '../../ui/fast-switch.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
-import { FastSwitch } from '../shell/fast-switch.tsx';
 
 const trayClicks = [
   { value: 'open', label: 'opens this window' },

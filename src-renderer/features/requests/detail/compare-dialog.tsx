@@ -6,8 +6,8 @@ import { useTraceChoices } from '../../../hooks/use-trace-choices.ts';
 import { formatCount, formatMs, formatRowTime } from '../../../lib/format.ts';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ProblemText } from '../../../ui/problem-text.tsx';
+import { StatusWord, TierWord } from '../../../ui/row-words.tsx';
 import { type FilterField, noChoices, TraceFilterBar } from '../../../ui/trace-filter-bar.tsx';
-import { StatusWord, TierWord } from '../row-words.tsx';
 import { Comparison } from './comparison.tsx';
 
 interface CompareDialogProps {

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { type Command, type KeyPress, readKey } from './keys.ts';
+import { type Command, type KeyPress, readKey } from '../lib/keys.ts';
 
 type CommandHandlers = Partial<Record<Command, () => void>>;
 

@@ -1,11 +1,9 @@
+import { type ScreenName, screens } from './screens.ts';
+
+type GoCommand = `go-${ScreenName}`;
+
 export type Command =
-  | 'go-overview'
-  | 'go-requests'
-  | 'go-latency'
-  | 'go-lab'
-  | 'go-accounts'
-  | 'go-clients'
-  | 'go-settings'
+  | GoCommand
   | 'toggle-fast'
   | 'pause-turns'
   | 'focus-filter'
@@ -37,13 +35,15 @@ interface Shortcut {
 
 /** Every shortcut, as the dialog lists them and as `readKey` reads them. */
 export const shortcuts: readonly Shortcut[] = [
-  { command: 'go-overview', keys: ['g o'], reach: 'control', label: 'Overview', group: 'Go to' },
-  { command: 'go-requests', keys: ['g r'], reach: 'control', label: 'Requests', group: 'Go to' },
-  { command: 'go-latency', keys: ['g l'], reach: 'control', label: 'Latency', group: 'Go to' },
-  { command: 'go-lab', keys: ['g f'], reach: 'control', label: 'Fast lab', group: 'Go to' },
-  { command: 'go-accounts', keys: ['g a'], reach: 'control', label: 'Accounts', group: 'Go to' },
-  { command: 'go-clients', keys: ['g c'], reach: 'control', label: 'Clients', group: 'Go to' },
-  { command: 'go-settings', keys: ['g s'], reach: 'control', label: 'Settings', group: 'Go to' },
+  ...screens.map(
+    ({ name, label, keys }): Shortcut => ({
+      command: `go-${name}`,
+      keys: [keys],
+      reach: 'control',
+      label,
+      group: 'Go to',
+    }),
+  ),
   { command: 'toggle-fast', keys: ['f'], reach: 'control', label: 'Fast on, or back to auto', group: 'Anywhere' },
   { command: 'pause-turns', keys: ['P'], reach: 'control', label: 'Pause Slipstream, or resume', group: 'Anywhere' },
   { command: 'help', keys: ['?'], reach: 'control', label: 'This list', group: 'Anywhere' },

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useActions, useApp } from '../stores/stores.ts';
 
 const everyMs = 60_000;
 

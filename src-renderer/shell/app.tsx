@@ -1,21 +1,32 @@
-import type { ReactNode } from 'react';
-import { useApp, useStores, useUi } from '../../stores/stores.ts';
-import { Toasts } from '../../ui/toasts.tsx';
-import { AccountsScreen } from '../accounts/accounts-screen.tsx';
-import { ClientsScreen } from '../clients/clients-screen.tsx';
-import { LabScreen } from '../lab/lab-screen.tsx';
-import { LatencyScreen } from '../latency/latency-screen.tsx';
-import { OverviewScreen } from '../overview/overview-screen.tsx';
-import { RequestsScreen } from '../requests/requests-screen.tsx';
-import { SettingsScreen } from '../settings/settings-screen.tsx';
+import type { ComponentType, ReactNode } from 'react';
+import { AccountsScreen } from '../features/accounts/accounts-screen.tsx';
+import { ClientsScreen } from '../features/clients/clients-screen.tsx';
+import { LabScreen } from '../features/lab/lab-screen.tsx';
+import { LatencyScreen } from '../features/latency/latency-screen.tsx';
+import { OverviewScreen } from '../features/overview/overview-screen.tsx';
+import { RequestsScreen } from '../features/requests/requests-screen.tsx';
+import { SettingsScreen } from '../features/settings/settings-screen.tsx';
+import { useWelcome, WelcomeScreen } from '../features/welcome/welcome-screen.tsx';
+import { useCommands } from '../hooks/use-commands.ts';
+import { type ScreenName, screens } from '../lib/screens.ts';
+import { useApp, useStores, useUi } from '../stores/stores.ts';
+import { Toasts } from '../ui/toasts.tsx';
 import { ConnectingPage, RefusedPage } from './full-page.tsx';
 import { Navigation } from './navigation.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useAutostart } from './use-autostart.ts';
-import { useCommands } from './use-commands.ts';
 import { useFreshUsage } from './use-fresh-usage.ts';
-import { useWelcome, WelcomeScreen } from './welcome-screen.tsx';
+
+const screenParts: Readonly<Record<ScreenName, ComponentType>> = {
+  overview: OverviewScreen,
+  requests: RequestsScreen,
+  latency: LatencyScreen,
+  lab: LabScreen,
+  accounts: AccountsScreen,
+  clients: ClientsScreen,
+  settings: SettingsScreen,
+};
 
 /** The whole page: a full-page word while there is nothing to show, else navigation, top bar and one screen. */
 export function App(): ReactNode {
@@ -36,16 +47,11 @@ function Shell(): ReactNode {
   const isHelpOpen = useUi((state) => state.isHelpOpen);
   const { go, setHelpOpen } = ui.getState();
   const welcome = useWelcome();
+  const Screen = screenParts[screen];
   useFreshUsage();
   useAutostart();
   useCommands({
-    'go-overview': () => go('overview'),
-    'go-requests': () => go('requests'),
-    'go-accounts': () => go('accounts'),
-    'go-latency': () => go('latency'),
-    'go-lab': () => go('lab'),
-    'go-clients': () => go('clients'),
-    'go-settings': () => go('settings'),
+    ...Object.fromEntries(screens.map(({ name }) => [`go-${name}`, () => go(name)])),
     'toggle-fast': () => void actions.toggleFast(),
     'pause-turns': () => void actions.togglePaused(),
     help: () => setHelpOpen(true),
@@ -58,14 +64,7 @@ function Shell(): ReactNode {
       <TopBar />
       <Navigation />
       <main className="main" id="main" tabIndex={-1}>
-        {screen === 'overview' && welcome.isOpen ? <WelcomeScreen onDone={welcome.close} /> : null}
-        {screen === 'overview' && !welcome.isOpen ? <OverviewScreen /> : null}
-        {screen === 'requests' ? <RequestsScreen /> : null}
-        {screen === 'accounts' ? <AccountsScreen /> : null}
-        {screen === 'latency' ? <LatencyScreen /> : null}
-        {screen === 'lab' ? <LabScreen /> : null}
-        {screen === 'clients' ? <ClientsScreen /> : null}
-        {screen === 'settings' ? <SettingsScreen /> : null}
+        {screen === 'overview' && welcome.isOpen ? <WelcomeScreen onDone={welcome.close} /> : <Screen />}
       </main>
       {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
     </div>

@@ -1,24 +1,9 @@
 import type { ReactNode } from 'react';
-import { formatCount } from '../../lib/format.ts';
-import { formatRoute, type ScreenName } from '../../lib/route.ts';
-import { useApp, useStores, useUi } from '../../stores/stores.ts';
-import { Icon } from '../../ui/icons.tsx';
-
-interface Destination {
-  readonly screen: ScreenName;
-  readonly label: string;
-  readonly keys: string;
-}
-
-const destinations: readonly Destination[] = [
-  { screen: 'overview', label: 'Overview', keys: 'g o' },
-  { screen: 'requests', label: 'Requests', keys: 'g r' },
-  { screen: 'latency', label: 'Latency', keys: 'g l' },
-  { screen: 'lab', label: 'Fast lab', keys: 'g f' },
-  { screen: 'accounts', label: 'Accounts', keys: 'g a' },
-  { screen: 'clients', label: 'Clients', keys: 'g c' },
-  { screen: 'settings', label: 'Settings', keys: 'g s' },
-];
+import { formatCount } from '../lib/format.ts';
+import { formatRoute } from '../lib/route.ts';
+import { type ScreenName, screens } from '../lib/screens.ts';
+import { useApp, useStores, useUi } from '../stores/stores.ts';
+import { Icon } from '../ui/icons.tsx';
 
 /** The screens, at the left; icons only where it is narrow. */
 export function Navigation(): ReactNode {
@@ -29,19 +14,15 @@ export function Navigation(): ReactNode {
   const running = useApp((state) => state.rows.filter((row) => row.status === 'running').length);
   const accounts = useApp((state) => state.accounts.length);
   const experiment = useApp((state) => state.experiment);
-  const counts: Record<ScreenName, string | null> = {
-    overview: null,
-    latency: null,
-    lab: experiment?.state === 'running' ? 'running' : null,
-    clients: null,
+  const counts: Partial<Record<ScreenName, string | null>> = {
     requests: running === 0 ? null : `${formatCount(running)} running`,
+    lab: experiment?.state === 'running' ? 'running' : null,
     accounts: formatCount(accounts),
-    settings: null,
   };
   return (
     <nav className="nav" aria-label="Screens">
       <ul>
-        {destinations.map(({ screen, label, keys }) => (
+        {screens.map(({ name: screen, label, keys }) => (
           <li key={screen}>
             <a
               className="nav-link"
@@ -55,7 +36,7 @@ export function Navigation(): ReactNode {
             >
               <Icon name={screen} />
               <span className="nav-text">{label}</span>
-              {counts[screen] === null ? null : <span className="nav-count">{counts[screen]}</span>}
+              {counts[screen] == null ? null : <span className="nav-count">{counts[screen]}</span>}
             </a>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useApp, useStores } from '../../stores/stores.ts';
+import { useApp, useStores } from '../stores/stores.ts';
 
 /** Keeps what the page knows of the start at login: the tray changes it too, which a delta of the settings tells. */
 export function useAutostart(): void {

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { capital, defaultTier, fastPolicies, policyMeaning, tierOfPolicy } from '../../../src-main/shared/tiers.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
-import { Icon } from '../../ui/icons.tsx';
-import { SegmentedControl } from '../../ui/segmented-control.tsx';
+import { capital, defaultTier, fastPolicies, policyMeaning, tierOfPolicy } from '../../src-main/shared/tiers.ts';
+import { useActions, useApp } from '../stores/stores.ts';
+import { Icon } from './icons.tsx';
+import { SegmentedControl } from './segmented-control.tsx';
 
 const labels: Readonly<Record<string, string>> = { auto: 'Auto', off: 'Off' };
 const policies = fastPolicies.map((value) => ({

@@ -1,12 +1,12 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { SignInView } from '../../../src-main/shared/account-model.ts';
-import { useNow } from '../../hooks/use-now.ts';
-import { formatRelative } from '../../lib/format.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
-import { Dot } from '../../ui/badge.tsx';
-import { Button, IconButton } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import type { SignInView } from '../../src-main/shared/account-model.ts';
+import { useNow } from '../hooks/use-now.ts';
+import { formatRelative } from '../lib/format.ts';
+import { useActions, useApp } from '../stores/stores.ts';
+import { Dot } from './badge.tsx';
+import { Button, IconButton } from './button.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { Icon } from './icons.tsx';
 
 /** Signing in with an account of its own: the two ways to start, or the one under way. */
 export function SignInPart(): ReactNode {

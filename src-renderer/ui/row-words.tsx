@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import type { RequestRow } from '../../../src-main/shared/model.ts';
-import { isFastTier } from '../../../src-main/shared/tiers.ts';
-import { useNow } from '../../hooks/use-now.ts';
-import { formatMs } from '../../lib/format.ts';
-import { Dot, type Tone } from '../../ui/badge.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import type { RequestRow } from '../../src-main/shared/model.ts';
+import { isFastTier } from '../../src-main/shared/tiers.ts';
+import { useNow } from '../hooks/use-now.ts';
+import { formatMs } from '../lib/format.ts';
+import { Dot, type Tone } from './badge.tsx';
+import { Icon } from './icons.tsx';
 
 const statusTones: Record<RequestRow['status'], Tone> = {
   running: 'accent',

@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
-import { Dialog } from '../../ui/dialog.tsx';
-import { keyCap, shortcuts } from './keys.ts';
+import { keyCap, shortcuts } from '../lib/keys.ts';
+import { Dialog } from '../ui/dialog.tsx';
 
 const groups = ['Anywhere', 'Go to', 'Requests'] as const;
 

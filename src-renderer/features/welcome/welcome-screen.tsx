@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { SignInPart } from '../accounts/sign-in-part.tsx';
-import { Logo } from './logo.tsx';
+import { Logo } from '../../ui/logo.tsx';
+import { SignInPart } from '../../ui/sign-in-part.tsx';
 
 interface Welcome {
   readonly isOpen: boolean;

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
-import { apiBaseUrl } from '../../../src-main/shared/client-snippets.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
-import { Badge, Dot } from '../../ui/badge.tsx';
-import { Button, IconButton } from '../../ui/button.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
-import { Icon } from '../../ui/icons.tsx';
-import { FastSwitch } from './fast-switch.tsx';
-import { Logo } from './logo.tsx';
+import { apiBaseUrl } from '../../src-main/shared/client-snippets.ts';
+import { useActions, useApp } from '../stores/stores.ts';
+import { Badge, Dot } from '../ui/badge.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { FastSwitch } from '../ui/fast-switch.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Logo } from '../ui/logo.tsx';
 
 /** Above everything: the name, the fast switch, the base URL and whether the page is live. */
 export function TopBar(): ReactNode {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { useApp } from '../../stores/stores.ts';
-import { Logo } from './logo.tsx';
+import { useApp } from '../stores/stores.ts';
+import { Logo } from '../ui/logo.tsx';
 
 /** Before the first snapshot. */
 export function ConnectingPage(): ReactNode {
