@@ -163,6 +163,7 @@ it('a proxy that is no address is told as an upstream out of reach', async () =>
     socketKey: 'k',
     accountId: 'a',
     previousResponseId: null,
+    wantsNewSocket: false,
     isOneOff: false,
   } as const;
   for (let count = 0; count < 70; count += 1) {

@@ -70,6 +70,7 @@ export async function startPool(
           socketKey: key,
           accountId,
           previousResponseId: null,
+          wantsNewSocket: false,
           isOneOff: false,
           ...more,
         },

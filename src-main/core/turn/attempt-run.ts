@@ -32,6 +32,7 @@ export interface AttemptParts {
   readonly session: Session;
   readonly shaped: Normalised;
   readonly previousResponseId: string | null;
+  readonly wantsNewSocket: boolean;
   readonly relay: Relay;
   readonly watch: ExchangeWatch;
 }
@@ -91,7 +92,7 @@ export class AttemptRun implements AttemptListener {
 
   #start(): Attempt {
     const { pool, http, upstreamUrl } = this.#context;
-    const { account, path, previousResponseId, session, shaped, transport } = this.#parts;
+    const { account, path, previousResponseId, session, shaped, transport, wantsNewSocket } = this.#parts;
     const executor = transport === 'ws' ? pool : http;
     return executor.start(
       {
@@ -102,6 +103,7 @@ export class AttemptRun implements AttemptListener {
         socketKey: socketKey(account, session, shaped),
         accountId: account.id,
         previousResponseId,
+        wantsNewSocket,
         isOneOff: session.isOneOff,
       },
       this,

@@ -3,6 +3,7 @@ import type { ExchangeStatus, Transport } from '../../shared/model.ts';
 import type { Logger } from '../ports.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import { errorForClient } from './error-for-client.ts';
+import type { Refusal } from './refusal.ts';
 import { serverTiming } from './relay.ts';
 import type { TurnSink } from './turn.ts';
 
@@ -22,14 +23,14 @@ export class LastWord {
     this.#parts = parts;
   }
 
-  /** The terminal event was given. Throws what the sink throws. */
-  done(status: Exclude<ExchangeStatus, 'running'>): void {
+  /** The terminal event was given; `failure` is what it says of one. Throws what the sink throws. */
+  done(status: Exclude<ExchangeStatus, 'running'>, failure: Refusal | null): void {
     const { sink, watch } = this.#parts;
     sink.end();
     watch.committed(sink.told.status, sink.told.headers);
     watch.mark('flushed');
-    const error = { code: 'upstream_refused', message: 'Upstream ended the response with an error.' };
-    watch.ended(status, status === 'failed' ? error : null);
+    const message = failure?.message ?? 'Upstream ended the response with an error.';
+    watch.ended(status, status === 'failed' ? { code: 'upstream_refused', message } : null);
   }
 
   /** The turn has failed; a client that is gone is told nothing. Throws nothing. */

@@ -213,6 +213,14 @@ function afterRefusal(report: AttemptReport, refusal: Refusal, meaning: RefusalC
   }
 }
 
+/** Nobody else can finish what the client has seen the start of; the next turn is spared an account without quota. */
+function afterLateRefusal(report: AttemptReport, refusal: Refusal): NextStep {
+  const meaning = classifyRefusal(refusal, report.nowMs);
+  const error = refusalError(refusal);
+  if (meaning.kind !== 'usage-limit') return fail(error);
+  return fail(error, { why: 'usage-limit', untilMs: meaning.resetsAtMs }, true);
+}
+
 function describeDrop(outcome: Extract<AttemptOutcome, { kind: 'dropped' }>, host: string): string {
   const code = outcome.closeCode === null ? '' : ` (close code ${outcome.closeCode})`;
   const reason = outcome.reason === '' ? '' : `: ${outcome.reason}`;
@@ -270,8 +278,9 @@ function decide(report: AttemptReport, outcome: AttemptOutcome, refusal: Refusal
   switch (outcome.kind) {
     case 'finished':
       if (refusal === null) return { kind: 'done' };
-      if (report.isCommitted) return fail(refusalError(refusal));
-      return afterRefusal(report, refusal, classifyRefusal(refusal, report.nowMs));
+      return report.isCommitted
+        ? afterLateRefusal(report, refusal)
+        : afterRefusal(report, refusal, classifyRefusal(refusal, report.nowMs));
     case 'refused': {
       const refused = refusalFromResponse(outcome.status, outcome.headers, outcome.body);
       const meaning = classifyRefusal(refused, report.nowMs);

@@ -59,6 +59,7 @@ export class Relay {
   #modelAlias: string | null = null;
   #isCommitted = false;
   #refusal: Refusal | null = null;
+  #failure: Refusal | null = null;
   #finalStatus: Exclude<ExchangeStatus, 'running'> | null = null;
   #finalResponse: JsonObject | null = null;
   /** Finished output items, unread: upstream may leave the final event's list empty. */
@@ -77,6 +78,11 @@ export class Relay {
   /** An error or failure that the client has not seen: it came before any content, or is to be told as an error. */
   get refusal(): Refusal | null {
     return this.#refusal;
+  }
+
+  /** What a failed response that the client was given says of why. */
+  get failure(): Refusal | null {
+    return this.#failure;
   }
 
   /** How the terminal event ends the exchange; null while there was none. */
@@ -155,9 +161,13 @@ export class Relay {
     return isRequestFault ? null : refusal;
   }
 
-  /** To be told as an error of ours: where the dialect has no such event, or where it speaks of the account's sign-in. */
+  /**
+   * To be told by the sink, in the form that its client reads: upstream gives errors several forms, and some clients know
+   * no such event. A failed response is one that Responses clients read, unless it speaks of the account's sign-in.
+   */
   #isUntold(event: WireEvent): boolean {
-    if (event.type !== 'error' && event.type !== 'response.failed') return false;
+    if (event.type === 'error') return true;
+    if (event.type !== 'response.failed') return false;
     return this.#parts.failuresAsErrors || this.#readRefusal(event)?.status === 401;
   }
 
@@ -218,6 +228,7 @@ export class Relay {
     const response = objectMember(parseEvent(event.data), 'response');
     this.#finalResponse = response;
     this.#finalStatus = finalStatus(event.type, response);
+    if (event.type === 'response.failed') this.#failure = refusalFromFailure(parseEvent(event.data));
     this.#parts.watch.finalEvent({ tierEchoed: textMember(response, 'service_tier'), usage: tokenUsage(response) });
   }
 }

@@ -109,7 +109,7 @@ export class TurnRun implements SteerableTurn {
         if (tried.step.kind === 'done') break;
         plan = nextPlan(tried.plan, await this.#take(tried.step, tried.account));
       }
-      this.#lastWord.done(this.#relay.finalStatus ?? 'completed');
+      this.#lastWord.done(this.#relay.finalStatus ?? 'completed', this.#relay.failure);
     } catch (thrown) {
       this.#fail(toSlipstreamError(thrown));
     } finally {
@@ -177,7 +177,7 @@ export class TurnRun implements SteerableTurn {
     const turn = this.#shapeFor(ready, this.#transportFor(account, chosenPlan), chosenPlan);
     const { transport, shaped, increment } = turn;
     const plan = planTried(chosenPlan);
-    const outcome = await this.#attemptOver(account, turn);
+    const outcome = await this.#attemptOver(account, turn, chosenPlan.sendsAll);
     if (plan.isHttpOnTrial && transport === 'http' && outcome.kind === 'finished')
       transports.remember(account, 'unreachable');
     if (outcome.kind === 'finished' && this.#relay.refusal === null && transport === 'ws') {
@@ -303,7 +303,8 @@ export class TurnRun implements SteerableTurn {
     return turn;
   }
 
-  #attemptOver(account: Account, { transport, shaped, increment }: ShapedTurn): Promise<AttemptOutcome> {
+  #attemptOver(account: Account, turn: ShapedTurn, wantsNewSocket: boolean): Promise<AttemptOutcome> {
+    const { transport, shaped, increment } = turn;
     if (this.#abortedFor !== null) return Promise.resolve({ kind: 'aborted' });
     const previousResponseId = increment?.chain.responseId ?? this.#conversation.clientExtends;
     if (transport === 'http' && previousResponseId !== null) return Promise.resolve({ kind: 'chain-lost' });
@@ -315,6 +316,7 @@ export class TurnRun implements SteerableTurn {
       session: this.#conversation.session,
       shaped,
       previousResponseId,
+      wantsNewSocket,
       relay: this.#relay,
       watch: this.#watch,
     });

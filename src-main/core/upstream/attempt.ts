@@ -14,6 +14,8 @@ export interface UpstreamRequest {
   /** Sockets are shared only between requests with the same key. */
   readonly socketKey: string;
   readonly accountId: string;
+  /** No kept socket will do, such as after one that could not serve the turn: those beside it may be as old. */
+  readonly wantsNewSocket: boolean;
   /** The turn extends this response, which must be the last one on the socket; null starts anew. */
   readonly previousResponseId: string | null;
   /** One-off sessions keep their socket for a shorter time. */

@@ -198,9 +198,9 @@ export class SocketPool {
     signal: AbortSignal,
     waiter: Waiter,
   ): Acquired | Promise<Acquired> | null {
-    const { accountId, previousResponseId, socketKey } = request;
+    const { accountId, previousResponseId, socketKey, wantsNewSocket } = request;
     if (signal.aborted) return { outcome: { kind: 'aborted' } };
-    const idle = this.#idleSocket(socketKey, previousResponseId);
+    const idle = wantsNewSocket ? null : this.#idleSocket(socketKey, previousResponseId);
     if (idle !== null) {
       idle.idleTimer?.cancel();
       idle.idleTimer = null;
