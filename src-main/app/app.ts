@@ -13,14 +13,12 @@ import { HttpExecutor } from '../core/upstream/http.ts';
 import { SocketPool } from '../core/upstream/pool.ts';
 import { ProxyRoutes } from '../core/upstream/proxy.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
-import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
 import type { AppInfo, Delta, Problem, Snapshot } from '../shared/model.ts';
-import { meantProxy, shownProxy } from '../shared/proxy-address.ts';
-import { AppSettings } from '../shared/settings.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { composeAccounts, credentialsOf } from './accounts.ts';
 import { composeLab } from './lab.ts';
+import { composeSettings } from './settings-document.ts';
 import { traceHandlers } from './trace-handlers.ts';
 import { composeTraces, type TraceKeeping } from './traces.ts';
 
@@ -170,11 +168,14 @@ export async function compose(options: ComposeOptions): Promise<App> {
     dataDir: host.dataDir,
     profile: defaultProfile.id,
     startedAt,
+    autostartUnsupported: host.autostart.unsupported,
   });
-  const appSettings = () => {
-    const { proxyUrl, ...rest } = settings.read();
-    return AppSettings.parse({ ...rest, proxyUrl: shownProxy(proxyUrl) });
-  };
+  const document = composeSettings({
+    host,
+    pause: listener,
+    hasAccount: (id) => store.get(id) !== null,
+    changed: (changes) => emit({ kind: 'settings', settings: changes }),
+  });
   const problems = (): Problem[] => [
     ...settings.problems().map((text) => ({ about: 'settings' as const, text })),
     ...[traces.problem()].filter((text) => text !== null).map((text) => ({ about: 'traces' as const, text })),
@@ -186,18 +187,14 @@ export async function compose(options: ComposeOptions): Promise<App> {
     toldProblems = now;
     emit({ kind: 'problems', problems: now });
   };
-  settings.onChange(() => {
-    emit({ kind: 'settings', settings: appSettings() });
-    tellProblems();
-  });
+  settings.onChange(tellProblems);
   signIns.onChange(() => emit({ kind: 'signIn', signIn: signIns.view() }));
   const snapshot = (): Snapshot => ({
     seq,
     app: appInfo(),
-    settings: appSettings(),
+    settings: document.read(),
     accounts: accounts.views(),
     signIn: signIns.view(),
-    paused: listener.isPaused,
     problems: problems(),
     requests: recorder.rows(),
   });
@@ -225,22 +222,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     'app.apiKey': () => ({ apiKey: settings.read().apiKey }),
     // A face with a dashboard answers this call itself.
     'app.dashboardUrl': () => ({ url: null }),
-    'app.setPaused': ({ paused }) => {
-      if (paused !== listener.isPaused) {
-        listener.setPaused(paused);
-        emit({ kind: 'paused', paused });
-      }
-      return { paused };
-    },
-    'settings.set': (patch) => {
-      if (typeof patch.pinnedAccountId === 'string' && store.get(patch.pinnedAccountId) === null)
-        throw new SlipstreamError('account_unknown');
-      const { proxyUrl } = patch;
-      const meant = proxyUrl === undefined ? {} : { proxyUrl: meantProxy(proxyUrl, settings.read().proxyUrl) };
-      const given = Object.entries({ ...patch, ...meant }).filter(([, value]) => value !== undefined);
-      settings.write(Object.fromEntries(given));
-      return appSettings();
-    },
+    ...document.handlers,
     ...accountHandlers(accountParts, {
       added: () => void catalogue.refresh(),
       transportSet: (id) => runner.transports.forget(id),

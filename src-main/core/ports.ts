@@ -47,6 +47,15 @@ export interface SettingsStore {
   problems(): readonly string[];
 }
 
+/** Starting with the user's login, as one system does it. */
+export interface Autostart {
+  /** Why it cannot be switched on here; null where it can. */
+  readonly unsupported: string | null;
+  isEnabled(): boolean;
+  /** Throws `autostart_unsupported`, and `store_unwritable` where the system's file cannot be written. */
+  set(enabled: boolean): void;
+}
+
 /** The screen that a notification is about. */
 export type NoticeScreen = 'accounts';
 
@@ -56,6 +65,7 @@ export interface Host {
   readonly log: Logger;
   readonly secrets: SecretBox;
   readonly settings: SettingsStore;
+  readonly autostart: Autostart;
   /** Absolute path of the folder this instance owns. */
   readonly dataDir: string;
   /** Opens an https page in the user's browser. */

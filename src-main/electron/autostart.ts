@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { app } from 'electron';
-import { type Autostart, unsupportedAutostart } from '../node/autostart.ts';
+import type { Autostart } from '../core/ports.ts';
+import { unsupportedAutostart } from '../node/autostart.ts';
 import { hiddenFlag } from './arguments.ts';
 import { xdgAutostart } from './xdg-autostart.ts';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { safeStorage } from 'electron';
-import type { NoticeScreen } from '../core/ports.ts';
+import type { Autostart, NoticeScreen } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { systemClock } from '../node/clock.ts';
 import type { FaceHost } from '../node/face-host.ts';
@@ -17,6 +17,7 @@ interface DesktopHostOptions {
   readonly logLevel: LogLevel;
   readonly redactor: Redactor;
   readonly issuerUrl: string;
+  readonly autostart: Autostart;
   /** Opens the window, on a screen if one is named; what a click on a notification does. */
   readonly openWindow: (screen?: NoticeScreen) => void;
 }
@@ -28,7 +29,7 @@ export function logPathOf(dataDir: string): string {
 
 /** The core's host in Electron; after the app is ready. The caller holds the data folder's instance lock. */
 export async function createDesktopHost(options: DesktopHostOptions): Promise<FaceHost> {
-  const { dataDir, logLevel, redactor, issuerUrl, openWindow } = options;
+  const { dataDir, logLevel, redactor, issuerUrl, autostart, openWindow } = options;
   const file = logLevel === 'silent' ? null : new LogFile({ path: logPathOf(dataDir) });
   const { log, recentProblems } = createProgramLog({ level: logLevel, redactor, also: (line) => file?.write(line) });
   return {
@@ -37,6 +38,7 @@ export async function createDesktopHost(options: DesktopHostOptions): Promise<Fa
     recentProblems,
     secrets: await createSafeSecrets(safeStorage, process.platform),
     settings: toldSettings(openSettings({ dataDir, log, openFile: openElectronStore }), log),
+    autostart,
     dataDir,
     openUrl: (url) => {
       openExternal(url, issuerUrl).then(

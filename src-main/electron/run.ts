@@ -53,17 +53,17 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     logLevel: options.logLevel ?? 'info',
     redactor,
     issuerUrl: options.issuer,
+    autostart: createAutostart({
+      platform: process.platform,
+      env: process.env,
+      isDemo: demo !== null,
+      args: loginArguments(options),
+    }),
     openWindow: (screen) => window.show(screen),
   });
   const { clock, log, settings } = host;
   guardAgainstCrash({ source: process, log, logPath: logPathOf(options.dataDir) });
   const window = createMainWindow({ ...paths, clock, log });
-  const autostart = createAutostart({
-    platform: process.platform,
-    env: process.env,
-    isDemo: demo !== null,
-    args: loginArguments(options),
-  });
   const instance = await runInstance({
     hold,
     redactor,
@@ -78,7 +78,6 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
       issuerUrl: options.issuer,
       demo: demo !== null,
     },
-    autostart,
   });
   const { app: core, handlers, controlToken } = instance;
   const bridge = createBridge({ handlers, onDelta: core.onDelta, controlToken, allowDashboard: false, clock, log });
@@ -108,11 +107,11 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     act,
     clickMeans: () => settings.read().trayClick,
   });
-  const feed = feedTray(core, autostart, tray.show);
+  const feed = feedTray(core, tray.show);
   const menu = buildAppMenu(process.platform, {
     open: () => window.show(),
     toggleFast: () => act({ kind: 'set', settings: { fastPolicy: toggledFast(settings.read().fastPolicy) } }),
-    togglePause: () => act({ kind: 'pause', isPaused: !core.snapshot().paused }),
+    togglePause: () => act({ kind: 'set', settings: { paused: !core.snapshot().settings.paused } }),
     copyDiagnostics: () => act({ kind: 'copy', what: 'diagnostics' }),
     quit,
   });

@@ -45,12 +45,6 @@ async function act(action: TrayAction, targets: TrayTargets): Promise<void> {
       if (core.snapshot().signIn?.state !== 'waiting') await handlers['signIn.start']({ method: action.method });
       open('accounts');
       return;
-    case 'pause':
-      await handlers['app.setPaused']({ paused: action.isPaused });
-      return;
-    case 'autostart':
-      await handlers['autostart.set']({ enabled: action.isEnabled });
-      return;
     case 'copy':
       await clipboard.writeText(await textOf(action.what, targets));
   }

@@ -1,7 +1,6 @@
 import type { App } from '../app/app.ts';
 import { knownClients } from '../clients/known-clients.ts';
 import type { Timer } from '../core/ports.ts';
-import type { Autostart } from '../node/autostart.ts';
 import { systemClock } from '../node/clock.ts';
 import type { TrayState } from './tray-state.ts';
 
@@ -16,12 +15,12 @@ export interface TrayFeed {
 }
 
 /** Keeps the tray at what is true: after every change, in batches. */
-export function feedTray(core: App, autostart: Autostart, show: (state: TrayState) => void): TrayFeed {
+export function feedTray(core: App, show: (state: TrayState) => void): TrayFeed {
   let timer: Timer | null = null;
   let isStopped = false;
   const showNow = async () => {
     timer = null;
-    const state = await readTrayState(core, autostart);
+    const state = await readTrayState(core);
     if (!isStopped) show(state);
   };
   const refresh = () => {
@@ -41,17 +40,16 @@ export function feedTray(core: App, autostart: Autostart, show: (state: TrayStat
   };
 }
 
-async function readTrayState(core: App, autostart: Autostart): Promise<TrayState> {
-  const { app, settings, paused, accounts, problems } = core.snapshot();
+async function readTrayState(core: App): Promise<TrayState> {
+  const { app, settings, accounts, problems } = core.snapshot();
   const { running } = await core.handlers['app.status'](null);
   return {
     baseUrl: app.baseUrl,
     settings,
-    isPaused: paused,
     hasProblems: problems.length > 0,
     accounts,
     running,
-    autostart: { isEnabled: autostart.isEnabled(), isSupported: autostart.unsupported === null },
+    canStartAtLogin: app.autostartUnsupported === null,
     clients: knownClients.map(({ id, name }) => ({ id, name })),
   };
 }

@@ -9,8 +9,6 @@ export type TrayAction =
   | { readonly kind: 'set'; readonly settings: Partial<AppSettings> }
   | { readonly kind: 'sign-in'; readonly method: SignInMethod }
   | { readonly kind: 'copy'; readonly what: 'baseUrl' | 'apiKey' | 'diagnostics' }
-  | { readonly kind: 'autostart'; readonly isEnabled: boolean }
-  | { readonly kind: 'pause'; readonly isPaused: boolean }
   | { readonly kind: 'quit' };
 
 export type TrayItem =
@@ -32,7 +30,8 @@ const separator = { type: 'separator' } as const;
 
 /** The menu as data. A fast tier is a plain check: unchecked is `auto`; `off` is set in Settings. */
 export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
-  const { autostart, clients, hasProblems, isPaused, settings } = state;
+  const { canStartAtLogin, clients, hasProblems, settings } = state;
+  const { paused } = settings;
   return [
     { type: 'text', label: statusLine(state) },
     ...(hasProblems ? [problemsItem] : []),
@@ -55,21 +54,16 @@ export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
     { type: 'button', label: 'Copy API key', action: { kind: 'copy', what: 'apiKey' } },
     ...(clients.length === 0 ? [] : [clientMenu(clients)]),
     separator,
-    ...(autostart.isSupported ? [autostartItem(autostart.isEnabled)] : []),
-    {
-      type: 'checkbox',
-      label: isPaused ? 'Paused' : 'Pause',
-      checked: isPaused,
-      action: { kind: 'pause', isPaused: !isPaused },
-    },
+    ...(canStartAtLogin ? [switchItem('Start at login', settings, 'startAtLogin')] : []),
+    switchItem(paused ? 'Paused' : 'Pause', settings, 'paused'),
     { type: 'button', label: 'Quit Slipstream', action: { kind: 'quit' } },
   ];
 }
 
 /** One line about what goes on; also the icon's tooltip. */
-export function statusLine({ baseUrl, accounts, running, isPaused }: TrayState): string {
+export function statusLine({ baseUrl, accounts, running, settings }: TrayState): string {
   const where = baseUrl.replace(/^https?:\/\//, '');
-  if (isPaused) {
+  if (settings.paused) {
     return `Paused: new turns are refused · ${where}`;
   }
   if (accounts.length === 0) {
@@ -80,13 +74,13 @@ export function statusLine({ baseUrl, accounts, running, isPaused }: TrayState):
 }
 
 /** The image that fits a state: what needs the user comes before what merely goes on. */
-export function trayIcon({ accounts, hasProblems, isPaused, running, settings }: TrayState): TrayIconName {
+export function trayIcon({ accounts, hasProblems, running, settings }: TrayState): TrayIconName {
   // A token that has ended is renewed with the next turn, unless something stands in the way.
   const usable = accounts.filter(
     ({ enabled, state, problem }) => enabled && (state === 'ready' || (state === 'expired' && problem === null)),
   );
   const isSignedOut = accounts.some(({ enabled, state }) => enabled && state === 'signed-out');
-  if (isPaused || hasProblems || isSignedOut || usable.length === 0) return 'attention';
+  if (settings.paused || hasProblems || isSignedOut || usable.length === 0) return 'attention';
   if (tierOfPolicy(settings.fastPolicy) !== null) return running > 0 ? 'fast-busy' : 'fast';
   return running > 0 ? 'busy' : 'idle';
 }
@@ -139,11 +133,10 @@ function clientMenu(clients: TrayState['clients']): TrayItem {
   return { type: 'submenu', label: 'Set up a client', items };
 }
 
-function autostartItem(isEnabled: boolean): TrayItem {
-  return {
-    type: 'checkbox',
-    label: 'Start at login',
-    checked: isEnabled,
-    action: { kind: 'autostart', isEnabled: !isEnabled },
-  };
+type SwitchName = { [K in keyof AppSettings]: boolean extends AppSettings[K] ? K : never }[keyof AppSettings];
+
+/** A setting that is on or off; where nobody has said, it is off. */
+function switchItem(label: string, settings: AppSettings, name: SwitchName): TrayItem {
+  const checked = settings[name] === true;
+  return { type: 'checkbox', label, checked, action: { kind: 'set', settings: { [name]: !checked } } };
 }

@@ -8,13 +8,12 @@ export type TrayAccount = Pick<AccountView, 'id' | 'label' | 'enabled' | 'state'
 export interface TrayState {
   readonly baseUrl: string;
   readonly settings: AppSettings;
-  readonly isPaused: boolean;
   /** Something is wrong with Slipstream's own files; the overview says what. */
   readonly hasProblems: boolean;
   readonly accounts: readonly TrayAccount[];
   /** Turns that run now. */
   readonly running: number;
-  readonly autostart: { readonly isEnabled: boolean; readonly isSupported: boolean };
+  readonly canStartAtLogin: boolean;
   /** Programs that can be pointed here. */
   readonly clients: readonly { readonly id: string; readonly name: string }[];
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import type { Autostart } from '../node/autostart.ts';
+import type { Autostart } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 
 interface XdgOptions {

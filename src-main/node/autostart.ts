@@ -1,13 +1,5 @@
+import type { Autostart } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-
-/** Starting with the user's login, as one system does it. */
-export interface Autostart {
-  /** Why it cannot be switched on here; null where it can. */
-  readonly unsupported: string | null;
-  isEnabled(): boolean;
-  /** Throws `autostart_unsupported`, and `store_unwritable` where the system's file cannot be written. */
-  set(enabled: boolean): void;
-}
 
 /** An answer for where it cannot be switched on, which says why. */
 export function unsupportedAutostart(reason: string): Autostart {

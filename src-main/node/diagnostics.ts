@@ -29,7 +29,7 @@ export function describeProgram({ snapshot, settings, problems, redactor }: Prog
         `${platform()} ${release()} ${arch()}`,
         runtimes.flatMap((name) => versionText(name)).join(', '),
         `listens on ${app.baseUrl}; upstream ${hostOf(app.upstream)}`,
-        `fast mode ${settings.fastPolicy}${snapshot.paused ? '; paused' : ''}`,
+        `fast mode ${settings.fastPolicy}${snapshot.settings.paused ? '; paused' : ''}`,
       ],
     ],
     [

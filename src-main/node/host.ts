@@ -1,4 +1,5 @@
 import type { Redactor } from '../core/traces/redaction.ts';
+import { noAutostart } from './autostart.ts';
 import { systemClock } from './clock.ts';
 import type { FaceHost } from './face-host.ts';
 import { isIssuerPage } from './issuer-page.ts';
@@ -25,6 +26,7 @@ export function createNodeHost({ dataDir, logLevel, redactor, issuerUrl }: NodeH
     recentProblems,
     secrets: plainSecrets,
     settings: toldSettings(openSettings({ dataDir, log }), log),
+    autostart: noAutostart,
     dataDir,
     openUrl: (url) => {
       if (isIssuerPage(url, issuerUrl)) void opener.open(url);

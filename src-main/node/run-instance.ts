@@ -3,7 +3,6 @@ import { clientHandlers } from '../clients/handlers.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { ownPaths } from '../shared/channels.ts';
 import type { Handlers } from '../shared/contract.ts';
-import type { Autostart } from './autostart.ts';
 import { makeSecret } from './bridge-credentials.ts';
 import { faceHandlers } from './face-handlers.ts';
 import type { FaceHost } from './face-host.ts';
@@ -19,7 +18,6 @@ interface InstanceParts {
   /** Opens the settings, so only with the data folder held. */
   readonly createHost: () => FaceHost;
   readonly core: Omit<ComposeOptions, 'host' | 'redactor'>;
-  readonly autostart: Autostart;
 }
 
 /** A core on a data folder that it holds, with every call answered. */
@@ -51,7 +49,7 @@ export async function runInstance(parts: InstanceParts): Promise<Instance> {
 }
 
 async function assemble(parts: InstanceParts): Promise<Instance> {
-  const { hold, redactor, compose, createHost, core, autostart } = parts;
+  const { hold, redactor, compose, createHost, core } = parts;
   const controlToken = makeSecret();
   redactor.addSecret(controlToken);
   const host = createHost();
@@ -60,7 +58,7 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
     app,
     host,
     controlToken,
-    handlers: assembleHandlers({ app, host, redactor, autostart }),
+    handlers: assembleHandlers({ app, host, redactor }),
     announce: ({ port, baseUrl }, { readyFile, dashboardUrl }) => {
       hold.announce({
         pid: process.pid,
@@ -91,13 +89,13 @@ function announceStop(hold: InstanceHold, { log }: FaceHost): void {
   }
 }
 
-type HandlerParts = Pick<Instance, 'app' | 'host'> & Pick<InstanceParts, 'redactor' | 'autostart'>;
+type HandlerParts = Pick<Instance, 'app' | 'host'> & Pick<InstanceParts, 'redactor'>;
 
 /** Every call of the contract. */
-export function assembleHandlers({ app, host, redactor, autostart }: HandlerParts): Handlers {
+export function assembleHandlers({ app, host, redactor }: HandlerParts): Handlers {
   return {
     ...app.handlers,
     ...clientHandlers({ app, host, redactor }),
-    ...faceHandlers({ app, host, redactor, autostart }),
+    ...faceHandlers({ app, host, redactor }),
   };
 }

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { AccountView, SignInMethod, SignInView } from './account-model.ts';
-import { AutostartView } from './autostart-view.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
 import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
 import { AppInfo, type Delta, Snapshot, TraceDetail } from './model.ts';
 import type { Result } from './result.ts';
-import { AppSettings, FastPolicy } from './settings.ts';
+import { AppSettings, FastPolicy, SettingsPatch } from './settings.ts';
 import {
   LatencyAnswer,
   LatencyQuery,
@@ -47,14 +46,15 @@ export const contract = {
   ),
   'app.apiKey': call(none, z.object({ apiKey: z.string() })),
   'app.dashboardUrl': call(none, z.object({ url: z.string().nullable() }), ['command']),
-  /** Refuses new turns, or takes them again; running turns go on. Not kept over a restart. */
-  'app.setPaused': call(z.object({ paused: z.boolean() }), z.object({ paused: z.boolean() })),
   /** A text for a bug report: versions, settings, masked accounts, last warnings; no secret, no e-mail. */
   'app.diagnostics': call(none, z.object({ text: z.string() })),
-  'autostart.get': call(none, AutostartView),
-  'autostart.set': call(z.object({ enabled: z.boolean() }), AutostartView),
-  /** Changes what it names. Throws `account_unknown` for a pin on an account that is not there. */
-  'settings.set': call(AppSettings.partial(), AppSettings),
+  /** What is set now; asks the system anew for what it keeps. */
+  'settings.get': call(none, AppSettings),
+  /**
+   * Changes what it names. Throws `account_unknown` for a pin on an account that is not there, `autostart_unsupported`,
+   * `store_unwritable`.
+   */
+  'settings.set': call(SettingsPatch, AppSettings),
   'accounts.list': call(none, z.array(AccountView)),
   'accounts.import': call(z.object({ text: z.string().max(1_048_576) }), z.array(AccountView)),
   'accounts.setEnabled': call(accountId.extend({ enabled: z.boolean() }), AccountView),
@@ -134,8 +134,8 @@ export type Handlers = { readonly [K in CallName]: (input: CallInput<K>) => Prom
 type ClientCall = Extract<CallName, `clients.${string}`>;
 /** The calls that a face answers, since they touch files of other programs. */
 export type ClientHandlers = Pick<Handlers, ClientCall>;
-type FaceCall = Extract<CallName, `autostart.${string}`> | 'app.diagnostics';
-/** The calls that a face answers, since only it knows its system and its log. */
+/** What a face answers, since only it knows its log. */
+type FaceCall = 'app.diagnostics';
 export type FaceHandlers = Pick<Handlers, FaceCall>;
 /** What the core answers. */
 export type CoreHandlers = Omit<Handlers, ClientCall | FaceCall>;

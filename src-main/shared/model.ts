@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AccountView, SignInView } from './account-model.ts';
 import { LabExperiment } from './lab.ts';
-import { AppSettings } from './settings.ts';
+import { AppSettings, SettingsPatch } from './settings.ts';
 import { dialectNames, exchangeStatuses, transports } from './turn-words.ts';
 
 /** What crosses from main to the screens and commands. Times are epoch ms, spans are ms; tokens never appear here. */
@@ -227,6 +227,8 @@ export const AppInfo = z.object({
   dataDir: z.string(),
   profile: z.string(),
   startedAt: z.number(),
+  /** Why it cannot start at login here; null where it can. */
+  autostartUnsupported: z.string().nullable(),
 });
 export type AppInfo = z.infer<typeof AppInfo>;
 
@@ -241,8 +243,6 @@ export const Snapshot = z.object({
   settings: AppSettings,
   accounts: z.array(AccountView),
   signIn: SignInView.nullable(),
-  /** New turns are refused until the user resumes. */
-  paused: z.boolean(),
   problems: z.array(Problem),
   /** Newest first. */
   requests: z.array(RequestRow),
@@ -251,11 +251,10 @@ export type Snapshot = z.infer<typeof Snapshot>;
 
 /** A numbered change of the snapshot; a gap in the numbers means: fetch the snapshot again. */
 export const Delta = z.discriminatedUnion('kind', [
-  /** The user's settings after a change, whoever made it. */
-  z.object({ seq: z.number(), kind: z.literal('settings'), settings: AppSettings }),
+  /** What has changed of the user's settings, whoever changed it. */
+  z.object({ seq: z.number(), kind: z.literal('settings'), settings: SettingsPatch }),
   z.object({ seq: z.number(), kind: z.literal('accounts'), accounts: z.array(AccountView) }),
   z.object({ seq: z.number(), kind: z.literal('signIn'), signIn: SignInView.nullable() }),
-  z.object({ seq: z.number(), kind: z.literal('paused'), paused: z.boolean() }),
   z.object({ seq: z.number(), kind: z.literal('problems'), problems: z.array(Problem) }),
   /** New or changed rows, by id. */
   z.object({ seq: z.number(), kind: z.literal('requests'), rows: z.array(RequestRow) }),

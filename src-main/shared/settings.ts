@@ -18,9 +18,13 @@ const within = ({ min, max }: { readonly min: number; readonly max: number }) =>
   return z.int(error).min(min, error).max(max, error);
 };
 
-/** What the user sets, wherever: every change of it is told as one delta. Neither the key nor an id is in it. */
+/** What the user sets, wherever each member is kept: every change of it is told as one delta. Neither the key nor an id is in it. */
 export const AppSettings = z.object({
   fastPolicy: FastPolicy,
+  /** New turns are refused until the user resumes; running turns go on. Not kept over a restart. */
+  paused: z.boolean(),
+  /** Hidden then, in the tray only. The system keeps it, and may change it; null until the user has said. */
+  startAtLogin: z.boolean().nullable(),
   /** How an account is chosen for a new session. */
   strategy: AccountStrategy,
   /** New sessions use this account while it can be used. */
@@ -41,6 +45,9 @@ export const AppSettings = z.object({
   traceBodies: z.boolean(),
 });
 export type AppSettings = z.infer<typeof AppSettings>;
+
+/** Some of it: what is to be changed, or what has. A member that is named has a value. */
+export const SettingsPatch = exactPartial(AppSettings.shape);
 
 /** What the user can set, as kept in the data folder's settings file (0600: it holds the API key). */
 export const Settings = z.object({
@@ -66,3 +73,8 @@ export const Settings = z.object({
   traceBodies: AppSettings.shape.traceBodies.default(false),
 });
 export type Settings = z.infer<typeof Settings>;
+
+function exactPartial<S extends Record<string, z.ZodType>>(shape: S) {
+  const members = Object.entries(shape).map(([name, schema]) => [name, z.exactOptional(schema)]);
+  return z.object(Object.fromEntries(members) as { [K in keyof S]: z.ZodExactOptional<S[K]> });
+}

@@ -15,7 +15,7 @@ import { ConnectingPage, RefusedPage } from './full-page.tsx';
 import { Navigation } from './navigation.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
-import { useAutostart } from './use-autostart.ts';
+import { useFreshSettings } from './use-fresh-settings.ts';
 import { useFreshUsage } from './use-fresh-usage.ts';
 
 const screenParts: Readonly<Record<ScreenName, ComponentType>> = {
@@ -49,7 +49,7 @@ function Shell(): ReactNode {
   const welcome = useWelcome();
   const Screen = screenParts[screen];
   useFreshUsage();
-  useAutostart();
+  useFreshSettings();
   useCommands({
     ...Object.fromEntries(screens.map(({ name }) => [`go-${name}`, () => go(name)])),
     'toggle-fast': () => void actions.toggleFast(),

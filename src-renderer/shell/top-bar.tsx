@@ -33,7 +33,7 @@ export function TopBar(): ReactNode {
 /** Whether turns are taken; a pause is never overlooked, since clients only see refusals. */
 function PauseControl(): ReactNode {
   const actions = useActions();
-  const isPaused = useApp((state) => state.paused);
+  const isPaused = useApp((state) => state.settings?.paused === true);
   const isLive = useApp((state) => state.connection === 'live');
   if (!isPaused) {
     return (
@@ -41,7 +41,7 @@ function PauseControl(): ReactNode {
         icon="pause"
         label="Pause Slipstream: refuse new turns (Shift P)"
         disabled={!isLive}
-        onClick={() => void actions.setPaused(true)}
+        onClick={() => void actions.changeSettings({ paused: true })}
       />
     );
   }
@@ -53,7 +53,7 @@ function PauseControl(): ReactNode {
           Paused<span className="paused-more">: new turns are refused</span>
         </span>
       </span>
-      <Button icon="play" disabled={!isLive} onClick={() => void actions.setPaused(false)}>
+      <Button icon="play" disabled={!isLive} onClick={() => void actions.changeSettings({ paused: false })}>
         Resume
       </Button>
     </div>

@@ -12,8 +12,6 @@ export interface Actions {
   changeSettings(patch: Partial<AppSettings>): Promise<boolean>;
   /** Fast on; or, when it is on, back to auto. */
   toggleFast(): Promise<boolean>;
-  /** Refuses new turns, or takes them again; running turns go on. */
-  setPaused(paused: boolean): Promise<boolean>;
   togglePaused(): Promise<boolean>;
   importAccount(text: string): Promise<boolean>;
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
@@ -30,9 +28,8 @@ export interface Actions {
   dismissSignIn(id: string): Promise<boolean>;
   /** Reads quotas that have grown old; says nothing, as nobody asked for it. */
   freshenUsage(): Promise<void>;
-  /** Reads whether it starts with the login; says nothing, as nobody asked for it. */
-  readAutostart(): Promise<void>;
-  setAutostart(enabled: boolean): Promise<boolean>;
+  /** Reads what is set, of which the system keeps a part; says nothing, as nobody asked for it. */
+  freshenSettings(): Promise<void>;
   /** Puts a text for a bug report on the clipboard. */
   copyDiagnostics(): Promise<boolean>;
   /** Reads an account's quota from upstream now. */
@@ -80,9 +77,6 @@ export function createActions(
   const changeSettings = (patch: Partial<AppSettings>): Promise<boolean> =>
     call('settings.set', patch, (settings) => appStore.setState({ settings }));
 
-  const setPaused = (paused: boolean): Promise<boolean> =>
-    call('app.setPaused', { paused }, (value) => appStore.setState({ paused: value.paused }));
-
   const takeAccount = (account: AccountView): void =>
     appStore.setState((state) => ({ accounts: withAccount(state.accounts, account) }));
 
@@ -110,8 +104,7 @@ export function createActions(
   return {
     changeSettings,
     toggleFast: () => changeSettings({ fastPolicy: toggledFast(appStore.getState().settings?.fastPolicy ?? 'auto') }),
-    setPaused,
-    togglePaused: () => setPaused(!appStore.getState().paused),
+    togglePaused: () => changeSettings({ paused: appStore.getState().settings?.paused !== true }),
     importAccount: (text) => call('accounts.import', { text }, takeNew('Imported')),
     linkAccount: () => call('accounts.link', { path: null }, takeNew('Linked')),
     setEnabled: (id, enabled) => call('accounts.setEnabled', { id, enabled }, takeAccount),
@@ -131,11 +124,10 @@ export function createActions(
       const result = await bridge.invoke('accounts.freshenUsage', null);
       if (result.ok) appStore.setState({ accounts: result.value });
     },
-    readAutostart: async () => {
-      const result = await bridge.invoke('autostart.get', null);
-      if (result.ok) appStore.setState({ autostart: result.value });
+    freshenSettings: async () => {
+      const result = await bridge.invoke('settings.get', null);
+      if (result.ok) appStore.setState({ settings: result.value });
     },
-    setAutostart: (enabled) => call('autostart.set', { enabled }, (autostart) => appStore.setState({ autostart })),
     copyDiagnostics: async () => {
       const answer = await ask('app.diagnostics', null);
       return answer !== null && copyText(answer.text, 'Diagnostics');

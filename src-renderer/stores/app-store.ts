@@ -1,6 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AccountView, SignInView } from '../../src-main/shared/account-model.ts';
-import type { AutostartView } from '../../src-main/shared/autostart-view.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { LabExperiment } from '../../src-main/shared/lab.ts';
 import type { AppInfo, Delta, Problem, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
@@ -21,12 +20,8 @@ interface AppState {
   readonly accounts: readonly AccountView[];
   /** A sign-in under way, or how the last one ended. */
   readonly signIn: SignInView | null;
-  /** New turns are refused until the user resumes. */
-  readonly paused: boolean;
   /** What is wrong with Slipstream's own files. */
   readonly problems: readonly Problem[];
-  /** Whether it starts with the login; null until it was asked for, as no delta tells of it. */
-  readonly autostart: AutostartView | null;
   /** The experiment that runs, or the last that ended while this page was open. */
   readonly experiment: LabExperiment | null;
   /** Newest first, at most `maxRows`, and those that run. */
@@ -57,9 +52,7 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
     settings: null,
     accounts: [],
     signIn: null,
-    paused: false,
     problems: [],
-    autostart: null,
     experiment: null,
     rows: [],
     arrived: [],
@@ -134,7 +127,6 @@ function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
     settings: snapshot.settings,
     accounts: snapshot.accounts,
     signIn: snapshot.signIn,
-    paused: snapshot.paused,
     problems: snapshot.problems,
     rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
     generation: state.generation + 1,
@@ -145,13 +137,11 @@ function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
 function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
   switch (delta.kind) {
     case 'settings':
-      return { seq: delta.seq, settings: delta.settings };
+      return { seq: delta.seq, settings: state.settings === null ? null : { ...state.settings, ...delta.settings } };
     case 'accounts':
       return { seq: delta.seq, accounts: delta.accounts };
     case 'signIn':
       return { seq: delta.seq, signIn: delta.signIn };
-    case 'paused':
-      return { seq: delta.seq, paused: delta.paused };
     case 'problems':
       return { seq: delta.seq, problems: delta.problems };
     case 'lab':

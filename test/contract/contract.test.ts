@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientHandlers } from '../../src-main/clients/handlers.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
-import { noAutostart } from '../../src-main/node/autostart.ts';
 import { faceHandlers } from '../../src-main/node/face-handlers.ts';
 import { type CallInput, type CallName, contract, type Handlers, isCallName } from '../../src-main/shared/contract.ts';
 import { LabRequest } from '../../src-main/shared/lab.ts';
@@ -22,12 +21,14 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
   'app.status': [{}],
   'app.apiKey': [{}],
   'app.dashboardUrl': [{}],
-  'app.setPaused': [null, {}, { paused: 'yes' }, { paused: null }],
   'app.diagnostics': [{}],
-  'autostart.get': [{}],
-  'autostart.set': [null, {}, { enabled: 'yes' }, { enabled: 1 }],
+  'settings.get': [{}],
   'settings.set': [
     null,
+    { paused: 'yes' },
+    { paused: null },
+    { startAtLogin: 'yes' },
+    { startAtLogin: 1 },
     { originator: 'two words' },
     { originator: '' },
     { originator: 'a\nb' },
@@ -116,11 +117,11 @@ describe('what the handlers of a composed app answer', () => {
     'app.status': () => null,
     'app.apiKey': () => null,
     'app.dashboardUrl': () => null,
-    'app.setPaused': () => ({ paused: false }),
     'app.diagnostics': () => null,
-    'autostart.get': () => null,
-    'autostart.set': () => ({ enabled: false }),
+    'settings.get': () => null,
     'settings.set': () => ({
+      paused: false,
+      startAtLogin: false,
       originator: 'codex_vscode',
       fastPolicy: 'on',
       strategy: 'round-robin',
@@ -200,7 +201,6 @@ describe('what the handlers of a composed app answer', () => {
         app,
         host: { ...host, recentProblems: () => [] },
         redactor: new Redactor(),
-        autostart: noAutostart,
       }),
     };
     await (await rig.post('/v1/responses', { model: 'gpt-5.5', input: 'Count to 3', stream: true })).text();

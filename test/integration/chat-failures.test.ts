@@ -163,7 +163,7 @@ describe('what is refused at the door is told in the dialect that is spoken ther
   });
 
   it('a pause', async () => {
-    await rig.app.handlers['app.setPaused']({ paused: true });
+    await rig.app.handlers['settings.set']({ paused: true });
     const answer = await complete(rig, question);
     expect([answer.status, answer.json]).toMatchObject([503, { error: { code: 'paused' } }]);
   });

@@ -148,7 +148,7 @@ describe('what is refused at the door', () => {
   });
 
   it("is told in Anthropic's form: a pause", async () => {
-    await rig.app.handlers['app.setPaused']({ paused: true });
+    await rig.app.handlers['settings.set']({ paused: true });
     const answer = await say(rig, question);
     expect([answer.status, answer.json]).toEqual([503, form('overloaded_error')]);
   });

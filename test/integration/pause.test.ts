@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
-import { noAutostart } from '../../src-main/node/autostart.ts';
 import { faceHandlers } from '../../src-main/node/face-handlers.ts';
 import type { Delta } from '../../src-main/shared/model.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
@@ -12,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
-const setPaused = (paused: boolean) => rig.app.handlers['app.setPaused']({ paused });
+const setPaused = (paused: boolean) => rig.app.handlers['settings.set']({ paused });
 
 describe('a paused proxy', () => {
   it('refuses new turns with 503 until it is resumed, and says so in the snapshot and in a delta', async () => {
@@ -24,10 +23,11 @@ describe('a paused proxy', () => {
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ error: { code: 'paused' } });
     expect((await rig.post('/v1/responses/compact', ask('x'))).status).toBe(503);
-    expect(rig.app.snapshot().paused).toBe(true);
+    expect(rig.app.snapshot().settings.paused).toBe(true);
     await setPaused(false);
     expect((await rig.post('/v1/responses', ask('x'))).status).toBe(200);
-    expect(deltas.filter(({ kind }) => kind === 'paused')).toMatchObject([{ paused: true }, { paused: false }]);
+    const told = deltas.flatMap((delta) => (delta.kind === 'settings' ? [delta.settings] : []));
+    expect(told).toEqual([{ paused: true }, { paused: false }]);
   });
 
   it('still answers what is no turn', async () => {
@@ -61,7 +61,6 @@ describe('diagnostics', () => {
       app: rig.app,
       host: { ...rig.host, recentProblems },
       redactor: new Redactor(),
-      autostart: noAutostart,
     });
     const { text } = await diagnose(null);
     expect(text).toContain('version 0.0.0-test, headless');

@@ -209,7 +209,7 @@ describe("a Codex client's request that nothing here answers", () => {
   );
 
   it('waits while Slipstream is paused', async () => {
-    await rig.app.handlers['app.setPaused']({ paused: true });
+    await rig.app.handlers['settings.set']({ paused: true });
     expect((await ask('/v1/alpha/search', { method: 'POST', body: '{}' })).status).toBe(503);
   });
 });

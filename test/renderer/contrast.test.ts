@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtPage } from './built-page.ts';
 import { launchBrowser } from './chromium.ts';
 import { estimate, makeClient, makeExperiment, makeLatency, makePlan, passive } from './figure-fixtures.ts';
-import { makeAccounts, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
+import { appInfo, makeAccounts, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
 import { openPage } from './open-page.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -21,8 +21,8 @@ describe('contrast', () => {
     const state = makeSnapshot({
       accounts: makeAccounts(now),
       requests: makeRows(60, now),
-      settings: { ...plainSettings, fastPolicy: 'on' },
-      paused: true,
+      app: { ...appInfo, autostartUnsupported: null },
+      settings: { ...plainSettings, fastPolicy: 'on', paused: true },
     });
     const server = await ScriptedServer.start(builtPage, state);
     server.handlers['latency.query'] = makeLatency;
@@ -31,9 +31,6 @@ describe('contrast', () => {
     server.handlers['lab.list'] = () => [makeExperiment()];
     server.handlers['clients.list'] = () => [makeClient({ state: 'changed-since' })];
     server.handlers['clients.plan'] = makePlan;
-    const unanswered = { enabled: false, unsupported: null, asked: false };
-    server.handlers['autostart.get'] = () => unanswered;
-    server.handlers['autostart.set'] = () => ({ ...unanswered, asked: true });
     const { page, context } = await openPage(browser, server.url(), { colorScheme, reducedMotion: 'reduce' });
     await page.getByText('Connected', { exact: true }).waitFor();
     const found: Record<string, readonly string[]> = {};

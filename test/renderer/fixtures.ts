@@ -24,6 +24,7 @@ export const appInfo: AppInfo = {
   dataDir: '/home/ada/.local/share/slipstream',
   profile: '0.169',
   startedAt: Date.UTC(2026, 10, 23, 8),
+  autostartUnsupported: 'The headless Slipstream does not start itself.',
 };
 
 export function makeAccount(patch: Partial<AccountView> = {}): AccountView {
@@ -180,14 +181,16 @@ function fate(index: number, row: RequestRow): Partial<RequestRow> {
 }
 
 /** The settings a first start has. */
-export const plainSettings = AppSettings.parse(
-  Settings.parse({
+export const plainSettings = AppSettings.parse({
+  ...Settings.parse({
     version: 1,
     fastPolicy: 'auto',
     apiKey: 'slipstream-test-key-0123456789',
     installationId: '00000000-0000-4000-8000-000000000000',
   }),
-);
+  paused: false,
+  startAtLogin: null,
+});
 
 export function makeSnapshot(patch: Partial<Snapshot> = {}): Snapshot {
   return {
@@ -196,7 +199,6 @@ export function makeSnapshot(patch: Partial<Snapshot> = {}): Snapshot {
     settings: plainSettings,
     accounts: [],
     signIn: null,
-    paused: false,
     problems: [],
     requests: [],
     ...patch,

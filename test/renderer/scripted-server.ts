@@ -15,7 +15,6 @@ import {
 import { SlipstreamError, toSlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import { failure, success } from '../../src-main/shared/result.ts';
-import { AppSettings } from '../../src-main/shared/settings.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { ScriptedHistory } from './scripted-history.ts';
@@ -122,10 +121,10 @@ export class ScriptedServer {
   #commit(body: DeltaBody): Delta {
     const delta: Delta = { ...body, seq: this.snapshot.seq + 1 };
     const { seq } = delta;
-    if (delta.kind === 'settings') this.snapshot = { ...this.snapshot, seq, settings: delta.settings };
+    if (delta.kind === 'settings')
+      this.snapshot = { ...this.snapshot, seq, settings: { ...this.snapshot.settings, ...delta.settings } };
     else if (delta.kind === 'accounts') this.snapshot = { ...this.snapshot, seq, accounts: delta.accounts };
     else if (delta.kind === 'signIn') this.snapshot = { ...this.snapshot, seq, signIn: delta.signIn };
-    else if (delta.kind === 'paused') this.snapshot = { ...this.snapshot, seq, paused: delta.paused };
     else if (delta.kind === 'requests') {
       for (const row of delta.rows) if (row.status !== 'running') this.history.add(row);
       const ids = new Set(delta.rows.map((row) => row.id));
@@ -196,18 +195,13 @@ export class ScriptedServer {
         return this.snapshot;
       case 'app.apiKey':
         return { apiKey: 'slipstream-test-key-0123456789' };
-      case 'settings.set': {
-        const patch = contract['settings.set'].input.parse(input);
-        this.push({ kind: 'settings', settings: AppSettings.parse({ ...this.snapshot.settings, ...patch }) });
+      case 'settings.get':
         return this.snapshot.settings;
-      }
+      case 'settings.set':
+        this.push({ kind: 'settings', settings: contract['settings.set'].input.parse(input) });
+        return this.snapshot.settings;
       case 'accounts.freshenUsage':
         return this.snapshot.accounts;
-      case 'autostart.get':
-        return { enabled: false, unsupported: 'The headless Slipstream does not start itself.', asked: false };
-      case 'app.setPaused':
-        this.push({ kind: 'paused', ...contract['app.setPaused'].input.parse(input) });
-        return { paused: this.snapshot.paused };
       case 'requests.query': {
         const query = contract['requests.query'].input.parse(input);
         const page = this.history.query(query);

@@ -1,6 +1,5 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { AutostartView } from '../../src-main/shared/autostart-view.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { AppInfo, Snapshot } from '../../src-main/shared/model.ts';
 import { appInfo, makeSnapshot, plainSettings } from './fixtures.ts';
@@ -8,8 +7,7 @@ import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
-const desktop: AppInfo = { ...appInfo, face: 'desktop', demo: false };
-const offered: AutostartView = { enabled: false, unsupported: null, asked: true };
+const desktop: AppInfo = { ...appInfo, face: 'desktop', demo: false, autostartUnsupported: null };
 
 /** The settings screen, in a real browser. */
 describe('the settings screen', () => {
@@ -17,12 +15,9 @@ describe('the settings screen', () => {
   let server: ScriptedServer;
   let opened: OpenedPage;
 
-  async function open(snapshot: Partial<Snapshot> = {}, autostart: AutostartView | null = null): Promise<Page> {
-    server = await stand.serve(makeSnapshot(snapshot));
-    if (autostart !== null) {
-      server.handlers['autostart.get'] = () => autostart;
-      server.handlers['autostart.set'] = ({ enabled }) => ({ ...autostart, enabled, asked: true });
-    }
+  async function open(snapshot: Partial<Snapshot> = {}): Promise<Page> {
+    const answered = { ...plainSettings, startAtLogin: false };
+    server = await stand.serve(makeSnapshot({ settings: answered, ...snapshot }));
     opened = await stand.show(server.url());
     await opened.page.getByText('Connected', { exact: true }).waitFor();
     await opened.page.keyboard.type('gs');
@@ -98,7 +93,7 @@ describe('the settings screen', () => {
   });
 
   it('keeps edits while something else is set at once', async () => {
-    const page = await open({ app: desktop }, offered);
+    const page = await open({ app: desktop });
     await page.getByLabel('Originator').fill('mine');
     await page.getByLabel('A plain click on the tray icon').selectOption('toggles fast mode');
     await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ trayClick: 'fast' }]);
@@ -116,21 +111,29 @@ describe('the settings screen', () => {
   });
 
   it('switches the start at login', async () => {
-    const page = await open({ app: desktop }, offered);
+    const page = await open({ app: desktop });
     const login = page.getByRole('switch', { name: 'Start at login' });
     await login.press(' ');
     await expect.poll(() => login.isChecked()).toBe(true);
-    expect(server.inputsOf('autostart.set')).toEqual([{ enabled: true }]);
+    expect(server.inputsOf('settings.set')).toEqual([{ startAtLogin: true }]);
   });
 
   it('follows what is set elsewhere: in the tray, by a command, on another page', async () => {
-    const page = await open({ app: desktop }, offered);
+    const page = await open({ app: desktop });
     const login = page.getByRole('switch', { name: 'Start at login' });
     await expect.poll(() => login.isChecked()).toBe(false);
-    server.handlers['autostart.get'] = () => ({ ...offered, enabled: true });
-    server.push({ kind: 'settings', settings: { ...plainSettings, fastPolicy: 'off', originator: 'elsewhere' } });
+    server.push({ kind: 'settings', settings: { fastPolicy: 'off', originator: 'elsewhere', startAtLogin: true } });
     await expect.poll(() => page.getByLabel('Originator').inputValue()).toBe('elsewhere');
     await page.getByText('No turn asks for priority').waitFor();
+    await expect.poll(() => login.isChecked()).toBe(true);
+  });
+
+  it('looks again, when the user comes back, at what the system may have changed by itself', async () => {
+    const page = await open({ app: desktop });
+    const login = page.getByRole('switch', { name: 'Start at login' });
+    await expect.poll(() => login.isChecked()).toBe(false);
+    server.handlers['settings.get'] = () => ({ ...server.snapshot.settings, startAtLogin: true });
+    await page.evaluate(() => window.dispatchEvent(new Event('focus')));
     await expect.poll(() => login.isChecked()).toBe(true);
   });
 

@@ -1,28 +1,20 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { AutostartView } from '../../src-main/shared/autostart-view.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { AppInfo, Snapshot } from '../../src-main/shared/model.ts';
-import { appInfo, makeAccount, makeSignIn, makeSnapshot } from './fixtures.ts';
+import { appInfo, makeAccount, makeSignIn, makeSnapshot, plainSettings } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
-const desktop: AppInfo = { ...appInfo, face: 'desktop', demo: false };
-const unanswered: AutostartView = { enabled: false, unsupported: null, asked: false };
+const desktop: AppInfo = { ...appInfo, face: 'desktop', demo: false, autostartUnsupported: null };
 
 /** The first-run screen, and what takes its place where there is no question to ask. */
 describe('the first run', () => {
   const stand = usePageStand();
   let server: ScriptedServer;
 
-  async function open(autostart: AutostartView, snapshot: Partial<Snapshot> = {}): Promise<Page> {
+  async function open(snapshot: Partial<Snapshot> = {}): Promise<Page> {
     server = await stand.serve(makeSnapshot({ app: desktop, ...snapshot }));
-    let view = autostart;
-    server.handlers['autostart.get'] = () => view;
-    server.handlers['autostart.set'] = ({ enabled }) => {
-      view = { ...view, enabled, asked: true };
-      return view;
-    };
     const { page } = await stand.show(server.url());
     await page.getByText('Connected', { exact: true }).waitFor();
     return page;
@@ -35,7 +27,7 @@ describe('the first run', () => {
   };
 
   it('leads by keyboard from the heading over the sign-in and the question to the dashboard, and asks once', async () => {
-    const page = await open(unanswered);
+    const page = await open();
     await welcome(page).waitFor();
     await expect.poll(() => welcome(page).evaluate((heading) => heading === document.activeElement)).toBe(true);
     server.handlers['signIn.start'] = ({ method }) => makeSignIn({ method, url: 'https://auth.openai.com/oauth/x' });
@@ -52,14 +44,14 @@ describe('the first run', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Figures' }).waitFor();
-    expect(server.inputsOf('autostart.set')).toEqual([{ enabled: true }]);
+    expect(server.inputsOf('settings.set')).toEqual([{ startAtLogin: true }]);
     await page.reload();
     await page.getByRole('region', { name: 'Figures' }).waitFor();
     expect(await welcome(page).count()).toBe(0);
   });
 
   it('links the login of the Codex CLI', async () => {
-    const page = await open(unanswered);
+    const page = await open();
     server.handlers['accounts.link'] = () => {
       server.push({ kind: 'accounts', accounts: [makeAccount()] });
       return server.snapshot.accounts;
@@ -73,16 +65,16 @@ describe('the first run', () => {
     ['Not now', 'Does not start at login'],
     ['Go to the dashboard', null],
   ])('takes “%s” for a no that is kept', async (button, heading) => {
-    const page = await open(unanswered);
+    const page = await open();
     await press(page, button);
     if (heading === null) await page.getByRole('region', { name: 'Figures' }).waitFor();
     else await page.getByRole('heading', { name: heading }).waitFor();
-    expect(server.inputsOf('autostart.set')).toEqual([{ enabled: false }]);
+    expect(server.inputsOf('settings.set')).toEqual([{ startAtLogin: false }]);
   });
 
   it('stays where its answer could not be kept, with the reason', async () => {
-    const page = await open(unanswered);
-    server.handlers['autostart.set'] = () => {
+    const page = await open();
+    server.handlers['settings.set'] = () => {
       throw new SlipstreamError('store_unwritable', { message: 'The autostart folder cannot be written.' });
     };
     await press(page, 'Start at login');
@@ -91,7 +83,7 @@ describe('the first run', () => {
   });
 
   it('is in nobody’s way: other screens open, and it waits on the overview', async () => {
-    const page = await open(unanswered);
+    const page = await open();
     await welcome(page).waitFor();
     await page.keyboard.type('gr');
     await page.getByText('so turns would be refused').waitFor();
@@ -100,11 +92,11 @@ describe('the first run', () => {
     await welcome(page).waitFor();
   });
 
-  it.each<[string, AutostartView]>([
-    ['was answered', { ...unanswered, asked: true }],
-    ['cannot be asked', { ...unanswered, unsupported: 'Not here.' }],
-  ])('is not shown where the question %s; the overview leads to an account', async (_name, autostart) => {
-    const page = await open(autostart);
+  it.each<[string, Partial<Snapshot>]>([
+    ['was answered', { settings: { ...plainSettings, startAtLogin: false } }],
+    ['cannot be asked', { app: { ...desktop, autostartUnsupported: 'Not here.' } }],
+  ])('is not shown where the question %s; the overview leads to an account', async (_name, snapshot) => {
+    const page = await open(snapshot);
     const card = page.getByRole('region', { name: 'Accounts' });
     await card.getByText('No account is signed in').waitFor();
     expect(await welcome(page).count()).toBe(0);
@@ -119,7 +111,7 @@ describe('a pause', () => {
   const stand = usePageStand();
 
   it('is seen on every screen, and ends by its button; the key sets it and ends it too', async () => {
-    const server = await stand.serve(makeSnapshot({ paused: true }));
+    const server = await stand.serve(makeSnapshot({ settings: { ...plainSettings, paused: true } }));
     const { page } = await stand.show(server.url());
     const word = page.getByText('Paused: new turns are refused');
     await word.waitFor();
@@ -129,17 +121,17 @@ describe('a pause', () => {
     await word.waitFor({ state: 'detached' });
     await page.keyboard.press('Shift+P');
     await word.waitFor();
-    server.push({ kind: 'paused', paused: false });
+    server.push({ kind: 'settings', settings: { paused: false } });
     await word.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Pause Slipstream' }).click();
     await word.waitFor();
-    expect(server.inputsOf('app.setPaused')).toEqual([{ paused: false }, { paused: true }, { paused: true }]);
+    expect(server.inputsOf('settings.set')).toEqual([{ paused: false }, { paused: true }, { paused: true }]);
     await page.keyboard.type('?');
     await page.getByRole('dialog').getByText('Pause Slipstream, or resume').waitFor();
   });
 
   it('fits a narrow window with its word and its button', async () => {
-    const server = await stand.serve(makeSnapshot({ paused: true }));
+    const server = await stand.serve(makeSnapshot({ settings: { ...plainSettings, paused: true } }));
     const { page } = await stand.show(server.url(), { viewport: { width: 760, height: 480 } });
     await page.getByRole('button', { name: 'Resume' }).waitFor();
     const isCut = await page.locator('.top-bar').evaluate((bar) => bar.scrollWidth > bar.clientWidth);

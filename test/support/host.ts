@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Host, Logger } from '../../src-main/core/ports.ts';
+import { noAutostart } from '../../src-main/node/autostart.ts';
 import { Settings } from '../../src-main/shared/settings.ts';
 
 /** The real clock, for tests with real sockets. */
@@ -64,6 +65,7 @@ export function testHost(overrides: Partial<Settings> = {}, clock: Clock = realC
       onChange: (hear) => void listeners.add(hear),
       problems: () => [],
     },
+    autostart: noAutostart,
     dataDir,
     openUrl: () => {},
     notify: () => {},

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { App } from '../../src-main/app/app.ts';
 import { feedTray } from '../../src-main/electron/tray-feed.ts';
-import { noAutostart } from '../../src-main/node/autostart.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,7 +16,6 @@ function stillCore() {
     snapshot: () => ({
       app: { baseUrl: 'http://127.0.0.1:2575' },
       settings: {},
-      paused: false,
       accounts: [],
       problems: [],
     }),
@@ -36,7 +34,7 @@ describe('what feeds the tray', () => {
   it('shows what is at once, and many changes as one', async () => {
     const { core, listeners } = stillCore();
     const show = vi.fn();
-    feedTray(core, noAutostart, show);
+    feedTray(core, show);
     await vi.advanceTimersByTimeAsync(0);
     expect(show).toHaveBeenCalledOnce();
     for (let count = 0; count < 20; count += 1) for (const hear of listeners) hear();
@@ -47,7 +45,7 @@ describe('what feeds the tray', () => {
   it('shows nothing once it is stopped: not what it was reading, and not what is asked for after', async () => {
     const { core, listeners } = stillCore();
     const show = vi.fn();
-    const feed = feedTray(core, noAutostart, show);
+    const feed = feedTray(core, show);
     feed.stop();
     feed.refresh();
     await vi.advanceTimersByTimeAsync(longMs);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildTrayMenu, statusLine, type TrayItem, trayIcon } from '../../src-main/electron/tray-menu.ts';
 import type { TrayAccount, TrayState } from '../../src-main/electron/tray-state.ts';
 import { quotaText } from '../../src-main/electron/tray-text.ts';
+import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { fastTiers } from '../../src-main/shared/tiers.ts';
 import { plainSettings } from '../renderer/fixtures.ts';
 
@@ -17,13 +18,13 @@ const account: TrayAccount = {
 const idle: TrayState = {
   baseUrl: 'http://127.0.0.1:2575',
   settings: plainSettings,
-  isPaused: false,
   hasProblems: false,
   accounts: [account, { ...account, id: 'b', label: 'gr…@e… (pro)' }],
   running: 0,
-  autostart: { isEnabled: false, isSupported: true },
+  canStartAtLogin: true,
   clients: [{ id: 'codex', name: 'Codex CLI' }],
 };
+const paused = { ...plainSettings, paused: true };
 const labels = (state: TrayState) => buildTrayMenu(state).map((item) => (item.type === 'separator' ? '—' : item.label));
 const itemOf = (state: TrayState, label: string): TrayItem | undefined =>
   buildTrayMenu(state).find(
@@ -103,10 +104,24 @@ describe('the tray menu', () => {
   });
 
   it('offers what can be done, and nothing else', () => {
-    expect(labels({ ...idle, autostart: { isEnabled: false, isSupported: false } })).not.toContain('Start at login');
+    expect(labels({ ...idle, canStartAtLogin: false })).not.toContain('Start at login');
     expect(labels({ ...idle, clients: [] })).not.toContain('Set up a client');
     expect(labels({ ...idle, accounts: [] })).toContain('Add an account …');
-    expect(itemOf({ ...idle, isPaused: true }, 'Paused')).toMatchObject({ checked: true, action: { isPaused: false } });
+  });
+
+  it.each<[string, Partial<AppSettings>, boolean, Partial<AppSettings>]>([
+    ['Pause', {}, false, { paused: true }],
+    ['Paused', { paused: true }, true, { paused: false }],
+    ['Start at login', {}, false, { startAtLogin: true }],
+    ['Start at login', { startAtLogin: false }, false, { startAtLogin: true }],
+    ['Start at login', { startAtLogin: true }, true, { startAtLogin: false }],
+  ])('has the switch “%s” with %o: checked %s, and a click sets %o', (label, change, checked, settings) => {
+    expect(itemOf({ ...idle, settings: { ...plainSettings, ...change } }, label)).toEqual({
+      type: 'checkbox',
+      label,
+      checked,
+      action: { kind: 'set', settings },
+    });
   });
 
   it.each([
@@ -114,7 +129,7 @@ describe('the tray menu', () => {
     [{ accounts: [account] }, '1 account · idle · 127.0.0.1:2575'],
     [{ running: 1 }, '2 accounts · 1 turn running · 127.0.0.1:2575'],
     [{ running: 3 }, '2 accounts · 3 turns running · 127.0.0.1:2575'],
-    [{ isPaused: true }, 'Paused: new turns are refused · 127.0.0.1:2575'],
+    [{ settings: paused }, 'Paused: new turns are refused · 127.0.0.1:2575'],
   ])('says what goes on: %#', (change, expected) => {
     expect(statusLine({ ...idle, ...change })).toBe(expected);
   });
@@ -127,7 +142,7 @@ describe('the tray icon', () => {
     ['fast', { settings: { ...plainSettings, fastPolicy: 'on' } }],
     ['fast-busy', { settings: { ...plainSettings, fastPolicy: 'on' }, running: 2 }],
     ['attention', { accounts: [] }],
-    ['attention', { isPaused: true, running: 1 }],
+    ['attention', { settings: paused, running: 1 }],
     [
       'attention',
       { accounts: [account, { ...account, state: 'signed-out' }], settings: { ...plainSettings, fastPolicy: 'on' } },

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { describeProgram } from '../../src-main/node/diagnostics.ts';
 import { Settings } from '../../src-main/shared/settings.ts';
-import { makeAccount, makeRow, makeSnapshot } from '../renderer/fixtures.ts';
+import { makeAccount, makeRow, makeSnapshot, plainSettings } from '../renderer/fixtures.ts';
 
 const settings = Settings.parse({
   version: 1,
@@ -16,7 +16,11 @@ const settings = Settings.parse({
 
 function describeWith(problems: readonly string[] = []): string {
   const failed = makeRow({ status: 'failed', error: { code: 'upstream_closed', message: 'It said: ada@example.com' } });
-  const snapshot = makeSnapshot({ accounts: [makeAccount()], requests: [failed], paused: true });
+  const snapshot = makeSnapshot({
+    accounts: [makeAccount()],
+    requests: [failed],
+    settings: { ...plainSettings, paused: true },
+  });
   return describeProgram({ snapshot, settings, problems, redactor: new Redactor() });
 }
 

@@ -25,6 +25,7 @@ const running: RunningFacts = {
     dataDir: '/home/ada/.config/slipstream',
     profile: '0.169',
     startedAt: 0,
+    autostartUnsupported: null,
   },
   pid: 7,
   paused: false,

@@ -72,7 +72,7 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
 
 async function askRunning(bridge: Bridge): Promise<RunningFacts> {
   const { app, pid } = await call(bridge, 'app.status', null);
-  const { paused } = await call(bridge, 'app.snapshot', null);
+  const { paused } = await call(bridge, 'settings.get', null);
   const { apiKey } = await call(bridge, 'app.apiKey', null);
   const models = await probe(`${app.baseUrl}/v1/models`, { authorization: `Bearer ${apiKey}` });
   return {

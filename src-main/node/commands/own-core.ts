@@ -1,5 +1,4 @@
 import { Redactor } from '../../core/traces/redaction.ts';
-import { noAutostart } from '../autostart.ts';
 import type { CommandContext } from '../context.ts';
 import { endOnCrash } from '../crash.ts';
 import { createNodeHost } from '../host.ts';
@@ -44,6 +43,5 @@ export function runOwnCore(
       issuerUrl: issuer,
       demo,
     },
-    autostart: noAutostart,
   });
 }

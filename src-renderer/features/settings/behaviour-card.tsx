@@ -27,7 +27,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
           <FastSwitch />
           <p className="faint">{policyMeaning(settings.fastPolicy)}</p>
         </div>
-        <LoginSetting />
+        <LoginSetting isOn={settings.startAtLogin === true} />
         {isDesktop && !opensMenuOnClick() ? (
           <div className="setting">
             <Select
@@ -45,19 +45,19 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
   );
 }
 
-function LoginSetting(): ReactNode {
+function LoginSetting({ isOn }: { readonly isOn: boolean }): ReactNode {
   const actions = useActions();
-  const autostart = useApp((state) => state.autostart);
+  const unsupported = useApp((state) => state.app?.autostartUnsupported ?? null);
   const isLive = useApp((state) => state.connection === 'live');
   return (
     <div className="setting">
       <Switch
         label="Start at login"
-        checked={autostart?.enabled === true}
-        disabled={!isLive || autostart === null || autostart.unsupported !== null}
-        onChange={(enabled) => void actions.setAutostart(enabled)}
+        checked={isOn}
+        disabled={!isLive || unsupported !== null}
+        onChange={(startAtLogin) => void actions.changeSettings({ startAtLogin })}
       />
-      <p className="faint">{autostart?.unsupported ?? 'It starts hidden, in the tray.'}</p>
+      <p className="faint">{unsupported ?? 'It starts hidden, in the tray.'}</p>
     </div>
   );
 }

@@ -12,7 +12,7 @@ interface Welcome {
 
 /** Opens the first-run screen where the question about the login has no answer yet; it stays until the user leaves it. */
 export function useWelcome(): Welcome {
-  const isAsking = useApp(({ autostart }) => autostart !== null && autostart.unsupported === null && !autostart.asked);
+  const isAsking = useApp(({ app, settings }) => app?.autostartUnsupported === null && settings?.startAtLogin === null);
   const [isOpen, setOpen] = useState(false);
   useEffect(() => {
     if (isAsking) setOpen(true);
@@ -23,12 +23,12 @@ export function useWelcome(): Welcome {
 /** The first-run screen: an account, and whether to start at login. */
 export function WelcomeScreen({ onDone }: { readonly onDone: () => void }): ReactNode {
   const actions = useActions();
-  const isAsked = useApp(({ autostart }) => autostart?.asked === true);
+  const isAsked = useApp(({ settings }) => typeof settings?.startAtLogin === 'boolean');
   const heading = useRef<HTMLHeadingElement>(null);
   // So that the first Tab leads to the first button.
   useEffect(() => heading.current?.focus(), []);
   const leave = async (): Promise<void> => {
-    if (isAsked || (await actions.setAutostart(false))) onDone();
+    if (isAsked || (await actions.changeSettings({ startAtLogin: false }))) onDone();
   };
   return (
     <div className="welcome">
@@ -106,10 +106,10 @@ function AccountStep(): ReactNode {
 
 function LoginStep(): ReactNode {
   const actions = useActions();
-  const autostart = useApp((state) => state.autostart);
-  if (autostart?.asked === true) {
+  const startAtLogin = useApp(({ settings }) => settings?.startAtLogin ?? null);
+  if (startAtLogin !== null) {
     return (
-      <Step title={autostart.enabled ? 'Starts at login' : 'Does not start at login'} isDone number={2}>
+      <Step title={startAtLogin ? 'Starts at login' : 'Does not start at login'} isDone number={2}>
         <p>Settings and the tray's menu change this.</p>
       </Step>
     );
@@ -118,10 +118,10 @@ function LoginStep(): ReactNode {
     <Step title="Start Slipstream at login?" isDone={false} number={2}>
       <p>It would start hidden, in the tray, so that your clients always find it.</p>
       <div className="add-buttons">
-        <Button variant="primary" onClick={() => void actions.setAutostart(true)}>
+        <Button variant="primary" onClick={() => void actions.changeSettings({ startAtLogin: true })}>
           Start at login
         </Button>
-        <Button onClick={() => void actions.setAutostart(false)}>Not now</Button>
+        <Button onClick={() => void actions.changeSettings({ startAtLogin: false })}>Not now</Button>
       </div>
     </Step>
   );

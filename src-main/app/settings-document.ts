@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Host } from '../core/ports.ts';
+import type { CoreHandlers } from '../shared/contract.ts';
+import { SlipstreamError } from '../shared/errors.ts';
+import { meantProxy, shownProxy } from '../shared/proxy-address.ts';
+import { AppSettings } from '../shared/settings.ts';
+
+interface SettingsParts {
+  readonly host: Pick<Host, 'settings' | 'autostart'>;
+  /** Where the pause is held. */
+  readonly pause: { readonly isPaused: boolean; setPaused(isPaused: boolean): void };
+  readonly hasAccount: (id: string) => boolean;
+  /** Told once a change, with the members that have changed. */
+  readonly changed: (changes: Partial<AppSettings>) => void;
+}
+
+interface SettingsDocument {
+  read(): AppSettings;
+  readonly handlers: Pick<CoreHandlers, 'settings.get' | 'settings.set'>;
+}
+
+/** Everything the user sets as one document, whether the file, the running program or the system keeps it. */
+export function composeSettings({ host, pause, hasAccount, changed }: SettingsParts): SettingsDocument {
+  const { settings, autostart } = host;
+  const read = (): AppSettings => {
+    const { proxyUrl, autostartAsked, ...kept } = settings.read();
+    const startsAtLogin = autostart.isEnabled();
+    return AppSettings.parse({
+      ...kept,
+      proxyUrl: shownProxy(proxyUrl),
+      paused: pause.isPaused,
+      startAtLogin: autostartAsked || startsAtLogin ? startsAtLogin : null,
+    });
+  };
+  let told = read();
+  const tell = (): AppSettings => {
+    const now = read();
+    const changes = changedMembers(told, now);
+    told = now;
+    if (Object.keys(changes).length > 0) changed(changes);
+    return now;
+  };
+  settings.onChange(tell);
+  const set = ({ paused, startAtLogin, ...given }: Partial<AppSettings>): AppSettings => {
+    if (typeof given.pinnedAccountId === 'string' && !hasAccount(given.pinnedAccountId)) {
+      throw new SlipstreamError('account_unknown');
+    }
+    // What can be refused comes first, and what tells comes last: one change is one delta.
+    if (startAtLogin !== undefined) autostart.set(startAtLogin === true);
+    if (paused !== undefined) pause.setPaused(paused);
+    const { proxyUrl } = given;
+    const meant = {
+      ...given,
+      ...(proxyUrl === undefined ? {} : { proxyUrl: meantProxy(proxyUrl, settings.read().proxyUrl) }),
+      ...(startAtLogin === undefined ? {} : { autostartAsked: startAtLogin !== null }),
+    };
+    try {
+      if (Object.keys(meant).length > 0) settings.write(meant);
+    } finally {
+      tell();
+    }
+    return told;
+  };
+  return { read, handlers: { 'settings.get': tell, 'settings.set': set } };
+}
+
+function changedMembers(before: AppSettings, now: AppSettings): Partial<AppSettings> {
+  const names = Object.keys(now) as (keyof AppSettings)[];
+  return Object.fromEntries(
+    names.filter((name) => !isDeepStrictEqual(before[name], now[name])).map((name) => [name, now[name]]),
+  );
+}
