@@ -11,7 +11,7 @@ afterEach(() => rig.stop());
 
 const gated = 'gpt-6.1-sol';
 const start = async (settings: RigOptions['settings'] = {}) => {
-  rig = await startRig({ settings, simulator: { minimalVersions: { [gated]: '0.171.0' } } });
+  rig = await startRig({ settings, simulator: { minimalVersions: { [gated]: '0.173.0' } } });
 };
 
 const codex = (version: string) => ({
@@ -39,41 +39,46 @@ const say = (headers: Record<string, string> = {}) =>
 
 it('shows each version the models that upstream shows it, and asks once for each', async () => {
   await start();
-  expect(await slugsFor('0.171.0')).toContain(gated);
+  expect(await slugsFor('0.173.0')).toContain(gated);
   expect(await slugsFor('0.169.0')).not.toContain(gated);
   const asked = askedVersions();
-  expect(await slugsFor('0.171.0')).toContain(gated);
+  expect(await slugsFor('0.173.0')).toContain(gated);
   expect(await slugsFor('0.169.0')).not.toContain(gated);
   expect(askedVersions()).toBe(asked);
+});
+
+it('answers a client that asks while the same list is read for the first time', async () => {
+  await start();
+  expect(await slugsFor('0.171.0')).toContain('gpt-6-sol');
 });
 
 it('sends other clients with the newest version that a Codex client came with, and fast to its models', async () => {
   await start({ fastPolicy: 'on' });
   await slugsFor('0.169.0');
   await say();
-  expect([upgradeHeader('version'), lastTier()]).toEqual(['0.169.0', undefined]);
-  await slugsFor('0.171.0');
+  expect([upgradeHeader('version'), lastTier()]).toEqual(['0.171.0', undefined]);
+  await slugsFor('0.173.0');
   await slugsFor('0.169.0');
   await rig.post('/v1/responses', { model: gated, input: 'Count to 3' });
-  expect([upgradeHeader('version'), lastTier()]).toEqual(['0.171.0', 'priority']);
-  expect(upgradeHeader('user-agent')).toMatch(/\/0\.171\.0 .*; 0\.171\.0\)$/);
-  expect(rig.host.settings.read().newestCodexVersion).toBe('0.171.0');
+  expect([upgradeHeader('version'), lastTier()]).toEqual(['0.173.0', 'priority']);
+  expect(upgradeHeader('user-agent')).toMatch(/\/0\.173\.0 .*; 0\.173\.0\)$/);
+  expect(rig.host.settings.read().newestCodexVersion).toBe('0.173.0');
 });
 
 it('starts with the newest version of before', async () => {
-  await start({ newestCodexVersion: '0.171.0' });
+  await start({ newestCodexVersion: '0.173.0' });
   await say();
-  expect(upgradeHeader('version')).toBe('0.171.0');
+  expect(upgradeHeader('version')).toBe('0.173.0');
 });
 
 it.each([
-  ['a client that is not Codex', '0.171.0', { 'user-agent': 'curl/0.171.0' }],
+  ['a client that is not Codex', '0.173.0', { 'user-agent': 'curl/0.173.0' }],
   ['a version too far ahead', '0.99999.0', codex('0.99999.0')],
 ])('does not learn its version from %s', async (_, version, headers) => {
   await start();
   await slugsFor(version, headers);
   await say();
-  expect(upgradeHeader('version')).toBe('0.169.0');
+  expect(upgradeHeader('version')).toBe('0.171.0');
   expect(rig.host.settings.read().newestCodexVersion).toBeNull();
 });
 

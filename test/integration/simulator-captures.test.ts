@@ -52,44 +52,55 @@ const open = async (headers: Recorded['headers']): Promise<WsClient> => {
   return client;
 };
 
-it.each(['default-official', 'tier-fast', 'bearer-ws', 'old118-official-fast', 'appserver-official'])(
-  'the frames of %s are accepted in their order',
+it.each([
+  'default-official',
+  'tier-fast',
+  'bearer-ws',
+  'old118-official-fast',
+  'appserver-official',
+  'v171-ws',
+  'v171-ws-fast',
+])('the frames of %s are accepted in their order', async (name) => {
+  let client: WsClient | undefined;
+  let previous: unknown;
+  let turns = 0;
+  for (const { kind, headers, body } of recorded(name)) {
+    if (kind === 'ws_upgrade') client = await open(headers);
+    if (kind !== 'ws_frame' || !client || !body) continue;
+    const frame = body.previous_response_id === undefined ? body : { ...body, previous_response_id: previous };
+    const last = (await client.turn(frame)).at(-1);
+    expect(last).toMatchObject({ type: 'response.completed' });
+    previous = last.response.id;
+    turns += 1;
+  }
+  expect(turns).toBeGreaterThanOrEqual(2);
+  expect(sim.log.refusals).toEqual([]);
+  expect(sim.log.upgrades[0]?.accountId).toBe(account.id);
+});
+
+it.each(['bearer-http', 'o-ws426', 'v118-http', 'v171-http', 'v171-http-fast'])(
+  'the posts of %s are accepted',
   async (name) => {
-    let client: WsClient | undefined;
-    let previous: unknown;
-    let turns = 0;
-    for (const { kind, headers, body } of recorded(name)) {
-      if (kind === 'ws_upgrade') client = await open(headers);
-      if (kind !== 'ws_frame' || !client || !body) continue;
-      const frame = body.previous_response_id === undefined ? body : { ...body, previous_response_id: previous };
-      const last = (await client.turn(frame)).at(-1);
-      expect(last).toMatchObject({ type: 'response.completed' });
-      previous = last.response.id;
-      turns += 1;
+    for (const { kind, method, path, headers, body } of recorded(name)) {
+      if (kind !== 'http' || method !== 'POST' || !path?.endsWith('/responses')) continue;
+      const answer = await send(`${sim.upstreamUrl}/responses`, 'POST', adapted(headers), JSON.stringify(body));
+      expect(answer.status).toBe(200);
+      expect(answer.text).toContain('response.completed');
     }
-    expect(turns).toBeGreaterThanOrEqual(2);
-    expect(sim.log.refusals).toEqual([]);
-    expect(sim.log.upgrades[0]?.accountId).toBe(account.id);
+    expect(sim.log.of('turn').filter((turn) => turn.phase === 'completed')).not.toEqual([]);
   },
 );
 
-it.each(['bearer-http', 'o-ws426'])('the posts of %s are accepted', async (name) => {
-  for (const { kind, method, path, headers, body } of recorded(name)) {
-    if (kind !== 'http' || method !== 'POST' || !path?.endsWith('/responses')) continue;
-    const answer = await send(`${sim.upstreamUrl}/responses`, 'POST', adapted(headers), JSON.stringify(body));
-    expect(answer.status).toBe(200);
-    expect(answer.text).toContain('response.completed');
-  }
-  expect(sim.log.of('turn').filter((turn) => turn.phase === 'completed')).not.toEqual([]);
-});
-
-it.each(['default-official', 'o-ws426', 'appserver-official'])('the side calls of %s are answered', async (name) => {
-  const calls = recorded(name).filter(({ kind, path }) => kind === 'http' && path?.startsWith('/backend-api/'));
-  for (const { method = 'GET', path, headers, body } of calls) {
-    if (path?.endsWith('/responses')) continue;
-    const text = body ? JSON.stringify(body) : undefined;
-    const answer = await send(`${sim.issuerUrl}${path}`, method, adapted(headers), text);
-    expect([path, answer.status]).toEqual([path, answer.status < 300 ? answer.status : 200]);
-  }
-  expect(calls.length).toBeGreaterThan(0);
-});
+it.each(['default-official', 'o-ws426', 'appserver-official', 'v171-http'])(
+  'the side calls of %s are answered',
+  async (name) => {
+    const calls = recorded(name).filter(({ kind, path }) => kind === 'http' && path?.startsWith('/backend-api/'));
+    for (const { method = 'GET', path, headers, body } of calls) {
+      if (path?.endsWith('/responses')) continue;
+      const text = body ? JSON.stringify(body) : undefined;
+      const answer = await send(`${sim.issuerUrl}${path}`, method, adapted(headers), text);
+      expect([path, answer.status]).toEqual([path, answer.status < 300 ? answer.status : 200]);
+    }
+    expect(calls.length).toBeGreaterThan(0);
+  },
+);

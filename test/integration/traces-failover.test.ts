@@ -159,7 +159,7 @@ describe('the trace of a plain turn', () => {
   it('names what differs from the official client', async () => {
     const { trace } = await turn({});
     expect(trace.parity).toMatchObject({
-      profile: '0.169',
+      profile: '0.171',
       transport: 'ws',
       headers: { missing: [], extra: [] },
       fields: { extra: ['instructions'] },

@@ -12,7 +12,12 @@ export type CaptureName =
   | 'e-bearer-ws426'
   | 'o-ws426'
   | 'old118-official-fast'
-  | 'tier-fast';
+  | 'tier-fast'
+  | 'v118-http'
+  | 'v171-http'
+  | 'v171-http-fast'
+  | 'v171-ws'
+  | 'v171-ws-fast';
 
 interface CaptureEvent {
   readonly kind: string;

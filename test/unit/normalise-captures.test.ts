@@ -71,17 +71,17 @@ describe('S7: the upgrade for any other client', () => {
   const foreign = questionFor({ model: 'gpt-6.1-sol', input: [] });
 
   it('has the set of the official client', () => {
-    expect(headerSet(normalise(foreign).headers)).toEqual(headerSet(upgradeOf('default-official')));
+    expect(headerSet(normalise(foreign).headers)).toEqual(headerSet(upgradeOf('v171-ws')));
   });
 
   it('with fast on still has it, and the hint names the tier', () => {
     const { headers } = normalise({ ...foreign, policy: 'on' });
-    expect(headerSet(headers)).toEqual(headerSet(upgradeOf('tier-fast')));
+    expect(headerSet(headers)).toEqual(headerSet(upgradeOf('v171-ws-fast')));
     expect(headerValue(headers, 'x-codex-routing-hint')).toBe('model=gpt-6.1-sol;tier=priority');
   });
 
   it('carries the values that are the same for everyone', () => {
-    const official = headerMap(upgradeOf('default-official'));
+    const official = headerMap(upgradeOf('v171-ws'));
     const ours = headerMap(normalise(foreign).headers);
     for (const name of ['openai-beta', 'version', 'x-codex-beta-features', 'x-codex-routing-hint']) {
       expect(ours[name], name).toBe(official[name]);
@@ -89,7 +89,7 @@ describe('S7: the upgrade for any other client', () => {
   });
 
   it('has turn metadata whose members the official client has too', () => {
-    const official = Object.keys(turnMetadataHeader(upgradeOf('default-official')));
+    const official = Object.keys(turnMetadataHeader(upgradeOf('v171-ws')));
     expect(official).toEqual(expect.arrayContaining(Object.keys(turnMetadataHeader(normalise(foreign).headers))));
   });
 });
@@ -101,10 +101,24 @@ describe('S7: the POST', () => {
     expect(headerSet(shaped.headers)).toEqual(headerSet(postOf('o-ws426').headers));
   });
 
-  it('for another client is that set as well', () => {
+  it('for another client is the set of the newest official client', () => {
     const shaped = normalise(questionFor({ model: 'gpt-5.5', input: [] }, { transport: 'http' }));
-    expect(headerSet(shaped.headers)).toEqual(headerSet(postOf('o-ws426').headers));
+    // What marks a model without tools of its own is no part of every request.
+    const official = headerSet(postOf('v171-http').headers).filter((name) => !name.endsWith('-responses-lite'));
+    expect(headerSet(shaped.headers)).toEqual(official);
   });
+
+  it.each(['v118-http', 'o-ws426', 'v171-http', 'v171-http-fast'] as const)(
+    'of a Codex client with a login of its own keeps the set of %s',
+    (name) => {
+      const { headers, body } = postOf(name);
+      const shaped = normalise(questionFor(body, { headers, transport: 'http' }));
+      const hint = name === 'v118-http' ? ['x-codex-routing-hint'] : [];
+      expect(headerSet(shaped.headers)).toEqual(sorted(headerSet(headers), hint));
+      expect(headerValue(shaped.headers, 'accept-encoding')).toBe(headerValue(headers, 'accept-encoding'));
+      expect(shaped.body.toString()).toBe(JSON.stringify(body));
+    },
+  );
 
   it('has no openai-beta, which exists on an upgrade only', () => {
     const headers = upgradeOf('bearer-ws');
@@ -123,13 +137,13 @@ describe('S7: the POST', () => {
 
 describe('S7: the body for a client that is not Codex', () => {
   it('has members of the official frame only, and instructions, which upstream wants of others', () => {
-    const official = captured('default-official').frames.flatMap((frame) => Object.keys(frame));
+    const official = captured('v171-ws').frames.flatMap((frame) => Object.keys(frame));
     const body = bodyOf(normalise(questionFor({ model: 'gpt-6.1-sol', input: 'hi' })));
     expect(Object.keys(body).filter((key) => !official.includes(key))).toEqual(['instructions']);
   });
 
   it('has client metadata of the official members only, all of them texts', () => {
-    const official = captured('default-official').frames.flatMap((frame) => Object.keys(metadataOf(frame)));
+    const official = captured('v171-ws').frames.flatMap((frame) => Object.keys(metadataOf(frame)));
     const metadata = metadataOf(bodyOf(normalise(questionFor({ model: 'gpt-6.1-sol', input: 'hi' }))));
     expect(Object.keys(metadata).filter((key) => !official.includes(key))).toEqual([]);
     expect(Object.values(metadata).filter((value) => typeof value !== 'string')).toEqual([]);

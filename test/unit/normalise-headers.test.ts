@@ -195,9 +195,9 @@ it('asks side questions with the headers of the official catalogue request', () 
   };
   const headers = buildSideHeaders(identity, { accessToken: 't', accountId: sessionId, routingOverride: null });
   expect(headerSet(headers)).toEqual(
-    ['accept', 'authorization', 'chatgpt-account-id', 'originator', 'user-agent', 'version'].sort(),
+    ['accept', 'accept-encoding', 'authorization', 'chatgpt-account-id', 'originator', 'user-agent', 'version'].sort(),
   );
   expect(headerValue(headers, 'user-agent')).toBe(
-    'codex_exec/0.169.0 (Debian 12.0.0; x86_64) xterm (codex_exec; 0.169.0)',
+    'codex_exec/0.171.0 (Debian 12.0.0; x86_64) xterm (codex_exec; 0.171.0)',
   );
 });

@@ -172,15 +172,15 @@ describe('S4: originator and user agent follow the official client', () => {
     const sent = headerMap(normalise(questionFor(turn, { headers })).headers);
     expect(sent).toMatchObject({
       originator: 'codex-toy-app-server',
-      version: '0.169.0',
-      'user-agent': 'codex-toy-app-server/0.169.0 (Debian 12.0.0; x86_64) xterm (codex-toy-app-server; 0.169.0)',
+      version: '0.171.0',
+      'user-agent': 'codex-toy-app-server/0.171.0 (Debian 12.0.0; x86_64) xterm (codex-toy-app-server; 0.171.0)',
     });
   });
 
   it('S4: follows another setting, in the user agent too', () => {
     const sent = headerMap(normalise(questionFor(turn, { originator: 'codex_vscode' })).headers);
     expect(sent.originator).toBe('codex_vscode');
-    expect(sent['user-agent']).toMatch(/^codex_vscode\/0\.169\.0 .*\(codex_vscode; 0\.169\.0\)$/);
+    expect(sent['user-agent']).toMatch(/^codex_vscode\/0\.171\.0 .*\(codex_vscode; 0\.171\.0\)$/);
   });
 
   it('names originator, user agent and version of another client as set, not as added', () => {
@@ -221,7 +221,7 @@ describe('S4: originator and user agent follow the official client', () => {
       userAgent({ profile: defaultProfile, originator: 'codex_exec', platform: { ...platform, terminal: '___x: _' } }),
     );
     expect(userAgent({ profile: defaultProfile, originator: 'codex_exec', platform })).toBe(
-      'codex_exec/0.169.0 (Mac OS 26.5.0; arm64) ghostty (codex_exec; 0.169.0)',
+      'codex_exec/0.171.0 (Mac OS 26.5.0; arm64) ghostty (codex_exec; 0.171.0)',
     );
   });
 });

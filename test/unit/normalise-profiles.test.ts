@@ -1,25 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { clientKind } from '../../src-main/core/normalise/client-kind.ts';
 import { normalise } from '../../src-main/core/normalise/normalise.ts';
-import { defaultProfile, profileFor } from '../../src-main/core/normalise/profiles/choose.ts';
+import { defaultProfile, profileFor, profileNamed } from '../../src-main/core/normalise/profiles/choose.ts';
 import { detectPlatform } from '../../src-main/core/platform.ts';
-import { captured } from './captures.ts';
+import { type CaptureName, captured, headerSet } from './captures.ts';
 import { questionFor } from './normalise-question.ts';
 
 describe('the profile of a client version', () => {
   it.each([
+    ['0.171.0', '0.171'],
+    ['0.172.0-alpha.3', '0.171'],
+    ['0.1000.0', '0.171'],
     ['0.169.0', '0.169'],
     ['0.169.7', '0.169'],
     ['0.170.0', '0.169'],
-    ['0.1000.0', '0.169'],
     ['0.168.9', '0.118'],
     ['0.156.0', '0.118'],
     ['0.118.0', '0.118'],
     ['0.117.0', '0.118'],
     ['0.2.0', '0.118'],
-    ['1.0.0', '0.169'],
-    ['nonsense', '0.169'],
-    [null, '0.169'],
+    ['1.0.0', '0.171'],
+    ['nonsense', '0.171'],
+    [null, '0.171'],
   ])('%s is served by %s: the newest that is not newer', (version, id) => {
     expect(profileFor(version).id).toBe(id);
   });
@@ -30,7 +32,40 @@ describe('the profile of a client version', () => {
   });
 
   it('is the newest for clients that are not Codex', () => {
-    expect(defaultProfile.id).toBe('0.169');
+    expect(defaultProfile.id).toBe('0.171');
+  });
+});
+
+describe('what a profile says that its client sends', () => {
+  const recordings: readonly (readonly [id: string, name: CaptureName])[] = [
+    ['0.118', 'old118-official-fast'],
+    ['0.118', 'v118-http'],
+    ['0.169', 'default-official'],
+    ['0.169', 'tier-fast'],
+    ['0.169', 'o-ws426'],
+    ['0.171', 'v171-ws'],
+    ['0.171', 'v171-ws-fast'],
+    ['0.171', 'v171-http'],
+    ['0.171', 'v171-http-fast'],
+  ];
+
+  /** All of what is always there, and nothing beyond what may be. */
+  const expectWithin = (names: readonly string[], always: readonly string[], maybe: readonly string[]) => {
+    expect(names).toEqual(expect.arrayContaining([...always]));
+    expect(names.filter((name) => !always.includes(name) && !maybe.includes(name))).toEqual([]);
+  };
+
+  it.each(recordings)('%s holds for the recording %s', (id, name) => {
+    const { upgrades, frames, posts } = captured(name);
+    const { ws, http } = profileNamed(id)?.captured ?? {};
+    expect([...upgrades, ...posts].length).toBeGreaterThan(0);
+    for (const headers of ws ? upgrades : [])
+      expectWithin(headerSet(headers), ws?.headers ?? [], ws?.optionalHeaders ?? []);
+    for (const frame of ws ? frames : []) expectWithin(Object.keys(frame), ws?.fields ?? [], ws?.optionalFields ?? []);
+    for (const { headers, body } of posts) {
+      expectWithin(headerSet(headers), http?.headers ?? [], http?.optionalHeaders ?? []);
+      expectWithin(Object.keys(body), http?.fields ?? [], http?.optionalFields ?? []);
+    }
   });
 });
 

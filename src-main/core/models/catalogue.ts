@@ -89,6 +89,8 @@ export class Catalogue {
   /** Upstream's own answer to a client of that version, byte for byte; null while it has not been read. */
   async upstreamAnswer(version: string): Promise<Buffer | null> {
     if (this.#isStale(this.#listOf(version))) await this.#reading.run(version, () => this.#read(version));
+    // Another may be reading it for the first time.
+    else await this.#reading.idle(version);
     return this.#listOf(version).answer;
   }
 

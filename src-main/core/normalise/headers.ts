@@ -157,12 +157,16 @@ function accountHeaders(account: AccountCredentials): { readonly headers: RawHea
   return { headers, changes };
 }
 
+function acceptedEncoding({ acceptEncoding }: Profile): RawHeader[] {
+  return acceptEncoding === null ? [] : [['accept-encoding', acceptEncoding]];
+}
+
 /** The one place that builds upstream headers, for both transports, and the list of what it changed. */
 export function buildHeaders(question: HeaderQuestion): {
   readonly headers: RawHeaders;
   readonly changes: readonly Change[];
 } {
-  const { sent, client, account, transport } = question;
+  const { sent, client, account, profile, transport } = question;
   const { headers, changes } = accountHeaders(account);
   for (const [rawName, value] of sent) {
     const name = rawName.toLowerCase();
@@ -187,7 +191,7 @@ export function buildHeaders(question: HeaderQuestion): {
   if (question.sendsHint) addHint(question, headers, changes);
   if (transport === 'http') {
     const accept = question.endpoint === 'compact' ? 'application/json' : 'text/event-stream';
-    headers.push(['accept', accept], ['content-type', 'application/json']);
+    headers.push(['accept', accept], ['content-type', 'application/json'], ...acceptedEncoding(profile));
   }
   return { headers, changes };
 }
@@ -231,6 +235,7 @@ export function buildSideHeaders(
     ['originator', identity.originator],
     ['user-agent', userAgent(identity)],
     ['accept', '*/*'],
+    ...acceptedEncoding(identity.profile),
   ];
 }
 
@@ -244,6 +249,7 @@ export function buildUsageHeaders(
     ['authorization', `Bearer ${account.accessToken}`],
     ['chatgpt-account-id', account.accountId],
     ['accept', '*/*'],
+    ...acceptedEncoding(identity.profile),
   ];
 }
 
@@ -254,6 +260,7 @@ export function buildIssuerHeaders(identity: Pick<IdentityFacts, 'profile' | 'or
     ['originator', identity.originator],
     ['user-agent', userAgent(identity)],
     ['accept', '*/*'],
+    ...acceptedEncoding(identity.profile),
   ];
 }
 

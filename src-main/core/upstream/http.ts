@@ -10,6 +10,7 @@ import {
   type UpstreamRequest,
   wireOutcome,
 } from './attempt.ts';
+import { decodedBody } from './content-coding.ts';
 import { tellingWhenSent } from './http-connection.ts';
 import { type RelayedAnswer, type RelayedRequest, relayRequest } from './http-relay.ts';
 import { limitedBody, rawResponseHeaders } from './json-request.ts';
@@ -63,18 +64,19 @@ export class HttpExecutor {
       sent({ reused: false, phases: [] });
       const headers = rawResponseHeaders(response.headers);
       listener.ready({ reused: false, status: response.statusCode, headers });
+      const decoded = decodedBody(response.body, headers);
       if (response.statusCode !== 200) {
         // The status says enough where the body is endless or breaks off.
-        const body = await limitedBody(response.body, maxRefusalBytes).catch(() => Buffer.alloc(0));
+        const body = await limitedBody(decoded, maxRefusalBytes).catch(() => Buffer.alloc(0));
         return { kind: 'refused', status: response.statusCode, headers, body: body.toString('utf8') };
       }
       if (request.path === '/responses/compact') {
-        const data = await fromWire(limitedBody(response.body, maxCompactionBytes));
+        const data = await fromWire(limitedBody(decoded, maxCompactionBytes));
         listener.event({ type: 'response.compaction', data });
         return { kind: 'finished' };
       }
       return readEvents(
-        response.body,
+        decoded,
         (event) => listener.event(event),
         () => gate?.promise,
       );

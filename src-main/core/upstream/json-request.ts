@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
+import { decodedBody } from './content-coding.ts';
 import type { ProxyRoutes } from './proxy.ts';
 
 const defaultTimeoutMs = 15_000;
@@ -19,7 +20,7 @@ export type JsonAnswer =
   | { readonly kind: 'answered'; readonly status: number; readonly headers: RawHeaders; readonly body: Buffer }
   | { readonly kind: 'unreachable'; readonly message: string };
 
-/** One plain request to upstream or the issuer; redirects are not followed, answers over 32 MiB are refused. */
+/** One plain request to upstream or the issuer; redirects are not followed, answers of which more than 32 MiB would be unpacked are refused. */
 export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): Promise<JsonAnswer> {
   const timeoutMs = question.timeoutMs ?? defaultTimeoutMs;
   try {
@@ -33,8 +34,9 @@ export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): 
       bodyTimeout: timeoutMs,
       responseHeaders: 'raw',
     });
-    const body = await limitedBody(response.body, maxAnswerBytes);
-    return { kind: 'answered', status: response.statusCode, headers: rawResponseHeaders(response.headers), body };
+    const headers = rawResponseHeaders(response.headers);
+    const body = await limitedBody(decodedBody(response.body, headers), maxAnswerBytes);
+    return { kind: 'answered', status: response.statusCode, headers, body };
   } catch (error) {
     return { kind: 'unreachable', message: error instanceof Error ? error.message : 'unknown error' };
   }

@@ -1,12 +1,13 @@
 import type { Profile } from './profile.ts';
 import { profile0118 } from './v0-118.ts';
 import { profile0169 } from './v0-169.ts';
+import { profile0171 } from './v0-171.ts';
 
 /** Newest first; the first is the default. */
-const profiles: readonly Profile[] = [profile0169, profile0118];
+const profiles: readonly Profile[] = [profile0171, profile0169, profile0118];
 
 /** The profile a client that is not Codex is sent with. */
-export const defaultProfile: Profile = profile0169;
+export const defaultProfile: Profile = profile0171;
 
 /** The default profile under a newer version's number. */
 export function defaultProfileAt(version: string = defaultProfile.version): Profile {

@@ -1,6 +1,6 @@
 import type { Profile } from './profile.ts';
 
-/** codex 0.118.0; captures/old118-official-fast.json. */
+/** codex 0.118.0; captures/old118-official-fast.json, v118-http.json. */
 export const profile0118: Profile = {
   id: '0.118',
   version: '0.118.0',
@@ -14,6 +14,7 @@ export const profile0118: Profile = {
   crossings: [],
   websocketOnlyMetadata: [],
   httpOnlyHeaders: ['x-codex-turn-state'],
+  acceptEncoding: null,
   captured: {
     ws: {
       headers: [
@@ -45,6 +46,35 @@ export const profile0118: Profile = {
       ],
       optionalFields: ['generate', 'previous_response_id', 'service_tier'],
     },
-    http: null,
+    http: {
+      headers: [
+        'accept',
+        'authorization',
+        'chatgpt-account-id',
+        'content-type',
+        'originator',
+        'session_id',
+        'user-agent',
+        'version',
+        'x-client-request-id',
+        'x-codex-turn-metadata',
+      ],
+      optionalHeaders: ['x-codex-routing-hint', 'x-codex-turn-state'],
+      fields: [
+        'include',
+        'input',
+        'instructions',
+        'model',
+        'parallel_tool_calls',
+        'prompt_cache_key',
+        'reasoning',
+        'store',
+        'stream',
+        'text',
+        'tool_choice',
+        'tools',
+      ],
+      optionalFields: ['client_metadata', 'service_tier'],
+    },
   },
 };

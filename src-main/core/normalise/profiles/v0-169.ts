@@ -57,6 +57,7 @@ export const profile0169: Profile = {
   ],
   websocketOnlyMetadata: ['x-codex-ws-stream-request-start-ms'],
   httpOnlyHeaders: ['x-codex-turn-state'],
+  acceptEncoding: null,
   captured: {
     ws: {
       headers: [...headersOfBoth, 'openai-beta'],
