@@ -248,20 +248,39 @@ it('of a newer version is left alone: turns go to a file beside it, and that is 
   expect(readFileSync(path)).toEqual(before);
 });
 
-it('keeps what is young when the clock is 40 days ahead for one turn', async () => {
+describe('a clock that is 40 days ahead', () => {
   const dayMs = 24 * 60 * 60_000;
   let aheadMs = 0;
   const clock = { ...realClock, epochMs: () => firstStartedAt + 60_000 + aheadMs };
-  const month = { ...limits, maxAgeMs: 30 * dayMs };
-  const store = openWorkerStore({ start: { path, limits: month }, clock, log: recordingLog() });
-  if (store === null) throw new Error('there is no worker');
-  opened.push(store);
-  for (let index = 0; index < 14; index += 1) store.add(storedTurn(index));
-  expect((await store.query(everything)).total).toBe(14);
-  aheadMs = 40 * dayMs;
-  store.add(storedTurn(40 * 24 * 3_600));
-  expect((await store.query(everything)).total).toBe(15);
-  aheadMs = 0;
-  store.add(storedTurn(15));
-  expect((await store.query(everything)).total).toBe(16);
+
+  function openForMonth(): TraceStore {
+    const start = { path, limits: { ...limits, maxAgeMs: 30 * dayMs } };
+    const store = openWorkerStore({ start, clock, log: recordingLog() });
+    if (store === null) throw new Error('there is no worker');
+    opened.push(store);
+    return store;
+  }
+
+  it.each([
+    ['for one turn', false],
+    ['for one start and one turn', true],
+  ])('%s makes no turn old', async (_what, restarts) => {
+    aheadMs = 0;
+    let store = openForMonth();
+    const turn = async (index: number) => {
+      store.add(storedTurn(index));
+      return (await store.query(everything)).total;
+    };
+    const setAhead = async (ms: number) => {
+      aheadMs = ms;
+      if (!restarts) return;
+      await closed(store);
+      store = openForMonth();
+    };
+    for (let index = 0; index < 14; index += 1) await turn(index);
+    await setAhead(40 * dayMs);
+    expect(await turn(40 * 24 * 3_600)).toBe(15);
+    await setAhead(0);
+    expect(await turn(15)).toBe(16);
+  });
 });

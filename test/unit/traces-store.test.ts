@@ -12,7 +12,7 @@ import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
 const limits = { maxRows: 1_000_000, maxBytes: 1024 ** 3, maxAgeMs: 100 * 365 * 24 * 60 * 60_000 };
 
 function filled(turns: readonly EndedExchange[], more: Partial<typeof limits> = {}) {
-  const database = new TraceDatabase(':memory:', { ...limits, ...more }, firstStartedAt);
+  const database = new TraceDatabase(':memory:', { ...limits, ...more });
   database.add(turns, firstStartedAt);
   return database;
 }

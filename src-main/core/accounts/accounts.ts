@@ -2,6 +2,7 @@ import type { AccountView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
 import type { AppSettings } from '../../shared/settings.ts';
+import { clockStand, setBackMs } from '../clock-stand.ts';
 import type { Clock, Logger } from '../ports.ts';
 import {
   type Account,
@@ -13,6 +14,7 @@ import {
   type SignedOut,
 } from './account.ts';
 import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
+import { movedBack } from './moved-back.ts';
 import { type Candidate, chooseAccount } from './selection.ts';
 import { parseSignInFile } from './sign-in-file.ts';
 import type { AccountStore } from './store.ts';
@@ -20,8 +22,6 @@ import type { AccountStore } from './store.ts';
 const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null };
 /** Where upstream names no reset time. */
 const defaultCooldownMs = 5 * 60_000;
-/** What date and span of a rest may differ by while the clock was not set. */
-const clockDriftMs = 2_000;
 
 interface AccountsParts {
   readonly store: AccountStore;
@@ -44,9 +44,8 @@ interface AccountsParts {
 /** The accounts of this instance: the store's files together with what is known of their health. */
 export class Accounts {
   readonly #parts: AccountsParts;
-  readonly #health = new Map<string, AccountHealth>();
-  /** When rests end, monotonic ms. */
-  readonly #restEndsMs = new Map<string, number>();
+  /** With how the clock stood when their dates were noted. */
+  readonly #health = new Map<string, { readonly health: AccountHealth; readonly stand: number }>();
   readonly #lastChosenMs = new Map<string, number>();
   readonly #linkStates = new Map<string, LinkState>();
   /** Why an account could not be renewed the last time. */
@@ -116,11 +115,8 @@ export class Accounts {
   health(id: string): AccountHealth {
     const known = this.#health.get(id);
     if (known === undefined) return { ...healthy, signedOut: this.#parts.store.get(id)?.signedOut ?? null };
-    const { clock } = this.#parts;
-    const spanEndsAtMs = clock.epochMs() + (this.#restEndsMs.get(id) ?? 0) - clock.monotonicMs();
-    // A clock that was set back makes no rest longer. In a sleep the monotonic clock may stand still: then the date counts.
-    const isLate = known.cooldownUntil !== null && spanEndsAtMs < known.cooldownUntil - clockDriftMs;
-    return isLate ? { ...known, cooldownUntil: Math.round(spanEndsAtMs) } : known;
+    // A clock that was set back makes no rest longer, and no reading newer.
+    return movedBack(known.health, setBackMs(this.#parts.clock, known.stand));
   }
 
   /** Takes in usage of an account; a reading older than the one known is ignored. */
@@ -182,9 +178,6 @@ export class Accounts {
     const account = this.#parts.store.get(id);
     if (account === null) return;
     const rested = (this.health(id).cooldownUntil ?? 0) > this.#parts.clock.epochMs();
-    const { clock } = this.#parts;
-    if (untilMs === null) this.#restEndsMs.delete(id);
-    else this.#restEndsMs.set(id, clock.monotonicMs() + untilMs - clock.epochMs());
     this.#setHealth(id, { cooldownUntil: untilMs });
     if (untilMs !== null && !rested) this.#parts.watchRest?.(account, untilMs);
   }
@@ -308,7 +301,6 @@ export class Accounts {
 
   #forget(id: string): void {
     this.#health.delete(id);
-    this.#restEndsMs.delete(id);
     this.#lastChosenMs.delete(id);
     this.#linkStates.delete(id);
     this.#troubles.delete(id);
@@ -322,7 +314,7 @@ export class Accounts {
   }
 
   #setHealth(id: string, patch: Partial<AccountHealth>): void {
-    this.#health.set(id, { ...this.health(id), ...patch });
+    this.#health.set(id, { health: { ...this.health(id), ...patch }, stand: clockStand(this.#parts.clock) });
     this.#listeners.tell();
   }
 }

@@ -33,8 +33,8 @@ export class TraceDatabase {
   readonly #figures = new Figures();
   #limits: StoreLimits;
 
-  /** Opens or makes the file, and keeps to the limits as of `nowMs`; `:memory:` is one that nothing outlives. */
-  constructor(path: string, limits: StoreLimits, nowMs: number) {
+  /** Opens or makes the file; `:memory:` is one that nothing outlives. */
+  constructor(path: string, limits: StoreLimits) {
     this.#limits = limits;
     this.#database = openSqlite(path);
     try {
@@ -60,7 +60,14 @@ export class TraceDatabase {
     this.#insert = this.#database.prepare(`INSERT OR REPLACE INTO exchanges (${columns.join(', ')}) VALUES (${marks})`);
     this.#insertDetail = this.#database.prepare('INSERT OR REPLACE INTO details (n, packed) VALUES (?, ?)');
     this.#readFigures();
-    this.prune(nowMs);
+  }
+
+  /** When the newest turn began that is not in the future of `nowMs`; null where there is none. */
+  newestUpTo(nowMs: number): number | null {
+    const { newest } = this.#database
+      .prepare('SELECT max(started_at) AS newest FROM exchanges WHERE started_at <= ?')
+      .get(nowMs) ?? { newest: null };
+    return typeof newest === 'number' ? newest : null;
   }
 
   /** Writes a batch, whole or not at all, and keeps to the limits. */

@@ -40,8 +40,8 @@ const maxHeld = 2_000;
 hardenPrototypes();
 const start = workerData as WorkerStart;
 let limits = start.limits;
-let { nowMs } = start;
-const believed = new BelievedTime(nowMs, start.monotonicMs);
+let { nowMs, monotonicMs } = start;
+let believed = new BelievedTime(nowMs, monotonicMs);
 /** What turns are old by. */
 let believedMs = nowMs;
 let kind: TraceStoreState['kind'] = start.path === null ? 'memory' : 'disk';
@@ -52,7 +52,8 @@ let { path } = start;
 let problem: string | null = null;
 let held: EndedExchange[] = [];
 let lookMs = firstLookMs;
-let lookedAtMs = nowMs;
+/** Monotonic ms. */
+let lookedAtMs = start.monotonicMs;
 let database = open();
 
 /** A file that cannot be read is set aside and a new one begun; where the disk cannot be used, memory must do. */
@@ -65,8 +66,8 @@ function open(): TraceDatabase {
     }
   }
   kind = 'memory';
-  lookedAtMs = nowMs;
-  return new TraceDatabase(':memory:', limits, believedMs);
+  lookedAtMs = monotonicMs;
+  return new TraceDatabase(':memory:', limits);
 }
 
 /** Throws where neither the file nor one in its place can be used. */
@@ -94,10 +95,9 @@ function textOf(error: unknown): string {
 
 /** Goes back to the disk once it can be used, with what memory has kept meanwhile. */
 function lookAtDisk(): void {
-  // The clock may have been set back.
-  if (kind !== 'memory' || path === null || Math.abs(nowMs - lookedAtMs) < lookMs) return;
+  if (kind !== 'memory' || path === null || monotonicMs - lookedAtMs < lookMs) return;
   const [was, before] = [database, problem];
-  lookedAtMs = nowMs;
+  lookedAtMs = monotonicMs;
   try {
     problem = null;
     const onDisk = openOnDisk();
@@ -123,7 +123,17 @@ function openFile(path: string): TraceDatabase {
   // Made for its owner only; SQLite's other files take the mode of this one.
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
-  return new TraceDatabase(path, limits, believedMs);
+  const opened = new TraceDatabase(path, limits);
+  try {
+    // The turns themselves say what time it was: a clock that is far ahead of them is not believed at once.
+    believed = new BelievedTime(opened.newestUpTo(nowMs) ?? nowMs, monotonicMs);
+    believedMs = believed.now(nowMs, monotonicMs);
+    opened.prune(believedMs);
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+  return opened;
 }
 
 function setAside(path: string): void {
@@ -194,8 +204,8 @@ function answer<K extends keyof StoreCalls>(name: K, input: unknown): ReturnType
 }
 
 parentPort?.on('message', ({ id, name, input, ...question }: WorkerQuestion) => {
-  nowMs = question.nowMs;
-  believedMs = believed.now(nowMs, question.monotonicMs);
+  ({ nowMs, monotonicMs } = question);
+  believedMs = believed.now(nowMs, monotonicMs);
   let reply: WorkerAnswer;
   try {
     if (name !== 'close') lookAtDisk();
