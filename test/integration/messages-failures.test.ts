@@ -50,7 +50,7 @@ describe('before the first content', () => {
     rig.simulator.faults.next('turn', overflow);
     const answer = await say(rig, body);
     expect([answer.status, answer.headers['content-type']]).toEqual([400, 'application/json; charset=utf-8']);
-    expect(answer.json).toEqual({
+    expect(answer.json).toMatchObject({
       type: 'error',
       error: { type: 'invalid_request_error', message: `prompt is too long: ${overflow.message}` },
     });
@@ -100,7 +100,7 @@ describe('after the first content', () => {
     rig.simulator.faults.next('turn', fault);
     const answer = await say(rig, question);
     expect([answer.status, answer.isCut, answer.stopReason]).toEqual([200, false, undefined]);
-    expect(answer.events.at(-1)).toEqual({ type: 'error', error: { type, message: expect.any(String) } });
+    expect(answer.events.at(-1)).toMatchObject({ type: 'error', error: { type, message: expect.any(String) } });
     expect((await rig.lastTrace()).row).toMatchObject({ status: 'failed', httpStatus: 200, attempts: 1 });
     expect(startedOn(rig)).toHaveLength(1);
   });
@@ -117,7 +117,11 @@ describe('after the first content', () => {
 });
 
 describe('what is refused at the door', () => {
-  const form = (type: string) => ({ type: 'error', error: { type, message: expect.any(String) } });
+  const form = (type: string, id: unknown = expect.any(String)) => ({
+    type: 'error',
+    error: { type, message: expect.any(String) },
+    request_id: id,
+  });
 
   it.each<[string, string, string, string | undefined, number, string]>([
     ['no key', 'POST', messagesPath, undefined, 401, 'authentication_error'],
@@ -136,7 +140,7 @@ describe('what is refused at the door', () => {
       ...(method === 'GET' ? {} : { body: '{"model":' }),
     });
     expect(response.status).toBe(status);
-    expect(await response.json()).toEqual(form(type));
+    expect(await response.json()).toEqual(form(type, response.headers.get('request-id')));
   });
 
   it("is told in Anthropic's form: a body over the limit", async () => {

@@ -15,6 +15,8 @@ export interface MessagesAnswer extends Pick<TurnAnswer, 'status' | 'headers' | 
   /** Of a stream, in order. */
   readonly events: readonly JsonObject[];
   /** The blocks that the stream adds up to, or those of the JSON answer. */
+  readonly blocks: readonly JsonObject[];
+  /** The same without the members that the vendor's types demand and that say nothing. */
   readonly content: readonly JsonObject[];
   readonly stopReason: unknown;
 }
@@ -63,15 +65,23 @@ function addUp(events: readonly JsonObject[]): JsonObject[] {
   return content as JsonObject[];
 }
 
+function withoutUnsaid({ citations, caller, ...block }: JsonObject): JsonObject {
+  if (block.type === 'text' && citations === undefined) throw new Error('a text without citations');
+  if (block.type === 'tool_use' && caller === undefined) throw new Error('a call without caller');
+  return citations === undefined || citations === null ? block : { ...block, citations };
+}
+
 function read(answer: TurnAnswer): MessagesAnswer {
   const { status, headers, isCut, json, text } = answer;
   const isStream = json === null && status === 200;
   const events = isStream ? readStream(text) : [];
   const whole = Array.isArray(json?.content) ? json.content.filter(isJsonObject) : [];
+  const blocks = isStream ? addUp(events) : whole;
   const end = events.find(({ type }) => type === 'message_delta');
   return {
     ...{ status, headers, isCut, json, text, events },
-    content: isStream ? addUp(events) : whole,
+    blocks,
+    content: blocks.map(withoutUnsaid),
     stopReason: isStream ? objectMember(end, 'delta')?.stop_reason : json?.stop_reason,
   };
 }
@@ -92,6 +102,6 @@ export function goOn(asked: JsonObject, answer: MessagesAnswer, next: JsonObject
   const content = typeof next === 'string' ? next : [next];
   return {
     ...asked,
-    messages: [...messages, { role: 'assistant', content: answer.content }, { role: 'user', content }],
+    messages: [...messages, { role: 'assistant', content: answer.blocks }, { role: 'user', content }],
   };
 }

@@ -205,3 +205,42 @@ describe('an upstream that does not keep its protocol', () => {
     },
   );
 });
+
+describe('citations', () => {
+  const annotation = { type: 'url_citation', url: 'https://x.example', title: 'X', start_index: 0, end_index: 3 };
+  const noted = (index: number) => ({
+    type: 'response.output_text.annotation.added',
+    item_id: `msg_${index}`,
+    output_index: index,
+    content_index: 0,
+    annotation,
+  });
+  const events = [created, text('one', 'msg_0', 0), noted(0), text('two', 'msg_1', 1), noted(1), noted(1), completed()];
+  const cited = (start: number) => ({
+    type: 'url_citation',
+    url_citation: { start_index: start, end_index: start + 3, title: 'X', url: 'https://x.example' },
+  });
+
+  it('are told once each, in their place in the whole text', () => {
+    const told = deltasOf(events).flatMap((delta) => (isJsonObject(delta) ? (delta.annotations ?? []) : []));
+    expect(told).toEqual([cited(0), cited(5)]);
+    expect(choiceOf(translate(events, {}).translator.answer()).message).toMatchObject({
+      content: 'one\n\ntwo',
+      annotations: [cited(0), cited(5)],
+    });
+  });
+
+  it('are told of a text that comes only as a whole', () => {
+    const part = { type: 'output_text', text: 'one', annotations: [annotation, { type: 'file_citation' }] };
+    const whole = [created, completed([{ type: 'message', id: 'msg_0', content: [part] }])];
+    expect(choiceOf(translate(whole, {}).translator.answer()).message).toMatchObject({ annotations: [cited(0)] });
+  });
+});
+
+it.each([
+  ['announced and never filled', [added(call('a', ''), 0)]],
+  ['told as a whole', [done(call('a', ''), 0)]],
+])('gives a call without arguments an empty object: %s', (_what, events) => {
+  const calls = [{ id: 'call_a', type: 'function', function: { name: 'clock', arguments: '{}' } }];
+  expect(addUp(deltasOf([created, ...events, completed()])).tool_calls).toEqual(calls);
+});

@@ -23,7 +23,10 @@ describe('a whole request', () => {
   });
 
   it('gives the same body for the same request, so that chains can be found', () => {
-    const chat = { messages: [hello, asked(call(''), call('')), { role: 'tool', content: 'x' }], tools: [] };
+    const chat = {
+      messages: [hello, asked(call(''), call('')), { role: 'tool', content: 'x' }, { role: 'tool', content: 'y' }],
+      tools: [],
+    };
     expect(JSON.stringify(read(chat).body)).toBe(JSON.stringify(read(chat).body));
   });
 });

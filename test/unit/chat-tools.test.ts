@@ -17,6 +17,14 @@ const output = (id: string, value: Json = 'noon'): JsonObject => ({
 });
 
 describe('tool calls and their outputs', () => {
+  it.each<[string, JsonObject[], RegExp]>([
+    ['an output of a call that nobody made', [hello, result('call_x')], /messages\[1\].*"call_x"/],
+    ['an output without an id where no call waits', [hello, { role: 'tool', content: 'x' }], /messages\[1\]/],
+    ['a call without its output', [asked(call('call_a'), call('call_b')), result('call_a')], /"call_b" of "clock"/],
+  ])('are refused with %s, by its id', (_what, messages, said) => {
+    expect(() => read({ messages })).toThrow(said);
+  });
+
   it.each<[string, JsonObject[], JsonObject[]]>([
     [
       'a call alone makes no empty message',
@@ -37,8 +45,11 @@ describe('tool calls and their outputs', () => {
         output('a'),
       ],
     ],
-    ['an output that no call waits for is dropped', [hello, result('x')], [input('hello')]],
-    ['a second output of one call too', [asked(call('a')), result('a'), result('a')], [functionCall('a'), output('a')]],
+    [
+      'a second output of one call is dropped',
+      [asked(call('a')), result('a'), result('a')],
+      [functionCall('a'), output('a')],
+    ],
     [
       'an output without an id is that of the first call that waits',
       [asked(call('a'), call('b')), { role: 'tool', content: 'one' }, { role: 'tool', content: 'two' }],

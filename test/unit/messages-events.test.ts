@@ -73,13 +73,14 @@ describe('a stream', () => {
     expect(messages.slice(-2)).toEqual([
       {
         type: 'message_delta',
-        delta: { stop_reason: 'end_turn', stop_sequence: null },
+        delta: { container: null, stop_details: null, stop_reason: 'end_turn', stop_sequence: null },
         usage: {
           input_tokens: 36,
           cache_creation_input_tokens: 0,
           cache_read_input_tokens: 64,
           output_tokens: 9,
           output_tokens_details: { thinking_tokens: 4 },
+          server_tool_use: null,
         },
       },
       { type: 'message_stop' },
@@ -233,7 +234,11 @@ describe('a stream', () => {
     expect(translator.failure(new SlipstreamError('upstream_closed'))).toEqual([
       {
         event: 'error',
-        data: { type: 'error', error: { type: 'api_error', message: expect.stringMatching(/closed/) } },
+        data: {
+          type: 'error',
+          error: { type: 'api_error', message: expect.stringMatching(/closed/) },
+          request_id: null,
+        },
       },
     ]);
   });
@@ -289,9 +294,12 @@ describe('a whole answer', () => {
       model: 'gpt-5.5',
       content: [
         { type: 'thinking', thinking: 'hm', signature: 'gAAAA' },
-        { type: 'text', text: 'so it is' },
-        { type: 'tool_use', id: 'call_1', name: 'clock', input: { zone: 'UTC' } },
+        { type: 'text', text: 'so it is', citations: null },
+        { type: 'tool_use', id: 'call_1', name: 'clock', input: { zone: 'UTC' }, caller: { type: 'direct' } },
       ],
+      container: null,
+      diagnostics: null,
+      stop_details: null,
       stop_reason: 'tool_use',
       stop_sequence: null,
       usage: {
@@ -300,12 +308,16 @@ describe('a whole answer', () => {
         cache_read_input_tokens: 64,
         output_tokens: 9,
         output_tokens_details: { thinking_tokens: 4 },
+        server_tool_use: null,
+        ...{ cache_creation: null, inference_geo: null, service_tier: null, speed: null },
       },
     });
   });
 
   it('has an empty input for a call without arguments', () => {
-    expect(content([done(call('clock', ''))])).toEqual([{ type: 'tool_use', id: 'call_1', name: 'clock', input: {} }]);
+    expect(content([done(call('clock', ''))])).toMatchObject([
+      { type: 'tool_use', id: 'call_1', name: 'clock', input: {} },
+    ]);
   });
 
   it('has the citations of its text', () => {

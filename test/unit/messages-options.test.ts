@@ -99,12 +99,40 @@ describe('tools', () => {
     expect([tool_choice, parallel_tool_calls]).toEqual([expected, parallel]);
   });
 
+  const closed = {
+    type: 'object',
+    properties: { zone: { type: 'string' } },
+    required: ['zone'],
+    additionalProperties: false,
+  };
+  it.each<[string, Json, boolean]>([
+    ['closes every object', closed, true],
+    ['leaves an object open', { ...closed, additionalProperties: undefined }, false],
+    ['has a member that may be missing', { ...closed, required: [] }, false],
+    ['has a word that upstream refuses', { ...closed, patternProperties: {} }, false],
+    ['leaves an inner object open', { ...closed, properties: { zone: { type: 'object', properties: {} } } }, false],
+  ])('that are strict stay so where the schema %s', (_what, schema, strict) => {
+    const turn = read({ tools: [{ ...clock, input_schema: schema, strict: true }] });
+    expect(turn.body.tools).toMatchObject([{ strict }]);
+    expect(paths(turn).includes('body.tools[0].strict')).toBe(!strict);
+  });
+
+  it('whose calls and results do not belong together are refused, by the id', () => {
+    const use = { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_a', name: 'clock', input: {} }] };
+    const result = (id: string) => ({ role: 'user', content: [{ type: 'tool_result', tool_use_id: id }] });
+    expect(() => read({ messages: [use] })).toThrow(/"toolu_a" of "clock"/);
+    expect(() => read({ messages: [use, result('toolu_a'), result('toolu_b')] })).toThrow(/"toolu_b"/);
+  });
+
   it('with names over 64 characters get shorter ones, in the list, the choice and the history alike', () => {
     const name = `mcp__a_server_with_a_name_that_goes_on_and_on_and_on__${'look_up_'.repeat(3)}now`;
     const turn = read({
       tools: [{ ...clock, name }],
       tool_choice: { type: 'tool', name },
-      messages: [{ role: 'assistant', content: [{ type: 'tool_use', id: 'c', name, input: {} }] }],
+      messages: [
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'c', name, input: {} }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: 'x' }] },
+      ],
     });
     const [tool] = turn.body.tools as JsonObject[];
     const [item] = turn.body.input as JsonObject[];

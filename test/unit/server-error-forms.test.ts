@@ -47,7 +47,11 @@ describe('an error of Messages', () => {
     ['upstream_timeout', undefined, 'timeout_error'],
   ])('%s (%s) has the type %s', (code, status, type) => {
     const error = new SlipstreamError(code, status === undefined ? {} : { status });
-    expect(errorBody(error, 'messages')).toEqual({ type: 'error', error: { type, message: error.message } });
+    expect(errorBody(error, 'messages')).toEqual({
+      type: 'error',
+      error: { type, message: error.message },
+      request_id: null,
+    });
   });
 
   it("has upstream's words where upstream refused", () => {
@@ -55,6 +59,7 @@ describe('an error of Messages', () => {
     expect(errorBody(new SlipstreamError('upstream_refused', { status: 400, upstreamBody }), 'messages')).toEqual({
       type: 'error',
       error: { type: 'invalid_request_error', message: 'no such tool' },
+      request_id: null,
     });
   });
 });

@@ -10,6 +10,8 @@ export const unknownDateMs = 0;
 export interface ListedModel {
   readonly slug: string;
   readonly name: string;
+  /** Its context window in tokens; null where upstream does not say. */
+  readonly contextTokens: number | null;
 }
 
 /** A POST that is answered here, without a turn. */
@@ -30,8 +32,8 @@ export interface ClientDialect {
   readonly questions: readonly DialectQuestion[];
   /** Its request as a Responses turn, with the translator of its answer; null: upstream speaks it. */
   readonly readTurn: ReadTurn | null;
-  /** An error's body. */
-  error(error: SlipstreamError): JsonObject;
+  /** An error's body; `requestId` is what the answer's headers call the request, null where they do not. */
+  error(error: SlipstreamError, requestId: string | null): JsonObject;
   /** What tells a client of a stream that it lives, as server-sent text; it means nothing else. */
   readonly sign: string;
   /** The vendors' SDKs, and Claude Code for minutes, try a 401 or a 429 again unless told not to. */

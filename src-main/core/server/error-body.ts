@@ -2,11 +2,16 @@ import { errorTable, type SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect, RawHeader } from '../../shared/model.ts';
 import { dialects } from '../dialects/dialects.ts';
 import { openAiMembers } from '../dialects/openai-forms.ts';
+import { headerValue } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
 
-/** An HTTP error body in the form that the dialect's clients read. */
-export function errorBody(error: SlipstreamError, dialect: Dialect = 'responses'): JsonObject {
-  return dialects[dialect].error(error);
+/** An HTTP error body in the form that the dialect's clients read; `requestId` as the answer's headers tell it. */
+export function errorBody(
+  error: SlipstreamError,
+  dialect: Dialect = 'responses',
+  requestId: string | null = null,
+): JsonObject {
+  return dialects[dialect].error(error, requestId);
 }
 
 /** Headers that go with an error on every transport. Without `retry-after` the official client takes a rate limit for final. */
@@ -17,6 +22,14 @@ export function errorHeaders(error: SlipstreamError, dialect: Dialect = 'respons
     dialects[dialect].retriesUnlessTold && error.code !== 'upstream_refused' && !errorTable[error.code].retryable;
   const finality: RawHeader[] = isFinal ? [['x-should-retry', 'false']] : [];
   return [...retryAfter, ...finality, ...error.headers.map(([name, value]): RawHeader => [name.toLowerCase(), value])];
+}
+
+/** The same for an HTTP answer: OpenAI's SDKs and Anthropic's look at the milliseconds first. */
+export function httpErrorHeaders(error: SlipstreamError, dialect: Dialect = 'responses'): RawHeader[] {
+  const headers = errorHeaders(error, dialect);
+  const seconds = Number(headerValue(headers, 'retry-after') ?? Number.NaN);
+  const isTold = !Number.isFinite(seconds) || headerValue(headers, 'retry-after-ms') !== null;
+  return isTold ? headers : [...headers, ['retry-after-ms', String(Math.round(seconds * 1000))]];
 }
 
 /** An in-band error for a websocket client (PROTOCOL.md, Websocket). */

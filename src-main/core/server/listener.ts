@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -10,10 +11,11 @@ import { canonicalIp, ownHosts } from './addresses.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
 import { maxBodyBytes } from './decode-body.ts';
-import { errorBody, errorHeaders } from './error-body.ts';
+import { errorBody, httpErrorHeaders } from './error-body.ts';
 import { boundFrames } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
 import { type Door, openPorts } from './open-ports.ts';
+import { requestIdOf, tellRequestId } from './request-id.ts';
 import { dialectOfCaller, type RouteParts, routeFor, routesAt } from './routes.ts';
 import { sendError } from './send.ts';
 import { toldError } from './told-error.ts';
@@ -183,7 +185,9 @@ export class Listener {
         return;
       }
       checkKey(headers, proxied.key, this.#parts.apiKey());
-      this.#answering.set(response, dialectOfCaller(url, headers));
+      const dialect = dialectOfCaller(url, headers);
+      tellRequestId(response, dialect, randomUUID());
+      this.#answering.set(response, dialect);
       response.on('close', () => {
         this.#answering.delete(response);
         this.#notePart();
@@ -265,6 +269,7 @@ export class Listener {
     if (error.code === 'client_gone') return;
     // A body that was not read to its end cannot be followed by another request.
     if (!response.headersSent) response.setHeader('connection', 'close');
+    if (requestIdOf(response) === null) tellRequestId(response, dialect, randomUUID());
     sendError(response, error, dialect);
   }
 }
@@ -317,7 +322,7 @@ function refuseSocket(socket: Duplex, error: SlipstreamError, dialect: Dialect =
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
-    ...errorHeaders(error, dialect).map(([name, value]) => `${name}: ${value}`),
+    ...httpErrorHeaders(error, dialect).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.once('error', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

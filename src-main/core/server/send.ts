@@ -3,7 +3,8 @@ import type { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect, RawHeader } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Json } from '../json.ts';
-import { errorBody, errorHeaders } from './error-body.ts';
+import { errorBody, httpErrorHeaders } from './error-body.ts';
+import { requestIdOf } from './request-id.ts';
 
 /** Sends a JSON answer; returns the headers it told. */
 export function sendJson(
@@ -29,5 +30,10 @@ export function sendError(
   error: SlipstreamError,
   dialect: Dialect = 'responses',
 ): RawHeaders {
-  return sendJson(response, error.status, errorBody(error, dialect), errorHeaders(error, dialect));
+  return sendJson(
+    response,
+    error.status,
+    errorBody(error, dialect, requestIdOf(response)),
+    httpErrorHeaders(error, dialect),
+  );
 }

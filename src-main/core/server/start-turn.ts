@@ -5,6 +5,7 @@ import type { TurnRunner } from '../turn/runner.ts';
 import type { RunningTurn, SinkListener, TurnRequest, TurnSink } from '../turn/turn.ts';
 import { readBody } from './body.ts';
 import type { BodyShare } from './body-budget.ts';
+import { tellRequestId } from './request-id.ts';
 
 export interface HttpExchange {
   readonly request: IncomingMessage;
@@ -46,6 +47,7 @@ export async function startTurn(
     sink,
     () => {},
   );
+  tellRequestId(response, asked.dialect, turn.id);
   const abandon = () => {
     if (!response.writableFinished) turn.abort();
   };

@@ -5,6 +5,7 @@ import { OutputItems, PartedText } from '../output-items.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
 import { chatError } from './error.ts';
 import { ToolCalls } from './tool-calls.ts';
+import { UrlCitations } from './url-citations.ts';
 import { chatUsage } from './usage.ts';
 
 interface ChatQuestion {
@@ -26,6 +27,7 @@ export class ChatTranslator implements EventTranslator {
   readonly #question: ChatQuestion;
   readonly #items = new OutputItems();
   readonly #calls: ToolCalls;
+  readonly #citations = new UrlCitations();
   readonly #texts: Readonly<Record<TextKey, { readonly told: PartedText; readonly pieces: string[] }>> = {
     content: { told: new PartedText(), pieces: [] },
     refusal: { told: new PartedText(), pieces: [] },
@@ -71,6 +73,7 @@ export class ChatTranslator implements EventTranslator {
       content: text('content'),
       refusal: text('refusal'),
       ...(reasoning === null ? {} : { reasoning_content: reasoning }),
+      ...this.#citations.message(),
       ...this.#calls.message(),
     };
     return {
@@ -106,6 +109,10 @@ export class ChatTranslator implements EventTranslator {
         const whole = textMember(body, 'arguments') ?? textMember(body, 'input') ?? '';
         return this.#calls.whole(this.#items.numberOf(body), whole);
       }
+      case 'response.output_text.annotation.added': {
+        const body = parseEvent(event.data);
+        return this.#cite(this.#items.numberOf(body), numberMember(body, 'content_index') ?? 0, body.annotation);
+      }
       case 'response.output_item.added': {
         const body = parseEvent(event.data);
         const item = objectMember(body, 'item');
@@ -135,7 +142,13 @@ export class ChatTranslator implements EventTranslator {
     const said = isPiece ? told.piece(part, group, text) : told.whole(part, group, text);
     if (said === '') return [];
     if (this.#question.keepsAnswer) pieces.push(said);
+    if (key === 'content') this.#citations.told(part, said, text);
     return [{ [key]: said }];
+  }
+
+  #cite(number: number, place: number, annotation: Json | undefined): readonly JsonObject[] {
+    const cited = this.#citations.cite(`${number} ${place}`, annotation);
+    return cited === null ? [] : [{ annotations: [cited] }];
   }
 
   /** A finished item: what of it was not told yet. */
@@ -163,8 +176,11 @@ export class ChatTranslator implements EventTranslator {
       if (!isJsonObject(part)) return [];
       const text = textMember(part, 'text') ?? textMember(part, 'refusal') ?? '';
       switch (part.type) {
-        case 'output_text':
-          return this.#say('content', number, place, text, false);
+        case 'output_text': {
+          const notes: Json = Array.isArray(part.annotations) ? part.annotations : [];
+          const said = this.#say('content', number, place, text, false);
+          return [...said, ...notes.flatMap((note) => this.#cite(number, place, note))];
+        }
         case 'refusal':
           return this.#say('refusal', number, place, text, false);
         case 'summary_text':
@@ -194,9 +210,11 @@ export class ChatTranslator implements EventTranslator {
       isJsonObject(item) ? this.#wholeItem(item, { output_index: index }) : [],
     );
     this.#finishReason = this.#reason(event.type, response);
+    // What is cut off within its arguments stays as it is.
+    const rest = this.#finishReason === 'length' ? [] : this.#calls.rest();
     const messages = [
       ...this.#begin(),
-      ...untold.map((delta) => this.#chunk(delta)),
+      ...[...untold, ...rest].map((delta) => this.#chunk(delta)),
       this.#chunk({}, this.#finishReason),
     ];
     if (this.#question.includeUsage) {

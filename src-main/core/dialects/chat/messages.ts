@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
+import { checkCallPairs } from '../call-pairs.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 import { invalidRequest } from '../request-json.ts';
 import { shortName } from '../short-name.ts';
@@ -33,6 +34,7 @@ class MessageTranslator {
   readonly #notes: ChangeNotes;
   /** By call id, in order. */
   readonly #pending = new Map<string, PendingCall>();
+  readonly #answered = new Set<string>();
 
   constructor(names: ToolNames, notes: ChangeNotes) {
     this.#names = names;
@@ -124,15 +126,20 @@ class MessageTranslator {
     return null;
   }
 
-  /** A tool's output; without an id, that of the first call that waits. One that no call waits for, upstream would refuse. */
+  /** A tool's output; without an id, that of the first call that waits. A second one for the same call, upstream would refuse. */
   #output(message: JsonObject, path: string, id: string | null): void {
     const isUnnamed = id === null || id === '';
     const call = isUnnamed ? this.#pending.values().next().value : this.#pending.get(shortName(id));
     if (call === undefined) {
-      this.#notes.add(path, 'dropped', 'no call before it waits for this output');
+      if (id === null || !this.#answered.has(shortName(id)))
+        throw invalidRequest(
+          `${path} is the result of ${isUnnamed ? 'a call' : `"${id}"`}, which no message before it makes.`,
+        );
+      this.#notes.add(path, 'dropped', 'the call it belongs to has its output already');
       return;
     }
     this.#pending.delete(call.callId);
+    this.#answered.add(call.callId);
     const { content } = message;
     const output = typeof content === 'string' ? content : translateContent(content, `${path}.content`, 'client');
     const type = call.isCustom ? 'custom_tool_call_output' : 'function_call_output';
@@ -149,5 +156,6 @@ export function translateMessages(
   const translator = new MessageTranslator(names, notes);
   const list: readonly Json[] = Array.isArray(messages) ? messages : [];
   for (const [index, message] of list.entries()) translator.add(message, index);
+  checkCallPairs(translator.items);
   return translator.items;
 }

@@ -62,9 +62,16 @@ export class ToolCalls {
     return [{ tool_calls: [{ index, [type]: { [argumentsKey[type]]: text } }] }];
   }
 
-  /** A call's whole arguments; nothing where they came in pieces. */
+  /** A call's whole arguments; nothing where they came in pieces. Clients parse those of a function: none are `{}`. */
   whole(number: number, text: string): readonly JsonObject[] {
-    return this.#calls.get(number)?.hasArguments === true ? [] : this.piece(number, text);
+    const call = this.#calls.get(number);
+    if (call === undefined || call.hasArguments) return [];
+    return this.piece(number, text === '' && call.type === 'function' ? '{}' : text);
+  }
+
+  /** The arguments of calls that never had any; at the answer's end. */
+  rest(): readonly JsonObject[] {
+    return [...this.#calls.keys()].flatMap((number) => this.whole(number, ''));
   }
 
   /** The members of the whole answer's message; needs `keepsAnswer`. */

@@ -2,11 +2,19 @@ import { headerValue } from '../../headers.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { type ClientDialect, type ListedModel, unknownDateMs } from '../dialect.ts';
 import { messagesError } from './error.ts';
-import { readMessagesTurn } from './request.ts';
+import { readMessages, readMessagesTurn } from './request.ts';
 import { estimateInput } from './token-estimate.ts';
 
-function messagesModel({ slug, name }: ListedModel): JsonObject {
-  return { type: 'model', id: slug, display_name: name, created_at: new Date(unknownDateMs).toISOString() };
+function messagesModel({ slug, name, contextTokens }: ListedModel): JsonObject {
+  return {
+    type: 'model',
+    id: slug,
+    display_name: name,
+    created_at: new Date(unknownDateMs).toISOString(),
+    max_input_tokens: contextTokens,
+    lifecycle: 'active',
+    ...{ max_tokens: null, capabilities: null, line: null, deprecated_at: null, retires_at: null },
+  };
 }
 
 function messagesModels(models: readonly ListedModel[]): Json {
@@ -26,7 +34,7 @@ export const messagesDialect: ClientDialect = {
     {
       path: '/messages/count_tokens',
       answer: async (raw, context) => ({
-        input_tokens: await estimateInput(readMessagesTurn(raw, context).body),
+        input_tokens: await estimateInput(readMessages(raw, context).body),
       }),
     },
   ],

@@ -28,10 +28,11 @@ function isTooLong(code: unknown, message: string): boolean {
 }
 
 /** An error of Messages, in a body and in a stream's `error` event alike. */
-export function messagesError(error: SlipstreamError): JsonObject {
+export function messagesError(error: SlipstreamError, requestId: string | null): JsonObject {
   const type = anthropicTypes[error.status] ?? (error.status >= 500 ? 'api_error' : 'invalid_request_error');
   const { message: said, code } = openAiMembers(error);
   const message = typeof said === 'string' ? said : error.message;
   const words = isTooLong(code, message) ? `${tooLong}: ${message}` : message;
-  return { type: 'error', error: { type, message: words, ...(error.code === 'thread_unsupported' ? noThreads : {}) } };
+  const details = error.code === 'thread_unsupported' ? noThreads : {};
+  return { type: 'error', error: { type, message: words, ...details }, request_id: requestId };
 }

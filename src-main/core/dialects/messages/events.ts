@@ -6,7 +6,7 @@ import type { ToolNames } from '../tool-names.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
 import { ContentBlocks, sse } from './content-blocks.ts';
 import { messagesError } from './error.ts';
-import { messagesUsage, stopReason, stopSequence } from './usage.ts';
+import { messagesUsage, stopDetails, stopReason, stopSequence, untoldUsage } from './usage.ts';
 import { citation, webSearchBlocks } from './web-search.ts';
 import { WholeMessage } from './whole-message.ts';
 
@@ -48,7 +48,7 @@ export class MessagesTranslator implements EventTranslator {
   }
 
   failure(error: SlipstreamError): readonly SseMessage[] {
-    return [{ event: 'error', data: messagesError(error) }];
+    return [{ event: 'error', data: messagesError(error, null) }];
   }
 
   answer(): JsonObject {
@@ -172,7 +172,7 @@ export class MessagesTranslator implements EventTranslator {
     const said = isPiece ? this.#texts.piece(key, '', text) : this.#texts.whole(key, '', text);
     if (type.includes('refusal')) this.#hasRefusal = true;
     if (said === '') return;
-    this.#blocks.open(key, { type: 'text', text: '' });
+    this.#blocks.open(key, { type: 'text', text: '', citations: null });
     this.#blocks.add(key, { type: 'text_delta', text: said });
   }
 
@@ -196,7 +196,7 @@ export class MessagesTranslator implements EventTranslator {
     this.#openCalls.add(number);
     const id = textMember(item, 'call_id') ?? textMember(item, 'id') ?? '';
     const name = this.#question.names.client(textMember(item, 'name') ?? '');
-    this.#blocks.open(callKey(number), { type: 'tool_use', id, name, input: {} });
+    this.#blocks.open(callKey(number), { type: 'tool_use', id, name, input: {}, caller: { type: 'direct' } });
   }
 
   #argue(number: number, text: string, isPiece: boolean): void {
@@ -214,10 +214,13 @@ export class MessagesTranslator implements EventTranslator {
       role: 'assistant',
       model: textMember(response, 'model') ?? this.#question.model,
       content: [],
+      container: null,
+      diagnostics: null,
+      stop_details: null,
       stop_reason: null,
       stop_sequence: null,
       // Upstream counts at the end; `message_delta` has the figures.
-      usage: messagesUsage(null),
+      usage: { ...messagesUsage(null, 0), ...untoldUsage },
     };
     return [sse({ type: 'message_start', message })];
   }
@@ -235,15 +238,17 @@ export class MessagesTranslator implements EventTranslator {
       hasOpenCall: this.#openCalls.size > 0,
       hasRefusal: this.#hasRefusal,
     });
-    const searches = this.#searchCount;
-    const usage = {
-      ...messagesUsage(response),
-      ...(searches === 0 ? {} : { server_tool_use: { web_search_requests: searches } }),
+    const usage = messagesUsage(response, this.#searchCount);
+    const delta = {
+      container: null,
+      stop_details: stopDetails(reason),
+      stop_reason: reason,
+      stop_sequence: stopSequence(response),
     };
     return [
       ...begin,
       ...this.#blocks.take(),
-      sse({ type: 'message_delta', delta: { stop_reason: reason, stop_sequence: stopSequence(response) }, usage }),
+      sse({ type: 'message_delta', delta, usage }),
       sse({ type: 'message_stop' }),
     ];
   }

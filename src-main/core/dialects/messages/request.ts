@@ -2,6 +2,7 @@ import { SlipstreamError } from '../../../shared/errors.ts';
 import { fastTiers, tierAsked } from '../../../shared/tiers.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { readLimits } from '../answer-limits.ts';
+import { checkCallPairs } from '../call-pairs.ts';
 import { ChangeNotes } from '../change-notes.ts';
 import { parseRequestObject, requireModel } from '../request-json.ts';
 import type { ReadContext, TranslatedTurn } from '../translation.ts';
@@ -46,8 +47,15 @@ function noteDropped(body: JsonObject, notes: ChangeNotes): void {
   }
 }
 
-/** Reads `POST /v1/messages` (PROTOCOL.md, Other dialects). Throws `json_invalid`, `request_invalid`, `model_unknown` or `thread_unsupported`. */
+/** Reads `POST /v1/messages` (PROTOCOL.md, Other dialects). Throws as `readMessages`, and `request_invalid` for a tool call without result. */
 export function readMessagesTurn(raw: Buffer, context: ReadContext): TranslatedTurn {
+  const turn = readMessages(raw, context);
+  checkCallPairs(turn.body.input);
+  return turn;
+}
+
+/** The same of a part of a conversation, such as clients have counted. Throws `json_invalid`, `request_invalid`, `model_unknown` or `thread_unsupported`. */
+export function readMessages(raw: Buffer, context: ReadContext): TranslatedTurn {
   const client = parseRequestObject(raw);
   const model = requireModel(client);
   // To leave it out would leave out what was said before.

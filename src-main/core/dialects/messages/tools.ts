@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
+import { isStrictSchema } from '../strict-schema.ts';
 import { choiceAmong } from '../tool-choice.ts';
 import { ToolNames } from '../tool-names.ts';
 
@@ -35,14 +36,18 @@ function parameters(schema: JsonObject | null): JsonObject {
   return { ...rest, type: 'object', properties: objectMember(rest, 'properties') ?? {} };
 }
 
-function functionTool(tool: JsonObject, names: ToolNames): JsonObject {
+function functionTool(tool: JsonObject, path: string, names: ToolNames, notes: ChangeNotes): JsonObject {
   const description = textMember(tool, 'description');
+  const schema = parameters(objectMember(tool, 'input_schema'));
+  const strict = tool.strict === true && isStrictSchema(schema);
+  if (tool.strict === true && !strict)
+    notes.add(`${path}.strict`, 'dropped', "upstream's strict mode takes other schemas than Anthropic's");
   return {
     type: 'function',
     name: names.wire(textMember(tool, 'name') ?? ''),
     ...(description === null ? {} : { description }),
-    parameters: parameters(objectMember(tool, 'input_schema')),
-    strict: false,
+    parameters: schema,
+    strict,
   };
 }
 
@@ -65,8 +70,6 @@ function noteMembers(tool: JsonObject, path: string, names: ToolNames, notes: Ch
     notes.add(`${path}.name`, 'set', 'upstream takes at most 64 characters; the client sees its own name again');
   if (tool.defer_loading === true)
     notes.add(`${path}.defer_loading`, 'dropped', 'upstream is given every tool at once');
-  if (tool.strict === true)
-    notes.add(`${path}.strict`, 'dropped', "upstream's strict mode takes other schemas than Anthropic's");
 }
 
 /** `tool_choice` in upstream's words; undefined where the client leaves it to upstream. */
@@ -100,7 +103,7 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
       return [];
     }
     noteMembers(tool, path, names, notes);
-    return [functionTool(tool, names)];
+    return [functionTool(tool, path, names, notes)];
   });
   const choice = objectMember(body, 'tool_choice');
   const chosen = tools.length === 0 ? undefined : toolChoice(choice, asked, names);

@@ -2,7 +2,7 @@ import { type JsonObject, numberMember, objectMember, textMember } from '../../j
 import { stopSequenceReason } from '../answer-limits.ts';
 
 /** Upstream's usage in Anthropic's members, which count cached input apart from the rest (PROTOCOL.md, Other dialects). */
-export function messagesUsage(response: JsonObject | null): JsonObject {
+export function messagesUsage(response: JsonObject | null, searches: number): JsonObject {
   const usage = objectMember(response, 'usage');
   const details = objectMember(usage, 'input_tokens_details');
   const cached = numberMember(details, 'cached_tokens') ?? 0;
@@ -13,8 +13,17 @@ export function messagesUsage(response: JsonObject | null): JsonObject {
     cache_creation_input_tokens: written,
     cache_read_input_tokens: cached,
     output_tokens: numberMember(usage, 'output_tokens') ?? 0,
-    ...(thinking === null ? {} : { output_tokens_details: { thinking_tokens: thinking } }),
+    output_tokens_details: thinking === null ? null : { thinking_tokens: thinking },
+    server_tool_use: searches === 0 ? null : { web_search_requests: searches, web_fetch_requests: 0 },
   };
+}
+
+/** What a message's own usage has beside the counts; upstream says nothing of it. */
+export const untoldUsage = { cache_creation: null, inference_geo: null, service_tier: null, speed: null };
+
+/** What Anthropic says of a refusal beside the reason: which kind it was, upstream does not tell. */
+export function stopDetails(reason: string): JsonObject | null {
+  return reason === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null;
 }
 
 /** What a turn held, as far as the reason for its end depends on it. */

@@ -5,6 +5,7 @@ export function webSearchBlocks(item: JsonObject): readonly [JsonObject, JsonObj
   const action = objectMember(item, 'action');
   if (action?.type !== 'search') return null;
   const id = `srvtoolu_${textMember(item, 'id') ?? ''}`;
+  const caller = { type: 'direct' };
   const sources: readonly Json[] = Array.isArray(action.sources) ? action.sources : [];
   const results = sources.filter(isJsonObject).map((source) => ({
     type: 'web_search_result',
@@ -14,8 +15,8 @@ export function webSearchBlocks(item: JsonObject): readonly [JsonObject, JsonObj
     page_age: null,
   }));
   return [
-    { type: 'server_tool_use', id, name: 'web_search', input: { query: textMember(action, 'query') ?? '' } },
-    { type: 'web_search_tool_result', tool_use_id: id, content: results },
+    { type: 'server_tool_use', id, name: 'web_search', input: { query: textMember(action, 'query') ?? '' }, caller },
+    { type: 'web_search_tool_result', tool_use_id: id, content: results, caller },
   ];
 }
 

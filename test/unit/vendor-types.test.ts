@@ -1,0 +1,133 @@
+import { expect, it } from 'vitest';
+import { chatDialect } from '../../src-main/core/dialects/chat/dialect.ts';
+import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
+import { messagesDialect } from '../../src-main/core/dialects/messages/dialect.ts';
+import { MessagesTranslator } from '../../src-main/core/dialects/messages/events.ts';
+import { ToolNames } from '../../src-main/core/dialects/tool-names.ts';
+import type { EventTranslator } from '../../src-main/core/dialects/translation.ts';
+import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
+import { makeEvent } from '../../src-main/core/wire-event.ts';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import * as chat from './chat-scripts.ts';
+import * as messages from './messages-upstream.ts';
+import { type TypedSample, typeErrors } from './vendor-types.ts';
+
+/** Everything the translators can say, held against the types in the vendors' own packages. */
+
+type Script = readonly (JsonObject & { readonly type: string })[];
+
+const annotation = { type: 'url_citation', url: 'https://x.example', title: 'X', start_index: 0, end_index: 5 };
+const noted = (index = 0) => ({
+  type: 'response.output_text.annotation.added',
+  ...messages.at(index, { content_index: 0, annotation }),
+});
+
+const chatScripts: readonly (readonly [string, Script])[] = [
+  ...chat.scripts.map(([label, events]) => [label, events] as const),
+  ['a text with a citation', [chat.created, chat.text('found', 'item_0'), noted(), chat.completed()]],
+  ['a call without arguments', [chat.created, chat.added(chat.call('a', ''), 0), chat.completed()]],
+];
+
+const search = messages.done({
+  type: 'web_search_call',
+  action: { type: 'search', query: 'q', sources: [{ type: 'url', url: 'https://x.example' }] },
+});
+const messagesScripts: readonly (readonly [string, Script])[] = [
+  ['nothing', [messages.created, messages.completed]],
+  ['a text', [messages.created, messages.text('a'), messages.textDone('a'), messages.completed]],
+  ['thinking', [messages.created, messages.summary('hm'), messages.reasoned(), messages.completed]],
+  ['a call', [messages.added(messages.call('a', '')), messages.argument('{"x":1}'), messages.completed]],
+  ['a whole call', [messages.done(messages.call('a', '')), messages.completed]],
+  ['a search and its citation', [search, messages.text('found', 1), noted(1), messages.completed]],
+  ['a limit', [messages.text('a'), messages.incomplete('max_output_tokens')]],
+  ['a filter', [messages.text('a'), messages.incomplete('content_filter')]],
+  [
+    'a stop sequence',
+    [
+      messages.text('a'),
+      messages.ended('response.incomplete', { incomplete_details: { reason: 'stop_sequence', stop_sequence: '#' } }),
+    ],
+  ],
+];
+
+/** Members of our own that the vendor's types lack and its clients read over or know from others. */
+function withoutExtensions(value: JsonObject): JsonObject {
+  const text = JSON.stringify(value, (key, member: unknown) =>
+    key === 'reasoning_content' || (key === 'annotations' && value.object === 'chat.completion.chunk')
+      ? undefined
+      : member,
+  );
+  const parsed: unknown = JSON.parse(text);
+  return isJsonObject(parsed) ? parsed : {};
+}
+
+function samplesOf(label: string, type: string, translator: EventTranslator, script: Script, answer: string | null) {
+  const told = script.flatMap((event) => translator.event(makeEvent(event)).map(({ data }) => data));
+  const chunks = told.filter(isJsonObject).map((value) => ({ label, type, value: withoutExtensions(value) }));
+  return answer === null ? chunks : [{ label, type: answer, value: withoutExtensions(translator.answer()) }];
+}
+
+function chatSamples(): TypedSample[] {
+  const translator = (more: JsonObject) =>
+    readChatTurn(
+      Buffer.from(JSON.stringify({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'x' }], ...more })),
+    ).translator();
+  const usage = { stream_options: { include_usage: true } };
+  const legacy = { functions: [{ name: 'clock' }] };
+  return chatScripts.flatMap(([label, script]) => [
+    ...samplesOf(label, 'ChatCompletionChunk', translator({ stream: true }), script, null),
+    ...samplesOf(`${label}, with usage`, 'ChatCompletionChunk', translator({ stream: true, ...usage }), script, null),
+    ...samplesOf(`${label}, legacy`, 'ChatCompletionChunk', translator({ stream: true, ...legacy }), script, null),
+    ...samplesOf(`${label}, whole`, 'ChatCompletion', translator({}), script, 'ChatCompletion'),
+  ]);
+}
+
+function messagesSamples(): TypedSample[] {
+  const translator = (keepsAnswer: boolean) =>
+    new MessagesTranslator({ model: 'asked', names: new ToolNames(), showsThinking: true, keepsAnswer });
+  return messagesScripts.flatMap(([label, script]) => [
+    ...samplesOf(label, 'RawMessageStreamEvent', translator(false), script, null),
+    ...samplesOf(`${label}, whole`, 'Message', translator(true), script, 'Message'),
+  ]);
+}
+
+const models = [
+  { slug: 'gpt-5.5', name: 'GPT-5.5', contextTokens: 272_000 },
+  { slug: 'gpt-5.5-fast', name: 'GPT-5.5 (fast)', contextTokens: null },
+];
+
+function otherSamples(): TypedSample[] {
+  const [model] = models;
+  if (model === undefined) throw new Error('no model');
+  const codes = ['request_invalid', 'key_wrong', 'model_unknown', 'pool_full', 'internal'] as const;
+  return [
+    { label: 'a model', type: 'Model', value: chatDialect.model(model) },
+    { label: 'models', type: 'ModelList', value: chatDialect.models(models) },
+    { label: 'a model', type: 'ModelInfo', value: messagesDialect.model(model) },
+    { label: 'models', type: 'ModelInfoList', value: messagesDialect.models(models) },
+    ...codes.flatMap((code) => [
+      { label: code, type: 'ErrorBody', value: chatDialect.error(new SlipstreamError(code), null) },
+      { label: code, type: 'AnthropicErrorBody', value: messagesDialect.error(new SlipstreamError(code), 'id') },
+    ]),
+  ];
+}
+
+it('says nothing that the types of openai and @anthropic-ai/sdk do not have', async () => {
+  const samples = [...chatSamples(), ...messagesSamples(), ...otherSamples()];
+  expect(samples.length).toBeGreaterThan(150);
+  expect(await typeErrors(samples)).toEqual([]);
+});
+
+it('is told by the types of a member too many, one too few and one of another kind', async () => {
+  const usage = { input_tokens: 1, output_tokens: 1 };
+  const samples = [
+    { label: 'too many', type: 'Model', value: { id: 'a', object: 'model', created: 0, owned_by: 'x', odd: 1 } },
+    { label: 'too few', type: 'MessageTokensCount', value: {} },
+    { label: 'another kind', type: 'CompletionUsage', value: usage },
+  ];
+  expect((await typeErrors(samples)).map((error) => error.split(' ').slice(0, 2).join(' '))).toEqual([
+    'too many',
+    'too few',
+    'another kind',
+  ]);
+});
