@@ -94,6 +94,9 @@ export interface LogLimits {
   readonly maxBytes: number;
 }
 
+/** What is kept of a refusal. */
+type Told = Pick<RefusalEntry, 'status' | 'code' | 'message' | 'param'>;
+
 /** Told of every new entry until it says true. */
 type Waiter = (entry: LogEntry) => boolean;
 
@@ -171,6 +174,15 @@ export class SimulatorLog {
     for (const waiter of this.#waiters) {
       if (waiter(stamped)) this.#waiters.delete(waiter);
     }
+  }
+
+  refused(where: RefusalEntry['where'], connection: number, refusal: Told): void {
+    const { status, code, message, param } = refusal;
+    this.add({ kind: 'refusal', where, connection, status, code, message, param });
+  }
+
+  faulted(point: string, fault: { readonly kind: string }, connection: number): void {
+    this.add({ kind: 'fault', point, fault: fault.kind, connection });
   }
 
   /** Resolves with the first entry of `kind` after `since` that `matches`: at once if it is here, else on arrival. */

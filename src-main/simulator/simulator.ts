@@ -13,15 +13,20 @@ import { buildCatalogue } from './model/catalogue.ts';
 import { type Refusal, standardRefusal } from './rules/refusal.ts';
 import { defaultStrictness, type Strictness } from './rules/validate-headers.ts';
 import { WireHeaders } from './rules/wire-headers.ts';
+import { Pacing } from './turns/pacing.ts';
+import { PromptCache } from './turns/prompt-cache.ts';
 import { noDelay, type PaceClock, realPace, type Timing } from './turns/timing.ts';
+import { ConnectionNumbers } from './upstream/connection-numbers.ts';
 import { readBody, sendRefusal } from './upstream/http-body.ts';
 import { type HttpRequest, handlePost } from './upstream/http-upstream.ts';
 import { delayedSocket } from './upstream/network.ts';
 import { handleSide } from './upstream/side-endpoints.ts';
+import type { UpstreamParts } from './upstream/upstream-parts.ts';
 import { WebSocketUpstream } from './upstream/websocket-upstream.ts';
-import { World, type WorldOptions } from './world.ts';
 
-export interface SimulatorOptions extends Omit<WorldOptions, 'strictness'> {
+type Options = UpstreamParts['options'];
+
+export interface SimulatorOptions extends Omit<Options, 'strictness'> {
   /** 0: a free one. */
   readonly port: number;
   readonly strictness: Partial<Strictness>;
@@ -83,43 +88,54 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
   const settings = { ...defaults, ...options };
   let origin = '';
   const tokens = new TokenRegistry(() => origin);
-  const world = new World({
-    options: { ...settings, strictness: { ...defaultStrictness, ...settings.strictness } },
-    tokens,
-    accounts: new AccountRegistry(),
+  const accounts = new AccountRegistry();
+  const seal = new CiphertextSeal();
+  const log = new SimulatorLog(settings.logLimits);
+  const faults = new FaultScript();
+  const pacing = new Pacing({ ...noDelay, ...settings.timing }, settings.paceClock, settings.seed);
+  const strictness = { ...defaultStrictness, ...settings.strictness };
+  const upstream: UpstreamParts = {
+    options: { ...settings, strictness },
+    accounts,
     catalogue: buildCatalogue(settings.withoutModels, settings.minimalVersions),
-    seal: new CiphertextSeal(),
-    log: new SimulatorLog(settings.logLimits),
-    faults: new FaultScript(),
-    timing: { ...noDelay, ...settings.timing },
-    paceClock: settings.paceClock,
-    seed: settings.seed,
-  });
+    seal,
+    log,
+    faults,
+    pacing,
+    promptCache: new PromptCache(),
+    connections: new ConnectionNumbers(),
+    headerRules: {
+      tokens,
+      accounts,
+      strictness,
+      ownsTurnState: (accountId, turnState) => seal.check(accountId, turnState) === 'ok',
+    },
+  };
   const host: AccountHost = {
     tokens,
     issuerUrl: () => origin,
     approveDevice: (account, userCode) => issuer.approveDevice(account, userCode),
   };
   const addAccount = (seed: AccountSeed = {}) => {
-    const account = new SimulatedAccount(host, seed, world.accounts.all.length + 1);
-    world.accounts.add(account);
+    const account = new SimulatedAccount(host, seed, accounts.all.length + 1);
+    accounts.add(account);
     return account;
   };
-  const issuer = new Issuer(world, () => origin, settings.issuer, addAccount);
-  const websockets = new WebSocketUpstream(world);
+  const issuer = new Issuer({ pacing, log, faults, tokens, accounts }, () => origin, settings.issuer, addAccount);
+  const websockets = new WebSocketUpstream(upstream);
   const server = settings.tls ? createHttpsServer(settings.tls) : createHttpServer();
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('request', (request, response) => {
-    route(world, issuer, request, response).catch((error: unknown) => {
+    route({ upstream, issuer }, request, response).catch((error: unknown) => {
       const refusal = simulatorBug(error);
-      world.logRefusal('http', 0, refusal);
+      log.refused('http', 0, refusal);
       if (response.headersSent) response.destroy();
       else sendRefusal(response, refusal);
     });
   });
   server.on('upgrade', (request, socket: Duplex, head) => {
     upgrade(websockets, request, socket, head).catch((error: unknown) => {
-      world.logRefusal('upgrade', 0, simulatorBug(error));
+      log.refused('upgrade', 0, simulatorBug(error));
       socket.destroy();
     });
   });
@@ -128,7 +144,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    const { networkDelayMs } = world.timing;
+    const { networkDelayMs } = pacing.timing;
     server.emit('connection', networkDelayMs > 0 ? delayedSocket(socket, networkDelayMs) : socket);
   });
   const port = await listen(listener, settings.port);
@@ -136,19 +152,17 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
   return {
     upstreamUrl: `${origin}/backend-api/codex`,
     issuerUrl: origin,
-    log: world.log,
-    faults: world.faults,
+    log,
+    faults,
     issuer,
     get accounts() {
-      return world.accounts.all;
+      return accounts.all;
     },
     get openSockets() {
       return websockets.size;
     },
     addAccount,
-    setTiming: (timing) => {
-      world.timing = { ...world.timing, ...timing };
-    },
+    setTiming: (timing) => pacing.change(timing),
     stop: () => stop(listener, server, websockets, sockets),
   };
 }
@@ -196,27 +210,22 @@ async function upgrade(
   else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
-const connectionNumbers = new WeakMap<object, number>();
-
-function numberOf(world: World, socket: object): number {
-  const known = connectionNumbers.get(socket);
-  if (known !== undefined) return known;
-  const number = world.nextConnection();
-  connectionNumbers.set(socket, number);
-  return number;
+interface Doors {
+  readonly upstream: UpstreamParts;
+  readonly issuer: Issuer;
 }
 
-async function route(world: World, issuer: Issuer, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+async function route({ upstream, issuer }: Doors, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = URL.parse(incoming.url ?? '/', 'http://simulator');
   if (!url) return sendRefusal(response, standardRefusal(400));
-  const connection = numberOf(world, incoming.socket);
+  const connection = upstream.connections.of(incoming.socket);
   const headers = new WireHeaders(incoming.rawHeaders);
   const method = incoming.method ?? 'GET';
   const body = await readBody(incoming);
   if (!body) return;
   const bearer = /^Bearer (\S+)$/.exec(headers.get('authorization') ?? '')?.[1];
-  const known = bearer === undefined ? undefined : world.tokens.checkAccess(bearer);
-  world.log.add({
+  const known = bearer === undefined ? undefined : upstream.headerRules.tokens.checkAccess(bearer);
+  upstream.log.add({
     kind: 'http',
     connection,
     method,
@@ -230,8 +239,8 @@ async function route(world: World, issuer: Issuer, incoming: IncomingMessage, re
   const request: HttpRequest = { method, path: url.pathname, query: url.searchParams, headers, body, connection };
   if (!url.pathname.startsWith('/backend-api/')) return issuer.handle(request, response);
   const turns = /^\/backend-api\/codex\/responses(\/compact)?$/.test(url.pathname);
-  if (turns && method === 'POST') return handlePost(world, request, response);
+  if (turns && method === 'POST') return handlePost(upstream, request, response);
   // `codex doctor` sends HEAD, and takes 404 (PROTOCOL.md, Side endpoints).
   if (turns) return sendRefusal(response, standardRefusal(404));
-  return handleSide(world, request, response);
+  return handleSide(upstream, request, response);
 }

@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { looksAt } from '../../src-main/core/latency/looks.ts';
 import { judge, promisedSpeed, usualRules } from '../../src-main/core/latency/verdict.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 import { type Noise, noises, normal, sampleLogRatios } from './fast-lab-noise.ts';
 
 const speedups = [1, 1.05, 1.1, 1.25, 1.5, 1 / 1.1] as const;

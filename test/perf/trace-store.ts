@@ -10,7 +10,7 @@ import type { EndedExchange, StoreLimits, TraceStore } from '../../src-main/core
 import { openWorkerStore } from '../../src-main/core/traces/store/worker-store.ts';
 import { quantile } from '../../src-main/shared/statistics.ts';
 import { LatencyQuery, TraceQuery } from '../../src-main/shared/trace-query.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 import { realClock, recordingLog } from '../support/host.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
 

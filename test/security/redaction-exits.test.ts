@@ -11,7 +11,7 @@ import { StoreWriter } from '../../src-main/core/traces/store/store-writer.ts';
 import type { EndedExchange } from '../../src-main/core/traces/store/trace-store.ts';
 import { createLog } from '../../src-main/node/log.ts';
 import type { RawHeader } from '../../src-main/shared/model.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 import { recordingLog } from '../support/host.ts';
 import { jwt } from '../unit/account-fixtures.ts';
 import { fakeClock } from '../unit/fake-clock.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../src-main/core/json.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 
 /** Requests that no client would send on purpose. */
 

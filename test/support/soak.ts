@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
 import { isTerminal } from '../../src-main/core/wire-event.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 import { accountsOf } from './rig-accounts.ts';
 import { type Rig, startRig } from './slipstream.ts';
 import {

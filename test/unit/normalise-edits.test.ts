@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../src-main/core/json.ts';
 import { applyEdits, type Edits } from '../../src-main/core/normalise/edits.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 
 function edited(text: string, edits: Readonly<Record<string, Json | undefined>>): string {
   return applyEdits(Buffer.from(text), new Map(Object.entries(edits))).toString('utf8');

@@ -7,7 +7,8 @@ import { planAnswer, words } from '../../src-main/simulator/model/answer.ts';
 import { buildCatalogue } from '../../src-main/simulator/model/catalogue.ts';
 import { sampleOf } from '../../src-main/simulator/model/tools.ts';
 import { parseRoutingHint } from '../../src-main/simulator/rules/validate-headers.ts';
-import { noDelay, Pace, seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
+import { noDelay, Pace } from '../../src-main/simulator/turns/timing.ts';
 import { encodeTextFrames } from '../../src-main/simulator/upstream/websocket-outlet.ts';
 
 describe('encrypted content', () => {

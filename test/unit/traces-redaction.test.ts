@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 import { jwt } from './account-fixtures.ts';
 
 const mark = '<redacted>';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownShareMs, waterfall } from '../../src-main/core/traces/waterfall.ts';
 import type { AttemptRecord } from '../../src-main/shared/model.ts';
-import { seededRandom } from '../../src-main/simulator/turns/timing.ts';
+import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 
 function attempt(times: Partial<AttemptRecord>): AttemptRecord {
   return {

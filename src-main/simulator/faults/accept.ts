@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SimulatedAccount } from '../accounts/accounts.ts';
 import { httpErrorBody, type Refusal } from '../rules/refusal.ts';
+import { usageLimit } from '../rules/usage-limit.ts';
 import { sleep } from '../turns/timing.ts';
 import { type AcceptFault, refusalOf } from './fault-table.ts';
 
@@ -12,35 +13,24 @@ export type AcceptOutcome =
   | { readonly go: 'refuse'; readonly refusal: Refusal; readonly body: string | undefined }
   | { readonly go: 'nowhere' };
 
-/** What a fault needs of a simulator. */
-export interface AcceptWorld {
-  readonly timing: { readonly acceptDelayMs: number };
-  usageLimit(account: SimulatedAccount | undefined, resetsAt?: number): Refusal;
-}
-
 const goOn: AcceptOutcome = { go: 'on' };
 
 /** Carries out an accept fault; `acceptDelayMs` is waited for in any case. Synchronous if there is nothing to wait for. */
 export function accept(
-  world: AcceptWorld,
+  acceptDelayMs: number,
   socket: Duplex,
   fault: AcceptFault | undefined,
   account: SimulatedAccount | undefined,
 ): AcceptOutcome | Promise<AcceptOutcome> {
-  const delayMs = world.timing.acceptDelayMs + (fault?.kind === 'slow' ? fault.delayMs : 0);
-  if (delayMs > 0) return sleep(delayMs).then(() => strike(world, socket, fault, account));
-  return strike(world, socket, fault, account);
+  const delayMs = acceptDelayMs + (fault?.kind === 'slow' ? fault.delayMs : 0);
+  if (delayMs > 0) return sleep(delayMs).then(() => strike(socket, fault, account));
+  return strike(socket, fault, account);
 }
 
-function strike(
-  world: AcceptWorld,
-  socket: Duplex,
-  fault: AcceptFault | undefined,
-  account: SimulatedAccount | undefined,
-): AcceptOutcome {
+function strike(socket: Duplex, fault: AcceptFault | undefined, account: SimulatedAccount | undefined): AcceptOutcome {
   if (!fault || fault.kind === 'slow') return goOn;
   if (fault.kind === 'status') {
-    const refusal = refusalOf(fault, { usageLimit: (resetsAt) => world.usageLimit(account, resetsAt) });
+    const refusal = refusalOf(fault, { usageLimit: (resetsAt) => usageLimit(account, resetsAt) });
     const headers = { ...refusal.headers, ...fault.headers };
     return { go: 'refuse', refusal: { ...refusal, status: fault.status, headers }, body: fault.body };
   }

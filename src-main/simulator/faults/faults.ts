@@ -1,7 +1,7 @@
 /** The fault script: what goes wrong next, for whom, how often. */
 
 import type { JsonObject } from '../json.ts';
-import { seededRandom } from '../turns/timing.ts';
+import { seededRandom } from '../seeded-random.ts';
 import type { AcceptFault, FaultOf, FaultPoint, StreamFault } from './fault-table.ts';
 
 /** The request a fault may strike. */

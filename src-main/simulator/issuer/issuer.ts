@@ -5,12 +5,13 @@ import type { AccountRegistry } from '../accounts/accounts.ts';
 import { type AccountSeed, DEFAULT_TOKEN_LIFETIME_MS, type SimulatedAccount } from '../accounts/accounts.ts';
 import type { TokenRegistry } from '../accounts/tokens.ts';
 import { CLIENT_ID, DEFAULT_SCOPE, type RefreshProblem, type TokenSet } from '../accounts/tokens.ts';
-import type { AcceptWorld } from '../faults/accept.ts';
 import { accept } from '../faults/accept.ts';
 import type { FaultScript } from '../faults/faults.ts';
 import { newSecret } from '../ids.ts';
 import { isObject, type JsonObject, stringOf } from '../json.ts';
+import type { SimulatorLog } from '../log.ts';
 import { badRequest, isRefusal, type Refusal, standardRefusal, unauthorized } from '../rules/refusal.ts';
+import type { Pacing } from '../turns/pacing.ts';
 import { sendJson, sendRefusal, sendText } from '../upstream/http-body.ts';
 import type { HttpRequest } from '../upstream/http-upstream.ts';
 import { DeviceSignIns } from './device-sign-in.ts';
@@ -41,17 +42,17 @@ const refreshMessages: Record<RefreshProblem, string> = {
 };
 
 /** What an issuer needs of a simulator. */
-interface IssuerWorld extends AcceptWorld {
+interface IssuerParts {
+  readonly pacing: Pacing;
+  readonly log: SimulatorLog;
   readonly tokens: TokenRegistry;
   readonly accounts: AccountRegistry;
   readonly faults: FaultScript;
-  logRefusal(where: 'issuer', connection: number, refusal: Refusal): void;
-  logFault(point: string, fault: { readonly kind: string }, connection: number): void;
 }
 
 export class Issuer {
   readonly options: IssuerOptions;
-  #world: IssuerWorld;
+  #shared: IssuerParts;
   #origin: () => string;
   #addAccount: (seed?: AccountSeed) => SimulatedAccount;
   #codes = new Map<string, Code>();
@@ -60,12 +61,12 @@ export class Issuer {
   #devices: DeviceSignIns;
 
   constructor(
-    world: IssuerWorld,
+    shared: IssuerParts,
     origin: () => string,
     options: Partial<IssuerOptions>,
     addAccount: (seed?: AccountSeed) => SimulatedAccount,
   ) {
-    this.#world = world;
+    this.#shared = shared;
     this.#origin = origin;
     this.#addAccount = addAccount;
     this.options = {
@@ -98,23 +99,23 @@ export class Issuer {
   async handle(request: HttpRequest, response: ServerResponse): Promise<void> {
     const { path, method, connection } = request;
     if (path === '/oauth/token' && method === 'POST') {
-      const fault = this.#world.faults.take('issuer', this.#moment(request));
-      if (fault) this.#world.logFault('issuer', fault, connection);
+      const fault = this.#shared.faults.take('issuer', this.#moment(request));
+      if (fault) this.#shared.log.faulted('issuer', fault, connection);
       if (!response.socket) return;
-      const outcome = await accept(this.#world, response.socket, fault, undefined);
+      const outcome = await accept(this.#shared.pacing.timing.acceptDelayMs, response.socket, fault, undefined);
       if (outcome.go === 'nowhere') return;
       if (outcome.go === 'refuse') return sendRefusal(response, outcome.refusal, false, outcome.body);
     }
     const refusal = this.#route(request, response);
     if (!refusal) return;
-    this.#world.logRefusal('issuer', connection, refusal);
+    this.#shared.log.refused('issuer', connection, refusal);
     sendRefusal(response, refusal);
   }
 
   #moment(request: HttpRequest) {
     const body = isObject(request.body.value) ? request.body.value : {};
     const { path, connection } = request;
-    const accountId = this.#world.tokens.ownerOfRefresh(stringOf(body.refresh_token));
+    const accountId = this.#shared.tokens.ownerOfRefresh(stringOf(body.refresh_token));
     return { transport: 'http' as const, accountId, path, connection, body };
   }
 
@@ -132,7 +133,7 @@ export class Issuer {
   }
 
   #person(): SimulatedAccount {
-    const account = this.#nextAccount ?? this.#world.accounts.all.at(-1) ?? this.#addAccount();
+    const account = this.#nextAccount ?? this.#shared.accounts.all.at(-1) ?? this.#addAccount();
     this.#nextAccount = undefined;
     return account;
   }
@@ -150,7 +151,7 @@ export class Issuer {
       this.#denial = undefined;
     } else {
       const wanted = query.get('allowed_workspace_id');
-      const account = (wanted === null ? undefined : this.#world.accounts.get(wanted)) ?? this.#person();
+      const account = (wanted === null ? undefined : this.#shared.accounts.get(wanted)) ?? this.#person();
       target.searchParams.set('code', this.#newCode(account, redirectUri, query.get('code_challenge') ?? ''));
       target.searchParams.set('scope', query.get('scope') ?? DEFAULT_SCOPE);
     }
@@ -202,11 +203,11 @@ export class Issuer {
   }
 
   #refresh(body: JsonObject, response: ServerResponse): Refusal | undefined {
-    const spent = this.#world.tokens.spendRefresh(stringOf(body.refresh_token));
+    const spent = this.#shared.tokens.spendRefresh(stringOf(body.refresh_token));
     if (typeof spent === 'string') return unauthorized(refreshMessages[spent], `refresh_token_${spent}`);
-    const account = this.#world.accounts.get(spent.accountId);
+    const account = this.#shared.accounts.get(spent.accountId);
     if (!account) return unauthorized(refreshMessages.invalidated, 'refresh_token_invalidated');
-    const tokens = this.#world.tokens.issue(account, this.options.tokenLifetimeMs, spent);
+    const tokens = this.#shared.tokens.issue(account, this.options.tokenLifetimeMs, spent);
     account.adopt(tokens);
     const answer = grantBody(tokens, this.options);
     for (const member of this.options.omitOnRefresh) delete answer[member];
@@ -217,7 +218,7 @@ export class Issuer {
   /** Best effort in the client, and always 200 here, as RFC 7009 says. */
   #revoke(body: JsonObject, response: ServerResponse): Refusal | undefined {
     if (stringOf(body.client_id) !== CLIENT_ID) return badRequest('Unknown client', 'invalid_client', 'client_id');
-    this.#world.tokens.revokeFamily(stringOf(body.token));
+    this.#shared.tokens.revokeFamily(stringOf(body.token));
     sendJson(response, 200, {});
     return undefined;
   }

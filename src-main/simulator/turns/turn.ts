@@ -1,6 +1,5 @@
 /** One accepted turn on either transport: its plan, its steps with a fault worked in, and what it leaves behind. */
 
-import type { SimulatedAccount } from '../accounts/accounts.ts';
 import type { CiphertextSeal } from '../accounts/ciphertext.ts';
 import { type FaultedTurn, rewrite } from '../faults/fault-table.ts';
 import type { FaultScript } from '../faults/faults.ts';
@@ -9,13 +8,14 @@ import { canonicalJson, isObject, type JsonObject, objectsOf, stringOf } from '.
 import type { SimulatorLog } from '../log.ts';
 import { planAnswer } from '../model/answer.ts';
 import { ResponseWriter } from '../model/events.ts';
-import type { Refusal } from '../rules/refusal.ts';
+import { usageLimit } from '../rules/usage-limit.ts';
 import type { Caller } from '../rules/validate-headers.ts';
 import type { Outlet } from './outlet.ts';
+import type { Pacing } from './pacing.ts';
+import type { PromptCache } from './prompt-cache.ts';
 import { runTurn } from './run-turn.ts';
 import type { Step } from './steps.ts';
-import type { PaceClock, Timing } from './timing.ts';
-import { type GrantCondition, Pace } from './timing.ts';
+import type { GrantCondition } from './timing.ts';
 
 /** What a next turn on the same socket may continue. */
 export interface ChainLink {
@@ -27,23 +27,21 @@ export interface ChainLink {
 }
 
 /** What a turn needs of a simulator. */
-export interface TurnWorld {
-  readonly options: { readonly serviceTierEcho: string; readonly echoRequest: boolean };
+export interface TurnParts {
+  readonly options: {
+    /** What `response.completed.service_tier` says (promise S8). */
+    readonly serviceTierEcho: string;
+    readonly echoRequest: boolean;
+  };
   readonly seal: CiphertextSeal;
   readonly faults: FaultScript;
   readonly log: SimulatorLog;
-  readonly timing: Timing;
-  readonly random: () => number;
-  readonly paceClock: PaceClock;
-  readonly promptCache: Map<string, number>;
-  /** Turns that were given a tier. */
-  granted: number;
-  usageLimit(account: SimulatedAccount | undefined, resetsAt?: number): Refusal;
-  logFault(point: string, fault: { readonly kind: string }, connection: number): void;
+  readonly pacing: Pacing;
+  readonly promptCache: PromptCache;
 }
 
 export interface TurnStart {
-  readonly world: TurnWorld;
+  readonly shared: TurnParts;
   readonly caller: Caller;
   readonly body: JsonObject;
   readonly parent: ChainLink | undefined;
@@ -54,7 +52,6 @@ export interface TurnStart {
 
 const notCompared = new Set(['type', 'input', 'previous_response_id', 'generate', 'client_metadata']);
 const BYTES_PER_TOKEN = 4;
-const MOST_CACHED_PROMPTS = 10_000;
 
 /** All members that a delta must have in common with its parent. */
 export function fieldsOf(body: JsonObject): string {
@@ -72,7 +69,7 @@ export class Turn {
   #isInterrupted = false;
 
   constructor(start: TurnStart) {
-    const { world, caller, body, parent } = start;
+    const { shared, caller, body, parent } = start;
     this.#start = start;
     this.#input = objectsOf(body.input);
     this.#bytes = (parent?.bytes ?? 0) + Buffer.byteLength(JSON.stringify(this.#input));
@@ -85,9 +82,9 @@ export class Turn {
       items: planAnswer(body, conversation),
       inputTokens: this.#inputTokens,
       cachedTokens: this.#cachedTokens(),
-      tierEcho: world.options.serviceTierEcho,
-      echoRequest: world.options.echoRequest,
-      seal: () => world.seal.seal(caller.account.id),
+      tierEcho: shared.options.serviceTierEcho,
+      echoRequest: shared.options.echoRequest,
+      seal: () => shared.seal.seal(caller.account.id),
     });
   }
 
@@ -98,16 +95,9 @@ export class Turn {
 
   /** Runs to its end; `onEnd` is called before the client can see the terminal event. */
   async run(outlet: Outlet, onEnd: (link: ChainLink | undefined) => void): Promise<void> {
-    const { world } = this.#start;
+    const { shared } = this.#start;
     this.#log('started', 0);
-    const factor = this.#start.transport === 'http' ? world.timing.httpFactor : 1;
-    const pace = new Pace(
-      world.timing,
-      this.#isGranted() ? this.tier : undefined,
-      world.random,
-      world.paceClock,
-      factor,
-    );
+    const pace = shared.pacing.begin(this.tier, this.#brings(), this.#start.transport);
     const end = (completed: boolean, events: number) => {
       if (this.#ended) return;
       this.#ended = true;
@@ -122,20 +112,16 @@ export class Turn {
     });
   }
 
-  /** Whether the tier that was asked for is given in truth. */
-  #isGranted(): boolean {
-    const { world, caller, transport, body } = this.#start;
-    const { needs, turns } = world.timing.grant;
+  /** What counts for its tier. */
+  #brings(): Readonly<Record<GrantCondition, boolean>> {
+    const { caller, transport, body } = this.#start;
     const metadata = body.client_metadata;
-    const has: Readonly<Record<GrantCondition, boolean>> = {
+    return {
       websocket: transport === 'ws',
       originator: /^codex/i.test(caller.originator),
       hint: caller.routingHint !== undefined,
       metadata: isObject(metadata) && metadata['x-codex-turn-metadata'] !== undefined,
     };
-    if (this.tier === undefined || !needs.every((condition) => has[condition])) return false;
-    world.granted += 1;
-    return world.granted <= turns;
   }
 
   /** The client wants no more of this response; what was begun and not finished is dropped (PROTOCOL.md, Websocket). */
@@ -151,16 +137,16 @@ export class Turn {
   }
 
   #steps(): Iterable<Step> {
-    const { world, caller, body, transport, connection, path } = this.#start;
+    const { shared, caller, body, transport, connection, path } = this.#start;
     const moment = { transport, accountId: caller.account.id, path, connection, body };
-    const fault = world.faults.take('turn', moment);
+    const fault = shared.faults.take('turn', moment);
     const steps = this.#healthySteps();
     if (!fault) return steps;
-    world.logFault('turn', fault, connection);
+    shared.log.faulted('turn', fault, connection);
     const turn: FaultedTurn = {
       failed: (code, message) => this.#writer.failed(code, message),
       incomplete: (reason) => this.#writer.incomplete(reason),
-      usageLimit: (resetsAt) => world.usageLimit(caller.account, resetsAt),
+      usageLimit: (resetsAt) => usageLimit(caller.account, resetsAt),
     };
     return rewrite(steps, fault, turn);
   }
@@ -186,18 +172,15 @@ export class Turn {
   }
 
   #cachedTokens(): number {
-    const seen = this.#start.parent?.bytes ?? this.#start.world.promptCache.get(this.#cacheKey()) ?? 0;
+    const seen = this.#start.parent?.bytes ?? this.#start.shared.promptCache.bytesOf(this.#cacheKey());
     const tokens = Math.min(Math.floor(seen / BYTES_PER_TOKEN), this.#inputTokens);
     // Upstream caches in blocks of 128 tokens.
     return tokens - (tokens % 128);
   }
 
   #settle(): void {
-    const { world, caller, body } = this.#start;
-    if (typeof body.prompt_cache_key === 'string') {
-      if (world.promptCache.size > MOST_CACHED_PROMPTS) world.promptCache.clear();
-      world.promptCache.set(this.#cacheKey(), this.#bytes);
-    }
+    const { shared, caller, body } = this.#start;
+    if (typeof body.prompt_cache_key === 'string') shared.promptCache.note(this.#cacheKey(), this.#bytes);
     if (body.generate === false) return;
     caller.account.usage.draw(this.#inputTokens / 20 + this.#writer.outputTokens, this.tier);
   }
@@ -214,9 +197,9 @@ export class Turn {
   }
 
   #log(phase: 'started' | 'completed' | 'failed' | 'aborted', events: number): void {
-    const { world, caller, transport, connection } = this.#start;
+    const { shared, caller, transport, connection } = this.#start;
     const { responseId, tier } = this;
-    world.log.add({
+    shared.log.add({
       kind: 'turn',
       phase,
       transport,

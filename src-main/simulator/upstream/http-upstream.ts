@@ -4,13 +4,15 @@ import { accept, resetSocket } from '../faults/accept.ts';
 import { newId } from '../ids.ts';
 import { isObject, type JsonObject, objectsOf } from '../json.ts';
 import { badRequest, isRefusal, type Refusal } from '../rules/refusal.ts';
+import { usageLimit } from '../rules/usage-limit.ts';
 import { type BodyTransport, checkBody } from '../rules/validate-body.ts';
 import { type Caller, checkTurnHeaders } from '../rules/validate-headers.ts';
 import type { WireHeaders } from '../rules/wire-headers.ts';
 import { type Message, Outlet } from '../turns/outlet.ts';
 import { Turn } from '../turns/turn.ts';
 import { type RequestBody, sendJson, sendRefusal } from './http-body.ts';
-import type { UpstreamWorld } from './upstream-world.ts';
+import { responseHeaders } from './response-headers.ts';
+import type { UpstreamParts } from './upstream-parts.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -82,36 +84,36 @@ function data(message: Message): string {
 }
 
 /** Answers one `POST /responses` or `/responses/compact`. */
-export async function handlePost(world: UpstreamWorld, request: HttpRequest, response: ServerResponse): Promise<void> {
+export async function handlePost(shared: UpstreamParts, request: HttpRequest, response: ServerResponse): Promise<void> {
   const { connection, path, headers } = request;
   const transport: BodyTransport = path.endsWith('/compact') ? 'compact' : 'http';
-  const caller = checkTurnHeaders(headers, 'http', world.headerRules);
+  const caller = checkTurnHeaders(headers, 'http', shared.headerRules);
   const account = isRefusal(caller) ? undefined : caller.account;
   const body = isObject(request.body.value) ? request.body.value : undefined;
   const moment = { transport: 'http' as const, accountId: account?.id, path, connection };
-  const fault = world.faults.take('request', body ? { ...moment, body } : moment);
-  if (fault) world.logFault('request', fault, connection);
+  const fault = shared.faults.take('request', body ? { ...moment, body } : moment);
+  if (fault) shared.log.faulted('request', fault, connection);
   const { socket } = response;
   if (!socket) return;
-  const pending = accept(world, socket, fault, account);
+  const pending = accept(shared.pacing.timing.acceptDelayMs, socket, fault, account);
   const outcome = pending instanceof Promise ? await pending : pending;
   if (outcome.go === 'nowhere') return;
   if (outcome.go === 'refuse') return sendRefusal(response, outcome.refusal, false, outcome.body);
   const refuse = (refusal: Refusal) => {
-    world.logRefusal('http', connection, refusal);
-    sendRefusal(response, refusal, world.options.httpDetailErrors);
+    shared.log.refused('http', connection, refusal);
+    sendRefusal(response, refusal, shared.options.httpDetailErrors);
   };
   if (isRefusal(caller)) return refuse(caller);
   if (request.body.problem) return refuse(request.body.problem);
   if (!body) return refuse(badRequest('The body is not a JSON object', 'invalid_json'));
-  const { catalogue, seal, options } = world;
+  const { catalogue, seal, options } = shared;
   const { strictness } = options;
   const refusal =
     checkBody(body, { transport, caller, catalogue, seal, strictness, history: [] }) ?? checkHint(body, caller);
   if (refusal) return refuse(refusal);
-  if (caller.account.usage.exhausted) return refuse(world.usageLimit(caller.account));
-  if (transport === 'compact') return compact(world, caller, body, response);
-  await stream(world, caller, body, request, response);
+  if (caller.account.usage.exhausted) return refuse(usageLimit(caller.account));
+  if (transport === 'compact') return compact(shared, caller, body, response);
+  await stream(shared, caller, body, request, response);
 }
 
 /** Over HTTP the hint is per request, so it must fit every time. */
@@ -121,18 +123,18 @@ function checkHint(body: JsonObject, { routingHint }: Caller): Refusal | undefin
 }
 
 async function stream(
-  world: UpstreamWorld,
+  shared: UpstreamParts,
   caller: Caller,
   body: JsonObject,
   { connection, path }: HttpRequest,
   response: ServerResponse,
 ): Promise<void> {
-  const turn = new Turn({ world, caller, body, parent: undefined, transport: 'http', connection, path });
+  const turn = new Turn({ shared, caller, body, parent: undefined, transport: 'http', connection, path });
   response.on('close', () => turn.abort());
   response.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-cache',
-    ...world.responseHeaders(caller.account, String(body.model)),
+    ...responseHeaders(shared, caller.account, String(body.model)),
   });
   response.flushHeaders();
   const outlet = new SseOutlet(response);
@@ -141,9 +143,9 @@ async function stream(
 }
 
 /** The compaction older clients ask for (PROTOCOL.md, Side endpoints): the user's messages, then one compaction item. */
-function compact(world: UpstreamWorld, caller: Caller, body: JsonObject, response: ServerResponse): void {
+function compact(shared: UpstreamParts, caller: Caller, body: JsonObject, response: ServerResponse): void {
   const kept = objectsOf(body.input).filter((item) => item.role === 'user');
-  const blob = { id: newId('cmp'), type: 'compaction', encrypted_content: world.seal.seal(caller.account.id, 40) };
+  const blob = { id: newId('cmp'), type: 'compaction', encrypted_content: shared.seal.seal(caller.account.id, 40) };
   const inputTokens = Math.ceil(JSON.stringify(body).length / 4);
   sendJson(
     response,
@@ -155,6 +157,6 @@ function compact(world: UpstreamWorld, caller: Caller, body: JsonObject, respons
       output: [...kept, blob],
       usage: { input_tokens: inputTokens, output_tokens: 40, total_tokens: inputTokens + 40 },
     },
-    world.responseHeaders(caller.account, String(body.model)),
+    responseHeaders(shared, caller.account, String(body.model)),
   );
 }

@@ -8,7 +8,7 @@ import { identify } from '../rules/validate-headers.ts';
 import { sendJson, sendRefusal, sendText } from './http-body.ts';
 import type { HttpRequest } from './http-upstream.ts';
 import { isTool, sendTool } from './tool-endpoints.ts';
-import type { UpstreamWorld } from './upstream-world.ts';
+import type { UpstreamParts } from './upstream-parts.ts';
 
 /** What the official client asks for besides, and takes in any shape. */
 const harmless: readonly [path: RegExp, answer: Json][] = [
@@ -23,35 +23,45 @@ const harmless: readonly [path: RegExp, answer: Json][] = [
 ];
 
 /** Answers any request below `/backend-api` that is not a turn. */
-export async function handleSide(world: UpstreamWorld, request: HttpRequest, response: ServerResponse): Promise<void> {
+export async function handleSide(shared: UpstreamParts, request: HttpRequest, response: ServerResponse): Promise<void> {
   const { path, connection, headers } = request;
-  const account = identify(headers, world.headerRules);
+  const account = identify(headers, shared.headerRules);
   const accountId = isRefusal(account) ? undefined : account.id;
-  const fault = world.faults.take('side', { transport: 'http', accountId, path, connection });
-  if (fault) world.logFault('side', fault, connection);
+  const fault = shared.faults.take('side', { transport: 'http', accountId, path, connection });
+  if (fault) shared.log.faulted('side', fault, connection);
   const { socket } = response;
   if (!socket) return;
-  const outcome = await accept(world, socket, fault, isRefusal(account) ? undefined : account);
+  const outcome = await accept(
+    shared.pacing.timing.acceptDelayMs,
+    socket,
+    fault,
+    isRefusal(account) ? undefined : account,
+  );
   if (outcome.go === 'nowhere') return;
   if (outcome.go === 'refuse') return sendRefusal(response, outcome.refusal, false, outcome.body);
   if (isRefusal(account)) {
-    world.logRefusal('http', connection, account);
+    shared.log.refused('http', connection, account);
     return sendRefusal(response, account);
   }
-  answer(world, account, request, response);
+  answer(shared, account, request, response);
 }
 
-function answer(world: UpstreamWorld, account: SimulatedAccount, request: HttpRequest, response: ServerResponse): void {
+function answer(
+  shared: UpstreamParts,
+  account: SimulatedAccount,
+  request: HttpRequest,
+  response: ServerResponse,
+): void {
   const path = request.path.replace(/^\/backend-api/, '');
   const body = request.body.value;
   const known = harmless.find(([pattern]) => pattern.test(path));
-  if (path === '/codex/models') sendModels(world, request, response);
+  if (path === '/codex/models') sendModels(shared, request, response);
   else if (path === '/wham/usage') sendJson(response, 200, account.usage.report(account.plan));
-  else if (path === '/wham/accounts/check') sendJson(response, 200, accountsCheck(world, account));
-  else if (isTool(path) && request.method === 'POST') sendTool(world, path, request, response);
+  else if (path === '/wham/accounts/check') sendJson(response, 200, accountsCheck(shared, account));
+  else if (isTool(path) && request.method === 'POST') sendTool(shared, path, request, response);
   else if (path === '/ps/mcp' || path === '/wham/apps') sendMcp(isObject(body) ? body : {}, response);
   else if (known) sendJson(response, 200, known[1]);
-  else if (world.options.answersUnknownPaths && path.startsWith('/codex/')) sendEcho(request, response);
+  else if (shared.options.answersUnknownPaths && path.startsWith('/codex/')) sendEcho(request, response);
   else sendRefusal(response, standardRefusal(404));
 }
 
@@ -60,17 +70,17 @@ function sendEcho({ method, path, query, body }: HttpRequest, response: ServerRe
   sendJson(response, 200, { method, path, query: query.toString(), bytes: body.raw.length });
 }
 
-function sendModels(world: UpstreamWorld, request: HttpRequest, response: ServerResponse): void {
-  const { etag } = world.catalogue;
+function sendModels(shared: UpstreamParts, request: HttpRequest, response: ServerResponse): void {
+  const { etag } = shared.catalogue;
   const clientVersion = request.query.get('client_version');
   if (!clientVersion) {
     const refusal = badRequest("Missing required parameter: 'client_version'.", null, 'client_version');
-    world.logRefusal('http', request.connection, refusal);
+    shared.log.refused('http', request.connection, refusal);
     sendRefusal(response, refusal);
   } else if (request.headers.get('if-none-match') === etag) {
     sendText(response, 304, '', { etag });
   } else {
-    sendText(response, 200, world.catalogue.bodyFor(clientVersion), { 'content-type': 'application/json', etag });
+    sendText(response, 200, shared.catalogue.bodyFor(clientVersion), { 'content-type': 'application/json', etag });
   }
 }
 
@@ -91,8 +101,8 @@ function sendMcp(call: JsonObject, response: ServerResponse): void {
 }
 
 /** All workspaces of the user; the caller's own must be there exactly once (PROTOCOL.md, Side endpoints). */
-function accountsCheck(world: UpstreamWorld, account: SimulatedAccount): JsonObject {
-  const workspaces = world.accounts.workspacesOf(account);
+function accountsCheck(shared: UpstreamParts, account: SimulatedAccount): JsonObject {
+  const workspaces = shared.accounts.workspacesOf(account);
   return {
     accounts: workspaces.map((workspace) => ({
       id: workspace.id,

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, stringOf } from '../json.ts';
 import { badRequest, type Refusal } from '../rules/refusal.ts';
 import { sendJson, sendRefusal } from './http-body.ts';
 import type { HttpRequest } from './http-upstream.ts';
-import type { UpstreamWorld } from './upstream-world.ts';
+import type { UpstreamParts } from './upstream-parts.ts';
 
 interface Tool {
   /** Members without which upstream could not answer. */
@@ -32,7 +32,7 @@ export function isTool(path: string): boolean {
 }
 
 /** Answers a call of a tool, or refuses one that is not of its shape. */
-export function sendTool(world: UpstreamWorld, path: string, request: HttpRequest, response: ServerResponse): void {
+export function sendTool(shared: UpstreamParts, path: string, request: HttpRequest, response: ServerResponse): void {
   const tool = tools[path];
   const body = request.body.value;
   const refusal = problemOf(tool, request);
@@ -41,7 +41,7 @@ export function sendTool(world: UpstreamWorld, path: string, request: HttpReques
     return;
   }
   const told = refusal ?? badRequest('The body is not a JSON object', 'invalid_json');
-  world.logRefusal('http', request.connection, told);
+  shared.log.refused('http', request.connection, told);
   sendRefusal(response, told);
 }
 

@@ -6,29 +6,31 @@ import type { SimulatedAccount } from '../accounts/accounts.ts';
 import { accept, refuseUpgrade } from '../faults/accept.ts';
 import { isObject, type JsonObject, parseJson, shown } from '../json.ts';
 import { badRequest, errorEvent, isRefusal, type Refusal, standardRefusal } from '../rules/refusal.ts';
+import { usageLimit } from '../rules/usage-limit.ts';
 import { checkBody } from '../rules/validate-body.ts';
 import { type Caller, checkTurnHeaders } from '../rules/validate-headers.ts';
 import { WireHeaders } from '../rules/wire-headers.ts';
 import { type ChainLink, fieldsOf, Turn } from '../turns/turn.ts';
-import type { UpstreamWorld } from './upstream-world.ts';
+import { responseHeaders } from './response-headers.ts';
+import type { UpstreamParts } from './upstream-parts.ts';
 import { WebSocketOutlet } from './websocket-outlet.ts';
 
 /** Upstream answers a message of this size with close 1009 (PROTOCOL.md, Websocket). */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
 export class WebSocketUpstream {
-  #world: UpstreamWorld;
+  #shared: UpstreamParts;
   #server: WebSocketServer;
   #connections = new Set<Connection>();
   #answers = new WeakMap<IncomingMessage, Record<string, string>>();
 
-  constructor(world: UpstreamWorld) {
-    this.#world = world;
+  constructor(shared: UpstreamParts) {
+    this.#shared = shared;
     this.#server = new WebSocketServer({
       noServer: true,
-      maxPayload: world.options.maxMessageBytes ?? MAX_FRAME_BYTES - 1,
+      maxPayload: shared.options.maxMessageBytes ?? MAX_FRAME_BYTES - 1,
       autoPong: false,
-      perMessageDeflate: { threshold: world.options.compressFromChars },
+      perMessageDeflate: { threshold: shared.options.compressFromChars },
     });
     this.#server.on('headers', (lines, request) => {
       for (const [name, value] of Object.entries(this.#answers.get(request) ?? {})) lines.push(`${name}: ${value}`);
@@ -41,42 +43,42 @@ export class WebSocketUpstream {
   }
 
   async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const world = this.#world;
-    const connection = world.nextConnection();
+    const shared = this.#shared;
+    const connection = shared.connections.next();
     const headers = new WireHeaders(request.rawHeaders);
     const path = request.url ?? '';
     socket.on('error', () => socket.destroy());
-    const caller = checkTurnHeaders(headers, 'ws', world.headerRules);
+    const caller = checkTurnHeaders(headers, 'ws', shared.headerRules);
     const account = isRefusal(caller) ? undefined : caller.account;
     const record = (status: number) => {
-      world.log.add({ kind: 'upgrade', connection, path, headers: headers.pairs, accountId: account?.id, status });
+      shared.log.add({ kind: 'upgrade', connection, path, headers: headers.pairs, accountId: account?.id, status });
     };
     const refuse = (refusal: Refusal, body?: string) => {
       record(refusal.status);
       refuseUpgrade(socket, refusal, body);
     };
-    const fault = world.faults.take('upgrade', { transport: 'ws', accountId: account?.id, path, connection });
-    if (fault) world.logFault('upgrade', fault, connection);
-    const pending = accept(world, socket, fault, account);
+    const fault = shared.faults.take('upgrade', { transport: 'ws', accountId: account?.id, path, connection });
+    if (fault) shared.log.faulted('upgrade', fault, connection);
+    const pending = accept(shared.pacing.timing.acceptDelayMs, socket, fault, account);
     const outcome = pending instanceof Promise ? await pending : pending;
     if (outcome.go === 'nowhere') return record(0);
     if (outcome.go === 'refuse') return refuse(outcome.refusal, outcome.body);
     if (isRefusal(caller)) {
-      world.logRefusal('upgrade', connection, caller);
+      shared.log.refused('upgrade', connection, caller);
       return refuse(caller);
     }
-    const unwilling = unwillingness(world, caller.account);
+    const unwilling = unwillingness(caller.account);
     if (unwilling) return refuse(unwilling);
     if (socket.destroyed) return record(0);
     const model = caller.routingHint?.model ?? modelOf(headers);
-    const { maxMessageBytes } = world.options;
+    const { maxMessageBytes } = shared.options;
     this.#answers.set(request, {
-      ...world.responseHeaders(caller.account, model),
+      ...responseHeaders(shared, caller.account, model),
       ...(maxMessageBytes === null ? {} : { 'x-codex-websocket-max-message-bytes': String(maxMessageBytes) }),
     });
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       record(101);
-      const open = new Connection({ world, ws, socket, caller, connection, path });
+      const open = new Connection({ shared, ws, socket, caller, connection, path });
       this.#connections.add(open);
       ws.on('close', () => this.#connections.delete(open));
     });
@@ -90,9 +92,9 @@ export class WebSocketUpstream {
 }
 
 /** An account that has no websockets, or nothing left, says so on the upgrade. */
-function unwillingness(world: UpstreamWorld, account: SimulatedAccount): Refusal | undefined {
+function unwillingness(account: SimulatedAccount): Refusal | undefined {
   if (!account.websockets) return standardRefusal(426);
-  return account.usage.exhausted === 'upgrade' ? world.usageLimit(account) : undefined;
+  return account.usage.exhausted === 'upgrade' ? usageLimit(account) : undefined;
 }
 
 /** The model that the turn metadata names: the upgrade itself has none. */
@@ -102,7 +104,7 @@ function modelOf(headers: WireHeaders): string | undefined {
 }
 
 interface ConnectionParts {
-  readonly world: UpstreamWorld;
+  readonly shared: UpstreamParts;
   readonly ws: WebSocket;
   readonly socket: Duplex;
   readonly caller: Caller;
@@ -121,7 +123,7 @@ class Connection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
-    const { ws, world } = parts;
+    const { ws, shared } = parts;
     ws.on('message', (data, binary) => this.#onMessage(data, binary));
     ws.on('ping', (data) => this.#say(() => ws.pong(data)));
     ws.on('close', (code, reason) => this.#onClose(code, reason.toString()));
@@ -129,7 +131,7 @@ class Connection {
     ws.on('error', () => {});
     this.#lifetime = setTimeout(() => {
       if (!this.#running) this.#expire();
-    }, world.options.socketLifetimeMs);
+    }, shared.options.socketLifetimeMs);
     this.#lifetime.unref();
   }
 
@@ -138,14 +140,14 @@ class Connection {
   }
 
   #onMessage(data: RawData, binary: boolean): void {
-    const { world, ws, caller, connection } = this.#parts;
+    const { shared, ws, caller, connection } = this.#parts;
     const raw = Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]);
     const body = binary ? undefined : parseJson(raw.toString());
-    world.log.add({ kind: 'frame', connection, accountId: caller.account.id, binary, raw, body });
+    shared.log.add({ kind: 'frame', connection, accountId: caller.account.id, binary, raw, body });
     this.#frames += 1;
     const ageMs = performance.now() - this.#openedAtMs;
     if (binary) ws.close(1003, 'Only text messages');
-    else if (ageMs >= world.options.socketLifetimeMs) this.#expire();
+    else if (ageMs >= shared.options.socketLifetimeMs) this.#expire();
     else if (isObject(body) && body.type === 'response.interrupt') this.#interrupt(body);
     else if (isObject(body)) this.#onRequest(body);
     else this.#refuse(badRequest('The message is not a JSON object', 'invalid_json'));
@@ -167,17 +169,17 @@ class Connection {
   }
 
   #check(body: JsonObject): Refusal | undefined {
-    const { world, caller } = this.#parts;
+    const { shared, caller } = this.#parts;
     if (this.#running) return badRequest('A response is already running on this websocket', 'response_in_progress');
     const parent = this.#parentOf(body);
     if (isRefusal(parent)) return parent;
-    const { catalogue, seal, options } = world;
+    const { catalogue, seal, options } = shared;
     const { strictness } = options;
     const history = parent?.items ?? [];
     return (
       checkBody(body, { transport: 'ws', caller, catalogue, seal, strictness, history }) ??
       this.#checkHint(body) ??
-      (body.generate !== false && caller.account.usage.exhausted ? world.usageLimit(caller.account) : undefined)
+      (body.generate !== false && caller.account.usage.exhausted ? usageLimit(caller.account) : undefined)
     );
   }
 
@@ -203,8 +205,8 @@ class Connection {
   }
 
   #refuse(refusal: Refusal): void {
-    const { world, ws, connection } = this.#parts;
-    world.logRefusal('frame', connection, refusal);
+    const { shared, ws, connection } = this.#parts;
+    shared.log.refused('frame', connection, refusal);
     this.#say(() => ws.send(errorEvent(refusal)));
   }
 
@@ -217,18 +219,22 @@ class Connection {
   }
 
   #run(body: JsonObject): void {
-    const { world, ws, socket, caller, connection, path } = this.#parts;
+    const { shared, ws, socket, caller, connection, path } = this.#parts;
     const parent = body.previous_response_id ? this.#last : undefined;
-    const turn = new Turn({ world, caller, body, parent, transport: 'ws', connection, path });
+    const turn = new Turn({ shared, caller, body, parent, transport: 'ws', connection, path });
     this.#running = turn;
-    const outlet = new WebSocketOutlet(ws, socket, world.options.compressFromChars);
+    const outlet = new WebSocketOutlet(ws, socket, shared.options.compressFromChars);
     this.#outlet = outlet;
     const onEnd = (link: ChainLink | undefined) => {
       this.#running = undefined;
       if (link) this.#last = link;
     };
     turn.run(outlet, onEnd).catch((error: unknown) => {
-      world.logRefusal('frame', connection, { ...standardRefusal(500), code: 'simulator_bug', message: String(error) });
+      shared.log.refused('frame', connection, {
+        ...standardRefusal(500),
+        code: 'simulator_bug',
+        message: String(error),
+      });
       ws.terminate();
     });
   }
@@ -241,9 +247,9 @@ class Connection {
 
   #onClose(code: number, reason: string): void {
     clearTimeout(this.#lifetime);
-    const { world, caller, connection } = this.#parts;
+    const { shared, caller, connection } = this.#parts;
     this.#running?.abort();
     this.#running = undefined;
-    world.log.add({ kind: 'close', connection, accountId: caller.account.id, code, reason });
+    shared.log.add({ kind: 'close', connection, accountId: caller.account.id, code, reason });
   }
 }
