@@ -63,6 +63,7 @@ export default defineConfig((): UserConfig => {
     renderer: {
       root: resolve(rootDir, 'src-renderer'),
       plugins: [react(), stampPlugin(sourceHash)],
+      css: { modules: { localsConvention: 'camelCaseOnly' } },
       build: {
         outDir: resolve(rootDir, 'out/renderer'),
         emptyOutDir: true,

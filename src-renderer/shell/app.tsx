@@ -11,6 +11,7 @@ import { useCommands } from '../hooks/use-commands.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
 import { useApp, useStores, useUi } from '../stores/stores.ts';
 import { Toasts } from '../ui/toasts.tsx';
+import styles from './app.module.css';
 import { ConnectingPage, RefusedPage } from './full-page.tsx';
 import { Navigation } from './navigation.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
@@ -57,13 +58,13 @@ function Shell(): ReactNode {
     help: () => setHelpOpen(true),
   });
   return (
-    <div className="shell">
-      <button type="button" className="skip-link" onClick={() => document.getElementById('main')?.focus()}>
+    <div className={styles.shell}>
+      <button type="button" className={styles.skipLink} onClick={() => document.getElementById('main')?.focus()}>
         Skip to content
       </button>
       <TopBar />
       <Navigation />
-      <main className="main" id="main" tabIndex={-1}>
+      <main className={styles.main} id="main" tabIndex={-1}>
         {screen === 'overview' && welcome.isOpen ? <WelcomeScreen onDone={welcome.close} /> : <Screen />}
       </main>
       {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}

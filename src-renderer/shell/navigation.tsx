@@ -1,9 +1,11 @@
 import type { ReactNode } from 'react';
+import { classNames } from '../lib/class-names.ts';
 import { formatCount } from '../lib/format.ts';
 import { formatRoute } from '../lib/route.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
 import { useApp, useStores, useUi } from '../stores/stores.ts';
 import { Icon } from '../ui/icons.tsx';
+import styles from './navigation.module.css';
 
 /** The screens, at the left; icons only where it is narrow. */
 export function Navigation(): ReactNode {
@@ -20,12 +22,12 @@ export function Navigation(): ReactNode {
     accounts: formatCount(accounts),
   };
   return (
-    <nav className="nav" aria-label="Screens">
+    <nav className={styles.nav} aria-label="Screens">
       <ul>
         {screens.map(({ name: screen, label, keys }) => (
           <li key={screen}>
             <a
-              className="nav-link"
+              className={styles.navLink}
               href={formatRoute({ screen, requestId: null, filter })}
               aria-current={screen === current ? 'page' : undefined}
               title={`${label} (${keys})`}
@@ -34,9 +36,9 @@ export function Navigation(): ReactNode {
                 ui.getState().go(screen);
               }}
             >
-              <Icon name={screen} />
-              <span className="nav-text">{label}</span>
-              {counts[screen] == null ? null : <span className="nav-count">{counts[screen]}</span>}
+              <Icon name={screen} {...(screen === current ? { tone: 'accent' } : {})} />
+              <span className={styles.navText}>{label}</span>
+              {counts[screen] == null ? null : <span className={styles.navCount}>{counts[screen]}</span>}
             </a>
           </li>
         ))}
@@ -44,15 +46,15 @@ export function Navigation(): ReactNode {
       <div>
         <button
           type="button"
-          className="nav-link"
+          className={styles.navLink}
           title="Keyboard shortcuts (?)"
           onClick={() => ui.getState().setHelpOpen(true)}
         >
           <Icon name="keyboard" />
-          <span className="nav-text">Shortcuts</span>
-          <kbd className="nav-text">?</kbd>
+          <span className={styles.navText}>Shortcuts</span>
+          <kbd className={styles.navText}>?</kbd>
         </button>
-        <p className="nav-version nav-text">
+        <p className={classNames(styles.navVersion, styles.navText)}>
           Slipstream {app?.version}
           <br />
           Codex shape {app?.profile}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { apiBaseUrl } from '../../src-main/shared/client-snippets.ts';
+import { classNames } from '../lib/class-names.ts';
 import { useActions, useApp } from '../stores/stores.ts';
 import { Badge, Dot } from '../ui/badge.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -7,22 +8,24 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { FastSwitch } from '../ui/fast-switch.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Logo } from '../ui/logo.tsx';
+import styles from './top-bar.module.css';
 
 /** Above everything: the name, the fast switch, the base URL and whether the page is live. */
 export function TopBar(): ReactNode {
   const isDemo = useApp((state) => state.app?.demo === true);
+  const isPaused = useApp((state) => state.settings?.paused === true);
   return (
-    <header className="top-bar">
-      <div className="brand">
+    <header className={styles.topBar}>
+      <div className={styles.brand}>
         <Logo />
-        <span className="brand-name">Slipstream</span>
+        <span className={styles.brandName}>Slipstream</span>
         {isDemo ? (
           <Badge tone="accent" title="A built-in stand-in for upstream, with demo accounts and traffic">
             demo
           </Badge>
         ) : null}
       </div>
-      <FastSwitch />
+      <FastSwitch isTight={isPaused} />
       <PauseControl />
       <BaseUrl />
       <ConnectionWord />
@@ -46,11 +49,11 @@ function PauseControl(): ReactNode {
     );
   }
   return (
-    <div className="paused" role="status">
-      <span className="paused-word" title="Turns that run go on; new ones are refused until you resume">
+    <div className={styles.paused} role="status">
+      <span className={styles.pausedWord} title="Turns that run go on; new ones are refused until you resume">
         <Icon name="pause" />
         <span>
-          Paused<span className="paused-more">: new turns are refused</span>
+          Paused<span className={styles.pausedMore}>: new turns are refused</span>
         </span>
       </span>
       <Button icon="play" disabled={!isLive} onClick={() => void actions.changeSettings({ paused: false })}>
@@ -64,7 +67,7 @@ function BaseUrl(): ReactNode {
   const actions = useActions();
   const baseUrl = useApp((state) => apiBaseUrl(state.app?.baseUrl ?? ''));
   return (
-    <div className="base-url" title="Base URL for clients">
+    <div className={styles.baseUrl} title="Base URL for clients">
       <code>{baseUrl}</code>
       <CopyButton iconOnly label="Copy base URL" copy={() => actions.copyText(baseUrl, 'Base URL')} />
     </div>
@@ -75,7 +78,7 @@ function ConnectionWord(): ReactNode {
   const connection = useApp((state) => state.connection);
   const isLive = connection === 'live';
   return (
-    <div className={`connection ${isLive ? '' : 'connection-lost'}`} role="status">
+    <div className={classNames(styles.connection, !isLive && styles.connectionLost)} role="status">
       <Dot tone={isLive ? 'good' : 'warn'} pulse={!isLive} />
       <span>{isLive ? 'Connected' : 'Reconnecting…'}</span>
     </div>

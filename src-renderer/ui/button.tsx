@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import styles from './button.module.css';
 import { Icon, type IconName } from './icons.tsx';
 
 interface ButtonProps {
@@ -10,6 +11,7 @@ interface ButtonProps {
   readonly variant?: 'plain' | 'primary' | 'danger';
   readonly disabled?: boolean;
   readonly pressed?: boolean;
+  readonly isSmall?: boolean;
   readonly title?: string;
 }
 
@@ -23,17 +25,20 @@ export function Button({
   pressed,
   title,
   isSubmit = false,
+  isSmall = false,
 }: ButtonProps): ReactNode {
   return (
     <button
       type={isSubmit ? 'submit' : 'button'}
-      className={`button button-${variant}`}
+      className={styles.button}
+      data-variant={variant}
+      data-size={isSmall ? 'small' : undefined}
       onClick={onClick}
       disabled={disabled}
       aria-pressed={pressed}
       title={title}
     >
-      {icon === undefined ? null : <Icon name={icon} />}
+      {icon === undefined ? null : <Icon name={icon} tone="soft" />}
       {children}
     </button>
   );
@@ -51,7 +56,7 @@ export function IconButton({ icon, label, onClick, disabled }: IconButtonProps):
   return (
     <button
       type="button"
-      className="icon-button"
+      className={styles.iconButton}
       aria-label={label}
       title={label}
       onClick={onClick}

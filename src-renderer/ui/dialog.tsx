@@ -1,5 +1,7 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { classNames } from '../lib/class-names.ts';
 import { Button, IconButton } from './button.tsx';
+import styles from './dialog.module.css';
 
 interface DialogProps {
   readonly title: string;
@@ -22,7 +24,7 @@ export function Dialog({ title, onClose, children, isWide = false }: DialogProps
   return (
     <dialog
       ref={element}
-      className={isWide ? 'dialog dialog-wide' : 'dialog'}
+      className={classNames(styles.dialog, isWide && styles.dialogWide)}
       aria-labelledby={titleId}
       onCancel={(event) => {
         // React decides whether it is mounted; the browser must not close it behind React's back.
@@ -30,7 +32,7 @@ export function Dialog({ title, onClose, children, isWide = false }: DialogProps
         onClose();
       }}
     >
-      <header className="dialog-head">
+      <header className={styles.dialogHead}>
         <h2 id={titleId}>{title}</h2>
         <IconButton icon="close" label="Close" onClick={onClose} />
       </header>
@@ -51,8 +53,8 @@ interface ConfirmDialogProps {
 export function ConfirmDialog({ title, children, confirmLabel, onConfirm, onCancel }: ConfirmDialogProps): ReactNode {
   return (
     <Dialog title={title} onClose={onCancel}>
-      <div className="dialog-body">{children}</div>
-      <footer className="dialog-foot">
+      <div className={styles.dialogBody}>{children}</div>
+      <footer className={styles.dialogFoot}>
         <Button onClick={onCancel}>Cancel</Button>
         <Button variant="danger" onClick={onConfirm}>
           {confirmLabel}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { capital, defaultTier, fastPolicies, policyMeaning, tierOfPolicy } from '../../src-main/shared/tiers.ts';
 import { useActions, useApp } from '../stores/stores.ts';
+import styles from './fast-switch.module.css';
 import { Icon } from './icons.tsx';
 import { SegmentedControl } from './segmented-control.tsx';
 
@@ -9,19 +10,25 @@ const policies = fastPolicies.map((value) => ({
   value,
   label: labels[value] ?? capital(value),
   title: policyMeaning(value),
+  isFast: tierOfPolicy(value) !== null,
 }));
 
+interface FastSwitchProps {
+  /** Where the page is narrow its price is left out. */
+  readonly isTight?: boolean;
+}
+
 /** The tier policy, with its price beside it. */
-export function FastSwitch(): ReactNode {
+export function FastSwitch({ isTight = false }: FastSwitchProps): ReactNode {
   const actions = useActions();
   const policy = useApp((state) => state.settings?.fastPolicy ?? 'auto');
   const tier = tierOfPolicy(policy);
   const { word, quotaTimes } = tier ?? defaultTier;
   const isLive = useApp((state) => state.connection === 'live');
   return (
-    <div className={`fast fast-${tier === null ? policy : 'on'}`}>
-      <span className="fast-name">
-        <Icon name="bolt" />
+    <div className={styles.fast} data-policy={policy} data-tight={isTight}>
+      <span className={styles.fastName}>
+        <Icon name="bolt" tone={tier === null ? 'faint' : 'fast'} />
         Fast
       </span>
       <SegmentedControl
@@ -31,9 +38,9 @@ export function FastSwitch(): ReactNode {
         disabled={!isLive}
         onChange={(value) => void actions.changeSettings({ fastPolicy: value })}
       />
-      <span className="fast-price">
+      <span className={styles.fastPrice}>
         {capital(word)} uses about {quotaTimes.join('–')}× quota
-        <span className="fast-key">
+        <span className={styles.fastKey}>
           {' '}
           · <kbd>f</kbd>
         </span>

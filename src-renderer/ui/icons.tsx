@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import styles from './icons.module.css';
 
 const shapes = {
   overview: <path d="M2.5 8.5 8 3l5.5 5.5M4 7.2v6.3h8V7.2" />,
@@ -61,13 +62,22 @@ interface IconProps {
   readonly name: IconName;
   /** Said by screen readers; without it the icon is decoration. */
   readonly label?: string;
+  /** Without it, 16 px. */
+  readonly size?: 'tiny' | 'small' | 'large';
+  /** Without it, the text's colour. */
+  readonly tone?: 'soft' | 'faint' | 'accent' | 'fast' | 'good' | 'bad';
+  /** Stands before a text of several lines, at its first. */
+  readonly isBesideText?: boolean;
 }
 
-/** A 16 px line icon in the text's colour. */
-export function Icon({ name, label }: IconProps): ReactNode {
+/** A line icon. */
+export function Icon({ name, label, size, tone, isBesideText = false }: IconProps): ReactNode {
   return (
     <svg
-      className="icon"
+      className={styles.icon}
+      data-size={size}
+      data-tone={tone}
+      data-beside={isBesideText ? 'text' : undefined}
       viewBox="0 0 16 16"
       aria-hidden={label === undefined}
       role={label && 'img'}

@@ -1,5 +1,8 @@
 import { type ReactNode, useState } from 'react';
+import fieldsStyles from './fields.module.css';
+import popoverStyles from './popover.module.css';
 import { Popover } from './popover.tsx';
+import textStyles from './text.module.css';
 
 interface Choice {
   readonly value: string;
@@ -41,7 +44,7 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
         first === undefined ? (
           label
         ) : (
-          <span className="popover-value">
+          <span className={popoverStyles.popoverValue}>
             {firstLabel}
             {values.length > 1 ? ` +${values.length - 1}` : ''}
           </span>
@@ -52,7 +55,7 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
         <>
           {all.length < searchFrom ? null : (
             <input
-              className="text-field"
+              className={fieldsStyles.textField}
               type="text"
               aria-label={`Search in ${label}`}
               placeholder="Search"
@@ -61,12 +64,12 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
               onChange={(event) => setSearch(event.target.value)}
             />
           )}
-          <div className="popover-list">
+          <div className={popoverStyles.popoverList}>
             {shown.length === 0 ? (
-              <p className="faint">{all.length === 0 ? 'Nothing to choose yet' : 'No match'}</p>
+              <p className={textStyles.faint}>{all.length === 0 ? 'Nothing to choose yet' : 'No match'}</p>
             ) : null}
             {shown.map(({ value, label: name }) => (
-              <label key={value} className="popover-choice">
+              <label key={value} className={popoverStyles.popoverChoice}>
                 <input type="checkbox" checked={values.includes(value)} onChange={() => toggle(value)} />
                 <span title={name}>{name}</span>
               </label>
@@ -75,7 +78,7 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
           {first === undefined ? null : (
             <button
               type="button"
-              className="popover-clear"
+              className={popoverStyles.popoverClear}
               onClick={() => {
                 onChange(undefined);
                 close();

@@ -1,5 +1,9 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { classNames } from '../lib/class-names.ts';
+import buttonStyles from './button.module.css';
 import { Icon } from './icons.tsx';
+import styles from './popover.module.css';
+import textStyles from './text.module.css';
 
 interface PopoverProps {
   /** What the button stands for: its name for screen readers begins with it. */
@@ -53,7 +57,7 @@ export function Popover({ label, face, isSet, onOpen, children }: PopoverProps):
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys of what is inside
     <div
-      className="popover"
+      className={styles.popover}
       ref={root}
       onKeyDown={onKeyDown}
       onBlur={(event) => {
@@ -64,7 +68,7 @@ export function Popover({ label, face, isSet, onOpen, children }: PopoverProps):
       <button
         type="button"
         ref={button}
-        className={`button popover-button ${isSet ? 'popover-button-set' : ''}`}
+        className={classNames(buttonStyles.button, styles.popoverButton, isSet && styles.popoverButtonSet)}
         aria-label={label}
         aria-expanded={isOpen}
         aria-controls={isOpen ? panelId : undefined}
@@ -74,12 +78,12 @@ export function Popover({ label, face, isSet, onOpen, children }: PopoverProps):
         }}
       >
         {face}
-        <Icon name="chevronDown" />
+        <Icon name="chevronDown" size="tiny" tone="soft" />
       </button>
       {isOpen ? (
         // Takes the focus of a click on a label, which else would leave the panel and close it.
-        <fieldset className="popover-panel" id={panelId} ref={panel} tabIndex={-1}>
-          <legend className="visually-hidden">{label}</legend>
+        <fieldset className={styles.popoverPanel} id={panelId} ref={panel} tabIndex={-1}>
+          <legend className={textStyles.visuallyHidden}>{label}</legend>
           {children(close)}
         </fieldset>
       ) : null}

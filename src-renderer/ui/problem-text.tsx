@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import textStyles from './text.module.css';
 
 interface ProblemTextProps {
   /** Null shows nothing. */
@@ -9,7 +10,7 @@ interface ProblemTextProps {
 export function ProblemText({ problem }: ProblemTextProps): ReactNode {
   if (problem === null) return null;
   return (
-    <p className="bad-text" role="alert">
+    <p className={textStyles.badText} role="alert">
       {problem}
     </p>
   );

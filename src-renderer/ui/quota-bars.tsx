@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { AccountView, UsageWindow } from '../../src-main/shared/account-model.ts';
 import { windowName } from '../../src-main/shared/quota-window.ts';
 import { formatPercent, formatRelative } from '../lib/format.ts';
+import styles from './quota-bars.module.css';
 
 interface QuotaBarsProps {
   readonly usage: AccountView['usage'];
@@ -32,21 +33,21 @@ function QuotaBar({ window, nowMs }: QuotaBarProps): ReactNode {
   const tone = used >= 95 ? 'bad' : used >= 80 ? 'warn' : 'accent';
   const name = windowName(window.windowMinutes, { unknown: 'window' });
   return (
-    <div className="quota">
-      <span className="quota-name">{name}</span>
+    <div className={styles.quota}>
+      <span className={styles.quotaName}>{name}</span>
       {/* biome-ignore lint/a11y/useSemanticElements: a <meter> cannot be styled alike in every browser */}
       <div
-        className="quota-track"
+        className={styles.quotaTrack}
         role="meter"
         aria-label={`${name} quota used`}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={used}
       >
-        <div className={`quota-fill quota-${tone}`} style={{ width: `${used}%` }} />
+        <div className={styles.quotaFill} data-tone={tone} style={{ width: `${used}%` }} />
       </div>
-      <span className="quota-used">{isOver ? 'not read' : `${formatPercent(window.usedPercent)} used`}</span>
-      <span className="quota-reset">{resetText(window.resetAt, nowMs)}</span>
+      <span className={styles.quotaUsed}>{isOver ? 'not read' : `${formatPercent(window.usedPercent)} used`}</span>
+      <span className={styles.quotaReset}>{resetText(window.resetAt, nowMs)}</span>
     </div>
   );
 }

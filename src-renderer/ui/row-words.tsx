@@ -2,9 +2,12 @@ import type { ReactNode } from 'react';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { isFastTier } from '../../src-main/shared/tiers.ts';
 import { useNow } from '../hooks/use-now.ts';
+import { classNames } from '../lib/class-names.ts';
 import { formatMs } from '../lib/format.ts';
 import { Dot, type Tone } from './badge.tsx';
 import { Icon } from './icons.tsx';
+import styles from './row-words.module.css';
+import textStyles from './text.module.css';
 
 const statusTones: Record<RequestRow['status'], Tone> = {
   running: 'accent',
@@ -18,7 +21,7 @@ const statusTones: Record<RequestRow['status'], Tone> = {
 export function StatusWord({ row }: { readonly row: RequestRow }): ReactNode {
   const isHttpFailure = row.status === 'failed' && row.httpStatus !== null && row.httpStatus >= 400;
   return (
-    <span className={`status status-${row.status}`} title={row.error?.message}>
+    <span className={styles.status} data-status={row.status} title={row.error?.message}>
       <Dot tone={statusTones[row.status]} pulse={row.status === 'running'} />
       {row.status}
       {isHttpFailure ? ` ${row.httpStatus}` : ''}
@@ -29,21 +32,21 @@ export function StatusWord({ row }: { readonly row: RequestRow }): ReactNode {
 /** The tier: one word where asked and sent agree, else both with an arrow between. */
 export function TierWord({ row }: { readonly row: RequestRow }): ReactNode {
   const asked = row.tierAsked ?? 'standard';
-  if (row.transport === null) return <span className="tier faint">{asked}</span>;
+  if (row.transport === null) return <span className={classNames(styles.tier, textStyles.faint)}>{asked}</span>;
   const sent = row.tierSent ?? 'standard';
   return (
-    <span className="tier">
+    <span className={styles.tier}>
       {asked === sent ? null : (
         <>
-          <span className="tier-asked">{asked}</span>
-          <span className="tier-arrow">
-            <span className="visually-hidden"> asked, sent </span>
+          <span className={styles.tierAsked}>{asked}</span>
+          <span className={styles.tierArrow}>
+            <span className={textStyles.visuallyHidden}> asked, sent </span>
             <span aria-hidden="true">→</span>
           </span>
         </>
       )}
-      <span className={isFastTier(sent) ? 'tier-fast' : 'tier-sent'}>
-        {isFastTier(sent) ? <Icon name="bolt" /> : null}
+      <span className={isFastTier(sent) ? styles.tierFast : undefined}>
+        {isFastTier(sent) ? <Icon name="bolt" size="small" /> : null}
         {sent}
       </span>
     </span>
@@ -58,5 +61,5 @@ export function TotalTime({ row }: { readonly row: RequestRow }): ReactNode {
 
 function Elapsed({ sinceMs }: { readonly sinceMs: number }): ReactNode {
   const seconds = Math.max(0, Math.floor((useNow(1_000) - sinceMs) / 1000));
-  return <span className="elapsed">{seconds < 60 ? `${seconds} s…` : `${formatMs(seconds * 1000)}…`}</span>;
+  return <span className={styles.elapsed}>{seconds < 60 ? `${seconds} s…` : `${formatMs(seconds * 1000)}…`}</span>;
 }

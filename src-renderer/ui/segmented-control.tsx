@@ -1,9 +1,13 @@
 import { type ReactNode, useId } from 'react';
+import styles from './segmented-control.module.css';
+import textStyles from './text.module.css';
 
 interface Segment<T extends string> {
   readonly value: T;
   readonly label: ReactNode;
   readonly title?: string;
+  /** Shown in the colour of fast while it is chosen. */
+  readonly isFast?: boolean;
 }
 
 interface SegmentedControlProps<T extends string> {
@@ -24,10 +28,10 @@ export function SegmentedControl<T extends string>({
 }: SegmentedControlProps<T>): ReactNode {
   const name = useId();
   return (
-    <fieldset className="segmented" disabled={disabled}>
-      <legend className="visually-hidden">{label}</legend>
+    <fieldset className={styles.segmented} disabled={disabled}>
+      <legend className={textStyles.visuallyHidden}>{label}</legend>
       {segments.map((segment) => (
-        <label key={segment.value} className={`segment segment-${segment.value}`} title={segment.title}>
+        <label key={segment.value} className={styles.segment} data-fast={segment.isFast} title={segment.title}>
           <input
             type="radio"
             name={name}
@@ -35,7 +39,7 @@ export function SegmentedControl<T extends string>({
             checked={segment.value === value}
             onChange={() => onChange(segment.value)}
           />
-          <span className="segment-face">{segment.label}</span>
+          <span className={styles.segmentFace}>{segment.label}</span>
         </label>
       ))}
     </fieldset>

@@ -1,4 +1,7 @@
 import type { ReactNode } from 'react';
+import fieldsStyles from './fields.module.css';
+import styles from './select.module.css';
+import textStyles from './text.module.css';
 
 interface SelectProps<T extends string> {
   readonly label: string;
@@ -20,10 +23,10 @@ export function Select<T extends string>({
   isLabelShown = false,
 }: SelectProps<T>): ReactNode {
   return (
-    <label className="select-field">
-      <span className={isLabelShown ? 'select-label' : 'visually-hidden'}>{label}</span>
+    <label className={fieldsStyles.selectField}>
+      <span className={isLabelShown ? fieldsStyles.selectLabel : textStyles.visuallyHidden}>{label}</span>
       <select
-        className="select"
+        className={styles.select}
         value={value}
         disabled={disabled}
         onChange={(event) => {

@@ -6,7 +6,11 @@ import { useActions, useApp } from '../stores/stores.ts';
 import { Dot } from './badge.tsx';
 import { Button, IconButton } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
+import fieldsStyles from './fields.module.css';
 import { Icon } from './icons.tsx';
+import layoutStyles from './layout.module.css';
+import styles from './sign-in-part.module.css';
+import textStyles from './text.module.css';
 
 /** Signing in with an account of its own: the two ways to start, or the one under way. */
 export function SignInPart(): ReactNode {
@@ -23,7 +27,7 @@ export function SignInPart(): ReactNode {
     if (isWaiting) place.current?.scrollIntoView({ block: 'nearest' });
   }, [isWaiting]);
   return (
-    <div className="sign-in-place" ref={place} tabIndex={-1}>
+    <div className={styles.signInPlace} ref={place} tabIndex={-1}>
       {isWaiting ? <WaitingSignIn key={signIn.id} signIn={signIn} /> : <StartSignIn last={signIn} />}
     </div>
   );
@@ -44,10 +48,10 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
     await actions.dismissSignIn(id);
   };
   return (
-    <div className="add-part" ref={part} tabIndex={-1}>
+    <div className={layoutStyles.addPart} ref={part} tabIndex={-1}>
       <h3>Sign in with ChatGPT</h3>
       <p>With a sign-in of its own, Slipstream and the Codex CLI cannot sign each other out.</p>
-      <div className="add-buttons">
+      <div className={layoutStyles.addButtons}>
         <Button variant="primary" disabled={isStarting} onClick={() => void start('browser')}>
           Sign in with the browser
         </Button>
@@ -56,8 +60,8 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
         </Button>
       </div>
       {last === null || last.message === null ? null : (
-        <p className={`sign-in-end sign-in-${last.state}`} role="status">
-          <Icon name={last.state === 'done' ? 'check' : 'info'} />
+        <p className={styles.signInEnd} data-state={last.state} role="status">
+          <Icon name={last.state === 'done' ? 'check' : 'info'} isBesideText />
           <span>{last.message}</span>
           <IconButton icon="close" label="Dismiss" onClick={() => void dismiss(last.id)} />
         </p>
@@ -71,22 +75,22 @@ function WaitingSignIn({ signIn }: { readonly signIn: SignInView }): ReactNode {
   const nowMs = useNow(1_000);
   const { id, method, url, userCode, expiresAt } = signIn;
   return (
-    <div className="add-part" role="status">
-      <h3 className="sign-in-waiting">
+    <div className={layoutStyles.addPart} role="status">
+      <h3 className={styles.signInWaiting}>
         <Dot tone="accent" pulse />
         {method === 'browser' ? 'Waiting for the browser' : 'Waiting for the code to be entered'}
       </h3>
       {userCode === null ? null : (
-        <div className="user-code">
+        <div className={styles.userCode}>
           <code>{userCode}</code>
           <CopyButton iconOnly label="Copy the code" copy={() => actions.copyText(userCode, 'Code')} />
         </div>
       )}
       {url === null ? null : <SignInAddress url={url} isDevice={method === 'device'} />}
       {method === 'browser' ? <PasteAddress id={id} /> : null}
-      <div className="add-buttons">
+      <div className={layoutStyles.addButtons}>
         <Button onClick={() => void actions.cancelSignIn(id)}>Cancel the sign-in</Button>
-        <span className="faint">ends {formatRelative(expiresAt, nowMs)}</span>
+        <span className={textStyles.faint}>ends {formatRelative(expiresAt, nowMs)}</span>
       </div>
     </div>
   );
@@ -106,7 +110,7 @@ function SignInAddress({ url, isDevice }: SignInAddressProps): ReactNode {
       <p>
         {isDevice ? 'Enter it on this page, on any device:' : 'Sign in on this page; it should have opened by itself:'}
       </p>
-      <div className="sign-in-address">
+      <div className={styles.signInAddress}>
         {isDesktop ? (
           <code>{shortAddress(url)}</code>
         ) : (
@@ -137,7 +141,7 @@ function PasteAddress({ id }: { readonly id: string }): ReactNode {
   };
   return (
     <form
-      className="paste-address"
+      className={styles.pasteAddress}
       onSubmit={(event) => {
         event.preventDefault();
         void paste();
@@ -146,10 +150,10 @@ function PasteAddress({ id }: { readonly id: string }): ReactNode {
       <label htmlFor="sign-in-paste">
         Browser on another machine? Paste the address it ended on, even if the page did not load:
       </label>
-      <div className="add-buttons">
+      <div className={layoutStyles.addButtons}>
         <input
           id="sign-in-paste"
-          className="text-field"
+          className={fieldsStyles.textField}
           value={address}
           autoComplete="off"
           spellCheck={false}
@@ -161,8 +165,8 @@ function PasteAddress({ id }: { readonly id: string }): ReactNode {
         </Button>
       </div>
       {problem === null ? null : (
-        <p className="sign-in-end sign-in-failed" role="alert">
-          <Icon name="warning" />
+        <p className={styles.signInEnd} data-state="failed" role="alert">
+          <Icon name="warning" isBesideText />
           {problem}
         </p>
       )}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import styles from './switch.module.css';
 
 interface SwitchProps {
   readonly label: string;
@@ -10,7 +11,7 @@ interface SwitchProps {
 /** On or off, at once. */
 export function Switch({ label, checked, onChange, disabled }: SwitchProps): ReactNode {
   return (
-    <label className="switch">
+    <label className={styles.switch}>
       <input
         type="checkbox"
         role="switch"
@@ -19,7 +20,7 @@ export function Switch({ label, checked, onChange, disabled }: SwitchProps): Rea
         disabled={disabled}
         onChange={(event) => onChange(event.target.checked)}
       />
-      <span className="switch-track" aria-hidden="true" />
+      <span className={styles.switchTrack} aria-hidden="true" />
       <span>{label}</span>
     </label>
   );

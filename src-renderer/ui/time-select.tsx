@@ -1,7 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { formatShortInstant } from '../lib/format.ts';
+import { Button } from './button.tsx';
+import popoverStyles from './popover.module.css';
 import { Popover } from './popover.tsx';
+import textStyles from './text.module.css';
 
 type Span = Pick<TraceFilter, 'fromMs' | 'toMs'>;
 
@@ -26,7 +29,7 @@ export function TimeSelect({ span, onChange }: TimeSelectProps): ReactNode {
     <Popover
       label={isSet ? `Time: ${spanWords(span)}` : 'Time: any'}
       isSet={isSet}
-      face={isSet ? <span className="popover-value">{spanWords(span)}</span> : 'Time'}
+      face={isSet ? <span className={popoverStyles.popoverValue}>{spanWords(span)}</span> : 'Time'}
     >
       {(close) => {
         const choose = (fromMs: number | undefined): void => {
@@ -35,16 +38,25 @@ export function TimeSelect({ span, onChange }: TimeSelectProps): ReactNode {
         };
         return (
           <>
-            <div className="popover-list">
-              <button type="button" className="popover-item" onClick={() => choose(undefined)}>
+            <div className={popoverStyles.popoverList}>
+              <button type="button" className={popoverStyles.popoverItem} onClick={() => choose(undefined)}>
                 Any time
               </button>
               {spans.map(({ label, ms }) => (
-                <button key={label} type="button" className="popover-item" onClick={() => choose(Date.now() - ms)}>
+                <button
+                  key={label}
+                  type="button"
+                  className={popoverStyles.popoverItem}
+                  onClick={() => choose(Date.now() - ms)}
+                >
                   {label}
                 </button>
               ))}
-              <button type="button" className="popover-item" onClick={() => choose(new Date().setHours(0, 0, 0, 0))}>
+              <button
+                type="button"
+                className={popoverStyles.popoverItem}
+                onClick={() => choose(new Date().setHours(0, 0, 0, 0))}
+              >
                 Since midnight
               </button>
             </div>
@@ -73,7 +85,7 @@ function OwnSpan({ span, onApply }: OwnSpanProps): ReactNode {
   const [fromMs, toMs] = [instantOf(from), instantOf(to)];
   const isBackward = fromMs !== undefined && toMs !== undefined && fromMs >= toMs;
   return (
-    <div className="popover-span">
+    <div className={popoverStyles.popoverSpan}>
       <label>
         <span>From</span>
         <input type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
@@ -82,15 +94,13 @@ function OwnSpan({ span, onApply }: OwnSpanProps): ReactNode {
         <span>Before</span>
         <input type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} />
       </label>
-      {isBackward ? <p className="bad-text">It ends before it begins.</p> : null}
-      <button
-        type="button"
-        className="button"
+      {isBackward ? <p className={textStyles.badText}>It ends before it begins.</p> : null}
+      <Button
         disabled={isBackward || (fromMs === undefined && toMs === undefined)}
         onClick={() => onApply({ fromMs, toMs })}
       >
         Apply
-      </button>
+      </Button>
     </div>
   );
 }

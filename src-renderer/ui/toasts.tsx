@@ -1,17 +1,29 @@
 import type { ReactNode } from 'react';
+import { classNames } from '../lib/class-names.ts';
 import { useStores, useToasts } from '../stores/stores.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icons.tsx';
+import styles from './toasts.module.css';
 
 /** The short messages on show, newest at the bottom; always mounted, so that screen readers announce what is added. */
 export function Toasts(): ReactNode {
   const toasts = useToasts((state) => state.toasts);
   const { toasts: store } = useStores();
   return (
-    <section className="toasts" aria-label="Messages" aria-live="polite">
+    <section className={styles.toasts} aria-label="Messages" aria-live="polite">
       {toasts.map((toast) => (
-        <div key={toast.id} className={`toast toast-${toast.kind}`} role={toast.kind === 'error' ? 'alert' : undefined}>
-          <Icon name={toast.kind === 'error' ? 'warning' : 'check'} />
+        <div
+          key={toast.id}
+          className={classNames(styles.toast, toast.kind === 'error' && styles.toastError)}
+          role={toast.kind === 'error' ? 'alert' : undefined}
+        >
+          <span className={styles.toastMark}>
+            {toast.kind === 'error' ? (
+              <Icon name="warning" tone="bad" isBesideText />
+            ) : (
+              <Icon name="check" tone="good" isBesideText />
+            )}
+          </span>
           <p>{toast.text}</p>
           <IconButton icon="close" label="Dismiss" onClick={() => store.getState().dismiss(toast.id)} />
         </div>

@@ -12,7 +12,9 @@ import type { TraceChoices } from '../../src-main/shared/trace-query.ts';
 import { IconButton } from './button.tsx';
 import { Icon } from './icons.tsx';
 import { MultiSelect } from './multi-select.tsx';
+import textStyles from './text.module.css';
 import { TimeSelect } from './time-select.tsx';
+import styles from './trace-filter-bar.module.css';
 
 /** A list by its name; `time` is both its ends. */
 export type FilterField = 'text' | 'time' | ListName;
@@ -40,7 +42,7 @@ export const noChoices = Object.fromEntries(openListNames.map((name) => [name, [
 export function TraceFilterBar(props: TraceFilterBarProps): ReactNode {
   const { filter, fields, onChange, children } = props;
   return (
-    <search className="filter-bar">
+    <search className={styles.filterBar}>
       {fields.map((field) => (
         <FilterControl key={field} field={field} {...props} />
       ))}
@@ -83,9 +85,9 @@ interface TextFieldProps {
 
 function TextField({ text, onChange, inputRef }: TextFieldProps): ReactNode {
   return (
-    <label className="search-field">
-      <Icon name="search" />
-      <span className="visually-hidden">Filter by text</span>
+    <label className={styles.searchField}>
+      <Icon name="search" tone="faint" />
+      <span className={textStyles.visuallyHidden}>Filter by text</span>
       <input
         ref={inputRef}
         type="text"

@@ -87,7 +87,7 @@ async function signInByBrowser(page: Page, email: string): Promise<void> {
 async function signInByDevice(page: Page, email: string): Promise<void> {
   const person = simulator.addAccount({ email });
   await page.getByRole('button', { name: 'Use a device code' }).click();
-  const code = await page.locator('.user-code code').textContent();
+  const code = await page.getByRole('status').locator('code').first().textContent();
   expect(person.approveDevice(code ?? '')).toBe(true);
   await page.getByText(email).first().waitFor();
 }
@@ -163,7 +163,7 @@ describe.skipIf(process.platform !== 'linux')('a first day with the desktop app'
     const sent = simulator.log.entries.filter((one) => one.kind === 'turn' && one.phase === 'completed');
     expect(sent.map((one) => 'tier' in one && one.tier)).toEqual([undefined, 'priority']);
     await page.keyboard.type('gr');
-    await page.locator('.tier-fast', { hasText: 'priority' }).first().waitFor();
+    await page.locator('[data-column="tier"]:has(svg)', { hasText: 'priority' }).first().waitFor();
     await picture(page, '4-priority');
 
     // The other way round: the tray switches it off, and the open Settings follow when they are looked at again.

@@ -66,7 +66,9 @@ describe('the accounts screen', () => {
   it('says plainly whether tokens are encrypted', async () => {
     const page = await open([makeAccount()]);
     await page.getByText('not encrypted on disk: there is no system keychain here').waitFor();
-    expect(await page.locator('.storage-note').innerText()).toContain('/home/ada/.local/share/slipstream');
+    expect(await page.locator('p').filter({ hasText: 'no system keychain here' }).innerText()).toContain(
+      '/home/ada/.local/share/slipstream',
+    );
     server.push({ kind: 'accounts', accounts: [makeAccount({ encrypted: true })] });
     await page.getByText("Tokens are encrypted on disk with a key from the system's keychain.").waitFor();
   });

@@ -32,8 +32,8 @@ describe('the clients screen', () => {
     server.handlers['clients.apply'] = () => makeClient({ state: 'set-up', mode: 'provider', undoable: true });
     await page.getByRole('button', { name: 'Set up…' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.locator('.diff-added').first().waitFor();
-    expect(await dialog.locator('.diff-removed').allTextContents()).toEqual(['-model_provider = "openai"']);
+    await dialog.locator('[data-kind="added"]').first().waitFor();
+    expect(await dialog.locator('[data-kind="removed"]').allTextContents()).toEqual(['-model_provider = "openai"']);
     expect(await dialog.textContent()).toMatch(/backup is kept.*0600/);
     expect(server.countCalls('clients.apply')).toBe(0);
     await dialog.getByRole('button', { name: 'Write the file' }).click();
@@ -66,12 +66,12 @@ describe('the clients screen', () => {
     await page.getByRole('button', { name: 'Set up…' }).click();
     const dialog = page.getByRole('dialog');
     const write = dialog.getByRole('button', { name: 'Write the file' });
-    await dialog.locator('.diff-added').first().waitFor();
+    await dialog.locator('[data-kind="added"]').first().waitFor();
     await write.click();
     await dialog.getByRole('alert').getByText('The file has changed since.').waitFor();
     expect(await write.isDisabled()).toBe(true);
     await dialog.getByRole('button', { name: 'Read it again' }).click();
-    await dialog.locator('.diff-added').first().waitFor();
+    await dialog.locator('[data-kind="added"]').first().waitFor();
     expect(await write.isEnabled()).toBe(true);
   });
 
@@ -81,7 +81,7 @@ describe('the clients screen', () => {
     await page.getByRole('button', { name: 'Undo…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Undo the set-up of Codex CLI' });
     await dialog.getByText('byte for byte').waitFor();
-    expect(await dialog.locator('.diff-added').allTextContents()).toEqual(['+model_provider = "openai"']);
+    expect(await dialog.locator('[data-kind="added"]').allTextContents()).toEqual(['+model_provider = "openai"']);
     expect(server.countCalls('clients.undo')).toBe(0);
     await dialog.getByRole('button', { name: 'Put it back' }).click();
     await page.getByText('not set up', { exact: true }).waitFor();
@@ -98,7 +98,7 @@ describe('the clients screen', () => {
     await page.getByRole('button', { name: 'Take out…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Take Slipstream out of Codex CLI' });
     await dialog.getByText('What others changed since stays.').waitFor();
-    expect(await dialog.locator('.diff-removed').count()).toBe(3);
+    expect(await dialog.locator('[data-kind="removed"]').count()).toBe(3);
     expect(server.countCalls('clients.undo')).toBe(0);
     await dialog.getByRole('button', { name: 'Take it out' }).click();
     await page.getByText('not set up', { exact: true }).waitFor();
@@ -140,7 +140,7 @@ describe('the clients screen', () => {
     expect(reached.slice(0, 4)).toEqual(['SELECT', 'BUTTON', 'BUTTON', 'SUMMARY']);
     await page.getByRole('button', { name: 'Set up…' }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').locator('.diff-added').first().waitFor();
+    await page.getByRole('dialog').locator('[data-kind="added"]').first().waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Set up…');

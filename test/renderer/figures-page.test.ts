@@ -29,11 +29,11 @@ describe('latency', () => {
 
   it('shows percentiles with their n, and asks again for another figure without another chart', async () => {
     const page = await open();
-    await page.locator('.chart canvas').evaluate((canvas) => canvas.setAttribute('data-first', 'yes'));
+    await page.locator('canvas').evaluate((canvas) => canvas.setAttribute('data-first', 'yes'));
     await page.getByText('Tokens/s').click();
     await page.getByRole('row', { name: /standard \(none\) 240 900 t\/s/ }).waitFor();
-    expect(await page.locator('.chart canvas').count()).toBe(1);
-    expect(await page.locator('.chart canvas').getAttribute('data-first')).toBe('yes');
+    expect(await page.locator('canvas').count()).toBe(1);
+    expect(await page.locator('canvas').getAttribute('data-first')).toBe('yes');
     expect(server.inputsOf('latency.query').at(-1)).toMatchObject({ metric: 'tokensPerSecond', groupBy: 'tier' });
   });
 
@@ -62,8 +62,8 @@ describe('latency', () => {
     const line = page.getByRole('button', { name: 'priority n = 80' });
     await line.press('Enter');
     expect(await line.getAttribute('aria-pressed')).toBe('false');
-    await page.locator('.chart canvas').waitFor();
-    await page.locator('.chart').hover({ position: { x: 400, y: 100 } });
+    await page.locator('canvas').waitFor();
+    await page.locator('.uplot').hover({ position: { x: 400, y: 100 } });
     await page.getByText(/^23 Nov \d\d:\d\d:\d\d to \d\d:\d\d:\d\d: standard \(none\) [\d.]+ m?s \(n = 6\)$/).waitFor();
   });
 
@@ -72,7 +72,7 @@ describe('latency', () => {
     server.handlers['latency.query'] = withGap;
     await page.getByRole('button', { name: 'Read again' }).click();
     await page.getByText('The same as a table').press('Enter');
-    const table = page.locator('.figures-details table');
+    const table = page.locator('details table');
     await table.getByRole('row', { name: /^23 Nov 08:05:00 to 08:06:40 — n = 0 \d+ ms n = 2$/ }).waitFor();
     expect(await table.getByRole('row').count()).toBe(1 + 39);
   });

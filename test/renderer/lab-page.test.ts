@@ -38,7 +38,7 @@ describe('the fast lab', () => {
     await page.getByText('7 of at most 96 turns').waitFor();
     expect(await page.getByRole('button', { name: 'Start the experiment' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
-    await page.locator('.lab-experiment').getByText('· stopped early').waitFor();
+    await page.getByText('· stopped early').waitFor();
     expect(server.inputsOf('lab.start')).toEqual([
       {
         kind: 'pairs',

@@ -28,7 +28,7 @@ describe('the page under load', () => {
     const { page, context, problems } = await openPage(browser, server.url());
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.keyboard.type('gr');
-    await page.locator('.list-row').first().waitFor();
+    await page.getByRole('grid').locator('tbody tr[aria-rowindex]').first().waitFor();
     await page.evaluate(() => {
       const tasks: number[] = [];
       Object.assign(window, { longTasks: tasks });
@@ -59,7 +59,7 @@ describe('the page under load', () => {
     const quarterMs = (seconds * 1000) / 4;
     await page.waitForTimeout(quarterMs);
     for (let place = 5_000; place < storedTurns; place += 5_000) {
-      await page.locator('.list-scroller').evaluate((element, to) => {
+      await page.locator(':has(> [role="grid"])').evaluate((element, to) => {
         element.scrollTop = to * 32;
       }, place);
       await page.waitForTimeout(quarterMs / 10);
@@ -76,8 +76,18 @@ describe('the page under load', () => {
     expect(sent).toBeGreaterThan(seconds * deltasPerSecond * rowsPerDelta * 0.7);
     // The filter lets all through, so all are shown.
     const shown = (storedTurns + sent).toLocaleString('en-US');
-    await expect.poll(async () => (await page.locator('.filter-count').textContent())?.split(' ')[0]).toBe(shown);
-    expect(await page.locator('.list-row').count()).toBeLessThan(80);
+    await expect
+      .poll(
+        async () =>
+          (
+            await page
+              .getByRole('status')
+              .filter({ hasText: /^[\d,]+( of [\d,]+)? turns?$/ })
+              .textContent()
+          )?.split(' ')[0],
+      )
+      .toBe(shown);
+    expect(await page.getByRole('grid').locator('tbody tr[aria-rowindex]').count()).toBeLessThan(80);
     process.stdout.write(
       `${JSON.stringify({ rowsSent: sent, tasksOver50ms: tasks.length, longestMs: Math.max(0, ...tasks) })}\n`,
     );

@@ -92,15 +92,15 @@ describe('the page', () => {
     const page = await open();
     const policy = (name: string) => page.getByRole('radio', { name });
     await page.getByText('Fast uses about 2–2.5× quota').waitFor();
-    await page.locator('.fast').getByText('On', { exact: true }).click();
-    await page.waitForFunction(() => document.querySelector('.fast-on') !== null);
+    await page.getByRole('group', { name: 'Fast mode' }).getByText('On', { exact: true }).click();
+    await page.locator('[data-policy="on"]').waitFor();
     const set = () => server.calls.filter(({ name }) => name === 'settings.set').map(({ input }) => input);
     expect(set()).toEqual([{ fastPolicy: 'on' }]);
     await page.keyboard.press('f');
-    await page.locator('.fast-auto').waitFor();
+    await page.locator('[data-policy="auto"]').waitFor();
     expect(set()).toEqual([{ fastPolicy: 'on' }, { fastPolicy: 'auto' }]);
     server.push({ kind: 'settings', settings: { ...plainSettings, fastPolicy: 'off' } });
-    await page.locator('.fast-off').waitFor();
+    await page.locator('[data-policy="off"]').waitFor();
     expect(await policy('Off').isChecked()).toBe(true);
   });
 
@@ -119,7 +119,7 @@ describe('the page', () => {
 
   it('says that it is a demo only when it is', async () => {
     const page = await open();
-    await page.locator('.brand').getByText('demo').waitFor();
+    await page.getByRole('banner').getByText('demo').waitFor();
   });
 
   it('shows real figures with their n, and no e-mail, on the overview', async () => {
@@ -149,7 +149,7 @@ describe('the page', () => {
     expect(await clipboard()).toBe('slipstream-test-key-0123456789');
     expect(await page.content()).not.toContain('slipstream-test-key');
     await page.getByRole('tab', { name: 'curl' }).click();
-    expect(await page.locator('.connect-snippet').textContent()).toContain(
+    expect(await page.getByRole('tabpanel').locator('pre').first().textContent()).toContain(
       'curl -N http://127.0.0.1:2575/v1/responses',
     );
   });

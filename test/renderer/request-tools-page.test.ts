@@ -135,9 +135,9 @@ describe('the tools of requests', () => {
   it('saves all turns that are shown, part by part, oldest first; with bodies only after a warning', async () => {
     const page = await open(rows(700, (n) => ({ transport: n % 2 === 0 ? 'http' : 'ws' })));
     scriptHar();
-    await page.locator('.requests-bar').getByRole('button', { name: 'Over HTTP' }).click();
+    await page.locator('[data-part="requests-bar"]').getByRole('button', { name: 'Over HTTP' }).click();
     await page.getByText('350 of 700 turns').waitFor();
-    await page.locator('.requests-bar').getByRole('button', { name: 'Export HAR…' }).click();
+    await page.locator('[data-part="requests-bar"]').getByRole('button', { name: 'Export HAR…' }).click();
     expect(await dialog(page).innerText()).toContain('A file ends at 200 MB');
     await dialog(page).getByRole('checkbox').check();
     await dialog(page).getByText('only you know what else is private').waitFor();
@@ -160,13 +160,13 @@ describe('the tools of requests', () => {
       if (answer === undefined) throw new Error('no answer');
       return answer(input);
     };
-    await page.locator('.requests-bar').getByRole('button', { name: 'Export HAR…' }).click();
+    await page.locator('[data-part="requests-bar"]').getByRole('button', { name: 'Export HAR…' }).click();
     await dialog(page).getByText('The newest 5,000 of 12,000 turns go in').waitFor();
     await dialog(page).getByRole('button', { name: 'Export 5,000 shown turns' }).click();
     await dialog(page).getByText('200 of 5,000 turns').waitFor();
     await dialog(page).getByRole('button', { name: 'Cancel' }).click();
     held.resolve();
-    await page.locator('.requests-bar').getByRole('button', { name: 'Export HAR…' }).waitFor();
+    await page.locator('[data-part="requests-bar"]').getByRole('button', { name: 'Export HAR…' }).waitFor();
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
     expect(server.countCalls('export.har')).toBe(3);
   });
@@ -176,7 +176,7 @@ describe('the tools of requests', () => {
     server.handlers['export.har'] = () => {
       throw new SlipstreamError('internal', { message: 'The database of traces has stopped.' });
     };
-    await page.locator('.requests-bar').getByRole('button', { name: 'Export HAR…' }).click();
+    await page.locator('[data-part="requests-bar"]').getByRole('button', { name: 'Export HAR…' }).click();
     await dialog(page).getByRole('button', { name: 'Export 5 shown turns' }).click();
     await dialog(page).getByRole('alert').getByText('The database of traces has stopped.').waitFor();
     expect(await dialog(page).getByRole('button', { name: 'Export 5 shown turns' }).isEnabled()).toBe(true);

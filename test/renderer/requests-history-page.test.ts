@@ -31,11 +31,12 @@ describe('the history on the requests screen', () => {
     Array.from({ length: count }, (_, n) => row(count - 1 - n, patch(count - 1 - n)));
   const line = (page: Page, n: number) => page.locator(`#request-${row(n).id}`);
   const scrollTo = (page: Page, index: number) =>
-    page.locator('.list-scroller').evaluate((element, to) => {
+    page.locator(':has(> [role="grid"])').evaluate((element, to) => {
       element.scrollTop = to * 32;
     }, index);
-  const count = (page: Page) => page.locator('.filter-count');
-  const filterButton = (page: Page, name: string) => page.locator('.requests-bar').getByRole('button', { name });
+  const count = (page: Page) => page.getByRole('status').filter({ hasText: /^[\d,]+( of [\d,]+)? turns?$/ });
+  const filterButton = (page: Page, name: string) =>
+    page.locator('[data-part="requests-bar"]').getByRole('button', { name });
 
   it('shows any place of 50,000 turns, with few of them in the page', async () => {
     const page = await open(rows(50_000));
@@ -43,9 +44,9 @@ describe('the history on the requests screen', () => {
     for (const index of [20_000, 49_990, 300, 35_000]) {
       await scrollTo(page, index);
       await line(page, 49_999 - index - 3).waitFor();
-      expect(await page.locator('.list-row-missing').count()).toBe(0);
+      expect(await page.locator('tr[aria-busy="true"]').count()).toBe(0);
     }
-    expect(await page.locator('.list-row').count()).toBeLessThan(60);
+    expect(await page.getByRole('grid').locator('tbody tr[aria-rowindex]').count()).toBeLessThan(60);
     // Each place is one question, whatever lies between.
     expect(server.countCalls('requests.query')).toBeLessThan(12);
   });
@@ -85,7 +86,7 @@ describe('the history on the requests screen', () => {
   it('keeps a turn that runs on top of newer ones that have ended', async () => {
     const page = await open(rows(10), { requests: [row(5, { id: 'long', status: 'running', totalMs: null })] });
     await line(page, 9).waitFor();
-    const first = () => page.locator('.list tbody tr').first().getAttribute('id');
+    const first = () => page.getByRole('grid').locator('tbody tr').first().getAttribute('id');
     expect(await first()).toBe('request-long');
     server.push({ kind: 'requests', rows: [row(20)] });
     await line(page, 20).waitFor();
@@ -168,7 +169,7 @@ describe('the history on the requests screen', () => {
     const page = await open([]);
     await page.getByRole('heading', { name: 'No requests yet' }).waitFor();
     expect(await page.getByRole('button', { name: 'Clear filters' }).count()).toBe(0);
-    expect(await page.locator('.store-line').innerText()).toContain('No turn that has ended is kept');
+    expect(await page.locator('main footer').innerText()).toContain('No turn that has ended is kept');
     expect(await page.getByRole('button', { name: 'Clear history…' }).isDisabled()).toBe(true);
   });
 
@@ -212,7 +213,7 @@ describe('the history on the requests screen', () => {
     const { page } = await stand.show(server.url());
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.keyboard.type('gr');
-    const line5 = page.locator('.store-line');
+    const line5 = page.locator('main footer');
     await line5.getByText('5 ended turns kept since').waitFor();
     expect(await line5.innerText()).toContain('In memory only, as the disk cannot be used');
     await page.getByText('/home/ada/traces.sqlite.damaged-1').waitFor();
@@ -265,16 +266,19 @@ describe('the history on the requests screen', () => {
       rows(3, () => ({ kind: 'prewarm', model, client: 'a-client-with-a-long-name 1.2.3', dialect: 'chat' })),
     );
     const cut = () =>
-      page.locator('.list .row-kind').evaluateAll(
-        (tags) =>
-          tags.filter((tag) => {
-            const cell = tag.closest('td')?.getBoundingClientRect();
-            const own = tag.getBoundingClientRect();
-            return cell !== undefined && own.width > 0 && own.right > cell.right;
-          }).length,
-      );
+      page
+        .getByRole('grid')
+        .locator('[data-tag]')
+        .evaluateAll(
+          (tags) =>
+            tags.filter((tag) => {
+              const cell = tag.closest('td')?.getBoundingClientRect();
+              const own = tag.getBoundingClientRect();
+              return cell !== undefined && own.width > 0 && own.right > cell.right;
+            }).length,
+        );
     await line(page, 1).waitFor();
-    expect(await page.locator('.list .row-kind').count()).toBe(6);
+    expect(await page.getByRole('grid').locator('[data-tag]').count()).toBe(6);
     expect(await cut()).toBe(0);
     await line(page, 1).click();
     await page.getByRole('complementary', { name: 'Request detail' }).waitFor();

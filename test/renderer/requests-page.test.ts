@@ -26,8 +26,8 @@ describe('the requests screen', () => {
   const five = (): RequestRow[] =>
     [5, 4, 3, 2, 1].map((n) => makeRow({ id: `r${n}`, startedAt: 1e12 + n * 1_000, model: `model-${n}` }));
   const grid = (page: Page) => page.getByRole('grid', { name: 'Requests, newest first' });
-  const models = (page: Page) => page.locator('.list tbody .cell-model').allTextContents();
-  const cursor = (page: Page) => page.locator('.list-row-cursor .cell-model').textContent();
+  const models = (page: Page) => grid(page).locator('tbody [data-column="model"]').allTextContents();
+  const cursor = (page: Page) => grid(page).locator('[aria-selected="true"] [data-column="model"]').textContent();
   const detail = (page: Page) => page.getByRole('complementary', { name: 'Request detail' });
   const tab = (page: Page, name: string) => detail(page).getByRole('tab', { name });
 
@@ -38,11 +38,11 @@ describe('the requests screen', () => {
     const row = page.locator('#request-r6');
     await row.waitFor();
     expect(await models(page)).toEqual(['model-6', 'model-5', 'model-4', 'model-3', 'model-2', 'model-1']);
-    expect(await row.locator('.cell-tier').innerText()).toMatch(/fast.*→.*priority/s);
-    expect(await row.locator('.cell-status').innerText()).toBe('running');
+    expect(await row.locator('[data-column="tier"]').innerText()).toMatch(/fast.*→.*priority/s);
+    expect(await row.locator('[data-column="status"]').innerText()).toBe('running');
     server.push({ kind: 'requests', rows: [{ ...running, status: 'failed', httpStatus: 502, totalMs: 1_240 }] });
     await row.getByText('failed 502').waitFor();
-    expect(await row.locator('.cell-total').innerText()).toBe('1.24 s');
+    expect(await row.locator('[data-column="total"]').innerText()).toBe('1.24 s');
   });
 
   it('goes through the list by keyboard, opens the detail and closes it', async () => {
@@ -69,13 +69,13 @@ describe('the requests screen', () => {
   it('scrolls with the cursor through a long list of which only a window is in the page', async () => {
     const page = await open({ requests: makeRows(1_500, Date.now()) });
     expect(await grid(page).getAttribute('aria-rowcount')).toBe('1501');
-    expect(await page.locator('.list-row').count()).toBeLessThan(60);
+    expect(await grid(page).locator('tbody tr[aria-rowindex]').count()).toBeLessThan(60);
     await page.keyboard.press('End');
     await page.locator('#request-x00001').waitFor();
     // The row is in the page a frame before the list has moved to it.
     await page.waitForFunction(() => {
       const row = document.querySelector('#request-x00001');
-      const scroller = row?.closest('.list-scroller')?.getBoundingClientRect();
+      const scroller = row?.closest(':has(> [role="grid"])')?.getBoundingClientRect();
       const own = row?.getBoundingClientRect();
       if (scroller === undefined || own === undefined) return false;
       return own.bottom <= scroller.bottom + 1 && own.top >= scroller.top + 29;
@@ -84,7 +84,7 @@ describe('the requests screen', () => {
 
   it('leaves what is being read where it is while rows arrive above it', async () => {
     const page = await open({ requests: makeRows(300, Date.now() - 60_000) });
-    const scroller = page.locator('.list-scroller');
+    const scroller = page.locator(':has(> [role="grid"])');
     await scroller.evaluate((element) => {
       element.scrollTop = 3_200;
     });
@@ -92,7 +92,7 @@ describe('the requests screen', () => {
     const before = await row.boundingBox();
     const fresh = Array.from({ length: 7 }, (_, n) => makeRow({ id: `n${n}`, startedAt: Date.now() + n }));
     server.push({ kind: 'requests', rows: fresh });
-    await page.waitForFunction(() => document.querySelector('.list')?.getAttribute('aria-rowcount') === '308');
+    await page.waitForFunction(() => document.querySelector('[role="grid"]')?.getAttribute('aria-rowcount') === '308');
     expect(await row.boundingBox()).toEqual(before);
     await page.getByRole('button', { name: '7 new' }).click();
     await page.locator('#request-n6').waitFor();
@@ -127,20 +127,20 @@ describe('the requests screen', () => {
     const page = await open({ requests: five() });
     await page.locator('#request-r3').click();
     await tab(page, 'Changes').click();
-    expect(await detail(page).locator('.change').count()).toBe(8);
-    const change = detail(page).locator('.change', { hasText: 'body.temperature' });
+    expect(await detail(page).getByRole('listitem').count()).toBe(8);
+    const change = detail(page).getByRole('listitem').filter({ hasText: 'body.temperature' });
     expect(await change.innerText()).toMatch(/removed.*body\.temperature.*upstream refuses it/s);
-    const members = await detail(page).locator('.member-changed').allInnerTexts();
+    const members = await detail(page).locator('[data-state="changed"]').allInnerTexts();
     expect(members).toContain('"service_tier": "fast"');
     expect(members).toContain('"service_tier": "priority"');
-    expect(await detail(page).locator('.member-removed').first().innerText()).toBe('"temperature": 0.2');
+    expect(await detail(page).locator('[data-state="removed"]').first().innerText()).toBe('"temperature": 0.2');
   });
 
   it('shows the headers of both sides and of each attempt', async () => {
     const page = await open({ requests: five() });
     await page.locator('#request-r3').click();
     await tab(page, 'Headers').click();
-    expect(await detail(page).locator('.header-title').allInnerTexts()).toEqual([
+    expect(await detail(page).locator('summary > :first-child').allInnerTexts()).toEqual([
       'Client request',
       'Client response',
       'Upstream request 1',
@@ -158,7 +158,7 @@ describe('the requests screen', () => {
     await page.locator('#request-r3').click();
     await tab(page, 'Frames').click();
     await detail(page).getByText('1,234 later frames').waitFor();
-    const rows = detail(page).locator('.frame-list tbody tr:not([role])');
+    const rows = detail(page).getByRole('region', { name: 'Frames' }).locator('tbody tr:not([role])');
     expect(await rows.count()).toBeLessThan(60);
     expect(await rows.nth(1).innerText()).toMatch(/2\.90 ms\s+\+2\.50 ms\s+upstream out\s+response\.create\s+70\.6 kB/);
     await detail(page).getByText('Upstream', { exact: true }).click();
@@ -171,13 +171,13 @@ describe('the requests screen', () => {
     });
     await page.locator('#request-r3').click();
     await tab(page, 'Fast').click();
-    expect(await detail(page).locator('.tier-step').allInnerTexts()).toEqual([
+    expect(await detail(page).locator('[data-step]').allInnerTexts()).toEqual([
       expect.stringMatching(/Asked\s+fast/),
       expect.stringMatching(/Sent\s+priority/),
       expect.stringMatching(/Echoed\s+default\s+not proof/),
     ]);
     await detail(page).getByText('4 of 5 met').waitFor();
-    const unmet = detail(page).locator('.condition', { hasText: 'Websocket upstream' });
+    const unmet = detail(page).getByRole('listitem').filter({ hasText: 'Websocket upstream' });
     expect(await unmet.getByRole('img', { name: 'not met' }).count()).toBe(1);
     expect(await detail(page).getByRole('img', { name: 'met', exact: true }).count()).toBe(4);
   });
@@ -200,7 +200,7 @@ describe('the requests screen', () => {
     await detail(page).getByRole('tablist').waitFor();
     expect(server.countCalls('requests.detail')).toBe(1);
     server.push({ kind: 'requests', rows: [makeRow({ id: 'r1', totalMs: 2_500 })] });
-    await detail(page).locator('.facts').getByText('2.50 s').waitFor();
+    await detail(page).locator('dl').getByText('2.50 s').waitFor();
     await expect.poll(() => server.countCalls('requests.detail')).toBe(2);
   });
 

@@ -55,10 +55,10 @@ describe('the settings screen', () => {
     const page = await open();
     const warning = page.getByText('written to this disk in full');
     await page.getByLabel('Keep bodies and frames too').check();
-    expect(await warning.getAttribute('class')).toBe('field-warning');
+    expect(await warning.getAttribute('data-tone')).toBe('warn');
     await page.getByRole('button', { name: 'Discard' }).click();
     expect(await page.getByLabel('Keep bodies and frames too').isChecked()).toBe(false);
-    expect(await warning.getAttribute('class')).toBe('field-note');
+    expect(await warning.getAttribute('data-tone')).toBeNull();
     expect(server.countCalls('settings.set')).toBe(0);
   });
 
@@ -71,7 +71,7 @@ describe('the settings screen', () => {
     const field = page.getByLabel(label, { exact: true });
     await field.fill(text);
     await field.press('Enter');
-    const alert = page.locator('.field').filter({ has: field }).getByRole('alert');
+    const alert = field.locator('..').getByRole('alert');
     expect(await alert.textContent()).toMatch(new RegExp(`^${label} .*${why}`));
     await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(true);
     expect(await field.getAttribute('aria-invalid')).toBe('true');

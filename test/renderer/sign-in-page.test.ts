@@ -51,7 +51,7 @@ describe('signing in from the dashboard', () => {
   const startDevice = async (): Promise<string> => {
     await click('Use a device code');
     await waiting('code to be entered');
-    return (await page.locator('.user-code code').innerText()).trim();
+    return (await page.getByRole('status').locator('code').first().innerText()).trim();
   };
   /** Another tab of the same browser; what it says once it is there. */
   const visit = async (url: string): Promise<string> => {
@@ -110,8 +110,12 @@ describe('signing in from the dashboard', () => {
     await startBrowser();
     await click('Cancel the sign-in');
     await ended('The sign-in was cancelled.');
-    await page.locator('.sign-in-end').getByRole('button', { name: 'Dismiss' }).press('Enter');
-    await page.locator('.sign-in-end').waitFor({ state: 'detached' });
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'The sign-in was cancelled.' })
+      .getByRole('button', { name: 'Dismiss' })
+      .press('Enter');
+    await page.getByRole('status').filter({ hasText: 'The sign-in was cancelled.' }).waitFor({ state: 'detached' });
     expect(rig.app.snapshot().signIn).toBeNull();
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Sign in with the browser');

@@ -134,7 +134,7 @@ describe('a pause', () => {
     const server = await stand.serve(makeSnapshot({ settings: { ...plainSettings, paused: true } }));
     const { page } = await stand.show(server.url(), { viewport: { width: 760, height: 480 } });
     await page.getByRole('button', { name: 'Resume' }).waitFor();
-    const isCut = await page.locator('.top-bar').evaluate((bar) => bar.scrollWidth > bar.clientWidth);
+    const isCut = await page.getByRole('banner').evaluate((bar) => bar.scrollWidth > bar.clientWidth);
     expect(isCut).toBe(false);
   });
 });

@@ -198,7 +198,7 @@ it.runIf(hasProc())(
         told.push(await contentsOf(page));
       }
       await page.keyboard.type('gr');
-      const row = page.locator('.list-row').first();
+      const row = page.getByRole('grid').locator('tbody tr[id]').first();
       await row.click();
       await page.getByRole('tab').first().waitFor();
       for (const name of await page.getByRole('tab').allInnerTexts()) {

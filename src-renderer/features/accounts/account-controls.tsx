@@ -1,9 +1,12 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
+import fieldsStyles from '../../ui/fields.module.css';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
+import styles from './account-controls.module.css';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 type WebsocketChoice = 'default' | 'yes' | 'no';
@@ -29,7 +32,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
   };
   const choice = account.websockets === null ? 'default' : account.websockets ? 'yes' : 'no';
   return (
-    <div className="account-controls">
+    <div className={styles.accountControls}>
       <Switch
         label="Enabled"
         checked={account.enabled}
@@ -45,7 +48,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
         onChange={(next) => void run(() => actions.setWebsockets(account.id, websocketValues[next]))}
       />
       {hasOthers ? <PriorityField account={account} /> : null}
-      <span className="account-buttons">
+      <span className={styles.accountButtons}>
         <PinButton account={account} hasOthers={hasOthers} />
         <Button disabled={isBusy} onClick={() => void run(() => actions.readUsage(account.id))}>
           Read quota
@@ -102,10 +105,10 @@ function PriorityField({ account }: { readonly account: AccountView }): ReactNod
     setDraft((now) => (now === text ? null : now));
   };
   return (
-    <label className="select-field" title="Higher goes first, before the strategy">
-      <span className="select-label">Priority</span>
+    <label className={fieldsStyles.selectField} title="Higher goes first, before the strategy">
+      <span className={fieldsStyles.selectLabel}>Priority</span>
       <input
-        className="text-field priority-field"
+        className={classNames(fieldsStyles.textField, styles.priorityField)}
         type="number"
         min={-100}
         max={100}

@@ -2,8 +2,12 @@ import type { ReactNode } from 'react';
 import { useNow } from '../../hooks/use-now.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useApp } from '../../stores/stores.ts';
+import cardStyles from '../../ui/card.module.css';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ScreenHead } from '../../ui/screen-head.tsx';
+import textStyles from '../../ui/text.module.css';
 import { AccountCard } from './account-card.tsx';
+import styles from './accounts-screen.module.css';
 import { AddAccount } from './add-account.tsx';
 import { PolicyBar } from './policy-bar.tsx';
 import { StorageNote } from './storage-note.tsx';
@@ -13,16 +17,15 @@ export function AccountsScreen(): ReactNode {
   const accounts = useApp((state) => state.accounts);
   const nowMs = useNow(10_000);
   return (
-    <div className="accounts">
-      <header className="screen-head">
-        <h1>Accounts</h1>
-        <span className="faint">n = {formatCount(accounts.length)}</span>
-      </header>
-      <div className="accounts-columns">
-        <div className="accounts-list">
+    <div className={styles.accounts}>
+      <ScreenHead title="Accounts">
+        <span className={textStyles.faint}>n = {formatCount(accounts.length)}</span>
+      </ScreenHead>
+      <div className={styles.accountsColumns}>
+        <div className={styles.accountsList}>
           {accounts.length > 1 ? <PolicyBar /> : null}
           {accounts.length === 0 ? (
-            <div className="card">
+            <div className={cardStyles.card}>
               <EmptyState icon="accounts" title="No account is signed in">
                 <p>Slipstream sends turns with the sign-in of a Codex account. Sign in here, or on the command line:</p>
                 <code>slipstream login</code>

@@ -1,7 +1,13 @@
 import { type ReactNode, useId, useState } from 'react';
+import { classNames } from '../../lib/class-names.ts';
 import { useActions, useStores } from '../../stores/stores.ts';
+import buttonStyles from '../../ui/button.module.css';
 import { Button } from '../../ui/button.tsx';
+import fieldsStyles from '../../ui/fields.module.css';
 import { Icon } from '../../ui/icons.tsx';
+import layoutStyles from '../../ui/layout.module.css';
+import textStyles from '../../ui/text.module.css';
+import styles from './import-part.module.css';
 
 /** What the call accepts. */
 const maxTextLength = 1_048_576;
@@ -27,18 +33,18 @@ export function ImportPart(): ReactNode {
   };
 
   return (
-    <div className="add-part">
+    <div className={layoutStyles.addPart}>
       <h3>Import a file</h3>
       <p>
         Copies the sign-in out of an <code>auth.json</code> (or CLIProxyAPI's <code>codex-*.json</code>); the file is
         not changed. A refresh token works once, so whoever renews first signs the other out.
       </p>
-      <label className="button button-plain import-file">
-        <Icon name="upload" />
+      <label className={classNames(buttonStyles.button, styles.importFile)}>
+        <Icon name="upload" tone="soft" />
         Choose auth.json
         <input
           type="file"
-          className="visually-hidden"
+          className={textStyles.visuallyHidden}
           accept=".json,application/json"
           disabled={isBusy}
           onChange={(event) => {
@@ -56,7 +62,7 @@ export function ImportPart(): ReactNode {
       <label htmlFor={fieldId}>or paste its text</label>
       <textarea
         id={fieldId}
-        className="text-field import-text"
+        className={classNames(fieldsStyles.textField, styles.importText)}
         rows={4}
         value={text}
         spellCheck={false}
@@ -64,12 +70,12 @@ export function ImportPart(): ReactNode {
         placeholder={'{ "tokens": { "id_token": …'}
         onChange={(event) => setText(event.target.value)}
       />
-      <div className="add-buttons">
+      <div className={layoutStyles.addButtons}>
         <Button disabled={isBusy || text.trim() === ''} onClick={() => void importText(text)}>
           Import the text
         </Button>
       </div>
-      <p className="faint">
+      <p className={textStyles.faint}>
         On the command line: <code>slipstream import ~/.codex/auth.json</code>
       </p>
     </div>

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import type { AccountStrategy } from '../../../src-main/shared/account-model.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Select } from '../../ui/select.tsx';
+import textStyles from '../../ui/text.module.css';
+import styles from './policy-bar.module.css';
 
 const strategies: readonly { readonly value: AccountStrategy; readonly label: string; readonly means: string }[] = [
   { value: 'most-headroom', label: 'Most headroom', means: 'the account with the most quota left' },
@@ -17,7 +19,7 @@ export function PolicyBar(): ReactNode {
   const pinned = useApp((state) => state.accounts.find((account) => account.id === pinnedAccountId));
   const means = strategies.find((choice) => choice.value === strategy)?.means;
   return (
-    <div className="policy-bar">
+    <div className={styles.policyBar}>
       <Select
         label="New sessions go to"
         isLabelShown
@@ -25,7 +27,7 @@ export function PolicyBar(): ReactNode {
         options={strategies}
         onChange={(next) => void actions.changeSettings({ strategy: next })}
       />
-      <p className="faint">
+      <p className={textStyles.faint}>
         {pinned === undefined
           ? `A new session gets ${means}; a running one stays where it is.`
           : `${pinned.label} is pinned: new sessions get it while it can be used, else ${means}.`}

@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { useActions } from '../../stores/stores.ts';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
+import fieldsStyles from '../../ui/fields.module.css';
 
 interface RemoveDialogProps {
   readonly account: AccountView;
@@ -25,7 +26,7 @@ export function RemoveDialog({ account, onClose, onRun }: RemoveDialogProps): Re
       {account.state === 'other-upstream' ? (
         <p>It belongs to another upstream, so the issuer is not told: its sign-in goes on until it ends by itself.</p>
       ) : account.link === null ? (
-        <label className="checkbox">
+        <label className={fieldsStyles.checkbox}>
           <input type="checkbox" checked={isRevoked} onChange={(event) => setRevoked(event.target.checked)} />
           <span>Also sign it out at the issuer, so that no copy of its tokens works any longer</span>
         </label>

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
+import layoutStyles from '../../ui/layout.module.css';
 
 /** The mend of an account that is signed out; who signs in is decided in the browser. */
 export function SignInAgain({ isLinked }: { readonly isLinked: boolean }): ReactNode {
@@ -13,7 +14,7 @@ export function SignInAgain({ isLinked }: { readonly isLinked: boolean }): React
     setStarting(false);
   };
   return (
-    <div className="add-buttons">
+    <div className={layoutStyles.addButtons}>
       <Button variant="primary" disabled={isWaiting || isStarting} onClick={() => void start()}>
         {isLinked ? 'Sign in separately' : 'Sign in again'}
       </Button>

@@ -2,8 +2,10 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import type { ClientView } from '../../../src-main/shared/client-model.ts';
 import type { Result } from '../../../src-main/shared/result.ts';
 import { Button } from '../../ui/button.tsx';
+import dialogStyles from '../../ui/dialog.module.css';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ProblemText } from '../../ui/problem-text.tsx';
+import textStyles from '../../ui/text.module.css';
 
 /** A change of a file that was worked out and is named by its hash. */
 interface Change {
@@ -56,12 +58,12 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
   };
   return (
     <Dialog title={title} onClose={onClose} isWide>
-      <div className="dialog-body">
+      <div className={dialogStyles.dialogBody}>
         <ProblemText problem={problem} />
         {change === null && problem === null ? <p role="status">Reading the file…</p> : null}
         {change === null ? null : children(change)}
         {change?.outside == null ? null : (
-          <label className="warn-text">
+          <label className={textStyles.warnText}>
             <input
               type="checkbox"
               checked={mayWriteOutside}
@@ -71,7 +73,7 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
           </label>
         )}
       </div>
-      <footer className="dialog-foot">
+      <footer className={dialogStyles.dialogFoot}>
         <Button onClick={onClose}>Cancel</Button>
         {problem === null ? null : <Button onClick={() => void readNow()}>Read it again</Button>}
         <Button

@@ -6,7 +6,10 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import layoutStyles from '../../ui/layout.module.css';
 import { Select } from '../../ui/select.tsx';
+import textStyles from '../../ui/text.module.css';
+import styles from './client-card.module.css';
 import { SetUpDialog } from './set-up-dialog.tsx';
 import { Snippet } from './snippet.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
@@ -47,14 +50,13 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
   return (
     <Card
       title={client.name}
-      className="client"
       aside={client.path === null ? <Badge tone="quiet">snippet only</Badge> : <Badge tone={tone}>{word}</Badge>}
     >
-      <div className="client-body">
+      <div className={styles.clientBody}>
         {client.path === null ? null : (
-          <p className="client-path">
+          <p className={styles.clientPath}>
             <code>{client.path}</code>
-            {activeMode === undefined ? null : <span className="faint">now: {activeMode.name}</span>}
+            {activeMode === undefined ? null : <span className={textStyles.faint}>now: {activeMode.name}</span>}
           </p>
         )}
         <Drift client={client} />
@@ -68,8 +70,8 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
             onChange={setModeId}
           />
         ) : null}
-        {mode === undefined ? null : <p className="client-hint">{mode.hint}</p>}
-        <div className="add-buttons" ref={buttons}>
+        {mode === undefined ? null : <p className={styles.clientHint}>{mode.hint}</p>}
+        <div className={layoutStyles.addButtons} ref={buttons}>
           {client.path === null ? null : (
             <Button
               variant={client.state === 'not-set-up' ? 'primary' : 'plain'}
@@ -116,8 +118,8 @@ function afterDrift({ mode }: ClientView): string {
 
 function Note({ tone, children }: { readonly tone: 'warn' | 'bad'; readonly children: ReactNode }): ReactNode {
   return (
-    <p className={`client-note tone-${tone}`} role="note">
-      <Icon name="warning" />
+    <p className={styles.clientNote} data-tone={tone} role="note">
+      <Icon name="warning" isBesideText />
       <span>{children}</span>
     </p>
   );

@@ -3,7 +3,10 @@ import type { ClientView } from '../../../src-main/shared/client-model.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { ScreenHead } from '../../ui/screen-head.tsx';
+import textStyles from '../../ui/text.module.css';
 import { ClientCard } from './client-card.tsx';
+import styles from './clients-screen.module.css';
 
 /** Other programs, and how they are pointed at Slipstream. */
 export function ClientsScreen(): ReactNode {
@@ -27,12 +30,11 @@ export function ClientsScreen(): ReactNode {
   const take = (client: ClientView): void =>
     setClients((known) => known?.map((each) => (each.id === client.id ? client : each)) ?? null);
   return (
-    <div className="clients">
-      <header className="screen-head">
-        <h1>Clients</h1>
+    <div className={styles.clients}>
+      <ScreenHead title="Clients">
         <Button onClick={() => void read()}>Check again</Button>
-      </header>
-      <p className="clients-intro">
+      </ScreenHead>
+      <p className={styles.clientsIntro}>
         A client is a program that talks to Slipstream. Each has one file that can be written here; you see the change
         first, a backup is kept, and Undo puts the file back as it was.
       </p>
@@ -42,7 +44,7 @@ export function ClientsScreen(): ReactNode {
         </EmptyState>
       )}
       {clients === null && problem === null ? (
-        <p className="faint" role="status">
+        <p className={textStyles.faint} role="status">
           Looking for clients…
         </p>
       ) : null}

@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
+import { classNames } from '../../lib/class-names.ts';
+import textStyles from '../../ui/text.module.css';
+import styles from './diff-view.module.css';
 
-const kinds: Record<string, string> = { '+': 'diff-added', '-': 'diff-removed', '@': 'diff-place' };
+const kinds: Record<string, string> = { '+': 'added', '-': 'removed', '@': 'place' };
 
 /** A unified diff, line by line; the signs stay, so that it does not rest on colour. */
 export function DiffView({ diff }: { readonly diff: string }): ReactNode {
@@ -9,9 +12,9 @@ export function DiffView({ diff }: { readonly diff: string }): ReactNode {
     .split('\n')
     .map((text, number) => ({ number, text }));
   return (
-    <section className="code diff" aria-label="Change of the file">
+    <section className={classNames(textStyles.code, styles.diff)} aria-label="Change of the file">
       {lines.map(({ number, text }) => (
-        <div key={number} className={`diff-line ${kindOf(text)}`}>
+        <div key={number} className={styles.diffLine} data-kind={kindOf(text)}>
           {text === '' ? ' ' : text}
         </div>
       ))}
@@ -19,7 +22,7 @@ export function DiffView({ diff }: { readonly diff: string }): ReactNode {
   );
 }
 
-function kindOf(line: string): string {
-  if (/^(\+\+\+|---) /.test(line)) return 'diff-place';
-  return kinds[line.charAt(0)] ?? '';
+function kindOf(line: string): string | undefined {
+  if (/^(\+\+\+|---) /.test(line)) return 'place';
+  return kinds[line.charAt(0)];
 }

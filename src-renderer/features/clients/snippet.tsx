@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useActions } from '../../stores/stores.ts';
+import textStyles from '../../ui/text.module.css';
+import styles from './snippet.module.css';
 
 interface SnippetProps {
   readonly clientId: string;
@@ -22,14 +24,14 @@ export function Snippet({ clientId, modeId }: SnippetProps): ReactNode {
     };
   }, [actions, clientId, modeId, isOpen]);
   return (
-    <details className="client-snippet" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className={styles.clientSnippet} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Show the snippet</summary>
       {shown === null ? null : (
         <>
-          <pre className="code">
+          <pre className={textStyles.code}>
             <code>{shown}</code>
           </pre>
-          <p className="faint">Copying puts the real API key in place of its name.</p>
+          <p className={textStyles.faint}>Copying puts the real API key in place of its name.</p>
         </>
       )}
     </details>

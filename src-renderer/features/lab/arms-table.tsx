@@ -3,6 +3,8 @@ import type { LabResult } from '../../../src-main/shared/lab.ts';
 import { capital, tierWord } from '../../../src-main/shared/tiers.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
 import { formatCount, formatMs } from '../../lib/format.ts';
+import figuresStyles from '../../ui/figures.module.css';
+import textStyles from '../../ui/text.module.css';
 
 type Figures = LabResult['standard'];
 
@@ -25,7 +27,7 @@ const lines = [
 /** The medians of both tiers, each with its n. */
 export function ArmsTable({ standard, priority, tier }: ArmsTableProps): ReactNode {
   return (
-    <table className="figures-table">
+    <table className={figuresStyles.figuresTable}>
       <thead>
         <tr>
           <th scope="col">Median</th>
@@ -39,7 +41,7 @@ export function ArmsTable({ standard, priority, tier }: ArmsTableProps): ReactNo
             <th scope="row">{name}</th>
             {[standard[key], priority[key]].map((middle, arm) => (
               <td key={arm === 0 ? absent : tier}>
-                {write(middle.median)} <span className="faint">n = {formatCount(middle.n)}</span>
+                {write(middle.median)} <span className={textStyles.faint}>n = {formatCount(middle.n)}</span>
               </td>
             ))}
           </tr>

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { LabEvidence } from '../../../src-main/shared/lab.ts';
 import { formatCount } from '../../lib/format.ts';
+import figuresStyles from '../../ui/figures.module.css';
+import textStyles from '../../ui/text.module.css';
 
 const echoText = (echoed: string | null): string => (echoed === null ? 'no tier named' : `"${echoed}"`);
 
@@ -14,7 +16,7 @@ export function EvidenceTable({ evidence }: { readonly evidence: LabEvidence }):
   const { failures, stalls, quota } = evidence;
   return (
     <>
-      <table className="figures-table">
+      <table className={figuresStyles.figuresTable}>
         <thead>
           <tr>
             <th scope="col">Beside the verdict</th>
@@ -40,7 +42,9 @@ export function EvidenceTable({ evidence }: { readonly evidence: LabEvidence }):
           </tr>
         </tbody>
       </table>
-      <p className="faint">An echo proves nothing. {quota === null ? 'The quota was not read.' : quotaText(quota)}</p>
+      <p className={textStyles.faint}>
+        An echo proves nothing. {quota === null ? 'The quota was not read.' : quotaText(quota)}
+      </p>
     </>
   );
 }

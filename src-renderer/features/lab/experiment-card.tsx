@@ -8,8 +8,13 @@ import { useActions } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import figuresStyles from '../../ui/figures.module.css';
+import layoutStyles from '../../ui/layout.module.css';
+import textStyles from '../../ui/text.module.css';
 import { ArmsTable } from './arms-table.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
+import styles from './experiment-card.module.css';
+import labStyles from './lab.module.css';
 import { LooksPlot } from './looks-plot.tsx';
 import { PairsTable } from './pairs-table.tsx';
 import { methodLines, provenance, resultText } from './result-text.ts';
@@ -32,16 +37,15 @@ export function ExperimentCard({ experiment, onStop, onConfirm, onAgain }: Exper
     <Card
       title={`${request.model} on ${experiment.accountLabel}`}
       aside={<VerdictBadge state={state} result={result} search={search} />}
-      className="lab-experiment"
     >
-      <div className="figures-body">
-        <p className="faint">
+      <div className={figuresStyles.figuresBody}>
+        <p className={textStyles.faint}>
           {provenance(experiment)} ·{' '}
           {request.prompt === 'ok' ? 'the OK prompt, which only shows that it works' : 'counting aloud'}
           {state === 'stopped' ? ' · stopped early' : ''}
         </p>
         {experiment.problem === null ? null : (
-          <p className="bad-text">
+          <p className={textStyles.badText}>
             {state === 'failed' ? 'It failed: ' : ''}
             {experiment.problem}
           </p>
@@ -51,31 +55,31 @@ export function ExperimentCard({ experiment, onStop, onConfirm, onAgain }: Exper
           <SearchPart experiment={experiment} search={search} onConfirm={onConfirm} onStop={onStop} />
         )}
         {search === null ? null : <h3>As the official client sends it</h3>}
-        <p className={search === null ? 'lab-sentence' : undefined}>
+        <p className={search === null ? labStyles.labSentence : undefined}>
           {isOpen && result.looks.length > 0 ? `At the last look, n = ${result.looks.at(-1)?.n ?? 0}: ` : ''}
           {result.sentence}
         </p>
         {result.notes.map((note) => (
-          <p key={note} className="warn-text">
+          <p key={note} className={textStyles.warnText}>
             {note}
           </p>
         ))}
         <LooksPlot looks={result.looks} regionPercent={request.regionPercent} pairs={search === null ? pairs : []} />
         <ArmsTable standard={result.standard} priority={result.priority} tier={request.tier} />
         {form === 'blocks' ? null : <EvidenceTable evidence={result.evidence} />}
-        <p className="faint">
+        <p className={textStyles.faint}>
           The verdict rests on time per token alone, n = {formatCountOf(result.pairs, 'complete pair')} ·{' '}
           {formatCount(result.flaggedPairs)} with outputs more than 10 % apart (kept) ·{' '}
           {formatCountOf(result.failedTurns, 'failed turn')}
         </p>
-        <details className="lab-turns">
+        <details className={figuresStyles.figuresDetails}>
           <summary>How it was measured</summary>
           {methodLines(experiment).map((line) => (
             <p key={line}>{line}</p>
           ))}
         </details>
         {pairs.length === 0 ? null : (
-          <details className="lab-turns">
+          <details className={figuresStyles.figuresDetails}>
             <summary>Every turn: {formatCountOf(pairs.length, 'pair')}</summary>
             <PairsTable pairs={pairs} tier={request.tier} />
           </details>
@@ -95,7 +99,7 @@ function ResultActions({ experiment, onAgain }: Pick<ExperimentCardProps, 'exper
     if (picture !== null) saveBlob(`${name}.png`, picture);
   };
   return (
-    <div className="add-buttons" ref={place}>
+    <div className={layoutStyles.addButtons} ref={place}>
       <Button onClick={onAgain}>Run it again…</Button>
       <CopyButton label="Copy as text" copy={() => copyText(resultText(experiment), 'Result')} />
       <Button onClick={() => void savePicture()}>Save as PNG</Button>
@@ -110,7 +114,7 @@ function Progress({ experiment, onStop }: Pick<ExperimentCardProps, 'experiment'
   const elapsedMs = Math.max(0, now - startedAt);
   const leftMs = turnsDone < 4 || state === 'asking' ? null : (elapsedMs / turnsDone) * (turnsTotal - turnsDone);
   return (
-    <div className="lab-progress">
+    <div className={styles.labProgress}>
       <progress aria-label="Turns done" value={turnsDone} max={Math.max(1, turnsTotal)} />
       <span>
         {formatCount(turnsDone)} of at most {formatCount(turnsTotal)} turns

@@ -1,8 +1,12 @@
 import type { ReactNode } from 'react';
 import type { LabExperiment } from '../../../src-main/shared/lab.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { formatChange, formatCount, formatCountOf, formatShortInstant, unknownText } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import figuresStyles from '../../ui/figures.module.css';
+import textStyles from '../../ui/text.module.css';
+import styles from './kept-table.module.css';
 import { VerdictBadge } from './verdict-badge.tsx';
 
 interface KeptTableProps {
@@ -18,21 +22,21 @@ interface KeptTableProps {
 export function KeptTable({ experiments, shownId, onShow, onAgain }: KeptTableProps): ReactNode {
   return (
     <Card title={`Kept experiments (${formatCount(experiments.length)})`}>
-      <div className="figures-body table-scroll">
-        <table className="figures-table kept-table">
+      <div className={classNames(figuresStyles.figuresBody, figuresStyles.tableScroll)}>
+        <table className={classNames(figuresStyles.figuresTable, styles.keptTable)}>
           <thead>
             <tr>
               <th scope="col">Started</th>
-              <th scope="col" className="kept-words">
+              <th scope="col" className={styles.keptWords}>
                 Model and account
               </th>
               <th scope="col">n</th>
               <th scope="col">Time per token with fast</th>
-              <th scope="col" className="kept-words">
+              <th scope="col" className={styles.keptWords}>
                 Verdict
               </th>
               <th scope="col">
-                <span className="visually-hidden">Actions</span>
+                <span className={textStyles.visuallyHidden}>Actions</span>
               </th>
             </tr>
           </thead>
@@ -40,20 +44,20 @@ export function KeptTable({ experiments, shownId, onShow, onAgain }: KeptTablePr
             {experiments.map((experiment) => (
               <tr key={experiment.id} aria-current={experiment.id === shownId}>
                 <th scope="row">{formatShortInstant(experiment.startedAt)}</th>
-                <td className="kept-words">
+                <td className={styles.keptWords}>
                   {experiment.request.model}, effort {experiment.request.effort}
-                  <div className="faint">{experiment.accountLabel}</div>
+                  <div className={textStyles.faint}>{experiment.accountLabel}</div>
                 </td>
                 <td>{formatCountOf(experiment.result.pairs, 'pair')}</td>
                 <td>
                   <Effect result={experiment.result} />
                 </td>
-                <td className="kept-words">
+                <td className={styles.keptWords}>
                   <VerdictBadge state={experiment.state} result={experiment.result} search={experiment.search} />
-                  {experiment.form === 'blocks' ? <div className="faint">of the earlier form</div> : null}
-                  {experiment.state === 'stopped' ? <div className="faint">stopped early</div> : null}
+                  {experiment.form === 'blocks' ? <div className={textStyles.faint}>of the earlier form</div> : null}
+                  {experiment.state === 'stopped' ? <div className={textStyles.faint}>stopped early</div> : null}
                 </td>
-                <td className="kept-actions">
+                <td className={styles.keptActions}>
                   <Button disabled={experiment.id === shownId} onClick={() => onShow(experiment.id)}>
                     {experiment.id === shownId ? 'Shown' : 'Show'}
                   </Button>
@@ -79,7 +83,7 @@ function Effect({ result }: Pick<LabExperiment, 'result'>): ReactNode {
   return (
     <>
       {formatChange(effectPercent)}
-      <div className="faint">
+      <div className={textStyles.faint}>
         {lowPercent === null || highPercent === null
           ? 'no interval'
           : `${formatChange(lowPercent)} to ${formatChange(highPercent)}`}

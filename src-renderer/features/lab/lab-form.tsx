@@ -7,9 +7,15 @@ import { formatCount, formatCountOf, formatMs, formatPercent, formatTokens } fro
 import { useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import fieldsStyles from '../../ui/fields.module.css';
+import figuresStyles from '../../ui/figures.module.css';
+import layoutStyles from '../../ui/layout.module.css';
 import { ProblemText } from '../../ui/problem-text.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
+import textStyles from '../../ui/text.module.css';
+import labStyles from './lab.module.css';
+import styles from './lab-form.module.css';
 
 interface LabFormProps {
   readonly request: LabRequest;
@@ -60,19 +66,19 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
   ];
   return (
     <Card title="New experiment">
-      <div className="figures-body">
+      <div className={figuresStyles.figuresBody}>
         <SegmentedControl
           label="Question"
           value={request.kind}
           segments={questions}
           onChange={(kind) => onRequest({ ...request, kind })}
         />
-        <div className="lab-fields">
-          <label className="select-field" htmlFor={modelId}>
-            <span className="select-label">Model</span>
+        <div className={styles.labFields}>
+          <label className={fieldsStyles.selectField} htmlFor={modelId}>
+            <span className={fieldsStyles.selectLabel}>Model</span>
             <input
               id={modelId}
-              className="text-field"
+              className={fieldsStyles.textField}
               value={request.model}
               maxLength={100}
               list={listId}
@@ -137,8 +143,8 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
           />
         </div>
         {request.kind === 'conditions' ? (
-          <fieldset className="lab-conditions">
-            <legend className="select-label">Conditions to leave out, one by one</legend>
+          <fieldset className={styles.labConditions}>
+            <legend className={fieldsStyles.selectLabel}>Conditions to leave out, one by one</legend>
             {conditions.map(({ value, label }) => (
               <label key={value}>
                 <input
@@ -156,7 +162,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
         ) : null}
         <ProblemText problem={problem} />
         {estimate === null ? null : <Cost estimate={estimate} />}
-        <div className="add-buttons">
+        <div className={layoutStyles.addButtons}>
           <Button
             variant="primary"
             disabled={estimate === null || isRunning || accounts.length === 0}
@@ -164,9 +170,9 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
           >
             Start the experiment
           </Button>
-          {isRunning ? <span className="faint">One runs already; stop it or wait for its end.</span> : null}
+          {isRunning ? <span className={textStyles.faint}>One runs already; stop it or wait for its end.</span> : null}
           {accounts.length === 0 ? (
-            <span className="faint">
+            <span className={textStyles.faint}>
               It takes an account: <a href="#/accounts">add one</a> first.
             </span>
           ) : null}
@@ -231,24 +237,24 @@ function Cost({ estimate }: { readonly estimate: LabEstimate }): ReactNode {
         },
   ];
   return (
-    <div className="lab-cost" role="note" aria-label="Cost">
+    <div className={labStyles.labCost} role="note" aria-label="Cost">
       <p>{estimate.sentence}</p>
       <dl>
         {facts.map(({ name, value, note }) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
-            <dd className="faint">{note}</dd>
+            <dd className={textStyles.faint}>{note}</dd>
           </div>
         ))}
       </dl>
       {quotaPercent !== null && quotaPercent > 100 ? (
-        <p className="bad-text">
+        <p className={textStyles.badText}>
           More than a whole short window: it will be stopped by the usage limit. Try fewer pairs.
         </p>
       ) : null}
       {estimate.modelHasTier === false ? (
-        <p className="bad-text">
+        <p className={textStyles.badText}>
           The catalogue says that {estimate.model} has no {estimate.tier} tier; expect no difference.
         </p>
       ) : null}

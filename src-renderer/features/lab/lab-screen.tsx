@@ -5,7 +5,10 @@ import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
+import cardStyles from '../../ui/card.module.css';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import figuresStyles from '../../ui/figures.module.css';
+import { ScreenHead } from '../../ui/screen-head.tsx';
 import { noChoices } from '../../ui/trace-filter-bar.tsx';
 import { ExperimentCard } from './experiment-card.tsx';
 import { KeptTable } from './kept-table.tsx';
@@ -60,10 +63,8 @@ export function LabScreen(): ReactNode {
   const isRunning = experiments?.some(({ state }) => state === 'running' || state === 'asking') === true;
   const shown = experiments?.find(({ id }) => id === shownId) ?? experiments?.[0];
   return (
-    <div className="figures">
-      <header className="screen-head">
-        <h1>Fast lab</h1>
-      </header>
+    <div className={figuresStyles.figures}>
+      <ScreenHead title="Fast lab" />
       <LabForm
         request={request}
         models={choices.model.map(({ value }) => value)}
@@ -72,7 +73,7 @@ export function LabScreen(): ReactNode {
         onStart={() => void start()}
       />
       {experiments?.length === 0 ? (
-        <div className="card">
+        <div className={cardStyles.card}>
           <EmptyState icon="lab" title="No experiment yet">
             <p>
               An experiment sends the same turn with and without fast, in pairs, and says whether the difference is

@@ -1,6 +1,9 @@
 import type { CSSProperties, ReactNode } from 'react';
 import type { LabLook, LabPair } from '../../../src-main/shared/lab.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { formatChange, formatCountOf } from '../../lib/format.ts';
+import textStyles from '../../ui/text.module.css';
+import styles from './looks-plot.module.css';
 
 interface LooksPlotProps {
   readonly looks: readonly LabLook[];
@@ -34,7 +37,7 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair' }: L
     )
     .join('; ');
   return (
-    <figure className="looks">
+    <figure className={styles.looks}>
       <svg
         viewBox={`0 0 100 ${height}`}
         preserveAspectRatio="none"
@@ -43,22 +46,28 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair' }: L
         aria-label={`Time per token with fast: ${told === '' ? 'no look yet' : told}`}
       >
         <rect
-          className="looks-region"
+          className={styles.looksRegion}
           x={x(-regionPercent)}
           width={x(regionPercent) - x(-regionPercent)}
           y="0"
           height={height}
         />
-        <line className="interval-zero" x1="50" x2="50" y1="0" y2={height} />
+        <line className={styles.intervalZero} x1="50" x2="50" y1="0" y2={height} />
         {looks.map(({ n, effectPercent, lowPercent, highPercent }, row) => {
           const y = row * rowHeight + rowHeight / 2;
           const isLast = row === looks.length - 1;
           return (
-            <g key={n} className={isLast ? 'looks-last' : 'looks-before'}>
-              <line className="interval-range" x1={x(lowPercent)} x2={x(highPercent)} y1={y} y2={y} />
-              <line className="interval-end" x1={x(lowPercent)} x2={x(lowPercent)} y1={y - 1.5} y2={y + 1.5} />
-              <line className="interval-end" x1={x(highPercent)} x2={x(highPercent)} y1={y - 1.5} y2={y + 1.5} />
-              <line className="interval-middle" x1={x(effectPercent)} x2={x(effectPercent)} y1={y - 2} y2={y + 2} />
+            <g key={n} className={isLast ? undefined : styles.looksBefore}>
+              <line className={styles.intervalRange} x1={x(lowPercent)} x2={x(highPercent)} y1={y} y2={y} />
+              <line className={styles.intervalEnd} x1={x(lowPercent)} x2={x(lowPercent)} y1={y - 1.5} y2={y + 1.5} />
+              <line className={styles.intervalEnd} x1={x(highPercent)} x2={x(highPercent)} y1={y - 1.5} y2={y + 1.5} />
+              <line
+                className={styles.intervalMiddle}
+                x1={x(effectPercent)}
+                x2={x(effectPercent)}
+                y1={y - 2}
+                y2={y + 2}
+              />
             </g>
           );
         })}
@@ -66,7 +75,7 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair' }: L
           effectPercent === null ? null : (
             <line
               key={pair}
-              className="interval-pair"
+              className={styles.intervalPair}
               x1={x(effectPercent)}
               x2={x(effectPercent)}
               y1={height - 2}
@@ -75,12 +84,12 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair' }: L
           ),
         )}
       </svg>
-      <ol className="looks-names faint" aria-hidden="true">
+      <ol className={classNames(styles.looksNames, textStyles.faint)} aria-hidden="true">
         {looks.map(({ n }) => (
           <li key={n}>n = {n}</li>
         ))}
       </ol>
-      <figcaption className="interval-scale faint" aria-hidden="true">
+      <figcaption className={classNames(styles.intervalScale, textStyles.faint)} aria-hidden="true">
         <span style={at(-reach)}>{formatChange(-reach, 0)} faster</span>
         <span style={at(0)}>0 %, ±{regionPercent} % does not matter</span>
         <span style={at(reach)}>{formatChange(reach, 0)} slower</span>

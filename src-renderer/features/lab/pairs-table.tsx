@@ -2,8 +2,11 @@ import type { ReactNode } from 'react';
 import type { LabArm, LabExperiment, LabPair, LabTurn } from '../../../src-main/shared/lab.ts';
 import { tierWord } from '../../../src-main/shared/tiers.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { formatChange, formatCount, formatMs, unknownText } from '../../lib/format.ts';
 import { formatRoute } from '../../lib/route.ts';
+import figuresStyles from '../../ui/figures.module.css';
+import styles from './pairs-table.module.css';
 
 type ArmNames = Readonly<Record<LabArm, string>>;
 
@@ -17,7 +20,7 @@ export function PairsTable({ pairs, tier }: PairsTableProps): ReactNode {
   const names = { standard: absent, priority: tierWord(tier) };
   return (
     <section aria-label="Turns of the experiment">
-      <table className="figures-table pairs-table">
+      <table className={classNames(figuresStyles.figuresTable, styles.pairsTable)}>
         <thead>
           <tr>
             <th scope="col">Turn</th>
@@ -27,7 +30,7 @@ export function PairsTable({ pairs, tier }: PairsTableProps): ReactNode {
             <th scope="col">Tokens</th>
             <th scope="col">ms / token</th>
             <th scope="col">Change</th>
-            <th scope="col" className="pairs-note">
+            <th scope="col" className={styles.pairsNote}>
               Notes
             </th>
           </tr>
@@ -51,7 +54,7 @@ interface PairRowsProps {
 function PairRows({ pair, names }: PairRowsProps): ReactNode {
   const turns = pair.first === 'standard' ? [pair.standard, pair.priority] : [pair.priority, pair.standard];
   return turns.map((turn, index) => (
-    <tr key={turn.arm} className={index === 0 ? 'pairs-first' : undefined}>
+    <tr key={turn.arm} className={index === 0 ? styles.pairsFirst : undefined}>
       {index === 0 ? (
         <th scope="rowgroup" rowSpan={2}>
           Pair {pair.pair + 1}
@@ -62,7 +65,7 @@ function PairRows({ pair, names }: PairRowsProps): ReactNode {
         <td rowSpan={2}>{pair.effectPercent === null ? unknownText : formatChange(pair.effectPercent)}</td>
       ) : null}
       {index === 0 ? (
-        <td rowSpan={2} className="pairs-note">
+        <td rowSpan={2} className={styles.pairsNote}>
           {[pair.standard.failure, pair.priority.failure, pair.lengthsDiffer ? 'outputs differ > 10 %' : null]
             .filter((note) => note !== null)
             .join('; ')}

@@ -8,9 +8,12 @@ import { formatChange, formatCount, formatCountOf, formatShortInstant } from '..
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import figuresStyles from '../../ui/figures.module.css';
 import { ProblemText } from '../../ui/problem-text.tsx';
+import textStyles from '../../ui/text.module.css';
 import { type FilterField, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
 import { ArmsTable } from './arms-table.tsx';
+import labStyles from './lab.module.css';
 import { QuotaTable } from './quota-table.tsx';
 
 interface PassiveCardProps {
@@ -39,7 +42,7 @@ export function PassiveCard({ choices, ended }: PassiveCardProps): ReactNode {
         </>
       }
     >
-      <div className="figures-body">
+      <div className={figuresStyles.figuresBody}>
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
         <ProblemText problem={failed?.message ?? null} />
         {answered === null ? null : <Observed answer={answered.value} />}
@@ -54,7 +57,7 @@ function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
   const oneSided = comparisons.length - both.length;
   return (
     <>
-      <p className="faint">
+      <p className={textStyles.faint}>
         n = {formatCount(n)} completed turns
         {fromMs === null || toMs === null ? '' : `, ${formatShortInstant(fromMs)} to ${formatShortInstant(toMs)}`},
         matched on model and effort; experiments and replays are left out. Seen, not tried: you chose when fast was on,
@@ -64,7 +67,7 @@ function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
         <p>Nothing to compare yet: it takes turns of both tiers with the same model and effort.</p>
       ) : null}
       {both.map((each) => (
-        <section key={`${each.model} ${each.effort} ${each.tier}`} className="passive-part">
+        <section key={`${each.model} ${each.effort} ${each.tier}`} className={labStyles.passivePart}>
           <h3>
             {each.model}, effort {effortLabel(each.effort)}:{' '}
             {each.differencePercent === null
@@ -75,7 +78,7 @@ function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
         </section>
       ))}
       {oneSided === 0 ? null : (
-        <p className="faint">
+        <p className={textStyles.faint}>
           Seen on one tier only: {formatCountOf(oneSided, 'combination')} of a model and an effort.
         </p>
       )}

@@ -3,6 +3,9 @@ import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
 import { capital, defaultTier } from '../../../src-main/shared/tiers.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
 import { formatCount, formatCountOf, formatTokens, unknownText } from '../../lib/format.ts';
+import figuresStyles from '../../ui/figures.module.css';
+import textStyles from '../../ui/text.module.css';
+import labStyles from './lab.module.css';
 
 /** Readings of each tier below which their ratio would be chance. */
 const leastReadings = 10;
@@ -11,9 +14,9 @@ const leastReadings = 10;
 export function QuotaTable({ answer }: { readonly answer: Pick<PassiveAnswer, 'quota' | 'quotaRatio'> }): ReactNode {
   const { quota, quotaRatio } = answer;
   return (
-    <section className="passive-part">
+    <section className={labStyles.passivePart}>
       <h3>Second witness: quota drawn per 1,000 tokens</h3>
-      <p className="faint">
+      <p className={textStyles.faint}>
         Measured from the used share of the short window that upstream tells at the start of each turn: the rise from
         one turn of an account to its next belongs to the first. Turns side by side and resets are left out. Readings
         may be rounded, so a small n says little.
@@ -21,7 +24,7 @@ export function QuotaTable({ answer }: { readonly answer: Pick<PassiveAnswer, 'q
       {quota.length === 0 ? (
         <p>Nothing yet: it takes two readings of an account's quota with turns of one tier between them.</p>
       ) : (
-        <table className="figures-table">
+        <table className={figuresStyles.figuresTable}>
           <thead>
             <tr>
               <th scope="col">Tier</th>

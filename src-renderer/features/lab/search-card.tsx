@@ -3,6 +3,10 @@ import type { LabClaim, LabCondition, LabExperiment, LabSearch } from '../../../
 import { formatCount, formatCountOf, formatMs, formatTokens, unknownText } from '../../lib/format.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import figuresStyles from '../../ui/figures.module.css';
+import layoutStyles from '../../ui/layout.module.css';
+import textStyles from '../../ui/text.module.css';
+import labStyles from './lab.module.css';
 import { LooksPlot } from './looks-plot.tsx';
 
 interface SearchPartProps {
@@ -39,23 +43,23 @@ export function SearchPart({ experiment, search, onConfirm, onStop }: SearchPart
   return (
     <>
       {sentences.map((sentence) => (
-        <p key={sentence} className="lab-sentence">
+        <p key={sentence} className={labStyles.labSentence}>
           {sentence}
         </p>
       ))}
       {experiment.state === 'running' ? (
-        <p className="faint">
+        <p className={textStyles.faint}>
           Stage {stage} of 3. {stages[stage]}
         </p>
       ) : null}
       {experiment.state === 'asking' && price !== null ? (
-        <div className="lab-cost" role="alert">
+        <div className={labStyles.labCost} role="alert">
           <p>
             Fast is granted, and gone with every condition left out. Which one matters takes about{' '}
             {formatCount(price.turns)} turns more, drawn like {formatTokens(price.standardEquivalentTokens)} standard
             tokens; about {formatMs(price.durationMs)}.
           </p>
-          <div className="add-buttons">
+          <div className={layoutStyles.addButtons}>
             <Button variant="primary" onClick={onConfirm}>
               Go on
             </Button>
@@ -73,7 +77,7 @@ export function SearchPart({ experiment, search, onConfirm, onStop }: SearchPart
       {claims.length === 0 ? null : (
         <section aria-label="Conditions">
           <h3>Conditions, {formatCountOf(rounds, 'round')}</h3>
-          <table className="figures-table">
+          <table className={figuresStyles.figuresTable}>
             <thead>
               <tr>
                 <th scope="col">Condition</th>
@@ -102,7 +106,7 @@ export function SearchPart({ experiment, search, onConfirm, onStop }: SearchPart
             </tbody>
           </table>
           {firstTokenOverHttp === null ? null : (
-            <p className="faint">
+            <p className={textStyles.faint}>
               Transport alone: the first token at standard tier comes{' '}
               {firstTokenOverHttp.effectPercent > 0 ? 'later' : 'earlier'} over HTTP by{' '}
               {Math.abs(firstTokenOverHttp.effectPercent).toFixed(0)} % (n = {firstTokenOverHttp.n}).

@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react';
+import { classNames } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
+import textStyles from '../../ui/text.module.css';
+import styles from './histogram.module.css';
 
 interface HistogramProps {
   readonly title: string;
@@ -20,23 +23,23 @@ export function Histogram({ title, n, median, colour, counts, edges, write }: Hi
   const fullest = bars.find(({ count }) => count === most);
   const place = median === null ? null : placeOf(median, edges);
   return (
-    <figure className="histogram">
+    <figure className={styles.histogram}>
       <figcaption>
-        {title} <span className="faint">n = {formatCount(n)}</span>
-        <span className="histogram-median faint">p50 {write(median)}</span>
+        {title} <span className={textStyles.faint}>n = {formatCount(n)}</span>
+        <span className={classNames(styles.histogramMedian, textStyles.faint)}>p50 {write(median)}</span>
       </figcaption>
-      <div className="histogram-bars" aria-hidden="true">
+      <div className={styles.histogramBars} aria-hidden="true">
         {bars.map(({ bin, count, from, to }) => (
-          <div key={bin} className="histogram-bin" title={`${write(from)} to ${write(to)}: n = ${count}`}>
+          <div key={bin} className={styles.histogramBin} title={`${write(from)} to ${write(to)}: n = ${count}`}>
             <div
-              className="histogram-bar"
+              className={styles.histogramBar}
               style={{ height: `${(count / most) * 100}%`, background: `var(${colour})` }}
             />
           </div>
         ))}
-        {place === null ? null : <div className="histogram-mark" style={{ left: `${place * 100}%` }} />}
+        {place === null ? null : <div className={styles.histogramMark} style={{ left: `${place * 100}%` }} />}
       </div>
-      <div className="histogram-ends faint">
+      <div className={classNames(styles.histogramEnds, textStyles.faint)}>
         <span>{write(edges[0] ?? null)}</span>
         <span>
           {fullest === undefined

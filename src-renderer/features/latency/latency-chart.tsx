@@ -4,6 +4,7 @@ import type { AlignedData, Options, Series } from 'uplot';
 import { type Line, timeTicks } from './lines.ts';
 import { loadUPlot } from './load-uplot.ts';
 import 'uplot/dist/uPlot.min.css';
+import styles from './latency-chart.module.css';
 
 interface LatencyChartProps {
   readonly lines: readonly Line[];
@@ -59,7 +60,7 @@ export function LatencyChart({ lines, timesSeconds, format, onPoint }: LatencyCh
       chart.setData(data);
     });
   }, [chart, lines, timesSeconds, format, onPoint]);
-  return <div ref={element} className="chart" aria-hidden="true" />;
+  return <div ref={element} className={styles.chart} aria-hidden="true" />;
 }
 
 const token = (name: string) => (): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -1,10 +1,14 @@
 import type { ReactNode } from 'react';
 import type { LatencyAnswer, LatencyGrouping } from '../../../src-main/shared/trace-query.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Card } from '../../ui/card.tsx';
+import figuresStyles from '../../ui/figures.module.css';
 import { Histogram } from './histogram.tsx';
+import styles from './latency-figures.module.css';
 import { groupColour, groupLabel, maxLines, percentileNames } from './lines.ts';
 import { OverTime } from './over-time.tsx';
+import swatchStyles from './swatch.module.css';
 import { valueWriters } from './units.ts';
 
 interface LatencyFiguresProps {
@@ -24,8 +28,8 @@ export function LatencyFigures({ answer, groupBy }: LatencyFiguresProps): ReactN
     <>
       <OverTime key={groupBy} answer={answer} groupBy={groupBy} />
       <Card title="Summary">
-        <div className="figures-body table-scroll">
-          <table className="figures-table">
+        <div className={classNames(figuresStyles.figuresBody, figuresStyles.tableScroll)}>
+          <table className={figuresStyles.figuresTable}>
             <thead>
               <tr>
                 <th scope="col">Group</th>
@@ -41,7 +45,9 @@ export function LatencyFigures({ answer, groupBy }: LatencyFiguresProps): ReactN
               {groups.map(({ key, label, colour, summary }) => (
                 <tr key={key}>
                   <th scope="row">
-                    {colour === null ? null : <span className="swatch" style={{ background: `var(${colour})` }} />}
+                    {colour === null ? null : (
+                      <span className={swatchStyles.swatch} style={{ background: `var(${colour})` }} />
+                    )}
                     {label}
                   </th>
                   <td>{formatCount(summary.n)}</td>
@@ -55,7 +61,7 @@ export function LatencyFigures({ answer, groupBy }: LatencyFiguresProps): ReactN
         </div>
       </Card>
       <Card title="Distribution">
-        <div className="figures-body histograms">
+        <div className={classNames(figuresStyles.figuresBody, styles.histograms)}>
           {groups.map(({ key, label, colour, summary, histogram }) =>
             colour === null ? null : (
               <Histogram

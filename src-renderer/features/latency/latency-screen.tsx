@@ -4,9 +4,13 @@ import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
+import cardStyles from '../../ui/card.module.css';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import figuresStyles from '../../ui/figures.module.css';
+import { ScreenHead } from '../../ui/screen-head.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
+import textStyles from '../../ui/text.module.css';
 import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
 import { LatencyFigures } from './latency-figures.tsx';
 import { useLatency } from './use-latency.ts';
@@ -51,25 +55,24 @@ export function LatencyScreen(): ReactNode {
   const choices = useTraceChoices(ended + asked) ?? noChoices;
   const { shown, problem } = useLatency({ metric, groupBy, filter }, ended + asked);
   return (
-    <div className="figures">
-      <header className="screen-head">
-        <h1>Latency</h1>
-        <span className="faint">n = {formatCount(shown?.answer.n ?? null)} completed turns</span>
-      </header>
-      <div className="figures-bar">
+    <div className={figuresStyles.figures}>
+      <ScreenHead title="Latency">
+        <span className={textStyles.faint}>n = {formatCount(shown?.answer.n ?? null)} completed turns</span>
+      </ScreenHead>
+      <div className={figuresStyles.figuresBar}>
         <SegmentedControl label="Figure" segments={metrics} value={metric} onChange={setMetric} />
         <Select label="By" isLabelShown value={groupBy} options={groupings} onChange={setGroupBy} />
         <Button onClick={() => setAsked((count) => count + 1)}>Read again</Button>
       </div>
       <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
-      <p className="faint">{meanings[metric]}</p>
+      <p className={textStyles.faint}>{meanings[metric]}</p>
       {problem === null ? null : (
-        <p className="bad-text" role="alert">
+        <p className={textStyles.badText} role="alert">
           {problem} <Button onClick={() => setAsked((count) => count + 1)}>Try again</Button>
         </p>
       )}
       {shown === null ? null : shown.answer.n === 0 ? (
-        <div className="card">
+        <div className={cardStyles.card}>
           <EmptyState
             icon="latency"
             title={

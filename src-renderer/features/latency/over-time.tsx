@@ -1,10 +1,15 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { LatencyAnswer, LatencyGrouping } from '../../../src-main/shared/trace-query.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { formatCount, formatMs } from '../../lib/format.ts';
 import { Card } from '../../ui/card.tsx';
+import figuresStyles from '../../ui/figures.module.css';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
+import textStyles from '../../ui/text.module.css';
 import { LatencyChart } from './latency-chart.tsx';
 import { type Line, linesOf, maxLines, type PercentileName, percentileNames, spanText } from './lines.ts';
+import styles from './over-time.module.css';
+import swatchStyles from './swatch.module.css';
 import { TimeTable } from './time-table.tsx';
 import { tickWriters, valueWriters } from './units.ts';
 
@@ -43,27 +48,27 @@ export function OverTime({ answer, groupBy }: OverTimeProps): ReactNode {
         )
       }
     >
-      <div className="figures-body">
-        <ul className="chart-legend" aria-label="Lines">
+      <div className={figuresStyles.figuresBody}>
+        <ul className={styles.chartLegend} aria-label="Lines">
           {all.map((line) => (
             <li key={line.key}>
               <button
                 type="button"
-                className="legend-item"
+                className={styles.legendItem}
                 aria-pressed={!hidden.has(line.key)}
                 title={hidden.has(line.key) ? 'Show this line' : 'Hide this line'}
                 onClick={() => toggle(line.key)}
               >
-                <span className="swatch" style={{ background: `var(${line.colour})` }} />
-                {line.label} <span className="faint">n = {formatCount(line.n)}</span>
+                <span className={swatchStyles.swatch} style={{ background: `var(${line.colour})` }} />
+                {line.label} <span className={textStyles.faint}>n = {formatCount(line.n)}</span>
               </button>
             </li>
           ))}
         </ul>
         <LatencyChart lines={lines} timesSeconds={timesSeconds} format={tickWriters[answer.unit]} onPoint={setBucket} />
-        <p className="chart-readout faint">{readout(answer, lines, bucket)}</p>
+        <p className={classNames(styles.chartReadout, textStyles.faint)}>{readout(answer, lines, bucket)}</p>
         {answer.groups.length > maxLines ? (
-          <p className="faint">
+          <p className={textStyles.faint}>
             Lines for the {maxLines} groups with most turns of {formatCount(answer.groups.length)}; the summary has all.
           </p>
         ) : null}

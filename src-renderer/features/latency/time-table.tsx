@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { LatencyAnswer } from '../../../src-main/shared/trace-query.ts';
 import { formatCount } from '../../lib/format.ts';
+import figuresStyles from '../../ui/figures.module.css';
+import textStyles from '../../ui/text.module.css';
 import { type Line, spanText } from './lines.ts';
 
 interface TimeTableProps {
@@ -15,10 +17,10 @@ export function TimeTable({ answer, lines, write }: TimeTableProps): ReactNode {
     lines.some(({ counts }) => (counts[bucket] ?? 0) > 0) ? [{ start, bucket }] : [],
   );
   return (
-    <details className="figures-details">
+    <details className={figuresStyles.figuresDetails}>
       <summary>The same as a table</summary>
-      <div className="table-scroll">
-        <table className="figures-table">
+      <div className={figuresStyles.tableScroll}>
+        <table className={figuresStyles.figuresTable}>
           <thead>
             <tr>
               <th scope="col">Time</th>
@@ -36,7 +38,7 @@ export function TimeTable({ answer, lines, write }: TimeTableProps): ReactNode {
                 {lines.map(({ key, values, counts }) => (
                   <td key={key}>
                     {write(values[bucket] ?? null)}{' '}
-                    <span className="faint">n = {formatCount(counts[bucket] ?? 0)}</span>
+                    <span className={textStyles.faint}>n = {formatCount(counts[bucket] ?? 0)}</span>
                   </td>
                 ))}
               </tr>

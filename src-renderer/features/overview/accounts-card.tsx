@@ -8,6 +8,8 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { QuotaBars } from '../../ui/quota-bars.tsx';
+import textStyles from '../../ui/text.module.css';
+import styles from './accounts-card.module.css';
 
 /** Each account's state and what is left of its quota; by label, since e-mails stay on their own screen. */
 export function AccountsCard(): ReactNode {
@@ -37,15 +39,20 @@ function NoAccount({ onOpen }: { readonly onOpen: () => void }): ReactNode {
     if (isWaiting || (await actions.startSignIn('browser'))) onOpen();
   };
   return (
-    <EmptyState icon="accounts" title="No account is signed in">
+    <EmptyState
+      icon="accounts"
+      title="No account is signed in"
+      actions={
+        <>
+          <Button variant="primary" onClick={() => void signIn()}>
+            {isWaiting ? 'Go on signing in' : 'Sign in with ChatGPT'}
+          </Button>
+          <Button onClick={() => void actions.linkAccount()}>Link Codex CLI's login</Button>
+          <Button onClick={onOpen}>Other ways</Button>
+        </>
+      }
+    >
       <p>Every turn is sent with a Codex account, so until there is one they are refused.</p>
-      <div className="empty-actions">
-        <Button variant="primary" onClick={() => void signIn()}>
-          {isWaiting ? 'Go on signing in' : 'Sign in with ChatGPT'}
-        </Button>
-        <Button onClick={() => void actions.linkAccount()}>Link Codex CLI's login</Button>
-        <Button onClick={onOpen}>Other ways</Button>
-      </div>
     </EmptyState>
   );
 }
@@ -55,13 +62,13 @@ function OverviewAccount({ account }: { readonly account: AccountView }): ReactN
   const state = accountState(account, nowMs);
   const { usage } = account;
   return (
-    <li className="overview-account">
-      <div className="overview-account-head">
-        <span className="overview-account-name">{account.label}</span>
+    <li className={styles.overviewAccount}>
+      <div className={styles.overviewAccountHead}>
+        <span className={styles.overviewAccountName}>{account.label}</span>
         <Badge tone={state.tone}>{state.label}</Badge>
       </div>
       {usage === null || (usage.primary === null && usage.secondary === null) ? (
-        <p className="faint">Quota not read yet; it comes with the first turn.</p>
+        <p className={textStyles.faint}>Quota not read yet; it comes with the first turn.</p>
       ) : (
         <QuotaBars usage={usage} nowMs={nowMs} />
       )}

@@ -4,6 +4,8 @@ import { useActions, useApp } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
+import textStyles from '../../ui/text.module.css';
+import styles from './connect-card.module.css';
 
 const exampleModel = 'gpt-5.5';
 const keyVariable = 'SLIPSTREAM_KEY';
@@ -23,9 +25,9 @@ export function ConnectCard(): ReactNode {
       ? codexSnippet(baseUrl, { env_key: keyVariable })
       : curlSnippet(baseUrl, { key: `$${keyVariable}`, model: exampleModel });
   return (
-    <Card title="Connect a client" className="connect">
-      <Tabs label="Clients" tabs={clients} value={client} onChange={setClient}>
-        <p className="connect-where">
+    <Card title="Connect a client" className={styles.connect}>
+      <Tabs label="Clients" place="card" tabs={clients} value={client} onChange={setClient}>
+        <p className={styles.connectWhere}>
           {client === 'codex' ? (
             <>
               At the top of <code>~/.codex/config.toml</code>, before any <code>[table]</code>:
@@ -34,24 +36,24 @@ export function ConnectCard(): ReactNode {
             'One streamed turn:'
           )}
         </p>
-        <pre className="code connect-snippet">
+        <pre className={textStyles.code}>
           <code>{snippet}</code>
         </pre>
-        <p className="connect-where">
+        <p className={styles.connectWhere}>
           {client === 'codex' ? 'In the shell that starts Codex:' : 'With the key in the environment:'}
         </p>
-        <pre className="code">
+        <pre className={textStyles.code}>
           <code>export {keyVariable}=…</code>
         </pre>
       </Tabs>
-      <div className="connect-actions">
+      <div className={styles.connectActions}>
         <CopyButton label="Copy snippet" copy={() => actions.copyText(snippet, 'Snippet')} />
         <CopyButton label="Copy API key" icon="key" copy={actions.copyApiKey} />
       </div>
-      <p className="connect-note">
+      <p className={styles.connectNote}>
         Slipstream can write a client's file itself: <a href="#/clients">set up a client</a>.
       </p>
-      <p className="connect-note">
+      <p className={styles.connectNote}>
         The key opens this proxy to programs on this machine. It is not an OpenAI key and never leaves for upstream.
       </p>
     </Card>

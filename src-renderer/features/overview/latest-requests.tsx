@@ -6,6 +6,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { StatusWord, TierWord, TotalTime } from '../../ui/row-words.tsx';
+import styles from './latest-requests.module.css';
 
 const shownRows = 8;
 
@@ -19,17 +20,17 @@ export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] 
           <p>They appear here as they run. Point a client at Slipstream: see “Connect a client”.</p>
         </EmptyState>
       ) : (
-        <table className="latest">
+        <table className={styles.latest}>
           <thead>
             <tr>
               <th scope="col">Time</th>
               <th scope="col">Client</th>
               <th scope="col">Model</th>
               <th scope="col">Tier</th>
-              <th scope="col" className="number">
+              <th scope="col" className={styles.latestNumber}>
                 First token
               </th>
-              <th scope="col" className="number">
+              <th scope="col" className={styles.latestNumber}>
                 Total
               </th>
               <th scope="col">Status</th>
@@ -40,7 +41,7 @@ export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] 
               <tr key={row.id}>
                 <td>
                   <a
-                    className="latest-link"
+                    className={styles.latestLink}
                     href={`#/requests/${encodeURIComponent(row.id)}`}
                     aria-label={`Request at ${formatClock(row.startedAt)}`}
                     onClick={(event) => {
@@ -56,8 +57,8 @@ export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] 
                 <td>
                   <TierWord row={row} />
                 </td>
-                <td className="number">{formatMs(row.firstTokenMs)}</td>
-                <td className="number">
+                <td className={styles.latestNumber}>{formatMs(row.firstTokenMs)}</td>
+                <td className={styles.latestNumber}>
                   <TotalTime row={row} />
                 </td>
                 <td>

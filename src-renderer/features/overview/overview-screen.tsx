@@ -2,10 +2,12 @@ import { type ReactNode, useMemo } from 'react';
 import { useNow } from '../../hooks/use-now.ts';
 import { maxRows } from '../../stores/rows.ts';
 import { useApp } from '../../stores/stores.ts';
+import textStyles from '../../ui/text.module.css';
 import { AccountsCard } from './accounts-card.tsx';
 import { ConnectCard } from './connect-card.tsx';
 import { dayStart, figuresOf } from './figures.ts';
 import { LatestRequests } from './latest-requests.tsx';
+import styles from './overview-screen.module.css';
 import { Problems } from './problems.tsx';
 import { StatCards } from './stat-cards.tsx';
 
@@ -16,12 +18,12 @@ export function OverviewScreen(): ReactNode {
   const dayStartMs = dayStart(useNow(30_000));
   const figures = useMemo(() => figuresOf(rows, dayStartMs, maxRows), [rows, dayStartMs]);
   return (
-    <div className="overview">
-      <h1 className="visually-hidden">Overview</h1>
+    <div className={styles.overview}>
+      <h1 className={textStyles.visuallyHidden}>Overview</h1>
       <Problems />
       <StatCards figures={figures} />
-      <div className="overview-columns">
-        <div className="overview-column">
+      <div className={styles.overviewColumns}>
+        <div className={styles.overviewColumn}>
           {hasAccounts ? null : <AccountsCard />}
           <LatestRequests rows={rows} />
           {hasAccounts ? <AccountsCard /> : null}

@@ -4,8 +4,11 @@ import { formatBytes, formatCount } from '../../lib/format.ts';
 import { saveFile } from '../../lib/save-file.ts';
 import { useActions, useHistory, useStores } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
+import dialogStyles from '../../ui/dialog.module.css';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ProblemText } from '../../ui/problem-text.tsx';
+import textStyles from '../../ui/text.module.css';
+import styles from './filtered-har-dialog.module.css';
 import { HarChoice } from './har-choice.tsx';
 import { type HarProgress, maxHarMegabytes, maxHarTurns, readHar } from './read-har.ts';
 
@@ -53,16 +56,16 @@ export function FilteredHarDialog({ filter, onClose }: FilteredHarDialogProps): 
   };
   return (
     <Dialog title="Export the turns that are shown" onClose={onClose}>
-      <div className="dialog-body">
+      <div className={dialogStyles.dialogBody}>
         <HarChoice withBodies={withBodies} onWithBodies={setWithBodies} disabled={progress !== null} />
-        <p className="faint">
+        <p className={textStyles.faint}>
           {ended > maxHarTurns
             ? `The newest ${formatCount(maxHarTurns)} of ${formatCount(ended)} turns go in, or fewer where the file would be larger than ${maxHarMegabytes} MB. Narrow the filters for others.`
             : `A file ends at ${maxHarMegabytes} MB; the newest turns go in first.`}
           {running === 0 ? '' : ' Turns that still run are left out.'}
         </p>
         {progress === null ? null : (
-          <div className="dialog-progress" role="status">
+          <div className={styles.dialogProgress} role="status">
             <progress value={progress.turns} max={turns} />
             <span>
               {formatCount(progress.turns)} of {formatCount(turns)} turns, {formatBytes(progress.chars)}
@@ -71,7 +74,7 @@ export function FilteredHarDialog({ filter, onClose }: FilteredHarDialogProps): 
         )}
         <ProblemText problem={problem} />
       </div>
-      <footer className="dialog-foot">
+      <footer className={dialogStyles.dialogFoot}>
         <Button onClick={onClose}>Cancel</Button>
         <Button variant="primary" disabled={progress !== null || ended === 0} onClick={() => void save()}>
           Export {formatCount(turns)} shown {turns === 1 ? 'turn' : 'turns'}

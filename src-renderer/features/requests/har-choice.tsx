@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import fieldsStyles from '../../ui/fields.module.css';
+import styles from './har-choice.module.css';
 
 interface HarChoiceProps {
   readonly withBodies: boolean;
@@ -11,7 +13,7 @@ export function HarChoice({ withBodies, onWithBodies, disabled = false }: HarCho
   return (
     <>
       <p>Headers and timings, with secrets taken out, for the network tools of any browser.</p>
-      <label className="checkbox">
+      <label className={fieldsStyles.checkbox}>
         <input
           type="checkbox"
           checked={withBodies}
@@ -21,7 +23,7 @@ export function HarChoice({ withBodies, onWithBodies, disabled = false }: HarCho
         <span>With bodies and frames, where they are still kept</span>
       </label>
       {withBodies ? (
-        <p className="dialog-warning" role="note">
+        <p className={styles.dialogWarning} role="note">
           Bodies hold what was said to the model and what it answered. Keys and tokens are taken out, but only you know
           what else is private: look the file through before you share it.
         </p>

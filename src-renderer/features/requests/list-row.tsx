@@ -1,7 +1,9 @@
 import { memo, type ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { formatInstant, formatMs, formatRowTime } from '../../lib/format.ts';
 import { StatusWord, TierWord, TotalTime } from '../../ui/row-words.tsx';
+import styles from './list-row.module.css';
 
 interface Column {
   readonly id: string;
@@ -44,17 +46,16 @@ interface ListRowProps {
 /** One line of the list; a click opens it, as Enter does at the cursor. Memoised: most rows stay as they are. */
 export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
   const { row, rowIndex, isAtCursor, isOpen, onOpen } = props;
-  const marks = `${isAtCursor ? ' list-row-cursor' : ''}${isOpen ? ' list-row-open' : ''}`;
   return (
     <tr
       id={rowElementId(row.id)}
       aria-rowindex={rowIndex}
       aria-selected={isAtCursor}
-      className={`list-row${marks}`}
+      className={classNames(styles.listRow, isAtCursor && styles.listRowCursor, isOpen && styles.listRowOpen)}
       onClick={() => onOpen(row.id)}
     >
       {columns.map((column) => (
-        <td key={column.id} className={`cell-${column.id}`}>
+        <td key={column.id} data-column={column.id}>
           {column.render(row)}
         </td>
       ))}
@@ -65,7 +66,7 @@ export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
 /** Stands where a row has not come yet. */
 export function MissingRow({ rowIndex }: { readonly rowIndex: number }): ReactNode {
   return (
-    <tr className="list-row list-row-missing" aria-rowindex={rowIndex} aria-busy="true">
+    <tr className={classNames(styles.listRow, styles.listRowMissing)} aria-rowindex={rowIndex} aria-busy="true">
       <td colSpan={columns.length}>
         <span />
       </td>
@@ -80,12 +81,12 @@ function TimeCell({ row }: { readonly row: RequestRow }): ReactNode {
 /** The client, and its dialect where it is not upstream's own. */
 function ClientCell({ row }: { readonly row: RequestRow }): ReactNode {
   return (
-    <span className="cell-parts">
-      <span className="cell-name" title={row.client}>
+    <span className={styles.cellParts}>
+      <span className={styles.cellName} title={row.client}>
         {row.client}
       </span>
       {row.dialect === 'responses' ? null : (
-        <span className="row-kind" title={dialectTitles[row.dialect]}>
+        <span data-tag className={styles.rowKind} title={dialectTitles[row.dialect]}>
           {row.dialect}
         </span>
       )}
@@ -100,13 +101,17 @@ const dialectTitles = {
 
 function ModelCell({ row }: { readonly row: RequestRow }): ReactNode {
   return (
-    <span className="cell-parts">
-      <span className="cell-name" title={row.model}>
+    <span className={styles.cellParts}>
+      <span className={styles.cellName} title={row.model}>
         {row.model}
       </span>
-      {row.kind === 'turn' ? null : <span className="row-kind">{row.kind}</span>}
+      {row.kind === 'turn' ? null : (
+        <span data-tag className={styles.rowKind}>
+          {row.kind}
+        </span>
+      )}
       {row.attempts > 1 ? (
-        <span className="row-kind" title={`${row.attempts} attempts`}>
+        <span data-tag className={styles.rowKind} title={`${row.attempts} attempts`}>
           ×{row.attempts}
         </span>
       ) : null}

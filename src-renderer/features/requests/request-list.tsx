@@ -7,6 +7,7 @@ import { type Sight, useFixedRows } from '../../ui/fixed-rows.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { SpacerRow } from '../../ui/spacer-row.tsx';
 import { columns, ListRow, MissingRow, rowElementId } from './list-row.tsx';
+import styles from './request-list.module.css';
 
 const rowHeightPx = 32;
 const headHeightPx = 30;
@@ -72,11 +73,11 @@ export function RequestList({ scroller, filterKey, onOpen }: RequestListProps): 
   });
   const isCursorMounted = items.some(({ row }) => row !== null && row.id === cursorId);
   return (
-    <div className="list-frame">
+    <div className={styles.listFrame}>
       <NewPill scroller={scroller} />
-      <div className="list-scroller" ref={scroller}>
+      <div className={styles.listScroller} ref={scroller}>
         <table
-          className="list"
+          className={styles.list}
           // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the ARIA pattern for a table with a cursor
           role="grid"
           aria-label="Requests, newest first"
@@ -87,7 +88,7 @@ export function RequestList({ scroller, filterKey, onOpen }: RequestListProps): 
           <thead>
             <tr aria-rowindex={1}>
               {columns.map((column) => (
-                <th key={column.id} scope="col" className={`cell-${column.id}`} title={column.title}>
+                <th key={column.id} scope="col" data-column={column.id} title={column.title}>
                   {column.label}
                 </th>
               ))}
@@ -140,7 +141,7 @@ function NewPill({ scroller }: { readonly scroller: RefObject<HTMLDivElement | n
   return (
     <button
       type="button"
-      className="new-pill"
+      className={styles.newPill}
       onClick={() => {
         history.getState().setPaused(false);
         scroller.current?.scrollTo({ top: 0 });

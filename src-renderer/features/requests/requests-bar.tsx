@@ -17,6 +17,7 @@ import { Dot } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
 import { FilteredHarDialog } from './filtered-har-dialog.tsx';
+import styles from './requests-bar.module.css';
 
 const fields: readonly FilterField[] = ['text', 'time', 'status', 'model', 'tier', 'transport', 'account', 'client'];
 const choicesRestMs = 5_000;
@@ -45,11 +46,13 @@ export function RequestsBar({ inputRef }: { readonly inputRef: RefObject<HTMLInp
   const choices = useChoices();
   const { setFilter } = ui.getState();
   return (
-    <div className="requests-bar">
+    <div className={styles.requestsBar} data-part="requests-bar">
       <TraceFilterBar filter={filter} choices={choices} fields={fields} inputRef={inputRef} onChange={setFilter}>
-        <LiveButton />
+        <span className={styles.live}>
+          <LiveButton />
+        </span>
       </TraceFilterBar>
-      <div className="chips">
+      <div className={styles.chips}>
         {chips.map((chip) => (
           <QuickChip key={chip.label} chip={chip} filter={filter} />
         ))}
@@ -71,7 +74,7 @@ function QuickChip({ chip, filter }: { readonly chip: Chip; readonly filter: Tra
     ui.getState().setFilter(isOn ? others : { ...filter, ...chip.filter });
   };
   return (
-    <button type="button" className="chip" aria-pressed={isOn} title={chip.title} onClick={toggle}>
+    <button type="button" className={styles.chip} aria-pressed={isOn} title={chip.title} onClick={toggle}>
       {chip.label}
     </button>
   );
@@ -85,7 +88,7 @@ function Count({ filter }: { readonly filter: TraceFilter }): ReactNode {
   const all = Math.max(shown, (keptTurns ?? 0) + runningTurns);
   const counted = isAll ? shown : all;
   return (
-    <span className="filter-count" role="status">
+    <span className={styles.filterCount} role="status">
       {isAll ? '' : `${formatCount(shown)} of `}
       {formatCount(counted)} {counted === 1 ? 'turn' : 'turns'}
     </span>
@@ -99,6 +102,7 @@ function ExportButton({ filter }: { readonly filter: TraceFilter }): ReactNode {
     <>
       <Button
         icon="download"
+        isSmall
         disabled={ended === 0}
         title={ended === 0 ? 'No turn that has ended is shown' : 'Save the turns that are shown as a HAR file'}
         onClick={() => setOpen(true)}

@@ -1,13 +1,17 @@
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useCommands } from '../../hooks/use-commands.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { formatFilter, parseFilter } from '../../lib/filter-params.ts';
 import { useHistory, useStores, useUi } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
+import textStyles from '../../ui/text.module.css';
 import { isOpenFilter } from '../../ui/trace-filter-bar.tsx';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { NoMatch, NoRequests } from './no-requests.tsx';
+import noticeStyles from './notice.module.css';
 import { positionOf, RequestList } from './request-list.tsx';
 import { RequestsBar } from './requests-bar.tsx';
+import styles from './requests-screen.module.css';
 import { Splitter, usePaneWidth } from './splitter.tsx';
 import { SetAsideNotice, StoreLine } from './store-line.tsx';
 
@@ -26,9 +30,9 @@ export function RequestsScreen(): ReactNode {
   useListCommands(filterInput);
 
   return (
-    <div className={`requests ${openId === null ? '' : 'requests-split'}`}>
-      <h1 className="visually-hidden">Requests</h1>
-      <div className="requests-main">
+    <div className={classNames(styles.requests, openId !== null && styles.requestsSplit)}>
+      <h1 className={textStyles.visuallyHidden}>Requests</h1>
+      <div className={styles.requestsMain}>
         <RequestsBar inputRef={filterInput} />
         <SetAsideNotice />
         <Problem />
@@ -60,12 +64,12 @@ function ListOrNone({ filterKey, scroller }: ListOrNoneProps): ReactNode {
   if (count > 0) return <RequestList scroller={scroller} filterKey={filterKey} onOpen={ui.getState().openRequest} />;
   if (!isRead) {
     return (
-      <p className="list-loading" role="status">
+      <p className={styles.listLoading} role="status">
         {hasProblem ? '' : 'Reading the history…'}
       </p>
     );
   }
-  return isOpen ? <NoRequests /> : <NoMatch total={keptTurns} />;
+  return <div className={styles.requestsNone}>{isOpen ? <NoRequests /> : <NoMatch total={keptTurns} />}</div>;
 }
 
 /** The store did not answer: what is shown is what the page itself has. */
@@ -74,7 +78,7 @@ function Problem(): ReactNode {
   const problem = useHistory((state) => state.problem);
   if (problem === null) return null;
   return (
-    <div className="requests-notice requests-notice-bad" role="alert">
+    <div className={classNames(noticeStyles.requestsNotice, noticeStyles.requestsNoticeBad)} role="alert">
       <p>The history could not be read: {problem}</p>
       <Button onClick={() => history.getState().readAgain()}>Try again</Button>
     </div>

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import styles from './splitter.module.css';
 
 const storageKey = 'slipstream.detail-width';
 const defaultWidthPx = 640;
@@ -42,7 +43,7 @@ export function Splitter({ width, onWidth }: SplitterProps): ReactNode {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a rule cannot be moved
     <div
-      className="splitter"
+      className={styles.splitter}
       role="separator"
       aria-orientation="vertical"
       aria-label="Width of the detail"

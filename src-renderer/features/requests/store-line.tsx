@@ -4,6 +4,10 @@ import { formatCount, formatMegabytes, formatShortInstant } from '../../lib/form
 import { useActions, useApp, useHistory, useStores } from '../../stores/stores.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import textStyles from '../../ui/text.module.css';
+import noticeStyles from './notice.module.css';
+import styles from './store-line.module.css';
 
 const readEveryMs = 15_000;
 const seenKey = 'slipstream.set-aside-seen';
@@ -23,24 +27,17 @@ export function StoreLine(): ReactNode {
     return () => clearInterval(timer);
   }, [history, isLive]);
   // Its place is there from the start: a list that shrinks later would hide its last row.
-  if (kept === null) return <footer className="store-line" />;
+  if (kept === null) return <footer className={styles.storeLine} />;
   return (
     <>
-      <footer className="store-line">
+      <footer className={styles.storeLine}>
         <p>{keptWords(kept)}</p>
-        <p className={kept.kind === 'memory' ? 'warn-text' : ''}>{placeWords(kept, limitMegabytes)}</p>
-        <span className="store-line-actions">
-          <button type="button" className="link-button" onClick={() => ui.getState().go('settings')}>
-            Limits in Settings
-          </button>
-          <button
-            type="button"
-            className="link-button"
-            disabled={!isLive || kept.turns === 0}
-            onClick={() => setAsking(true)}
-          >
+        <p className={kept.kind === 'memory' ? textStyles.warnText : undefined}>{placeWords(kept, limitMegabytes)}</p>
+        <span className={styles.storeLineActions}>
+          <LinkButton onClick={() => ui.getState().go('settings')}>Limits in Settings</LinkButton>
+          <LinkButton disabled={!isLive || kept.turns === 0} onClick={() => setAsking(true)}>
             Clear history…
-          </button>
+          </LinkButton>
         </span>
       </footer>
       {isAsking ? <ClearDialog turns={kept.turns} onClose={() => setAsking(false)} /> : null}
@@ -101,7 +98,7 @@ export function SetAsideNotice(): ReactNode {
   const [seen, setSeen] = useState(() => localStorage.getItem(seenKey));
   if (path === null || path === seen) return null;
   return (
-    <div className="requests-notice" role="status">
+    <div className={noticeStyles.requestsNotice} role="status">
       <p>
         A damaged database was put aside at <code>{path}</code>, and a new one was begun: turns from before are not in
         this list. Nothing else is affected. Delete the file, or keep it to have it looked at.

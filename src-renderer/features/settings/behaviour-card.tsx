@@ -6,6 +6,9 @@ import { Card } from '../../ui/card.tsx';
 import { FastSwitch } from '../../ui/fast-switch.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
+import textStyles from '../../ui/text.module.css';
+import styles from './behaviour-card.module.css';
+import settingsStyles from './settings.module.css';
 
 const trayClicks = [
   { value: 'open', label: 'opens this window' },
@@ -22,14 +25,14 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
   const isDesktop = useApp((state) => state.app?.face === 'desktop');
   return (
     <Card title="Behaviour">
-      <div className="settings-body">
-        <div className="setting">
+      <div className={settingsStyles.settingsBody}>
+        <div className={styles.setting}>
           <FastSwitch />
-          <p className="faint">{policyMeaning(settings.fastPolicy)}</p>
+          <p className={textStyles.faint}>{policyMeaning(settings.fastPolicy)}</p>
         </div>
         <LoginSetting isOn={settings.startAtLogin === true} />
         {isDesktop && !opensMenuOnClick() ? (
-          <div className="setting">
+          <div className={styles.setting}>
             <Select
               label="A plain click on the tray icon"
               isLabelShown
@@ -37,7 +40,9 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
               options={trayClicks}
               onChange={(trayClick) => void actions.changeSettings({ trayClick })}
             />
-            <p className="faint">The other button opens its menu. Some Linux panels open the menu on any click.</p>
+            <p className={textStyles.faint}>
+              The other button opens its menu. Some Linux panels open the menu on any click.
+            </p>
           </div>
         ) : null}
       </div>
@@ -50,14 +55,14 @@ function LoginSetting({ isOn }: { readonly isOn: boolean }): ReactNode {
   const unsupported = useApp((state) => state.app?.autostartUnsupported ?? null);
   const isLive = useApp((state) => state.connection === 'live');
   return (
-    <div className="setting">
+    <div className={styles.setting}>
       <Switch
         label="Start at login"
         checked={isOn}
         disabled={!isLive || unsupported !== null}
         onChange={(startAtLogin) => void actions.changeSettings({ startAtLogin })}
       />
-      <p className="faint">{unsupported ?? 'It starts hidden, in the tray.'}</p>
+      <p className={textStyles.faint}>{unsupported ?? 'It starts hidden, in the tray.'}</p>
     </div>
   );
 }

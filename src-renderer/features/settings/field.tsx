@@ -1,4 +1,7 @@
 import { type ReactNode, useId } from 'react';
+import fieldsStyles from '../../ui/fields.module.css';
+import textStyles from '../../ui/text.module.css';
+import styles from './field.module.css';
 
 interface FieldProps {
   readonly label: string;
@@ -29,7 +32,7 @@ export function Field({
   const describedBy = problem === undefined ? `${id}-help` : `${id}-help ${id}-problem`;
   const common = {
     id,
-    className: 'text-field',
+    className: fieldsStyles.textField,
     value,
     placeholder,
     spellCheck: false,
@@ -38,7 +41,7 @@ export function Field({
     'aria-invalid': problem === undefined ? undefined : true,
   };
   return (
-    <div className="field">
+    <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       {rows === undefined ? (
         <input
@@ -50,11 +53,11 @@ export function Field({
         <textarea {...common} rows={rows} onChange={(event) => onChange(event.target.value)} />
       )}
       {problem === undefined ? null : (
-        <p id={`${id}-problem`} className="bad-text" role="alert">
+        <p id={`${id}-problem`} className={textStyles.badText} role="alert">
           {problem}
         </p>
       )}
-      <p id={`${id}-help`} className="faint">
+      <p id={`${id}-help`} className={textStyles.faint}>
         {help}
       </p>
     </div>

@@ -1,11 +1,16 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { settingRanges } from '../../../src-main/shared/settings-limits.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import fieldsStyles from '../../ui/fields.module.css';
+import textStyles from '../../ui/text.module.css';
 import { type Draft, draftOf, type Problems, readDraft } from './draft.ts';
 import { Field } from './field.tsx';
+import settingsStyles from './settings.module.css';
+import styles from './settings-form.module.css';
 
 interface SettingsFormProps {
   readonly settings: AppSettings;
@@ -52,7 +57,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
   return (
     <form
       ref={form}
-      className="settings-group"
+      className={styles.settingsGroup}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -60,7 +65,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
       }}
     >
       <Card title="Requests">
-        <div className="settings-body">
+        <div className={settingsStyles.settingsBody}>
           <Field
             {...field('originator')}
             label="Originator"
@@ -82,16 +87,16 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
         </div>
       </Card>
       <Card title="History on this disk">
-        <div className="settings-body">
-          <p className="muted-text">
+        <div className={settingsStyles.settingsBody}>
+          <p className={textStyles.mutedText}>
             Summaries, timings and redacted headers of past turns. What is over a limit goes, the oldest first.
           </p>
-          <div className="settings-row">
+          <div className={styles.settingsRow}>
             <Field {...field('traceDays')} label="Days" isShort help={range('traceDays')} />
             <Field {...field('traceTurns')} label="Turns" isShort help={range('traceTurns')} />
             <Field {...field('traceMegabytes')} label="Megabytes" isShort help={range('traceMegabytes')} />
           </div>
-          <label className="checkbox">
+          <label className={fieldsStyles.checkbox}>
             <input
               type="checkbox"
               checked={draft.traceBodies}
@@ -99,7 +104,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
             />
             <span>
               Keep bodies and frames too
-              <span className={draft.traceBodies ? 'field-warning' : 'field-note'}>
+              <span className={styles.fieldNote} data-tone={draft.traceBodies ? 'warn' : undefined}>
                 Prompts, code and answers are then written to this disk in full: only tokens, keys and account names are
                 taken out of them.
               </span>
@@ -107,7 +112,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
           </label>
         </div>
       </Card>
-      <div className={isChanged ? 'settings-save settings-unsaved' : 'settings-save'}>
+      <div className={classNames(styles.settingsSave, isChanged && styles.settingsUnsaved)}>
         <Button isSubmit variant="primary" disabled={isBusy || !isChanged}>
           Save
         </Button>
@@ -122,9 +127,9 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
           Discard
         </Button>
         {refusal === null ? (
-          <span className="faint">{isChanged ? 'Not saved yet.' : 'Nothing to save.'}</span>
+          <span className={textStyles.faint}>{isChanged ? 'Not saved yet.' : 'Nothing to save.'}</span>
         ) : (
-          <span className="bad-text" role="alert">
+          <span className={textStyles.badText} role="alert">
             Not saved. {refusal}
           </span>
         )}

@@ -1,11 +1,16 @@
 import type { ReactNode } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { formatInstant } from '../../lib/format.ts';
 import { useActions, useApp, useStores } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { Fact } from '../../ui/fact.tsx';
+import { ScreenHead } from '../../ui/screen-head.tsx';
+import textStyles from '../../ui/text.module.css';
 import { BehaviourCard } from './behaviour-card.tsx';
 import { SettingsForm } from './settings-form.tsx';
+import styles from './settings-screen.module.css';
 
 /** What the user can set, and what this instance is. */
 export function SettingsScreen(): ReactNode {
@@ -19,12 +24,10 @@ export function SettingsScreen(): ReactNode {
     return null;
   };
   return (
-    <div className="settings">
-      <header className="screen-head">
-        <h1>Settings</h1>
-      </header>
+    <div className={styles.settings}>
+      <ScreenHead title="Settings" />
       {settings === null ? (
-        <p className="faint" role="status">
+        <p className={textStyles.faint} role="status">
           Loading…
         </p>
       ) : (
@@ -55,15 +58,14 @@ function AboutCard(): ReactNode {
       title="This Slipstream"
       aside={<CopyButton label="Copy diagnostics" copy={() => actions.copyDiagnostics()} />}
     >
-      <dl className="about">
+      <dl className={styles.about}>
         {facts.map(([name, value]) => (
-          <div key={name} className="fact">
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
         ))}
       </dl>
-      <p className="about-note faint">
+      <p className={classNames(styles.aboutNote, textStyles.faint)}>
         Diagnostics are a text for a bug report: versions, settings, account states and the last warnings. No token, no
         e-mail address, no prompt.
       </p>

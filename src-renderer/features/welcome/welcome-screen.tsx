@@ -1,9 +1,14 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { classNames } from '../../lib/class-names.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
+import cardStyles from '../../ui/card.module.css';
 import { Icon } from '../../ui/icons.tsx';
+import layoutStyles from '../../ui/layout.module.css';
 import { Logo } from '../../ui/logo.tsx';
 import { SignInPart } from '../../ui/sign-in-part.tsx';
+import textStyles from '../../ui/text.module.css';
+import styles from './welcome-screen.module.css';
 
 interface Welcome {
   readonly isOpen: boolean;
@@ -31,23 +36,25 @@ export function WelcomeScreen({ onDone }: { readonly onDone: () => void }): Reac
     if (isAsked || (await actions.changeSettings({ startAtLogin: false }))) onDone();
   };
   return (
-    <div className="welcome">
-      <header className="welcome-head">
-        <Logo />
+    <div className={styles.welcome}>
+      <header className={styles.welcomeHead}>
+        <Logo sizePx={40} />
         <h1 ref={heading} tabIndex={-1}>
           Welcome to Slipstream
         </h1>
         <p>Two things, and your clients can use it. Both can be changed later.</p>
       </header>
-      <ol className="card welcome-steps">
+      <ol className={classNames(cardStyles.card, styles.welcomeSteps)}>
         <AccountStep />
         <LoginStep />
       </ol>
-      <footer className="welcome-foot">
+      <footer className={styles.welcomeFoot}>
         <Button variant={isAsked ? 'primary' : 'plain'} onClick={() => void leave()}>
           Go to the dashboard
         </Button>
-        {isAsked ? null : <span className="faint">Unless you say so, Slipstream does not start at login.</span>}
+        {isAsked ? null : (
+          <span className={textStyles.faint}>Unless you say so, Slipstream does not start at login.</span>
+        )}
       </footer>
     </div>
   );
@@ -62,11 +69,11 @@ interface StepProps {
 
 function Step({ title, isDone, number, children }: StepProps): ReactNode {
   return (
-    <li className={isDone ? 'welcome-step welcome-step-done' : 'welcome-step'}>
-      <span className="welcome-mark" aria-hidden="true">
+    <li className={classNames(styles.welcomeStep, isDone && styles.welcomeStepDone)}>
+      <span className={styles.welcomeMark} aria-hidden="true">
         {isDone ? <Icon name="check" /> : number}
       </span>
-      <div className="welcome-step-body">
+      <div className={styles.welcomeStepBody}>
         <h2>{title}</h2>
         {children}
       </div>
@@ -90,12 +97,12 @@ function AccountStep(): ReactNode {
       <p>Slipstream sends every turn with a Codex account, so it needs one.</p>
       <SignInPart />
       {isWaiting ? null : (
-        <div className="add-part">
+        <div className={layoutStyles.addPart}>
           <h3>Or link the Codex CLI's login</h3>
           <p>
             Shares the sign-in in <code>~/.codex/auth.json</code>; a sign-in of its own is the safer way.
           </p>
-          <div className="add-buttons">
+          <div className={layoutStyles.addButtons}>
             <Button onClick={() => void actions.linkAccount()}>Link Codex CLI's login</Button>
           </div>
         </div>
@@ -117,7 +124,7 @@ function LoginStep(): ReactNode {
   return (
     <Step title="Start Slipstream at login?" isDone={false} number={2}>
       <p>It would start hidden, in the tray, so that your clients always find it.</p>
-      <div className="add-buttons">
+      <div className={classNames(layoutStyles.addButtons, styles.welcomeButtons)}>
         <Button variant="primary" onClick={() => void actions.changeSettings({ startAtLogin: true })}>
           Start at login
         </Button>

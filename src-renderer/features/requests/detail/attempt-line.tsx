@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { AttemptRecord } from '../../../../src-main/shared/model.ts';
 import { formatMs } from '../../../lib/format.ts';
+import textStyles from '../../../ui/text.module.css';
+import styles from './attempt-line.module.css';
 import { Bar, TimeLine } from './time-line.tsx';
 
 interface AttemptLineProps {
@@ -28,12 +30,12 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
           kind={error === null ? 'attempt' : 'failed'}
         />
       </TimeLine>
-      <p className="attempt-words">
+      <p className={styles.attemptWords}>
         {connectionWords(attempt)}
         {attempt.status === null ? '' : ` · status ${attempt.status}`}
         {attempt.closeCode === null ? '' : ` · close code ${attempt.closeCode}`}
         {error === null ? null : (
-          <span className="bad-text">
+          <span className={textStyles.badText}>
             {' · '}
             {error.code}: {error.message}
           </span>

@@ -1,7 +1,10 @@
 import { type ReactNode, useMemo, useState } from 'react';
+import { classNames } from '../../../lib/class-names.ts';
 import { formatCount } from '../../../lib/format.ts';
 import { useActions } from '../../../stores/stores.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
+import textStyles from '../../../ui/text.module.css';
+import styles from './bodies.module.css';
 import { type ComparedMember, compareBodies } from './compare-bodies.ts';
 
 interface BodiesProps {
@@ -14,14 +17,14 @@ export function Bodies({ client, upstream }: BodiesProps): ReactNode {
   const actions = useActions();
   const comparison = useMemo(() => compareBodies(client, upstream), [client, upstream]);
   return (
-    <section className="bodies" aria-label="Bodies">
-      <div className="body-head">
+    <section className={styles.bodies} aria-label="Bodies">
+      <div className={styles.bodyHead}>
         <h3>Client in</h3>
         {client === null ? null : (
           <CopyButton iconOnly label="Copy the client's body" copy={() => actions.copyText(client, 'Body')} />
         )}
       </div>
-      <div className="body-head">
+      <div className={styles.bodyHead}>
         <h3>Upstream out</h3>
         {upstream === null ? null : (
           <CopyButton iconOnly label="Copy the upstream body" copy={() => actions.copyText(upstream, 'Body')} />
@@ -46,19 +49,19 @@ function MemberPair({ member }: { readonly member: ComparedMember }): ReactNode 
   return (
     <>
       {texts.map((text, index) => (
-        <div key={index === 0 ? 'client' : 'upstream'} className={`member member-${member.state}`}>
+        <div key={index === 0 ? 'client' : 'upstream'} className={styles.member} data-state={member.state}>
           {text === null ? (
-            <span className="member-absent">{index === 0 ? 'not sent by the client' : 'not sent upstream'}</span>
+            <span className={styles.memberAbsent}>{index === 0 ? 'not sent by the client' : 'not sent upstream'}</span>
           ) : (
             <pre>
-              <span className="member-key">"{member.key}"</span>: {isCut ? text.slice(0, cutChars) : text}
+              <span className={styles.memberKey}>"{member.key}"</span>: {isCut ? text.slice(0, cutChars) : text}
               {isCut && text.length > cutChars ? '…' : ''}
             </pre>
           )}
         </div>
       ))}
       {isCut ? (
-        <button type="button" className="member-more" onClick={() => setLong(true)}>
+        <button type="button" className={styles.memberMore} onClick={() => setLong(true)}>
           Show all {formatCount(Math.max(...texts.map((text) => text?.length ?? 0)))} characters of {member.key}
         </button>
       ) : null}
@@ -70,9 +73,9 @@ function MemberPair({ member }: { readonly member: ComparedMember }): ReactNode 
 const cutChars = 1_200;
 
 function BodyText({ text }: { readonly text: string | null }): ReactNode {
-  if (text === null) return <p className="member faint">Not kept, or there was none.</p>;
+  if (text === null) return <p className={classNames(styles.member, textStyles.faint)}>Not kept, or there was none.</p>;
   return (
-    <div className="member">
+    <div className={styles.member}>
       <pre>{text}</pre>
     </div>
   );

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import type { Change, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { Badge, type Tone } from '../../../ui/badge.tsx';
+import textStyles from '../../../ui/text.module.css';
 import { Bodies } from './bodies.tsx';
+import styles from './changes-tab.module.css';
 import { NotKept } from './not-kept.tsx';
 import { ParitySection } from './parity-section.tsx';
 
@@ -10,21 +12,21 @@ const actionTones: Record<Change['action'], Tone> = { added: 'good', set: 'accen
 /** Every change that was made to what the client sent, and the two bodies beside each other. */
 export function ChangesTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
   return (
-    <div className="changes">
+    <div className={styles.changes}>
       <section>
         <h3>
-          Changes <span className="faint">n = {detail.changes.length}</span>
+          Changes <span className={textStyles.faint}>n = {detail.changes.length}</span>
         </h3>
         {detail.changes.length === 0 ? (
-          <p className="faint">Nothing was changed: the bytes went through as they came.</p>
+          <p className={textStyles.faint}>Nothing was changed: the bytes went through as they came.</p>
         ) : (
-          <ul className="change-list">
+          <ul className={styles.changeList}>
             {detail.changes.map((change) => (
-              <li key={`${change.path} ${change.action} ${change.why}`} className="change">
+              <li key={`${change.path} ${change.action} ${change.why}`} className={styles.change}>
                 <Badge tone={actionTones[change.action]}>{change.action}</Badge>
-                <code className="change-path">{change.path}</code>
-                <span className="change-step">{change.step}</span>
-                <span className="change-why">{change.why}</span>
+                <code className={styles.changePath}>{change.path}</code>
+                <span className={styles.changeStep}>{change.step}</span>
+                <span className={styles.changeWhy}>{change.why}</span>
               </li>
             ))}
           </ul>

@@ -3,11 +3,15 @@ import type { RequestRow } from '../../../../src-main/shared/model.ts';
 import type { TraceFilter } from '../../../../src-main/shared/trace-query.ts';
 import { useAnswer } from '../../../hooks/use-answer.ts';
 import { useTraceChoices } from '../../../hooks/use-trace-choices.ts';
+import { classNames } from '../../../lib/class-names.ts';
 import { formatCount, formatMs, formatRowTime } from '../../../lib/format.ts';
+import dialogStyles from '../../../ui/dialog.module.css';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ProblemText } from '../../../ui/problem-text.tsx';
 import { StatusWord, TierWord } from '../../../ui/row-words.tsx';
+import textStyles from '../../../ui/text.module.css';
 import { type FilterField, noChoices, TraceFilterBar } from '../../../ui/trace-filter-bar.tsx';
+import styles from './compare-dialog.module.css';
 import { Comparison } from './comparison.tsx';
 
 interface CompareDialogProps {
@@ -41,7 +45,7 @@ export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
   const others = page?.rows.filter(({ id }) => id !== row.id).slice(0, shownRows) ?? [];
   return (
     <Dialog title="Compare with another request" onClose={onClose} isWide>
-      <div className="dialog-body compare-body">
+      <div className={classNames(dialogStyles.dialogBody, styles.compareBody)}>
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
         {page === null ? null : <Others rows={others} total={page.total} otherId={otherId} onChoose={setChosenId} />}
         <ProblemText problem={problem?.message ?? null} />
@@ -60,20 +64,20 @@ interface OthersProps {
 
 function Others({ rows, total, otherId, onChoose }: OthersProps): ReactNode {
   if (rows.length === 0)
-    return <p className="faint">No other request matches. Clear the filters, or send one more turn.</p>;
+    return <p className={textStyles.faint}>No other request matches. Clear the filters, or send one more turn.</p>;
   return (
-    <fieldset className="compare-others">
+    <fieldset className={styles.compareOthers}>
       <legend>
         With{' '}
-        <span className="faint">
+        <span className={textStyles.faint}>
           {rows.length < total - 1
             ? `the newest ${formatCount(rows.length)} of ${formatCount(total)}`
             : `n = ${rows.length}`}
         </span>
       </legend>
-      <div className="compare-list">
+      <div className={styles.compareList}>
         {rows.map((other) => (
-          <label key={other.id} className="compare-other" title={other.id}>
+          <label key={other.id} className={styles.compareOther} title={other.id}>
             <input
               type="radio"
               name="compare-with"
@@ -81,10 +85,10 @@ function Others({ rows, total, otherId, onChoose }: OthersProps): ReactNode {
               onChange={() => onChoose(other.id)}
             />
             <span>{formatRowTime(other.startedAt, Date.now())}</span>
-            <span className="compare-name">{other.model}</span>
-            <span className="compare-name faint">{other.client}</span>
+            <span className={styles.compareName}>{other.model}</span>
+            <span className={classNames(styles.compareName, textStyles.faint)}>{other.client}</span>
             <TierWord row={other} />
-            <span className="number">{formatMs(other.totalMs)}</span>
+            <span className={styles.compareNumber}>{formatMs(other.totalMs)}</span>
             <StatusWord row={other} />
           </label>
         ))}

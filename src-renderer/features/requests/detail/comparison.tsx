@@ -1,6 +1,10 @@
 import type { ReactNode } from 'react';
 import type { Difference, TraceComparison } from '../../../../src-main/shared/trace-tools.ts';
+import { classNames } from '../../../lib/class-names.ts';
 import { formatCount, formatInstant, formatMs } from '../../../lib/format.ts';
+import figuresStyles from '../../../ui/figures.module.css';
+import textStyles from '../../../ui/text.module.css';
+import styles from './comparison.module.css';
 
 const figureNames: Record<TraceComparison['figures'][number]['name'], string> = {
   firstEvent: 'First event',
@@ -17,12 +21,12 @@ const figureNames: Record<TraceComparison['figures'][number]['name'], string> = 
 export function Comparison({ comparison }: { readonly comparison: TraceComparison }): ReactNode {
   const { a: one, b: other, figures, headers, fields, sameHeaders, sameFields } = comparison;
   return (
-    <section className="compare" aria-label="Comparison">
-      <p className="faint">
+    <section className={styles.compare} aria-label="Comparison">
+      <p className={textStyles.faint}>
         This one: {one.model}, {formatInstant(one.startedAt)}. The other: {other.model},{' '}
         {formatInstant(other.startedAt)}.
       </p>
-      <table className="figures-table">
+      <table className={figuresStyles.figuresTable}>
         <thead>
           <tr>
             <th scope="col">Figure</th>
@@ -44,7 +48,7 @@ export function Comparison({ comparison }: { readonly comparison: TraceCompariso
       </table>
       <Differences title={`Headers, ${formatCount(sameHeaders)} the same`} differences={headers} />
       {fields === null ? (
-        <p className="faint">Bodies cannot be compared: at least one of the two is no longer kept.</p>
+        <p className={textStyles.faint}>Bodies cannot be compared: at least one of the two is no longer kept.</p>
       ) : (
         <Differences title={`Body members, ${formatCount(sameFields)} the same`} differences={fields} />
       )}
@@ -59,8 +63,8 @@ interface DifferencesProps {
 
 function Differences({ title, differences }: DifferencesProps): ReactNode {
   return (
-    <table className="figures-table compare-differences">
-      <caption className="visually-hidden">{title}</caption>
+    <table className={classNames(figuresStyles.figuresTable, styles.compareDifferences)}>
+      <caption className={textStyles.visuallyHidden}>{title}</caption>
       <thead>
         <tr>
           <th scope="col">{title}</th>

@@ -5,10 +5,12 @@ import { useActions, useApp, useDetail, useStores, useUi } from '../../../stores
 import { IconButton } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
+import { Fact } from '../../../ui/fact.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { StatusWord, TierWord, TotalTime } from '../../../ui/row-words.tsx';
 import { Tabs } from '../../../ui/tabs.tsx';
 import { ChangesTab } from './changes-tab.tsx';
+import styles from './detail-pane.module.css';
 import { FastTab } from './fast-tab.tsx';
 import { FramesTab } from './frames-tab.tsx';
 import { HeadersTab } from './headers-tab.tsx';
@@ -29,9 +31,9 @@ export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
   const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
   const row = liveRow ?? detail?.row;
   return (
-    <aside className="detail" aria-label="Request detail" style={{ width }}>
-      <header className="detail-head">
-        <div className="detail-title">
+    <aside className={styles.detail} aria-label="Request detail" style={{ width }}>
+      <header className={styles.detailHead}>
+        <div className={styles.detailTitle}>
           <h2>{row?.model ?? 'Request'}</h2>
           {row === undefined ? null : <StatusWord row={row} />}
           <IconButton icon="close" label="Close the detail (Esc)" onClick={() => ui.getState().closeRequest()} />
@@ -40,8 +42,8 @@ export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
         {row === undefined || detail === null ? null : <TraceTools row={row} detail={detail} />}
       </header>
       {row?.error == null ? null : (
-        <div className="detail-error" role="note">
-          <Icon name="warning" />
+        <div className={styles.detailError} role="note">
+          <Icon name="warning" isBesideText />
           <p>
             <code>{row.error.code}</code> {row.error.message}
           </p>
@@ -60,7 +62,7 @@ export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
           ) : null}
         </EmptyState>
       ) : (
-        <p className="detail-loading" role="status">
+        <p className={styles.detailLoading} role="status">
           Loading the detail…
         </p>
       )}
@@ -72,7 +74,7 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
   const actions = useActions();
   const usage = row.usage;
   return (
-    <dl className="facts">
+    <dl className={styles.facts}>
       <Fact name="Client" isWide>
         {row.client} · {row.dialect} over {row.clientTransport}
       </Fact>
@@ -86,7 +88,7 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
       </Fact>
       <Fact name="Started">{formatInstant(row.startedAt)}</Fact>
       <Fact name="Request">
-        <code className="fact-id">{row.id}</code>
+        <code className={styles.factId}>{row.id}</code>
         <CopyButton iconOnly label="Copy the request id" copy={() => actions.copyText(row.id, 'Request id')} />
       </Fact>
       <Fact name="Tokens" isWide>
@@ -103,28 +105,13 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
   );
 }
 
-interface FactProps {
-  readonly name: string;
-  readonly children: ReactNode;
-  /** Takes a line of its own. */
-  readonly isWide?: boolean;
-}
-
-function Fact({ name, children, isWide = false }: FactProps): ReactNode {
-  return (
-    <div className={isWide ? 'fact fact-wide' : 'fact'}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
-
 function DetailTabs({ detail }: { readonly detail: TraceDetail }): ReactNode {
   const { ui } = useStores();
   const tab = useUi((state) => state.detailTab);
   return (
     <Tabs
       label="Parts of the request"
+      place="pane"
       value={tab}
       onChange={ui.getState().setDetailTab}
       tabs={[

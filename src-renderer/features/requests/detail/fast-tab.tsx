@@ -1,15 +1,18 @@
 import type { ReactNode } from 'react';
 import type { TraceDetail } from '../../../../src-main/shared/model.ts';
 import { isFastTier } from '../../../../src-main/shared/tiers.ts';
+import { classNames } from '../../../lib/class-names.ts';
 import { Icon } from '../../../ui/icons.tsx';
+import textStyles from '../../../ui/text.module.css';
+import styles from './fast-tab.module.css';
 
 /** The tier on its way, and the conditions under which fast is granted. */
 export function FastTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
   const { row, fastConditions } = detail;
   const met = fastConditions.filter((condition) => condition.met).length;
   return (
-    <div className="fast-tab">
-      <div className="tier-steps">
+    <div className={styles.fastTab}>
+      <div className={styles.tierSteps}>
         <TierStep name="Asked" value={row.tierAsked} absent="field left out" note="by the client" />
         <TierStep
           name="Sent"
@@ -19,23 +22,27 @@ export function FastTab({ detail }: { readonly detail: TraceDetail }): ReactNode
         />
         <TierStep name="Echoed" value={row.tierEchoed} absent="no final event" note="not proof" isProofless />
       </div>
-      <p className="fast-explanation">
+      <p className={styles.fastExplanation}>
         Upstream's final event says <code>default</code> for every tier, so what it echoes proves nothing. Whether fast
         helped shows in the times.
       </p>
       <h3>
         Conditions for fast{' '}
-        <span className="faint">
+        <span className={textStyles.faint}>
           {met} of {fastConditions.length} met
         </span>
       </h3>
-      {fastConditions.length === 0 ? <p className="faint">None recorded for this request.</p> : null}
-      <ul className="conditions">
+      {fastConditions.length === 0 ? <p className={textStyles.faint}>None recorded for this request.</p> : null}
+      <ul className={styles.conditions}>
         {fastConditions.map((condition) => (
-          <li key={condition.name} className={condition.met ? 'condition condition-met' : 'condition condition-unmet'}>
-            <Icon name={condition.met ? 'check' : 'cross'} label={condition.met ? 'met' : 'not met'} />
+          <li key={condition.name} className={styles.condition}>
+            <Icon
+              name={condition.met ? 'check' : 'cross'}
+              tone={condition.met ? 'good' : 'bad'}
+              label={condition.met ? 'met' : 'not met'}
+            />
             <span>{condition.name}</span>
-            <code className="condition-detail">{condition.detail}</code>
+            <code className={styles.conditionDetail}>{condition.detail}</code>
           </li>
         ))}
       </ul>
@@ -55,13 +62,13 @@ interface TierStepProps {
 function TierStep({ name, value, absent, note, isProofless = false }: TierStepProps): ReactNode {
   const isFast = isFastTier(value) && !isProofless;
   return (
-    <div className={`tier-step ${isProofless ? 'tier-step-proofless' : ''}`}>
-      <span className="tier-step-name">{name}</span>
-      <span className={`tier-step-value ${isFast ? 'tier-fast' : ''}`}>
-        {isFast ? <Icon name="bolt" /> : null}
+    <div data-step={name} className={classNames(styles.tierStep, isProofless && styles.tierStepProofless)}>
+      <span className={styles.tierStepName}>{name}</span>
+      <span className={classNames(styles.tierStepValue, isFast && styles.tierStepFast)}>
+        {isFast ? <Icon name="bolt" size="small" /> : null}
         {value ?? absent}
       </span>
-      <span className={isProofless ? 'tier-step-note tier-step-warning' : 'tier-step-note'}>{note}</span>
+      <span className={classNames(styles.tierStepNote, isProofless && styles.tierStepWarning)}>{note}</span>
     </div>
   );
 }

@@ -4,7 +4,9 @@ import { formatBytes, formatCount, formatMs } from '../../../lib/format.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
 import { SpacerRow } from '../../../ui/spacer-row.tsx';
+import textStyles from '../../../ui/text.module.css';
 import { useVirtualRows } from '../../../ui/virtual-rows.ts';
+import styles from './frames-tab.module.css';
 import { NotKept } from './not-kept.tsx';
 
 type Side = 'all' | 'upstream' | 'client';
@@ -32,16 +34,16 @@ export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNo
     [detail.frames, side],
   );
   return (
-    <div className="frames">
-      <div className="frames-bar">
+    <div className={styles.frames}>
+      <div className={styles.framesBar}>
         <SegmentedControl label="Side" segments={sides} value={side} onChange={setSide} />
-        <span className="faint">
+        <span className={textStyles.faint}>
           n = {formatCount(frames.length)} · {formatBytes(frames.reduce((sum, frame) => sum + frame.bytes, 0))}
         </span>
       </div>
       {detail.framesDropped > 0 ? (
-        <p className="frames-dropped">
-          <Icon name="info" />
+        <p className={styles.framesDropped}>
+          <Icon name="info" isBesideText />
           {formatCount(detail.framesDropped)} {detail.frames.length === 0 ? '' : 'later '}frames went through but are
           not kept.
         </p>
@@ -52,9 +54,9 @@ export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNo
 }
 
 function NoFrames({ detail }: { readonly detail: TraceDetail }): ReactNode {
-  if (detail.frames.length > 0) return <p className="faint">No frame on this side.</p>;
+  if (detail.frames.length > 0) return <p className={textStyles.faint}>No frame on this side.</p>;
   if (detail.isStored || detail.framesDropped > 0) return <NotKept what="Frames" />;
-  return <p className="faint">No frame went through.</p>;
+  return <p className={textStyles.faint}>No frame went through.</p>;
 }
 
 function FrameList({ frames }: { readonly frames: readonly FrameRecord[] }): ReactNode {
@@ -68,21 +70,21 @@ function FrameList({ frames }: { readonly frames: readonly FrameRecord[] }): Rea
   });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="frame-scroller" ref={scroller} tabIndex={0} aria-label="Frames">
-      <table className="frame-list" aria-rowcount={frames.length + 1}>
+    <section className={styles.frameScroller} ref={scroller} tabIndex={0} aria-label="Frames">
+      <table className={styles.frameList} aria-rowcount={frames.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            <th scope="col" className="frame-at">
+            <th scope="col" className={styles.frameAt}>
               At
             </th>
-            <th scope="col" className="frame-gap">
+            <th scope="col" className={styles.frameGap}>
               Gap
             </th>
-            <th scope="col" className="frame-direction">
+            <th scope="col" className={styles.frameDirection}>
               Direction
             </th>
             <th scope="col">Type</th>
-            <th scope="col" className="frame-size">
+            <th scope="col" className={styles.frameSize}>
               Size
             </th>
           </tr>
@@ -114,13 +116,15 @@ function FrameLine({ frame, before, rowIndex }: FrameLineProps): ReactNode {
   if (frame === undefined) return null;
   return (
     <tr aria-rowindex={rowIndex}>
-      <td className="frame-at">{formatMs(frame.atMs)}</td>
-      <td className="frame-gap">{before === undefined ? '' : `+${formatMs(frame.atMs - before.atMs)}`}</td>
-      <td className={`frame-direction frame-${frame.direction}`}>{directionNames[frame.direction]}</td>
-      <td className="frame-type" title={frame.type}>
+      <td className={styles.frameAt}>{formatMs(frame.atMs)}</td>
+      <td className={styles.frameGap}>{before === undefined ? '' : `+${formatMs(frame.atMs - before.atMs)}`}</td>
+      <td className={styles.frameDirection} data-direction={frame.direction}>
+        {directionNames[frame.direction]}
+      </td>
+      <td className={styles.frameType} title={frame.type}>
         {frame.type}
       </td>
-      <td className="frame-size">{formatBytes(frame.bytes)}</td>
+      <td className={styles.frameSize}>{formatBytes(frame.bytes)}</td>
     </tr>
   );
 }

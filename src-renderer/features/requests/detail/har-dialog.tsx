@@ -2,6 +2,7 @@ import { type ReactNode, useState } from 'react';
 import { saveFile } from '../../../lib/save-file.ts';
 import { useActions, useStores } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
+import dialogStyles from '../../../ui/dialog.module.css';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ProblemText } from '../../../ui/problem-text.tsx';
 import { HarChoice } from '../har-choice.tsx';
@@ -29,11 +30,11 @@ export function HarDialog({ id, onClose }: HarDialogProps): ReactNode {
   };
   return (
     <Dialog title="Export as HAR" onClose={onClose}>
-      <div className="dialog-body">
+      <div className={dialogStyles.dialogBody}>
         <HarChoice withBodies={withBodies} onWithBodies={setWithBodies} />
         <ProblemText problem={problem} />
       </div>
-      <footer className="dialog-foot">
+      <footer className={dialogStyles.dialogFoot}>
         <Button onClick={onClose}>Cancel</Button>
         <Button variant="primary" onClick={() => void save()}>
           Save the file

@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react';
 import type { RawHeader, TraceDetail } from '../../../../src-main/shared/model.ts';
+import { classNames } from '../../../lib/class-names.ts';
+import textStyles from '../../../ui/text.module.css';
+import styles from './headers-tab.module.css';
 
 /** All headers of both sides, as they were on the wire and redacted. */
 export function HeadersTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
   const { clientRequest, clientResponse, attempts } = detail;
   return (
-    <div className="headers">
+    <div className={styles.headers}>
       <HeaderTable
         title="Client request"
         note={`${clientRequest.method} ${clientRequest.path}`}
@@ -19,7 +22,7 @@ export function HeadersTab({ detail }: { readonly detail: TraceDetail }): ReactN
       {attempts.map((attempt, index) => {
         const number = attempts.length === 1 ? '' : ` ${index + 1}`;
         return (
-          <div key={attempt.startedMs} className="headers-attempt">
+          <div key={attempt.startedMs} className={styles.headersAttempt}>
             <HeaderTable
               title={`Upstream request${number}`}
               note={`${attempt.transport} ${attempt.url}`}
@@ -35,7 +38,7 @@ export function HeadersTab({ detail }: { readonly detail: TraceDetail }): ReactN
         );
       })}
       {attempts.length === 0 ? (
-        <p className="faint">Nothing was sent upstream, so there are no headers of that side.</p>
+        <p className={textStyles.faint}>Nothing was sent upstream, so there are no headers of that side.</p>
       ) : null}
     </div>
   );
@@ -50,17 +53,17 @@ interface HeaderTableProps {
 
 function HeaderTable({ title, note, headers, hint }: HeaderTableProps): ReactNode {
   return (
-    <details className="header-group" open>
+    <details className={styles.headerGroup} open>
       <summary>
-        <span className="header-title">{title}</span>
-        <code className="header-note">{note}</code>
-        <span className="faint header-count">n = {headers.length}</span>
+        <span className={styles.headerTitle}>{title}</span>
+        <code className={styles.headerNote}>{note}</code>
+        <span className={classNames(textStyles.faint, styles.headerCount)}>n = {headers.length}</span>
       </summary>
-      {hint === undefined ? null : <p className="faint">{hint}</p>}
+      {hint === undefined ? null : <p className={textStyles.faint}>{hint}</p>}
       {headers.length === 0 ? (
-        <p className="faint">None.</p>
+        <p className={textStyles.faint}>None.</p>
       ) : (
-        <table className="header-table">
+        <table className={styles.headerTable}>
           <tbody>
             {headers.map(([name, value], index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a header may repeat, and the list never changes

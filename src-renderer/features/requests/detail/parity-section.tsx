@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Parity } from '../../../../src-main/shared/model.ts';
+import textStyles from '../../../ui/text.module.css';
+import styles from './parity-section.module.css';
 
 /** What the last attempt lacks of, and has beyond, the official client's names. */
 export function ParitySection({ parity }: { readonly parity: Parity }): ReactNode {
@@ -7,14 +9,14 @@ export function ParitySection({ parity }: { readonly parity: Parity }): ReactNod
   return (
     <section>
       <h3>
-        Beside the official client <span className="faint">{`${profile}, ${transport}`}</span>
+        Beside the official client <span className={textStyles.faint}>{`${profile}, ${transport}`}</span>
       </h3>
-      <dl className="parity">
+      <dl className={styles.parity}>
         <NamesRow name="Headers" missing={headers.missing} extra={headers.extra} />
         {fields === null ? (
-          <div className="parity-row">
+          <div className={styles.parityRow}>
             <dt>Body members</dt>
-            <dd className="faint">the body is no longer kept</dd>
+            <dd className={textStyles.faint}>the body is no longer kept</dd>
           </div>
         ) : (
           <NamesRow name="Body members" missing={fields.missing} extra={fields.extra} />
@@ -32,7 +34,7 @@ interface NamesRowProps {
 
 function NamesRow({ name, missing, extra }: NamesRowProps): ReactNode {
   return (
-    <div className="parity-row">
+    <div className={styles.parityRow}>
       <dt>{name}</dt>
       <dd>
         {missing.length === 0 && extra.length === 0 ? 'the same names' : null}

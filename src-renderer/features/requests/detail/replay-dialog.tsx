@@ -5,9 +5,12 @@ import type { ReplayRequest } from '../../../../src-main/shared/trace-tools.ts';
 import { absent } from '../../../../src-main/shared/turn-words.ts';
 import { useActions, useStores } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
+import dialogStyles from '../../../ui/dialog.module.css';
 import { Dialog } from '../../../ui/dialog.tsx';
+import fieldsStyles from '../../../ui/fields.module.css';
 import { ProblemText } from '../../../ui/problem-text.tsx';
 import { Select } from '../../../ui/select.tsx';
+import styles from './replay-dialog.module.css';
 
 interface ReplayDialogProps {
   readonly row: RequestRow;
@@ -56,14 +59,14 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
   };
   return (
     <Dialog title="Send this request again" onClose={onClose}>
-      <div className="dialog-body">
+      <div className={dialogStyles.dialogBody}>
         <p>It goes to the same upstream as a turn of its own, and counts against the quota like any other.</p>
-        <div className="replay-fields">
+        <div className={styles.replayFields}>
           <Select label="Tier" isLabelShown value={tier} options={tiers} onChange={setTier} />
-          <label className="select-field">
-            <span className="select-label">Model</span>
+          <label className={fieldsStyles.selectField}>
+            <span className={fieldsStyles.selectLabel}>Model</span>
             <input
-              className="text-field"
+              className={fieldsStyles.textField}
               value={model}
               spellCheck={false}
               onChange={(event) => setModel(event.target.value)}
@@ -73,7 +76,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
         </div>
         <ProblemText problem={problem} />
       </div>
-      <footer className="dialog-foot">
+      <footer className={dialogStyles.dialogFoot}>
         <Button onClick={onClose}>Cancel</Button>
         <Button variant="primary" disabled={isBusy || model.trim() === ''} onClick={() => void send()}>
           Send it

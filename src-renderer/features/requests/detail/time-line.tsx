@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react';
+import { classNames } from '../../../lib/class-names.ts';
 import { formatTick } from '../../../lib/format.ts';
+import styles from './time-line.module.css';
 import { niceTicks } from './waterfall.ts';
 
 interface TimeLineProps {
@@ -14,10 +16,10 @@ interface TimeLineProps {
 /** One line of the waterfall: a name, its place on the scale, a number. */
 export function TimeLine({ label, title, value, children }: TimeLineProps): ReactNode {
   return (
-    <div className="waterfall-line" title={title}>
-      <span className="waterfall-label">{label}</span>
-      <div className="waterfall-track">{children}</div>
-      <span className="waterfall-ms">{value}</span>
+    <div className={styles.waterfallLine} title={title}>
+      <span className={styles.waterfallLabel}>{label}</span>
+      <div className={styles.waterfallTrack}>{children}</div>
+      <span className={styles.waterfallMs}>{value}</span>
     </div>
   );
 }
@@ -34,7 +36,9 @@ export function Bar({ startMs, endMs, scaleMs, kind }: BarProps): ReactNode {
   if (startMs >= scaleMs) return null;
   const left = (startMs / scaleMs) * 100;
   const right = Math.min(100, (endMs / scaleMs) * 100);
-  return <div className={`bar bar-${kind}`} style={{ left: `${left}%`, width: `${Math.max(0, right - left)}%` }} />;
+  return (
+    <div className={styles.bar} data-kind={kind} style={{ left: `${left}%`, width: `${Math.max(0, right - left)}%` }} />
+  );
 }
 
 /** The scale above the bars, and its lines behind them. */
@@ -42,19 +46,19 @@ export function Axis({ scaleMs }: { readonly scaleMs: number }): ReactNode {
   const ticks = niceTicks(scaleMs, 5).map((tickMs) => ({ tickMs, left: `${(tickMs / scaleMs) * 100}%` }));
   return (
     <>
-      <div className="waterfall-line waterfall-axis" aria-hidden="true">
-        <div className="waterfall-track">
+      <div className={classNames(styles.waterfallLine, styles.waterfallAxis)} aria-hidden="true">
+        <div className={styles.waterfallTrack}>
           {ticks.map(({ tickMs, left }) => (
-            <span key={tickMs} className="waterfall-tick" style={{ left }}>
+            <span key={tickMs} className={styles.waterfallTick} style={{ left }}>
               {formatTick(tickMs)}
             </span>
           ))}
         </div>
       </div>
-      <div className="waterfall-line waterfall-grid" aria-hidden="true">
-        <div className="waterfall-track">
+      <div className={classNames(styles.waterfallLine, styles.waterfallGrid)} aria-hidden="true">
+        <div className={styles.waterfallTrack}>
           {ticks.map(({ tickMs, left }) => (
-            <span key={tickMs} className="waterfall-grid-line" style={{ left }} />
+            <span key={tickMs} className={styles.waterfallGridLine} style={{ left }} />
           ))}
         </div>
       </div>

@@ -1,9 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { TraceDetail, WaterfallSpan } from '../../../../src-main/shared/model.ts';
+import { classNames } from '../../../lib/class-names.ts';
 import { formatMs, formatPercent } from '../../../lib/format.ts';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
+import textStyles from '../../../ui/text.module.css';
 import { AttemptLine } from './attempt-line.tsx';
 import { Axis, Bar, TimeLine } from './time-line.tsx';
+import styles from './timing-tab.module.css';
 import { firstTokenAt, lengthOf, markLabels, orderMarks, ownerNames, spanLabels, type TimedMark } from './waterfall.ts';
 
 type Zoom = 'whole' | 'first';
@@ -23,18 +26,22 @@ export function TimingTab({ detail }: { readonly detail: TraceDetail }): ReactNo
   return (
     <div>
       <OwnShare detail={detail} />
-      <div className="timing-bar">
+      <div className={styles.timingBar}>
         <Legend spans={detail.waterfall} />
         {firstMs === null ? null : <SegmentedControl label="Scale" segments={zooms} value={zoom} onChange={setZoom} />}
       </div>
-      <div className="waterfall">
+      <div className={styles.waterfall}>
         <Axis scaleMs={scaleMs} />
-        {detail.waterfall.length === 0 ? <p className="faint waterfall-none">No time recorded yet.</p> : null}
+        {detail.waterfall.length === 0 ? (
+          <p className={classNames(textStyles.faint, styles.waterfallNone)}>No time recorded yet.</p>
+        ) : null}
         {detail.waterfall.map((span) => (
           <SpanLine key={`${span.startMs} ${span.name}`} span={span} scaleMs={scaleMs} detail={detail} />
         ))}
         <Title name="Attempts" count={detail.attempts.length} />
-        {detail.attempts.length === 0 ? <p className="faint waterfall-none">Nothing was sent upstream.</p> : null}
+        {detail.attempts.length === 0 ? (
+          <p className={classNames(textStyles.faint, styles.waterfallNone)}>Nothing was sent upstream.</p>
+        ) : null}
         {detail.attempts.map((attempt, index) => (
           <AttemptLine
             key={attempt.startedMs}
@@ -57,12 +64,12 @@ function OwnShare({ detail }: { readonly detail: TraceDetail }): ReactNode {
   const { ownMs, row } = detail;
   const share = ownMs === null || row.totalMs === null || row.totalMs <= 0 ? null : (ownMs / row.totalMs) * 100;
   return (
-    <div className="own-share">
+    <div className={styles.ownShare}>
       <div>
-        <span className="own-share-name">Slipstream's own share</span>
-        <span className="own-share-value">{formatMs(ownMs)}</span>
+        <span className={styles.ownShareName}>Slipstream's own share</span>
+        <span className={styles.ownShareValue}>{formatMs(ownMs)}</span>
       </div>
-      <p className="faint">
+      <p className={textStyles.faint}>
         {ownMs === null
           ? 'Not known: nothing was sent upstream.'
           : share === null
@@ -77,11 +84,11 @@ function OwnShare({ detail }: { readonly detail: TraceDetail }): ReactNode {
 function Legend({ spans }: { readonly spans: readonly WaterfallSpan[] }): ReactNode {
   const present = new Set<string>(spans.map((span) => span.who));
   return (
-    <ul className="legend">
+    <ul className={styles.legend}>
       {Object.entries(ownerNames)
         .filter(([who]) => present.has(who))
         .map(([who, name]) => (
-          <li key={who} className={`legend-${who}`}>
+          <li key={who} data-kind={who}>
             {name}
           </li>
         ))}
@@ -91,8 +98,8 @@ function Legend({ spans }: { readonly spans: readonly WaterfallSpan[] }): ReactN
 
 function Title({ name, count }: { readonly name: string; readonly count: number }): ReactNode {
   return (
-    <h3 className="waterfall-title">
-      {name} <span className="faint">n = {count}</span>
+    <h3 className={styles.waterfallTitle}>
+      {name} <span className={textStyles.faint}>n = {count}</span>
     </h3>
   );
 }
@@ -124,7 +131,9 @@ function MarkLine({ mark, scaleMs }: { readonly mark: TimedMark; readonly scaleM
       title={`${formatMs(mark.gapMs)} after the one before`}
       value={formatMs(mark.atMs)}
     >
-      {mark.atMs > scaleMs ? null : <span className="mark-point" style={{ left: `${(mark.atMs / scaleMs) * 100}%` }} />}
+      {mark.atMs > scaleMs ? null : (
+        <span className={styles.markPoint} style={{ left: `${(mark.atMs / scaleMs) * 100}%` }} />
+      )}
     </TimeLine>
   );
 }

@@ -6,6 +6,7 @@ import { CopyButton } from '../../../ui/copy-button.tsx';
 import { CompareDialog } from './compare-dialog.tsx';
 import { HarDialog } from './har-dialog.tsx';
 import { ReplayDialog } from './replay-dialog.tsx';
+import styles from './trace-tools.module.css';
 import { whyNoCurl, whyNoReplay, whyNotWords } from './unavailable-tools.ts';
 
 /** What can be done with a request: copy, send again, compare, export; and what cannot, with its reason. */
@@ -20,7 +21,7 @@ export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly
   const why = whyNotWords(detail);
   return (
     <>
-      <div className="tools">
+      <div className={styles.tools}>
         {whyNoCurl(detail) === null ? (
           <CopyButton label="Copy as cURL" copy={copyCurl} />
         ) : (
@@ -37,7 +38,7 @@ export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly
         {open === 'compare' ? <CompareDialog row={row} onClose={close} /> : null}
         {open === 'har' ? <HarDialog id={row.id} onClose={close} /> : null}
       </div>
-      {why === null ? null : <p className="tools-why">{why}</p>}
+      {why === null ? null : <p className={styles.toolsWhy}>{why}</p>}
     </>
   );
 }
