@@ -132,6 +132,8 @@ export async function compose(options: ComposeOptions): Promise<App> {
     clock,
     log,
     apiKey: () => settings.read().apiKey,
+    resources: host.resources,
+    closeIdleUpstream: () => pool.closeIdle(),
     allowedOrigins: () => settings.read().allowedOrigins,
     readUsage: async () => {
       const account = accounts.choose(null, new Set());

@@ -59,12 +59,20 @@ export interface Autostart {
 /** The screen that a notification is about. */
 export type NoticeScreen = 'accounts';
 
+/** What the machine lets this process have; null where that cannot be known. */
+export interface Resources {
+  readonly maxOpenFiles: number | null;
+  openFiles(): number | null;
+  freeMemoryBytes(): number | null;
+}
+
 /** Everything a host gives the core. */
 export interface Host {
   readonly clock: Clock;
   readonly log: Logger;
   readonly secrets: SecretBox;
   readonly settings: SettingsStore;
+  readonly resources: Resources;
   readonly autostart: Autostart;
   /** Absolute path of the folder this instance owns. */
   readonly dataDir: string;

@@ -6,6 +6,7 @@ import { systemClock } from '../node/clock.ts';
 import type { FaceHost } from '../node/face-host.ts';
 import { createProgramLog, type LogLevel } from '../node/log.ts';
 import { LogFile } from '../node/log-file.ts';
+import { machineResources } from '../node/resources.ts';
 import { openSettings, toldSettings } from '../node/settings.ts';
 import { createNotifier } from './notifications.ts';
 import { openExternal } from './safe-shell.ts';
@@ -38,6 +39,7 @@ export async function createDesktopHost(options: DesktopHostOptions): Promise<Fa
     recentProblems,
     secrets: await createSafeSecrets(safeStorage, process.platform),
     settings: toldSettings(openSettings({ dataDir, log, openFile: openElectronStore }), log),
+    resources: machineResources(),
     autostart,
     dataDir,
     openUrl: (url) => {

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
+import { writeProblem } from '../shared/write-problem.ts';
 
 interface Surroundings {
   readonly platform: NodeJS.Platform;
@@ -33,7 +34,31 @@ export function ensureDataDir(dataDir: string): boolean {
     chmodSync(dataDir, 0o700);
     return true;
   } catch (cause) {
-    throw new SlipstreamError('store_unwritable', { message: `The data folder ${dataDir} cannot be made.`, cause });
+    throw folderUnusable(dataDir, 'made', cause);
+  }
+}
+
+const sqliteFull = 13;
+
+/** The data folder cannot be used, and why. */
+export function folderUnusable(dataDir: string, what: 'made' | 'written', cause: unknown): SlipstreamError {
+  const message = `The data folder ${dataDir} cannot be ${what}: ${writeProblem(fileError(dataDir, cause))}.`;
+  return new SlipstreamError('store_unwritable', { message, cause });
+}
+
+/** Of SQLite's error, which says only that it cannot, what the system says. */
+function fileError(dataDir: string, cause: unknown): unknown {
+  if (!(cause instanceof Error && 'errcode' in cause)) return cause;
+  return cause.errcode === sqliteFull ? { code: 'ENOSPC' } : accessProblem(dataDir);
+}
+
+/** What the system says to writing there; null where it says nothing. */
+function accessProblem(dir: string): unknown {
+  try {
+    accessSync(dir, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return error;
   }
 }
 

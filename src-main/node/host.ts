@@ -5,6 +5,7 @@ import type { FaceHost } from './face-host.ts';
 import { isIssuerPage } from './issuer-page.ts';
 import { createProgramLog, type LogLevel } from './log.ts';
 import { createSignInOpener } from './open-browser.ts';
+import { machineResources } from './resources.ts';
 import { plainSecrets } from './secrets.ts';
 import { openSettings, toldSettings } from './settings.ts';
 
@@ -26,6 +27,7 @@ export function createNodeHost({ dataDir, logLevel, redactor, issuerUrl }: NodeH
     recentProblems,
     secrets: plainSecrets,
     settings: toldSettings(openSettings({ dataDir, log }), log),
+    resources: machineResources(),
     autostart: noAutostart,
     dataDir,
     openUrl: (url) => {

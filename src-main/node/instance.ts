@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../shared/errors.ts';
-import { ensureDataDir, madePrivate } from './data-dir.ts';
+import { ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
 
 /** How the running instance of a data folder is reached; readable by its owner only. */
 const InstanceRecord = z.strictObject({
@@ -106,7 +106,7 @@ function tryHold(dataDir: string): InstanceHold | null {
   } catch (cause) {
     lock?.close();
     if (cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy) return null;
-    throw new SlipstreamError('store_unwritable', { message: `The data folder ${dataDir} cannot be written.`, cause });
+    throw folderUnusable(dataDir, 'written', cause);
   }
   const held = lock;
   // What a killed instance left says nothing true any more.
@@ -114,8 +114,13 @@ function tryHold(dataDir: string): InstanceHold | null {
     for (const path of [recordPath(dataDir), workPath(dataDir)]) rmSync(path, { force: true });
   };
   forget();
-  const write = (path: string, value: unknown) =>
-    writeFileAtomic.sync(path, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+  const write = (path: string, value: unknown) => {
+    try {
+      writeFileAtomic.sync(path, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+    } catch (cause) {
+      throw folderUnusable(dataDir, 'written', cause);
+    }
+  };
   return {
     announceWork: (what) => write(workPath(dataDir), { pid: process.pid, what, isStopping: false } satisfies Work),
     announce: (record) => write(recordPath(dataDir), record),

@@ -54,6 +54,7 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
   redactor.addSecret(controlToken);
   const host = createHost();
   const app = await compose({ ...core, host, redactor });
+  let isAnnounced = false;
   return {
     app,
     host,
@@ -66,12 +67,13 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
         controlUrl: `ws://127.0.0.1:${port}${ownPaths.bridge}`,
         controlToken,
       });
+      isAnnounced = true;
       if (readyFile === undefined) return;
       writeReadyFile(readyFile, { pid: process.pid, baseUrl, dashboardUrl: dashboardUrl(), apiKey: app.apiKey });
     },
     stop: async () => {
       try {
-        announceStop(hold, host);
+        if (isAnnounced) announceStop(hold, host);
         await app.stop();
       } finally {
         hold.release();

@@ -155,6 +155,7 @@ export const errorTable = {
   client_gone: row(499, 'invalid_request_error', false, 'The client went away before the response was complete.'),
   client_stalled: row(408, 'invalid_request_error', true, 'The client read nothing of the response for too long.'),
   stopping: row(503, 'server_error', true, 'Slipstream is stopping. Try again once it runs again.'),
+  resources_short: row(503, 'server_error', true, 'Slipstream has no room for another turn. Try again in a moment.'),
   paused: row(503, 'server_error', true, 'Slipstream is paused. Resume it in the tray or in the dashboard.'),
   // Client set-up
   client_unknown: row(404, 'invalid_request_error', false, 'There is no such client, or it has no such mode.'),
@@ -213,7 +214,7 @@ export const errorTable = {
 export type ErrorCode = keyof typeof errorTable;
 
 /** Seconds after which the same request may succeed, where that is known by the code alone. */
-const usualRetryAfterSeconds: { readonly [K in ErrorCode]?: number } = { stopping: 10 };
+const usualRetryAfterSeconds: { readonly [K in ErrorCode]?: number } = { stopping: 10, resources_short: 5 };
 
 interface ErrorExtras {
   /** More precise than the table's text; safe to show. */

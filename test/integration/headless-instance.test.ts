@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
@@ -6,6 +6,7 @@ import { findInstance } from '../../src-main/node/instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
 import { Headless } from '../support/headless.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { ask, post, type Server } from '../support/turn-client.ts';
 
 let headless: Headless;
@@ -161,6 +162,19 @@ describe('slipstream serve', () => {
     mkdirSync(join(inData('instance.json'), 'in-the-way'), { recursive: true, mode: 0o700 });
     const result = await headless.run('serve', '--port', '0', '--no-open');
     expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^slipstream: [^\n]+\n$/) });
+  });
+
+  it.skipIf(!canMount())('says in one line that its disk has no room for what it must write', async () => {
+    const disk = mountSmallDisk();
+    try {
+      disk.fill(8 * 1024);
+      symlinkSync(disk.dir, headless.dataDir);
+      const result = await headless.run('serve', '--port', '0', '--no-open');
+      expect(result).toMatchObject({ code: 1, stdout: '' });
+      expect(result.stderr).toMatch(/^slipstream: The data folder [^\n]+ cannot be written: the disk is full\.\n$/);
+    } finally {
+      disk.dispose();
+    }
   });
 
   it('says in one line that the ready file cannot be written, and leaves nothing running', async () => {

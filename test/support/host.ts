@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock, Host, Logger } from '../../src-main/core/ports.ts';
+import type { Clock, Host, Logger, Resources } from '../../src-main/core/ports.ts';
 import { noAutostart } from '../../src-main/node/autostart.ts';
 import { Settings } from '../../src-main/shared/settings.ts';
 
@@ -38,7 +38,11 @@ export interface TestHost extends Host {
 }
 
 /** A host on a data folder of its own, with settings in memory. */
-export function testHost(overrides: Partial<Settings> = {}, clock: Clock = realClock): TestHost {
+export function testHost(
+  overrides: Partial<Settings> = {},
+  clock: Clock = realClock,
+  resources: Partial<Resources> = {},
+): TestHost {
   const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-test-'));
   let settings = Settings.parse({
     version: 1,
@@ -65,6 +69,7 @@ export function testHost(overrides: Partial<Settings> = {}, clock: Clock = realC
       onChange: (hear) => void listeners.add(hear),
       problems: () => [],
     },
+    resources: { maxOpenFiles: null, openFiles: () => null, freeMemoryBytes: () => null, ...resources },
     autostart: noAutostart,
     dataDir,
     openUrl: () => {},

@@ -1,6 +1,6 @@
 import { type App, compose } from '../../src-main/app/app.ts';
 import type { TraceKeeping } from '../../src-main/app/traces.ts';
-import type { Clock } from '../../src-main/core/ports.ts';
+import type { Clock, Resources } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { TraceDetail } from '../../src-main/shared/model.ts';
 import type { Settings } from '../../src-main/shared/settings.ts';
@@ -30,6 +30,8 @@ export interface RigOptions {
   /** Talk to this instead of the simulator. */
   readonly upstreamUrl?: string;
   readonly clock?: Clock;
+  /** Those of a machine without limits where it is absent. */
+  readonly resources?: Partial<Resources>;
   /** Memory unless said otherwise: the database's thread takes five times the CPU of the turn that starts it. */
   readonly traceKeeping?: TraceKeeping;
 }
@@ -37,7 +39,7 @@ export interface RigOptions {
 /** The whole program on real sockets: composed core, simulator, accounts imported from it. */
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const simulator = await startSimulator(options.simulator);
-  const host = testHost(options.settings, options.clock);
+  const host = testHost(options.settings, options.clock, options.resources);
   const app = await compose({
     host,
     redactor: new Redactor(),

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 /** A disk of its own, of a few MB, that can be full or read-only for real. */
 export interface SmallDisk {
   readonly dir: string;
-  /** Takes the last free block. */
-  fill(): void;
+  /** Takes every free block but for so many bytes. */
+  fill(leftBytes?: number): void;
   /** Gives the space back. */
   free(): void;
   setReadOnly(isReadOnly: boolean): void;
@@ -40,9 +40,9 @@ export function mountSmallDisk(): SmallDisk {
   const filler = join(dir, 'filler');
   return {
     dir,
-    fill: () => {
+    fill: (leftBytes = 0) => {
       const { bavail, bsize } = statfsSync(dir);
-      writeFileSync(filler, Buffer.alloc(bavail * bsize));
+      writeFileSync(filler, Buffer.alloc(bavail * bsize - leftBytes));
     },
     free: () => rmSync(filler),
     setReadOnly: (isReadOnly) => mount('-o', `remount,${isReadOnly ? 'ro' : 'rw'}`, dir),

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findInstance, holdInstance, type InstanceHold, reachInstance } from '../../src-main/node/instance.ts';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 
 const record = {
   pid: 4711,
@@ -43,6 +45,44 @@ describe('the record of an instance', () => {
     expect(access.kind).toBe('held');
     if (access.kind === 'held') holds.push(access.hold);
     expect(findInstance(dataDir)).toBeNull();
+  });
+});
+
+describe('a data folder that cannot be used', () => {
+  const reason = async (dir: string) =>
+    holdInstance(dir, () => {}).then(
+      () => 'held',
+      (error: unknown) => (error instanceof SlipstreamError ? [error.code, error.message].join(': ') : String(error)),
+    );
+
+  it('is told in one sentence that says why: it is a file, or lies below one', async () => {
+    const file = join(dataDir, 'file');
+    writeFileSync(file, '');
+    for (const dir of [file, join(file, 'deeper')])
+      expect(await reason(dir)).toBe(`store_unwritable: The data folder ${dir} cannot be made: it is not a folder.`);
+  });
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'or its permissions do not allow it',
+    async () => {
+      chmodSync(dataDir, 0o500);
+      expect(await reason(dataDir)).toContain('cannot be written: its permissions do not allow it.');
+      expect(await reason(join(dataDir, 'new'))).toContain('cannot be made: its permissions do not allow it.');
+    },
+  );
+
+  it.skipIf(!canMount())('or its disk is full or read-only', async () => {
+    const disk = mountSmallDisk();
+    try {
+      disk.fill();
+      expect(await reason(disk.dir)).toContain('cannot be written: the disk is full.');
+      disk.free();
+      disk.setReadOnly(true);
+      expect(await reason(disk.dir)).toContain('cannot be written: the disk is read-only.');
+      expect(await reason(join(disk.dir, 'new'))).toContain('cannot be made: the disk is read-only.');
+    } finally {
+      disk.dispose();
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
-import { ownMember } from '../../shared/own-member.ts';
+import { writeProblem } from '../../shared/write-problem.ts';
 import type { Clock, Logger, SecretBox } from '../ports.ts';
 import type { Account, AccountTokens } from './account.ts';
 import { type AccountFile, newestVersion, parseAccountFile } from './account-file.ts';
@@ -223,20 +223,9 @@ export class AccountStore {
   }
 }
 
-/** What stands in the way of a write, for people. */
-const writeProblems: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EACCES: 'its permissions do not allow it',
-  EPERM: 'its permissions do not allow it',
-  EROFS: 'the disk is read-only',
-};
-
 function unwritable(path: string, cause: unknown): SlipstreamError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const why = ownMember(writeProblems, code) ?? (code === '' ? 'the system does not allow it' : code);
   return new SlipstreamError('store_unwritable', {
-    message: `${path} cannot be written: ${why}. Nothing was changed.`,
+    message: `${path} cannot be written: ${writeProblem(cause)}. Nothing was changed.`,
     cause,
   });
 }

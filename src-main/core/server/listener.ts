@@ -6,7 +6,7 @@ import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders } from '../headers.ts';
-import type { Logger, OwnRoutes } from '../ports.ts';
+import type { Logger, OwnRoutes, Resources } from '../ports.ts';
 import { canonicalIp, ownHosts } from './addresses.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
@@ -14,6 +14,7 @@ import { maxBodyBytes } from './decode-body.ts';
 import { errorBody, httpErrorHeaders } from './error-body.ts';
 import { boundFrames } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
+import { Headroom } from './headroom.ts';
 import { type Door, openPorts } from './open-ports.ts';
 import { requestIdOf, tellRequestId } from './request-id.ts';
 import { dialectOfCaller, type RouteParts, routeFor, routesAt } from './routes.ts';
@@ -43,6 +44,9 @@ export interface ListenerParts extends RouteParts {
   readonly log: Logger;
   readonly apiKey: () => string;
   readonly allowedOrigins: () => readonly string[];
+  readonly resources: Resources;
+  /** Closes what is open upstream and not in use. */
+  readonly closeIdleUpstream: () => void;
   /** The usual ones where it is absent. */
   readonly requestLimits?: RequestLimits;
 }
@@ -58,6 +62,7 @@ export class Listener {
   #onParted: (() => void) | null = null;
   readonly #ownRoutes: OwnRoutes[] = [];
   readonly #bodies: BodyBudget;
+  readonly #headroom: Headroom;
   #hosts: ReadonlySet<string> = new Set();
   /** The latest answer on each connection. */
   readonly #answers = new WeakMap<Duplex, ServerResponse>();
@@ -67,6 +72,8 @@ export class Listener {
   constructor(parts: ListenerParts) {
     this.#parts = parts;
     this.#bodies = new BodyBudget(parts.clock);
+    const { resources, clock } = parts;
+    this.#headroom = new Headroom({ resources, clock, spare: () => this.#closeIdle() });
   }
 
   /** Adds routes of the face, on loopback only. */
@@ -130,10 +137,16 @@ export class Listener {
     if (this.#answering.size === 0 && this.#clients.size === 0) this.#onParted?.();
   }
 
-  /** Throws `stopping` or `paused` where no turn may start now. */
+  /** Throws `stopping`, `paused` or `resources_short` where no turn may start now. */
   #checkOpen(): void {
     if (this.#isStopping) throw new SlipstreamError('stopping');
     if (this.#isPaused) throw new SlipstreamError('paused');
+    this.#headroom.take();
+  }
+
+  #closeIdle(): void {
+    for (const server of this.#servers) server.closeIdleConnections();
+    this.#parts.closeIdleUpstream();
   }
 
   #makeServer(isLoopback: boolean): Server {
