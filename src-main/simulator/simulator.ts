@@ -81,6 +81,8 @@ const defaults: SimulatorOptions = {
   httpDetailErrors: false,
   answersUnknownPaths: false,
   maxMessageBytes: null,
+  encodedBodies: true,
+  answerEncoding: null,
 };
 
 /** Starts a simulator on 127.0.0.1. */

@@ -67,7 +67,7 @@ describe('refreshing', () => {
     const { refresh_token: _ours, ...body } = (ours?.body ?? {}) as Record<string, unknown>;
     const { refresh_token: _theirs, ...officialBody } = (official?.body ?? {}) as Record<string, unknown>;
     expect(Object.entries(body)).toEqual(Object.entries(officialBody));
-    expect(names(ours?.headers)).toEqual(names(official?.headers));
+    expect(names(ours?.headers)).toEqual(newestNames(official?.headers));
     expect(ours?.rawBody.toString()).toMatch(/^\{"client_id":"[^"]+","grant_type":"refresh_token",/);
   });
 
@@ -77,7 +77,7 @@ describe('refreshing', () => {
     await turn();
     const path = '/backend-api/wham/accounts/check';
     const official = captureEvents('o-expired').find((event) => event.path === path);
-    expect(names(rig.asked(path)[0]?.headers)).toEqual(names(official?.headers));
+    expect(names(rig.asked(path)[0]?.headers)).toEqual(newestNames(official?.headers));
     const order = rig.simulator.log.entries.flatMap((entry) => (entry.kind === 'http' ? [entry.path] : []));
     expect(order.indexOf(path)).toBeGreaterThan(order.indexOf('/oauth/token'));
   });
@@ -91,7 +91,7 @@ describe('refreshing', () => {
     const official = captureEvents('login-browser').find((event) => event.path === '/oauth/revoke');
     expect(Object.keys(ours?.body ?? {})).toEqual(Object.keys(official?.body ?? {}));
     expect(ours?.body).toEqual({ ...(official?.body as object), token: person.refreshToken });
-    expect(names(ours?.headers)).toEqual(names(official?.headers));
+    expect(names(ours?.headers)).toEqual(newestNames(official?.headers));
     expect([rig.app.snapshot().accounts, readdirSync(join(rig.host.dataDir, 'accounts'))]).toEqual([[], []]);
   });
 
@@ -240,6 +240,11 @@ describe('a data folder that cannot be written', () => {
     chmodSync(join(folder, name), 0o600);
   });
 });
+
+/** The recordings are of 0.169; 0.171 names the encodings it takes in every request (captures/v171-http.json). */
+function newestNames(headers: Parameters<typeof names>[0]): string[] {
+  return [...names(headers), 'accept-encoding'].sort();
+}
 
 function names(headers: readonly (readonly [string, string])[] = []): string[] {
   const carriers = new Set(['host', 'content-length', 'connection']);

@@ -1,5 +1,6 @@
 /** A small client of the simulator for its own tests: official headers, frames, and every event that comes back. */
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { zstdCompressSync } from 'node:zlib';
 import { WebSocket } from 'ws';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import type { Simulator } from '../../src-main/simulator/simulator.ts';
@@ -180,10 +181,13 @@ export function post(
 ): Promise<Answer> {
   const headers = turnHeaders(account, {
     'content-type': 'application/json',
+    'content-encoding': 'zstd',
     accept: 'text/event-stream',
     ...more,
   });
-  return send(`${sim.upstreamUrl}/responses`, 'POST', headers, JSON.stringify(body));
+  const text = Buffer.from(JSON.stringify(body));
+  const sent = headers['content-encoding'] === 'zstd' ? zstdCompressSync(text) : text;
+  return send(`${sim.upstreamUrl}/responses`, 'POST', headers, sent);
 }
 
 /** The events of a server-sent stream. */

@@ -1,4 +1,5 @@
 /** The simulator refuses what upstream refuses, in upstream's words and shapes. */
+import { zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
@@ -109,18 +110,28 @@ describe('a body is refused on both transports for', () => {
 });
 
 describe('over HTTP alone are refused', () => {
+  it.each<[string, Record<string, string | undefined>, string]>([
+    ['a plain body', { 'content-encoding': undefined }, 'content-encoding'],
+    ['another encoding', { 'content-encoding': 'gzip' }, 'content-encoding'],
+    ['encodings that 0.169 does not name', { 'accept-encoding': 'zstd,gzip' }, 'accept-encoding'],
+    ['no encodings of 0.171', { version: '0.171.0' }, 'accept-encoding'],
+  ])('%s', async (_, headers, param) => {
+    const answer = await post(sim, account, bodyOf('x'), headers);
+    expect(JSON.parse(answer.text).error).toMatchObject({ code: 'wrong_encoding', param });
+  });
+
   it.each(['previous_response_id', 'generate', 'type'])('%s', async (name) => {
     const answer = await post(sim, account, bodyOf('x', { [name]: 'x' }));
     expect(JSON.parse(answer.text).error.message).toBe(`Unsupported parameter: ${name}`);
   });
 
-  it('metadata that belongs to websockets, a body that is not JSON, and an unknown encoding', async () => {
+  it('metadata that belongs to websockets, and a body that is not JSON, or not in its encoding', async () => {
     const metadata = { 'x-codex-ws-stream-request-start-ms': '1' };
     expect((await post(sim, account, bodyOf('x', { client_metadata: metadata }))).status).toBe(400);
-    const headers = turnHeaders(account, { 'content-type': 'application/json' });
+    const headers = turnHeaders(account, { 'content-type': 'application/json', 'content-encoding': 'zstd' });
     const url = `${sim.upstreamUrl}/responses`;
-    expect((await send(url, 'POST', headers, '{"a":')).status).toBe(400);
-    expect((await send(url, 'POST', { ...headers, 'content-encoding': 'gzip' }, 'no gzip')).status).toBe(400);
+    expect((await send(url, 'POST', headers, zstdCompressSync(Buffer.from('{"a":')))).status).toBe(400);
+    expect((await send(url, 'POST', headers, 'no zstd')).status).toBe(400);
     expect((await send(url, 'HEAD', turnHeaders(account))).status).toBe(404);
   });
 

@@ -46,7 +46,7 @@ async function start(role: Role): Promise<Started> {
   switch (role.role) {
     case 'simulator': {
       const logLimits = { maxEntries: 100, maxBytes: 1024 * 1024 };
-      const simulator = await startSimulator({ logLimits, ...role.options });
+      const simulator = await startSimulator({ logLimits, strictness: { requireEncodings: false }, ...role.options });
       const account = simulator.addAccount();
       const others = Array.from({ length: (role.accounts ?? 1) - 1 }, () => simulator.addAccount());
       return {

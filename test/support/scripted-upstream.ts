@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { zstdDecompressSync } from 'node:zlib';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { type JsonObject, parseJsonObject } from '../../src-main/core/json.ts';
 
@@ -79,7 +80,8 @@ async function readAll(request: IncomingMessage): Promise<string> {
   } catch {
     return '';
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = Buffer.concat(chunks);
+  return (request.headers['content-encoding'] === 'zstd' ? zstdDecompressSync(body) : body).toString('utf8');
 }
 
 /** The events of a short healthy answer, as upstream orders them. */

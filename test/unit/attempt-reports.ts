@@ -15,6 +15,7 @@ export function report(more: Partial<AttemptReport>): AttemptReport {
     clientExtends: false,
     sentIncrement: false,
     abortedFor: null,
+    sentEncoded: false,
     attempts: 1,
     wasRefreshed: false,
     triesOnAccount: 1,

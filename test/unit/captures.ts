@@ -54,7 +54,7 @@ function concealed(headers: RawHeaders): RawHeaders {
 }
 
 /** What the network libraries write themselves, or what only says how the bytes travel. */
-const carrying = /^(host|connection|upgrade|sec-websocket-.*|content-length|content-encoding)$/;
+const carrying = /^(host|connection|upgrade|sec-websocket-.*|content-length)$/;
 
 /** Names of headers, lower case, sorted, less those that only carry. */
 export function headerSet(headers: RawHeaders): string[] {

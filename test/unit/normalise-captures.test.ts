@@ -129,7 +129,7 @@ describe('S7: the POST', () => {
   it('for a responses-lite model adds the marker that the official client sends there', () => {
     const { headers, body } = postOf('bearer-http');
     const shaped = normalise(questionFor(body, { headers, transport: 'http' }));
-    const added = ['chatgpt-account-id', 'version', 'x-codex-routing-hint'];
+    const added = ['chatgpt-account-id', 'content-encoding', 'version', 'x-codex-routing-hint'];
     expect(headerSet(shaped.headers)).toEqual(sorted(headerSet(headers), added));
     expect(shaped.body.toString()).toBe(JSON.stringify(body));
   });

@@ -43,6 +43,8 @@ describe('what follows an attempt', () => {
       { transport: 'http', ...inStream(413, { code: 'message_too_big' }) },
       'fail upstream_refused 413',
     ],
+    ['415 to an encoded body', { transport: 'http', outcome: refused(415), sentEncoded: true }, 'plain-body'],
+    ['415 to a plain body', { transport: 'http', outcome: refused(415) }, 'fail upstream_refused 415'],
     // Connection lost
     ['closed before content, once', { outcome: dropped() }, 'again'],
     ['closed before content, twice', { outcome: dropped(), ...second }, 'over-http unreachable'],

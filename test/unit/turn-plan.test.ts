@@ -10,6 +10,7 @@ describe('the plan of the next attempt', () => {
     ['the same again', tried, { kind: 'again' }, { sendsAll: true }],
     ['a wait', tried, { kind: 'wait', ms: 1, name: 'back-off', error }, { sendsAll: true }],
     ['a renewed token', tried, { kind: 'refresh', error }, { sendsAll: true, refreshedIds: ['a'] }],
+    ['bodies taken plain alone', tried, { kind: 'plain-body' }, {}],
     ['sealed reasoning', tried, { kind: 'without-reasoning' }, { withoutReasoning: true }],
     ['websockets refused', tried, { kind: 'over-http', remember: 'refused' }, { overHttp: true, triesOnAccount: 0 }],
     [

@@ -26,6 +26,8 @@ export interface HeaderQuestion {
   readonly tier: string | null;
   /** False only where an experiment leaves it out. */
   readonly sendsHint: boolean;
+  /** False where upstream does not take encoded bodies. */
+  readonly encodesBody: boolean;
   /** Crossed over from `client_metadata`, for HTTP. */
   readonly crossed: RawHeaders;
 }
@@ -192,6 +194,9 @@ export function buildHeaders(question: HeaderQuestion): {
   if (transport === 'http') {
     const accept = question.endpoint === 'compact' ? 'application/json' : 'text/event-stream';
     headers.push(['accept', accept], ['content-type', 'application/json'], ...acceptedEncoding(profile));
+    // How a compaction's body goes was never seen.
+    if (question.endpoint === 'responses' && question.encodesBody && profile.bodyEncoding !== null)
+      headers.push(['content-encoding', profile.bodyEncoding]);
   }
   return { headers, changes };
 }

@@ -37,6 +37,8 @@ export interface NormaliseQuestion {
   readonly platform: Platform;
   /** Version that a client which is not Codex is sent with; the default profile's own where it is absent. */
   readonly newestVersion?: string;
+  /** False where upstream does not take encoded bodies; it does where this is absent. */
+  readonly encodesBody?: boolean;
   /** Of the official shape, for an experiment; nothing where it is absent. */
   readonly leftOut?: readonly LeftOut[];
 }
@@ -48,6 +50,7 @@ export type LeftOut = 'originator' | 'hint' | 'metadata';
 const ownOriginator = 'slipstream';
 
 export interface Normalised {
+  /** Plain; where the headers name a `content-encoding`, the transport encodes it. */
   readonly body: Buffer;
   readonly headers: RawHeaders;
   readonly changes: readonly Change[];
@@ -186,6 +189,7 @@ export function normalise(question: NormaliseQuestion): Normalised {
     model,
     tier: tier.sent,
     sendsHint: !leftOut.includes('hint'),
+    encodesBody: question.encodesBody ?? true,
     crossed,
   });
   return {

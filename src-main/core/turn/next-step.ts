@@ -22,6 +22,8 @@ export interface AttemptReport {
   readonly sentIncrement: boolean;
   readonly abortedFor: AbortReason | null;
   readonly attempts: number;
+  /** The body went up encoded. */
+  readonly sentEncoded: boolean;
   /** This account's token was renewed during the turn, or cannot be. */
   readonly wasRefreshed: boolean;
   /** Tries on this account since it was chosen, or since it is tried over HTTP. */
@@ -59,6 +61,8 @@ export type NextStep =
   /** The same once more, when the delay is over that upstream asked for, or that gives it time to recover. */
   | { readonly kind: 'wait'; readonly ms: number; readonly name: WaitName; readonly error: SlipstreamError }
   | { readonly kind: 'without-reasoning' }
+  /** The same with a body that is not encoded, from now on. */
+  | { readonly kind: 'plain-body' }
   | { readonly kind: 'over-http'; readonly remember: 'refused' | 'unreachable' | 'too-big' }
   | { readonly kind: 'refresh'; readonly error: SlipstreamError }
   /** Another account, after a moment; `error` is what the client is told where there is none. */
@@ -69,6 +73,7 @@ export type NextStep =
       readonly backOffMs: number;
     };
 
+const unsupportedMediaType = 415;
 const maxAttempts = 12;
 const triesPerAccount = 2;
 const rateLimitRestMs = 10_000;
@@ -282,6 +287,7 @@ function decide(report: AttemptReport, outcome: AttemptOutcome, refusal: Refusal
         ? afterLateRefusal(report, refusal)
         : afterRefusal(report, refusal, classifyRefusal(refusal, report.nowMs));
     case 'refused': {
+      if (outcome.status === unsupportedMediaType && report.sentEncoded) return { kind: 'plain-body' };
       const refused = refusalFromResponse(outcome.status, outcome.headers, outcome.body);
       const meaning = classifyRefusal(refused, report.nowMs);
       return report.transport === 'ws'

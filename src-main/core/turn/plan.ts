@@ -53,6 +53,8 @@ export function nextPlan(plan: Plan, step: MoreStep): Plan {
     }
     case 'without-reasoning':
       return { ...plan, withoutReasoning: true };
+    case 'plain-body':
+      return plan;
     case 'over-http':
       return { ...plan, overHttp: true, triesOnAccount: 0, isHttpOnTrial: step.remember === 'unreachable' };
     case 'other-account':

@@ -10,6 +10,7 @@ const rememberMs = { refused: 10 * 60_000, unreachable: 60_000 } as const;
 /** Which transport an account is served over, and for how long upstream's refusals count. */
 export class TransportMemory {
   readonly #clock: Clock;
+  #takesEncoded = true;
   readonly #frameLimits = new Map<string, number>();
   readonly #overHttp = new Map<string, { readonly untilMs: number; readonly why: keyof typeof rememberMs }>();
 
@@ -35,6 +36,16 @@ export class TransportMemory {
   /** What a new websocket's upgrade said of the size of frames. */
   noteUpgrade(account: Account, headers: RawHeaders): void {
     this.#frameLimits.set(account.id, frameLimitBytes(headers));
+  }
+
+  /** Whether upstream takes encoded bodies over HTTP; it does until it has answered 415 to one. */
+  get takesEncoded(): boolean {
+    return this.#takesEncoded;
+  }
+
+  /** Upstream wants bodies as they are, of every account. */
+  refuseEncoded(): void {
+    this.#takesEncoded = false;
   }
 
   /** The size that a frame for this account must stay below. */

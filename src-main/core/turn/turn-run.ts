@@ -3,6 +3,7 @@ import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/err
 import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { planFrom, usageFromEvent } from '../accounts/usage.ts';
+import { headerValue } from '../headers.ts';
 import { type JsonObject, objectMember, textMember } from '../json.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Normalised } from '../normalise/normalise.ts';
@@ -194,6 +195,7 @@ export class TurnRun implements SteerableTurn {
       sentIncrement: increment !== null,
       abortedFor: this.#abortedFor,
       attempts: plan.attempts,
+      sentEncoded: headerValue(shaped.headers, 'content-encoding') !== null,
       wasRefreshed: plan.refreshedIds.includes(account.id),
       triesOnAccount: plan.triesOnAccount,
       hasOtherAccount: this.#accounts.hasOther(account),
@@ -246,6 +248,9 @@ export class TurnRun implements SteerableTurn {
         this.#accounts.rest(account, step.rest);
         this.#accounts.leave(account, step.error, step.rest);
         if (step.backOffMs > 0) await this.#wait('back-off', step.backOffMs);
+        return step;
+      case 'plain-body':
+        this.#context.transports.refuseEncoded();
         return step;
       case 'again':
       case 'without-reasoning':

@@ -10,7 +10,7 @@ import {
   type UpstreamRequest,
   wireOutcome,
 } from './attempt.ts';
-import { decodedBody } from './content-coding.ts';
+import { decodedBody, encodedBody } from './content-coding.ts';
 import { tellingWhenSent } from './http-connection.ts';
 import { type RelayedAnswer, type RelayedRequest, relayRequest } from './http-relay.ts';
 import { limitedBody, rawResponseHeaders } from './json-request.ts';
@@ -40,6 +40,7 @@ export class HttpExecutor {
     let gate: PromiseWithResolvers<void> | null = null;
     const run = async (): Promise<AttemptOutcome> => {
       const url = `${request.baseUrl}${request.path}`;
+      const body = await encodedBody(request.body, request.headers);
       let isSent = false;
       const sent: Parameters<typeof tellingWhenSent>[1] = (connection) => {
         if (isSent) return;
@@ -52,7 +53,7 @@ export class HttpExecutor {
           undiciRequest(url, {
             method: 'POST',
             headers: headerRecord(request.headers),
-            body: request.body,
+            body,
             dispatcher: this.#proxies.dispatcher(url),
             signal: abort.signal,
             responseHeaders: 'raw',

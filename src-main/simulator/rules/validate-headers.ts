@@ -13,6 +13,8 @@ export interface Strictness {
   readonly refuseUnknownHeaders: boolean;
   /** Shapes that belong to the other transport are refused (PROTOCOL.md, Websocket, HTTP). */
   readonly strictShape: boolean;
+  /** Posts must be encoded, and name the encodings of their answer, as the official client of their version does (PROTOCOL.md, HTTP). */
+  readonly requireEncodings: boolean;
   /** Originators whose frames need no `instructions`; a text must be equal. */
   readonly codexOriginators: readonly (string | RegExp)[];
 }
@@ -21,6 +23,7 @@ export const defaultStrictness: Strictness = {
   requireRoutingHint: false,
   refuseUnknownHeaders: true,
   strictShape: true,
+  requireEncodings: true,
   // Reference §7. `codex-toy-app-server` is left out: it stands for clients that are not Codex.
   codexOriginators: ['codex_cli_rs', 'codex-tui', 'codex_vscode', 'codex_exec', 'codex_tray_test', /^Codex /],
 };
@@ -36,6 +39,24 @@ export interface Caller {
   readonly originator: string;
   readonly isCodex: boolean;
   readonly routingHint: RoutingHint | undefined;
+}
+
+/** From this version on the official client names what it takes (captures/v171-http.json). */
+const namesEncodingsFrom = [0, 171] as const;
+
+/** What the headers of `POST /responses` say of encodings must be what the client of their version says. */
+export function checkEncodings(headers: WireHeaders, { requireEncodings }: Strictness): Refusal | undefined {
+  if (!requireEncodings) return undefined;
+  const coding = headers.get('content-encoding');
+  if (coding !== 'zstd')
+    return badRequest(`The body must be zstd, not ${coding ?? 'plain'}`, 'wrong_encoding', 'content-encoding');
+  const [major = 0, minor = 0] = (headers.get('version') ?? '').split('.').map(Number);
+  const [fromMajor, fromMinor] = namesEncodingsFrom;
+  const wanted = major > fromMajor || minor >= fromMinor ? 'zstd,gzip' : undefined;
+  const sent = headers.get('accept-encoding');
+  if (sent === wanted) return undefined;
+  const text = `accept-encoding must be ${wanted ?? 'absent'}, not ${sent ?? 'absent'}`;
+  return badRequest(text, 'wrong_encoding', 'accept-encoding');
 }
 
 export interface HeaderRules {

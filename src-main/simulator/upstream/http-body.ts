@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { type Json, parseJson } from '../json.ts';
-import { badRequest, httpErrorBody, type Refusal } from '../rules/refusal.ts';
+import { badRequest, httpErrorBody, type Refusal, standardRefusal } from '../rules/refusal.ts';
 
 export interface RequestBody {
   readonly raw: Buffer;
@@ -40,7 +40,10 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody | 
   const decode = decoders[encoding];
   const bad = (message: string) => ({ raw, decoded: raw, value: undefined, problem: badRequest(message) });
   if (bytes > MAX_BODY_BYTES) return bad('The body is too large');
-  if (!decode) return bad(`Unsupported content-encoding: ${encoding}`);
+  if (!decode) {
+    const problem = standardRefusal(415);
+    return { raw, decoded: raw, value: undefined, problem };
+  }
   try {
     const decoded = await decode(raw);
     return { raw, decoded, value: parsed(decoded, request.headers['content-type'] ?? ''), problem: undefined };

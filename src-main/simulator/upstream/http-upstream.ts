@@ -1,12 +1,13 @@
 /** `POST /backend-api/codex/responses` as server-sent events, and `/responses/compact`. */
 import type { ServerResponse } from 'node:http';
+import { createGzip, createZstdCompress, type Gzip, type ZstdCompress } from 'node:zlib';
 import { accept, resetSocket } from '../faults/accept.ts';
 import { newId } from '../ids.ts';
 import { isObject, type JsonObject, objectsOf } from '../json.ts';
-import { badRequest, isRefusal, type Refusal } from '../rules/refusal.ts';
+import { badRequest, isRefusal, type Refusal, standardRefusal } from '../rules/refusal.ts';
 import { usageLimit } from '../rules/usage-limit.ts';
 import { type BodyTransport, checkBody } from '../rules/validate-body.ts';
-import { type Caller, checkTurnHeaders } from '../rules/validate-headers.ts';
+import { type Caller, checkEncodings, checkTurnHeaders } from '../rules/validate-headers.ts';
 import type { WireHeaders } from '../rules/wire-headers.ts';
 import { type Message, Outlet } from '../turns/outlet.ts';
 import { Turn } from '../turns/turn.ts';
@@ -25,11 +26,15 @@ export interface HttpRequest {
 
 class SseOutlet extends Outlet {
   #response: ServerResponse;
+  /** Where the stream is written: the response, or what encodes it on the way there. */
+  #stream: ServerResponse | Encoder;
   #cut = false;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, encoder: Encoder | null) {
     super();
     this.#response = response;
+    this.#stream = encoder ?? response;
+    encoder?.pipe(response);
   }
 
   get gone(): boolean {
@@ -44,30 +49,35 @@ class SseOutlet extends Outlet {
   }
 
   protected write(bytes: Buffer): boolean {
-    return this.#response.write(bytes);
+    return writeThrough(this.#stream, bytes);
   }
 
   protected drained(): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
-        this.#response.off('drain', done);
+        this.#stream.off('drain', done);
         this.#response.off('close', done);
         resolve();
       };
-      this.#response.on('drain', done);
+      this.#stream.on('drain', done);
       this.#response.on('close', done);
     });
   }
 
   /** Noise between two events. */
   binary(bytes: Buffer): void {
-    this.#response.write(bytes);
+    writeThrough(this.#stream, bytes);
+  }
+
+  /** The stream is whole. */
+  end(): void {
+    this.#stream.end();
   }
 
   /** A stream has no close codes: it ends early, but properly. */
   close(): void {
     this.#cut = true;
-    this.#response.end();
+    this.#stream.end();
   }
 
   /** The chunked body stops in the middle. */
@@ -77,6 +87,24 @@ class SseOutlet extends Outlet {
     if (how === 'reset' && socket) resetSocket(socket);
     else socket?.end(() => socket.destroy());
   }
+}
+
+type Encoder = ZstdCompress | Gzip;
+
+const encoders = { zstd: () => createZstdCompress(), gzip: () => createGzip() } as const;
+
+/** The encoding of a stream: what the simulator is set to, where the client takes it. */
+function answerEncoding(shared: UpstreamParts, headers: WireHeaders): keyof typeof encoders | null {
+  const { answerEncoding: wanted } = shared.options;
+  const taken = (headers.get('accept-encoding') ?? '').split(',').map((name) => name.trim());
+  return wanted !== null && taken.includes(wanted) ? wanted : null;
+}
+
+/** Nothing stays behind in the encoder. */
+function writeThrough(stream: ServerResponse | Encoder, bytes: Buffer): boolean {
+  const hasRoom = stream.write(bytes);
+  if ('flush' in stream) stream.flush();
+  return hasRoom;
 }
 
 function data(message: Message): string {
@@ -104,6 +132,10 @@ export async function handlePost(shared: UpstreamParts, request: HttpRequest, re
     sendRefusal(response, refusal, shared.options.httpDetailErrors);
   };
   if (isRefusal(caller)) return refuse(caller);
+  const { encodedBodies } = shared.options;
+  if (!encodedBodies && headers.get('content-encoding') !== undefined) return refuse(standardRefusal(415));
+  const misfit = transport === 'http' && encodedBodies ? checkEncodings(headers, shared.options.strictness) : undefined;
+  if (misfit) return refuse(misfit);
   if (request.body.problem) return refuse(request.body.problem);
   if (!body) return refuse(badRequest('The body is not a JSON object', 'invalid_json'));
   const { catalogue, seal, options } = shared;
@@ -126,20 +158,23 @@ async function stream(
   shared: UpstreamParts,
   caller: Caller,
   body: JsonObject,
-  { connection, path }: HttpRequest,
+  { connection, headers, path }: HttpRequest,
   response: ServerResponse,
 ): Promise<void> {
   const turn = new Turn({ shared, caller, body, parent: undefined, transport: 'http', connection, path });
   response.on('close', () => turn.abort());
+  const encoding = answerEncoding(shared, headers);
+  const encoder = encoding === null ? null : encoders[encoding]();
   response.writeHead(200, {
+    ...(encoding === null ? {} : { 'content-encoding': encoding }),
     'content-type': 'text/event-stream',
     'cache-control': 'no-cache',
     ...responseHeaders(shared, caller.account, String(body.model)),
   });
   response.flushHeaders();
-  const outlet = new SseOutlet(response);
+  const outlet = new SseOutlet(response, encoder);
   await turn.run(outlet, () => {});
-  if (!outlet.gone) response.end();
+  if (!outlet.gone) outlet.end();
 }
 
 /** The compaction older clients ask for (PROTOCOL.md, Side endpoints): the user's messages, then one compaction item. */

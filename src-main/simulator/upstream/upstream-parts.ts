@@ -16,6 +16,10 @@ export interface UpstreamOptions {
   readonly maxMessageBytes: number | null;
   /** Paths below the base that nothing is known of are answered, with what came. */
   readonly answersUnknownPaths: boolean;
+  /** Bodies may come encoded; false: 415 for them. */
+  readonly encodedBodies: boolean;
+  /** How streams are encoded for those who take it; null: not at all. */
+  readonly answerEncoding: 'zstd' | 'gzip' | null;
 }
 
 /** What the upstream's doors need of a simulator. */

@@ -43,6 +43,8 @@ export interface Profile {
   readonly websocketOnlyMetadata: readonly string[];
   /** Request headers that only exist on HTTP. */
   readonly httpOnlyHeaders: readonly string[];
+  /** `content-encoding` of a turn's body on HTTP, with a ChatGPT sign-in; null sends it plain. */
+  readonly bodyEncoding: 'zstd' | null;
   /** Value of `accept-encoding` on HTTP; null sends none. */
   readonly acceptEncoding: string | null;
   /** What traces are compared with. Null: that transport was not captured. */

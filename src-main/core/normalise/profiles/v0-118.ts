@@ -14,6 +14,7 @@ export const profile0118: Profile = {
   crossings: [],
   websocketOnlyMetadata: [],
   httpOnlyHeaders: ['x-codex-turn-state'],
+  bodyEncoding: 'zstd',
   acceptEncoding: null,
   captured: {
     ws: {
@@ -51,6 +52,7 @@ export const profile0118: Profile = {
         'accept',
         'authorization',
         'chatgpt-account-id',
+        'content-encoding',
         'content-type',
         'originator',
         'session_id',

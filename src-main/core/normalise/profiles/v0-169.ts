@@ -57,6 +57,7 @@ export const profile0169: Profile = {
   ],
   websocketOnlyMetadata: ['x-codex-ws-stream-request-start-ms'],
   httpOnlyHeaders: ['x-codex-turn-state'],
+  bodyEncoding: 'zstd',
   acceptEncoding: null,
   captured: {
     ws: {
@@ -66,7 +67,7 @@ export const profile0169: Profile = {
       optionalFields: ['generate', 'previous_response_id', 'service_tier', 'tools'],
     },
     http: {
-      headers: [...headersOfBoth, 'accept', 'content-type'],
+      headers: [...headersOfBoth, 'accept', 'content-encoding', 'content-type'],
       optionalHeaders: [
         'x-codex-turn-state',
         'x-openai-account-routing-override',
