@@ -9,6 +9,7 @@ import { Listener } from '../core/server/listener.ts';
 import { RowFeed } from '../core/traces/feed.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { TurnRunner } from '../core/turn/runner.ts';
+import { SessionFile } from '../core/turn/session-file.ts';
 import { HttpExecutor } from '../core/upstream/http.ts';
 import { SocketPool } from '../core/upstream/pool.ts';
 import { ProxyRoutes } from '../core/upstream/proxy.ts';
@@ -102,6 +103,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       : { baseUrl: upstreamUrl, headers: buildSideHeaders(identity(version), credentialsOf(account)) };
   };
   const catalogue = new Catalogue(clock, () => newestVersion.version, catalogueAccess, proxies);
+  const kept = await SessionFile.open(host);
   const pool = new SocketPool(clock, proxies);
   const http = new HttpExecutor(proxies);
   let lastLookMs = Number.NEGATIVE_INFINITY;
@@ -120,6 +122,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     platform,
     newestVersion,
     settings: () => settings.read(),
+    sessions: kept.sessions,
     readResting: async () => {
       if (clock.monotonicMs() - lastLookMs < restingLookEveryMs) return;
       lastLookMs = clock.monotonicMs();
@@ -288,6 +291,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       pool.closeAll();
       await proxies.close();
       await labStopped;
+      await kept.close();
       await traces.close();
     },
   };

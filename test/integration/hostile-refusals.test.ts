@@ -164,6 +164,7 @@ it('a proxy that is no address is told as an upstream out of reach', async () =>
     accountId: 'a',
     previousResponseId: null,
     wantsNewSocket: false,
+    mayReplace: () => true,
     isOneOff: false,
   } as const;
   for (let count = 0; count < 70; count += 1) {

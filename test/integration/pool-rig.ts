@@ -71,6 +71,7 @@ export async function startPool(
           accountId,
           previousResponseId: null,
           wantsNewSocket: false,
+          mayReplace: () => true,
           isOneOff: false,
           ...more,
         },

@@ -9,8 +9,8 @@ import { type JsonObject, parseJsonObject } from '../../src-main/core/json.ts';
 export interface UpstreamScript {
   /** A POST to /responses or /responses/compact, its body read. */
   readonly post?: (response: ServerResponse, body: JsonObject, request: IncomingMessage) => void;
-  /** One frame on the n-th websocket (from 0). */
-  readonly frame?: (socket: WebSocket, body: JsonObject, connection: number) => void;
+  /** One frame on the n-th websocket (from 0), with the upgrade it came by. */
+  readonly frame?: (socket: WebSocket, body: JsonObject, connection: number, upgrade: IncomingMessage) => void;
   /** Answers an upgrade itself; false lets it pass. */
   readonly upgrade?: (socket: Duplex) => boolean;
 }
@@ -50,7 +50,9 @@ export async function startScriptedUpstream(script: UpstreamScript): Promise<Scr
       open.add(websocket);
       websocket.on('error', () => {});
       websocket.on('close', () => open.delete(websocket));
-      websocket.on('message', (data) => script.frame?.(websocket, parseJsonObject(String(data)) ?? {}, connection));
+      websocket.on('message', (data) =>
+        script.frame?.(websocket, parseJsonObject(String(data)) ?? {}, connection, request),
+      );
     });
   });
   await new Promise<void>((resolve) => {

@@ -20,6 +20,8 @@ export interface Rig {
   lastTrace(): Promise<TraceDetail>;
   /** The detail of an exchange, once it has ended. */
   endedTrace(id: string): Promise<TraceDetail>;
+  /** Stops the program and starts it anew on the same data folder; `app` and `baseUrl` are others then. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,27 +42,33 @@ export interface RigOptions {
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const simulator = await startSimulator(options.simulator);
   const host = testHost(options.settings, options.clock, options.resources);
-  const app = await compose({
-    host,
-    redactor: new Redactor(),
-    face: 'headless',
-    version: '0.0.0-test',
-    port: 0,
-    listenIp: null,
-    upstreamUrl: options.upstreamUrl ?? simulator.upstreamUrl,
-    issuerUrl: simulator.issuerUrl,
-    demo: false,
-    traceKeeping: options.traceKeeping ?? 'memory',
-  });
+  const composeApp = () =>
+    compose({
+      host,
+      redactor: new Redactor(),
+      face: 'headless',
+      version: '0.0.0-test',
+      port: 0,
+      listenIp: null,
+      upstreamUrl: options.upstreamUrl ?? simulator.upstreamUrl,
+      issuerUrl: simulator.issuerUrl,
+      demo: false,
+      traceKeeping: options.traceKeeping ?? 'memory',
+    });
+  let app = await composeApp();
   for (let count = options.accounts ?? 1; count > 0; count -= 1) {
     await app.handlers['accounts.import']({ text: simulator.addAccount().authJson() });
   }
-  const { baseUrl } = await app.listen();
+  let { baseUrl } = await app.listen();
   return {
-    app,
+    get app() {
+      return app;
+    },
     host,
     simulator,
-    baseUrl,
+    get baseUrl() {
+      return baseUrl;
+    },
     apiKey: app.apiKey,
     post: (path, body, headers = {}) =>
       fetch(`${baseUrl}${path}`, {
@@ -70,6 +78,11 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       }),
     lastTrace: () => lastTrace(app),
     endedTrace: (id) => endedTrace(app, id),
+    restart: async () => {
+      await app.stop();
+      app = await composeApp();
+      ({ baseUrl } = await app.listen());
+    },
     stop: async () => {
       await app.stop();
       await simulator.stop();

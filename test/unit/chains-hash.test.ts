@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
 import { type Chain, Chains, canonicalItem, extendWithOutput, probeChain } from '../../src-main/core/turn/chains.ts';
+import { oneOffSession } from '../../src-main/core/turn/sessions.ts';
 
 const user = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] };
 const answer = {
@@ -100,25 +101,27 @@ describe('finding the chain that a request goes on from', () => {
     const { fieldsHash } = probe;
     return {
       responseId: 'resp_1',
-      isOneOff: false,
-      sessionId: 's',
+      session,
       accountId: 'a',
       socketKey: 'k',
       fieldsHash,
       itemsHash,
+      line: probe,
+      connectionId: null,
       ...more,
     };
   }
+  const session = oneOffSession();
   const probeOf = (input: Json) => probeChain({ ...body, input }, 'm', null);
   const anyChain = () => true;
 
   it('gives the place where its new items begin', () => {
     const chains = new Chains();
     chains.remember(chain(probeOf([user]), [{ type: 'reasoning', id: 'rs' }, answer]));
-    const match = chains.find(probeOf([user, { type: 'reasoning', id: 'rs' }, answer, user]), anyChain);
+    const match = chains.find(session, probeOf([user, { type: 'reasoning', id: 'rs' }, answer, user]), anyChain);
     expect(match?.nextIndex).toBe(3);
-    expect(chains.find(probeOf([user, answer, user, user]), anyChain)?.nextIndex).toBe(2);
-    expect(chains.find(probeOf('hello'), anyChain)).toBeNull();
+    expect(chains.find(session, probeOf([user, answer, user, user]), anyChain)?.nextIndex).toBe(2);
+    expect(chains.find(session, probeOf('hello'), anyChain)).toBeNull();
   });
 
   it('takes the longest of several', () => {
@@ -126,14 +129,14 @@ describe('finding the chain that a request goes on from', () => {
     chains.remember(chain(probeOf([user]), [answer], { responseId: 'short' }));
     chains.remember(chain(probeOf([user, answer, user]), [answer], { responseId: 'long' }));
     const probe = probeOf([user, answer, user, answer, user]);
-    expect(chains.find(probe, anyChain)?.chain.responseId).toBe('long');
-    expect(chains.find(probe, ({ responseId }) => responseId === 'short')?.nextIndex).toBe(2);
+    expect(chains.find(session, probe, anyChain)?.chain.responseId).toBe('long');
+    expect(chains.find(session, probe, ({ responseId }) => responseId === 'short')?.nextIndex).toBe(2);
   });
 
   it('finds none where nothing new would be left to send', () => {
     const chains = new Chains();
     chains.remember(chain(probeOf([user]), [answer]));
-    expect(chains.find(probeOf([user, answer]), anyChain)).toBeNull();
+    expect(chains.find(session, probeOf([user, answer]), anyChain)).toBeNull();
   });
 
   it('is not possible after an answer that holds nothing of the assistant’s', () => {

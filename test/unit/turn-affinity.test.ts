@@ -12,6 +12,7 @@ const places: readonly (readonly [string, { headers?: readonly RawHeader[]; body
   ['session-id', { headers: [['session-id', 'b']] }, 'b'],
   ['session_id', { headers: [['session_id', 'c']] }, 'c'],
   ['x-session-id', { headers: [['x-session-id', 'd']] }, 'd'],
+  ['x-session-affinity', { headers: [['x-session-affinity', 'h']] }, 'h'],
   ['the session of Claude Code', { headers: [['x-claude-code-session-id', 'e']] }, 'e'],
   ['client_metadata.thread_id', { body: { client_metadata: { thread_id: 'f' } } }, 'f'],
   ['client_metadata.session_id', { body: { client_metadata: { session_id: 'g' } } }, 'g'],
@@ -108,11 +109,11 @@ describe('sessions', () => {
     expect(named.isOneOff).toBe(false);
   });
 
-  it('S3: a session that nothing will come back to can be forgotten', () => {
+  it('S3: a session that nothing will come back to is forgotten', () => {
     const sessions = new Sessions();
     const first = sessions.resolve('connection-1');
-    sessions.forget('connection-1');
-    sessions.forget('never');
+    sessions.disconnect('connection-1');
+    sessions.disconnect('never');
     expect(sessions.size).toBe(0);
     expect(sessions.resolve('connection-1')).not.toBe(first);
   });

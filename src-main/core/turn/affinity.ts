@@ -1,9 +1,10 @@
+import { hash as hashOnce } from 'node:crypto';
 import { validate as isUuid } from 'uuid';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, objectMember, textMember } from '../json.ts';
 
 const maxKeyLength = 200;
-const keyHeaders = ['thread-id', 'session-id', 'session_id', 'x-session-id'] as const;
+const keyHeaders = ['thread-id', 'session-id', 'session_id', 'x-session-id', 'x-session-affinity'] as const;
 
 function claudeSession(headers: RawHeaders): string | null {
   const session = headerValue(headers, 'x-claude-code-session-id');
@@ -27,4 +28,27 @@ export function affinityKey(headers: RawHeaders, body: JsonObject): string | nul
     cacheKey !== null && isUuid(cacheKey) ? cacheKey : null,
   ];
   return named.find((key) => key !== null && key.trim() !== '')?.slice(0, maxKeyLength) ?? null;
+}
+
+/** Models that one conversation may be carried on with: `gpt` for gpt-5.5 and gpt-5.6-sol. */
+function modelFamily(model: string): string {
+  return model.match(/^[a-z]{1,40}/i)?.[0].toLowerCase() ?? model;
+}
+
+/**
+ * Hash of what stays the same in a conversation that nothing names, whatever account, tier, effort or socket its turns get:
+ * the program, the family of its models, its instructions, and whose turns it says they are.
+ */
+export function conversationFacts(headers: RawHeaders, body: JsonObject): string {
+  const program = headerValue(headers, 'user-agent')?.match(/^[^\s/]{1,60}/)?.[0] ?? '';
+  const said = ['instructions', 'prompt_cache_key', 'user', 'safety_identifier'].map(
+    (key) => textMember(body, key) ?? '',
+  );
+  const facts = [
+    headerValue(headers, 'originator') ?? '',
+    program,
+    modelFamily(textMember(body, 'model') ?? ''),
+    ...said,
+  ];
+  return hashOnce('sha256', JSON.stringify(facts), 'base64');
 }

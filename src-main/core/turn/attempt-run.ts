@@ -33,6 +33,8 @@ export interface AttemptParts {
   readonly shaped: Normalised;
   readonly previousResponseId: string | null;
   readonly wantsNewSocket: boolean;
+  /** Whether a whole request may run on the socket that ends in this response. */
+  readonly mayReplace: (responseId: string) => boolean;
   readonly relay: Relay;
   readonly watch: ExchangeWatch;
 }
@@ -92,7 +94,7 @@ export class AttemptRun implements AttemptListener {
 
   #start(): Attempt {
     const { pool, http, upstreamUrl } = this.#context;
-    const { account, path, previousResponseId, session, shaped, transport, wantsNewSocket } = this.#parts;
+    const { account, path, previousResponseId, mayReplace, session, shaped, transport, wantsNewSocket } = this.#parts;
     const executor = transport === 'ws' ? pool : http;
     return executor.start(
       {
@@ -104,6 +106,7 @@ export class AttemptRun implements AttemptListener {
         accountId: account.id,
         previousResponseId,
         wantsNewSocket,
+        mayReplace,
         isOneOff: session.isOneOff,
       },
       this,

@@ -1,6 +1,7 @@
 import { hash as hashOnce } from 'node:crypto';
 import { BoundedMap } from '../bounded-map.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
+import type { Session } from './sessions.ts';
 
 /** Recognises a conversation that goes on, from what it says rather than from ids. */
 
@@ -21,21 +22,35 @@ const ignoredFields = new Set([
 /** A conversation as far as one upstream socket holds it. */
 export interface Chain {
   readonly responseId: string;
-  /** Whether the session that holds it has no name of the client's. */
-  readonly isOneOff: boolean;
-  readonly sessionId: string;
+  readonly session: Session;
   readonly accountId: string;
   readonly socketKey: string;
   readonly fieldsHash: string;
   /** Rolling hash over its canonical items. */
   readonly itemsHash: string;
+  /** Where its conversation began; null where only its client knows. */
+  readonly line: Line | null;
+  /** The client's websocket that extends it by its id; null where the client resends, or is on HTTP. */
+  readonly connectionId: string | null;
+}
+
+/** What tells the lines of one session apart: a conversation from the titles, summaries and sub-agents beside it. */
+export interface Line {
+  readonly fieldsHash: string;
+  /** Of what the model is told to be: the instructions, and the system's items that the input begins with. */
+  readonly headHash: string;
+  /** Of the same with the first item after it. */
+  readonly openingHash: string;
+  /** The model has spoken in it before. */
+  readonly hasHistory: boolean;
 }
 
 /** A request's conversation, hashed at each of its items. */
-export interface ChainProbe {
-  readonly fieldsHash: string;
+export interface ChainProbe extends Line {
   /** For each canonical item: the hash up to and with it, and the index in `input` where what follows begins. */
   readonly prefixes: readonly { readonly hash: string; readonly nextIndex: number }[];
+  /** The user has spoken in it. */
+  readonly hasUser: boolean;
 }
 
 function digest(text: string): string {
@@ -93,24 +108,60 @@ function itemsOf(input: Json | undefined): readonly Json[] {
   return Array.isArray(input) ? input : [];
 }
 
-/** Hashes what a client sent, so that a chain it goes on from can be found. */
+type Speaker = 'system' | 'user' | 'model';
+
+const historyTypes = new Set(['compaction', 'compaction_summary', 'item_reference']);
+
+function speakerOf(item: Json): Speaker {
+  if (!isJsonObject(item)) return 'user';
+  const type = textMember(item, 'type') ?? '';
+  if (item.role === 'developer' || type === 'additional_tools') return 'system';
+  return item.role === 'assistant' || type.endsWith('_call') || historyTypes.has(type) ? 'model' : 'user';
+}
+
+/** Hashes what a client sent, so that what it goes on from can be found. */
 export function probeChain(body: JsonObject, model: string, tier: string | null): ChainProbe {
   const prefixes: { hash: string; nextIndex: number }[] = [];
+  const speakers: Speaker[] = [];
   let hash = '';
   itemsOf(body.input).forEach((item, index) => {
     const canonical = canonicalItem(item);
     if (canonical === null) return;
     hash = extend(hash, canonical);
     prefixes.push({ hash, nextIndex: index + 1 });
+    speakers.push(speakerOf(canonical));
   });
-  return { fieldsHash: hashFields(body, model, tier), prefixes };
+  const found = speakers.findIndex((speaker) => speaker !== 'system');
+  const first = found < 0 ? speakers.length : found;
+  const instructions = JSON.stringify(body.instructions ?? '');
+  return {
+    fieldsHash: hashFields(body, model, tier),
+    headHash: digest(`${instructions}${prefixes[first - 1]?.hash ?? ''}`),
+    openingHash: digest(`${instructions}${prefixes[first]?.hash ?? hash}`),
+    hasHistory: speakers.includes('model'),
+    hasUser: speakers.includes('user'),
+    prefixes,
+  };
+}
+
+/**
+ * Whether a whole request may run on the socket that holds a chain, which loses its place there. A conversation that begins
+ * anew, is edited or asked otherwise may; so may a question of the same kind where neither has gone on so far.
+ */
+export function mayReplace(request: Line, chain: Line): boolean {
+  if (request.openingHash === chain.openingHash) return true;
+  return !chain.hasHistory && request.fieldsHash === chain.fieldsHash && request.headHash === chain.headHash;
 }
 
 /** The hash after a response's output; null when it holds nothing of the assistant's, so that there is nothing to go on from. */
-export function extendWithOutput(probe: ChainProbe, output: readonly Json[]): string | null {
+export function extendWithOutput(probe: Pick<ChainProbe, 'prefixes'>, output: readonly Json[]): string | null {
   const items = output.map(canonicalItem).filter((item) => item !== null);
   if (items.length === 0) return null;
   return items.reduce<string>(extend, probe.prefixes.at(-1)?.hash ?? '');
+}
+
+function keyOf(session: Session, fieldsHash: string, itemsHash: string): string {
+  return `${session.id}${fieldsHash}${itemsHash}`;
 }
 
 /** A chain that a request goes on from, and where its new items begin. */
@@ -122,26 +173,27 @@ export interface ChainMatch {
 /** The latest chains, by what they say. */
 export class Chains {
   readonly #chains = new BoundedMap<string, Chain>(maxChains);
+  readonly #byResponse = new BoundedMap<string, Chain>(maxChains);
 
   get size(): number {
     return this.#chains.size;
   }
 
   remember(chain: Chain): void {
-    this.#chains.renew(`${chain.fieldsHash}${chain.itemsHash}`, chain);
+    this.#chains.renew(keyOf(chain.session, chain.fieldsHash, chain.itemsHash), chain);
+    this.#byResponse.renew(chain.responseId, chain);
   }
 
   /** The chain that ends in a response; null when it is not known. */
   endingIn(responseId: string): Chain | null {
-    for (const chain of this.#chains.values()) if (chain.responseId === responseId) return chain;
-    return null;
+    return this.#byResponse.get(responseId) ?? null;
   }
 
-  /** The longest chain the request goes on from with new items, that `isUsable`; null where there is none. */
-  find(probe: ChainProbe, isUsable: (chain: Chain) => boolean): ChainMatch | null {
+  /** The longest chain of the session that the request goes on from with new items, and that `isUsable`; null where there is none. */
+  find(session: Session, probe: ChainProbe, isUsable: (chain: Chain) => boolean): ChainMatch | null {
     // The whole input as a chain would leave nothing new to send.
     for (const { hash, nextIndex } of probe.prefixes.slice(0, -1).toReversed()) {
-      const chain = this.#chains.get(`${probe.fieldsHash}${hash}`);
+      const chain = this.#chains.get(keyOf(session, probe.fieldsHash, hash));
       if (chain !== undefined && isUsable(chain)) return { chain, nextIndex };
     }
     return null;

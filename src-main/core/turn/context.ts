@@ -38,13 +38,13 @@ export interface RunnerParts {
   readonly platform: Platform;
   readonly newestVersion: NewestVersion;
   readonly settings: () => TurnSettings;
+  readonly sessions: Sessions;
   /** Every account rests: looks whether one has been reset early. */
   readonly readResting: () => Promise<void>;
 }
 
-/** What turns share beyond the parts: the memory of sessions, chains and transports. */
+/** What turns share beyond the parts: the memory of chains and transports. */
 export interface TurnContext extends RunnerParts {
-  readonly sessions: Sessions;
   readonly chains: Chains;
   /** Of turn states and of sealed reasoning. */
   readonly issuers: Issuers;

@@ -4,12 +4,21 @@ import { isJsonObject, type JsonObject, textMember } from '../json.ts';
 import { applyEdits } from '../normalise/edits.ts';
 import { planTier } from '../normalise/normalise.ts';
 import { affinityKey } from './affinity.ts';
-import { type Chain, type ChainMatch, type ChainProbe, extendWithOutput, probeChain } from './chains.ts';
+import {
+  type Chain,
+  type ChainMatch,
+  type ChainProbe,
+  extendWithOutput,
+  type Line,
+  mayReplace,
+  probeChain,
+} from './chains.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
 import type { CompletedResponse, Relay } from './relay.ts';
-import { oneOffSession, type Session } from './sessions.ts';
+import type { NamelessQuestion, Session } from './sessions.ts';
 import { withoutStrangeReasoning } from './strangers.ts';
 import type { TurnRequest } from './turn.ts';
+import { findSession } from './which-session.ts';
 
 /** Items that hold a history in a form only their account can read. */
 const compactionTypes = new Set<unknown>(['compaction', 'compaction_summary']);
@@ -32,15 +41,19 @@ export class Conversation {
   readonly clientExtends: string | null;
   readonly #request: TurnRequest;
   readonly #context: TurnContext;
-  /** Only clients that resend everything can be spared it. */
+  /** Null where the client itself extends a response, or keeps the history on a websocket of its own. */
   readonly #probe: ChainProbe | null;
+  /** Set where the client names no conversation, but says all of it. */
+  readonly #nameless: NamelessQuestion | null;
 
   constructor(request: TurnRequest, context: TurnContext, settings: TurnSettings) {
     this.#request = request;
     this.#context = context;
     this.clientExtends = textMember(request.body, 'previous_response_id');
-    this.#probe = this.#makeProbe(settings);
-    this.session = this.#findSession();
+    this.#probe = this.#mayProbe() ? this.#makeProbe(settings) : null;
+    const { session, nameless } = findSession({ ...request, probe: this.#probe }, context.sessions, context.chains);
+    this.session = session;
+    this.#nameless = nameless;
     const { input } = request.body;
     if (Array.isArray(input) && input.some((item) => isJsonObject(item) && compactionTypes.has(item.type)))
       this.session.noteCompaction();
@@ -48,15 +61,26 @@ export class Conversation {
 
   /** The chain on this account that the turn goes on from, while a socket holds it. */
   findIncrement(account: Account): ChainMatch | null {
-    if (this.#probe === null) return null;
+    if (this.#probe === null || !this.#resends) return null;
     const { chains, pool } = this.#context;
     return chains.find(
+      this.session,
       this.#probe,
       (chain) =>
         chain.accountId === account.id &&
-        chain.sessionId === this.session.id &&
+        chain.connectionId === null &&
         pool.holdsChain(chain.socketKey, chain.responseId),
     );
+  }
+
+  /** Whether the whole request may run on the socket that ends in a response: not where another line of the session goes on from it. */
+  mayReplace(responseId: string): boolean {
+    const chain = this.#context.chains.endingIn(responseId);
+    if (chain === null || chain.session.id !== this.session.id) return true;
+    const { connectionId } = this.#request;
+    if (chain.connectionId !== null && chain.connectionId !== connectionId)
+      return !this.#context.sessions.isConnected(chain.connectionId);
+    return this.#probe === null || chain.line === null || mayReplace(this.#probe, chain.line);
   }
 
   /** The client's body, or only its new items; without reasoning that the account cannot read. */
@@ -73,31 +97,43 @@ export class Conversation {
   /** The turn has completed on a websocket; a next turn may go on from it. */
   remember(relay: Relay, account: Account, socketKey: string): void {
     const completed = relay.completedResponse();
-    const hashes = completed === null ? null : this.#hashesAfter(completed);
-    if (completed === null || hashes === null) return;
-    this.#context.chains.remember({
+    if (completed === null) return;
+    const { chains, sessions } = this.#context;
+    const hashes = this.#hashesAfter(completed);
+    if (this.#nameless !== null && hashes !== null) sessions.note(this.session, this.#nameless, hashes.itemsHash);
+    const extended = this.clientExtends === null ? null : chains.endingIn(this.clientExtends);
+    chains.remember({
       responseId: completed.id,
-      isOneOff: this.session.isOneOff,
-      sessionId: this.session.id,
+      session: this.session,
       accountId: account.id,
       socketKey,
-      ...hashes,
+      line: this.#probe ?? afterTurn(extended),
+      connectionId: this.#request.connectionId,
+      // Known by its id alone.
+      ...(hashes ?? { fieldsHash: '', itemsHash: completed.id }),
     });
   }
 
-  /** What a next turn that resends everything will look like; a client that itself extends responses is known by their ids alone. */
-  #hashesAfter({ id, output }: CompletedResponse): Pick<Chain, 'fieldsHash' | 'itemsHash'> | null {
-    if (this.#probe === null) {
-      const isNeeded = this.clientExtends !== null && this.session.isOneOff;
-      return isNeeded ? { fieldsHash: '', itemsHash: id } : null;
-    }
-    const itemsHash = extendWithOutput(this.#probe, output);
-    return itemsHash === null ? null : { fieldsHash: this.#probe.fieldsHash, itemsHash };
+  /** What a next turn that resends everything will look like. */
+  #hashesAfter({ output }: CompletedResponse): Pick<Chain, 'fieldsHash' | 'itemsHash'> | null {
+    const itemsHash = this.#probe === null ? null : extendWithOutput(this.#probe, output);
+    return this.#probe === null || itemsHash === null ? null : { fieldsHash: this.#probe.fieldsHash, itemsHash };
   }
 
-  #makeProbe(settings: TurnSettings): ChainProbe | null {
-    const { clientTransport, kind, body, headers, translated } = this.#request;
-    if (clientTransport !== 'http' || kind !== 'turn' || this.clientExtends !== null) return null;
+  /** Clients on HTTP resend everything, and can be spared it. */
+  get #resends(): boolean {
+    return this.#request.clientTransport === 'http' && this.#request.kind === 'turn';
+  }
+
+  /** A websocket client that names its conversation keeps its own history. */
+  #mayProbe(): boolean {
+    const { headers, body, kind } = this.#request;
+    if (this.clientExtends !== null || kind === 'prewarm') return false;
+    return this.#resends || affinityKey(headers, body) === null;
+  }
+
+  #makeProbe(settings: TurnSettings): ChainProbe {
+    const { body, headers, translated } = this.#request;
     const { catalogue } = this.#context;
     const plan = planTier({
       body,
@@ -108,26 +144,11 @@ export class Conversation {
     });
     return probeChain(body, plan.model, plan.tier.sent);
   }
+}
 
-  /** The client's own conversation, or the one that its request goes on from, or a new one. */
-  #findSession(): Session {
-    const { sessions } = this.#context;
-    const key = affinityKey(this.#request.headers, this.#request.body) ?? this.#request.connectionId;
-    if (key !== null) return sessions.resolve(key);
-    const chain = this.#namelessChain();
-    if (chain === null) return oneOffSession();
-    const session = oneOffSession(chain.sessionId);
-    session.moveTo(chain.accountId);
-    return session;
-  }
-
-  #namelessChain(): Chain | null {
-    const { chains, pool } = this.#context;
-    if (this.clientExtends !== null) return chains.endingIn(this.clientExtends);
-    if (this.#probe === null) return null;
-    const isFree = (chain: Chain) => chain.isOneOff && pool.holdsChain(chain.socketKey, chain.responseId);
-    return chains.find(this.#probe, isFree)?.chain ?? null;
-  }
+/** A client that extends a response by its id goes on in its line. */
+function afterTurn(chain: Chain | null): Line | null {
+  return chain === null || chain.line === null ? null : { ...chain.line, hasHistory: true };
 }
 
 function edited({ body, raw }: Body, members: JsonObject): Body {

@@ -5,7 +5,6 @@ import { Chains } from './chains.ts';
 import type { RunnerParts, TurnContext } from './context.ts';
 import { Issuers } from './issuers.ts';
 import { safeWatcher } from './safe-watch.ts';
-import { Sessions } from './sessions.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
 import { TransportMemory } from './transport-memory.ts';
 import type { Running, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
@@ -24,7 +23,6 @@ export class TurnRunner {
     this.#context = {
       ...parts,
       watcher: safeWatcher(parts.watcher, parts.log),
-      sessions: new Sessions(),
       chains: new Chains(),
       issuers: new Issuers(),
       transports: this.transports,
@@ -58,7 +56,7 @@ export class TurnRunner {
 
   /** A client's websocket has closed; its session, if it was one, is forgotten. */
   connectionClosed(connectionId: string): void {
-    this.#context.sessions.forget(connectionId);
+    this.#context.sessions.disconnect(connectionId);
   }
 
   /** Ends every turn that still runs, and those that are started from now on: their clients are told `stopping`. */

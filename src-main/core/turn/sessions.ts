@@ -1,20 +1,36 @@
+import { hash as hashOnce } from 'node:crypto';
 import { validate as isUuid, v7 as uuidV7 } from 'uuid';
 import { BoundedMap } from '../bounded-map.ts';
+import type { ChainProbe } from './chains.ts';
 
 const maxSessions = 10_000;
+/** Of textual names that an id was minted for. */
+const maxNames = 2_000;
+/** Of places in conversations that nothing names. */
+const maxPlaces = 4_000;
+/** Of one conversation, so that a long one does not crowd out the others. */
+const maxPlacesEach = 8;
+/** A first question, its answer, and the second as the client tells both. */
+const beginningPlaces = 3;
+/** 132 bits of a hash in base64. */
+const hashChars = 22;
 
 /** A client's conversation, as far as later turns depend on it. */
 export class Session {
   /** The effective session id that upstream sees: always a UUID. */
   readonly id: string;
-  /** The client named no conversation, so nothing will come back to this session. */
-  readonly isOneOff: boolean;
+  #isOneOff: boolean;
   #accountId: string | null = null;
   #hasCompaction = false;
 
   constructor(id: string, isOneOff: boolean) {
     this.id = id;
-    this.isOneOff = isOneOff;
+    this.#isOneOff = isOneOff;
+  }
+
+  /** The client named no conversation, and none has gone on from it so far. */
+  get isOneOff(): boolean {
+    return this.#isOneOff;
   }
 
   /** Account of its last turn. */
@@ -27,6 +43,11 @@ export class Session {
     return this.#hasCompaction;
   }
 
+  /** A second turn has come. */
+  goOn(): void {
+    this.#isOneOff = false;
+  }
+
   /** An account serves it from now on; null: whichever comes next. */
   moveTo(accountId: string | null): void {
     this.#accountId = accountId;
@@ -37,29 +58,135 @@ export class Session {
   }
 }
 
-/** A session that nothing names; with `id`, one that goes on. */
+/** A session that nothing names. */
 export function oneOffSession(id: string = uuidV7()): Session {
   return new Session(id, true);
 }
 
-/** Sessions by affinity key. One-off sessions are not kept; the least recently used goes first. */
+/** Ids by what they were minted for, oldest first: hashes of names, and of conversations up to some item. */
+export interface KeptIds {
+  readonly names: readonly (readonly [hash: string, id: string])[];
+  readonly places: readonly (readonly [hash: string, id: string])[];
+}
+
+/** What a request that names no conversation says of it. */
+export interface NamelessQuestion extends Pick<ChainProbe, 'prefixes' | 'hasUser'> {
+  /** Hash of what stays the same in one conversation, on any account. */
+  readonly factsHash: string;
+}
+
+function short(hash: string): string {
+  return hash.slice(0, hashChars);
+}
+
+/**
+ * Which conversation a turn belongs to, apart from what can be extended: by the client's name for it, or by what was said in
+ * it. One-off sessions leave no more than a place to go on from; the least recently used goes first.
+ */
 export class Sessions {
   readonly #sessions = new BoundedMap<string, Session>(maxSessions);
+  readonly #names = new BoundedMap<string, string>(maxNames);
+  readonly #places = new BoundedMap<string, Session>(maxPlaces);
+  readonly #placesOf = new WeakMap<Session, readonly string[]>();
+  readonly #connections = new Set<string>();
+  readonly #changed: () => void;
+
+  /** `changed` hears of each id that would be kept over a restart. */
+  constructor(kept: KeptIds = { names: [], places: [] }, changed: () => void = () => {}) {
+    this.#changed = changed;
+    for (const [hash, id] of kept.names) this.#names.renew(hash, id);
+    const byId = new Map<string, Session>();
+    for (const [place, id] of kept.places) {
+      const session = byId.get(id) ?? new Session(id, true);
+      byId.set(id, session);
+      this.#setPlace(session, place);
+    }
+  }
 
   get size(): number {
     return this.#sessions.size;
   }
 
+  /** For the disk. */
+  get kept(): KeptIds {
+    return { names: [...this.#names], places: [...this.#places].map(([place, { id }]) => [place, id] as const) };
+  }
+
   /** The session of a key, new or known. */
   resolve(key: string): Session {
     const known = this.#sessions.get(key);
-    const session = known ?? new Session(isUuid(key) ? key : uuidV7(), false);
+    const id = this.#idOf(key, known?.id);
+    const session = known ?? new Session(id, false);
     this.#sessions.renew(key, session);
     return session;
   }
 
-  /** Forgets a session that nothing will come back to. */
-  forget(key: string): void {
-    this.#sessions.delete(key);
+  /** The session of a client's websocket that names nothing: its own, or the one that `asked` goes on from. */
+  resolveConnection(key: string, asked: NamelessQuestion | null): Session {
+    const session = this.#sessions.get(key) ?? (asked === null ? null : this.find(asked)) ?? this.resolve(key);
+    this.#sessions.renew(key, session);
+    return session;
   }
+
+  /** A client's websocket has begun a turn. */
+  connect(connectionId: string): void {
+    this.#connections.add(connectionId);
+  }
+
+  /** Whether a client's websocket is still there to go on from what it holds. */
+  isConnected(connectionId: string): boolean {
+    return this.#connections.has(connectionId);
+  }
+
+  /** A client's websocket has closed; its session, if it was one, is forgotten. */
+  disconnect(connectionId: string): void {
+    this.#connections.delete(connectionId);
+    this.#sessions.delete(connectionId);
+  }
+
+  /** The nameless conversation that a request goes on from; null for one that begins here. */
+  find({ factsHash, prefixes }: NamelessQuestion): Session | null {
+    // The very same request again is another conversation that begins with the same words.
+    for (const { hash } of prefixes.slice(0, -1).toReversed()) {
+      const place = placeKey(factsHash, hash);
+      const session = this.#places.get(place);
+      if (session === undefined) continue;
+      this.#places.renew(place, session);
+      session.goOn();
+      return session;
+    }
+    return null;
+  }
+
+  /** A nameless conversation has come so far; `itemsHash` is of all that was said in it. */
+  note(session: Session, { factsHash, hasUser }: NamelessQuestion, itemsHash: string | undefined): void {
+    // What the system says is the same in many conversations.
+    if (!hasUser || itemsHash === undefined) return;
+    this.#setPlace(session, placeKey(factsHash, itemsHash));
+    this.#changed();
+  }
+
+  #setPlace(session: Session, place: string): void {
+    const places = [...(this.#placesOf.get(session) ?? []).filter((other) => other !== place), place];
+    // An edit goes back a little, or to the beginning, which its first answer tells from others that began with the same words.
+    const dropped = places.length > maxPlacesEach ? places.splice(beginningPlaces, 1) : [];
+    for (const old of dropped) if (this.#places.get(old) === session) this.#places.delete(old);
+    this.#placesOf.set(session, places);
+    this.#places.renew(place, session);
+  }
+
+  /** The id that a name stands for, now and after a restart. */
+  #idOf(key: string, known: string | undefined): string {
+    if (isUuid(key)) return key;
+    const hash = short(hashOnce('sha256', key, 'base64'));
+    const kept = this.#names.get(hash);
+    const id = known ?? kept ?? uuidV7();
+    this.#names.renew(hash, id);
+    if (kept !== id) this.#changed();
+    return id;
+  }
+}
+
+function placeKey(factsHash: string, itemsHash: string): string {
+  return `${short(factsHash)}${short(itemsHash)}`;
 }

@@ -322,6 +322,7 @@ export class TurnRun implements SteerableTurn {
       shaped,
       previousResponseId,
       wantsNewSocket,
+      mayReplace: (responseId) => this.#conversation.mayReplace(responseId),
       relay: this.#relay,
       watch: this.#watch,
     });

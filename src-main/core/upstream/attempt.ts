@@ -18,6 +18,8 @@ export interface UpstreamRequest {
   readonly wantsNewSocket: boolean;
   /** The turn extends this response, which must be the last one on the socket; null starts anew. */
   readonly previousResponseId: string | null;
+  /** Whether a turn that starts anew may run on an idle socket that ends in this response, so that nothing goes on from it. */
+  readonly mayReplace: (responseId: string) => boolean;
   /** One-off sessions keep their socket for a shorter time. */
   readonly isOneOff: boolean;
 }

@@ -83,7 +83,7 @@ export class SocketPool {
 
   /** Whether an idle socket could go on from this response. */
   holdsChain(key: string, responseId: string): boolean {
-    return this.#idleSocket(key, responseId) !== null;
+    return this.#idleSocket(key, ({ socket }) => socket.mayHold(responseId)) !== null;
   }
 
   /** Runs one turn over a websocket: on the session's own idle socket, or on a new one. */
@@ -198,9 +198,13 @@ export class SocketPool {
     signal: AbortSignal,
     waiter: Waiter,
   ): Acquired | Promise<Acquired> | null {
-    const { accountId, previousResponseId, socketKey, wantsNewSocket } = request;
+    const { accountId, previousResponseId, mayReplace, socketKey, wantsNewSocket } = request;
     if (signal.aborted) return { outcome: { kind: 'aborted' } };
-    const idle = wantsNewSocket ? null : this.#idleSocket(socketKey, previousResponseId);
+    const suits = ({ socket }: PooledSocket) =>
+      previousResponseId === null
+        ? socket.lastResponseId === null || mayReplace(socket.lastResponseId)
+        : socket.mayHold(previousResponseId);
+    const idle = wantsNewSocket ? null : this.#idleSocket(socketKey, suits);
     if (idle !== null) {
       idle.idleTimer?.cancel();
       idle.idleTimer = null;
@@ -245,11 +249,11 @@ export class SocketPool {
     return { pooled, reused: false };
   }
 
-  /** An idle socket of this key that the turn can run on: any for a full request, the one holding the chain for a delta. */
-  #idleSocket(key: string, previousResponseId: string | null): PooledSocket | null {
+  /** An idle socket of this key that suits the turn: one that it may take for a full request, the one holding the chain for a delta. */
+  #idleSocket(key: string, suits: (pooled: PooledSocket) => boolean): PooledSocket | null {
     for (const pooled of this.#sockets) {
       if (pooled.key !== key || pooled.idleTimer === null || !pooled.socket.isOpen || this.#isOld(pooled)) continue;
-      if (previousResponseId === null || pooled.socket.mayHold(previousResponseId)) return pooled;
+      if (suits(pooled)) return pooled;
     }
     return null;
   }
