@@ -1,7 +1,6 @@
 import { hash as hashOnce } from 'node:crypto';
 import { validate as isUuid, v7 as uuidV7 } from 'uuid';
 import { BoundedMap } from '../bounded-map.ts';
-import type { ChainProbe } from './chains.ts';
 
 const maxSessions = 10_000;
 /** Of textual names that an id was minted for. */
@@ -70,7 +69,11 @@ export interface KeptIds {
 }
 
 /** What a request that names no conversation says of it. */
-export interface NamelessQuestion extends Pick<ChainProbe, 'prefixes' | 'hasUser'> {
+export interface NamelessQuestion {
+  /** Of all that was said, up to and with each item. */
+  readonly prefixes: readonly { readonly hash: string }[];
+  /** The user has spoken in it. */
+  readonly hasUser: boolean;
   /** Hash of what stays the same in one conversation, on any account. */
   readonly factsHash: string;
 }
