@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 
@@ -46,14 +46,16 @@ export function folderUnusable(dataDir: string, what: 'made' | 'written', cause:
   return new SlipstreamError('store_unwritable', { message, cause });
 }
 
-/** Of SQLite's error, which says only that it cannot, what the system says. */
+/** What the system says, where SQLite only says that it cannot, and Node that nothing is there. */
 function fileError(dataDir: string, cause: unknown): unknown {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')
+    return accessProblem(dirname(dataDir)) ?? cause;
   if (!(cause instanceof Error && 'errcode' in cause)) return cause;
   return cause.errcode === sqliteFull ? { code: 'ENOSPC' } : accessProblem(dataDir);
 }
 
 /** What the system says to writing there; null where it says nothing. */
-function accessProblem(dir: string): unknown {
+export function accessProblem(dir: string): unknown {
   try {
     accessSync(dir, constants.W_OK | constants.X_OK);
     return null;

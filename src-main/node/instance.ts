@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../shared/errors.ts';
-import { ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
+import { accessProblem, ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
 
 /** How the running instance of a data folder is reached; readable by its owner only. */
 const InstanceRecord = z.strictObject({
@@ -99,6 +99,9 @@ export function findInstance(dataDir: string): InstanceRecord | null {
 
 /** An exclusive SQLite transaction on a file of its own: unlike a pid file, it cannot be left behind. */
 function tryHold(dataDir: string): InstanceHold | null {
+  // On a read-only disk SQLite would open an old file all the same, and hold nothing.
+  const problem = accessProblem(dataDir);
+  if (problem !== null) throw folderUnusable(dataDir, 'written', problem);
   let lock: DatabaseSync | null = null;
   try {
     lock = new DatabaseSync(lockPath(dataDir), { timeout: 0 });
