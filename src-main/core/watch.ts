@@ -12,15 +12,23 @@ import type { RawHeaders } from './headers.ts';
 
 /** What the spine tells those who watch. Calls return at once and never throw; nothing waits on a watcher. */
 
-export interface ExchangeStart {
-  readonly id: string;
+/** What is known of a request before it is understood. */
+export interface ClientRequest {
   readonly dialect: Dialect;
   readonly clientTransport: Transport;
   readonly kind: RequestRow['kind'];
   readonly method: string;
   /** Without the key prefix. */
   readonly path: string;
+  /** As sent, less the credentials that opened the door. */
   readonly headers: RawHeaders;
+  /** Monotonic ms. */
+  readonly acceptedMs: number;
+  readonly bodyReadMs: number;
+}
+
+export interface ExchangeStart extends ClientRequest {
+  readonly id: string;
   readonly body: Buffer;
   readonly model: string;
   readonly tierAsked: string | null;
@@ -28,9 +36,6 @@ export interface ExchangeStart {
   readonly effort?: string | null;
   /** Sent again by the user from a trace. */
   readonly isReplay?: boolean;
-  /** Monotonic ms. */
-  readonly acceptedMs: number;
-  readonly bodyReadMs: number;
 }
 
 export interface NormalisedNote {

@@ -1,5 +1,6 @@
 import type { CustomScheme } from 'electron';
 import type { Asset, Assets } from '../node/assets.ts';
+import { pageHeaders } from '../node/page-headers.ts';
 
 export const appScheme = 'app';
 export const appOrigin = 'app://bundle';
@@ -10,24 +11,7 @@ export const appSchemes: CustomScheme[] = [
 ];
 
 /** The headers of every answer. Pages reach nothing over the network: their data comes over IPC. */
-export const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    "connect-src 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "object-src 'none'",
-  ].join('; '),
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-};
+export const securityHeaders = pageHeaders("'none'");
 
 /** The file a URL names, or null. Only exact names of files that were read at the start are found. */
 export function resolveAsset(assets: Assets, url: string): Asset | null {

@@ -61,7 +61,7 @@ describe('the dashboard', () => {
       expect(Object.fromEntries(headers)).toMatchObject({
         'content-security-policy':
           "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-          `connect-src 'self' ws://${host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+          `connect-src 'self' ws://${host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'`,
         'referrer-policy': 'no-referrer',
         'x-content-type-options': 'nosniff',
         'cross-origin-opener-policy': 'same-origin',

@@ -15,7 +15,7 @@ export function errorBody(
 }
 
 /** Headers that go with an error on every transport. Without `retry-after` the official client takes a rate limit for final. */
-export function errorHeaders(error: SlipstreamError, dialect: Dialect = 'responses'): RawHeader[] {
+function errorHeaders(error: SlipstreamError, dialect: Dialect = 'responses'): RawHeader[] {
   const retryAfter: RawHeader[] =
     error.retryAfterSeconds === undefined ? [] : [['retry-after', String(error.retryAfterSeconds)]];
   const isFinal =

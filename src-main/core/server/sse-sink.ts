@@ -3,9 +3,9 @@ import type { SlipstreamError } from '../../shared/errors.ts';
 import { dialects } from '../dialects/dialects.ts';
 import { openAiMembers } from '../dialects/openai-forms.ts';
 import type { Clock } from '../ports.ts';
-import type { AnswerHead, SinkListener, TurnSink } from '../turn/turn.ts';
+import type { SinkListener } from '../turn/turn.ts';
 import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
-import { sendError } from './send.ts';
+import { SseAnswer } from './sse-answer.ts';
 import { SseWriter } from './sse-writer.ts';
 
 const newline = 0x0a;
@@ -19,49 +19,23 @@ function oneLine(event: WireEvent): Buffer {
 }
 
 /** Gives a turn to an HTTP client as server-sent events: upstream's own, in its order. */
-export class SseSink implements TurnSink {
-  readonly #response: ServerResponse;
-  readonly #writer: SseWriter;
+export class SseSink extends SseAnswer {
   readonly #isCodex: boolean;
   readonly #prefixes = new Map<string, Buffer>();
-  #told: TurnSink['told'] = { status: null, headers: [] };
 
   constructor(response: ServerResponse, isCodex: boolean, turn: SinkListener, clock: Clock) {
-    this.#response = response;
-    this.#writer = new SseWriter(response, turn, clock, isCodex ? null : dialects.responses.sign);
+    super(response, 'responses', new SseWriter(response, turn, clock, isCodex ? null : dialects.responses.sign));
     this.#isCodex = isCodex;
   }
 
-  get told(): TurnSink['told'] {
-    return this.#told;
+  protected tell(event: WireEvent): void {
+    this.writer.write(this.#prefix(event.type));
+    this.writer.write(oneLine(event));
+    this.writer.write(eventEnd);
   }
 
-  open(head: AnswerHead): void {
-    this.#told = { status: 200, headers: this.#writer.open(head) };
-  }
-
-  event(event: WireEvent): boolean {
-    this.#writer.write(this.#prefix(event.type));
-    this.#writer.write(oneLine(event));
-    this.#writer.write(eventEnd);
-    return !this.#writer.isFull;
-  }
-
-  end(): void {
-    this.#writer.end();
-  }
-
-  cut(): void {
-    this.#response.destroy();
-  }
-
-  fail(error: SlipstreamError): void {
-    if (this.#told.status === null) {
-      this.#told = { status: error.status, headers: sendError(this.#response, error) };
-      return;
-    }
-    this.event(this.#failureEvent(error));
-    this.end();
+  protected tellFailure(error: SlipstreamError): void {
+    this.tell(this.#failureEvent(error));
   }
 
   #prefix(type: string): Buffer {

@@ -1,30 +1,20 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
-import type { Change, Dialect, RequestRow, Transport } from '../../shared/model.ts';
+import type { Change, Transport } from '../../shared/model.ts';
 import type { FastPolicy } from '../../shared/tiers.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
 import type { LeftOut } from '../normalise/normalise.ts';
 import type { UpstreamLine } from '../upstream/attempt.ts';
+import type { ClientRequest } from '../watch.ts';
 import type { WireEvent } from '../wire-event.ts';
 
 /** One turn as a client asked it, understood but not yet shaped. */
-export interface TurnRequest {
-  readonly dialect: Dialect;
-  readonly clientTransport: Transport;
-  readonly kind: RequestRow['kind'];
-  readonly method: string;
-  /** Without the key prefix. */
-  readonly path: string;
-  /** As sent, less the credentials that opened the door. */
-  readonly headers: RawHeaders;
+export interface TurnRequest extends ClientRequest {
   /** The client's websocket, which is the session where the client names none; null for HTTP. */
   readonly connectionId: string | null;
   /** A Responses body and its text. */
   readonly body: JsonObject;
   readonly raw: Buffer;
-  /** Monotonic ms. */
-  readonly acceptedMs: number;
-  readonly bodyReadMs: number;
   /** Set where `body` was translated from another dialect. */
   readonly translated?: Translated;
   /** Set where the client's own body could not stay as it came. */

@@ -1,10 +1,24 @@
 /** The sending end of a turn: gathers messages into few writes, stops for backpressure, and can frame badly on purpose. */
+import type { EventEmitter } from 'node:events';
 import type { Framing } from './steps.ts';
 
 /** Enough for some hundred deltas; more would only delay the first. */
 const BATCH_CHARS = 32 * 1024;
 
 const nextTurnOfLoop = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** Resolves when what is written to can take more, or when the way to the client is gone. */
+export function drainedOrClosed(target: EventEmitter, way: EventEmitter): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      target.off('drain', done);
+      way.off('close', done);
+      resolve();
+    };
+    target.on('drain', done);
+    way.on('close', done);
+  });
+}
 
 export interface Message {
   /** The event's type, for SSE's `event:` line. */

@@ -9,7 +9,7 @@ import { usageLimit } from '../rules/usage-limit.ts';
 import { type BodyTransport, checkBody } from '../rules/validate-body.ts';
 import { type Caller, checkEncodings, checkTurnHeaders } from '../rules/validate-headers.ts';
 import type { WireHeaders } from '../rules/wire-headers.ts';
-import { type Message, Outlet } from '../turns/outlet.ts';
+import { drainedOrClosed, type Message, Outlet } from '../turns/outlet.ts';
 import { Turn } from '../turns/turn.ts';
 import { type RequestBody, sendJson, sendRefusal } from './http-body.ts';
 import { responseHeaders } from './response-headers.ts';
@@ -53,15 +53,7 @@ class SseOutlet extends Outlet {
   }
 
   protected drained(): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#stream.off('drain', done);
-        this.#response.off('close', done);
-        resolve();
-      };
-      this.#stream.on('drain', done);
-      this.#response.on('close', done);
-    });
+    return drainedOrClosed(this.#stream, this.#response);
   }
 
   /** Noise between two events. */

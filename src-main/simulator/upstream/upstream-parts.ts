@@ -4,7 +4,7 @@ import type { HeaderRules, Strictness } from '../rules/validate-headers.ts';
 import type { TurnParts } from '../turns/turn.ts';
 import type { ConnectionNumbers } from './connection-numbers.ts';
 
-export interface UpstreamOptions {
+interface UpstreamOptions {
   readonly strictness: Strictness;
   /** A socket older than this gets `websocket_connection_limit_reached` (upstream: 60 min). */
   readonly socketLifetimeMs: number;

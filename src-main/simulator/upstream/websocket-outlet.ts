@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { resetSocket } from '../faults/accept.ts';
-import { type Message, Outlet } from '../turns/outlet.ts';
+import { drainedOrClosed, type Message, Outlet } from '../turns/outlet.ts';
 
 const TEXT_FRAME = 0x81;
 
@@ -65,15 +65,7 @@ export class WebSocketOutlet extends Outlet {
   }
 
   protected drained(): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#socket.off('drain', done);
-        this.#socket.off('close', done);
-        resolve();
-      };
-      this.#socket.on('drain', done);
-      this.#socket.on('close', done);
-    });
+    return drainedOrClosed(this.#socket, this.#socket);
   }
 
   binary(bytes: Buffer): void {

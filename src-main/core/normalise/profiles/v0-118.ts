@@ -1,4 +1,7 @@
+import { fieldsOfAll } from './fields.ts';
 import type { Profile } from './profile.ts';
+
+const fieldsOfBoth = [...fieldsOfAll, 'instructions', 'tools'];
 
 /** codex 0.118.0; captures/old118-official-fast.json, v118-http.json. */
 export const profile0118: Profile = {
@@ -29,22 +32,7 @@ export const profile0118: Profile = {
         'x-codex-turn-metadata',
       ],
       optionalHeaders: ['x-codex-routing-hint'],
-      fields: [
-        'client_metadata',
-        'include',
-        'input',
-        'instructions',
-        'model',
-        'parallel_tool_calls',
-        'prompt_cache_key',
-        'reasoning',
-        'store',
-        'stream',
-        'text',
-        'tool_choice',
-        'tools',
-        'type',
-      ],
+      fields: [...fieldsOfBoth, 'client_metadata', 'type'],
       optionalFields: ['generate', 'previous_response_id', 'service_tier'],
     },
     http: {
@@ -62,20 +50,7 @@ export const profile0118: Profile = {
         'x-codex-turn-metadata',
       ],
       optionalHeaders: ['x-codex-routing-hint', 'x-codex-turn-state'],
-      fields: [
-        'include',
-        'input',
-        'instructions',
-        'model',
-        'parallel_tool_calls',
-        'prompt_cache_key',
-        'reasoning',
-        'store',
-        'stream',
-        'text',
-        'tool_choice',
-        'tools',
-      ],
+      fields: fieldsOfBoth,
       optionalFields: ['client_metadata', 'service_tier'],
     },
   },

@@ -1,3 +1,4 @@
+import { fieldsOfAll } from './fields.ts';
 import type { Profile } from './profile.ts';
 
 const headersOfBoth = [
@@ -15,19 +16,7 @@ const headersOfBoth = [
   'x-codex-window-id',
 ];
 
-const fieldsOfBoth = [
-  'client_metadata',
-  'include',
-  'input',
-  'model',
-  'parallel_tool_calls',
-  'prompt_cache_key',
-  'reasoning',
-  'store',
-  'stream',
-  'text',
-  'tool_choice',
-];
+const fieldsOfBoth = [...fieldsOfAll, 'client_metadata'];
 
 /** codex 0.169.0; captures/bearer-ws.json, tier-fast.json, o-ws426.json. */
 export const profile0169: Profile = {

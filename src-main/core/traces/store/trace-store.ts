@@ -8,6 +8,7 @@ import type {
   TraceQuery,
   TraceStoreState,
 } from '../../../shared/trace-query.ts';
+import type { ObservedTurn } from '../../latency/passive.ts';
 import type { ExchangeFacts } from '../kept-exchange.ts';
 
 /** An exchange that has ended, redacted, as the store gets it. */
@@ -26,20 +27,8 @@ export interface StoreLimits {
 }
 
 /** A completed turn as passive comparison and quota draw look at it. */
-export interface PassiveTurn {
-  readonly startedAt: number;
-  readonly accountId: string;
-  readonly model: string;
-  readonly effort: string;
-  readonly tier: string | null;
-  readonly firstTokenMs: number | null;
-  readonly totalMs: number;
-  readonly inputTokens: number;
+export interface PassiveTurn extends ObservedTurn {
   readonly cachedTokens: number;
-  readonly outputTokens: number;
-  readonly quotaPercent: number | null;
-  /** A replay, or a turn of an experiment. */
-  readonly isOwn: boolean;
 }
 
 /** A kept experiment: its id, its start, its JSON. */
