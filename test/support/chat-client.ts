@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, parseJsonObject } from '../../src-main/core/json.ts';
-import type { Rig } from './slipstream.ts';
-import { openPost, post, type TurnAnswer } from './turn-client.ts';
+import { openPost, post, type Server, type TurnAnswer } from './turn-client.ts';
 
 /** A client of Chat Completions, as strict about its answers as the official ones. */
 
@@ -87,7 +86,7 @@ function read(answer: TurnAnswer): ChatAnswer {
 
 /** One turn. */
 export async function complete(
-  rig: Rig,
+  rig: Server,
   body: JsonObject | string | Buffer,
   headers: Record<string, string> = {},
   path = chatPath,
@@ -96,7 +95,7 @@ export async function complete(
 }
 
 /** A turn that is left as soon as its stream holds what is wanted. */
-export async function leaveAfter(rig: Rig, body: JsonObject, wanted: string): Promise<void> {
+export async function leaveAfter(rig: Server, body: JsonObject, wanted: string): Promise<void> {
   const open = openPost(rig, chatPath, JSON.stringify(body));
   const response = await open.head;
   let text = '';

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, objectMember, parseJsonObject } from '../../src-main/core/json.ts';
-import type { Rig } from './slipstream.ts';
-import { post, type TurnAnswer } from './turn-client.ts';
+import { post, type Server, type TurnAnswer } from './turn-client.ts';
 
 /** A client of Anthropic's Messages, as strict about its answers as the official ones. */
 
@@ -88,7 +87,7 @@ function read(answer: TurnAnswer): MessagesAnswer {
 
 /** One turn. */
 export async function say(
-  rig: Rig,
+  rig: Server,
   body: JsonObject | string | Buffer,
   headers: Record<string, string> = {},
   path = messagesPath,
