@@ -3,7 +3,6 @@ import { Catalogue } from '../core/models/catalogue.ts';
 import { modelFacts } from '../core/models/model-facts.ts';
 import { type OfferedModel, offeredModels } from '../core/models/offered-models.ts';
 import { buildSideHeaders } from '../core/normalise/headers.ts';
-import { defaultProfile } from '../core/normalise/profiles/choose.ts';
 import type { Clock, Host, OwnRoutes, Timer } from '../core/ports.ts';
 import { Listener } from '../core/server/listener.ts';
 import { RowFeed } from '../core/traces/feed.ts';
@@ -19,6 +18,7 @@ import type { AppInfo, Delta, Problem, Snapshot } from '../shared/model.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { composeAccounts, credentialsOf } from './accounts.ts';
 import { composeLab } from './lab.ts';
+import { composeLearning } from './learning.ts';
 import { composeSettings } from './settings-document.ts';
 import { traceHandlers } from './trace-handlers.ts';
 import { composeTraces, type TraceKeeping } from './traces.ts';
@@ -89,9 +89,11 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const { store, accounts, refresher, usage, usageAnswer, routing, signIns, identity, newestVersion, platform } =
     accountParts;
 
+  const learning = composeLearning({ host, redactor, newestVersion, changed: () => tellProfiles() });
   const traces = composeTraces({
     host,
     redactor,
+    profiles: learning.book,
     keeping: options.traceKeeping ?? 'database',
     onProblem: () => tellProblems(),
   });
@@ -114,7 +116,8 @@ export async function compose(options: ComposeOptions): Promise<App> {
     http,
     catalogue,
     routingOverride: (account) => routing.overrideFor(account),
-    watcher: traces.watcher,
+    watcher: learning.watching(traces.watcher),
+    profiles: learning.book,
     clock,
     log,
     upstreamUrl,
@@ -171,7 +174,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     baseUrl: `http://127.0.0.1:${port}`,
     upstream: upstreamUrl,
     dataDir: host.dataDir,
-    profile: defaultProfile.id,
+    profile: learning.book.forOthers().id,
     startedAt,
     autostartUnsupported: host.autostart.unsupported,
   });
@@ -179,6 +182,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     host,
     pause: listener,
     hasAccount: (id) => store.get(id) !== null,
+    hasProfile: (version) => learning.knows(version),
     changed: (changes) => emit({ kind: 'settings', settings: changes }),
   });
   const problems = (): Problem[] => [
@@ -193,6 +197,18 @@ export async function compose(options: ComposeOptions): Promise<App> {
     emit({ kind: 'problems', problems: now });
   };
   settings.onChange(tellProblems);
+  let profileTimer: Timer | null = null;
+  let toldProfiles = learning.view();
+  const tellProfiles = () => {
+    profileTimer ??= clock.after(accountBatchMs, () => {
+      profileTimer = null;
+      const now = learning.view();
+      if (isDeepStrictEqual(now, toldProfiles)) return;
+      toldProfiles = now;
+      emit({ kind: 'profiles', profiles: now });
+    });
+  };
+  settings.onChange(tellProfiles);
   signIns.onChange(() => emit({ kind: 'signIn', signIn: signIns.view() }));
   const snapshot = (): Snapshot => ({
     seq,
@@ -201,6 +217,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     accounts: accounts.views(),
     signIn: signIns.view(),
     problems: problems(),
+    profiles: learning.view(),
     requests: recorder.rows(),
   });
 
@@ -213,7 +230,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     tiersOf: (model) => catalogue.tiersOf(model),
     changed: (experiment) => emit({ kind: 'lab', experiment }),
     version: options.version,
-    profile: () => defaultProfile.id,
+    profile: () => learning.book.forOthers().id,
   });
   const handlers: CoreHandlers = {
     'app.snapshot': snapshot,
@@ -251,6 +268,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       },
     }),
     ...lab.handlers,
+    ...learning.handlers,
   };
 
   return {
@@ -284,6 +302,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       // A token that the issuer has rotated is lost with a program that ends before it is stored.
       await within(clock, renewalLimitMs, refresher.idle());
       accountTimer?.cancel();
+      profileTimer?.cancel();
       signIns.stop();
       accountParts.linked.stop();
       usage.stop();
@@ -292,6 +311,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       await proxies.close();
       await labStopped;
       await kept.close();
+      await learning.stop();
       await traces.close();
     },
   };

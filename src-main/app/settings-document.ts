@@ -10,6 +10,7 @@ interface SettingsParts {
   /** Where the pause is held. */
   readonly pause: { readonly isPaused: boolean; setPaused(isPaused: boolean): void };
   readonly hasAccount: (id: string) => boolean;
+  readonly hasProfile: (version: string) => boolean;
   /** Told once a change, with the members that have changed. */
   readonly changed: (changes: Partial<AppSettings>) => void;
 }
@@ -20,7 +21,7 @@ interface SettingsDocument {
 }
 
 /** Everything the user sets as one document, whether the file, the running program or the system keeps it. */
-export function composeSettings({ host, pause, hasAccount, changed }: SettingsParts): SettingsDocument {
+export function composeSettings({ host, pause, hasAccount, hasProfile, changed }: SettingsParts): SettingsDocument {
   const { settings, autostart } = host;
   const read = (): AppSettings => {
     const { proxyUrl, autostartAsked, ...kept } = settings.read();
@@ -44,6 +45,10 @@ export function composeSettings({ host, pause, hasAccount, changed }: SettingsPa
   const set = ({ paused, startAtLogin, ...given }: Partial<AppSettings>): AppSettings => {
     if (typeof given.pinnedAccountId === 'string' && !hasAccount(given.pinnedAccountId)) {
       throw new SlipstreamError('account_unknown');
+    }
+    const { codexProfile } = given;
+    if (codexProfile !== undefined && !['built-in', 'newest'].includes(codexProfile) && !hasProfile(codexProfile)) {
+      throw new SlipstreamError('profile_unknown');
     }
     // What can be refused comes first, and what tells comes last: one change is one delta.
     if (startAtLogin !== undefined) autostart.set(startAtLogin === true);

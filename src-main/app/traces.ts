@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { clientKind } from '../core/normalise/client-kind.ts';
-import { profileNamed } from '../core/normalise/profiles/choose.ts';
+import type { ProfileBook } from '../core/normalise/profiles/book.ts';
 import type { Host } from '../core/ports.ts';
 import { silentWatcher } from '../core/silent-watcher.ts';
 import { Recorder } from '../core/traces/recorder.ts';
@@ -22,6 +22,7 @@ interface TraceOptions {
   readonly host: Host;
   readonly redactor: Redactor;
   readonly keeping: TraceKeeping;
+  readonly profiles: ProfileBook;
   /** Turns are not kept as they should be, or are again. */
   readonly onProblem: () => void;
 }
@@ -42,14 +43,14 @@ function limitsOf({ traceDays, traceTurns, traceMegabytes }: Settings): StoreLim
 }
 
 /** Builds recorder and store. Where the disk or SQLite cannot be used, memory stands in and the log says so. */
-export function composeTraces({ host, redactor, keeping, onProblem }: TraceOptions): Traces {
+export function composeTraces({ host, redactor, keeping, profiles, onProblem }: TraceOptions): Traces {
   const { clock, log, settings, dataDir } = host;
   const recorder = new Recorder(
     clock,
     redactor,
     (headers) => clientKind(headers).label,
     log,
-    (profile, transport) => profileNamed(profile)?.captured[transport] ?? null,
+    (profile, transport) => profiles.named(profile)?.captured[transport] ?? null,
   );
   let limits = limitsOf(settings.read());
   const start = { path: join(dataDir, 'traces.sqlite'), limits };

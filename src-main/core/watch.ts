@@ -9,6 +9,7 @@ import type {
   Transport,
 } from '../shared/model.ts';
 import type { RawHeaders } from './headers.ts';
+import type { JsonObject } from './json.ts';
 
 /** What the spine tells those who watch. Calls return at once and never throw; nothing waits on a watcher. */
 
@@ -30,6 +31,8 @@ export interface ClientRequest {
 export interface ExchangeStart extends ClientRequest {
   readonly id: string;
   readonly body: Buffer;
+  /** The body as it was read; absent where it is no turn's. */
+  readonly parsed?: JsonObject;
   readonly model: string;
   readonly tierAsked: string | null;
   /** Reasoning effort the client asked for. */
@@ -104,6 +107,8 @@ export interface ExchangeWatch {
 
 export interface TurnWatcher {
   begin(start: ExchangeStart): ExchangeWatch;
+  /** A client sent a frame of this type while none of its turns ran. */
+  strayFrame?(headers: RawHeaders, type: string): void;
 }
 
 /** Waits for somebody else and tells the watcher. */

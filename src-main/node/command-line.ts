@@ -11,6 +11,7 @@ import { setFast } from './commands/fast.ts';
 import { importFile } from './commands/import.ts';
 import { login } from './commands/login.ts';
 import { openDashboard } from './commands/open.ts';
+import { type ParityOptions, showParity } from './commands/parity.ts';
 import { serve } from './commands/serve.ts';
 import { showStatus } from './commands/status.ts';
 import type { CommandContext } from './context.ts';
@@ -100,6 +101,13 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .option('--yes', 'start without being asked')
     .description('try whether fast mode helps: says the cost, sends paired turns, gives a verdict with its interval')
     .action(action<BenchOptions>((options) => bench(options, context)));
+  program
+    .command('parity')
+    .option('--codex <path>', 'the Codex command; otherwise the "codex" on PATH')
+    .option('--use', 'send clients that are not Codex with what was learned')
+    .option('--json', 'as JSON')
+    .description('learn how the installed Codex command sends its turns, without account or network, and compare')
+    .action(action<ParityOptions>((options) => showParity(options, context)));
   program
     .command('doctor')
     .option('--json', 'as JSON')

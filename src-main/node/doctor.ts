@@ -1,5 +1,6 @@
 import type { AccountView } from '../shared/account-model.ts';
 import type { ClientView } from '../shared/client-model.ts';
+import type { DriftNews } from '../shared/learned-profile.ts';
 import type { AppInfo, Problem } from '../shared/model.ts';
 import type { TraceStoreState } from '../shared/trace-query.ts';
 
@@ -17,6 +18,8 @@ export interface DoctorFacts {
   /** What is wrong with Slipstream's own files; null where it could not be looked at. */
   readonly problems: readonly Problem[] | null;
   readonly clients: readonly ClientView[] | null;
+  /** What Codex clients that passed did beyond their profile. */
+  readonly news: readonly DriftNews[] | null;
   /** Programs that follow the environment would send a request for this machine through a proxy. */
   readonly loopbackIsProxied: boolean;
 }
@@ -50,6 +53,7 @@ export function diagnose(facts: DoctorFacts): Finding[] {
     ...accountFindings(facts),
     ...traceFindings(facts),
     ...(facts.clients ?? []).flatMap(clientFinding),
+    ...(facts.news ?? []).map(({ text }) => warning('Codex', `${text}.`, shapeMend)),
     ...(facts.loopbackIsProxied ? [proxied] : []),
   ];
 }
@@ -63,6 +67,8 @@ const proxied = warning(
   'HTTP_PROXY or ALL_PROXY is set here and NO_PROXY does not name 127.0.0.1: clients may look for Slipstream there.',
   'Add 127.0.0.1,localhost to NO_PROXY.',
 );
+
+const shapeMend = 'It is relayed as it is. "slipstream parity" learns it for clients that are not Codex.';
 
 function dataDirFinding({ dataDir: { path, state } }: DoctorFacts): Finding {
   const subject = 'Data folder';

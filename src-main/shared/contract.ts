@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AccountView, SignInMethod, SignInView } from './account-model.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
 import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
+import { LearnedKey, ProfileComparison, ProfilesView } from './learned-profile.ts';
 import { AppInfo, type Delta, Snapshot, TraceDetail } from './model.ts';
 import type { Result } from './result.ts';
 import { AppSettings, FastPolicy, SettingsPatch } from './settings.ts';
@@ -103,6 +104,17 @@ export const contract = {
   /** Newest first. */
   'lab.list': call(none, z.array(LabExperiment)),
   'lab.get': call(z.object({ id: z.string().max(200) }), LabExperiment),
+  'profiles.get': call(none, ProfilesView),
+  /** One learned profile beside the built-in one of its version and what goes up for other clients now. Throws `profile_unknown`. */
+  'profiles.compare': call(LearnedKey, ProfileComparison),
+  /** Runs the installed Codex command against a recorder, without account or network, and keeps what it shows. */
+  'profiles.learn': call(none, ProfileComparison),
+  /** The same with a program that the caller has found: for commands alone, since it is run. */
+  'profiles.learnFrom': call(z.object({ path: z.string().min(1).max(4096) }), ProfileComparison, ['command']),
+  /** Ends a run that is under way. */
+  'profiles.stop': call(none, none),
+  /** Puts the news of a version away. */
+  'profiles.dismiss': call(z.object({ version: z.string().max(40) }), ProfilesView),
   'clients.list': call(none, z.array(ClientView)),
   'clients.plan': call(clientMode, ClientPlan),
   'clients.snippet': call(clientMode, ClientSnippet),

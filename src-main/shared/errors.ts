@@ -190,6 +190,18 @@ export const errorTable = {
     false,
     'The demo does not change files of other programs. Copy the snippet instead.',
   ),
+  // Learning from the official client
+  codex_missing: row(
+    404,
+    'invalid_request_error',
+    false,
+    'No Codex CLI was found: there is no "codex" on PATH. Install it, or name it with --codex PATH.',
+  ),
+  codex_failed: row(502, 'server_error', true, 'The Codex CLI ended with an error.'),
+  codex_hangs: row(504, 'server_error', true, 'The Codex CLI did not finish in time.'),
+  codex_too_old: row(409, 'invalid_request_error', false, 'This Codex CLI is older than those that are supported.'),
+  learning_running: row(409, 'invalid_request_error', true, 'The Codex CLI is being run already; wait for it to end.'),
+  profile_unknown: row(404, 'invalid_request_error', false, 'Nothing was learned of this version.'),
   // The desktop
   autostart_unsupported: row(409, 'invalid_request_error', false, 'Start at login is not available here.'),
   // Contract calls and the instance

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AccountView, SignInView } from './account-model.ts';
 import { LabExperiment } from './lab.ts';
+import { ProfilesView } from './learned-profile.ts';
 import { AppSettings, SettingsPatch } from './settings.ts';
 import { dialectNames, exchangeStatuses, transports } from './turn-words.ts';
 
@@ -244,6 +245,7 @@ export const Snapshot = z.object({
   accounts: z.array(AccountView),
   signIn: SignInView.nullable(),
   problems: z.array(Problem),
+  profiles: ProfilesView,
   /** Newest first. */
   requests: z.array(RequestRow),
 });
@@ -260,6 +262,8 @@ export const Delta = z.discriminatedUnion('kind', [
   z.object({ seq: z.number(), kind: z.literal('requests'), rows: z.array(RequestRow) }),
   /** Every turn that has ended was forgotten. */
   z.object({ seq: z.number(), kind: z.literal('cleared') }),
+  /** What was learned of Codex clients, or a look at the installed one, has gone on. */
+  z.object({ seq: z.number(), kind: z.literal('profiles'), profiles: ProfilesView }),
   /** The experiment that runs, or has just ended. */
   z.object({ seq: z.number(), kind: z.literal('lab'), experiment: LabExperiment }),
 ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AccountStrategy } from './account-model.ts';
+import { ProfileChoice } from './learned-profile.ts';
 import { maxOriginChars, maxOrigins, originatorPattern, originatorRule, settingRanges } from './settings-limits.ts';
 import { fastPolicies } from './tiers.ts';
 
@@ -33,6 +34,8 @@ export const AppSettings = z.object({
   allowedOrigins: z.array(WebOrigin).max(maxOrigins, `must be at most ${maxOrigins} origins`),
   /** Sent for clients that are not Codex (S4). */
   originator: z.string().regex(originatorPattern, `must be ${originatorRule}`),
+  /** The shape that clients which are not Codex are sent with. */
+  codexProfile: ProfileChoice,
   /** Way out for every upstream request; null follows HTTPS_PROXY and NO_PROXY. */
   proxyUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https address, or null' }).nullable(),
   /** What a plain click on the tray icon does, where the system does not open the menu by itself. */
@@ -59,6 +62,7 @@ export const Settings = z.object({
   installationId: z.uuid(),
   allowedOrigins: AppSettings.shape.allowedOrigins.default([]),
   originator: AppSettings.shape.originator.default('codex-toy-app-server'),
+  codexProfile: AppSettings.shape.codexProfile.default('built-in'),
   strategy: AppSettings.shape.strategy.default('most-headroom'),
   pinnedAccountId: AppSettings.shape.pinnedAccountId.default(null),
   proxyUrl: AppSettings.shape.proxyUrl.default(null),

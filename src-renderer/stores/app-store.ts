@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AccountView, SignInView } from '../../src-main/shared/account-model.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { LabExperiment } from '../../src-main/shared/lab.ts';
+import type { ProfilesView } from '../../src-main/shared/learned-profile.ts';
 import type { AppInfo, Delta, Problem, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import type { Failure } from '../../src-main/shared/result.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
@@ -22,6 +23,8 @@ interface AppState {
   readonly signIn: SignInView | null;
   /** What is wrong with Slipstream's own files. */
   readonly problems: readonly Problem[];
+  /** The shapes of the official client; null until the first snapshot. */
+  readonly profiles: ProfilesView | null;
   /** The experiment that runs, or the last that ended while this page was open. */
   readonly experiment: LabExperiment | null;
   /** Newest first, at most `maxRows`, and those that run. */
@@ -53,6 +56,7 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
     accounts: [],
     signIn: null,
     problems: [],
+    profiles: null,
     experiment: null,
     rows: [],
     arrived: [],
@@ -128,6 +132,7 @@ function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
     accounts: snapshot.accounts,
     signIn: snapshot.signIn,
     problems: snapshot.problems,
+    profiles: snapshot.profiles,
     rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
     generation: state.generation + 1,
     problem: null,
@@ -144,6 +149,8 @@ function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
       return { seq: delta.seq, signIn: delta.signIn };
     case 'problems':
       return { seq: delta.seq, problems: delta.problems };
+    case 'profiles':
+      return { seq: delta.seq, profiles: delta.profiles };
     case 'lab':
       return { seq: delta.seq, experiment: delta.experiment };
     case 'requests':

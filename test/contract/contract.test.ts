@@ -80,7 +80,7 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
 };
 
 /** Calls whose answer needs more than a sample input; tested where their doing is tested. */
-const elsewhere: readonly string[] = ['signIn.paste', 'lab.confirm'];
+const elsewhere: readonly string[] = ['signIn.paste', 'lab.confirm', 'profiles.learn', 'profiles.learnFrom'];
 
 function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? 'undefined';
@@ -165,6 +165,14 @@ describe('what the handlers of a composed app answer', () => {
     'lab.list': () => null,
     'lab.get': async () => ({ id: (await handlers['lab.list'](null))[0]?.id ?? '' }),
     'requests.clear': () => null,
+    'profiles.get': () => null,
+    'profiles.compare': async () => {
+      const headers = { originator: 'codex_exec', 'user-agent': 'codex_exec/0.171.0', version: '0.171.0' };
+      await (await rig.post('/v1/responses', { model: 'gpt-5.5', input: 'Count to 3', stream: true }, headers)).text();
+      return { version: '0.171.0', source: 'traffic' };
+    },
+    'profiles.stop': () => null,
+    'profiles.dismiss': () => ({ version: '0.171.0' }),
     'clients.list': () => null,
     'clients.plan': () => ({ id: 'codex', mode: 'provider' }),
     'clients.snippet': () => ({ id: 'opencode', mode: 'provider' }),

@@ -32,6 +32,7 @@ const faceRule = (...own: readonly string[]): Rule => ({
     'src-main/core/ports.ts',
     'src-main/core/bounded-map.ts',
     'src-main/core/codex-home.ts',
+    'src-main/core/learn/find-codex.ts',
     'src-main/core/same-secret.ts',
     'src-main/core/traces/redaction.ts',
   ],
@@ -47,6 +48,8 @@ const rules: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(four.map((area) => [area, { values: [...vocabulary, area] }])),
   // The catalogue is asked of upstream.
   'core/models': { values: [...vocabulary, 'core/models', 'core/upstream'] },
+  // A recorder reads bodies as upstream does, and a comparison asks the normaliser.
+  'core/learn': { values: [...vocabulary, 'core/learn', 'core/normalise', 'src-main/core/upstream/content-coding.ts'] },
   'core/traces': { values: [...vocabulary, 'core/traces', 'core/latency'] },
   'core/latency': { values: [...vocabulary, 'core/latency'] },
   app: {
@@ -60,6 +63,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'core/models',
       'core/traces',
       'core/latency',
+      'core/learn',
     ],
   },
   clients: faceRule('clients'),

@@ -192,6 +192,15 @@ export const plainSettings = AppSettings.parse({
   startAtLogin: null,
 });
 
+const plainProfiles: Snapshot['profiles'] = {
+  choice: 'built-in',
+  used: { id: '0.171', version: '0.171.0' },
+  builtIn: [{ id: '0.171', version: '0.171.0' }],
+  learned: [],
+  news: [],
+  running: null,
+};
+
 export function makeSnapshot(patch: Partial<Snapshot> = {}): Snapshot {
   return {
     seq: 0,
@@ -200,6 +209,7 @@ export function makeSnapshot(patch: Partial<Snapshot> = {}): Snapshot {
     accounts: [],
     signIn: null,
     problems: [],
+    profiles: plainProfiles,
     requests: [],
     ...patch,
   };

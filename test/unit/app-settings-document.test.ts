@@ -27,6 +27,7 @@ function prepare() {
   const { read, handlers } = composeSettings({
     host: { settings: host.settings, autostart },
     pause,
+    hasProfile: (version) => version === '0.170.0',
     hasAccount: (id) => id === 'mine',
     changed: (changes) => told.push(changes),
   });

@@ -42,10 +42,18 @@ const healthy: DoctorFacts = {
   accounts: [account],
   traces: { kind: 'disk', turns: 12, oldestAt: 1, bytes: 4096, setAsidePath: null },
   clients: [client],
+  news: [],
   loopbackIsProxied: false,
 };
 
 describe('the doctor', () => {
+  it('tells the news of Codex clients, without calling them ill', () => {
+    const text = 'Codex 0.172 sends 1 header that profile 0.171 lacks: x-new';
+    const findings = diagnose({ ...healthy, news: [{ version: '0.172.0', at: 0, text }] });
+    expect(findings).toContainEqual(expect.objectContaining({ level: 'warning', subject: 'Codex', text: `${text}.` }));
+    expect(findings.filter(({ level }) => level === 'bad')).toEqual([]);
+  });
+
   it('finds nothing to mend where everything works', () => {
     const findings = diagnose(healthy);
     expect(findings.map(({ level }) => level)).toEqual(findings.map(() => 'good'));

@@ -1,7 +1,7 @@
 import type { Change, Transport } from '../../shared/model.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember } from '../json.ts';
 import type { ModelLevels } from '../model-levels.ts';
-import { clientMetadata, type IdentityFacts } from './identity.ts';
+import { clientMetadata, filled, type IdentityFacts } from './identity.ts';
 import { cleanInput } from './input-items.ts';
 import { fitLevels } from './levels.ts';
 import type { TierAnswer } from './tier.ts';
@@ -196,6 +196,10 @@ function editForeignBody(question: BodyQuestion, editor: Editor): void {
   const key = body.prompt_cache_key;
   if (typeof key !== 'string' || key.trim() === '') {
     editor.set('prompt_cache_key', identity.sessionId, 'identity', 'the session id, as the official client does');
+  }
+  for (const { name, on, fill } of identity.profile.moreFields ?? []) {
+    if (!on.includes(question.transport) || body[name] !== undefined) continue;
+    editor.set(name, filled(fill, identity, 'frame'), 'identity', 'part of the official shape');
   }
   const edited = objectMember({ m: editor.edits.get('client_metadata') ?? body.client_metadata ?? null }, 'm');
   const metadata = clientMetadata(identity, edited);

@@ -2,7 +2,7 @@ import type { Change, RawHeader, Transport } from '../../shared/model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Endpoint } from './body.ts';
 import type { ClientKind } from './client-kind.ts';
-import { type IdentityFacts, turnMetadata, userAgent } from './identity.ts';
+import { filled, type IdentityFacts, turnMetadata, userAgent } from './identity.ts';
 import type { Profile } from './profiles/profile.ts';
 
 /** The account's part of the headers. */
@@ -67,8 +67,12 @@ const hopByHop = new Set([
 
 const notListed = 'not on the list of headers that go upstream';
 
-function isRelayed(name: string): boolean {
-  return !ours.has(name) && (relayedNames.has(name) || relayedPrefixes.some((prefix) => name.startsWith(prefix)));
+/** The list, and for a Codex client what the installed one was seen to send. */
+function isRelayed(name: string, learned?: ReadonlySet<string>): boolean {
+  if (ours.has(name)) return false;
+  return (
+    relayedNames.has(name) || relayedPrefixes.some((prefix) => name.startsWith(prefix)) || learned?.has(name) === true
+  );
 }
 
 /** `model=<slug>` plus the tier that this socket's frames carry. */
@@ -80,7 +84,7 @@ export function routingHint(model: string, tier: string | null): string {
 function dropReason(name: string, question: HeaderQuestion): string | null {
   const { profile, transport, client, sent } = question;
   if (name === 'authorization' || name === 'x-api-key') return 'credentials of the client stay here';
-  if (!isRelayed(name)) return notListed;
+  if (!isRelayed(name, client.isCodex ? profile.relayed : undefined)) return notListed;
   if (transport === 'http' && name === 'openai-beta') return 'only sent on a websocket upgrade';
   if (name === 'openai-beta' && !headerValue(sent, name)?.includes('responses_websockets='))
     return 'not for websockets';
@@ -99,6 +103,7 @@ function profileHeaders(question: HeaderQuestion): RawHeader[] {
     const headers: RawHeader[] = client.version === null ? [] : [['version', client.version]];
     return transport === 'ws' ? [['openai-beta', profile.websocketBeta], ...headers] : headers;
   }
+  const where = transport === 'ws' ? 'upgrade' : 'frame';
   const headers: RawHeader[] = [
     ['originator', identity.originator],
     ['version', profile.version],
@@ -109,9 +114,10 @@ function profileHeaders(question: HeaderQuestion): RawHeader[] {
   headers.push(['x-client-request-id', identity.sessionId]);
   for (const name of profile.sessionHeaders) headers.push([name, identity.sessionId]);
   if (profile.windowHeader !== null) headers.push([profile.windowHeader, `${identity.sessionId}:0`]);
-  if (identity.sendsTurnMetadata)
-    headers.push(['x-codex-turn-metadata', turnMetadata(identity, transport === 'ws' ? 'upgrade' : 'frame')]);
-  return headers;
+  if (identity.sendsTurnMetadata) headers.push(['x-codex-turn-metadata', turnMetadata(identity, where)]);
+  for (const { name, on, fill } of profile.moreHeaders ?? [])
+    if (on.includes(transport)) headers.push([name, String(filled(fill, identity, where))]);
+  return headers.filter(([name]) => profile.without?.[transport].includes(name) !== true);
 }
 
 /** Say who the client is; one that is not Codex is sent as the official client (S4). */

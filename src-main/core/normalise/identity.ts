@@ -1,3 +1,4 @@
+import type { Fill } from '../../shared/learned-profile.ts';
 import type { JsonObject } from '../json.ts';
 import type { Profile, TurnMetadataField } from './profiles/profile.ts';
 
@@ -57,9 +58,38 @@ export function clientMetadata(facts: IdentityFacts, sent: JsonObject | null): J
   };
 }
 
-/** `<originator>/<version> (<os>; <arch>) <terminal> (<originator>; <version>)`, with `_` for what a header cannot carry. */
-export function userAgent(facts: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>): string {
-  const { originator, platform, profile } = facts;
-  const text = `${originator}/${profile.version} (${platform.os}; ${platform.arch}) ${platform.terminal} (${originator}; ${profile.version})`;
+/** The user agent's form in every built-in profile. */
+export const usualUserAgent = '<originator>/<version> (<os>; <arch>) <terminal> (<originator>; <version>)';
+
+/** The user agent in the profile's form, with `_` for what a header cannot carry. */
+export function userAgent({
+  originator,
+  platform,
+  profile,
+}: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>): string {
+  const words: Readonly<Record<string, string>> = { ...platform, originator, version: profile.version };
+  const text = (profile.userAgentForm ?? usualUserAgent).replaceAll(/<([a-z]+)>/g, (word, name) => words[name] ?? word);
   return text.replaceAll(/[^\x20-\x7e]/g, '_');
+}
+
+/** What stands in a header or member of a learned profile; `turn` is empty on an upgrade, as in the turn metadata. */
+export function filled(fill: Fill, facts: IdentityFacts, where: 'upgrade' | 'frame'): string | number | boolean | null {
+  switch (fill.kind) {
+    case 'constant':
+      return fill.value;
+    case 'session':
+      return facts.sessionId;
+    case 'window':
+      return `${facts.sessionId}:0`;
+    case 'turn':
+      return where === 'upgrade' ? '' : facts.turnId;
+    case 'model':
+      return facts.model;
+    case 'version':
+      return facts.profile.version;
+    case 'originator':
+      return facts.originator;
+    case 'installation':
+      return facts.installationId;
+  }
 }

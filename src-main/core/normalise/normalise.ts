@@ -9,7 +9,8 @@ import { type ClientKind, clientKind } from './client-kind.ts';
 import { applyEdits } from './edits.ts';
 import { type AccountCredentials, buildHeaders, routingHint } from './headers.ts';
 import type { IdentityFacts, Platform } from './identity.ts';
-import { defaultProfile, defaultProfileAt, profileFor } from './profiles/choose.ts';
+import { builtInBook, type ProfileBook } from './profiles/book.ts';
+import type { Profile } from './profiles/profile.ts';
 import { decideTier, type TierAnswer } from './tier.ts';
 
 /** Everything the normaliser looks at. It reads no clock and no store. */
@@ -35,10 +36,10 @@ export interface NormaliseQuestion {
   readonly turnId: string;
   readonly turnStartedAtMs: number;
   readonly platform: Platform;
-  /** Version that a client which is not Codex is sent with; the default profile's own where it is absent. */
-  readonly newestVersion?: string;
   /** False where upstream does not take encoded bodies; it does where this is absent. */
   readonly encodesBody?: boolean;
+  /** Where a turn's profile comes from; the built-in ones where it is absent. */
+  readonly profiles?: Pick<ProfileBook, 'forCodex' | 'forOthers'>;
   /** Of the official shape, for an experiment; nothing where it is absent. */
   readonly leftOut?: readonly LeftOut[];
 }
@@ -113,7 +114,7 @@ function isHeaderText(member: Json | undefined): member is string | boolean {
 }
 
 /** Header and metadata that trade places between transports. */
-function crossings(question: NormaliseQuestion, profile = defaultProfile) {
+function crossings(question: NormaliseQuestion, profile: Profile) {
   const metadata = objectMember(question.body, 'client_metadata');
   const metadataToAdd: Record<string, string> = {};
   const metadataToRemove: string[] = [];
@@ -141,11 +142,11 @@ function fastTierSent(sent: string | null): string {
 
 /** Shapes one turn for upstream. Pure: the same question gives the same answer; where nothing changes, the bytes pass as they came. */
 export function normalise(question: NormaliseQuestion): Normalised {
-  const { body, headers, transport, leftOut = [] } = question;
+  const { body, headers, transport, leftOut = [], profiles = builtInBook } = question;
   const { client, asked, model, aliasTier, listedTiers, tier } = planTier(question);
   const profile = client.isCodex
-    ? profileFor(headerValue(headers, 'version') ?? client.version)
-    : defaultProfileAt(question.newestVersion);
+    ? profiles.forCodex(headerValue(headers, 'version') ?? client.version)
+    : profiles.forOthers();
   const identity: IdentityFacts = {
     profile,
     sessionId: question.sessionId,

@@ -106,7 +106,8 @@ export class WebsocketClient {
     const stray = (event: WireEvent) => void this.#sink().event(event);
     if (!this.#isCodex || line === null || !line.interject(data, stray))
       throw new SlipstreamError('frame_type_unsupported');
-    this.#turn?.noteFrame(type, data.length);
+    if (this.#turn === null) this.#runner.noteStray(this.#headers, type);
+    else this.#turn.noteFrame(type, data.length);
     this.#isSteered = this.#turn !== null;
   }
 

@@ -5,6 +5,7 @@ import type { Refresher } from '../accounts/refresh.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import type { NewestVersion } from '../normalise/codex-version.ts';
 import type { Platform } from '../normalise/identity.ts';
+import type { ProfileBook } from '../normalise/profiles/book.ts';
 import type { Clock, Logger } from '../ports.ts';
 import type { HttpExecutor } from '../upstream/http.ts';
 import type { SocketPool } from '../upstream/pool.ts';
@@ -37,6 +38,7 @@ export interface RunnerParts {
   readonly scrub: (value: unknown) => unknown;
   readonly platform: Platform;
   readonly newestVersion: NewestVersion;
+  readonly profiles: ProfileBook;
   readonly settings: () => TurnSettings;
   readonly sessions: Sessions;
   /** Every account rests: looks whether one has been reset early. */

@@ -46,6 +46,11 @@ export class TurnRunner {
     this.#context.newestVersion.see(clientKind(headers).version);
   }
 
+  /** A client's frame that is no turn went up while none of its turns ran. */
+  noteStray(headers: RawHeaders, type: string): void {
+    this.#context.watcher.strayFrame?.(headers, type);
+  }
+
   /** Whether a websocket client should be told to use HTTP: the account it would get is served over HTTP only. */
   prefersHttp(headers: RawHeaders): boolean {
     const { sessions, accounts, transports } = this.#context;

@@ -15,6 +15,7 @@ export function safeWatcher(watcher: TurnWatcher, log: Logger): TurnWatcher {
         safely,
       );
     },
+    strayFrame: (headers, type) => loggingOnce(log, 'none')(() => watcher.strayFrame?.(headers, type), undefined),
   };
 }
 

@@ -31,7 +31,7 @@ export class TurnShaper {
   }
 
   shape({ body, raw, changes, account, transport, routingOverride }: ShapeQuestion): Normalised {
-    const { catalogue, platform, clock, newestVersion, transports } = this.#context;
+    const { catalogue, platform, clock, profiles, transports } = this.#context;
     const { fastPolicy, originator, installationId } = this.#settings;
     const headers = withoutStrangeState(this.#request.headers, this.#context.issuers, account.id);
     const shaped = normalise({
@@ -51,7 +51,7 @@ export class TurnShaper {
       turnId: this.#turnId,
       turnStartedAtMs: Math.round(clock.epochMs()),
       platform,
-      newestVersion: newestVersion.version,
+      profiles,
       encodesBody: transports.takesEncoded,
       ...(this.#request.own?.leftOut === undefined ? {} : { leftOut: this.#request.own.leftOut }),
     });

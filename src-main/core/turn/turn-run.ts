@@ -36,6 +36,7 @@ function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sess
     id,
     isReplay: asked.own !== undefined,
     body: (translated ?? mended)?.clientBody ?? raw,
+    parsed: body,
     model: textMember(body, 'model') ?? '',
     tierAsked: textMember(body, 'service_tier'),
     effort: textMember(objectMember(body, 'reasoning'), 'effort'),

@@ -1,6 +1,7 @@
 import type { LabClaim, LabExperiment, LabLook, LabResult } from '../../shared/lab.ts';
 import { tierWord } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
+import { tableLines } from './text-table.ts';
 
 /** What `slipstream bench` writes. Pure. */
 
@@ -28,11 +29,6 @@ export function progressLine({ request, pairs, turnsDone, turnsTotal, search }: 
   const perToken = [standard, priority].map(({ totalMs, outputTokens }) => (totalMs / outputTokens).toFixed(2));
   const flag = pair.lengthsDiffer ? ', lengths differ' : '';
   return `${number}: standard ${perToken[0]} ms, ${tierWord(request.tier)} ${perToken[1]} ms a token, ${signed(effectPercent)}${flag}`;
-}
-
-function tableLines(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join('   ')}`.trimEnd());
 }
 
 /** The result for people: both arms' medians, each with its n, every look, and the verdict in sentences. */

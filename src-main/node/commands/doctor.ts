@@ -41,6 +41,7 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
     traces: null,
     problems: null,
     clients: null,
+    news: null,
     loopbackIsProxied: getProxyForUrl(`http://127.0.0.1:${defaultPort}`) !== '',
   };
   const isRunning = dataDir.state === 'private' || dataDir.state === 'open' ? findInstance(options.dataDir) : null;
@@ -62,6 +63,7 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
       traces: await call(bridge, 'requests.storeState', null),
       // Asked last: the database of traces opens with the question before.
       problems: (await call(bridge, 'app.snapshot', null)).problems,
+      news: (await call(bridge, 'profiles.get', null)).news,
       clients: isRunning === null ? null : await call(bridge, 'clients.list', null),
     }));
   } catch (thrown) {

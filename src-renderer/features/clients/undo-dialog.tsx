@@ -1,6 +1,5 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import type { ClientUndoPlan, ClientView } from '../../../src-main/shared/client-model.ts';
-import { useAnswer } from '../../hooks/use-answer.ts';
 import { useActions } from '../../stores/stores.ts';
 import { ChangeDialog } from './change-dialog.tsx';
 import { DiffView } from './diff-view.tsx';
@@ -15,13 +14,11 @@ interface UndoDialogProps {
 export function UndoDialog({ client, onClose, onUndone }: UndoDialogProps): ReactNode {
   const actions = useActions();
   const { id, name } = client;
-  const { answered, failed, readAgain } = useAnswer('clients.undoPlan', { id });
+  const read = useCallback(() => actions.request('clients.undoPlan', { id }), [actions, id]);
   return (
     <ChangeDialog
       title={client.undoable ? `Undo the set-up of ${name}` : `Take Slipstream out of ${name}`}
-      change={answered?.value ?? null}
-      problem={failed?.message ?? null}
-      onReadAgain={readAgain}
+      read={read}
       write={(hash, agreed) => actions.request('clients.undo', { id, hash, ...agreed })}
       writeLabel={client.undoable ? 'Put it back' : 'Take it out'}
       mayBeEmpty

@@ -9,6 +9,12 @@ const profiles: readonly Profile[] = [profile0171, profile0169, profile0118];
 /** The profile a client that is not Codex is sent with. */
 export const defaultProfile: Profile = profile0171;
 
+/** The oldest client that anything is known of. */
+export const oldestProfile: Profile = profile0118;
+
+/** Every built-in profile, newest first. */
+export const builtInProfiles = profiles;
+
 /** The default profile under a newer version's number. */
 export function defaultProfileAt(version: string = defaultProfile.version): Profile {
   return { ...defaultProfile, version };

@@ -19,6 +19,7 @@ export const profile0118: Profile = {
   httpOnlyHeaders: ['x-codex-turn-state'],
   bodyEncoding: 'zstd',
   acceptEncoding: null,
+  capturedMetadata: { client: ['x-codex-turn-metadata'], turn: ['sandbox', 'session_id', 'turn_id'] },
   captured: {
     ws: {
       headers: [

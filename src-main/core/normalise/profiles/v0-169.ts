@@ -18,6 +18,47 @@ const headersOfBoth = [
 
 const fieldsOfBoth = [...fieldsOfAll, 'client_metadata'];
 
+/** Of `client_metadata` and of the turn metadata; most are claims that only the client itself can make. */
+export const metadata0169: Profile['capturedMetadata'] = {
+  client: [
+    'guardian_credits_requested',
+    'mcp_attribution',
+    'root_turn_id',
+    'session_id',
+    'thread_id',
+    'turn_id',
+    'ws_request_header_x_openai_internal_codex_responses_lite',
+    'x-codex-installation-id',
+    'x-codex-turn-metadata',
+    'x-codex-window-id',
+    'x-codex-ws-stream-request-start-ms',
+  ],
+  turn: [
+    'agent_name',
+    'analytics_enabled',
+    'auto_review_enabled',
+    'context_window_id',
+    'history_initialization',
+    'installation_id',
+    'model',
+    'node_repl_auto_review_required',
+    'node_repl_disabled',
+    'reasoning_effort',
+    'request_kind',
+    'root_turn_id',
+    'sandbox',
+    'sandbox_mode',
+    'session_id',
+    'thread_id',
+    'thread_source',
+    'turn_id',
+    'turn_started_at_unix_ms',
+    'turn_trigger',
+    'window_id',
+    'window_number',
+  ],
+};
+
 /** codex 0.169.0; captures/bearer-ws.json, tier-fast.json, o-ws426.json. */
 export const profile0169: Profile = {
   id: '0.169',
@@ -48,6 +89,7 @@ export const profile0169: Profile = {
   httpOnlyHeaders: ['x-codex-turn-state'],
   bodyEncoding: 'zstd',
   acceptEncoding: null,
+  capturedMetadata: metadata0169,
   captured: {
     ws: {
       headers: [...headersOfBoth, 'openai-beta'],

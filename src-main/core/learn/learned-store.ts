@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { DriftNote, LearnedProfile } from '../../shared/learned-profile.ts';
+import { isNewer } from '../normalise/codex-version.ts';
+import type { Clock, Logger, Timer } from '../ports.ts';
+
+/** Of each source; the oldest versions go first. */
+const maxProfiles = 8;
+const maxNotes = 16;
+const maxFileBytes = 2 * 1024 * 1024;
+/** What passes comes in bursts; one write takes them all. */
+const writeDelayMs = 2_000;
+const format = 1;
+
+const File = z.object({ format: z.literal(format), profiles: z.array(z.unknown()), notes: z.array(z.unknown()) });
+
+interface StoreParts {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly changed: () => void;
+}
+
+const keyOf = ({ version, source }: Pick<LearnedProfile, 'version' | 'source'>) => `${version} ${source}`;
+const newestFirst = (a: { readonly version: string }, b: { readonly version: string }) =>
+  isNewer(a.version, b.version) ? -1 : isNewer(b.version, a.version) ? 1 : 0;
+
+/** What was learned, in one file of the data folder. What the file holds is believed no further than its schema. */
+export class LearnedStore {
+  readonly #parts: StoreParts;
+  readonly #path: string;
+  #profiles: readonly LearnedProfile[] = [];
+  #notes: readonly DriftNote[] = [];
+  /** Of a newer program: it is left as it is. */
+  #isForeign = false;
+  #timer: Timer | null = null;
+
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
+    this.#path = join(parts.dataDir, 'learned-profiles.json');
+    this.#read();
+  }
+
+  /** Newest version first; another list whenever something of it changes. */
+  get profiles(): readonly LearnedProfile[] {
+    return this.#profiles;
+  }
+
+  /** Newest version first. */
+  get notes(): readonly DriftNote[] {
+    return this.#notes;
+  }
+
+  /** Keeps a profile in place of the one of the same version and source, and writes it soon. */
+  put(profile: LearnedProfile): void {
+    const others = this.#profiles.filter((each) => keyOf(each) !== keyOf(profile));
+    this.#profiles = bounded([...others, profile]);
+    this.#changed();
+  }
+
+  /** Keeps a version's note in place of the one before. */
+  putNote(note: DriftNote): void {
+    const others = this.#notes.filter(({ version }) => version !== note.version);
+    this.#notes = [...others, note].toSorted(newestFirst).slice(0, maxNotes);
+    this.#changed();
+  }
+
+  /** Writes what waits. Never throws: it is learned again from what passes. */
+  flush(): void {
+    if (this.#timer === null) return;
+    this.#timer.cancel();
+    this.#timer = null;
+    if (this.#isForeign) return;
+    const text = JSON.stringify({ format, profiles: this.#profiles, notes: this.#notes });
+    try {
+      writeFileAtomic.sync(this.#path, `${text}\n`, { mode: 0o600 });
+    } catch (error) {
+      this.#parts.log.warn('What was learned of Codex clients could not be written.', { error });
+    }
+  }
+
+  #changed(): void {
+    this.#timer ??= this.#parts.clock.after(writeDelayMs, () => this.flush());
+    this.#parts.changed();
+  }
+
+  #read(): void {
+    const file = readFile(this.#path);
+    if (file === null) return;
+    const { log } = this.#parts;
+    if (file === 'foreign') {
+      this.#isForeign = true;
+      log.warn('What was learned of Codex clients is of a newer Slipstream, and is left alone.');
+      return;
+    }
+    const parsed = File.safeParse(file);
+    const profiles = (parsed.data?.profiles ?? []).flatMap((each) => LearnedProfile.safeParse(each).data ?? []);
+    const notes = (parsed.data?.notes ?? []).flatMap((each) => DriftNote.safeParse(each).data ?? []);
+    const lost = (parsed.data?.profiles.length ?? 1) - profiles.length;
+    if (lost > 0) log.warn('Learned profiles that cannot be read were left out.', { lost });
+    this.#profiles = bounded([...new Map(profiles.map((each) => [keyOf(each), each])).values()]);
+    this.#notes = [...new Map(notes.map((each) => [each.version, each])).values()]
+      .toSorted(newestFirst)
+      .slice(0, maxNotes);
+  }
+}
+
+function bounded(profiles: readonly LearnedProfile[]): LearnedProfile[] {
+  const of = (source: LearnedProfile['source']) =>
+    profiles
+      .filter((each) => each.source === source)
+      .toSorted(newestFirst)
+      .slice(0, maxProfiles);
+  return [...of('cli'), ...of('traffic')].toSorted(newestFirst);
+}
+
+/** The file's JSON; `foreign` for one of a format to come, null for none. Anything else is a value that no schema takes. */
+function readFile(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+  if (text.length > maxFileBytes) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    const isNewerFormat =
+      typeof value === 'object' &&
+      value !== null &&
+      'format' in value &&
+      typeof value.format === 'number' &&
+      value.format > format;
+    return isNewerFormat ? 'foreign' : value;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  type PresenceByTransport,
+  type ProfileComparison,
+  type ProfileRow,
+  profileParts,
+} from '../../shared/learned-profile.ts';
+import { tableLines } from './text-table.ts';
+
+const headings: Readonly<Record<ProfileRow['part'], string>> = {
+  header: 'Headers',
+  'body member': 'Body members',
+  'client metadata': 'client_metadata',
+  'turn metadata': 'x-codex-turn-metadata',
+};
+
+/** On which transports, in one word; in brackets where not on every turn. */
+export function presenceWord({ ws, http }: PresenceByTransport): string {
+  const isThere = (presence: string) => presence === 'always' || presence === 'sometimes';
+  const there = [isThere(ws) ? 'ws' : null, isThere(http) ? 'HTTP' : null].filter((word) => word !== null);
+  if (there.length === 0) return ws === 'unseen' && http === 'unseen' ? '?' : '–';
+  const word = there.length === 2 ? 'both' : there.join();
+  return [ws, http].includes('sometimes') ? `(${word})` : word;
+}
+
+function tableOf(part: ProfileRow['part'], { rows, builtIn, version }: ProfileComparison): string[] {
+  const marks = { new: '+', gone: '-', elsewhere: '~' } as const;
+  const shown = rows.filter((row) => row.part === part);
+  const table = tableLines([
+    ['', headings[part], `built in ${builtIn}`, `learned ${version}`, 'value', 'sent to others', ''],
+    ...shown.map((row) => [
+      row.difference === null ? '' : marks[row.difference],
+      row.name,
+      presenceWord(row.builtIn),
+      presenceWord(row.learned),
+      row.value ?? '',
+      presenceWord(row.sent),
+      row.difference === null ? '' : (row.note ?? ''),
+    ]),
+  ]);
+  return [...table, ''];
+}
+
+const told = (text: string | null) => text ?? '–';
+
+/** A comparison for a terminal: the profiles side by side, then each difference as a sentence. */
+export function parityLines(comparison: ProfileComparison): string[] {
+  const { version, builtIn, used, isUsed, differences, values } = comparison;
+  const use = isUsed
+    ? `Clients that are not Codex are sent with it.`
+    : `Clients that are not Codex are sent with ${used}; "slipstream parity --use" makes it this one.`;
+  const count = differences.length;
+  return [
+    ...profileParts.flatMap((part) => tableOf(part, comparison)),
+    ...tableLines([
+      ['', 'Values', `built in ${builtIn}`, `learned ${version}`, 'sent to others'],
+      ...values.map((value) => [
+        value.differs ? '~' : '',
+        value.name,
+        told(value.builtIn),
+        told(value.learned),
+        told(value.sent),
+      ]),
+    ]),
+    '',
+    'Both transports, in brackets where not on every turn. What only the client can say of itself is listed and not sent.',
+    '',
+    ...(count === 0
+      ? [`Codex ${version} sends what the built-in profile ${builtIn} knows: no difference.`]
+      : [
+          `Codex ${version} differs from the built-in profile ${builtIn} in ${count} ${count === 1 ? 'place' : 'places'}:`,
+          ...differences.map((text) => `  ${text}`),
+        ]),
+    use,
+  ];
+}
