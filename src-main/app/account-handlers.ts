@@ -10,7 +10,7 @@ interface AccountHooks {
   /** An account was added or signed in again. */
   readonly added: () => void;
   /** What is known of an account's transport is old news. */
-  readonly transportSet: (id: string) => void;
+  readonly transportForgotten: (id: string) => void;
   /** The account is gone. */
   readonly removed: (id: string) => void;
 }
@@ -57,8 +57,14 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
     'accounts.setEnabled': async ({ id, enabled }) => accounts.view(await store.update(id, { enabled })),
     'accounts.setPriority': async ({ id, priority }) => accounts.view(await store.update(id, { priority })),
     'accounts.setWebsockets': async ({ id, websockets }) => {
-      hooks.transportSet(id);
+      hooks.transportForgotten(id);
       return accounts.view(await store.update(id, { websockets }));
+    },
+    'accounts.tryAgain': ({ id }) => {
+      const account = known(id);
+      hooks.transportForgotten(id);
+      accounts.verdicts.clear(id);
+      return accounts.view(account);
     },
     'accounts.remove': async ({ id }) => {
       await remove(id);

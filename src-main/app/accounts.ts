@@ -11,6 +11,7 @@ import { defaultSignInPorts } from '../core/accounts/sign-in/callback-listener.t
 import { SignIns } from '../core/accounts/sign-in/sign-ins.ts';
 import { AccountStore } from '../core/accounts/store.ts';
 import { UsageReader } from '../core/accounts/usage-reader.ts';
+import { verdictText } from '../core/accounts/verdicts.ts';
 import { NewestVersion } from '../core/normalise/codex-version.ts';
 import {
   type AccountCredentials,
@@ -24,6 +25,7 @@ import type { Host } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { readAccountsCheck, readUsage } from '../core/upstream/account-api.ts';
 import { type JsonAnswer, requestJson } from '../core/upstream/json-request.ts';
+import { defaultPoolLimits } from '../core/upstream/pool.ts';
 import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 
@@ -88,6 +90,8 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     watchUsage: (account, usage) => notices.usage(account, usage),
     watchRest: (account, untilMs) => notices.rests(account, untilMs),
     watchSignedOut: (account) => notices.signedOut(account),
+    watchVerdict: (account, verdict) => notices.refused(account, verdictText(verdict)),
+    turnsPerAccount: defaultPoolLimits.socketsPerAccount,
   });
   const hide = (secret: string) => redactor.addSecret(secret);
   const learnSecrets = () => {

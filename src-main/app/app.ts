@@ -247,7 +247,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     ...document.handlers,
     ...accountHandlers(accountParts, {
       added: () => void catalogue.refresh(),
-      transportSet: (id) => runner.transports.forget(id),
+      transportForgotten: (id) => runner.transports.forget(id),
       removed: (id) => {
         pool.closeAccount(id);
         if (settings.read().pinnedAccountId === id) settings.write({ pinnedAccountId: null });
@@ -288,6 +288,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     },
     connectionsStale: () => {
       pool.closeIdle();
+      accounts.verdicts.lift(null, 'network');
       if (isListening) accountParts.schedule.replan();
     },
     stop: async () => {

@@ -18,6 +18,7 @@ const stateTexts: Readonly<Record<TrayAccount['state'], string | null>> = {
   expired: 'token expired',
   'signed-out': 'signed out',
   exhausted: 'usage limit reached',
+  refused: 'refused by upstream',
   'other-upstream': 'belongs to another upstream',
 };
 

@@ -144,6 +144,8 @@ function accountProblem({ label, enabled, state, problem, cooldownUntil }: Accou
       const until = cooldownUntil === null ? '' : ` until ${new Date(cooldownUntil).toISOString()}`;
       return [warning(subject, `Its quota is used up${until}.`, 'Wait, or add another account.')];
     }
+    case 'refused':
+      return [warning(subject, 'Upstream refuses its turns.', 'See the dashboard, Accounts.')];
     case 'other-upstream':
       return [warning(subject, 'It belongs to another --upstream or --issuer.', 'Start with those, or remove it.')];
   }

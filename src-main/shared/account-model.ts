@@ -35,6 +35,18 @@ export const AccountLinkView = z.object({
 });
 export type AccountLinkView = z.infer<typeof AccountLinkView>;
 
+/** One thing that upstream said of an account: of all its turns, or of those of one model or metered limit. */
+export const AccountRefusal = z.object({
+  kind: z.string(),
+  /** The model or the limit; null for the whole account. */
+  scope: z.string().nullable(),
+  text: z.string(),
+  /** The account gets no such turn meanwhile; otherwise others are only asked first. */
+  isHard: z.boolean(),
+  untilMs: z.number(),
+});
+export type AccountRefusal = z.infer<typeof AccountRefusal>;
+
 /** An account as screens and commands see it. */
 export const AccountView = z.object({
   id: z.string(),
@@ -49,7 +61,7 @@ export const AccountView = z.object({
   enabled: z.boolean(),
   /** Null: not set, which means yes. */
   websockets: z.boolean().nullable(),
-  state: z.enum(['ready', 'expired', 'signed-out', 'exhausted', 'other-upstream']),
+  state: z.enum(['ready', 'expired', 'signed-out', 'exhausted', 'refused', 'other-upstream']),
   tokenExpiresAt: z.number().nullable(),
   /** Exhausted until then. */
   cooldownUntil: z.number().nullable(),
@@ -70,6 +82,10 @@ export const AccountView = z.object({
   link: AccountLinkView.nullable(),
   /** What is wrong with the account and how to mend it; null where nothing is. */
   problem: z.string().nullable(),
+  /** What upstream said of it that still stands: each is lifted by a sign-in, by "try again", or by its time. */
+  refusals: z.array(AccountRefusal),
+  /** Null: its turns go as its setting says. Otherwise over HTTP, until then, and why. */
+  overHttp: z.object({ untilMs: z.number(), why: z.string() }).nullable(),
 });
 export type AccountView = z.infer<typeof AccountView>;
 

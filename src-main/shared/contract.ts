@@ -60,6 +60,8 @@ export const contract = {
   'accounts.import': call(z.object({ text: z.string().max(1_048_576) }), z.array(AccountView)),
   'accounts.setEnabled': call(accountId.extend({ enabled: z.boolean() }), AccountView),
   'accounts.setWebsockets': call(accountId.extend({ websockets: z.boolean().nullable() }), AccountView),
+  /** Forgets what upstream refused it, websockets too: the next turn may go to it. A usage limit stays. */
+  'accounts.tryAgain': call(accountId, AccountView),
   'accounts.remove': call(accountId, none),
   'accounts.readUsage': call(accountId, AccountView),
   /** Reads the usage of every account that was not read for 5 min: what an open screen may call as often as it likes. */

@@ -111,6 +111,8 @@ export const ConnectionPhase = z.object({
   /** Ms since `accepted`. */
   startMs: z.number(),
   endMs: z.number(),
+  /** What was waited for; a queue alone says it. */
+  why: z.string().optional(),
 });
 export type ConnectionPhase = z.infer<typeof ConnectionPhase>;
 
@@ -141,6 +143,8 @@ export const WaterfallSpan = z.object({
   attempt: z.number().nullable(),
   startMs: z.number(),
   endMs: z.number(),
+  /** As its connection phase says it. */
+  why: z.string().optional(),
 });
 export type WaterfallSpan = z.infer<typeof WaterfallSpan>;
 

@@ -41,6 +41,8 @@ function plainState(account: AccountView, nowMs: number): StateText {
             ? 'Its usage limit is reached.'
             : `Its usage limit is reached; it rests until its reset ${formatRelative(account.cooldownUntil, nowMs)}.`,
       };
+    case 'refused':
+      return { label: 'Refused by upstream', tone: 'bad', explanation: 'Upstream refuses its turns.' };
     case 'other-upstream':
       return {
         label: 'Other upstream',

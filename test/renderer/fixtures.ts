@@ -45,6 +45,8 @@ export function makeAccount(patch: Partial<AccountView> = {}): AccountView {
     priority: 0,
     link: null,
     problem: null,
+    refusals: [],
+    overHttp: null,
     ...patch,
   };
 }

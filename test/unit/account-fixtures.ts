@@ -62,13 +62,20 @@ export function account(id: string, more: Partial<Account> = {}): Account {
     link: null,
     addedAt: 1_000,
     signedOut: null,
+    verdicts: [],
     tokens: { accessToken: jwt({ exp: 2_000_000_000 }), refreshToken: 'rt_1234567890', idToken: idToken() },
     tokenExpiresAt: 2_000_000_000_000,
     ...more,
   };
 }
 
-export const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null };
+export const healthy: AccountHealth = {
+  usage: null,
+  cooldownUntil: null,
+  avoidUntil: null,
+  signedOut: null,
+  verdicts: [],
+};
 
 /** Health of an account that has used so many per cent of its windows. */
 export function used(primary: number | null, secondary: number | null = null): AccountHealth {

@@ -34,6 +34,7 @@ describe('importing an official auth.json', () => {
       link: null,
       addedAt: now,
       signedOut: null,
+      verdicts: [],
       tokens: { accessToken: jwt({ exp: 2_000_000_000 }), refreshToken: 'rt_refresh-token-1', idToken: idToken() },
       tokenExpiresAt: 2_000_000_000_000,
     });

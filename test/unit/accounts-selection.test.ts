@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Candidate, chooseAccount, type SelectionRules } from '../../src-main/core/accounts/selection.ts';
+import type { VerdictKind } from '../../src-main/core/accounts/verdict-table.ts';
 import { account, healthy, used } from './account-fixtures.ts';
 
 const now = 1_000_000;
 
 function candidate(id: string, more: Partial<Candidate> = {}): Candidate {
-  return { account: account(id), health: healthy, belongsHere: true, lastChosenMs: -1, ...more };
+  return { account: account(id), health: healthy, belongsHere: true, lastChosenMs: -1, runningTurns: 0, ...more };
 }
 
 function chosen(candidates: readonly Candidate[], more: Partial<SelectionRules> = {}): string {
@@ -15,6 +16,9 @@ function chosen(candidates: readonly Candidate[], more: Partial<SelectionRules> 
     stickyId: null,
     excluded: new Set(),
     nowMs: now,
+    model: 'gpt-5.5',
+    isLastResortTaken: false,
+    turnsPerAccount: 64,
     ...more,
   });
   return choice.ok ? choice.account.id : `${choice.reason} ${choice.resetsAt}`;
@@ -99,6 +103,59 @@ describe('choosing an account', () => {
   });
 });
 
+/** An account of which upstream has said this; of `m` where it is about a model. */
+const told = (id: string, kind: VerdictKind, untilMs = now + 1) => {
+  const scope = kind === 'model' ? 'm' : null;
+  const verdict = {
+    kind,
+    scope,
+    models: kind === 'bucket' ? ['m'] : [],
+    saidAtMs: now - 1,
+    untilMs,
+    count: 1,
+    words: '',
+  };
+  return candidate(id, { health: { ...healthy, verdicts: [verdict] } });
+};
+
+describe('what upstream has said of accounts', () => {
+  it.each<[string, readonly Candidate[], Partial<SelectionRules>, string]>([
+    ['one that is deactivated gets nothing', [told('a', 'deactivated')], {}, 'account_unusable null'],
+    ['one out of a model’s quota waits for it', [told('a', 'bucket')], { model: 'm' }, `accounts_exhausted ${now + 1}`],
+    ['its other models go on', [told('a', 'bucket')], {}, 'a'],
+    [
+      'one without the model comes last',
+      [told('a', 'model'), candidate('b', { health: used(99) })],
+      { model: 'm' },
+      'b',
+    ],
+    ['and is asked where there is no other', [told('a', 'model')], { model: 'm' }, 'a'],
+    [
+      'but not twice in a turn',
+      [told('a', 'model')],
+      { model: 'm', isLastResortTaken: true },
+      'accounts_exhausted null',
+    ],
+    ['another model is none of it', [told('a', 'model'), candidate('b', { health: used(1) })], {}, 'a'],
+    [
+      'one that was refused comes last, even for its own session',
+      [told('a', 'refused'), candidate('b')],
+      { stickyId: 'a' },
+      'b',
+    ],
+    ['what is over is over', [told('a', 'deactivated', now)], {}, 'a'],
+  ])('%s', (_what, candidates, more, expected) => {
+    expect(chosen(candidates, more)).toBe(expected);
+  });
+
+  it('holds nothing against an account that was said under a clock that ran ahead', () => {
+    const [account] = [told('a', 'deactivated', now + 9_000_000)];
+    const [verdict] = account.health.verdicts;
+    const ahead = verdict === undefined ? [] : [{ ...verdict, saidAtMs: now + 8_000_000 }];
+    expect(chosen([{ ...account, health: { ...account.health, verdicts: ahead } }])).toBe('a');
+  });
+});
+
 describe('the strategies', () => {
   const three = [
     candidate('a', { health: used(80), lastChosenMs: 30 }),
@@ -113,6 +170,30 @@ describe('the strategies', () => {
   ] as const)('%s takes %s', (strategy, expected) => {
     expect(chosen(three, { strategy })).toBe(expected);
   });
+
+  it.each([
+    ['most-headroom', 'c'],
+    ['round-robin', 'c'],
+    ['fill-first', 'a'],
+  ] as const)(
+    '%s leaves a tie to the account with the fewest running turns, unless the order is what counts',
+    (strategy, expected) => {
+      const tied = [3, 2, 1].map((runningTurns, index) =>
+        candidate('abc'[index] ?? '', { health: used(7), runningTurns }),
+      );
+      expect(chosen(tied, { strategy })).toBe(expected);
+    },
+  );
+
+  it.each(['most-headroom', 'round-robin', 'fill-first'] as const)(
+    '%s passes by an account that is full, and of full ones takes the one where fewest wait',
+    (strategy) => {
+      const full = candidate('a', { runningTurns: 64, lastChosenMs: 1 });
+      const tight = candidate('b', { health: used(90), runningTurns: 63, lastChosenMs: 2 });
+      expect(chosen([full, tight], { strategy })).toBe('b');
+      expect(chosen([full, { ...tight, runningTurns: 66 }], { strategy })).toBe('a');
+    },
+  );
 
   it('round robin takes one that was never chosen first', () => {
     expect(chosen([...three, candidate('d')], { strategy: 'round-robin' })).toBe('d');

@@ -1,5 +1,5 @@
-import type { AttemptReport, NextStep } from '../../src-main/core/turn/next-step.ts';
 import type { Refusal } from '../../src-main/core/turn/refusal.ts';
+import type { AttemptReport, NextStep } from '../../src-main/core/turn/steps.ts';
 import type { AttemptOutcome } from '../../src-main/core/upstream/attempt.ts';
 
 export const now = 1_795_449_000_000;
@@ -20,6 +20,8 @@ export function report(more: Partial<AttemptReport>): AttemptReport {
     wasRefreshed: false,
     triesOnAccount: 1,
     hasOtherAccount: true,
+    hasRoomElsewhere: false,
+    mayQueue: true,
     withoutReasoning: false,
     sealedBy: 'nobody',
     nowMs: now,

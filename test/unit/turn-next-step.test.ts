@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AttemptReport, decideNext, type SealedBy } from '../../src-main/core/turn/next-step.ts';
+import { decideNext } from '../../src-main/core/turn/next-step.ts';
+import type { AttemptReport, SealedBy } from '../../src-main/core/turn/steps.ts';
 import {
   brief,
   client,
@@ -22,7 +23,7 @@ describe('what follows an attempt', () => {
     ['the client went away', { abortedFor: 'client_gone', outcome: dropped() }, 'fail client_gone 499'],
     ['we are stopping', { outcome: { kind: 'aborted' } }, 'fail stopping 503'],
     // Transport
-    ['426', { outcome: refused(426) }, 'over-http refused'],
+    ['426', { outcome: refused(426) }, 'over-http no-websockets'],
     [
       '426 for a websocket client',
       { outcome: refused(426), ...client.websocket },

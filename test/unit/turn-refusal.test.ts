@@ -103,8 +103,8 @@ describe('what a refusal means', () => {
 
   it.each<[string, Refusal, RefusalClass]>([
     ['401', refusal({ status: 401 }), { kind: 'unauthorized' }],
-    ['402', refusal({ status: 402 }), { kind: 'forbidden' }],
-    ['403', refusal({ status: 403 }), { kind: 'forbidden' }],
+    ['402', refusal({ status: 402 }), { kind: 'forbidden', verdict: 'unpaid' }],
+    ['403', refusal({ status: 403 }), { kind: 'forbidden', verdict: 'refused' }],
     ['400', refusal({}), { kind: 'request' }],
     ['404', refusal({ status: 404 }), { kind: 'request' }],
     ['422', refusal({ status: 422 }), { kind: 'request' }],

@@ -12,14 +12,16 @@ const report: SideReport = {
   triesOnAccount: 1,
   hasOtherAccount: true,
 };
-const refused = (status: number, meaning: RefusalClass['kind']): Partial<SideReport> => ({
+const refused = (status: number, meaning: Exclude<RefusalClass['kind'], 'bucket-limit'>): Partial<SideReport> => ({
   status,
   meaning:
     meaning === 'usage-limit'
       ? { kind: meaning, resetsAtMs: null }
       : meaning === 'rate-limit'
         ? { kind: meaning, retryAfterMs: null }
-        : { kind: meaning },
+        : meaning === 'forbidden'
+          ? { kind: meaning, verdict: 'refused' }
+          : { kind: meaning },
 });
 
 describe('after a request that is no turn', () => {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../json.ts';
+import { Verdict } from './verdicts.ts';
 
 /** One account on disk, newest version. `sealedTokens` is what the host's secret box made of the tokens. */
 export const AccountFile = z.object({
-  version: z.literal(3),
+  version: z.literal(4),
   id: z.string().regex(/^[0-9a-f]{16}$/),
   email: z.string(),
   workspaceId: z.string(),
@@ -16,13 +17,15 @@ export const AccountFile = z.object({
   link: z.object({ path: z.string(), spentHash: z.string().nullable() }).nullable(),
   addedAt: z.number(),
   signedOut: z.enum(['token', 'file']).nullable(),
+  /** One of a kind that this version does not know is nothing to lose the account for. */
+  verdicts: z.array(z.unknown()).transform((list) => list.flatMap((entry) => Verdict.safeParse(entry).data ?? [])),
   /** For tokens that do not say when they end. */
   tokenExpiresAt: z.number().nullable(),
   sealedTokens: z.string(),
 });
 export type AccountFile = z.infer<typeof AccountFile>;
 
-export const newestVersion = 3;
+export const newestVersion = 4;
 
 /** Steps from each old version to the next; a file is rewritten when its account changes next. */
 const migrations: Readonly<Record<number, (file: JsonObject) => JsonObject>> = {
@@ -30,6 +33,8 @@ const migrations: Readonly<Record<number, (file: JsonObject) => JsonObject>> = {
   1: (file) => ({ ...file, version: 2, priority: 0, link: null, tokenExpiresAt: null }),
   // 2: whether an account is signed out was forgotten at exit.
   2: (file) => ({ ...file, version: 3, signedOut: null }),
+  // 3: what upstream had said of an account was forgotten at exit.
+  3: (file) => ({ ...file, version: 4, verdicts: [] }),
 };
 
 export type ParsedAccountFile =

@@ -1,4 +1,5 @@
 import type { AccountCredits, AccountView, UsageWindow } from '../../shared/account-model.ts';
+import type { Verdict } from './verdicts.ts';
 
 /** Tokens of one sign-in. They leave this folder only inside an Authorization header. */
 export interface AccountTokens {
@@ -55,6 +56,8 @@ export interface Account {
   readonly addedAt: number;
   /** Null: it can be used. New tokens end it. */
   readonly signedOut: SignedOut | null;
+  /** What upstream said of it that is known after a restart too. A sign-in ends it. */
+  readonly verdicts: readonly Verdict[];
   readonly tokens: AccountTokens;
   readonly tokenExpiresAt: number | null;
 }
@@ -68,6 +71,8 @@ export interface AccountHealth {
   readonly avoidUntil: number | null;
   /** As in its file, which may be behind for a moment. */
   readonly signedOut: SignedOut | null;
+  /** What upstream said of it, whether it still stands or not. */
+  readonly verdicts: readonly Verdict[];
 }
 
 /** S1: a stored account uses websockets unless its own value says no. */

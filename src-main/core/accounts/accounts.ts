@@ -1,5 +1,4 @@
 import type { AccountView } from '../../shared/account-model.ts';
-import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
 import type { AppSettings } from '../../shared/settings.ts';
 import { clockStand, setBackMs } from '../clock-stand.ts';
@@ -13,13 +12,19 @@ import {
   belongsTo,
   type SignedOut,
 } from './account.ts';
-import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
+import { type AccountNote, AccountNotes } from './account-notes.ts';
+import { type AccountFacts, accountView, type OverHttp, whyNot } from './account-view.ts';
+import type { LinkState } from './linked-accounts.ts';
 import { movedBack } from './moved-back.ts';
-import { type Candidate, chooseAccount } from './selection.ts';
+import { noneUsable } from './none-usable.ts';
+import { RunningTurns } from './running-turns.ts';
+import { type Candidate, chooseAccount, type SelectionRules } from './selection.ts';
 import { parseSignInFile } from './sign-in-file.ts';
 import type { AccountStore } from './store.ts';
+import { VerdictBook } from './verdict-book.ts';
+import type { Verdict } from './verdicts.ts';
 
-const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null };
+const healthy: AccountHealth = { usage: null, cooldownUntil: null, avoidUntil: null, signedOut: null, verdicts: [] };
 /** Where upstream names no reset time. */
 const defaultCooldownMs = 5 * 60_000;
 
@@ -39,24 +44,36 @@ interface AccountsParts {
   readonly watchRest?: (account: Account, untilMs: number) => void;
   /** An account has to sign in again. */
   readonly watchSignedOut?: (account: Account) => void;
+  /** Upstream said something of an account that the user should hear of. */
+  readonly watchVerdict?: (account: Account, verdict: Verdict) => void;
+  /** How many turns an account runs at once; without end where it is absent. */
+  readonly turnsPerAccount?: number;
 }
+
+/** What a turn's choice of an account depends on. */
+type TurnNeeds = Pick<SelectionRules, 'model' | 'isLastResortTaken'>;
 
 /** The accounts of this instance: the store's files together with what is known of their health. */
 export class Accounts {
+  /** What upstream has said of them. */
+  readonly verdicts: VerdictBook;
   readonly #parts: AccountsParts;
   /** With how the clock stood when their dates were noted. */
   readonly #health = new Map<string, { readonly health: AccountHealth; readonly stand: number }>();
   readonly #lastChosenMs = new Map<string, number>();
-  readonly #linkStates = new Map<string, LinkState>();
-  /** Why an account could not be renewed the last time. */
-  readonly #troubles = new Map<string, string>();
-  /** What each account's workspace is called. */
-  readonly #workspaces = new Map<string, string>();
+  readonly #notes = new AccountNotes();
+  readonly #running = new RunningTurns();
   readonly #listeners: Listeners;
 
   constructor(parts: AccountsParts) {
     this.#parts = parts;
     this.#listeners = new Listeners(parts.log);
+    this.verdicts = new VerdictBook({
+      store: parts.store,
+      clock: parts.clock,
+      changed: () => this.#listeners.tell(),
+      told: (account, verdict) => parts.watchVerdict?.(account, verdict),
+    });
     parts.store.onChange(() => {
       for (const id of this.#health.keys()) if (parts.store.get(id) === null) this.#forget(id);
       this.#listeners.tell();
@@ -72,7 +89,8 @@ export class Accounts {
   /** Adds an account that has signed in, or signs one that is there in again. Throws `store_unwritable`. */
   async add(account: Account): Promise<Account> {
     const stored = await this.#parts.store.add(account);
-    this.#troubles.delete(stored.id);
+    this.#notes.set(stored.id, { trouble: null });
+    this.verdicts.clear(stored.id);
     this.#setHealth(stored.id, { signedOut: null });
     return stored;
   }
@@ -81,23 +99,34 @@ export class Accounts {
    * The account for a turn: the session's own while it can be used, else the pinned one, else the best by strategy.
    * Throws `account_none`, `account_unusable` or `accounts_exhausted`.
    */
-  choose(stickyId: string | null, excluded: ReadonlySet<string>): Account {
-    const { clock, policy } = this.#parts;
-    const { strategy, pinnedAccountId } = policy();
-    const rules = { strategy, pinnedId: pinnedAccountId, stickyId, excluded, nowMs: clock.epochMs() };
+  choose(stickyId: string | null, excluded: ReadonlySet<string>, turn: Partial<TurnNeeds> = {}): Account {
+    const { clock } = this.#parts;
+    const rules = this.#rules(stickyId, excluded, turn);
     const choice = chooseAccount(this.#candidates(), rules);
-    if (!choice.ok) throw new SlipstreamError(choice.reason, exhaustedExtras(choice.resetsAt, clock.epochMs()));
+    if (!choice.ok) {
+      const why = this.#parts.store.list().map((account) => {
+        const facts = this.#facts(account);
+        return { label: facts.label, why: whyNot(facts, rules.model) };
+      });
+      throw noneUsable(choice, why, clock.epochMs());
+    }
     if (choice.account.id !== stickyId) this.#lastChosenMs.set(choice.account.id, clock.monotonicMs());
     return choice.account;
   }
 
   /** The account a session would get now, without counting it as a choice; null where there is none. */
-  peek(stickyId: string | null, excluded: ReadonlySet<string> = new Set()): Account | null {
-    const { clock, policy } = this.#parts;
-    const { strategy, pinnedAccountId } = policy();
-    const rules = { strategy, pinnedId: pinnedAccountId, stickyId, excluded, nowMs: clock.epochMs() };
-    const choice = chooseAccount(this.#candidates(), rules);
+  peek(
+    stickyId: string | null,
+    excluded: ReadonlySet<string> = new Set(),
+    turn: Partial<TurnNeeds> = {},
+  ): Account | null {
+    const choice = chooseAccount(this.#candidates(), this.#rules(stickyId, excluded, turn));
     return choice.ok ? choice.account : null;
+  }
+
+  /** A turn has been given to the account, which the choice of others looks at; the answer says that it is over. */
+  turnBegins(id: string): () => void {
+    return this.#running.begin(id);
   }
 
   /** Any account that can be used now, for questions that are not a turn; null where there is none. */
@@ -113,10 +142,13 @@ export class Accounts {
 
   /** What turns taught about an account; for one that none ran on yet, that it is well. */
   health(id: string): AccountHealth {
+    const verdicts = this.verdicts.of(id);
     const known = this.#health.get(id);
-    if (known === undefined) return { ...healthy, signedOut: this.#parts.store.get(id)?.signedOut ?? null };
+    if (known === undefined) {
+      return { ...healthy, signedOut: this.#parts.store.get(id)?.signedOut ?? null, verdicts };
+    }
     // A clock that was set back makes no rest longer, and no reading newer.
-    return movedBack(known.health, setBackMs(this.#parts.clock, known.stand));
+    return { ...movedBack(known.health, setBackMs(this.#parts.clock, known.stand)), verdicts };
   }
 
   /** Takes in usage of an account; a reading older than the one known is ignored. */
@@ -133,8 +165,9 @@ export class Accounts {
   notePlan(id: string, plan: string | null): void {
     const account = this.#parts.store.get(id);
     // Not worth an error: it is told again.
-    if (account !== null && plan !== null && plan !== account.plan)
-      this.#parts.store.update(id, { plan }).catch(() => {});
+    if (account === null || plan === null || plan === account.plan) return;
+    this.#parts.store.update(id, { plan }).catch(() => {});
+    this.verdicts.lift(id, 'plan');
   }
 
   /**
@@ -142,28 +175,28 @@ export class Accounts {
    * coming back or by other tokens in it.
    */
   noteLink(id: string, state: LinkState, isRenewed: boolean): void {
-    const before = this.#linkStates.get(id) ?? 'ok';
-    this.#linkStates.set(id, state);
+    const isNew = this.#notes.set(id, { linkState: state });
     const { signedOut } = this.health(id);
     if (isLost(state)) this.signedOut(id, 'file');
     else if (signedOut === 'file' || (signedOut === 'token' && isRenewed)) this.#signOut(id, null);
-    if (state !== before) this.#listeners.tell();
+    // Perhaps somebody else's sign-in by now, and at most one try more.
+    if (isRenewed) this.verdicts.clear(id);
+    if (isNew) this.#listeners.tell();
   }
 
   /** What upstream calls an account's workspace. */
-  noteWorkspace(id: string, name: string | null): void {
-    if (name === (this.#workspaces.get(id) ?? null) || this.#parts.store.get(id) === null) return;
-    if (name === null) this.#workspaces.delete(id);
-    else this.#workspaces.set(id, name);
-    this.#listeners.tell();
+  noteWorkspace(id: string, workspace: string | null): void {
+    this.#note(id, { workspace });
   }
 
   /** Why an account could not be renewed, which is tried again; null: it was. */
   noteTrouble(id: string, trouble: string | null): void {
-    if (trouble === (this.#troubles.get(id) ?? null) || this.#parts.store.get(id) === null) return;
-    if (trouble === null) this.#troubles.delete(id);
-    else this.#troubles.set(id, trouble);
-    this.#listeners.tell();
+    this.#note(id, { trouble });
+  }
+
+  /** The account is asked over HTTP for a while; null: as its setting says. */
+  noteOverHttp(id: string, overHttp: OverHttp | null): void {
+    this.#note(id, { overHttp });
   }
 
   /** Accounts that can be renewed here. */
@@ -222,25 +255,7 @@ export class Accounts {
 
   /** The account as screens see it: no token, no workspace id. */
   view(account: Account): AccountView {
-    const { usage, cooldownUntil } = this.health(account.id);
-    return {
-      id: account.id,
-      email: account.email,
-      workspace: this.#workspaces.get(account.id) ?? null,
-      label: this.label(account),
-      plan: account.plan,
-      source: account.source,
-      enabled: account.enabled,
-      websockets: account.websockets,
-      state: this.#state(account),
-      tokenExpiresAt: account.tokenExpiresAt,
-      cooldownUntil,
-      usage,
-      encrypted: this.#parts.encrypted,
-      priority: account.priority,
-      link: isLinked(account) ? { path: account.link.path, state: this.#linkStates.get(account.id) ?? 'ok' } : null,
-      problem: this.#problem(account),
-    };
+    return accountView(this.#facts(account));
   }
 
   /** What the account is called outside its own screen. Two workspaces of one e-mail and plan are numbered by age. */
@@ -261,50 +276,51 @@ export class Accounts {
       health: this.health(account.id),
       belongsHere: this.#belongsHere(account),
       lastChosenMs: this.#lastChosenMs.get(account.id) ?? -1,
+      runningTurns: this.#running.of(account.id),
     }));
+  }
+
+  #rules(stickyId: string | null, excluded: ReadonlySet<string>, turn: Partial<TurnNeeds>): SelectionRules {
+    const { clock, policy, turnsPerAccount = Number.POSITIVE_INFINITY } = this.#parts;
+    const { strategy, pinnedAccountId } = policy();
+    const needs = { model: null, isLastResortTaken: false, ...turn };
+    return {
+      strategy,
+      pinnedId: pinnedAccountId,
+      stickyId,
+      excluded,
+      nowMs: clock.epochMs(),
+      turnsPerAccount,
+      ...needs,
+    };
   }
 
   #belongsHere(account: Account): boolean {
     return belongsTo(account, this.#parts.origin);
   }
 
-  #state(account: Account): AccountView['state'] {
-    const health = this.health(account.id);
-    const now = this.#parts.clock.epochMs();
-    if (!this.#belongsHere(account)) return 'other-upstream';
-    if (health.signedOut !== null) return 'signed-out';
-    if (health.cooldownUntil !== null && health.cooldownUntil > now) return 'exhausted';
-    if (account.tokenExpiresAt !== null && account.tokenExpiresAt <= now) return 'expired';
-    return 'ready';
+  #facts(account: Account): AccountFacts {
+    const { id } = account;
+    return {
+      account,
+      health: this.health(id),
+      belongsHere: this.#belongsHere(account),
+      ...this.#notes.of(id),
+      label: this.label(account),
+      encrypted: this.#parts.encrypted,
+      nowMs: this.#parts.clock.epochMs(),
+    };
   }
 
-  /** What is wrong with the account and how to mend it. */
-  #problem(account: Account): string | null {
-    const link = isLinked(account) ? linkProblem(this.#linkStates.get(account.id) ?? 'ok', account.link.path) : null;
-    if (link !== null) return link;
-    switch (this.#state(account)) {
-      case 'signed-out':
-        return isLinked(account)
-          ? 'Its sign-in has ended. Run "codex login", or sign in separately.'
-          : 'Its sign-in has ended. Sign in again; its settings are kept.';
-      case 'other-upstream':
-        return 'It belongs to another upstream or issuer than this Slipstream was started with.';
-      case 'expired':
-        return account.tokens.refreshToken === null
-          ? 'Its token has ended and cannot be renewed. Sign in again.'
-          : (this.#troubles.get(account.id) ?? null);
-      case 'ready':
-      case 'exhausted':
-        return this.#troubles.get(account.id) ?? null;
-    }
+  #note(id: string, patch: Partial<AccountNote>): void {
+    if (this.#parts.store.get(id) !== null && this.#notes.set(id, patch)) this.#listeners.tell();
   }
 
   #forget(id: string): void {
     this.#health.delete(id);
+    this.verdicts.forget(id);
     this.#lastChosenMs.delete(id);
-    this.#linkStates.delete(id);
-    this.#troubles.delete(id);
-    this.#workspaces.delete(id);
+    this.#notes.forget(id);
   }
 
   #signOut(id: string, signedOut: SignedOut | null): void {
@@ -321,19 +337,4 @@ export class Accounts {
 
 function isLost(state: LinkState): boolean {
   return state !== 'ok' && state !== 'unsaved';
-}
-
-/** The body official clients read the reset time from (PROTOCOL.md, HTTP). */
-function exhaustedExtras(resetsAtMs: number | null, nowMs: number): { readonly upstreamBody?: unknown } {
-  if (resetsAtMs === null) return {};
-  return {
-    upstreamBody: {
-      error: {
-        type: 'usage_limit_reached',
-        message: 'The usage limit has been reached',
-        resets_at: Math.ceil(resetsAtMs / 1000),
-        resets_in_seconds: Math.max(0, Math.ceil((resetsAtMs - nowMs) / 1000)),
-      },
-    },
-  };
 }

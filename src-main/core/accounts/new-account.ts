@@ -30,7 +30,8 @@ export type NewAccountResult =
   | { readonly ok: false; readonly lacks: Lack };
 
 /** The account that a set of tokens belongs to, with nothing set by its owner yet. `websockets` unset means yes (S1). */
-export function newAccount({ tokens, source, origin, nowMs, ...given }: NewAccount): NewAccountResult {
+export function newAccount({ tokens: came, source, origin, nowMs, ...given }: NewAccount): NewAccountResult {
+  const tokens = { ...came, refreshToken: came.refreshToken?.trim() || null };
   const holder = readHolder(tokens.idToken);
   // An empty text is none.
   const email = holder.email || given.email;
@@ -54,6 +55,7 @@ export function newAccount({ tokens, source, origin, nowMs, ...given }: NewAccou
       link: null,
       addedAt: nowMs,
       signedOut: null,
+      verdicts: [],
       tokens,
       tokenExpiresAt: readExpiry(tokens.accessToken),
     },

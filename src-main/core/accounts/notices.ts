@@ -37,6 +37,11 @@ export class AccountNotices {
     this.#notify('Signed out', `${this.#label(account)} has to sign in again. Open the Accounts screen.`);
   }
 
+  /** Tells what upstream says of an account that keeps turns from it. */
+  refused(account: Account, text: string): void {
+    this.#notify('Refused by upstream', `${this.#label(account)}: ${text}`);
+  }
+
   #window(account: Account, name: 'primary' | 'secondary', window: UsageWindow | null): void {
     const key = `${account.id} ${name}`;
     if (window === null || window.usedPercent < newWindowPercent) this.#toldLow.delete(key);

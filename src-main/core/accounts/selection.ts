@@ -1,14 +1,17 @@
 import type { AccountStrategy, UsageWindow } from '../../shared/account-model.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Account, AccountHealth } from './account.ts';
+import { verdictRow } from './verdict-table.ts';
+import { inTheWay } from './verdicts.ts';
 
 export interface Candidate {
   readonly account: Account;
   readonly health: AccountHealth;
   /** Signed in for the upstream and issuer that this instance talks to. */
   readonly belongsHere: boolean;
-  /** Monotonic ms of its last choice by round robin; -1 for never. */
+  /** Monotonic ms of its last choice for a new session; -1 for never. */
   readonly lastChosenMs: number;
+  readonly runningTurns: number;
 }
 
 export interface SelectionRules {
@@ -18,6 +21,12 @@ export interface SelectionRules {
   readonly stickyId: string | null;
   /** Tried in this turn already. */
   readonly excluded: ReadonlySet<string>;
+  /** Upstream's name of the turn's model; null for what is no turn. */
+  readonly model: string | null;
+  /** An account that upstream has spoken against was tried in this turn already: one such try is enough. */
+  readonly isLastResortTaken: boolean;
+  /** How many turns one account can run at once; more would wait. */
+  readonly turnsPerAccount: number;
   /** Epoch ms. */
   readonly nowMs: number;
 }
@@ -40,38 +49,85 @@ function headroom({ usage }: AccountHealth, nowMs: number): number {
   return 100 - Math.max(used(usage?.primary), used(usage?.secondary));
 }
 
-function ranked(candidates: readonly Candidate[], { strategy, nowMs }: SelectionRules): readonly Candidate[] {
-  const avoided = (candidate: Candidate) => Number(isFuture(candidate.health.avoidUntil, nowMs));
-  const byStrategy = (a: Candidate, b: Candidate): number => {
-    switch (strategy) {
-      case 'most-headroom':
-        return headroom(b.health, nowMs) - headroom(a.health, nowMs);
-      case 'round-robin':
-        return a.lastChosenMs - b.lastChosenMs;
-      case 'fill-first':
-        return 0;
+/** Accounts whose headroom differs by no more than this many points are alike: readings are that far apart in a busy minute. */
+const alikePoints = 5;
+
+/** The best by what was asked to slow down, room, priority and strategy; where they are alike, the one with the fewest running turns. */
+function best(candidates: readonly Candidate[], rules: SelectionRules): Candidate | undefined {
+  const { strategy, turnsPerAccount, nowMs } = rules;
+  const calm = least(candidates, ({ health }) => Number(isFuture(health.avoidUntil, nowMs)));
+  /** How many turns would wait there, this one included. */
+  const roomy = least(calm, ({ runningTurns }) => Math.max(0, runningTurns + 1 - turnsPerAccount));
+  const first = least(roomy, ({ account }) => -account.priority);
+  const running = ({ runningTurns }: Candidate) => runningTurns;
+  switch (strategy) {
+    case 'most-headroom': {
+      const room = (candidate: Candidate) => headroom(candidate.health, nowMs);
+      const most = Math.max(...first.map(room));
+      const alike = first.filter((candidate) => room(candidate) >= most - alikePoints);
+      const idlest = least(least(alike, running), (candidate) => -room(candidate));
+      // Turns may be over before the next one comes.
+      return least(idlest, ({ lastChosenMs }) => lastChosenMs)[0];
     }
-  };
-  // The sort is stable, so equal accounts stay in the order they were added.
-  const byPriority = (a: Candidate, b: Candidate) => b.account.priority - a.account.priority;
-  return candidates.toSorted((a, b) => avoided(a) - avoided(b) || byPriority(a, b) || byStrategy(a, b));
+    case 'round-robin':
+      return least(
+        least(first, ({ lastChosenMs }) => lastChosenMs),
+        running,
+      )[0];
+    // Equal accounts stay in the order they were added.
+    case 'fill-first':
+      return first[0];
+  }
+}
+
+/** Those of which this is the least, in their order. */
+function least(candidates: readonly Candidate[], of: (candidate: Candidate) => number): readonly Candidate[] {
+  const lowest = Math.min(...candidates.map(of));
+  return candidates.filter((candidate) => of(candidate) === lowest);
 }
 
 /** The session's account while it can be used, then the pinned one, then the best by priority and strategy. Pure. */
 export function chooseAccount(candidates: readonly Candidate[], rules: SelectionRules): Choice {
   if (candidates.length === 0) return { ok: false, reason: 'account_none', resetsAt: null };
+  const { model, nowMs, excluded } = rules;
   const usable = candidates.filter(
     ({ account, health, belongsHere }) => account.enabled && belongsHere && health.signedOut === null,
   );
-  if (usable.length === 0) return { ok: false, reason: 'account_unusable', resetsAt: null };
-  const free = usable.filter(
-    ({ account, health }) => !isFuture(health.cooldownUntil, rules.nowMs) && !rules.excluded.has(account.id),
+  const said = ({ health }: Candidate) => inTheWay(health.verdicts, model, nowMs);
+  const isForbidden = (candidate: Candidate) => {
+    const verdict = said(candidate);
+    return verdict !== null && verdictRow(verdict.kind).isHard;
+  };
+  const open = usable.filter(
+    (candidate) =>
+      !isFuture(candidate.health.cooldownUntil, nowMs) &&
+      !excluded.has(candidate.account.id) &&
+      !isForbidden(candidate),
   );
-  const withId = (id: string | null) => free.find(({ account }) => account.id === id);
-  const chosen = withId(rules.stickyId) ?? withId(rules.pinnedId) ?? ranked(free, rules)[0];
+  const chosen =
+    pick(
+      open.filter((candidate) => said(candidate) === null),
+      rules,
+    ) ?? (rules.isLastResortTaken ? undefined : pick(open, rules));
   if (chosen !== undefined) return { ok: true, account: chosen.account };
-  const resets = usable.flatMap(({ health: { cooldownUntil } }) =>
-    cooldownUntil !== null && cooldownUntil > rules.nowMs ? [cooldownUntil] : [],
-  );
-  return { ok: false, reason: 'accounts_exhausted', resetsAt: resets.length === 0 ? null : Math.min(...resets) };
+  const resets = usable.flatMap((candidate) => restEnd(candidate, rules));
+  if (resets.length > 0) return { ok: false, reason: 'accounts_exhausted', resetsAt: Math.min(...resets) };
+  const reason = usable.every(isForbidden) ? 'account_unusable' : 'accounts_exhausted';
+  return { ok: false, reason, resetsAt: null };
+}
+
+function pick(candidates: readonly Candidate[], rules: SelectionRules): Candidate | undefined {
+  const withId = (id: string | null) => candidates.find(({ account }) => account.id === id);
+  return withId(rules.stickyId) ?? withId(rules.pinnedId) ?? best(candidates, rules);
+}
+
+/** When the account's quota for the turn comes back, if that is what it waits for. */
+function restEnd({ health: { cooldownUntil, verdicts } }: Candidate, { model, nowMs }: SelectionRules): number[] {
+  const verdict = inTheWay(verdicts, model, nowMs);
+  if (verdict?.kind === 'bucket') return [Math.max(verdict.untilMs, cooldownUntil ?? 0)];
+  return verdict === null || !verdictRow(verdict.kind).isHard
+    ? cooldownUntil !== null && cooldownUntil > nowMs
+      ? [cooldownUntil]
+      : []
+    : [];
 }

@@ -10,7 +10,15 @@ import type { Account, AccountTokens } from './account.ts';
 import { type AccountFile, newestVersion, parseAccountFile } from './account-file.ts';
 import { readExpiry } from './claims.ts';
 
-const Tokens = z.object({ accessToken: z.string(), refreshToken: z.string().nullable(), idToken: z.string() });
+const Tokens = z.object({
+  accessToken: z.string(),
+  /** An empty one is none. */
+  refreshToken: z
+    .string()
+    .nullable()
+    .transform((token) => token || null),
+  idToken: z.string(),
+});
 
 export interface StoreHost {
   readonly dataDir: string;
@@ -28,7 +36,7 @@ const temporaryName = /^([0-9a-f]{16}\.json)\.\d+$/;
 
 /** What may be changed of an account that is there. */
 type AccountPatch = Partial<
-  Pick<Account, 'enabled' | 'websockets' | 'priority' | 'plan' | 'link' | 'signedOut' | 'tokens'>
+  Pick<Account, 'enabled' | 'websockets' | 'priority' | 'plan' | 'link' | 'signedOut' | 'verdicts' | 'tokens'>
 >;
 
 /** What became of one file. */
@@ -198,9 +206,10 @@ export class AccountStore {
   }
 
   async #write(account: Account): Promise<Account> {
-    const { tokens, ...facts } = account;
+    const { tokens, verdicts, ...facts } = account;
     const sealedTokens = await this.#host.secrets.seal(JSON.stringify(tokens satisfies AccountTokens));
-    const text = JSON.stringify({ version: newestVersion, ...facts, sealedTokens } satisfies AccountFile, null, 2);
+    const file = { version: newestVersion, ...facts, verdicts: [...verdicts], sealedTokens } satisfies AccountFile;
+    const text = JSON.stringify(file, null, 2);
     const path = this.#path(account.id);
     try {
       await (this.#host.writeFile ?? writeOwnerFile)(path, text);

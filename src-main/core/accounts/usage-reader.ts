@@ -71,6 +71,7 @@ export class UsageReader {
     const json = parseJsonObject(body.toString('utf8'));
     const usage = json === null ? null : usageFromEndpoint(json, askedAt);
     if (json === null || usage === null) throw new SlipstreamError('upstream_unreachable', { message: noUsageText });
+    this.#accounts.verdicts.lift(account.id, 'quota read');
     this.#accounts.noteUsage(account.id, usage);
     this.#accounts.notePlan(account.id, planFrom(json));
     const isFull = [usage.primary, usage.secondary].some((window) => (window?.usedPercent ?? 0) >= 100);

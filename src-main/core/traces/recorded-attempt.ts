@@ -45,7 +45,7 @@ export class RecordedAttempt implements AttemptWatch {
     this.#reused = reused;
     this.#connectedMs ??= this.#host.nowMs();
     this.#phases = phases
-      .map(({ name, startMs, endMs }) => ({ name, startMs: startMs - acceptedMs, endMs: endMs - acceptedMs }))
+      .map((phase) => ({ ...phase, startMs: phase.startMs - acceptedMs, endMs: phase.endMs - acceptedMs }))
       // A connection that a former request opened was not waited for.
       .filter(({ startMs }) => startMs >= this.startedMs - 1);
   }

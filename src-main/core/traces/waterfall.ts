@@ -21,9 +21,15 @@ class Spans {
   readonly list: WaterfallSpan[] = [];
   #atMs = 0;
 
-  upTo(endMs: number | null, name: WaterfallSpan['name'], who: WaterfallSpan['who'], attempt: number | null): void {
+  upTo(
+    endMs: number | null,
+    name: WaterfallSpan['name'],
+    who: WaterfallSpan['who'],
+    attempt: number | null,
+    why?: string,
+  ): void {
     if (endMs === null || endMs <= this.#atMs) return;
-    this.list.push({ name, who, attempt, startMs: this.#atMs, endMs });
+    this.list.push({ name, who, attempt, startMs: this.#atMs, endMs, ...(why === undefined ? {} : { why }) });
     this.#atMs = endMs;
   }
 }
@@ -48,7 +54,8 @@ export function waterfall({ bodyReadMs, attempts, waits, endMs }: Timeline): Wat
     const connectedMs = within(attempt.connectedMs ?? attempt.readyMs ?? attempt.sentMs);
     for (const phase of attempt.phases) {
       spans.upTo(within(phase.startMs), 'connect', 'network', index);
-      spans.upTo(within(phase.endMs), phase.name, phase.name === 'queue' ? 'slipstream' : 'network', index);
+      const who = phase.name === 'queue' ? 'slipstream' : 'network';
+      spans.upTo(within(phase.endMs), phase.name, who, index, phase.why);
     }
     spans.upTo(connectedMs ?? overMs, 'connect', 'network', index);
     spans.upTo(within(attempt.sentMs), 'send', 'slipstream', index);

@@ -1,9 +1,12 @@
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { aliasParts } from '../../shared/tiers.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
+import { verdictRow } from '../accounts/verdict-table.ts';
 import { type ExchangeWatch, waitedFor } from '../watch.ts';
 import type { TurnContext } from './context.ts';
-import type { Rest, SealedBy } from './next-step.ts';
+import type { Rest } from './rest.ts';
 import type { Session } from './sessions.ts';
+import type { SealedBy } from './steps.ts';
 
 /** Which account tries a turn next: its session's own first, never one that has failed it already. */
 export class AccountChoice {
@@ -12,21 +15,29 @@ export class AccountChoice {
   readonly #watch: ExchangeWatch;
   /** Of the session's turn before. */
   readonly #homeId: string | null;
+  /** Upstream's name of the turn's model; null for what is no turn. */
+  readonly #model: string | null;
   readonly #excluded = new Set<string>();
+  /** An account was refused as such in this turn. */
+  #wasRefused = false;
+  /** Says that the turn on the account chosen last is over; null where none was, or once the turn is. */
+  #leaveCount: (() => void) | null = null;
+  #isOver = false;
   /** What the client is told if no other account can take over. */
   #lastFailure: { readonly error: SlipstreamError; readonly rest: Rest | null } | null = null;
 
-  constructor(context: TurnContext, session: Session, watch: ExchangeWatch) {
+  constructor(context: TurnContext, session: Session, watch: ExchangeWatch, model: string | null) {
     this.#context = context;
     this.#session = session;
     this.#homeId = session.accountId;
     this.#watch = watch;
+    this.#model = model === null ? null : (aliasParts(model)?.model ?? model).toLowerCase();
   }
 
   /** Throws what the last account failed with, or `account_none`, `account_unusable`, `accounts_exhausted`. */
   async choose(): Promise<Account> {
     const { accounts, readResting } = this.#context;
-    const choose = () => accounts.choose(this.#session.accountId, this.#excluded);
+    const choose = () => this.#count(accounts.choose(this.#session.accountId, this.#excluded, this.#needs));
     let account: Account;
     try {
       account = choose();
@@ -42,13 +53,47 @@ export class AccountChoice {
     return account;
   }
 
+  /** The turn is over, whatever became of it: no account runs it any more. */
+  close(): void {
+    this.#isOver = true;
+    this.#leaveCount?.();
+    this.#leaveCount = null;
+  }
+
   hasOther(account: Account): boolean {
-    return this.#context.accounts.peek(null, new Set([...this.#excluded, account.id])) !== null;
+    return this.#other(new Set([...this.#excluded, account.id])) !== null;
+  }
+
+  /** Another account would run the turn without a wait for a socket, and the session may go there. */
+  hasRoomElsewhere(account: Account): boolean {
+    if (!this.mayLeave(null)) return false;
+    const { pool, transports } = this.#context;
+    const passed = new Set([...this.#excluded, account.id]);
+    for (let other = this.#other(passed); other !== null; other = this.#other(passed)) {
+      if (transports.transportFor(other) === 'http' || pool.hasRoom(other.id)) return true;
+      passed.add(other.id);
+    }
+    return false;
+  }
+
+  /** A turn may wait for a socket of this account: it has room anyway, or no other has. */
+  mayQueue(account: Account): boolean {
+    return this.#context.pool.hasRoom(account.id) || !this.hasRoomElsewhere(account);
+  }
+
+  /** The account has served the turn, whatever upstream said of it before. */
+  served(account: Account): void {
+    this.#context.accounts.verdicts.served(account.id, this.#model);
   }
 
   /** A compaction item can only be read by the account that made it, which is the session's where it has one. */
   mayLeave(rest: Rest | null): boolean {
-    return !this.#session.hasCompaction || this.#homeId === null || rest?.why === 'usage-limit';
+    return (
+      !this.#session.hasCompaction ||
+      this.#homeId === null ||
+      rest?.why === 'usage-limit' ||
+      rest?.why === 'bucket-limit'
+    );
   }
 
   /** Who can read the session's history where it holds a compaction item, seen from an account that tried. */
@@ -73,19 +118,65 @@ export class AccountChoice {
     this.#lastFailure = { error, rest };
   }
 
-  /** Lets the account rest, for this turn and all others. */
+  /** Lets the account rest, or remembers what upstream said of it, for this turn and all others. */
   rest(account: Account | null, rest: Rest | null): void {
     if (rest === null || account === null) return;
     const { accounts } = this.#context;
-    if (rest.why === 'rate-limit') accounts.avoid(account.id, rest.untilMs);
-    else accounts.exhausted(account.id, rest.untilMs);
+    switch (rest.why) {
+      case 'rate-limit':
+        accounts.avoid(account.id, rest.untilMs);
+        return;
+      case 'usage-limit':
+        accounts.exhausted(account.id, rest.untilMs);
+        return;
+      case 'bucket-limit': {
+        const { name, models } = rest.bucket;
+        const counted = this.#model === null ? models : [this.#model, ...models];
+        const saying = {
+          kind: 'bucket',
+          scope: name,
+          models: counted,
+          untilMs: rest.untilMs,
+          words: rest.words,
+        } as const;
+        accounts.verdicts.note(account.id, saying);
+        return;
+      }
+      case 'verdict': {
+        this.#wasRefused = true;
+        const isOfModel = verdictRow(rest.verdict).about === 'model';
+        // A model that nobody named is no model to remember.
+        if (isOfModel && this.#model === null) return;
+        const scope = isOfModel ? this.#model : null;
+        accounts.verdicts.note(account.id, { kind: rest.verdict, scope, models: [], untilMs: null, words: rest.words });
+      }
+    }
+  }
+
+  get #needs() {
+    return { model: this.#model, isLastResortTaken: this.#wasRefused };
+  }
+
+  /** One that nothing stands against. */
+  #other(passed: ReadonlySet<string>): Account | null {
+    return this.#context.accounts.peek(null, passed, { model: this.#model, isLastResortTaken: true });
+  }
+
+  /** The turn counts for the account from its choice on: others that are chosen at the same moment see it. */
+  #count(account: Account): Account {
+    this.#leaveCount?.();
+    // An aborted turn may still be on its way to an account.
+    this.#leaveCount = this.#isOver ? null : this.#context.accounts.turnBegins(account.id);
+    return account;
   }
 
   /** What the failed account said; where that was a usage limit, the earliest reset of all accounts with its quota headers. */
   #told(error: SlipstreamError): SlipstreamError {
     if (this.#lastFailure === null) return error;
     const { error: failure, rest } = this.#lastFailure;
-    if (rest?.why !== 'usage-limit') return failure;
+    // All that stands against all of them says more than the last one's words.
+    if (error.code === 'account_unusable' && failure.code === 'account_unusable') return error;
+    if (rest?.why !== 'usage-limit' && rest?.why !== 'bucket-limit') return failure;
     const { code, message, status, upstreamBody } = error;
     return new SlipstreamError(code, { message, status, upstreamBody, headers: failure.headers });
   }

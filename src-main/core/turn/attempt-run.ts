@@ -35,6 +35,8 @@ export interface AttemptParts {
   readonly wantsNewSocket: boolean;
   /** Whether a whole request may run on the socket that ends in this response. */
   readonly mayReplace: (responseId: string) => boolean;
+  /** It may wait for a socket where its account has none to spare. */
+  readonly mayQueue: boolean;
   readonly relay: Relay;
   readonly watch: ExchangeWatch;
 }
@@ -94,7 +96,8 @@ export class AttemptRun implements AttemptListener {
 
   #start(): Attempt {
     const { pool, http, upstreamUrl } = this.#context;
-    const { account, path, previousResponseId, mayReplace, session, shaped, transport, wantsNewSocket } = this.#parts;
+    const { account, path, previousResponseId, session, shaped, transport } = this.#parts;
+    const { mayQueue, mayReplace, wantsNewSocket } = this.#parts;
     const executor = transport === 'ws' ? pool : http;
     return executor.start(
       {
@@ -107,6 +110,7 @@ export class AttemptRun implements AttemptListener {
         previousResponseId,
         wantsNewSocket,
         mayReplace,
+        mayQueue,
         isOneOff: session.isOneOff,
       },
       this,
@@ -257,6 +261,6 @@ function outcomeError(outcome: AttemptOutcome): { readonly code: string; readonl
     case 'chain-lost':
       return { code: 'previous_response_not_found', message: 'no open socket holds the previous response' };
     case 'pool-full':
-      return { code: 'pool_full', message: 'too many turns on this account' };
+      return { code: 'pool_full', message: 'too many turns run on this account for another to get a socket' };
   }
 }

@@ -1,4 +1,4 @@
-import type { NextStep } from './next-step.ts';
+import type { NextStep } from './steps.ts';
 
 /** A step that leads to another attempt. */
 export type MoreStep = Exclude<NextStep, { kind: 'done' | 'fail' }>;

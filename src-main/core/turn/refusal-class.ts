@@ -1,16 +1,21 @@
-import { numberMember, objectMember } from '../json.ts';
+import { usageFromHeaders } from '../accounts/usage.ts';
+import { readVerdict, type VerdictKind } from '../accounts/verdict-table.ts';
+import { numberMember, textMember } from '../json.ts';
 import { comingReset } from '../told-numbers.ts';
-import { type Refusal, retryAfterMs } from './refusal.ts';
+import { type Bucket, bucketOf } from './bucket-limit.ts';
+import { placesOf, type Refusal, retryAfterMs } from './refusal.ts';
 
 /** What a refusal means for the turn: which of account, socket, shape or request is at fault. */
 export type RefusalClass =
   /** The account is out of quota until `resetsAtMs` (epoch), if upstream says when. */
   | { readonly kind: 'usage-limit'; readonly resetsAtMs: number | null }
+  /** A metered limit of some models alone is used up; the account's main windows have room. */
+  | { readonly kind: 'bucket-limit'; readonly resetsAtMs: number | null; readonly bucket: Bucket }
   /** Too fast for now. */
   | { readonly kind: 'rate-limit'; readonly retryAfterMs: number | null }
   | { readonly kind: 'unauthorized' }
-  /** This account may not do this. */
-  | { readonly kind: 'forbidden' }
+  /** It is about the account: the table of verdicts says what, and for how long. */
+  | { readonly kind: 'forbidden'; readonly verdict: VerdictKind }
   /** Upstream is in trouble; another try may work. */
   | { readonly kind: 'overloaded' }
   /** The socket is at its end (60 min). */
@@ -26,12 +31,24 @@ export type RefusalClass =
 const overloadedCodes = new Set(['server_is_overloaded', 'slow_down']);
 const capacityText = /model is at capacity/i;
 
+/** Where the reset time can stand, as a moment in Unix seconds and as a number of seconds from now. */
+const resetMoments = ['resets_at', 'reset_at'];
+const resetSpans = ['resets_in_seconds', 'reset_after_seconds', 'resets_after_seconds', 'reset_in_seconds'];
+
 /** Reset time in epoch ms; one in the future wins over a number of seconds (PROTOCOL.md, Numbered cases, 32). */
 export function resetTime(refusal: Refusal, nowMs: number): number | null {
-  const error = objectMember(refusal.body, 'error') ?? refusal.body;
-  const at = numberMember(error, 'resets_at');
-  const seconds = numberMember(error, 'resets_in_seconds');
-  const times = [...(at === null ? [] : [at * 1000]), ...(seconds === null ? [] : [nowMs + seconds * 1000])];
+  const places = placesOf(refusal);
+  const told = (names: readonly string[]) =>
+    places.flatMap((place) => names.flatMap((name) => numberMember(place, name) ?? []));
+  const usage = usageFromHeaders(refusal.headers, nowMs);
+  const full = [usage?.primary, usage?.secondary].flatMap((window) =>
+    window != null && window.usedPercent >= 100 && window.resetAt !== null ? [window.resetAt] : [],
+  );
+  const times = [
+    ...told(resetMoments).map((seconds) => seconds * 1000),
+    ...told(resetSpans).map((seconds) => nowMs + seconds * 1000),
+    ...full.toSorted((a, b) => b - a),
+  ];
   return times.find((timeMs) => comingReset(timeMs, nowMs) !== null) ?? null;
 }
 
@@ -39,7 +56,9 @@ export function resetTime(refusal: Refusal, nowMs: number): number | null {
 export function classifyRefusal(refusal: Refusal, nowMs: number): RefusalClass {
   const { code, type, status } = refusal;
   if (type === 'usage_limit_reached' || code === 'usage_limit_reached') {
-    return { kind: 'usage-limit', resetsAtMs: resetTime(refusal, nowMs) };
+    const resetsAtMs = resetTime(refusal, nowMs);
+    const bucket = bucketOf(refusal, nowMs);
+    return bucket === null ? { kind: 'usage-limit', resetsAtMs } : { kind: 'bucket-limit', resetsAtMs, bucket };
   }
   if (code === 'websocket_connection_limit_reached' || type === 'websocket_connection_limit_reached')
     return { kind: 'connection-limit' };
@@ -48,8 +67,10 @@ export function classifyRefusal(refusal: Refusal, nowMs: number): RefusalClass {
   if (code === 'message_too_big') return { kind: 'too-big' };
   if (code === 'context_length_exceeded' || code === 'cyber_policy') return { kind: 'request' };
   if (overloadedCodes.has(code ?? '') || capacityText.test(refusal.message)) return { kind: 'overloaded' };
+  const [error] = placesOf(refusal);
+  const verdict = readVerdict({ ...refusal, param: textMember(error, 'param') });
+  if (verdict !== null) return { kind: 'forbidden', verdict };
   if (status === 401) return { kind: 'unauthorized' };
-  if (status === 402 || status === 403) return { kind: 'forbidden' };
   if (status === 429) return { kind: 'rate-limit', retryAfterMs: retryAfterMs(refusal) };
   return status === 408 || status >= 500 ? { kind: 'overloaded' } : { kind: 'request' };
 }

@@ -1,4 +1,6 @@
 import { type ErrorCode, SlipstreamError } from '../../shared/errors.ts';
+import { type VerdictKind, verdictRow } from '../accounts/verdict-table.ts';
+import { isCloudflarePage, pageText } from '../cloudflare-page.ts';
 import { headerValue, isSendable, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
 import { errorStatus, waitMs } from '../told-numbers.ts';
@@ -9,6 +11,10 @@ export interface Refusal {
   readonly code: string | null;
   readonly type: string | null;
   readonly message: string;
+  /** Present where it is a page of Cloudflare's, which stands before upstream. */
+  readonly isPage?: true;
+  /** What stood around its body, where a limit's end may be told too; absent where nothing did. */
+  readonly around?: readonly (JsonObject | null)[];
   /** Upstream's own JSON, with `error` inside; null where it sent none. */
   readonly body: JsonObject | null;
   readonly headers: RawHeaders;
@@ -50,21 +56,58 @@ export function statusOf(error: JsonObject | null, unknown = defaultErrorStatus)
   return statuses.get(textMember(error, 'code') ?? '') ?? statuses.get(textMember(error, 'type') ?? '') ?? unknown;
 }
 
-function fromBody(status: number, body: JsonObject | null, headers: RawHeaders, fallbackText: string): Refusal {
-  const error = objectMember(body, 'error');
+interface Told {
+  readonly status: number;
+  readonly body: JsonObject | null;
+  readonly headers: RawHeaders;
+  readonly fallbackText: string;
+  readonly isPage?: boolean;
+  /** Beside the body. */
+  readonly around?: readonly (JsonObject | null)[];
+}
+
+function fromBody({ status, body, headers, fallbackText, isPage, around = [] }: Told): Refusal {
+  const error = objectMember(body, 'error') ?? objectMember(body, 'detail') ?? body;
   return {
     status,
-    code: textMember(error, 'code'),
+    code: textMember(error, 'code') ?? textMember(body, 'error'),
     type: textMember(error, 'type'),
-    message: textMember(error, 'message') ?? fallbackText,
+    message: textMember(error, 'message') || detailText(body) || textMember(body, 'error_description') || fallbackText,
+    ...(isPage === true ? { isPage } : {}),
+    ...(around.length === 0 ? {} : { around }),
     body,
     headers,
   };
 }
 
+/** `{"detail": …}`: a text, or a list of what is wrong with the request. */
+function detailText(body: JsonObject | null): string | null {
+  const detail = body?.detail;
+  if (typeof detail === 'string') return detail;
+  if (!Array.isArray(detail)) return textMember(objectMember(body, 'detail'), 'msg');
+  const texts = detail.map((entry) =>
+    typeof entry === 'string' ? entry : detailLine(isJsonObject(entry) ? entry : {}),
+  );
+  return texts.filter((text) => text !== '').join('; ');
+}
+
+function detailLine(entry: JsonObject): string {
+  const where = Array.isArray(entry.loc) ? entry.loc.filter((part) => part !== 'body').join('.') : '';
+  const text = textMember(entry, 'msg') ?? textMember(entry, 'message') ?? '';
+  return where === '' || text === '' ? text : `${where}: ${text}`;
+}
+
+/** The objects that say anything of a refusal, its error first. */
+export function placesOf({ body, around = [] }: Pick<Refusal, 'body' | 'around'>): JsonObject[] {
+  const places = [objectMember(body, 'error'), objectMember(body, 'detail'), body, ...around];
+  return places.filter((place) => place !== null);
+}
+
 /** A refused upgrade or POST. */
 export function refusalFromResponse(status: number, headers: RawHeaders, bodyText: string): Refusal {
-  return fromBody(status, parseJsonObject(bodyText), headers, `Upstream answered with status ${status}.`);
+  const isPage = isCloudflarePage(headers, bodyText);
+  const fallbackText = isPage ? pageText(status, headers) : `Upstream answered with status ${status}.`;
+  return fromBody({ status, body: parseJsonObject(bodyText), headers, fallbackText, isPage });
 }
 
 function eventHeaders(event: JsonObject): RawHeaders {
@@ -78,23 +121,38 @@ function eventHeaders(event: JsonObject): RawHeaders {
 
 /** An in-stream `error` event (PROTOCOL.md, Websocket). */
 export function refusalFromEvent(event: JsonObject): Refusal {
-  const nested = objectMember(event, 'error') ?? objectMember(objectMember(event, 'body'), 'error');
+  const inner = objectMember(event, 'body');
+  const nested = objectMember(event, 'error') ?? objectMember(inner, 'error');
   // The public API writes the error's members flat.
-  const error = nested ?? { code: event.code, message: event.message, param: event.param };
+  const error = nested ?? flatError(event);
   const told = numberMember(event, 'status') ?? numberMember(event, 'status_code');
   const status = errorStatus(told) ?? statusOf(error);
-  return fromBody(status, { error }, eventHeaders(event), 'Upstream ended the response with an error.');
+  return fromBody({
+    status,
+    body: { error },
+    headers: eventHeaders(event),
+    fallbackText: 'Upstream ended the response with an error.',
+    around: [inner, event],
+  });
+}
+
+function flatError(event: JsonObject): JsonObject {
+  const { code, param } = event;
+  const message = textMember(event, 'message') || detailText(event) || undefined;
+  return { code, message, param, ...(typeof event.error_type === 'string' ? { type: event.error_type } : {}) };
 }
 
 /** A `response.failed` event; with a code that nobody knows it is the request's own fault. */
 export function refusalFromFailure(event: JsonObject): Refusal {
-  const error = objectMember(objectMember(event, 'response'), 'error');
-  return fromBody(
-    statusOf(error, 400),
-    error === null ? null : { error },
-    [],
-    'Upstream ended the response with an error.',
-  );
+  const response = objectMember(event, 'response');
+  const error = objectMember(response, 'error');
+  return fromBody({
+    status: statusOf(error, 400),
+    body: error === null ? null : { error },
+    headers: [],
+    fallbackText: 'Upstream ended the response with an error.',
+    around: [response, event],
+  });
 }
 
 /** How long upstream asks to wait, in its header or in its words ("try again in 1.2s"). */
@@ -127,5 +185,15 @@ export function refusalError(refusal: Refusal): SlipstreamError {
     headers: refusal.headers.filter(([name]) => quotaHeader.test(name)),
     ...(refusal.body === null ? {} : { upstreamBody: refusal.body }),
     ...(retryMs === null ? {} : { retryAfterSeconds: Math.ceil(retryMs / 1000) }),
+  });
+}
+
+/** A refusal that is about the account, as the client is told it where no other account can take over. */
+export function verdictError(refusal: Refusal, verdict: VerdictKind): SlipstreamError {
+  // To a client a 401 would mean its own key.
+  if (refusal.status !== 401) return refusalError(refusal);
+  const { text, mend } = verdictRow(verdict);
+  return new SlipstreamError('account_unusable', {
+    message: `Upstream says that ${text}. ${mend} Its words: ${refusal.message}`,
   });
 }

@@ -19,7 +19,7 @@ export class TurnRunner {
   #isStopped = false;
 
   constructor(parts: RunnerParts) {
-    this.transports = new TransportMemory(parts.clock);
+    this.transports = new TransportMemory(parts.clock, (id, overHttp) => parts.accounts.noteOverHttp(id, overHttp));
     this.#context = {
       ...parts,
       watcher: safeWatcher(parts.watcher, parts.log),

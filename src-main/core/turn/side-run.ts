@@ -3,6 +3,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { usageFromHeaders } from '../accounts/usage.ts';
+import type { VerdictKind } from '../accounts/verdict-table.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, parseJsonObject } from '../json.ts';
 import { buildRelayedHeaders } from '../normalise/headers.ts';
@@ -14,16 +15,15 @@ import { AccountChoice } from './account-choice.ts';
 import { affinityKey } from './affinity.ts';
 import type { TurnContext } from './context.ts';
 import { errorForClient } from './error-for-client.ts';
-import type { Rest } from './next-step.ts';
-import { refusalFromResponse, signInRefused } from './refusal.ts';
+import { type Refusal, refusalFromResponse, signInRefused, verdictError } from './refusal.ts';
 import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
+import { type Rest, restOf } from './rest.ts';
 import { oneOffSession, type Session } from './sessions.ts';
 import { decideSide } from './side-step.ts';
 import { withoutStrangeState } from './strangers.ts';
 import type { AbortReason, Running } from './turn.ts';
 
 const maxRefusalBytes = 256 * 1024;
-const rateLimitRestMs = 10_000;
 
 /** A body on its way in. */
 export interface SideBody {
@@ -59,6 +59,7 @@ interface Answer {
   readonly status: number;
   readonly headers: RawHeaders;
   readonly body: Readable;
+  readonly refusal: Refusal | null;
   readonly meaning: RefusalClass | null;
 }
 
@@ -102,7 +103,7 @@ export class SideRun implements Running {
       bodyReadMs: request.acceptedMs,
     });
     this.#watch.session(this.#session.id);
-    this.#accounts = new AccountChoice(context, this.#session, this.#watch);
+    this.#accounts = new AccountChoice(context, this.#session, this.#watch, null);
   }
 
   /** Runs attempts until one is passed on. Never rejects. */
@@ -118,6 +119,8 @@ export class SideRun implements Running {
       else this.#watch.ended('failed', { code: 'upstream_refused', message: `status ${answer.status}` });
     } catch (thrown) {
       this.#fail(toSlipstreamError(this.#abortedFor === null ? thrown : new SlipstreamError(this.#abortedFor)));
+    } finally {
+      this.#accounts.close();
     }
   }
 
@@ -195,18 +198,20 @@ export class SideRun implements Running {
 
   /** A refusal is read whole, to know what it means and to take secrets out of it; anything else stays a stream. */
   async #read({ status, headers, body }: Extract<RelayedAnswer, { kind: 'answered' }>): Promise<Answer> {
-    if (status < 400) return { status, headers, body, meaning: null };
+    if (status < 400) return { status, headers, body, refusal: null, meaning: null };
     const told = await limitedBody(decodedBody(body, headers), maxRefusalBytes).catch(() => Buffer.alloc(0));
     const words = told.toString('utf8');
     const json = parseJsonObject(words);
     const clean = json === null ? String(this.#context.scrub(words)) : JSON.stringify(this.#context.scrub(json));
     const kept = headers.filter(([name]) => !/^content-(encoding|length)$/i.test(name));
     const bytes = Buffer.from(clean);
+    const refusal = refusalFromResponse(status, headers, words);
     return {
       status,
       headers: [...kept, ['content-length', String(bytes.length)]],
       body: Readable.from([bytes]),
-      meaning: classifyRefusal(refusalFromResponse(status, headers, words), this.#context.clock.epochMs()),
+      refusal,
+      meaning: classifyRefusal(refusal, this.#context.clock.epochMs()),
     };
   }
 
@@ -218,13 +223,13 @@ export class SideRun implements Running {
       method,
       canReplay: body?.canReplay ?? true,
       wasSent: answer.kind === 'answered' || answer.wasSent,
-      wasRefreshed: this.#refreshed.has(account.id),
+      wasRefreshed: this.#refreshed.has(account.id) || this.#context.accounts.verdicts.isSignInRefused(account.id),
       triesOnAccount: this.#triesOnAccount,
       hasOtherAccount: this.#accounts.hasOther(account),
     });
     if (this.#abortedFor !== null || step === 'unanswered') throw this.#unanswered(answer);
     if (step === 'again') return null;
-    const rest = restAfter(read, this.#context.clock.epochMs());
+    const rest = read === null ? null : restAfter(read, this.#context.clock.epochMs());
     this.#accounts.rest(account, rest);
     if (step === 'refresh') {
       this.#refreshed.add(account.id);
@@ -236,10 +241,11 @@ export class SideRun implements Running {
       }
       return null;
     }
-    const isSignInRefused = read?.status === 401;
+    // Of the account, which is no concern of the client's own sign-in.
+    const untold = read === null || read.status !== 401 ? null : accountError(read);
     if (step === 'other-account') {
       const refused = new SlipstreamError('upstream_refused', { status: read?.status ?? 502 });
-      this.#accounts.leave(account, isSignInRefused ? signInRefused(null) : refused, rest);
+      this.#accounts.leave(account, untold ?? refused, rest);
       return null;
     }
     if (step === 'redirected') {
@@ -248,7 +254,7 @@ export class SideRun implements Running {
         message: 'Upstream answered with a redirect, which is not followed.',
       });
     }
-    if (isSignInRefused) throw signInRefused(null);
+    if (untold !== null) throw untold;
     return read;
   }
 
@@ -284,13 +290,19 @@ function turnMetadata(headers: RawHeaders): JsonObject | null {
   return parseJsonObject(headerValue(headers, 'x-codex-turn-metadata') ?? '');
 }
 
-function restAfter(read: Answer | null, nowMs: number): Rest | null {
-  const meaning = read?.meaning ?? null;
-  if (meaning?.kind === 'usage-limit') return { why: 'usage-limit', untilMs: meaning.resetsAtMs };
-  if (meaning?.kind === 'rate-limit')
-    return { why: 'rate-limit', untilMs: nowMs + (meaning.retryAfterMs ?? rateLimitRestMs) };
-  return null;
+function accountError({ meaning, refusal }: Pick<Answer, 'meaning' | 'refusal'>): SlipstreamError {
+  const isSaid = meaning?.kind === 'forbidden' && refusal !== null;
+  return isSaid ? verdictError(refusal, meaning.verdict) : signInRefused(null);
 }
+
+/** What such a request teaches of the account; a refusal that may be of this path alone teaches nothing. */
+function restAfter({ meaning, refusal }: Pick<Answer, 'meaning' | 'refusal'>, nowMs: number): Rest | null {
+  if (meaning === null || refusal === null || meaning.kind === 'bucket-limit') return null;
+  const isOfPath = meaning.kind === 'forbidden' && !wholeAccount.has(meaning.verdict);
+  return isOfPath ? null : restOf(meaning, refusal, nowMs);
+}
+
+const wholeAccount: ReadonlySet<VerdictKind> = new Set(['deactivated', 'region']);
 
 function text(cause: unknown): string {
   return cause instanceof Error ? cause.message : 'unknown error';

@@ -38,6 +38,7 @@ export function decideSide(report: SideReport): SideStep {
       if (!report.wasRefreshed) return 'refresh';
       return report.hasOtherAccount ? 'other-account' : 'pass-on';
     case 'usage-limit':
+    case 'bucket-limit':
     case 'rate-limit':
     case 'forbidden':
       return report.hasOtherAccount ? 'other-account' : 'pass-on';

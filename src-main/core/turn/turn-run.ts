@@ -4,21 +4,23 @@ import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { planFrom, usageFromEvent } from '../accounts/usage.ts';
 import { headerValue } from '../headers.ts';
-import { type JsonObject, objectMember, textMember } from '../json.ts';
+import { type JsonObject, textMember } from '../json.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Normalised } from '../normalise/normalise.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
-import { type ExchangeWatch, type TurnWatcher, type WaitName, waitedFor } from '../watch.ts';
+import { type ExchangeWatch, type WaitName, waitedFor } from '../watch.ts';
 import { AccountChoice } from './account-choice.ts';
-import { AttemptRun, socketKey } from './attempt-run.ts';
+import { type AttemptParts, AttemptRun, socketKey } from './attempt-run.ts';
+import { beginWatch } from './begin-watch.ts';
 import type { ChainMatch } from './chains.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
 import { Conversation } from './conversation.ts';
 import { LastWord } from './last-word.ts';
-import { decideNext, httpOnlyError, type NextStep } from './next-step.ts';
+import { decideNext } from './next-step.ts';
 import { firstPlan, type MoreStep, nextPlan, type Plan, planOn, planTried } from './plan.ts';
 import { Relay } from './relay.ts';
 import { TurnShaper } from './shape.ts';
+import { httpOnlyError, type NextStep } from './steps.ts';
 import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
 
 /** A turn as one account and transport get it. */
@@ -27,22 +29,6 @@ interface ShapedTurn {
   readonly shaped: Normalised;
   /** The chain that stands for the items left out; null when everything is sent. */
   readonly increment: ChainMatch | null;
-}
-
-function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sessionId: string): ExchangeWatch {
-  const { raw, body, translated, mended, ...asked } = request;
-  const watch = watcher.begin({
-    ...asked,
-    id,
-    isReplay: asked.own !== undefined,
-    body: (translated ?? mended)?.clientBody ?? raw,
-    parsed: body,
-    model: textMember(body, 'model') ?? '',
-    tierAsked: textMember(body, 'service_tier'),
-    effort: textMember(objectMember(body, 'reasoning'), 'effort'),
-  });
-  watch.session(sessionId);
-  return watch;
 }
 
 /** An account that can be asked now, and what upstream wants its turns to say. */
@@ -83,7 +69,12 @@ export class TurnRun implements SteerableTurn {
     this.#conversation = new Conversation(request, context, this.#settings);
     this.#shaper = new TurnShaper(request, this.#conversation.session, context, this.#settings);
     this.#watch = beginWatch(context.watcher, this.id, request, this.#conversation.session.id);
-    this.#accounts = new AccountChoice(context, this.#conversation.session, this.#watch);
+    this.#accounts = new AccountChoice(
+      context,
+      this.#conversation.session,
+      this.#watch,
+      textMember(request.body, 'model'),
+    );
     const { clientTransport } = request;
     this.#lastWord = new LastWord({
       sink,
@@ -115,6 +106,7 @@ export class TurnRun implements SteerableTurn {
     } catch (thrown) {
       this.#fail(toSlipstreamError(thrown));
     } finally {
+      this.#accounts.close();
       this.#relay.close();
     }
   }
@@ -179,11 +171,14 @@ export class TurnRun implements SteerableTurn {
     const turn = this.#shapeFor(ready, this.#transportFor(account, chosenPlan), chosenPlan);
     const { transport, shaped, increment } = turn;
     const plan = planTried(chosenPlan);
-    const outcome = await this.#attemptOver(account, turn, chosenPlan.sendsAll);
+    const mayQueue = transport === 'http' || this.#accounts.mayQueue(account);
+    const outcome = await this.#attemptOver(account, turn, { mayQueue, wantsNewSocket: chosenPlan.sendsAll });
     if (plan.isHttpOnTrial && transport === 'http' && outcome.kind === 'finished')
       transports.remember(account, 'unreachable');
-    if (outcome.kind === 'finished' && this.#relay.refusal === null && transport === 'ws') {
-      this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
+    if (outcome.kind === 'finished' && this.#relay.refusal === null) {
+      this.#accounts.served(account);
+      if (transport === 'ws')
+        this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
     }
     const step = decideNext({
       outcome,
@@ -197,9 +192,12 @@ export class TurnRun implements SteerableTurn {
       abortedFor: this.#abortedFor,
       attempts: plan.attempts,
       sentEncoded: headerValue(shaped.headers, 'content-encoding') !== null,
-      wasRefreshed: plan.refreshedIds.includes(account.id),
+      wasRefreshed:
+        plan.refreshedIds.includes(account.id) || this.#context.accounts.verdicts.isSignInRefused(account.id),
       triesOnAccount: plan.triesOnAccount,
       hasOtherAccount: this.#accounts.hasOther(account),
+      hasRoomElsewhere: outcome.kind === 'pool-full' && this.#accounts.hasRoomElsewhere(account),
+      mayQueue,
       withoutReasoning: plan.withoutReasoning,
       sealedBy: this.#accounts.sealedBy(account),
       random: Math.random(),
@@ -241,7 +239,8 @@ export class TurnRun implements SteerableTurn {
         return step;
       case 'over-http':
         // That only websockets are out of reach is known once HTTP has come through.
-        if (step.remember === 'refused') this.#context.transports.remember(account, 'refused');
+        if (step.remember === 'refused' || step.remember === 'no-websockets')
+          this.#context.transports.remember(account, step.remember);
         return step;
       case 'refresh':
         return this.#refresh(step, account);
@@ -309,8 +308,11 @@ export class TurnRun implements SteerableTurn {
     return turn;
   }
 
-  #attemptOver(account: Account, turn: ShapedTurn, wantsNewSocket: boolean): Promise<AttemptOutcome> {
-    const { transport, shaped, increment } = turn;
+  #attemptOver(
+    account: Account,
+    { transport, shaped, increment }: ShapedTurn,
+    socket: Pick<AttemptParts, 'mayQueue' | 'wantsNewSocket'>,
+  ): Promise<AttemptOutcome> {
     if (this.#abortedFor !== null) return Promise.resolve({ kind: 'aborted' });
     const previousResponseId = increment?.chain.responseId ?? this.#conversation.clientExtends;
     if (transport === 'http' && previousResponseId !== null) return Promise.resolve({ kind: 'chain-lost' });
@@ -322,7 +324,7 @@ export class TurnRun implements SteerableTurn {
       session: this.#conversation.session,
       shaped,
       previousResponseId,
-      wantsNewSocket,
+      ...socket,
       mayReplace: (responseId) => this.#conversation.mayReplace(responseId),
       relay: this.#relay,
       watch: this.#watch,

@@ -22,6 +22,8 @@ export interface UpstreamRequest {
   readonly mayReplace: (responseId: string) => boolean;
   /** One-off sessions keep their socket for a shorter time. */
   readonly isOneOff: boolean;
+  /** False: another account has room, so that a full one is told at once instead of waited for. */
+  readonly mayQueue?: boolean;
 }
 
 /** How an attempt ended on the wire. */
@@ -38,7 +40,7 @@ export type AttemptOutcome =
   | { readonly kind: 'timed-out'; readonly who: 'upstream' | 'client' }
   /** No socket holds the response that the turn extends. */
   | { readonly kind: 'chain-lost' }
-  /** Too many turns on this account, and the wait was over. */
+  /** Too many turns on this account, and the wait, if there may be one, was over. */
   | { readonly kind: 'pool-full' }
   /** We ended it. */
   | { readonly kind: 'aborted' };

@@ -16,9 +16,9 @@ export class ConnectionTimer {
     return [...this.#phases];
   }
 
-  /** The wait for a free place is over. */
-  queued(): void {
-    this.#step('queue');
+  /** The wait for a free place is over, for now. */
+  queued(why: string): void {
+    this.#step('queue', why);
   }
 
   /**
@@ -37,9 +37,9 @@ export class ConnectionTimer {
     this.#step('upgrade');
   }
 
-  #step(name: ConnectionPhase['name']): void {
+  #step(name: ConnectionPhase['name'], why?: string): void {
     const endMs = this.#nowMs();
-    this.#phases.push({ name, startMs: this.#lastMs, endMs });
+    this.#phases.push({ name, startMs: this.#lastMs, endMs, ...(why === undefined ? {} : { why }) });
     this.#lastMs = endMs;
   }
 }

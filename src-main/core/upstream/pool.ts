@@ -10,6 +10,7 @@ import { ConnectionTimer } from './connection-timer.ts';
 import { frameLimitBytes } from './frame-limit.ts';
 import type { ProxyRoutes } from './proxy.ts';
 import { dialUpstream, type UpstreamSocket } from './socket.ts';
+import { SocketIndex } from './socket-index.ts';
 
 /** Limits of one account, and of all. */
 export interface PoolLimits {
@@ -63,7 +64,7 @@ export class SocketPool {
   readonly #clock: Clock;
   readonly #proxies: ProxyRoutes;
   readonly #limits: PoolLimits;
-  readonly #sockets = new Set<PooledSocket>();
+  readonly #sockets = new SocketIndex<PooledSocket>();
   /** Sockets being opened, by account: they count against its limit. */
   readonly #dialling = new Map<string, number>();
   /** Turns that wait for a socket, by account, first come first served: each keeps its place until it leaves. */
@@ -79,6 +80,12 @@ export class SocketPool {
   /** Open sockets, busy ones included. */
   get size(): number {
     return this.#sockets.size;
+  }
+
+  /** Whether a turn of this account would get a socket without waiting for one. */
+  hasRoom(accountId: string): boolean {
+    const isFirst = (this.#waiting.get(accountId)?.size ?? 0) === 0;
+    return isFirst && (this.#hasRoom(accountId) || this.#idleOf(accountId).length > 0);
   }
 
   /** Whether an idle socket could go on from this response. */
@@ -161,17 +168,17 @@ export class SocketPool {
 
   /** Closes sockets that no turn uses, such as those a sleep of the machine has cut. */
   closeIdle(): void {
-    for (const pooled of [...this.#sockets]) if (pooled.idleTimer !== null) pooled.socket.close();
+    for (const pooled of this.#sockets.list()) if (pooled.idleTimer !== null) pooled.socket.close();
   }
 
   /** Closes every socket. */
   closeAll(): void {
-    for (const pooled of [...this.#sockets]) pooled.socket.close();
+    for (const pooled of this.#sockets.list()) pooled.socket.close();
   }
 
   /** Closes the sockets of an account that is gone or must sign in anew; its running turns end. */
   closeAccount(accountId: string): void {
-    for (const pooled of this.#ofAccount(accountId)) pooled.socket.close();
+    for (const pooled of [...this.#sockets.ofAccount(accountId)]) pooled.socket.close();
   }
 
   async #acquire(request: UpstreamRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
@@ -179,7 +186,7 @@ export class SocketPool {
     const deadlineMs = this.#clock.monotonicMs() + this.#limits.waitMs;
     const waiter: Waiter = { wake: () => {} };
     for (;;) {
-      const isLate = this.#clock.monotonicMs() >= deadlineMs;
+      const isLate = request.mayQueue === false || this.#clock.monotonicMs() >= deadlineMs;
       const acquired = this.#tryAcquire(request, timer, signal, waiter) ?? (isLate ? poolFull : null);
       if (acquired !== null) {
         // What woke this one may be of use to the next.
@@ -187,7 +194,7 @@ export class SocketPool {
         return acquired;
       }
       await this.#room(accountId, waiter, deadlineMs, signal);
-      timer.queued();
+      timer.queued(`${this.#limits.socketsPerAccount} turns ran on this account, the most it may have at once`);
     }
   }
 
@@ -251,8 +258,8 @@ export class SocketPool {
 
   /** An idle socket of this key that suits the turn: one that it may take for a full request, the one holding the chain for a delta. */
   #idleSocket(key: string, suits: (pooled: PooledSocket) => boolean): PooledSocket | null {
-    for (const pooled of this.#sockets) {
-      if (pooled.key !== key || pooled.idleTimer === null || !pooled.socket.isOpen || this.#isOld(pooled)) continue;
+    for (const pooled of this.#sockets.ofKey(key)) {
+      if (pooled.idleTimer === null || !pooled.socket.isOpen || this.#isOld(pooled)) continue;
       if (suits(pooled)) return pooled;
     }
     return null;
@@ -263,18 +270,17 @@ export class SocketPool {
     return this.#clock.monotonicMs() - socket.openedAtMs > this.#limits.maxAgeMs;
   }
 
-  #ofAccount(accountId: string): PooledSocket[] {
-    return [...this.#sockets].filter((pooled) => pooled.accountId === accountId);
-  }
-
   #hasRoom(accountId: string): boolean {
-    const inUse = this.#ofAccount(accountId).length + (this.#dialling.get(accountId) ?? 0);
+    const inUse = this.#sockets.ofAccount(accountId).size + (this.#dialling.get(accountId) ?? 0);
     return inUse < this.#limits.socketsPerAccount;
   }
 
+  #idleOf(accountId: string): PooledSocket[] {
+    return [...this.#sockets.ofAccount(accountId)].filter((pooled) => pooled.idleTimer !== null);
+  }
+
   #closeOldestIdle(accountId: string): boolean {
-    const idle = this.#ofAccount(accountId).filter((pooled) => pooled.idleTimer !== null);
-    const oldest = idle.toSorted((a, b) => a.lastUsedMs - b.lastUsedMs)[0];
+    const oldest = this.#idleOf(accountId).toSorted((a, b) => a.lastUsedMs - b.lastUsedMs)[0];
     oldest?.socket.close();
     return oldest !== undefined;
   }
@@ -304,8 +310,7 @@ export class SocketPool {
       pooled.socket.close();
       return;
     }
-    const idleCount = this.#ofAccount(pooled.accountId).filter((other) => other.idleTimer !== null).length;
-    if (idleCount >= this.#limits.idlePerAccount) this.#closeOldestIdle(pooled.accountId);
+    if (this.#idleOf(pooled.accountId).length >= this.#limits.idlePerAccount) this.#closeOldestIdle(pooled.accountId);
     const idleMs = isOneOff ? this.#limits.oneOffIdleMs : this.#limits.idleMs;
     pooled.idleTimer = this.#clock.after(idleMs, () => pooled.socket.close());
     this.#wakeOne(pooled.accountId);

@@ -1,0 +1,131 @@
+import type { AccountView } from '../../shared/account-model.ts';
+import type { Account, AccountHealth } from './account.ts';
+import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
+import { verdictRow } from './verdict-table.ts';
+import { concerns, stands, type Verdict, verdictText } from './verdicts.ts';
+
+/** An account is asked over HTTP for a while, and why, for people. */
+export interface OverHttp {
+  /** Epoch ms. */
+  readonly untilMs: number;
+  readonly why: string;
+}
+
+/** All that a screen is told an account by. */
+export interface AccountFacts {
+  readonly account: Account;
+  readonly health: AccountHealth;
+  readonly belongsHere: boolean;
+  readonly linkState: LinkState;
+  /** Why it could not be renewed the last time. */
+  readonly trouble: string | null;
+  readonly workspace: string | null;
+  readonly label: string;
+  readonly overHttp: OverHttp | null;
+  /** Tokens are encrypted on disk. */
+  readonly encrypted: boolean;
+  /** Epoch ms. */
+  readonly nowMs: number;
+}
+
+/** The account as screens see it: no token, no workspace id. Pure. */
+export function accountView(facts: AccountFacts): AccountView {
+  const { account, health, nowMs } = facts;
+  return {
+    id: account.id,
+    email: account.email,
+    workspace: facts.workspace,
+    label: facts.label,
+    plan: account.plan,
+    source: account.source,
+    enabled: account.enabled,
+    websockets: account.websockets,
+    state: stateOf(facts),
+    tokenExpiresAt: account.tokenExpiresAt,
+    cooldownUntil: health.cooldownUntil,
+    usage: health.usage,
+    encrypted: facts.encrypted,
+    priority: account.priority,
+    link: isLinked(account) ? { path: account.link.path, state: facts.linkState } : null,
+    problem: problemOf(facts),
+    refusals: standing(facts).map((verdict) => ({
+      kind: verdict.kind,
+      scope: verdict.scope,
+      text: verdictText(verdict),
+      isHard: verdictRow(verdict.kind).isHard,
+      untilMs: verdict.untilMs,
+    })),
+    overHttp: facts.overHttp !== null && facts.overHttp.untilMs > nowMs ? facts.overHttp : null,
+  };
+}
+
+/** Why the account can serve no turn of this model now, after "the account"; null where it can. */
+export function whyNot(facts: AccountFacts, model: string | null): string | null {
+  const { account, health, nowMs } = facts;
+  if (!account.enabled) return 'is disabled';
+  if (!facts.belongsHere) return 'belongs to another upstream or issuer';
+  if (health.signedOut !== null) return 'is signed out: sign in again on the Accounts screen';
+  if ((health.cooldownUntil ?? 0) > nowMs)
+    return `rests until ${momentText(health.cooldownUntil ?? 0)}, its usage limit is reached`;
+  const verdict = standing(facts).find((said) => concerns(said, model) && verdictRow(said.kind).isHard);
+  return verdict === undefined
+    ? null
+    : `is not used until ${momentText(verdict.untilMs)}: ${verdictText(verdict)}`.replace(/\.$/, '');
+}
+
+/** `2026-11-28 09:45 UTC`, which means the same to whoever reads it. */
+export function momentText(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function standing({ health, nowMs }: AccountFacts): readonly Verdict[] {
+  return health.verdicts.filter((verdict) => stands(verdict, nowMs));
+}
+
+/** What stands against the whole account. */
+function whole(facts: AccountFacts): Verdict | null {
+  const all = standing(facts).filter((verdict) => concerns(verdict, null));
+  return all.find(({ kind }) => verdictRow(kind).isHard) ?? all[0] ?? null;
+}
+
+function stateOf(facts: AccountFacts): AccountView['state'] {
+  const { account, health, nowMs } = facts;
+  if (!facts.belongsHere) return 'other-upstream';
+  if (health.signedOut !== null) return 'signed-out';
+  if (whole(facts) !== null) return 'refused';
+  if (health.cooldownUntil !== null && health.cooldownUntil > nowMs) return 'exhausted';
+  if (account.tokenExpiresAt !== null && account.tokenExpiresAt <= nowMs) return 'expired';
+  return 'ready';
+}
+
+/** What is wrong with the account and how to mend it. */
+function problemOf(facts: AccountFacts): string | null {
+  const { account, linkState, trouble } = facts;
+  const link = isLinked(account) ? linkProblem(linkState, account.link.path) : null;
+  if (link !== null) return link;
+  switch (stateOf(facts)) {
+    case 'signed-out':
+      return isLinked(account)
+        ? 'Its sign-in has ended. Run "codex login", or sign in separately.'
+        : 'Its sign-in has ended. Sign in again; its settings are kept.';
+    case 'other-upstream':
+      return 'It belongs to another upstream or issuer than this Slipstream was started with.';
+    case 'refused': {
+      const verdict = whole(facts);
+      return verdict === null ? null : verdictText(verdict);
+    }
+    case 'expired':
+      return account.tokens.refreshToken === null
+        ? 'Its token has ended and cannot be renewed. Sign in again.'
+        : trouble;
+    case 'ready':
+    case 'exhausted':
+      return trouble ?? partly(facts);
+  }
+}
+
+/** What holds for some models alone. */
+function partly(facts: AccountFacts): string | null {
+  const texts = standing(facts).map(verdictText);
+  return texts.length === 0 ? null : texts.join(' ');
+}

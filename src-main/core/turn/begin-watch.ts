@@ -1,0 +1,20 @@
+import { objectMember, textMember } from '../json.ts';
+import type { ExchangeWatch, TurnWatcher } from '../watch.ts';
+import type { TurnRequest } from './turn.ts';
+
+/** Tells the watcher of a turn that begins. */
+export function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sessionId: string): ExchangeWatch {
+  const { raw, body, translated, mended, ...asked } = request;
+  const watch = watcher.begin({
+    ...asked,
+    id,
+    isReplay: asked.own !== undefined,
+    body: (translated ?? mended)?.clientBody ?? raw,
+    parsed: body,
+    model: textMember(body, 'model') ?? '',
+    tierAsked: textMember(body, 'service_tier'),
+    effort: textMember(objectMember(body, 'reasoning'), 'effort'),
+  });
+  watch.session(sessionId);
+  return watch;
+}

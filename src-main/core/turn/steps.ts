@@ -1,0 +1,113 @@
+import { SlipstreamError } from '../../shared/errors.ts';
+import type { RequestRow, Transport } from '../../shared/model.ts';
+import type { AttemptOutcome } from '../upstream/attempt.ts';
+import type { WaitName } from '../watch.ts';
+import type { Refusal } from './refusal.ts';
+import type { Rest } from './rest.ts';
+import type { HttpReason } from './transport-memory.ts';
+import type { AbortReason } from './turn.ts';
+
+/** What is known when an attempt has ended. */
+export interface AttemptReport {
+  readonly outcome: AttemptOutcome;
+  readonly transport: Transport;
+  /** An error event before any content. */
+  readonly refusal: Refusal | null;
+  readonly isCommitted: boolean;
+  readonly clientTransport: Transport;
+  readonly kind: RequestRow['kind'];
+  /** The client itself extends a response; only its own socket can. */
+  readonly clientExtends: boolean;
+  /** We sent only the new items. */
+  readonly sentIncrement: boolean;
+  readonly abortedFor: AbortReason | null;
+  readonly attempts: number;
+  /** The body went up encoded. */
+  readonly sentEncoded: boolean;
+  /** This account's token was renewed during the turn, or cannot be. */
+  readonly wasRefreshed: boolean;
+  /** Tries on this account since it was chosen, or since it is tried over HTTP. */
+  readonly triesOnAccount: number;
+  readonly hasOtherAccount: boolean;
+  /** Another account would run the turn without a wait for a socket. */
+  readonly hasRoomElsewhere: boolean;
+  /** The turn was willing to wait for a socket. */
+  readonly mayQueue: boolean;
+  readonly withoutReasoning: boolean;
+  readonly sealedBy: SealedBy;
+  readonly nowMs: number;
+  /** From 0 to 1: spreads turns that back off at the same moment. */
+  readonly random: number;
+  /** Named in messages. */
+  readonly upstreamHost: string;
+}
+
+/** Who can read the session's compaction item, if it holds one; of an account that cannot be used now, until when it rests. */
+export type SealedBy = 'nobody' | 'this-account' | 'unknown' | { readonly restsUntilMs: number | null };
+
+export type NextStep =
+  | { readonly kind: 'done' }
+  | {
+      readonly kind: 'fail';
+      readonly error: SlipstreamError;
+      readonly rest: Rest | null;
+      readonly leaveAccount: boolean;
+      /** The account is served over HTTP from now on, so that the client's next connection is sent there. */
+      readonly remember: HttpReason | null;
+    }
+  /** The same account, on a new socket, with the full request. */
+  | { readonly kind: 'again' }
+  /** The same once more, when the delay is over that upstream asked for, or that gives it time to recover. */
+  | { readonly kind: 'wait'; readonly ms: number; readonly name: WaitName; readonly error: SlipstreamError }
+  | { readonly kind: 'without-reasoning' }
+  /** The same with a body that is not encoded, from now on. */
+  | { readonly kind: 'plain-body' }
+  | { readonly kind: 'over-http'; readonly remember: HttpReason | 'too-big' }
+  | { readonly kind: 'refresh'; readonly error: SlipstreamError }
+  /** Another account, after a moment; `error` is what the client is told where there is none. */
+  | {
+      readonly kind: 'other-account';
+      readonly error: SlipstreamError;
+      readonly rest: Rest | null;
+      readonly backOffMs: number;
+    };
+
+export const triesPerAccount = 2;
+
+export function fail(error: SlipstreamError, rest: Rest | null = null, leaveAccount = false): NextStep {
+  return { kind: 'fail', error, rest, leaveAccount, remember: null };
+}
+
+/** A client that extends a response is told to resend, silently; its full request can then go anywhere. */
+export function resend(rest: Rest | null = null, leaveAccount = false): NextStep {
+  return fail(new SlipstreamError('previous_response_not_found'), rest, leaveAccount);
+}
+
+/** What sends a websocket client over to HTTP, in the codes it obeys silently. */
+export function httpOnlyError(kind: RequestRow['kind']): SlipstreamError {
+  return kind === 'prewarm'
+    ? new SlipstreamError('upgrade_required', { status: 400 })
+    : new SlipstreamError('websocket_connection_limit_reached');
+}
+
+export function overHttp(report: AttemptReport, remember: HttpReason): NextStep {
+  // What may soon be mended, or was chance: the client keeps its websocket, and this turn alone goes over HTTP.
+  const isKept = remember !== 'no-websockets' && report.kind !== 'prewarm';
+  if (report.clientTransport === 'http' || isKept) return { kind: 'over-http', remember };
+  return { kind: 'fail', error: httpOnlyError(report.kind), rest: null, leaveAccount: false, remember };
+}
+
+export function otherAccount(report: AttemptReport, error: SlipstreamError, rest: Rest | null): NextStep {
+  return report.clientExtends ? resend(rest, true) : { kind: 'other-account', error, rest, backOffMs: 0 };
+}
+
+export function retryThenMove(report: AttemptReport, error: SlipstreamError): NextStep {
+  if (report.clientExtends) return resend();
+  if (report.triesOnAccount < triesPerAccount) return { kind: 'again' };
+  return { kind: 'other-account', error, rest: null, backOffMs: 0 };
+}
+
+/** Websockets that fail again and again may be the transport's fault, so HTTP comes before another account. */
+export function isWorn({ transport, clientExtends, triesOnAccount }: AttemptReport): boolean {
+  return transport === 'ws' && !clientExtends && triesOnAccount >= triesPerAccount;
+}
