@@ -9,7 +9,7 @@ export interface Candidate {
   readonly health: AccountHealth;
   /** Signed in for the upstream and issuer that this instance talks to. */
   readonly belongsHere: boolean;
-  /** Monotonic ms of its last choice for a new session; -1 for never. */
+  /** Monotonic ms of its last choice by round robin; -1 for never. */
   readonly lastChosenMs: number;
   readonly runningTurns: number;
 }
@@ -65,9 +65,7 @@ function best(candidates: readonly Candidate[], rules: SelectionRules): Candidat
       const room = (candidate: Candidate) => headroom(candidate.health, nowMs);
       const most = Math.max(...first.map(room));
       const alike = first.filter((candidate) => room(candidate) >= most - alikePoints);
-      const idlest = least(least(alike, running), (candidate) => -room(candidate));
-      // Turns may be over before the next one comes.
-      return least(idlest, ({ lastChosenMs }) => lastChosenMs)[0];
+      return least(least(alike, running), (candidate) => -room(candidate))[0];
     }
     case 'round-robin':
       return least(
