@@ -5,6 +5,11 @@ import { pageHeaders } from '../node/page-headers.ts';
 export const appScheme = 'app';
 export const appOrigin = 'app://bundle';
 
+/** Whether an address is one of our own files. */
+export function isOwnPage(url: string): boolean {
+  return url.startsWith(`${appOrigin}/`);
+}
+
 /** Must be registered before the app is ready. Not `bypassCSP`, and no fetch: pages load files and call the bridge. */
 export const appSchemes: CustomScheme[] = [
   { scheme: appScheme, privileges: { standard: true, secure: true, codeCache: true } },

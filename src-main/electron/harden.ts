@@ -1,5 +1,5 @@
 import type { Session, WebContents } from 'electron';
-import { appOrigin } from './app-protocol.ts';
+import { isOwnPage } from './app-protocol.ts';
 
 /** What a page of ours may ask for, each with its reason; everything else is denied. */
 const allowedPermissions: ReadonlyMap<string, string> = new Map([
@@ -24,13 +24,9 @@ export function hardenSession(session: Session): void {
     isAllowed(permission, requestingOrigin),
   );
   session.setDevicePermissionHandler(() => false);
-  session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isOwn(details.url) }));
+  session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !isOwnPage(details.url) }));
 }
 
 function isAllowed(permission: string, requester: string): boolean {
-  return allowedPermissions.has(permission) && isOwn(`${requester}/`);
-}
-
-function isOwn(url: string): boolean {
-  return url.startsWith(`${appOrigin}/`);
+  return allowedPermissions.has(permission) && isOwnPage(`${requester}/`);
 }

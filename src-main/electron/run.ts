@@ -104,6 +104,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   const act = createTrayActions({ core, handlers, log, open: window.show, quit, notify: host.notify, refresh });
   const tray = createTray({
     assetsDir: paths.assetsDir,
+    clock,
     act,
     clickMeans: () => settings.read().trayClick,
   });

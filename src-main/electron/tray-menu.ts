@@ -33,7 +33,7 @@ export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
   const { canStartAtLogin, clients, hasProblems, settings } = state;
   const { paused } = settings;
   return [
-    { type: 'text', label: statusLine(state) },
+    { type: 'text', label: menuTitle(state) },
     ...(hasProblems ? [problemsItem] : []),
     separator,
     ...fastTiers.map(
@@ -60,17 +60,22 @@ export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
   ];
 }
 
-/** One line about what goes on; also the icon's tooltip. */
-export function statusLine({ baseUrl, accounts, running, settings }: TrayState): string {
+/** One line about what goes on, for the icon's tooltip. */
+export function statusLine(state: TrayState): string {
+  return titleWith(state, [openTurnsText(state.running)]);
+}
+
+/** The same without what changes with every turn: a menu that is made anew folds its open submenus. */
+function menuTitle(state: TrayState): string {
+  return titleWith(state, []);
+}
+
+function titleWith({ baseUrl, accounts, settings }: TrayState, more: readonly string[]): string {
   const where = baseUrl.replace(/^https?:\/\//, '');
-  if (settings.paused) {
-    return `Paused: new turns are refused · ${where}`;
-  }
-  if (accounts.length === 0) {
-    return `No account yet · ${where}`;
-  }
+  if (settings.paused) return `Paused: new turns are refused · ${where}`;
+  if (accounts.length === 0) return `No account yet · ${where}`;
   const count = `${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}`;
-  return `${count} · ${openTurnsText(running)} · ${where}`;
+  return [count, ...more, where].join(' · ');
 }
 
 /** The image that fits a state: what needs the user comes before what merely goes on. */

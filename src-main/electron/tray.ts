@@ -1,12 +1,17 @@
 import { Menu, type MenuItemConstructorOptions, nativeTheme, Tray } from 'electron';
+import type { Clock, Timer } from '../core/ports.ts';
 import { toggledFast } from '../shared/tiers.ts';
 import { trayImage } from './tray-image.ts';
 import { buildTrayMenu, statusLine, type TrayAction, type TrayIconName, type TrayItem, trayIcon } from './tray-menu.ts';
 import type { TrayState } from './tray-state.ts';
 import { fastModeText } from './tray-text.ts';
 
+/** A menu may be open, and nobody says so: it is not made anew more often than this, but for a click of the user's. */
+const menuRestMs = 2_000;
+
 interface TrayOptions {
   readonly assetsDir: string;
+  readonly clock: Clock;
   readonly act: (action: TrayAction) => void;
   /** What a plain click does. */
   readonly clickMeans: () => 'open' | 'fast';
@@ -22,10 +27,12 @@ export interface TrayIcon {
  * The icon in the tray. A click opens the menu by itself on macOS; on Windows and Linux, where a right click does that, a
  * plain one opens the dashboard or, if so set, toggles fast mode.
  */
-export function createTray({ assetsDir, act, clickMeans }: TrayOptions): TrayIcon {
+export function createTray({ assetsDir, clock, act, clickMeans }: TrayOptions): TrayIcon {
   let icon: TrayIconName = 'idle';
   const tray = new Tray(trayImage(assetsDir, icon));
   let shownMenu = '';
+  let shownMenuMs = Number.NEGATIVE_INFINITY;
+  let nextMenu: Timer | null = null;
   let shownTip = '';
   let last: TrayState | null = null;
   const showIcon = () => tray.setImage(trayImage(assetsDir, icon));
@@ -39,19 +46,30 @@ export function createTray({ assetsDir, act, clickMeans }: TrayOptions): TrayIco
   const clicked = (action: TrayAction) => {
     // Electron has changed the mark of what was clicked, whatever comes of it: the menu has to be made again.
     shownMenu = '';
+    shownMenuMs = Number.NEGATIVE_INFINITY;
     act(action);
+  };
+  const showMenu = () => {
+    nextMenu?.cancel();
+    nextMenu = null;
+    const items = last === null ? [] : buildTrayMenu(last);
+    const looks = JSON.stringify(items);
+    if (looks === shownMenu) return;
+    const restMs = shownMenuMs + menuRestMs - clock.monotonicMs();
+    if (restMs > 0) {
+      nextMenu = clock.after(restMs, showMenu);
+      return;
+    }
+    shownMenu = looks;
+    shownMenuMs = clock.monotonicMs();
+    tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => toMenuItem(item, clicked))));
   };
   if (process.platform !== 'darwin') tray.on('click', click);
   nativeTheme.on('updated', showIcon);
   return {
     show: (state) => {
       last = state;
-      const items = buildTrayMenu(state);
-      const looks = JSON.stringify(items);
-      if (looks !== shownMenu) {
-        shownMenu = looks;
-        tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => toMenuItem(item, clicked))));
-      }
+      showMenu();
       const tip = `Slipstream: ${statusLine(state)}${fastModeText(state)}`;
       if (tip !== shownTip) {
         shownTip = tip;
@@ -64,6 +82,7 @@ export function createTray({ assetsDir, act, clickMeans }: TrayOptions): TrayIco
     },
     destroy: () => {
       nativeTheme.off('updated', showIcon);
+      nextMenu?.cancel();
       tray.destroy();
     },
   };

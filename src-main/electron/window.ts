@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { app, BrowserWindow } from 'electron';
 import type { Clock, Logger } from '../core/ports.ts';
-import { appOrigin } from './app-protocol.ts';
+import { appOrigin, isOwnPage } from './app-protocol.ts';
 import { guardPage } from './page-guard.ts';
 import { WEB_PREFERENCES } from './web-preferences.ts';
 
@@ -40,6 +40,10 @@ export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOp
       webPreferences: { ...WEB_PREFERENCES, preload: join(preloadDir, 'preload.cjs') },
     });
     guardPage(opened, clock, log);
+    // Such as about:blank, which Chromium goes to without asking.
+    opened.webContents.on('did-navigate', (_event, url) => {
+      if (!isOwnPage(url)) load(opened, '', log);
+    });
     opened.once('ready-to-show', () => opened.show());
     opened.on('closed', () => {
       window = null;
@@ -68,6 +72,7 @@ export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOp
 /** On a page that is loaded already this only changes the part after `#`. */
 function load(window: BrowserWindow, screen: string, log: Logger): void {
   window.loadURL(`${appOrigin}/index.html${screen === '' ? '' : `#/${screen}`}`).catch((error: unknown) => {
-    log.error('The page could not be loaded.', { error });
+    // A window that is closed meanwhile needs no page.
+    if (!window.isDestroyed()) log.error('The page could not be loaded.', { error });
   });
 }

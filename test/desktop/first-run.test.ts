@@ -119,14 +119,14 @@ describe.skipIf(process.platform !== 'linux')('a first day with the desktop app'
     const page = await openedPage();
     expect(standIn.windows[0]?.isVisible()).toBe(true);
     expect(standIn.trayMenu().labels()[0]).toMatch(/^No account yet/);
-    expect(standIn.trays[0]?.image.name).toBe('attention-dark.png');
+    expect(standIn.trays[0]?.image.name).toBe('attention-outlined.png');
     await page.getByRole('heading', { name: 'Welcome to Slipstream' }).waitFor();
     await picture(page, '1-first-run');
 
     await signInByBrowser(page, 'ada@example.test');
     await page.getByText('Your account is ready').waitFor();
-    await menuShows(/^1 account · idle/);
-    await standIn.until('tray', () => standIn.trays[0]?.image.name === 'idle-dark.png');
+    await menuShows(/^1 account ·/);
+    await standIn.until('tray', () => standIn.trays[0]?.image.name === 'idle-outlined.png');
     await picture(page, '2-signed-in');
 
     expect(standIn.trayMenu().find('Start at login').checked).toBe(false);
@@ -143,7 +143,7 @@ describe.skipIf(process.platform !== 'linux')('a first day with the desktop app'
 
     await page.keyboard.type('ga');
     await signInByDevice(page, 'grace@example.test');
-    await menuShows(/^2 accounts · idle/);
+    await menuShows(/^2 accounts ·/);
     await picture(page, '3-two-accounts');
 
     const turn = async (input: string) => {
@@ -158,7 +158,7 @@ describe.skipIf(process.platform !== 'linux')('a first day with the desktop app'
     await turn('Count to 3');
     standIn.trayMenu().find('Fast mode').press();
     await menuShows(/^✓ Fast mode/);
-    await standIn.until('tray', () => standIn.trays[0]?.image.name === 'fast-dark.png');
+    await standIn.until('tray', () => standIn.trays[0]?.image.name === 'fast-outlined.png');
     await turn('Count to 4');
     const sent = simulator.log.entries.filter((one) => one.kind === 'turn' && one.phase === 'completed');
     expect(sent.map((one) => 'tier' in one && one.tier)).toEqual([undefined, 'priority']);
@@ -233,7 +233,7 @@ describe.skipIf(process.platform !== 'linux')('a first day with the desktop app'
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
       body: JSON.stringify({ model: 'gpt-5.5', input: 'Count to 3', stream: true }),
     });
-    await standIn.until('tray', () => standIn.trays[0]?.image.name === 'busy-dark.png');
+    await standIn.until('tray', () => standIn.trays[0]?.image.name === 'busy-outlined.png');
     const hasEnded = () => simulator.log.entries.some((one) => one.kind === 'turn' && one.phase === 'completed');
     standIn.trayMenu().find('Quit Slipstream').press();
     const exit = rig.quit().then((code) => ({ code, hasEnded: hasEnded() }));

@@ -68,7 +68,7 @@ describe('the packaging', () => {
       'out/preload/preload.cjs',
       'out/renderer/index.html',
       'assets/icon.png',
-      'assets/tray/idle-dark.png',
+      'assets/tray/idle-outlined.png',
     ];
     expect(needed.filter((path) => !packed(path))).toEqual([]);
   });

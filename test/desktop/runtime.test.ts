@@ -156,7 +156,7 @@ describe.skipIf(obstacle !== null)(
     });
 
     it('has a tray with an image that Electron can read, and stays there when its window is closed', async () => {
-      const image = join(rootDir, 'assets', 'tray', 'idle-dark.png');
+      const image = join(rootDir, 'assets', 'tray', 'idle-outlined.png');
       const seen = await electronApp.evaluate(({ nativeImage, nativeTheme }, path) => {
         const read = nativeImage.createFromPath(path);
         // There is no list of trays; ours follows the theme from when it stands.

@@ -40,7 +40,7 @@ describe('the tray menu', () => {
 
   it('has what the design names, in its order', () => {
     expect(labels(idle)).toEqual([
-      '2 accounts · idle · 127.0.0.1:2575',
+      '2 accounts · 127.0.0.1:2575',
       '—',
       ...fastTiers.map(({ switchLabel }) => switchLabel),
       '—',

@@ -10,7 +10,6 @@ import type {
   LoginItemSettings,
   Menu,
   MessageBoxOptions,
-  NativeTheme,
   NotificationConstructorOptions,
   Protocol,
   SafeStorage,
@@ -147,9 +146,8 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
       }),
     },
     nativeImage: { createFromPath: (path: string) => new StandInImage(path) },
-    nativeTheme: Object.assign(new EventEmitter(), {
-      shouldUseDarkColorsForSystemIntegratedUI: true as boolean,
-    } satisfies Partial<NativeTheme>),
+    // What the panel is like, only macOS and Windows say.
+    nativeTheme: new EventEmitter(),
     powerMonitor: new EventEmitter(),
     protocol: {
       registerSchemesAsPrivileged: noted('protocol.registerSchemesAsPrivileged', () => {}),
