@@ -119,3 +119,11 @@ export async function launchBrowser(extraFlags: readonly string[] = []): Promise
     timeout: 60_000,
   });
 }
+
+let shared: Promise<Browser> | null = null;
+
+/** One browser for all test files of this process, each with contexts of its own; it ends with the process. */
+export async function sharedBrowser(): Promise<Browser> {
+  if (shared === null || !(await shared).isConnected()) shared = launchBrowser();
+  return shared;
+}

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { builtPage } from './built-page.ts';
-import { launchBrowser } from './chromium.ts';
+import { sharedBrowser } from './chromium.ts';
 import { estimate, makeClient, makeExperiment, makeLatency, makePlan, passive } from './figure-fixtures.ts';
 import { appInfo, makeAccounts, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
 import { openPage } from './open-page.ts';
@@ -12,9 +12,8 @@ describe('contrast', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
-  afterAll(() => browser.close());
 
   it.each(['dark', 'light'] as const)('is enough everywhere in %s', async (colorScheme) => {
     const now = Date.now();

@@ -1,8 +1,8 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import type { BrowserContextOptions } from 'playwright-core';
+import { afterEach, beforeAll, expect } from 'vitest';
 import type { Snapshot } from '../../src-main/shared/model.ts';
 import { builtPage } from './built-page.ts';
-import { launchBrowser } from './chromium.ts';
+import { sharedBrowser } from './chromium.ts';
 import { type OpenedPage, openPage } from './open-page.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -14,16 +14,13 @@ export interface PageStand {
   show(url: string, options?: BrowserContextOptions): Promise<OpenedPage>;
 }
 
-/** The built page and one browser for the tests of the surrounding `describe`. */
+/** The built page for the tests of the surrounding `describe`. */
 export function usePageStand(): PageStand {
-  let browser: Browser;
   const servers: ScriptedServer[] = [];
   const pages: OpenedPage[] = [];
 
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
+  // Not within a test's own time.
+  beforeAll(() => sharedBrowser());
   afterEach(async () => {
     const opened = pages.splice(0);
     for (const { context } of opened) await context.close();
@@ -38,7 +35,7 @@ export function usePageStand(): PageStand {
       return server;
     },
     show: async (url, options) => {
-      const opened = await openPage(browser, url, options);
+      const opened = await openPage(await sharedBrowser(), url, options);
       pages.push(opened);
       return opened;
     },

@@ -112,12 +112,12 @@ function timeMs(read: Reader, text: string): number {
 }
 
 /** Whether four times the text takes much more than four times the time, at this size. */
-function slownessOf(read: Reader, piece: string, size: number): string | null {
+function slownessOf(read: Reader, piece: string, size: number, most = tries): string | null {
   const [quarter, whole] = [repeated(piece, size / 4), repeated(piece, size)];
   let wholeMs = timeMs(read, whole);
   let quarterMs = wholeMs < noiseMs ? wholeMs : timeMs(read, quarter);
   const isSlow = () => wholeMs >= noiseMs && wholeMs > greatestGrowth * quarterMs;
-  for (let again = 1; again < tries && isSlow(); again += 1) {
+  for (let again = 1; again < most && isSlow(); again += 1) {
     wholeMs = Math.min(wholeMs, timeMs(read, whole));
     quarterMs = Math.min(quarterMs, timeMs(read, quarter));
   }
@@ -169,6 +169,6 @@ describe('the worst repeated characters take linear time', () => {
   });
 
   it('which a reader that takes the square of it would not pass', () => {
-    expect(slownessOf((text) => text.replace(/\/+$/, ''), '/', 40 * 1024)).toContain('a quarter of them');
+    expect(slownessOf((text) => text.replace(/\/+$/, ''), '/', 40 * 1024, 2)).toContain('a quarter of them');
   });
 });
