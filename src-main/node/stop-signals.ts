@@ -8,9 +8,18 @@ const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const;
 
 interface SignalSource {
   on(signal: (typeof stopSignals)[number], listener: (signal: NodeJS.Signals) => void): unknown;
+  removeAllListeners(signal: (typeof stopSignals)[number]): unknown;
 }
 
-/** Resolves at the first signal that asks to stop; a second one calls `exitNow`. */
+/**
+ * Lets no library hear the signals that ask to stop. One that tidies up at the end (when-exit, through conf) sends its process
+ * the signal once more: it ends who hears it once, and on a busy machine comes late enough to be taken for a second one.
+ */
+export function silenceLibraries(source: Pick<SignalSource, 'removeAllListeners'>): void {
+  for (const signal of stopSignals) source.removeAllListeners(signal);
+}
+
+/** Resolves at the first signal that asks to stop; a second one calls `exitNow`. Nobody else hears them from now on. */
 export function waitForStop(source: SignalSource, clock: Clock, exitNow: () => void): Promise<void> {
   return new Promise((resolve) => {
     let first: { readonly signal: NodeJS.Signals; readonly atMs: number } | null = null;
@@ -23,6 +32,7 @@ export function waitForStop(source: SignalSource, clock: Clock, exitNow: () => v
         exitNow();
       }
     };
+    silenceLibraries(source);
     for (const signal of stopSignals) source.on(signal, hear);
   });
 }

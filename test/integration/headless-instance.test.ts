@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance } from '../../src-main/node/instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
-import { Headless } from '../support/headless.ts';
+import { Headless, headlessEntry } from '../support/headless.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { ask, post, type Server } from '../support/turn-client.ts';
@@ -53,6 +53,26 @@ describe('slipstream serve', () => {
     served.child.kill(signal);
     expect(await served.finished).toMatchObject({ code: 0 });
     expect(existsSync(inData('instance.json'))).toBe(false);
+  });
+
+  it.skipIf(process.platform === 'win32')('hears a signal once: no library of it sends it again', async () => {
+    const hook = join(headless.dir, 'hook.mjs');
+    writeFileSync(
+      hook,
+      `const { emit } = process;
+       process.emit = function (name, ...more) {
+         if (name === 'SIGTERM') process.stderr.write('heard\\n');
+         return emit.call(this, name, ...more);
+       };`,
+    );
+    const hooked = new Headless({ program: process.execPath, args: ['--import', hook, headlessEntry] });
+    try {
+      const served = await hooked.serve();
+      served.child.kill('SIGTERM');
+      expect(await served.finished).toMatchObject({ code: 0, stderr: 'heard\n' });
+    } finally {
+      hooked.dispose();
+    }
   });
 
   it('tells of a bad value in its settings to the doctor and to screens, and keeps the API key', async () => {

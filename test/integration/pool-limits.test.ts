@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type PoolRig, type PoolTurn, startPool } from './pool-rig.ts';
+import { completedId, type PoolRig, type PoolTurn, startPool } from './pool-rig.ts';
 
 let rig: PoolRig;
 
@@ -15,6 +15,23 @@ async function busyTurn(key: string): Promise<PoolTurn> {
   await rig.simulator.log.waitFor('turn', ({ phase }) => phase === 'started', { since: mark });
   return turn;
 }
+
+it('a socket that its client holds back for longer than pings are waited for is not dead', async () => {
+  rig = await startPool({}, { timing: { tokensPerSecond: 60 } });
+  // Only a socket that has answered one is judged by its pings: the answer to a turn comes after it.
+  await rig.turn('a').outcome;
+  rig.clock.advance(25_000);
+  await rig.turn('a').outcome;
+  const begun = Promise.withResolvers<void>();
+  const turn = rig.turn('a', { text: 'Count to 9', onEvent: () => begun.resolve() });
+  await begun.promise;
+  turn.pause();
+  for (let ping = 0; ping < 4; ping += 1) rig.clock.advance(25_000);
+  turn.resume();
+  expect(await turn.outcome).toEqual(finished);
+  expect(completedId(turn)).toMatch(/^resp_/);
+  expect(turn.reused()).toBe(true);
+});
 
 describe('the limit of sockets per account', () => {
   it('makes a turn wait until one is free', async () => {

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
+import { Sessions } from '../../src-main/core/turn/sessions.ts';
 import type { FrameEntry } from '../../src-main/simulator/log.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import {
@@ -285,6 +286,17 @@ it("ends upstream's turn when the client goes away", async () => {
   client.terminate();
   await rig.simulator.log.waitFor('turn', ({ phase }) => phase === 'aborted');
   expect((await rig.lastTrace()).row.status).toBe('cancelled');
+});
+
+it('leaves nothing of a session that only its connection named', async () => {
+  const connect = vi.spyOn(Sessions.prototype, 'connect');
+  const client = await open({});
+  await client.turn({ type: 'response.create', model: 'gpt-5.5', input: 'Count to 2' });
+  const sessions = connect.mock.contexts[0] as Sessions;
+  connect.mockRestore();
+  expect(sessions.size).toBe(1);
+  await client.close();
+  await expect.poll(() => sessions.size).toBe(0);
 });
 
 it('closes idle clients with 1001 when the program stops', async () => {

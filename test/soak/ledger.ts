@@ -1,5 +1,5 @@
 /** What must never happen to a turn, or to the program. */
-export const faultNames = [
+const faultNames = [
   /** Text or events are missing. */
   'lost',
   /** Text or events came twice. */

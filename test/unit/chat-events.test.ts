@@ -83,6 +83,26 @@ describe.each(scripts)('%s', (_what, events, finishReason, said) => {
   });
 });
 
+describe('a second message', () => {
+  const message = (id: string, said: string): JsonObject => ({
+    type: 'message',
+    id,
+    content: [{ type: 'output_text', text: said }],
+  });
+  const first = [text('o'), text('ne'), done(message('msg_1', 'one'), 0)];
+
+  it.each<[string, Event[]]>([
+    ['in pieces', [text('tw', 'msg_2', 1), text('o', 'msg_2', 1), done(message('msg_2', 'two'), 1)]],
+    ['as a whole', [done(message('msg_2', 'two'), 1)]],
+    ['at the end alone', []],
+  ])('is told whole, after an empty line, where it comes %s', (_how, second) => {
+    const events = [created, ...first, ...second, completed([message('msg_1', 'one'), message('msg_2', 'two')])];
+    const streamed = deltasOf(events).map((delta) => (isJsonObject(delta) ? (delta.content ?? '') : ''));
+    expect(streamed.join('')).toBe('one\n\ntwo');
+    expect(choiceOf(translate(events, {}).translator.answer()).message).toMatchObject({ content: 'one\n\ntwo' });
+  });
+});
+
 describe('the stream', () => {
   it('says nothing of text or reasoning in a chunk that is about a tool', () => {
     const deltas = deltasOf([created, added(call('a', ''), 0), args('a', '{}'), completed()]);

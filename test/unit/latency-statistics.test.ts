@@ -147,6 +147,8 @@ describe('the evidence beside the verdict', () => {
     // 10.2 to 11 in a standard turn, 11.4 to 12.6 in another; the reset in between counts for nothing.
     expect(evidenceOf(pairs).quota).toMatchObject({ steps: 3, duringPriority: 0, lowOdds: 0 });
     expect(evidenceOf(pairsOf(2, {})).quota).toBeNull();
+    const flat = turn('priority', { quotaPercent: 10 });
+    expect(evidenceOf([makePair(0, flat, { ...flat, arm: 'standard' })]).quota).toMatchObject({ steps: 0 });
   });
 
   // From tables of the exact binomial interval.
@@ -209,6 +211,12 @@ describe('what ordinary traffic shows', () => {
       { tier: 'priority', n: 1, percentDrawn: 2.5, percentPerThousandTokens: 5 },
     ]);
     expect(answer.quotaRatio).toBe(2.5);
+  });
+
+  it('counts readings that have not risen: they are rounded, and only their sum is true', () => {
+    const readings = [10, 10, 10, 11, 11];
+    const { quota } = observe(readings.map((quotaPercent, index) => seen(index, { quotaPercent })));
+    expect(quota).toMatchObject([{ tier: 'standard', n: 4, percentDrawn: 1, percentPerThousandTokens: 0.5 }]);
   });
 
   it('counts no quota over a reset, between accounts, or for turns side by side', () => {

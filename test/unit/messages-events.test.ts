@@ -253,6 +253,18 @@ describe('a stream', () => {
   });
 });
 
+it('tells no finished item again that the end lists once more', () => {
+  const reasoning = { type: 'reasoning', id: 'item_0', summary: [], encrypted_content: 'gAAAA' };
+  const search = { type: 'web_search_call', id: 'item_1', action: { type: 'search', query: 'x' }, status: 'completed' };
+  const clock = { id: 'item_2', ...call('clock', '{}') };
+  const message = { type: 'message', id: 'item_3', content: [{ type: 'output_text', text: 'so', annotations: [] }] };
+  const items = [reasoning, search, clock, message];
+  const events = [created, ...items.map((item, index) => done(item, index))];
+  const once = stream([...events, completed]);
+  expect(once.filter(({ type }) => type === 'content_block_start').length).toBeGreaterThanOrEqual(4);
+  expect(stream([...events, ...events.slice(1), ended('response.completed', { output: items })])).toEqual(once);
+});
+
 describe('the reason for the end', () => {
   const refusal: Event = { type: 'response.refusal.delta', ...at(0, { content_index: 0, delta: 'No.' }) };
   it.each<[string, readonly Event[], string]>([

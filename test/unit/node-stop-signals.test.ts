@@ -3,8 +3,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { waitForStop } from '../../src-main/node/stop-signals.ts';
 
-function start() {
+function start(before: (source: EventEmitter) => void = () => {}) {
   const source = new EventEmitter();
+  before(source);
   const exitNow = vi.fn();
   let nowMs = 0;
   const clock: Clock = { monotonicMs: () => nowMs, epochMs: () => nowMs, after: () => ({ cancel: () => {} }) };
@@ -22,6 +23,14 @@ describe('stop signals', () => {
     send(signal, 0);
     await stopped;
     expect(exitNow).not.toHaveBeenCalled();
+  });
+
+  it('one that a library sends its own process once more, however late, is no second one', () => {
+    const { exitNow, send } = start((source) => {
+      source.once('SIGTERM', () => queueMicrotask(() => send('SIGTERM', 1_000)));
+    });
+    send('SIGTERM', 0);
+    return Promise.resolve().then(() => expect(exitNow).not.toHaveBeenCalled());
   });
 
   it('a second signal exits at once', () => {

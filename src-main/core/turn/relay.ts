@@ -111,12 +111,10 @@ export class Relay {
     this.#modelAlias = modelAlias;
   }
 
-  /** The attempt is given up for another; what it left is forgotten, so that the client never sees it. */
+  /** The attempt is given up for another; what it held back is forgotten, so that the client never sees it. Items came of none: they commit. */
   abandon(): void {
     this.#held = [];
     this.#heldBytes = 0;
-    this.#outputItems = [];
-    this.#itemBytes = 0;
     this.#holdTimer?.cancel();
     this.#holdTimer = null;
   }

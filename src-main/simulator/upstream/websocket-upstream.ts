@@ -163,15 +163,15 @@ class Connection {
   }
 
   #onRequest(body: JsonObject): void {
-    const refusal = this.#check(body);
+    const parent = this.#parentOf(body);
+    const refusal = this.#check(body, parent);
     if (refusal) this.#refuse(refusal);
-    else this.#run(body);
+    else this.#run(body, isRefusal(parent) ? undefined : parent);
   }
 
-  #check(body: JsonObject): Refusal | undefined {
+  #check(body: JsonObject, parent: ChainLink | Refusal | undefined): Refusal | undefined {
     const { shared, caller } = this.#parts;
     if (this.#running) return badRequest('A response is already running on this websocket', 'response_in_progress');
-    const parent = this.#parentOf(body);
     if (isRefusal(parent)) return parent;
     const { catalogue, seal, options } = shared;
     const { strictness } = options;
@@ -218,9 +218,8 @@ class Connection {
     else write();
   }
 
-  #run(body: JsonObject): void {
+  #run(body: JsonObject, parent: ChainLink | undefined): void {
     const { shared, ws, socket, caller, connection, path } = this.#parts;
-    const parent = body.previous_response_id ? this.#last : undefined;
     const turn = new Turn({ shared, caller, body, parent, transport: 'ws', connection, path });
     this.#running = turn;
     const outlet = new WebSocketOutlet(ws, socket, shared.options.compressFromChars);
