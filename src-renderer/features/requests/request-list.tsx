@@ -1,11 +1,11 @@
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { formatCount } from '../../lib/format.ts';
 import { type HistoryList, indexOf, rowAt } from '../../stores/history-list.ts';
+import { rowOf } from '../../stores/history-state.ts';
 import { useHistory, useStores, useUi } from '../../stores/stores.ts';
-import { type Sight, useFixedRows } from '../../ui/fixed-rows.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { SpacerRow } from '../../ui/spacer-row.tsx';
+import { useVirtualRows, VirtualList, type VirtualRows } from '../../ui/virtual-list.tsx';
 import { columns, ListRow, MissingRow, rowElementId } from './list-row.tsx';
 import styles from './request-list.module.css';
 
@@ -18,11 +18,6 @@ interface Rows {
   readonly ended: HistoryList;
 }
 
-/** The row at an index of the whole list; null where it is not here. */
-function rowOf({ running, ended }: Rows, index: number): RequestRow | null {
-  return running[index] ?? rowAt(ended, index - running.length);
-}
-
 /** Where a row is in the whole list; -1 where it is not here. */
 export function positionOf({ running, ended }: Rows, id: string): number {
   const index = running.findIndex((row) => row.id === id);
@@ -32,14 +27,13 @@ export function positionOf({ running, ended }: Rows, id: string): number {
 }
 
 interface RequestListProps {
-  readonly scroller: RefObject<HTMLDivElement | null>;
   /** Another filter begins at the top. */
   readonly filterKey: string;
   readonly onOpen: (id: string) => void;
 }
 
 /** The list: one stop for Tab, a cursor that the keyboard moves, and only the rows in sight in the page. */
-export function RequestList({ scroller, filterKey, onOpen }: RequestListProps): ReactNode {
+export function RequestList({ filterKey, onOpen }: RequestListProps): ReactNode {
   const { history } = useStores();
   const running = useHistory((state) => state.running);
   const ended = useHistory((state) => state.ended);
@@ -47,13 +41,9 @@ export function RequestList({ scroller, filterKey, onOpen }: RequestListProps): 
   const openId = useUi((state) => state.route.requestId);
   const rows: Rows = { running, ended };
   const count = running.length + ended.count;
-  const { firstIndex, lastIndex, beforePx, afterPx, sight, shift, scrollToIndex } = useFixedRows({
-    scroller,
-    count,
-    rowHeightPx,
-    headHeightPx,
-  });
-  useSteadyScroll(sight, rows, shift);
+  const virtual = useVirtualRows({ count, rowHeightPx, headHeightPx });
+  const { scroller, firstIndex, lastIndex, scrollToIndex } = virtual;
+  useSteadyScroll(virtual, rows);
   useLayoutEffect(() => {
     if (filterKey !== null) scroller.current?.scrollTo({ top: 0 });
   }, [scroller, filterKey]);
@@ -61,65 +51,55 @@ export function RequestList({ scroller, filterKey, onOpen }: RequestListProps): 
   useEffect(() => history.getState().look(firstIndex, lastIndex), [history, firstIndex, lastIndex]);
 
   // Follows the keyboard, not the rows: a row that new ones push down must not drag the list along.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a moved cursor scrolls
   useEffect(() => {
-    const index = cursorId === null ? -1 : positionOf(rows, cursorId);
+    const index = cursorId === null ? -1 : positionOf(history.getState(), cursorId);
     if (index >= 0) scrollToIndex(index);
-  }, [cursorId]);
+  }, [history, cursorId, scrollToIndex]);
 
-  const items = Array.from({ length: Math.max(0, lastIndex - firstIndex + 1) }, (_, n) => {
-    const index = firstIndex + n;
-    return { index, row: rowOf(rows, index) };
-  });
-  const isCursorMounted = items.some(({ row }) => row !== null && row.id === cursorId);
+  const cursorIndex = cursorId === null ? -1 : positionOf(rows, cursorId);
+  const isCursorMounted = cursorIndex >= firstIndex && cursorIndex <= lastIndex && cursorIndex >= 0;
   return (
     <div className={styles.listFrame}>
       <NewPill scroller={scroller} />
-      <div className={styles.listScroller} ref={scroller}>
-        <table
-          className={styles.list}
-          // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the ARIA pattern for a table with a cursor
-          role="grid"
-          aria-label="Requests, newest first"
-          aria-rowcount={count + 1}
-          aria-activedescendant={cursorId !== null && isCursorMounted ? rowElementId(cursorId) : undefined}
-          tabIndex={0}
-        >
-          <thead>
-            <tr aria-rowindex={1}>
-              {columns.map((column) => (
-                <th key={column.id} scope="col" data-column={column.id} title={column.title}>
-                  {column.label}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            <SpacerRow heightPx={beforePx} />
-            {items.map(({ index, row }) =>
-              row === null ? (
-                <MissingRow key={index} rowIndex={index + 2} />
-              ) : (
-                <ListRow
-                  key={row.id}
-                  row={row}
-                  rowIndex={index + 2}
-                  isAtCursor={row.id === cursorId}
-                  isOpen={row.id === openId}
-                  onOpen={onOpen}
-                />
-              ),
-            )}
-            <SpacerRow heightPx={afterPx} />
-          </tbody>
-        </table>
-      </div>
+      <VirtualList
+        rows={virtual}
+        scroller={{ className: styles.listScroller }}
+        table={{
+          className: styles.list,
+          // The ARIA pattern for a table with a cursor.
+          role: 'grid',
+          'aria-label': 'Requests, newest first',
+          'aria-rowcount': count + 1,
+          'aria-activedescendant': cursorId !== null && isCursorMounted ? rowElementId(cursorId) : undefined,
+          tabIndex: 0,
+        }}
+        head={columns.map((column) => (
+          <th key={column.id} scope="col" data-column={column.id} title={column.title}>
+            {column.label}
+          </th>
+        ))}
+        row={(index) => {
+          const row = rowOf(rows, index);
+          return row === null ? (
+            <MissingRow key={index} rowIndex={index + 2} />
+          ) : (
+            <ListRow
+              key={row.id}
+              row={row}
+              rowIndex={index + 2}
+              isAtCursor={row.id === cursorId}
+              isOpen={row.id === openId}
+              onOpen={onOpen}
+            />
+          );
+        }}
+      />
     </div>
   );
 }
 
 /** How many turns have shown up above what is in sight; a click goes there. */
-function NewPill({ scroller }: { readonly scroller: RefObject<HTMLDivElement | null> }): ReactNode {
+function NewPill({ scroller }: Pick<VirtualRows, 'scroller'>): ReactNode {
   const { history } = useStores();
   const arrivedCount = useHistory((state) => state.arrivedCount);
   const waitingCount = useHistory((state) => state.waitingCount);
@@ -154,7 +134,8 @@ function NewPill({ scroller }: { readonly scroller: RefObject<HTMLDivElement | n
 }
 
 /** Keeps what the user reads where it is while rows arrive above it; a list at its very top stays there and shows them. */
-function useSteadyScroll({ first, rows: inSight, isAtTop }: Sight, rows: Rows, shift: (rows: number) => void): void {
+function useSteadyScroll({ sight, shift }: VirtualRows, rows: Rows): void {
+  const { first, rows: inSight, isAtTop } = sight;
   const before = useRef(rows);
   useLayoutEffect(() => {
     const previous = before.current;

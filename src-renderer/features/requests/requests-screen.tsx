@@ -23,7 +23,6 @@ export function RequestsScreen(): ReactNode {
   const { history } = useStores();
   const openId = useUi((state) => state.route.requestId);
   const filterInput = useRef<HTMLInputElement>(null);
-  const scroller = useRef<HTMLDivElement>(null);
   const [paneWidth, setPaneWidth] = usePaneWidth();
   const filterKey = useSettled(formatFilter(useUi((state) => state.route.filter)), typingRestMs);
   useEffect(() => history.getState().open(parseFilter(filterKey)), [history, filterKey]);
@@ -36,7 +35,7 @@ export function RequestsScreen(): ReactNode {
         <RequestsBar inputRef={filterInput} />
         <SetAsideNotice />
         <Problem />
-        <ListOrNone filterKey={filterKey} scroller={scroller} />
+        <ListOrNone filterKey={filterKey} />
         <StoreLine />
       </div>
       {openId === null ? null : (
@@ -49,19 +48,14 @@ export function RequestsScreen(): ReactNode {
   );
 }
 
-interface ListOrNoneProps {
-  readonly filterKey: string;
-  readonly scroller: RefObject<HTMLDivElement | null>;
-}
-
-function ListOrNone({ filterKey, scroller }: ListOrNoneProps): ReactNode {
+function ListOrNone({ filterKey }: { readonly filterKey: string }): ReactNode {
   const { ui } = useStores();
   const count = useHistory((state) => state.running.length + state.ended.count);
   const keptTurns = useHistory((state) => state.kept?.turns ?? 0);
   const isRead = useHistory((state) => state.isRead);
   const hasProblem = useHistory((state) => state.problem !== null);
   const isOpen = useMemo(() => isOpenFilter(parseFilter(filterKey)), [filterKey]);
-  if (count > 0) return <RequestList scroller={scroller} filterKey={filterKey} onOpen={ui.getState().openRequest} />;
+  if (count > 0) return <RequestList filterKey={filterKey} onOpen={ui.getState().openRequest} />;
   if (!isRead) {
     return (
       <p className={styles.listLoading} role="status">

@@ -1,11 +1,10 @@
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { FrameRecord, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { formatBytes, formatCount, formatMs } from '../../../lib/format.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
-import { SpacerRow } from '../../../ui/spacer-row.tsx';
 import textStyles from '../../../ui/text.module.css';
-import { useVirtualRows } from '../../../ui/virtual-rows.ts';
+import { useVirtualRows, VirtualList } from '../../../ui/virtual-list.tsx';
 import styles from './frames-tab.module.css';
 import { NotKept } from './not-kept.tsx';
 
@@ -60,49 +59,32 @@ function NoFrames({ detail }: { readonly detail: TraceDetail }): ReactNode {
 }
 
 function FrameList({ frames }: { readonly frames: readonly FrameRecord[] }): ReactNode {
-  const scroller = useRef<HTMLDivElement>(null);
-  const { items, beforePx, afterPx } = useVirtualRows({
-    scroller,
-    count: frames.length,
-    rowHeightPx,
-    headHeightPx: rowHeightPx,
-    keyOf: (index) => index,
-  });
+  const rows = useVirtualRows({ count: frames.length, rowHeightPx, headHeightPx: rowHeightPx });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className={styles.frameScroller} ref={scroller} tabIndex={0} aria-label="Frames">
-      <table className={styles.frameList} aria-rowcount={frames.length + 1}>
-        <thead>
-          <tr aria-rowindex={1}>
-            <th scope="col" className={styles.frameAt}>
-              At
-            </th>
-            <th scope="col" className={styles.frameGap}>
-              Gap
-            </th>
-            <th scope="col" className={styles.frameDirection}>
-              Direction
-            </th>
-            <th scope="col">Type</th>
-            <th scope="col" className={styles.frameSize}>
-              Size
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <SpacerRow heightPx={beforePx} />
-          {items.map((item) => (
-            <FrameLine
-              key={item.key}
-              frame={frames[item.index]}
-              before={frames[item.index - 1]}
-              rowIndex={item.index + 2}
-            />
-          ))}
-          <SpacerRow heightPx={afterPx} />
-        </tbody>
-      </table>
-    </section>
+    <VirtualList
+      rows={rows}
+      // What scrolls must be reachable by keyboard.
+      scroller={{ className: styles.frameScroller, tabIndex: 0, 'aria-label': 'Frames' }}
+      table={{ className: styles.frameList, 'aria-rowcount': frames.length + 1 }}
+      head={
+        <>
+          <th scope="col" className={styles.frameAt}>
+            At
+          </th>
+          <th scope="col" className={styles.frameGap}>
+            Gap
+          </th>
+          <th scope="col" className={styles.frameDirection}>
+            Direction
+          </th>
+          <th scope="col">Type</th>
+          <th scope="col" className={styles.frameSize}>
+            Size
+          </th>
+        </>
+      }
+      row={(index) => <FrameLine key={index} frame={frames[index]} before={frames[index - 1]} rowIndex={index + 2} />}
+    />
   );
 }
 
