@@ -190,6 +190,16 @@ describe.each(naming)('a client %s and resends everything', (_what, makeHeaders)
     expect(rig.simulator.log.upgrades).toHaveLength(1);
   });
 
+  it('goes on as an increment after an answer in two messages, which the client sends back as one', async () => {
+    const first = chat('Say in 2 messages: well');
+    const answer = await complete(rig, first);
+    expect(answer.message.content).toBe('well 1\n\nwell 2');
+    const next = [says('Say in 2 messages: well'), answer.message, says('Count to 5')];
+    expect((await complete(rig, chat('', { messages: next }))).message.content).toBe(said);
+    expect(frames().map(inputOf)).toMatchObject([[{ role: 'user' }], [{ role: 'user' }]]);
+    expect(frames().at(-1)?.previous_response_id).toEqual(expect.any(String));
+  });
+
   it('has only the outputs of its tools sent upstream', async () => {
     const headers = makeHeaders();
     const asked = chat('call 2 tools', { tools });

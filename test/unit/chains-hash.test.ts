@@ -133,6 +133,35 @@ describe('finding the chain that a request goes on from', () => {
     expect(chains.find(session, probe, ({ responseId }) => responseId === 'short')?.nextIndex).toBe(2);
   });
 
+  const words = (text: string, ...more: string[]) => ({
+    type: 'message',
+    role: 'assistant',
+    content: [text, ...more].map((each) => ({ type: 'output_text', text: each })),
+  });
+  const chat = (text: string) => ({ type: 'message', role: 'assistant', content: text });
+
+  it.each<[string, JsonObject[], JsonObject[]]>([
+    ['two messages, as one of Chat', [words('First.'), words('Second.')], [chat('First.\n\nSecond.')]],
+    ['two parts, as one text of Chat', [words('a', 'b')], [chat('ab')]],
+    ['two parts, as two texts of Messages', [words('a', 'b')], [words('a'), words('b')]],
+    ['words after a call, which Chat puts before it', [call, words('done')], [chat('done'), call]],
+    ['words around reasoning', [words('a'), { type: 'reasoning', id: 'rs' }, words('b')], [chat('a\n\nb')]],
+  ])('finds an answer of %s', (_what, output, sentBack) => {
+    const chains = new Chains();
+    chains.remember(chain(probeOf([user]), output));
+    expect(chains.find(session, probeOf([user, ...sentBack, user]), anyChain)?.nextIndex).toBe(1 + sentBack.length);
+  });
+
+  it.each<[string, JsonObject[]]>([
+    ['other words', [words('First.'), words('Third.')]],
+    ['a call before them', [call, words('First.Second.')]],
+    ['words that somebody else said between them', [words('First.'), user, words('Second.')]],
+  ])('finds none for %s', (_what, sentBack) => {
+    const chains = new Chains();
+    chains.remember(chain(probeOf([user]), [words('First.'), words('Second.')]));
+    expect(chains.find(session, probeOf([user, ...sentBack, user]), anyChain)).toBeNull();
+  });
+
   it('finds none where nothing new would be left to send', () => {
     const chains = new Chains();
     chains.remember(chain(probeOf([user]), [answer]));

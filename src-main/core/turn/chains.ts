@@ -1,6 +1,6 @@
-import { hash as hashOnce } from 'node:crypto';
 import { BoundedMap } from '../bounded-map.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
+import { digest, ItemsHash } from './items-hash.ts';
 import type { Session } from './sessions.ts';
 
 /** Recognises a conversation that goes on, from what it says rather than from ids. */
@@ -51,10 +51,8 @@ export interface ChainProbe extends Line {
   readonly prefixes: readonly { readonly hash: string; readonly nextIndex: number }[];
   /** The user has spoken in it. */
   readonly hasUser: boolean;
-}
-
-function digest(text: string): string {
-  return hashOnce('sha256', text, 'base64');
+  /** Over all of it. */
+  readonly items: ItemsHash;
 }
 
 function canonicalPart(part: Json): Json {
@@ -93,10 +91,6 @@ export function canonicalItem(item: Json): Json | null {
   );
 }
 
-function extend(hash: string, item: Json): string {
-  return digest(`${hash}\n${JSON.stringify(item)}`);
-}
-
 /** Hash of every field but the input; `tier` and `model` as they go upstream. */
 function hashFields(body: JsonObject, model: string, tier: string | null): string {
   const fields = Object.entries(body).filter(([key, value]) => !ignoredFields.has(key) && value !== undefined);
@@ -123,12 +117,12 @@ function speakerOf(item: Json): Speaker {
 export function probeChain(body: JsonObject, model: string, tier: string | null): ChainProbe {
   const prefixes: { hash: string; nextIndex: number }[] = [];
   const speakers: Speaker[] = [];
-  let hash = '';
+  const items = new ItemsHash();
   itemsOf(body.input).forEach((item, index) => {
     const canonical = canonicalItem(item);
     if (canonical === null) return;
-    hash = extend(hash, canonical);
-    prefixes.push({ hash, nextIndex: index + 1 });
+    items.add(canonical);
+    prefixes.push({ hash: items.value, nextIndex: index + 1 });
     speakers.push(speakerOf(canonical));
   });
   const found = speakers.findIndex((speaker) => speaker !== 'system');
@@ -137,10 +131,11 @@ export function probeChain(body: JsonObject, model: string, tier: string | null)
   return {
     fieldsHash: hashFields(body, model, tier),
     headHash: digest(`${instructions}${prefixes[first - 1]?.hash ?? ''}`),
-    openingHash: digest(`${instructions}${prefixes[first]?.hash ?? hash}`),
+    openingHash: digest(`${instructions}${prefixes[first]?.hash ?? items.value}`),
     hasHistory: speakers.includes('model'),
     hasUser: speakers.includes('user'),
     prefixes,
+    items,
   };
 }
 
@@ -154,10 +149,12 @@ export function mayReplace(request: Line, chain: Line): boolean {
 }
 
 /** The hash after a response's output; null when it holds nothing of the assistant's, so that there is nothing to go on from. */
-export function extendWithOutput(probe: Pick<ChainProbe, 'prefixes'>, output: readonly Json[]): string | null {
-  const items = output.map(canonicalItem).filter((item) => item !== null);
-  if (items.length === 0) return null;
-  return items.reduce<string>(extend, probe.prefixes.at(-1)?.hash ?? '');
+export function extendWithOutput(probe: Pick<ChainProbe, 'items'>, output: readonly Json[]): string | null {
+  const said = output.map(canonicalItem).filter((item) => item !== null);
+  if (said.length === 0) return null;
+  const items = probe.items.copy();
+  for (const item of said) items.add(item);
+  return items.value;
 }
 
 function keyOf(session: Session, fieldsHash: string, itemsHash: string): string {

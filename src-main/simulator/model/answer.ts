@@ -14,7 +14,7 @@ const reasoningTokens: Record<string, number> = { low: 8, medium: 32, high: 64, 
 
 /**
  * The items that answer a conversation. Scripts understood in the last user text: `Reply with exactly: X`,
- * `Count to N` or `enumerate 1…N`, `call tool [name] [with {json}]`, `call N tools`, `refuse this`.
+ * `Say in N messages: X`, `Count to N` or `enumerate 1…N`, `call tool [name] [with {json}]`, `call N tools`, `refuse this`.
  */
 export function planAnswer(body: JsonObject, conversation: readonly JsonObject[]): PlannedItem[] {
   if (conversation.at(-1)?.type === 'compaction_trigger') return [{ kind: 'compaction' }];
@@ -25,7 +25,7 @@ export function planAnswer(body: JsonObject, conversation: readonly JsonObject[]
   const calls = asked.answered ? [] : callsFor(asked.text, body, conversation);
   if (calls.length > 0) items.push(...calls);
   else if (/\brefuse this\b/i.test(asked.text)) items.push({ kind: 'refusal', tokens: words('I cannot do that.') });
-  else items.push({ kind: 'message', tokens: textTokens(asked, body) });
+  else items.push(...messagesFor(asked, body));
   return items;
 }
 
@@ -66,6 +66,17 @@ function reasoningOf(body: JsonObject): PlannedItem | undefined {
     summary: wanted ? '**Reading the request**\n\nIt is a simulated one.' : undefined,
     tokens: reasoningTokens[stringOf(effort)] ?? 32,
   };
+}
+
+/** One message, or the text as often as it asks for, each in a message of its own. */
+function messagesFor(asked: Asked, body: JsonObject): PlannedItem[] {
+  const several = /say in (\d) messages:\s*([\s\S]*)/i.exec(asked.text);
+  if (several === null || asked.answered) return [{ kind: 'message', tokens: textTokens(asked, body) }];
+  const said = several[2]?.trim() ?? '';
+  return Array.from({ length: Number(several[1]) }, (_, at) => ({
+    kind: 'message',
+    tokens: words(`${said} ${at + 1}`),
+  }));
 }
 
 function textTokens(asked: Asked, body: JsonObject): Iterable<string> {
