@@ -158,6 +158,7 @@ describe('the command line', () => {
       'status',
       'open',
       'bench',
+      'parity',
       'doctor',
       'export',
       'help',
