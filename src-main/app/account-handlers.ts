@@ -47,7 +47,7 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
   return {
     'accounts.list': () => accounts.views(),
     'accounts.import': async ({ text }) => {
-      added(await accounts.importFile(text));
+      for (const account of await accounts.importFile(text)) added(account);
       return accounts.views();
     },
     'accounts.link': async ({ path }) => {

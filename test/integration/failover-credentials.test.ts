@@ -88,7 +88,7 @@ describe('case 35: a token that upstream no longer takes', () => {
     expect(refreshes()).toHaveLength(1);
   });
 
-  it.each(['refresh_token_expired', 'refresh_token_reused', 'refresh_token_invalidated'])(
+  it.each(['refresh_token_expired', 'refresh_token_reused', 'refresh_token_invalidated', 'invalid_grant'])(
     'goes to the next account where the refresh is refused with %s, and the account shows signed-out',
     async (code) => {
       await start();

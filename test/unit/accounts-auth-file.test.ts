@@ -81,11 +81,34 @@ describe('importing an official auth.json', () => {
     ['an empty access token', '{"tokens":{"id_token":"x","access_token":""}}', /missing or damaged/],
     ['an API key only', '{"OPENAI_API_KEY":"sk-123","tokens":null}', /API key, not a ChatGPT sign-in/],
     ['a login in the keyring', '{"OPENAI_API_KEY":null}', /keyring.*Sign in separately/],
-    ['no e-mail', authFile({ idToken: idToken({ email: null }) }), /no e-mail/],
-    ['an id token that is no JWT', authFile({ idToken: 'opaque' }), /no e-mail/],
-    ['no workspace', authFile({ idToken: idToken({ workspaceId: null }), accountId: null }), /no workspace/],
+    ['an API key, by its mode', '{"auth_mode":"apikey","OPENAI_API_KEY":null}', /API key/],
+    [
+      'a personal access token',
+      '{"auth_mode":"personalAccessToken","personal_access_token":"x"}',
+      /personal access token/,
+    ],
+    ['an agent identity', '{"auth_mode":"agentIdentity","agent_identity":{"k":1}}', /agent identity/],
+    ['a mode nobody knows', '{"auth_mode":"carrier pigeon"}', /"carrier pigeon"/],
+    ['nothing but the mode, as beside the keyring', '{"auth_mode":"chatgpt"}', /keyring/],
   ])('refuses a file that holds %s, and says what is wrong with it', (_what, text, expected) => {
     expect(refusal(text)).toMatch(expected);
+  });
+
+  it.each([
+    ['e-mail', authFile({ idToken: idToken({ email: null }) }), 'ws-1'],
+    ['an id token that is a JWT', authFile({ idToken: 'opaque' }), 'ws-1'],
+    ['workspace', authFile({ idToken: idToken({ workspaceId: null }), accountId: null }), ''],
+    ['either', authFile({ idToken: 'opaque', accountId: null }), ''],
+  ])('takes a sign-in without %s, as the official client does, and knows it again', (_what, text, workspaceId) => {
+    const read = parseAuthFile(text, origin, now);
+    expect(read.workspaceId).toBe(workspaceId);
+    expect(read.email).not.toBe('');
+    expect(parseAuthFile(text, origin, now + 1).id).toBe(read.id);
+  });
+
+  it('takes an empty refresh token for none', () => {
+    for (const refreshToken of ['', '  '])
+      expect(parseAuthFile(authFile({ refreshToken }), origin, now).tokens.refreshToken).toBeNull();
   });
 
   it('never says a token in what it refuses', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usesWebsockets } from '../../src-main/core/accounts/account.ts';
-import { parseSignInFile } from '../../src-main/core/accounts/sign-in-file.ts';
+import { parseSignInFile, parseSignInFiles } from '../../src-main/core/accounts/sign-in-file.ts';
 import { authFile, idToken, jwt, origin } from './account-fixtures.ts';
 
 /** CLIProxyAPI's `codex-*.json` (PROTOCOL.md, Sign-in). */
@@ -80,5 +80,27 @@ describe('a CLIProxyAPI file', () => {
   ])('is refused for %s, with the reason and without a token', (_what, more, message) => {
     expect(() => parse(file(more))).toThrow(message);
     expect(() => parse(file(more))).not.toThrow(/rt_/);
+  });
+});
+
+describe('a list of them', () => {
+  const all = (value: unknown) => parseSignInFiles(JSON.stringify(value), origin, 5).map(({ email }) => email);
+  const other = { ...file(), email: 'bob@example.test', id_token: idToken({ email: 'bob@example.test' }) };
+
+  it.each([
+    ['as it is exported', [file(), other]],
+    ['with other services in it', [{ type: 'gemini' }, file(), other, 7]],
+    ['under a name', { accounts: [file(), other] }],
+    ['of official files', [JSON.parse(authFile()), other]],
+  ])('is read whole: %s', (_what, value) => {
+    expect(all(value)).toEqual(['ann@example.test', 'bob@example.test']);
+  });
+
+  it.each([
+    [[], /a list without one/],
+    [[{ type: 'gemini' }], /for "gemini"/],
+    [[file(), { type: 'codex' }], /lacks its tokens/],
+  ])('says what is wrong with %j', (value, message) => {
+    expect(() => all(value)).toThrow(message);
   });
 });

@@ -6,7 +6,15 @@ import { account, healthy, used } from './account-fixtures.ts';
 const now = 1_000_000;
 
 function candidate(id: string, more: Partial<Candidate> = {}): Candidate {
-  return { account: account(id), health: healthy, belongsHere: true, lastChosenMs: -1, runningTurns: 0, ...more };
+  return {
+    account: account(id),
+    health: healthy,
+    belongsHere: true,
+    lastChosenMs: -1,
+    runningTurns: 0,
+    load: more.runningTurns ?? 0,
+    ...more,
+  };
 }
 
 function chosen(candidates: readonly Candidate[], more: Partial<SelectionRules> = {}): string {

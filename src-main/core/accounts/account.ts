@@ -41,7 +41,7 @@ export type SignedOut = 'token' | 'file';
 export interface Account {
   readonly id: string;
   readonly email: string;
-  /** ChatGPT workspace id, sent as `chatgpt-account-id`. */
+  /** ChatGPT workspace id, sent as `chatgpt-account-id`; empty where the sign-in names none. */
   readonly workspaceId: string;
   readonly plan: string | null;
   readonly source: AccountView['source'];

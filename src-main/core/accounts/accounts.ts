@@ -19,7 +19,7 @@ import { movedBack } from './moved-back.ts';
 import { noneUsable } from './none-usable.ts';
 import { RunningTurns } from './running-turns.ts';
 import { type Candidate, chooseAccount, type SelectionRules } from './selection.ts';
-import { parseSignInFile } from './sign-in-file.ts';
+import { parseSignInFiles } from './sign-in-file.ts';
 import type { AccountStore } from './store.ts';
 import { VerdictBook } from './verdict-book.ts';
 import type { Verdict } from './verdicts.ts';
@@ -80,10 +80,13 @@ export class Accounts {
     });
   }
 
-  /** Imports a sign-in file by copy. Throws `account_file_invalid`, `store_unwritable`. */
-  importFile(text: string): Promise<Account> {
+  /** Imports the sign-ins of a file by copy. Throws `account_file_invalid`, `store_unwritable`. */
+  async importFile(text: string): Promise<readonly Account[]> {
     const { origin, clock, importedAs: source = 'import' } = this.#parts;
-    return this.add({ ...parseSignInFile(text, origin, clock.epochMs()), source });
+    const added: Account[] = [];
+    for (const account of parseSignInFiles(text, origin, clock.epochMs()))
+      added.push(await this.add({ ...account, source }));
+    return added;
   }
 
   /** Adds an account that has signed in, or signs one that is there in again. Throws `store_unwritable`. */
@@ -110,7 +113,10 @@ export class Accounts {
       });
       throw noneUsable(choice, why, clock.epochMs());
     }
-    if (choice.account.id !== stickyId) this.#lastChosenMs.set(choice.account.id, clock.monotonicMs());
+    if (choice.account.id !== stickyId) {
+      this.#lastChosenMs.set(choice.account.id, clock.monotonicMs());
+      this.#running.give(choice.account.id, clock.monotonicMs());
+    }
     return choice.account;
   }
 
@@ -277,6 +283,7 @@ export class Accounts {
       belongsHere: this.#belongsHere(account),
       lastChosenMs: this.#lastChosenMs.get(account.id) ?? -1,
       runningTurns: this.#running.of(account.id),
+      load: this.#running.loadOf(account.id, this.#parts.clock.monotonicMs()),
     }));
   }
 
@@ -319,6 +326,7 @@ export class Accounts {
   #forget(id: string): void {
     this.#health.delete(id);
     this.verdicts.forget(id);
+    this.#running.forget(id);
     this.#lastChosenMs.delete(id);
     this.#notes.forget(id);
   }

@@ -18,6 +18,13 @@ export interface Holder {
   readonly workspaceId: string | null;
 }
 
+/** The user that an id token is for, where it says so by an id. */
+export function readUserId(idToken: string): string | null {
+  const claims = readUnverifiedClaims(idToken);
+  const auth = objectMember(claims, authClaim);
+  return textMember(auth, 'chatgpt_user_id') || textMember(auth, 'user_id') || textMember(claims, 'sub') || null;
+}
+
 /** Reads e-mail, plan and workspace from an id token's claims. */
 export function readHolder(idToken: string): Holder {
   const claims = readUnverifiedClaims(idToken);

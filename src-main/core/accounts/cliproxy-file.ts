@@ -20,7 +20,7 @@ function withoutKebab(file: JsonObject): JsonObject {
 /** Whether a JSON object is a CLIProxyAPI `codex-*.json` file. */
 export function isCliproxyFile(file: JsonObject): boolean {
   const { type, access_token } = withoutKebab(file);
-  return type === 'codex' || typeof access_token === 'string';
+  return typeof type === 'string' || typeof access_token === 'string';
 }
 
 /** Flags are booleans or texts. */

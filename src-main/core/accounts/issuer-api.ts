@@ -1,3 +1,5 @@
+import { isCloudflarePage, pageText } from '../cloudflare-page.ts';
+import type { RawHeaders } from '../headers.ts';
 import { type JsonObject, objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { AccountTokens } from './account.ts';
 
@@ -24,7 +26,7 @@ export interface IssuerRequest {
 }
 
 export type IssuerAnswer =
-  | { readonly kind: 'answered'; readonly status: number; readonly body: Buffer }
+  | { readonly kind: 'answered'; readonly status: number; readonly body: Buffer; readonly headers?: RawHeaders }
   | { readonly kind: 'unreachable'; readonly message: string };
 
 /** Posts to the issuer; the body's kind says how it is encoded. Never rejects. */
@@ -35,8 +37,11 @@ export type RefreshReason = 'proactive_expiry' | 'unauthorized_recovery';
 /** What came of asking for tokens. */
 export type TokenResult =
   | { readonly kind: 'tokens'; readonly tokens: Partial<AccountTokens> }
-  /** `code` is the issuer's word, for instance `invalid_grant` or `refresh_token_reused`; null where it gave none. */
-  | { readonly kind: 'refused'; readonly status: number; readonly code: string | null }
+  /**
+   * `code` is the issuer's word, for instance `invalid_grant` or `refresh_token_reused`; null where it gave none. `page`, for
+   * people, is there where not the issuer but Cloudflare answered.
+   */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string | null; readonly page?: string }
   | { readonly kind: 'unreachable'; readonly message: string };
 
 export interface CodeGrant {
@@ -89,7 +94,10 @@ function tokenResult(answer: IssuerAnswer): TokenResult {
   if (answer.kind === 'unreachable') return answer;
   const body = parseJsonObject(answer.body.toString('utf8'));
   if (answer.status !== 200 || body === null) {
-    return { kind: 'refused', status: answer.status, code: errorCode(body) };
+    const headers = answer.headers ?? [];
+    const isPage = isCloudflarePage(headers, answer.body.toString('utf8'));
+    const page = isPage ? { page: pageText(answer.status, headers) } : {};
+    return { kind: 'refused', status: answer.status, code: errorCode(body), ...page };
   }
   const member = (name: string) => textMember(body, name) || null;
   const [accessToken, refreshToken, idToken] = [member('access_token'), member('refresh_token'), member('id_token')];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isSendable } from '../headers.ts';
 import type { Account, AccountOrigin, AccountTokens } from './account.ts';
-import { readExpiry, readHolder } from './claims.ts';
+import { readExpiry, readHolder, readUserId } from './claims.ts';
 
 /** A stable id: the same sign-in imported twice is the same account, two workspaces under one e-mail are two. */
 export function accountIdFor(workspaceId: string, email: string, origin: AccountOrigin): string {
@@ -20,6 +20,8 @@ export interface NewAccount {
   readonly workspaceId?: string | null;
   /** Where the id token names none. */
   readonly email?: string | null;
+  /** A sign-in without e-mail or workspace is one, too, as it is for the official client. */
+  readonly mayBeNameless?: boolean;
 }
 
 /** What is missing of an account: a name, a workspace, or a token or workspace that a header can carry. */
@@ -34,10 +36,10 @@ export function newAccount({ tokens: came, source, origin, nowMs, ...given }: Ne
   const tokens = { ...came, refreshToken: came.refreshToken?.trim() || null };
   const holder = readHolder(tokens.idToken);
   // An empty text is none.
-  const email = holder.email || given.email;
-  const workspaceId = given.workspaceId || holder.workspaceId;
+  const email = holder.email || given.email || (given.mayBeNameless === true ? standIn(tokens) : null);
+  const workspaceId = given.workspaceId || holder.workspaceId || (given.mayBeNameless === true ? '' : null);
   if (!email) return { ok: false, lacks: 'e-mail' };
-  if (!workspaceId) return { ok: false, lacks: 'workspace' };
+  if (workspaceId === null) return { ok: false, lacks: 'workspace' };
   const sent = [workspaceId, `Bearer ${tokens.accessToken}`];
   if (!sent.every((value) => isSendable(['authorization', value]))) return { ok: false, lacks: 'sendable' };
   return {
@@ -60,4 +62,10 @@ export function newAccount({ tokens: came, source, origin, nowMs, ...given }: Ne
       tokenExpiresAt: readExpiry(tokens.accessToken),
     },
   };
+}
+
+/** What a sign-in without an e-mail is called: by its user's id, else by its token. */
+function standIn({ idToken, accessToken }: AccountTokens): string {
+  const userId = readUserId(idToken) ?? readUserId(accessToken);
+  return userId ?? `sign-in ${createHash('sha256').update(accessToken).digest('hex').slice(0, 8)}`;
 }

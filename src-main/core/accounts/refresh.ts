@@ -17,7 +17,12 @@ const longestBackOffMs = 10 * 60_000;
 const reusedWaitMs = 5_000;
 
 /** Codes after which a refresh token is dead for good (PROTOCOL.md, Sign-in). */
-const deadTokenCodes = new Set(['refresh_token_expired', 'refresh_token_reused', 'refresh_token_invalidated']);
+const deadTokenCodes = new Set([
+  'refresh_token_expired',
+  'refresh_token_reused',
+  'refresh_token_invalidated',
+  'invalid_grant',
+]);
 
 export interface RefresherParts {
   readonly store: AccountStore;
@@ -164,10 +169,13 @@ export class Refresher {
       return this.#signOut(account.id);
     }
     const waitMs = this.#backOff(account.id);
-    const why = result.kind === 'refused' ? `status ${result.status}` : result.message;
+    const why = result.kind === 'refused' ? (result.page ?? `status ${result.status}`) : result.message;
     log.warn('An account could not be refreshed; it is tried again later.', { account: account.id, why, waitMs });
     this.#parts.noteTrouble?.(account.id, troubleText(result));
-    throw new SlipstreamError('refresh_failed');
+    throw new SlipstreamError(
+      'refresh_failed',
+      result.kind === 'refused' && result.page !== undefined ? { message: troubleText(result) } : {},
+    );
   }
 
   #signOut(accountId: string): never {
@@ -177,6 +185,8 @@ export class Refresher {
 }
 
 function troubleText(result: Exclude<TokenResult, { kind: 'tokens' }>): string {
+  if (result.kind === 'refused' && result.page !== undefined)
+    return `Its sign-in could not be renewed. ${result.page} It is tried again by itself.`;
   return result.kind === 'refused'
     ? `The issuer did not renew its sign-in (status ${result.status}). It is tried again by itself.`
     : 'The issuer could not be reached to renew its sign-in. It is tried again by itself; check the network and the proxy.';

@@ -12,6 +12,8 @@ export interface Candidate {
   /** Monotonic ms of its last choice by round robin; -1 for never. */
   readonly lastChosenMs: number;
   readonly runningTurns: number;
+  /** Running turns, or more where many sessions were given to it a moment ago. */
+  readonly load: number;
 }
 
 export interface SelectionRules {
@@ -52,25 +54,25 @@ function headroom({ usage }: AccountHealth, nowMs: number): number {
 /** Accounts whose headroom differs by no more than this many points are alike: readings are that far apart in a busy minute. */
 const alikePoints = 5;
 
-/** The best by what was asked to slow down, room, priority and strategy; where they are alike, the one with the fewest running turns. */
+/** The best by what was asked to slow down, room, priority and strategy; where they are alike, the one with the least to do. */
 function best(candidates: readonly Candidate[], rules: SelectionRules): Candidate | undefined {
   const { strategy, turnsPerAccount, nowMs } = rules;
   const calm = least(candidates, ({ health }) => Number(isFuture(health.avoidUntil, nowMs)));
   /** How many turns would wait there, this one included. */
   const roomy = least(calm, ({ runningTurns }) => Math.max(0, runningTurns + 1 - turnsPerAccount));
   const first = least(roomy, ({ account }) => -account.priority);
-  const running = ({ runningTurns }: Candidate) => runningTurns;
+  const busy = ({ load }: Candidate) => load;
   switch (strategy) {
     case 'most-headroom': {
       const room = (candidate: Candidate) => headroom(candidate.health, nowMs);
       const most = Math.max(...first.map(room));
       const alike = first.filter((candidate) => room(candidate) >= most - alikePoints);
-      return least(least(alike, running), (candidate) => -room(candidate))[0];
+      return least(least(alike, busy), (candidate) => -room(candidate))[0];
     }
     case 'round-robin':
       return least(
         least(first, ({ lastChosenMs }) => lastChosenMs),
-        running,
+        busy,
       )[0];
     // Equal accounts stay in the order they were added.
     case 'fill-first':

@@ -143,16 +143,24 @@ function addHint({ model, tier, sent }: HeaderQuestion, headers: RawHeader[], ch
   }
 }
 
+/** A sign-in that names no workspace sends none, as with the official client. */
+function workspaceHeader({ accountId }: AccountCredentials): RawHeader[] {
+  return accountId === '' ? [] : [['chatgpt-account-id', accountId]];
+}
+
 /** What is the account's own in every request on its behalf. */
 function accountHeaders(account: AccountCredentials): { readonly headers: RawHeader[]; readonly changes: Change[] } {
-  const headers: RawHeader[] = [
-    ['authorization', `Bearer ${account.accessToken}`],
-    ['chatgpt-account-id', account.accountId],
-  ];
+  const headers: RawHeader[] = [['authorization', `Bearer ${account.accessToken}`], ...workspaceHeader(account)];
   const changes: Change[] = [
     { step: 'identity', path: 'headers.authorization', action: 'set', why: "the account's token" },
-    { step: 'identity', path: 'headers.chatgpt-account-id', action: 'set', why: "the account's workspace" },
   ];
+  if (account.accountId !== '')
+    changes.push({
+      step: 'identity',
+      path: 'headers.chatgpt-account-id',
+      action: 'set',
+      why: "the account's workspace",
+    });
   if (account.routingOverride !== null) {
     headers.push(['x-openai-account-routing-override', account.routingOverride]);
     changes.push({
@@ -242,7 +250,7 @@ export function buildSideHeaders(
   return [
     ['version', identity.profile.version],
     ['authorization', `Bearer ${account.accessToken}`],
-    ['chatgpt-account-id', account.accountId],
+    ...workspaceHeader(account),
     ['originator', identity.originator],
     ['user-agent', userAgent(identity)],
     ['accept', '*/*'],
@@ -258,7 +266,7 @@ export function buildUsageHeaders(
   return [
     ['user-agent', userAgent(identity)],
     ['authorization', `Bearer ${account.accessToken}`],
-    ['chatgpt-account-id', account.accountId],
+    ...workspaceHeader(account),
     ['accept', '*/*'],
     ...acceptedEncoding(identity.profile),
   ];

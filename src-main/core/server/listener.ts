@@ -17,7 +17,7 @@ import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } fr
 import { Headroom } from './headroom.ts';
 import { type Door, openPorts } from './open-ports.ts';
 import { requestIdOf, tellRequestId } from './request-id.ts';
-import { dialectOfCaller, type RouteParts, routeFor, routesAt } from './routes.ts';
+import { dialectOfCaller, type RouteParts, routeFor, routesAt, routeUnknown } from './routes.ts';
 import { sendError } from './send.ts';
 import { toldError } from './told-error.ts';
 import { WebsocketClient } from './websocket-client.ts';
@@ -189,7 +189,7 @@ export class Listener {
       const proxied = this.#proxied(url);
       if (proxied === null) {
         if (isLoopback && this.#ownRoutes.some((routes) => routes.request(request, response))) return;
-        throw new SlipstreamError('route_unknown');
+        throw routeUnknown(headers);
       }
       checkOrigin(headers, this.#parts.allowedOrigins());
       allowOrigin(request, response);
@@ -235,12 +235,12 @@ export class Listener {
       const proxied = this.#proxied(request.url ?? '/');
       if (proxied === null) {
         if (isLoopback && this.#ownRoutes.some((routes) => routes.upgrade(request, socket, head))) return;
-        throw new SlipstreamError('route_unknown');
+        throw routeUnknown(headers);
       }
       checkOrigin(headers, this.#parts.allowedOrigins());
       checkKey(headers, proxied.key, this.#parts.apiKey());
       const path = withoutEndSlashes(proxied.path);
-      if (!routesAt(path).some(({ route }) => route.upgrades)) throw new SlipstreamError('route_unknown');
+      if (!routesAt(path).some(({ route }) => route.upgrades)) throw routeUnknown(headers);
       this.#checkOpen();
       const shown = concealCredentials(headers);
       if (this.#parts.runner.prefersHttp(shown)) throw new SlipstreamError('upgrade_required');
@@ -269,11 +269,14 @@ export class Listener {
     }
   }
 
-  /** A proxy path with its key split off; null for paths that are not the proxy's. Looks at how it begins, no more. */
+  /** A proxy path with its key split off; null for paths that are not the proxy's. Looks at nothing but the path. */
   #proxied(url: string): { readonly path: string; readonly key: string | null } | null {
     const { path, key } = splitPathKey(url.split('?', 1)[0] ?? '/');
     const isProxy =
-      key !== null || path === '/v1' || ['/v1/', '/backend-api/', '/api/codex/'].some((base) => path.startsWith(base));
+      key !== null ||
+      path === '/v1' ||
+      ['/v1/', '/backend-api/', '/api/codex/'].some((base) => path.startsWith(base)) ||
+      routesAt(withoutEndSlashes(path)).length > 0;
     return isProxy ? { path, key } : null;
   }
 

@@ -2,7 +2,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { dialectNames } from '../../shared/turn-words.ts';
 import { dialectOfHeaders, dialects } from '../dialects/dialects.ts';
-import type { RawHeaders } from '../headers.ts';
+import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import { modelFacts } from '../models/model-facts.ts';
 import { clientKind } from '../normalise/client-kind.ts';
@@ -108,7 +108,7 @@ const belowBases: readonly Route[] = [
   },
 ];
 
-/** Everything that the proxy answers. */
+/** Everything that the proxy answers below its bases. */
 export const routes: readonly Route[] = [
   ...bases.flatMap((base) => belowBases.map((route): Route => ({ ...route, path: `${base}${route.path}` }))),
   ...['/api/codex/usage', '/backend-api/wham/usage'].map(
@@ -121,6 +121,10 @@ export const routes: readonly Route[] = [
   ),
 ];
 
+/** The same without a base, for clients that were given the address alone. Exactly these: nothing unknown is relayed there. */
+const bareRoutes = belowBases;
+const allRoutes: readonly Route[] = [...routes, ...bareRoutes];
+
 /** A route as far as a request that found it cares. */
 type Answering = Pick<Route, 'startsTurn' | 'answer'>;
 
@@ -130,7 +134,7 @@ interface Found<R extends Answering> {
 }
 
 /** Routes of a path, whatever their method; the path has no key, no query and no slash at its end. */
-export function routesAt(path: string, table: readonly Route[] = routes): readonly Found<Route>[] {
+export function routesAt(path: string, table: readonly Route[] = allRoutes): readonly Found<Route>[] {
   return table.flatMap((route) => {
     const params = paramsOf(route.path, path);
     return params === null ? [] : [{ route, params }];
@@ -138,7 +142,7 @@ export function routesAt(path: string, table: readonly Route[] = routes): readon
 }
 
 /** The route of a request. Throws `route_unknown`, or `method_refused` where the path is known. */
-export function findRoute(method: string | undefined, path: string, table: readonly Route[] = routes): Found<Route> {
+export function findRoute(method: string | undefined, path: string, table: readonly Route[] = allRoutes): Found<Route> {
   const found = routesAt(path, table);
   if (found.length === 0) throw new SlipstreamError('route_unknown');
   const fitting = found.find(({ route }) => route.method === method);
@@ -152,10 +156,18 @@ const served = belowBases.map(({ method, path }) => `${method} ${path}`).join(',
 export function routeFor(method: string | undefined, path: string, headers: RawHeaders): Found<Answering> {
   if (routesAt(path).length > 0) return findRoute(method, path);
   const base = baseOf(path);
-  if (base === undefined) throw new SlipstreamError('route_unknown');
+  if (base === undefined) throw routeUnknown(headers);
   if (clientKind(headers).isCodex) return { route: relayBelow(base), params: {} };
   throw new SlipstreamError('route_unknown', {
     message: `Slipstream has no such route. Below ${base} it answers ${served}.`,
+  });
+}
+
+/** Names the address that clients are to be given; the request's host is one of ours by then. */
+export function routeUnknown(headers: RawHeaders): SlipstreamError {
+  const address = `http://${headerValue(headers, 'host') ?? '127.0.0.1'}`;
+  return new SlipstreamError('route_unknown', {
+    message: `Slipstream has no such route. The base URL is ${address}/v1, for Anthropic's clients ${address}; below /v1 it answers ${served}.`,
   });
 }
 
@@ -201,7 +213,7 @@ const bySegment = new Map(dialectNames.map((name) => [dialects[name].turnPath.sp
 /** The dialect that a caller speaks, by its URL, else by its headers, so that even what is refused at the door is told in it. */
 export function dialectOfCaller(url: string, headers: RawHeaders): Dialect {
   const { path } = splitPathKey(url.split('?', 1)[0] ?? '/');
-  const base = baseOf(path);
-  const segment = base === undefined ? undefined : path.slice(base.length + 1).split('/', 1)[0];
+  const base = baseOf(path) ?? '';
+  const segment = path.slice(base.length + 1).split('/', 1)[0];
   return bySegment.get(segment) ?? dialectOfHeaders(headers);
 }

@@ -189,6 +189,7 @@ function readAccount(
   if (result.kind === 'unreachable') throw new SlipstreamError('issuer_unreachable');
   if (result.kind === 'refused') {
     const why = result.code === null ? `status ${result.status}` : result.code;
+    if (result.page !== undefined) throw refuse(`${result.page} Then start again.`);
     throw refuse(`The issuer refused the sign-in (${why}). Start again to try once more.`);
   }
   const { accessToken, idToken, refreshToken = null } = result.tokens;
