@@ -31,7 +31,13 @@ export function viewClient(
     const undoable = isOurs && !isChanged;
     const mode = modeOf(definition, file, config, target);
     if ('problem' in mode) return { ...drift, undoable, problem: mode.problem };
-    return { ...drift, undoable, mode: mode.id, state: isChanged || mode.id === null ? drift.state : 'set-up' };
+    return {
+      ...drift,
+      undoable,
+      mode: mode.id,
+      problem: mode.warning,
+      state: isChanged || mode.id === null ? drift.state : 'set-up',
+    };
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError)) throw thrown;
     return { ...found, path, problem: thrown.message };
@@ -44,11 +50,12 @@ function modeOf(
   file: ClientFile,
   config: ConfigFile,
   target: () => ClientTarget,
-): { readonly id: string | null } | { readonly problem: string } {
+): { readonly id: string | null; readonly warning: string | null } | { readonly problem: string } {
   try {
     const { text } = decodeConfig(config.bytes);
     const pointed = target();
-    return { id: modes.find((mode) => file.holds(text, mode.id, pointed))?.id ?? null };
+    const id = modes.find((mode) => file.holds(text, mode.id, pointed))?.id ?? null;
+    return { id, warning: file.problem?.(text) ?? null };
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError)) throw thrown;
     return { problem: thrown.message };

@@ -32,6 +32,8 @@ export interface ClientFile {
   plan(text: string, mode: string, target: ClientTarget): string;
   /** Whether the text points the client at the target in this mode. Throws `client_file_invalid`. */
   holds(text: string, mode: string, target: ClientTarget): boolean;
+  /** What in the text keeps the client itself from starting, for people; null for nothing. Throws `client_file_invalid`. */
+  problem?(text: string): string | null;
 }
 
 /** What stands for the API key on screens. */

@@ -49,6 +49,17 @@ function planLogin(text: string, target: ClientTarget): string {
   return planned;
 }
 
+/** Ids that Codex keeps for its own providers: a table of that name makes it refuse the whole file. */
+const reservedProviders = ['openai', 'ollama', 'lmstudio', 'amazon-bedrock'];
+
+function reservedProblem(text: string): string | null {
+  const document = readToml(text);
+  const taken = reservedProviders.find((id) => tomlValue(document, ['model_providers', id]) !== undefined);
+  return taken === undefined
+    ? null
+    : `[model_providers.${taken}] stops Codex itself: that name is kept for its own provider. Take the table out, or give it another name.`;
+}
+
 function usesBuiltIn(text: string): boolean {
   const chosen = tomlValue(readToml(text), ['model_provider']);
   return chosen === undefined || chosen === 'openai';
@@ -94,5 +105,6 @@ export const codex: ClientDefinition = {
       mode === 'login'
         ? usesBuiltIn(text) && tomlValue(readToml(text), ['openai_base_url']) === keyedUrl(target)
         : holdsProvider(text, target),
+    problem: reservedProblem,
   },
 };

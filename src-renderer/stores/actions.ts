@@ -16,6 +16,8 @@ export interface Actions {
   importAccount(text: string): Promise<boolean>;
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   setWebsockets(id: string, websockets: boolean | null): Promise<boolean>;
+  /** Forgets what upstream refused the account, websockets too. */
+  tryAgain(id: string): Promise<boolean>;
   removeAccount(id: string): Promise<boolean>;
   /** Shares the official client's auth.json in its usual place. */
   linkAccount(): Promise<boolean>;
@@ -109,6 +111,7 @@ export function createActions(
     linkAccount: () => call('accounts.link', { path: null }, takeNew('Linked')),
     setEnabled: (id, enabled) => call('accounts.setEnabled', { id, enabled }, takeAccount),
     setWebsockets: (id, websockets) => call('accounts.setWebsockets', { id, websockets }, takeAccount),
+    tryAgain: (id) => call('accounts.tryAgain', { id }, takeAccount),
     setPriority: (id, priority) => call('accounts.setPriority', { id, priority }, takeAccount),
     removeAccount: (id) => call('accounts.remove', { id }, () => dropAccount(id)),
     signOut: (id) =>

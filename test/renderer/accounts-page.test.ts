@@ -90,6 +90,23 @@ describe('the accounts screen', () => {
     await page.getByText('ad…@e… (pro) is pinned').waitFor();
   });
 
+  it('says what upstream refused an account and until when, and has it tried again', async () => {
+    const untilMs = Date.now() + 3_600_000;
+    const text = 'Upstream says that this account or its workspace is deactivated. Ask its owner.';
+    const refusals = [{ kind: 'deactivated', scope: null, text, isHard: true, untilMs }];
+    const page = await open([makeAccount({ state: 'refused', problem: text, refusals })]);
+    server.handlers['accounts.tryAgain'] = () =>
+      makeAccount({ overHttp: { untilMs, why: 'Upstream refused its websockets again and again.' } });
+    const account = card(page, 'ada@example.com');
+    await account.getByText('Refused by upstream').waitFor();
+    await account.getByText('is deactivated').waitFor();
+    await account.getByText('Every turn: not asked again until').waitFor();
+    await account.getByRole('button', { name: 'Try again' }).click();
+    await account.getByText('Served over HTTP until').waitFor();
+    await account.getByRole('button', { name: 'Try websockets now' }).click();
+    await expect.poll(() => server.inputsOf('accounts.tryAgain')).toEqual([{ id: 'a1' }, { id: 'a1' }]);
+  });
+
   it('removes an account only after asking', async () => {
     const page = await open([makeAccount()]);
     server.handlers['accounts.remove'] = () => null;

@@ -295,3 +295,17 @@ it('a new member comes after the comment of the one before it', () => {
   const text = '{\n  "theme": "system" // looks\n}\n';
   expect(planOf(opencode, 'provider', text)).toMatch(/^\{\n {2}"theme": "system", \/\/ looks\n {2}"provider": \{\n/);
 });
+
+describe('what stops Codex itself', () => {
+  it.each([
+    ['[model_providers.openai]\nname = "mine"\n', /\[model_providers\.openai\] stops Codex/],
+    ['model_providers.openai.base_url = "http://x"\n', /stops Codex/],
+    ['model_providers = { "openai" = { name = "x" } }\n', /stops Codex/],
+  ])('is pointed out: %s', (text, message) => {
+    expect(codex.file?.problem?.(text)).toMatch(message);
+  });
+
+  it.each(['', 'model_provider = "openai"\n', '[model_providers.open]\nname = "openai"\n'])('is not %j', (text) => {
+    expect(codex.file?.problem?.(text)).toBeNull();
+  });
+});

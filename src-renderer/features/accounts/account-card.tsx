@@ -10,6 +10,7 @@ import textStyles from '../../ui/text.module.css';
 import styles from './account-card.module.css';
 import { AccountControls } from './account-controls.tsx';
 import { SignInAgain } from './sign-in-again.tsx';
+import { TryAgain } from './try-again.tsx';
 
 interface AccountCardProps {
   readonly account: AccountView;
@@ -39,6 +40,7 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
       </header>
       {state.explanation === null ? null : <p className={styles.accountExplanation}>{state.explanation}</p>}
       {account.state === 'signed-out' ? <SignInAgain isLinked={account.link !== null} /> : null}
+      <TryAgain account={account} nowMs={nowMs} />
       <Quota account={account} nowMs={nowMs} />
       <AccountControls account={account} />
       <p className={styles.accountExpiry}>

@@ -1,0 +1,42 @@
+import { type ReactNode, useState } from 'react';
+import type { AccountView } from '../../../src-main/shared/account-model.ts';
+import { formatInstant, formatRelative } from '../../lib/format.ts';
+import { useActions } from '../../stores/stores.ts';
+import { Button } from '../../ui/button.tsx';
+import layoutStyles from '../../ui/layout.module.css';
+import textStyles from '../../ui/text.module.css';
+
+/** What upstream would not do for an account, until when that is remembered, and the way to have it forgotten. */
+export function TryAgain({ account, nowMs }: { readonly account: AccountView; readonly nowMs: number }): ReactNode {
+  const actions = useActions();
+  const [isBusy, setBusy] = useState(false);
+  const { overHttp } = account;
+  const standing = account.refusals.filter(({ untilMs }) => untilMs > nowMs);
+  const isOverHttp = overHttp !== null && overHttp.untilMs > nowMs;
+  if (standing.length === 0 && !isOverHttp) return null;
+  const run = async (): Promise<void> => {
+    setBusy(true);
+    await actions.tryAgain(account.id);
+    setBusy(false);
+  };
+  return (
+    <>
+      {standing.map(({ kind, scope, isHard, untilMs }) => (
+        <p key={`${kind} ${scope}`} className={textStyles.faint} title={formatInstant(untilMs)}>
+          {scope === null ? 'Every turn' : `Turns of ${scope}`}:{' '}
+          {isHard ? 'not asked again' : 'other accounts are asked first'} until {formatRelative(untilMs, nowMs)}.
+        </p>
+      ))}
+      {isOverHttp ? (
+        <p className={textStyles.faint} title={formatInstant(overHttp.untilMs)}>
+          Served over HTTP until {formatRelative(overHttp.untilMs, nowMs)}. {overHttp.why}
+        </p>
+      ) : null}
+      <div className={layoutStyles.addButtons}>
+        <Button disabled={isBusy} onClick={() => void run()}>
+          {standing.length === 0 ? 'Try websockets now' : 'Try again'}
+        </Button>
+      </div>
+    </>
+  );
+}
