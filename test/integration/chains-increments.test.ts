@@ -225,6 +225,22 @@ describe('a chain that is lost', () => {
   });
 });
 
+it('a conversation that another account serves from now on is sent whole at the first attempt', async () => {
+  const rest = await rig.app.handlers['accounts.import']({ text: rig.simulator.addAccount().authJson() });
+  expect(rest).toBeDefined();
+  const headers = { 'session-id': randomUUID() };
+  const first = user('Reply with exactly: one');
+  const one = await post(rig, ask('', { input: [first] }), headers);
+  const home = (await rig.lastTrace()).row.account?.id ?? '';
+  await rig.app.handlers['accounts.setEnabled']({ id: home, enabled: false });
+  const input = [first, ...outputOf(one.events), user('Reply with exactly: two')];
+  const two = await post(rig, ask('', { input }), headers);
+  expect(textOf(two.events)).toBe('two');
+  const { row } = await rig.lastTrace();
+  expect(row.account?.id).not.toBe(home);
+  expect(row.attempts).toBe(1);
+});
+
 describe('what a client itself extends by id', () => {
   it.each(naming)('goes to the socket that holds it, for a client %s, again and again', async (_what, makeHeaders) => {
     const headers = makeHeaders();

@@ -184,7 +184,11 @@ export class LinkedAccounts {
       return account;
     }
     this.#stamps.set(account.id, await fileStamp(path));
-    const saved = await store.update(account.id, { link: { path, spentHash: null } });
+    // Renewed once more meanwhile, it has what to put into the file again.
+    const saved = await store.update(account.id, (now) =>
+      now.link?.spentHash === spentHash ? { link: { path, spentHash: null } } : {},
+    );
+    if (isLinked(saved) && saved.link.spentHash !== null) return this.#reread(saved);
     noteState(account.id, 'ok', false);
     return saved;
   }

@@ -117,10 +117,15 @@ export class AccountStore {
     });
   }
 
-  /** Changes an account; one that gets other tokens is not signed out any more. Throws `account_unknown`, `store_unwritable`. */
-  update(id: string, patch: AccountPatch): Promise<Account> {
+  /**
+   * Changes an account, by what it is once the changes before this one are made where `change` asks for that; one that gets
+   * other tokens is not signed out any more. Throws `account_unknown`, `store_unwritable`.
+   */
+  update(id: string, change: AccountPatch | ((now: Account) => AccountPatch)): Promise<Account> {
     return this.#queue(() => {
-      const updated = { ...this.#require(id), ...patch };
+      const now = this.#require(id);
+      const patch = typeof change === 'function' ? change(now) : change;
+      const updated = { ...now, ...patch };
       const { tokens } = patch;
       return this.#write(
         tokens === undefined
