@@ -1,6 +1,7 @@
 import { dialects } from '../core/dialects/dialects.ts';
+import { readRequestObject } from '../core/dialects/request-json.ts';
 import type { ModelFacts, ReadContext } from '../core/dialects/translation.ts';
-import { type JsonObject, parseJsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Host } from '../core/ports.ts';
 import { OwnSink } from '../core/turn/own-sink.ts';
 import { ownTurn } from '../core/turn/own-turn.ts';
@@ -41,10 +42,10 @@ function askedAgain(
   clientJson: JsonObject,
   context: ReadContext,
 ): Pick<TurnRequest, 'dialect' | 'body' | 'raw' | 'translated'> {
-  const clientBody = Buffer.from(JSON.stringify(clientJson));
   const { readTurn } = dialects[dialect];
+  const clientBody = Buffer.from(JSON.stringify(clientJson));
   if (readTurn === null) return { dialect, body: clientJson, raw: clientBody };
-  const { body, changes } = readTurn(clientBody, context);
+  const { body, changes } = readTurn(clientJson, context);
   return { dialect, body, raw: Buffer.from(JSON.stringify(body)), translated: { clientBody, changes } };
 }
 
@@ -58,7 +59,7 @@ export async function replay(
   };
   const { row, clientRequest } = await detailOf(request.id);
   const raw = traces.recorder.rawBody(request.id) ?? refuse('Its body is no longer kept in memory.');
-  const sent = parseJsonObject(raw.toString('utf8')) ?? refuse('Its body is not one JSON object.');
+  const { body: sent } = await readRequestObject(raw);
   if (row.kind !== 'turn') refuse('Only whole turns can be sent again.');
   if (sent.previous_response_id !== undefined && sent.previous_response_id !== null)
     refuse('It goes on from a response that only its own connection holds.');

@@ -3,6 +3,7 @@
 const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
+const colon = 0x3a;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const openBracket = 0x5b;
@@ -11,16 +12,20 @@ const closeBracket = 0x5d;
 /** Over so many characters a loop is faster than a search, and after every quote that a search finds and that ends nothing. */
 const shortString = 48;
 
-/** Index after the string that begins at `start`; the text's length where it does not end. */
-export function skipString(text: Buffer, start: number): number {
-  let at = start + 1;
-  while (at < text.length) {
-    const limit = Math.min(text.length, at + shortString);
+/**
+ * Looks for the end of a string from a place inside it that no escape reaches over: the index after its closing quote, or, where
+ * it goes on to `until` or further, the complement (`~`) of such a place to look on from.
+ */
+function stringEnd(text: Buffer, from: number, until: number): number {
+  let at = from;
+  while (at < until) {
+    const limit = Math.min(until, at + shortString);
     while (at < limit) {
       const byte = text[at];
       if (byte === quote) return at + 1;
       at += byte === backslash ? 2 : 1;
     }
+    if (at >= until) break;
     const end = text.indexOf(quote, at);
     if (end === -1) return text.length;
     let slashes = 0;
@@ -29,11 +34,17 @@ export function skipString(text: Buffer, start: number): number {
     if (slashes % 2 === 0) return end + 1;
     at = end + 1;
   }
-  return text.length;
+  return ~at;
+}
+
+/** Index after the string that begins at `start`; the text's length where it does not end. */
+export function skipString(text: Buffer, start: number): number {
+  const end = stringEnd(text, start + 1, text.length);
+  return end < 0 ? text.length : end;
 }
 
 /** Index of the comma or bracket that ends the value beginning at `start`. */
-function skipValue(text: Buffer, start: number): number {
+export function skipValue(text: Buffer, start: number): number {
   let depth = 0;
   let at = start;
   while (at < text.length) {
@@ -53,33 +64,103 @@ function skipValue(text: Buffer, start: number): number {
 export interface JsonLimits {
   readonly depth: number;
   readonly values: number;
-  /** Of the outermost object or list. */
+  /** Of any one object. */
   readonly members: number;
+  /** Of the longest name, its quotes included. */
+  readonly nameBytes: number;
+  /** Outside of strings: brackets, numbers, white space. */
+  readonly bareBytes: number;
 }
 
-/** How much a text holds: levels of nesting, and values and outermost members at the most; counted no further than the limits. */
-export function measureJson(text: Buffer, limits: JsonLimits): JsonLimits {
-  let [depth, deepest, values, members, at] = [0, 0, 1, 1, 0];
+/** How much a text holds, at the most where it is no valid JSON; counted no further than the limits. */
+export interface JsonScan extends JsonLimits {
+  /** Names of members, repeated ones each. */
+  readonly names: number;
+  /** Names that are written with an escape. */
+  readonly escapedNames: number;
+  /** Start → end of what JSON.parse is not given in one piece: long strings, long lists and objects, and those with escaped names. */
+  readonly pieces: ReadonlyMap<number, number>;
+}
+
+/** Work goes on for so many bytes between two rests. */
+const strideBytes = 512 * 1024;
+
+/** An object or list whose end is not reached. */
+interface Open {
+  readonly start: number;
+  readonly isObject: boolean;
+  members: number;
+  isPiece: boolean;
+}
+
+/** Looks over a text; rests now and then. Values longer than `longBytes` are pieces. */
+export function* scanJson(text: Buffer, limits: JsonLimits, longBytes: number): Generator<void, JsonScan> {
+  const pieces = new Map<number, number>();
+  const open: Open[] = [];
+  let [deepest, values, members, names, escapedNames] = [0, 1, 0, 0, 0];
+  let [at, restAt, nameStart, nameEnd, nameBytes, bareBytes] = [0, strideBytes, 0, 0, 0, 0];
   while (at < text.length) {
+    if (at >= restAt) {
+      restAt = at + strideBytes;
+      if (bareBytes > limits.bareBytes) break;
+      yield;
+    }
     const byte = text[at];
     if (byte === quote) {
-      at = skipString(text, at);
+      nameStart = at;
+      let end = stringEnd(text, at + 1, restAt);
+      while (end < 0 && ~end < text.length) {
+        yield;
+        restAt = ~end + strideBytes;
+        end = stringEnd(text, ~end, restAt);
+      }
+      if (end < 0) end = text.length;
+      if (end - at > longBytes) pieces.set(at, end);
+      at = end;
+      nameEnd = end;
       continue;
     }
+    bareBytes += 1;
+    const inside = open.at(-1);
     if (byte === openBrace || byte === openBracket) {
-      depth += 1;
+      open.push({ start: at, isObject: byte === openBrace, members: 1, isPiece: false });
       values += 1;
-      if (depth > deepest) deepest = depth;
+      deepest = Math.max(deepest, open.length);
       if (deepest > limits.depth) break;
-    } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
-    else if (byte === comma) {
+    } else if ((byte === closeBrace || byte === closeBracket) && inside !== undefined) {
+      open.pop();
+      if (inside.isObject && inside.members > members) members = inside.members;
+      if (!inside.isPiece && at + 1 - inside.start <= longBytes) {
+        at += 1;
+        continue;
+      }
+      pieces.set(inside.start, at + 1);
+      const around = open.at(-1);
+      if (around !== undefined) around.isPiece = true;
+    } else if (byte === comma) {
       values += 1;
-      if (depth === 1) members += 1;
+      if (inside !== undefined) inside.members += 1;
+      if (inside?.isObject && inside.members > members) members = inside.members;
       if (values > limits.values || members > limits.members) break;
+    } else if (byte === colon && inside?.isObject) {
+      names += 1;
+      nameBytes = Math.max(nameBytes, nameEnd - nameStart);
+      if (nameBytes > limits.nameBytes) break;
+      if (hasEscape(text, nameStart)) {
+        escapedNames += 1;
+        inside.isPiece = true;
+      }
     }
     at += 1;
   }
-  return { depth: deepest, values, members };
+  return { depth: deepest, values, members, nameBytes, bareBytes, names, escapedNames, pieces };
+}
+
+/** Whether the string that begins at `start` holds an escape. */
+function hasEscape(text: Buffer, start: number): boolean {
+  let at = start + 1;
+  while (at < text.length && text[at] !== quote && text[at] !== backslash) at += 1;
+  return text[at] === backslash;
 }
 
 /** A member of an object, by its place in the text. */
@@ -91,23 +172,31 @@ export interface JsonMember {
   readonly valueStart: number;
 }
 
-/** The members of the object that begins at `from`, in order, the first `most` of them. The text must be valid JSON. */
-export function membersOf(
-  text: Buffer,
-  from = 0,
-  most = Number.POSITIVE_INFINITY,
-): { readonly members: readonly JsonMember[]; readonly end: number } {
+/** Of long texts, which are not looked through twice. */
+const knownMembers = new WeakMap<Buffer, readonly JsonMember[]>();
+
+/** Remembers where the members of a text are that nobody changes. */
+export function noteMembers(text: Buffer, members: readonly JsonMember[]): void {
+  knownMembers.set(text, members);
+}
+
+/** The members of the object that a text is, in order. The text must be valid JSON. */
+export function membersOf(text: Buffer): readonly JsonMember[] {
+  return knownMembers.get(text) ?? findMembers(text);
+}
+
+function findMembers(text: Buffer): readonly JsonMember[] {
   const members: JsonMember[] = [];
-  let at = nextMember(text, text.indexOf(openBrace, from) + 1);
-  while (text[at] === quote && members.length < most) {
+  let at = nextMember(text, text.indexOf(openBrace) + 1);
+  while (text[at] === quote) {
     const keyEnd = skipString(text, at);
     const valueStart = text.indexOf(':', keyEnd) + 1;
     const end = skipValue(text, valueStart);
     members.push({ key: JSON.parse(text.toString('utf8', at, keyEnd)), start: at, end, valueStart });
-    if (text[end] !== comma) return { members, end };
+    if (text[end] !== comma) break;
     at = nextMember(text, end + 1);
   }
-  return { members, end: at };
+  return members;
 }
 
 /** Index of the next quote or closing brace. */
@@ -115,4 +204,33 @@ function nextMember(text: Buffer, from: number): number {
   let at = from;
   while (at < text.length && text[at] !== quote && text[at] !== closeBrace) at += 1;
   return at;
+}
+
+/** What gives a text its form, less its values. */
+export type JsonToken =
+  | { readonly kind: 'open'; readonly isObject: boolean }
+  | { readonly kind: 'close' | 'comma' }
+  | { readonly kind: 'name'; readonly start: number; readonly end: number };
+
+/** The tokens of valid JSON, in order, with a null now and then for a rest. */
+export function* tokensOf(text: Buffer): Generator<JsonToken | null, void> {
+  let [at, restAt, nameStart, nameEnd] = [0, strideBytes, 0, 0];
+  while (at < text.length) {
+    if (at >= restAt) {
+      restAt = at + strideBytes;
+      yield null;
+    }
+    const byte = text[at];
+    if (byte === quote) {
+      nameStart = at;
+      at = skipString(text, at);
+      nameEnd = at;
+      continue;
+    }
+    if (byte === colon) yield { kind: 'name', start: nameStart, end: nameEnd };
+    else if (byte === comma) yield { kind: 'comma' };
+    else if (byte === openBrace || byte === openBracket) yield { kind: 'open', isObject: byte === openBrace };
+    else if (byte === closeBrace || byte === closeBracket) yield { kind: 'close' };
+    at += 1;
+  }
 }

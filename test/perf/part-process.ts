@@ -8,6 +8,7 @@ import type { Settings } from '../../src-main/shared/settings.ts';
 import { type SimulatorOptions, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { upgradeHeaders } from '../integration/simulator-client.ts';
 import { testHost } from '../support/host.ts';
+import { type Watched, watchLoop } from '../support/stall.ts';
 import { startBareRelay } from './bare-relay.ts';
 import { type Pace, startPacedUpstream } from './paced-upstream.ts';
 
@@ -88,13 +89,19 @@ async function start(role: Role): Promise<Started> {
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
+let watch: (() => Watched) | null = null;
 
-process.on('message', (message: Role | 'usage') => {
+process.on('message', (message: Role | 'usage' | 'watch' | 'watched') => {
   if (message === 'usage') {
     // First, or its time would count for what is measured next.
     collectGarbage();
     const { user, system } = process.cpuUsage();
     process.send?.({ cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage().rss } satisfies Usage);
-  } else void start(message).then((started) => process.send?.(started));
+  } else if (message === 'watch') {
+    collectGarbage();
+    watch = watchLoop();
+    process.send?.('watching');
+  } else if (message === 'watched') process.send?.(watch?.());
+  else void start(message).then((started) => process.send?.(started));
 });
 process.on('disconnect', () => process.exit());

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Watched } from '../support/stall.ts';
 import type { Role, Started, Usage } from './part-process.ts';
 
 /** A process of a benchmark, from its maker's side. */
@@ -31,6 +32,16 @@ export class Part {
     this.#child.send('usage');
     const [usage] = await once(this.#child, 'message');
     return usage;
+  }
+
+  /** What the process goes through while something is done. */
+  async watched(run: () => Promise<unknown>): Promise<Watched> {
+    this.#child.send('watch');
+    await once(this.#child, 'message');
+    await run();
+    this.#child.send('watched');
+    const [watched] = await once(this.#child, 'message');
+    return watched;
   }
 
   stop(): void {

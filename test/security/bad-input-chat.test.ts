@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
 import { makeEvent } from '../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { chatPath, complete } from '../support/chat-client.ts';
 import { mutants } from '../support/mutants.ts';
 import { expectEachToEnd, expectNoFaults } from '../support/mutated-turns.ts';
+import { chatFrom } from '../support/read-texts.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { errorOf, post } from '../support/turn-client.ts';
 
@@ -58,7 +58,7 @@ describe('20000 mutations of a valid request', () => {
     let taken = 0;
     for (const body of mutants(valid, 11, 20_000)) {
       try {
-        const turn = readChatTurn(body);
+        const turn = chatFrom(body);
         taken += 1;
         expect(Array.isArray(turn.body.input)).toBe(true);
         expect(turn.changes.length).toBeLessThanOrEqual(100);
@@ -103,7 +103,7 @@ describe('20000 mutations of valid events', () => {
     const raw = Buffer.from(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'x' }] }));
     const variants = events.map((event, seed) => [...mutants(event, seed, 2_500)]);
     for (let round = 0; round < 2_500; round += 1) {
-      const translator = readChatTurn(raw).translator();
+      const translator = chatFrom(raw).translator();
       events.forEach(({ type }, index) => {
         const data = variants[index]?.[round] ?? Buffer.from('{}');
         try {

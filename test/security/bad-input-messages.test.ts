@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readMessagesTurn } from '../../src-main/core/dialects/messages/request.ts';
 import { estimateInput } from '../../src-main/core/dialects/messages/token-estimate.ts';
 import type { JsonObject } from '../../src-main/core/json.ts';
 import { makeEvent } from '../../src-main/core/wire-event.ts';
@@ -7,6 +6,7 @@ import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { messagesPath, say } from '../support/messages-client.ts';
 import { mutants } from '../support/mutants.ts';
 import { expectEachToEnd, expectNoFaults } from '../support/mutated-turns.ts';
+import { messagesFrom } from '../support/read-texts.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 
 /** Messages that no client would send on purpose, and answers that upstream should not give. */
@@ -58,7 +58,7 @@ describe('20000 mutations of a valid request', () => {
     let taken = 0;
     for (const body of mutants(valid, 11, 20_000)) {
       try {
-        const turn = readMessagesTurn(body, context);
+        const turn = messagesFrom(body, context);
         taken += 1;
         expect(Array.isArray(turn.body.input)).toBe(true);
         expect(turn.changes.length).toBeLessThanOrEqual(100);
@@ -74,7 +74,7 @@ describe('20000 mutations of a valid request', () => {
     for (const body of mutants(valid, 12, 2_000)) {
       let read: JsonObject;
       try {
-        read = readMessagesTurn(body, context).body;
+        read = messagesFrom(body, context).body;
       } catch {
         continue;
       }
@@ -116,7 +116,7 @@ describe('20000 mutations of valid events', () => {
     const raw = Buffer.from(JSON.stringify({ ...valid, stream: false }));
     const variants = events.map((event, seed) => [...mutants(event, seed, 2_500)]);
     for (let round = 0; round < 2_500; round += 1) {
-      const translator = readMessagesTurn(raw, context).translator();
+      const translator = messagesFrom(raw, context).translator();
       let open = false;
       const take = (event: { readonly type: string; readonly data: Buffer }) => {
         for (const { event: name } of translator.event(event)) {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { jsonc } from '../../src-main/clients/config-language.ts';
 import { takeOut } from '../../src-main/clients/take-out.ts';
-import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
 import { isJsonObject } from '../../src-main/core/json.ts';
 import { makeEvent } from '../../src-main/core/wire-event.ts';
+import { chatFrom } from '../support/read-texts.ts';
 
 /** Inputs that random tests found, as they stand after they were made as small as they can be. */
 
 describe('a Chat stream that upstream begins without response.created', () => {
   it('keeps the id and the time of its first chunk', () => {
     const raw = JSON.stringify({ model: 'gpt-5.5', stream: true, messages: [{ role: 'user', content: 'x' }] });
-    const translator = readChatTurn(Buffer.from(raw)).translator();
+    const translator = chatFrom(Buffer.from(raw)).translator();
     const item = { type: 'message', id: 'item_0', content: [{ type: 'output_text', text: 'hi' }] };
     const response = { id: 'resp_1', created_at: 1_700_000_000, status: 'completed', output: [item] };
     const chunks = [

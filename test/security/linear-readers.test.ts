@@ -5,9 +5,7 @@ import { opencode } from '../../src-main/clients/opencode.ts';
 import { redactConfig, showDiff } from '../../src-main/clients/shown.ts';
 import { readUnverifiedClaims } from '../../src-main/core/accounts/claims.ts';
 import { parseSignInFile } from '../../src-main/core/accounts/sign-in-file.ts';
-import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
 import { MessagesTranslator } from '../../src-main/core/dialects/messages/events.ts';
-import { readMessagesTurn } from '../../src-main/core/dialects/messages/request.ts';
 import { estimateText } from '../../src-main/core/dialects/messages/token-estimate.ts';
 import { ToolNames } from '../../src-main/core/dialects/tool-names.ts';
 import { looksEncrypted } from '../../src-main/core/encrypted-reasoning.ts';
@@ -25,6 +23,7 @@ import { parseBaseUrl } from '../../src-main/node/options.ts';
 import { apiBaseUrl } from '../../src-main/shared/client-snippets.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { parseRoute } from '../../src-renderer/lib/route.ts';
+import { chatFrom, messagesFrom } from '../support/read-texts.ts';
 import { repeated, worstPieces } from '../support/worst-texts.ts';
 
 const mebichars = 1024 * 1024;
@@ -60,10 +59,10 @@ const readers: readonly [what: string, read: Reader, chars?: number][] = [
   ['a shown configuration', (text) => redactConfig(text, target.apiKey, redactor)],
   ['a redacted text', (text) => redactor.text(text)],
   ['a redacted body', (text) => redactor.value({ text, [text]: 1 })],
-  ['a Chat body', (text) => readChatTurn(Buffer.from(text))],
-  ['a Chat message', (text) => readChatTurn(json(chat(text)))],
-  ['a Messages body', (text) => readMessagesTurn(Buffer.from(text), context)],
-  ['a Messages message', (text) => readMessagesTurn(json({ ...chat(text), max_tokens: 9 }), context)],
+  ['a Chat body', (text) => chatFrom(Buffer.from(text))],
+  ['a Chat message', (text) => chatFrom(json(chat(text)))],
+  ['a Messages body', (text) => messagesFrom(Buffer.from(text), context)],
+  ['a Messages message', (text) => messagesFrom(json({ ...chat(text), max_tokens: 9 }), context)],
   [
     'an answer for Messages',
     (text) => translator().event(makeEvent({ type: 'response.output_text.delta', delta: text })),

@@ -18,7 +18,6 @@ import { numberMember, objectMember, parseJsonObject, textMember } from '../../s
 import { applyEdits } from '../../src-main/core/normalise/edits.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { storedDetail } from '../../src-main/core/traces/store/stored-detail.ts';
-import { probeChain } from '../../src-main/core/turn/chains.ts';
 import { refusalFromEvent } from '../../src-main/core/turn/refusal.ts';
 import { parseEvent } from '../../src-main/core/wire-event.ts';
 import { findInstance } from '../../src-main/node/instance.ts';
@@ -28,6 +27,7 @@ import { contract } from '../../src-main/shared/contract.ts';
 import { hardenPrototypes } from '../../src-main/shared/harden-prototypes.ts';
 import { ownMember } from '../../src-main/shared/own-member.ts';
 import { recordingLog } from '../support/host.ts';
+import { probeOf } from '../support/read-texts.ts';
 import { jwt, origin } from '../unit/account-fixtures.ts';
 
 /** Every name that the prototypes have, before anything was read. */
@@ -130,11 +130,11 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ['plain JSON', (text) => readPlainJson(text, 'It')],
   ['an edit of JSONC', (text) => setJsoncValue(text, ['__proto__', 'constructor', 'prototype', 'b'], 1) && null],
   ['a JSON object', parseJsonObject],
-  ['a request', (text) => parseRequestObject(Buffer.from(text))],
+  ['a request', (text) => parseRequestObject(Buffer.from(text)).body],
   ['an edit of a body', (text) => applyEdits(Buffer.from(text), new Map([['__proto__', { polluted: 'y' }]])) && null],
   ['a frame', (text) => parseEvent(Buffer.from(text))],
   ['a refusal in a frame', (text) => refusalFromEvent(parseEvent(Buffer.from(text)))],
-  ['a chain', (text) => probeChain(parseRequestObject(Buffer.from(text)), 'gpt-5.5', null) && null],
+  ['a chain', (text) => probeOf(parseRequestObject(Buffer.from(text)).body, 'gpt-5.5', null) && null],
   ['a sign-in file', (text) => parseSignInFile(text, origin, 0)],
   ['claims', (text) => [readUnverifiedClaims(jwt(JSON.parse(text))), readHolder(jwt(JSON.parse(text)))]],
   ['an expiry', (text) => readExpiry(jwt(JSON.parse(text)))],

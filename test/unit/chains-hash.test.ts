@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
-import { type Chain, Chains, canonicalItem, extendWithOutput, probeChain } from '../../src-main/core/turn/chains.ts';
+import { type Chain, Chains, canonicalItem, extendWithOutput } from '../../src-main/core/turn/chains.ts';
 import { oneOffSession } from '../../src-main/core/turn/sessions.ts';
+import { probeOf } from '../support/read-texts.ts';
 
 const user = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hello' }] };
 const answer = {
@@ -59,7 +60,7 @@ const body: JsonObject = { model: 'm', input: [user], instructions: 'x', tools: 
 
 describe('the fields of a request', () => {
   const fieldsOf = (more: JsonObject, model = 'm', tier: string | null = null) =>
-    probeChain({ ...body, ...more }, model, tier).fieldsHash;
+    probeOf({ ...body, ...more }, model, tier).fieldsHash;
 
   it.each([
     { stream: false },
@@ -90,12 +91,12 @@ describe('the fields of a request', () => {
 
   it('may come in any order', () => {
     const turned = Object.fromEntries(Object.entries(body).toReversed());
-    expect(probeChain(turned, 'm', null)).toEqual(probeChain(body, 'm', null));
+    expect(probeOf(turned, 'm', null)).toEqual(probeOf(body, 'm', null));
   });
 });
 
 describe('finding the chain that a request goes on from', () => {
-  function chain(probe: ReturnType<typeof probeChain>, output: Json[], more: Partial<Chain> = {}): Chain {
+  function chain(probe: ReturnType<typeof probeOf>, output: Json[], more: Partial<Chain> = {}): Chain {
     const itemsHash = extendWithOutput(probe, output);
     if (itemsHash === null) throw new Error('nothing to go on from');
     const { fieldsHash } = probe;
@@ -112,23 +113,23 @@ describe('finding the chain that a request goes on from', () => {
     };
   }
   const session = oneOffSession();
-  const probeOf = (input: Json) => probeChain({ ...body, input }, 'm', null);
+  const probeWith = (input: Json) => probeOf({ ...body, input }, 'm', null);
   const anyChain = () => true;
 
   it('gives the place where its new items begin', () => {
     const chains = new Chains();
-    chains.remember(chain(probeOf([user]), [{ type: 'reasoning', id: 'rs' }, answer]));
-    const match = chains.find(session, probeOf([user, { type: 'reasoning', id: 'rs' }, answer, user]), anyChain);
+    chains.remember(chain(probeWith([user]), [{ type: 'reasoning', id: 'rs' }, answer]));
+    const match = chains.find(session, probeWith([user, { type: 'reasoning', id: 'rs' }, answer, user]), anyChain);
     expect(match?.nextIndex).toBe(3);
-    expect(chains.find(session, probeOf([user, answer, user, user]), anyChain)?.nextIndex).toBe(2);
-    expect(chains.find(session, probeOf('hello'), anyChain)).toBeNull();
+    expect(chains.find(session, probeWith([user, answer, user, user]), anyChain)?.nextIndex).toBe(2);
+    expect(chains.find(session, probeWith('hello'), anyChain)).toBeNull();
   });
 
   it('takes the longest of several', () => {
     const chains = new Chains();
-    chains.remember(chain(probeOf([user]), [answer], { responseId: 'short' }));
-    chains.remember(chain(probeOf([user, answer, user]), [answer], { responseId: 'long' }));
-    const probe = probeOf([user, answer, user, answer, user]);
+    chains.remember(chain(probeWith([user]), [answer], { responseId: 'short' }));
+    chains.remember(chain(probeWith([user, answer, user]), [answer], { responseId: 'long' }));
+    const probe = probeWith([user, answer, user, answer, user]);
     expect(chains.find(session, probe, anyChain)?.chain.responseId).toBe('long');
     expect(chains.find(session, probe, ({ responseId }) => responseId === 'short')?.nextIndex).toBe(2);
   });
@@ -164,19 +165,19 @@ describe('finding the chain that a request goes on from', () => {
 
   it('finds none where nothing new would be left to send', () => {
     const chains = new Chains();
-    chains.remember(chain(probeOf([user]), [answer]));
-    expect(chains.find(session, probeOf([user, answer]), anyChain)).toBeNull();
+    chains.remember(chain(probeWith([user]), [answer]));
+    expect(chains.find(session, probeWith([user, answer]), anyChain)).toBeNull();
   });
 
   it('is not possible after an answer that holds nothing of the assistant’s', () => {
-    expect(extendWithOutput(probeOf([user]), [])).toBeNull();
-    expect(extendWithOutput(probeOf([user]), [{ type: 'reasoning', id: 'rs' }])).toBeNull();
+    expect(extendWithOutput(probeWith([user]), [])).toBeNull();
+    expect(extendWithOutput(probeWith([user]), [{ type: 'reasoning', id: 'rs' }])).toBeNull();
   });
 
   it('forgets the oldest of more than 2,000', () => {
     const chains = new Chains();
     for (let number = 0; number < 2_001; number += 1) {
-      chains.remember(chain(probeOf([`turn ${number}`]), [answer], { responseId: `resp_${number}` }));
+      chains.remember(chain(probeWith([`turn ${number}`]), [answer], { responseId: `resp_${number}` }));
     }
     expect(chains.size).toBe(2_000);
     expect(chains.endingIn('resp_0')).toBeNull();

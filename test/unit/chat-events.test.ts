@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
 import type { SseMessage } from '../../src-main/core/dialects/translation.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src-main/core/json.ts';
 import { isTerminal, makeEvent } from '../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import { chatFrom } from '../support/read-texts.ts';
 import { added, args, call, completed, created, done, type Event, scripts, text, usage } from './chat-scripts.ts';
 
 /** Upstream's events as Chat Completions (PROTOCOL.md, Other dialects, Numbered cases 44 to 46). */
 
 function translate(events: readonly Event[], chat: JsonObject) {
   const raw = JSON.stringify({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'x' }], ...chat });
-  const translator = readChatTurn(Buffer.from(raw)).translator();
+  const translator = chatFrom(Buffer.from(raw)).translator();
   return { translator, messages: events.flatMap((event) => translator.event(makeEvent(event))) };
 }
 
@@ -166,7 +166,7 @@ describe('names', () => {
     const name = `lookup_${'x'.repeat(80)}`;
     const tools = [{ type: 'function', function: { name } }];
     const raw = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'x' }], tools });
-    const turn = readChatTurn(Buffer.from(raw));
+    const turn = chatFrom(Buffer.from(raw));
     const [tool] = Array.isArray(turn.body.tools) ? turn.body.tools.filter(isJsonObject) : [];
     const events = [created, done(call('a', '{}', String(tool?.name)), 0), completed()];
     expect(String(tool?.name)).not.toBe(name);

@@ -1,12 +1,12 @@
-import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
+import { chatFrom } from '../support/read-texts.ts';
 
 /** Requests of Chat Completions, and the input items they should become. */
 
 export const hello: JsonObject = { role: 'user', content: 'hello' };
 
 export function read(chat: JsonObject) {
-  return readChatTurn(Buffer.from(JSON.stringify({ model: 'gpt-5.5', messages: [hello], ...chat })));
+  return chatFrom(Buffer.from(JSON.stringify({ model: 'gpt-5.5', messages: [hello], ...chat })));
 }
 
 export function inputOf(...messages: Json[]) {

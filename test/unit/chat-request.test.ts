@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
+import { chatFrom } from '../support/read-texts.ts';
 import { asked, call, hello, input, inputOf, notesOf, read } from './chat-fixtures.ts';
 
 /** Chat Completions requests as Responses bodies (PROTOCOL.md, Other dialects). Tools are in a file of their own. */
@@ -141,7 +141,7 @@ describe('messages', () => {
 
   it('says where a Responses body belongs', () => {
     const raw = Buffer.from(JSON.stringify({ model: 'm', input: 'hello' }));
-    expect(() => readChatTurn(raw)).toThrow(/goes to \/v1\/responses/);
+    expect(() => chatFrom(raw)).toThrow(/goes to \/v1\/responses/);
   });
 
   it('leaves out and names what upstream does not know of a message, and what says nothing', () => {

@@ -1,8 +1,8 @@
-import { readMessagesTurn } from '../../src-main/core/dialects/messages/request.ts';
 import type { ReadContext } from '../../src-main/core/dialects/translation.ts';
 import type { RawHeaders } from '../../src-main/core/headers.ts';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
 import type { Change } from '../../src-main/shared/model.ts';
+import { messagesFrom } from '../support/read-texts.ts';
 
 /** Messages requests as a client of one known model makes them, read. */
 
@@ -18,7 +18,7 @@ export function read(
   headers?: RawHeaders,
 ): { readonly body: JsonObject; readonly changes: readonly Change[] } {
   const body = { model: 'gpt-5.5', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }], ...more };
-  return readMessagesTurn(Buffer.from(JSON.stringify(body)), context(headers));
+  return messagesFrom(Buffer.from(JSON.stringify(body)), context(headers));
 }
 
 export const inputOf = (messages: Json, more: JsonObject = {}): Json | undefined =>

@@ -1,9 +1,9 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { parseResponsesRequest } from '../../src-main/core/dialects/responses/request.ts';
 import { decodeBody } from '../../src-main/core/server/decode-body.ts';
 import { errorBody, errorFrame } from '../../src-main/core/server/error-body.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import { responsesFrom } from '../support/read-texts.ts';
 
 const text = Buffer.from('{"model":"gpt-5.5"}'.repeat(50));
 
@@ -49,7 +49,7 @@ describe('undoing content-encoding', () => {
 });
 
 describe('reading a Responses body', () => {
-  const parse = (value: string | Buffer) => parseResponsesRequest(Buffer.from(value));
+  const parse = (value: string | Buffer) => responsesFrom(Buffer.from(value));
 
   it.each([
     ['{"model":"m"}', { stream: false, isPrewarm: false }],
@@ -66,7 +66,7 @@ describe('reading a Responses body', () => {
 
   it('keeps the bytes as they came', () => {
     const raw = Buffer.from(' {"model" : "m"}\n');
-    expect(parseResponsesRequest(raw).raw).toBe(raw);
+    expect(responsesFrom(raw).raw).toBe(raw);
   });
 
   it.each([

@@ -51,7 +51,7 @@ describe('a turn whose client goes away', () => {
     const share = new BodyBudget(realClock).share();
     const exchange = { request, response, path: '/v1/responses', headers: [], share };
     if (isEarly) request.on('end', leave);
-    await startTurn(exchange, runner, realClock, () => ({ ...asked, makeSink: () => sink }));
+    await startTurn(exchange, runner, realClock, async () => ({ ...asked, makeSink: () => sink }));
     if (!isEarly) leave();
     await expect.poll(() => aborts).toEqual(['client_gone']);
   });

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
-import { Chains, extendWithOutput, mayReplace, probeChain } from '../../src-main/core/turn/chains.ts';
+import { Chains, extendWithOutput, mayReplace } from '../../src-main/core/turn/chains.ts';
 import { keptText, parseKept } from '../../src-main/core/turn/session-file.ts';
 import { Sessions } from '../../src-main/core/turn/sessions.ts';
 import { findSession } from '../../src-main/core/turn/which-session.ts';
 import type { RawHeader } from '../../src-main/shared/model.ts';
+import { probeOf } from '../support/read-texts.ts';
 import { assistant, user } from '../support/turn-client.ts';
 
 const system = (content: string): JsonObject => ({ role: 'system', content });
@@ -20,7 +21,7 @@ interface Asked {
 /** One turn over HTTP; the id that it gets. */
 function turn(sessions: Sessions, input: readonly JsonObject[], { headers = [], more = {}, tier = null }: Asked = {}) {
   const body = { model: 'gpt-5.5', input, ...more };
-  const probe = probeChain(body, String(body.model), tier);
+  const probe = probeOf(body, String(body.model), tier);
   const { session, nameless } = findSession({ headers, body, connectionId: null, probe }, sessions, new Chains());
   return {
     id: session.id,
@@ -121,7 +122,7 @@ describe('a conversation that nothing names', () => {
 });
 
 describe('a whole request on a socket that another line of its session goes on from', () => {
-  const probe = (input: JsonObject[], fields: JsonObject = {}) => probeChain({ input, ...fields }, 'm', null);
+  const probe = (input: JsonObject[], fields: JsonObject = {}) => probeOf({ input, ...fields }, 'm', null);
   const main = probe([hello, hi, more]);
   const tools = [{ type: 'function', name: 'f' }];
 

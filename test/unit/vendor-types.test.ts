@@ -69,9 +69,7 @@ function samplesOf(label: string, type: string, translator: EventTranslator, scr
 
 function chatSamples(): TypedSample[] {
   const translator = (more: JsonObject) =>
-    readChatTurn(
-      Buffer.from(JSON.stringify({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'x' }], ...more })),
-    ).translator();
+    readChatTurn({ model: 'gpt-5.5', messages: [{ role: 'user', content: 'x' }], ...more }).translator();
   const usage = { stream_options: { include_usage: true } };
   const legacy = { functions: [{ name: 'clock' }] };
   return chatScripts.flatMap(([label, script]) => [

@@ -19,7 +19,7 @@ export interface DialectQuestion {
   /** Below the base. */
   readonly path: string;
   /** Rejects with an error of the table for a bad request. */
-  answer(raw: Buffer, context: ReadContext): Promise<Json>;
+  answer(body: JsonObject, context: ReadContext): Promise<Json>;
 }
 
 /**

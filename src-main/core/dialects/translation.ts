@@ -36,8 +36,8 @@ export interface ReadContext extends ModelFacts {
   readonly headers: RawHeaders;
 }
 
-/** Reads a request of another dialect. Throws `json_invalid`, `request_invalid` or `model_unknown`. */
-export type ReadTurn = (raw: Buffer, context: ReadContext) => TranslatedTurn;
+/** Reads a request of another dialect. Throws `request_invalid` or `model_unknown`. */
+export type ReadTurn = (body: JsonObject, context: ReadContext) => TranslatedTurn;
 
 /** One server-sent event. */
 export interface SseMessage {

@@ -11,6 +11,8 @@ export type Endpoint = 'responses' | 'compact';
 
 export interface BodyQuestion {
   readonly body: JsonObject;
+  /** The text of `input`, where it is a long text itself. */
+  readonly inputText?: Buffer | null;
   readonly endpoint: Endpoint;
   readonly isCodex: boolean;
   readonly transport: Transport;
@@ -157,7 +159,8 @@ function editCommon(question: BodyQuestion, editor: Editor): void {
   if (typeof body.instructions !== 'string') {
     editor.set('instructions', '', 'body', 'upstream wants the field; empty adds no prompt');
   }
-  const input = cleanInput(body.input, (path, action, why) => editor.note('body', path, action, why));
+  const noteItem = (path: string, action: Change['action'], why: string) => editor.note('body', path, action, why);
+  const input = cleanInput(body.input, noteItem, question.inputText ?? null);
   if (input !== undefined && input !== body.input) editor.edits.set('input', input);
   editTools(question, editor);
   editLevels(question, editor);

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Change } from '../../shared/model.ts';
 import { looksEncrypted } from '../encrypted-reasoning.ts';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
+import { noteSource } from '../json-source.ts';
+import { withEdits } from './edits.ts';
 
 /** Rules for the items of `input` of clients that are not Codex (PROTOCOL.md, What upstream refuses, Numbered cases 8 and 9). */
 
@@ -54,7 +56,7 @@ class ItemIds {
 }
 
 function without(item: JsonObject, key: string): JsonObject {
-  return Object.fromEntries(Object.entries(item).filter(([name]) => name !== key));
+  return withEdits(item, new Map([[key, undefined]]));
 }
 
 type Note = (path: string, action: Change['action'], why: string) => void;
@@ -81,35 +83,48 @@ function cleanContent(item: JsonObject, path: string, note: Note): JsonObject {
   const parts: readonly Json[] = item.content;
   if (!parts.some((part) => isJsonObject(part) && part.prompt_cache_breakpoint !== undefined)) return item;
   note(`${path}.content`, 'removed', 'upstream does not accept prompt_cache_breakpoint');
-  return {
-    ...item,
-    content: parts.map((part) => (isJsonObject(part) ? without(part, 'prompt_cache_breakpoint') : part)),
-  };
+  const content = parts.map((part) => (isJsonObject(part) ? without(part, 'prompt_cache_breakpoint') : part));
+  return withEdits(item, new Map([['content', content]]));
 }
 
 function cleanItem(item: Json, ids: ItemIds, path: string, note: Note): Json | null {
   if (!isJsonObject(item)) return item;
   const type = typeOf(item);
   if (type === 'reasoning') return cleanReasoning(item, path, note);
-  let cleaned = cleanContent(item, path, note);
+  const cleaned = cleanContent(item, path, note);
+  const edits = new Map<string, Json>();
   if (cleaned.role === 'system') {
-    cleaned = { ...cleaned, role: 'developer' };
+    edits.set('role', 'developer');
     note(`${path}.role`, 'set', 'upstream calls system messages developer');
   }
   const id = textMember(cleaned, 'id');
   const valid = id === null ? null : ids.valid(id, type);
   if (valid !== null && valid !== id) {
-    cleaned = { ...cleaned, id: valid };
+    edits.set('id', valid);
     note(`${path}.id`, 'set', 'upstream accepts ids of this kind only');
   }
-  return cleaned;
+  return edits.size === 0 ? cleaned : withEdits(cleaned, edits);
 }
 
-/** `input` as upstream accepts it: always a list. Items that need nothing are the same objects as before. */
-export function cleanInput(input: Json | undefined, note: Note): Json | undefined {
+/** A text as a message, known by its text where that of its own is given. */
+function userMessage(text: string, source: Buffer | null): JsonObject {
+  const message = { type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+  if (source === null) return message;
+  const [before = '', after = ''] = JSON.stringify({ ...message, content: [{ type: 'input_text', text: '' }] }).split(
+    '""',
+  );
+  noteSource(message, Buffer.concat([Buffer.from(before), source, Buffer.from(after)]));
+  return message;
+}
+
+/**
+ * `input` as upstream accepts it: always a list. Items that need nothing are the same objects as before. `source`: its own text,
+ * where it is a long one.
+ */
+export function cleanInput(input: Json | undefined, note: Note, source: Buffer | null = null): Json | undefined {
   if (typeof input === 'string') {
     note('body.input', 'set', 'upstream takes a list of messages');
-    return [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: input }] }];
+    return [userMessage(input, source)];
   }
   if (!Array.isArray(input)) return input;
   let changed = false;

@@ -3,6 +3,7 @@ import type { FastPolicy } from '../../shared/tiers.ts';
 import { aliasParts, defaultTier, isFastTier, type Tier } from '../../shared/tiers.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
+import { membersOf } from '../json-scan.ts';
 import type { ModelLevels } from '../model-levels.ts';
 import { type Endpoint, editBody } from './body.ts';
 import { type ClientKind, clientKind } from './client-kind.ts';
@@ -135,6 +136,16 @@ function crossings(question: NormaliseQuestion, profile: Profile) {
   return { metadataToAdd, metadataToRemove, crossed, isLite };
 }
 
+/** Copied rather than written anew. */
+const longInputChars = 64 * 1024;
+
+/** The text of an input that is one long text. */
+function longInput({ body, raw }: NormaliseQuestion): Buffer | null {
+  if (typeof body.input !== 'string' || body.input.length < longInputChars) return null;
+  const member = membersOf(raw).find(({ key }) => key === 'input');
+  return member === undefined ? null : raw.subarray(member.valueStart, member.end);
+}
+
 /** The fast tier that a turn is about: the one sent, or the usual one. */
 function fastTierSent(sent: string | null): string {
   return sent !== null && isFastTier(sent) ? sent : defaultTier.id;
@@ -162,6 +173,7 @@ export function normalise(question: NormaliseQuestion): Normalised {
   const { crossed, ...metadata } = crossings(question, profile);
   const { edits, changes } = editBody({
     body,
+    inputText: longInput(question),
     endpoint: question.endpoint,
     isCodex: client.isCodex,
     transport,

@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../ports.ts';
 /** Bytes that large requests may hold at once, read and decoded. Small ones are free: they cannot fill the memory. */
 
 /** Sizes at which a request's share grows; the last is the most that one may have. */
-const steps = [1, 8, 64].map((mebibytes) => mebibytes * 1024 * 1024);
+const steps = [1 / 8, 1, 8, 48].map((mebibytes) => mebibytes * 1024 * 1024);
 const [freeBytes = 0] = steps;
 const patienceMs = 10_000;
 const retryAfterSeconds = 1;
@@ -57,7 +57,7 @@ export class BodyBudget {
   #freeBytes: number;
   readonly #waiting: Waiting[] = [];
 
-  constructor(clock: Clock, totalBytes = 128 * 1024 * 1024) {
+  constructor(clock: Clock, totalBytes = 64 * 1024 * 1024) {
     this.#clock = clock;
     this.#freeBytes = totalBytes;
   }

@@ -16,13 +16,13 @@ export async function readBody(request: IncomingMessage, clock: Clock, share: Bo
   const encoding = request.headers['content-encoding'] ?? null;
   const needsDecoding = isEncoded(encoding);
   if (announced > 0) await share.reach(announced);
-  const encoded = await collect(request, clock, share);
+  const encoded = await collect(request, clock, share, announced);
   return needsDecoding ? decodeBody(encoded, encoding, (bytes) => share.reach(encoded.length + bytes)) : encoded;
 }
 
-function collect(request: IncomingMessage, clock: Clock, share: BodyShare): Promise<Buffer> {
+function collect(request: IncomingMessage, clock: Clock, share: BodyShare, announced: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const body = new GrowingBody();
+    const body = new GrowingBody(announced);
     let size = 0;
     let lastDataMs = clock.monotonicMs();
     const watch = () => {
@@ -69,13 +69,20 @@ const firstRoomBytes = 64 * 1024;
 class GrowingBody {
   #room: Buffer = Buffer.alloc(0);
   #size = 0;
+  readonly #announced: number;
+
+  constructor(announcedBytes: number) {
+    this.#announced = announcedBytes;
+  }
 
   add(chunk: Buffer): void {
     const size = this.#size + chunk.length;
     if (this.#size === 0) this.#room = chunk;
     else {
       if (size > this.#room.length) {
-        const wider = Buffer.allocUnsafe(Math.max(firstRoomBytes, size, this.#room.length * 2));
+        const wider = Buffer.allocUnsafe(
+          Math.max(firstRoomBytes, size, Math.min(this.#announced, maxBodyBytes), this.#room.length * 2),
+        );
         this.#room.copy(wider, 0, 0, this.#size);
         this.#room = wider;
       }

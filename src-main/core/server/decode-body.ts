@@ -4,7 +4,8 @@ import { SlipstreamError } from '../../shared/errors.ts';
 
 /** Undoing `content-encoding`, with limits that end it the moment they are passed. */
 
-export const maxBodyBytes = 64 * 1024 * 1024;
+/** Three times what a websocket of upstream's takes: room for every image that a request may have. */
+export const maxBodyBytes = 48 * 1024 * 1024;
 const maxEncodings = 2;
 /** Text comes to a few dozen times its packed size; beyond this it was made to burst. */
 const mostRatio = 250;

@@ -10,7 +10,6 @@ import type { Logger, OwnRoutes, Resources } from '../ports.ts';
 import { canonicalIp, ownHosts } from './addresses.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
-import { maxBodyBytes } from './decode-body.ts';
 import { errorBody, httpErrorHeaders } from './error-body.ts';
 import { boundFrames } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
@@ -36,6 +35,8 @@ const keepAliveTimeoutMs = 75_000;
 /** Of the path, and of the whole head: nothing longer is looked at. */
 const maxPathBytes = 8 * 1024;
 const maxHeaderBytes = 32 * 1024;
+/** Twice what upstream takes: a larger frame goes by HTTP (PROTOCOL.md, Websocket). */
+const maxFrameBytes = 32 * 1024 * 1024;
 const goingAway = 1001;
 /** How long a client may take to hear of the end before its connection is cut. */
 const partingLimitMs = 1_000;
@@ -55,7 +56,7 @@ export interface ListenerParts extends RouteParts {
 export class Listener {
   readonly #parts: ListenerParts;
   readonly #servers: Server[] = [];
-  readonly #websockets = new WebSocketServer({ noServer: true, maxPayload: maxBodyBytes, perMessageDeflate: false });
+  readonly #websockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
   readonly #clients = new Set<WebsocketClient>();
   /** Answers of the proxy that are not whole yet, in the dialect of who waits for them. */
   readonly #answering = new Map<ServerResponse, Dialect>();

@@ -1,4 +1,5 @@
 import type { DialectQuestion } from '../dialects/dialect.ts';
+import { readRequestObject } from '../dialects/request-json.ts';
 import type { ModelFacts } from '../dialects/translation.ts';
 import type { Clock } from '../ports.ts';
 import { readBody } from './body.ts';
@@ -12,6 +13,6 @@ export async function answerQuestion(
   models: ModelFacts,
   clock: Clock,
 ): Promise<void> {
-  const raw = await readBody(request, clock, share);
-  sendJson(response, 200, await question.answer(raw, { ...models, headers }));
+  const { body } = await readRequestObject(await readBody(request, clock, share));
+  sendJson(response, 200, await question.answer(body, { ...models, headers }));
 }

@@ -1,6 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import { AnswerLimiter } from '../dialects/answer-limits.ts';
-import { parseResponsesRequest, readResponsesLimits } from '../dialects/responses/request.ts';
+import { readResponsesLimits, readResponsesRequest } from '../dialects/responses/request.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
@@ -15,12 +15,12 @@ import { type HttpExchange, startTurn } from './start-turn.ts';
 export async function answerResponses(exchange: HttpExchange, runner: TurnRunner, clock: Clock): Promise<void> {
   const { response, headers } = exchange;
   const { isCodex } = clientKind(headers);
-  await startTurn(exchange, runner, clock, (raw) => {
-    const { stream, isPrewarm: _isPrewarm, ...read } = parseResponsesRequest(raw);
+  await startTurn(exchange, runner, clock, async (text, clientBody) => {
+    const { stream, isPrewarm: _isPrewarm, ...read } = readResponsesRequest(text, clientBody);
     const limits = isCodex ? null : readResponsesLimits(read.body);
     const makeSink = (turn: SinkListener) => {
       const sink = stream ? new SseSink(response, isCodex, turn, clock) : new JsonSink(response);
-      return limits === null ? sink : new LimitedSink(sink, new AnswerLimiter(limits, raw.length), turn);
+      return limits === null ? sink : new LimitedSink(sink, new AnswerLimiter(limits, read.raw.length), turn);
     };
     return { ...read, dialect: 'responses', kind: 'turn', makeSink };
   });
@@ -28,8 +28,8 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
 
 /** `POST /v1/responses/compact`: upstream's one JSON answer. A stream cannot be had (PROTOCOL.md, Numbered cases, 38). */
 export async function answerCompact(exchange: HttpExchange, runner: TurnRunner, clock: Clock): Promise<void> {
-  await startTurn(exchange, runner, clock, (raw) => {
-    const { stream, isPrewarm: _isPrewarm, ...read } = parseResponsesRequest(raw);
+  await startTurn(exchange, runner, clock, async (text, clientBody) => {
+    const { stream, isPrewarm: _isPrewarm, ...read } = readResponsesRequest(text, clientBody);
     if (stream)
       throw new SlipstreamError('request_invalid', { message: 'A compaction cannot be streamed; leave "stream" out.' });
     return { ...read, dialect: 'responses', kind: 'compact', makeSink: () => new CompactSink(exchange.response) };

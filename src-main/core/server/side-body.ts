@@ -3,8 +3,9 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock } from '../ports.ts';
 import type { SideBody } from '../turn/side-run.ts';
 import { stallTimeoutMs } from './body.ts';
-import { maxBodyBytes } from './decode-body.ts';
 
+/** Of one body; it passes through and is not looked at. */
+const maxRelayedBytes = 64 * 1024 * 1024;
 /** Beyond it a body that was sent cannot be sent again; so little needs no share of what all requests may hold. */
 const maxKeptBytes = 1024 * 1024;
 
@@ -54,7 +55,7 @@ export class StreamedBody implements SideBody {
       }
       const chunk = Buffer.isBuffer(next.value) ? next.value : Buffer.alloc(0);
       this.#sizeBytes += chunk.length;
-      if (this.#sizeBytes > maxBodyBytes) throw new SlipstreamError('body_too_large');
+      if (this.#sizeBytes > maxRelayedBytes) throw new SlipstreamError('body_too_large');
       if (this.canReplay) this.#kept.push(chunk);
       return chunk;
     } catch (cause) {

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLong, type ReadRequest, readRequestObject } from '../dialects/request-json.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
+import { inSlices } from '../slices.ts';
+import { hashBody } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { RunningTurn, SinkListener, TurnRequest, TurnSink } from '../turn/turn.ts';
 import { readBody } from './body.ts';
@@ -19,7 +22,7 @@ export interface HttpExchange {
 }
 
 /** What a route makes of a body: the turn it asks for, and where its answer goes. */
-interface ReadRequest extends Pick<TurnRequest, 'dialect' | 'kind' | 'body' | 'raw' | 'translated' | 'mended'> {
+interface AskedTurn extends Pick<TurnRequest, 'dialect' | 'kind' | 'body' | 'raw' | 'translated' | 'mended'> {
   readonly makeSink: (turn: SinkListener) => TurnSink;
 }
 
@@ -28,12 +31,13 @@ export async function startTurn(
   { request, response, path, headers, share }: HttpExchange,
   runner: TurnRunner,
   clock: Clock,
-  read: (raw: Buffer) => ReadRequest,
+  read: (text: ReadRequest, clientBody: Buffer) => Promise<AskedTurn>,
 ): Promise<void> {
   const acceptedMs = clock.monotonicMs();
   const raw = await readBody(request, clock, share);
   const bodyReadMs = clock.monotonicMs();
-  const { makeSink, ...asked } = read(raw);
+  const { makeSink, ...asked } = await read(await readRequestObject(raw), raw);
+  const hashes = isLong(raw) ? await inSlices(hashBody(asked.body, true)) : null;
   // The turn keeps the text as long as it runs.
   share.shrink(raw.length);
   let turn: RunningTurn | null = null;
@@ -43,7 +47,17 @@ export async function startTurn(
     enough: (status) => turn?.enough(status),
   });
   turn = runner.start(
-    { ...asked, clientTransport: 'http', method: 'POST', path, headers, connectionId: null, acceptedMs, bodyReadMs },
+    {
+      ...asked,
+      ...(hashes && { hashes }),
+      clientTransport: 'http',
+      method: 'POST',
+      path,
+      headers,
+      connectionId: null,
+      acceptedMs,
+      bodyReadMs,
+    },
     sink,
     () => {},
   );

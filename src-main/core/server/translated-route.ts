@@ -1,5 +1,6 @@
 import type { Dialect } from '../../shared/model.ts';
 import { AnswerLimiter } from '../dialects/answer-limits.ts';
+import { writeRequest } from '../dialects/request-json.ts';
 import type { ModelFacts, ReadTurn } from '../dialects/translation.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
@@ -18,11 +19,11 @@ export async function answerTranslated(
   clock: Clock,
 ): Promise<void> {
   const { response, headers } = exchange;
-  await startTurn(exchange, runner, clock, (clientBody) => {
-    const read = readTurn(clientBody, { ...models, headers });
+  await startTurn(exchange, runner, clock, async ({ body: asked }, clientBody) => {
+    const read = readTurn(asked, { ...models, headers });
     const translator = read.translator();
     const { body, changes, limits } = read;
-    const raw = Buffer.from(JSON.stringify(body));
+    const raw = await writeRequest(body, clientBody);
     const makeSink = (turn: SinkListener) => {
       const sink = read.stream
         ? new TranslatedSseSink(response, dialect, translator, turn, clock)

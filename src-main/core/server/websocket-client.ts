@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { AnswerLimiter } from '../dialects/answer-limits.ts';
-import { parseResponsesFrame, type ResponsesRequest, readResponsesLimits } from '../dialects/responses/request.ts';
+import { isLong, parseRequestObject, type ReadRequest, readRequestObject } from '../dialects/request-json.ts';
+import { type ResponsesRequest, readResponsesFrame, readResponsesLimits } from '../dialects/responses/request.ts';
 import type { RawHeaders } from '../headers.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { inSlices } from '../slices.ts';
+import { type BodyHashes, hashBody } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
@@ -35,6 +38,9 @@ export class WebsocketClient {
   };
   /** The session's socket between turns. */
   #line: SteerableTurn['line'] = null;
+  /** Frames that are read, or wait for those to be read; and the last of them. */
+  #reading = 0;
+  #earlier: Promise<void> = Promise.resolve();
   /** The running turn was sent a frame that may have ended it. */
   #isSteered = false;
 
@@ -86,18 +92,51 @@ export class WebsocketClient {
     this.#socket.terminate();
   }
 
+  /** Takes frames in their order: while a long one is read, the client's connection is paused and what still comes waits. */
   #receive(data: unknown, isBinary: boolean): void {
-    try {
-      if (isBinary || !Buffer.isBuffer(data))
-        throw new SlipstreamError('frame_type_unsupported', { message: 'Send text frames, not binary ones.' });
-      const frame = parseResponsesFrame(data);
-      if (frame.type === 'unknown') this.#relayFrame(data, frame.name);
-      else this.#startTurn(frame.asked);
-    } catch (thrown) {
-      // Who sends and sends without reading what is said to it would fill the memory.
-      if (this.#socket.bufferedAmount > maxUnreadBytes) this.#socket.terminate();
-      else this.#socket.send(JSON.stringify(errorFrame(toldError(thrown, this.#log))));
+    if (this.#reading === 0 && !(Buffer.isBuffer(data) && isLong(data))) {
+      this.#takeNow(data, isBinary);
+      return;
     }
+    this.#reading += 1;
+    this.#socket.pause();
+    this.#earlier = this.#earlier.then(async () => {
+      await this.#readLater(data, isBinary);
+      this.#reading -= 1;
+      if (this.#reading === 0) this.#socket.resume();
+    });
+  }
+
+  #takeNow(data: unknown, isBinary: boolean): void {
+    try {
+      const text = textOf(data, isBinary);
+      this.#take(text, parseRequestObject(text));
+    } catch (thrown) {
+      this.#refuse(thrown);
+    }
+  }
+
+  async #readLater(data: unknown, isBinary: boolean): Promise<void> {
+    try {
+      const text = textOf(data, isBinary);
+      const read = await readRequestObject(text);
+      const hashes = isLong(text) ? await inSlices(hashBody(read.body, true)) : null;
+      if (this.#socket.readyState === WebSocket.OPEN) this.#take(text, read, hashes);
+    } catch (thrown) {
+      this.#refuse(thrown);
+    }
+  }
+
+  #take(data: Buffer, read: ReadRequest, hashes: BodyHashes | null = null): void {
+    const frame = readResponsesFrame(read, data);
+    if (frame.type === 'unknown') this.#relayFrame(frame.raw, frame.name);
+    else this.#startTurn(frame.asked, hashes);
+  }
+
+  #refuse(thrown: unknown): void {
+    // Who sends and sends without reading what is said to it would fill the memory.
+    if (this.#socket.bufferedAmount > maxUnreadBytes) this.#socket.terminate();
+    else this.#socket.send(JSON.stringify(errorFrame(toldError(thrown, this.#log))));
   }
 
   /** A frame that a Codex client sends goes up as it came, on its session's socket; others are told that it cannot. */
@@ -131,7 +170,7 @@ export class WebsocketClient {
       : new LimitedSink(this.#sink(), new AnswerLimiter(limits, raw.length), this.#listener);
   }
 
-  #startTurn({ isPrewarm, stream: _stream, ...read }: ResponsesRequest): void {
+  #startTurn({ isPrewarm, stream: _stream, ...read }: ResponsesRequest, hashes: BodyHashes | null): void {
     const acceptedMs = this.#clock.monotonicMs();
     this.#makeWay();
     this.#checkOpen();
@@ -153,6 +192,7 @@ export class WebsocketClient {
         headers: this.#headers,
         connectionId: this.#id,
         ...read,
+        ...(hashes && { hashes }),
         acceptedMs,
         bodyReadMs: acceptedMs,
       },
@@ -161,4 +201,11 @@ export class WebsocketClient {
     );
     if (!isOver) this.#turn = turn;
   }
+}
+
+/** Throws `frame_type_unsupported` for what is no text. */
+function textOf(data: unknown, isBinary: boolean): Buffer {
+  if (isBinary || !Buffer.isBuffer(data))
+    throw new SlipstreamError('frame_type_unsupported', { message: 'Send text frames, not binary ones.' });
+  return data;
 }

@@ -1,6 +1,8 @@
 import { BoundedMap } from '../bounded-map.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
-import { digest, ItemsHash } from './items-hash.ts';
+import { jsonPieces } from '../json-write.ts';
+import type { Slices } from '../slices.ts';
+import { digest, digestOf, ItemsHash } from './items-hash.ts';
 import type { Session } from './sessions.ts';
 
 /** Recognises a conversation that goes on, from what it says rather than from ids. */
@@ -68,9 +70,14 @@ function canonicalContent(content: Json | undefined): Json {
   return Array.isArray(content) ? content.map((part: Json) => canonicalPart(part)) : (content ?? null);
 }
 
+/** Longer arguments are compared as they are written. */
+const maxArgumentsChars = 256 * 1024;
+/** Hashed between two rests. */
+const itemsPerSlice = 200;
+
 /** Arguments of a call as JSON writes them: clients that keep them as objects write them anew. */
 function canonicalArguments(text: Json | undefined): Json | undefined {
-  const parsed = typeof text === 'string' ? parseJsonObject(text) : null;
+  const parsed = typeof text === 'string' && text.length <= maxArgumentsChars ? parseJsonObject(text) : null;
   return parsed === null ? text : JSON.stringify(parsed);
 }
 
@@ -91,10 +98,15 @@ export function canonicalItem(item: Json): Json | null {
   );
 }
 
-/** Hash of every field but the input; `tier` and `model` as they go upstream. */
-function hashFields(body: JsonObject, model: string, tier: string | null): string {
+/** A request's members, hashed without what its model and tier have to do with it. */
+export interface BodyHashes extends Omit<ChainProbe, 'fieldsHash'> {
+  /** Of every member but the input. */
+  readonly fields: string;
+}
+
+function fieldsOf(body: JsonObject): Json {
   const fields = Object.entries(body).filter(([key, value]) => !ignoredFields.has(key) && value !== undefined);
-  return digest(JSON.stringify([model, tier, fields.toSorted(([a], [b]) => (a < b ? -1 : 1))]));
+  return fields.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, value ?? null]);
 }
 
 function itemsOf(input: Json | undefined): readonly Json[] {
@@ -113,23 +125,28 @@ function speakerOf(item: Json): Speaker {
   return item.role === 'assistant' || type.endsWith('_call') || historyTypes.has(type) ? 'model' : 'user';
 }
 
-/** Hashes what a client sent, so that what it goes on from can be found. */
-export function probeChain(body: JsonObject, model: string, tier: string | null): ChainProbe {
+/** Hashes what a client sent, so that what it goes on from can be found; rests now and then where the body is long. */
+export function* hashBody(body: JsonObject, isLong = false): Slices<BodyHashes> {
   const prefixes: { hash: string; nextIndex: number }[] = [];
   const speakers: Speaker[] = [];
   const items = new ItemsHash();
-  itemsOf(body.input).forEach((item, index) => {
+  let sinceRest = 0;
+  for (const [index, item] of itemsOf(body.input).entries()) {
     const canonical = canonicalItem(item);
-    if (canonical === null) return;
-    items.add(canonical);
+    if (canonical === null) continue;
+    if (isLong) yield* items.addInSlices(canonical);
+    else items.add(canonical);
     prefixes.push({ hash: items.value, nextIndex: index + 1 });
     speakers.push(speakerOf(canonical));
-  });
+    sinceRest += 1;
+    if (sinceRest % itemsPerSlice === 0) yield;
+  }
   const found = speakers.findIndex((speaker) => speaker !== 'system');
   const first = found < 0 ? speakers.length : found;
-  const instructions = JSON.stringify(body.instructions ?? '');
+  const instructions = yield* digestOf('', jsonPieces(body.instructions ?? ''));
+  const fields = fieldsOf(body);
   return {
-    fieldsHash: hashFields(body, model, tier),
+    fields: isLong ? yield* digestOf('', jsonPieces(fields)) : digest(JSON.stringify(fields)),
     headHash: digest(`${instructions}${prefixes[first - 1]?.hash ?? ''}`),
     openingHash: digest(`${instructions}${prefixes[first]?.hash ?? items.value}`),
     hasHistory: speakers.includes('model'),
@@ -137,6 +154,11 @@ export function probeChain(body: JsonObject, model: string, tier: string | null)
     prefixes,
     items,
   };
+}
+
+/** What a request's conversation is known by; `model` and `tier` as they go upstream. */
+export function probeChain({ fields, ...hashes }: BodyHashes, model: string, tier: string | null): ChainProbe {
+  return { ...hashes, fieldsHash: digest(JSON.stringify([model, tier, fields])) };
 }
 
 /**

@@ -3,12 +3,14 @@ import type { Account } from '../accounts/account.ts';
 import { isJsonObject, type JsonObject, textMember } from '../json.ts';
 import { applyEdits } from '../normalise/edits.ts';
 import { planTier } from '../normalise/normalise.ts';
+import { atOnce } from '../slices.ts';
 import { affinityKey } from './affinity.ts';
 import {
   type Chain,
   type ChainMatch,
   type ChainProbe,
   extendWithOutput,
+  hashBody,
   type Line,
   mayReplace,
   probeChain,
@@ -133,7 +135,7 @@ export class Conversation {
   }
 
   #makeProbe(settings: TurnSettings): ChainProbe {
-    const { body, headers, translated } = this.#request;
+    const { body, hashes, headers, translated } = this.#request;
     const { catalogue } = this.#context;
     const plan = planTier({
       body,
@@ -142,7 +144,7 @@ export class Conversation {
       policy: settings.fastPolicy,
       tiersOf: (slug) => catalogue.tiersOf(slug),
     });
-    return probeChain(body, plan.model, plan.tier.sent);
+    return probeChain(hashes ?? atOnce(hashBody(body)), plan.model, plan.tier.sent);
   }
 }
 

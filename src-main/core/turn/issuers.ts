@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 
 const maxValues = 20_000;
+/** Upstream issues nothing that long. */
+const maxValueChars = 4 * 1024 * 1024;
 
 /** Which account issued an opaque value that means nothing to any other. Only hashes are kept; the oldest goes first. */
 export class Issuers {
@@ -16,6 +18,7 @@ export class Issuers {
   }
 
   note(value: string, accountId: string): void {
+    if (value.length > maxValueChars) return;
     const key = digest(value);
     this.#accountIds.delete(key);
     this.#accountIds.set(key, accountId);
@@ -25,7 +28,7 @@ export class Issuers {
 
   /** Null for a value that was never seen, or too long ago. */
   of(value: string): string | null {
-    return this.#accountIds.get(digest(value)) ?? null;
+    return value.length > maxValueChars ? null : (this.#accountIds.get(digest(value)) ?? null);
   }
 }
 

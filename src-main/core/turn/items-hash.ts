@@ -1,9 +1,28 @@
 import { createHash, type Hash, hash as hashOnce } from 'node:crypto';
 import { isJsonObject, type Json, textMember } from '../json.ts';
+import { jsonPieces } from '../json-write.ts';
+import type { Slices } from '../slices.ts';
+
+/** What is hashed between two rests. */
+const sliceChars = 128 * 1024;
 
 /** SHA-256 of a text. */
 export function digest(text: string): string {
   return hashOnce('sha256', text, 'base64');
+}
+
+/** SHA-256 of a text that is told in pieces, with a rest now and then. */
+export function* digestOf(start: string, pieces: Iterable<string>): Slices<string> {
+  const sum = createHash('sha256').update(start);
+  let sinceRest = 0;
+  for (const piece of pieces) {
+    sum.update(piece);
+    sinceRest += piece.length;
+    if (sinceRest < sliceChars) continue;
+    sinceRest = 0;
+    yield;
+  }
+  return sum.digest('base64');
 }
 
 /** The words of an item that is nothing but what the model said; null for every other. */
@@ -47,6 +66,19 @@ export class ItemsHash {
     this.#words ??= createHash('sha256');
     if (words === null) this.#calls = digest(`${this.#calls}\n${JSON.stringify(item)}`);
     else this.#words.update(words.replaceAll('\n', ''));
+  }
+
+  /** The same with rests, for an item that may be long. */
+  *addInSlices(item: Json): Slices<void> {
+    const words = wordsOf(item);
+    if (words !== null || isCall(item)) {
+      yield words;
+      this.add(item);
+      return;
+    }
+    this.#before = yield* digestOf(`${this.value}\n`, jsonPieces(item));
+    this.#calls = '';
+    this.#words = null;
   }
 
   /** One that goes on by itself. */

@@ -295,11 +295,14 @@ export class TurnRun implements SteerableTurn {
         ...ready,
         transport,
       });
-    const shaped = shape(wanted, increment);
-    if (wanted === 'http' || shaped.body.length < this.#context.transports.frameLimitBytes(ready.account))
+    const limitBytes = this.#context.transports.frameLimitBytes(ready.account);
+    // A whole body far over the limit need not be shaped twice.
+    const isHopeless = increment === null && this.#request.raw.length > 2 * limitBytes;
+    const shaped = shape(isHopeless ? 'http' : wanted, increment);
+    if (wanted === 'http' || (!isHopeless && shaped.body.length < limitBytes))
       return this.#noteShape({ transport: wanted, shaped, increment });
     if (this.#conversation.clientExtends !== null) throw new SlipstreamError('previous_response_not_found');
-    return this.#noteShape({ transport: 'http', shaped: shape('http', null), increment: null });
+    return this.#noteShape({ transport: 'http', shaped: isHopeless ? shaped : shape('http', null), increment: null });
   }
 
   #noteShape(turn: ShapedTurn): ShapedTurn {

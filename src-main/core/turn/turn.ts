@@ -7,6 +7,7 @@ import type { LeftOut } from '../normalise/normalise.ts';
 import type { UpstreamLine } from '../upstream/attempt.ts';
 import type { ClientRequest } from '../watch.ts';
 import type { WireEvent } from '../wire-event.ts';
+import type { BodyHashes } from './chains.ts';
 
 /** One turn as a client asked it, understood but not yet shaped. */
 export interface TurnRequest extends ClientRequest {
@@ -15,6 +16,8 @@ export interface TurnRequest extends ClientRequest {
   /** A Responses body and its text. */
   readonly body: JsonObject;
   readonly raw: Buffer;
+  /** Of `body`, where they were worked out ahead of the turn, since it is long. */
+  readonly hashes?: BodyHashes;
   /** Set where `body` was translated from another dialect. */
   readonly translated?: Translated;
   /** Set where the client's own body could not stay as it came. */

@@ -1,9 +1,9 @@
 import { deepStrictEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
-import { readChatTurn } from '../../../src-main/core/dialects/chat/request.ts';
 import { isJsonObject, type JsonObject } from '../../../src-main/core/json.ts';
 import { makeEvent } from '../../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../../src-main/shared/errors.ts';
+import { chatFrom } from '../../support/read-texts.ts';
 import { mutated, texts } from '../inputs.ts';
 import { target } from '../target.ts';
 import { objectsIn, upstreamTurns } from '../upstream-turns.ts';
@@ -49,7 +49,7 @@ const refusals: readonly string[] = ['json_invalid', 'request_invalid', 'model_u
 /** A body is a turn for upstream, or is refused in words. */
 export const chatBody = target('chat-body', bodies, (text) => {
   try {
-    const { body } = readChatTurn(Buffer.from(text));
+    const { body } = chatFrom(Buffer.from(text));
     ok(typeof body.model === 'string' && Array.isArray(body.input));
     JSON.stringify(body);
   } catch (thrown) {
@@ -113,7 +113,7 @@ export const chatStream = target('chat-stream', upstreamTurns, ({ events, said }
     stream_options: { include_usage: true },
   };
   const translated = (stream: boolean) => {
-    const translator = readChatTurn(Buffer.from(JSON.stringify({ ...asked, stream }))).translator();
+    const translator = chatFrom(Buffer.from(JSON.stringify({ ...asked, stream }))).translator();
     return { translator, messages: events.flatMap((event) => translator.event(makeEvent(event))) };
   };
   const { messages } = translated(true);

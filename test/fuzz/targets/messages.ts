@@ -1,9 +1,9 @@
 import { deepStrictEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
-import { readMessagesTurn } from '../../../src-main/core/dialects/messages/request.ts';
 import { isJsonObject, type JsonObject } from '../../../src-main/core/json.ts';
 import { makeEvent } from '../../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../../src-main/shared/errors.ts';
+import { messagesFrom } from '../../support/read-texts.ts';
 import { mutated, texts } from '../inputs.ts';
 import { target } from '../target.ts';
 import { objectsIn, upstreamTurns } from '../upstream-turns.ts';
@@ -55,7 +55,7 @@ const refusals: readonly string[] = ['json_invalid', 'request_invalid', 'model_u
 /** A body is a turn for upstream, or is refused in words. */
 export const messagesBody = target('messages-body', bodies, (text) => {
   try {
-    const { body } = readMessagesTurn(Buffer.from(text), context);
+    const { body } = messagesFrom(Buffer.from(text), context);
     ok(typeof body.model === 'string' && Array.isArray(body.input));
     JSON.stringify(body);
   } catch (thrown) {
@@ -117,7 +117,7 @@ export const messagesStream = target('messages-stream', upstreamTurns, ({ events
     thinking: valid.thinking,
   };
   const translated = (stream: boolean) => {
-    const translator = readMessagesTurn(Buffer.from(JSON.stringify({ ...asked, stream })), context).translator();
+    const translator = messagesFrom(Buffer.from(JSON.stringify({ ...asked, stream })), context).translator();
     return { translator, messages: events.flatMap((event) => translator.event(makeEvent(event))) };
   };
   const told = addUp(

@@ -1,7 +1,7 @@
 import { type JsonObject, objectMember } from '../../json.ts';
 import { readLimits } from '../answer-limits.ts';
 import { ChangeNotes } from '../change-notes.ts';
-import { invalidRequest, parseRequestObject, requireModel } from '../request-json.ts';
+import { invalidRequest, requireModel } from '../request-json.ts';
 import { ToolNames } from '../tool-names.ts';
 import type { TranslatedTurn } from '../translation.ts';
 import { ChatTranslator } from './events.ts';
@@ -11,10 +11,9 @@ import { translateTools } from './tools.ts';
 
 /**
  * Reads a Chat Completions request as a Responses turn (PROTOCOL.md, Other dialects).
- * Throws `json_invalid`, or `request_invalid` for what cannot be said upstream at all.
+ * Throws `request_invalid` for what cannot be said upstream at all.
  */
-export function readChatTurn(raw: Buffer): TranslatedTurn {
-  const chat = parseRequestObject(raw);
+export function readChatTurn(chat: JsonObject): TranslatedTurn {
   const model = requireModel(chat);
   requireMessages(chat);
   const notes = new ChangeNotes();

@@ -33,8 +33,8 @@ export const messagesDialect: ClientDialect = {
   questions: [
     {
       path: '/messages/count_tokens',
-      answer: async (raw, context) => ({
-        input_tokens: await estimateInput(readMessages(raw, context).body),
+      answer: async (body, context) => ({
+        input_tokens: await estimateInput(readMessages(body, context).body),
       }),
     },
   ],

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../../json.ts';
 import { readLimits } from '../answer-limits.ts';
 import { checkCallPairs } from '../call-pairs.ts';
 import { ChangeNotes } from '../change-notes.ts';
-import { parseRequestObject, requireModel } from '../request-json.ts';
+import { requireModel } from '../request-json.ts';
 import type { ReadContext, TranslatedTurn } from '../translation.ts';
 import { askedReasoning } from './effort.ts';
 import { MessagesTranslator } from './events.ts';
@@ -48,15 +48,14 @@ function noteDropped(body: JsonObject, notes: ChangeNotes): void {
 }
 
 /** Reads `POST /v1/messages` (PROTOCOL.md, Other dialects). Throws as `readMessages`, and `request_invalid` for a tool call without result. */
-export function readMessagesTurn(raw: Buffer, context: ReadContext): TranslatedTurn {
-  const turn = readMessages(raw, context);
+export function readMessagesTurn(client: JsonObject, context: ReadContext): TranslatedTurn {
+  const turn = readMessages(client, context);
   checkCallPairs(turn.body.input);
   return turn;
 }
 
-/** The same of a part of a conversation, such as clients have counted. Throws `json_invalid`, `request_invalid`, `model_unknown` or `thread_unsupported`. */
-export function readMessages(raw: Buffer, context: ReadContext): TranslatedTurn {
-  const client = parseRequestObject(raw);
+/** The same of a part of a conversation, such as clients have counted. Throws `request_invalid`, `model_unknown` or `thread_unsupported`. */
+export function readMessages(client: JsonObject, context: ReadContext): TranslatedTurn {
   const model = requireModel(client);
   // To leave it out would leave out what was said before.
   if (isJsonObject(client.thread)) throw new SlipstreamError('thread_unsupported');

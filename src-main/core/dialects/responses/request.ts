@@ -2,8 +2,7 @@ import { SlipstreamError } from '../../../shared/errors.ts';
 import type { Change } from '../../../shared/model.ts';
 import type { JsonObject } from '../../json.ts';
 import { type AnswerLimits, readLimits } from '../answer-limits.ts';
-import { withoutRepeats } from '../repeated-members.ts';
-import { parseRequestObject, requireModel } from '../request-json.ts';
+import { type ReadRequest, requireModel } from '../request-json.ts';
 
 /** A body that could not stay as it came. */
 interface Mended {
@@ -14,18 +13,22 @@ interface Mended {
 /** A Responses request, checked as far as Slipstream itself depends on it; the rest is upstream's to judge. */
 export interface ResponsesRequest {
   readonly body: JsonObject;
-  /** The text of `body`: as it came, but for members that it named more than once. */
+  /** The text of `body`: as it came, but for names that it wrote more than once or with escapes. */
   readonly raw: Buffer;
-  /** What the client sent, and what was taken out of it; absent where nothing was. */
+  /** What the client sent, and what was changed in it; absent where nothing was. */
   readonly mended?: Mended;
   /** The client wants events; otherwise one JSON object. */
   readonly stream: boolean;
   readonly isPrewarm: boolean;
 }
 
-/** Reads a Responses body. Throws `json_invalid` or `request_invalid`. */
-export function parseResponsesRequest(raw: Buffer): ResponsesRequest {
-  return readRequest(parseRequestObject(raw), raw);
+/** Reads a Responses body. `clientBody` is the text that came. Throws `request_invalid`. */
+export function readResponsesRequest({ body, raw, changes }: ReadRequest, clientBody: Buffer): ResponsesRequest {
+  requireModel(body);
+  // Some clients send the flag as a text.
+  const stream = body.stream === true || body.stream === 'true';
+  const asked = { body, raw, stream, isPrewarm: body.generate === false };
+  return changes.length === 0 ? asked : { ...asked, mended: { clientBody, changes } };
 }
 
 /** Where a client that is not Codex wants its answer to end; null where it does not say. */
@@ -33,26 +36,15 @@ export function readResponsesLimits(body: JsonObject): AnswerLimits | null {
   return readLimits(body, { stops: null, maxTokens: ['max_output_tokens'] }, null);
 }
 
-/** A websocket message: one that asks for a turn, or one of a type that only upstream knows. */
+/** A websocket message: one that asks for a turn, or one of a type that only upstream knows, as it may go up. */
 export type ResponsesFrame =
   | { readonly type: 'response.create'; readonly asked: ResponsesRequest }
-  | { readonly type: 'unknown'; readonly name: string };
+  | { readonly type: 'unknown'; readonly name: string; readonly raw: Buffer };
 
-/** Reads a websocket message. Throws `json_invalid`, `request_invalid`, or `frame_type_unsupported` for one without a type. */
-export function parseResponsesFrame(raw: Buffer): ResponsesFrame {
-  const body = parseRequestObject(raw);
-  if (body.type === 'response.create') return { type: 'response.create', asked: readRequest(body, raw) };
-  if (typeof body.type !== 'string') throw new SlipstreamError('frame_type_unsupported');
-  return { type: 'unknown', name: body.type };
-}
-
-function readRequest(body: JsonObject, raw: Buffer): ResponsesRequest {
-  requireModel(body);
-  // Some clients send the flag as a text.
-  const stream = body.stream === true || body.stream === 'true';
-  const isPrewarm = body.generate === false;
-  const single = withoutRepeats(raw);
-  if (single === null) return { body, raw, stream, isPrewarm };
-  const mended = { clientBody: raw, changes: single.changes };
-  return { body, raw: single.text, stream, isPrewarm, mended };
+/** Reads a websocket message. Throws `request_invalid`, or `frame_type_unsupported` for one without a type. */
+export function readResponsesFrame(read: ReadRequest, clientBody: Buffer): ResponsesFrame {
+  const { type } = read.body;
+  if (type === 'response.create') return { type, asked: readResponsesRequest(read, clientBody) };
+  if (typeof type !== 'string') throw new SlipstreamError('frame_type_unsupported');
+  return { type: 'unknown', name: type, raw: read.raw };
 }
