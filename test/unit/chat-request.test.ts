@@ -250,7 +250,7 @@ describe('the other members', () => {
   });
 
   it('names no more changes than a person would read, and each once', () => {
-    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`odd_${index}`, 1]));
+    const many = Object.fromEntries(Array.from({ length: 4_000 }, (_, index) => [`odd_${index}`, 1]));
     expect(read(many).changes.length).toBe(100);
     const messages = Array.from({ length: 300 }, () => ({ ...hello, name: 'ann' }));
     expect(read({ messages }).changes).toEqual([
