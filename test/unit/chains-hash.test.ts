@@ -149,8 +149,8 @@ describe('finding the chain that a request goes on from', () => {
     ['words around reasoning', [words('a'), { type: 'reasoning', id: 'rs' }, words('b')], [chat('a\n\nb')]],
   ])('finds an answer of %s', (_what, output, sentBack) => {
     const chains = new Chains();
-    chains.remember(chain(probeOf([user]), output));
-    expect(chains.find(session, probeOf([user, ...sentBack, user]), anyChain)?.nextIndex).toBe(1 + sentBack.length);
+    chains.remember(chain(probeWith([user]), output));
+    expect(chains.find(session, probeWith([user, ...sentBack, user]), anyChain)?.nextIndex).toBe(1 + sentBack.length);
   });
 
   it.each<[string, JsonObject[]]>([
@@ -159,8 +159,8 @@ describe('finding the chain that a request goes on from', () => {
     ['words that somebody else said between them', [words('First.'), user, words('Second.')]],
   ])('finds none for %s', (_what, sentBack) => {
     const chains = new Chains();
-    chains.remember(chain(probeOf([user]), [words('First.'), words('Second.')]));
-    expect(chains.find(session, probeOf([user, ...sentBack, user]), anyChain)).toBeNull();
+    chains.remember(chain(probeWith([user]), [words('First.'), words('Second.')]));
+    expect(chains.find(session, probeWith([user, ...sentBack, user]), anyChain)).toBeNull();
   });
 
   it('finds none where nothing new would be left to send', () => {
