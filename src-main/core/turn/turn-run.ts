@@ -285,7 +285,7 @@ export class TurnRun implements SteerableTurn {
     return step;
   }
 
-  /** Shapes the turn for an account: its new items alone where a socket holds the rest, over HTTP where a frame would be too big. */
+  /** Shapes the turn for an account: its new items alone where a socket holds the rest, over HTTP (far too big: at once) where a frame would be too big. */
   #shapeFor(ready: ReadyAccount, wanted: Transport, plan: Plan): ShapedTurn {
     const mayShorten = wanted === 'ws' && !plan.sendsAll && !plan.withoutReasoning;
     const increment = mayShorten ? this.#conversation.findIncrement(ready.account) : null;
@@ -296,13 +296,11 @@ export class TurnRun implements SteerableTurn {
         transport,
       });
     const limitBytes = this.#context.transports.frameLimitBytes(ready.account);
-    // A whole body far over the limit need not be shaped twice.
-    const isHopeless = increment === null && this.#request.raw.length > 2 * limitBytes;
-    const shaped = shape(isHopeless ? 'http' : wanted, increment);
-    if (wanted === 'http' || (!isHopeless && shaped.body.length < limitBytes))
+    const shaped = increment === null && this.#request.raw.length > 2 * limitBytes ? null : shape(wanted, increment);
+    if (shaped !== null && (wanted === 'http' || shaped.body.length < limitBytes))
       return this.#noteShape({ transport: wanted, shaped, increment });
     if (this.#conversation.clientExtends !== null) throw new SlipstreamError('previous_response_not_found');
-    return this.#noteShape({ transport: 'http', shaped: isHopeless ? shaped : shape('http', null), increment: null });
+    return this.#noteShape({ transport: 'http', shaped: shape('http', null), increment: null });
   }
 
   #noteShape(turn: ShapedTurn): ShapedTurn {
