@@ -1,45 +1,44 @@
-import { useEffect, useState } from 'react';
-import type { CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
-import { useActions, useApp } from '../stores/stores.ts';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { CallInput, CallName } from '../../src-main/shared/contract.ts';
+import type { Answer, CallFailed, Question } from '../stores/queries.ts';
+import { useStores } from '../stores/stores.ts';
 
-/** A call to main that only reads. Another object is asked anew, even where it says the same: keep it with `useMemo`. */
-export interface Question<K extends CallName> {
-  readonly name: K;
-  readonly input: CallInput<K>;
-  /** Differs to ask the same once more. */
-  readonly times?: number;
+interface AnswerOptions {
+  /** False asks nothing. */
+  readonly isAsked?: boolean;
+  /** Shows the answer to the question before until this one's has come. */
+  readonly keepsLast?: boolean;
 }
 
-interface Answers<K extends CallName> {
-  /** The latest answer, which may be to an earlier question; null before the first. */
-  readonly answered: { readonly question: Question<K>; readonly value: CallOutput<K> } | null;
-  /** Why the latest question to end has no answer; null where it has one. */
-  readonly failed: { readonly question: Question<K>; readonly message: string } | null;
+interface Asked<K extends CallName> {
+  /** The latest answer; null before the first. */
+  readonly answered: Answer<K> | null;
+  /** Whether it is this question's, not the one's before. */
+  readonly isCurrent: boolean;
+  /** Why the latest try has no answer; null where it has one. */
+  readonly failed: CallFailed | null;
+  readonly readAgain: () => void;
 }
 
-/**
- * Asks main, again whenever the question is another one, and after the connection came back. What comes too late is
- * dropped. `restMs` waits for a question to stay: typing asks one, not one a letter. Null asks nothing.
- */
-export function useAnswer<K extends CallName>(question: Question<K> | null, restMs = 0): Answers<K> {
-  const actions = useActions();
-  const isLive = useApp((state) => state.connection === 'live');
-  const [answers, setAnswers] = useState<Answers<K>>({ answered: null, failed: null });
-  useEffect(() => {
-    if (!isLive || question === null) return undefined;
-    let isStale = false;
-    const ask = async (): Promise<void> => {
-      const result = await actions.request(question.name, question.input);
-      if (isStale) return;
-      if (result.ok) setAnswers({ answered: { question, value: result.value }, failed: null });
-      else setAnswers(({ answered }) => ({ answered, failed: { question, message: result.error.message } }));
-    };
-    const timer = restMs === 0 ? null : setTimeout(() => void ask(), restMs);
-    if (timer === null) void ask();
-    return () => {
-      isStale = true;
-      if (timer !== null) clearTimeout(timer);
-    };
-  }, [actions, isLive, question, restMs]);
-  return answers;
+/** Asks main. When it is asked anew is said in `stores/queries.ts`. */
+export function useAnswer<K extends CallName>(
+  name: K,
+  input: CallInput<K>,
+  { isAsked = true, keepsLast = false }: AnswerOptions = {},
+): Asked<K> {
+  const queryKey: Question<K> = [name, input];
+  const { data, error, isPlaceholderData, refetch } = useQuery<Answer<K>, CallFailed, Answer<K>, Question<K>>(
+    {
+      queryKey,
+      ...(isAsked ? {} : { enabled: false }),
+      ...(keepsLast ? { placeholderData: keepPreviousData } : {}),
+    },
+    useStores().queries,
+  );
+  return {
+    answered: data ?? null,
+    isCurrent: data !== undefined && !isPlaceholderData,
+    failed: error,
+    readAgain: () => void refetch(),
+  };
 }

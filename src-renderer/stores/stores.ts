@@ -1,17 +1,19 @@
+import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { type ExtractState, useStore } from 'zustand';
 import type { Source } from '../bridge.ts';
 import { type Actions, createActions } from './actions.ts';
 import { type AppStore, createAppStore } from './app-store.ts';
-import { createDetailStore, type DetailStore } from './detail-store.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
+import { attachQueries, createQueries } from './queries.ts';
 import { createToastStore, type ToastStore } from './toast-store.ts';
 import { createUiStore, type UiStore } from './ui-store.ts';
 
 export interface Stores {
   readonly app: AppStore;
   readonly ui: UiStore;
-  readonly detail: DetailStore;
+  /** Answers to questions; asked by `useAnswer`. */
+  readonly queries: QueryClient;
   readonly history: HistoryStore;
   readonly toasts: ToastStore;
   readonly actions: Actions;
@@ -22,13 +24,11 @@ export function createStores(source: Source, host: Window): Stores {
   const app = createAppStore(source.bridge, source.connection);
   const toasts = createToastStore();
   const ui = createUiStore(host);
-  const detail = createDetailStore(source.bridge, app);
-  const followRoute = (): void => detail.getState().open(ui.getState().route.requestId);
-  ui.subscribe(followRoute);
-  followRoute();
+  const queries = createQueries(source.bridge, app, (problem) => toasts.getState().show('error', problem));
+  attachQueries(queries, host);
   const history = createHistoryStore(source.bridge, app);
   const clipboard = { writeText: (text: string) => host.navigator.clipboard.writeText(text) };
-  return { app, ui, detail, history, toasts, actions: createActions(source.bridge, app, toasts, clipboard) };
+  return { app, ui, queries, history, toasts, actions: createActions(source.bridge, app, toasts, clipboard) };
 }
 
 /** Hands the stores to the components. */
@@ -49,11 +49,6 @@ export function useApp<T>(select: (state: ExtractState<AppStore>) => T): T {
 /** A part of where the user is. */
 export function useUi<T>(select: (state: ExtractState<UiStore>) => T): T {
   return useStore(useStores().ui, select);
-}
-
-/** A part of the open request. */
-export function useDetail<T>(select: (state: ExtractState<DetailStore>) => T): T {
-  return useStore(useStores().detail, select);
 }
 
 /** A part of the request list. */

@@ -55,7 +55,12 @@ export class FakeBridge implements Bridge, Connection {
   }
 
   count(name: CallName): number {
-    return this.calls.filter((call) => call.name === name).length;
+    return this.inputsOf(name).length;
+  }
+
+  /** What a call was made with, each time it was made. */
+  inputsOf(name: CallName): unknown[] {
+    return this.calls.filter((call) => call.name === name).map(({ input }) => input);
   }
 
   async #settle(name: CallName, result: Result<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ClientView } from '../../../src-main/shared/client-model.ts';
 import type { Result } from '../../../src-main/shared/result.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,8 +17,10 @@ interface Change {
 
 interface ChangeDialogProps<T extends Change> {
   readonly title: string;
-  /** The same function as long as the change is the same. */
-  readonly read: () => Promise<Result<T>>;
+  /** What was worked out; null until it has come, and where it could not be. */
+  readonly change: T | null;
+  readonly problem: string | null;
+  readonly onReadAgain: () => void;
   /** `agreed` holds the second yes where one was given. */
   readonly write: (hash: string, agreed: { readonly mayWriteOutside?: true }) => Promise<Result<ClientView>>;
   readonly writeLabel: string;
@@ -31,18 +33,18 @@ interface ChangeDialogProps<T extends Change> {
 
 /** Shows a change of a file before it is made; makes exactly that, or nothing. */
 export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): ReactNode {
-  const { title, read, write, writeLabel, mayBeEmpty = false, onClose, onDone, children } = props;
-  const [change, setChange] = useState<T | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { title, write, writeLabel, mayBeEmpty = false, onClose, onDone, children } = props;
+  const [refusal, setRefusal] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const [mayWriteOutside, setMayWriteOutside] = useState(false);
-  const readNow = useCallback(async (): Promise<void> => {
-    const result = await read();
-    setMayWriteOutside(false);
-    setChange(result.ok ? result.value : null);
-    setProblem(result.ok ? null : result.error.message);
-  }, [read]);
-  useEffect(() => void readNow(), [readNow]);
+  const [agreedHash, setAgreedHash] = useState<string | null>(null);
+  const problem = refusal ?? props.problem;
+  const change = problem === null ? props.change : null;
+  const mayWriteOutside = change !== null && change.hash === agreedHash;
+  const readAgain = (): void => {
+    setRefusal(null);
+    setAgreedHash(null);
+    props.onReadAgain();
+  };
   const writeNow = async (hash: string): Promise<void> => {
     setBusy(true);
     const result = await write(hash, mayWriteOutside ? { mayWriteOutside } : {});
@@ -52,8 +54,7 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
       onClose();
     } else {
       // What was shown is not what is there any more, or could not be written: it has to be looked at again.
-      setChange(null);
-      setProblem(result.error.message);
+      setRefusal(result.error.message);
     }
   };
   return (
@@ -67,7 +68,7 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
             <input
               type="checkbox"
               checked={mayWriteOutside}
-              onChange={(event) => setMayWriteOutside(event.target.checked)}
+              onChange={(event) => setAgreedHash(event.target.checked ? change.hash : null)}
             />{' '}
             A link leads out of your home folder: yes, write to <code>{change.outside}</code>
           </label>
@@ -75,7 +76,7 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
       </div>
       <footer className={dialogStyles.dialogFoot}>
         <Button onClick={onClose}>Cancel</Button>
-        {problem === null ? null : <Button onClick={() => void readNow()}>Read it again</Button>}
+        {problem === null ? null : <Button onClick={readAgain}>Read it again</Button>}
         <Button
           variant="primary"
           disabled={

@@ -1,6 +1,8 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { ClientView } from '../../../src-main/shared/client-model.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
+import { changeAnswer } from '../../stores/queries.ts';
+import { useStores } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ScreenHead } from '../../ui/screen-head.tsx';
@@ -10,29 +12,18 @@ import styles from './clients-screen.module.css';
 
 /** Other programs, and how they are pointed at Slipstream. */
 export function ClientsScreen(): ReactNode {
-  const actions = useActions();
-  const isLive = useApp((state) => state.connection === 'live');
-  const [clients, setClients] = useState<readonly ClientView[] | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const read = useCallback(async (): Promise<void> => {
-    const result = await actions.request('clients.list', null);
-    if (result.ok) setClients(result.value);
-    setProblem(result.ok ? null : result.error.message);
-  }, [actions]);
-  useEffect(() => {
-    if (!isLive) return undefined;
-    const readNow = (): void => void read();
-    readNow();
-    // Whoever comes back may have edited a file meanwhile.
-    window.addEventListener('focus', readNow);
-    return () => window.removeEventListener('focus', readNow);
-  }, [isLive, read]);
+  const { queries } = useStores();
+  const { answered, failed, readAgain } = useAnswer('clients.list', null);
+  const clients = answered?.value ?? null;
+  const problem = failed?.message ?? null;
   const take = (client: ClientView): void =>
-    setClients((known) => known?.map((each) => (each.id === client.id ? client : each)) ?? null);
+    changeAnswer(queries, ['clients.list', null], (known) =>
+      known.map((each) => (each.id === client.id ? client : each)),
+    );
   return (
     <div className={styles.clients}>
       <ScreenHead title="Clients">
-        <Button onClick={() => void read()}>Check again</Button>
+        <Button onClick={readAgain}>Check again</Button>
       </ScreenHead>
       <p className={styles.clientsIntro}>
         A client is a program that talks to Slipstream. Each has one file that can be written here; you see the change

@@ -1,5 +1,6 @@
-import { type ReactNode, useCallback } from 'react';
+import type { ReactNode } from 'react';
 import type { ClientPlan, ClientView } from '../../../src-main/shared/client-model.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
 import { useActions } from '../../stores/stores.ts';
 import { ChangeDialog } from './change-dialog.tsx';
 import { DiffView } from './diff-view.tsx';
@@ -15,11 +16,13 @@ interface SetUpDialogProps {
 export function SetUpDialog({ client, modeId, onClose, onApplied }: SetUpDialogProps): ReactNode {
   const actions = useActions();
   const { id } = client;
-  const read = useCallback(() => actions.request('clients.plan', { id, mode: modeId }), [actions, id, modeId]);
+  const { answered, failed, readAgain } = useAnswer('clients.plan', { id, mode: modeId });
   return (
     <ChangeDialog
       title={`Set up ${client.name}`}
-      read={read}
+      change={answered?.value ?? null}
+      problem={failed?.message ?? null}
+      onReadAgain={readAgain}
       write={(hash, agreed) => actions.request('clients.apply', { id, mode: modeId, hash, ...agreed })}
       writeLabel="Write the file"
       onClose={onClose}

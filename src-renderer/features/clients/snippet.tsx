@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect, useState } from 'react';
-import { useActions } from '../../stores/stores.ts';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { useStores } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import styles from './snippet.module.css';
 
@@ -10,19 +11,18 @@ interface SnippetProps {
 
 /** What to paste by hand, read when it is opened. */
 export function Snippet({ clientId, modeId }: SnippetProps): ReactNode {
-  const actions = useActions();
+  const { actions, queries } = useStores();
   const [isOpen, setOpen] = useState(false);
-  const [shown, setShown] = useState<string | null>(null);
-  useEffect(() => {
-    if (!isOpen) return undefined;
-    let isStale = false;
-    void actions.ask('clients.snippet', { id: clientId, mode: modeId }).then((snippet) => {
-      if (!isStale) setShown(snippet?.shown ?? null);
-    });
-    return () => {
-      isStale = true;
-    };
-  }, [actions, clientId, modeId, isOpen]);
+  const input = { id: clientId, mode: modeId };
+  const { data: shown = null } = useQuery(
+    {
+      queryKey: ['clients.snippet', input],
+      // The answer holds the API key too, which is kept nowhere: only what is shown is. A failure has been told.
+      queryFn: async () => (await actions.ask('clients.snippet', input))?.shown ?? null,
+      enabled: isOpen,
+    },
+    queries,
+  );
   return (
     <details className={styles.clientSnippet} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Show the snippet</summary>

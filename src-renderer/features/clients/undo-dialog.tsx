@@ -1,5 +1,6 @@
-import { type ReactNode, useCallback } from 'react';
+import type { ReactNode } from 'react';
 import type { ClientUndoPlan, ClientView } from '../../../src-main/shared/client-model.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
 import { useActions } from '../../stores/stores.ts';
 import { ChangeDialog } from './change-dialog.tsx';
 import { DiffView } from './diff-view.tsx';
@@ -14,11 +15,13 @@ interface UndoDialogProps {
 export function UndoDialog({ client, onClose, onUndone }: UndoDialogProps): ReactNode {
   const actions = useActions();
   const { id, name } = client;
-  const read = useCallback(() => actions.request('clients.undoPlan', { id }), [actions, id]);
+  const { answered, failed, readAgain } = useAnswer('clients.undoPlan', { id });
   return (
     <ChangeDialog
       title={client.undoable ? `Undo the set-up of ${name}` : `Take Slipstream out of ${name}`}
-      read={read}
+      change={answered?.value ?? null}
+      problem={failed?.message ?? null}
+      onReadAgain={readAgain}
       write={(hash, agreed) => actions.request('clients.undo', { id, hash, ...agreed })}
       writeLabel={client.undoable ? 'Put it back' : 'Take it out'}
       mayBeEmpty

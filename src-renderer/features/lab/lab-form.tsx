@@ -1,8 +1,9 @@
-import { type ReactNode, useId, useMemo } from 'react';
+import { type ReactNode, useId } from 'react';
 import type { LabCondition, LabEstimate, LabRequest } from '../../../src-main/shared/lab.ts';
 import { labRegions } from '../../../src-main/shared/lab-design.ts';
 import { fastTiers } from '../../../src-main/shared/tiers.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
+import { useSettled } from '../../hooks/use-settled.ts';
 import { formatCount, formatCountOf, formatMs, formatPercent, formatTokens } from '../../lib/format.ts';
 import { useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
@@ -199,18 +200,13 @@ function withOwn<T extends { readonly value: string; readonly label: string }>(
 
 /** What the request would take, or why that cannot be said. */
 function useEstimate(request: LabRequest): { readonly estimate: LabEstimate | null; readonly problem: string | null } {
-  const isNamed = request.model.trim() !== '';
-  const question = useMemo(
-    () => (isNamed ? ({ name: 'lab.estimate', input: request } as const) : null),
-    [isNamed, request],
-  );
-  const { answered, failed } = useAnswer(question, restMs);
-  if (question === null) return { estimate: null, problem: 'Name a model.' };
+  const asked = useSettled(request, restMs);
+  const isNamed = asked.model.trim() !== '';
+  const { answered, failed } = useAnswer('lab.estimate', asked, { isAsked: isNamed });
+  if (request.model.trim() === '') return { estimate: null, problem: 'Name a model.' };
   // What an earlier request would have taken is not this one's cost.
-  return {
-    estimate: answered?.question === question ? answered.value : null,
-    problem: failed?.question === question ? failed.message : null,
-  };
+  if (asked !== request) return { estimate: null, problem: null };
+  return { estimate: answered?.value ?? null, problem: failed?.message ?? null };
 }
 
 function Cost({ estimate }: { readonly estimate: LabEstimate }): ReactNode {

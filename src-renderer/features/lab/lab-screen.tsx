@@ -1,10 +1,11 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { LabExperiment, LabRequest } from '../../../src-main/shared/lab.ts';
 import { mostLabPairs } from '../../../src-main/shared/lab-design.ts';
 import { defaultTier } from '../../../src-main/shared/tiers.ts';
-import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { changeAnswer } from '../../stores/queries.ts';
+import { useActions, useApp, useStores } from '../../stores/stores.ts';
 import cardStyles from '../../ui/card.module.css';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import figuresStyles from '../../ui/figures.module.css';
@@ -27,28 +28,17 @@ const firstRequest: LabRequest = {
   effort: 'low',
 };
 
-/** Turns that ended have the ordinary traffic read again, at most this often. */
-const restMs = 5_000;
-
 /** Finds out whether fast helps here: experiments, and what ordinary traffic shows. */
 export function LabScreen(): ReactNode {
   const actions = useActions();
-  const isLive = useApp((state) => state.connection === 'live');
   const latest = useApp((state) => state.experiment);
-  const ended = useEndedTurns(restMs);
-  const choices = useTraceChoices(ended) ?? noChoices;
-  const [kept, setKept] = useState<readonly LabExperiment[] | null>(null);
+  const { queries } = useStores();
+  const choices = useTraceChoices() ?? noChoices;
+  const kept = useAnswer('lab.list', null).answered?.value ?? null;
   const [shownId, setShownId] = useState<string | null>(null);
   const [request, setRequest] = useState(firstRequest);
-  useEffect(() => {
-    if (!isLive) return;
-    // Null is a failure, which has been shown; what was there stays.
-    void actions.ask('lab.list', null).then((list) => {
-      if (list !== null) setKept(list);
-    });
-  }, [actions, isLive]);
   const take = (experiment: LabExperiment | null): void => {
-    if (experiment !== null) setKept((known) => withExperiment(known ?? [], experiment));
+    if (experiment !== null) changeAnswer(queries, ['lab.list', null], (known) => withExperiment(known, experiment));
   };
   const start = async (): Promise<void> => {
     const experiment = await actions.ask('lab.start', request);
@@ -94,15 +84,15 @@ export function LabScreen(): ReactNode {
       {experiments === null || experiments.length === 0 ? null : (
         <KeptTable experiments={experiments} shownId={shown?.id ?? null} onShow={setShownId} onAgain={again} />
       )}
-      <PassiveCard choices={choices} ended={ended} />
+      <PassiveCard choices={choices} />
     </div>
   );
 }
 
 /** Newest first; the further of two states of one experiment counts. */
-function withExperiment(known: readonly LabExperiment[], experiment: LabExperiment): readonly LabExperiment[] {
+function withExperiment(known: readonly LabExperiment[], experiment: LabExperiment): LabExperiment[] {
   const before = known.find(({ id }) => id === experiment.id);
   if (before === undefined) return [experiment, ...known];
-  if (before.endedAt !== null && experiment.endedAt === null) return known;
+  if (before.endedAt !== null && experiment.endedAt === null) return [...known];
   return known.map((each) => (each.id === experiment.id ? experiment : each));
 }

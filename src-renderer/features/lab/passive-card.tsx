@@ -1,10 +1,12 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
 import { tierWord } from '../../../src-main/shared/tiers.ts';
 import type { TraceChoices, TraceFilter } from '../../../src-main/shared/trace-query.ts';
 import { effortLabel } from '../../../src-main/shared/turn-words.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { formatChange, formatCount, formatCountOf, formatShortInstant } from '../../lib/format.ts';
+import { readTurnsAgain } from '../../stores/queries.ts';
+import { useStores } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -18,27 +20,23 @@ import { QuotaTable } from './quota-table.tsx';
 
 interface PassiveCardProps {
   readonly choices: TraceChoices;
-  /** Rises when turns have ended. */
-  readonly ended: number;
 }
 
 /** Without the tier, which is what is compared. */
 const fields: readonly FilterField[] = ['time', 'model', 'effort', 'transport', 'account', 'client'];
 
 /** What ordinary traffic shows: seen, not tried. Read again when turns have ended. */
-export function PassiveCard({ choices, ended }: PassiveCardProps): ReactNode {
+export function PassiveCard({ choices }: PassiveCardProps): ReactNode {
   const [filter, setFilter] = useState<TraceFilter>({});
-  const [asked, setAsked] = useState(0);
-  const times = asked + ended;
-  const question = useMemo(() => ({ name: 'latency.passive', input: { filter }, times }) as const, [filter, times]);
-  const { answered, failed } = useAnswer(question);
+  const { queries } = useStores();
+  const { answered, failed } = useAnswer('latency.passive', { filter }, { keepsLast: true });
   return (
     <Card
       title="Your ordinary traffic"
       aside={
         <>
           <Badge tone="quiet">observational</Badge>
-          <Button onClick={() => setAsked((count) => count + 1)}>Read again</Button>
+          <Button onClick={() => readTurnsAgain(queries)}>Read again</Button>
         </>
       }
     >

@@ -1,8 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import type { LatencyGrouping, LatencyMetric, TraceFilter } from '../../../src-main/shared/trace-query.ts';
-import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { formatCount } from '../../lib/format.ts';
+import { readTurnsAgain } from '../../stores/queries.ts';
+import { useStores } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import cardStyles from '../../ui/card.module.css';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -13,7 +15,6 @@ import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
 import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
 import { LatencyFigures } from './latency-figures.tsx';
-import { useLatency } from './use-latency.ts';
 
 const metrics: readonly { readonly value: LatencyMetric; readonly label: string }[] = [
   { value: 'firstToken', label: 'First token' },
@@ -42,36 +43,37 @@ const groupings: readonly { readonly value: LatencyGrouping; readonly label: str
 /** Without the status: only completed turns have these figures. */
 const fields: readonly FilterField[] = ['time', 'model', 'tier', 'transport', 'account', 'client', 'effort'];
 
-/** New turns ask for the figures again, at most this often. */
-const restMs = 5_000;
+/** Points of a line, and bars of a histogram. */
+const shape = { buckets: 24, bins: 30 } as const;
 
 /** How long turns took, over everything that is kept. */
 export function LatencyScreen(): ReactNode {
   const [metric, setMetric] = useState<LatencyMetric>('firstToken');
   const [groupBy, setGroupBy] = useState<LatencyGrouping>('tier');
   const [filter, setFilter] = useState<TraceFilter>({});
-  const [asked, setAsked] = useState(0);
-  const ended = useEndedTurns(restMs);
-  const choices = useTraceChoices(ended + asked) ?? noChoices;
-  const { shown, problem } = useLatency({ metric, groupBy, filter }, ended + asked);
+  const { queries } = useStores();
+  const choices = useTraceChoices() ?? noChoices;
+  const { answered, failed } = useAnswer('latency.query', { metric, groupBy, filter, ...shape }, { keepsLast: true });
+  const answer = answered?.value ?? null;
+  const readAgain = (): void => readTurnsAgain(queries);
   return (
     <div className={figuresStyles.figures}>
       <ScreenHead title="Latency">
-        <span className={textStyles.faint}>n = {formatCount(shown?.answer.n ?? null)} completed turns</span>
+        <span className={textStyles.faint}>n = {formatCount(answer?.n ?? null)} completed turns</span>
       </ScreenHead>
       <div className={figuresStyles.figuresBar}>
         <SegmentedControl label="Figure" segments={metrics} value={metric} onChange={setMetric} />
         <Select label="By" isLabelShown value={groupBy} options={groupings} onChange={setGroupBy} />
-        <Button onClick={() => setAsked((count) => count + 1)}>Read again</Button>
+        <Button onClick={readAgain}>Read again</Button>
       </div>
       <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
       <p className={textStyles.faint}>{meanings[metric]}</p>
-      {problem === null ? null : (
+      {failed === null ? null : (
         <p className={textStyles.badText} role="alert">
-          {problem} <Button onClick={() => setAsked((count) => count + 1)}>Try again</Button>
+          {failed.message} <Button onClick={readAgain}>Try again</Button>
         </p>
       )}
-      {shown === null ? null : shown.answer.n === 0 ? (
+      {answered === null ? null : answered.value.n === 0 ? (
         <div className={cardStyles.card}>
           <EmptyState
             icon="latency"
@@ -87,7 +89,7 @@ export function LatencyScreen(): ReactNode {
           </EmptyState>
         </div>
       ) : (
-        <LatencyFigures answer={shown.answer} groupBy={shown.groupBy} />
+        <LatencyFigures answer={answered.value} groupBy={answered.input.groupBy} />
       )}
     </div>
   );

@@ -9,7 +9,6 @@ import {
 } from '../../../src-main/shared/trace-filter.ts';
 import type { TraceChoices } from '../../../src-main/shared/trace-query.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
-import { useEndedTurns } from '../../hooks/use-ended-turns.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useApp, useHistory, useStores, useUi } from '../../stores/stores.ts';
@@ -20,7 +19,6 @@ import { FilteredHarDialog } from './filtered-har-dialog.tsx';
 import styles from './requests-bar.module.css';
 
 const fields: readonly FilterField[] = ['text', 'time', 'status', 'model', 'tier', 'transport', 'account', 'client'];
-const choicesRestMs = 5_000;
 
 interface Chip {
   readonly label: string;
@@ -136,7 +134,7 @@ function LiveButton(): ReactNode {
 
 /** What is kept has these values, and what runs now. */
 function useChoices(): TraceChoices {
-  const kept = useTraceChoices(useEndedTurns(choicesRestMs)) ?? noChoices;
+  const kept = useTraceChoices() ?? noChoices;
   const running = useHistory((state) => state.running);
   const accounts = useApp((state) => state.accounts);
   return useMemo(() => {

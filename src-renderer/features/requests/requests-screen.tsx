@@ -1,5 +1,6 @@
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { useCommands } from '../../hooks/use-commands.ts';
+import { useSettled } from '../../hooks/use-settled.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatFilter, parseFilter } from '../../lib/filter-params.ts';
 import { useHistory, useStores, useUi } from '../../stores/stores.ts';
@@ -77,16 +78,6 @@ function Problem(): ReactNode {
       <Button onClick={() => history.getState().readAgain()}>Try again</Button>
     </div>
   );
-}
-
-/** A value once it has not changed for a while. */
-function useSettled(value: string, restMs: number): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), restMs);
-    return () => clearTimeout(timer);
-  }, [value, restMs]);
-  return settled;
 }
 
 function useListCommands(filterInput: RefObject<HTMLInputElement | null>): void {

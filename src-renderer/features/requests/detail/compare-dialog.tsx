@@ -1,7 +1,8 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { RequestRow } from '../../../../src-main/shared/model.ts';
 import type { TraceFilter } from '../../../../src-main/shared/trace-query.ts';
 import { useAnswer } from '../../../hooks/use-answer.ts';
+import { useSettled } from '../../../hooks/use-settled.ts';
 import { useTraceChoices } from '../../../hooks/use-trace-choices.ts';
 import { classNames } from '../../../lib/class-names.ts';
 import { formatCount, formatMs, formatRowTime } from '../../../lib/format.ts';
@@ -25,21 +26,16 @@ const typingRestMs = 150;
 
 /** Two requests side by side: their figures, and what was sent differently. The other is any turn of the history. */
 export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
-  const choices = useTraceChoices(0) ?? noChoices;
+  const choices = useTraceChoices() ?? noChoices;
   const [filter, setFilter] = useState<TraceFilter>({});
   const [chosenId, setChosenId] = useState<string | null>(null);
-  const search = useMemo(
-    () => ({ name: 'requests.query', input: { filter, cursor: null, limit: shownRows + 1, skip: 0 } }) as const,
-    [filter],
-  );
-  const found = useAnswer(search, typingRestMs);
+  const asked = useSettled(filter, typingRestMs);
+  const search = { filter: asked, cursor: null, limit: shownRows + 1, skip: 0 };
+  const found = useAnswer('requests.query', search, { keepsLast: true });
   const page = found.answered?.value ?? null;
   const otherId = chosenId ?? page?.rows.find(({ id, status }) => id !== row.id && status !== 'running')?.id ?? null;
-  const pair = useMemo(
-    () => (otherId === null ? null : ({ name: 'requests.compare', input: { a: row.id, b: otherId } } as const)),
-    [row.id, otherId],
-  );
-  const compared = useAnswer(pair);
+  const pair = { a: row.id, b: otherId ?? '' };
+  const compared = useAnswer('requests.compare', pair, { isAsked: otherId !== null, keepsLast: true });
   const comparison = compared.failed === null ? (compared.answered?.value ?? null) : null;
   const problem = found.failed ?? compared.failed;
   const others = page?.rows.filter(({ id }) => id !== row.id).slice(0, shownRows) ?? [];

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
+import { useAnswer } from '../../../hooks/use-answer.ts';
 import { formatInstant, formatMs, formatTokens } from '../../../lib/format.ts';
-import { useActions, useApp, useDetail, useStores, useUi } from '../../../stores/stores.ts';
+import { useActions, useApp, useStores, useUi } from '../../../stores/stores.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
@@ -26,8 +27,8 @@ interface DetailPaneProps {
 /** Everything that is kept of one request. */
 export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
   const { ui } = useStores();
-  const detail = useDetail((state) => (state.id === id ? state.detail : null));
-  const error = useDetail((state) => (state.id === id ? state.error : null));
+  const { answered, failed } = useAnswer('requests.detail', { id });
+  const detail = answered?.value ?? null;
   const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
   const row = liveRow ?? detail?.row;
   return (
@@ -51,13 +52,13 @@ export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
       )}
       {detail !== null ? (
         <DetailTabs detail={detail} />
-      ) : error !== null ? (
+      ) : failed !== null ? (
         <EmptyState
           icon="warning"
-          title={error.code === 'exchange_unknown' ? 'No longer kept' : 'Detail not available'}
+          title={failed.code === 'exchange_unknown' ? 'No longer kept' : 'Detail not available'}
         >
-          <p>{error.message}</p>
-          {error.code === 'exchange_unknown' ? (
+          <p>{failed.message}</p>
+          {failed.code === 'exchange_unknown' ? (
             <p>Old turns make room for new ones, within the limits in Settings; or the history was cleared.</p>
           ) : null}
         </EmptyState>

@@ -1,0 +1,173 @@
+import {
+  focusManager,
+  notifyManager,
+  QueryCache,
+  QueryClient,
+  type QueryFilters,
+  type QueryFunctionContext,
+} from '@tanstack/react-query';
+import type { Bridge, CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
+import type { RequestRow } from '../../src-main/shared/model.ts';
+import type { Failure } from '../../src-main/shared/result.ts';
+import type { AppStore } from './app-store.ts';
+
+/** A call to main that only reads, as the key its answer is known by. */
+export type Question<K extends CallName> = readonly [name: K, input: CallInput<K>];
+
+/** An answer with what was asked: on a screen it may stand for a moment after the question has become another one. */
+export interface Answer<K extends CallName> {
+  readonly input: CallInput<K>;
+  readonly value: CallOutput<K>;
+}
+
+/** A question that main could not answer. */
+export class CallFailed extends Error {
+  readonly code: Failure['code'];
+
+  constructor({ code, message }: Failure) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What is told of many turns: asked anew when some have ended, at most this often. */
+const ofTurns: readonly CallName[] = ['requests.choices', 'latency.query', 'latency.passive'];
+const endedRestMs = 5_000;
+
+/** What questions of one name need beyond the others. */
+const own: Partial<Record<CallName, Parameters<QueryClient['setQueryDefaults']>[1]>> = {
+  // A file may have been edited meanwhile.
+  'clients.list': { refetchOnWindowFocus: true },
+  'lab.list': { meta: { isToldAsMessage: true } },
+  // Large, and never the same turn's twice.
+  'requests.detail': { gcTime: 0 },
+  // What was shown is what is written: only a person has it read again.
+  'clients.plan': { gcTime: 0, staleTime: 'static' },
+  'clients.undoPlan': { gcTime: 0, staleTime: 'static' },
+};
+
+const unusedKeptMs = 60_000;
+
+/**
+ * The answers of main to questions, each known by its name and input. Here alone is said what makes them stale: a new
+ * connection all of them, an ended turn the figures of many, a step of a turn its detail.
+ */
+export function createQueries(bridge: Bridge, appStore: AppStore, tell: (problem: string) => void): QueryClient {
+  const isLive = (): boolean => appStore.getState().connection === 'live';
+  const ask = async ({ queryKey }: Pick<QueryFunctionContext, 'queryKey'>): Promise<Answer<CallName>> => {
+    const [name, input] = queryKey as unknown as Question<CallName>;
+    const result = await bridge.invoke(name, input);
+    if (!result.ok) throw new CallFailed(result.error);
+    return { input, value: result.value };
+  };
+  const queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        queryFn: ask,
+        enabled: isLive,
+        networkMode: 'always',
+        retry: false,
+        refetchOnWindowFocus: false,
+        gcTime: unusedKeptMs,
+      },
+    },
+    queryCache: new QueryCache({
+      onError: ({ message }, { meta }) => {
+        if (meta?.isToldAsMessage === true) tell(message);
+      },
+    }),
+  });
+  for (const [name, options] of Object.entries(own)) queries.setQueryDefaults([name], options);
+  const turn = oneAtATime();
+  queries.setQueryDefaults(['requests.detail'], {
+    ...own['requests.detail'],
+    queryFn: (context) => turn(context.signal, () => ask(context)),
+  });
+  followState(queries, appStore);
+  return queries;
+}
+
+/** Has answers shown in the task they come in, and looks again at what may have changed when the user comes back. */
+export function attachQueries(queries: QueryClient, host: Window): void {
+  notifyManager.setScheduler(queueMicrotask);
+  focusManager.setEventListener((onFocus) => {
+    const listener = (): void => onFocus();
+    host.addEventListener('focus', listener);
+    return () => host.removeEventListener('focus', listener);
+  });
+  queries.mount();
+}
+
+/** Asks anew what is told of many turns, where it is on show. */
+export function readTurnsAgain(queries: QueryClient): void {
+  for (const name of ofTurns) void askAnew(queries, { queryKey: [name] });
+}
+
+/** Changes an answer that is known, by what a later call has told. */
+export function changeAnswer<K extends CallName>(
+  queries: QueryClient,
+  question: Question<K>,
+  change: (value: CallOutput<K>) => CallOutput<K>,
+): void {
+  queries.setQueryData<Answer<K>>(question, (known) => known && { ...known, value: change(known.value) });
+}
+
+/** What is being asked would answer for before: it is dropped, since the library would take it for the new answer. */
+async function askAnew(queries: QueryClient, filters: QueryFilters): Promise<void> {
+  await queries.cancelQueries(filters);
+  await queries.invalidateQueries(filters);
+}
+
+function followState(queries: QueryClient, appStore: AppStore): void {
+  let known = '';
+  let isLooking = false;
+  const lookForEnded = (): void => {
+    isLooking = false;
+    const key = endedKey(appStore.getState().rows);
+    if (key === known) return;
+    known = key;
+    readTurnsAgain(queries);
+  };
+  appStore.subscribe((state, before) => {
+    if (state.connection === 'live' && before.connection !== 'live') void askAnew(queries, {});
+    if (state.rows === before.rows) return;
+    if (before.app === null) known = endedKey(state.rows);
+    else if (!isLooking) {
+      isLooking = true;
+      setTimeout(lookForEnded, endedRestMs);
+    }
+    for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: ['requests.detail'] })) {
+      const [, { id }] = queryKey as unknown as Question<'requests.detail'>;
+      if (revisionOf(state.rows, id) !== revisionOf(before.rows, id)) {
+        void askAnew(queries, { queryKey, exact: true });
+      }
+    }
+  });
+}
+
+/** Differs whenever another turn has ended. */
+function endedKey(rows: readonly RequestRow[]): string {
+  const ended = rows.filter(({ status }) => status !== 'running');
+  const latest = ended.reduce((end, row) => Math.max(end, row.startedAt + (row.totalMs ?? 0)), 0);
+  return `${ended.length} ${latest}`;
+}
+
+/** Changes with everything that changes a detail: each step of the turn, and its end. */
+function revisionOf(rows: readonly RequestRow[], id: string): string {
+  const row = rows.find((each) => each.id === id);
+  if (row === undefined) return 'not in the list';
+  return [row.status, row.attempts, row.transport, row.httpStatus, row.firstTokenMs !== null, row.totalMs].join(' ');
+}
+
+/** Held arrow keys pass many rows: what is wanted no longer when its turn comes is never asked. */
+function oneAtATime(): <T>(signal: AbortSignal, run: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (signal, run) => {
+    const next = last.then(() => {
+      signal.throwIfAborted();
+      return run();
+    });
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
