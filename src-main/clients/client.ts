@@ -3,12 +3,15 @@ import type { ClientModeView } from '../shared/client-model.ts';
 import type { ConfigLanguage } from './config-language.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** A model as the catalogue offers it. */
+export type OfferedModel = ReturnType<App['offered']>['models'][number];
+
 /** What a client is to be pointed at. */
 export interface ClientTarget {
   /** `http://127.0.0.1:PORT` */
   readonly baseUrl: string;
   readonly apiKey: string;
-  readonly models: ReturnType<App['offered']>['models'];
+  readonly models: readonly OfferedModel[];
 }
 
 /** A client that Slipstream can set up. Text in, text out: everything but `isPresent` and `path` is pure. */

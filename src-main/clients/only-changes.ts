@@ -7,7 +7,12 @@ export type ConfigPath = readonly string[];
 const maxDepth = 200;
 
 /** What an edit is to do to the values of a file; a null value takes it away. */
-export type ConfigChange = readonly [path: ConfigPath, value: string | number | boolean | readonly string[] | null];
+export type ConfigChange = readonly [path: ConfigPath, value: unknown];
+
+/** The changes that setting an object, or a single value, at a path comes to. */
+export function changesOf(path: ConfigPath, value: unknown): ConfigChange[] {
+  return [...leavesOf(value, path)].map(([key, leaf]) => [JSON.parse(key), leaf]);
+}
 
 /** Makes sure that an edit did what it was to do and nothing else. Throws `client_file_invalid`. */
 export function checkOnlyChanges(before: unknown, after: unknown, changes: readonly ConfigChange[]): void {

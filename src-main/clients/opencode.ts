@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClientDefinition, ClientTarget } from './client.ts';
+import type { ClientDefinition, ClientTarget, OfferedModel } from './client.ts';
 import { jsonc } from './config-language.ts';
 import { addToJsoncArray, readJsonc, setJsoncValue } from './jsonc-edit.ts';
-import { type ConfigChange, type ConfigPath, checkOnlyChanges, valueAt } from './only-changes.ts';
+import { type ConfigChange, type ConfigPath, changesOf, checkOnlyChanges, valueAt } from './only-changes.ts';
 import { folderOf, homeFolderOf, isOnPath, type Surroundings } from './surroundings.ts';
 
 const schemaUrl = 'https://opencode.ai/config.json';
@@ -23,7 +23,7 @@ function configPath(around: Surroundings): string {
 }
 
 /** What makes the provider ours. This package speaks the Responses API. */
-function essentials({ baseUrl, apiKey }: ClientTarget): [ConfigPath, string][] {
+function essentials({ baseUrl, apiKey }: ClientTarget): ConfigChange[] {
   return [
     [[...providerPath, 'npm'], '@ai-sdk/openai'],
     [[...providerPath, 'options', 'baseURL'], `${baseUrl}/v1`],
@@ -31,12 +31,32 @@ function essentials({ baseUrl, apiKey }: ClientTarget): [ConfigPath, string][] {
   ];
 }
 
+/** What opencode's config takes for a modality; one that it does not know would make it refuse the whole file. */
+const knownModalities: readonly string[] = ['text', 'audio', 'image', 'video', 'pdf'];
+
 /**
- * Lets opencode compact a session before it outgrows the model; without a limit it never does. Its schema wants both
- * members. The catalogue tells no output limit, and 0 is opencode's own word for an unknown one.
+ * What opencode knows of a model that is not in its own list, in the form of its config's schema. Without these it sends
+ * no image, offers no reasoning levels, and never compacts a session.
  */
-function limitOf(contextTokens: number) {
-  return { context: contextTokens, output: 0 };
+function modelEntry({ name, contextTokens, outputTokens, inputModalities, efforts }: OfferedModel) {
+  const input = inputModalities.filter((modality) => knownModalities.includes(modality));
+  return {
+    name,
+    attachment: input.some((modality) => modality !== 'text'),
+    reasoning: efforts.length > 0,
+    tool_call: true,
+    modalities: { input, output: ['text'] },
+    // Its schema wants both members; 0 is opencode's own word for an unknown one.
+    ...(contextTokens === null ? {} : { limit: { context: contextTokens, output: outputTokens ?? 0 } }),
+    ...(efforts.length === 0
+      ? {}
+      : { variants: Object.fromEntries(efforts.map((effort) => [effort, variant(effort)])) }),
+  };
+}
+
+/** A reasoning level as opencode sends it with this package; it shows them as variants of the model. */
+function variant(effort: string) {
+  return { reasoningEffort: effort, reasoningSummary: 'auto' };
 }
 
 function provider({ baseUrl, apiKey, models }: ClientTarget) {
@@ -44,33 +64,27 @@ function provider({ baseUrl, apiKey, models }: ClientTarget) {
     npm: '@ai-sdk/openai',
     name: 'Slipstream',
     options: { baseURL: `${baseUrl}/v1`, apiKey },
-    models: Object.fromEntries(
-      models.map((model) => [
-        model.slug,
-        { name: model.name, ...(model.contextTokens === null ? {} : { limit: limitOf(model.contextTokens) }) },
-      ]),
-    ),
+    models: Object.fromEntries(models.map((model) => [model.slug, modelEntry(model)])),
   };
+}
+
+/** What a model of the user's lacks, whole: of a limit or a modality that is there nothing is filled in. */
+function comfortsOf(model: OfferedModel, isMissing: (path: ConfigPath) => boolean): [ConfigPath, unknown][] {
+  const path = [...providerPath, 'models', model.slug];
+  const entry = modelEntry(model);
+  if (isMissing(path)) return [[path, entry]];
+  return Object.entries(entry).map(([name, value]) => [[...path, name], value]);
 }
 
 /** Adds the provider with the models it offers. What the user added to it stays. */
 function plan(text: string, target: ClientTarget): string {
   const before = readJsonc(text);
   const isMissing = (path: ConfigPath) => valueAt(before, path) === undefined;
-  const comforts: ConfigChange[] = [
-    [[...providerPath, 'name'], 'Slipstream'],
-    ...target.models.flatMap((model): ConfigChange[] => {
-      const path = [...providerPath, 'models', model.slug];
-      // A limit of the user's stays whole.
-      const { contextTokens } = isMissing([...path, 'limit']) ? model : { contextTokens: null };
-      const limits = contextTokens === null ? [] : Object.entries(limitOf(contextTokens));
-      return [
-        [[...path, 'name'], model.name],
-        ...limits.map(([name, value]): ConfigChange => [[...path, 'limit', name], value]),
-      ];
-    }),
-  ];
-  const changes: ConfigChange[] = [...essentials(target), ...comforts.filter(([path]) => isMissing(path))];
+  const comforts = [
+    [[...providerPath, 'name'], 'Slipstream'] as const,
+    ...target.models.flatMap((model) => comfortsOf(model, isMissing)),
+  ].filter(([path]) => isMissing(path));
+  const changes = essentials(target);
   let planned = text;
   if (text.trim() === '') {
     planned = setJsoncValue(planned, ['$schema'], schemaUrl);
@@ -78,7 +92,8 @@ function plan(text: string, target: ClientTarget): string {
   }
   planned = isMissing(providerPath)
     ? setJsoncValue(planned, providerPath, provider(target))
-    : changes.reduce((done, [path, value]) => setJsoncValue(done, path, value), planned);
+    : [...changes, ...comforts].reduce((done, [path, value]) => setJsoncValue(done, path, value), planned);
+  changes.push(...comforts.flatMap(([path, value]) => changesOf(path, value)));
   const enabled = valueAt(before, enabledPath);
   if (Array.isArray(enabled) && !enabled.includes('slipstream')) {
     planned = addToJsoncArray(planned, enabledPath, 'slipstream');

@@ -3,6 +3,7 @@ import type { Host } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { ClientHandlers } from '../../src-main/shared/contract.ts';
 import { realClock, recordingLog } from './host.ts';
+import { offeredModel } from './offered-model.ts';
 
 export const clientKey = 'local-key-0123456789abcdef';
 
@@ -21,7 +22,7 @@ export function clientsOn(place: ClientPlace): ClientHandlers {
     apiKey: clientKey,
     offered: () => ({
       baseUrl: baseUrl(),
-      models: [{ slug: 'gpt-5.5', name: 'GPT-5.5', contextTokens: 272_000, rank: 1 }],
+      models: [offeredModel({ slug: 'gpt-5.5', name: 'GPT-5.5', contextTokens: 272_000, rank: 1 })],
     }),
     snapshot: () => ({ app: { demo: isDemo } }),
   } as unknown as Parameters<typeof clientHandlers>[0]['app'];

@@ -6,14 +6,22 @@ import type { ClientTarget } from '../../src-main/clients/client.ts';
 import { codex } from '../../src-main/clients/codex.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
 import { ignoredSettingsShapes, jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
+import { offeredModel } from '../support/offered-model.ts';
 
 const key = 'local-key-0123456789abcdef';
 const target: ClientTarget = {
   baseUrl: 'http://127.0.0.1:2575',
   apiKey: key,
   models: [
-    { slug: 'gpt-6.1-sol', name: 'GPT-6.1-Sol', contextTokens: 272_000, rank: 1 },
-    { slug: 'gpt-5.5', name: 'GPT-5.5', contextTokens: null, rank: 13 },
+    offeredModel({
+      slug: 'gpt-6.1-sol',
+      name: 'GPT-6.1-Sol',
+      contextTokens: 272_000,
+      rank: 1,
+      inputModalities: ['text', 'image', 'hologram'],
+      efforts: ['low', 'ultra'],
+    }),
+    offeredModel({ slug: 'gpt-5.5', name: 'GPT-5.5', contextTokens: null, rank: 13 }),
   ],
 };
 const provider = {
@@ -156,6 +164,35 @@ function json(text: string): OpencodeConfig {
   return value;
 }
 
+const opencodeModels = {
+  'gpt-6.1-sol': {
+    name: 'GPT-6.1-Sol',
+    attachment: true,
+    reasoning: true,
+    tool_call: true,
+    modalities: { input: ['text', 'image'], output: ['text'] },
+    limit: { context: 272_000, output: 0 },
+    variants: {
+      low: { reasoningEffort: 'low', reasoningSummary: 'auto' },
+      ultra: { reasoningEffort: 'ultra', reasoningSummary: 'auto' },
+    },
+  },
+  'gpt-5.5': {
+    name: 'GPT-5.5',
+    attachment: false,
+    reasoning: false,
+    tool_call: true,
+    modalities: { input: ['text'], output: ['text'] },
+  },
+};
+
+it('opencode.json of an older set-up gets what a model lacks, and what the user changed of it stays', () => {
+  const mine = { name: 'Mine', limit: { context: 5, output: 6 }, attachment: false };
+  const text = JSON.stringify({ provider: { slipstream: { models: { 'gpt-6.1-sol': mine } } } });
+  const models = json(planOf(opencode, 'provider', text)).provider?.slipstream?.models;
+  expect(models).toEqual({ ...opencodeModels, 'gpt-6.1-sol': { ...opencodeModels['gpt-6.1-sol'], ...mine } });
+});
+
 describe.each(jsonShapes)('opencode.json: %s', (_name, text) => {
   it('gets the provider with its models, and nothing else', () => {
     const before = json(text);
@@ -172,8 +209,7 @@ describe.each(jsonShapes)('opencode.json: %s', (_name, text) => {
           options: { ...own?.options, baseURL: 'http://127.0.0.1:2575/v1', apiKey: key },
           models: {
             ...own?.models,
-            'gpt-6.1-sol': { name: 'GPT-6.1-Sol', limit: { context: 272_000, output: 0 } },
-            'gpt-5.5': { name: 'GPT-5.5' },
+            ...opencodeModels,
           },
         },
       },
@@ -196,12 +232,12 @@ interface Settings {
 }
 
 const settingsModels: ClientTarget['models'] = [
-  { slug: 'gpt-6-astra', name: 'Astra', contextTokens: null, rank: 2 },
-  { slug: 'gpt-6-astra-fast', name: 'Astra (fast)', contextTokens: null, rank: 2 },
-  { slug: 'gpt-5.6-luna', name: 'Luna', contextTokens: null, rank: 9 },
-  { slug: 'gpt-6.1-sol-fast', name: 'Sol (fast)', contextTokens: null, rank: 1 },
-  { slug: 'gpt-6.1-sol', name: 'Sol', contextTokens: 272_000, rank: 1 },
-  { slug: 'gpt-6-luna', name: 'Luna', contextTokens: 200_000, rank: 4 },
+  offeredModel({ slug: 'gpt-6-astra', name: 'Astra', contextTokens: null, rank: 2 }),
+  offeredModel({ slug: 'gpt-6-astra-fast', name: 'Astra (fast)', contextTokens: null, rank: 2 }),
+  offeredModel({ slug: 'gpt-5.6-luna', name: 'Luna', contextTokens: null, rank: 9 }),
+  offeredModel({ slug: 'gpt-6.1-sol-fast', name: 'Sol (fast)', contextTokens: null, rank: 1 }),
+  offeredModel({ slug: 'gpt-6.1-sol', name: 'Sol', contextTokens: 272_000, rank: 1 }),
+  offeredModel({ slug: 'gpt-6-luna', name: 'Luna', contextTokens: 200_000, rank: 4 }),
 ];
 const settingsTarget: ClientTarget = { ...target, models: settingsModels };
 const claudeEnv = {

@@ -8,14 +8,15 @@ import { setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
 import { takeOut } from '../../src-main/clients/take-out.ts';
 import { jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
+import { offeredModel } from '../support/offered-model.ts';
 
 const key = 'local-key-0123456789abcdef';
 const target = {
   baseUrl: 'http://127.0.0.1:2575',
   apiKey: key,
   models: [
-    { slug: 'gpt-6.1-sol', name: 'GPT-6.1-Sol', contextTokens: 272_000, rank: 1 },
-    { slug: 'gpt-6-luna', name: 'GPT-6-Luna', contextTokens: 272_000, rank: 4 },
+    offeredModel({ slug: 'gpt-6.1-sol', name: 'GPT-6.1-Sol', contextTokens: 272_000, rank: 1 }),
+    offeredModel({ slug: 'gpt-6-luna', name: 'GPT-6-Luna', contextTokens: 272_000, rank: 4 }),
   ],
 };
 /** What Codex itself writes when the user trusts a folder. */

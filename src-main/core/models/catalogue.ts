@@ -24,6 +24,15 @@ export function listedTiers(entry: JsonObject): readonly string[] {
   return tiers.flatMap((tier) => (isJsonObject(tier) && typeof tier.id === 'string' ? [tier.id] : []));
 }
 
+/** Reasoning efforts that a catalogue entry lists, least first. */
+export function listedEfforts(entry: JsonObject): readonly string[] {
+  const levels: Json = Array.isArray(entry.supported_reasoning_levels) ? entry.supported_reasoning_levels : [];
+  // The bundled list has names where upstream has objects.
+  return levels
+    .flatMap((level) => (isJsonObject(level) ? level.effort : level))
+    .filter((level) => typeof level === 'string');
+}
+
 /** Upstream's answer to clients of one version. */
 interface ModelList {
   models: readonly JsonObject[] | null;
@@ -67,12 +76,7 @@ export class Catalogue {
   /** Reasoning efforts the catalogue lists for a slug, least first; null for a slug it does not know. */
   effortsOf(slug: string): readonly string[] | null {
     const entry = this.models().find((model) => model.slug === slug);
-    if (entry === undefined) return null;
-    const levels: Json = Array.isArray(entry.supported_reasoning_levels) ? entry.supported_reasoning_levels : [];
-    // The bundled list has names where upstream has objects.
-    return levels
-      .flatMap((level) => (isJsonObject(level) ? level.effort : level))
-      .filter((level) => typeof level === 'string');
+    return entry === undefined ? null : listedEfforts(entry);
   }
 
   /** What a slug can be asked for; null for a slug it does not know. */

@@ -1,6 +1,6 @@
 import { fastTiers, type Tier } from '../../shared/tiers.ts';
 import { type JsonObject, textMember } from '../json.ts';
-import { listedTiers } from './catalogue.ts';
+import { listedEfforts, listedTiers } from './catalogue.ts';
 
 function listed(models: readonly JsonObject[]): JsonObject[] {
   return models.filter((model) => model.visibility !== 'hide');
@@ -12,6 +12,12 @@ export interface OfferedModel {
   readonly name: string;
   /** Its context window in tokens; null where the catalogue does not say. */
   readonly contextTokens: number | null;
+  /** The longest answer in tokens; null where the catalogue does not say, as upstream's does not today. */
+  readonly outputTokens: number | null;
+  /** What a turn may bring, as `text`, `image`; text alone where the catalogue does not say. */
+  readonly inputModalities: readonly string[];
+  /** Reasoning levels, least first; none where it does not reason. */
+  readonly efforts: readonly string[];
   /** The catalogue's order of preference, 1 first; null where it has none. */
   readonly rank: number | null;
 }
@@ -25,6 +31,9 @@ export function offeredModels(models: readonly JsonObject[], tiers: readonly Tie
       slug,
       name,
       contextTokens: countMember(model, 'context_window'),
+      outputTokens: countMember(model, 'max_output_tokens'),
+      inputModalities: modalitiesOf(model),
+      efforts: listedEfforts(model),
       rank: countMember(model, 'priority'),
     };
     const aliases = tiers
@@ -37,4 +46,9 @@ export function offeredModels(models: readonly JsonObject[], tiers: readonly Tie
 function countMember(model: JsonObject, name: string): number | null {
   const value = model[name];
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+function modalitiesOf({ input_modalities: listed }: JsonObject): readonly string[] {
+  const named = Array.isArray(listed) ? listed.filter((modality) => typeof modality === 'string') : [];
+  return named.length === 0 ? ['text'] : named;
 }
