@@ -26,6 +26,9 @@ export interface CodexOptions {
 /** A closed port on loopback: whatever the CLI would send elsewhere ends here. */
 const nowhere = 'http://127.0.0.1:9';
 
+/** The version that these tests run with. */
+export const codexVersion = process.env.CODEX_VERSION ?? '';
+
 /** Starts the CLI with a home folder that holds all it may know. Nothing of it leaves loopback. */
 export function spawnCodex(args: readonly string[], home: string, env: Record<string, string> = {}): ChildProcess {
   const launcher = process.env.CODEX_LAUNCHER;
