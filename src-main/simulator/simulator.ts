@@ -81,6 +81,7 @@ const defaults: SimulatorOptions = {
   httpDetailErrors: false,
   answersUnknownPaths: false,
   maxMessageBytes: null,
+  upgradeHeaders: {},
   encodedBodies: true,
   answerEncoding: null,
 };

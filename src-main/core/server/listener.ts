@@ -1,24 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
-import { pairHeaders } from '../headers.ts';
+import { pairHeaders, type RawHeaders } from '../headers.ts';
+import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger, OwnRoutes, Resources } from '../ports.ts';
 import { canonicalIp, ownHosts } from './addresses.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
-import { errorBody, httpErrorHeaders } from './error-body.ts';
 import { boundFrames } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
 import { Headroom } from './headroom.ts';
 import { type Door, openPorts } from './open-ports.ts';
+import { refuseSocket } from './refuse-socket.ts';
 import { requestIdOf, tellRequestId } from './request-id.ts';
 import { dialectOfCaller, type RouteParts, routeFor, routesAt, routeUnknown } from './routes.ts';
 import { sendError } from './send.ts';
 import { toldError } from './told-error.ts';
+import { UpgradeAnswers } from './upgrade-answers.ts';
 import { WebsocketClient } from './websocket-client.ts';
 
 /** How long a client may take to send. */
@@ -57,6 +59,7 @@ export class Listener {
   readonly #parts: ListenerParts;
   readonly #servers: Server[] = [];
   readonly #websockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
+  readonly #upgradeAnswers = new UpgradeAnswers(this.#websockets);
   readonly #clients = new Set<WebsocketClient>();
   /** Answers of the proxy that are not whole yet, in the dialect of who waits for them. */
   readonly #answering = new Map<ServerResponse, Dialect>();
@@ -123,6 +126,7 @@ export class Listener {
     for (const server of this.#servers) server.close();
     for (const [response, dialect] of this.#answering)
       if (!response.headersSent) sendError(response, new SlipstreamError('stopping'), dialect);
+    this.#upgradeAnswers.stop();
     for (const client of this.#clients) client.leave(goingAway);
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#parts.clock.after(partingLimitMs, resolve);
@@ -245,29 +249,45 @@ export class Listener {
       this.#checkOpen();
       const shown = concealCredentials(headers);
       if (this.#parts.runner.prefersHttp(shown)) throw new SlipstreamError('upgrade_required');
-      this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
-        boundFrames(socket, websocket, this.#bodies.share());
-        const client = new WebsocketClient(
-          websocket,
-          { headers: shown, path },
-          this.#parts.runner,
-          this.#parts.clock,
-          this.#parts.log,
-          () => this.#checkOpen(),
-        );
-        this.#clients.add(client);
-        websocket.on('close', () => {
-          this.#clients.delete(client);
-          this.#notePart();
-        });
-      });
+      const accept = () => this.#acceptUpgrade(request, socket, head, { headers: shown, path });
+      if (!clientKind(shown).isCodex) accept();
+      else
+        this.#upgradeAnswers
+          .ask(request, socket, (signal) => this.#parts.runner.greet(shown, signal))
+          .then(accept)
+          .catch((thrown) => this.#refuseUpgrade(request, socket, thrown));
     } catch (thrown) {
-      refuseSocket(
-        socket,
-        toldError(thrown, this.#parts.log),
-        dialectOfCaller(request.url ?? '/', pairHeaders(request.rawHeaders)),
-      );
+      this.#refuseUpgrade(request, socket, thrown);
     }
+  }
+
+  /** Throws where no turn may start any more. */
+  #acceptUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    asked: { readonly headers: RawHeaders; readonly path: string },
+  ): void {
+    this.#checkOpen();
+    this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
+      boundFrames(socket, websocket, this.#bodies.share());
+      const client = new WebsocketClient(websocket, asked, this.#parts.runner, this.#parts.clock, this.#parts.log, () =>
+        this.#checkOpen(),
+      );
+      this.#clients.add(client);
+      websocket.on('close', () => {
+        this.#clients.delete(client);
+        this.#notePart();
+      });
+    });
+  }
+
+  #refuseUpgrade(request: IncomingMessage, socket: Duplex, thrown: unknown): void {
+    refuseSocket(
+      socket,
+      toldError(thrown, this.#parts.log),
+      dialectOfCaller(request.url ?? '/', pairHeaders(request.rawHeaders)),
+    );
   }
 
   /** A proxy path with its key split off; null for paths that are not the proxy's. Looks at nothing but the path. */
@@ -325,22 +345,4 @@ function clientFault(error: NodeJS.ErrnoException): SlipstreamError {
     default:
       return new SlipstreamError('request_invalid');
   }
-}
-
-/** Answers a raw socket (a refused upgrade, an unreadable request) and ends it. */
-function refuseSocket(socket: Duplex, error: SlipstreamError, dialect: Dialect = 'responses'): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const body = JSON.stringify(errorBody(error, dialect));
-  const head = [
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? 'Refused'}`,
-    'content-type: application/json; charset=utf-8',
-    `content-length: ${Buffer.byteLength(body)}`,
-    'connection: close',
-    ...httpErrorHeaders(error, dialect).map(([name, value]) => `${name}: ${value}`),
-  ];
-  socket.once('error', () => socket.destroy());
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

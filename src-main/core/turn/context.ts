@@ -2,6 +2,7 @@ import type { FastPolicy } from '../../shared/tiers.ts';
 import type { Account } from '../accounts/account.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Refresher } from '../accounts/refresh.ts';
+import type { BoundedMap } from '../bounded-map.ts';
 import type { Catalogue } from '../models/catalogue.ts';
 import type { NewestVersion } from '../normalise/codex-version.ts';
 import type { Platform } from '../normalise/identity.ts';
@@ -51,4 +52,6 @@ export interface TurnContext extends RunnerParts {
   /** Of turn states and of sealed reasoning. */
   readonly issuers: Issuers;
   readonly transports: TransportMemory;
+  /** The tier that Codex clients on websockets last asked of a model; null for none. */
+  readonly lastTiers: BoundedMap<string, string | null>;
 }

@@ -4,6 +4,7 @@ import { type Json, type JsonObject, numberMember, objectMember, parseJsonObject
 import type { Clock, Timer } from '../ports.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import { failureByName, isHandshake, isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
+import { answerHeaders } from './answer-headers.ts';
 import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
 import type { TurnSink } from './turn.ts';
@@ -14,9 +15,6 @@ const maxHeldEvents = 64;
 const maxHeldBytes = 1024 * 1024;
 /** Of finished items, for a next turn to go on from. */
 const maxItemBytes = 16 * 1024 * 1024;
-
-/** Answer headers that clients read (PROTOCOL.md, Websocket to Usage and limits). */
-const answerHeaders = /^(openai-|x-codex-|x-models-etag$|x-request-id$|x-oai-request-id$|x-reasoning-included$)/;
 
 /** Event types whose `response` names the model. */
 const eventsWithResponse = new Set([
@@ -121,11 +119,7 @@ export class Relay {
 
   /** The attempt's answer headers are known. `x-codex-turn-state` belongs to HTTP alone. */
   ready(headers: RawHeaders, isWebsocket: boolean): void {
-    this.#headers = headers.flatMap(([rawName, value]) => {
-      const name = rawName.toLowerCase();
-      if (!answerHeaders.test(name) || (isWebsocket && name === 'x-codex-turn-state')) return [];
-      return [[name, name === 'openai-model' ? (this.#modelAlias ?? value) : value] as [string, string]];
-    });
+    this.#headers = answerHeaders(headers, isWebsocket, this.#modelAlias);
   }
 
   /** Takes one event; false asks the attempt to pause. Throws `upstream_invalid` for one that cannot be read where it must be. */

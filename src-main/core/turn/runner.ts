@@ -1,14 +1,22 @@
+import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
+import { textMember } from '../json.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import { affinityKey } from './affinity.ts';
 import { Chains } from './chains.ts';
 import type { RunnerParts, TurnContext } from './context.ts';
 import { Issuers } from './issuers.ts';
+import { OpenAhead } from './open-ahead.ts';
 import { safeWatcher } from './safe-watch.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
 import { TransportMemory } from './transport-memory.ts';
 import type { Running, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
 import { TurnRun } from './turn-run.ts';
+
+/** Models that the last tier is kept of. */
+const keptTiers = 100;
+/** A client's upgrade is answered without upstream's headers after that. */
+const greetingLimitMs = 3_000;
 
 /** Starts turns and knows those that run. */
 export class TurnRunner {
@@ -26,6 +34,7 @@ export class TurnRunner {
       chains: new Chains(),
       issuers: new Issuers(),
       transports: this.transports,
+      lastTiers: new BoundedMap(keptTiers),
     };
   }
 
@@ -59,6 +68,24 @@ export class TurnRunner {
     return account !== null && transports.isHttpOnly(account);
   }
 
+  /**
+   * Opens upstream's websocket for a Codex client that wants one, and resolves with upstream's answer headers for it: none
+   * where they take too long. Rejects with what refuses the client's upgrade.
+   */
+  async greet(headers: RawHeaders, signal: AbortSignal): Promise<RawHeaders> {
+    this.meet(headers);
+    const opening = new OpenAhead(headers, this.#context, signal);
+    const { promise, resolve } = Promise.withResolvers<RawHeaders>();
+    const timer = this.#context.clock.after(greetingLimitMs, () => {
+      opening.late();
+      resolve([]);
+    });
+    const answer = opening.run();
+    // Too late, it is told to nobody.
+    answer.catch(() => {});
+    return Promise.race([answer, promise]).finally(() => timer.cancel());
+  }
+
   /** A client's websocket has closed; its session, if it was one, is forgotten. */
   connectionClosed(connectionId: string): void {
     this.#context.sessions.disconnect(connectionId);
@@ -73,6 +100,8 @@ export class TurnRunner {
   /** Starts a turn. Its answer, or its error, goes to `sink`; nothing is thrown. `over` is called after the last of it. */
   start(request: TurnRequest, sink: TurnSink, over: () => void): SteerableTurn {
     this.meet(request.headers);
+    if (request.clientTransport === 'ws' && clientKind(request.headers).isCodex)
+      this.#context.lastTiers.renew(textMember(request.body, 'model') ?? '', textMember(request.body, 'service_tier'));
     return this.#run(new TurnRun(request, sink, this.#context), over);
   }
 

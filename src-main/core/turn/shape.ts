@@ -15,15 +15,18 @@ export interface ShapeQuestion extends AccountBody {
   readonly routingOverride: string | null;
 }
 
+/** What of a request its shape depends on, beside its body. */
+type ShapedRequest = Pick<TurnRequest, 'headers' | 'kind' | 'translated' | 'mended' | 'own'>;
+
 /** Shapes one turn for whichever account and transport tries it; its turn id and settings stay the same. */
 export class TurnShaper {
-  readonly #request: TurnRequest;
+  readonly #request: ShapedRequest;
   readonly #session: Session;
   readonly #context: TurnContext;
   readonly #settings: TurnSettings;
   readonly #turnId = uuidV7();
 
-  constructor(request: TurnRequest, session: Session, context: TurnContext, settings: TurnSettings) {
+  constructor(request: ShapedRequest, session: Session, context: TurnContext, settings: TurnSettings) {
     this.#request = request;
     this.#session = session;
     this.#context = context;

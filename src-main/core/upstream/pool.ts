@@ -1,3 +1,4 @@
+import type { RawHeaders } from '../headers.ts';
 import type { Clock, Timer } from '../ports.ts';
 import {
   type Attempt,
@@ -40,6 +41,15 @@ interface PooledSocket {
   /** Set while the socket waits for a next turn. */
   idleTimer: Timer | null;
   lastUsedMs: number;
+}
+
+/** What a socket is opened by. */
+type DialRequest = Pick<UpstreamRequest, 'baseUrl' | 'headers' | 'socketKey' | 'accountId' | 'isOneOff'>;
+
+/** A socket that waits for a turn, with upstream's answer to its upgrade. */
+interface WarmSocket {
+  readonly headers: RawHeaders;
+  readonly reused: boolean;
 }
 
 /** A turn that waits for a socket. */
@@ -160,6 +170,22 @@ export class SocketPool {
     };
   }
 
+  /**
+   * Opens a socket ahead of a turn and lets it wait for one, or finds the one that waits. Null where the account has none
+   * to spare.
+   */
+  async warm(request: DialRequest, signal: AbortSignal): Promise<WarmSocket | { outcome: AttemptOutcome } | null> {
+    const idle = this.#idleSocket(request.socketKey, () => true);
+    if (idle !== null) return { headers: idle.socket.responseHeaders, reused: true };
+    const isQueued = (this.#waiting.get(request.accountId)?.size ?? 0) > 0;
+    if (this.#isDraining || isQueued || !this.#hasRoom(request.accountId)) return null;
+    const timer = new ConnectionTimer(() => this.#clock.monotonicMs());
+    const dialled = await this.#dial(request, timer, signal);
+    if ('outcome' in dialled) return dialled;
+    this.#release(dialled.pooled, request.isOneOff);
+    return { headers: dialled.pooled.socket.responseHeaders, reused: false };
+  }
+
   /** Closes idle sockets now and busy ones as their turns end. */
   drain(): void {
     this.#isDraining = true;
@@ -223,7 +249,7 @@ export class SocketPool {
     return mayDial ? this.#dial(request, timer, signal) : null;
   }
 
-  async #dial(request: UpstreamRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
+  async #dial(request: DialRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
     const { accountId } = request;
     const url = `${request.baseUrl.replace(/^http/, 'ws')}/responses`;
     const agent = this.#proxies.websocketAgent(url);

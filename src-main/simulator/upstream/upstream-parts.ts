@@ -14,6 +14,8 @@ interface UpstreamOptions {
   readonly httpDetailErrors: boolean;
   /** The largest websocket message, where upgrades announce it; null: 16 MiB, unannounced. */
   readonly maxMessageBytes: number | null;
+  /** More headers of the answers to upgrades. */
+  readonly upgradeHeaders: Readonly<Record<string, string>>;
   /** Paths below the base that nothing is known of are answered, with what came. */
   readonly answersUnknownPaths: boolean;
   /** Bodies may come encoded; false: 415 for them. */

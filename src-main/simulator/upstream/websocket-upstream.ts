@@ -71,10 +71,11 @@ export class WebSocketUpstream {
     if (unwilling) return refuse(unwilling);
     if (socket.destroyed) return record(0);
     const model = caller.routingHint?.model ?? modelOf(headers);
-    const { maxMessageBytes } = shared.options;
+    const { maxMessageBytes, upgradeHeaders } = shared.options;
     this.#answers.set(request, {
       ...responseHeaders(shared, caller.account, model),
       ...(maxMessageBytes === null ? {} : { 'x-codex-websocket-max-message-bytes': String(maxMessageBytes) }),
+      ...upgradeHeaders,
     });
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       record(101);
