@@ -6,6 +6,10 @@ import { type CodexRun, complaints } from './codex.ts';
 /** The CLI writes this line of its own log about any upgrade that is answered 426, and goes over to HTTP without a word to the user. */
 const movedToHttp = /codex_api::endpoint::responses_websocket: failed to connect to Responses WebSocket stage=Unknown/;
 
+/** What the CLI says, from 0.171 on, of a message that its peer would not take. */
+export const limitWords =
+  "warning: Falling back from WebSockets to HTTPS transport. websocket request exceeds the peer's message size limit";
+
 /** What the user is told, less what the CLI logs when it moves to HTTP. */
 export function told(run: CodexRun): string[] {
   return complaints(run).filter((line) => !movedToHttp.test(line));
