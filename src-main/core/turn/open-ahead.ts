@@ -11,10 +11,11 @@ import { affinityKey } from './affinity.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { socketKey } from './attempt-run.ts';
 import type { TurnContext } from './context.ts';
-import { decideNext, type NextStep } from './next-step.ts';
+import { decideNext } from './next-step.ts';
 import { firstPlan, nextPlan, type Plan, planOn, planTried } from './plan.ts';
 import type { Session } from './sessions.ts';
 import { TurnShaper } from './shape.ts';
+import type { NextStep } from './steps.ts';
 
 /** The model and tier of the frames that will come. */
 interface Expected {
@@ -62,15 +63,18 @@ export class OpenAhead {
     const wanted = expected(this.#headers, (model) => lastTiers.get(model) ?? null);
     if (key === null || wanted === null) return [];
     const session = sessions.resolve(key);
-    const choice = new AccountChoice(this.#context, session, silentExchange);
-    for (let plan: Plan | null = firstPlan; plan !== null; ) {
-      const chosen = await this.#choose(choice, plan);
-      if (chosen === null) return [];
-      const tried = await this.#tryOn(chosen, planOn(plan, chosen.id), { session, choice, wanted });
-      if ('answer' in tried) return tried.answer;
-      plan = tried.plan;
+    const choice = new AccountChoice(this.#context, session, silentExchange, wanted.model);
+    try {
+      for (let plan = firstPlan; ; ) {
+        const chosen = await this.#choose(choice, plan);
+        if (chosen === null) return [];
+        const tried = await this.#tryOn(chosen, planOn(plan, chosen.id), { session, choice, wanted });
+        if ('answer' in tried) return tried.answer;
+        plan = tried.plan;
+      }
+    } finally {
+      choice.close();
     }
-    return [];
   }
 
   /** Null: its turns are to be told in their own terms that there is no account. */
@@ -156,6 +160,7 @@ export class OpenAhead {
   }
 
   #decide(outcome: AttemptOutcome, plan: Plan, account: Account, choice: AccountChoice): NextStep {
+    const { accounts, clock, upstreamUrl } = this.#context;
     return decideNext({
       outcome,
       transport: 'ws',
@@ -169,14 +174,16 @@ export class OpenAhead {
       sentEncoded: false,
       abortedFor: this.#signal.aborted ? 'stopping' : null,
       attempts: plan.attempts,
-      wasRefreshed: plan.refreshedIds.includes(account.id),
+      wasRefreshed: plan.refreshedIds.includes(account.id) || accounts.verdicts.isSignInRefused(account.id),
       triesOnAccount: plan.triesOnAccount,
       hasOtherAccount: choice.hasOther(account),
+      hasRoomElsewhere: false,
+      mayQueue: false,
       withoutReasoning: false,
       sealedBy: 'nobody',
       random: 0,
-      nowMs: this.#context.clock.epochMs(),
-      upstreamHost: new URL(this.#context.upstreamUrl).host,
+      nowMs: clock.epochMs(),
+      upstreamHost: new URL(upstreamUrl).host,
     });
   }
 
@@ -192,8 +199,8 @@ export class OpenAhead {
         choice.rest(account, step.rest);
         throw step.error;
       case 'over-http':
-        if (step.remember !== 'refused') return { answer: [] };
-        this.#context.transports.remember(account, 'refused');
+        if (step.remember !== 'refused' && step.remember !== 'no-websockets') return { answer: [] };
+        this.#context.transports.remember(account, step.remember);
         throw new SlipstreamError('upgrade_required');
       case 'refresh':
         try {
