@@ -45,6 +45,8 @@ export interface ComposeOptions {
   readonly demo: boolean;
   /** Where turns are kept; the database where it is absent. */
   readonly traceKeeping?: TraceKeeping;
+  /** Version of the Codex command on this machine, asked once it listens; nobody is asked where it is absent. Never rejects. */
+  readonly installedCodex?: () => Promise<string | null>;
   /** Ports a sign-in may come back to; the official client's where it is absent. */
   readonly signInPorts?: readonly number[];
 }
@@ -283,6 +285,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       isListening = true;
       accountParts.schedule.start();
       for (const account of accounts.renewable()) void routing.overrideFor(account);
+      void options.installedCodex?.().then((version) => newestVersion.see(version));
       void catalogue.refresh();
       return { port, baseUrl: appInfo().baseUrl };
     },

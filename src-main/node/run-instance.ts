@@ -1,5 +1,6 @@
 import type { App, ComposeOptions } from '../app/app.ts';
 import { clientHandlers } from '../clients/handlers.ts';
+import { installedVersion } from '../core/learn/installed-version.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { ownPaths } from '../shared/channels.ts';
 import type { Handlers } from '../shared/contract.ts';
@@ -53,7 +54,12 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
   const controlToken = makeSecret();
   redactor.addSecret(controlToken);
   const host = createHost();
-  const app = await compose({ ...core, host, redactor });
+  const app = await compose({
+    ...core,
+    host,
+    redactor,
+    installedCodex: () => installedVersion(host.clock),
+  });
   let isAnnounced = false;
   return {
     app,

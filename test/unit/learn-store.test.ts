@@ -1,9 +1,19 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { driftText } from '../../src-main/core/learn/drift.ts';
 import { findCodex } from '../../src-main/core/learn/find-codex.ts';
+import { installedVersion } from '../../src-main/core/learn/installed-version.ts';
 import { LearnedStore } from '../../src-main/core/learn/learned-store.ts';
 import type { DriftNote, LearnedProfile } from '../../src-main/shared/learned-profile.ts';
 import { recordingLog } from '../support/host.ts';
@@ -123,6 +133,60 @@ it.each<[Partial<DriftNote>, string | null]>([
   [{ events: ['response.new'] }, 'Codex 0.172 is sent 1 event type not known here: response.new'],
 ])('the news %j read: %s', (more, text) => {
   expect(driftText(note(more))).toBe(text);
+});
+
+describe('the version of the installed Codex command', () => {
+  const clock = { after: () => ({ cancel: () => {} }) };
+  const manifest = (folder: string, content: string) => {
+    mkdirSync(join(dataDir, folder), { recursive: true });
+    writeFileSync(join(dataDir, folder, 'package.json'), content);
+  };
+  const program = (...at: string[]) => {
+    mkdirSync(join(dataDir, ...at.slice(0, -1)), { recursive: true });
+    writeFileSync(join(dataDir, ...at), '', { mode: 0o755 });
+    return join(dataDir, ...at);
+  };
+  const codexManifest = '{"name":"@openai/codex","version":"0.175.1"}';
+
+  it('is that of the npm package its link leads into', async () => {
+    manifest('lib/node_modules/@openai/codex', codexManifest);
+    const target = program('lib', 'node_modules', '@openai', 'codex', 'bin', 'codex.js');
+    mkdirSync(join(dataDir, 'bin'));
+    symlinkSync(target, join(dataDir, 'bin', 'codex'));
+    expect(await installedVersion(clock, () => join(dataDir, 'bin', 'codex'))).toBe('0.175.1');
+  });
+
+  it('is that of the package beside a starter of Windows', async () => {
+    manifest('node_modules/@openai/codex', codexManifest);
+    expect(await installedVersion(clock, () => program('codex.cmd'))).toBe('0.175.1');
+  });
+
+  it('is what the folder of a cask is called', async () => {
+    expect(await installedVersion(clock, () => program('Caskroom', 'codex', '0.176.0', 'codex-x86'))).toBe('0.176.0');
+  });
+
+  it.each([
+    ['another package', '{"name":"codex","version":"9.0.0"}'],
+    ['no JSON', '{'],
+    ['no version', '{"name":"@openai/codex"}'],
+    ['too much', codexManifest.padStart(70_000)],
+  ])('is not known where its files say %s', async (_, content) => {
+    manifest('package', content);
+    expect(await installedVersion(clock, () => program('package', 'bin', 'codex'))).toBeNull();
+  });
+
+  it('is not known where there is no command, or none that can be read in time', async () => {
+    expect(await installedVersion(clock, () => null)).toBeNull();
+    expect(await installedVersion(clock, () => join(dataDir, 'gone'))).toBeNull();
+    const late = {
+      after: (_ms: number, action: () => void) => {
+        action();
+        return { cancel: () => {} };
+      },
+    };
+    manifest('node_modules/@openai/codex', codexManifest);
+    expect(await installedVersion(late, () => program('codex'))).toBeNull();
+  });
 });
 
 describe('finding the Codex command', () => {
