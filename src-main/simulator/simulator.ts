@@ -11,7 +11,7 @@ import { Issuer, type IssuerOptions } from './issuer/issuer.ts';
 import { type LogLimits, SimulatorLog } from './log.ts';
 import { buildCatalogue } from './model/catalogue.ts';
 import { type Refusal, standardRefusal } from './rules/refusal.ts';
-import { defaultStrictness, type Strictness } from './rules/validate-headers.ts';
+import { defaultStrictness, lenientStrictness, type Strictness } from './rules/validate-headers.ts';
 import { WireHeaders } from './rules/wire-headers.ts';
 import { Pacing } from './turns/pacing.ts';
 import { PromptCache } from './turns/prompt-cache.ts';
@@ -30,6 +30,8 @@ export interface SimulatorOptions extends Omit<Options, 'strictness'> {
   /** 0: a free one. */
   readonly port: number;
   readonly strictness: Partial<Strictness>;
+  /** Headers, members, frames and paths that nothing is known of are taken; what is known must still be right. */
+  readonly lenient: boolean;
   readonly timing: Partial<Timing>;
   /** What turns are paced by; a test may let it run faster. */
   readonly paceClock: PaceClock;
@@ -66,6 +68,7 @@ const KEEP_ALIVE_MS = 60_000;
 const defaults: SimulatorOptions = {
   port: 0,
   strictness: {},
+  lenient: false,
   timing: {},
   paceClock: realPace,
   issuer: {},
@@ -88,7 +91,7 @@ const defaults: SimulatorOptions = {
 
 /** Starts a simulator on 127.0.0.1. */
 export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
-  const settings = { ...defaults, ...options };
+  const settings = { ...defaults, answersUnknownPaths: options.lenient ?? false, ...options };
   let origin = '';
   const tokens = new TokenRegistry(() => origin);
   const accounts = new AccountRegistry();
@@ -96,7 +99,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
   const log = new SimulatorLog(settings.logLimits);
   const faults = new FaultScript();
   const pacing = new Pacing({ ...noDelay, ...settings.timing }, settings.paceClock, settings.seed);
-  const strictness = { ...defaultStrictness, ...settings.strictness };
+  const strictness = { ...defaultStrictness, ...(settings.lenient ? lenientStrictness : {}), ...settings.strictness };
   const upstream: UpstreamParts = {
     options: { ...settings, strictness },
     accounts,

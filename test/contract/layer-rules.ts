@@ -33,6 +33,7 @@ const faceRule = (...own: readonly string[]): Rule => ({
     'src-main/core/bounded-map.ts',
     'src-main/core/codex-home.ts',
     'src-main/core/learn/find-codex.ts',
+    'src-main/core/learn/installed-version.ts',
     'src-main/core/same-secret.ts',
     'src-main/core/traces/redaction.ts',
   ],

@@ -109,6 +109,20 @@ describe('a body is refused on both transports for', () => {
   });
 });
 
+it('a lenient simulator takes what nothing is known of, and still refuses what is known to be wrong', async () => {
+  const lenient = await startSimulator({ lenient: true });
+  const person = lenient.addAccount();
+  const client = await WsClient.open(lenient, person, { 'new-header': '1' });
+  client.send({ type: 'response.new', a: 1 });
+  const events = await client.turn(frameOf('Count to 2', { new_member: 1 }));
+  expect(client.parsed()[0]).toEqual({ type: 'response.new.accepted' });
+  expect(events.at(-1)?.type).toBe('response.completed');
+  expect((await client.turn(frameOf('x', { temperature: 1 }))).at(-1)).toMatchObject({ type: 'error', status: 400 });
+  const answer = await send(`${lenient.upstreamUrl}/new/path?a=1`, 'POST', turnHeaders(person), 'text');
+  expect([answer.status, JSON.parse(answer.text).path]).toEqual([200, '/backend-api/codex/new/path']);
+  await lenient.stop();
+});
+
 describe('over HTTP alone are refused', () => {
   it.each<[string, Record<string, string | undefined>, string]>([
     ['a plain body', { 'content-encoding': undefined }, 'content-encoding'],

@@ -53,7 +53,7 @@ const toolTypes = new Set([
 /** The first thing wrong with a turn's body, or undefined. */
 export function checkBody(body: JsonObject, rules: BodyRules): Refusal | undefined {
   return (
-    checkNames(body, rules.transport) ??
+    checkNames(body, rules) ??
     checkModel(body, rules) ??
     checkSwitches(body, rules.transport) ??
     checkInstructions(body, rules) ??
@@ -63,12 +63,12 @@ export function checkBody(body: JsonObject, rules: BodyRules): Refusal | undefin
   );
 }
 
-function checkNames(body: JsonObject, transport: BodyTransport): Refusal | undefined {
+function checkNames(body: JsonObject, { transport, strictness }: BodyRules): Refusal | undefined {
   for (const name of Object.keys(body)) {
     if (unsupported.includes(name) || (transport !== 'ws' && unsupportedOverHttp.includes(name))) {
       return badRequest(`Unsupported parameter: ${name}`, 'unsupported_parameter', name);
     }
-    if (!(transport === 'compact' ? knownToCompact : known).has(name)) {
+    if (strictness.refuseUnknownMembers && !(transport === 'compact' ? knownToCompact : known).has(name)) {
       return badRequest(`Unknown parameter: '${name}'.`, 'unknown_parameter', name);
     }
   }

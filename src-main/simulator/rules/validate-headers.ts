@@ -11,6 +11,10 @@ export interface Strictness {
   readonly requireRoutingHint: boolean;
   /** Headers outside the official client's set are refused, so that a leaked one fails a test. */
   readonly refuseUnknownHeaders: boolean;
+  /** Members of a body that nothing is known of are refused. */
+  readonly refuseUnknownMembers: boolean;
+  /** Frames of a type that nothing is known of are refused; else they are answered with their type and `.accepted`. */
+  readonly refuseUnknownFrames: boolean;
   /** Shapes that belong to the other transport are refused (PROTOCOL.md, Websocket, HTTP). */
   readonly strictShape: boolean;
   /** Posts must be encoded, and name the encodings of their answer, as the official client of their version does (PROTOCOL.md, HTTP). */
@@ -22,10 +26,19 @@ export interface Strictness {
 export const defaultStrictness: Strictness = {
   requireRoutingHint: false,
   refuseUnknownHeaders: true,
+  refuseUnknownMembers: true,
+  refuseUnknownFrames: true,
   strictShape: true,
   requireEncodings: true,
   // Reference §7. `codex-toy-app-server` is left out: it stands for clients that are not Codex.
   codexOriginators: ['codex_cli_rs', 'codex-tui', 'codex_vscode', 'codex_exec', 'codex_tray_test', /^Codex /],
+};
+
+/** Takes what the official client may one day do; what is known must still be right. */
+export const lenientStrictness: Partial<Strictness> = {
+  refuseUnknownHeaders: false,
+  refuseUnknownMembers: false,
+  refuseUnknownFrames: false,
 };
 
 export interface RoutingHint {

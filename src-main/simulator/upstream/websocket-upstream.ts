@@ -150,8 +150,14 @@ class Connection {
     if (binary) ws.close(1003, 'Only text messages');
     else if (ageMs >= shared.options.socketLifetimeMs) this.#expire();
     else if (isObject(body) && body.type === 'response.interrupt') this.#interrupt(body);
+    else if (isObject(body) && this.#isStrange(body)) ws.send(JSON.stringify({ type: `${shown(body.type)}.accepted` }));
     else if (isObject(body)) this.#onRequest(body);
     else this.#refuse(badRequest('The message is not a JSON object', 'invalid_json'));
+  }
+
+  /** Of a type that nothing is known of, where such are taken. */
+  #isStrange({ type }: JsonObject): boolean {
+    return !this.#parts.shared.options.strictness.refuseUnknownFrames && type !== 'response.create';
   }
 
   #interrupt({ response_id: id, mode }: JsonObject): void {
