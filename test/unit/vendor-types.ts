@@ -10,24 +10,28 @@ const run = promisify(execFile);
 /** A value that must be one of a vendor's type, as written in the vendor's package. */
 export interface TypedSample {
   readonly label: string;
-  /** A name of `imports`. */
+  /** A name of `vendor-names.ts`. */
   readonly type: string;
   readonly value: unknown;
 }
 
-const imports = `
-import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions';
-import type { CompletionUsage } from 'openai/resources/completions';
-import type { Model, ModelsPage } from 'openai/resources/models';
-import type { ErrorObject } from 'openai/resources/shared';
-import type { Message, MessageTokensCount, RawMessageStreamEvent } from '@anthropic-ai/sdk/resources/messages';
-import type { ModelInfo } from '@anthropic-ai/sdk/resources/models';
-import type { ErrorObject as AnthropicErrorObject } from '@anthropic-ai/sdk/resources/shared';
-type ModelList = { object: 'list'; data: Model[] };
-type ModelInfoList = { data: ModelInfo[]; has_more: boolean; first_id: string | null; last_id: string | null };
-type ErrorBody = { error: ErrorObject };
-type AnthropicErrorBody = { type: 'error'; error: AnthropicErrorObject; request_id: string | null };
-`;
+/** Of `vendor-names.ts`. */
+const typeNames = [
+  'ChatCompletion',
+  'ChatCompletionChunk',
+  'CompletionUsage',
+  'Model',
+  'ModelList',
+  'ErrorBody',
+  'Message',
+  'MessageTokensCount',
+  'RawMessageStreamEvent',
+  'ModelInfo',
+  'ModelInfoList',
+  'AnthropicErrorBody',
+];
+const names = join(import.meta.dirname, 'vendor-names.ts');
+const imports = `import type { ${typeNames.join(', ')} } from ${JSON.stringify(names)};`;
 
 /** What the compiler has against the samples, a line each with the sample's label; members a type lacks count, too. */
 export async function typeErrors(samples: readonly TypedSample[]): Promise<readonly string[]> {
@@ -40,7 +44,15 @@ export async function typeErrors(samples: readonly TypedSample[]): Promise<reado
       join(folder, 'tsconfig.json'),
       JSON.stringify({
         compilerOptions: {
-          ...{ strict: true, noEmit: true, target: 'es2024', module: 'nodenext', skipLibCheck: true, types: [] },
+          ...{
+            strict: true,
+            noEmit: true,
+            target: 'es2024',
+            module: 'nodenext',
+            skipLibCheck: true,
+            types: [],
+            allowImportingTsExtensions: true,
+          },
           paths: { '*': [join(root, 'node_modules/*')] },
         },
         files: ['samples.ts'],

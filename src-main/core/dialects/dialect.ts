@@ -32,6 +32,8 @@ export interface ClientDialect {
   readonly questions: readonly DialectQuestion[];
   /** Its request as a Responses turn, with the translator of its answer; null: upstream speaks it. */
   readonly readTurn: ReadTurn | null;
+  /** The header in which its clients look for the request's id, to show it. */
+  readonly requestIdHeader: string;
   /** An error's body; `requestId` is what the answer's headers call the request, null where they do not. */
   error(error: SlipstreamError, requestId: string | null): JsonObject;
   /** What tells a client of a stream that it lives, as server-sent text; it means nothing else. */

@@ -8,6 +8,7 @@ export const chatDialect: ClientDialect = {
   turnPath: '/chat/completions',
   questions: [],
   readTurn: readChatTurn,
+  requestIdHeader: 'x-request-id',
   error: chatError,
   sign: commentSign,
   retriesUnlessTold: true,

@@ -39,6 +39,7 @@ export const messagesDialect: ClientDialect = {
     },
   ],
   readTurn: readMessagesTurn,
+  requestIdHeader: 'request-id',
   error: messagesError,
   sign: 'event: ping\ndata: {"type":"ping"}\n\n',
   retriesUnlessTold: true,

@@ -13,6 +13,7 @@ export const responsesDialect: ClientDialect = {
   turnPath: '/responses',
   questions: [],
   readTurn: null,
+  requestIdHeader: 'x-request-id',
   error: responsesError,
   sign: commentSign,
   retriesUnlessTold: false,
