@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Catalogue } from '../core/models/catalogue.ts';
 import { modelFacts } from '../core/models/model-facts.ts';
 import { type OfferedModel, offeredModels } from '../core/models/offered-models.ts';
+import { NetworkWatch } from '../core/network-watch.ts';
 import { buildSideHeaders } from '../core/normalise/headers.ts';
 import type { Clock, Host, OwnRoutes, Timer } from '../core/ports.ts';
 import { Listener } from '../core/server/listener.ts';
@@ -49,6 +50,8 @@ export interface ComposeOptions {
   readonly installedCodex?: () => Promise<string | null>;
   /** Ports a sign-in may come back to; the official client's where it is absent. */
   readonly signInPorts?: readonly number[];
+  /** What the machine says of its network; tests say it themselves. */
+  readonly lookAtNetwork?: () => string;
 }
 
 /** The running program, without a face. */
@@ -64,7 +67,7 @@ export interface App {
   mount(routes: OwnRoutes): void;
   /** Starts the proxy, on the port of the options unless another is named. Throws `port_taken`; may be tried again. */
   listen(port?: number): Promise<{ readonly port: number; readonly baseUrl: string }>;
-  /** The machine goes to sleep, or has woken: idle connections are not trusted any more, and dates are looked at anew. */
+  /** The machine goes to sleep, or has woken: idle connections have to show that they live, and dates are looked at anew. */
   connectionsStale(): void;
   /**
    * Takes no new turns, lets running ones end for up to 10 s, tells `stopping` to the clients of the others, waits for sign-ins
@@ -273,6 +276,22 @@ export async function compose(options: ComposeOptions): Promise<App> {
     ...learning.handlers,
   };
 
+  const connectionsStale = () => {
+    pool.suspectIdle();
+    accounts.verdicts.lift(null, 'network');
+    if (isListening) accountParts.schedule.replan();
+  };
+  const networkWatch = new NetworkWatch({
+    clock,
+    isNeeded: () => pool.size > 0,
+    changed: (what) => {
+      log.info(what === 'network' ? 'The network has changed.' : 'The clock has jumped, or the machine slept.');
+      connectionsStale();
+    },
+    ...(options.lookAtNetwork === undefined ? {} : { look: options.lookAtNetwork }),
+  });
+  pool.onOpen(() => networkWatch.wake());
+
   return {
     handlers,
     apiKey: settings.read().apiKey,
@@ -289,11 +308,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       void catalogue.refresh();
       return { port, baseUrl: appInfo().baseUrl };
     },
-    connectionsStale: () => {
-      pool.closeIdle();
-      accounts.verdicts.lift(null, 'network');
-      if (isListening) accountParts.schedule.replan();
-    },
+    connectionsStale,
     stop: async () => {
       listener.stopAccepting();
       pool.drain();
@@ -311,6 +326,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       accountParts.linked.stop();
       usage.stop();
       feed.flush();
+      networkWatch.stop();
       pool.closeAll();
       await proxies.close();
       await labStopped;

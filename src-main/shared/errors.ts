@@ -139,6 +139,12 @@ export const errorTable = {
   ),
   // Upstream
   upstream_unreachable: row(502, 'server_error', true, 'Upstream could not be reached.'),
+  upstream_unresolved: row(
+    502,
+    'server_error',
+    true,
+    'The name of upstream could not be looked up. Check the network, its name servers and the proxy.',
+  ),
   upstream_closed: row(502, 'server_error', true, 'Upstream closed the connection before the response was complete.'),
   upstream_timeout: row(504, 'server_error', true, 'Upstream did not answer in time.'),
   upstream_invalid: row(502, 'server_error', true, 'Upstream sent something that is not part of its protocol.'),

@@ -123,7 +123,7 @@ describe('case 17: an upgrade that fails', () => {
     const { outcome } = rig.turn('k');
     await rig.simulator.log.waitFor('fault');
     rig.clock.advance(5_000);
-    expect(await outcome).toEqual({ kind: 'unreachable', message: 'no answer within 5 s' });
+    expect(await outcome).toEqual({ kind: 'unreachable', fault: 'timeout', message: 'no answer within 5 s' });
   });
 });
 

@@ -25,12 +25,13 @@ const answer = (socket: WebSocket) => {
 /** From now on nothing that comes over this line is read, so that no ping is answered. */
 const fallSilent = (socket: WebSocket) => socket.pause();
 
-beforeEach(async () => {
+async function start(autoPong: boolean): Promise<void> {
   clock = skippingClock();
   sockets = [];
   pings = 0;
   take = answer;
   upstream = await startScriptedUpstream({
+    autoPong,
     frame: (socket) => {
       if (!sockets.includes(socket)) {
         sockets.push(socket);
@@ -42,12 +43,16 @@ beforeEach(async () => {
     },
   });
   rig = await startRig({ upstreamUrl: upstream.url, clock });
-});
+}
 
-afterEach(async () => {
+async function stop(): Promise<void> {
   await rig.stop();
   await upstream.stop();
-});
+}
+
+beforeEach(() => start(true));
+
+afterEach(stop);
 
 const headers = codexHeaders(randomUUID());
 const turn = () => post(rig, ask('hello'), headers);
@@ -83,6 +88,8 @@ describe('a websocket whose upstream no longer answers pings', () => {
     };
     const second = turn();
     await taken.promise;
+    // The ping that went along was answered.
+    await expect.poll(() => clock.waitingMs.includes(15_000)).toBe(false);
     for (let count = 0; count < 3; count += 1) await ping(false);
     expect(textOf((await second).events)).toBe('All is well.');
     expect((await rig.lastTrace()).attempts[0]?.error?.message).toContain('no longer answers pings');
@@ -90,6 +97,8 @@ describe('a websocket whose upstream no longer answers pings', () => {
   });
 
   it('is kept where it never answered one: not every server does', async () => {
+    await stop();
+    await start(false);
     await turn();
     sockets.forEach(fallSilent);
     for (let count = 0; count < 5; count += 1) await ping(false);

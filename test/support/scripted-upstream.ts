@@ -11,6 +11,10 @@ export interface UpstreamScript {
   readonly post?: (response: ServerResponse, body: JsonObject, request: IncomingMessage) => void;
   /** One frame on the n-th websocket (from 0), with the upgrade it came by. */
   readonly frame?: (socket: WebSocket, body: JsonObject, connection: number, upgrade: IncomingMessage) => void;
+  /** Pings are answered, as they are where this is absent. */
+  readonly autoPong?: boolean;
+  /** A websocket has just been accepted. */
+  readonly opened?: (socket: WebSocket) => void;
   /** Answers an upgrade itself; false lets it pass. */
   readonly upgrade?: (socket: Duplex) => boolean;
 }
@@ -25,7 +29,11 @@ export interface ScriptedUpstream {
 
 /** Starts an upstream that answers as the script says, where the simulator is too well-behaved. */
 export async function startScriptedUpstream(script: UpstreamScript): Promise<ScriptedUpstream> {
-  const websockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+  const websockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    autoPong: script.autoPong ?? true,
+  });
   const open = new Set<WebSocket>();
   const raw = new Set<Socket>();
   let connections = 0;
@@ -48,6 +56,7 @@ export async function startScriptedUpstream(script: UpstreamScript): Promise<Scr
       const connection = connections;
       connections += 1;
       open.add(websocket);
+      script.opened?.(websocket);
       websocket.on('error', () => {});
       websocket.on('close', () => open.delete(websocket));
       websocket.on('message', (data) =>

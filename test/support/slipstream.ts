@@ -32,6 +32,8 @@ export interface RigOptions {
   /** Talk to this instead of the simulator. */
   readonly upstreamUrl?: string;
   readonly clock?: Clock;
+  /** What the machine says of its network; it never changes where this is absent. */
+  readonly lookAtNetwork?: () => string;
   /** Those of a machine without limits where it is absent. */
   readonly resources?: Partial<Resources>;
   /** Memory unless said otherwise: the database's thread takes five times the CPU of the turn that starts it. */
@@ -53,6 +55,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       upstreamUrl: options.upstreamUrl ?? simulator.upstreamUrl,
       issuerUrl: simulator.issuerUrl,
       demo: false,
+      lookAtNetwork: options.lookAtNetwork ?? (() => ''),
       traceKeeping: options.traceKeeping ?? 'memory',
     });
   let app = await composeApp();

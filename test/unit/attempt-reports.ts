@@ -60,7 +60,7 @@ export const inStream = (status: number, error: Record<string, string | number>)
   return { refusal };
 };
 export const silent: AttemptOutcome = { kind: 'timed-out', who: 'upstream' };
-export const unreachable: AttemptOutcome = { kind: 'unreachable', message: 'connect ECONNREFUSED' };
+export const unreachable: AttemptOutcome = { kind: 'unreachable', fault: 'refused', message: 'connect ECONNREFUSED' };
 export const client = {
   websocket: { clientTransport: 'ws' } as const,
   extending: { clientTransport: 'ws', clientExtends: true } as const,

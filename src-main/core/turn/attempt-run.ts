@@ -251,7 +251,10 @@ function outcomeError(outcome: AttemptOutcome): { readonly code: string; readonl
     case 'refused':
       return { code: 'upstream_refused', message: `status ${outcome.status}` };
     case 'unreachable':
-      return { code: 'upstream_unreachable', message: outcome.message };
+      return {
+        code: outcome.fault === 'name' ? 'upstream_unresolved' : 'upstream_unreachable',
+        message: outcome.message,
+      };
     case 'dropped':
       return { code: 'upstream_closed', message: outcome.reason };
     case 'timed-out':

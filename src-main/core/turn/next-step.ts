@@ -1,5 +1,6 @@
 import { errorTable, SlipstreamError } from '../../shared/errors.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
+import type { NetworkFault } from '../upstream/network-fault.ts';
 import { afterRefusal, afterRefusedUpgrade } from './after-refusal.ts';
 import { type Refusal, refusalError, refusalFromResponse } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
@@ -63,9 +64,20 @@ function afterSilence(report: AttemptReport, who: 'upstream' | 'client'): NextSt
   );
 }
 
-function afterUnreachable(report: AttemptReport, message: string): NextStep {
-  const text = `${report.upstreamHost} could not be reached: ${message}.`;
-  const error = new SlipstreamError('upstream_unreachable', { message: text });
+/** A name that cannot be looked up asks for another mend than an address that refuses, or that nothing answers at. */
+export function unreachableError(host: string, fault: NetworkFault, message: string): SlipstreamError {
+  return fault === 'name'
+    ? new SlipstreamError('upstream_unresolved', {
+        message: `The name ${host} could not be looked up: ${message}. Check the network, its name servers and the proxy.`,
+      })
+    : new SlipstreamError('upstream_unreachable', { message: `${host} could not be reached: ${message}.` });
+}
+
+function afterUnreachable(
+  report: AttemptReport,
+  { fault, message }: Extract<AttemptOutcome, { kind: 'unreachable' }>,
+): NextStep {
+  const error = unreachableError(report.upstreamHost, fault, message);
   if (report.triesOnAccount < triesPerAccount) return { kind: 'again' };
   return report.transport === 'ws' ? overHttp(report, 'unreachable') : fail(error);
 }
@@ -109,7 +121,7 @@ function decide(report: AttemptReport, outcome: AttemptOutcome, refusal: Refusal
         : afterRefusal(report, refused, meaning);
     }
     case 'unreachable':
-      return afterUnreachable(report, outcome.message);
+      return afterUnreachable(report, outcome);
     case 'dropped':
       return afterDrop(report, outcome);
     case 'timed-out':

@@ -10,11 +10,13 @@ import { buildRelayedHeaders } from '../normalise/headers.ts';
 import { decodedBody } from '../upstream/content-coding.ts';
 import type { RelayedAnswer } from '../upstream/http-relay.ts';
 import { limitedBody } from '../upstream/json-request.ts';
+import { faultText, networkFault } from '../upstream/network-fault.ts';
 import type { AttemptWatch, ExchangeWatch } from '../watch.ts';
 import { AccountChoice } from './account-choice.ts';
 import { affinityKey } from './affinity.ts';
 import type { TurnContext } from './context.ts';
 import { errorForClient } from './error-for-client.ts';
+import { unreachableError } from './next-step.ts';
 import { type Refusal, refusalFromResponse, signInRefused, verdictError } from './refusal.ts';
 import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
 import { type Rest, restOf } from './rest.ts';
@@ -139,7 +141,8 @@ export class SideRun implements Running {
       if (read !== null) this.#noteUsage(account, read.headers);
       return await this.#decide(account, answer, read);
     } finally {
-      const error = answer.kind === 'answered' ? null : { code: 'upstream_unreachable', message: text(answer.cause) };
+      const error =
+        answer.kind === 'answered' ? null : { code: 'upstream_unreachable', message: faultText(answer.cause) };
       attempt.ended({ status: answer.kind === 'answered' ? answer.status : null, closeCode: null, error });
     }
   }
@@ -265,8 +268,8 @@ export class SideRun implements Running {
     const host = new URL(this.#context.upstreamUrl).host;
     const wasSent = answer.kind === 'answered' || answer.wasSent;
     return wasSent
-      ? new SlipstreamError('upstream_closed', { message: `${host} gave no answer: ${text(cause)}.` })
-      : new SlipstreamError('upstream_unreachable', { message: `${host} could not be reached: ${text(cause)}.` });
+      ? new SlipstreamError('upstream_closed', { message: `${host} gave no answer: ${faultText(cause)}.` })
+      : unreachableError(host, networkFault(cause), faultText(cause));
   }
 
   #noteUsage(account: Account, headers: RawHeaders): void {
@@ -303,7 +306,3 @@ function restAfter({ meaning, refusal }: Pick<Answer, 'meaning' | 'refusal'>, no
 }
 
 const wholeAccount: ReadonlySet<VerdictKind> = new Set(['deactivated', 'region']);
-
-function text(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'unknown error';
-}

@@ -2,6 +2,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { ConnectionPhase } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { WireEvent } from '../wire-event.ts';
+import { type NetworkFault, networkFault } from './network-fault.ts';
 
 /** One try of a turn, ready to be sent: its headers and body are upstream's already. */
 export interface UpstreamRequest {
@@ -33,7 +34,7 @@ export type AttemptOutcome =
   /** Upstream said no before any event: an upgrade or a POST answered with an error status. */
   | { readonly kind: 'refused'; readonly status: number; readonly headers: RawHeaders; readonly body: string }
   /** No connection could be made. */
-  | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'unreachable'; readonly fault: NetworkFault; readonly message: string }
   /** The connection ended, or broke its protocol, before the terminal event. */
   | { readonly kind: 'dropped'; readonly closeCode: number | null; readonly reason: string }
   /** Upstream sent nothing for too long, or the client took nothing. */
@@ -87,5 +88,6 @@ export interface Attempt {
 export function wireOutcome(thrown: unknown): AttemptOutcome | null {
   if (!(thrown instanceof SlipstreamError)) return null;
   if (thrown.code === 'upstream_invalid') return { kind: 'dropped', closeCode: null, reason: thrown.message };
-  return thrown.code === 'upstream_unreachable' ? { kind: 'unreachable', message: thrown.message } : null;
+  if (thrown.code !== 'upstream_unreachable') return null;
+  return { kind: 'unreachable', fault: networkFault(thrown), message: thrown.message };
 }

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { ConnectionPhase } from '../../shared/model.ts';
 import { ConnectionTimer } from './connection-timer.ts';
+import { bothFamilies } from './network-fault.ts';
 
 /** How undici's connections come about. It tells by diagnostics channels, which every request of the process passes. */
 
@@ -44,7 +45,7 @@ export function tellingWhenSent<T>(make: () => T, onSent: OnSent): T {
 
 /** undici's connector, with each new socket timed. */
 export function timedConnector(timeoutMs: number, nowMs: () => number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs });
+  const connect = buildConnector({ timeout: timeoutMs, ...bothFamilies });
   return (options, callback) => {
     const timer = new ConnectionTimer(nowMs);
     // The types say nothing of the socket that comes back.

@@ -14,6 +14,7 @@ import { decodedBody, encodedBody } from './content-coding.ts';
 import { tellingWhenSent } from './http-connection.ts';
 import { type RelayedAnswer, type RelayedRequest, relayRequest } from './http-relay.ts';
 import { limitedBody, rawResponseHeaders } from './json-request.ts';
+import { faultText } from './network-fault.ts';
 import type { ProxyRoutes } from './proxy.ts';
 
 const maxRefusalBytes = 256 * 1024;
@@ -144,7 +145,7 @@ export async function readEvents(
     try {
       next = await chunks.next();
     } catch (error) {
-      return { kind: 'dropped', closeCode: null, reason: errorText(error) };
+      return { kind: 'dropped', closeCode: null, reason: faultText(error) };
     }
     if (next.done) break;
     try {
@@ -176,10 +177,6 @@ async function readOut(chunks: AsyncIterator<unknown>): Promise<void> {
 /** What undici rejects with is the wire's. */
 function fromWire<T>(work: Promise<T>): Promise<T> {
   return work.catch((cause: unknown) => {
-    throw new SlipstreamError('upstream_unreachable', { message: errorText(cause), cause });
+    throw new SlipstreamError('upstream_unreachable', { message: faultText(cause), cause });
   });
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
 }

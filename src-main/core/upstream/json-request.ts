@@ -1,6 +1,7 @@
 import { request } from 'undici';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { decodedBody } from './content-coding.ts';
+import { faultText } from './network-fault.ts';
 import type { ProxyRoutes } from './proxy.ts';
 
 const defaultTimeoutMs = 15_000;
@@ -38,7 +39,7 @@ export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): 
     const body = await limitedBody(decodedBody(response.body, headers), maxAnswerBytes);
     return { kind: 'answered', status: response.statusCode, headers, body };
   } catch (error) {
-    return { kind: 'unreachable', message: error instanceof Error ? error.message : 'unknown error' };
+    return { kind: 'unreachable', message: faultText(error) };
   }
 }
 

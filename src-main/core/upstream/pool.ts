@@ -1,5 +1,6 @@
 import type { RawHeaders } from '../headers.ts';
 import type { Clock, Timer } from '../ports.ts';
+import type { WireEvent } from '../wire-event.ts';
 import {
   type Attempt,
   type AttemptListener,
@@ -9,6 +10,7 @@ import {
 } from './attempt.ts';
 import { ConnectionTimer } from './connection-timer.ts';
 import { frameLimitBytes } from './frame-limit.ts';
+import { LineManners } from './line-limits.ts';
 import type { ProxyRoutes } from './proxy.ts';
 import { dialUpstream, type UpstreamSocket } from './socket.ts';
 import { SocketIndex } from './socket-index.ts';
@@ -79,6 +81,8 @@ export class SocketPool {
   readonly #dialling = new Map<string, number>();
   /** Turns that wait for a socket, by account, first come first served: each keeps its place until it leaves. */
   readonly #waiting = new Map<string, Set<Waiter>>();
+  readonly #manners = new LineManners();
+  #opened: () => void = () => {};
   #isDraining = false;
 
   constructor(clock: Clock, proxies: ProxyRoutes, limits: PoolLimits = defaultPoolLimits) {
@@ -140,9 +144,9 @@ export class SocketPool {
         end(tooBig);
         return;
       }
-      pooled.socket.run(request.body, {
-        event: (event) => listener.event(event),
-        ended: (outcome) => {
+      const turn = {
+        event: (event: WireEvent) => listener.event(event),
+        ended: (outcome: AttemptOutcome) => {
           try {
             this.#release(pooled, request.isOneOff);
             end(outcome);
@@ -150,7 +154,9 @@ export class SocketPool {
             fail(thrown);
           }
         },
-      });
+      };
+      // A second try was dialled a moment ago: silence now is upstream's own.
+      pooled.socket.run(request.body, turn, !request.wantsNewSocket);
       listener.sent();
     };
     this.#acquire(request, timer, abort.signal).then(run).catch(fail);
@@ -192,9 +198,19 @@ export class SocketPool {
     this.closeIdle();
   }
 
-  /** Closes sockets that no turn uses, such as those a sleep of the machine has cut. */
+  /** Asks idle sockets whether their lines still live, after a sleep of the machine or on another network; those that do not answer in time are closed. */
+  suspectIdle(): void {
+    for (const pooled of [...this.#sockets]) if (pooled.idleTimer !== null) pooled.socket.suspect();
+  }
+
+  /** Closes sockets that no turn uses. */
   closeIdle(): void {
     for (const pooled of this.#sockets.list()) if (pooled.idleTimer !== null) pooled.socket.close();
+  }
+
+  /** Calls back for each socket that is opened. */
+  onOpen(opened: () => void): void {
+    this.#opened = opened;
   }
 
   /** Closes every socket. */
@@ -235,7 +251,7 @@ export class SocketPool {
     if (signal.aborted) return { outcome: { kind: 'aborted' } };
     const suits = ({ socket }: PooledSocket) =>
       previousResponseId === null
-        ? socket.lastResponseId === null || mayReplace(socket.lastResponseId)
+        ? !socket.isSuspect && (socket.lastResponseId === null || mayReplace(socket.lastResponseId))
         : socket.mayHold(previousResponseId);
     const idle = wantsNewSocket ? null : this.#idleSocket(socketKey, suits);
     if (idle !== null) {
@@ -260,6 +276,9 @@ export class SocketPool {
       agent,
       clock: this.#clock,
       timer,
+      manners: this.#manners,
+      // Those beside it went the same way.
+      died: () => this.suspectIdle(),
       signal,
     }).finally(() => this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1));
     if (!dialled.ok) {
@@ -274,6 +293,7 @@ export class SocketPool {
       lastUsedMs: this.#clock.monotonicMs(),
     };
     this.#sockets.add(pooled);
+    this.#opened();
     dialled.socket.onClose(() => {
       pooled.idleTimer?.cancel();
       this.#sockets.delete(pooled);

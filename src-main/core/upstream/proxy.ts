@@ -5,12 +5,23 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock } from '../ports.ts';
 import { timedConnector } from './http-connection.ts';
+import { bothFamilies } from './network-fault.ts';
 
 const connectTimeoutMs = 5_000;
 /** The official client's own idle limit (PROTOCOL.md, Ways in). */
 const idleTimeoutMs = 300_000;
 
-const timeouts = { headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs } as const;
+/** No ping can show whether a kept connection still lives, so none is kept for longer, whatever upstream offers. */
+const keptMs = 4_000;
+
+const dialling = { timeout: connectTimeoutMs, ...bothFamilies } as const;
+
+const timeouts = {
+  headersTimeout: idleTimeoutMs,
+  bodyTimeout: idleTimeoutMs,
+  keepAliveTimeout: keptMs,
+  keepAliveMaxTimeout: keptMs,
+} as const;
 
 /** Which way out of this machine a request takes, the same for every transport: the setting, else HTTPS_PROXY and NO_PROXY. */
 export class ProxyRoutes {
@@ -37,11 +48,10 @@ export class ProxyRoutes {
     const proxy = this.proxyFor(url);
     const known = this.#dispatchers.get(proxy);
     if (known !== undefined) return known;
-    const connect = { timeout: connectTimeoutMs };
     const made =
       proxy === null
         ? new Agent({ connect: timedConnector(connectTimeoutMs, () => this.#clock.monotonicMs()), ...timeouts })
-        : usable(() => new ProxyAgent({ uri: proxy, connect, ...timeouts }));
+        : usable(() => new ProxyAgent({ uri: proxy, proxyTls: dialling, requestTls: dialling, ...timeouts }));
     this.#dispatchers.set(proxy, made);
     return made;
   }
@@ -50,7 +60,7 @@ export class ProxyRoutes {
   websocketAgent(url: string): HttpAgent | undefined {
     const proxy = this.proxyFor(url);
     if (proxy === null) return undefined;
-    const agent = this.#websocketAgents.get(proxy) ?? usable(() => new HttpsProxyAgent(proxy));
+    const agent = this.#websocketAgents.get(proxy) ?? usable(() => new HttpsProxyAgent(proxy, bothFamilies));
     this.#websocketAgents.set(proxy, agent);
     return agent;
   }

@@ -2,17 +2,17 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { type ClientOptions, WebSocket } from 'ws';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
-import type { Clock, Timer } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import { failureByName, isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
+import { LineLife, type LineParts } from './line-life.ts';
+import { type LineManners, slowFromMs } from './line-limits.ts';
+import { bothFamilies, faultText, networkFault } from './network-fault.ts';
 
 const dialTimeoutMs = 5_000;
 const maxEventBytes = 64 * 1024 * 1024;
 const maxRefusalBytes = 256 * 1024;
-const pingEveryMs = 25_000;
-/** Two, since the first may be due in the moment a sleeping machine wakes, before what has come is read. */
-const mostUnansweredPings = 2;
 /** Smaller frames fit the first packets of a connection; to deflate them would only delay the turn. */
 const deflateFromBytes = 8 * 1024;
 
@@ -34,13 +34,26 @@ export interface DialOptions {
   readonly clock: Clock;
   /** Told the steps of the connection. */
   readonly timer: ConnectionTimer;
+  readonly manners: LineManners;
+  /** Told where the open socket turns out to be dead. */
+  readonly died: () => void;
   readonly signal: AbortSignal;
 }
 
 /** Opens an upstream websocket; a refusal comes back with upstream's status and body. */
-export function dialUpstream({ url, headers, agent, clock, timer, signal }: DialOptions): Promise<DialResult> {
+export function dialUpstream({
+  url,
+  headers,
+  agent,
+  clock,
+  timer,
+  manners,
+  died,
+  signal,
+}: DialOptions): Promise<DialResult> {
   return new Promise((resolve) => {
     const dialling = {
+      ...bothFamilies,
       ...(agent === undefined ? {} : { agent }),
       headers: headerRecord(headers),
       maxPayload: maxEventBytes,
@@ -57,10 +70,11 @@ export function dialUpstream({ url, headers, agent, clock, timer, signal }: Dial
       socket = new WebSocket(url, dialling as ClientOptions);
     } catch (error) {
       // A header that cannot be sent.
-      resolve({ ok: false, outcome: { kind: 'unreachable', message: String(error) } });
+      resolve({ ok: false, outcome: { kind: 'unreachable', fault: 'other', message: String(error) } });
       return;
     }
     let responseHeaders: RawHeaders = [];
+    const startedMs = clock.monotonicMs();
     const settle = () => {
       deadline.cancel();
       signal.removeEventListener('abort', onAbort);
@@ -75,7 +89,7 @@ export function dialUpstream({ url, headers, agent, clock, timer, signal }: Dial
     };
     // A limit of ws would not begin before a proxy has let the handshake through.
     const deadline = clock.after(dialTimeoutMs, () =>
-      fail({ kind: 'unreachable', message: `no answer within ${dialTimeoutMs / 1000} s` }),
+      fail({ kind: 'unreachable', fault: 'timeout', message: `no answer within ${dialTimeoutMs / 1000} s` }),
     );
     const onAbort = () => fail({ kind: 'aborted' });
     signal.addEventListener('abort', onAbort);
@@ -85,9 +99,10 @@ export function dialUpstream({ url, headers, agent, clock, timer, signal }: Dial
     });
     socket.on('open', () => {
       settle();
-      resolve({ ok: true, socket: new UpstreamSocket(socket, responseHeaders, clock) });
+      const isSlow = clock.monotonicMs() - startedMs > 2 * slowFromMs;
+      resolve({ ok: true, socket: new UpstreamSocket(socket, responseHeaders, { clock, manners, isSlow, died }) });
     });
-    socket.on('error', (error) => fail({ kind: 'unreachable', message: error.message }));
+    socket.on('error', (error) => fail({ kind: 'unreachable', fault: networkFault(error), message: faultText(error) }));
     socket.on('unexpected-response', (_request, response) => {
       timer.upgraded();
       void readRefusal(response).then((body) => {
@@ -113,6 +128,10 @@ async function readRefusal(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+interface OpenedLine extends Pick<LineParts, 'clock' | 'manners' | 'isSlow'> {
+  readonly died: () => void;
+}
+
 /** One open upstream websocket. It runs one turn at a time and remembers the last response, which a next turn may extend. */
 export class UpstreamSocket implements UpstreamLine {
   readonly responseHeaders: RawHeaders;
@@ -124,26 +143,28 @@ export class UpstreamSocket implements UpstreamLine {
   /** Gets what comes between turns. */
   #stray: ((event: WireEvent) => void) | null = null;
   readonly #socket: WebSocket;
-  readonly #clock: Clock;
   #turn: TurnListener | null = null;
   #closed = false;
   #onClose: () => void = () => {};
-  #ping: Timer;
-  /** Upstream has answered a ping on this socket, so that silence after others says that the line is dead. */
-  #answersPings = false;
-  #unansweredPings = 0;
+  readonly #line: LineLife;
 
-  constructor(socket: WebSocket, responseHeaders: RawHeaders, clock: Clock) {
+  constructor(socket: WebSocket, responseHeaders: RawHeaders, { died, ...line }: OpenedLine) {
     this.#socket = socket;
-    this.#clock = clock;
     this.responseHeaders = responseHeaders;
-    this.openedAtMs = clock.monotonicMs();
-    this.#ping = this.#schedulePing();
-    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
-    socket.on('pong', () => {
-      this.#answersPings = true;
-      this.#unansweredPings = 0;
+    this.openedAtMs = line.clock.monotonicMs();
+    this.#line = new LineLife({
+      ...line,
+      ping: () => {
+        if (this.isOpen) socket.ping();
+      },
+      isRead: () => !socket.isPaused,
+      died: (reason) => {
+        this.#break(reason);
+        died();
+      },
     });
+    socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    socket.on('pong', () => this.#line.pong());
     socket.on('close', (code, reason) =>
       this.#ended({ kind: 'dropped', closeCode: code, reason: reason.toString('utf8') }),
     );
@@ -157,6 +178,18 @@ export class UpstreamSocket implements UpstreamLine {
 
   get isBusy(): boolean {
     return this.#turn !== null;
+  }
+
+  /** The line may have died, and is being asked. */
+  get isSuspect(): boolean {
+    return this.#line.isSuspect;
+  }
+
+  /** The line may have died: it is asked now, and ends where it does not answer in time. */
+  suspect(): void {
+    if (!this.isOpen || this.isBusy) return;
+    if (this.#line.isMute) this.close();
+    else this.#line.suspect();
   }
 
   /** Whether a delta on this response may be tried here. */
@@ -186,10 +219,14 @@ export class UpstreamSocket implements UpstreamLine {
     this.#onClose = action;
   }
 
-  /** Sends one frame and gives its events to `listener` until the terminal one. The socket must be open and not busy. */
-  run(frame: Buffer, listener: TurnListener): void {
+  /**
+   * Sends one frame and gives its events to `listener` until the terminal one. The socket must be open and not busy. With
+   * `watchesLine` a turn that gets nothing at all in time, not even the answer to a ping, is `dropped`.
+   */
+  run(frame: Buffer, listener: TurnListener, watchesLine = false): void {
     this.#turn = listener;
     this.#stray = null;
+    this.#line.turn(watchesLine);
     this.#socket.send(frame, { binary: false, compress: frame.length >= deflateFromBytes });
   }
 
@@ -199,7 +236,7 @@ export class UpstreamSocket implements UpstreamLine {
   }
 
   resume(): void {
-    this.#unansweredPings = 0;
+    this.#line.resume();
     if (!this.#closed) this.#socket.resume();
   }
 
@@ -210,23 +247,8 @@ export class UpstreamSocket implements UpstreamLine {
     this.#ended({ kind: 'aborted' });
   }
 
-  #schedulePing(): Timer {
-    return this.#clock.after(pingEveryMs, () => {
-      if (!this.isOpen) return;
-      // While nothing is read no answer can be seen.
-      const isDead = this.#answersPings && !this.#socket.isPaused && this.#unansweredPings >= mostUnansweredPings;
-      if (isDead) {
-        this.#break('the connection is dead: upstream no longer answers pings');
-        return;
-      }
-      this.#unansweredPings += 1;
-      this.#socket.ping();
-      this.#ping = this.#schedulePing();
-    });
-  }
-
   #receive(data: unknown, isBinary: boolean): void {
-    this.#unansweredPings = 0;
+    this.#line.event();
     const turn = this.#turn;
     const event = isBinary || !Buffer.isBuffer(data) ? null : tryWireEvent(data);
     if (event === null)
@@ -257,7 +279,7 @@ export class UpstreamSocket implements UpstreamLine {
   #ended(outcome: AttemptOutcome): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#ping.cancel();
+    this.#line.close();
     const turn = this.#turn;
     this.#turn = null;
     this.#onClose();

@@ -1,0 +1,149 @@
+import type { Clock, Timer } from '../ports.ts';
+import { type LineManners, lineLimitMs, slowFromMs } from './line-limits.ts';
+
+const pingEveryMs = 25_000;
+/** Two, since the first may be due in the moment a sleeping machine wakes, before what has come is read. */
+const mostUnansweredPings = 2;
+/** A timer that rings this much after its time was held up. */
+const lateMs = 500;
+
+export interface LineParts {
+  readonly clock: Clock;
+  readonly manners: LineManners;
+  /** It took long to open. */
+  readonly isSlow: boolean;
+  readonly ping: () => void;
+  /** While nothing is read no answer can be seen. */
+  readonly isRead: () => boolean;
+  /** Called once at most, with the reason for people. */
+  readonly died: (reason: string) => void;
+}
+
+/** Whether one line to upstream lives, told by what comes over it and by the answers to pings. */
+export class LineLife {
+  readonly #parts: LineParts;
+  #regular: Timer;
+  /** Rings where a sign of life does not come in time. */
+  #limit: Timer | null = null;
+  #pingSentMs = 0;
+  #unansweredPings = 0;
+  /** Silence after a ping says something once one was answered. */
+  #answersPings = false;
+  #hasServed = false;
+  #isSlow: boolean;
+  #isSuspect = false;
+  /** When anything last came, by both clocks: sleep may stop the one. */
+  #heard: { readonly monotonicMs: number; readonly epochMs: number };
+  /** When the running turn was sent, until its first event comes. */
+  #turnSentMs: number | null = null;
+
+  constructor(parts: LineParts) {
+    this.#parts = parts;
+    this.#isSlow = parts.isSlow;
+    this.#heard = { monotonicMs: parts.clock.monotonicMs(), epochMs: parts.clock.epochMs() };
+    this.#regular = this.#schedule();
+    // Whether upstream answers, and how soon, is known by the time it matters.
+    this.#ping();
+  }
+
+  /** It may have died, and is being asked. */
+  get isSuspect(): boolean {
+    return this.#isSuspect;
+  }
+
+  /** Upstream answers no pings on it. */
+  get isMute(): boolean {
+    return !this.#answersPings && (this.#hasServed || this.#parts.manners.isMute);
+  }
+
+  /** It may have died: it is asked now. */
+  suspect(): void {
+    this.#isSuspect = true;
+    this.#ask();
+  }
+
+  /** A turn goes on it; with `isWatched` it has to show in time that it lives. */
+  turn(isWatched: boolean): void {
+    this.#turnSentMs = this.#parts.clock.monotonicMs();
+    if (isWatched) this.#ask();
+  }
+
+  /** A ping was answered. */
+  pong(): void {
+    const { clock, manners } = this.#parts;
+    this.#isSlow = clock.monotonicMs() - this.#pingSentMs > slowFromMs;
+    this.#answersPings = true;
+    manners.noteAnswer();
+    this.#noteLife();
+  }
+
+  /** An event has come, of a turn or between two. */
+  event(): void {
+    this.#noteLife();
+    if (this.#turnSentMs === null) return;
+    if (!this.#answersPings) this.#parts.manners.noteMute(this.#parts.clock.monotonicMs() - this.#turnSentMs);
+    this.#turnSentMs = null;
+    this.#hasServed = true;
+  }
+
+  /** What has come will be read only now. */
+  resume(): void {
+    this.#unansweredPings = 0;
+  }
+
+  close(): void {
+    this.#regular.cancel();
+    this.#limit?.cancel();
+  }
+
+  #noteLife(): void {
+    const { clock } = this.#parts;
+    this.#unansweredPings = 0;
+    this.#isSuspect = false;
+    this.#limit?.cancel();
+    this.#limit = null;
+    this.#heard = { monotonicMs: clock.monotonicMs(), epochMs: clock.epochMs() };
+  }
+
+  #ask(): void {
+    const { clock, manners, died } = this.#parts;
+    const { monotonicMs, epochMs } = this.#heard;
+    const limitMs = lineLimitMs({
+      idleMs: Math.max(clock.monotonicMs() - monotonicMs, clock.epochMs() - epochMs),
+      isSuspect: this.#isSuspect,
+      isSlow: this.#isSlow,
+      isMute: this.isMute,
+      longestMuteMs: manners.longestMuteMs,
+    });
+    const reason = `the connection is dead: nothing came for ${limitMs / 1000} s, not even the answer to a ping`;
+    const rings = (dueMs: number) => {
+      // After a sleep, or a pause of this program, what has come is not read yet.
+      if (clock.monotonicMs() - dueMs > lateMs) wait(lateMs);
+      else died(reason);
+    };
+    const wait = (ms: number) => {
+      const dueMs = clock.monotonicMs() + ms;
+      this.#limit = clock.after(ms, () => rings(dueMs));
+    };
+    this.#limit?.cancel();
+    wait(limitMs);
+    this.#ping();
+  }
+
+  #ping(): void {
+    this.#pingSentMs = this.#parts.clock.monotonicMs();
+    this.#parts.ping();
+  }
+
+  #schedule(): Timer {
+    return this.#parts.clock.after(pingEveryMs, () => {
+      if (this.#answersPings && this.#parts.isRead() && this.#unansweredPings >= mostUnansweredPings) {
+        this.#parts.died('the connection is dead: upstream no longer answers pings');
+        return;
+      }
+      this.#unansweredPings += 1;
+      this.#ping();
+      this.#regular = this.#schedule();
+    });
+  }
+}
