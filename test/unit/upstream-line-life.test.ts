@@ -3,15 +3,17 @@ import { LineLife } from '../../src-main/core/upstream/line-life.ts';
 import { LineManners } from '../../src-main/core/upstream/line-limits.ts';
 import { fakeClock } from './fake-clock.ts';
 
+/** What has come is read by then. */
+const read = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /** A line, with the pings that went over it and why it died. */
 function open(more: { isSlow?: boolean; manners?: LineManners } = {}) {
   const clock = fakeClock();
-  const seen = { pings: 0, died: [] as string[], setMs: 0, lateMs: 0 };
+  const seen = { pings: 0, died: [] as string[], setMs: 0 };
   const line = new LineLife({
     clock: {
       ...clock,
       epochMs: () => clock.epochMs() + seen.setMs,
-      monotonicMs: () => clock.monotonicMs() + seen.lateMs,
     },
     manners: more.manners ?? new LineManners(),
     isSlow: more.isSlow ?? false,
@@ -39,22 +41,24 @@ describe('a line to upstream', () => {
     ['3 s on a quick one', 20, false, 3_000],
     ['5 s on one whose last answer took more than a second', 1_200, false, 5_000],
     ['5 s on one that took long to open and has not answered since', 0, true, 5_000],
-  ])('that was idle may leave a turn without a sign for %s', (_what, pongMs, isSlow, limitMs) => {
+  ])('that was idle may leave a turn without a sign for %s', async (_what, pongMs, isSlow, limitMs) => {
     const { clock, line, seen } = open({ isSlow });
     clock.advance(pongMs);
     if (pongMs > 0) line.pong();
     clock.advance(10_000);
     line.turn(true);
     clock.advance(limitMs - 1);
+    await read();
     expect(seen.died).toEqual([]);
     clock.advance(1);
+    await read();
     expect(seen.died).toHaveLength(1);
   });
 
   it.each<[string, (line: LineLife) => void]>([
     ['the answer to the ping', (line) => line.pong()],
     ['an event', (line) => line.event()],
-  ])('lives where %s comes', (_what, comes) => {
+  ])('lives where %s comes', async (_what, comes) => {
     const { clock, line, seen } = open();
     line.pong();
     clock.advance(10_000);
@@ -62,34 +66,48 @@ describe('a line to upstream', () => {
     clock.advance(2_000);
     comes(line);
     clock.advance(20_000);
+    await read();
     expect([seen.died, clock.pending]).toEqual([[], 1]);
   });
 
-  it('counts as idle after a sleep that only the wall clock saw', () => {
+  it('counts as idle after a sleep that only the wall clock saw', async () => {
     const { clock, line, seen } = open();
     line.pong();
     seen.setMs = 3_600_000;
     line.turn(true);
     clock.advance(3_000);
+    await read();
     expect(seen.died).toHaveLength(1);
   });
 
-  it('is given a moment more where the timer was held up, since what has come is not read yet', () => {
+  it.each([3_000, 100_000])(
+    'lives where the answer had come, but was not read when the timers rang (%i ms late)',
+    async (ms) => {
+      const { clock, line, seen } = open();
+      line.pong();
+      clock.advance(10_000);
+      line.turn(true);
+      clock.advance(ms);
+      line.pong();
+      await read();
+      expect(seen.died).toEqual([]);
+    },
+  );
+
+  it('is dead where it answered once, and then three pings in a row were for nothing', async () => {
     const { clock, line, seen } = open();
     line.pong();
-    clock.advance(10_000);
-    line.turn(true);
-    seen.lateMs = 60_000;
-    clock.advance(3_000);
+    clock.advance(75_000);
     expect(seen.died).toEqual([]);
-    clock.advance(500);
-    expect(seen.died).toHaveLength(1);
+    await read();
+    expect(seen.died).toEqual([expect.stringContaining('no longer answers pings')]);
   });
 
-  it('is not watched where a turn is tried for the second time', () => {
+  it('is not watched where a turn is tried for the second time', async () => {
     const { clock, line, seen } = open();
     line.turn(false);
     clock.advance(24_000);
+    await read();
     expect([seen.died, seen.pings]).toEqual([[], 1]);
   });
 });

@@ -4,8 +4,6 @@ import { type LineManners, lineLimitMs, slowFromMs } from './line-limits.ts';
 const pingEveryMs = 25_000;
 /** Two, since the first may be due in the moment a sleeping machine wakes, before what has come is read. */
 const mostUnansweredPings = 2;
-/** A timer that rings this much after its time was held up. */
-const lateMs = 500;
 
 export interface LineParts {
   readonly clock: Clock;
@@ -32,6 +30,7 @@ export class LineLife {
   #hasServed = false;
   #isSlow: boolean;
   #isSuspect = false;
+  #isClosed = false;
   /** When anything last came, by both clocks: sleep may stop the one. */
   #heard: { readonly monotonicMs: number; readonly epochMs: number };
   /** When the running turn was sent, until its first event comes. */
@@ -92,6 +91,7 @@ export class LineLife {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#regular.cancel();
     this.#limit?.cancel();
   }
@@ -116,18 +116,25 @@ export class LineLife {
       longestMuteMs: manners.longestMuteMs,
     });
     const reason = `the connection is dead: nothing came for ${limitMs / 1000} s, not even the answer to a ping`;
-    const rings = (dueMs: number) => {
-      // After a sleep, or a pause of this program, what has come is not read yet.
-      if (clock.monotonicMs() - dueMs > lateMs) wait(lateMs);
-      else died(reason);
-    };
-    const wait = (ms: number) => {
-      const dueMs = clock.monotonicMs() + ms;
-      this.#limit = clock.after(ms, () => rings(dueMs));
-    };
     this.#limit?.cancel();
-    wait(limitMs);
+    const limit = clock.after(limitMs, () => {
+      this.#afterReading(() => {
+        if (this.#limit === limit) died(reason);
+      });
+    });
+    this.#limit = limit;
     this.#ping();
+  }
+
+  get #isDeaf(): boolean {
+    return this.#answersPings && this.#parts.isRead() && this.#unansweredPings >= mostUnansweredPings;
+  }
+
+  /** After a sleep, or a pause of this program, timers ring before what has come is read. */
+  #afterReading(look: () => void): void {
+    setImmediate(() => {
+      if (!this.#isClosed) look();
+    });
   }
 
   #ping(): void {
@@ -137,9 +144,10 @@ export class LineLife {
 
   #schedule(): Timer {
     return this.#parts.clock.after(pingEveryMs, () => {
-      if (this.#answersPings && this.#parts.isRead() && this.#unansweredPings >= mostUnansweredPings) {
-        this.#parts.died('the connection is dead: upstream no longer answers pings');
-        return;
+      if (this.#isDeaf) {
+        this.#afterReading(() => {
+          if (this.#isDeaf) this.#parts.died('the connection is dead: upstream no longer answers pings');
+        });
       }
       this.#unansweredPings += 1;
       this.#ping();
