@@ -1,7 +1,7 @@
 /** How long a turn may get nothing at all, not even the answer to a ping that went along, before its line counts as dead. */
 
 /** A line that nothing came over for this long may have died meanwhile. */
-export const idleFromMs = 3_000;
+const idleFromMs = 3_000;
 /** An answer that took this long says that the line is slow. */
 export const slowFromMs = 1_000;
 const idleLimitMs = 3_000;
@@ -24,7 +24,7 @@ export interface LineState {
 }
 
 /** Whether a line has to show that it lives. */
-export function isDoubtful({ idleMs, isSuspect }: Pick<LineState, 'idleMs' | 'isSuspect'>): boolean {
+function isDoubtful({ idleMs, isSuspect }: Pick<LineState, 'idleMs' | 'isSuspect'>): boolean {
   return isSuspect || idleMs > idleFromMs;
 }
 
