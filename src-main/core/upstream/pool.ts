@@ -200,7 +200,7 @@ export class SocketPool {
 
   /** Asks idle sockets whether their lines still live, after a sleep of the machine or on another network; those that do not answer in time are closed. */
   suspectIdle(): void {
-    for (const pooled of [...this.#sockets]) if (pooled.idleTimer !== null) pooled.socket.suspect();
+    for (const pooled of this.#sockets.list()) if (pooled.idleTimer !== null) pooled.socket.suspect();
   }
 
   /** Closes sockets that no turn uses. */
