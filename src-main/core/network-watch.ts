@@ -7,7 +7,7 @@ const everyMs = 5_000;
 /** A timer that is this late, or clocks that part by as much, mean that the machine slept or was set. */
 const jumpMs = 5_000;
 
-export type NetworkChange = 'network' | 'clock';
+type NetworkChange = 'network' | 'clock';
 
 interface NetworkWatchParts {
   readonly clock: Clock;
