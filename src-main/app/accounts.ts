@@ -25,7 +25,7 @@ import type { Host } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { readAccountsCheck, readUsage } from '../core/upstream/account-api.ts';
 import { type JsonAnswer, requestJson } from '../core/upstream/json-request.ts';
-import { defaultPoolLimits } from '../core/upstream/pool.ts';
+import { defaultPoolLimits } from '../core/upstream/pool-limits.ts';
 import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 

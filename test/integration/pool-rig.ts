@@ -1,5 +1,6 @@
 import type { AttemptOutcome, UpstreamRequest } from '../../src-main/core/upstream/attempt.ts';
-import { defaultPoolLimits, type PoolLimits, SocketPool } from '../../src-main/core/upstream/pool.ts';
+import { SocketPool } from '../../src-main/core/upstream/pool.ts';
+import { defaultPoolLimits, type PoolLimits } from '../../src-main/core/upstream/pool-limits.ts';
 import { ProxyRoutes } from '../../src-main/core/upstream/proxy.ts';
 import type { WireEvent } from '../../src-main/core/wire-event.ts';
 import type { RawHeader } from '../../src-main/shared/model.ts';

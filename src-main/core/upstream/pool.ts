@@ -11,30 +11,10 @@ import {
 import { ConnectionTimer } from './connection-timer.ts';
 import { frameLimitBytes } from './frame-limit.ts';
 import { LineManners } from './line-limits.ts';
+import { defaultPoolLimits, type PoolLimits } from './pool-limits.ts';
 import type { ProxyRoutes } from './proxy.ts';
 import { dialUpstream, type UpstreamSocket } from './socket.ts';
 import { SocketIndex } from './socket-index.ts';
-
-/** Limits of one account, and of all. */
-export interface PoolLimits {
-  readonly socketsPerAccount: number;
-  readonly idlePerAccount: number;
-  /** How long a turn waits for a socket when its account has none to spare. */
-  readonly waitMs: number;
-  readonly idleMs: number;
-  readonly oneOffIdleMs: number;
-  readonly maxAgeMs: number;
-}
-
-export const defaultPoolLimits: PoolLimits = {
-  socketsPerAccount: 64,
-  idlePerAccount: 8,
-  waitMs: 30_000,
-  idleMs: 5 * 60_000,
-  oneOffIdleMs: 60_000,
-  // Upstream ends sockets at 60 min.
-  maxAgeMs: 55 * 60_000,
-};
 
 interface PooledSocket {
   readonly key: string;
