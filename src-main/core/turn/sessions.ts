@@ -112,7 +112,13 @@ export class Sessions {
 
   /** For the disk. */
   get kept(): KeptIds {
-    return { names: [...this.#names], places: [...this.#places].map(([place, { id }]) => [place, id] as const) };
+    const recentFirst = new Set([...this.#places.values()].reverse());
+    // Those of one conversation stay in their order: its beginning must be known again.
+    const places = [...recentFirst].reverse().flatMap((session) => {
+      const own = (this.#placesOf.get(session) ?? []).filter((place) => this.#places.get(place) === session);
+      return own.map((place) => [place, session.id] as const);
+    });
+    return { names: [...this.#names], places };
   }
 
   /** The session of a key, new or known. */
