@@ -6,6 +6,7 @@ export const screens = [
   { name: 'lab', label: 'Fast lab', keys: 'g f' },
   { name: 'accounts', label: 'Accounts', keys: 'g a' },
   { name: 'clients', label: 'Clients', keys: 'g c' },
+  { name: 'codex', label: 'Codex', keys: 'g d' },
   { name: 'settings', label: 'Settings', keys: 'g s' },
 ] as const;
 

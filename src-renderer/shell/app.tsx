@@ -1,6 +1,7 @@
 import type { ComponentType, ReactNode } from 'react';
 import { AccountsScreen } from '../features/accounts/accounts-screen.tsx';
 import { ClientsScreen } from '../features/clients/clients-screen.tsx';
+import { CodexScreen } from '../features/codex/codex-screen.tsx';
 import { LabScreen } from '../features/lab/lab-screen.tsx';
 import { LatencyScreen } from '../features/latency/latency-screen.tsx';
 import { OverviewScreen } from '../features/overview/overview-screen.tsx';
@@ -26,6 +27,7 @@ const screenParts: Readonly<Record<ScreenName, ComponentType>> = {
   lab: LabScreen,
   accounts: AccountsScreen,
   clients: ClientsScreen,
+  codex: CodexScreen,
   settings: SettingsScreen,
 };
 

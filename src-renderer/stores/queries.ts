@@ -130,6 +130,7 @@ function followState(queries: QueryClient, appStore: AppStore): void {
   };
   appStore.subscribe((state, before) => {
     if (state.connection === 'live' && before.connection !== 'live') void askAnew(queries, {});
+    if (state.profiles !== before.profiles) void askAnew(queries, { queryKey: ['profiles.compare'] });
     if (state.rows === before.rows) return;
     if (before.app === null) known = endedKey(state.rows);
     else if (!isLooking) {

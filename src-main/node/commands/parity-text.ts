@@ -1,9 +1,5 @@
-import {
-  type PresenceByTransport,
-  type ProfileComparison,
-  type ProfileRow,
-  profileParts,
-} from '../../shared/learned-profile.ts';
+import { type ProfileComparison, type ProfileRow, profileParts } from '../../shared/learned-profile.ts';
+import { presenceWord } from '../../shared/profile-words.ts';
 import { tableLines } from './text-table.ts';
 
 const headings: Readonly<Record<ProfileRow['part'], string>> = {
@@ -12,15 +8,6 @@ const headings: Readonly<Record<ProfileRow['part'], string>> = {
   'client metadata': 'client_metadata',
   'turn metadata': 'x-codex-turn-metadata',
 };
-
-/** On which transports, in one word; in brackets where not on every turn. */
-export function presenceWord({ ws, http }: PresenceByTransport): string {
-  const isThere = (presence: string) => presence === 'always' || presence === 'sometimes';
-  const there = [isThere(ws) ? 'ws' : null, isThere(http) ? 'HTTP' : null].filter((word) => word !== null);
-  if (there.length === 0) return ws === 'unseen' && http === 'unseen' ? '?' : '–';
-  const word = there.length === 2 ? 'both' : there.join();
-  return [ws, http].includes('sometimes') ? `(${word})` : word;
-}
 
 function tableOf(part: ProfileRow['part'], { rows, builtIn, version }: ProfileComparison): string[] {
   const marks = { new: '+', gone: '-', elsewhere: '~' } as const;

@@ -4,6 +4,7 @@ import { maxRows } from '../../stores/rows.ts';
 import { useApp } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import { AccountsCard } from './accounts-card.tsx';
+import { CodexNews } from './codex-news.tsx';
 import { ConnectCard } from './connect-card.tsx';
 import { dayStart, figuresOf } from './figures.ts';
 import { LatestRequests } from './latest-requests.tsx';
@@ -21,6 +22,7 @@ export function OverviewScreen(): ReactNode {
     <div className={styles.overview}>
       <h1 className={textStyles.visuallyHidden}>Overview</h1>
       <Problems />
+      <CodexNews />
       <StatCards figures={figures} />
       <div className={styles.overviewColumns}>
         <div className={styles.overviewColumn}>
