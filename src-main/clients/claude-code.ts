@@ -48,6 +48,12 @@ function modelVariables({ models }: ClientTarget): Record<string, string> {
   };
 }
 
+/**
+ * Auto mode has Anthropic's server check actions, with the request's `safeguards`; nobody here can answer for that server.
+ * Switched off, Claude Code asks the configured model its own question instead, as 2.1.197 and 2.1.332 do.
+ */
+const autoModeVariables = { CLAUDE_CODE_AUTO_MODE_SERVER: '0' };
+
 function plan(text: string, target: ClientTarget): string {
   const before = readPlainJson(text, name);
   const offered = new Set(target.models.map(({ slug }) => slug));
@@ -56,9 +62,12 @@ function plan(text: string, target: ClientTarget): string {
     const now = valueAt(before, ['env', variable]);
     return typeof now !== 'string' || !offered.has(now);
   });
+  const unset = Object.entries(autoModeVariables).filter(
+    ([variable]) => typeof valueAt(before, ['env', variable]) !== 'string',
+  );
   const changes: ConfigChange[] = [
     ...rivals.map((variable): ConfigChange => [['env', variable], null]),
-    ...Object.entries({ ...essentials(target), ...Object.fromEntries(chosen) }).map(
+    ...[...Object.entries(essentials(target)), ...chosen, ...unset].map(
       ([variable, value]): ConfigChange => [['env', variable], value],
     ),
   ];
@@ -79,11 +88,14 @@ export const claudeCode: ClientDefinition = {
     {
       id: 'env',
       name: 'For every session',
-      hint: 'Every session of Claude Code goes to Slipstream and uses its models; /model switches between the big and the small one.',
+      hint:
+        'Every session of Claude Code goes to Slipstream and uses its models; /model switches between the big and the small one. ' +
+        "Auto mode's safety check on Anthropic's servers is not available here: with this set-up Claude Code asks your model instead. " +
+        'Where a version no longer does that, it stops and says so; use another permission mode or permissions.allow rules then.',
     },
   ],
   snippet: (_mode, target) =>
-    `${JSON.stringify({ $schema: schemaUrl, env: { ...essentials(target), ...modelVariables(target) } }, null, 2)}\n`,
+    `${JSON.stringify({ $schema: schemaUrl, env: { ...essentials(target), ...modelVariables(target), ...autoModeVariables } }, null, 2)}\n`,
   file: {
     language: jsonc,
     path: (around) => join(homeFolderOf(...folder, around), 'settings.json'),

@@ -245,6 +245,7 @@ const claudeEnv = {
   ANTHROPIC_AUTH_TOKEN: key,
   ANTHROPIC_API_KEY: '',
   ANTHROPIC_MODEL: 'gpt-6.1-sol',
+  CLAUDE_CODE_AUTO_MODE_SERVER: '0',
   ANTHROPIC_DEFAULT_OPUS_MODEL: 'gpt-6.1-sol',
   ANTHROPIC_DEFAULT_SONNET_MODEL: 'gpt-6.1-sol',
   ANTHROPIC_DEFAULT_HAIKU_MODEL: 'gpt-6-luna',
@@ -277,12 +278,17 @@ describe.each(settingsShapes)('settings.json: %s', (_name, given) => {
   });
 });
 
-it('settings.json keeps a model that was chosen among ours, and gets none where none is offered', () => {
+it('settings.json keeps a model that was chosen among ours and who checks auto mode, and gets no model where none is offered', () => {
   const chosen = '{"env": {"ANTHROPIC_MODEL": "gpt-6-luna", "ANTHROPIC_DEFAULT_OPUS_MODEL": "claude-opus-4"}}';
   const env = (json(claudeCode.file?.plan(chosen, 'env', settingsTarget) ?? '') as Settings).env;
   expect(env).toEqual({ ...claudeEnv, ANTHROPIC_MODEL: 'gpt-6-luna' });
   const bare = json(claudeCode.file?.plan('{}', 'env', { ...target, models: [] }) ?? '') as Settings;
-  expect(Object.keys(bare.env ?? {})).toEqual(['ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY']);
+  expect(Object.keys(bare.env ?? {})).toEqual([
+    ...['ANTHROPIC_BASE_URL', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY', 'CLAUDE_CODE_AUTO_MODE_SERVER'],
+  ]);
+  const decided = '{"env": {"CLAUDE_CODE_AUTO_MODE_SERVER": "1"}}';
+  const after = json(claudeCode.file?.plan(decided, 'env', settingsTarget) ?? '') as Settings;
+  expect(after.env).toEqual({ ...claudeEnv, CLAUDE_CODE_AUTO_MODE_SERVER: '1' });
 });
 
 it.each(ignoredSettingsShapes)(

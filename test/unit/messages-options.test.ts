@@ -187,6 +187,13 @@ describe('the answer asked for', () => {
   });
 });
 
+it('names the safety check of auto mode, which only Anthropic runs, and not as one of upstream', () => {
+  const { changes, body } = read({ safeguards: [{ type: 'dangerous_tool_use' }] });
+  const named = { path: 'body.safeguards', action: 'dropped', why: expect.stringContaining('Anthropic') };
+  expect(changes).toContainEqual(expect.objectContaining(named));
+  expect(JSON.stringify(body)).not.toContain('dangerous_tool_use');
+});
+
 describe('the session', () => {
   const asked = (userId: string, headers: RawHeaders = []) =>
     read({ metadata: { user_id: userId } }, headers).body.prompt_cache_key;

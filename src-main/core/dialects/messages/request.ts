@@ -1,4 +1,5 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
+import { ownMember } from '../../../shared/own-member.ts';
 import { fastTiers, tierAsked } from '../../../shared/tiers.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { readLimits } from '../answer-limits.ts';
@@ -40,10 +41,16 @@ function tierMembers({ speed, service_tier: tier }: JsonObject, notes: ChangeNot
   return {};
 }
 
+/** Members whose loss a user feels elsewhere, with what becomes of it. */
+const droppedWhy: Readonly<Record<string, string>> = {
+  safeguards: "only Anthropic's servers run the safety check of auto mode; the answer claims no result of it",
+};
+
 function noteDropped(body: JsonObject, notes: ChangeNotes): void {
   for (const [name, value] of Object.entries(body)) {
+    const shown = name.slice(0, 60);
     if (!translated.has(name) && value !== undefined && value !== null)
-      notes.add(name.slice(0, 60), 'dropped', `upstream has no ${name.slice(0, 60)}`);
+      notes.add(shown, 'dropped', ownMember(droppedWhy, name) ?? `upstream has no ${shown}`);
   }
 }
 
