@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
@@ -42,6 +43,8 @@ const maxFrameBytes = 32 * 1024 * 1024;
 const goingAway = 1001;
 /** How long a client may take to hear of the end before its connection is cut. */
 const partingLimitMs = 1_000;
+/** Turns of the event loop in which waiting connections are accepted and their requests read. */
+const acceptTurns = 4;
 
 export interface ListenerParts extends RouteParts {
   readonly log: Logger;
@@ -123,6 +126,8 @@ export class Listener {
   /** Takes no more connections and ends those that are left: who still waits for an answer gets `stopping`, heard or not within a second. */
   async close(): Promise<void> {
     this.#isStopping = true;
+    // Who has connected already and was not accepted yet would be cut off without a word.
+    for (let turn = 0; turn < acceptTurns; turn += 1) await setImmediate();
     for (const server of this.#servers) server.close();
     for (const [response, dialect] of this.#answering)
       if (!response.headersSent) sendError(response, new SlipstreamError('stopping'), dialect);
