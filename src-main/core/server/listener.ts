@@ -14,6 +14,7 @@ import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
 import { boundFrames } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
+import { checkPath, clientFault } from './head-faults.ts';
 import { Headroom } from './headroom.ts';
 import { type Door, openPorts } from './open-ports.ts';
 import { refuseSocket } from './refuse-socket.ts';
@@ -35,8 +36,7 @@ interface RequestLimits {
 const requestLimits: RequestLimits = { headersTimeoutMs: 15_000, requestTimeoutMs: 300_000, checkEveryMs: 5_000 };
 /** Longer than clients keep an idle connection, so that it is they who close it: a request on one just closed is lost. */
 const keepAliveTimeoutMs = 75_000;
-/** Of the path, and of the whole head: nothing longer is looked at. */
-const maxPathBytes = 8 * 1024;
+/** Nothing longer is looked at. */
 const maxHeaderBytes = 32 * 1024;
 /** Twice what upstream takes: a larger frame goes by HTTP (PROTOCOL.md, Websocket). */
 const maxFrameBytes = 32 * 1024 * 1024;
@@ -326,28 +326,4 @@ function withoutEndSlashes(path: string): string {
   let end = path.length;
   while (end > 1 && path[end - 1] === '/') end -= 1;
   return path.slice(0, end);
-}
-
-/** Throws `path_too_long`, before anything else is done for a request. */
-function checkPath(url: string): void {
-  if (url.length > maxPathBytes) throw new SlipstreamError('path_too_long');
-}
-
-/** Whether the head that did not fit was too long in its first line already. */
-function isPathAtFault(error: NodeJS.ErrnoException & { readonly rawPacket?: Buffer }): boolean {
-  const packet = error.rawPacket ?? Buffer.alloc(0);
-  const end = packet.indexOf('\n');
-  return (end === -1 ? packet.length : end) > maxPathBytes;
-}
-
-/** What a client did wrong that Node could make no request of. */
-function clientFault(error: NodeJS.ErrnoException): SlipstreamError {
-  switch (error.code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new SlipstreamError('request_timeout');
-    case 'HPE_HEADER_OVERFLOW':
-      return new SlipstreamError(isPathAtFault(error) ? 'path_too_long' : 'headers_too_large');
-    default:
-      return new SlipstreamError('request_invalid');
-  }
 }
