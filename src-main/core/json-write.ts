@@ -63,7 +63,7 @@ export function* jsonPieces(value: Json): Generator<string, void> {
 }
 
 /** Where a text can be cut at or before `wanted` without parting a pair of surrogates. */
-function cutAt(text: string, wanted: number): number {
+export function cutAt(text: string, wanted: number): number {
   if (wanted >= text.length) return text.length;
   const unit = text.charCodeAt(wanted);
   return unit >= 0xdc00 && unit <= 0xdfff ? wanted - 1 : wanted;

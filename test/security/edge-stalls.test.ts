@@ -138,9 +138,9 @@ describe('a long body', () => {
 
   it('is read as a short one is, wherever its texts are cut', async () => {
     for (const text of ['\\ud83d\\ude00', '\u{1f600}é☃', '\\\\\\"', '\\u2603x', 'plain']) {
-      const body = Buffer.from(
-        `{"model":"m","a":[1,{"b":"x${text.repeat(300_000 / text.length)}"}],"__proto__":{"c":[]},"d":[[],{}]}`,
-      );
+      const long = `"x${text.repeat(300_000 / text.length)}"`;
+      const input = `[{"role":"assistant","content":[{"type":"output_text","text":${long}}]},{"type":"function_call","arguments":${long}},{"role":"user","content":${long}}]`;
+      const body = Buffer.from(`{"model":"m","a":[1,{"b":${long}}],"input":${input},"__proto__":{"c":[]},"d":[[],{}]}`);
       const { body: read } = await readRequestObject(body);
       expect(JSON.stringify(read) === JSON.stringify(JSON.parse(body.toString()))).toBe(true);
       const hashes = await inSlices(hashBody(read, true));

@@ -1,8 +1,10 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { decodeBody } from '../../src-main/core/server/decode-body.ts';
+import { BodyBudget } from '../../src-main/core/server/body-budget.ts';
+import { decodeBody, maxBodyBytes } from '../../src-main/core/server/decode-body.ts';
 import { errorBody, errorFrame } from '../../src-main/core/server/error-body.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import { realClock } from '../support/host.ts';
 import { responsesFrom } from '../support/read-texts.ts';
 
 const text = Buffer.from('{"model":"gpt-5.5"}'.repeat(50));
@@ -127,4 +129,10 @@ describe('errors as clients read them', () => {
     const error = new SlipstreamError('internal', { cause: new Error('secret path /home/me') });
     expect(JSON.stringify([errorBody(error), errorFrame(error)])).not.toContain('secret path');
   });
+});
+
+it('has room for the longest body alone, packed as long as it is', async () => {
+  const share = new BodyBudget(realClock).share();
+  await share.reach(maxBodyBytes);
+  await expect(share.reach(2 * maxBodyBytes)).resolves.toBeUndefined();
 });

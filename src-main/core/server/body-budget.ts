@@ -1,11 +1,14 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock, Timer } from '../ports.ts';
+import { maxBodyBytes } from './decode-body.ts';
 
 /** Bytes that large requests may hold at once, read and decoded. Small ones are free: they cannot fill the memory. */
 
 /** Sizes at which a request's share grows; the last is the most that one may have. */
 const steps = [1 / 8, 1, 8, 48].map((mebibytes) => mebibytes * 1024 * 1024);
 const [freeBytes = 0] = steps;
+/** The longest body while it is unpacked, as it came and as it is: alone it must find room. */
+const mostOfOneBytes = 2 * maxBodyBytes;
 const patienceMs = 10_000;
 const retryAfterSeconds = 1;
 
@@ -57,7 +60,7 @@ export class BodyBudget {
   #freeBytes: number;
   readonly #waiting: Waiting[] = [];
 
-  constructor(clock: Clock, totalBytes = 64 * 1024 * 1024) {
+  constructor(clock: Clock, totalBytes = mostOfOneBytes) {
     this.#clock = clock;
     this.#freeBytes = totalBytes;
   }

@@ -35,14 +35,21 @@ function modelFamily(model: string): string {
   return model.match(/^[a-z]{1,40}/i)?.[0].toLowerCase() ?? model;
 }
 
+/** Longer than instructions are: what comes after it counts by its length alone. */
+const beginningChars = 64 * 1024;
+
+function beginning(text: string): string {
+  return text.length > beginningChars ? `${text.length} ${text.slice(0, beginningChars)}` : text;
+}
+
 /**
  * Hash of what stays the same in a conversation that nothing names, whatever account, tier, effort or socket its turns get:
  * the program, the family of its models, its instructions, and whose turns it says they are.
  */
 export function conversationFacts(headers: RawHeaders, body: JsonObject): string {
   const program = headerValue(headers, 'user-agent')?.match(/^[^\s/]{1,60}/)?.[0] ?? '';
-  const said = ['instructions', 'prompt_cache_key', 'user', 'safety_identifier'].map(
-    (key) => textMember(body, key) ?? '',
+  const said = ['instructions', 'prompt_cache_key', 'user', 'safety_identifier'].map((key) =>
+    beginning(textMember(body, key) ?? ''),
   );
   const facts = [
     headerValue(headers, 'originator') ?? '',

@@ -1,6 +1,6 @@
 import { createHash, type Hash, hash as hashOnce } from 'node:crypto';
 import { isJsonObject, type Json, textMember } from '../json.ts';
-import { jsonPieces } from '../json-write.ts';
+import { cutAt, jsonPieces } from '../json-write.ts';
 import type { Slices } from '../slices.ts';
 
 /** What is hashed between two rests. */
@@ -71,9 +71,19 @@ export class ItemsHash {
   /** The same with rests, for an item that may be long. */
   *addInSlices(item: Json): Slices<void> {
     const words = wordsOf(item);
-    if (words !== null || isCall(item)) {
-      yield words;
-      this.add(item);
+    if (words !== null) {
+      this.#words ??= createHash('sha256');
+      for (let from = 0; from < words.length; ) {
+        const to = cutAt(words, from + sliceChars);
+        this.#words.update(words.slice(from, to).replaceAll('\n', ''));
+        from = to;
+        yield;
+      }
+      return;
+    }
+    if (isCall(item)) {
+      this.#words ??= createHash('sha256');
+      this.#calls = yield* digestOf(`${this.#calls}\n`, jsonPieces(item));
       return;
     }
     this.#before = yield* digestOf(`${this.value}\n`, jsonPieces(item));
