@@ -36,7 +36,7 @@ export const AccountLinkView = z.object({
 export type AccountLinkView = z.infer<typeof AccountLinkView>;
 
 /** One thing that upstream said of an account: of all its turns, or of those of one model or metered limit. */
-export const AccountRefusal = z.object({
+const AccountRefusal = z.object({
   kind: z.string(),
   /** The model or the limit; null for the whole account. */
   scope: z.string().nullable(),
@@ -45,7 +45,6 @@ export const AccountRefusal = z.object({
   isHard: z.boolean(),
   untilMs: z.number(),
 });
-export type AccountRefusal = z.infer<typeof AccountRefusal>;
 
 /** An account as screens and commands see it. */
 export const AccountView = z.object({

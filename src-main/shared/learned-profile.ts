@@ -36,8 +36,7 @@ export type LearnedName = z.infer<typeof LearnedName>;
 const Names = z.array(LearnedName).max(maxNames);
 
 /** Where a shape was learned: of the installed command, run for it, or of clients that passed. */
-export const LearnedSource = z.enum(['cli', 'traffic']);
-export type LearnedSource = z.infer<typeof LearnedSource>;
+const LearnedSource = z.enum(['cli', 'traffic']);
 
 /** One official client version's shape as this machine saw it. */
 export const LearnedProfile = z.object({
@@ -82,7 +81,7 @@ export const ProfileChoice = z.union([z.enum(['built-in', 'newest']), Version]);
 export type ProfileChoice = z.infer<typeof ProfileChoice>;
 
 /** A learned profile in a list. */
-export const LearnedSummary = z.object({
+const LearnedSummary = z.object({
   version: z.string(),
   source: LearnedSource,
   learnedAt: z.number(),
@@ -90,7 +89,6 @@ export const LearnedSummary = z.object({
   differences: z.number(),
   isUsed: z.boolean(),
 });
-export type LearnedSummary = z.infer<typeof LearnedSummary>;
 
 /** News of a client version, as one sentence. */
 export const DriftNews = z.object({ version: z.string(), at: z.number(), text: z.string() });

@@ -74,7 +74,7 @@ export function whyNot(facts: AccountFacts, model: string | null): string | null
 }
 
 /** `2026-11-28 09:45 UTC`, which means the same to whoever reads it. */
-export function momentText(epochMs: number): string {
+function momentText(epochMs: number): string {
   return `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 

@@ -136,7 +136,7 @@ export function stillNew(note: DriftNote, profile: Profile): DriftNote {
 }
 
 /** `0.171` for `0.171.0`: people name a release by two numbers. */
-export function shortVersion(version: string): string {
+function shortVersion(version: string): string {
   return version.replace(/^(\d+\.\d+)\.0$/, '$1');
 }
 

@@ -30,7 +30,7 @@ export function isOfClient(name: string): boolean {
 }
 
 /** A name that a profile can keep; others are not of the official client's making. */
-export function isName(name: string): boolean {
+function isName(name: string): boolean {
   return /^[A-Za-z0-9][\w.-]{0,63}$/.test(name);
 }
 

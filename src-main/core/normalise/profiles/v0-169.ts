@@ -19,7 +19,7 @@ const headersOfBoth = [
 const fieldsOfBoth = [...fieldsOfAll, 'client_metadata'];
 
 /** Of `client_metadata` and of the turn metadata; most are claims that only the client itself can make. */
-export const metadata0169: Profile['capturedMetadata'] = {
+const metadata0169: Profile['capturedMetadata'] = {
   client: [
     'guardian_credits_requested',
     'mcp_attribution',
