@@ -7,6 +7,7 @@ import type {
   RequestRow,
   TokenUsage,
   Transport,
+  UpstreamWords,
 } from '../shared/model.ts';
 import type { RawHeaders } from './headers.ts';
 import type { JsonObject } from './json.ts';
@@ -62,6 +63,8 @@ export interface AttemptEnd {
   readonly status: number | null;
   readonly closeCode: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;
+  /** As it came: unredacted, of any length. */
+  readonly said: UpstreamWords | null;
 }
 
 /** Watches one try on one account over one transport. */

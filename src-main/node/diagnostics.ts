@@ -45,7 +45,10 @@ export function describeProgram({ snapshot, settings, problems, redactor }: Prog
     ['Accounts', accounts.map(accountText)],
     [
       'Failed requests',
-      failed.map((row) => `${new Date(row.startedAt).toISOString()} ${row.error?.code ?? 'unknown'}`),
+      failed.map(
+        (row) =>
+          `${new Date(row.startedAt).toISOString()} ${row.error?.code ?? 'unknown'}${row.said?.code == null ? '' : `: ${row.said.code}`}`,
+      ),
     ],
     ['Last warnings and errors', problems],
   ];

@@ -32,6 +32,19 @@ export const TokenUsage = z.object({
 });
 export type TokenUsage = z.infer<typeof TokenUsage>;
 
+/** What upstream said of why a turn failed or stopped short, redacted and cut to a line's length; null: it did not say. */
+export const UpstreamWords = z.object({
+  /** Its code, else its type, else why the response is incomplete. */
+  code: z.string().nullable(),
+  message: z.string().nullable(),
+  /** The member of the request that it is about. */
+  param: z.string().nullable(),
+  /** How the connection was closed before the end. */
+  closeCode: z.number().nullable(),
+  closeReason: z.string().nullable(),
+});
+export type UpstreamWords = z.infer<typeof UpstreamWords>;
+
 /** One line of the request list. */
 export const RequestRow = z.object({
   id: z.string(),
@@ -56,6 +69,8 @@ export const RequestRow = z.object({
   /** Status code told to an HTTP client; null until it is committed, and for websocket clients. */
   httpStatus: z.number().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** Of a failed or incomplete turn: the words of its last attempt that got any. */
+  said: UpstreamWords.nullable().default(null),
   firstTokenMs: z.number().nullable(),
   totalMs: z.number().nullable(),
   usage: TokenUsage.nullable(),
@@ -184,6 +199,7 @@ export const AttemptRecord = z.object({
   requestHeaders: z.array(RawHeader),
   responseHeaders: z.array(RawHeader),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  said: UpstreamWords.nullable().default(null),
 });
 export type AttemptRecord = z.infer<typeof AttemptRecord>;
 

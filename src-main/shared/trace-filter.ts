@@ -48,9 +48,14 @@ export interface TextMember extends Names {
 export type FilterMember = MomentMember | ListMember | TextMember;
 
 const asItIs = (value: string) => value;
-const errorTexts = [
+/** Where it stands why a turn failed or stopped short: in our words and in upstream's. */
+export const errorTexts = [
   { of: ({ error }: FilteredTurn) => error?.code, column: 'error_code' },
   { of: ({ error }: FilteredTurn) => error?.message, column: 'error_message' },
+  { of: ({ said }: FilteredTurn) => said?.code, column: 'said_code' },
+  { of: ({ said }: FilteredTurn) => said?.message, column: 'said_message' },
+  { of: ({ said }: FilteredTurn) => said?.param, column: 'said_param' },
+  { of: ({ said }: FilteredTurn) => said?.closeReason, column: 'close_reason' },
 ] as const;
 
 export const filterMembers = {
@@ -239,12 +244,12 @@ function memberMatcher(member: FilterMember, wanted: TraceFilter[FilterName]): M
   }
 }
 
-/** The texts of a turn that has them all, joined as the database does. */
+/** A turn's texts joined as the database does. */
 function phraseMatcher({ texts }: TextMember, phrase: string): Matcher | null {
   if (phrase === '') return null;
   return (turn) => {
-    const values = texts.map(({ of }) => of(turn) ?? null);
-    return !values.includes(null) && foldCase(values.join(' ')).includes(phrase);
+    const values = texts.flatMap(({ of }) => of(turn) ?? []);
+    return foldCase(values.join(' ')).includes(phrase);
   };
 }
 

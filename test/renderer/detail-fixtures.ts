@@ -152,6 +152,7 @@ export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): T
             ],
             responseHeaders: [['x-codex-plan-type', 'team']],
             error: { code: 'usage_limit_reached', message: 'The usage limit has been reached.' },
+            said: null,
           },
           {
             transport: row.transport ?? 'ws',
@@ -190,6 +191,7 @@ export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): T
               ['x-codex-primary-used-percent', '34'],
             ],
             error: null,
+            said: row.said,
           },
         ]
       : [],

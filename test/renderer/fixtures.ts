@@ -116,6 +116,7 @@ export function makeRow(patch: Partial<RequestRow> = {}): RequestRow {
     status: 'completed',
     httpStatus: null,
     error: null,
+    said: null,
     firstTokenMs: 800,
     totalMs: 4_000,
     usage: { inputTokens: 18_240, cachedTokens: 16_900, outputTokens: 612, reasoningTokens: 288 },

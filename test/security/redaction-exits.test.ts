@@ -113,6 +113,13 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
     bodyReadMs: 0,
   });
   const trouble = { code: 'upstream_refused', message: `refused: ${texts.join(', ')} at ${url}` };
+  const words = {
+    code: texts[0] ?? null,
+    message: texts.join(' ').repeat(40),
+    param: texts[2] ?? null,
+    closeCode: 1011,
+    closeReason: url,
+  };
   watch.normalised({
     profile: '0.169',
     tierSent: null,
@@ -132,7 +139,7 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
   const event = Buffer.from(JSON.stringify({ type: 'response.output_text.delta', delta: texts.join(' '), ...members }));
   watch.frame('upstream-in', 'response.output_text.delta', event.length, event);
   watch.frame('upstream-in', texts[2] ?? 'response.done', event.length, event);
-  attempt.ended({ status: null, closeCode: 1011, error: trouble });
+  attempt.ended({ status: null, closeCode: 1011, error: trouble, said: words });
   watch.committed(502, headers);
   const exits: string[] = [JSON.stringify(recorder.detail(id)), JSON.stringify(recorder.rows())];
   const stored: EndedExchange[] = [];

@@ -49,6 +49,7 @@ export function storedTurn(
     status: 'completed',
     httpStatus: 200,
     error: null,
+    said: null,
     firstTokenMs: 100 + index,
     totalMs: 1_100 + index,
     usage: { inputTokens: 50, cachedTokens: 0, outputTokens: 200, reasoningTokens: 8 },

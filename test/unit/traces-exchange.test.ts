@@ -137,7 +137,7 @@ describe('the record of an exchange', () => {
     clock.advance(2);
     const failed = attemptOn(watch);
     clock.advance(700);
-    failed.ended({ status: 426, closeCode: null, error: null });
+    failed.ended({ status: 426, closeCode: null, error: null, said: null });
     const attempt = attemptOn(watch);
     clock.advance(500);
     attempt.ready({ reused: false, status: 200, headers: [] });
@@ -185,11 +185,22 @@ describe('the record of an exchange', () => {
     expect(TraceDetail.parse(detail())).toMatchObject({ row: { status: 'running', totalMs: null } });
     const attempt = attemptOn(watch, 'priority');
     attempt.ready({ reused: true, status: 101, headers: [['x-request-id', 'r']] });
-    attempt.ended({ status: null, closeCode: 1011, error: { code: 'upstream_closed', message: 'gone' } });
+    attempt.ended({
+      status: null,
+      closeCode: 1011,
+      error: { code: 'upstream_closed', message: 'gone' },
+      said: { code: null, message: null, param: null, closeCode: 1011, closeReason: 'going away' },
+    });
     watch.ended('failed', { code: 'upstream_closed', message: 'gone' });
     expect(TraceDetail.parse(detail())).toMatchObject({
-      row: { status: 'failed', attempts: 1, transport: 'ws', error: { code: 'upstream_closed' } },
-      attempts: [{ reused: true, closeCode: 1011 }],
+      row: {
+        status: 'failed',
+        attempts: 1,
+        transport: 'ws',
+        error: { code: 'upstream_closed' },
+        said: { closeReason: 'going away' },
+      },
+      attempts: [{ reused: true, closeCode: 1011, said: { closeCode: 1011 } }],
     });
   });
 
@@ -213,11 +224,19 @@ describe('what a trace does not show', () => {
     });
     const attempt = attemptOn(watch);
     attempt.ready({ reused: false, status: 101, headers: [['set-cookie', 'cf=secretcookie']] });
-    attempt.ended({ status: null, closeCode: null, error: { code: 'x', message: `refused account-token-1` } });
+    const said = { code: 'account-token-1', message: token, param: 'account-token-1', closeCode: null };
+    // A secret that the cut would go through.
+    const closeReason = `${' '.repeat(990)}account-token-1`;
+    attempt.ended({
+      status: null,
+      closeCode: null,
+      error: { code: 'account-token-1', message: `refused account-token-1` },
+      said: { ...said, closeReason },
+    });
     watch.committed(200, [['set-cookie', 'cf=secretcookie']]);
     watch.ended('failed', { code: 'x', message: `refused ${token}` });
     const text = JSON.stringify(detail());
-    for (const secret of ['account-token-1', token, 'session=abc', 'secretcookie']) expect(text).not.toContain(secret);
+    for (const secret of ['account-to', token, 'session=abc', 'secretcookie']) expect(text).not.toContain(secret);
   });
 
   it('a secret that a long body is cut in the middle of', () => {

@@ -83,6 +83,7 @@ describe('the feed of rows', () => {
     status: 'running',
     httpStatus: null,
     error: null,
+    said: null,
     firstTokenMs: null,
     totalMs: null,
     usage: null,

@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { TraceDatabase } from '../../src-main/core/traces/store/database.ts';
 import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.ts';
-import { schemaVersion } from '../../src-main/core/traces/store/schema.ts';
+import { columnsOf } from '../../src-main/core/traces/store/rows.ts';
+import { migrate, schemaVersion } from '../../src-main/core/traces/store/schema.ts';
 import { storedDetail } from '../../src-main/core/traces/store/stored-detail.ts';
 import type { EndedExchange } from '../../src-main/core/traces/store/trace-store.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
@@ -251,6 +256,42 @@ describe('the store in memory', () => {
 
 describe('the version of the database', () => {
   it('is that of the newest migration', () => {
-    expect(schemaVersion).toBe(1);
+    expect(schemaVersion).toBe(2);
+  });
+
+  it('is brought up from each older one, and its turns are there', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'slipstream-'));
+    for (let version = 1; version < schemaVersion; version += 1) {
+      const path = join(folder, `${version}.db`);
+      const older = new DatabaseSync(path);
+      migrate(older, version);
+      const known = columnsOf(storedTurn(3, { status: 'failed', error: { code: 'pool_full', message: 'Full.' } }));
+      const names = older.prepare("SELECT name FROM pragma_table_info('exchanges')").all();
+      const kept = names.map(({ name }) => String(name)).filter((name) => name in known);
+      older
+        .prepare(`INSERT INTO exchanges (${kept.join(', ')}) VALUES (${kept.map(() => '?').join(', ')})`)
+        .run(...kept.map((name) => known[name] ?? null));
+      older.close();
+      const database = new TraceDatabase(path, limits);
+      const said = {
+        code: 'server_is_overloaded',
+        message: 'Busy.',
+        param: null,
+        closeCode: 1013,
+        closeReason: 'Later',
+      };
+      database.add([storedTurn(4, { status: 'failed', said })], firstStartedAt);
+      const found = (text: string) =>
+        database.query(TraceQuery.parse({ filter: { text } })).rows.map((row) => row.said);
+      expect([found('pool_full'), found('server_is_overloaded'), found('later')]).toEqual([[null], [said], [said]]);
+      database.close();
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it('does not matter to a detail: what upstream said may be missing', () => {
+    const detail = JSON.parse(storedTurn(0).detail);
+    delete detail.row.said;
+    expect(storedDetail(JSON.stringify(detail))?.row.said).toBeNull();
   });
 });

@@ -22,6 +22,7 @@ function attempt(times: Partial<AttemptRecord>): AttemptRecord {
     requestHeaders: [],
     responseHeaders: [],
     error: null,
+    said: null,
     ...times,
   };
 }

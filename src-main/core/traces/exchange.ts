@@ -180,6 +180,7 @@ export class RecordedExchange implements ExchangeWatch {
       status: this.#status,
       httpStatus: this.#answer.status,
       error: this.#error,
+      said: this.#said(),
       firstTokenMs: this.#marks.firstTokenMs(),
       totalMs: this.#endedMs,
       usage: this.#usage,
@@ -260,6 +261,11 @@ export class RecordedExchange implements ExchangeWatch {
   frames(): KeptFrame[] {
     if (this.#frames !== null) return this.#frames.list();
     return this.#bodies.frames();
+  }
+
+  #said(): RequestRow['said'] {
+    if (this.#status !== 'failed' && this.#status !== 'incomplete') return null;
+    return this.#attempts.findLast(({ said }) => said !== null)?.said ?? null;
   }
 
   /** Frames that are not shown: beyond the limit, or no longer within the memory's budget. */

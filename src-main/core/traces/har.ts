@@ -1,5 +1,5 @@
 import type { Entry, Har, Header, PostData, Timings } from 'har-format';
-import type { AttemptRecord, RawHeader, TraceDetail } from '../../shared/model.ts';
+import type { AttemptRecord, RawHeader, TraceDetail, UpstreamWords } from '../../shared/model.ts';
 import type { KeptFrame } from './frame-log.ts';
 import type { Redactor } from './redaction.ts';
 import { redactEvents } from './split-secrets.ts';
@@ -26,6 +26,7 @@ interface SlipstreamEntry extends Entry {
   readonly _webSocketMessages?: WebSocketMessage[];
   readonly _closeCode?: number;
   readonly _error?: string;
+  readonly _upstreamSaid?: UpstreamWords;
   readonly _tierSent?: string | null;
   readonly _slipstreamOwnMs?: number | null;
 }
@@ -128,6 +129,7 @@ function clientEntry({ detail, frames }: HarTrace, { baseUrl, withBodies, redact
     _tierSent: row.tierSent,
     _slipstreamOwnMs: detail.ownMs,
     ...(row.error === null ? {} : { _error: `${row.error.code}: ${row.error.message}` }),
+    ...(row.said === null ? {} : { _upstreamSaid: row.said }),
   };
 }
 
@@ -189,6 +191,7 @@ function attemptEntry(
     ...(isWebsocket ? { _webSocketMessages: messages } : {}),
     ...(attempt.closeCode === null ? {} : { _closeCode: attempt.closeCode }),
     ...(attempt.error === null ? {} : { _error: `${attempt.error.code}: ${attempt.error.message}` }),
+    ...(attempt.said === null ? {} : { _upstreamSaid: attempt.said }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AttemptRecord, ConnectionPhase } from '../../shared/model.ts';
+import type { AttemptRecord, ConnectionPhase, UpstreamWords } from '../../shared/model.ts';
 import type { AttemptEnd, AttemptStart, AttemptWatch } from '../watch.ts';
 import type { Redactor } from './redaction.ts';
 
@@ -30,6 +30,7 @@ export class RecordedAttempt implements AttemptWatch {
   #closeCode: number | null = null;
   #responseHeaders: AttemptRecord['responseHeaders'] = [];
   #error: AttemptRecord['error'] = null;
+  #said: UpstreamWords | null = null;
 
   constructor(start: AttemptStart, host: AttemptHost) {
     this.transport = start.transport;
@@ -67,7 +68,13 @@ export class RecordedAttempt implements AttemptWatch {
     this.#endedMs ??= this.#host.nowMs();
     this.#status = end.status;
     this.#closeCode = end.closeCode;
-    this.#error = end.error === null ? null : { code: end.error.code, message: redactor.text(end.error.message) };
+    this.#error =
+      end.error === null ? null : { code: redactor.text(end.error.code), message: redactor.text(end.error.message) };
+    this.#said = end.said === null ? null : cleanWords(end.said, redactor);
+  }
+
+  get said(): UpstreamWords | null {
+    return this.#said;
   }
 
   /** A mark of the exchange that says the same as a call that did not come. */
@@ -102,6 +109,25 @@ export class RecordedAttempt implements AttemptWatch {
       requestHeaders: this.requestHeaders,
       responseHeaders: this.#responseHeaders,
       error: this.#error,
+      said: this.#said,
     };
   }
+}
+
+const longestMessage = 1_000;
+const longestName = 200;
+
+/** Redacted before it is cut: half a secret has no shape that the redactor knows. */
+function cleanWords(
+  { code, message, param, closeCode, closeReason }: UpstreamWords,
+  redactor: Redactor,
+): UpstreamWords {
+  const clean = (text: string | null, chars: number) => (text === null ? null : redactor.text(text).slice(0, chars));
+  return {
+    code: clean(code, longestName),
+    message: clean(message, longestMessage),
+    param: clean(param, longestName),
+    closeCode,
+    closeReason: clean(closeReason, longestMessage),
+  };
 }

@@ -18,6 +18,7 @@ import type { TurnContext } from './context.ts';
 import type { Relay } from './relay.ts';
 import type { Session } from './sessions.ts';
 import { noteSealed } from './strangers.ts';
+import { upstreamWords } from './upstream-words.ts';
 
 /**
  * How long upstream may say nothing, or a client take nothing. The official client gives up after 300 s, counted from
@@ -212,6 +213,7 @@ export class AttemptRun implements AttemptListener {
       error:
         outcomeError(outcome) ??
         (refusal === null ? null : { code: refusal.code ?? refusal.type ?? 'error', message: refusal.message }),
+      said: upstreamWords(outcome, this.#parts.relay.told),
     });
     this.#settle.resolve(outcome);
   }
@@ -219,7 +221,7 @@ export class AttemptRun implements AttemptListener {
   failed(cause: unknown): void {
     if (!this.#isLast()) return;
     const { code, message } = toSlipstreamError(cause);
-    this.#watch.ended({ status: this.#status, closeCode: null, error: { code, message } });
+    this.#watch.ended({ status: this.#status, closeCode: null, error: { code, message }, said: null });
     this.#settle.reject(cause);
   }
 

@@ -8,6 +8,7 @@ import { answerHeaders } from './answer-headers.ts';
 import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
 import type { TurnSink } from './turn.ts';
+import { type EndWords, refusalWords } from './upstream-words.ts';
 
 /** How long handshake events are held back for a failover that nobody sees. */
 const holdMs = 10_000;
@@ -60,6 +61,7 @@ export class Relay {
   #failure: Refusal | null = null;
   #finalStatus: Exclude<ExchangeStatus, 'running'> | null = null;
   #finalResponse: JsonObject | null = null;
+  #incompleteReason: string | null = null;
   /** Finished output items, unread: upstream may leave the final event's list empty. */
   #outputItems: Buffer[] = [];
   #itemBytes = 0;
@@ -81,6 +83,13 @@ export class Relay {
   /** What a failed response that the client was given says of why. */
   get failure(): Refusal | null {
     return this.#failure;
+  }
+
+  /** What the attempt's last event says of why there is no whole answer. */
+  get told(): EndWords | null {
+    const refusal = this.#refusal ?? this.#failure;
+    if (refusal !== null) return refusalWords(refusal);
+    return this.#incompleteReason === null ? null : { code: this.#incompleteReason, message: null, param: null };
   }
 
   /** How the terminal event ends the exchange; null while there was none. */
@@ -220,6 +229,8 @@ export class Relay {
     const response = objectMember(parseEvent(event.data), 'response');
     this.#finalResponse = response;
     this.#finalStatus = finalStatus(event.type, response);
+    if (this.#finalStatus === 'incomplete')
+      this.#incompleteReason = textMember(objectMember(response, 'incomplete_details'), 'reason');
     if (event.type === 'response.failed') this.#failure = refusalFromFailure(parseEvent(event.data));
     this.#parts.watch.finalEvent({ tierEchoed: textMember(response, 'service_tier'), usage: tokenUsage(response) });
   }

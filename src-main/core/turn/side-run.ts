@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { v7 as uuidV7 } from 'uuid';
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import type { UpstreamWords } from '../../shared/model.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { usageFromHeaders } from '../accounts/usage.ts';
 import type { VerdictKind } from '../accounts/verdict-table.ts';
@@ -24,6 +25,7 @@ import { oneOffSession, type Session } from './sessions.ts';
 import { decideSide } from './side-step.ts';
 import { withoutStrangeState } from './strangers.ts';
 import type { AbortReason, Running } from './turn.ts';
+import { refusalWords } from './upstream-words.ts';
 
 const maxRefusalBytes = 256 * 1024;
 
@@ -136,14 +138,16 @@ export class SideRun implements Running {
     const account = await this.#readyAccount();
     if (account === null) return null;
     const { attempt, answer } = await this.#ask(account);
+    let said: UpstreamWords | null = null;
     try {
       const read = answer.kind === 'answered' ? await this.#read(answer) : null;
+      if (read?.refusal != null) said = { ...refusalWords(read.refusal), closeCode: null, closeReason: null };
       if (read !== null) this.#noteUsage(account, read.headers);
       return await this.#decide(account, answer, read);
     } finally {
       const error =
         answer.kind === 'answered' ? null : { code: 'upstream_unreachable', message: faultText(answer.cause) };
-      attempt.ended({ status: answer.kind === 'answered' ? answer.status : null, closeCode: null, error });
+      attempt.ended({ status: answer.kind === 'answered' ? answer.status : null, closeCode: null, error, said });
     }
   }
 

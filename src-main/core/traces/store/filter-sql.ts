@@ -51,7 +51,7 @@ function listSql({ column }: ListMember, wanted: readonly string[]): SqlConditio
 
 function phraseSql({ texts }: TextMember, phrase: string): readonly SqlCondition[] {
   if (phrase === '') return [];
-  const joined = texts.map(({ column }) => column).join(" || ' ' || ");
+  const joined = `concat_ws(' ', ${texts.map(({ column }) => column).join(', ')})`;
   return [{ sql: `(instr(lower(${joined}), ?) > 0)`, values: [foldCase(phrase)] }];
 }
 

@@ -1,5 +1,5 @@
 import type { RequestRow } from '../../../shared/model.ts';
-import { type ListName, listEntries } from '../../../shared/trace-filter.ts';
+import { errorTexts, type ListName, listEntries } from '../../../shared/trace-filter.ts';
 import { absent } from '../../../shared/turn-words.ts';
 import type { FigureRow } from './figures.ts';
 import type { EndedExchange, PassiveTurn } from './trace-store.ts';
@@ -38,6 +38,11 @@ export function columnsOf({ row, facts }: EndedExchange): Record<string, SqlValu
     http_status: row.httpStatus,
     error_code: row.error?.code ?? null,
     error_message: row.error?.message ?? null,
+    said_code: row.said?.code ?? null,
+    said_message: row.said?.message ?? null,
+    said_param: row.said?.param ?? null,
+    close_code: row.said?.closeCode ?? null,
+    close_reason: row.said?.closeReason ?? null,
     first_event_ms: facts.firstEventMs,
     first_token_ms: row.firstTokenMs,
     total_ms: row.totalMs,
@@ -56,6 +61,18 @@ type Row = Readonly<Record<string, unknown>>;
 
 const textOf = (row: Row, name: string) => (typeof row[name] === 'string' ? row[name] : null);
 const numberOf = (row: Row, name: string) => (typeof row[name] === 'number' ? row[name] : null);
+
+/** Null where upstream said nothing, or an older version kept nothing of it. */
+function saidOf(row: Row): RequestRow['said'] {
+  const said = {
+    code: textOf(row, 'said_code'),
+    message: textOf(row, 'said_message'),
+    param: textOf(row, 'said_param'),
+    closeCode: numberOf(row, 'close_code'),
+    closeReason: textOf(row, 'close_reason'),
+  };
+  return Object.values(said).every((member) => member === null) ? null : said;
+}
 
 /** The stored row as the list shows it. */
 export function requestRow(row: Row): RequestRow {
@@ -80,6 +97,7 @@ export function requestRow(row: Row): RequestRow {
     status: row.status as RequestRow['status'],
     httpStatus: numberOf(row, 'http_status'),
     error: errorCode === null ? null : { code: errorCode, message: textOf(row, 'error_message') ?? '' },
+    said: saidOf(row),
     firstTokenMs: numberOf(row, 'first_token_ms'),
     totalMs: numberOf(row, 'total_ms'),
     usage:
@@ -114,7 +132,6 @@ export function passiveTurn(row: Row): PassiveTurn {
 
 /** The columns as figures and filters look at them. */
 export function figureRow(row: Row): FigureRow {
-  const errorCode = textOf(row, 'error_code');
   return {
     startedAt: Number(row.started_at),
     keys: Object.fromEntries(listEntries.map(([name, { column }]) => [name, textOf(row, column)])) as Record<
@@ -124,7 +141,7 @@ export function figureRow(row: Row): FigureRow {
     accountLabel: textOf(row, 'account_label'),
     id: String(row.id),
     sessionId: textOf(row, 'session_id'),
-    errorText: errorCode === null ? null : `${errorCode} ${textOf(row, 'error_message') ?? ''}`,
+    errorText: errorTexts.flatMap(({ column }) => textOf(row, column) ?? []).join(' ') || null,
     counts: row.status === 'completed' && row.kind === 'turn' && row.is_replay === 0,
     metrics: {
       firstToken: numberOf(row, 'first_token_ms'),

@@ -42,6 +42,11 @@ const migrations: readonly string[] = [
    CREATE INDEX exchanges_by_time ON exchanges (started_at, id);
    CREATE TABLE details (n INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT;
    CREATE TABLE experiments (id TEXT PRIMARY KEY, started_at REAL NOT NULL, json TEXT NOT NULL) STRICT;`,
+  `ALTER TABLE exchanges ADD COLUMN said_code TEXT;
+   ALTER TABLE exchanges ADD COLUMN said_message TEXT;
+   ALTER TABLE exchanges ADD COLUMN said_param TEXT;
+   ALTER TABLE exchanges ADD COLUMN close_code INTEGER;
+   ALTER TABLE exchanges ADD COLUMN close_reason TEXT;`,
 ];
 
 export const schemaVersion = migrations.length;
@@ -65,9 +70,9 @@ export function checkVersion(database: DatabaseSync): void {
   if (version > schemaVersion) throw new NewerDatabase(version);
 }
 
-/** Brings a database to the newest version, each step whole or not at all. */
-export function migrate(database: DatabaseSync): void {
-  for (let version = versionOf(database); version < migrations.length; version += 1) {
+/** Brings a database to a version, by default the newest, each step whole or not at all. */
+export function migrate(database: DatabaseSync, toVersion = schemaVersion): void {
+  for (let version = versionOf(database); version < toVersion; version += 1) {
     database.exec(`BEGIN; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT;`);
   }
 }
