@@ -4,6 +4,7 @@ import { isFastTier } from '../../src-main/shared/tiers.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { classNames } from '../lib/class-names.ts';
 import { formatMs } from '../lib/format.ts';
+import { reasonSentence, reasonWord } from '../lib/reason-text.ts';
 import { Dot, type Tone } from './badge.tsx';
 import { Icon } from './icons.tsx';
 import styles from './row-words.module.css';
@@ -21,10 +22,25 @@ const statusTones: Record<RequestRow['status'], Tone> = {
 export function StatusWord({ row }: { readonly row: RequestRow }): ReactNode {
   const isHttpFailure = row.status === 'failed' && row.httpStatus !== null && row.httpStatus >= 400;
   return (
-    <span className={styles.status} data-status={row.status} title={row.error?.message}>
+    <span className={styles.status} data-status={row.status} title={reasonSentence(row)}>
       <Dot tone={statusTones[row.status]} pulse={row.status === 'running'} />
       {row.status}
       {isHttpFailure ? ` ${row.httpStatus}` : ''}
+    </span>
+  );
+}
+
+/** Its status, and in what room is left why it failed or stopped short. */
+export function StatusAndReason({ row }: { readonly row: RequestRow }): ReactNode {
+  const reason = reasonWord(row);
+  return (
+    <span className={styles.statusParts}>
+      <StatusWord row={row} />
+      {reason === null ? null : (
+        <span className={styles.reason} title={reasonSentence(row)}>
+          {reason}
+        </span>
+      )}
     </span>
   );
 }

@@ -12,6 +12,7 @@ import {
 } from '../../src-renderer/features/requests/detail/waterfall.ts';
 import { accountState, creditsText, linkText } from '../../src-renderer/lib/account-text.ts';
 import { readKey } from '../../src-renderer/lib/keys.ts';
+import { reasonWord } from '../../src-renderer/lib/reason-text.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeAccount, makeRow } from './fixtures.ts';
@@ -247,4 +248,17 @@ describe('accountState', () => {
     const { explanation } = accountState(makeAccount({ state: 'exhausted', cooldownUntil: 7_200_000 }), 0);
     expect(explanation).toContain('in 2 h');
   });
+});
+
+describe('why a turn failed', () => {
+  const said = { code: null, message: null, param: null, closeCode: null, closeReason: null };
+  const error = { code: 'upstream_closed', message: 'It closed.' };
+
+  it.each([
+    ['upstream has a code', { status: 'failed', error, said: { ...said, code: 'slow_down' } }, 'slow_down'],
+    ['the line was closed', { status: 'failed', error, said: { ...said, closeCode: 1012 } }, 'close 1012'],
+    ['upstream said nothing', { status: 'failed', error }, 'upstream_closed'],
+    ['nothing is known', { status: 'incomplete' }, null],
+    ['all is well', { said: { ...said, code: 'x' } }, null],
+  ] as const)('in a word, where %s', (_name, patch, word) => expect(reasonWord(makeRow(patch))).toBe(word));
 });

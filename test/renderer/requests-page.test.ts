@@ -233,6 +233,33 @@ describe('the requests screen', () => {
     expect(await grid(page).isVisible()).toBe(true);
   });
 
+  it('says in row and detail why a turn failed, in the words of upstream', async () => {
+    const said = {
+      code: 'invalid_value',
+      message: 'No such tool.',
+      param: 'tools[0]',
+      closeCode: 1011,
+      closeReason: 'bye',
+    };
+    const error = { code: 'upstream_closed', message: 'The connection ended.' };
+    const page = await open({
+      requests: [
+        makeRow({ id: 'r2', startedAt: 1e12 + 1, status: 'failed', error, said }),
+        makeRow({ id: 'r1', startedAt: 1e12, status: 'incomplete', said: { ...said, code: 'max_output_tokens' } }),
+      ],
+    });
+    const status = (id: string) => page.locator(`#request-${id} [data-column="status"]`).innerText();
+    expect(await status('r2')).toMatch(/failed\s+invalid_value/);
+    expect(await status('r1')).toMatch(/incomplete\s+max_output_tokens/);
+    await page.locator('#request-r2').click();
+    const note = await detail(page).getByRole('note').first().innerText();
+    expect(note).toMatch(/upstream_closed The connection ended\.\s+Upstream said: No such tool\./);
+    expect(note).toMatch(/Upstream code\s+invalid_value\s+Parameter\s+tools\[0\]\s+Closed with\s+code 1011, bye/);
+    await page.getByPlaceholder(/^Search/).fill('invalid_value');
+    await page.locator('#request-r1').waitFor({ state: 'detached' });
+    expect(await page.locator('#request-r2').count()).toBe(1);
+  });
+
   it('has a splitter that keys and pointer move', async () => {
     const page = await open({ requests: five() });
     await page.locator('#request-r2').click();

@@ -27,26 +27,28 @@ const lines = [
 /** The medians of both tiers, each with its n. */
 export function ArmsTable({ standard, priority, tier }: ArmsTableProps): ReactNode {
   return (
-    <table className={figuresStyles.figuresTable}>
-      <thead>
-        <tr>
-          <th scope="col">Median</th>
-          <th scope="col">{capital(absent)}</th>
-          <th scope="col">{capital(tierWord(tier))}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {lines.map(({ key, name, write }) => (
-          <tr key={key}>
-            <th scope="row">{name}</th>
-            {[standard[key], priority[key]].map((middle, arm) => (
-              <td key={arm === 0 ? absent : tier}>
-                {write(middle.median)} <span className={textStyles.faint}>n = {formatCount(middle.n)}</span>
-              </td>
-            ))}
+    <div className={figuresStyles.tableScroll}>
+      <table className={figuresStyles.figuresTable}>
+        <thead>
+          <tr>
+            <th scope="col">Median</th>
+            <th scope="col">{capital(absent)}</th>
+            <th scope="col">{capital(tierWord(tier))}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {lines.map(({ key, name, write }) => (
+            <tr key={key}>
+              <th scope="row">{name}</th>
+              {[standard[key], priority[key]].map((middle, arm) => (
+                <td key={arm === 0 ? absent : tier}>
+                  {write(middle.median)} <span className={textStyles.faint}>n = {formatCount(middle.n)}</span>
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -16,32 +16,34 @@ export function EvidenceTable({ evidence }: { readonly evidence: LabEvidence }):
   const { failures, stalls, quota } = evidence;
   return (
     <>
-      <table className={figuresStyles.figuresTable}>
-        <thead>
-          <tr>
-            <th scope="col">Beside the verdict</th>
-            <th scope="col">Standard</th>
-            <th scope="col">Fast</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">Tier echoed</th>
-            <td>{echoesOf(evidence, 'standard')}</td>
-            <td>{echoesOf(evidence, 'priority')}</td>
-          </tr>
-          <tr>
-            <th scope="row">Failed turns</th>
-            <td>{formatCount(failures.standard)}</td>
-            <td>{formatCount(failures.priority)}</td>
-          </tr>
-          <tr>
-            <th scope="row">Stalls: over twice the median</th>
-            <td>{formatCount(stalls.standard)}</td>
-            <td>{formatCount(stalls.priority)}</td>
-          </tr>
-        </tbody>
-      </table>
+      <div className={figuresStyles.tableScroll}>
+        <table className={figuresStyles.figuresTable}>
+          <thead>
+            <tr>
+              <th scope="col">Beside the verdict</th>
+              <th scope="col">Standard</th>
+              <th scope="col">Fast</th>
+            </tr>
+          </thead>
+          <tbody>
+            <tr>
+              <th scope="row">Tier echoed</th>
+              <td>{echoesOf(evidence, 'standard')}</td>
+              <td>{echoesOf(evidence, 'priority')}</td>
+            </tr>
+            <tr>
+              <th scope="row">Failed turns</th>
+              <td>{formatCount(failures.standard)}</td>
+              <td>{formatCount(failures.priority)}</td>
+            </tr>
+            <tr>
+              <th scope="row">Stalls: over twice the median</th>
+              <td>{formatCount(stalls.standard)}</td>
+              <td>{formatCount(stalls.priority)}</td>
+            </tr>
+          </tbody>
+        </table>
+      </div>
       <p className={textStyles.faint}>
         An echo proves nothing. {quota === null ? 'The quota was not read.' : quotaText(quota)}
       </p>

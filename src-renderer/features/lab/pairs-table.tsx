@@ -20,28 +20,30 @@ export function PairsTable({ pairs, tier }: PairsTableProps): ReactNode {
   const names = { standard: absent, priority: tierWord(tier) };
   return (
     <section aria-label="Turns of the experiment">
-      <table className={classNames(figuresStyles.figuresTable, styles.pairsTable)}>
-        <thead>
-          <tr>
-            <th scope="col">Turn</th>
-            <th scope="col">Tier</th>
-            <th scope="col">First token</th>
-            <th scope="col">Total</th>
-            <th scope="col">Tokens</th>
-            <th scope="col">ms / token</th>
-            <th scope="col">Change</th>
-            <th scope="col" className={styles.pairsNote}>
-              Notes
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {pairs.map((pair, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows, and stages count their pairs anew
-            <PairRows key={place} pair={pair} names={names} />
-          ))}
-        </tbody>
-      </table>
+      <div className={figuresStyles.tableScroll}>
+        <table className={classNames(figuresStyles.figuresTable, styles.pairsTable)}>
+          <thead>
+            <tr>
+              <th scope="col">Turn</th>
+              <th scope="col">Tier</th>
+              <th scope="col">First token</th>
+              <th scope="col">Total</th>
+              <th scope="col">Tokens</th>
+              <th scope="col">ms / token</th>
+              <th scope="col">Change</th>
+              <th scope="col" className={styles.pairsNote}>
+                Notes
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {pairs.map((pair, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows, and stages count their pairs anew
+              <PairRows key={place} pair={pair} names={names} />
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -24,28 +24,30 @@ export function QuotaTable({ answer }: { readonly answer: Pick<PassiveAnswer, 'q
       {quota.length === 0 ? (
         <p>Nothing yet: it takes two readings of an account's quota with turns of one tier between them.</p>
       ) : (
-        <table className={figuresStyles.figuresTable}>
-          <thead>
-            <tr>
-              <th scope="col">Tier</th>
-              <th scope="col">n</th>
-              <th scope="col">Tokens out</th>
-              <th scope="col">Drawn</th>
-              <th scope="col">per 1,000 tokens</th>
-            </tr>
-          </thead>
-          <tbody>
-            {quota.map((draw) => (
-              <tr key={draw.tier}>
-                <th scope="row">{draw.tier}</th>
-                <td>{formatCountOf(draw.n, 'reading')}</td>
-                <td>{formatTokens(draw.outputTokens)}</td>
-                <td>{share(draw.percentDrawn)}</td>
-                <td>{draw.percentPerThousandTokens === null ? unknownText : share(draw.percentPerThousandTokens)}</td>
+        <div className={figuresStyles.tableScroll}>
+          <table className={figuresStyles.figuresTable}>
+            <thead>
+              <tr>
+                <th scope="col">Tier</th>
+                <th scope="col">n</th>
+                <th scope="col">Tokens out</th>
+                <th scope="col">Drawn</th>
+                <th scope="col">per 1,000 tokens</th>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {quota.map((draw) => (
+                <tr key={draw.tier}>
+                  <th scope="row">{draw.tier}</th>
+                  <td>{formatCountOf(draw.n, 'reading')}</td>
+                  <td>{formatTokens(draw.outputTokens)}</td>
+                  <td>{share(draw.percentDrawn)}</td>
+                  <td>{draw.percentPerThousandTokens === null ? unknownText : share(draw.percentPerThousandTokens)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
       <Ratio quota={quota} quotaRatio={quotaRatio} />
     </section>

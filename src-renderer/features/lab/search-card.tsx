@@ -77,34 +77,36 @@ export function SearchPart({ experiment, search, onConfirm, onStop }: SearchPart
       {claims.length === 0 ? null : (
         <section aria-label="Conditions">
           <h3>Conditions, {formatCountOf(rounds, 'round')}</h3>
-          <table className={figuresStyles.figuresTable}>
-            <thead>
-              <tr>
-                <th scope="col">Condition</th>
-                <th scope="col">For fast</th>
-                <th scope="col">n</th>
-                <th scope="col">Time per token with fast, without it</th>
-              </tr>
-            </thead>
-            <tbody>
-              {claims.map(({ condition, finding, rounds: n, without: left }) => (
-                <tr key={condition}>
-                  <th scope="row">{conditionNames[condition]}</th>
-                  <td>
-                    <Badge tone={findings[finding][0]}>{findings[finding][1]}</Badge>
-                  </td>
-                  <td>{formatCountOf(n, 'round')}</td>
-                  <td>
-                    {left === null ? (
-                      unknownText
-                    ) : (
-                      <LooksPlot looks={[left]} regionPercent={regionPercent} noun="round" />
-                    )}
-                  </td>
+          <div className={figuresStyles.tableScroll}>
+            <table className={figuresStyles.figuresTable}>
+              <thead>
+                <tr>
+                  <th scope="col">Condition</th>
+                  <th scope="col">For fast</th>
+                  <th scope="col">n</th>
+                  <th scope="col">Time per token with fast, without it</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {claims.map(({ condition, finding, rounds: n, without: left }) => (
+                  <tr key={condition}>
+                    <th scope="row">{conditionNames[condition]}</th>
+                    <td>
+                      <Badge tone={findings[finding][0]}>{findings[finding][1]}</Badge>
+                    </td>
+                    <td>{formatCountOf(n, 'round')}</td>
+                    <td>
+                      {left === null ? (
+                        unknownText
+                      ) : (
+                        <LooksPlot looks={[left]} regionPercent={regionPercent} noun="round" />
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
           {firstTokenOverHttp === null ? null : (
             <p className={textStyles.faint}>
               Transport alone: the first token at standard tier comes{' '}

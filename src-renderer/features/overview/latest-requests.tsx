@@ -5,10 +5,26 @@ import { useStores } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { StatusWord, TierWord, TotalTime } from '../../ui/row-words.tsx';
+import { StatusAndReason, TierWord, TotalTime } from '../../ui/row-words.tsx';
 import styles from './latest-requests.module.css';
 
 const shownRows = 8;
+
+interface Column {
+  readonly id: string;
+  readonly label: string;
+  readonly render: (row: RequestRow) => ReactNode;
+}
+
+const columns: readonly Column[] = [
+  { id: 'time', label: 'Time', render: (row) => <RequestLink row={row} /> },
+  { id: 'client', label: 'Client', render: ({ client }) => <span title={client}>{client}</span> },
+  { id: 'model', label: 'Model', render: ({ model }) => <span title={model}>{model}</span> },
+  { id: 'tier', label: 'Tier', render: (row) => <TierWord row={row} /> },
+  { id: 'first', label: 'First token', render: (row) => formatMs(row.firstTokenMs) },
+  { id: 'total', label: 'Total', render: (row) => <TotalTime row={row} /> },
+  { id: 'status', label: 'Status', render: (row) => <StatusAndReason row={row} /> },
+];
 
 /** The newest few requests; each opens its detail. */
 export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] }): ReactNode {
@@ -20,55 +36,48 @@ export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] 
           <p>They appear here as they run. Point a client at Slipstream: see “Connect a client”.</p>
         </EmptyState>
       ) : (
-        <table className={styles.latest}>
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Client</th>
-              <th scope="col">Model</th>
-              <th scope="col">Tier</th>
-              <th scope="col" className={styles.latestNumber}>
-                First token
-              </th>
-              <th scope="col" className={styles.latestNumber}>
-                Total
-              </th>
-              <th scope="col">Status</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, shownRows).map((row) => (
-              <tr key={row.id}>
-                <td>
-                  <a
-                    className={styles.latestLink}
-                    href={`#/requests/${encodeURIComponent(row.id)}`}
-                    aria-label={`Request at ${formatClock(row.startedAt)}`}
-                    onClick={(event) => {
-                      event.preventDefault();
-                      ui.getState().openRequest(row.id);
-                    }}
-                  >
-                    {formatClock(row.startedAt)}
-                  </a>
-                </td>
-                <td>{row.client}</td>
-                <td>{row.model}</td>
-                <td>
-                  <TierWord row={row} />
-                </td>
-                <td className={styles.latestNumber}>{formatMs(row.firstTokenMs)}</td>
-                <td className={styles.latestNumber}>
-                  <TotalTime row={row} />
-                </td>
-                <td>
-                  <StatusWord row={row} />
-                </td>
+        <div className={styles.latestFrame}>
+          <table className={styles.latest}>
+            <thead>
+              <tr>
+                {columns.map(({ id, label }) => (
+                  <th key={id} scope="col" data-column={id}>
+                    {label}
+                  </th>
+                ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {rows.slice(0, shownRows).map((row) => (
+                <tr key={row.id}>
+                  {columns.map(({ id, render }) => (
+                    <td key={id} data-column={id}>
+                      {render(row)}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       )}
     </Card>
+  );
+}
+
+function RequestLink({ row }: { readonly row: RequestRow }): ReactNode {
+  const { ui } = useStores();
+  return (
+    <a
+      className={styles.latestLink}
+      href={`#/requests/${encodeURIComponent(row.id)}`}
+      aria-label={`Request at ${formatClock(row.startedAt)}`}
+      onClick={(event) => {
+        event.preventDefault();
+        ui.getState().openRequest(row.id);
+      }}
+    >
+      {formatClock(row.startedAt)}
+    </a>
   );
 }

@@ -2,7 +2,7 @@ import { memo, type ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatInstant, formatMs, formatRowTime } from '../../lib/format.ts';
-import { StatusWord, TierWord, TotalTime } from '../../ui/row-words.tsx';
+import { StatusAndReason, TierWord, TotalTime } from '../../ui/row-words.tsx';
 import styles from './list-row.module.css';
 
 interface Column {
@@ -27,7 +27,7 @@ export const columns: readonly Column[] = [
   { id: 'account', label: 'Account', title: 'Account used', render: (row) => row.account?.label ?? '—' },
   { id: 'first', label: 'First token', title: 'Time to first token', render: (row) => formatMs(row.firstTokenMs) },
   { id: 'total', label: 'Total', title: 'Time to the last byte', render: (row) => <TotalTime row={row} /> },
-  { id: 'status', label: 'Status', title: 'How it ended', render: (row) => <StatusWord row={row} /> },
+  { id: 'status', label: 'Status', title: 'How it ended', render: (row) => <StatusAndReason row={row} /> },
 ];
 
 /** The element id of a row, for `aria-activedescendant`. */

@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
 import { useCommands } from '../../hooks/use-commands.ts';
 import { useSettled } from '../../hooks/use-settled.ts';
+import { useWidth } from '../../hooks/use-width.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatFilter, parseFilter } from '../../lib/filter-params.ts';
 import { useHistory, useStores, useUi } from '../../stores/stores.ts';
@@ -24,13 +25,14 @@ export function RequestsScreen(): ReactNode {
   const { history } = useStores();
   const openId = useUi((state) => state.route.requestId);
   const filterInput = useRef<HTMLInputElement>(null);
-  const [paneWidth, setPaneWidth] = usePaneWidth();
+  const [container, containerPx] = useWidth<HTMLDivElement>();
+  const pane = usePaneWidth(containerPx);
   const filterKey = useSettled(formatFilter(useUi((state) => state.route.filter)), typingRestMs);
   useEffect(() => history.getState().open(parseFilter(filterKey)), [history, filterKey]);
   useListCommands(filterInput);
 
   return (
-    <div className={classNames(styles.requests, openId !== null && styles.requestsSplit)}>
+    <div ref={container} className={classNames(styles.requests, openId !== null && styles.requestsSplit)}>
       <h1 className={textStyles.visuallyHidden}>Requests</h1>
       <div className={styles.requestsMain}>
         <RequestsBar inputRef={filterInput} />
@@ -41,8 +43,8 @@ export function RequestsScreen(): ReactNode {
       </div>
       {openId === null ? null : (
         <>
-          <Splitter width={paneWidth} onWidth={setPaneWidth} />
-          <DetailPane key={openId} id={openId} width={paneWidth} />
+          <Splitter {...pane} />
+          <DetailPane key={openId} id={openId} widthPx={pane.widthPx} />
         </>
       )}
     </div>

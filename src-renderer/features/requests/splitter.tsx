@@ -4,41 +4,46 @@ import styles from './splitter.module.css';
 const storageKey = 'slipstream.detail-width';
 const defaultWidthPx = 640;
 const minWidthPx = 420;
+/** The list keeps room for its most important columns. */
+const minListPx = 500;
 const stepPx = 32;
 
-function clampWidth(widthPx: number): number {
-  // The list keeps enough room for its most important columns.
-  return Math.round(Math.max(minWidthPx, Math.min(widthPx, window.innerWidth - 520)));
+/** The pane's width in a container of this width, and the most it can have there. */
+function paneWidths(wishedPx: number, containerPx: number | null) {
+  const maxPx = Math.max(minWidthPx, (containerPx ?? Number.POSITIVE_INFINITY) - minListPx);
+  return { widthPx: Math.round(Math.min(maxPx, Math.max(minWidthPx, wishedPx))), maxPx };
 }
 
-/** Width of the detail pane, kept for the next visit. */
-export function usePaneWidth(): readonly [number, (widthPx: number) => void] {
-  const [width, setWidth] = useState(() => clampWidth(Number(localStorage.getItem(storageKey)) || defaultWidthPx));
-  return [
-    width,
-    (widthPx) => {
-      const clamped = clampWidth(widthPx);
-      setWidth(clamped);
-      localStorage.setItem(storageKey, String(clamped));
+interface PaneWidth {
+  readonly widthPx: number;
+  readonly maxPx: number;
+  readonly wish: (widthPx: number) => void;
+}
+
+/** Width of the detail pane: what the user wished for, kept for the next visit, as far as its container has room. */
+export function usePaneWidth(containerPx: number | null): PaneWidth {
+  const [wished, setWished] = useState(() => Number(localStorage.getItem(storageKey)) || defaultWidthPx);
+  return {
+    ...paneWidths(wished, containerPx),
+    wish: (widthPx) => {
+      const next = paneWidths(widthPx, containerPx).widthPx;
+      setWished(next);
+      localStorage.setItem(storageKey, String(next));
     },
-  ];
-}
-
-interface SplitterProps {
-  readonly width: number;
-  readonly onWidth: (widthPx: number) => void;
+  };
 }
 
 /** The line between list and detail; dragged, or moved with the arrow keys. */
-export function Splitter({ width, onWidth }: SplitterProps): ReactNode {
+export function Splitter({ widthPx, maxPx, wish }: PaneWidth): ReactNode {
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
-    if (event.currentTarget.hasPointerCapture(event.pointerId)) onWidth(window.innerWidth - event.clientX);
+    const end = event.currentTarget.parentElement?.getBoundingClientRect().right;
+    if (end !== undefined && event.currentTarget.hasPointerCapture(event.pointerId)) wish(end - event.clientX);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowLeft: stepPx, ArrowRight: -stepPx }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    onWidth(width + step);
+    wish(widthPx + step);
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a rule cannot be moved
@@ -47,9 +52,9 @@ export function Splitter({ width, onWidth }: SplitterProps): ReactNode {
       role="separator"
       aria-orientation="vertical"
       aria-label="Width of the detail"
-      aria-valuenow={width}
+      aria-valuenow={widthPx}
       aria-valuemin={minWidthPx}
-      aria-valuemax={clampWidth(Number.POSITIVE_INFINITY)}
+      aria-valuemax={Math.round(maxPx)}
       tabIndex={0}
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={onPointerMove}

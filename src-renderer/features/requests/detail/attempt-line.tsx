@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { AttemptRecord } from '../../../../src-main/shared/model.ts';
 import { formatMs } from '../../../lib/format.ts';
+import { saidFacts } from '../../../lib/reason-text.ts';
 import textStyles from '../../../ui/text.module.css';
 import styles from './attempt-line.module.css';
 import { Bar, TimeLine } from './time-line.tsx';
@@ -15,7 +16,7 @@ interface AttemptLineProps {
 
 /** One attempt: when, by which way, on whose account, and how it ended. */
 export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLineProps): ReactNode {
-  const { startedMs, endedMs, error } = attempt;
+  const { startedMs, endedMs, error, said } = attempt;
   return (
     <>
       <TimeLine
@@ -33,13 +34,19 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
       <p className={styles.attemptWords}>
         {connectionWords(attempt)}
         {attempt.status === null ? '' : ` · status ${attempt.status}`}
-        {attempt.closeCode === null ? '' : ` · close code ${attempt.closeCode}`}
+        {attempt.closeCode === null || said !== null ? '' : ` · close code ${attempt.closeCode}`}
         {error === null ? null : (
           <span className={textStyles.badText}>
             {' · '}
             {error.code}: {error.message}
           </span>
         )}
+        {saidFacts(said).map(([name, value]) => (
+          <Fragment key={name}>
+            {' · '}
+            {name} <code>{value}</code>
+          </Fragment>
+        ))}
       </p>
     </>
   );

@@ -26,26 +26,28 @@ export function Comparison({ comparison }: { readonly comparison: TraceCompariso
         This one: {one.model}, {formatInstant(one.startedAt)}. The other: {other.model},{' '}
         {formatInstant(other.startedAt)}.
       </p>
-      <table className={figuresStyles.figuresTable}>
-        <thead>
-          <tr>
-            <th scope="col">Figure</th>
-            <th scope="col">This one</th>
-            <th scope="col">The other</th>
-            <th scope="col">Difference</th>
-          </tr>
-        </thead>
-        <tbody>
-          {figures.map(({ name, unit, a, b, differencePercent }) => (
-            <tr key={name}>
-              <th scope="row">{figureNames[name]}</th>
-              <td>{write(a, unit)}</td>
-              <td>{write(b, unit)}</td>
-              <td>{differencePercent === null ? '—' : signed(differencePercent)}</td>
+      <div className={figuresStyles.tableScroll}>
+        <table className={figuresStyles.figuresTable}>
+          <thead>
+            <tr>
+              <th scope="col">Figure</th>
+              <th scope="col">This one</th>
+              <th scope="col">The other</th>
+              <th scope="col">Difference</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {figures.map(({ name, unit, a, b, differencePercent }) => (
+              <tr key={name}>
+                <th scope="row">{figureNames[name]}</th>
+                <td>{write(a, unit)}</td>
+                <td>{write(b, unit)}</td>
+                <td>{differencePercent === null ? '—' : signed(differencePercent)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       <Differences title={`Headers, ${formatCount(sameHeaders)} the same`} differences={headers} />
       {fields === null ? (
         <p className={textStyles.faint}>Bodies cannot be compared: at least one of the two is no longer kept.</p>
@@ -63,32 +65,34 @@ interface DifferencesProps {
 
 function Differences({ title, differences }: DifferencesProps): ReactNode {
   return (
-    <table className={classNames(figuresStyles.figuresTable, styles.compareDifferences)}>
-      <caption className={textStyles.visuallyHidden}>{title}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{title}</th>
-          <th scope="col">This one</th>
-          <th scope="col">The other</th>
-        </tr>
-      </thead>
-      <tbody>
-        {differences.length === 0 ? (
+    <div className={figuresStyles.tableScroll}>
+      <table className={classNames(figuresStyles.figuresTable, styles.compareDifferences)}>
+        <caption className={textStyles.visuallyHidden}>{title}</caption>
+        <thead>
           <tr>
-            <td colSpan={3}>No difference.</td>
+            <th scope="col">{title}</th>
+            <th scope="col">This one</th>
+            <th scope="col">The other</th>
           </tr>
-        ) : null}
-        {differences.map(({ name, a, b }) => (
-          <tr key={name}>
-            <th scope="row">
-              <code>{name}</code>
-            </th>
-            <td>{a ?? 'not there'}</td>
-            <td>{b ?? 'not there'}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {differences.length === 0 ? (
+            <tr>
+              <td colSpan={3}>No difference.</td>
+            </tr>
+          ) : null}
+          {differences.map(({ name, a, b }) => (
+            <tr key={name}>
+              <th scope="row">
+                <code>{name}</code>
+              </th>
+              <td>{a ?? 'not there'}</td>
+              <td>{b ?? 'not there'}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -2,12 +2,14 @@ import type { ReactNode } from 'react';
 import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { useAnswer } from '../../../hooks/use-answer.ts';
 import { formatInstant, formatMs, formatTokens } from '../../../lib/format.ts';
+import { saidFacts } from '../../../lib/reason-text.ts';
 import { useActions, useApp, useStores, useUi } from '../../../stores/stores.ts';
 import { IconButton } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Fact } from '../../../ui/fact.tsx';
 import { Icon } from '../../../ui/icons.tsx';
+import { LinkButton } from '../../../ui/link-button.tsx';
 import { StatusWord, TierWord, TotalTime } from '../../../ui/row-words.tsx';
 import { Tabs } from '../../../ui/tabs.tsx';
 import { ChangesTab } from './changes-tab.tsx';
@@ -21,19 +23,22 @@ import { TraceTools } from './trace-tools.tsx';
 interface DetailPaneProps {
   readonly id: string;
   /** Its width where it stands beside the list. */
-  readonly width: number;
+  readonly widthPx: number;
 }
 
 /** Everything that is kept of one request. */
-export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
+export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
   const { ui } = useStores();
   const { answered, failed } = useAnswer('requests.detail', { id });
   const detail = answered?.value ?? null;
   const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
   const row = liveRow ?? detail?.row;
   return (
-    <aside className={styles.detail} aria-label="Request detail" style={{ width }}>
+    <aside className={styles.detail} aria-label="Request detail" style={{ width: widthPx }}>
       <header className={styles.detailHead}>
+        <div className={styles.detailBack}>
+          <LinkButton onClick={() => ui.getState().closeRequest()}>← All requests</LinkButton>
+        </div>
         <div className={styles.detailTitle}>
           <h2>{row?.model ?? 'Request'}</h2>
           {row === undefined ? null : <StatusWord row={row} />}
@@ -42,14 +47,7 @@ export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
         {row === undefined ? null : <Summary row={row} />}
         {row === undefined || detail === null ? null : <TraceTools row={row} detail={detail} />}
       </header>
-      {row?.error == null ? null : (
-        <div className={styles.detailError} role="note">
-          <Icon name="warning" isBesideText />
-          <p>
-            <code>{row.error.code}</code> {row.error.message}
-          </p>
-        </div>
-      )}
+      {row === undefined ? null : <Reason row={row} />}
       {detail !== null ? (
         <DetailTabs detail={detail} />
       ) : failed !== null ? (
@@ -68,6 +66,39 @@ export function DetailPane({ id, width }: DetailPaneProps): ReactNode {
         </p>
       )}
     </aside>
+  );
+}
+
+/** Why it failed or stopped short: in our words, then what upstream itself said. */
+function Reason({ row }: { readonly row: RequestRow }): ReactNode {
+  const { error, said } = row;
+  if (error === null && said === null) return null;
+  const facts = saidFacts(said);
+  return (
+    <div className={styles.detailError} role="note" data-status={row.status}>
+      <Icon name="warning" isBesideText />
+      <div>
+        {error === null ? <p>Upstream ended the response before it was complete.</p> : null}
+        {error === null ? null : (
+          <p>
+            <code>{error.code}</code> {error.message}
+          </p>
+        )}
+        {said?.message == null || said.message === error?.message ? null : <p>Upstream said: {said.message}</p>}
+        {facts.length === 0 ? null : (
+          <dl className={styles.said}>
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>
+                  <code>{value}</code>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </div>
+    </div>
   );
 }
 

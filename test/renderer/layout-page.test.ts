@@ -1,0 +1,137 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { screens } from '../../src-renderer/lib/screens.ts';
+import { answerScreens, longClient, longNames } from './long-names.ts';
+import { usePageStand } from './page-stand.ts';
+
+/** CSS pixels of common windows; a zoom of 200 % halves them. */
+const sizes = [
+  [1440, 900],
+  [1280, 800],
+  [1024, 768],
+  [900, 700],
+  [720, 450],
+  [640, 400],
+] as const;
+
+const places = [...screens.map(({ name }) => `#/${name === 'overview' ? '' : name}`), '#/requests/x00055'];
+
+/** What is wrong with how the page is laid out: texts over texts, columns that hold nothing, parts that stick out. */
+async function faults(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    /** What of a box is left by those that cut it off. */
+    const clipped = (element: Element, box: DOMRect): DOMRect | null => {
+      let { left, top, right, bottom } = box;
+      for (let each: Element | null = element; each !== null; each = each.parentElement) {
+        const style = getComputedStyle(each);
+        if (style.visibility === 'hidden' || style.clipPath !== 'none') return null;
+        if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
+        const own = each.getBoundingClientRect();
+        left = Math.max(left, own.left);
+        top = Math.max(top, own.top);
+        right = Math.min(right, own.right);
+        bottom = Math.min(bottom, own.bottom);
+      }
+      return right - left > 1 && bottom - top > 1 ? new DOMRect(left, top, right - left, bottom - top) : null;
+    };
+    const isAfloat = (element: Element): boolean =>
+      element.closest('dialog, [role="status"][class*="toast"], [class*="toasts"], thead, [class*="unsaved"]') !== null;
+    const texts: { readonly text: string; readonly element: Element; readonly box: DOMRect }[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement;
+      const text = node.textContent?.trim() ?? '';
+      if (
+        element === null ||
+        text === '' ||
+        !element.checkVisibility() ||
+        isAfloat(element) ||
+        element.closest('svg, option, canvas') !== null
+      )
+        continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const rect of range.getClientRects()) {
+        const box = clipped(element, rect);
+        if (box !== null) texts.push({ text: text.slice(0, 40), element, box });
+      }
+    }
+    texts.forEach((one, index) => {
+      for (const other of texts.slice(index + 1)) {
+        const across = Math.min(one.box.right, other.box.right) - Math.max(one.box.left, other.box.left);
+        const down = Math.min(one.box.bottom, other.box.bottom) - Math.max(one.box.top, other.box.top);
+        // What an ellipsis stands for has a box of its own.
+        if (one.element === other.element) continue;
+        if (across > 2 && down > 4) found.push(`"${one.text}" and "${other.text}" overlap by ${across} × ${down} px`);
+      }
+    });
+    for (const head of document.querySelectorAll('th[scope="col"]')) {
+      const width = head.getBoundingClientRect().width;
+      if (width > 0 && width < 60 && head.textContent !== '') found.push(`column "${head.textContent}" is ${width} px`);
+    }
+    for (const element of [document.documentElement, ...document.querySelectorAll('main, header, article, section')]) {
+      if (element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
+        found.push(
+          `${element.tagName} ${element.className} is ${element.scrollWidth} px wide in ${element.clientWidth}`,
+        );
+    }
+    return found;
+  });
+}
+
+describe('the layout', () => {
+  const stand = usePageStand();
+
+  async function open(): Promise<Page> {
+    const server = await stand.serve(longNames(Date.now()));
+    answerScreens(server);
+    const { page } = await stand.show(server.url());
+    await page.getByText('Connected', { exact: true }).waitFor();
+    return page;
+  }
+
+  it('holds long names at every width and zoom, on every screen', async () => {
+    const page = await open();
+    const wrong: string[] = [];
+    for (const place of places) {
+      await page.evaluate((hash) => location.assign(hash), place);
+      await page.locator('main h1, main [role="tabpanel"]').last().waitFor({ state: 'attached' });
+      await page.waitForLoadState('networkidle');
+      for (const [width, height] of sizes) {
+        await page.setViewportSize({ width, height });
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        wrong.push(...(await faults(page)).map((fault) => `${place} at ${width}: ${fault}`));
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('gives the detail what the list can spare, follows the window, and covers the list where there is no room', async () => {
+    const page = await open();
+    await page.evaluate(() => location.assign('#/requests/x00055'));
+    const width = async (selector: string) => Math.round((await page.locator(selector).boundingBox())?.width ?? 0);
+    const model = 'th[data-column="model"]';
+    const detail = '[aria-label="Request detail"]';
+    await page.locator(detail).waitFor();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.waitForFunction(
+      () => document.querySelector('[role="separator"]')?.getAttribute('aria-valuemax') === '584',
+    );
+    expect(await width(detail)).toBe(584);
+    expect(await width(model)).toBeGreaterThan(100);
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await page.getByRole('button', { name: '← All requests' }).waitFor();
+    expect([await width(detail), await page.locator(model).isVisible()]).toEqual([828, false]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.locator(model).waitFor();
+    // What was wished for comes back with the room.
+    await page.waitForFunction(
+      () => document.querySelector('[role="separator"]')?.getAttribute('aria-valuenow') === '640',
+    );
+    await page.setViewportSize({ width: 900, height: 700 });
+    await page.getByRole('button', { name: '← All requests' }).click();
+    await page.locator(model).waitFor();
+    expect(longClient).toHaveLength(78);
+  });
+});

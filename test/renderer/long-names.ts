@@ -1,0 +1,58 @@
+import type { AccountView } from '../../src-main/shared/account-model.ts';
+import { choices, estimate, makeClient, makeExperiment, makeLatency, passive } from './figure-fixtures.ts';
+import { makeAccounts, makeRows, makeSnapshot } from './fixtures.ts';
+import type { ScriptedServer } from './scripted-server.ts';
+
+/** A state whose names are as long as they come, for tests of how screens are laid out. */
+
+export const longClient = `GitHubCopilotChat/0.31.2026112301 (linux; x64) vscode/1.108.0-insider-20261120`;
+const longModel = 'gpt-6.1-sol-codex-max-2026-11-18';
+const longEmail = 'augusta.ada.king.noel.countess.of.lovelace@research.example.org';
+const longLabel = 'augusta.ada.king.noel.countess.of.lovelace@r… (enterprise)';
+
+const said = {
+  code: 'server_is_overloaded',
+  message: 'The servers are overloaded; try again later.',
+  param: null,
+  closeCode: 1011,
+  closeReason: 'going down for maintenance',
+};
+
+function longRows(nowMs: number) {
+  return makeRows(60, nowMs).map((row, index) => ({
+    ...row,
+    client: index % 2 === 0 ? longClient : row.client,
+    model: index % 3 === 0 ? longModel : row.model,
+    account: row.account === null ? null : { id: row.account.id, label: longLabel },
+    ...(row.status === 'failed' || row.status === 'incomplete' ? { said } : {}),
+  }));
+}
+
+/** A snapshot of it. */
+export function longNames(nowMs: number) {
+  const accounts: AccountView[] = makeAccounts(nowMs).map((account, index) =>
+    index === 0
+      ? { ...account, email: longEmail, label: longLabel, plan: 'enterprise', workspace: 'Research and development' }
+      : account,
+  );
+  return makeSnapshot({
+    accounts,
+    requests: longRows(nowMs),
+    problems: [{ about: 'settings', text: `The file /home/${'deep/'.repeat(30)}settings.json cannot be read.` }],
+  });
+}
+
+/** Answers what the screens ask beside it. */
+export function answerScreens(server: ScriptedServer): void {
+  const experiment = makeExperiment();
+  server.handlers['latency.query'] = makeLatency;
+  server.handlers['latency.passive'] = () => passive;
+  server.handlers['lab.estimate'] = () => estimate;
+  server.handlers['lab.list'] = () => [experiment];
+  server.handlers['clients.list'] = () => [
+    makeClient(),
+    makeClient({ id: 'other', state: 'set-up', mode: 'provider' }),
+  ];
+  server.handlers['clients.snippet'] = () => ({ text: 'key = "secret-1"', shown: 'key = "<API key>"' });
+  server.handlers['requests.choices'] = () => choices;
+}
