@@ -6,6 +6,7 @@ import type { Clock } from '../ports.ts';
 import { failureByName, isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
+import { inflateInThread } from './frame-inflater.ts';
 import { LineLife, type LineParts } from './line-life.ts';
 import { type LineManners, slowFromMs } from './line-limits.ts';
 import { bothFamilies, faultText, networkFault } from './network-fault.ts';
@@ -99,6 +100,7 @@ export function dialUpstream({
     });
     socket.on('open', () => {
       settle();
+      inflateInThread(socket, maxEventBytes);
       const isSlow = clock.monotonicMs() - startedMs > 2 * slowFromMs;
       resolve({ ok: true, socket: new UpstreamSocket(socket, responseHeaders, { clock, manners, isSlow, died }) });
     });
