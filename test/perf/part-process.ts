@@ -10,11 +10,13 @@ import { upgradeHeaders } from '../integration/simulator-client.ts';
 import { testHost } from '../support/host.ts';
 import { type Watched, watchLoop } from '../support/stall.ts';
 import { startBareRelay } from './bare-relay.ts';
+import { type Flood, startFloodUpstream } from './flood-upstream.ts';
 import { type Pace, startPacedUpstream } from './paced-upstream.ts';
 
 export type Role =
   | { readonly role: 'simulator'; readonly accounts?: number; readonly options?: Partial<SimulatorOptions> }
   | ({ readonly role: 'paced' } & Pace)
+  | ({ readonly role: 'flood' } & Flood)
   | { readonly role: 'bare'; readonly upstreamUrl: string; readonly headers: Record<string, string> }
   | {
       readonly role: 'slipstream';
@@ -60,6 +62,10 @@ async function start(role: Role): Promise<Started> {
     }
     case 'paced': {
       const port = await startPacedUpstream(role);
+      return { port, upstreamUrl: `http://127.0.0.1:${port}/backend-api/codex` };
+    }
+    case 'flood': {
+      const port = await startFloodUpstream(role);
       return { port, upstreamUrl: `http://127.0.0.1:${port}/backend-api/codex` };
     }
     case 'bare':
