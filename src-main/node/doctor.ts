@@ -10,7 +10,7 @@ export interface DoctorFacts {
   /** The running instance, as its own port answers. */
   readonly running: RunningFacts | null;
   /** Where none runs: the port it would take. */
-  readonly port: { readonly number: number; readonly isTaken: boolean } | null;
+  readonly port: { readonly number: number; readonly takenAt: readonly string[] } | null;
   /** Why the accounts and settings could not be read. */
   readonly storeProblem: string | null;
   readonly accounts: readonly AccountView[] | null;
@@ -88,8 +88,8 @@ function instanceFindings({ running, port }: DoctorFacts): Finding[] {
   const subject = 'Instance';
   if (running === null) {
     const stopped = warning(subject, 'Slipstream is not running on this data folder.', 'Start it with "slipstream".');
-    if (port?.isTaken !== true) return [stopped];
-    const taken = `Port ${port.number} is taken by another program.`;
+    if (port === null || port.takenAt.length === 0) return [stopped];
+    const taken = `Port ${port.number} is taken by another program, at ${port.takenAt.join(' and ')}.`;
     return [stopped, bad('Port', taken, 'Stop that program, or start Slipstream with another --port.')];
   }
   const { app, pid, paused, healthStatus } = running;

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readAddress } from '../core/server/addresses.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { labRegions } from '../shared/lab-design.ts';
 import { defaultDataDir } from './data-dir.ts';
@@ -106,8 +106,8 @@ export function parsePairs(text: string): number {
 }
 
 function parseIp(text: string): string {
-  const ip = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
-  if (isIP(ip) === 0) throw new InvalidArgumentError('It must be one IP address, not a name.');
+  const ip = readAddress(text);
+  if (ip === null) throw new InvalidArgumentError('It must be one IP address, not a name; 0.0.0.0 or :: means all.');
   return ip;
 }
 

@@ -35,6 +35,7 @@ const faceRule = (...own: readonly string[]): Rule => ({
     'src-main/core/learn/find-codex.ts',
     'src-main/core/learn/installed-version.ts',
     'src-main/core/same-secret.ts',
+    'src-main/core/server/addresses.ts',
     'src-main/core/traces/redaction.ts',
   ],
   types: ['app'],

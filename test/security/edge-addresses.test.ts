@@ -1,7 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
-import { canonicalHost, canonicalIp, ownHosts } from '../../src-main/core/server/addresses.ts';
+import {
+  addressesToOpen,
+  canonicalHost,
+  canonicalIp,
+  OwnHosts,
+  readAddress,
+} from '../../src-main/core/server/addresses.ts';
 import { openPorts } from '../../src-main/core/server/open-ports.ts';
 
 /** Where Slipstream listens, and who else may be there. */
@@ -57,9 +63,53 @@ describe('an address', () => {
     expect(canonicalHost(host)).toBe(spelling);
   });
 
-  it('names the machine’s own port, and without one on port 80 alone', () => {
-    expect([...ownHosts(80, '10.0.0.5')]).toContain('10.0.0.5');
-    expect([...ownHosts(81, 'fe80::ab%eth0')]).toEqual(['127.0.0.1:81', 'localhost:81', '[::1]:81', '[fe80::ab]:81']);
+  it.each([
+    ['127.1', '127.0.0.1'],
+    ['0x7f.1', '127.0.0.1'],
+    ['2130706433', '127.0.0.1'],
+    ['[::1]', '::1'],
+    ['localhost', '127.0.0.1'],
+    ['::ffff:192.168.1.5', '192.168.1.5'],
+    ['::FFFF:c0a8:105', '192.168.1.5'],
+    ['0', '0.0.0.0'],
+    ['[::]', '::'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['host.example', null],
+    ['1.2.3.4.5', null],
+    ['10.0.0.1:80', null],
+    ['', null],
+    ['1'.repeat(5_000), null],
+  ])('is read as a person spells it: %.40s', (text, ip) => {
+    expect(readAddress(text)).toBe(ip);
+  });
+
+  it.each([
+    [null, ['127.0.0.1', '::1']],
+    ['127.1', ['127.0.0.1', '::1']],
+    ['::1', ['127.0.0.1', '::1']],
+    ['10.0.0.5', ['127.0.0.1', '::1', '10.0.0.5']],
+    ['0.0.0.0', ['0.0.0.0', '::1']],
+    ['::', ['0.0.0.0', '::']],
+  ])('beside the loopback ones, %s, opens each door once', (extra, ips) => {
+    expect(addressesToOpen(extra)).toEqual(ips);
+  });
+
+  it('is named by its own port, and without one on port 80 alone', () => {
+    const named = (port: number, opened: string[], host: string, localIp?: string) =>
+      new OwnHosts(port, opened).has(host, localIp);
+    expect(named(80, ['127.0.0.1', '10.0.0.5'], '10.0.0.5')).toBe(true);
+    expect(named(81, ['127.0.0.1', '10.0.0.5'], '10.0.0.5')).toBe(false);
+    for (const host of ['127.0.0.1:81', 'localhost:81', '[::1]:81', '[fe80::ab]:81'])
+      expect(named(81, ['127.0.0.1', 'fe80::ab%eth0'], host)).toBe(true);
+  });
+
+  it('of all addresses is the one that the client came to, and no name that points there', () => {
+    const hosts = new OwnHosts(81, ['0.0.0.0', '::1']);
+    expect(hosts.has('10.0.0.5:81', '10.0.0.5')).toBe(true);
+    expect(hosts.has('10.0.0.5:81', '::ffff:10.0.0.5')).toBe(true);
+    expect(hosts.has('10.0.0.6:81', '10.0.0.5')).toBe(false);
+    expect(hosts.has('evil.example:81', '10.0.0.5')).toBe(false);
+    expect(new OwnHosts(81, ['127.0.0.1']).has('10.0.0.5:81', '10.0.0.5')).toBe(false);
   });
 });
 

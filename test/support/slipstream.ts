@@ -32,6 +32,8 @@ export interface RigOptions {
   /** Talk to this instead of the simulator. */
   readonly upstreamUrl?: string;
   readonly clock?: Clock;
+  /** Beside loopback. */
+  readonly listenIp?: string;
   /** What the machine says of its network; it never changes where this is absent. */
   readonly lookAtNetwork?: () => string;
   /** Those of a machine without limits where it is absent. */
@@ -51,7 +53,7 @@ export async function startRig(options: RigOptions = {}): Promise<Rig> {
       face: 'headless',
       version: '0.0.0-test',
       port: 0,
-      listenIp: null,
+      listenIp: options.listenIp ?? null,
       upstreamUrl: options.upstreamUrl ?? simulator.upstreamUrl,
       issuerUrl: simulator.issuerUrl,
       demo: false,

@@ -72,7 +72,7 @@ describe('the doctor', () => {
     ['others can list the folder', { dataDir: { path: '/d', state: 'open' } }, 'warning', 'Data folder', /chmod 700/],
     ['the folder is not ours', { dataDir: { path: '/d', state: 'unwritable' } }, 'bad', 'Data folder', /--data-dir/],
     ['nothing runs', { running: null }, 'warning', 'Instance', /slipstream/],
-    ['the port is taken', { running: null, port: { number: 2575, isTaken: true } }, 'bad', 'Port', /--port/],
+    ['the port is taken', { running: null, port: { number: 2575, takenAt: ['[::1]:2575'] } }, 'bad', 'Port', /--port/],
     ['the port is silent', { running: { ...running, healthStatus: null } }, 'bad', 'Instance', /start it again/],
     ['it is paused', { running: { ...running, paused: true } }, 'warning', 'Instance', /Resume/],
     ['the key is refused', { running: { ...running, modelsStatus: 401 } }, 'bad', 'Models', /copy the key/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { headerRecord, headerValue, headerValues, pairHeaders } from '../../src-main/core/headers.ts';
 import { sameSecret } from '../../src-main/core/same-secret.ts';
+import { OwnHosts } from '../../src-main/core/server/addresses.ts';
 import {
   checkHost,
   checkKey,
@@ -21,7 +22,7 @@ function verdict(check: () => void): string {
   }
 }
 
-const allowed = new Set(['127.0.0.1:2575', 'localhost:2575', '[::1]:2575']);
+const allowed = new OwnHosts(2575, ['127.0.0.1', '::1']);
 
 describe('the Host header', () => {
   it.each<[readonly RawHeader[], string]>([
@@ -58,7 +59,7 @@ describe('the Host header', () => {
     [[['Host', 'localhost.:2575']], 'host_refused'],
     [[['X-Forwarded-Host', '127.0.0.1:2575']], 'host_invalid'],
   ])('%j: %s', (headers, expected) => {
-    expect(verdict(() => checkHost(headers, allowed))).toBe(expected);
+    expect(verdict(() => checkHost(headers, allowed, '127.0.0.1'))).toBe(expected);
   });
 });
 

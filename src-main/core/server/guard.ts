@@ -1,18 +1,18 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import { headerValue, headerValues, type RawHeaders } from '../headers.ts';
 import { sameSecret } from '../same-secret.ts';
-import { canonicalHost } from './addresses.ts';
+import { canonicalHost, type OwnHosts } from './addresses.ts';
 
 /** The checks every request passes before anything is done for it. Pure. */
 
 const keyPrefix = '/k/';
 
 /** Throws unless there is exactly one Host header and it is a name we listen on, with our port. */
-export function checkHost(headers: RawHeaders, allowedHosts: ReadonlySet<string>): void {
+export function checkHost(headers: RawHeaders, ownHosts: OwnHosts, localIp: string | undefined): void {
   const hosts = headerValues(headers, 'host');
   const host = hosts[0];
   if (hosts.length !== 1 || host === undefined || host.trim() === '') throw new SlipstreamError('host_invalid');
-  if (!allowedHosts.has(canonicalHost(host))) throw new SlipstreamError('host_refused');
+  if (!ownHosts.has(canonicalHost(host), localIp)) throw new SlipstreamError('host_refused');
 }
 
 /** Throws when a web page calls that the user did not allow. */

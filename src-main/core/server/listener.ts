@@ -9,7 +9,7 @@ import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders, type RawHeaders } from '../headers.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger, OwnRoutes, Resources } from '../ports.ts';
-import { canonicalIp, ownHosts } from './addresses.ts';
+import { addressesToOpen, isLoopbackIp, OwnHosts } from './addresses.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
 import { boundFrames } from './frame-room.ts';
@@ -70,7 +70,7 @@ export class Listener {
   readonly #ownRoutes: OwnRoutes[] = [];
   readonly #bodies: BodyBudget;
   readonly #headroom: Headroom;
-  #hosts: ReadonlySet<string> = new Set();
+  #hosts = new OwnHosts(0, []);
   /** The latest answer on each connection. */
   readonly #answers = new WeakMap<Duplex, ServerResponse>();
   #isStopping = false;
@@ -90,20 +90,17 @@ export class Listener {
 
   /** Listens on 127.0.0.1, on ::1 where there is one, and on `extraIp` if given. Throws `port_taken`. */
   async listen(port: number, extraIp: string | null): Promise<number> {
-    const loopback = ['127.0.0.1', '::1'];
-    const named = extraIp === null ? null : (canonicalIp(extraIp) ?? extraIp);
-    const extra = named === null || loopback.includes(named) ? [] : [named];
-    const makeDoors = (): Door[] => [
-      ...loopback.map((ip) => ({ ip, server: this.#makeServer(true) })),
-      ...extra.map((ip) => ({ ip, server: this.#makeServer(false) })),
-    ];
+    const makeDoors = (): Door[] => addressesToOpen(extraIp).map((ip) => ({ ip, server: this.#makeServer() }));
     const open = await openPorts(makeDoors, port);
     for (const { server } of open.doors) {
       // Such as too many open files, which passes.
       server.on('error', (error) => this.#parts.log.warn('A connection could not be accepted.', { error }));
       this.#servers.push(server);
     }
-    this.#hosts = ownHosts(open.port, named);
+    this.#hosts = new OwnHosts(
+      open.port,
+      open.doors.map(({ ip }) => ip),
+    );
     return open.port;
   }
 
@@ -159,7 +156,7 @@ export class Listener {
     this.#parts.closeIdleUpstream();
   }
 
-  #makeServer(isLoopback: boolean): Server {
+  #makeServer(): Server {
     const limits = this.#parts.requestLimits ?? requestLimits;
     const server = createServer({
       headersTimeout: limits.headersTimeoutMs,
@@ -174,9 +171,9 @@ export class Listener {
     });
     server.on('request', (request, response) => {
       this.#answers.set(request.socket, response);
-      void this.#request(request, response, isLoopback);
+      void this.#request(request, response);
     });
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head, isLoopback));
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     server.on('clientError', (error, socket) => {
       const answer = this.#answers.get(socket);
       // Another answer in the middle of one would be taken for a part of it.
@@ -186,19 +183,23 @@ export class Listener {
     return server;
   }
 
-  async #request(request: IncomingMessage, response: ServerResponse, isLoopback: boolean): Promise<void> {
+  async #request(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const url = request.url ?? '/';
       checkPath(url);
       const headers = pairHeaders(request.rawHeaders);
-      checkHost(headers, this.#hosts);
+      checkHost(headers, this.#hosts, request.socket.localAddress);
       if (url === ownPaths.health) {
         response.writeHead(204).end();
         return;
       }
       const proxied = this.#proxied(url);
       if (proxied === null) {
-        if (isLoopback && this.#ownRoutes.some((routes) => routes.request(request, response))) return;
+        if (
+          isLoopbackIp(request.socket.localAddress) &&
+          this.#ownRoutes.some((routes) => routes.request(request, response))
+        )
+          return;
         throw routeUnknown(headers);
       }
       checkOrigin(headers, this.#parts.allowedOrigins());
@@ -237,14 +238,18 @@ export class Listener {
     await route.answer({ request, response, path, query, rawQuery, params, headers, share }, this.#parts);
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isLoopback: boolean): void {
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     try {
       checkPath(request.url ?? '/');
       const headers = pairHeaders(request.rawHeaders);
-      checkHost(headers, this.#hosts);
+      checkHost(headers, this.#hosts, request.socket.localAddress);
       const proxied = this.#proxied(request.url ?? '/');
       if (proxied === null) {
-        if (isLoopback && this.#ownRoutes.some((routes) => routes.upgrade(request, socket, head))) return;
+        if (
+          isLoopbackIp(request.socket.localAddress) &&
+          this.#ownRoutes.some((routes) => routes.upgrade(request, socket, head))
+        )
+          return;
         throw routeUnknown(headers);
       }
       checkOrigin(headers, this.#parts.allowedOrigins());

@@ -34,6 +34,11 @@ function listenError(cause: unknown, ip: string, port: number): SlipstreamError 
       message: `Port ${port} is taken by another program, at ${hostOf(ip, port)}. Stop it, or choose one with --port.`,
       cause,
     });
+  if (absentCodes.has(codeOf(cause)))
+    return new SlipstreamError('request_invalid', {
+      message: `This machine has no address ${ip} to listen on. Choose another with --listen.`,
+      cause,
+    });
   const text = cause instanceof Error ? cause.message : String(cause);
   return new SlipstreamError('internal', { message: `Slipstream cannot listen: ${text}`, cause });
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
+import { addressesToOpen, hostOf } from '../../core/server/addresses.ts';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { CommandContext } from '../context.ts';
@@ -45,13 +46,7 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
     loopbackIsProxied: getProxyForUrl(`http://127.0.0.1:${defaultPort}`) !== '',
   };
   const isRunning = dataDir.state === 'private' || dataDir.state === 'open' ? findInstance(options.dataDir) : null;
-  const port =
-    isRunning === null
-      ? {
-          number: defaultPort,
-          isTaken: (await isTaken('127.0.0.1', defaultPort)) || (await isTaken('::1', defaultPort)),
-        }
-      : null;
+  const port = isRunning === null ? { number: defaultPort, takenAt: await takenAt(defaultPort) } : null;
   if (dataDir.state === 'unwritable') return { ...base, port };
   if (dataDir.state === 'absent') return { ...base, port, accounts: [] };
   try {
@@ -108,6 +103,13 @@ function dataDirState(path: string): DoctorFacts['dataDir']['state'] {
   }
   const { mode } = statSync(path);
   return process.platform !== 'win32' && (mode & 0o077) !== 0 ? 'open' : 'private';
+}
+
+/** The addresses at which another program holds a port, as a client names them. */
+async function takenAt(port: number): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const ip of addressesToOpen(null)) if (await isTaken(ip, port)) found.push(hostOf(ip, port));
+  return found;
 }
 
 function isTaken(ip: string, port: number): Promise<boolean> {
