@@ -281,8 +281,13 @@ export class Listener {
     this.#checkOpen();
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       boundFrames(socket, websocket, this.#bodies.share());
-      const client = new WebsocketClient(websocket, asked, this.#parts.runner, this.#parts.clock, this.#parts.log, () =>
-        this.#checkOpen(),
+      const client = new WebsocketClient(
+        { socket: websocket, line: socket },
+        asked,
+        this.#parts.runner,
+        this.#parts.clock,
+        this.#parts.log,
+        () => this.#checkOpen(),
       );
       this.#clients.add(client);
       websocket.on('close', () => {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { RawHeader } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Clock, Timer } from '../ports.ts';
@@ -18,6 +19,13 @@ export class SseWriter {
   #silence: Timer | null = null;
   #waiting: Buffer[] = [];
   #isFull = false;
+  /** Where its pieces go past the response, which would write each in four; null until the head has gone that way. */
+  #line: Socket | null = null;
+  readonly #onDrain = () => {
+    if (!this.#isFull) return;
+    this.#isFull = false;
+    this.#turn.resume();
+  };
   /** What a write between two calls threw. */
   #fault: { readonly thrown: unknown } | null = null;
 
@@ -27,11 +35,11 @@ export class SseWriter {
     this.#turn = turn;
     this.#clock = clock;
     this.#sign = sign === null ? null : Buffer.from(sign);
-    response.once('close', () => this.#silence?.cancel());
-    response.on('drain', () => {
-      this.#isFull = false;
-      turn.resume();
+    response.once('close', () => {
+      this.#silence?.cancel();
+      this.#line?.off('drain', this.#onDrain);
     });
+    response.on('drain', this.#onDrain);
   }
 
   /** The client is behind. */
@@ -104,6 +112,33 @@ export class SseWriter {
     const waiting = this.#waiting;
     this.#waiting = [];
     if (this.#response.destroyed) return;
-    if (!this.#response.write(Buffer.concat(waiting))) this.#isFull = true;
+    if (!this.#send(waiting)) this.#isFull = true;
   }
+
+  /** False where the client is behind. */
+  #send(pieces: readonly Buffer[]): boolean {
+    const line = this.#line ?? this.#takeLine();
+    return line === null ? this.#response.write(Buffer.concat(pieces)) : line.write(chunk(pieces));
+  }
+
+  /** Not for a client of HTTP/1.0, which takes no chunks, nor while an earlier answer is still under way. */
+  #takeLine(): Socket | null {
+    const { chunkedEncoding, socket } = this.#response;
+    if (!chunkedEncoding || socket === null) return null;
+    this.#line = socket;
+    socket.on('drain', this.#onDrain);
+    // The head goes out with the first events.
+    socket.cork();
+    process.nextTick(() => socket.uncork());
+    this.#response.flushHeaders();
+    return socket;
+  }
+}
+
+const lineEnd = Buffer.from('\r\n');
+
+/** One chunk of an answer in pieces (RFC 9112, 7.1). */
+function chunk(pieces: readonly Buffer[]): Buffer {
+  const bytes = pieces.reduce((total, { length }) => total + length, 0);
+  return Buffer.concat([Buffer.from(`${bytes.toString(16)}\r\n`, 'latin1'), ...pieces, lineEnd]);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { AnswerLimiter } from '../dialects/answer-limits.ts';
@@ -13,6 +14,7 @@ import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { errorFrame } from './error-body.ts';
+import { FrameWriter } from './frame-writer.ts';
 import { LimitedSink } from './limited-sink.ts';
 import { toldError } from './told-error.ts';
 import { WebsocketSink } from './websocket-sink.ts';
@@ -22,6 +24,7 @@ const maxUnreadBytes = 1024 * 1024;
 /** One client on a Responses websocket: each frame is a turn, one at a time; faults are answered in-band. */
 export class WebsocketClient {
   readonly #socket: WebSocket;
+  readonly #writer: FrameWriter;
   readonly #headers: RawHeaders;
   readonly #path: string;
   readonly #runner: TurnRunner;
@@ -45,7 +48,7 @@ export class WebsocketClient {
   #isSteered = false;
 
   constructor(
-    socket: WebSocket,
+    { socket, line }: { readonly socket: WebSocket; readonly line: Duplex },
     upgrade: { readonly headers: RawHeaders; readonly path: string },
     runner: TurnRunner,
     clock: Clock,
@@ -54,6 +57,7 @@ export class WebsocketClient {
     checkOpen: () => void,
   ) {
     this.#socket = socket;
+    this.#writer = new FrameWriter(socket, line, () => this.#listener.resume());
     this.#headers = upgrade.headers;
     this.#path = upgrade.path;
     this.#isCodex = clientKind(upgrade.headers).isCodex;
@@ -77,18 +81,20 @@ export class WebsocketClient {
 
   /** Tells the client to come back later. */
   close(code: number): void {
+    this.#writer.flush();
     this.#socket.close(code);
   }
 
   /** The same, where a turn may still run: its client is told `stopping` first. */
   leave(code: number): void {
     if (this.isBusy && this.#socket.readyState === WebSocket.OPEN)
-      this.#socket.send(JSON.stringify(errorFrame(new SlipstreamError('stopping'))));
+      this.#writer.send(Buffer.from(JSON.stringify(errorFrame(new SlipstreamError('stopping')))));
     this.close(code);
   }
 
   /** Ends a connection whose client does not answer. */
   cut(): void {
+    this.#writer.flush();
     this.#socket.terminate();
   }
 
@@ -135,8 +141,8 @@ export class WebsocketClient {
 
   #refuse(thrown: unknown): void {
     // Who sends and sends without reading what is said to it would fill the memory.
-    if (this.#socket.bufferedAmount > maxUnreadBytes) this.#socket.terminate();
-    else this.#socket.send(JSON.stringify(errorFrame(toldError(thrown, this.#log))));
+    if (this.#writer.bufferedBytes > maxUnreadBytes) this.#socket.terminate();
+    else this.#writer.send(Buffer.from(JSON.stringify(errorFrame(toldError(thrown, this.#log)))));
   }
 
   /** A frame that a Codex client sends goes up as it came, on its session's socket; others are told that it cannot. */
@@ -160,7 +166,7 @@ export class WebsocketClient {
   }
 
   #sink(): WebsocketSink {
-    return new WebsocketSink(this.#socket, this.#listener);
+    return new WebsocketSink(this.#writer, this);
   }
 
   #sinkFor({ body, raw }: Pick<ResponsesRequest, 'body' | 'raw'>): TurnSink {

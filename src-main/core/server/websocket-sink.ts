@@ -1,24 +1,25 @@
-import { WebSocket } from 'ws';
 import type { SlipstreamError } from '../../shared/errors.ts';
-import type { SinkListener, TurnSink } from '../turn/turn.ts';
+import type { TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { errorFrame } from './error-body.ts';
-
-/** Where pushing back on upstream begins and ends. */
-const highWaterBytes = 1024 * 1024;
-const lowWaterBytes = 256 * 1024;
+import type { FrameWriter } from './frame-writer.ts';
 
 const messageTooBig = 1009;
 
+/** Ends a client's connection: with a close code, or at once. */
+export interface ConnectionEnd {
+  readonly close: (code: number) => void;
+  readonly cut: () => void;
+}
+
 /** Gives a turn to a websocket client: upstream's events, byte for byte. */
 export class WebsocketSink implements TurnSink {
-  readonly #socket: WebSocket;
-  readonly #turn: SinkListener;
-  #isFull = false;
+  readonly #writer: FrameWriter;
+  readonly #connection: ConnectionEnd;
 
-  constructor(socket: WebSocket, turn: SinkListener) {
-    this.#socket = socket;
-    this.#turn = turn;
+  constructor(writer: FrameWriter, connection: ConnectionEnd) {
+    this.#writer = writer;
+    this.#connection = connection;
   }
 
   readonly told = { status: null, headers: [] };
@@ -26,32 +27,19 @@ export class WebsocketSink implements TurnSink {
   open(): void {}
 
   event(event: WireEvent): boolean {
-    this.#send(event.data);
-    if (this.#socket.bufferedAmount > highWaterBytes) this.#isFull = true;
-    return !this.#isFull;
+    this.#writer.send(event.data);
+    return !this.#writer.isFull;
   }
 
   end(): void {}
 
   fail(error: SlipstreamError): void {
-    if (error.code === 'message_too_big') {
-      // What upstream would do; Codex goes over to HTTP on it.
-      this.#socket.close(messageTooBig);
-      return;
-    }
-    this.#send(Buffer.from(JSON.stringify(errorFrame(error))));
+    // What upstream would do with one that is too big; Codex goes over to HTTP on it.
+    if (error.code === 'message_too_big') this.#connection.close(messageTooBig);
+    else this.#writer.send(Buffer.from(JSON.stringify(errorFrame(error))));
   }
 
   cut(): void {
-    this.#socket.terminate();
-  }
-
-  #send(data: Buffer): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(data, { binary: false }, () => {
-      if (!this.#isFull || this.#socket.bufferedAmount > lowWaterBytes) return;
-      this.#isFull = false;
-      this.#turn.resume();
-    });
+    this.#connection.cut();
   }
 }
