@@ -60,10 +60,17 @@ describe.each(filterEntries)('the filter member %s', (name, member) => {
     const { row, facts } = storedTurn(3, {
       tierSent: 'priority',
       error: { code: 'pool_full', message: 'some words' },
+      said: {
+        code: 'server_is_overloaded',
+        message: 'other words',
+        param: 'model',
+        closeCode: 1001,
+        closeReason: 'gone',
+      },
       sessionId: 'a-session',
     });
     const stored = columnsOf({ ...storedTurn(3, {}), row, facts });
     const looks = member.kind === 'list' ? [member] : 'texts' in member ? member.texts : [];
-    for (const { of, column } of looks) expect(of({ ...row, effort: facts.effort })).toBe(stored[column]);
+    for (const { of, column } of looks) expect(of({ ...row, effort: facts.effort }) ?? null).toBe(stored[column]);
   });
 });
