@@ -1,9 +1,11 @@
-import type { ServerMessage } from '../src-main/shared/bridge-wire.ts';
+import type { Hello, Proof, ServerMessage } from '../src-main/shared/bridge-wire.ts';
 import { bridgeCloseCodes, ownPaths } from '../src-main/shared/channels.ts';
 import type { Bridge, CallInput, CallName, CallOutput } from '../src-main/shared/contract.ts';
 import { Listeners } from '../src-main/shared/listeners.ts';
 import type { Delta } from '../src-main/shared/model.ts';
 import type { Result } from '../src-main/shared/result.ts';
+import { signedText } from '../src-main/shared/signed-text.ts';
+import { type BrowserKey, type BrowserKeyStore, keptBrowserKey } from './browser-key.ts';
 
 /** Whether the page hears from Slipstream; `refused` needs a new link. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'refused';
@@ -39,7 +41,7 @@ export const alwaysLive: Connection = { state: () => 'live', onState: () => () =
 /** Connects to Slipstream: through the preload in the desktop app, else over the websocket of the page's own host. */
 export function connectSource(): Source {
   if (window.bridge !== undefined) return { bridge: window.bridge, connection: alwaysLive };
-  const socketBridge = new SocketBridge(`ws://${location.host}${ownPaths.bridge}`);
+  const socketBridge = new SocketBridge(`ws://${location.host}${ownPaths.bridge}`, keptBrowserKey());
   window.addEventListener('hashchange', () => socketBridge.useTicket(takeTicket()));
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') socketBridge.retryNow();
@@ -61,12 +63,23 @@ interface PendingCall {
   readonly timer: number;
 }
 
+/** What a connection is opened with: a link's ticket, else this tab's session, else this browser's key. */
+interface Credential {
+  readonly kind: 'ticket' | 'session' | 'key';
+  readonly hello: Hello['hello'];
+  readonly key: BrowserKey | null;
+}
+
 /** The contract over one websocket at a time, opened again whenever it is lost. */
 class SocketBridge implements Bridge, Connection {
   readonly #url: string;
+  readonly #keys: BrowserKeyStore;
   #socket: WebSocket | null = null;
   #state: ConnectionState = 'connecting';
   #ticket: string | null = null;
+  #isKeyRefused = false;
+  /** How often it was opened: what was looked up for an earlier time comes too late. */
+  #openings = 0;
   #retryTimer: number | undefined;
   #failures = 0;
   #nextCallId = 1;
@@ -74,8 +87,9 @@ class SocketBridge implements Bridge, Connection {
   readonly #deltaListeners = new Listeners<[delta: Delta]>(failureLog);
   readonly #stateListeners = new Listeners<[state: ConnectionState]>(failureLog);
 
-  constructor(url: string) {
+  constructor(url: string, keys: BrowserKeyStore) {
     this.#url = url;
+    this.#keys = keys;
   }
 
   state(): ConnectionState {
@@ -106,10 +120,10 @@ class SocketBridge implements Bridge, Connection {
     });
   }
 
-  /** Opens the first connection; without a ticket, with the session this tab already has. */
+  /** Opens the first connection; without a ticket, with the session this tab already has, or the key of this browser. */
   start(ticket: string | null): void {
     this.#ticket = ticket;
-    this.#open();
+    void this.#open();
   }
 
   /** A new ticket, from a link opened in a tab that already shows the dashboard. */
@@ -117,36 +131,57 @@ class SocketBridge implements Bridge, Connection {
     if (ticket === null) return;
     this.#ticket = ticket;
     this.#failures = 0;
-    this.#open();
+    void this.#open();
   }
 
-  /** Ends the wait between two tries. */
+  /** Ends the wait between two tries. A browser that was refused may have been let in by another tab since. */
   retryNow(): void {
-    if (this.#state === 'reconnecting' && this.#socket === null) this.#open();
+    if (this.#state === 'refused') this.#isKeyRefused = false;
+    else if (this.#state !== 'reconnecting') return;
+    if (this.#socket === null) void this.#open();
   }
 
-  #open(): void {
+  async #open(): Promise<void> {
     window.clearTimeout(this.#retryTimer);
     this.#drop();
-    const session = sessionStorage.getItem(sessionKey);
-    const ticket = this.#ticket;
-    if (ticket === null && session === null) {
+    this.#openings += 1;
+    const opening = this.#openings;
+    const credential = await this.#credential();
+    if (opening !== this.#openings) return;
+    if (credential === null) {
       this.#setState('refused');
       return;
     }
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify({ hello: ticket === null ? { session } : { ticket } }));
-    socket.onmessage = (event) => this.#receive(String(event.data));
-    socket.onclose = (event) => this.#closed(event.code, ticket !== null);
+    socket.onopen = () => socket.send(JSON.stringify({ hello: credential.hello } satisfies Hello));
+    socket.onmessage = (event) => this.#receive(String(event.data), socket, credential.key);
+    socket.onclose = (event) => this.#closed(event.code, credential.kind);
   }
 
-  #receive(text: string): void {
+  async #credential(): Promise<Credential | null> {
+    const ticket = this.#ticket;
+    if (ticket !== null) {
+      const key = await this.#keys.make();
+      return { kind: 'ticket', hello: key === null ? { ticket } : { ticket, publicKey: key.publicKey }, key: null };
+    }
+    const session = sessionStorage.getItem(sessionKey);
+    if (session !== null) return { kind: 'session', hello: { session }, key: null };
+    const found = this.#isKeyRefused ? null : await this.#keys.find();
+    return found === null ? null : { kind: 'key', hello: { browser: found.name }, key: found.key };
+  }
+
+  #receive(text: string, socket: WebSocket, key: BrowserKey | null): void {
     const message: ServerMessage = JSON.parse(text);
     if ('delta' in message) {
       this.#deltaListeners.tell(message.delta);
+    } else if ('challenge' in message) {
+      const text = signedText({ ...message.challenge, origin: location.origin });
+      void key?.sign(text).then((proof) => socket.send(JSON.stringify({ proof } satisfies Proof)));
     } else if ('welcome' in message) {
       this.#ticket = null;
+      this.#isKeyRefused = false;
+      if (message.welcome.browser !== undefined) void this.#keys.setName(message.welcome.browser);
       this.#failures = 0;
       if (message.welcome.session !== null) sessionStorage.setItem(sessionKey, message.welcome.session);
       this.#setState('live');
@@ -156,21 +191,21 @@ class SocketBridge implements Bridge, Connection {
     }
   }
 
-  #closed(code: number, usedTicket: boolean): void {
+  #closed(code: number, used: Credential['kind']): void {
     this.#drop();
     if (code !== bridgeCloseCodes.refused) {
       this.#setState(this.#state === 'connecting' ? 'connecting' : 'reconnecting');
       const delayMs = retryDelaysMs[Math.min(this.#failures, retryDelaysMs.length - 1)] ?? 0;
       this.#failures += 1;
       // Spread, so that many tabs do not all knock at the same moment.
-      this.#retryTimer = window.setTimeout(() => this.#open(), delayMs * (0.8 + Math.random() * 0.4));
+      this.#retryTimer = window.setTimeout(() => void this.#open(), delayMs * (0.8 + Math.random() * 0.4));
       return;
     }
-    this.#ticket = null;
-    if (!usedTicket) sessionStorage.removeItem(sessionKey);
-    // An old link opened in a tab that is signed in already: its session is still good.
-    if (usedTicket && sessionStorage.getItem(sessionKey) !== null) this.#open();
-    else this.#setState('refused');
+    // An old link in a browser that is let in already, or a session from before a restart: the next credential may do.
+    if (used === 'ticket') this.#ticket = null;
+    else if (used === 'session') sessionStorage.removeItem(sessionKey);
+    else this.#isKeyRefused = true;
+    void this.#open();
   }
 
   #drop(): void {

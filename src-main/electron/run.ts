@@ -80,7 +80,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     },
   });
   const { app: core, handlers, controlToken } = instance;
-  const bridge = createBridge({ handlers, onDelta: core.onDelta, controlToken, allowDashboard: false, clock, log });
+  const bridge = createBridge({ handlers, onDelta: core.onDelta, controlToken, browsers: null, clock, log });
   core.mount(bridge);
   await demo?.populate(core);
   const listening = await listenOrAsk(core.listen, options.port);

@@ -70,7 +70,7 @@ export function connectBridge(record: InstanceRecord): Promise<BridgeClient> {
         resolve(client);
       } else if ('delta' in message) {
         listeners.tell(message.delta);
-      } else {
+      } else if ('id' in message) {
         pending.get(message.id)?.(message.result);
         pending.delete(message.id);
       }

@@ -2,11 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import type { Clock, Logger, OwnRoutes } from '../core/ports.ts';
-import { CallMessage, Hello, type ServerMessage } from '../shared/bridge-wire.ts';
+import { CallMessage, Hello, Proof, type ServerMessage } from '../shared/bridge-wire.ts';
 import { bridgeCloseCodes, ownPaths } from '../shared/channels.ts';
 import type { Handlers } from '../shared/contract.ts';
 import type { Delta } from '../shared/model.ts';
-import { type BridgeCredentials, createCredentials } from './bridge-credentials.ts';
+import { type Admission, type BridgeCredentials, createCredentials } from './bridge-credentials.ts';
+import type { BrowserKeys, PageFacts } from './browser-keys.ts';
 import { answerCall } from './call.ts';
 import { ownOrigins } from './own-origins.ts';
 
@@ -32,8 +33,8 @@ interface BridgeOptions {
   readonly handlers: Handlers;
   readonly onDelta: (listener: (delta: Delta) => void) => () => void;
   readonly controlToken: string;
-  /** False on the desktop face: commands only. */
-  readonly allowDashboard: boolean;
+  /** Null on the desktop face: commands only. */
+  readonly browsers: BrowserKeys | null;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -49,23 +50,26 @@ export interface BridgeServer extends OwnRoutes {
 export function createBridge(options: BridgeOptions): BridgeServer {
   const credentials = createCredentials(options);
   const server = new WebSocketServer(serverOptions);
-  const admitted = new Set<WebSocket>();
+  const admitted = new Map<WebSocket, Admission>();
   let closing = false;
   const unsubscribe = options.onDelta((delta) => {
     const text = encode({ delta });
-    for (const socket of admitted) push(socket, text);
+    for (const socket of admitted.keys()) push(socket, text);
+  });
+  options.browsers?.onRevoke((id) => {
+    for (const [socket, { browser }] of admitted) if (browser === id) socket.close(bridgeCloseCodes.refused, 'revoked');
   });
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
     if (request.url !== ownPaths.bridge) return false;
     const { origin } = request.headers;
-    if (origin !== undefined && (!options.allowDashboard || !ownOrigins(request).includes(origin))) {
+    if (origin !== undefined && (options.browsers === null || !ownOrigins(request).includes(origin))) {
       refuseUpgrade(socket, '403 Forbidden');
     } else if (closing || server.clients.size >= maxSockets) {
       refuseUpgrade(socket, '503 Service Unavailable');
     } else {
       server.handleUpgrade(request, socket, head, (client) =>
-        greet(client, origin !== undefined, { ...options, credentials, admitted }),
+        greet(client, pageOf(request), { ...options, credentials, admitted }),
       );
     }
     return true;
@@ -89,42 +93,71 @@ export function createBridge(options: BridgeOptions): BridgeServer {
 
 interface ConnectionOptions extends BridgeOptions {
   readonly credentials: BridgeCredentials;
-  readonly admitted: Set<WebSocket>;
+  readonly admitted: Map<WebSocket, Admission>;
 }
 
-/** Waits for the hello, then answers calls until the socket closes. */
-function greet(socket: WebSocket, fromPage: boolean, options: ConnectionOptions): void {
+/** Null for a command, which names no origin. */
+function pageOf({ headers }: IncomingMessage): PageFacts | null {
+  const { origin } = headers;
+  return origin === undefined ? null : { origin, agent: headers['user-agent'] ?? '' };
+}
+
+/** Waits for the hello, and for a proof where one is needed, then answers calls until the socket closes. */
+function greet(socket: WebSocket, page: PageFacts | null, options: ConnectionOptions): void {
   const { clock, credentials, admitted } = options;
-  const refuse = () => socket.close(bridgeCloseCodes.refused, 'refused');
-  const helloTimer = clock.after(helloLimitMs, refuse);
+  const helloTimer = clock.after(helloLimitMs, () => refuse());
+  const refuse = () => {
+    helloTimer.cancel();
+    socket.close(bridgeCloseCodes.refused, 'refused');
+  };
   // A broken frame or one over the limit: ws closes with the right code by itself.
   socket.on('error', () => {});
   socket.on('close', () => {
     helloTimer.cancel();
     admitted.delete(socket);
   });
-  socket.once('message', (data, isBinary) => {
-    helloTimer.cancel();
-    const hello = Hello.safeParse(isBinary ? undefined : decode(data));
-    const admission = hello.success ? credentials.admit(hello.data.hello, fromPage) : null;
+  const admit = (admission: Admission | null) => {
     if (admission === null) {
       refuse();
       return;
     }
-    push(socket, encode({ welcome: { session: admission.session } }));
-    admitted.add(socket);
-    socket.on('message', (callData, callIsBinary) => {
-      if (socket.readyState !== WebSocket.OPEN) return;
-      const message = CallMessage.safeParse(callIsBinary ? undefined : decode(callData));
-      if (!message.success) {
-        socket.close(invalidPayload, 'not a call');
+    helloTimer.cancel();
+    const { session, browser } = admission;
+    push(socket, encode({ welcome: browser === null ? { session } : { session, browser } }));
+    admitted.set(socket, admission);
+    answerCalls(socket, admission, options);
+  };
+  socket.once('message', (data, isBinary) => {
+    const hello = Hello.safeParse(isBinary ? undefined : decode(data)).data?.hello;
+    if (hello === undefined) {
+      refuse();
+    } else if ('browser' in hello) {
+      const challenged = credentials.challenge(hello, page);
+      if (challenged === null) {
+        refuse();
         return;
       }
-      const { id, name, input } = message.data;
-      void answerCall(options.handlers, { caller: admission.caller, name, input }, options.log).then((result) =>
-        push(socket, encode({ id, result })),
-      );
-    });
+      push(socket, encode({ challenge: challenged.challenge }));
+      socket.once('message', (answer, answerIsBinary) => {
+        const proof = Proof.safeParse(answerIsBinary ? undefined : decode(answer));
+        admit(proof.success ? challenged.admit(proof.data.proof) : null);
+      });
+    } else {
+      admit(credentials.admit(hello, page));
+    }
+  });
+}
+
+function answerCalls(socket: WebSocket, { caller }: Admission, { handlers, log }: ConnectionOptions): void {
+  socket.on('message', (data, isBinary) => {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    const message = CallMessage.safeParse(isBinary ? undefined : decode(data));
+    if (!message.success) {
+      socket.close(invalidPayload, 'not a call');
+      return;
+    }
+    const { id, name, input } = message.data;
+    void answerCall(handlers, { caller, name, input }, log).then((result) => push(socket, encode({ id, result })));
   });
 }
 

@@ -127,7 +127,7 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     !first.startsWith('-') &&
     !['help', ...program.commands.map((command) => command.name())].includes(first)
   ) {
-    context.complain(`slipstream: there is no command "${first}". Run "slipstream --help".`);
+    context.complain(`slipstream: there is no command "${first}". Run "npx slipstream --help".`);
     return 1;
   }
   try {

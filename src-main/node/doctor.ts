@@ -68,7 +68,7 @@ const proxied = warning(
   'Add 127.0.0.1,localhost to NO_PROXY.',
 );
 
-const shapeMend = 'It is relayed as it is. "slipstream parity" learns it for clients that are not Codex.';
+const shapeMend = 'It is relayed as it is. "npx slipstream parity" learns it for clients that are not Codex.';
 
 function dataDirFinding({ dataDir: { path, state } }: DoctorFacts): Finding {
   const subject = 'Data folder';
@@ -87,7 +87,11 @@ function dataDirFinding({ dataDir: { path, state } }: DoctorFacts): Finding {
 function instanceFindings({ running, port }: DoctorFacts): Finding[] {
   const subject = 'Instance';
   if (running === null) {
-    const stopped = warning(subject, 'Slipstream is not running on this data folder.', 'Start it with "slipstream".');
+    const stopped = warning(
+      subject,
+      'Slipstream is not running on this data folder.',
+      'Start it with "npx slipstream".',
+    );
     if (port === null || port.takenAt.length === 0) return [stopped];
     const taken = `Port ${port.number} is taken by another program, at ${port.takenAt.join(' and ')}.`;
     return [stopped, bad('Port', taken, 'Stop that program, or start Slipstream with another --port.')];
@@ -123,7 +127,7 @@ function accountFindings({ accounts, storeProblem }: DoctorFacts): Finding[] {
   if (storeProblem !== null) return [bad(subject, storeProblem, 'Mend that, then run the doctor again.')];
   if (accounts === null) return [];
   if (accounts.length === 0)
-    return [bad(subject, 'There are none.', 'Add one with "slipstream login" or "slipstream import FILE".')];
+    return [bad(subject, 'There are none.', 'Add one with "npx slipstream login" or "npx slipstream import FILE".')];
   const usable = accounts.filter(({ enabled, state }) => enabled && (state === 'ready' || state === 'expired'));
   const count = `${usable.length} of ${accounts.length} can take turns now.`;
   const summary = usable.length === 0 ? bad(subject, count, 'See below.') : good(subject, count);
@@ -139,7 +143,7 @@ function accountProblem({ label, enabled, state, problem, cooldownUntil }: Accou
     case 'expired':
       return [];
     case 'signed-out':
-      return [warning(subject, 'It is signed out.', 'Sign in again with "slipstream login".')];
+      return [warning(subject, 'It is signed out.', 'Sign in again with "npx slipstream login".')];
     case 'exhausted': {
       const until = cooldownUntil === null ? '' : ` until ${new Date(cooldownUntil).toISOString()}`;
       return [warning(subject, `Its quota is used up${until}.`, 'Wait, or add another account.')];

@@ -21,5 +21,8 @@ export function faceHandlers({ app, host, redactor }: FaceHandlerParts): FaceHan
         redactor,
       }),
     }),
+    // A face with a dashboard answers these itself.
+    'browsers.list': () => [],
+    'browsers.revoke': () => [],
   };
 }

@@ -1,6 +1,7 @@
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { createBridge } from './bridge-server.ts';
+import { openBrowserKeys } from './browser-keys.ts';
 import { createDashboard } from './dashboard.ts';
 import { createDashboardOpener, redirectLifeMs } from './open-browser.ts';
 import type { Instance } from './run-instance.ts';
@@ -26,6 +27,7 @@ export function mountHeadlessFace(
 ): HeadlessFace {
   const { clock, log, dataDir } = host;
   const opener = createDashboardOpener(dataDir, clock);
+  const browsers = openBrowserKeys({ dataDir, clock, log });
   let listeningPort: number | null = null;
 
   const dashboardUrl = () => {
@@ -41,8 +43,13 @@ export function mountHeadlessFace(
       clock.after(redirectLifeMs, opener.close);
       return { url: dashboardUrl() };
     },
+    'browsers.list': browsers.list,
+    'browsers.revoke': ({ id }) => {
+      browsers.revoke(id);
+      return browsers.list();
+    },
   };
-  const bridge = createBridge({ handlers, onDelta: app.onDelta, controlToken, allowDashboard: true, clock, log });
+  const bridge = createBridge({ handlers, onDelta: app.onDelta, controlToken, browsers, clock, log });
   app.mount(bridge);
   app.mount(createDashboard(rendererDir));
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AccountView, SignInMethod, SignInView } from './account-model.ts';
+import { BrowserView } from './browser-sign-in.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
 import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
 import { LearnedKey, ProfileComparison, ProfilesView } from './learned-profile.ts';
@@ -49,6 +50,10 @@ export const contract = {
   'app.dashboardUrl': call(none, z.object({ url: z.string().nullable() }), ['command']),
   /** A text for a bug report: versions, settings, masked accounts, last warnings; no secret, no e-mail. */
   'app.diagnostics': call(none, z.object({ text: z.string() })),
+  /** Browsers that stay signed in to the dashboard, the last used first; none on the desktop face. */
+  'browsers.list': call(none, z.array(BrowserView)),
+  /** Signs a browser out: its key opens nothing any more, and its tabs are closed out at once. */
+  'browsers.revoke': call(z.object({ id: z.string().max(200) }), z.array(BrowserView)),
   /** What is set now; asks the system anew for what it keeps. */
   'settings.get': call(none, AppSettings),
   /**
@@ -148,8 +153,8 @@ export type Handlers = { readonly [K in CallName]: (input: CallInput<K>) => Prom
 type ClientCall = Extract<CallName, `clients.${string}`>;
 /** The calls that a face answers, since they touch files of other programs. */
 export type ClientHandlers = Pick<Handlers, ClientCall>;
-/** What a face answers, since only it knows its log. */
-type FaceCall = 'app.diagnostics';
+/** What a face answers, since only it knows its log and its browsers. */
+type FaceCall = 'app.diagnostics' | 'browsers.list' | 'browsers.revoke';
 export type FaceHandlers = Pick<Handlers, FaceCall>;
 /** What the core answers. */
 export type CoreHandlers = Omit<Handlers, ClientCall | FaceCall>;

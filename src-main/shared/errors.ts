@@ -79,7 +79,7 @@ export const errorTable = {
     400,
     'invalid_request_error',
     false,
-    'No account is signed in. Add one with "slipstream login" or in the dashboard.',
+    'No account is signed in. Add one with "npx slipstream login" or in the dashboard.',
   ),
   account_unusable: row(
     400,

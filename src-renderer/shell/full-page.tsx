@@ -26,12 +26,12 @@ export function RefusedPage(): ReactNode {
       <Logo sizePx={44} />
       <h1>This dashboard needs a new link</h1>
       <p role="alert">
-        A dashboard link works once and for a minute, and this page has none that is still good: it was used already, is
-        too old, or Slipstream was started again since.
+        This browser is not signed in here: it never was, or it was signed out in the settings. A link signs it in; it
+        works once and for a minute.
       </p>
       <p>To open the dashboard, run this on the machine that Slipstream runs on:</p>
       <pre className={styles.fullPageCommand}>
-        <code>slipstream open</code>
+        <code>npx slipstream open</code>
       </pre>
     </main>
   );

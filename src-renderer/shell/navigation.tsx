@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { classNames } from '../lib/class-names.ts';
 import { formatCount } from '../lib/format.ts';
+import { isPlainClick } from '../lib/plain-click.ts';
 import { formatRoute } from '../lib/route.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
 import { useApp, useStores, useUi } from '../stores/stores.ts';
@@ -32,6 +33,7 @@ export function Navigation(): ReactNode {
               aria-current={screen === current ? 'page' : undefined}
               title={`${label} (${keys})`}
               onClick={(event) => {
+                if (!isPlainClick(event)) return;
                 event.preventDefault();
                 ui.getState().go(screen);
               }}

@@ -37,7 +37,7 @@ describe('the page', () => {
   it('says what to run when the ticket is refused, and keeps no session', async () => {
     const page = await open({}, ({ origin }) => `${origin}/#ticket=used-already`);
     await refusal(page).waitFor();
-    expect(await page.locator('code').textContent()).toBe('slipstream open');
+    expect(await page.locator('code').textContent()).toBe('npx slipstream open');
     expect(page.url()).toBe(`${server.origin}/`);
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
   });

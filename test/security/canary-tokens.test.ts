@@ -258,7 +258,7 @@ function expectOnlyAccountFiles(): void {
   expect(files.filter((path) => !/^data\/accounts\/[0-9a-f]{16}\.json$/.test(path))).toEqual(['codex/auth.json']);
 }
 
-/** Another link to the dashboard, as "slipstream open" gets it. */
+/** Another link to the dashboard, as "npx slipstream open" gets it. */
 async function dashboardUrl(): Promise<string> {
   const record = findInstance(headless.dataDir);
   if (record === null) throw new Error('it does not run');

@@ -232,7 +232,16 @@ describe('the bridge of the desktop face', () => {
 describe('bridge credentials', () => {
   let nowMs = 0;
   const clock = { monotonicMs: () => nowMs, epochMs: () => nowMs, after: () => ({ cancel: () => {} }) };
-  const make = () => createCredentials({ clock, controlToken: 'control', allowDashboard: true });
+  const page = { origin: 'http://127.0.0.1:2575', agent: '' };
+  const browsers = {
+    enrol: () => null,
+    challenge: () => null,
+    proves: () => false,
+    list: () => [],
+    revoke: () => {},
+    onRevoke: () => () => {},
+  };
+  const make = () => createCredentials({ clock, controlToken: 'control', browsers });
 
   it('are random: 32 bytes each', () => {
     const { mintTicket } = make();
@@ -245,18 +254,18 @@ describe('bridge credentials', () => {
     const credentials = make();
     const [early, late] = [credentials.mintTicket(), credentials.mintTicket()];
     nowMs += 59_999;
-    expect(credentials.admit({ ticket: early }, true)).toMatchObject({ caller: 'screen' });
+    expect(credentials.admit({ ticket: early }, page)).toMatchObject({ caller: 'screen' });
     nowMs += 1;
-    expect(credentials.admit({ ticket: late }, true)).toBeNull();
+    expect(credentials.admit({ ticket: late }, page)).toBeNull();
   });
 
   it('the oldest of more than 50 sessions goes', () => {
     const credentials = make();
     const sessions = Array.from({ length: 51 }, () => {
-      const admission = credentials.admit({ ticket: credentials.mintTicket() }, true);
+      const admission = credentials.admit({ ticket: credentials.mintTicket() }, page);
       return admission?.session ?? '';
     });
-    const isGood = (session = '') => credentials.admit({ session }, true) !== null;
+    const isGood = (session = '') => credentials.admit({ session }, page) !== null;
     expect(sessions.map(isGood)).toEqual([false, ...Array.from({ length: 50 }, () => true)]);
   });
 });

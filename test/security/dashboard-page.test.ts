@@ -49,14 +49,52 @@ describe('the dashboard in a browser', () => {
     expect(violations).toEqual([]);
   });
 
-  it('connects again after a reload, and in no other tab', async () => {
+  it('connects again after a reload, in another tab, at a deep link and after a restart, and in no other browser', async () => {
     const page = await openDashboard();
     await page.reload();
     await page.getByText('Connected', { exact: true }).waitFor();
+    const deep = await context.newPage();
+    await deep.goto(`${served.baseUrl}/#/settings`);
+    await deep.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    const { port } = new URL(served.baseUrl);
+    served.child.kill();
+    await served.finished;
+    served = await headless.serve('--port', port);
+    for (const tab of [page, deep]) {
+      await tab.reload();
+      await tab.getByText('Connected', { exact: true }).waitFor();
+    }
+    const stranger = await browser.newContext();
+    const other = await stranger.newPage();
+    await other.goto(served.baseUrl);
+    await other.getByText('npx slipstream open').first().waitFor();
+    expect(await other.getByText('Connected', { exact: true }).count()).toBe(0);
+    await stranger.close();
+  });
+
+  it('keeps a key that no script can read, and signs the browser out for good', async () => {
+    const page = await openDashboard();
+    const kept = await page.evaluate(async () => {
+      const opening = indexedDB.open('slipstream');
+      await new Promise((resolve) => opening.addEventListener('success', resolve));
+      const reading = opening.result.transaction('keys').objectStore('keys').get('pair');
+      await new Promise((resolve) => reading.addEventListener('success', resolve));
+      const { privateKey } = reading.result as CryptoKeyPair;
+      return crypto.subtle.exportKey('pkcs8', privateKey).then(
+        () => 'exported',
+        () => 'kept',
+      );
+    });
+    expect(kept).toBe('kept');
+    await page.goto(`${served.baseUrl}/#/settings`);
+    await page.getByRole('listitem').filter({ hasText: served.baseUrl }).first().waitFor();
     const other = await context.newPage();
     await other.goto(served.baseUrl);
-    await other.getByText('slipstream open').first().waitFor();
-    expect(await other.getByText('Connected', { exact: true }).count()).toBe(0);
+    await other.getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).first().click();
+    for (const tab of [page, other]) await tab.getByText('npx slipstream open').first().waitFor();
+    await other.reload();
+    await other.getByText('npx slipstream open').first().waitFor();
   });
 
   it('keeps its cookie jar empty', async () => {

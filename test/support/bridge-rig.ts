@@ -1,8 +1,12 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { type BridgeServer, createBridge } from '../../src-main/node/bridge-server.ts';
+import { type BrowserKeys, openBrowserKeys } from '../../src-main/node/browser-keys.ts';
 import { createDashboard } from '../../src-main/node/dashboard.ts';
 import { contract, type Handlers } from '../../src-main/shared/contract.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
@@ -13,6 +17,7 @@ import { type LogLine, realClock, recordingLog } from './host.ts';
 
 export interface BridgeRig {
   readonly bridge: BridgeServer;
+  readonly browsers: BrowserKeys;
   /** `http://127.0.0.1:PORT` */
   readonly origin: string;
   readonly controlToken: string;
@@ -65,6 +70,8 @@ interface BridgeRigOptions {
 export async function startBridgeRig(options: BridgeRigOptions = {}): Promise<BridgeRig> {
   const listeners = new Set<(delta: Delta) => void>();
   const log = recordingLog();
+  const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-bridge-'));
+  const browsers = openBrowserKeys({ dataDir, clock: realClock, log });
   const bridge = createBridge({
     handlers: fakeHandlers(),
     onDelta: (listener) => {
@@ -72,7 +79,7 @@ export async function startBridgeRig(options: BridgeRigOptions = {}): Promise<Br
       return () => listeners.delete(listener);
     },
     controlToken,
-    allowDashboard: options.allowDashboard ?? true,
+    browsers: options.allowDashboard === false ? null : browsers,
     clock: realClock,
     log,
   });
@@ -89,6 +96,7 @@ export async function startBridgeRig(options: BridgeRigOptions = {}): Promise<Br
   const sockets: WebSocket[] = [];
   return {
     bridge,
+    browsers,
     origin: `http://127.0.0.1:${port}`,
     controlToken,
     logLines: log.lines,
@@ -106,6 +114,7 @@ export async function startBridgeRig(options: BridgeRigOptions = {}): Promise<Br
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

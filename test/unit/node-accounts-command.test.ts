@@ -9,7 +9,7 @@ const usage = (primary: ReturnType<typeof window> | null, secondary: ReturnType<
 });
 const credits = { hasCredits: true, unlimited: false, balance: '12.50' };
 
-describe('what "slipstream accounts" says is used', () => {
+describe('what "npx slipstream accounts" says is used', () => {
   it.each([
     ['both usual windows', usage(window(34.4, 300), window(61, 10_080)), '34 % of 5 h, 61 % of 7 d'],
     ['a plan with one long window', usage(window(7, 43_200), null), '7 % of 30 d'],

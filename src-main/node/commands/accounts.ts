@@ -14,7 +14,7 @@ export async function listAccounts(
     context.print(JSON.stringify(accounts, null, 2));
   } else if (accounts.length === 0) {
     context.print(
-      'No accounts. Add one with "slipstream login", or share the one of Codex with "slipstream import ~/.codex/auth.json".',
+      'No accounts. Add one with "npx slipstream login", or share the one of Codex with "npx slipstream import ~/.codex/auth.json".',
     );
   } else {
     for (const line of alignColumns([header, ...accounts.map(accountRow)])) context.print(line);

@@ -71,7 +71,7 @@ async function findAccount(bridge: Bridge, name: string): Promise<string> {
   const found = accounts.find(({ id, email }) => id === name || email === name);
   if (found !== undefined) return found.id;
   throw new SlipstreamError('request_invalid', {
-    message: `There is no account "${name}". "slipstream accounts" lists them.`,
+    message: `There is no account "${name}". "npx slipstream accounts" lists them.`,
   });
 }
 

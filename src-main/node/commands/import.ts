@@ -37,7 +37,7 @@ export async function importFile(
 
 const sharedNotes = [
   'Slipstream and Codex share this sign-in through the file: what one renews, the other takes over. When both renew it at the',
-  'same moment one of them may have to sign in again; "slipstream login" gives Slipstream a sign-in of its own.',
+  'same moment one of them may have to sign in again; "npx slipstream login" gives Slipstream a sign-in of its own.',
 ];
 
 function nameOf(account: AccountView): string {
@@ -66,7 +66,7 @@ function readSignIn(file: string): string {
 
 function missingText(file: string): string {
   return resolve(file) === officialAuthPath(process.env)
-    ? `There is no ${file}. Run "codex login" first; if Codex keeps its sign-in in the system keyring, use "slipstream login" instead.`
+    ? `There is no ${file}. Run "codex login" first; if Codex keeps its sign-in in the system keyring, use "npx slipstream login" instead.`
     : `There is no ${file}. Give the path of an auth.json, or of a codex-*.json of CLIProxyAPI.`;
 }
 

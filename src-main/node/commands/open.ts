@@ -11,7 +11,7 @@ import { call } from './with-bridge.ts';
 export async function openDashboard(options: CommonOptions, context: CommandContext): Promise<number> {
   const record = findInstance(options.dataDir);
   if (record === null) {
-    context.complain('slipstream: it is not running on this data folder. Start it with "slipstream".');
+    context.complain('slipstream: it is not running on this data folder. Start it with "npx slipstream".');
     return notRunning;
   }
   const bridge = await connectBridge(record);

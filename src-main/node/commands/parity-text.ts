@@ -34,7 +34,7 @@ export function parityLines(comparison: ProfileComparison): string[] {
   const { version, builtIn, used, isUsed, differences, values } = comparison;
   const use = isUsed
     ? `Clients that are not Codex are sent with it.`
-    : `Clients that are not Codex are sent with ${used}; "slipstream parity --use" makes it this one.`;
+    : `Clients that are not Codex are sent with ${used}; "npx slipstream parity --use" makes it this one.`;
   const count = differences.length;
   return [
     ...profileParts.flatMap((part) => tableOf(part, comparison)),

@@ -67,11 +67,11 @@ async function greet(options: ServeOptions, context: CommandContext, { app, face
   if (options.listen !== undefined) {
     print(`  Also on    ${options.listen}: whoever can reach it and has the API key can use your accounts.`);
   }
-  if (app.snapshot().accounts.length === 0) print('  Accounts   none yet; add one with "slipstream login".');
+  if (app.snapshot().accounts.length === 0) print('  Accounts   none yet; add one with "npx slipstream login".');
   if (options.open && (await face.openDashboard())) {
-    print('  Dashboard  opened in your browser; "slipstream open" opens it again.');
+    print('  Dashboard  opened in your browser; "npx slipstream open" opens it again.');
   } else {
     print(`  Dashboard  ${face.dashboardUrl()}`);
-    print('             This link works once, within a minute; "slipstream open" makes another.');
+    print('             This link works once, within a minute; "npx slipstream open" makes another.');
   }
 }

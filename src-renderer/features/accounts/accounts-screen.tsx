@@ -28,7 +28,7 @@ export function AccountsScreen(): ReactNode {
             <div className={cardStyles.card}>
               <EmptyState icon="accounts" title="No account is signed in">
                 <p>Slipstream sends turns with the sign-in of a Codex account. Sign in here, or on the command line:</p>
-                <code>slipstream login</code>
+                <code>npx slipstream login</code>
               </EmptyState>
             </div>
           ) : (

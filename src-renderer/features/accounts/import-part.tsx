@@ -76,7 +76,7 @@ export function ImportPart(): ReactNode {
         </Button>
       </div>
       <p className={textStyles.faint}>
-        On the command line: <code>slipstream import ~/.codex/auth.json</code>
+        On the command line: <code>npx slipstream import ~/.codex/auth.json</code>
       </p>
     </div>
   );

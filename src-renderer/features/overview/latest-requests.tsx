@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { formatClock, formatMs } from '../../lib/format.ts';
+import { isPlainClick } from '../../lib/plain-click.ts';
 import { useStores } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -73,6 +74,7 @@ function RequestLink({ row }: { readonly row: RequestRow }): ReactNode {
       href={`#/requests/${encodeURIComponent(row.id)}`}
       aria-label={`Request at ${formatClock(row.startedAt)}`}
       onClick={(event) => {
+        if (!isPlainClick(event)) return;
         event.preventDefault();
         ui.getState().openRequest(row.id);
       }}

@@ -9,6 +9,7 @@ import { Fact } from '../../ui/fact.tsx';
 import { ScreenHead } from '../../ui/screen-head.tsx';
 import textStyles from '../../ui/text.module.css';
 import { BehaviourCard } from './behaviour-card.tsx';
+import { BrowsersCard } from './browsers-card.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import styles from './settings-screen.module.css';
 
@@ -16,6 +17,7 @@ import styles from './settings-screen.module.css';
 export function SettingsScreen(): ReactNode {
   const { actions, app, toasts } = useStores();
   const settings = useApp((state) => state.settings);
+  const isHeadless = useApp((state) => state.app?.face === 'headless');
   const save = async (patch: Partial<AppSettings>): Promise<string | null> => {
     const result = await actions.request('settings.set', patch);
     if (!result.ok) return result.error.message;
@@ -36,6 +38,7 @@ export function SettingsScreen(): ReactNode {
           <SettingsForm settings={settings} onSave={save} />
         </>
       )}
+      {isHeadless ? <BrowsersCard /> : null}
       <AboutCard />
     </div>
   );
