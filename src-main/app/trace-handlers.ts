@@ -69,6 +69,11 @@ export function traceHandlers({
       return { text: curlCommand(detail, baseUrl(), body) };
     },
     'requests.replay': async (request) => ({ id: await replay(request, { host, traces, runner, models, detailOf }) }),
+    'requests.stop': ({ id }) => {
+      const isStopped = runner.stopTurn(id);
+      if (!isStopped) throw new SlipstreamError('exchange_unknown', { message: 'No turn of this id runs.' });
+      return null;
+    },
     'requests.clear': async () => {
       await store.clear();
       recorder.forgetEnded();

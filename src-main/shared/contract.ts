@@ -95,6 +95,8 @@ export const contract = {
   'requests.curl': call(z.object({ id: z.string().max(200) }), z.object({ text: z.string() })),
   /** Sends a turn again, to the same upstream. Answers at once with the id of the new exchange. */
   'requests.replay': call(ReplayRequest, z.object({ id: z.string() })),
+  /** Ends a turn that runs, upstream too; its client is told so. Throws `exchange_unknown` where none of that id runs. */
+  'requests.stop': call(z.object({ id: z.string().max(200) }), none),
   /** Forgets every turn that has ended; experiments stay. */
   'requests.clear': call(none, none),
   'requests.storeState': call(none, TraceStoreState),

@@ -159,6 +159,7 @@ export const errorTable = {
   message_too_big: row(413, 'invalid_request_error', false, 'The request is larger than upstream accepts.'),
   pool_full: row(429, 'rate_limit_error', true, 'Too many turns run on this account at once.'),
   client_gone: row(499, 'invalid_request_error', false, 'The client went away before the response was complete.'),
+  turn_stopped: row(400, 'invalid_request_error', false, 'This turn was stopped by the user of Slipstream.'),
   client_stalled: row(408, 'invalid_request_error', true, 'The client read nothing of the response for too long.'),
   stopping: row(503, 'server_error', true, 'Slipstream is stopping. Try again once it runs again.'),
   resources_short: row(503, 'server_error', true, 'Slipstream has no room for another turn. Try again in a moment.'),

@@ -74,6 +74,8 @@ export const RequestRow = z.object({
   firstTokenMs: z.number().nullable(),
   totalMs: z.number().nullable(),
   usage: TokenUsage.nullable(),
+  /** While it runs: when upstream last sent something, to about a second; absent before that. */
+  lastEventAt: z.number().optional(),
 });
 export type RequestRow = z.infer<typeof RequestRow>;
 

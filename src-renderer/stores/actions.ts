@@ -38,6 +38,8 @@ export interface Actions {
   readUsage(id: string): Promise<boolean>;
   /** Puts the API key on the clipboard; it is asked for only now and kept nowhere. */
   copyApiKey(): Promise<boolean>;
+  /** Ends a turn that runs. */
+  stopTurn(id: string): Promise<boolean>;
   copyText(text: string, what: string): Promise<boolean>;
   /** A call whose answer only one screen keeps; null when it failed, which has been shown by then. */
   ask<K extends CallName>(name: K, input: CallInput<K>): Promise<CallOutput<K> | null>;
@@ -140,6 +142,7 @@ export function createActions(
       const answer = await ask('app.apiKey', null);
       return answer !== null && copyText(answer.apiKey, 'API key');
     },
+    stopTurn: (id) => call('requests.stop', { id }, () => show('info', 'The turn was stopped.')),
     copyText,
     ask,
     request: (name, input) => bridge.invoke(name, input),

@@ -32,6 +32,7 @@ const shapes = {
     </>
   ),
   pause: <path d="M5.5 3.5v9M10.5 3.5v9" />,
+  stop: <path d="M4 4h8v8H4z" />,
   play: <path d="M5 3.3v9.4L12.5 8z" />,
   key: (
     <>

@@ -8,6 +8,7 @@ import { reasonSentence, reasonWord } from '../lib/reason-text.ts';
 import { Dot, type Tone } from './badge.tsx';
 import { Icon } from './icons.tsx';
 import styles from './row-words.module.css';
+import { RunningPart } from './running-part.tsx';
 import textStyles from './text.module.css';
 
 const statusTones: Record<RequestRow['status'], Tone> = {
@@ -36,6 +37,7 @@ export function StatusAndReason({ row }: { readonly row: RequestRow }): ReactNod
   return (
     <span className={styles.statusParts}>
       <StatusWord row={row} />
+      {row.status === 'running' ? <RunningPart row={row} /> : null}
       {reason === null ? null : (
         <span className={styles.reason} title={reasonSentence(row)}>
           {reason}

@@ -81,7 +81,13 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
 };
 
 /** Calls whose answer needs more than a sample input; tested where their doing is tested. */
-const elsewhere: readonly string[] = ['signIn.paste', 'lab.confirm', 'profiles.learn', 'profiles.learnFrom'];
+const elsewhere: readonly string[] = [
+  'signIn.paste',
+  'lab.confirm',
+  'profiles.learn',
+  'profiles.learnFrom',
+  'requests.stop',
+];
 
 function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? 'undefined';
@@ -119,6 +125,8 @@ describe('what the handlers of a composed app answer', () => {
     'app.apiKey': () => null,
     'app.dashboardUrl': () => null,
     'app.diagnostics': () => null,
+    'browsers.list': () => null,
+    'browsers.revoke': () => ({ id: 'none' }),
     'settings.get': () => null,
     'settings.set': () => ({
       paused: false,

@@ -39,10 +39,44 @@ describe('the requests screen', () => {
     await row.waitFor();
     expect(await models(page)).toEqual(['model-6', 'model-5', 'model-4', 'model-3', 'model-2', 'model-1']);
     expect(await row.locator('[data-column="tier"]').innerText()).toMatch(/fast.*→.*priority/s);
-    expect(await row.locator('[data-column="status"]').innerText()).toBe('running');
+    expect(await row.locator('[data-column="status"]').innerText()).toMatch(/^running/);
     server.push({ kind: 'requests', rows: [{ ...running, status: 'failed', httpStatus: 502, totalMs: 1_240 }] });
     await row.getByText('failed 502').waitFor();
     expect(await row.locator('[data-column="total"]').innerText()).toBe('1.24 s');
+  });
+
+  it('says how long upstream is silent, and stops a turn from the list and from its detail', async () => {
+    const now = Date.now();
+    const running = { status: 'running', totalMs: null, firstTokenMs: null } as const;
+    const quiet = makeRow({ id: 'quiet', startedAt: now - 60_000, lastEventAt: now - 41_000, ...running });
+    const fresh = makeRow({ id: 'fresh', startedAt: now - 500, ...running });
+    const page = await open({ requests: [fresh, quiet] });
+    server.handlers['requests.stop'] = () => null;
+    const status = (id: string) => page.locator(`#request-${id} [data-column="status"]`);
+    expect(await status('fresh').innerText()).toContain('no event yet');
+    expect(await status('quiet').innerText()).toMatch(/last event 4\d s ago/);
+    await status('fresh').getByRole('button', { name: 'Stop this turn' }).click();
+    await page.getByText('The turn was stopped.').waitFor();
+    expect(await detail(page).count()).toBe(0);
+    await status('quiet').locator('[data-status]').click();
+    await detail(page).getByText('It may have stalled').waitFor();
+    await detail(page).getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(() => server.inputsOf('requests.stop')).toEqual([{ id: 'fresh' }, { id: 'quiet' }]);
+  });
+
+  it('opens a tab of its own on Ctrl-click, for a request and for a screen', async () => {
+    const page = await open({ requests: five() });
+    for (const [target, address] of [
+      [page.locator('#request-r3'), '#/requests/r3'],
+      [page.getByRole('link', { name: /Settings/ }), '#/settings'],
+    ] as const) {
+      const [tab] = await Promise.all([
+        opened.context.waitForEvent('page'),
+        target.click({ modifiers: ['ControlOrMeta'] }),
+      ]);
+      await expect.poll(() => new URL(tab.url()).hash).toBe(address);
+      expect(new URL(page.url()).hash).toBe('#/requests');
+    }
   });
 
   it('goes through the list by keyboard, opens the detail and closes it', async () => {

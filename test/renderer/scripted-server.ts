@@ -213,6 +213,8 @@ export class ScriptedServer {
         return this.history.choices();
       case 'requests.storeState':
         return this.history.state();
+      case 'browsers.list':
+        return [];
       case 'requests.clear':
         this.push({ kind: 'cleared' });
         return null;

@@ -53,6 +53,27 @@ function attemptOn(watch: ExchangeWatch, tier: string | null = null) {
 }
 
 describe('the record of an exchange', () => {
+  it('says when upstream last sent something, while it runs, and tells of it once a second', () => {
+    const { clock, recorder, begin } = recording();
+    const watch = begin();
+    const row = () => recorder.rows()[0];
+    expect(row()).not.toHaveProperty('lastEventAt');
+    let told = 0;
+    recorder.onChange(() => {
+      told += 1;
+    });
+    const startedAt = row()?.startedAt ?? 0;
+    for (let event = 0; event < 25; event += 1) {
+      watch.frame('upstream-in', 'response.output_text.delta', 1);
+      watch.frame('client-out', 'response.output_text.delta', 1);
+      expect(row()?.lastEventAt).toBe(startedAt + event * 100);
+      clock.advance(100);
+    }
+    expect(told).toBe(3);
+    watch.ended('completed', null);
+    expect(row()).not.toHaveProperty('lastEventAt');
+  });
+
   it('lists 500 changes at most, and says how many more there were', () => {
     const { begin, detail } = recording();
     const change = (index: number) =>

@@ -8,6 +8,8 @@ import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import { SseAnswer } from './sse-answer.ts';
 import { SseWriter } from './sse-writer.ts';
 
+/** Codex sends a stream that failed again, but for a few codes; of a turn that was stopped that would make another one. */
+const finalCode = 'invalid_prompt';
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const eventEnd = Buffer.from('\n\n');
@@ -50,7 +52,8 @@ export class SseSink extends SseAnswer {
   #failureEvent(error: SlipstreamError): WireEvent {
     const members = openAiMembers(error);
     if (this.#isCodex) {
-      return makeEvent({ type: 'response.failed', response: { status: 'failed', error: members } });
+      const told = error.code === 'turn_stopped' ? { ...members, code: finalCode } : members;
+      return makeEvent({ type: 'response.failed', response: { status: 'failed', error: told } });
     }
     const { code = error.code, message = error.message, param = null } = members;
     return makeEvent({ type: 'error', code, message, param });

@@ -14,6 +14,8 @@ import type { Redactor } from './redaction.ts';
 import { ownShareMs, type Wait, waterfall } from './waterfall.ts';
 
 const shortestWaitMs = 0.5;
+/** Upstream's events are told of to screens at most this often. */
+const eventsToldEveryMs = 1_000;
 /** A long conversation can need a change in each of its items. */
 const maxChanges = 500;
 
@@ -55,6 +57,8 @@ export class RecordedExchange implements ExchangeWatch {
   #usage: TokenUsage | null = null;
   #quotaPercent: number | null = null;
   #endedMs: number | null = null;
+  #lastEventMs: number | null = null;
+  #lastToldMs = Number.NEGATIVE_INFINITY;
 
   constructor(start: ExchangeStart, host: ExchangeHost) {
     this.id = start.id;
@@ -135,8 +139,17 @@ export class RecordedExchange implements ExchangeWatch {
     if (direction === 'upstream-in') {
       this.#marks.noteEvent(type, atMs);
       this.#attempt?.markEvent(atMs);
+      this.#lastEventMs = atMs;
     }
     this.#frames?.add(direction, type, bytes, atMs, data);
+    if (direction === 'upstream-in') this.#tellEvent(atMs);
+  }
+
+  /** So that a screen can say how long upstream has been silent. */
+  #tellEvent(atMs: number): void {
+    if (this.#status !== 'running' || atMs - this.#lastToldMs < eventsToldEveryMs) return;
+    this.#lastToldMs = atMs;
+    this.#host.changed(this);
   }
 
   committed(status: number | null, headers: RawHeaders): void {
@@ -184,6 +197,9 @@ export class RecordedExchange implements ExchangeWatch {
       firstTokenMs: this.#marks.firstTokenMs(),
       totalMs: this.#endedMs,
       usage: this.#usage,
+      ...(this.#status === 'running' && this.#lastEventMs !== null
+        ? { lastEventAt: this.#startedAt + this.#lastEventMs }
+        : {}),
     };
   }
 

@@ -15,6 +15,11 @@ interface LastWordParts {
   readonly log: Logger;
 }
 
+/** Whether somebody wanted the turn to end, its client or the user. */
+export function isCancellation({ code }: SlipstreamError): boolean {
+  return code === 'client_gone' || code === 'turn_stopped';
+}
+
 /** Tells client and watcher how a turn has ended. */
 export class LastWord {
   readonly #parts: LastWordParts;
@@ -40,7 +45,7 @@ export class LastWord {
     if (error.code === 'internal') log.error('A turn failed inside Slipstream.', { error: error.cause ?? error });
     if (!isGone) this.#tell(error);
     watch.mark('flushed');
-    watch.ended(isGone ? 'cancelled' : 'failed', { code: error.code, message: error.message });
+    watch.ended(isCancellation(error) ? 'cancelled' : 'failed', { code: error.code, message: error.message });
   }
 
   #tell(error: SlipstreamError): void {

@@ -97,6 +97,13 @@ export class TurnRunner {
     for (const turn of this.#running) turn.abort('stopping');
   }
 
+  /** Ends one turn, upstream's part of it too, and tells its client `turn_stopped`. False where it does not run. */
+  stopTurn(id: string): boolean {
+    const turn = [...this.#running].find((running) => running.id === id);
+    turn?.abort('turn_stopped');
+    return turn !== undefined;
+  }
+
   /** Starts a turn. Its answer, or its error, goes to `sink`; nothing is thrown. `over` is called after the last of it. */
   start(request: TurnRequest, sink: TurnSink, over: () => void): SteerableTurn {
     this.meet(request.headers);

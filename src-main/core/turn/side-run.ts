@@ -17,6 +17,7 @@ import { AccountChoice } from './account-choice.ts';
 import { affinityKey } from './affinity.ts';
 import type { TurnContext } from './context.ts';
 import { errorForClient } from './error-for-client.ts';
+import { isCancellation } from './last-word.ts';
 import { unreachableError } from './next-step.ts';
 import { type Refusal, refusalFromResponse, signInRefused, verdictError } from './refusal.ts';
 import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
@@ -288,7 +289,7 @@ export class SideRun implements Running {
     this.#abort.abort();
     if (!isGone) this.#watch.committed(error.status, this.#sink.fail(errorForClient(error, this.#context.scrub, [])));
     this.#watch.mark('flushed');
-    this.#watch.ended(isGone ? 'cancelled' : 'failed', { code: error.code, message: error.message });
+    this.#watch.ended(isCancellation(error) ? 'cancelled' : 'failed', { code: error.code, message: error.message });
   }
 }
 

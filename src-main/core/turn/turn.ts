@@ -78,8 +78,8 @@ export interface TurnSink {
   readonly told: { readonly status: number | null; readonly headers: RawHeaders };
 }
 
-/** Why a turn is ended from our side: nobody listens any more, or Slipstream stops and says so. */
-export type AbortReason = 'client_gone' | 'stopping';
+/** Why a turn is ended from our side: nobody listens any more, Slipstream stops and says so, or its user stops this one. */
+export type AbortReason = 'client_gone' | 'stopping' | 'turn_stopped';
 
 /** Something a client asked, under way. */
 export interface Running {

@@ -2,6 +2,8 @@ import { memo, type ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatInstant, formatMs, formatRowTime } from '../../lib/format.ts';
+import { isPlainClick } from '../../lib/plain-click.ts';
+import { formatRoute } from '../../lib/route.ts';
 import { StatusAndReason, TierWord, TotalTime } from '../../ui/row-words.tsx';
 import styles from './list-row.module.css';
 
@@ -35,6 +37,10 @@ export function rowElementId(id: string): string {
   return `request-${id}`;
 }
 
+function requestAddress(id: string): string {
+  return formatRoute({ screen: 'requests', requestId: id, filter: {} });
+}
+
 interface ListRowProps {
   readonly row: RequestRow;
   readonly rowIndex: number;
@@ -52,7 +58,11 @@ export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
       aria-rowindex={rowIndex}
       aria-selected={isAtCursor}
       className={classNames(styles.listRow, isAtCursor && styles.listRowCursor, isOpen && styles.listRowOpen)}
-      onClick={() => onOpen(row.id)}
+      onClick={(event) => {
+        if (event.target instanceof Element && event.target.closest('button') !== null) return;
+        if (isPlainClick(event)) onOpen(row.id);
+        else if (event.ctrlKey || event.metaKey) window.open(requestAddress(row.id), '_blank', 'noopener');
+      }}
     >
       {columns.map((column) => (
         <td key={column.id} data-column={column.id}>

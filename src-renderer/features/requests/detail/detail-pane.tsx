@@ -11,6 +11,7 @@ import { Fact } from '../../../ui/fact.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { LinkButton } from '../../../ui/link-button.tsx';
 import { StatusWord, TierWord, TotalTime } from '../../../ui/row-words.tsx';
+import { RunningNote } from '../../../ui/running-part.tsx';
 import { Tabs } from '../../../ui/tabs.tsx';
 import { ChangesTab } from './changes-tab.tsx';
 import styles from './detail-pane.module.css';
@@ -46,6 +47,7 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
         </div>
         {row === undefined ? null : <Summary row={row} />}
         {row === undefined || detail === null ? null : <TraceTools row={row} detail={detail} />}
+        {row?.status === 'running' ? <RunningNote row={row} /> : null}
       </header>
       {row === undefined ? null : <Reason row={row} />}
       {detail !== null ? (

@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react';
+import type { RequestRow } from '../../src-main/shared/model.ts';
+import { useNow } from '../hooks/use-now.ts';
+import { lastEventText } from '../lib/silence.ts';
+import { useActions } from '../stores/stores.ts';
+import { Button } from './button.tsx';
+import { Icon } from './icons.tsx';
+import styles from './running-part.module.css';
+
+/** Of a turn that runs, in a line of a list: how long upstream has been silent, and a way to stop it. */
+export function RunningPart({ row }: { readonly row: RequestRow }): ReactNode {
+  const actions = useActions();
+  const { short, long, isStalled } = lastEventText(row, useNow(1_000));
+  return (
+    <span className={styles.running}>
+      <span className={styles.silence} data-stalled={isStalled} title={long}>
+        {short}
+      </span>
+      <button
+        type="button"
+        // The list is one stop for Tab; with the keyboard a turn is stopped in its detail.
+        tabIndex={-1}
+        className={styles.stop}
+        aria-label="Stop this turn"
+        title="Stop this turn"
+        onClick={() => void actions.stopTurn(row.id)}
+      >
+        <Icon name="stop" size="small" />
+      </button>
+    </span>
+  );
+}
+
+/** The same in the detail, in whole sentences. */
+export function RunningNote({ row }: { readonly row: RequestRow }): ReactNode {
+  const actions = useActions();
+  const { long, isStalled } = lastEventText(row, useNow(1_000));
+  return (
+    <div className={styles.note} data-stalled={isStalled}>
+      <p>{long}</p>
+      <Button icon="stop" onClick={() => void actions.stopTurn(row.id)}>
+        Stop
+      </Button>
+    </div>
+  );
+}
