@@ -4,7 +4,7 @@ import { FastPolicy } from '../shared/settings.ts';
 import { defaultTier, tierIds } from '../shared/tiers.ts';
 import { listAccounts } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
-import { doctor } from './commands/doctor.ts';
+import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { exportHar } from './commands/export.ts';
 import { addExportOptions, type ExportOptions } from './commands/export-options.ts';
 import { setFast } from './commands/fast.ts';
@@ -111,8 +111,12 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   program
     .command('doctor')
     .option('--json', 'as JSON')
-    .description('look at everything a turn depends on, and say what to mend (exit code 1: turns cannot work)')
-    .action(action((options) => doctor(options, context)));
+    .addOption(
+      new Option('--yes', 'ask upstream without asking you: one request for each account').conflicts('offline'),
+    )
+    .option('--offline', 'ask nobody but this machine')
+    .description('look at everything a turn depends on, and say what to mend (exit code 1: no turn can work now)')
+    .action(action<DoctorOptions>((options) => doctor(options, context)));
   addExportOptions(program.command('export'))
     .addArgument(new Argument('<format>').choices(['har']))
     .argument('<file>', 'a new file')

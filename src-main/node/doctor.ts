@@ -14,6 +14,8 @@ export interface DoctorFacts {
   /** Why the accounts and settings could not be read. */
   readonly storeProblem: string | null;
   readonly accounts: readonly AccountView[] | null;
+  /** What upstream said to one request on each account's behalf; null where it was not asked. */
+  readonly upstream: readonly UpstreamFacts[] | null;
   readonly traces: TraceStoreState | null;
   /** What is wrong with Slipstream's own files; null where it could not be looked at. */
   readonly problems: readonly Problem[] | null;
@@ -22,6 +24,12 @@ export interface DoctorFacts {
   readonly news: readonly DriftNews[] | null;
   /** Programs that follow the environment would send a request for this machine through a proxy. */
   readonly loopbackIsProxied: boolean;
+}
+
+/** Of one account; the problem is null where upstream answered. */
+export interface UpstreamFacts {
+  readonly id: string;
+  readonly problem: string | null;
 }
 
 export interface RunningFacts {
@@ -45,12 +53,12 @@ export interface Finding {
 }
 
 /** What the facts say, in the order in which a turn would meet them. */
-export function diagnose(facts: DoctorFacts): Finding[] {
+export function diagnose(facts: DoctorFacts, nowMs: number): Finding[] {
   return [
     dataDirFinding(facts),
     ...instanceFindings(facts),
     ...fileFindings(facts),
-    ...accountFindings(facts),
+    ...accountFindings(facts, nowMs),
     ...traceFindings(facts),
     ...(facts.clients ?? []).flatMap(clientFinding),
     ...(facts.news ?? []).map(({ text }) => warning('Codex', `${text}.`, shapeMend)),
@@ -122,16 +130,59 @@ function fileFindings({ problems }: DoctorFacts): Finding[] {
   });
 }
 
-function accountFindings({ accounts, storeProblem }: DoctorFacts): Finding[] {
+function accountFindings({ accounts, storeProblem, upstream }: DoctorFacts, nowMs: number): Finding[] {
   const subject = 'Accounts';
   if (storeProblem !== null) return [bad(subject, storeProblem, 'Mend that, then run the doctor again.')];
   if (accounts === null) return [];
   if (accounts.length === 0)
     return [bad(subject, 'There are none.', 'Add one with "npx slipstream login" or "npx slipstream import FILE".')];
-  const usable = accounts.filter(({ enabled, state }) => enabled && (state === 'ready' || state === 'expired'));
+  const refusals = new Map((upstream ?? []).map(({ id, problem }) => [id, problem]));
+  const usable = accounts.filter(
+    (account) => mayServe(account) && refusals.get(account.id) == null && fullUntil(account, nowMs) === null,
+  );
   const count = `${usable.length} of ${accounts.length} can take turns now.`;
   const summary = usable.length === 0 ? bad(subject, count, 'See below.') : good(subject, count);
-  return [summary, ...accounts.flatMap(accountProblem), ...encryption(accounts)];
+  const told = accounts.flatMap((account) => [
+    ...accountProblem(account),
+    ...upstreamProblem(account, refusals.get(account.id) ?? null, nowMs),
+  ]);
+  return [summary, ...told, ...(upstream === null ? [notAsked] : []), ...encryption(accounts)];
+}
+
+const notAsked: Finding = {
+  level: 'good',
+  subject: 'Upstream',
+  text: 'It was not asked: what is said of the accounts is what is known here.',
+  mend: 'Run it in a terminal, or with --yes, to have it asked.',
+};
+
+function mayServe({ enabled, state }: AccountView): boolean {
+  return enabled && (state === 'ready' || state === 'expired');
+}
+
+/** When a window that is used up begins anew, epoch ms; null where there is room, or credits to go on with. */
+function fullUntil({ usage }: AccountView, nowMs: number): number | null {
+  if (usage?.credits?.unlimited === true || usage?.credits?.hasCredits === true) return null;
+  const ends = [usage?.primary, usage?.secondary].flatMap((window) =>
+    window != null && window.usedPercent >= 100 && window.resetAt !== null && window.resetAt > nowMs
+      ? [window.resetAt]
+      : [],
+  );
+  return ends.length === 0 ? null : Math.max(...ends);
+}
+
+/** Of an account that is thought to be fine. */
+function upstreamProblem(account: AccountView, problem: string | null, nowMs: number): Finding[] {
+  if (!mayServe(account)) return [];
+  const subject = `Account ${account.label}`;
+  if (problem !== null) return [warning(subject, problem, 'Mend that, then run the doctor again.')];
+  const until = fullUntil(account, nowMs);
+  return until === null ? [] : [usedUp(subject, until)];
+}
+
+function usedUp(subject: string, until: number | null): Finding {
+  const when = until === null ? '' : ` until ${new Date(until).toISOString()}`;
+  return warning(subject, `Its quota is used up${when}.`, 'Wait, or add another account.');
 }
 
 function accountProblem({ label, enabled, state, problem, cooldownUntil }: AccountView): Finding[] {
@@ -144,10 +195,8 @@ function accountProblem({ label, enabled, state, problem, cooldownUntil }: Accou
       return [];
     case 'signed-out':
       return [warning(subject, 'It is signed out.', 'Sign in again with "npx slipstream login".')];
-    case 'exhausted': {
-      const until = cooldownUntil === null ? '' : ` until ${new Date(cooldownUntil).toISOString()}`;
-      return [warning(subject, `Its quota is used up${until}.`, 'Wait, or add another account.')];
-    }
+    case 'exhausted':
+      return [usedUp(subject, cooldownUntil)];
     case 'refused':
       return [warning(subject, 'Upstream refuses its turns.', 'See the dashboard, Accounts.')];
     case 'other-upstream':

@@ -51,6 +51,23 @@ describe('slipstream doctor', () => {
     expect(JSON.stringify(found)).not.toContain('ada@example.test');
   });
 
+  it('asks upstream of each account where it is told to, and fails where none can serve', async () => {
+    expect((await importAccount()).code).toBe(0);
+    const asked = () =>
+      simulator.log.entries.filter((entry) => entry.kind === 'http' && entry.path.endsWith('/wham/usage')).length;
+    const before = asked();
+    expect(JSON.parse((await headless.run('doctor', '--json', '--offline', ...place())).stdout)).toMatchObject({
+      healthy: true,
+    });
+    expect(asked()).toBe(before);
+    expect((await headless.run('doctor', '--yes', ...place())).code).toBe(0);
+    expect(asked()).toBe(before + 1);
+    await simulator.stop();
+    const { code, stdout } = await headless.run('doctor', '--yes', ...place());
+    expect([code, stdout]).toEqual([1, expect.stringContaining('could not be reached')]);
+    expect(stdout).toContain('✗ Accounts: 0 of 1 can take turns now.');
+  });
+
   it('warns in words of a folder that others can list', async () => {
     expect((await importAccount()).code).toBe(0);
     chmodSync(headless.dataDir, 0o755);

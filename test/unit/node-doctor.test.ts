@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DoctorFacts, diagnose, type RunningFacts } from '../../src-main/node/doctor.ts';
+import { type DoctorFacts, diagnose as diagnoseAt, type RunningFacts } from '../../src-main/node/doctor.ts';
 import type { ClientView } from '../../src-main/shared/client-model.ts';
 import { makeAccount } from '../renderer/fixtures.ts';
 
@@ -40,11 +40,15 @@ const healthy: DoctorFacts = {
   storeProblem: null,
   problems: [],
   accounts: [account],
+  upstream: [{ id: account.id, problem: null }],
   traces: { kind: 'disk', turns: 12, oldestAt: 1, bytes: 4096, setAsidePath: null },
   clients: [client],
   news: [],
   loopbackIsProxied: false,
 };
+
+const nowMs = 1_000_000;
+const diagnose = (facts: DoctorFacts) => diagnoseAt(facts, nowMs);
 
 describe('the doctor', () => {
   it('tells the news of Codex clients, without calling them ill', () => {
@@ -52,6 +56,42 @@ describe('the doctor', () => {
     const findings = diagnose({ ...healthy, news: [{ version: '0.172.0', at: 0, text }] });
     expect(findings).toContainEqual(expect.objectContaining({ level: 'warning', subject: 'Codex', text: `${text}.` }));
     expect(findings.filter(({ level }) => level === 'bad')).toEqual([]);
+  });
+
+  const full = { usedPercent: 100, windowMinutes: 300, resetAt: nowMs + 1 };
+  const usage = { primary: full, secondary: null, readAt: nowMs };
+  it.each<[string, Partial<DoctorFacts>, boolean, RegExp]>([
+    ['upstream refuses', { upstream: [{ id: account.id, problem: 'Refused.' }] }, true, /^Refused\.$/],
+    ['its window is full', { accounts: [{ ...account, usage }] }, true, /used up until 1970/],
+    [
+      'its window was full and began anew',
+      { accounts: [{ ...account, usage: { ...usage, primary: { ...full, resetAt: nowMs } } }] },
+      false,
+      /1 of 1/,
+    ],
+    [
+      'it goes on with credits',
+      {
+        accounts: [{ ...account, usage: { ...usage, credits: { hasCredits: true, unlimited: false, balance: '1' } } }],
+      },
+      false,
+      /1 of 1/,
+    ],
+    ['upstream was not asked', { upstream: null }, false, /was not asked/],
+  ])('says whether a turn can work now where %s', (_case, facts, isIll, text) => {
+    const findings = diagnose({ ...healthy, ...facts });
+    expect(findings.some(({ level }) => level === 'bad')).toBe(isIll);
+    expect(findings).toContainEqual(expect.objectContaining({ text: expect.stringMatching(text) }));
+  });
+
+  it('is content where one of two accounts can serve', () => {
+    const upstream = [
+      { id: account.id, problem: 'Refused.' },
+      { id: 'b', problem: null },
+    ];
+    const findings = diagnose({ ...healthy, accounts: [account, { ...account, id: 'b' }], upstream });
+    expect(findings.map(({ level }) => level)).not.toContain('bad');
+    expect(findings).toContainEqual(expect.objectContaining({ level: 'good', text: '1 of 2 can take turns now.' }));
   });
 
   it('finds nothing to mend where everything works', () => {

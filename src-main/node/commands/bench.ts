@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type LabExperiment, LabRequest } from '../../shared/lab.ts';
@@ -8,6 +7,7 @@ import type { TierId } from '../../shared/tiers.ts';
 
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
+import { askAtTerminal } from './ask.ts';
 import { progressBar, progressLine, resultLines } from './bench-text.ts';
 import { call, withBridge } from './with-bridge.ts';
 
@@ -81,18 +81,7 @@ function asked(context: CommandContext): Promise<boolean> {
     context.complain('Without a terminal to ask at, it takes --yes.');
     return Promise.resolve(false);
   }
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  lines.on('SIGINT', () => {
-    process.stderr.write('\n');
-    lines.close();
-  });
-  lines.on('close', () => resolve(false));
-  lines.question('Start? [y/N] ', (answer) => {
-    resolve(/^y(es)?$/i.test(answer.trim()));
-    lines.close();
-  });
-  return promise;
+  return askAtTerminal('Start?', 'no');
 }
 
 function runToEnd(

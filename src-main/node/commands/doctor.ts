@@ -4,21 +4,31 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { addressesToOpen, hostOf } from '../../core/server/addresses.ts';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
 import { type DoctorFacts, diagnose, type Finding, type RunningFacts } from '../doctor.ts';
 import { findInstance } from '../instance.ts';
 import { type CommonOptions, defaultPort } from '../options.ts';
+import { askAtTerminal } from './ask.ts';
 import { call, withBridge } from './with-bridge.ts';
 
 const probeTimeoutMs = 3_000;
 const marks: Readonly<Record<Finding['level'], string>> = { good: '✓', warning: '!', bad: '✗' };
 
-/** Looks at everything a turn depends on, on this machine alone, and says what to mend. Exit code 1 where a turn cannot work. */
-export async function doctor(
-  options: CommonOptions & { readonly json?: true },
-  context: CommandContext,
-): Promise<number> {
-  const findings = diagnose(await gatherFacts(options, context));
+export interface DoctorOptions extends CommonOptions {
+  readonly json?: true;
+  /** Ask upstream without asking the user. */
+  readonly yes?: true;
+  /** Ask nobody but this machine. */
+  readonly offline?: true;
+}
+
+/**
+ * Looks at everything a turn depends on, and says what to mend. Upstream is asked one question for each account, which costs
+ * no quota, where the user agrees. Exit code 1 where no turn can work now.
+ */
+export async function doctor(options: DoctorOptions, context: CommandContext): Promise<number> {
+  const findings = diagnose(await gatherFacts(options, context), systemClock.epochMs());
   const isIll = findings.some(({ level }) => level === 'bad');
   if (options.json) {
     context.print(JSON.stringify({ healthy: !isIll, findings }, null, 2));
@@ -31,7 +41,7 @@ export async function doctor(
   return isIll ? 1 : 0;
 }
 
-async function gatherFacts(options: CommonOptions, context: CommandContext): Promise<DoctorFacts> {
+async function gatherFacts(options: DoctorOptions, context: CommandContext): Promise<DoctorFacts> {
   // Looked at first, since looking at the rest makes the folder.
   const dataDir = { path: options.dataDir, state: dataDirState(options.dataDir) };
   const base = {
@@ -39,6 +49,7 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
     running: null,
     storeProblem: null,
     accounts: null,
+    upstream: null,
     traces: null,
     problems: null,
     clients: null,
@@ -54,6 +65,8 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
       ...base,
       port,
       running: isRunning === null ? null : await askRunning(bridge),
+      // Asked first: what it says changes what is known of the accounts.
+      upstream: await askUpstream(options, bridge),
       accounts: await call(bridge, 'accounts.list', null),
       traces: await call(bridge, 'requests.storeState', null),
       // Asked last: the database of traces opens with the question before.
@@ -65,6 +78,25 @@ async function gatherFacts(options: CommonOptions, context: CommandContext): Pro
     if (!(thrown instanceof SlipstreamError)) throw thrown;
     return { ...base, port, storeProblem: thrown.message };
   }
+}
+
+/** One reading of the quota for each account that may serve: it takes the account's token, and no quota. */
+async function askUpstream(options: DoctorOptions, bridge: Bridge): Promise<DoctorFacts['upstream']> {
+  const accounts = (await call(bridge, 'accounts.list', null)).filter(({ enabled }) => enabled);
+  if (options.offline || accounts.length === 0 || !(await mayAsk(options, accounts.length))) return null;
+  return Promise.all(
+    accounts.map(async ({ id }) => {
+      const result = await bridge.invoke('accounts.readUsage', { id });
+      return { id, problem: result.ok ? null : result.error.message };
+    }),
+  );
+}
+
+async function mayAsk({ yes, json }: DoctorOptions, accounts: number): Promise<boolean> {
+  if (yes) return true;
+  if (json || !process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const requests = accounts === 1 ? 'one request' : `one request for each of ${accounts} accounts`;
+  return askAtTerminal(`Ask upstream too? It takes ${requests}, and no quota.`, 'yes');
 }
 
 async function askRunning(bridge: Bridge): Promise<RunningFacts> {
