@@ -15,6 +15,8 @@ export interface PoolTurn {
   readonly events: WireEvent[];
   /** Whether its socket was open before; null while it has none. */
   readonly reused: () => boolean | null;
+  /** The steps that getting its socket took. */
+  readonly steps: () => readonly string[];
   readonly pause: () => void;
   readonly resume: () => void;
   readonly abort: () => void;
@@ -60,6 +62,7 @@ export async function startPool(
       const events: WireEvent[] = [];
       const { promise, resolve, reject } = Promise.withResolvers<AttemptOutcome>();
       let reused: boolean | null = null;
+      let steps: readonly string[] = [];
       const extended = more.previousResponseId ?? null;
       const body = frameOf(text, extended === null ? {} : { previous_response_id: extended });
       const attempt = pool.start(
@@ -77,7 +80,9 @@ export async function startPool(
           ...more,
         },
         {
-          connection: () => {},
+          connection: (info) => {
+            steps = info.phases.map(({ name }) => name);
+          },
           ready: (info) => {
             reused = info.reused;
           },
@@ -90,7 +95,7 @@ export async function startPool(
           failed: reject,
         },
       );
-      return { outcome: promise, events, reused: () => reused, ...attempt };
+      return { outcome: promise, events, reused: () => reused, steps: () => steps, ...attempt };
     },
     connections: () => simulator.log.frames.map(({ connection }) => connection),
     stop: async () => {

@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import type { ConnectionPhase } from '../../shared/model.ts';
 
+const warmWords = 'on a connection that was kept warm';
+
 /** Follows one connection from its first step, by the socket's own events. Times are monotonic ms. */
 export class ConnectionTimer {
   readonly #nowMs: () => number;
   readonly #phases: ConnectionPhase[] = [];
   #lastMs: number;
+  #isWarm = false;
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -32,9 +35,20 @@ export class ConnectionTimer {
     socket.prependOnceListener('secureConnect', () => this.#step('tls'));
   }
 
+  /** The connection was open before it was wanted. */
+  warm(): void {
+    this.#isWarm = true;
+  }
+
+  /** The warm connection was of no use. */
+  again(): void {
+    this.#isWarm = false;
+    this.#lastMs = this.#nowMs();
+  }
+
   /** Upstream has answered the upgrade. */
   upgraded(): void {
-    this.#step('upgrade');
+    this.#step('upgrade', this.#isWarm ? warmWords : undefined);
   }
 
   #step(name: ConnectionPhase['name'], why?: string): void {

@@ -9,11 +9,11 @@ import {
   wireOutcome,
 } from './attempt.ts';
 import { ConnectionTimer } from './connection-timer.ts';
+import { Dialler } from './dialler.ts';
 import { frameLimitBytes } from './frame-limit.ts';
-import { LineManners } from './line-limits.ts';
 import { defaultPoolLimits, type PoolLimits } from './pool-limits.ts';
 import type { ProxyRoutes } from './proxy.ts';
-import { dialUpstream, type UpstreamSocket } from './socket.ts';
+import type { UpstreamSocket } from './socket.ts';
 import { SocketIndex } from './socket-index.ts';
 
 interface PooledSocket {
@@ -54,20 +54,20 @@ const poolFull: Acquired = { outcome: { kind: 'pool-full' } };
 /** Upstream websockets, kept between the turns of a session and never shared across keys. */
 export class SocketPool {
   readonly #clock: Clock;
-  readonly #proxies: ProxyRoutes;
+  readonly #dialler: Dialler;
   readonly #limits: PoolLimits;
   readonly #sockets = new SocketIndex<PooledSocket>();
   /** Sockets being opened, by account: they count against its limit. */
   readonly #dialling = new Map<string, number>();
   /** Turns that wait for a socket, by account, first come first served: each keeps its place until it leaves. */
   readonly #waiting = new Map<string, Set<Waiter>>();
-  readonly #manners = new LineManners();
   #opened: () => void = () => {};
   #isDraining = false;
 
   constructor(clock: Clock, proxies: ProxyRoutes, limits: PoolLimits = defaultPoolLimits) {
     this.#clock = clock;
-    this.#proxies = proxies;
+    // Those beside it went the same way.
+    this.#dialler = new Dialler(clock, proxies, () => this.suspectIdle());
     this.#limits = limits;
   }
 
@@ -138,6 +138,7 @@ export class SocketPool {
       // A second try was dialled a moment ago: silence now is upstream's own.
       pooled.socket.run(request.body, turn, !request.wantsNewSocket);
       listener.sent();
+      if (!this.#isDraining) this.#dialler.noteTurn(request.baseUrl);
     };
     this.#acquire(request, timer, abort.signal).then(run).catch(fail);
     return {
@@ -175,16 +176,19 @@ export class SocketPool {
   /** Closes idle sockets now and busy ones as their turns end. */
   drain(): void {
     this.#isDraining = true;
+    this.#dialler.closeWaiting(true);
     this.closeIdle();
   }
 
   /** Asks idle sockets whether their lines still live, after a sleep of the machine or on another network; those that do not answer in time are closed. */
   suspectIdle(): void {
+    this.#dialler.closeWaiting(false);
     for (const pooled of this.#sockets.list()) if (pooled.idleTimer !== null) pooled.socket.suspect();
   }
 
   /** Closes sockets that no turn uses. */
   closeIdle(): void {
+    this.#dialler.closeWaiting(this.#isDraining);
     for (const pooled of this.#sockets.list()) if (pooled.idleTimer !== null) pooled.socket.close();
   }
 
@@ -195,6 +199,7 @@ export class SocketPool {
 
   /** Closes every socket. */
   closeAll(): void {
+    this.#dialler.closeWaiting(true);
     for (const pooled of this.#sockets.list()) pooled.socket.close();
   }
 
@@ -247,20 +252,10 @@ export class SocketPool {
 
   async #dial(request: DialRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
     const { accountId } = request;
-    const url = `${request.baseUrl.replace(/^http/, 'ws')}/responses`;
-    const agent = this.#proxies.websocketAgent(url);
     this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 0) + 1);
-    const dialled = await dialUpstream({
-      url,
-      headers: request.headers,
-      agent,
-      clock: this.#clock,
-      timer,
-      manners: this.#manners,
-      // Those beside it went the same way.
-      died: () => this.suspectIdle(),
-      signal,
-    }).finally(() => this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1));
+    const dialled = await this.#dialler
+      .dial(request, timer, signal)
+      .finally(() => this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1));
     if (!dialled.ok) {
       this.#wakeOne(accountId);
       return { outcome: dialled.outcome };

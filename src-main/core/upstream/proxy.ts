@@ -1,4 +1,7 @@
-import type { Agent as HttpAgent } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import type { ClientRequest, Agent as HttpAgent } from 'node:http';
+import { isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
@@ -58,11 +61,31 @@ export class ProxyRoutes {
 
   /** For ws; undefined goes straight. Throws as `dispatcher` does. */
   websocketAgent(url: string): HttpAgent | undefined {
+    return this.#agentFor(url);
+  }
+
+  #agentFor(url: string): HttpsProxyAgent<string> | undefined {
     const proxy = this.proxyFor(url);
     if (proxy === null) return undefined;
     const agent = this.#websocketAgents.get(proxy) ?? usable(() => new HttpsProxyAgent(proxy, bothFamilies));
     this.#websocketAgents.set(proxy, agent);
     return agent;
+  }
+
+  /** Opens a connection to an https URL's host and agrees on TLS, as a websocket's would be. Rejects where it cannot. */
+  async openTls(url: string): Promise<Socket> {
+    const { hostname, port } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const options = { ...bothFamilies, host, port: Number(port || 443), servername: isIP(host) === 0 ? host : '' };
+    const agent = this.#agentFor(url);
+    // The agent only tells its request of events.
+    const request = new EventEmitter() as unknown as ClientRequest;
+    const socket =
+      agent === undefined ? connectTls(options) : await agent.connect(request, { ...options, secureEndpoint: true });
+    socket.setTimeout(connectTimeoutMs, () => socket.destroy(new Error('no connection in time')));
+    await once(socket, 'secureConnect');
+    socket.setTimeout(0);
+    return socket;
   }
 
   /** Ends every connection. */

@@ -1,4 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
@@ -32,6 +33,8 @@ export interface DialOptions {
   readonly headers: RawHeaders;
   /** The way through a proxy; undefined goes straight. */
   readonly agent: Agent | undefined;
+  /** One that is open already; null has one opened. */
+  readonly connection: Socket | null;
   readonly clock: Clock;
   /** Told the steps of the connection. */
   readonly timer: ConnectionTimer;
@@ -46,6 +49,7 @@ export function dialUpstream({
   url,
   headers,
   agent,
+  connection,
   clock,
   timer,
   manners,
@@ -56,12 +60,14 @@ export function dialUpstream({
     const dialling = {
       ...bothFamilies,
       ...(agent === undefined ? {} : { agent }),
+      ...(connection === null ? {} : { createConnection: () => connection }),
       headers: headerRecord(headers),
       maxPayload: maxEventBytes,
       perMessageDeflate: { threshold: deflateFromBytes },
       followRedirects: false,
       finishRequest: (request: ClientRequest) => {
-        request.once('socket', (opening) => timer.watch(opening));
+        if (connection !== null) timer.warm();
+        else request.once('socket', (opening) => timer.watch(opening));
         request.end();
       },
     };

@@ -52,7 +52,8 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
   );
 }
 
-function connectionWords({ transport, reused }: AttemptRecord): string {
-  if (transport === 'ws') return reused ? 'open socket reused' : 'new socket';
+function connectionWords({ transport, reused, phases }: AttemptRecord): string {
+  const isWarm = phases.some(({ name, why }) => name === 'upgrade' && why !== undefined);
+  if (transport === 'ws') return reused ? 'open socket reused' : isWarm ? 'new socket, connection warm' : 'new socket';
   return reused ? 'open connection reused' : 'new connection';
 }

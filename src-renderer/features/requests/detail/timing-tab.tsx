@@ -112,10 +112,11 @@ interface SpanLineProps {
 
 function SpanLine({ span, scaleMs, detail }: SpanLineProps): ReactNode {
   const isReused = span.name === 'connect' && span.attempt !== null && detail.attempts[span.attempt]?.reused === true;
+  const isWarm = span.name === 'upgrade' && span.why !== undefined;
   const number = span.attempt !== null && detail.attempts.length > 1 ? ` · ${span.attempt + 1}` : '';
   return (
     <TimeLine
-      label={`${isReused ? 'Take the open socket' : spanLabels[span.name]}${number}`}
+      label={`${isReused ? 'Take the open socket' : spanLabels[span.name]}${isWarm ? ', connection warm' : ''}${number}`}
       title={`${ownerNames[span.who]}, ${formatMs(span.startMs)} to ${formatMs(span.endMs)}`}
       value={formatMs(span.endMs - span.startMs)}
     >

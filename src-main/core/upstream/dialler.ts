@@ -1,0 +1,53 @@
+import type { RawHeaders } from '../headers.ts';
+import type { Clock } from '../ports.ts';
+import type { ConnectionTimer } from './connection-timer.ts';
+import { LineManners } from './line-limits.ts';
+import type { ProxyRoutes } from './proxy.ts';
+import { type DialResult, dialUpstream } from './socket.ts';
+import { WarmLines } from './warm-lines.ts';
+
+interface Wanted {
+  readonly baseUrl: string;
+  readonly headers: RawHeaders;
+}
+
+/** Opens upstream sockets, on connections that are kept warm where there are any. */
+export class Dialler {
+  readonly #clock: Clock;
+  readonly #proxies: ProxyRoutes;
+  readonly #manners = new LineManners();
+  readonly #warm: WarmLines;
+  readonly #died: () => void;
+
+  /** `died` is told where a socket turns out to be dead. */
+  constructor(clock: Clock, proxies: ProxyRoutes, died: () => void) {
+    this.#clock = clock;
+    this.#proxies = proxies;
+    this.#warm = new WarmLines(clock, proxies);
+    this.#died = died;
+  }
+
+  async dial({ baseUrl, headers }: Wanted, timer: ConnectionTimer, signal: AbortSignal): Promise<DialResult> {
+    const url = `${baseUrl.replace(/^http/, 'ws')}/responses`;
+    const parts = { url, headers, clock: this.#clock, timer, manners: this.#manners, died: this.#died, signal };
+    const connection = this.#warm.take(baseUrl);
+    if (connection !== null) {
+      const dialled = await dialUpstream({ ...parts, agent: undefined, connection });
+      // It may have died while it waited; upstream has seen nothing then.
+      if (dialled.ok || dialled.outcome.kind !== 'unreachable') return dialled;
+      timer.again();
+    }
+    return dialUpstream({ ...parts, agent: this.#proxies.websocketAgent(url), connection: null });
+  }
+
+  /** A turn has gone this way. */
+  noteTurn(baseUrl: string): void {
+    this.#warm.noteTurn(baseUrl);
+  }
+
+  /** Closes the connections that wait; with `forGood` none are opened any more. */
+  closeWaiting(forGood: boolean): void {
+    if (forGood) this.#warm.stop();
+    else this.#warm.close();
+  }
+}
