@@ -56,6 +56,7 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
     },
     'accounts.setEnabled': async ({ id, enabled }) => accounts.view(await store.update(id, { enabled })),
     'accounts.setPriority': async ({ id, priority }) => accounts.view(await store.update(id, { priority })),
+    'accounts.setNickname': async ({ id, nickname }) => accounts.view(await store.update(id, { nickname })),
     'accounts.setWebsockets': async ({ id, websockets }) => {
       hooks.transportForgotten(id);
       return accounts.view(await store.update(id, { websockets }));

@@ -2,7 +2,10 @@ import type { AccountView } from '../shared/account-model.ts';
 import type { AppSettings } from '../shared/settings.ts';
 
 /** What the tray shows of an account. */
-export type TrayAccount = Pick<AccountView, 'id' | 'label' | 'enabled' | 'state' | 'problem' | 'usage'>;
+export type TrayAccount = Pick<
+  AccountView,
+  'id' | 'label' | 'enabled' | 'state' | 'cooldownUntil' | 'problem' | 'usage'
+>;
 
 /** What the tray shows. */
 export interface TrayState {

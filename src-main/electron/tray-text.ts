@@ -1,5 +1,6 @@
 import { windowName } from '../shared/quota-window.ts';
 import { tierOfPolicy } from '../shared/tiers.ts';
+import { untilText } from '../shared/until-text.ts';
 import type { TrayAccount, TrayState } from './tray-state.ts';
 
 /** What runs, in words. */
@@ -23,9 +24,9 @@ const stateTexts: Readonly<Record<TrayAccount['state'], string | null>> = {
 };
 
 /** What is left of an account, or why it cannot be used. */
-export function quotaText({ enabled, state, usage }: TrayAccount): string {
+export function quotaText({ enabled, state, usage, cooldownUntil }: TrayAccount): string {
   const why = enabled ? stateTexts[state] : 'disabled';
-  if (why !== null) return why;
+  if (why !== null) return state === 'exhausted' && enabled ? `${why}${untilText(cooldownUntil, Date.now())}` : why;
   const windows = [usage?.primary, usage?.secondary].filter((window) => window !== null && window !== undefined);
   if (windows.length === 0) return 'quota not read yet';
   const texts = windows.map(({ usedPercent, windowMinutes }) => {

@@ -46,14 +46,19 @@ const AccountRefusal = z.object({
   untilMs: z.number(),
 });
 
+/** What an account may be called: one short line. */
+export const maxNicknameChars = 40;
+
 /** An account as screens and commands see it. */
 export const AccountView = z.object({
   id: z.string(),
-  /** E-mail; shown on the Accounts screen only. */
+  /** Whole on the Accounts screen; elsewhere as the user's `accountNames` says. */
   email: z.string(),
+  /** What the user calls it; null where they have not said. */
+  nickname: z.string().nullable(),
   /** What its owner calls the workspace; null where upstream does not tell it. Shown where the e-mail is. */
   workspace: z.string().nullable(),
-  /** What other screens show. */
+  /** Masked: what leaves this machine in traces, exports and logs. */
   label: z.string(),
   plan: z.string().nullable(),
   source: z.enum(['import', 'browser', 'device', 'linked', 'demo']),
@@ -62,7 +67,7 @@ export const AccountView = z.object({
   websockets: z.boolean().nullable(),
   state: z.enum(['ready', 'expired', 'signed-out', 'exhausted', 'refused', 'other-upstream']),
   tokenExpiresAt: z.number().nullable(),
-  /** Exhausted until then. */
+  /** Exhausted until then: as upstream refused, or until a window that is used up starts anew. */
   cooldownUntil: z.number().nullable(),
   usage: z
     .object({
@@ -73,6 +78,8 @@ export const AccountView = z.object({
       readAt: z.number(),
     })
     .nullable(),
+  /** The latest reading of its quota failed, and why; null where it did not. */
+  usageTrouble: z.object({ text: z.string(), atMs: z.number() }).nullable(),
   /** Tokens are encrypted on disk. */
   encrypted: z.boolean(),
   /** Higher goes first, before the strategy; 0 where it was never set. */

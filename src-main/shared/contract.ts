@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AccountView, SignInMethod, SignInView } from './account-model.ts';
+import { AccountView, maxNicknameChars, SignInMethod, SignInView } from './account-model.ts';
 import { BrowserView } from './browser-sign-in.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
 import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
@@ -75,6 +75,19 @@ export const contract = {
   'accounts.link': call(z.object({ path: z.string().min(1).max(4096).nullable() }), z.array(AccountView)),
   /** Higher goes first, before the strategy. */
   'accounts.setPriority': call(accountId.extend({ priority: z.int().min(-100).max(100) }), AccountView),
+  /** What screens call it; null takes it away. Exports and logs never have it. */
+  'accounts.setNickname': call(
+    accountId.extend({
+      nickname: z
+        .string()
+        .trim()
+        .min(1)
+        .max(maxNicknameChars)
+        .regex(/^\P{Cc}*$/u)
+        .nullable(),
+    }),
+    AccountView,
+  ),
   /** Takes the account away, and tells the issuer first if asked. A linked file is left as it is and never revoked. */
   'accounts.signOut': call(accountId.extend({ revoke: z.boolean() }), z.object({ revoked: z.boolean() })),
   'signIn.start': call(z.object({ method: SignInMethod }), SignInView),

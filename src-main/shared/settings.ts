@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AccountStrategy } from './account-model.ts';
+import { accountNameStyles } from './account-name.ts';
 import { ProfileChoice } from './learned-profile.ts';
 import { maxOriginChars, maxOrigins, originatorPattern, originatorRule, settingRanges } from './settings-limits.ts';
 import { fastPolicies } from './tiers.ts';
@@ -30,6 +31,8 @@ export const AppSettings = z.object({
   strategy: AccountStrategy,
   /** New sessions use this account while it can be used. */
   pinnedAccountId: z.string().max(200).nullable(),
+  /** How accounts are named on the user's own screens, where they have no nickname: masked, up to the @, or whole. */
+  accountNames: z.enum(accountNameStyles),
   /** Web origins that may call the proxy. */
   allowedOrigins: z.array(WebOrigin).max(maxOrigins, `must be at most ${maxOrigins} origins`),
   /** Sent for clients that are not Codex (S4). */
@@ -65,6 +68,7 @@ export const Settings = z.object({
   codexProfile: AppSettings.shape.codexProfile.default('built-in'),
   strategy: AppSettings.shape.strategy.default('most-headroom'),
   pinnedAccountId: AppSettings.shape.pinnedAccountId.default(null),
+  accountNames: AppSettings.shape.accountNames.default('name'),
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
   trayClick: AppSettings.shape.trayClick.default('open'),
   /** The newest version seen of a Codex client; none yet where it is null. */

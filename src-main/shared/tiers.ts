@@ -97,13 +97,3 @@ export function policyMeaning(policy: FastPolicy): string {
 
 const words = () => fastTiers.map(({ word }) => word).join(' or ');
 const ids = () => fastTiers.map(({ id }) => id).join(' or ');
-
-/** Which tier group a row is counted in; null while nothing went upstream, since then no tier was sent. */
-export function tierGroup(row: {
-  readonly transport: string | null;
-  readonly tierSent: string | null;
-}): TierId | typeof absent | 'other' | null {
-  if (row.transport === null) return null;
-  if (row.tierSent === null) return absent;
-  return tierIds.find((id) => id === row.tierSent) ?? 'other';
-}

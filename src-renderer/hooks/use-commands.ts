@@ -16,11 +16,15 @@ export function useCommands(handlers: CommandHandlers): void {
     let pending: string | null = null;
     let pendingAt = 0;
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      const isChord = event.altKey && event.shiftKey;
+      if (event.ctrlKey || event.metaKey || (event.altKey && !isChord) || event.isComposing) return;
       // A dialog has the keyboard to itself.
       if (document.querySelector('dialog[open]') !== null) return;
       if (event.timeStamp - pendingAt > pairWaitMs) pending = null;
-      const read = readKey(pending, { key: event.key, target: targetKind(event.target) });
+      const read = readKey(pending, {
+        key: isChord ? `Alt+Shift+${event.code}` : event.key,
+        target: targetKind(event.target),
+      });
       pending = read.pending;
       pendingAt = event.timeStamp;
       const handler = read.command === null ? undefined : latest.current[read.command];

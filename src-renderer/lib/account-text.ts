@@ -1,4 +1,5 @@
 import type { AccountCredits, AccountLinkView, AccountView } from '../../src-main/shared/account-model.ts';
+import { untilText } from '../../src-main/shared/until-text.ts';
 import { formatRelative } from './format.ts';
 
 export interface StateText {
@@ -34,15 +35,19 @@ function plainState(account: AccountView, nowMs: number): StateText {
       };
     case 'exhausted':
       return {
-        label: 'Limit reached',
+        label: `Limit reached${untilText(account.cooldownUntil, nowMs)}`,
         tone: 'warn',
         explanation:
           account.cooldownUntil === null
             ? 'Its usage limit is reached.'
-            : `Its usage limit is reached; it rests until its reset ${formatRelative(account.cooldownUntil, nowMs)}.`,
+            : `Its usage limit is reached; it gets no turns before the reset ${formatRelative(account.cooldownUntil, nowMs)}.`,
       };
     case 'refused':
-      return { label: 'Refused by upstream', tone: 'bad', explanation: 'Upstream refuses its turns.' };
+      return {
+        label: `Refused by upstream${untilText(refusedUntil(account), nowMs)}`,
+        tone: 'bad',
+        explanation: 'Upstream refuses its turns.',
+      };
     case 'other-upstream':
       return {
         label: 'Other upstream',
@@ -50,6 +55,17 @@ function plainState(account: AccountView, nowMs: number): StateText {
         explanation: 'It was added for another upstream and is never used with this one.',
       };
   }
+}
+
+/** When the last of what upstream said of the whole account stands no longer; null where it is not known. */
+function refusedUntil({ refusals }: AccountView): number | null {
+  const ends = refusals.flatMap(({ scope, untilMs }) => (scope === null ? [untilMs] : []));
+  return ends.length === 0 ? null : Math.max(...ends);
+}
+
+/** Accounts that take no turns until somebody signs in again. */
+export function signedOutCount(accounts: readonly AccountView[]): number {
+  return accounts.filter(({ enabled, state }) => enabled && state === 'signed-out').length;
 }
 
 /** How an account stands to the file it shares, in a sentence or two; what is wrong with it is told as the account's problem. */

@@ -18,6 +18,7 @@ export type Command =
 
 /** The keys that were pressed, without the modifiers that would make them somebody else's. */
 export interface KeyPress {
+  /** As it was typed; of a chord its name, such as `Alt+Shift+KeyF`, which no keyboard layout changes. */
   readonly key: string;
   /** What has the focus: a field takes text, a control has own meanings for arrows and Enter. */
   readonly target: 'page' | 'control' | 'text';
@@ -30,7 +31,7 @@ interface Shortcut {
   /** Also where a control has the focus (`everywhere`: even in a text field). */
   readonly reach: 'page' | 'control' | 'everywhere';
   readonly label: string;
-  readonly group: 'Go to' | 'Requests' | 'Anywhere';
+  readonly group: 'Go to' | 'Requests' | 'Anywhere' | 'Traffic';
 }
 
 /** Every shortcut, as the dialog lists them and as `readKey` reads them. */
@@ -44,8 +45,21 @@ export const shortcuts: readonly Shortcut[] = [
       group: 'Go to',
     }),
   ),
-  { command: 'toggle-fast', keys: ['f'], reach: 'control', label: 'Fast on, or back to auto', group: 'Anywhere' },
-  { command: 'pause-turns', keys: ['P'], reach: 'control', label: 'Pause Slipstream, or resume', group: 'Anywhere' },
+  // What acts on everybody's traffic takes more than a letter that somebody may type in the wrong place.
+  {
+    command: 'toggle-fast',
+    keys: ['Alt+Shift+KeyF'],
+    reach: 'control',
+    label: 'Fast on, or back to auto',
+    group: 'Traffic',
+  },
+  {
+    command: 'pause-turns',
+    keys: ['Alt+Shift+KeyP'],
+    reach: 'control',
+    label: 'Pause Slipstream, or resume',
+    group: 'Traffic',
+  },
   { command: 'help', keys: ['?'], reach: 'control', label: 'This list', group: 'Anywhere' },
   { command: 'close', keys: ['Escape'], reach: 'everywhere', label: 'Close, or leave the field', group: 'Anywhere' },
   { command: 'focus-filter', keys: ['/'], reach: 'control', label: 'Filter', group: 'Requests' },
@@ -79,6 +93,6 @@ export function readKey(
 
 /** How a key is printed on the dialog. */
 export function keyCap(key: string): string {
-  const caps: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc', P: 'Shift P' };
-  return caps[key] ?? key;
+  const caps: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' };
+  return caps[key] ?? key.replace('+Key', '+');
 }

@@ -19,6 +19,7 @@ import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useFreshSettings } from './use-fresh-settings.ts';
 import { useFreshUsage } from './use-fresh-usage.ts';
+import { useTrafficKeys } from './use-traffic-keys.ts';
 
 const screenParts: Readonly<Record<ScreenName, ComponentType>> = {
   overview: OverviewScreen,
@@ -51,12 +52,14 @@ function Shell(): ReactNode {
   const { go, setHelpOpen } = ui.getState();
   const welcome = useWelcome();
   const Screen = screenParts[screen];
+  const [hasTrafficKeys, setTrafficKeys] = useTrafficKeys();
   useFreshUsage();
   useFreshSettings();
   useCommands({
     ...Object.fromEntries(screens.map(({ name }) => [`go-${name}`, () => go(name)])),
-    'toggle-fast': () => void actions.toggleFast(),
-    'pause-turns': () => void actions.togglePaused(),
+    ...(hasTrafficKeys
+      ? { 'toggle-fast': () => void actions.toggleFast(), 'pause-turns': () => void actions.togglePaused() }
+      : {}),
     help: () => setHelpOpen(true),
   });
   return (
@@ -69,7 +72,13 @@ function Shell(): ReactNode {
       <main className={styles.main} id="main" tabIndex={-1}>
         {screen === 'overview' && welcome.isOpen ? <WelcomeScreen onDone={welcome.close} /> : <Screen />}
       </main>
-      {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
+      {isHelpOpen ? (
+        <ShortcutsDialog
+          hasTrafficKeys={hasTrafficKeys}
+          onTrafficKeys={setTrafficKeys}
+          onClose={() => setHelpOpen(false)}
+        />
+      ) : null}
     </div>
   );
 }

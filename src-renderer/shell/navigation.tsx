@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { signedOutCount } from '../lib/account-text.ts';
 import { classNames } from '../lib/class-names.ts';
 import { formatCount } from '../lib/format.ts';
 import { isPlainClick } from '../lib/plain-click.ts';
@@ -15,12 +16,13 @@ export function Navigation(): ReactNode {
   const filter = useUi((state) => state.route.filter);
   const app = useApp((state) => state.app);
   const running = useApp((state) => state.rows.filter((row) => row.status === 'running').length);
-  const accounts = useApp((state) => state.accounts.length);
+  const accounts = useApp((state) => state.accounts);
+  const signedOut = signedOutCount(accounts);
   const experiment = useApp((state) => state.experiment);
   const counts: Partial<Record<ScreenName, string | null>> = {
     requests: running === 0 ? null : `${formatCount(running)} running`,
     lab: experiment?.state === 'running' ? 'running' : null,
-    accounts: formatCount(accounts),
+    accounts: signedOut === 0 ? formatCount(accounts.length) : `${formatCount(signedOut)} signed out`,
   };
   return (
     <nav className={styles.nav} aria-label="Screens">
@@ -40,7 +42,12 @@ export function Navigation(): ReactNode {
             >
               <Icon name={screen} {...(screen === current ? { tone: 'accent' } : {})} />
               <span className={styles.navText}>{label}</span>
-              {counts[screen] == null ? null : <span className={styles.navCount}>{counts[screen]}</span>}
+              {counts[screen] == null ? null : (
+                <span className={styles.navCount} data-alert={screen === 'accounts' && signedOut > 0}>
+                  {screen === 'accounts' && signedOut > 0 ? <Icon name="warning" size="small" /> : null}
+                  <span className={styles.navCountText}>{counts[screen]}</span>
+                </span>
+              )}
             </a>
           </li>
         ))}

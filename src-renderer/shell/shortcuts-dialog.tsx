@@ -3,18 +3,28 @@ import { classNames } from '../lib/class-names.ts';
 import { keyCap, shortcuts } from '../lib/keys.ts';
 import dialogStyles from '../ui/dialog.module.css';
 import { Dialog } from '../ui/dialog.tsx';
+import { Switch } from '../ui/switch.tsx';
 import styles from './shortcuts-dialog.module.css';
 
-const groups = ['Anywhere', 'Go to', 'Requests'] as const;
+const groups = ['Anywhere', 'Traffic', 'Go to', 'Requests'] as const;
 
-/** Lists every keyboard shortcut. */
-export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
+interface ShortcutsDialogProps {
+  readonly hasTrafficKeys: boolean;
+  readonly onTrafficKeys: (isOn: boolean) => void;
+  readonly onClose: () => void;
+}
+
+/** Lists every keyboard shortcut; those that act on everybody's traffic can be turned off. */
+export function ShortcutsDialog({ hasTrafficKeys, onTrafficKeys, onClose }: ShortcutsDialogProps): ReactNode {
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose}>
       <div className={classNames(dialogStyles.dialogBody, styles.shortcuts)}>
         {groups.map((group) => (
           <section key={group}>
             <h3>{group}</h3>
+            {group === 'Traffic' ? (
+              <Switch label="Keys may switch these" checked={hasTrafficKeys} onChange={onTrafficKeys} />
+            ) : null}
             <dl>
               {shortcuts
                 .filter((shortcut) => shortcut.group === group)

@@ -42,9 +42,9 @@ function PauseControl(): ReactNode {
     return (
       <IconButton
         icon="pause"
-        label="Pause Slipstream: refuse new turns (Shift P)"
+        label="Pause Slipstream: refuse new turns"
         disabled={!isLive}
-        onClick={() => void actions.changeSettings({ paused: true })}
+        onClick={() => void actions.setPaused(true)}
       />
     );
   }
@@ -56,7 +56,7 @@ function PauseControl(): ReactNode {
           Paused<span className={styles.pausedMore}>: new turns are refused</span>
         </span>
       </span>
-      <Button icon="play" disabled={!isLive} onClick={() => void actions.changeSettings({ paused: false })}>
+      <Button icon="play" disabled={!isLive} onClick={() => void actions.setPaused(false)}>
         Resume
       </Button>
     </div>

@@ -1,8 +1,8 @@
 import type { AccountView, SignInMethod, SignInView } from '../../src-main/shared/account-model.ts';
 import type { Bridge, CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
 import type { Result } from '../../src-main/shared/result.ts';
-import type { AppSettings } from '../../src-main/shared/settings.ts';
-import { toggledFast } from '../../src-main/shared/tiers.ts';
+import type { AppSettings, FastPolicy } from '../../src-main/shared/settings.ts';
+import { policyMeaning, toggledFast } from '../../src-main/shared/tiers.ts';
 import { type AppStore, withAccount } from './app-store.ts';
 import type { ToastStore } from './toast-store.ts';
 
@@ -10,8 +10,12 @@ import type { ToastStore } from './toast-store.ts';
 export interface Actions {
   /** Changes what it names, at once. */
   changeSettings(patch: Partial<AppSettings>): Promise<boolean>;
+  /** Sets the tier of everybody's turns, and says so with a way back. */
+  setFastPolicy(policy: FastPolicy): Promise<boolean>;
   /** Fast on; or, when it is on, back to auto. */
   toggleFast(): Promise<boolean>;
+  /** Refuses everybody's new turns or takes them again, and says so with a way back. */
+  setPaused(paused: boolean): Promise<boolean>;
   togglePaused(): Promise<boolean>;
   importAccount(text: string): Promise<boolean>;
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
@@ -22,6 +26,8 @@ export interface Actions {
   /** Shares the official client's auth.json in its usual place. */
   linkAccount(): Promise<boolean>;
   setPriority(id: string, priority: number): Promise<boolean>;
+  /** What screens call it; null takes it away. */
+  setNickname(id: string, nickname: string | null): Promise<boolean>;
   /** Revokes the tokens at the issuer, and removes the account. */
   signOut(id: string): Promise<boolean>;
   startSignIn(method: SignInMethod): Promise<boolean>;
@@ -81,6 +87,29 @@ export function createActions(
   const changeSettings = (patch: Partial<AppSettings>): Promise<boolean> =>
     call('settings.set', patch, (settings) => appStore.setState({ settings }));
 
+  /** A change of everybody's traffic: what it means now, and its undo. */
+  async function changeTraffic(
+    patch: Partial<AppSettings>,
+    undo: Partial<AppSettings>,
+    means: string,
+  ): Promise<boolean> {
+    const isDone = await changeSettings(patch);
+    if (isDone) show('info', means, { label: 'Undo', run: () => void changeSettings(undo) });
+    return isDone;
+  }
+
+  const setFastPolicy = (fastPolicy: FastPolicy): Promise<boolean> => {
+    const before = appStore.getState().settings?.fastPolicy ?? 'auto';
+    return changeTraffic({ fastPolicy }, { fastPolicy: before }, policyMeaning(fastPolicy));
+  };
+
+  const setPaused = (paused: boolean): Promise<boolean> =>
+    changeTraffic(
+      { paused },
+      { paused: !paused },
+      paused ? 'Paused: new turns are refused.' : 'New turns are taken again.',
+    );
+
   const takeAccount = (account: AccountView): void =>
     appStore.setState((state) => ({ accounts: withAccount(state.accounts, account) }));
 
@@ -107,14 +136,17 @@ export function createActions(
 
   return {
     changeSettings,
-    toggleFast: () => changeSettings({ fastPolicy: toggledFast(appStore.getState().settings?.fastPolicy ?? 'auto') }),
-    togglePaused: () => changeSettings({ paused: appStore.getState().settings?.paused !== true }),
+    setFastPolicy,
+    toggleFast: () => setFastPolicy(toggledFast(appStore.getState().settings?.fastPolicy ?? 'auto')),
+    setPaused,
+    togglePaused: () => setPaused(appStore.getState().settings?.paused !== true),
     importAccount: (text) => call('accounts.import', { text }, takeNew('Imported')),
     linkAccount: () => call('accounts.link', { path: null }, takeNew('Linked')),
     setEnabled: (id, enabled) => call('accounts.setEnabled', { id, enabled }, takeAccount),
     setWebsockets: (id, websockets) => call('accounts.setWebsockets', { id, websockets }, takeAccount),
     tryAgain: (id) => call('accounts.tryAgain', { id }, takeAccount),
     setPriority: (id, priority) => call('accounts.setPriority', { id, priority }, takeAccount),
+    setNickname: (id, nickname) => call('accounts.setNickname', { id, nickname }, takeAccount),
     removeAccount: (id) => call('accounts.remove', { id }, () => dropAccount(id)),
     signOut: (id) =>
       call('accounts.signOut', { id, revoke: true }, ({ revoked }) => {

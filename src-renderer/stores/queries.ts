@@ -31,7 +31,13 @@ export class CallFailed extends Error {
 }
 
 /** What is told of many turns: asked anew when some have ended, at most this often. */
-const ofTurns: readonly CallName[] = ['requests.choices', 'latency.query', 'latency.passive'];
+const ofTurns: readonly CallName[] = [
+  'requests.query',
+  'requests.choices',
+  'requests.storeState',
+  'latency.query',
+  'latency.passive',
+];
 const endedRestMs = 5_000;
 
 /** What questions of one name need beyond the others. */

@@ -1,20 +1,29 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
+/** What can be done about what a message says. */
+interface ToastAction {
+  readonly label: string;
+  readonly run: () => void;
+}
+
 interface Toast {
   readonly id: number;
   readonly kind: 'error' | 'info';
   readonly text: string;
+  readonly action: ToastAction | null;
 }
 
 interface ToastState {
   readonly toasts: readonly Toast[];
-  show(kind: Toast['kind'], text: string): void;
+  show(kind: Toast['kind'], text: string, action?: ToastAction): void;
   dismiss(id: number): void;
 }
 
 export type ToastStore = StoreApi<ToastState>;
 
 const lifetimesMs = { error: 12_000, info: 4_000 } as const;
+/** Long enough to read it and to reach its button. */
+const actionLifetimeMs = 10_000;
 const maxToasts = 4;
 
 /** Short messages that leave by themselves; a repeated text is shown once. */
@@ -22,12 +31,12 @@ export function createToastStore(): ToastStore {
   let nextId = 1;
   return createStore<ToastState>()((set, get) => ({
     toasts: [],
-    show: (kind, text) => {
+    show: (kind, text, action) => {
       const id = nextId;
       nextId += 1;
       const others = get().toasts.filter((toast) => toast.text !== text);
-      set({ toasts: [...others, { id, kind, text }].slice(-maxToasts) });
-      setTimeout(() => get().dismiss(id), lifetimesMs[kind]);
+      set({ toasts: [...others, { id, kind, text, action: action ?? null }].slice(-maxToasts) });
+      setTimeout(() => get().dismiss(id), action === undefined ? lifetimesMs[kind] : actionLifetimeMs);
     },
     dismiss: (id) => set({ toasts: get().toasts.filter((toast) => toast.id !== id) }),
   }));

@@ -36,14 +36,10 @@ export function FastSwitch({ isTight = false }: FastSwitchProps): ReactNode {
         segments={policies}
         value={policy}
         disabled={!isLive}
-        onChange={(value) => void actions.changeSettings({ fastPolicy: value })}
+        onChange={(value) => void actions.setFastPolicy(value)}
       />
       <span className={styles.fastPrice}>
         {capital(word)} uses about {quotaTimes.join('–')}× quota
-        <span className={styles.fastKey}>
-          {' '}
-          · <kbd>f</kbd>
-        </span>
       </span>
     </div>
   );

@@ -3,6 +3,7 @@ import type { AccountView, UsageWindow } from '../../src-main/shared/account-mod
 import { windowName } from '../../src-main/shared/quota-window.ts';
 import { formatPercent, formatRelative } from '../lib/format.ts';
 import styles from './quota-bars.module.css';
+import textStyles from './text.module.css';
 
 interface QuotaBarsProps {
   readonly usage: AccountView['usage'];
@@ -18,6 +19,27 @@ export function QuotaBars({ usage, nowMs }: QuotaBarsProps): ReactNode {
       {secondary === null ? null : <QuotaBar window={secondary} nowMs={nowMs} />}
     </>
   );
+}
+
+interface QuotaOf {
+  readonly account: Pick<AccountView, 'usageTrouble'>;
+  readonly nowMs: number;
+}
+
+/** That and why the latest reading of the quota failed; nothing where it did not. */
+export function QuotaTrouble({ account: { usageTrouble }, nowMs }: QuotaOf): ReactNode {
+  if (usageTrouble === null) return null;
+  return (
+    <p className={textStyles.warnText}>
+      The quota could not be read {formatRelative(Math.min(usageTrouble.atMs, nowMs), nowMs)}: {usageTrouble.text}
+    </p>
+  );
+}
+
+/** Stands where no quota is known. */
+export function NoQuota({ account, nowMs }: QuotaOf): ReactNode {
+  if (account.usageTrouble !== null) return <QuotaTrouble account={account} nowMs={nowMs} />;
+  return <p className={textStyles.faint}>Quota not read yet; it comes with the first turn.</p>;
 }
 
 interface QuotaBarProps {

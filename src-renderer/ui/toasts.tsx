@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { classNames } from '../lib/class-names.ts';
 import { useStores, useToasts } from '../stores/stores.ts';
-import { IconButton } from './button.tsx';
+import { Button, IconButton } from './button.tsx';
 import { Icon } from './icons.tsx';
 import styles from './toasts.module.css';
 
@@ -25,6 +25,17 @@ export function Toasts(): ReactNode {
             )}
           </span>
           <p>{toast.text}</p>
+          {toast.action === null ? null : (
+            <Button
+              isSmall
+              onClick={() => {
+                store.getState().dismiss(toast.id);
+                toast.action?.run();
+              }}
+            >
+              {toast.action.label}
+            </Button>
+          )}
           <IconButton icon="close" label="Dismiss" onClick={() => store.getState().dismiss(toast.id)} />
         </div>
       ))}

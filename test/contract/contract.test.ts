@@ -58,6 +58,14 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
   'accounts.readUsage': [null, {}, { id: 7 }, { id: long }],
   'accounts.freshenUsage': [{}],
   'accounts.link': [null, {}, { path: '' }, { path: 7 }, { path: long }],
+  'accounts.setNickname': [
+    null,
+    {},
+    { id: 'a' },
+    { id: 'a', nickname: ' ' },
+    { id: 'a', nickname: 'n'.repeat(41) },
+    { id: 'a', nickname: 'two\nlines' },
+  ],
   'accounts.setPriority': [
     null,
     { id: 'a' },
@@ -150,6 +158,7 @@ describe('what the handlers of a composed app answer', () => {
       return { path };
     },
     'accounts.setPriority': () => ({ id: firstId, priority: 2 }),
+    'accounts.setNickname': () => ({ id: firstId, nickname: ' Work ' }),
     'accounts.signOut': async () => ({ id: await importedId(), revoke: true }),
     'signIn.start': () => ({ method: 'device' }),
     'signIn.cancel': async () => ({ id: await signInId() }),

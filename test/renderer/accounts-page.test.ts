@@ -33,8 +33,10 @@ describe('the accounts screen', () => {
     const ready = await card(page, 'ada@example.com').innerText();
     expect(ready).toMatch(/pro\s+Ready/);
     expect(ready).toMatch(/5 h\s+34 % used\s+resets in 2 h 1[12] min\s+7 d\s+61 % used\s+resets in 4 d 7 h/);
-    expect(ready).toContain('not encrypted on disk');
-    expect(await card(page, 'grace.hopper@example.org').innerText()).toMatch(/rests until its reset in 2 h/);
+    expect(ready).toContain('Not encrypted on disk');
+    expect(await card(page, 'grace.hopper@example.org').innerText()).toMatch(
+      /Limit reached until .*\d\d:\d\d.*no turns before the reset in 2 h/s,
+    );
     const off = card(page, 'linus@example.net');
     expect(await off.innerText()).toContain('Quota not read yet');
     expect(await off.getByLabel('Websockets').inputValue()).toBe('no');
@@ -63,6 +65,46 @@ describe('the accounts screen', () => {
     expect(await page.getByRole('checkbox', { name: 'Also sign it out' }).count()).toBe(0);
   });
 
+  it('tells a sign-in that has ended everywhere, and nothing of its token', async () => {
+    const page = await open([makeAccount(), makeAccount({ id: 'a2', email: 'grace@example.org' })]);
+    const link = page.getByRole('navigation').getByRole('link', { name: /Accounts/ });
+    expect(await link.innerText()).toMatch(/Accounts\s+2/);
+    server.push({
+      kind: 'accounts',
+      accounts: [makeAccount({ state: 'signed-out', tokenExpiresAt: Date.now() + 6e8 })],
+    });
+    await link.getByText('1 signed out').waitFor();
+    expect(await card(page, 'ada@example.com').innerText()).not.toContain('Access token');
+  });
+
+  it('says that and why a quota could not be read, and that a window is used up', async () => {
+    const now = Date.now();
+    const usageTrouble = { text: 'Upstream answered with status 500.', atMs: now - 180_000 };
+    const page = await open([makeAccount({ usageTrouble })]);
+    const words = 'The quota could not be read 3 min ago: Upstream answered with status 500.';
+    await card(page, 'ada@example.com').getByText(words).waitFor();
+    await page.keyboard.type('go');
+    await page.getByRole('region', { name: 'Accounts' }).getByText(words).waitFor();
+  });
+
+  it('takes a nickname, and names accounts as their owner wants to see them', async () => {
+    const page = await open([makeAccount()]);
+    server.handlers['accounts.setNickname'] = ({ nickname }) => makeAccount({ nickname });
+    await page.getByLabel('Nickname').fill('Work');
+    await page.getByLabel('Nickname').press('Enter');
+    await page.getByRole('heading', { name: 'Work' }).waitFor();
+    expect(server.inputsOf('accounts.setNickname')).toEqual([{ id: 'a1', nickname: 'Work' }]);
+    await page.keyboard.type('go');
+    const overview = page.getByRole('region', { name: 'Accounts' });
+    await overview.getByText('Work').waitFor();
+    server.push({ kind: 'accounts', accounts: [makeAccount()] });
+    await overview.getByText('ada@e… (pro)').waitFor();
+    server.push({ kind: 'settings', settings: { accountNames: 'email' } });
+    await overview.getByText('ada@example.com (pro)').waitFor();
+    server.push({ kind: 'settings', settings: { accountNames: 'masked' } });
+    await overview.getByText('ad…@e… (pro)').waitFor();
+  });
+
   it('says plainly whether tokens are encrypted', async () => {
     const page = await open([makeAccount()]);
     await page.getByText('not encrypted on disk: there is no system keychain here').waitFor();
@@ -87,7 +129,7 @@ describe('the accounts screen', () => {
     await expect.poll(() => server.inputsOf('accounts.setWebsockets').at(-1)).toEqual({ id: 'a1', websockets: null });
     await account.getByRole('button', { name: 'Pin' }).click();
     await account.getByRole('button', { name: 'Pinned', pressed: true }).waitFor();
-    await page.getByText('ad…@e… (pro) is pinned').waitFor();
+    await page.getByText('ada@e… (pro) is pinned').waitFor();
   });
 
   it('says what upstream refused an account and until when, and has it tried again', async () => {

@@ -31,6 +31,8 @@ export function makeAccount(patch: Partial<AccountView> = {}): AccountView {
   return {
     id: 'a1',
     email: 'ada@example.com',
+    nickname: null,
+    usageTrouble: null,
     workspace: null,
     label: 'ad…@e… (pro)',
     plan: 'pro',

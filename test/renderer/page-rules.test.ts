@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-main/shared/client-snippets.ts';
-import { tierGroup, tierIds } from '../../src-main/shared/tiers.ts';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
-import { figuresOf } from '../../src-renderer/features/overview/figures.ts';
+import { countedSince, tierFigures } from '../../src-renderer/features/overview/figures.ts';
+import { changeCount } from '../../src-renderer/features/requests/detail/changes-tab.tsx';
 import { compareBodies } from '../../src-renderer/features/requests/detail/compare-bodies.ts';
 import {
   firstTokenAt,
@@ -15,17 +15,8 @@ import { readKey } from '../../src-renderer/lib/keys.ts';
 import { reasonWord } from '../../src-renderer/lib/reason-text.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
 import { makeDetail } from './detail-fixtures.ts';
+import { makeLatency } from './figure-fixtures.ts';
 import { makeAccount, makeRow } from './fixtures.ts';
-
-describe('tierGroup', () => {
-  it.each([
-    [{}, 'standard'],
-    [{ tierSent: 'priority' }, 'priority'],
-    [{ tierSent: 'flex' }, 'other'],
-    // A row that never went upstream was sent with no tier at all.
-    [{ transport: null }, null],
-  ] as const)('of %j is %s', (patch, group) => expect(tierGroup(makeRow(patch))).toBe(group));
-});
 
 describe('the waterfall', () => {
   it('puts marks in order of time, with the gap to the one before; those that fell together in their usual order', () => {
@@ -135,8 +126,12 @@ describe('readKey', () => {
   const press = (key: string, target: 'page' | 'control' | 'text' = 'page') => ({ key, target });
 
   it.each([
-    ['f', 'page', 'toggle-fast'],
-    ['f', 'text', null],
+    // One letter, with Caps Lock or without, never acts on everybody's traffic.
+    ...['f', 'F', 'P'].map((key) => [key, 'page', null] as const),
+    ['p', 'page', 'toggle-pause'],
+    ['Alt+Shift+KeyF', 'page', 'toggle-fast'],
+    ['Alt+Shift+KeyP', 'control', 'pause-turns'],
+    ['Alt+Shift+KeyF', 'text', null],
     ['/', 'control', 'focus-filter'],
     ['j', 'control', 'next'],
     ['ArrowDown', 'page', 'next'],
@@ -184,33 +179,32 @@ describe('snippets', () => {
   });
 });
 
-describe('figuresOf', () => {
-  it('counts, and takes medians of turns by the tier that was sent', () => {
-    const rows = [
-      makeRow({ id: '1', startedAt: 90, tierSent: 'priority', firstTokenMs: 400 }),
-      makeRow({ id: '2', startedAt: 80, tierSent: 'priority', firstTokenMs: 600, status: 'running' }),
-      makeRow({ id: '3', startedAt: 70, firstTokenMs: 1_000 }),
-      makeRow({ id: '4', startedAt: 60, kind: 'prewarm', firstTokenMs: 5 }),
-      makeRow({ id: '5', startedAt: 50, tierSent: 'flex', firstTokenMs: 9_000 }),
-      makeRow({ id: '6', startedAt: 40, transport: null, status: 'failed', firstTokenMs: null }),
-    ];
-    expect(figuresOf(rows, 55, 2_000)).toEqual({
-      running: 1,
-      kept: 6,
-      today: 4,
-      isTodayCut: false,
-      failedToday: 0,
-      firstToken: [
-        { tier: 'priority', medianMs: 500, n: 2 },
-        ...tierIds.slice(1).map((tier) => ({ tier, medianMs: null, n: 0 })),
-        { tier: 'standard', medianMs: 1_000, n: 1 },
-      ],
-    });
+describe("the overview's figures", () => {
+  const kept = { kind: 'disk', turns: 100, oldestAt: 5_000, bytes: 1_000_000, setAsidePath: null } as const;
+  const room = { traceTurns: 50_000, traceMegabytes: 256 };
+
+  it.each([
+    ['a store with room has every turn', {}, null],
+    ['a store that is full of turns may have forgotten some', { turns: 50_000 }, 5_000],
+    ['so may one that is full of bytes', { bytes: 230 * 1_048_576 }, 5_000],
+    ['and one in memory, sooner', { kind: 'memory', turns: 2_000 }, 5_000],
+    ['what was forgotten is of yesterday', { turns: 50_000, oldestAt: 999 }, null],
+    ['nothing is kept', { turns: 0, oldestAt: null }, null],
+  ] as const)('say since when they count: %s', (_name, patch, since) =>
+    expect(countedSince({ ...kept, ...patch }, room, 1_000)).toBe(since),
+  );
+
+  it('have a median of each fast tier and of none, also where no turn was', () => {
+    const query = { metric: 'firstToken', groupBy: 'tier', filter: {}, buckets: 1, bins: 1 } as const;
+    const [priority, ...others] = tierFigures(makeLatency(query));
+    expect(priority).toEqual({ tier: 'priority', medianMs: 520, n: 80 });
+    expect(others.at(-1)).toEqual({ tier: 'standard', medianMs: 900, n: 240 });
+    expect(tierFigures(null)[0]).toEqual({ tier: 'priority', medianMs: null, n: 0 });
   });
 
-  it('admits that today may have had more than is kept', () => {
-    expect(figuresOf([makeRow(), makeRow()], 0, 2).isTodayCut).toBe(true);
-    expect(figuresOf([], 0, 2).firstToken[0]).toEqual({ tier: 'priority', medianMs: null, n: 0 });
+  it('count changes that a list left out', () => {
+    const change = { step: 'body', path: 'body.a', action: 'set', why: 'so' } as const;
+    expect(changeCount([change, { ...change, path: '…', why: '70 more changes are not listed' }])).toBe(71);
   });
 });
 
@@ -220,7 +214,7 @@ describe('accountState', () => {
     [{ enabled: false, state: 'signed-out' }, 'Disabled'],
     [{ state: 'expired' }, 'Token expired'],
     [{ state: 'signed-out' }, 'Signed out'],
-    [{ state: 'exhausted', cooldownUntil: 60_000 }, 'Limit reached'],
+    [{ state: 'exhausted' }, 'Limit reached'],
     [{ state: 'other-upstream' }, 'Other upstream'],
   ] as const)('%j is %s', (patch, label) => {
     expect(accountState(makeAccount(patch), 0).label).toBe(label);

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../src-main/shared/model.ts';
 import { makeAccounts, makeRow, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
+import { ScriptedHistory } from './scripted-history.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
 /** The built page in a real browser, under the policy it gets, against a scripted server: the shell and the connection. */
@@ -96,9 +97,20 @@ describe('the page', () => {
     await page.locator('[data-policy="on"]').waitFor();
     const set = () => server.calls.filter(({ name }) => name === 'settings.set').map(({ input }) => input);
     expect(set()).toEqual([{ fastPolicy: 'on' }]);
-    await page.keyboard.press('f');
+    for (const letter of ['f', 'F', 'P']) await page.keyboard.press(letter);
+    await page.keyboard.press('Alt+Shift+F');
     await page.locator('[data-policy="auto"]').waitFor();
     expect(set()).toEqual([{ fastPolicy: 'on' }, { fastPolicy: 'auto' }]);
+    await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).last().click();
+    await page.locator('[data-policy="on"]').waitFor();
+    await page.keyboard.type('?');
+    await page.getByText('Keys may switch these').click();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+Shift+F');
+    await page.keyboard.press('Alt+Shift+P');
+    await page.keyboard.type('gr');
+    await page.getByRole('heading', { name: 'Requests', exact: true }).waitFor({ state: 'attached' });
+    expect(set()).toHaveLength(3);
     server.push({ kind: 'settings', settings: { ...plainSettings, fastPolicy: 'off' } });
     await page.locator('[data-policy="off"]').waitFor();
     expect(await policy('Off').isChecked()).toBe(true);
@@ -110,7 +122,7 @@ describe('the page', () => {
       throw new SlipstreamError('store_unwritable');
     };
     await connected(page).waitFor();
-    await page.keyboard.press('f');
+    await page.keyboard.press('Alt+Shift+F');
     expect(await page.getByRole('alert').textContent()).toContain('The data folder cannot be written.');
     expect(await page.getByRole('radio', { name: 'Auto' }).isChecked()).toBe(true);
     await page.getByRole('button', { name: 'Dismiss' }).click();
@@ -124,10 +136,17 @@ describe('the page', () => {
 
   it('shows real figures with their n, and no e-mail, on the overview', async () => {
     const now = Date.now();
-    const page = await open({ requests: makeRows(40, now), accounts: makeAccounts(now) });
+    // More than the page holds: the store counts them.
+    const page = await open({ requests: makeRows(40, now), accounts: makeAccounts(now) }, (from) => {
+      const today = new Date().setHours(0, 0, 0, 0);
+      const more = Array.from({ length: 3_000 }, (_, n) => makeRow({ id: `m${n}`, startedAt: today + n }));
+      from.history = new ScriptedHistory([...more, makeRow({ id: 'f', startedAt: today, status: 'failed' })]);
+      return from.url();
+    });
     const figures = page.getByRole('region', { name: 'Figures' });
+    await figures.getByText('1 failed').waitFor();
     expect(await figures.innerText()).toMatch(
-      /Running now\s+2\s.*n = 40 kept.*Priority\s.*ms\s+n = \d+\s.*Standard\s.*n = \d+/s,
+      /Running now\s+2\s.*Requests today\s+3,00[123]\s.*since midnight.*Priority\s.*ms\s+n = 80\s.*Standard\s.*n = 240/s,
     );
     expect(await page.getByRole('region', { name: 'Latest requests' }).locator('tbody tr').count()).toBe(8);
     expect(await page.getByRole('meter', { name: '5 h quota used' }).first().getAttribute('aria-valuenow')).toBe('34');
@@ -171,7 +190,7 @@ describe('the page', () => {
     await button.click();
     const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await dialog.waitFor();
-    await page.keyboard.type('f');
+    await page.keyboard.press('Alt+Shift+F');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(server.countCalls('settings.set')).toBe(0);
@@ -186,7 +205,8 @@ describe('the page', () => {
     const { page } = opened;
     await page.addInitScript(
       (snapshot) => {
-        const invoke = async (name: string) => ({ ok: true, value: name === 'app.snapshot' ? snapshot : null });
+        const unknown = { ok: false, error: { code: 'call_unknown', message: 'Nobody asks that here.' } };
+        const invoke = async (name: string) => (name === 'app.snapshot' ? { ok: true, value: snapshot } : unknown);
         Object.assign(window, { bridge: { invoke, on: () => () => undefined } });
         Object.assign(window, { WebSocket: undefined });
       },

@@ -17,6 +17,7 @@ import type { Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts
 import { failure, success } from '../../src-main/shared/result.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { makeDetail } from './detail-fixtures.ts';
+import { makeLatency } from './figure-fixtures.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 
 type Handlers = { [K in CallName]?: (input: CallInput<K>) => CallOutput<K> | Promise<CallOutput<K>> };
@@ -209,6 +210,10 @@ export class ScriptedServer {
         const running = this.snapshot.requests.filter((row) => row.status === 'running');
         return { ...page, rows: [...running.filter(turnMatcher(query.filter)), ...page.rows] };
       }
+      case 'latency.query':
+        return this.history.state().turns === 0
+          ? { ...makeLatency(contract['latency.query'].input.parse(input)), n: 0, groups: [] }
+          : makeLatency(contract['latency.query'].input.parse(input));
       case 'requests.choices':
         return this.history.choices();
       case 'requests.storeState':

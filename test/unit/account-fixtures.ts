@@ -59,6 +59,7 @@ export function account(id: string, more: Partial<Account> = {}): Account {
     enabled: true,
     websockets: null,
     priority: 0,
+    nickname: null,
     link: null,
     addedAt: 1_000,
     signedOut: null,

@@ -55,7 +55,7 @@ describe('account files of other versions', () => {
     expect(readFileSync(path, 'utf8')).toBe(versionOne());
     await store.update(id, { priority: 4 });
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
-      version: 4,
+      version: 5,
       priority: 4,
       link: null,
       websockets: false,

@@ -232,7 +232,7 @@ describe('files that cannot be read', () => {
 
 /** The members of an account file, its tokens left out. */
 function stored({ tokens: _tokens, ...facts }: Account) {
-  return { version: 4, ...facts };
+  return { version: 5, ...facts };
 }
 
 describe('S1: a stored account uses websockets unless its own value says no', () => {

@@ -13,6 +13,7 @@ const account: TrayAccount = {
   enabled: true,
   state: 'ready',
   problem: null,
+  cooldownUntil: null,
   usage: { primary: window(34, 300), secondary: window(12, 10_080), readAt: 0 },
 };
 const idle: TrayState = {

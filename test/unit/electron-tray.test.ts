@@ -44,6 +44,7 @@ const account = {
   enabled: true,
   state: 'ready',
   problem: null,
+  cooldownUntil: null,
   usage: { primary: { usedPercent: 10, windowMinutes: 300, resetAt: null }, secondary: null, readAt: 0 },
 } as const;
 const state = (running: number, usedPercent = 10): TrayState => ({

@@ -4,7 +4,7 @@ import { Verdict } from './verdicts.ts';
 
 /** One account on disk, newest version. `sealedTokens` is what the host's secret box made of the tokens. */
 export const AccountFile = z.object({
-  version: z.literal(4),
+  version: z.literal(5),
   id: z.string().regex(/^[0-9a-f]{16}$/),
   email: z.string(),
   workspaceId: z.string(),
@@ -14,6 +14,7 @@ export const AccountFile = z.object({
   enabled: z.boolean(),
   websockets: z.boolean().nullable(),
   priority: z.int(),
+  nickname: z.string().nullable(),
   link: z.object({ path: z.string(), spentHash: z.string().nullable() }).nullable(),
   addedAt: z.number(),
   signedOut: z.enum(['token', 'file']).nullable(),
@@ -25,7 +26,7 @@ export const AccountFile = z.object({
 });
 export type AccountFile = z.infer<typeof AccountFile>;
 
-export const newestVersion = 4;
+export const newestVersion = 5;
 
 /** Steps from each old version to the next; a file is rewritten when its account changes next. */
 const migrations: Readonly<Record<number, (file: JsonObject) => JsonObject>> = {
@@ -35,6 +36,8 @@ const migrations: Readonly<Record<number, (file: JsonObject) => JsonObject>> = {
   2: (file) => ({ ...file, version: 3, signedOut: null }),
   // 3: what upstream had said of an account was forgotten at exit.
   3: (file) => ({ ...file, version: 4, verdicts: [] }),
+  // 4: accounts had no nicknames.
+  4: (file) => ({ ...file, version: 5, nickname: null }),
 };
 
 export type ParsedAccountFile =

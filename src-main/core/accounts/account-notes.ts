@@ -1,4 +1,4 @@
-import type { OverHttp } from './account-view.ts';
+import type { OverHttp, UsageTrouble } from './account-view.ts';
 import type { LinkState } from './linked-accounts.ts';
 
 /** What is told of an account on screens and decides nothing. */
@@ -8,11 +8,13 @@ export interface AccountNote {
   readonly trouble: string | null;
   /** What its workspace is called. */
   readonly workspace: string | null;
+  /** Why its quota could not be read the last time, and when; null where it could. */
+  readonly usageTrouble: UsageTrouble | null;
   /** It is asked over HTTP for now. */
   readonly overHttp: OverHttp | null;
 }
 
-const nothing: AccountNote = { linkState: 'ok', trouble: null, workspace: null, overHttp: null };
+const nothing: AccountNote = { linkState: 'ok', trouble: null, workspace: null, usageTrouble: null, overHttp: null };
 
 /** Notes by account; forgotten at exit. */
 export class AccountNotes {

@@ -11,6 +11,14 @@ export interface OverHttp {
   readonly why: string;
 }
 
+/** A reading of the quota that failed. */
+export interface UsageTrouble {
+  /** For people. */
+  readonly text: string;
+  /** Epoch ms. */
+  readonly atMs: number;
+}
+
 /** All that a screen is told an account by. */
 export interface AccountFacts {
   readonly account: Account;
@@ -21,6 +29,7 @@ export interface AccountFacts {
   readonly trouble: string | null;
   readonly workspace: string | null;
   readonly label: string;
+  readonly usageTrouble: UsageTrouble | null;
   readonly overHttp: OverHttp | null;
   /** Tokens are encrypted on disk. */
   readonly encrypted: boolean;
@@ -34,6 +43,7 @@ export function accountView(facts: AccountFacts): AccountView {
   return {
     id: account.id,
     email: account.email,
+    nickname: account.nickname,
     workspace: facts.workspace,
     label: facts.label,
     plan: account.plan,
@@ -42,8 +52,9 @@ export function accountView(facts: AccountFacts): AccountView {
     websockets: account.websockets,
     state: stateOf(facts),
     tokenExpiresAt: account.tokenExpiresAt,
-    cooldownUntil: health.cooldownUntil,
+    cooldownUntil: restUntil(facts),
     usage: health.usage,
+    usageTrouble: facts.usageTrouble,
     encrypted: facts.encrypted,
     priority: account.priority,
     link: isLinked(account) ? { path: account.link.path, state: facts.linkState } : null,
@@ -88,12 +99,27 @@ function whole(facts: AccountFacts): Verdict | null {
   return all.find(({ kind }) => verdictRow(kind).isHard) ?? all[0] ?? null;
 }
 
+/**
+ * Until when its usage limit is reached: what upstream said in a refusal, or the later reset of a window that is used up,
+ * which credits make up for. Null where it is not.
+ */
+function restUntil({ health, nowMs }: AccountFacts): number | null {
+  const { cooldownUntil, usage } = health;
+  if (cooldownUntil !== null && cooldownUntil > nowMs) return cooldownUntil;
+  if (usage?.credits?.hasCredits === true) return null;
+  const resets = [usage?.primary, usage?.secondary].flatMap((window) =>
+    window != null && window.usedPercent >= 100 ? (window.resetAt ?? []) : [],
+  );
+  const last = Math.max(0, ...resets);
+  return last > nowMs ? last : null;
+}
+
 function stateOf(facts: AccountFacts): AccountView['state'] {
   const { account, health, nowMs } = facts;
   if (!facts.belongsHere) return 'other-upstream';
   if (health.signedOut !== null) return 'signed-out';
   if (whole(facts) !== null) return 'refused';
-  if (health.cooldownUntil !== null && health.cooldownUntil > nowMs) return 'exhausted';
+  if (restUntil(facts) !== null) return 'exhausted';
   if (account.tokenExpiresAt !== null && account.tokenExpiresAt <= nowMs) return 'expired';
   return 'ready';
 }

@@ -51,6 +51,8 @@ export interface Account {
   readonly websockets: boolean | null;
   /** Higher goes first. */
   readonly priority: number;
+  /** What the user calls it. */
+  readonly nickname: string | null;
   /** Null: a sign-in of its own. */
   readonly link: AccountLink | null;
   readonly addedAt: number;

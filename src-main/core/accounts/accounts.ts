@@ -192,17 +192,17 @@ export class Accounts {
 
   /** What upstream calls an account's workspace. */
   noteWorkspace(id: string, workspace: string | null): void {
-    this.#note(id, { workspace });
+    this.note(id, { workspace });
   }
 
   /** Why an account could not be renewed, which is tried again; null: it was. */
   noteTrouble(id: string, trouble: string | null): void {
-    this.#note(id, { trouble });
+    this.note(id, { trouble });
   }
 
   /** The account is asked over HTTP for a while; null: as its setting says. */
   noteOverHttp(id: string, overHttp: OverHttp | null): void {
-    this.#note(id, { overHttp });
+    this.note(id, { overHttp });
   }
 
   /** Accounts that can be renewed here. */
@@ -319,7 +319,7 @@ export class Accounts {
     };
   }
 
-  #note(id: string, patch: Partial<AccountNote>): void {
+  note(id: string, patch: Partial<AccountNote>): void {
     if (this.#parts.store.get(id) !== null && this.#notes.set(id, patch)) this.#listeners.tell();
   }
 

@@ -54,6 +54,7 @@ export function newAccount({ tokens: came, source, origin, nowMs, ...given }: Ne
       enabled: true,
       websockets: null,
       priority: 0,
+      nickname: null,
       link: null,
       addedAt: nowMs,
       signedOut: null,

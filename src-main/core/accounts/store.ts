@@ -36,7 +36,10 @@ const temporaryName = /^([0-9a-f]{16}\.json)\.\d+$/;
 
 /** What may be changed of an account that is there. */
 type AccountPatch = Partial<
-  Pick<Account, 'enabled' | 'websockets' | 'priority' | 'plan' | 'link' | 'signedOut' | 'verdicts' | 'tokens'>
+  Pick<
+    Account,
+    'enabled' | 'websockets' | 'priority' | 'nickname' | 'plan' | 'link' | 'signedOut' | 'verdicts' | 'tokens'
+  >
 >;
 
 /** What became of one file. */
@@ -111,6 +114,7 @@ export class AccountStore {
               enabled: before.enabled,
               websockets: account.websockets ?? before.websockets,
               priority: before.priority,
+              nickname: before.nickname,
               addedAt: before.addedAt,
             },
       );

@@ -1,4 +1,4 @@
-import { SlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import { parseJsonObject } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
@@ -35,7 +35,16 @@ export class UsageReader {
    * as the reader does; throws `upstream_unreachable` for an answer that says nothing of usage.
    */
   read(account: Account): Promise<void> {
-    return this.#reading.run(account.id, () => this.#readNow(account));
+    return this.#reading.run(account.id, async () => {
+      try {
+        await this.#readNow(account);
+        this.#accounts.note(account.id, { usageTrouble: null });
+      } catch (thrown) {
+        const text = toSlipstreamError(thrown).message;
+        this.#accounts.note(account.id, { usageTrouble: { text, atMs: this.#clock.epochMs() } });
+        throw thrown;
+      }
+    });
   }
 
   /** Reads those that were not asked for 5 min. */

@@ -1,5 +1,6 @@
 import type { AccountView } from '../../shared/account-model.ts';
 import { windowName } from '../../shared/quota-window.ts';
+import { untilText } from '../../shared/until-text.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { call, withBridge } from './with-bridge.ts';
@@ -30,7 +31,7 @@ function accountRow(account: AccountView): readonly string[] {
     account.email,
     account.workspace ?? '–',
     account.plan ?? '–',
-    account.enabled ? account.state : 'disabled',
+    account.enabled ? `${account.state}${untilText(account.cooldownUntil, Date.now())}` : 'disabled',
     account.websockets === false ? 'http' : 'websocket',
     usedText(account),
   ];

@@ -5,7 +5,7 @@ import { classNames } from '../../lib/class-names.ts';
 import { formatInstant, formatRelative } from '../../lib/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import cardStyles from '../../ui/card.module.css';
-import { QuotaBars } from '../../ui/quota-bars.tsx';
+import { NoQuota, QuotaBars, QuotaTrouble } from '../../ui/quota-bars.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './account-card.module.css';
 import { AccountControls } from './account-controls.tsx';
@@ -29,10 +29,11 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
     >
       <header className={styles.accountHead}>
         <div className={styles.accountWho}>
-          <h2>{account.email}</h2>
+          <h2>{account.nickname ?? account.email}</h2>
           <p className={textStyles.faint}>
+            {account.nickname === null ? '' : `${account.email} · `}
             {account.workspace === null ? '' : `Workspace ${account.workspace} · `}
-            {sourceNames[account.source]} · shown elsewhere as {account.label}
+            {sourceNames[account.source]} · exported as {account.label}
           </p>
         </div>
         {account.plan === null ? null : <Badge tone="quiet">{account.plan}</Badge>}
@@ -44,16 +45,8 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
       <Quota account={account} nowMs={nowMs} />
       <AccountControls account={account} />
       <p className={styles.accountExpiry}>
-        {account.tokenExpiresAt === null ? (
-          'Token expiry unknown'
-        ) : (
-          <span title={formatInstant(account.tokenExpiresAt)}>
-            Access token {account.tokenExpiresAt > nowMs ? 'expires' : 'expired'}{' '}
-            {formatRelative(account.tokenExpiresAt, nowMs)}
-          </span>
-        )}
-        {' · '}
-        {account.encrypted ? 'encrypted on disk' : 'not encrypted on disk'}
+        <TokenExpiry account={account} nowMs={nowMs} />
+        {account.encrypted ? 'Encrypted on disk' : 'Not encrypted on disk'}
       </p>
       {account.link === null || isLinkToldAbove ? null : (
         <p className={styles.accountExpiry}>{linkText(account.link)}</p>
@@ -62,15 +55,30 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
   );
 }
 
+/** When its token ends; of a sign-in that has ended it says nothing. */
+function TokenExpiry({ account: { state, tokenExpiresAt }, nowMs }: AccountCardProps): ReactNode {
+  if (state === 'signed-out') return null;
+  if (tokenExpiresAt === null) return 'Token expiry unknown · ';
+  return (
+    <>
+      <span title={formatInstant(tokenExpiresAt)}>
+        Access token {tokenExpiresAt > nowMs ? 'expires' : 'expired'} {formatRelative(tokenExpiresAt, nowMs)}
+      </span>
+      {' · '}
+    </>
+  );
+}
+
 function Quota({ account, nowMs }: AccountCardProps): ReactNode {
   const { usage } = account;
   const credits = creditsText(usage?.credits);
   if (usage === null || (usage.primary === null && usage.secondary === null && credits === null)) {
-    return <p className={textStyles.faint}>Quota not read yet; it comes with the first turn.</p>;
+    return <NoQuota account={account} nowMs={nowMs} />;
   }
   return (
     <div className={styles.accountQuota}>
       <QuotaBars usage={usage} nowMs={nowMs} />
+      <QuotaTrouble account={account} nowMs={nowMs} />
       <p className={styles.accountRead}>
         {credits === null ? '' : `${credits} · `}Read {formatRelative(Math.min(usage.readAt, nowMs), nowMs)}
       </p>

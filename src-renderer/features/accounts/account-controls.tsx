@@ -48,6 +48,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
         onChange={(next) => void run(() => actions.setWebsockets(account.id, websocketValues[next]))}
       />
       {hasOthers ? <PriorityField account={account} /> : null}
+      <NicknameField account={account} />
       <span className={styles.accountButtons}>
         <PinButton account={account} hasOthers={hasOthers} />
         <Button disabled={isBusy} onClick={() => void run(() => actions.readUsage(account.id))}>
@@ -117,6 +118,35 @@ function PriorityField({ account }: { readonly account: AccountView }): ReactNod
         onBlur={() => void commit()}
         onKeyDown={(event) => {
           if (event.key === 'Enter') void commit();
+        }}
+      />
+    </label>
+  );
+}
+
+/** Set when the field is left or Enter is pressed. */
+function NicknameField({ account }: { readonly account: AccountView }): ReactNode {
+  const actions = useActions();
+  /** What is typed, until it has been answered. */
+  const [draft, setDraft] = useState<string | null>(null);
+  const commit = async (): Promise<void> => {
+    if (draft === null) return;
+    const nickname = draft.trim() === '' ? null : draft.trim();
+    if (nickname !== account.nickname) await actions.setNickname(account.id, nickname);
+    setDraft((now) => (now === draft ? null : now));
+  };
+  return (
+    <label className={fieldsStyles.selectField} title="On your own screens; exports have the masked name">
+      <span className={fieldsStyles.selectLabel}>Nickname</span>
+      <input
+        className={classNames(fieldsStyles.textField, styles.nicknameField)}
+        maxLength={40}
+        value={draft ?? account.nickname ?? ''}
+        placeholder="none"
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={() => void commit()}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur();
         }}
       />
     </label>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AccountStrategy } from '../../../src-main/shared/account-model.ts';
+import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
@@ -13,6 +14,7 @@ const strategies: readonly { readonly value: AccountStrategy; readonly label: st
 
 /** How an account is chosen for a session that has none; only worth asking where there are several. */
 export function PolicyBar(): ReactNode {
+  const nameOf = useAccountNames();
   const actions = useActions();
   const strategy = useApp((state) => state.settings?.strategy ?? 'most-headroom');
   const pinnedAccountId = useApp((state) => state.settings?.pinnedAccountId ?? null);
@@ -30,7 +32,7 @@ export function PolicyBar(): ReactNode {
       <p className={textStyles.faint}>
         {pinned === undefined
           ? `A new session gets ${means}; a running one stays where it is.`
-          : `${pinned.label} is pinned: new sessions get it while it can be used, else ${means}.`}
+          : `${nameOf(pinned)} is pinned: new sessions get it while it can be used, else ${means}.`}
       </p>
     </div>
   );

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
-import { formatInstant, formatRelative } from '../../lib/format.ts';
+import { untilText } from '../../../src-main/shared/until-text.ts';
+import { formatInstant } from '../../lib/format.ts';
 import { useActions } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import layoutStyles from '../../ui/layout.module.css';
@@ -24,12 +25,13 @@ export function TryAgain({ account, nowMs }: { readonly account: AccountView; re
       {standing.map(({ kind, scope, isHard, untilMs }) => (
         <p key={`${kind} ${scope}`} className={textStyles.faint} title={formatInstant(untilMs)}>
           {scope === null ? 'Every turn' : `Turns of ${scope}`}:{' '}
-          {isHard ? 'not asked again' : 'other accounts are asked first'} until {formatRelative(untilMs, nowMs)}.
+          {isHard ? 'not asked again' : 'other accounts are asked first'}
+          {untilText(untilMs, nowMs)}.
         </p>
       ))}
       {isOverHttp ? (
         <p className={textStyles.faint} title={formatInstant(overHttp.untilMs)}>
-          Served over HTTP until {formatRelative(overHttp.untilMs, nowMs)}. {overHttp.why}
+          Served over HTTP{untilText(overHttp.untilMs, nowMs)}. {overHttp.why}
         </p>
       ) : null}
       <div className={layoutStyles.addButtons}>

@@ -2,6 +2,7 @@ import { type ReactNode, useId } from 'react';
 import type { LabCondition, LabEstimate, LabRequest } from '../../../src-main/shared/lab.ts';
 import { labRegions } from '../../../src-main/shared/lab-design.ts';
 import { fastTiers } from '../../../src-main/shared/tiers.ts';
+import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { useSettled } from '../../hooks/use-settled.ts';
 import { formatCount, formatCountOf, formatMs, formatPercent, formatTokens } from '../../lib/format.ts';
@@ -58,12 +59,13 @@ const restMs = 250;
 /** A new experiment: its cost stands there before it can be started. */
 export function LabForm({ request, models, isRunning, onRequest, onStart }: LabFormProps): ReactNode {
   const accounts = useApp((state) => state.accounts);
+  const nameOf = useAccountNames();
   const { estimate, problem } = useEstimate(request);
   const modelId = useId();
   const listId = useId();
   const accountOptions = [
     { value: newSession, label: 'the account a new session gets' },
-    ...accounts.filter(({ enabled }) => enabled).map(({ id, label }) => ({ value: id, label })),
+    ...accounts.filter(({ enabled }) => enabled).map((account) => ({ value: account.id, label: nameOf(account) })),
   ];
   return (
     <Card title="New experiment">

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
+import { maxPassiveTurns } from '../../../src-main/shared/store-limits.ts';
 import { tierWord } from '../../../src-main/shared/tiers.ts';
 import type { TraceChoices, TraceFilter } from '../../../src-main/shared/trace-query.ts';
 import { effortLabel } from '../../../src-main/shared/turn-words.ts';
@@ -56,7 +57,7 @@ function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
   return (
     <>
       <p className={textStyles.faint}>
-        n = {formatCount(n)} completed turns
+        n = {formatCount(n)} completed turns of the latest {formatCount(maxPassiveTurns)} at most
         {fromMs === null || toMs === null ? '' : `, ${formatShortInstant(fromMs)} to ${formatShortInstant(toMs)}`},
         matched on model and effort; experiments and replays are left out. Seen, not tried: you chose when fast was on,
         so this is no proof and has no range.

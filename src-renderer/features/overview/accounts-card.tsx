@@ -3,15 +3,15 @@ import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { accountState } from '../../lib/account-text.ts';
 import { useActions, useApp, useStores } from '../../stores/stores.ts';
+import { AccountName } from '../../ui/account-name.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { QuotaBars } from '../../ui/quota-bars.tsx';
-import textStyles from '../../ui/text.module.css';
+import { NoQuota, QuotaBars, QuotaTrouble } from '../../ui/quota-bars.tsx';
 import styles from './accounts-card.module.css';
 
-/** Each account's state and what is left of its quota; by label, since e-mails stay on their own screen. */
+/** Each account's state and what is left of its quota. */
 export function AccountsCard(): ReactNode {
   const { ui } = useStores();
   const accounts = useApp((state) => state.accounts);
@@ -64,13 +64,18 @@ function OverviewAccount({ account }: { readonly account: AccountView }): ReactN
   return (
     <li className={styles.overviewAccount}>
       <div className={styles.overviewAccountHead}>
-        <span className={styles.overviewAccountName}>{account.label}</span>
+        <span className={styles.overviewAccountName}>
+          <AccountName account={account} />
+        </span>
         <Badge tone={state.tone}>{state.label}</Badge>
       </div>
       {usage === null || (usage.primary === null && usage.secondary === null) ? (
-        <p className={textStyles.faint}>Quota not read yet; it comes with the first turn.</p>
+        <NoQuota account={account} nowMs={nowMs} />
       ) : (
-        <QuotaBars usage={usage} nowMs={nowMs} />
+        <>
+          <QuotaBars usage={usage} nowMs={nowMs} />
+          <QuotaTrouble account={account} nowMs={nowMs} />
+        </>
       )}
     </li>
   );

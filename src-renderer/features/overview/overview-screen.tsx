@@ -1,12 +1,8 @@
-import { type ReactNode, useMemo } from 'react';
-import { useNow } from '../../hooks/use-now.ts';
-import { maxRows } from '../../stores/rows.ts';
+import type { ReactNode } from 'react';
 import { useApp } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import { AccountsCard } from './accounts-card.tsx';
-import { CodexNews } from './codex-news.tsx';
 import { ConnectCard } from './connect-card.tsx';
-import { dayStart, figuresOf } from './figures.ts';
 import { LatestRequests } from './latest-requests.tsx';
 import styles from './overview-screen.module.css';
 import { Problems } from './problems.tsx';
@@ -16,14 +12,11 @@ import { StatCards } from './stat-cards.tsx';
 export function OverviewScreen(): ReactNode {
   const rows = useApp((state) => state.rows);
   const hasAccounts = useApp((state) => state.accounts.length > 0);
-  const dayStartMs = dayStart(useNow(30_000));
-  const figures = useMemo(() => figuresOf(rows, dayStartMs, maxRows), [rows, dayStartMs]);
   return (
     <div className={styles.overview}>
       <h1 className={textStyles.visuallyHidden}>Overview</h1>
       <Problems />
-      <CodexNews />
-      <StatCards figures={figures} />
+      <StatCards />
       <div className={styles.overviewColumns}>
         <div className={styles.overviewColumn}>
           {hasAccounts ? null : <AccountsCard />}

@@ -4,6 +4,7 @@ import { classNames } from '../../lib/class-names.ts';
 import { formatInstant, formatMs, formatRowTime } from '../../lib/format.ts';
 import { isPlainClick } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
+import { AccountName } from '../../ui/account-name.tsx';
 import { StatusAndReason, TierWord, TotalTime } from '../../ui/row-words.tsx';
 import styles from './list-row.module.css';
 
@@ -26,7 +27,12 @@ export const columns: readonly Column[] = [
     title: 'Transport to upstream',
     render: (row) => row.transport ?? <span title="Nothing was sent">—</span>,
   },
-  { id: 'account', label: 'Account', title: 'Account used', render: (row) => row.account?.label ?? '—' },
+  {
+    id: 'account',
+    label: 'Account',
+    title: 'Account used',
+    render: ({ account }) => (account === null ? '—' : <AccountName account={account} />),
+  },
   { id: 'first', label: 'First token', title: 'Time to first token', render: (row) => formatMs(row.firstTokenMs) },
   { id: 'total', label: 'Total', title: 'Time to the last byte', render: (row) => <TotalTime row={row} /> },
   { id: 'status', label: 'Status', title: 'How it ended', render: (row) => <StatusAndReason row={row} /> },

@@ -9,6 +9,7 @@ import {
 } from '../../../src-main/shared/trace-filter.ts';
 import type { TraceChoices } from '../../../src-main/shared/trace-query.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
+import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { formatCount } from '../../lib/format.ts';
 import { useApp, useHistory, useStores, useUi } from '../../stores/stores.ts';
@@ -137,6 +138,7 @@ function useChoices(): TraceChoices {
   const kept = useTraceChoices() ?? noChoices;
   const running = useHistory((state) => state.running);
   const accounts = useApp((state) => state.accounts);
+  const nameOf = useAccountNames();
   return useMemo(() => {
     const rows: readonly FilteredTurn[] = running;
     const withRunning = (name: OpenListName, first: readonly string[] = []) => {
@@ -152,9 +154,11 @@ function useChoices(): TraceChoices {
       client: withRunning('client'),
       tier: withRunning('tier', [absent, ...tierIds]),
       account: [
-        ...kept.account,
-        ...accounts.filter(({ id }) => !known.has(id)).map(({ id, label }) => ({ value: id, label })),
+        ...kept.account.map(({ value, label }) => ({ value, label: nameOf({ id: value, label }) })),
+        ...accounts
+          .filter(({ id }) => !known.has(id))
+          .map((account) => ({ value: account.id, label: nameOf(account) })),
       ],
     };
-  }, [kept, running, accounts]);
+  }, [kept, running, accounts, nameOf]);
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { AccountNameStyle } from '../../../src-main/shared/account-name.ts';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { policyMeaning } from '../../../src-main/shared/tiers.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
@@ -15,6 +16,12 @@ const trayClicks = [
   { value: 'fast', label: 'toggles fast mode' },
 ] as const;
 
+const accountNames: readonly { readonly value: AccountNameStyle; readonly label: string }[] = [
+  { value: 'name', label: 'with what stands before the @' },
+  { value: 'email', label: 'with the whole e-mail address' },
+  { value: 'masked', label: 'masked' },
+];
+
 interface BehaviourCardProps {
   readonly settings: AppSettings;
 }
@@ -29,6 +36,18 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
         <div className={styles.setting}>
           <FastSwitch />
           <p className={textStyles.faint}>{policyMeaning(settings.fastPolicy)}</p>
+        </div>
+        <div className={styles.setting}>
+          <Select
+            label="Accounts are shown"
+            isLabelShown
+            value={settings.accountNames}
+            options={accountNames}
+            onChange={(style) => void actions.changeSettings({ accountNames: style })}
+          />
+          <p className={textStyles.faint}>
+            On your own screens, unless an account has a nickname. Exports, logs and diagnostics have masked names.
+          </p>
         </div>
         <LoginSetting isOn={settings.startAtLogin === true} />
         {isDesktop && !opensMenuOnClick() ? (

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { deflateSync, inflateSync } from 'node:zlib';
+import { maxPassiveTurns } from '../../../shared/store-limits.ts';
 import type {
   LatencyAnswer,
   LatencyQuery,
@@ -18,7 +19,6 @@ import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits } from './
 
 /** Room for the write-ahead log beside the database, within the same cap. */
 const logBytes = 4 * 1024 * 1024;
-const maxPassiveTurns = 20_000;
 const maxExperiments = 200;
 /** Of the room, at most, for experiments. */
 const experimentShare = 0.25;

@@ -1,4 +1,5 @@
 import type { TraceDetail } from '../../../shared/model.ts';
+import { memoryStoreTurns } from '../../../shared/store-limits.ts';
 import { turnMatcher } from '../../../shared/trace-filter.ts';
 import type { LatencyQuery, TraceFilter, TraceQuery } from '../../../shared/trace-query.ts';
 import { absent } from '../../../shared/turn-words.ts';
@@ -8,7 +9,6 @@ import { columnsOf, figureRow } from './rows.ts';
 import { storedDetail } from './stored-detail.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits, TraceStore } from './trace-store.ts';
 
-const maxTurns = 2_000;
 const maxExperiments = 200;
 
 /** Stands in for the database where neither it nor its worker can be had. Nothing outlives the program. */
@@ -16,7 +16,7 @@ export class MemoryTraceStore implements TraceStore {
   /** Newest last. */
   #turns: EndedExchange[] = [];
   #experiments: KeptExperiment[] = [];
-  #maxTurns = maxTurns;
+  #maxTurns = memoryStoreTurns;
 
   add(exchange: EndedExchange): void {
     this.#turns.push(exchange);
@@ -101,7 +101,7 @@ export class MemoryTraceStore implements TraceStore {
   }
 
   setLimits({ maxRows }: StoreLimits): void {
-    this.#maxTurns = Math.min(maxRows, maxTurns);
+    this.#maxTurns = Math.min(maxRows, memoryStoreTurns);
   }
 
   async clear(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
 import type { AttemptRecord } from '../../../../src-main/shared/model.ts';
+import { useAccountNames } from '../../../hooks/use-account-names.ts';
 import { formatMs } from '../../../lib/format.ts';
 import { saidFacts } from '../../../lib/reason-text.ts';
 import textStyles from '../../../ui/text.module.css';
@@ -16,11 +17,12 @@ interface AttemptLineProps {
 
 /** One attempt: when, by which way, on whose account, and how it ended. */
 export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLineProps): ReactNode {
+  const nameOf = useAccountNames();
   const { startedMs, endedMs, error, said } = attempt;
   return (
     <>
       <TimeLine
-        label={`${number} · ${attempt.transport} · ${attempt.account}`}
+        label={`${number} · ${attempt.transport} · ${nameOf({ id: attempt.accountId, label: attempt.account })}`}
         title={attempt.url}
         value={endedMs === null ? 'running' : formatMs(endedMs - startedMs)}
       >

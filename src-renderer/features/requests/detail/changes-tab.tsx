@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Change, TraceDetail } from '../../../../src-main/shared/model.ts';
+import { formatCount } from '../../../lib/format.ts';
 import { Badge, type Tone } from '../../../ui/badge.tsx';
 import textStyles from '../../../ui/text.module.css';
 import { Bodies } from './bodies.tsx';
@@ -9,13 +10,19 @@ import { ParitySection } from './parity-section.tsx';
 
 const actionTones: Record<Change['action'], Tone> = { added: 'good', set: 'accent', removed: 'bad', dropped: 'quiet' };
 
+/** How many changes were made; the last entry of a list that was cut says how many it leaves out. */
+export function changeCount(changes: readonly Change[]): number {
+  const last = changes.at(-1);
+  return last?.path === '…' ? changes.length - 1 + Number.parseInt(last.why, 10) : changes.length;
+}
+
 /** Every change that was made to what the client sent, and the two bodies beside each other. */
 export function ChangesTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
   return (
     <div className={styles.changes}>
       <section>
         <h3>
-          Changes <span className={textStyles.faint}>n = {detail.changes.length}</span>
+          Changes <span className={textStyles.faint}>n = {formatCount(changeCount(detail.changes))}</span>
         </h3>
         {detail.changes.length === 0 ? (
           <p className={textStyles.faint}>Nothing was changed: the bytes went through as they came.</p>

@@ -4,6 +4,7 @@ import { useAnswer } from '../../../hooks/use-answer.ts';
 import { formatInstant, formatMs, formatTokens } from '../../../lib/format.ts';
 import { saidFacts } from '../../../lib/reason-text.ts';
 import { useActions, useApp, useStores, useUi } from '../../../stores/stores.ts';
+import { AccountName } from '../../../ui/account-name.tsx';
 import { IconButton } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
@@ -13,7 +14,7 @@ import { LinkButton } from '../../../ui/link-button.tsx';
 import { StatusWord, TierWord, TotalTime } from '../../../ui/row-words.tsx';
 import { RunningNote } from '../../../ui/running-part.tsx';
 import { Tabs } from '../../../ui/tabs.tsx';
-import { ChangesTab } from './changes-tab.tsx';
+import { ChangesTab, changeCount } from './changes-tab.tsx';
 import styles from './detail-pane.module.css';
 import { FastTab } from './fast-tab.tsx';
 import { FramesTab } from './frames-tab.tsx';
@@ -112,7 +113,7 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
       <Fact name="Client" isWide>
         {row.client} · {row.dialect} over {row.clientTransport}
       </Fact>
-      <Fact name="Account">{row.account?.label ?? 'none chosen'}</Fact>
+      <Fact name="Account">{row.account === null ? 'none chosen' : <AccountName account={row.account} />}</Fact>
       <Fact name="Tier">
         <TierWord row={row} />
       </Fact>
@@ -150,7 +151,7 @@ function DetailTabs({ detail }: { readonly detail: TraceDetail }): ReactNode {
       onChange={ui.getState().setDetailTab}
       tabs={[
         { id: 'timing', label: 'Timing' },
-        { id: 'changes', label: 'Changes', count: detail.changes.length },
+        { id: 'changes', label: 'Changes', count: changeCount(detail.changes) },
         { id: 'headers', label: 'Headers' },
         { id: 'frames', label: 'Frames', count: detail.frames.length + detail.framesDropped },
         { id: 'fast', label: 'Fast' },

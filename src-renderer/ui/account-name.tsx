@@ -1,0 +1,12 @@
+import type { ReactNode } from 'react';
+import { useAccountNames } from '../hooks/use-account-names.ts';
+
+interface AccountNameProps {
+  readonly account: { readonly id: string; readonly label: string };
+}
+
+/** An account's name, as the user wants to see it. */
+export function AccountName({ account }: AccountNameProps): ReactNode {
+  const name = useAccountNames()(account);
+  return <span title={name}>{name}</span>;
+}
