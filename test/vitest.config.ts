@@ -54,6 +54,7 @@ export default defineConfig({
       ...project('renderer', { testTimeoutMs: 60_000, needsBuild: true }),
       ...project('desktop', { testTimeoutMs: 60_000, needsBuild: true }),
       ...project('codex', { testTimeoutMs: 120_000 }),
+      ...project('clients', { testTimeoutMs: 120_000 }),
     ],
   },
 });

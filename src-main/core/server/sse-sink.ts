@@ -20,6 +20,11 @@ function oneLine(event: WireEvent): Buffer {
   return data.includes(newline) || data.includes(carriageReturn) ? Buffer.from(JSON.stringify(parseEvent(data))) : data;
 }
 
+/** Events of upstream that the public API has not: the vendor's own library throws at one that it does not know. */
+function isPrivate(type: string): boolean {
+  return type.startsWith('codex.') || type === 'response.metadata';
+}
+
 /** Gives a turn to an HTTP client as server-sent events: upstream's own, in its order. */
 export class SseSink extends SseAnswer {
   readonly #isCodex: boolean;
@@ -31,6 +36,7 @@ export class SseSink extends SseAnswer {
   }
 
   protected tell(event: WireEvent): void {
+    if (!this.#isCodex && isPrivate(event.type)) return;
     this.writer.write(this.#prefix(event.type));
     this.writer.write(oneLine(event));
     this.writer.write(eventEnd);

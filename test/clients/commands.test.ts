@@ -1,0 +1,203 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { claudeCode } from '../../src-main/clients/claude-code.ts';
+import { opencode } from '../../src-main/clients/opencode.ts';
+import {
+  type ClientCommand,
+  failTurns,
+  installed,
+  model,
+  patience,
+  refusalText,
+  type Stand,
+  sawImage,
+  signalClient,
+  startClient,
+  startStand,
+  untilAborted,
+} from './run-client.ts';
+
+/** A command-line client: how it is set up in a home, and asked for one thing. */
+interface CommandClient {
+  readonly name: string;
+  readonly part: string;
+  /** Writes its configuration. */
+  setUp(stand: Stand): void;
+  ask(stand: Stand, prompt: string): ClientCommand;
+  /** A prompt that has it make `three.txt` with its own tool. */
+  readonly toolPrompt: string;
+  /** Asks it to look at `dot.png`; absent where its command line takes none. */
+  image?(stand: Stand): ClientCommand;
+}
+
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+const bin = (part: string, name: string) => join(installed[part] ?? '', 'node_modules', '.bin', name);
+
+/** Calls a shell tool by its name; more members than the command where it wants them. */
+function shellPrompt(tool: string, more: object = {}): string {
+  return `call tool ${tool} with \`${JSON.stringify({ command: 'touch three.txt', ...more })}\``;
+}
+
+function place(home: string, path: string, text: string): void {
+  mkdirSync(dirname(join(home, path)), { recursive: true });
+  writeFileSync(join(home, path), text);
+}
+
+const quietClaude = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' };
+const quietOpencode = { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' };
+
+const askOpencode = (prompt: string, more: readonly string[] = []): ClientCommand => ({
+  file: bin('opencode', 'opencode'),
+  // It puts a word with a space between quotation marks, and stumbles over one that is a number.
+  args: ['run', '-m', `slipstream/${model}`, ...more, '--', ...(prompt.includes('"') ? prompt.split(' ') : [prompt])],
+  env: quietOpencode,
+});
+
+const clients: readonly CommandClient[] = [
+  {
+    name: 'Claude Code',
+    part: 'claude-code',
+    setUp: ({ home, target }) => place(home, '.claude/settings.json', claudeCode.file?.plan('', 'env', target) ?? ''),
+    ask: (_stand, prompt) => ({
+      file: bin('claude-code', 'claude'),
+      args: ['-p', '--allowedTools', 'Bash', '--', prompt],
+      env: quietClaude,
+    }),
+    toolPrompt: shellPrompt('Bash', { description: 'step' }),
+    image: () => ({
+      file: bin('claude-code', 'claude'),
+      args: ['-p', '--allowedTools', 'Read', '--', 'call tool Read with `{"file_path":"dot.png"}`'],
+      env: quietClaude,
+    }),
+  },
+  {
+    name: 'opencode',
+    part: 'opencode',
+    setUp: ({ home, target }) =>
+      place(home, '.config/opencode/opencode.json', opencode.file?.plan('', 'provider', target) ?? ''),
+    ask: (_stand, prompt) => askOpencode(prompt),
+    toolPrompt: shellPrompt('bash', { description: 'step' }),
+    image: () => askOpencode('Reply with exactly: seen', ['-f', 'dot.png']),
+  },
+  {
+    name: 'Continue',
+    part: 'continue',
+    setUp: ({ home, rig }) =>
+      place(
+        home,
+        'config.yaml',
+        [
+          'name: Local\nversion: 1.0.0\nschema: v1\nmodels:\n  - name: Sol\n    provider: openai',
+          `    model: ${model}\n    apiBase: ${rig.baseUrl}/v1\n    apiKey: ${rig.apiKey}\n`,
+        ].join('\n'),
+      ),
+    ask: ({ home }, prompt) => ({
+      file: bin('continue', 'cn'),
+      args: ['--config', join(home, 'config.yaml'), '--auto', '-p', prompt],
+      env: { CONTINUE_TELEMETRY_ENABLED: '0' },
+    }),
+    toolPrompt: shellPrompt('Bash'),
+  },
+  {
+    name: 'Qwen Code',
+    part: 'qwen-code',
+    setUp: () => {},
+    ask: ({ rig }, prompt) => ({
+      file: bin('qwen-code', 'qwen'),
+      args: ['--auth-type', 'openai', '-m', model, '-y', '-p', prompt],
+      env: { OPENAI_BASE_URL: `${rig.baseUrl}/v1`, OPENAI_API_KEY: rig.apiKey },
+    }),
+    toolPrompt: shellPrompt('run_shell_command', { is_background: false }),
+  },
+  {
+    name: 'Cline',
+    part: 'cline',
+    setUp: ({ home, rig }) => {
+      const endpoint = ['-k', rig.apiKey, '-m', model, '-b', `${rig.baseUrl}/v1`];
+      spawnSync(bin('cline', 'cline'), ['auth', '-p', 'openai', ...endpoint, '--data-dir', join(home, 'cline')], {
+        cwd: home,
+        env: { PATH: process.env.PATH ?? '', HOME: home },
+      });
+    },
+    ask: ({ home }, prompt) => ({
+      file: bin('cline', 'cline'),
+      args: ['--data-dir', join(home, 'cline'), '--auto-approve', 'true', prompt],
+    }),
+    toolPrompt: 'call tool run_commands with `{"commands":["touch three.txt"]}`',
+  },
+  {
+    name: 'aider',
+    part: 'aider',
+    setUp: () => {},
+    ask: ({ rig }, prompt) => ({
+      file: join(installed.aider ?? '', 'bin', 'aider'),
+      args: [
+        ...['--model', `openai/${model}`, '--openai-api-base', `${rig.baseUrl}/v1`, '--openai-api-key', rig.apiKey],
+        ...[
+          '--yes-always',
+          '--no-git',
+          '--no-check-update',
+          '--no-show-model-warnings',
+          '--no-pretty',
+          '--analytics-disable',
+        ],
+        ...['--message', prompt],
+      ],
+    }),
+    // It has no tools: the text of its answer is the file.
+    toolPrompt: 'Reply with exactly:\n\nthree.txt\n```\n3\n```\n',
+  },
+];
+
+let stand: Stand;
+beforeEach(async () => {
+  stand = await startStand();
+});
+afterEach(() => stand.stop());
+
+async function run(command: ClientCommand) {
+  return await startClient(stand, command).ended;
+}
+
+describe.each(clients)('$name', ({ part, setUp, ask, toolPrompt, image }) => {
+  const test = it.skipIf(installed[part] === undefined);
+
+  test('ends a tool loop', async () => {
+    setUp(stand);
+    const { all } = await run(ask(stand, toolPrompt));
+    expect(existsSync(join(stand.home, 'three.txt')), all).toBe(true);
+    expect(stand.rig.app.snapshot().requests.map(({ status }) => status)).not.toContain('failed');
+  });
+
+  test('stops upstream when it is stopped', async () => {
+    setUp(stand);
+    const started = stand.rig.simulator.log.waitFor('turn', ({ phase }) => phase === 'started', patience);
+    const { child, ended } = startClient(stand, ask(stand, 'Count to 2000000'));
+    await started;
+    signalClient(child, 'SIGINT');
+    await untilAborted(stand);
+    signalClient(child, 'SIGKILL');
+    await ended;
+  });
+
+  test('shows why a turn failed', async () => {
+    setUp(stand);
+    failTurns(stand);
+    const { all } = await run(ask(stand, 'Reply with exactly: never seen'));
+    // Some break their lines.
+    expect(all.replaceAll(/\s+/g, ' ')).toContain(refusalText);
+  });
+
+  it.skipIf(installed[part] === undefined || image === undefined)('sends an image', async () => {
+    setUp(stand);
+    writeFileSync(join(stand.home, 'dot.png'), pixel);
+    const { all } = await run(image?.(stand) ?? { file: '', args: [] });
+    expect(sawImage(stand), all).toBe(true);
+  });
+});

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { installParts } from './install.ts';
+
+// Entry of `npm run test:clients`: installs other people's clients outside the tree, drives each against Slipstream on the
+// simulator, and prints what was run. `--npm` leaves out PyPI; `--minutes N` is all the time there is, installing included.
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[];
+      readonly title: string;
+      readonly status: string;
+    }[];
+  }[];
+}
+
+const given = process.argv.slice(2);
+const minutesAt = given.indexOf('--minutes');
+const minutes = minutesAt === -1 ? 20 : Number(given[minutesAt + 1]);
+const filters = given.filter(
+  (arg, at) => arg !== '--npm' && at !== minutesAt && (minutesAt === -1 || at !== minutesAt + 1),
+);
+const endsAtMs = Date.now() + minutes * 60_000;
+
+// The tests themselves need a part of it.
+const folders = installParts({ npmOnly: given.includes('--npm'), endsAtMs: endsAtMs - minutes * 24_000 });
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+const scratch = mkdtempSync(join(tmpdir(), 'slipstream-clients-report-'));
+const path = join(scratch, 'report.json');
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${path}`];
+const args = [vitest, 'run', '--config', 'test/vitest.config.ts', '--project', 'clients', ...reporters, ...filters];
+const run = spawnSync(process.execPath, args, {
+  stdio: 'inherit',
+  env: { ...process.env, CLIENT_FOLDERS: JSON.stringify(folders) },
+  timeout: Math.max(30_000, endsAtMs - Date.now()),
+});
+const report = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Report) : null;
+rmSync(scratch, { recursive: true });
+if (report === null) {
+  process.stdout.write(`The clients were not done after ${minutes} minutes.\n0 passed, 0 failed\n`);
+  process.exitCode = run.status === null ? 0 : 1;
+} else {
+  process.stdout.write(`${tableOf(report)}\n${report.numPassedTests} passed, ${report.numFailedTests} failed\n`);
+  process.exitCode = run.status ?? 1;
+}
+
+/** Clients by what was tried with them: a line each. */
+function tableOf({ testResults }: Report): string {
+  const words: Readonly<Record<string, string>> = { passed: 'yes', failed: 'NO' };
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const clients = Map.groupBy(results, ({ ancestorTitles }) => ancestorTitles[0] ?? '');
+  const lines = [...clients].map(
+    ([client, tried]) =>
+      `${client}: ${tried.map(({ title, status }) => `${title} — ${words[status] ?? 'not run'}`).join('; ')}`,
+  );
+  return ['', 'What was run:', ...lines.toSorted()].join('\n');
+}
