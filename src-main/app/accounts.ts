@@ -28,6 +28,7 @@ import { type JsonAnswer, requestJson } from '../core/upstream/json-request.ts';
 import { defaultPoolLimits } from '../core/upstream/pool-limits.ts';
 import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { proxySecrets } from '../shared/proxy-address.ts';
 
 export interface AccountOptions {
   readonly host: Host;
@@ -103,6 +104,9 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   };
   learnSecrets();
   store.onChange(learnSecrets);
+  const hideProxy = () => proxySecrets(settings.read().proxyUrl).forEach(hide);
+  hideProxy();
+  settings.onChange(hideProxy);
 
   const time = new ServerTime(clock);
   const noteTime = (answer: JsonAnswer): JsonAnswer => {

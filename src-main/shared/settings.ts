@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AccountStrategy } from './account-model.ts';
 import { accountNameStyles } from './account-name.ts';
 import { ProfileChoice } from './learned-profile.ts';
+import { isProxyAddress, proxyRule } from './proxy-address.ts';
 import { maxOriginChars, maxOrigins, originatorPattern, originatorRule, settingRanges } from './settings-limits.ts';
 import { fastPolicies } from './tiers.ts';
 
@@ -19,6 +20,12 @@ const within = ({ min, max }: { readonly min: number; readonly max: number }) =>
   const error = `must be a whole number from ${min} to ${max}`;
   return z.int(error).min(min, error).max(max, error);
 };
+
+/** Of a proxy; with its credentials, where it has some. */
+export const ProxyAddress = z
+  .string()
+  .max(2048)
+  .refine(isProxyAddress, { error: `must be ${proxyRule}, or null` });
 
 /** What the user sets, wherever each member is kept: every change of it is told as one delta. Neither the key nor an id is in it. */
 export const AppSettings = z.object({
@@ -40,7 +47,7 @@ export const AppSettings = z.object({
   /** The shape that clients which are not Codex are sent with. */
   codexProfile: ProfileChoice,
   /** Way out for every upstream request; null follows HTTPS_PROXY and NO_PROXY. */
-  proxyUrl: z.url({ protocol: /^https?$/, error: 'must be an http or https address, or null' }).nullable(),
+  proxyUrl: ProxyAddress.nullable(),
   /** What a plain click on the tray icon does, where the system does not open the menu by itself. */
   trayClick: z.enum(['open', 'fast']),
   /** How long and how much of the turns is kept on the disk; the oldest go first. */

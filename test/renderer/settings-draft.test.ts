@@ -17,6 +17,8 @@ describe('the settings form', () => {
   it.each<[Partial<Draft>, Partial<AppSettings>]>([
     [{ originator: ' codex_cli_rs ' }, { originator: 'codex_cli_rs' }],
     [{ proxyUrl: 'http://127.0.0.1:3128' }, { proxyUrl: 'http://127.0.0.1:3128' }],
+    [{ proxyUrl: 'socks5://127.0.0.1:1080' }, { proxyUrl: 'socks5://127.0.0.1:1080' }],
+    [{ proxyUrl: 'socks5h://ada:s@[::1]' }, { proxyUrl: 'socks5h://ada:s@[::1]' }],
     [{ proxyUrl: ' ' }, { proxyUrl: null }],
     [
       { allowedOrigins: 'https://a.example\n\n http://b.example:81 ' },
@@ -37,7 +39,10 @@ describe('the settings form', () => {
     ['originator', '', 'Originator'],
     ['originator', 'é', 'Originator'],
     ['originator', 'x'.repeat(101), 'Originator'],
-    ['proxyUrl', 'socks5://127.0.0.1:1080', 'Upstream proxy'],
+    ['proxyUrl', 'socks4://127.0.0.1:1080', 'Upstream proxy'],
+    ['proxyUrl', 'socks5://', 'Upstream proxy'],
+    ['proxyUrl', `socks5://${'u'.repeat(256)}@127.0.0.1`, 'Upstream proxy'],
+    ['proxyUrl', 'socks5://%ff:x@127.0.0.1', 'Upstream proxy'],
     ['proxyUrl', '127.0.0.1:3128', 'Upstream proxy'],
     ['allowedOrigins', 'https://a.example/path', '“https://a.example/path”'],
     ['allowedOrigins', 'https://a.example *', '“*”'],

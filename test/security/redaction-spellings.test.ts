@@ -78,12 +78,19 @@ describe('a proxy’s password', () => {
     expect(redactor.text('mail bob@example.com about http://x/')).toBe('mail bob@example.com about http://x/');
   });
 
-  it('is hidden on screens, and stays when the screen gives it back', () => {
-    const stored = 'http://bob:hunter2@proxy.local:3128/';
+  it.each([
+    'http://bob:hunter2@proxy.local:3128/',
+    'socks5://bob:hunter2@proxy.local:1080',
+    'socks5h://bob:hunter2@proxy.local:1080',
+  ])('is hidden on screens, and stays when the screen gives it back: %s', (stored) => {
     const shown = shownProxy(stored);
-    expect(shown).toBe('http://bob:********@proxy.local:3128/');
+    expect(shown).toBe(stored.replace('bob:hunter2', '********:********'));
     expect(meantProxy(shown, stored)).toBe(stored);
-    expect(meantProxy('http://bob:new@proxy.local:3128/', stored)).toBe('http://bob:new@proxy.local:3128/');
+    for (const own of [stored.replace('hunter2', 'new'), stored.replace('bob:hunter2', '********:new')])
+      expect(meantProxy(own, stored)).toBe(own.replace('********', 'bob'));
+    expect(meantProxy(stored.replace('hunter2', '********'), stored)).toBe(stored);
+    const another = stored.replace('bob:hunter2', 'eve:********');
+    expect(meantProxy(another, stored)).toBe(another);
     expect(meantProxy('http://bob:********@other.local/', stored)).toBe('http://bob:********@other.local/');
     expect(meantProxy(null, stored)).toBeNull();
     expect(shownProxy('http://proxy.local/')).toBe('http://proxy.local/');

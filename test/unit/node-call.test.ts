@@ -12,7 +12,10 @@ describe('a call with the wrong input', () => {
     [{ traceTurns: 1.5 }, '"traceTurns": must be a whole number from 1000 to 1000000'],
     [{ traceMegabytes: 'many' }, '"traceMegabytes": must be a whole number from 16 to 10000'],
     [{ originator: 'two words' }, '"originator": must be one word of plain ASCII'],
-    [{ proxyUrl: 'socks5://127.0.0.1:1080' }, '"proxyUrl": must be an http or https address'],
+    [
+      { proxyUrl: 'socks4://127.0.0.1:1080' },
+      '"proxyUrl": must be an http://, https://, socks5:// or socks5h:// address',
+    ],
     [{ allowedOrigins: ['https://a.example', '*'] }, '"allowedOrigins.1": must be an http or https origin'],
     [{ trayClick: 'quit' }, '"trayClick": '],
     [{ traceBodies: 'yes' }, '"traceBodies": '],

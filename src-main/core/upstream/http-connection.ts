@@ -4,6 +4,7 @@ import { buildConnector } from 'undici';
 import type { ConnectionPhase } from '../../shared/model.ts';
 import { ConnectionTimer } from './connection-timer.ts';
 import { bothFamilies } from './network-fault.ts';
+import type { SocksRoute } from './socks.ts';
 
 /** How undici's connections come about. It tells by diagnostics channels, which every request of the process passes. */
 
@@ -53,5 +54,24 @@ export function timedConnector(timeoutMs: number, nowMs: () => number): buildCon
     if (!(socket instanceof Socket)) return;
     timer.watch(socket);
     timers.set(socket, timer);
+  };
+}
+
+/** The same through a SOCKS proxy. */
+export function socksConnector(route: SocksRoute, timeoutMs: number, nowMs: () => number): buildConnector.connector {
+  const seal = buildConnector({ timeout: timeoutMs, ...bothFamilies });
+  return (options, callback) => {
+    const timer = new ConnectionTimer(nowMs);
+    const isSecure = options.protocol === 'https:';
+    const opened = (plain: Socket) => {
+      const sealed: unknown = isSecure ? seal({ ...options, httpSocket: plain }, callback) : plain;
+      const socket = sealed instanceof Socket ? sealed : plain;
+      timer.watch(socket);
+      timers.set(socket, timer);
+      if (!isSecure) callback(null, plain);
+    };
+    route
+      .open(options.hostname, Number(options.port) || (isSecure ? 443 : 80))
+      .then(opened, (error: Error) => callback(error, null));
   };
 }

@@ -7,8 +7,9 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock } from '../ports.ts';
-import { timedConnector } from './http-connection.ts';
+import { socksConnector, timedConnector } from './http-connection.ts';
 import { bothFamilies } from './network-fault.ts';
+import { SocksAgent, SocksRoute } from './socks.ts';
 
 const connectTimeoutMs = 5_000;
 /** The official client's own idle limit (PROTOCOL.md, Ways in). */
@@ -31,7 +32,7 @@ export class ProxyRoutes {
   readonly #setting: () => string | null;
   readonly #clock: Clock;
   readonly #dispatchers = new Map<string | null, Dispatcher>();
-  readonly #websocketAgents = new Map<string, HttpsProxyAgent<string>>();
+  readonly #websocketAgents = new Map<string, HttpAgent>();
 
   /** `setting` is a proxy URL for everything, or null to follow the environment. */
   constructor(setting: () => string | null, clock: Clock) {
@@ -51,10 +52,7 @@ export class ProxyRoutes {
     const proxy = this.proxyFor(url);
     const known = this.#dispatchers.get(proxy);
     if (known !== undefined) return known;
-    const made =
-      proxy === null
-        ? new Agent({ connect: timedConnector(connectTimeoutMs, () => this.#clock.monotonicMs()), ...timeouts })
-        : usable(() => new ProxyAgent({ uri: proxy, proxyTls: dialling, requestTls: dialling, ...timeouts }));
+    const made = proxy === null ? this.#straight() : usable(() => this.#through(proxy));
     this.#dispatchers.set(proxy, made);
     return made;
   }
@@ -67,7 +65,7 @@ export class ProxyRoutes {
   #agentFor(url: string): HttpsProxyAgent<string> | undefined {
     const proxy = this.proxyFor(url);
     if (proxy === null) return undefined;
-    const agent = this.#websocketAgents.get(proxy) ?? usable(() => new HttpsProxyAgent(proxy, bothFamilies));
+    const agent = this.#websocketAgents.get(proxy) ?? usable(() => websocketAgentFor(proxy));
     this.#websocketAgents.set(proxy, agent);
     return agent;
   }
@@ -94,6 +92,28 @@ export class ProxyRoutes {
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()));
     this.#dispatchers.clear();
   }
+
+  #straight(): Dispatcher {
+    return new Agent({ connect: timedConnector(connectTimeoutMs, () => this.#clock.monotonicMs()), ...timeouts });
+  }
+
+  #through(proxy: string): Dispatcher {
+    const socks = socksRoute(proxy);
+    if (socks === null) return new ProxyAgent({ uri: proxy, proxyTls: dialling, requestTls: dialling, ...timeouts });
+    const connect = socksConnector(socks, connectTimeoutMs, () => this.#clock.monotonicMs());
+    return new Agent({ connect, ...timeouts });
+  }
+}
+
+function websocketAgentFor(proxy: string): HttpAgent {
+  const socks = socksRoute(proxy);
+  return socks === null ? new HttpsProxyAgent(proxy, bothFamilies) : new SocksAgent(socks);
+}
+
+/** Null for a proxy that speaks HTTP. */
+function socksRoute(proxy: string): SocksRoute | null {
+  const url = new URL(proxy);
+  return /^socks5h?:$/.test(url.protocol) ? new SocksRoute(url, connectTimeoutMs) : null;
 }
 
 /** The environment may name anything. */

@@ -1,3 +1,4 @@
+import { isProxyAddress, proxyRule } from '../../../src-main/shared/proxy-address.ts';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import {
   maxOriginChars,
@@ -58,8 +59,8 @@ export function readDraft(draft: Draft, settings: AppSettings): ReadDraft {
   const proxyUrl = changed('proxyUrl')?.trim();
   if (proxyUrl !== undefined) {
     if (proxyUrl === '') patch.proxyUrl = null;
-    else if (isHttpUrl(proxyUrl)) patch.proxyUrl = proxyUrl;
-    else problems.proxyUrl = 'Upstream proxy has to be an http:// or https:// address, such as http://127.0.0.1:3128.';
+    else if (isProxyAddress(proxyUrl)) patch.proxyUrl = proxyUrl;
+    else problems.proxyUrl = `Upstream proxy has to be ${proxyRule}, such as http://127.0.0.1:3128.`;
   }
   const origins = changed('allowedOrigins')?.split(/\s+/).filter(Boolean);
   if (origins !== undefined) {

@@ -74,7 +74,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
           <Field
             {...field('proxyUrl')}
             label="Upstream proxy"
-            help="Way out for every upstream request, http:// or https://. Empty: HTTPS_PROXY and NO_PROXY decide."
+            help="Way out for every upstream request: http://, https://, socks5:// or, with names looked up by the proxy, socks5h://. Empty: HTTPS_PROXY and NO_PROXY decide."
             placeholder="http://proxy.example:3128"
           />
           <Field
