@@ -27,12 +27,14 @@ const timeouts = {
   keepAliveMaxTimeout: keptMs,
 } as const;
 
+type TunnelAgent = HttpsProxyAgent<string> | SocksAgent;
+
 /** Which way out of this machine a request takes, the same for every transport: the setting, else HTTPS_PROXY and NO_PROXY. */
 export class ProxyRoutes {
   readonly #setting: () => string | null;
   readonly #clock: Clock;
   readonly #dispatchers = new Map<string | null, Dispatcher>();
-  readonly #websocketAgents = new Map<string, HttpAgent>();
+  readonly #websocketAgents = new Map<string, TunnelAgent>();
 
   /** `setting` is a proxy URL for everything, or null to follow the environment. */
   constructor(setting: () => string | null, clock: Clock) {
@@ -62,7 +64,7 @@ export class ProxyRoutes {
     return this.#agentFor(url);
   }
 
-  #agentFor(url: string): HttpsProxyAgent<string> | undefined {
+  #agentFor(url: string): TunnelAgent | undefined {
     const proxy = this.proxyFor(url);
     if (proxy === null) return undefined;
     const agent = this.#websocketAgents.get(proxy) ?? usable(() => websocketAgentFor(proxy));
@@ -105,7 +107,7 @@ export class ProxyRoutes {
   }
 }
 
-function websocketAgentFor(proxy: string): HttpAgent {
+function websocketAgentFor(proxy: string): TunnelAgent {
   const socks = socksRoute(proxy);
   return socks === null ? new HttpsProxyAgent(proxy, bothFamilies) : new SocksAgent(socks);
 }
