@@ -1,0 +1,16 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const integration = process.env.MUTATE_INTEGRATION === '1' ? ['test/integration/**/*.test.ts'] : [];
+
+// biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
+export default defineConfig({
+  root: resolve(import.meta.dirname, '../..'),
+  test: {
+    include: ['test/unit/**/*.test.ts', ...integration],
+    // They are about other parts, and start programs.
+    exclude: ['test/unit/{electron,node,clients,vendor}-*'],
+    environment: 'node',
+    testTimeout: 20_000,
+  },
+});
