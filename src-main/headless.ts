@@ -24,6 +24,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   version: packageJson.version,
   rendererDir: rendererDirs.find((path) => existsSync(path)) ?? '',
   print: (line) => process.stdout.write(`${visibleText(line)}\n`),
+  // Whoever reads it may have gone; that is no failure of ours.
+  write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
   complain: (line) => process.stderr.write(`${visibleText(line)}\n`),
 });
 clearInterval(alive);

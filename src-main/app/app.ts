@@ -18,6 +18,7 @@ import { Listeners } from '../shared/listeners.ts';
 import type { AppInfo, Delta, Problem, Snapshot } from '../shared/model.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { composeAccounts, credentialsOf } from './accounts.ts';
+import { keyHandlers } from './api-key.ts';
 import { composeLab } from './lab.ts';
 import { composeLearning } from './learning.ts';
 import { composeSettings } from './settings-document.ts';
@@ -246,7 +247,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       running: runner.runningCount,
       pid: process.pid,
     }),
-    'app.apiKey': () => ({ apiKey: settings.read().apiKey }),
+    ...keyHandlers(settings, redactor),
     // A face with a dashboard answers this call itself.
     'app.dashboardUrl': () => ({ url: null }),
     ...document.handlers,
@@ -294,7 +295,9 @@ export async function compose(options: ComposeOptions): Promise<App> {
 
   return {
     handlers,
-    apiKey: settings.read().apiKey,
+    get apiKey() {
+      return settings.read().apiKey;
+    },
     offered: () => ({ baseUrl: isListening ? appInfo().baseUrl : null, models: offeredModels(catalogue.models()) }),
     snapshot,
     onDelta: (hear) => listeners.add(hear),

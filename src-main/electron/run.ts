@@ -137,7 +137,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   } else {
     app.dock?.hide();
   }
-  demo?.startTraffic(listening.baseUrl, core.apiKey);
+  demo?.startTraffic(listening.baseUrl, () => core.apiKey);
 }
 
 /** A login start opens no window; macOS passes it no arguments, and says so in another way. */

@@ -1,7 +1,9 @@
+import tab from '@bomb.sh/tab/commander';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { SlipstreamError } from '../shared/errors.ts';
 import { FastPolicy } from '../shared/settings.ts';
 import { defaultTier, tierIds } from '../shared/tiers.ts';
+import { completeHelp } from './command-help.ts';
 import { listAccounts } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
@@ -9,12 +11,16 @@ import { exportHar } from './commands/export.ts';
 import { addExportOptions, type ExportOptions } from './commands/export-options.ts';
 import { setFast } from './commands/fast.ts';
 import { importFile } from './commands/import.ts';
+import { showKey } from './commands/key.ts';
 import { login } from './commands/login.ts';
 import { openDashboard } from './commands/open.ts';
 import { type ParityOptions, showParity } from './commands/parity.ts';
 import { serve } from './commands/serve.ts';
 import { showStatus } from './commands/status.ts';
+import { stopTurn } from './commands/stop-turn.ts';
 import type { CommandContext } from './context.ts';
+import { findDemo } from './demo-place.ts';
+import { findInstance } from './instance.ts';
 import {
   addCommonOptions,
   addServeOptions,
@@ -25,7 +31,13 @@ import {
   type ServeOptions,
 } from './options.ts';
 
-/** Runs the command that the arguments name and gives its exit code. Failures are one line on standard error. */
+/** Exit code of a call that is not understood, as shells have it. */
+const usageError = 2;
+
+/**
+ * Runs the command that the arguments name and gives its exit code: 2 where they are not understood. Failures are one line on
+ * standard error.
+ */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
   let exitCode = 0;
   const program = addCommonOptions(new Command('slipstream'))
@@ -34,14 +46,20 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.print(text.trimEnd()),
-      writeErr: (text) => context.complain(`slipstream: ${text.trimEnd().replace(/^error: /, '')}`),
+      writeErr: (text) =>
+        context.complain(
+          `slipstream: ${text
+            .trimEnd()
+            .replace(/^error: /, '')
+            .replaceAll('\n', ' ')}`,
+        ),
     });
   /** Hands a command its options together with the common ones. */
   const action =
     <O extends CommonOptions>(run: (options: O) => Promise<number>) =>
     async (...given: unknown[]) => {
       const command = given.at(-1);
-      exitCode = command instanceof Command ? await run(command.optsWithGlobals<O>()) : 1;
+      exitCode = command instanceof Command ? await run(placed(command.optsWithGlobals<O>(), command, context)) : 1;
     };
 
   addServeOptions(program.command('serve', { isDefault: true }))
@@ -67,11 +85,21 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .action(action((options) => listAccounts(options, context)));
   program
     .command('fast')
-    .addArgument(new Argument('<policy>').choices(FastPolicy.options))
-    .description('set fast mode')
-    .action((policy: FastPolicy, _options, command: Command) =>
+    .addArgument(new Argument('[policy]', 'what to set; without it, what is set is told').choices(FastPolicy.options))
+    .description('set or tell fast mode')
+    .action((policy: FastPolicy | undefined, _options, command: Command) =>
       action((options) => setFast(policy, options, context))(command),
     );
+  program
+    .command('key')
+    .option('--rotate', 'make a new one, and refuse the old one')
+    .description('print the API key that clients send')
+    .action(action<CommonOptions & { rotate?: true }>((options) => showKey(options, context)));
+  program
+    .command('stop-turn')
+    .argument('<id>', 'of the request, as its detail shows it')
+    .description('end a turn that runs')
+    .action((id: string, _options, command: Command) => action((options) => stopTurn(id, options, context))(command));
   program
     .command('status')
     .option('--json', 'as JSON')
@@ -119,11 +147,14 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .action(action<DoctorOptions>((options) => doctor(options, context)));
   addExportOptions(program.command('export'))
     .addArgument(new Argument('<format>').choices(['har']))
-    .argument('<file>', 'a new file')
+    .argument('<file>', 'a new file, or - for standard output')
     .description('write the newest turns, or those that match, to a file')
     .action((_format: string, file: string, _options, command: Command) =>
       action<ExportOptions>((options) => exportHar(file, options, context))(command),
     );
+
+  tab(program);
+  completeHelp(program);
 
   const [first] = args;
   if (
@@ -131,18 +162,49 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     !first.startsWith('-') &&
     !['help', ...program.commands.map((command) => command.name())].includes(first)
   ) {
-    context.complain(`slipstream: there is no command "${first}". Run "npx slipstream --help".`);
-    return 1;
+    const close = closest(first, program);
+    const hint = close === null ? '' : ` Did you mean "${close}"?`;
+    context.complain(`slipstream: there is no command "${first}".${hint} Run "npx slipstream --help".`);
+    return usageError;
   }
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (thrown) {
-    if (thrown instanceof CommanderError) return thrown.exitCode;
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : usageError;
     // A disk that is full or read-only is no fault of the program: one line, no stack.
     const isTold = thrown instanceof SlipstreamError || (thrown instanceof Error && 'syscall' in thrown);
     if (!isTold) throw thrown;
     context.complain(`slipstream: ${thrown.message}`);
-    return 1;
+    return thrown instanceof SlipstreamError && thrown.code === 'request_invalid' ? usageError : 1;
+  }
+}
+
+/**
+ * The data folder a command is for. While a demo runs and nothing else does, that is the demo's: what somebody tries out there
+ * must not change the real settings.
+ */
+function placed<O extends CommonOptions>(options: O, command: Command, { complain }: CommandContext): O {
+  if (command.name() === 'serve') return options;
+  const isNamed = command.getOptionValueSourceWithGlobals('dataDir') !== 'default';
+  if (!options.demo && (isNamed || findInstance(options.dataDir) !== null)) return options;
+  const dataDir = findDemo();
+  if (dataDir !== null) {
+    if (!options.demo) complain('slipstream: this goes to the demo that runs; --data-dir reaches a folder of yours.');
+    return { ...options, dataDir };
+  }
+  if (options.demo) throw new SlipstreamError('instance_absent', { message: 'No demo is running.' });
+  return options;
+}
+
+/** The command that was probably meant; null where none is near. */
+function closest(typed: string, { commands }: Command): string | null {
+  const lookUp = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  for (const command of commands) lookUp.command(command.name());
+  try {
+    lookUp.parse([typed], { from: 'user' });
+    return null;
+  } catch (thrown) {
+    return thrown instanceof Error ? (/Did you mean (?:one of )?([\w-]+)/.exec(thrown.message)?.[1] ?? null) : null;
   }
 }

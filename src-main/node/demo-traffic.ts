@@ -7,7 +7,8 @@ import { WebSocket } from 'ws';
 /** Where the demo clients call, and until when. */
 interface Target {
   readonly baseUrl: string;
-  readonly apiKey: string;
+  /** Asked for with each request, since it can be made anew. */
+  readonly apiKey: () => string;
   readonly signal: AbortSignal;
 }
 
@@ -84,7 +85,7 @@ const shortestPauseMs = 1_500;
 const longestPauseMs = 5_000;
 
 /** Lets a few clients talk through the proxy, over and over. Returns what stops them. */
-export function startDemoTraffic(baseUrl: string, apiKey: string): () => void {
+export function startDemoTraffic(baseUrl: string, apiKey: () => string): () => void {
   const stopped = new AbortController();
   const target = { baseUrl, apiKey, signal: stopped.signal };
   for (let lane = 0; lane < lanes; lane += 1) void runLane(lane, target);
@@ -158,7 +159,7 @@ function post(
   { userAgent }: Conversation,
   { baseUrl, apiKey, signal }: Target,
 ): Promise<Response> {
-  const common = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', 'user-agent': userAgent };
+  const common = { authorization: `Bearer ${apiKey()}`, 'content-type': 'application/json', 'user-agent': userAgent };
   return fetch(`${baseUrl}/v1/${route}`, {
     method: 'POST',
     signal,
@@ -183,7 +184,7 @@ async function talkWebsocket(conversation: Conversation, target: Target): Promis
   const sessionId = uuidV7();
   const socket = new WebSocket(`${target.baseUrl.replace(/^http/, 'ws')}/v1/responses`, {
     headers: {
-      'x-api-key': target.apiKey,
+      'x-api-key': target.apiKey(),
       'user-agent': conversation.userAgent,
       originator: conversation.originator ?? '',
       version: '0.169.0',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from '../app/app.ts';
+import { announceDemo, withdrawDemo } from './demo-place.ts';
 import { startDemoTraffic } from './demo-traffic.ts';
 
 /** What a newcomer sees without an account: a simulated upstream, two accounts, a little traffic. */
@@ -10,7 +11,7 @@ export interface Demo {
   readonly place: { readonly dataDir: string; readonly upstream: string; readonly issuer: string };
   /** Adds the demo accounts; before the app listens. */
   populate(app: App): Promise<void>;
-  startTraffic(baseUrl: string, apiKey: string): void;
+  startTraffic(baseUrl: string, apiKey: () => string): void;
   stopTraffic(): void;
   /** Stops the simulator and removes the folder; after the app has stopped. */
   stop(): Promise<void>;
@@ -43,6 +44,7 @@ export async function startDemo(): Promise<Demo> {
   const { startSimulator } = await import('../simulator/simulator.ts');
   const simulator = await startSimulator({ timing, logLimits: { maxEntries: 200, maxBytes: 4 * 1024 * 1024 } });
   const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-demo-'));
+  announceDemo(dataDir);
   let stopTraffic = () => {};
   return {
     place: { dataDir, upstream: simulator.upstreamUrl, issuer: simulator.issuerUrl },
@@ -58,6 +60,7 @@ export async function startDemo(): Promise<Demo> {
     stop: async () => {
       stopTraffic();
       await simulator.stop();
+      withdrawDemo(dataDir);
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

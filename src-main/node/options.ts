@@ -10,6 +10,8 @@ import { type LogLevel, logLevels } from './log.ts';
 /** What every command takes. */
 export interface CommonOptions {
   readonly dataDir: string;
+  /** Of a command: the demo that runs. Of a start: be one. */
+  readonly demo?: true;
   readonly upstream: string;
   readonly issuer: string;
   /** Undefined: the command's own choice. */
@@ -19,7 +21,6 @@ export interface CommonOptions {
 export interface ServeOptions extends CommonOptions {
   readonly port: number;
   readonly listen?: string;
-  readonly demo?: true;
   /** False for `--no-open`. */
   readonly open: boolean;
   readonly readyFile?: string;
@@ -38,6 +39,9 @@ export function addCommonOptions(command: Command): Command {
       new Option('--upstream <url>', 'send turns somewhere else').default(defaultUpstream).argParser(parseBaseUrl),
     )
     .addOption(new Option('--issuer <url>', 'sign in somewhere else').default(defaultIssuer).argParser(parseBaseUrl))
+    .addOption(
+      new Option('--demo', 'a built-in simulator in a temporary folder; with another command, the demo that runs'),
+    )
     .addOption(new Option('--log-level <level>', 'what to log to standard error').choices(logLevels));
 }
 
@@ -48,7 +52,6 @@ export function addServeOptions(command: Command): Command {
     .addOption(
       new Option('--listen <ip>', 'also serve the proxy, never the dashboard, on this address').argParser(parseIp),
     )
-    .addOption(new Option('--demo', 'run against a built-in simulator, in a temporary folder'))
     .addOption(new Option('--no-open', 'do not open the dashboard'))
     .addOption(
       new Option('--ready-file <file>', 'write address and key there once the port listens').argParser(toPath),

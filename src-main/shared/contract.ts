@@ -47,6 +47,8 @@ export const contract = {
     z.object({ app: AppInfo, fastPolicy: FastPolicy, accounts: z.number(), running: z.number(), pid: z.number() }),
   ),
   'app.apiKey': call(none, z.object({ apiKey: z.string() })),
+  /** Makes a new key; what still sends the old one is refused from now on. */
+  'app.rotateKey': call(none, z.object({ apiKey: z.string() }), ['command']),
   'app.dashboardUrl': call(none, z.object({ url: z.string().nullable() }), ['command']),
   /** A text for a bug report: versions, settings, masked accounts, last warnings; no secret, no e-mail. */
   'app.diagnostics': call(none, z.object({ text: z.string() })),

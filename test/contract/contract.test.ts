@@ -133,6 +133,7 @@ describe('what the handlers of a composed app answer', () => {
     'app.apiKey': () => null,
     'app.dashboardUrl': () => null,
     'app.diagnostics': () => null,
+    'app.rotateKey': () => null,
     'browsers.list': () => null,
     'browsers.revoke': () => ({ id: 'none' }),
     'settings.get': () => null,

@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../../src-main/node/command-line.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { greet, openSocket } from '../support/bridge-rig.ts';
-import { Headless, type RunningHeadless } from '../support/headless.ts';
+import { Headless, headlessEntry, type RunningHeadless } from '../support/headless.ts';
 
 let headless: Headless;
 beforeEach(() => {
@@ -133,6 +136,10 @@ describe('the command line', () => {
   it.each([
     [['--bogus'], /unknown option '--bogus'/],
     [['fly'], /no command "fly"/],
+    [['stauts'], /Did you mean "status"\?/],
+    [['doctor', '--ofline'], /Did you mean --offline\?/],
+    [['doctor', '--offline', '--yes'], /cannot be used with/],
+    [['fast', 'on', 'off'], /too many arguments/],
     [['fast', 'maybe'], /Allowed choices are auto, on, off/],
     [['import'], /missing required argument 'file'/],
     [['--upstream', 'http://example.com'], /this machine only/],
@@ -140,7 +147,7 @@ describe('the command line', () => {
     [['--demo', '--upstream', 'https://example.test'], /--demo brings its own/],
   ])('refuses %j in one line', async (args, message) => {
     const result = await headless.run(...args);
-    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toMatch(/^slipstream: [^\n]*\n$/);
     expect(result.stderr).toMatch(message);
   });
@@ -148,25 +155,112 @@ describe('the command line', () => {
   it('lists exactly the commands there are', async () => {
     const { code, stdout } = await headless.run('--help');
     expect(code).toBe(0);
-    const commands = stdout.split('Commands:')[1]?.matchAll(/^ {2}(\w+)/gm) ?? [];
+    const commands = stdout.split('Commands:')[1]?.matchAll(/^ {2}([\w-]+)/gm) ?? [];
     expect([...commands].map(([, name]) => name)).toEqual([
       'serve',
       'login',
       'import',
       'accounts',
       'fast',
+      'key',
+      'stop-turn',
       'status',
       'open',
       'bench',
       'parity',
       'doctor',
       'export',
+      'complete',
       'help',
     ]);
   });
 });
 
+describe('the help of a command', () => {
+  const context = (lines: string[]) => ({
+    compose: () => Promise.reject(new Error('nothing is composed')),
+    version: '0',
+    rendererDir: '',
+    print: (line: string) => void lines.push(line),
+    write: () => Promise.resolve(),
+    complain: (line: string) => void lines.push(line),
+  });
+
+  it('has its options, those of every command, and examples that are understood', async () => {
+    const overview: string[] = [];
+    await runCommandLine(['--help'], context(overview));
+    const names = [...(overview.join('\n').split('Commands:')[1] ?? '').matchAll(/^ {2}([\w-]+)/gm)];
+    for (const [, name = ''] of names.filter(([, each]) => each !== 'help')) {
+      const lines: string[] = [];
+      expect(await runCommandLine([name, '--help'], context(lines))).toBe(0);
+      const text = lines.join('\n');
+      expect(text).toContain('--data-dir');
+      const examples = text.split('Examples:')[1]?.trim().split('\n') ?? [];
+      expect([name, examples.length > 0]).toEqual([name, true]);
+      for (const example of examples) expect(example).toMatch(/slipstream/);
+    }
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('completes commands, options and choices in %s', async (shell) => {
+    const said: string[] = [];
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+    try {
+      expect(await runCommandLine(['complete', shell], context([]))).toBe(0);
+      expect(said.join('\n')).toContain('slipstream complete --');
+      said.length = 0;
+      await runCommandLine(['complete', '--', 'fast', ''], context([]));
+      expect(said.join('\n')).toMatch(/auto[^]*off/);
+    } finally {
+      log.mockRestore();
+    }
+  });
+});
+
+describe('slipstream fast and slipstream key', () => {
+  it('tell what is set, and change it', async () => {
+    expect((await headless.run('fast')).stdout).toMatch(/^Fast mode is auto\./);
+    await headless.run('fast', 'on');
+    expect((await headless.run('fast')).stdout).toMatch(/^Fast mode is on\./);
+  });
+
+  it('make a new key, with which the old one opens nothing any more', async () => {
+    const { baseUrl, apiKey } = await headless.serve();
+    expect((await headless.run('key')).stdout).toBe(`${apiKey}\n`);
+    const { stdout, stderr } = await headless.run('key', '--rotate');
+    expect(stderr).toContain('The old key is refused');
+    const status = async (key: string) =>
+      (await fetch(`${baseUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect([await status(apiKey), await status(stdout.trim())]).toEqual([401, 200]);
+  });
+});
+
 describe('slipstream --demo', () => {
+  it('is what commands reach while it runs, never the real settings', async () => {
+    const env = { PATH: process.env.PATH, HOME: headless.dir, XDG_CONFIG_HOME: headless.dir, TMPDIR: headless.dir };
+    const command = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [headlessEntry, ...args], { env }).then(
+        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+        ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+      );
+    expect(await command('fast', '--demo')).toMatchObject({ code: 1, stderr: 'slipstream: No demo is running.\n' });
+    const demo = new Headless({ program: process.execPath, args: [headlessEntry], env });
+    try {
+      const served = await demo.serve('--demo');
+      expect(await command('fast', 'on', '--demo')).toMatchObject({ code: 0, stderr: '' });
+      expect(await command('fast')).toMatchObject({
+        stdout: expect.stringContaining('is on'),
+        stderr: expect.stringContaining('goes to the demo'),
+      });
+      expect((await command('open', '--demo')).stdout).toContain(served.baseUrl);
+      expect(existsSync(join(headless.dir, 'slipstream'))).toBe(false);
+      served.child.kill('SIGTERM');
+      await served.finished;
+      expect((await command('fast', '--demo')).code).toBe(1);
+    } finally {
+      demo.dispose();
+    }
+  });
+
   it('shows accounts and live traffic, and leaves nothing behind', async () => {
     const served = await headless.serve('--demo');
     const { page } = await openPage(served);

@@ -54,6 +54,9 @@ describe('slipstream export har', () => {
     const text = readFileSync(file, 'utf8');
     expect(harProblems(JSON.parse(text))).toEqual([]);
     expect(text).not.toContain('walrus');
+    const piped = await headless.run('export', 'har', '-', ...place);
+    expect(piped).toMatchObject({ code: 0, stderr: expect.stringContaining('Wrote 3 turns') });
+    expect(JSON.parse(piped.stdout).log.entries).toHaveLength(JSON.parse(text).log.entries.length);
     const again = await headless.run('export', 'har', file, ...place);
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
   });
@@ -91,7 +94,7 @@ describe('slipstream export har, with options', () => {
 
   it('refuses what they cannot mean, and leaves no file', async () => {
     const strange = await exported('--status', 'broken');
-    expect(strange).toMatchObject({ code: 1, stderr: expect.stringContaining('running, completed, incomplete') });
+    expect(strange).toMatchObject({ code: 2, stderr: expect.stringContaining('running, completed, incomplete') });
     expect(existsSync(strange.file)).toBe(false);
   });
 });
@@ -114,7 +117,7 @@ describe('slipstream bench', () => {
 
   it('names an account that is not there', async () => {
     const { code, stderr } = await headless.run('bench', '--account', 'no@where.test', '--yes', ...place);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain('There is no account "no@where.test"');
   });
 

@@ -3,6 +3,7 @@ import { windowName } from '../../shared/quota-window.ts';
 import { untilText } from '../../shared/until-text.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
+import { tableLines } from './text-table.ts';
 import { call, withBridge } from './with-bridge.ts';
 
 /** Lists the accounts. */
@@ -18,7 +19,8 @@ export async function listAccounts(
       'No accounts. Add one with "npx slipstream login", or share the one of Codex with "npx slipstream import ~/.codex/auth.json".',
     );
   } else {
-    for (const line of alignColumns([header, ...accounts.map(accountRow)])) context.print(line);
+    const lines = tableLines([header, ...accounts.map(accountRow)], { indent: '', gap: '  ' });
+    for (const line of lines) context.print(line);
     for (const { email, problem } of accounts) if (problem !== null) context.print(`\n${email}: ${problem}`);
   }
   return 0;
@@ -48,14 +50,4 @@ export function usedText({ usage }: Pick<AccountView, 'usage'>): string {
   const balance = credits?.unlimited ? 'unlimited' : credits?.balance;
   const bought = credits?.hasCredits ? [`credits${balance == null ? '' : ` ${balance}`}`] : [];
   return [...windows, ...bought].join(', ') || '–';
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = header.map((_name, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -19,23 +19,30 @@ interface Exported {
   readonly total: number;
 }
 
-/** Writes the newest turns that match to a HAR file that only its owner can read. */
+/** A file name that stands for standard output. */
+const standardOutput = '-';
+
+/** Writes the newest turns that match to a HAR file that only its owner can read, or to standard output. */
 export async function exportHar(file: string, options: ExportOptions, context: CommandContext): Promise<number> {
   const withBodies = options.bodies === true;
   const filter = exportFilter(options, systemClock.epochMs());
+  const toFile = file !== standardOutput;
   // The file is claimed first: a long export must not end with a name that cannot be used.
-  write(file, '', 'wx');
+  if (toFile) write(file, '', 'wx');
   let har: Exported;
   try {
     har = await withBridge(options, context, (bridge) => readParts(bridge, { filter, withBodies, last: options.last }));
-    write(file, har.text, 'w');
+    if (toFile) write(file, har.text, 'w');
+    else await context.write(har.text);
   } catch (error) {
-    rmSync(file, { force: true });
+    if (toFile) rmSync(file, { force: true });
     throw error;
   }
   const of = har.total > har.turns ? ` of ${har.total} that match` : '';
-  context.print(`Wrote ${har.turns} turns${of} (${har.entries} entries) to ${file}.`);
-  if (withBodies) context.print('It holds what was said to the model. Look it through before you pass it on.');
+  // What goes to standard output is the file alone.
+  const say = toFile ? context.print : context.complain;
+  say(`Wrote ${har.turns} turns${of} (${har.entries} entries) to ${toFile ? file : 'standard output'}.`);
+  if (withBodies) say('It holds what was said to the model. Look it through before you pass it on.');
   return 0;
 }
 

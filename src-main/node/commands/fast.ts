@@ -4,10 +4,14 @@ import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { call, withBridge } from './with-bridge.ts';
 
-/** Sets the fast mode. */
-export async function setFast(policy: FastPolicy, options: CommonOptions, context: CommandContext): Promise<number> {
+/** Sets the fast mode; without a policy it tells which one is set. */
+export async function setFast(
+  policy: FastPolicy | undefined,
+  options: CommonOptions,
+  context: CommandContext,
+): Promise<number> {
   const { fastPolicy } = await withBridge(options, context, (bridge) =>
-    call(bridge, 'settings.set', { fastPolicy: policy }),
+    policy === undefined ? call(bridge, 'settings.get', null) : call(bridge, 'settings.set', { fastPolicy: policy }),
   );
   context.print(`Fast mode is ${fastPolicy}. ${policyMeaning(fastPolicy)}`);
   return 0;

@@ -16,8 +16,9 @@ export async function login(
 ): Promise<number> {
   const signIn = async (bridge: Bridge): Promise<number> => {
     const view = await call(bridge, 'signIn.start', { method: options.device ? 'device' : 'browser' });
-    for (const line of instructions(view)) context.print(line);
+    // Listening before it is said: Ctrl-C may come with the first line.
     const stopListening = listenToTerminal(view, bridge, context);
+    for (const line of instructions(view)) context.print(line);
     try {
       const ended = await call(bridge, 'signIn.wait', { id: view.id });
       if (ended.state === 'done') {

@@ -44,7 +44,7 @@ async function run(options: ServeOptions, context: CommandContext, { hold, demo,
     face.listening(port);
     instance.announce({ port, baseUrl }, { readyFile: options.readyFile, dashboardUrl: face.dashboardUrl });
     await greet(options, context, { app, face, baseUrl });
-    demo?.startTraffic(baseUrl, app.apiKey);
+    demo?.startTraffic(baseUrl, () => app.apiKey);
     await stopRequested;
   } finally {
     demo?.stopTraffic();
@@ -62,6 +62,7 @@ interface Started {
 /** The banner. The API key stays out of it: terminals are recorded and shared. */
 async function greet(options: ServeOptions, context: CommandContext, { app, face, baseUrl }: Started): Promise<void> {
   const { print, version } = context;
+  const ofDemo = options.demo ? ' --demo' : '';
   print(`Slipstream ${version} is running${options.demo ? ' in demo mode' : ''}.`);
   print(`  Base URL   ${baseUrl}/v1`);
   if (options.listen !== undefined) {
@@ -69,9 +70,9 @@ async function greet(options: ServeOptions, context: CommandContext, { app, face
   }
   if (app.snapshot().accounts.length === 0) print('  Accounts   none yet; add one with "npx slipstream login".');
   if (options.open && (await face.openDashboard())) {
-    print('  Dashboard  opened in your browser; "npx slipstream open" opens it again.');
+    print(`  Dashboard  opened in your browser; "npx slipstream open${ofDemo}" opens it again.`);
   } else {
     print(`  Dashboard  ${face.dashboardUrl()}`);
-    print('             This link works once, within a minute; "npx slipstream open" makes another.');
+    print(`             This link works once, within a minute; "npx slipstream open${ofDemo}" makes another.`);
   }
 }

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+
+/** What is shown below each command's options. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  serve: ['npx slipstream', 'npx slipstream serve --port 0 --no-open', 'npx slipstream --demo'],
+  login: ['npx slipstream login', 'npx slipstream login --device'],
+  import: ['npx slipstream import ~/.codex/auth.json', 'npx slipstream import --copy auth.json'],
+  accounts: ['npx slipstream accounts', 'npx slipstream accounts --json'],
+  fast: ['npx slipstream fast', 'npx slipstream fast on', 'npx slipstream fast auto --demo'],
+  key: ['export SLIPSTREAM_KEY="$(npx slipstream key)"', 'npx slipstream key --rotate'],
+  status: ['npx slipstream status', 'npx slipstream status --json'],
+  'stop-turn': ['npx slipstream stop-turn 0198c2f4-…'],
+  open: ['npx slipstream open', 'npx slipstream open --demo'],
+  bench: [
+    'npx slipstream bench',
+    'npx slipstream bench --pairs 12 --model gpt-5.5 --yes --json',
+    'npx slipstream bench --factors',
+  ],
+  parity: ['npx slipstream parity', 'npx slipstream parity --codex ~/bin/codex --use'],
+  doctor: ['npx slipstream doctor', 'npx slipstream doctor --offline', 'npx slipstream doctor --yes --json'],
+  export: [
+    'npx slipstream export har turns.har',
+    'npx slipstream export har --since 2h --status failed failed.har',
+    'npx slipstream export har - | jq .log.entries[0]',
+  ],
+  complete: [
+    'slipstream complete bash > ~/.local/share/bash-completion/completions/slipstream',
+    'slipstream complete zsh > ~/.zfunc/_slipstream',
+    'slipstream complete fish > ~/.config/fish/completions/slipstream.fish',
+  ],
+};
+
+/** Gives every command the options that all take, and its examples. */
+export function completeHelp(program: Command): void {
+  for (const command of program.commands) {
+    const lines = (examples[command.name()] ?? []).map((line) => `\n  ${line}`);
+    command.configureHelp({ showGlobalOptions: true });
+    if (lines.length > 0) command.addHelpText('after', `\nExamples:${lines.join('')}`);
+  }
+}
