@@ -209,7 +209,7 @@ describe('the help of a command', () => {
       expect(said.join('\n')).toContain('slipstream complete --');
       said.length = 0;
       await runCommandLine(['complete', '--', 'fast', ''], context([]));
-      expect(said.join('\n')).toMatch(/auto[^]*off/);
+      expect(said.join('\n')).toMatch(/auto[\s\S]*off/);
     } finally {
       log.mockRestore();
     }
