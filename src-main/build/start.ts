@@ -7,6 +7,8 @@ import { chooseFace, findElectron } from './face.ts';
 
 const installLimitMs = 20_000;
 const earlyEndMs = 5_000;
+/** As `npm run serve` has it; the main process's own heap stands before it could set this itself. */
+const heapSwitch = '--js-flags=--max-semi-space-size=8';
 const rootDir = resolve(import.meta.dirname, '..', '..');
 const electronDir = dirname(createRequire(join(rootDir, 'package.json')).resolve('electron/package.json'));
 
@@ -48,7 +50,7 @@ function installElectron(): void {
 
 function runDesktop(electron: string, args: readonly string[]): void {
   const { ELECTRON_RUN_AS_NODE: _asNode, ...env } = process.env;
-  const child = spawn(electron, [rootDir, ...args], { stdio: 'inherit', env });
+  const child = spawn(electron, [rootDir, heapSwitch, ...args], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const)
     process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

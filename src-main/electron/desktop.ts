@@ -25,6 +25,8 @@ const complain = (line: string) => process.stderr.write(`${visibleText(line)}\n`
  */
 export async function startDesktop(paths: DesktopPaths): Promise<void> {
   app.enableSandbox();
+  // For the pages; this process's own heap stands already.
+  app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=8');
   app.setAppUserModelId(appId);
   protocol.registerSchemesAsPrivileged(appSchemes);
   app.on('web-contents-created', (_event, contents) => hardenContents(contents));

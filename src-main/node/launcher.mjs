@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 // The `bin`: any Node from 20 on runs this file, and it runs Slipstream on Node 24.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const neededMajor = 24;
+/** V8 would let short-lived objects take 96 MiB before it looks at them; with 24 it is no slower (test/perf/README.md). */
+const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8'];
 const rootDir = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(rootDir, 'out', 'main', 'headless.js');
 const builder = join(rootDir, 'src-main', 'build', 'start.ts');
@@ -59,7 +61,7 @@ if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
   process.argv = [process.execPath, entry.file, ...args];
   await import(pathToFileURL(entry.file).href);
 } else {
-  const child = spawn(findNode(), ['--disable-warning=ExperimentalWarning', entry.file, ...args], { stdio: 'inherit' });
+  const child = spawn(findNode(), [...nodeOptions, entry.file, ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']) {
     process.on(signal, () => child.kill(signal));
   }

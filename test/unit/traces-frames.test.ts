@@ -31,6 +31,43 @@ describe('the log of frames', () => {
     expect([log.kept, log.dropped]).toEqual([6, 0]);
   });
 
+  it('asks the budget for all it takes, keeps nothing of what a frame was cut from, and gives all back', () => {
+    let held = 0;
+    const holds: number[] = [];
+    const log = new FrameLog({
+      hold: (bytes) => {
+        holds.push(bytes);
+        held += bytes;
+        return true;
+      },
+      release: (bytes) => {
+        held -= bytes;
+      },
+    });
+    const network = Buffer.alloc(64 * 1024, 'n');
+    for (let index = 0; index < 1_900; index += 1) {
+      const data = network.subarray(index, index + 200);
+      log.add('upstream-in', 'response.output_text.delta', data.length, index, data);
+    }
+    network.fill('x');
+    expect(log.list().every(({ data }) => String(data) === 'n'.repeat(200))).toBe(true);
+    // No more than twice the frames, in a few pieces.
+    expect(held).toBeGreaterThan(1_900 * 220);
+    expect(held).toBeLessThan(2 * 1_900 * 220);
+    expect(holds.length).toBeLessThan(12);
+    expect(log.pack().buffer.byteLength).toBe(1_900 * 220);
+    expect(held).toBe(0);
+  });
+
+  it('knows that frames came where the budget has no room for them', () => {
+    const log = new FrameLog({ hold: () => false, release: (bytes) => expect(bytes).toBe(0) });
+    for (let index = 0; index < 500; index += 1) log.add('upstream-in', 'big', 9, index, Buffer.from('some text'));
+    expect(log.list().map(({ atMs, data }) => [atMs, data])).toEqual(
+      Array.from({ length: 500 }, (_, at) => [at, null]),
+    );
+    expect(unpackFrames(log.pack())).toHaveLength(500);
+  });
+
   it('takes any number of types, the strange ones as one', () => {
     const log = new FrameLog(new BodyMemory(64 * 1024 * 1024));
     for (let index = 0; index < 1_500; index += 1) log.add('upstream-in', `made-up-${index}`, 1, index, null);

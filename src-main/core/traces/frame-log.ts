@@ -3,6 +3,9 @@ import type { FrameRecord } from '../../shared/model.ts';
 const maxFrames = 2_000;
 const maxDataBytes = 4 * 1024 * 1024;
 const maxTypes = 500;
+/** A short turn fits the first; a slab is twice the last, up to the largest. */
+const smallestSlabBytes = 2 * 1024;
+const largestSlabBytes = 256 * 1024;
 
 type Direction = FrameRecord['direction'];
 const directions: readonly Direction[] = ['client-in', 'upstream-out', 'upstream-in', 'client-out'];
@@ -37,23 +40,30 @@ export interface FrameBudget {
   release(sizeBytes: number): void;
 }
 
-/** The frames of a running exchange. Once it has ended they are packed into one buffer, so that they can be budgeted. */
+/**
+ * The frames of a running exchange, copied one behind the other into slabs that grow: a frame as it came would keep the whole
+ * piece of network it was read from. What the slabs take is what the budget is asked for.
+ */
 export class FrameLog {
   readonly #budget: FrameBudget;
-  readonly #atMs: number[] = [];
-  readonly #bytes: number[] = [];
-  readonly #kinds: number[] = [];
-  readonly #data: (Buffer | null)[] = [];
+  /** All but the last are full; what is used of each. */
+  readonly #full: Buffer[] = [];
+  #slab = Buffer.alloc(0);
+  #used = 0;
+  /** The slab is within the budget, so that it may take more than notes. */
+  #isHeld = true;
+  #heldBytes = 0;
   #dataBytes = 0;
+  #kept = 0;
   #dropped = 0;
 
-  /** How many frames are kept. */
   constructor(budget: FrameBudget) {
     this.#budget = budget;
   }
 
+  /** How many frames are kept. */
   get kept(): number {
-    return this.#atMs.length;
+    return this.#kept;
   }
 
   /** Frames beyond those kept. */
@@ -63,49 +73,60 @@ export class FrameLog {
 
   /** Notes a frame; its bytes are kept while they fit the limit. */
   add(direction: Direction, type: string, bytes: number, atMs: number, data: Buffer | null): void {
-    if (this.#atMs.length >= maxFrames) {
+    if (this.#kept >= maxFrames) {
       this.#dropped += 1;
       return;
     }
-    const keepsData = data !== null && this.#dataBytes + data.length <= maxDataBytes && this.#budget.hold(data.length);
-    if (keepsData) this.#dataBytes += data.length;
-    this.#atMs.push(atMs);
-    this.#bytes.push(bytes);
-    this.#kinds.push(numberOf(type) * directions.length + directions.indexOf(direction));
-    this.#data.push(keepsData ? data : null);
+    this.#kept += 1;
+    const fits = data !== null && this.#dataBytes + data.length <= maxDataBytes;
+    const kept = fits && this.#makeRoom(headBytes + data.length, false) ? data : null;
+    // That a frame came is known in any case.
+    if (kept === null) this.#makeRoom(headBytes, true);
+    const slab = this.#slab;
+    slab.writeDoubleLE(atMs, this.#used);
+    slab.writeUInt32LE(bytes, this.#used + 8);
+    slab.writeInt32LE(kept === null ? -1 : kept.length, this.#used + 12);
+    slab.writeUInt16LE(numberOf(type), this.#used + 16);
+    slab.writeUInt16LE(directions.indexOf(direction), this.#used + 18);
+    this.#used += headBytes;
+    if (kept === null) return;
+    this.#used += kept.copy(slab, this.#used);
+    this.#dataBytes += kept.length;
   }
 
   /** The frames kept, in the order they came. */
   list(): KeptFrame[] {
-    return this.#atMs.map((atMs, index) => {
-      const kind = this.#kinds[index] ?? 0;
-      return {
-        atMs,
-        direction: directions[kind % directions.length] ?? 'upstream-in',
-        type: types[Math.floor(kind / directions.length)] ?? 'other',
-        bytes: this.#bytes[index] ?? 0,
-        data: this.#data[index] ?? null,
-      };
-    });
+    return this.#parts().flatMap(unpackFrames);
   }
 
   /** All of it as one buffer, see `unpackFrames`; the log is done then. */
   pack(): Buffer {
-    this.#budget.release(this.#dataBytes);
-    const packed = Buffer.allocUnsafe(this.#atMs.length * headBytes + this.#dataBytes);
+    this.#budget.release(this.#heldBytes);
+    const parts = this.#parts();
+    // Not out of Node's shared pool, where a short one would keep much more than itself.
+    const packed = Buffer.allocUnsafeSlow(parts.reduce((total, { length }) => total + length, 0));
     let at = 0;
-    for (let index = 0; index < this.#atMs.length; index += 1) {
-      const data = this.#data[index] ?? null;
-      const kind = this.#kinds[index] ?? 0;
-      packed.writeDoubleLE(this.#atMs[index] ?? 0, at);
-      packed.writeUInt32LE(this.#bytes[index] ?? 0, at + 8);
-      packed.writeInt32LE(data === null ? -1 : data.length, at + 12);
-      packed.writeUInt16LE(Math.floor(kind / directions.length), at + 16);
-      packed.writeUInt16LE(kind % directions.length, at + 18);
-      at += headBytes;
-      if (data !== null) at += data.copy(packed, at);
-    }
+    for (const part of parts) at += part.copy(packed, at);
     return packed;
+  }
+
+  #parts(): Buffer[] {
+    return [...this.#full, this.#slab.subarray(0, this.#used)];
+  }
+
+  /** Room for so many bytes in the slab; false where the budget has none for another, unless it must be. */
+  #makeRoom(bytes: number, mustBe: boolean): boolean {
+    if (this.#used + bytes <= this.#slab.length && (mustBe || this.#isHeld)) return true;
+    const grownBytes = Math.min(largestSlabBytes, Math.max(smallestSlabBytes, 2 * this.#slab.length));
+    const slabBytes = mustBe ? smallestSlabBytes : Math.max(bytes, grownBytes);
+    const isHeld = this.#budget.hold(slabBytes);
+    if (!isHeld && !mustBe) return false;
+    if (isHeld) this.#heldBytes += slabBytes;
+    this.#isHeld = isHeld;
+    if (this.#used > 0) this.#full.push(this.#slab.subarray(0, this.#used));
+    this.#slab = Buffer.allocUnsafeSlow(slabBytes);
+    this.#used = 0;
+    return true;
   }
 }
 

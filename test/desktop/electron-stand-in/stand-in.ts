@@ -85,7 +85,10 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
   const appParts = {
     isPackaged,
     dock: undefined as Dock | undefined,
-    commandLine: { hasSwitch: (name: string) => switches.has(name) } as CommandLine,
+    commandLine: {
+      hasSwitch: (name: string) => switches.has(name),
+      appendSwitch: (name: string) => void switches.add(name),
+    } as CommandLine,
     enableSandbox: noted('app.enableSandbox', () => {}),
     setAppUserModelId: noted('app.setAppUserModelId', (_id: string) => {}),
     setPath: noted('app.setPath', (_name: string, _path: string) => {}),

@@ -38,6 +38,9 @@ interface WorkerStoreParts {
   readonly onProblem?: (problem: string | null) => void;
 }
 
+/** Rows are written and forgotten: V8 would let them take three times as much of the memory. */
+const maxYoungGenerationSizeMb = 16;
+
 /** The store in its worker, which starts when it is first needed. Null where a worker cannot be had. */
 export function openWorkerStore(parts: WorkerStoreParts): TraceStore | null {
   const path = workerPath();
@@ -169,7 +172,7 @@ class WorkerTraceStore implements TraceStore {
       limits: this.#limits,
       ...this.#time(),
     };
-    const worker = new Worker(this.#path, { workerData, name: 'traces' });
+    const worker = new Worker(this.#path, { workerData, name: 'traces', resourceLimits: { maxYoungGenerationSizeMb } });
     worker.on('message', (answer: WorkerAnswer) => this.#hear(answer));
     worker.on('error', (error) => this.#died(worker, error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', () => this.#died(worker, new Error('The database of traces has stopped.')));
