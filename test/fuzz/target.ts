@@ -7,14 +7,16 @@ export interface Target {
   run(limits: FuzzLimits): Promise<FuzzResult>;
 }
 
-interface FuzzLimits {
+export interface FuzzLimits {
   readonly seed: number;
   readonly maxInputs: number;
   readonly maxMs: number;
 }
 
-interface FuzzResult {
+export interface FuzzResult {
   readonly inputs: number;
+  /** Blocks of the program that they reached; null where nobody looked. */
+  readonly blocks: number | null;
   /** The smallest input found that breaks the rule, and why; null: none did. */
   readonly finding: string | null;
 }
@@ -28,10 +30,10 @@ export function target<T>(name: string, inputs: fc.Arbitrary<T>, rule: (input: T
         fc.asyncProperty(inputs, async (input) => rule(input)),
         { seed, numRuns: maxInputs, interruptAfterTimeLimit: maxMs, markInterruptAsFailure: false },
       );
-      if (!details.failed) return { inputs: details.numRuns, finding: null };
+      if (!details.failed) return { inputs: details.numRuns, blocks: null, finding: null };
       const { errorInstance: why } = details;
       const reason = why instanceof Error ? (why.stack ?? why.message) : String(why);
-      return { inputs: details.numRuns, finding: `${fc.defaultReportMessage(details)}\n${reason}` };
+      return { inputs: details.numRuns, blocks: null, finding: `${fc.defaultReportMessage(details)}\n${reason}` };
     },
   };
 }

@@ -4,6 +4,7 @@ import { parseSignInFile } from '../../../src-main/core/accounts/sign-in-file.ts
 import { SlipstreamError } from '../../../src-main/shared/errors.ts';
 import { authFile, idToken, jwt, origin } from '../../unit/account-fixtures.ts';
 import { mutated, texts } from '../inputs.ts';
+import { led } from '../led.ts';
 import { target } from '../target.ts';
 
 const official = JSON.parse(authFile());
@@ -31,16 +32,26 @@ const files = fc.oneof(
 );
 
 /** A file is an account with all that an account has, or it is refused in words. */
-export const signInFile = target('sign-in-file', files, (text) => {
+function signInRule(text: string): void {
   try {
     const account = parseSignInFile(text, origin, 5);
     match(account.id, /^[0-9a-f]{16}$/);
     ok(typeof account.email === 'string' && account.email !== '');
-    ok(typeof account.workspaceId === 'string' && account.workspaceId !== '');
+    // A sign-in without a workspace is an account, too.
+    ok(typeof account.workspaceId === 'string');
     ok(account.websockets === null || typeof account.websockets === 'boolean');
     deepStrictEqual(JSON.parse(JSON.stringify(account)), JSON.parse(JSON.stringify({ ...account })));
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError) || thrown.code !== 'account_file_invalid') throw thrown;
   }
   deepStrictEqual(Object.keys(Object.prototype), []);
+}
+
+export const signInFile = target('sign-in-file', files, signInRule);
+
+export const ledSignInFile = led({
+  name: 'led-sign-in-file',
+  seeds: [JSON.stringify(official), JSON.stringify(cliproxy), authFile({ accountId: null })],
+  words: ['tokens', 'id_token', 'access_token', 'refresh_token', 'account_id', 'email', 'expired', '__proto__', 'null'],
+  rule: (input) => signInRule(input.toString()),
 });

@@ -1,16 +1,30 @@
-import { deepStrictEqual, ok } from 'node:assert/strict';
+import { equal, ok } from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
+import { parseRequestObject } from '../../../src-main/core/dialects/request-json.ts';
 import type { Json } from '../../../src-main/core/json.ts';
+import { readJson } from '../../../src-main/core/json-read.ts';
+import { scanJson } from '../../../src-main/core/json-scan.ts';
 import { applyEdits } from '../../../src-main/core/normalise/edits.ts';
+import { atOnce } from '../../../src-main/core/slices.ts';
+import { SlipstreamError } from '../../../src-main/shared/errors.ts';
 import { gaps, jsonValues, memberNames } from '../inputs.ts';
+import { led } from '../led.ts';
 import { target } from '../target.ts';
 
-/** JSON.parse of V8 13.6 reads the name `"\u0073x"` as `\u0073` once objects had that name in that place: no judge of such names. */
-const names = memberNames.filter((name) => !name.startsWith('\\'));
-const members = fc.array(fc.tuple(names, jsonValues, gaps, gaps, gaps), { maxLength: 8 });
-const edits = fc.array(fc.tuple(fc.oneof(names, fc.nat(7)), fc.option(jsonValues, { nil: undefined })), {
+const members = fc.array(fc.tuple(memberNames, jsonValues, gaps, gaps, gaps), { maxLength: 8 });
+const edits = fc.array(fc.tuple(fc.oneof(memberNames, fc.nat(7)), fc.option(jsonValues, { nil: undefined })), {
   maxLength: 5,
 });
+
+const wideLimits = { depth: 1_000, values: 1e6, members: 1e6, nameBytes: 1e6, bareBytes: 1e6 };
+const wholeBytes = 1e6;
+const pieceBytes = 3;
+
+/** By our own reader: JSON.parse of V8 13.6 reads `"\\u0073x"` as `\\u0073` once objects had that name in that place. */
+function readWhole(text: Buffer, longBytes: number): Json {
+  return atOnce(readJson(text, atOnce(scanJson(text, wideLimits, longBytes))));
+}
 
 /** A body says what was asked of it, and the bytes of every other member are the ones that came. */
 export const bodyEdits = target('body-edits', fc.tuple(members, edits, gaps), ([given, wanted, gap]) => {
@@ -21,18 +35,72 @@ export const bodyEdits = target('body-edits', fc.tuple(members, edits, gaps), ([
   const named = new Map<string, Json | undefined>();
   for (const [name, value] of wanted) named.set(typeof name === 'string' ? name : (given[name]?.[0] ?? 'a'), value);
   const edited = applyEdits(Buffer.from(text), named).toString();
-  const expected = new Map<string, Json | undefined>(Object.entries(JSON.parse(text)));
+  const expected = new Map<string, Json | undefined>(given.map(([key, value]) => [key, value]));
   for (const [key, value] of named) {
     if (value === undefined) expected.delete(key);
     else expected.set(key, value);
   }
   const sorted = (entries: Iterable<[string, unknown]>) => [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const roundTrip = JSON.parse(JSON.stringify(sorted(expected.entries())));
-  deepStrictEqual(JSON.parse(JSON.stringify(sorted(Object.entries(JSON.parse(edited))))), roundTrip);
+  const read = readWhole(Buffer.from(edited), wholeBytes);
+  equal(JSON.stringify(sorted(Object.entries(Object(read)))), JSON.stringify(sorted(expected.entries())));
   let from = 0;
   for (const member of spelled.filter(({ key }) => !named.has(key))) {
     const found = edited.indexOf(Buffer.from(member.text).toString(), from);
     ok(found >= from, `lost ${member.text}`);
     from = found + member.text.length;
   }
+});
+
+/** The text of what a reader makes of it; null where it refuses. */
+function readingOf(read: () => unknown): string | null {
+  try {
+    return JSON.stringify(read());
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError || thrown instanceof SlipstreamError) return null;
+    throw thrown;
+  }
+}
+
+/** Read in pieces, at once or by JSON.parse, a text is the same value, or none of them takes it. */
+export const ledJson = led({
+  name: 'led-json',
+  seeds: [
+    '{"model":"gpt-5.5","input":[{"type":"message","content":"x"}],"n":-1.5e3,"b":[true,false,null,{}]}',
+    '{"mod\\u0065l":"a","a":{"\\u005f_proto__":[[],{"\\"":1}]},"a":"\\ud83d\\ude00\\n"}',
+    ' [ 1 , "\\\\" ] ',
+  ],
+  words: [
+    '{"',
+    '":',
+    '\\u0061',
+    '\\"',
+    '\\\\',
+    '__proto__',
+    'constructor',
+    '"model"',
+    'null',
+    '-0',
+    '1e9',
+    '[]',
+    '{}',
+    ',',
+    'é',
+  ],
+  rule: (text) => {
+    // What is no UTF-8 is refused before it is read.
+    if (!isUtf8(text)) return;
+    const inPieces = readingOf(() => readWhole(text, pieceBytes));
+    equal(
+      inPieces,
+      readingOf(() => readWhole(Buffer.from(text), wholeBytes)),
+    );
+    const { escapedNames } = atOnce(scanJson(text, wideLimits, wholeBytes));
+    if (escapedNames === 0)
+      equal(
+        inPieces,
+        readingOf(() => JSON.parse(text.toString())),
+      );
+    const request = readingOf(() => parseRequestObject(text).body);
+    if (request !== null) equal(request, inPieces);
+  },
 });

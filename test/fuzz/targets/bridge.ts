@@ -5,6 +5,7 @@ import { answerCall } from '../../../src-main/node/call.ts';
 import { type CallName, contract, type Handlers } from '../../../src-main/shared/contract.ts';
 import { recordingLog } from '../../support/host.ts';
 import { jsonValues, memberNames, mutated } from '../inputs.ts';
+import { led } from '../led.ts';
 import { target } from '../target.ts';
 
 const names = Object.keys(contract) as CallName[];
@@ -51,9 +52,44 @@ const handlers = Object.fromEntries(
 const refusals: readonly string[] = ['call_unknown', 'call_refused', 'call_invalid'];
 
 /** Any JSON is answered: by the handler of a call that is what it says, or by a clear refusal. */
-export const bridgeCall = target('bridge-call', calls, async ({ caller, name, input }) => {
-  const answer = await answerCall(handlers, { caller: caller as 'screen' | 'command', name, input }, recordingLog());
+async function callRule(caller: 'screen' | 'command', name: string, input: unknown): Promise<void> {
+  const answer = await answerCall(handlers, { caller, name, input }, recordingLog());
   if (!answer.ok) ok(refusals.includes(answer.error.code), `${answer.error.code}: ${answer.error.message}`);
   ok(JSON.stringify(answer).length > 0);
   deepStrictEqual(Object.keys(Object.prototype), []);
+}
+
+export const bridgeCall = target('bridge-call', calls, ({ caller, name, input }) =>
+  callRule(caller as 'screen' | 'command', name, input),
+);
+
+/** The name of a call, and on the next line what it is given. */
+export const ledBridge = led({
+  name: 'led-bridge',
+  seeds: names.map((name) => `${name}\n${JSON.stringify(likely)}`),
+  words: [
+    ...names,
+    ...Object.keys(Object(likely)).map((name) => `"${name}":`),
+    '__proto__',
+    'null',
+    '-1',
+    '1e400',
+    '[]',
+    '{}',
+  ],
+  rule: async (input) => {
+    const [name = '', ...rest] = input.toString().split('\n');
+    const value = parsed(rest.join('\n'));
+    await callRule('screen', name, value);
+    await callRule('command', name, value);
+  },
 });
+
+/** What is no JSON never comes as far as a call. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

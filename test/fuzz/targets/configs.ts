@@ -10,6 +10,7 @@ import { takeOut } from '../../../src-main/clients/take-out.ts';
 import { SlipstreamError } from '../../../src-main/shared/errors.ts';
 import { jsonShapes, settingsShapes, tomlShapes } from '../../support/config-shapes.ts';
 import { shuffledLines } from '../inputs.ts';
+import { led } from '../led.ts';
 import { target } from '../target.ts';
 
 const pointAt = { baseUrl: 'http://127.0.0.1:2575', apiKey: 'local-key-0123456789abcdef', models: [] };
@@ -88,28 +89,56 @@ function planRule({ client, modes, read, addition, added }: Case) {
 const texts = (shapes: readonly (readonly [string, string])[]) => shapes.map(([, text]) => text.replace(/^\ufeff/, ''));
 const withMode = (shapes: readonly (readonly [string, string])[]) => fc.tuple(shuffledLines(texts(shapes)), fc.nat(1));
 
-export const tomlConfig = target(
-  'toml-config',
-  withMode(tomlShapes),
-  planRule({
-    client: codex,
-    modes: ['provider', 'login'],
-    read: readToml,
-    addition: (text) => `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}[mine]\nx = 1\n`,
-    added: { mine: { x: 1 } },
-  }),
-);
+const tomlRule = planRule({
+  client: codex,
+  modes: ['provider', 'login'],
+  read: readToml,
+  addition: (text) => `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}[mine]\nx = 1\n`,
+  added: { mine: { x: 1 } },
+});
+
+export const tomlConfig = target('toml-config', withMode(tomlShapes), tomlRule);
 
 const intoObject = (text: string) => text.replace('{', '{"mine": 1, ');
 
-export const jsoncConfig = target(
-  'jsonc-config',
-  withMode(jsonShapes),
-  planRule({ client: opencode, modes: ['provider'], read: readJsonc, addition: intoObject, added: { mine: 1 } }),
-);
+const jsoncRule = planRule({
+  client: opencode,
+  modes: ['provider'],
+  read: readJsonc,
+  addition: intoObject,
+  added: { mine: 1 },
+});
+
+export const jsoncConfig = target('jsonc-config', withMode(jsonShapes), jsoncRule);
 
 export const jsonSettings = target(
   'json-settings',
   withMode(settingsShapes),
   planRule({ client: claudeCode, modes: ['env'], read: readJsonc, addition: intoObject, added: { mine: 1 } }),
 );
+
+export const ledToml = led({
+  name: 'led-toml',
+  seeds: texts(tomlShapes),
+  words: [
+    '[',
+    ']]',
+    '[model_providers.slipstream]\n',
+    'model_provider',
+    ' = ',
+    '"""',
+    "'''",
+    '#',
+    '1979-05-27',
+    '0x',
+    '__proto__',
+  ],
+  rule: (input) => tomlRule([input.toString(), input.length]),
+});
+
+export const ledJsonc = led({
+  name: 'led-jsonc',
+  seeds: texts(jsonShapes),
+  words: ['provider', '"slipstream"', '//', '/*', '*/', ',}', ',]', '{"', '":', '\\u00', '__proto__'],
+  rule: (input) => jsoncRule([input.toString(), 0]),
+});

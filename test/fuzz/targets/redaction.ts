@@ -2,6 +2,7 @@ import { equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { Redactor } from '../../../src-main/core/traces/redaction.ts';
 import { jsonValues, texts } from '../inputs.ts';
+import { led } from '../led.ts';
 import { target } from '../target.ts';
 
 const canary = 'canary"0123\\456789/ü';
@@ -48,14 +49,29 @@ function isJson(text: string): boolean {
 }
 
 /** No known secret is left, in any form it may be written in. */
-export const redactedSecret = target('redacted-secret', inputs, (text) => {
+function secretRule(text: string): void {
   const clean = redactor.text(text);
   ok(!forms.some((form) => clean.includes(form)), `the secret is left: ${clean}`);
-});
+}
 
 /** What was JSON is still JSON, and what is clean stays as it is. */
-export const redactedJson = target('redacted-json', inputs, (text) => {
+function jsonRule(text: string): void {
   const clean = redactor.text(text);
   if (isJson(text)) ok(isJson(clean), `no JSON any more: ${clean}`);
   equal(redactor.text(clean), clean);
+}
+
+export const redactedSecret = target('redacted-secret', inputs, secretRule);
+
+export const redactedJson = target('redacted-json', inputs, jsonRule);
+
+export const ledRedaction = led({
+  name: 'led-redaction',
+  seeds: [...spoken, JSON.stringify({ token: [canary, { a: 1 }], text: JSON.stringify({ secret: canary }) })],
+  words: [...spoken, '"token":', '\\"secret\\":', '\\u0022', '://a:b@', '?code=', '[{"'],
+  rule: (input) => {
+    const text = input.toString();
+    secretRule(text);
+    jsonRule(text);
+  },
 });

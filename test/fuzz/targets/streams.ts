@@ -5,6 +5,7 @@ import { readEvents } from '../../../src-main/core/upstream/http.ts';
 import { wireEvent } from '../../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../../src-main/shared/errors.ts';
 import { jsonValues, texts } from '../inputs.ts';
+import { led } from '../led.ts';
 import { target } from '../target.ts';
 
 const types = fc.constantFrom(
@@ -68,6 +69,24 @@ export const eventStream = target('event-stream', fc.tuple(fc.array(events, { ma
   deepStrictEqual(seen, expected.slice(0, Math.max(seen.length, sent.at(-1)?.lineEnd === '\r' ? 0 : sent.length)));
 });
 
+/** However a stream is cut: every byte alone, too. */
+async function cutRule(bytes: Buffer): Promise<void> {
+  const whole = await read([bytes]);
+  deepStrictEqual(await read(cut(bytes, [...bytes.keys()])), whole);
+  deepStrictEqual(await read(cut(bytes, [bytes.length >> 1])), whole);
+}
+
+export const ledStream = led({
+  name: 'led-stream',
+  seeds: [
+    'event: a\ndata: {"type":"response.created"}\n\n',
+    ': comment\r\nid: 7\r\nretry: 9\r\ndata: {"type":"x"}\r\ndata:\r\n\r\ndata: [DONE]\n\n',
+    '\ufeffdata:{"type":"keepalive"}\r\rdata',
+  ],
+  words: ['data', 'data: ', 'event:', 'id:', 'retry: 1', '\r', '\n\n', '{"type":"', '[DONE]', '\ufeff'],
+  rule: cutRule,
+});
+
 /** Streams that no upstream sends end, and are the same however they are cut. */
 export const brokenStream = target(
   'broken-stream',
@@ -89,13 +108,27 @@ const frames = fc.oneof(
 );
 
 /** A frame is an event with the type that its JSON has, or it is refused as upstream's fault. */
-export const frame = target('frame', frames, (text) => {
+function frameRule(bytes: Buffer): void {
+  const text = bytes.toString();
   try {
-    const { type } = wireEvent(Buffer.from(text));
-    const value: unknown = parseJsonObject(Buffer.from(text).toString());
+    const { type } = wireEvent(bytes);
+    const value: unknown = parseJsonObject(text);
     // Frames with their type first are not parsed before somebody needs what is in them.
     if (isJsonObject(value) && !/"type".*"type"/s.test(text)) deepStrictEqual(type, value.type);
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError) || thrown.code !== 'upstream_invalid') throw thrown;
   }
+}
+
+export const frame = target('frame', frames, (text) => frameRule(Buffer.from(text)));
+
+export const ledFrame = led({
+  name: 'led-frame',
+  seeds: [
+    '{"type":"response.output_text.delta","delta":"x"}',
+    '{"a":[{"type":"y"}],"type":"error","status":429,"error":{"code":"x"}}',
+    '{ "t\\u0079pe" : "keepalive" , "n" : -1.5e3 }',
+  ],
+  words: ['"type"', ':', '"response.completed"', '\\u0074', '\\"', 'null', '-0', '1e400', '{', ']', 'true'],
+  rule: frameRule,
 });
