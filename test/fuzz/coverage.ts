@@ -32,9 +32,19 @@ export function stopCounting(): void {
   session = null;
 }
 
-/** A block is known by its start: where it ends depends on how often its neighbours ran. */
+/** Function → the starts of its blocks, as far as they were told of: a block that ran as often as what holds it is not. */
+const known = new Map<string, Set<number>>();
+
 function note({ scriptId, functions }: Profiler.ScriptCoverage, blocks: Set<string>): void {
   for (const { ranges } of functions) {
-    for (const { startOffset, count } of ranges) if (count > 0) blocks.add(`${scriptId}:${startOffset}`);
+    const key = `${scriptId}:${ranges[0]?.startOffset}`;
+    const starts = known.get(key) ?? new Set();
+    known.set(key, starts);
+    for (const { startOffset } of ranges) starts.add(startOffset);
+    for (const start of starts) {
+      // Ranges stand from the outermost in.
+      const own = ranges.findLast(({ startOffset, endOffset }) => startOffset <= start && start < endOffset);
+      if (own !== undefined && own.count > 0) blocks.add(`${key}:${start}`);
+    }
   }
 }

@@ -26,7 +26,7 @@ interface Led {
 }
 
 const isProgram = (url: string) =>
-  /\/src-main\/|\/node_modules\/(?:jsonc-parser|toml-eslint-parser|eventsource)/.test(url);
+  /\/src-main\/|\/node_modules\/(?:jsonc-parser|toml-eslint-parser|eventsource|zod)/.test(url);
 
 /** A target whose inputs are led by the blocks they reach. */
 export function led(target: Led): Target {
@@ -47,7 +47,7 @@ class Search {
     this.#limits = limits;
     this.#isCounted = isCounted;
     this.#kept = seeds.map((seed) => Buffer.from(seed));
-    this.#mutations = new Mutations(seededRandom(limits.seed), [...words, ...worstPieces], mostInputBytes);
+    this.#mutations = new Mutations(seededRandom(limits.seed), words, worstPieces, mostInputBytes);
   }
 
   async run(): Promise<FuzzResult> {

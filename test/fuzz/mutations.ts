@@ -1,25 +1,30 @@
 /** Inputs made out of others: a few bytes changed, cut, said again, taken from another, or with a word put in. */
 
-const mostChanges = 4;
+/** How many changes are made at once; mostly one, for each may undo what another reached. */
+const changeCounts = [1, 1, 1, 1, 2, 2, 4];
 const mostRepeats = 32;
 
 type Change = (input: Buffer) => Buffer;
 
 export class Mutations {
   readonly #random: () => number;
-  readonly #words: readonly Buffer[];
+  readonly #words: readonly (readonly Buffer[])[];
   readonly #maxBytes: number;
   #pool: readonly Buffer[] = [];
   readonly #changes: readonly Change[];
 
-  constructor(random: () => number, words: readonly string[], maxBytes: number) {
+  /** `words` are what the reader looks for, `pieces` what many readers do. */
+  constructor(random: () => number, words: readonly string[], pieces: readonly string[], maxBytes: number) {
     this.#random = random;
-    this.#words = words.map((word) => Buffer.from(word));
+    this.#words = [words, pieces]
+      .filter(({ length }) => length > 0)
+      .map((list) => list.map((word) => Buffer.from(word)));
     this.#maxBytes = maxBytes;
     const flipBit: Change = (input) => this.#at(input, (byte) => byte ^ (1 << this.#below(8)));
     const anyByte: Change = (input) => this.#at(input, () => this.#below(256));
-    const insertWord: Change = (input) => this.#instead(input, 0, this.#one(this.#words));
-    const replaceByWord: Change = (input) => this.#instead(input, 1 + this.#below(12), this.#one(this.#words));
+    const insertWord: Change = (input) => this.#instead(input, 0, this.#one(this.#one(this.#words)));
+    const replaceByWord: Change = (input) =>
+      this.#instead(input, 1 + this.#below(12), this.#one(this.#one(this.#words)));
     const remove: Change = (input) => this.#instead(input, 1 + this.#below(24), Buffer.alloc(0));
     const splice: Change = (input) => this.#instead(input, this.#below(24), this.#piece(this.#one(this.#pool)));
     const tail: Change = (input) => {
@@ -47,9 +52,9 @@ export class Mutations {
   /** A changed copy of one of these inputs; the last ones are taken more often, for they reached furthest. */
   next(pool: readonly Buffer[]): Buffer {
     this.#pool = pool;
-    const from = this.#random() < 0.5 ? Math.max(0, pool.length - 8) : 0;
+    const from = this.#random() < 0.5 ? Math.max(0, pool.length - 4) : 0;
     let input = this.#one(pool.slice(from));
-    for (let change = this.#below(mostChanges); change >= 0; change -= 1) input = this.#one(this.#changes)(input);
+    for (let left = this.#one(changeCounts); left > 0; left -= 1) input = this.#one(this.#changes)(input);
     return input.subarray(0, this.#maxBytes);
   }
 
