@@ -12,7 +12,7 @@ import type { Logger, OwnRoutes, Resources } from '../ports.ts';
 import { addressesToOpen, isLoopbackIp, OwnHosts } from './addresses.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
-import { boundFrames } from './frame-room.ts';
+import { FrameRoom } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
 import { checkPath, clientFault } from './head-faults.ts';
 import { Headroom } from './headroom.ts';
@@ -280,14 +280,10 @@ export class Listener {
   ): void {
     this.#checkOpen();
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
-      boundFrames(socket, websocket, this.#bodies.share());
-      const client = new WebsocketClient(
-        { socket: websocket, line: socket },
-        asked,
-        this.#parts.runner,
-        this.#parts.clock,
-        this.#parts.log,
-        () => this.#checkOpen(),
+      const room = new FrameRoom(socket, websocket, this.#bodies);
+      const { runner, clock, log } = this.#parts;
+      const client = new WebsocketClient({ socket: websocket, line: socket, room }, asked, runner, clock, log, () =>
+        this.#checkOpen(),
       );
       this.#clients.add(client);
       websocket.on('close', () => {

@@ -13,7 +13,9 @@ import { type BodyHashes, hashBody } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
+import type { BodyShare } from './body-budget.ts';
 import { errorFrame } from './error-body.ts';
+import type { FrameRoom } from './frame-room.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { LimitedSink } from './limited-sink.ts';
 import { toldError } from './told-error.ts';
@@ -25,6 +27,7 @@ const maxUnreadBytes = 1024 * 1024;
 export class WebsocketClient {
   readonly #socket: WebSocket;
   readonly #writer: FrameWriter;
+  readonly #room: Pick<FrameRoom, 'take'>;
   readonly #headers: RawHeaders;
   readonly #path: string;
   readonly #runner: TurnRunner;
@@ -48,7 +51,11 @@ export class WebsocketClient {
   #isSteered = false;
 
   constructor(
-    { socket, line }: { readonly socket: WebSocket; readonly line: Duplex },
+    {
+      socket,
+      line,
+      room,
+    }: { readonly socket: WebSocket; readonly line: Duplex; readonly room: Pick<FrameRoom, 'take'> },
     upgrade: { readonly headers: RawHeaders; readonly path: string },
     runner: TurnRunner,
     clock: Clock,
@@ -58,6 +65,7 @@ export class WebsocketClient {
   ) {
     this.#socket = socket;
     this.#writer = new FrameWriter(socket, line, () => this.#listener.resume());
+    this.#room = room;
     this.#headers = upgrade.headers;
     this.#path = upgrade.path;
     this.#isCodex = clientKind(upgrade.headers).isCodex;
@@ -100,43 +108,52 @@ export class WebsocketClient {
 
   /** Takes frames in their order: while a long one is read, the client's connection is paused and what still comes waits. */
   #receive(data: unknown, isBinary: boolean): void {
+    const share = this.#room.take(Buffer.isBuffer(data) ? data.length : 0);
     if (this.#reading === 0 && !(Buffer.isBuffer(data) && isLong(data))) {
-      this.#takeNow(data, isBinary);
+      this.#takeNow(data, isBinary, share);
       return;
     }
     this.#reading += 1;
     this.#socket.pause();
     this.#earlier = this.#earlier.then(async () => {
-      await this.#readLater(data, isBinary);
+      await this.#readLater(data, isBinary, share);
       this.#reading -= 1;
       if (this.#reading === 0) this.#socket.resume();
     });
   }
 
-  #takeNow(data: unknown, isBinary: boolean): void {
+  #takeNow(data: unknown, isBinary: boolean, share: BodyShare): void {
     try {
       const text = textOf(data, isBinary);
-      this.#take(text, parseRequestObject(text));
+      this.#take(text, share, parseRequestObject(text));
     } catch (thrown) {
+      share.release();
       this.#refuse(thrown);
     }
   }
 
-  async #readLater(data: unknown, isBinary: boolean): Promise<void> {
+  async #readLater(data: unknown, isBinary: boolean, share: BodyShare): Promise<void> {
     try {
       const text = textOf(data, isBinary);
       const read = await readRequestObject(text);
       const hashes = isLong(text) ? await inSlices(hashBody(read.body, true)) : null;
-      if (this.#socket.readyState === WebSocket.OPEN) this.#take(text, read, hashes);
+      if (this.#socket.readyState === WebSocket.OPEN) this.#take(text, share, read, hashes);
+      else share.release();
     } catch (thrown) {
+      share.release();
       this.#refuse(thrown);
     }
   }
 
-  #take(data: Buffer, read: ReadRequest, hashes: BodyHashes | null = null): void {
+  /** A frame keeps its share until its turn is over. */
+  #take(data: Buffer, share: BodyShare, read: ReadRequest, hashes: BodyHashes | null = null): void {
     const frame = readResponsesFrame(read, data);
-    if (frame.type === 'unknown') this.#relayFrame(frame.raw, frame.name);
-    else this.#startTurn(frame.asked, hashes);
+    if (frame.type === 'response.create') {
+      this.#startTurn(frame.asked, share, hashes);
+      return;
+    }
+    this.#relayFrame(frame.raw, frame.name);
+    share.release();
   }
 
   #refuse(thrown: unknown): void {
@@ -176,7 +193,11 @@ export class WebsocketClient {
       : new LimitedSink(this.#sink(), new AnswerLimiter(limits, raw.length), this.#listener);
   }
 
-  #startTurn({ isPrewarm, stream: _stream, ...read }: ResponsesRequest, hashes: BodyHashes | null): void {
+  #startTurn(
+    { isPrewarm, stream: _stream, ...read }: ResponsesRequest,
+    share: BodyShare,
+    hashes: BodyHashes | null,
+  ): void {
     const acceptedMs = this.#clock.monotonicMs();
     this.#makeWay();
     this.#checkOpen();
@@ -184,6 +205,7 @@ export class WebsocketClient {
     let isOver = false;
     const over = () => {
       isOver = true;
+      share.release();
       if (this.#turn !== turn) return;
       this.#line = turn.line;
       this.#turn = null;
