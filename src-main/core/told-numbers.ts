@@ -4,6 +4,8 @@
 const latestMs = 4_102_444_800_000;
 /** The longest wait worth keeping to. */
 const longestWaitMs = 366 * 24 * 60 * 60_000;
+/** A thousand times the longest window of any model. */
+const mostCounted = 1_000_000_000;
 /** More than a window's use is ever told as. */
 const mostPercent = 1_000;
 
@@ -31,6 +33,16 @@ export function comingReset(timeMs: number, nowMs: number): number | null {
 /** A used share in per cent. */
 export function usedShare(percent: number): number {
   return Math.min(mostPercent, Math.max(0, percent));
+}
+
+/** Ms between two questions, of seconds: never more than four in a second, nor less than one a minute; null for none. */
+export function pollMs(seconds: number): number | null {
+  return seconds > 0 ? Math.min(60_000, Math.max(250, seconds * 1000)) : null;
+}
+
+/** A count of tokens, or a place in a list, from 1 on; null for what is none. */
+export function wholeCount(value: number | null): number | null {
+  return value !== null && Number.isInteger(value) && value > 0 && value <= mostCounted ? value : null;
 }
 
 /** A length of a window in minutes; null for what is none. */

@@ -6,9 +6,11 @@ import {
   comingReset,
   errorStatus,
   momentMs,
+  pollMs,
   spanMinutes,
   usedShare,
   waitMs,
+  wholeCount,
 } from '../../src-main/core/told-numbers.ts';
 import { refusalError, refusalFromEvent, refusalFromFailure, statusOf } from '../../src-main/core/turn/refusal.ts';
 import { classifyRefusal } from '../../src-main/core/turn/refusal-class.ts';
@@ -65,6 +67,30 @@ describe('numbers that upstream tells', () => {
         [-5, 0],
         [55, 55],
         [1e9, 1_000],
+      ],
+    ],
+    [
+      'a pause between questions',
+      pollMs,
+      [
+        [5, 5_000],
+        [1e-9, 250],
+        [1e9, 60_000],
+        [0, null],
+        [-5, null],
+        [Number.NaN, null],
+      ],
+    ],
+    [
+      'a count',
+      wholeCount,
+      [
+        [272_000, 272_000],
+        [1e15, null],
+        [0, null],
+        [-1, null],
+        [0.5, null],
+        [Number.POSITIVE_INFINITY, null],
       ],
     ],
     [

@@ -5,20 +5,32 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { claudeCode } from '../../src-main/clients/claude-code.ts';
+import { codex } from '../../src-main/clients/codex.ts';
 import { generic } from '../../src-main/clients/generic.ts';
 import { SetupJournal } from '../../src-main/clients/journal.ts';
 import { readJsonc, readPlainJson, setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
+import { opencode } from '../../src-main/clients/opencode.ts';
 import { readToml } from '../../src-main/clients/toml-document.ts';
 import { setTomlValue } from '../../src-main/clients/toml-edit.ts';
 import { parseAccountFile } from '../../src-main/core/accounts/account-file.ts';
 import { readExpiry, readHolder, readUnverifiedClaims } from '../../src-main/core/accounts/claims.ts';
+import { refreshTokens } from '../../src-main/core/accounts/issuer-api.ts';
+import { readRouting } from '../../src-main/core/accounts/routing.ts';
 import { parseSignInFile } from '../../src-main/core/accounts/sign-in-file.ts';
+import { planFrom, usageFromEndpoint, usageFromEvent } from '../../src-main/core/accounts/usage.ts';
 import { parseRequestObject } from '../../src-main/core/dialects/request-json.ts';
 import { numberMember, objectMember, parseJsonObject, textMember } from '../../src-main/core/json.ts';
+import { answerObject } from '../../src-main/core/json-answer.ts';
+import { readExperiments } from '../../src-main/core/latency/kept-experiments.ts';
+import { LearnedStore } from '../../src-main/core/learn/learned-store.ts';
+import { listedEfforts, listedTiers } from '../../src-main/core/models/catalogue.ts';
+import { offeredModels } from '../../src-main/core/models/offered-models.ts';
 import { applyEdits } from '../../src-main/core/normalise/edits.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { storedDetail } from '../../src-main/core/traces/store/stored-detail.ts';
 import { refusalFromEvent } from '../../src-main/core/turn/refusal.ts';
+import { parseKept } from '../../src-main/core/turn/session-file.ts';
 import { parseEvent } from '../../src-main/core/wire-event.ts';
 import { findInstance } from '../../src-main/node/instance.ts';
 import { openSettings } from '../../src-main/node/settings.ts';
@@ -26,7 +38,7 @@ import { CallMessage, Hello } from '../../src-main/shared/bridge-wire.ts';
 import { contract } from '../../src-main/shared/contract.ts';
 import { hardenPrototypes } from '../../src-main/shared/harden-prototypes.ts';
 import { ownMember } from '../../src-main/shared/own-member.ts';
-import { recordingLog } from '../support/host.ts';
+import { realClock, recordingLog } from '../support/host.ts';
 import { probeOf } from '../support/read-texts.ts';
 import { jwt, origin } from '../unit/account-fixtures.ts';
 
@@ -125,6 +137,14 @@ function folderWith(name: string, text: string): string {
   return folder;
 }
 
+const pointAt = { baseUrl: 'http://127.0.0.1:2575', apiKey: 'local-key-0123456789abcdef', models: [] };
+
+function learnedFrom(text: string): unknown {
+  const dataDir = folderWith('learned-profiles.json', text);
+  const { profiles, notes } = new LearnedStore({ dataDir, clock: realClock, log: recordingLog(), changed: () => {} });
+  return [profiles, notes];
+}
+
 const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ['JSONC', readJsonc],
   ['plain JSON', (text) => readPlainJson(text, 'It')],
@@ -139,6 +159,26 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ['claims', (text) => [readUnverifiedClaims(jwt(JSON.parse(text))), readHolder(jwt(JSON.parse(text)))]],
   ['an expiry', (text) => readExpiry(jwt(JSON.parse(text)))],
   ['an account file', parseAccountFile],
+  ['an answer to a question of our own', (text) => answerObject(Buffer.from(text))],
+  ['usage from the endpoint', (text) => usageFromEndpoint(JSON.parse(text), 0)],
+  ['usage from an event', (text) => [usageFromEvent(JSON.parse(text), 0), planFrom(JSON.parse(text))]],
+  [
+    'usage within its limits',
+    (text) => usageFromEndpoint({ rate_limit: JSON.parse(text), credits: JSON.parse(text) }, 0),
+  ],
+  ['accounts/check', (text) => readRouting(Buffer.from(`{"accounts":[${text}]}`), 'x')],
+  ['models', (text) => offeredModels([JSON.parse(text), { slug: 'x', ...JSON.parse(text) }])],
+  ['tiers and efforts', (text) => [listedTiers(JSON.parse(text)), listedEfforts(JSON.parse(text))]],
+  ['sessions.json', parseKept],
+  ['learned-profiles.json', (text) => learnedFrom(text)],
+  ['a learned profile', (text) => learnedFrom(`{"format":1,"profiles":[${text}],"notes":[${text}]}`)],
+  ['kept experiments', (text) => readExperiments([text])],
+  [
+    'config.toml as a client is set up by it',
+    (text) => codex.file?.plan(`a = ${text.replaceAll(':', '=')}\n`, 'login', pointAt),
+  ],
+  ['opencode.json', (text) => opencode.file?.plan(text, 'provider', pointAt)],
+  ['settings.json of Claude Code', (text) => claudeCode.file?.plan(text, 'env', pointAt)],
   ['a stored trace', storedDetail],
   ['redaction', (text) => new Redactor().value(JSON.parse(text))],
   ['a hello', (text) => Hello.safeParse(JSON.parse(text)).data],
@@ -159,6 +199,39 @@ describe.each(readers)('%s', (_name, read) => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
     expect(hasStrangePrototype(value)).toBe(false);
     expect(Reflect.get(Object(value), 'polluted')).toBeUndefined();
+  });
+});
+
+describe('an answer of the issuer', () => {
+  it.each(jsonTexts)('is tokens by its own members alone: %s', async (text) => {
+    const body = Buffer.from(text);
+    const result = await refreshTokens(async () => ({ kind: 'answered', status: 200, body }), 'rt', 'proactive_expiry');
+    expect(result).toEqual({ kind: 'tokens', tokens: {} });
+  });
+
+  it('gives no token that a header cannot carry', async () => {
+    const body = Buffer.from(JSON.stringify({ access_token: 'a\r\nx: y', refresh_token: 'b\u0100', id_token: 'c' }));
+    const result = await refreshTokens(async () => ({ kind: 'answered', status: 200, body }), 'rt', 'proactive_expiry');
+    expect(result).toEqual({ kind: 'tokens', tokens: { idToken: 'c' } });
+  });
+});
+
+describe('an answer to a question of our own', () => {
+  it.each([
+    ['deeper than any', `${'{"a":'.repeat(200)}1${'}'.repeat(200)}`],
+    ['of more values than any', `{"a":[${'1,'.repeat(100_000)}1]}`],
+    ['with more members than any', `{${Array.from({ length: 5_001 }, (_, at) => `"m${at}":1`).join()}}`],
+    ['with a name longer than any', `{"${'n'.repeat(17_000)}":1}`],
+    ['of numbers and gaps alone', `{"a":1${' '.repeat(5 * 1024 * 1024)}}`],
+    ['longer than any', `{"a":"${'x'.repeat(9 * 1024 * 1024)}"}`],
+    ['that is cut', '{"a":1'],
+    ['that is a list', '[1]'],
+  ])('is none %s', (_what, text) => {
+    expect(answerObject(Buffer.from(text))).toBeNull();
+  });
+
+  it('is what it says where it is like others', () => {
+    expect(answerObject(Buffer.from('{"a":[{"b":1}],"\\u0063":"é"}'))).toEqual({ a: [{ b: 1 }], c: 'é' });
   });
 });
 

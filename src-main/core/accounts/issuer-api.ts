@@ -1,6 +1,7 @@
 import { isCloudflarePage, pageText } from '../cloudflare-page.ts';
-import type { RawHeaders } from '../headers.ts';
-import { type JsonObject, objectMember, parseJsonObject, textMember } from '../json.ts';
+import { isSendable, type RawHeaders } from '../headers.ts';
+import { type JsonObject, objectMember, textMember } from '../json.ts';
+import { answerObject } from '../json-answer.ts';
 import type { AccountTokens } from './account.ts';
 
 /*
@@ -92,14 +93,18 @@ export function mergeTokens(before: AccountTokens, renewed: Partial<AccountToken
 
 function tokenResult(answer: IssuerAnswer): TokenResult {
   if (answer.kind === 'unreachable') return answer;
-  const body = parseJsonObject(answer.body.toString('utf8'));
+  const body = answerObject(answer.body);
   if (answer.status !== 200 || body === null) {
     const headers = answer.headers ?? [];
     const isPage = isCloudflarePage(headers, answer.body.toString('utf8'));
     const page = isPage ? { page: pageText(answer.status, headers) } : {};
     return { kind: 'refused', status: answer.status, code: errorCode(body), ...page };
   }
-  const member = (name: string) => textMember(body, name) || null;
+  // What no header can carry is no token.
+  const member = (name: string) => {
+    const token = textMember(body, name);
+    return token !== null && token !== '' && isSendable(['authorization', `Bearer ${token}`]) ? token : null;
+  };
   const [accessToken, refreshToken, idToken] = [member('access_token'), member('refresh_token'), member('id_token')];
   return {
     kind: 'tokens',

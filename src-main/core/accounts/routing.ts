@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, parseJsonObject, textMember } from '../json.ts';
+import { isJsonObject, type JsonObject, textMember } from '../json.ts';
+import { answerObject } from '../json-answer.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { Account } from './account.ts';
@@ -93,7 +94,7 @@ export class AccountRouting {
 
 /** The routing of one workspace, which must be named exactly once; undefined for an answer that does not say. */
 export function readRouting(body: Buffer, workspaceId: string): WorkspaceRouting | undefined {
-  const accounts = parseJsonObject(body.toString('utf8'))?.accounts;
+  const accounts = answerObject(body)?.accounts;
   if (!Array.isArray(accounts)) return undefined;
   const [entry, ...others] = accounts.filter(isJsonObject).filter((item) => item.id === workspaceId);
   if (entry === undefined || others.length > 0) return undefined;

@@ -1,5 +1,5 @@
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
-import { parseJsonObject } from '../json.ts';
+import { answerObject } from '../json-answer.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { Account } from './account.ts';
@@ -77,7 +77,7 @@ export class UsageReader {
     // An event that comes while this is under way is newer than what upstream was asked before it.
     const askedAt = this.#clock.epochMs();
     const body = await this.#read(account);
-    const json = parseJsonObject(body.toString('utf8'));
+    const json = answerObject(body);
     const usage = json === null ? null : usageFromEndpoint(json, askedAt);
     if (json === null || usage === null) throw new SlipstreamError('upstream_unreachable', { message: noUsageText });
     this.#accounts.verdicts.lift(account.id, 'quota read');

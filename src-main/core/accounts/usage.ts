@@ -4,6 +4,9 @@ import { type JsonObject, numberMember, objectMember, textMember } from '../json
 import { momentMs, spanMinutes, usedShare } from '../told-numbers.ts';
 import type { AccountUsage } from './account.ts';
 
+/** Of a plan's name and a balance, which are shown. */
+const longestWord = 60;
+
 function windowOf(object: JsonObject | null): UsageWindow | null {
   const usedPercent = numberMember(object, 'used_percent');
   if (usedPercent === null) return null;
@@ -24,14 +27,14 @@ function creditsMember(body: JsonObject): { readonly credits?: AccountCredits } 
     credits: {
       hasCredits: credits.has_credits === true,
       unlimited: credits.unlimited === true,
-      balance: balance === null ? null : String(balance),
+      balance: balance === null ? null : String(balance).slice(0, longestWord),
     },
   };
 }
 
 /** The plan that an event or an answer names; null where it names none. */
 export function planFrom(body: JsonObject): string | null {
-  return textMember(body, 'plan_type') || null;
+  return textMember(body, 'plan_type')?.slice(0, longestWord) || null;
 }
 
 /** Usage from a `codex.rate_limits` event (PROTOCOL.md, Usage and limits); null for one of another metered limit. */
@@ -85,7 +88,11 @@ function creditsFromHeaders(headers: RawHeaders): { readonly credits?: AccountCr
   if (hasCredits === undefined) return {};
   const balance = headerValue(headers, 'x-codex-credits-balance');
   return {
-    credits: { hasCredits: hasCredits === 'true', unlimited: flag('unlimited') === 'true', balance: balance || null },
+    credits: {
+      hasCredits: hasCredits === 'true',
+      unlimited: flag('unlimited') === 'true',
+      balance: balance?.slice(0, longestWord) || null,
+    },
   };
 }
 

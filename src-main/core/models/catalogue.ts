@@ -1,6 +1,7 @@
 import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
-import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
+import { answerObject } from '../json-answer.ts';
 import type { ModelLevels } from '../model-levels.ts';
 import type { Clock } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
@@ -11,6 +12,9 @@ import bundledModels from './models.json' with { type: 'json' };
 const freshForMs = 5 * 60_000;
 const retryAfterMs = 30_000;
 const requestTimeoutMs = 5_000;
+
+/** What a client can ask for, and a terminal show. */
+const slugForm = /^[\x21-\x7e]{1,200}$/;
 
 /** Versions that the list is kept for, our own among them. */
 const keptVersions = 8;
@@ -128,9 +132,9 @@ export class Catalogue {
     // What is known stays good; the next reader tries again.
     if (answer.kind !== 'answered' || answer.status !== 200) return;
     const { body } = answer;
-    const models = parseJsonObject(body.toString('utf8'))?.models;
+    const models = answerObject(body)?.models;
     if (!Array.isArray(models)) return;
-    const entries = models.filter(isJsonObject).filter((model) => textMember(model, 'slug') !== null);
+    const entries = models.filter(isJsonObject).filter((model) => slugForm.test(textMember(model, 'slug') ?? ''));
     if (entries.length === 0) return;
     const list = this.#listOf(version);
     list.models = entries;

@@ -1,6 +1,9 @@
 import { fastTiers, type Tier } from '../../shared/tiers.ts';
-import { type JsonObject, textMember } from '../json.ts';
+import { type JsonObject, numberMember, textMember } from '../json.ts';
+import { wholeCount } from '../told-numbers.ts';
 import { listedEfforts, listedTiers } from './catalogue.ts';
+
+const longestName = 200;
 
 function listed(models: readonly JsonObject[]): JsonObject[] {
   return models.filter((model) => model.visibility !== 'hide');
@@ -26,7 +29,7 @@ export interface OfferedModel {
 export function offeredModels(models: readonly JsonObject[], tiers: readonly Tier[] = fastTiers): OfferedModel[] {
   return listed(models).flatMap((model) => {
     const slug = textMember(model, 'slug') ?? '';
-    const name = textMember(model, 'display_name') ?? slug;
+    const name = (textMember(model, 'display_name') ?? slug).slice(0, longestName);
     const plain = {
       slug,
       name,
@@ -44,8 +47,7 @@ export function offeredModels(models: readonly JsonObject[], tiers: readonly Tie
 }
 
 function countMember(model: JsonObject, name: string): number | null {
-  const value = model[name];
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+  return wholeCount(numberMember(model, name));
 }
 
 function modalitiesOf({ input_modalities: listed }: JsonObject): readonly string[] {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { parseJsonObject } from '../json.ts';
+import { answerObject } from '../json-answer.ts';
 import { signInRefused } from '../turn/refusal.ts';
 import type { JsonAnswer } from '../upstream/json-request.ts';
 import { sendJson } from './send.ts';
@@ -14,7 +14,7 @@ export function answerUsage(response: ServerResponse, answer: JsonAnswer): void 
   }
   if (answer.status === 401) throw signInRefused(null);
   if (answer.status !== 200) {
-    const upstreamBody = parseJsonObject(answer.body.toString('utf8'));
+    const upstreamBody = answerObject(answer.body);
     const status = answer.status >= 400 && answer.status <= 599 ? answer.status : 502;
     throw new SlipstreamError('upstream_refused', { status, ...(upstreamBody === null ? {} : { upstreamBody }) });
   }

@@ -1,14 +1,17 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
-import { isJsonObject, type JsonObject, numberMember, parseJsonObject, textMember } from '../../json.ts';
+import { isJsonObject, type JsonObject, numberMember, textMember } from '../../json.ts';
+import { answerObject } from '../../json-answer.ts';
 import type { Timer } from '../../ports.ts';
+import { pollMs } from '../../told-numbers.ts';
 import { clientId, type IssuerAnswer } from '../issuer-api.ts';
 import type { Flow, FlowParts } from './flow.ts';
 
 /* The vendor's own device sign-in, which is not RFC 8628 (PROTOCOL.md, Sign-in, captures/login-device.json). */
 
 const limitMs = 15 * 60_000;
-const defaultIntervalS = 5;
-const longestIntervalS = 60;
+const defaultIntervalMs = 5_000;
+/** It is shown, and typed by somebody. */
+const userCodeForm = /^[\x21-\x7e]{1,64}$/;
 
 /** Signs in with a code that is entered in a browser elsewhere. Throws `issuer_unreachable`, `sign_in_refused`. */
 export async function startDeviceFlow(parts: FlowParts): Promise<Flow> {
@@ -75,7 +78,7 @@ class Poll {
       this.#timer = clock.after(this.#intervalMs, () => void this.#ask());
       return;
     }
-    const body = answer.kind === 'answered' ? parseJsonObject(answer.body.toString('utf8')) : null;
+    const body = answer.kind === 'answered' ? answerObject(answer.body) : null;
     const code = textMember(body, 'authorization_code');
     const verifier = textMember(body, 'code_verifier');
     if (answer.kind !== 'answered' || answer.status !== 200 || code === null || verifier === null) {
@@ -99,18 +102,23 @@ function readUserCode(answer: IssuerAnswer) {
       message: 'The issuer does not offer device sign-in here. Sign in with the browser instead.',
     });
   }
-  const body = parseJsonObject(answer.body.toString('utf8'));
+  const body = answerObject(answer.body);
   const deviceAuthId = textMember(body, 'device_auth_id');
   // Either name has been seen (PROTOCOL.md, Sign-in).
   const userCode = textMember(body, 'user_code') ?? textMember(body, 'usercode');
-  if (answer.status !== 200 || !isJsonObject(body) || deviceAuthId === null || userCode === null) {
+  if (
+    answer.status !== 200 ||
+    !isJsonObject(body) ||
+    deviceAuthId === null ||
+    userCode === null ||
+    !userCodeForm.test(userCode)
+  ) {
     throw new SlipstreamError('sign_in_refused', { message: 'The issuer gave no code for a device sign-in.' });
   }
-  return { deviceAuthId, userCode, intervalMs: intervalSeconds(body) * 1000 };
+  return { deviceAuthId, userCode, intervalMs: pollMs(intervalSeconds(body)) ?? defaultIntervalMs };
 }
 
 /** A number, or a text of one. */
 function intervalSeconds(body: JsonObject): number {
-  const seconds = numberMember(body, 'interval') ?? Number(textMember(body, 'interval') ?? Number.NaN);
-  return seconds > 0 ? Math.min(seconds, longestIntervalS) : defaultIntervalS;
+  return numberMember(body, 'interval') ?? Number(textMember(body, 'interval') ?? Number.NaN);
 }
