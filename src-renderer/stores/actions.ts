@@ -107,7 +107,7 @@ export function createActions(
     changeTraffic(
       { paused },
       { paused: !paused },
-      paused ? 'Paused: new turns are refused.' : 'New turns are taken again.',
+      paused ? 'From now on new turns are refused.' : 'From now on new turns are taken again.',
     );
 
   const takeAccount = (account: AccountView): void =>

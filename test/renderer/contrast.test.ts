@@ -49,7 +49,7 @@ describe('contrast', () => {
     }
     await page.keyboard.type('ga');
     await page.getByRole('article').first().waitFor();
-    await page.keyboard.type('f');
+    await page.keyboard.press('Alt+Shift+F');
     await page.locator('[data-policy="auto"]').waitFor();
     found.accounts = await weakTexts(page);
     await page.getByRole('button', { name: 'Remove' }).first().click();

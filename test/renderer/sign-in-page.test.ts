@@ -72,7 +72,7 @@ describe('signing in from the dashboard', () => {
     await ended('Signed in as ada@example.test (pro).');
     const text = card('ada@example.test');
     await text.getByText('0 % used').first().waitFor();
-    expect(await text.innerText()).toMatch(/Signed in by browser.*pro\s+Ready.*not encrypted on disk/s);
+    expect(await text.innerText()).toMatch(/Signed in by browser.*pro\s+Ready.*Not encrypted on disk/s);
     expect(await page.getByRole('button', { name: 'Cancel the sign-in' }).count()).toBe(0);
   });
 

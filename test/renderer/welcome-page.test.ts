@@ -119,7 +119,7 @@ describe('a pause', () => {
     expect(await word.isVisible()).toBe(true);
     await page.getByRole('button', { name: 'Resume' }).click();
     await word.waitFor({ state: 'detached' });
-    await page.keyboard.press('Shift+P');
+    await page.keyboard.press('Alt+Shift+P');
     await word.waitFor();
     server.push({ kind: 'settings', settings: { paused: false } });
     await word.waitFor({ state: 'detached' });

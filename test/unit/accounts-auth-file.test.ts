@@ -31,6 +31,7 @@ describe('importing an official auth.json', () => {
       enabled: true,
       websockets: null,
       priority: 0,
+      nickname: null,
       link: null,
       addedAt: now,
       signedOut: null,

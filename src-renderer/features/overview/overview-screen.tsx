@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useApp } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import { AccountsCard } from './accounts-card.tsx';
+import { CodexNews } from './codex-news.tsx';
 import { ConnectCard } from './connect-card.tsx';
 import { LatestRequests } from './latest-requests.tsx';
 import styles from './overview-screen.module.css';
@@ -16,6 +17,7 @@ export function OverviewScreen(): ReactNode {
     <div className={styles.overview}>
       <h1 className={textStyles.visuallyHidden}>Overview</h1>
       <Problems />
+      <CodexNews />
       <StatCards />
       <div className={styles.overviewColumns}>
         <div className={styles.overviewColumn}>
