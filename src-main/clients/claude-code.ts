@@ -4,6 +4,7 @@ import type { ClientDefinition, ClientTarget } from './client.ts';
 import { jsonc } from './config-language.ts';
 import { readJsonc, readPlainJson, removeJsoncMember, setJsoncValue } from './jsonc-edit.ts';
 import { type ConfigChange, checkOnlyChanges, valueAt } from './only-changes.ts';
+import { preferredModels } from './preferred-models.ts';
 import { folderOf, homeFolderOf, isOnPath } from './surroundings.ts';
 
 const name = 'Claude Code';
@@ -32,8 +33,7 @@ function essentials({ baseUrl, apiKey }: ClientTarget) {
 
 /** The catalogue's first choice for Claude Code's big models and the best small one for its small model; none where none is offered. */
 function modelVariables({ models }: ClientTarget): Record<string, string> {
-  const plain = models.filter(({ slug }) => !slug.endsWith('-fast'));
-  const byRank = plain.toSorted((one, other) => (one.rank ?? Infinity) - (other.rank ?? Infinity) || 0);
+  const byRank = preferredModels(models);
   const [big] = byRank;
   if (big === undefined) return {};
   const small = byRank.find(({ slug }) => smallModel.test(slug)) ?? big;

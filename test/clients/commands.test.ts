@@ -2,8 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aider } from '../../src-main/clients/aider.ts';
 import { claudeCode } from '../../src-main/clients/claude-code.ts';
+import { continueClient } from '../../src-main/clients/continue.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
+import { qwenCode } from '../../src-main/clients/qwen-code.ts';
 import {
   type ClientCommand,
   failTurns,
@@ -88,15 +91,7 @@ const clients: readonly CommandClient[] = [
   {
     name: 'Continue',
     part: 'continue',
-    setUp: ({ home, rig }) =>
-      place(
-        home,
-        'config.yaml',
-        [
-          'name: Local\nversion: 1.0.0\nschema: v1\nmodels:\n  - name: Sol\n    provider: openai',
-          `    model: ${model}\n    apiBase: ${rig.baseUrl}/v1\n    apiKey: ${rig.apiKey}\n`,
-        ].join('\n'),
-      ),
+    setUp: ({ home, target }) => place(home, 'config.yaml', continueClient.snippet('config', target)),
     ask: ({ home }, prompt) => ({
       file: bin('continue', 'cn'),
       args: ['--config', join(home, 'config.yaml'), '--auto', '-p', prompt],
@@ -107,12 +102,9 @@ const clients: readonly CommandClient[] = [
   {
     name: 'Qwen Code',
     part: 'qwen-code',
-    setUp: () => {},
-    ask: ({ rig }, prompt) => ({
-      file: bin('qwen-code', 'qwen'),
-      args: ['--auth-type', 'openai', '-m', model, '-y', '-p', prompt],
-      env: { OPENAI_BASE_URL: `${rig.baseUrl}/v1`, OPENAI_API_KEY: rig.apiKey },
-    }),
+    setUp: ({ home, target }) => place(home, '.qwen/settings.json', qwenCode.snippet('settings', target)),
+    ask: (_stand, prompt) => ({ file: bin('qwen-code', 'qwen'), args: ['-y', '-p', prompt] }),
+    image: () => ({ file: bin('qwen-code', 'qwen'), args: ['-y', '-p', 'Reply with exactly: seen @dot.png'] }),
     toolPrompt: shellPrompt('run_shell_command', { is_background: false }),
   },
   {
@@ -134,20 +126,12 @@ const clients: readonly CommandClient[] = [
   {
     name: 'aider',
     part: 'aider',
-    setUp: () => {},
-    ask: ({ rig }, prompt) => ({
+    setUp: ({ home, target }) => place(home, '.aider.conf.yml', aider.snippet('config', target)),
+    ask: (_stand, prompt) => ({
       file: join(installed.aider ?? '', 'bin', 'aider'),
       args: [
-        ...['--model', `openai/${model}`, '--openai-api-base', `${rig.baseUrl}/v1`, '--openai-api-key', rig.apiKey],
-        ...[
-          '--yes-always',
-          '--no-git',
-          '--no-check-update',
-          '--no-show-model-warnings',
-          '--no-pretty',
-          '--analytics-disable',
-        ],
-        ...['--message', prompt],
+        ...['--yes-always', '--no-git', '--no-check-update', '--no-show-model-warnings', '--no-pretty'],
+        ...['--analytics-disable', '--message', prompt],
       ],
     }),
     // It has no tools: the text of its answer is the file.
