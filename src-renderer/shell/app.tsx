@@ -15,10 +15,12 @@ import { Toasts } from '../ui/toasts.tsx';
 import styles from './app.module.css';
 import { ConnectingPage, RefusedPage } from './full-page.tsx';
 import { Navigation } from './navigation.tsx';
+import { Palette } from './palette.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useFreshSettings } from './use-fresh-settings.ts';
 import { useFreshUsage } from './use-fresh-usage.ts';
+import { usePaletteEntries, usePaletteOpen, useScreenTitle } from './use-palette.ts';
 import { useTrafficKeys } from './use-traffic-keys.ts';
 
 const screenParts: Readonly<Record<ScreenName, ComponentType>> = {
@@ -52,6 +54,8 @@ function Shell(): ReactNode {
   const { go, setHelpOpen } = ui.getState();
   const welcome = useWelcome();
   const Screen = screenParts[screen];
+  const [isPaletteOpen, setPaletteOpen] = usePaletteOpen();
+  useScreenTitle(screen);
   const [hasTrafficKeys, setTrafficKeys] = useTrafficKeys();
   useFreshUsage();
   useFreshSettings();
@@ -72,6 +76,7 @@ function Shell(): ReactNode {
       <main className={styles.main} id="main" tabIndex={-1}>
         {screen === 'overview' && welcome.isOpen ? <WelcomeScreen onDone={welcome.close} /> : <Screen />}
       </main>
+      {isPaletteOpen ? <OpenPalette onClose={() => setPaletteOpen(false)} /> : null}
       {isHelpOpen ? (
         <ShortcutsDialog
           hasTrafficKeys={hasTrafficKeys}
@@ -81,4 +86,9 @@ function Shell(): ReactNode {
       ) : null}
     </div>
   );
+}
+
+/** Its entries follow the state only while it is open. */
+function OpenPalette({ onClose }: { readonly onClose: () => void }): ReactNode {
+  return <Palette entries={usePaletteEntries()} onClose={onClose} />;
 }

@@ -26,6 +26,14 @@ export function ShortcutsDialog({ hasTrafficKeys, onTrafficKeys, onClose }: Shor
               <Switch label="Keys may switch these" checked={hasTrafficKeys} onChange={onTrafficKeys} />
             ) : null}
             <dl>
+              {group === 'Anywhere' ? (
+                <div className={styles.shortcut}>
+                  <dt>
+                    <kbd>Ctrl K</kbd>
+                  </dt>
+                  <dd>Commands (on a Mac, Cmd K)</dd>
+                </div>
+              ) : null}
               {shortcuts
                 .filter((shortcut) => shortcut.group === group)
                 .map((shortcut) => (

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Snapshot } from '../../src-main/shared/model.ts';
+import { screens } from '../../src-renderer/lib/screens.ts';
 import { makeAccounts, makeRow, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
@@ -182,6 +183,30 @@ describe('the page', () => {
     await page.getByText('so turns would be refused').waitFor();
     await page.keyboard.type('ga');
     await page.getByText('slipstream import ~/.codex/auth.json').first().waitFor();
+  });
+
+  it('has every screen and action in a palette, which gives the focus back, and names the tab after the screen', async () => {
+    const page = await open();
+    await expect.poll(() => page.title()).toBe('Overview · Slipstream');
+    const button = page.getByRole('button', { name: 'Shortcuts' });
+    await button.focus();
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Commands' });
+    await palette.waitFor();
+    const labels = await palette.getByRole('option').allInnerTexts();
+    for (const { label } of screens) expect(labels.join()).toContain(`Go to ${label}`);
+    await page.keyboard.press('Escape');
+    await palette.waitFor({ state: 'detached' });
+    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('sett go');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.title()).toBe('Settings · Slipstream');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('fast mode');
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ fastPolicy: 'off' }]);
   });
 
   it('lists the shortcuts, keeps the keys to the dialog, and gives the focus back', async () => {
