@@ -13,8 +13,8 @@ export function lastEventText(
   const isStalled = nowMs - (lastEventAt ?? startedAt) >= stalledAfterMs;
   // The program's clock and the page's are the same, but rounding may put an event a little ahead.
   const last = lastEventAt === undefined ? null : formatRelative(Math.min(lastEventAt, nowMs), nowMs);
-  const short = last === null ? 'no event yet' : `last event ${last}`;
-  const since = `${short.charAt(0).toUpperCase()}${short.slice(1)}.`;
+  const short = last ?? 'no event yet';
+  const since = last === null ? 'No event yet.' : `Last event ${last}.`;
   const hint =
     'It may have stalled: a model that thinks hard can be silent for minutes, but so is a connection that has died.';
   return { short, long: isStalled ? `${since} ${hint}` : since, isStalled };

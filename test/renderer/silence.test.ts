@@ -5,10 +5,10 @@ describe('what is said of the silence of a turn that runs', () => {
   it.each([
     [{ startedAt: 0 }, 4_000, 'no event yet', false],
     [{ startedAt: 0 }, 20_000, 'no event yet', true],
-    [{ startedAt: 0, lastEventAt: 30_000 }, 42_000, 'last event 12 s ago', false],
-    [{ startedAt: 0, lastEventAt: 30_000 }, 49_999, 'last event 19 s ago', false],
-    [{ startedAt: 0, lastEventAt: 30_000 }, 50_000, 'last event 20 s ago', true],
-    [{ startedAt: 0, lastEventAt: 30_000 }, 29_900, 'last event now', false],
+    [{ startedAt: 0, lastEventAt: 30_000 }, 42_000, '12 s ago', false],
+    [{ startedAt: 0, lastEventAt: 30_000 }, 49_999, '19 s ago', false],
+    [{ startedAt: 0, lastEventAt: 30_000 }, 50_000, '20 s ago', true],
+    [{ startedAt: 0, lastEventAt: 30_000 }, 29_900, 'now', false],
   ])('%j at %i: %s', (row, nowMs, short, isStalled) => {
     const text = lastEventText(row, nowMs);
     expect([text.short, text.isStalled]).toEqual([short, isStalled]);
