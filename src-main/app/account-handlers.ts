@@ -1,7 +1,6 @@
 import type { Account } from '../core/accounts/account.ts';
 import { officialAuthPath } from '../core/codex-home.ts';
 import type { CallName, Handlers } from '../shared/contract.ts';
-import { SlipstreamError } from '../shared/errors.ts';
 import type { AccountParts } from './accounts.ts';
 
 type AccountCalls = Extract<CallName, `accounts.${string}` | `signIn.${string}`>;
@@ -17,12 +16,7 @@ interface AccountHooks {
 
 /** The contract's calls about accounts and sign-ins. */
 export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<Handlers, AccountCalls> {
-  const { store, accounts, linked, usage, readUsageQuietly, routing, signIns, revoke } = parts;
-  const known = (id: string): Account => {
-    const account = store.get(id);
-    if (account === null) throw new SlipstreamError('account_unknown');
-    return account;
-  };
+  const { store, accounts, linked, usage, readUsageQuietly, routing, signIns, revoke, unlock } = parts;
   const added = (account: Account) => {
     hooks.added();
     readUsageQuietly(account);
@@ -61,8 +55,9 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
       hooks.transportForgotten(id);
       return accounts.view(await store.update(id, { websockets }));
     },
-    'accounts.tryAgain': ({ id }) => {
-      const account = known(id);
+    'accounts.tryAgain': async ({ id }) => {
+      if (store.get(id) === null && store.has(id)) await unlock();
+      const account = store.require(id);
       hooks.transportForgotten(id);
       accounts.verdicts.clear(id);
       return accounts.view(account);
@@ -72,13 +67,13 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
       return null;
     },
     'accounts.signOut': async ({ id, revoke: isRevoked }) => {
-      const account = known(id);
+      const account = store.require(id);
       const revoked = isRevoked && (await revoke(account));
       await remove(id);
       return { revoked };
     },
     'accounts.readUsage': async ({ id }) => {
-      const account = known(id);
+      const account = store.require(id);
       await usage.read(account);
       return accounts.view(store.get(id) ?? account);
     },

@@ -52,7 +52,7 @@ export function credentialsOf(account: Account): AccountCredentials {
   return { accessToken: account.tokens.accessToken, accountId: account.workspaceId, routingOverride: null };
 }
 
-/** The part that knows accounts: their files, health, sign-in, refresh and usage. Throws `secrets_locked`, `store_unwritable`. */
+/** The part that knows accounts: their files, health, sign-in, refresh and usage. Throws `store_unwritable`. */
 export async function composeAccounts(options: AccountOptions, proxies: ProxyRoutes) {
   const { host, redactor, upstreamUrl, issuerUrl } = options;
   const { clock, log, settings, secrets } = host;
@@ -85,7 +85,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     clock,
     log,
     origin,
-    encrypted: secrets.encrypts,
+    encrypted: () => secrets.encrypts,
     importedAs: options.demo ? 'demo' : 'import',
     policy: () => settings.read(),
     watchUsage: (account, usage) => notices.usage(account, usage),
@@ -96,8 +96,10 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   });
   const hide = (secret: string) => redactor.addSecret(secret);
   const learnSecrets = () => {
-    for (const { tokens, email, workspaceId } of store.list()) {
+    for (const { tokens } of store.list()) {
       for (const token of [tokens.accessToken, tokens.refreshToken, tokens.idToken]) redactor.addSecret(token);
+    }
+    for (const { email, workspaceId } of [...store.list(), ...store.locked()]) {
       redactor.addPersonal(email, '<e-mail>');
       redactor.addPersonal(workspaceId, '<account id>');
     }
@@ -107,6 +109,13 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const hideProxy = () => proxySecrets(settings.read().proxyUrl).forEach(hide);
   hideProxy();
   settings.onChange(hideProxy);
+  const tellLocked = () => {
+    const labels = store.locked().map((account) => accounts.label(account));
+    if (labels.length === 0) return;
+    const text = `${labels.join(', ')}: unlock the keyring and try again, or sign in again.`;
+    host.notify('An account is locked', text, 'accounts');
+  };
+  if (secrets.keyring === undefined) tellLocked();
 
   const time = new ServerTime(clock);
   const noteTime = (answer: JsonAnswer): JsonAnswer => {
@@ -181,6 +190,22 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     openUrl: (url) => host.openUrl(url),
     add: (account) => accounts.add(account),
   });
+  /** The keyring has answered: whatever it opens takes part from now on. */
+  secrets.keyring?.onAnswer(() => {
+    store
+      .unlock()
+      .then(() => {
+        tellLocked();
+        schedule.replan();
+        for (const account of accounts.renewable()) void routing.overrideFor(account);
+      })
+      .catch((error: unknown) => log.error('Accounts could not be read again.', { error }));
+  });
+  /** Asks the keyring again for what is locked. */
+  const unlock = async () => {
+    await secrets.keyring?.retry();
+    await store.unlock();
+  };
   /** False where the issuer was not told, or did not confirm it. A shared sign-in is not ours to end. */
   const revoke = async (account: Account): Promise<boolean> => {
     const { refreshToken } = account.tokens;
@@ -199,6 +224,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     routing,
     signIns,
     revoke,
+    unlock,
     identity,
     newestVersion,
     platform,

@@ -85,7 +85,7 @@ const restingLookEveryMs = 60_000;
 /** Account changes come with every turn; screens get them in batches. */
 const accountBatchMs = 50;
 
-/** Builds the program from its parts. The only place that knows them all. Throws `secrets_locked`, `store_unwritable`. */
+/** Builds the program from its parts. The only place that knows them all. Throws `store_unwritable`. */
 export async function compose(options: ComposeOptions): Promise<App> {
   const { host, redactor, upstreamUrl } = options;
   const { clock, log, settings } = host;
@@ -187,7 +187,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const document = composeSettings({
     host,
     pause: listener,
-    hasAccount: (id) => store.get(id) !== null,
+    hasAccount: (id) => store.has(id),
     hasProfile: (version) => learning.knows(version),
     changed: (changes) => emit({ kind: 'settings', settings: changes }),
   });

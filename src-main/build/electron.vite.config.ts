@@ -11,6 +11,7 @@ const bundledDeps = [
   'commander',
   'conf',
   'diff',
+  'electron-store',
   'eventsource-parser',
   'jsonc-parser',
   'toml-eslint-parser',

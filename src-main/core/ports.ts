@@ -27,14 +27,30 @@ export interface Logger {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+/** What was sealed, and whether it should be sealed again: its key is an old one. */
+export interface OpenedSecret {
+  readonly plain: string;
+  readonly isStale: boolean;
+}
+
 /** Seals tokens for the disk. */
 export interface SecretBox {
-  /** False where the platform offers no encryption; the file mode is then the only protection. */
+  /** False where the platform offers no encryption; the file mode is then the only protection. It may change with the keyring. */
   readonly encrypts: boolean;
-  /** Text to put in a file. */
+  /** Text to put in a file. Throws `secrets_unprotected` where it would not be encrypted and nobody has said yes to that. */
   seal(plain: string): Promise<string>;
-  /** The plain text again. Throws `secrets_locked` for text this box cannot open. */
-  open(sealed: string): Promise<string>;
+  /** Throws `secrets_locked` for text this box cannot open, or not yet; it never waits for a person. */
+  open(sealed: string): Promise<OpenedSecret>;
+  /** Absent: what can be opened never changes. */
+  readonly keyring?: Keyring;
+}
+
+/** A keyring of the system, which answers when it likes and may be locked. */
+export interface Keyring {
+  /** Asks it again; resolves once it has answered. */
+  retry(): Promise<void>;
+  /** Calls back each time it has answered, whatever it said. */
+  onAnswer(listener: () => void): void;
 }
 
 /** Settings on disk, checked on read and on write. */

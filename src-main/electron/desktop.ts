@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { app, dialog, protocol } from 'electron';
+import { systemClock } from '../node/clock.ts';
 import { ensureDataDir, madePrivate } from '../node/data-dir.ts';
 import { startDemo } from '../node/demo.ts';
+import { waitForStop } from '../node/stop-signals.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { visibleText } from '../shared/visible-text.ts';
 import { appSchemes } from './app-protocol.ts';
@@ -40,7 +42,8 @@ export async function startDesktop(paths: DesktopPaths): Promise<void> {
   if (ensureDataDir(placed.dataDir)) complain(madePrivate(placed.dataDir));
   app.setPath('userData', placed.dataDir);
   // Chromium's own files stay out of the way of ours.
-  app.setPath('sessionData', join(placed.dataDir, 'chromium'));
+  app.setPath('sessionData', demo?.browserDir ?? join(placed.dataDir, 'chromium'));
+  demo?.removeAfterExit();
   if (!app.requestSingleInstanceLock()) {
     await demo?.stop();
     app.exit(0);
@@ -62,6 +65,8 @@ function fail(thrown: unknown): void {
 
 function end(message: string): void {
   complain(`slipstream: ${message}`);
-  dialog.showErrorBox('Slipstream', message);
-  app.exit(1);
+  const exit = () => app.exit(1);
+  // Not an error box: it would hold every signal back until it is closed.
+  void waitForStop(process, systemClock, exit).then(exit);
+  void dialog.showMessageBox({ type: 'error', title: 'Slipstream', message, noLink: true }).then(exit, exit);
 }

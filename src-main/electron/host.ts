@@ -9,6 +9,7 @@ import { LogFile } from '../node/log-file.ts';
 import { machineResources } from '../node/resources.ts';
 import { openSettings, toldSettings } from '../node/settings.ts';
 import { createNotifier } from './notifications.ts';
+import { askForPlain } from './plain-dialog.ts';
 import { openExternal } from './safe-shell.ts';
 import { createSafeSecrets } from './secrets.ts';
 import { openElectronStore } from './settings.ts';
@@ -19,6 +20,7 @@ interface DesktopHostOptions {
   readonly redactor: Redactor;
   readonly issuerUrl: string;
   readonly autostart: Autostart;
+  readonly isDemo: boolean;
   /** Opens the window, on a screen if one is named; what a click on a notification does. */
   readonly openWindow: (screen?: NoticeScreen) => void;
 }
@@ -29,15 +31,20 @@ export function logPathOf(dataDir: string): string {
 }
 
 /** The core's host in Electron; after the app is ready. The caller holds the data folder's instance lock. */
-export async function createDesktopHost(options: DesktopHostOptions): Promise<FaceHost> {
-  const { dataDir, logLevel, redactor, issuerUrl, autostart, openWindow } = options;
+export function createDesktopHost(options: DesktopHostOptions): FaceHost {
+  const { dataDir, logLevel, redactor, issuerUrl, autostart, isDemo, openWindow } = options;
   const file = logLevel === 'silent' ? null : new LogFile({ path: logPathOf(dataDir) });
   const { log, recentProblems } = createProgramLog({ level: logLevel, redactor, also: (line) => file?.write(line) });
   return {
     clock: systemClock,
     log,
     recentProblems,
-    secrets: await createSafeSecrets(safeStorage, process.platform),
+    secrets: createSafeSecrets({
+      storage: safeStorage,
+      platform: process.platform,
+      // The accounts of a demo are made up.
+      askForPlain: isDemo ? async () => true : askForPlain,
+    }),
     settings: toldSettings(openSettings({ dataDir, log, openFile: openElectronStore }), log),
     resources: machineResources(),
     autostart,

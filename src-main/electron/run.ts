@@ -22,12 +22,15 @@ import { watchPower } from './power.ts';
 import { createTray } from './tray.ts';
 import { createTrayActions } from './tray-actions.ts';
 import { feedTray } from './tray-feed.ts';
+import { noTrayHost } from './tray-host.ts';
 import { createMainWindow } from './window.ts';
 
 /** Where the parts of the installation are. */
 export interface DesktopPaths {
   /** Builds the core. */
   readonly compose: (options: ComposeOptions) => Promise<App>;
+  /** Whether the desktop shows tray icons. */
+  readonly hasTrayHost: () => Promise<boolean>;
   readonly rendererDir: string;
   readonly preloadDir: string;
   readonly assetsDir: string;
@@ -48,7 +51,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
 
   const hold = await holdInstance(options.dataDir, () => {});
   const redactor = new Redactor();
-  const host = await createDesktopHost({
+  const host = createDesktopHost({
     dataDir: options.dataDir,
     logLevel: options.logLevel ?? 'info',
     redactor,
@@ -59,6 +62,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
       isDemo: demo !== null,
       args: loginArguments(options),
     }),
+    isDemo: demo !== null,
     openWindow: (screen) => window.show(screen),
   });
   const { clock, log, settings } = host;
@@ -132,11 +136,12 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   app.on('browser-window-created', (_event, window) => window.on('session-end', quit));
   watchPower({ log, stale: core.connectionsStale, quit });
   void waitForStop(process, systemClock, () => app.exit(1)).then(quit);
-  if (options.open && !isHiddenStart(options)) {
-    window.show();
-  } else {
-    app.dock?.hide();
-  }
+  const isTrayShown = await paths.hasTrayHost();
+  if (!isTrayShown) log.warn(noTrayHost);
+  if (options.open && !isHiddenStart(options)) window.show();
+  // Nothing else would say that it runs.
+  else if (options.open && !isTrayShown) window.showMinimised();
+  else app.dock?.hide();
   demo?.startTraffic(listening.baseUrl, () => core.apiKey);
 }
 

@@ -10,42 +10,87 @@ type Storage = Pick<
   'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync' | 'getSelectedStorageBackend'
 >;
 
+/** What the system's keyring said: it has not yet, it is open, it is locked or missing, or there is none but a well-known key. */
+type KeyringState = 'asked' | 'open' | 'locked' | 'none';
+
+interface SafeSecretsOptions {
+  readonly storage: Storage;
+  readonly platform: NodeJS.Platform;
+  /** Asks the user whether tokens may be stored unencrypted; told whether there is a keyring that could be unlocked. */
+  readonly askForPlain: (keyring: 'locked' | 'none') => Promise<boolean>;
+}
+
 /**
- * Seals with the system's keyring; after the app is ready. Where there is none the box seals like the plain one and says
- * so. What was stored plain, by the other face or before a keyring was there, can be opened either way.
+ * Seals with the system's keyring, which is asked at once and waited for by nobody; after the app is ready. Where it does not
+ * open, tokens are stored plain only after the user's yes; where plain ones are stored already, that was said before.
+ * What was stored plain, by the other face or before a keyring was there, can be opened either way.
  */
-export async function createSafeSecrets(storage: Storage, platform: NodeJS.Platform): Promise<SecretBox> {
-  const encrypts = await hasKeyring(storage, platform);
+export function createSafeSecrets({ storage, platform, askForPlain }: SafeSecretsOptions): SecretBox {
+  let state: KeyringState = 'asked';
+  let isPlainAllowed = false;
+  let asking: Promise<boolean> | null = null;
+  const listeners = new Set<() => void>();
+  const ask = async () => {
+    state = await keyringState(storage, platform);
+    for (const hear of listeners) hear();
+  };
+  let answer = ask();
+  const allowPlain = async (keyring: 'locked' | 'none') => {
+    asking ??= askForPlain(keyring).finally(() => {
+      asking = null;
+    });
+    isPlainAllowed ||= await asking;
+    return isPlainAllowed;
+  };
   return {
-    encrypts,
+    get encrypts() {
+      return state === 'open';
+    },
     seal: async (plain) => {
-      if (!encrypts) return plainSecrets.seal(plain);
-      return `${prefix}${(await storage.encryptStringAsync(plain)).toString('base64')}`;
+      // A rotated token must not be lost to a keyring that waits for a password.
+      if (state === 'asked' && !isPlainAllowed) await answer;
+      if (state === 'open') return `${prefix}${(await storage.encryptStringAsync(plain)).toString('base64')}`;
+      if (!isPlainAllowed && !(await allowPlain(state === 'none' ? 'none' : 'locked')))
+        throw new SlipstreamError('secrets_unprotected');
+      return plainSecrets.seal(plain);
     },
     open: async (sealed) => {
-      if (isPlainSealed(sealed)) return plainSecrets.open(sealed);
-      if (!encrypts || !sealed.startsWith(prefix)) {
-        throw new SlipstreamError('secrets_locked', { message: lockedHere });
+      if (isPlainSealed(sealed)) {
+        isPlainAllowed = true;
+        return plainSecrets.open(sealed);
       }
+      if (state !== 'open' || !sealed.startsWith(prefix)) throw new SlipstreamError('secrets_locked');
       try {
-        return (await storage.decryptStringAsync(Buffer.from(sealed.slice(prefix.length), 'base64'))).result;
+        const opened = await storage.decryptStringAsync(Buffer.from(sealed.slice(prefix.length), 'base64'));
+        return { plain: opened.result, isStale: opened.shouldReEncrypt };
       } catch (cause) {
-        throw new SlipstreamError('secrets_locked', { message: lockedHere, cause });
+        throw new SlipstreamError('secrets_locked', { cause });
       }
+    },
+    keyring: {
+      retry: async () => {
+        if (state === 'locked' || state === 'none') {
+          state = 'asked';
+          answer = ask();
+        }
+        await answer;
+      },
+      onAnswer: (listener) => {
+        listeners.add(listener);
+        if (state !== 'asked') listener();
+      },
     },
   };
 }
 
-const lockedHere =
-  'The stored tokens were sealed by a keyring that is not open now. Unlock it and start Slipstream again.';
-
-async function hasKeyring(storage: Storage, platform: NodeJS.Platform): Promise<boolean> {
-  // "basic_text" encrypts with a password that is in Chromium's source: that is no encryption.
-  if (platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text') return false;
+async function keyringState(storage: Storage, platform: NodeJS.Platform): Promise<Exclude<KeyringState, 'asked'>> {
   try {
-    return (await storage.isAsyncEncryptionAvailable()) && !(platform === 'linux' && (await isObfuscation(storage)));
+    // "basic_text" encrypts with a password that is in Chromium's source: that is no encryption.
+    if (platform === 'linux' && storage.getSelectedStorageBackend() === 'basic_text') return 'none';
+    if (!(await storage.isAsyncEncryptionAvailable())) return 'locked';
+    return platform === 'linux' && (await isObfuscation(storage)) ? 'none' : 'open';
   } catch {
-    return false;
+    return 'locked';
   }
 }
 

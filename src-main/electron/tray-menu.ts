@@ -47,6 +47,7 @@ export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
     ),
     separator,
     ...accountItems(state),
+    ...(state.accounts.some((account) => account.state === 'locked') ? [lockedItem] : []),
     signInMenu,
     separator,
     { type: 'button', label: 'Open dashboard', action: { kind: 'open' } },
@@ -84,8 +85,8 @@ export function trayIcon({ accounts, hasProblems, running, settings }: TrayState
   const usable = accounts.filter(
     ({ enabled, state, problem }) => enabled && (state === 'ready' || (state === 'expired' && problem === null)),
   );
-  const isSignedOut = accounts.some(({ enabled, state }) => enabled && state === 'signed-out');
-  if (settings.paused || hasProblems || isSignedOut || usable.length === 0) return 'attention';
+  const needsUser = accounts.some(({ enabled, state }) => enabled && (state === 'signed-out' || state === 'locked'));
+  if (settings.paused || hasProblems || needsUser || usable.length === 0) return 'attention';
   if (tierOfPolicy(settings.fastPolicy) !== null) return running > 0 ? 'fast-busy' : 'fast';
   return running > 0 ? 'busy' : 'idle';
 }
@@ -94,6 +95,12 @@ const problemsItem: TrayItem = {
   type: 'button',
   label: 'Something is wrong with the settings or the kept requests …',
   action: { kind: 'open', screen: 'overview' },
+};
+
+const lockedItem: TrayItem = {
+  type: 'button',
+  label: 'Unlock accounts …',
+  action: { kind: 'open', screen: 'accounts' },
 };
 
 const signInMenu: TrayItem = {

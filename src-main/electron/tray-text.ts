@@ -21,6 +21,7 @@ const stateTexts: Readonly<Record<TrayAccount['state'], string | null>> = {
   exhausted: 'usage limit reached',
   refused: 'refused by upstream',
   'other-upstream': 'belongs to another upstream',
+  locked: 'locked',
 };
 
 /** What is left of an account, or why it cannot be used. */

@@ -10,6 +10,8 @@ export interface MainWindow {
   current(): BrowserWindow | null;
   /** Brings it to the front, or opens it; on a screen if one is named. */
   show(screen?: string): void;
+  /** Opens it in the task bar only, if there is none. */
+  showMinimised(): void;
 }
 
 interface WindowOptions {
@@ -25,7 +27,7 @@ interface WindowOptions {
  */
 export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOptions): MainWindow {
   let window: BrowserWindow | null = null;
-  const open = (screen: string) => {
+  const open = (screen: string, isMinimised = false) => {
     const opened = new BrowserWindow({
       name: 'dashboard',
       windowStatePersistence: true,
@@ -44,7 +46,7 @@ export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOp
     opened.webContents.on('did-navigate', (_event, url) => {
       if (!isOwnPage(url)) load(opened, '', log);
     });
-    opened.once('ready-to-show', () => opened.show());
+    opened.once('ready-to-show', () => (isMinimised ? opened.minimize() : opened.show()));
     opened.on('closed', () => {
       window = null;
       app.dock?.hide();
@@ -56,6 +58,9 @@ export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOp
   };
   return {
     current: () => window,
+    showMinimised: () => {
+      window ??= open('', true);
+    },
     show: (screen) => {
       if (window === null) {
         window = open(screen ?? '');

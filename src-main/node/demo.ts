@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from '../app/app.ts';
@@ -11,10 +12,47 @@ export interface Demo {
   readonly place: { readonly dataDir: string; readonly upstream: string; readonly issuer: string };
   /** Adds the demo accounts; before the app listens. */
   populate(app: App): Promise<void>;
+  /** Where a browser engine may write while the demo runs. */
+  readonly browserDir: string;
+  /** For a program that writes on while it ends: what is left is removed once its process is gone. */
+  removeAfterExit(): void;
   startTraffic(baseUrl: string, apiKey: () => string): void;
   stopTraffic(): void;
   /** Stops the simulator and removes the folder; after the app has stopped. */
   stop(): Promise<void>;
+}
+
+const folderPrefix = 'slipstream-demo-';
+
+/** Removes the folders of demos whose process is gone, killed perhaps; the name of a folder holds the process. */
+export function sweepDemos(parentDir: string): void {
+  for (const name of readdirSync(parentDir)) {
+    const pid = /^slipstream-demo-(\d+)-\w+$/.exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    try {
+      rmSync(join(parentDir, name), { recursive: true, force: true });
+    } catch {
+      // Another user's.
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** A shell waits for this process; Windows has none that can be counted on, and there the next demo sweeps. */
+function removeAfterExit(dir: string): void {
+  if (process.platform === 'win32') return;
+  const script = 'while kill -0 "$0" 2>/dev/null; do sleep 0.2; done; sleep 0.5; rm -rf -- "$1"';
+  const child = spawn('/bin/sh', ['-c', script, String(process.pid), dir], { detached: true, stdio: 'ignore' });
+  child.on('error', () => {});
+  child.unref();
 }
 
 /** Near what the real upstream takes, so that the waterfalls look like real ones. */
@@ -43,7 +81,10 @@ export async function startDemo(): Promise<Demo> {
   // Loaded here only: nobody else needs the simulator.
   const { startSimulator } = await import('../simulator/simulator.ts');
   const simulator = await startSimulator({ timing, logLimits: { maxEntries: 200, maxBytes: 4 * 1024 * 1024 } });
-  const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-demo-'));
+  sweepDemos(tmpdir());
+  const dir = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
+  const dataDir = join(dir, 'data');
+  mkdirSync(dataDir, { mode: 0o700 });
   announceDemo(dataDir);
   let stopTraffic = () => {};
   return {
@@ -53,6 +94,8 @@ export async function startDemo(): Promise<Demo> {
         await app.handlers['accounts.import']({ text: simulator.addAccount(seed).authJson() });
       }
     },
+    browserDir: join(dir, 'browser'),
+    removeAfterExit: () => removeAfterExit(dir),
     startTraffic: (baseUrl, apiKey) => {
       stopTraffic = startDemoTraffic(baseUrl, apiKey);
     },
@@ -61,7 +104,7 @@ export async function startDemo(): Promise<Demo> {
       stopTraffic();
       await simulator.stop();
       withdrawDemo(dataDir);
-      rmSync(dataDir, { recursive: true, force: true });
+      rmSync(dir, { recursive: true, force: true });
     },
   };
 }

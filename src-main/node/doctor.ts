@@ -199,6 +199,8 @@ function accountProblem({ label, enabled, state, problem, cooldownUntil }: Accou
       return [usedUp(subject, cooldownUntil)];
     case 'refused':
       return [warning(subject, 'Upstream refuses its turns.', 'See the dashboard, Accounts.')];
+    case 'locked':
+      return [warning(subject, 'It is locked.', 'Unlock the keyring and try again, or sign in again.')];
     case 'other-upstream':
       return [warning(subject, 'It belongs to another --upstream or --issuer.', 'Start with those, or remove it.')];
   }

@@ -14,6 +14,6 @@ export const plainSecrets: SecretBox = {
   seal: async (plain) => `${prefix}${plain}`,
   open: async (sealed) => {
     if (!isPlainSealed(sealed)) throw new SlipstreamError('secrets_locked');
-    return sealed.slice(prefix.length);
+    return { plain: sealed.slice(prefix.length), isStale: false };
   },
 };

@@ -65,7 +65,8 @@ export const AccountView = z.object({
   enabled: z.boolean(),
   /** Null: not set, which means yes. */
   websockets: z.boolean().nullable(),
-  state: z.enum(['ready', 'expired', 'signed-out', 'exhausted', 'refused', 'other-upstream']),
+  /** `locked`: the keyring that sealed its tokens is not open, or not yet. */
+  state: z.enum(['ready', 'expired', 'signed-out', 'exhausted', 'refused', 'other-upstream', 'locked']),
   tokenExpiresAt: z.number().nullable(),
   /** Exhausted until then: as upstream refused, or until a window that is used up starts anew. */
   cooldownUntil: z.number().nullable(),

@@ -130,7 +130,18 @@ export const errorTable = {
     true,
     'The issuer could not be reached. Check the network and the proxy.',
   ),
-  secrets_locked: row(500, 'server_error', false, 'The stored tokens cannot be read here; start the desktop app.'),
+  secrets_locked: row(
+    503,
+    'server_error',
+    false,
+    'The tokens of this account cannot be opened here: the keyring of the desktop app sealed them. Unlock it there, or sign in again.',
+  ),
+  secrets_unprotected: row(
+    503,
+    'server_error',
+    false,
+    'The tokens were not stored: no keyring is open that could encrypt them, and storing them unencrypted was not allowed.',
+  ),
   store_unwritable: row(
     503,
     'server_error',

@@ -48,6 +48,12 @@ function plainState(account: AccountView, nowMs: number): StateText {
         tone: 'bad',
         explanation: 'Upstream refuses its turns.',
       };
+    case 'locked':
+      return {
+        label: 'Locked',
+        tone: 'bad',
+        explanation: 'Its tokens cannot be opened now. Unlock the keyring and try again, or sign in again.',
+      };
     case 'other-upstream':
       return {
         label: 'Other upstream',

@@ -28,6 +28,8 @@ export class DesktopRig {
   readonly dataDir: string;
   readonly readyFile = join(this.dir, 'ready.json');
   readonly standIn: StandIn;
+  /** Whether the desktop shows tray icons. */
+  hasTrayHost = true;
   readonly #args = process.argv;
   readonly #listeners = processEvents.map((event) => [event, new Set(process.listeners(event as 'SIGINT'))] as const);
   readonly #isPackaged: boolean;
@@ -45,7 +47,11 @@ export class DesktopRig {
     const own = ['--port', '0', '--data-dir', this.dataDir, '--log-level', 'silent', '--ready-file', this.readyFile];
     process.argv = [...before, ...own, ...args];
     // A sign-in comes back to a free port, so that tests can run side by side.
-    await startDesktop({ compose: (options) => compose({ ...options, signInPorts: [0] }), ...builtPaths });
+    await startDesktop({
+      compose: (options) => compose({ ...options, signInPorts: [0] }),
+      ...builtPaths,
+      hasTrayHost: async () => this.hasTrayHost,
+    });
   }
 
   /** Until the tray shows its first menu, which comes last. */
@@ -67,6 +73,11 @@ export class DesktopRig {
   /** What Node does with an error that nothing caught, as far as it concerns the program and not the test runner. */
   crash(error: Error): void {
     for (const listener of this.#own('uncaughtException')) listener(error);
+  }
+
+  /** What the program hears of a signal, and the test runner does not. */
+  signal(signal: 'SIGTERM'): void {
+    for (const listener of this.#own(signal)) listener(signal);
   }
 
   dispose(): void {

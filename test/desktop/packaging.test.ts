@@ -73,22 +73,42 @@ describe('the packaging', () => {
     expect(needed.filter((path) => !packed(path))).toEqual([]);
   });
 
-  it('leaves no module out that main imports, and packs no Node binary', () => {
-    const { dependencies, optionalDependencies } = JSON.parse(read('package.json')) as {
-      dependencies: Record<string, string>;
-      optionalDependencies: Record<string, string>;
-    };
+  it('packs no Node binary', () => {
+    const { optionalDependencies } = JSON.parse(read('package.json')) as { optionalDependencies: object };
     const left = files.filter((pattern) => pattern.startsWith('!node_modules/')).map((pattern) => pattern.slice(1));
     const isLeftOut = (name: string) => left.some((pattern) => matchesGlob(`node_modules/${name}/index.js`, pattern));
-    const imported = globSync('src-main/**/*.ts', { cwd: rootDir, exclude: ['src-main/build/**'] })
-      .flatMap((file) => [...read(file).matchAll(/^(?:import|export) (?!type )[^;]*?from '([^.'][^']*)'/gms)])
-      .map(([, name = '']) => packageOf(name))
-      .filter((name) => name !== 'electron' && !name.startsWith('node:') && !builtinModules.includes(name));
-    const names = [...new Set(imported)];
-    expect(names.filter((name) => !Object.hasOwn(dependencies, name) || isLeftOut(name))).toEqual([]);
     expect(Object.keys(optionalDependencies).filter((name) => !isLeftOut(name))).toEqual([]);
   });
 });
+
+/** What the built program imports and does not hold itself. */
+function importedByBuild(): readonly string[] {
+  const imported = globSync('out/main/**/*.js', { cwd: rootDir })
+    .flatMap((file) => [...read(file).matchAll(/^(?:import|export)\b[^;'"]*["']([a-z@][^"']*)["'];$/gm)])
+    .map(([, name = '']) => packageOf(name))
+    .filter((name) => name !== 'electron' && !name.startsWith('node:') && !builtinModules.includes(name));
+  return [...new Set(imported)];
+}
+
+/** The folders of packages and of all they depend on, as the lock has them. */
+function withDependencies(names: readonly string[]): ReadonlySet<string> {
+  type Entry = { readonly dependencies?: object; readonly optionalDependencies?: object };
+  const { packages } = JSON.parse(read('package-lock.json')) as { readonly packages: Readonly<Record<string, Entry>> };
+  const found = new Set<string>();
+  const add = (from: string, name: string) => {
+    let at = from;
+    while (at !== '' && !Object.hasOwn(packages, `${at}/node_modules/${name}`)) {
+      at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1));
+    }
+    const path = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;
+    if (found.has(path)) return;
+    found.add(path);
+    const { dependencies, optionalDependencies } = packages[path] ?? {};
+    for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) add(path, needed);
+  };
+  for (const name of names) add('', name);
+  return found;
+}
 
 /** A directory of an archive's header: names to files, which have a size and a place, or to directories. */
 interface ArchiveNode {
@@ -185,6 +205,11 @@ describe.skipIf(process.platform !== 'linux')('a package', () => {
     expect(
       paths.filter((path) => /\.map$|^test\/|^src-|node_modules\/(react|uplot|node-)|screenshot/.test(path)),
     ).toEqual([]);
+    // What is built in is not packed as well, and what is not built in is.
+    const packed = paths.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
+    const imported = importedByBuild();
+    expect(imported).toContain('ws');
+    expect([...new Set(packed)].toSorted()).toEqual([...withDependencies(imported)].toSorted());
     const headless = [join(dir, 'app', 'out', 'main', 'headless.js'), '--version'];
     const { stdout } = await promisify(execFile)(process.execPath, headless, { cwd: dir });
     expect(stdout.trim()).toBe((JSON.parse(read('package.json')) as { version: string }).version);

@@ -216,6 +216,7 @@ describe('accountState', () => {
     [{ state: 'signed-out' }, 'Signed out'],
     [{ state: 'exhausted' }, 'Limit reached'],
     [{ state: 'other-upstream' }, 'Other upstream'],
+    [{ state: 'locked' }, 'Locked'],
   ] as const)('%j is %s', (patch, label) => {
     expect(accountState(makeAccount(patch), 0).label).toBe(label);
   });

@@ -279,7 +279,10 @@ describe('where the platform encrypts', () => {
       secrets: {
         encrypts: true,
         seal: async (plain: string) => Buffer.from(turnAround(plain), 'latin1').toString('base64'),
-        open: async (sealed: string) => turnAround(Buffer.from(sealed, 'base64').toString('latin1')),
+        open: async (sealed: string) => ({
+          plain: turnAround(Buffer.from(sealed, 'base64').toString('latin1')),
+          isStale: false,
+        }),
       },
     };
     const rig = await startAccountsRig({ host, traceKeeping: 'database' });

@@ -58,7 +58,7 @@ export function testHost(
     secrets: {
       encrypts: false,
       seal: async (plain) => plain,
-      open: async (sealed) => sealed,
+      open: async (sealed) => ({ plain: sealed, isStale: false }),
     },
     settings: {
       read: () => settings,

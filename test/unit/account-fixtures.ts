@@ -97,7 +97,7 @@ export function accountsInMemory(
     clock,
     log: recordingLog(),
     origin,
-    encrypted: false,
+    encrypted: () => false,
     policy: () => ({ strategy: 'most-headroom', pinnedAccountId: null }),
     ...parts,
   });

@@ -23,7 +23,7 @@ async function run(first: Partial<Account> = {}) {
   const writeFile = async (_path: string, text: string) => {
     if (isDiskFull) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
     const { version: _version, sealedTokens, ...facts } = JSON.parse(text);
-    disk = { ...facts, tokens: JSON.parse(await plainSecrets.open(sealedTokens)) };
+    disk = { ...facts, tokens: JSON.parse((await plainSecrets.open(sealedTokens)).plain) };
   };
   const { store, accounts } = accountsInMemory(clock, {
     writeFile,

@@ -11,7 +11,11 @@ const id = 'aaaaaaaaaaaaaaaa';
 let dataDir: string;
 let log: ReturnType<typeof recordingLog>;
 
-const secrets = { encrypts: false, seal: async (plain: string) => plain, open: async (sealed: string) => sealed };
+const secrets = {
+  encrypts: false,
+  seal: async (plain: string) => plain,
+  open: async (sealed: string) => ({ plain: sealed, isStale: false }),
+};
 
 async function opened(more: Partial<StoreHost> = {}): Promise<AccountStore> {
   const store = new AccountStore({ dataDir, secrets, clock: realClock, log, ...more });

@@ -20,7 +20,7 @@ let log: ReturnType<typeof recordingLog>;
 const mirrorBox: SecretBox = {
   encrypts: true,
   seal: async (plain) => [...plain].reverse().join(''),
-  open: async (sealed) => [...sealed].reverse().join(''),
+  open: async (sealed) => ({ plain: [...sealed].reverse().join(''), isStale: false }),
 };
 
 /** Opens all but what is sealed in one file. */
@@ -191,42 +191,72 @@ describe('files that cannot be read', () => {
     expect(readFileSync(fileOf('cccccccccccccccc'), 'utf8')).toBe(text);
   });
 
-  it('leaves out, as it is, the one account that its box cannot open, says so, and takes a new sign-in for it', async () => {
+  it('locks, and leaves as it is, the one account that its box cannot open, and takes a new sign-in for it', async () => {
     const store = await reopened();
     await store.add(account(idA));
     await store.add(account(idB, { tokens: { accessToken: 'at-b', refreshToken: 'rt-b', idToken: 'id-b' } }));
     const foreign = readFileSync(fileOf(idB), 'utf8');
     const again = openStore(boxThatCannotOpen(foreign));
-    expect(await again.load()).toEqual([
-      expect.stringMatching(/cannot be opened here\. Sign in to that account again/),
-    ]);
+    expect(await again.load()).toEqual([]);
+    expect(again.locked()).toMatchObject([{ id: idB }]);
     expect(again.list().map(({ id }) => id)).toEqual([idA]);
     expect(readFileSync(fileOf(idB), 'utf8')).toBe(foreign);
     await again.add(account(idB, { email: 'new@example.test' }));
     expect((await reopened()).get(idB)?.email).toBe('new@example.test');
   });
 
-  it('refuses a locked account beside an open one where the box encrypts nothing: the desktop app can open both', async () => {
-    const store = await reopened();
-    await store.add(account(idA));
-    await store.add(account(idB, { tokens: { accessToken: 'at-b', refreshToken: 'rt-b', idToken: 'id-b' } }));
-    const foreign = readFileSync(fileOf(idB), 'utf8');
-    await expect(reopened({ ...boxThatCannotOpen(foreign), encrypts: false })).rejects.toMatchObject({
-      code: 'secrets_locked',
-    });
-  });
-
-  it('changes nothing where the tokens are locked, and says so', async () => {
+  it('locks what cannot be opened, changes nothing of it, and opens it when its box can', async () => {
     await (await reopened()).add(account(idA));
     const before = readFileSync(fileOf(idA), 'utf8');
-    const locked: SecretBox = {
-      encrypts: true,
-      seal: async (plain) => plain,
-      open: () => Promise.reject(new SlipstreamError('secrets_locked')),
+    let isOpen = false;
+    const box: SecretBox = {
+      ...mirrorBox,
+      open: async (sealed) => {
+        if (!isOpen) throw new SlipstreamError('secrets_locked');
+        return mirrorBox.open(sealed);
+      },
     };
-    await expect(reopened(locked)).rejects.toMatchObject({ code: 'secrets_locked' });
+    const store = await reopened(box);
+    expect([store.list(), store.get(idA), store.has(idA)]).toEqual([[], null, true]);
+    expect(store.locked()).toMatchObject([{ id: idA, email: account(idA).email }]);
+    await expect(store.update(idA, { enabled: false })).rejects.toMatchObject({ code: 'secrets_locked' });
+    await store.unlock();
+    expect(store.locked()).toHaveLength(1);
     expect(readFileSync(fileOf(idA), 'utf8')).toBe(before);
-    expect(readdirSync(folder())).toEqual([`${idA}.json`]);
+    isOpen = true;
+    await store.unlock();
+    expect([store.locked(), store.list().map(({ id }) => id)]).toEqual([[], [idA]]);
+  });
+
+  it('removes a locked account with its file', async () => {
+    await (await reopened()).add(account(idA));
+    const open = () => Promise.reject(new SlipstreamError('secrets_locked'));
+    const store = await reopened({ ...mirrorBox, open });
+    await store.remove(idA);
+    expect([store.has(idA), readdirSync(folder())]).toEqual([false, []]);
+  });
+
+  it('seals again what its box calls stale, once, and goes on where the disk takes nothing', async () => {
+    await (await reopened()).add(account(idA));
+    let sealed = 0;
+    const box: SecretBox = {
+      encrypts: true,
+      seal: async (plain) => {
+        sealed += 1;
+        return `new:${plain}`;
+      },
+      open: async (text) =>
+        text.startsWith('new:')
+          ? { plain: text.slice(4), isStale: false }
+          : { ...(await mirrorBox.open(text)), isStale: true },
+    };
+    const writeFile = () => Promise.reject(new Error('ENOSPC'));
+    const full = new AccountStore({ dataDir, secrets: box, clock: realClock, log, writeFile });
+    await full.load();
+    expect(full.get(idA)).not.toBeNull();
+    await reopened(box);
+    expect((await reopened(box)).get(idA)?.tokens).toEqual(account(idA).tokens);
+    expect(sealed).toBe(2);
   });
 });
 

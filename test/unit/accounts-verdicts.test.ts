@@ -104,7 +104,14 @@ describe('after a restart', () => {
     const store = new AccountStore({ dataDir, secrets: plainSecrets, clock: fakeClock(), log: recordingLog() });
     await store.load();
     const policy = () => ({ strategy: 'most-headroom', pinnedAccountId: null }) as const;
-    const accounts = new Accounts({ store, clock: fakeClock(), log: recordingLog(), origin, encrypted: false, policy });
+    const accounts = new Accounts({
+      store,
+      clock: fakeClock(),
+      log: recordingLog(),
+      origin,
+      encrypted: () => false,
+      policy,
+    });
     return { store, accounts };
   }
 

@@ -1,15 +1,16 @@
 import { EventEmitter, once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { connectBridge } from '../../src-main/node/bridge-client.ts';
+import { type BridgeClient, connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance, holdInstance } from '../../src-main/node/instance.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { openSocket } from '../support/bridge-rig.ts';
+import { authFile } from './account-fixtures.ts';
 
 const current = vi.hoisted((): Current => ({ standIn: null }));
 vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
@@ -76,10 +77,39 @@ describe('the desktop start', () => {
     await packaged.start();
     standIn.ready.resolve();
     expect(await standIn.exited).toBe(1);
-    expect(standIn.module.dialog.showErrorBox).toHaveBeenCalledWith('Slipstream', expect.stringContaining('sandbox'));
+    expect(standIn.messageBoxes).toMatchObject([{ message: expect.stringContaining('sandbox') }]);
     expect(standIn.calls).not.toContain('new BrowserWindow');
     packaged.dispose();
   });
+
+  it('that cannot go on is ended by a signal, though its dialog is open', async () => {
+    silent();
+    standIn.module.dialog.showMessageBox.mockReturnValueOnce(new Promise(() => {}));
+    const hold = await holdInstance(rig.dataDir, () => {});
+    const controlToken = 'x'.repeat(43);
+    hold.announce({ pid: 4711, startedAt: 0, controlUrl: 'ws://127.0.0.1:2575/_slipstream/bridge', controlToken });
+    await rig.start();
+    standIn.ready.resolve();
+    await vi.waitFor(() => expect(standIn.module.dialog.showMessageBox).toHaveBeenCalledOnce());
+    rig.signal('SIGTERM');
+    expect(await standIn.exited).toBe(1);
+    hold.release();
+  });
+
+  it.each([
+    { args: ['--hidden'], isMinimised: true },
+    { args: [], isMinimised: false },
+  ])(
+    'where no tray icon is shown opens its window, with $args minimised: $isMinimised',
+    async ({ args, isMinimised }) => {
+      rig.hasTrayHost = false;
+      await rig.startReady(...args);
+      await standIn.until('window', () => standIn.windows.length === 1);
+      await standIn.windows[0]?.loading;
+      expect([standIn.windows[0]?.isMinimized(), standIn.windows[0]?.isVisible()]).toEqual([isMinimised, !isMinimised]);
+      expect(await rig.quit()).toBe(0);
+    },
+  );
 
   it('with a wrong argument exits 1', async () => {
     silent();
@@ -95,8 +125,74 @@ describe('the desktop start', () => {
     await rig.start();
     standIn.ready.resolve();
     expect(await standIn.exited).toBe(1);
-    expect(standIn.module.dialog.showErrorBox).toHaveBeenCalledWith('Slipstream', expect.stringContaining('pid 4711'));
+    expect(standIn.messageBoxes).toMatchObject([{ message: expect.stringContaining('pid 4711') }]);
     hold.release();
+  });
+});
+
+describe('a keyring', () => {
+  /** A folder with an account that the keyring has sealed. */
+  async function sealedAccount(): Promise<void> {
+    await rig.startReady('--no-open');
+    await call('accounts.import', { text: authFile() });
+    expect(await rig.quit()).toBe(0);
+  }
+  const call: BridgeClient['invoke'] = async (name, payload) => {
+    const bridge = await connectBridge(findInstance(rig.dataDir) ?? expect.fail('no instance'));
+    const result = await bridge.invoke(name, payload);
+    bridge.close();
+    return result;
+  };
+  async function again(isOpen: boolean | Promise<boolean>): Promise<DesktopRig> {
+    standIn = createStandIn();
+    current.standIn = standIn;
+    standIn.keyring.isOpen = isOpen;
+    return new DesktopRig(standIn, rig.dataDir);
+  }
+
+  it('that never answers keeps neither the port nor the tray away, and its accounts are locked', async () => {
+    await sealedAccount();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const second = await again(promise);
+    const { baseUrl } = await second.startReady('--no-open');
+    expect((await fetch(`${baseUrl}/healthz`)).status).toBe(204);
+    expect(standIn.trayMenu().labels()).toContain('Unlock accounts …');
+    expect(standIn.trays[0]?.image.name).toMatch(/^attention/);
+    resolve(true);
+    await standIn.until('tray', () => !standIn.trayMenu().labels().includes('Unlock accounts …'));
+    expect(await second.quit()).toBe(0);
+    second.dispose();
+  });
+
+  it('that is locked is told, asked again, and opens the account then', async () => {
+    await sealedAccount();
+    const second = await again(false);
+    await second.startReady('--no-open');
+    await standIn.until('notification', () => standIn.notifications.length > 0);
+    expect(standIn.notifications).toMatchObject([{ title: 'An account is locked' }]);
+    const listed = await call('accounts.list', null);
+    const [account] = listed.ok ? listed.value : [];
+    expect(account).toMatchObject({ state: 'locked', encrypted: false });
+    const id = account?.id ?? '';
+    expect(await call('accounts.tryAgain', { id })).toMatchObject({ ok: false, error: { code: 'secrets_locked' } });
+    standIn.keyring.isOpen = true;
+    expect(await call('accounts.tryAgain', { id })).toMatchObject({ ok: true, value: { id, encrypted: true } });
+    expect(await second.quit()).toBe(0);
+    second.dispose();
+  });
+
+  it('that is none has no token written before the user has said yes', async () => {
+    standIn.keyring.backend = 'basic_text';
+    await rig.startReady('--no-open');
+    expect(await call('accounts.import', { text: authFile() })).toMatchObject({
+      ok: false,
+      error: { code: 'secrets_unprotected' },
+    });
+    expect(readdirSync(join(rig.dataDir, 'accounts'))).toEqual([]);
+    standIn.clicks.push(1);
+    expect(await call('accounts.import', { text: authFile() })).toMatchObject({ ok: true });
+    expect(standIn.messageBoxes[1]?.buttons).toEqual(['Do not store them', 'Store them unencrypted']);
+    expect(await rig.quit()).toBe(0);
   });
 });
 

@@ -65,14 +65,14 @@ describe('the plain secret box', () => {
   it('opens what it sealed, and says that it does not encrypt', async () => {
     const sealed = await plainSecrets.seal('token');
     expect(sealed).toBe('plain:token');
-    expect(await plainSecrets.open(sealed)).toBe('token');
+    expect(await plainSecrets.open(sealed)).toEqual({ plain: 'token', isStale: false });
     expect(plainSecrets.encrypts).toBe(false);
   });
 
-  it.each(['safe:djEwabc', 'token', ''])('says "start the desktop app" for %j', async (sealed) => {
+  it.each(['safe:djEwabc', 'token', ''])('names the desktop app for %j', async (sealed) => {
     await expect(plainSecrets.open(sealed)).rejects.toMatchObject({
       code: 'secrets_locked',
-      message: expect.stringContaining('start the desktop app'),
+      message: expect.stringContaining('keyring of the desktop app'),
     });
   });
 });

@@ -1,5 +1,5 @@
 import type { AccountView } from '../../shared/account-model.ts';
-import type { Account, AccountHealth } from './account.ts';
+import type { AccountHealth, AccountTokens, LockedAccount } from './account.ts';
 import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
 import { verdictRow } from './verdict-table.ts';
 import { concerns, stands, type Verdict, verdictText } from './verdicts.ts';
@@ -21,7 +21,8 @@ export interface UsageTrouble {
 
 /** All that a screen is told an account by. */
 export interface AccountFacts {
-  readonly account: Account;
+  /** Without tokens where it is locked. */
+  readonly account: LockedAccount & { readonly tokens?: AccountTokens };
   readonly health: AccountHealth;
   readonly belongsHere: boolean;
   readonly linkState: LinkState;
@@ -75,6 +76,7 @@ export function whyNot(facts: AccountFacts, model: string | null): string | null
   const { account, health, nowMs } = facts;
   if (!account.enabled) return 'is disabled';
   if (!facts.belongsHere) return 'belongs to another upstream or issuer';
+  if (isLocked(facts)) return 'is locked: the keyring that sealed its tokens is not open';
   if (health.signedOut !== null) return 'is signed out: sign in again on the Accounts screen';
   if ((health.cooldownUntil ?? 0) > nowMs)
     return `rests until ${momentText(health.cooldownUntil ?? 0)}, its usage limit is reached`;
@@ -114,9 +116,14 @@ function restUntil({ health, nowMs }: AccountFacts): number | null {
   return last > nowMs ? last : null;
 }
 
+function isLocked({ account }: AccountFacts): boolean {
+  return account.tokens === undefined;
+}
+
 function stateOf(facts: AccountFacts): AccountView['state'] {
   const { account, health, nowMs } = facts;
   if (!facts.belongsHere) return 'other-upstream';
+  if (isLocked(facts)) return 'locked';
   if (health.signedOut !== null) return 'signed-out';
   if (whole(facts) !== null) return 'refused';
   if (restUntil(facts) !== null) return 'exhausted';
@@ -140,8 +147,10 @@ function problemOf(facts: AccountFacts): string | null {
       const verdict = whole(facts);
       return verdict === null ? null : verdictText(verdict);
     }
+    case 'locked':
+      return 'Its tokens were sealed by a keyring that is not open here. Unlock it and try again, or sign in again.';
     case 'expired':
-      return account.tokens.refreshToken === null
+      return account.tokens?.refreshToken === null
         ? 'Its token has ended and cannot be renewed. Sign in again.'
         : trouble;
     case 'ready':

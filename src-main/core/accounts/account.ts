@@ -64,6 +64,9 @@ export interface Account {
   readonly tokenExpiresAt: number | null;
 }
 
+/** An account whose tokens cannot be opened now: nothing runs on it, and its file is left as it is. */
+export type LockedAccount = Omit<Account, 'tokens'>;
+
 /** How an account does. Usage and rests are forgotten at exit. */
 export interface AccountHealth {
   readonly usage: AccountUsage | null;
@@ -83,7 +86,7 @@ export function usesWebsockets(account: Account): boolean {
 }
 
 /** Whether an account was signed in for this upstream and issuer. No other may be told its tokens. */
-export function belongsTo({ origin }: Account, { upstream, issuer }: AccountOrigin): boolean {
+export function belongsTo({ origin }: Pick<Account, 'origin'>, { upstream, issuer }: AccountOrigin): boolean {
   return origin.upstream === upstream && origin.issuer === issuer;
 }
 

@@ -10,6 +10,7 @@ import {
   type AccountUsage,
   accountLabel,
   belongsTo,
+  type LockedAccount,
   type SignedOut,
 } from './account.ts';
 import { type AccountNote, AccountNotes } from './account-notes.ts';
@@ -34,7 +35,7 @@ interface AccountsParts {
   readonly log: Logger;
   readonly origin: AccountOrigin;
   /** Tokens are encrypted on disk. */
-  readonly encrypted: boolean;
+  readonly encrypted: () => boolean;
   readonly policy: () => Pick<AppSettings, 'strategy' | 'pinnedAccountId'>;
   /** What an account that came with a file is shown as; `import` where it is absent. */
   readonly importedAs?: 'import' | 'demo';
@@ -107,7 +108,7 @@ export class Accounts {
     const rules = this.#rules(stickyId, excluded, turn);
     const choice = chooseAccount(this.#candidates(), rules);
     if (!choice.ok) {
-      const why = this.#parts.store.list().map((account) => {
+      const why = this.#all().map((account) => {
         const facts = this.#facts(account);
         return { label: facts.label, why: whyNot(facts, rules.model) };
       });
@@ -256,24 +257,30 @@ export class Accounts {
 
   /** Every account as screens see it, oldest first. */
   views(): AccountView[] {
-    return this.#parts.store.list().map((account) => this.view(account));
+    return this.#all().map((account) => this.view(account));
   }
 
   /** The account as screens see it: no token, no workspace id. */
-  view(account: Account): AccountView {
+  view(account: LockedAccount): AccountView {
     return accountView(this.#facts(account));
   }
 
   /** What the account is called outside its own screen. Two workspaces of one e-mail and plan are numbered by age. */
-  label(account: Account): string {
+  label(account: LockedAccount): string {
     const label = accountLabel(account);
-    const same = this.#parts.store.list().filter((other) => accountLabel(other) === label);
+    const same = this.#all().filter((other) => accountLabel(other) === label);
     return same.length < 2 ? label : `${label} #${same.findIndex(({ id }) => id === account.id) + 1}`;
   }
 
   /** Calls back after every change of an account or its health; returns its undo. */
   onChange(listener: () => void): () => void {
     return this.#listeners.add(listener);
+  }
+
+  /** Locked ones, too. */
+  #all(): readonly LockedAccount[] {
+    const { store } = this.#parts;
+    return [...store.list(), ...store.locked()].toSorted((a, b) => a.addedAt - b.addedAt || a.id.localeCompare(b.id));
   }
 
   #candidates(): Candidate[] {
@@ -302,11 +309,11 @@ export class Accounts {
     };
   }
 
-  #belongsHere(account: Account): boolean {
+  #belongsHere(account: LockedAccount): boolean {
     return belongsTo(account, this.#parts.origin);
   }
 
-  #facts(account: Account): AccountFacts {
+  #facts(account: LockedAccount): AccountFacts {
     const { id } = account;
     return {
       account,
@@ -314,7 +321,7 @@ export class Accounts {
       belongsHere: this.#belongsHere(account),
       ...this.#notes.of(id),
       label: this.label(account),
-      encrypted: this.#parts.encrypted,
+      encrypted: this.#parts.encrypted(),
       nowMs: this.#parts.clock.epochMs(),
     };
   }

@@ -38,10 +38,10 @@ export interface LinkedParts {
 }
 
 /** A linked account; its link is not null. */
-type Linked = Account & { readonly link: AccountLink };
+type Linked<A> = A & { readonly link: AccountLink };
 
 /** Whether an account shares its auth.json with the Codex command. */
-export function isLinked(account: Account): account is Linked {
+export function isLinked<A extends Pick<Account, 'link'>>(account: A): account is Linked<A> {
   return account.link !== null;
 }
 
@@ -101,14 +101,14 @@ export class LinkedAccounts {
   }
 
   /** The account as its file has it now; only read where the file has changed. Throws `account_signed_out`. */
-  async current(account: Linked): Promise<Account> {
+  async current(account: Linked<Account>): Promise<Account> {
     const stamp = await fileStamp(account.link.path);
     const isKnown = stamp !== null && stamp === this.#stamps.get(account.id) && account.link.spentHash === null;
     return isKnown ? (this.#parts.store.get(account.id) ?? account) : this.reread(account);
   }
 
   /** Reads the file whatever it looks like, takes in what is new there, and puts in what it has yet to take. */
-  reread(account: Linked): Promise<Account> {
+  reread(account: Linked<Account>): Promise<Account> {
     return this.#checking.run(account.id, () => this.#reread(account));
   }
 
@@ -116,7 +116,7 @@ export class LinkedAccounts {
    * Keeps tokens that were just renewed: first here, which is the journal, then in the file. A file that cannot be written
    * keeps its old tokens, is tried again, and is reported.
    */
-  async renew(account: Linked, tokens: AccountTokens, spentToken: string): Promise<Account> {
+  async renew(account: Linked<Account>, tokens: AccountTokens, spentToken: string): Promise<Account> {
     const link = { ...account.link, spentHash: tokenHash(spentToken) };
     const journaled = await this.#parts.store.update(account.id, { tokens, link });
     // One that has read the file before is not to write it beside this one.
@@ -125,7 +125,7 @@ export class LinkedAccounts {
   }
 
   /** Puts renewed tokens into a file that is linked no more, if it still has those they replaced. Never rejects. */
-  async handBack({ id, link: { path } }: Linked, tokens: AccountTokens, spentToken: string): Promise<void> {
+  async handBack({ id, link: { path } }: Linked<Account>, tokens: AccountTokens, spentToken: string): Promise<void> {
     const { clock, log, writeFile } = this.#parts;
     await writeLinkedTokens(path, tokens, tokenHash(spentToken), clock.epochMs(), writeFile).catch((error: unknown) => {
       log.warn('A file that was linked could not be given its renewed tokens.', { account: id, error });
@@ -133,7 +133,7 @@ export class LinkedAccounts {
   }
 
   /** Waits for another program to put other tokens into the file; null where none came. */
-  async newer(account: Linked, waitMs: number): Promise<Account | null> {
+  async newer(account: Linked<Account>, waitMs: number): Promise<Account | null> {
     for (let waitedMs = 0; ; waitedMs += newerPollMs) {
       const now = await this.reread(account).catch(() => null);
       if (now !== null && now.tokens.accessToken !== account.tokens.accessToken) return now;
@@ -146,7 +146,7 @@ export class LinkedAccounts {
     this.#watch.stop();
   }
 
-  async #reread(given: Linked): Promise<Account> {
+  async #reread(given: Linked<Account>): Promise<Account> {
     const { store, noteState } = this.#parts;
     const stamp = await fileStamp(given.link.path);
     const content = await this.#readSettled(given.link.path);
@@ -172,7 +172,7 @@ export class LinkedAccounts {
   }
 
   /** Puts the renewed tokens into the file, which still has those they replaced. */
-  async #save(account: Linked, spentHash: string): Promise<Account> {
+  async #save(account: Linked<Account>, spentHash: string): Promise<Account> {
     const { store, clock, log, noteState, writeFile } = this.#parts;
     const { path } = account.link;
     try {
@@ -193,12 +193,12 @@ export class LinkedAccounts {
     return saved;
   }
 
-  async #repoint(account: Linked, path: string): Promise<Linked> {
+  async #repoint(account: Linked<Account>, path: string): Promise<Linked<Account>> {
     const moved = await this.#parts.store.update(account.id, { link: { ...account.link, path } });
     return isLinked(moved) ? moved : account;
   }
 
-  #lost(account: Linked, state: Exclude<LinkState, 'ok' | 'unsaved'>): never {
+  #lost(account: Linked<Account>, state: Exclude<LinkState, 'ok' | 'unsaved'>): never {
     this.#stamps.delete(account.id);
     this.#parts.noteState(account.id, state, false);
     throw new SlipstreamError('account_signed_out', { message: linkProblem(state, account.link.path) ?? '' });
@@ -224,9 +224,11 @@ export class LinkedAccounts {
   }
 
   /** Those of this upstream: a file says nothing of which it is for, so others' would look like another account's. */
-  #linked(): Linked[] {
+  #linked(): Linked<Account>[] {
     const { store, origin } = this.#parts;
-    return store.list().filter((account): account is Linked => isLinked(account) && belongsTo(account, origin));
+    return store
+      .list()
+      .filter((account): account is Linked<Account> => isLinked(account) && belongsTo(account, origin));
   }
 }
 

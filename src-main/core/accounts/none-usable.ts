@@ -17,7 +17,8 @@ export function noneUsable(
 ): SlipstreamError {
   switch (reason) {
     case 'account_none':
-      return new SlipstreamError(reason);
+      if (accounts.length === 0) return new SlipstreamError(reason);
+      return noneUsable({ ok: false, reason: 'account_unusable', resetsAt: null }, accounts, nowMs);
     case 'account_unusable':
       return new SlipstreamError(reason, { message: `No account can be used. ${listed(accounts)}` });
     case 'accounts_exhausted': {

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
-import type { Clock, Logger, SecretBox } from '../ports.ts';
-import type { Account, AccountTokens } from './account.ts';
+import type { Clock, Logger, OpenedSecret, SecretBox } from '../ports.ts';
+import type { Account, AccountTokens, LockedAccount } from './account.ts';
 import { type AccountFile, newestVersion, parseAccountFile } from './account-file.ts';
 import { readExpiry } from './claims.ts';
 
@@ -44,15 +44,17 @@ type AccountPatch = Partial<
 
 /** What became of one file. */
 type ReadFile =
-  | { readonly kind: 'account'; readonly account: Account }
+  | { readonly kind: 'account'; readonly account: Account; readonly isStale: boolean }
   | { readonly kind: 'newer' | 'damaged'; readonly problem: string }
-  | { readonly kind: 'locked'; readonly problem: string; readonly error: SlipstreamError };
+  | { readonly kind: 'locked'; readonly account: LockedAccount };
 
 /** Account files in the data folder: one JSON file each, 0600, written atomically. */
 export class AccountStore {
   readonly #folder: string;
   readonly #host: StoreHost;
   readonly #accounts = new Map<string, Account>();
+  /** With the file of each. */
+  readonly #locked = new Map<string, { readonly account: LockedAccount; readonly path: string }>();
   readonly #listeners: Listeners;
   /** Changes happen one after another, so that none is lost and the last one said is the last one on disk. */
   #working: Promise<unknown> = Promise.resolve();
@@ -64,13 +66,11 @@ export class AccountStore {
   }
 
   /**
-   * Reads every account; answers, for people, why those that are missing are. A damaged file is set aside; one that this
-   * box alone cannot open is left as it is, and the others load. Throws `secrets_locked` where that is all of them or the
-   * box opens nothing sealed, and `store_unwritable`.
+   * Reads every account; answers, for people, why those that are missing are. A damaged file is set aside; one that the box
+   * cannot open, or not yet, is left as it is and its account is locked. Throws `store_unwritable`.
    */
   async load(): Promise<readonly string[]> {
     const problems: string[] = [];
-    let locked: SlipstreamError | null = null;
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     } catch (cause) {
@@ -79,33 +79,49 @@ export class AccountStore {
     await this.#finishWrites();
     for (const entry of await readdir(this.#folder, { withFileTypes: true })) {
       if (!entry.isFile() || !entry.name.endsWith('.json')) continue;
-      const read = await this.#read(join(this.#folder, entry.name));
-      if (read.kind === 'account') {
-        this.#accounts.set(read.account.id, read.account);
-        continue;
-      }
-      problems.push(read.problem);
-      this.#host.log[read.kind === 'newer' ? 'warn' : 'error'](read.problem);
-      if (read.kind === 'locked') locked = read.error;
+      problems.push(...(await this.#take(join(this.#folder, entry.name))));
     }
-    // A box that encrypts and opens the others is the right one: what it cannot open is that file's own trouble.
-    if (locked !== null && (this.#accounts.size === 0 || !this.#host.secrets.encrypts)) throw locked;
     return problems;
+  }
+
+  /** Opens what was locked and can be opened by now. */
+  unlock(): Promise<void> {
+    return this.#queue(async () => {
+      for (const { path } of [...this.#locked.values()]) await this.#take(path);
+      this.#changed();
+    });
+  }
+
+  /** Accounts that are here and cannot be opened, oldest first. */
+  locked(): readonly LockedAccount[] {
+    return [...this.#locked.values()].map(({ account }) => account).toSorted(byAge);
   }
 
   /** All accounts, oldest first. */
   list(): readonly Account[] {
-    return [...this.#accounts.values()].toSorted((a, b) => a.addedAt - b.addedAt || a.id.localeCompare(b.id));
+    return [...this.#accounts.values()].toSorted(byAge);
   }
 
   get(id: string): Account | null {
     return this.#accounts.get(id) ?? null;
   }
 
-  /** Adds an account, or renews the tokens of one that is there: what its owner set is kept (S1). */
+  /** Whether there is such an account, locked or not. */
+  has(id: string): boolean {
+    return this.#accounts.has(id) || this.#locked.has(id);
+  }
+
+  /** The account. Throws `account_unknown`, and `secrets_locked` where it is locked. */
+  require(id: string): Account {
+    const account = this.#accounts.get(id);
+    if (account === undefined) throw new SlipstreamError(this.#locked.has(id) ? 'secrets_locked' : 'account_unknown');
+    return account;
+  }
+
+  /** Adds an account, or renews the tokens of one that is there, locked or not: what its owner set is kept (S1). */
   add(account: Account): Promise<Account> {
     return this.#queue(() => {
-      const before = this.#accounts.get(account.id);
+      const before = this.#accounts.get(account.id) ?? this.#locked.get(account.id)?.account;
       return this.#write(
         before === undefined
           ? account
@@ -123,11 +139,11 @@ export class AccountStore {
 
   /**
    * Changes an account, by what it is once the changes before this one are made where `change` asks for that; one that gets
-   * other tokens is not signed out any more. Throws `account_unknown`, `store_unwritable`.
+   * other tokens is not signed out any more. Throws `account_unknown`, `secrets_locked`, `store_unwritable`.
    */
   update(id: string, change: AccountPatch | ((now: Account) => AccountPatch)): Promise<Account> {
     return this.#queue(() => {
-      const now = this.#require(id);
+      const now = this.require(id);
       const patch = typeof change === 'function' ? change(now) : change;
       const updated = { ...now, ...patch };
       const { tokens } = patch;
@@ -147,12 +163,12 @@ export class AccountStore {
   /** Removes an account and its file. Throws `account_unknown`. */
   remove(id: string): Promise<void> {
     return this.#queue(async () => {
-      this.#require(id);
-      const path = this.#path(id);
+      const path = this.#locked.get(id)?.path ?? this.#path(this.require(id).id);
       await rm(path, { force: true }).catch((cause: unknown) => {
         throw unwritable(path, cause);
       });
       this.#accounts.delete(id);
+      this.#locked.delete(id);
       this.#changed();
     });
   }
@@ -162,14 +178,36 @@ export class AccountStore {
     return this.#listeners.add(listener);
   }
 
-  #require(id: string): Account {
-    const account = this.#accounts.get(id);
-    if (account === undefined) throw new SlipstreamError('account_unknown');
-    return account;
-  }
-
   #path(id: string): string {
     return join(this.#folder, `${id}.json`);
+  }
+
+  /** Reads one file into what is known; answers why there is no account of it. */
+  async #take(path: string): Promise<readonly string[]> {
+    const read = await this.#read(path);
+    switch (read.kind) {
+      case 'locked':
+        this.#locked.set(read.account.id, { account: read.account, path });
+        return [];
+      case 'account':
+        this.#locked.delete(read.account.id);
+        this.#accounts.set(read.account.id, read.account);
+        if (read.isStale) await this.#reseal(read.account);
+        return [];
+      case 'newer':
+      case 'damaged':
+        this.#host.log[read.kind === 'newer' ? 'warn' : 'error'](read.problem);
+        return [read.problem];
+    }
+  }
+
+  /** The old seal still opens: where this fails, the next change of the account or the next start does it. */
+  async #reseal(account: Account): Promise<void> {
+    try {
+      await this.#write(account);
+    } catch (error) {
+      this.#host.log.warn('Tokens could not be sealed again with the new key.', { error });
+    }
   }
 
   async #read(path: string): Promise<ReadFile> {
@@ -178,18 +216,17 @@ export class AccountStore {
       return { kind: 'newer', problem: `${path} was written by a newer Slipstream and is left alone.` };
     if (parsed.kind === 'damaged') return this.#setAside(path);
     const { sealedTokens, version: _version, ...facts } = parsed.file;
-    let opened: string;
+    let opened: OpenedSecret;
     try {
       opened = await this.#host.secrets.open(sealedTokens);
     } catch (error) {
       if (!(error instanceof SlipstreamError) || error.code !== 'secrets_locked') throw error;
-      const problem = `The tokens in ${path} cannot be opened here. Sign in to that account again; its file is kept.`;
-      return { kind: 'locked', problem, error };
+      return { kind: 'locked', account: facts };
     }
-    const tokens = Tokens.safeParse(safeJson(opened));
+    const tokens = Tokens.safeParse(safeJson(opened.plain));
     if (!tokens.success) return this.#setAside(path);
     const tokenExpiresAt = readExpiry(tokens.data.accessToken) ?? facts.tokenExpiresAt;
-    return { kind: 'account', account: { ...facts, tokens: tokens.data, tokenExpiresAt } };
+    return { kind: 'account', account: { ...facts, tokens: tokens.data, tokenExpiresAt }, isStale: opened.isStale };
   }
 
   /**
@@ -225,6 +262,7 @@ export class AccountStore {
     } catch (cause) {
       throw unwritable(path, cause);
     }
+    this.#locked.delete(account.id);
     this.#accounts.set(account.id, account);
     this.#changed();
     return account;
@@ -239,6 +277,10 @@ export class AccountStore {
   #changed(): void {
     this.#listeners.tell();
   }
+}
+
+function byAge(a: LockedAccount, b: LockedAccount): number {
+  return a.addedAt - b.addedAt || a.id.localeCompare(b.id);
 }
 
 function unwritable(path: string, cause: unknown): SlipstreamError {

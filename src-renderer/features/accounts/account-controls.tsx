@@ -30,13 +30,15 @@ export function AccountControls({ account }: { readonly account: AccountView }):
     await action();
     setBusy(false);
   };
+  /** Its file stays as it is; it can only be removed. */
+  const isFixed = isBusy || account.state === 'locked';
   const choice = account.websockets === null ? 'default' : account.websockets ? 'yes' : 'no';
   return (
     <div className={styles.accountControls}>
       <Switch
         label="Enabled"
         checked={account.enabled}
-        disabled={isBusy}
+        disabled={isFixed}
         onChange={(enabled) => void run(() => actions.setEnabled(account.id, enabled))}
       />
       <Select
@@ -44,14 +46,14 @@ export function AccountControls({ account }: { readonly account: AccountView }):
         isLabelShown
         value={choice}
         options={websocketChoices}
-        disabled={isBusy}
+        disabled={isFixed}
         onChange={(next) => void run(() => actions.setWebsockets(account.id, websocketValues[next]))}
       />
-      {hasOthers ? <PriorityField account={account} /> : null}
-      <NicknameField account={account} />
+      {hasOthers && account.state !== 'locked' ? <PriorityField account={account} /> : null}
+      {account.state === 'locked' ? null : <NicknameField account={account} />}
       <span className={styles.accountButtons}>
         <PinButton account={account} hasOthers={hasOthers} />
-        <Button disabled={isBusy} onClick={() => void run(() => actions.readUsage(account.id))}>
+        <Button disabled={isFixed} onClick={() => void run(() => actions.readUsage(account.id))}>
           Read quota
         </Button>
         <Button icon="trash" disabled={isBusy} onClick={() => setAsking(true)}>

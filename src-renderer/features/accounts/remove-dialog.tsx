@@ -25,6 +25,8 @@ export function RemoveDialog({ account, onClose, onRun }: RemoveDialogProps): Re
       </p>
       {account.state === 'other-upstream' ? (
         <p>It belongs to another upstream, so the issuer is not told: its sign-in goes on until it ends by itself.</p>
+      ) : account.state === 'locked' ? (
+        <p>Its tokens are locked, so the issuer is not told: its sign-in goes on until it ends by itself.</p>
       ) : account.link === null ? (
         <label className={fieldsStyles.checkbox}>
           <input type="checkbox" checked={isRevoked} onChange={(event) => setRevoked(event.target.checked)} />

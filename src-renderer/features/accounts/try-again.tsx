@@ -14,7 +14,8 @@ export function TryAgain({ account, nowMs }: { readonly account: AccountView; re
   const { overHttp } = account;
   const standing = account.refusals.filter(({ untilMs }) => untilMs > nowMs);
   const isOverHttp = overHttp !== null && overHttp.untilMs > nowMs;
-  if (standing.length === 0 && !isOverHttp) return null;
+  const isLocked = account.state === 'locked';
+  if (standing.length === 0 && !isOverHttp && !isLocked) return null;
   const run = async (): Promise<void> => {
     setBusy(true);
     await actions.tryAgain(account.id);
@@ -36,7 +37,7 @@ export function TryAgain({ account, nowMs }: { readonly account: AccountView; re
       ) : null}
       <div className={layoutStyles.addButtons}>
         <Button disabled={isBusy} onClick={() => void run()}>
-          {standing.length === 0 ? 'Try websockets now' : 'Try again'}
+          {standing.length === 0 && !isLocked ? 'Try websockets now' : 'Try again'}
         </Button>
       </div>
     </>

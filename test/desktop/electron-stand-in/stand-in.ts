@@ -59,6 +59,11 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
   };
   /** The buttons that a user clicks in the message boxes to come. */
   const clicks: number[] = [];
+  /** The system's keyring; tests lock it, or take it away. */
+  const keyring: { isOpen: boolean | Promise<boolean>; backend: 'gnome_libsecret' | 'basic_text' } = {
+    isOpen: true,
+    backend: 'gnome_libsecret',
+  };
   /** Chromium's switches that the program is started with. */
   const switches = new Set<string>();
   let serve: PageSurroundings['serve'] = () => new Response(null, { status: 404 });
@@ -179,13 +184,12 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
       }),
     } satisfies Partial<IpcMain>,
     safeStorage: {
-      isAsyncEncryptionAvailable: async () => false,
-      encryptStringAsync: async (plain: string) => Buffer.from(plain),
-      decryptStringAsync: async (sealed: Buffer) => ({ shouldReEncrypt: false, result: sealed.toString() }),
-      getSelectedStorageBackend: () => 'basic_text' as const,
+      isAsyncEncryptionAvailable: async () => keyring.isOpen,
+      encryptStringAsync: async (plain: string) => Buffer.from(`v11${plain}`),
+      decryptStringAsync: async (sealed: Buffer) => ({ shouldReEncrypt: false, result: sealed.toString().slice(3) }),
+      getSelectedStorageBackend: () => keyring.backend,
     } satisfies Partial<SafeStorage>,
     dialog: {
-      showErrorBox: noted('dialog.showErrorBox', (_title: string, _text: string) => {}),
       // With a window before the options, or without.
       showMessageBox: noted('dialog.showMessageBox', async (...args: unknown[]) => {
         const options = args.at(-1) as MessageBoxOptions;
@@ -223,6 +227,7 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     notifications,
     messageBoxes,
     clicks,
+    keyring,
     switches,
     seen,
     until,

@@ -7,6 +7,7 @@ type Used =
   | 'show'
   | 'focus'
   | 'restore'
+  | 'minimize'
   | 'destroy'
   | 'close'
   | 'isDestroyed'
@@ -49,7 +50,8 @@ export class StandInWindow extends EventEmitter implements Pick<BrowserWindow, U
     this.isFocused = true;
   }
 
-  minimise(): void {
+  minimize(): void {
+    this.#checkAlive();
     this.#isMinimized = true;
   }
 
