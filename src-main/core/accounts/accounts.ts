@@ -108,7 +108,7 @@ export class Accounts {
     const rules = this.#rules(stickyId, excluded, turn);
     const choice = chooseAccount(this.#candidates(), rules);
     if (!choice.ok) {
-      const why = this.#all().map((account) => {
+      const why = this.#parts.store.all().map((account) => {
         const facts = this.#facts(account);
         return { label: facts.label, why: whyNot(facts, rules.model) };
       });
@@ -257,7 +257,7 @@ export class Accounts {
 
   /** Every account as screens see it, oldest first. */
   views(): AccountView[] {
-    return this.#all().map((account) => this.view(account));
+    return this.#parts.store.all().map((account) => this.view(account));
   }
 
   /** The account as screens see it: no token, no workspace id. */
@@ -268,19 +268,13 @@ export class Accounts {
   /** What the account is called outside its own screen. Two workspaces of one e-mail and plan are numbered by age. */
   label(account: LockedAccount): string {
     const label = accountLabel(account);
-    const same = this.#all().filter((other) => accountLabel(other) === label);
+    const same = this.#parts.store.all().filter((other) => accountLabel(other) === label);
     return same.length < 2 ? label : `${label} #${same.findIndex(({ id }) => id === account.id) + 1}`;
   }
 
   /** Calls back after every change of an account or its health; returns its undo. */
   onChange(listener: () => void): () => void {
     return this.#listeners.add(listener);
-  }
-
-  /** Locked ones, too. */
-  #all(): readonly LockedAccount[] {
-    const { store } = this.#parts;
-    return [...store.list(), ...store.locked()].toSorted((a, b) => a.addedAt - b.addedAt || a.id.localeCompare(b.id));
   }
 
   #candidates(): Candidate[] {

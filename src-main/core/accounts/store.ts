@@ -102,6 +102,11 @@ export class AccountStore {
     return [...this.#accounts.values()].toSorted(byAge);
   }
 
+  /** Opened and locked ones, oldest first. */
+  all(): readonly LockedAccount[] {
+    return [...this.list(), ...this.locked()].toSorted(byAge);
+  }
+
   get(id: string): Account | null {
     return this.#accounts.get(id) ?? null;
   }
