@@ -130,6 +130,8 @@ export function composeLab({
     'lab.estimate': (request) => lab.estimate(request),
     'lab.start': (request) => lab.start(request),
     'lab.confirm': ({ id }) => lab.confirm(id),
+    'lab.continuation': ({ id }) => lab.continuation(id),
+    'lab.continue': ({ id, pairs }) => lab.goOn(id, pairs),
     'lab.stop': () => lab.stop(),
     'lab.list': () => lab.list(),
     'lab.get': ({ id }) => lab.get(id),

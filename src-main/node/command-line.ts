@@ -124,6 +124,9 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
       new Option('--region <percent>', 'a difference within it does not matter').default(10).argParser(parseRegion),
     )
     .option('--factors', 'search for what fast depends on: transport, originator, routing hint')
+    .addOption(
+      new Option('--continue <id>', 'go on with an undecided experiment, to 36 or 48 pairs').conflicts('factors'),
+    )
     .option('--account <email>', 'the account to run on; otherwise the one a new session would get')
     .option('--json', 'the result as JSON, which pipes and files get anyway')
     .option('--yes', 'start without being asked')

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { AccountView, maxNicknameChars, SignInMethod, SignInView } from './account-model.ts';
 import { BrowserView } from './browser-sign-in.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
-import { LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
+import { LabContinuation, LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
+import { mostLabPairs } from './lab-design.ts';
 import { LearnedKey, ProfileComparison, ProfilesView } from './learned-profile.ts';
 import { AppInfo, type Delta, Snapshot, TraceDetail } from './model.ts';
 import type { Result } from './result.ts';
@@ -123,6 +124,10 @@ export const contract = {
   'lab.start': call(LabRequest, LabExperiment),
   /** Goes on with the third stage of a search, whose price was told. */
   'lab.confirm': call(z.object({ id: z.string().max(200) }), LabExperiment),
+  /** What going on with an ended one would take, or why it cannot. */
+  'lab.continuation': call(z.object({ id: z.string().max(200) }), LabContinuation),
+  /** Goes on with an ended one up to so many pairs. */
+  'lab.continue': call(z.object({ id: z.string().max(200), pairs: z.int().min(1).max(mostLabPairs) }), LabExperiment),
   /** Null where none runs. */
   'lab.stop': call(none, LabExperiment.nullable()),
   /** Newest first. */

@@ -202,6 +202,10 @@ export const LabExperiment = z.object({
   problem: z.string().nullable(),
   request: LabRequest.extend({ pairs: z.number() }),
   accountLabel: z.string(),
+  /** Null in kept ones of an earlier version. */
+  accountId: z.string().nullable().default(null),
+  /** Between its end and its going on, where it was continued. */
+  pauses: z.array(z.object({ fromMs: z.number(), toMs: z.number() })).default([]),
   /** Version of Slipstream and profile that the turns were sent with; null in kept ones of an earlier form. */
   version: z.string().nullable(),
   profile: z.string().nullable(),
@@ -219,6 +223,14 @@ export const LabExperiment = z.object({
 });
 export type LabExperiment = z.infer<typeof LabExperiment>;
 
+/** Sizes that an ended experiment can go on to, its pairs kept; or why it cannot. */
+export const LabContinuation = z.object({
+  /** Null where it can. */
+  why: z.string().nullable(),
+  steps: z.array(z.object({ pairs: z.number(), price: LabPrice, sentence: z.string() })),
+});
+export type LabContinuation = z.infer<typeof LabContinuation>;
+
 /** How ordinary turns of one model and effort compare: seen, not tried, so there is no verdict. */
 export const PassiveComparison = z.object({
   /** The fast tier whose figures are called `priority`. */
@@ -227,8 +239,10 @@ export const PassiveComparison = z.object({
   effort: z.string(),
   standard: ArmFigures,
   priority: ArmFigures,
-  /** Difference of the medians of total time per output token; null without turns of both tiers. */
+  /** Middle over fast sessions of their time after the first token for each output token, against standard turns of the same session or day; null without such. */
   differencePercent: z.number().nullable(),
+  /** Fast sessions that it is the middle of. */
+  sessions: z.number(),
 });
 export type PassiveComparison = z.infer<typeof PassiveComparison>;
 

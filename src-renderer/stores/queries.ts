@@ -45,6 +45,8 @@ const own: Partial<Record<CallName, Parameters<QueryClient['setQueryDefaults']>[
   // A file may have been edited meanwhile.
   'clients.list': { refetchOnWindowFocus: true },
   'lab.list': { meta: { isToldAsMessage: true } },
+  // It goes with what turns would be sent with now.
+  'lab.continuation': { gcTime: 0 },
   // Large, and never the same turn's twice.
   'requests.detail': { gcTime: 0 },
   // What was shown is what is written: only a person has it read again.

@@ -92,6 +92,8 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
 const elsewhere: readonly string[] = [
   'signIn.paste',
   'lab.confirm',
+  'lab.continuation',
+  'lab.continue',
   'profiles.learn',
   'profiles.learnFrom',
   'requests.stop',

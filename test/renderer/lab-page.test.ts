@@ -1,22 +1,28 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import type { LabExperiment } from '../../src-main/shared/lab.ts';
+import type { LabContinuation, LabExperiment } from '../../src-main/shared/lab.ts';
 import { choices, estimate, labResult, makeExperiment, makeSearch, passive } from './figure-fixtures.ts';
 import { makeAccount, makeRow, makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
 /** The fast lab, in a real browser. */
+const pause = { fromMs: Date.UTC(2026, 10, 23, 9, 8), toMs: Date.UTC(2026, 10, 24, 9) };
+
 describe('the fast lab', () => {
   const stand = usePageStand();
   let server: ScriptedServer;
 
-  async function open(experiments: LabExperiment[] = [makeExperiment()]): Promise<Page> {
+  async function open(
+    experiments: LabExperiment[] = [makeExperiment()],
+    continuation: LabContinuation = { why: null, steps: [] },
+  ): Promise<Page> {
     server = await stand.serve(makeSnapshot({ requests: [makeRow()], accounts: [makeAccount()] }));
     server.handlers['latency.passive'] = () => passive;
     server.handlers['lab.estimate'] = () => estimate;
     server.handlers['lab.list'] = () => experiments;
+    server.handlers['lab.continuation'] = () => continuation;
     server.handlers['requests.choices'] = () => choices;
     const { page } = await stand.show(server.url());
     await page.getByText('Connected', { exact: true }).waitFor();
@@ -95,6 +101,20 @@ describe('the fast lab', () => {
     await page.getByRole('row', { name: /^Stalls.* 1 0$/ }).waitFor();
     await page.getByText('The quota rose by 6 %, 4 of them during fast turns: odds 0.3 to 12.1 (95 %).').waitFor();
     await page.getByText('run 3 on this account and model').waitFor();
+  });
+
+  it('offers to go on with an undecided one at its price, and says why another cannot', async () => {
+    const undecided = makeExperiment({ result: { ...makeExperiment().result, verdict: 'undecided', morePairs: 20 } });
+    const price = { turns: 96, outputTokens: 30_720, standardEquivalentTokens: 53_760, durationMs: 656_000 };
+    const steps = [36, 48].map((pairs) => ({ pairs, price, sentence: `To ${pairs} pairs: at most 96 turns.` }));
+    const page = await open([undecided], { why: null, steps });
+    server.handlers['lab.continue'] = () => ({ ...undecided, state: 'running', endedAt: null, pauses: [pause] });
+    await page.getByText('To 36 pairs: at most 96 turns.').waitFor();
+    await page.getByRole('button', { name: 'Continue to 48' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    expect(server.inputsOf('lab.continue')).toEqual([{ id: 'e1', pairs: 48 }]);
+    const other = await open([{ ...undecided, id: 'e9' }], { why: 'It ran on Slipstream 0.0.9.', steps: [] });
+    await other.getByText('It cannot be continued. It ran on Slipstream 0.0.9.').waitFor();
   });
 
   it('searches for what fast depends on: asks before the dear stage, and shows each condition', async () => {

@@ -30,6 +30,8 @@ const experiment = (pairs: readonly LabPair[], more: Partial<LabExperiment> = {}
   problem: null,
   request: LabRequest.parse({}),
   accountLabel: 'ad…@e… (pro)',
+  accountId: 'one',
+  pauses: [],
   version: '1.2.3',
   profile: '0.169',
   seed: 1,

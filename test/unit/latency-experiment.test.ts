@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { analyse } from '../../src-main/core/latency/analyse.ts';
 import { type LabAnswer, type LabQuestion, runPairs } from '../../src-main/core/latency/experiment.ts';
 import { FastLab, type FastLabParts } from '../../src-main/core/latency/fast-lab.ts';
 import { readExperiments } from '../../src-main/core/latency/kept-experiments.ts';
 import { seededRandom } from '../../src-main/core/latency/seeded-random.ts';
+import { usualRules } from '../../src-main/core/latency/verdict.ts';
 import { LabExperiment, type LabPair, LabRequest } from '../../src-main/shared/lab.ts';
 import { recordingLog } from '../support/host.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -24,14 +26,23 @@ interface Course {
   /** Measured turns that fail, counted from 1. */
   readonly failing?: readonly number[];
   readonly seed?: number;
+  readonly before?: readonly LabPair[];
 }
 
-async function run({ cap, stopAfter = Number.POSITIVE_INFINITY, endAfter = cap, failing = [], seed = 5 }: Course) {
+async function run({
+  cap,
+  stopAfter = Number.POSITIVE_INFINITY,
+  endAfter = cap,
+  failing = [],
+  seed = 5,
+  before = [],
+}: Course) {
   const questions: LabQuestion[] = [];
   const pairs: LabPair[] = [];
   let [sessions, measured] = [0, 0];
   await runPairs({
     cap,
+    before,
     without: [],
     ask: async (question) => {
       questions.push(question);
@@ -279,6 +290,67 @@ describe('the fast lab', () => {
     expect(made.kept.get(id)?.pairs).toHaveLength(2);
     held.release();
     await ended(made);
+  });
+
+  it('goes on with an undecided one: its pairs kept, the coin where it stood, looks at 36 and 48', async () => {
+    const noise = [100, 180, 90, 160, 120, 70, 150, 110, 60, 140, 200];
+    let asked = 0;
+    const noisy = async () => {
+      asked += 1;
+      return { ...answer, totalMs: noise[asked % noise.length] ?? 100 };
+    };
+    const made = lab({ ask: noisy });
+    await made.lab.start(LabRequest.parse({ pairs: 6 }));
+    const first = await ended(made);
+    expect(first.result.verdict).toBe('undecided');
+    const { why, steps } = await made.lab.continuation(first.id);
+    expect({ why, sizes: steps.map(({ pairs, price }) => [pairs, price.turns]) }).toEqual({
+      why: null,
+      sizes: [
+        [36, 120],
+        [48, 168],
+      ],
+    });
+    await expect(made.lab.goOn(first.id, 24)).rejects.toThrow('It can go on to 36 or 48 pairs.');
+    await made.lab.goOn(first.id, 36);
+    const last = await ended(made);
+    expect(last).toMatchObject({ id: first.id, seed: first.seed, run: 1, state: 'done', request: { pairs: 36 } });
+    expect(last.pauses).toHaveLength(1);
+    expect(last.pairs.slice(0, 6)).toEqual(first.pairs);
+    expect(last.result.looks.slice(0, 1)).toEqual(first.result.looks);
+    const whole = await run({ cap: last.pairs.length, seed: first.seed ?? 0 });
+    expect(last.pairs.map((pair) => pair.first)).toEqual(whole.pairs.map((pair) => pair.first));
+    expect(last.pairs.map(({ pair }) => pair)).toEqual(whole.pairs.map(({ pair }) => pair));
+  });
+
+  it.each<[string, Partial<LabExperiment>]>([
+    ['earlier form', { form: 'blocks' }],
+    ['It ran on Slipstream 0.9.0', { version: '0.9.0' }],
+    ['with the profile 0.1', { profile: '0.1' }],
+    ['did not keep which account', { accountId: null }],
+    ['Slipstream ended while it ran', { state: 'running', endedAt: null }],
+    ['It is decided', { result: { ...analyse([], usualRules).result, verdict: 'faster' } }],
+  ])('says why one cannot go on: %s', async (why, patch) => {
+    const made = lab();
+    await made.lab.start(LabRequest.parse({ pairs: 6 }));
+    const last = await ended(made);
+    const undecided = { ...last, result: { ...last.result, verdict: 'undecided' as const } };
+    made.kept.set(last.id, { ...undecided, ...patch });
+    expect((await made.lab.continuation(last.id)).why).toContain(why);
+    await expect(made.lab.goOn(last.id, 36)).rejects.toThrow(why);
+  });
+
+  it.each([
+    [7, []],
+    [6, [3]],
+    [9, [4, 11]],
+  ])('continues after %i tried pairs with failures %j as though it had not paused', async (tried, failing) => {
+    const whole = await run({ cap: 18, failing, endAfter: 99 });
+    const before = whole.pairs.slice(0, tried);
+    const rest = await run({ cap: 18, before, endAfter: 99 });
+    expect([...before, ...rest.pairs].map((pair) => [pair.pair, pair.first])).toEqual(
+      whole.pairs.map((pair) => [pair.pair, pair.first]),
+    );
   });
 
   it('does not know what it never ran', async () => {

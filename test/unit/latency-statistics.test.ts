@@ -170,6 +170,7 @@ describe('the evidence beside the verdict', () => {
 describe('what ordinary traffic shows', () => {
   const seen = (index: number, more: Partial<ObservedTurn> = {}): ObservedTurn => ({
     startedAt: index * 10_000,
+    sessionId: null,
     accountId: 'one',
     model: 'gpt-5.5',
     effort: 'low',
@@ -186,16 +187,39 @@ describe('what ordinary traffic shows', () => {
   it('is compared within one model and effort only', () => {
     const { comparisons } = observe([
       seen(0),
-      seen(1, { tier: 'priority', totalMs: 2_500 }),
+      seen(1, { tier: 'priority', totalMs: 2_700 }),
       seen(2, { model: 'gpt-5.4', tier: 'priority', totalMs: 100 }),
       seen(3, { effort: 'high', totalMs: 90_000 }),
     ]);
     expect(comparisons.map(({ model, effort, differencePercent }) => [model, effort, differencePercent])).toEqual([
-      ['gpt-5.5', 'low', -50],
+      ['gpt-5.5', 'low', expect.closeTo(-50, 9)],
       ['gpt-5.4', 'low', null],
       ['gpt-5.5', 'high', null],
     ]);
     expect(comparisons[0]).toMatchObject({ standard: { msPerToken: { n: 1 } }, priority: { msPerToken: { n: 1 } } });
+  });
+
+  it('takes the middle over sessions of the time after the first token, within one session or day', () => {
+    const day = 24 * 60 * 60_000;
+    const fast = (at: number, sessionId: string | null, totalMs: number) =>
+      seen(0, { startedAt: at, sessionId, totalMs, tier: 'priority' });
+    const { comparisons } = observe([
+      seen(0, { sessionId: 'a', totalMs: 4_400 }),
+      // Against its own session: half, however many turns it has.
+      ...[1, 2, 3, 4, 5].map((at) => fast(at, 'a', 2_400)),
+      // Another session of that day: three quarters of its median.
+      seen(6, { sessionId: 'b', totalMs: 8_400 }),
+      fast(7, 'c', 4_900),
+      // A day later without a standard turn: nothing to hold it against.
+      fast(day, 'd', 100_000),
+      // A late first token is no slow generation.
+      seen(8, { sessionId: 'e', firstTokenMs: 90_400, totalMs: 94_400 }),
+      fast(9, 'e', 4_400),
+    ]);
+    expect(comparisons[0]?.sessions).toBe(3);
+    expect(comparisons[0]?.differencePercent).toBeCloseTo(0, 9);
+    const only = observe([seen(0), fast(day, 'd', 2_000)]).comparisons[0];
+    expect(only).toMatchObject({ differencePercent: null, sessions: 0, standard: { totalMs: { n: 1 } } });
   });
 
   it('leaves out replays and experiments, whose quota counts all the same', () => {

@@ -1,6 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { LabArm, LabCondition, LabPair, LabTurn } from '../../shared/lab.ts';
-import { counts, makePair } from './pairs.ts';
+import { counts, makePair, standAfter } from './pairs.ts';
 
 /** One turn that an experiment wants run. */
 export interface LabQuestion {
@@ -28,6 +28,8 @@ export interface PairRunParts extends MeasureParts {
   /** Complete pairs after which it ends in any case. */
   readonly cap: number;
   readonly without: readonly LabCondition[];
+  /** Of an experiment that goes on. */
+  readonly before?: readonly LabPair[];
   /** From 0 to 1. */
   readonly random: () => number;
   /** A pair was measured; the next turn waits for what is done with it, so that nothing runs beside a measured turn. */
@@ -66,9 +68,12 @@ export async function measure(
  * drift and the effect of coming second cancel. A failed pair is repeated in place; throws the reason of the third on end.
  */
 export async function runPairs(parts: PairRunParts): Promise<void> {
-  let [complete, failures, tried] = [0, 0, 0];
-  let first: LabArm = 'standard';
-  let isNew = true;
+  const before = standAfter(parts.before ?? []);
+  let { complete, tried, first } = before;
+  let failures = 0;
+  let isNew = !before.repeats;
+  // The coin goes on where it stood.
+  for (let coin = 0; coin < before.coins; coin += 1) parts.random();
   while (complete < parts.cap) {
     if (isNew) first = orderOf(complete, first, parts.random);
     const second = first === 'standard' ? 'priority' : 'standard';

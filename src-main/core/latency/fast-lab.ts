@@ -2,6 +2,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type {
   LabCondition,
+  LabContinuation,
   LabEstimate,
   LabExperiment,
   LabPair,
@@ -14,19 +15,17 @@ import type { TierId } from '../../shared/tiers.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { analyse, capOf } from './analyse.ts';
 import { claimLevel, mostRounds, roundsExpected } from './conditions.ts';
-import { type LabAnswer, type LabQuestion, type MeasureParts, runPairs, turnsOf } from './experiment.ts';
+import { continuationOf } from './continuation.ts';
+import { type LabAnswer, type LabQuestion, type MeasureParts, runPairs } from './experiment.ts';
 import { lookAt, studentQuantile } from './looks.ts';
+import { estimateOf, newExperiment, rulesOf, stageCap } from './new-experiment.ts';
 import { logRatio } from './pairs.ts';
-import { priceOfPairs, priceOfRounds, priceText } from './price.ts';
+import { priceOfRounds } from './price.ts';
 import { runRounds } from './search.ts';
 import { searchFinding, searchSentences } from './search-words.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { VerdictRules } from './verdict.ts';
 
-/** Readings below which the quota drawn for a token would be chance. */
-const leastQuotaReadings = 5;
-/** The stages of a search before its conditions are tried one by one. */
-const stageCap = 24;
 const mostSeed = 2 ** 31;
 
 /** What the lab is given by the program around it. */
@@ -80,68 +79,88 @@ export class FastLab {
 
   /** What an experiment will take at the most; asked before it starts. A search tells its third stage's price before that. */
   async estimate(request: LabRequest): Promise<LabEstimate> {
-    const pairs = request.kind === 'pairs' ? capOf(request.pairs) : 2 * stageCap;
-    const price = priceOfPairs(pairs, request);
     const { quota } = await this.#parts.passive(request.accountId);
     const standard = quota.find(({ tier }) => tier === 'standard');
-    const quotaReadings = standard?.n ?? 0;
-    const draw = quotaReadings < leastQuotaReadings ? null : (standard?.percentPerThousandTokens ?? null);
-    const rest =
-      request.kind === 'pairs' ? '' : ' for the first two stages; the third tells its price before it starts';
-    return {
-      ...price,
-      model: request.model,
-      tier: request.tier,
-      pairs,
-      quotaPercent: draw === null ? null : (draw * price.standardEquivalentTokens) / 1_000,
-      quotaReadings,
-      modelHasTier: this.#parts.modelHasTier(request.model, request.tier),
-      sentence: `At most ${priceText(price)}${rest}.`,
-    };
+    return estimateOf(request, standard, this.#parts.modelHasTier(request.model, request.tier));
   }
 
   /** Starts an experiment and answers once it is under way. Throws `lab_running`, and what the account throws. */
   async start(request: LabRequest): Promise<LabExperiment> {
     if (this.#running !== null) throw new SlipstreamError('lab_running');
-    const { clock, account, random, version, profile, changed } = this.#parts;
+    const { clock, account, random, version, profile } = this.#parts;
     const { id: accountId, label } = account(request.accountId);
-    const isSearch = request.kind === 'conditions';
-    const cap = isSearch ? stageCap : capOf(request.pairs);
-    const { result } = analyse([], rulesOf(request, cap), request.tier);
-    const { promise, resolve } = Promise.withResolvers<LabExperiment>();
-    const experiment: LabExperiment = {
+    const experiment = newExperiment({
       id: uuidV7(),
-      form: 'sequential',
       startedAt: clock.epochMs(),
-      endedAt: null,
-      state: 'running',
-      problem: null,
       request,
+      accountId,
       accountLabel: label,
       version,
       profile: profile(),
       seed: Math.floor(random() * mostSeed),
-      run: 1,
-      turnsDone: 0,
-      turnsTotal: turnsOf(cap) * (isSearch ? 2 : 1),
-      pairs: [],
-      result,
-      search: isSearch ? firstSearch(result) : null,
-    };
-    this.#running = { experiment, isStopped: false, over: promise, confirm: () => {} };
+    });
+    const started = this.#begin(experiment, accountId);
     const before = (await this.list()).filter(
       ({ id, request: { model }, accountLabel }) =>
         id !== experiment.id && model === request.model && accountLabel === label,
     );
     this.#change({ run: before.length + 1 });
-    const { model, tier, prompt, effort } = request;
-    const place = { accountId, model, tier, prompt, effort };
-    void this.#run(place).then((ended) => {
-      this.#running = null;
-      changed(ended);
-      resolve(ended);
-    });
-    return this.#running.experiment;
+    return started();
+  }
+
+  /** What going on with an ended one would take. Throws `experiment_unknown`. */
+  async continuation(id: string): Promise<LabContinuation> {
+    const { version, profile } = this.#parts;
+    const experiment = await this.get(id);
+    return continuationOf(experiment, { version, profile: profile(), accountId: this.#accountOf(experiment) });
+  }
+
+  /** Goes on with an ended one, its pairs kept. Throws `lab_running`, `experiment_unknown`, and `request_invalid` with why it cannot. */
+  async goOn(id: string, pairs: number): Promise<LabExperiment> {
+    if (this.#running !== null) throw new SlipstreamError('lab_running');
+    const { why, steps } = await this.continuation(id);
+    const step = steps.find((each) => each.pairs === pairs);
+    const message = why ?? `It can go on to ${steps.map((each) => each.pairs).join(' or ')} pairs.`;
+    const kept = await this.get(id);
+    if (step === undefined || kept.accountId === null) throw new SlipstreamError('request_invalid', { message });
+    if (this.#running !== null) throw new SlipstreamError('lab_running');
+    const now = this.#parts.clock.epochMs();
+    const experiment: LabExperiment = {
+      ...kept,
+      request: { ...kept.request, pairs },
+      state: 'running',
+      problem: null,
+      endedAt: null,
+      pauses: [...kept.pauses, { fromMs: kept.endedAt ?? now, toMs: now }],
+      turnsTotal: kept.turnsDone + step.price.turns,
+    };
+    const started = this.#begin(experiment, kept.accountId);
+    this.#change({});
+    return started();
+  }
+
+  /** The account that it ran on; null where that is gone. */
+  #accountOf({ accountId }: LabExperiment): string | null {
+    try {
+      return accountId === null ? this.#parts.account(null).id : this.#parts.account(accountId).id;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Takes the only place at once; what it answers starts the turns. */
+  #begin(experiment: LabExperiment, accountId: string): () => LabExperiment {
+    const { promise, resolve } = Promise.withResolvers<LabExperiment>();
+    this.#running = { experiment, isStopped: false, over: promise, confirm: () => {} };
+    const { model, tier, prompt, effort } = experiment.request;
+    return () => {
+      void this.#run({ accountId, model, tier, prompt, effort }).then((ended) => {
+        this.#running = null;
+        this.#parts.changed(ended);
+        resolve(ended);
+      });
+      return this.#running?.experiment ?? experiment;
+    };
   }
 
   /** Goes on with what has told its price. Throws `experiment_unknown` where none asks. */
@@ -216,11 +235,14 @@ export class FastLab {
     show: (result: LabResult) => void,
     endsWithoutPromise: boolean,
   ): Promise<readonly LabPair[]> {
-    const pairs: LabPair[] = [];
+    // Those of a search are of several stages, and it is never continued.
+    const before = this.#running?.experiment.search === null ? this.#running.experiment.pairs : [];
+    const pairs: LabPair[] = [...before];
     await runPairs({
       ...parts,
       cap: rules.cap,
       without,
+      before,
       onPair: async (pair) => {
         pairs.push(pair);
         const { result, ends } = analyse(pairs, rules, this.#running?.experiment.request.tier);
@@ -321,23 +343,4 @@ export class FastLab {
       this.#parts.log.warn('The experiment could not be kept.', { error });
     });
   }
-}
-
-function rulesOf({ regionPercent }: Pick<LabRequest, 'regionPercent'>, cap: number): VerdictRules {
-  return { cap, regionPercent };
-}
-
-function firstSearch(official: LabResult): LabSearch {
-  return {
-    stage: 1,
-    official,
-    without: null,
-    price: null,
-    isConfirmed: false,
-    rounds: 0,
-    claims: [],
-    firstTokenOverHttp: null,
-    finding: null,
-    sentences: [],
-  };
 }

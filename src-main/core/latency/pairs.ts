@@ -104,3 +104,27 @@ export function evidenceOf(pairs: readonly LabPair[]): LabEvidence {
     quota: quotaSteps(turns),
   };
 }
+
+/** Pairs of which both turns say something. */
+export function completePairs(pairs: readonly LabPair[]): number {
+  return pairs.filter((pair) => logRatio(pair) !== null).length;
+}
+
+/** Where the coin and the order of arms stand after these pairs. */
+export interface PairsBefore {
+  readonly complete: number;
+  readonly tried: number;
+  /** Coins that were thrown: one for every two complete pairs that began. */
+  readonly coins: number;
+  readonly first: LabPair['first'];
+  /** The last one failed, and is repeated in place. */
+  readonly repeats: boolean;
+}
+
+export function standAfter(pairs: readonly LabPair[]): PairsBefore {
+  const last = pairs.at(-1);
+  const complete = completePairs(pairs);
+  const repeats = last !== undefined && !(counts(last.standard) && counts(last.priority));
+  const coins = repeats ? Math.floor(complete / 2) + 1 : Math.ceil(complete / 2);
+  return { complete, tried: pairs.length, coins, first: last?.first ?? 'standard', repeats };
+}

@@ -1,12 +1,15 @@
 import type { PassiveAnswer, PassiveComparison, QuotaDraw } from '../../shared/lab.ts';
+import { median } from '../../shared/statistics.ts';
 import { defaultTier, tierIds } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
-import { armFigures } from './pairs.ts';
+import { armFigures, toPercent } from './pairs.ts';
 
 /** What ordinary traffic shows, without trying anything: no verdict rests on it. Pure. */
 
 export interface ObservedTurn {
   readonly startedAt: number;
+  /** Null where the client named none: then it is a session of its own. */
+  readonly sessionId: string | null;
   readonly accountId: string;
   readonly model: string;
   readonly effort: string;
@@ -20,6 +23,8 @@ export interface ObservedTurn {
   /** A replay or a turn of an experiment: it draws quota, but is no ordinary traffic. */
   readonly isOwn: boolean;
 }
+
+const dayMs = 24 * 60 * 60_000;
 
 const tierOf = ({ tier }: ObservedTurn) => tier ?? absent;
 
@@ -37,18 +42,64 @@ function comparison(group: readonly ObservedTurn[], tier: string): PassiveCompar
   if (first === undefined || (ofTier.length === 0 && tier !== defaultTier.id)) return null;
   const standard = armFigures(group.filter((turn) => tierOf(turn) === absent));
   const priority = armFigures(ofTier);
-  const [before, after] = [standard.msPerToken.median, priority.msPerToken.median];
   return {
     tier,
     model: first.model,
     effort: first.effort,
     standard,
     priority,
-    differencePercent: before === null || after === null ? null : (after / before - 1) * 100,
+    ...middleDifference(group, tier),
   };
 }
 
 const n = ({ standard, priority }: PassiveComparison) => standard.totalMs.n + priority.totalMs.n;
+
+/** Log of the time after the first token for each output token, over all turns; null where none has a stretch of time. */
+function logTimePerToken(turns: readonly ObservedTurn[]): number | null {
+  const timed = turns.filter(({ firstTokenMs, totalMs }) => firstTokenMs !== null && totalMs > firstTokenMs);
+  if (timed.length === 0) return null;
+  const spanMs = timed.reduce((total, { totalMs, firstTokenMs }) => total + totalMs - (firstTokenMs ?? 0), 0);
+  return Math.log(spanMs / timed.reduce((total, { outputTokens }) => total + outputTokens, 0));
+}
+
+const dayOf = ({ startedAt }: ObservedTurn) => Math.floor(startedAt / dayMs);
+
+/** A session's turns of one tier on one day (UTC). */
+interface Stretch {
+  readonly session: string;
+  readonly day: number;
+  readonly log: number;
+}
+
+function stretches(turns: readonly ObservedTurn[]): Stretch[] {
+  const sessionOf = (turn: ObservedTurn, at: number) => JSON.stringify([turn.accountId, turn.sessionId ?? at]);
+  const named = turns.map((turn, at) => ({ turn, session: sessionOf(turn, at), day: dayOf(turn) }));
+  return [...Map.groupBy(named, ({ session, day }) => `${session} ${day}`).values()].flatMap((list) => {
+    const [first] = list;
+    const log = logTimePerToken(list.map(({ turn }) => turn));
+    return first === undefined || log === null ? [] : [{ session: first.session, day: first.day, log }];
+  });
+}
+
+/** Turns of one session are alike, and days differ: each fast session is held against the standard turns nearest to it. */
+function middleDifference(
+  group: readonly ObservedTurn[],
+  tier: string,
+): Pick<PassiveComparison, 'differencePercent' | 'sessions'> {
+  const standard = stretches(group.filter((turn) => tierOf(turn) === absent));
+  const differences = stretches(group.filter((turn) => tierOf(turn) === tier)).flatMap(({ session, day, log }) => {
+    const ofSession = standard.filter((each) => each.session === session);
+    const nearest = ofSession.length > 0 ? ofSession : standard.filter((each) => each.day === day);
+    return nearest.length === 0 ? [] : [{ session, value: log - median(nearest.map((each) => each.log)) }];
+  });
+  const bySession = [...Map.groupBy(differences, ({ session }) => session).values()].map((list) =>
+    median(list.map(({ value }) => value)),
+  );
+  return {
+    differencePercent: bySession.length === 0 ? null : toPercent(median(bySession)),
+    sessions: bySession.length,
+  };
+}
 
 /**
  * Between two readings of one account, what was drawn belongs to the turn that the first reading began. Readings are rounded,

@@ -33,12 +33,13 @@ export function progressLine({ request, pairs, turnsDone, turnsTotal, search }: 
 
 /** The result for people: both arms' medians, each with its n, every look, and the verdict in sentences. */
 export function resultLines(experiment: LabExperiment): readonly string[] {
-  const { request, accountLabel, state, problem, result, search } = experiment;
+  const { request, accountLabel, state, problem, result, search, id, run } = experiment;
   const head = `${request.model} on ${accountLabel}, effort ${request.effort}${state === 'stopped' ? ', stopped early' : ''}`;
   const told = [...result.notes, ...flagsOf(result), ...(problem === null ? [] : [`It failed: ${problem}`])];
   const found = search === null ? [] : searchLines(search);
   return [
     head,
+    `${hoursOf(experiment)}, run ${run} on this account and model, id ${id}`,
     '',
     ...tableLines([
       ['median', absent, tierWord(request.tier)],
@@ -57,6 +58,18 @@ export function resultLines(experiment: LabExperiment): readonly string[] {
     ...told,
     ...found,
   ];
+}
+
+/** When it ran, in UTC: `2026-11-28 10:02 to 10:14 UTC`, and when it was continued. */
+function hoursOf({ startedAt, endedAt, pauses }: LabExperiment): string {
+  const instants = [startedAt, ...pauses.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), endedAt ?? startedAt];
+  const days = instants.map((at) => new Date(at).toISOString().slice(0, 10));
+  const text = instants.map((at, index) => {
+    const word = index === 0 ? '' : index % 2 === 1 ? ' to ' : ', then ';
+    const day = days[index] === days[index - 1] ? '' : `${days[index]} `;
+    return `${word}${day}${new Date(at).toISOString().slice(11, 16)}`;
+  });
+  return `${text.join('')} UTC`;
 }
 
 const lookRow = (look: LabLook) => [`${look.n} pairs`, lookText(look)];

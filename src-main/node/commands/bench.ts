@@ -22,6 +22,8 @@ export interface BenchOptions extends CommonOptions {
   readonly yes?: true;
   /** Search for what fast depends on, in place of whether it helps. */
   readonly factors?: true;
+  /** Id of an ended experiment to go on with, in place of a new one. */
+  readonly continue?: string;
   /** Per cent. */
   readonly region: number;
 }
@@ -38,6 +40,7 @@ const lookMs = 5_000;
  */
 export async function bench(options: BenchOptions, context: CommandContext): Promise<number> {
   return withBridge(options, context, async (bridge) => {
+    if (options.continue !== undefined) return goOn(options.continue, options, context, bridge);
     const { model, tier, effort, region } = options;
     const pairs = Math.min(options.pairs, mostLabPairs);
     if (pairs < options.pairs) context.complain(`An experiment takes ${mostLabPairs} pairs at most.`);
@@ -51,19 +54,37 @@ export async function bench(options: BenchOptions, context: CommandContext): Pro
         : ` About ${estimate.quotaPercent.toPrecision(2)} % of the account's short usage window (n = ${estimate.quotaReadings}).`;
     context.complain(`${estimate.sentence}${share} Ctrl+C stops it and keeps what was measured.`);
     if (estimate.modelHasTier === false) context.complain(`${model} has no ${tier} tier; expect no difference.`);
-    const isAgreed = () => (options.yes ? Promise.resolve(true) : asked(context));
-    if (!(await isAgreed())) {
-      context.complain('Nothing was sent.');
-      return 1;
-    }
-    const ended = await runToEnd(bridge, request, context, isAgreed);
-    if (options.json || !process.stdout.isTTY) context.print(JSON.stringify(ended, null, 2));
-    else for (const line of resultLines(ended)) context.print(line);
-    if (ended.problem !== null) context.complain(`slipstream: ${ended.problem}`);
-    else if (!process.stdout.isTTY)
-      for (const line of ended.search?.sentences ?? [ended.result.sentence]) context.complain(line);
-    return { done: 0, running: 1, asking: 1, failed: 1, stopped: interrupted }[ended.state];
+    return startAndTell(() => call(bridge, 'lab.start', request), options, context, bridge);
   });
+}
+
+/** To the next further look, or to `--pairs` where that is beyond it. */
+async function goOn(id: string, options: BenchOptions, context: CommandContext, bridge: Bridge): Promise<number> {
+  const { why, steps } = await call(bridge, 'lab.continuation', { id });
+  const step = steps.find(({ pairs }) => pairs >= options.pairs) ?? steps.at(-1);
+  if (step === undefined) throw new SlipstreamError('request_invalid', { message: why ?? 'It cannot go on.' });
+  context.complain(`${step.sentence} Ctrl+C stops it and keeps what was measured.`);
+  return startAndTell(() => call(bridge, 'lab.continue', { id, pairs: step.pairs }), options, context, bridge);
+}
+
+async function startAndTell(
+  start: () => Promise<LabExperiment>,
+  options: BenchOptions,
+  context: CommandContext,
+  bridge: Bridge,
+): Promise<number> {
+  const isAgreed = () => (options.yes ? Promise.resolve(true) : asked(context));
+  if (!(await isAgreed())) {
+    context.complain('Nothing was sent.');
+    return 1;
+  }
+  const ended = await runToEnd(bridge, start, context, isAgreed);
+  if (options.json || !process.stdout.isTTY) context.print(JSON.stringify(ended, null, 2));
+  else for (const line of resultLines(ended)) context.print(line);
+  if (ended.problem !== null) context.complain(`slipstream: ${ended.problem}`);
+  else if (!process.stdout.isTTY)
+    for (const line of ended.search?.sentences ?? [ended.result.sentence]) context.complain(line);
+  return { done: 0, running: 1, asking: 1, failed: 1, stopped: interrupted }[ended.state];
 }
 
 async function findAccount(bridge: Bridge, name: string): Promise<string> {
@@ -86,7 +107,7 @@ function asked(context: CommandContext): Promise<boolean> {
 
 function runToEnd(
   bridge: Bridge,
-  request: LabRequest,
+  start: () => Promise<LabExperiment>,
   context: CommandContext,
   isAgreed: () => Promise<boolean>,
 ): Promise<LabExperiment> {
@@ -117,7 +138,7 @@ function runToEnd(
   const timer = setInterval(look, lookMs);
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  call(bridge, 'lab.start', request).then((experiment) => {
+  start().then((experiment) => {
     id = experiment.id;
     show(experiment);
   }, reject);

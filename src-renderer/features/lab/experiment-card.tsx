@@ -12,6 +12,7 @@ import figuresStyles from '../../ui/figures.module.css';
 import layoutStyles from '../../ui/layout.module.css';
 import textStyles from '../../ui/text.module.css';
 import { ArmsTable } from './arms-table.tsx';
+import { ContinuePart } from './continue-part.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
 import styles from './experiment-card.module.css';
 import labStyles from './lab.module.css';
@@ -27,10 +28,11 @@ interface ExperimentCardProps {
   readonly onConfirm: () => void;
   /** Puts its request into the form, where its cost is shown. */
   readonly onAgain: () => void;
+  readonly onContinue: (pairs: number) => void;
 }
 
 /** One experiment: how far it is, or what it says, and every turn it rests on. */
-export function ExperimentCard({ experiment, onStop, onConfirm, onAgain }: ExperimentCardProps): ReactNode {
+export function ExperimentCard({ experiment, onStop, onConfirm, onAgain, onContinue }: ExperimentCardProps): ReactNode {
   const { request, result, state, pairs, search, form } = experiment;
   const isOpen = state === 'running' || state === 'asking';
   return (
@@ -84,6 +86,9 @@ export function ExperimentCard({ experiment, onStop, onConfirm, onAgain }: Exper
             <PairsTable pairs={pairs} tier={request.tier} />
           </details>
         )}
+        {isOpen || search !== null || (result.verdict !== 'undecided' && result.morePairs === null) ? null : (
+          <ContinuePart key={experiment.pauses.length} experiment={experiment} onContinue={onContinue} />
+        )}
         {isOpen ? null : <ResultActions experiment={experiment} onAgain={onAgain} />}
       </div>
     </Card>
@@ -109,9 +114,10 @@ function ResultActions({ experiment, onAgain }: Pick<ExperimentCardProps, 'exper
 }
 
 function Progress({ experiment, onStop }: Pick<ExperimentCardProps, 'experiment' | 'onStop'>): ReactNode {
-  const { startedAt, turnsDone, turnsTotal, state } = experiment;
+  const { startedAt, pauses, turnsDone, turnsTotal, state } = experiment;
   const now = useNow(1_000);
-  const elapsedMs = Math.max(0, now - startedAt);
+  const pausedMs = pauses.reduce((total, { fromMs, toMs }) => total + toMs - fromMs, 0);
+  const elapsedMs = Math.max(0, now - startedAt - pausedMs);
   const leftMs = turnsDone < 4 || state === 'asking' ? null : (elapsedMs / turnsDone) * (turnsTotal - turnsDone);
   return (
     <div className={styles.labProgress}>

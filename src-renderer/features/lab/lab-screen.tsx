@@ -79,6 +79,7 @@ export function LabScreen(): ReactNode {
           onStop={() => void actions.ask('lab.stop', null).then(take)}
           onConfirm={() => void actions.ask('lab.confirm', { id: shown.id }).then(take)}
           onAgain={() => again(shown)}
+          onContinue={(pairs) => void actions.ask('lab.continue', { id: shown.id, pairs }).then(take)}
         />
       )}
       {experiments === null || experiments.length === 0 ? null : (
@@ -93,6 +94,7 @@ export function LabScreen(): ReactNode {
 function withExperiment(known: readonly LabExperiment[], experiment: LabExperiment): LabExperiment[] {
   const before = known.find(({ id }) => id === experiment.id);
   if (before === undefined) return [experiment, ...known];
-  if (before.endedAt !== null && experiment.endedAt === null) return [...known];
+  if (before.endedAt !== null && experiment.endedAt === null && experiment.pauses.length <= before.pauses.length)
+    return [...known];
   return known.map((each) => (each.id === experiment.id ? experiment : each));
 }

@@ -52,15 +52,15 @@ export function PassiveCard({ choices }: PassiveCardProps): ReactNode {
 
 function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
   const { n, fromMs, toMs, comparisons } = answer;
-  const both = comparisons.filter(({ differencePercent }) => differencePercent !== null);
+  const both = comparisons.filter(({ standard, priority }) => standard.totalMs.n > 0 && priority.totalMs.n > 0);
   const oneSided = comparisons.length - both.length;
   return (
     <>
       <p className={textStyles.faint}>
         n = {formatCount(n)} completed turns of the latest {formatCount(maxPassiveTurns)} at most
         {fromMs === null || toMs === null ? '' : `, ${formatShortInstant(fromMs)} to ${formatShortInstant(toMs)}`},
-        matched on model and effort; experiments and replays are left out. Seen, not tried: you chose when fast was on,
-        so this is no proof and has no range.
+        matched on model and effort, within one session or day; experiments and replays are left out. Seen, not tried:
+        you chose when fast was on, so this is no proof and has no range.
       </p>
       {both.length === 0 ? (
         <p>Nothing to compare yet: it takes turns of both tiers with the same model and effort.</p>
@@ -70,8 +70,8 @@ function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
           <h3>
             {each.model}, effort {effortLabel(each.effort)}:{' '}
             {each.differencePercent === null
-              ? ''
-              : `${formatChange(each.differencePercent)} time per token with ${tierWord(each.tier)}`}
+              ? 'no session or day with both tiers'
+              : `${formatChange(each.differencePercent)} time per token after the first with ${tierWord(each.tier)}, middle of ${formatCountOf(each.sessions, 'session')}`}
           </h3>
           <ArmsTable standard={each.standard} priority={each.priority} tier={each.tier} />
         </section>

@@ -19,10 +19,12 @@ export function methodLines({ request, form }: Pick<LabExperiment, 'request' | '
 
 /** When it ran, with what. */
 export function provenance(experiment: LabExperiment): string {
-  const { startedAt, endedAt, version, profile, seed, run, request, accountLabel } = experiment;
+  const { startedAt, endedAt, pauses, version, profile, seed, run, request, accountLabel } = experiment;
   const parts = [
     `${request.model}, effort ${request.effort}, on ${accountLabel}`,
-    `${formatInstant(startedAt)}${endedAt === null ? '' : ` to ${formatInstant(endedAt)}`}`,
+    [startedAt, ...pauses.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), ...(endedAt === null ? [] : [endedAt])]
+      .map((at, index) => `${index === 0 ? '' : index % 2 === 1 ? ' to ' : ', and '}${formatInstant(at)}`)
+      .join(''),
     ...(version === null ? [] : [`Slipstream ${version}`]),
     ...(profile === null ? [] : [`profile ${profile}`]),
     ...(seed === null ? [] : [`seed ${seed}`]),

@@ -123,7 +123,7 @@ export class TraceDatabase {
     const { sql, values } = filterSql(filter);
     return this.#database
       .prepare(
-        `SELECT started_at, account_id, model, effort, tier_sent, first_token_ms, total_ms, input_tokens, cached_tokens,
+        `SELECT started_at, session_id, account_id, model, effort, tier_sent, first_token_ms, total_ms, input_tokens, cached_tokens,
            output_tokens, quota_percent, is_replay
          FROM exchanges
          WHERE ${sql} AND status = 'completed' AND kind = 'turn' AND account_id NOT NULL AND output_tokens > 0

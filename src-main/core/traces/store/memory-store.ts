@@ -63,6 +63,7 @@ export class MemoryTraceStore implements TraceStore {
         : [
             {
               startedAt: row.startedAt,
+              sessionId: row.sessionId,
               accountId: row.account.id,
               model: row.model,
               effort: facts.effort ?? absent,

@@ -116,6 +116,7 @@ export function requestRow(row: Row): RequestRow {
 export function passiveTurn(row: Row): PassiveTurn {
   return {
     startedAt: Number(row.started_at),
+    sessionId: textOf(row, 'session_id'),
     accountId: String(row.account_id),
     model: String(row.model),
     effort: textOf(row, 'effort') ?? absent,
