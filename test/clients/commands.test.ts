@@ -104,7 +104,6 @@ const clients: readonly CommandClient[] = [
     part: 'qwen-code',
     setUp: ({ home, target }) => place(home, '.qwen/settings.json', qwenCode.snippet('settings', target)),
     ask: (_stand, prompt) => ({ file: bin('qwen-code', 'qwen'), args: ['-y', '-p', prompt] }),
-    image: () => ({ file: bin('qwen-code', 'qwen'), args: ['-y', '-p', 'Reply with exactly: seen @dot.png'] }),
     toolPrompt: shellPrompt('run_shell_command', { is_background: false }),
   },
   {
