@@ -46,7 +46,7 @@ export interface SecretBox {
 }
 
 /** A keyring of the system, which answers when it likes and may be locked. */
-export interface Keyring {
+interface Keyring {
   /** Asks it again; resolves once it has answered. */
   retry(): Promise<void>;
   /** Calls back each time it has answered, whatever it said. */

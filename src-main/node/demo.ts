@@ -25,7 +25,7 @@ export interface Demo {
 const folderPrefix = 'slipstream-demo-';
 
 /** Removes the folders of demos whose process is gone, killed perhaps; the name of a folder holds the process. */
-export function sweepDemos(parentDir: string): void {
+function sweepDemos(parentDir: string): void {
   for (const name of readdirSync(parentDir)) {
     const pid = /^slipstream-demo-(\d+)-\w+$/.exec(name)?.[1];
     if (pid === undefined || isRunning(Number(pid))) continue;
