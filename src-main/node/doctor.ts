@@ -27,7 +27,7 @@ export interface DoctorFacts {
 }
 
 /** Of one account; the problem is null where upstream answered. */
-export interface UpstreamFacts {
+interface UpstreamFacts {
   readonly id: string;
   readonly problem: string | null;
 }

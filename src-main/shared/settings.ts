@@ -22,7 +22,7 @@ const within = ({ min, max }: { readonly min: number; readonly max: number }) =>
 };
 
 /** Of a proxy; with its credentials, where it has some. */
-export const ProxyAddress = z
+const ProxyAddress = z
   .string()
   .max(2048)
   .refine(isProxyAddress, { error: `must be ${proxyRule}, or null` });
