@@ -214,3 +214,30 @@ describe('a model that an account does not have', () => {
     expect(triesOnDead).toBe(4);
   });
 });
+
+describe('a limit that counts some models alone', () => {
+  it('rests those on the account until its end, and no other', async () => {
+    const [first, second] = await start();
+    let isLimited = true;
+    const said = {
+      status: 429,
+      body: JSON.stringify({ error: { type: 'usage_limit_reached', message: 'Limit.' }, reset_after_seconds: 600 }),
+      headers: { 'x-codex-active-limit': 'codex_sol', 'x-codex-primary-used-percent': '20' },
+    };
+    const scope = { accountId: first.upstream.id, ...counted(() => isLimited) };
+    rig.simulator.faults.always('upgrade', { kind: 'status', ...said }, scope);
+    const served = async (model: string) => {
+      rig.simulator.log.clear();
+      const answer = await post(rig, ask('Reply with exactly: had', { model }), { 'session-id': randomUUID() });
+      expect(textOf(answer.events)).toBe('had');
+      return startedOn(rig);
+    };
+    for (let turn = 0; turn < 3; turn += 1) expect(await served('gpt-5.6-sol')).toEqual([second.upstream.id]);
+    expect(triesOnDead).toBe(1);
+    isLimited = false;
+    expect(await served('gpt-5.5')).toEqual([first.upstream.id]);
+    expect(viewOf(rig, first).state).toBe('ready');
+    clock.skip(601_000);
+    expect(await served('gpt-5.6-sol')).toEqual([first.upstream.id]);
+  });
+});

@@ -151,6 +151,23 @@ describe('what a refusal means', () => {
       limit({ resets_at: now / 1000 - 60, resets_in_seconds: 7 }),
       { kind: 'usage-limit', resetsAtMs: now + 7_000 },
     ],
+    ...(['resets_in_seconds', 'reset_after_seconds'] as const).flatMap((name): [string, Refusal, RefusalClass][] => [
+      [`${name} in the error`, limit({ [name]: 7 }), { kind: 'usage-limit', resetsAtMs: now + 7_000 }],
+      [
+        `${name} beside the error`,
+        refusal({
+          status: 429,
+          type: 'usage_limit_reached',
+          body: { error: { type: 'usage_limit_reached' }, [name]: 7 },
+        }),
+        { kind: 'usage-limit', resetsAtMs: now + 7_000 },
+      ],
+      [
+        `${name} around the event`,
+        refusal({ status: 429, type: 'usage_limit_reached', around: [{ [name]: 7 }] }),
+        { kind: 'usage-limit', resetsAtMs: now + 7_000 },
+      ],
+    ]),
     ['an exhausted account without a time', limit({}), { kind: 'usage-limit', resetsAtMs: null }],
     [
       'words in the message of another error (case 33)',
