@@ -1,4 +1,4 @@
-import { ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Accounts } from '../../src-main/core/accounts/accounts.ts';
 import { Refresher } from '../../src-main/core/accounts/refresh.ts';
@@ -161,13 +161,22 @@ describe('a sink that throws', () => {
 });
 
 describe('a writer that throws between two calls', () => {
-  it.each(ways.filter(({ name }) => name.endsWith('stream')))('ends the connection of $name', async ({ send }) => {
+  const streams = [
+    ['a Responses stream', ask('hello'), '/v1/responses'],
+    ['a Chat stream', chat('hello'), chatPath],
+    ['a Messages stream', { ...claude, stream: true }, '/v1/messages'],
+  ] as const;
+
+  it.each(streams)('ends the connection of %s', async (_name, body, path) => {
     await start('ws');
-    const original = ServerResponse.prototype.write;
-    vi.spyOn(ServerResponse.prototype, 'write').mockImplementation(function (this: ServerResponse, ...given) {
-      return this.req.url?.startsWith('/v1/') ? fault() : Reflect.apply(original, this, given);
+    const original = Socket.prototype.write;
+    const isPiece = (data: unknown) =>
+      Buffer.isBuffer(data) && /^[0-9a-f]+\r\n(?:event|data):/.test(data.toString('latin1', 0, 30));
+    vi.spyOn(Socket.prototype, 'write').mockImplementation(function (this: Socket, ...given: unknown[]) {
+      return isPiece(given[0]) ? fault() : Reflect.apply(original, this, given);
     } as typeof original);
-    await expect(send()).rejects.toThrow('socket hang up');
+    const answer = await post(rig, body, {}, path);
+    expect([answer.isCut, answer.text]).toEqual([true, '']);
     await expectOwnFault();
     expect(faultsLogged('An error could not be told as it was.')).toHaveLength(1);
   });

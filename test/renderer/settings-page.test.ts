@@ -64,7 +64,7 @@ describe('the settings screen', () => {
 
   it.each([
     ['Originator', 'two words', 'one word of plain ASCII'],
-    ['Upstream proxy', 'socks5://127.0.0.1:1080', 'http:// or https://'],
+    ['Upstream proxy', 'ftp://127.0.0.1:1080', 'http://, https://, socks5://'],
     ['Days', '0', 'from 1 to 3650'],
   ])('does not send %s where it cannot be right, says why beside it, and leads there', async (label, text, why) => {
     const page = await open();

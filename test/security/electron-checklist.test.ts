@@ -79,7 +79,9 @@ describe('Electron’s security checklist', () => {
     expect(standIn.windows[0]?.options.webPreferences).toMatchObject({ sandbox: true });
     // The one place that knows of the switch refuses to go on with it.
     expect(filesWith(/['"]--?no-sandbox|'no-sandbox'/)).toEqual(['src-main/electron/desktop.ts']);
-    expect(filesWith(/appendSwitch|appendArgument/)).toEqual([]);
+    // What Chromium is told beside holds no way around it.
+    expect(filesWith(/appendSwitch|appendArgument/)).toEqual(['src-main/electron/desktop.ts']);
+    expect(standIn.appended).toEqual([['js-flags', expect.stringMatching(/^--max-semi-space-size=\d+$/)]]);
     await rig.quit();
   });
 

@@ -66,6 +66,8 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
   };
   /** Chromium's switches that the program is started with. */
   const switches = new Set<string>();
+  /** What the program itself adds to them. */
+  const appended: (readonly [name: string, value: string])[] = [];
   let serve: PageSurroundings['serve'] = () => new Response(null, { status: 404 });
   let beforeRequest: ((details: { url: string }, answer: (response: { cancel?: boolean }) => void) => void) | null =
     null;
@@ -92,7 +94,10 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     dock: undefined as Dock | undefined,
     commandLine: {
       hasSwitch: (name: string) => switches.has(name),
-      appendSwitch: (name: string) => void switches.add(name),
+      appendSwitch: (name: string, value = '') => {
+        switches.add(name);
+        appended.push([name, value]);
+      },
     } as CommandLine,
     enableSandbox: noted('app.enableSandbox', () => {}),
     setAppUserModelId: noted('app.setAppUserModelId', (_id: string) => {}),
@@ -229,6 +234,7 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     clicks,
     keyring,
     switches,
+    appended,
     seen,
     until,
     module,
