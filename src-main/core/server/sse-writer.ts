@@ -56,6 +56,8 @@ export class SseWriter {
     ];
     this.#response.writeHead(200, headers.flat());
     this.#lastWriteMs = this.#clock.monotonicMs();
+    // With the first events where they come in this tick; else alone, so that the client knows of the answer.
+    process.nextTick(() => (this.#waiting.length > 0 ? this.#flushLate() : this.#response.flushHeaders()));
     if (this.#sign !== null) this.#watchSilence(silenceMs);
     return headers;
   }
