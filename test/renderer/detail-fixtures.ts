@@ -142,7 +142,7 @@ export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): T
             readyMs: 1.45,
             firstEventMs: 95,
             endedMs: 96,
-            phases: [],
+            phases: [{ name: 'queue', startMs: 1.4, endMs: 1.45, why: '64 turns ran on this account' }],
             reused: true,
             status: 101,
             closeCode: null,

@@ -156,7 +156,9 @@ describe('the requests screen', () => {
     expect(text).toMatch(/TLS · 2\s+19\.0 ms/);
     expect(text).toMatch(/First reasoning\s+800 ms/);
     expect(text).toMatch(/Attempts n = 2.*Marks n = 13/s);
-    expect(text).toContain('open socket reused · status 101 · usage_limit_reached: The usage limit has been reached.');
+    expect(text).toContain(
+      'waited: 64 turns ran on this account · open socket reused · status 101 · usage_limit_reached: The usage limit has been reached.',
+    );
   });
 
   it('shows every change with its reason, and both bodies side by side', async () => {

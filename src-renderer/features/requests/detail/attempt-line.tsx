@@ -34,6 +34,7 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
         />
       </TimeLine>
       <p className={styles.attemptWords}>
+        {waitWords(attempt)}
         {connectionWords(attempt)}
         {attempt.status === null ? '' : ` · status ${attempt.status}`}
         {attempt.closeCode === null || said !== null ? '' : ` · close code ${attempt.closeCode}`}
@@ -52,6 +53,12 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
       </p>
     </>
   );
+}
+
+/** Why it had to wait for a connection; empty where it had not. */
+function waitWords({ phases }: AttemptRecord): string {
+  const why = phases.find(({ name }) => name === 'queue')?.why;
+  return why === undefined ? '' : `waited: ${why} · `;
 }
 
 function connectionWords({ transport, reused, phases }: AttemptRecord): string {

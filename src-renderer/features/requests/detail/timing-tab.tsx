@@ -117,7 +117,9 @@ function SpanLine({ span, scaleMs, detail }: SpanLineProps): ReactNode {
   return (
     <TimeLine
       label={`${isReused ? 'Take the open socket' : spanLabels[span.name]}${isWarm ? ', connection warm' : ''}${number}`}
-      title={`${ownerNames[span.who]}, ${formatMs(span.startMs)} to ${formatMs(span.endMs)}`}
+      title={[`${ownerNames[span.who]}, ${formatMs(span.startMs)} to ${formatMs(span.endMs)}`, span.why ?? []]
+        .flat()
+        .join(': ')}
       value={formatMs(span.endMs - span.startMs)}
     >
       <Bar startMs={span.startMs} endMs={span.endMs} scaleMs={scaleMs} kind={span.who} />
