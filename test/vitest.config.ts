@@ -44,8 +44,8 @@ function project(name: string, { testTimeoutMs, needsBuild = false }: ProjectOpt
 export default defineConfig({
   root,
   test: {
-    // Vitest would leave a core to itself, and it needs none while tests run.
-    maxWorkers: availableParallelism(),
+    // One more than there are cores: many tests wait for a browser or another program.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       ...project('unit', { testTimeoutMs: 20_000 }),
       ...project('contract', { testTimeoutMs: 20_000 }),

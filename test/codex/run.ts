@@ -14,7 +14,10 @@ interface CodexPlan {
 /** Everything runs with the newest; with the one before what clients of different versions could do differently. */
 const plans: readonly CodexPlan[] = [
   { version: '0.171.0', files: [] },
-  { version: '0.169.0', files: ['first-turn', 'gated-model', 'message-limit', 'steering', 'tools', 'upgrades', 'verdicts'] },
+  {
+    version: '0.169.0',
+    files: ['first-turn', 'gated-model', 'message-limit', 'steering', 'tools', 'upgrades', 'verdicts'],
+  },
 ];
 
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');

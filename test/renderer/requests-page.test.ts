@@ -78,6 +78,9 @@ describe('the requests screen', () => {
       ]);
       await expect.poll(() => new URL(tab.url()).hash).toBe(address);
       expect(new URL(page.url()).hash).toBe('#/requests');
+      // A page behind another is not drawn, and cannot be clicked.
+      await tab.close();
+      await page.bringToFront();
     }
   });
 

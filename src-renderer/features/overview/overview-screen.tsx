@@ -3,6 +3,7 @@ import { useApp } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import { AccountsCard } from './accounts-card.tsx';
 import { CodexNews } from './codex-news.tsx';
+import { CodexShape } from './codex-shape.tsx';
 import { ConnectCard } from './connect-card.tsx';
 import { LatestRequests } from './latest-requests.tsx';
 import styles from './overview-screen.module.css';
@@ -24,6 +25,7 @@ export function OverviewScreen(): ReactNode {
           {hasAccounts ? null : <AccountsCard />}
           <LatestRequests rows={rows} />
           {hasAccounts ? <AccountsCard /> : null}
+          <CodexShape />
         </div>
         <ConnectCard />
       </div>
