@@ -164,7 +164,7 @@ describe('a new session', () => {
     const dialler = new Dialler(clock, new ProxyRoutes(() => null, clock), () => {});
     undo.push(() => dialler.closeWaiting(true));
     dialler.noteTurn(far.url);
-    await soon(() => expect(clock.pending).toBe(1));
+    await soon(() => expect([clock.pending, far.open.size]).toEqual([1, 1]));
     for (const socket of far.open) socket.once('data', () => socket.destroy());
     const timer = new ConnectionTimer(() => clock.monotonicMs());
     const abort = new AbortController();

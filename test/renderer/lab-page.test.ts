@@ -135,7 +135,7 @@ describe('the fast lab', () => {
     ]);
     await page.getByText('Which one matters takes about 96 turns more').waitFor();
     await page.getByRole('button', { name: 'Go on' }).click();
-    expect(server.inputsOf('lab.confirm')).toEqual([{ id: 'e5' }]);
+    await expect.poll(() => server.inputsOf('lab.confirm')).toEqual([{ id: 'e5' }]);
     server.push({ kind: 'lab', experiment: makeExperiment({ id: 'e5', search: makeSearch() }) });
     await page.getByText('Fast needs the websocket: over HTTP the gain is gone.').waitFor();
     const table = page.getByRole('region', { name: 'Conditions' });
