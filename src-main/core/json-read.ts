@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-marks.ts';
 import { type JsonMember, type JsonScan, noteMembers, skipString, skipValue } from './json-scan.ts';
 import { noteSource } from './json-source.ts';
 
@@ -7,14 +8,6 @@ import { noteSource } from './json-source.ts';
  * others that begin alike once it has seen those, are read as they are written.
  */
 
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
 const letterU = 0x75;
 
 /** Of a string that is read at once, and of what is read between two rests. */

@@ -1,13 +1,6 @@
-/** A look over JSON text before anything is built of it. Linear, without recursion; the text need not be valid. */
+import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-marks.ts';
 
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
+/** A look over JSON text before anything is built of it. Linear, without recursion; the text need not be valid. */
 
 /** Over so many characters a loop is faster than a search, and after every quote that a search finds and that ends nothing. */
 const shortString = 48;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type AddressInfo, createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
+import { freePort } from '../support/free-port.ts';
 import { accountsOf } from '../support/rig-accounts.ts';
 import { makeSelfSigned } from '../support/self-signed.ts';
 import { skippingClock } from '../support/skipping-clock.ts';
@@ -51,18 +51,6 @@ async function overTls(): Promise<RigOptions> {
   const port = await freePort();
   // By name: for an address the tunnel's client has no name to check the certificate against.
   return { simulator: { tls: certificate, port }, upstreamUrl: `https://localhost:${port}/backend-api/codex` };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }
 
 function upstreamHost(): string {

@@ -1,6 +1,6 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { accountsOf } from '../support/rig-accounts.ts';
 import { makeSelfSigned } from '../support/self-signed.ts';
 import { skippingClock } from '../support/skipping-clock.ts';
@@ -38,18 +38,6 @@ async function start({ scheme = 'socks5h', wanted, given = '', ...options }: Way
 async function byName(host: string, scheme: 'http' | 'https' = 'http'): Promise<RigOptions> {
   const port = await freePort();
   return { simulator: { port }, upstreamUrl: `${scheme}://${host}:${port}/backend-api/codex` };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }
 
 async function setHttp(isHttp: boolean): Promise<void> {
