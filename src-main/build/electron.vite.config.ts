@@ -13,6 +13,7 @@ const bundledDeps = [
   'diff',
   'electron-store',
   'eventsource-parser',
+  'intl-messageformat',
   'jsonc-parser',
   'toml-eslint-parser',
   'undici',

@@ -7,6 +7,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   import: ['npx slipstream import ~/.codex/auth.json', 'npx slipstream import --copy auth.json'],
   accounts: ['npx slipstream accounts', 'npx slipstream accounts --json'],
   fast: ['npx slipstream fast', 'npx slipstream fast on', 'npx slipstream fast auto --demo'],
+  language: ['npx slipstream language', 'npx slipstream language zh-CN', 'npx slipstream language system'],
   key: ['export SLIPSTREAM_KEY="$(npx slipstream key)"', 'npx slipstream key --rotate'],
   status: ['npx slipstream status', 'npx slipstream status --json'],
   'stop-turn': ['npx slipstream stop-turn 0198c2f4-…'],

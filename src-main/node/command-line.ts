@@ -3,6 +3,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { SlipstreamError } from '../shared/errors.ts';
 import { FastPolicy } from '../shared/settings.ts';
 import { defaultTier, tierIds } from '../shared/tiers.ts';
+import { type LanguageChoice, languageChoices } from '../shared/words/languages.ts';
 import { completeHelp } from './command-help.ts';
 import { listAccounts } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
@@ -12,6 +13,7 @@ import { addExportOptions, type ExportOptions } from './commands/export-options.
 import { setFast } from './commands/fast.ts';
 import { importFile } from './commands/import.ts';
 import { showKey } from './commands/key.ts';
+import { setLanguage } from './commands/language.ts';
 import { login } from './commands/login.ts';
 import { openDashboard } from './commands/open.ts';
 import { type ParityOptions, showParity } from './commands/parity.ts';
@@ -89,6 +91,13 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .description('set or tell fast mode')
     .action((policy: FastPolicy | undefined, _options, command: Command) =>
       action((options) => setFast(policy, options, context))(command),
+    );
+  program
+    .command('language')
+    .addArgument(new Argument('[language]', 'what to set; without it, what is set is told').choices(languageChoices))
+    .description('set or tell what the dashboard and the tray speak; commands stay in English')
+    .action((choice: LanguageChoice | undefined, _options, command: Command) =>
+      action((options) => setLanguage(choice, options, context))(command),
     );
   program
     .command('key')

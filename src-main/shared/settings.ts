@@ -5,6 +5,7 @@ import { ProfileChoice } from './learned-profile.ts';
 import { isProxyAddress, proxyRule } from './proxy-address.ts';
 import { maxOriginChars, maxOrigins, originatorPattern, originatorRule, settingRanges } from './settings-limits.ts';
 import { fastPolicies } from './tiers.ts';
+import { languageChoices } from './words/languages.ts';
 
 /** The fast-mode switch: `auto` leaves it to each client, `off` takes fast tiers out, the others ask for their tier. */
 export const FastPolicy = z.enum(fastPolicies);
@@ -40,6 +41,8 @@ export const AppSettings = z.object({
   pinnedAccountId: z.string().max(200).nullable(),
   /** How accounts are named on the user's own screens, where they have no nickname: masked, up to the @, or whole. */
   accountNames: z.enum(accountNameStyles),
+  /** What page, tray and notifications speak. */
+  language: z.enum(languageChoices),
   /** Web origins that may call the proxy. */
   allowedOrigins: z.array(WebOrigin).max(maxOrigins, `must be at most ${maxOrigins} origins`),
   /** Sent for clients that are not Codex (S4). */
@@ -76,6 +79,7 @@ export const Settings = z.object({
   strategy: AppSettings.shape.strategy.default('most-headroom'),
   pinnedAccountId: AppSettings.shape.pinnedAccountId.default(null),
   accountNames: AppSettings.shape.accountNames.default('name'),
+  language: AppSettings.shape.language.default('system'),
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
   trayClick: AppSettings.shape.trayClick.default('open'),
   /** The newest version seen of a Codex client; none yet where it is null. */

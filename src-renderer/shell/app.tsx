@@ -1,4 +1,4 @@
-import type { ComponentType, ReactNode } from 'react';
+import { type ComponentType, type ReactNode, useEffect } from 'react';
 import { AccountsScreen } from '../features/accounts/accounts-screen.tsx';
 import { ClientsScreen } from '../features/clients/clients-screen.tsx';
 import { CodexScreen } from '../features/codex/codex-screen.tsx';
@@ -10,7 +10,7 @@ import { SettingsScreen } from '../features/settings/settings-screen.tsx';
 import { useWelcome, WelcomeScreen } from '../features/welcome/welcome-screen.tsx';
 import { useCommands } from '../hooks/use-commands.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
-import { useApp, useStores, useUi } from '../stores/stores.ts';
+import { useApp, useHasWords, useStores, useUi, useWords } from '../stores/stores.ts';
 import { Toasts } from '../ui/toasts.tsx';
 import styles from './app.module.css';
 import { ConnectingPage, RefusedPage } from './full-page.tsx';
@@ -38,6 +38,12 @@ const screenParts: Readonly<Record<ScreenName, ComponentType>> = {
 export function App(): ReactNode {
   const isRefused = useApp((state) => state.connection === 'refused');
   const isLoaded = useApp((state) => state.app !== null);
+  const hasWords = useHasWords();
+  const { language } = useWords();
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  if (!hasWords) return null;
   if (isRefused) return <RefusedPage />;
   return (
     <>
@@ -53,6 +59,7 @@ function Shell(): ReactNode {
   const isHelpOpen = useUi((state) => state.isHelpOpen);
   const { go, setHelpOpen } = ui.getState();
   const welcome = useWelcome();
+  const { t } = useWords();
   const Screen = screenParts[screen];
   const [isPaletteOpen, setPaletteOpen] = usePaletteOpen();
   useScreenTitle(screen);
@@ -69,7 +76,7 @@ function Shell(): ReactNode {
   return (
     <div className={styles.shell}>
       <button type="button" className={styles.skipLink} onClick={() => document.getElementById('main')?.focus()}>
-        Skip to content
+        {t('shell.skip')}
       </button>
       <TopBar />
       <Navigation />

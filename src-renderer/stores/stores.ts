@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { type ExtractState, useStore } from 'zustand';
+import type { Words } from '../../src-main/shared/words/words.ts';
 import type { Source } from '../bridge.ts';
 import { type Actions, createActions } from './actions.ts';
 import { type AppStore, createAppStore } from './app-store.ts';
@@ -8,6 +9,7 @@ import { createHistoryStore, type HistoryStore } from './history-store.ts';
 import { attachQueries, createQueries } from './queries.ts';
 import { createToastStore, type ToastStore } from './toast-store.ts';
 import { createUiStore, type UiStore } from './ui-store.ts';
+import { createWordsStore, type WordsStore } from './words-store.ts';
 
 export interface Stores {
   readonly app: AppStore;
@@ -16,6 +18,7 @@ export interface Stores {
   readonly queries: QueryClient;
   readonly history: HistoryStore;
   readonly toasts: ToastStore;
+  readonly words: WordsStore;
   readonly actions: Actions;
 }
 
@@ -28,7 +31,9 @@ export function createStores(source: Source, host: Window): Stores {
   attachQueries(queries, host);
   const history = createHistoryStore(source.bridge, app);
   const clipboard = { writeText: (text: string) => host.navigator.clipboard.writeText(text) };
-  return { app, ui, queries, history, toasts, actions: createActions(source.bridge, app, toasts, clipboard) };
+  const words = createWordsStore(app, host.navigator.languages);
+  const actions = createActions(source.bridge, app, toasts, clipboard);
+  return { app, ui, queries, history, toasts, words, actions };
 }
 
 /** Hands the stores to the components. */
@@ -59,6 +64,16 @@ export function useHistory<T>(select: (state: ExtractState<HistoryStore>) => T):
 /** A part of the messages on show. */
 export function useToasts<T>(select: (state: ExtractState<ToastStore>) => T): T {
   return useStore(useStores().toasts, select);
+}
+
+/** The texts and formats of the language that the page speaks. */
+export function useWords(): Words {
+  return useStore(useStores().words, ({ words }) => words);
+}
+
+/** Whether the first language has arrived; there is nothing to say before. */
+export function useHasWords(): boolean {
+  return useStore(useStores().words, ({ isLoading }) => !isLoading);
 }
 
 /** What the user can have done. */

@@ -158,8 +158,11 @@ export function judge(fact: ImportFact): string | null {
   return `${fact.from} imports ${fact.to}${how}; ${area} may import ${describe(rule)}`;
 }
 
+/** Packages that the page carries anyway. */
+const ofPagesToo = ['intl-messageformat'];
+
 /**
- * Values that pages take from files of shared which need a package or Node: the page would carry it. Each as the way there,
+ * Values that pages take from files of shared which need another package or Node: the page would carry it. Each as the way there,
  * file by file, over all imports of values.
  */
 export function heavyForPages(
@@ -168,9 +171,9 @@ export function heavyForPages(
   const valuesOf = new Map(files.map(({ path, imports }) => [path, imports.filter(({ typeOnly }) => !typeOnly)]));
   const wayToPackage = (path: string, way: readonly string[]): string | null => {
     const next = (valuesOf.get(path) ?? []).filter(({ to }) => !way.includes(to));
-    const [foreign] = next.filter(({ to }) => !isOurs(to));
+    const [foreign] = next.filter(({ to }) => !isOurs(to) && !ofPagesToo.includes(to));
     if (foreign !== undefined) return [...way, foreign.to].join(' → ');
-    for (const { to } of next) {
+    for (const { to } of next.filter((one) => isOurs(one.to))) {
       const found = wayToPackage(to, [...way, to]);
       if (found !== null) return found;
     }

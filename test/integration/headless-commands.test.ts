@@ -162,6 +162,7 @@ describe('the command line', () => {
       'import',
       'accounts',
       'fast',
+      'language',
       'key',
       'stop-turn',
       'status',

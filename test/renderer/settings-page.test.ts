@@ -110,6 +110,19 @@ describe('the settings screen', () => {
     expect(server.inputsOf('settings.set')).toEqual([{ fastPolicy: 'off' }]);
   });
 
+  it('speaks another language as soon as it is chosen, and the one that the browser likes where none is', async () => {
+    const page = await open();
+    await page.getByLabel('Language').selectOption('简体中文');
+    await page.getByRole('heading', { name: '浏览器' }).waitFor();
+    expect(server.inputsOf('settings.set')).toEqual([{ language: 'zh-CN' }]);
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    server.push({ kind: 'settings', settings: { language: 'en' } });
+    await page.getByRole('heading', { name: 'Browsers' }).waitFor();
+    server.push({ kind: 'settings', settings: { language: 'system' } });
+    const chinese = await stand.show(`${server.url()}`, { locale: 'zh-CN' });
+    await chinese.page.locator('html[lang="zh-CN"]').waitFor();
+  });
+
   it('switches the start at login', async () => {
     const page = await open({ app: desktop });
     const login = page.getByRole('switch', { name: 'Start at login' });

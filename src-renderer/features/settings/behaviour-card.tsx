@@ -2,7 +2,9 @@ import type { ReactNode } from 'react';
 import type { AccountNameStyle } from '../../../src-main/shared/account-name.ts';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { policyMeaning } from '../../../src-main/shared/tiers.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { type LanguageChoice, languageNames, languages } from '../../../src-main/shared/words/languages.ts';
+import type { Translate } from '../../../src-main/shared/words/words.ts';
+import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import { FastSwitch } from '../../ui/fast-switch.tsx';
 import { Select } from '../../ui/select.tsx';
@@ -22,6 +24,12 @@ const accountNames: readonly { readonly value: AccountNameStyle; readonly label:
   { value: 'masked', label: 'masked' },
 ];
 
+/** Each language in its own words. */
+const languageOptions = (t: Translate): readonly { readonly value: LanguageChoice; readonly label: string }[] => [
+  { value: 'system', label: t('settings.language.system') },
+  ...languages.map((value) => ({ value, label: languageNames[value] })),
+];
+
 interface BehaviourCardProps {
   readonly settings: AppSettings;
 }
@@ -29,6 +37,7 @@ interface BehaviourCardProps {
 /** What takes effect at once: fast mode, start at login, the click on the tray icon. */
 export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
   const actions = useActions();
+  const { t } = useWords();
   const isDesktop = useApp((state) => state.app?.face === 'desktop');
   return (
     <Card title="Behaviour">
@@ -48,6 +57,16 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
           <p className={textStyles.faint}>
             On your own screens, unless an account has a nickname. Exports, logs and diagnostics have masked names.
           </p>
+        </div>
+        <div className={styles.setting}>
+          <Select
+            label={t('settings.language')}
+            isLabelShown
+            value={settings.language}
+            options={languageOptions(t)}
+            onChange={(language) => void actions.changeSettings({ language })}
+          />
+          <p className={textStyles.faint}>{t('settings.language.help')}</p>
         </div>
         <LoginSetting isOn={settings.startAtLogin === true} />
         {isDesktop && !opensMenuOnClick() ? (

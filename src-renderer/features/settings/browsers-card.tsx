@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { useNow } from '../../hooks/use-now.ts';
-import { formatRelative } from '../../lib/format.ts';
 import { changeAnswer } from '../../stores/queries.ts';
-import { useStores } from '../../stores/stores.ts';
+import { useStores, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { RichText } from '../../ui/rich-text.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './browsers-card.module.css';
 import settingsStyles from './settings.module.css';
@@ -15,33 +15,35 @@ export function BrowsersCard(): ReactNode {
   const { actions, queries } = useStores();
   const { answered, failed } = useAnswer('browsers.list', null);
   const nowMs = useNow(30_000);
+  const { t, format } = useWords();
   const signOut = async (id: string): Promise<void> => {
     const left = await actions.ask('browsers.revoke', { id });
     if (left !== null) changeAnswer(queries, ['browsers.list', null], () => left);
   };
   const browsers = answered?.value ?? [];
   return (
-    <Card title="Browsers">
+    <Card title={t('settings.browsers')}>
       <div className={settingsStyles.settingsBody}>
-        <p className={textStyles.faint}>
-          These open the dashboard without a new link, in any tab and after a restart. Each holds a key that cannot be
-          copied out of it. Signing one out closes its tabs; a new link lets it in again.
-        </p>
+        <p className={textStyles.faint}>{t('settings.browsers.help')}</p>
         {failed === null ? null : <p role="alert">{failed.message}</p>}
-        {answered !== null && browsers.length === 0 ? <p>None stays signed in.</p> : null}
+        {answered !== null && browsers.length === 0 ? <p>{t('settings.browsers.none')}</p> : null}
         {browsers.length === 0 ? null : (
           <ul className={styles.browsers}>
             {browsers.map(({ id, name, origin, lastUsedAt }) => (
               <li key={id}>
                 <span>
-                  {name}
-                  <span className={textStyles.faint}>
-                    {' '}
-                    at {origin}, last used {formatRelative(lastUsedAt, nowMs)}
-                  </span>
+                  <RichText
+                    id="settings.browsers.one"
+                    with={{
+                      name,
+                      origin,
+                      when: format.relative(lastUsedAt, nowMs),
+                      faint: (text) => <span className={textStyles.faint}>{text}</span>,
+                    }}
+                  />
                 </span>
                 <Button isSmall onClick={() => void signOut(id)}>
-                  Sign out
+                  {t('settings.browsers.signOut')}
                 </Button>
               </li>
             ))}

@@ -1,0 +1,72 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { englishCatalogue } from './en/catalogue.ts';
+import { createFormats, type Formats } from './formats.ts';
+import type { Language } from './languages.ts';
+import type { ParametersOf, SameIds, TagsOf } from './message.ts';
+
+type English = typeof englishCatalogue;
+
+/** The id of a text: its area, a dot, and what it says. */
+export type TextId = keyof English;
+
+/** Every text of one language; English says which there are. */
+export type Catalogue = SameIds<English>;
+
+type Values<Id extends TextId> = ParametersOf<English[Id]>;
+type Arguments<Id extends TextId> = keyof Values<Id> extends never ? [] : [values: Values<Id>];
+
+/** A text whose parameters and tags may be anything, such as elements of the page; every one must be given. */
+export type RichValues<Id extends TextId, T> = {
+  readonly [Name in keyof Values<Id>]: Values<Id>[Name] | T;
+} & { readonly [Name in TagsOf<English[Id]>]: (children: readonly (string | T)[]) => T };
+
+/** One language: its texts, and how figures and times read in it. */
+export interface Words {
+  readonly language: Language;
+  readonly format: Formats;
+  /** A text in this language. */
+  t<Id extends TextId>(id: Id, ...values: Arguments<Id>): string;
+  /** The same in pieces, where something other than text stands in it. */
+  parts<Id extends TextId, T>(id: Id, values: RichValues<Id, T>): readonly (string | T)[];
+}
+
+/** How a text is looked up; what pure functions take that have something to say. */
+export type Translate = Words['t'];
+
+/** Whether a text of that id is in the catalogue: ids that are made of what upstream or a file said may not be. */
+export function isTextId(catalogue: Catalogue, id: string): id is TextId {
+  return Object.hasOwn(catalogue, id);
+}
+
+/** The words of a language out of its catalogue. A message is read when it is first wanted, and kept. */
+export function createWords(language: Language, catalogue: Catalogue): Words {
+  const plain = new Map<TextId, IntlMessageFormat>();
+  const rich = new Map<TextId, IntlMessageFormat>();
+
+  function messageOf(known: Map<TextId, IntlMessageFormat>, id: TextId, ignoreTag: boolean): IntlMessageFormat {
+    const message = known.get(id) ?? new IntlMessageFormat(catalogue[id], language, undefined, { ignoreTag });
+    known.set(id, message);
+    return message;
+  }
+
+  const t: Translate = (id, ...[values]) => {
+    const text = catalogue[id];
+    if (values === undefined && !text.includes('{')) return text;
+    return String(messageOf(plain, id, true).format(values as Record<string, string | number>));
+  };
+  return {
+    language,
+    t,
+    parts: <Id extends TextId, T>(id: Id, values: RichValues<Id, T>) => {
+      const parts = messageOf(rich, id, false).format<T>(values as never);
+      return Array.isArray(parts) ? parts : [parts];
+    },
+    format: createFormats(language, {
+      unknown: t('units.unknown'),
+      now: t('units.now'),
+      in: (span) => t('units.in', { span }),
+      ago: (span) => t('units.ago', { span }),
+      until: (instant) => t('units.until', { instant }),
+    }),
+  };
+}

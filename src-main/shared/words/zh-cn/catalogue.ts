@@ -1,0 +1,7 @@
+import type { Catalogue } from '../words.ts';
+import { settingsWords } from './settings.ts';
+import { shellWords } from './shell.ts';
+import { unitWords } from './units.ts';
+
+/** Every text in simplified Chinese. What a thing is called is laid down in glossary.md. */
+export const chineseCatalogue: Catalogue = { ...unitWords, ...shellWords, ...settingsWords };

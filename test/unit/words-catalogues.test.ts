@@ -1,0 +1,178 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { englishCatalogue } from '../../src-main/shared/words/en/catalogue.ts';
+import { english } from '../../src-main/shared/words/english.ts';
+import { languageFor, languages } from '../../src-main/shared/words/languages.ts';
+import type { ParametersOf, TagsOf } from '../../src-main/shared/words/message.ts';
+import { type Catalogue, createWords, type TextId } from '../../src-main/shared/words/words.ts';
+import { chineseCatalogue } from '../../src-main/shared/words/zh-cn/catalogue.ts';
+
+type Ast = ReturnType<IntlMessageFormat['getAst']>;
+
+/** Every parameter and tag of a message with its kind, sorted: `count plural`, `link tag`. */
+function placesOf(ast: Ast): string[] {
+  const kinds = ['literal', 'value', 'number', 'date', 'time', 'select', 'plural', 'pound', 'tag'];
+  const places = ast.flatMap((element): string[] => {
+    const kind = kinds[element.type] ?? '';
+    if (kind === 'literal' || kind === 'pound') return [];
+    const own = 'value' in element ? [`${element.value} ${kind}`] : [];
+    if ('options' in element)
+      return [...own, ...Object.values(element.options).flatMap(({ value }) => placesOf(value))];
+    return 'children' in element ? [...own, ...placesOf(element.children)] : own;
+  });
+  return [...new Set(places)].toSorted();
+}
+
+const read = (catalogue: Catalogue, language: string) => (id: TextId) =>
+  new IntlMessageFormat(catalogue[id], language).getAst();
+const ids = Object.keys(englishCatalogue) as TextId[];
+const inEnglish = read(englishCatalogue, 'en');
+const inChinese = read(chineseCatalogue, 'zh-CN');
+
+describe('the catalogues', () => {
+  it('have the same ids, each of an area and a name', () => {
+    expect(Object.keys(chineseCatalogue).toSorted()).toEqual(ids.toSorted());
+    expect(ids.filter((id) => !/^[a-z][A-Za-z]*(\.[A-Za-z0-9-]+)+$/.test(id))).toEqual([]);
+  });
+
+  it('are made of areas that share no id', async () => {
+    const areas = Object.values(import.meta.glob<Record<string, object>>('../../src-main/shared/words/en/*.ts'));
+    const modules = await Promise.all(areas.map((load) => load()));
+    const parts = modules.flatMap((module) => ('englishCatalogue' in module ? [] : Object.values(module)));
+    expect(parts.flatMap((part) => Object.keys(part)).toSorted()).toEqual(ids.toSorted());
+  });
+
+  it('are valid messages with the same parameters and tags in every language', () => {
+    const differing = ids.flatMap((id) => {
+      const [here, there] = [placesOf(inEnglish(id)), placesOf(inChinese(id))];
+      // A language without a plural says the number itself.
+      const names = (places: readonly string[]) => places.map((place) => place.replace(/ (number|value|plural)$/, ''));
+      return names(here).join() === names(there).join() ? [] : [`${id}: ${here} / ${there}`];
+    });
+    expect(differing).toEqual([]);
+  });
+
+  it('say something everywhere, without quoted braces, which the reader of parameters cannot see', () => {
+    const odd = [englishCatalogue, chineseCatalogue].flatMap((catalogue) =>
+      ids.filter((id) => catalogue[id].trim() === '' || /'[{}]/.test(catalogue[id])),
+    );
+    expect(odd).toEqual([]);
+  });
+
+  it('hold no English sentence in the Chinese one', () => {
+    // Names, commands and settings of files stay as they are; five words in a row are a sentence.
+    const sentence = /(?:\b[a-z]+\b[ ,.]+){4}\b[a-z]+\b/i;
+    expect(ids.filter((id) => sentence.test(chineseCatalogue[id]))).toEqual([]);
+  });
+});
+
+describe('words', () => {
+  const chinese = createWords('zh-CN', chineseCatalogue);
+
+  it('put parameters and elements into a text', () => {
+    expect(english.t('shell.retrying', { problem: 'It broke.' })).toBe('It broke. Trying again every second.');
+    const parts = english.parts('settings.browsers.one', {
+      name: 'Firefox',
+      origin: 'http://127.0.0.1',
+      when: 'now',
+      faint: (children: readonly unknown[]) => ({ children }),
+    });
+    expect(parts).toEqual(['Firefox ', { children: ['at http://127.0.0.1, last used now'] }]);
+  });
+
+  it('are refused by the compiler with a parameter missing or misspelt', () => {
+    // @ts-expect-error the text has a parameter
+    expect(() => english.t('shell.retrying')).toThrow();
+    // @ts-expect-error it is called `problem`
+    expect(() => english.t('shell.retrying', { trouble: '' })).toThrow();
+    // @ts-expect-error there is no such text
+    expect(() => english.t('shell.nothing')).toThrow();
+  });
+
+  it('have parameters that the compiler reads out of any message', () => {
+    expectTypeOf<ParametersOf<'none'>>().toEqualTypeOf<unknown>();
+    expectTypeOf<keyof ParametersOf<'{a} of { b }'>>().toEqualTypeOf<'a' | 'b'>();
+    expectTypeOf<ParametersOf<'{n, number}'>['n']>().toEqualTypeOf<number>();
+    type Nested = ParametersOf<'{n, plural, one {# {what}} other {all {k, select, x {of} other {{z}}}}} by {who}'>;
+    expectTypeOf<keyof Nested>().toEqualTypeOf<'n' | 'what' | 'k' | 'z' | 'who'>();
+    expectTypeOf<Nested['n']>().toEqualTypeOf<number>();
+    expectTypeOf<TagsOf<'<a>x</a> and <b>{y}</b>'>>().toEqualTypeOf<'a' | 'b'>();
+  });
+
+  it.each([
+    [0.4249, '0.42 ms', '0.42 ms'],
+    [412, '412 ms', '412 ms'],
+    [1_240, '1.24 s', '1.24秒'],
+    [125_400, '2 min 05 s', '2分钟05秒'],
+    [7_384_000, '2 h 03 min', '2小时03分钟'],
+  ])('read a span of %s ms as %s and %s', (ms, here, there) => {
+    expect([english.format.ms(ms), chinese.format.ms(ms)]).toEqual([here, there]);
+  });
+
+  it.each([
+    [30_000, 'in 30 s', '30秒后'],
+    [-90_000, '1 min ago', '1分钟前'],
+    [7_500_000, 'in 2 h 5 min', '2小时5分钟后'],
+    [-90_000_000, '1 d 1 h ago', '1天1小时前'],
+    [400, 'now', '刚刚'],
+  ])('tell %s ms from now as %s and %s', (offset, here, there) => {
+    expect([english, chinese].map(({ format }) => format.relative(1e12 + offset, 1e12))).toEqual([here, there]);
+  });
+
+  it('read figures and times as people of the language write them', () => {
+    const at = new Date(2026, 10, 3, 4, 5, 6, 70).getTime();
+    const all = ({ format }: typeof english) => [
+      format.count(57_959),
+      format.tokens(12_345),
+      format.bytes(2_350_000),
+      format.percent(0.26),
+      format.change(-8.1),
+      format.clock(at),
+      format.shortInstant(at),
+      format.instant(at),
+      format.window(300),
+      format.list(['a', 'b', 'c']),
+    ];
+    expect(all(english)).toEqual([
+      '57,959',
+      '12.3k',
+      '2.35 MB',
+      '0.3 %',
+      '−8.1 %',
+      '04:05:06',
+      '3 Nov 04:05',
+      '2026-11-03 04:05:06.070',
+      '5 h',
+      'a, b and c',
+    ]);
+    expect(all(chinese)).toEqual([
+      '57,959',
+      '1.2万',
+      '2.35 MB',
+      '0.3%',
+      '−8.1%',
+      '04:05:06',
+      '11月3日 04:05',
+      '2026-11-03 04:05:06.070',
+      '5小时',
+      'a、b和c',
+    ]);
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    ['system', ['de-DE', 'zh-CN', 'en'], 'zh-CN'],
+    ['system', ['zh_CN.UTF-8'], 'zh-CN'],
+    ['system', ['zh-Hans-SG'], 'zh-CN'],
+    ['system', ['zh-TW', 'en-US'], 'en'],
+    ['system', ['zh-Hant'], 'en'],
+    ['system', ['en-GB', 'zh-CN'], 'en'],
+    ['system', [], 'en'],
+    ['zh-CN', ['en'], 'zh-CN'],
+    ['en', ['zh-CN'], 'en'],
+  ] as const)('set to %s, where %j are liked, is %s', (choice, liked, language) => {
+    expect(languageFor(choice, liked)).toBe(language);
+    expect(languages).toContain(language);
+  });
+});
