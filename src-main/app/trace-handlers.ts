@@ -5,6 +5,7 @@ import { curlCommand } from '../core/traces/curl.ts';
 import { isCut } from '../core/traces/exchange-bodies.ts';
 import { harPage } from '../core/traces/har-page.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
+import { bySession, withRunning } from '../core/traces/store/sessions.ts';
 import type { TurnRunner } from '../core/turn/runner.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
@@ -28,7 +29,7 @@ interface HandlerParts {
   readonly cleared: () => void;
 }
 
-type TraceCall = Extract<keyof Handlers, `requests.${string}` | 'export.har' | 'latency.query'>;
+type TraceCall = Extract<keyof Handlers, `requests.${string}` | `sessions.${string}` | 'export.har' | 'latency.query'>;
 
 /** The calls about turns of the past. */
 export function traceHandlers({
@@ -61,6 +62,34 @@ export function traceHandlers({
       return { ...page, rows: [...running, ...page.rows] };
     },
     'requests.choices': () => store.choices(),
+    'sessions.query': async (query) => {
+      const page = await store.sessions(query);
+      const matches = turnMatcher(query.filter);
+      const running = recorder.running().filter(({ row, effort }) => matches({ ...row, effort }));
+      const groups = bySession(running.map(({ row }) => row));
+      const known = new Set(page.sessions.map(({ id }) => id));
+      const begun = [...groups].filter(([id]) => query.cursor === null && !known.has(id));
+      // Older than this page, but for the turn that runs.
+      const older = await Promise.all(begun.map(([id]) => store.session({ id, cursor: null, limit: 1 })));
+      return {
+        ...page,
+        sessions: [
+          ...begun.flatMap(([id, rows], index) => withRunning(id, older[index]?.session ?? null, rows) ?? []),
+          ...page.sessions.map((each) => withRunning(each.id, each, groups.get(each.id) ?? []) ?? each),
+        ],
+      };
+    },
+    'sessions.get': async ({ id, cursor, limit }) => {
+      const page = await store.session({ id, cursor, limit });
+      const stored = new Set(page.rows.map((row) => row.id));
+      const rows = recorder.running().map(({ row }) => row);
+      const running = (bySession(rows).get(id) ?? []).filter((row) => !stored.has(row.id));
+      return {
+        ...page,
+        session: withRunning(id, page.session, running),
+        rows: cursor === null ? [...running, ...page.rows] : page.rows,
+      };
+    },
     'requests.compare': async ({ a, b }) => compareTraces(await detailOf(a), await detailOf(b)),
     'requests.curl': async ({ id }) => {
       const detail = await detailOf(id);

@@ -57,6 +57,8 @@ export interface AttemptStart {
   readonly url: string;
   readonly headers: RawHeaders;
   readonly body: Buffer;
+  /** Its input goes on from a response that upstream holds. */
+  readonly isIncrement: boolean;
 }
 
 export interface AttemptEnd {

@@ -7,6 +7,7 @@ import { mostLabPairs } from './lab-design.ts';
 import { LearnedKey, ProfileComparison, ProfilesView } from './learned-profile.ts';
 import { AppInfo, type Delta, Snapshot, TraceDetail } from './model.ts';
 import type { Result } from './result.ts';
+import { SessionDetail, SessionPage, SessionQuery, SessionTurnsQuery } from './session-query.ts';
 import { AppSettings, FastPolicy, SettingsPatch } from './settings.ts';
 import {
   LatencyAnswer,
@@ -106,6 +107,10 @@ export const contract = {
   'requests.query': call(TraceQuery, TracePage),
   /** What filters can be set to. */
   'requests.choices': call(none, TraceChoices),
+  /** Turns grouped by the conversation they belong to, the last active first. */
+  'sessions.query': call(SessionQuery, SessionPage),
+  /** One session and a page of its turns, newest first. */
+  'sessions.get': call(SessionTurnsQuery, SessionDetail),
   'requests.compare': call(z.object({ a: z.string().max(200), b: z.string().max(200) }), TraceComparison),
   /** The client's request as a curl command; the key is `$SLIPSTREAM_KEY`. */
   'requests.curl': call(z.object({ id: z.string().max(200) }), z.object({ text: z.string() })),

@@ -57,6 +57,13 @@ export const RequestRow = z.object({
   /** `prewarm` is a frame with `generate: false`. */
   kind: z.enum(['turn', 'prewarm', 'compact', 'other']),
   sessionId: z.string().nullable(),
+  /** The session that a sub-agent's own belongs to; absent where a session is nobody's part. */
+  rootSessionId: z.string().nullish(),
+  /** A sub-agent's name or kind, as its client says it. */
+  agent: z.string().nullish(),
+  /** Whether its last attempt sent the whole conversation, or what was new since a response; and its size. */
+  sentAs: z.enum(['full', 'increment']).nullish(),
+  sentBytes: z.number().nullish(),
   model: z.string(),
   tierAsked: z.string().nullable(),
   tierSent: z.string().nullable(),

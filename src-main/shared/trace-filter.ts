@@ -154,6 +154,7 @@ export const filterMembers = {
     texts: [
       { of: ({ id }) => id, column: 'id' },
       { of: ({ sessionId }) => sessionId, column: 'session_id' },
+      { of: ({ rootSessionId }) => rootSessionId, column: 'root_session_id' },
       { of: ({ client }) => client, column: 'client' },
       { of: ({ model }) => model, column: 'model' },
       { of: ({ account }) => account?.label, column: 'account_label' },

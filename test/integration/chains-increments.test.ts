@@ -71,6 +71,15 @@ describe.each(naming)('an HTTP client %s and resends a growing history', (_what,
     }
     expect(later.at(-1)?.bytes).toBe(later[0]?.bytes);
     expect(rig.simulator.log.upgrades).toHaveLength(1);
+    const { row } = await rig.lastTrace();
+    expect(row).toMatchObject({ sentAs: 'increment', sentBytes: later.at(-1)?.bytes });
+    const { session, rows } = await rig.app.handlers['sessions.get']({
+      id: row.sessionId ?? '',
+      cursor: null,
+      limit: 9,
+    });
+    expect(session).toMatchObject({ requests: 6, increments: 5, fullSends: 1, threads: 1 });
+    expect(rows.map(({ sentAs }) => sentAs)).toEqual([...Array(5).fill('increment'), 'full']);
   });
 
   it('sends only the output of a tool that was called', async () => {

@@ -131,6 +131,7 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
     transport: 'ws',
     account: { id: 'one', label: 'a…' },
     url: `https://chatgpt.com${url}`,
+    isIncrement: false,
     headers: [...headers, ['authorization', `Bearer ${secrets[0]}`]],
     body: Buffer.from(JSON.stringify({ type: 'response.create', ...said })),
   });

@@ -43,6 +43,7 @@ function attemptOn(watch: ExchangeWatch, tier: string | null = null) {
     transport: 'ws',
     account: target,
     url: 'wss://chatgpt.com/backend-api/codex/responses',
+    isIncrement: false,
     headers: [
       ['authorization', 'Bearer account-token-1'],
       ['originator', 'codex_exec'],

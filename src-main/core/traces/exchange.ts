@@ -2,6 +2,7 @@ import type { ExchangeStatus, FrameRecord, MarkName, RequestRow, TokenUsage, Tra
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
+import { type AgentFacts, agentFacts } from './agent-facts.ts';
 import type { BodyMemory } from './body-memory.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
 import { fastConditions } from './fast-conditions.ts';
@@ -29,6 +30,8 @@ export interface ExchangeHost {
   readonly clientLabel: (headers: RawHeaders) => string;
   /** What the official client of a profile sends; null for a profile that is not known. */
   readonly shapeOf: (profile: string, transport: RequestRow['clientTransport']) => OfficialShape | null;
+  /** The session that others belong to, by that of whoever called them. */
+  readonly roots: Map<string, string>;
 }
 
 /** One exchange as it is recorded. Headers are redacted when they come in; bodies and frames when they go out. */
@@ -38,6 +41,7 @@ export class RecordedExchange implements ExchangeWatch {
   readonly #host: ExchangeHost;
   readonly #startedAt: number;
   readonly #client: string;
+  readonly #agent: AgentFacts;
   readonly #requestHeaders;
   readonly #bodies: ExchangeBodies;
   readonly #marks = new Marks();
@@ -48,6 +52,7 @@ export class RecordedExchange implements ExchangeWatch {
   #framesDropped = 0;
   #attempt: RecordedAttempt | null = null;
   #sessionId: string | null = null;
+  #rootId: string | null = null;
   #account: RequestRow['account'] = null;
   #note: NormalisedNote | null = null;
   #status: ExchangeStatus = 'running';
@@ -68,6 +73,7 @@ export class RecordedExchange implements ExchangeWatch {
     this.#frames = new FrameLog(host.memory);
     this.#startedAt = host.clock.epochMs() - (host.clock.monotonicMs() - start.acceptedMs);
     this.#client = host.redactor.text(host.clientLabel(start.headers));
+    this.#agent = agentFacts(start.headers, start.parsed);
     this.#requestHeaders = host.redactor.headers(start.headers);
     this.#marks.set('accepted', 0);
     this.#marks.set('bodyRead', start.bodyReadMs - start.acceptedMs);
@@ -92,7 +98,13 @@ export class RecordedExchange implements ExchangeWatch {
   }
 
   session(id: string): void {
+    const { parentId } = this.#agent;
+    const { redactor, roots } = this.#host;
     this.#sessionId = id;
+    const rootId = parentId === null ? id : redactor.text(roots.get(parentId) ?? parentId);
+    if (rootId === id) return;
+    this.#rootId = rootId;
+    roots.set(id, rootId);
   }
 
   account(account: { readonly id: string; readonly label: string }): void {
@@ -183,6 +195,9 @@ export class RecordedExchange implements ExchangeWatch {
       clientTransport: start.clientTransport,
       kind: start.kind,
       sessionId: this.#sessionId,
+      ...(this.#rootId === null ? {} : { rootSessionId: this.#rootId }),
+      ...(this.#agent.agent === null ? {} : { agent: this.#host.redactor.text(this.#agent.agent) }),
+      ...this.#attempt?.sentAs,
       model: this.#host.redactor.text(start.model),
       tierAsked: start.tierAsked === null ? null : this.#host.redactor.text(start.tierAsked),
       tierSent: this.#note?.tierSent ?? null,

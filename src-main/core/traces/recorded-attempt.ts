@@ -1,4 +1,4 @@
-import type { AttemptRecord, ConnectionPhase, UpstreamWords } from '../../shared/model.ts';
+import type { AttemptRecord, ConnectionPhase, RequestRow, UpstreamWords } from '../../shared/model.ts';
 import type { AttemptEnd, AttemptStart, AttemptWatch } from '../watch.ts';
 import type { Redactor } from './redaction.ts';
 
@@ -16,6 +16,8 @@ export class RecordedAttempt implements AttemptWatch {
   readonly transport: AttemptRecord['transport'];
   readonly startedMs: number;
   readonly requestHeaders: AttemptRecord['requestHeaders'];
+  /** What the list says of how it was sent. */
+  readonly sentAs: Pick<RequestRow, 'sentAs' | 'sentBytes'>;
   readonly #host: AttemptHost;
   readonly #account: AttemptStart['account'];
   readonly #url: string;
@@ -37,6 +39,8 @@ export class RecordedAttempt implements AttemptWatch {
     this.#account = start.account;
     this.#url = host.redactor.text(start.url);
     this.requestHeaders = host.redactor.headers(start.headers);
+    this.sentAs =
+      start.body.length === 0 ? {} : { sentAs: start.isIncrement ? 'increment' : 'full', sentBytes: start.body.length };
     this.startedMs = host.nowMs();
     this.#host = host;
   }

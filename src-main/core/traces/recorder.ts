@@ -10,6 +10,8 @@ import type { KeptExchange } from './kept-exchange.ts';
 import type { Redactor } from './redaction.ts';
 
 const maxExchanges = 1_000;
+/** Of sub-agents, so that those whom they call are known to belong to the same. */
+const maxRoots = 2_000;
 const bodyBudgetBytes = 64 * 1024 * 1024;
 
 /** Watches turns and keeps the latest of them in memory. */
@@ -19,6 +21,7 @@ export class Recorder implements TurnWatcher {
   readonly #clientLabel: (headers: RawHeaders) => string;
   readonly #shapeOf: ExchangeHost['shapeOf'];
   readonly #exchanges = new BoundedMap<string, RecordedExchange | KeptExchange>(maxExchanges, (id) => this.#forget(id));
+  readonly #roots = new BoundedMap<string, string>(maxRoots);
   readonly #bodies = new BodyMemory(bodyBudgetBytes);
   readonly #endListeners: Listeners<[exchange: RecordedExchange]>;
   readonly #listeners: Listeners<[exchange: { row(): RequestRow; readonly id: string }]>;
@@ -47,6 +50,7 @@ export class Recorder implements TurnWatcher {
       changed: (changed) => this.#changed(changed),
       ended: (ended) => this.#ended(ended),
       memory: this.#bodies,
+      roots: this.#roots,
     });
     this.#exchanges.set(exchange.id, exchange);
     this.#changed(exchange);

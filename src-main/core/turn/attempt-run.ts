@@ -74,7 +74,7 @@ export class AttemptRun implements AttemptListener {
 
   constructor(context: TurnContext, parts: AttemptParts) {
     const { promise, ...settle } = Promise.withResolvers<AttemptOutcome>();
-    const { account, path, shaped, transport, watch } = parts;
+    const { account, path, previousResponseId, shaped, transport, watch } = parts;
     this.#context = context;
     this.#parts = parts;
     this.outcome = promise;
@@ -85,6 +85,7 @@ export class AttemptRun implements AttemptListener {
       url: `${context.upstreamUrl}${path}`,
       headers: shaped.headers,
       body: shaped.body,
+      isIncrement: previousResponseId !== null,
     });
     this.#lastEventMs = context.clock.monotonicMs();
     this.#silence = context.clock.after(silenceMs, () => this.#checkSilence());

@@ -191,6 +191,7 @@ export class SideRun implements Running {
       url,
       headers,
       body: Buffer.alloc(0),
+      isIncrement: false,
     });
     const sent: Parameters<typeof http.relay>[0]['sent'] = (connection) => {
       attempt.connected(connection);

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { deflateSync, inflateSync } from 'node:zlib';
+import type { SessionDetail, SessionPage, SessionQuery, SessionTurnsQuery } from '../../../shared/session-query.ts';
 import { maxPassiveTurns } from '../../../shared/store-limits.ts';
 import type {
   LatencyAnswer,
@@ -14,6 +15,7 @@ import { filterSql } from './filter-sql.ts';
 import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow, passiveTurn, requestRow } from './rows.ts';
 import { checkVersion, migrate } from './schema.ts';
+import { storedSession, storedSessions } from './sessions.ts';
 import { isDamage, openSqlite } from './sqlite.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits } from './trace-store.ts';
 
@@ -112,6 +114,14 @@ export class TraceDatabase {
 
   choices(): TraceChoices {
     return choicesOf(this.#figures);
+  }
+
+  sessions(query: SessionQuery): SessionPage {
+    return storedSessions(this.#database, query);
+  }
+
+  session(query: SessionTurnsQuery): SessionDetail {
+    return storedSession(this.#database, query);
   }
 
   latency({ metric, groupBy, filter, buckets, bins }: LatencyQuery): LatencyAnswer {

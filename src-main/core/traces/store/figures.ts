@@ -21,6 +21,7 @@ export interface FigureRow {
   readonly errorText: string | null;
   readonly id: string;
   readonly sessionId: string | null;
+  readonly rootSessionId: string | null;
   /** A completed turn of a client: what latency is about. */
   readonly counts: boolean;
   readonly metrics: Readonly<Record<LatencyMetric, number | null>>;
@@ -84,7 +85,7 @@ export class Figures {
   readonly #labelTexts = new Dictionary();
   readonly #labelNumbers = new Column();
   #errors: (string | null)[] = [];
-  /** Id and session, folded. */
+  /** Id and sessions, folded. */
   #ids: string[] = [];
   #length = 0;
 
@@ -105,7 +106,7 @@ export class Figures {
     for (const name of metrics) this.#metrics[name].set(index, row.metrics[name] ?? Number.NaN);
     this.#labelNumbers.set(index, this.#labelTexts.numberOf(row.accountLabel ?? ''));
     this.#errors[index] = row.errorText === null ? null : foldCase(row.errorText);
-    this.#ids[index] = foldCase(`${row.id}\n${row.sessionId ?? ''}`);
+    this.#ids[index] = foldCase(`${row.id}\n${row.sessionId ?? ''}\n${row.rootSessionId ?? ''}`);
     if (row.keys.account !== null) this.#labels.set(row.keys.account, row.accountLabel ?? row.keys.account);
   }
 

@@ -1,4 +1,5 @@
 import type { TraceDetail } from '../../../shared/model.ts';
+import type { SessionQuery, SessionTurnsQuery } from '../../../shared/session-query.ts';
 import { memoryStoreTurns } from '../../../shared/store-limits.ts';
 import { turnMatcher } from '../../../shared/trace-filter.ts';
 import type { LatencyQuery, TraceFilter, TraceQuery } from '../../../shared/trace-query.ts';
@@ -6,6 +7,7 @@ import { absent } from '../../../shared/turn-words.ts';
 import { choicesOf, Figures, labelsOf } from './figures.ts';
 import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow } from './rows.ts';
+import { sessionOf, sessionsOf } from './sessions.ts';
 import { storedDetail } from './stored-detail.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits, TraceStore } from './trace-store.ts';
 
@@ -43,6 +45,23 @@ export class MemoryTraceStore implements TraceStore {
 
   async choices() {
     return choicesOf(this.#figures());
+  }
+
+  async sessions(query: SessionQuery) {
+    const efforts = new Map(this.#turns.map(({ row, facts }) => [row.id, facts.effort]));
+    const matches = turnMatcher(query.filter);
+    return sessionsOf(
+      this.#turns.map(({ row }) => row),
+      (row) => matches({ ...row, effort: efforts.get(row.id) ?? null }),
+      query,
+    );
+  }
+
+  async session(query: SessionTurnsQuery) {
+    return sessionOf(
+      this.#turns.map(({ row }) => row),
+      query,
+    );
   }
 
   async latency({ metric, groupBy, filter, buckets, bins }: LatencyQuery) {

@@ -26,6 +26,10 @@ export function columnsOf({ row, facts }: EndedExchange): Record<string, SqlValu
     client: row.client,
     client_transport: row.clientTransport,
     session_id: row.sessionId,
+    root_session_id: row.rootSessionId ?? row.sessionId,
+    agent: row.agent ?? null,
+    sent_as: row.sentAs ?? null,
+    sent_bytes: row.sentBytes ?? null,
     model: row.model,
     effort: facts.effort,
     tier_asked: row.tierAsked,
@@ -74,6 +78,18 @@ function saidOf(row: Row): RequestRow['said'] {
   return Object.values(said).every((member) => member === null) ? null : said;
 }
 
+/** What an older version kept nothing of is absent, as it is in rows that do not have it. */
+function threadOf(row: Row): Pick<RequestRow, 'rootSessionId' | 'agent' | 'sentAs' | 'sentBytes'> {
+  const [agent, sentAs, sentBytes] = [textOf(row, 'agent'), textOf(row, 'sent_as'), numberOf(row, 'sent_bytes')];
+  const rootSessionId = textOf(row, 'root_session_id');
+  return {
+    ...(rootSessionId === textOf(row, 'session_id') ? {} : { rootSessionId }),
+    ...(agent === null ? {} : { agent }),
+    ...(sentAs === 'full' || sentAs === 'increment' ? { sentAs } : {}),
+    ...(sentBytes === null ? {} : { sentBytes }),
+  };
+}
+
 /** The stored row as the list shows it. */
 export function requestRow(row: Row): RequestRow {
   const accountId = textOf(row, 'account_id');
@@ -87,6 +103,7 @@ export function requestRow(row: Row): RequestRow {
     clientTransport: row.client_transport as RequestRow['clientTransport'],
     kind: row.kind as RequestRow['kind'],
     sessionId: textOf(row, 'session_id'),
+    ...threadOf(row),
     model: String(row.model),
     tierAsked: textOf(row, 'tier_asked'),
     tierSent: textOf(row, 'tier_sent'),
@@ -142,6 +159,7 @@ export function figureRow(row: Row): FigureRow {
     accountLabel: textOf(row, 'account_label'),
     id: String(row.id),
     sessionId: textOf(row, 'session_id'),
+    rootSessionId: textOf(row, 'root_session_id'),
     errorText: errorTexts.flatMap(({ column }) => textOf(row, column) ?? []).join(' ') || null,
     counts: row.status === 'completed' && row.kind === 'turn' && row.is_replay === 0,
     metrics: {

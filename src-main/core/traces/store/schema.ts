@@ -47,6 +47,13 @@ const migrations: readonly string[] = [
    ALTER TABLE exchanges ADD COLUMN said_param TEXT;
    ALTER TABLE exchanges ADD COLUMN close_code INTEGER;
    ALTER TABLE exchanges ADD COLUMN close_reason TEXT;`,
+  `ALTER TABLE exchanges ADD COLUMN root_session_id TEXT;
+   ALTER TABLE exchanges ADD COLUMN agent TEXT;
+   ALTER TABLE exchanges ADD COLUMN sent_as TEXT;
+   ALTER TABLE exchanges ADD COLUMN sent_bytes INTEGER;
+   UPDATE exchanges SET root_session_id = session_id;
+   CREATE INDEX exchanges_by_session ON exchanges (root_session_id, started_at);
+   CREATE TABLE payloads (n INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT;`,
 ];
 
 export const schemaVersion = migrations.length;

@@ -1,4 +1,5 @@
 import type { RequestRow, TraceDetail } from '../../../shared/model.ts';
+import type { SessionDetail, SessionPage, SessionQuery, SessionTurnsQuery } from '../../../shared/session-query.ts';
 import type {
   LatencyAnswer,
   LatencyQuery,
@@ -46,6 +47,8 @@ export interface TraceStore {
   /** Null when it is not kept. */
   detail(id: string): Promise<TraceDetail | null>;
   choices(): Promise<TraceChoices>;
+  sessions(query: SessionQuery): Promise<SessionPage>;
+  session(query: SessionTurnsQuery): Promise<SessionDetail>;
   latency(query: LatencyQuery): Promise<LatencyAnswer>;
   /** Completed turns of clients, oldest first, at most the latest 20,000. */
   passiveTurns(filter: TraceFilter): Promise<readonly PassiveTurn[]>;
@@ -67,6 +70,8 @@ export interface StoreCalls {
   /** JSON of a `TraceDetail`. */
   detail(id: string): string | null;
   choices(input: null): TraceChoices;
+  sessions(query: SessionQuery): SessionPage;
+  session(query: SessionTurnsQuery): SessionDetail;
   latency(query: LatencyQuery): LatencyAnswer;
   passiveTurns(filter: TraceFilter): readonly PassiveTurn[];
   saveExperiment(experiment: KeptExperiment): null;

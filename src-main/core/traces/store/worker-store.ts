@@ -94,6 +94,14 @@ class WorkerTraceStore implements TraceStore {
     return this.#ask('choices', null);
   }
 
+  sessions(query: Parameters<TraceStore['sessions']>[0]) {
+    return this.#ask('sessions', query);
+  }
+
+  session(query: Parameters<TraceStore['session']>[0]) {
+    return this.#ask('session', query);
+  }
+
   latency(query: Parameters<TraceStore['latency']>[0]) {
     return this.#ask('latency', query);
   }

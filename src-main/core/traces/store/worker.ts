@@ -156,6 +156,8 @@ const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K
     },
     detail: (id) => database.detail(id),
     choices: () => database.choices(),
+    sessions: (query) => database.sessions(query),
+    session: (query) => database.session(query),
     latency: (query) => database.latency(query),
     passiveTurns: (filter) => database.passiveTurns(filter),
     saveExperiment: (experiment) => {
