@@ -323,6 +323,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       await listener.close();
       // A token that the issuer has rotated is lost with a program that ends before it is stored.
       await within(clock, renewalLimitMs, refresher.idle());
+      await within(clock, renewalLimitMs, accountParts.store.idle());
       accountTimer?.cancel();
       profileTimer?.cancel();
       signIns.stop();

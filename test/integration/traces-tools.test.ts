@@ -145,6 +145,13 @@ describe('a curl command', () => {
     },
   );
 
+  it('holds nothing that a terminal would act on', async () => {
+    await start();
+    const { row } = await turn({ ...question, input: 'Reply with exactly: a\u007f\u009bb\u202ec' });
+    const { text } = await rig.app.handlers['requests.curl']({ id: row.id });
+    expect(text).toContain(String.raw`a\u007f\u009bb\u202ec`);
+  });
+
   it.skipIf(process.platform === 'win32')(
     'carries a body that is too long for an argument, whole',
     { timeout: 30_000 },

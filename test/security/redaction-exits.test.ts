@@ -53,6 +53,8 @@ function makeSecret(kind: Kind, redactor: Redactor): string {
 
 const secretNames = ['access_token', 'refresh_token', 'apiKey', 'client_secret', 'x-api-key', 'password'];
 
+const everyByteEncoded = (text: string) => Buffer.from(text).toString('hex').replace(/../g, '%$&');
+
 interface Planted {
   readonly headers: RawHeader[];
   readonly members: Record<string, unknown>;
@@ -83,10 +85,11 @@ function plant(redactor: Redactor): Planted {
       else planted.url += `&${name}=${encodeURIComponent(secret)}`;
       continue;
     }
-    const place = pick(['header', 'member', 'url', 'text']);
+    const place = pick(['header', 'member', 'url', 'encoded url', 'text']);
     if (place === 'header') planted.headers.push([`x-thing-${index}`, `a ${secret} b`]);
     else if (place === 'member') planted.members[`m${index}`] = [{ deep: `x ${secret} y` }];
     else if (place === 'url') planted.url += `&q${index}=${encodeURIComponent(secret)}`;
+    else if (place === 'encoded url') planted.url += `&q${index}=${everyByteEncoded(secret)}`;
     else planted.texts.push(secret);
   }
   return planted;

@@ -261,8 +261,11 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   countFaults(rig, books);
   rig.simulator.faults.random({ seed: 20_260_401, probability: options.probability });
   // A refused websocket is remembered for 10 min; here upstream changes its mind sooner.
+  let forgotten: Promise<unknown> = Promise.resolve();
+  const forget = () =>
+    Promise.all(accountsOf(rig).map(({ id }) => rig.app.handlers['accounts.setWebsockets']({ id, websockets: true })));
   const forgetting = setInterval(() => {
-    for (const { id } of accountsOf(rig)) void rig.app.handlers['accounts.setWebsockets']({ id, websockets: true });
+    forgotten = forgotten.then(forget);
   }, 500);
   const make = (into: Books) => Array.from({ length: options.streams }, (_, number) => new Stream(rig, into, number));
   const warm = make(warmUp);
@@ -276,6 +279,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   await Promise.all(streams.map((stream) => stream.close()));
   const heapAfter = await heapNow(rig, options.collectGarbage);
   clearInterval(forgetting);
+  await forgotten;
   await rig.stop();
   const handles = { before: handlesBefore, after: await handlesAfter(handlesBefore) };
   return {

@@ -56,6 +56,16 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
+it('is idle once what was asked for is on disk, or has failed', async () => {
+  const store = await reopened();
+  const { id } = await store.add(account(idA));
+  const renamed = store.update(id, { nickname: 'Work' });
+  store.update('unknown', {}).catch(() => {});
+  await store.idle();
+  expect(readFileSync(fileOf(id), 'utf8')).toContain('"Work"');
+  await renamed;
+});
+
 describe('the account store', () => {
   it('gives back after a restart what was put in', async () => {
     const store = await reopened();

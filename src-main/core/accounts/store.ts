@@ -183,6 +183,11 @@ export class AccountStore {
     return this.#listeners.add(listener);
   }
 
+  /** Resolves once what was asked for until now is on disk, or has failed. */
+  async idle(): Promise<void> {
+    await this.#working;
+  }
+
   #path(id: string): string {
     return join(this.#folder, `${id}.json`);
   }

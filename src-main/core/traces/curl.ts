@@ -7,6 +7,11 @@ const notRepeated =
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
+/** What a terminal acts on, or shows in another order, when it is pasted; JSON may hold it as it is. */
+const actsOnTerminals = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+const unit = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** Linux takes no argument longer than 128 KiB. */
 const longestArgumentBytes = 100_000;
 
@@ -20,11 +25,12 @@ export function curlCommand(detail: TraceDetail, baseUrl: string, body: string |
   const repeated = headers.filter(([name, value]) => !notRepeated.test(name) && !value.includes('<redacted>'));
   const hasType = repeated.some(([name]) => name.toLowerCase() === 'content-type');
   const lines = [
-    `curl -N ${quoted(`${baseUrl}${path}`)}`,
+    // Brackets and braces of a path are no ranges to ask for.
+    `curl -N --globoff ${quoted(`${baseUrl}${path}`)}`,
     `-H "Authorization: Bearer $SLIPSTREAM_KEY"`,
     ...(hasType ? [] : [`-H 'content-type: application/json'`]),
     ...repeated.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
-    dataOption(body === null ? lostBody(dialect) : postBody(body)),
+    dataOption(body === null ? lostBody(dialect) : postBody(body).replace(actsOnTerminals, unit)),
   ];
   return lines.join(' \\\n  ');
 }

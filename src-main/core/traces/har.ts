@@ -48,11 +48,19 @@ const headersOf = (headers: readonly RawHeader[]): Header[] => headers.map(([nam
 
 const isoTime = (startedAt: number, sinceMs: number) => new Date(startedAt + sinceMs).toISOString();
 
-function queryOf(url: string): Header[] {
-  return [...(URL.parse(url)?.searchParams ?? [])].map(([name, value]) => ({ name, value }));
+/** Decoded, a parameter may show what its address does not. */
+function queryOf(url: string, redactor: Redactor): Header[] {
+  return headersOf(redactor.headers([...(URL.parse(url)?.searchParams ?? [])]));
 }
 
-function request(method: string, url: string, headers: readonly RawHeader[], body: string | null): Entry['request'] {
+interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly RawHeader[];
+  readonly body: string | null;
+}
+
+function request({ method, url, headers, body }: Asked, redactor: Redactor): Entry['request'] {
   const postData: PostData = { mimeType: 'application/json', text: body ?? '' };
   return {
     method,
@@ -60,7 +68,7 @@ function request(method: string, url: string, headers: readonly RawHeader[], bod
     httpVersion: 'HTTP/1.1',
     cookies: [],
     headers: headersOf(headers),
-    queryString: queryOf(url),
+    queryString: queryOf(url, redactor),
     ...(body === null ? {} : { postData }),
     headersSize: unknown,
     bodySize: body === null ? unknown : Buffer.byteLength(body),
@@ -120,7 +128,15 @@ function clientEntry({ detail, frames }: HarTrace, { baseUrl, withBodies, redact
   return {
     startedDateTime: isoTime(row.startedAt, 0),
     time: endMs,
-    request: request(clientRequest.method, url, clientRequest.headers, withBodies ? clientRequest.body : null),
+    request: request(
+      {
+        method: clientRequest.method,
+        url,
+        headers: clientRequest.headers,
+        body: withBodies ? clientRequest.body : null,
+      },
+      redactor,
+    ),
     response: response(isWebsocket ? 101 : clientResponse.status, clientResponse.headers, answer),
     cache: {},
     timings: { send: bodyReadMs, wait: Math.max(0, firstMs - bodyReadMs), receive: Math.max(0, endMs - firstMs) },
@@ -178,7 +194,15 @@ function attemptEntry(
   return {
     startedDateTime: isoTime(row.startedAt, attempt.startedMs),
     time: totalOf(timings),
-    request: request(isWebsocket ? 'GET' : 'POST', url, attempt.requestHeaders, isWebsocket ? null : body),
+    request: request(
+      {
+        method: isWebsocket ? 'GET' : 'POST',
+        url,
+        headers: attempt.requestHeaders,
+        body: isWebsocket ? null : body,
+      },
+      redactor,
+    ),
     response: response(
       attempt.status,
       attempt.responseHeaders,

@@ -80,11 +80,12 @@ export function writtenForms(value: string): Set<string> {
   ]);
 }
 
-/** A value in forms whose digits are written in either case: percent-encoded, hex, and every unit of it escaped. */
+/** A value in forms whose digits are written in either case: percent-encoded where needed and everywhere, hex, and every unit of it escaped. */
 export function eitherCaseForms(value: string): Set<string> {
   const percent = encodeURIComponent(value.toWellFormed());
   const escaped = value.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const forms = [Buffer.from(value.toWellFormed()).toString('hex'), escaped];
+  const hex = Buffer.from(value.toWellFormed()).toString('hex');
+  const forms = [hex, hex.replace(/../g, '%$&'), escaped];
   return new Set(percent === value ? forms : [...forms, percent]);
 }
 
