@@ -4,6 +4,7 @@ import { compareTraces } from '../core/traces/compare.ts';
 import { curlCommand } from '../core/traces/curl.ts';
 import { isCut } from '../core/traces/exchange-bodies.ts';
 import { harPage } from '../core/traces/har-page.ts';
+import { PayloadReader } from '../core/traces/payload-reader.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { bySession, withRunning } from '../core/traces/store/sessions.ts';
 import type { TurnRunner } from '../core/turn/runner.ts';
@@ -48,8 +49,11 @@ export function traceHandlers({
     if (detail === null) throw new SlipstreamError('exchange_unknown');
     return detail;
   };
+  const reader = new PayloadReader(recorder, store, redactor);
   return {
     'requests.detail': ({ id }) => detailOf(id),
+    'requests.text': (query) => reader.text(query),
+    'requests.payloads': (query) => reader.payloads(query),
     'requests.query': async (query) => {
       const page = await store.query(query);
       if (query.cursor !== null) return page;
@@ -106,6 +110,7 @@ export function traceHandlers({
     'requests.clear': async () => {
       await store.clear();
       recorder.forgetEnded();
+      reader.forget();
       cleared();
       return null;
     },

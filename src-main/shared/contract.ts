@@ -6,6 +6,7 @@ import { LabContinuation, LabEstimate, LabExperiment, LabRequest, PassiveAnswer 
 import { mostLabPairs } from './lab-design.ts';
 import { LearnedKey, ProfileComparison, ProfilesView } from './learned-profile.ts';
 import { AppInfo, type Delta, Snapshot, TraceDetail } from './model.ts';
+import { PayloadPage, PayloadQuery, TextPiece, TextQuery } from './payload-query.ts';
 import type { Result } from './result.ts';
 import { SessionDetail, SessionPage, SessionQuery, SessionTurnsQuery } from './session-query.ts';
 import { AppSettings, FastPolicy, SettingsPatch } from './settings.ts';
@@ -103,6 +104,10 @@ export const contract = {
   /** Forgets how a sign-in ended; one that waits goes on. */
   'signIn.dismiss': call(signInId, z.null()),
   'requests.detail': call(z.object({ id: z.string().max(200) }), TraceDetail),
+  /** A piece of a body, or of a frame's payload, redacted. */
+  'requests.text': call(TextQuery, TextPiece),
+  /** What upstream sent, frame by frame, redacted; goes on where the last page ended, also while the turn runs. */
+  'requests.payloads': call(PayloadQuery, PayloadPage),
   /** Turns of the past, filtered, page by page. Rows that change meanwhile come as deltas. */
   'requests.query': call(TraceQuery, TracePage),
   /** What filters can be set to. */

@@ -172,6 +172,8 @@ describe('what the handlers of a composed app answer', () => {
       return { id };
     },
     'requests.detail': () => ({ id: requestId }),
+    'requests.text': () => ({ id: requestId, part: 'client', offset: 0 }),
+    'requests.payloads': () => ({ id: requestId, from: 0, which: 'ends' }),
     'requests.query': () => ({ filter: {}, cursor: null, limit: 10 }),
     'requests.choices': () => null,
     'sessions.query': () => ({ filter: {}, cursor: null, limit: 10 }),

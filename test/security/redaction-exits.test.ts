@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { compareTraces } from '../../src-main/core/traces/compare.ts';
 import { curlCommand } from '../../src-main/core/traces/curl.ts';
 import { HarPart } from '../../src-main/core/traces/har.ts';
+import { PayloadReader } from '../../src-main/core/traces/payload-reader.ts';
 import { Recorder } from '../../src-main/core/traces/recorder.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.ts';
@@ -96,7 +97,7 @@ function plant(redactor: Redactor): Planted {
 }
 
 /** One exchange with secrets everywhere, and all that would leave the core of it. */
-function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: Redactor): string[] {
+async function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: Redactor): Promise<string[]> {
   const clock = fakeClock();
   const recorder = new Recorder(clock, redactor, () => texts.join(' ') || 'curl', recordingLog());
   const said = { ...members, input: texts.join(' and ') };
@@ -110,11 +111,21 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
     path: url,
     headers,
     body: Buffer.from(JSON.stringify({ model: 'gpt-5.5', ...said })),
+    parsed: {
+      client_metadata: {
+        'x-codex-turn-metadata': JSON.stringify({
+          agent_name: texts[0],
+          parent_thread_id: texts[1],
+          thread_source: url,
+        }),
+      },
+    },
     model: texts[0] ?? 'gpt-5.5',
     tierAsked: texts[1] ?? null,
     acceptedMs: 0,
     bodyReadMs: 0,
   });
+  watch.session('session');
   const trouble = { code: 'upstream_refused', message: `refused: ${texts.join(', ')} at ${url}` };
   const words = {
     code: texts[0] ?? null,
@@ -146,6 +157,10 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
   attempt.ended({ status: null, closeCode: 1011, error: trouble, said: words });
   watch.committed(502, headers);
   const exits: string[] = [JSON.stringify(recorder.detail(id)), JSON.stringify(recorder.rows())];
+  const reader = new PayloadReader(recorder, new MemoryTraceStore(), redactor);
+  for (const part of ['client', 'upstream', 2, 3] as const)
+    exits.push(JSON.stringify(await reader.text({ id, part, offset: 0 })));
+  exits.push(JSON.stringify(await reader.payloads({ id, from: 0, which: 'all' })));
   const stored: EndedExchange[] = [];
   const memory = new MemoryTraceStore();
   const store = Object.assign(Object.create(memory), { add: (exchange: EndedExchange) => stored.push(exchange) });
@@ -183,12 +198,12 @@ function exitsOf({ headers, members, texts, url, secrets }: Planted, redactor: R
 }
 
 describe('10,000 generated secrets', () => {
-  it('in headers, bodies, URLs, errors and frames leave the core nowhere', { timeout: 120_000 }, () => {
+  it('in headers, bodies, URLs, errors and frames leave the core nowhere', { timeout: 120_000 }, async () => {
     let planted = 0;
     for (let turn = 0; turn < turns; turn += 1) {
       const redactor = new Redactor();
       const canaries = plant(redactor);
-      const exits = exitsOf(canaries, redactor);
+      const exits = await exitsOf(canaries, redactor);
       for (const secret of canaries.secrets) {
         planted += 1;
         // As it is, as JSON writes it once and twice, and as a URL does.

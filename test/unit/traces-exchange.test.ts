@@ -168,11 +168,11 @@ describe('the record of an exchange', () => {
     expect(detail().ownMs).toBe(2);
   });
 
-  it('keeps the first 2,000 frames and counts the others', () => {
+  it('keeps the first 5,000 frames and counts the others', () => {
     const { begin, detail } = recording();
     const watch = begin();
-    for (let index = 0; index < 2_500; index += 1) watch.frame('upstream-in', 'response.output_text.delta', 1);
-    expect(detail().frames).toHaveLength(2_000);
+    for (let index = 0; index < 5_500; index += 1) watch.frame('upstream-in', 'response.output_text.delta', 1);
+    expect(detail().frames).toHaveLength(5_000);
     // One more: the frame of the client's own request.
     expect(detail().framesDropped).toBe(501);
   });

@@ -1,7 +1,11 @@
 import type { BodyMemory } from './body-memory.ts';
+import { isEnd } from './end-frames.ts';
 import { type KeptFrame, unpackFrames } from './frame-log.ts';
+import { payloadTexts } from './payload-texts.ts';
 import type { Redactor } from './redaction.ts';
 
+/** Of the frames of one turn on the disk. */
+const maxPayloadChars = 2 * 1024 * 1024;
 const maxBodyChars = 512 * 1024;
 /** Looked through beyond the cut: a secret that the cut goes through would not be known again. */
 const cutMargin = 64 * 1024;
@@ -47,6 +51,22 @@ export class ExchangeBodies {
   frames(): KeptFrame[] {
     const packed = this.#memory.get(`${this.#id}/frames`);
     return packed === null ? [] : unpackFrames(packed);
+  }
+
+  /** Texts of upstream's frames by index, redacted; those beyond the room for them are null, the ends of items last. */
+  payloads(): (string | null)[] {
+    const frames = this.frames();
+    const texts = payloadTexts(frames, this.#redactor);
+    let room = maxPayloadChars;
+    const kept: (string | null)[] = texts.map(() => null);
+    for (const isFor of [isEnd, (type: string) => !isEnd(type)]) {
+      for (const [index, text] of texts.entries()) {
+        if (text === null || !isFor(frames[index]?.type ?? '') || text.length > room) continue;
+        room -= text.length;
+        kept[index] = text;
+      }
+    }
+    return kept;
   }
 
   /** Redacts types of frames, of which there are few. */

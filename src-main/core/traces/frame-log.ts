@@ -1,7 +1,11 @@
 import type { FrameRecord } from '../../shared/model.ts';
+import { isEnd } from './end-frames.ts';
 
-const maxFrames = 2_000;
+const maxFrames = 5_000;
 const maxDataBytes = 4 * 1024 * 1024;
+/** Beyond those, for frames that tell how an item or the turn ended. */
+const moreEnds = 500;
+const moreEndBytes = 4 * 1024 * 1024;
 const maxTypes = 500;
 /** A short turn fits the first; a slab is twice the last, up to the largest. */
 const smallestSlabBytes = 2 * 1024;
@@ -73,12 +77,14 @@ export class FrameLog {
 
   /** Notes a frame; its bytes are kept while they fit the limit. */
   add(direction: Direction, type: string, bytes: number, atMs: number, data: Buffer | null): void {
-    if (this.#kept >= maxFrames) {
+    const endsSomething = isEnd(type);
+    if (this.#kept >= (endsSomething ? maxFrames + moreEnds : maxFrames)) {
       this.#dropped += 1;
       return;
     }
     this.#kept += 1;
-    const fits = data !== null && this.#dataBytes + data.length <= maxDataBytes;
+    const room = endsSomething ? maxDataBytes + moreEndBytes : maxDataBytes;
+    const fits = data !== null && this.#dataBytes + data.length <= room;
     const kept = fits && this.#makeRoom(headBytes + data.length, false) ? data : null;
     // That a frame came is known in any case.
     if (kept === null) this.#makeRoom(headBytes, true);

@@ -50,6 +50,11 @@ export class KeptExchange {
     return this.#bodies.frames();
   }
 
+  /** JSON of the texts of its frames, by index; fit to be written. */
+  payloads(): string {
+    return JSON.stringify(this.#bodies.payloads());
+  }
+
   detail(): TraceDetail {
     const detail: TraceDetail = JSON.parse(this.json);
     const frames = this.frames();

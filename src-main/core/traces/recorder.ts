@@ -99,7 +99,12 @@ export class Recorder implements TurnWatcher {
 
   /** A body as it was on the wire, unredacted: for sending it again, never for showing. */
   rawBody(id: string): Buffer | null {
-    return this.#bodies.get(`${id}/client`);
+    return this.body(id, 'client');
+  }
+
+  /** A body as it was on the wire, unredacted; null where it is no longer kept. */
+  body(id: string, part: 'client' | 'upstream'): Buffer | null {
+    return this.#bodies.get(`${id}/${part}`);
   }
 
   /** The client's body, redacted and whole; null where it is no longer kept, or longer than that. */

@@ -62,8 +62,14 @@ function withoutDelta(event: string, standIn: string): string {
   return body === null ? standIn : JSON.stringify({ ...body, delta: standIn });
 }
 
-/** The texts of events, redacted one by one and together. */
-export function redactEvents(events: readonly string[], redactor: Redactor): readonly string[] {
+/** The texts of events, redacted one by one and together. `known` are those of the first of them, from before the others came. */
+export function redactEvents(
+  events: readonly string[],
+  redactor: Redactor,
+  known: readonly string[] = [],
+): readonly string[] {
   const split = withSplitSecrets(events, redactor);
-  return events.map((event, index) => redactor.text(split.has(index) ? withoutDelta(event, '<redacted>') : event));
+  return events.map((event, index) =>
+    split.has(index) ? redactor.text(withoutDelta(event, '<redacted>')) : (known[index] ?? redactor.text(event)),
+  );
 }

@@ -32,6 +32,7 @@ export class TraceDatabase {
   readonly #database: DatabaseSync;
   readonly #insert: StatementSync;
   readonly #insertDetail: StatementSync;
+  readonly #insertPayloads: StatementSync;
   readonly #figures = new Figures();
   #limits: StoreLimits;
 
@@ -61,6 +62,7 @@ export class TraceDatabase {
     const marks = columns.map((name) => `:${name}`).join(', ');
     this.#insert = this.#database.prepare(`INSERT OR REPLACE INTO exchanges (${columns.join(', ')}) VALUES (${marks})`);
     this.#insertDetail = this.#database.prepare('INSERT OR REPLACE INTO details (n, packed) VALUES (?, ?)');
+    this.#insertPayloads = this.#database.prepare('INSERT OR REPLACE INTO payloads (n, packed) VALUES (?, ?)');
     this.#readFigures();
   }
 
@@ -78,6 +80,8 @@ export class TraceDatabase {
       for (const exchange of batch) {
         const { lastInsertRowid } = this.#insert.run(columnsOf(exchange));
         this.#insertDetail.run(lastInsertRowid, deflateSync(exchange.detail, { level: 1 }));
+        if (exchange.payloads !== undefined)
+          this.#insertPayloads.run(lastInsertRowid, deflateSync(exchange.payloads, { level: 1 }));
       }
     });
     for (const exchange of batch) this.#figures.add(figureRow(columnsOf(exchange)));
@@ -106,10 +110,12 @@ export class TraceDatabase {
 
   /** JSON of its `TraceDetail`, as it was added. */
   detail(id: string): string | null {
-    const found = this.#database
-      .prepare('SELECT packed FROM details WHERE n = (SELECT n FROM exchanges WHERE id = ?)')
-      .get(id)?.packed;
-    return found instanceof Uint8Array ? inflateSync(found).toString('utf8') : null;
+    return this.#packed('details', id);
+  }
+
+  /** JSON of the texts of its frames, as it was added. */
+  payloads(id: string): string | null {
+    return this.#packed('payloads', id);
   }
 
   choices(): TraceChoices {
@@ -204,6 +210,13 @@ export class TraceDatabase {
     this.#database.close();
   }
 
+  #packed(table: 'details' | 'payloads', id: string): string | null {
+    const found = this.#database
+      .prepare(`SELECT packed FROM ${table} WHERE n = (SELECT n FROM exchanges WHERE id = ?)`)
+      .get(id)?.packed;
+    return found instanceof Uint8Array ? inflateSync(found).toString('utf8') : null;
+  }
+
   #whole(work: () => void): void {
     this.#database.exec('BEGIN');
     try {
@@ -234,7 +247,8 @@ export class TraceDatabase {
   #forgetUpTo(startedAt: number): void {
     const which = 'SELECT n FROM exchanges WHERE started_at <= ?';
     this.#whole(() => {
-      this.#database.prepare(`DELETE FROM details WHERE n IN (${which})`).run(startedAt);
+      for (const table of ['details', 'payloads'])
+        this.#database.prepare(`DELETE FROM ${table} WHERE n IN (${which})`).run(startedAt);
       this.#database.prepare('DELETE FROM exchanges WHERE started_at <= ?').run(startedAt);
     });
     this.#figures.forgetUpTo(startedAt);

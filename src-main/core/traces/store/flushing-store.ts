@@ -12,6 +12,7 @@ export function flushing(store: TraceStore, flush: () => void): TraceStore {
     add: (exchange) => store.add(exchange),
     query: after((query) => store.query(query)),
     detail: after((id) => store.detail(id)),
+    payloads: after((id) => store.payloads(id)),
     choices: after(() => store.choices()),
     sessions: after((query) => store.sessions(query)),
     session: after((query) => store.session(query)),

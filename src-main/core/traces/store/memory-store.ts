@@ -8,7 +8,7 @@ import { choicesOf, Figures, labelsOf } from './figures.ts';
 import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow } from './rows.ts';
 import { sessionOf, sessionsOf } from './sessions.ts';
-import { storedDetail } from './stored-detail.ts';
+import { storedDetail, storedPayloads } from './stored-detail.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits, TraceStore } from './trace-store.ts';
 
 const maxExperiments = 200;
@@ -41,6 +41,10 @@ export class MemoryTraceStore implements TraceStore {
   async detail(id: string): Promise<TraceDetail | null> {
     const found = this.#turns.find(({ row }) => row.id === id);
     return storedDetail(found?.detail ?? null);
+  }
+
+  async payloads(id: string) {
+    return storedPayloads(this.#turns.find(({ row }) => row.id === id)?.payloads ?? null);
   }
 
   async choices() {

@@ -41,8 +41,9 @@ export class StoreWriter {
     this.#ended = [];
     for (const exchange of ended) {
       const kept = this.#compact(exchange);
-      const detail = this.#keepsBodies() ? JSON.stringify(kept.detail()) : kept.json;
-      this.#store.add({ row: kept.row(), facts: kept.facts, detail });
+      const [row, { facts, json }] = [kept.row(), kept];
+      if (!this.#keepsBodies()) this.#store.add({ row, facts, detail: json });
+      else this.#store.add({ row, facts, detail: JSON.stringify(kept.detail()), payloads: kept.payloads() });
     }
   }
 }

@@ -18,6 +18,8 @@ export interface EndedExchange {
   readonly facts: ExchangeFacts;
   /** JSON of its `TraceDetail`, without bodies and frames unless the user keeps them. */
   readonly detail: string;
+  /** JSON of its frames' texts by index, redacted; absent where the user does not keep them. */
+  readonly payloads?: string;
 }
 
 /** How much is kept. The oldest go first. */
@@ -46,6 +48,8 @@ export interface TraceStore {
   query(query: TraceQuery): Promise<TracePage>;
   /** Null when it is not kept. */
   detail(id: string): Promise<TraceDetail | null>;
+  /** Texts of its frames by index, null where one is not kept; empty where none is. */
+  payloads(id: string): Promise<readonly (string | null)[]>;
   choices(): Promise<TraceChoices>;
   sessions(query: SessionQuery): Promise<SessionPage>;
   session(query: SessionTurnsQuery): Promise<SessionDetail>;
@@ -69,6 +73,8 @@ export interface StoreCalls {
   query(query: TraceQuery): TracePage;
   /** JSON of a `TraceDetail`. */
   detail(id: string): string | null;
+  /** JSON, as it was added. */
+  payloads(id: string): string | null;
   choices(input: null): TraceChoices;
   sessions(query: SessionQuery): SessionPage;
   session(query: SessionTurnsQuery): SessionDetail;

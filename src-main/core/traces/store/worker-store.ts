@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TraceDetail } from '../../../shared/model.ts';
 import type { Clock, Logger, Timer } from '../../ports.ts';
-import { storedDetail } from './stored-detail.ts';
+import { storedDetail, storedPayloads } from './stored-detail.ts';
 import type { EndedExchange, KeptExperiment, StoreCalls, StoreLimits, TraceStore } from './trace-store.ts';
 import type { WorkerAnswer, WorkerQuestion, WorkerStart } from './worker.ts';
 
@@ -88,6 +88,10 @@ class WorkerTraceStore implements TraceStore {
 
   async detail(id: string): Promise<TraceDetail | null> {
     return storedDetail(await this.#ask('detail', id));
+  }
+
+  async payloads(id: string) {
+    return storedPayloads(await this.#ask('payloads', id));
   }
 
   choices() {

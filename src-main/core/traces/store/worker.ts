@@ -155,6 +155,7 @@ const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K
       return { rows, total, next: hasMore && last !== undefined ? { startedAt: last.startedAt, id: last.id } : null };
     },
     detail: (id) => database.detail(id),
+    payloads: (id) => database.payloads(id),
     choices: () => database.choices(),
     sessions: (query) => database.sessions(query),
     session: (query) => database.session(query),
