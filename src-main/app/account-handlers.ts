@@ -1,6 +1,7 @@
 import type { Account } from '../core/accounts/account.ts';
 import { officialAuthPath } from '../core/codex-home.ts';
 import type { CallName, Handlers } from '../shared/contract.ts';
+import { meantProxy } from '../shared/proxy-address.ts';
 import type { AccountParts } from './accounts.ts';
 
 type AccountCalls = Extract<CallName, `accounts.${string}` | `signIn.${string}`>;
@@ -51,6 +52,10 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
     'accounts.setEnabled': async ({ id, enabled }) => accounts.view(await store.update(id, { enabled })),
     'accounts.setPriority': async ({ id, priority }) => accounts.view(await store.update(id, { priority })),
     'accounts.setNickname': async ({ id, nickname }) => accounts.view(await store.update(id, { nickname })),
+    'accounts.setProxy': async ({ id, proxyUrl }) => {
+      hooks.transportForgotten(id);
+      return accounts.view(await store.update(id, (now) => ({ proxyUrl: meantProxy(proxyUrl, now.proxyUrl) })));
+    },
     'accounts.setWebsockets': async ({ id, websockets }) => {
       hooks.transportForgotten(id);
       return accounts.view(await store.update(id, { websockets }));
@@ -81,7 +86,7 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
       await usage.freshen(accounts.renewable());
       return accounts.views();
     },
-    'signIn.start': ({ method }) => signIns.start(method),
+    'signIn.start': ({ method, ...way }) => signIns.start(method, way),
     'signIn.cancel': ({ id }) => signIns.cancel(id),
     'signIn.paste': ({ id, url }) => signIns.paste(id, url),
     'signIn.wait': ({ id }) => signIns.wait(id),

@@ -1,6 +1,6 @@
 import { type Account, belongsTo } from '../core/accounts/account.ts';
 import { Accounts } from '../core/accounts/accounts.ts';
-import { type IssuerRequest, revokeToken, type SendToIssuer } from '../core/accounts/issuer-api.ts';
+import { type IssuerRequest, revokeToken, type SendToIssuer, sendFor } from '../core/accounts/issuer-api.ts';
 import { isLinked, LinkedAccounts } from '../core/accounts/linked-accounts.ts';
 import { AccountNotices } from '../core/accounts/notices.ts';
 import { Refresher } from '../core/accounts/refresh.ts';
@@ -75,6 +75,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   });
   const origin = { upstream: upstreamUrl, issuer: issuerUrl };
   const store = new AccountStore(host);
+  proxies.followAccounts((id) => store.get(id)?.proxyUrl ?? null);
   for (const problem of await store.load()) host.notify('An account could not be loaded', problem, 'accounts');
   const notices = new AccountNotices(
     (title, body) => host.notify(title, body, 'accounts'),
@@ -96,7 +97,8 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   });
   const hide = (secret: string) => redactor.addSecret(secret);
   const learnSecrets = () => {
-    for (const { tokens } of store.list()) {
+    for (const { tokens, proxyUrl } of store.list()) {
+      proxySecrets(proxyUrl).forEach(hide);
       for (const token of [tokens.accessToken, tokens.refreshToken, tokens.idToken]) redactor.addSecret(token);
     }
     for (const { email, workspaceId } of [...store.list(), ...store.locked()]) {
@@ -122,16 +124,17 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     if (answer.kind === 'answered') time.note(answer.headers);
     return answer;
   };
-  const send: SendToIssuer = async ({ path, body, isIdentified, timeoutMs, signal }: IssuerRequest) => {
+  const send: SendToIssuer = async ({ path, body, isIdentified, accountId, proxyUrl, ...rest }: IssuerRequest) => {
     const isForm = body instanceof URLSearchParams;
     const contentType = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
     const request = {
       method: 'POST',
       url: `${issuerUrl}${path}`,
+      accountId: accountId ?? null,
       headers: isIdentified ? buildIssuerHeaders(identity()) : buildSignInHeaders(contentType),
       body: Buffer.from(isForm ? body.toString() : JSON.stringify(body)),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      ...(signal === undefined ? {} : { signal }),
+      ...(proxyUrl === undefined ? {} : { proxyUrl }),
+      ...rest,
     } as const;
     return noteTime(await requestJson(request, proxies));
   };
@@ -167,7 +170,12 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const side = async (account: Account, read: typeof readUsage) => {
     if (!belongsTo(account, origin)) throw otherUpstream();
     const ready = await refresher.ready(account);
-    return noteTime(await read(upstreamUrl, buildUsageHeaders(identity(), credentialsOf(ready)), proxies));
+    return noteTime(
+      await read(
+        { upstreamUrl, accountId: ready.id, headers: buildUsageHeaders(identity(), credentialsOf(ready)) },
+        proxies,
+      ),
+    );
   };
   const bodyOf = (answer: JsonAnswer) => (answer.kind === 'answered' && answer.status === 200 ? answer.body : null);
   const usageAnswer = (account: Account) => side(account, readUsage);
@@ -210,7 +218,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const revoke = async (account: Account): Promise<boolean> => {
     const { refreshToken } = account.tokens;
     if (refreshToken === null || isLinked(account) || !belongsTo(account, origin)) return false;
-    return revokeToken(send, refreshToken);
+    return revokeToken(sendFor(account.id, send), refreshToken);
   };
   return {
     store,

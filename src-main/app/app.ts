@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Catalogue } from '../core/models/catalogue.ts';
 import { modelFacts } from '../core/models/model-facts.ts';
 import { type OfferedModel, offeredModels } from '../core/models/offered-models.ts';
 import { NetworkWatch } from '../core/network-watch.ts';
 import { buildSideHeaders } from '../core/normalise/headers.ts';
-import type { Clock, Host, OwnRoutes, Timer } from '../core/ports.ts';
+import type { Host, OwnRoutes } from '../core/ports.ts';
 import { Listener } from '../core/server/listener.ts';
 import { RowFeed } from '../core/traces/feed.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
@@ -22,8 +21,10 @@ import { keyHandlers } from './api-key.ts';
 import { composeLab } from './lab.ts';
 import { composeLearning } from './learning.ts';
 import { composeSettings } from './settings-document.ts';
+import { batched, toldOnChange, within } from './told.ts';
 import { traceHandlers } from './trace-handlers.ts';
 import { composeTraces, type TraceKeeping } from './traces.ts';
+import { wayHandlers } from './ways.ts';
 
 const drainTimeoutMs = 10_000;
 /** For turns that were ended to tell their clients. */
@@ -90,12 +91,15 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const { host, redactor, upstreamUrl } = options;
   const { clock, log, settings } = host;
   redactor.addSecret(settings.read().apiKey);
-  const proxies = new ProxyRoutes(() => settings.read().proxyUrl, clock);
+  const proxies = new ProxyRoutes(() => settings.read().proxyUrl, clock, {
+    system: host.systemProxy,
+    caFile: () => settings.read().caFile,
+  });
   const accountParts = await composeAccounts(options, proxies);
   const { store, accounts, refresher, usage, usageAnswer, routing, signIns, identity, newestVersion, platform } =
     accountParts;
 
-  const learning = composeLearning({ host, redactor, newestVersion, changed: () => tellProfiles() });
+  const learning = composeLearning({ host, redactor, newestVersion, changed: () => profileNews.ask() });
   const traces = composeTraces({
     host,
     redactor,
@@ -108,7 +112,11 @@ export async function compose(options: ComposeOptions): Promise<App> {
     const account = accounts.anyUsable();
     return account === null
       ? null
-      : { baseUrl: upstreamUrl, headers: buildSideHeaders(identity(version), credentialsOf(account)) };
+      : {
+          baseUrl: upstreamUrl,
+          accountId: account.id,
+          headers: buildSideHeaders(identity(version), credentialsOf(account)),
+        };
   };
   const catalogue = new Catalogue(clock, () => newestVersion.version, catalogueAccess, proxies);
   const kept = await SessionFile.open(host);
@@ -163,13 +171,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
   };
   const feed = new RowFeed(clock, (rows) => emit({ kind: 'requests', rows }));
   recorder.onChange((exchange) => feed.note(exchange));
-  let accountTimer: Timer | null = null;
+  const accountNews = batched(clock, accountBatchMs, () => emit({ kind: 'accounts', accounts: accounts.views() }));
   accounts.onChange(() => {
     if (accounts.resting().length > 0) usage.watchResting();
-    accountTimer ??= clock.after(accountBatchMs, () => {
-      accountTimer = null;
-      emit({ kind: 'accounts', accounts: accounts.views() });
-    });
+    accountNews.ask();
   });
 
   const startedAt = clock.epochMs();
@@ -195,26 +200,14 @@ export async function compose(options: ComposeOptions): Promise<App> {
     ...settings.problems().map((text) => ({ about: 'settings' as const, text })),
     ...[traces.problem()].filter((text) => text !== null).map((text) => ({ about: 'traces' as const, text })),
   ];
-  let toldProblems = problems();
-  const tellProblems = () => {
-    const now = problems();
-    if (isDeepStrictEqual(now, toldProblems)) return;
-    toldProblems = now;
-    emit({ kind: 'problems', problems: now });
-  };
+  const tellProblems = toldOnChange(problems, (now) => emit({ kind: 'problems', problems: now }));
   settings.onChange(tellProblems);
-  let profileTimer: Timer | null = null;
-  let toldProfiles = learning.view();
-  const tellProfiles = () => {
-    profileTimer ??= clock.after(accountBatchMs, () => {
-      profileTimer = null;
-      const now = learning.view();
-      if (isDeepStrictEqual(now, toldProfiles)) return;
-      toldProfiles = now;
-      emit({ kind: 'profiles', profiles: now });
-    });
-  };
-  settings.onChange(tellProfiles);
+  const profileNews = batched(
+    clock,
+    accountBatchMs,
+    toldOnChange(learning.view, (profiles) => emit({ kind: 'profiles', profiles })),
+  );
+  settings.onChange(profileNews.ask);
   signIns.onChange(() => emit({ kind: 'signIn', signIn: signIns.view() }));
   const snapshot = (): Snapshot => ({
     seq,
@@ -273,11 +266,13 @@ export async function compose(options: ComposeOptions): Promise<App> {
         emit({ kind: 'cleared' });
       },
     }),
+    ...wayHandlers({ host, store, proxies, upstreamUrl, issuerUrl: options.issuerUrl }),
     ...lab.handlers,
     ...learning.handlers,
   };
 
   const connectionsStale = () => {
+    proxies.networkChanged();
     pool.suspectIdle();
     accounts.verdicts.lift(null, 'network');
     if (isListening) accountParts.schedule.replan();
@@ -324,8 +319,8 @@ export async function compose(options: ComposeOptions): Promise<App> {
       // A token that the issuer has rotated is lost with a program that ends before it is stored.
       await within(clock, renewalLimitMs, refresher.idle());
       await within(clock, renewalLimitMs, accountParts.store.idle());
-      accountTimer?.cancel();
-      profileTimer?.cancel();
+      accountNews.cancel();
+      profileNews.cancel();
       signIns.stop();
       accountParts.linked.stop();
       usage.stop();
@@ -339,12 +334,4 @@ export async function compose(options: ComposeOptions): Promise<App> {
       await traces.close();
     },
   };
-}
-
-/** Waits for something, but no longer than that. */
-async function within(clock: Clock, limitMs: number, work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = clock.after(limitMs, resolve);
-  await Promise.race([work, promise]);
-  timer.cancel();
 }

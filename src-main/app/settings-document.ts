@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Host } from '../core/ports.ts';
+import { readCertificates } from '../core/upstream/trusted-roots.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { meantProxy, shownProxy } from '../shared/proxy-address.ts';
@@ -46,6 +47,7 @@ export function composeSettings({ host, pause, hasAccount, hasProfile, changed }
     if (typeof given.pinnedAccountId === 'string' && !hasAccount(given.pinnedAccountId)) {
       throw new SlipstreamError('account_unknown');
     }
+    if (typeof given.caFile === 'string') readCertificates(given.caFile);
     const { codexProfile } = given;
     if (codexProfile !== undefined && !['built-in', 'newest'].includes(codexProfile) && !hasProfile(codexProfile)) {
       throw new SlipstreamError('profile_unknown');

@@ -94,6 +94,8 @@ export interface Host {
   readonly dataDir: string;
   /** Opens an https page in the user's browser. */
   openUrl(url: string): void;
+  /** The system's way to a URL, in the form of a PAC script's answer; absent where the host cannot know it. */
+  readonly systemProxy?: (url: string) => Promise<string>;
   /** Tells the user something outside the window; a click leads to the screen it is about. */
   notify(title: string, body: string, screen?: NoticeScreen): void;
 }

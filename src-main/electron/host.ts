@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { safeStorage } from 'electron';
+import { safeStorage, session } from 'electron';
 import type { Autostart, NoticeScreen } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { systemClock } from '../node/clock.ts';
@@ -49,6 +49,7 @@ export function createDesktopHost(options: DesktopHostOptions): FaceHost {
     resources: machineResources(),
     autostart,
     dataDir,
+    systemProxy: (url) => session.defaultSession.resolveProxy(url),
     openUrl: (url) => {
       openExternal(url, issuerUrl).then(
         (opened) => opened || log.warn('A page outside the allowed hosts was not opened.'),

@@ -5,7 +5,7 @@ import { FastPolicy } from '../shared/settings.ts';
 import { defaultTier, tierIds } from '../shared/tiers.ts';
 import { type LanguageChoice, languageChoices } from '../shared/words/languages.ts';
 import { completeHelp } from './command-help.ts';
-import { listAccounts } from './commands/accounts.ts';
+import { listAccounts, setAccountProxy } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { exportHar } from './commands/export.ts';
@@ -70,8 +70,9 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
   program
     .command('login')
     .option('--device', 'with a code to enter on another machine')
+    .option('--proxy <url>', 'through a proxy that the account keeps')
     .description('sign an account in')
-    .action(action<CommonOptions & { device?: true }>((options) => login(options, context)));
+    .action(action<CommonOptions & { device?: true; proxy?: string }>((options) => login(options, context)));
   program
     .command('import')
     .argument('<file>', 'an auth.json as "codex login" writes it, or a codex-*.json of CLIProxyAPI')
@@ -80,11 +81,19 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .action((file: string, _options, command: Command) =>
       action<CommonOptions & { copy?: true }>((options) => importFile(file, options, context))(command),
     );
-  program
+  const accounts = program
     .command('accounts')
     .option('--json', 'as JSON')
     .description('list the accounts')
     .action(action((options) => listAccounts(options, context)));
+  accounts
+    .command('proxy')
+    .argument('<account>', 'its id or e-mail')
+    .argument('<url>', 'http, https, socks5 or socks5h; "none" for the way of all; "-" reads it from standard input')
+    .description('set the way out of one account, and try it')
+    .action((account: string, url: string, _options, command: Command) =>
+      action((options) => setAccountProxy(account, url, options, context))(command),
+    );
   program
     .command('fast')
     .addArgument(new Argument('[policy]', 'what to set; without it, what is set is told').choices(FastPolicy.options))

@@ -85,6 +85,8 @@ export const AccountView = z.object({
   encrypted: z.boolean(),
   /** Higher goes first, before the strategy; 0 where it was never set. */
   priority: z.number(),
+  /** Its own way out, user and password hidden; null: the way of all. */
+  proxyUrl: z.string().nullable(),
   /** Null: a sign-in of its own. */
   link: AccountLinkView.nullable(),
   /** What is wrong with the account and how to mend it; null where nothing is. */

@@ -9,7 +9,7 @@ import { AppInfo, type Delta, Snapshot, TraceDetail } from './model.ts';
 import { PayloadPage, PayloadQuery, TextPiece, TextQuery } from './payload-query.ts';
 import type { Result } from './result.ts';
 import { SessionDetail, SessionPage, SessionQuery, SessionTurnsQuery } from './session-query.ts';
-import { AppSettings, FastPolicy, SettingsPatch } from './settings.ts';
+import { AppSettings, FastPolicy, ProxyAddress, SettingsPatch } from './settings.ts';
 import {
   LatencyAnswer,
   LatencyQuery,
@@ -20,6 +20,7 @@ import {
   TraceStoreState,
 } from './trace-query.ts';
 import { HarAnswer, HarRequest, ReplayRequest, TraceComparison } from './trace-tools.ts';
+import { WayTest, WayTestRequest } from './ways.ts';
 
 /** Who may make a call: a `screen` (window or dashboard) or also only a `command` (holder of the control token). */
 type Caller = 'screen' | 'command';
@@ -38,6 +39,8 @@ const call = <I extends z.ZodType, O extends z.ZodType>(
 
 const none = z.null();
 const accountId = z.object({ id: z.string().max(200) });
+/** Over which way to sign in: that of an account that is there, or one that the new account is to have. */
+const SignInWay = z.object({ accountId: z.string().max(200).optional(), proxyUrl: ProxyAddress.optional() });
 const signInId = z.object({ id: z.string().max(200) });
 const clientId = z.object({ id: z.string().max(50) });
 const clientMode = clientId.extend({ mode: z.string().max(50) });
@@ -62,13 +65,17 @@ export const contract = {
   /** What is set now; asks the system anew for what it keeps. */
   'settings.get': call(none, AppSettings),
   /**
-   * Changes what it names. Throws `account_unknown` for a pin on an account that is not there, `autostart_unsupported`,
-   * `store_unwritable`.
+   * Changes what it names. Throws `account_unknown` for a pin on an account that is not there, `ca_file_invalid`,
+   * `autostart_unsupported`, `store_unwritable`.
    */
   'settings.set': call(SettingsPatch, AppSettings),
   'accounts.list': call(none, z.array(AccountView)),
   'accounts.import': call(z.object({ text: z.string().max(1_048_576) }), z.array(AccountView)),
   'accounts.setEnabled': call(accountId.extend({ enabled: z.boolean() }), AccountView),
+  /** The account's own way out; null for the way of all. */
+  'accounts.setProxy': call(accountId.extend({ proxyUrl: ProxyAddress.nullable() }), AccountView),
+  /** Tries a way out, as it would be taken were this address set. */
+  'ways.test': call(WayTestRequest, WayTest),
   'accounts.setWebsockets': call(accountId.extend({ websockets: z.boolean().nullable() }), AccountView),
   /** Forgets what upstream refused it, websockets too: the next turn may go to it. A usage limit stays. */
   'accounts.tryAgain': call(accountId, AccountView),
@@ -95,7 +102,7 @@ export const contract = {
   ),
   /** Takes the account away, and tells the issuer first if asked. A linked file is left as it is and never revoked. */
   'accounts.signOut': call(accountId.extend({ revoke: z.boolean() }), z.object({ revoked: z.boolean() })),
-  'signIn.start': call(z.object({ method: SignInMethod }), SignInView),
+  'signIn.start': call(z.object({ method: SignInMethod, ...SignInWay.shape }), SignInView),
   'signIn.cancel': call(signInId, SignInView),
   /** Takes the address that the browser ended on, where it could not reach this machine. */
   'signIn.paste': call(signInId.extend({ url: z.string().max(8192) }), SignInView),

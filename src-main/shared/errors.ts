@@ -142,6 +142,12 @@ export const errorTable = {
     false,
     'The tokens were not stored: no keyring is open that could encrypt them, and storing them unencrypted was not allowed.',
   ),
+  ca_file_invalid: row(
+    400,
+    'invalid_request_error',
+    false,
+    'The file of certificates cannot be used: it has to be a readable PEM file, named by its whole path.',
+  ),
   store_unwritable: row(
     503,
     'server_error',

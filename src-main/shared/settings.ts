@@ -23,7 +23,7 @@ const within = ({ min, max }: { readonly min: number; readonly max: number }) =>
 };
 
 /** Of a proxy; with its credentials, where it has some. */
-const ProxyAddress = z
+export const ProxyAddress = z
   .string()
   .max(2048)
   .refine(isProxyAddress, { error: `must be ${proxyRule}, or null` });
@@ -49,8 +49,10 @@ export const AppSettings = z.object({
   originator: z.string().regex(originatorPattern, `must be ${originatorRule}`),
   /** The shape that clients which are not Codex are sent with. */
   codexProfile: ProfileChoice,
-  /** Way out for every upstream request; null follows HTTPS_PROXY and NO_PROXY. */
+  /** Way out of every account that has none of its own; null follows HTTPS_PROXY and NO_PROXY, else the system. */
   proxyUrl: ProxyAddress.nullable(),
+  /** Absolute path of a PEM file whose certificates are trusted beside the usual ones, upstream's and the issuer's. */
+  caFile: z.string().min(1).max(4096).nullable(),
   /** What a plain click on the tray icon does, where the system does not open the menu by itself. */
   trayClick: z.enum(['open', 'fast']),
   /** How long and how much of the turns is kept on the disk; the oldest go first. */
@@ -81,6 +83,7 @@ export const Settings = z.object({
   accountNames: AppSettings.shape.accountNames.default('name'),
   language: AppSettings.shape.language.default('system'),
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
+  caFile: AppSettings.shape.caFile.default(null),
   trayClick: AppSettings.shape.trayClick.default('open'),
   /** The newest version seen of a Codex client; none yet where it is null. */
   newestCodexVersion: z.string().max(20).nullable().default(null),

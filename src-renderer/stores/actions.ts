@@ -6,6 +6,8 @@ import { policyMeaning, toggledFast } from '../../src-main/shared/tiers.ts';
 import { type AppStore, withAccount } from './app-store.ts';
 import type { ToastStore } from './toast-store.ts';
 
+type SignInWay = Omit<CallInput<'signIn.start'>, 'method'>;
+
 /** What the user can have done. Each answers whether it was; a failure has been shown by then. */
 export interface Actions {
   /** Changes what it names, at once. */
@@ -19,6 +21,8 @@ export interface Actions {
   togglePaused(): Promise<boolean>;
   importAccount(text: string): Promise<boolean>;
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
+  /** Null: the way of all. */
+  setProxy(id: string, proxyUrl: string | null): Promise<boolean>;
   setWebsockets(id: string, websockets: boolean | null): Promise<boolean>;
   /** Forgets what upstream refused the account, websockets too. */
   tryAgain(id: string): Promise<boolean>;
@@ -30,7 +34,8 @@ export interface Actions {
   setNickname(id: string, nickname: string | null): Promise<boolean>;
   /** Revokes the tokens at the issuer, and removes the account. */
   signOut(id: string): Promise<boolean>;
-  startSignIn(method: SignInMethod): Promise<boolean>;
+  /** Over the way of an account that is there, or through a proxy that the new one keeps, where either is named. */
+  startSignIn(method: SignInMethod, way?: SignInWay): Promise<boolean>;
   cancelSignIn(id: string): Promise<boolean>;
   /** Takes away the word on how a sign-in ended. */
   dismissSignIn(id: string): Promise<boolean>;
@@ -143,6 +148,7 @@ export function createActions(
     importAccount: (text) => call('accounts.import', { text }, takeNew('Imported')),
     linkAccount: () => call('accounts.link', { path: null }, takeNew('Linked')),
     setEnabled: (id, enabled) => call('accounts.setEnabled', { id, enabled }, takeAccount),
+    setProxy: (id, proxyUrl) => call('accounts.setProxy', { id, proxyUrl }, takeAccount),
     setWebsockets: (id, websockets) => call('accounts.setWebsockets', { id, websockets }, takeAccount),
     tryAgain: (id) => call('accounts.tryAgain', { id }, takeAccount),
     setPriority: (id, priority) => call('accounts.setPriority', { id, priority }, takeAccount),
@@ -154,7 +160,7 @@ export function createActions(
         if (revoked) show('info', 'Signed out at the issuer, and removed.');
         else show('error', 'Removed here, but the issuer did not confirm that it signed the account out.');
       }),
-    startSignIn: (method) => call('signIn.start', { method }, takeSignIn),
+    startSignIn: (method, way = {}) => call('signIn.start', { method, ...way }, takeSignIn),
     cancelSignIn: (id) => call('signIn.cancel', { id }, takeSignIn),
     dismissSignIn: (id) => call('signIn.dismiss', { id }, () => appStore.setState({ signIn: null })),
     freshenUsage: async () => {

@@ -10,6 +10,7 @@ import fieldsStyles from './fields.module.css';
 import { Icon } from './icons.tsx';
 import layoutStyles from './layout.module.css';
 import styles from './sign-in-part.module.css';
+import { SignInWay } from './sign-in-way.tsx';
 import textStyles from './text.module.css';
 
 /** Signing in with an account of its own: the two ways to start, or the one under way. */
@@ -36,9 +37,10 @@ export function SignInPart(): ReactNode {
 function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode {
   const actions = useActions();
   const [isStarting, setStarting] = useState(false);
+  const [proxy, setProxy] = useState('');
   const start = async (method: SignInView['method']): Promise<void> => {
     setStarting(true);
-    await actions.startSignIn(method);
+    await actions.startSignIn(method, proxy === '' ? {} : { proxyUrl: proxy });
     setStarting(false);
   };
   const part = useRef<HTMLDivElement>(null);
@@ -59,6 +61,7 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
           Use a device code
         </Button>
       </div>
+      <SignInWay onChange={setProxy} />
       {last === null || last.message === null ? null : (
         <p className={styles.signInEnd} data-state={last.state} role="status">
           <Icon name={last.state === 'done' ? 'check' : 'info'} isBesideText />

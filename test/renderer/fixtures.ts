@@ -49,6 +49,7 @@ export function makeAccount(patch: Partial<AccountView> = {}): AccountView {
     problem: null,
     refusals: [],
     overHttp: null,
+    proxyUrl: null,
     ...patch,
   };
 }

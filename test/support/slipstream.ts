@@ -36,6 +36,8 @@ export interface RigOptions {
   readonly listenIp?: string;
   /** What the machine says of its network; it never changes where this is absent. */
   readonly lookAtNetwork?: () => string;
+  /** What the system says of the way to a URL; it is not asked where this is absent. */
+  readonly systemProxy?: (url: string) => Promise<string>;
   /** Those of a machine without limits where it is absent. */
   readonly resources?: Partial<Resources>;
   /** Memory unless said otherwise: the database's thread takes five times the CPU of the turn that starts it. */
@@ -45,7 +47,8 @@ export interface RigOptions {
 /** The whole program on real sockets: composed core, simulator, accounts imported from it. */
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
   const simulator = await startSimulator(options.simulator);
-  const host = testHost(options.settings, options.clock, options.resources);
+  const made = testHost(options.settings, options.clock, options.resources);
+  const host = options.systemProxy === undefined ? made : { ...made, systemProxy: options.systemProxy };
   const composeApp = () =>
     compose({
       host,

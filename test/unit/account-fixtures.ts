@@ -60,6 +60,7 @@ export function account(id: string, more: Partial<Account> = {}): Account {
     websockets: null,
     priority: 0,
     nickname: null,
+    proxyUrl: null,
     link: null,
     addedAt: 1_000,
     signedOut: null,

@@ -32,6 +32,7 @@ describe('importing an official auth.json', () => {
       websockets: null,
       priority: 0,
       nickname: null,
+      proxyUrl: null,
       link: null,
       addedAt: now,
       signedOut: null,

@@ -1,4 +1,5 @@
 import type { AccountView } from '../../shared/account-model.ts';
+import { shownProxy } from '../../shared/proxy-address.ts';
 import type { AccountHealth, AccountTokens, LockedAccount } from './account.ts';
 import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
 import { verdictRow } from './verdict-table.ts';
@@ -22,7 +23,7 @@ export interface UsageTrouble {
 /** All that a screen is told an account by. */
 export interface AccountFacts {
   /** Without tokens where it is locked. */
-  readonly account: LockedAccount & { readonly tokens?: AccountTokens };
+  readonly account: LockedAccount & { readonly tokens?: AccountTokens; readonly proxyUrl?: string | null };
   readonly health: AccountHealth;
   readonly belongsHere: boolean;
   readonly linkState: LinkState;
@@ -58,6 +59,7 @@ export function accountView(facts: AccountFacts): AccountView {
     usageTrouble: facts.usageTrouble,
     encrypted: facts.encrypted,
     priority: account.priority,
+    proxyUrl: shownProxy(account.proxyUrl ?? null),
     link: isLinked(account) ? { path: account.link.path, state: facts.linkState } : null,
     problem: problemOf(facts),
     refusals: standing(facts).map((verdict) => ({

@@ -53,6 +53,8 @@ export interface Account {
   readonly priority: number;
   /** What the user calls it. */
   readonly nickname: string | null;
+  /** Its own way out, credentials and all; null goes the way of all. */
+  readonly proxyUrl: string | null;
   /** Null: a sign-in of its own. */
   readonly link: AccountLink | null;
   readonly addedAt: number;
@@ -65,7 +67,7 @@ export interface Account {
 }
 
 /** An account whose tokens cannot be opened now: nothing runs on it, and its file is left as it is. */
-export type LockedAccount = Omit<Account, 'tokens'>;
+export type LockedAccount = Omit<Account, 'tokens' | 'proxyUrl'>;
 
 /** How an account does. Usage and rests are forgotten at exit. */
 export interface AccountHealth {

@@ -22,6 +22,10 @@ export interface IssuerRequest {
   readonly body: JsonObject | URLSearchParams;
   /** Sign-in requests carry no originator and no user agent; refresh and revocation do. */
   readonly isIdentified: boolean;
+  /** Whose way out it takes; nobody's where it is absent. */
+  readonly accountId?: string;
+  /** The way that it takes, whatever the account's is. */
+  readonly proxyUrl?: string;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -49,6 +53,11 @@ export interface CodeGrant {
   readonly code: string;
   readonly redirectUri: string;
   readonly verifier: string;
+}
+
+/** Sends on an account's behalf. */
+export function sendFor(accountId: string, send: SendToIssuer): SendToIssuer {
+  return (request) => send({ ...request, accountId });
 }
 
 /** Swaps an authorization code for tokens. */

@@ -55,6 +55,7 @@ export function newAccount({ tokens: came, source, origin, nowMs, ...given }: Ne
       websockets: null,
       priority: 0,
       nickname: null,
+      proxyUrl: null,
       link: null,
       addedAt: nowMs,
       signedOut: null,

@@ -2,7 +2,14 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { Account, AccountTokens } from './account.ts';
-import { mergeTokens, type RefreshReason, refreshTokens, type SendToIssuer, type TokenResult } from './issuer-api.ts';
+import {
+  mergeTokens,
+  type RefreshReason,
+  refreshTokens,
+  type SendToIssuer,
+  sendFor,
+  type TokenResult,
+} from './issuer-api.ts';
 import { isLinked, type LinkedAccounts } from './linked-accounts.ts';
 import type { AccountStore } from './store.ts';
 
@@ -117,7 +124,9 @@ export class Refresher {
     if (refreshToken === null || this.#dead.get(account.id) === refreshToken) return this.#signOut(account.id);
     const unsaved = this.#unsaved.get(account.id);
     const result =
-      unsaved?.spentToken === refreshToken ? unsaved.result : await refreshTokens(send, refreshToken, reason);
+      unsaved?.spentToken === refreshToken
+        ? unsaved.result
+        : await refreshTokens(sendFor(account.id, send), refreshToken, reason);
     if (result.kind === 'tokens') for (const token of tokenList(result.tokens)) hide(token);
     const now = store.get(account.id);
     // The Codex command still needs what replaced the token in its file.

@@ -20,6 +20,9 @@ const Tokens = z.object({
   idToken: z.string(),
 });
 
+/** Sealed beside the tokens, for it may hold a password. */
+const SealedProxy = z.object({ proxyUrl: z.string().nullable().catch(null) });
+
 export interface StoreHost {
   readonly dataDir: string;
   readonly secrets: SecretBox;
@@ -38,7 +41,16 @@ const temporaryName = /^([0-9a-f]{16}\.json)\.\d+$/;
 type AccountPatch = Partial<
   Pick<
     Account,
-    'enabled' | 'websockets' | 'priority' | 'nickname' | 'plan' | 'link' | 'signedOut' | 'verdicts' | 'tokens'
+    | 'enabled'
+    | 'websockets'
+    | 'priority'
+    | 'proxyUrl'
+    | 'nickname'
+    | 'plan'
+    | 'link'
+    | 'signedOut'
+    | 'verdicts'
+    | 'tokens'
   >
 >;
 
@@ -126,7 +138,8 @@ export class AccountStore {
   /** Adds an account, or renews the tokens of one that is there, locked or not: what its owner set is kept (S1). */
   add(account: Account): Promise<Account> {
     return this.#queue(() => {
-      const before = this.#accounts.get(account.id) ?? this.#locked.get(account.id)?.account;
+      const opened = this.#accounts.get(account.id);
+      const before = opened ?? this.#locked.get(account.id)?.account;
       return this.#write(
         before === undefined
           ? account
@@ -136,6 +149,7 @@ export class AccountStore {
               websockets: account.websockets ?? before.websockets,
               priority: before.priority,
               nickname: before.nickname,
+              proxyUrl: account.proxyUrl ?? opened?.proxyUrl ?? null,
               addedAt: before.addedAt,
             },
       );
@@ -233,10 +247,13 @@ export class AccountStore {
       if (!(error instanceof SlipstreamError) || error.code !== 'secrets_locked') throw error;
       return { kind: 'locked', account: facts };
     }
-    const tokens = Tokens.safeParse(safeJson(opened.plain));
+    const sealed = safeJson(opened.plain);
+    const tokens = Tokens.safeParse(sealed);
     if (!tokens.success) return this.#setAside(path);
+    const { proxyUrl } = SealedProxy.parse(sealed);
     const tokenExpiresAt = readExpiry(tokens.data.accessToken) ?? facts.tokenExpiresAt;
-    return { kind: 'account', account: { ...facts, tokens: tokens.data, tokenExpiresAt }, isStale: opened.isStale };
+    const account = { ...facts, proxyUrl, tokens: tokens.data, tokenExpiresAt };
+    return { kind: 'account', account, isStale: opened.isStale };
   }
 
   /**
@@ -262,8 +279,10 @@ export class AccountStore {
   }
 
   async #write(account: Account): Promise<Account> {
-    const { tokens, verdicts, ...facts } = account;
-    const sealedTokens = await this.#host.secrets.seal(JSON.stringify(tokens satisfies AccountTokens));
+    const { tokens, verdicts, proxyUrl, ...facts } = account;
+    const sealedTokens = await this.#host.secrets.seal(
+      JSON.stringify({ ...tokens, ...(proxyUrl === null ? {} : { proxyUrl }) }),
+    );
     const file = { version: newestVersion, ...facts, verdicts: [...verdicts], sealedTokens } satisfies AccountFile;
     const text = JSON.stringify(file, null, 2);
     const path = this.#path(account.id);

@@ -20,7 +20,9 @@ const slugForm = /^[\x21-\x7e]{1,200}$/;
 const keptVersions = 8;
 
 /** Base of upstream and headers for a GET of some account's client of that version; null where no account can be used. */
-export type CatalogueAccess = (version: string) => { readonly baseUrl: string; readonly headers: RawHeaders } | null;
+export type CatalogueAccess = (
+  version: string,
+) => { readonly baseUrl: string; readonly headers: RawHeaders; readonly accountId: string } | null;
 
 /** Tiers that a catalogue entry lists. */
 export function listedTiers(entry: JsonObject): readonly string[] {
@@ -126,7 +128,7 @@ export class Catalogue {
     if (access === null) return;
     const url = `${access.baseUrl}/models?client_version=${encodeURIComponent(version)}`;
     const answer = await requestJson(
-      { method: 'GET', url, headers: access.headers, timeoutMs: requestTimeoutMs },
+      { method: 'GET', url, headers: access.headers, accountId: access.accountId, timeoutMs: requestTimeoutMs },
       this.#proxies,
     );
     // What is known stays good; the next reader tries again.

@@ -200,7 +200,15 @@ export class SideRun implements Running {
       this.#watch.mark('requestSent');
     };
     const signal = this.#abort.signal;
-    const answer = await http.relay({ method, url, headers, body: body?.read() ?? null, signal, sent });
+    const answer = await http.relay({
+      method,
+      url,
+      accountId: account.id,
+      headers,
+      body: body?.read() ?? null,
+      signal,
+      sent,
+    });
     if (answer.kind === 'answered') attempt.ready({ reused: false, status: answer.status, headers: answer.headers });
     return { attempt, answer };
   }

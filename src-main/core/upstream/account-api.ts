@@ -10,13 +10,19 @@ function usageUrl(upstreamUrl: string): string {
   return `${upstreamUrl.replace(/\/codex\/?$/, '')}/wham/usage`;
 }
 
+interface SideQuestion {
+  readonly upstreamUrl: string;
+  readonly headers: RawHeaders;
+  readonly accountId: string;
+}
+
 /** Reads an account's usage. */
-export function readUsage(upstreamUrl: string, headers: RawHeaders, proxies: ProxyRoutes): Promise<JsonAnswer> {
-  return requestJson({ method: 'GET', url: usageUrl(upstreamUrl), headers }, proxies);
+export function readUsage({ upstreamUrl, ...rest }: SideQuestion, proxies: ProxyRoutes): Promise<JsonAnswer> {
+  return requestJson({ method: 'GET', url: usageUrl(upstreamUrl), ...rest }, proxies);
 }
 
 /** Reads which workspaces an account has and where upstream wants their turns sent (PROTOCOL.md, Side endpoints). */
-export function readAccountsCheck(upstreamUrl: string, headers: RawHeaders, proxies: ProxyRoutes): Promise<JsonAnswer> {
+export function readAccountsCheck({ upstreamUrl, ...rest }: SideQuestion, proxies: ProxyRoutes): Promise<JsonAnswer> {
   const url = usageUrl(upstreamUrl).replace(/usage$/, 'accounts/check');
-  return requestJson({ method: 'GET', url, headers, timeoutMs: accountsCheckTimeoutMs }, proxies);
+  return requestJson({ method: 'GET', url, ...rest, timeoutMs: accountsCheckTimeoutMs }, proxies);
 }

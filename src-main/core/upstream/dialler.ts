@@ -9,6 +9,7 @@ import { WarmLines } from './warm-lines.ts';
 interface Wanted {
   readonly baseUrl: string;
   readonly headers: RawHeaders;
+  readonly accountId?: string;
 }
 
 /** Opens upstream sockets, on connections that are kept warm where there are any. */
@@ -27,22 +28,27 @@ export class Dialler {
     this.#died = died;
   }
 
-  async dial({ baseUrl, headers }: Wanted, timer: ConnectionTimer, signal: AbortSignal): Promise<DialResult> {
+  async dial(
+    { baseUrl, headers, accountId }: Wanted,
+    timer: ConnectionTimer,
+    signal: AbortSignal,
+  ): Promise<DialResult> {
     const url = `${baseUrl.replace(/^http/, 'ws')}/responses`;
     const parts = { url, headers, clock: this.#clock, timer, manners: this.#manners, died: this.#died, signal };
-    const connection = this.#warm.take(baseUrl);
+    await this.#proxies.ready(url, accountId ?? null);
+    const connection = this.#warm.take(baseUrl, accountId);
     if (connection !== null) {
-      const dialled = await dialUpstream({ ...parts, agent: undefined, connection });
+      const dialled = await dialUpstream({ ...parts, options: {}, connection });
       // It may have died while it waited; upstream has seen nothing then.
       if (dialled.ok || dialled.outcome.kind !== 'unreachable') return dialled;
       timer.again();
     }
-    return dialUpstream({ ...parts, agent: this.#proxies.websocketAgent(url), connection: null });
+    return dialUpstream({ ...parts, options: this.#proxies.websocketOptions(url, accountId), connection: null });
   }
 
   /** A turn has gone this way. */
-  noteTurn(baseUrl: string): void {
-    this.#warm.noteTurn(baseUrl);
+  noteTurn(baseUrl: string, accountId: string | null = null): void {
+    this.#warm.noteTurn(baseUrl, accountId);
   }
 
   /** Closes the connections that wait; with `forGood` none are opened any more. */

@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { ConnectionPhase } from '../../shared/model.ts';
 import { ConnectionTimer } from './connection-timer.ts';
@@ -7,6 +8,9 @@ import { bothFamilies } from './network-fault.ts';
 import type { SocksRoute } from './socks.ts';
 
 /** How undici's connections come about. It tells by diagnostics channels, which every request of the process passes. */
+
+/** Absent: Node's own list of roots. */
+type Trust = { readonly secureContext?: SecureContext };
 
 type OnSent = (connection: { readonly reused: boolean; readonly phases: readonly ConnectionPhase[] }) => void;
 
@@ -45,8 +49,8 @@ export function tellingWhenSent<T>(make: () => T, onSent: OnSent): T {
 }
 
 /** undici's connector, with each new socket timed. */
-export function timedConnector(timeoutMs: number, nowMs: () => number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs, ...bothFamilies });
+export function timedConnector(timeoutMs: number, nowMs: () => number, trust: Trust): buildConnector.connector {
+  const connect = buildConnector({ timeout: timeoutMs, ...bothFamilies, ...trust });
   return (options, callback) => {
     const timer = new ConnectionTimer(nowMs);
     // The types say nothing of the socket that comes back.
@@ -58,8 +62,13 @@ export function timedConnector(timeoutMs: number, nowMs: () => number): buildCon
 }
 
 /** The same through a SOCKS proxy. */
-export function socksConnector(route: SocksRoute, timeoutMs: number, nowMs: () => number): buildConnector.connector {
-  const seal = buildConnector({ timeout: timeoutMs, ...bothFamilies });
+export function socksConnector(
+  route: SocksRoute,
+  timeoutMs: number,
+  nowMs: () => number,
+  trust: Trust,
+): buildConnector.connector {
+  const seal = buildConnector({ timeout: timeoutMs, ...bothFamilies, ...trust });
   return (options, callback) => {
     const timer = new ConnectionTimer(nowMs);
     const isSecure = options.protocol === 'https:';

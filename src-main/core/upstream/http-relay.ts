@@ -9,6 +9,8 @@ import type { ProxyRoutes } from './proxy.ts';
 export interface RelayedRequest {
   readonly method: string;
   readonly url: string;
+  /** Whose way out it takes. */
+  readonly accountId: string;
   readonly headers: RawHeaders;
   /** Sent as it comes; null for none. */
   readonly body: AsyncIterable<Buffer> | null;
@@ -32,13 +34,14 @@ export async function relayRequest(question: RelayedRequest, proxies: ProxyRoute
     question.sent(connection);
   };
   try {
+    await proxies.ready(question.url, question.accountId);
     const answer = await tellingWhenSent(
       () =>
         request(question.url, {
           method: question.method,
           headers: headerRecord(question.headers),
           body: question.body === null ? null : Readable.from(question.body, { objectMode: false }),
-          dispatcher: proxies.dispatcher(question.url),
+          dispatcher: proxies.dispatcher(question.url, question.accountId),
           signal: question.signal,
           responseHeaders: 'raw',
         }),

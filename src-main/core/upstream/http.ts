@@ -42,6 +42,7 @@ export class HttpExecutor {
     const run = async (): Promise<AttemptOutcome> => {
       const url = `${request.baseUrl}${request.path}`;
       const body = await encodedBody(request.body, request.headers);
+      await this.#proxies.ready(url, request.accountId);
       let isSent = false;
       const sent: Parameters<typeof tellingWhenSent>[1] = (connection) => {
         if (isSent) return;
@@ -55,7 +56,7 @@ export class HttpExecutor {
             method: 'POST',
             headers: headerRecord(request.headers),
             body,
-            dispatcher: this.#proxies.dispatcher(url),
+            dispatcher: this.#proxies.dispatcher(url, request.accountId),
             signal: abort.signal,
             responseHeaders: 'raw',
           }),

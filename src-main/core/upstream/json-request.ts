@@ -10,6 +10,10 @@ const maxAnswerBytes = 32 * 1024 * 1024;
 export interface JsonRequest {
   readonly method: 'GET' | 'POST';
   readonly url: string;
+  /** Whose way out it takes; null: nobody's. */
+  readonly accountId: string | null;
+  /** The way that it takes, whatever the account's is. */
+  readonly proxyUrl?: string;
   readonly headers: RawHeaders;
   readonly body?: Buffer;
   /** For the answer's head and between its parts. */
@@ -25,12 +29,14 @@ export type JsonAnswer =
 export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): Promise<JsonAnswer> {
   const timeoutMs = question.timeoutMs ?? defaultTimeoutMs;
   try {
-    const response = await request(question.url, {
+    const { url, accountId, proxyUrl } = question;
+    await proxies.ready(url, accountId);
+    const response = await request(url, {
       method: question.method,
       headers: headerRecord(question.headers),
       ...(question.body === undefined ? {} : { body: question.body }),
       ...(question.signal === undefined ? {} : { signal: question.signal }),
-      dispatcher: proxies.dispatcher(question.url),
+      dispatcher: proxyUrl === undefined ? proxies.dispatcher(url, accountId) : proxies.dispatcherThrough(proxyUrl),
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       responseHeaders: 'raw',

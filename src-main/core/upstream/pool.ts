@@ -19,6 +19,8 @@ import { SocketIndex } from './socket-index.ts';
 interface PooledSocket {
   readonly key: string;
   readonly accountId: string;
+  /** Whether a new socket would take the way that this one was opened over. */
+  readonly isOnRoute: () => boolean;
   readonly socket: UpstreamSocket;
   /** Set while the socket waits for a next turn. */
   idleTimer: Timer | null;
@@ -55,6 +57,7 @@ const poolFull: Acquired = { outcome: { kind: 'pool-full' } };
 export class SocketPool {
   readonly #clock: Clock;
   readonly #dialler: Dialler;
+  readonly #proxies: ProxyRoutes;
   readonly #limits: PoolLimits;
   readonly #sockets = new SocketIndex<PooledSocket>();
   /** Sockets being opened, by account: they count against its limit. */
@@ -66,6 +69,7 @@ export class SocketPool {
 
   constructor(clock: Clock, proxies: ProxyRoutes, limits: PoolLimits = defaultPoolLimits) {
     this.#clock = clock;
+    this.#proxies = proxies;
     // Those beside it went the same way.
     this.#dialler = new Dialler(clock, proxies, () => this.suspectIdle());
     this.#limits = limits;
@@ -138,7 +142,7 @@ export class SocketPool {
       // A second try was dialled a moment ago: silence now is upstream's own.
       pooled.socket.run(request.body, turn, !request.wantsNewSocket);
       listener.sent();
-      if (!this.#isDraining) this.#dialler.noteTurn(request.baseUrl);
+      if (!this.#isDraining) this.#dialler.noteTurn(request.baseUrl, request.accountId);
     };
     this.#acquire(request, timer, abort.signal).then(run).catch(fail);
     return {
@@ -210,6 +214,7 @@ export class SocketPool {
 
   async #acquire(request: UpstreamRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
     const { accountId } = request;
+    await this.#proxies.ready(request.baseUrl, accountId);
     const deadlineMs = this.#clock.monotonicMs() + this.#limits.waitMs;
     const waiter: Waiter = { wake: () => {} };
     for (;;) {
@@ -253,6 +258,9 @@ export class SocketPool {
   async #dial(request: DialRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
     const { accountId } = request;
     this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 0) + 1);
+    await this.#proxies.ready(request.baseUrl, accountId);
+    const route = () => this.#proxies.routeKey(request.baseUrl, accountId);
+    const routeKey = route();
     const dialled = await this.#dialler
       .dial(request, timer, signal)
       .finally(() => this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1));
@@ -263,6 +271,7 @@ export class SocketPool {
     const pooled: PooledSocket = {
       key: request.socketKey,
       accountId,
+      isOnRoute: () => route() === routeKey,
       socket: dialled.socket,
       idleTimer: null,
       lastUsedMs: this.#clock.monotonicMs(),
@@ -281,7 +290,7 @@ export class SocketPool {
   #idleSocket(key: string, suits: (pooled: PooledSocket) => boolean): PooledSocket | null {
     for (const pooled of this.#sockets.ofKey(key)) {
       if (pooled.idleTimer === null || !pooled.socket.isOpen || this.#isOld(pooled)) continue;
-      if (suits(pooled)) return pooled;
+      if (pooled.isOnRoute() && suits(pooled)) return pooled;
     }
     return null;
   }
@@ -327,7 +336,7 @@ export class SocketPool {
     if (!pooled.socket.isOpen) return;
     const now = this.#clock.monotonicMs();
     pooled.lastUsedMs = now;
-    if (this.#isDraining || this.#isOld(pooled)) {
+    if (this.#isDraining || this.#isOld(pooled) || !pooled.isOnRoute()) {
       pooled.socket.close();
       return;
     }

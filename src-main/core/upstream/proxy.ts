@@ -1,15 +1,19 @@
 import { EventEmitter, once } from 'node:events';
 import type { ClientRequest, Agent as HttpAgent } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type SecureContext } from 'node:tls';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { isProxyAddress, proxyRule } from '../../shared/proxy-address.ts';
+import type { WayTest } from '../../shared/ways.ts';
 import type { Clock } from '../ports.ts';
 import { socksConnector, timedConnector } from './http-connection.ts';
 import { bothFamilies } from './network-fault.ts';
 import { SocksAgent, SocksRoute } from './socks.ts';
+import { SystemRoutes } from './system-routes.ts';
+import { TrustedRoots } from './trusted-roots.ts';
 
 const connectTimeoutMs = 5_000;
 /** The official client's own idle limit (PROTOCOL.md, Ways in). */
@@ -28,56 +32,125 @@ const timeouts = {
 } as const;
 
 type TunnelAgent = HttpsProxyAgent<string> | SocksAgent;
+type Trust = { readonly secureContext?: SecureContext };
+/** What a websocket is opened with. */
+export type SocketOptions = Trust & { readonly agent?: HttpAgent };
 
-/** Which way out of this machine a request takes, the same for every transport: the setting, else HTTPS_PROXY and NO_PROXY. */
+interface Way {
+  /** Null goes straight. */
+  readonly proxy: string | null;
+  readonly by: WayTest['decidedBy'];
+}
+
+/** What else is known of the way out, where a machine knows it. */
+interface Surroundings {
+  /** The system's own settings or PAC script, asked per URL; answers in a PAC script's form. */
+  readonly system?: ((url: string) => Promise<string>) | undefined;
+  /** Path of a PEM file whose certificates are trusted, too. */
+  readonly caFile?: () => string | null;
+}
+
+/**
+ * Which way out of this machine a request takes, the same for every transport: the account's own, else the setting, else
+ * HTTPS_PROXY and NO_PROXY where they are set, else the system's.
+ */
 export class ProxyRoutes {
   readonly #setting: () => string | null;
   readonly #clock: Clock;
-  readonly #dispatchers = new Map<string | null, Dispatcher>();
+  readonly #system: SystemRoutes | null;
+  readonly #roots: TrustedRoots;
+  #ofAccount: (accountId: string) => string | null = () => null;
+  readonly #dispatchers = new Map<string, Dispatcher>();
   readonly #websocketAgents = new Map<string, TunnelAgent>();
+  /** What was trusted when those were made. */
+  #rootsKey = '';
 
-  /** `setting` is a proxy URL for everything, or null to follow the environment. */
-  constructor(setting: () => string | null, clock: Clock) {
+  /** `setting` is a proxy URL for everything, or null to follow the environment and the system. */
+  constructor(setting: () => string | null, clock: Clock, { system, caFile }: Surroundings = {}) {
     this.#setting = setting;
     this.#clock = clock;
+    this.#system = system === undefined ? null : new SystemRoutes(system, clock);
+    this.#roots = new TrustedRoots(caFile ?? (() => null), clock);
   }
 
-  /** Proxy URL for a target; null goes straight. Websocket URLs count as their http twins. */
-  proxyFor(url: string): string | null {
-    const target = url.replace(/^ws/, 'http');
-    const proxy = this.#setting() ?? getProxyForUrl(target);
-    return proxy === '' ? null : proxy;
+  /** Tells each account's own proxy, which goes before everything else; null where it has none. */
+  followAccounts(ofAccount: (accountId: string) => string | null): void {
+    this.#ofAccount = ofAccount;
   }
 
-  /** For undici. Throws `upstream_unreachable` for a proxy that is no address. */
-  dispatcher(url: string): Dispatcher {
-    const proxy = this.proxyFor(url);
-    const known = this.#dispatchers.get(proxy);
+  /** Resolves once the way to a URL is known; null where it is already. */
+  ready(url: string, accountId: string | null): Promise<void> | null {
+    return this.#chosen(accountId) === null ? this.readyByMachine(url) : null;
+  }
+
+  /** The same, whatever accounts and the setting say. */
+  readyByMachine(url: string): Promise<void> | null {
+    return environmentSpeaks() ? null : (this.#system?.ready(httpTwin(url)) ?? null);
+  }
+
+  /** The way to a URL on an account's behalf, or on nobody's, as it is known. Websocket URLs count as their http twins. */
+  wayTo(url: string, accountId: string | null = null): Way {
+    return this.#chosen(accountId) ?? this.wayByMachine(url);
+  }
+
+  /** The way that is taken where neither an account nor the setting names one. */
+  wayByMachine(url: string): Way {
+    const target = httpTwin(url);
+    const named = getProxyForUrl(target);
+    if (named !== '') return { proxy: named, by: 'environment' };
+    const proxy = environmentSpeaks() ? null : (this.#system?.routeTo(target) ?? null);
+    return { proxy, by: proxy === null ? 'nobody' : 'system' };
+  }
+
+  /** The same as one text, and whom it trusts: connections are never shared by different ones. Not to be shown. */
+  routeKey(url: string, accountId: string | null): string {
+    return `${this.wayTo(url, accountId).proxy ?? ''} ${this.#roots.key}`;
+  }
+
+  /** For undici. Throws `upstream_unreachable` for a proxy that is no address, or certificates that cannot be read. */
+  dispatcher(url: string, accountId: string | null = null): Dispatcher {
+    return this.dispatcherThrough(this.wayTo(url, accountId).proxy);
+  }
+
+  /** The same through a proxy that is named, or straight. */
+  dispatcherThrough(proxy: string | null): Dispatcher {
+    this.#renew();
+    const key = proxy ?? '';
+    const known = this.#dispatchers.get(key);
     if (known !== undefined) return known;
-    const made = proxy === null ? this.#straight() : usable(() => this.#through(proxy));
-    this.#dispatchers.set(proxy, made);
+    const made = this.freshDispatcher(proxy);
+    this.#dispatchers.set(key, made);
     return made;
   }
 
-  /** For ws; undefined goes straight. Throws as `dispatcher` does. */
-  websocketAgent(url: string): HttpAgent | undefined {
-    return this.#agentFor(url);
+  /** One of the caller's own, who ends it. */
+  freshDispatcher(proxy: string | null): Dispatcher {
+    const trust = this.#trust();
+    const nowMs = () => this.#clock.monotonicMs();
+    if (proxy === null) return new Agent({ connect: timedConnector(connectTimeoutMs, nowMs, trust), ...timeouts });
+    return usable(proxy, () => {
+      const socks = socksRoute(proxy);
+      if (socks !== null)
+        return new Agent({ connect: socksConnector(socks, connectTimeoutMs, nowMs, trust), ...timeouts });
+      const tls = { ...dialling, ...trust };
+      return new ProxyAgent({ uri: proxy, proxyTls: tls, requestTls: tls, ...timeouts });
+    });
   }
 
-  #agentFor(url: string): TunnelAgent | undefined {
-    const proxy = this.proxyFor(url);
-    if (proxy === null) return undefined;
-    const agent = this.#websocketAgents.get(proxy) ?? usable(() => websocketAgentFor(proxy));
-    this.#websocketAgents.set(proxy, agent);
-    return agent;
+  /** For ws. Throws as `dispatcher` does. */
+  websocketOptions(url: string, accountId: string | null = null): SocketOptions {
+    const agent = this.#agentFor(url, accountId);
+    return { ...(agent === undefined ? {} : { agent }), ...this.#trust() };
   }
 
   /** Opens a connection to an https URL's host and agrees on TLS, as a websocket's would be. Rejects where it cannot. */
-  async openTls(url: string): Promise<Socket> {
+  async openTls(url: string, accountId: string | null = null): Promise<Socket> {
+    await this.ready(url, accountId);
     const { hostname, port } = new URL(url);
     const host = hostname.replace(/^\[|\]$/g, '');
-    const options = { ...bothFamilies, host, port: Number(port || 443), servername: isIP(host) === 0 ? host : '' };
-    const agent = this.#agentFor(url);
+    const target = { host, port: Number(port || 443), servername: isIP(host) === 0 ? host : '' };
+    const options = { ...bothFamilies, ...target, ...this.#trust() };
+    const agent = this.#agentFor(url, accountId);
     // The agent only tells its request of events.
     const request = new EventEmitter() as unknown as ClientRequest;
     const socket =
@@ -88,6 +161,11 @@ export class ProxyRoutes {
     return socket;
   }
 
+  /** Another network may have other ways. */
+  networkChanged(): void {
+    this.#system?.forget();
+  }
+
   /** Ends every connection. */
   async close(): Promise<void> {
     for (const agent of this.#websocketAgents.values()) agent.destroy();
@@ -95,21 +173,51 @@ export class ProxyRoutes {
     this.#dispatchers.clear();
   }
 
-  #straight(): Dispatcher {
-    return new Agent({ connect: timedConnector(connectTimeoutMs, () => this.#clock.monotonicMs()), ...timeouts });
+  /** What an account or the setting says; null where the machine is to be asked. */
+  #chosen(accountId: string | null): Way | null {
+    const own = accountId === null ? null : this.#ofAccount(accountId);
+    if (own !== null) return { proxy: own, by: 'account' };
+    const setting = this.#setting();
+    return setting === null ? null : { proxy: setting, by: 'settings' };
   }
 
-  #through(proxy: string): Dispatcher {
-    const socks = socksRoute(proxy);
-    if (socks === null) return new ProxyAgent({ uri: proxy, proxyTls: dialling, requestTls: dialling, ...timeouts });
-    const connect = socksConnector(socks, connectTimeoutMs, () => this.#clock.monotonicMs());
-    return new Agent({ connect, ...timeouts });
+  #agentFor(url: string, accountId: string | null): TunnelAgent | undefined {
+    this.#renew();
+    const { proxy } = this.wayTo(url, accountId);
+    if (proxy === null) return undefined;
+    const agent = this.#websocketAgents.get(proxy) ?? usable(proxy, () => websocketAgentFor(proxy, this.#trust()));
+    this.#websocketAgents.set(proxy, agent);
+    return agent;
+  }
+
+  #trust(): Trust {
+    const secureContext = this.#roots.context();
+    return secureContext === undefined ? {} : { secureContext };
+  }
+
+  /** Where others are trusted now, connections are made anew; what runs on the old ones ends as it would. */
+  #renew(): void {
+    const { key } = this.#roots;
+    if (key === this.#rootsKey) return;
+    this.#rootsKey = key;
+    for (const dispatcher of this.#dispatchers.values()) void dispatcher.close().catch(() => {});
+    this.#dispatchers.clear();
+    this.#websocketAgents.clear();
   }
 }
 
-function websocketAgentFor(proxy: string): TunnelAgent {
+function httpTwin(url: string): string {
+  return url.replace(/^ws/, 'http');
+}
+
+/** Whether whoever started the program has said anything of proxies: then the system is not asked. */
+function environmentSpeaks(): boolean {
+  return Object.entries(process.env).some(([name, value]) => /^(https?|all)_proxy$/i.test(name) && value !== '');
+}
+
+function websocketAgentFor(proxy: string, trust: Trust): TunnelAgent {
   const socks = socksRoute(proxy);
-  return socks === null ? new HttpsProxyAgent(proxy, bothFamilies) : new SocksAgent(socks);
+  return socks === null ? new HttpsProxyAgent(proxy, { ...bothFamilies, ...trust }) : new SocksAgent(socks);
 }
 
 /** Null for a proxy that speaks HTTP. */
@@ -118,13 +226,14 @@ function socksRoute(proxy: string): SocksRoute | null {
   return /^socks5h?:$/.test(url.protocol) ? new SocksRoute(url, connectTimeoutMs) : null;
 }
 
-/** The environment may name anything. */
-function usable<T>(make: () => T): T {
+/** The environment and the system may name anything. */
+function usable<T>(proxy: string, make: () => T): T {
   try {
+    if (!isProxyAddress(proxy)) throw new Error('not an address of a proxy');
     return make();
   } catch (cause) {
     throw new SlipstreamError('upstream_unreachable', {
-      message: 'the proxy it goes through has no valid address',
+      message: `the proxy it goes through has no valid address: ${proxyRule} is needed`,
       cause,
     });
   }

@@ -1,4 +1,4 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
@@ -11,6 +11,7 @@ import { inflateInThread } from './frame-inflater.ts';
 import { LineLife, type LineParts } from './line-life.ts';
 import { type LineManners, slowFromMs } from './line-limits.ts';
 import { bothFamilies, faultText, networkFault } from './network-fault.ts';
+import type { SocketOptions } from './proxy.ts';
 
 const dialTimeoutMs = 5_000;
 const maxEventBytes = 64 * 1024 * 1024;
@@ -31,8 +32,8 @@ export interface TurnListener {
 export interface DialOptions {
   readonly url: string;
   readonly headers: RawHeaders;
-  /** The way through a proxy; undefined goes straight. */
-  readonly agent: Agent | undefined;
+  /** The way through a proxy, and whom it trusts. */
+  readonly options: SocketOptions;
   /** One that is open already; null has one opened. */
   readonly connection: Socket | null;
   readonly clock: Clock;
@@ -48,7 +49,7 @@ export interface DialOptions {
 export function dialUpstream({
   url,
   headers,
-  agent,
+  options,
   connection,
   clock,
   timer,
@@ -59,7 +60,7 @@ export function dialUpstream({
   return new Promise((resolve) => {
     const dialling = {
       ...bothFamilies,
-      ...(agent === undefined ? {} : { agent }),
+      ...options,
       ...(connection === null ? {} : { createConnection: () => connection }),
       headers: headerRecord(headers),
       maxPayload: maxEventBytes,

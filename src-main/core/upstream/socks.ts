@@ -80,7 +80,11 @@ export class SocksAgent extends Agent {
   }
 }
 
+/** The library keeps the system's words, and loses its code. */
 function codeOf(error: unknown): { readonly code?: string } {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : null;
-  return typeof code === 'string' ? { code } : {};
+  if (!(error instanceof Error)) return {};
+  const own: unknown = 'code' in error ? error.code : null;
+  const code = typeof own === 'string' ? own : /\bE[A-Z]{4,15}\b/.exec(error.message)?.[0];
+  if (code === undefined) return /timed out/i.test(error.message) ? { code: 'ETIMEDOUT' } : {};
+  return { code };
 }

@@ -20,6 +20,8 @@ interface Line {
 /** The connections to one host over one way. */
 interface Host {
   readonly url: string;
+  /** Whose way it is, or that of one of those who share it. */
+  readonly accountId: string | null;
   readonly ready: Set<Line>;
   opening: number;
   wanted: 1 | 2;
@@ -43,17 +45,17 @@ export class WarmLines {
   }
 
   /** A turn has gone to this URL's host: one that follows may want a connection. Without TLS there is little to win. */
-  noteTurn(url: string): void {
+  noteTurn(url: string, accountId: string | null = null): void {
     if (!url.startsWith('https:')) return;
-    const host = this.#host(url);
+    const host = this.#host(url, accountId);
     host.lastTurnMs = this.#clock.monotonicMs();
     this.#fill(host);
   }
 
   /** A connection to this URL's host, which is the caller's from now on; null where there is none. */
-  take(url: string): Socket | null {
+  take(url: string, accountId: string | null = null): Socket | null {
     if (!url.startsWith('https:')) return null;
-    const host = this.#host(url);
+    const host = this.#host(url, accountId);
     const nowMs = this.#clock.monotonicMs();
     host.wanted = nowMs - host.lastTakenMs < busyWithinMs ? 2 : 1;
     host.lastTakenMs = nowMs;
@@ -85,19 +87,27 @@ export class WarmLines {
     this.close();
   }
 
-  #host(url: string): Host {
-    const key = `${this.#proxies.proxyFor(url) ?? ''} ${new URL(url).origin}`;
+  #host(url: string, accountId: string | null): Host {
+    const key = `${this.#proxies.routeKey(url, accountId)} ${new URL(url).origin}`;
     const known = this.#hosts.get(key);
     if (known !== undefined) return known;
     const never = Number.NEGATIVE_INFINITY;
-    const made: Host = { url, ready: new Set(), opening: 0, wanted: 1, lastTurnMs: never, lastTakenMs: never };
+    const made: Host = {
+      url,
+      accountId,
+      ready: new Set(),
+      opening: 0,
+      wanted: 1,
+      lastTurnMs: never,
+      lastTakenMs: never,
+    };
     this.#hosts.set(key, made);
     return made;
   }
 
   #isKept(host: Host): boolean {
     const isRecent = this.#clock.monotonicMs() - host.lastTurnMs < keptAfterTurnMs;
-    return !this.#isStopped && isRecent && this.#host(host.url) === host;
+    return !this.#isStopped && isRecent && this.#host(host.url, host.accountId) === host;
   }
 
   #fill(host: Host): void {
@@ -113,7 +123,7 @@ export class WarmLines {
       this.#keep(host, socket);
       this.#fill(host);
     };
-    this.#proxies.openTls(host.url).then(opened, () => opened(null));
+    this.#proxies.openTls(host.url, host.accountId).then(opened, () => opened(null));
   }
 
   #keep(host: Host, socket: Socket): void {

@@ -1,6 +1,9 @@
+import { text } from 'node:stream/consumers';
 import type { AccountView } from '../../shared/account-model.ts';
 import { windowName } from '../../shared/quota-window.ts';
 import { untilText } from '../../shared/until-text.ts';
+import { hostLine } from '../../shared/way-words.ts';
+import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { tableLines } from './text-table.ts';
@@ -24,6 +27,28 @@ export async function listAccounts(
     for (const { email, problem } of accounts) if (problem !== null) context.print(`\n${email}: ${problem}`);
   }
   return 0;
+}
+
+/**
+ * Sets the way out of one account, named by id or e-mail, and tries it; `-` reads the address from standard input, since
+ * other users of the machine can see arguments. Throws `account_unknown`, `call_invalid`.
+ */
+export async function setAccountProxy(
+  name: string,
+  url: string,
+  options: CommonOptions,
+  context: CommandContext,
+): Promise<number> {
+  const address = url === '-' ? (await text(process.stdin)).trim() : url;
+  return withBridge(options, context, async (bridge) => {
+    const accounts = await call(bridge, 'accounts.list', null);
+    const id = accounts.find((known) => known.id === name || known.email === name)?.id ?? name;
+    const account = await call(bridge, 'accounts.setProxy', { id, proxyUrl: address === 'none' ? null : address });
+    const way = await call(bridge, 'ways.test', { accountId: id, proxyUrl: account.proxyUrl });
+    context.print(`${account.email} goes out ${way.proxyUrl === null ? 'straight' : `through ${way.proxyUrl}`}.`);
+    for (const host of way.hosts) context.print(`  ${hostLine(host, english)}`);
+    return way.hosts.every(({ problem }) => problem === null) ? 0 : 1;
+  });
 }
 
 const header = ['ACCOUNT', 'WORKSPACE', 'PLAN', 'STATE', 'TRANSPORT', 'USED'];

@@ -11,11 +11,14 @@ const interrupted = 130;
 
 /** Signs an account in, with the browser or with a code to enter on another machine. Ctrl-C cancels. */
 export async function login(
-  options: CommonOptions & { readonly device?: true },
+  options: CommonOptions & { readonly device?: true; readonly proxy?: string },
   context: CommandContext,
 ): Promise<number> {
   const signIn = async (bridge: Bridge): Promise<number> => {
-    const view = await call(bridge, 'signIn.start', { method: options.device ? 'device' : 'browser' });
+    const view = await call(bridge, 'signIn.start', {
+      method: options.device ? 'device' : 'browser',
+      ...(options.proxy === undefined ? {} : { proxyUrl: options.proxy }),
+    });
     // Listening before it is said: Ctrl-C may come with the first line.
     const stopListening = listenToTerminal(view, bridge, context);
     for (const line of instructions(view)) context.print(line);

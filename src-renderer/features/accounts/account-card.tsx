@@ -40,9 +40,7 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
         <Badge tone={state.tone}>{state.label}</Badge>
       </header>
       {state.explanation === null ? null : <p className={styles.accountExplanation}>{state.explanation}</p>}
-      {account.state === 'signed-out' || account.state === 'locked' ? (
-        <SignInAgain isLinked={account.link !== null} />
-      ) : null}
+      {account.state === 'signed-out' || account.state === 'locked' ? <SignInAgain account={account} /> : null}
       <TryAgain account={account} nowMs={nowMs} />
       <Quota account={account} nowMs={nowMs} />
       <AccountControls account={account} />

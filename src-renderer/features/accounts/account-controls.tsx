@@ -7,6 +7,7 @@ import fieldsStyles from '../../ui/fields.module.css';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import styles from './account-controls.module.css';
+import { ProxyField } from './proxy-field.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 type WebsocketChoice = 'default' | 'yes' | 'no';
@@ -49,6 +50,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
         disabled={isFixed}
         onChange={(next) => void run(() => actions.setWebsockets(account.id, websocketValues[next]))}
       />
+      {account.state === 'locked' ? null : <ProxyField key={account.proxyUrl} account={account} />}
       {hasOthers && account.state !== 'locked' ? <PriorityField account={account} /> : null}
       {account.state === 'locked' ? null : <NicknameField account={account} />}
       <span className={styles.accountButtons}>

@@ -1,22 +1,23 @@
 import { type ReactNode, useState } from 'react';
+import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { useActions, useApp } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 
 /** The mend of an account that is signed out; who signs in is decided in the browser. */
-export function SignInAgain({ isLinked }: { readonly isLinked: boolean }): ReactNode {
+export function SignInAgain({ account }: { readonly account: AccountView }): ReactNode {
   const actions = useActions();
   const isWaiting = useApp((state) => state.signIn?.state === 'waiting');
   const [isStarting, setStarting] = useState(false);
   const start = async (): Promise<void> => {
     setStarting(true);
-    await actions.startSignIn('browser');
+    await actions.startSignIn('browser', { accountId: account.id });
     setStarting(false);
   };
   return (
     <div className={layoutStyles.addButtons}>
       <Button variant="primary" disabled={isWaiting || isStarting} onClick={() => void start()}>
-        {isLinked ? 'Sign in separately' : 'Sign in again'}
+        {account.link !== null ? 'Sign in separately' : 'Sign in again'}
       </Button>
     </div>
   );

@@ -12,6 +12,7 @@ import {
 export interface Draft {
   readonly originator: string;
   readonly proxyUrl: string;
+  readonly caFile: string;
   /** One a line. */
   readonly allowedOrigins: string;
   readonly traceDays: string;
@@ -28,6 +29,7 @@ export function draftOf(settings: AppSettings): Draft {
   return {
     originator: settings.originator,
     proxyUrl: settings.proxyUrl ?? '',
+    caFile: settings.caFile ?? '',
     allowedOrigins: settings.allowedOrigins.join('\n'),
     traceDays: String(settings.traceDays),
     traceTurns: String(settings.traceTurns),
@@ -62,6 +64,9 @@ export function readDraft(draft: Draft, settings: AppSettings): ReadDraft {
     else if (isProxyAddress(proxyUrl)) patch.proxyUrl = proxyUrl;
     else problems.proxyUrl = `Upstream proxy has to be ${proxyRule}, such as http://127.0.0.1:3128.`;
   }
+  const caFile = changed('caFile')?.trim();
+  // Whether it can be read is for the program to say.
+  if (caFile !== undefined) patch.caFile = caFile === '' ? null : caFile;
   const origins = changed('allowedOrigins')?.split(/\s+/).filter(Boolean);
   if (origins !== undefined) {
     const wrong = origins.find((origin) => !isOrigin(origin));

@@ -3,10 +3,12 @@ import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { settingRanges } from '../../../src-main/shared/settings-limits.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
+import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
 import textStyles from '../../ui/text.module.css';
+import { WayTestPart } from '../../ui/way-test.tsx';
 import { type Draft, draftOf, type Problems, readDraft } from './draft.ts';
 import { Field } from './field.tsx';
 import settingsStyles from './settings.module.css';
@@ -20,6 +22,7 @@ interface SettingsFormProps {
 
 /** The settings that are typed; nothing changes before Save. */
 export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode {
+  const { t } = useWords();
   const form = useRef<HTMLFormElement>(null);
   const [edits, setEdits] = useState<Partial<Draft>>({});
   const [problems, setProblems] = useState<Problems>({});
@@ -74,8 +77,17 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
           <Field
             {...field('proxyUrl')}
             label="Upstream proxy"
-            help="Way out for every upstream request: http://, https://, socks5:// or, with names looked up by the proxy, socks5h://. Empty: HTTPS_PROXY and NO_PROXY decide."
+            help="Way out of every account that has none of its own: http://, https://, socks5:// or, with names looked up by the proxy, socks5h://. Empty: HTTPS_PROXY and NO_PROXY decide, or else, in the desktop app, the system."
             placeholder="http://proxy.example:3128"
+          />
+          <div className={styles.settingsTest}>
+            <WayTestPart accountId={null} address={draft.proxyUrl.trim()} />
+          </div>
+          <Field
+            {...field('caFile')}
+            label={t('ways.certificates')}
+            help={t('ways.certificatesHelp')}
+            placeholder="/etc/ssl/certs/company.pem"
           />
           <Field
             {...field('allowedOrigins')}

@@ -173,6 +173,7 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
         setPermissionRequestHandler: noted('session.setPermissionRequestHandler', (_handler: unknown) => {}),
         setPermissionCheckHandler: noted('session.setPermissionCheckHandler', (_handler: unknown) => {}),
         setDevicePermissionHandler: noted('session.setDevicePermissionHandler', (_handler: unknown) => {}),
+        resolveProxy: async () => 'DIRECT',
         webRequest: {
           onBeforeRequest: noted('session.onBeforeRequest', (listener: typeof beforeRequest) => {
             beforeRequest = listener;

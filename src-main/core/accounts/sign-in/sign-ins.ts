@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SignInMethod, SignInView } from '../../../shared/account-model.ts';
 import { SlipstreamError, toSlipstreamError } from '../../../shared/errors.ts';
 import { Listeners } from '../../../shared/listeners.ts';
+import { proxySecrets } from '../../../shared/proxy-address.ts';
 import type { Clock, Logger } from '../../ports.ts';
 import type { Account, AccountOrigin } from '../account.ts';
 import { readUnverifiedClaims } from '../claims.ts';
@@ -25,9 +26,21 @@ export interface SignInsParts {
   readonly add: (account: Account) => Promise<Account>;
 }
 
+/** Over which way to sign in: that of an account that is there, or one that the new account keeps. */
+export interface SignInWay {
+  readonly accountId?: string | undefined;
+  readonly proxyUrl?: string | undefined;
+}
+
 interface Running {
   readonly flow: Flow;
   readonly abort: AbortController;
+}
+
+interface Granted {
+  readonly id: string;
+  readonly method: SignInMethod;
+  readonly way: SignInWay;
 }
 
 type Ended = Exclude<SignInView['state'], 'waiting'>;
@@ -52,13 +65,14 @@ export class SignIns {
   }
 
   /** Starts a sign-in. Throws `sign_in_running`, `sign_in_ports_taken`, `issuer_unreachable` or `sign_in_refused`. */
-  async start(method: SignInMethod): Promise<SignInView> {
+  async start(method: SignInMethod, way: SignInWay = {}): Promise<SignInView> {
     if (this.#isStarting || this.#view?.state === 'waiting') throw new SlipstreamError('sign_in_running');
     this.#isStarting = true;
     const id = randomUUID();
     const abort = new AbortController();
     try {
-      const flow = await this.#startFlow(id, method, abort);
+      if (way.proxyUrl !== undefined) proxySecrets(way.proxyUrl).forEach(this.#parts.hide);
+      const flow = await this.#startFlow(id, method, way, abort);
       const { url, userCode, expiresAt } = flow;
       this.#running = { flow, abort };
       const view = { id, method, state: 'waiting', url, userCode, expiresAt, message: null, accountId: null } as const;
@@ -106,13 +120,13 @@ export class SignIns {
     if (this.#view?.state === 'waiting') this.#end(this.#view.id, 'cancelled', 'Slipstream stopped.');
   }
 
-  #startFlow(id: string, method: SignInMethod, abort: AbortController): Promise<Flow> {
-    const { clock, origin, ports, send } = this.#parts;
+  #startFlow(id: string, method: SignInMethod, way: SignInWay, abort: AbortController): Promise<Flow> {
+    const { clock, origin, ports } = this.#parts;
     const parts: FlowParts = {
       clock,
       issuerUrl: origin.issuer,
-      send,
-      grant: (grant) => this.#grant(id, method, grant, abort.signal),
+      send: this.#sendBy(way),
+      grant: (grant) => this.#grant({ id, method, way }, grant, abort.signal),
       end: (state, message) => {
         if (this.#view?.id === id) this.#end(id, state, message);
       },
@@ -121,17 +135,18 @@ export class SignIns {
   }
 
   /** Swaps the code for tokens and stores who signed in. */
-  async #grant(id: string, method: SignInMethod, grant: CodeGrant, signal: AbortSignal): Promise<boolean> {
-    const { clock, log, hide, origin, send, add } = this.#parts;
+  async #grant({ id, method, way }: Granted, grant: CodeGrant, signal: AbortSignal): Promise<boolean> {
+    const { clock, log, hide, origin, add } = this.#parts;
     hide(grant.code);
     hide(grant.verifier);
-    const result = await exchangeCode(send, grant, signal);
+    const result = await exchangeCode(this.#sendBy(way), grant, signal);
     if (this.#view?.id !== id || this.#view.state !== 'waiting') return false;
     // From here on it cannot be cancelled or run out: whoever is stored has signed in.
     this.#running?.flow.close('soon');
     this.#running = null;
     try {
-      const account = await add(readAccount(result, { source: method, origin, nowMs: clock.epochMs() }, hide));
+      const made = readAccount(result, { source: method, origin, nowMs: clock.epochMs() }, hide);
+      const account = await add({ ...made, proxyUrl: way.proxyUrl ?? null });
       this.#end(
         id,
         'done',
@@ -145,6 +160,11 @@ export class SignIns {
       this.#end(id, 'failed', error.message);
       return false;
     }
+  }
+
+  #sendBy({ accountId, proxyUrl }: SignInWay): SendToIssuer {
+    const by = { ...(accountId === undefined ? {} : { accountId }), ...(proxyUrl === undefined ? {} : { proxyUrl }) };
+    return (request) => this.#parts.send({ ...request, ...by });
   }
 
   #waiting(id: string): Running {

@@ -1,0 +1,67 @@
+import { request } from 'undici';
+import type { WayProblem, WayTestHost } from '../../shared/ways.ts';
+import { faultText, networkFault } from './network-fault.ts';
+import type { ProxyRoutes } from './proxy.ts';
+
+const limitMs = 10_000;
+
+const untrusted: ReadonlySet<string> = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+]);
+
+interface Question {
+  readonly url: string;
+  /** Null goes straight. */
+  readonly proxy: string | null;
+  readonly nowMs: () => number;
+}
+
+/**
+ * Asks a host for the head of an address, without any sign-in, over a connection of its own; whatever it answers, it was
+ * reached. Never rejects.
+ */
+export async function testWay({ url, proxy, nowMs }: Question, proxies: ProxyRoutes): Promise<WayTestHost> {
+  const { host } = new URL(url);
+  const startMs = nowMs();
+  try {
+    const dispatcher = proxies.freshDispatcher(proxy);
+    try {
+      const answer = await request(url, { method: 'HEAD', dispatcher, signal: AbortSignal.timeout(limitMs) });
+      await answer.body.dump();
+      const tookMs = nowMs() - startMs;
+      // Only a proxy says this.
+      if (answer.statusCode === 407) return { host, tookMs, problem: { kind: 'credentials', detail: '407' } };
+      return { host, tookMs, problem: null };
+    } finally {
+      await dispatcher.destroy();
+    }
+  } catch (error) {
+    return { host, tookMs: nowMs() - startMs, problem: wayProblem(error) };
+  }
+}
+
+/** Why a way does not lead anywhere, with no credentials in it. */
+function wayProblem(error: unknown): WayProblem {
+  const detail = faultText(error);
+  const whole = `${detail} ${faultText(error instanceof Error ? error.cause : null)}`;
+  const status = /Proxy response \((\d{3})\)/.exec(whole)?.[1];
+  if (status === '407' || /authentication failed|no accepted authentication/i.test(whole)) {
+    return { kind: 'credentials', detail };
+  }
+  if (status !== undefined) return { kind: 'closed', detail: status };
+  if (whole.includes('rejected connection')) return { kind: 'closed', detail };
+  if (isUntrusted(error)) return { kind: 'untrusted', detail };
+  if (error instanceof Error && error.name === 'TimeoutError') return { kind: 'timeout', detail };
+  return { kind: networkFault(error), detail };
+}
+
+function isUntrusted(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && untrusted.has(String(at.code))) return true;
+  }
+  return false;
+}
