@@ -165,7 +165,7 @@ export interface JsonMember {
   readonly valueStart: number;
 }
 
-/** Of long texts, which are not looked through twice. */
+/** Of texts that were looked through. */
 const knownMembers = new WeakMap<Buffer, readonly JsonMember[]>();
 
 /** Remembers where the members of a text are that nobody changes. */
@@ -173,9 +173,13 @@ export function noteMembers(text: Buffer, members: readonly JsonMember[]): void 
   knownMembers.set(text, members);
 }
 
-/** The members of the object that a text is, in order. The text must be valid JSON. */
+/** The members of the object that a text is, in order. The text must be valid JSON, and stay as it is. */
 export function membersOf(text: Buffer): readonly JsonMember[] {
-  return knownMembers.get(text) ?? findMembers(text);
+  const known = knownMembers.get(text);
+  if (known !== undefined) return known;
+  const members = findMembers(text);
+  noteMembers(text, members);
+  return members;
 }
 
 function findMembers(text: Buffer): readonly JsonMember[] {

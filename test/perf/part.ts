@@ -14,9 +14,9 @@ export class Part {
     this.started = started;
   }
 
-  /** Rejects where the process ends before it has started. */
-  static async start(role: Role): Promise<Part> {
-    const child = fork(join(import.meta.dirname, 'part-process.ts'), {
+  /** Of this checkout, or of another to compare with. Rejects where the process ends before it has started. */
+  static async start(role: Role, checkout = join(import.meta.dirname, '../..')): Promise<Part> {
+    const child = fork(join(checkout, 'test/perf/part-process.ts'), {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
     child.send(role);

@@ -3,7 +3,6 @@ import { isLong, type ReadRequest, readRequestObject } from '../dialects/request
 import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import { inSlices } from '../slices.ts';
-import { hashBody } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { RunningTurn, SinkListener, TurnRequest, TurnSink } from '../turn/turn.ts';
 import { readBody } from './body.ts';
@@ -37,7 +36,7 @@ export async function startTurn(
   const raw = await readBody(request, clock, share);
   const bodyReadMs = clock.monotonicMs();
   const { makeSink, ...asked } = await read(await readRequestObject(raw), raw);
-  const hashes = isLong(raw) ? await inSlices(hashBody(asked.body, true)) : null;
+  const hashes = isLong(raw) ? await inSlices(runner.hash(asked)) : null;
   // The turn keeps the text as long as it runs.
   share.shrink(raw.length);
   let turn: RunningTurn | null = null;

@@ -9,7 +9,7 @@ import type { RawHeaders } from '../headers.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { inSlices } from '../slices.ts';
-import { type BodyHashes, hashBody } from '../turn/chains.ts';
+import type { BodyHashes } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
@@ -136,7 +136,7 @@ export class WebsocketClient {
     try {
       const text = textOf(data, isBinary);
       const read = await readRequestObject(text);
-      const hashes = isLong(text) ? await inSlices(hashBody(read.body, true)) : null;
+      const hashes = isLong(text) ? await inSlices(this.#runner.hash(read)) : null;
       if (this.#socket.readyState === WebSocket.OPEN) this.#take(text, share, read, hashes);
       else share.release();
     } catch (thrown) {

@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember }
 import { jsonPieces } from '../json-write.ts';
 import type { Slices } from '../slices.ts';
 import { digest, digestOf, ItemsHash } from './items-hash.ts';
+import type { FieldHashes, ItemMark, KnownBodies } from './known-bodies.ts';
 import type { Session } from './sessions.ts';
 
 /** Recognises a conversation that goes on, from what it says rather than from ids. */
@@ -114,46 +115,64 @@ function itemsOf(input: Json | undefined): readonly Json[] {
   return Array.isArray(input) ? input : [];
 }
 
-type Speaker = 'system' | 'user' | 'model';
-
 const historyTypes = new Set(['compaction', 'compaction_summary', 'item_reference']);
 
-function speakerOf(item: Json): Speaker {
+function speakerOf(item: Json): ItemMark['speaker'] {
   if (!isJsonObject(item)) return 'user';
   const type = textMember(item, 'type') ?? '';
   if (item.role === 'developer' || type === 'additional_tools') return 'system';
   return item.role === 'assistant' || type.endsWith('_call') || historyTypes.has(type) ? 'model' : 'user';
 }
 
+/** How a body is hashed. */
+export interface HashWays {
+  /** Too long for one turn of the event loop. */
+  readonly isLong?: boolean;
+  /** What was hashed before, and the body's own text, by which it is found there. */
+  readonly known?: { readonly bodies: KnownBodies; readonly raw: Buffer };
+}
+
 /** Hashes what a client sent, so that what it goes on from can be found; rests now and then where the body is long. */
-export function* hashBody(body: JsonObject, isLong = false): Slices<BodyHashes> {
-  const prefixes: { hash: string; nextIndex: number }[] = [];
-  const speakers: Speaker[] = [];
-  const items = new ItemsHash();
+export function* hashBody(body: JsonObject, { isLong = false, known }: HashWays = {}): Slices<BodyHashes> {
+  const recalled = known?.bodies.recall(body, known.raw, ignoredFields);
+  const marks: ItemMark[] = [...(recalled?.marks ?? [])];
+  const from = marks.at(-1)?.nextIndex ?? 0;
+  const items = ItemsHash.after(marks.at(-1)?.hash ?? '');
+  const input = itemsOf(body.input);
   let sinceRest = 0;
-  for (const [index, item] of itemsOf(body.input).entries()) {
-    const canonical = canonicalItem(item);
+  for (let index = from; index < input.length; index += 1) {
+    const canonical = canonicalItem(input[index] ?? null);
     if (canonical === null) continue;
     if (isLong) yield* items.addInSlices(canonical);
     else items.add(canonical);
-    prefixes.push({ hash: items.value, nextIndex: index + 1 });
-    speakers.push(speakerOf(canonical));
+    marks.push({
+      hash: items.value,
+      nextIndex: index + 1,
+      speaker: speakerOf(canonical),
+      isOpen: items.isSpeaking,
+    });
     sinceRest += 1;
     if (sinceRest % itemsPerSlice === 0) yield;
   }
-  const found = speakers.findIndex((speaker) => speaker !== 'system');
-  const first = found < 0 ? speakers.length : found;
-  const instructions = yield* digestOf('', jsonPieces(body.instructions ?? ''));
-  const fields = fieldsOf(body);
+  const found = marks.findIndex(({ speaker }) => speaker !== 'system');
+  const first = found < 0 ? marks.length : found;
+  const hashes = recalled?.hashes ?? (yield* hashFields(body, isLong));
+  recalled?.note(marks, hashes);
   return {
-    fields: isLong ? yield* digestOf('', jsonPieces(fields)) : digest(JSON.stringify(fields)),
-    headHash: digest(`${instructions}${prefixes[first - 1]?.hash ?? ''}`),
-    openingHash: digest(`${instructions}${prefixes[first]?.hash ?? items.value}`),
-    hasHistory: speakers.includes('model'),
-    hasUser: speakers.includes('user'),
-    prefixes,
+    fields: hashes.fields,
+    headHash: digest(`${hashes.instructions}${marks[first - 1]?.hash ?? ''}`),
+    openingHash: digest(`${hashes.instructions}${marks[first]?.hash ?? items.value}`),
+    hasHistory: marks.some(({ speaker }) => speaker === 'model'),
+    hasUser: marks.some(({ speaker }) => speaker === 'user'),
+    prefixes: marks,
     items,
   };
+}
+
+function* hashFields(body: JsonObject, isLong: boolean): Slices<FieldHashes> {
+  const instructions = yield* digestOf('', jsonPieces(body.instructions ?? ''));
+  const fields = fieldsOf(body);
+  return { instructions, fields: isLong ? yield* digestOf('', jsonPieces(fields)) : digest(JSON.stringify(fields)) };
 }
 
 /** What a request's conversation is known by; `model` and `tier` as they go upstream. */

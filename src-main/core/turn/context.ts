@@ -13,6 +13,7 @@ import type { SocketPool } from '../upstream/pool.ts';
 import type { TurnWatcher } from '../watch.ts';
 import type { Chains } from './chains.ts';
 import type { Issuers } from './issuers.ts';
+import type { KnownBodies } from './known-bodies.ts';
 import type { Sessions } from './sessions.ts';
 import type { TransportMemory } from './transport-memory.ts';
 
@@ -49,6 +50,7 @@ export interface RunnerParts {
 /** What turns share beyond the parts: the memory of chains and transports. */
 export interface TurnContext extends RunnerParts {
   readonly chains: Chains;
+  readonly knownBodies: KnownBodies;
   /** Of turn states and of sealed reasoning. */
   readonly issuers: Issuers;
   readonly transports: TransportMemory;

@@ -135,8 +135,8 @@ export class Conversation {
   }
 
   #makeProbe(settings: TurnSettings): ChainProbe {
-    const { body, hashes, headers, translated } = this.#request;
-    const { catalogue } = this.#context;
+    const { body, raw, hashes, headers, translated } = this.#request;
+    const { catalogue, knownBodies } = this.#context;
     const plan = planTier({
       body,
       headers,
@@ -144,7 +144,11 @@ export class Conversation {
       policy: settings.fastPolicy,
       tiersOf: (slug) => catalogue.tiersOf(slug),
     });
-    return probeChain(hashes ?? atOnce(hashBody(body)), plan.model, plan.tier.sent);
+    return probeChain(
+      hashes ?? atOnce(hashBody(body, { known: { bodies: knownBodies, raw } })),
+      plan.model,
+      plan.tier.sent,
+    );
   }
 }
 

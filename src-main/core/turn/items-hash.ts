@@ -49,6 +49,18 @@ export class ItemsHash {
   #calls = '';
   #words: Hash | null = null;
 
+  /** One that goes on from a hash that does not end in what the model said. */
+  static after(value: string): ItemsHash {
+    const hash = new ItemsHash();
+    hash.#before = value;
+    return hash;
+  }
+
+  /** Whether the model's words are still open, so that the hash alone does not say how to go on. */
+  get isSpeaking(): boolean {
+    return this.#words !== null;
+  }
+
   /** The hash of all items so far. */
   get value(): string {
     if (this.#words === null) return this.#before;

@@ -2,10 +2,12 @@ import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
 import { textMember } from '../json.ts';
 import { clientKind } from '../normalise/client-kind.ts';
+import type { Slices } from '../slices.ts';
 import { affinityKey } from './affinity.ts';
-import { Chains } from './chains.ts';
+import { type BodyHashes, Chains, hashBody } from './chains.ts';
 import type { RunnerParts, TurnContext } from './context.ts';
 import { Issuers } from './issuers.ts';
+import { KnownBodies } from './known-bodies.ts';
 import { OpenAhead } from './open-ahead.ts';
 import { safeWatcher } from './safe-watch.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
@@ -32,6 +34,7 @@ export class TurnRunner {
       ...parts,
       watcher: safeWatcher(parts.watcher, parts.log),
       chains: new Chains(),
+      knownBodies: new KnownBodies(),
       issuers: new Issuers(),
       transports: this.transports,
       lastTiers: new BoundedMap(keptTiers),
@@ -102,6 +105,11 @@ export class TurnRunner {
     const turn = [...this.#running].find((running) => running.id === id);
     turn?.abort('turn_stopped');
     return turn !== undefined;
+  }
+
+  /** Hashes a long body ahead of its turn. */
+  hash({ body, raw }: Pick<TurnRequest, 'body' | 'raw'>): Slices<BodyHashes> {
+    return hashBody(body, { isLong: true, known: { bodies: this.#context.knownBodies, raw } });
   }
 
   /** Starts a turn. Its answer, or its error, goes to `sink`; nothing is thrown. `over` is called after the last of it. */
