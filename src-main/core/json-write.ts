@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './json.ts';
-import { noteSource, sourceOf } from './json-source.ts';
+import { noteSource, sourcePieces } from './json-source.ts';
 
 /** Long values as JSON texts, piece by piece: exactly what JSON.stringify makes of them. */
 
@@ -70,9 +70,9 @@ export function cutAt(text: string, wanted: number): number {
 }
 
 /** A value's text, of which whatever stayed as it was read is written as it came. */
-export function jsonText(value: Json): (Buffer | string)[] {
-  const source = sourceOf(value);
-  if (source !== null) return [source];
+export function jsonText(value: Json): readonly (Buffer | string)[] {
+  const source = sourcePieces(value);
+  if (source !== null) return source;
   if (!Array.isArray(value)) return [JSON.stringify(value)];
   const parts: (Buffer | string)[] = [];
   let plain: Json[] = [];
@@ -81,11 +81,11 @@ export function jsonText(value: Json): (Buffer | string)[] {
     plain = [];
   };
   for (const item of value) {
-    const text = sourceOf(item);
+    const text = sourcePieces(item);
     if (text === null) plain.push(item);
     else {
       flush();
-      parts.push(parts.length === 0 ? '' : ',', text);
+      parts.push(parts.length === 0 ? '' : ',', ...text);
     }
   }
   flush();

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../json.ts';
 import { membersOf } from '../json-scan.ts';
-import { noteSource, sourceOf } from '../json-source.ts';
+import { joinInSlices, noteSource, sourceOf } from '../json-source.ts';
 import { jsonText } from '../json-write.ts';
+import { atOnce, type Slices } from '../slices.ts';
 
 /** What is shorter is written anew in less time than its text is edited in. */
 const longTextBytes = 2 * 1024;
@@ -18,7 +19,15 @@ function memberText(key: string, value: Json): readonly (Buffer | string)[] {
  * A new `type` comes first, where upstream looks for it, other new members last. A repeated member is edited as one.
  */
 export function applyEdits(text: Buffer, edits: Edits): Buffer {
-  if (edits.size === 0) return text;
+  return atOnce(editInSlices(text, edits));
+}
+
+/** The same with rests. */
+export function* editInSlices(text: Buffer, edits: Edits): Slices<Buffer> {
+  return edits.size === 0 ? text : yield* joinInSlices(editedPieces(text, edits));
+}
+
+function editedPieces(text: Buffer, edits: Edits): readonly (Buffer | string)[] {
   const members = membersOf(text);
   const present = new Set(members.map((member) => member.key));
   const pieces: (Buffer | string)[] = [];
@@ -41,9 +50,7 @@ export function applyEdits(text: Buffer, edits: Edits): Buffer {
     add(...memberText(member.key, value));
   }
   addNew((key) => key !== 'type');
-  if (pieces.length === 0) return Buffer.from('{}');
-  pieces.push('}');
-  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+  return pieces.length === 0 ? ['{}'] : [...pieces, '}'];
 }
 
 /** An object with other members, which is still known by its text where it was. */
@@ -52,6 +59,6 @@ export function withEdits(object: JsonObject, edits: Edits): JsonObject {
     [...Object.entries(object).filter(([key]) => !edits.has(key)), ...edits].filter(([, value]) => value !== undefined),
   );
   const source = sourceOf(object);
-  if (source !== null && source.length > longTextBytes) noteSource(edited, applyEdits(source, edits));
+  if (source !== null && source.length > longTextBytes) noteSource(edited, ...editedPieces(source, edits));
   return edited;
 }

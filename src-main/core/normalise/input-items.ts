@@ -113,7 +113,7 @@ function userMessage(text: string, source: Buffer | null): JsonObject {
   const [before = '', after = ''] = JSON.stringify({ ...message, content: [{ type: 'input_text', text: '' }] }).split(
     '""',
   );
-  noteSource(message, Buffer.concat([Buffer.from(before), source, Buffer.from(after)]));
+  noteSource(message, before, source, after);
   return message;
 }
 

@@ -5,9 +5,10 @@ import { headerValue, type RawHeaders } from '../headers.ts';
 import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
 import { membersOf } from '../json-scan.ts';
 import type { ModelLevels } from '../model-levels.ts';
+import { atOnce, type Slices } from '../slices.ts';
 import { type Endpoint, editBody } from './body.ts';
 import { type ClientKind, clientKind } from './client-kind.ts';
-import { applyEdits } from './edits.ts';
+import { editInSlices } from './edits.ts';
 import { type AccountCredentials, buildHeaders, routingHint } from './headers.ts';
 import type { IdentityFacts, Platform } from './identity.ts';
 import { builtInBook, type ProfileBook } from './profiles/book.ts';
@@ -153,6 +154,11 @@ function fastTierSent(sent: string | null): string {
 
 /** Shapes one turn for upstream. Pure: the same question gives the same answer; where nothing changes, the bytes pass as they came. */
 export function normalise(question: NormaliseQuestion): Normalised {
+  return atOnce(normaliseInSlices(question));
+}
+
+/** The same with rests, for a body that may be long. */
+export function* normaliseInSlices(question: NormaliseQuestion): Slices<Normalised> {
   const { body, headers, transport, leftOut = [], profiles = builtInBook } = question;
   const { client, asked, model, aliasTier, listedTiers, tier } = planTier(question);
   const profile = client.isCodex
@@ -206,7 +212,7 @@ export function normalise(question: NormaliseQuestion): Normalised {
     crossed,
   });
   return {
-    body: applyEdits(question.raw, edits),
+    body: yield* editInSlices(question.raw, edits),
     headers: built.headers,
     changes: [...changes, ...built.changes],
     profile: profile.id,

@@ -95,8 +95,13 @@ export function canonicalItem(item: Json): Json | null {
     Object.entries(item)
       .filter(([key, value]) => !dropped.has(key) && value !== null)
       .map(([key, value]) => [key, key === 'arguments' ? canonicalArguments(value) : value] as const)
-      .toSorted(),
+      // By the names alone: without that each value would be written out to be compared.
+      .toSorted(byName),
   );
+}
+
+function byName([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]): number {
+  return a < b ? -1 : 1;
 }
 
 /** A request's members, hashed without what its model and tier have to do with it. */
@@ -107,7 +112,7 @@ export interface BodyHashes extends Omit<ChainProbe, 'fieldsHash'> {
 
 function fieldsOf(body: JsonObject): Json {
   const fields = Object.entries(body).filter(([key, value]) => !ignoredFields.has(key) && value !== undefined);
-  return fields.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, value ?? null]);
+  return fields.toSorted(byName).map(([key, value]) => [key, value ?? null]);
 }
 
 function itemsOf(input: Json | undefined): readonly Json[] {

@@ -1,9 +1,9 @@
 import type { Change } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { isJsonObject, type JsonObject, textMember } from '../json.ts';
-import { applyEdits } from '../normalise/edits.ts';
+import { editInSlices } from '../normalise/edits.ts';
 import { planTier } from '../normalise/normalise.ts';
-import { atOnce } from '../slices.ts';
+import { atOnce, type Slices } from '../slices.ts';
 import { affinityKey } from './affinity.ts';
 import {
   type Chain,
@@ -86,14 +86,19 @@ export class Conversation {
   }
 
   /** The client's body, or only its new items; without reasoning that the account cannot read. */
-  bodyFor(match: ChainMatch | null, withoutReasoning: boolean, accountId: string): AccountBody {
+  *bodyFor(match: ChainMatch | null, withoutReasoning: boolean, accountId: string): Slices<AccountBody> {
     const { body, raw } = this.#request;
     const sent = Array.isArray(body.input) ? body.input.slice(match?.nextIndex ?? 0) : [];
     const { issuers } = this.#context;
     const { kept, changes } = withoutStrangeReasoning(sent, issuers, accountId, withoutReasoning);
     if (match !== null)
-      return { ...edited({ body, raw }, { previous_response_id: match.chain.responseId, input: kept }), changes };
-    return changes.length === 0 ? { body, raw, changes } : { ...edited({ body, raw }, { input: kept }), changes };
+      return {
+        ...(yield* edited({ body, raw }, { previous_response_id: match.chain.responseId, input: kept })),
+        changes,
+      };
+    return changes.length === 0
+      ? { body, raw, changes }
+      : { ...(yield* edited({ body, raw }, { input: kept })), changes };
   }
 
   /** The turn has completed on a websocket; a next turn may go on from it. */
@@ -157,6 +162,6 @@ function afterTurn(chain: Chain | null): Line | null {
   return chain === null || chain.line === null ? null : { ...chain.line, hasHistory: true };
 }
 
-function edited({ body, raw }: Body, members: JsonObject): Body {
-  return { body: { ...body, ...members }, raw: applyEdits(raw, new Map(Object.entries(members))) };
+function* edited({ body, raw }: Body, members: JsonObject): Slices<Body> {
+  return { body: { ...body, ...members }, raw: yield* editInSlices(raw, new Map(Object.entries(members))) };
 }

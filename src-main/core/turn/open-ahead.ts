@@ -5,6 +5,7 @@ import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Normalised } from '../normalise/normalise.ts';
 import { silentExchange } from '../silent-watcher.ts';
+import { atOnce } from '../slices.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { AccountChoice } from './account-choice.ts';
 import { affinityKey } from './affinity.ts';
@@ -134,14 +135,17 @@ export class OpenAhead {
   #shape(session: Session, { model, tier }: Expected, account: Account, override: string | null): Normalised {
     const body: JsonObject = { model, ...(tier === null ? {} : { service_tier: tier }) };
     const request = { headers: this.#headers, kind: 'turn' as const };
-    return new TurnShaper(request, session, this.#context, this.#context.settings()).shape({
-      body,
-      raw: Buffer.from(JSON.stringify(body)),
-      changes: [],
-      account,
-      transport: 'ws',
-      routingOverride: override,
-    });
+    const shaper = new TurnShaper(request, session, this.#context, this.#context.settings());
+    return atOnce(
+      shaper.shape({
+        body,
+        raw: Buffer.from(JSON.stringify(body)),
+        changes: [],
+        account,
+        transport: 'ws',
+        routingOverride: override,
+      }),
+    );
   }
 
   #note(

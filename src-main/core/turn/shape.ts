@@ -1,7 +1,8 @@
 import { v7 as uuidV7 } from 'uuid';
 import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
-import { type Normalised, normalise } from '../normalise/normalise.ts';
+import { type Normalised, normaliseInSlices } from '../normalise/normalise.ts';
+import type { Slices } from '../slices.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
 import type { AccountBody } from './conversation.ts';
 import type { Session } from './sessions.ts';
@@ -33,11 +34,12 @@ export class TurnShaper {
     this.#settings = settings;
   }
 
-  shape({ body, raw, changes, account, transport, routingOverride }: ShapeQuestion): Normalised {
+  /** Rests now and then where the body is long. */
+  *shape({ body, raw, changes, account, transport, routingOverride }: ShapeQuestion): Slices<Normalised> {
     const { catalogue, platform, clock, profiles, transports } = this.#context;
     const { fastPolicy, originator, installationId } = this.#settings;
     const headers = withoutStrangeState(this.#request.headers, this.#context.issuers, account.id);
-    const shaped = normalise({
+    const shaped = yield* normaliseInSlices({
       body,
       raw,
       headers: headers.kept,

@@ -3,16 +3,16 @@ import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/err
 import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { planFrom, usageFromEvent } from '../accounts/usage.ts';
+import { isLong } from '../dialects/request-json.ts';
 import { headerValue } from '../headers.ts';
 import { type JsonObject, textMember } from '../json.ts';
 import { clientKind } from '../normalise/client-kind.ts';
-import type { Normalised } from '../normalise/normalise.ts';
+import { atOnce, inSlices } from '../slices.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { type ExchangeWatch, type WaitName, waitedFor } from '../watch.ts';
 import { AccountChoice } from './account-choice.ts';
 import { type AttemptParts, AttemptRun, socketKey } from './attempt-run.ts';
 import { beginWatch } from './begin-watch.ts';
-import type { ChainMatch } from './chains.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
 import { Conversation } from './conversation.ts';
 import { LastWord } from './last-word.ts';
@@ -20,22 +20,9 @@ import { decideNext } from './next-step.ts';
 import { firstPlan, type MoreStep, nextPlan, type Plan, planOn, planTried } from './plan.ts';
 import { Relay } from './relay.ts';
 import { TurnShaper } from './shape.ts';
+import { type ReadyAccount, type ShapedTurn, shapeTurn } from './shape-turn.ts';
 import { httpOnlyError, type NextStep } from './steps.ts';
 import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
-
-/** A turn as one account and transport get it. */
-interface ShapedTurn {
-  readonly transport: Transport;
-  readonly shaped: Normalised;
-  /** The chain that stands for the items left out; null when everything is sent. */
-  readonly increment: ChainMatch | null;
-}
-
-/** An account that can be asked now, and what upstream wants its turns to say. */
-interface ReadyAccount {
-  readonly account: Account;
-  readonly routingOverride: string | null;
-}
 
 /** What came of one attempt. */
 interface Tried {
@@ -168,7 +155,7 @@ export class TurnRun implements SteerableTurn {
     const { account } = ready;
     this.#conversation.session.moveTo(account.id);
     this.#watch.mark('tokenReady');
-    const turn = this.#shapeFor(ready, this.#transportFor(account, chosenPlan), chosenPlan);
+    const turn = await this.#shapeFor(ready, this.#transportFor(account, chosenPlan), chosenPlan);
     const { transport, shaped, increment } = turn;
     const plan = planTried(chosenPlan);
     const mayQueue = transport === 'http' || this.#accounts.mayQueue(account);
@@ -285,25 +272,17 @@ export class TurnRun implements SteerableTurn {
     return step;
   }
 
-  /** Shapes the turn for an account: its new items alone where a socket holds the rest, over HTTP (far too big: at once) where a frame would be too big. */
-  #shapeFor(ready: ReadyAccount, wanted: Transport, plan: Plan): ShapedTurn {
-    const mayShorten = wanted === 'ws' && !plan.sendsAll && !plan.withoutReasoning;
-    const increment = mayShorten ? this.#conversation.findIncrement(ready.account) : null;
-    const shape = (transport: Transport, match: ChainMatch | null) =>
-      this.#shaper.shape({
-        ...this.#conversation.bodyFor(match, plan.withoutReasoning, ready.account.id),
-        ...ready,
-        transport,
-      });
-    const limitBytes = this.#context.transports.frameLimitBytes(ready.account);
-    const shaped = increment === null && this.#request.raw.length > 2 * limitBytes ? null : shape(wanted, increment);
-    if (shaped !== null && (wanted === 'http' || shaped.body.length < limitBytes))
-      return this.#noteShape({ transport: wanted, shaped, increment });
-    if (this.#conversation.clientExtends !== null) throw new SlipstreamError('previous_response_not_found');
-    return this.#noteShape({ transport: 'http', shaped: shape('http', null), increment: null });
-  }
-
-  #noteShape(turn: ShapedTurn): ShapedTurn {
+  async #shapeFor(ready: ReadyAccount, wanted: Transport, plan: Plan): Promise<ShapedTurn> {
+    const work = shapeTurn({
+      ...ready,
+      wanted,
+      plan,
+      rawBytes: this.#request.raw.length,
+      conversation: this.#conversation,
+      shaper: this.#shaper,
+      limitBytes: this.#context.transports.frameLimitBytes(ready.account),
+    });
+    const turn = isLong(this.#request.raw) ? await this.#unlessAborted(inSlices(work)) : atOnce(work);
     this.#watch.normalised(turn.shaped);
     this.#watch.mark('normalised');
     return turn;
