@@ -148,15 +148,18 @@ class Reader {
   *#longString(start: number, end: number): Generator<void, string> {
     const text = this.#text;
     const last = end - 1;
+    // Without escapes it is what is written, and need not be put together from its pieces.
+    const isPlain = !text.subarray(start + 1, last).includes(backslash);
     const parts: string[] = [];
     for (let from = start + 1; from < last; ) {
       const to = cutBefore(text, from, Math.min(from + pieceBytes, last), last);
-      parts.push(JSON.parse(`"${text.toString('utf8', from, to)}"`));
+      const part: string = JSON.parse(`"${text.toString('utf8', from, to)}"`);
+      if (!isPlain) parts.push(part);
       yield* this.#rest(to - from);
       from = to;
     }
     if (text[last] !== quote) this.#fail();
-    return parts.join('');
+    return isPlain ? text.toString('utf8', start + 1, last) : parts.join('');
   }
 
   *#rest(bytes: number): Generator<void, void> {

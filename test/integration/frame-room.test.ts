@@ -3,9 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { ReadRequest } from '../../src-main/core/dialects/request-json.ts';
 import { BodyBudget } from '../../src-main/core/server/body-budget.ts';
 import { FrameRoom } from '../../src-main/core/server/frame-room.ts';
 import { WebsocketClient } from '../../src-main/core/server/websocket-client.ts';
+import { hashBody } from '../../src-main/core/turn/chains.ts';
 import type { TurnRunner } from '../../src-main/core/turn/runner.ts';
 import type { SteerableTurn } from '../../src-main/core/turn/turn.ts';
 import { recordingLog } from '../support/host.ts';
@@ -26,7 +28,7 @@ beforeEach(async () => {
   clock = skippingClock();
   overs = [];
   // Room for one long frame, not for two.
-  const budget = new BodyBudget(clock, 1.5 * mebibyte);
+  const budget = new BodyBudget(clock, 4 * mebibyte);
   const turn: SteerableTurn = {
     id: 'a',
     line: null,
@@ -42,7 +44,8 @@ beforeEach(async () => {
     return turn;
   };
   // The rest of a runner is not asked for.
-  const runner = { start, connectionClosed: () => {} } as unknown as TurnRunner;
+  const hash = ({ body }: ReadRequest) => hashBody(body, { isLong: true });
+  const runner = { start, hash, connectionClosed: () => {} } as unknown as TurnRunner;
   const server = createServer();
   const websockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
   server.on('upgrade', (request, socket, head) => {
@@ -121,6 +124,9 @@ it.each([
 it('a client that goes away gives back what its frame held while it came', async () => {
   const [one, other] = [await connect(), await connect()];
   one.send(longText.slice(0, 600 * 1024), { fin: false });
+  // Answered when all before it has been read.
+  one.ping();
+  await once(one, 'pong');
   other.send(longFrame);
   await waits();
   one.terminate();

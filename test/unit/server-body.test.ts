@@ -6,6 +6,7 @@ import { errorBody, errorFrame } from '../../src-main/core/server/error-body.ts'
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { realClock } from '../support/host.ts';
 import { responsesFrom } from '../support/read-texts.ts';
+import { skippingClock } from '../support/skipping-clock.ts';
 
 const text = Buffer.from('{"model":"gpt-5.5"}'.repeat(50));
 
@@ -131,8 +132,33 @@ describe('errors as clients read them', () => {
   });
 });
 
-it('has room for the longest body alone, packed as long as it is', async () => {
-  const share = new BodyBudget(realClock).share();
-  await share.reach(maxBodyBytes);
-  await expect(share.reach(2 * maxBodyBytes)).resolves.toBeUndefined();
+describe('the room that bodies share', () => {
+  const mebibyte = 1024 * 1024;
+
+  it('is enough for the longest body alone, packed as long as it is', async () => {
+    const share = new BodyBudget(realClock).share();
+    await share.reserve(maxBodyBytes);
+    await share.reach(2 * maxBodyBytes);
+  });
+
+  it('lets a body that grows wait for those that others are done with', async () => {
+    const budget = new BodyBudget(skippingClock(), 12 * mebibyte);
+    const [done, grows] = [budget.share(), budget.share()];
+    await done.reserve(2 * mebibyte);
+    await grows.reach(mebibyte);
+    const more = grows.reach(3 * mebibyte);
+    done.release();
+    await more;
+  });
+
+  it('refuses one of two that would wait for each other', async () => {
+    const budget = new BodyBudget(skippingClock(), 12 * mebibyte);
+    const [one, other] = [budget.share(), budget.share()];
+    await one.reserve(2 * mebibyte);
+    await other.reserve(2 * mebibyte);
+    const more = one.reach(4 * mebibyte);
+    await expect(other.reach(4 * mebibyte)).rejects.toMatchObject({ code: 'bodies_full', status: 429 });
+    other.release();
+    await more;
+  });
 });

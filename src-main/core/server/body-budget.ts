@@ -5,9 +5,11 @@ import { maxBodyBytes } from './decode-body.ts';
 /** Bytes that large requests may hold at once, read and decoded. Small ones are free: they cannot fill the memory. */
 
 /** Sizes at which a request's share grows; the last is the most that one may have. */
-const steps = [1 / 8, 1, 8, 48].map((mebibytes) => mebibytes * 1024 * 1024);
+const steps = [1 / 8, 1 / 2, 1, 2, 4, 8, 16, 32, 48].map((mebibytes) => mebibytes * 1024 * 1024);
 const [freeBytes = 0] = steps;
-/** The longest body while it is unpacked, as it came and as it is: alone it must find room. */
+/** While it is read, shaped and sent a body takes several times its size: what it is charged leaves room for that. */
+const costFactor = 3;
+/** The longest body alone takes it all. */
 const mostOfOneBytes = 2 * maxBodyBytes;
 const patienceMs = 10_000;
 const retryAfterSeconds = 1;
@@ -27,21 +29,29 @@ export class BodyShare {
     this.#budget = budget;
   }
 
-  /** Room for so many bytes in all: null where it is there, else when others have given it. Rejects with `bodies_full`. */
+  /** Room for a body that has come to so many bytes: null where it is there, else when others have given it. Rejects with `bodies_full`. */
   reach(bytes: number): Promise<void> | null {
-    if (bytes <= Math.max(this.#held, freeBytes)) return null;
-    const wanted = steps.find((step) => step >= bytes) ?? bytes;
+    return bytes <= freeBytes ? null : this.#hold(steps.find((step) => step >= bytes) ?? bytes);
+  }
+
+  /** The same for a body that says how long it will be. */
+  reserve(bytes: number): Promise<void> | null {
+    return bytes <= freeBytes ? null : this.#hold(bytes);
+  }
+
+  #hold(bytes: number): Promise<void> | null {
+    const wanted = this.#budget.costOf(bytes);
     const more = wanted - this.#held;
-    // Who holds room already does not wait for more: two of them would wait for each other.
-    return this.#budget.take(more, this.#held === 0).then(() => {
-      this.#held += more;
+    if (more <= 0) return null;
+    return this.#budget.take(more, this.#held).then(() => {
+      this.#held = wanted;
       if (this.#isOver) this.shrink(0);
     });
   }
 
-  /** Keeps room for so many bytes only. */
+  /** Keeps room for a body of so many bytes only. */
   shrink(bytes: number): void {
-    const kept = bytes <= freeBytes ? 0 : Math.min(bytes, this.#held);
+    const kept = bytes <= freeBytes ? 0 : Math.min(this.#budget.costOf(bytes), this.#held);
     const given = this.#held - kept;
     this.#held = kept;
     this.#budget.give(given);
@@ -57,11 +67,15 @@ export class BodyShare {
 /** The room that all requests share. */
 export class BodyBudget {
   readonly #clock: Clock;
+  readonly #totalBytes: number;
   #freeBytes: number;
+  /** Held by those that wait for more. */
+  #stuckBytes = 0;
   readonly #waiting: Waiting[] = [];
 
   constructor(clock: Clock, totalBytes = mostOfOneBytes) {
     this.#clock = clock;
+    this.#totalBytes = totalBytes;
     this.#freeBytes = totalBytes;
   }
 
@@ -69,21 +83,34 @@ export class BodyBudget {
     return new BodyShare(this);
   }
 
-  /** Takes room at once or, if it may wait, within 10 s when others have given theirs back. Throws `bodies_full`. */
-  async take(bytes: number, mayWait: boolean): Promise<void> {
+  /** What a body of so many bytes is charged. */
+  costOf(bytes: number): number {
+    return Math.min(costFactor * bytes, this.#totalBytes);
+  }
+
+  /**
+   * Takes room at once, or within 10 s when others have given theirs back; who holds some already, `heldBytes`, waits only where
+   * others than those that wait hold the rest, or two would wait for each other. Throws `bodies_full`.
+   */
+  async take(bytes: number, heldBytes: number): Promise<void> {
     if (this.#waiting.length === 0 && bytes <= this.#freeBytes) {
       this.#freeBytes -= bytes;
       return;
     }
-    if (!mayWait) throw new SlipstreamError('bodies_full', { retryAfterSeconds });
+    const comingBytes = this.#totalBytes - heldBytes - this.#stuckBytes;
+    if (heldBytes > 0 && comingBytes < bytes) throw new SlipstreamError('bodies_full', { retryAfterSeconds });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiting: Waiting = { bytes, admit: resolve };
+    this.#stuckBytes += heldBytes;
     this.#waiting.push(waiting);
     const timer: Timer = this.#clock.after(patienceMs, () => {
       this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
       reject(new SlipstreamError('bodies_full', { retryAfterSeconds }));
     });
-    await promise.finally(() => timer.cancel());
+    await promise.finally(() => {
+      timer.cancel();
+      this.#stuckBytes -= heldBytes;
+    });
   }
 
   give(bytes: number): void {

@@ -3,6 +3,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { Clock } from '../ports.ts';
 import type { BodyShare } from './body-budget.ts';
 import { decodeBody, isEncoded, maxBodyBytes } from './decode-body.ts';
+import { GrowingBody } from './growing-body.ts';
 
 export const stallTimeoutMs = 30_000;
 
@@ -15,14 +16,14 @@ export async function readBody(request: IncomingMessage, clock: Clock, share: Bo
   if (announced > maxBodyBytes) throw new SlipstreamError('body_too_large');
   const encoding = request.headers['content-encoding'] ?? null;
   const needsDecoding = isEncoded(encoding);
-  if (announced > 0) await share.reach(announced);
+  if (announced > 0) await share.reserve(announced);
   const encoded = await collect(request, clock, share, announced);
   return needsDecoding ? decodeBody(encoded, encoding, (bytes) => share.reach(encoded.length + bytes)) : encoded;
 }
 
 function collect(request: IncomingMessage, clock: Clock, share: BodyShare, announced: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const body = new GrowingBody(announced);
+    const body = new GrowingBody(Math.min(announced, maxBodyBytes));
     let size = 0;
     let lastDataMs = clock.monotonicMs();
     const watch = () => {
@@ -61,37 +62,4 @@ function collect(request: IncomingMessage, clock: Clock, share: BodyShare, annou
     if (request.destroyed) onGone();
     else request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
   });
-}
-
-const firstRoomBytes = 64 * 1024;
-
-/** Bytes in the order they came, in one piece: a body sent byte by byte costs no object for each. */
-class GrowingBody {
-  #room: Buffer = Buffer.alloc(0);
-  #size = 0;
-  readonly #announced: number;
-
-  constructor(announcedBytes: number) {
-    this.#announced = announcedBytes;
-  }
-
-  add(chunk: Buffer): void {
-    const size = this.#size + chunk.length;
-    if (this.#size === 0) this.#room = chunk;
-    else {
-      if (size > this.#room.length) {
-        const wider = Buffer.allocUnsafe(
-          Math.max(firstRoomBytes, size, Math.min(this.#announced, maxBodyBytes), this.#room.length * 2),
-        );
-        this.#room.copy(wider, 0, 0, this.#size);
-        this.#room = wider;
-      }
-      chunk.copy(this.#room, this.#size);
-    }
-    this.#size = size;
-  }
-
-  whole(): Buffer {
-    return this.#room.subarray(0, this.#size);
-  }
 }

@@ -1,6 +1,7 @@
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { GrowingBody } from './growing-body.ts';
 
 /** Undoing `content-encoding`, with limits that end it the moment they are passed. */
 
@@ -58,7 +59,7 @@ async function undo(
   decoder: Transform,
   grow: (bytes: number) => Promise<void> | null,
 ): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  const body = new GrowingBody(Math.min(2 * encoded.length, maxBodyBytes));
   let size = 0;
   decoder.end(encoded);
   try {
@@ -67,7 +68,7 @@ async function undo(
       if (size > maxBodyBytes || (size > ratioFromBytes && size > encoded.length * mostRatio))
         throw new SlipstreamError('body_too_large');
       await grow(size);
-      chunks.push(chunk);
+      body.add(chunk);
     }
   } catch (cause) {
     if (cause instanceof SlipstreamError) throw cause;
@@ -75,5 +76,5 @@ async function undo(
   } finally {
     decoder.destroy();
   }
-  return Buffer.concat(chunks);
+  return body.whole();
 }

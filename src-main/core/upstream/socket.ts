@@ -10,6 +10,7 @@ import type { ConnectionTimer } from './connection-timer.ts';
 import { inflateInThread } from './frame-inflater.ts';
 import { LineLife, type LineParts } from './line-life.ts';
 import { type LineManners, slowFromMs } from './line-limits.ts';
+import { maskedFrame } from './masked-frame.ts';
 import { bothFamilies, faultText, networkFault } from './network-fault.ts';
 import type { SocketOptions } from './proxy.ts';
 
@@ -20,6 +21,8 @@ const maxRefusalBytes = 256 * 1024;
 const deflateFromBytes = 8 * 1024;
 /** Half of the time of zlib's usual 6, which the turn waits for, and a twentieth more bytes. */
 const deflateLevel = 4;
+/** Larger frames are masked here. */
+const maskedFromBytes = 64 * 1024;
 
 export type DialResult =
   | { readonly ok: true; readonly socket: UpstreamSocket }
@@ -221,7 +224,7 @@ export class UpstreamSocket implements UpstreamLine {
     if (!this.isOpen) return false;
     this.#isChainOpen = true;
     this.#stray = stray;
-    this.#socket.send(frame, { binary: false, compress: frame.length >= deflateFromBytes });
+    this.#send(frame);
     return true;
   }
 
@@ -249,8 +252,16 @@ export class UpstreamSocket implements UpstreamLine {
     // The ping and the frame in one write.
     this.#connection?.cork();
     this.#line.turn(watchesLine);
-    this.#socket.send(frame, { binary: false, compress: frame.length >= deflateFromBytes });
+    this.#send(frame);
     this.#connection?.uncork();
+  }
+
+  #send(frame: Buffer): void {
+    const isDeflated = this.#socket.extensions !== '' && frame.length >= deflateFromBytes;
+    // ws writes in the same moment whatever it does not deflate, so that the order of frames stays.
+    if (!isDeflated && frame.length >= maskedFromBytes && this.#connection?.writable)
+      this.#connection.write(maskedFrame(frame));
+    else this.#socket.send(frame, { binary: false, compress: isDeflated });
   }
 
   /** Stops reading until `resume`, or until the turn is over: an idle socket must hear upstream's close. */
