@@ -1,4 +1,5 @@
 import { absent } from './turn-words.ts';
+import type { Translate } from './words/words.ts';
 
 /** A tier that is faster than standard, and everything that is said of it: a new one is a row in `fastTiers`. */
 export interface Tier {
@@ -89,11 +90,9 @@ export function capital(word: string): string {
 }
 
 /** What a setting of the fast switch does, for screens and commands. */
-export function policyMeaning(policy: FastPolicy): string {
-  if (policy === 'auto') return `Each client decides: what asks for ${words()} gets it, all else goes without a tier.`;
-  if (policy === 'off') return `No turn asks for ${ids()}, not even where a client does.`;
-  return `Every turn of a model that has the tier asks for ${tierOfPolicy(policy)?.id}, whatever its client says.`;
+export function policyMeaning(t: Translate, policy: FastPolicy): string {
+  if (policy === 'auto') return t('fast.means.auto');
+  return t(`fast.means.${policy}`, { tier: ids() });
 }
 
-const words = () => fastTiers.map(({ word }) => word).join(' or ');
-const ids = () => fastTiers.map(({ id }) => id).join(' or ');
+const ids = () => fastTiers.map(({ id }) => id).join(' / ');

@@ -1,6 +1,5 @@
 import type { AccountCredits, AccountLinkView, AccountView } from '../../src-main/shared/account-model.ts';
-import { untilText } from '../../src-main/shared/until-text.ts';
-import { formatRelative } from './format.ts';
+import type { Translate, Words } from '../../src-main/shared/words/words.ts';
 
 export interface StateText {
   readonly label: string;
@@ -10,55 +9,60 @@ export interface StateText {
 }
 
 /** How an account's state is told, with the mend where there is one; main's own word on a problem wins. */
-export function accountState(account: AccountView, nowMs: number): StateText {
-  const text = plainState(account, nowMs);
+export function accountState(words: Words, account: AccountView, nowMs: number): StateText {
+  const text = plainState(words, account, nowMs);
   return account.problem === null || !account.enabled ? text : { ...text, explanation: account.problem };
 }
 
-function plainState(account: AccountView, nowMs: number): StateText {
-  if (!account.enabled) return { label: 'Disabled', tone: 'quiet', explanation: 'Gets no turns until it is enabled.' };
+function plainState({ t, format }: Words, account: AccountView, nowMs: number): StateText {
+  const withUntil = (id: 'accounts.state.exhausted' | 'accounts.state.refused', epochMs: number | null): string => {
+    const until = format.until(epochMs, nowMs);
+    return until === '' ? t(id) : t(`${id}.until`, { until });
+  };
+  if (!account.enabled)
+    return { label: t('accounts.state.disabled'), tone: 'quiet', explanation: t('accounts.state.disabled.means') };
   switch (account.state) {
     case 'ready':
-      return { label: 'Ready', tone: 'good', explanation: null };
+      return { label: t('accounts.state.ready'), tone: 'good', explanation: null };
     case 'expired':
       return {
-        label: 'Token expired',
+        label: t('accounts.state.expired'),
         // A linked token that nobody needed for a while ends like this every few days.
         tone: account.problem === null ? 'quiet' : 'bad',
-        explanation: 'Its access token has ended; it is renewed with the next turn.',
+        explanation: t('accounts.state.expired.means'),
       };
     case 'signed-out':
       return {
-        label: 'Signed out',
+        label: t('accounts.state.signedOut'),
         tone: 'bad',
-        explanation: 'Its sign-in has ended. Sign in again; its settings are kept.',
+        explanation: t('accounts.state.signedOut.means'),
       };
     case 'exhausted':
       return {
-        label: `Limit reached${untilText(account.cooldownUntil, nowMs)}`,
+        label: withUntil('accounts.state.exhausted', account.cooldownUntil),
         tone: 'warn',
         explanation:
           account.cooldownUntil === null
-            ? 'Its usage limit is reached.'
-            : `Its usage limit is reached; it gets no turns before the reset ${formatRelative(account.cooldownUntil, nowMs)}.`,
+            ? t('accounts.state.exhausted.means')
+            : t('accounts.state.exhausted.means.until', { when: format.relative(account.cooldownUntil, nowMs) }),
       };
     case 'refused':
       return {
-        label: `Refused by upstream${untilText(refusedUntil(account), nowMs)}`,
+        label: withUntil('accounts.state.refused', refusedUntil(account)),
         tone: 'bad',
-        explanation: 'Upstream refuses its turns.',
+        explanation: t('accounts.state.refused.means'),
       };
     case 'locked':
       return {
-        label: 'Locked',
+        label: t('accounts.state.locked'),
         tone: 'bad',
-        explanation: 'Its tokens cannot be opened now. Unlock the keyring and try again, or sign in again.',
+        explanation: t('accounts.state.locked.means'),
       };
     case 'other-upstream':
       return {
-        label: 'Other upstream',
+        label: t('accounts.state.otherUpstream'),
         tone: 'quiet',
-        explanation: 'It was added for another upstream and is never used with this one.',
+        explanation: t('accounts.state.otherUpstream.means'),
       };
   }
 }
@@ -75,33 +79,26 @@ export function signedOutCount(accounts: readonly AccountView[]): number {
 }
 
 /** How an account stands to the file it shares, in a sentence or two; what is wrong with it is told as the account's problem. */
-export function linkText({ path, state }: AccountLinkView): string {
+export function linkText(t: Translate, { path, state }: AccountLinkView): string {
   switch (state) {
     case 'ok':
-      return `Shares ${path} with the Codex CLI: what one renews, the other takes over. If both renew it in the same moment, both may have to sign in again; a sign-in of its own avoids that.`;
+      return t('accounts.link.ok', { path });
     case 'unsaved':
-      return `Shares ${path}, which could not be written; it is tried again.`;
+      return t('accounts.link.unsaved', { path });
     case 'missing':
-      return `${path} is gone.`;
+      return t('accounts.link.missing', { path });
     case 'unreadable':
-      return `${path} cannot be read.`;
+      return t('accounts.link.unreadable', { path });
     case 'other-account':
-      return `${path} holds another account now.`;
+      return t('accounts.link.otherAccount', { path });
   }
 }
 
 /** Credits beyond the quota windows; null where there are none, or none were told of. */
-export function creditsText(credits: AccountCredits | null | undefined): string | null {
+export function creditsText(t: Translate, credits: AccountCredits | null | undefined): string | null {
   if (credits == null || !credits.hasCredits) return null;
-  if (credits.unlimited) return 'Unlimited credits';
-  return credits.balance === null ? 'Has credits' : `Credits ${credits.balance}`;
+  if (credits.unlimited) return t('accounts.credits.unlimited');
+  return credits.balance === null
+    ? t('accounts.credits.some')
+    : t('accounts.credits.balance', { balance: credits.balance });
 }
-
-/** Where an account came from. */
-export const sourceNames: Record<AccountView['source'], string> = {
-  import: 'Imported from auth.json',
-  browser: 'Signed in by browser',
-  device: 'Signed in by device code',
-  linked: 'Linked to the Codex CLI',
-  demo: 'Demo account',
-};

@@ -1,3 +1,4 @@
+import type { Translate } from '../../src-main/shared/words/words.ts';
 import { type ScreenName, screens } from './screens.ts';
 
 type GoCommand = `go-${ScreenName}`;
@@ -30,19 +31,17 @@ interface Shortcut {
   readonly keys: readonly string[];
   /** Also where a control has the focus (`everywhere`: even in a text field). */
   readonly reach: 'page' | 'control' | 'everywhere';
-  readonly label: string;
-  readonly group: 'Go to' | 'Requests' | 'Anywhere' | 'Traffic';
+  readonly group: 'goTo' | 'requests' | 'anywhere' | 'traffic';
 }
 
 /** Every shortcut, as the dialog lists them and as `readKey` reads them. */
 export const shortcuts: readonly Shortcut[] = [
   ...screens.map(
-    ({ name, label, keys }): Shortcut => ({
+    ({ name, keys }): Shortcut => ({
       command: `go-${name}`,
       keys: [keys],
       reach: 'control',
-      label,
-      group: 'Go to',
+      group: 'goTo',
     }),
   ),
   // What acts on everybody's traffic takes more than a letter that somebody may type in the wrong place.
@@ -50,25 +49,23 @@ export const shortcuts: readonly Shortcut[] = [
     command: 'toggle-fast',
     keys: ['Alt+Shift+KeyF'],
     reach: 'control',
-    label: 'Fast on, or back to auto',
-    group: 'Traffic',
+    group: 'traffic',
   },
   {
     command: 'pause-turns',
     keys: ['Alt+Shift+KeyP'],
     reach: 'control',
-    label: 'Pause Slipstream, or resume',
-    group: 'Traffic',
+    group: 'traffic',
   },
-  { command: 'help', keys: ['?'], reach: 'control', label: 'This list', group: 'Anywhere' },
-  { command: 'close', keys: ['Escape'], reach: 'everywhere', label: 'Close, or leave the field', group: 'Anywhere' },
-  { command: 'focus-filter', keys: ['/'], reach: 'control', label: 'Filter', group: 'Requests' },
-  { command: 'next', keys: ['j', 'ArrowDown'], reach: 'page', label: 'Next request', group: 'Requests' },
-  { command: 'previous', keys: ['k', 'ArrowUp'], reach: 'page', label: 'Previous request', group: 'Requests' },
-  { command: 'first', keys: ['Home'], reach: 'page', label: 'Newest request', group: 'Requests' },
-  { command: 'last', keys: ['End'], reach: 'page', label: 'Oldest request', group: 'Requests' },
-  { command: 'open', keys: ['Enter'], reach: 'page', label: 'Open the detail', group: 'Requests' },
-  { command: 'toggle-pause', keys: ['p'], reach: 'control', label: 'Pause or resume the list', group: 'Requests' },
+  { command: 'help', keys: ['?'], reach: 'control', group: 'anywhere' },
+  { command: 'close', keys: ['Escape'], reach: 'everywhere', group: 'anywhere' },
+  { command: 'focus-filter', keys: ['/'], reach: 'control', group: 'requests' },
+  { command: 'next', keys: ['j', 'ArrowDown'], reach: 'page', group: 'requests' },
+  { command: 'previous', keys: ['k', 'ArrowUp'], reach: 'page', group: 'requests' },
+  { command: 'first', keys: ['Home'], reach: 'page', group: 'requests' },
+  { command: 'last', keys: ['End'], reach: 'page', group: 'requests' },
+  { command: 'open', keys: ['Enter'], reach: 'page', group: 'requests' },
+  { command: 'toggle-pause', keys: ['p'], reach: 'control', group: 'requests' },
 ];
 
 const reachOfTarget = { page: 0, control: 1, text: 2 } as const;
@@ -89,6 +86,12 @@ export function readKey(
   const starts =
     press.target !== 'text' && shortcuts.some(({ keys }) => keys.some((k) => k.startsWith(`${press.key} `)));
   return { command: null, pending: starts ? press.key : null };
+}
+
+/** What a shortcut does, in a few words. */
+export function shortcutLabel(t: Translate, command: Command): string {
+  const screen = screens.find(({ name }) => command === `go-${name}`);
+  return screen === undefined ? t(`keys.${command as Exclude<Command, GoCommand>}`) : t(`screens.${screen.name}`);
 }
 
 /** How a key is printed on the dialog. */

@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react';
 import { signedOutCount } from '../lib/account-text.ts';
 import { classNames } from '../lib/class-names.ts';
-import { formatCount } from '../lib/format.ts';
 import { isPlainClick } from '../lib/plain-click.ts';
 import { formatRoute } from '../lib/route.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
-import { useApp, useStores, useUi } from '../stores/stores.ts';
+import { useApp, useStores, useUi, useWords } from '../stores/stores.ts';
 import { Icon } from '../ui/icons.tsx';
 import styles from './navigation.module.css';
 
 /** The screens, at the left; icons only where it is narrow. */
 export function Navigation(): ReactNode {
+  const { t, format } = useWords();
   const { ui } = useStores();
   const current = useUi((state) => state.route.screen);
   const filter = useUi((state) => state.route.filter);
@@ -20,20 +20,20 @@ export function Navigation(): ReactNode {
   const signedOut = signedOutCount(accounts);
   const experiment = useApp((state) => state.experiment);
   const counts: Partial<Record<ScreenName, string | null>> = {
-    requests: running === 0 ? null : `${formatCount(running)} running`,
-    lab: experiment?.state === 'running' ? 'running' : null,
-    accounts: signedOut === 0 ? formatCount(accounts.length) : `${formatCount(signedOut)} signed out`,
+    requests: running === 0 ? null : t('shell.running', { n: running }),
+    lab: experiment?.state === 'running' ? t('shell.running.lab') : null,
+    accounts: signedOut === 0 ? format.count(accounts.length) : t('shell.signedOut', { n: signedOut }),
   };
   return (
-    <nav className={styles.nav} aria-label="Screens">
+    <nav className={styles.nav} aria-label={t('shell.screens')}>
       <ul>
-        {screens.map(({ name: screen, label, keys }) => (
+        {screens.map(({ name: screen, keys }) => (
           <li key={screen}>
             <a
               className={styles.navLink}
               href={formatRoute({ screen, requestId: null, filter })}
               aria-current={screen === current ? 'page' : undefined}
-              title={`${label} (${keys})`}
+              title={`${t(`screens.${screen}`)} (${keys})`}
               onClick={(event) => {
                 if (!isPlainClick(event)) return;
                 event.preventDefault();
@@ -41,7 +41,7 @@ export function Navigation(): ReactNode {
               }}
             >
               <Icon name={screen} {...(screen === current ? { tone: 'accent' } : {})} />
-              <span className={styles.navText}>{label}</span>
+              <span className={styles.navText}>{t(`screens.${screen}`)}</span>
               {counts[screen] == null ? null : (
                 <span className={styles.navCount} data-alert={screen === 'accounts' && signedOut > 0}>
                   {screen === 'accounts' && signedOut > 0 ? <Icon name="warning" size="small" /> : null}
@@ -56,17 +56,17 @@ export function Navigation(): ReactNode {
         <button
           type="button"
           className={styles.navLink}
-          title="Keyboard shortcuts (?)"
+          title={t('shell.shortcuts.key')}
           onClick={() => ui.getState().setHelpOpen(true)}
         >
           <Icon name="keyboard" />
-          <span className={styles.navText}>Shortcuts</span>
+          <span className={styles.navText}>{t('shell.shortcuts')}</span>
           <kbd className={styles.navText}>?</kbd>
         </button>
         <p className={classNames(styles.navVersion, styles.navText)}>
           Slipstream {app?.version}
           <br />
-          Codex shape {app?.profile}
+          {t('shell.codex', { profile: app?.profile ?? '' })}
         </p>
       </div>
     </nav>

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react';
 import { matching, type PaletteEntry } from '../lib/palette.ts';
+import { useWords } from '../stores/stores.ts';
 import dialogStyles from '../ui/dialog.module.css';
 import { Dialog } from '../ui/dialog.tsx';
 import styles from './palette.module.css';
@@ -11,6 +12,7 @@ interface PaletteProps {
 
 /** Every screen and action by its name: typing narrows, arrows choose, Enter does it, Esc gives the focus back. */
 export function Palette({ entries, onClose }: PaletteProps): ReactNode {
+  const { t } = useWords();
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);
   const input = useRef<HTMLInputElement>(null);
@@ -36,17 +38,17 @@ export function Palette({ entries, onClose }: PaletteProps): ReactNode {
     }
   };
   return (
-    <Dialog title="Commands" onClose={onClose}>
+    <Dialog title={t('palette.title')} onClose={onClose}>
       <div className={dialogStyles.dialogBody}>
         <input
           className={styles.typed}
           type="text"
           role="combobox"
-          aria-label="Search commands"
+          aria-label={t('palette.search')}
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={found[index] === undefined ? undefined : `${listId}-${index}`}
-          placeholder="A screen or an action"
+          placeholder={t('palette.placeholder')}
           value={typed}
           ref={input}
           onChange={(event) => {
@@ -55,7 +57,7 @@ export function Palette({ entries, onClose }: PaletteProps): ReactNode {
           }}
           onKeyDown={onKeyDown}
         />
-        <div className={styles.found} id={listId} role="listbox" aria-label="Commands">
+        <div className={styles.found} id={listId} role="listbox" aria-label={t('palette.title')}>
           {found.map((entry, position) => (
             <div
               key={entry.id ?? entry.label}
@@ -73,7 +75,7 @@ export function Palette({ entries, onClose }: PaletteProps): ReactNode {
             </div>
           ))}
         </div>
-        {found.length === 0 ? <p role="status">Nothing is called that.</p> : null}
+        {found.length === 0 ? <p role="status">{t('palette.none')}</p> : null}
       </div>
     </Dialog>
   );

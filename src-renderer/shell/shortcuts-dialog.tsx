@@ -1,12 +1,13 @@
 import { Fragment, type ReactNode } from 'react';
 import { classNames } from '../lib/class-names.ts';
-import { keyCap, shortcuts } from '../lib/keys.ts';
+import { keyCap, shortcutLabel, shortcuts } from '../lib/keys.ts';
+import { useWords } from '../stores/stores.ts';
 import dialogStyles from '../ui/dialog.module.css';
 import { Dialog } from '../ui/dialog.tsx';
 import { Switch } from '../ui/switch.tsx';
 import styles from './shortcuts-dialog.module.css';
 
-const groups = ['Anywhere', 'Traffic', 'Go to', 'Requests'] as const;
+const groups = ['anywhere', 'traffic', 'goTo', 'requests'] as const;
 
 interface ShortcutsDialogProps {
   readonly hasTrafficKeys: boolean;
@@ -16,22 +17,23 @@ interface ShortcutsDialogProps {
 
 /** Lists every keyboard shortcut; those that act on everybody's traffic can be turned off. */
 export function ShortcutsDialog({ hasTrafficKeys, onTrafficKeys, onClose }: ShortcutsDialogProps): ReactNode {
+  const { t } = useWords();
   return (
-    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+    <Dialog title={t('shell.shortcuts.title')} onClose={onClose}>
       <div className={classNames(dialogStyles.dialogBody, styles.shortcuts)}>
         {groups.map((group) => (
           <section key={group}>
-            <h3>{group}</h3>
-            {group === 'Traffic' ? (
-              <Switch label="Keys may switch these" checked={hasTrafficKeys} onChange={onTrafficKeys} />
+            <h3>{t(`keys.group.${group}`)}</h3>
+            {group === 'traffic' ? (
+              <Switch label={t('shell.shortcuts.traffic')} checked={hasTrafficKeys} onChange={onTrafficKeys} />
             ) : null}
             <dl>
-              {group === 'Anywhere' ? (
+              {group === 'anywhere' ? (
                 <div className={styles.shortcut}>
                   <dt>
                     <kbd>Ctrl K</kbd>
                   </dt>
-                  <dd>Commands (on a Mac, Cmd K)</dd>
+                  <dd>{t('shell.shortcuts.palette')}</dd>
                 </div>
               ) : null}
               {shortcuts
@@ -41,7 +43,7 @@ export function ShortcutsDialog({ hasTrafficKeys, onTrafficKeys, onClose }: Shor
                     <dt>
                       <Keys alternatives={shortcut.keys} />
                     </dt>
-                    <dd>{shortcut.label}</dd>
+                    <dd>{shortcutLabel(t, shortcut.command)}</dd>
                   </div>
                 ))}
             </dl>
@@ -53,9 +55,10 @@ export function ShortcutsDialog({ hasTrafficKeys, onTrafficKeys, onClose }: Shor
 }
 
 function Keys({ alternatives }: { readonly alternatives: readonly string[] }): ReactNode {
+  const { t } = useWords();
   return alternatives.map((keys, index) => (
     <Fragment key={keys}>
-      {index > 0 ? <span className={styles.shortcutOr}>or</span> : null}
+      {index > 0 ? <span className={styles.shortcutOr}>{t('shell.shortcuts.or')}</span> : null}
       {keys.split(' ').map((key) => (
         <kbd key={key}>{keyCap(key)}</kbd>
       ))}

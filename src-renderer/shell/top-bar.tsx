@@ -1,17 +1,19 @@
 import type { ReactNode } from 'react';
 import { apiBaseUrl } from '../../src-main/shared/client-snippets.ts';
 import { classNames } from '../lib/class-names.ts';
-import { useActions, useApp } from '../stores/stores.ts';
+import { useActions, useApp, useWords } from '../stores/stores.ts';
 import { Badge, Dot } from '../ui/badge.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { FastSwitch } from '../ui/fast-switch.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Logo } from '../ui/logo.tsx';
+import { RichText } from '../ui/rich-text.tsx';
 import styles from './top-bar.module.css';
 
 /** Above everything: the name, the fast switch, the base URL and whether the page is live. */
 export function TopBar(): ReactNode {
+  const { t } = useWords();
   const isDemo = useApp((state) => state.app?.demo === true);
   const isPaused = useApp((state) => state.settings?.paused === true);
   return (
@@ -20,8 +22,8 @@ export function TopBar(): ReactNode {
         <Logo />
         <span className={styles.brandName}>Slipstream</span>
         {isDemo ? (
-          <Badge tone="accent" title="A built-in stand-in for upstream, with demo accounts and traffic">
-            demo
+          <Badge tone="accent" title={t('shell.demo.help')}>
+            {t('shell.demo')}
           </Badge>
         ) : null}
       </div>
@@ -35,6 +37,7 @@ export function TopBar(): ReactNode {
 
 /** Whether turns are taken; a pause is never overlooked, since clients only see refusals. */
 function PauseControl(): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const isPaused = useApp((state) => state.settings?.paused === true);
   const isLive = useApp((state) => state.connection === 'live');
@@ -42,7 +45,7 @@ function PauseControl(): ReactNode {
     return (
       <IconButton
         icon="pause"
-        label="Pause Slipstream: refuse new turns"
+        label={t('shell.pause')}
         disabled={!isLive}
         onClick={() => void actions.setPaused(true)}
       />
@@ -50,37 +53,39 @@ function PauseControl(): ReactNode {
   }
   return (
     <div className={styles.paused} role="status">
-      <span className={styles.pausedWord} title="Turns that run go on; new ones are refused until you resume">
+      <span className={styles.pausedWord} title={t('shell.paused.help')}>
         <Icon name="pause" />
         <span>
-          Paused<span className={styles.pausedMore}>: new turns are refused</span>
+          <RichText id="shell.paused" with={{ more: (text) => <span className={styles.pausedMore}>{text}</span> }} />
         </span>
       </span>
       <Button icon="play" disabled={!isLive} onClick={() => void actions.setPaused(false)}>
-        Resume
+        {t('shell.resume')}
       </Button>
     </div>
   );
 }
 
 function BaseUrl(): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const baseUrl = useApp((state) => apiBaseUrl(state.app?.baseUrl ?? ''));
   return (
-    <div className={styles.baseUrl} title="Base URL for clients">
+    <div className={styles.baseUrl} title={t('shell.baseUrl.help')}>
       <code>{baseUrl}</code>
-      <CopyButton iconOnly label="Copy base URL" copy={() => actions.copyText(baseUrl, 'Base URL')} />
+      <CopyButton iconOnly label={t('shell.baseUrl.copy')} copy={() => actions.copyText(baseUrl, t('shell.baseUrl'))} />
     </div>
   );
 }
 
 function ConnectionWord(): ReactNode {
+  const { t } = useWords();
   const connection = useApp((state) => state.connection);
   const isLive = connection === 'live';
   return (
     <div className={classNames(styles.connection, !isLive && styles.connectionLost)} role="status">
       <Dot tone={isLive ? 'good' : 'warn'} pulse={!isLive} />
-      <span>{isLive ? 'Connected' : 'Reconnecting…'}</span>
+      <span>{isLive ? t('shell.connected') : t('shell.reconnecting')}</span>
     </div>
   );
 }

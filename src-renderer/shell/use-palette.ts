@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { PaletteEntry } from '../lib/palette.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
-import { useApp, useStores } from '../stores/stores.ts';
+import { useApp, useStores, useWords } from '../stores/stores.ts';
 
 /** Whether the palette is open; Ctrl-K or Cmd-K opens it from anywhere but another dialog, and closes it. */
 export function usePaletteOpen(): readonly [isOpen: boolean, setOpen: (isOpen: boolean) => void] {
@@ -21,6 +21,7 @@ export function usePaletteOpen(): readonly [isOpen: boolean, setOpen: (isOpen: b
 
 /** Every screen, and what can be done from anywhere. */
 export function usePaletteEntries(): readonly PaletteEntry[] {
+  const { t } = useWords();
   const { actions, ui, app } = useStores();
   const isPaused = useApp((state) => state.settings?.paused === true);
   const accounts = useApp((state) => state.accounts);
@@ -36,36 +37,41 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
   };
   const baseUrl = (): string => `${app.getState().app?.baseUrl ?? ''}/v1`;
   return [
-    ...screens.map(({ name, label, keys }) => ({ label: `Go to ${label}`, keys, run: () => go(name) })),
-    policy('on', 'Fast mode: on'),
-    policy('auto', 'Fast mode: auto'),
-    policy('off', 'Fast mode: off'),
-    { label: isPaused ? 'Resume Slipstream' : 'Pause Slipstream', run: () => void actions.togglePaused() },
-    { label: 'Copy the API key', run: () => void actions.copyApiKey() },
-    { label: 'Copy the base URL', run: () => void actions.copyText(baseUrl(), 'Base URL') },
-    { label: 'Copy diagnostics', run: () => void actions.copyDiagnostics() },
-    { label: 'Sign in with the browser', run: () => void signIn('browser') },
-    { label: 'Sign in with a code', run: () => void signIn('device') },
-    { label: 'Share the sign-in of Codex', run: () => void actions.linkAccount() },
+    ...screens.map(({ name, keys }) => ({
+      label: t('palette.go', { screen: t(`screens.${name}`) }),
+      keys,
+      run: () => go(name),
+    })),
+    policy('on', t('palette.fast.on')),
+    policy('auto', t('palette.fast.auto')),
+    policy('off', t('palette.fast.off')),
+    { label: t(isPaused ? 'palette.resume' : 'palette.pause'), run: () => void actions.togglePaused() },
+    { label: t('palette.copyKey'), run: () => void actions.copyApiKey() },
+    { label: t('palette.copyBaseUrl'), run: () => void actions.copyText(baseUrl(), t('shell.baseUrl')) },
+    { label: t('palette.copyDiagnostics'), run: () => void actions.copyDiagnostics() },
+    { label: t('palette.signIn.browser'), run: () => void signIn('browser') },
+    { label: t('palette.signIn.device'), run: () => void signIn('device') },
+    { label: t('palette.link'), run: () => void actions.linkAccount() },
     ...accounts.map(({ id, label }) => ({
       id: `quota ${id}`,
-      label: `Read the quota of ${label}`,
+      label: t('palette.quota', { account: label }),
       run: () => void actions.readUsage(id),
     })),
     ...rows
-      .filter(({ status }) => status === 'running')
+      .filter(({ status }) => status === t('shell.running.lab'))
       .map(({ id, client, model }) => ({
         id: `stop ${id}`,
-        label: `Stop ${model} of ${client} (${id.slice(-6)})`,
+        label: t('palette.stop', { model, client, id: id.slice(-6) }),
         run: () => void actions.stopTurn(id),
       })),
-    { label: 'Keyboard shortcuts', keys: '?', run: () => setHelpOpen(true) },
+    { label: t('shell.shortcuts.title'), keys: '?', run: () => setHelpOpen(true) },
   ];
 }
 
 /** Names the tab after the screen, so that several can be told apart. */
 export function useScreenTitle(screen: ScreenName): void {
-  const label = screens.find(({ name }) => name === screen)?.label ?? '';
+  const { t } = useWords();
+  const label = t(`screens.${screen}`);
   useEffect(() => {
     document.title = `${label} · Slipstream`;
   }, [label]);

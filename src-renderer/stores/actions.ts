@@ -3,8 +3,10 @@ import type { Bridge, CallInput, CallName, CallOutput } from '../../src-main/sha
 import type { Result } from '../../src-main/shared/result.ts';
 import type { AppSettings, FastPolicy } from '../../src-main/shared/settings.ts';
 import { policyMeaning, toggledFast } from '../../src-main/shared/tiers.ts';
+import type { Translate } from '../../src-main/shared/words/words.ts';
 import { type AppStore, withAccount } from './app-store.ts';
 import type { ToastStore } from './toast-store.ts';
+import type { WordsStore } from './words-store.ts';
 
 type SignInWay = Omit<CallInput<'signIn.start'>, 'method'>;
 
@@ -64,8 +66,11 @@ export function createActions(
   appStore: AppStore,
   toastStore: ToastStore,
   clipboard: { writeText(text: string): Promise<void> },
+  words: WordsStore,
 ): Actions {
   const { show } = toastStore.getState();
+  /** In the language of the moment. */
+  const t: Translate = (...said) => words.getState().words.t(...said);
 
   async function call<K extends CallName>(
     name: K,
@@ -82,10 +87,10 @@ export function createActions(
     try {
       await clipboard.writeText(text);
     } catch {
-      show('error', `${what} could not be copied: the clipboard is not available here.`);
+      show('error', t('toast.notCopied', { what }));
       return false;
     }
-    show('info', `${what} copied.`);
+    show('info', t('toast.copied', { what }));
     return true;
   }
 
@@ -99,21 +104,17 @@ export function createActions(
     means: string,
   ): Promise<boolean> {
     const isDone = await changeSettings(patch);
-    if (isDone) show('info', means, { label: 'Undo', run: () => void changeSettings(undo) });
+    if (isDone) show('info', means, { label: t('toast.undo'), run: () => void changeSettings(undo) });
     return isDone;
   }
 
   const setFastPolicy = (fastPolicy: FastPolicy): Promise<boolean> => {
     const before = appStore.getState().settings?.fastPolicy ?? 'auto';
-    return changeTraffic({ fastPolicy }, { fastPolicy: before }, policyMeaning(fastPolicy));
+    return changeTraffic({ fastPolicy }, { fastPolicy: before }, policyMeaning(t, fastPolicy));
   };
 
   const setPaused = (paused: boolean): Promise<boolean> =>
-    changeTraffic(
-      { paused },
-      { paused: !paused },
-      paused ? 'From now on new turns are refused.' : 'From now on new turns are taken again.',
-    );
+    changeTraffic({ paused }, { paused: !paused }, t(paused ? 'toast.paused' : 'toast.resumed'));
 
   const takeAccount = (account: AccountView): void =>
     appStore.setState((state) => ({ accounts: withAccount(state.accounts, account) }));
@@ -124,11 +125,12 @@ export function createActions(
     appStore.setState((state) => ({ accounts: state.accounts.filter((account) => account.id !== id) }));
 
   /** Takes the accounts a call answered, and says which of them are new. */
-  const takeNew = (did: string) => (accounts: readonly AccountView[]) => {
+  const takeNew = (did: 'imported' | 'linked') => (accounts: readonly AccountView[]) => {
     const known = new Set(appStore.getState().accounts.map(({ id }) => id));
     const fresh = accounts.filter(({ id }) => !known.has(id)).map(({ email }) => email);
     appStore.setState({ accounts });
-    show('info', fresh.length === 0 ? `${did}; the account was here already.` : `${did}: ${fresh.join(', ')}.`);
+    const accountsText = words.getState().words.format.list(fresh);
+    show('info', fresh.length === 0 ? t(`toast.${did}.known`) : t(`toast.${did}`, { accounts: accountsText }));
   };
 
   async function ask<K extends CallName>(name: K, input: CallInput<K>): Promise<CallOutput<K> | null> {
@@ -145,8 +147,8 @@ export function createActions(
     toggleFast: () => setFastPolicy(toggledFast(appStore.getState().settings?.fastPolicy ?? 'auto')),
     setPaused,
     togglePaused: () => setPaused(appStore.getState().settings?.paused !== true),
-    importAccount: (text) => call('accounts.import', { text }, takeNew('Imported')),
-    linkAccount: () => call('accounts.link', { path: null }, takeNew('Linked')),
+    importAccount: (text) => call('accounts.import', { text }, takeNew('imported')),
+    linkAccount: () => call('accounts.link', { path: null }, takeNew('linked')),
     setEnabled: (id, enabled) => call('accounts.setEnabled', { id, enabled }, takeAccount),
     setProxy: (id, proxyUrl) => call('accounts.setProxy', { id, proxyUrl }, takeAccount),
     setWebsockets: (id, websockets) => call('accounts.setWebsockets', { id, websockets }, takeAccount),
@@ -157,8 +159,8 @@ export function createActions(
     signOut: (id) =>
       call('accounts.signOut', { id, revoke: true }, ({ revoked }) => {
         dropAccount(id);
-        if (revoked) show('info', 'Signed out at the issuer, and removed.');
-        else show('error', 'Removed here, but the issuer did not confirm that it signed the account out.');
+        if (revoked) show('info', t('toast.signedOut'));
+        else show('error', t('toast.notRevoked'));
       }),
     startSignIn: (method, way = {}) => call('signIn.start', { method, ...way }, takeSignIn),
     cancelSignIn: (id) => call('signIn.cancel', { id }, takeSignIn),
@@ -173,14 +175,14 @@ export function createActions(
     },
     copyDiagnostics: async () => {
       const answer = await ask('app.diagnostics', null);
-      return answer !== null && copyText(answer.text, 'Diagnostics');
+      return answer !== null && copyText(answer.text, t('toast.diagnostics'));
     },
     readUsage: (id) => call('accounts.readUsage', { id }, takeAccount),
     copyApiKey: async () => {
       const answer = await ask('app.apiKey', null);
-      return answer !== null && copyText(answer.apiKey, 'API key');
+      return answer !== null && copyText(answer.apiKey, t('toast.apiKey'));
     },
-    stopTurn: (id) => call('requests.stop', { id }, () => show('info', 'The turn was stopped.')),
+    stopTurn: (id) => call('requests.stop', { id }, () => show('info', t('toast.turnStopped'))),
     copyText,
     ask,
     request: (name, input) => bridge.invoke(name, input),

@@ -32,7 +32,7 @@ export function createStores(source: Source, host: Window): Stores {
   const history = createHistoryStore(source.bridge, app);
   const clipboard = { writeText: (text: string) => host.navigator.clipboard.writeText(text) };
   const words = createWordsStore(app, host.navigator.languages);
-  const actions = createActions(source.bridge, app, toasts, clipboard);
+  const actions = createActions(source.bridge, app, toasts, clipboard, words);
   return { app, ui, queries, history, toasts, words, actions };
 }
 

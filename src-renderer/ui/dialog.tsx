@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { classNames } from '../lib/class-names.ts';
+import { useWords } from '../stores/stores.ts';
 import { Button, IconButton } from './button.tsx';
 import styles from './dialog.module.css';
 
@@ -13,6 +14,7 @@ interface DialogProps {
 
 /** A modal dialog: the browser's own, which keeps the focus inside and closes on Esc. Mounted means open. */
 export function Dialog({ title, onClose, children, isWide = false }: DialogProps): ReactNode {
+  const { t } = useWords();
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   // A layout effect: its end still finds the dialog in the page, so that closing it gives the focus back.
@@ -34,7 +36,7 @@ export function Dialog({ title, onClose, children, isWide = false }: DialogProps
     >
       <header className={styles.dialogHead}>
         <h2 id={titleId}>{title}</h2>
-        <IconButton icon="close" label="Close" onClick={onClose} />
+        <IconButton icon="close" label={t('ui.close')} onClick={onClose} />
       </header>
       {children}
     </dialog>
@@ -51,11 +53,12 @@ interface ConfirmDialogProps {
 
 /** Asks before something that cannot be undone. */
 export function ConfirmDialog({ title, children, confirmLabel, onConfirm, onCancel }: ConfirmDialogProps): ReactNode {
+  const { t } = useWords();
   return (
     <Dialog title={title} onClose={onCancel}>
       <div className={styles.dialogBody}>{children}</div>
       <footer className={styles.dialogFoot}>
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t('ui.cancel')}</Button>
         <Button variant="danger" onClick={onConfirm}>
           {confirmLabel}
         </Button>

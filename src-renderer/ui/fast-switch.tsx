@@ -1,17 +1,9 @@
 import type { ReactNode } from 'react';
-import { capital, defaultTier, fastPolicies, policyMeaning, tierOfPolicy } from '../../src-main/shared/tiers.ts';
-import { useActions, useApp } from '../stores/stores.ts';
+import { defaultTier, fastPolicies, policyMeaning, tierOfPolicy } from '../../src-main/shared/tiers.ts';
+import { useActions, useApp, useWords } from '../stores/stores.ts';
 import styles from './fast-switch.module.css';
 import { Icon } from './icons.tsx';
 import { SegmentedControl } from './segmented-control.tsx';
-
-const labels: Readonly<Record<string, string>> = { auto: 'Auto', off: 'Off' };
-const policies = fastPolicies.map((value) => ({
-  value,
-  label: labels[value] ?? capital(value),
-  title: policyMeaning(value),
-  isFast: tierOfPolicy(value) !== null,
-}));
 
 interface FastSwitchProps {
   /** Where the page is narrow its price is left out. */
@@ -20,27 +12,31 @@ interface FastSwitchProps {
 
 /** The tier policy, with its price beside it. */
 export function FastSwitch({ isTight = false }: FastSwitchProps): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const policy = useApp((state) => state.settings?.fastPolicy ?? 'auto');
   const tier = tierOfPolicy(policy);
-  const { word, quotaTimes } = tier ?? defaultTier;
+  const [from, to] = (tier ?? defaultTier).quotaTimes;
   const isLive = useApp((state) => state.connection === 'live');
   return (
     <div className={styles.fast} data-policy={policy} data-tight={isTight}>
       <span className={styles.fastName}>
         <Icon name="bolt" tone={tier === null ? 'faint' : 'fast'} />
-        Fast
+        {t('fast.word')}
       </span>
       <SegmentedControl
-        label="Fast mode"
-        segments={policies}
+        label={t('fast.mode')}
+        segments={fastPolicies.map((value) => ({
+          value,
+          label: t(`fast.${value}`),
+          title: policyMeaning(t, value),
+          isFast: tierOfPolicy(value) !== null,
+        }))}
         value={policy}
         disabled={!isLive}
         onChange={(value) => void actions.setFastPolicy(value)}
       />
-      <span className={styles.fastPrice}>
-        {capital(word)} uses about {quotaTimes.join('–')}× quota
-      </span>
+      <span className={styles.fastPrice}>{t('fast.price', { from, to })}</span>
     </div>
   );
 }

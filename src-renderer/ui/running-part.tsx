@@ -2,15 +2,17 @@ import type { ReactNode } from 'react';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { lastEventText } from '../lib/silence.ts';
-import { useActions } from '../stores/stores.ts';
+import { useActions, useWords } from '../stores/stores.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
 import styles from './running-part.module.css';
 
 /** Of a turn that runs, in a line of a list: how long upstream has been silent, and a way to stop it. */
 export function RunningPart({ row }: { readonly row: RequestRow }): ReactNode {
+  const words = useWords();
+  const { t } = words;
   const actions = useActions();
-  const { short, long, isStalled } = lastEventText(row, useNow(1_000));
+  const { short, long, isStalled } = lastEventText(words, row, useNow(1_000));
   return (
     <span className={styles.running}>
       <span className={styles.silence} data-stalled={isStalled} title={long}>
@@ -21,8 +23,8 @@ export function RunningPart({ row }: { readonly row: RequestRow }): ReactNode {
         // The list is one stop for Tab; with the keyboard a turn is stopped in its detail.
         tabIndex={-1}
         className={styles.stop}
-        aria-label="Stop this turn"
-        title="Stop this turn"
+        aria-label={t('turn.stop')}
+        title={t('turn.stop')}
         onClick={() => void actions.stopTurn(row.id)}
       >
         <Icon name="stop" size="small" />
@@ -33,13 +35,15 @@ export function RunningPart({ row }: { readonly row: RequestRow }): ReactNode {
 
 /** The same in the detail, in whole sentences. */
 export function RunningNote({ row }: { readonly row: RequestRow }): ReactNode {
+  const words = useWords();
+  const { t } = words;
   const actions = useActions();
-  const { long, isStalled } = lastEventText(row, useNow(1_000));
+  const { long, isStalled } = lastEventText(words, row, useNow(1_000));
   return (
     <div className={styles.note} data-stalled={isStalled}>
       <p>{long}</p>
       <Button icon="stop" onClick={() => void actions.stopTurn(row.id)}>
-        Stop
+        {t('turn.stop.short')}
       </Button>
     </div>
   );

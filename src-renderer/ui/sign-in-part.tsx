@@ -1,8 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { SignInView } from '../../src-main/shared/account-model.ts';
 import { useNow } from '../hooks/use-now.ts';
-import { formatRelative } from '../lib/format.ts';
-import { useActions, useApp } from '../stores/stores.ts';
+import { useActions, useApp, useWords } from '../stores/stores.ts';
 import { Dot } from './badge.tsx';
 import { Button, IconButton } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
@@ -35,6 +34,7 @@ export function SignInPart(): ReactNode {
 }
 
 function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const [isStarting, setStarting] = useState(false);
   const [proxy, setProxy] = useState('');
@@ -51,14 +51,14 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
   };
   return (
     <div className={layoutStyles.addPart} ref={part} tabIndex={-1}>
-      <h3>Sign in with ChatGPT</h3>
-      <p>With a sign-in of its own, Slipstream and the Codex CLI cannot sign each other out.</p>
+      <h3>{t('signIn.title')}</h3>
+      <p>{t('signIn.why')}</p>
       <div className={layoutStyles.addButtons}>
         <Button variant="primary" disabled={isStarting} onClick={() => void start('browser')}>
-          Sign in with the browser
+          {t('signIn.browser')}
         </Button>
         <Button disabled={isStarting} onClick={() => void start('device')}>
-          Use a device code
+          {t('signIn.device')}
         </Button>
       </div>
       <SignInWay onChange={setProxy} />
@@ -66,7 +66,7 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
         <p className={styles.signInEnd} data-state={last.state} role="status">
           <Icon name={last.state === 'done' ? 'check' : 'info'} isBesideText />
           <span>{last.message}</span>
-          <IconButton icon="close" label="Dismiss" onClick={() => void dismiss(last.id)} />
+          <IconButton icon="close" label={t('ui.dismiss')} onClick={() => void dismiss(last.id)} />
         </p>
       )}
     </div>
@@ -74,6 +74,7 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
 }
 
 function WaitingSignIn({ signIn }: { readonly signIn: SignInView }): ReactNode {
+  const { t, format } = useWords();
   const actions = useActions();
   const nowMs = useNow(1_000);
   const { id, method, url, userCode, expiresAt } = signIn;
@@ -81,19 +82,23 @@ function WaitingSignIn({ signIn }: { readonly signIn: SignInView }): ReactNode {
     <div className={layoutStyles.addPart} role="status">
       <h3 className={styles.signInWaiting}>
         <Dot tone="accent" pulse />
-        {method === 'browser' ? 'Waiting for the browser' : 'Waiting for the code to be entered'}
+        {t(method === 'browser' ? 'signIn.waiting.browser' : 'signIn.waiting.device')}
       </h3>
       {userCode === null ? null : (
         <div className={styles.userCode}>
           <code>{userCode}</code>
-          <CopyButton iconOnly label="Copy the code" copy={() => actions.copyText(userCode, 'Code')} />
+          <CopyButton
+            iconOnly
+            label={t('signIn.code.copy')}
+            copy={() => actions.copyText(userCode, t('signIn.code'))}
+          />
         </div>
       )}
       {url === null ? null : <SignInAddress url={url} isDevice={method === 'device'} />}
       {method === 'browser' ? <PasteAddress id={id} /> : null}
       <div className={layoutStyles.addButtons}>
-        <Button onClick={() => void actions.cancelSignIn(id)}>Cancel the sign-in</Button>
-        <span className={textStyles.faint}>ends {formatRelative(expiresAt, nowMs)}</span>
+        <Button onClick={() => void actions.cancelSignIn(id)}>{t('signIn.cancel')}</Button>
+        <span className={textStyles.faint}>{t('signIn.ends', { when: format.relative(expiresAt, nowMs) })}</span>
       </div>
     </div>
   );
@@ -106,13 +111,12 @@ interface SignInAddressProps {
 
 /** The desktop window opens no pages; there, the program has opened it, or the address is copied. */
 function SignInAddress({ url, isDevice }: SignInAddressProps): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const isDesktop = useApp((state) => state.app?.face === 'desktop');
   return (
     <>
-      <p>
-        {isDevice ? 'Enter it on this page, on any device:' : 'Sign in on this page; it should have opened by itself:'}
-      </p>
+      <p>{isDevice ? t('signIn.page.device') : t('signIn.page.browser')}</p>
       <div className={styles.signInAddress}>
         {isDesktop ? (
           <code>{shortAddress(url)}</code>
@@ -121,7 +125,7 @@ function SignInAddress({ url, isDevice }: SignInAddressProps): ReactNode {
             <code>{shortAddress(url)}</code>
           </a>
         )}
-        <CopyButton iconOnly label="Copy the address" copy={() => actions.copyText(url, 'Address')} />
+        <CopyButton iconOnly label={t('signIn.address.copy')} copy={() => actions.copyText(url, t('signIn.address'))} />
       </div>
     </>
   );
@@ -135,6 +139,7 @@ function shortAddress(url: string): string {
 
 /** A refusal is told beside the field, since the next try is made there. */
 function PasteAddress({ id }: { readonly id: string }): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const [address, setAddress] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
@@ -150,9 +155,7 @@ function PasteAddress({ id }: { readonly id: string }): ReactNode {
         void paste();
       }}
     >
-      <label htmlFor="sign-in-paste">
-        Browser on another machine? Paste the address it ended on, even if the page did not load:
-      </label>
+      <label htmlFor="sign-in-paste">{t('signIn.paste')}</label>
       <div className={layoutStyles.addButtons}>
         <input
           id="sign-in-paste"
@@ -164,7 +167,7 @@ function PasteAddress({ id }: { readonly id: string }): ReactNode {
           onChange={(event) => setAddress(event.target.value)}
         />
         <Button isSubmit disabled={address.trim() === ''}>
-          Go on
+          {t('signIn.paste.go')}
         </Button>
       </div>
       {problem === null ? null : (

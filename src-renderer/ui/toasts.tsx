@@ -1,16 +1,17 @@
 import type { ReactNode } from 'react';
 import { classNames } from '../lib/class-names.ts';
-import { useStores, useToasts } from '../stores/stores.ts';
+import { useStores, useToasts, useWords } from '../stores/stores.ts';
 import { Button, IconButton } from './button.tsx';
 import { Icon } from './icons.tsx';
 import styles from './toasts.module.css';
 
 /** The short messages on show, newest at the bottom; always mounted, so that screen readers announce what is added. */
 export function Toasts(): ReactNode {
+  const { t } = useWords();
   const toasts = useToasts((state) => state.toasts);
   const { toasts: store } = useStores();
   return (
-    <section className={styles.toasts} aria-label="Messages" aria-live="polite">
+    <section className={styles.toasts} aria-label={t('ui.messages')} aria-live="polite">
       {toasts.map((toast) => (
         <div
           key={toast.id}
@@ -36,7 +37,7 @@ export function Toasts(): ReactNode {
               {toast.action.label}
             </Button>
           )}
-          <IconButton icon="close" label="Dismiss" onClick={() => store.getState().dismiss(toast.id)} />
+          <IconButton icon="close" label={t('ui.dismiss')} onClick={() => store.getState().dismiss(toast.id)} />
         </div>
       ))}
     </section>

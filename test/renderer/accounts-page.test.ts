@@ -142,7 +142,7 @@ describe('the accounts screen', () => {
     const account = card(page, 'ada@example.com');
     await account.getByText('Refused by upstream').waitFor();
     await account.getByText('is deactivated').waitFor();
-    await account.getByText('Every turn: not asked again until').waitFor();
+    await account.getByText('Every turn: not sent here until').waitFor();
     await account.getByRole('button', { name: 'Try again' }).click();
     await account.getByText('Served over HTTP until').waitFor();
     await account.getByRole('button', { name: 'Try websockets now' }).click();
@@ -291,7 +291,7 @@ describe('the accounts screen', () => {
     const link = page.getByRole('link', { name: 'https://auth.openai.com/oauth/authorize' });
     expect(await link.getAttribute('rel')).toBe('noreferrer');
     await page.getByLabel(/Paste the address it ended on/).fill(' http://localhost:1455/auth/callback?code=1 ');
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await expect
       .poll(() => server.inputsOf('signIn.paste'))
       .toEqual([{ id: 's1', url: 'http://localhost:1455/auth/callback?code=1' }]);

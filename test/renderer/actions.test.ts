@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createActions } from '../../src-renderer/stores/actions.ts';
 import { createAppStore } from '../../src-renderer/stores/app-store.ts';
 import { createToastStore } from '../../src-renderer/stores/toast-store.ts';
+import { createWordsStore } from '../../src-renderer/stores/words-store.ts';
 import { FakeBridge } from './fake-bridge.ts';
 import { makeAccount, makeSnapshot, plainSettings } from './fixtures.ts';
 
@@ -10,7 +11,7 @@ async function prepare(writeText: (text: string) => Promise<void> = async () => 
   const appStore = createAppStore(bridge, bridge);
   const toastStore = createToastStore();
   await bridge.answer('app.snapshot', makeSnapshot({ accounts: [makeAccount()] }));
-  const actions = createActions(bridge, appStore, toastStore, { writeText });
+  const actions = createActions(bridge, appStore, toastStore, { writeText }, createWordsStore(appStore, ['en']));
   const texts = (): string[] => toastStore.getState().toasts.map(({ kind, text }) => `${kind}: ${text}`);
   return { bridge, appStore, actions, texts };
 }

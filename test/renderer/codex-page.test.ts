@@ -65,9 +65,9 @@ describe('the Codex screen', () => {
     };
     const { page } = await stand.show(server.url());
     await page.getByText(news).waitFor();
-    await page.getByRole('button', { name: 'Put away' }).click();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.getByText('Learned of Codex 0.172.0: 1 difference.').waitFor();
-    await page.getByRole('link', { name: 'Compare the shapes' }).first().click();
+    await page.getByRole('link', { name: 'Compare the profiles' }).first().click();
     await page.getByRole('heading', { name: '1 difference' }).waitFor();
     await page.getByText(difference).waitFor();
     expect(

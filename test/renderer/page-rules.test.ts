@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-main/shared/client-snippets.ts';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { countedSince, tierFigures } from '../../src-renderer/features/overview/figures.ts';
 import { changeCount } from '../../src-renderer/features/requests/detail/changes-tab.tsx';
 import { compareBodies } from '../../src-renderer/features/requests/detail/compare-bodies.ts';
@@ -218,7 +219,7 @@ describe('accountState', () => {
     [{ state: 'other-upstream' }, 'Other upstream'],
     [{ state: 'locked' }, 'Locked'],
   ] as const)('%j is %s', (patch, label) => {
-    expect(accountState(makeAccount(patch), 0).label).toBe(label);
+    expect(accountState(english, makeAccount(patch), 0).label).toBe(label);
   });
 
   it.each([
@@ -226,7 +227,7 @@ describe('accountState', () => {
     [{ hasCredits: false, unlimited: false, balance: '0' }, null],
     [{ hasCredits: true, unlimited: false, balance: '12.5' }, 'Credits 12.5'],
     [{ hasCredits: true, unlimited: true, balance: null }, 'Unlimited credits'],
-  ])('credits %j are "%s"', (credits, text) => expect(creditsText(credits)).toBe(text));
+  ])('credits %j are "%s"', (credits, text) => expect(creditsText(english.t, credits)).toBe(text));
 
   it.each([
     [
@@ -237,10 +238,12 @@ describe('accountState', () => {
     ['missing', '/f is gone.'],
     ['unreadable', '/f cannot be read.'],
     ['other-account', '/f holds another account now.'],
-  ] as const)('a link that is %s is told as "%s"', (state, text) => expect(linkText({ path: '/f', state })).toBe(text));
+  ] as const)('a link that is %s is told as "%s"', (state, text) =>
+    expect(linkText(english.t, { path: '/f', state })).toBe(text),
+  );
 
   it('says until when an exhausted account rests', () => {
-    const { explanation } = accountState(makeAccount({ state: 'exhausted', cooldownUntil: 7_200_000 }), 0);
+    const { explanation } = accountState(english, makeAccount({ state: 'exhausted', cooldownUntil: 7_200_000 }), 0);
     expect(explanation).toContain('in 2 h');
   });
 });
@@ -255,5 +258,5 @@ describe('why a turn failed', () => {
     ['upstream said nothing', { status: 'failed', error }, 'upstream_closed'],
     ['nothing is known', { status: 'incomplete' }, null],
     ['all is well', { said: { ...said, code: 'x' } }, null],
-  ] as const)('in a word, where %s', (_name, patch, word) => expect(reasonWord(makeRow(patch))).toBe(word));
+  ] as const)('in a word, where %s', (_name, patch, word) => expect(reasonWord(english.t, makeRow(patch))).toBe(word));
 });

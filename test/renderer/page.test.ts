@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Snapshot } from '../../src-main/shared/model.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { screens } from '../../src-renderer/lib/screens.ts';
 import { makeAccounts, makeRow, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
@@ -147,7 +148,7 @@ describe('the page', () => {
     const figures = page.getByRole('region', { name: 'Figures' });
     await figures.getByText('1 failed').waitFor();
     expect(await figures.innerText()).toMatch(
-      /Running now\s+2\s.*Requests today\s+3,00[123]\s.*since midnight.*Priority\s.*ms\s+n = 80\s.*Standard\s.*n = 240/s,
+      /Running now\s+2\s.*Requests today\s+3,00[123]\s.*since midnight.*Fast\s.*ms\s+80 turns\s.*Standard\s.*240 turns/s,
     );
     expect(await page.getByRole('region', { name: 'Latest requests' }).locator('tbody tr').count()).toBe(8);
     expect(await page.getByRole('meter', { name: '5 h quota used' }).first().getAttribute('aria-valuenow')).toBe('34');
@@ -178,7 +179,7 @@ describe('the page', () => {
     const page = await open();
     await page.getByText('No account is signed in').waitFor();
     expect(await page.getByText('No requests yet').count()).toBe(1);
-    expect(await page.getByRole('region', { name: 'Figures' }).innerText()).toContain('n = 0');
+    expect(await page.getByRole('region', { name: 'Figures' }).innerText()).toContain('0 turns');
     await page.keyboard.type('gr');
     await page.getByText('so turns would be refused').waitFor();
     await page.keyboard.type('ga');
@@ -194,7 +195,7 @@ describe('the page', () => {
     const palette = page.getByRole('dialog', { name: 'Commands' });
     await palette.waitFor();
     const labels = await palette.getByRole('option').allInnerTexts();
-    for (const { label } of screens) expect(labels.join()).toContain(`Go to ${label}`);
+    for (const { name } of screens) expect(labels.join()).toContain(`Go to ${english.t(`screens.${name}`)}`);
     await page.keyboard.press('Escape');
     await palette.waitFor({ state: 'detached' });
     expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { AppSettings } from '../../src-main/shared/settings.ts';
 import { settingRanges } from '../../src-main/shared/settings-limits.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { type Draft, type DraftField, draftOf, readDraft } from '../../src-renderer/features/settings/draft.ts';
 import { plainSettings } from './fixtures.ts';
 
-const read = (edits: Partial<Draft>) => readDraft({ ...draftOf(plainSettings), ...edits }, plainSettings);
+const read = (edits: Partial<Draft>) => readDraft(english.t, { ...draftOf(plainSettings), ...edits }, plainSettings);
 
 /** Whether main's schema takes a patch. */
 const isTaken = (patch: unknown) => AppSettings.partial().safeParse(patch).success;

@@ -176,7 +176,7 @@ describe('signing in from the dashboard', () => {
     const address = await visitIssuer(await startBrowser());
     const field = page.getByLabel(/Paste the address it ended on/);
     await field.fill(address.replace(/state=[^&]+/, 'state=other'));
-    await click('Go on');
+    await click('Continue');
     await page.getByRole('alert').getByText('This address does not belong to the sign-in that is waiting.').waitFor();
     await waiting('browser');
     await field.fill(address);

@@ -10,6 +10,7 @@ import {
   tierAsked,
   tierOfPolicy,
 } from '../../src-main/shared/tiers.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 
 /** A row that is not in the table: the rules have to hold for whatever is added. */
 const hyperspeed: Tier = {
@@ -95,7 +96,7 @@ describe('the table of tiers', () => {
   });
 
   it.each(fastPolicies)('says in a sentence what the setting %s does', (policy) => {
-    expect(policyMeaning(policy)).toMatch(/^[A-Z].*\.$/);
+    expect(policyMeaning(english.t, policy)).toMatch(/^[A-Z].*\.$/);
   });
 
   it.each([undefined, null, 'auto', 'off', 'Priority', '', 1, ['priority']])('knows no tier %j', (name) => {

@@ -4,6 +4,8 @@ import type { Language } from './languages.ts';
 export interface Formats {
   /** A span with three significant digits: `0.42 ms`, `412 ms`, `1.24 s`, `2 min 05 s`. */
   ms(spanMs: number | null): string;
+  /** Whole seconds of something that still runs: `3 s`, `2 min 05 s`. */
+  elapsed(spanMs: number): string;
   /** A round span, without the zeros that say nothing: `0`, `500 ms`, `2 s`. */
   tick(spanMs: number): string;
   /** Decimal sizes: `812 B`, `1.5 kB`, `2.35 MB`. */
@@ -145,6 +147,7 @@ export function createFormats(language: Language, around: AroundFigures): Format
 
   return {
     ms,
+    elapsed: (spanMs) => (spanMs < 60_000 ? unit(Math.floor(spanMs / 1000), 'second') : span(spanMs)),
     tick: (spanMs) => {
       if (spanMs === 0) return '0';
       return ms(spanMs).replace(/\.\d{1,2}(?=\D)/, (fraction) => String(Number(fraction)).slice(1));

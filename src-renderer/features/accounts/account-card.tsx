@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
-import { accountState, creditsText, linkText, sourceNames } from '../../lib/account-text.ts';
+import { accountState, creditsText, linkText } from '../../lib/account-text.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatInstant, formatRelative } from '../../lib/format.ts';
+import { useWords } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import cardStyles from '../../ui/card.module.css';
 import { NoQuota, QuotaBars, QuotaTrouble } from '../../ui/quota-bars.tsx';
@@ -19,7 +19,9 @@ interface AccountCardProps {
 
 /** One account: who, in what state, what is left of it, and its switches. */
 export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
-  const state = accountState(account, nowMs);
+  const words = useWords();
+  const { t } = words;
+  const state = accountState(words, account, nowMs);
   const isLinkToldAbove =
     account.link?.state !== 'ok' && account.problem !== null && state.explanation === account.problem;
   return (
@@ -32,8 +34,8 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
           <h2>{account.nickname ?? account.email}</h2>
           <p className={textStyles.faint}>
             {account.nickname === null ? '' : `${account.email} · `}
-            {account.workspace === null ? '' : `Workspace ${account.workspace} · `}
-            {sourceNames[account.source]} · exported as {account.label}
+            {account.workspace === null ? '' : `${t('accounts.workspace', { workspace: account.workspace })} · `}
+            {t('accounts.from', { source: t(`accounts.source.${account.source}`), label: account.label })}
           </p>
         </div>
         {account.plan === null ? null : <Badge tone="quiet">{account.plan}</Badge>}
@@ -46,10 +48,10 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
       <AccountControls account={account} />
       <p className={styles.accountExpiry}>
         <TokenExpiry account={account} nowMs={nowMs} />
-        {account.encrypted ? 'Encrypted on disk' : 'Not encrypted on disk'}
+        {account.encrypted ? t('accounts.encrypted') : t('accounts.notEncrypted')}
       </p>
       {account.link === null || isLinkToldAbove ? null : (
-        <p className={styles.accountExpiry}>{linkText(account.link)}</p>
+        <p className={styles.accountExpiry}>{linkText(t, account.link)}</p>
       )}
     </article>
   );
@@ -57,12 +59,15 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
 
 /** When its token ends; of a sign-in that has ended it says nothing. */
 function TokenExpiry({ account: { state, tokenExpiresAt }, nowMs }: AccountCardProps): ReactNode {
+  const { t, format } = useWords();
   if (state === 'signed-out') return null;
-  if (tokenExpiresAt === null) return 'Token expiry unknown · ';
+  if (tokenExpiresAt === null) return `${t('accounts.token.unknown')} · `;
   return (
     <>
-      <span title={formatInstant(tokenExpiresAt)}>
-        Access token {tokenExpiresAt > nowMs ? 'expires' : 'expired'} {formatRelative(tokenExpiresAt, nowMs)}
+      <span title={format.instant(tokenExpiresAt)}>
+        {t(tokenExpiresAt > nowMs ? 'accounts.token.expires' : 'accounts.token.expired', {
+          when: format.relative(tokenExpiresAt, nowMs),
+        })}
       </span>
       {' · '}
     </>
@@ -70,8 +75,9 @@ function TokenExpiry({ account: { state, tokenExpiresAt }, nowMs }: AccountCardP
 }
 
 function Quota({ account, nowMs }: AccountCardProps): ReactNode {
+  const { t, format } = useWords();
   const { usage } = account;
-  const credits = creditsText(usage?.credits);
+  const credits = creditsText(t, usage?.credits);
   if (usage === null || (usage.primary === null && usage.secondary === null && credits === null)) {
     return <NoQuota account={account} nowMs={nowMs} />;
   }
@@ -80,7 +86,8 @@ function Quota({ account, nowMs }: AccountCardProps): ReactNode {
       <QuotaBars usage={usage} nowMs={nowMs} />
       <QuotaTrouble account={account} nowMs={nowMs} />
       <p className={styles.accountRead}>
-        {credits === null ? '' : `${credits} · `}Read {formatRelative(Math.min(usage.readAt, nowMs), nowMs)}
+        {credits === null ? '' : `${credits} · `}
+        {t('accounts.quota.read', { when: format.relative(Math.min(usage.readAt, nowMs), nowMs) })}
       </p>
     </div>
   );

@@ -1,7 +1,7 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
 import { Select } from '../../ui/select.tsx';
@@ -12,16 +12,13 @@ import { RemoveDialog } from './remove-dialog.tsx';
 
 type WebsocketChoice = 'default' | 'yes' | 'no';
 
-const websocketChoices: readonly { readonly value: WebsocketChoice; readonly label: string }[] = [
-  { value: 'default', label: 'Default (yes)' },
-  { value: 'yes', label: 'Yes' },
-  { value: 'no', label: 'No, HTTP only' },
-];
+const websocketChoices: readonly WebsocketChoice[] = ['default', 'yes', 'no'];
 
 const websocketValues: Record<WebsocketChoice, boolean | null> = { default: null, yes: true, no: false };
 
 /** What can be done with an account. */
 export function AccountControls({ account }: { readonly account: AccountView }): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const hasOthers = useApp((state) => state.accounts.length > 1);
   const [isBusy, setBusy] = useState(false);
@@ -37,16 +34,16 @@ export function AccountControls({ account }: { readonly account: AccountView }):
   return (
     <div className={styles.accountControls}>
       <Switch
-        label="Enabled"
+        label={t('accounts.enabled')}
         checked={account.enabled}
         disabled={isFixed}
         onChange={(enabled) => void run(() => actions.setEnabled(account.id, enabled))}
       />
       <Select
-        label="Websockets"
+        label={t('accounts.websockets')}
         isLabelShown
         value={choice}
-        options={websocketChoices}
+        options={websocketChoices.map((value) => ({ value, label: t(`accounts.websockets.${value}`) }))}
         disabled={isFixed}
         onChange={(next) => void run(() => actions.setWebsockets(account.id, websocketValues[next]))}
       />
@@ -56,10 +53,10 @@ export function AccountControls({ account }: { readonly account: AccountView }):
       <span className={styles.accountButtons}>
         <PinButton account={account} hasOthers={hasOthers} />
         <Button disabled={isFixed} onClick={() => void run(() => actions.readUsage(account.id))}>
-          Read quota
+          {t('accounts.readQuota')}
         </Button>
         <Button icon="trash" disabled={isBusy} onClick={() => setAsking(true)}>
-          Remove
+          {t('accounts.remove')}
         </Button>
       </span>
       {isAsking ? <RemoveDialog account={account} onClose={() => setAsking(false)} onRun={run} /> : null}
@@ -74,22 +71,24 @@ interface PinButtonProps {
 
 /** A pin is a wish for new sessions; with one account there is nothing to wish for, unless a pin is to be taken off. */
 function PinButton({ account, hasOthers }: PinButtonProps): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const isPinned = useApp((state) => state.settings?.pinnedAccountId === account.id);
   if (!hasOthers && !isPinned) return null;
   return (
     <Button
       pressed={isPinned}
-      title="New sessions use this account while it can be used"
+      title={t('accounts.pin.help')}
       onClick={() => void actions.changeSettings({ pinnedAccountId: isPinned ? null : account.id })}
     >
-      {isPinned ? 'Pinned' : 'Pin'}
+      {isPinned ? t('accounts.pinned') : t('accounts.pin')}
     </Button>
   );
 }
 
 /** Set when the field is left or Enter is pressed; shows the account's own value again once that has been answered. */
 function PriorityField({ account }: { readonly account: AccountView }): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   /** What is typed, until it has been answered. */
   const [draft, setDraft] = useState<string | null>(null);
@@ -110,8 +109,8 @@ function PriorityField({ account }: { readonly account: AccountView }): ReactNod
     setDraft((now) => (now === text ? null : now));
   };
   return (
-    <label className={fieldsStyles.selectField} title="Higher goes first, before the strategy">
-      <span className={fieldsStyles.selectLabel}>Priority</span>
+    <label className={fieldsStyles.selectField} title={t('accounts.priority.help')}>
+      <span className={fieldsStyles.selectLabel}>{t('accounts.priority')}</span>
       <input
         className={classNames(fieldsStyles.textField, styles.priorityField)}
         type="number"
@@ -130,6 +129,7 @@ function PriorityField({ account }: { readonly account: AccountView }): ReactNod
 
 /** Set when the field is left or Enter is pressed. */
 function NicknameField({ account }: { readonly account: AccountView }): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   /** What is typed, until it has been answered. */
   const [draft, setDraft] = useState<string | null>(null);
@@ -140,13 +140,13 @@ function NicknameField({ account }: { readonly account: AccountView }): ReactNod
     setDraft((now) => (now === draft ? null : now));
   };
   return (
-    <label className={fieldsStyles.selectField} title="On your own screens; exports have the masked name">
-      <span className={fieldsStyles.selectLabel}>Nickname</span>
+    <label className={fieldsStyles.selectField} title={t('accounts.nickname.help')}>
+      <span className={fieldsStyles.selectLabel}>{t('accounts.nickname')}</span>
       <input
         className={classNames(fieldsStyles.textField, styles.nicknameField)}
         maxLength={40}
         value={draft ?? account.nickname ?? ''}
-        placeholder="none"
+        placeholder={t('accounts.nickname.none')}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={() => void commit()}
         onKeyDown={(event) => {

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { useNow } from '../../hooks/use-now.ts';
-import { formatCount } from '../../lib/format.ts';
-import { useApp } from '../../stores/stores.ts';
+import { useApp, useWords } from '../../stores/stores.ts';
 import cardStyles from '../../ui/card.module.css';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ScreenHead } from '../../ui/screen-head.tsx';
@@ -14,20 +13,21 @@ import { StorageNote } from './storage-note.tsx';
 
 /** The sign-ins turns are sent with. */
 export function AccountsScreen(): ReactNode {
+  const { t } = useWords();
   const accounts = useApp((state) => state.accounts);
   const nowMs = useNow(10_000);
   return (
     <div className={styles.accounts}>
-      <ScreenHead title="Accounts">
-        <span className={textStyles.faint}>n = {formatCount(accounts.length)}</span>
+      <ScreenHead title={t('accounts.title')}>
+        <span className={textStyles.faint}>{t('accounts.count', { n: accounts.length })}</span>
       </ScreenHead>
       <div className={styles.accountsColumns}>
         <div className={styles.accountsList}>
           {accounts.length > 1 ? <PolicyBar /> : null}
           {accounts.length === 0 ? (
             <div className={cardStyles.card}>
-              <EmptyState icon="accounts" title="No account is signed in">
-                <p>Slipstream sends turns with the sign-in of a Codex account. Sign in here, or on the command line:</p>
+              <EmptyState icon="accounts" title={t('accounts.none')}>
+                <p>{t('accounts.none.how')}</p>
                 <code>npx slipstream login</code>
               </EmptyState>
             </div>

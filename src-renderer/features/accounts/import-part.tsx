@@ -1,11 +1,12 @@
 import { type ReactNode, useId, useState } from 'react';
 import { classNames } from '../../lib/class-names.ts';
-import { useActions, useStores } from '../../stores/stores.ts';
+import { useActions, useStores, useWords } from '../../stores/stores.ts';
 import buttonStyles from '../../ui/button.module.css';
 import { Button } from '../../ui/button.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
 import { Icon } from '../../ui/icons.tsx';
 import layoutStyles from '../../ui/layout.module.css';
+import { RichText } from '../../ui/rich-text.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './import-part.module.css';
 
@@ -14,6 +15,7 @@ const maxTextLength = 1_048_576;
 
 /** Takes a sign-in by copy: an official `auth.json` or another proxy's file, chosen or pasted. */
 export function ImportPart(): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const { toasts } = useStores();
   const [text, setText] = useState('');
@@ -22,7 +24,7 @@ export function ImportPart(): ReactNode {
 
   const importText = async (content: string): Promise<void> => {
     if (content.length > maxTextLength) {
-      toasts.getState().show('error', 'This file is larger than 1 MB, so it is not an auth.json.');
+      toasts.getState().show('error', t('accounts.import.tooLarge'));
       return;
     }
     setBusy(true);
@@ -34,14 +36,16 @@ export function ImportPart(): ReactNode {
 
   return (
     <div className={layoutStyles.addPart}>
-      <h3>Import a file</h3>
+      <h3>{t('accounts.import')}</h3>
       <p>
-        Copies the sign-in out of an <code>auth.json</code> (or CLIProxyAPI's <code>codex-*.json</code>); the file is
-        not changed. A refresh token works once, so whoever renews first signs the other out.
+        <RichText
+          id="accounts.import.how"
+          with={{ code: (text) => <code>{text}</code>, file: (text) => <code>{text}</code> }}
+        />
       </p>
       <label className={classNames(buttonStyles.button, styles.importFile)}>
         <Icon name="upload" tone="soft" />
-        Choose auth.json
+        {t('accounts.import.choose')}
         <input
           type="file"
           className={textStyles.visuallyHidden}
@@ -59,7 +63,7 @@ export function ImportPart(): ReactNode {
           }}
         />
       </label>
-      <label htmlFor={fieldId}>or paste its text</label>
+      <label htmlFor={fieldId}>{t('accounts.import.paste')}</label>
       <textarea
         id={fieldId}
         className={classNames(fieldsStyles.textField, styles.importText)}
@@ -72,11 +76,11 @@ export function ImportPart(): ReactNode {
       />
       <div className={layoutStyles.addButtons}>
         <Button disabled={isBusy || text.trim() === ''} onClick={() => void importText(text)}>
-          Import the text
+          {t('accounts.import.do')}
         </Button>
       </div>
       <p className={textStyles.faint}>
-        On the command line: <code>npx slipstream import ~/.codex/auth.json</code>
+        {t('accounts.import.command')} <code>npx slipstream import ~/.codex/auth.json</code>
       </p>
     </div>
   );

@@ -1,8 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
-import { useActions } from '../../stores/stores.ts';
+import { useActions, useWords } from '../../stores/stores.ts';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
+import { RichText } from '../../ui/rich-text.tsx';
 
 interface RemoveDialogProps {
   readonly account: AccountView;
@@ -12,6 +13,7 @@ interface RemoveDialogProps {
 
 /** Asks before an account is removed, and whether its sign-in is to end too. */
 export function RemoveDialog({ account, onClose, onRun }: RemoveDialogProps): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const [isRevoked, setRevoked] = useState(false);
   const confirm = (): void => {
@@ -19,23 +21,30 @@ export function RemoveDialog({ account, onClose, onRun }: RemoveDialogProps): Re
     void onRun(() => (isRevoked ? actions.signOut(account.id) : actions.removeAccount(account.id)));
   };
   return (
-    <ConfirmDialog title="Remove this account?" confirmLabel="Remove" onCancel={onClose} onConfirm={confirm}>
+    <ConfirmDialog
+      title={t('accounts.removing')}
+      confirmLabel={t('accounts.remove')}
+      onCancel={onClose}
+      onConfirm={confirm}
+    >
       <p>
-        Slipstream forgets the sign-in of <b>{account.email}</b> and deletes its tokens from this machine's data folder.
+        <RichText id="accounts.removing.what" with={{ account: account.email, b: (text) => <b>{text}</b> }} />
       </p>
       {account.state === 'other-upstream' ? (
-        <p>It belongs to another upstream, so the issuer is not told: its sign-in goes on until it ends by itself.</p>
+        <p>{t('accounts.removing.otherUpstream')}</p>
       ) : account.state === 'locked' ? (
-        <p>Its tokens are locked, so the issuer is not told: its sign-in goes on until it ends by itself.</p>
+        <p>{t('accounts.removing.locked')}</p>
       ) : account.link === null ? (
         <label className={fieldsStyles.checkbox}>
           <input type="checkbox" checked={isRevoked} onChange={(event) => setRevoked(event.target.checked)} />
-          <span>Also sign it out at the issuer, so that no copy of its tokens works any longer</span>
+          <span>{t('accounts.removing.revoke')}</span>
         </label>
       ) : (
         <p>
-          It shares its sign-in with <code>{account.link.path}</code>; that file stays as it is, and so does the
-          sign-in.
+          <RichText
+            id="accounts.removing.linked"
+            with={{ path: account.link.path, code: (text) => <code>{text}</code> }}
+          />
         </p>
       )}
     </ConfirmDialog>

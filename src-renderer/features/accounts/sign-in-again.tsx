@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 
 /** The mend of an account that is signed out; who signs in is decided in the browser. */
 export function SignInAgain({ account }: { readonly account: AccountView }): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const isWaiting = useApp((state) => state.signIn?.state === 'waiting');
   const [isStarting, setStarting] = useState(false);
@@ -17,7 +18,7 @@ export function SignInAgain({ account }: { readonly account: AccountView }): Rea
   return (
     <div className={layoutStyles.addButtons}>
       <Button variant="primary" disabled={isWaiting || isStarting} onClick={() => void start()}>
-        {account.link !== null ? 'Sign in separately' : 'Sign in again'}
+        {t(account.link === null ? 'accounts.signInAgain' : 'accounts.signInSeparately')}
       </Button>
     </div>
   );

@@ -1,14 +1,15 @@
 import { type ReactNode, useState } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
-import { untilText } from '../../../src-main/shared/until-text.ts';
-import { formatInstant } from '../../lib/format.ts';
-import { useActions } from '../../stores/stores.ts';
+import type { Words } from '../../../src-main/shared/words/words.ts';
+import { useActions, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 import textStyles from '../../ui/text.module.css';
 
 /** What upstream would not do for an account, until when that is remembered, and the way to have it forgotten. */
 export function TryAgain({ account, nowMs }: { readonly account: AccountView; readonly nowMs: number }): ReactNode {
+  const words = useWords();
+  const { t, format } = words;
   const actions = useActions();
   const [isBusy, setBusy] = useState(false);
   const { overHttp } = account;
@@ -24,22 +25,30 @@ export function TryAgain({ account, nowMs }: { readonly account: AccountView; re
   return (
     <>
       {standing.map(({ kind, scope, isHard, untilMs }) => (
-        <p key={`${kind} ${scope}`} className={textStyles.faint} title={formatInstant(untilMs)}>
-          {scope === null ? 'Every turn' : `Turns of ${scope}`}:{' '}
-          {isHard ? 'not asked again' : 'other accounts are asked first'}
-          {untilText(untilMs, nowMs)}.
+        <p key={`${kind} ${scope}`} className={textStyles.faint} title={format.instant(untilMs)}>
+          {t('accounts.standing', {
+            turns: scope === null ? t('accounts.standing.all') : t('accounts.standing.scope', { scope }),
+            rule: t(isHard ? 'accounts.standing.hard' : 'accounts.standing.soft'),
+            until: spaced(words, untilMs, nowMs),
+          })}
         </p>
       ))}
       {isOverHttp ? (
-        <p className={textStyles.faint} title={formatInstant(overHttp.untilMs)}>
-          Served over HTTP{untilText(overHttp.untilMs, nowMs)}. {overHttp.why}
+        <p className={textStyles.faint} title={format.instant(overHttp.untilMs)}>
+          {t('accounts.overHttp', { until: spaced(words, overHttp.untilMs, nowMs), why: overHttp.why })}
         </p>
       ) : null}
       <div className={layoutStyles.addButtons}>
         <Button disabled={isBusy} onClick={() => void run()}>
-          {standing.length === 0 && !isLocked ? 'Try websockets now' : 'Try again'}
+          {standing.length === 0 && !isLocked ? t('accounts.tryWebsockets') : t('accounts.tryAgain')}
         </Button>
       </div>
     </>
   );
+}
+
+/** Until when, after a space or a comma; nothing where that is not known. */
+function spaced({ t, format }: Words, epochMs: number, nowMs: number): string {
+  const until = format.until(epochMs, nowMs);
+  return until === '' ? '' : t('units.spaced', { text: until });
 }

@@ -1,7 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { LearnedKey } from '../../../src-main/shared/learned-profile.ts';
-import { formatShortInstant } from '../../lib/format.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -11,10 +10,10 @@ import styles from './codex-screen.module.css';
 import { ComparisonCard } from './comparison-card.tsx';
 
 const keyText = ({ version, source }: LearnedKey): string => `${version} ${source}`;
-const sources = { cli: 'the installed command', traffic: 'clients that passed' } as const;
 
 /** The shapes of the official client: built in, learned, and what clients that are not Codex are sent with. */
 export function CodexScreen(): ReactNode {
+  const { t, format } = useWords();
   const actions = useActions();
   const profiles = useApp((state) => state.profiles);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -28,32 +27,29 @@ export function CodexScreen(): ReactNode {
   const choose = (codexProfile: string): void => void actions.changeSettings({ codexProfile });
   return (
     <div className={styles.codex}>
-      <ScreenHead title="Codex">
+      <ScreenHead title={t('codex.title')}>
         {running === null ? (
           <Button variant="primary" onClick={() => void learn()}>
-            Learn from the installed Codex
+            {t('codex.learn')}
           </Button>
         ) : (
-          <Button onClick={() => void actions.ask('profiles.stop', null)}>Stop</Button>
+          <Button onClick={() => void actions.ask('profiles.stop', null)}>{t('codex.stop')}</Button>
         )}
       </ScreenHead>
-      <p className={styles.codexIntro}>
-        Clients that are not Codex are sent as the official client. Learning runs four short turns of the Codex command
-        on this machine against a recorder: no account, no network.
-      </p>
-      {running === null ? null : <p role="status">Learning: {running.step}…</p>}
-      <Card title="Profile of clients that are not Codex" aside={`${used.id}, as version ${used.version}`}>
+      <p className={styles.codexIntro}>{t('codex.intro')}</p>
+      {running === null ? null : <p role="status">{t('codex.learning', { step: running.step })}</p>}
+      <Card title={t('codex.profile')} aside={t('codex.profile.as', { id: used.id, version: used.version })}>
         <div className={styles.codexBody}>
           <Select
-            label="Use"
+            label={t('codex.use')}
             isLabelShown
             value={choice}
             options={[
-              { value: 'built-in', label: 'the built-in profile' },
-              { value: 'newest', label: 'always the newest, built in or learned' },
+              { value: 'built-in', label: t('codex.use.builtIn') },
+              { value: 'newest', label: t('codex.use.newest') },
               ...[...new Set(learned.map(({ version }) => version))].map((version) => ({
                 value: version,
-                label: `learned of Codex ${version}`,
+                label: t('codex.use.learned', { version }),
               })),
             ]}
             onChange={choose}
@@ -61,24 +57,27 @@ export function CodexScreen(): ReactNode {
         </div>
       </Card>
       {shown === null ? (
-        <EmptyState icon="codex" title="Nothing was learned yet">
-          <p>Learn from the installed Codex, or let a Codex client send a turn through Slipstream.</p>
+        <EmptyState icon="codex" title={t('codex.none')}>
+          <p>{t('codex.none.how')}</p>
         </EmptyState>
       ) : (
         <>
           <div className={styles.codexBar}>
             <Select
-              label="Compare"
+              label={t('codex.compare')}
               isLabelShown
               value={keyText(shown)}
               options={learned.map((each) => ({
                 value: keyText(each),
-                label: `Codex ${each.version}, of ${sources[each.source]}, ${formatShortInstant(each.learnedAt)}`,
+                label: t(`codex.compare.${each.source}`, {
+                  version: each.version,
+                  when: format.shortInstant(each.learnedAt),
+                }),
               }))}
               onChange={setChosen}
             />
             <Button disabled={shown.isUsed} onClick={() => choose(shown.version)}>
-              {shown.isUsed ? 'In use' : 'Use it'}
+              {shown.isUsed ? t('codex.inUse') : t('codex.useIt')}
             </Button>
           </div>
           <ComparisonCard version={shown.version} source={shown.source} />

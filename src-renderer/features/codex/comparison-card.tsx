@@ -3,33 +3,36 @@ import type { LearnedKey, ProfileComparison, ProfileRow } from '../../../src-mai
 import { presenceWord } from '../../../src-main/shared/profile-words.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatCountOf, unknownText } from '../../lib/format.ts';
+import { unknownText } from '../../lib/format.ts';
+import { useWords } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
 import textStyles from '../../ui/text.module.css';
 
-const parts: readonly { readonly part: ProfileRow['part']; readonly title: string }[] = [
-  { part: 'header', title: 'Headers' },
-  { part: 'body member', title: 'Body members' },
-  { part: 'client metadata', title: 'client_metadata' },
-  { part: 'turn metadata', title: 'x-codex-turn-metadata' },
+const parts: readonly {
+  readonly part: ProfileRow['part'];
+  readonly title: `codex.part.${'header' | 'body' | 'client' | 'turn'}`;
+}[] = [
+  { part: 'header', title: 'codex.part.header' },
+  { part: 'body member', title: 'codex.part.body' },
+  { part: 'client metadata', title: 'codex.part.client' },
+  { part: 'turn metadata', title: 'codex.part.turn' },
 ];
 
 /** A learned profile, the built-in one of its version and what goes up for other clients, side by side. */
 export function ComparisonCard({ version, source }: LearnedKey): ReactNode {
+  const { t } = useWords();
   const { answered, failed } = useAnswer('profiles.compare', { version, source });
-  if (answered === null) return <p role="status">{failed?.message ?? 'Comparing…'}</p>;
+  if (answered === null) return <p role="status">{failed?.message ?? t('codex.comparing')}</p>;
   const comparison = answered.value;
   const { differences, builtIn } = comparison;
   return (
     <>
-      <Card title={differences.length === 0 ? 'No difference' : formatCountOf(differences.length, 'difference')}>
+      <Card title={differences.length === 0 ? t('codex.same') : t('codex.differs', { n: differences.length })}>
         <div className={figuresStyles.figuresBody}>
           {differences.length === 0 ? (
-            <p>
-              Codex {version} sends what the built-in profile {builtIn} knows.
-            </p>
+            <p>{t('codex.same.what', { version, builtIn })}</p>
           ) : (
             <ul>
               {differences.map((text) => (
@@ -40,12 +43,9 @@ export function ComparisonCard({ version, source }: LearnedKey): ReactNode {
         </div>
       </Card>
       {parts.map(({ part, title }) => (
-        <PartTable key={part} title={title} part={part} comparison={comparison} />
+        <PartTable key={part} title={t(title)} part={part} comparison={comparison} />
       ))}
-      <p className={textStyles.faint}>
-        Both transports; in brackets where not on every turn. What only the client can say of itself is listed and not
-        sent.
-      </p>
+      <p className={textStyles.faint}>{t('codex.note')}</p>
     </>
   );
 }
@@ -57,17 +57,18 @@ interface PartTableProps {
 }
 
 function PartTable({ title, part, comparison }: PartTableProps): ReactNode {
+  const { t } = useWords();
   return (
     <Card title={title}>
       <div className={classNames(figuresStyles.figuresBody, figuresStyles.tableScroll)}>
         <table className={figuresStyles.figuresTable}>
           <thead>
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Built in {comparison.builtIn}</th>
-              <th scope="col">Learned {comparison.version}</th>
-              <th scope="col">Value</th>
-              <th scope="col">Sent to others</th>
+              <th scope="col">{t('codex.column.name')}</th>
+              <th scope="col">{t('codex.column.builtIn', { version: comparison.builtIn })}</th>
+              <th scope="col">{t('codex.column.learned', { version: comparison.version })}</th>
+              <th scope="col">{t('codex.column.value')}</th>
+              <th scope="col">{t('codex.column.sent')}</th>
             </tr>
           </thead>
           <tbody>

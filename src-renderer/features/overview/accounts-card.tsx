@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { accountState } from '../../lib/account-text.ts';
-import { useActions, useApp, useStores } from '../../stores/stores.ts';
+import { useActions, useApp, useStores, useWords } from '../../stores/stores.ts';
 import { AccountName } from '../../ui/account-name.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -13,11 +13,15 @@ import styles from './accounts-card.module.css';
 
 /** Each account's state and what is left of its quota. */
 export function AccountsCard(): ReactNode {
+  const { t } = useWords();
   const { ui } = useStores();
   const accounts = useApp((state) => state.accounts);
   const openAccounts = (): void => ui.getState().go('accounts');
   return (
-    <Card title="Accounts" aside={accounts.length === 0 ? null : <Button onClick={openAccounts}>Manage</Button>}>
+    <Card
+      title={t('overview.accounts')}
+      aside={accounts.length === 0 ? null : <Button onClick={openAccounts}>{t('overview.accounts.manage')}</Button>}
+    >
       {accounts.length === 0 ? (
         <NoAccount onOpen={openAccounts} />
       ) : (
@@ -33,6 +37,7 @@ export function AccountsCard(): ReactNode {
 
 /** Signing in starts here, and goes on where it can be watched. */
 function NoAccount({ onOpen }: { readonly onOpen: () => void }): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const isWaiting = useApp((state) => state.signIn?.state === 'waiting');
   const signIn = async (): Promise<void> => {
@@ -41,25 +46,26 @@ function NoAccount({ onOpen }: { readonly onOpen: () => void }): ReactNode {
   return (
     <EmptyState
       icon="accounts"
-      title="No account is signed in"
+      title={t('accounts.none')}
       actions={
         <>
           <Button variant="primary" onClick={() => void signIn()}>
-            {isWaiting ? 'Go on signing in' : 'Sign in with ChatGPT'}
+            {t(isWaiting ? 'overview.accounts.continue' : 'signIn.title')}
           </Button>
-          <Button onClick={() => void actions.linkAccount()}>Link Codex CLI's login</Button>
-          <Button onClick={onOpen}>Other ways</Button>
+          <Button onClick={() => void actions.linkAccount()}>{t('overview.accounts.link')}</Button>
+          <Button onClick={onOpen}>{t('overview.accounts.other')}</Button>
         </>
       }
     >
-      <p>Every turn is sent with a Codex account, so until there is one they are refused.</p>
+      <p>{t('overview.accounts.why')}</p>
     </EmptyState>
   );
 }
 
 function OverviewAccount({ account }: { readonly account: AccountView }): ReactNode {
+  const words = useWords();
   const nowMs = useNow(30_000);
-  const state = accountState(account, nowMs);
+  const state = accountState(words, account, nowMs);
   const { usage } = account;
   return (
     <li className={styles.overviewAccount}>

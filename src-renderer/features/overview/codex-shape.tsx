@@ -1,23 +1,26 @@
 import type { ReactNode } from 'react';
-import { formatCountOf } from '../../lib/format.ts';
-import { useApp } from '../../stores/stores.ts';
+import { useApp, useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import styles from './codex-news.module.css';
 
 /** As which Codex the other clients are sent, and what was learned of the newest one. */
 export function CodexShape(): ReactNode {
+  const { t } = useWords();
   const profiles = useApp((state) => state.profiles);
   if (profiles === null) return null;
   const { used, learned } = profiles;
   const [newest] = learned;
   return (
-    <Card title="Shape of Codex" aside={<a href="#/codex">Compare the shapes</a>}>
+    <Card title={t('overview.codex.profile')} aside={<a href="#/codex">{t('overview.codex.compare')}</a>}>
       <div className={styles.codexNews}>
-        <span>Other clients are sent as Codex {used.version} sends its turns.</span>
+        <span>{t('overview.codex.sentAs', { version: used.version })}</span>
         <span>
           {newest === undefined
-            ? 'No Codex has been learned here yet.'
-            : `Learned of Codex ${newest.version}: ${newest.differences === 0 ? 'no difference from the built-in profile' : formatCountOf(newest.differences, 'difference')}.`}
+            ? t('overview.codex.nothing')
+            : t(newest.differences === 0 ? 'overview.codex.same' : 'overview.codex.differs', {
+                version: newest.version,
+                n: newest.differences,
+              })}
         </span>
       </div>
     </Card>

@@ -1,8 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import { codexSnippet, curlSnippet } from '../../../src-main/shared/client-snippets.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { RichText } from '../../ui/rich-text.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './connect-card.module.css';
@@ -17,6 +18,7 @@ const clients = [
 
 /** The way in for clients: a snippet to paste, and the key that goes with it. */
 export function ConnectCard(): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const baseUrl = useApp((state) => state.app?.baseUrl ?? '');
   const [client, setClient] = useState<'codex' | 'curl'>('codex');
@@ -25,37 +27,39 @@ export function ConnectCard(): ReactNode {
       ? codexSnippet(baseUrl, { env_key: keyVariable })
       : curlSnippet(baseUrl, { key: `$${keyVariable}`, model: exampleModel });
   return (
-    <Card title="Connect a client" className={styles.connect}>
-      <Tabs label="Clients" place="card" tabs={clients} value={client} onChange={setClient}>
+    <Card title={t('overview.connect')} className={styles.connect}>
+      <Tabs label={t('overview.connect.clients')} place="card" tabs={clients} value={client} onChange={setClient}>
         <p className={styles.connectWhere}>
           {client === 'codex' ? (
-            <>
-              At the top of <code>~/.codex/config.toml</code>, before any <code>[table]</code>:
-            </>
+            <RichText
+              id="overview.connect.codex.where"
+              with={{ code: (text) => <code>{text}</code>, table: (text) => <code>{text}</code> }}
+            />
           ) : (
-            'One streamed turn:'
+            t('overview.connect.curl')
           )}
         </p>
         <pre className={textStyles.code}>
           <code>{snippet}</code>
         </pre>
         <p className={styles.connectWhere}>
-          {client === 'codex' ? 'In the shell that starts Codex:' : 'With the key in the environment:'}
+          {client === 'codex' ? t('overview.connect.codex.key') : t('overview.connect.curl.key')}
         </p>
         <pre className={textStyles.code}>
           <code>export {keyVariable}=…</code>
         </pre>
       </Tabs>
       <div className={styles.connectActions}>
-        <CopyButton label="Copy snippet" copy={() => actions.copyText(snippet, 'Snippet')} />
-        <CopyButton label="Copy API key" icon="key" copy={actions.copyApiKey} />
+        <CopyButton
+          label={t('overview.connect.copy')}
+          copy={() => actions.copyText(snippet, t('overview.connect.snippet'))}
+        />
+        <CopyButton label={t('overview.connect.copyKey')} icon="key" copy={actions.copyApiKey} />
       </div>
       <p className={styles.connectNote}>
-        Slipstream can write a client's file itself: <a href="#/clients">set up a client</a>.
+        <RichText id="overview.connect.setUp" with={{ link: (text) => <a href="#/clients">{text}</a> }} />
       </p>
-      <p className={styles.connectNote}>
-        The key opens this proxy to programs on this machine. It is not an OpenAI key and never leaves for upstream.
-      </p>
+      <p className={styles.connectNote}>{t('overview.connect.key.what')}</p>
     </Card>
   );
 }

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
-import { formatClock, formatMs } from '../../lib/format.ts';
 import { isPlainClick } from '../../lib/plain-click.ts';
-import { useStores } from '../../stores/stores.ts';
+import { useStores, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -12,38 +11,41 @@ import styles from './latest-requests.module.css';
 const shownRows = 8;
 
 interface Column {
-  readonly id: string;
-  readonly label: string;
+  readonly id: 'time' | 'client' | 'model' | 'tier' | 'first' | 'total' | 'status';
   readonly render: (row: RequestRow) => ReactNode;
 }
 
 const columns: readonly Column[] = [
-  { id: 'time', label: 'Time', render: (row) => <RequestLink row={row} /> },
-  { id: 'client', label: 'Client', render: ({ client }) => <span title={client}>{client}</span> },
-  { id: 'model', label: 'Model', render: ({ model }) => <span title={model}>{model}</span> },
-  { id: 'tier', label: 'Tier', render: (row) => <TierWord row={row} /> },
-  { id: 'first', label: 'First token', render: (row) => formatMs(row.firstTokenMs) },
-  { id: 'total', label: 'Total', render: (row) => <TotalTime row={row} /> },
-  { id: 'status', label: 'Status', render: (row) => <StatusAndReason row={row} /> },
+  { id: 'time', render: (row) => <RequestLink row={row} /> },
+  { id: 'client', render: ({ client }) => <span title={client}>{client}</span> },
+  { id: 'model', render: ({ model }) => <span title={model}>{model}</span> },
+  { id: 'tier', render: (row) => <TierWord row={row} /> },
+  { id: 'first', render: (row) => <FirstToken row={row} /> },
+  { id: 'total', render: (row) => <TotalTime row={row} /> },
+  { id: 'status', render: (row) => <StatusAndReason row={row} /> },
 ];
 
 /** The newest few requests; each opens its detail. */
 export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] }): ReactNode {
+  const { t } = useWords();
   const { ui } = useStores();
   return (
-    <Card title="Latest requests" aside={<Button onClick={() => ui.getState().go('requests')}>All requests</Button>}>
+    <Card
+      title={t('overview.latest')}
+      aside={<Button onClick={() => ui.getState().go('requests')}>{t('overview.latest.all')}</Button>}
+    >
       {rows.length === 0 ? (
-        <EmptyState icon="inbox" title="No requests yet">
-          <p>They appear here as they run. Point a client at Slipstream: see “Connect a client”.</p>
+        <EmptyState icon="inbox" title={t('overview.latest.none')}>
+          <p>{t('overview.latest.none.how')}</p>
         </EmptyState>
       ) : (
         <div className={styles.latestFrame}>
           <table className={styles.latest}>
             <thead>
               <tr>
-                {columns.map(({ id, label }) => (
+                {columns.map(({ id }) => (
                   <th key={id} scope="col" data-column={id}>
-                    {label}
+                    {t(`overview.latest.${id}`)}
                   </th>
                 ))}
               </tr>
@@ -66,20 +68,25 @@ export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] 
   );
 }
 
+function FirstToken({ row }: { readonly row: RequestRow }): ReactNode {
+  return useWords().format.ms(row.firstTokenMs);
+}
+
 function RequestLink({ row }: { readonly row: RequestRow }): ReactNode {
+  const { t, format } = useWords();
   const { ui } = useStores();
   return (
     <a
       className={styles.latestLink}
       href={`#/requests/${encodeURIComponent(row.id)}`}
-      aria-label={`Request at ${formatClock(row.startedAt)}`}
+      aria-label={t('overview.latest.one', { when: format.clock(row.startedAt) })}
       onClick={(event) => {
         if (!isPlainClick(event)) return;
         event.preventDefault();
         ui.getState().openRequest(row.id);
       }}
     >
-      {formatClock(row.startedAt)}
+      {format.clock(row.startedAt)}
     </a>
   );
 }

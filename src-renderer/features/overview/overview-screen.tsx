@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useApp } from '../../stores/stores.ts';
+import { useApp, useWords } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import { AccountsCard } from './accounts-card.tsx';
 import { CodexNews } from './codex-news.tsx';
@@ -12,11 +12,12 @@ import { StatCards } from './stat-cards.tsx';
 
 /** What is going on, and how to connect a client. */
 export function OverviewScreen(): ReactNode {
+  const { t } = useWords();
   const rows = useApp((state) => state.rows);
   const hasAccounts = useApp((state) => state.accounts.length > 0);
   return (
     <div className={styles.overview}>
-      <h1 className={textStyles.visuallyHidden}>Overview</h1>
+      <h1 className={textStyles.visuallyHidden}>{t('overview.title')}</h1>
       <Problems />
       <CodexNews />
       <StatCards />

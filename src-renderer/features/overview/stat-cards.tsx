@@ -1,11 +1,10 @@
 import type { ReactNode } from 'react';
-import { capital, isFastTier } from '../../../src-main/shared/tiers.ts';
+import { isFastTier } from '../../../src-main/shared/tiers.ts';
 import type { TraceFilter } from '../../../src-main/shared/trace-filter.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatClock, formatCount, formatMs } from '../../lib/format.ts';
-import { useApp } from '../../stores/stores.ts';
+import { useApp, useWords } from '../../stores/stores.ts';
 import { Dot } from '../../ui/badge.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import textStyles from '../../ui/text.module.css';
@@ -14,6 +13,7 @@ import styles from './stat-cards.module.css';
 
 /** The row of numbers at the top, of today; the store counts them, since the page holds its latest turns alone. */
 export function StatCards(): ReactNode {
+  const { t } = useWords();
   const dayStartMs = dayStart(useNow(30_000));
   const medians = useAnswer(
     'latency.query',
@@ -21,34 +21,36 @@ export function StatCards(): ReactNode {
     { keepsLast: true },
   );
   return (
-    <section className={styles.stats} aria-label="Figures">
+    <section className={styles.stats} aria-label={t('overview.figures')}>
       <Running />
       <Today dayStartMs={dayStartMs} />
       <div className={styles.stat}>
-        <h2>First token today, median</h2>
+        <h2>{t('overview.firstToken')}</h2>
         <div className={styles.statPairValues}>
           {tierFigures(medians.answered?.value ?? null).map((figure) => (
             <TierStat key={figure.tier} {...figure} />
           ))}
         </div>
-        <p className={styles.statNote}>Of completed turns, as they came: an observation, not an experiment.</p>
+        <p className={styles.statNote}>{t('overview.firstToken.note')}</p>
       </div>
     </section>
   );
 }
 
 function Running(): ReactNode {
+  const { t, format } = useWords();
   const running = useApp((state) => state.rows.filter((row) => row.status === 'running').length);
   return (
-    <Stat name="Running now" note={running === 0 ? 'no turn is running' : 'turns under way'}>
+    <Stat name={t('overview.running')} note={running === 0 ? t('overview.running.none') : t('overview.running.some')}>
       <Dot tone={running > 0 ? 'accent' : 'quiet'} pulse={running > 0} isLarge />
-      {formatCount(running)}
+      {format.count(running)}
     </Stat>
   );
 }
 
 /** Turns that began today: those that have ended, and those that still run. */
 function Today({ dayStartMs }: { readonly dayStartMs: number }): ReactNode {
+  const { t, format } = useWords();
   const settings = useApp((state) => state.settings);
   const running = useApp(
     (state) => state.rows.filter((row) => row.status === 'running' && row.startedAt >= dayStartMs).length,
@@ -59,12 +61,14 @@ function Today({ dayStartMs }: { readonly dayStartMs: number }): ReactNode {
   const since = kept === null || settings === null ? null : countedSince(kept, settings, dayStartMs);
   return (
     <Stat
-      name="Requests today"
-      note={since === null ? 'since midnight' : `at least: the oldest kept is of ${formatClock(since)}`}
+      name={t('overview.today')}
+      note={since === null ? t('overview.today.since') : t('overview.today.atLeast', { when: format.clock(since) })}
     >
       {since === null ? '' : '≥ '}
-      {formatCount(ended === null ? null : ended + running)}
-      {failed === null || failed === 0 ? null : <span className={styles.statFailed}>{formatCount(failed)} failed</span>}
+      {format.count(ended === null ? null : ended + running)}
+      {failed === null || failed === 0 ? null : (
+        <span className={styles.statFailed}>{t('overview.failed', { n: failed })}</span>
+      )}
     </Stat>
   );
 }
@@ -92,15 +96,16 @@ function Stat({ name, note, children }: StatProps): ReactNode {
 }
 
 function TierStat({ tier, medianMs, n }: TierFigure): ReactNode {
+  const { t, format } = useWords();
   const isFast = isFastTier(tier);
   return (
     <div className={classNames(styles.statTier, isFast && styles.statTierFast)}>
       <span className={styles.statTierName}>
         {isFast ? <Icon name="bolt" size="small" /> : null}
-        {capital(tier)}
+        {isFast ? t('fast.word') : t('tier.standard.head')}
       </span>
-      <span className={classNames(styles.statValue, n === 0 && textStyles.faint)}>{formatMs(medianMs)}</span>
-      <span className={styles.statNote}>n = {formatCount(n)}</span>
+      <span className={classNames(styles.statValue, n === 0 && textStyles.faint)}>{format.ms(medianMs)}</span>
+      <span className={styles.statNote}>{t('overview.turns', { n })}</span>
     </div>
   );
 }

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import type { AccountNameStyle } from '../../../src-main/shared/account-name.ts';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { policyMeaning } from '../../../src-main/shared/tiers.ts';
 import { type LanguageChoice, languageNames, languages } from '../../../src-main/shared/words/languages.ts';
@@ -12,17 +11,6 @@ import { Switch } from '../../ui/switch.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './behaviour-card.module.css';
 import settingsStyles from './settings.module.css';
-
-const trayClicks = [
-  { value: 'open', label: 'opens this window' },
-  { value: 'fast', label: 'toggles fast mode' },
-] as const;
-
-const accountNames: readonly { readonly value: AccountNameStyle; readonly label: string }[] = [
-  { value: 'name', label: 'with what stands before the @' },
-  { value: 'email', label: 'with the whole e-mail address' },
-  { value: 'masked', label: 'masked' },
-];
 
 /** Each language in its own words. */
 const languageOptions = (t: Translate): readonly { readonly value: LanguageChoice; readonly label: string }[] => [
@@ -40,23 +28,24 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
   const { t } = useWords();
   const isDesktop = useApp((state) => state.app?.face === 'desktop');
   return (
-    <Card title="Behaviour">
+    <Card title={t('settings.behaviour')}>
       <div className={settingsStyles.settingsBody}>
         <div className={styles.setting}>
           <FastSwitch />
-          <p className={textStyles.faint}>{policyMeaning(settings.fastPolicy)}</p>
+          <p className={textStyles.faint}>{policyMeaning(t, settings.fastPolicy)}</p>
         </div>
         <div className={styles.setting}>
           <Select
-            label="Accounts are shown"
+            label={t('settings.accountNames')}
             isLabelShown
             value={settings.accountNames}
-            options={accountNames}
+            options={(['name', 'email', 'masked'] as const).map((value) => ({
+              value,
+              label: t(`settings.accountNames.${value}`),
+            }))}
             onChange={(style) => void actions.changeSettings({ accountNames: style })}
           />
-          <p className={textStyles.faint}>
-            On your own screens, unless an account has a nickname. Exports, logs and diagnostics have masked names.
-          </p>
+          <p className={textStyles.faint}>{t('settings.accountNames.help')}</p>
         </div>
         <div className={styles.setting}>
           <Select
@@ -72,15 +61,13 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
         {isDesktop && !opensMenuOnClick() ? (
           <div className={styles.setting}>
             <Select
-              label="A plain click on the tray icon"
+              label={t('settings.trayClick')}
               isLabelShown
               value={settings.trayClick}
-              options={trayClicks}
+              options={(['open', 'fast'] as const).map((value) => ({ value, label: t(`settings.trayClick.${value}`) }))}
               onChange={(trayClick) => void actions.changeSettings({ trayClick })}
             />
-            <p className={textStyles.faint}>
-              The other button opens its menu. Some Linux panels open the menu on any click.
-            </p>
+            <p className={textStyles.faint}>{t('settings.trayClick.help')}</p>
           </div>
         ) : null}
       </div>
@@ -89,18 +76,19 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
 }
 
 function LoginSetting({ isOn }: { readonly isOn: boolean }): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const unsupported = useApp((state) => state.app?.autostartUnsupported ?? null);
   const isLive = useApp((state) => state.connection === 'live');
   return (
     <div className={styles.setting}>
       <Switch
-        label="Start at login"
+        label={t('settings.startAtLogin')}
         checked={isOn}
         disabled={!isLive || unsupported !== null}
         onChange={(startAtLogin) => void actions.changeSettings({ startAtLogin })}
       />
-      <p className={textStyles.faint}>{unsupported ?? 'It starts hidden, in the tray.'}</p>
+      <p className={textStyles.faint}>{unsupported ?? t('settings.startAtLogin.help')}</p>
     </div>
   );
 }

@@ -1,12 +1,12 @@
-import { isProxyAddress, proxyRule } from '../../../src-main/shared/proxy-address.ts';
+import { isProxyAddress } from '../../../src-main/shared/proxy-address.ts';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import {
   maxOriginChars,
   maxOrigins,
   originatorPattern,
-  originatorRule,
   settingRanges,
 } from '../../../src-main/shared/settings-limits.ts';
+import type { Translate } from '../../../src-main/shared/words/words.ts';
 
 /** The settings as they stand in fields: texts until they are read. */
 export interface Draft {
@@ -46,7 +46,7 @@ export interface ReadDraft {
 }
 
 /** Reads the fields: what they change, and what is wrong with them. */
-export function readDraft(draft: Draft, settings: AppSettings): ReadDraft {
+export function readDraft(t: Translate, draft: Draft, settings: AppSettings): ReadDraft {
   const before = draftOf(settings);
   const changed = <K extends DraftField>(field: K): Draft[K] | null =>
     draft[field] === before[field] ? null : draft[field];
@@ -56,13 +56,13 @@ export function readDraft(draft: Draft, settings: AppSettings): ReadDraft {
   const originator = changed('originator')?.trim();
   if (originator !== undefined) {
     if (originatorPattern.test(originator)) patch.originator = originator;
-    else problems.originator = `Originator has to be ${originatorRule}.`;
+    else problems.originator = t('settings.wrong.originator');
   }
   const proxyUrl = changed('proxyUrl')?.trim();
   if (proxyUrl !== undefined) {
     if (proxyUrl === '') patch.proxyUrl = null;
     else if (isProxyAddress(proxyUrl)) patch.proxyUrl = proxyUrl;
-    else problems.proxyUrl = `Upstream proxy has to be ${proxyRule}, such as http://127.0.0.1:3128.`;
+    else problems.proxyUrl = t('settings.wrong.proxy');
   }
   const caFile = changed('caFile')?.trim();
   // Whether it can be read is for the program to say.
@@ -70,9 +70,8 @@ export function readDraft(draft: Draft, settings: AppSettings): ReadDraft {
   const origins = changed('allowedOrigins')?.split(/\s+/).filter(Boolean);
   if (origins !== undefined) {
     const wrong = origins.find((origin) => !isOrigin(origin));
-    if (wrong !== undefined)
-      problems.allowedOrigins = `Allowed web origins: “${wrong}” is no origin. Write it as https://app.example, without a path.`;
-    else if (origins.length > maxOrigins) problems.allowedOrigins = `Allowed web origins: at most ${maxOrigins}.`;
+    if (wrong !== undefined) problems.allowedOrigins = t('settings.wrong.origin', { origin: wrong });
+    else if (origins.length > maxOrigins) problems.allowedOrigins = t('settings.wrong.origins', { most: maxOrigins });
     else patch.allowedOrigins = origins;
   }
   for (const field of ['traceDays', 'traceTurns', 'traceMegabytes'] as const) {
@@ -81,14 +80,18 @@ export function readDraft(draft: Draft, settings: AppSettings): ReadDraft {
     const { min, max } = settingRanges[field];
     const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     if (number >= min && number <= max) patch[field] = number;
-    else problems[field] = `${numberNames[field]} has to be a whole number from ${min} to ${max}.`;
+    else problems[field] = t('settings.wrong.number', { name: t(numberNames[field]), min, max });
   }
   const traceBodies = changed('traceBodies');
   if (traceBodies !== null) patch.traceBodies = traceBodies;
   return { patch, problems };
 }
 
-const numberNames = { traceDays: 'Days', traceTurns: 'Turns', traceMegabytes: 'Megabytes' } as const;
+const numberNames = {
+  traceDays: 'settings.days',
+  traceTurns: 'settings.turns',
+  traceMegabytes: 'settings.megabytes',
+} as const;
 
 function isHttpUrl(text: string): boolean {
   const protocol = URL.parse(text)?.protocol;

@@ -2,7 +2,6 @@ import { type ReactNode, useRef, useState } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { settingRanges } from '../../../src-main/shared/settings-limits.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatCount } from '../../lib/format.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -22,14 +21,14 @@ interface SettingsFormProps {
 
 /** The settings that are typed; nothing changes before Save. */
 export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode {
-  const { t } = useWords();
+  const { t, format } = useWords();
   const form = useRef<HTMLFormElement>(null);
   const [edits, setEdits] = useState<Partial<Draft>>({});
   const [problems, setProblems] = useState<Problems>({});
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const draft = { ...draftOf(settings), ...edits };
-  const read = readDraft(draft, settings);
+  const read = readDraft(t, draft, settings);
   const isChanged = Object.keys(read.patch).length + Object.keys(read.problems).length > 0;
   const edit = (patch: Partial<Draft>): void => {
     setEdits({ ...edits, ...patch });
@@ -56,7 +55,10 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
     onChange: (value: string) => edit({ [name]: value }),
   });
   const range = (name: keyof typeof settingRanges): string =>
-    `${formatCount(settingRanges[name].min)} to ${formatCount(settingRanges[name].max)}.`;
+    t('settings.range', {
+      min: format.count(settingRanges[name].min),
+      max: format.count(settingRanges[name].max),
+    });
   return (
     <form
       ref={form}
@@ -67,17 +69,13 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
         void save();
       }}
     >
-      <Card title="Requests">
+      <Card title={t('settings.upstream')}>
         <div className={settingsStyles.settingsBody}>
-          <Field
-            {...field('originator')}
-            label="Originator"
-            help="Sent upstream for clients that are not Codex; a Codex client's own is passed on. One word of plain ASCII."
-          />
+          <Field {...field('originator')} label={t('settings.originator')} help={t('settings.originator.help')} />
           <Field
             {...field('proxyUrl')}
-            label="Upstream proxy"
-            help="Way out of every account that has none of its own: http://, https://, socks5:// or, with names looked up by the proxy, socks5h://. Empty: HTTPS_PROXY and NO_PROXY decide, or else, in the desktop app, the system."
+            label={t('settings.proxy')}
+            help={t('settings.proxy.help')}
             placeholder="http://proxy.example:3128"
           />
           <div className={styles.settingsTest}>
@@ -91,22 +89,25 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
           />
           <Field
             {...field('allowedOrigins')}
-            label="Allowed web origins"
-            help="Web pages that may call this proxy, one a line. Empty: none may."
+            label={t('settings.origins')}
+            help={t('settings.origins.help')}
             placeholder="https://app.example"
             rows={3}
           />
         </div>
       </Card>
-      <Card title="History on this disk">
+      <Card title={t('settings.history')}>
         <div className={settingsStyles.settingsBody}>
-          <p className={textStyles.mutedText}>
-            Summaries, timings and redacted headers of past turns. What is over a limit goes, the oldest first.
-          </p>
+          <p className={textStyles.mutedText}>{t('settings.history.help')}</p>
           <div className={styles.settingsRow}>
-            <Field {...field('traceDays')} label="Days" isShort help={range('traceDays')} />
-            <Field {...field('traceTurns')} label="Turns" isShort help={range('traceTurns')} />
-            <Field {...field('traceMegabytes')} label="Megabytes" isShort help={range('traceMegabytes')} />
+            <Field {...field('traceDays')} label={t('settings.days')} isShort help={range('traceDays')} />
+            <Field {...field('traceTurns')} label={t('settings.turns')} isShort help={range('traceTurns')} />
+            <Field
+              {...field('traceMegabytes')}
+              label={t('settings.megabytes')}
+              isShort
+              help={range('traceMegabytes')}
+            />
           </div>
           <label className={fieldsStyles.checkbox}>
             <input
@@ -115,10 +116,9 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
               onChange={(event) => edit({ traceBodies: event.target.checked })}
             />
             <span>
-              Keep bodies and frames too
+              {t('settings.bodies')}
               <span className={styles.fieldNote} data-tone={draft.traceBodies ? 'warn' : undefined}>
-                Prompts, code and answers are then written to this disk in full: only tokens, keys and account names are
-                taken out of them.
+                {t('settings.bodies.help')}
               </span>
             </span>
           </label>
@@ -126,7 +126,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
       </Card>
       <div className={classNames(styles.settingsSave, isChanged && styles.settingsUnsaved)}>
         <Button isSubmit variant="primary" disabled={isBusy || !isChanged}>
-          Save
+          {t('settings.save')}
         </Button>
         <Button
           disabled={isBusy || !isChanged}
@@ -136,13 +136,13 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
             setRefusal(null);
           }}
         >
-          Discard
+          {t('settings.discard')}
         </Button>
         {refusal === null ? (
-          <span className={textStyles.faint}>{isChanged ? 'Not saved yet.' : 'Nothing to save.'}</span>
+          <span className={textStyles.faint}>{isChanged ? t('settings.unsaved') : t('settings.nothing')}</span>
         ) : (
           <span className={textStyles.badText} role="alert">
-            Not saved. {refusal}
+            {t('settings.notSaved', { why: refusal })}
           </span>
         )}
       </div>

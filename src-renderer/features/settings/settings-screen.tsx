@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatInstant } from '../../lib/format.ts';
-import { useActions, useApp, useStores } from '../../stores/stores.ts';
+import { useActions, useApp, useStores, useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Fact } from '../../ui/fact.tsx';
@@ -15,6 +14,7 @@ import styles from './settings-screen.module.css';
 
 /** What the user can set, and what this instance is. */
 export function SettingsScreen(): ReactNode {
+  const { t } = useWords();
   const { actions, app, toasts } = useStores();
   const settings = useApp((state) => state.settings);
   const isHeadless = useApp((state) => state.app?.face === 'headless');
@@ -22,15 +22,15 @@ export function SettingsScreen(): ReactNode {
     const result = await actions.request('settings.set', patch);
     if (!result.ok) return result.error.message;
     app.setState({ settings: result.value });
-    toasts.getState().show('info', 'Settings saved.');
+    toasts.getState().show('info', t('settings.saved'));
     return null;
   };
   return (
     <div className={styles.settings}>
-      <ScreenHead title="Settings" />
+      <ScreenHead title={t('settings.title')} />
       {settings === null ? (
         <p className={textStyles.faint} role="status">
-          Loading…
+          {t('ui.loading')}
         </p>
       ) : (
         <>
@@ -45,21 +45,22 @@ export function SettingsScreen(): ReactNode {
 }
 
 function AboutCard(): ReactNode {
+  const { t, format } = useWords();
   const actions = useActions();
   const app = useApp((state) => state.app);
   if (app === null) return null;
   const facts = [
-    ['Version', app.version],
-    ['Face', app.face === 'desktop' ? 'desktop app' : 'headless'],
-    ['Upstream', app.upstream],
-    ['Shape', `official client ${app.profile}`],
-    ['Data folder', app.dataDir],
-    ['Running since', formatInstant(app.startedAt)],
+    [t('settings.about.version'), app.version],
+    [t('settings.about.face'), app.face === 'desktop' ? t('settings.about.desktop') : t('settings.about.headless')],
+    [t('settings.about.upstream'), app.upstream],
+    [t('settings.about.profile'), t('settings.about.profile.value', { profile: app.profile })],
+    [t('settings.about.dataDir'), app.dataDir],
+    [t('settings.about.since'), format.instant(app.startedAt)],
   ] as const;
   return (
     <Card
-      title="This Slipstream"
-      aside={<CopyButton label="Copy diagnostics" copy={() => actions.copyDiagnostics()} />}
+      title={t('settings.about')}
+      aside={<CopyButton label={t('settings.diagnostics')} copy={() => actions.copyDiagnostics()} />}
     >
       <dl className={styles.about}>
         {facts.map(([name, value]) => (
@@ -68,10 +69,7 @@ function AboutCard(): ReactNode {
           </Fact>
         ))}
       </dl>
-      <p className={classNames(styles.aboutNote, textStyles.faint)}>
-        Diagnostics are a text for a bug report: versions, settings, account states and the last warnings. No token, no
-        e-mail address, no prompt.
-      </p>
+      <p className={classNames(styles.aboutNote, textStyles.faint)}>{t('settings.diagnostics.help')}</p>
     </Card>
   );
 }

@@ -1,11 +1,12 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { classNames } from '../../lib/class-names.ts';
-import { useActions, useApp } from '../../stores/stores.ts';
+import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import cardStyles from '../../ui/card.module.css';
 import { Icon } from '../../ui/icons.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 import { Logo } from '../../ui/logo.tsx';
+import { RichText } from '../../ui/rich-text.tsx';
 import { SignInPart } from '../../ui/sign-in-part.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './welcome-screen.module.css';
@@ -27,6 +28,7 @@ export function useWelcome(): Welcome {
 
 /** The first-run screen: an account, and whether to start at login. */
 export function WelcomeScreen({ onDone }: { readonly onDone: () => void }): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const isAsked = useApp(({ settings }) => typeof settings?.startAtLogin === 'boolean');
   const heading = useRef<HTMLHeadingElement>(null);
@@ -40,9 +42,9 @@ export function WelcomeScreen({ onDone }: { readonly onDone: () => void }): Reac
       <header className={styles.welcomeHead}>
         <Logo sizePx={40} />
         <h1 ref={heading} tabIndex={-1}>
-          Welcome to Slipstream
+          {t('welcome.title')}
         </h1>
-        <p>Two things, and your clients can use it. Both can be changed later.</p>
+        <p>{t('welcome.intro')}</p>
       </header>
       <ol className={classNames(cardStyles.card, styles.welcomeSteps)}>
         <AccountStep />
@@ -50,11 +52,9 @@ export function WelcomeScreen({ onDone }: { readonly onDone: () => void }): Reac
       </ol>
       <footer className={styles.welcomeFoot}>
         <Button variant={isAsked ? 'primary' : 'plain'} onClick={() => void leave()}>
-          Go to the dashboard
+          {t('welcome.done')}
         </Button>
-        {isAsked ? null : (
-          <span className={textStyles.faint}>Unless you say so, Slipstream does not start at login.</span>
-        )}
+        {isAsked ? null : <span className={textStyles.faint}>{t('welcome.done.note')}</span>}
       </footer>
     </div>
   );
@@ -82,28 +82,29 @@ function Step({ title, isDone, number, children }: StepProps): ReactNode {
 }
 
 function AccountStep(): ReactNode {
+  const { t, format } = useWords();
   const actions = useActions();
   const accounts = useApp((state) => state.accounts);
   const isWaiting = useApp((state) => state.signIn?.state === 'waiting');
   if (accounts.length > 0) {
     return (
-      <Step title="Your account is ready" isDone number={1}>
-        <p>{accounts.map(({ label }) => label).join(', ')}</p>
+      <Step title={t('welcome.account.ready')} isDone number={1}>
+        <p>{format.list(accounts.map(({ label }) => label))}</p>
       </Step>
     );
   }
   return (
-    <Step title="Add your account" isDone={false} number={1}>
-      <p>Slipstream sends every turn with a Codex account, so it needs one.</p>
+    <Step title={t('welcome.account')} isDone={false} number={1}>
+      <p>{t('welcome.account.why')}</p>
       <SignInPart />
       {isWaiting ? null : (
         <div className={layoutStyles.addPart}>
-          <h3>Or link the Codex CLI's login</h3>
+          <h3>{t('welcome.link')}</h3>
           <p>
-            Shares the sign-in in <code>~/.codex/auth.json</code>; a sign-in of its own is the safer way.
+            <RichText id="welcome.link.how" with={{ code: (text) => <code>{text}</code> }} />
           </p>
           <div className={layoutStyles.addButtons}>
-            <Button onClick={() => void actions.linkAccount()}>Link Codex CLI's login</Button>
+            <Button onClick={() => void actions.linkAccount()}>{t('overview.accounts.link')}</Button>
           </div>
         </div>
       )}
@@ -112,23 +113,24 @@ function AccountStep(): ReactNode {
 }
 
 function LoginStep(): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const startAtLogin = useApp(({ settings }) => settings?.startAtLogin ?? null);
   if (startAtLogin !== null) {
     return (
-      <Step title={startAtLogin ? 'Starts at login' : 'Does not start at login'} isDone number={2}>
-        <p>Settings and the tray's menu change this.</p>
+      <Step title={startAtLogin ? t('welcome.login.is') : t('welcome.login.isNot')} isDone number={2}>
+        <p>{t('welcome.login.change')}</p>
       </Step>
     );
   }
   return (
-    <Step title="Start Slipstream at login?" isDone={false} number={2}>
-      <p>It would start hidden, in the tray, so that your clients always find it.</p>
+    <Step title={t('welcome.login')} isDone={false} number={2}>
+      <p>{t('welcome.login.how')}</p>
       <div className={classNames(layoutStyles.addButtons, styles.welcomeButtons)}>
         <Button variant="primary" onClick={() => void actions.changeSettings({ startAtLogin: true })}>
-          Start at login
+          {t('welcome.login.yes')}
         </Button>
-        <Button onClick={() => void actions.changeSettings({ startAtLogin: false })}>Not now</Button>
+        <Button onClick={() => void actions.changeSettings({ startAtLogin: false })}>{t('welcome.login.no')}</Button>
       </div>
     </Step>
   );

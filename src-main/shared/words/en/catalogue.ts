@@ -1,7 +1,24 @@
+import { accountsWords } from './accounts.ts';
+import { codexWords } from './codex.ts';
+import { overviewWords } from './overview.ts';
 import { settingsWords } from './settings.ts';
 import { shellWords } from './shell.ts';
+import { toastsWords } from './toasts.ts';
+import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
 import { waysWords } from './ways.ts';
+import { welcomeWords } from './welcome.ts';
 
 /** Every text in English, which says what texts there are: a file an area of the program. */
-export const englishCatalogue = { ...unitWords, ...shellWords, ...settingsWords, ...waysWords } as const;
+export const englishCatalogue = {
+  ...accountsWords,
+  ...codexWords,
+  ...overviewWords,
+  ...settingsWords,
+  ...shellWords,
+  ...toastsWords,
+  ...uiWords,
+  ...unitWords,
+  ...waysWords,
+  ...welcomeWords,
+} as const;

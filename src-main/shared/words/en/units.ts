@@ -5,4 +5,5 @@ export const unitWords = {
   'units.ago': '{span} ago',
   'units.now': 'now',
   'units.until': 'until {instant}',
+  'units.spaced': ' {text}',
 } as const;

@@ -1,8 +1,25 @@
 import type { Catalogue } from '../words.ts';
+import { accountsWords } from './accounts.ts';
+import { codexWords } from './codex.ts';
+import { overviewWords } from './overview.ts';
 import { settingsWords } from './settings.ts';
 import { shellWords } from './shell.ts';
+import { toastsWords } from './toasts.ts';
+import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
 import { waysWords } from './ways.ts';
+import { welcomeWords } from './welcome.ts';
 
 /** Every text in simplified Chinese. What a thing is called is laid down in glossary.md. */
-export const chineseCatalogue: Catalogue = { ...unitWords, ...shellWords, ...settingsWords, ...waysWords };
+export const chineseCatalogue: Catalogue = {
+  ...accountsWords,
+  ...codexWords,
+  ...overviewWords,
+  ...settingsWords,
+  ...shellWords,
+  ...toastsWords,
+  ...uiWords,
+  ...unitWords,
+  ...waysWords,
+  ...welcomeWords,
+};

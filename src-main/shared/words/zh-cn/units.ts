@@ -7,4 +7,5 @@ export const unitWords: SameIds<typeof english> = {
   'units.ago': '{span}前',
   'units.now': '刚刚',
   'units.until': '至 {instant}',
+  'units.spaced': '，{text}',
 };

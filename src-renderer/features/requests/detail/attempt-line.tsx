@@ -3,6 +3,7 @@ import type { AttemptRecord } from '../../../../src-main/shared/model.ts';
 import { useAccountNames } from '../../../hooks/use-account-names.ts';
 import { formatMs } from '../../../lib/format.ts';
 import { saidFacts } from '../../../lib/reason-text.ts';
+import { useWords } from '../../../stores/stores.ts';
 import textStyles from '../../../ui/text.module.css';
 import styles from './attempt-line.module.css';
 import { Bar, TimeLine } from './time-line.tsx';
@@ -17,6 +18,7 @@ interface AttemptLineProps {
 
 /** One attempt: when, by which way, on whose account, and how it ended. */
 export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLineProps): ReactNode {
+  const { t } = useWords();
   const nameOf = useAccountNames();
   const { startedMs, endedMs, error, said } = attempt;
   return (
@@ -44,7 +46,7 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
             {error.code}: {error.message}
           </span>
         )}
-        {saidFacts(said).map(([name, value]) => (
+        {saidFacts(t, said).map(([name, value]) => (
           <Fragment key={name}>
             {' · '}
             {name} <code>{value}</code>

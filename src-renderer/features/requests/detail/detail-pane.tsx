@@ -3,7 +3,7 @@ import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.
 import { useAnswer } from '../../../hooks/use-answer.ts';
 import { formatInstant, formatMs, formatTokens } from '../../../lib/format.ts';
 import { saidFacts } from '../../../lib/reason-text.ts';
-import { useActions, useApp, useStores, useUi } from '../../../stores/stores.ts';
+import { useActions, useApp, useStores, useUi, useWords } from '../../../stores/stores.ts';
 import { AccountName } from '../../../ui/account-name.tsx';
 import { IconButton } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
@@ -74,9 +74,10 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
 
 /** Why it failed or stopped short: in our words, then what upstream itself said. */
 function Reason({ row }: { readonly row: RequestRow }): ReactNode {
+  const { t } = useWords();
   const { error, said } = row;
   if (error === null && said === null) return null;
-  const facts = saidFacts(said);
+  const facts = saidFacts(t, said);
   return (
     <div className={styles.detailError} role="note" data-status={row.status}>
       <Icon name="warning" isBesideText />

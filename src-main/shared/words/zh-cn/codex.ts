@@ -1,0 +1,38 @@
+import type { codexWords as english } from '../en/codex.ts';
+import type { SameIds } from '../message.ts';
+
+export const codexWords: SameIds<typeof english> = {
+  'codex.title': 'Codex',
+  'codex.learn': '从已安装的 Codex 学习',
+  'codex.stop': '停止',
+  'codex.intro':
+    '非 Codex 客户端以官方客户端的方式发送。学习时会在本机运行 Codex 命令的四个短轮次并由本地记录器接收：不使用账号，不访问网络。',
+  'codex.learning': '正在学习：{step}…',
+  'codex.profile': '非 Codex 客户端使用的特征',
+  'codex.profile.as': '{id}，版本 {version}',
+  'codex.use': '使用',
+  'codex.use.builtIn': '内置特征',
+  'codex.use.newest': '始终使用最新的（内置或学习所得）',
+  'codex.use.learned': '从 Codex {version} 学习所得',
+  'codex.none': '尚未学习',
+  'codex.none.how': '从已安装的 Codex 学习，或让 Codex 客户端通过 Slipstream 发送一个轮次。',
+  'codex.compare': '对比',
+  'codex.compare.cli': 'Codex {version}，来自已安装的命令，{when}',
+  'codex.compare.traffic': 'Codex {version}，来自经过的客户端流量，{when}',
+  'codex.inUse': '使用中',
+  'codex.useIt': '使用',
+  'codex.comparing': '正在对比…',
+  'codex.same': '没有差异',
+  'codex.differs': '{n, number} 处差异',
+  'codex.same.what': 'Codex {version} 发送的内容与内置特征 {builtIn} 一致。',
+  'codex.note': '包含两种传输方式；并非每个轮次都有的以括号标出。只有客户端自身才能说明的内容仅列出，不会发送。',
+  'codex.part.header': '请求头',
+  'codex.part.body': '请求体字段',
+  'codex.part.client': 'client_metadata',
+  'codex.part.turn': 'x-codex-turn-metadata',
+  'codex.column.name': '名称',
+  'codex.column.builtIn': '内置 {version}',
+  'codex.column.learned': '学习 {version}',
+  'codex.column.value': '值',
+  'codex.column.sent': '代其他客户端发送',
+};
