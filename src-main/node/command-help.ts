@@ -10,6 +10,11 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   language: ['npx slipstream language', 'npx slipstream language zh-CN', 'npx slipstream language system'],
   key: ['export SLIPSTREAM_KEY="$(npx slipstream key)"', 'npx slipstream key --rotate'],
   status: ['npx slipstream status', 'npx slipstream status --json'],
+  usage: [
+    'npx slipstream usage',
+    'npx slipstream usage --by day,model --since 7d',
+    'npx slipstream usage --by project --csv > usage.csv',
+  ],
   'stop-turn': ['npx slipstream stop-turn 0198c2f4-…'],
   open: ['npx slipstream open', 'npx slipstream open --demo'],
   bench: [

@@ -4,6 +4,7 @@ import { SlipstreamError } from '../shared/errors.ts';
 import { FastPolicy } from '../shared/settings.ts';
 import { defaultTier, tierIds } from '../shared/tiers.ts';
 import { type LanguageChoice, languageChoices } from '../shared/words/languages.ts';
+import { usageKeys } from '../shared/usage-words.ts';
 import { completeHelp } from './command-help.ts';
 import { listAccounts, setAccountProxy } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
@@ -20,6 +21,7 @@ import { type ParityOptions, showParity } from './commands/parity.ts';
 import { serve } from './commands/serve.ts';
 import { showStatus } from './commands/status.ts';
 import { stopTurn } from './commands/stop-turn.ts';
+import { parseDay, parseUsageKeys, showUsage, type UsageOptions } from './commands/usage.ts';
 import type { CommandContext } from './context.ts';
 import { findDemo } from './demo-place.ts';
 import { findInstance } from './instance.ts';
@@ -123,6 +125,19 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .option('--json', 'as JSON')
     .description('say whether it runs, and what it does (exit code 3: not running)')
     .action(action((options) => showStatus(options, context)));
+  program
+    .command('usage')
+    .addOption(
+      new Option('--by <keys>', `what tells the sums apart, of ${usageKeys.join(', ')}`)
+        .default(['day'], 'day')
+        .argParser(parseUsageKeys),
+    )
+    .addOption(new Option('--since <day>', 'from this day on: a date, or so long ago: 7d').argParser(parseDay))
+    .addOption(new Option('--until <day>', 'up to this day').argParser(parseDay))
+    .addOption(new Option('--csv', 'as comma-separated values').conflicts('json'))
+    .option('--json', 'as JSON')
+    .description('tell tokens, quota and cost by day, model, client, project, account or tier')
+    .action(action<UsageOptions>((options) => showUsage(options, context)));
   program
     .command('open')
     .description('open the dashboard of the running instance')

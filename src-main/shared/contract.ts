@@ -21,6 +21,7 @@ import {
 } from './trace-query.ts';
 import { HarAnswer, HarRequest, ReplayRequest, TraceComparison } from './trace-tools.ts';
 import { WayTest, WayTestRequest } from './ways.ts';
+import { UsageAnswer, UsageQuery, WindowForecast } from './usage.ts';
 
 /** Who may make a call: a `screen` (window or dashboard) or also only a `command` (holder of the control token). */
 type Caller = 'screen' | 'command';
@@ -130,13 +131,17 @@ export const contract = {
   'requests.replay': call(ReplayRequest, z.object({ id: z.string() })),
   /** Ends a turn that runs, upstream too; its client is told so. Throws `exchange_unknown` where none of that id runs. */
   'requests.stop': call(z.object({ id: z.string().max(200) }), none),
-  /** Forgets every turn that has ended; experiments stay. */
+  /** Forgets every turn that has ended, and the daily sums of what turns used; experiments stay. */
   'requests.clear': call(none, none),
   'requests.storeState': call(none, TraceStoreState),
   'export.har': call(HarRequest, HarAnswer),
   'latency.query': call(LatencyQuery, LatencyAnswer),
   /** What ordinary traffic shows of fast: matched on model and effort, without a verdict. */
   'latency.passive': call(z.object({ filter: TraceFilter.default({}) }), PassiveAnswer),
+  /** What turns used, summed by local day and other keys: it outlives the turns themselves. */
+  'usage.sums': call(UsageQuery, UsageAnswer),
+  /** How each account's windows are being used up, and when they will be empty. */
+  'usage.windows': call(none, z.array(WindowForecast)),
   'lab.estimate': call(LabRequest, LabEstimate),
   'lab.start': call(LabRequest, LabExperiment),
   /** Goes on with the third stage of a search, whose price was told. */

@@ -64,6 +64,8 @@ export const RequestRow = z.object({
   /** Whether its last attempt sent the whole conversation, or what was new since a response; and its size. */
   sentAs: z.enum(['full', 'increment']).nullish(),
   sentBytes: z.number().nullish(),
+  /** The folder a Codex client works in, where its turn metadata says; redacted. */
+  project: z.string().nullish(),
   model: z.string(),
   tierAsked: z.string().nullable(),
   tierSent: z.string().nullable(),

@@ -6,6 +6,7 @@ import { isProxyAddress, proxyRule } from './proxy-address.ts';
 import { maxOriginChars, maxOrigins, originatorPattern, originatorRule, settingRanges } from './settings-limits.ts';
 import { fastPolicies } from './tiers.ts';
 import { languageChoices } from './words/languages.ts';
+import { noPrices, UsagePrices } from './usage.ts';
 
 /** The fast-mode switch: `auto` leaves it to each client, `off` takes fast tiers out, the others ask for their tier. */
 export const FastPolicy = z.enum(fastPolicies);
@@ -61,6 +62,8 @@ export const AppSettings = z.object({
   traceMegabytes: within(settingRanges.traceMegabytes),
   /** Also bodies and frames, redacted. */
   traceBodies: z.boolean(),
+  /** What tokens cost, for the usage screen. */
+  usagePrices: UsagePrices,
 });
 export type AppSettings = z.infer<typeof AppSettings>;
 
@@ -93,6 +96,7 @@ export const Settings = z.object({
   traceTurns: AppSettings.shape.traceTurns.default(100_000),
   traceMegabytes: AppSettings.shape.traceMegabytes.default(256),
   traceBodies: AppSettings.shape.traceBodies.default(false),
+  usagePrices: AppSettings.shape.usagePrices.default(noPrices),
 });
 export type Settings = z.infer<typeof Settings>;
 

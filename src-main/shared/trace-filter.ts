@@ -1,3 +1,4 @@
+import { foldCase } from './fold-case.ts';
 import type { RequestRow } from './model.ts';
 import { tierLabel } from './tiers.ts';
 import { absent, effortLabel, exchangeStatuses, statusLabel, transportLabel, transports } from './turn-words.ts';
@@ -201,11 +202,6 @@ export const openListNames = listEntries.flatMap(([name, { values }]) =>
 /** The longest text of a filter. */
 export const maxFilterChars = 300;
 const maxWords = 10;
-
-/** Without the case of ASCII letters, which is all that SQLite's `lower` knows: every place that filters agrees. */
-export function foldCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
-}
 
 /** The words of a text filter, folded. */
 export function wordsOf(text: string | undefined): readonly string[] {

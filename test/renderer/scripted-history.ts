@@ -1,5 +1,6 @@
+import { foldCase } from '../../src-main/shared/fold-case.ts';
 import type { RequestRow } from '../../src-main/shared/model.ts';
-import { foldCase, turnMatcher } from '../../src-main/shared/trace-filter.ts';
+import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import type { TraceChoices, TracePage, TraceQuery, TraceStoreState } from '../../src-main/shared/trace-query.ts';
 
 const isAfter = (a: RequestRow, b: RequestRow) =>

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
+import { toldUsage } from '../told-usage.ts';
 import { isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import type { ChangeNotes } from './change-notes.ts';
 import { OutputItems } from './output-items.ts';
@@ -207,9 +208,8 @@ export class AnswerLimiter {
   /** Upstream's own count has the last word; reasoning is left out of it, which no client that sets a limit for a text has in mind. */
   #judged(event: WireEvent, body: JsonObject, response: JsonObject | null): WireEvent {
     const { maxTokens } = this.#limits;
-    const usage = objectMember(response, 'usage');
-    const reasoning = numberMember(objectMember(usage, 'output_tokens_details'), 'reasoning_tokens') ?? 0;
-    const isOver = maxTokens !== null && (numberMember(usage, 'output_tokens') ?? 0) - reasoning > maxTokens;
+    const { outputTokens, reasoningTokens } = toldUsage(response) ?? { outputTokens: 0, reasoningTokens: 0 };
+    const isOver = maxTokens !== null && outputTokens - reasoningTokens > maxTokens;
     if (!isOver || this.#hasCall || response?.status !== 'completed') return event;
     const details = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } };
     return makeEvent({ ...body, type: 'response.incomplete', response: { ...response, ...details } });

@@ -1,7 +1,8 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
 import { usageFromEvent, usageFromHeaders } from '../accounts/usage.ts';
-import { numberMember, objectMember, textMember } from '../json.ts';
+import { objectMember, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
+import { toldUsage } from '../told-usage.ts';
 import { isTerminal, parseEvent, type WireEvent } from '../wire-event.ts';
 import type { AnswerHead, TurnSink } from './turn.ts';
 
@@ -61,7 +62,7 @@ export class OwnSink implements TurnSink {
     this.#settle({
       firstTokenMs: this.#firstTokenMs,
       totalMs: this.#finalMs,
-      outputTokens: numberMember(objectMember(response, 'usage'), 'output_tokens') ?? 0,
+      outputTokens: toldUsage(response)?.outputTokens ?? 0,
       tierEchoed: textMember(response, 'service_tier'),
       quotaPercent: this.#quotaPercent,
       failure: isComplete ? null : 'upstream did not complete the response',

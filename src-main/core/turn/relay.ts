@@ -1,7 +1,8 @@
 import type { ExchangeStatus, TokenUsage } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
-import { type Json, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
+import { type Json, type JsonObject, objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
+import { toldUsage } from '../told-usage.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import { failureByName, isHandshake, isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import { answerHeaders } from './answer-headers.ts';
@@ -248,17 +249,8 @@ function finalStatus(type: string, response: JsonObject | null): Exclude<Exchang
 }
 
 function tokenUsage(response: JsonObject | null): TokenUsage | null {
-  const usage = objectMember(response, 'usage');
+  const usage = toldUsage(response);
   if (usage === null) return null;
-  return {
-    inputTokens: count(usage, 'input_tokens'),
-    cachedTokens: count(objectMember(usage, 'input_tokens_details'), 'cached_tokens'),
-    outputTokens: count(usage, 'output_tokens'),
-    reasoningTokens: count(objectMember(usage, 'output_tokens_details'), 'reasoning_tokens'),
-  };
-}
-
-function count(object: JsonObject | null, key: string): number {
-  const value = numberMember(object, key);
-  return value !== null && Number.isSafeInteger(value) && value > 0 ? value : 0;
+  const { inputTokens, cachedTokens, outputTokens, reasoningTokens } = usage;
+  return { inputTokens, cachedTokens, outputTokens, reasoningTokens };
 }

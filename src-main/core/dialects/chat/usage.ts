@@ -1,22 +1,19 @@
-import { type JsonObject, numberMember, objectMember } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
+import { toldUsage } from '../../told-usage.ts';
 
 /** Upstream's usage in the names of Chat Completions (PROTOCOL.md, Other dialects); null where it tells none. */
 export function chatUsage(response: JsonObject | null): JsonObject | null {
-  const usage = objectMember(response, 'usage');
+  const usage = toldUsage(response);
   if (usage === null) return null;
-  const inputDetails = objectMember(usage, 'input_tokens_details');
-  const outputDetails = objectMember(usage, 'output_tokens_details');
-  const promptTokens = numberMember(usage, 'input_tokens') ?? 0;
-  const completionTokens = numberMember(usage, 'output_tokens') ?? 0;
-  const written = numberMember(inputDetails, 'cache_write_tokens');
+  const { inputTokens, cachedTokens, cacheWriteTokens, outputTokens, reasoningTokens } = usage;
   return {
-    prompt_tokens: promptTokens,
-    completion_tokens: completionTokens,
-    total_tokens: numberMember(usage, 'total_tokens') ?? promptTokens + completionTokens,
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
     prompt_tokens_details: {
-      cached_tokens: numberMember(inputDetails, 'cached_tokens') ?? 0,
-      ...(written === null ? {} : { cache_write_tokens: written }),
+      cached_tokens: cachedTokens,
+      ...(cacheWriteTokens === null ? {} : { cache_write_tokens: cacheWriteTokens }),
     },
-    completion_tokens_details: { reasoning_tokens: numberMember(outputDetails, 'reasoning_tokens') ?? 0 },
+    completion_tokens_details: { reasoning_tokens: reasoningTokens },
   };
 }

@@ -1,19 +1,18 @@
-import { type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
+import { type JsonObject, objectMember, textMember } from '../../json.ts';
+import { toldUsage } from '../../told-usage.ts';
 import { stopSequenceReason } from '../answer-limits.ts';
 
 /** Upstream's usage in Anthropic's members, which count cached input apart from the rest (PROTOCOL.md, Other dialects). */
 export function messagesUsage(response: JsonObject | null, searches: number): JsonObject {
-  const usage = objectMember(response, 'usage');
-  const details = objectMember(usage, 'input_tokens_details');
-  const cached = numberMember(details, 'cached_tokens') ?? 0;
-  const written = numberMember(details, 'cache_write_tokens') ?? 0;
-  const thinking = numberMember(objectMember(usage, 'output_tokens_details'), 'reasoning_tokens');
+  const usage = toldUsage(response);
+  const cached = usage?.cachedTokens ?? 0;
+  const written = usage?.cacheWriteTokens ?? 0;
   return {
-    input_tokens: Math.max(0, (numberMember(usage, 'input_tokens') ?? 0) - cached - written),
+    input_tokens: Math.max(0, (usage?.inputTokens ?? 0) - cached - written),
     cache_creation_input_tokens: written,
     cache_read_input_tokens: cached,
-    output_tokens: numberMember(usage, 'output_tokens') ?? 0,
-    output_tokens_details: thinking === null ? null : { thinking_tokens: thinking },
+    output_tokens: usage?.outputTokens ?? 0,
+    output_tokens_details: usage?.tellsReasoning ? { thinking_tokens: usage.reasoningTokens } : null,
     server_tool_use: searches === 0 ? null : { web_search_requests: searches, web_fetch_requests: 0 },
   };
 }

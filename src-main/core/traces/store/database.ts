@@ -18,6 +18,7 @@ import { checkVersion, migrate } from './schema.ts';
 import { storedSession, storedSessions } from './sessions.ts';
 import { isDamage, openSqlite } from './sqlite.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits } from './trace-store.ts';
+import { UsageTable } from './usage-table.ts';
 
 /** Room for the write-ahead log beside the database, within the same cap. */
 const logBytes = 4 * 1024 * 1024;
@@ -34,6 +35,8 @@ export class TraceDatabase {
   readonly #insertDetail: StatementSync;
   readonly #insertPayloads: StatementSync;
   readonly #figures = new Figures();
+  /** Daily sums of what turns used. */
+  readonly usage: UsageTable;
   #limits: StoreLimits;
 
   /** Opens or makes the file; `:memory:` is one that nothing outlives. */
@@ -63,6 +66,7 @@ export class TraceDatabase {
     this.#insert = this.#database.prepare(`INSERT OR REPLACE INTO exchanges (${columns.join(', ')}) VALUES (${marks})`);
     this.#insertDetail = this.#database.prepare('INSERT OR REPLACE INTO details (n, packed) VALUES (?, ?)');
     this.#insertPayloads = this.#database.prepare('INSERT OR REPLACE INTO payloads (n, packed) VALUES (?, ?)');
+    this.usage = new UsageTable(this.#database);
     this.#readFigures();
   }
 
@@ -78,6 +82,7 @@ export class TraceDatabase {
   add(batch: readonly EndedExchange[], nowMs: number): void {
     this.#whole(() => {
       for (const exchange of batch) {
+        this.usage.add(exchange);
         const { lastInsertRowid } = this.#insert.run(columnsOf(exchange));
         this.#insertDetail.run(lastInsertRowid, deflateSync(exchange.detail, { level: 1 }));
         if (exchange.payloads !== undefined)
@@ -190,6 +195,7 @@ export class TraceDatabase {
   /** Forgets the oldest until age, rows and bytes are within the limits. */
   prune(nowMs: number): void {
     const { maxAgeMs, maxRows, maxBytes } = this.#limits;
+    this.usage.prune(nowMs, maxBytes);
     this.#forgetUpTo(nowMs - maxAgeMs);
     const over = this.#figures.length - maxRows;
     if (over > 0) this.#forgetOldest(over);
@@ -203,6 +209,7 @@ export class TraceDatabase {
 
   clear(): void {
     this.#forgetUpTo(Number.MAX_SAFE_INTEGER);
+    this.usage.clear();
     this.#database.exec('PRAGMA incremental_vacuum');
   }
 
@@ -224,6 +231,7 @@ export class TraceDatabase {
       this.#database.exec('COMMIT');
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.usage.rolledBack();
       throw error;
     }
   }

@@ -1,6 +1,6 @@
+import { foldCase } from '../../../shared/fold-case.ts';
 import {
   filterMembers,
-  foldCase,
   type ListName,
   listNames,
   openListNames,

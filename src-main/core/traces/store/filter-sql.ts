@@ -1,8 +1,8 @@
+import { foldCase } from '../../../shared/fold-case.ts';
 import {
   type FilterMember,
   type FilterName,
   filterEntries,
-  foldCase,
   type ListMember,
   type TextMember,
   type TraceFilter,

@@ -9,7 +9,8 @@ import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow } from './rows.ts';
 import { sessionOf, sessionsOf } from './sessions.ts';
 import { storedDetail, storedPayloads } from './stored-detail.ts';
-import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits, TraceStore } from './trace-store.ts';
+import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits, TraceStore, UsageRange } from './trace-store.ts';
+import { UsageLines } from './usage-lines.ts';
 
 const maxExperiments = 200;
 
@@ -18,9 +19,11 @@ export class MemoryTraceStore implements TraceStore {
   /** Newest last. */
   #turns: EndedExchange[] = [];
   #experiments: KeptExperiment[] = [];
+  readonly #usage = new UsageLines();
   #maxTurns = memoryStoreTurns;
 
   add(exchange: EndedExchange): void {
+    this.#usage.add(exchange);
     this.#turns.push(exchange);
     if (this.#turns.length > this.#maxTurns) this.#turns = this.#turns.slice(-this.#maxTurns);
   }
@@ -103,6 +106,20 @@ export class MemoryTraceStore implements TraceStore {
     );
   }
 
+  async usage(range: UsageRange) {
+    return { groups: this.#usage.sums(range), firstDay: this.#usage.firstDay() };
+  }
+
+  async quotaReadings(sinceMs: number) {
+    return this.#turns
+      .flatMap(({ row: { account, startedAt }, facts: { quotaPercent } }) =>
+        account === null || quotaPercent === null || startedAt < sinceMs
+          ? []
+          : [{ accountId: account.id, atMs: startedAt, usedPercent: quotaPercent }],
+      )
+      .toSorted((a, b) => a.atMs - b.atMs);
+  }
+
   async saveExperiment(experiment: KeptExperiment): Promise<void> {
     this.#experiments = [experiment, ...this.#experiments.filter(({ id }) => id !== experiment.id)]
       .toSorted((a, b) => b.startedAt - a.startedAt)
@@ -130,6 +147,7 @@ export class MemoryTraceStore implements TraceStore {
 
   async clear(): Promise<void> {
     this.#turns = [];
+    this.#usage.clear();
   }
 
   async close(): Promise<void> {}

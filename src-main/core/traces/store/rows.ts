@@ -30,6 +30,7 @@ export function columnsOf({ row, facts }: EndedExchange): Record<string, SqlValu
     agent: row.agent ?? null,
     sent_as: row.sentAs ?? null,
     sent_bytes: row.sentBytes ?? null,
+    project: row.project ?? null,
     model: row.model,
     effort: facts.effort,
     tier_asked: row.tierAsked,
@@ -95,6 +96,7 @@ export function requestRow(row: Row): RequestRow {
   const accountId = textOf(row, 'account_id');
   const errorCode = textOf(row, 'error_code');
   const outputTokens = numberOf(row, 'output_tokens');
+  const project = textOf(row, 'project');
   return {
     id: String(row.id),
     startedAt: Number(row.started_at),
@@ -104,6 +106,7 @@ export function requestRow(row: Row): RequestRow {
     kind: row.kind as RequestRow['kind'],
     sessionId: textOf(row, 'session_id'),
     ...threadOf(row),
+    ...(project === null ? {} : { project }),
     model: String(row.model),
     tierAsked: textOf(row, 'tier_asked'),
     tierSent: textOf(row, 'tier_sent'),

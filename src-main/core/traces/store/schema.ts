@@ -54,6 +54,40 @@ const migrations: readonly string[] = [
    UPDATE exchanges SET root_session_id = session_id;
    CREATE INDEX exchanges_by_session ON exchanges (root_session_id, started_at);
    CREATE TABLE payloads (n INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT;`,
+  // Sums of what turns used: '' stands for none. What is there already is summed up by the machine's own days.
+  `ALTER TABLE exchanges ADD COLUMN project TEXT;
+   CREATE TABLE usage_days (
+     day TEXT NOT NULL,
+     model TEXT NOT NULL,
+     client TEXT NOT NULL,
+     project TEXT NOT NULL,
+     account TEXT NOT NULL,
+     tier TEXT NOT NULL,
+     account_label TEXT NOT NULL,
+     turns INTEGER NOT NULL,
+     failed INTEGER NOT NULL,
+     input_tokens INTEGER NOT NULL,
+     cached_tokens INTEGER NOT NULL,
+     output_tokens INTEGER NOT NULL,
+     reasoning_tokens INTEGER NOT NULL,
+     quota_percent REAL NOT NULL,
+     PRIMARY KEY (day, model, client, project, account, tier)
+   ) STRICT, WITHOUT ROWID;
+   WITH told AS (
+     SELECT *, lead(quota_percent) OVER later AS next_percent, lead(started_at) OVER later AS next_at
+     FROM (SELECT n AS told_n, started_at, account_id, quota_percent FROM exchanges
+           WHERE quota_percent NOT NULL AND account_id NOT NULL)
+     WINDOW later AS (PARTITION BY account_id ORDER BY started_at, told_n)
+   )
+   INSERT INTO usage_days
+   SELECT coalesce(strftime('%Y-%m-%d', e.started_at / 1000, 'unixepoch', 'localtime'), '2020-01-01') AS day,
+     substr(e.model, 1, 200), substr(e.client, 1, 200), '', coalesce(e.account_id, ''), coalesce(e.tier_sent, ''),
+     max(coalesce(e.account_label, '')), sum(e.kind <> 'prewarm'), sum(e.status = 'failed' AND e.kind <> 'prewarm'),
+     sum(coalesce(e.input_tokens, 0)), sum(coalesce(e.cached_tokens, 0)), sum(coalesce(e.output_tokens, 0)),
+     sum(coalesce(e.reasoning_tokens, 0)),
+     sum(CASE WHEN t.next_at - e.started_at <= 18000000 THEN max(0, t.next_percent - e.quota_percent) ELSE 0 END)
+   FROM exchanges AS e LEFT JOIN told AS t ON t.told_n = e.n
+   GROUP BY 1, 2, 3, 4, 5, 6;`,
 ];
 
 export const schemaVersion = migrations.length;

@@ -9,6 +9,8 @@ import type {
   TraceQuery,
   TraceStoreState,
 } from '../../../shared/trace-query.ts';
+import type { QuotaReading } from '../../../shared/usage-forecast.ts';
+import type { UsageGroup, UsageKey } from '../../../shared/usage-words.ts';
 import type { ObservedTurn } from '../../latency/passive.ts';
 import type { ExchangeFacts } from '../kept-exchange.ts';
 
@@ -41,6 +43,26 @@ export interface KeptExperiment {
   readonly json: string;
 }
 
+/** Which daily sums, both ends taken; null: from the first, to the last. */
+export interface UsageRange {
+  readonly fromDay: string | null;
+  readonly toDay: string | null;
+  /** What tells the sums apart. */
+  readonly by: readonly UsageKey[];
+}
+
+/** Daily sums: they outlive the turns they are of. */
+export interface UsageSummary {
+  readonly groups: readonly UsageGroup[];
+  /** The first day there is any of; null where there is none. */
+  readonly firstDay: string | null;
+}
+
+/** The used share of an account's short window as a turn was told it. */
+export interface AccountReading extends QuotaReading {
+  readonly accountId: string;
+}
+
 /** Ended exchanges and what is asked of them. The database runs in a worker; where it cannot, memory stands in. */
 export interface TraceStore {
   /** Returns at once; it is written with the next batch, within half a second. */
@@ -56,12 +78,15 @@ export interface TraceStore {
   latency(query: LatencyQuery): Promise<LatencyAnswer>;
   /** Completed turns of clients, oldest first, at most the latest 20,000. */
   passiveTurns(filter: TraceFilter): Promise<readonly PassiveTurn[]>;
+  usage(range: UsageRange): Promise<UsageSummary>;
+  /** Since an instant (epoch ms), oldest first. */
+  quotaReadings(sinceMs: number): Promise<readonly AccountReading[]>;
   saveExperiment(experiment: KeptExperiment): Promise<void>;
   /** Newest first. */
   experiments(): Promise<readonly KeptExperiment[]>;
   state(): Promise<TraceStoreState>;
   setLimits(limits: StoreLimits): void;
-  /** Forgets every exchange; experiments stay. */
+  /** Forgets every exchange and the daily sums; experiments stay. */
   clear(): Promise<void>;
   /** Writes what waits and ends. */
   close(): Promise<void>;
@@ -80,6 +105,8 @@ export interface StoreCalls {
   session(query: SessionTurnsQuery): SessionDetail;
   latency(query: LatencyQuery): LatencyAnswer;
   passiveTurns(filter: TraceFilter): readonly PassiveTurn[];
+  usage(range: UsageRange): UsageSummary;
+  quotaReadings(sinceMs: number): readonly AccountReading[];
   saveExperiment(experiment: KeptExperiment): null;
   experiments(input: null): readonly KeptExperiment[];
   state(input: null): TraceStoreState;

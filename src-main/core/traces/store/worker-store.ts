@@ -114,6 +114,14 @@ class WorkerTraceStore implements TraceStore {
     return this.#ask('passiveTurns', filter);
   }
 
+  usage(range: Parameters<TraceStore['usage']>[0]) {
+    return this.#ask('usage', range);
+  }
+
+  quotaReadings(sinceMs: number) {
+    return this.#ask('quotaReadings', sinceMs);
+  }
+
   async saveExperiment(experiment: KeptExperiment): Promise<void> {
     await this.#ask('saveExperiment', experiment);
   }

@@ -161,6 +161,8 @@ const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K
     session: (query) => database.session(query),
     latency: (query) => database.latency(query),
     passiveTurns: (filter) => database.passiveTurns(filter),
+    usage: (range) => ({ groups: database.usage.sums(range), firstDay: database.usage.firstDay() }),
+    quotaReadings: (sinceMs) => database.usage.readings(sinceMs),
     saveExperiment: (experiment) => {
       database.saveExperiment(experiment);
       return null;

@@ -1,0 +1,62 @@
+import type { Clock } from '../core/ports.ts';
+import type { TraceStore } from '../core/traces/store/trace-store.ts';
+import type { AccountView } from '../shared/account-model.ts';
+import type { Handlers } from '../shared/contract.ts';
+import type { UsagePrices, WindowForecast } from '../shared/usage.ts';
+import { forecastWindow } from '../shared/usage-forecast.ts';
+import { localDay, noUsage, pricedGroups } from '../shared/usage-words.ts';
+
+interface UsageParts {
+  readonly store: TraceStore;
+  readonly clock: Clock;
+  readonly accounts: () => readonly AccountView[];
+  readonly prices: () => UsagePrices;
+}
+
+/** Readings further back say nothing of the pace now. */
+const readingsMs = 5 * 60 * 60_000;
+
+/** The calls about what turns used. */
+export function usageHandlers({
+  store,
+  clock,
+  accounts,
+  prices,
+}: UsageParts): Pick<Handlers, 'usage.sums' | 'usage.windows'> {
+  return {
+    'usage.sums': async ({ fromDay, toDay, by }) => {
+      const { isShown, currency, rows } = prices();
+      const used = isShown ? rows : null;
+      // Prices differ by model and tier: these are told apart first, and put together again.
+      const { groups, firstDay } = await store.usage({
+        fromDay,
+        toDay,
+        by: [...new Set([...by, 'model', 'tier'] as const)],
+      });
+      const [total] = pricedGroups(groups, [], used);
+      return {
+        groups: [...pricedGroups(groups, by, used)],
+        total: total ?? { ...noUsage, keys: {}, accountLabel: null, cost: null, unpricedTokens: 0 },
+        firstDay,
+        today: localDay(clock.epochMs()),
+        currency: isShown ? currency : null,
+      };
+    },
+    'usage.windows': async () => {
+      const nowMs = clock.epochMs();
+      const readings = Map.groupBy(await store.quotaReadings(nowMs - readingsMs), ({ accountId }) => accountId);
+      return accounts().flatMap(({ id, usage }) => {
+        if (usage === null) return [];
+        const { readAt } = usage;
+        return (['primary', 'secondary'] as const).flatMap((which): WindowForecast[] => {
+          const window = usage[which];
+          if (window === null) return [];
+          // Turns tell the short window alone.
+          const told = which === 'primary' ? (readings.get(id) ?? []) : [];
+          const forecast = forecastWindow({ window, readAt, readings: told, nowMs });
+          return [{ accountId: id, window, which, readAt, ...forecast }];
+        });
+      });
+    },
+  };
+}
