@@ -25,7 +25,6 @@ import { batched, toldOnChange, within } from './told.ts';
 import { traceHandlers } from './trace-handlers.ts';
 import { composeTraces, type TraceKeeping } from './traces.ts';
 import { wayHandlers } from './ways.ts';
-import { usageHandlers } from './usage-handlers.ts';
 
 const drainTimeoutMs = 10_000;
 /** For turns that were ended to tell their clients. */
@@ -253,14 +252,9 @@ export async function compose(options: ComposeOptions): Promise<App> {
         if (settings.read().pinnedAccountId === id) settings.write({ pinnedAccountId: null });
       },
     }),
-    ...usageHandlers({
-      store: traces.store,
-      clock: host.clock,
-      accounts: () => accounts.views(),
-      prices: () => host.settings.read().usagePrices,
-    }),
     ...traceHandlers({
       host,
+      accounts,
       redactor,
       traces,
       runner,

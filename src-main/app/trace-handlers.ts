@@ -8,18 +8,21 @@ import { PayloadReader } from '../core/traces/payload-reader.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { bySession, withRunning } from '../core/traces/store/sessions.ts';
 import type { TurnRunner } from '../core/turn/runner.ts';
+import type { AccountView } from '../shared/account-model.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { TraceDetail } from '../shared/model.ts';
 import { turnMatcher } from '../shared/trace-filter.ts';
 import { replay } from './replay.ts';
 import type { Traces } from './traces.ts';
+import { type UsageCall, usageHandlers } from './usage-handlers.ts';
 
 /** Of a body in a curl command: it goes over the bridge, and into the clipboard, in one piece. */
 const maxCurlBytes = 2 * 1024 * 1024;
 
 interface HandlerParts {
   readonly host: Host;
+  readonly accounts: { views(): readonly AccountView[] };
   readonly redactor: Redactor;
   readonly traces: Traces;
   readonly runner: TurnRunner;
@@ -30,11 +33,14 @@ interface HandlerParts {
   readonly cleared: () => void;
 }
 
-type TraceCall = Extract<keyof Handlers, `requests.${string}` | `sessions.${string}` | 'export.har' | 'latency.query'>;
+type TraceCall =
+  | Extract<keyof Handlers, `requests.${string}` | `sessions.${string}` | 'export.har' | 'latency.query'>
+  | UsageCall;
 
 /** The calls about turns of the past. */
 export function traceHandlers({
   host,
+  accounts,
   redactor,
   traces,
   runner,
@@ -125,5 +131,6 @@ export function traceHandlers({
         baseUrl: baseUrl(),
       }),
     'latency.query': (query) => store.latency(query),
+    ...usageHandlers({ host, store, accounts }),
   };
 }

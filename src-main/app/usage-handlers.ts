@@ -1,31 +1,27 @@
-import type { Clock } from '../core/ports.ts';
+import type { Host } from '../core/ports.ts';
 import type { TraceStore } from '../core/traces/store/trace-store.ts';
 import type { AccountView } from '../shared/account-model.ts';
 import type { Handlers } from '../shared/contract.ts';
-import type { UsagePrices, WindowForecast } from '../shared/usage.ts';
+import type { WindowForecast } from '../shared/usage.ts';
 import { forecastWindow } from '../shared/usage-forecast.ts';
 import { localDay, noUsage, pricedGroups } from '../shared/usage-words.ts';
 
 interface UsageParts {
+  readonly host: Pick<Host, 'clock' | 'settings'>;
   readonly store: TraceStore;
-  readonly clock: Clock;
-  readonly accounts: () => readonly AccountView[];
-  readonly prices: () => UsagePrices;
+  readonly accounts: { views(): readonly AccountView[] };
 }
+
+export type UsageCall = 'usage.sums' | 'usage.windows';
 
 /** Readings further back say nothing of the pace now. */
 const readingsMs = 5 * 60 * 60_000;
 
 /** The calls about what turns used. */
-export function usageHandlers({
-  store,
-  clock,
-  accounts,
-  prices,
-}: UsageParts): Pick<Handlers, 'usage.sums' | 'usage.windows'> {
+export function usageHandlers({ host, store, accounts }: UsageParts): Pick<Handlers, UsageCall> {
   return {
     'usage.sums': async ({ fromDay, toDay, by }) => {
-      const { isShown, currency, rows } = prices();
+      const { isShown, currency, rows } = host.settings.read().usagePrices;
       const used = isShown ? rows : null;
       // Prices differ by model and tier: these are told apart first, and put together again.
       const { groups, firstDay } = await store.usage({
@@ -38,14 +34,14 @@ export function usageHandlers({
         groups: [...pricedGroups(groups, by, used)],
         total: total ?? { ...noUsage, keys: {}, accountLabel: null, cost: null, unpricedTokens: 0 },
         firstDay,
-        today: localDay(clock.epochMs()),
+        today: localDay(host.clock.epochMs()),
         currency: isShown ? currency : null,
       };
     },
     'usage.windows': async () => {
-      const nowMs = clock.epochMs();
+      const nowMs = host.clock.epochMs();
       const readings = Map.groupBy(await store.quotaReadings(nowMs - readingsMs), ({ accountId }) => accountId);
-      return accounts().flatMap(({ id, usage }) => {
+      return accounts.views().flatMap(({ id, usage }) => {
         if (usage === null) return [];
         const { readAt } = usage;
         return (['primary', 'secondary'] as const).flatMap((which): WindowForecast[] => {
