@@ -5,8 +5,8 @@ import { ProfileChoice } from './learned-profile.ts';
 import { isProxyAddress, proxyRule } from './proxy-address.ts';
 import { maxOriginChars, maxOrigins, originatorPattern, originatorRule, settingRanges } from './settings-limits.ts';
 import { fastPolicies } from './tiers.ts';
-import { languageChoices } from './words/languages.ts';
 import { noPrices, UsagePrices } from './usage.ts';
+import { languageChoices } from './words/languages.ts';
 
 /** The fast-mode switch: `auto` leaves it to each client, `off` takes fast tiers out, the others ask for their tier. */
 export const FastPolicy = z.enum(fastPolicies);
