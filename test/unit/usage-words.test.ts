@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toldUsage } from '../../src-main/core/told-usage.ts';
-import { projectOf } from '../../src-main/core/traces/project.ts';
+import { agentFacts } from '../../src-main/core/traces/agent-facts.ts';
 import { globMatcher } from '../../src-main/shared/glob.ts';
 import { forecastWindow, type QuotaReading } from '../../src-main/shared/usage-forecast.ts';
 import { type PriceRow, priceOf } from '../../src-main/shared/usage-price.ts';
@@ -49,12 +49,12 @@ describe('the project of a turn', () => {
     ['none without metadata', [], null],
     ['none where it cannot be read', [['x-codex-turn-metadata', '{']] as [string, string][], null],
   ])('is %s', (_name, headers, expected) => {
-    expect(projectOf(headers, undefined)).toBe(expected);
+    expect(agentFacts(headers, undefined).project).toBe(expected);
   });
 
   it('is read of the frame first', () => {
     const body = { client_metadata: { 'x-codex-turn-metadata': '{"cwd":"/frame"}' } };
-    expect(projectOf(header({ cwd: '/header' }), body)).toBe('/frame');
+    expect(agentFacts(header({ cwd: '/header' }), body).project).toBe('/frame');
   });
 });
 

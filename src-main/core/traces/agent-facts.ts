@@ -1,5 +1,5 @@
 import { headerValue, type RawHeaders } from '../headers.ts';
-import { type JsonObject, objectMember, parseJsonObject, textMember } from '../json.ts';
+import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMember } from '../json.ts';
 
 /** What a request says of who works in its conversation; names as its client writes them. */
 export interface AgentFacts {
@@ -7,6 +7,8 @@ export interface AgentFacts {
   readonly parentId: string | null;
   /** A sub-agent's name or kind; null for the user's own. */
   readonly agent: string | null;
+  /** The folder it works in: the first of its workspaces, which are named by their folders, or its working directory. */
+  readonly project: string | null;
 }
 
 const maxChars = 200;
@@ -27,6 +29,8 @@ export function agentFacts(headers: RawHeaders, body: JsonObject | undefined): A
   const header = (name: string) => short(headerValue(headers, name));
   const [sessionId, threadId] = [said('session_id'), said('thread_id')];
   const claudeAgent = header('x-claude-code-agent-id');
+  const workspaces = metadata?.workspaces;
+  const [folder = null] = isJsonObject(workspaces) ? Object.keys(workspaces) : [];
   const [name, source] = [said('agent_name'), said('thread_source')];
   return {
     parentId:
@@ -42,5 +46,6 @@ export function agentFacts(headers: RawHeaders, body: JsonObject | undefined): A
       header('x-openai-subagent') ??
       (source === 'user' ? null : source) ??
       claudeAgent,
+    project: short(folder) ?? said('cwd'),
   };
 }

@@ -10,7 +10,6 @@ import { FrameLog, type KeptFrame } from './frame-log.ts';
 import { type ExchangeFacts, KeptExchange } from './kept-exchange.ts';
 import { Marks } from './marks.ts';
 import { type OfficialShape, parity } from './parity.ts';
-import { projectOf } from './project.ts';
 import { RecordedAttempt } from './recorded-attempt.ts';
 import type { Redactor } from './redaction.ts';
 import { ownShareMs, type Wait, waterfall } from './waterfall.ts';
@@ -43,7 +42,6 @@ export class RecordedExchange implements ExchangeWatch {
   readonly #startedAt: number;
   readonly #client: string;
   readonly #agent: AgentFacts;
-  readonly #project: string | null;
   readonly #requestHeaders;
   readonly #bodies: ExchangeBodies;
   readonly #marks = new Marks();
@@ -76,8 +74,6 @@ export class RecordedExchange implements ExchangeWatch {
     this.#startedAt = host.clock.epochMs() - (host.clock.monotonicMs() - start.acceptedMs);
     this.#client = host.redactor.text(host.clientLabel(start.headers));
     this.#agent = agentFacts(start.headers, start.parsed);
-    const project = projectOf(start.headers, start.parsed);
-    this.#project = project === null ? null : host.redactor.text(project);
     this.#requestHeaders = host.redactor.headers(start.headers);
     this.#marks.set('accepted', 0);
     this.#marks.set('bodyRead', start.bodyReadMs - start.acceptedMs);
@@ -202,7 +198,7 @@ export class RecordedExchange implements ExchangeWatch {
       ...(this.#rootId === null ? {} : { rootSessionId: this.#rootId }),
       ...(this.#agent.agent === null ? {} : { agent: this.#host.redactor.text(this.#agent.agent) }),
       ...this.#attempt?.sentAs,
-      ...(this.#project === null ? {} : { project: this.#project }),
+      ...(this.#agent.project === null ? {} : { project: this.#host.redactor.text(this.#agent.project) }),
       model: this.#host.redactor.text(start.model),
       tierAsked: start.tierAsked === null ? null : this.#host.redactor.text(start.tierAsked),
       tierSent: this.#note?.tierSent ?? null,

@@ -6,6 +6,7 @@ import { shellWords } from './shell.ts';
 import { toastsWords } from './toasts.ts';
 import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
+import { usageWords } from './usage.ts';
 import { waysWords } from './ways.ts';
 import { welcomeWords } from './welcome.ts';
 
@@ -19,6 +20,7 @@ export const englishCatalogue = {
   ...toastsWords,
   ...uiWords,
   ...unitWords,
+  ...usageWords,
   ...waysWords,
   ...welcomeWords,
 } as const;

@@ -66,7 +66,8 @@ export const usageWords = {
   'usage.window.pace.recent': '{percent} an hour lately',
   'usage.window.pace.window': '{percent} an hour since it began',
   'usage.price.title': 'Prices',
-  'usage.price.why': 'Slipstream knows no prices. Set what a million tokens cost you, and the cost shows beside the tokens: an estimate, not a bill. The first row that fits counts; * stands for anything.',
+  'usage.price.why':
+    'Slipstream knows no prices. Set what a million tokens cost you, and the cost shows beside the tokens: an estimate, not a bill. The first row that fits counts; * stands for anything.',
   'usage.price.show': 'Show the cost',
   'usage.price.currency': 'Currency',
   'usage.price.model': 'Model',

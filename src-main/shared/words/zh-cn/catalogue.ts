@@ -7,6 +7,7 @@ import { shellWords } from './shell.ts';
 import { toastsWords } from './toasts.ts';
 import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
+import { usageWords } from './usage.ts';
 import { waysWords } from './ways.ts';
 import { welcomeWords } from './welcome.ts';
 
@@ -20,6 +21,7 @@ export const chineseCatalogue: Catalogue = {
   ...toastsWords,
   ...uiWords,
   ...unitWords,
+  ...usageWords,
   ...waysWords,
   ...welcomeWords,
 };

@@ -1,7 +1,7 @@
+import type { usageWords as english } from '../en/usage.ts';
 import type { SameIds } from '../message.ts';
-import type { usageWords } from '../en/usage.ts';
 
-export const usageChinese: SameIds<typeof usageWords> = {
+export const usageWords: SameIds<typeof english> = {
   'usage.title': '用量',
   'usage.span': '时间',
   'usage.span.7': '7 天',
@@ -68,7 +68,8 @@ export const usageChinese: SameIds<typeof usageWords> = {
   'usage.window.pace.recent': '近期每小时 {percent}',
   'usage.window.pace.window': '自开始以来每小时 {percent}',
   'usage.price.title': '价格',
-  'usage.price.why': 'Slipstream 不知道价格。请填写每百万令牌的价格，费用就会显示在令牌旁边：这是估算，不是账单。以第一条匹配的行为准；* 代表任意内容。',
+  'usage.price.why':
+    'Slipstream 不知道价格。请填写每百万令牌的价格，费用就会显示在令牌旁边：这是估算，不是账单。以第一条匹配的行为准；* 代表任意内容。',
   'usage.price.show': '显示费用',
   'usage.price.currency': '货币',
   'usage.price.model': '模型',
