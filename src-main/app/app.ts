@@ -223,8 +223,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const lab = composeLab({
     host,
     runner,
-    recorder,
-    store: traces.store,
+    traces,
     accountFor: (id) => accounts.choose(id, new Set()),
     tiersOf: (model) => catalogue.tiersOf(model),
     changed: (experiment) => emit({ kind: 'lab', experiment }),

@@ -6,14 +6,13 @@ import { FastLab, type LabPlace } from '../core/latency/fast-lab.ts';
 import { readExperiments } from '../core/latency/kept-experiments.ts';
 import { observe } from '../core/latency/passive.ts';
 import type { Host } from '../core/ports.ts';
-import type { Recorder } from '../core/traces/recorder.ts';
-import type { TraceStore } from '../core/traces/store/trace-store.ts';
 import { OwnSink } from '../core/turn/own-sink.ts';
 import { ownTurn } from '../core/turn/own-turn.ts';
 import type { TurnRunner } from '../core/turn/runner.ts';
 import type { RunningTurn } from '../core/turn/turn.ts';
 import type { Handlers } from '../shared/contract.ts';
 import type { LabExperiment } from '../shared/lab.ts';
+import type { Traces } from './traces.ts';
 
 /** 600 output tokens or so: a number takes one or two. */
 const enumerateUpTo = 300;
@@ -28,8 +27,7 @@ const prompts = {
 interface LabOptions {
   readonly host: Host;
   readonly runner: TurnRunner;
-  readonly recorder: Recorder;
-  readonly store: TraceStore;
+  readonly traces: Pick<Traces, 'recorder' | 'store'>;
   readonly accountFor: (id: string | null) => Account;
   readonly tiersOf: (model: string) => readonly string[] | null;
   readonly changed: (experiment: LabExperiment) => void;
@@ -55,8 +53,7 @@ function bodyOf(question: LabQuestion, { model, tier, prompt, effort }: LabPlace
 export function composeLab({
   host,
   runner,
-  recorder,
-  store,
+  traces: { recorder, store },
   accountFor,
   tiersOf,
   changed,
@@ -65,7 +62,7 @@ export function composeLab({
 }: LabOptions) {
   const { clock, log } = host;
   let running: RunningTurn | null = null;
-  const passive = async (filter: Parameters<TraceStore['passiveTurns']>[0]) =>
+  const passive = async (filter: Parameters<Traces['store']['passiveTurns']>[0]) =>
     observe(await store.passiveTurns(filter));
 
   const ask = async (question: LabQuestion & LabPlace): Promise<LabAnswer> => {

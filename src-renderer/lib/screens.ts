@@ -3,6 +3,7 @@ export const screens = [
   { name: 'overview', keys: 'g o' },
   { name: 'requests', keys: 'g r' },
   { name: 'latency', keys: 'g l' },
+  { name: 'usage', keys: 'g u' },
   { name: 'lab', keys: 'g f' },
   { name: 'accounts', keys: 'g a' },
   { name: 'clients', keys: 'g c' },

@@ -1,4 +1,4 @@
-import { type ComponentType, type ReactNode, useEffect } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { AccountsScreen } from '../features/accounts/accounts-screen.tsx';
 import { ClientsScreen } from '../features/clients/clients-screen.tsx';
 import { CodexScreen } from '../features/codex/codex-screen.tsx';
@@ -23,10 +23,14 @@ import { useFreshUsage } from './use-fresh-usage.ts';
 import { usePaletteEntries, usePaletteOpen, useScreenTitle } from './use-palette.ts';
 import { useTrafficKeys } from './use-traffic-keys.ts';
 
+/** What only one screen needs comes when it is first shown. */
+const UsageScreen = lazy(async () => ({ default: (await import('../features/usage/usage-screen.tsx')).UsageScreen }));
+
 const screenParts: Readonly<Record<ScreenName, ComponentType>> = {
   overview: OverviewScreen,
   requests: RequestsScreen,
   latency: LatencyScreen,
+  usage: UsageScreen,
   lab: LabScreen,
   accounts: AccountsScreen,
   clients: ClientsScreen,
@@ -81,7 +85,13 @@ function Shell(): ReactNode {
       <TopBar />
       <Navigation />
       <main className={styles.main} id="main" tabIndex={-1}>
-        {screen === 'overview' && welcome.isOpen ? <WelcomeScreen onDone={welcome.close} /> : <Screen />}
+        {screen === 'overview' && welcome.isOpen ? (
+          <WelcomeScreen onDone={welcome.close} />
+        ) : (
+          <Suspense>
+            <Screen />
+          </Suspense>
+        )}
       </main>
       {isPaletteOpen ? <OpenPalette onClose={() => setPaletteOpen(false)} /> : null}
       {isHelpOpen ? (

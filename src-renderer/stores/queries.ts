@@ -37,6 +37,8 @@ const ofTurns: readonly CallName[] = [
   'requests.storeState',
   'latency.query',
   'latency.passive',
+  'usage.sums',
+  'usage.windows',
 ];
 const endedRestMs = 5_000;
 
@@ -44,6 +46,8 @@ const endedRestMs = 5_000;
 const own: Partial<Record<CallName, Parameters<QueryClient['setQueryDefaults']>[1]>> = {
   // A file may have been edited meanwhile.
   'clients.list': { refetchOnWindowFocus: true },
+  // A pace changes with the time alone.
+  'usage.windows': { refetchInterval: 60_000 },
   'lab.list': { meta: { isToldAsMessage: true } },
   // It goes with what turns would be sent with now.
   'lab.continuation': { gcTime: 0 },
@@ -138,6 +142,8 @@ function followState(queries: QueryClient, appStore: AppStore): void {
   };
   appStore.subscribe((state, before) => {
     if (state.connection === 'live' && before.connection !== 'live') void askAnew(queries, {});
+    if (state.settings?.usagePrices !== before.settings?.usagePrices)
+      void askAnew(queries, { queryKey: ['usage.sums'] });
     if (state.profiles !== before.profiles) void askAnew(queries, { queryKey: ['profiles.compare'] });
     if (state.rows === before.rows) return;
     if (before.app === null) known = endedKey(state.rows);

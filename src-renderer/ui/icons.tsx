@@ -11,6 +11,7 @@ const shapes = {
     </>
   ),
   latency: <path d="M2.5 2.5v11h11M4.5 10.5l3-3.5 2.3 2 3.7-5" />,
+  usage: <path d="M2.5 13.5h11M4.5 11V8M8 11V3.5M11.5 11V6" />,
   lab: <path d="M6 2.3h4M6.7 2.3v4L3 12.7a.8.8 0 0 0 .7 1h8.6a.8.8 0 0 0 .7-1L9.3 6.3v-4M5 10h6" />,
   clients: <path d="M2 3h12v10H2zM4.5 6l2 2-2 2M8.5 10h3" />,
   codex: <path d="M8 2.5 13 5.2v5.6L8 13.5 3 10.8V5.2zM5.6 8l1.8 1.8L10.6 6.4" />,

@@ -19,6 +19,7 @@ import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeLatency } from './figure-fixtures.ts';
 import { ScriptedHistory } from './scripted-history.ts';
+import { makeUsage, makeWindows } from './usage-fixtures.ts';
 
 type Handlers = { [K in CallName]?: (input: CallInput<K>) => CallOutput<K> | Promise<CallOutput<K>> };
 
@@ -214,6 +215,10 @@ export class ScriptedServer {
         return this.history.state().turns === 0
           ? { ...makeLatency(contract['latency.query'].input.parse(input)), n: 0, groups: [] }
           : makeLatency(contract['latency.query'].input.parse(input));
+      case 'usage.sums':
+        return makeUsage(contract['usage.sums'].input.parse(input));
+      case 'usage.windows':
+        return makeWindows(Date.now());
       case 'requests.choices':
         return this.history.choices();
       case 'requests.storeState':

@@ -26,6 +26,8 @@ export interface Formats {
   instant(epochMs: number): string;
   /** Local day and time to the minute, without the year: `23 Nov 14:03`. */
   shortInstant(epochMs: number): string;
+  /** A day by its date, `2026-11-28`: `28 Nov 2026`. */
+  day(day: string): string;
   /** A row's time: of day where it is of today, else with the day. */
   rowTime(epochMs: number, nowMs: number): string;
   /** Mebibytes, as the settings count them: `0.4`, `18`, `1,204`. */
@@ -70,6 +72,7 @@ export function createFormats(language: Language, around: AroundFigures): Format
   const clockFormat = date({ ...minute, second: '2-digit' });
   const minuteFormat = date(minute);
   const dayFormat = date({ day: 'numeric', month: 'short' });
+  const dateFormat = date({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
   const listFormat = new Intl.ListFormat(dates, { type: 'conjunction' });
   /** Words of a language without spaces stand close to each other. */
   const gap = language === 'en' ? ' ' : '';
@@ -184,6 +187,7 @@ export function createFormats(language: Language, around: AroundFigures): Format
     },
     shortInstant,
     rowTime: (epochMs, nowMs) => (isSameDay(epochMs, nowMs) ? clock(epochMs) : shortInstant(epochMs)),
+    day: (day) => dateFormat.format(new Date(`${day}T00:00:00Z`)),
     megabytes: (bytes) => {
       const megabytes = bytes / 1_048_576;
       return megabytes < 9.95 ? digitsOf(megabytes, 1) : whole.format(megabytes);

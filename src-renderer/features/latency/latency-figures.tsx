@@ -4,11 +4,11 @@ import { classNames } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
+import swatchStyles from '../../ui/swatch.module.css';
 import { Histogram } from './histogram.tsx';
 import styles from './latency-figures.module.css';
 import { groupColour, groupLabel, maxLines, percentileNames } from './lines.ts';
 import { OverTime } from './over-time.tsx';
-import swatchStyles from './swatch.module.css';
 import { valueWriters } from './units.ts';
 
 interface LatencyFiguresProps {

@@ -5,11 +5,11 @@ import { formatCount, formatMs } from '../../lib/format.ts';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
+import swatchStyles from '../../ui/swatch.module.css';
 import textStyles from '../../ui/text.module.css';
 import { LatencyChart } from './latency-chart.tsx';
 import { type Line, linesOf, maxLines, type PercentileName, percentileNames, spanText } from './lines.ts';
 import styles from './over-time.module.css';
-import swatchStyles from './swatch.module.css';
 import { TimeTable } from './time-table.tsx';
 import { tickWriters, valueWriters } from './units.ts';
 

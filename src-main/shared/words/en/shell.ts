@@ -34,6 +34,7 @@ export const shellWords = {
   'screens.overview': 'Overview',
   'screens.requests': 'Requests',
   'screens.latency': 'Latency',
+  'screens.usage': 'Usage',
   'screens.lab': 'Fast lab',
   'screens.accounts': 'Accounts',
   'screens.clients': 'Clients',

@@ -36,6 +36,7 @@ export const shellWords: SameIds<typeof english> = {
   'screens.overview': '概览',
   'screens.requests': '请求',
   'screens.latency': '延迟',
+  'screens.usage': '用量',
   'screens.lab': '快速模式实验',
   'screens.accounts': '账号',
   'screens.clients': '客户端',

@@ -1,0 +1,66 @@
+import { noneKey, otherKey, type PricedGroup, type UsageKey } from '../../../src-main/shared/usage-words.ts';
+import type { TextId } from '../../../src-main/shared/words/words.ts';
+import { useAccountNames } from '../../hooks/use-account-names.ts';
+import { useWords } from '../../stores/stores.ts';
+import type { Measure } from './usage-figures.ts';
+
+const noneTexts: Readonly<Record<Exclude<UsageKey, 'day' | 'tier'>, TextId>> = {
+  model: 'usage.none.model',
+  client: 'usage.none.client',
+  project: 'usage.none.project',
+  account: 'usage.none.account',
+};
+
+const measureTexts: Readonly<Record<Measure, TextId>> = {
+  tokens: 'usage.tokens',
+  inputTokens: 'usage.input',
+  outputTokens: 'usage.output',
+  turns: 'usage.turns',
+  quotaPercent: 'usage.quota',
+  cost: 'usage.cost',
+};
+
+export interface UsageTexts {
+  /** What a group is called. */
+  nameOf(group: Pick<PricedGroup, 'keys' | 'accountLabel'>, key: UsageKey): string;
+  measureName(measure: Measure): string;
+  write(value: number | null, measure: Measure): string;
+  /** A day in the words of the language. */
+  day(day: string): string;
+}
+
+/** How groups and figures of the usage screen are written. */
+export function useUsageWords(currency: string | null): UsageTexts {
+  const { t, format, language } = useWords();
+  const accountName = useAccountNames();
+  const dayFormat = new Intl.DateTimeFormat(language, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  });
+  const plain = (id: TextId): string => (t as (id: TextId) => string)(id);
+  return {
+    nameOf: ({ keys, accountLabel }, key) => {
+      const value = keys[key] ?? noneKey;
+      if (value === otherKey) return t('usage.other');
+      if (key === 'tier') return value === noneKey ? t('usage.price.tier.none') : value;
+      if (value === noneKey && key !== 'day') return plain(noneTexts[key]);
+      return key === 'account' ? accountName({ id: value, label: accountLabel ?? value }) : value;
+    },
+    measureName: (measure) => plain(measureTexts[measure]),
+    write: (value, measure) => {
+      if (value === null) return t('units.unknown');
+      if (measure === 'cost') return money(value, currency, language);
+      if (measure === 'quotaPercent') return format.percent(Math.round(value * 10) / 10);
+      return measure === 'turns' ? format.count(value) : format.tokens(value);
+    },
+    day: (day) => dayFormat.format(new Date(`${day}T00:00:00Z`)),
+  };
+}
+
+function money(value: number, currency: string | null, language: string): string {
+  if (currency === null) return '';
+  const maximumFractionDigits = value !== 0 && Math.abs(value) < 1 ? 4 : 2;
+  return new Intl.NumberFormat(language, { style: 'currency', currency, maximumFractionDigits }).format(value);
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { noUsage } from '../../src-main/shared/usage-words.ts';
+import { makeSnapshot } from './fixtures.ts';
+import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
+import { makeUsage } from './usage-fixtures.ts';
+
+describe('usage', () => {
+  const stand = usePageStand();
+  let server: ScriptedServer;
+
+  async function open(prepare: () => void = () => {}): Promise<Page> {
+    server = await stand.serve(makeSnapshot({}));
+    prepare();
+    const { page } = await stand.show(server.url());
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.keyboard.type('gu');
+    await page.getByRole('heading', { name: 'Usage', level: 1 }).waitFor();
+    return page;
+  }
+
+  it('tells tokens by day and group, what a day had, and asks anew for another time and key', async () => {
+    const page = await open();
+    await page.getByRole('rowheader', { name: 'gpt-5.5-2026-11-20-preview' }).first().waitFor();
+    expect(server.inputsOf('usage.sums').at(-1)).toMatchObject({ by: ['day', 'model'] });
+    expect(await page.locator('[data-day]').count()).toBe(30);
+    await page.locator('[data-day]').last().hover();
+    await page.getByText(/ = gpt-/).waitFor();
+    await page.getByText('7 days').click();
+    await expect.poll(() => page.locator('[data-day]').count()).toBe(7);
+    await page.getByRole('combobox', { name: /^By/ }).selectOption('project');
+    await page.getByRole('rowheader', { name: 'no folder told' }).first().waitFor();
+    await page.getByRole('combobox', { name: /^Figure/ }).selectOption('turns');
+    await page.getByRole('img', { name: /^Turns by day, 7 days, at most/ }).waitFor();
+    await page.getByText('Empties at', { exact: false }).waitFor();
+    await page.getByText('Lasts at this pace; resets', { exact: false }).waitFor();
+  });
+
+  it('saves the sums by day as comma-separated values', async () => {
+    const page = await open();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toMatch(/^usage-\d{4}-\d{2}-\d{2}\.csv$/);
+    const [heading, ...lines] = readFileSync(await file.path(), 'utf8')
+      .trim()
+      .split('\r\n');
+    expect(heading).toBe(
+      'day,model,turns,failed,input_tokens,cached_tokens,output_tokens,reasoning_tokens,quota_percent',
+    );
+    const { groups } = makeUsage({ fromDay: null, toDay: null, by: ['day', 'model'] });
+    expect(lines).toHaveLength(groups.length);
+  });
+
+  it('shows no cost until prices are set, and refuses what is no price', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Prices…' }).click();
+    await page.getByLabel('Show the cost').check();
+    await page.getByLabel('Model of row 1').fill('gpt-5*');
+    await page.getByLabel('Input of row 1').fill('free');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Input of row 1').fill('1,25');
+    await page.getByLabel('Output of row 1').fill('10');
+    server.handlers['usage.sums'] = (query) => makeUsage(query, server.snapshot.settings.usagePrices.rows);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('columnheader', { name: 'Cost' }).waitFor();
+    expect(server.inputsOf('settings.set').at(-1)).toEqual({
+      usagePrices: {
+        isShown: true,
+        currency: 'USD',
+        rows: [{ model: 'gpt-5*', tier: null, input: 1.25, cached: 0, output: 10 }],
+      },
+    });
+    await page.getByText(/tokens have no price/).waitFor();
+  });
+
+  it('says that there is nothing, at all or in this time', async () => {
+    const none = { ...noUsage, keys: {}, accountLabel: null, cost: null, unpricedTokens: 0 };
+    const page = await open(() => {
+      server.handlers['usage.sums'] = (query) => ({ ...makeUsage(query), groups: [], total: none, firstDay: null });
+      server.handlers['usage.windows'] = () => [];
+    });
+    await page.getByRole('heading', { name: 'No turn yet' }).waitFor();
+    await page.getByText('No quota has been read yet', { exact: false }).waitFor();
+    server.handlers['usage.sums'] = (query) =>
+      query.fromDay === null ? makeUsage(query) : { ...makeUsage(query), groups: [], total: none };
+    await page.getByText('90 days').click();
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByRole('rowheader', { name: 'gpt-5.4', exact: true }).first().waitFor();
+  });
+});
