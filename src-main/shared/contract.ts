@@ -20,8 +20,8 @@ import {
   TraceStoreState,
 } from './trace-query.ts';
 import { HarAnswer, HarRequest, ReplayRequest, TraceComparison } from './trace-tools.ts';
-import { WayTest, WayTestRequest } from './ways.ts';
 import { UsageAnswer, UsageQuery, WindowForecast } from './usage.ts';
+import { WayTest, WayTestRequest } from './ways.ts';
 
 /** Who may make a call: a `screen` (window or dashboard) or also only a `command` (holder of the control token). */
 type Caller = 'screen' | 'command';
