@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FrameEntry, UpgradeEntry } from '../../src-main/simulator/log.ts';
+import { accountsOf } from '../support/rig-accounts.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { bearerConfig, type CodexRun, complaints, pathKeyConfig, runCodex } from './codex.ts';
 
@@ -117,5 +118,33 @@ describe('the Codex CLI with a ChatGPT login of its own', () => {
     for (const secret of [rig.apiKey, tokens.access_token, tokens.id_token, tokens.refresh_token]) {
       expect(received).not.toContain(secret);
     }
+  });
+
+  it.each([
+    {
+      what: 'an issuer that fails',
+      trouble: () => rig.simulator.faults.always('issuer', { kind: 'status', status: 500 }),
+    },
+    { what: 'a sign-in that is over', trouble: () => accountsOf(rig)[0]?.upstream.spoilRefresh('invalidated') },
+    {
+      what: 'a token that upstream takes no more, just renewed as it is',
+      trouble: () => rig.simulator.faults.always('upgrade', { kind: 'status', status: 401 }),
+    },
+  ])("keeps its sign-in through an account's trouble: $what", async ({ trouble }) => {
+    accountsOf(rig)[0]?.upstream.invalidateAccess();
+    trouble();
+    const own = rig.simulator.addAccount();
+    const authJson = own.authJson();
+    const run = await runCodex(prompt, {
+      config: `${pathKeyConfig(rig.baseUrl, rig.apiKey)}cli_auth_credentials_store = "file"\n`,
+      authJson,
+      env: { CODEX_REFRESH_TOKEN_URL_OVERRIDE: `${rig.simulator.issuerUrl}/oauth/token` },
+      // It tries again and again; what it does with its own sign-in shows at once.
+      timeoutMs: 8_000,
+    });
+    expect(run.code).not.toBe(0);
+    const asked = rig.simulator.log.requests.filter(({ path }) => path === '/oauth/token');
+    expect(asked).not.toEqual([]);
+    expect(JSON.stringify(asked)).not.toContain(own.refreshToken);
   });
 });

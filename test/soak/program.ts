@@ -14,8 +14,6 @@ interface Use {
 
 const noUse: Use = { rssMiB: 0, descriptors: 0, sockets: 0 };
 const stopLimitMs = 60_000;
-/** A connection can wait so long to be accepted on a busy machine. */
-const acceptedWithinMs = 500;
 
 /** The built program, started again after every end, with what its clients have to know to judge what they saw. */
 export class Program {
@@ -57,9 +55,9 @@ export class Program {
     return this.#killAtMs >= sinceMs;
   }
 
-  /** Whether it was told to stop no later than a moment after that: those who come then may find nobody. */
+  /** Whether it was told to stop by then: those who come then may find nobody. */
   wasStoppingAt(atMs: number): boolean {
-    return this.#running === null || this.#stopAtMs <= atMs + acceptedWithinMs;
+    return this.#running === null || this.#stopAtMs <= atMs;
   }
 
   /** Whether a stop has begun about then or later. */
