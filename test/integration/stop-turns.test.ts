@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { JsonObject } from '../../src-main/core/json.ts';
@@ -55,6 +57,30 @@ afterEach(async () => {
   rig.host.dispose();
   await upstream.stop();
 });
+
+const portOf = ({ baseUrl }: Rig) => Number(new URL(baseUrl).port);
+
+/** A turn on a connection of its own, asked for in this very moment: what is answered, or the connection's error. */
+function rawPost(): Promise<string> {
+  const body = JSON.stringify(ask('hello'));
+  const head = [
+    'POST /v1/responses HTTP/1.1',
+    `host: ${new URL(rig.baseUrl).host}`,
+    `authorization: Bearer ${rig.apiKey}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  const socket = connect(portOf(rig), '127.0.0.1');
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => {
+    answer += chunk.toString('utf8');
+  });
+  return new Promise((resolve) => {
+    socket.once('error', (error) => resolve(error.message));
+    socket.once('close', () => resolve(answer));
+  });
+}
 
 function upstreamBegins(): Promise<void> {
   return new Promise((resolve) => {
@@ -199,6 +225,22 @@ describe('while turns are let end', () => {
     await turn;
     await stopped;
     await expect(post(rig, ask('hello'))).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('a crowd that has just connected is told so, each of it', async () => {
+    const crowd = Array.from({ length: 100 }, () => rawPost());
+    stop();
+    const answers = await Promise.all(crowd);
+    expect(answers.filter((answer) => !answer.startsWith('HTTP/1.1 503') || !answer.includes(words))).toEqual([]);
+    await stopped;
+  });
+
+  it('one that has connected and says nothing is not waited for', async () => {
+    const silent = connect(portOf(rig), '127.0.0.1');
+    await once(silent, 'connect');
+    stop();
+    await once(silent.resume(), 'close');
+    await stopped;
   });
 
   it('idle websockets close at once, to clients and to upstream, and none is kept for a next turn', async () => {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
@@ -10,6 +9,7 @@ import { pairHeaders, type RawHeaders } from '../headers.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger, OwnRoutes, Resources } from '../ports.ts';
 import { addressesToOpen, isLoopbackIp, OwnHosts } from './addresses.ts';
+import { Arrivals } from './arrivals.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
 import { FrameRoom } from './frame-room.ts';
@@ -43,8 +43,6 @@ const maxFrameBytes = 32 * 1024 * 1024;
 const goingAway = 1001;
 /** How long a client may take to hear of the end before its connection is cut. */
 const partingLimitMs = 1_000;
-/** Turns of the event loop in which waiting connections are accepted and their requests read. */
-const acceptTurns = 4;
 
 export interface ListenerParts extends RouteParts {
   readonly log: Logger;
@@ -69,6 +67,7 @@ export class Listener {
   #onParted: (() => void) | null = null;
   readonly #ownRoutes: OwnRoutes[] = [];
   readonly #bodies: BodyBudget;
+  readonly #arrivals: Arrivals;
   readonly #headroom: Headroom;
   #hosts = new OwnHosts(0, []);
   /** The latest answer on each connection. */
@@ -79,6 +78,7 @@ export class Listener {
   constructor(parts: ListenerParts) {
     this.#parts = parts;
     this.#bodies = new BodyBudget(parts.clock);
+    this.#arrivals = new Arrivals(parts.clock);
     const { resources, clock } = parts;
     this.#headroom = new Headroom({ resources, clock, spare: () => this.#closeIdle() });
   }
@@ -123,9 +123,10 @@ export class Listener {
   /** Takes no more connections and ends those that are left: who still waits for an answer gets `stopping`, heard or not within a second. */
   async close(): Promise<void> {
     this.#isStopping = true;
-    // Who has connected already and was not accepted yet would be cut off without a word.
-    for (let turn = 0; turn < acceptTurns; turn += 1) await setImmediate();
+    // Who has connected already and was not accepted yet, or not heard, would be cut off without a word.
+    await this.#arrivals.letIn();
     for (const server of this.#servers) server.close();
+    await this.#arrivals.hearOut();
     for (const [response, dialect] of this.#answering)
       if (!response.headersSent) sendError(response, new SlipstreamError('stopping'), dialect);
     this.#upgradeAnswers.stop();
@@ -169,6 +170,7 @@ export class Listener {
       // curl --http2 and Java offer h2c; that is a plain request to us.
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
     });
+    this.#arrivals.watch(server);
     server.on('request', (request, response) => {
       this.#answers.set(request.socket, response);
       void this.#request(request, response);
