@@ -19,6 +19,7 @@ const bundledDeps = [
   'undici',
   'uuid',
   'write-file-atomic',
+  'yaml',
   'zod',
 ];
 

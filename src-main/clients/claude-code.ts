@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientDefinition, ClientTarget } from './client.ts';
 import { jsonc } from './config-language.ts';
-import { readJsonc, readPlainJson, removeJsoncMember, setJsoncValue } from './jsonc-edit.ts';
-import { type ConfigChange, checkOnlyChanges, valueAt } from './only-changes.ts';
+import { valueAt } from './item-path.ts';
+import { readJsonc, readPlainJson, removeJsoncValue, setJsoncValue } from './jsonc-edit.ts';
+import { type ConfigChange, checkOnlyChanges } from './only-changes.ts';
 import { preferredModels } from './preferred-models.ts';
 import { folderOf, homeFolderOf, isOnPath } from './surroundings.ts';
 
@@ -73,7 +74,7 @@ function plan(text: string, target: ClientTarget): string {
   ];
   if (text.trim() === '') changes.unshift([['$schema'], schemaUrl]);
   const planned = changes.reduce(
-    (done, [path, value]) => (value === null ? removeJsoncMember(done, path) : setJsoncValue(done, path, value)),
+    (done, [path, value]) => (value === null ? removeJsoncValue(done, path) : setJsoncValue(done, path, value)),
     text,
   );
   checkOnlyChanges(before, readJsonc(planned), changes);

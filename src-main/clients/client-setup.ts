@@ -88,7 +88,7 @@ export class ClientSetup {
     const { apiKey } = this.#parts.target();
     return {
       path: file.path,
-      diff: this.#diff(file.path, before, after),
+      diff: this.#diff(definition, file.path, before, after),
       snippet: this.snippet(id, mode).shown,
       hash,
       holdsKey: after.includes(apiKey),
@@ -124,9 +124,10 @@ export class ClientSetup {
    * `client_file_changed` where what Slipstream wrote was itself edited.
    */
   undoPlan(id: string): ClientUndoPlan {
-    const { file, kind, before, after, bytes, hash } = this.#prepareUndo(this.#find(id));
+    const definition = this.#find(id);
+    const { file, kind, before, after, bytes, hash } = this.#prepareUndo(definition);
     const removesFile = file.bytes !== null && bytes === null;
-    const diff = this.#diff(file.path, before, after);
+    const diff = this.#diff(definition, file.path, before, after);
     return { path: file.path, kind, diff, hash, removesFile, outside: this.#outside(file) };
   }
 
@@ -330,9 +331,10 @@ export class ClientSetup {
     this.#parts.log.info('A client set-up that was cut short was put in order.', { client: record.clientId });
   }
 
-  #diff(path: string, before: string, after: string): string {
+  #diff({ file }: ClientDefinition, path: string, before: string, after: string): string {
     const { apiKey } = this.#parts.target();
-    return showDiff(path, before, after, (text) => redactConfig(text, apiKey, this.#parts.redactor));
+    const hasBareTexts = file?.language.hasBareTexts ?? false;
+    return showDiff(path, before, after, (text) => redactConfig(text, apiKey, this.#parts.redactor, hasBareTexts));
   }
 
   #view(definition: ClientDefinition): ClientView {

@@ -9,7 +9,7 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser';
 import { SlipstreamError } from '../shared/errors.ts';
-import type { ConfigPath } from './only-changes.ts';
+import { type ItemPath, itemNames } from './item-path.ts';
 
 // The library reads; its `modify` leaves a member's comment behind, and comment-json writes the whole file anew.
 const empty = '{}\n';
@@ -35,15 +35,20 @@ export function readPlainJson(text: string, reader: string): unknown {
 }
 
 /** Sets one value and makes the objects on the way to it. Comments, order and spacing stay. Throws `client_file_invalid`. */
-export function setJsoncValue(text: string, path: ConfigPath, value: unknown): string {
+export function setJsoncValue(text: string, path: ItemPath, value: unknown): string {
   const given = orEmpty(text);
   const root = rootOf(given);
   let parent = root;
   for (const [index, name] of path.entries()) {
-    const found = findNodeAtLocation(parent, [name]);
-    if (found === undefined || (found.type !== 'object' && index < path.length - 1)) {
-      const rest = path.slice(index + 1).reduceRight((inner: unknown, key) => ({ [key]: inner }), value);
-      return found === undefined ? insertMember(given, parent, name, rest) : replace(given, found, rest);
+    const found = childAt(parent, name);
+    const rest = path.slice(index + 1);
+    const isHolder = found?.type === (typeof rest[0] === 'object' ? 'array' : 'object');
+    if (found === undefined || (!isHolder && rest.length > 0)) {
+      const names = rest.flatMap((part) => (typeof part === 'string' ? [part] : []));
+      // An element that is not there has no name to be made with.
+      if (typeof name !== 'string' || names.length < rest.length) return text;
+      const inner = names.reduceRight((member: unknown, key) => ({ [key]: member }), value);
+      return found === undefined ? insertMember(given, parent, name, inner) : replace(given, found, inner);
     }
     parent = found;
   }
@@ -51,48 +56,60 @@ export function setJsoncValue(text: string, path: ConfigPath, value: unknown): s
 }
 
 /** Gives a value the spelling that it has in another text. Throws `client_file_invalid`. */
-export function restoreJsoncValue(text: string, path: ConfigPath, source: string): string {
-  const original = findNodeAtLocation(rootOf(orEmpty(source)), [...path]);
+export function restoreJsoncValue(text: string, path: ItemPath, source: string): string {
+  const original = nodeAt(source, path);
   if (original === undefined) return text;
-  const node = findNodeAtLocation(rootOf(orEmpty(text)), [...path]);
+  const node = nodeAt(text, path);
   if (node === undefined) return setJsoncValue(text, path, getNodeValue(original));
   const spelling = source.slice(original.offset, original.offset + original.length);
   return `${text.slice(0, node.offset)}${spelling}${text.slice(node.offset + node.length)}`;
 }
 
-/** Takes an object away that holds nothing, comments included. Throws `client_file_invalid`. */
-export function removeEmptyJsoncObject(text: string, path: ConfigPath): string {
-  const node = findNodeAtLocation(rootOf(orEmpty(text)), [...path]);
+/** Takes an object or a list away that holds nothing, comments included. Throws `client_file_invalid`. */
+export function removeEmptyJsonc(text: string, path: ItemPath): string {
+  const node = nodeAt(text, path);
   const isBlank = node !== undefined && text.slice(node.offset + 1, node.offset + node.length - 1).trim() === '';
-  return isBlank ? removeJsoncMember(text, path) : text;
+  return isBlank ? removeJsoncValue(text, path) : text;
 }
 
-/** Adds a text at the end of an array. */
-export function addToJsoncArray(text: string, path: ConfigPath, value: string): string {
-  const array = findNodeAtLocation(rootOf(text), [...path]);
-  const last = array?.children?.at(-1);
-  if (array === undefined) return text;
-  const at = last === undefined ? array.offset + 1 : last.offset + last.length;
-  return `${text.slice(0, at)}${last === undefined ? '' : ', '}${JSON.stringify(value)}${text.slice(at)}`;
+/** Adds a value at the end of an array. */
+export function addToJsoncArray(text: string, path: ItemPath, value: unknown): string {
+  const array = nodeAt(text, path);
+  if (array?.type !== 'array') return text;
+  const isPlain = typeof value !== 'object' && array.children?.length === 0;
+  if (isPlain) return replaceWith(text, array, `[${JSON.stringify(value)}]`);
+  return insertChild(text, array, (indent) => render(text, value, indent));
 }
 
-/** Takes a member away, with its lines and the comment behind it; other lines stay. Throws `client_file_invalid`. */
-export function removeJsoncMember(text: string, path: ConfigPath): string {
-  const member = findNodeAtLocation(rootOf(orEmpty(text)), [...path])?.parent;
-  const siblings = member?.parent?.children ?? [];
-  if (member === undefined || member.type !== 'property') return text;
-  const index = siblings.indexOf(member);
-  const end = member.offset + member.length;
+/** Takes a member, or an element of a list, away with its lines and the comment behind it; other lines stay. Throws `client_file_invalid`. */
+export function removeJsoncValue(text: string, path: ItemPath): string {
+  const node = nodeAt(text, path);
+  const child = node?.parent?.type === 'property' ? node.parent : node;
+  const siblings = child?.parent?.children;
+  if (child === undefined || siblings === undefined) return text;
+  const index = siblings.indexOf(child);
+  const end = child.offset + child.length;
   const ownComma = commaAfter(text, end);
   const previous = siblings[index - 1];
   // Without a comma of its own it was the last, and the one before it becomes that.
   const otherComma =
     ownComma === null && previous !== undefined ? commaAfter(text, previous.offset + previous.length) : null;
-  const [start, stop] = extent(text, member.offset, ownComma ?? end);
+  const [start, stop] = extent(text, child.offset, ownComma ?? end);
   if (otherComma === null) return `${text.slice(0, start)}${text.slice(stop)}`;
   // Blanks between the comma and a member on the same line go with both.
   const between = text.slice(otherComma, start);
   return `${text.slice(0, otherComma - 1)}${between.trim() === '' && !between.includes('\n') ? '' : between}${text.slice(stop)}`;
+}
+
+/** The node at a path, undefined where there is none. */
+function nodeAt(text: string, path: ItemPath): Node | undefined {
+  return path.reduce<Node | undefined>((node, part) => node && childAt(node, part), rootOf(orEmpty(text)));
+}
+
+function childAt(node: Node, part: ItemPath[number]): Node | undefined {
+  if (typeof part === 'string') return findNodeAtLocation(node, [part]);
+  const elements: unknown = getNodeValue(node);
+  return Array.isArray(elements) ? node.children?.[itemNames(elements).indexOf(part.item)] : undefined;
 }
 
 /** Where the comma after a value ends; null: there is none. */
@@ -108,7 +125,7 @@ function extent(text: string, from: number, to: number): [start: number, stop: n
   const rest = /^[ \t]*(?:\/\/[^\r\n]*|\/\*(?:(?!\*\/)[^\r\n])*\*\/[ \t]*)?(?:\r?\n|$)/.exec(text.slice(to));
   if (text.slice(lineStart, from).trim() === '' && rest !== null) return [lineStart, to + rest[0].length];
   const blanks = /^[ \t]*/.exec(text.slice(to))?.[0].length ?? 0;
-  return [from, text[to + blanks] === '}' ? to : to + blanks];
+  return [from, /[}\]]/.test(text[to + blanks] ?? '') ? to : to + blanks];
 }
 
 function orEmpty(text: string): string {
@@ -145,18 +162,26 @@ function readTree(text: string, errors: ParseError[]): Node | undefined {
 }
 
 function replace(text: string, node: Node, value: unknown): string {
-  const { offset, length } = node;
-  return `${text.slice(0, offset)}${render(text, value, indentation(text, offset))}${text.slice(offset + length)}`;
+  return replaceWith(text, node, render(text, value, indentation(text, node.offset)));
 }
 
-/** Adds a member as the last of an object, after the comments that belong to the one before it. */
+function replaceWith(text: string, { offset, length }: Node, spelling: string): string {
+  return `${text.slice(0, offset)}${spelling}${text.slice(offset + length)}`;
+}
+
+/** Adds a member as the last of an object. */
 function insertMember(text: string, object: Node, name: string, value: unknown): string {
+  return insertChild(text, object, (indent) => `${JSON.stringify(name)}: ${render(text, value, indent)}`);
+}
+
+/** Adds what is spelled as the last of an object or a list, after the comments that belong to the one before it. */
+function insertChild(text: string, object: Node, spelled: (indent: string) => string): string {
   const eol = eolOf(text);
   const close = object.offset + object.length - 1;
   const last = object.children?.at(-1);
   const outer = indentation(text, object.offset);
   const indent = last === undefined ? `${outer}${unitOf(text)}` : indentation(text, last.offset);
-  const member = `${JSON.stringify(name)}: ${render(text, value, indent)}`;
+  const member = spelled(indent);
   if (last === undefined) {
     const kept = text.slice(0, close).trimEnd();
     return `${kept}${eol}${indent}${member}${eol}${outer}${text.slice(close)}`;

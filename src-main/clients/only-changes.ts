@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SlipstreamError } from '../shared/errors.ts';
+import { itemNames } from './item-path.ts';
 
+/** Names of members, the outermost first. */
 export type ConfigPath = readonly string[];
 
 /** No configuration is nested so deep; the stack would end a little later. */
@@ -21,7 +23,7 @@ export function checkOnlyChanges(before: unknown, after: unknown, changes: reado
     const key = JSON.stringify(path);
     const inside = `${key.slice(0, -1)},`;
     for (const leaf of [...expected.keys()]) if (leaf === key || leaf.startsWith(inside)) expected.delete(leaf);
-    if (value !== null) expected.set(key, value);
+    if (value !== null) expected.set(key, Array.isArray(value) ? plainOf(value) : value);
   }
   if (!isDeepStrictEqual(leavesOf(after), expected)) {
     throw new SlipstreamError('client_file_invalid', {
@@ -36,22 +38,38 @@ export function checkOnlyChanges(before: unknown, after: unknown, changes: reado
  * `client_file_invalid` where they are nested too deep.
  */
 export function leavesOf(value: unknown, path: ConfigPath = []): Map<string, unknown> {
-  if (path.length > maxDepth) {
-    throw new SlipstreamError('client_file_invalid', {
-      message: 'The file is nested too deep to be changed. Paste the snippet by hand; nothing was written.',
-    });
-  }
-  if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) {
-    return new Map([[JSON.stringify(path), value]]);
-  }
-  return new Map(Object.entries(value).flatMap(([name, member]) => [...leavesOf(member, [...path, name])]));
+  if (Array.isArray(value)) return new Map([[JSON.stringify(path), plainOf(value, path.length)]]);
+  return membersOf(value, path, leavesOf);
 }
 
-/** The value at a path, undefined where there is none. */
-export function valueAt(value: unknown, path: ConfigPath): unknown {
-  return path.reduce<unknown>(
-    (inner, name) =>
-      typeof inner === 'object' && inner !== null ? Object.getOwnPropertyDescriptor(inner, name)?.value : undefined,
-    value,
+/** As `leavesOf`, but each element of a list stands for itself, under its name. */
+export function leavesAndItemsOf(value: unknown, path: ConfigPath = []): Map<string, unknown> {
+  if (!Array.isArray(value)) return membersOf(value, path, leavesAndItemsOf);
+  const names = itemNames(value);
+  return new Map(
+    value.map((element, index) => [JSON.stringify([...path, { item: names[index] }]), plainOf(element, path.length)]),
   );
+}
+
+/** What is in a list, in objects of one kind: some readers make them without a prototype. */
+function plainOf(value: unknown, depth = 0): unknown {
+  checkDepth(depth);
+  if (Array.isArray(value)) return value.map((element) => plainOf(element, depth + 1));
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainOf(member, depth + 1)]));
+}
+
+function checkDepth(depth: number): void {
+  if (depth <= maxDepth) return;
+  throw new SlipstreamError('client_file_invalid', {
+    message: 'The file is nested too deep to be changed. Paste the snippet by hand; nothing was written.',
+  });
+}
+
+function membersOf(value: unknown, path: ConfigPath, inner: typeof leavesOf): Map<string, unknown> {
+  checkDepth(path.length);
+  if (typeof value !== 'object' || value === null || value instanceof Date) {
+    return new Map([[JSON.stringify(path), value]]);
+  }
+  return new Map(Object.entries(value).flatMap(([name, member]) => [...inner(member, [...path, name])]));
 }

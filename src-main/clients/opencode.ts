@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClientDefinition, ClientTarget, OfferedModel } from './client.ts';
 import { jsonc } from './config-language.ts';
+import { valueAt } from './item-path.ts';
 import { addToJsoncArray, readJsonc, setJsoncValue } from './jsonc-edit.ts';
-import { type ConfigChange, type ConfigPath, changesOf, checkOnlyChanges, valueAt } from './only-changes.ts';
+import { type ConfigChange, type ConfigPath, changesOf, checkOnlyChanges } from './only-changes.ts';
 import { folderOf, homeFolderOf, isOnPath, type Surroundings } from './surroundings.ts';
 
 const schemaUrl = 'https://opencode.ai/config.json';

@@ -64,17 +64,54 @@ function standInFor(value: string): string {
   return [hidden, ...Array.from({ length: lines - 1 }, () => '<redacted>')].join('\n');
 }
 
-function withoutSecretMembers(text: string): string {
+/** Before a key that begins its line, as YAML writes it, perhaps in a comment. */
+const beforeKey = /^[ \t]*(?:#[ \t#]*)?(?:-[ \t]+)*$/;
+/** A text without quotes, between braces or brackets. */
+const bareText = /[^,}\]\n]*/y;
+
+/** A line by its indentation and what it says. */
+const lineParts = /^([ \t]*)(.*?)\r?$/;
+
+/** Index after the value at `at`, where texts may stand without quotes: with the lines that are further in. `before` is what its key has before it on its line. */
+function bareEnd(text: string, before: string, at: number): number {
+  if (!beforeKey.test(before)) {
+    bareText.lastIndex = at;
+    bareText.test(text);
+    return valueEnd(text, at) ?? bareText.lastIndex;
+  }
+  let end = endOfLine(text, at);
+  const isBelow = /^[ \t]*(?:#.*)?\r?$/.test(text.slice(at, end));
+  for (let line = end; line < text.length; ) {
+    const next = endOfLine(text, line + 1);
+    const [, blanks = '', said = ''] = lineParts.exec(text.slice(line + 1, next)) ?? [];
+    const isInside = blanks.length > before.length || (isBelow && blanks.length === before.length && said[0] === '-');
+    if (said !== '' && !isInside) break;
+    if (said !== '') end = next;
+    line = next;
+  }
+  return end;
+}
+
+function endOfLine(text: string, from: number): number {
+  const at = text.indexOf('\n', from);
+  return at === -1 ? text.length : at;
+}
+
+function withoutSecretMembers(text: string, hasBareTexts: boolean): string {
   const parts: string[] = [];
   let doneTo = 0;
+  let line = 0;
   memberHead.lastIndex = 0;
   for (let head = memberHead.exec(text); head !== null; head = memberHead.exec(text)) {
     const start = memberHead.lastIndex;
-    const end = isSecret(head[2]?.trim() ?? '') ? valueEnd(text, start) : null;
+    if (!isSecret(head[2]?.trim() ?? '')) continue;
+    // Step by step: to look back from each key would take time by the square.
+    for (let next = endOfLine(text, line); next < head.index; next = endOfLine(text, line)) line = next + 1;
+    const end = hasBareTexts ? bareEnd(text, text.slice(line, head.index), start) : valueEnd(text, start);
     if (end === null) continue;
     const value = text.slice(start, end);
     // Our own stand-in hides the key already, and an empty value hides nothing.
-    if (value.includes(keyPlaceholder) || value.length === 2) continue;
+    if (value.replaceAll(keyPlaceholder, '').replace(/["'\s]/g, '') === '') continue;
     parts.push(text.slice(doneTo, start), standInFor(value));
     doneTo = end;
     memberHead.lastIndex = end;
@@ -83,8 +120,8 @@ function withoutSecretMembers(text: string): string {
 }
 
 /** A configuration as screens may show it, line for line: our key by its stand-in, every other secret hidden. */
-export function redactConfig(text: string, apiKey: string, redactor: Redactor): string {
-  const bare = withoutSecretMembers(text.replaceAll(apiKey, keyPlaceholder));
+export function redactConfig(text: string, apiKey: string, redactor: Redactor, hasBareTexts = false): string {
+  const bare = withoutSecretMembers(text.replaceAll(apiKey, keyPlaceholder), hasBareTexts);
   return bare
     .split('\n')
     .map((line) =>

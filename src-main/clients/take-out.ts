@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyPatch, structuredPatch } from 'diff';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { ConfigLanguage } from './config-language.ts';
-import { type ConfigPath, leavesOf, valueAt } from './only-changes.ts';
+import { type ItemPath, valueAt } from './item-path.ts';
+import { type ConfigPath, leavesAndItemsOf } from './only-changes.ts';
 
 /** The texts of one file: as it was before Slipstream wrote it, as Slipstream wrote it, and as somebody changed it since. */
 export interface FileTexts {
@@ -20,9 +21,9 @@ const absent = Symbol('absent');
  */
 export function takeOut(language: ConfigLanguage, { before, written, now }: FileTexts, wayBack: string): string {
   if (now === written) return before;
-  const was = leavesOf(language.read(before));
-  const wrote = leavesOf(language.read(written));
-  const is = leavesOf(language.read(now));
+  const was = leavesAndItemsOf(language.read(before));
+  const wrote = leavesAndItemsOf(language.read(written));
+  const is = leavesAndItemsOf(language.read(now));
   const at = (leaves: Map<string, unknown>, key: string) => (leaves.has(key) ? leaves.get(key) : absent);
   const ours = [...new Set([...was.keys(), ...wrote.keys()])].filter(
     (key) => !isDeepStrictEqual(at(was, key), at(wrote, key)),
@@ -33,16 +34,25 @@ export function takeOut(language: ConfigLanguage, { before, written, now }: File
   if (edited.length > 0) throw refusal('Somebody edited what Slipstream wrote', edited, wayBack);
   const wanted = new Map(is);
   for (const key of left) wanted.delete(key);
-  for (const key of left) if (was.has(key)) wanted.set(key, was.get(key));
+  // Where others have put members in its place, a value does not come back.
+  const back = left.filter((key) => was.has(key) && !isHolder(key, wanted));
+  for (const key of back) wanted.set(key, was.get(key));
   const isRight = (text: string | false): text is string => text !== false && holds(language, text, wanted);
   // Line by line first: where the lines around ours are untouched it also brings comments, order and spelling back.
   const byLines = applyPatch(now, structuredPatch('', '', written, ended(before, written), '', '', { context: 1 }), {
     autoConvertLineEndings: false,
   });
   if (isRight(byLines)) return byLines;
-  const byValues = revert(language, { before, written, now }, left.map(pathOf));
+  const gone = left.filter((key) => !was.has(key));
+  const byValues = revert(language, { before, written, now }, [...back, ...gone].map(pathOf));
   if (isRight(byValues)) return byValues;
   throw refusal('The file is now written in a way that Slipstream cannot change without touching more', left, wayBack);
+}
+
+/** Whether one of these values lies inside what is at this path. */
+function isHolder(key: string, leaves: ReadonlyMap<string, unknown>): boolean {
+  const inside = `${key.slice(0, -1)},`;
+  return leaves.keys().some((leaf) => leaf.startsWith(inside));
 }
 
 /** Somebody else's lines may follow a last line that had no end before Slipstream wrote below it. */
@@ -50,7 +60,7 @@ function ended(before: string, written: string): string {
   return before !== '' && !before.endsWith('\n') && written.endsWith('\n') ? `${before}\n` : before;
 }
 
-function revert(language: ConfigLanguage, texts: FileTexts, paths: readonly ConfigPath[]): string {
+function revert(language: ConfigLanguage, texts: FileTexts, paths: readonly ItemPath[]): string {
   const { before, written, now } = texts;
   const original = language.read(before);
   let text = now;
@@ -58,10 +68,12 @@ function revert(language: ConfigLanguage, texts: FileTexts, paths: readonly Conf
     const isBack = valueAt(original, path) !== undefined;
     text = isBack ? language.restore(text, path, before) : language.remove(text, path);
   }
-  // Tables that were made for our values, the innermost first.
+  // Tables and lists that were made for our values, the innermost first.
   for (const path of [...paths, ...emptyTablesOf(language.read(written))]) {
     for (let depth = path.length; depth > 0; depth -= 1) {
       const table = path.slice(0, depth);
+      // An element of a list goes as a whole.
+      if (typeof table.at(-1) === 'object') continue;
       if (valueAt(original, table) !== undefined) break;
       if (isEmptyTable(valueAt(language.read(text), table))) text = language.removeEmpty(text, table);
     }
@@ -69,32 +81,35 @@ function revert(language: ConfigLanguage, texts: FileTexts, paths: readonly Conf
   return text;
 }
 
-/** Paths of the tables that hold nothing. */
+/** Paths of the tables and lists that hold nothing. */
 function emptyTablesOf(value: unknown, path: ConfigPath = []): ConfigPath[] {
-  if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) return [];
   if (isEmptyTable(value)) return [path];
+  if (typeof value !== 'object' || value === null || value instanceof Date || Array.isArray(value)) return [];
   return Object.entries(value).flatMap(([name, member]) => emptyTablesOf(member, [...path, name]));
 }
 
 function isEmptyTable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+  return typeof value === 'object' && value !== null && !(value instanceof Date) && Object.keys(value).length === 0;
 }
 
 function holds(language: ConfigLanguage, text: string, wanted: Map<string, unknown>): boolean {
   try {
-    return isDeepStrictEqual(leavesOf(language.read(text)), wanted);
+    return isDeepStrictEqual(leavesAndItemsOf(language.read(text)), wanted);
   } catch (thrown) {
     if (thrown instanceof SlipstreamError) return false;
     throw thrown;
   }
 }
 
-function pathOf(key: string): ConfigPath {
-  return JSON.parse(key) as string[];
+function pathOf(key: string): ItemPath {
+  return JSON.parse(key) as ItemPath;
 }
 
 function refusal(what: string, keys: readonly string[], wayBack: string): SlipstreamError {
-  const names = keys.map((key) => pathOf(key).join('.')).join(', ');
+  const names = keys
+    .map((key) => pathOf(key).map((part) => (typeof part === 'string' ? part : part.item)))
+    .map((parts) => parts.join('.'))
+    .join(', ');
   return new SlipstreamError('client_file_changed', {
     message: `${what}: ${names}. Take that out by hand. ${wayBack}. Nothing was written.`,
   });

@@ -1,7 +1,7 @@
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import { tomlLiteral } from '../shared/client-snippets.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import { valueAt } from './only-changes.ts';
+import { valueAt } from './item-path.ts';
 import { tomlFileValue } from './toml-value.ts';
 
 /** What is written: nothing but texts, yes and no, and tables of them. */

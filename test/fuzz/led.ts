@@ -26,7 +26,7 @@ interface Led {
 }
 
 const isProgram = (url: string) =>
-  /\/src-main\/|\/node_modules\/(?:jsonc-parser|toml-eslint-parser|eventsource|zod)/.test(url);
+  /\/src-main\/|\/node_modules\/(?:jsonc-parser|toml-eslint-parser|yaml|eventsource|zod)/.test(url);
 
 /** A target whose inputs are led by the blocks they reach. */
 export function led(target: Led): Target {

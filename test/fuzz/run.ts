@@ -4,7 +4,17 @@ import { ledSignInFile, signInFile } from './targets/accounts.ts';
 import { bodyEdits, ledJson } from './targets/bodies.ts';
 import { bridgeCall, ledBridge } from './targets/bridge.ts';
 import { chatBody, chatStream } from './targets/chat.ts';
-import { jsoncConfig, jsonSettings, ledJsonc, ledToml, tomlConfig } from './targets/configs.ts';
+import {
+  editorSettings,
+  jsoncConfig,
+  jsonSettings,
+  ledEditors,
+  ledJsonc,
+  ledToml,
+  ledYaml,
+  tomlConfig,
+  yamlConfig,
+} from './targets/configs.ts';
 import { messagesBody, messagesStream } from './targets/messages.ts';
 import { ledRedaction, redactedJson, redactedSecret } from './targets/redaction.ts';
 import { brokenStream, eventStream, frame, ledFrame, ledStream } from './targets/streams.ts';
@@ -12,7 +22,18 @@ import { brokenStream, eventStream, frame, ledFrame, ledStream } from './targets
 /** `npm run fuzz -- [--minutes N] [--inputs N] [--seed N] [--target NAME] [--except NAME]`: random inputs, and inputs led by coverage, for whatever reads foreign texts. */
 
 // They come first: a function that ran before somebody counts blocks has none.
-const ledTargets = [ledJson, ledStream, ledFrame, ledToml, ledJsonc, ledSignInFile, ledRedaction, ledBridge];
+const ledTargets = [
+  ledJson,
+  ledStream,
+  ledFrame,
+  ledToml,
+  ledJsonc,
+  ledEditors,
+  ledYaml,
+  ledSignInFile,
+  ledRedaction,
+  ledBridge,
+];
 
 const drawnTargets = [
   bodyEdits,
@@ -22,6 +43,8 @@ const drawnTargets = [
   tomlConfig,
   jsoncConfig,
   jsonSettings,
+  editorSettings,
+  yamlConfig,
   signInFile,
   redactedSecret,
   redactedJson,

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { codex } from '../../src-main/clients/codex.ts';
-import { removeJsoncMember, setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
+import { continueClient } from '../../src-main/clients/continue.ts';
+import { removeJsoncValue, setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
+import { qwenCode } from '../../src-main/clients/qwen-code.ts';
 import { redactConfig, showDiff } from '../../src-main/clients/shown.ts';
 import { readUnverifiedClaims } from '../../src-main/core/accounts/claims.ts';
 import { parseSignInFile } from '../../src-main/core/accounts/sign-in-file.ts';
@@ -29,6 +31,8 @@ import { repeated, worstPieces } from '../support/worst-texts.ts';
 const mebichars = 1024 * 1024;
 /** The largest configuration file that is read. */
 const configChars = 256 * 1024;
+/** The largest in YAML, with what is put around it. */
+const yamlChars = 63 * 1024;
 const target = { baseUrl: 'http://127.0.0.1:2575', apiKey: 'local-key-0123456789abcdef', models: [] };
 const context = { headers: [], efforts: () => null, offered: () => [] };
 const origin = { upstream: 'https://upstream.test', issuer: 'https://issuer.test' };
@@ -53,10 +57,13 @@ const readers: readonly [what: string, read: Reader, chars?: number][] = [
   ['config.toml', (text) => codex.file?.plan(text, 'provider', target), configChars],
   ['a value of config.toml', (text) => codex.file?.plan(`a = ${JSON.stringify(text)}\n`, 'login', target), configChars],
   ['opencode.json', (text) => opencode.file?.plan(text, 'provider', target), configChars],
-  ['settings with comments', (text) => removeJsoncMember(setJsoncValue(`{${text}}`, ['a'], 1), ['a']), configChars],
+  ['a value of config.yaml', (text) => continueClient.file?.plan(`a: ${text}\n`, 'config', target), yamlChars],
+  ['settings.json of Qwen Code', (text) => qwenCode.file?.plan(`{"a":[${text}]}`, 'settings', target), configChars],
+  ['settings with comments', (text) => removeJsoncValue(setJsoncValue(`{${text}}`, ['a'], 1), ['a']), configChars],
   ['a comment in settings', (text) => setJsoncValue(`{"a":1 /*${text}*/\n}`, ['b'], 1), configChars],
   ['a shown change', (text) => showDiff('file', text, `${text}\nmore\n`, (each) => each), configChars],
   ['a shown configuration', (text) => redactConfig(text, target.apiKey, redactor)],
+  ['a shown YAML file', (text) => redactConfig(text, target.apiKey, redactor, true)],
   ['a redacted text', (text) => redactor.text(text)],
   ['a redacted body', (text) => redactor.value({ text, [text]: 1 })],
   ['a Chat body', (text) => chatFrom(Buffer.from(text))],

@@ -5,14 +5,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
+import { aider } from '../../src-main/clients/aider.ts';
 import { claudeCode } from '../../src-main/clients/claude-code.ts';
+import { cline } from '../../src-main/clients/cline.ts';
 import { codex } from '../../src-main/clients/codex.ts';
+import { continueClient } from '../../src-main/clients/continue.ts';
 import { generic } from '../../src-main/clients/generic.ts';
 import { SetupJournal } from '../../src-main/clients/journal.ts';
 import { readJsonc, readPlainJson, setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
+import { qwenCode } from '../../src-main/clients/qwen-code.ts';
 import { readToml } from '../../src-main/clients/toml-document.ts';
 import { setTomlValue } from '../../src-main/clients/toml-edit.ts';
+import { readYaml } from '../../src-main/clients/yaml-document.ts';
+import { setYamlValue } from '../../src-main/clients/yaml-edit.ts';
+import { zed } from '../../src-main/clients/zed.ts';
 import { parseAccountFile } from '../../src-main/core/accounts/account-file.ts';
 import { readExpiry, readHolder, readUnverifiedClaims } from '../../src-main/core/accounts/claims.ts';
 import { refreshTokens } from '../../src-main/core/accounts/issuer-api.ts';
@@ -149,6 +156,9 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ['JSONC', readJsonc],
   ['plain JSON', (text) => readPlainJson(text, 'It')],
   ['an edit of JSONC', (text) => setJsoncValue(text, ['__proto__', 'constructor', 'prototype', 'b'], 1) && null],
+  // JSON is YAML.
+  ['YAML', (text) => readYaml(text).value],
+  ['an edit of YAML', (text) => setYamlValue(text, ['__proto__', 'constructor', 'prototype', 'b'], 'x') && null],
   ['a JSON object', parseJsonObject],
   ['a request', (text) => parseRequestObject(Buffer.from(text)).body],
   ['an edit of a body', (text) => applyEdits(Buffer.from(text), new Map([['__proto__', { polluted: 'y' }]])) && null],
@@ -179,6 +189,11 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ],
   ['opencode.json', (text) => opencode.file?.plan(text, 'provider', pointAt)],
   ['settings.json of Claude Code', (text) => claudeCode.file?.plan(text, 'env', pointAt)],
+  ...[qwenCode, zed, cline].map(
+    ({ name, file }) => [`the settings of ${name}`, (text: string) => file?.plan(text, 'settings', pointAt)] as const,
+  ),
+  ['.aider.conf.yml', (text) => aider.file?.plan(text, 'config', pointAt)],
+  ['config.yaml of Continue', (text) => continueClient.file?.plan(`models: [${text}]`, 'config', pointAt)],
   ['a stored trace', storedDetail],
   ['redaction', (text) => new Redactor().value(JSON.parse(text))],
   ['a hello', (text) => Hello.safeParse(JSON.parse(text)).data],

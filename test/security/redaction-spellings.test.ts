@@ -147,6 +147,39 @@ describe('a configuration on a screen', () => {
     expect(shown(text).split('\n')).toHaveLength(text.split('\n').length);
   });
 
+  it.each([
+    ['a text without quotes', 'apiKey: sk-abc def # old\nmodel: x', 'apiKey: "<redacted>"\nmodel: x'],
+    ['one in a comment', '# openai-api-key: abc\nmodel: x', '# openai-api-key: "<redacted>"\nmodel: x'],
+    ['a list below', 'api-key:\n- a=b\n- c=d\nmodel: x', 'api-key:"<redacted>"\n<redacted>\n<redacted>\nmodel: x'],
+    ['a list further in', 'api-key: # mine\n  - a=b\n\nmodel: x', 'api-key: "<redacted>"\n<redacted>\n\nmodel: x'],
+    ['a variable in a list', 'set-env:\n  - FOO_KEY=abc\n  - A=b', 'set-env:\n  - FOO_KEY="<redacted>"\n  - A=b'],
+    [
+      'a text of many lines',
+      'secret: |\n  one\n\n  two\nx: 1',
+      'secret: "<redacted>"\n<redacted>\n<redacted>\n<redacted>\nx: 1',
+    ],
+    ['a quoted text over lines', 'token: "one\n  two"\nx: 1', 'token: "<redacted>"\n<redacted>\nx: 1'],
+    ['a member of an entry', '- name: a\n  apiKey: b\n  model: c', '- name: a\n  apiKey: "<redacted>"\n  model: c'],
+    ['the first member of an entry', '- apiKey: b\n  model: c', '- apiKey: "<redacted>"\n  model: c'],
+    ['one between braces', 'a: { apiKey: b, c: d }', 'a: { apiKey: "<redacted>", c: d }'],
+    ['one at the end of braces', 'a: {c: d, token: [x, y]}', 'a: {c: d, token: "<redacted>"}'],
+    [
+      'our own beside others',
+      'api-key:\n  - a=b\n  - local-key-0123456789',
+      'api-key:"<redacted>"\n<redacted>\n<redacted>',
+    ],
+    ['our own', 'apiKey: "local-key-0123456789"\nb: c', 'apiKey: "<API key>"\nb: c'],
+    ['an anchor', 'token: &t abc\nb: c', 'token: "<redacted>"\nb: c'],
+  ])('of YAML hides %s', (_what, text, clean) => {
+    const yaml = redactConfig(text, 'local-key-0123456789', redactor, true);
+    expect(yaml).toBe(clean);
+    expect(yaml.split('\n')).toHaveLength(text.split('\n').length);
+  });
+
+  it('hides the others of a list that holds our own key, too', () => {
+    expect(shown('api_keys = ["sk-other", "local-key-0123456789"]')).not.toContain('sk-other');
+  });
+
   it('is compared by what it says and shown without its secrets', () => {
     const before = 'a = 1\nsecret = """\nold one\nold two"""\nb = 2\n';
     const after = 'a = 1\nsecret = """\nnew one\nnew two"""\nb = 2\nmodel = "x"\n';

@@ -52,12 +52,24 @@ export const configPath = () => join(home.homeDir, '.codex', 'config.toml');
 export const settingsPath = () => join(home.homeDir, '.claude', 'settings.json');
 export const opencodePath = () => join(home.homeDir, '.config', 'opencode', 'opencode.json');
 
+const clinePath = () => join(home.homeDir, '.cline', 'data', 'settings', 'providers.json');
+
 /** Every way to set a client up that writes a file, and a text that its file may hold. */
 export const written = [
   ['codex', 'provider', configPath, '# mine\nmodel = "a"\n'],
   ['codex', 'login', configPath, '# mine\nmodel = "a"\n'],
   ['claude-code', 'env', settingsPath, '{\n  "model": "opus"\n}\n'],
   ['opencode', 'provider', opencodePath, '{\n  "theme": "system" // mine\n}\n'],
+  [
+    'continue',
+    'config',
+    () => join(home.homeDir, '.continue', 'config.yaml'),
+    'name: Mine # mine\nmodels:\n  - name: A\n',
+  ],
+  ['qwen-code', 'settings', () => join(home.homeDir, '.qwen', 'settings.json'), '{\n  "$version": 4 // mine\n}\n'],
+  ['cline', 'settings', clinePath, '{\n  "version": 1\n}\n'],
+  ['aider', 'config', () => join(home.homeDir, '.aider.conf.yml'), '# mine\ndark-mode: true\n'],
+  ['zed', 'settings', () => join(home.homeDir, '.config', 'zed', 'settings.json'), '{\n  "theme": "x", // mine\n}\n'],
 ] as const;
 
 /** Writes a file and its folders; answers its bytes. */

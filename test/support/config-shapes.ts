@@ -145,3 +145,58 @@ export const settingsShapes: readonly (readonly [name: string, text: string])[] 
   ],
   ['empty variables', '{ "env": {} }'],
 ];
+
+/** settings.json of Qwen Code, where `model` holds members. */
+export const qwenShapes: readonly (readonly [name: string, text: string])[] = [
+  ...plainJsonShapes.map(([name, text]) => [name, text.replace('"model"', '"ui"')] as const),
+  [
+    'what Qwen Code writes itself',
+    '{\n  "security": {\n    "auth": {\n      "selectedType": "qwen-oauth"\n    }\n  },\n  "$version": 4\n}\n',
+  ],
+  [
+    'models of its own',
+    '{\n  "modelProviders": {\n    "openai": [\n      { "id": "first", "envKey": "OTHER_KEY", "baseUrl": "https://x.test/v1" }, // theirs\n      // the end\n    ],\n    "gemini": [{ "id": "g" }]\n  },\n  "model": { "name": "first", "temperature": 1 }\n}\n',
+  ],
+  ['models on one line', '{ "modelProviders": { "openai": [{ "id": "a" }] } }'],
+  ['an empty list of models', '{\n  "modelProviders": { "openai": [] }\n}\n'],
+  [
+    'a set-up of another port',
+    '{\n  "modelProviders": {\n    "openai": [\n      {\n        "id": "first",\n        "name": "Mine", // by hand\n        "baseUrl": "http://127.0.0.1:9/v1",\n        "envKey": "SLIPSTREAM_API_KEY"\n      }\n    ]\n  },\n  "model": { "name": "second" }\n}\n',
+  ],
+  ['variables of its own', '{\n  "env": {\n    "GEMINI_API_KEY": "g-1"\n  }\n}\n'],
+];
+
+/** settings.json of Zed. */
+export const zedShapes: readonly (readonly [name: string, text: string])[] = [
+  ...plainJsonShapes,
+  [
+    'what Zed begins with',
+    '// Zed settings\n//\n// For information on how to configure Zed\n{\n  "ui_font_size": 16,\n  "theme": { "mode": "system", "light": "One Light", "dark": "One Dark" },\n}\n',
+  ],
+  [
+    'another provider',
+    '{\n  "language_models": {\n    "openai_compatible": { "Other": { "api_url": "https://x.test", "available_models": [] } },\n    "ollama": { "api_url": "http://127.0.0.1:11434" }\n  }\n}\n',
+  ],
+  [
+    'the provider with a model of its own',
+    '{\n  "language_models": {\n    "openai_compatible": {\n      "Slipstream": {\n        "api_url": "http://127.0.0.1:9/v1",\n        "available_models": [{ "name": "first", "max_tokens": 5 } /* mine */]\n      }\n    }\n  }\n}\n',
+  ],
+  ['the provider without models', '{ "language_models": { "openai_compatible": { "Slipstream": {} } } }'],
+];
+
+/** providers.json of Cline, which takes neither comments nor trailing commas. */
+export const clineShapes: readonly (readonly [name: string, text: string])[] = [
+  ...plainJsonShapes.filter(isPlainJson),
+  [
+    'what Cline writes itself',
+    '{\n  "version": 1,\n  "lastUsedProvider": "cline",\n  "modes": {},\n  "providers": {\n    "cline": {\n      "settings": { "provider": "cline", "auth": { "accessToken": "t" } },\n      "updatedAt": "2026-11-01T00:00:00.000Z",\n      "tokenSource": "oauth"\n    }\n  }\n}\n',
+  ],
+  [
+    'another endpoint',
+    '{"version":1,"providers":{"openai-compatible":{"settings":{"provider":"openai-compatible","apiKey":"sk-old","model":"x","baseUrl":"https://x.test/v1","headers":{"a":"b"}},"updatedAt":"2026-11-01T00:00:00.000Z","tokenSource":"manual"}}}',
+  ],
+  [
+    'a model of ours',
+    '{"version":1,"providers":{"openai-compatible":{"settings":{"provider":"openai-compatible","model":"second"}}}}',
+  ],
+];

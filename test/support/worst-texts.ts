@@ -26,6 +26,7 @@ export const worstPieces: readonly string[] = [
   'key = ',
   '&key=',
   '__',
+  ...['- ', '- a\n', '*a, ', 'a: ', '? ', '&a ', '|\n', 'a: b\n', 'token: x\n '],
   'try again in 1',
   '\ud83d\ude00',
 ];

@@ -1,10 +1,23 @@
 import { parse as parseToml, type TomlTable } from 'smol-toml';
 import { expect, it } from 'vitest';
+import { aider } from '../../src-main/clients/aider.ts';
 import { claudeCode } from '../../src-main/clients/claude-code.ts';
+import { cline } from '../../src-main/clients/cline.ts';
 import { codex } from '../../src-main/clients/codex.ts';
+import { continueClient } from '../../src-main/clients/continue.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
+import { qwenCode } from '../../src-main/clients/qwen-code.ts';
+import { zed } from '../../src-main/clients/zed.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
-import { jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
+import {
+  clineShapes,
+  jsonShapes,
+  qwenShapes,
+  settingsShapes,
+  tomlShapes,
+  zedShapes,
+} from '../support/config-shapes.ts';
+import { aiderShapes, continueShapes } from '../support/yaml-shapes.ts';
 
 const target = { baseUrl: 'http://127.0.0.1:2575', apiKey: 'local-key-0123456789abcdef', models: [] };
 
@@ -48,7 +61,7 @@ it('whatever config.toml holds, a plan either is right or is refused', () => {
   const random = seeded(7);
   const texts = tomlShapes.map(([, text]) => text.replace(/^\ufeff/, ''));
   let right = 0;
-  for (let round = 0; round < 3_000; round += 1) {
+  for (let round = 0; round < 2_000; round += 1) {
     const text = scramble(texts, random);
     const after = planned(codex, 'login', text);
     const before = parsed(text);
@@ -67,22 +80,27 @@ it('whatever config.toml holds, a plan either is right or is refused', () => {
     const others = ({ model_provider: _chosen, model_providers: _known, ...rest }: TomlTable) => rest;
     expect(others(value ?? {}), text).toEqual(others(before));
   }
-  expect(right).toBeGreaterThan(300);
+  expect(right).toBeGreaterThan(200);
 });
 
 it.each([
   ['opencode.json', opencode, 'provider', jsonShapes],
   ['settings.json', claudeCode, 'env', settingsShapes],
+  ['the settings of Qwen Code', qwenCode, 'settings', qwenShapes],
+  ['the settings of Zed', zed, 'settings', zedShapes],
+  ['providers.json', cline, 'settings', clineShapes],
+  ['.aider.conf.yml', aider, 'config', aiderShapes],
+  ['config.yaml', continueClient, 'config', continueShapes],
 ] as const)('whatever %s holds, a plan either is right or is refused', (_name, definition, mode, shapes) => {
   const random = seeded(11);
   const texts = shapes.map(([, text]) => text.replace(/^\ufeff/, ''));
   let right = 0;
-  for (let round = 0; round < 3_000; round += 1) {
+  for (let round = 0; round < 600; round += 1) {
     const text = scramble(texts, random);
     const after = planned(definition, mode, text);
     if (after === null) continue;
     right += 1;
     expect(definition.file?.holds(after, mode, target), text).toBe(true);
   }
-  expect(right).toBeGreaterThan(100);
+  expect(right).toBeGreaterThan(20);
 });

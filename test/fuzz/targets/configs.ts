@@ -1,14 +1,29 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { type ParseError, parse as parseJsonc } from 'jsonc-parser';
 import { parse as parseToml } from 'smol-toml';
+import { parse as parseYaml } from 'yaml';
+import { aider } from '../../../src-main/clients/aider.ts';
 import { claudeCode } from '../../../src-main/clients/claude-code.ts';
 import type { ClientDefinition } from '../../../src-main/clients/client.ts';
+import { cline } from '../../../src-main/clients/cline.ts';
 import { codex } from '../../../src-main/clients/codex.ts';
+import { continueClient } from '../../../src-main/clients/continue.ts';
 import { opencode } from '../../../src-main/clients/opencode.ts';
+import { qwenCode } from '../../../src-main/clients/qwen-code.ts';
 import { takeOut } from '../../../src-main/clients/take-out.ts';
+import { zed } from '../../../src-main/clients/zed.ts';
 import { SlipstreamError } from '../../../src-main/shared/errors.ts';
-import { jsonShapes, settingsShapes, tomlShapes } from '../../support/config-shapes.ts';
+import {
+  clineShapes,
+  jsonShapes,
+  qwenShapes,
+  settingsShapes,
+  tomlShapes,
+  zedShapes,
+} from '../../support/config-shapes.ts';
+import { aiderShapes, continueShapes } from '../../support/yaml-shapes.ts';
 import { shuffledLines } from '../inputs.ts';
 import { led } from '../led.ts';
 import { target } from '../target.ts';
@@ -42,6 +57,9 @@ const readJsonc: Read = (text) => {
   if (errors.length > 0) throw new Error('no JSON');
   return value;
 };
+
+/** Another reader of YAML, as Python's is: words like `yes` mean something there. */
+const readYaml: Read = (text) => parseYaml(text, { version: '1.1', merge: false, logLevel: 'error' }) ?? {};
 
 /** A value by what it holds, whatever kind of object holds it. */
 function plain(value: unknown): unknown {
@@ -78,8 +96,10 @@ function planRule({ client, modes, read, addition, added }: Case) {
     const now = addition(written);
     const wanted = { ...(before as object), ...added };
     const isFree = !Object.keys(added).some((key) => key in (before as object));
-    // What was added may have ended up in a comment.
-    const isAdded = Object.keys(added).every((key) => key in Object(orNull(read, now)));
+    // What was added may have ended up in a comment, or in a text that goes on.
+    const isAdded = Object.entries(added).every(([key, value]) =>
+      isDeepStrictEqual(plain(Object(orNull(read, now))[key]), plain(value)),
+    );
     if (!isFree || !isAdded) return;
     const left = orRefused(() => takeOut(file.language, { before: text, written, now }, ''));
     if (left !== null) deepStrictEqual(plain(read(left)), plain(wanted));
@@ -117,6 +137,64 @@ export const jsonSettings = target(
   planRule({ client: claudeCode, modes: ['env'], read: readJsonc, addition: intoObject, added: { mine: 1 } }),
 );
 
+const editorRules: Readonly<Record<string, ReturnType<typeof planRule>>> = Object.fromEntries(
+  Object.entries({ qwen: qwenCode, zed, cline }).map(([name, client]) => [
+    name,
+    planRule({ client, modes: ['settings'], read: readJsonc, addition: intoObject, added: { mine: 1 } }),
+  ]),
+);
+
+export const editorSettings = target(
+  'editor-settings',
+  fc.tuple(
+    fc.constantFrom('qwen', 'zed', 'cline'),
+    shuffledLines(texts([...qwenShapes, ...zedShapes, ...clineShapes])),
+  ),
+  ([which, text]) => editorRules[which]?.([text, 0]),
+);
+
+const yamlRules = [aider, continueClient].map((client) =>
+  planRule({
+    ...{ client, modes: ['config'], read: readYaml, added: { mine: 1 } },
+    addition: (text) => (text.startsWith('---\n') ? text.replace('---\n', '---\nmine: 1\n') : `mine: 1\n${text}`),
+  }),
+);
+const yamlRule = (given: string) => {
+  // A mark at the beginning never comes so far.
+  const text = given.replace(/^\ufeff/, '');
+  for (const rule of yamlRules) rule([text, 0]);
+};
+
+export const yamlConfig = target('yaml-config', shuffledLines(texts([...aiderShapes, ...continueShapes])), yamlRule);
+
+export const ledYaml = led({
+  name: 'led-yaml',
+  seeds: texts([...aiderShapes, ...continueShapes]),
+  words: [
+    'models:\n',
+    '  - name: ',
+    '- ',
+    ': ',
+    '|\n',
+    '>-\n',
+    '&a ',
+    '*a',
+    '<<: ',
+    '? ',
+    '---\n',
+    '...\n',
+    '#',
+    '!!str ',
+    '%YAML 1.1\n',
+    '[',
+    '{',
+    ', ',
+    '__proto__: ',
+    '\t',
+  ],
+  rule: (input) => yamlRule(input.toString()),
+});
+
 export const ledToml = led({
   name: 'led-toml',
   seeds: texts(tomlShapes),
@@ -134,6 +212,28 @@ export const ledToml = led({
     '__proto__',
   ],
   rule: (input) => tomlRule([input.toString(), input.length]),
+});
+
+export const ledEditors = led({
+  name: 'led-editors',
+  seeds: texts([...qwenShapes, ...zedShapes, ...clineShapes]),
+  words: [
+    'modelProviders',
+    '"openai"',
+    '"id"',
+    'available_models',
+    'openai-compatible',
+    '[]',
+    '//',
+    '/*',
+    '*/',
+    ',}',
+    ',]',
+    '__proto__',
+  ],
+  rule: (input) => {
+    for (const rule of Object.values(editorRules)) rule([input.toString(), 0]);
+  },
 });
 
 export const ledJsonc = led({
