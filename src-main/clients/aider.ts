@@ -38,13 +38,7 @@ function plan(text: string, target: ClientTarget): string {
 export const aider: ClientDefinition = {
   id: 'aider',
   name: 'aider',
-  modes: [
-    {
-      id: 'config',
-      name: '.aider.conf.yml',
-      hint: 'For every project that has no .aider.conf.yml of its own. Other models have openai/ before their name too; /model changes it.',
-    },
-  ],
+  modes: [{ id: 'config', name: 'clients.aider.config', hint: 'clients.aider.config.hint' }],
   snippet: (_mode, target) =>
     `${Object.entries(members(target))
       .flatMap(([name, value]) => memberLines(name, value, ''))

@@ -85,16 +85,7 @@ function plan(text: string, target: ClientTarget): string {
 export const claudeCode: ClientDefinition = {
   id: 'claude-code',
   name,
-  modes: [
-    {
-      id: 'env',
-      name: 'For every session',
-      hint:
-        'Every session of Claude Code goes to Slipstream and uses its models; /model switches between the big and the small one. ' +
-        "Auto mode's safety check on Anthropic's servers is not available here: with this set-up Claude Code asks your model instead. " +
-        'Where a version no longer does that, it stops and says so; use another permission mode or permissions.allow rules then.',
-    },
-  ],
+  modes: [{ id: 'env', name: 'clients.claudeCode.env', hint: 'clients.claudeCode.env.hint' }],
   snippet: (_mode, target) =>
     `${JSON.stringify({ $schema: schemaUrl, env: { ...essentials(target), ...modelVariables(target), ...autoModeVariables } }, null, 2)}\n`,
   file: {

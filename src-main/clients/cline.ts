@@ -53,13 +53,7 @@ function plan(text: string, target: ClientTarget): string {
 export const cline: ClientDefinition = {
   id: 'cline',
   name,
-  modes: [
-    {
-      id: 'settings',
-      name: 'providers.json',
-      hint: 'For Cline in a terminal, and in editors where its version shares this file; in others choose "OpenAI Compatible" as the provider in Cline’s settings, and fill in what the snippet says.',
-    },
-  ],
+  modes: [{ id: 'settings', name: 'clients.cline.settings', hint: 'clients.cline.settings.hint' }],
   snippet: (_mode, { baseUrl, apiKey, models }) =>
     [
       `cline auth -p openai -k "${apiKey}" -m "${firstModel(models)}" -b "${baseUrl}/v1"`,

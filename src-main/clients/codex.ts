@@ -81,16 +81,8 @@ export const codex: ClientDefinition = {
   id: 'codex',
   name: 'Codex CLI',
   modes: [
-    {
-      id: 'provider',
-      name: 'As a provider',
-      hint: 'Needs no ChatGPT login in Codex; every turn goes to Slipstream with its key.',
-    },
-    {
-      id: 'login',
-      name: 'Beside your ChatGPT login',
-      hint: 'Codex keeps its own login, model list and account pages; its turns go to Slipstream.',
-    },
+    { id: 'provider', name: 'clients.codex.provider', hint: 'clients.codex.provider.hint' },
+    { id: 'login', name: 'clients.codex.login', hint: 'clients.codex.login.hint' },
   ],
   snippet: (mode, target) =>
     mode === 'login'

@@ -85,13 +85,7 @@ function withMembers(item: unknown, members: object | undefined): unknown {
 export const continueClient: ClientDefinition = {
   id: 'continue',
   name: 'Continue',
-  modes: [
-    {
-      id: 'config',
-      name: 'config.yaml',
-      hint: 'Adds the models to the ones of your own; choose one of them in Continue. Its editors and its terminal read the same file.',
-    },
-  ],
+  modes: [{ id: 'config', name: 'clients.continue.config', hint: 'clients.continue.config.hint' }],
   snippet: (_mode, target) => {
     const models = modelsToName(target.models).map((model) => entry(target, model));
     const lines = Object.entries({ ...head, models }).flatMap(([name, value]) => memberLines(name, value, ''));

@@ -5,13 +5,7 @@ import { firstModel } from './preferred-models.ts';
 export const cursor: ClientDefinition = {
   id: 'cursor',
   name: 'Cursor',
-  modes: [
-    {
-      id: 'fields',
-      name: 'Fields',
-      hint: 'Cursor’s servers make the calls, not the editor, and cannot reach this address. Only an HTTPS tunnel of your own that leads here makes it work, and that opens your accounts to whoever has the key: not advised. Tab completion and some of its agent stay with Cursor.',
-    },
-  ],
+  modes: [{ id: 'fields', name: 'clients.cursor.fields', hint: 'clients.cursor.fields.hint' }],
   snippet: (_mode, { baseUrl, apiKey, models }) =>
     [
       `OpenAI API Key            ${apiKey}`,

@@ -23,22 +23,14 @@ export const generic: ClientDefinition = {
   id: 'generic',
   name: 'Any other client',
   modes: [
-    {
-      id: 'environment',
-      name: 'OpenAI environment',
-      hint: 'For a shell; read by the OpenAI libraries and most tools. They add /responses or /chat/completions.',
-    },
+    { id: 'environment', name: 'clients.generic.environment', hint: 'clients.generic.environment.hint' },
     {
       id: 'environment-anthropic',
-      name: 'Anthropic environment',
-      hint: 'For a shell; read by the Anthropic libraries. Its address has no /v1, since they add /v1/messages.',
+      name: 'clients.generic.environment-anthropic',
+      hint: 'clients.generic.environment-anthropic.hint',
     },
-    {
-      id: 'fields',
-      name: 'Fields',
-      hint: 'For a client that asks for a base URL and a key: which one depends on its API.',
-    },
-    { id: 'curl', name: 'curl', hint: 'One turn over Responses, to see that it works.' },
+    { id: 'fields', name: 'clients.generic.fields', hint: 'clients.generic.fields.hint' },
+    { id: 'curl', name: 'clients.generic.curl', hint: 'clients.generic.curl.hint' },
   ],
   snippet: (mode, target) => ownMember(snippets, mode)?.(target) ?? '',
   file: null,

@@ -5,13 +5,7 @@ import { firstModel } from './preferred-models.ts';
 export const jetbrainsAi: ClientDefinition = {
   id: 'jetbrains-ai',
   name: 'JetBrains AI',
-  modes: [
-    {
-      id: 'fields',
-      name: 'Fields',
-      hint: 'In the settings of AI Assistant, under its models and API keys, add an OpenAI-compatible provider with these.',
-    },
-  ],
+  modes: [{ id: 'fields', name: 'clients.jetbrainsAi.fields', hint: 'clients.jetbrainsAi.fields.hint' }],
   snippet: (_mode, { baseUrl, apiKey, models }) =>
     `URL    ${baseUrl}/v1\nKey    ${apiKey}\nModel  ${firstModel(models)}\n`,
   file: null,

@@ -107,13 +107,7 @@ function plan(text: string, target: ClientTarget): string {
 export const opencode: ClientDefinition = {
   id: 'opencode',
   name: 'opencode',
-  modes: [
-    {
-      id: 'provider',
-      name: 'As a provider',
-      hint: 'Adds a provider named Slipstream with its models; choose one of them in opencode with /models.',
-    },
-  ],
+  modes: [{ id: 'provider', name: 'clients.opencode.provider', hint: 'clients.opencode.provider.hint' }],
   snippet: (_mode, target) =>
     `${JSON.stringify({ $schema: schemaUrl, provider: { slipstream: provider(target) } }, null, 2)}\n`,
   file: {

@@ -94,13 +94,7 @@ function plan(text: string, target: ClientTarget): string {
 export const qwenCode: ClientDefinition = {
   id: 'qwen-code',
   name: 'Qwen Code',
-  modes: [
-    {
-      id: 'settings',
-      name: 'settings.json',
-      hint: 'Adds the models to the ones of your own and chooses the first; /model switches between them.',
-    },
-  ],
+  modes: [{ id: 'settings', name: 'clients.qwenCode.settings', hint: 'clients.qwenCode.settings.hint' }],
   snippet: (_mode, target) => `${JSON.stringify(settings(target), null, 2)}\n`,
   file: {
     language: jsonc,

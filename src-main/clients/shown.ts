@@ -69,9 +69,6 @@ const beforeKey = /^[ \t]*(?:#[ \t#]*)?(?:-[ \t]+)*$/;
 /** A text without quotes, between braces or brackets. */
 const bareText = /[^,}\]\n]*/y;
 
-/** A line by its indentation and what it says. */
-const lineParts = /^([ \t]*)(.*?)\r?$/;
-
 /** Index after the value at `at`, where texts may stand without quotes: with the lines that are further in. `before` is what its key has before it on its line. */
 function bareEnd(text: string, before: string, at: number): number {
   if (!beforeKey.test(before)) {
@@ -83,8 +80,9 @@ function bareEnd(text: string, before: string, at: number): number {
   const isBelow = /^[ \t]*(?:#.*)?\r?$/.test(text.slice(at, end));
   for (let line = end; line < text.length; ) {
     const next = endOfLine(text, line + 1);
-    const [, blanks = '', said = ''] = lineParts.exec(text.slice(line + 1, next)) ?? [];
-    const isInside = blanks.length > before.length || (isBelow && blanks.length === before.length && said[0] === '-');
+    const said = text.slice(line + 1, next).trimStart();
+    const column = next - line - 1 - said.length;
+    const isInside = column > before.length || (isBelow && column === before.length && said[0] === '-');
     if (said !== '' && !isInside) break;
     if (said !== '') end = next;
     line = next;

@@ -33,13 +33,7 @@ function endpoints({ baseUrl, apiKey, models }: ClientTarget) {
 export const vscodeCopilot: ClientDefinition = {
   id: 'vscode-copilot',
   name: 'VS Code Copilot',
-  modes: [
-    {
-      id: 'models',
-      name: 'chatLanguageModels.json',
-      hint: 'VS Code 1.122 or newer: run "Chat: Open Language Models (JSON)" and add this entry to the list.',
-    },
-  ],
+  modes: [{ id: 'models', name: 'clients.vscodeCopilot.models', hint: 'clients.vscodeCopilot.models.hint' }],
   snippet: (_mode, target) => `${JSON.stringify(endpoints(target), null, 2)}\n`,
   file: null,
 };

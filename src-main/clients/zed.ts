@@ -62,13 +62,7 @@ function plan(text: string, target: ClientTarget): string {
 export const zed: ClientDefinition = {
   id: 'zed',
   name: 'Zed',
-  modes: [
-    {
-      id: 'settings',
-      name: 'settings.json',
-      hint: 'Adds a provider named Slipstream. Zed keeps keys in the system’s keychain: enter the API key once for Slipstream among the LLM providers in its agent settings.',
-    },
-  ],
+  modes: [{ id: 'settings', name: 'clients.zed.settings', hint: 'clients.zed.settings.hint' }],
   snippet: (_mode, target) => {
     const members = { language_models: { openai_compatible: { Slipstream: provider(target) } } };
     return `// API key, to enter in the agent settings: ${target.apiKey}\n${JSON.stringify(members, null, 2)}\n`;

@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import type { clientModesWords } from './words/en/client-modes.ts';
 
 /** What screens are told of setting up other programs; secrets never appear but where it is said. */
 
+/** What is said of a way to set a client up: an id of the catalogue. */
+export type ClientModeText = keyof typeof clientModesWords;
+const ClientModeText = z.custom<ClientModeText>((value) => typeof value === 'string');
+
 /** One way to set a client up. */
-export const ClientModeView = z.object({ id: z.string(), name: z.string(), hint: z.string() });
+export const ClientModeView = z.object({ id: z.string(), name: ClientModeText, hint: ClientModeText });
 export type ClientModeView = z.infer<typeof ClientModeView>;
 
 /** Another program that can be pointed at Slipstream. */

@@ -23,8 +23,8 @@ export function makeClient(patch: Partial<ClientView> = {}): ClientView {
     path: '/home/ada/.codex/config.toml',
     state: 'not-set-up',
     modes: [
-      { id: 'provider', name: 'Provider entry', hint: 'Codex sends its turns here; the ChatGPT login stays.' },
-      { id: 'path-key', name: 'Key in the path', hint: 'Your login is left as it is.' },
+      { id: 'provider', name: 'clients.codex.provider', hint: 'clients.codex.provider.hint' },
+      { id: 'path-key', name: 'clients.codex.login', hint: 'clients.codex.login.hint' },
     ],
     mode: null,
     undoable: false,

@@ -1,10 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { ClientView } from '../../../src-main/shared/client-model.ts';
 import type { Result } from '../../../src-main/shared/result.ts';
+import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import dialogStyles from '../../ui/dialog.module.css';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ProblemText } from '../../ui/problem-text.tsx';
+import { RichText } from '../../ui/rich-text.tsx';
 import textStyles from '../../ui/text.module.css';
 
 /** A change of a file that was worked out and is named by its hash. */
@@ -33,6 +35,7 @@ interface ChangeDialogProps<T extends Change> {
 
 /** Shows a change of a file before it is made; makes exactly that, or nothing. */
 export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): ReactNode {
+  const { t } = useWords();
   const { title, write, writeLabel, mayBeEmpty = false, onClose, onDone, children } = props;
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -61,7 +64,7 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
     <Dialog title={title} onClose={onClose} isWide>
       <div className={dialogStyles.dialogBody}>
         <ProblemText problem={problem} />
-        {change === null && problem === null ? <p role="status">Reading the file…</p> : null}
+        {change === null && problem === null ? <p role="status">{t('clients.reading')}</p> : null}
         {change === null ? null : children(change)}
         {change?.outside == null ? null : (
           <label className={textStyles.warnText}>
@@ -70,13 +73,13 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
               checked={mayWriteOutside}
               onChange={(event) => setAgreedHash(event.target.checked ? change.hash : null)}
             />{' '}
-            A link leads out of your home folder: yes, write to <code>{change.outside}</code>
+            <RichText id="clients.outside" with={{ place: change.outside, path: (text) => <code>{text}</code> }} />
           </label>
         )}
       </div>
       <footer className={dialogStyles.dialogFoot}>
-        <Button onClick={onClose}>Cancel</Button>
-        {problem === null ? null : <Button onClick={readAgain}>Read it again</Button>}
+        <Button onClick={onClose}>{t('clients.cancel')}</Button>
+        {problem === null ? null : <Button onClick={readAgain}>{t('clients.readAgain')}</Button>}
         <Button
           variant="primary"
           disabled={

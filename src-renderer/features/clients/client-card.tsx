@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ClientView } from '../../../src-main/shared/client-model.ts';
-import { useActions } from '../../stores/stores.ts';
+import type { TextId, Translate } from '../../../src-main/shared/words/words.ts';
+import { useActions, useWords } from '../../stores/stores.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -10,6 +11,7 @@ import layoutStyles from '../../ui/layout.module.css';
 import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './client-card.module.css';
+import { clientName } from './client-words.ts';
 import { SetUpDialog } from './set-up-dialog.tsx';
 import { Snippet } from './snippet.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
@@ -20,23 +22,25 @@ interface ClientCardProps {
   readonly onClient: (client: ClientView) => void;
 }
 
-const stateWords: Record<ClientView['state'], readonly [Tone, string]> = {
-  absent: ['quiet', 'not found here'],
-  'not-set-up': ['quiet', 'not set up'],
-  'set-up': ['good', 'set up'],
-  'changed-since': ['warn', 'changed since'],
-};
+const stateTexts = {
+  absent: ['quiet', 'clients.absent'],
+  'not-set-up': ['quiet', 'clients.notSetUp'],
+  'set-up': ['good', 'clients.setUp'],
+  'changed-since': ['warn', 'clients.changedSince'],
+} as const satisfies Record<ClientView['state'], readonly [Tone, TextId]>;
 
 /** One client: where it stands, and what can be done. */
 export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const [modeId, setModeId] = useState(client.mode ?? client.modes[0]?.id ?? '');
   const [open, setOpen] = useState<'set-up' | 'undo' | null>(null);
   const mode = client.modes.find(({ id }) => id === modeId);
-  const [tone, word] = stateWords[client.state];
+  const [tone, state] = stateTexts[client.state];
+  const name = clientName(t, client);
   const copy = async (): Promise<boolean> => {
     const snippet = await actions.ask('clients.snippet', { id: client.id, mode: modeId });
-    return snippet !== null && actions.copyText(snippet.text, `Snippet for ${client.name}`);
+    return snippet !== null && actions.copyText(snippet.text, t('clients.copied', { client: name }));
   };
   const buttons = useRef<HTMLDivElement>(null);
   const wasOpen = useRef(false);
@@ -49,28 +53,36 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
   const activeMode = client.modes.find(({ id }) => id === client.mode);
   return (
     <Card
-      title={client.name}
-      aside={client.path === null ? <Badge tone="quiet">snippet only</Badge> : <Badge tone={tone}>{word}</Badge>}
+      title={name}
+      aside={
+        client.path === null ? (
+          <Badge tone="quiet">{t('clients.snippetOnly')}</Badge>
+        ) : (
+          <Badge tone={tone}>{t(state)}</Badge>
+        )
+      }
     >
       <div className={styles.clientBody}>
         {client.path === null ? null : (
           <p className={styles.clientPath}>
             <code>{client.path}</code>
-            {activeMode === undefined ? null : <span className={textStyles.faint}>now: {activeMode.name}</span>}
+            {activeMode === undefined ? null : (
+              <span className={textStyles.faint}>{t('clients.now', { mode: t(activeMode.name) })}</span>
+            )}
           </p>
         )}
         <Drift client={client} />
         {client.problem === null ? null : <Note tone="bad">{client.problem}</Note>}
         {client.modes.length > 1 ? (
           <Select
-            label="Way"
+            label={t('clients.way')}
             isLabelShown
             value={modeId}
-            options={client.modes.map(({ id, name }) => ({ value: id, label: name }))}
+            options={client.modes.map(({ id, name }) => ({ value: id, label: t(name) }))}
             onChange={setModeId}
           />
         ) : null}
-        {mode === undefined ? null : <p className={styles.clientHint}>{mode.hint}</p>}
+        {mode === undefined ? null : <p className={styles.clientHint}>{t(mode.hint)}</p>}
         <div className={layoutStyles.addButtons} ref={buttons}>
           {client.path === null ? null : (
             <Button
@@ -78,16 +90,16 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
               disabled={client.problem !== null}
               onClick={() => setOpen('set-up')}
             >
-              Set up…
+              {t('clients.setUp.open')}
             </Button>
           )}
-          {client.undoable ? <Button onClick={() => setOpen('undo')}>Undo…</Button> : null}
+          {client.undoable ? <Button onClick={() => setOpen('undo')}>{t('clients.undo.open')}</Button> : null}
           {client.state === 'changed-since' ? (
             <Button disabled={client.problem !== null} onClick={() => setOpen('undo')}>
-              Take out…
+              {t('clients.takeOut.open')}
             </Button>
           ) : null}
-          <CopyButton label="Copy snippet" copy={copy} />
+          <CopyButton label={t('clients.copy')} copy={copy} />
         </div>
         <Snippet clientId={client.id} modeId={modeId} />
       </div>
@@ -100,20 +112,15 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
 }
 
 function Drift({ client }: { readonly client: ClientView }): ReactNode {
+  const { t } = useWords();
   if (client.state !== 'changed-since') return null;
   return (
-    <Note tone="warn">
-      Another program changed this file after Slipstream wrote it.{client.problem === null ? afterDrift(client) : ''}
-    </Note>
+    <Note tone="warn">{[t('clients.drift'), ...(client.problem === null ? afterDrift(t, client) : [])].join(' ')}</Note>
   );
 }
 
-function afterDrift({ mode }: ClientView): string {
-  const state =
-    mode === null
-      ? ' It no longer points here; set it up again to mend that.'
-      : ' It still points here, so nothing needs to be done.';
-  return `${state} Take out… removes only what Slipstream wrote, and shows that first.`;
+function afterDrift(t: Translate, { mode }: ClientView): string[] {
+  return [t(mode === null ? 'clients.drift.away' : 'clients.drift.stays'), t('clients.drift.takeOut')];
 }
 
 function Note({ tone, children }: { readonly tone: 'warn' | 'bad'; readonly children: ReactNode }): ReactNode {

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { ClientView } from '../../../src-main/shared/client-model.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { changeAnswer } from '../../stores/queries.ts';
-import { useStores } from '../../stores/stores.ts';
+import { useStores, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ScreenHead } from '../../ui/screen-head.tsx';
@@ -12,6 +12,7 @@ import styles from './clients-screen.module.css';
 
 /** Other programs, and how they are pointed at Slipstream. */
 export function ClientsScreen(): ReactNode {
+  const { t } = useWords();
   const { queries } = useStores();
   const { answered, failed, readAgain } = useAnswer('clients.list', null);
   const clients = answered?.value ?? null;
@@ -22,21 +23,18 @@ export function ClientsScreen(): ReactNode {
     );
   return (
     <div className={styles.clients}>
-      <ScreenHead title="Clients">
-        <Button onClick={readAgain}>Check again</Button>
+      <ScreenHead title={t('clients.title')}>
+        <Button onClick={readAgain}>{t('clients.again')}</Button>
       </ScreenHead>
-      <p className={styles.clientsIntro}>
-        A client is a program that talks to Slipstream. Each has one file that can be written here; you see the change
-        first, a backup is kept, and Undo puts the file back as it was.
-      </p>
+      <p className={styles.clientsIntro}>{t('clients.intro')}</p>
       {problem === null ? null : (
-        <EmptyState icon="warning" title="The clients could not be read">
+        <EmptyState icon="warning" title={t('clients.unread')}>
           <p>{problem}</p>
         </EmptyState>
       )}
       {clients === null && problem === null ? (
         <p className={textStyles.faint} role="status">
-          Looking for clients…
+          {t('clients.looking')}
         </p>
       ) : null}
       {clients?.map((client) => (

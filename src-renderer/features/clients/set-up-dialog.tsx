@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import type { ClientPlan, ClientView } from '../../../src-main/shared/client-model.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
-import { useActions } from '../../stores/stores.ts';
+import { useActions, useWords } from '../../stores/stores.ts';
+import { RichText } from '../../ui/rich-text.tsx';
 import { ChangeDialog } from './change-dialog.tsx';
+import { clientName } from './client-words.ts';
 import { DiffView } from './diff-view.tsx';
 
 interface SetUpDialogProps {
@@ -14,17 +16,18 @@ interface SetUpDialogProps {
 
 /** Shows what a set-up would write. */
 export function SetUpDialog({ client, modeId, onClose, onApplied }: SetUpDialogProps): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const { id } = client;
   const { answered, failed, readAgain } = useAnswer('clients.plan', { id, mode: modeId });
   return (
     <ChangeDialog
-      title={`Set up ${client.name}`}
+      title={t('clients.setUp.title', { client: clientName(t, client) })}
       change={answered?.value ?? null}
       problem={failed?.message ?? null}
       onReadAgain={readAgain}
       write={(hash, agreed) => actions.request('clients.apply', { id, mode: modeId, hash, ...agreed })}
-      writeLabel="Write the file"
+      writeLabel={t('clients.setUp.write')}
       onClose={onClose}
       onDone={onApplied}
     >
@@ -33,23 +36,25 @@ export function SetUpDialog({ client, modeId, onClose, onApplied }: SetUpDialogP
   );
 }
 
+const code = (text: ReactNode): ReactNode => <code>{text}</code>;
+
 function PlanPart({ plan }: { readonly plan: ClientPlan }): ReactNode {
+  const where = { place: plan.path, path: code };
   if (plan.diff === '')
     return (
       <p>
-        <code>{plan.path}</code> is already as it would be written; there is nothing to change.
+        <RichText id="clients.setUp.same" with={where} />
       </p>
     );
   return (
     <>
       <p>
-        This is what changes in <code>{plan.path}</code>. A backup is kept, so that Undo can put the file back.
+        <RichText id="clients.setUp.what" with={where} />
       </p>
       <DiffView diff={plan.diff} />
       {plan.holdsKey ? (
         <p>
-          The file will hold the API key (shown as <code>&lt;API key&gt;</code>), so it becomes readable by you alone
-          (0600).
+          <RichText id="clients.setUp.key" with={{ standIn: '<API key>', key: code }} />
         </p>
       ) : null}
     </>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { useStores } from '../../stores/stores.ts';
+import { useStores, useWords } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import styles from './snippet.module.css';
 
@@ -11,6 +11,7 @@ interface SnippetProps {
 
 /** What to paste by hand, read when it is opened. */
 export function Snippet({ clientId, modeId }: SnippetProps): ReactNode {
+  const { t } = useWords();
   const { actions, queries } = useStores();
   const [isOpen, setOpen] = useState(false);
   const input = { id: clientId, mode: modeId };
@@ -25,13 +26,13 @@ export function Snippet({ clientId, modeId }: SnippetProps): ReactNode {
   );
   return (
     <details className={styles.clientSnippet} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>Show the snippet</summary>
+      <summary>{t('clients.snippet')}</summary>
       {shown === null ? null : (
         <>
           <pre className={textStyles.code}>
             <code>{shown}</code>
           </pre>
-          <p className={textStyles.faint}>Copying puts the real API key in place of its name.</p>
+          <p className={textStyles.faint}>{t('clients.snippet.key')}</p>
         </>
       )}
     </details>

@@ -1,4 +1,6 @@
 import { accountsWords } from './accounts.ts';
+import { clientModesWords } from './client-modes.ts';
+import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
 import { overviewWords } from './overview.ts';
 import { settingsWords } from './settings.ts';
@@ -13,6 +15,8 @@ import { welcomeWords } from './welcome.ts';
 /** Every text in English, which says what texts there are: a file an area of the program. */
 export const englishCatalogue = {
   ...accountsWords,
+  ...clientModesWords,
+  ...clientsWords,
   ...codexWords,
   ...overviewWords,
   ...settingsWords,

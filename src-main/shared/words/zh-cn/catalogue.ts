@@ -1,5 +1,7 @@
 import type { Catalogue } from '../words.ts';
 import { accountsWords } from './accounts.ts';
+import { clientModesWords } from './client-modes.ts';
+import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
 import { overviewWords } from './overview.ts';
 import { settingsWords } from './settings.ts';
@@ -14,6 +16,8 @@ import { welcomeWords } from './welcome.ts';
 /** Every text in simplified Chinese. What a thing is called is laid down in glossary.md. */
 export const chineseCatalogue: Catalogue = {
   ...accountsWords,
+  ...clientModesWords,
+  ...clientsWords,
   ...codexWords,
   ...overviewWords,
   ...settingsWords,
