@@ -5,6 +5,7 @@ import { NetworkWatch } from '../core/network-watch.ts';
 import { buildSideHeaders } from '../core/normalise/headers.ts';
 import type { Host, OwnRoutes } from '../core/ports.ts';
 import { Listener } from '../core/server/listener.ts';
+import { severalWatchers } from '../core/several-watchers.ts';
 import { RowFeed } from '../core/traces/feed.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { TurnRunner } from '../core/turn/runner.ts';
@@ -20,6 +21,7 @@ import { composeAccounts, credentialsOf } from './accounts.ts';
 import { keyHandlers } from './api-key.ts';
 import { composeLab } from './lab.ts';
 import { composeLearning } from './learning.ts';
+import { composeMetrics } from './metrics.ts';
 import { composeSettings } from './settings-document.ts';
 import { batched, toldOnChange, within } from './told.ts';
 import { traceHandlers } from './trace-handlers.ts';
@@ -108,6 +110,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     onProblem: () => tellProblems(),
   });
   const { recorder } = traces;
+  const passing = learning.watching(traces.watcher);
   const catalogueAccess = (version: string) => {
     const account = accounts.anyUsable();
     return account === null
@@ -122,6 +125,13 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const kept = await SessionFile.open(host);
   const pool = new SocketPool(clock, proxies);
   const http = new HttpExecutor(proxies);
+  const metrics = composeMetrics({
+    host,
+    redactor,
+    version: options.version,
+    moment: () => ({ runningTurns: runner.runningCount, upstreamSockets: pool.size, accounts: accounts.views() }),
+    baseUrl: () => appInfo().baseUrl,
+  });
   let lastLookMs = Number.NEGATIVE_INFINITY;
   const runner = new TurnRunner({
     accounts,
@@ -130,7 +140,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     http,
     catalogue,
     routingOverride: (account) => routing.overrideFor(account),
-    watcher: learning.watching(traces.watcher),
+    watcher: severalWatchers(() => [passing, ...metrics.watchers()]),
     profiles: learning.book,
     clock,
     log,
@@ -153,6 +163,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     log,
     apiKey: () => settings.read().apiKey,
     resources: host.resources,
+    metrics: metrics.door,
     closeIdleUpstream: () => pool.closeIdle(),
     allowedOrigins: () => settings.read().allowedOrigins,
     readUsage: async () => {
@@ -266,6 +277,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
         emit({ kind: 'cleared' });
       },
     }),
+    ...metrics.handlers,
     ...wayHandlers({ host, store, proxies, upstreamUrl, issuerUrl: options.issuerUrl }),
     ...lab.handlers,
     ...learning.handlers,
@@ -332,6 +344,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       await kept.close();
       await learning.stop();
       await traces.close();
+      await metrics.close();
     },
   };
 }

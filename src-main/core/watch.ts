@@ -38,6 +38,8 @@ export interface ExchangeStart extends ClientRequest {
   readonly tierAsked: string | null;
   /** Reasoning effort the client asked for. */
   readonly effort?: string | null;
+  /** Name of the API key that opened the door; absent for the first one, and for Slipstream's own turns. */
+  readonly keyName?: string;
   /** Sent again by the user from a trace. */
   readonly isReplay?: boolean;
 }

@@ -16,6 +16,7 @@ import { importFile } from './commands/import.ts';
 import { showKey } from './commands/key.ts';
 import { setLanguage } from './commands/language.ts';
 import { login } from './commands/login.ts';
+import { metrics } from './commands/metrics.ts';
 import { openDashboard } from './commands/open.ts';
 import { type ParityOptions, showParity } from './commands/parity.ts';
 import { serve } from './commands/serve.ts';
@@ -115,6 +116,14 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .option('--rotate', 'make a new one, and refuse the old one')
     .description('print the API key that clients send')
     .action(action<CommonOptions & { rotate?: true }>((options) => showKey(options, context)));
+  program
+    .command('metrics')
+    .addArgument(new Argument('[switch]', 'without it, what is set is told').choices(['on', 'off']))
+    .option('--rotate', 'make a new token, and refuse the old one')
+    .description('count turns for Prometheus; prints the address and the token')
+    .action((wanted: 'on' | 'off' | undefined, _options, command: Command) =>
+      action<CommonOptions & { rotate?: true }>((options) => metrics(wanted, options, context))(command),
+    );
   program
     .command('stop-turn')
     .argument('<id>', 'of the request, as its detail shows it')

@@ -70,6 +70,8 @@ export const contract = {
    * `autostart_unsupported`, `store_unwritable`.
    */
   'settings.set': call(SettingsPatch, AppSettings),
+  /** Where metrics are, and the token that opens them alone, made if there is none yet or another is wanted. */
+  'metrics.access': call(z.object({ renew: z.boolean() }), z.object({ url: z.string(), token: z.string() })),
   'accounts.list': call(none, z.array(AccountView)),
   'accounts.import': call(z.object({ text: z.string().max(1_048_576) }), z.array(AccountView)),
   'accounts.setEnabled': call(accountId.extend({ enabled: z.boolean() }), AccountView),

@@ -13,3 +13,12 @@ export const maxOriginChars = 300;
 /** One word of plain ASCII. */
 export const originatorPattern = /^[\x21-\x7e]{1,100}$/;
 export const originatorRule = 'one word of plain ASCII, at most 100 characters long';
+
+export const collectorRule = 'the http:// or https:// address of a collector, without user and password';
+
+/** Whether spans can be sent there; its credentials belong into OTEL_EXPORTER_OTLP_HEADERS, for nobody masks this address. */
+export function isCollectorAddress(text: string): boolean {
+  const url = URL.parse(text);
+  const isPlain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return isPlain && /^https?:$/.test(url.protocol) && url.hostname !== '';
+}

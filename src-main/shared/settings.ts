@@ -3,7 +3,15 @@ import { AccountStrategy } from './account-model.ts';
 import { accountNameStyles } from './account-name.ts';
 import { ProfileChoice } from './learned-profile.ts';
 import { isProxyAddress, proxyRule } from './proxy-address.ts';
-import { maxOriginChars, maxOrigins, originatorPattern, originatorRule, settingRanges } from './settings-limits.ts';
+import {
+  collectorRule,
+  isCollectorAddress,
+  maxOriginChars,
+  maxOrigins,
+  originatorPattern,
+  originatorRule,
+  settingRanges,
+} from './settings-limits.ts';
 import { fastPolicies } from './tiers.ts';
 import { noPrices, UsagePrices } from './usage.ts';
 import { languageChoices } from './words/languages.ts';
@@ -28,6 +36,11 @@ export const ProxyAddress = z
   .string()
   .max(2048)
   .refine(isProxyAddress, { error: `must be ${proxyRule}, or null` });
+
+const CollectorAddress = z
+  .string()
+  .max(2048)
+  .refine(isCollectorAddress, { error: `must be ${collectorRule}, or null` });
 
 /** What the user sets, wherever each member is kept: every change of it is told as one delta. Neither the key nor an id is in it. */
 export const AppSettings = z.object({
@@ -64,6 +77,10 @@ export const AppSettings = z.object({
   traceBodies: z.boolean(),
   /** What tokens cost, for the usage screen. */
   usagePrices: UsagePrices,
+  /** Whether turns are counted and can be looked at on `/metrics`. */
+  metrics: z.boolean(),
+  /** Base of a collector that a span of each turn is sent to over OTLP (HTTP, JSON); null sends nothing. */
+  otlpEndpoint: CollectorAddress.nullable(),
 });
 export type AppSettings = z.infer<typeof AppSettings>;
 
@@ -97,6 +114,10 @@ export const Settings = z.object({
   traceMegabytes: AppSettings.shape.traceMegabytes.default(256),
   traceBodies: AppSettings.shape.traceBodies.default(false),
   usagePrices: AppSettings.shape.usagePrices.default(noPrices),
+  metrics: AppSettings.shape.metrics.default(false),
+  /** Opens `/metrics` alone; made when it is first asked for. */
+  metricsToken: z.string().min(20).max(100).nullable().default(null),
+  otlpEndpoint: AppSettings.shape.otlpEndpoint.default(null),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -53,6 +53,10 @@ const rules: Readonly<Record<string, Rule>> = {
   // A recorder reads bodies as upstream does, and a comparison asks the normaliser.
   'core/learn': { values: [...vocabulary, 'core/learn', 'core/normalise', 'src-main/core/upstream/content-coding.ts'] },
   'core/traces': { values: [...vocabulary, 'core/traces', 'core/latency'] },
+  // It watches as the recorder does, by the same moments.
+  'core/metrics': {
+    values: [...vocabulary, 'core/metrics', 'src-main/core/normalise/client-kind.ts', 'src-main/core/traces/marks.ts'],
+  },
   'core/latency': { values: [...vocabulary, 'core/latency'] },
   app: {
     values: [
@@ -66,6 +70,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'core/traces',
       'core/latency',
       'core/learn',
+      'core/metrics',
     ],
   },
   clients: faceRule('clients'),

@@ -29,10 +29,15 @@ export function splitPathKey(path: string): { readonly path: string; readonly ke
   return { path: path.slice(end), key: path.slice(keyPrefix.length, end) };
 }
 
+/** The key that came: in the path, else as `x-api-key`, else as a bearer. */
+export function givenKey(headers: RawHeaders, pathKey: string | null): string | null {
+  const bearer = headerValue(headers, 'authorization')?.match(/^Bearer\s+(\S+)$/i)?.[1] ?? null;
+  return pathKey ?? headerValue(headers, 'x-api-key') ?? bearer;
+}
+
 /** Throws unless the API key came: in the path, as a bearer, or as `x-api-key`. With a path key the bearer is not looked at. */
 export function checkKey(headers: RawHeaders, pathKey: string | null, apiKey: string): void {
-  const bearer = headerValue(headers, 'authorization')?.match(/^Bearer\s+(\S+)$/i)?.[1] ?? null;
-  const given = pathKey ?? headerValue(headers, 'x-api-key') ?? bearer;
+  const given = givenKey(headers, pathKey);
   if (given === null) throw new SlipstreamError('key_missing');
   if (!sameSecret(given, apiKey)) throw new SlipstreamError('key_wrong');
 }

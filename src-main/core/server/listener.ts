@@ -16,6 +16,7 @@ import { FrameRoom } from './frame-room.ts';
 import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
 import { checkPath, clientFault } from './head-faults.ts';
 import { Headroom } from './headroom.ts';
+import { answerMetrics, type MetricsDoor } from './metrics-route.ts';
 import { type Door, openPorts } from './open-ports.ts';
 import { refuseSocket } from './refuse-socket.ts';
 import { requestIdOf, tellRequestId } from './request-id.ts';
@@ -49,6 +50,7 @@ export interface ListenerParts extends RouteParts {
   readonly apiKey: () => string;
   readonly allowedOrigins: () => readonly string[];
   readonly resources: Resources;
+  readonly metrics: MetricsDoor;
   /** Closes what is open upstream and not in use. */
   readonly closeIdleUpstream: () => void;
   /** The usual ones where it is absent. */
@@ -193,6 +195,12 @@ export class Listener {
       checkHost(headers, this.#hosts, request.socket.localAddress);
       if (url === ownPaths.health) {
         response.writeHead(204).end();
+        return;
+      }
+      if (url === ownPaths.metrics) {
+        checkOrigin(headers, []);
+        const opens = (shown: RawHeaders) => checkKey(shown, null, this.#parts.apiKey());
+        await answerMetrics(request, response, headers, { door: this.#parts.metrics, opens });
         return;
       }
       const proxied = this.#proxied(url);

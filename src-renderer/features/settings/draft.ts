@@ -1,6 +1,7 @@
 import { isProxyAddress } from '../../../src-main/shared/proxy-address.ts';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import {
+  isCollectorAddress,
   maxOriginChars,
   maxOrigins,
   originatorPattern,
@@ -13,6 +14,7 @@ export interface Draft {
   readonly originator: string;
   readonly proxyUrl: string;
   readonly caFile: string;
+  readonly otlpEndpoint: string;
   /** One a line. */
   readonly allowedOrigins: string;
   readonly traceDays: string;
@@ -30,6 +32,7 @@ export function draftOf(settings: AppSettings): Draft {
     originator: settings.originator,
     proxyUrl: settings.proxyUrl ?? '',
     caFile: settings.caFile ?? '',
+    otlpEndpoint: settings.otlpEndpoint ?? '',
     allowedOrigins: settings.allowedOrigins.join('\n'),
     traceDays: String(settings.traceDays),
     traceTurns: String(settings.traceTurns),
@@ -67,6 +70,12 @@ export function readDraft(t: Translate, draft: Draft, settings: AppSettings): Re
   const caFile = changed('caFile')?.trim();
   // Whether it can be read is for the program to say.
   if (caFile !== undefined) patch.caFile = caFile === '' ? null : caFile;
+  const otlpEndpoint = changed('otlpEndpoint')?.trim();
+  if (otlpEndpoint !== undefined) {
+    if (otlpEndpoint === '') patch.otlpEndpoint = null;
+    else if (isCollectorAddress(otlpEndpoint)) patch.otlpEndpoint = otlpEndpoint;
+    else problems.otlpEndpoint = t('metrics.collectorWrong');
+  }
   const origins = changed('allowedOrigins')?.split(/\s+/).filter(Boolean);
   if (origins !== undefined) {
     const wrong = origins.find((origin) => !isOrigin(origin));

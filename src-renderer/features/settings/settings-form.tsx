@@ -88,6 +88,12 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
             placeholder="/etc/ssl/certs/company.pem"
           />
           <Field
+            {...field('otlpEndpoint')}
+            label={t('metrics.collector')}
+            help={t('metrics.collectorHelp')}
+            placeholder="http://127.0.0.1:4318"
+          />
+          <Field
             {...field('allowedOrigins')}
             label={t('settings.origins')}
             help={t('settings.origins.help')}

@@ -9,6 +9,7 @@ import { ScreenHead } from '../../ui/screen-head.tsx';
 import textStyles from '../../ui/text.module.css';
 import { BehaviourCard } from './behaviour-card.tsx';
 import { BrowsersCard } from './browsers-card.tsx';
+import { MetricsCard } from './metrics-card.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import styles from './settings-screen.module.css';
 
@@ -35,6 +36,7 @@ export function SettingsScreen(): ReactNode {
       ) : (
         <>
           <BehaviourCard settings={settings} />
+          <MetricsCard settings={settings} />
           <SettingsForm settings={settings} onSave={save} />
         </>
       )}

@@ -2,6 +2,7 @@ import { accountsWords } from './accounts.ts';
 import { clientModesWords } from './client-modes.ts';
 import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
+import { metricsWords } from './metrics.ts';
 import { overviewWords } from './overview.ts';
 import { settingsWords } from './settings.ts';
 import { shellWords } from './shell.ts';
@@ -18,6 +19,7 @@ export const englishCatalogue = {
   ...clientModesWords,
   ...clientsWords,
   ...codexWords,
+  ...metricsWords,
   ...overviewWords,
   ...settingsWords,
   ...shellWords,
