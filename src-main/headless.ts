@@ -1,33 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import packageJson from '../package.json' with { type: 'json' };
-import { compose } from './app/app.ts';
-import { runCommandLine } from './node/command-line.ts';
-import { silenceLibraries } from './node/stop-signals.ts';
-import { hardenPrototypes } from './shared/harden-prototypes.ts';
-import { visibleText } from './shared/visible-text.ts';
+import { keepCompiled } from './node/compile-cache.ts';
+import { withHeapCap } from './node/heap-cap.ts';
 
-const lingerMs = 1_000;
-const longestTimerMs = 2 ** 31 - 1;
-
-/** Beside the built program, or where the build goes when this runs from its sources. */
-const rendererDirs = ['../renderer', '../out/renderer'].map((path) => join(import.meta.dirname, path));
-
-hardenPrototypes();
-silenceLibraries(process);
-// A terminal that was closed takes no more words; that is no reason to end without a clean stop.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-// The core's own timers and threads keep no process alive; a command at work does.
-const alive = setInterval(() => {}, longestTimerMs);
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  compose,
-  version: packageJson.version,
-  rendererDir: rendererDirs.find((path) => existsSync(path)) ?? '',
-  print: (line) => process.stdout.write(`${visibleText(line)}\n`),
-  // Whoever reads it may have gone; that is no failure of ours.
-  write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
-  complain: (line) => process.stderr.write(`${visibleText(line)}\n`),
-});
-clearInterval(alive);
-// Whatever still keeps the event loop busy must not keep a finished command alive.
-setTimeout(() => process.exit(), lingerMs).unref();
+// Before anything else is loaded: this file loads next to nothing.
+withHeapCap(process);
+keepCompiled(process.argv.slice(2));
+await import('./headless-program.ts');

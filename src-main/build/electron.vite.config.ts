@@ -46,7 +46,8 @@ export default defineConfig((): UserConfig => {
             headless: resolve(rootDir, 'src-main/headless.ts'),
             'trace-worker': resolve(rootDir, 'src-main/core/traces/store/worker.ts'),
           },
-          output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+          // Names that stay, so that what V8 kept of an older build makes room for the new.
+          output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
         },
       },
     },

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { Command, CommanderError, Option } from 'commander';
-import { defaultDataDir } from '../node/data-dir.ts';
+import { defaultDataDir } from '../node/default-data-dir.ts';
 import {
   addCommonOptions,
   addServeOptions,

@@ -3,24 +3,6 @@ import { dirname, join } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 
-interface Surroundings {
-  readonly platform: NodeJS.Platform;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly homeDir: string;
-}
-
-/** The folder both faces use unless told otherwise. */
-export function defaultDataDir({ platform, env, homeDir }: Surroundings): string {
-  switch (platform) {
-    case 'darwin':
-      return join(homeDir, 'Library', 'Application Support', 'Slipstream');
-    case 'win32':
-      return join(env.APPDATA || join(homeDir, 'AppData', 'Roaming'), 'Slipstream');
-    default:
-      return join(env.XDG_CONFIG_HOME || join(homeDir, '.config'), 'slipstream');
-  }
-}
-
 /** What only a data folder of ours holds: another one, say a home folder, keeps its mode. */
 const ownFiles = ['lock.sqlite', 'settings.json', 'instance.json', 'accounts'] as const;
 const othersMayLook = 0o077;

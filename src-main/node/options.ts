@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readAddress } from '../core/server/addresses.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { labRegions } from '../shared/lab-design.ts';
-import { defaultDataDir } from './data-dir.ts';
+import { defaultDataDir } from './default-data-dir.ts';
 import { type LogLevel, logLevels } from './log.ts';
 
 /** What every command takes. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join, relative } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readSource } from '../contract/source-files.ts';
@@ -22,6 +22,23 @@ const using = (...way: ConstructorParameters<typeof Headless>) => {
   headless = new Headless(...way);
   return headless;
 };
+
+describe('the built program', () => {
+  it.skipIf(process.platform !== 'linux')(
+    'caps what short-lived objects take, also where it is started by hand, and keeps what V8 compiled',
+    async () => {
+      const env = { ...process.env, NODE_COMPILE_CACHE: undefined };
+      const started = using({ program: process.execPath, args: [headlessEntry], env });
+      mkdirSync(started.dataDir, { mode: 0o700 });
+      const { child, pid, finished } = await started.serve();
+      expect(pid).toBe(child.pid);
+      expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')).toContain('--max-semi-space-size=8');
+      child.kill('SIGTERM');
+      expect((await finished).code).toBe(0);
+      expect(readdirSync(join(started.dataDir, 'compile-cache'))).toHaveLength(1);
+    },
+  );
+});
 
 describe('the launcher', () => {
   it('runs in place on Node 24, and passes arguments and exit code on', async () => {

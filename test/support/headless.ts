@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const rootDir = resolve(import.meta.dirname, '..', '..');
+/** As npm's scripts and the launcher have it. */
+const heapCap = '--max-semi-space-size=8';
 export const headlessEntry = join(rootDir, 'out', 'main', 'headless.js');
 
 export interface Finished {
@@ -37,7 +39,7 @@ export class Headless {
   readonly #children: ChildProcess[] = [];
   #readyFiles = 0;
 
-  constructor(way: Way = { program: process.execPath, args: [headlessEntry] }) {
+  constructor(way: Way = { program: process.execPath, args: [heapCap, headlessEntry] }) {
     this.#way = way;
   }
 

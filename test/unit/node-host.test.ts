@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { systemClock } from '../../src-main/node/clock.ts';
-import { defaultDataDir } from '../../src-main/node/data-dir.ts';
+import { defaultDataDir } from '../../src-main/node/default-data-dir.ts';
 import { createLog } from '../../src-main/node/log.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
 import { openSettings } from '../../src-main/node/settings.ts';

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import { type RawData, WebSocketServer } from 'ws';
 import type { Transport } from '../../shared/model.ts';
 import { pairHeaders, type RawHeaders } from '../headers.ts';
 import { type JsonObject, parseJsonObject } from '../json.ts';
+import { createServer } from '../node-http.ts';
 import { decodedBody } from '../upstream/content-coding.ts';
 import { scriptedEvents } from './scripted-answer.ts';
 

@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
+import { STATUS_CODES } from '../node-http.ts';
 import { errorBody, httpErrorHeaders } from './error-body.ts';
 
 /** Answers a raw socket (a refused upgrade, an unreadable request) and ends it. */

@@ -1,6 +1,7 @@
-import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { headerValues, pairHeaders } from '../../headers.ts';
+import { createServer, get } from '../../node-http.ts';
 import type { Clock } from '../../ports.ts';
 import { callbackPage, type PageKind } from './callback-page.ts';
 
