@@ -1,5 +1,7 @@
 import { foldCase } from './fold-case.ts';
-import type { RequestRow } from './model.ts';
+import { errorTexts, type FilteredTurn } from './query-fields.ts';
+import { queryMatcher, rowAccess } from './query-match.ts';
+import { maxQueryChars, parseQuery } from './query-parse.ts';
 import { tierLabel } from './tiers.ts';
 import { absent, effortLabel, exchangeStatuses, statusLabel, transportLabel, transports } from './turn-words.ts';
 
@@ -7,9 +9,6 @@ import { absent, effortLabel, exchangeStatuses, statusLabel, transportLabel, tra
  * The filter of turns, said once: schema, database, list, address, command line and filter bar all read this table.
  * A new member is a row here, and a field in the lists of the screens that offer it.
  */
-
-/** A turn as filters look at it. Where nobody knows a member (undefined), it does not narrow. */
-export type FilteredTurn = RequestRow & { readonly effort?: string | null };
 
 type TextOf = (turn: FilteredTurn) => string | null | undefined;
 
@@ -46,18 +45,14 @@ export interface TextMember extends Names {
   readonly texts: readonly { readonly of: TextOf; readonly column: string }[];
 }
 
-export type FilterMember = MomentMember | ListMember | TextMember;
+/** Terms of the query language, all of which must hold. */
+interface QueryMember extends Names {
+  readonly kind: 'query';
+}
+
+export type FilterMember = MomentMember | ListMember | TextMember | QueryMember;
 
 const asItIs = (value: string) => value;
-/** Where it stands why a turn failed or stopped short: in our words and in upstream's. */
-export const errorTexts = [
-  { of: ({ error }: FilteredTurn) => error?.code, column: 'error_code' },
-  { of: ({ error }: FilteredTurn) => error?.message, column: 'error_message' },
-  { of: ({ said }: FilteredTurn) => said?.code, column: 'said_code' },
-  { of: ({ said }: FilteredTurn) => said?.message, column: 'said_message' },
-  { of: ({ said }: FilteredTurn) => said?.param, column: 'said_param' },
-  { of: ({ said }: FilteredTurn) => said?.closeReason, column: 'close_reason' },
-] as const;
 
 export const filterMembers = {
   fromMs: {
@@ -155,14 +150,22 @@ export const filterMembers = {
     texts: [
       { of: ({ id }) => id, column: 'id' },
       { of: ({ sessionId }) => sessionId, column: 'session_id' },
-      { of: ({ rootSessionId }) => rootSessionId, column: 'root_session_id' },
+      { of: ({ rootSessionId, sessionId }) => rootSessionId ?? sessionId, column: 'root_session_id' },
       { of: ({ client }) => client, column: 'client' },
       { of: ({ model }) => model, column: 'model' },
       { of: ({ account }) => account?.label, column: 'account_label' },
       ...errorTexts,
     ],
-    param: 'q',
+    param: null,
     option: { flag: '--text <words>', help: 'found in id, session, client, model, account or error' },
+  },
+  query: {
+    kind: 'query',
+    param: 'q',
+    option: {
+      flag: '--filter <query>',
+      help: 'as in the search box: "model:gpt-6* status:failed first>2s -client:curl"',
+    },
   },
   errorText: { kind: 'phrase', texts: errorTexts, param: null, option: null },
 } as const satisfies Readonly<Record<string, FilterMember>>;
@@ -201,6 +204,8 @@ export const openListNames = listEntries.flatMap(([name, { values }]) =>
 
 /** The longest text of a filter. */
 export const maxFilterChars = 300;
+/** The longest text that a member of the filter may be. */
+export const maxCharsOf = ({ kind }: FilterMember): number => (kind === 'query' ? maxQueryChars : maxFilterChars);
 const maxWords = 10;
 
 /** The words of a text filter, folded. */
@@ -238,6 +243,8 @@ function memberMatcher(member: FilterMember, wanted: TraceFilter[FilterName]): M
       return phraseMatcher(member, foldCase(String(wanted)));
     case 'words':
       return wordsMatcher(member, wordsOf(String(wanted)));
+    case 'query':
+      return queryMatcher(parseQuery(String(wanted)), rowAccess);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type TraceFilter as Filter,
   type FilterMember,
   filterEntries,
+  maxCharsOf,
   maxFilterChars,
   openListNames,
 } from './trace-filter.ts';
@@ -21,7 +22,8 @@ function valueSchema(member: FilterMember): z.ZodType {
       return z.array(member.values === null ? text : z.enum([...member.values])).max(member.maxValues);
     case 'phrase':
     case 'words':
-      return text;
+    case 'query':
+      return z.string().max(maxCharsOf(member));
   }
 }
 

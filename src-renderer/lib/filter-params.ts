@@ -2,6 +2,7 @@ import {
   type FilterMember,
   type FilterName,
   filterEntries,
+  maxCharsOf,
   maxFilterChars,
   type TraceFilter,
 } from '../../src-main/shared/trace-filter.ts';
@@ -49,6 +50,7 @@ function paramValue(member: FilterMember, texts: readonly string[]): number | st
     }
     case 'phrase':
     case 'words':
-      return first === '' ? undefined : first.slice(0, maxFilterChars);
+    case 'query':
+      return first === '' ? undefined : first.slice(0, maxCharsOf(member));
   }
 }

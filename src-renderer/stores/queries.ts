@@ -41,6 +41,14 @@ const ofTurns: readonly CallName[] = [
   'usage.windows',
 ];
 const endedRestMs = 5_000;
+/** Counts and middles that stand beside the list follow it sooner: they cost the store little. */
+const quickRestMs = 900;
+
+/** Whether a question is about single figures, not about a chart. */
+function isQuick([name, input]: Question<CallName>): boolean {
+  if (name === 'requests.query' || name === 'requests.storeState') return true;
+  return name === 'latency.query' && (input as CallInput<'latency.query'>).buckets === 1;
+}
 
 /** What questions of one name need beyond the others. */
 const own: Partial<Record<CallName, Parameters<QueryClient['setQueryDefaults']>[1]>> = {
@@ -130,27 +138,49 @@ async function askAnew(queries: QueryClient, filters: QueryFilters): Promise<voi
   await queries.invalidateQueries(filters);
 }
 
-function followState(queries: QueryClient, appStore: AppStore): void {
+const isOfTurns =
+  (which: (question: Question<CallName>) => boolean) =>
+  ({ queryKey }: { readonly queryKey: readonly unknown[] }): boolean => {
+    const question = queryKey as unknown as Question<CallName>;
+    return ofTurns.includes(question[0]) && which(question);
+  };
+
+/** Told of each change of the rows: asks once the rest is over, if a turn has ended since it last did. */
+function paced(appStore: AppStore, restMs: number, ask: () => void): (isFirst: boolean) => void {
   let known = '';
-  let isLooking = false;
-  const lookForEnded = (): void => {
-    isLooking = false;
+  let isWaiting = false;
+  const look = (): void => {
+    isWaiting = false;
     const key = endedKey(appStore.getState().rows);
     if (key === known) return;
     known = key;
-    readTurnsAgain(queries);
+    ask();
   };
+  return (isFirst) => {
+    if (isFirst) known = endedKey(appStore.getState().rows);
+    else if (!isWaiting) {
+      isWaiting = true;
+      setTimeout(look, restMs);
+    }
+  };
+}
+
+function followState(queries: QueryClient, appStore: AppStore): void {
+  const paces = [
+    paced(appStore, quickRestMs, () => void askAnew(queries, { predicate: isOfTurns(isQuick) })),
+    paced(
+      appStore,
+      endedRestMs,
+      () => void askAnew(queries, { predicate: isOfTurns((question) => !isQuick(question)) }),
+    ),
+  ];
   appStore.subscribe((state, before) => {
     if (state.connection === 'live' && before.connection !== 'live') void askAnew(queries, {});
     if (state.settings?.usagePrices !== before.settings?.usagePrices)
       void askAnew(queries, { queryKey: ['usage.sums'] });
     if (state.profiles !== before.profiles) void askAnew(queries, { queryKey: ['profiles.compare'] });
     if (state.rows === before.rows) return;
-    if (before.app === null) known = endedKey(state.rows);
-    else if (!isLooking) {
-      isLooking = true;
-      setTimeout(lookForEnded, endedRestMs);
-    }
+    for (const pace of paces) pace(before.app === null);
     for (const { queryKey } of queries.getQueryCache().findAll({ queryKey: ['requests.detail'] })) {
       const [, { id }] = queryKey as unknown as Question<'requests.detail'>;
       if (revisionOf(state.rows, id) !== revisionOf(before.rows, id)) {

@@ -165,4 +165,21 @@ describe('figures of many turns', () => {
     await settled();
     expect(bridge.count('requests.choices')).toBe(2);
   });
+
+  it('that are counts follow within a second, and are not asked more often than that however many end', async () => {
+    const { bridge, show } = await started([ended]);
+    const page = { rows: [], next: null, total: 1 };
+    show(['requests.query', { filter: {}, cursor: null, limit: 1 }]);
+    await bridge.answer('requests.query', page);
+    for (let second = 0; second < 5; second += 1) {
+      for (let turn = 0; turn < 20; turn += 1) {
+        const seq = 1 + second * 20 + turn;
+        bridge.emit({ seq, kind: 'requests', rows: [makeRow({ id: `t${seq}` })] });
+        vi.advanceTimersByTime(50);
+        await settled();
+      }
+      expect(bridge.count('requests.query')).toBeGreaterThan(1 + second);
+      if (bridge.count('requests.query') > 2 + second) throw new Error('asked too often');
+    }
+  });
 });

@@ -19,6 +19,10 @@ function sampleOf(member: FilterMember): { readonly value: number | string | str
       const values = member.values?.slice(0, 2) ?? ['one', 'two'];
       return { value: [...values], text: values.join(',') };
     }
+    case 'query': {
+      const query = 'model:gpt-6* -client:curl first_token';
+      return { value: query, text: query };
+    }
     case 'phrase':
     case 'words':
       return { value: 'some words', text: 'some words' };

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseQuery, problemText } from '../../shared/query-parse.ts';
 import { type FilterMember, filterEntries, type TraceFilter } from '../../shared/trace-filter.ts';
 import type { CommonOptions } from '../options.ts';
 
@@ -66,7 +67,16 @@ function parserOf(member: FilterMember): ((text: string) => unknown) | null {
     case 'phrase':
     case 'words':
       return null;
+    case 'query':
+      return parseFilterQuery;
   }
+}
+
+/** The query, once it is understood. */
+function parseFilterQuery(text: string): string {
+  const [problem] = parseQuery(text).problems;
+  if (problem !== undefined) throw new InvalidArgumentError(problemText(problem));
+  return text;
 }
 
 function parseLast(text: string): number {

@@ -1,7 +1,7 @@
 import { type ReactNode, type RefObject, useMemo, useState } from 'react';
 import { capital, fastTiers, tierIds } from '../../../src-main/shared/tiers.ts';
+import type { FilteredTurn } from '../../../src-main/shared/query-fields.ts';
 import {
-  type FilteredTurn,
   filterMembers,
   type ListMember,
   type OpenListName,

@@ -1,4 +1,7 @@
 import { foldCase } from '../../../shared/fold-case.ts';
+import type { QueryNumber, QueryText } from '../../../shared/query-fields.ts';
+import { queryMatcher, type TurnAccess } from '../../../shared/query-match.ts';
+import { parseQuery } from '../../../shared/query-parse.ts';
 import {
   filterMembers,
   type ListName,
@@ -25,7 +28,16 @@ export interface FigureRow {
   /** A completed turn of a client: what latency is about. */
   readonly counts: boolean;
   readonly metrics: Readonly<Record<LatencyMetric, number | null>>;
+  /** What queries alone ask for. */
+  readonly texts: Readonly<Record<QueriedText, string | null>>;
+  readonly numbers: Readonly<Record<QueriedNumber, number | null>>;
 }
+
+/** Of the query language's fields, those that nothing else of the figures holds. */
+export const queriedTexts = ['asked', 'project', 'agent', 'kind', 'dialect'] as const;
+export const queriedNumbers = ['in', 'cached', 'out', 'reasoning', 'attempts', 'http'] as const;
+type QueriedText = (typeof queriedTexts)[number];
+type QueriedNumber = (typeof queriedNumbers)[number];
 
 /** Texts as numbers, in the order they were first seen. */
 class Dictionary {
@@ -80,6 +92,9 @@ export class Figures {
   readonly #keys = recordOf(listNames, () => new Column());
   readonly #metrics = recordOf(metrics, () => new Column());
   readonly #startedAt = new Column();
+  readonly #textDictionaries = recordOf(queriedTexts, () => new Dictionary());
+  readonly #texts = recordOf(queriedTexts, () => new Column());
+  readonly #numbers = recordOf(queriedNumbers, () => new Column());
   readonly #counts = new Column();
   readonly #labels = new Map<string, string>();
   readonly #labelTexts = new Dictionary();
@@ -104,6 +119,10 @@ export class Figures {
       this.#keys[name].set(index, this.#dictionaries[name].numberOf(row.keys[name] ?? absent));
     }
     for (const name of metrics) this.#metrics[name].set(index, row.metrics[name] ?? Number.NaN);
+    for (const name of queriedTexts) {
+      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(row.texts[name] ?? absent));
+    }
+    for (const name of queriedNumbers) this.#numbers[name].set(index, row.numbers[name] ?? Number.NaN);
     this.#labelNumbers.set(index, this.#labelTexts.numberOf(row.accountLabel ?? ''));
     this.#errors[index] = row.errorText === null ? null : foldCase(row.errorText);
     this.#ids[index] = foldCase(`${row.id}\n${row.sessionId ?? ''}\n${row.rootSessionId ?? ''}`);
@@ -177,11 +196,13 @@ export class Figures {
     const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = filter;
     const errorText = filter.errorText ? foldCase(filter.errorText) : null;
     const words = wordsOf(filter.text).map((word) => this.#holdersOf(word));
+    const matches = filter.query ? queryMatcher(parseQuery(filter.query), this.#access) : null;
     for (let index = 0; index < this.#length; index += 1) {
       const startedAt = this.#startedAt.at(index);
       if (startedAt < fromMs || startedAt >= toMs) continue;
       if (errorText !== null && !(this.#errors[index]?.includes(errorText) ?? false)) continue;
       if (!words.every((holds) => holds(index))) continue;
+      if (matches !== null && !matches(index)) continue;
       if (wanted.every(({ column, numbers }) => numbers.has(column.at(index)))) visit(index);
     }
   }
@@ -199,14 +220,63 @@ export class Figures {
       (this.#errors[index]?.includes(word) ?? false);
   }
 
+  /** An exchange's members as queries read them. */
+  readonly #access: TurnAccess<number> = {
+    text: (index, field) => this.#text(index, field),
+    number: (index, field) => {
+      const value = this.#numberColumn(field).at(index);
+      return Number.isNaN(value) ? null : value;
+    },
+  };
+
+  #text(index: number, field: QueryText): string | null {
+    switch (field) {
+      case 'id':
+      case 'session':
+      case 'root':
+        return this.#ids[index]?.split('\n')[idPlaces[field]] || null;
+      case 'error':
+        return this.#errors[index] ?? null;
+      case 'account':
+        return this.#labelTexts.texts[this.#labelNumbers.at(index)] || null;
+      case 'asked':
+      case 'project':
+      case 'agent':
+      case 'kind':
+      case 'dialect':
+        return presentText(this.#textDictionaries[field].texts[this.#texts[field].at(index)]);
+      default:
+        return presentText(this.#dictionaries[field].texts[this.#keys[field].at(index)]);
+    }
+  }
+
+  #numberColumn(field: QueryNumber | 'started'): Column {
+    switch (field) {
+      case 'started':
+        return this.#startedAt;
+      case 'first':
+        return this.#metrics.firstToken;
+      case 'total':
+        return this.#metrics.total;
+      default:
+        return this.#numbers[field];
+    }
+  }
+
   #move(from: number, to: number): void {
     for (const column of [this.#startedAt, this.#counts, this.#labelNumbers]) column.set(to, column.at(from));
     for (const name of listNames) this.#keys[name].set(to, this.#keys[name].at(from));
+    for (const name of queriedTexts) this.#texts[name].set(to, this.#texts[name].at(from));
+    for (const name of queriedNumbers) this.#numbers[name].set(to, this.#numbers[name].at(from));
     for (const name of metrics) this.#metrics[name].set(to, this.#metrics[name].at(from));
     this.#errors[to] = this.#errors[from] ?? null;
     this.#ids[to] = this.#ids[from] ?? '';
   }
 }
+
+const idPlaces = { id: 0, session: 1, root: 2 } as const;
+
+const presentText = (text: string | undefined): string | null => (text === undefined || text === absent ? null : text);
 
 const maxChoices = 100;
 

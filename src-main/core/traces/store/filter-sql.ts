@@ -1,4 +1,5 @@
 import { foldCase } from '../../../shared/fold-case.ts';
+import { parseQuery } from '../../../shared/query-parse.ts';
 import {
   type FilterMember,
   type FilterName,
@@ -9,12 +10,7 @@ import {
   wordsOf,
 } from '../../../shared/trace-filter.ts';
 import { absent } from '../../../shared/turn-words.ts';
-
-/** A condition and the values of its question marks. */
-export interface SqlCondition {
-  readonly sql: string;
-  readonly values: readonly (string | number)[];
-}
+import { querySql, type SqlCondition } from './query-sql.ts';
 
 /** The filter as a WHERE condition. Values never become part of the text. */
 export function filterSql(filter: TraceFilter): SqlCondition {
@@ -40,6 +36,8 @@ function memberSql(member: FilterMember, wanted: NonNullable<TraceFilter[FilterN
       return phraseSql(member, String(wanted));
     case 'words':
       return wordsSql(member, wordsOf(String(wanted)));
+    case 'query':
+      return querySql(parseQuery(String(wanted)));
   }
 }
 

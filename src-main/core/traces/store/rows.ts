@@ -1,7 +1,8 @@
 import type { RequestRow } from '../../../shared/model.ts';
-import { errorTexts, type ListName, listEntries } from '../../../shared/trace-filter.ts';
+import { errorTexts, queryFields } from '../../../shared/query-fields.ts';
+import { type ListName, listEntries } from '../../../shared/trace-filter.ts';
 import { absent } from '../../../shared/turn-words.ts';
-import type { FigureRow } from './figures.ts';
+import { type FigureRow, queriedNumbers, queriedTexts } from './figures.ts';
 import type { EndedExchange, PassiveTurn } from './trace-store.ts';
 
 /** Between a stored row and a `RequestRow`. Only `columnsOf` writes such rows, so they are read as they were written. */
@@ -171,5 +172,11 @@ export function figureRow(row: Row): FigureRow {
       tokensPerSecond: numberOf(row, 'tokens_per_second'),
       own: numberOf(row, 'own_ms'),
     },
+    texts: fromEntries(queriedTexts, (name) => textOf(row, queryFields[name].columns[0] ?? '')),
+    numbers: fromEntries(queriedNumbers, (name) => numberOf(row, queryFields[name].column)),
   };
+}
+
+function fromEntries<K extends string, V>(names: readonly K[], valueOf: (name: K) => V): Record<K, V> {
+  return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Record<K, V>;
 }

@@ -1,0 +1,104 @@
+import { foldCase } from './fold-case.ts';
+import { globMatcher } from './glob.ts';
+import { type FilteredTurn, type QueryNumber, type QueryText, queryFields, wordFields } from './query-fields.ts';
+import type { Comparison, Query, Term, Wanted } from './query-parse.ts';
+
+/** How the members of a turn are read, whatever holds it; undefined: not known here, so that it does not narrow. */
+export interface TurnAccess<T> {
+  readonly text: (turn: T, field: QueryText) => string | null | undefined;
+  readonly number: (turn: T, field: QueryNumber | 'started') => number | null | undefined;
+}
+
+/** Of a row of the list. */
+export const rowAccess: TurnAccess<FilteredTurn> = {
+  text: (turn, field) => queryFields[field].of(turn),
+  number: (turn, field) => (field === 'started' ? turn.startedAt : queryFields[field].of(turn)),
+};
+
+type Matcher<T> = (turn: T) => boolean;
+
+/** Whether turns pass a query; made once for many turns. The database says the same in SQL. */
+export function queryMatcher<T>({ terms }: Query, access: TurnAccess<T>): Matcher<T> {
+  const matchers = terms.map((term) => termMatcher(term, access));
+  return (turn) => matchers.every((matches) => matches(turn));
+}
+
+function termMatcher<T>(term: Term, access: TurnAccess<T>): Matcher<T> {
+  const { isNot } = term;
+  switch (term.kind) {
+    case 'word': {
+      const holds = remembered((text) => text.includes(term.text));
+      return (turn) => wordFields.some((field) => holds(access.text(turn, field) ?? '', isFew[field])) !== isNot;
+    }
+    case 'text': {
+      const { field, wanted } = term;
+      const takesNone = wanted.some(({ how }) => how === 'none');
+      const tests = wanted.flatMap((each) => textTest(each) ?? []);
+      const holds = remembered((text) => tests.some((test) => test(text)));
+      return (turn) => {
+        const value = access.text(turn, field);
+        if (value === undefined) return true;
+        return (value === null ? takesNone : holds(value, isFew[field])) !== isNot;
+      };
+    }
+    case 'number': {
+      const { field, comparison, value: wanted } = term;
+      return (turn) => {
+        const value = access.number(turn, field);
+        return value === undefined ? true : (value !== null && compare(value, comparison, wanted)) !== isNot;
+      };
+    }
+  }
+}
+
+/** Null for what no text can be. */
+function textTest({ how, text }: Wanted): ((folded: string) => boolean) | null {
+  switch (how) {
+    case 'exact':
+      return (folded) => folded === text;
+    case 'glob':
+      return globMatcher(text);
+    case 'within':
+      return (folded) => folded.includes(text);
+    case 'none':
+      return null;
+  }
+}
+
+function compare(value: number, comparison: Comparison, wanted: number): boolean {
+  switch (comparison) {
+    case '>':
+      return value > wanted;
+    case '>=':
+      return value >= wanted;
+    case '<':
+      return value < wanted;
+    case '<=':
+      return value <= wanted;
+    case '=':
+      return value === wanted;
+  }
+}
+
+/** Fields that many turns share the few values of. */
+const isFew: Partial<Record<QueryText, true>> = {
+  client: true,
+  model: true,
+  account: true,
+  project: true,
+  status: true,
+  tier: true,
+};
+
+/** A test of texts, folded, that remembers what it said of the values that come again and again. */
+function remembered(test: (folded: string) => boolean): (text: string, isFewValued: boolean | undefined) => boolean {
+  const known = new Map<string, boolean>();
+  return (text, isFewValued) => {
+    if (isFewValued !== true) return test(foldCase(text));
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const now = test(foldCase(text));
+    if (known.size < 1_000) known.set(text, now);
+    return now;
+  };
+}
