@@ -18,7 +18,7 @@ export const rowAccess: TurnAccess<FilteredTurn> = {
 type Matcher<T> = (turn: T) => boolean;
 
 /** Whether turns pass a query; made once for many turns. The database says the same in SQL. */
-export function queryMatcher<T>({ terms }: Query, access: TurnAccess<T>): Matcher<T> {
+export function queryMatcher<T>({ terms }: Pick<Query, 'terms'>, access: TurnAccess<T>): Matcher<T> {
   const matchers = terms.map((term) => termMatcher(term, access));
   return (turn) => matchers.every((matches) => matches(turn));
 }

@@ -1,23 +1,23 @@
 import type { ReactNode, RefObject } from 'react';
+import { type QueryField as QueryFieldName, queryFields } from '../../src-main/shared/query-fields.ts';
 import {
   filterMembers,
   type ListMember,
   type ListName,
-  maxFilterChars,
   type OpenListName,
   openListNames,
   type TraceFilter,
 } from '../../src-main/shared/trace-filter.ts';
 import type { TraceChoices } from '../../src-main/shared/trace-query.ts';
+import { absent } from '../../src-main/shared/turn-words.ts';
 import { IconButton } from './button.tsx';
-import { Icon } from './icons.tsx';
 import { MultiSelect } from './multi-select.tsx';
-import textStyles from './text.module.css';
+import { QueryField } from './query-field.tsx';
 import { TimeSelect } from './time-select.tsx';
 import styles from './trace-filter-bar.module.css';
 
 /** A list by its name; `time` is both its ends. */
-export type FilterField = 'text' | 'time' | ListName;
+export type FilterField = 'query' | 'time' | ListName;
 
 interface TraceFilterBarProps {
   readonly filter: TraceFilter;
@@ -58,8 +58,15 @@ interface FilterControlProps extends TraceFilterBarProps {
 
 function FilterControl({ field, filter, choices, onChange, inputRef }: FilterControlProps): ReactNode {
   const change = (patch: TraceFilter): void => onChange(without({ ...filter, ...patch }));
-  if (field === 'text')
-    return <TextField text={filter.text ?? ''} onChange={(text) => change({ text })} inputRef={inputRef} />;
+  if (field === 'query')
+    return (
+      <QueryField
+        query={filter.query ?? ''}
+        onChange={(query) => change({ query })}
+        valuesOf={(name) => valuesOf(name, choices)}
+        inputRef={inputRef}
+      />
+    );
   if (field === 'time') return <TimeSelect span={filter} onChange={change} />;
   const { label, values, labelOf }: ListMember = filterMembers[field];
   return (
@@ -77,30 +84,14 @@ function inOrder(known: readonly string[] | null, chosen: readonly string[] | un
   return known === null ? chosen?.slice() : chosen && known.filter((value) => chosen.includes(value));
 }
 
-interface TextFieldProps {
-  readonly text: string;
-  readonly onChange: (text: string | undefined) => void;
-  readonly inputRef: RefObject<HTMLInputElement | null> | undefined;
-}
-
-function TextField({ text, onChange, inputRef }: TextFieldProps): ReactNode {
-  return (
-    <label className={styles.searchField}>
-      <Icon name="search" tone="faint" />
-      <span className={textStyles.visuallyHidden}>Filter by text</span>
-      <input
-        ref={inputRef}
-        type="text"
-        value={text}
-        maxLength={maxFilterChars}
-        placeholder="Search model, client, account, id, session, error"
-        spellCheck={false}
-        autoComplete="off"
-        onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
-      />
-      {text === '' && inputRef !== undefined ? <kbd>/</kbd> : null}
-    </label>
-  );
+/** What a query can name after a field. */
+function valuesOf(field: QueryFieldName, choices: TraceChoices): readonly string[] {
+  const { values } = queryFields[field] as { readonly values?: readonly string[] | null };
+  if (values) return values;
+  const open = openListNames.find((name) => name === field);
+  const known = open === undefined ? [] : choices[open];
+  // Accounts are named by what they are called, not by their ids.
+  return known.flatMap(({ value, label }) => (value === absent ? [] : [field === 'account' ? label : value]));
 }
 
 /** The same filter without members that are not set. */

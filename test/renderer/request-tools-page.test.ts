@@ -146,7 +146,7 @@ describe('the tools of requests', () => {
     expect(await exchangesIn(await saved)).toEqual(Array.from({ length: 350 }, (_, n) => `r${(n + 1) * 2}`));
     const asked = server.inputsOf('export.har');
     expect(asked).toHaveLength(4);
-    expect(asked[1]).toMatchObject({ filter: { transport: ['http'] }, withBodies: true, cursor: { id: 'r502' } });
+    expect(asked[1]).toMatchObject({ filter: { query: 'transport:http' }, withBodies: true, cursor: { id: 'r502' } });
     await page.getByText('turns.har saved, 350 turns.').waitFor();
   });
 

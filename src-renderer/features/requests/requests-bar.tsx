@@ -1,6 +1,6 @@
 import { type ReactNode, type RefObject, useMemo, useState } from 'react';
-import { capital, fastTiers, tierIds } from '../../../src-main/shared/tiers.ts';
 import type { FilteredTurn } from '../../../src-main/shared/query-fields.ts';
+import { capital, fastTiers, tierIds } from '../../../src-main/shared/tiers.ts';
 import {
   filterMembers,
   type ListMember,
@@ -12,30 +12,34 @@ import { absent } from '../../../src-main/shared/turn-words.ts';
 import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { formatCount } from '../../lib/format.ts';
+import { hasTerm, toggledTerm } from '../../lib/query-edit.ts';
 import { useApp, useHistory, useStores, useUi } from '../../stores/stores.ts';
 import { Dot } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
 import { FilteredHarDialog } from './filtered-har-dialog.tsx';
+import { QueryProblems } from './query-problems.tsx';
 import styles from './requests-bar.module.css';
+import { SavedFilters } from './saved-filters.tsx';
 
-const fields: readonly FilterField[] = ['text', 'time', 'status', 'model', 'tier', 'transport', 'account', 'client'];
+const fields: readonly FilterField[] = ['query', 'time', 'status', 'model', 'tier', 'transport', 'account', 'client'];
 
 interface Chip {
   readonly label: string;
   readonly title: string;
-  readonly filter: TraceFilter;
+  /** Of the query. */
+  readonly term: string;
 }
 
 const chips: readonly Chip[] = [
-  { label: 'Running', title: 'Turns that run now', filter: { status: ['running'] } },
-  { label: 'Failed', title: 'Turns that failed', filter: { status: ['failed'] } },
+  { label: 'Running', title: 'Turns that run now', term: 'status:running' },
+  { label: 'Failed', title: 'Turns that failed', term: 'status:failed' },
   ...fastTiers.map(({ id, word }) => ({
     label: capital(word),
     title: `Sent with the ${id} tier`,
-    filter: { tier: [id] },
+    term: `tier:${id}`,
   })),
-  { label: 'Over HTTP', title: 'Sent upstream over HTTP', filter: { transport: ['http'] } },
+  { label: 'Over HTTP', title: 'Sent upstream over HTTP', term: 'transport:http' },
 ];
 
 /** What the list shows of what is kept, and how many that is. */
@@ -47,10 +51,12 @@ export function RequestsBar({ inputRef }: { readonly inputRef: RefObject<HTMLInp
   return (
     <div className={styles.requestsBar} data-part="requests-bar">
       <TraceFilterBar filter={filter} choices={choices} fields={fields} inputRef={inputRef} onChange={setFilter}>
+        <SavedFilters filter={filter} />
         <span className={styles.live}>
           <LiveButton />
         </span>
       </TraceFilterBar>
+      <QueryProblems query={filter.query ?? ''} />
       <div className={styles.chips}>
         {chips.map((chip) => (
           <QuickChip key={chip.label} chip={chip} filter={filter} />
@@ -62,18 +68,23 @@ export function RequestsBar({ inputRef }: { readonly inputRef: RefObject<HTMLInp
   );
 }
 
-/** Sets one member of the filter to one value, or takes it away again. */
+/** Puts a term into the query, or takes it out again. */
 function QuickChip({ chip, filter }: { readonly chip: Chip; readonly filter: TraceFilter }): ReactNode {
   const { ui } = useStores();
-  const isOn = Object.entries(chip.filter).every(
-    ([name, values]) => String(filter[name as keyof TraceFilter]) === String(values),
-  );
+  const { query: _before, ...others } = filter;
+  const before = filter.query ?? '';
   const toggle = (): void => {
-    const others = Object.fromEntries(Object.entries(filter).filter(([name]) => !(name in chip.filter)));
-    ui.getState().setFilter(isOn ? others : { ...filter, ...chip.filter });
+    const query = toggledTerm(before, chip.term);
+    ui.getState().setFilter(query === '' ? others : { ...others, query });
   };
   return (
-    <button type="button" className={styles.chip} aria-pressed={isOn} title={chip.title} onClick={toggle}>
+    <button
+      type="button"
+      className={styles.chip}
+      aria-pressed={hasTerm(before, chip.term)}
+      title={chip.title}
+      onClick={toggle}
+    >
       {chip.label}
     </button>
   );

@@ -4,6 +4,7 @@ import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
 import { metricsWords } from './metrics.ts';
 import { overviewWords } from './overview.ts';
+import { queryWords } from './query.ts';
 import { settingsWords } from './settings.ts';
 import { shellWords } from './shell.ts';
 import { toastsWords } from './toasts.ts';
@@ -21,6 +22,7 @@ export const englishCatalogue = {
   ...codexWords,
   ...metricsWords,
   ...overviewWords,
+  ...queryWords,
   ...settingsWords,
   ...shellWords,
   ...toastsWords,

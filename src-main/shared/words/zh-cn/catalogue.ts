@@ -5,6 +5,7 @@ import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
 import { metricsWords } from './metrics.ts';
 import { overviewWords } from './overview.ts';
+import { queryWords } from './query.ts';
 import { settingsWords } from './settings.ts';
 import { shellWords } from './shell.ts';
 import { toastsWords } from './toasts.ts';
@@ -22,6 +23,7 @@ export const chineseCatalogue: Catalogue = {
   ...codexWords,
   ...metricsWords,
   ...overviewWords,
+  ...queryWords,
   ...settingsWords,
   ...shellWords,
   ...toastsWords,

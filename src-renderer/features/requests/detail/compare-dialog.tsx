@@ -20,7 +20,7 @@ interface CompareDialogProps {
   readonly onClose: () => void;
 }
 
-const fields: readonly FilterField[] = ['text', 'time', 'model', 'tier', 'status'];
+const fields: readonly FilterField[] = ['query', 'time', 'model', 'tier', 'status'];
 const shownRows = 50;
 const typingRestMs = 150;
 
