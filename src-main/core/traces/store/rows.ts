@@ -177,6 +177,6 @@ export function figureRow(row: Row): FigureRow {
   };
 }
 
-function fromEntries<K extends string, V>(names: readonly K[], valueOf: (name: K) => V): Record<K, V> {
-  return Object.fromEntries(names.map((name) => [name, valueOf(name)])) as Record<K, V>;
+function fromEntries<K extends string, V>(names: readonly K[], find: (name: K) => V): Record<K, V> {
+  return Object.fromEntries(names.map((name) => [name, find(name)])) as Record<K, V>;
 }
