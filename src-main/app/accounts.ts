@@ -29,6 +29,7 @@ import { defaultPoolLimits } from '../core/upstream/pool-limits.ts';
 import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { proxySecrets } from '../shared/proxy-address.ts';
+import { tell } from '../shared/words/told.ts';
 
 export interface AccountOptions {
   readonly host: Host;
@@ -76,7 +77,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const origin = { upstream: upstreamUrl, issuer: issuerUrl };
   const store = new AccountStore(host);
   proxies.followAccounts((id) => store.get(id)?.proxyUrl ?? null);
-  for (const problem of await store.load()) host.notify('An account could not be loaded', problem, 'accounts');
+  for (const problem of await store.load()) host.notify(tell('notices.notLoaded'), problem, 'accounts');
   const notices = new AccountNotices(
     (title, body) => host.notify(title, body, 'accounts'),
     (account) => accounts.label(account),
@@ -114,8 +115,8 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const tellLocked = () => {
     const labels = store.locked().map((account) => accounts.label(account));
     if (labels.length === 0) return;
-    const text = `${labels.join(', ')}: unlock the keyring and try again, or sign in again.`;
-    host.notify('An account is locked', text, 'accounts');
+    const text = tell('notices.locked.body', { accounts: labels.join(', ') });
+    host.notify(tell('notices.locked'), text, 'accounts');
   };
   if (secrets.keyring === undefined) tellLocked();
 

@@ -97,6 +97,7 @@ export interface Host {
   /** The system's way to a URL, in the form of a PAC script's answer; absent where the host cannot know it. */
   readonly systemProxy?: (url: string) => Promise<string>;
   /** Tells the user something outside the window; a click leads to the screen it is about. */
+  /** Title and text as `tell` made them, or as they are. */
   notify(title: string, body: string, screen?: NoticeScreen): void;
 }
 

@@ -1,4 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron';
+import type { Translate } from '../shared/words/words.ts';
 
 interface MenuActions {
   readonly open: () => void;
@@ -12,17 +13,21 @@ interface MenuActions {
  * The menu of the window: macOS shows it, elsewhere Alt does; everywhere it is what makes the shortcuts work. Not the
  * default one, which offers developer tools, reload and links out of the app.
  */
-export function buildAppMenu(platform: NodeJS.Platform, actions: MenuActions): MenuItemConstructorOptions[] {
+export function buildAppMenu(
+  platform: NodeJS.Platform,
+  t: Translate,
+  actions: MenuActions,
+): MenuItemConstructorOptions[] {
   const isMac = platform === 'darwin';
   const own: MenuItemConstructorOptions[] = [
-    { label: 'Open dashboard', accelerator: 'CommandOrControl+O', click: actions.open },
-    { label: 'Toggle fast mode', accelerator: 'CommandOrControl+Shift+F', click: actions.toggleFast },
-    { label: 'Pause or resume', accelerator: 'CommandOrControl+Shift+P', click: actions.togglePause },
+    { label: t('tray.open'), accelerator: 'CommandOrControl+O', click: actions.open },
+    { label: t('menu.toggleFast'), accelerator: 'CommandOrControl+Shift+F', click: actions.toggleFast },
+    { label: t('menu.togglePause'), accelerator: 'CommandOrControl+Shift+P', click: actions.togglePause },
     { type: 'separator' },
-    { label: 'Copy diagnostics', click: actions.copyDiagnostics },
+    { label: t('menu.diagnostics'), click: actions.copyDiagnostics },
   ];
   const quit: MenuItemConstructorOptions = {
-    label: 'Quit Slipstream',
+    label: t('tray.quit'),
     accelerator: 'CommandOrControl+Q',
     click: actions.quit,
   };
@@ -40,7 +45,7 @@ export function buildAppMenu(platform: NodeJS.Platform, actions: MenuActions): M
     },
     { role: 'editMenu' },
     {
-      label: 'View',
+      label: t('menu.view'),
       submenu: [
         { role: 'resetZoom' },
         { role: 'zoomIn' },
@@ -50,7 +55,7 @@ export function buildAppMenu(platform: NodeJS.Platform, actions: MenuActions): M
       ],
     },
     {
-      label: 'Window',
+      label: t('menu.window'),
       submenu: [{ role: 'minimize' }, { role: 'close', accelerator: 'CommandOrControl+W' }],
     },
   ];

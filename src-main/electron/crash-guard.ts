@@ -1,5 +1,6 @@
 import { app, dialog } from 'electron';
 import type { Logger } from '../core/ports.ts';
+import type { Translate, Words } from '../shared/words/words.ts';
 
 interface ErrorSource {
   on(event: 'uncaughtException' | 'unhandledRejection', listener: (reason: unknown) => void): unknown;
@@ -10,19 +11,20 @@ interface CrashOptions {
   readonly log: Logger;
   /** Where the log is, for the message. */
   readonly logPath: string;
+  readonly words: () => Words;
 }
 
 /**
  * An error that nothing caught: it is logged, and the user may start again. What the program's state is worth after it,
  * nobody knows; so it ends either way, at the first one.
  */
-export function guardAgainstCrash({ source, log, logPath }: CrashOptions): void {
+export function guardAgainstCrash({ source, log, logPath, words }: CrashOptions): void {
   let isOver = false;
   const crash = (reason: unknown) => {
     log.error('An error that nothing caught.', { error: reason instanceof Error ? reason : new Error(String(reason)) });
     if (isOver) return;
     isOver = true;
-    void askForRestart(logPath).then(
+    void askForRestart(words().t, logPath).then(
       (isWanted) => end(isWanted),
       () => end(false),
     );
@@ -31,13 +33,13 @@ export function guardAgainstCrash({ source, log, logPath }: CrashOptions): void 
   source.on('unhandledRejection', crash);
 }
 
-async function askForRestart(logPath: string): Promise<boolean> {
+async function askForRestart(t: Translate, logPath: string): Promise<boolean> {
   const { response } = await dialog.showMessageBox({
     type: 'error',
     title: 'Slipstream',
-    message: 'Slipstream met an error and has to end.',
-    detail: `Turns that run are lost; clients can send them again after a restart. The error is in ${logPath}.`,
-    buttons: ['Restart Slipstream', 'Quit'],
+    message: t('dialog.crash'),
+    detail: t('dialog.crash.detail', { logPath }),
+    buttons: [t('dialog.crash.restart'), t('dialog.quit')],
     defaultId: 0,
     cancelId: 1,
     noLink: true,

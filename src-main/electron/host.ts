@@ -8,6 +8,7 @@ import { createProgramLog, type LogLevel } from '../node/log.ts';
 import { LogFile } from '../node/log-file.ts';
 import { machineResources } from '../node/resources.ts';
 import { openSettings, toldSettings } from '../node/settings.ts';
+import { desktopWords } from './desktop-words.ts';
 import { createNotifier } from './notifications.ts';
 import { askForPlain } from './plain-dialog.ts';
 import { openExternal } from './safe-shell.ts';
@@ -35,6 +36,8 @@ export function createDesktopHost(options: DesktopHostOptions): FaceHost {
   const { dataDir, logLevel, redactor, issuerUrl, autostart, isDemo, openWindow } = options;
   const file = logLevel === 'silent' ? null : new LogFile({ path: logPathOf(dataDir) });
   const { log, recentProblems } = createProgramLog({ level: logLevel, redactor, also: (line) => file?.write(line) });
+  const settings = toldSettings(openSettings({ dataDir, log, openFile: openElectronStore }), log);
+  const words = () => desktopWords(settings.read().language);
   return {
     clock: systemClock,
     log,
@@ -43,9 +46,9 @@ export function createDesktopHost(options: DesktopHostOptions): FaceHost {
       storage: safeStorage,
       platform: process.platform,
       // The accounts of a demo are made up.
-      askForPlain: isDemo ? async () => true : askForPlain,
+      askForPlain: isDemo ? async () => true : (keyring) => askForPlain(words().t, keyring),
     }),
-    settings: toldSettings(openSettings({ dataDir, log, openFile: openElectronStore }), log),
+    settings,
     resources: machineResources(),
     autostart,
     dataDir,
@@ -56,6 +59,6 @@ export function createDesktopHost(options: DesktopHostOptions): FaceHost {
         (error: unknown) => log.warn('No browser could be opened.', { error }),
       );
     },
-    notify: createNotifier(log, openWindow),
+    notify: createNotifier(log, openWindow, words),
   };
 }

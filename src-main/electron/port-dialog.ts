@@ -1,5 +1,6 @@
 import { dialog } from 'electron';
 import { SlipstreamError } from '../shared/errors.ts';
+import type { Translate } from '../shared/words/words.ts';
 
 interface Listening {
   readonly port: number;
@@ -7,7 +8,7 @@ interface Listening {
 }
 
 /** What a click on each button means; the first is the default, the last is what closing the dialog means. */
-const buttons = ['Try again', 'Use a free port this time', 'Quit'] as const;
+const choices = ['tryAgain', 'freePort', 'quit'] as const;
 
 /**
  * Starts the proxy. A taken port is never replaced silently, since clients point at it: the user chooses the next step.
@@ -16,6 +17,7 @@ const buttons = ['Try again', 'Use a free port this time', 'Quit'] as const;
 export async function listenOrAsk(
   listen: (port?: number) => Promise<Listening>,
   port: number,
+  t: Translate,
 ): Promise<Listening | null> {
   let wanted = port;
   while (true) {
@@ -27,18 +29,15 @@ export async function listenOrAsk(
     const { response } = await dialog.showMessageBox({
       type: 'warning',
       title: 'Slipstream',
-      message: `Port ${port} is taken by another program.`,
-      detail:
-        'Clients are set up to find Slipstream there. Stop the other program and try again; another Slipstream or a ' +
-        `proxy of the same kind is the usual one. On a free port, clients have to be pointed at the new base URL. ` +
-        '"--port" chooses another one for good.',
-      buttons: [...buttons],
+      message: t('dialog.port', { port: String(port) }),
+      detail: t('dialog.port.detail'),
+      buttons: choices.map((choice) => t(`dialog.${choice}`)),
       defaultId: 0,
-      cancelId: buttons.length - 1,
+      cancelId: choices.length - 1,
       noLink: true,
     });
-    const chosen = buttons[response] ?? 'Quit';
-    if (chosen === 'Quit') return null;
-    wanted = chosen === 'Try again' ? port : 0;
+    const chosen = choices[response] ?? 'quit';
+    if (chosen === 'quit') return null;
+    wanted = chosen === 'tryAgain' ? port : 0;
   }
 }

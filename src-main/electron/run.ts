@@ -14,6 +14,7 @@ import { appScheme, createAppHandler } from './app-protocol.ts';
 import { type DesktopOptions, hiddenFlag, loginArguments } from './arguments.ts';
 import { createAutostart } from './autostart.ts';
 import { guardAgainstCrash } from './crash-guard.ts';
+import { desktopWords } from './desktop-words.ts';
 import { hardenSession } from './harden.ts';
 import { createDesktopHost, logPathOf } from './host.ts';
 import { serveIpc } from './ipc-main.ts';
@@ -66,7 +67,8 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     openWindow: (screen) => window.show(screen),
   });
   const { clock, log, settings } = host;
-  guardAgainstCrash({ source: process, log, logPath: logPathOf(options.dataDir) });
+  const words = () => desktopWords(settings.read().language);
+  guardAgainstCrash({ source: process, log, logPath: logPathOf(options.dataDir), words });
   const window = createMainWindow({ ...paths, clock, log });
   const instance = await runInstance({
     hold,
@@ -87,7 +89,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   const bridge = createBridge({ handlers, onDelta: core.onDelta, controlToken, browsers: null, clock, log });
   core.mount(bridge);
   await demo?.populate(core);
-  const listening = await listenOrAsk(core.listen, options.port);
+  const listening = await listenOrAsk(core.listen, options.port, words().t);
   if (listening === null) {
     await leave(instance, demo);
     return;
@@ -112,15 +114,18 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     act,
     clickMeans: () => settings.read().trayClick,
   });
-  const feed = feedTray(core, tray.show);
-  const menu = buildAppMenu(process.platform, {
+  const feed = feedTray(core, desktopWords, tray.show);
+  const showMenu = () =>
+    Menu.setApplicationMenu(Menu.buildFromTemplate(buildAppMenu(process.platform, words().t, menuActions)));
+  const menuActions = {
     open: () => window.show(),
     toggleFast: () => act({ kind: 'set', settings: { fastPolicy: toggledFast(settings.read().fastPolicy) } }),
     togglePause: () => act({ kind: 'set', settings: { paused: !core.snapshot().settings.paused } }),
     copyDiagnostics: () => act({ kind: 'copy', what: 'diagnostics' }),
     quit,
-  });
-  Menu.setApplicationMenu(Menu.buildFromTemplate(menu));
+  };
+  showMenu();
+  settings.onChange(showMenu);
 
   app.on('second-instance', (_event, args) => {
     if (!args.includes(hiddenFlag)) window.show();

@@ -2,6 +2,8 @@ import type { App } from '../app/app.ts';
 import { knownClients } from '../clients/known-clients.ts';
 import type { Timer } from '../core/ports.ts';
 import { systemClock } from '../node/clock.ts';
+import type { LanguageChoice } from '../shared/words/languages.ts';
+import type { Words } from '../shared/words/words.ts';
 import type { TrayState } from './tray-state.ts';
 
 /** Deltas come with every event of a turn; a tray is looked at by people. */
@@ -15,12 +17,16 @@ export interface TrayFeed {
 }
 
 /** Keeps the tray at what is true: after every change, in batches. */
-export function feedTray(core: App, show: (state: TrayState) => void): TrayFeed {
+export function feedTray(
+  core: App,
+  wordsIn: (choice: LanguageChoice) => Words,
+  show: (state: TrayState) => void,
+): TrayFeed {
   let timer: Timer | null = null;
   let isStopped = false;
   const showNow = async () => {
     timer = null;
-    const state = await readTrayState(core);
+    const state = await readTrayState(core, wordsIn);
     if (!isStopped) show(state);
   };
   const refresh = () => {
@@ -40,12 +46,13 @@ export function feedTray(core: App, show: (state: TrayState) => void): TrayFeed 
   };
 }
 
-async function readTrayState(core: App): Promise<TrayState> {
+async function readTrayState(core: App, wordsIn: (choice: LanguageChoice) => Words): Promise<TrayState> {
   const { app, settings, accounts, problems } = core.snapshot();
   const { running } = await core.handlers['app.status'](null);
   return {
     baseUrl: app.baseUrl,
     settings,
+    words: wordsIn(settings.language),
     hasProblems: problems.length > 0,
     accounts,
     running,

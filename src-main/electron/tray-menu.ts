@@ -1,6 +1,7 @@
 import type { SignInMethod } from '../shared/account-model.ts';
 import type { AppSettings } from '../shared/settings.ts';
 import { fastTiers, tierOfPolicy, toggledFast } from '../shared/tiers.ts';
+import type { Translate } from '../shared/words/words.ts';
 import type { TrayState } from './tray-state.ts';
 import { openTurnsText, quotaText } from './tray-text.ts';
 
@@ -32,38 +33,40 @@ const separator = { type: 'separator' } as const;
 export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
   const { canStartAtLogin, clients, hasProblems, settings } = state;
   const { paused } = settings;
+  const { t } = state.words;
   return [
     { type: 'text', label: menuTitle(state) },
-    ...(hasProblems ? [problemsItem] : []),
+    ...(hasProblems ? [problemsItem(t)] : []),
     separator,
     ...fastTiers.map(
       (tier) =>
         ({
           type: 'checkbox',
-          label: tier.switchLabel,
+          label: t(`tray.tier.${tier.policy}`),
           checked: settings.fastPolicy === tier.policy,
           action: { kind: 'set', settings: { fastPolicy: toggledFast(settings.fastPolicy, tier) } },
         }) as const,
     ),
     separator,
     ...accountItems(state),
-    ...(state.accounts.some((account) => account.state === 'locked') ? [lockedItem] : []),
-    signInMenu,
+    ...(state.accounts.some((account) => account.state === 'locked') ? [lockedItem(t)] : []),
+    signInMenu(t),
     separator,
-    { type: 'button', label: 'Open dashboard', action: { kind: 'open' } },
-    { type: 'button', label: 'Copy base URL', action: { kind: 'copy', what: 'baseUrl' } },
-    { type: 'button', label: 'Copy API key', action: { kind: 'copy', what: 'apiKey' } },
-    ...(clients.length === 0 ? [] : [clientMenu(clients)]),
+    { type: 'button', label: t('tray.open'), action: { kind: 'open' } },
+    { type: 'button', label: t('tray.copyBaseUrl'), action: { kind: 'copy', what: 'baseUrl' } },
+    { type: 'button', label: t('tray.copyKey'), action: { kind: 'copy', what: 'apiKey' } },
+    ...(clients.length === 0 ? [] : [clientMenu(t, clients)]),
     separator,
-    ...(canStartAtLogin ? [switchItem('Start at login', settings, 'startAtLogin')] : []),
-    switchItem(paused ? 'Paused' : 'Pause', settings, 'paused'),
-    { type: 'button', label: 'Quit Slipstream', action: { kind: 'quit' } },
+    ...(canStartAtLogin ? [switchItem(t('tray.startAtLogin'), settings, 'startAtLogin')] : []),
+    switchItem(t(paused ? 'tray.paused' : 'tray.pause'), settings, 'paused'),
+    { type: 'button', label: t('tray.quit'), action: { kind: 'quit' } },
   ];
 }
 
 /** One line about what goes on, for the icon's tooltip. */
 export function statusLine(state: TrayState): string {
-  return titleWith(state, [openTurnsText(state.running)]);
+  const { t } = state.words;
+  return titleWith(state, [openTurnsText(t, state.running)]);
 }
 
 /** The same without what changes with every turn: a menu that is made anew folds its open submenus. */
@@ -71,12 +74,11 @@ function menuTitle(state: TrayState): string {
   return titleWith(state, []);
 }
 
-function titleWith({ baseUrl, accounts, settings }: TrayState, more: readonly string[]): string {
+function titleWith({ baseUrl, accounts, settings, words: { t } }: TrayState, more: readonly string[]): string {
   const where = baseUrl.replace(/^https?:\/\//, '');
-  if (settings.paused) return `Paused: new turns are refused · ${where}`;
-  if (accounts.length === 0) return `No account yet · ${where}`;
-  const count = `${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}`;
-  return [count, ...more, where].join(' · ');
+  if (settings.paused) return `${t('tray.title.paused')} · ${where}`;
+  if (accounts.length === 0) return `${t('tray.title.noAccount')} · ${where}`;
+  return [t('tray.title.accounts', { n: accounts.length }), ...more, where].join(' · ');
 }
 
 /** The image that fits a state: what needs the user comes before what merely goes on. */
@@ -91,36 +93,37 @@ export function trayIcon({ accounts, hasProblems, running, settings }: TrayState
   return running > 0 ? 'busy' : 'idle';
 }
 
-const problemsItem: TrayItem = {
+const problemsItem = (t: Translate): TrayItem => ({
   type: 'button',
-  label: 'Something is wrong with the settings or the kept requests …',
+  label: t('tray.problems'),
   action: { kind: 'open', screen: 'overview' },
-};
+});
 
-const lockedItem: TrayItem = {
+const lockedItem = (t: Translate): TrayItem => ({
   type: 'button',
-  label: 'Unlock accounts …',
+  label: t('tray.unlock'),
   action: { kind: 'open', screen: 'accounts' },
-};
+});
 
-const signInMenu: TrayItem = {
+const signInMenu = (t: Translate): TrayItem => ({
   type: 'submenu',
-  label: 'Sign in',
+  label: t('tray.signIn'),
   items: [
-    { type: 'button', label: 'With the browser', action: { kind: 'sign-in', method: 'browser' } },
-    { type: 'button', label: 'With a device code …', action: { kind: 'sign-in', method: 'device' } },
+    { type: 'button', label: t('tray.signIn.browser'), action: { kind: 'sign-in', method: 'browser' } },
+    { type: 'button', label: t('tray.signIn.device'), action: { kind: 'sign-in', method: 'device' } },
   ],
-};
+});
 
-function accountItems({ accounts, settings: { pinnedAccountId } }: TrayState): readonly TrayItem[] {
+function accountItems({ accounts, settings: { pinnedAccountId }, words }: TrayState): readonly TrayItem[] {
+  const { t } = words;
   if (accounts.length === 0) {
-    return [{ type: 'button', label: 'Add an account …', action: { kind: 'open', screen: 'accounts' } }];
+    return [{ type: 'button', label: t('tray.addAccount'), action: { kind: 'open', screen: 'accounts' } }];
   }
   const pinned = accounts.some(({ id }) => id === pinnedAccountId) ? pinnedAccountId : null;
   return [
     {
       type: 'radio',
-      label: 'Choose automatically',
+      label: t('tray.automatic'),
       checked: pinned === null,
       action: { kind: 'set', settings: { pinnedAccountId: null } },
     },
@@ -128,7 +131,7 @@ function accountItems({ accounts, settings: { pinnedAccountId } }: TrayState): r
       (account) =>
         ({
           type: 'radio',
-          label: `${account.label} · ${quotaText(account)}`,
+          label: `${account.label} · ${quotaText(words, account)}`,
           checked: account.id === pinned,
           action: { kind: 'set', settings: { pinnedAccountId: account.id } },
         }) as const,
@@ -136,13 +139,13 @@ function accountItems({ accounts, settings: { pinnedAccountId } }: TrayState): r
   ];
 }
 
-function clientMenu(clients: TrayState['clients']): TrayItem {
+function clientMenu(t: Translate, clients: TrayState['clients']): TrayItem {
   const items = clients.map(({ name }) => ({
     type: 'button' as const,
-    label: `${name} …`,
+    label: t('tray.client', { name }),
     action: { kind: 'open', screen: 'clients' } as const,
   }));
-  return { type: 'submenu', label: 'Set up a client', items };
+  return { type: 'submenu', label: t('tray.clients'), items };
 }
 
 type SwitchName = { [K in keyof AppSettings]: boolean extends AppSettings[K] ? K : never }[keyof AppSettings];

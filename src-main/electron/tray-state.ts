@@ -1,5 +1,6 @@
 import type { AccountView } from '../shared/account-model.ts';
 import type { AppSettings } from '../shared/settings.ts';
+import type { Words } from '../shared/words/words.ts';
 
 /** What the tray shows of an account. */
 export type TrayAccount = Pick<
@@ -11,6 +12,7 @@ export type TrayAccount = Pick<
 export interface TrayState {
   readonly baseUrl: string;
   readonly settings: AppSettings;
+  readonly words: Words;
   /** Something is wrong with Slipstream's own files; the overview says what. */
   readonly hasProblems: boolean;
   readonly accounts: readonly TrayAccount[];

@@ -1,38 +1,38 @@
-import { windowName } from '../shared/quota-window.ts';
 import { tierOfPolicy } from '../shared/tiers.ts';
-import { untilText } from '../shared/until-text.ts';
+import type { Translate, Words } from '../shared/words/words.ts';
 import type { TrayAccount, TrayState } from './tray-state.ts';
 
+const weekMinutes = 10_080;
+
 /** What runs, in words. */
-export function openTurnsText(running: number): string {
-  return running === 0 ? 'idle' : `${running} ${running === 1 ? 'turn' : 'turns'} running`;
+export function openTurnsText(t: Translate, running: number): string {
+  return running === 0 ? t('tray.idle') : t('tray.running', { n: running });
 }
 
-/** Which tier every turn asks for, as an end of a line; empty where none. */
-export function fastModeText({ settings }: Pick<TrayState, 'settings'>): string {
-  const tier = tierOfPolicy(settings.fastPolicy);
-  return tier === null ? '' : ` · ${tier.word} mode`;
+/** Whether every turn asks for a fast tier, as an end of a line; empty where none does. */
+export function fastModeText({ settings, words }: Pick<TrayState, 'settings' | 'words'>): string {
+  return tierOfPolicy(settings.fastPolicy) === null ? '' : ` · ${words.t('tray.fastMode')}`;
 }
-
-const stateTexts: Readonly<Record<TrayAccount['state'], string | null>> = {
-  ready: null,
-  expired: 'token expired',
-  'signed-out': 'signed out',
-  exhausted: 'usage limit reached',
-  refused: 'refused by upstream',
-  'other-upstream': 'belongs to another upstream',
-  locked: 'locked',
-};
 
 /** What is left of an account, or why it cannot be used. */
-export function quotaText({ enabled, state, usage, cooldownUntil }: TrayAccount): string {
-  const why = enabled ? stateTexts[state] : 'disabled';
-  if (why !== null) return state === 'exhausted' && enabled ? `${why}${untilText(cooldownUntil, Date.now())}` : why;
+export function quotaText(words: Words, { enabled, state, usage, cooldownUntil }: TrayAccount): string {
+  const { t, format } = words;
+  if (!enabled) return t('tray.state.disabled');
+  const until = state === 'exhausted' ? format.until(cooldownUntil, Date.now()) : '';
+  if (until !== '') return t('tray.state.exhausted.until', { until });
+  if (state !== 'ready') return t(`tray.state.${state}`);
   const windows = [usage?.primary, usage?.secondary].filter((window) => window !== null && window !== undefined);
-  if (windows.length === 0) return 'quota not read yet';
-  const texts = windows.map(({ usedPercent, windowMinutes }) => {
-    const left = Math.max(0, Math.round(100 - usedPercent));
-    return `${left} % of ${windowName(windowMinutes, { unknown: 'limit', week: 'week' })} left`;
-  });
-  return texts.join(', ');
+  if (windows.length === 0) return t('tray.quota.none');
+  const texts = windows.map(({ usedPercent, windowMinutes }) =>
+    t('tray.quota.left', {
+      percent: format.percent(Math.max(0, Math.round(100 - usedPercent))),
+      window: limitName(words, windowMinutes),
+    }),
+  );
+  return texts.join(t('units.comma'));
+}
+
+function limitName({ t, format }: Words, minutes: number | null): string {
+  if (minutes === null) return t('tray.quota.limit');
+  return minutes === weekMinutes ? t('tray.quota.week') : format.window(minutes);
 }

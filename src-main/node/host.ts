@@ -1,4 +1,5 @@
 import type { Redactor } from '../core/traces/redaction.ts';
+import { english } from '../shared/words/english.ts';
 import { noAutostart } from './autostart.ts';
 import { systemClock } from './clock.ts';
 import type { FaceHost } from './face-host.ts';
@@ -34,6 +35,6 @@ export function createNodeHost({ dataDir, logLevel, redactor, issuerUrl }: NodeH
       if (isIssuerPage(url, issuerUrl)) void opener.open(url);
       else log.warn("A page that is not the issuer's was not opened.");
     },
-    notify: (title, body) => log.warn(title, { body }),
+    notify: (title, body) => log.warn(english.told(title), { body: english.told(body) }),
   };
 }

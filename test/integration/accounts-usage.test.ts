@@ -137,7 +137,7 @@ describe('the user is told', () => {
     person.exhaust();
     await turn();
     await turn();
-    expect(rig.notices.slice(1)).toEqual([expect.stringMatching(/^Usage limit reached: .* rests until/)]);
+    expect(rig.notices.slice(1)).toEqual([expect.stringMatching(/^Usage limit reached: .* gets no turns until/)]);
     person.resetUsage();
     await read();
     person.invalidateAccess();

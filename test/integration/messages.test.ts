@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, objectMember } from '../../src-main/core/json.ts';
 import { ReplayRequest } from '../../src-main/shared/trace-tools.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { ask, goOn, messagesPath, say } from '../support/messages-client.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { headerOf } from './proxy-client.ts';
@@ -242,7 +243,7 @@ describe('the trace', () => {
       step: 'dialect',
       path: 'body.temperature',
       action: 'dropped',
-      why: 'upstream has no temperature',
+      why: tell('why.messages.member', { member: 'temperature' }),
     });
     expect(JSON.stringify(trace)).toContain('\\"temperature\\":0.5');
   });

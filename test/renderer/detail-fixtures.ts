@@ -1,4 +1,5 @@
 import type { FrameRecord, RequestRow, TraceDetail, WaterfallSpan } from '../../src-main/shared/model.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 
 /** A scripted detail, with something on every tab. */
 
@@ -218,7 +219,7 @@ export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): T
       { step: 'body', path: 'body.instructions', action: 'added', why: 'upstream wants the field; it stays empty' },
       { step: 'body', path: 'body.include', action: 'added', why: 'encrypted reasoning has to come back' },
       { step: 'identity', path: 'body.prompt_cache_key', action: 'added', why: 'the effective session id' },
-      { step: 'identity', path: 'headers.originator', action: 'added', why: 'part of the official shape' },
+      { step: 'identity', path: 'headers.originator', action: 'added', why: tell('why.official.shape') },
       { step: 'headers', path: 'headers.cookie', action: 'dropped', why: 'not for upstream' },
     ],
     frames: makeFrames(firstMs, totalMs),

@@ -6,6 +6,7 @@ import { mountHeadlessFace } from '../../src-main/node/headless-face.ts';
 import { assembleHandlers } from '../../src-main/node/run-instance.ts';
 import type { SignInView } from '../../src-main/shared/account-model.ts';
 import type { Delta } from '../../src-main/shared/model.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import type { HttpEntry } from '../../src-main/simulator/log.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { realClock, type TestHost, testHost } from './host.ts';
@@ -57,7 +58,7 @@ export async function startAccountsRig(options: AccountsRigOptions = {}): Promis
   const watchedHost = {
     ...host,
     openUrl: (url: string) => void opened.push(url),
-    notify: (title: string, body: string) => void notices.push(`${title}: ${body}`),
+    notify: (title: string, body: string) => void notices.push(`${english.told(title)}: ${english.told(body)}`),
     recentProblems: () => [],
   };
   const app = await compose({

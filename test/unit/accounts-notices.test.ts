@@ -3,6 +3,7 @@ import { type AccountUsage, accountLabel } from '../../src-main/core/accounts/ac
 import { AccountNotices } from '../../src-main/core/accounts/notices.ts';
 import { usageFromEndpoint, usageFromEvent, usageFromHeaders } from '../../src-main/core/accounts/usage.ts';
 import { UsageReader } from '../../src-main/core/accounts/usage-reader.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { account, accountsInMemory } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 
@@ -12,7 +13,10 @@ const hour = 3_600_000;
 async function accountsOf() {
   const clock = fakeClock();
   const told: string[] = [];
-  const notices = new AccountNotices((title, body) => void told.push(`${title}: ${body}`), accountLabel);
+  const notices = new AccountNotices(
+    (title, body) => void told.push(`${english.told(title)}: ${english.told(body)}`),
+    accountLabel,
+  );
   const { store, accounts } = accountsInMemory(clock, {
     watchUsage: (one, usage) => notices.usage(one, usage),
     watchRest: (one, untilMs) => notices.rests(one, untilMs),
@@ -161,7 +165,7 @@ describe('what the user is told', () => {
     const { accounts, clock, told } = await accountsOf();
     accounts.exhausted(id, clock.epochMs() + hour);
     accounts.exhausted(id, clock.epochMs() + hour);
-    expect(told).toEqual([expect.stringMatching(/^Usage limit reached: an…@e… \(plus\) rests until/)]);
+    expect(told).toEqual([expect.stringMatching(/^Usage limit reached: an…@e… \(plus\) gets no turns until/)]);
     clock.advance(2 * hour);
     accounts.exhausted(id, clock.epochMs() + hour);
     expect(told).toHaveLength(2);

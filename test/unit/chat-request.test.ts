@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { chatFrom } from '../support/read-texts.ts';
 import { asked, call, hello, input, inputOf, notesOf, read } from './chat-fixtures.ts';
 
@@ -215,7 +216,7 @@ describe('the other members', () => {
       step: 'dialect',
       path: `body.${name}`,
       action: 'dropped',
-      why: expect.stringMatching(/upstream/),
+      why: expect.stringMatching(/^#why\./),
     });
   });
 
@@ -259,7 +260,7 @@ describe('the other members', () => {
         step: 'dialect',
         path: 'body.messages[0].name',
         action: 'dropped',
-        why: 'upstream knows speakers by their role alone (300 times)',
+        why: tell('why.times', { why: tell('why.chat.speakers'), count: 300 }),
       },
     ]);
   });

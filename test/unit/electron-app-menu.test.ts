@@ -1,6 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it, vi } from 'vitest';
 import { buildAppMenu } from '../../src-main/electron/app-menu.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 
 const actions = () => ({
   open: vi.fn(),
@@ -15,7 +16,7 @@ const namesOf = (items: readonly MenuItemConstructorOptions[]) => items.map(({ l
 
 describe('the menu of the app', () => {
   it('is a native one on macOS: the app’s own part first, with what hides it', () => {
-    const menu = buildAppMenu('darwin', actions());
+    const menu = buildAppMenu('darwin', english.t, actions());
     expect(namesOf(menu)).toEqual(['Slipstream', 'editMenu', 'View', 'Window']);
     expect(namesOf(itemsOf(menu[0]))).toEqual([
       ...['about', '—', 'hide', 'hideOthers', 'unhide', '—'],
@@ -24,12 +25,12 @@ describe('the menu of the app', () => {
   });
 
   it.each<NodeJS.Platform>(['linux', 'win32'])('has nothing of macOS on %s', (platform) => {
-    const roles = buildAppMenu(platform, actions()).flatMap(itemsOf);
+    const roles = buildAppMenu(platform, english.t, actions()).flatMap(itemsOf);
     expect(namesOf(roles).filter((name) => /about|hide/i.test(name))).toEqual([]);
   });
 
   it('has a shortcut for what is done often, each once', () => {
-    const items = buildAppMenu('linux', actions()).flatMap(itemsOf);
+    const items = buildAppMenu('linux', english.t, actions()).flatMap(itemsOf);
     const keys = items.flatMap(({ accelerator }) => (accelerator === undefined ? [] : [accelerator]));
     expect(keys).toEqual(['O', 'Shift+F', 'Shift+P', 'Q', 'W'].map((key) => `CommandOrControl+${key}`));
   });
@@ -42,7 +43,7 @@ describe('the menu of the app', () => {
     ['Quit Slipstream', 'quit'],
   ] as const)('does what “%s” says', (label, name) => {
     const given = actions();
-    const item = buildAppMenu('linux', given)
+    const item = buildAppMenu('linux', english.t, given)
       .flatMap(itemsOf)
       .find((one) => one.label === label);
     item?.click?.({} as never, undefined, {} as never);

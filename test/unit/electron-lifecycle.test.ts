@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { guardAgainstCrash } from '../../src-main/electron/crash-guard.ts';
 import { createNotifier } from '../../src-main/electron/notifications.ts';
 import { watchPower } from '../../src-main/electron/power.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { recordingLog } from '../support/host.ts';
@@ -22,7 +23,7 @@ afterEach(() => vi.unstubAllEnvs());
 describe('an error that nothing caught', () => {
   const guarded = () => {
     const source = new EventEmitter();
-    guardAgainstCrash({ source, log, logPath: '/data/logs/slipstream.log' });
+    guardAgainstCrash({ source, log, logPath: '/data/logs/slipstream.log', words: () => english });
     return source;
   };
 
@@ -76,7 +77,7 @@ describe('the machine', () => {
 describe('a notification', () => {
   it('is shown, and a click on it opens the window', () => {
     const open = vi.fn();
-    createNotifier(log, open)('Signed out', 'ad…@e… has to sign in again.');
+    createNotifier(log, open, () => english)('Signed out', 'ad…@e… has to sign in again.');
     expect(standIn.notifications).toMatchObject([{ title: 'Signed out', body: 'ad…@e… has to sign in again.' }]);
     standIn.notifications[0]?.emit('click');
     expect(open.mock.calls).toEqual([[undefined]]);
@@ -84,13 +85,17 @@ describe('a notification', () => {
 
   it('that is about a screen leads there', () => {
     const open = vi.fn();
-    createNotifier(log, open)('Signed out', 'ad…@e… has to sign in again.', 'accounts');
+    createNotifier(log, open, () => english)('Signed out', 'ad…@e… has to sign in again.', 'accounts');
     standIn.notifications[0]?.emit('click');
     expect(open.mock.calls).toEqual([['accounts']]);
   });
 
   it('that the system refuses goes to the log', () => {
-    createNotifier(log, () => {})('Quota is low', 'text');
+    createNotifier(
+      log,
+      () => {},
+      () => english,
+    )('Quota is low', 'text');
     standIn.notifications[0]?.emit('failed');
     expect(log.lines).toMatchObject([{ level: 'warn', message: 'Quota is low' }]);
   });

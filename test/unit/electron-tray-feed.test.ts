@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { App } from '../../src-main/app/app.ts';
 import { feedTray } from '../../src-main/electron/tray-feed.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -34,7 +35,7 @@ describe('what feeds the tray', () => {
   it('shows what is at once, and many changes as one', async () => {
     const { core, listeners } = stillCore();
     const show = vi.fn();
-    feedTray(core, show);
+    feedTray(core, () => english, show);
     await vi.advanceTimersByTimeAsync(0);
     expect(show).toHaveBeenCalledOnce();
     for (let count = 0; count < 20; count += 1) for (const hear of listeners) hear();
@@ -45,7 +46,7 @@ describe('what feeds the tray', () => {
   it('shows nothing once it is stopped: not what it was reading, and not what is asked for after', async () => {
     const { core, listeners } = stillCore();
     const show = vi.fn();
-    const feed = feedTray(core, show);
+    const feed = feedTray(core, () => english, show);
     feed.stop();
     feed.refresh();
     await vi.advanceTimersByTimeAsync(longMs);

@@ -4,6 +4,7 @@ import type { TrayAccount, TrayState } from '../../src-main/electron/tray-state.
 import { quotaText } from '../../src-main/electron/tray-text.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { fastTiers } from '../../src-main/shared/tiers.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { plainSettings } from '../renderer/fixtures.ts';
 
 const window = (usedPercent: number, windowMinutes: number | null) => ({ usedPercent, windowMinutes, resetAt: null });
@@ -19,6 +20,7 @@ const account: TrayAccount = {
 const idle: TrayState = {
   baseUrl: 'http://127.0.0.1:2575',
   settings: plainSettings,
+  words: english,
   hasProblems: false,
   accounts: [account, { ...account, id: 'b', label: 'gr…@e… (pro)' }],
   running: 0,
@@ -170,6 +172,6 @@ describe('what is left of an account', () => {
     [{ state: 'exhausted' }, 'usage limit reached'],
     [{ enabled: false, state: 'signed-out' }, 'disabled'],
   ])('is said: %#', (change, expected) => {
-    expect(quotaText({ ...account, ...change })).toBe(expected);
+    expect(quotaText(english, { ...account, ...change })).toBe(expected);
   });
 });

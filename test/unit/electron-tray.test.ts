@@ -1,5 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { TrayState } from '../../src-main/electron/tray-state.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { plainSettings } from '../renderer/fixtures.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 
@@ -50,6 +51,7 @@ const account = {
 const state = (running: number, usedPercent = 10): TrayState => ({
   baseUrl: 'http://127.0.0.1:2575',
   settings: plainSettings,
+  words: english,
   hasProblems: false,
   accounts: [{ ...account, usage: { ...account.usage, primary: { ...account.usage.primary, usedPercent } } }],
   running,

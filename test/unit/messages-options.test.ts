@@ -189,7 +189,7 @@ describe('the answer asked for', () => {
 
 it('names the safety check of auto mode, which only Anthropic runs, and not as one of upstream', () => {
   const { changes, body } = read({ safeguards: [{ type: 'dangerous_tool_use' }] });
-  const named = { path: 'body.safeguards', action: 'dropped', why: expect.stringContaining('Anthropic') };
+  const named = { path: 'body.safeguards', action: 'dropped', why: expect.stringContaining('why.messages.safeguards') };
   expect(changes).toContainEqual(expect.objectContaining(named));
   expect(JSON.stringify(body)).not.toContain('dangerous_tool_use');
 });

@@ -64,7 +64,7 @@ describe('S2: one normaliser prepares the body of a client that is not Codex', (
       step: 'body',
       path: `body.${field}`,
       action: 'removed',
-      why: expect.stringMatching(/^upstream refuses this field/),
+      why: expect.stringMatching(/^#why\.refused/),
     });
   });
 

@@ -4,6 +4,7 @@ import { buildSideHeaders, routingHint } from '../../src-main/core/normalise/hea
 import { normalise } from '../../src-main/core/normalise/normalise.ts';
 import { defaultProfile } from '../../src-main/core/normalise/profiles/choose.ts';
 import type { RawHeader } from '../../src-main/shared/model.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { captured, headerSet } from './captures.ts';
 import { codexHeaders, foreignHeaders, questionFor, sessionId, withHeaders } from './normalise-question.ts';
 
@@ -131,7 +132,7 @@ describe('x-codex-turn-state', () => {
     const { headers: sent, changes } = normalise(questionFor(body, { headers, transport: 'ws' }));
     expect(headerValue(sent, 'x-codex-turn-state')).toBeNull();
     expect(changes).toContainEqual(
-      expect.objectContaining({ path: 'headers.x-codex-turn-state', action: 'dropped', why: 'only sent over HTTP' }),
+      expect.objectContaining({ path: 'headers.x-codex-turn-state', action: 'dropped', why: tell('why.header.http') }),
     );
   });
 });
@@ -171,7 +172,7 @@ describe('the routing hint', () => {
       step: 'headers',
       path: 'headers.x-codex-routing-hint',
       action: 'set',
-      why: 'names the tier that the frames carry',
+      why: tell('why.header.tier'),
     });
   });
 

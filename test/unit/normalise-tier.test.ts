@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideTier, type TierQuestion } from '../../src-main/core/normalise/tier.ts';
 import { defaultTier } from '../../src-main/shared/tiers.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 
 /** Every value a client can put into `service_tier`, the strange ones included. */
 const asked = [
@@ -123,7 +124,7 @@ describe('the tier policy on', () => {
       listedTiers: null,
       isCodexClient: false,
     });
-    expect(answer).toEqual({ sent: null, why: 'fast mode is on, but this model has no priority tier' });
+    expect(answer).toEqual({ sent: null, why: tell('why.tier.on.absent', { tier: 'priority' }) });
   });
 });
 

@@ -3,6 +3,7 @@ import { Recorder } from '../../src-main/core/traces/recorder.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { ExchangeStart, ExchangeWatch } from '../../src-main/core/watch.ts';
 import { TraceDetail } from '../../src-main/shared/model.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { recordingLog } from '../support/host.ts';
 import { jwt } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -85,7 +86,7 @@ describe('the record of an exchange', () => {
     expect(detail().changes).toHaveLength(500);
     watch.normalised({ ...note, changes: Array.from({ length: 70_000 }, (_, index) => change(index)) });
     expect(detail().changes).toHaveLength(501);
-    expect(detail().changes.at(-1)).toMatchObject({ why: '69500 more changes are not listed' });
+    expect(detail().changes.at(-1)).toMatchObject({ why: tell('why.more', { count: 69500 }) });
   });
 
   it('has the first token at the first delta, reasoning counted', () => {

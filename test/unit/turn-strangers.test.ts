@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Issuers } from '../../src-main/core/turn/issuers.ts';
 import { noteSealed, withoutStrangeReasoning, withoutStrangeState } from '../../src-main/core/turn/strangers.ts';
 import { makeEvent } from '../../src-main/core/wire-event.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 
 const reasoning = (sealed: string) => ({ type: 'reasoning', summary: [], encrypted_content: sealed });
 const message = { type: 'message', role: 'user', content: 'hello' };
@@ -44,7 +45,7 @@ describe('sealed reasoning', () => {
         step: 'body',
         path: 'body.input[1]',
         action: 'removed',
-        why: 'only the account that sealed it can read it',
+        why: tell('why.sealed.stranger'),
       },
     ]);
   });

@@ -1,11 +1,12 @@
 import type { UsageWindow } from '../../shared/account-model.ts';
-import { windowName } from '../../shared/quota-window.ts';
+import { tell, toldFormat } from '../../shared/words/told.ts';
 import type { Account, AccountUsage } from './account.ts';
 
 /** From here on a window is nearly used up. */
 const lowPercent = 90;
 /** Below this it is a new window: readings that crossed on the way differ by less. */
 const newWindowPercent = 80;
+const weekMinutes = 10_080;
 
 type Notify = (title: string, body: string) => void;
 
@@ -29,17 +30,20 @@ export class AccountNotices {
 
   /** Tells that an account reached its limit and gets no turns until `untilMs` (epoch). */
   rests(account: Account, untilMs: number): void {
-    this.#notify('Usage limit reached', `${this.#label(account)} rests until ${timeText(untilMs)}.`);
+    this.#notify(
+      tell('notices.limit'),
+      tell('notices.limit.body', { account: this.#label(account), when: toldFormat('shortInstant', untilMs) }),
+    );
   }
 
   /** Tells that an account cannot be used until somebody signs it in again. */
   signedOut(account: Account): void {
-    this.#notify('Signed out', `${this.#label(account)} has to sign in again. Open the Accounts screen.`);
+    this.#notify(tell('notices.signedOut'), tell('notices.signedOut.body', { account: this.#label(account) }));
   }
 
   /** Tells what upstream says of an account that keeps turns from it. */
   refused(account: Account, text: string): void {
-    this.#notify('Refused by upstream', `${this.#label(account)}: ${text}`);
+    this.#notify(tell('notices.refused'), tell('notices.refused.body', { account: this.#label(account), text }));
   }
 
   #window(account: Account, name: 'primary' | 'secondary', window: UsageWindow | null): void {
@@ -47,16 +51,20 @@ export class AccountNotices {
     if (window === null || window.usedPercent < newWindowPercent) this.#toldLow.delete(key);
     if (window === null || window.usedPercent < lowPercent || this.#toldLow.has(key)) return;
     this.#toldLow.add(key);
-    const reset = window.resetAt === null ? '' : `; it is reset ${timeText(window.resetAt)}`;
-    const used = Math.floor(window.usedPercent);
-    this.#notify('Quota is low', `${this.#label(account)} has used ${used} % of its ${limitName(window)}${reset}.`);
+    const values = {
+      account: this.#label(account),
+      percent: toldFormat('percent', Math.floor(window.usedPercent)),
+      window: limitName(window),
+    };
+    const body =
+      window.resetAt === null
+        ? tell('notices.low.body', values)
+        : tell('notices.low.body.reset', { ...values, when: toldFormat('shortInstant', window.resetAt) });
+    this.#notify(tell('notices.low'), body);
   }
 }
 
 function limitName({ windowMinutes }: UsageWindow): string {
-  return `${windowName(windowMinutes, { unknown: '', week: 'weekly' })} limit`.trimStart();
-}
-
-function timeText(epochMs: number): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' }).format(epochMs);
+  if (windowMinutes === null) return tell('notices.unnamed');
+  return windowMinutes === weekMinutes ? tell('notices.weekly') : toldFormat('window', windowMinutes);
 }

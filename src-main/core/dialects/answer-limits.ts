@@ -1,3 +1,4 @@
+import { tell } from '../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import { toldUsage } from '../told-usage.ts';
 import { isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
@@ -36,10 +37,9 @@ export function readLimits(
   notes: ChangeNotes | null,
 ): AnswerLimits | null {
   const stops = members.stops === null ? [] : readStops(body[members.stops], members.stops);
-  if (members.stops !== null && stops.length > 0)
-    notes?.add(members.stops, 'dropped', 'upstream has no stop sequences; the answer is cut here');
+  if (members.stops !== null && stops.length > 0) notes?.add(members.stops, 'dropped', tell('why.limits.stops'));
   const named = members.maxTokens.filter((name) => isLimit(body[name]));
-  for (const name of named) notes?.add(name, 'dropped', 'upstream takes no limit on its output; it is counted here');
+  for (const name of named) notes?.add(name, 'dropped', tell('why.limits.tokens'));
   const given = named.map((name) => Number(body[name]));
   const maxTokens = given.length === 0 ? null : Math.min(...given);
   return stops.length === 0 && maxTokens === null ? null : { stops, maxTokens };

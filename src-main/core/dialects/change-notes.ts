@@ -1,4 +1,5 @@
 import type { Change } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 
 /** A body may hold any number of things to drop; what is done does not depend on the note. */
 const maxNotes = 100;
@@ -31,7 +32,7 @@ export class ChangeNotes {
       step: 'dialect',
       path: `body.${path}`,
       action,
-      why: count === 1 ? why : `${why} (${count} times)`,
+      why: count === 1 ? why : tell('why.times', { why, count }),
     }));
   }
 }

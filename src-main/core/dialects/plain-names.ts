@@ -1,4 +1,5 @@
 import type { Change } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 import { type JsonToken, tokensOf } from '../json-scan.ts';
 
 /**
@@ -65,7 +66,7 @@ function take(token: JsonToken, text: Buffer, open: Open[], edits: Edit[], chang
       inside?.members.push({ key, start: token.start, next: null });
       if (!written.includes('\\') || JSON.stringify(key) === written) return;
       edits.push({ start: token.start, end: token.end, text: JSON.stringify(key) });
-      note(changes, pathOf(open), 'set', 'its name was written with escapes');
+      note(changes, pathOf(open), 'set', tell('why.body.escapes'));
       return;
     }
     case 'close':
@@ -85,7 +86,7 @@ function cutRepeats(open: readonly Open[], edits: Edit[], changes: Change[]): vo
     edits.push({ start, end: next, text: '' });
     if (noted.has(key)) continue;
     noted.add(key);
-    note(changes, `${pathOf(open.slice(0, -1))}.${key}`, 'removed', 'named more than once; the last one is kept');
+    note(changes, `${pathOf(open.slice(0, -1))}.${key}`, 'removed', tell('why.body.repeated'));
   }
 }
 

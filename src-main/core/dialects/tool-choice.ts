@@ -1,3 +1,4 @@
+import { tell } from '../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 import type { ChangeNotes } from './change-notes.ts';
 import { invalidRequest } from './request-json.ts';
@@ -23,11 +24,11 @@ export function choiceAmong(choice: Json, tools: readonly JsonObject[], notes: C
   const allowed = asked.filter((tool) => isJsonObject(tool) && isThere(tool, tools));
   if (allowed.length === asked.length) return choice;
   if (allowed.length > 0) {
-    notes.add('tool_choice.tools', 'set', 'some of them are not among the tools that upstream is given');
+    notes.add('tool_choice.tools', 'set', tell('why.toolChoice.some'));
     return { ...choice, tools: allowed };
   }
   if (choice.mode === 'required')
     throw invalidRequest('"tool_choice" demands tools that are not among those that upstream can be given.');
-  notes.add('tool_choice', 'set', 'none of the tools it names is given to upstream');
+  notes.add('tool_choice', 'set', tell('why.toolChoice.none'));
   return 'auto';
 }

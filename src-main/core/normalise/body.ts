@@ -1,4 +1,5 @@
 import type { Change, Transport } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember } from '../json.ts';
 import type { ModelLevels } from '../model-levels.ts';
 import { clientMetadata, filled, type IdentityFacts } from './identity.ts';
@@ -109,14 +110,9 @@ function editForTransport(question: BodyQuestion, editor: Editor): void {
   const kept = Object.entries(metadata ?? {}).filter(([key]) => !removed.includes(key));
   editor.edits.set('client_metadata', Object.fromEntries([...kept, ...added]));
   for (const [key] of added)
-    editor.note('transport', `body.client_metadata.${key}`, 'added', 'a header on HTTP, metadata on a websocket');
+    editor.note('transport', `body.client_metadata.${key}`, 'added', tell('why.metadata.transport'));
   for (const key of removed)
-    editor.note(
-      'transport',
-      `body.client_metadata.${key}`,
-      'removed',
-      'metadata on a websocket, a header or nothing on HTTP',
-    );
+    editor.note('transport', `body.client_metadata.${key}`, 'removed', tell('why.metadata.http'));
 }
 
 function webSearchTool(tool: Json): Json {
@@ -132,7 +128,7 @@ function editTools({ body, isLite }: BodyQuestion, editor: Editor): void {
   if (Array.isArray(tools)) {
     const renamed = tools.map(webSearchTool);
     if (renamed.some((tool, index) => tool !== tools[index]))
-      editor.set('tools', renamed, 'body', 'upstream calls this tool web_search');
+      editor.set('tools', renamed, 'body', tell('why.tools.webSearch'));
   }
   const choice = body.tool_choice;
   if (isJsonObject(choice)) {
@@ -141,15 +137,15 @@ function editTools({ body, isLite }: BodyQuestion, editor: Editor): void {
     const nestedChanged =
       nested?.some((tool, index) => Array.isArray(choice.tools) && tool !== choice.tools[index]) ?? false;
     if (nestedChanged && isJsonObject(renamed) && nested !== null) {
-      editor.set('tool_choice', { ...renamed, tools: nested }, 'body', 'upstream calls this tool web_search');
+      editor.set('tool_choice', { ...renamed, tools: nested }, 'body', tell('why.tools.webSearch'));
     } else if (renamed !== choice) {
-      editor.set('tool_choice', renamed, 'body', 'upstream calls this tool web_search');
+      editor.set('tool_choice', renamed, 'body', tell('why.tools.webSearch'));
     }
   }
-  if (isLite) editor.set('parallel_tool_calls', false, 'body', 'responses-lite models call one tool at a time');
-  else if (!hasTools) editor.remove('parallel_tool_calls', 'body', 'there are no tools');
+  if (isLite) editor.set('parallel_tool_calls', false, 'body', tell('why.tools.lite'));
+  else if (!hasTools) editor.remove('parallel_tool_calls', 'body', tell('why.tools.none'));
   else if (typeof body.parallel_tool_calls !== 'boolean') {
-    editor.set('parallel_tool_calls', true, 'body', 'the official default');
+    editor.set('parallel_tool_calls', true, 'body', tell('why.official.default'));
   }
 }
 
@@ -157,7 +153,7 @@ function editTools({ body, isLite }: BodyQuestion, editor: Editor): void {
 function editCommon(question: BodyQuestion, editor: Editor): void {
   const { body } = question;
   if (typeof body.instructions !== 'string') {
-    editor.set('instructions', '', 'body', 'upstream wants the field; empty adds no prompt');
+    editor.set('instructions', '', 'body', tell('why.instructions.empty'));
   }
   const noteItem = (path: string, action: Change['action'], why: string) => editor.note('body', path, action, why);
   const input = cleanInput(body.input, noteItem, question.inputText ?? null);
@@ -179,7 +175,7 @@ function editLevels({ body, levels }: BodyQuestion, editor: Editor): void {
 
 function editForeignCompaction(question: BodyQuestion, editor: Editor): void {
   for (const field of Object.keys(question.body)) {
-    if (!compactFields.has(field)) editor.remove(field, 'body', 'the compaction endpoint does not take this field');
+    if (!compactFields.has(field)) editor.remove(field, 'body', tell('why.compact.field'));
   }
   editCommon(question, editor);
 }
@@ -187,22 +183,22 @@ function editForeignCompaction(question: BodyQuestion, editor: Editor): void {
 /** Rules for clients that are not Codex (PROTOCOL.md, What upstream refuses). */
 function editForeignBody(question: BodyQuestion, editor: Editor): void {
   const { body, identity } = question;
-  editor.remove('max_output_tokens', 'body', 'upstream refuses this field; its tokens are counted here');
-  for (const field of refusedFields) editor.remove(field, 'body', 'upstream refuses this field');
-  editor.set('stream', true, 'body', 'upstream always streams');
-  editor.set('store', false, 'body', 'upstream stores nothing for these accounts');
+  editor.remove('max_output_tokens', 'body', tell('why.refused.counted'));
+  for (const field of refusedFields) editor.remove(field, 'body', tell('why.refused'));
+  editor.set('stream', true, 'body', tell('why.stream'));
+  editor.set('store', false, 'body', tell('why.store'));
   editCommon(question, editor);
   const include = Array.isArray(body.include) ? body.include : [];
   if (!include.includes(encryptedReasoning)) {
-    editor.set('include', [...include, encryptedReasoning], 'body', 'reasoning must come back for the next turn');
+    editor.set('include', [...include, encryptedReasoning], 'body', tell('why.reasoning.include'));
   }
   const key = body.prompt_cache_key;
   if (typeof key !== 'string' || key.trim() === '') {
-    editor.set('prompt_cache_key', identity.sessionId, 'identity', 'the session id, as the official client does');
+    editor.set('prompt_cache_key', identity.sessionId, 'identity', tell('why.session.cacheKey'));
   }
   for (const { name, on, fill } of identity.profile.moreFields ?? []) {
     if (!on.includes(question.transport) || body[name] !== undefined) continue;
-    editor.set(name, filled(fill, identity, 'frame'), 'identity', 'part of the official shape');
+    editor.set(name, filled(fill, identity, 'frame'), 'identity', tell('why.official.shape'));
   }
   const edited = objectMember({ m: editor.edits.get('client_metadata') ?? body.client_metadata ?? null }, 'm');
   const metadata = clientMetadata(identity, edited);
@@ -212,7 +208,7 @@ function editForeignBody(question: BodyQuestion, editor: Editor): void {
     'identity',
     'body.client_metadata',
     body.client_metadata === undefined ? 'added' : 'set',
-    'the official turn metadata',
+    tell('why.metadata.turn'),
   );
 }
 

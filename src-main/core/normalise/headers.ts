@@ -1,4 +1,5 @@
 import type { Change, RawHeader, Transport } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Endpoint } from './body.ts';
 import type { ClientKind } from './client-kind.ts';
@@ -65,7 +66,7 @@ const hopByHop = new Set([
   'sec-websocket-extensions',
 ]);
 
-const notListed = 'not on the list of headers that go upstream';
+const notListed = tell('why.header.unlisted');
 
 /** The list, and for a Codex client what the installed one was seen to send. */
 function isRelayed(name: string, learned?: ReadonlySet<string>): boolean {
@@ -83,15 +84,16 @@ export function routingHint(model: string, tier: string | null): string {
 /** Why a header does not go on; null when it does. */
 function dropReason(name: string, question: HeaderQuestion): string | null {
   const { profile, transport, client, sent } = question;
-  if (name === 'authorization' || name === 'x-api-key') return 'credentials of the client stay here';
+  if (name === 'authorization' || name === 'x-api-key') return tell('why.header.credentials');
   if (!isRelayed(name, client.isCodex ? profile.relayed : undefined)) return notListed;
-  if (transport === 'http' && name === 'openai-beta') return 'only sent on a websocket upgrade';
+  if (transport === 'http' && name === 'openai-beta') return tell('why.header.upgrade');
   if (name === 'openai-beta' && !headerValue(sent, name)?.includes('responses_websockets='))
-    return 'not for websockets';
-  if (name === 'session_id' && !client.isCodex && !profile.sessionHeaders.includes(name)) return 'goes as session-id';
-  if (transport === 'ws' && profile.httpOnlyHeaders.includes(name)) return 'only sent over HTTP';
+    return tell('why.header.notWebsocket');
+  if (name === 'session_id' && !client.isCodex && !profile.sessionHeaders.includes(name))
+    return tell('why.header.session');
+  if (transport === 'ws' && profile.httpOnlyHeaders.includes(name)) return tell('why.header.http');
   if (transport === 'ws' && profile.crossings.some((crossing) => crossing.header === name)) {
-    return 'travels in client_metadata on a websocket';
+    return tell('why.header.metadata');
   }
   return null;
 }
@@ -133,7 +135,7 @@ function addHint({ model, tier, sent }: HeaderQuestion, headers: RawHeader[], ch
   headers.push(['x-codex-routing-hint', hint]);
   const sentHint = headerValue(sent, 'x-codex-routing-hint');
   if (sentHint !== hint) {
-    const why = sentHint === null ? 'part of the official shape' : 'names the tier that the frames carry';
+    const why = sentHint === null ? tell('why.official.shape') : tell('why.header.tier');
     changes.push({
       step: 'headers',
       path: 'headers.x-codex-routing-hint',
@@ -152,14 +154,14 @@ function workspaceHeader({ accountId }: AccountCredentials): RawHeader[] {
 function accountHeaders(account: AccountCredentials): { readonly headers: RawHeader[]; readonly changes: Change[] } {
   const headers: RawHeader[] = [['authorization', `Bearer ${account.accessToken}`], ...workspaceHeader(account)];
   const changes: Change[] = [
-    { step: 'identity', path: 'headers.authorization', action: 'set', why: "the account's token" },
+    { step: 'identity', path: 'headers.authorization', action: 'set', why: tell('why.account.token') },
   ];
   if (account.accountId !== '')
     changes.push({
       step: 'identity',
       path: 'headers.chatgpt-account-id',
       action: 'set',
-      why: "the account's workspace",
+      why: tell('why.account.workspace'),
     });
   if (account.routingOverride !== null) {
     headers.push(['x-openai-account-routing-override', account.routingOverride]);
@@ -167,7 +169,7 @@ function accountHeaders(account: AccountCredentials): { readonly headers: RawHea
       step: 'identity',
       path: 'headers.x-openai-account-routing-override',
       action: 'set',
-      why: 'upstream asks it of this account',
+      why: tell('why.account.asked'),
     });
   }
   return { headers, changes };
@@ -194,14 +196,14 @@ export function buildHeaders(question: HeaderQuestion): {
     } else if (keepsClientValue(name, client)) {
       headers.push([name, value]);
     } else {
-      changes.push({ step: 'identity', path: `headers.${name}`, action: 'set', why: 'follows the official client' });
+      changes.push({ step: 'identity', path: `headers.${name}`, action: 'set', why: tell('why.official.follows') });
     }
   }
   for (const [name, value] of [...question.crossed, ...profileHeaders(question)]) {
     if (headerValue(headers, name) !== null) continue;
     headers.push([name, value]);
     if (headerValue(sent, name) === null) {
-      changes.push({ step: 'identity', path: `headers.${name}`, action: 'added', why: 'part of the official shape' });
+      changes.push({ step: 'identity', path: `headers.${name}`, action: 'added', why: tell('why.official.shape') });
     }
   }
   if (question.sendsHint) addHint(question, headers, changes);

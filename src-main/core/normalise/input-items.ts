@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 import { looksEncrypted } from '../encrypted-reasoning.ts';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 import { noteSource } from '../json-source.ts';
@@ -65,16 +66,16 @@ function cleanReasoning(item: JsonObject, path: string, note: Note): JsonObject 
   const encrypted = item.encrypted_content;
   if (typeof encrypted === 'string' && looksEncrypted(encrypted)) {
     if ((textMember(item, 'id')?.length ?? 0) <= maxIdLength) return item;
-    note(path, 'removed', 'its id is too long, and an encrypted item cannot be renamed');
+    note(path, 'removed', tell('why.item.longId'));
     return null;
   }
   let cleaned = item;
   if (encrypted !== undefined && encrypted !== null) {
     cleaned = without(cleaned, 'encrypted_content');
-    note(`${path}.encrypted_content`, 'removed', 'not something upstream encrypted');
+    note(`${path}.encrypted_content`, 'removed', tell('why.item.notEncrypted'));
   }
   if (cleaned.id === undefined) return cleaned;
-  note(`${path}.id`, 'removed', 'upstream stores no items, so this id means nothing to it');
+  note(`${path}.id`, 'removed', tell('why.item.id'));
   return without(cleaned, 'id');
 }
 
@@ -82,7 +83,7 @@ function cleanContent(item: JsonObject, path: string, note: Note): JsonObject {
   if (!Array.isArray(item.content)) return item;
   const parts: readonly Json[] = item.content;
   if (!parts.some((part) => isJsonObject(part) && part.prompt_cache_breakpoint !== undefined)) return item;
-  note(`${path}.content`, 'removed', 'upstream does not accept prompt_cache_breakpoint');
+  note(`${path}.content`, 'removed', tell('why.item.breakpoint'));
   const content = parts.map((part) => (isJsonObject(part) ? without(part, 'prompt_cache_breakpoint') : part));
   return withEdits(item, new Map([['content', content]]));
 }
@@ -95,13 +96,13 @@ function cleanItem(item: Json, ids: ItemIds, path: string, note: Note): Json | n
   const edits = new Map<string, Json>();
   if (cleaned.role === 'system') {
     edits.set('role', 'developer');
-    note(`${path}.role`, 'set', 'upstream calls system messages developer');
+    note(`${path}.role`, 'set', tell('why.item.developer'));
   }
   const id = textMember(cleaned, 'id');
   const valid = id === null ? null : ids.valid(id, type);
   if (valid !== null && valid !== id) {
     edits.set('id', valid);
-    note(`${path}.id`, 'set', 'upstream accepts ids of this kind only');
+    note(`${path}.id`, 'set', tell('why.item.idKind'));
   }
   return edits.size === 0 ? cleaned : withEdits(cleaned, edits);
 }
@@ -123,7 +124,7 @@ function userMessage(text: string, source: Buffer | null): JsonObject {
  */
 export function cleanInput(input: Json | undefined, note: Note, source: Buffer | null = null): Json | undefined {
   if (typeof input === 'string') {
-    note('body.input', 'set', 'upstream takes a list of messages');
+    note('body.input', 'set', tell('why.item.list'));
     return [userMessage(input, source)];
   }
   if (!Array.isArray(input)) return input;

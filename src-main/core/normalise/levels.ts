@@ -1,3 +1,4 @@
+import { tell } from '../../shared/words/told.ts';
 import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
 import type { ModelLevels } from '../model-levels.ts';
 
@@ -23,7 +24,7 @@ function fittedReasoning(reasoning: JsonObject, { efforts: levels, hasSummaries 
   const wanted = textMember(reasoning, 'effort');
   const effort = wanted === null ? null : nearestEffort(wanted, levels);
   const summary = textMember(reasoning, 'summary');
-  const noSummary = summary === 'none' ? 'no summary is said by leaving it out' : 'the model tells no summaries';
+  const noSummary = summary === 'none' ? tell('why.effort.noSummary') : tell('why.effort.noSummaries');
   return [
     ...(effort === wanted || effort === null
       ? []
@@ -31,7 +32,7 @@ function fittedReasoning(reasoning: JsonObject, { efforts: levels, hasSummaries 
           {
             path: 'reasoning.effort',
             value: effort,
-            why: `the model has no effort "${wanted}"; "${effort}" is the nearest`,
+            why: tell('why.effort.nearest', { wanted: String(wanted), effort: String(effort) }),
           },
         ]),
     ...(summary === null || (hasSummaries && summary !== 'none')
@@ -42,7 +43,7 @@ function fittedReasoning(reasoning: JsonObject, { efforts: levels, hasSummaries 
 
 function fittedText(text: JsonObject, { hasVerbosity }: ModelLevels): readonly Fitted[] {
   if (hasVerbosity || text.verbosity === undefined) return [];
-  return [{ path: 'text.verbosity', value: undefined, why: 'the model cannot be asked for a verbosity' }];
+  return [{ path: 'text.verbosity', value: undefined, why: tell('why.verbosity.none') }];
 }
 
 /** Effort, summary and verbosity as the model has them; empty where nothing is to change. Pure. */

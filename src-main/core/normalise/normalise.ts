@@ -1,6 +1,7 @@
 import type { Change, RawHeader, Transport } from '../../shared/model.ts';
 import type { FastPolicy } from '../../shared/tiers.ts';
 import { aliasParts, defaultTier, isFastTier, type Tier } from '../../shared/tiers.ts';
+import { tell } from '../../shared/words/told.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
 import { membersOf } from '../json-scan.ts';
@@ -194,7 +195,7 @@ export function* normaliseInSlices(question: NormaliseQuestion): Slices<Normalis
       step: 'tier',
       path: 'body.model',
       action: 'set',
-      why: `${asked} stands for ${model} with ${aliasTier.id}`,
+      why: tell('why.model.alias', { asked: String(asked), model, tier: aliasTier.id }),
     });
   }
   const built = buildHeaders({

@@ -1,4 +1,5 @@
 import type { ExchangeStatus, FrameRecord, MarkName, RequestRow, TokenUsage, TraceDetail } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
@@ -331,6 +332,6 @@ export class RecordedExchange implements ExchangeWatch {
 function shortened(changes: NormalisedNote['changes']): NormalisedNote['changes'] {
   const more = changes.length - maxChanges;
   if (more <= 0) return changes;
-  const rest = { step: 'body', path: '…', action: 'set', why: `${more} more changes are not listed` } as const;
+  const rest = { step: 'body', path: '…', action: 'set', why: tell('why.more', { count: more }) } as const;
   return [...changes.slice(0, maxChanges), rest];
 }

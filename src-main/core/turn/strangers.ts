@@ -1,4 +1,5 @@
 import type { Change } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json, objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { WireEvent } from '../wire-event.ts';
@@ -34,7 +35,7 @@ export function withoutStrangeReasoning(
     const issuer = sealed === null ? null : issuers.of(sealed);
     const isStrange = issuer !== null && issuer !== accountId;
     if (!isStrange && !all) return true;
-    const why = isStrange ? 'only the account that sealed it can read it' : 'no account here can read it';
+    const why = isStrange ? tell('why.sealed.stranger') : tell('why.sealed.unreadable');
     changes.push({ step: 'body', path: `body.input[${index}]`, action: 'removed', why });
     return false;
   });

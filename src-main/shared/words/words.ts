@@ -3,6 +3,7 @@ import type { englishCatalogue } from './en/catalogue.ts';
 import { createFormats, type Formats } from './formats.ts';
 import type { Language } from './languages.ts';
 import type { ParametersOf, SameIds, TagsOf } from './message.ts';
+import { formatTold, readTold } from './told.ts';
 
 type English = typeof englishCatalogue;
 
@@ -13,7 +14,8 @@ export type TextId = keyof English;
 export type Catalogue = SameIds<English>;
 
 type Values<Id extends TextId> = ParametersOf<English[Id]>;
-type Arguments<Id extends TextId> = keyof Values<Id> extends never ? [] : [values: Values<Id>];
+/** The parameters of a text, where it has some. */
+export type ArgumentsOf<Id extends TextId> = keyof Values<Id> extends never ? [] : [values: Values<Id>];
 
 /** A text whose parameters and tags may be anything, such as elements of the page; every one must be given. */
 export type RichValues<Id extends TextId, T> = {
@@ -25,7 +27,9 @@ export interface Words {
   readonly language: Language;
   readonly format: Formats;
   /** A text in this language. */
-  t<Id extends TextId>(id: Id, ...values: Arguments<Id>): string;
+  t<Id extends TextId>(id: Id, ...values: ArgumentsOf<Id>): string;
+  /** A text that was stored or sent as its code (told.ts), whose parameters may be such codes too; any other as it is. */
+  told(text: string): string;
   /** The same in pieces, where something other than text stands in it. */
   parts<Id extends TextId, T>(id: Id, values: RichValues<Id, T>): readonly (string | T)[];
 }
@@ -34,7 +38,7 @@ export interface Words {
 export type Translate = Words['t'];
 
 /** Whether a text of that id is in the catalogue: ids that are made of what upstream or a file said may not be. */
-export function isTextId(catalogue: Catalogue, id: string): id is TextId {
+function isTextId(catalogue: Catalogue, id: string): id is TextId {
   return Object.hasOwn(catalogue, id);
 }
 
@@ -54,19 +58,40 @@ export function createWords(language: Language, catalogue: Catalogue): Words {
     if (values === undefined && !text.includes('{')) return text;
     return String(messageOf(plain, id, true).format(values as Record<string, string | number>));
   };
+  const format = createFormats(language, {
+    unknown: t('units.unknown'),
+    now: t('units.now'),
+    in: (span) => t('units.in', { span }),
+    ago: (span) => t('units.ago', { span }),
+    until: (instant) => t('units.until', { instant }),
+  });
+
+  function told(text: string): string {
+    const read = readTold(text);
+    if (read === null) return text;
+    const figure = formatTold(read.id);
+    if (figure !== null) return format[figure](Number(read.values.value));
+    if (!isTextId(catalogue, read.id)) return text;
+    const values = Object.entries(read.values).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? told(value) : value,
+    ]);
+    try {
+      return String(messageOf(plain, read.id, true).format(Object.fromEntries(values)));
+    } catch {
+      // Of another version, or cut: its parameters are not those of the text.
+      return text;
+    }
+  }
+
   return {
     language,
     t,
+    told,
     parts: <Id extends TextId, T>(id: Id, values: RichValues<Id, T>) => {
       const parts = messageOf(rich, id, false).format<T>(values as never);
       return Array.isArray(parts) ? parts : [parts];
     },
-    format: createFormats(language, {
-      unknown: t('units.unknown'),
-      now: t('units.now'),
-      in: (span) => t('units.in', { span }),
-      ago: (span) => t('units.ago', { span }),
-      until: (instant) => t('units.until', { instant }),
-    }),
+    format,
   };
 }

@@ -103,6 +103,7 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     setAppUserModelId: noted('app.setAppUserModelId', (_id: string) => {}),
     setPath: noted('app.setPath', (_name: string, _path: string) => {}),
     getVersion: () => '0.0.0-test',
+    getPreferredSystemLanguages: () => ['en-GB'],
     requestSingleInstanceLock: noted('app.requestSingleInstanceLock', () => true),
     releaseSingleInstanceLock: noted('app.releaseSingleInstanceLock', () => {}),
     whenReady: noted('app.whenReady', () => ready.promise),

@@ -1,3 +1,4 @@
+import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 import { invalidRequest } from '../request-json.ts';
@@ -40,7 +41,7 @@ const handledFields = new Set([
   'max_completion_tokens',
 ]);
 
-const noSampling = 'upstream does not let clients steer sampling';
+const noSampling = tell('why.chat.sampling');
 
 /** Why members of Chat have no place upstream. */
 const droppedFields = new Map([
@@ -48,11 +49,11 @@ const droppedFields = new Map([
   ['presence_penalty', noSampling],
   ['frequency_penalty', noSampling],
   ['logit_bias', noSampling],
-  ['logprobs', 'upstream tells no probabilities'],
-  ['top_logprobs', 'upstream tells no probabilities'],
-  ['prediction', 'upstream takes no predicted output'],
-  ['audio', 'upstream speaks text only'],
-  ['web_search_options', 'ask for the tool instead: {"type":"web_search"} in tools'],
+  ['logprobs', tell('why.chat.probabilities')],
+  ['top_logprobs', tell('why.chat.probabilities')],
+  ['prediction', tell('why.chat.prediction')],
+  ['audio', tell('why.chat.audio')],
+  ['web_search_options', tell('why.chat.webSearch')],
 ]);
 
 function refuseImpossible({ n, modalities }: JsonObject): void {
@@ -86,11 +87,11 @@ function textOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
   const text: Record<string, Json | undefined> = { ...objectMember(chat, 'text') };
   if (format !== undefined && format !== null) {
     text.format = translateFormat(format);
-    notes.add('response_format', 'set', 'upstream calls it text.format');
+    notes.add('response_format', 'set', tell('why.chat.format'));
   }
   if (verbosity !== undefined && verbosity !== null) {
     text.verbosity = verbosity;
-    notes.add('verbosity', 'set', 'upstream calls it text.verbosity');
+    notes.add('verbosity', 'set', tell('why.chat.verbosity'));
   }
   return Object.keys(text).length === 0 ? {} : { text };
 }
@@ -100,10 +101,9 @@ function reasoningOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
   const given = objectMember(chat, 'reasoning');
   const effort = textMember(chat, 'reasoning_effort');
   if (effort === null) return given === null ? {} : { reasoning: given };
-  notes.add('reasoning_effort', 'set', 'upstream calls it reasoning.effort');
+  notes.add('reasoning_effort', 'set', tell('why.chat.effort'));
   if (effort === 'none') return { reasoning: { ...given, effort } };
-  if (given?.summary === undefined)
-    notes.add('reasoning.summary', 'added', 'reasoning is told as summaries, and only when asked for');
+  if (given?.summary === undefined) notes.add('reasoning.summary', 'added', tell('why.chat.summary'));
   return { reasoning: { summary: 'auto', ...given, effort } };
 }
 
@@ -112,11 +112,7 @@ export function translateFields(chat: JsonObject, notes: ChangeNotes): JsonObjec
   refuseImpossible(chat);
   for (const [name, value] of Object.entries(chat)) {
     if (handledFields.has(name) || value === undefined) continue;
-    notes.add(
-      name.slice(0, 100),
-      'dropped',
-      droppedFields.get(name) ?? 'no member of Chat Completions that upstream knows',
-    );
+    notes.add(name.slice(0, 100), 'dropped', droppedFields.get(name) ?? tell('why.chat.unknown'));
   }
   const kept = sameFields.flatMap((name) => (chat[name] === undefined ? [] : [[name, chat[name]] as const]));
   return { ...Object.fromEntries(kept), ...reasoningOptions(chat, notes), ...textOptions(chat, notes) };

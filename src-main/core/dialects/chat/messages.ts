@@ -1,3 +1,4 @@
+import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import { checkCallPairs } from '../call-pairs.ts';
 import type { ChangeNotes } from '../change-notes.ts';
@@ -22,9 +23,9 @@ const readMembers = new Map<unknown, readonly string[]>([
 ]);
 
 const droppedMembers = new Map([
-  ['name', 'upstream knows speakers by their role alone'],
-  ['audio', 'upstream speaks text only'],
-  ['reasoning_content', 'a summary cannot stand for the reasoning it is of'],
+  ['name', tell('why.chat.speakers')],
+  ['audio', tell('why.chat.audio')],
+  ['reasoning_content', tell('why.chat.reasoning')],
 ]);
 
 /** Walks the messages in order, since outputs belong to the calls before them. */
@@ -70,13 +71,13 @@ class MessageTranslator {
     for (const [key, value] of Object.entries(message)) {
       if (key === 'role' || value === null || value === undefined || read.includes(key)) continue;
       const why = droppedMembers.get(key);
-      this.#notes.add(`${path}.${key.slice(0, 100)}`, 'dropped', why ?? 'no member of a message that upstream knows');
+      this.#notes.add(`${path}.${key.slice(0, 100)}`, 'dropped', why ?? tell('why.chat.message.unknown'));
     }
   }
 
   #say(role: string, content: readonly JsonObject[], path: string): void {
     if (content.length > 0) this.items.push({ type: 'message', role, content });
-    else this.#notes.add(path, 'removed', 'it says nothing');
+    else this.#notes.add(path, 'removed', tell('why.chat.message.empty'));
   }
 
   #assistant(message: JsonObject, path: string): void {
@@ -117,7 +118,7 @@ class MessageTranslator {
 
   #callId(id: string | null, path: string): string {
     if (id !== null && id !== '') return shortName(id);
-    this.#notes.add(`${path}.id`, 'added', 'upstream knows calls by their ids');
+    this.#notes.add(`${path}.id`, 'added', tell('why.chat.call.id'));
     return `call_missing_${this.items.length}_${this.#pending.size}`;
   }
 
@@ -135,7 +136,7 @@ class MessageTranslator {
         throw invalidRequest(
           `${path} is the result of ${isUnnamed ? 'a call' : `"${id}"`}, which no message before it makes.`,
         );
-      this.#notes.add(path, 'dropped', 'the call it belongs to has its output already');
+      this.#notes.add(path, 'dropped', tell('why.chat.call.answered'));
       return;
     }
     this.#pending.delete(call.callId);

@@ -1,3 +1,4 @@
+import { tell } from '../../../shared/words/told.ts';
 import { type JsonObject, objectMember } from '../../json.ts';
 import { readLimits } from '../answer-limits.ts';
 import { ChangeNotes } from '../change-notes.ts';
@@ -20,7 +21,7 @@ export function readChatTurn(chat: JsonObject): TranslatedTurn {
   const names = new ToolNames();
   // Some clients send the flag as a text.
   const stream = chat.stream === true || chat.stream === 'true';
-  notes.add('messages', 'set', 'upstream takes them as items of input');
+  notes.add('messages', 'set', tell('why.chat.messages'));
   const tools = translateTools(chat, names, notes);
   const limits = readLimits(chat, { stops: 'stop', maxTokens: ['max_tokens', 'max_completion_tokens'] }, notes);
   const body: JsonObject = {

@@ -1,3 +1,4 @@
+import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 import { invalidRequest } from '../request-json.ts';
@@ -55,12 +56,12 @@ function translateTool(tool: Json, path: string, names: ToolNames): JsonObject {
 
 function translateList(tools: Json, names: ToolNames, notes: ChangeNotes): readonly JsonObject[] {
   if (!Array.isArray(tools)) throw invalidRequest('"tools" must be a list.');
-  notes.add('tools', 'set', 'upstream takes their members flat');
+  notes.add('tools', 'set', tell('why.chat.tools'));
   const translated = tools.map((tool: Json, index) => translateTool(tool, `tools[${index}]`, names));
   const functions = new Set(translated.flatMap(({ type, name }) => (type === 'function' ? [name] : [])));
   return translated.filter(({ type, name }, index) => {
     if (type !== 'custom' || !functions.has(name)) return true;
-    notes.add(`tools[${index}]`, 'dropped', 'a function has the same name');
+    notes.add(`tools[${index}]`, 'dropped', tell('why.chat.sameName'));
     return false;
   });
 }
@@ -94,7 +95,7 @@ function translateLegacy(
   const tools = functions.map((one: Json, index) =>
     functionTool(isJsonObject(one) ? one : null, `functions[${index}]`, names),
   );
-  notes.add('functions', 'set', 'upstream calls them tools; one call at a time, as the client expects');
+  notes.add('functions', 'set', tell('why.chat.functions'));
   const named = isJsonObject(choice) ? namedTool({ type: 'function', ...choice }, names) : choice;
   const chosen = named === undefined || named === null ? {} : { tool_choice: named };
   return { tools, ...chosen, parallel_tool_calls: false };
@@ -105,7 +106,7 @@ export function translateTools(chat: JsonObject, names: ToolNames, notes: Change
   const hasTools = chat.tools !== undefined && chat.tools !== null;
   const hasFunctions = chat.functions !== undefined && chat.functions !== null;
   if (!hasTools && hasFunctions) return { body: translateLegacy(chat, names, notes), isLegacy: true };
-  if (hasFunctions) notes.add('functions', 'dropped', 'tools are there too');
+  if (hasFunctions) notes.add('functions', 'dropped', tell('why.chat.hasTools'));
   const { tool_choice: choice, parallel_tool_calls: parallel } = chat;
   const tools = hasTools && chat.tools !== undefined ? translateList(chat.tools, names, notes) : null;
   return {

@@ -1,3 +1,4 @@
+import { tell } from '../../../shared/words/told.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 
@@ -31,7 +32,7 @@ export function askedReasoning(body: JsonObject, notes: ChangeNotes): AskedReaso
   const effort =
     thinking?.type === 'disabled' ? 'none' : (said ?? (isOff ? null : budget === null ? defaultEffort : fromBudget));
   if (budget !== null && effort !== null)
-    notes.add('thinking.budget_tokens', 'set', `upstream has efforts, not budgets; this one is "${effort}"`);
+    notes.add('thinking.budget_tokens', 'set', tell('why.messages.budget', { effort: String(effort) }));
   const summary = isOff || thinking.display === 'omitted' ? {} : { summary: 'auto' };
   const reasoning = { ...(effort === null ? {} : { effort }), ...summary };
   return { reasoning: Object.keys(reasoning).length === 0 ? null : reasoning, showsThinking: !isOff };

@@ -1,4 +1,5 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
+import { tell } from '../../../shared/words/told.ts';
 import { looksEncrypted } from '../../encrypted-reasoning.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
@@ -18,7 +19,7 @@ function systemItems(system: Json | undefined, notes: ChangeNotes): JsonObject[]
   const parts = blocksOf(system, 'system').flatMap((block, index) => {
     const path = `system[${index}]`;
     if (!textMember(block, 'text')?.startsWith(billingPrefix)) return blockParts(block, path, notes);
-    notes.add(path, 'dropped', "the client's accounting, which is not for the model");
+    notes.add(path, 'dropped', tell('why.messages.accounting'));
     return [];
   });
   return message('developer', parts);
@@ -28,7 +29,7 @@ function systemItems(system: Json | undefined, notes: ChangeNotes): JsonObject[]
 function reasoningItem(block: JsonObject, path: string, notes: ChangeNotes): JsonObject[] {
   const sealed = textMember(block, block.type === 'thinking' ? 'signature' : 'data') ?? '';
   if (!looksEncrypted(sealed)) {
-    notes.add(path, 'dropped', "thinking that is not upstream's own; another model's signature means nothing to it");
+    notes.add(path, 'dropped', tell('why.messages.foreignThinking'));
     return [];
   }
   const text = textMember(block, 'thinking') ?? '';
@@ -63,7 +64,7 @@ function assistantItems(
           },
         ];
       default:
-        notes.add(at, 'dropped', `upstream knows nothing like a ${String(block.type).slice(0, 60)} block`);
+        notes.add(at, 'dropped', tell('why.messages.block', { type: String(block.type).slice(0, 60) }));
         return [];
     }
   });
@@ -73,7 +74,7 @@ function toolOutput(block: JsonObject, path: string, notes: ChangeNotes): Json {
   const given = block.content === undefined || block.content === null ? [] : block.content;
   const parts = contentParts(given, `${path}.content`, notes);
   const isError = block.is_error === true;
-  if (isError) notes.add(`${path}.is_error`, 'set', 'upstream has no such member; the output begins with "Error:"');
+  if (isError) notes.add(`${path}.is_error`, 'set', tell('why.messages.isError'));
   const [first, ...rest] = parts;
   const text = rest.length === 0 ? textMember(first, 'text') : null;
   if (text !== null || parts.length === 0) return `${isError ? 'Error: ' : ''}${text ?? ''}`;

@@ -1,4 +1,5 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
+import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 
@@ -57,7 +58,7 @@ function searchResultParts(block: JsonObject, path: string, notes: ChangeNotes):
 /** One block of a user's message, or of a tool's result, as parts of a Responses message. Throws `request_invalid`. */
 export function blockParts(block: JsonObject, path: string, notes: ChangeNotes): JsonObject[] {
   if (block.cache_control !== undefined && block.cache_control !== null)
-    notes.add(`${path}.cache_control`, 'dropped', 'upstream caches prompts by itself');
+    notes.add(`${path}.cache_control`, 'dropped', tell('why.messages.cacheControl'));
   switch (block.type) {
     case 'text': {
       const text = textMember(block, 'text');
@@ -73,7 +74,7 @@ export function blockParts(block: JsonObject, path: string, notes: ChangeNotes):
     case 'tool_reference':
       return [{ type: 'input_text', text: `The tool ${textMember(block, 'tool_name') ?? ''} is loaded.` }];
     default:
-      notes.add(path, 'dropped', `upstream knows nothing like a ${String(block.type).slice(0, 60)} block`);
+      notes.add(path, 'dropped', tell('why.messages.block', { type: String(block.type).slice(0, 60) }));
       return [];
   }
 }

@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { ownMember } from '../../../shared/own-member.ts';
 import { fastTiers, tierAsked } from '../../../shared/tiers.ts';
+import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { readLimits } from '../answer-limits.ts';
 import { checkCallPairs } from '../call-pairs.ts';
@@ -31,26 +32,25 @@ function checkModel(model: string, { efforts, offered }: ReadContext): void {
 function tierMembers({ speed, service_tier: tier }: JsonObject, notes: ChangeNotes): JsonObject {
   const speedTier = fastTiers.find(({ word }) => word === speed);
   if (speedTier !== undefined) {
-    notes.add('speed', 'set', `upstream calls ${speedTier.word} mode service_tier "${speedTier.id}"`);
+    notes.add('speed', 'set', tell('why.messages.speed', { tier: speedTier.id }));
     return { service_tier: speedTier.id };
   }
   // Upstream's are taken, Anthropic's own are not.
   if (tierAsked(tier) !== null) return { service_tier: tier };
-  if (tier !== undefined && tier !== null)
-    notes.add('service_tier', 'dropped', "a tier of Anthropic's, not upstream's");
+  if (tier !== undefined && tier !== null) notes.add('service_tier', 'dropped', tell('why.messages.tier'));
   return {};
 }
 
 /** Members whose loss a user feels elsewhere, with what becomes of it. */
 const droppedWhy: Readonly<Record<string, string>> = {
-  safeguards: "only Anthropic's servers run the safety check of auto mode; the answer claims no result of it",
+  safeguards: tell('why.messages.safeguards'),
 };
 
 function noteDropped(body: JsonObject, notes: ChangeNotes): void {
   for (const [name, value] of Object.entries(body)) {
     const shown = name.slice(0, 60);
     if (!translated.has(name) && value !== undefined && value !== null)
-      notes.add(shown, 'dropped', ownMember(droppedWhy, name) ?? `upstream has no ${shown}`);
+      notes.add(shown, 'dropped', ownMember(droppedWhy, name) ?? tell('why.messages.member', { member: shown }));
   }
 }
 
@@ -72,8 +72,8 @@ export function readMessages(client: JsonObject, context: ReadContext): Translat
   const { reasoning, showsThinking } = askedReasoning(client, notes);
   const text = outputFormat(client);
   const session = sessionOf(client, context.headers);
-  if (session !== null) notes.add('metadata.user_id', 'set', 'the session it names is the prompt_cache_key');
-  else if (client.metadata !== undefined) notes.add('metadata', 'dropped', 'it is for Anthropic');
+  if (session !== null) notes.add('metadata.user_id', 'set', tell('why.messages.session'));
+  else if (client.metadata !== undefined) notes.add('metadata', 'dropped', tell('why.messages.metadata'));
   noteDropped(client, notes);
   const limits = readLimits(client, { stops: 'stop_sequences', maxTokens: ['max_tokens'] }, notes);
   const stream = client.stream === true;

@@ -1,4 +1,5 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
+import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 import { isStrictSchema } from '../strict-schema.ts';
@@ -40,8 +41,7 @@ function functionTool(tool: JsonObject, path: string, names: ToolNames, notes: C
   const description = textMember(tool, 'description');
   const schema = parameters(objectMember(tool, 'input_schema'));
   const strict = tool.strict === true && isStrictSchema(schema);
-  if (tool.strict === true && !strict)
-    notes.add(`${path}.strict`, 'dropped', "upstream's strict mode takes other schemas than Anthropic's");
+  if (tool.strict === true && !strict) notes.add(`${path}.strict`, 'dropped', tell('why.messages.strict'));
   return {
     type: 'function',
     name: names.wire(textMember(tool, 'name') ?? ''),
@@ -55,7 +55,7 @@ function webSearchTool(tool: JsonObject, path: string, notes: ChangeNotes): Json
   const { allowed_domains: domains, user_location: place } = tool;
   for (const member of ['blocked_domains', 'max_uses']) {
     if (tool[member] !== undefined && tool[member] !== null)
-      notes.add(`${path}.${member}`, 'dropped', `upstream's web search has no ${member}`);
+      notes.add(`${path}.${member}`, 'dropped', tell('why.messages.webSearch', { member }));
   }
   return {
     type: 'web_search',
@@ -66,10 +66,8 @@ function webSearchTool(tool: JsonObject, path: string, notes: ChangeNotes): Json
 
 function noteMembers(tool: JsonObject, path: string, names: ToolNames, notes: ChangeNotes): void {
   const name = textMember(tool, 'name') ?? '';
-  if (names.wire(name) !== name)
-    notes.add(`${path}.name`, 'set', 'upstream takes at most 64 characters; the client sees its own name again');
-  if (tool.defer_loading === true)
-    notes.add(`${path}.defer_loading`, 'dropped', 'upstream is given every tool at once');
+  if (names.wire(name) !== name) notes.add(`${path}.name`, 'set', tell('why.messages.toolName'));
+  if (tool.defer_loading === true) notes.add(`${path}.defer_loading`, 'dropped', tell('why.messages.defer'));
 }
 
 /** `tool_choice` in upstream's words; undefined where the client leaves it to upstream. */
@@ -99,7 +97,7 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
     const path = `tools[${index}]`;
     if (isWebSearch(tool)) return [webSearchTool(tool, path, notes)];
     if (!isCustom(tool)) {
-      notes.add(path, 'dropped', `upstream has no ${String(tool.type).slice(0, 60)} tool`);
+      notes.add(path, 'dropped', tell('why.messages.tool', { type: String(tool.type).slice(0, 60) }));
       return [];
     }
     noteMembers(tool, path, names, notes);

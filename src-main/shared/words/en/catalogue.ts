@@ -2,7 +2,9 @@ import { accountsWords } from './accounts.ts';
 import { clientModesWords } from './client-modes.ts';
 import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
+import { desktopWords } from './desktop.ts';
 import { metricsWords } from './metrics.ts';
+import { noticesWords } from './notices.ts';
 import { overviewWords } from './overview.ts';
 import { queryWords } from './query.ts';
 import { settingsWords } from './settings.ts';
@@ -13,6 +15,7 @@ import { unitWords } from './units.ts';
 import { usageWords } from './usage.ts';
 import { waysWords } from './ways.ts';
 import { welcomeWords } from './welcome.ts';
+import { whyWords } from './why.ts';
 
 /** Every text in English, which says what texts there are: a file an area of the program. */
 export const englishCatalogue = {
@@ -20,7 +23,9 @@ export const englishCatalogue = {
   ...clientModesWords,
   ...clientsWords,
   ...codexWords,
+  ...desktopWords,
   ...metricsWords,
+  ...noticesWords,
   ...overviewWords,
   ...queryWords,
   ...settingsWords,
@@ -31,4 +36,5 @@ export const englishCatalogue = {
   ...usageWords,
   ...waysWords,
   ...welcomeWords,
+  ...whyWords,
 } as const;

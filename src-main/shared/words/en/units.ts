@@ -6,4 +6,5 @@ export const unitWords = {
   'units.now': 'now',
   'units.until': 'until {instant}',
   'units.spaced': ' {text}',
+  'units.comma': ', ',
 } as const;

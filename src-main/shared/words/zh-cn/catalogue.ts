@@ -3,7 +3,9 @@ import { accountsWords } from './accounts.ts';
 import { clientModesWords } from './client-modes.ts';
 import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
+import { desktopWords } from './desktop.ts';
 import { metricsWords } from './metrics.ts';
+import { noticesWords } from './notices.ts';
 import { overviewWords } from './overview.ts';
 import { queryWords } from './query.ts';
 import { settingsWords } from './settings.ts';
@@ -14,6 +16,7 @@ import { unitWords } from './units.ts';
 import { usageWords } from './usage.ts';
 import { waysWords } from './ways.ts';
 import { welcomeWords } from './welcome.ts';
+import { whyWords } from './why.ts';
 
 /** Every text in simplified Chinese. What a thing is called is laid down in glossary.md. */
 export const chineseCatalogue: Catalogue = {
@@ -21,7 +24,9 @@ export const chineseCatalogue: Catalogue = {
   ...clientModesWords,
   ...clientsWords,
   ...codexWords,
+  ...desktopWords,
   ...metricsWords,
+  ...noticesWords,
   ...overviewWords,
   ...queryWords,
   ...settingsWords,
@@ -32,4 +37,5 @@ export const chineseCatalogue: Catalogue = {
   ...usageWords,
   ...waysWords,
   ...welcomeWords,
+  ...whyWords,
 };

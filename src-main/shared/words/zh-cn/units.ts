@@ -8,4 +8,5 @@ export const unitWords: SameIds<typeof english> = {
   'units.now': '刚刚',
   'units.until': '至 {instant}',
   'units.spaced': '，{text}',
+  'units.comma': '，',
 };

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Change, TraceDetail } from '../../../../src-main/shared/model.ts';
+import { readTold } from '../../../../src-main/shared/words/told.ts';
 import { formatCount } from '../../../lib/format.ts';
+import { useWords } from '../../../stores/stores.ts';
 import { Badge, type Tone } from '../../../ui/badge.tsx';
 import textStyles from '../../../ui/text.module.css';
 import { Bodies } from './bodies.tsx';
@@ -13,11 +15,12 @@ const actionTones: Record<Change['action'], Tone> = { added: 'good', set: 'accen
 /** How many changes were made; the last entry of a list that was cut says how many it leaves out. */
 export function changeCount(changes: readonly Change[]): number {
   const last = changes.at(-1);
-  return last?.path === '…' ? changes.length - 1 + Number.parseInt(last.why, 10) : changes.length;
+  return last?.path === '…' ? changes.length - 1 + Number(readTold(last.why)?.values.count ?? 0) : changes.length;
 }
 
 /** Every change that was made to what the client sent, and the two bodies beside each other. */
 export function ChangesTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
+  const { told } = useWords();
   return (
     <div className={styles.changes}>
       <section>
@@ -33,7 +36,7 @@ export function ChangesTab({ detail }: { readonly detail: TraceDetail }): ReactN
                 <Badge tone={actionTones[change.action]}>{change.action}</Badge>
                 <code className={styles.changePath}>{change.path}</code>
                 <span className={styles.changeStep}>{change.step}</span>
-                <span className={styles.changeWhy}>{change.why}</span>
+                <span className={styles.changeWhy}>{told(change.why)}</span>
               </li>
             ))}
           </ul>

@@ -1,0 +1,39 @@
+import type { ArgumentsOf, TextId } from './words.ts';
+
+/**
+ * A text as it is stored and sent: the code of the catalogue with its parameters, such as `#why.tier.alias{"tier":"priority"}`.
+ * Whoever shows it says it in the language of the moment, with `Words.told`. What does not begin like that is shown as it is:
+ * upstream's own words, and texts that an older version stored.
+ */
+export function tell<Id extends TextId>(id: Id, ...[values]: ArgumentsOf<Id>): string {
+  return values === undefined ? `#${id}` : `#${id}${JSON.stringify(values)}`;
+}
+
+/** What such a text is made of; null where it is none. */
+export function readTold(
+  text: string,
+): { readonly id: string; readonly values: Record<string, string | number> } | null {
+  const [, id, values] = /^#([a-z][\w-]*(?:\.[\w-]+)+)(\{.*\})?$/s.exec(text) ?? [];
+  if (id === undefined) return null;
+  try {
+    return { id, values: JSON.parse(values ?? '{}') };
+  } catch {
+    return null;
+  }
+}
+
+/** Figures that a text can be told with, each by the format that writes it in the language of the moment. */
+type ToldFormat = 'percent' | 'shortInstant' | 'window' | 'bytes' | 'ms';
+
+/** A figure as a parameter of a told text. */
+export function toldFormat(format: ToldFormat, value: number): string {
+  return `#format.${format}${JSON.stringify({ value })}`;
+}
+
+/** Which format writes a told figure; null where it is none. */
+export function formatTold(id: string): ToldFormat | null {
+  const name = id.replace(/^format\./, '');
+  return id.startsWith('format.') && /^(percent|shortInstant|window|bytes|ms)$/.test(name)
+    ? (name as ToldFormat)
+    : null;
+}
