@@ -1,5 +1,6 @@
 import { createElement, Fragment, type ReactNode } from 'react';
-import type { RichValues, TextId } from '../../src-main/shared/words/words.ts';
+import type { TextId } from '../../src-main/shared/words/texts.ts';
+import type { RichValues } from '../../src-main/shared/words/words.ts';
 import { useWords } from '../stores/stores.ts';
 
 interface RichTextProps<Id extends TextId> {

@@ -4,7 +4,8 @@ import { englishCatalogue } from '../../src-main/shared/words/en/catalogue.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { languageFor, languages } from '../../src-main/shared/words/languages.ts';
 import type { ParametersOf, TagsOf } from '../../src-main/shared/words/message.ts';
-import { type Catalogue, createWords, type TextId } from '../../src-main/shared/words/words.ts';
+import type { Catalogue, TextId } from '../../src-main/shared/words/texts.ts';
+import { createWords } from '../../src-main/shared/words/words.ts';
 import { chineseCatalogue } from '../../src-main/shared/words/zh-cn/catalogue.ts';
 
 type Ast = ReturnType<IntlMessageFormat['getAst']>;

@@ -152,9 +152,7 @@ function editTools({ body, isLite }: BodyQuestion, editor: Editor): void {
 /** Rules that hold on every endpoint. */
 function editCommon(question: BodyQuestion, editor: Editor): void {
   const { body } = question;
-  if (typeof body.instructions !== 'string') {
-    editor.set('instructions', '', 'body', tell('why.instructions.empty'));
-  }
+  if (typeof body.instructions !== 'string') editor.set('instructions', '', 'body', tell('why.instructions.empty'));
   const noteItem = (path: string, action: Change['action'], why: string) => editor.note('body', path, action, why);
   const input = cleanInput(body.input, noteItem, question.inputText ?? null);
   if (input !== undefined && input !== body.input) editor.edits.set('input', input);

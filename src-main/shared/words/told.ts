@@ -1,4 +1,4 @@
-import type { ArgumentsOf, TextId } from './words.ts';
+import type { ArgumentsOf, TextId } from './texts.ts';
 
 /**
  * A text as it is stored and sent: the code of the catalogue with its parameters, such as `#why.tier.alias{"tier":"priority"}`.

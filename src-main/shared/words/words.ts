@@ -1,21 +1,9 @@
 import { IntlMessageFormat } from 'intl-messageformat';
-import type { englishCatalogue } from './en/catalogue.ts';
 import { createFormats, type Formats } from './formats.ts';
 import type { Language } from './languages.ts';
-import type { ParametersOf, SameIds, TagsOf } from './message.ts';
+import type { TagsOf } from './message.ts';
+import type { ArgumentsOf, Catalogue, English, TextId, Values } from './texts.ts';
 import { formatTold, readTold } from './told.ts';
-
-type English = typeof englishCatalogue;
-
-/** The id of a text: its area, a dot, and what it says. */
-export type TextId = keyof English;
-
-/** Every text of one language; English says which there are. */
-export type Catalogue = SameIds<English>;
-
-type Values<Id extends TextId> = ParametersOf<English[Id]>;
-/** The parameters of a text, where it has some. */
-export type ArgumentsOf<Id extends TextId> = keyof Values<Id> extends never ? [] : [values: Values<Id>];
 
 /** A text whose parameters and tags may be anything, such as elements of the page; every one must be given. */
 export type RichValues<Id extends TextId, T> = {

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ClientView } from '../../../src-main/shared/client-model.ts';
-import type { TextId, Translate } from '../../../src-main/shared/words/words.ts';
+import type { TextId } from '../../../src-main/shared/words/texts.ts';
+import type { Translate } from '../../../src-main/shared/words/words.ts';
 import { useActions, useWords } from '../../stores/stores.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';

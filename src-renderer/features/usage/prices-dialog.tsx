@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { fastTiers } from '../../../src-main/shared/tiers.ts';
 import type { UsagePrices } from '../../../src-main/shared/usage.ts';
-import type { TextId } from '../../../src-main/shared/words/words.ts';
+import type { TextId } from '../../../src-main/shared/words/texts.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Button, IconButton } from '../../ui/button.tsx';

@@ -1,5 +1,5 @@
 import { noneKey, otherKey, type PricedGroup, type UsageKey } from '../../../src-main/shared/usage-words.ts';
-import type { TextId } from '../../../src-main/shared/words/words.ts';
+import type { TextId } from '../../../src-main/shared/words/texts.ts';
 import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useWords } from '../../stores/stores.ts';
 import type { Measure } from './usage-figures.ts';

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../words.ts';
+import type { Catalogue } from '../texts.ts';
 import { accountsWords } from './accounts.ts';
 import { clientModesWords } from './client-modes.ts';
 import { clientsWords } from './clients.ts';
