@@ -150,6 +150,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     newestVersion,
     settings: () => settings.read(),
     sessions: kept.sessions,
+    coin: (question) => lab.coins.fallFor(question),
     readResting: async () => {
       if (clock.monotonicMs() - lastLookMs < restingLookEveryMs) return;
       lastLookMs = clock.monotonicMs();
@@ -228,6 +229,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     signIn: signIns.view(),
     problems: problems(),
     profiles: learning.view(),
+    coins: lab.coins.views(),
     requests: recorder.rows(),
   });
 
@@ -238,6 +240,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     accountFor: (id) => accounts.choose(id, new Set()),
     tiersOf: (model) => catalogue.tiersOf(model),
     changed: (experiment) => emit({ kind: 'lab', experiment }),
+    coinsChanged: () => emit({ kind: 'coins', coins: lab.coins.views() }),
     version: options.version,
     profile: () => learning.book.forOthers().id,
   });

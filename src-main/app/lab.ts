@@ -1,6 +1,8 @@
 import { type Account, accountLabel } from '../core/accounts/account.ts';
 import type { RawHeaders } from '../core/headers.ts';
 import type { JsonObject } from '../core/json.ts';
+import { readCoins, writeCoins } from '../core/latency/coin-file.ts';
+import { Coins } from '../core/latency/coins.ts';
 import type { LabAnswer, LabQuestion } from '../core/latency/experiment.ts';
 import { FastLab, type LabPlace } from '../core/latency/fast-lab.ts';
 import { readExperiments } from '../core/latency/kept-experiments.ts';
@@ -33,6 +35,8 @@ interface LabOptions {
   readonly changed: (experiment: LabExperiment) => void;
   readonly version: string;
   readonly profile: () => string;
+  /** The coins that are thrown have changed. */
+  readonly coinsChanged: () => void;
 }
 
 function bodyOf(question: LabQuestion, { model, tier, prompt, effort }: LabPlace): JsonObject {
@@ -59,6 +63,7 @@ export function composeLab({
   changed,
   version,
   profile,
+  coinsChanged,
 }: LabOptions) {
   const { clock, log } = host;
   let running: RunningTurn | null = null;
@@ -94,17 +99,35 @@ export function composeLab({
     return { exchangeId: row === null ? null : id, ...outcome, failure: outcome.failure ?? strayed };
   };
 
+  const account = (id: string | null) => {
+    const chosen = accountFor(id);
+    return { id: chosen.id, label: accountLabel(chosen) };
+  };
+  const modelHasTier = (model: string, tier: string) => tiersOf(model)?.includes(tier) ?? null;
+  const coins = new Coins(
+    {
+      clock,
+      random: Math.random,
+      version,
+      profile,
+      account,
+      modelHasTier,
+      isFree: () => host.settings.read().fastPolicy === 'auto',
+      save: (records) => writeCoins(host.dataDir, records, log),
+      changed: coinsChanged,
+    },
+    readCoins(host.dataDir),
+  );
+  recorder.onEnded((exchange) => coins.noteEnded(exchange.row()));
+
   const lab = new FastLab({
     clock,
     log,
     random: Math.random,
     version,
     profile,
-    account: (id) => {
-      const account = accountFor(id);
-      return { id: account.id, label: accountLabel(account) };
-    },
-    modelHasTier: (model, tier) => tiersOf(model)?.includes(tier) ?? null,
+    account,
+    modelHasTier,
     ask,
     abort: () => running?.abort(),
     save: (experiment) =>
@@ -122,7 +145,7 @@ export function composeLab({
     changed,
   });
 
-  const handlers: Pick<Handlers, Extract<keyof Handlers, `lab.${string}` | 'latency.passive'>> = {
+  const handlers: Pick<Handlers, Extract<keyof Handlers, `lab.${string}` | `coin.${string}` | 'latency.passive'>> = {
     'latency.passive': ({ filter }) => passive(filter),
     'lab.estimate': (request) => lab.estimate(request),
     'lab.start': (request) => lab.start(request),
@@ -130,8 +153,17 @@ export function composeLab({
     'lab.continuation': ({ id }) => lab.continuation(id),
     'lab.continue': ({ id, pairs }) => lab.goOn(id, pairs),
     'lab.stop': () => lab.stop(),
-    'lab.list': () => lab.list(),
-    'lab.get': ({ id }) => lab.get(id),
+    'coin.start': (request) => coins.start(request),
+    'coin.stop': ({ id }) => coins.leave(id),
+    'lab.list': async () => [...(await lab.list()), ...coins.list()].toSorted((a, b) => b.startedAt - a.startedAt),
+    'lab.get': async ({ id }) => coins.list().find((coin) => coin.id === id) ?? lab.get(id),
   };
-  return { handlers, stop: () => lab.stop() };
+  return {
+    handlers,
+    coins,
+    stop: () => {
+      coins.stop();
+      return lab.stop();
+    },
+  };
 }

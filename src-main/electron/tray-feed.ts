@@ -47,7 +47,7 @@ export function feedTray(
 }
 
 async function readTrayState(core: App, wordsIn: (choice: LanguageChoice) => Words): Promise<TrayState> {
-  const { app, settings, accounts, problems } = core.snapshot();
+  const { app, settings, accounts, problems, coins } = core.snapshot();
   const { running } = await core.handlers['app.status'](null);
   return {
     baseUrl: app.baseUrl,
@@ -55,6 +55,7 @@ async function readTrayState(core: App, wordsIn: (choice: LanguageChoice) => Wor
     words: wordsIn(settings.language),
     hasProblems: problems.length > 0,
     accounts,
+    byCoin: coins.length > 0,
     running,
     canStartAtLogin: app.autostartUnsupported === null,
     clients: knownClients.map(({ id, name }) => ({ id, name })),

@@ -3,10 +3,10 @@ import type { AppSettings } from '../shared/settings.ts';
 import { fastTiers, tierOfPolicy, toggledFast } from '../shared/tiers.ts';
 import type { Translate } from '../shared/words/words.ts';
 import type { TrayState } from './tray-state.ts';
-import { openTurnsText, quotaText } from './tray-text.ts';
+import { isByCoin, openTurnsText, quotaText } from './tray-text.ts';
 
 export type TrayAction =
-  | { readonly kind: 'open'; readonly screen?: 'clients' | 'accounts' | 'overview' }
+  | { readonly kind: 'open'; readonly screen?: 'clients' | 'accounts' | 'overview' | 'lab' }
   | { readonly kind: 'set'; readonly settings: Partial<AppSettings> }
   | { readonly kind: 'sign-in'; readonly method: SignInMethod }
   | { readonly kind: 'copy'; readonly what: 'baseUrl' | 'apiKey' | 'diagnostics' }
@@ -47,6 +47,7 @@ export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
           action: { kind: 'set', settings: { fastPolicy: toggledFast(settings.fastPolicy, tier) } },
         }) as const,
     ),
+    ...(isByCoin(state) ? [coinItem(t)] : []),
     separator,
     ...accountItems(state),
     ...(state.accounts.some((account) => account.state === 'locked') ? [lockedItem(t)] : []),
@@ -97,6 +98,13 @@ const problemsItem = (t: Translate): TrayItem => ({
   type: 'button',
   label: t('tray.problems'),
   action: { kind: 'open', screen: 'overview' },
+});
+
+/** Where it is left. */
+const coinItem = (t: Translate): TrayItem => ({
+  type: 'button',
+  label: `${t('tray.byCoin')} …`,
+  action: { kind: 'open', screen: 'lab' },
 });
 
 const lockedItem = (t: Translate): TrayItem => ({

@@ -16,6 +16,8 @@ export interface TrayState {
   /** Something is wrong with Slipstream's own files; the overview says what. */
   readonly hasProblems: boolean;
   readonly accounts: readonly TrayAccount[];
+  /** A coin decides the tier of some sessions. */
+  readonly byCoin: boolean;
   /** Turns that run now. */
   readonly running: number;
   readonly canStartAtLogin: boolean;

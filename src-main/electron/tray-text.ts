@@ -9,9 +9,16 @@ export function openTurnsText(t: Translate, running: number): string {
   return running === 0 ? t('tray.idle') : t('tray.running', { n: running });
 }
 
-/** Whether every turn asks for a fast tier, as an end of a line; empty where none does. */
-export function fastModeText({ settings, words }: Pick<TrayState, 'settings' | 'words'>): string {
-  return tierOfPolicy(settings.fastPolicy) === null ? '' : ` · ${words.t('tray.fastMode')}`;
+/** Whether every turn asks for a fast tier, or a coin says it of some sessions, as an end of a line; empty where none does. */
+export function fastModeText(state: Pick<TrayState, 'settings' | 'words' | 'byCoin'>): string {
+  const { t } = state.words;
+  if (tierOfPolicy(state.settings.fastPolicy) !== null) return ` · ${t('tray.fastMode')}`;
+  return isByCoin(state) ? ` · ${t('tray.byCoin')}` : '';
+}
+
+/** The switch of the user comes before a coin. */
+export function isByCoin({ settings, byCoin }: Pick<TrayState, 'settings' | 'byCoin'>): boolean {
+  return byCoin && settings.fastPolicy === 'auto';
 }
 
 /** What is left of an account, or why it cannot be used. */

@@ -6,7 +6,13 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   login: ['npx slipstream login', 'npx slipstream login --device'],
   import: ['npx slipstream import ~/.codex/auth.json', 'npx slipstream import --copy auth.json'],
   accounts: ['npx slipstream accounts', 'npx slipstream accounts --json'],
-  fast: ['npx slipstream fast', 'npx slipstream fast on', 'npx slipstream fast auto --demo'],
+  fast: [
+    'npx slipstream fast',
+    'npx slipstream fast on',
+    'npx slipstream fast auto --demo',
+    'npx slipstream fast coin start',
+  ],
+
   language: ['npx slipstream language', 'npx slipstream language zh-CN', 'npx slipstream language system'],
   key: ['export SLIPSTREAM_KEY="$(npx slipstream key)"', 'npx slipstream key --rotate'],
   status: ['npx slipstream status', 'npx slipstream status --json'],

@@ -8,6 +8,7 @@ import { type LanguageChoice, languageChoices } from '../shared/words/languages.
 import { completeHelp } from './command-help.ts';
 import { listAccounts, setAccountProxy } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
+import { type CoinDeed, type CoinOptions, coin, coinDeeds } from './commands/coin.ts';
 import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { exportHar } from './commands/export.ts';
 import { addExportOptions, type ExportOptions } from './commands/export-options.ts';
@@ -97,12 +98,27 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .action((account: string, url: string, _options, command: Command) =>
       action((options) => setAccountProxy(account, url, options, context))(command),
     );
-  program
+  const fast = program
     .command('fast')
     .addArgument(new Argument('[policy]', 'what to set; without it, what is set is told').choices(FastPolicy.options))
     .description('set or tell fast mode')
     .action((policy: FastPolicy | undefined, _options, command: Command) =>
       action((options) => setFast(policy, options, context))(command),
+    );
+  fast
+    .command('coin')
+    .addArgument(new Argument('[what]', 'what to do; without it, the coins are told').choices(coinDeeds))
+    .addOption(new Option('--model <model>', 'whose sessions it decides for').default('gpt-5.5'))
+    .addOption(new Option('--tier <tier>', 'the fast tier').choices(tierIds).default(defaultTier.id))
+    .option('--account <email>', 'the account; otherwise the one a new session would get')
+    .addOption(new Option('--pairs <pairs>', 'the most pairs of sessions').default(24).argParser(parsePairs))
+    .addOption(
+      new Option('--region <percent>', 'a difference within it does not matter').default(10).argParser(parseRegion),
+    )
+    .option('--json', 'as JSON')
+    .description('let a coin decide for a while which ordinary sessions are fast: a proof without an extra turn')
+    .action((what: CoinDeed | undefined, _options, command: Command) =>
+      action<CoinOptions>((options) => coin(what, options, context))(command),
     );
   program
     .command('language')

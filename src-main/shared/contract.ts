@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AccountView, maxNicknameChars, SignInMethod, SignInView } from './account-model.ts';
 import { BrowserView } from './browser-sign-in.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
-import { LabContinuation, LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
+import { CoinRequest, LabContinuation, LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
 import { mostLabPairs } from './lab-design.ts';
 import { LearnedKey, ProfileComparison, ProfilesView } from './learned-profile.ts';
 import { AppInfo, type Delta, Snapshot, TraceDetail } from './model.ts';
@@ -154,7 +154,11 @@ export const contract = {
   'lab.continue': call(z.object({ id: z.string().max(200), pairs: z.int().min(1).max(mostLabPairs) }), LabExperiment),
   /** Null where none runs. */
   'lab.stop': call(none, LabExperiment.nullable()),
-  /** Newest first. */
+  /** Lets a coin decide for sessions that begin from now on. Throws `request_invalid` where it could not decide, or does already. */
+  'coin.start': call(CoinRequest, LabExperiment),
+  /** New sessions go without it; those that have begun keep their tier. */
+  'coin.stop': call(z.object({ id: z.string().max(200) }), LabExperiment),
+  /** Experiments and coins, newest first. */
   'lab.list': call(none, z.array(LabExperiment)),
   'lab.get': call(z.object({ id: z.string().max(200) }), LabExperiment),
   'profiles.get': call(none, ProfilesView),

@@ -36,6 +36,29 @@ export const LabRequest = z.object({
 });
 export type LabRequest = z.infer<typeof LabRequest>;
 
+/** Lets a coin decide the tier of an account's sessions with a model. Its pairs are of sessions: one with the tier, one without. */
+export const CoinRequest = LabRequest.pick({
+  model: true,
+  tier: true,
+  accountId: true,
+  pairs: true,
+  regionPercent: true,
+});
+export type CoinRequest = z.infer<typeof CoinRequest>;
+
+/** A coin that is thrown, as the tray and the fast screens name it. */
+export const CoinView = z.object({
+  id: z.string(),
+  accountId: z.string(),
+  accountLabel: z.string(),
+  model: z.string(),
+  tier: z.string(),
+  /** Complete pairs of sessions, of the most there can be. */
+  pairs: z.number(),
+  most: z.number(),
+});
+export type CoinView = z.infer<typeof CoinView>;
+
 /** What turns will take, at the most. */
 export const LabPrice = z.object({
   /** Measured turns and one warm-up for each. */
@@ -189,6 +212,27 @@ export const LabSearch = z.object({
 });
 export type LabSearch = z.infer<typeof LabSearch>;
 
+/** How the coin's sessions stand, by arm. How open ones fell is not told before they are over. */
+const CoinArm = z.object({
+  /** Sessions that are over and were measured. */
+  measured: z.number(),
+  /** Over without a turn to measure: another session took its place. */
+  lost: z.number(),
+  /** Of the measured ones: all their turns went as the coin fell. */
+  asFell: z.number(),
+  /** Turns of the measured ones. */
+  turns: z.number(),
+});
+
+/** Ordinary sessions whose tier a coin decides, in twos. */
+export const LabCoin = z.object({
+  /** Sessions that are not over yet. */
+  open: z.number(),
+  standard: CoinArm,
+  priority: CoinArm,
+});
+export type LabCoin = z.infer<typeof LabCoin>;
+
 /** An experiment, running or kept. */
 export const LabExperiment = z.object({
   id: z.string(),
@@ -200,7 +244,11 @@ export const LabExperiment = z.object({
   state: z.enum(['running', 'asking', 'done', 'stopped', 'failed']),
   /** Why it failed; null otherwise. */
   problem: z.string().nullable(),
-  request: LabRequest.extend({ pairs: z.number() }),
+  request: LabRequest.extend({
+    kind: z.enum([...LabKind.options, 'coin']),
+    pairs: z.number(),
+    conditions: z.array(LabCondition),
+  }),
   accountLabel: z.string(),
   /** Null in kept ones of an earlier version. */
   accountId: z.string().nullable().default(null),
@@ -220,6 +268,8 @@ export const LabExperiment = z.object({
   result: LabResult,
   /** Null where `kind` is `pairs`. */
   search: LabSearch.nullable(),
+  /** Null where `kind` is another than `coin`. */
+  coin: LabCoin.nullable().default(null),
 });
 export type LabExperiment = z.infer<typeof LabExperiment>;
 

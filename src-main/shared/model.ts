@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AccountView, SignInView } from './account-model.ts';
-import { LabExperiment } from './lab.ts';
+import { CoinView, LabExperiment } from './lab.ts';
 import { ProfilesView } from './learned-profile.ts';
 import { AppSettings, SettingsPatch } from './settings.ts';
 import { dialectNames, exchangeStatuses, transports } from './turn-words.ts';
@@ -277,6 +277,8 @@ export const Snapshot = z.object({
   signIn: SignInView.nullable(),
   problems: z.array(Problem),
   profiles: ProfilesView,
+  /** Those that are thrown now. */
+  coins: z.array(CoinView),
   /** Newest first. */
   requests: z.array(RequestRow),
 });
@@ -297,5 +299,7 @@ export const Delta = z.discriminatedUnion('kind', [
   z.object({ seq: z.number(), kind: z.literal('profiles'), profiles: ProfilesView }),
   /** The experiment that runs, or has just ended. */
   z.object({ seq: z.number(), kind: z.literal('lab'), experiment: LabExperiment }),
+  /** The coins that are thrown now: one has begun, has gone on, or is over. */
+  z.object({ seq: z.number(), kind: z.literal('coins'), coins: z.array(CoinView) }),
 ]);
 export type Delta = z.infer<typeof Delta>;

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AccountView, SignInView } from '../../src-main/shared/account-model.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
-import type { LabExperiment } from '../../src-main/shared/lab.ts';
+import type { CoinView, LabExperiment } from '../../src-main/shared/lab.ts';
 import type { ProfilesView } from '../../src-main/shared/learned-profile.ts';
 import type { AppInfo, Delta, Problem, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import type { Failure } from '../../src-main/shared/result.ts';
@@ -27,6 +27,8 @@ interface AppState {
   readonly profiles: ProfilesView | null;
   /** The experiment that runs, or the last that ended while this page was open. */
   readonly experiment: LabExperiment | null;
+  /** Coins that decide the tier of sessions. */
+  readonly coins: readonly CoinView[];
   /** Newest first, at most `maxRows`, and those that run. */
   readonly rows: readonly RequestRow[];
   /** The rows that came last, as they came. */
@@ -58,6 +60,7 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
     problems: [],
     profiles: null,
     experiment: null,
+    coins: [],
     rows: [],
     arrived: [],
     generation: 0,
@@ -133,6 +136,7 @@ function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
     signIn: snapshot.signIn,
     problems: snapshot.problems,
     profiles: snapshot.profiles,
+    coins: snapshot.coins,
     rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
     generation: state.generation + 1,
     problem: null,
@@ -153,6 +157,8 @@ function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
       return { seq: delta.seq, profiles: delta.profiles };
     case 'lab':
       return { seq: delta.seq, experiment: delta.experiment };
+    case 'coins':
+      return { seq: delta.seq, coins: delta.coins };
     case 'requests':
       return { seq: delta.seq, rows: mergeRows(state.rows, delta.rows), arrived: delta.rows };
     case 'cleared':

@@ -178,6 +178,7 @@ function followState(queries: QueryClient, appStore: AppStore): void {
     if (state.connection === 'live' && before.connection !== 'live') void askAnew(queries, {});
     if (state.settings?.usagePrices !== before.settings?.usagePrices)
       void askAnew(queries, { queryKey: ['usage.sums'] });
+    if (state.coins !== before.coins) void askAnew(queries, { queryKey: ['lab.list'] });
     if (state.profiles !== before.profiles) void askAnew(queries, { queryKey: ['profiles.compare'] });
     if (state.rows === before.rows) return;
     for (const pace of paces) pace(before.app === null);

@@ -213,6 +213,7 @@ export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperimen
     pairs: makePairs(13),
     result: labResult,
     search: null,
+    coin: null,
     ...patch,
   };
 }

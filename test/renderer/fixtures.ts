@@ -216,6 +216,7 @@ export function makeSnapshot(patch: Partial<Snapshot> = {}): Snapshot {
     signIn: null,
     problems: [],
     profiles: plainProfiles,
+    coins: [],
     requests: [],
     ...patch,
   };

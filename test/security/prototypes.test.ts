@@ -29,6 +29,7 @@ import { planFrom, usageFromEndpoint, usageFromEvent } from '../../src-main/core
 import { parseRequestObject } from '../../src-main/core/dialects/request-json.ts';
 import { numberMember, objectMember, parseJsonObject, textMember } from '../../src-main/core/json.ts';
 import { answerObject } from '../../src-main/core/json-answer.ts';
+import { parseCoins } from '../../src-main/core/latency/coin-file.ts';
 import { readExperiments } from '../../src-main/core/latency/kept-experiments.ts';
 import { LearnedStore } from '../../src-main/core/learn/learned-store.ts';
 import { listedEfforts, listedTiers } from '../../src-main/core/models/catalogue.ts';
@@ -180,6 +181,7 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
   ['models', (text) => offeredModels([JSON.parse(text), { slug: 'x', ...JSON.parse(text) }])],
   ['tiers and efforts', (text) => [listedTiers(JSON.parse(text)), listedEfforts(JSON.parse(text))]],
   ['sessions.json', parseKept],
+  ['coins.json', (text) => parseCoins(`{"coins":[${text}]}`)],
   ['learned-profiles.json', (text) => learnedFrom(text)],
   ['a learned profile', (text) => learnedFrom(`{"format":1,"profiles":[${text}],"notes":[${text}]}`)],
   ['kept experiments', (text) => readExperiments([text])],

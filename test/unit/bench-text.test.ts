@@ -41,6 +41,7 @@ const experiment = (pairs: readonly LabPair[], more: Partial<LabExperiment> = {}
   pairs: [...pairs],
   result: analyse(pairs, usualRules).result,
   search: null,
+  coin: null,
   ...more,
 });
 

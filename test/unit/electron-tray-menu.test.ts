@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildTrayMenu, statusLine, type TrayItem, trayIcon } from '../../src-main/electron/tray-menu.ts';
 import type { TrayAccount, TrayState } from '../../src-main/electron/tray-state.ts';
-import { quotaText } from '../../src-main/electron/tray-text.ts';
+import { fastModeText, quotaText } from '../../src-main/electron/tray-text.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { fastTiers } from '../../src-main/shared/tiers.ts';
 import { english } from '../../src-main/shared/words/english.ts';
@@ -24,6 +24,7 @@ const idle: TrayState = {
   hasProblems: false,
   accounts: [account, { ...account, id: 'b', label: 'gr…@e… (pro)' }],
   running: 0,
+  byCoin: false,
   canStartAtLogin: true,
   clients: [{ id: 'codex', name: 'Codex CLI' }],
 };
@@ -39,6 +40,19 @@ describe('the tray menu', () => {
     const troubled = { ...idle, hasProblems: true };
     expect(itemOf(troubled, 'Something is wrong')).toMatchObject({ action: { kind: 'open', screen: 'overview' } });
     expect([trayIcon(idle), trayIcon(troubled)]).toEqual(['idle', 'attention']);
+  });
+
+  it('says that a coin decides, and leads to where it is left, unless the switch decides', () => {
+    const byCoin = { ...idle, byCoin: true };
+    expect(itemOf(byCoin, 'fast: by coin')).toMatchObject({ action: { kind: 'open', screen: 'lab' } });
+    expect(fastModeText(byCoin)).toBe(' · fast: by coin');
+    for (const fastPolicy of ['on', 'off'] as const) {
+      const switched = { ...byCoin, settings: { ...plainSettings, fastPolicy } };
+      expect([itemOf(switched, 'fast: by coin'), fastModeText(switched)]).toEqual([
+        undefined,
+        fastPolicy === 'on' ? ' · fast mode' : '',
+      ]);
+    }
   });
 
   it('has what the design names, in its order', () => {

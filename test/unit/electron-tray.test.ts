@@ -55,6 +55,7 @@ const state = (running: number, usedPercent = 10): TrayState => ({
   hasProblems: false,
   accounts: [{ ...account, usage: { ...account.usage, primary: { ...account.usage.primary, usedPercent } } }],
   running,
+  byCoin: false,
   canStartAtLogin: false,
   clients: [],
 });

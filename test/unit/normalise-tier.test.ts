@@ -159,3 +159,39 @@ describe('every combination of policy, value, model, client and alias', () => {
     expect(allQuestions.filter((question) => decideTier(question).why.trim() === '')).toEqual([]);
   });
 });
+
+describe('a coin', () => {
+  const plain = {
+    policy: 'auto',
+    asked: undefined,
+    aliasTier: null,
+    listedTiers: ['priority'],
+    isCodexClient: true,
+  } as const;
+  /** Who has said something, what is sent where the coin fell on priority, and where it fell on standard. */
+  it.each<[string, Partial<TierQuestion>, string | null, string | null]>([
+    ['nobody', {}, 'priority', null],
+    ['a client that says null', { asked: null }, 'priority', null],
+    ['a client that says nothing of speed', { asked: 'auto' }, 'priority', null],
+    ['the user, with the switch on', { policy: 'on' }, 'priority', 'priority'],
+    ['the user, with the switch off', { policy: 'off' }, null, null],
+    ['the user with the switch off, against an alias', { policy: 'off', aliasTier: defaultTier }, null, null],
+    ['the user with the switch on, against a client', { policy: 'on', asked: 'flex' }, 'priority', 'priority'],
+    ['a client that wants fast', { asked: 'fast' }, 'priority', 'priority'],
+    ['a client that wants priority', { asked: 'priority' }, 'priority', 'priority'],
+    ['a client that wants standard', { asked: 'default' }, null, null],
+    ['a client that wants flex', { asked: 'flex' }, 'flex', 'flex'],
+    ['the alias of the model', { aliasTier: defaultTier }, 'priority', 'priority'],
+    ['a catalogue without the tier', { listedTiers: [] }, null, null],
+    ['no catalogue', { listedTiers: null }, null, null],
+  ])('gives way to what was said before it: by %s', (_who, more, onPriority, onStandard) => {
+    const sent = (coin: string | null) => decideTier({ ...plain, ...more, coin }).sent;
+    expect([sent('priority'), sent('standard')]).toEqual([onPriority, onStandard]);
+  });
+
+  it('changes nothing where none is thrown, and is named as the reason where it decides', () => {
+    for (const question of allQuestions) expect(decideTier({ ...question, coin: null })).toEqual(decideTier(question));
+    expect(decideTier({ ...plain, coin: 'priority' }).why).toBe(tell('why.tier.coin', { tier: 'priority' }));
+    expect(decideTier({ ...plain, coin: 'standard' }).why).toBe(tell('why.tier.coin.standard'));
+  });
+});

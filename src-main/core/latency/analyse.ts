@@ -25,11 +25,12 @@ function isTooLossy(pairs: readonly LabPair[], complete: number): boolean {
   return pairs.length - complete > mostLostShare * pairs.length;
 }
 
-/** The result of the pairs so far, and whether the rules say that the experiment ends with them. */
+/** The result of the pairs so far, of turns or of whole sessions, and whether the rules say that the experiment ends with them. */
 export function analyse(
   pairs: readonly LabPair[],
   rules: VerdictRules,
   tier: string = defaultTier.id,
+  of: 'turns' | 'sessions' = 'turns',
 ): { readonly result: LabResult; readonly ends: boolean } {
   const ratios = pairs.flatMap((pair) => logRatio(pair) ?? []);
   const judged = judge(ratios, rules);
@@ -38,7 +39,7 @@ export function analyse(
   const verdict = isLossy ? 'not-enough-data' : judged.finding;
   const morePairs = judged.decidedBy === null || last === null ? null : judged.decidedBy - last.n;
   const { regionPercent, cap } = rules;
-  const words = verdictWords(judged, { tier, more: morePairs, cap, regionPercent, pairs: ratios.length });
+  const words = verdictWords(judged, { tier, more: morePairs, cap, regionPercent, pairs: ratios.length, of });
   const looks = judged.looks.map(lookInPercent);
   const mean = ratios.length === 0 ? null : ratios.reduce((total, ratio) => total + ratio, 0) / ratios.length;
   const turns = inOrder(pairs);

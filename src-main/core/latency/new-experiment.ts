@@ -61,6 +61,7 @@ export function newExperiment(given: Given): LabExperiment {
     pairs: [],
     result,
     search: isSearch ? firstSearch(result) : null,
+    coin: null,
   };
 }
 

@@ -30,7 +30,19 @@ interface Words {
   readonly notes: readonly string[];
 }
 
-const promise = `${promisedSpeed}×`;
+/** A session's first tokens wait for people and tools, too: its outcome is the time after them, where the promise is whole. */
+const units = {
+  turns: {
+    pairsText: (n: number) => countOf(n, 'pair'),
+    outcome: 'time for each output token',
+    promise: `1.5× (${promisedSpeed}× in total time)`,
+  },
+  sessions: {
+    pairsText: (n: number) => `${countOf(n, 'pair')} of sessions`,
+    outcome: 'time after the first token for each output token',
+    promise: '1.5×',
+  },
+} as const;
 
 function morePairsText(more: number | null, n: number): string {
   if (n >= mostLabPairs) return 'That is as many as an experiment takes.';
@@ -48,20 +60,29 @@ export function verdictWords(
     cap,
     regionPercent,
     pairs,
-  }: { tier: string; more: number | null; cap: number; regionPercent: number; pairs: number },
+    of = 'turns',
+  }: {
+    tier: string;
+    more: number | null;
+    cap: number;
+    regionPercent: number;
+    pairs: number;
+    of?: 'turns' | 'sessions';
+  },
 ): Words {
+  const { pairsText, outcome, promise } = units[of];
   const last = looks.at(-1);
   if (last === undefined)
-    return { sentence: `Not enough data: ${countOf(pairs, 'pair')} of the 6 that a first look needs.`, notes: [] };
+    return { sentence: `Not enough data: ${pairsText(pairs)} of the 6 that a first look needs.`, notes: [] };
   const { n } = last;
   const [middle, low, high] = [last.mean, last.low, last.high].map(toPercent) as [number, number, number];
   const range = rangeText(low, high);
-  const base = `${countOf(n, 'pair')}, ${countOf(looks.length, 'look')}`;
+  const base = `${pairsText(n)}, ${countOf(looks.length, 'look')}`;
   switch (finding) {
     case 'faster':
     case 'slower':
       return {
-        sentence: `${capital(tier)} was ${finding}: ${withSide(middle)} time for each output token (${range}; ${base}).`,
+        sentence: `${capital(tier)} was ${finding}: ${withSide(middle)} ${outcome} (${range}; ${base}).`,
         notes: [
           ...(n < cap ? ['Stopped early, so the middle figure leans to the large side: trust the range.'] : []),
           ...(finding === 'faster' && promiseRuledOut ? ['That is less than the promised 1.5×.'] : []),
@@ -69,17 +90,17 @@ export function verdictWords(
       };
     case 'no-difference':
       return {
-        sentence: `No difference that matters: ${range} time for each output token (${countOf(n, 'pair')}); ${regionPercent} % either way is ruled out.`,
+        sentence: `No difference that matters: ${range} ${outcome} (${pairsText(n)}); ${regionPercent} % either way is ruled out.`,
         notes: [],
       };
     case 'undecided':
       return promiseRuledOut
         ? {
-            sentence: `Not the promised speed: if ${tier} helps at all, it saves ${percentText(Math.min(low, 0))} at most (${countOf(n, 'pair')}: ${range}).`,
+            sentence: `Not the promised speed: if ${tier} helps at all, it saves ${percentText(Math.min(low, 0))} at most (${pairsText(n)}: ${range}).`,
             notes: [morePairsText(more, n)],
           }
         : {
-            sentence: `Undecided: ${range} (${countOf(n, 'pair')}). Even the promised 1.5× (${promise} in total time) is possible.`,
+            sentence: `Undecided: ${range} (${pairsText(n)}). Even the promised ${promise} is possible.`,
             notes:
               n >= mostLabPairs || more === null
                 ? []

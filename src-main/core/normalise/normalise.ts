@@ -45,6 +45,8 @@ export interface NormaliseQuestion {
   readonly profiles?: Pick<ProfileBook, 'forCodex' | 'forOthers'>;
   /** Of the official shape, for an experiment; nothing where it is absent. */
   readonly leftOut?: readonly LeftOut[];
+  /** What a coin fell on for this session and a model as it goes upstream; none is thrown where it is absent. */
+  readonly coinFor?: (model: string) => string | null;
 }
 
 /** Parts of the official shape that a turn can do without. */
@@ -96,7 +98,8 @@ export function planTier({
   isTranslated = false,
   policy,
   tiersOf,
-}: Pick<NormaliseQuestion, 'body' | 'headers' | 'isTranslated' | 'policy' | 'tiersOf'>): TierPlan {
+  coinFor,
+}: Pick<NormaliseQuestion, 'body' | 'headers' | 'isTranslated' | 'policy' | 'tiersOf' | 'coinFor'>): TierPlan {
   const kind = clientKind(headers);
   const client = isTranslated ? { ...kind, isCodex: false } : kind;
   const asked = textMember(body, 'model') ?? '';
@@ -108,6 +111,7 @@ export function planTier({
     aliasTier,
     listedTiers,
     isCodexClient: client.isCodex,
+    coin: coinFor?.(model) ?? null,
   });
   return { client, asked, model, aliasTier, listedTiers, tier };
 }

@@ -12,6 +12,8 @@ export interface TierQuestion {
   /** Tiers the catalogue lists for the model; null for a model it does not know. */
   readonly listedTiers: readonly string[] | null;
   readonly isCodexClient: boolean;
+  /** What a coin fell on for the session: a tier, or `standard`. Null or absent: no coin is thrown. */
+  readonly coin?: string | null;
 }
 
 export interface TierAnswer {
@@ -21,6 +23,9 @@ export interface TierAnswer {
 }
 
 const standardNames = new Set<unknown>([undefined, null, 'default', 'auto', 'standard', '']);
+
+/** A client that says one of these has said nothing of speed. */
+const openNames = new Set<unknown>([undefined, null, 'auto', '']);
 
 /** A tier travels in the routing hint, too. */
 const plainName = /^[\w.-]{1,64}$/;
@@ -52,7 +57,20 @@ function fastTier(tier: Tier, { asked, listedTiers, isCodexClient }: TierQuestio
   };
 }
 
-/** Which tier goes upstream, and why. `tiers` are the fast ones that there are. */
+/** Only where neither user nor client has said anything; the session counts as the coin fell all the same. */
+function coinTier({ coin, asked, aliasTier, listedTiers }: TierQuestion, tiers: readonly Tier[]): TierAnswer | null {
+  if (coin == null || aliasTier !== null || !openNames.has(asked)) return null;
+  const tier = tiers.find(({ id }) => id === coin);
+  if (tier === undefined) return { sent: null, why: tell('why.tier.coin.standard') };
+  return listedTiers?.includes(tier.id)
+    ? { sent: tier.id, why: tell('why.tier.coin', { tier: tier.id }) }
+    : { sent: null, why: tell('why.tier.coin.absent', { tier: tier.id }) };
+}
+
+/**
+ * Which tier goes upstream, and why: the user's switch comes before what the client asks, by its model's name or its tier, and
+ * both before a coin. `tiers` are the fast ones that there are.
+ */
 export function decideTier(question: TierQuestion, tiers: readonly Tier[] = fastTiers): TierAnswer {
   const { policy, listedTiers } = question;
   const tier = tierOfPolicy(policy, tiers);
@@ -62,7 +80,7 @@ export function decideTier(question: TierQuestion, tiers: readonly Tier[] = fast
       return { sent: tier.id, why: takenAtItsWord };
     return { sent: null, why: tell('why.tier.on.absent', { tier: tier.id }) };
   }
-  const answer = clientTier(question, tiers);
+  const answer = (policy === 'off' ? null : coinTier(question, tiers)) ?? clientTier(question, tiers);
   if (policy === 'off' && tiers.some(({ id }) => id === answer.sent)) return { sent: null, why: tell('why.tier.off') };
   return answer;
 }

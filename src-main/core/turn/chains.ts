@@ -129,6 +129,11 @@ function speakerOf(item: Json): ItemMark['speaker'] {
   return item.role === 'assistant' || type.endsWith('_call') || historyTypes.has(type) ? 'model' : 'user';
 }
 
+/** Whether the model has spoken in a request, by its items alone. */
+export function hasHistory({ input }: JsonObject): boolean {
+  return itemsOf(input).some((item) => speakerOf(item) === 'model');
+}
+
 /** How a body is hashed. */
 export interface HashWays {
   /** Too long for one turn of the event loop. */

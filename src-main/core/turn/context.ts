@@ -24,6 +24,16 @@ export interface TurnSettings {
   readonly installationId: string;
 }
 
+/** A session whose tier a coin may decide. */
+export interface CoinQuestion {
+  readonly sessionId: string;
+  readonly accountId: string;
+  /** As it goes upstream. */
+  readonly model: string;
+  /** `yes` throws the coin for a session that has none, `perhaps` says how it would fall next, `no` only looks. */
+  readonly begins: 'yes' | 'perhaps' | 'no';
+}
+
 export interface RunnerParts {
   readonly accounts: Accounts;
   readonly refresher: Refresher;
@@ -43,6 +53,8 @@ export interface RunnerParts {
   readonly profiles: ProfileBook;
   readonly settings: () => TurnSettings;
   readonly sessions: Sessions;
+  /** A tier or `standard`, the same for all turns of a session; null where no coin is thrown for it. None is where it is absent. */
+  readonly coin?: (question: CoinQuestion) => string | null;
   /** Every account rests: looks whether one has been reset early. */
   readonly readResting: () => Promise<void>;
 }

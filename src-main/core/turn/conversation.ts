@@ -6,15 +6,18 @@ import { planTier } from '../normalise/normalise.ts';
 import { atOnce, type Slices } from '../slices.ts';
 import { affinityKey } from './affinity.ts';
 import {
+  type BodyHashes,
   type Chain,
   type ChainMatch,
   type ChainProbe,
   extendWithOutput,
+  hasHistory,
   hashBody,
   type Line,
   mayReplace,
   probeChain,
 } from './chains.ts';
+import { coinOf } from './coin-of.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
 import type { CompletedResponse, Relay } from './relay.ts';
 import type { NamelessQuestion, Session } from './sessions.ts';
@@ -43,8 +46,9 @@ export class Conversation {
   readonly clientExtends: string | null;
   readonly #request: TurnRequest;
   readonly #context: TurnContext;
+  readonly #settings: TurnSettings;
   /** Null where the client itself extends a response, or keeps the history on a websocket of its own. */
-  readonly #probe: ChainProbe | null;
+  readonly #hashes: BodyHashes | null;
   /** Set where the client names no conversation, but says all of it. */
   readonly #nameless: NamelessQuestion | null;
 
@@ -52,8 +56,9 @@ export class Conversation {
     this.#request = request;
     this.#context = context;
     this.clientExtends = textMember(request.body, 'previous_response_id');
-    this.#probe = this.#mayProbe() ? this.#makeProbe(settings) : null;
-    const { session, nameless } = findSession({ ...request, probe: this.#probe }, context.sessions, context.chains);
+    this.#settings = settings;
+    this.#hashes = this.#mayProbe() ? hashesOf(request, context) : null;
+    const { session, nameless } = findSession({ ...request, probe: this.#hashes }, context.sessions, context.chains);
     this.session = session;
     this.#nameless = nameless;
     const { input } = request.body;
@@ -61,13 +66,19 @@ export class Conversation {
       this.session.noteCompaction();
   }
 
+  /** Nothing was said in it before this request. */
+  get begins(): boolean {
+    return this.clientExtends === null && !(this.#hashes?.hasHistory ?? hasHistory(this.#request.body));
+  }
+
   /** The chain on this account that the turn goes on from, while a socket holds it. */
   findIncrement(account: Account): ChainMatch | null {
-    if (this.#probe === null || !this.#resends) return null;
+    const probe = this.#probeOn(account.id);
+    if (probe === null || !this.#resends) return null;
     const { chains, pool } = this.#context;
     return chains.find(
       this.session,
-      this.#probe,
+      probe,
       (chain) =>
         chain.accountId === account.id &&
         chain.connectionId === null &&
@@ -82,7 +93,8 @@ export class Conversation {
     const { connectionId } = this.#request;
     if (chain.connectionId !== null && chain.connectionId !== connectionId)
       return !this.#context.sessions.isConnected(chain.connectionId);
-    return this.#probe === null || chain.line === null || mayReplace(this.#probe, chain.line);
+    const probe = this.#probeOn(chain.accountId);
+    return probe === null || chain.line === null || mayReplace(probe, chain.line);
   }
 
   /** The client's body, or only its new items; without reasoning that the account cannot read. */
@@ -106,7 +118,8 @@ export class Conversation {
     const completed = relay.completedResponse();
     if (completed === null) return;
     const { chains, sessions } = this.#context;
-    const hashes = this.#hashesAfter(completed);
+    const probe = this.#probeOn(account.id);
+    const hashes = hashesAfter(probe, completed);
     if (this.#nameless !== null && hashes !== null) sessions.note(this.session, this.#nameless, hashes.itemsHash);
     const extended = this.clientExtends === null ? null : chains.endingIn(this.clientExtends);
     chains.remember({
@@ -114,17 +127,11 @@ export class Conversation {
       session: this.session,
       accountId: account.id,
       socketKey,
-      line: this.#probe ?? afterTurn(extended),
+      line: probe ?? afterTurn(extended),
       connectionId: this.#request.connectionId,
       // Known by its id alone.
       ...(hashes ?? { fieldsHash: '', itemsHash: completed.id }),
     });
-  }
-
-  /** What a next turn that resends everything will look like. */
-  #hashesAfter({ output }: CompletedResponse): Pick<Chain, 'fieldsHash' | 'itemsHash'> | null {
-    const itemsHash = this.#probe === null ? null : extendWithOutput(this.#probe, output);
-    return this.#probe === null || itemsHash === null ? null : { fieldsHash: this.#probe.fieldsHash, itemsHash };
   }
 
   /** Clients on HTTP resend everything, and can be spared it. */
@@ -139,22 +146,35 @@ export class Conversation {
     return this.#resends || affinityKey(headers, body) === null;
   }
 
-  #makeProbe(settings: TurnSettings): ChainProbe {
-    const { body, raw, hashes, headers, translated } = this.#request;
-    const { catalogue, knownBodies } = this.#context;
+  /** What was said so far as an account would get it: a coin may give each its own tier. */
+  #probeOn(accountId: string): ChainProbe | null {
+    if (this.#hashes === null) return null;
+    const { body, headers, translated } = this.#request;
+    const { catalogue } = this.#context;
     const plan = planTier({
       body,
       headers,
       isTranslated: translated !== undefined,
-      policy: settings.fastPolicy,
+      policy: this.#settings.fastPolicy,
       tiersOf: (slug) => catalogue.tiersOf(slug),
+      ...coinOf(this.#request, this.#context, { sessionId: this.session.id, accountId, begins: 'no' }),
     });
-    return probeChain(
-      hashes ?? atOnce(hashBody(body, { known: { bodies: knownBodies, raw } })),
-      plan.model,
-      plan.tier.sent,
-    );
+    return probeChain(this.#hashes, plan.model, plan.tier.sent);
   }
+}
+
+/** Those of the request where they are there; hashed at once where it is short. */
+function hashesOf({ hashes, body, raw }: TurnRequest, { knownBodies }: TurnContext): BodyHashes {
+  return hashes ?? atOnce(hashBody(body, { known: { bodies: knownBodies, raw } }));
+}
+
+/** What a next turn that resends everything will look like. */
+function hashesAfter(
+  probe: ChainProbe | null,
+  { output }: CompletedResponse,
+): Pick<Chain, 'fieldsHash' | 'itemsHash'> | null {
+  const itemsHash = probe === null ? null : extendWithOutput(probe, output);
+  return probe === null || itemsHash === null ? null : { fieldsHash: probe.fieldsHash, itemsHash };
 }
 
 /** A client that extends a response by its id goes on in its line. */

@@ -135,7 +135,8 @@ export class OpenAhead {
   #shape(session: Session, { model, tier }: Expected, account: Account, override: string | null): Normalised {
     const body: JsonObject = { model, ...(tier === null ? {} : { service_tier: tier }) };
     const request = { headers: this.#headers, kind: 'turn' as const };
-    const shaper = new TurnShaper(request, session, this.#context, this.#context.settings());
+    const begins = session.accountId === null ? 'perhaps' : 'no';
+    const shaper = new TurnShaper(request, session, this.#context, this.#context.settings(), begins);
     return atOnce(
       shaper.shape({
         body,

@@ -3,7 +3,8 @@ import type { Transport } from '../../shared/model.ts';
 import type { Account } from '../accounts/account.ts';
 import { type Normalised, normaliseInSlices } from '../normalise/normalise.ts';
 import type { Slices } from '../slices.ts';
-import type { TurnContext, TurnSettings } from './context.ts';
+import { coinOf } from './coin-of.ts';
+import type { CoinQuestion, TurnContext, TurnSettings } from './context.ts';
 import type { AccountBody } from './conversation.ts';
 import type { Session } from './sessions.ts';
 import { withoutStrangeState } from './strangers.ts';
@@ -25,13 +26,22 @@ export class TurnShaper {
   readonly #session: Session;
   readonly #context: TurnContext;
   readonly #settings: TurnSettings;
+  readonly #begins: CoinQuestion['begins'];
   readonly #turnId = uuidV7();
 
-  constructor(request: ShapedRequest, session: Session, context: TurnContext, settings: TurnSettings) {
+  /** `begins`: whether its session does so with it. */
+  constructor(
+    request: ShapedRequest,
+    session: Session,
+    context: TurnContext,
+    settings: TurnSettings,
+    begins: CoinQuestion['begins'],
+  ) {
     this.#request = request;
     this.#session = session;
     this.#context = context;
     this.#settings = settings;
+    this.#begins = begins;
   }
 
   /** Rests now and then where the body is long. */
@@ -58,6 +68,11 @@ export class TurnShaper {
       platform,
       profiles,
       encodesBody: transports.takesEncoded,
+      ...coinOf(this.#request, this.#context, {
+        sessionId: this.#session.id,
+        accountId: account.id,
+        begins: this.#begins,
+      }),
       ...(this.#request.own?.leftOut === undefined ? {} : { leftOut: this.#request.own.leftOut }),
     });
     const before = this.#request.translated ?? this.#request.mended;

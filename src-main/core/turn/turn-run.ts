@@ -54,7 +54,8 @@ export class TurnRun implements SteerableTurn {
     this.#aborted.promise.catch(() => {});
     this.#settings = { ...context.settings(), ...(request.own && { fastPolicy: request.own.fastPolicy }) };
     this.#conversation = new Conversation(request, context, this.#settings);
-    this.#shaper = new TurnShaper(request, this.#conversation.session, context, this.#settings);
+    const begins = this.#conversation.begins ? 'yes' : 'no';
+    this.#shaper = new TurnShaper(request, this.#conversation.session, context, this.#settings, begins);
     this.#watch = beginWatch(context.watcher, this.id, request, this.#conversation.session.id);
     this.#accounts = new AccountChoice(
       context,

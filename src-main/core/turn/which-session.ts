@@ -11,7 +11,7 @@ export interface SessionQuestion {
   /** The client's websocket; null for HTTP. */
   readonly connectionId: string | null;
   /** All that was said so far; null where the client itself extends a response, or where a name is enough. */
-  readonly probe: ChainProbe | null;
+  readonly probe: Pick<ChainProbe, 'prefixes' | 'hasUser'> | null;
 }
 
 /** The session of a request, and what it can be found by again where nothing names it. */

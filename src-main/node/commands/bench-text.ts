@@ -51,9 +51,7 @@ export function resultLines(experiment: LabExperiment): readonly string[] {
       ]),
     ]),
     '',
-    ...(result.looks.length === 0
-      ? []
-      : [...tableLines([['look at', 'time per token with fast'], ...result.looks.map(lookRow)]), '']),
+    ...(result.looks.length === 0 ? [] : [...lookTable(result.looks), '']),
     result.sentence,
     ...told,
     ...found,
@@ -61,7 +59,7 @@ export function resultLines(experiment: LabExperiment): readonly string[] {
 }
 
 /** When it ran, in UTC: `2026-11-28 10:02 to 10:14 UTC`, and when it was continued. */
-function hoursOf({ startedAt, endedAt, pauses }: LabExperiment): string {
+export function hoursOf({ startedAt, endedAt, pauses }: LabExperiment): string {
   const instants = [startedAt, ...pauses.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), endedAt ?? startedAt];
   const days = instants.map((at) => new Date(at).toISOString().slice(0, 10));
   const text = instants.map((at, index) => {
@@ -70,6 +68,11 @@ function hoursOf({ startedAt, endedAt, pauses }: LabExperiment): string {
     return `${word}${day}${new Date(at).toISOString().slice(11, 16)}`;
   });
   return `${text.join('')} UTC`;
+}
+
+/** Every look with its interval. */
+export function lookTable(looks: readonly LabLook[]): readonly string[] {
+  return tableLines([['look at', 'time per token with fast'], ...looks.map(lookRow)]);
 }
 
 const lookRow = (look: LabLook) => [`${look.n} pairs`, lookText(look)];

@@ -87,7 +87,8 @@ async function startAndTell(
   return { done: 0, running: 1, asking: 1, failed: 1, stopped: interrupted }[ended.state];
 }
 
-async function findAccount(bridge: Bridge, name: string): Promise<string> {
+/** Id of an account by its e-mail or id. Throws `request_invalid` where there is none. */
+export async function findAccount(bridge: Bridge, name: string): Promise<string> {
   const accounts = await call(bridge, 'accounts.list', null);
   const found = accounts.find(({ id, email }) => id === name || email === name);
   if (found !== undefined) return found.id;

@@ -1,10 +1,10 @@
 import { type ReactNode, useRef } from 'react';
-import type { LabExperiment } from '../../../src-main/shared/lab.ts';
+import type { LabCoin, LabExperiment } from '../../../src-main/shared/lab.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { drawCard } from '../../lib/draw-card.ts';
 import { formatCount, formatCountOf, formatMs } from '../../lib/format.ts';
 import { saveBlob, saveFile } from '../../lib/save-file.ts';
-import { useActions } from '../../stores/stores.ts';
+import { useActions, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -12,6 +12,7 @@ import figuresStyles from '../../ui/figures.module.css';
 import layoutStyles from '../../ui/layout.module.css';
 import textStyles from '../../ui/text.module.css';
 import { ArmsTable } from './arms-table.tsx';
+import { CoinPart } from './coin-part.tsx';
 import { ContinuePart } from './continue-part.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
 import styles from './experiment-card.module.css';
@@ -33,17 +34,22 @@ interface ExperimentCardProps {
 
 /** One experiment: how far it is, or what it says, and every turn it rests on. */
 export function ExperimentCard({ experiment, onStop, onConfirm, onAgain, onContinue }: ExperimentCardProps): ReactNode {
-  const { request, result, state, pairs, search, form } = experiment;
+  const { request, result, state, pairs, search, form, coin } = experiment;
+  const { t } = useWords();
   const isOpen = state === 'running' || state === 'asking';
   return (
     <Card
-      title={`${request.model} on ${experiment.accountLabel}`}
+      title={
+        coin === null
+          ? `${request.model} on ${experiment.accountLabel}`
+          : t('lab.coin.title', { model: request.model, account: experiment.accountLabel })
+      }
       aside={<VerdictBadge state={state} result={result} search={search} />}
     >
       <div className={figuresStyles.figuresBody}>
         <p className={textStyles.faint}>
-          {provenance(experiment)} ·{' '}
-          {request.prompt === 'ok' ? 'the OK prompt, which only shows that it works' : 'counting aloud'}
+          {provenance(experiment)}
+          {coin !== null ? '' : ` · ${promptTexts[request.prompt]}`}
           {state === 'stopped' ? ' · stopped early' : ''}
         </p>
         {experiment.problem === null ? null : (
@@ -52,7 +58,8 @@ export function ExperimentCard({ experiment, onStop, onConfirm, onAgain, onConti
             {experiment.problem}
           </p>
         )}
-        {isOpen ? <Progress experiment={experiment} onStop={onStop} /> : null}
+        {isOpen && coin === null ? <Progress experiment={experiment} onStop={onStop} /> : null}
+        {isOpen && coin !== null ? <CoinProgress experiment={experiment} coin={coin} onStop={onStop} /> : null}
         {search === null ? null : (
           <SearchPart experiment={experiment} search={search} onConfirm={onConfirm} onStop={onStop} />
         )}
@@ -67,13 +74,19 @@ export function ExperimentCard({ experiment, onStop, onConfirm, onAgain, onConti
           </p>
         ))}
         <LooksPlot looks={result.looks} regionPercent={request.regionPercent} pairs={search === null ? pairs : []} />
-        <ArmsTable standard={result.standard} priority={result.priority} tier={request.tier} />
-        {form === 'blocks' ? null : <EvidenceTable evidence={result.evidence} />}
-        <p className={textStyles.faint}>
-          The verdict rests on time per token alone, n = {formatCountOf(result.pairs, 'complete pair')} ·{' '}
-          {formatCount(result.flaggedPairs)} with outputs more than 10 % apart (kept) ·{' '}
-          {formatCountOf(result.failedTurns, 'failed turn')}
-        </p>
+        {coin === null ? (
+          <ArmsTable standard={result.standard} priority={result.priority} tier={request.tier} />
+        ) : (
+          <CoinPart coin={coin} request={request} endedAt={experiment.endedAt} />
+        )}
+        {form === 'blocks' || coin !== null ? null : <EvidenceTable evidence={result.evidence} />}
+        {coin !== null ? null : (
+          <p className={textStyles.faint}>
+            The verdict rests on time per token alone, n = {formatCountOf(result.pairs, 'complete pair')} ·{' '}
+            {formatCount(result.flaggedPairs)} with outputs more than 10 % apart (kept) ·{' '}
+            {formatCountOf(result.failedTurns, 'failed turn')}
+          </p>
+        )}
         <details className={figuresStyles.figuresDetails}>
           <summary>How it was measured</summary>
           {methodLines(experiment).map((line) => (
@@ -82,11 +95,18 @@ export function ExperimentCard({ experiment, onStop, onConfirm, onAgain, onConti
         </details>
         {pairs.length === 0 ? null : (
           <details className={figuresStyles.figuresDetails}>
-            <summary>Every turn: {formatCountOf(pairs.length, 'pair')}</summary>
+            <summary>
+              {coin === null
+                ? `Every turn: ${formatCountOf(pairs.length, 'pair')}`
+                : t('lab.coin.every', { count: pairs.length })}
+            </summary>
             <PairsTable pairs={pairs} tier={request.tier} />
           </details>
         )}
-        {isOpen || search !== null || (result.verdict !== 'undecided' && result.morePairs === null) ? null : (
+        {isOpen ||
+        search !== null ||
+        coin !== null ||
+        (result.verdict !== 'undecided' && result.morePairs === null) ? null : (
           <ContinuePart key={experiment.pauses.length} experiment={experiment} onContinue={onContinue} />
         )}
         {isOpen ? null : <ResultActions experiment={experiment} onAgain={onAgain} />}
@@ -94,6 +114,11 @@ export function ExperimentCard({ experiment, onStop, onConfirm, onAgain, onConti
     </Card>
   );
 }
+
+const promptTexts = {
+  ok: 'the OK prompt, which only shows that it works',
+  enumerate: 'counting aloud',
+} as const;
 
 function ResultActions({ experiment, onAgain }: Pick<ExperimentCardProps, 'experiment' | 'onAgain'>): ReactNode {
   const { copyText } = useActions();
@@ -105,10 +130,30 @@ function ResultActions({ experiment, onAgain }: Pick<ExperimentCardProps, 'exper
   };
   return (
     <div className={layoutStyles.addButtons} ref={place}>
-      <Button onClick={onAgain}>Run it again…</Button>
+      {experiment.coin === null ? <Button onClick={onAgain}>Run it again…</Button> : null}
       <CopyButton label="Copy as text" copy={() => copyText(resultText(experiment), 'Result')} />
       <Button onClick={() => void savePicture()}>Save as PNG</Button>
       <Button onClick={() => saveFile(`${name}.json`, JSON.stringify(experiment, null, 2))}>Save as JSON</Button>
+    </div>
+  );
+}
+
+function CoinProgress({
+  experiment,
+  coin,
+  onStop,
+}: Pick<ExperimentCardProps, 'experiment' | 'onStop'> & { readonly coin: LabCoin }): ReactNode {
+  const { t } = useWords();
+  const { result, request } = experiment;
+  return (
+    <div className={styles.labProgress}>
+      <progress aria-label={t('lab.coin.pairs')} value={result.pairs} max={request.pairs} />
+      <span title={t('lab.coin.idle')}>
+        {t('lab.coin.progress', { pairs: result.pairs, most: request.pairs, open: coin.open })}
+      </span>
+      <Button variant="danger" onClick={onStop}>
+        {t('lab.coin.leave')}
+      </Button>
     </div>
   );
 }

@@ -45,7 +45,8 @@ export function KeptTable({ experiments, shownId, onShow, onAgain }: KeptTablePr
               <tr key={experiment.id} aria-current={experiment.id === shownId}>
                 <th scope="row">{formatShortInstant(experiment.startedAt)}</th>
                 <td className={styles.keptWords}>
-                  {experiment.request.model}, effort {experiment.request.effort}
+                  {experiment.request.model}
+                  {experiment.coin === null ? `, effort ${experiment.request.effort}` : ', by coin'}
                   <div className={textStyles.faint}>{experiment.accountLabel}</div>
                 </td>
                 <td>{formatCountOf(experiment.result.pairs, 'pair')}</td>
@@ -61,12 +62,14 @@ export function KeptTable({ experiments, shownId, onShow, onAgain }: KeptTablePr
                   <Button disabled={experiment.id === shownId} onClick={() => onShow(experiment.id)}>
                     {experiment.id === shownId ? 'Shown' : 'Show'}
                   </Button>
-                  <Button
-                    disabled={experiment.state === 'running' || experiment.state === 'asking'}
-                    onClick={() => onAgain(experiment)}
-                  >
-                    Run again…
-                  </Button>
+                  {experiment.coin !== null ? null : (
+                    <Button
+                      disabled={experiment.state === 'running' || experiment.state === 'asking'}
+                      onClick={() => onAgain(experiment)}
+                    >
+                      Run again…
+                    </Button>
+                  )}
                 </td>
               </tr>
             ))}

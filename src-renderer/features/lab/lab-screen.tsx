@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { LabExperiment, LabRequest } from '../../../src-main/shared/lab.ts';
+import type { CoinRequest, LabExperiment, LabRequest } from '../../../src-main/shared/lab.ts';
 import { mostLabPairs } from '../../../src-main/shared/lab-design.ts';
 import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import figuresStyles from '../../ui/figures.module.css';
 import { ScreenHead } from '../../ui/screen-head.tsx';
 import { noChoices } from '../../ui/trace-filter-bar.tsx';
+import { CoinCard } from './coin-card.tsx';
 import { ExperimentCard } from './experiment-card.tsx';
 import { KeptTable } from './kept-table.tsx';
 import { LabForm } from './lab-form.tsx';
@@ -45,12 +46,21 @@ export function LabScreen(): ReactNode {
     take(experiment);
     if (experiment !== null) setShownId(experiment.id);
   };
+  const throwCoin = async (asked: CoinRequest): Promise<void> => {
+    const coin = await actions.ask('coin.start', asked);
+    take(coin);
+    if (coin !== null) setShownId(coin.id);
+  };
+  const leave = async (id: string): Promise<void> => take(await actions.ask('coin.stop', { id }));
   const again = (experiment: LabExperiment): void => {
-    setRequest({ ...experiment.request, pairs: Math.min(experiment.request.pairs, mostLabPairs) });
+    const { kind } = experiment.request;
+    if (kind !== 'coin')
+      setRequest({ ...experiment.request, kind, pairs: Math.min(experiment.request.pairs, mostLabPairs) });
     document.getElementById('main')?.scrollTo({ top: 0 });
   };
   const experiments = latest === null ? kept : withExperiment(kept ?? [], latest);
-  const isRunning = experiments?.some(({ state }) => state === 'running' || state === 'asking') === true;
+  const isRunning =
+    experiments?.some(({ state, coin }) => coin === null && (state === 'running' || state === 'asking')) === true;
   const shown = experiments?.find(({ id }) => id === shownId) ?? experiments?.[0];
   return (
     <div className={figuresStyles.figures}>
@@ -76,7 +86,7 @@ export function LabScreen(): ReactNode {
         <ExperimentCard
           key={shown.id}
           experiment={shown}
-          onStop={() => void actions.ask('lab.stop', null).then(take)}
+          onStop={() => void (shown.coin === null ? actions.ask('lab.stop', null).then(take) : leave(shown.id))}
           onConfirm={() => void actions.ask('lab.confirm', { id: shown.id }).then(take)}
           onAgain={() => again(shown)}
           onContinue={(pairs) => void actions.ask('lab.continue', { id: shown.id, pairs }).then(take)}
@@ -85,6 +95,12 @@ export function LabScreen(): ReactNode {
       {experiments === null || experiments.length === 0 ? null : (
         <KeptTable experiments={experiments} shownId={shown?.id ?? null} onShow={setShownId} onAgain={again} />
       )}
+      <CoinCard
+        models={choices.model.map(({ value }) => value)}
+        onStart={(asked) => void throwCoin(asked)}
+        onLeave={(id) => void leave(id)}
+        onShow={setShownId}
+      />
       <PassiveCard choices={choices} />
     </div>
   );

@@ -10,6 +10,12 @@ const lookLine = ({ n, effectPercent, lowPercent, highPercent }: LabLook): strin
 export function methodLines({ request, form }: Pick<LabExperiment, 'request' | 'form'>): readonly string[] {
   if (form === 'blocks')
     return ['Earlier form: blocks of three pairs on shared sockets, one 95 % interval at the end.'];
+  if (request.kind === 'coin')
+    return [
+      'Ordinary sessions in pairs, the tier of each by a balanced coin; each counts as its coin fell, whatever its turns were sent with.',
+      'Outcome: time after the first token for each output token, over whole sessions. Looks at 6, 8, 12, 18, 24 (36, 48) pairs, each a 99 % Student interval: together they hold in 95 % or more.',
+      `Faster or slower: the interval leaves out zero. No difference that matters: it lies within ±${request.regionPercent} %, from 12 pairs on.`,
+    ];
   return [
     'Pairs of the same turn with and without priority, in random order; each turn on a fresh socket and session after a discarded warm-up.',
     'Outcome: total time per output token. Looks at 6, 8, 12, 18, 24 (36, 48) pairs, each a 99 % Student interval: together they hold in 95 % or more, whoever stops when.',
@@ -21,7 +27,7 @@ export function methodLines({ request, form }: Pick<LabExperiment, 'request' | '
 export function provenance(experiment: LabExperiment): string {
   const { startedAt, endedAt, pauses, version, profile, seed, run, request, accountLabel } = experiment;
   const parts = [
-    `${request.model}, effort ${request.effort}, on ${accountLabel}`,
+    `${request.model}${request.kind === 'coin' ? '' : `, effort ${request.effort}`}, on ${accountLabel}`,
     [startedAt, ...pauses.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), ...(endedAt === null ? [] : [endedAt])]
       .map((at, index) => `${index === 0 ? '' : index % 2 === 1 ? ' to ' : ', and '}${formatInstant(at)}`)
       .join(''),

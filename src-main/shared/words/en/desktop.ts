@@ -21,6 +21,7 @@ export const desktopWords = {
   'tray.automatic': 'Choose automatically',
   'tray.idle': 'idle',
   'tray.running': '{n, plural, one {# turn} other {# turns}} running',
+  'tray.byCoin': 'fast: by coin',
   'tray.fastMode': 'fast mode',
   'tray.state.disabled': 'disabled',
   'tray.state.expired': 'token expired',

@@ -4,6 +4,7 @@ import { clientModesWords } from './client-modes.ts';
 import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
 import { desktopWords } from './desktop.ts';
+import { labWords } from './lab.ts';
 import { metricsWords } from './metrics.ts';
 import { noticesWords } from './notices.ts';
 import { overviewWords } from './overview.ts';
@@ -25,6 +26,7 @@ export const chineseCatalogue: Catalogue = {
   ...clientsWords,
   ...codexWords,
   ...desktopWords,
+  ...labWords,
   ...metricsWords,
   ...noticesWords,
   ...overviewWords,

@@ -23,6 +23,7 @@ export const desktopWords: SameIds<typeof english> = {
   'tray.automatic': '自动选择',
   'tray.idle': '空闲',
   'tray.running': '{n, number} 个轮次运行中',
+  'tray.byCoin': '快速：由硬币决定',
   'tray.fastMode': '快速模式',
   'tray.state.disabled': '已停用',
   'tray.state.expired': '令牌已过期',

@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import type { LabCoin, LabExperiment } from '../../../src-main/shared/lab.ts';
+import { capital, tierWord } from '../../../src-main/shared/tiers.ts';
+import { useWords } from '../../stores/stores.ts';
+import figuresStyles from '../../ui/figures.module.css';
+import textStyles from '../../ui/text.module.css';
+
+interface CoinPartProps extends Pick<LabExperiment, 'request' | 'endedAt'> {
+  readonly coin: LabCoin;
+}
+
+const lines = ['measured', 'asFell', 'lost', 'turns'] as const;
+
+/** How the sessions of a coin stand, by arm. */
+export function CoinPart({ coin, request }: CoinPartProps): ReactNode {
+  const { t, format } = useWords();
+  return (
+    <>
+      <div className={figuresStyles.tableScroll}>
+        <table className={figuresStyles.figuresTable}>
+          <thead>
+            <tr>
+              <th scope="col">{t('lab.coin.sessions')}</th>
+              <th scope="col">{t('lab.coin.standard')}</th>
+              <th scope="col">{capital(tierWord(request.tier))}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <tr key={line}>
+                <th scope="row">{t(`lab.coin.${line}`)}</th>
+                <td>{format.count(coin.standard[line])}</td>
+                <td>{format.count(coin.priority[line])}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={textStyles.faint}>{t('lab.coin.rests')}</p>
+    </>
+  );
+}
