@@ -19,6 +19,7 @@ function stillCore() {
       settings: {},
       accounts: [],
       problems: [],
+      coins: [],
     }),
     handlers: { 'app.status': async () => ({ running: 0 }) },
     onDelta: (hear: () => void) => {

@@ -5,51 +5,40 @@ import { fastTiers } from '../../../src-main/shared/tiers.ts';
 import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { useSettled } from '../../hooks/use-settled.ts';
-import { formatCount, formatCountOf, formatMs, formatPercent, formatTokens } from '../../lib/format.ts';
-import { useApp } from '../../stores/stores.ts';
+import { useApp, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
 import figuresStyles from '../../ui/figures.module.css';
 import layoutStyles from '../../ui/layout.module.css';
 import { ProblemText } from '../../ui/problem-text.tsx';
+import { RichText } from '../../ui/rich-text.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
-import labStyles from './lab.module.css';
+import { CoinOffer } from './coin-offer.tsx';
+import { LabCost } from './lab-cost.tsx';
 import styles from './lab-form.module.css';
 
+/** What the form holds: an experiment's request, or that of a coin, which takes less. */
+export type FormRequest = Omit<LabRequest, 'kind'> & { readonly kind: LabRequest['kind'] | 'coin' };
+
 interface LabFormProps {
-  readonly request: LabRequest;
+  readonly request: FormRequest;
   /** Names of models that turns were seen with. */
   readonly models: readonly string[];
   readonly isRunning: boolean;
-  readonly onRequest: (request: LabRequest) => void;
+  readonly onRequest: (request: FormRequest) => void;
   readonly onStart: () => void;
 }
 
-const questions = [
-  { value: 'pairs', label: 'Does fast help here?' },
-  { value: 'conditions', label: 'What does fast depend on here?' },
-] as const;
-const sizes = [
-  { value: '3', label: '3 pairs: a try-out, no verdict' },
-  { value: '12', label: 'at most 12 pairs' },
-  { value: '24', label: 'at most 24 pairs: the usual' },
-  { value: '36', label: 'at most 36 pairs' },
-  { value: '48', label: 'at most 48 pairs' },
-] as const;
+const kinds = ['pairs', 'conditions', 'coin'] as const;
+const sizes = ['3', '12', '24', '36', '48'] as const;
+/** A coin has no try-out: its sessions are sent anyway. */
+const coinSizes = sizes.slice(1);
 const regions = labRegions.map((percent) => ({ value: String(percent), label: `±${percent} %` }));
-const conditions: readonly { readonly value: LabCondition; readonly label: string }[] = [
-  { value: 'transport', label: 'websocket' },
-  { value: 'originator', label: 'official originator' },
-  { value: 'hint', label: 'routing hint' },
-  { value: 'metadata', label: 'turn metadata' },
-];
-const prompts = [
-  { value: 'enumerate', label: 'count aloud (the experiment)' },
-  { value: 'ok', label: 'say OK (only shows that it works)' },
-] as const;
+const conditions: readonly LabCondition[] = ['transport', 'originator', 'hint', 'metadata'];
+const prompts = ['enumerate', 'ok'] as const;
 const efforts = ['low', 'medium', 'high', 'xhigh'].map((value) => ({ value, label: value }));
 const newSession = '';
 const tierOptions = fastTiers.map(({ id, word }) => ({ value: id, label: word }));
@@ -58,77 +47,52 @@ const restMs = 250;
 
 /** A new experiment: its cost stands there before it can be started. */
 export function LabForm({ request, models, isRunning, onRequest, onStart }: LabFormProps): ReactNode {
+  const { t } = useWords();
   const accounts = useApp((state) => state.accounts);
-  const nameOf = useAccountNames();
+  const isCoin = request.kind === 'coin';
   const { estimate, problem } = useEstimate(request);
-  const modelId = useId();
-  const listId = useId();
-  const accountOptions = [
-    { value: newSession, label: 'the account a new session gets' },
-    ...accounts.filter(({ enabled }) => enabled).map((account) => ({ value: account.id, label: nameOf(account) })),
-  ];
+  const sizeOptions = (isCoin ? coinSizes : sizes).map((value) => ({ value, label: t(`lab.form.size.${value}`) }));
   return (
-    <Card title="New experiment">
+    <Card title={t('lab.form')}>
       <div className={figuresStyles.figuresBody}>
         <SegmentedControl
-          label="Question"
+          label={t('lab.form.question')}
           value={request.kind}
-          segments={questions}
-          onChange={(kind) => onRequest({ ...request, kind })}
+          segments={kinds.map((value) => ({ value, label: t(`lab.form.question.${value}`) }))}
+          onChange={(kind) => onRequest({ ...request, kind, pairs: kind === 'coin' ? 24 : request.pairs })}
         />
         <div className={styles.labFields}>
-          <label className={fieldsStyles.selectField} htmlFor={modelId}>
-            <span className={fieldsStyles.selectLabel}>Model</span>
-            <input
-              id={modelId}
-              className={fieldsStyles.textField}
-              value={request.model}
-              maxLength={100}
-              list={listId}
-              spellCheck={false}
-              autoComplete="off"
-              onChange={(event) => onRequest({ ...request, model: event.target.value })}
-            />
-            <datalist id={listId}>
-              {models.map((model) => (
-                <option key={model} value={model} />
-              ))}
-            </datalist>
-          </label>
+          <ModelField model={request.model} models={models} onModel={(model) => onRequest({ ...request, model })} />
           {tierOptions.length > 1 ? (
             <Select
-              label="Tier"
+              label={t('lab.form.tier')}
               isLabelShown
               value={request.tier}
               options={tierOptions}
               onChange={(tier) => onRequest({ ...request, tier })}
             />
           ) : null}
-          <Select
-            label="Effort"
-            isLabelShown
-            value={request.effort}
-            options={withOwn(efforts, request.effort, request.effort)}
-            onChange={(effort) => onRequest({ ...request, effort })}
-          />
-          <Select
-            label="Account"
-            isLabelShown
-            value={request.accountId ?? newSession}
-            options={withOwn(accountOptions, request.accountId ?? newSession, 'an account that cannot be used now')}
-            onChange={(id) => onRequest({ ...request, accountId: id === newSession ? null : id })}
-          />
-          {request.kind === 'pairs' ? (
+          {isCoin ? null : (
             <Select
-              label="Size"
+              label={t('lab.form.effort')}
+              isLabelShown
+              value={request.effort}
+              options={withOwn(efforts, request.effort, request.effort)}
+              onChange={(effort) => onRequest({ ...request, effort })}
+            />
+          )}
+          <AccountField id={request.accountId} onId={(accountId) => onRequest({ ...request, accountId })} />
+          {request.kind === 'conditions' ? null : (
+            <Select
+              label={t(isCoin ? 'lab.coin.pairs' : 'lab.form.size')}
               isLabelShown
               value={String(request.pairs)}
-              options={withOwn(sizes, String(request.pairs), `at most ${request.pairs} pairs`)}
+              options={withOwn(sizeOptions, String(request.pairs), t('lab.form.size.other', { count: request.pairs }))}
               onChange={(value) => onRequest({ ...request, pairs: Number(value) })}
             />
-          ) : null}
+          )}
           <Select
-            label="Does not matter"
+            label={t('lab.form.region')}
             isLabelShown
             value={String(request.regionPercent)}
             options={regions}
@@ -137,18 +101,20 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
               if (regionPercent !== undefined) onRequest({ ...request, regionPercent });
             }}
           />
-          <Select
-            label="Prompt"
-            isLabelShown
-            value={request.prompt}
-            options={prompts}
-            onChange={(prompt) => onRequest({ ...request, prompt })}
-          />
+          {isCoin ? null : (
+            <Select
+              label={t('lab.form.prompt')}
+              isLabelShown
+              value={request.prompt}
+              options={prompts.map((value) => ({ value, label: t(`lab.form.prompt.${value}`) }))}
+              onChange={(prompt) => onRequest({ ...request, prompt })}
+            />
+          )}
         </div>
         {request.kind === 'conditions' ? (
           <fieldset className={styles.labConditions}>
-            <legend className={fieldsStyles.selectLabel}>Conditions to leave out, one by one</legend>
-            {conditions.map(({ value, label }) => (
+            <legend className={fieldsStyles.selectLabel}>{t('lab.form.conditions')}</legend>
+            {conditions.map((value) => (
               <label key={value}>
                 <input
                   type="checkbox"
@@ -158,37 +124,99 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
                     onRequest({ ...request, conditions: chosen(request, value, event.target.checked) })
                   }
                 />{' '}
-                {label}
+                {t(`lab.condition.${value}`)}
               </label>
             ))}
           </fieldset>
         ) : null}
-        <ProblemText problem={problem} />
-        {estimate === null ? null : <Cost estimate={estimate} />}
-        <div className={layoutStyles.addButtons}>
-          <Button
-            variant="primary"
-            disabled={estimate === null || isRunning || accounts.length === 0}
-            onClick={onStart}
-          >
-            Start the experiment
-          </Button>
-          {isRunning ? <span className={textStyles.faint}>One runs already; stop it or wait for its end.</span> : null}
-          {accounts.length === 0 ? (
-            <span className={textStyles.faint}>
-              It takes an account: <a href="#/accounts">add one</a> first.
-            </span>
-          ) : null}
-        </div>
+        <ProblemText problem={request.model.trim() === '' ? t('lab.form.noModel') : problem} />
+        {isCoin ? (
+          <CoinOffer isReady={request.model.trim() !== '' && accounts.length > 0} onStart={onStart} />
+        ) : (
+          <>
+            {estimate === null ? null : <LabCost estimate={estimate} />}
+            <div className={layoutStyles.addButtons}>
+              <Button
+                variant="primary"
+                disabled={estimate === null || isRunning || accounts.length === 0}
+                onClick={onStart}
+              >
+                {t('lab.form.start')}
+              </Button>
+              {isRunning ? <span className={textStyles.faint}>{t('lab.form.runs')}</span> : null}
+            </div>
+          </>
+        )}
+        {accounts.length === 0 ? (
+          <p className={textStyles.faint}>
+            <RichText id="lab.form.noAccount" with={{ link: (text) => <a href="#/accounts">{text}</a> }} />
+          </p>
+        ) : null}
       </div>
     </Card>
   );
 }
 
+interface ModelFieldProps {
+  readonly model: string;
+  readonly models: readonly string[];
+  readonly onModel: (model: string) => void;
+}
+
+function ModelField({ model, models, onModel }: ModelFieldProps): ReactNode {
+  const { t } = useWords();
+  const modelId = useId();
+  const listId = useId();
+  return (
+    <label className={fieldsStyles.selectField} htmlFor={modelId}>
+      <span className={fieldsStyles.selectLabel}>{t('lab.form.model')}</span>
+      <input
+        id={modelId}
+        className={fieldsStyles.textField}
+        value={model}
+        maxLength={100}
+        list={listId}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => onModel(event.target.value)}
+      />
+      <datalist id={listId}>
+        {models.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+    </label>
+  );
+}
+
+interface AccountFieldProps {
+  /** Null: the account a new session gets. */
+  readonly id: string | null;
+  readonly onId: (id: string | null) => void;
+}
+
+function AccountField({ id, onId }: AccountFieldProps): ReactNode {
+  const { t } = useWords();
+  const accounts = useApp((state) => state.accounts);
+  const nameOf = useAccountNames();
+  const options = [
+    { value: newSession, label: t('lab.form.newSession') },
+    ...accounts.filter(({ enabled }) => enabled).map((account) => ({ value: account.id, label: nameOf(account) })),
+  ];
+  return (
+    <Select
+      label={t('lab.form.account')}
+      isLabelShown
+      value={id ?? newSession}
+      options={withOwn(options, id ?? newSession, t('lab.form.lostAccount'))}
+      onChange={(value) => onId(value === newSession ? null : value)}
+    />
+  );
+}
+
 /** In their order of always. */
-function chosen(request: LabRequest, condition: LabCondition, isIn: boolean): LabCondition[] {
-  const all = conditions.map(({ value }) => value);
-  return all.filter((value) => (value === condition ? isIn : request.conditions.includes(value)));
+function chosen(request: FormRequest, condition: LabCondition, isIn: boolean): LabCondition[] {
+  return conditions.filter((value) => (value === condition ? isIn : request.conditions.includes(value)));
 }
 
 /** Choices with the present one among them, whatever it is. */
@@ -201,61 +229,13 @@ function withOwn<T extends { readonly value: string; readonly label: string }>(
 }
 
 /** What the request would take, or why that cannot be said. */
-function useEstimate(request: LabRequest): { readonly estimate: LabEstimate | null; readonly problem: string | null } {
-  const asked = useSettled(request, restMs);
-  const isNamed = asked.model.trim() !== '';
-  const { answered, failed } = useAnswer('lab.estimate', asked, { isAsked: isNamed });
-  if (request.model.trim() === '') return { estimate: null, problem: 'Name a model.' };
+function useEstimate(request: FormRequest): { readonly estimate: LabEstimate | null; readonly problem: string | null } {
+  const settled = useSettled(request, restMs);
+  const { kind } = settled;
+  const asked: LabRequest = { ...settled, kind: kind === 'coin' ? 'pairs' : kind };
+  const isAsked = asked.model.trim() !== '' && kind !== 'coin';
+  const { answered, failed } = useAnswer('lab.estimate', asked, { isAsked });
   // What an earlier request would have taken is not this one's cost.
-  if (asked !== request) return { estimate: null, problem: null };
+  if (!isAsked || settled !== request) return { estimate: null, problem: null };
   return { estimate: answered?.value ?? null, problem: failed?.message ?? null };
-}
-
-function Cost({ estimate }: { readonly estimate: LabEstimate }): ReactNode {
-  const { turns, pairs, outputTokens, standardEquivalentTokens, durationMs, quotaPercent, quotaReadings } = estimate;
-  const facts = [
-    {
-      name: 'Turns',
-      value: formatCount(turns),
-      note: `at most, for ${formatCountOf(pairs, 'pair')}`,
-    },
-    { name: 'Tokens out', value: formatTokens(outputTokens), note: 'about' },
-    { name: 'Drawn like', value: formatTokens(standardEquivalentTokens), note: 'standard tokens; fast draws 2.5×' },
-    { name: 'Time', value: formatMs(durationMs), note: 'about' },
-    quotaPercent === null
-      ? {
-          name: 'Quota',
-          value: 'not known',
-          note: `too little traffic to tell: n = ${formatCountOf(quotaReadings, 'reading')}`,
-        }
-      : {
-          name: 'Quota',
-          value: formatPercent(quotaPercent),
-          note: `about, of the short window; from n = ${formatCountOf(quotaReadings, 'reading')}`,
-        },
-  ];
-  return (
-    <div className={labStyles.labCost} role="note" aria-label="Cost">
-      <p>{estimate.sentence}</p>
-      <dl>
-        {facts.map(({ name, value, note }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-            <dd className={textStyles.faint}>{note}</dd>
-          </div>
-        ))}
-      </dl>
-      {quotaPercent !== null && quotaPercent > 100 ? (
-        <p className={textStyles.badText}>
-          More than a whole short window: it will be stopped by the usage limit. Try fewer pairs.
-        </p>
-      ) : null}
-      {estimate.modelHasTier === false ? (
-        <p className={textStyles.badText}>
-          The catalogue says that {estimate.model} has no {estimate.tier} tier; expect no difference.
-        </p>
-      ) : null}
-    </div>
-  );
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { CoinRequest, LabExperiment, LabRequest } from '../../../src-main/shared/lab.ts';
+import type { LabExperiment } from '../../../src-main/shared/lab.ts';
 import { mostLabPairs } from '../../../src-main/shared/lab-design.ts';
 import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
@@ -11,13 +11,12 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import figuresStyles from '../../ui/figures.module.css';
 import { ScreenHead } from '../../ui/screen-head.tsx';
 import { noChoices } from '../../ui/trace-filter-bar.tsx';
-import { CoinCard } from './coin-card.tsx';
 import { ExperimentCard } from './experiment-card.tsx';
 import { KeptTable } from './kept-table.tsx';
-import { LabForm } from './lab-form.tsx';
+import { type FormRequest, LabForm } from './lab-form.tsx';
 import { PassiveCard } from './passive-card.tsx';
 
-const firstRequest: LabRequest = {
+const firstRequest: FormRequest = {
   kind: 'pairs',
   model: 'gpt-5.5',
   tier: defaultTier.id,
@@ -42,20 +41,17 @@ export function LabScreen(): ReactNode {
     if (experiment !== null) changeAnswer(queries, ['lab.list', null], (known) => withExperiment(known, experiment));
   };
   const start = async (): Promise<void> => {
-    const experiment = await actions.ask('lab.start', request);
+    const { kind, model, tier, accountId, pairs, regionPercent } = request;
+    const experiment =
+      kind === 'coin'
+        ? await actions.ask('coin.start', { model, tier, accountId, pairs, regionPercent })
+        : await actions.ask('lab.start', { ...request, kind });
     take(experiment);
     if (experiment !== null) setShownId(experiment.id);
   };
-  const throwCoin = async (asked: CoinRequest): Promise<void> => {
-    const coin = await actions.ask('coin.start', asked);
-    take(coin);
-    if (coin !== null) setShownId(coin.id);
-  };
   const leave = async (id: string): Promise<void> => take(await actions.ask('coin.stop', { id }));
   const again = (experiment: LabExperiment): void => {
-    const { kind } = experiment.request;
-    if (kind !== 'coin')
-      setRequest({ ...experiment.request, kind, pairs: Math.min(experiment.request.pairs, mostLabPairs) });
+    setRequest({ ...experiment.request, pairs: Math.min(experiment.request.pairs, mostLabPairs) });
     document.getElementById('main')?.scrollTo({ top: 0 });
   };
   const experiments = latest === null ? kept : withExperiment(kept ?? [], latest);
@@ -95,12 +91,6 @@ export function LabScreen(): ReactNode {
       {experiments === null || experiments.length === 0 ? null : (
         <KeptTable experiments={experiments} shownId={shown?.id ?? null} onShow={setShownId} onAgain={again} />
       )}
-      <CoinCard
-        models={choices.model.map(({ value }) => value)}
-        onStart={(asked) => void throwCoin(asked)}
-        onLeave={(id) => void leave(id)}
-        onShow={setShownId}
-      />
       <PassiveCard choices={choices} />
     </div>
   );
