@@ -195,6 +195,38 @@ describe('the fast lab', () => {
     expect(server.countCalls('lab.start')).toBe(0);
   });
 
+  it('throws a coin without a price, shows how its sessions stand by arm, and leaves it', async () => {
+    const arm = { measured: 7, lost: 1, asFell: 5, turns: 31 };
+    const coin = makeExperiment({
+      id: 'coin',
+      state: 'running',
+      endedAt: null,
+      request: { ...makeExperiment().request, kind: 'coin' },
+      coin: { open: 2, standard: arm, priority: { ...arm, measured: 8 } },
+    });
+    server.handlers['coin.start'] = () => coin;
+    server.handlers['coin.stop'] = () => ({ ...coin, state: 'stopped' as const, endedAt: 1 });
+    const page = await open([]);
+    await page.getByText('Let Slipstream decide by coin for a while').click();
+    expect(await page.getByRole('combobox', { name: 'Effort' }).count()).toBe(0);
+    const start = page.getByRole('button', { name: 'Throw the coin for new sessions' });
+    server.push({ kind: 'settings', settings: { fastPolicy: 'on' } });
+    await page.getByText('The fast switch decides for every turn now.').waitFor();
+    expect(await start.isDisabled()).toBe(true);
+    server.push({ kind: 'settings', settings: { fastPolicy: 'auto' } });
+    await start.click();
+    await page.getByText('2 sessions not over yet').waitFor();
+    await page.getByRole('row', { name: 'Measured 7 8' }).waitFor();
+    expect(server.inputsOf('coin.start')).toEqual([
+      { model: 'gpt-5.5', tier: 'priority', accountId: null, pairs: 24, regionPercent: 10 },
+    ]);
+    // Two do not stand in each other's way.
+    expect(await page.getByText('One runs already').count()).toBe(0);
+    await page.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByText('stopped early').first().waitFor();
+    expect(server.inputsOf('coin.stop')).toEqual([{ id: 'coin' }]);
+  });
+
   it('says why an experiment failed', async () => {
     const page = await open([]);
     await page.getByRole('heading', { name: 'No experiment yet' }).waitFor();
