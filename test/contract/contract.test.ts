@@ -5,7 +5,7 @@ import { clientHandlers } from '../../src-main/clients/handlers.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { faceHandlers } from '../../src-main/node/face-handlers.ts';
 import { type CallInput, type CallName, contract, type Handlers, isCallName } from '../../src-main/shared/contract.ts';
-import { LabRequest } from '../../src-main/shared/lab.ts';
+import { CoinRequest, LabRequest } from '../../src-main/shared/lab.ts';
 import { Delta } from '../../src-main/shared/model.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 
@@ -198,6 +198,13 @@ describe('what the handlers of a composed app answer', () => {
     'usage.sums': () => ({ fromDay: null, toDay: null, by: ['day', 'account'] }),
     'usage.windows': () => null,
     'lab.estimate': () => labRequest,
+    'coin.start': async () => {
+      await rig.app.handlers['settings.set']({ fastPolicy: 'auto' });
+      return CoinRequest.parse({});
+    },
+    'coin.stop': async () => ({
+      id: (await handlers['lab.list'](null)).find(({ request }) => request.kind === 'coin')?.id ?? '',
+    }),
     'lab.start': () => labRequest,
     'lab.stop': () => null,
     'lab.list': () => null,

@@ -204,9 +204,9 @@ describe('the fast lab', () => {
       request: { ...makeExperiment().request, kind: 'coin' },
       coin: { open: 2, standard: arm, priority: { ...arm, measured: 8 } },
     });
-    server.handlers['coin.start'] = () => coin;
-    server.handlers['coin.stop'] = () => ({ ...coin, state: 'stopped' as const, endedAt: 1 });
     const page = await open([]);
+    server.handlers['coin.start'] = () => coin;
+    server.handlers['coin.stop'] = () => ({ ...coin, state: 'stopped' as const, endedAt: 2e12 });
     await page.getByText('Let Slipstream decide by coin for a while').click();
     expect(await page.getByRole('combobox', { name: 'Effort' }).count()).toBe(0);
     const start = page.getByRole('button', { name: 'Throw the coin for new sessions' });

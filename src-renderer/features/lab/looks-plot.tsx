@@ -12,23 +12,30 @@ interface LooksPlotProps {
   /** Each is a dot; a pair that failed is none. */
   readonly pairs?: readonly LabPair[];
   readonly noun?: string;
+  /** Other looks that are drawn to the same scale. */
+  readonly beside?: readonly LabLook[];
 }
 
-/** The least that the axis shows to each side, in per cent. */
-const leastReach = 20;
+/** The axis is in logs, as the intervals are: half the time is as far to one side as twice the time to the other. */
+const logOf = (percent: number): number => Math.log(Math.max(0.01, 1 + percent / 100));
+const percentOf = (log: number): number => (Math.exp(log) - 1) * 100;
+/** The least that the axis shows to each side. */
+const leastReach = logOf(20);
 /** Single pairs further out than this are drawn at the edge, or one would make all else small. */
-const mostReach = 150;
+const mostReach = logOf(150);
 const rowHeight = 8;
 
 /** The change of time per token with fast, look by look, against zero and the region that does not matter. */
-export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair' }: LooksPlotProps): ReactNode {
+export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair', beside = [] }: LooksPlotProps): ReactNode {
   const effects = pairs.flatMap((pair) => pair.effectPercent ?? []);
   if (looks.length === 0 && effects.length === 0) return null;
-  const ends = looks.flatMap(({ lowPercent, highPercent }) => [lowPercent, highPercent]);
-  const furthest = Math.max(leastReach, regionPercent, ...[...ends, ...effects].map(Math.abs));
+  const ends = [...looks, ...beside].flatMap(({ lowPercent, highPercent }) => [logOf(lowPercent), logOf(highPercent)]);
+  const region = logOf(regionPercent);
+  const furthest = Math.max(leastReach, region, ...[...ends, ...effects.map(logOf)].map(Math.abs));
   const reach = Math.min(furthest, Math.max(mostReach, ...ends.map(Math.abs))) * 1.1;
-  const x = (percent: number): number => 50 + (Math.max(-reach, Math.min(reach, percent)) / reach) * 50;
-  const at = (percent: number): CSSProperties => ({ left: `${x(percent)}%` });
+  const xOf = (log: number): number => 50 + (Math.max(-reach, Math.min(reach, log)) / reach) * 50;
+  const x = (percent: number): number => xOf(logOf(percent));
+  const at = (log: number): CSSProperties => ({ left: `${xOf(log)}%` });
   const height = Math.max(1, looks.length) * rowHeight + (effects.length > 0 ? 5 : 1);
   const told = looks
     .map(
@@ -47,8 +54,8 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair' }: L
       >
         <rect
           className={styles.looksRegion}
-          x={x(-regionPercent)}
-          width={x(regionPercent) - x(-regionPercent)}
+          x={xOf(-region)}
+          width={xOf(region) - xOf(-region)}
           y="0"
           height={height}
         />
@@ -90,9 +97,9 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair' }: L
         ))}
       </ol>
       <figcaption className={classNames(styles.intervalScale, textStyles.faint)} aria-hidden="true">
-        <span style={at(-reach)}>{formatChange(-reach, 0)} faster</span>
+        <span style={at(-reach)}>{formatChange(percentOf(-reach), 0)} faster</span>
         <span style={at(0)}>0 %, ±{regionPercent} % does not matter</span>
-        <span style={at(reach)}>{formatChange(reach, 0)} slower</span>
+        <span style={at(reach)}>{formatChange(percentOf(reach), 0)} slower</span>
       </figcaption>
     </figure>
   );

@@ -23,13 +23,16 @@ export function methodLines({ request, form }: Pick<LabExperiment, 'request' | '
   ];
 }
 
+/** `2026-11-23 09:08` */
+const minuteOf = (at: number): string => formatInstant(at).slice(0, 16);
+
 /** When it ran, with what. */
 export function provenance(experiment: LabExperiment): string {
   const { startedAt, endedAt, pauses, version, profile, seed, run, request, accountLabel } = experiment;
   const parts = [
-    `${request.model}${request.kind === 'coin' ? '' : `, effort ${request.effort}`}, on ${accountLabel}`,
+    `${request.model}${request.kind === 'coin' ? '' : `, effort ${request.effort},`} on ${accountLabel}`,
     [startedAt, ...pauses.flatMap(({ fromMs, toMs }) => [fromMs, toMs]), ...(endedAt === null ? [] : [endedAt])]
-      .map((at, index) => `${index === 0 ? '' : index % 2 === 1 ? ' to ' : ', and '}${formatInstant(at)}`)
+      .map((at, index) => `${index === 0 ? '' : index % 2 === 1 ? ' to ' : ', and '}${minuteOf(at)}`)
       .join(''),
     ...(version === null ? [] : [`Slipstream ${version}`]),
     ...(profile === null ? [] : [`profile ${profile}`]),

@@ -99,7 +99,12 @@ export function SearchPart({ experiment, search, onConfirm, onStop }: SearchPart
                       {left === null ? (
                         unknownText
                       ) : (
-                        <LooksPlot looks={[left]} regionPercent={regionPercent} noun="round" />
+                        <LooksPlot
+                          looks={[left]}
+                          regionPercent={regionPercent}
+                          noun="round"
+                          beside={claims.flatMap((claim) => claim.without ?? [])}
+                        />
                       )}
                     </td>
                   </tr>
