@@ -167,10 +167,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     metrics: metrics.door,
     closeIdleUpstream: () => pool.closeIdle(),
     allowedOrigins: () => settings.read().allowedOrigins,
-    readUsage: async () => {
-      const account = accounts.choose(null, new Set());
-      return usageAnswer(account);
-    },
+    readUsage: async () => usageAnswer(accounts.choose(null, new Set())),
   });
 
   let seq = 0;
@@ -239,8 +236,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     traces,
     accountFor: (id) => accounts.choose(id, new Set()),
     tiersOf: (model) => catalogue.tiersOf(model),
-    changed: (experiment) => emit({ kind: 'lab', experiment }),
-    coinsChanged: () => emit({ kind: 'coins', coins: lab.coins.views() }),
+    tell: emit,
     version: options.version,
     profile: () => learning.book.forOthers().id,
   });

@@ -13,7 +13,7 @@ import { ownTurn } from '../core/turn/own-turn.ts';
 import type { TurnRunner } from '../core/turn/runner.ts';
 import type { RunningTurn } from '../core/turn/turn.ts';
 import type { Handlers } from '../shared/contract.ts';
-import type { LabExperiment } from '../shared/lab.ts';
+import type { CoinView, LabExperiment } from '../shared/lab.ts';
 import type { Traces } from './traces.ts';
 
 /** 600 output tokens or so: a number takes one or two. */
@@ -32,11 +32,14 @@ interface LabOptions {
   readonly traces: Pick<Traces, 'recorder' | 'store'>;
   readonly accountFor: (id: string | null) => Account;
   readonly tiersOf: (model: string) => readonly string[] | null;
-  readonly changed: (experiment: LabExperiment) => void;
   readonly version: string;
   readonly profile: () => string;
-  /** The coins that are thrown have changed. */
-  readonly coinsChanged: () => void;
+  /** What has changed of experiments and coins, for those who watch. */
+  readonly tell: (
+    news:
+      | { readonly kind: 'lab'; readonly experiment: LabExperiment }
+      | { readonly kind: 'coins'; readonly coins: CoinView[] },
+  ) => void;
 }
 
 function bodyOf(question: LabQuestion, { model, tier, prompt, effort }: LabPlace): JsonObject {
@@ -60,10 +63,9 @@ export function composeLab({
   traces: { recorder, store },
   accountFor,
   tiersOf,
-  changed,
   version,
   profile,
-  coinsChanged,
+  tell,
 }: LabOptions) {
   const { clock, log } = host;
   let running: RunningTurn | null = null;
@@ -104,7 +106,7 @@ export function composeLab({
     return { id: chosen.id, label: accountLabel(chosen) };
   };
   const modelHasTier = (model: string, tier: string) => tiersOf(model)?.includes(tier) ?? null;
-  const coins = new Coins(
+  const coins: Coins = new Coins(
     {
       clock,
       random: Math.random,
@@ -114,7 +116,7 @@ export function composeLab({
       modelHasTier,
       isFree: () => host.settings.read().fastPolicy === 'auto',
       save: (records) => writeCoins(host.dataDir, records, log),
-      changed: coinsChanged,
+      changed: () => tell({ kind: 'coins', coins: coins.views() }),
     },
     readCoins(host.dataDir),
   );
@@ -142,7 +144,7 @@ export function composeLab({
         fromMs: clock.epochMs() - passiveDays * dayMs,
         ...(accountId === null ? {} : { account: [accountId] }),
       }),
-    changed,
+    changed: (experiment) => tell({ kind: 'lab', experiment }),
   });
 
   const handlers: Pick<Handlers, Extract<keyof Handlers, `lab.${string}` | `coin.${string}` | 'latency.passive'>> = {
