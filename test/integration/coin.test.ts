@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
 import { CoinRequest, type LabExperiment } from '../../src-main/shared/lab.ts';
-import { type Rig, startRig } from '../support/slipstream.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
+import { type Rig, startRig } from '../support/slipstream.ts';
 import { assistant, codexBody, codexHeaders, user, WsTurns } from '../support/turn-client.ts';
 
 let rig: Rig;
