@@ -6,6 +6,8 @@ export interface Route {
   readonly screen: ScreenName;
   /** The request whose detail is open. */
   readonly requestId: string | null;
+  /** The session whose page is open. */
+  readonly sessionId?: string;
   /** Of the request list. */
   readonly filter: TraceFilter;
 }
@@ -15,13 +17,16 @@ export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = splitAt(hash.replace(/^#\/?/, ''), '?');
   const [screen, id] = path.split('/');
   const name = screens.find((each) => each.name === screen)?.name ?? 'overview';
+  const sessionId = id === undefined || id === '' ? null : decode(id);
+  if (name === 'sessions' && sessionId !== null) return { screen: name, requestId: null, sessionId, filter: {} };
   if (name !== 'requests') return { screen: name, requestId: null, filter: {} };
   return { screen: name, requestId: id === undefined || id === '' ? null : decode(id), filter: parseFilter(query) };
 }
 
 /** The location hash of a route. */
-export function formatRoute({ screen, requestId, filter }: Route): string {
+export function formatRoute({ screen, requestId, sessionId, filter }: Route): string {
   if (screen === 'overview') return '#/';
+  if (screen === 'sessions' && sessionId !== undefined) return `#/sessions/${encodeURIComponent(sessionId)}`;
   if (screen !== 'requests') return `#/${screen}`;
   const params = formatFilter(filter);
   const id = requestId === null ? '' : `/${encodeURIComponent(requestId)}`;

@@ -2,6 +2,7 @@
 export const screens = [
   { name: 'overview', keys: 'g o' },
   { name: 'requests', keys: 'g r' },
+  { name: 'sessions', keys: 'g e' },
   { name: 'latency', keys: 'g l' },
   { name: 'usage', keys: 'g u' },
   { name: 'lab', keys: 'g f' },

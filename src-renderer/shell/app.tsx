@@ -25,10 +25,14 @@ import { useTrafficKeys } from './use-traffic-keys.ts';
 
 /** What only one screen needs comes when it is first shown. */
 const UsageScreen = lazy(async () => ({ default: (await import('../features/usage/usage-screen.tsx')).UsageScreen }));
+const SessionsScreen = lazy(async () => ({
+  default: (await import('../features/sessions/sessions-screen.tsx')).SessionsScreen,
+}));
 
 const screenParts: Readonly<Record<ScreenName, ComponentType>> = {
   overview: OverviewScreen,
   requests: RequestsScreen,
+  sessions: SessionsScreen,
   latency: LatencyScreen,
   usage: UsageScreen,
   lab: LabScreen,

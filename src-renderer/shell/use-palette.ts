@@ -29,7 +29,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
   const { go, setHelpOpen } = ui.getState();
   const policy = (fastPolicy: 'on' | 'auto' | 'off', label: string): PaletteEntry => ({
     label,
-    run: () => void actions.changeSettings({ fastPolicy }),
+    run: () => void actions.setFastPolicy(fastPolicy),
   });
   const signIn = async (method: 'browser' | 'device'): Promise<void> => {
     go('accounts');

@@ -21,6 +21,8 @@ export interface Actions {
   /** Refuses everybody's new turns or takes them again, and says so with a way back. */
   setPaused(paused: boolean): Promise<boolean>;
   togglePaused(): Promise<boolean>;
+  /** Has what later turns say kept on the disk, and says so with a way back. */
+  setTraceBodies(traceBodies: boolean): Promise<boolean>;
   importAccount(text: string): Promise<boolean>;
   setEnabled(id: string, enabled: boolean): Promise<boolean>;
   /** Null: the way of all. */
@@ -97,7 +99,7 @@ export function createActions(
   const changeSettings = (patch: Partial<AppSettings>): Promise<boolean> =>
     call('settings.set', patch, (settings) => appStore.setState({ settings }));
 
-  /** A change of everybody's traffic: what it means now, and its undo. */
+  /** A change for everybody: what it means now, and its undo. */
   async function changeTraffic(
     patch: Partial<AppSettings>,
     undo: Partial<AppSettings>,
@@ -147,6 +149,8 @@ export function createActions(
     toggleFast: () => setFastPolicy(toggledFast(appStore.getState().settings?.fastPolicy ?? 'auto')),
     setPaused,
     togglePaused: () => setPaused(appStore.getState().settings?.paused !== true),
+    setTraceBodies: (traceBodies) =>
+      changeTraffic({ traceBodies }, { traceBodies: !traceBodies }, t(traceBodies ? 'talk.kept.on' : 'talk.kept.off')),
     importAccount: (text) => call('accounts.import', { text }, takeNew('imported')),
     linkAccount: () => call('accounts.link', { path: null }, takeNew('linked')),
     setEnabled: (id, enabled) => call('accounts.setEnabled', { id, enabled }, takeAccount),

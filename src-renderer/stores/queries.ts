@@ -35,6 +35,8 @@ const ofTurns: readonly CallName[] = [
   'requests.query',
   'requests.choices',
   'requests.storeState',
+  'sessions.query',
+  'sessions.get',
   'latency.query',
   'latency.passive',
   'usage.sums',

@@ -13,7 +13,7 @@ export interface RouteHost {
   addEventListener(type: 'hashchange' | 'popstate', listener: () => void): void;
 }
 
-type DetailTab = 'timing' | 'changes' | 'headers' | 'frames' | 'fast';
+type DetailTab = 'conversation' | 'timing' | 'changes' | 'headers' | 'frames' | 'fast';
 
 interface UiState {
   /** Its filter stays while the user is on another screen. */
@@ -27,6 +27,7 @@ interface UiState {
   /** Opens a request's detail beside the list. */
   openRequest(id: string): void;
   closeRequest(): void;
+  openSession(id: string): void;
   moveCursor(id: string): void;
   setFilter(filter: TraceFilter): void;
   setDetailTab(tab: DetailTab): void;
@@ -58,6 +59,7 @@ export function createUiStore(host: RouteHost): UiStore {
         set({ cursorId: id });
         navigate({ screen: 'requests', requestId: id });
       },
+      openSession: (sessionId) => navigate({ screen: 'sessions', requestId: null, sessionId }),
       closeRequest: () => navigate({ screen: 'requests', requestId: null }),
       moveCursor: (id) => {
         set({ cursorId: id });

@@ -4,6 +4,7 @@ import styles from './icons.module.css';
 const shapes = {
   overview: <path d="M2.5 8.5 8 3l5.5 5.5M4 7.2v6.3h8V7.2" />,
   requests: <path d="M2.5 4h11M2.5 8h11M2.5 12h7" />,
+  sessions: <path d="M2.5 3h8v5.5h-4L4 10.8V8.5H2.5zM12 5.5h1.5V11H12v2.3L9.7 11H8" />,
   accounts: (
     <>
       <circle cx="8" cy="5.4" r="2.7" />

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { sessionsOf, sessionOf as storedSessionOf } from '../../src-main/core/traces/store/sessions.ts';
 import { CallMessage, Hello, type ServerMessage } from '../../src-main/shared/bridge-wire.ts';
 import { bridgeCloseCodes, ownPaths } from '../../src-main/shared/channels.ts';
 import {
@@ -14,6 +15,12 @@ import {
 } from '../../src-main/shared/contract.ts';
 import { SlipstreamError, toSlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Delta, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
+import {
+  maxPieceChars,
+  type PayloadPage,
+  type PayloadQuery,
+  type TextPiece,
+} from '../../src-main/shared/payload-query.ts';
 import { failure, success } from '../../src-main/shared/result.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { makeDetail } from './detail-fixtures.ts';
@@ -40,6 +47,10 @@ export class ScriptedServer {
   readonly handlers: Handlers = {};
   /** What the store has; at first the ended turns of the snapshot. */
   history: ScriptedHistory;
+  /** Bodies and payloads of every turn, by their part; what is not here is not kept. */
+  readonly texts = new Map<string, string>();
+  /** What upstream sent in every turn; nothing at first. */
+  payloads = (_query: PayloadQuery): PayloadPage => ({ payloads: [], next: 0, total: 0 });
   readonly #folder: string;
   readonly #http: Server;
   readonly #bridge = new WebSocketServer({ noServer: true });
@@ -228,11 +239,28 @@ export class ScriptedServer {
       case 'requests.clear':
         this.push({ kind: 'cleared' });
         return null;
+      case 'sessions.query': {
+        const query = contract['sessions.query'].input.parse(input);
+        return sessionsOf(this.#rows(), turnMatcher(query.filter), query);
+      }
+      case 'sessions.get':
+        return storedSessionOf(this.#rows(), contract['sessions.get'].input.parse(input));
+      case 'requests.text':
+        return textPiece(this.texts.get(String(contract['requests.text'].input.parse(input).part)) ?? null, input);
+      case 'requests.payloads':
+        return this.payloads(contract['requests.payloads'].input.parse(input));
       case 'requests.detail':
         return makeDetail(this.#row(idOf(input)));
       default:
         throw new SlipstreamError('call_unknown', { message: `The test has no answer to ${name}.` });
     }
+  }
+
+  /** All turns, as the store and the recorder have them together. */
+  #rows(): RequestRow[] {
+    const running = this.snapshot.requests.filter(({ status }) => status === 'running');
+    const query = { filter: {}, cursor: null, limit: 100_000 };
+    return [...running, ...this.history.query(query).rows];
   }
 
   #row(id: string): RequestRow {
@@ -244,6 +272,13 @@ export class ScriptedServer {
 
 function sessionOf(hello: Hello['hello']): string {
   return 'session' in hello ? hello.session : '';
+}
+
+function textPiece(text: string | null, input: unknown): TextPiece {
+  if (text === null) return { text, totalChars: 0, isCut: false, next: null };
+  const { offset } = contract['requests.text'].input.parse(input);
+  const end = offset + maxPieceChars;
+  return { text: text.slice(offset, end), totalChars: text.length, isCut: false, next: end < text.length ? end : null };
 }
 
 function idOf(input: unknown): string {

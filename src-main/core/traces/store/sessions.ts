@@ -20,7 +20,7 @@ const maxNames = 20;
 const lastAt = 'max(started_at + coalesce(total_ms, 0))';
 
 const sums = `root_session_id AS id, min(started_at) AS startedAt, ${lastAt} AS lastAt,
-  count(*) AS requests, sum(kind = 'turn') AS turns, sum(status = 'failed') AS failed,
+  count(*) AS requests, sum(kind = 'turn') AS turns, sum(status = 'failed' AND kind = 'turn') AS failed,
   json_group_array(DISTINCT client) AS clients, json_group_array(DISTINCT model) AS models,
   json_group_array(DISTINCT tier_sent) FILTER (WHERE transport NOT NULL) AS tiers,
   json_group_array(DISTINCT account_id || char(10) || coalesce(account_label, '')) AS accounts,
@@ -129,7 +129,7 @@ export function summed(id: string, rows: readonly RequestRow[]): SessionSummary 
     lastAt: Math.max(...rows.map(({ startedAt, totalMs }) => startedAt + (totalMs ?? 0))),
     requests: rows.length,
     turns: sum(({ kind }) => (kind === 'turn' ? 1 : 0)),
-    failed: sum(({ status }) => (status === 'failed' ? 1 : 0)),
+    failed: sum(({ status, kind }) => (status === 'failed' && kind === 'turn' ? 1 : 0)),
     running: sum(({ status }) => (status === 'running' ? 1 : 0)),
     clients: sorted(rows.map(({ client }) => client)),
     models: sorted(rows.map(({ model }) => model)),

@@ -2,12 +2,14 @@ import { accountsWords } from './accounts.ts';
 import { clientModesWords } from './client-modes.ts';
 import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
+import { conversationWords } from './conversation.ts';
 import { desktopWords } from './desktop.ts';
 import { labWords } from './lab.ts';
 import { metricsWords } from './metrics.ts';
 import { noticesWords } from './notices.ts';
 import { overviewWords } from './overview.ts';
 import { queryWords } from './query.ts';
+import { sessionsWords } from './sessions.ts';
 import { settingsWords } from './settings.ts';
 import { shellWords } from './shell.ts';
 import { toastsWords } from './toasts.ts';
@@ -24,12 +26,14 @@ export const englishCatalogue = {
   ...clientModesWords,
   ...clientsWords,
   ...codexWords,
+  ...conversationWords,
   ...desktopWords,
   ...labWords,
   ...metricsWords,
   ...noticesWords,
   ...overviewWords,
   ...queryWords,
+  ...sessionsWords,
   ...settingsWords,
   ...shellWords,
   ...toastsWords,

@@ -33,6 +33,7 @@ export const shellWords = {
   'shell.reconnecting': 'Reconnecting…',
   'screens.overview': 'Overview',
   'screens.requests': 'Requests',
+  'screens.sessions': 'Sessions',
   'screens.latency': 'Latency',
   'screens.usage': 'Usage',
   'screens.lab': 'Fast lab',

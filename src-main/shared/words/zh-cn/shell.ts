@@ -35,6 +35,7 @@ export const shellWords: SameIds<typeof english> = {
   'shell.reconnecting': '正在重新连接…',
   'screens.overview': '概览',
   'screens.requests': '请求',
+  'screens.sessions': '会话',
   'screens.latency': '延迟',
   'screens.usage': '用量',
   'screens.lab': '快速模式实验',

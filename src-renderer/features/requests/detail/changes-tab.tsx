@@ -44,7 +44,7 @@ export function ChangesTab({ detail }: { readonly detail: TraceDetail }): ReactN
       </section>
       {detail.parity === null ? null : <ParitySection parity={detail.parity} />}
       {detail.clientRequest.body === null && detail.upstreamBody === null ? (
-        <NotKept what="Bodies" />
+        <NotKept what="bodies" />
       ) : (
         <Bodies client={detail.clientRequest.body} upstream={detail.upstreamBody} />
       )}

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { useAnswer } from '../../../hooks/use-answer.ts';
 import { formatInstant, formatMs, formatTokens } from '../../../lib/format.ts';
@@ -19,8 +19,13 @@ import styles from './detail-pane.module.css';
 import { FastTab } from './fast-tab.tsx';
 import { FramesTab } from './frames-tab.tsx';
 import { HeadersTab } from './headers-tab.tsx';
+import { SessionPart } from './session-part.tsx';
 import { TimingTab } from './timing-tab.tsx';
 import { TraceTools } from './trace-tools.tsx';
+
+const ConversationTab = lazy(async () => ({
+  default: (await import('./conversation/conversation-tab.tsx')).ConversationTab,
+}));
 
 interface DetailPaneProps {
   readonly id: string;
@@ -108,7 +113,9 @@ function Reason({ row }: { readonly row: RequestRow }): ReactNode {
 
 function Summary({ row }: { readonly row: RequestRow }): ReactNode {
   const actions = useActions();
+  const { t } = useWords();
   const usage = row.usage;
+  const sessionId = row.rootSessionId ?? row.sessionId;
   return (
     <dl className={styles.facts}>
       <Fact name="Client" isWide>
@@ -127,6 +134,11 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
         <code className={styles.factId}>{row.id}</code>
         <CopyButton iconOnly label="Copy the request id" copy={() => actions.copyText(row.id, 'Request id')} />
       </Fact>
+      {sessionId === null ? null : (
+        <Fact name={t('session.of')}>
+          <SessionPart row={row} sessionId={sessionId} />
+        </Fact>
+      )}
       <Fact name="Tokens" isWide>
         {usage === null ? (
           '—'
@@ -143,6 +155,7 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
 
 function DetailTabs({ detail }: { readonly detail: TraceDetail }): ReactNode {
   const { ui } = useStores();
+  const { t } = useWords();
   const tab = useUi((state) => state.detailTab);
   return (
     <Tabs
@@ -151,6 +164,7 @@ function DetailTabs({ detail }: { readonly detail: TraceDetail }): ReactNode {
       value={tab}
       onChange={ui.getState().setDetailTab}
       tabs={[
+        { id: 'conversation', label: t('talk.tab') },
         { id: 'timing', label: 'Timing' },
         { id: 'changes', label: 'Changes', count: changeCount(detail.changes) },
         { id: 'headers', label: 'Headers' },
@@ -158,6 +172,11 @@ function DetailTabs({ detail }: { readonly detail: TraceDetail }): ReactNode {
         { id: 'fast', label: 'Fast' },
       ]}
     >
+      {tab === 'conversation' ? (
+        <Suspense fallback={<p role="status">{t('talk.loading')}</p>}>
+          <ConversationTab detail={detail} />
+        </Suspense>
+      ) : null}
       {tab === 'timing' ? <TimingTab detail={detail} /> : null}
       {tab === 'changes' ? <ChangesTab detail={detail} /> : null}
       {tab === 'headers' ? <HeadersTab detail={detail} /> : null}

@@ -1,12 +1,23 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import type { FrameRecord, TraceDetail } from '../../../../src-main/shared/model.ts';
+import { classNames } from '../../../lib/class-names.ts';
 import { formatBytes, formatCount, formatMs } from '../../../lib/format.ts';
+import { useWords } from '../../../stores/stores.ts';
 import { Icon } from '../../../ui/icons.tsx';
+import { useListCursor } from '../../../ui/list-cursor.ts';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
 import textStyles from '../../../ui/text.module.css';
 import { useVirtualRows, VirtualList } from '../../../ui/virtual-list.tsx';
 import styles from './frames-tab.module.css';
 import { NotKept } from './not-kept.tsx';
+
+const FramePayload = lazy(async () => ({ default: (await import('./frame-payload.tsx')).FramePayload }));
+
+/** A frame and its place among all frames of the request. */
+interface PlacedFrame {
+  readonly frame: FrameRecord;
+  readonly index: number;
+}
 
 type Side = 'all' | 'upstream' | 'client';
 
@@ -27,45 +38,89 @@ const rowHeightPx = 26;
 
 /** Each frame and event in order, with the gap to the one before it. */
 export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
+  const { t } = useWords();
   const [side, setSide] = useState<Side>('all');
   const frames = useMemo(
-    () => detail.frames.filter((frame) => side === 'all' || frame.direction.startsWith(side)),
+    () =>
+      detail.frames
+        .map((frame, index) => ({ frame, index }))
+        .filter(({ frame }) => side === 'all' || frame.direction.startsWith(side)),
     [detail.frames, side],
   );
+  const [openIndex, setOpenIndex] = useState<number | null>(null);
+  const openFrame = openIndex === null ? undefined : detail.frames[openIndex];
   return (
     <div className={styles.frames}>
       <div className={styles.framesBar}>
         <SegmentedControl label="Side" segments={sides} value={side} onChange={setSide} />
         <span className={textStyles.faint}>
-          n = {formatCount(frames.length)} · {formatBytes(frames.reduce((sum, frame) => sum + frame.bytes, 0))}
+          n = {formatCount(frames.length)} · {formatBytes(frames.reduce((sum, { frame }) => sum + frame.bytes, 0))}
         </span>
       </div>
       {detail.framesDropped > 0 ? (
         <p className={styles.framesDropped}>
           <Icon name="info" isBesideText />
-          {formatCount(detail.framesDropped)} {detail.frames.length === 0 ? '' : 'later '}frames went through but are
-          not kept.
+          {formatCount(detail.framesDropped)} {detail.frames.length === 0 ? '' : 'more '}frames went through but are not
+          kept.
         </p>
       ) : null}
-      {frames.length > 0 ? <FrameList frames={frames} /> : <NoFrames detail={detail} />}
+      {frames.length > 0 ? (
+        <FrameList frames={frames} openIndex={openIndex} onOpen={setOpenIndex} />
+      ) : (
+        <NoFrames detail={detail} />
+      )}
+      {openIndex === null || openFrame === undefined ? null : (
+        <Suspense fallback={<p role="status">{t('talk.loading')}</p>}>
+          <FramePayload
+            key={openIndex}
+            id={detail.row.id}
+            index={openIndex}
+            frame={openFrame}
+            onClose={() => setOpenIndex(null)}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }
 
 function NoFrames({ detail }: { readonly detail: TraceDetail }): ReactNode {
   if (detail.frames.length > 0) return <p className={textStyles.faint}>No frame on this side.</p>;
-  if (detail.isStored || detail.framesDropped > 0) return <NotKept what="Frames" />;
+  if (detail.isStored || detail.framesDropped > 0) return <NotKept what="frames" />;
   return <p className={textStyles.faint}>No frame went through.</p>;
 }
 
-function FrameList({ frames }: { readonly frames: readonly FrameRecord[] }): ReactNode {
+interface FrameListProps {
+  readonly frames: readonly PlacedFrame[];
+  readonly openIndex: number | null;
+  readonly onOpen: (index: number | null) => void;
+}
+
+/** The frames with a cursor: arrows move it, Enter or a click shows what a frame carried. */
+function FrameList({ frames, openIndex, onOpen }: FrameListProps): ReactNode {
   const rows = useVirtualRows({ count: frames.length, rowHeightPx, headHeightPx: rowHeightPx });
+  const placeOf = (place: number): number | null => frames[place]?.index ?? null;
+  const cursor = useListCursor({
+    count: frames.length,
+    rows,
+    onOpen: (place) => onOpen(placeOf(place) === openIndex ? null : placeOf(place)),
+    // What is open goes along.
+    onMove: (place) => openIndex !== null && onOpen(placeOf(place)),
+    onClose: () => {
+      if (openIndex === null) return false;
+      onOpen(null);
+      return true;
+    },
+  });
   return (
     <VirtualList
       rows={rows}
-      // What scrolls must be reachable by keyboard.
-      scroller={{ className: styles.frameScroller, tabIndex: 0, 'aria-label': 'Frames' }}
-      table={{ className: styles.frameList, 'aria-rowcount': frames.length + 1 }}
+      scroller={{ className: styles.frameScroller }}
+      table={{
+        className: styles.frameList,
+        ...cursor.grid,
+        'aria-label': 'Frames',
+      }}
       head={
         <>
           <th scope="col" className={styles.frameAt}>
@@ -83,7 +138,21 @@ function FrameList({ frames }: { readonly frames: readonly FrameRecord[] }): Rea
           </th>
         </>
       }
-      row={(index) => <FrameLine key={index} frame={frames[index]} before={frames[index - 1]} rowIndex={index + 2} />}
+      row={(index) => (
+        <FrameLine
+          key={index}
+          place={index}
+          frame={frames[index]?.frame}
+          before={frames[index - 1]?.frame}
+          elementId={cursor.elementId(index)}
+          isAtCursor={index === cursor.at}
+          isOpen={frames[index]?.index === openIndex}
+          onOpen={() => {
+            cursor.moveTo(index);
+            onOpen(placeOf(index));
+          }}
+        />
+      )}
     />
   );
 }
@@ -91,13 +160,24 @@ function FrameList({ frames }: { readonly frames: readonly FrameRecord[] }): Rea
 interface FrameLineProps {
   readonly frame: FrameRecord | undefined;
   readonly before: FrameRecord | undefined;
-  readonly rowIndex: number;
+  /** Among those on show. */
+  readonly place: number;
+  readonly elementId: string;
+  readonly isAtCursor: boolean;
+  readonly isOpen: boolean;
+  readonly onOpen: () => void;
 }
 
-function FrameLine({ frame, before, rowIndex }: FrameLineProps): ReactNode {
+function FrameLine({ frame, before, place, elementId, isAtCursor, isOpen, onOpen }: FrameLineProps): ReactNode {
   if (frame === undefined) return null;
   return (
-    <tr aria-rowindex={rowIndex}>
+    <tr
+      id={elementId}
+      aria-rowindex={place + 2}
+      aria-selected={isAtCursor}
+      className={classNames(styles.frameRow, isOpen && styles.frameOpen)}
+      onClick={onOpen}
+    >
       <td className={styles.frameAt}>{formatMs(frame.atMs)}</td>
       <td className={styles.frameGap}>{before === undefined ? '' : `+${formatMs(frame.atMs - before.atMs)}`}</td>
       <td className={styles.frameDirection} data-direction={frame.direction}>

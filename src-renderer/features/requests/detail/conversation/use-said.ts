@@ -1,0 +1,49 @@
+import { useEffect, useState } from 'react';
+import type { RequestRow } from '../../../../../src-main/shared/model.ts';
+import { useActions } from '../../../../stores/stores.ts';
+import { type Answer, noAnswer, withPayloads } from './answer-items.ts';
+
+interface Said {
+  readonly answer: Answer;
+  readonly isRead: boolean;
+  readonly problem: string | null;
+}
+
+const nothing: Said = { answer: noAnswer, isRead: false, problem: null };
+/** While the turn runs, new events are asked for this often. */
+const askEveryMs = 700;
+
+/** The answer of a turn; while it runs it fills as it comes. */
+export function useSaid(id: string, status: RequestRow['status']): Said {
+  const actions = useActions();
+  const [said, setSaid] = useState<Said>(nothing);
+  const isRunning = status === 'running';
+  // Each item's end tells it whole; where the turn did not get there, the pieces must do.
+  const which = status === 'completed' ? 'ends' : 'all';
+  useEffect(() => {
+    let isWanted = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let answer = noAnswer;
+    const read = async (from: number): Promise<void> => {
+      const page = await actions.request('requests.payloads', { id, from, which });
+      if (!isWanted) return;
+      if (!page.ok) {
+        setSaid({ answer, isRead: true, problem: page.error.message });
+        return;
+      }
+      const { payloads, next, total } = page.value;
+      if (payloads.length > 0) answer = withPayloads(answer, payloads);
+      const isRead = next >= total;
+      // Until all of the old state has come again, the answer on show is the fuller one.
+      if (isRead) setSaid({ answer, isRead, problem: null });
+      if (!isRead) timer = setTimeout(() => void read(next), 0);
+      else if (isRunning) timer = setTimeout(() => void read(next), askEveryMs);
+    };
+    void read(0);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
+  }, [actions, id, which, isRunning]);
+  return said;
+}

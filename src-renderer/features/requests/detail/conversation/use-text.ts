@@ -1,0 +1,52 @@
+import { useEffect, useState } from 'react';
+import type { TextPart, TextPiece } from '../../../../../src-main/shared/payload-query.ts';
+import type { Result } from '../../../../../src-main/shared/result.ts';
+import { useActions } from '../../../../stores/stores.ts';
+
+interface ReadText {
+  readonly state: 'reading' | 'read' | 'not kept' | 'failed';
+  /** As far as it has come; whole once it is read. */
+  readonly text: string;
+  readonly totalChars: number;
+  /** It was longer than what is kept of it. */
+  readonly isCut: boolean;
+  readonly problem: string | null;
+}
+
+const nothing: ReadText = { state: 'reading', text: '', totalChars: 0, isCut: false, problem: null };
+
+/** Reads a body, or a frame's payload, piece by piece; `revision` has it read anew. Null reads nothing. */
+export function useText(id: string, part: TextPart | null, revision: string): ReadText {
+  const actions = useActions();
+  const [read, setRead] = useState<ReadText>(nothing);
+  useEffect(() => {
+    if (part === null || revision === null) return undefined;
+    let isWanted = true;
+    setRead((before) => (before.state === 'read' ? before : nothing));
+    const follow = async (): Promise<void> => {
+      const pieces: string[] = [];
+      for (let offset: number | null = 0; offset !== null && isWanted; ) {
+        const answer: Result<TextPiece> = await actions.request('requests.text', { id, part, offset });
+        if (!isWanted) return;
+        if (!answer.ok) {
+          setRead({ ...nothing, state: 'failed', problem: answer.error.message });
+          return;
+        }
+        const { text, totalChars, isCut, next }: TextPiece = answer.value;
+        if (text === null) {
+          setRead({ ...nothing, state: 'not kept' });
+          return;
+        }
+        pieces.push(text);
+        offset = next;
+        if (next === null) setRead({ state: 'read', text: pieces.join(''), totalChars, isCut, problem: null });
+        else setRead((before) => (before.state === 'read' ? before : { ...nothing, totalChars }));
+      }
+    };
+    void follow();
+    return () => {
+      isWanted = false;
+    };
+  }, [actions, id, part, revision]);
+  return read;
+}

@@ -1,0 +1,273 @@
+import { type ReactNode, useMemo, useState } from 'react';
+import type { RequestRow } from '../../../src-main/shared/model.ts';
+import type { SessionPage, SessionSummary } from '../../../src-main/shared/session-query.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
+import { useCommands } from '../../hooks/use-commands.ts';
+import { useSettled } from '../../hooks/use-settled.ts';
+import { classNames } from '../../lib/class-names.ts';
+import { isPlainClick } from '../../lib/plain-click.ts';
+import { formatRoute } from '../../lib/route.ts';
+import { useActions, useApp, useStores, useWords } from '../../stores/stores.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { useListCursor } from '../../ui/list-cursor.ts';
+import { ScreenHead } from '../../ui/screen-head.tsx';
+import textStyles from '../../ui/text.module.css';
+import { useVirtualRows, VirtualList } from '../../ui/virtual-list.tsx';
+import { CachedShare } from './cached-share.tsx';
+import { rootOf } from './session-figures.ts';
+import styles from './sessions-list.module.css';
+
+const rowHeightPx = 34;
+const headHeightPx = 30;
+const pageSessions = 200;
+const typingRestMs = 200;
+
+/** Every session that is kept, the last active first. */
+export function SessionsList(): ReactNode {
+  const { t, format } = useWords();
+  const { ui } = useStores();
+  const actions = useActions();
+  const [text, setText] = useState('');
+  const settled = useSettled(text.trim(), typingRestMs);
+  const filter = settled === '' ? {} : { text: settled };
+  const query = { filter, cursor: null, limit: pageSessions };
+  const { answered, failed, readAgain } = useAnswer('sessions.query', query, { keepsLast: true });
+  /** Pages after the first, of the search they were asked for. */
+  const [older, setOlder] = useState<{ readonly of: string; readonly pages: readonly SessionPage[] }>({
+    of: '',
+    pages: [],
+  });
+  const pages = useMemo(() => {
+    const first = answered === null ? [] : [answered.value];
+    return older.of === settled ? [...first, ...older.pages] : first;
+  }, [answered, older, settled]);
+  const sessions = useMemo(() => {
+    // A session whose turn ended meanwhile is on an earlier page than it was.
+    const known = new Map<string, SessionSummary>();
+    for (const session of pages.flatMap((page) => page.sessions))
+      if (!known.has(session.id)) known.set(session.id, session);
+    return [...known.values()];
+  }, [pages]);
+  const next = pages.at(-1)?.next ?? null;
+  const showMore = async (): Promise<void> => {
+    const page = await actions.ask('sessions.query', { filter, cursor: next, limit: pageSessions });
+    if (page !== null)
+      setOlder((before) => ({ of: settled, pages: [...(before.of === settled ? before.pages : []), page] }));
+  };
+  return (
+    <div className={styles.sessions}>
+      <div className={styles.head}>
+        <ScreenHead title={t('sessions.title')}>
+          <span className={textStyles.faint}>
+            {answered === null ? '' : t('sessions.count', { count: format.count(answered.value.total) })}
+          </span>
+        </ScreenHead>
+        <SearchField text={text} onChange={setText} />
+      </div>
+      {failed === null ? null : (
+        <p className={classNames(styles.problem, textStyles.badText)} role="alert">
+          {failed.message} <Button onClick={readAgain}>{t('sessions.tryAgain')}</Button>
+        </p>
+      )}
+      {sessions.length > 0 ? (
+        <Rows sessions={sessions} />
+      ) : answered === null ? (
+        <p className={styles.reading} role="status">
+          {failed === null ? t('sessions.reading') : ''}
+        </p>
+      ) : settled === '' ? (
+        <EmptyState
+          icon="sessions"
+          title={t('sessions.none')}
+          actions={<Button onClick={() => ui.getState().go('clients')}>{t('sessions.none.do')}</Button>}
+        >
+          <p>{t('sessions.none.how')}</p>
+        </EmptyState>
+      ) : (
+        <EmptyState
+          icon="search"
+          title={t('sessions.noMatch')}
+          actions={<Button onClick={() => setText('')}>{t('sessions.noMatch.do')}</Button>}
+        >
+          <p>{t('sessions.search.hint')}</p>
+        </EmptyState>
+      )}
+      {next === null ? null : (
+        <div className={styles.foot}>
+          <Button onClick={() => void showMore()}>{t('sessions.showMore')}</Button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function SearchField({
+  text,
+  onChange,
+}: {
+  readonly text: string;
+  readonly onChange: (text: string) => void;
+}): ReactNode {
+  const { t } = useWords();
+  const [input, setInput] = useState<HTMLInputElement | null>(null);
+  useCommands({
+    'focus-filter': () => input?.focus(),
+    close: () => (document.activeElement === input ? input?.blur() : undefined),
+  });
+  return (
+    <search>
+      <label className={styles.search}>
+        <Icon name="search" tone="faint" />
+        <span className={textStyles.visuallyHidden}>{t('sessions.search')}</span>
+        <input
+          ref={setInput}
+          type="text"
+          value={text}
+          maxLength={300}
+          placeholder={t('sessions.search.hint')}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => onChange(event.target.value)}
+        />
+        {text === '' ? <kbd>/</kbd> : null}
+      </label>
+    </search>
+  );
+}
+
+const columns = ['last', 'client', 'model', 'turns', 'span', 'input', 'cached', 'output', 'sent', 'tiers'] as const;
+
+function Rows({ sessions }: { readonly sessions: readonly SessionSummary[] }): ReactNode {
+  const { t } = useWords();
+  const { ui } = useStores();
+  const live = useApp((state) => state.rows);
+  const running = useMemo(() => runningBySession(live), [live]);
+  const rows = useVirtualRows({ count: sessions.length, rowHeightPx, headHeightPx });
+  const open = (index: number): void => {
+    const id = sessions[index]?.id;
+    if (id !== undefined) ui.getState().openSession(id);
+  };
+  const cursor = useListCursor({ count: sessions.length, rows, onOpen: open });
+  return (
+    <VirtualList
+      rows={rows}
+      scroller={{ className: styles.scroller }}
+      table={{ className: styles.table, 'aria-label': t('sessions.list'), ...cursor.grid }}
+      head={columns.map((column) => (
+        <th
+          key={column}
+          scope="col"
+          data-column={column}
+          title={column === 'sent' ? t('sessions.col.sent.title') : undefined}
+        >
+          {t(`sessions.col.${column}`)}
+        </th>
+      ))}
+      row={(index) => {
+        const session = sessions[index];
+        return session === undefined ? null : (
+          <Row
+            key={session.id}
+            elementId={cursor.elementId(index)}
+            session={session}
+            running={running.get(session.id) ?? 0}
+            rowIndex={index + 2}
+            isAtCursor={index === cursor.at}
+            onOpen={() => {
+              cursor.moveTo(index);
+              open(index);
+            }}
+          />
+        );
+      }}
+    />
+  );
+}
+
+function runningBySession(rows: readonly RequestRow[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    const id = row.status === 'running' ? rootOf(row) : null;
+    if (id !== null) counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}
+
+interface RowProps {
+  readonly session: SessionSummary;
+  readonly elementId: string;
+  readonly running: number;
+  readonly rowIndex: number;
+  readonly isAtCursor: boolean;
+  readonly onOpen: () => void;
+}
+
+function Row({ session, elementId, running, rowIndex, isAtCursor, onOpen }: RowProps): ReactNode {
+  const { t, format } = useWords();
+  const { usage } = session;
+  const sent = session.increments + session.fullSends;
+  return (
+    <tr
+      id={elementId}
+      aria-rowindex={rowIndex}
+      aria-selected={isAtCursor}
+      className={styles.row}
+      onClick={(event) => {
+        if (isPlainClick(event)) onOpen();
+        else if (event.ctrlKey || event.metaKey)
+          window.open(
+            formatRoute({ screen: 'sessions', requestId: null, sessionId: session.id, filter: {} }),
+            '_blank',
+            'noopener',
+          );
+      }}
+    >
+      <td data-column="last" title={format.instant(session.lastAt)}>
+        {format.rowTime(session.lastAt, Date.now())}
+      </td>
+      <td data-column="client">
+        <Names names={session.clients} />
+      </td>
+      <td data-column="model">
+        <span className={styles.parts}>
+          <Names names={session.models} />
+          {running > 0 ? <Badge tone="accent">{t('sessions.running', { count: running })}</Badge> : null}
+          {session.failed > 0 ? <Badge tone="bad">{t('sessions.failed', { count: session.failed })}</Badge> : null}
+          {session.threads > 1 ? (
+            <Badge tone="quiet">{t('sessions.agents', { count: session.threads - 1 })}</Badge>
+          ) : null}
+        </span>
+      </td>
+      <td data-column="turns">{format.count(session.turns)}</td>
+      <td data-column="span">{format.ms(Math.max(0, session.lastAt - session.startedAt))}</td>
+      <td data-column="input">{format.tokens(usage.inputTokens)}</td>
+      <td data-column="cached">
+        <CachedShare usage={usage} />
+      </td>
+      <td data-column="output">{format.tokens(usage.outputTokens)}</td>
+      <td data-column="sent" title={t('sessions.col.sent.title')}>
+        {sent === 0 ? format.count(null) : `${format.count(session.fullSends)} / ${format.count(sent)}`}
+      </td>
+      <td data-column="tiers" title={session.tiers.join(', ')}>
+        {session.tiers.join(', ')}
+      </td>
+    </tr>
+  );
+}
+
+/** The first of some names, and how many more there are. */
+function Names({ names }: { readonly names: readonly string[] }): ReactNode {
+  const { t } = useWords();
+  const [first = '', ...rest] = names;
+  return (
+    <span className={styles.name} title={names.join('\n')}>
+      {first}
+      {rest.length === 0 ? null : (
+        <span className={textStyles.faint}> {t('sessions.more', { count: rest.length })}</span>
+      )}
+    </span>
+  );
+}
