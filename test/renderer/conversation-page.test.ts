@@ -1,0 +1,222 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { RequestRow } from '../../src-main/shared/model.ts';
+import type { PayloadPage, PayloadQuery } from '../../src-main/shared/payload-query.ts';
+import { makeRow, makeSnapshot } from './fixtures.ts';
+import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
+
+const png =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** What was said in a turn, in a real browser. */
+describe('the conversation of a turn', () => {
+  const stand = usePageStand();
+  let server: ScriptedServer;
+
+  async function open(row: RequestRow, body: object | string | null): Promise<Page> {
+    server = await stand.serve(makeSnapshot({ requests: [row] }));
+    if (body !== null) server.texts.set('client', typeof body === 'string' ? body : JSON.stringify(body));
+    const { page } = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.evaluate((id) => location.assign(`#/requests/${id}`), row.id);
+    await page.getByRole('tab', { name: 'Conversation' }).click();
+    return page;
+  }
+
+  function answers(events: readonly object[]): (query: PayloadQuery) => PayloadPage {
+    return ({ from }) => ({
+      payloads: events.slice(from).map((event, at) => ({
+        atMs: at,
+        direction: 'upstream-in',
+        type: 'type' in event ? String(event.type) : '',
+        bytes: 9,
+        index: from + at,
+        text: JSON.stringify(event),
+        isCut: false,
+      })),
+      next: events.length,
+      total: events.length,
+    });
+  }
+
+  const row = (patch: Partial<RequestRow> = {}) => makeRow({ id: 'r1', ...patch });
+  const request = (page: Page) => page.getByRole('region', { name: 'Request', exact: true });
+  const answer = (page: Page) => page.getByRole('region', { name: 'Answer' });
+  /** The longest task that the page has had since it was asked to note them. */
+  const noteTasks = (page: Page) =>
+    page.evaluate(() => {
+      const noted = globalThis as unknown as { longestMs: number };
+      noted.longestMs = 0;
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) noted.longestMs = Math.max(noted.longestMs, duration);
+      }).observe({ entryTypes: ['longtask'] });
+    });
+  const longestTask = (page: Page) => page.evaluate(() => (globalThis as unknown as { longestMs: number }).longestMs);
+  const clipboard = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
+
+  it('shows items and pictures as they are said, runs nothing of them and loads nothing from elsewhere', async () => {
+    const page = await open(row(), {
+      instructions: 'Be brief.',
+      input: [
+        {
+          role: 'user',
+          content: [
+            { type: 'input_text', text: '<img src=x onerror="document.title=1"> \u001b[31mred\u202e' },
+            { type: 'input_image', image_url: png },
+            { type: 'input_image', image_url: 'https://tracker.test/a.png' },
+          ],
+        },
+        { type: 'function_call', name: 'read_file', call_id: 'call_1', arguments: '{"path":"a.ts"}' },
+        { type: 'function_call_output', call_id: 'call_1', output: 'x'.repeat(90_000) },
+      ],
+    });
+    server.payloads = answers([
+      {
+        type: 'response.output_item.done',
+        output_index: 0,
+        item: { type: 'reasoning', summary: [{ text: 'I see.' }] },
+      },
+      { type: 'response.output_item.done', output_index: 1, item: { role: 'assistant', content: 'Done.' } },
+    ]);
+    const user = request(page).getByRole('article').filter({ hasText: 'onerror' });
+    await user.getByText('<img src=x onerror="document.title=1"> \\u001b[31mred\\u202e').waitFor();
+    await user.getByText('Image at https://tracker.test/a.png, not loaded').waitFor();
+    expect(await user.locator('img').count()).toBe(1);
+    expect(await user.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
+    await request(page).getByText('read_file').waitFor();
+    const output = request(page).getByRole('article').last();
+    await output.getByRole('button', { name: 'Show 50,000 more of 90,000 characters' }).click();
+    await output.getByRole('button', { name: 'Show 39,300 more of 90,000 characters' }).waitFor();
+    expect(await page.title()).toContain('Slipstream');
+    // It was asked for before the answer was scripted.
+    await page.getByRole('tab', { name: 'Timing' }).click();
+    await page.getByRole('tab', { name: 'Conversation' }).click();
+    await answer(page).getByText('I see.').waitFor();
+    await answer(page).getByText('Done.').waitFor();
+  });
+
+  it('fills while the turn runs', async () => {
+    const running = row({ status: 'running', totalMs: null, firstTokenMs: null });
+    const page = await open(running, { input: 'hi' });
+    await answer(page).getByText('Nothing has come yet').waitFor();
+    const events: object[] = [{ type: 'response.output_text.delta', output_index: 0, delta: 'One ' }];
+    server.payloads = (query) => answers(events)(query);
+    await answer(page).getByText('One').waitFor();
+    events.push({ type: 'response.output_text.delta', output_index: 0, delta: 'two.' });
+    await answer(page).getByText('One two.').waitFor();
+    await answer(page).getByText('coming').waitFor();
+    server.push({ kind: 'requests', rows: [row({ status: 'completed' })] });
+    await expect.poll(() => answer(page).getByText('coming').count()).toBe(0);
+  });
+
+  it('says what is not kept, and keeps it from now on with one click and a way back', async () => {
+    const page = await open(row(), null);
+    await page.getByText('Bodies of this request are not kept').waitFor();
+    await page.getByRole('button', { name: 'Keep bodies and frames from now on' }).first().click();
+    await page.getByText('Bodies and frames of turns that end from now on are kept').waitFor();
+    expect(server.inputsOf('settings.set')).toEqual([{ traceBodies: true }]);
+    await page.getByText('Those of later turns are on the disk').first().waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => server.inputsOf('settings.set').at(-1)).toEqual({ traceBodies: false });
+  });
+
+  it('is a tree as JSON: folded and walked by keys, searched, its paths and values copied', async () => {
+    const page = await open(row(), {
+      input: [{ role: 'user', content: 'a "needle" in it' }],
+      metadata: JSON.parse('{"__proto__":{"x":1}}'),
+    });
+    await page.getByText('Raw JSON').click();
+    const tree = page.getByRole('tree', { name: 'The client’s body' });
+    const cursor = () => tree.locator('[aria-selected="true"]').textContent();
+    await tree.focus();
+    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowDown', 'Enter', 'ArrowDown', 'ArrowDown'])
+      await page.keyboard.press(key);
+    expect(await cursor()).toContain('content');
+    await page.getByRole('button', { name: 'Copy path' }).click();
+    await expect.poll(() => clipboard(page)).toBe('input[0].content');
+    await page.getByRole('button', { name: 'Copy value' }).click();
+    await expect.poll(() => clipboard(page)).toBe('a "needle" in it');
+    await tree.focus();
+    for (const key of [
+      'ArrowLeft',
+      'ArrowLeft',
+      'ArrowLeft',
+      'ArrowLeft',
+      'End',
+      'Enter',
+      'ArrowRight',
+      'Enter',
+      'ArrowRight',
+    ])
+      await page.keyboard.press(key);
+    expect(await cursor()).toBe('x1');
+    await page.getByLabel('Search the JSON').fill('NEEDLE');
+    await page.keyboard.press('Enter');
+    await page.getByText('1 of 1').waitFor();
+    expect(await cursor()).toContain('content');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    expect(await tree.evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('shows what a frame carried, by a click and by keys', async () => {
+    const page = await open(row(), null);
+    server.texts.set('2', '{"type":"response.created","n":7}');
+    server.texts.set('3', 'not json');
+    await page.getByRole('tab', { name: /^Frames/ }).click();
+    const frames = page.getByRole('grid', { name: 'Frames' });
+    await frames.getByRole('row').nth(3).click();
+    const payload = page.getByRole('region', { name: 'Payload' });
+    await payload.getByRole('treeitem').filter({ hasText: 'n7' }).waitFor();
+    await frames.focus();
+    await page.keyboard.press('ArrowDown');
+    await payload.getByText('not json').waitFor();
+    await page.keyboard.press('Escape');
+    await payload.waitFor({ state: 'detached' });
+    // The detail is still there: Esc closed what was open last.
+    await page.getByRole('complementary', { name: 'Request detail' }).waitFor();
+  });
+
+  it('stays at hand with a body of 5 MB and 5,000 events', async () => {
+    const item = { role: 'user', content: 'so and "so" on \\ '.repeat(300) };
+    const body = JSON.stringify({ input: Array(900).fill(item), end: 1 });
+    const events = Array.from({ length: 5_000 }, (_, at) => ({
+      type: 'response.output_text.delta',
+      output_index: 0,
+      delta: `${at} `,
+    }));
+    expect(body.length).toBeGreaterThan(5_000_000);
+    const page = await open(row({ status: 'failed' }), body);
+    await request(page).getByText('n = 900').waitFor();
+    server.payloads = answers(events);
+    await noteTasks(page);
+    await page.getByRole('tab', { name: 'Timing' }).click();
+    await page.getByRole('tab', { name: 'Conversation' }).click();
+    await request(page).getByRole('button', { name: 'Show 100 of 880 earlier items' }).click();
+    await answer(page).getByText('0 1 2 3').waitFor();
+    await page.getByText('Raw JSON').click();
+    await page.getByLabel('Search the JSON').fill('end');
+    await page.keyboard.press('Shift+Enter');
+    await expect.poll(() => page.getByRole('tree').locator('[aria-selected="true"]').textContent()).toContain('end');
+    const longestMs = await longestTask(page);
+    // 200 ms on a machine of its own; other tests run beside this one.
+    expect(longestMs).toBeLessThan(1_000);
+  });
+
+  it.each([
+    ['no JSON', 'GET / HTTP/1.1', 'The body is no JSON object.'],
+    ['a list', '[1,2]', 'The body holds no items of a conversation.'],
+    [
+      'a body that is cut',
+      '{"input":[{"role":"user","content":"first"},{"role":"us',
+      'The rest of the request is not here.',
+    ],
+    ['one that is nested without end', `{"input":${'['.repeat(50_000)}`, 'The rest of the request is not here.'],
+  ])('takes %s', async (_name, body, said) => {
+    const page = await open(row(), body);
+    await request(page).getByText(said).waitFor();
+    await page.getByText('Raw JSON').click();
+    await page.getByRole('tabpanel').locator('[role="tree"], [data-code]').first().waitFor();
+  });
+});
