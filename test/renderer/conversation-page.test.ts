@@ -153,7 +153,7 @@ describe('the conversation of a turn', () => {
     expect(await cursor()).toBe('x1');
     await page.getByLabel('Search the JSON').fill('NEEDLE');
     await page.keyboard.press('Enter');
-    await page.getByText('1 of 1').waitFor();
+    await page.getByText('1 of 1', { exact: true }).waitFor();
     expect(await cursor()).toContain('content');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
@@ -204,19 +204,20 @@ describe('the conversation of a turn', () => {
     expect(longestMs).toBeLessThan(1_000);
   });
 
-  it.each([
-    ['no JSON', 'GET / HTTP/1.1', 'The body is no JSON object.'],
-    ['a list', '[1,2]', 'The body holds no items of a conversation.'],
-    [
-      'a body that is cut',
-      '{"input":[{"role":"user","content":"first"},{"role":"us',
-      'The rest of the request is not here.',
-    ],
-    ['one that is nested without end', `{"input":${'['.repeat(50_000)}`, 'The rest of the request is not here.'],
-  ])('takes %s', async (_name, body, said) => {
-    const page = await open(row(), body);
-    await request(page).getByText(said).waitFor();
-    await page.getByText('Raw JSON').click();
-    await page.getByRole('tabpanel').locator('[role="tree"], [data-code]').first().waitFor();
+  it('takes any body', async () => {
+    const page = await open(row(), null);
+    for (const [body, said] of [
+      ['GET / HTTP/1.1', 'The body is no JSON object.'],
+      ['[1,2]', 'The body holds no items of a conversation.'],
+      ['{"input":[{"role":"user","content":"first"},{"role":"us', 'The rest of the request is not here.'],
+      [`{"input":${'['.repeat(50_000)}`, 'The rest of the request is not here.'],
+    ] as const) {
+      server.texts.set('client', body);
+      await page.getByRole('tab', { name: 'Timing' }).click();
+      await page.getByRole('tab', { name: 'Conversation' }).click();
+      await request(page).getByText(said).waitFor();
+      await page.getByText('Raw JSON').click();
+      await page.getByRole('tabpanel').locator('[role="tree"], [data-code]').first().waitFor();
+    }
   });
 });

@@ -198,8 +198,8 @@ describe('the requests screen', () => {
     server.handlers['requests.detail'] = () => makeDetail(makeRow({ id: 'r3' }), { framesDropped: 1_234 });
     await page.locator('#request-r3').click();
     await tab(page, 'Frames').click();
-    await detail(page).getByText('1,234 later frames').waitFor();
-    const rows = detail(page).getByRole('region', { name: 'Frames' }).locator('tbody tr:not([role])');
+    await detail(page).getByText('1,234 more frames').waitFor();
+    const rows = detail(page).getByRole('grid', { name: 'Frames' }).locator('tbody tr:not([role])');
     expect(await rows.count()).toBeLessThan(60);
     expect(await rows.nth(1).innerText()).toMatch(/2\.90 ms\s+\+2\.50 ms\s+upstream out\s+response\.create\s+70\.6 kB/);
     await detail(page).getByText('Upstream', { exact: true }).click();
@@ -227,6 +227,7 @@ describe('the requests screen', () => {
     const page = await open({ requests: five() });
     await page.locator('#request-r3').click();
     await tab(page, 'Timing').focus();
+    await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
     expect(await tab(page, 'Fast').getAttribute('aria-selected')).toBe('true');
     await page.keyboard.type('j');

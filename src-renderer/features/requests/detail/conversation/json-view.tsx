@@ -240,10 +240,12 @@ function Search({ tree, onGo, onLeave }: SearchProps): ReactNode {
   const phrase = useDeferredValue(typed);
   const places = useMemo(() => (phrase === '' ? [] : placesOf(tree.text, phrase, maxPlaces)), [tree, phrase]);
   const step = (by: number): void => {
-    if (places.length === 0) return;
-    const next = at < 0 && by < 0 ? places.length - 1 : (at + by + places.length) % places.length;
+    // Enter may come before what was typed last has been looked for.
+    const all = phrase === typed ? places : typed === '' ? [] : placesOf(tree.text, typed, maxPlaces);
+    if (all.length === 0) return;
+    const next = at < 0 && by < 0 ? all.length - 1 : (at + by + all.length) % all.length;
     setAt(next);
-    onGo(places[next] ?? 0);
+    onGo(all[next] ?? 0);
   };
   const count = format.count(places.length);
   const found = t(places.length === maxPlaces ? 'talk.search.foundMore' : 'talk.search.found', { count });
