@@ -1,3 +1,5 @@
+import { foldCase } from '../../src-main/shared/trace-filter.ts';
+
 /**
  * JSON as it is written, read piece by piece: a list or object is looked into when it is unfolded, so that a text of any size
  * and depth costs no more than what is seen of it. Numbers, repeated names and a missing end are shown as they are.
@@ -165,14 +167,19 @@ export function parsedNode(text: string, node: JsonNode, maxChars: number): unkn
   }
 }
 
-/** Where a phrase stands in the text, whatever its case: as it was typed, or as JSON writes it. */
-export function placesOf(text: string, phrase: string, limit: number): readonly number[] {
-  const written = JSON.stringify(phrase).slice(1, -1);
-  const literal = (part: string) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const pattern = new RegExp([...new Set([phrase, written])].map(literal).join('|'), 'gi');
-  const places: number[] = [];
-  for (let found = pattern.exec(text); found !== null && places.length < limit; found = pattern.exec(text)) {
-    places.push(found.index);
+/** Where a phrase stands in a folded text, as it was typed or as JSON writes it; at most `limit` places. */
+export function placesOf(folded: string, phrase: string, limit: number): readonly number[] {
+  const typed = foldCase(phrase);
+  const written = JSON.stringify(typed).slice(1, -1);
+  const places = new Set<number>();
+  for (const wanted of new Set([typed, written])) {
+    if (wanted === '') continue;
+    for (
+      let at = folded.indexOf(wanted);
+      at !== -1 && places.size < limit;
+      at = folded.indexOf(wanted, at + wanted.length)
+    )
+      places.add(at);
   }
-  return places;
+  return [...places].toSorted((a, b) => a - b);
 }

@@ -1,4 +1,5 @@
-import { childrenOf, type JsonChildren, type JsonNode, nodeText, rootOf } from './json-text.ts';
+import { foldCase } from '../../src-main/shared/trace-filter.ts';
+import { childrenOf, type JsonChildren, type JsonNode, nodeText, placesOf, rootOf } from './json-text.ts';
 
 /** A line of the tree. */
 export interface TreeRow {
@@ -21,10 +22,17 @@ export class JsonTree {
   readonly text: string;
   readonly root: JsonNode | null;
   readonly #children = new Map<number, JsonChildren>();
+  #folded: string | null = null;
 
   constructor(text: string) {
     this.text = text;
     this.root = rootOf(text);
+  }
+
+  /** Where a phrase stands in the text, whatever the case of its ASCII letters. */
+  places(phrase: string, limit: number): readonly number[] {
+    this.#folded ??= foldCase(this.text);
+    return placesOf(this.#folded, phrase, limit);
   }
 
   children(node: JsonNode): JsonChildren {

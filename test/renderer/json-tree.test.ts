@@ -79,7 +79,7 @@ describe('the tree of a JSON text', () => {
   it('finds the way to any place of the text', () => {
     const text = '{"a":[1,{"odd name":"needle"}],"needle":2}';
     const tree = new JsonTree(text);
-    const found = placesOf(text, 'NEEDLE', 10).map((at) => tree.pathTo(at));
+    const found = tree.places('NEEDLE', 10).map((at) => tree.pathTo(at));
     expect(found.map((path) => pathText(path?.steps ?? []))).toEqual(['a[1]["odd name"]', 'needle']);
     expect(found[0]?.open).toEqual([0, 5, 8]);
     // Of the line itself, too, whatever it holds.

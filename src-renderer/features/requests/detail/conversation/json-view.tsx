@@ -10,7 +10,7 @@ import {
   useState,
 } from 'react';
 import { visibleText } from '../../../../../src-main/shared/visible-text.ts';
-import { nodeText, pathText, placesOf } from '../../../../lib/json-text.ts';
+import { nodeText, pathText } from '../../../../lib/json-text.ts';
 import { JsonTree, previewOf, type TreeRow } from '../../../../lib/json-tree.ts';
 import { useActions, useWords } from '../../../../stores/stores.ts';
 import { IconButton } from '../../../../ui/button.tsx';
@@ -238,10 +238,10 @@ function Search({ tree, onGo, onLeave }: SearchProps): ReactNode {
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(-1);
   const phrase = useDeferredValue(typed);
-  const places = useMemo(() => (phrase === '' ? [] : placesOf(tree.text, phrase, maxPlaces)), [tree, phrase]);
+  const places = useMemo(() => (phrase === '' ? [] : tree.places(phrase, maxPlaces)), [tree, phrase]);
   const step = (by: number): void => {
     // Enter may come before what was typed last has been looked for.
-    const all = phrase === typed ? places : typed === '' ? [] : placesOf(tree.text, typed, maxPlaces);
+    const all = phrase === typed ? places : typed === '' ? [] : tree.places(typed, maxPlaces);
     if (all.length === 0) return;
     const next = at < 0 && by < 0 ? all.length - 1 : (at + by + all.length) % all.length;
     setAt(next);
