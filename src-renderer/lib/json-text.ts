@@ -1,4 +1,4 @@
-import { foldCase } from '../../src-main/shared/trace-filter.ts';
+import { foldCase } from '../../src-main/shared/fold-case.ts';
 
 /**
  * JSON as it is written, read piece by piece: a list or object is looked into when it is unfolded, so that a text of any size

@@ -1,4 +1,4 @@
-import { foldCase } from '../../src-main/shared/trace-filter.ts';
+import { foldCase } from '../../src-main/shared/fold-case.ts';
 import { childrenOf, type JsonChildren, type JsonNode, nodeText, placesOf, rootOf } from './json-text.ts';
 
 /** A line of the tree. */
