@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { aider } from '../../src-main/clients/aider.ts';
 import { claudeCode } from '../../src-main/clients/claude-code.ts';
+import type { ClientDefinition } from '../../src-main/clients/client.ts';
+import { cline } from '../../src-main/clients/cline.ts';
 import { continueClient } from '../../src-main/clients/continue.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
 import { qwenCode } from '../../src-main/clients/qwen-code.ts';
@@ -12,6 +13,7 @@ import {
   failTurns,
   installed,
   model,
+  noteIncrement,
   patience,
   refusalText,
   type Stand,
@@ -47,9 +49,13 @@ function shellPrompt(tool: string, more: object = {}): string {
   return `call tool ${tool} with \`${JSON.stringify({ command: 'touch three.txt', ...more })}\``;
 }
 
-function place(home: string, path: string, text: string): void {
-  mkdirSync(dirname(join(home, path)), { recursive: true });
-  writeFileSync(join(home, path), text);
+/** Writes what the Clients screen would write, where it would: the client finds it by itself. `text` is what its file holds before. */
+function setUp({ home, target }: Stand, { file, modes }: ClientDefinition, text = ''): void {
+  if (file === null) throw new Error('It has no file.');
+  const path = file.path({ platform: process.platform, env: {}, homeDir: home });
+  expect(relative(home, path)).not.toMatch(/^\.\./);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, file.plan(text, modes[0]?.id ?? '', target));
 }
 
 const quietClaude = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' };
@@ -66,7 +72,7 @@ const clients: readonly CommandClient[] = [
   {
     name: 'Claude Code',
     part: 'claude-code',
-    setUp: ({ home, target }) => place(home, '.claude/settings.json', claudeCode.file?.plan('', 'env', target) ?? ''),
+    setUp: (stand) => setUp(stand, claudeCode),
     ask: (_stand, prompt) => ({
       file: bin('claude-code', 'claude'),
       args: ['-p', '--allowedTools', 'Bash', '--', prompt],
@@ -82,8 +88,7 @@ const clients: readonly CommandClient[] = [
   {
     name: 'opencode',
     part: 'opencode',
-    setUp: ({ home, target }) =>
-      place(home, '.config/opencode/opencode.json', opencode.file?.plan('', 'provider', target) ?? ''),
+    setUp: (stand) => setUp(stand, opencode),
     ask: (_stand, prompt) => askOpencode(prompt),
     toolPrompt: shellPrompt('bash', { description: 'step' }),
     image: () => askOpencode('Reply with exactly: seen', ['-f', 'dot.png']),
@@ -91,10 +96,10 @@ const clients: readonly CommandClient[] = [
   {
     name: 'Continue',
     part: 'continue',
-    setUp: ({ home, target }) => place(home, 'config.yaml', continueClient.snippet('config', target)),
-    ask: ({ home }, prompt) => ({
+    setUp: (stand) => setUp(stand, continueClient),
+    ask: (_stand, prompt) => ({
       file: bin('continue', 'cn'),
-      args: ['--config', join(home, 'config.yaml'), '--auto', '-p', prompt],
+      args: ['--auto', '-p', prompt],
       env: { CONTINUE_TELEMETRY_ENABLED: '0' },
     }),
     toolPrompt: shellPrompt('Bash'),
@@ -102,30 +107,22 @@ const clients: readonly CommandClient[] = [
   {
     name: 'Qwen Code',
     part: 'qwen-code',
-    setUp: ({ home, target }) => place(home, '.qwen/settings.json', qwenCode.snippet('settings', target)),
+    setUp: (stand) => setUp(stand, qwenCode),
     ask: (_stand, prompt) => ({ file: bin('qwen-code', 'qwen'), args: ['-y', '-p', prompt] }),
     toolPrompt: shellPrompt('run_shell_command', { is_background: false }),
+    image: () => ({ file: bin('qwen-code', 'qwen'), args: ['-y', '-p', '@dot.png Reply with exactly: seen'] }),
   },
   {
     name: 'Cline',
     part: 'cline',
-    setUp: ({ home, rig }) => {
-      const endpoint = ['-k', rig.apiKey, '-m', model, '-b', `${rig.baseUrl}/v1`];
-      spawnSync(bin('cline', 'cline'), ['auth', '-p', 'openai', ...endpoint, '--data-dir', join(home, 'cline')], {
-        cwd: home,
-        env: { PATH: process.env.PATH ?? '', HOME: home },
-      });
-    },
-    ask: ({ home }, prompt) => ({
-      file: bin('cline', 'cline'),
-      args: ['--data-dir', join(home, 'cline'), '--auto-approve', 'true', prompt],
-    }),
+    setUp: (stand) => setUp(stand, cline),
+    ask: (_stand, prompt) => ({ file: bin('cline', 'cline'), args: ['--auto-approve', 'true', prompt] }),
     toolPrompt: 'call tool run_commands with `{"commands":["touch three.txt"]}`',
   },
   {
     name: 'aider',
     part: 'aider',
-    setUp: ({ home, target }) => place(home, '.aider.conf.yml', aider.snippet('config', target)),
+    setUp: (stand) => setUp(stand, aider, 'dark-mode: true # of its own\n'),
     ask: (_stand, prompt) => ({
       file: join(installed.aider ?? '', 'bin', 'aider'),
       args: [
@@ -151,11 +148,12 @@ async function run(command: ClientCommand) {
 describe.each(clients)('$name', ({ part, setUp, ask, toolPrompt, image }) => {
   const test = it.skipIf(installed[part] === undefined);
 
-  test('ends a tool loop', async () => {
+  test('ends a tool loop', async ({ task }) => {
     setUp(stand);
     const { all } = await run(ask(stand, toolPrompt));
     expect(existsSync(join(stand.home, 'three.txt')), all).toBe(true);
     expect(stand.rig.app.snapshot().requests.map(({ status }) => status)).not.toContain('failed');
+    noteIncrement(task, stand);
   });
 
   test('stops upstream when it is stopped', async () => {

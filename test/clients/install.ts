@@ -31,6 +31,8 @@ const parts: readonly Part[] = [
     registry: 'pypi',
     packages: ['openai==3.57.0', 'openai-agents==0.24.0', 'langchain-openai==1.7.4', 'litellm==1.110.2'],
   },
+  // Of newer ones a part is not on every mirror of PyPI.
+  { name: 'litellm-proxy', registry: 'pypi', packages: ['litellm[proxy]==1.90.0'] },
   { name: 'aider', registry: 'pypi', packages: ['aider-chat==0.86.2'] },
 ];
 

@@ -5,6 +5,7 @@ import {
   failTurns,
   installed,
   model,
+  noteIncrement,
   refusalText,
   type Stand,
   sawImage,
@@ -57,13 +58,15 @@ async function report(part: 'libraries-js' | 'libraries-py', library: string, fe
 describe.each(libraries)('%s', (_name, part, library) => {
   const test = it.skipIf(installed[part] === undefined);
 
-  test('ends a tool loop, in pieces', async () => {
+  test('ends a tool loop', async ({ task }) => {
     const { text, pieces, error } = await report(part, library, 'tool');
     expect({ text, error }).toEqual({ text: 'The tool said: 3', error: null });
+    // In pieces, as it came.
     expect(pieces).toBeGreaterThan(1);
+    noteIncrement(task, stand);
   });
 
-  test('stops upstream when it is aborted', async () => {
+  test('stops upstream when it is stopped', async () => {
     const { pieces, aborted } = await report(part, library, 'abort');
     expect(aborted).toBe(true);
     expect(pieces).toBeLessThan(1000);

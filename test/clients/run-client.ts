@@ -121,7 +121,19 @@ export async function untilAborted({ rig }: Stand): Promise<void> {
   await rig.simulator.log.waitFor('turn', ({ phase }) => phase === 'aborted', patience);
 }
 
-/** Whether an image reached upstream. */
+/** Whether an image reached upstream; some clients make a JPEG of every one. */
 export function sawImage({ rig }: Stand): boolean {
-  return rig.simulator.log.frames.some(({ raw }) => raw.includes('"input_image"') && raw.includes('data:image/png'));
+  const isImage = (raw: Buffer) =>
+    ['png', 'jpeg'].some((kind) => raw.includes(`"image_url":"data:image/${kind};base64,`));
+  return rig.simulator.log.frames.some(({ raw }) => isImage(raw));
+}
+
+/** Notes for the table whether the second turn of a tool loop was sent as what is new of it. */
+export function noteIncrement(task: { readonly meta: object }, stand: Stand): void {
+  Object.assign(task.meta, { increment: sawIncrement(stand) });
+}
+
+/** Whether a turn upstream went on from the one before it, with its new items alone. */
+function sawIncrement({ rig }: Stand): boolean {
+  return rig.simulator.log.frames.some(({ raw }) => raw.includes('"previous_response_id":"resp_'));
 }

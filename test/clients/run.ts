@@ -15,6 +15,7 @@ interface Report {
       readonly ancestorTitles: readonly string[];
       readonly title: string;
       readonly status: string;
+      readonly meta?: { readonly increment?: boolean };
     }[];
   }[];
 }
@@ -49,14 +50,27 @@ if (report === null) {
   process.exitCode = run.status ?? 1;
 }
 
-/** Clients by what was tried with them: a line each. */
+/** Clients by what was tried with them, as a table in Markdown, which reads as text too. */
 function tableOf({ testResults }: Report): string {
-  const words: Readonly<Record<string, string>> = { passed: 'yes', failed: 'NO' };
+  const marks: Readonly<Record<string, string>> = { passed: 'yes', failed: 'NO' };
+  const features: Readonly<Record<string, string>> = {
+    'ends a tool loop': 'tool loop',
+    'stops upstream when it is stopped': 'abort',
+    'shows why a turn failed': 'failure',
+    'sends an image': 'image',
+    'ends a task of three steps, each run after its own check': 'auto mode',
+  };
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const clients = Map.groupBy(results, ({ ancestorTitles }) => ancestorTitles[0] ?? '');
-  const lines = [...clients].map(
-    ([client, tried]) =>
-      `${client}: ${tried.map(({ title, status }) => `${title} — ${words[status] ?? 'not run'}`).join('; ')}`,
-  );
-  return ['', 'What was run:', ...lines.toSorted()].join('\n');
+  const rows = [...Map.groupBy(results, ({ ancestorTitles }) => ancestorTitles[0] ?? '')].map(([client, tried]) => {
+    const markOf = (title: string) => marks[tried.find((one) => one.title === title)?.status ?? ''] ?? '–';
+    const increment = tried.find(({ meta }) => meta?.increment !== undefined)?.meta?.increment;
+    const second = increment === undefined ? '–' : increment ? 'what is new' : 'the whole';
+    return [client, ...Object.keys(features).map(markOf), second];
+  });
+  const head = ['client', ...Object.values(features), 'second turn sends'];
+  const table = [head, head.map(() => '---'), ...rows.toSorted(([one = ''], [other = '']) => one.localeCompare(other))];
+  const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return ['', 'What was run (– is not run):', '', ...table.map(line)].join('\n');
 }
