@@ -37,7 +37,7 @@ export function checkOnlyChanges(before: unknown, after: unknown, changes: reado
  * Every value that holds no others, by its path as JSON; an empty table says nothing and is left out. Throws
  * `client_file_invalid` where they are nested too deep.
  */
-export function leavesOf(value: unknown, path: ConfigPath = []): Map<string, unknown> {
+function leavesOf(value: unknown, path: ConfigPath = []): Map<string, unknown> {
   if (Array.isArray(value)) return new Map([[JSON.stringify(path), plainOf(value, path.length)]]);
   return membersOf(value, path, leavesOf);
 }

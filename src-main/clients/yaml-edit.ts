@@ -5,8 +5,7 @@ import { readYaml, type YamlFile, type YamlPlace, yamlPlace } from './yaml-docum
 
 // The library reads, and says where everything is; written by it the whole file would get its own spacing and quotes.
 
-/** What is written: texts, lists of texts, and lists of maps of these. */
-export type YamlValue = string | readonly string[] | readonly YamlItem[];
+/** What is written as an element of a list: a map of texts, and of lists of texts. */
 export type YamlItem = Readonly<Record<string, string | readonly string[]>>;
 
 /** Characters that JSON leaves as they are, and YAML does not let stand. */

@@ -4,7 +4,7 @@ import type { clientModesWords } from './words/en/client-modes.ts';
 /** What screens are told of setting up other programs; secrets never appear but where it is said. */
 
 /** What is said of a way to set a client up: an id of the catalogue. */
-export type ClientModeText = keyof typeof clientModesWords;
+type ClientModeText = keyof typeof clientModesWords;
 const ClientModeText = z.custom<ClientModeText>((value) => typeof value === 'string');
 
 /** One way to set a client up. */

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src-main/core/json.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { chat, complete } from '../support/chat-client.ts';
 import { ask, say } from '../support/messages-client.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
@@ -43,4 +45,64 @@ it.each([true, false])('ends a Responses answer at its limit (stream: %s)', asyn
   const text = await (await rig.post('/v1/responses', body)).text();
   expect(text).toContain('"incomplete_details":{"reason":"max_output_tokens"}');
   expect(text).not.toMatch(/" ?399"/);
+});
+
+const counted = '1 2 3 4 5 6 7 8 9';
+const greeting = '你好世界，再见 👋🏽 end';
+
+describe.each([true, false])('odd limits of clients (stream: %s)', (stream) => {
+  it.each<[JsonObject, string, string]>([
+    [{ stop: null }, counted, 'stop'],
+    [{ stop: [] }, counted, 'stop'],
+    [{ stop: '' }, counted, 'stop'],
+    [{ stop: ['', ''] }, counted, 'stop'],
+    [{ stop: ['a', 'b', 'c', 'd', '5'] }, '1 2 3 4 ', 'stop'],
+    [{ stop: '1' }, '', 'stop'],
+    [{ stop: '9' }, '1 2 3 4 5 6 7 8 ', 'stop'],
+    [{ stop: '9 10' }, counted, 'stop'],
+    [{ stop: ['3 4 5', '4'] }, '1 2 3 ', 'stop'],
+    [{ max_tokens: null }, counted, 'stop'],
+    [{ max_tokens: 10_000, max_completion_tokens: null }, counted, 'stop'],
+    [{ stop: '4', max_tokens: 10_000 }, '1 2 3 ', 'stop'],
+  ])('of Chat, %j, are read as they are meant', async (more, content, finishReason) => {
+    const answer = await complete(rig, chat('Count to 9', { ...more, stream }));
+    expect(answer).toMatchObject({ status: 200, finishReason });
+    expect(answer.message.content ?? '').toBe(content);
+  });
+
+  it.each([
+    ['世界', '你好'],
+    ['，', '你好世界'],
+    ['🏽', '你好世界，再见 👋'],
+    ['\ud83d\udc4b', '你好世界，再见 '],
+  ])('of more than one byte, %s, cut where a model would have stopped', async (stop, content) => {
+    const answer = await complete(rig, chat(`Reply with exactly: ${greeting}`, { stop, stream }));
+    expect(answer.message.content).toBe(content);
+    const said = await say(rig, ask(`Reply with exactly: ${greeting}`, { stop_sequences: [stop], stream }));
+    expect(said.content).toMatchObject([{ type: 'text', text: content }]);
+    expect(said.stopReason).toBe('stop_sequence');
+  });
+
+  it.each<[JsonObject, string]>([
+    [{ stop_sequences: null }, 'end_turn'],
+    [{ stop_sequences: [] }, 'end_turn'],
+    [{ stop_sequences: [''] }, 'end_turn'],
+    [{ stop_sequences: ['1'] }, 'stop_sequence'],
+    [{ stop: ['1'] }, 'end_turn'],
+  ])('of Messages, %j, end it with %s', async (more, stopReason) => {
+    expect(await say(rig, ask('Count to 9', { ...more, stream }))).toMatchObject({ stopReason });
+  });
+
+  it.each<[JsonObject, string]>([
+    [{ max_tokens: 0 }, tell('why.limits.none')],
+    [{ max_tokens: -1 }, tell('why.limits.none')],
+    [{ max_tokens: 'many' }, tell('why.limits.none')],
+    [{ max_tokens: '10000' }, tell('why.limits.tokens')],
+  ])('of Chat and Messages, %j, are told in the changes', async (more, why) => {
+    expect(await complete(rig, chat('Count to 9', { ...more, stream }))).toMatchObject({ finishReason: 'stop' });
+    const noted = expect.objectContaining({ path: 'body.max_tokens', action: 'dropped', why });
+    expect((await rig.lastTrace()).changes).toContainEqual(noted);
+    expect(await say(rig, ask('Count to 9', { ...more, stream }))).toMatchObject({ stopReason: 'end_turn' });
+    expect((await rig.lastTrace()).changes).toContainEqual(noted);
+  });
 });

@@ -132,6 +132,12 @@ it.each<[JsonObject, AnswerLimits | null]>([
     { stops: [], maxTokens: 3 },
   ],
   [{ max_tokens: -1 }, null],
+  [
+    { max_tokens: 0, max_completion_tokens: 7 },
+    { stops: [], maxTokens: 7 },
+  ],
+  [{ max_tokens: '20' }, { stops: [], maxTokens: 20 }],
+  [{ max_tokens: 'many', max_completion_tokens: {} }, null],
 ])('reads the limits of %j', (body, wanted) => {
   const members = { stops: 'stop', maxTokens: ['max_tokens', 'max_completion_tokens'] };
   expect(readLimits(body, members, null)).toEqual(wanted);

@@ -18,6 +18,10 @@ it.each([
   ['max', null, 'max'],
   ['max', [], 'max'],
   ['odd', four, 'odd'],
+  ['HIGH', four, 'high'],
+  ['None', four, 'low'],
+  ['Max', null, 'max'],
+  ['ODD', four, 'ODD'],
 ])('takes %s for a model with %j as %s', (wanted, levels, effort) => {
   expect(nearestEffort(wanted, levels)).toBe(effort);
 });
@@ -44,6 +48,14 @@ describe('a body of a client that is not Codex', () => {
       'removed body.text.verbosity',
     ]);
     for (const member of ['"summary"', '"verbosity"']) expect(shaped.body.toString()).not.toContain(member);
+  });
+
+  it.each(['', 'auto', 'Default'])('lets the model choose its effort for %j', (effort) => {
+    const shaped = normalise({ ...questionFor({ ...asked, reasoning: { effort, more: 1 } }), levelsOf });
+    expect(bodyOf(shaped).reasoning).toEqual({ more: 1 });
+    expect(shaped.changes).toContainEqual(
+      expect.objectContaining({ path: 'body.reasoning.effort', action: 'removed' }),
+    );
   });
 
   it('stays as it is for a model that nobody knows', () => {

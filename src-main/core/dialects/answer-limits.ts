@@ -38,15 +38,18 @@ export function readLimits(
 ): AnswerLimits | null {
   const stops = members.stops === null ? [] : readStops(body[members.stops], members.stops);
   if (members.stops !== null && stops.length > 0) notes?.add(members.stops, 'dropped', tell('why.limits.stops'));
-  const named = members.maxTokens.filter((name) => isLimit(body[name]));
-  for (const name of named) notes?.add(name, 'dropped', tell('why.limits.tokens'));
-  const given = named.map((name) => Number(body[name]));
+  const given = members.maxTokens.flatMap((name) => readLimit(body[name], name, notes) ?? []);
   const maxTokens = given.length === 0 ? null : Math.min(...given);
   return stops.length === 0 && maxTokens === null ? null : { stops, maxTokens };
 }
 
-function isLimit(value: Json | undefined): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 1;
+/** A limit, also one that came as a text; null for none. What says nothing, as -1 of some clients, is noted. */
+function readLimit(given: Json | undefined, name: string, notes: ChangeNotes | null): number | null {
+  if (given === undefined || given === null) return null;
+  const limit = typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given;
+  const isLimit = typeof limit === 'number' && Number.isFinite(limit) && limit >= 1;
+  notes?.add(name, 'dropped', isLimit ? tell('why.limits.tokens') : tell('why.limits.none'));
+  return isLimit ? limit : null;
 }
 
 function readStops(given: Json | undefined, name: string): readonly string[] {

@@ -5,10 +5,17 @@ import type { ModelLevels } from '../model-levels.ts';
 /** Upstream's efforts, least first. */
 const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];
 
+/** Words of clients for the effort that the model has by itself. */
+const leftToUpstream = new Set(['', 'auto', 'default']);
+
 /** The model's effort nearest to the wanted one, rather lower than higher; any where its levels, or the word, are not known. */
 export function nearestEffort(wanted: string, levels: readonly string[] | null): string {
-  const rank = efforts.indexOf(wanted);
-  if (levels === null || levels.includes(wanted) || rank === -1) return wanted;
+  if (levels?.includes(wanted)) return wanted;
+  // Whatever letters a client writes it in.
+  const word = wanted.toLowerCase();
+  const rank = efforts.indexOf(word);
+  if (rank === -1) return wanted;
+  if (levels === null || levels.includes(word)) return word;
   const ranked = efforts.filter((effort) => levels.includes(effort));
   return ranked.findLast((effort) => efforts.indexOf(effort) <= rank) ?? ranked[0] ?? wanted;
 }
@@ -23,10 +30,14 @@ interface Fitted {
 function fittedReasoning(reasoning: JsonObject, { efforts: levels, hasSummaries }: ModelLevels): readonly Fitted[] {
   const wanted = textMember(reasoning, 'effort');
   const effort = wanted === null ? null : nearestEffort(wanted, levels);
+  const isLeft = wanted !== null && leftToUpstream.has(wanted.toLowerCase());
   const summary = textMember(reasoning, 'summary');
   const noSummary = summary === 'none' ? tell('why.effort.noSummary') : tell('why.effort.noSummaries');
   return [
-    ...(effort === wanted || effort === null
+    ...(isLeft
+      ? [{ path: 'reasoning.effort', value: undefined, why: tell('why.effort.left') }]
+      : []),
+    ...(isLeft || effort === wanted || effort === null
       ? []
       : [
           {
