@@ -23,12 +23,14 @@ const ends: [string, string][] = [
   ['response.incomplete', 'failed'],
   ['response.cancelled', 'cancelled'],
   ['response.cancelled', ''],
+  ['response.failed', ''],
 ];
 
 /** An answer whose text is whole, but whose end is a failure; or nothing but that end. */
 function failing(type: string, status: string, hasText: boolean): JsonObject[] {
   const events = answerEvents('resp_1').slice(0, hasText ? -1 : 2);
-  const response = { id: 'resp_1', ...(status === '' ? {} : { status }), output: [], error: null };
+  // Without a status there is no word of what went wrong either.
+  const response = { id: 'resp_1', output: [], ...(status === '' ? {} : { status, error: null }) };
   return [...events, { type, response }];
 }
 

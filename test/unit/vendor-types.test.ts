@@ -110,6 +110,41 @@ function otherSamples(): TypedSample[] {
   ];
 }
 
+/** What chunks are, by the members that tell one kind from another. */
+function kindsOf(samples: readonly TypedSample[], type: string): string[] {
+  const kinds = samples.filter((sample) => sample.type === type).flatMap(({ value }) => chunkKinds(value));
+  return [...new Set(kinds)].toSorted();
+}
+
+function chunkKinds(value: unknown): string[] {
+  if (!isJsonObject(value)) return [];
+  const { choices, type, delta, content_block: block } = value;
+  if (Array.isArray(choices)) {
+    const [choice] = choices;
+    if (!isJsonObject(choice)) return ['usage'];
+    const end = choice.finish_reason;
+    return [...Object.keys(Object(choice.delta)), ...(end == null ? [] : [`ends with ${end}`])];
+  }
+  const inner = isJsonObject(block) ? block.type : isJsonObject(delta) ? (delta.type ?? delta.stop_reason) : null;
+  return [[type, inner].filter((part) => part != null).join(' ')];
+}
+
+it('is tried with every kind of chunk that the translators make', () => {
+  expect(kindsOf(chatSamples(), 'ChatCompletionChunk')).toEqual([
+    ...['content', 'ends with content_filter', 'ends with function_call', 'ends with length', 'ends with stop'],
+    ...['ends with tool_calls', 'function_call', 'refusal', 'role', 'tool_calls', 'usage'],
+  ]);
+  expect(kindsOf(messagesSamples(), 'RawMessageStreamEvent')).toEqual([
+    ...['citations', 'input_json', 'signature', 'text', 'thinking'].map((kind) => `content_block_delta ${kind}_delta`),
+    ...['server_tool_use', 'text', 'thinking', 'tool_use', 'web_search_tool_result'].map(
+      (kind) => `content_block_start ${kind}`,
+    ),
+    'content_block_stop',
+    ...['end_turn', 'max_tokens', 'refusal', 'stop_sequence', 'tool_use'].map((end) => `message_delta ${end}`),
+    ...['message_start', 'message_stop'],
+  ]);
+});
+
 it('says nothing that the types of openai and @anthropic-ai/sdk do not have', async () => {
   const samples = [...chatSamples(), ...messagesSamples(), ...otherSamples()];
   expect(samples.length).toBeGreaterThan(150);
