@@ -34,9 +34,7 @@ function fittedReasoning(reasoning: JsonObject, { efforts: levels, hasSummaries 
   const summary = textMember(reasoning, 'summary');
   const noSummary = summary === 'none' ? tell('why.effort.noSummary') : tell('why.effort.noSummaries');
   return [
-    ...(isLeft
-      ? [{ path: 'reasoning.effort', value: undefined, why: tell('why.effort.left') }]
-      : []),
+    ...(isLeft ? [{ path: 'reasoning.effort', value: undefined, why: tell('why.effort.left') }] : []),
     ...(isLeft || effort === wanted || effort === null
       ? []
       : [
