@@ -16,6 +16,7 @@ import { NewestVersion } from '../core/normalise/codex-version.ts';
 import {
   type AccountCredentials,
   buildIssuerHeaders,
+  buildSideHeaders,
   buildSignInHeaders,
   buildUsageHeaders,
 } from '../core/normalise/headers.ts';
@@ -221,7 +222,15 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     if (refreshToken === null || isLinked(account) || !belongsTo(account, origin)) return false;
     return revokeToken(sendFor(account.id, send), refreshToken);
   };
+  /** By whom the catalogue is asked for; null where nobody can be used. */
+  const catalogueAccess = (version: string) => {
+    const account = accounts.anyUsable();
+    if (account === null) return null;
+    const headers = buildSideHeaders(identity(version), credentialsOf(account));
+    return { baseUrl: upstreamUrl, accountId: account.id, headers };
+  };
   return {
+    catalogueAccess,
     store,
     accounts,
     linked,

@@ -2,7 +2,6 @@ import { Catalogue } from '../core/models/catalogue.ts';
 import { modelFacts } from '../core/models/model-facts.ts';
 import { type OfferedModel, offeredModels } from '../core/models/offered-models.ts';
 import { NetworkWatch } from '../core/network-watch.ts';
-import { buildSideHeaders } from '../core/normalise/headers.ts';
 import type { Host, OwnRoutes } from '../core/ports.ts';
 import { Listener } from '../core/server/listener.ts';
 import { severalWatchers } from '../core/several-watchers.ts';
@@ -17,8 +16,9 @@ import type { CoreHandlers } from '../shared/contract.ts';
 import { Listeners } from '../shared/listeners.ts';
 import type { AppInfo, Delta, Problem, Snapshot } from '../shared/model.ts';
 import { accountHandlers } from './account-handlers.ts';
-import { composeAccounts, credentialsOf } from './accounts.ts';
+import { composeAccounts } from './accounts.ts';
 import { keyHandlers } from './api-key.ts';
+import { composeKeys } from './keys.ts';
 import { composeLab } from './lab.ts';
 import { composeLearning } from './learning.ts';
 import { composeMetrics } from './metrics.ts';
@@ -98,8 +98,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     caFile: () => settings.read().caFile,
   });
   const accountParts = await composeAccounts(options, proxies);
-  const { store, accounts, refresher, usage, usageAnswer, routing, signIns, identity, newestVersion, platform } =
-    accountParts;
+  const { store, accounts, refresher, usage, usageAnswer, routing, signIns, newestVersion, platform } = accountParts;
 
   const learning = composeLearning({ host, redactor, newestVersion, changed: () => profileNews.ask() });
   const traces = composeTraces({
@@ -111,17 +110,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   });
   const { recorder } = traces;
   const passing = learning.watching(traces.watcher);
-  const catalogueAccess = (version: string) => {
-    const account = accounts.anyUsable();
-    return account === null
-      ? null
-      : {
-          baseUrl: upstreamUrl,
-          accountId: account.id,
-          headers: buildSideHeaders(identity(version), credentialsOf(account)),
-        };
-  };
-  const catalogue = new Catalogue(clock, () => newestVersion.version, catalogueAccess, proxies);
+  const catalogue = new Catalogue(clock, () => newestVersion.version, accountParts.catalogueAccess, proxies);
   const kept = await SessionFile.open(host);
   const pool = new SocketPool(clock, proxies);
   const http = new HttpExecutor(proxies);
@@ -132,6 +121,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     moment: () => ({ runningTurns: runner.runningCount, upstreamSockets: pool.size, accounts: accounts.views() }),
     baseUrl: () => appInfo().baseUrl,
   });
+  const keys = await composeKeys({ host, redactor, stopTurns: (name) => runner.stopTurnsOf(name) });
   let lastLookMs = Number.NEGATIVE_INFINITY;
   const runner = new TurnRunner({
     accounts,
@@ -140,7 +130,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     http,
     catalogue,
     routingOverride: (account) => routing.overrideFor(account),
-    watcher: severalWatchers(() => [passing, ...metrics.watchers()]),
+    watcher: severalWatchers(() => [passing, ...metrics.watchers(), ...keys.watchers()]),
     profiles: learning.book,
     clock,
     log,
@@ -162,7 +152,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     catalogue,
     clock,
     log,
-    apiKey: () => settings.read().apiKey,
+    keys: () => ({ apiKey: settings.read().apiKey, find: (given) => keys.book.find(given) }),
     resources: host.resources,
     metrics: metrics.door,
     closeIdleUpstream: () => pool.closeIdle(),
@@ -277,6 +267,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       },
     }),
     ...metrics.handlers,
+    ...keys.handlers,
     ...wayHandlers({ host, store, proxies, upstreamUrl, issuerUrl: options.issuerUrl }),
     ...lab.handlers,
     ...learning.handlers,
@@ -344,6 +335,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       await learning.stop();
       await traces.close();
       await metrics.close();
+      await keys.book.close();
     },
   };
 }

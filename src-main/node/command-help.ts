@@ -5,16 +5,30 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   serve: ['npx slipstream', 'npx slipstream serve --port 0 --no-open', 'npx slipstream --demo'],
   login: ['npx slipstream login', 'npx slipstream login --device'],
   import: ['npx slipstream import ~/.codex/auth.json', 'npx slipstream import --copy auth.json'],
-  accounts: ['npx slipstream accounts', 'npx slipstream accounts --json'],
+  accounts: [
+    'npx slipstream accounts',
+    'npx slipstream accounts --json',
+    'npx slipstream accounts proxy ada@example.com -',
+  ],
   fast: [
     'npx slipstream fast',
     'npx slipstream fast on',
     'npx slipstream fast auto --demo',
     'npx slipstream fast coin start',
   ],
-
   language: ['npx slipstream language', 'npx slipstream language zh-CN', 'npx slipstream language system'],
-  key: ['export SLIPSTREAM_KEY="$(npx slipstream key)"', 'npx slipstream key --rotate'],
+  key: [
+    'export SLIPSTREAM_KEY="$(npx slipstream key)"',
+    'npx slipstream key --rotate',
+    'npx slipstream key add "Ada laptop" --expires 30d --tokens 2000000',
+    'npx slipstream key revoke "Ada laptop"',
+  ],
+  metrics: ['npx slipstream metrics on', 'npx slipstream metrics --rotate'],
+  service: [
+    'npx slipstream service install',
+    'npx slipstream service install --print',
+    'npx slipstream service remove',
+  ],
   status: ['npx slipstream status', 'npx slipstream status --json'],
   usage: [
     'npx slipstream usage',

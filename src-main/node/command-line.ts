@@ -15,12 +15,14 @@ import { addExportOptions, type ExportOptions } from './commands/export-options.
 import { setFast } from './commands/fast.ts';
 import { importFile } from './commands/import.ts';
 import { showKey } from './commands/key.ts';
+import { addKey, type KeyOptions, listKeys, revokeKey } from './commands/keys.ts';
 import { setLanguage } from './commands/language.ts';
 import { login } from './commands/login.ts';
 import { metrics } from './commands/metrics.ts';
 import { openDashboard } from './commands/open.ts';
 import { type ParityOptions, showParity } from './commands/parity.ts';
 import { serve } from './commands/serve.ts';
+import { type ServiceOptions, service } from './commands/service.ts';
 import { showStatus } from './commands/status.ts';
 import { stopTurn } from './commands/stop-turn.ts';
 import { parseDay, parseUsageKeys, showUsage, type UsageOptions } from './commands/usage.ts';
@@ -30,12 +32,19 @@ import { findInstance } from './instance.ts';
 import {
   addCommonOptions,
   addServeOptions,
+  addServiceOptions,
   type CommonOptions,
   checkServeOptions,
   parsePairs,
   parseRegion,
   type ServeOptions,
 } from './options.ts';
+
+const serviceActions = [
+  ['install', 'write the service of this system and start it: a user unit of systemd, a launch agent, a task'],
+  ['remove', 'stop the service and take its file away; the data folder stays'],
+  ['status', 'tell how the service is, as the system says it'],
+] as const;
 
 /** Exit code of a call that is not understood, as shells have it. */
 const usageError = 2;
@@ -127,11 +136,41 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .action((choice: LanguageChoice | undefined, _options, command: Command) =>
       action((options) => setLanguage(choice, options, context))(command),
     );
-  program
+  const key = program
     .command('key')
     .option('--rotate', 'make a new one, and refuse the old one')
     .description('print the API key that clients send')
     .action(action<CommonOptions & { rotate?: true }>((options) => showKey(options, context)));
+  key
+    .command('add')
+    .argument('<name>', 'as traces call it')
+    .option('--expires <when>', 'a span (12h, 30d, 4w) or a date')
+    .option('--models <list>', 'with commas between them; all where it is absent')
+    .option('--tiers <list>', 'such as standard,priority; all where it is absent')
+    .option('--requests <n>', 'a day of UTC')
+    .option('--tokens <n>', 'a day of UTC')
+    .description('make another API key and print it: it cannot be shown again')
+    .action((name: string, _options, command: Command) =>
+      action<KeyOptions>((options) => addKey(name, options, context))(command),
+    );
+  key
+    .command('list')
+    .option('--json', 'as JSON')
+    .description('list the other API keys: what they may do, and have used today')
+    .action(action<CommonOptions & { json?: true }>((options) => listKeys(options, context)));
+  key
+    .command('revoke')
+    .argument('<name>', 'or its id')
+    .description('take an API key away and end what runs for it')
+    .action((name: string, _options, command: Command) =>
+      action((options) => revokeKey(name, options, context))(command),
+    );
+  const services = program.command('service').description('have the system run Slipstream without a window');
+  for (const [name, description] of serviceActions) {
+    addServiceOptions(services.command(name))
+      .description(description)
+      .action(action<ServiceOptions>((options) => service(name, options, context)));
+  }
   program
     .command('metrics')
     .addArgument(new Argument('[switch]', 'without it, what is set is told').choices(['on', 'off']))

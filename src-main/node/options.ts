@@ -58,6 +58,14 @@ export function addServeOptions(command: Command): Command {
     );
 }
 
+/** Adds the options of a service: what `serve` is to be started with. */
+export function addServiceOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--port <port>', 'of the service').default(defaultPort).argParser(parsePort))
+    .addOption(new Option('--listen <ip>', 'also serve the proxy on this address').argParser(parseIp))
+    .addOption(new Option('--print', 'print the file instead of doing anything'));
+}
+
 /** Refuses options that cannot go together. */
 export function checkServeOptions(options: ServeOptions): ServeOptions {
   const ownPlace = options.upstream !== defaultUpstream || options.issuer !== defaultIssuer;

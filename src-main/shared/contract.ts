@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AccountView, maxNicknameChars, SignInMethod, SignInView } from './account-model.ts';
 import { BrowserView } from './browser-sign-in.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
+import { KeyFacts, KeyView } from './key-model.ts';
 import { CoinRequest, LabContinuation, LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
 import { mostLabPairs } from './lab-design.ts';
 import { LearnedKey, ProfileComparison, ProfilesView } from './learned-profile.ts';
@@ -70,6 +71,14 @@ export const contract = {
    * `autostart_unsupported`, `store_unwritable`.
    */
   'settings.set': call(SettingsPatch, AppSettings),
+  /** API keys beside the first one. */
+  'keys.list': call(none, z.array(KeyView)),
+  /** Answers the key itself, which nothing can show again. Throws `key_name_taken`, `key_too_many`. */
+  'keys.create': call(KeyFacts, z.object({ key: z.string(), keys: z.array(KeyView) })),
+  /** Throws `key_unknown`, `key_name_taken`. */
+  'keys.update': call(z.object({ id: z.string().max(200), facts: KeyFacts }), z.array(KeyView)),
+  /** Takes a key away and ends what runs for it. Throws `key_unknown`. */
+  'keys.revoke': call(z.object({ id: z.string().max(200) }), z.array(KeyView)),
   /** Where metrics are, and the token that opens them alone, made if there is none yet or another is wanted. */
   'metrics.access': call(z.object({ renew: z.boolean() }), z.object({ url: z.string(), token: z.string() })),
   'accounts.list': call(none, z.array(AccountView)),

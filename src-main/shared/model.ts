@@ -66,6 +66,8 @@ export const RequestRow = z.object({
   sentBytes: z.number().nullish(),
   /** The folder a Codex client works in, where its turn metadata says; redacted. */
   project: z.string().nullish(),
+  /** Name of the API key that asked; absent for the first one. */
+  key: z.string().nullish(),
   model: z.string(),
   tierAsked: z.string().nullable(),
   tierSent: z.string().nullable(),

@@ -22,3 +22,6 @@ export function isCollectorAddress(text: string): boolean {
   const isPlain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   return isPlain && /^https?:$/.test(url.protocol) && url.hostname !== '';
 }
+
+/** Of an API key's name. */
+export const maxKeyNameChars = 40;

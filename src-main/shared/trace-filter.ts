@@ -133,6 +133,18 @@ export const filterMembers = {
     param: 'client',
     option: { flag: '--client <list>', help: 'of these clients, named as the dashboard does' },
   },
+  key: {
+    kind: 'list',
+    label: 'API key',
+    of: ({ key }) => key ?? null,
+    column: 'key_name',
+    maxValues: 100,
+    values: null,
+    labelOf: asItIs,
+    offersAbsent: true,
+    param: 'key',
+    option: { flag: '--key <list>', help: `of these API keys, by name; "${absent}" for the first` },
+  },
   effort: {
     kind: 'list',
     label: 'Effort',

@@ -16,6 +16,8 @@ const long = 'x'.repeat(2_000_000);
 const never: readonly unknown[] = [undefined, 0, true, 'x', [], [null]];
 
 /** What each call must not take besides. */
+const keyFacts = { name: 'a', expiresAt: null, models: null, tiers: null, requestsPerDay: null, tokensPerDay: null };
+
 const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
   'app.snapshot': [{}],
   'app.status': [{}],
@@ -46,6 +48,17 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
     { strategy: 'cheapest' },
     { pinnedAccountId: 7 },
   ],
+  'keys.list': [{}],
+  'keys.create': [
+    null,
+    {},
+    { name: 'a' },
+    { ...keyFacts, name: '' },
+    { ...keyFacts, tokensPerDay: 0 },
+    { ...keyFacts, models: [] },
+  ],
+  'keys.update': [null, { id: 'a' }, { id: 7, facts: keyFacts }],
+  'keys.revoke': [null, {}, { id: 7 }, { id: long }],
   'metrics.access': [null, {}, { renew: 'yes' }],
   'accounts.list': [{}],
   'accounts.import': [null, {}, { text: 7 }, { text: long }, { path: '/etc/passwd' }],
@@ -154,6 +167,10 @@ describe('what the handlers of a composed app answer', () => {
       strategy: 'round-robin',
       pinnedAccountId: firstId,
     }),
+    'keys.list': () => null,
+    'keys.create': () => keyFacts,
+    'keys.update': async () => ({ id: await keyId('changed'), facts: { ...keyFacts, name: 'changed twice' } }),
+    'keys.revoke': async () => ({ id: await keyId('revoked') }),
     'metrics.access': () => ({ renew: false }),
     'accounts.list': () => null,
     'accounts.import': () => ({ text: rig.simulator.addAccount().authJson() }),
@@ -230,6 +247,11 @@ describe('what the handlers of a composed app answer', () => {
   };
 
   const labRequest = LabRequest.parse({ pairs: 3, prompt: 'ok' });
+
+  async function keyId(name: string): Promise<string> {
+    const { keys } = await handlers['keys.create']({ ...keyFacts, name });
+    return keys.find((key) => key.name === name)?.id ?? '';
+  }
 
   async function importedId(): Promise<string> {
     const added = rig.simulator.addAccount();

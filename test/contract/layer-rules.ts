@@ -57,6 +57,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'core/metrics': {
     values: [...vocabulary, 'core/metrics', 'src-main/core/normalise/client-kind.ts', 'src-main/core/traces/marks.ts'],
   },
+  'core/keys': { values: [...vocabulary, 'core/keys'] },
   'core/latency': { values: [...vocabulary, 'core/latency'] },
   app: {
     values: [
@@ -71,6 +72,7 @@ const rules: Readonly<Record<string, Rule>> = {
       'core/latency',
       'core/learn',
       'core/metrics',
+      'core/keys',
     ],
   },
   clients: faceRule('clients'),

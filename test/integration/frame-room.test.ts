@@ -31,6 +31,7 @@ beforeEach(async () => {
   const budget = new BodyBudget(clock, 4 * mebibyte);
   const turn: SteerableTurn = {
     id: 'a',
+    keyName: null,
     line: null,
     resume: () => {},
     enough: () => {},
@@ -53,7 +54,7 @@ beforeEach(async () => {
       const room = new FrameRoom(socket, websocket, budget);
       new WebsocketClient(
         { socket: websocket, line: socket, room },
-        { headers: [], path: '/v1/responses' },
+        { headers: [], path: '/v1/responses', key: null },
         runner,
         clock,
         recordingLog(),

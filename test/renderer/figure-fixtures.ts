@@ -86,6 +86,7 @@ export const choices: TraceChoices = {
   ],
   account: [{ value: 'a1', label: 'ad…@e… (pro)' }],
   client: named('codex_exec 0.169.0'),
+  key: [],
   effort: [
     { value: 'low', label: 'low' },
     { value: 'standard', label: 'not given' },

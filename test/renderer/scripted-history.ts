@@ -52,6 +52,7 @@ export class ScriptedHistory {
       tier: values(({ tierSent }) => foldCase(tierSent ?? 'standard')),
       account: [...accounts.values()].map(({ id, label }) => ({ value: id, label })),
       client: values(({ client }) => client),
+      key: [],
       effort: [],
     };
   }

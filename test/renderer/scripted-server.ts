@@ -234,6 +234,7 @@ export class ScriptedServer {
         return this.history.choices();
       case 'requests.storeState':
         return this.history.state();
+      case 'keys.list':
       case 'browsers.list':
         return [];
       case 'requests.clear':

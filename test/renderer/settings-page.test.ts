@@ -34,7 +34,7 @@ describe('the settings screen', () => {
     expect(await page.getByLabel('Turns', { exact: true }).inputValue()).toBe('100000');
     await page.getByLabel('Upstream proxy').fill('http://127.0.0.1:3128');
     await page.getByLabel('Allowed web origins').fill('https://a.example\n\n https://b.example ');
-    await page.getByLabel('Days').fill('7');
+    await page.getByLabel('Days', { exact: true }).fill('7');
     await page.getByLabel('Keep bodies and frames too').check();
     expect(server.countCalls('settings.set')).toBe(0);
     await save(page).click();
@@ -78,6 +78,56 @@ describe('the settings screen', () => {
     await field.press('End');
     await field.press('x');
     await alert.waitFor({ state: 'detached' });
+    expect(server.countCalls('settings.set')).toBe(0);
+  });
+
+  it('makes an API key, shows it once, lists what it may do, and revokes it at the second click', async () => {
+    const page = await open();
+    const key = 'sk-slip-made-for-this-test';
+    const facts = { name: 'Ada laptop', expiresAt: null, models: ['gpt-5.5'], tiers: ['standard'], requestsPerDay: 20 };
+    const view = { ...facts, tokensPerDay: null, id: 'k1', createdAt: 1, lastUsedAt: null };
+    const listed = { ...view, usedToday: { requests: 3, tokens: 500 } };
+    server.handlers['keys.create'] = () => ({ key, keys: [listed] });
+    server.handlers['keys.revoke'] = () => [];
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByText('A key needs a name').waitFor();
+    expect(server.countCalls('keys.create')).toBe(0);
+    await page.getByLabel('Name', { exact: true }).fill('Ada laptop');
+    await page.getByLabel('Models', { exact: true }).fill('gpt-5.5');
+    await page.getByLabel('Requests a day').fill('20');
+    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByText(key).waitFor();
+    expect(server.calls.findLast(({ name }) => name === 'keys.create')?.input).toMatchObject({
+      name: 'Ada laptop',
+      models: ['gpt-5.5'],
+      requestsPerDay: 20,
+    });
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('today 3/20 requests').waitFor();
+    expect(await page.getByText(key).count()).toBe(0);
+    await page.getByRole('button', { name: 'Revoke' }).click();
+    expect(server.countCalls('keys.revoke')).toBe(0);
+    await page.getByRole('button', { name: /Revoke it/ }).click();
+    await page.getByText('There is the first key alone.').waitFor();
+  });
+
+  it('tests the proxy that is typed, and says what came of it for each host', async () => {
+    const page = await open();
+    server.handlers['ways.test'] = ({ proxyUrl }) => ({
+      proxyUrl,
+      decidedBy: 'settings',
+      hosts: [
+        { host: 'chatgpt.com', tookMs: 87, problem: null },
+        { host: 'auth.openai.com', tookMs: 9, problem: { kind: 'credentials', detail: '407' } },
+      ],
+    });
+    await page.getByLabel('Upstream proxy').fill('socks5h://proxy.example:1080');
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await page.getByText('Through socks5h://proxy.example:1080').waitFor();
+    await page.getByText(/chatgpt\.com: answered after 87/).waitFor();
+    await page.getByText('auth.openai.com: The proxy wants a user and password').waitFor();
+    await page.getByLabel('Upstream proxy').fill('http://other.example');
+    expect(await page.getByText('chatgpt.com: answered').count()).toBe(0);
     expect(server.countCalls('settings.set')).toBe(0);
   });
 

@@ -79,7 +79,7 @@ const readers: readonly [what: string, read: Reader, chars?: number][] = [
   ['encrypted reasoning', (text) => looksEncrypted(`gAAAA${text}`)],
   ['a header', (text) => isSendable([text, text])],
   ['a user agent', (text) => clientKind([['user-agent', text]])],
-  ['a bearer', (text) => checkKey([['authorization', `Bearer ${text}`]], null, 'key')],
+  ['a bearer', (text) => checkKey([['authorization', `Bearer ${text}`]], null, { apiKey: 'key', find: () => null })],
   ['a path with a key', (text) => splitPathKey(`/k/${text}`)],
   ['a session', (text) => affinityKey([['session-id', text]], { prompt_cache_key: text })],
   ['a refusal', (text) => retryAfterMs(refusalFromResponse(400, [], JSON.stringify({ error: { message: text } })))],

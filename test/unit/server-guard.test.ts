@@ -116,7 +116,7 @@ describe('the API key', () => {
       'key_wrong',
     ],
   ])('%j with %j in the path: %s', (headers, pathKey, expected) => {
-    expect(verdict(() => checkKey(headers, pathKey, key))).toBe(expected);
+    expect(verdict(() => checkKey(headers, pathKey, { apiKey: key, find: () => null }))).toBe(expected);
   });
 
   it.each([

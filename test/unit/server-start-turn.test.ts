@@ -22,6 +22,7 @@ function countingRunner() {
   const aborts: string[] = [];
   const turn: RunningTurn = {
     id: 'a',
+    keyName: null,
     resume: () => {},
     enough: () => {},
     threw: () => {},
@@ -49,7 +50,7 @@ describe('a turn whose client goes away', () => {
     const { request, response, leave } = packedPost();
     const { aborts, runner } = countingRunner();
     const share = new BodyBudget(realClock).share();
-    const exchange = { request, response, path: '/v1/responses', headers: [], share };
+    const exchange = { request, response, path: '/v1/responses', headers: [], key: null, share };
     if (isEarly) request.on('end', leave);
     await startTurn(exchange, runner, realClock, async () => ({ ...asked, makeSink: () => sink }));
     if (!isEarly) leave();

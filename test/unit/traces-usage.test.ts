@@ -133,7 +133,7 @@ describe('daily sums', () => {
       return { ...turn, facts: { ...turn.facts, quotaPercent } };
     });
     for (const turn of near) {
-      const { project: _new, ...columns } = columnsOf(turn);
+      const { project: _new, key_name: _newer, ...columns } = columnsOf(turn);
       const names = Object.keys(columns);
       older
         .prepare(`INSERT INTO exchanges (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)

@@ -1,5 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import { headerValue, headerValues, type RawHeaders } from '../headers.ts';
+import type { KeyPass } from '../key-pass.ts';
 import { sameSecret } from '../same-secret.ts';
 import { canonicalHost, type OwnHosts } from './addresses.ts';
 
@@ -35,11 +36,22 @@ export function givenKey(headers: RawHeaders, pathKey: string | null): string | 
   return pathKey ?? headerValue(headers, 'x-api-key') ?? bearer;
 }
 
-/** Throws unless the API key came: in the path, as a bearer, or as `x-api-key`. With a path key the bearer is not looked at. */
-export function checkKey(headers: RawHeaders, pathKey: string | null, apiKey: string): void {
+/** The keys that open the door. */
+export interface KeyRing {
+  /** The first one, which may do everything. */
+  readonly apiKey: string;
+  /** The pass of another; null for what is none. Throws `key_expired`. */
+  readonly find: (given: string) => KeyPass | null;
+}
+
+/** Answers the pass of the key that came, null for the first. Throws unless one came: in the path, as a bearer, or as `x-api-key`. With a path key the bearer is not looked at. */
+export function checkKey(headers: RawHeaders, pathKey: string | null, { apiKey, find }: KeyRing): KeyPass | null {
   const given = givenKey(headers, pathKey);
   if (given === null) throw new SlipstreamError('key_missing');
-  if (!sameSecret(given, apiKey)) throw new SlipstreamError('key_wrong');
+  // Both are looked at, whichever it is.
+  const [isFirst, pass] = [sameSecret(given, apiKey), find(given)];
+  if (!isFirst && pass === null) throw new SlipstreamError('key_wrong');
+  return isFirst ? null : pass;
 }
 
 /** Headers with the credentials that opened the door blanked: they are neither kept nor sent on. */

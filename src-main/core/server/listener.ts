@@ -6,6 +6,7 @@ import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders, type RawHeaders } from '../headers.ts';
+import type { KeyPass } from '../key-pass.ts';
 import { createServer } from '../node-http.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger, OwnRoutes, Resources } from '../ports.ts';
@@ -14,7 +15,7 @@ import { Arrivals } from './arrivals.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
 import { FrameRoom } from './frame-room.ts';
-import { checkHost, checkKey, checkOrigin, concealCredentials, splitPathKey } from './guard.ts';
+import { checkHost, checkKey, checkOrigin, concealCredentials, type KeyRing, splitPathKey } from './guard.ts';
 import { checkPath, clientFault } from './head-faults.ts';
 import { Headroom } from './headroom.ts';
 import { answerMetrics, type MetricsDoor } from './metrics-route.ts';
@@ -48,7 +49,7 @@ const partingLimitMs = 1_000;
 
 export interface ListenerParts extends RouteParts {
   readonly log: Logger;
-  readonly apiKey: () => string;
+  readonly keys: () => KeyRing;
   readonly allowedOrigins: () => readonly string[];
   readonly resources: Resources;
   readonly metrics: MetricsDoor;
@@ -56,6 +57,13 @@ export interface ListenerParts extends RouteParts {
   readonly closeIdleUpstream: () => void;
   /** The usual ones where it is absent. */
   readonly requestLimits?: RequestLimits;
+}
+
+/** Who asks for what; credentials blanked. */
+interface Asked {
+  readonly path: string;
+  readonly headers: RawHeaders;
+  readonly key: KeyPass | null;
 }
 
 /** The loopback listener: guard first, then the proxy's routes and those the face mounted. */
@@ -200,7 +208,8 @@ export class Listener {
       }
       if (url === ownPaths.metrics) {
         checkOrigin(headers, []);
-        const opens = (shown: RawHeaders) => checkKey(shown, null, this.#parts.apiKey());
+        // Keys of others are for turns alone.
+        const opens = (shown: RawHeaders) => void checkKey(shown, null, { ...this.#parts.keys(), find: () => null });
         await answerMetrics(request, response, headers, { door: this.#parts.metrics, opens });
         return;
       }
@@ -219,7 +228,7 @@ export class Listener {
         answerPreflight(request, response);
         return;
       }
-      checkKey(headers, proxied.key, this.#parts.apiKey());
+      const key = checkKey(headers, proxied.key, this.#parts.keys());
       const dialect = dialectOfCaller(url, headers);
       tellRequestId(response, dialect, randomUUID());
       this.#answering.set(response, dialect);
@@ -227,26 +236,26 @@ export class Listener {
         this.#answering.delete(response);
         this.#notePart();
       });
-      await this.#answer(proxied, request, response, concealCredentials(headers));
+      const asked = { path: proxied.path, headers: concealCredentials(headers), key };
+      await this.#answer(asked, request, response);
     } catch (thrown) {
       this.#refuse(response, thrown, dialectOfCaller(request.url ?? '/', pairHeaders(request.rawHeaders)));
     }
   }
 
   async #answer(
-    proxied: { readonly path: string },
+    { path: asked, headers, key }: Asked,
     request: IncomingMessage,
     response: ServerResponse,
-    headers: ReturnType<typeof concealCredentials>,
   ): Promise<void> {
-    const path = withoutEndSlashes(proxied.path);
+    const path = withoutEndSlashes(asked);
     const rawQuery = queryOf(request.url ?? '');
     const query = new URLSearchParams(rawQuery);
     const { route, params } = routeFor(request.method, path, headers);
     if (route.startsTurn) this.#checkOpen();
     const share = this.#bodies.share();
     response.once('close', () => share.release());
-    await route.answer({ request, response, path, query, rawQuery, params, headers, share }, this.#parts);
+    await route.answer({ request, response, path, query, rawQuery, params, headers, key, share }, this.#parts);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -264,13 +273,13 @@ export class Listener {
         throw routeUnknown(headers);
       }
       checkOrigin(headers, this.#parts.allowedOrigins());
-      checkKey(headers, proxied.key, this.#parts.apiKey());
+      const key = checkKey(headers, proxied.key, this.#parts.keys());
       const path = withoutEndSlashes(proxied.path);
       if (!routesAt(path).some(({ route }) => route.upgrades)) throw routeUnknown(headers);
       this.#checkOpen();
       const shown = concealCredentials(headers);
       if (this.#parts.runner.prefersHttp(shown)) throw new SlipstreamError('upgrade_required');
-      const accept = () => this.#acceptUpgrade(request, socket, head, { headers: shown, path });
+      const accept = () => this.#acceptUpgrade(request, socket, head, { headers: shown, path, key });
       if (!clientKind(shown).isCodex) accept();
       else
         this.#upgradeAnswers
@@ -283,12 +292,7 @@ export class Listener {
   }
 
   /** Throws where no turn may start any more. */
-  #acceptUpgrade(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    asked: { readonly headers: RawHeaders; readonly path: string },
-  ): void {
+  #acceptUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, asked: Asked): void {
     this.#checkOpen();
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       const room = new FrameRoom(socket, websocket, this.#bodies);

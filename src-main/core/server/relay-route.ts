@@ -49,7 +49,7 @@ class SideResponse implements SideSink {
  * Throws `method_refused`, or `route_unknown` for a path that could lead elsewhere.
  */
 export function answerRelayed(
-  { request, response, path, headers }: HttpExchange,
+  { request, response, path, headers, key }: HttpExchange,
   below: { readonly path: string; readonly query: string },
   runner: TurnRunner,
   clock: Clock,
@@ -67,6 +67,7 @@ export function answerRelayed(
       path,
       upstreamPath,
       headers,
+      ...(key && { key }),
       body: hasBody ? new StreamedBody(request, clock) : null,
       acceptedMs: clock.monotonicMs(),
     },

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isLong, type ReadRequest, readRequestObject } from '../dialects/request-json.ts';
 import type { RawHeaders } from '../headers.ts';
+import type { KeyPass } from '../key-pass.ts';
 import type { Clock } from '../ports.ts';
 import { inSlices } from '../slices.ts';
 import type { TurnRunner } from '../turn/runner.ts';
@@ -16,6 +17,8 @@ export interface HttpExchange {
   readonly path: string;
   /** Credentials blanked. */
   readonly headers: RawHeaders;
+  /** The key that opened the door; null for the first. */
+  readonly key: KeyPass | null;
   /** Of what all requests may hold at once; given back when the answer is over. */
   readonly share: BodyShare;
 }
@@ -27,7 +30,7 @@ interface AskedTurn extends Pick<TurnRequest, 'dialect' | 'kind' | 'body' | 'raw
 
 /** Reads a POST's body and starts the turn it asks for. Rejects with an error of the table for a bad request. */
 export async function startTurn(
-  { request, response, path, headers, share }: HttpExchange,
+  { request, response, path, headers, key, share }: HttpExchange,
   runner: TurnRunner,
   clock: Clock,
   read: (text: ReadRequest, clientBody: Buffer) => Promise<AskedTurn>,
@@ -49,6 +52,7 @@ export async function startTurn(
     {
       ...asked,
       ...(hashes && { hashes }),
+      ...(key && { key }),
       clientTransport: 'http',
       method: 'POST',
       path,

@@ -6,6 +6,7 @@ import { AnswerLimiter } from '../dialects/answer-limits.ts';
 import { isLong, parseRequestObject, type ReadRequest, readRequestObject } from '../dialects/request-json.ts';
 import { type ResponsesRequest, readResponsesFrame, readResponsesLimits } from '../dialects/responses/request.ts';
 import type { RawHeaders } from '../headers.ts';
+import type { KeyPass } from '../key-pass.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { inSlices } from '../slices.ts';
@@ -30,6 +31,7 @@ export class WebsocketClient {
   readonly #room: Pick<FrameRoom, 'take'>;
   readonly #headers: RawHeaders;
   readonly #path: string;
+  readonly #key: KeyPass | null;
   readonly #runner: TurnRunner;
   readonly #clock: Clock;
   readonly #log: Logger;
@@ -56,7 +58,7 @@ export class WebsocketClient {
       line,
       room,
     }: { readonly socket: WebSocket; readonly line: Duplex; readonly room: Pick<FrameRoom, 'take'> },
-    upgrade: { readonly headers: RawHeaders; readonly path: string },
+    upgrade: { readonly headers: RawHeaders; readonly path: string; readonly key: KeyPass | null },
     runner: TurnRunner,
     clock: Clock,
     log: Logger,
@@ -68,6 +70,7 @@ export class WebsocketClient {
     this.#room = room;
     this.#headers = upgrade.headers;
     this.#path = upgrade.path;
+    this.#key = upgrade.key;
     this.#isCodex = clientKind(upgrade.headers).isCodex;
     this.#runner = runner;
     this.#clock = clock;
@@ -221,6 +224,7 @@ export class WebsocketClient {
         connectionId: this.#id,
         ...read,
         ...(hashes && { hashes }),
+        ...(this.#key && { key: this.#key }),
         acceptedMs,
         bodyReadMs: acceptedMs,
       },

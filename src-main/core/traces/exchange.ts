@@ -199,6 +199,7 @@ export class RecordedExchange implements ExchangeWatch {
       ...(this.#rootId === null ? {} : { rootSessionId: this.#rootId }),
       ...(this.#agent.agent === null ? {} : { agent: this.#host.redactor.text(this.#agent.agent) }),
       ...this.#attempt?.sentAs,
+      ...(start.keyName === undefined ? {} : { key: this.#host.redactor.text(start.keyName) }),
       ...(this.#agent.project === null ? {} : { project: this.#host.redactor.text(this.#agent.project) }),
       model: this.#host.redactor.text(start.model),
       tierAsked: start.tierAsked === null ? null : this.#host.redactor.text(start.tierAsked),

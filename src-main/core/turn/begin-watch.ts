@@ -4,10 +4,11 @@ import type { TurnRequest } from './turn.ts';
 
 /** Tells the watcher of a turn that begins. */
 export function beginWatch(watcher: TurnWatcher, id: string, request: TurnRequest, sessionId: string): ExchangeWatch {
-  const { raw, body, translated, mended, ...asked } = request;
+  const { raw, body, translated, mended, key, ...asked } = request;
   const watch = watcher.begin({
     ...asked,
     id,
+    ...(key && { keyName: key.name }),
     isReplay: asked.own !== undefined,
     body: (translated ?? mended)?.clientBody ?? raw,
     parsed: body,

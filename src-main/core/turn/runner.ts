@@ -112,6 +112,11 @@ export class TurnRunner {
     return hashBody(body, { isLong: true, known: { bodies: this.#context.knownBodies, raw } });
   }
 
+  /** Ends every turn of an API key; their clients are told `turn_stopped`. */
+  stopTurnsOf(keyName: string): void {
+    for (const turn of this.#running) if (turn.keyName === keyName) turn.abort('turn_stopped');
+  }
+
   /** Starts a turn. Its answer, or its error, goes to `sink`; nothing is thrown. `over` is called after the last of it. */
   start(request: TurnRequest, sink: TurnSink, over: () => void): SteerableTurn {
     this.meet(request.headers);

@@ -7,6 +7,7 @@ import { usageFromHeaders } from '../accounts/usage.ts';
 import type { VerdictKind } from '../accounts/verdict-table.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, parseJsonObject } from '../json.ts';
+import type { KeyPass } from '../key-pass.ts';
 import { buildRelayedHeaders } from '../normalise/headers.ts';
 import { decodedBody } from '../upstream/content-coding.ts';
 import type { RelayedAnswer } from '../upstream/http-relay.ts';
@@ -48,6 +49,8 @@ export interface SideRequest {
   /** As sent, less the credentials that opened the door. */
   readonly headers: RawHeaders;
   readonly body: SideBody | null;
+  /** Absent for the first key. */
+  readonly key?: KeyPass;
   /** Monotonic ms. */
   readonly acceptedMs: number;
 }
@@ -101,6 +104,7 @@ export class SideRun implements Running {
       method: request.method,
       path: request.path,
       headers: request.headers,
+      ...(request.key && { keyName: request.key.name }),
       body: Buffer.alloc(0),
       model: '',
       tierAsked: null,
@@ -111,9 +115,14 @@ export class SideRun implements Running {
     this.#accounts = new AccountChoice(context, this.#session, this.#watch, null);
   }
 
+  get keyName(): string | null {
+    return this.#request.key?.name ?? null;
+  }
+
   /** Runs attempts until one is passed on. Never rejects. */
   async run(): Promise<void> {
     try {
+      this.#request.key?.admitRelay();
       let answer: Answer | null = null;
       while (answer === null) answer = await this.#tryOnce();
       const headers = answer.headers.filter(([name]) => !staysHere.test(name.toLowerCase()));

@@ -11,6 +11,7 @@ import { atOnce, inSlices } from '../slices.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { type ExchangeWatch, type WaitName, waitedFor } from '../watch.ts';
 import { AccountChoice } from './account-choice.ts';
+import { admitTurn, policyFor } from './admit.ts';
 import { type AttemptParts, AttemptRun, socketKey } from './attempt-run.ts';
 import { beginWatch } from './begin-watch.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
@@ -52,7 +53,8 @@ export class TurnRun implements SteerableTurn {
     this.#request = request;
     this.#context = context;
     this.#aborted.promise.catch(() => {});
-    this.#settings = { ...context.settings(), ...(request.own && { fastPolicy: request.own.fastPolicy }) };
+    const settings = context.settings();
+    this.#settings = { ...settings, fastPolicy: policyFor(request, settings.fastPolicy) };
     this.#conversation = new Conversation(request, context, this.#settings);
     const begins = this.#conversation.begins ? 'yes' : 'no';
     this.#shaper = new TurnShaper(request, this.#conversation.session, context, this.#settings, begins);
@@ -85,6 +87,7 @@ export class TurnRun implements SteerableTurn {
   /** Runs attempts until one ends the turn. Never rejects. */
   async run(): Promise<void> {
     try {
+      admitTurn(this.#request, this.#settings.fastPolicy, this.#context.catalogue);
       for (let plan = firstPlan; ; ) {
         const tried = await this.#tryOnce(plan);
         if (tried.step.kind === 'done') break;
@@ -116,6 +119,10 @@ export class TurnRun implements SteerableTurn {
     this.#abortedFor ??= why;
     this.#aborted.reject(new SlipstreamError(this.#abortedFor));
     this.#attempt?.abort();
+  }
+
+  get keyName(): string | null {
+    return this.#request.key?.name ?? null;
   }
 
   get line(): SteerableTurn['line'] {

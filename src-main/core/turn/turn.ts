@@ -3,6 +3,7 @@ import type { Change, Transport } from '../../shared/model.ts';
 import type { FastPolicy } from '../../shared/tiers.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { JsonObject } from '../json.ts';
+import type { KeyPass } from '../key-pass.ts';
 import type { LeftOut } from '../normalise/normalise.ts';
 import type { UpstreamLine } from '../upstream/attempt.ts';
 import type { ClientRequest } from '../watch.ts';
@@ -22,6 +23,8 @@ export interface TurnRequest extends ClientRequest {
   readonly translated?: Translated;
   /** Set where the client's own body could not stay as it came. */
   readonly mended?: Translated;
+  /** The API key that asked; absent for the first, which may do everything. */
+  readonly key?: KeyPass;
   /** Set for Slipstream's own turns: a replay, or one of an experiment. */
   readonly own?: OwnTurn;
 }
@@ -85,6 +88,8 @@ export type AbortReason = 'client_gone' | 'stopping' | 'turn_stopped';
 export interface Running {
   /** Of its exchange. */
   readonly id: string;
+  /** Of the API key that asked; null for the first. */
+  readonly keyName: string | null;
   /** Ends upstream's part; the client, by default, went away. */
   abort(why?: AbortReason): void;
 }

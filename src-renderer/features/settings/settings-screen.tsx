@@ -9,6 +9,7 @@ import { ScreenHead } from '../../ui/screen-head.tsx';
 import textStyles from '../../ui/text.module.css';
 import { BehaviourCard } from './behaviour-card.tsx';
 import { BrowsersCard } from './browsers-card.tsx';
+import { KeysCard } from './keys-card.tsx';
 import { MetricsCard } from './metrics-card.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import styles from './settings-screen.module.css';
@@ -36,6 +37,7 @@ export function SettingsScreen(): ReactNode {
       ) : (
         <>
           <BehaviourCard settings={settings} />
+          <KeysCard />
           <MetricsCard settings={settings} />
           <SettingsForm settings={settings} onSave={save} />
         </>

@@ -32,6 +32,7 @@ export function columnsOf({ row, facts }: EndedExchange): Record<string, SqlValu
     sent_as: row.sentAs ?? null,
     sent_bytes: row.sentBytes ?? null,
     project: row.project ?? null,
+    key_name: row.key ?? null,
     model: row.model,
     effort: facts.effort,
     tier_asked: row.tierAsked,
@@ -97,7 +98,7 @@ export function requestRow(row: Row): RequestRow {
   const accountId = textOf(row, 'account_id');
   const errorCode = textOf(row, 'error_code');
   const outputTokens = numberOf(row, 'output_tokens');
-  const project = textOf(row, 'project');
+  const [project, key] = [textOf(row, 'project'), textOf(row, 'key_name')];
   return {
     id: String(row.id),
     startedAt: Number(row.started_at),
@@ -108,6 +109,7 @@ export function requestRow(row: Row): RequestRow {
     sessionId: textOf(row, 'session_id'),
     ...threadOf(row),
     ...(project === null ? {} : { project }),
+    ...(key === null ? {} : { key }),
     model: String(row.model),
     tierAsked: textOf(row, 'tier_asked'),
     tierSent: textOf(row, 'tier_sent'),

@@ -88,6 +88,7 @@ const migrations: readonly string[] = [
      sum(CASE WHEN t.next_at - e.started_at <= 18000000 THEN max(0, t.next_percent - e.quota_percent) ELSE 0 END)
    FROM exchanges AS e LEFT JOIN told AS t ON t.told_n = e.n
    GROUP BY 1, 2, 3, 4, 5, 6;`,
+  'ALTER TABLE exchanges ADD COLUMN key_name TEXT;',
 ];
 
 export const schemaVersion = migrations.length;

@@ -4,6 +4,7 @@ import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
 import { conversationWords } from './conversation.ts';
 import { desktopWords } from './desktop.ts';
+import { keysWords } from './keys.ts';
 import { labWords } from './lab.ts';
 import { metricsWords } from './metrics.ts';
 import { noticesWords } from './notices.ts';
@@ -29,6 +30,7 @@ export const englishCatalogue = {
   ...conversationWords,
   ...desktopWords,
   ...labWords,
+  ...keysWords,
   ...metricsWords,
   ...noticesWords,
   ...overviewWords,

@@ -1,0 +1,213 @@
+import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { SlipstreamError } from '../../shared/errors.ts';
+import { type KeyFacts, type KeyView, maxKeys, type StoredKey, StoredKeys } from '../../shared/key-model.ts';
+import { writeProblem } from '../../shared/write-problem.ts';
+import type { KeyPass } from '../key-pass.ts';
+import type { Clock, Logger, Timer } from '../ports.ts';
+import { checkExpiry, checkLimits, checkTurn, dayOf, usedToday } from './key-rules.ts';
+
+/** What is counted goes to the disk that often at most. */
+const writeEveryMs = 5_000;
+
+interface BookHost {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const digestOf = (key: string) => hash('sha256', key, 'buffer');
+
+/** API keys beside the first one: hashes alone on disk, for a key has 256 bits of chance and needs no slow hash. */
+export class KeyBook {
+  readonly #host: BookHost;
+  readonly #path: string;
+  #keys: StoredKey[];
+  #timer: Timer | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(host: BookHost, keys: StoredKey[]) {
+    this.#host = host;
+    this.#path = pathOf(host);
+    this.#keys = keys;
+  }
+
+  /** Reads the file; a damaged one is set aside, and no key of it opens anything. */
+  static async open(host: BookHost): Promise<KeyBook> {
+    const path = pathOf(host);
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === null) return new KeyBook(host, []);
+    const parsed = StoredKeys.safeParse(safeJson(text));
+    if (parsed.success) return new KeyBook(host, parsed.data.keys);
+    const aside = `${path}.damaged-${host.clock.epochMs()}`;
+    await rename(path, aside).catch(() => {});
+    host.log.error(`The file of API keys is damaged and was set aside as ${aside}: its keys open nothing.`);
+    return new KeyBook(host, []);
+  }
+
+  /** Whether there is any, so that others need not be asked. */
+  get isEmpty(): boolean {
+    return this.#keys.length === 0;
+  }
+
+  /** The pass of a key that a client sent; null for one that is none. Takes as long whichever it is. Throws `key_expired`. */
+  find(given: string): KeyPass | null {
+    const digest = digestOf(given);
+    let found: StoredKey | null = null;
+    for (const key of this.#keys) if (timingSafeEqual(digest, Buffer.from(key.hash, 'hex'))) found = key;
+    if (found === null) return null;
+    checkExpiry(found, this.#host.clock.epochMs());
+    return this.#passOf(found.id, found.name);
+  }
+
+  list(): KeyView[] {
+    const nowMs = this.#host.clock.epochMs();
+    return this.#keys.map((key) => {
+      const { hash: _hash, used: _used, ...facts } = key;
+      return { ...facts, usedToday: usedToday(key, nowMs) };
+    });
+  }
+
+  /** Makes a key; its text is told only now. Throws `key_name_taken`, `key_too_many`, `store_unwritable`. */
+  async create(facts: KeyFacts): Promise<string> {
+    if (this.#keys.length >= maxKeys) throw new SlipstreamError('key_too_many');
+    this.#checkName(facts.name, null);
+    const key = `sk-slip-${randomBytes(32).toString('base64url')}`;
+    const nowMs = this.#host.clock.epochMs();
+    const stored: StoredKey = {
+      ...facts,
+      id: randomUUID(),
+      hash: digestOf(key).toString('hex'),
+      createdAt: nowMs,
+      lastUsedAt: null,
+      used: { day: dayOf(nowMs), requests: 0, tokens: 0 },
+    };
+    await this.#set([...this.#keys, stored]);
+    return key;
+  }
+
+  /** Changes what a key may do. Throws `key_unknown`, `key_name_taken`, `store_unwritable`. */
+  async update(id: string, facts: KeyFacts): Promise<void> {
+    this.#require(id);
+    this.#checkName(facts.name, id);
+    await this.#set(this.#keys.map((key) => (key.id === id ? { ...key, ...facts } : key)));
+  }
+
+  /** Takes a key away for good; returns its name. Throws `key_unknown`, `store_unwritable`. */
+  async revoke(id: string): Promise<string> {
+    const { name } = this.#require(id);
+    await this.#set(this.#keys.filter((key) => key.id !== id));
+    return name;
+  }
+
+  /** Tokens that a turn of a key has used. */
+  spent(name: string, tokens: number): void {
+    this.#count(
+      this.#keys.find((key) => key.name === name),
+      { requests: 0, tokens },
+    );
+  }
+
+  /** Writes what waits. */
+  async close(): Promise<void> {
+    if (this.#timer !== null) this.#write();
+    await this.#writing;
+  }
+
+  #passOf(id: string, name: string): KeyPass {
+    const now = (): StoredKey => {
+      const key = this.#keys.find((each) => each.id === id);
+      // It may have been revoked since, on a websocket that stayed open.
+      if (key === undefined) throw new SlipstreamError('key_wrong');
+      return key;
+    };
+    const nowMs = () => this.#host.clock.epochMs();
+    return {
+      name,
+      mayUse: (tier) => this.#keys.find((key) => key.id === id)?.tiers?.includes(tier) ?? true,
+      admit: ({ counts, ...asked }) => {
+        const key = now();
+        checkTurn(key, asked, nowMs());
+        if (counts) this.#count(key, { requests: 1, tokens: 0 });
+      },
+      admitRelay: () => {
+        const key = now();
+        checkExpiry(key, nowMs());
+        if (key.models !== null || key.tiers !== null) {
+          throw new SlipstreamError('key_model_refused', {
+            message: 'This API key is for turns of some models alone, so nothing else is relayed for it.',
+          });
+        }
+        checkLimits(key, nowMs());
+        this.#count(key, { requests: 1, tokens: 0 });
+      },
+    };
+  }
+
+  #count(key: StoredKey | undefined, more: { readonly requests: number; readonly tokens: number }): void {
+    if (key === undefined) return;
+    const nowMs = this.#host.clock.epochMs();
+    const before = usedToday(key, nowMs);
+    const used = {
+      day: dayOf(nowMs),
+      requests: before.requests + more.requests,
+      tokens: before.tokens + more.tokens,
+    };
+    this.#keys = this.#keys.map((each) => (each.id === key.id ? { ...each, used, lastUsedAt: nowMs } : each));
+    this.#timer ??= this.#host.clock.after(writeEveryMs, () => this.#write());
+  }
+
+  #require(id: string): StoredKey {
+    const key = this.#keys.find((each) => each.id === id);
+    if (key === undefined) throw new SlipstreamError('key_unknown');
+    return key;
+  }
+
+  /** Traces and figures go by the name. */
+  #checkName(name: string, exceptId: string | null): void {
+    const isTaken = this.#keys.some((key) => key.id !== exceptId && key.name.toLowerCase() === name.toLowerCase());
+    if (isTaken) throw new SlipstreamError('key_name_taken');
+  }
+
+  async #set(keys: StoredKey[]): Promise<void> {
+    const before = this.#keys;
+    this.#keys = keys;
+    try {
+      await this.#toDisk();
+    } catch (cause) {
+      this.#keys = before;
+      const message = `${this.#path} cannot be written: ${writeProblem(cause)}. Nothing was changed.`;
+      throw new SlipstreamError('store_unwritable', { message, cause });
+    }
+  }
+
+  #write(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#toDisk().catch((error: unknown) => this.#host.log.warn('What keys have used could not be kept.', { error }));
+  }
+
+  /** One after another; each writes what is so when its turn comes. */
+  #toDisk(): Promise<void> {
+    const written = this.#writing.then(() => {
+      const text = JSON.stringify({ version: 1, keys: this.#keys } satisfies StoredKeys, null, 2);
+      return writeFileAtomic(this.#path, text, { mode: 0o600 });
+    });
+    this.#writing = written.catch(() => {});
+    return written;
+  }
+}
+
+function pathOf({ dataDir }: BookHost): string {
+  return join(dataDir, 'keys.json');
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { SlipstreamError } from '../../shared/errors.ts';
+import type { CommandContext } from '../context.ts';
+import type { CommonOptions } from '../options.ts';
+import { type Service, serviceFor } from '../service/units.ts';
+
+export interface ServiceOptions extends CommonOptions {
+  readonly port: number;
+  readonly listen?: string;
+  /** Says what would be done, and does nothing. */
+  readonly print?: true;
+}
+
+type ServiceAction = 'install' | 'remove' | 'status';
+
+/** Has the system run Slipstream without a window, ends that, or tells how it is. Throws `service_unsupported`, `store_unwritable`. */
+export async function service(
+  action: ServiceAction,
+  options: ServiceOptions,
+  context: CommandContext,
+): Promise<number> {
+  const found = serviceFor(process.platform, {
+    node: process.execPath,
+    program: resolve(process.argv[1] ?? ''),
+    dataDir: resolve(options.dataDir),
+    port: options.port,
+    listenIp: options.listen ?? null,
+    homeDir: homedir(),
+  });
+  if (found === null) throw new SlipstreamError('service_unsupported');
+  if (options.print) {
+    context.print(`# ${found.path}`);
+    await context.write(found.text);
+    return 0;
+  }
+  switch (action) {
+    case 'install':
+      return install(found, context);
+    case 'remove':
+      return remove(found, context);
+    case 'status':
+      return run(found.status, context);
+  }
+}
+
+function install(found: Service, context: CommandContext): number {
+  mkdirSync(dirname(found.path), { recursive: true, mode: 0o700 });
+  writeFileSync(found.path, found.text, { mode: 0o600 });
+  context.print(`Written: ${found.path}`);
+  for (const command of found.install) {
+    const code = run(command, context);
+    if (code === 0) continue;
+    context.complain(
+      `slipstream: "${command.join(' ')}" failed; the file is kept, and "service remove" takes it away.`,
+    );
+    return code;
+  }
+  context.print('Slipstream runs as a service.');
+  if (found.note !== null) context.print(found.note);
+  return 0;
+}
+
+function remove(found: Service, context: CommandContext): number {
+  if (!existsSync(found.path)) {
+    context.print(`There is no service: ${found.path} is not there.`);
+    return 0;
+  }
+  // One that does not run any more cannot be ended, and is removed all the same.
+  for (const command of found.remove) run(command, context);
+  rmSync(found.path);
+  for (const command of found.removed) run(command, context);
+  context.print(`Removed: ${found.path}. The data folder is kept.`);
+  return 0;
+}
+
+function run([program = '', ...args]: readonly string[], context: CommandContext): number {
+  const { status, error } = spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  if (error !== undefined) context.complain(`slipstream: ${program} could not be run (${error.message}).`);
+  return status ?? 1;
+}

@@ -1,0 +1,104 @@
+import { type ReactNode, useState } from 'react';
+import type { KeyFacts, KeyView } from '../../../src-main/shared/key-model.ts';
+import { useAnswer } from '../../hooks/use-answer.ts';
+import { useNow } from '../../hooks/use-now.ts';
+import { changeAnswer } from '../../stores/queries.ts';
+import { useStores, useWords } from '../../stores/stores.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import layoutStyles from '../../ui/layout.module.css';
+import textStyles from '../../ui/text.module.css';
+import { KeyForm } from './key-form.tsx';
+import styles from './keys-card.module.css';
+import settingsStyles from './settings.module.css';
+
+interface MadeKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** API keys beside the first one: who has one, what it may do and has used, and how to make or end one. */
+export function KeysCard(): ReactNode {
+  const { actions, queries } = useStores();
+  const { answered, failed } = useAnswer('keys.list', null);
+  const { t } = useWords();
+  const [made, setMade] = useState<MadeKey | null>(null);
+  const take = (keys: readonly KeyView[]): void => changeAnswer(queries, ['keys.list', null], () => [...keys]);
+  const create = async (facts: KeyFacts): Promise<boolean> => {
+    const answer = await actions.ask('keys.create', facts);
+    if (answer === null) return false;
+    take(answer.keys);
+    setMade({ name: facts.name, key: answer.key });
+    return true;
+  };
+  const revoke = async (id: string): Promise<void> => {
+    const left = await actions.ask('keys.revoke', { id });
+    if (left !== null) take(left);
+  };
+  const keys = answered?.value ?? [];
+  return (
+    <Card title={t('keys.title')}>
+      <div className={settingsStyles.settingsBody}>
+        <p className={textStyles.faint}>{t('keys.help')}</p>
+        {failed === null ? null : <p role="alert">{failed.message}</p>}
+        {answered !== null && keys.length === 0 ? <p>{t('keys.none')}</p> : null}
+        {keys.length === 0 ? null : (
+          <ul className={styles.keys}>
+            {keys.map((key) => (
+              <KeyLine key={key.id} view={key} onRevoke={() => void revoke(key.id)} />
+            ))}
+          </ul>
+        )}
+        {made === null ? <KeyForm onCreate={create} /> : <MadeKeyPart made={made} onDone={() => setMade(null)} />}
+      </div>
+    </Card>
+  );
+}
+
+/** Told once: nobody can show it again. */
+function MadeKeyPart({ made, onDone }: { readonly made: MadeKey; readonly onDone: () => void }): ReactNode {
+  const { actions } = useStores();
+  const { t } = useWords();
+  return (
+    <div role="status" className={styles.made}>
+      <p>{t('keys.made', { name: made.name })}</p>
+      <code>{made.key}</code>
+      <div className={layoutStyles.addButtons}>
+        <CopyButton label={t('keys.copy')} copy={() => actions.copyText(made.key, t('keys.copied'))} />
+        <Button onClick={onDone}>{t('keys.done')}</Button>
+      </div>
+    </div>
+  );
+}
+
+function KeyLine({ view, onRevoke }: { readonly view: KeyView; readonly onRevoke: () => void }): ReactNode {
+  const { t, format } = useWords();
+  const nowMs = useNow(30_000);
+  const [isAsking, setAsking] = useState(false);
+  const { name, expiresAt, models, tiers, requestsPerDay, tokensPerDay, usedToday, lastUsedAt } = view;
+  const of = (used: number, limit: number | null): string =>
+    limit === null ? format.count(used) : `${format.count(used)}/${format.count(limit)}`;
+  const facts = [
+    models === null ? t('keys.allModels') : format.list(models),
+    ...(tiers === null ? [] : [format.list(tiers)]),
+    t('keys.used', {
+      requests: of(usedToday.requests, requestsPerDay),
+      tokens: of(usedToday.tokens, tokensPerDay),
+    }),
+    lastUsedAt === null ? t('keys.unused') : t('keys.lastUsed', { when: format.relative(lastUsedAt, nowMs) }),
+    ...(expiresAt === null
+      ? []
+      : [expiresAt <= nowMs ? t('keys.expired') : t('keys.until', { when: format.instant(expiresAt) })]),
+  ];
+  return (
+    <li>
+      <span>
+        <strong>{name}</strong> <span className={textStyles.faint}>{facts.join(' · ')}</span>
+      </span>
+      <Button isSmall onClick={() => (isAsking ? onRevoke() : setAsking(true))}>
+        {isAsking ? t('keys.revokeAsk') : t('keys.revoke')}
+      </Button>
+    </li>
+  );
+}
