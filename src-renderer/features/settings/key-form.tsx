@@ -30,8 +30,8 @@ export function KeyForm({ onCreate }: { readonly onCreate: (facts: KeyFacts) => 
     const name = texts.name.trim();
     const [requestsPerDay, tokensPerDay] = [limitOf(texts.requests), limitOf(texts.tokens)];
     if (name === '' || name.length > maxKeyNameChars || !/^[\x20-\x7e]*$/.test(name))
-      return setProblem(t('keys.wrongName'));
-    if (requestsPerDay === 'wrong' || tokensPerDay === 'wrong') return setProblem(t('keys.wrongNumber'));
+      return setProblem(t('apiKeys.wrongName'));
+    if (requestsPerDay === 'wrong' || tokensPerDay === 'wrong') return setProblem(t('apiKeys.wrongNumber'));
     setProblem(null);
     const models = texts.models.split(/[\s,]+/).filter(Boolean);
     const isMade = await onCreate({
@@ -46,28 +46,34 @@ export function KeyForm({ onCreate }: { readonly onCreate: (facts: KeyFacts) => 
   };
   return (
     <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
-      <Field {...field('name')} label={t('keys.name')} help="" />
-      <Field {...field('models')} label={t('keys.models')} help={t('keys.modelsHelp')} />
+      <Field {...field('name')} label={t('apiKeys.name')} help="" />
+      <Field {...field('models')} label={t('apiKeys.models')} help={t('apiKeys.modelsHelp')} />
       <div className={styles.row}>
-        <Field {...field('requests')} label={t('keys.requests')} help="" placeholder={t('keys.unlimited')} isShort />
-        <Field {...field('tokens')} label={t('keys.tokens')} help="" placeholder={t('keys.unlimited')} isShort />
+        <Field
+          {...field('requests')}
+          label={t('apiKeys.requests')}
+          help=""
+          placeholder={t('apiKeys.unlimited')}
+          isShort
+        />
+        <Field {...field('tokens')} label={t('apiKeys.tokens')} help="" placeholder={t('apiKeys.unlimited')} isShort />
         <Select
-          label={t('keys.expires')}
+          label={t('apiKeys.expires')}
           isLabelShown
           value={expiry}
           options={expiries.map((value) => ({
             value,
-            label: value === 'never' ? t('keys.never') : t('keys.days', { days: Number(value) }),
+            label: value === 'never' ? t('apiKeys.never') : t('apiKeys.days', { days: Number(value) }),
           }))}
           onChange={setExpiry}
         />
         <Select
-          label={t('keys.tiers')}
+          label={t('apiKeys.tiers')}
           isLabelShown
           value={tiers}
           options={[
-            { value: 'all', label: t('keys.tiersAll') },
-            { value: 'standard', label: t('keys.tiersStandard') },
+            { value: 'all', label: t('apiKeys.tiersAll') },
+            { value: 'standard', label: t('apiKeys.tiersStandard') },
           ]}
           onChange={setTiers}
         />
@@ -78,7 +84,7 @@ export function KeyForm({ onCreate }: { readonly onCreate: (facts: KeyFacts) => 
         </p>
       )}
       <div>
-        <Button isSubmit>{t('keys.create')}</Button>
+        <Button isSubmit>{t('apiKeys.create')}</Button>
       </div>
     </form>
   );

@@ -38,11 +38,11 @@ export function KeysCard(): ReactNode {
   };
   const keys = answered?.value ?? [];
   return (
-    <Card title={t('keys.title')}>
+    <Card title={t('apiKeys.title')}>
       <div className={settingsStyles.settingsBody}>
-        <p className={textStyles.faint}>{t('keys.help')}</p>
+        <p className={textStyles.faint}>{t('apiKeys.help')}</p>
         {failed === null ? null : <p role="alert">{failed.message}</p>}
-        {answered !== null && keys.length === 0 ? <p>{t('keys.none')}</p> : null}
+        {answered !== null && keys.length === 0 ? <p>{t('apiKeys.none')}</p> : null}
         {keys.length === 0 ? null : (
           <ul className={styles.keys}>
             {keys.map((key) => (
@@ -62,11 +62,11 @@ function MadeKeyPart({ made, onDone }: { readonly made: MadeKey; readonly onDone
   const { t } = useWords();
   return (
     <div role="status" className={styles.made}>
-      <p>{t('keys.made', { name: made.name })}</p>
+      <p>{t('apiKeys.made', { name: made.name })}</p>
       <code>{made.key}</code>
       <div className={layoutStyles.addButtons}>
-        <CopyButton label={t('keys.copy')} copy={() => actions.copyText(made.key, t('keys.copied'))} />
-        <Button onClick={onDone}>{t('keys.done')}</Button>
+        <CopyButton label={t('apiKeys.copy')} copy={() => actions.copyText(made.key, t('apiKeys.copied'))} />
+        <Button onClick={onDone}>{t('apiKeys.done')}</Button>
       </div>
     </div>
   );
@@ -80,16 +80,16 @@ function KeyLine({ view, onRevoke }: { readonly view: KeyView; readonly onRevoke
   const of = (used: number, limit: number | null): string =>
     limit === null ? format.count(used) : `${format.count(used)}/${format.count(limit)}`;
   const facts = [
-    models === null ? t('keys.allModels') : format.list(models),
+    models === null ? t('apiKeys.allModels') : format.list(models),
     ...(tiers === null ? [] : [format.list(tiers)]),
-    t('keys.used', {
+    t('apiKeys.used', {
       requests: of(usedToday.requests, requestsPerDay),
       tokens: of(usedToday.tokens, tokensPerDay),
     }),
-    lastUsedAt === null ? t('keys.unused') : t('keys.lastUsed', { when: format.relative(lastUsedAt, nowMs) }),
+    lastUsedAt === null ? t('apiKeys.unused') : t('apiKeys.lastUsed', { when: format.relative(lastUsedAt, nowMs) }),
     ...(expiresAt === null
       ? []
-      : [expiresAt <= nowMs ? t('keys.expired') : t('keys.until', { when: format.instant(expiresAt) })]),
+      : [expiresAt <= nowMs ? t('apiKeys.expired') : t('apiKeys.until', { when: format.instant(expiresAt) })]),
   ];
   return (
     <li>
@@ -97,7 +97,7 @@ function KeyLine({ view, onRevoke }: { readonly view: KeyView; readonly onRevoke
         <strong>{name}</strong> <span className={textStyles.faint}>{facts.join(' · ')}</span>
       </span>
       <Button isSmall onClick={() => (isAsking ? onRevoke() : setAsking(true))}>
-        {isAsking ? t('keys.revokeAsk') : t('keys.revoke')}
+        {isAsking ? t('apiKeys.revokeAsk') : t('apiKeys.revoke')}
       </Button>
     </li>
   );
