@@ -248,6 +248,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       transportForgotten: (id) => runner.transports.forget(id),
       removed: (id) => {
         pool.closeAccount(id);
+        lab.coins.leaveOf(id);
         if (settings.read().pinnedAccountId === id) settings.write({ pinnedAccountId: null });
       },
     }),

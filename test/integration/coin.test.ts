@@ -112,7 +112,7 @@ describe('a coin that decides the tier of sessions', () => {
     expect(rig.app.snapshot().coins).toMatchObject([{ model: 'gpt-5.5', pairs: 0, most: 24 }]);
   });
 
-  it('is refused where it could decide nothing, and once for an account and model', async () => {
+  it('is refused where it could decide nothing, and once for an account and model, with which it goes', async () => {
     rig = await startRig();
     const refused = async (more: Partial<CoinRequest>) => {
       const asked = async () => rig.app.handlers['coin.start']({ ...CoinRequest.parse({}), ...more });
@@ -121,6 +121,11 @@ describe('a coin that decides the tier of sessions', () => {
     expect(await refused({ model: 'nothing-known' })).toMatch(/lists no priority tier/);
     await start();
     expect(await refused({})).toMatch(/already/);
+    const [account] = await rig.app.handlers['accounts.list'](null);
+    await rig.app.handlers['accounts.import']({ text: rig.simulator.addAccount().authJson() });
+    expect(rig.app.snapshot().coins).toHaveLength(1);
+    await rig.app.handlers['accounts.remove']({ id: account?.id ?? '' });
+    expect(rig.app.snapshot().coins).toEqual([]);
     await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     expect(await refused({ model: 'gpt-5.6-sol' })).toMatch(/fast switch/);
   });

@@ -157,6 +157,7 @@ describe('the fast lab', () => {
       'Slipstream 0.1.0',
       'profile 0.169',
       '99 % Student',
+      'Tier echoed, standard and fast: default 12×; default 11×, priority 1×',
     ])
       expect(text).toContain(part);
     const saved = page.waitForEvent('download');

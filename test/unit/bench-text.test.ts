@@ -104,6 +104,16 @@ describe('the result of a benchmark', () => {
     );
   });
 
+  it('says what a sceptic asks for: what it was sent with, how it was measured, and what lies beside the verdict', () => {
+    const lines = resultLines(experiment([...pairsOf(7), ...pairsOf(1, { failure: 'refused' })], { state: 'done' }));
+    expect(lines[2]).toBe('Slipstream 1.2.3, profile 0.169, seed 1');
+    expect(lines).toContain('  tier echoed          default 8x   default 7x');
+    expect(lines).toContain('  failed turns         0            1');
+    expect(lines).toContain('An echo proves nothing. The quota was not read.');
+    expect(lines.filter((line) => line.includes('99 % Student interval'))).toHaveLength(1);
+    expect(Math.max(...lines.filter((line) => line.startsWith('  ')).map((line) => line.length))).toBeLessThan(80);
+  });
+
   it('says what was stopped, flagged and failed, and what is not known', () => {
     const stopped = resultLines(experiment([], { state: 'stopped' }));
     expect(stopped[0]).toContain('stopped early');
@@ -126,8 +136,8 @@ describe('the result of a benchmark', () => {
     const lines = resultLines(
       experiment(pairsOf(6), { state: 'done', search: search({ claims: [...claims], sentences: ['Fast needs it.'] }) }),
     );
-    expect(lines).toContain('  transport   needed           +2.0 % (-4.0 % to +9.0 %)');
-    expect(lines).toContain('  hint        open             -');
+    expect(lines).toContain('  transport   needed     8        +2.0 % (-4.0 % to +9.0 %)');
+    expect(lines).toContain('  hint        open       5        -');
     expect(lines.at(-1)).toBe('Fast needs it.');
   });
 });

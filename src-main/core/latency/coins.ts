@@ -146,6 +146,11 @@ export class Coins {
     return coinExperiment(left);
   }
 
+  /** Its account is gone: nothing more can be thrown for. */
+  leaveOf(accountId: string): void {
+    for (const { id, request } of this.#running()) if (request.accountId === accountId) this.leave(id);
+  }
+
   /** Newest first, those that have ended included. */
   list(): LabExperiment[] {
     this.#settle();
@@ -173,7 +178,8 @@ export class Coins {
     const before = this.#records.find(({ id }) => id === record.id);
     if (before === record) return;
     this.#records = this.#records.map((each) => (each.id === record.id ? record : each));
-    if (when === 'now') this.#keep(before?.pairs.length !== record.pairs.length);
+    const isNew = before?.pairs.length !== record.pairs.length || before.sessions.length !== record.sessions.length;
+    if (when === 'now') this.#keep(isNew);
     this.#plan();
   }
 

@@ -1,4 +1,5 @@
-import type { LabClaim, LabExperiment, LabLook, LabResult } from '../../shared/lab.ts';
+import type { LabArm, LabClaim, LabEvidence, LabExperiment, LabLook, LabResult } from '../../shared/lab.ts';
+import { methodLines } from '../../shared/lab-method.ts';
 import { tierWord } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
 import { tableLines } from './text-table.ts';
@@ -40,6 +41,7 @@ export function resultLines(experiment: LabExperiment): readonly string[] {
   return [
     head,
     `${hoursOf(experiment)}, run ${run} on this account and model, id ${id}`,
+    sentWith(experiment),
     '',
     ...tableLines([
       ['median', absent, tierWord(request.tier)],
@@ -51,11 +53,47 @@ export function resultLines(experiment: LabExperiment): readonly string[] {
       ]),
     ]),
     '',
+    ...(experiment.form === 'blocks' ? [] : [...evidenceLines(result.evidence, request.tier), '']),
     ...(result.looks.length === 0 ? [] : [...lookTable(result.looks), '']),
+    ...methodLines(experiment),
+    '',
     result.sentence,
     ...told,
     ...found,
   ];
+}
+
+/** `Slipstream 0.1.0, profile 0.169, seed 4711`; of an earlier form what it kept. */
+function sentWith({ version, profile, seed }: LabExperiment): string {
+  const known = [
+    ...(version === null ? [] : [`Slipstream ${version}`]),
+    ...(profile === null ? [] : [`profile ${profile}`]),
+    ...(seed === null ? [] : [`seed ${seed}`]),
+  ];
+  return known.length === 0 ? 'version not known' : known.join(', ');
+}
+
+/** What lies beside the verdict and decides nothing. */
+function evidenceLines({ echoes, failures, stalls, quota }: LabEvidence, tier: string): readonly string[] {
+  const echoed = (arm: LabArm) => {
+    const own = echoes.filter((echo) => echo.arm === arm);
+    return own.length === 0 ? '-' : own.map(({ echoed: name, n }) => `${name ?? 'none'} ${n}x`).join(', ');
+  };
+  return [
+    ...tableLines([
+      ['beside the verdict', absent, tierWord(tier)],
+      ['tier echoed', echoed('standard'), echoed('priority')],
+      ['failed turns', String(failures.standard), String(failures.priority)],
+      ['stalls', String(stalls.standard), String(stalls.priority)],
+    ]),
+    `An echo proves nothing. ${quota === null ? 'The quota was not read.' : quotaLine(quota)}`,
+  ];
+}
+
+function quotaLine({ steps, duringPriority, lowOdds, highOdds }: NonNullable<LabEvidence['quota']>): string {
+  if (steps === 0) return 'The quota rose by no whole per cent meanwhile.';
+  const high = highOdds === null ? 'more' : highOdds.toFixed(1);
+  return `The quota rose by ${steps} %, ${duringPriority} of them during fast turns: odds ${lowOdds.toFixed(1)} to ${high} (95 %).`;
 }
 
 /** When it ran, in UTC: `2026-11-28 10:02 to 10:14 UTC`, and when it was continued. */
@@ -88,17 +126,18 @@ const findings: Readonly<Record<LabClaim['finding'], string>> = {
   open: 'open',
 };
 
-function searchLines({ claims, sentences, rounds }: NonNullable<LabExperiment['search']>): readonly string[] {
+function searchLines({ claims, sentences }: NonNullable<LabExperiment['search']>): readonly string[] {
   const table =
     claims.length === 0
       ? []
       : [
           '',
           ...tableLines([
-            ['condition', `after ${rounds} rounds`, 'time per token with fast, without it'],
-            ...claims.map(({ condition, finding, without }) => [
+            ['condition', 'for fast', 'rounds', 'time per token with fast, without it'],
+            ...claims.map(({ condition, finding, rounds, without }) => [
               condition,
               findings[finding],
+              String(rounds),
               without === null ? '-' : lookText(without),
             ]),
           ]),

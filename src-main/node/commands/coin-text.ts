@@ -1,4 +1,5 @@
 import type { LabExperiment } from '../../shared/lab.ts';
+import { methodLines } from '../../shared/lab-method.ts';
 import { capital, tierWord } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
 import { hoursOf, lookTable } from './bench-text.ts';
@@ -27,6 +28,8 @@ export function coinLines(experiment: LabExperiment): readonly string[] {
     ]),
     '',
     ...(result.looks.length === 0 ? [] : [...lookTable(result.looks), '']),
+    ...methodLines(experiment),
+    '',
     result.sentence,
     ...result.notes,
     ...(endedAt === null

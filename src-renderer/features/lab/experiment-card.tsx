@@ -1,5 +1,6 @@
 import { type ReactNode, useRef } from 'react';
 import type { LabCoin, LabExperiment } from '../../../src-main/shared/lab.ts';
+import { methodLines } from '../../../src-main/shared/lab-method.ts';
 import { useNow } from '../../hooks/use-now.ts';
 import { drawCard } from '../../lib/draw-card.ts';
 import { formatCount, formatCountOf, formatMs } from '../../lib/format.ts';
@@ -19,7 +20,7 @@ import styles from './experiment-card.module.css';
 import labStyles from './lab.module.css';
 import { LooksPlot } from './looks-plot.tsx';
 import { PairsTable } from './pairs-table.tsx';
-import { methodLines, provenance, resultText } from './result-text.ts';
+import { provenance, resultText } from './result-text.ts';
 import { SearchPart } from './search-card.tsx';
 import { VerdictBadge } from './verdict-badge.tsx';
 
