@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=8
+#!/usr/bin/env -S MALLOC_ARENA_MAX=2 node --max-semi-space-size=8
 // The `bin`: any Node from 20 on runs this file, and it runs Slipstream on Node 24.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -61,7 +61,10 @@ if (Number.parseInt(process.versions.node, 10) >= neededMajor) {
   process.argv = [process.execPath, entry.file, ...args];
   await import(pathToFileURL(entry.file).href);
 } else {
-  const child = spawn(findNode(), [...nodeOptions, entry.file, ...args], { stdio: 'inherit' });
+  const child = spawn(findNode(), [...nodeOptions, entry.file, ...args], {
+    stdio: 'inherit',
+    env: { MALLOC_ARENA_MAX: '2', ...process.env },
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']) {
     process.on(signal, () => child.kill(signal));
   }

@@ -4,9 +4,17 @@ import { constants, createDeflateRaw } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 
 export interface Flood {
-  /** Events of a turn, its first and last beside them. */
-  readonly events: number;
   readonly deflates: boolean;
+}
+
+/** What a frame says to have a turn of so many events, its first and last beside them. */
+export const askFor = (events: number) => `events=${events} `;
+const asked = Buffer.from('events=');
+
+/** Of the frame's last message. */
+function askedEvents(frame: Buffer): number {
+  const at = frame.lastIndexOf(asked) + asked.length;
+  return Number.parseInt(frame.toString('latin1', at, at + 8), 10);
 }
 
 const text = (number: number) =>
@@ -25,7 +33,7 @@ function frame(payload: Buffer, isDeflated: boolean): Buffer {
 }
 
 /** All frames of a turn. They refer to each other alone, so that they may follow anything on a connection. */
-async function turnFrames({ events, deflates }: Flood): Promise<Buffer> {
+async function turnFrames(events: number, deflates: boolean): Promise<Buffer> {
   const texts = [created, ...Array.from({ length: events }, (_, number) => text(number)), completed];
   if (!deflates) return Buffer.concat(texts.map((each) => frame(Buffer.from(each), false)));
   const deflate = createDeflateRaw();
@@ -41,14 +49,23 @@ async function turnFrames({ events, deflates }: Flood): Promise<Buffer> {
   return Buffer.concat(frames);
 }
 
-/** An upstream that answers each frame with a whole turn, framed and deflated beforehand: it costs next to nothing. Resolves with the port. */
-export async function startFloodUpstream(flood: Flood): Promise<number> {
-  const answer = await turnFrames(flood);
-  const websockets = new WebSocketServer({ noServer: true, perMessageDeflate: { threshold: 2 ** 30 } });
+/** An upstream that answers each frame with a whole turn, framed and deflated once for all: it costs next to nothing. Resolves with the port. */
+export async function startFloodUpstream({ deflates }: Flood): Promise<number> {
+  const answers = new Map<number, Promise<Buffer>>();
+  const answerTo = (frame: Buffer) => {
+    const events = askedEvents(frame);
+    const answer = answers.get(events) ?? turnFrames(events, deflates);
+    answers.set(events, answer);
+    return answer;
+  };
+  const websockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: deflates ? { threshold: 2 ** 30 } : false,
+  });
   const server = createServer((_request, response) => response.writeHead(404).end('{}'));
   server.on('upgrade', (request, socket: Duplex, head) => {
     websockets.handleUpgrade(request, socket, head, (websocket) => {
-      websocket.on('message', () => socket.write(answer));
+      websocket.on('message', (frame: Buffer) => void answerTo(frame).then((answer) => socket.write(answer)));
       websocket.on('error', () => websocket.terminate());
     });
   });

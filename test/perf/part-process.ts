@@ -97,10 +97,10 @@ setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 let watch: (() => Watched) | null = null;
 
-process.on('message', (message: Role | 'usage' | 'watch' | 'watched') => {
-  if (message === 'usage') {
+process.on('message', (message: Role | 'usage' | 'memory' | 'watch' | 'watched') => {
+  if (message === 'usage' || message === 'memory') {
     // First, or its time would count for what is measured next.
-    collectGarbage();
+    if (message === 'usage') collectGarbage();
     const { user, system } = process.cpuUsage();
     process.send?.({ cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage().rss } satisfies Usage);
   } else if (message === 'watch') {

@@ -16,8 +16,11 @@ export class Part {
 
   /** Of this checkout, or of another to compare with. Rejects where the process ends before it has started. */
   static async start(role: Role, checkout = join(import.meta.dirname, '../..')): Promise<Part> {
+    const isOurs = role.role === 'slipstream';
     const child = fork(join(checkout, 'test/perf/part-process.ts'), {
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      // The program has these caps wherever it is started.
+      execArgv: ['--disable-warning=ExperimentalWarning', ...(isOurs ? ['--max-semi-space-size=8'] : [])],
+      env: { ...process.env, ...(isOurs && { MALLOC_ARENA_MAX: '2' }) },
     });
     child.send(role);
     const ended = once(child, 'exit').then(([code]) => {
@@ -30,6 +33,13 @@ export class Part {
 
   async usage(): Promise<Usage> {
     this.#child.send('usage');
+    const [usage] = await once(this.#child, 'message');
+    return usage;
+  }
+
+  /** The same without a collection, as the system sees it. */
+  async memory(): Promise<Usage> {
+    this.#child.send('memory');
     const [usage] = await once(this.#child, 'message');
     return usage;
   }

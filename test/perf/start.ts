@@ -13,7 +13,7 @@ const { values: options } = parseArgs({
 });
 const starts = Math.min(50, Number(options.starts));
 const idleSeconds = Math.min(600, Number(options['idle-seconds']));
-const budgets = { startMs: 500, idleCpuPercent: 0.3, idleRssMib: 120 } as const;
+const budgets = { startMs: 200, idleCpuPercent: 0.3, idleRssMib: 85 } as const;
 /** After the start there is still work: the catalogue, the traces' database. */
 const settleSeconds = 10;
 /** Linux counts a process's time in hundredths of a second. */

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 export const rootDir = resolve(import.meta.dirname, '..', '..');
 /** As npm's scripts and the launcher have it. */
 const heapCap = '--max-semi-space-size=8';
+const capped = { ...process.env, MALLOC_ARENA_MAX: '2' };
 export const headlessEntry = join(rootDir, 'out', 'main', 'headless.js');
 
 export interface Finished {
@@ -39,7 +40,7 @@ export class Headless {
   readonly #children: ChildProcess[] = [];
   #readyFiles = 0;
 
-  constructor(way: Way = { program: process.execPath, args: [heapCap, headlessEntry] }) {
+  constructor(way: Way = { program: process.execPath, args: [heapCap, headlessEntry], env: capped }) {
     this.#way = way;
   }
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { withHeapCap } from '../../src-main/node/heap-cap.ts';
 
-describe('a process that starts without a cap on short-lived objects', () => {
+describe('a process that starts without a cap on what it takes', () => {
   const usual = { argv: ['/n', '/x.js', 'serve', '--port', '0'], env: {}, execArgv: ['--inspect'], execPath: '/n' };
 
   function begunAgain(more: object): readonly (string | readonly string[])[] {
     const calls: (string | readonly string[])[] = [];
-    const execve = (file: string, args?: readonly string[]) => {
+    const execve = (file: string, args?: readonly string[], env?: NodeJS.ProcessEnv) => {
+      expect(env?.MALLOC_ARENA_MAX).toBe('2');
       calls.push(file, args ?? []);
     };
     withHeapCap({ ...usual, platform: 'linux', execve, ...more } as Parameters<typeof withHeapCap>[0]);
@@ -18,9 +19,16 @@ describe('a process that starts without a cap on short-lived objects', () => {
     expect(begunAgain({})).toEqual(['/n', ['/n', ...args, '/x.js', 'serve', '--port', '0']]);
   });
 
+  it('begins again where only freed memory has none, with the cap that it has', () => {
+    const execArgv = ['--max-semi-space-size=16'];
+    expect(begunAgain({ execArgv })).toEqual(['/n', ['/n', ...execArgv, '/x.js', 'serve', '--port', '0']]);
+  });
+
+  const env = { MALLOC_ARENA_MAX: '4' };
   it.each([
-    ['it has one', { execArgv: ['--max-semi-space-size=16'] }],
-    ['its surroundings set one', { env: { NODE_OPTIONS: '--max-semi-space-size=4' } }],
+    ['it has both', { execArgv: ['--max-semi-space-size=16'], env }],
+    ['its surroundings set both', { env: { ...env, NODE_OPTIONS: '--max-semi-space-size=4' } }],
+    ['the C library is another one', { platform: 'darwin', execArgv: ['--max-semi-space-size=8'] }],
     ['the system cannot', { platform: 'win32' }],
     ['this Node cannot', { execve: undefined }],
   ])('goes on where %s', (_what, more) => {
