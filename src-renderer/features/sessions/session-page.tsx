@@ -1,4 +1,5 @@
 import { type ReactNode, useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import type { SessionDetail, SessionSummary } from '../../../src-main/shared/session-query.ts';
 import { useAccountNames } from '../../hooks/use-account-names.ts';
@@ -23,16 +24,17 @@ export function SessionPage({ id }: { readonly id: string }): ReactNode {
   const { ui } = useStores();
   const actions = useActions();
   const { answered, failed, readAgain } = useAnswer('sessions.get', { id, cursor: null, limit: pageTurns });
-  const live = useApp((state) => state.rows);
+  // Rows of other sessions come many times a second: they must not have this one drawn anew.
+  const live = useApp(useShallow((state) => state.rows.filter((row) => rootOf(row) === id)));
   const [older, setOlder] = useState<readonly SessionDetail[]>([]);
   const first = answered?.value ?? null;
   const rows = useMemo(() => {
     const known = new Map<string, RequestRow>();
-    for (const row of live) if (rootOf(row) === id) known.set(row.id, row);
+    for (const row of live) known.set(row.id, row);
     for (const page of first === null ? older : [first, ...older])
       for (const row of page.rows) if (!known.has(row.id)) known.set(row.id, row);
     return [...known.values()].toSorted((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
-  }, [live, first, older, id]);
+  }, [live, first, older]);
   const close = (): void => ui.getState().go('sessions');
   useCommands({ close });
   const last = older.at(-1) ?? first;

@@ -1,4 +1,5 @@
 import { type ReactNode, useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import type { SessionPage, SessionSummary } from '../../../src-main/shared/session-query.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
@@ -143,7 +144,7 @@ const columns = ['last', 'client', 'model', 'turns', 'span', 'input', 'cached', 
 function Rows({ sessions }: { readonly sessions: readonly SessionSummary[] }): ReactNode {
   const { t } = useWords();
   const { ui } = useStores();
-  const live = useApp((state) => state.rows);
+  const live = useApp(useShallow((state) => state.rows.filter(({ status }) => status === 'running')));
   const running = useMemo(() => runningBySession(live), [live]);
   const rows = useVirtualRows({ count: sessions.length, rowHeightPx, headHeightPx });
   const open = (index: number): void => {
@@ -190,7 +191,7 @@ function Rows({ sessions }: { readonly sessions: readonly SessionSummary[] }): R
 function runningBySession(rows: readonly RequestRow[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const row of rows) {
-    const id = row.status === 'running' ? rootOf(row) : null;
+    const id = rootOf(row);
     if (id !== null) counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return counts;

@@ -4,6 +4,7 @@ import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
 import { conversationWords } from './conversation.ts';
 import { desktopWords } from './desktop.ts';
+import { detailWords } from './detail.ts';
 import { keysWords } from './keys.ts';
 import { labWords } from './lab.ts';
 import { metricsWords } from './metrics.ts';
@@ -33,6 +34,7 @@ export const englishCatalogue = {
   ...keysWords,
   ...metricsWords,
   ...noticesWords,
+  ...detailWords,
   ...overviewWords,
   ...queryWords,
   ...sessionsWords,

@@ -1,7 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { classNames } from '../../../lib/class-names.ts';
-import { formatCount } from '../../../lib/format.ts';
-import { useActions } from '../../../stores/stores.ts';
+import { useActions, useWords } from '../../../stores/stores.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import textStyles from '../../../ui/text.module.css';
 import styles from './bodies.module.css';
@@ -15,19 +14,28 @@ interface BodiesProps {
 /** What the client sent beside what went upstream, member by member. */
 export function Bodies({ client, upstream }: BodiesProps): ReactNode {
   const actions = useActions();
+  const { t } = useWords();
   const comparison = useMemo(() => compareBodies(client, upstream), [client, upstream]);
   return (
-    <section className={styles.bodies} aria-label="Bodies">
+    <section className={styles.bodies} aria-label={t('bodies.label')}>
       <div className={styles.bodyHead}>
-        <h3>Client in</h3>
+        <h3>{t('bodies.client')}</h3>
         {client === null ? null : (
-          <CopyButton iconOnly label="Copy the client's body" copy={() => actions.copyText(client, 'Body')} />
+          <CopyButton
+            iconOnly
+            label={t('bodies.client.copy')}
+            copy={() => actions.copyText(client, t('bodies.body'))}
+          />
         )}
       </div>
       <div className={styles.bodyHead}>
-        <h3>Upstream out</h3>
+        <h3>{t('bodies.upstream')}</h3>
         {upstream === null ? null : (
-          <CopyButton iconOnly label="Copy the upstream body" copy={() => actions.copyText(upstream, 'Body')} />
+          <CopyButton
+            iconOnly
+            label={t('bodies.upstream.copy')}
+            copy={() => actions.copyText(upstream, t('bodies.body'))}
+          />
         )}
       </div>
       {comparison.kind === 'members' ? (
@@ -43,6 +51,7 @@ export function Bodies({ client, upstream }: BodiesProps): ReactNode {
 }
 
 function MemberPair({ member }: { readonly member: ComparedMember }): ReactNode {
+  const { t, format } = useWords();
   const [isLong, setLong] = useState(false);
   const texts = [member.client, member.upstream] as const;
   const isCut = !isLong && texts.some((text) => (text ?? '').length > cutChars);
@@ -51,7 +60,7 @@ function MemberPair({ member }: { readonly member: ComparedMember }): ReactNode 
       {texts.map((text, index) => (
         <div key={index === 0 ? 'client' : 'upstream'} className={styles.member} data-state={member.state}>
           {text === null ? (
-            <span className={styles.memberAbsent}>{index === 0 ? 'not sent by the client' : 'not sent upstream'}</span>
+            <span className={styles.memberAbsent}>{t(index === 0 ? 'bodies.notByClient' : 'bodies.notUpstream')}</span>
           ) : (
             <pre>
               <span className={styles.memberKey}>"{member.key}"</span>: {isCut ? text.slice(0, cutChars) : text}
@@ -62,7 +71,10 @@ function MemberPair({ member }: { readonly member: ComparedMember }): ReactNode 
       ))}
       {isCut ? (
         <button type="button" className={styles.memberMore} onClick={() => setLong(true)}>
-          Show all {formatCount(Math.max(...texts.map((text) => text?.length ?? 0)))} characters of {member.key}
+          {t('bodies.all', {
+            count: format.count(Math.max(...texts.map((text) => text?.length ?? 0))),
+            member: member.key,
+          })}
         </button>
       ) : null}
     </>
@@ -73,7 +85,8 @@ function MemberPair({ member }: { readonly member: ComparedMember }): ReactNode 
 const cutChars = 1_200;
 
 function BodyText({ text }: { readonly text: string | null }): ReactNode {
-  if (text === null) return <p className={classNames(styles.member, textStyles.faint)}>Not kept, or there was none.</p>;
+  const { t } = useWords();
+  if (text === null) return <p className={classNames(styles.member, textStyles.faint)}>{t('bodies.none')}</p>;
   return (
     <div className={styles.member}>
       <pre>{text}</pre>

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Change, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { readTold } from '../../../../src-main/shared/words/told.ts';
-import { formatCount } from '../../../lib/format.ts';
 import { useWords } from '../../../stores/stores.ts';
 import { Badge, type Tone } from '../../../ui/badge.tsx';
 import textStyles from '../../../ui/text.module.css';
@@ -20,15 +19,15 @@ export function changeCount(changes: readonly Change[]): number {
 
 /** Every change that was made to what the client sent, and the two bodies beside each other. */
 export function ChangesTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
-  const { told } = useWords();
+  const { t, told, format } = useWords();
   return (
     <div className={styles.changes}>
       <section>
         <h3>
-          Changes <span className={textStyles.faint}>n = {formatCount(changeCount(detail.changes))}</span>
+          {t('changes.title')} <span className={textStyles.faint}>n = {format.count(changeCount(detail.changes))}</span>
         </h3>
         {detail.changes.length === 0 ? (
-          <p className={textStyles.faint}>Nothing was changed: the bytes went through as they came.</p>
+          <p className={textStyles.faint}>{t('changes.none')}</p>
         ) : (
           <ul className={styles.changeList}>
             {detail.changes.map((change) => (

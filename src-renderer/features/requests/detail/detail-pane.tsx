@@ -1,7 +1,6 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { useAnswer } from '../../../hooks/use-answer.ts';
-import { formatInstant, formatMs, formatTokens } from '../../../lib/format.ts';
 import { saidFacts } from '../../../lib/reason-text.ts';
 import { useActions, useApp, useStores, useUi, useWords } from '../../../stores/stores.ts';
 import { AccountName } from '../../../ui/account-name.tsx';
@@ -37,19 +36,20 @@ interface DetailPaneProps {
 export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
   const { ui } = useStores();
   const { answered, failed } = useAnswer('requests.detail', { id });
+  const { t } = useWords();
   const detail = answered?.value ?? null;
   const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
   const row = liveRow ?? detail?.row;
   return (
-    <aside className={styles.detail} aria-label="Request detail" style={{ width: widthPx }}>
+    <aside className={styles.detail} aria-label={t('detail.label')} style={{ width: widthPx }}>
       <header className={styles.detailHead}>
         <div className={styles.detailBack}>
-          <LinkButton onClick={() => ui.getState().closeRequest()}>← All requests</LinkButton>
+          <LinkButton onClick={() => ui.getState().closeRequest()}>← {t('detail.back')}</LinkButton>
         </div>
         <div className={styles.detailTitle}>
-          <h2>{row?.model ?? 'Request'}</h2>
+          <h2>{row?.model ?? t('detail.untitled')}</h2>
           {row === undefined ? null : <StatusWord row={row} />}
-          <IconButton icon="close" label="Close the detail (Esc)" onClick={() => ui.getState().closeRequest()} />
+          <IconButton icon="close" label={t('detail.close')} onClick={() => ui.getState().closeRequest()} />
         </div>
         {row === undefined ? null : <Summary row={row} />}
         {row === undefined || detail === null ? null : <TraceTools row={row} detail={detail} />}
@@ -59,18 +59,13 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
       {detail !== null ? (
         <DetailTabs detail={detail} />
       ) : failed !== null ? (
-        <EmptyState
-          icon="warning"
-          title={failed.code === 'exchange_unknown' ? 'No longer kept' : 'Detail not available'}
-        >
+        <EmptyState icon="warning" title={t(failed.code === 'exchange_unknown' ? 'detail.gone' : 'detail.unavailable')}>
           <p>{failed.message}</p>
-          {failed.code === 'exchange_unknown' ? (
-            <p>Old turns make room for new ones, within the limits in Settings; or the history was cleared.</p>
-          ) : null}
+          {failed.code === 'exchange_unknown' ? <p>{t('detail.gone.why')}</p> : null}
         </EmptyState>
       ) : (
         <p className={styles.detailLoading} role="status">
-          Loading the detail…
+          {t('detail.loading')}
         </p>
       )}
     </aside>
@@ -87,13 +82,15 @@ function Reason({ row }: { readonly row: RequestRow }): ReactNode {
     <div className={styles.detailError} role="note" data-status={row.status}>
       <Icon name="warning" isBesideText />
       <div>
-        {error === null ? <p>Upstream ended the response before it was complete.</p> : null}
+        {error === null ? <p>{t('detail.cutShort')}</p> : null}
         {error === null ? null : (
           <p>
             <code>{error.code}</code> {error.message}
           </p>
         )}
-        {said?.message == null || said.message === error?.message ? null : <p>Upstream said: {said.message}</p>}
+        {said?.message == null || said.message === error?.message ? null : (
+          <p>{t('detail.said', { message: said.message })}</p>
+        )}
         {facts.length === 0 ? null : (
           <dl className={styles.said}>
             {facts.map(([name, value]) => (
@@ -113,41 +110,43 @@ function Reason({ row }: { readonly row: RequestRow }): ReactNode {
 
 function Summary({ row }: { readonly row: RequestRow }): ReactNode {
   const actions = useActions();
-  const { t } = useWords();
+  const { t, format } = useWords();
   const usage = row.usage;
   const sessionId = row.rootSessionId ?? row.sessionId;
   return (
     <dl className={styles.facts}>
-      <Fact name="Client" isWide>
-        {row.client} · {row.dialect} over {row.clientTransport}
+      <Fact name={t('detail.client')} isWide>
+        {t('detail.client.text', { client: row.client, dialect: row.dialect, transport: row.clientTransport })}
       </Fact>
-      <Fact name="Account">{row.account === null ? 'none chosen' : <AccountName account={row.account} />}</Fact>
-      <Fact name="Tier">
+      <Fact name={t('detail.account')}>
+        {row.account === null ? t('detail.account.none') : <AccountName account={row.account} />}
+      </Fact>
+      <Fact name={t('detail.tier')}>
         <TierWord row={row} />
       </Fact>
-      <Fact name="First token">{formatMs(row.firstTokenMs)}</Fact>
-      <Fact name="Total">
+      <Fact name={t('detail.first')}>{format.ms(row.firstTokenMs)}</Fact>
+      <Fact name={t('detail.total')}>
         <TotalTime row={row} />
       </Fact>
-      <Fact name="Started">{formatInstant(row.startedAt)}</Fact>
-      <Fact name="Request">
+      <Fact name={t('detail.started')}>{format.instant(row.startedAt)}</Fact>
+      <Fact name={t('detail.request')}>
         <code className={styles.factId}>{row.id}</code>
-        <CopyButton iconOnly label="Copy the request id" copy={() => actions.copyText(row.id, 'Request id')} />
+        <CopyButton iconOnly label={t('detail.copyId')} copy={() => actions.copyText(row.id, t('detail.id'))} />
       </Fact>
       {sessionId === null ? null : (
         <Fact name={t('session.of')}>
           <SessionPart row={row} sessionId={sessionId} />
         </Fact>
       )}
-      <Fact name="Tokens" isWide>
-        {usage === null ? (
-          '—'
-        ) : (
-          <>
-            {formatTokens(usage.inputTokens)} in ({formatTokens(usage.cachedTokens)} cached) ·{' '}
-            {formatTokens(usage.outputTokens)} out ({formatTokens(usage.reasoningTokens)} reasoning)
-          </>
-        )}
+      <Fact name={t('detail.tokens')} isWide>
+        {usage === null
+          ? format.count(null)
+          : t('detail.tokens.text', {
+              input: format.tokens(usage.inputTokens),
+              cached: format.tokens(usage.cachedTokens),
+              output: format.tokens(usage.outputTokens),
+              reasoning: format.tokens(usage.reasoningTokens),
+            })}
       </Fact>
     </dl>
   );
@@ -159,17 +158,17 @@ function DetailTabs({ detail }: { readonly detail: TraceDetail }): ReactNode {
   const tab = useUi((state) => state.detailTab);
   return (
     <Tabs
-      label="Parts of the request"
+      label={t('detail.tabs')}
       place="pane"
       value={tab}
       onChange={ui.getState().setDetailTab}
       tabs={[
         { id: 'conversation', label: t('talk.tab') },
-        { id: 'timing', label: 'Timing' },
-        { id: 'changes', label: 'Changes', count: changeCount(detail.changes) },
-        { id: 'headers', label: 'Headers' },
-        { id: 'frames', label: 'Frames', count: detail.frames.length + detail.framesDropped },
-        { id: 'fast', label: 'Fast' },
+        { id: 'timing', label: t('detail.tab.timing') },
+        { id: 'changes', label: t('detail.tab.changes'), count: changeCount(detail.changes) },
+        { id: 'headers', label: t('detail.tab.headers') },
+        { id: 'frames', label: t('detail.tab.frames'), count: detail.frames.length + detail.framesDropped },
+        { id: 'fast', label: t('detail.tab.fast') },
       ]}
     >
       {tab === 'conversation' ? (

@@ -1,7 +1,6 @@
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react';
 import type { FrameRecord, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { classNames } from '../../../lib/class-names.ts';
-import { formatBytes, formatCount, formatMs } from '../../../lib/format.ts';
 import { useWords } from '../../../stores/stores.ts';
 import { Icon } from '../../../ui/icons.tsx';
 import { useListCursor } from '../../../ui/list-cursor.ts';
@@ -21,24 +20,13 @@ interface PlacedFrame {
 
 type Side = 'all' | 'upstream' | 'client';
 
-const sides = [
-  { value: 'all', label: 'All' },
-  { value: 'upstream', label: 'Upstream' },
-  { value: 'client', label: 'Client' },
-] as const;
-
-const directionNames: Record<FrameRecord['direction'], string> = {
-  'client-in': 'client in',
-  'upstream-out': 'upstream out',
-  'upstream-in': 'upstream in',
-  'client-out': 'client out',
-};
+const sides: readonly Side[] = ['all', 'upstream', 'client'];
 
 const rowHeightPx = 26;
 
 /** Each frame and event in order, with the gap to the one before it. */
 export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
-  const { t } = useWords();
+  const { t, format } = useWords();
   const [side, setSide] = useState<Side>('all');
   const frames = useMemo(
     () =>
@@ -52,16 +40,23 @@ export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNo
   return (
     <div className={styles.frames}>
       <div className={styles.framesBar}>
-        <SegmentedControl label="Side" segments={sides} value={side} onChange={setSide} />
+        <SegmentedControl
+          label={t('frames.side')}
+          segments={sides.map((value) => ({ value, label: t(`frames.side.${value}`) }))}
+          value={side}
+          onChange={setSide}
+        />
         <span className={textStyles.faint}>
-          n = {formatCount(frames.length)} · {formatBytes(frames.reduce((sum, { frame }) => sum + frame.bytes, 0))}
+          n = {format.count(frames.length)} · {format.bytes(frames.reduce((sum, { frame }) => sum + frame.bytes, 0))}
         </span>
       </div>
       {detail.framesDropped > 0 ? (
         <p className={styles.framesDropped}>
           <Icon name="info" isBesideText />
-          {formatCount(detail.framesDropped)} {detail.frames.length === 0 ? '' : 'more '}frames went through but are not
-          kept.
+          {t(detail.frames.length === 0 ? 'frames.dropped' : 'frames.dropped.more', {
+            count: detail.framesDropped,
+            shown: format.count(detail.framesDropped),
+          })}
         </p>
       ) : null}
       {frames.length > 0 ? (
@@ -85,9 +80,10 @@ export function FramesTab({ detail }: { readonly detail: TraceDetail }): ReactNo
 }
 
 function NoFrames({ detail }: { readonly detail: TraceDetail }): ReactNode {
-  if (detail.frames.length > 0) return <p className={textStyles.faint}>No frame on this side.</p>;
+  const { t } = useWords();
+  if (detail.frames.length > 0) return <p className={textStyles.faint}>{t('frames.none.side')}</p>;
   if (detail.isStored || detail.framesDropped > 0) return <NotKept what="frames" />;
-  return <p className={textStyles.faint}>No frame went through.</p>;
+  return <p className={textStyles.faint}>{t('frames.none')}</p>;
 }
 
 interface FrameListProps {
@@ -98,6 +94,7 @@ interface FrameListProps {
 
 /** The frames with a cursor: arrows move it, Enter or a click shows what a frame carried. */
 function FrameList({ frames, openIndex, onOpen }: FrameListProps): ReactNode {
+  const { t } = useWords();
   const rows = useVirtualRows({ count: frames.length, rowHeightPx, headHeightPx: rowHeightPx });
   const placeOf = (place: number): number | null => frames[place]?.index ?? null;
   const cursor = useListCursor({
@@ -119,22 +116,22 @@ function FrameList({ frames, openIndex, onOpen }: FrameListProps): ReactNode {
       table={{
         className: styles.frameList,
         ...cursor.grid,
-        'aria-label': 'Frames',
+        'aria-label': t('frames.label'),
       }}
       head={
         <>
           <th scope="col" className={styles.frameAt}>
-            At
+            {t('frames.at')}
           </th>
           <th scope="col" className={styles.frameGap}>
-            Gap
+            {t('frames.gap')}
           </th>
           <th scope="col" className={styles.frameDirection}>
-            Direction
+            {t('frames.direction')}
           </th>
-          <th scope="col">Type</th>
+          <th scope="col">{t('frames.type')}</th>
           <th scope="col" className={styles.frameSize}>
-            Size
+            {t('frames.size')}
           </th>
         </>
       }
@@ -169,6 +166,7 @@ interface FrameLineProps {
 }
 
 function FrameLine({ frame, before, place, elementId, isAtCursor, isOpen, onOpen }: FrameLineProps): ReactNode {
+  const { t, format } = useWords();
   if (frame === undefined) return null;
   return (
     <tr
@@ -178,15 +176,15 @@ function FrameLine({ frame, before, place, elementId, isAtCursor, isOpen, onOpen
       className={classNames(styles.frameRow, isOpen && styles.frameOpen)}
       onClick={onOpen}
     >
-      <td className={styles.frameAt}>{formatMs(frame.atMs)}</td>
-      <td className={styles.frameGap}>{before === undefined ? '' : `+${formatMs(frame.atMs - before.atMs)}`}</td>
+      <td className={styles.frameAt}>{format.ms(frame.atMs)}</td>
+      <td className={styles.frameGap}>{before === undefined ? '' : `+${format.ms(frame.atMs - before.atMs)}`}</td>
       <td className={styles.frameDirection} data-direction={frame.direction}>
-        {directionNames[frame.direction]}
+        {t(`frames.${frame.direction}`)}
       </td>
       <td className={styles.frameType} title={frame.type}>
         {frame.type}
       </td>
-      <td className={styles.frameSize}>{formatBytes(frame.bytes)}</td>
+      <td className={styles.frameSize}>{format.bytes(frame.bytes)}</td>
     </tr>
   );
 }

@@ -1,22 +1,25 @@
 import type { ReactNode } from 'react';
 import type { RawHeader, TraceDetail } from '../../../../src-main/shared/model.ts';
 import { classNames } from '../../../lib/class-names.ts';
+import { useWords } from '../../../stores/stores.ts';
 import textStyles from '../../../ui/text.module.css';
 import styles from './headers-tab.module.css';
 
 /** All headers of both sides, as they were on the wire and redacted. */
 export function HeadersTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
   const { clientRequest, clientResponse, attempts } = detail;
+  const { t } = useWords();
+  const statusText = (status: number): string => t('headers.status', { status });
   return (
     <div className={styles.headers}>
       <HeaderTable
-        title="Client request"
+        title={t('headers.client.request')}
         note={`${clientRequest.method} ${clientRequest.path}`}
         headers={clientRequest.headers}
       />
       <HeaderTable
-        title="Client response"
-        note={clientResponse.status === null ? 'not answered by HTTP' : `status ${clientResponse.status}`}
+        title={t('headers.client.response')}
+        note={clientResponse.status === null ? t('headers.client.noHttp') : statusText(clientResponse.status)}
         headers={clientResponse.headers}
       />
       {attempts.map((attempt, index) => {
@@ -24,22 +27,20 @@ export function HeadersTab({ detail }: { readonly detail: TraceDetail }): ReactN
         return (
           <div key={attempt.startedMs} className={styles.headersAttempt}>
             <HeaderTable
-              title={`Upstream request${number}`}
+              title={`${t('headers.upstream.request')}${number}`}
               note={`${attempt.transport} ${attempt.url}`}
               headers={attempt.requestHeaders}
-              hint={attempt.reused ? 'Sent when this socket was opened, by an earlier turn.' : undefined}
+              hint={attempt.reused ? t('headers.upstream.earlier') : undefined}
             />
             <HeaderTable
-              title={`Upstream response${number}`}
-              note={attempt.status === null ? 'no status' : `status ${attempt.status}`}
+              title={`${t('headers.upstream.response')}${number}`}
+              note={attempt.status === null ? t('headers.upstream.noStatus') : statusText(attempt.status)}
               headers={attempt.responseHeaders}
             />
           </div>
         );
       })}
-      {attempts.length === 0 ? (
-        <p className={textStyles.faint}>Nothing was sent upstream, so there are no headers of that side.</p>
-      ) : null}
+      {attempts.length === 0 ? <p className={textStyles.faint}>{t('headers.upstream.none')}</p> : null}
     </div>
   );
 }
@@ -52,6 +53,7 @@ interface HeaderTableProps {
 }
 
 function HeaderTable({ title, note, headers, hint }: HeaderTableProps): ReactNode {
+  const { t } = useWords();
   return (
     <details className={styles.headerGroup} open>
       <summary>
@@ -61,7 +63,7 @@ function HeaderTable({ title, note, headers, hint }: HeaderTableProps): ReactNod
       </summary>
       {hint === undefined ? null : <p className={textStyles.faint}>{hint}</p>}
       {headers.length === 0 ? (
-        <p className={textStyles.faint}>None.</p>
+        <p className={textStyles.faint}>{t('headers.none')}</p>
       ) : (
         <table className={styles.headerTable}>
           <tbody>

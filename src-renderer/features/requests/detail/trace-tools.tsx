@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
-import { useActions } from '../../../stores/stores.ts';
+import { useActions, useWords } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { CompareDialog } from './compare-dialog.tsx';
@@ -12,28 +12,29 @@ import { whyNoCurl, whyNoReplay, whyNotWords } from './unavailable-tools.ts';
 /** What can be done with a request: copy, send again, compare, export; and what cannot, with its reason. */
 export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly detail: TraceDetail }): ReactNode {
   const actions = useActions();
+  const { t } = useWords();
   const [open, setOpen] = useState<'replay' | 'compare' | 'har' | null>(null);
   const close = (): void => setOpen(null);
   const copyCurl = async (): Promise<boolean> => {
     const answer = await actions.ask('requests.curl', { id: row.id });
-    return answer !== null && actions.copyText(answer.text, 'curl command');
+    return answer !== null && actions.copyText(answer.text, t('detail.tool.curl.what'));
   };
   const why = whyNotWords(detail);
   return (
     <>
       <div className={styles.tools}>
         {whyNoCurl(detail) === null ? (
-          <CopyButton label="Copy as cURL" copy={copyCurl} />
+          <CopyButton label={t('detail.tool.curl')} copy={copyCurl} />
         ) : (
           <Button icon="copy" disabled>
-            Copy as cURL
+            {t('detail.tool.curl')}
           </Button>
         )}
         <Button disabled={whyNoReplay(detail) !== null} onClick={() => setOpen('replay')}>
-          Send again…
+          {t('detail.tool.again')}
         </Button>
-        <Button onClick={() => setOpen('compare')}>Compare…</Button>
-        <Button onClick={() => setOpen('har')}>Export HAR…</Button>
+        <Button onClick={() => setOpen('compare')}>{t('detail.tool.compare')}</Button>
+        <Button onClick={() => setOpen('har')}>{t('detail.tool.har')}</Button>
         {open === 'replay' ? <ReplayDialog row={row} onClose={close} /> : null}
         {open === 'compare' ? <CompareDialog row={row} onClose={close} /> : null}
         {open === 'har' ? <HarDialog id={row.id} onClose={close} /> : null}
