@@ -81,7 +81,7 @@ describe('the sessions', () => {
     expect(await detail.getByRole('button', { name: 'Previous turn of this session' }).isDisabled()).toBe(true);
     await detail.getByRole('link', { name: '…session-one' }).click();
     await page.getByRole('button', { name: 'Show in Requests' }).click();
-    await expect.poll(() => new URL(page.url()).hash).toBe('#/requests?q=session-one');
+    await expect.poll(() => new URL(page.url()).hash).toBe('#/requests?q=root%3A%22session-one%22');
     await expect.poll(() => page.locator('[id^="request-r"]').count()).toBe(3);
   });
 

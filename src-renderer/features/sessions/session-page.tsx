@@ -52,7 +52,7 @@ export function SessionPage({ id }: { readonly id: string }): ReactNode {
         <span className={styles.headEnd}>
           <Button
             onClick={() => {
-              ui.getState().setFilter({ text: id });
+              ui.getState().setFilter({ query: `root:"${id.replaceAll('"', '')}"` });
               ui.getState().go('requests');
             }}
           >
