@@ -28,7 +28,7 @@ describe('figures for Prometheus', () => {
   it('are not there until they are switched on', async () => {
     expect((await look()).status).toBe(404);
     await rig.app.handlers['settings.set']({ metrics: true });
-    await expect.poll(async () => (await look()).status).toBe(200);
+    expect((await look()).status).toBe(200);
   });
 
   it('are for who has the API key or the token of their own, which opens nothing else and can be replaced', async () => {

@@ -9,7 +9,7 @@ type Value = {
 };
 
 /** A span as OTLP's JSON has it, its attributes by name. */
-export interface ReceivedSpan {
+interface ReceivedSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;

@@ -17,7 +17,7 @@ export interface RealProxy {
 
 const user = 'ada';
 /** Has to be written otherwise in a URL. */
-export const proxyPassword = 's3cret:pass/word';
+const proxyPassword = 's3cret:pass/word';
 
 const urlOf = (scheme: string, port: number, password = proxyPassword) =>
   `${scheme}://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}`;

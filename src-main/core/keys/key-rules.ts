@@ -21,7 +21,7 @@ export function usedToday({ used }: StoredKey, nowMs: number): { readonly reques
 }
 
 /** How a tier is called where keys are limited to some; standard is the absence of one. */
-export function tierName(tier: string | null): string {
+function tierName(tier: string | null): string {
   return tier ?? 'standard';
 }
 

@@ -72,7 +72,7 @@ function keyRow({
 }
 
 /** What the options say. Throws `call_invalid`. */
-export function limitsOf(
+function limitsOf(
   { expires, models, tiers, requests, tokens }: KeyOptions,
   nowMs: number,
 ): Omit<KeyFacts, 'name'> {

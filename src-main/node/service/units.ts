@@ -28,7 +28,7 @@ export interface Service {
   readonly note: string | null;
 }
 
-export const serviceName = 'slipstream';
+const serviceName = 'slipstream';
 const macLabel = 'app.slipstream.serve';
 
 /** As the launcher starts it (launcher.mjs). */
