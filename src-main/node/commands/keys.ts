@@ -72,10 +72,7 @@ function keyRow({
 }
 
 /** What the options say. Throws `call_invalid`. */
-function limitsOf(
-  { expires, models, tiers, requests, tokens }: KeyOptions,
-  nowMs: number,
-): Omit<KeyFacts, 'name'> {
+function limitsOf({ expires, models, tiers, requests, tokens }: KeyOptions, nowMs: number): Omit<KeyFacts, 'name'> {
   return {
     expiresAt: expires === undefined ? null : expiryOf(expires, nowMs),
     models: listOf(models),
