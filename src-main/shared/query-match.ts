@@ -7,6 +7,8 @@ import type { Comparison, Query, Term, Wanted } from './query-parse.ts';
 export interface TurnAccess<T> {
   readonly text: (turn: T, field: QueryText) => string | null | undefined;
   readonly number: (turn: T, field: QueryNumber | 'started') => number | null | undefined;
+  /** Id and sessions as one folded text, where they are kept so: words are looked for in it at once. */
+  readonly ids?: (turn: T) => string;
 }
 
 /** Of a row of the list. */
@@ -28,7 +30,10 @@ function termMatcher<T>(term: Term, access: TurnAccess<T>): Matcher<T> {
   switch (term.kind) {
     case 'word': {
       const holds = remembered((text) => text.includes(term.text));
-      return (turn) => wordFields.some((field) => holds(access.text(turn, field) ?? '', isFew[field])) !== isNot;
+      const { ids } = access;
+      const fields = ids === undefined ? wordFields : wordsBesideIds;
+      const isIn = (turn: T, field: QueryText): boolean => holds(access.text(turn, field) ?? '', isFew[field]);
+      return (turn) => (ids?.(turn).includes(term.text) || fields.some((field) => isIn(turn, field))) !== isNot;
     }
     case 'text': {
       const { field, wanted } = term;
@@ -50,6 +55,8 @@ function termMatcher<T>(term: Term, access: TurnAccess<T>): Matcher<T> {
     }
   }
 }
+
+const wordsBesideIds = ['client', 'model', 'account', 'error'] as const satisfies readonly QueryText[];
 
 /** Null for what no text can be. */
 function textTest({ how, text }: Wanted): ((folded: string) => boolean) | null {
@@ -93,7 +100,9 @@ const isFew: Partial<Record<QueryText, true>> = {
 /** A test of texts, folded, that remembers what it said of the values that come again and again. */
 function remembered(test: (folded: string) => boolean): (text: string, isFewValued: boolean | undefined) => boolean {
   const known = new Map<string, boolean>();
+  const ofNothing = test('');
   return (text, isFewValued) => {
+    if (text === '') return ofNothing;
     if (isFewValued !== true) return test(foldCase(text));
     const before = known.get(text);
     if (before !== undefined) return before;

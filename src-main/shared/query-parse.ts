@@ -110,7 +110,8 @@ function readPiece({ from, to, raw }: Piece): ReadPiece {
   const said = isNot ? raw.slice(1) : raw;
   const place = { from, to, isNot };
   const word = (problem: ReadPiece['problem'] = null): ReadPiece => {
-    const text = foldCase(unquoted(said));
+    // A line break stands between the texts that words are looked for in.
+    const text = foldCase(unquoted(said)).replace(/\s/g, ' ');
     return { term: text === '' ? null : { ...place, kind: 'word', text }, problem };
   };
   const [, name = '', sign = '', value = ''] = /^([a-z]{2,12})(>=|<=|[:=<>])(.*)$/is.exec(said) ?? [];

@@ -222,6 +222,7 @@ export class Figures {
 
   /** An exchange's members as queries read them. */
   readonly #access: TurnAccess<number> = {
+    ids: (index) => this.#ids[index] ?? '',
     text: (index, field) => this.#text(index, field),
     number: (index, field) => {
       const value = this.#numberColumn(field).at(index);
