@@ -107,7 +107,7 @@ describe('routes', () => {
     ['model=gpt-5.5&model=a%26b&tier=standard', { model: ['gpt-5.5', 'a&b'], tier: ['standard'] }],
     ['transport=http&account=a1&client=curl+8', { transport: ['http'], account: ['a1'], client: ['curl 8'] }],
     ['from=2026-11-23T12%3A00%3A00.000Z&to=2026-11-23T13%3A00%3A00.000Z', { fromMs: noonMs, toMs: noonMs + 3_600_000 }],
-    ['q=two+words', { text: 'two words' }],
+    ['q=two+words', { query: 'two words' }],
   ])('keep the filter %s', (params, filter) => {
     expect(parseRoute(`#/requests/r1?${params}`)).toEqual({ screen: 'requests', requestId: 'r1', filter });
     expect(formatRoute({ screen: 'requests', requestId: 'r1', filter })).toBe(`#/requests/r1?${params}`);

@@ -225,7 +225,8 @@ export class TraceDatabase {
   }
 
   #whole(work: () => void): void {
-    this.#database.exec('BEGIN');
+    // A transaction that reads before it writes could not wait for another writer.
+    this.#database.exec('BEGIN IMMEDIATE');
     try {
       work();
       this.#database.exec('COMMIT');
