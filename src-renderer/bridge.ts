@@ -5,6 +5,7 @@ import { Listeners } from '../src-main/shared/listeners.ts';
 import type { Delta } from '../src-main/shared/model.ts';
 import type { Result } from '../src-main/shared/result.ts';
 import { signedText } from '../src-main/shared/signed-text.ts';
+import { tell } from '../src-main/shared/words/told.ts';
 import { type BrowserKey, type BrowserKeyStore, keptBrowserKey } from './browser-key.ts';
 
 /** Whether the page hears from Slipstream; `refused` needs a new link. */
@@ -107,13 +108,13 @@ class SocketBridge implements Bridge, Connection {
   invoke<K extends CallName>(name: K, input: CallInput<K>): Promise<Result<CallOutput<K>>> {
     const socket = this.#socket;
     if (this.#state !== 'live' || socket === null) {
-      return Promise.resolve(lost('Not connected to Slipstream, so nothing was done.'));
+      return Promise.resolve(lost(tell('shell.call.notConnected')));
     }
     const id = this.#nextCallId;
     this.#nextCallId += 1;
     return new Promise((resolve) => {
       const timer = window.setTimeout(() => {
-        this.#answer(id, lost('Slipstream did not answer within 30 seconds.'));
+        this.#answer(id, lost(tell('shell.call.silent')));
       }, callTimeoutMs);
       this.#pending.set(id, { answer: resolve, timer });
       socket.send(JSON.stringify({ id, name, input }));
@@ -216,7 +217,7 @@ class SocketBridge implements Bridge, Connection {
       socket.close();
     }
     for (const id of [...this.#pending.keys()]) {
-      this.#answer(id, lost('The connection was lost before Slipstream answered.'));
+      this.#answer(id, lost(tell('shell.call.lost')));
     }
   }
 

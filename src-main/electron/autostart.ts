@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { app } from 'electron';
 import type { Autostart } from '../core/ports.ts';
 import { unsupportedAutostart } from '../node/autostart.ts';
+import { tell } from '../shared/words/told.ts';
 import { hiddenFlag } from './arguments.ts';
 import { xdgAutostart } from './xdg-autostart.ts';
 
@@ -15,16 +16,14 @@ interface AutostartOptions {
 
 /** Start at login on this system. Never switched on but by the user's own click. */
 export function createAutostart({ platform, env, isDemo, args }: AutostartOptions): Autostart {
-  if (isDemo) return unsupportedAutostart('The demo does not start at login.');
+  if (isDemo) return unsupportedAutostart(tell('autostart.demo'));
   if (!app.isPackaged) {
-    return unsupportedAutostart('Only the installed app can start at login; this one runs from its sources.');
+    return unsupportedAutostart(tell('autostart.sources'));
   }
   switch (platform) {
     case 'darwin':
       if (args.some((arg) => arg !== hiddenFlag)) {
-        return unsupportedAutostart(
-          'macOS starts an app at login with its usual folder and port; this one runs with its own.',
-        );
+        return unsupportedAutostart(tell('autostart.mac'));
       }
       return loginItem(platform, args);
     case 'win32':
@@ -32,7 +31,7 @@ export function createAutostart({ platform, env, isDemo, args }: AutostartOption
     case 'linux':
       return xdgAutostart({ env, homeDir: homedir(), program: env.APPIMAGE || process.execPath, args });
     default:
-      return unsupportedAutostart('Start at login is not available on this system.');
+      return unsupportedAutostart(tell('autostart.none'));
   }
 }
 

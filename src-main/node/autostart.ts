@@ -1,5 +1,7 @@
 import type { Autostart } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { english } from '../shared/words/english.ts';
+import { tell } from '../shared/words/told.ts';
 
 /** An answer for where it cannot be switched on, which says why. */
 export function unsupportedAutostart(reason: string): Autostart {
@@ -7,12 +9,10 @@ export function unsupportedAutostart(reason: string): Autostart {
     unsupported: reason,
     isEnabled: () => false,
     set: (enabled) => {
-      if (enabled) throw new SlipstreamError('autostart_unsupported', { message: reason });
+      if (enabled) throw new SlipstreamError('autostart_unsupported', { message: english.told(reason) });
     },
   };
 }
 
 /** The headless face runs as long as its terminal, or under a service manager of the user's choice. */
-export const noAutostart: Autostart = unsupportedAutostart(
-  'The headless Slipstream does not start itself. Use the desktop app, or a service of your system.',
-);
+export const noAutostart: Autostart = unsupportedAutostart(tell('autostart.headless'));

@@ -16,6 +16,8 @@ import type { Logger, SettingsStore } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
 import { Settings } from '../shared/settings.ts';
+import { english } from '../shared/words/english.ts';
+import { tell } from '../shared/words/told.ts';
 import { systemClock } from './clock.ts';
 import { removeHalfWritten } from './half-written.ts';
 import { firstSettings, readSettings, salvage } from './read-settings.ts';
@@ -88,28 +90,21 @@ export function openSettings({ dataDir, log, openFile = openConf }: SettingsOpti
     onChange: (hear) => void listeners.add(hear),
     problems: () => [
       ...[...stillBad].map(([name, why]) => badMember(name, why)),
-      ...(isNewer
-        ? [`The settings are of a newer Slipstream (version ${raw.version}) and read as far as possible.`]
-        : []),
-      ...asideFiles(dataDir).map(
-        (path) =>
-          `Settings that could not be read were put aside as ${path}. Delete that file once you do not need it.`,
-      ),
+      ...(isNewer ? [tell('problems.newer', { version: String(raw.version) })] : []),
+      ...asideFiles(dataDir).map((path) => tell('problems.aside', { path })),
     ],
   };
 }
 
 /** The same settings, once what could not be read of them was logged. */
 export function toldSettings(settings: SettingsStore, log: Logger): SettingsStore {
-  for (const problem of settings.problems()) log.warn(problem);
+  for (const problem of settings.problems()) log.warn(english.told(problem));
   return settings;
 }
 
 function badMember(name: string, why: string): string {
   // No value is shown: it may be a secret.
-  return name === 'apiKey'
-    ? 'The API key in settings.json was not valid, so a new one was made. Set up your clients again, or put the old key back.'
-    : `"${name}" in settings.json is not valid (${why}); its default is used. Set it in Settings, or mend the file.`;
+  return name === 'apiKey' ? tell('problems.key') : tell('problems.setting', { name, why });
 }
 
 /** The file, and what was taken over from one that had to be set aside. Throws `store_unwritable`. */

@@ -55,6 +55,10 @@ export const AppSettings = z.object({
   pinnedAccountId: z.string().max(200).nullable(),
   /** How accounts are named on the user's own screens, where they have no nickname: masked, up to the @, or whole. */
   accountNames: z.enum(accountNameStyles),
+  /** Of the page: as the system, or always the same. */
+  theme: z.enum(['system', 'light', 'dark']),
+  /** The guide to the first turn is over. */
+  guideDismissed: z.boolean(),
   /** What page, tray and notifications speak. */
   language: z.enum(languageChoices),
   /** Web origins that may call the proxy. */
@@ -102,6 +106,8 @@ export const Settings = z.object({
   pinnedAccountId: AppSettings.shape.pinnedAccountId.default(null),
   accountNames: AppSettings.shape.accountNames.default('name'),
   language: AppSettings.shape.language.default('system'),
+  theme: AppSettings.shape.theme.default('system'),
+  guideDismissed: AppSettings.shape.guideDismissed.default(false),
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
   caFile: AppSettings.shape.caFile.default(null),
   trayClick: AppSettings.shape.trayClick.default('open'),

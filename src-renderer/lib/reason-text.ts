@@ -1,5 +1,5 @@
 import type { RequestRow, UpstreamWords } from '../../src-main/shared/model.ts';
-import type { Translate } from '../../src-main/shared/words/words.ts';
+import type { Translate, Words } from '../../src-main/shared/words/words.ts';
 
 type Ended = Pick<RequestRow, 'status' | 'error' | 'said'>;
 
@@ -12,8 +12,8 @@ export function reasonWord(t: Translate, { status, error, said }: Ended): string
 }
 
 /** The same in a sentence, as far as it is known. */
-export function reasonSentence(t: Translate, row: Ended): string | undefined {
-  const words = row.error?.message ?? row.said?.message ?? row.said?.closeReason;
+export function reasonSentence({ t, failure }: Words, row: Ended): string | undefined {
+  const words = (row.error === null ? null : failure(row.error)) ?? row.said?.message ?? row.said?.closeReason;
   const word = reasonWord(t, row);
   if (word === null || words == null) return words ?? word ?? undefined;
   return t('turn.reason', { word, sentence: words });

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useLayoutEffect } from 'react';
 import { AccountsScreen } from '../features/accounts/accounts-screen.tsx';
 import { ClientsScreen } from '../features/clients/clients-screen.tsx';
 import { CodexScreen } from '../features/codex/codex-screen.tsx';
@@ -10,6 +10,7 @@ import { SettingsScreen } from '../features/settings/settings-screen.tsx';
 import { useWelcome, WelcomeScreen } from '../features/welcome/welcome-screen.tsx';
 import { useCommands } from '../hooks/use-commands.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
+import { applyTheme } from '../lib/theme.ts';
 import { useApp, useHasWords, useStores, useUi, useWords } from '../stores/stores.ts';
 import { Toasts } from '../ui/toasts.tsx';
 import styles from './app.module.css';
@@ -51,6 +52,8 @@ export function App(): ReactNode {
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
+  const theme = useApp((state) => state.settings?.theme ?? 'system');
+  useLayoutEffect(() => applyTheme(theme, document), [theme]);
   if (!hasWords) return null;
   if (isRefused) return <RefusedPage />;
   return (

@@ -5,14 +5,14 @@ import styles from './full-page.module.css';
 
 /** Before the first snapshot. */
 export function ConnectingPage(): ReactNode {
-  const { t } = useWords();
+  const { t, failure } = useWords();
   const problem = useApp((state) => state.problem);
   return (
     <main className={styles.fullPage}>
       <Logo sizePx={44} />
       <h1>{t(problem === null ? 'shell.connecting' : 'shell.noState')}</h1>
       <p role="status">
-        {problem === null ? t('shell.connecting.wait') : t('shell.retrying', { problem: problem.message })}
+        {problem === null ? t('shell.connecting.wait') : t('shell.retrying', { problem: failure(problem) })}
       </p>
     </main>
   );

@@ -23,10 +23,11 @@ const statusTones: Record<RequestRow['status'], Tone> = {
 
 /** A row's status in a word, with the HTTP status where it failed. */
 export function StatusWord({ row }: { readonly row: RequestRow }): ReactNode {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const isHttpFailure = row.status === 'failed' && row.httpStatus !== null && row.httpStatus >= 400;
   return (
-    <span className={styles.status} data-status={row.status} title={reasonSentence(t, row)}>
+    <span className={styles.status} data-status={row.status} title={reasonSentence(words, row)}>
       <Dot tone={statusTones[row.status]} pulse={row.status === 'running'} />
       {t(`status.${row.status}`)}
       {isHttpFailure ? ` ${row.httpStatus}` : ''}
@@ -36,14 +37,15 @@ export function StatusWord({ row }: { readonly row: RequestRow }): ReactNode {
 
 /** Its status, and in what room is left why it failed or stopped short. */
 export function StatusAndReason({ row }: { readonly row: RequestRow }): ReactNode {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const reason = reasonWord(t, row);
   return (
     <span className={styles.statusParts}>
       <StatusWord row={row} />
       {row.status === 'running' ? <RunningPart row={row} /> : null}
       {reason === null ? null : (
-        <span className={styles.reason} title={reasonSentence(t, row)}>
+        <span className={styles.reason} title={reasonSentence(words, row)}>
           {reason}
         </span>
       )}

@@ -1,6 +1,7 @@
 import type { AccountView, SignInView } from '../../src-main/shared/account-model.ts';
 import type { AppInfo, RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import { AppSettings, Settings } from '../../src-main/shared/settings.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 
 /** Scripted state for the page's tests and screenshots: the same on every run, apart from the clock it is given. */
 
@@ -24,7 +25,7 @@ export const appInfo: AppInfo = {
   dataDir: '/home/ada/.local/share/slipstream',
   profile: '0.169',
   startedAt: Date.UTC(2026, 10, 23, 8),
-  autostartUnsupported: 'The headless Slipstream does not start itself.',
+  autostartUnsupported: tell('autostart.headless'),
 };
 
 export function makeAccount(patch: Partial<AccountView> = {}): AccountView {
@@ -193,6 +194,7 @@ export const plainSettings = AppSettings.parse({
     fastPolicy: 'auto',
     apiKey: 'slipstream-test-key-0123456789',
     installationId: '00000000-0000-4000-8000-000000000000',
+    guideDismissed: true,
   }),
   paused: false,
   startAtLogin: null,

@@ -1,4 +1,5 @@
 import type { AccountView } from '../../src-main/shared/account-model.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { choices, estimate, makeClient, makeExperiment, makeLatency, passive } from './figure-fixtures.ts';
 import { makeAccounts, makeRows, makeSnapshot } from './fixtures.ts';
 import type { ScriptedServer } from './scripted-server.ts';
@@ -38,7 +39,9 @@ export function longNames(nowMs: number) {
   return makeSnapshot({
     accounts,
     requests: longRows(nowMs),
-    problems: [{ about: 'settings', text: `The file /home/${'deep/'.repeat(30)}settings.json cannot be read.` }],
+    problems: [
+      { about: 'settings', text: tell('problems.aside', { path: `/home/${'deep/'.repeat(30)}settings.json` }) },
+    ],
   });
 }
 

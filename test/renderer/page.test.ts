@@ -186,6 +186,15 @@ describe('the page', () => {
     await page.getByText('slipstream import ~/.codex/auth.json').first().waitFor();
   });
 
+  it('guides to the first turn until the user is through with it', async () => {
+    const page = await open({ settings: { ...plainSettings, guideDismissed: false } });
+    await page.getByRole('heading', { name: 'First turn in two minutes' }).waitFor();
+    await page.getByText('about 2–2.5× quota. Off and auto').waitFor();
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await page.getByRole('heading', { name: 'First turn in two minutes' }).waitFor({ state: 'detached' });
+    expect(server.inputsOf('settings.set')).toEqual([{ guideDismissed: true }]);
+  });
+
   it('has every screen and action in a palette, which gives the focus back, and names the tab after the screen', async () => {
     const page = await open();
     await expect.poll(() => page.title()).toBe('Overview · Slipstream');

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
@@ -140,6 +141,51 @@ describe('the settings screen', () => {
     await save(page).click();
     expect(await page.getByRole('alert').textContent()).toContain('wrong at "proxyUrl"');
     expect(await page.getByLabel('Upstream proxy').inputValue()).toBe('http://proxy.example');
+  });
+
+  it('keeps what was typed when the screen is left, until it is saved or discarded', async () => {
+    const page = await open();
+    await page.getByLabel('Originator').fill('another');
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: 'Settings' }).click();
+    expect(await page.getByLabel('Originator').inputValue()).toBe('another');
+    await page.getByText('Not saved yet.').waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    expect(await page.getByLabel('Originator').inputValue()).toBe('codex-toy-app-server');
+  });
+
+  it('shows the page light or dark, whatever the system says', async () => {
+    const page = await open();
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.getByLabel('Theme').selectOption('dark');
+    await expect.poll(ground).not.toBe(light);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.getByLabel('Theme').selectOption('light');
+    await expect.poll(ground).toBe(light);
+    await page.getByLabel('Theme').selectOption('as the system');
+    await expect.poll(ground).not.toBe(light);
+    expect(server.inputsOf('settings.set')).toEqual([{ theme: 'dark' }, { theme: 'light' }, { theme: 'system' }]);
+  });
+
+  it('takes the settings to a file without secrets, and back', async () => {
+    const page = await open({
+      settings: { ...plainSettings, proxyUrl: 'http://ada:secret@proxy.example:1', traceDays: 9 },
+    });
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export settings' }).click(),
+    ]);
+    const text = await readFile(await download.path(), 'utf8');
+    expect(text).not.toMatch(/secret|pinnedAccountId|paused/);
+    const restore = page.getByLabel('Restore from a file');
+    await restore.setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+    await page.getByText('This file is not a backup of these settings.').waitFor();
+    expect(server.countCalls('settings.set')).toBe(0);
+    await restore.setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+    await page.getByText('Settings restored.').waitFor();
+    expect(server.inputsOf('settings.set')).toMatchObject([{ traceDays: 9, originator: 'codex-toy-app-server' }]);
   });
 
   it('keeps edits while something else is set at once', async () => {

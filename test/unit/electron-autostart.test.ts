@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAutostart } from '../../src-main/electron/autostart.ts';
 import { quoteExec, xdgAutostart } from '../../src-main/electron/xdg-autostart.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn } from '../desktop/electron-stand-in/stand-in.ts';
 
@@ -129,7 +130,7 @@ describe('start at login elsewhere', () => {
     ['on macOS, with a folder or a port that a login start would not know', () => make('darwin')],
   ])('is refused with a reason %s', (_name, create) => {
     const autostart = create();
-    expect(autostart.unsupported).toMatch(/\w+ .*\.$/);
+    expect(english.told(autostart.unsupported ?? '')).toMatch(/\w+ .*\.$/);
     expect(autostart.isEnabled()).toBe(false);
     expect(() => autostart.set(true)).toThrow(expect.objectContaining({ code: 'autostart_unsupported' }));
     expect(given()).toEqual([]);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSettings } from '../../src-main/node/settings.ts';
 import { Settings } from '../../src-main/shared/settings.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { recordingLog } from '../support/host.ts';
 
 let dataDir: string;
@@ -32,8 +33,8 @@ describe('a settings file with a bad value', () => {
       const read = store.read();
       const usual = Settings.parse({ version: 1, fastPolicy: 'auto', apiKey, installationId });
       expect(read).toEqual({ ...usual, ...mine, [name]: usual[name as keyof Settings] });
-      expect(store.problems()).toEqual([expect.stringContaining(`"${name}"`)]);
-      expect(store.problems().join()).not.toContain('secret-value');
+      expect(store.problems().map(english.told)).toEqual([expect.stringContaining(`"${name}"`)]);
+      expect(store.problems().map(english.told).join()).not.toContain('secret-value');
     }
     expect(onDisk()[name]).toEqual({ bad: 'secret-value' });
     expect(others()).toEqual([]);
@@ -43,10 +44,10 @@ describe('a settings file with a bad value', () => {
     begin({ ...mine, traceDays: -1 });
     const store = open();
     store.write({ fastPolicy: 'on' });
-    expect(store.problems()).toHaveLength(1);
+    expect(store.problems().map(english.told)).toHaveLength(1);
     store.write({ traceDays: 9 });
-    expect(store.problems()).toEqual([]);
-    expect(open().problems()).toEqual([]);
+    expect(store.problems().map(english.told)).toEqual([]);
+    expect(open().problems().map(english.told)).toEqual([]);
     expect(onDisk()).toMatchObject({ ...mine, fastPolicy: 'on', traceDays: 9 });
   });
 
@@ -60,7 +61,7 @@ describe('a settings file with a bad value', () => {
     begin(text);
     const store = open();
     expect(store.read()).toMatchObject({ ...mine, apiKey: expect.stringMatching(/^[\w-]{43}$/) });
-    expect(store.problems().join('\n')).toContain('API key');
+    expect(store.problems().map(english.told).join('\n')).toContain('API key');
     expect(open().read().apiKey).toBe(store.read().apiKey);
     expect(others().map((name) => readFileSync(join(dataDir, name), 'utf8'))).toEqual([text]);
   });
@@ -84,15 +85,15 @@ describe('a settings file that cannot be read as a whole', () => {
     const aside = join(dataDir, others()[0] ?? '');
     expect(readFileSync(aside, 'utf8')).toBe(text);
     expect(statSync(aside).mode & 0o777).toBe(0o600);
-    expect(store.problems()).toEqual([expect.stringContaining(aside)]);
+    expect(store.problems().map(english.told)).toEqual([expect.stringContaining(aside)]);
     rmSync(aside);
-    expect(store.problems()).toEqual([]);
+    expect(store.problems().map(english.told)).toEqual([]);
   });
 
   it('is read with the mark that some editors put first', () => {
     begin(`\ufeff${JSON.stringify(mine)}`);
     expect(open().read()).toMatchObject(mine);
-    expect(open().problems()).toEqual([]);
+    expect(open().problems().map(english.told)).toEqual([]);
   });
 });
 
@@ -110,7 +111,7 @@ describe('a settings file of a newer version', () => {
       proxyUrl: newer.proxyUrl,
       fastPolicy: 'auto',
     });
-    expect(store.problems().join('\n')).toContain('newer');
+    expect(store.problems().map(english.told).join('\n')).toContain('newer');
     expect(readFileSync(path(), 'utf8')).toBe(before);
   });
 

@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import { type ErrorCode, errorTable } from '../errors.ts';
 import { createFormats, type Formats } from './formats.ts';
 import type { Language } from './languages.ts';
 import type { TagsOf } from './message.ts';
@@ -18,6 +19,8 @@ export interface Words {
   t<Id extends TextId>(id: Id, ...values: ArgumentsOf<Id>): string;
   /** A text that was stored or sent as its code (told.ts), whose parameters may be such codes too; any other as it is. */
   told(text: string): string;
+  /** A failure: the default text of its code in this language; what is known beyond that as it came. */
+  failure(failed: { readonly code: string; readonly message: string }): string;
   /** The same in pieces, where something other than text stands in it. */
   parts<Id extends TextId, T>(id: Id, values: RichValues<Id, T>): readonly (string | T)[];
 }
@@ -28,6 +31,10 @@ export type Translate = Words['t'];
 /** Whether a text of that id is in the catalogue: ids that are made of what upstream or a file said may not be. */
 function isTextId(catalogue: Catalogue, id: string): id is TextId {
   return Object.hasOwn(catalogue, id);
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorTable, code);
 }
 
 /** The words of a language out of its catalogue. A message is read when it is first wanted, and kept. */
@@ -76,6 +83,10 @@ export function createWords(language: Language, catalogue: Catalogue): Words {
     language,
     t,
     told,
+    failure: ({ code, message }) => {
+      const isPlain = isErrorCode(code) && errorTable[code].text === message;
+      return isPlain ? catalogue[`errors.${code}`] : told(message);
+    },
     parts: <Id extends TextId, T>(id: Id, values: RichValues<Id, T>) => {
       const parts = messageOf(rich, id, false).format<T>(values as never);
       return Array.isArray(parts) ? parts : [parts];

@@ -5,6 +5,7 @@ import { AccountsCard } from './accounts-card.tsx';
 import { CodexNews } from './codex-news.tsx';
 import { CodexShape } from './codex-shape.tsx';
 import { ConnectCard } from './connect-card.tsx';
+import { GuideCard } from './guide-card.tsx';
 import { LatestRequests } from './latest-requests.tsx';
 import styles from './overview-screen.module.css';
 import { Problems } from './problems.tsx';
@@ -19,6 +20,7 @@ export function OverviewScreen(): ReactNode {
     <div className={styles.overview}>
       <h1 className={textStyles.visuallyHidden}>{t('overview.title')}</h1>
       <Problems />
+      <GuideCard />
       <CodexNews />
       <StatCards />
       <div className={styles.overviewColumns}>

@@ -57,6 +57,18 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
           />
           <p className={textStyles.faint}>{t('settings.language.help')}</p>
         </div>
+        <div className={styles.setting}>
+          <Select
+            label={t('settings.theme')}
+            isLabelShown
+            value={settings.theme}
+            options={(['system', 'light', 'dark'] as const).map((value) => ({
+              value,
+              label: t(`settings.theme.${value}`),
+            }))}
+            onChange={(theme) => void actions.changeSettings({ theme })}
+          />
+        </div>
         <LoginSetting isOn={settings.startAtLogin === true} />
         {isDesktop && !opensMenuOnClick() ? (
           <div className={styles.setting}>
@@ -76,7 +88,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
 }
 
 function LoginSetting({ isOn }: { readonly isOn: boolean }): ReactNode {
-  const { t } = useWords();
+  const { t, told } = useWords();
   const actions = useActions();
   const unsupported = useApp((state) => state.app?.autostartUnsupported ?? null);
   const isLive = useApp((state) => state.connection === 'live');
@@ -88,7 +100,7 @@ function LoginSetting({ isOn }: { readonly isOn: boolean }): ReactNode {
         disabled={!isLive || unsupported !== null}
         onChange={(startAtLogin) => void actions.changeSettings({ startAtLogin })}
       />
-      <p className={textStyles.faint}>{unsupported ?? t('settings.startAtLogin.help')}</p>
+      <p className={textStyles.faint}>{unsupported === null ? t('settings.startAtLogin.help') : told(unsupported)}</p>
     </div>
   );
 }

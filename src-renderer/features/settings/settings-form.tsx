@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import { settingRanges } from '../../../src-main/shared/settings-limits.ts';
 import { classNames } from '../../lib/class-names.ts';
@@ -10,6 +10,7 @@ import textStyles from '../../ui/text.module.css';
 import { WayTestPart } from '../../ui/way-test.tsx';
 import { type Draft, draftOf, type Problems, readDraft } from './draft.ts';
 import { Field } from './field.tsx';
+import { useKeptEdits } from './kept-edits.ts';
 import settingsStyles from './settings.module.css';
 import styles from './settings-form.module.css';
 
@@ -23,13 +24,20 @@ interface SettingsFormProps {
 export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode {
   const { t, format } = useWords();
   const form = useRef<HTMLFormElement>(null);
-  const [edits, setEdits] = useState<Partial<Draft>>({});
+  const { edits, setEdits } = useKeptEdits();
   const [problems, setProblems] = useState<Problems>({});
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const draft = { ...draftOf(settings), ...edits };
   const read = readDraft(t, draft, settings);
   const isChanged = Object.keys(read.patch).length + Object.keys(read.problems).length > 0;
+  useEffect(() => {
+    if (!isChanged) return undefined;
+    // Leaving the screen keeps them; closing the page would not.
+    const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [isChanged]);
   const edit = (patch: Partial<Draft>): void => {
     setEdits({ ...edits, ...patch });
     // What is being mended is not called wrong any more; it is looked at again at Save.

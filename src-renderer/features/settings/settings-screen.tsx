@@ -7,6 +7,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Fact } from '../../ui/fact.tsx';
 import { ScreenHead } from '../../ui/screen-head.tsx';
 import textStyles from '../../ui/text.module.css';
+import { BackupCard } from './backup-card.tsx';
 import { BehaviourCard } from './behaviour-card.tsx';
 import { BrowsersCard } from './browsers-card.tsx';
 import { KeysCard } from './keys-card.tsx';
@@ -40,6 +41,7 @@ export function SettingsScreen(): ReactNode {
           <KeysCard />
           <MetricsCard settings={settings} />
           <SettingsForm settings={settings} onSave={save} />
+          <BackupCard settings={settings} />
         </>
       )}
       {isHeadless ? <BrowsersCard /> : null}

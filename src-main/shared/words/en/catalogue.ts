@@ -1,15 +1,19 @@
 import { accountsWords } from './accounts.ts';
+import { autostartWords } from './autostart.ts';
 import { clientModesWords } from './client-modes.ts';
 import { clientsWords } from './clients.ts';
 import { codexWords } from './codex.ts';
 import { conversationWords } from './conversation.ts';
 import { desktopWords } from './desktop.ts';
 import { detailWords } from './detail.ts';
+import { errorsWords } from './errors.ts';
+import { guideWords } from './guide.ts';
 import { keysWords } from './keys.ts';
 import { labWords } from './lab.ts';
 import { metricsWords } from './metrics.ts';
 import { noticesWords } from './notices.ts';
 import { overviewWords } from './overview.ts';
+import { problemsWords } from './problems.ts';
 import { queryWords } from './query.ts';
 import { sessionsWords } from './sessions.ts';
 import { settingsWords } from './settings.ts';
@@ -25,17 +29,21 @@ import { whyWords } from './why.ts';
 /** Every text in English, which says what texts there are: a file an area of the program. */
 export const englishCatalogue = {
   ...accountsWords,
+  ...autostartWords,
   ...clientModesWords,
   ...clientsWords,
   ...codexWords,
   ...conversationWords,
   ...desktopWords,
-  ...labWords,
+  ...detailWords,
+  ...errorsWords,
+  ...guideWords,
   ...keysWords,
+  ...labWords,
   ...metricsWords,
   ...noticesWords,
-  ...detailWords,
   ...overviewWords,
+  ...problemsWords,
   ...queryWords,
   ...sessionsWords,
   ...settingsWords,

@@ -69,4 +69,16 @@ export const settingsWords = {
   'settings.diagnostics': 'Copy diagnostics',
   'settings.diagnostics.help':
     'Diagnostics are a text for a bug report: versions, settings, account states and the last warnings. No token, no e-mail address, no prompt.',
+  'settings.theme': 'Theme',
+  'settings.theme.system': 'as the system',
+  'settings.theme.light': 'light',
+  'settings.theme.dark': 'dark',
+  'settings.backup': 'Backup',
+  'settings.backup.help':
+    'A file with these settings, to take to another machine or to come back to. No key, no account, no password of a proxy.',
+  'settings.backup.export': 'Export settings',
+  'settings.backup.import': 'Restore from a file',
+  'settings.backup.exported': 'The settings were written to a file.',
+  'settings.backup.restored': 'Settings restored.',
+  'settings.backup.wrong': 'This file is not a backup of these settings.',
 } as const;

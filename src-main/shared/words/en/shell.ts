@@ -74,4 +74,7 @@ export const shellWords = {
   'palette.link': 'Share the sign-in of Codex',
   'palette.quota': 'Read the quota of {account}',
   'palette.stop': 'Stop {model} of {client} ({id})',
+  'shell.call.notConnected': 'Not connected to Slipstream, so nothing was done.',
+  'shell.call.silent': 'Slipstream did not answer within 30 seconds.',
+  'shell.call.lost': 'The connection was lost before Slipstream answered.',
 } as const;

@@ -65,4 +65,15 @@ export const settingsWords: SameIds<typeof english> = {
   'settings.diagnostics': '复制诊断信息',
   'settings.diagnostics.help':
     '诊断信息是用于提交问题报告的文本：版本、设置、账号状态和最近的警告。不含令牌、邮箱地址和提示词。',
+  'settings.theme': '主题',
+  'settings.theme.system': '跟随系统',
+  'settings.theme.light': '浅色',
+  'settings.theme.dark': '深色',
+  'settings.backup': '备份',
+  'settings.backup.help': '包含上述设置的文件，可用于其他机器或日后恢复。不含密钥、账号和代理密码。',
+  'settings.backup.export': '导出设置',
+  'settings.backup.import': '从文件恢复',
+  'settings.backup.exported': '设置已写入文件。',
+  'settings.backup.restored': '设置已恢复。',
+  'settings.backup.wrong': '此文件不是设置的备份。',
 };

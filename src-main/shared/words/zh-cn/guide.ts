@@ -1,0 +1,22 @@
+import type { guideWords as english } from '../en/guide.ts';
+import type { SameIds } from '../message.ts';
+
+export const guideWords: SameIds<typeof english> = {
+  'guide.title': '两分钟完成首个轮次',
+  'guide.account': '登录',
+  'guide.account.how': '每个轮次都通过 Codex 账号发送。',
+  'guide.account.do': '打开账号',
+  'guide.client': '连接客户端',
+  'guide.client.how': '让 Slipstream 写入客户端的配置文件，或在 shell 中执行以下命令；轮次运行时会显示在“请求”中。',
+  'guide.client.do': '设置客户端',
+  'guide.client.watch': '查看请求',
+  'guide.client.test': '复制测试轮次',
+  'guide.client.test.what': '测试轮次',
+  'guide.fast': '了解快速模式',
+  'guide.fast.how':
+    '快速模式向上游请求 {tier} 服务层级：回答可能更快，但每个 token 消耗约 {from}–{to} 倍额度。关闭或自动不会增加消耗。“快速模式实验”可以测出它对你是否有用。',
+  'guide.fast.do': '打开快速模式实验',
+  'guide.done': '已完成',
+  'guide.finish': '完成',
+  'guide.dismiss': '暂不',
+};
