@@ -107,9 +107,7 @@ class SocketBridge implements Bridge, Connection {
 
   invoke<K extends CallName>(name: K, input: CallInput<K>): Promise<Result<CallOutput<K>>> {
     const socket = this.#socket;
-    if (this.#state !== 'live' || socket === null) {
-      return Promise.resolve(lost(tell('shell.call.notConnected')));
-    }
+    if (this.#state !== 'live' || socket === null) return Promise.resolve(lost(tell('shell.call.notConnected')));
     const id = this.#nextCallId;
     this.#nextCallId += 1;
     return new Promise((resolve) => {
@@ -216,9 +214,7 @@ class SocketBridge implements Bridge, Connection {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
-    for (const id of [...this.#pending.keys()]) {
-      this.#answer(id, lost(tell('shell.call.lost')));
-    }
+    for (const id of [...this.#pending.keys()]) this.#answer(id, lost(tell('shell.call.lost')));
   }
 
   #answer(id: number, result: Result<never>): void {

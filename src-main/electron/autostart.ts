@@ -17,14 +17,10 @@ interface AutostartOptions {
 /** Start at login on this system. Never switched on but by the user's own click. */
 export function createAutostart({ platform, env, isDemo, args }: AutostartOptions): Autostart {
   if (isDemo) return unsupportedAutostart(tell('autostart.demo'));
-  if (!app.isPackaged) {
-    return unsupportedAutostart(tell('autostart.sources'));
-  }
+  if (!app.isPackaged) return unsupportedAutostart(tell('autostart.sources'));
   switch (platform) {
     case 'darwin':
-      if (args.some((arg) => arg !== hiddenFlag)) {
-        return unsupportedAutostart(tell('autostart.mac'));
-      }
+      if (args.some((arg) => arg !== hiddenFlag)) return unsupportedAutostart(tell('autostart.mac'));
       return loginItem(platform, args);
     case 'win32':
       return loginItem(platform, args);
