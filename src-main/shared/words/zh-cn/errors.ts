@@ -83,4 +83,12 @@ export const errorsWords: SameIds<typeof english> = {
   'errors.instance_absent': '此数据目录上没有运行中的 Slipstream。',
   'errors.port_taken': '端口被其他程序占用。请停止该程序，或用 --port 指定其他端口。',
   'errors.internal': 'Slipstream 内部出错。',
+  'errors.key_expired': '此 API key 已过期。请向提供者索取新的密钥。',
+  'errors.key_model_refused': '此 API key 不得使用该模型。',
+  'errors.key_tier_refused': '此 API key 不得使用该服务层级。',
+  'errors.key_limit_reached': '此 API key 今日的用量已达上限。',
+  'errors.key_unknown': '没有此 API key。',
+  'errors.key_name_taken': '已有其他 API key 使用此名称。',
+  'errors.key_too_many': 'API key 数量已达上限。请先移除一个。',
+  'errors.service_unsupported': '此系统没有 Slipstream 能够安装服务的服务管理器。',
 };
