@@ -31,7 +31,7 @@ export const fastTiers = [
     policy: 'on',
     switchLabel: 'Fast mode',
     quotaTimes: [2, 2.5],
-    colour: '--fast-fill',
+    colour: '--series-2',
   },
 ] as const satisfies readonly [Tier, ...Tier[]];
 

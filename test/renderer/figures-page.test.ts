@@ -57,6 +57,38 @@ describe('latency', () => {
     expect(server.inputsOf('latency.query').at(-1)).toMatchObject({ filter: {} });
   });
 
+  it('zooms to what is brushed, shows its requests, and saves figures and picture', async () => {
+    const page = await open();
+    await page.locator('canvas').waitFor();
+    for (const [name, ending] of [
+      ['CSV', 'csv'],
+      ['PNG', 'png'],
+    ] as const) {
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name, exact: true }).click();
+      expect((await download).suggestedFilename()).toBe(`latency-firstToken.${ending}`);
+    }
+    const brush = async (): Promise<void> => {
+      const box = await page.locator('.u-over').boundingBox();
+      if (box === null) throw new Error('there is no chart');
+      await page.mouse.move(box.x + box.width * 0.25, box.y + 50);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 3 });
+      await page.mouse.up();
+    };
+    await brush();
+    await page.getByText(/^23 Nov .* to .*: \d+ turns$/).waitFor();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.getByRole('button', { name: 'Zoom out' }).waitFor();
+    const zoomed = server.inputsOf('latency.query').at(-1) as LatencyQuery;
+    expect(zoomed.filter.fromMs).toBeLessThan(zoomed.filter.toMs ?? 0);
+    await page.getByRole('button', { name: 'Zoom out' }).click();
+    await brush();
+    await page.getByRole('button', { name: 'Show these requests' }).click();
+    await page.getByRole('heading', { name: 'Requests', level: 1 }).waitFor({ state: 'attached' });
+    expect(page.url()).toMatch(/from=.*to=.*q=status%3Acompleted/);
+  });
+
   it('has each line in a legend with its n, and hides it', async () => {
     const page = await open();
     const line = page.getByRole('button', { name: 'priority n = 80' });

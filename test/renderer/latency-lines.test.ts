@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { LatencyGrouping } from '../../src-main/shared/trace-query.ts';
-import { groupColour, groupLabel, linesOf, spanText, timeTicks } from '../../src-renderer/features/latency/lines.ts';
+import {
+  chartRows,
+  gapsOf,
+  groupColour,
+  groupLabel,
+  linesOf,
+  sharesBelow,
+  spanText,
+  timeTicks,
+} from '../../src-renderer/features/latency/lines.ts';
 import { makeLatency } from './figure-fixtures.ts';
 
 const answer = makeLatency({ metric: 'total', groupBy: 'tier', filter: {}, buckets: 40, bins: 30 });
@@ -9,8 +18,8 @@ describe('the lines of a chart', () => {
   it('are one a group, with its n, for the percentile that was chosen', () => {
     const lines = linesOf(answer, 'tier', 'p95');
     expect(lines.map(({ label, colour, n }) => [label, colour, n])).toEqual([
-      ['standard (none)', '--accent', 240],
-      ['priority', '--fast-fill', 80],
+      ['standard (none)', '--series-1', 240],
+      ['priority', '--series-2', 80],
     ]);
     expect(lines[0]?.values).toEqual(answer.groups[0]?.series.map(({ p95 }) => p95));
     expect(lines[0]?.counts).toEqual(answer.groups[0]?.series.map(({ n }) => n));
@@ -45,6 +54,35 @@ describe('the lines of a chart', () => {
   });
 });
 
+describe('what a chart says beside its lines', () => {
+  const line = (...counts: number[]) => ({ counts });
+
+  it('names stretches without any turn between others, the longest first', () => {
+    expect(gapsOf([line(0, 1, 0, 0, 2, 0, 1, 0), line(0, 0, 0, 0, 0, 0, 0, 0)], 8)).toEqual([
+      { first: 2, end: 4 },
+      { first: 5, end: 6 },
+    ]);
+    expect(gapsOf([line(1, 1), line(0, 1)], 2)).toEqual([]);
+    expect(gapsOf([], 0)).toEqual([]);
+  });
+
+  it('has the share of turns below each edge', () => {
+    expect(sharesBelow([1, 0, 3])).toEqual([0, 0.25, 0.25, 1]);
+    expect(sharesBelow([0, 0])).toEqual([0, 0, 0]);
+  });
+
+  it('is a table of values, where a stretch without turns has none', () => {
+    const lines = linesOf(answer, 'tier', 'p50');
+    const [heading, first, ...rows] = chartRows(answer, lines);
+    expect(heading).toEqual(['from', 'to', 'standard (none) (ms)', 'standard (none) n', 'priority (ms)', 'priority n']);
+    expect(first?.slice(0, 1)).toEqual([new Date(answer.bucketStarts[0] ?? 0).toISOString()]);
+    expect(rows).toHaveLength(answer.bucketStarts.length - 1);
+    const empty = [first, ...rows].filter((row) => row?.[5] === '0');
+    expect(empty.length).toBeGreaterThan(0);
+    expect(empty.every((row) => row?.[4] === '')).toBe(true);
+  });
+});
+
 describe('a group', () => {
   it.each<[LatencyGrouping, string, string]>([
     ['none', '', 'all turns'],
@@ -59,7 +97,7 @@ describe('a group', () => {
   });
 
   it('of a tier keeps its colour wherever it stands', () => {
-    expect([0, 1].map((index) => groupColour('tier', 'priority', index))).toEqual(['--fast-fill', '--fast-fill']);
+    expect([0, 1].map((index) => groupColour('tier', 'priority', index))).toEqual(['--series-2', '--series-2']);
     expect(groupColour('tier', 'flex', 0)).not.toBe(groupColour('tier', 'standard', 1));
   });
 });

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type UPlot from 'uplot';
-import type { AlignedData, Options, Series } from 'uplot';
+import type { AlignedData, Band, Options, Series } from 'uplot';
 import { type Line, timeTicks } from './lines.ts';
 import { loadUPlot } from './load-uplot.ts';
 import 'uplot/dist/uPlot.min.css';
@@ -14,23 +14,45 @@ interface LatencyChartProps {
   readonly format: (value: number) => string;
   /** The bucket under the pointer; null when it has left. */
   readonly onPoint: (bucket: number | null) => void;
+  /** A stretch of time was dragged over, epoch ms; null: it is no longer chosen. */
+  readonly onBrush: (span: Span | null) => void;
+  /** Fills the room between neighbouring lines: they are percentiles of one group. */
+  readonly hasBands: boolean;
+  /** Is given the chart once it is there, to be saved as a picture. */
+  readonly onChart: (canvas: HTMLCanvasElement | null) => void;
+}
+
+/** Epoch ms. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 /** What the chart, which is made once, asks of the latest properties. */
 interface Latest {
   readonly format: (value: number) => string;
   readonly onPoint: (bucket: number | null) => void;
+  readonly onBrush: (span: Span | null) => void;
 }
 
 const heightPx = 260;
+const leastBrushPx = 4;
 /** A chart of one moment still needs a width. */
 const leastSpanSeconds = 1;
 
 /** A line for each group. Made once; new figures and groups go into the chart that is there. */
-export function LatencyChart({ lines, timesSeconds, format, onPoint }: LatencyChartProps): ReactNode {
+export function LatencyChart({
+  lines,
+  timesSeconds,
+  format,
+  onPoint,
+  onBrush,
+  hasBands,
+  onChart,
+}: LatencyChartProps): ReactNode {
   const element = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<UPlot | null>(null);
-  const latest = useRef<Latest>({ format, onPoint });
+  const latest = useRef<Latest>({ format, onPoint, onBrush });
   useEffect(() => {
     const host = element.current;
     if (host === null) return undefined;
@@ -47,19 +69,24 @@ export function LatencyChart({ lines, timesSeconds, format, onPoint }: LatencyCh
         made.destroy();
       });
       setChart(made);
+      onChart(made.ctx.canvas);
     });
     return () => gone.abort();
-  }, []);
+  }, [onChart]);
   useEffect(() => {
-    latest.current = { format, onPoint };
+    latest.current = { format, onPoint, onBrush };
     if (chart === null) return;
     chart.batch(() => {
       while (chart.series.length > 1) chart.delSeries(chart.series.length - 1);
       for (const [index, line] of lines.entries()) chart.addSeries(makeSeries(line), index + 1);
+      chart.delBand(null);
+      if (hasBands) {
+        for (const [index, line] of lines.slice(1).entries()) chart.addBand(bandBelow(index + 2, line));
+      }
       const data: AlignedData = [[...timesSeconds], ...lines.map(({ values }) => [...values])];
       chart.setData(data);
     });
-  }, [chart, lines, timesSeconds, format, onPoint]);
+  }, [chart, lines, timesSeconds, format, onPoint, onBrush, hasBands]);
   return <div ref={element} className={styles.chart} aria-hidden="true" />;
 }
 
@@ -76,14 +103,25 @@ function makeSeries({ label, colour }: Line): Series {
   };
 }
 
+/** From a line down to the one before it. */
+function bandBelow(index: number, { colour }: Line): Band {
+  return { series: [index, index - 1], fill: () => `${token(colour)()}${bandAlpha}` };
+}
+
+/** Of the colours' eight hexadecimal digits, the last two. */
+const bandAlpha = '2e';
+
 function makeOptions(width: number, latest: { readonly current: Latest }): Options {
   const axis = { stroke: token('--faint'), grid: { stroke: token('--line'), width: 1 }, ticks: { show: false } };
   return {
     width,
     height: heightPx,
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 9 } },
-    hooks: { setCursor: [(chart) => latest.current.onPoint(chart.cursor.idx ?? null)] },
+    cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 9 } },
+    hooks: {
+      setCursor: [(chart) => latest.current.onPoint(chart.cursor.idx ?? null)],
+      setSelect: [(chart) => latest.current.onBrush(brushed(chart))],
+    },
     scales: {
       x: {
         range: (_, min, max) => {
@@ -99,4 +137,12 @@ function makeOptions(width: number, latest: { readonly current: Latest }): Optio
       { ...axis, size: 68, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) },
     ],
   };
+}
+
+/** What was dragged over; a click is no stretch. */
+function brushed(chart: UPlot): Span | null {
+  const { left, width } = chart.select;
+  if (width < leastBrushPx) return null;
+  const at = (px: number): number => Math.round(chart.posToVal(px, 'x') * 1_000);
+  return { fromMs: at(left), toMs: at(left + width) };
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { LatencyAnswer, LatencyGrouping } from '../../../src-main/shared/trace-query.ts';
+import type { LatencyAnswer, LatencyGrouping, TraceFilter } from '../../../src-main/shared/trace-query.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatCount } from '../../lib/format.ts';
 import { Card } from '../../ui/card.tsx';
@@ -14,10 +14,13 @@ import { valueWriters } from './units.ts';
 interface LatencyFiguresProps {
   readonly answer: LatencyAnswer;
   readonly groupBy: LatencyGrouping;
+  /** Of the turns that the figures are of. */
+  readonly filter: TraceFilter;
+  readonly onFilter: (filter: TraceFilter) => void;
 }
 
 /** The figures of one answer: over time, as a table, and how they are spread. */
-export function LatencyFigures({ answer, groupBy }: LatencyFiguresProps): ReactNode {
+export function LatencyFigures({ answer, groupBy, filter, onFilter }: LatencyFiguresProps): ReactNode {
   const write = valueWriters[answer.unit];
   const groups = answer.groups.map((group, index) => ({
     ...group,
@@ -26,7 +29,7 @@ export function LatencyFigures({ answer, groupBy }: LatencyFiguresProps): ReactN
   }));
   return (
     <>
-      <OverTime key={groupBy} answer={answer} groupBy={groupBy} />
+      <OverTime key={groupBy} answer={answer} groupBy={groupBy} filter={filter} onFilter={onFilter} />
       <Card title="Summary">
         <div className={classNames(figuresStyles.figuresBody, figuresStyles.tableScroll)}>
           <table className={figuresStyles.figuresTable}>

@@ -89,7 +89,12 @@ export function LatencyScreen(): ReactNode {
           </EmptyState>
         </div>
       ) : (
-        <LatencyFigures answer={answered.value} groupBy={answered.input.groupBy} />
+        <LatencyFigures
+          answer={answered.value}
+          groupBy={answered.input.groupBy}
+          filter={answered.input.filter}
+          onFilter={setFilter}
+        />
       )}
     </div>
   );

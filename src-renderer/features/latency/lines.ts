@@ -3,6 +3,7 @@ import { filterMembers } from '../../../src-main/shared/trace-filter.ts';
 import type { LatencyAnswer, LatencyGrouping, Percentiles } from '../../../src-main/shared/trace-query.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
 import { formatClock, formatShortInstant } from '../../lib/format.ts';
+import { restColour, seriesColours } from '../../lib/series-colours.ts';
 
 /** What the chart of an answer draws. Pure. */
 
@@ -27,7 +28,7 @@ export interface Line {
 /** More lines than this cannot be told apart. */
 export const maxLines = 6;
 
-const colours = ['--accent', '--fast-fill', '--upstream-fill', '--network-fill', '--good-fill', '--bad-fill'] as const;
+const colours = seriesColours;
 
 /** The colour of a group in chart, table and histogram; tiers keep theirs wherever they stand. */
 export function groupColour(groupBy: LatencyGrouping, key: string, index: number): string {
@@ -64,7 +65,7 @@ export function linesOf(
     return percentileNames.map((name, index) => ({
       key: name,
       label: `${groupLabel(groupBy, only)}, ${name}`,
-      colour: colours[index] ?? '--accent',
+      colour: colours[index] ?? restColour,
       ...drawn(only, name),
     }));
   }
@@ -104,4 +105,56 @@ export function spanText(startMs: number, spanMs: number): string {
     return spanMs < exactBelowMs ? `${formatClock(epochMs)}.${rest}` : formatClock(epochMs);
   };
   return `${from.replace(/(?<!\d)\d+:\d+$/, clock(startMs))} to ${clock(startMs + spanMs)}`;
+}
+
+/** A stretch of buckets in which no turn of any line began, between two that had some. */
+interface Gap {
+  readonly first: number;
+  /** The bucket after it. */
+  readonly end: number;
+}
+
+/** The stretches without any turn, the longest first. */
+export function gapsOf(lines: readonly Pick<Line, 'counts'>[], buckets: number): readonly Gap[] {
+  const isEmpty = (bucket: number): boolean => lines.every(({ counts }) => (counts[bucket] ?? 0) === 0);
+  const gaps: Gap[] = [];
+  let first = -1;
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    if (isEmpty(bucket)) {
+      if (first < 0) first = bucket;
+    } else {
+      if (first > 0) gaps.push({ first, end: bucket });
+      first = -1;
+    }
+  }
+  return gaps.toSorted((a, b) => b.end - b.first - (a.end - a.first));
+}
+
+/** For each edge of a histogram, the share of the turns below it. */
+export function sharesBelow(counts: readonly number[]): readonly number[] {
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  let below = 0;
+  const shares = counts.map((count) => {
+    below += count;
+    return all === 0 ? 0 : below / all;
+  });
+  return [0, ...shares];
+}
+
+/** A chart as comma-separated values: times, then value and n of each line. */
+export function chartRows(
+  { bucketStarts, bucketMs, unit }: Pick<LatencyAnswer, 'bucketStarts' | 'bucketMs' | 'unit'>,
+  lines: readonly Line[],
+): readonly (readonly string[])[] {
+  const instant = (epochMs: number): string => new Date(epochMs).toISOString();
+  const names = lines.flatMap(({ label }) => [`${label} (${unit})`, `${label} n`]);
+  const rows = bucketStarts.map((start, bucket) => [
+    instant(start),
+    instant(start + bucketMs),
+    ...lines.flatMap(({ values, counts }) => {
+      const value = values[bucket] ?? null;
+      return [value === null ? '' : String(Number(value.toPrecision(6))), String(counts[bucket] ?? 0)];
+    }),
+  ]);
+  return [['from', 'to', ...names], ...rows];
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
-import type { LatencyAnswer, LatencyGrouping } from '../../../src-main/shared/trace-query.ts';
+import type { LatencyAnswer, LatencyGrouping, TraceFilter } from '../../../src-main/shared/trace-query.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatCount, formatMs } from '../../lib/format.ts';
 import { Card } from '../../ui/card.tsx';
@@ -7,7 +7,10 @@ import figuresStyles from '../../ui/figures.module.css';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import swatchStyles from '../../ui/swatch.module.css';
 import textStyles from '../../ui/text.module.css';
-import { LatencyChart } from './latency-chart.tsx';
+import { BrushBar } from './brush-bar.tsx';
+import { ChartFiles } from './chart-files.tsx';
+import { Gaps } from './gaps.tsx';
+import { LatencyChart, type Span } from './latency-chart.tsx';
 import { type Line, linesOf, maxLines, type PercentileName, percentileNames, spanText } from './lines.ts';
 import styles from './over-time.module.css';
 import { TimeTable } from './time-table.tsx';
@@ -16,12 +19,14 @@ import { tickWriters, valueWriters } from './units.ts';
 interface OverTimeProps {
   readonly answer: LatencyAnswer;
   readonly groupBy: LatencyGrouping;
+  readonly filter: TraceFilter;
+  readonly onFilter: (filter: TraceFilter) => void;
 }
 
 const segments = percentileNames.map((value) => ({ value, label: value }));
 
 /** Percentiles over time: a legend with every n, the chart, what is under the pointer, and the same as a table. */
-export function OverTime({ answer, groupBy }: OverTimeProps): ReactNode {
+export function OverTime({ answer, groupBy, filter, onFilter }: OverTimeProps): ReactNode {
   const [percentile, setPercentile] = useState<PercentileName>('p50');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [bucket, setBucket] = useState<number | null>(null);
@@ -38,14 +43,19 @@ export function OverTime({ answer, groupBy }: OverTimeProps): ReactNode {
       return after;
     });
   }, []);
+  const [brush, setBrush] = useState<Span | null>(null);
+  const [canvas, setCanvas] = useState<HTMLCanvasElement | null>(null);
   const isOneGroup = answer.groups.length === 1;
   return (
     <Card
       title="Over time"
       aside={
-        isOneGroup ? undefined : (
-          <SegmentedControl label="Percentile" segments={segments} value={percentile} onChange={setPercentile} />
-        )
+        <>
+          {isOneGroup ? null : (
+            <SegmentedControl label="Percentile" segments={segments} value={percentile} onChange={setPercentile} />
+          )}
+          <ChartFiles answer={answer} lines={all} canvas={canvas} />
+        </>
       }
     >
       <div className={figuresStyles.figuresBody}>
@@ -65,8 +75,25 @@ export function OverTime({ answer, groupBy }: OverTimeProps): ReactNode {
             </li>
           ))}
         </ul>
-        <LatencyChart lines={lines} timesSeconds={timesSeconds} format={tickWriters[answer.unit]} onPoint={setBucket} />
+        <LatencyChart
+          lines={lines}
+          timesSeconds={timesSeconds}
+          format={tickWriters[answer.unit]}
+          onPoint={setBucket}
+          onBrush={setBrush}
+          hasBands={isOneGroup && hidden.size === 0}
+          onChart={setCanvas}
+        />
+        <BrushBar
+          answer={answer}
+          lines={lines}
+          brush={brush}
+          filter={filter}
+          onFilter={onFilter}
+          onDrop={() => setBrush(null)}
+        />
         <p className={classNames(styles.chartReadout, textStyles.faint)}>{readout(answer, lines, bucket)}</p>
+        <Gaps answer={answer} lines={all} hasBands={isOneGroup && hidden.size === 0} />
         {answer.groups.length > maxLines ? (
           <p className={textStyles.faint}>
             Lines for the {maxLines} groups with most turns of {formatCount(answer.groups.length)}; the summary has all.

@@ -10,6 +10,7 @@ import { errorsWords } from './errors.ts';
 import { guideWords } from './guide.ts';
 import { keysWords } from './keys.ts';
 import { labWords } from './lab.ts';
+import { latencyWords } from './latency.ts';
 import { metricsWords } from './metrics.ts';
 import { noticesWords } from './notices.ts';
 import { overviewWords } from './overview.ts';
@@ -51,6 +52,7 @@ export const englishCatalogue = {
   ...toastsWords,
   ...uiWords,
   ...unitWords,
+  ...latencyWords,
   ...usageWords,
   ...waysWords,
   ...welcomeWords,

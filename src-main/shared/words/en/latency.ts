@@ -1,0 +1,20 @@
+/** What can be done with the charts of the latency screen. */
+export const latencyWords = {
+  'latency.csv': 'CSV',
+  'latency.csv.title': 'Save the chart as comma-separated values',
+  'latency.png': 'PNG',
+  'latency.png.title': 'Save the chart as a picture',
+  'latency.brush.hint': 'Drag over the chart to zoom in, or to see those requests.',
+  'latency.brush': '{from} to {to}: {n, plural, one {# turn} other {# turns}}',
+  'latency.brush.zoom': 'Zoom in',
+  'latency.brush.requests': 'Show these requests',
+  'latency.brush.drop': 'Drop the selection',
+  'latency.zoomed': 'Zoomed to {from} to {to}.',
+  'latency.zoomOut': 'Zoom out',
+  'latency.all.requests': 'Show in Requests',
+  'latency.gaps': 'No turn: {spans}.',
+  'latency.gaps.more': '{spans} and {n, plural, one {# more stretch} other {# more stretches}}',
+  'latency.bands': 'Bands: half of the turns lie below the first line, nine of ten below the second.',
+  'latency.ecdf': 'Share of turns that took no longer',
+  'latency.ecdf.title': '{value} or less: {percent}',
+} as const;
