@@ -72,7 +72,11 @@ describe('what a chart says beside its lines', () => {
   });
 
   it('is a table of values, where a stretch without turns has none', () => {
-    const lines = linesOf(answer, 'tier', 'p50');
+    const groups = answer.groups.map((group) => ({
+      ...group,
+      series: group.series.with(2, { n: 0, p50: null, p90: null, p95: null, p99: null }),
+    }));
+    const lines = linesOf({ groups }, 'tier', 'p50');
     const [heading, first, ...rows] = chartRows(answer, lines);
     expect(heading).toEqual(['from', 'to', 'standard (none) (ms)', 'standard (none) n', 'priority (ms)', 'priority n']);
     expect(first?.slice(0, 1)).toEqual([new Date(answer.bucketStarts[0] ?? 0).toISOString()]);

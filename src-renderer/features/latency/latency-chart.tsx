@@ -16,6 +16,8 @@ interface LatencyChartProps {
   readonly onPoint: (bucket: number | null) => void;
   /** A stretch of time was dragged over, epoch ms; null: it is no longer chosen. */
   readonly onBrush: (span: Span | null) => void;
+  /** What is chosen; null takes the mark off the chart. */
+  readonly brush: Span | null;
   /** Fills the room between neighbouring lines: they are percentiles of one group. */
   readonly hasBands: boolean;
   /** Is given the chart once it is there, to be saved as a picture. */
@@ -47,6 +49,7 @@ export function LatencyChart({
   format,
   onPoint,
   onBrush,
+  brush,
   hasBands,
   onChart,
 }: LatencyChartProps): ReactNode {
@@ -87,6 +90,9 @@ export function LatencyChart({
       chart.setData(data);
     });
   }, [chart, lines, timesSeconds, format, onPoint, onBrush, hasBands]);
+  useEffect(() => {
+    if (brush === null) chart?.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  }, [chart, brush]);
   return <div ref={element} className={styles.chart} aria-hidden="true" />;
 }
 

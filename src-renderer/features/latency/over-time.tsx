@@ -81,6 +81,7 @@ export function OverTime({ answer, groupBy, filter, onFilter }: OverTimeProps): 
           format={tickWriters[answer.unit]}
           onPoint={setBucket}
           onBrush={setBrush}
+          brush={brush}
           hasBands={isOneGroup && hidden.size === 0}
           onChart={setCanvas}
         />
