@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compose } from './app/app.ts';
 import { startDesktop } from './electron/desktop.ts';
 import { hasTrayHost } from './electron/tray-host.ts';
 import { hardenPrototypes } from './shared/harden-prototypes.ts';
 
-const outDir = join(import.meta.dirname, '..');
+/** Parts of the built program lie a folder deeper than its entry. */
+const outDirs = ['..', '../..'].map((path) => join(import.meta.dirname, path));
+const outDir = outDirs.find((path) => existsSync(join(path, 'renderer'))) ?? join(import.meta.dirname, '..');
 
 hardenPrototypes();
 // Electron is not ready before this module is: what has to happen before that is awaited here.

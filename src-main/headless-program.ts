@@ -10,8 +10,10 @@ import { visibleText } from './shared/visible-text.ts';
 const lingerMs = 1_000;
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Beside the built program, or where the build goes when this runs from its sources. */
-const rendererDirs = ['../renderer', '../out/renderer'].map((path) => join(import.meta.dirname, path));
+/** Beside the built program, whose parts lie one folder deeper, or where the build goes when this runs from its sources. */
+const rendererDirs = ['../renderer', '../../renderer', '../out/renderer'].map((path) =>
+  join(import.meta.dirname, path),
+);
 
 hardenPrototypes();
 silenceLibraries(process);

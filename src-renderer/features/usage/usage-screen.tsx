@@ -16,6 +16,7 @@ import textStyles from '../../ui/text.module.css';
 import { PricesDialog } from './prices-dialog.tsx';
 import { UsageDays } from './usage-days.tsx';
 import { type Measure, measures } from './usage-figures.ts';
+import styles from './usage-screen.module.css';
 import { UsageTable } from './usage-table.tsx';
 import { UsageTotals } from './usage-totals.tsx';
 import { useUsageWords } from './use-usage-words.ts';
@@ -51,15 +52,17 @@ export function UsageScreen(): ReactNode {
   return (
     <div className={figuresStyles.figures}>
       <ScreenHead title={t('usage.title')}>
-        <Button onClick={() => setPricing(true)}>{t('usage.prices')}</Button>
-        <Button
-          icon="download"
-          title={t('usage.csv.title')}
-          disabled={answer === null || answer.groups.length === 0}
-          onClick={() => answer !== null && save(answer)}
-        >
-          {t('usage.csv')}
-        </Button>
+        <div className={styles.actions}>
+          <Button onClick={() => setPricing(true)}>{t('usage.prices')}</Button>
+          <Button
+            icon="download"
+            title={t('usage.csv.title')}
+            disabled={answer === null || answer.groups.length === 0}
+            onClick={() => answer !== null && save(answer)}
+          >
+            {t('usage.csv')}
+          </Button>
+        </div>
       </ScreenHead>
       <div className={figuresStyles.figuresBar}>
         <SegmentedControl

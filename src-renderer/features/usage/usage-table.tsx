@@ -25,7 +25,9 @@ export function UsageTable({ groups, by, measure, texts, hasCost }: UsageTablePr
         <table className={figuresStyles.figuresTable}>
           <thead>
             <tr>
-              <th scope="col">{t(`usage.by.${by}`)}</th>
+              <th scope="col" className={styles.name}>
+                {t(`usage.by.${by}`)}
+              </th>
               <th scope="col">{t('usage.turns')}</th>
               <th scope="col">{t('usage.input')}</th>
               <th scope="col">{t('usage.cached')}</th>

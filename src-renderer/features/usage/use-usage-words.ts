@@ -33,7 +33,7 @@ export interface UsageTexts {
 export function useUsageWords(currency: string | null): UsageTexts {
   const { t, format, language } = useWords();
   const accountName = useAccountNames();
-  const dayFormat = new Intl.DateTimeFormat(language, {
+  const dayFormat = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
