@@ -7,6 +7,8 @@ const root = resolve(import.meta.dirname, '..');
 
 interface ProjectOptions {
   readonly testTimeoutMs: number;
+  /** How long `expect.poll` looks; a second where it is absent. */
+  readonly pollLimitMs?: number;
   /** Its tests load what the build makes. */
   readonly needsBuild?: boolean;
 }
@@ -21,7 +23,7 @@ function ownProcessFiles(name: string): string[] {
 }
 
 /** One project per folder of test/, so a run names what kind of test failed; its files share the processes they run in. */
-function project(name: string, { testTimeoutMs, needsBuild = false }: ProjectOptions) {
+function project(name: string, { testTimeoutMs, needsBuild = false, pollLimitMs }: ProjectOptions) {
   const alone = ownProcessFiles(name);
   const part = (label: string, include: string[], exclude: string[], isolate: boolean) => ({
     test: {
@@ -33,6 +35,7 @@ function project(name: string, { testTimeoutMs, needsBuild = false }: ProjectOpt
       environment: 'node' as const,
       testTimeout: testTimeoutMs,
       hookTimeout: 60_000,
+      ...(pollLimitMs === undefined ? {} : { expect: { poll: { timeout: pollLimitMs } } }),
       ...(needsBuild ? { globalSetup: ['test/build-once.ts'] } : {}),
     },
   });
@@ -54,6 +57,7 @@ export default defineConfig({
       ...project('renderer', { testTimeoutMs: 60_000, needsBuild: true }),
       ...project('desktop', { testTimeoutMs: 60_000, needsBuild: true }),
       ...project('codex', { testTimeoutMs: 120_000 }),
+      ...project('electron', { testTimeoutMs: 90_000, pollLimitMs: 20_000 }),
       ...project('clients', { testTimeoutMs: 120_000 }),
     ],
   },

@@ -37,9 +37,9 @@ function loginItem(platform: 'darwin' | 'win32', args: readonly string[]): Autos
   return {
     unsupported: null,
     isEnabled: () => {
-      const { openAtLogin, executableWillLaunchAtLogin } = app.getLoginItemSettings(identity);
+      const entry = app.getLoginItemSettings(identity);
       // The user may have switched the entry off in the task manager, which leaves it in the registry.
-      return openAtLogin && (platform === 'darwin' || executableWillLaunchAtLogin);
+      return entry.openAtLogin && (platform === 'darwin' || entry.executableWillLaunchAtLogin);
     },
     set: (enabled) => app.setLoginItemSettings({ ...identity, openAtLogin: enabled, enabled }),
   };

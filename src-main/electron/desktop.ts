@@ -7,7 +7,7 @@ import { waitForStop } from '../node/stop-signals.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { visibleText } from '../shared/visible-text.ts';
 import { appSchemes } from './app-protocol.ts';
-import { readDesktopOptions } from './arguments.ts';
+import { type DesktopOptions, readDesktopOptions } from './arguments.ts';
 import { hardenContents } from './harden.ts';
 import { type DesktopPaths, runDesktop } from './run.ts';
 
@@ -23,13 +23,14 @@ const complain = (line: string) => process.stderr.write(`${visibleText(line)}\n`
 
 /**
  * Starts the desktop face. What must be settled before Electron is ready is settled when this resolves; the caller awaits it
- * at its top level, which is what holds Electron back.
+ * at its top level, which is what holds Electron back. It never rejects: Electron would show the error in a box of its own,
+ * which holds every signal back until it is closed.
  */
 export async function startDesktop(paths: DesktopPaths): Promise<void> {
   app.enableSandbox();
   // For the pages; this process's own heap stands already.
   app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=8');
-  app.setAppUserModelId(appId);
+  if (process.platform === 'win32') app.setAppUserModelId(appId);
   protocol.registerSchemesAsPrivileged(appSchemes);
   app.on('web-contents-created', (_event, contents) => hardenContents(contents));
   const options = readDesktopOptions(process.argv.slice(app.isPackaged ? 1 : 2), complain);
@@ -37,6 +38,15 @@ export async function startDesktop(paths: DesktopPaths): Promise<void> {
     app.exit(1);
     return;
   }
+  try {
+    await startWith(options, paths);
+  } catch (thrown) {
+    // A dialog needs an app that is ready.
+    void app.whenReady().then(() => fail(thrown));
+  }
+}
+
+async function startWith(options: DesktopOptions, paths: DesktopPaths): Promise<void> {
   const demo = options.demo ? await startDemo() : null;
   const placed = demo === null ? options : { ...options, ...demo.place };
   if (ensureDataDir(placed.dataDir)) complain(madePrivate(placed.dataDir));

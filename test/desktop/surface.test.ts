@@ -1,10 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lateElectron } from './electron-stand-in/late-module.ts';
 import { createStandIn } from './electron-stand-in/stand-in.ts';
+import { limitedMembers, typeLines } from './electron-stand-in/types.ts';
 
 const rootDir = resolve(import.meta.dirname, '..', '..');
-const types = readFileSync(join(rootDir, 'node_modules', 'electron', 'electron.d.ts'), 'utf8').split('\n');
+const types = typeLines;
 
 interface Declared {
   /** Members of instances, of the type and of what it extends. */
@@ -63,6 +65,39 @@ describe('the stand-in for electron', () => {
   it.each(objects)('has nothing that %s of electron.d.ts does not have', (name, object) => {
     const { members } = declared(name);
     expect(Object.keys(object).filter((key) => isOwn(key) && !members.has(key))).toEqual([]);
+  });
+
+  it.each(['linux', 'darwin', 'win32'] as const)('lacks on %s what Electron lacks there', (platform) => {
+    const real = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
+    Object.defineProperty(process, 'platform', { ...real, value: platform });
+    try {
+      const standIn = createStandIn();
+      Object.assign(standIn.module.app, { dock: {} });
+      Object.assign(standIn.module.nativeTheme, { shouldUseDarkColorsForSystemIntegratedUI: true });
+      const { app, nativeTheme } = lateElectron({ standIn }) as Record<string, Record<string, unknown>>;
+      expect([
+        typeof app?.dock,
+        typeof app?.setAppUserModelId,
+        typeof nativeTheme?.shouldUseDarkColorsForSystemIntegratedUI,
+      ]).toEqual(
+        [
+          ['darwin', 'object'],
+          ['win32', 'function'],
+          ['linux', 'boolean'],
+        ].map(([system, type], index) =>
+          (index < 2 ? system === platform : system !== platform) ? type : 'undefined',
+        ),
+      );
+    } finally {
+      Object.defineProperty(process, 'platform', real);
+    }
+  });
+
+  it.each(['Tray', 'BrowserWindow', 'Notification'])('has no member of %s that not every system has', (name) => {
+    const { [name as 'Tray']: standIn } = module;
+    const members = [...limitedMembers(name).keys()];
+    expect(members.length).toBeGreaterThan(0);
+    expect(members.filter((member) => member in standIn.prototype)).toEqual([]);
   });
 
   it('has only modules that electron has', () => {

@@ -84,10 +84,13 @@ describe('start at login on Linux', () => {
 });
 
 describe('start at login elsewhere', () => {
+  const realPlatform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
+  afterEach(() => Object.defineProperty(process, 'platform', realPlatform));
   const make = (
     platform: NodeJS.Platform,
     { isPackaged = true, isDemo = false, args = ['--hidden', '--port', '1'] } = {},
   ) => {
+    Object.defineProperty(process, 'platform', { ...realPlatform, value: platform });
     current.standIn = createStandIn({ isPackaged });
     return createAutostart({ platform, env: {}, isDemo, args });
   };

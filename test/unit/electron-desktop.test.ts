@@ -39,7 +39,6 @@ describe('the desktop start', () => {
     await rig.start();
     expect(standIn.calls).toEqual([
       'app.enableSandbox',
-      'app.setAppUserModelId',
       'protocol.registerSchemesAsPrivileged',
       'app.setPath',
       'app.setPath',

@@ -1,0 +1,118 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type BridgeClient, connectBridge } from '../../src-main/node/bridge-client.ts';
+import type { InstanceRecord } from '../../src-main/node/instance.ts';
+import type { CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
+import type { Snapshot } from '../../src-main/shared/model.ts';
+import type { UserSession } from './user-session.ts';
+
+interface StartOptions {
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** `package` is what users install, `folder` what `npm start` runs. */
+  readonly form?: 'package' | 'folder';
+}
+
+const startLimitMs = 30_000;
+
+/** The program as a user of a session started it. */
+export class RunningApp {
+  readonly session: UserSession;
+  readonly child: ChildProcess;
+  readonly dataDir: string;
+  output = '';
+  readonly exited: Promise<number | null>;
+  #browser: Browser | null = null;
+  #bridge: BridgeClient | null = null;
+
+  /** Starts it; not ready yet. */
+  constructor(session: UserSession, { args = [], env = {}, form = 'package' }: StartOptions = {}) {
+    this.session = session;
+    const { packageDir, runtimeDir, appDir } = session.stage;
+    const [program, before] =
+      form === 'package' ? [join(packageDir, 'slipstream'), []] : [join(runtimeDir, 'electron'), [appDir]];
+    const dirAt = args.indexOf('--data-dir');
+    this.dataDir = dirAt < 0 ? join(session.homeDir, '.config', 'slipstream') : (args[dirAt + 1] ?? '');
+    this.child = session.spawn(program, [...before, '--remote-debugging-port=0', ...args], { env });
+    const hear = (chunk: Buffer) => {
+      this.output += chunk.toString();
+    };
+    this.child.stdout?.on('data', hear);
+    this.child.stderr?.on('data', hear);
+    this.exited = new Promise((resolve) => this.child.on('close', (code) => resolve(code)));
+  }
+
+  /** Started, and listening. */
+  static async start(session: UserSession, options: StartOptions = {}): Promise<RunningApp> {
+    const app = new RunningApp(session, options);
+    // What a killed one has left there is not its own.
+    const isOwn = () => existsSync(join(app.dataDir, 'instance.json')) && app.record.pid === app.child.pid;
+    await app.until('it listens', isOwn);
+    return app;
+  }
+
+  get record(): InstanceRecord {
+    return JSON.parse(readFileSync(join(this.dataDir, 'instance.json'), 'utf8')) as InstanceRecord;
+  }
+
+  get baseUrl(): string {
+    return `http://${new URL(this.record.controlUrl).host}`;
+  }
+
+  /** A call as a command makes it. */
+  async call<K extends CallName>(name: K, input: CallInput<K>): Promise<CallOutput<K>> {
+    this.#bridge ??= await connectBridge(this.record);
+    const result = await this.#bridge.invoke(name, input);
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value;
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return this.call('app.snapshot', null);
+  }
+
+  /** The page of the window that is open, or that opens. */
+  async page(): Promise<Page> {
+    const browser = await this.#connect();
+    return this.until('a window', async () => (await this.pages(browser))[0] ?? null);
+  }
+
+  /** The pages of all windows. */
+  async pages(connected?: Browser): Promise<readonly Page[]> {
+    const browser = connected ?? (await this.#connect());
+    return browser.contexts().flatMap((context) => context.pages());
+  }
+
+  async #connect(): Promise<Browser> {
+    if (this.#browser?.isConnected() !== true) {
+      const url = await this.until(
+        'its debugger',
+        () => /DevTools listening on (ws:\S+)/.exec(this.output)?.[1] ?? null,
+      );
+      this.#browser = await chromium.connectOverCDP(url);
+    }
+    return this.#browser;
+  }
+
+  /** Looks until there is something to see; says what the program said where there is nothing. */
+  async until<T>(what: string, look: () => T | Promise<T>, limitMs = startLimitMs): Promise<NonNullable<T>> {
+    const endsAtMs = performance.now() + limitMs;
+    while (true) {
+      const found = await look();
+      if (found !== null && found !== undefined && found !== false) return found;
+      if (performance.now() > endsAtMs || this.child.exitCode !== null)
+        throw new Error(`Not seen: ${what}. The program said:\n${this.output.slice(-4_000)}`);
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  }
+
+  /** Ends it if it runs; its exit code. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    this.#bridge?.close();
+    this.#bridge = null;
+    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    return this.exited;
+  }
+}
