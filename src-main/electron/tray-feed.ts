@@ -2,6 +2,7 @@ import type { App } from '../app/app.ts';
 import { knownClients } from '../clients/known-clients.ts';
 import type { Timer } from '../core/ports.ts';
 import { systemClock } from '../node/clock.ts';
+import { LatencyQuery } from '../shared/trace-query.ts';
 import type { LanguageChoice } from '../shared/words/languages.ts';
 import type { Words } from '../shared/words/words.ts';
 import type { TrayState } from './tray-state.ts';
@@ -16,6 +17,9 @@ export interface TrayFeed {
   stop(): void;
 }
 
+/** The kept turns are asked no more often than this for today's figure. */
+const figureRestMs = 30_000;
+
 /** Keeps the tray at what is true: after every change, in batches. */
 export function feedTray(
   core: App,
@@ -24,9 +28,10 @@ export function feedTray(
 ): TrayFeed {
   let timer: Timer | null = null;
   let isStopped = false;
+  const firstTokenToday = todaysFirstToken(core);
   const showNow = async () => {
     timer = null;
-    const state = await readTrayState(core, wordsIn);
+    const state = await readTrayState(core, wordsIn, firstTokenToday);
     if (!isStopped) show(state);
   };
   const refresh = () => {
@@ -46,7 +51,29 @@ export function feedTray(
   };
 }
 
-async function readTrayState(core: App, wordsIn: (choice: LanguageChoice) => Words): Promise<TrayState> {
+/** Today's median time to the first token, asked anew when it is old. */
+function todaysFirstToken(core: App): () => Promise<number | null> {
+  let readMs = Number.NEGATIVE_INFINITY;
+  let value: number | null = null;
+  return async () => {
+    if (systemClock.monotonicMs() - readMs < figureRestMs) return value;
+    readMs = systemClock.monotonicMs();
+    const fromMs = new Date(systemClock.epochMs()).setHours(0, 0, 0, 0);
+    const query = LatencyQuery.parse({ metric: 'firstToken', filter: { fromMs }, buckets: 1, bins: 1 });
+    try {
+      value = (await core.handlers['latency.query'](query)).groups[0]?.summary.p50 ?? null;
+    } catch {
+      // The store says so where turns are shown; the tray goes on.
+    }
+    return value;
+  };
+}
+
+async function readTrayState(
+  core: App,
+  wordsIn: (choice: LanguageChoice) => Words,
+  firstToken: () => Promise<number | null>,
+): Promise<TrayState> {
   const { app, settings, accounts, problems, coins } = core.snapshot();
   const { running } = await core.handlers['app.status'](null);
   return {
@@ -57,6 +84,7 @@ async function readTrayState(core: App, wordsIn: (choice: LanguageChoice) => Wor
     accounts,
     byCoin: coins.length > 0,
     running,
+    firstTokenMs: await firstToken(),
     canStartAtLogin: app.autostartUnsupported === null,
     clients: knownClients.map(({ id, name }) => ({ id, name })),
   };

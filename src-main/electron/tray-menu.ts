@@ -3,7 +3,7 @@ import type { AppSettings } from '../shared/settings.ts';
 import { fastTiers, tierOfPolicy, toggledFast } from '../shared/tiers.ts';
 import type { Translate } from '../shared/words/words.ts';
 import type { TrayState } from './tray-state.ts';
-import { isByCoin, openTurnsText, quotaText } from './tray-text.ts';
+import { fastModeText, isByCoin, mostLeftPercent, openTurnsText, quotaText } from './tray-text.ts';
 
 export type TrayAction =
   | { readonly kind: 'open'; readonly screen?: 'clients' | 'accounts' | 'overview' | 'lab' }
@@ -64,10 +64,15 @@ export function buildTrayMenu(state: TrayState): readonly TrayItem[] {
   ];
 }
 
-/** One line about what goes on, for the icon's tooltip. */
-export function statusLine(state: TrayState): string {
-  const { t } = state.words;
-  return titleWith(state, [openTurnsText(t, state.running)]);
+/** One line about what goes on, for the icon's tooltip. On Linux the icon alone tells of turns: there a tip changes rarely. */
+export function tipText(state: TrayState, platform: NodeJS.Platform): string {
+  const { accounts, firstTokenMs, running, words } = state;
+  const { t, format } = words;
+  const turns = platform === 'linux' ? [] : [openTurnsText(t, running)];
+  const today = firstTokenMs === null ? [] : [t('tray.firstToken', { time: format.ms(firstTokenMs) })];
+  const left = mostLeftPercent(accounts);
+  const quota = left === null ? [] : [t('tray.quota.most', { percent: format.percent(left) })];
+  return `Slipstream: ${titleWith(state, [...turns, ...today, ...quota])}${fastModeText(state)}`;
 }
 
 /** The same without what changes with every turn: a menu that is made anew folds its open submenus. */

@@ -20,6 +20,8 @@ export interface TrayState {
   readonly byCoin: boolean;
   /** Turns that run now. */
   readonly running: number;
+  /** The median time to the first token since midnight, in milliseconds; null while no turn has one. */
+  readonly firstTokenMs: number | null;
   readonly canStartAtLogin: boolean;
   /** Programs that can be pointed here. */
   readonly clients: readonly { readonly id: string; readonly name: string }[];

@@ -43,3 +43,12 @@ function limitName({ t, format }: Words, minutes: number | null): string {
   if (minutes === null) return t('tray.quota.limit');
   return minutes === weekMinutes ? t('tray.quota.week') : format.window(minutes);
 }
+
+/** What the account with most headroom has left, in percent of its tightest window; null where no quota was read. */
+export function mostLeftPercent(accounts: readonly TrayAccount[]): number | null {
+  const left = accounts.flatMap(({ enabled, usage }) => {
+    const used = [usage?.primary, usage?.secondary].flatMap((window) => window?.usedPercent ?? []);
+    return enabled && used.length > 0 ? [Math.max(0, Math.round(100 - Math.max(...used)))] : [];
+  });
+  return left.length === 0 ? null : Math.max(...left);
+}

@@ -2,12 +2,13 @@ import { Menu, type MenuItemConstructorOptions, nativeTheme, Tray } from 'electr
 import type { Clock, Timer } from '../core/ports.ts';
 import { toggledFast } from '../shared/tiers.ts';
 import { trayImage } from './tray-image.ts';
-import { buildTrayMenu, statusLine, type TrayAction, type TrayIconName, type TrayItem, trayIcon } from './tray-menu.ts';
+import { buildTrayMenu, type TrayAction, type TrayIconName, type TrayItem, tipText, trayIcon } from './tray-menu.ts';
 import type { TrayState } from './tray-state.ts';
-import { fastModeText } from './tray-text.ts';
 
 /** A menu may be open, and nobody says so: it is not made anew more often than this, but for a click of the user's. */
 const menuRestMs = 2_000;
+/** On Linux a new tip makes the panel read the menu again, too, which folds what is open. */
+const tipRestOnLinuxMs = 60_000;
 
 interface TrayOptions {
   readonly assetsDir: string;
@@ -28,12 +29,15 @@ export interface TrayIcon {
  * plain one opens the dashboard or, if so set, toggles fast mode.
  */
 export function createTray({ assetsDir, clock, act, clickMeans }: TrayOptions): TrayIcon {
+  const tipRestMs = process.platform === 'linux' ? tipRestOnLinuxMs : 0;
   let icon: TrayIconName = 'idle';
   const tray = new Tray(trayImage(assetsDir, icon));
   let shownMenu = '';
   let shownMenuMs = Number.NEGATIVE_INFINITY;
   let nextMenu: Timer | null = null;
   let shownTip = '';
+  let shownTipMs = Number.NEGATIVE_INFINITY;
+  let nextTip: Timer | null = null;
   let last: TrayState | null = null;
   const showIcon = () => tray.setImage(trayImage(assetsDir, icon));
   const click = () => {
@@ -49,6 +53,21 @@ export function createTray({ assetsDir, clock, act, clickMeans }: TrayOptions): 
     shownMenuMs = Number.NEGATIVE_INFINITY;
     act(action);
   };
+  const showTip = () => {
+    nextTip?.cancel();
+    nextTip = null;
+    const tip = last === null ? '' : tipText(last, process.platform);
+    if (tip === shownTip) return;
+    // Where the menu has just been made anew, the tip costs nothing more.
+    const restMs = shownMenuMs > shownTipMs ? 0 : shownTipMs + tipRestMs - clock.monotonicMs();
+    if (restMs > 0) {
+      nextTip = clock.after(restMs, showTip);
+      return;
+    }
+    shownTip = tip;
+    shownTipMs = clock.monotonicMs();
+    tray.setToolTip(tip);
+  };
   const showMenu = () => {
     nextMenu?.cancel();
     nextMenu = null;
@@ -63,6 +82,7 @@ export function createTray({ assetsDir, clock, act, clickMeans }: TrayOptions): 
     shownMenu = looks;
     shownMenuMs = clock.monotonicMs();
     tray.setContextMenu(Menu.buildFromTemplate(items.map((item) => toMenuItem(item, clicked))));
+    showTip();
   };
   if (process.platform !== 'darwin') tray.on('click', click);
   nativeTheme.on('updated', showIcon);
@@ -70,11 +90,7 @@ export function createTray({ assetsDir, clock, act, clickMeans }: TrayOptions): 
     show: (state) => {
       last = state;
       showMenu();
-      const tip = `Slipstream: ${statusLine(state)}${fastModeText(state)}`;
-      if (tip !== shownTip) {
-        shownTip = tip;
-        tray.setToolTip(tip);
-      }
+      showTip();
       if (trayIcon(state) !== icon) {
         icon = trayIcon(state);
         showIcon();
@@ -83,6 +99,7 @@ export function createTray({ assetsDir, clock, act, clickMeans }: TrayOptions): 
     destroy: () => {
       nativeTheme.off('updated', showIcon);
       nextMenu?.cancel();
+      nextTip?.cancel();
       tray.destroy();
     },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildTrayMenu, statusLine, type TrayItem, trayIcon } from '../../src-main/electron/tray-menu.ts';
+import { buildTrayMenu, type TrayItem, tipText, trayIcon } from '../../src-main/electron/tray-menu.ts';
 import type { TrayAccount, TrayState } from '../../src-main/electron/tray-state.ts';
 import { fastModeText, quotaText } from '../../src-main/electron/tray-text.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
@@ -25,6 +25,7 @@ const idle: TrayState = {
   accounts: [account, { ...account, id: 'b', label: 'gr…@e… (pro)' }],
   running: 0,
   byCoin: false,
+  firstTokenMs: null,
   canStartAtLogin: true,
   clients: [{ id: 'codex', name: 'Codex CLI' }],
 };
@@ -141,14 +142,25 @@ describe('the tray menu', () => {
     });
   });
 
-  it.each([
-    [{ accounts: [] }, 'No account yet · 127.0.0.1:2575'],
-    [{ accounts: [account] }, '1 account · idle · 127.0.0.1:2575'],
-    [{ running: 1 }, '2 accounts · 1 turn running · 127.0.0.1:2575'],
-    [{ running: 3 }, '2 accounts · 3 turns running · 127.0.0.1:2575'],
-    [{ settings: paused }, 'Paused: new turns are refused · 127.0.0.1:2575'],
-  ])('says what goes on: %#', (change, expected) => {
-    expect(statusLine({ ...idle, ...change })).toBe(expected);
+  it.each<[Partial<TrayState>, string, string]>([
+    [{ accounts: [] }, 'No account yet · 127.0.0.1:2575', 'No account yet · 127.0.0.1:2575'],
+    [{ accounts: [account] }, '1 account · idle · 127.0.0.1:2575', '1 account · 127.0.0.1:2575'],
+    [{ running: 1 }, '2 accounts · 1 turn running · 127.0.0.1:2575', '2 accounts · 127.0.0.1:2575'],
+    [{ running: 3 }, '2 accounts · 3 turns running · 127.0.0.1:2575', '2 accounts · 127.0.0.1:2575'],
+    [
+      { firstTokenMs: 843 },
+      '2 accounts · idle · first token 843 ms today · 127.0.0.1:2575',
+      '2 accounts · first token 843 ms today · 127.0.0.1:2575',
+    ],
+    [
+      { settings: paused },
+      'Paused: new turns are refused · 127.0.0.1:2575',
+      'Paused: new turns are refused · 127.0.0.1:2575',
+    ],
+  ])('says what goes on, and on Linux not what changes with every turn: %#', (change, elsewhere, linux) => {
+    const tipOn = (platform: NodeJS.Platform) =>
+      tipText({ ...idle, ...change }, platform).replace(/ · \d+ % of quota left/, '');
+    expect([tipOn('win32'), tipOn('linux')]).toEqual([`Slipstream: ${elsewhere}`, `Slipstream: ${linux}`]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { TrayState } from '../../src-main/electron/tray-state.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { plainSettings } from '../renderer/fixtures.ts';
@@ -56,6 +56,7 @@ const state = (running: number, usedPercent = 10): TrayState => ({
   accounts: [{ ...account, usage: { ...account.usage, primary: { ...account.usage.primary, usedPercent } } }],
   running,
   byCoin: false,
+  firstTokenMs: null,
   canStartAtLogin: false,
   clients: [],
 });
@@ -64,16 +65,36 @@ const quotaLine = (menu: readonly string[] | undefined) => menu?.find((label) =>
 let clock: FakeClock;
 let tray: ReturnType<typeof createTray>;
 
-beforeEach(() => {
+const real = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
+const start = (platform: NodeJS.Platform) => {
+  Object.defineProperty(process, 'platform', { ...real, value: platform });
   Object.assign(seen, { menus: [], tips: [], images: [] });
   clock = fakeClock();
   tray = createTray({ assetsDir: '/assets', clock, act: () => {}, clickMeans: () => 'open' });
-});
+};
+beforeEach(() => start('linux'));
+afterEach(() => Object.defineProperty(process, 'platform', real));
 
-it('is not made anew when turns come and go: they are told by tooltip and icon', () => {
-  for (const running of [0, 1, 2, 3, 2, 1, 0]) tray.show(state(running));
-  expect([seen.menus.length, seen.tips.length]).toEqual([1, 7]);
-  expect(seen.images.length).toBeGreaterThan(1);
+it.each([
+  ['win32', 7],
+  ['linux', 1],
+] as const)(
+  'is not made anew when turns come and go on %s: icon and, where it costs no menu, tip tell of them',
+  (platform, tips) => {
+    start(platform);
+    for (const running of [0, 1, 2, 3, 2, 1, 0]) tray.show(state(running));
+    expect([seen.menus.length, seen.tips.length]).toEqual([1, tips]);
+    expect(seen.images.length).toBeGreaterThan(1);
+  },
+);
+
+it('gets a tip of its own at most once in a minute on Linux, where the panel reads the menu again for it', () => {
+  for (let second = 0; second < 90; second += 1) {
+    tray.show({ ...state(1), firstTokenMs: 1_000 + 10 * second });
+    clock.advance(1_000);
+  }
+  expect([seen.menus.length, seen.tips.length]).toEqual([1, 2]);
+  expect(seen.tips.at(-1)).toMatch(/first token 1\.(5|6)\d s today/);
 });
 
 it('is made anew at most once in two seconds while a quota falls, and shows the last of it', () => {

@@ -31,6 +31,8 @@ export const desktopWords = {
   'tray.state.refused': 'refused by upstream',
   'tray.state.other-upstream': 'belongs to another upstream',
   'tray.state.locked': 'locked',
+  'tray.firstToken': 'first token {time} today',
+  'tray.quota.most': '{percent} of quota left',
   'tray.quota.none': 'quota not read yet',
   'tray.quota.left': '{percent} of {window} left',
   'tray.quota.limit': 'limit',
