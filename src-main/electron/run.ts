@@ -15,6 +15,7 @@ import { type DesktopOptions, hiddenFlag, loginArguments } from './arguments.ts'
 import { createAutostart } from './autostart.ts';
 import { guardAgainstCrash } from './crash-guard.ts';
 import { desktopWords } from './desktop-words.ts';
+import { screenOfArguments, screenOfLink } from './deep-link.ts';
 import { hardenSession } from './harden.ts';
 import { createDesktopHost, logPathOf } from './host.ts';
 import { serveIpc } from './ipc-main.ts';
@@ -128,7 +129,14 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   settings.onChange(showMenu);
 
   app.on('second-instance', (_event, args) => {
-    if (!args.includes(hiddenFlag)) window.show();
+    const screen = screenOfArguments(args);
+    if (screen !== null || !args.includes(hiddenFlag)) window.show(screen ?? undefined);
+  });
+  // macOS tells of a link so; elsewhere it starts the program with it.
+  app.on('open-url', (event, url) => {
+    event.preventDefault();
+    const screen = screenOfLink(url);
+    if (screen !== null) window.show(screen);
   });
   app.on('activate', () => window.show());
   // Without a listener Electron quits with its last window; Slipstream stays in the tray.
@@ -143,7 +151,9 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   void waitForStop(process, systemClock, () => app.exit(1)).then(quit);
   const isTrayShown = await paths.hasTrayHost();
   if (!isTrayShown) log.warn(noTrayHost);
-  if (options.open && !isHiddenStart(options)) window.show();
+  const linked = screenOfArguments(process.argv);
+  if (linked !== null) window.show(linked);
+  else if (options.open && !isHiddenStart(options)) window.show();
   // Nothing else would say that it runs.
   else if (options.open && !isTrayShown) window.showMinimised();
   else app.dock?.hide();

@@ -52,6 +52,15 @@ describe.skipIf(stage === null)('the packaged program', () => {
     await connected(await app.page());
   });
 
+  it('shows the turn that a link names, whether it runs already or not', async () => {
+    app = await RunningApp.start(session, { args: ['--port', '0', '--hidden', 'slipstream://turn/0192-no-such-turn'] });
+    const page = await app.page();
+    await expect.poll(() => page.url()).toMatch(/#\/requests\/0192-no-such-turn$/);
+    const second = new RunningApp(session, { args: ['slipstream://turn/another'] });
+    expect(await second.exited).toBe(0);
+    await expect.poll(() => page.url()).toMatch(/#\/requests\/another$/);
+  });
+
   it('takes no other page into its window', async () => {
     await start();
     const page = await app.page();

@@ -16,6 +16,7 @@ interface StartOptions {
 }
 
 const startLimitMs = 30_000;
+const stopLimitMs = 20_000;
 
 /** The program as a user of a session started it. */
 export class RunningApp {
@@ -102,7 +103,8 @@ export class RunningApp {
     while (true) {
       const found = await look();
       if (found !== null && found !== undefined && found !== false) return found;
-      if (performance.now() > endsAtMs || this.child.exitCode !== null)
+      const isOver = this.child.exitCode !== null || this.output.includes('A JavaScript error occurred');
+      if (performance.now() > endsAtMs || isOver)
         throw new Error(`Not seen: ${what}. The program said:\n${this.output.slice(-4_000)}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -113,6 +115,9 @@ export class RunningApp {
     this.#bridge?.close();
     this.#bridge = null;
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
-    return this.exited;
+    const killer = setTimeout(() => this.child.kill('SIGKILL'), stopLimitMs);
+    const code = await this.exited;
+    clearTimeout(killer);
+    return code;
   }
 }

@@ -1,17 +1,16 @@
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
-import * as sqlite from './sqlite.ts';
-import { createZstdCompress, createZstdDecompress, zstdCompress, zstdDecompress } from './zlib.ts';
+import { own } from './own.ts';
 
 // Gives an older Electron what the program takes for granted of the pinned one; the first thing that it loads.
+const require = createRequire(import.meta.url);
 const { getBuiltinModule } = process;
 process.getBuiltinModule = ((name: string) =>
-  name === 'node:sqlite' ? sqlite : getBuiltinModule.call(process, name)) as typeof getBuiltinModule;
+  name === 'node:sqlite' ? own.sqlite : getBuiltinModule.call(process, name)) as typeof getBuiltinModule;
 
-const require = createRequire(import.meta.url);
 // What is required finds it there; what is imported has its import changed.
-Object.assign(require('node:zlib'), { createZstdCompress, createZstdDecompress, zstdCompress, zstdDecompress });
-Object.assign(require('node:worker_threads'), { markAsUncloneable: () => {} });
+for (const [name, members] of Object.entries(own))
+  if (name !== 'sqlite') Object.assign(require(`node:${name}`), members);
 
 URL.parse ??= (url, base) => (URL.canParse(url, base) ? new URL(url, base) : null);
 

@@ -34,7 +34,7 @@ export const desktopWords: SameIds<typeof english> = {
   'tray.state.other-upstream': '属于其他上游',
   'tray.state.locked': '已锁定',
   'tray.firstToken': '今日首个 token {time}',
-  'tray.quota.most': '配额剩余 {percent}',
+  'tray.quota.most': '额度剩余 {percent}',
   'tray.quota.none': '尚未读取额度',
   'tray.quota.left': '{window}剩余 {percent}',
   'tray.quota.limit': '上限',

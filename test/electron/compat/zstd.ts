@@ -1,10 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { Zstd } from 'compat-zstd';
 
-/** `node:zlib`, with zstd where Node has none. */
-// biome-ignore lint/performance/noBarrelFile: stands for that module
-export * from 'node:zlib';
-
 type Done = (error: Error | null, body: Buffer) => void;
 type Way = 'compress' | 'decompress';
 
@@ -32,6 +28,7 @@ const coder = (way: Way) => () => {
   });
 };
 
+/** As `node:zlib` has them. */
 export const zstdCompress = coded('compress');
 export const zstdDecompress = coded('decompress');
 export const createZstdCompress = coder('compress');

@@ -1,0 +1,17 @@
+/** The scheme that the packages register (electron-builder.yml). */
+const linkScheme = 'slipstream';
+
+/**
+ * The screen that a link leads to, or null where a text is no link of ours. Every program and every page can open one, so it
+ * only ever shows something: `slipstream://open` the dashboard, `slipstream://turn/ID` a turn.
+ */
+export function screenOfLink(text: string): string | null {
+  if (new RegExp(`^${linkScheme}://open/?$`, 'i').test(text)) return '';
+  const id = new RegExp(`^${linkScheme}://turn/([\\w-]{1,100})/?$`, 'i').exec(text)?.[1];
+  return id === undefined ? null : `requests/${id}`;
+}
+
+/** The same of the first link among a start's arguments. */
+export function screenOfArguments(args: readonly string[]): string | null {
+  return args.map(screenOfLink).find((screen) => screen !== null) ?? null;
+}
