@@ -1,5 +1,5 @@
 /** The scheme that the packages register (electron-builder.yml). */
-const linkScheme = 'slipstream';
+export const linkScheme = 'slipstream';
 
 /**
  * The screen that a link leads to, or null where a text is no link of ours. Every program and every page can open one, so it

@@ -8,6 +8,7 @@ import { SlipstreamError } from '../shared/errors.ts';
 import { visibleText } from '../shared/visible-text.ts';
 import { appSchemes } from './app-protocol.ts';
 import { type DesktopOptions, readDesktopOptions } from './arguments.ts';
+import { linkScheme } from './deep-link.ts';
 import { hardenContents } from './harden.ts';
 import { type DesktopPaths, runDesktop } from './run.ts';
 
@@ -30,7 +31,11 @@ export async function startDesktop(paths: DesktopPaths): Promise<void> {
   app.enableSandbox();
   // For the pages; this process's own heap stands already.
   app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=8');
-  if (process.platform === 'win32') app.setAppUserModelId(appId);
+  if (process.platform === 'win32') {
+    app.setAppUserModelId(appId);
+    // The other packages say so to their systems themselves.
+    if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme);
+  }
   protocol.registerSchemesAsPrivileged(appSchemes);
   app.on('web-contents-created', (_event, contents) => hardenContents(contents));
   const options = readDesktopOptions(process.argv.slice(app.isPackaged ? 1 : 2), complain);
@@ -74,9 +79,9 @@ function fail(thrown: unknown): void {
 }
 
 function end(message: string): void {
-  complain(`slipstream: ${message}`);
   const exit = () => app.exit(1);
   // Not an error box: it would hold every signal back until it is closed.
   void waitForStop(process, systemClock, exit).then(exit);
+  complain(`slipstream: ${message}`);
   void dialog.showMessageBox({ type: 'error', title: 'Slipstream', message, noLink: true }).then(exit, exit);
 }

@@ -300,6 +300,21 @@ describe('the running desktop face', () => {
     },
   );
 
+  it('shows the turn that a link names: of its own start, of a second one, and as macOS tells of it', async () => {
+    await rig.startReady('--hidden', 'slipstream://turn/one');
+    expect(standIn.windows.map(({ webContents }) => webContents.getURL())).toEqual([
+      expect.stringMatching(/#\/requests\/one$/),
+    ]);
+    app().emit('second-instance', {}, ['slipstream', '--hidden', 'slipstream://turn/two']);
+    expect(standIn.windows[0]?.webContents.getURL()).toMatch(/#\/requests\/two$/);
+    const preventDefault = vi.fn();
+    for (const link of ['slipstream://turn/three', 'https://example.test/'])
+      app().emit('open-url', { preventDefault }, link);
+    expect(standIn.windows[0]?.webContents.getURL()).toMatch(/#\/requests\/three$/);
+    expect([standIn.windows.length, preventDefault.mock.calls.length]).toEqual([1, 2]);
+    await rig.quit();
+  });
+
   it('toggles fast mode from the tray, and tells the window and a command', async () => {
     await rig.startReady();
     const record = findInstance(rig.dataDir);

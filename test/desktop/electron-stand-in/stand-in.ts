@@ -101,6 +101,7 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     } as CommandLine,
     enableSandbox: noted('app.enableSandbox', () => {}),
     setAppUserModelId: noted('app.setAppUserModelId', (_id: string) => {}),
+    setAsDefaultProtocolClient: noted('app.setAsDefaultProtocolClient', (_scheme: string) => true),
     setPath: noted('app.setPath', (_name: string, _path: string) => {}),
     getVersion: () => '0.0.0-test',
     getPreferredSystemLanguages: () => ['en-GB'],
