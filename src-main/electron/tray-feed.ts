@@ -28,7 +28,7 @@ export function feedTray(
 ): TrayFeed {
   let timer: Timer | null = null;
   let isStopped = false;
-  const firstTokenToday = todaysFirstToken(core);
+  const firstTokenToday = todaysFirstToken(core, () => refresh());
   const showNow = async () => {
     timer = null;
     const state = await readTrayState(core, wordsIn, firstTokenToday);
@@ -51,19 +51,23 @@ export function feedTray(
   };
 }
 
-/** Today's median time to the first token, asked anew when it is old. */
-function todaysFirstToken(core: App): () => Promise<number | null> {
+/** Today's median time to the first token as it was last read; asked anew when it is old, and `told` once that is answered. */
+function todaysFirstToken(core: App, told: () => void): () => number | null {
   let readMs = Number.NEGATIVE_INFINITY;
   let value: number | null = null;
-  return async () => {
-    if (systemClock.monotonicMs() - readMs < figureRestMs) return value;
-    readMs = systemClock.monotonicMs();
+  const read = async () => {
     const fromMs = new Date(systemClock.epochMs()).setHours(0, 0, 0, 0);
     const query = LatencyQuery.parse({ metric: 'firstToken', filter: { fromMs }, buckets: 1, bins: 1 });
-    try {
-      value = (await core.handlers['latency.query'](query)).groups[0]?.summary.p50 ?? null;
-    } catch {
-      // The store says so where turns are shown; the tray goes on.
+    const { groups } = await core.handlers['latency.query'](query);
+    const before = value;
+    value = groups[0]?.summary.p50 ?? null;
+    if (value !== before) told();
+  };
+  return () => {
+    if (systemClock.monotonicMs() - readMs > figureRestMs) {
+      readMs = systemClock.monotonicMs();
+      // Where the store fails, that is said where turns are shown; the tray goes on.
+      void read().catch(() => {});
     }
     return value;
   };
@@ -72,7 +76,7 @@ function todaysFirstToken(core: App): () => Promise<number | null> {
 async function readTrayState(
   core: App,
   wordsIn: (choice: LanguageChoice) => Words,
-  firstToken: () => Promise<number | null>,
+  firstToken: () => number | null,
 ): Promise<TrayState> {
   const { app, settings, accounts, problems, coins } = core.snapshot();
   const { running } = await core.handlers['app.status'](null);
@@ -84,7 +88,7 @@ async function readTrayState(
     accounts,
     byCoin: coins.length > 0,
     running,
-    firstTokenMs: await firstToken(),
+    firstTokenMs: firstToken(),
     canStartAtLogin: app.autostartUnsupported === null,
     clients: knownClients.map(({ id, name }) => ({ id, name })),
   };
