@@ -6,8 +6,8 @@ export const linkScheme = 'slipstream';
  * only ever shows something: `slipstream://open` the dashboard, `slipstream://turn/ID` a turn.
  */
 export function screenOfLink(text: string): string | null {
-  if (new RegExp(`^${linkScheme}://open/?$`, 'i').test(text)) return '';
-  const id = new RegExp(`^${linkScheme}://turn/([\\w-]{1,100})/?$`, 'i').exec(text)?.[1];
+  if (/^slipstream:\/\/open\/?$/i.test(text)) return '';
+  const id = /^slipstream:\/\/turn\/([\w-]{1,100})\/?$/i.exec(text)?.[1];
   return id === undefined ? null : `requests/${id}`;
 }
 
