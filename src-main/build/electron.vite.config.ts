@@ -47,7 +47,8 @@ export default defineConfig((): UserConfig => {
             'trace-worker': resolve(rootDir, 'src-main/core/traces/store/worker.ts'),
           },
           // Names that stay, so that what V8 kept of an older build makes room for the new.
-          output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
+          // They lie side by side, since the program finds page, preload and thread from where its parts lie.
+          output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
         },
       },
     },
