@@ -89,6 +89,6 @@ export const errorsWords: SameIds<typeof english> = {
   'errors.key_limit_reached': '此 API key 今日的用量已达上限。',
   'errors.key_unknown': '没有此 API key。',
   'errors.key_name_taken': '已有其他 API key 使用此名称。',
-  'errors.key_too_many': 'API key 数量已达上限。请先移除一个。',
-  'errors.service_unsupported': '此系统没有 Slipstream 能够安装服务的服务管理器。',
+  'errors.key_too_many': 'API key 数量已达上限；请先吊销一个。',
+  'errors.service_unsupported': 'Slipstream 不支持此系统上的服务；请用系统自身的方式启动 "slipstream serve"。',
 };
