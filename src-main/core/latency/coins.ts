@@ -58,6 +58,8 @@ export class Coins {
   readonly #parts: CoinsParts;
   #records: readonly CoinRecord[];
   #timer: Timer | null = null;
+  /** Whether something has changed that no file has yet. */
+  #isUnsaved = false;
 
   /** `records`: those that were kept, oldest first. */
   constructor(parts: CoinsParts, records: readonly CoinRecord[]) {
@@ -166,7 +168,7 @@ export class Coins {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    this.#parts.save(this.#records);
+    if (this.#isUnsaved) this.#save();
   }
 
   #running(): readonly CoinRecord[] {
@@ -179,6 +181,7 @@ export class Coins {
     if (before === record) return;
     this.#records = this.#records.map((each) => (each.id === record.id ? record : each));
     const isNew = before?.pairs.length !== record.pairs.length || before.sessions.length !== record.sessions.length;
+    this.#isUnsaved = true;
     if (when === 'now') this.#keep(isNew);
     this.#plan();
   }
@@ -197,8 +200,13 @@ export class Coins {
     const ended = this.#records.filter(({ endedAt }) => endedAt !== null);
     const dropped = new Set(ended.slice(0, Math.max(0, ended.length - mostEnded)));
     this.#records = this.#records.filter((record) => !dropped.has(record));
-    this.#parts.save(this.#records);
+    this.#save();
     if (isTold) this.#parts.changed();
+  }
+
+  #save(): void {
+    this.#parts.save(this.#records);
+    this.#isUnsaved = false;
   }
 
   #plan(): void {

@@ -115,6 +115,6 @@ export function checkVersion(database: DatabaseSync): void {
 /** Brings a database to a version, by default the newest, each step whole or not at all. */
 export function migrate(database: DatabaseSync, toVersion = schemaVersion): void {
   for (let version = versionOf(database); version < toVersion; version += 1) {
-    database.exec(`BEGIN; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT;`);
+    database.exec(`BEGIN IMMEDIATE; ${migrations[version]} PRAGMA user_version = ${version + 1}; COMMIT;`);
   }
 }
