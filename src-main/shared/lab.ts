@@ -245,15 +245,16 @@ export const LabExperiment = z.object({
   /** Why it failed; null otherwise. */
   problem: z.string().nullable(),
   request: LabRequest.extend({
-    kind: z.enum([...LabKind.options, 'coin']),
+    // Kept ones of an earlier version lack both.
+    kind: z.enum([...LabKind.options, 'coin']).default('pairs'),
     pairs: z.number(),
-    conditions: z.array(LabCondition),
+    conditions: z.array(LabCondition).default(['transport', 'originator', 'hint']),
   }),
   accountLabel: z.string(),
   /** Null in kept ones of an earlier version. */
   accountId: z.string().nullable().default(null),
   /** Between its end and its going on, where it was continued. */
-  pauses: z.array(z.object({ fromMs: z.number(), toMs: z.number() })).default([]),
+  pauses: z.array(z.object({ fromMs: z.number(), toMs: z.number() })).default(['transport', 'originator', 'hint']),
   /** Version of Slipstream and profile that the turns were sent with; null in kept ones of an earlier form. */
   version: z.string().nullable(),
   profile: z.string().nullable(),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseRequestObject } from '../../src-main/core/dialects/request-json.ts';
 
 import { isJsonObject } from '../../src-main/core/json.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { codexBody, codexHeaders, WsTurns } from '../support/turn-client.ts';
 
@@ -92,7 +93,7 @@ describe('a repeated member on the wire', () => {
     await answer.text();
     expectSingle();
     const { changes, clientRequest } = await rig.lastTrace();
-    expect(changes.some(({ why }) => why.includes('named more than once'))).toBe(true);
+    expect(changes.some(({ why }) => why === tell('why.body.repeated'))).toBe(true);
     expect(clientRequest.body).toContain(members.split(',')[0]);
   });
 

@@ -147,7 +147,7 @@ describe('what the user is told', () => {
     [1_440, '1 d limit'],
     [300, '5 h limit'],
     [90, '90 min limit'],
-    [null, 'its limit'],
+    [null, 'its usage limit'],
   ])('a window of %j minutes by its length: %s', async (windowMinutes, text) => {
     const { accounts, told } = await accountsOf();
     accounts.noteUsage(id, used(95, 1, { primary: { usedPercent: 95, windowMinutes, resetAt: null } }));

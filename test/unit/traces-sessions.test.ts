@@ -143,6 +143,6 @@ describe('who works in a conversation', () => {
         headers.map(([name, value]) => [name, value] as [string, string]),
         body,
       ),
-    ).toEqual({ parentId, agent });
+    ).toMatchObject({ parentId, agent });
   });
 });
