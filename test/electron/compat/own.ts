@@ -6,6 +6,8 @@ import { createZstdCompress, createZstdDecompress, zstdCompress, zstdDecompress 
 export const own: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   sqlite,
   zlib: { createZstdCompress, createZstdDecompress, zstdCompress, zstdDecompress },
+  // Nothing is kept then.
+  module: { enableCompileCache: () => ({}) },
   worker_threads: { markAsUncloneable: () => {} },
   tls: { getCACertificates: (kind = 'default') => (/^(default|bundled)$/.test(kind) ? rootCertificates : []) },
 };
