@@ -50,7 +50,7 @@ function otherUpstream(): SlipstreamError {
 }
 
 /** An account's part of a request; side requests carry no routing. */
-export function credentialsOf(account: Account): AccountCredentials {
+function credentialsOf(account: Account): AccountCredentials {
   return { accessToken: account.tokens.accessToken, accountId: account.workspaceId, routingOverride: null };
 }
 

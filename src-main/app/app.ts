@@ -55,7 +55,7 @@ export interface ComposeOptions {
   /** Ports a sign-in may come back to; the official client's where it is absent. */
   readonly signInPorts?: readonly number[];
   /** What the machine says of its network; tests say it themselves. */
-  readonly lookAtNetwork?: () => string;
+  readonly lookAtNetwork?: () => string | null;
 }
 
 /** The running program, without a face. */

@@ -26,7 +26,7 @@ export function sourceOf(value: unknown): Buffer | null {
 }
 
 /** One text of several pieces. */
-export function joined(pieces: Pieces): Buffer {
+function joined(pieces: Pieces): Buffer {
   return atOnce(joinInSlices(pieces));
 }
 

@@ -12,14 +12,15 @@ type NetworkChange = 'network' | 'clock';
 interface NetworkWatchParts {
   readonly clock: Clock;
   /** What the machine says of its network; the real one where it is absent. */
-  readonly look?: () => string;
+  readonly look?: () => string | null;
   /** Nothing is looked at while this says no. */
   readonly isNeeded: () => boolean;
   readonly changed: (what: NetworkChange) => void;
 }
 
 interface Seen {
-  readonly network: string;
+  /** Null: the machine could not say. */
+  readonly network: string | null;
   readonly monotonicMs: number;
   readonly epochMs: number;
 }
@@ -57,12 +58,13 @@ export class NetworkWatch {
 
   #compare(): void {
     const [before, now] = [this.#seen, this.#look()];
-    this.#seen = now;
+    this.#seen = { ...now, network: now.network ?? before?.network ?? null };
     if (before === null) return;
     const passedMs = now.monotonicMs - before.monotonicMs;
     const shownMs = now.epochMs - before.epochMs;
     if (passedMs > everyMs + jumpMs || Math.abs(shownMs - passedMs) > jumpMs) this.#parts.changed('clock');
-    else if (now.network !== before.network) this.#parts.changed('network');
+    else if (now.network !== null && before.network !== null && now.network !== before.network)
+      this.#parts.changed('network');
   }
 
   #look(): Seen {
@@ -71,19 +73,32 @@ export class NetworkWatch {
   }
 }
 
-/** Addresses, name servers and, where the system tells them in a file, the default routes; equal texts mean the same network. */
-export function lookAtNetwork(): string {
-  const addresses = Object.entries(networkInterfaces()).flatMap(([name, all]) =>
-    (all ?? []).filter(({ internal }) => !internal).map(({ address }) => `${name} ${address}`),
-  );
-  return JSON.stringify([addresses.toSorted(), nameServers(), ...routeFiles.map(defaultRoutes)]);
+/**
+ * Addresses, name servers and, where the system tells them in a file, the default routes; equal texts mean the same network.
+ * Null where it cannot be asked, as without a file descriptor to spare.
+ */
+export function lookAtNetwork(): string | null {
+  try {
+    const addresses = Object.entries(networkInterfaces()).flatMap(([name, all]) =>
+      (all ?? []).filter(({ internal }) => !internal).map(({ address }) => `${name} ${address}`),
+    );
+    return JSON.stringify([addresses.toSorted(), nameServers(), ...routeFiles.map(defaultRoutes)]);
+  } catch {
+    return null;
+  }
+}
+
+/** No file descriptor is to be had: that says nothing of what would have been read. */
+function isWithoutRoom(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
 }
 
 /** A resolver of its own reads the system's list anew. */
 function nameServers(): readonly string[] {
   try {
     return new Resolver().getServers();
-  } catch {
+  } catch (error) {
+    if (isWithoutRoom(error)) throw error;
     return [];
   }
 }
@@ -100,7 +115,8 @@ function defaultRoutes({ path, isDefault, places }: (typeof routeFiles)[number])
       .split('\n')
       .filter((line) => isDefault.test(line));
     return lines.map((line) => places.map((place) => line.trim().split(/\s+/)[place]).join(' ')).toSorted();
-  } catch {
+  } catch (error) {
+    if (isWithoutRoom(error)) throw error;
     return [];
   }
 }

@@ -254,7 +254,7 @@ export const LabExperiment = z.object({
   /** Null in kept ones of an earlier version. */
   accountId: z.string().nullable().default(null),
   /** Between its end and its going on, where it was continued. */
-  pauses: z.array(z.object({ fromMs: z.number(), toMs: z.number() })).default(['transport', 'originator', 'hint']),
+  pauses: z.array(z.object({ fromMs: z.number(), toMs: z.number() })).default([]),
   /** Version of Slipstream and profile that the turns were sent with; null in kept ones of an earlier form. */
   version: z.string().nullable(),
   profile: z.string().nullable(),

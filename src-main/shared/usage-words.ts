@@ -10,14 +10,7 @@ export const noneKey = '';
 /** Stands for the rest of a day that had more different values than are told apart. */
 export const otherKey = '(other)';
 
-export const countedNames = [
-  'turns',
-  'failed',
-  'inputTokens',
-  'cachedTokens',
-  'outputTokens',
-  'reasoningTokens',
-] as const;
+const countedNames = ['turns', 'failed', 'inputTokens', 'cachedTokens', 'outputTokens', 'reasoningTokens'] as const;
 type CountedName = (typeof countedNames)[number];
 
 /** Cached tokens are part of the input, reasoning of the output; `quotaPercent` are points of accounts' short windows. */

@@ -6,7 +6,7 @@ import { usageKeys } from './usage-words.ts';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
-export const UsageKeyName = z.enum(usageKeys);
+const UsageKeyName = z.enum(usageKeys);
 
 /** Which days, both ends taken, and what tells the sums apart. */
 export const UsageQuery = z.object({

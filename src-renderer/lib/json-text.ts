@@ -14,7 +14,7 @@ export interface JsonNode {
   readonly isWhole: boolean;
 }
 
-export interface JsonChild {
+interface JsonChild {
   /** Name of a member; null in a list. */
   readonly name: string | null;
   readonly index: number;
@@ -126,7 +126,7 @@ export function childrenOf(text: string, node: JsonNode): JsonChildren {
 }
 
 /** A string's text from its JSON; what is no valid JSON stays as it is written. */
-export function decoded(json: string): string {
+function decoded(json: string): string {
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === 'string' ? value : json;

@@ -12,9 +12,12 @@ export interface Route {
   readonly filter: TraceFilter;
 }
 
+/** More than any filter has; the rest of a longer address is not read. */
+const maxAddressChars = 64 * 1024;
+
 /** The route a location hash names; anything unknown is the overview. */
 export function parseRoute(hash: string): Route {
-  const [path = '', query = ''] = splitAt(hash.replace(/^#\/?/, ''), '?');
+  const [path = '', query = ''] = splitAt(hash.slice(0, maxAddressChars).replace(/^#\/?/, ''), '?');
   const [screen, id] = path.split('/');
   const name = screens.find((each) => each.name === screen)?.name ?? 'overview';
   const sessionId = id === undefined || id === '' ? null : decode(id);

@@ -4,7 +4,7 @@ import { fakeClock } from './fake-clock.ts';
 
 function watching() {
   const clock = fakeClock();
-  const state = { network: 'home', setMs: 0, sleptMs: 0, isNeeded: true, looks: 0 };
+  const state = { network: 'home' as string | null, setMs: 0, sleptMs: 0, isNeeded: true, looks: 0 };
   const told: string[] = [];
   const watch = new NetworkWatch({
     clock: {
@@ -43,6 +43,21 @@ describe('the watch over the network', () => {
     expect(told).toEqual([expected]);
     clock.advance(60_000);
     expect(told).toHaveLength(1);
+  });
+
+  it('takes a machine that cannot say for the same network as before', () => {
+    const { clock, state, told } = watching();
+    clock.advance(7_000);
+    state.network = null;
+    clock.advance(10_000);
+    state.network = 'home';
+    clock.advance(10_000);
+    expect(told).toEqual([]);
+    state.network = null;
+    clock.advance(10_000);
+    state.network = 'elsewhere';
+    clock.advance(10_000);
+    expect(told).toEqual(['network']);
   });
 
   it('forgives a clock that is set right by less than 5 s', () => {

@@ -10,7 +10,7 @@ export function dayOf(nowMs: number): number {
 }
 
 /** When the next day begins, epoch ms. */
-export function nextDayMs(nowMs: number): number {
+function nextDayMs(nowMs: number): number {
   return (dayOf(nowMs) + 1) * dayMs;
 }
 

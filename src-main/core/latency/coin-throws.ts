@@ -26,7 +26,7 @@ const CoinSession = z.object({
   failure: z.string().nullable(),
   isOver: z.boolean(),
 });
-export type CoinSession = z.infer<typeof CoinSession>;
+type CoinSession = z.infer<typeof CoinSession>;
 
 /** A coin and everything it was thrown for, as it is kept. */
 export const CoinRecord = z.object({

@@ -64,8 +64,9 @@ function afterSilence(report: AttemptReport, who: 'upstream' | 'client'): NextSt
   );
 }
 
-/** A name that cannot be looked up asks for another mend than an address that refuses, or that nothing answers at. */
+/** A name that cannot be looked up asks for another mend than an address that refuses, or that nothing answers at; want of room is our own. */
 export function unreachableError(host: string, fault: NetworkFault, message: string): SlipstreamError {
+  if (fault === 'room') return new SlipstreamError('resources_short');
   return fault === 'name'
     ? new SlipstreamError('upstream_unresolved', {
         message: `The name ${host} could not be looked up: ${message}. Check the network, its name servers and the proxy.`,
@@ -78,6 +79,7 @@ function afterUnreachable(
   { fault, message }: Extract<AttemptOutcome, { kind: 'unreachable' }>,
 ): NextStep {
   const error = unreachableError(report.upstreamHost, fault, message);
+  if (fault === 'room') return fail(error);
   if (report.triesOnAccount < triesPerAccount) return { kind: 'again' };
   return report.transport === 'ws' ? overHttp(report, 'unreachable') : fail(error);
 }

@@ -1,5 +1,5 @@
 /** What keeps a connection from being made; libraries wrap the system's error in several ways. */
-export type NetworkFault = 'name' | 'refused' | 'network' | 'timeout' | 'other';
+export type NetworkFault = 'name' | 'refused' | 'network' | 'timeout' | 'room' | 'other';
 
 /** Both families are tried, one after the other in quick succession, whatever this Node was started with. */
 export const bothFamilies = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 250 } as const;
@@ -20,6 +20,11 @@ const faults = new Map<string, NetworkFault>([
   ['EADDRNOTAVAIL', 'network'],
   ['ETIMEDOUT', 'timeout'],
   ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+  // This process, or this machine, has no room for another connection.
+  ['EMFILE', 'room'],
+  ['ENFILE', 'room'],
+  ['ENOBUFS', 'room'],
+  ['ENOMEM', 'room'],
 ]);
 
 function partsOf(error: unknown): readonly unknown[] {

@@ -56,7 +56,8 @@ function wayProblem(error: unknown): WayProblem {
   if (whole.includes('rejected connection')) return { kind: 'closed', detail };
   if (isUntrusted(error)) return { kind: 'untrusted', detail };
   if (error instanceof Error && error.name === 'TimeoutError') return { kind: 'timeout', detail };
-  return { kind: networkFault(error), detail };
+  const fault = networkFault(error);
+  return { kind: fault === 'room' ? 'other' : fault, detail };
 }
 
 function isUntrusted(error: unknown): boolean {

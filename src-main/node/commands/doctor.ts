@@ -4,6 +4,7 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { addressesToOpen, hostOf } from '../../core/server/addresses.ts';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { english } from '../../shared/words/english.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
 import { type DoctorFacts, diagnose, type Finding, type RunningFacts } from '../doctor.ts';
@@ -70,7 +71,10 @@ async function gatherFacts(options: DoctorOptions, context: CommandContext): Pro
       accounts: await call(bridge, 'accounts.list', null),
       traces: await call(bridge, 'requests.storeState', null),
       // Asked last: the database of traces opens with the question before.
-      problems: (await call(bridge, 'app.snapshot', null)).problems,
+      problems: (await call(bridge, 'app.snapshot', null)).problems.map(({ about, text }) => ({
+        about,
+        text: english.told(text),
+      })),
       news: (await call(bridge, 'profiles.get', null)).news,
       clients: isRunning === null ? null : await call(bridge, 'clients.list', null),
     }));

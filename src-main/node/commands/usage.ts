@@ -38,7 +38,7 @@ export async function showUsage(options: UsageOptions, context: CommandContext):
 }
 
 /** The sums as a table, with their total below. */
-export function usageLines(answer: CallOutput<'usage.sums'>, by: readonly UsageKey[]): readonly string[] {
+function usageLines(answer: CallOutput<'usage.sums'>, by: readonly UsageKey[]): readonly string[] {
   const { groups, total, currency } = answer;
   if (total.turns === 0 && groups.length === 0) return ['No usage in this time.'];
   const count = (value: number): string => value.toLocaleString('en');
@@ -69,7 +69,7 @@ export function usageLines(answer: CallOutput<'usage.sums'>, by: readonly UsageK
 }
 
 /** `5 h of ana@…: 40 %, empties at 16:40 at this pace; resets 18:10`. */
-export function windowLines(windows: readonly WindowForecast[], nameOf: (id: string) => string): readonly string[] {
+function windowLines(windows: readonly WindowForecast[], nameOf: (id: string) => string): readonly string[] {
   const lines = windows.map((forecast) => {
     const { accountId, window } = forecast;
     const name = windowName(window.windowMinutes, { unknown: 'its limit' });

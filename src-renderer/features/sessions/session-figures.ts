@@ -31,7 +31,7 @@ export function cachedPercent({
   return inputTokens === 0 ? null : (cachedTokens / inputTokens) * 100;
 }
 
-export interface Lane {
+interface Lane {
   /** Null: the conversation itself. */
   readonly agent: string | null;
   readonly bars: readonly { readonly row: RequestRow; readonly fromPercent: number; readonly toPercent: number }[];

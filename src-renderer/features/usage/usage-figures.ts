@@ -16,7 +16,7 @@ export type Measure = (typeof measures)[number];
 type Measured = UsageSums & Pick<PricedGroup, 'cost'>;
 
 /** What a bar's height says. */
-export function measured(sums: Measured, measure: Measure): number {
+function measured(sums: Measured, measure: Measure): number {
   if (measure === 'tokens') return sums.inputTokens + sums.outputTokens;
   return measure === 'cost' ? (sums.cost ?? 0) : sums[measure];
 }

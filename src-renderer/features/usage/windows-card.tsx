@@ -76,11 +76,7 @@ function Window({ forecast, account, nowMs }: WindowProps): ReactNode {
 }
 
 /** `Empties at 16:40 at this pace; resets 18:10.` */
-export function forecastText(
-  { state, emptyAt, readAt, window }: WindowForecast,
-  { t, format }: Words,
-  nowMs: number,
-): string {
+function forecastText({ state, emptyAt, readAt, window }: WindowForecast, { t, format }: Words, nowMs: number): string {
   const { resetAt } = window;
   const isToCome = resetAt !== null && resetAt > nowMs;
   const reset = isToCome ? format.shortClock(resetAt, nowMs) : '';

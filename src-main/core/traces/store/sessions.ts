@@ -119,7 +119,7 @@ function nextOf(rows: readonly RequestRow[], found: number): TraceCursor | null 
 const rootOf = ({ rootSessionId, sessionId }: RequestRow): string | null => rootSessionId ?? sessionId;
 
 /** The rows of a session, summed up; null where there is none. */
-export function summed(id: string, rows: readonly RequestRow[]): SessionSummary | null {
+function summed(id: string, rows: readonly RequestRow[]): SessionSummary | null {
   if (rows.length === 0) return null;
   const sum = (of: (row: RequestRow) => number) => rows.reduce((total, row) => total + of(row), 0);
   const accounts = rows.flatMap(({ account }) => (account === null ? [] : [`${account.id}\n${account.label}`]));

@@ -52,7 +52,7 @@ export interface UsageRange {
 }
 
 /** Daily sums: they outlive the turns they are of. */
-export interface UsageSummary {
+interface UsageSummary {
   readonly groups: readonly UsageGroup[];
   /** The first day there is any of; null where there is none. */
   readonly firstDay: string | null;

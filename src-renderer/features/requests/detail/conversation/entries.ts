@@ -3,7 +3,7 @@
 /** The end of the id of a text. */
 export type Title = 'developer' | 'reasoning' | 'compaction' | 'instructions' | 'prompt' | 'cut';
 
-export type Role = 'system' | 'user' | 'assistant' | 'tool';
+type Role = 'system' | 'user' | 'assistant' | 'tool';
 
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
