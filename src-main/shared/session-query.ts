@@ -33,7 +33,6 @@ export type SessionSummary = z.infer<typeof SessionSummary>;
 
 /** Where the next page of sessions begins. */
 const SessionCursor = z.object({ lastAt: z.number(), id: z.string().max(200) });
-type SessionCursor = z.infer<typeof SessionCursor>;
 
 /** A question for one page of sessions: those with a turn that matches. */
 export const SessionQuery = z.object({
