@@ -31,7 +31,11 @@ describe('what follows an attempt', () => {
     ],
     ['426 for a prewarm', { outcome: refused(426), ...client.websocket, kind: 'prewarm' }, 'fail upgrade_required 400'],
     ['no connection, once', { outcome: unreachable }, 'again'],
-    ['no room for a connection', { outcome: { ...unreachable, fault: 'room' } }, 'fail resources_short 503'],
+    [
+      'no room for a connection',
+      { outcome: { kind: 'unreachable', fault: 'room', message: 'connect EMFILE' } },
+      'fail resources_short 503',
+    ],
     ['no connection, twice', { outcome: unreachable, ...second }, 'over-http unreachable'],
     [
       'no connection over HTTP, twice',
