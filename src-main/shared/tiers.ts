@@ -1,7 +1,7 @@
 import { absent } from './turn-words.ts';
 import type { Translate } from './words/words.ts';
 
-/** A tier that is faster than standard, and everything that is said of it: a new one is a row in `fastTiers`. */
+/** A tier that is faster than standard, and everything that is said of it: a new one is a row in `fastTiers`, and what menus call it in each language. */
 export interface Tier {
   /** `service_tier` as upstream knows it. */
   readonly id: string;
@@ -13,8 +13,6 @@ export interface Tier {
   readonly aliasSuffix: string;
   /** The setting of the fast switch that asks for it in every turn. */
   readonly policy: string;
-  /** The switch in menus. */
-  readonly switchLabel: string;
   /** Quota drawn for a token, against standard: from and to. */
   readonly quotaTimes: readonly [number, number];
   /** Its colour in charts: a token of the page. */
@@ -29,7 +27,6 @@ export const fastTiers = [
     askedAs: ['fast'],
     aliasSuffix: '-fast',
     policy: 'on',
-    switchLabel: 'Fast mode',
     quotaTimes: [2, 2.5],
     colour: '--series-2',
   },

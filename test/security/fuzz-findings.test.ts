@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { jsonc } from '../../src-main/clients/config-language.ts';
 import { takeOut } from '../../src-main/clients/take-out.ts';
 import { isJsonObject } from '../../src-main/core/json.ts';
+import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { makeEvent } from '../../src-main/core/wire-event.ts';
 import { chatFrom } from '../support/read-texts.ts';
 
@@ -37,5 +38,15 @@ describe('a change that is taken out of a file that somebody edited', () => {
     const written = '{ "provider": { "slipstream": { "name": "S", "models": {} } } }\n';
     const now = written.replace('{', '{"mine": 1, ');
     expect(JSON.parse(takeOut(jsonc, { before, written, now }, ''))).toEqual({ mine: 1, provider: {} });
+  });
+});
+
+describe('a text with secrets that is redacted twice', () => {
+  it('stays what it was made the first time, though a number runs on into the next name', () => {
+    const redactor = new Redactor();
+    const text = `"token":${'63616etoken":'.repeat(12)}63616e`;
+    const once = redactor.text(text);
+    expect(once).not.toBe(text);
+    expect(redactor.text(once)).toBe(once);
   });
 });

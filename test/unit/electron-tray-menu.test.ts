@@ -60,7 +60,7 @@ describe('the tray menu', () => {
     expect(labels(idle)).toEqual([
       '2 accounts · 127.0.0.1:2575',
       '—',
-      ...fastTiers.map(({ switchLabel }) => switchLabel),
+      ...fastTiers.map(({ policy }) => english.t(`tray.tier.${policy}`)),
       '—',
       'Choose automatically',
       'ad…@e… (plus) · 66 % of 5 h left, 88 % of week left',

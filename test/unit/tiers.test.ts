@@ -19,7 +19,6 @@ const hyperspeed: Tier = {
   askedAs: ['warp'],
   aliasSuffix: '-hyperspeed',
   policy: 'hyper',
-  switchLabel: 'Hyperspeed mode',
   quotaTimes: [4, 5],
   colour: '--bad-fill',
 };

@@ -203,7 +203,14 @@ function hiddenValue(
   }
   numberHere.lastIndex = start;
   const number = numberHere.exec(text)?.[0];
-  return number === undefined ? null : { text: `${quote}${mark}${quote}`, end: start + number.length };
+  return number === undefined ? null : { text: `${quote}${mark}${quote}`, end: wordEnd(text, start + number.length) };
+}
+
+/** What clings to a number would be taken for a member's name behind the quote that comes before it. */
+function wordEnd(text: string, start: number): number {
+  let at = start;
+  while (/[\w-]/.test(text[at] ?? '')) at += 1;
+  return at;
 }
 
 /** Index after the list or object that begins at `start`; the text's end where nothing closes it. */
