@@ -213,7 +213,7 @@ describe('the fast lab', () => {
     const start = page.getByRole('button', { name: 'Throw the coin for new sessions' });
     server.push({ kind: 'settings', settings: { fastPolicy: 'on' } });
     await page.getByText('The fast switch decides for every turn now.').waitFor();
-    expect(await start.isDisabled()).toBe(true);
+    await expect.poll(() => start.isDisabled()).toBe(true);
     server.push({ kind: 'settings', settings: { fastPolicy: 'auto' } });
     await start.click();
     await page.getByText('2 sessions not over yet').waitFor();
@@ -225,7 +225,7 @@ describe('the fast lab', () => {
     expect(await page.getByText('One runs already').count()).toBe(0);
     await page.getByRole('button', { name: 'Leave it' }).click();
     await page.getByText('stopped early').first().waitFor();
-    expect(server.inputsOf('coin.stop')).toEqual([{ id: 'coin' }]);
+    await expect.poll(() => server.inputsOf('coin.stop')).toEqual([{ id: 'coin' }]);
   });
 
   it('says why an experiment failed', async () => {
