@@ -99,12 +99,13 @@ function withoutSecretMembers(text: string, hasBareTexts: boolean): string {
   const parts: string[] = [];
   let doneTo = 0;
   let line = 0;
+  let lineEnd = endOfLine(text, line);
   memberHead.lastIndex = 0;
   for (let head = memberHead.exec(text); head !== null; head = memberHead.exec(text)) {
     const start = memberHead.lastIndex;
     if (!isSecret(head[2]?.trim() ?? '')) continue;
-    // Step by step: to look back from each key would take time by the square.
-    for (let next = endOfLine(text, line); next < head.index; next = endOfLine(text, line)) line = next + 1;
+    // Step by step, each line once: to look for its ends from each key would take time by the square.
+    for (; lineEnd < head.index; lineEnd = endOfLine(text, line)) line = lineEnd + 1;
     const end = hasBareTexts ? bareEnd(text, text.slice(line, head.index), start) : valueEnd(text, start);
     if (end === null) continue;
     const value = text.slice(start, end);

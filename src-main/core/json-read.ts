@@ -1,6 +1,6 @@
 import type { Json } from './json.ts';
 import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-marks.ts';
-import { type JsonMember, type JsonScan, noteMembers, skipString, skipValue } from './json-scan.ts';
+import { type JsonMember, type JsonScan, noteMembers, skipContainer, skipString, skipValue } from './json-scan.ts';
 import { noteSource } from './json-source.ts';
 
 /**
@@ -181,23 +181,6 @@ class Reader {
   #fail(): never {
     throw new SyntaxError(`Unexpected text at byte ${this.#at}`);
   }
-}
-
-function skipContainer(text: Buffer, start: number): number {
-  let depth = 0;
-  let at = start;
-  while (at < text.length) {
-    const byte = text[at];
-    if (byte === quote) {
-      at = skipString(text, at);
-      continue;
-    }
-    at += 1;
-    if (byte === openBrace || byte === openBracket) depth += 1;
-    else if ((byte === closeBrace || byte === closeBracket) && depth === 1) return at;
-    else if (byte === closeBrace || byte === closeBracket) depth -= 1;
-  }
-  return at;
 }
 
 /** The last place up to `wanted` where a string can be cut: not within a character, not within an escape. */

@@ -36,8 +36,8 @@ export function skipString(text: Buffer, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** Index of the comma or bracket that ends the value beginning at `start`. */
-export function skipValue(text: Buffer, start: number): number {
+/** Index after the list or object that begins at `start`; the text's length where it does not end. */
+export function skipContainer(text: Buffer, start: number): number {
   let depth = 0;
   let at = start;
   while (at < text.length) {
@@ -46,10 +46,23 @@ export function skipValue(text: Buffer, start: number): number {
       at = skipString(text, at);
       continue;
     }
-    if (depth === 0 && (byte === comma || byte === closeBrace || byte === closeBracket)) return at;
-    if (byte === openBrace || byte === openBracket) depth += 1;
-    else if (byte === closeBrace || byte === closeBracket) depth -= 1;
     at += 1;
+    if (byte === openBrace || byte === openBracket) depth += 1;
+    else if ((byte === closeBrace || byte === closeBracket) && depth === 1) return at;
+    else if (byte === closeBrace || byte === closeBracket) depth -= 1;
+  }
+  return at;
+}
+
+/** Index of the comma or bracket that ends the value beginning at `start`. */
+export function skipValue(text: Buffer, start: number): number {
+  let at = start;
+  while (at < text.length) {
+    const byte = text[at];
+    if (byte === comma || byte === closeBrace || byte === closeBracket) return at;
+    if (byte === quote) at = skipString(text, at);
+    else if (byte === openBrace || byte === openBracket) at = skipContainer(text, at);
+    else at += 1;
   }
   return at;
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ClientTarget } from '../../src-main/clients/client.ts';
@@ -34,6 +34,19 @@ export interface ClientCommand {
   readonly timeoutMs?: number;
 }
 
+/** Ends what a client left running of its own, such as Cline's hub: it is known by the home that it was started with. */
+function endStayers(home: string): void {
+  for (const entry of existsSync('/proc/self/environ') ? readdirSync('/proc') : []) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const isOurs = readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0').includes(`HOME=${home}`);
+      if (isOurs) process.kill(Number(entry), 'SIGKILL');
+    } catch {
+      // It has ended, or is somebody else's.
+    }
+  }
+}
+
 /** Slipstream on the simulator, and a home that holds all the client may know. */
 export interface Stand {
   readonly rig: Rig;
@@ -52,6 +65,7 @@ export async function startStand(options: RigOptions = {}): Promise<Stand> {
     target: { baseUrl: rig.baseUrl, apiKey: rig.apiKey, models: rig.app.offered().models },
     stop: async () => {
       await rig.stop();
+      endStayers(home);
       rmSync(home, { recursive: true, force: true });
     },
   };

@@ -37,10 +37,19 @@ function misfits({ sheets, components }: Sources): string[] {
       });
     });
   });
+  const composed = Object.entries(sheets).flatMap(([path, text]) =>
+    [...text.matchAll(/composes: ([\w -]+) from "([^"]+)"/g)].flatMap(([, names = '', specifier = '']) => {
+      const sheet = normalize(join(dirname(path), specifier));
+      return names.split(' ').flatMap((name) => {
+        used.get(sheet)?.add(name);
+        return defined.get(sheet)?.has(name) ? [] : [`${path} composes ${name}, which ${sheet} lacks`];
+      });
+    }),
+  );
   const unused = [...defined].flatMap(([path, classes]) =>
     [...classes].filter((name) => used.get(path)?.has(name) !== true).map((name) => `${path} has .${name} for nobody`),
   );
-  return [...wrong, ...unused];
+  return [...wrong, ...composed, ...unused];
 }
 
 /** Class names in quotes: no sheet of a component has them. */
@@ -89,6 +98,16 @@ describe('the judge of classes', () => {
     ['a class that is worked out', 'styles.someRow; styles.other; styles.a; styles[name]', ['something else']],
   ])('tells %s', (_what, text, expected) => {
     expect(judge(text)).toEqual(expected.map((part) => expect.stringContaining(part)));
+  });
+
+  it('takes what another sheet composes for used, and tells what it composes that is not there', () => {
+    const composing = (names: string) => ({
+      'ui/rows.module.css': '.row {}',
+      'f/x.module.css': `.mine { composes: ${names} from "../ui/rows.module.css"; }`,
+    });
+    const components = { 'f/x.tsx': `${importing} styles.mine` };
+    expect(misfits({ sheets: composing('row'), components })).toEqual([]);
+    expect(misfits({ sheets: composing('row gone'), components })).toEqual([expect.stringContaining('composes gone')]);
   });
 
   it('tells a class in quotes', () => {

@@ -93,7 +93,7 @@ describe('the accounts screen', () => {
     await page.getByLabel('Nickname').fill('Work');
     await page.getByLabel('Nickname').press('Enter');
     await page.getByRole('heading', { name: 'Work' }).waitFor();
-    expect(server.inputsOf('accounts.setNickname')).toEqual([{ id: 'a1', nickname: 'Work' }]);
+    await expect.poll(() => server.inputsOf('accounts.setNickname')).toEqual([{ id: 'a1', nickname: 'Work' }]);
     await page.keyboard.type('go');
     const overview = page.getByRole('region', { name: 'Accounts' });
     await overview.getByText('Work').waitFor();
@@ -161,7 +161,7 @@ describe('the accounts screen', () => {
     await remove.click();
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('No account is signed in').waitFor();
-    expect(server.inputsOf('accounts.remove')).toEqual([{ id: 'a1' }]);
+    await expect.poll(() => server.inputsOf('accounts.remove')).toEqual([{ id: 'a1' }]);
   });
 
   it('imports pasted text, empties the field when it worked and keeps it when not', async () => {
@@ -180,7 +180,7 @@ describe('the accounts screen', () => {
     await button.click();
     await card(page, 'ada@example.com').waitFor();
     expect(await field.inputValue()).toBe('');
-    expect(server.inputsOf('accounts.import').at(-1)).toEqual({ text: '{"tokens":{}}' });
+    await expect.poll(() => server.inputsOf('accounts.import').at(-1)).toEqual({ text: '{"tokens":{}}' });
   });
 
   it('imports a chosen file, and refuses one that cannot be an auth.json', async () => {
@@ -193,7 +193,7 @@ describe('the accounts screen', () => {
     expect(server.countCalls('accounts.import')).toBe(0);
     await picker.setInputFiles(file(Buffer.from('{"tokens":"ü"}')));
     await card(page, 'ada@example.com').waitFor();
-    expect(server.inputsOf('accounts.import')).toEqual([{ text: '{"tokens":"ü"}' }]);
+    await expect.poll(() => server.inputsOf('accounts.import')).toEqual([{ text: '{"tokens":"ü"}' }]);
   });
 
   it('sets a priority when the field is left, and refuses what is no whole number', async () => {
@@ -249,7 +249,7 @@ describe('the accounts screen', () => {
     await dialog.getByRole('checkbox').check();
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('Signed out at the issuer, and removed.').waitFor();
-    expect(server.inputsOf('accounts.signOut')).toEqual([{ id: 'a1', revoke: true }]);
+    await expect.poll(() => server.inputsOf('accounts.signOut')).toEqual([{ id: 'a1', revoke: true }]);
     expect(server.countCalls('accounts.remove')).toBe(0);
   });
 
@@ -313,7 +313,7 @@ describe('the accounts screen', () => {
     server.handlers['signIn.cancel'] = () => makeSignIn({ state: 'cancelled', message: 'The sign-in was cancelled.' });
     await page.getByRole('button', { name: 'Use a device code' }).click();
     await page.getByText('ABCD-12345').waitFor();
-    expect(server.inputsOf('signIn.start')).toEqual([{ method: 'device' }]);
+    await expect.poll(() => server.inputsOf('signIn.start')).toEqual([{ method: 'device' }]);
     await page.getByRole('button', { name: 'Cancel the sign-in' }).click();
     await page.getByText('The sign-in was cancelled.').waitFor();
     expect(await page.getByText('ABCD-12345').count()).toBe(0);

@@ -38,7 +38,9 @@ describe('the clients screen', () => {
     expect(server.countCalls('clients.apply')).toBe(0);
     await dialog.getByRole('button', { name: 'Write the file' }).click();
     await page.getByText('set up', { exact: true }).waitFor();
-    expect(server.inputsOf('clients.apply')).toEqual([{ id: 'codex', mode: 'provider', hash: 'hash-1' }]);
+    await expect
+      .poll(() => server.inputsOf('clients.apply'))
+      .toEqual([{ id: 'codex', mode: 'provider', hash: 'hash-1' }]);
   });
 
   it('names where a link leads out of the home folder, and writes there after a second yes alone', async () => {
@@ -53,9 +55,9 @@ describe('the clients screen', () => {
     await agree.check();
     await write.click();
     await page.getByText('set up', { exact: true }).waitFor();
-    expect(server.inputsOf('clients.apply')).toEqual([
-      { id: 'codex', mode: 'provider', hash: 'hash-1', mayWriteOutside: true },
-    ]);
+    await expect
+      .poll(() => server.inputsOf('clients.apply'))
+      .toEqual([{ id: 'codex', mode: 'provider', hash: 'hash-1', mayWriteOutside: true }]);
   });
 
   it('says inside the dialog why a file was not written, and reads it again', async () => {
@@ -85,7 +87,7 @@ describe('the clients screen', () => {
     expect(server.countCalls('clients.undo')).toBe(0);
     await dialog.getByRole('button', { name: 'Put it back' }).click();
     await page.getByText('not set up', { exact: true }).waitFor();
-    expect(server.inputsOf('clients.undo')).toEqual([{ id: 'codex', hash: 'hash-2' }]);
+    await expect.poll(() => server.inputsOf('clients.undo')).toEqual([{ id: 'codex', hash: 'hash-2' }]);
     // The button that was pressed is gone; the keyboard goes on where it was.
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Set up…');
   });
@@ -102,7 +104,7 @@ describe('the clients screen', () => {
     expect(server.countCalls('clients.undo')).toBe(0);
     await dialog.getByRole('button', { name: 'Take it out' }).click();
     await page.getByText('not set up', { exact: true }).waitFor();
-    expect(server.inputsOf('clients.undo')).toEqual([{ id: 'codex', hash: 'hash-3' }]);
+    await expect.poll(() => server.inputsOf('clients.undo')).toEqual([{ id: 'codex', hash: 'hash-3' }]);
   });
 
   it('says what to do by hand where its own lines were edited', async () => {

@@ -78,7 +78,7 @@ describe('the Codex screen', () => {
     ).toEqual(['–', 'both', 'same', '–']);
     await page.getByRole('button', { name: 'Use it' }).click();
     await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ codexProfile: '0.172.0' }]);
-    expect(server.inputsOf('profiles.dismiss')).toEqual([{ version: '0.172.0' }]);
+    await expect.poll(() => server.inputsOf('profiles.dismiss')).toEqual([{ version: '0.172.0' }]);
     await page.getByRole('button', { name: 'Learn from the installed Codex' }).click();
     await page.getByText('No Codex CLI was found').waitFor();
   });

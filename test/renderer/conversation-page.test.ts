@@ -115,7 +115,7 @@ describe('the conversation of a turn', () => {
     await page.getByText('Bodies of this request are not kept').waitFor();
     await page.getByRole('button', { name: 'Keep bodies and frames from now on' }).first().click();
     await page.getByText('Bodies and frames of turns that end from now on are kept').waitFor();
-    expect(server.inputsOf('settings.set')).toEqual([{ traceBodies: true }]);
+    await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ traceBodies: true }]);
     await page.getByText('Those of later turns are on the disk').first().waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect.poll(() => server.inputsOf('settings.set').at(-1)).toEqual({ traceBodies: false });

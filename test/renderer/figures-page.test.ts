@@ -34,7 +34,9 @@ describe('latency', () => {
     await page.getByRole('row', { name: /standard \(none\) 240 900 t\/s/ }).waitFor();
     expect(await page.locator('canvas').count()).toBe(1);
     expect(await page.locator('canvas').getAttribute('data-first')).toBe('yes');
-    expect(server.inputsOf('latency.query').at(-1)).toMatchObject({ metric: 'tokensPerSecond', groupBy: 'tier' });
+    await expect
+      .poll(() => server.inputsOf('latency.query').at(-1))
+      .toMatchObject({ metric: 'tokensPerSecond', groupBy: 'tier' });
   });
 
   it('narrows the figures with the filters of turns, and says when nothing passes them', async () => {
@@ -47,14 +49,16 @@ describe('latency', () => {
     expect(await page.getByRole('checkbox', { name: 'not given' }).count()).toBe(1);
     await page.getByRole('checkbox', { name: 'low' }).check();
     await page.getByRole('heading', { name: 'No completed turn passes the filters' }).waitFor();
-    expect(server.inputsOf('latency.query').at(-1)).toMatchObject({
-      filter: { model: ['gpt-6.1-sol'], effort: ['low'] },
-    });
+    await expect
+      .poll(() => server.inputsOf('latency.query').at(-1))
+      .toMatchObject({
+        filter: { model: ['gpt-6.1-sol'], effort: ['low'] },
+      });
     await page.keyboard.press('Escape');
     server.handlers['latency.query'] = makeLatency;
     await page.getByRole('button', { name: 'Clear the filters' }).click();
     await page.getByRole('row', { name: /standard \(none\) 240/ }).waitFor();
-    expect(server.inputsOf('latency.query').at(-1)).toMatchObject({ filter: {} });
+    await expect.poll(() => server.inputsOf('latency.query').at(-1)).toMatchObject({ filter: {} });
   });
 
   it('zooms to what is brushed, shows its requests, and saves figures and picture', async () => {

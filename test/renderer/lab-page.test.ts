@@ -45,19 +45,21 @@ describe('the fast lab', () => {
     expect(await page.getByRole('button', { name: 'Start the experiment' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('· stopped early').waitFor();
-    expect(server.inputsOf('lab.start')).toEqual([
-      {
-        kind: 'pairs',
-        model: 'gpt-5.5',
-        tier: 'priority',
-        accountId: null,
-        pairs: 24,
-        regionPercent: 10,
-        conditions: ['transport', 'originator', 'hint'],
-        prompt: 'enumerate',
-        effort: 'low',
-      },
-    ]);
+    await expect
+      .poll(() => server.inputsOf('lab.start'))
+      .toEqual([
+        {
+          kind: 'pairs',
+          model: 'gpt-5.5',
+          tier: 'priority',
+          accountId: null,
+          pairs: 24,
+          regionPercent: 10,
+          conditions: ['transport', 'originator', 'hint'],
+          prompt: 'enumerate',
+          effort: 'low',
+        },
+      ]);
   });
 
   it('says that an experiment would not fit into the quota, and lets it be started all the same', async () => {
@@ -112,7 +114,7 @@ describe('the fast lab', () => {
     await page.getByText('To 36 pairs: at most 96 turns.').waitFor();
     await page.getByRole('button', { name: 'Continue to 48' }).click();
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
-    expect(server.inputsOf('lab.continue')).toEqual([{ id: 'e1', pairs: 48 }]);
+    await expect.poll(() => server.inputsOf('lab.continue')).toEqual([{ id: 'e1', pairs: 48 }]);
     const other = await open([{ ...undecided, id: 'e9' }], { why: 'It ran on Slipstream 0.0.9.', steps: [] });
     await other.getByText('It cannot be continued. It ran on Slipstream 0.0.9.').waitFor();
   });
@@ -130,9 +132,9 @@ describe('the fast lab', () => {
     server.handlers['lab.start'] = () => asking;
     server.handlers['lab.confirm'] = () => ({ ...asking, state: 'running' });
     await page.getByRole('button', { name: 'Start the experiment' }).click();
-    expect(server.inputsOf('lab.start')).toMatchObject([
-      { kind: 'conditions', conditions: ['transport', 'originator', 'hint', 'metadata'] },
-    ]);
+    await expect
+      .poll(() => server.inputsOf('lab.start'))
+      .toMatchObject([{ kind: 'conditions', conditions: ['transport', 'originator', 'hint', 'metadata'] }]);
     await page.getByText('Which one matters takes about 96 turns more').waitFor();
     await page.getByRole('button', { name: 'Go on' }).click();
     await expect.poll(() => server.inputsOf('lab.confirm')).toEqual([{ id: 'e5' }]);
@@ -192,7 +194,7 @@ describe('the fast lab', () => {
     server.handlers['lab.estimate'] = () => ({ ...estimate, sentence: 'Another cost.' });
     await row.getByRole('button', { name: 'Run again…' }).click();
     await page.getByText('Another cost.').waitFor();
-    expect(server.inputsOf('lab.estimate').at(-1)).toEqual(older.request);
+    await expect.poll(() => server.inputsOf('lab.estimate').at(-1)).toEqual(older.request);
     expect(server.countCalls('lab.start')).toBe(0);
   });
 
@@ -218,9 +220,9 @@ describe('the fast lab', () => {
     await start.click();
     await page.getByText('2 sessions not over yet').waitFor();
     await page.getByRole('row', { name: 'Measured 7 8' }).waitFor();
-    expect(server.inputsOf('coin.start')).toEqual([
-      { model: 'gpt-5.5', tier: 'priority', accountId: null, pairs: 24, regionPercent: 10 },
-    ]);
+    await expect
+      .poll(() => server.inputsOf('coin.start'))
+      .toEqual([{ model: 'gpt-5.5', tier: 'priority', accountId: null, pairs: 24, regionPercent: 10 }]);
     // Two do not stand in each other's way.
     expect(await page.getByText('One runs already').count()).toBe(0);
     await page.getByRole('button', { name: 'Leave it' }).click();
@@ -246,7 +248,7 @@ describe('the fast lab', () => {
     await model.fill('gpt-6');
     await page.getByText(estimate.sentence).waitFor();
     expect(await start.isDisabled()).toBe(false);
-    expect(server.inputsOf('lab.estimate').at(-1)).toMatchObject({ model: 'gpt-6' });
+    await expect.poll(() => server.inputsOf('lab.estimate').at(-1)).toMatchObject({ model: 'gpt-6' });
     server.push({ kind: 'accounts', accounts: [] });
     await page.getByText('It takes an account').waitFor();
     expect(await start.isDisabled()).toBe(true);
@@ -275,6 +277,6 @@ describe('the fast lab', () => {
     server.handlers['latency.passive'] = () => ({ ...passive, n: 17 });
     await card.getByRole('button', { name: 'Read again' }).click();
     await card.getByText('n = 17 completed turns').waitFor();
-    expect(server.inputsOf('latency.passive').at(-1)).toEqual({ filter: { account: ['a1'] } });
+    await expect.poll(() => server.inputsOf('latency.passive').at(-1)).toEqual({ filter: { account: ['a1'] } });
   });
 });

@@ -192,7 +192,7 @@ describe('the page', () => {
     await page.getByText('about 2–2.5× quota. Off and auto').waitFor();
     await page.getByRole('button', { name: 'Finish' }).click();
     await page.getByRole('heading', { name: 'First turn in two minutes' }).waitFor({ state: 'detached' });
-    expect(server.inputsOf('settings.set')).toEqual([{ guideDismissed: true }]);
+    await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ guideDismissed: true }]);
   });
 
   it('has every screen and action in a palette, which gives the focus back, and names the tab after the screen', async () => {

@@ -70,7 +70,9 @@ describe('the tools of requests', () => {
     await dialog(page).getByLabel('Tier').selectOption('priority');
     await dialog(page).getByRole('button', { name: 'Send it' }).click();
     await pane(page).getByRole('heading', { name: 'model-1' }).waitFor();
-    expect(server.inputsOf('requests.replay')).toEqual([{ id: 'r2', tier: 'priority', model: null, transport: null }]);
+    await expect
+      .poll(() => server.inputsOf('requests.replay'))
+      .toEqual([{ id: 'r2', tier: 'priority', model: null, transport: null }]);
   });
 
   it('says in the dialog why a request was not sent again', async () => {
@@ -91,7 +93,7 @@ describe('the tools of requests', () => {
     await dialog(page).getByText('the newest 50 of 3,000').waitFor();
     await dialog(page).getByRole('row', { name: 'Total 2.00 s 1.00 s −50.0 %' }).waitFor();
     await dialog(page).getByRole('row', { name: 'service_tier not there "priority"' }).waitFor();
-    expect(server.inputsOf('requests.compare')).toEqual([{ a: 'r3000', b: 'r2999' }]);
+    await expect.poll(() => server.inputsOf('requests.compare')).toEqual([{ a: 'r3000', b: 'r2999' }]);
     await dialog(page).getByLabel('Filter by text').fill('model-42');
     await dialog(page).getByText('n = 11').waitFor();
     await dialog(page)
@@ -129,7 +131,9 @@ describe('the tools of requests', () => {
     await dialog(page).getByRole('button', { name: 'Save the file' }).click();
     expect((await saved).suggestedFilename()).toBe('turns.har');
     expect(await exchangesIn(await saved)).toEqual(['r2']);
-    expect(server.inputsOf('export.har')).toEqual([{ ids: ['r2'], filter: {}, limit: 1, withBodies: false }]);
+    await expect
+      .poll(() => server.inputsOf('export.har'))
+      .toEqual([{ ids: ['r2'], filter: {}, limit: 1, withBodies: false }]);
   });
 
   it('saves all turns that are shown, part by part, oldest first; with bodies only after a warning', async () => {

@@ -40,14 +40,16 @@ describe('the settings screen', () => {
     expect(server.countCalls('settings.set')).toBe(0);
     await save(page).click();
     await page.getByText('Settings saved.').waitFor();
-    expect(server.inputsOf('settings.set')).toEqual([
-      {
-        proxyUrl: 'http://127.0.0.1:3128',
-        allowedOrigins: ['https://a.example', 'https://b.example'],
-        traceDays: 7,
-        traceBodies: true,
-      },
-    ]);
+    await expect
+      .poll(() => server.inputsOf('settings.set'))
+      .toEqual([
+        {
+          proxyUrl: 'http://127.0.0.1:3128',
+          allowedOrigins: ['https://a.example', 'https://b.example'],
+          traceDays: 7,
+          traceBodies: true,
+        },
+      ]);
     expect(await save(page).isDisabled()).toBe(true);
     expect(await page.getByLabel('Allowed web origins').inputValue()).toBe('https://a.example\nhttps://b.example');
   });
@@ -166,7 +168,9 @@ describe('the settings screen', () => {
     await expect.poll(ground).toBe(light);
     await page.getByLabel('Theme').selectOption('as the system');
     await expect.poll(ground).not.toBe(light);
-    expect(server.inputsOf('settings.set')).toEqual([{ theme: 'dark' }, { theme: 'light' }, { theme: 'system' }]);
+    await expect
+      .poll(() => server.inputsOf('settings.set'))
+      .toEqual([{ theme: 'dark' }, { theme: 'light' }, { theme: 'system' }]);
   });
 
   it('takes the settings to a file without secrets, and back', async () => {
@@ -185,7 +189,9 @@ describe('the settings screen', () => {
     expect(server.countCalls('settings.set')).toBe(0);
     await restore.setInputFiles({ name: 'a.json', mimeType: 'application/json', buffer: Buffer.from(text) });
     await page.getByText('Settings restored.').waitFor();
-    expect(server.inputsOf('settings.set')).toMatchObject([{ traceDays: 9, originator: 'codex-toy-app-server' }]);
+    await expect
+      .poll(() => server.inputsOf('settings.set'))
+      .toMatchObject([{ traceDays: 9, originator: 'codex-toy-app-server' }]);
   });
 
   it('keeps edits while something else is set at once', async () => {
@@ -203,14 +209,14 @@ describe('the settings screen', () => {
     await card.getByText('Each client decides').waitFor();
     await card.getByText('Off', { exact: true }).click();
     await card.getByText('No turn asks for priority').waitFor();
-    expect(server.inputsOf('settings.set')).toEqual([{ fastPolicy: 'off' }]);
+    await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ fastPolicy: 'off' }]);
   });
 
   it('speaks another language as soon as it is chosen, and the one that the browser likes where none is', async () => {
     const page = await open();
     await page.getByLabel('Language').selectOption('简体中文');
     await page.getByRole('heading', { name: '浏览器' }).waitFor();
-    expect(server.inputsOf('settings.set')).toEqual([{ language: 'zh-CN' }]);
+    await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ language: 'zh-CN' }]);
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
     server.push({ kind: 'settings', settings: { language: 'en' } });
     await page.getByRole('heading', { name: 'Browsers' }).waitFor();
@@ -224,7 +230,7 @@ describe('the settings screen', () => {
     const login = page.getByRole('switch', { name: 'Start at login' });
     await login.press(' ');
     await expect.poll(() => login.isChecked()).toBe(true);
-    expect(server.inputsOf('settings.set')).toEqual([{ startAtLogin: true }]);
+    await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ startAtLogin: true }]);
   });
 
   it('follows what is set elsewhere: in the tray, by a command, on another page', async () => {

@@ -24,7 +24,7 @@ describe('usage', () => {
   it('tells tokens by day and group, what a day had, and asks anew for another time and key', async () => {
     const page = await open();
     await page.getByRole('rowheader', { name: 'gpt-5.5-2026-11-20-preview' }).first().waitFor();
-    expect(server.inputsOf('usage.sums').at(-1)).toMatchObject({ by: ['day', 'model'] });
+    await expect.poll(() => server.inputsOf('usage.sums').at(-1)).toMatchObject({ by: ['day', 'model'] });
     expect(await page.locator('[data-day]').count()).toBe(30);
     await page.locator('[data-day]').last().hover();
     await page.getByText(/ = gpt-/).waitFor();
@@ -67,13 +67,15 @@ describe('usage', () => {
     server.handlers['usage.sums'] = (query) => makeUsage(query, server.snapshot.settings.usagePrices.rows);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('columnheader', { name: 'Cost' }).waitFor();
-    expect(server.inputsOf('settings.set').at(-1)).toEqual({
-      usagePrices: {
-        isShown: true,
-        currency: 'USD',
-        rows: [{ model: 'gpt-5*', tier: null, input: 1.25, cached: 0, output: 10 }],
-      },
-    });
+    await expect
+      .poll(() => server.inputsOf('settings.set').at(-1))
+      .toEqual({
+        usagePrices: {
+          isShown: true,
+          currency: 'USD',
+          rows: [{ model: 'gpt-5*', tier: null, input: 1.25, cached: 0, output: 10 }],
+        },
+      });
     await page.getByText(/tokens have no price/).waitFor();
   });
 

@@ -34,7 +34,7 @@ describe('the first run', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByText('Waiting for the browser').waitFor();
-    expect(server.inputsOf('signIn.start')).toEqual([{ method: 'browser' }]);
+    await expect.poll(() => server.inputsOf('signIn.start')).toEqual([{ method: 'browser' }]);
     expect(await page.getByRole('button', { name: "Link Codex CLI's login" }).count()).toBe(0);
     server.push({ kind: 'signIn', signIn: makeSignIn({ state: 'done', message: 'Signed in.' }) });
     server.push({ kind: 'accounts', accounts: [makeAccount()] });
@@ -44,7 +44,7 @@ describe('the first run', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Figures' }).waitFor();
-    expect(server.inputsOf('settings.set')).toEqual([{ startAtLogin: true }]);
+    await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ startAtLogin: true }]);
     await page.reload();
     await page.getByRole('region', { name: 'Figures' }).waitFor();
     expect(await welcome(page).count()).toBe(0);
@@ -58,7 +58,7 @@ describe('the first run', () => {
     };
     await press(page, "Link Codex CLI's login");
     await page.getByText('Your account is ready').waitFor();
-    expect(server.inputsOf('accounts.link')).toEqual([{ path: null }]);
+    await expect.poll(() => server.inputsOf('accounts.link')).toEqual([{ path: null }]);
   });
 
   it.each([
@@ -69,7 +69,7 @@ describe('the first run', () => {
     await press(page, button);
     if (heading === null) await page.getByRole('region', { name: 'Figures' }).waitFor();
     else await page.getByRole('heading', { name: heading }).waitFor();
-    expect(server.inputsOf('settings.set')).toEqual([{ startAtLogin: false }]);
+    await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ startAtLogin: false }]);
   });
 
   it('stays where its answer could not be kept, with the reason', async () => {
@@ -125,7 +125,9 @@ describe('a pause', () => {
     await word.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Pause Slipstream' }).click();
     await word.waitFor();
-    expect(server.inputsOf('settings.set')).toEqual([{ paused: false }, { paused: true }, { paused: true }]);
+    await expect
+      .poll(() => server.inputsOf('settings.set'))
+      .toEqual([{ paused: false }, { paused: true }, { paused: true }]);
     await page.keyboard.type('?');
     await page.getByRole('dialog').getByText('Pause Slipstream, or resume').waitFor();
   });
