@@ -5,12 +5,14 @@ import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type KeyFacts, type KeyView, maxKeys, type StoredKey, StoredKeys } from '../../shared/key-model.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
+import { isJsonObject, numberMember } from '../json.ts';
 import type { KeyPass } from '../key-pass.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
 import { checkExpiry, checkLimits, checkTurn, dayOf, usedToday } from './key-rules.ts';
 
 /** What is counted goes to the disk that often at most. */
 const writeEveryMs = 5_000;
+const version = 1;
 
 interface BookHost {
   readonly dataDir: string;
@@ -27,20 +29,38 @@ export class KeyBook {
   #keys: StoredKey[];
   #timer: Timer | null = null;
   #writing: Promise<void> = Promise.resolve();
+  /** Why the file must stay as it is; null where it may be written. */
+  readonly #leftAlone: string | null;
 
-  private constructor(host: BookHost, keys: StoredKey[]) {
+  private constructor(host: BookHost, keys: StoredKey[], leftAlone: string | null = null) {
     this.#host = host;
     this.#path = pathOf(host);
     this.#keys = keys;
+    this.#leftAlone = leftAlone;
   }
 
-  /** Reads the file; a damaged one is set aside, and no key of it opens anything. */
+  /**
+   * Reads the file. No key of one that cannot be read opens anything: a damaged one is set aside; one that the system does not
+   * give, or of a newer Slipstream, is left as it is.
+   */
   static async open(host: BookHost): Promise<KeyBook> {
     const path = pathOf(host);
-    const text = await readFile(path, 'utf8').catch(() => null);
-    if (text === null) return new KeyBook(host, []);
-    const parsed = StoredKeys.safeParse(safeJson(text));
+    const leave = (why: string) => {
+      host.log.error(`${path} ${why} and is left alone: its keys open nothing.`);
+      return new KeyBook(host, [], why);
+    };
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (cause) {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return new KeyBook(host, []);
+      return leave(`cannot be read: ${writeProblem(cause)}`);
+    }
+    const json = safeJson(text);
+    const parsed = StoredKeys.safeParse(json);
     if (parsed.success) return new KeyBook(host, parsed.data.keys);
+    if (isJsonObject(json) && (numberMember(json, 'version') ?? 0) > version)
+      return leave('was written by a newer Slipstream');
     const aside = `${path}.damaged-${host.clock.epochMs()}`;
     await rename(path, aside).catch(() => {});
     host.log.error(`The file of API keys is damaged and was set aside as ${aside}: its keys open nothing.`);
@@ -178,7 +198,10 @@ export class KeyBook {
       await this.#toDisk();
     } catch (cause) {
       this.#keys = before;
-      const message = `${this.#path} cannot be written: ${writeProblem(cause)}. Nothing was changed.`;
+      const message =
+        this.#leftAlone === null
+          ? `${this.#path} cannot be written: ${writeProblem(cause)}. Nothing was changed.`
+          : `${this.#path} ${this.#leftAlone}. Nothing was changed.`;
       throw new SlipstreamError('store_unwritable', { message, cause });
     }
   }
@@ -192,7 +215,8 @@ export class KeyBook {
   /** One after another; each writes what is so when its turn comes. */
   #toDisk(): Promise<void> {
     const written = this.#writing.then(() => {
-      const text = JSON.stringify({ version: 1, keys: this.#keys } satisfies StoredKeys, null, 2);
+      if (this.#leftAlone !== null) throw new Error(this.#leftAlone);
+      const text = JSON.stringify({ version, keys: this.#keys } satisfies StoredKeys, null, 2);
       return writeFileAtomic(this.#path, text, { mode: 0o600 });
     });
     this.#writing = written.catch(() => {});
