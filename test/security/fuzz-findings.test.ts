@@ -42,11 +42,23 @@ describe('a change that is taken out of a file that somebody edited', () => {
 });
 
 describe('a text with secrets that is redacted twice', () => {
-  it('stays what it was made the first time, though a number runs on into the next name', () => {
+  it.each([
+    ['a number runs on into the next name', `"token":${'63616etoken":'.repeat(12)}63616e`],
+    ['a list does', `"token":${'[1]token":'.repeat(12)}[1]`],
+    ['backslashes end a value', String.raw`\"secret\":\"${String.raw`\\\"secret\":\"`.repeat(12)}a`],
+    ['a value ends where the next name begins', `"secret":"${'a"secret":"'.repeat(12)}a`],
+  ])('stays what it was made the first time, though %s', (_what, text) => {
     const redactor = new Redactor();
-    const text = `"token":${'63616etoken":'.repeat(12)}63616e`;
     const once = redactor.text(text);
     expect(once).not.toBe(text);
     expect(redactor.text(once)).toBe(once);
+  });
+});
+
+describe('a secret list in JSON that is a text in JSON', () => {
+  it('ends with the text that holds it, though a text of its own does not', () => {
+    const text = String.raw`{"\"secret\":[\"":"\"\""}`;
+    expect(() => JSON.parse(text)).not.toThrow();
+    expect(() => JSON.parse(new Redactor().text(text))).not.toThrow();
   });
 });

@@ -169,19 +169,20 @@ function hidden(value: string): string {
 
 function withoutNamedMembers(text: string): string {
   const parts: string[] = [];
-  let doneTo = 0;
+  let rest = text;
   memberHead.lastIndex = 0;
-  for (let head = memberHead.exec(text); head !== null; head = memberHead.exec(text)) {
+  for (let head = memberHead.exec(rest); head !== null; head = memberHead.exec(rest)) {
     const [, escapes = '', name = ''] = head;
     if (!isSecretName(name)) continue;
     const start = memberHead.lastIndex;
-    const hiding = hiddenValue(text, start, escapes);
+    const hiding = hiddenValue(rest, start, escapes);
     if (hiding === null) continue;
-    parts.push(text.slice(doneTo, start), hiding.text);
-    doneTo = hiding.end;
-    memberHead.lastIndex = hiding.end;
+    parts.push(rest.slice(0, start), hiding.text);
+    // What follows is read as it will stand, behind the stand-in; a slice of a text costs nothing.
+    rest = rest.slice(hiding.end);
+    memberHead.lastIndex = 0;
   }
-  return parts.join('') + text.slice(doneTo);
+  return parts.join('') + rest;
 }
 
 /** What stands for a secret's value that begins at `start`, and where it ends; null for one that hides nothing. */
@@ -199,14 +200,14 @@ function hiddenValue(
   const opening = text[start];
   if (opening === '[' || opening === '{') {
     const end = containerEnd(text, start, escapes);
-    return isEmptyContainer(text, start, end) ? null : { text: `${quote}${mark}${quote}`, end };
+    return isEmptyContainer(text, start, end) ? null : { text: `${quote}${mark}${quote}`, end: wordEnd(text, end) };
   }
   numberHere.lastIndex = start;
   const number = numberHere.exec(text)?.[0];
   return number === undefined ? null : { text: `${quote}${mark}${quote}`, end: wordEnd(text, start + number.length) };
 }
 
-/** What clings to a number would be taken for a member's name behind the quote that comes before it. */
+/** What clings to a number or a list would be taken for a member's name behind the quote that comes before it. */
 function wordEnd(text: string, start: number): number {
   let at = start;
   while (/[\w-]/.test(text[at] ?? '')) at += 1;
@@ -223,7 +224,9 @@ function containerEnd(text: string, start: number, escapes: string): number {
       const closing = closingEscapes(text, at, start, escapes.length);
       // The string that holds it ends first.
       if (closing !== null && closing !== escapes.length) return at - closing;
-      at = valueEnd(text, at + 1, escapes.length) + escapes.length + 1;
+      const end = valueEnd(text, at + 1, escapes.length);
+      if (!text.startsWith(`${escapes}"`, end)) return end;
+      at = end + escapes.length + 1;
       continue;
     }
     if (character === '[' || character === '{') depth += 1;
