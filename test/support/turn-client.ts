@@ -97,6 +97,8 @@ export function openPost(
     outgoing.on('response', resolve);
     outgoing.on('error', reject);
   });
+  // Who goes away before the head has come need not ask for it.
+  head.catch(() => {});
   outgoing.end(body);
   return { request: outgoing, head };
 }
