@@ -27,6 +27,8 @@ interface WindowOptions {
  */
 export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOptions): MainWindow {
   let window: BrowserWindow | null = null;
+  /** One that is going is none, though nobody has been told yet that it is closed. */
+  const living = () => (window === null || window.isDestroyed() ? null : window);
   const open = (screen: string, isMinimised = false) => {
     const opened = new BrowserWindow({
       name: 'dashboard',
@@ -48,6 +50,8 @@ export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOp
     });
     opened.once('ready-to-show', () => (isMinimised ? opened.minimize() : opened.show()));
     opened.on('closed', () => {
+      // Another may be open by now.
+      if (window !== opened) return;
       window = null;
       app.dock?.hide();
     });
@@ -57,19 +61,20 @@ export function createMainWindow({ preloadDir, assetsDir, clock, log }: WindowOp
     return opened;
   };
   return {
-    current: () => window,
+    current: living,
     showMinimised: () => {
-      window ??= open('', true);
+      window = living() ?? open('', true);
     },
     show: (screen) => {
-      if (window === null) {
+      const shown = living();
+      if (shown === null) {
         window = open(screen ?? '');
         return;
       }
-      if (screen !== undefined) load(window, screen, log);
-      if (window.isMinimized()) window.restore();
-      window.show();
-      window.focus();
+      if (screen !== undefined) load(shown, screen, log);
+      if (shown.isMinimized()) shown.restore();
+      shown.show();
+      shown.focus();
     },
   };
 }

@@ -287,6 +287,19 @@ describe('the running desktop face', () => {
     await rig.quit();
   });
 
+  it('opens another for a second start that comes while the closed one goes, and keeps it', async () => {
+    await rig.startReady();
+    const [going] = standIn.windows;
+    const told = going?.listeners('closed') ?? [];
+    going?.removeAllListeners('closed');
+    going?.close();
+    app().emit('second-instance', {}, ['slipstream']);
+    for (const hear of told) hear();
+    app().emit('second-instance', {}, ['slipstream']);
+    expect(standIn.windows).toHaveLength(2);
+    await rig.quit();
+  });
+
   it.each([['--no-open'], ['--hidden']])(
     'started with %s has no window, and a second start shows one',
     async (flag) => {
