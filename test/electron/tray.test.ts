@@ -81,6 +81,8 @@ describe.skipIf(stage === null)('the tray, over the bus', () => {
     simulator.faults.next('turn', { kind: 'stall', afterDeltas: 1 });
     const running = openPost(proxy, '/v1/responses', JSON.stringify(ask('long')));
     await expect.poll(async () => readFileSync(await tray.icon()).equals(idle)).toBe(false);
+    // Upstream has it by then, and with it the stall that is meant for it.
+    await running.head;
     running.request.destroy();
     await expect.poll(async () => readFileSync(await tray.icon()).equals(idle)).toBe(true);
     // The account's quota may be another after the turns.
