@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { buildIfStale } from '../../src-main/build/build-if-stale.ts';
 import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 
 import { SoakClient } from './clients.ts';
@@ -34,6 +36,7 @@ const lastsMs = Number(values.minutes) * minuteMs;
 const startedMs = performance.now();
 const isOver = () => performance.now() - startedMs >= lastsMs;
 say(`seed ${seed}`);
+buildIfStale(resolve(import.meta.dirname, '..', '..'), say);
 
 const ledger = new Ledger();
 const [upstream, place] = await UpstreamProcess.start(seed, faultProbability);
