@@ -24,7 +24,11 @@ const keptMs = 4_000;
 
 const dialling = { timeout: connectTimeoutMs, ...bothFamilies } as const;
 
-const timeouts = {
+/** Of the head of an answer: what upstream adds to its own is relayed, and more than this is no answer. */
+export const maxAnswerHeadBytes = 64 * 1024;
+
+const answerLimits = {
+  maxHeaderSize: maxAnswerHeadBytes,
   headersTimeout: idleTimeoutMs,
   bodyTimeout: idleTimeoutMs,
   keepAliveTimeout: keptMs,
@@ -127,13 +131,13 @@ export class ProxyRoutes {
   freshDispatcher(proxy: string | null): Dispatcher {
     const trust = this.#trust();
     const nowMs = () => this.#clock.monotonicMs();
-    if (proxy === null) return new Agent({ connect: timedConnector(connectTimeoutMs, nowMs, trust), ...timeouts });
+    if (proxy === null) return new Agent({ connect: timedConnector(connectTimeoutMs, nowMs, trust), ...answerLimits });
     return usable(proxy, () => {
       const socks = socksRoute(proxy);
       if (socks !== null)
-        return new Agent({ connect: socksConnector(socks, connectTimeoutMs, nowMs, trust), ...timeouts });
+        return new Agent({ connect: socksConnector(socks, connectTimeoutMs, nowMs, trust), ...answerLimits });
       const tls = { ...dialling, ...trust };
-      return new ProxyAgent({ uri: proxy, proxyTls: tls, requestTls: tls, ...timeouts });
+      return new ProxyAgent({ uri: proxy, proxyTls: tls, requestTls: tls, ...answerLimits });
     });
   }
 

@@ -12,7 +12,7 @@ import { LineLife, type LineParts } from './line-life.ts';
 import { type LineManners, slowFromMs } from './line-limits.ts';
 import { maskedFrame } from './masked-frame.ts';
 import { bothFamilies, faultText, networkFault } from './network-fault.ts';
-import type { SocketOptions } from './proxy.ts';
+import { maxAnswerHeadBytes, type SocketOptions } from './proxy.ts';
 
 const dialTimeoutMs = 5_000;
 const maxEventBytes = 64 * 1024 * 1024;
@@ -68,6 +68,7 @@ export function dialUpstream({
       ...options,
       ...(connection === null ? {} : { createConnection: () => connection }),
       headers: headerRecord(headers),
+      maxHeaderSize: maxAnswerHeadBytes,
       maxPayload: maxEventBytes,
       perMessageDeflate: { threshold: deflateFromBytes, zlibDeflateOptions: { level: deflateLevel } },
       followRedirects: false,

@@ -107,6 +107,9 @@ const frames = fc.oneof(
     .map(([text, place, more]) => text.slice(0, place) + more + text.slice(place)),
 );
 
+/** The name of the member, in every spelling. */
+const typeName = /"(?:t|\\u0074)(?:y|\\u0079)(?:p|\\u0070)(?:e|\\u0065)"/g;
+
 /** A frame is an event with the type that its JSON has, or it is refused as upstream's fault. */
 function frameRule(bytes: Buffer): void {
   const text = bytes.toString();
@@ -114,7 +117,7 @@ function frameRule(bytes: Buffer): void {
     const { type } = wireEvent(bytes);
     const value: unknown = parseJsonObject(text);
     // Frames with their type first are not parsed before somebody needs what is in them.
-    if (isJsonObject(value) && !/"type".*"type"/s.test(text)) deepStrictEqual(type, value.type);
+    if (isJsonObject(value) && (text.match(typeName) ?? []).length < 2) deepStrictEqual(type, value.type);
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError) || thrown.code !== 'upstream_invalid') throw thrown;
   }
