@@ -25,3 +25,26 @@ export function inSlices<T>(work: Slices<T>): Promise<T> {
   lastInLine = done.catch(() => {});
   return done;
 }
+
+/** Bytes of bodies on which work begins in one turn of the event loop: many middling ones would hold it as a long one does. */
+const bytesPerTurn = 1024 * 1024;
+/** What the shortest body costs, in bytes of a longer one. */
+const leastBytes = 32 * 1024;
+let begunBytes = 0;
+
+/** Whether work on a body of so many bytes may begin in this turn of the event loop; counts it in where it may. */
+export function mayBegin(bytes: number): boolean {
+  const cost = Math.max(bytes, leastBytes);
+  if (begunBytes > 0 && begunBytes + cost > bytesPerTurn) return false;
+  if (begunBytes === 0)
+    setImmediate(() => {
+      begunBytes = 0;
+    });
+  begunBytes += cost;
+  return true;
+}
+
+/** Resolves in a turn of the event loop in which work on a body of so many bytes may begin, at once where that is this one. */
+export async function turnToBegin(bytes: number): Promise<void> {
+  while (!mayBegin(bytes)) await nextTurnOfLoop();
+}

@@ -3,7 +3,7 @@ import { isLong, type ReadRequest, readRequestObject } from '../dialects/request
 import type { RawHeaders } from '../headers.ts';
 import type { KeyPass } from '../key-pass.ts';
 import type { Clock } from '../ports.ts';
-import { inSlices } from '../slices.ts';
+import { inSlices, turnToBegin } from '../slices.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { RunningTurn, SinkListener, TurnRequest, TurnSink } from '../turn/turn.ts';
 import { readBody } from './body.ts';
@@ -38,6 +38,7 @@ export async function startTurn(
   const acceptedMs = clock.monotonicMs();
   const raw = await readBody(request, clock, share);
   const bodyReadMs = clock.monotonicMs();
+  await turnToBegin(raw.length);
   const { makeSink, ...asked } = await read(await readRequestObject(raw), raw);
   const hashes = isLong(raw) ? await inSlices(runner.hash(asked)) : null;
   // The turn keeps the text as long as it runs.

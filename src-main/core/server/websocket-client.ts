@@ -9,7 +9,7 @@ import type { RawHeaders } from '../headers.ts';
 import type { KeyPass } from '../key-pass.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock, Logger } from '../ports.ts';
-import { inSlices } from '../slices.ts';
+import { inSlices, mayBegin, turnToBegin } from '../slices.ts';
 import type { BodyHashes } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
@@ -111,8 +111,10 @@ export class WebsocketClient {
 
   /** Takes frames in their order: while a long one is read, the client's connection is paused and what still comes waits. */
   #receive(data: unknown, isBinary: boolean): void {
-    const share = this.#room.take(Buffer.isBuffer(data) ? data.length : 0);
-    if (this.#reading === 0 && !(Buffer.isBuffer(data) && isLong(data))) {
+    const bytes = Buffer.isBuffer(data) ? data.length : 0;
+    const share = this.#room.take(bytes);
+    const isShort = !(Buffer.isBuffer(data) && isLong(data));
+    if (this.#reading === 0 && isShort && mayBegin(bytes)) {
       this.#takeNow(data, isBinary, share);
       return;
     }
@@ -138,6 +140,7 @@ export class WebsocketClient {
   async #readLater(data: unknown, isBinary: boolean, share: BodyShare): Promise<void> {
     try {
       const text = textOf(data, isBinary);
+      await turnToBegin(text.length);
       const read = await readRequestObject(text);
       const hashes = isLong(text) ? await inSlices(this.#runner.hash(read)) : null;
       if (this.#socket.readyState === WebSocket.OPEN) this.#take(text, share, read, hashes);
