@@ -4,26 +4,19 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type Sample, sampleText } from './draw.ts';
+import { judged, partOf, pathsOfNothing } from './judged.ts';
+import { type Report, told } from './tell.ts';
 
 /**
  * Entry of `npm run mutate`: changes the program in small ways, one at a time, and sees whether a test notices.
- * `npm run mutate` takes what the last commit and the work since changed, `-- --since REF` more of it, `-- --all` every folder,
- * `-- PATH…` files or folders. `--integration` also runs the tests over sockets, which is slow.
+ * `npm run mutate` takes what the last commit and the work since changed, `-- --since REF` more of it, `-- --all` every judged
+ * part, `-- NAME…` judged parts, `-- PATH…` files or folders. `--sample PERCENT` takes that share of the mutants, drawn at random
+ * with `--seed N`; the figures say so. `--integration` also runs the tests over sockets, which is slow; `--at-once N` says
+ * how many processes there are.
  */
 
 const root = resolve(import.meta.dirname, '../..');
-
-/** Where the rules are that tests have to hold. */
-const judged = [
-  'src-main/core/normalise',
-  'src-main/core/turn',
-  'src-main/core/accounts',
-  'src-main/core/upstream',
-  'src-main/core/latency',
-  'src-main/core/traces/redaction',
-];
-/** Of each folder's mutants, in per cent. */
-const leastKilled = 85;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +24,9 @@ const { values, positionals } = parseArgs({
     all: { type: 'boolean', default: false },
     since: { type: 'string', default: 'HEAD~1' },
     integration: { type: 'boolean', default: false },
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    'at-once': { type: 'string' },
   },
 });
 
@@ -38,36 +34,28 @@ function git(...args: string[]): string[] {
   return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean);
 }
 
+/** Throws where a path that is judged, or was named, is none of the program: nothing of it would be looked at. */
 function filesToMutate(): string[] {
-  const tracked = git('ls-files', 'src-main').filter((file) => file.endsWith('.ts'));
-  if (positionals.length > 0) return tracked.filter((file) => positionals.some((path) => file.startsWith(path)));
-  const ruled = tracked.filter((file) => judged.some((path) => file.startsWith(path)));
+  const tracked = git('ls-files', 'src-main').filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'));
+  const named = positionals.flatMap((name) => judged[name] ?? [name]);
+  const ofNothing = pathsOfNothing([...named, ...Object.values(judged).flat()], tracked);
+  if (ofNothing.length > 0) throw new Error(`No file of the program: ${ofNothing.join(', ')}`);
+  if (named.length > 0) return tracked.filter((file) => pathsOfNothing(named, [file]).length < named.length);
+  const ruled = tracked.filter((file) => partOf(file) !== null);
   if (values.all) return ruled;
   const changed = new Set(git('diff', '--name-only', values.since));
   return ruled.filter((file) => changed.has(file));
 }
 
-interface Report {
-  readonly files: Readonly<Record<string, { readonly mutants: readonly { readonly status: string }[] }>>;
+function sampleWanted(): Sample | null {
+  if (values.sample === undefined) return null;
+  const [percent, seed] = [Number(values.sample), Number(values.seed)];
+  if (!(percent > 0 && percent <= 100)) throw new Error('--sample takes per cent, above 0 and up to 100.');
+  if (!Number.isSafeInteger(seed)) throw new Error('--seed takes a whole number.');
+  return { percent, seed };
 }
 
-function tell(report: Report): boolean {
-  let isEnough = true;
-  const folders = Map.groupBy(Object.entries(report.files), ([file]) => dirname(file));
-  for (const [folder, files] of folders) {
-    const statuses = files.flatMap(([, { mutants }]) => mutants.map(({ status }) => status));
-    const count = (...wanted: string[]) => statuses.filter((status) => wanted.includes(status)).length;
-    const killed = count('Killed', 'Timeout');
-    const lived = count('Survived', 'NoCoverage');
-    const percent = killed + lived === 0 ? 100 : (killed * 100) / (killed + lived);
-    if (percent < leastKilled) isEnough = false;
-    process.stdout.write(
-      `${folder}: ${killed} of ${killed + lived} noticed (${percent.toFixed(1)} %), ${count('NoCoverage')} where no test comes\n`,
-    );
-  }
-  return isEnough;
-}
-
+const sample = sampleWanted();
 const mutate = filesToMutate();
 if (mutate.length === 0) {
   process.stdout.write('Nothing was changed that is judged; name files, or say --all.\n');
@@ -76,12 +64,13 @@ if (mutate.length === 0) {
   const reportFile = join(folder, 'report.json');
   const config = {
     testRunner: 'vitest',
-    plugins: ['@stryker-mutator/vitest-runner'],
+    plugins: ['@stryker-mutator/vitest-runner', join(import.meta.dirname, 'draw-checker.ts')],
+    ...(sample === null ? {} : { checkers: ['draw'] }),
+    ...(values['at-once'] === undefined ? {} : { concurrency: Number(values['at-once']) }),
     vitest: { configFile: 'test/mutate/vitest.config.ts', related: true },
     mutate,
     coverageAnalysis: 'perTest',
-    reporters: ['clear-text', 'json'],
-    clearTextReporter: { logTests: false, reportTests: false, allowColor: false },
+    reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: reportFile },
     tempDirName: join(folder, 'sandbox'),
     ignorePatterns: ['out', 'node_modules/.cache'],
@@ -94,9 +83,17 @@ if (mutate.length === 0) {
     dirname(createRequire(import.meta.url).resolve('@stryker-mutator/core/package.json')),
     'bin/stryker.js',
   );
-  const env = { ...process.env, MUTATE_INTEGRATION: values.integration ? '1' : '' };
+  const env = {
+    ...process.env,
+    MUTATE_INTEGRATION: values.integration ? '1' : '',
+    MUTATE_SAMPLE: sampleText(sample),
+  };
   const run = spawnSync(process.execPath, [stryker, 'run', configFile], { cwd: root, stdio: 'inherit', env });
-  const isEnough = run.status === 0 && tell(JSON.parse(readFileSync(reportFile, 'utf8')));
+  const { text, isEnough } =
+    run.status === 0
+      ? told(JSON.parse(readFileSync(reportFile, 'utf8')) as Report, sample)
+      : { text: '', isEnough: false };
+  process.stdout.write(text);
   rmSync(folder, { recursive: true });
   process.exitCode = isEnough ? 0 : 1;
 }

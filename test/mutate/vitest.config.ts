@@ -7,7 +7,12 @@ const integration = process.env.MUTATE_INTEGRATION === '1' ? ['test/integration/
 export default defineConfig({
   root: resolve(import.meta.dirname, '../..'),
   test: {
-    include: ['test/unit/**/*.test.ts', ...integration],
+    // Those on security that need no socket hold the redactor.
+    include: [
+      'test/unit/**/*.test.ts',
+      'test/security/{fuzz-findings,prototypes,redaction-spellings}.test.ts',
+      ...integration,
+    ],
     // They are about other parts, and start programs.
     exclude: ['test/unit/{electron,node,clients,vendor}-*'],
     environment: 'node',
