@@ -111,7 +111,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const { recorder } = traces;
   const passing = learning.watching(traces.watcher);
   const catalogue = new Catalogue(clock, () => newestVersion.version, accountParts.catalogueAccess, proxies);
-  const kept = await SessionFile.open(host);
+  const kept = new SessionFile(host);
   const pool = new SocketPool(clock, proxies);
   const http = new HttpExecutor(proxies);
   const metrics = composeMetrics({
@@ -121,7 +121,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     moment: () => ({ runningTurns: runner.runningCount, upstreamSockets: pool.size, accounts: accounts.views() }),
     baseUrl: () => appInfo().baseUrl,
   });
-  const keys = await composeKeys({ host, redactor, stopTurns: (name) => runner.stopTurnsOf(name) });
+  const keys = composeKeys({ host, redactor, stopTurns: (name) => runner.stopTurnsOf(name) });
   let lastLookMs = Number.NEGATIVE_INFINITY;
   const runner = new TurnRunner({
     accounts,

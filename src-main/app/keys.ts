@@ -23,8 +23,8 @@ export interface Keys {
 }
 
 /** Reads them. */
-export async function composeKeys({ host, redactor, stopTurns }: KeysOptions): Promise<Keys> {
-  const book = await KeyBook.open(host);
+export function composeKeys({ host, redactor, stopTurns }: KeysOptions): Keys {
+  const book = new KeyBook(host);
   const watcher: TurnWatcher = {
     begin: ({ keyName }) =>
       keyName === undefined

@@ -1,7 +1,7 @@
 import { type Account, accountLabel } from '../core/accounts/account.ts';
 import type { RawHeaders } from '../core/headers.ts';
 import type { JsonObject } from '../core/json.ts';
-import { readCoins, writeCoins } from '../core/latency/coin-file.ts';
+import { openCoinFile } from '../core/latency/coin-file.ts';
 import { Coins } from '../core/latency/coins.ts';
 import type { LabAnswer, LabQuestion } from '../core/latency/experiment.ts';
 import { FastLab, type LabPlace } from '../core/latency/fast-lab.ts';
@@ -106,6 +106,7 @@ export function composeLab({
     return { id: chosen.id, label: accountLabel(chosen) };
   };
   const modelHasTier = (model: string, tier: string) => tiersOf(model)?.includes(tier) ?? null;
+  const coinFile = openCoinFile(host);
   const coins: Coins = new Coins(
     {
       clock,
@@ -115,10 +116,11 @@ export function composeLab({
       account,
       modelHasTier,
       isFree: () => host.settings.read().fastPolicy === 'auto',
-      save: (records) => writeCoins(host.dataDir, records, log),
+      checkSaved: coinFile.check,
+      save: coinFile.write,
       changed: () => tell({ kind: 'coins', coins: coins.views() }),
     },
-    readCoins(host.dataDir),
+    coinFile.records,
   );
   recorder.onEnded((exchange) => coins.noteEnded(exchange.row()));
 

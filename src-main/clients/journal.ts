@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../shared/errors.ts';
+import { writeProblem } from '../shared/write-problem.ts';
 import { writeDurably } from './config-file.ts';
 
 const Written = z.strictObject({
@@ -13,9 +14,11 @@ const Written = z.strictObject({
   copy: z.string().nullable().default(null),
 });
 
+const newestVersion = 1;
+
 /** What was done to a client's file, and how to take it back. On the disk before the file is touched. */
 export const SetupRecord = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(newestVersion),
   clientId: z.string(),
   path: z.string(),
   /** `writing` and `undoing` are only ever read after a crash. */
@@ -34,6 +37,8 @@ export const SetupRecord = z.strictObject({
 });
 export type SetupRecord = z.infer<typeof SetupRecord>;
 
+const NewerRecord = z.object({ version: z.number().gt(newestVersion) });
+
 const keptBackups = 10;
 const copyEnding = '.copy';
 
@@ -49,20 +54,24 @@ export class SetupJournal {
 
   /** Every record that can be read. */
   list(): SetupRecord[] {
-    return namesIn(this.#folder).flatMap((name) => {
-      const record = name.endsWith('.json') ? this.#read(join(this.#folder, name)) : null;
-      return record === null ? [] : [record];
-    });
+    return this.#all().flatMap((read) => (read.kind === 'ok' ? [read.record] : []));
   }
 
   get(clientId: string, path: string): SetupRecord | null {
-    return this.#read(this.#recordPath({ clientId, path }));
+    const read = readRecord(this.#recordPath({ clientId, path }));
+    return read.kind === 'ok' ? read.record : null;
   }
 
-  /** Throws `store_unwritable`. */
+  /** Throws `store_unwritable`, also where a record is in the way that this program cannot read: it says how to undo. */
   save(record: SetupRecord): void {
+    const path = this.#recordPath(record);
+    const found = readRecord(path);
+    if (found.kind === 'left') {
+      throw new SlipstreamError('store_unwritable', { message: `${path} ${found.why}. Nothing was changed.` });
+    }
     this.#guarded(() => {
-      writeFileAtomic.sync(this.#recordPath(record), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+      if (found.kind === 'damaged') renameSync(path, `${path}.damaged-${found.hash}`);
+      writeFileAtomic.sync(path, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
     });
     // While a write or an undo runs, it may still be taken back.
     if (record.phase === 'written') this.#dropCopies();
@@ -101,7 +110,7 @@ export class SetupJournal {
   }
 
   #keep(clientId: string, bytes: Buffer, atMs: number, ending: string): string {
-    const name = `${clientId}-${atMs}-${createHash('sha256').update(bytes).digest('hex').slice(0, 12)}${ending}`;
+    const name = `${clientId}-${atMs}-${shortHash(bytes)}${ending}`;
     this.#guarded(() => {
       rmSync(this.backupPath(name), { force: true });
       writeDurably(this.backupPath(name), bytes, 0o600);
@@ -109,8 +118,19 @@ export class SetupJournal {
     return name;
   }
 
+  #all(): ReadRecord[] {
+    const names = namesIn(this.#folder).filter((name) => name.endsWith('.json'));
+    return names.map((name) => readRecord(join(this.#folder, name)));
+  }
+
+  /** What a record names that this program cannot read is not known. */
+  #isAllKnown(): boolean {
+    return this.#all().every(({ kind }) => kind !== 'left');
+  }
+
   /** Copies hold the API key: none outlives its record. */
   #dropCopies(): void {
+    if (!this.#isAllKnown()) return;
     const needed = new Set(this.list().flatMap(({ after, replaces }) => [after.copy, replaces?.copy]));
     for (const name of namesIn(this.#backups)) {
       if (name.endsWith(copyEnding) && !needed.has(name)) rmSync(this.backupPath(name), { force: true });
@@ -119,6 +139,7 @@ export class SetupJournal {
 
   /** Old backups that no undo needs are kept for a while, the newest first. */
   #prune(clientId: string): void {
+    if (!this.#isAllKnown()) return;
     const needed = new Set(this.list().flatMap(({ before }) => (before === null ? [] : [before.backup])));
     const old = namesIn(this.#backups)
       .filter((name) => name.startsWith(`${clientId}-`) && !name.endsWith(copyEnding) && !needed.has(name))
@@ -127,16 +148,7 @@ export class SetupJournal {
   }
 
   #recordPath({ clientId, path }: Pick<SetupRecord, 'clientId' | 'path'>): string {
-    const hash = createHash('sha256').update(path).digest('hex').slice(0, 12);
-    return join(this.#folder, `${clientId}-${hash}.json`);
-  }
-
-  #read(path: string): SetupRecord | null {
-    try {
-      return SetupRecord.parse(JSON.parse(readFileSync(path, 'utf8')));
-    } catch {
-      return null;
-    }
+    return join(this.#folder, `${clientId}-${shortHash(path)}.json`);
   }
 
   #guarded(write: () => void): void {
@@ -147,6 +159,40 @@ export class SetupJournal {
       throw new SlipstreamError('store_unwritable', { cause });
     }
   }
+}
+
+type ReadRecord =
+  | { readonly kind: 'ok'; readonly record: SetupRecord }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'damaged'; readonly hash: string }
+  /** Not ours to change; `why` is the end of a sentence that begins with its path. */
+  | { readonly kind: 'left'; readonly why: string };
+
+function readRecord(path: string): ReadRecord {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    return isAbsent ? { kind: 'none' } : { kind: 'left', why: `cannot be read: ${writeProblem(cause)}` };
+  }
+  const content = safeJson(text);
+  const parsed = SetupRecord.safeParse(content);
+  if (parsed.success) return { kind: 'ok', record: parsed.data };
+  if (NewerRecord.safeParse(content).success) return { kind: 'left', why: 'was written by a newer Slipstream' };
+  return { kind: 'damaged', hash: shortHash(text) };
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function shortHash(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex').slice(0, 12);
 }
 
 function madeAt(backup: string): number {

@@ -1,9 +1,9 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes, randomUUID, verify } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Clock, Logger } from '../core/ports.ts';
+import { openStateFile } from '../core/state-file.ts';
 import type { BrowserView } from '../shared/browser-sign-in.ts';
 import { Listeners } from '../shared/listeners.ts';
 import { signedText } from '../shared/signed-text.ts';
@@ -12,6 +12,7 @@ import { browserName } from './browser-name.ts';
 const keptLimit = 20;
 const useNotedEveryMs = 60_000;
 const fileName = 'browsers.json';
+const version = 1;
 
 const Kept = z.object({
   id: z.string(),
@@ -22,7 +23,7 @@ const Kept = z.object({
   lastUsedAt: z.number(),
 });
 type Kept = z.infer<typeof Kept>;
-const KeptFile = z.object({ version: z.literal(1), instance: z.string().min(32), browsers: z.array(Kept) });
+const KeptFile = z.object({ instance: z.string().min(32), browsers: z.array(Kept) });
 
 /** Where a page says it comes from: the origin as its browser names it, and that browser's user agent. */
 export interface PageFacts {
@@ -58,23 +59,28 @@ interface BrowserKeysOptions {
   readonly log: Pick<Logger, 'warn' | 'error'>;
 }
 
-/** Reads the browsers of a data folder. A file that cannot be read lets nobody in, and is written anew. */
+/** Reads the browsers of a data folder. A file that cannot be read lets nobody in; who is let in then is let in for this run. */
 export function openBrowserKeys({ dataDir, clock, log }: BrowserKeysOptions): BrowserKeys {
   const path = join(dataDir, fileName);
-  const file = readKept(path, log);
-  const instance = file?.instance ?? randomUUID();
-  let browsers: readonly Kept[] = file?.browsers ?? [];
+  const meaning = 'the browsers of it need a new link';
+  const file = openStateFile({ path, version, meaning, clock, log });
+  const kept = KeptFile.safeParse(file.content).data;
+  if (file.content !== null && kept === undefined) file.keepCopy();
+  const instance = kept?.instance ?? randomUUID();
+  let browsers: readonly Kept[] = kept?.browsers ?? [];
   const revoked = new Listeners<[id: string]>(log);
 
-  const keep = (next: readonly Kept[]) => {
-    const gone = browsers.filter(({ id }) => !next.some((each) => each.id === id));
-    browsers = next;
+  const write = (browsers: readonly Kept[]) => {
     try {
-      const text = JSON.stringify({ version: 1, instance, browsers: [...browsers] } satisfies z.infer<typeof KeptFile>);
-      writeFileAtomic.sync(path, `${text}\n`, { mode: 0o600 });
+      writeFileAtomic.sync(path, `${JSON.stringify({ version, instance, browsers })}\n`, { mode: 0o600 });
     } catch (error) {
       log.warn('Which browsers stay signed in could not be written; after a restart they need a new link.', { error });
     }
+  };
+  const keep = (next: readonly Kept[]) => {
+    const gone = browsers.filter(({ id }) => !next.some((each) => each.id === id));
+    browsers = next;
+    if (file.leftAlone === null) write(browsers);
     for (const { id } of gone) revoked.tell(id);
   };
   const at = (id: string, page: PageFacts) =>
@@ -123,16 +129,6 @@ function importKey(publicKey: string): KeyObject | null {
     const key = createPublicKey({ key: Buffer.from(publicKey, 'base64url'), format: 'der', type: 'spki' });
     return key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? key : null;
   } catch {
-    return null;
-  }
-}
-
-function readKept(path: string, log: Pick<Logger, 'warn'>): z.infer<typeof KeptFile> | null {
-  if (!existsSync(path)) return null;
-  try {
-    return KeptFile.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (error) {
-    log.warn('Which browsers stay signed in could not be read; they need a new link.', { error });
     return null;
   }
 }

@@ -45,6 +45,3 @@ export const StoredKey = KeyFacts.extend({
   used: z.object({ day: z.number(), requests: z.number(), tokens: z.number() }),
 });
 export type StoredKey = z.infer<typeof StoredKey>;
-
-export const StoredKeys = z.object({ version: z.literal(1), keys: z.array(StoredKey).max(maxKeys) });
-export type StoredKeys = z.infer<typeof StoredKeys>;

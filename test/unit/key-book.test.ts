@@ -11,7 +11,7 @@ const facts = { name: 'Ada', expiresAt: null, models: null, tiers: null, request
 let dataDir: string;
 let log: ReturnType<typeof recordingLog>;
 const path = () => join(dataDir, 'keys.json');
-const open = () => KeyBook.open({ dataDir, clock: fakeClock(), log });
+const open = () => new KeyBook({ dataDir, clock: fakeClock(), log });
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'slipstream-keys-'));

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readCoins, writeCoins } from '../../src-main/core/latency/coin-file.ts';
+import { openCoinFile } from '../../src-main/core/latency/coin-file.ts';
 import { coinExperiment, settled } from '../../src-main/core/latency/coin-result.ts';
 import {
   CoinRecord,
@@ -18,6 +18,7 @@ import {
 import { seededRandom } from '../../src-main/core/latency/seeded-random.ts';
 import { CoinRequest, LabExperiment } from '../../src-main/shared/lab.ts';
 import { recordingLog } from '../support/host.ts';
+import { fakeClock } from './fake-clock.ts';
 
 const fresh = (seed = 1, pairs = 24): CoinRecord => ({
   id: 'c1',
@@ -205,17 +206,19 @@ describe('the coin', () => {
 });
 
 describe('the file of coins', () => {
-  it('is for its owner alone, and one that is damaged counts as none', () => {
+  it('is for its owner alone, and keeps a copy of what it cannot read', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-coins-'));
+    const open = () => openCoinFile({ dataDir, clock: fakeClock(), log: recordingLog() });
+    const path = join(dataDir, 'coins.json');
     try {
       const kept = begin(fresh(), ['a', 'b']);
-      writeCoins(dataDir, [kept], recordingLog());
-      expect(readCoins(dataDir)).toEqual([kept]);
-      expect(statSync(join(dataDir, 'coins.json')).mode & 0o777).toBe(0o600);
-      for (const text of ['', '{"coins":', '[]', '{"coins":[{"id":1}]}']) {
-        writeFileSync(join(dataDir, 'coins.json'), text);
-        expect(readCoins(dataDir)).toEqual([]);
-      }
+      open().write([kept]);
+      expect(open().records).toEqual([kept]);
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(readdirSync(dataDir)).toEqual(['coins.json']);
+      writeFileSync(path, JSON.stringify({ version: 1, coins: [{ id: 1 }, kept] }));
+      expect(open().records).toEqual([kept]);
+      expect(readdirSync(dataDir)).toHaveLength(2);
     } finally {
       rmSync(dataDir, { recursive: true, force: true });
     }

@@ -196,7 +196,7 @@ class Model {
         this.#begin(namings[step.naming]?.() ?? {});
         return;
       case 'restart':
-        this.#sessions = new Sessions(parseKept(keptText(this.#sessions.kept)));
+        this.#sessions = new Sessions(parseKept(JSON.parse(keptText(this.#sessions.kept))));
         return;
       case 'noise':
         turn(this.#sessions, [user('hello')]).answered(assistant(this.#word()));

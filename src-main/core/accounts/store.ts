@@ -57,7 +57,7 @@ type AccountPatch = Partial<
 /** What became of one file. */
 type ReadFile =
   | { readonly kind: 'account'; readonly account: Account; readonly isStale: boolean }
-  | { readonly kind: 'newer' | 'damaged'; readonly problem: string }
+  | { readonly kind: 'left' | 'damaged'; readonly problem: string }
   | { readonly kind: 'locked'; readonly account: LockedAccount };
 
 /** Account files in the data folder: one JSON file each, 0600, written atomically. */
@@ -67,6 +67,8 @@ export class AccountStore {
   readonly #accounts = new Map<string, Account>();
   /** With the file of each. */
   readonly #locked = new Map<string, { readonly account: LockedAccount; readonly path: string }>();
+  /** Paths of files that are not ours to change. */
+  readonly #left = new Set<string>();
   readonly #listeners: Listeners;
   /** Changes happen one after another, so that none is lost and the last one said is the last one on disk. */
   #working: Promise<unknown> = Promise.resolve();
@@ -78,8 +80,9 @@ export class AccountStore {
   }
 
   /**
-   * Reads every account; answers, for people, why those that are missing are. A damaged file is set aside; one that the box
-   * cannot open, or not yet, is left as it is and its account is locked. Throws `store_unwritable`.
+   * Reads every account; answers, for people, why those that are missing are. A damaged file is set aside; one that the system
+   * does not give, or of a newer Slipstream, is left as it is; so is one that the box cannot open, or not yet, and its account is
+   * locked. Throws `store_unwritable`.
    */
   async load(): Promise<readonly string[]> {
     const problems: string[] = [];
@@ -89,9 +92,8 @@ export class AccountStore {
       throw unwritable(this.#folder, cause);
     }
     await this.#finishWrites();
-    for (const entry of await readdir(this.#folder, { withFileTypes: true })) {
-      if (!entry.isFile() || !entry.name.endsWith('.json')) continue;
-      problems.push(...(await this.#take(join(this.#folder, entry.name))));
+    for (const name of await readdir(this.#folder)) {
+      if (name.endsWith('.json')) problems.push(...(await this.#take(join(this.#folder, name))));
     }
     return problems;
   }
@@ -218,9 +220,12 @@ export class AccountStore {
         this.#accounts.set(read.account.id, read.account);
         if (read.isStale) await this.#reseal(read.account);
         return [];
-      case 'newer':
+      case 'left':
+        this.#left.add(path);
+        this.#host.log.warn(read.problem);
+        return [read.problem];
       case 'damaged':
-        this.#host.log[read.kind === 'newer' ? 'warn' : 'error'](read.problem);
+        this.#host.log.error(read.problem);
         return [read.problem];
     }
   }
@@ -235,9 +240,15 @@ export class AccountStore {
   }
 
   async #read(path: string): Promise<ReadFile> {
-    const parsed = parseAccountFile(await readFile(path, 'utf8'));
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (cause) {
+      return { kind: 'left', problem: `${path} cannot be read: ${writeProblem(cause)}. It is left alone.` };
+    }
+    const parsed = parseAccountFile(text);
     if (parsed.kind === 'newer')
-      return { kind: 'newer', problem: `${path} was written by a newer Slipstream and is left alone.` };
+      return { kind: 'left', problem: `${path} was written by a newer Slipstream and is left alone.` };
     if (parsed.kind === 'damaged') return this.#setAside(path);
     const { sealedTokens, version: _version, ...facts } = parsed.file;
     let opened: OpenedSecret;
@@ -258,7 +269,7 @@ export class AccountStore {
 
   /**
    * Ends what a crash interrupted. A temporary file that is whole holds what was said last, perhaps the only copy of a
-   * rotated token, and takes its place; one that is not is removed, for tokens are in it.
+   * rotated token, and takes its place; one of a newer Slipstream waits for it; any other is removed, for tokens are in it.
    */
   async #finishWrites(): Promise<void> {
     for (const name of await readdir(this.#folder)) {
@@ -266,6 +277,7 @@ export class AccountStore {
       if (target === undefined) continue;
       const path = join(this.#folder, name);
       const parsed = parseAccountFile(await readFile(path, 'utf8'));
+      if (parsed.kind === 'newer') continue;
       const isWhole = parsed.kind === 'ok' && `${parsed.file.id}.json` === target;
       await (isWhole ? rename(path, join(this.#folder, target)) : rm(path, { force: true }));
     }
@@ -287,6 +299,7 @@ export class AccountStore {
     const text = JSON.stringify(file, null, 2);
     const path = this.#path(account.id);
     try {
+      if (this.#left.delete(path)) await rename(path, `${path}.left-${this.#host.clock.epochMs()}`);
       await (this.#host.writeFile ?? writeOwnerFile)(path, text);
     } catch (cause) {
       throw unwritable(path, cause);

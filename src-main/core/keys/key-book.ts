@@ -1,13 +1,12 @@
 import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { type KeyFacts, type KeyView, maxKeys, type StoredKey, StoredKeys } from '../../shared/key-model.ts';
+import { type KeyFacts, type KeyView, maxKeys, StoredKey } from '../../shared/key-model.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
-import { isJsonObject, numberMember } from '../json.ts';
 import type { KeyPass } from '../key-pass.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
+import { openStateFile, type StateFile } from '../state-file.ts';
 import { checkExpiry, checkLimits, checkTurn, dayOf, usedToday } from './key-rules.ts';
 
 /** What is counted goes to the disk that often at most. */
@@ -25,46 +24,21 @@ const digestOf = (key: string) => hash('sha256', key, 'buffer');
 /** API keys beside the first one: hashes alone on disk, for a key has 256 bits of chance and needs no slow hash. */
 export class KeyBook {
   readonly #host: BookHost;
-  readonly #path: string;
+  readonly #file: StateFile;
   #keys: StoredKey[];
   #timer: Timer | null = null;
   #writing: Promise<void> = Promise.resolve();
-  /** Why the file must stay as it is; null where it may be written. */
-  readonly #leftAlone: string | null;
 
-  private constructor(host: BookHost, keys: StoredKey[], leftAlone: string | null = null) {
+  /** Reads the file. Never throws; no key of one that cannot be read opens anything. */
+  constructor(host: BookHost) {
+    const path = join(host.dataDir, 'keys.json');
+    const { clock, log } = host;
     this.#host = host;
-    this.#path = pathOf(host);
-    this.#keys = keys;
-    this.#leftAlone = leftAlone;
-  }
-
-  /**
-   * Reads the file. No key of one that cannot be read opens anything: a damaged one is set aside; one that the system does not
-   * give, or of a newer Slipstream, is left as it is.
-   */
-  static async open(host: BookHost): Promise<KeyBook> {
-    const path = pathOf(host);
-    const leave = (why: string) => {
-      host.log.error(`${path} ${why} and is left alone: its keys open nothing.`);
-      return new KeyBook(host, [], why);
-    };
-    let text: string;
-    try {
-      text = await readFile(path, 'utf8');
-    } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return new KeyBook(host, []);
-      return leave(`cannot be read: ${writeProblem(cause)}`);
-    }
-    const json = safeJson(text);
-    const parsed = StoredKeys.safeParse(json);
-    if (parsed.success) return new KeyBook(host, parsed.data.keys);
-    if (isJsonObject(json) && (numberMember(json, 'version') ?? 0) > version)
-      return leave('was written by a newer Slipstream');
-    const aside = `${path}.damaged-${host.clock.epochMs()}`;
-    await rename(path, aside).catch(() => {});
-    host.log.error(`The file of API keys is damaged and was set aside as ${aside}: its keys open nothing.`);
-    return new KeyBook(host, []);
+    this.#file = openStateFile({ path, version, meaning: 'its keys open nothing', clock, log });
+    const kept = this.#file.content?.keys;
+    this.#keys = Array.isArray(kept) ? kept.flatMap((key) => StoredKey.safeParse(key).data ?? []) : [];
+    const isWhole = Array.isArray(kept) && kept.length === this.#keys.length;
+    if (this.#file.content !== null && !isWhole) this.#file.keepCopy();
   }
 
   /** Whether there is any, so that others need not be asked. */
@@ -198,10 +172,11 @@ export class KeyBook {
       await this.#toDisk();
     } catch (cause) {
       this.#keys = before;
+      const { path, leftAlone } = this.#file;
       const message =
-        this.#leftAlone === null
-          ? `${this.#path} cannot be written: ${writeProblem(cause)}. Nothing was changed.`
-          : `${this.#path} ${this.#leftAlone}. Nothing was changed.`;
+        leftAlone === null
+          ? `${path} cannot be written: ${writeProblem(cause)}. Nothing was changed.`
+          : `${path} ${leftAlone}. Nothing was changed.`;
       throw new SlipstreamError('store_unwritable', { message, cause });
     }
   }
@@ -215,23 +190,11 @@ export class KeyBook {
   /** One after another; each writes what is so when its turn comes. */
   #toDisk(): Promise<void> {
     const written = this.#writing.then(() => {
-      if (this.#leftAlone !== null) throw new Error(this.#leftAlone);
-      const text = JSON.stringify({ version, keys: this.#keys } satisfies StoredKeys, null, 2);
-      return writeFileAtomic(this.#path, text, { mode: 0o600 });
+      if (this.#file.leftAlone !== null) throw new Error(this.#file.leftAlone);
+      const text = JSON.stringify({ version, keys: this.#keys }, null, 2);
+      return writeFileAtomic(this.#file.path, text, { mode: 0o600 });
     });
     this.#writing = written.catch(() => {});
     return written;
-  }
-}
-
-function pathOf({ dataDir }: BookHost): string {
-  return join(dataDir, 'keys.json');
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -36,6 +36,8 @@ export interface CoinsParts {
   readonly modelHasTier: (model: string, tier: string) => boolean | null;
   /** The user's switch leaves it to clients. */
   readonly isFree: () => boolean;
+  /** Throws where nothing could be kept. */
+  readonly checkSaved: () => void;
   /** Keeps the records before it returns, so that no session ever changes its tier. Never throws. */
   readonly save: (records: readonly CoinRecord[]) => void;
   /** One has begun, gone on or ended. */
@@ -106,7 +108,7 @@ export class Coins {
     this.#settle();
   }
 
-  /** Begins one. Throws `request_invalid` where it could decide nothing, and what the account throws. */
+  /** Begins one. Throws `request_invalid` where it could decide nothing, and what the account and the check of the file throw. */
   start(request: CoinRequest): LabExperiment {
     const { clock, random, version, profile, account, modelHasTier, isFree } = this.#parts;
     const { id: accountId, label } = account(request.accountId);
@@ -117,6 +119,7 @@ export class Coins {
     if (this.#running().some((record) => matches(record, accountId, model)))
       throw refuse(`A coin decides for ${model} on ${label} already.`);
     if (this.#running().length >= mostRunning) throw refuse(`There are ${mostRunning} coins already.`);
+    this.#parts.checkSaved();
     const now = clock.epochMs();
     const record: CoinRecord = {
       id: uuidV7(),

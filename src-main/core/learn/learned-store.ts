@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { DriftNote, LearnedProfile } from '../../shared/learned-profile.ts';
+import type { JsonObject } from '../json.ts';
 import { isNewer } from '../normalise/codex-version.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
+import { openStateFile, type StateFile } from '../state-file.ts';
 
 /** Of each source; the oldest versions go first. */
 const maxProfiles = 8;
@@ -14,7 +15,7 @@ const maxFileBytes = 2 * 1024 * 1024;
 const writeDelayMs = 2_000;
 const format = 1;
 
-const File = z.object({ format: z.literal(format), profiles: z.array(z.unknown()), notes: z.array(z.unknown()) });
+const File = z.object({ profiles: z.array(z.unknown()), notes: z.array(z.unknown()) });
 
 interface StoreParts {
   readonly dataDir: string;
@@ -30,17 +31,19 @@ const newestFirst = (a: { readonly version: string }, b: { readonly version: str
 /** What was learned, in one file of the data folder. What the file holds is believed no further than its schema. */
 export class LearnedStore {
   readonly #parts: StoreParts;
-  readonly #path: string;
+  readonly #file: StateFile;
   #profiles: readonly LearnedProfile[] = [];
   #notes: readonly DriftNote[] = [];
-  /** Of a newer program: it is left as it is. */
-  #isForeign = false;
   #timer: Timer | null = null;
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
-    this.#path = join(parts.dataDir, 'learned-profiles.json');
-    this.#read();
+    const { dataDir, clock, log } = parts;
+    const path = join(dataDir, 'learned-profiles.json');
+    const meaning = 'what it says of Codex clients is learned anew';
+    const about = { path, version: format, versionMember: 'format', maxBytes: maxFileBytes, meaning };
+    this.#file = openStateFile({ ...about, clock, log });
+    if (this.#file.content !== null) this.#read(this.#file.content);
   }
 
   /** Newest version first; another list whenever something of it changes. */
@@ -72,10 +75,10 @@ export class LearnedStore {
     if (this.#timer === null) return;
     this.#timer.cancel();
     this.#timer = null;
-    if (this.#isForeign) return;
+    if (this.#file.leftAlone !== null) return;
     const text = JSON.stringify({ format, profiles: this.#profiles, notes: this.#notes });
     try {
-      writeFileAtomic.sync(this.#path, `${text}\n`, { mode: 0o600 });
+      writeFileAtomic.sync(this.#file.path, `${text}\n`, { mode: 0o600 });
     } catch (error) {
       this.#parts.log.warn('What was learned of Codex clients could not be written.', { error });
     }
@@ -86,20 +89,15 @@ export class LearnedStore {
     this.#parts.changed();
   }
 
-  #read(): void {
-    const file = readFile(this.#path);
-    if (file === null) return;
-    const { log } = this.#parts;
-    if (file === 'foreign') {
-      this.#isForeign = true;
-      log.warn('What was learned of Codex clients is of a newer Slipstream, and is left alone.');
-      return;
-    }
+  #read(file: JsonObject): void {
     const parsed = File.safeParse(file);
     const profiles = (parsed.data?.profiles ?? []).flatMap((each) => LearnedProfile.safeParse(each).data ?? []);
     const notes = (parsed.data?.notes ?? []).flatMap((each) => DriftNote.safeParse(each).data ?? []);
     const lost = (parsed.data?.profiles.length ?? 1) - profiles.length;
-    if (lost > 0) log.warn('Learned profiles that cannot be read were left out.', { lost });
+    if (lost > 0) {
+      this.#parts.log.warn('Learned profiles that cannot be read were left out.', { lost });
+      this.#file.keepCopy();
+    }
     this.#profiles = bounded([...new Map(profiles.map((each) => [keyOf(each), each])).values()]);
     this.#notes = [...new Map(notes.map((each) => [each.version, each])).values()]
       .toSorted(newestFirst)
@@ -114,27 +112,4 @@ function bounded(profiles: readonly LearnedProfile[]): LearnedProfile[] {
       .toSorted(newestFirst)
       .slice(0, maxProfiles);
   return [...of('cli'), ...of('traffic')].toSorted(newestFirst);
-}
-
-/** The file's JSON; `foreign` for one of a format to come, null for none. Anything else is a value that no schema takes. */
-function readFile(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-  if (text.length > maxFileBytes) return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    const isNewerFormat =
-      typeof value === 'object' &&
-      value !== null &&
-      'format' in value &&
-      typeof value.format === 'number' &&
-      value.format > format;
-    return isNewerFormat ? 'foreign' : value;
-  } catch {
-    return {};
-  }
 }

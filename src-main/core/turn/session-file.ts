@@ -1,13 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { validate as isUuid } from 'uuid';
 import writeFileAtomic from 'write-file-atomic';
 import type { Json, JsonObject } from '../json.ts';
-import { parseJsonObject } from '../json.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
+import { openStateFile, type StateFile } from '../state-file.ts';
 import { type KeptIds, Sessions } from './sessions.ts';
 
 const fileName = 'sessions.json';
+const version = 1;
 const maxFileBytes = 4 * 1024 * 1024;
 /** After the first change, so that a burst of turns is one write. */
 const delayMs = 1_000;
@@ -33,43 +33,37 @@ function readPairs(value: Json | undefined): [string, string][] {
 }
 
 /** What a file keeps; whatever of it is not as it was written is left out. Pure. */
-export function parseKept(text: string): KeptIds {
-  const file: JsonObject = parseJsonObject(text) ?? {};
-  return file.version === 1
-    ? { names: readPairs(file.names), places: readPairs(file.places) }
-    : { names: [], places: [] };
+export function parseKept({ names, places }: JsonObject): KeptIds {
+  return { names: readPairs(names), places: readPairs(places) };
 }
 
 /** The file's text: hashes and the ids that were minted for them, nothing a person has written. Pure. */
 export function keptText({ names, places }: KeptIds): string {
-  return JSON.stringify({ version: 1, names, places });
+  return JSON.stringify({ version, names, places });
 }
 
 /** The sessions of a data folder: minted ids outlive a restart. Nothing waits for the disk; what is lost is minted anew. */
 export class SessionFile {
   readonly sessions: Sessions;
-  readonly #path: string;
+  readonly #file: StateFile;
   readonly #parts: SessionFileParts;
   #timer: Timer | null = null;
   #writtenMs = Number.NEGATIVE_INFINITY;
   #writing: Promise<void> = Promise.resolve();
 
-  private constructor(parts: SessionFileParts, path: string, kept: KeptIds) {
+  /** Reads the file. Never throws. */
+  constructor(parts: SessionFileParts) {
+    const { dataDir, clock, log } = parts;
+    const path = join(dataDir, fileName);
+    const meaning = 'conversations get new ids upstream';
     this.#parts = parts;
-    this.#path = path;
+    this.#file = openStateFile({ path, version, maxBytes: maxFileBytes, meaning, clock, log });
+    const content = this.#file.content ?? {};
+    const kept = parseKept(content);
+    const isWhole = (read: readonly unknown[], value: Json = []) =>
+      Array.isArray(value) && value.length === read.length;
+    if (!isWhole(kept.names, content.names) || !isWhole(kept.places, content.places)) this.#file.keepCopy();
     this.sessions = new Sessions(kept, () => this.#schedule());
-  }
-
-  /** Never rejects: a file that is damaged, or cannot be read, counts as none. */
-  static async open(parts: SessionFileParts): Promise<SessionFile> {
-    const path = join(parts.dataDir, fileName);
-    let text = '';
-    try {
-      if ((await stat(path)).size <= maxFileBytes) text = await readFile(path, 'utf8');
-    } catch {
-      // The first start has none.
-    }
-    return new SessionFile(parts, path, parseKept(text));
   }
 
   /** Resolves when all ids are on disk, or cannot be. */
@@ -81,6 +75,7 @@ export class SessionFile {
   }
 
   #schedule(): void {
+    if (this.#file.leftAlone !== null) return;
     const sinceMs = this.#parts.clock.monotonicMs() - this.#writtenMs;
     this.#timer ??= this.#parts.clock.after(Math.max(delayMs, leastBetweenMs - sinceMs), () => this.#write());
   }
@@ -90,7 +85,7 @@ export class SessionFile {
     this.#timer = null;
     this.#writtenMs = clock.monotonicMs();
     this.#writing = this.#writing
-      .then(() => writeFile(this.#path, keptText(this.sessions.kept)))
+      .then(() => writeFile(this.#file.path, keptText(this.sessions.kept)))
       .catch((error: unknown) => log.warn(`The ids of sessions could not be kept: ${error}`));
   }
 }

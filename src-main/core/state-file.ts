@@ -1,0 +1,85 @@
+import { copyFileSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { writeProblem } from '../shared/write-problem.ts';
+import { type JsonObject, numberMember, parseJsonObject } from './json.ts';
+import type { Clock, Logger } from './ports.ts';
+
+interface StateFileParts {
+  readonly path: string;
+  /** What this program writes, and reads. */
+  readonly version: number;
+  readonly versionMember?: string;
+  readonly maxBytes?: number;
+  /** What follows where it cannot be used, as a sentence that begins small and has no full stop. */
+  readonly meaning: string;
+  readonly clock: Pick<Clock, 'epochMs'>;
+  readonly log: Pick<Logger, 'warn' | 'error'>;
+}
+
+/**
+ * A small JSON file of the data folder, as it was found at start. Never throws. What this program cannot use it does not
+ * write over: a file that the system does not give, or of a newer Slipstream, stays as it is; a damaged one is set aside.
+ */
+export interface StateFile {
+  readonly path: string;
+  /** Of this version; null where there is none that can be used. */
+  readonly content: JsonObject | null;
+  /** Why it must not be written, as the end of a sentence that begins with its path; null where it may be. */
+  readonly leftAlone: string | null;
+  /** Keeps a copy of what was found, for a part of it cannot be read and will not be written again. */
+  keepCopy(): void;
+}
+
+/** Some editors put it before the text. */
+const byteOrderMark = /^\ufeff/;
+
+/** Reads it; see `StateFile`. */
+export function openStateFile(parts: StateFileParts): StateFile {
+  const { path, version, versionMember = 'version', maxBytes = Number.POSITIVE_INFINITY, meaning, clock, log } = parts;
+  const asidePath = () => `${path}.damaged-${clock.epochMs()}`;
+  const keepCopy = () => {
+    const copy = asidePath();
+    if (!isDone(() => copyFileSync(path, copy))) return;
+    log.warn(`A part of ${path} cannot be read; what was there is kept as ${copy}.`);
+  };
+  const leave = (why: string): StateFile => {
+    log.error(`${path} ${why} and is left alone: ${meaning}.`);
+    return { path, content: null, leftAlone: why, keepCopy };
+  };
+  const read = readText(path, maxBytes);
+  if (read.kind === 'refused') return leave(`cannot be read: ${writeProblem(read.cause)}`);
+  const content = read.kind === 'read' ? parseJsonObject(read.text.replace(byteOrderMark, '')) : null;
+  const found = numberMember(content, versionMember);
+  if (found !== null && found > version) return leave('was written by a newer Slipstream');
+  if (read.kind !== 'none' && found !== version) {
+    const aside = asidePath();
+    if (!isDone(() => renameSync(path, aside))) return leave('is damaged, cannot be set aside');
+    log.error(`${path} is damaged and was set aside as ${aside}: ${meaning}.`);
+    return { path, content: null, leftAlone: null, keepCopy };
+  }
+  return { path, content, leftAlone: null, keepCopy };
+}
+
+type ReadText =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly cause: unknown }
+  | { readonly kind: 'too-long' }
+  | { readonly kind: 'read'; readonly text: string };
+
+function readText(path: string, maxBytes: number): ReadText {
+  try {
+    if (statSync(path).size > maxBytes) return { kind: 'too-long' };
+    return { kind: 'read', text: readFileSync(path, 'utf8') };
+  } catch (cause) {
+    const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    return isAbsent ? { kind: 'none' } : { kind: 'refused', cause };
+  }
+}
+
+function isDone(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch {
+    return false;
+  }
+}
