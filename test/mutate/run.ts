@@ -12,8 +12,8 @@ import { type Report, told } from './tell.ts';
  * Entry of `npm run mutate`: changes the program in small ways, one at a time, and sees whether a test notices.
  * `npm run mutate` takes what the last commit and the work since changed, `-- --since REF` more of it, `-- --all` every judged
  * part, `-- NAME…` judged parts, `-- PATH…` files or folders. `--sample PERCENT` takes that share of the mutants, drawn at random
- * with `--seed N`; the figures say so. `--integration` also runs the tests over sockets, which is slow; `--at-once N` says
- * how many processes there are.
+ * with `--seed N`; the figures say so. `--integration` also runs the tests over sockets, which is slow, and `--with GLOB` those
+ * of one name; `--at-once N` says how many processes there are.
  */
 
 const root = resolve(import.meta.dirname, '../..');
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
     all: { type: 'boolean', default: false },
     since: { type: 'string', default: 'HEAD~1' },
     integration: { type: 'boolean', default: false },
+    with: { type: 'string', multiple: true, default: [] },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     'at-once': { type: 'string' },
@@ -85,7 +86,7 @@ if (mutate.length === 0) {
   );
   const env = {
     ...process.env,
-    MUTATE_INTEGRATION: values.integration ? '1' : '',
+    MUTATE_WITH: [...(values.integration ? ['*'] : []), ...values.with].join(' '),
     MUTATE_SAMPLE: sampleText(sample),
   };
   const run = spawnSync(process.execPath, [stryker, 'run', configFile], { cwd: root, stdio: 'inherit', env });

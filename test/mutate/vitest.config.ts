@@ -1,7 +1,10 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const integration = process.env.MUTATE_INTEGRATION === '1' ? ['test/integration/**/*.test.ts'] : [];
+const overSockets = (process.env.MUTATE_WITH ?? '')
+  .split(' ')
+  .filter(Boolean)
+  .map((name) => `test/integration/${name}.test.ts`);
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({
@@ -11,7 +14,7 @@ export default defineConfig({
     include: [
       'test/unit/**/*.test.ts',
       'test/security/{fuzz-findings,prototypes,redaction-spellings}.test.ts',
-      ...integration,
+      ...overSockets,
     ],
     // They are about other parts, and start programs.
     exclude: ['test/unit/{electron,node,clients,vendor}-*'],
