@@ -29,11 +29,11 @@ const dottedWord = /[A-Za-z0-9._-]{12,}/g;
 const jwtStart = 'eyJ';
 const shortestJwtHead = 8;
 
-/** Secrets by shape: refresh tokens, API keys, bearer values. */
+/** Secrets by shape: refresh tokens, API keys, bearer values. They begin a word, or stand behind an escape, whose letter is none. */
 const shapes: readonly RegExp[] = [
-  /\brt[_.][A-Za-z0-9._-]{8,}/g,
-  /\bsk-[A-Za-z0-9_-]{8,}/g,
-  /\b(Bearer\s+)(?!<redacted>)[^\s"',;\\]{4,}/gi,
+  /(?:\b|(?<=\\[bfnrt]|\\u[0-9A-Fa-f]{4}))rt[_.][A-Za-z0-9._-]{8,}/g,
+  /(?:\b|(?<=\\[bfnrt]|\\u[0-9A-Fa-f]{4}))sk-[A-Za-z0-9_-]{8,}/g,
+  /(?:\b|(?<=\\[bfnrt]|\\u[0-9A-Fa-f]{4}))(Bearer\s+)(?!<redacted>)[^\s"',;\\]{4,}/gi,
 ];
 
 /** What every shape begins with: a text with none of it has no shape to look for. */
@@ -41,6 +41,8 @@ const shapeStarts = /eyJ|rt[_.]|sk-|bearer/i;
 
 /** Up to the value of `"name": value` inside a text; JSON that is a text in JSON has backslashes before its quotes. */
 const memberHead = /(?<!\\)(\\{0,15})"([A-Za-z][\w-]{2,40})\1"[ \t\r\n]{0,64}:[ \t\r\n]{0,64}/g;
+/** One that was cut off has no end. */
+const emptyContainer = /^[[{]\s*[\]}]?$/;
 /** A number that short is a count, not a code. */
 const longNumber = /^\d{6,}$/;
 const numberHere = /-?\d[\d.eE+-]{5,400}/y;
@@ -238,7 +240,7 @@ function containerEnd(text: string, start: number, escapes: string): number {
 }
 
 function isEmptyContainer(text: string, start: number, end: number): boolean {
-  return text.slice(start + 1, end - 1).trim() === '';
+  return emptyContainer.test(text.slice(start, end));
 }
 
 /**
