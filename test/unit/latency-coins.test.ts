@@ -142,6 +142,33 @@ describe('what a coin fell on', () => {
     expect([begun('more'), begun('more', 'perhaps')]).toEqual([null, null]);
   });
 
+  it('keeps its session open for as long as turns of it begin, not where one only may', () => {
+    const { coins, begun, clock, kept } = rig();
+    coins.start(request);
+    begun('one');
+    clock.advance(10);
+    begun('one', 'perhaps');
+    coins.stop();
+    expect(kept()[0]?.sessions[0]?.lastAt).toBe(clock.epochMs() - 10);
+    begun('one', 'no');
+    coins.stop();
+    expect(kept()[0]?.sessions[0]?.lastAt).toBe(clock.epochMs());
+  });
+
+  it('of a model with several coins is that of its own', () => {
+    const { coins, begun, clock } = rig();
+    const { id } = coins.start(request);
+    const fell = begun('one');
+    coins.leave(id);
+    coins.start(request);
+    clock.advance(1);
+    expect(begun('two')).not.toBeNull();
+    expect([begun('one', 'no'), begun('one')]).toEqual([fell, fell]);
+    coins.noteEnded(row('one'));
+    const [second, first] = coins.list();
+    expect([first?.turnsDone, second?.coin?.open]).toEqual([0, 1]);
+  });
+
   it('outlives the program', () => {
     const first = rig();
     first.coins.start(request);
@@ -227,6 +254,30 @@ describe('the end of a coin', () => {
     expect(kept()[0]?.pairs).toHaveLength(1);
     expect(changes()).toBe(told + 1);
     expect(coins.views()).toMatchObject([{ pairs: 1 }]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells nothing of a turn that makes no pair', () => {
+    const { coins, begun, changes } = rig();
+    coins.start(request);
+    begun('one');
+    const told = changes();
+    coins.noteEnded(row('one'));
+    expect(changes()).toBe(told);
+  });
+
+  it('waits for what is due first, again and again, also where the clock has run ahead', () => {
+    const { coins, begun, clock } = rig();
+    coins.start(request);
+    begun('one');
+    clock.advance(idleMs / 2);
+    begun('two');
+    expect(clock.pending).toBe(1);
+    clock.advance(idleMs / 2 + 1_000);
+    expect(coins.list()[0]?.coin).toMatchObject({ open: 1 });
+    expect(clock.pending).toBe(1);
+    clock.advance(idleMs / 2);
+    expect(coins.list()[0]?.coin).toMatchObject({ open: 0, standard: { lost: 1 }, priority: { lost: 1 } });
     expect(clock.pending).toBe(0);
   });
 
