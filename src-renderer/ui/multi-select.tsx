@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { useWords } from '../stores/stores.ts';
 import fieldsStyles from './fields.module.css';
 import popoverStyles from './popover.module.css';
 import { Popover } from './popover.tsx';
@@ -23,6 +24,7 @@ const searchFrom = 10;
 
 /** Any of several choices; none chosen means all. */
 export function MultiSelect({ label, choices, values = [], onChange }: MultiSelectProps): ReactNode {
+  const { t, format } = useWords();
   const [search, setSearch] = useState('');
   // What is chosen stays in the list, even where no turn has it any more.
   const known = new Set(choices.map(({ value }) => value));
@@ -37,7 +39,11 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
   const firstLabel = all.find(({ value }) => value === first)?.label;
   return (
     <Popover
-      label={first === undefined ? `${label}: any` : `${label}: ${values.length} chosen`}
+      label={
+        first === undefined
+          ? t('filter.any', { name: label })
+          : t('filter.chosen', { name: label, count: format.count(values.length) })
+      }
       isSet={first !== undefined}
       onOpen={() => setSearch('')}
       face={
@@ -46,7 +52,7 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
         ) : (
           <span className={popoverStyles.popoverValue}>
             {firstLabel}
-            {values.length > 1 ? ` +${values.length - 1}` : ''}
+            {values.length > 1 ? ` ${t('filter.chosen.more', { count: format.count(values.length - 1) })}` : ''}
           </span>
         )
       }
@@ -57,8 +63,8 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
             <input
               className={fieldsStyles.textField}
               type="text"
-              aria-label={`Search in ${label}`}
-              placeholder="Search"
+              aria-label={t('filter.search.in', { name: label })}
+              placeholder={t('filter.search')}
               value={search}
               spellCheck={false}
               onChange={(event) => setSearch(event.target.value)}
@@ -66,7 +72,7 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
           )}
           <div className={popoverStyles.popoverList}>
             {shown.length === 0 ? (
-              <p className={textStyles.faint}>{all.length === 0 ? 'Nothing to choose yet' : 'No match'}</p>
+              <p className={textStyles.faint}>{t(all.length === 0 ? 'filter.none' : 'filter.noMatch')}</p>
             ) : null}
             {shown.map(({ value, label: name }) => (
               <label key={value} className={popoverStyles.popoverChoice}>
@@ -84,7 +90,7 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
                 close();
               }}
             >
-              Any {label.toLowerCase()}
+              {t('filter.takeAny')}
             </button>
           )}
         </>

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
-import { formatShortInstant } from '../lib/format.ts';
+import type { Words } from '../../src-main/shared/words/words.ts';
+import { useWords } from '../stores/stores.ts';
 import { Button } from './button.tsx';
 import popoverStyles from './popover.module.css';
 import { Popover } from './popover.tsx';
@@ -16,20 +17,24 @@ interface TimeSelectProps {
 
 const minuteMs = 60_000;
 const spans = [
-  { label: 'Last 15 minutes', ms: 15 * minuteMs },
-  { label: 'Last hour', ms: 60 * minuteMs },
-  { label: 'Last 24 hours', ms: 24 * 60 * minuteMs },
-  { label: 'Last 7 days', ms: 7 * 24 * 60 * minuteMs },
+  { id: 'quarter', ms: 15 * minuteMs },
+  { id: 'hour', ms: 60 * minuteMs },
+  { id: 'day', ms: 24 * 60 * minuteMs },
+  { id: 'week', ms: 7 * 24 * 60 * minuteMs },
 ] as const;
 
 /** From when to when. A span such as the last hour is kept as the moment it began, so the button says that moment. */
 export function TimeSelect({ span, onChange }: TimeSelectProps): ReactNode {
+  const words = useWords();
+  const { t } = words;
   const isSet = span.fromMs !== undefined || span.toMs !== undefined;
   return (
     <Popover
-      label={isSet ? `Time: ${spanWords(span)}` : 'Time: any'}
+      label={
+        isSet ? t('filter.time.is', { span: spanWords(words, span) }) : t('filter.any', { name: t('filter.time') })
+      }
       isSet={isSet}
-      face={isSet ? <span className={popoverStyles.popoverValue}>{spanWords(span)}</span> : 'Time'}
+      face={isSet ? <span className={popoverStyles.popoverValue}>{spanWords(words, span)}</span> : t('filter.time')}
     >
       {(close) => {
         const choose = (fromMs: number | undefined): void => {
@@ -40,16 +45,16 @@ export function TimeSelect({ span, onChange }: TimeSelectProps): ReactNode {
           <>
             <div className={popoverStyles.popoverList}>
               <button type="button" className={popoverStyles.popoverItem} onClick={() => choose(undefined)}>
-                Any time
+                {t('filter.time.any')}
               </button>
-              {spans.map(({ label, ms }) => (
+              {spans.map(({ id, ms }) => (
                 <button
-                  key={label}
+                  key={id}
                   type="button"
                   className={popoverStyles.popoverItem}
                   onClick={() => choose(Date.now() - ms)}
                 >
-                  {label}
+                  {t(`filter.time.${id}`)}
                 </button>
               ))}
               <button
@@ -57,7 +62,7 @@ export function TimeSelect({ span, onChange }: TimeSelectProps): ReactNode {
                 className={popoverStyles.popoverItem}
                 onClick={() => choose(new Date().setHours(0, 0, 0, 0))}
               >
-                Since midnight
+                {t('filter.time.midnight')}
               </button>
             </div>
             <OwnSpan
@@ -80,6 +85,7 @@ interface OwnSpanProps {
 }
 
 function OwnSpan({ span, onApply }: OwnSpanProps): ReactNode {
+  const { t } = useWords();
   const [from, setFrom] = useState(fieldText(span.fromMs));
   const [to, setTo] = useState(fieldText(span.toMs));
   const [fromMs, toMs] = [instantOf(from), instantOf(to)];
@@ -87,28 +93,29 @@ function OwnSpan({ span, onApply }: OwnSpanProps): ReactNode {
   return (
     <div className={popoverStyles.popoverSpan}>
       <label>
-        <span>From</span>
+        <span>{t('filter.time.from')}</span>
         <input type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
       </label>
       <label>
-        <span>Before</span>
+        <span>{t('filter.time.to')}</span>
         <input type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} />
       </label>
-      {isBackward ? <p className={textStyles.badText}>It ends before it begins.</p> : null}
+      {isBackward ? <p className={textStyles.badText}>{t('filter.time.backward')}</p> : null}
       <Button
         disabled={isBackward || (fromMs === undefined && toMs === undefined)}
         onClick={() => onApply({ fromMs, toMs })}
       >
-        Apply
+        {t('filter.time.apply')}
       </Button>
     </div>
   );
 }
 
-function spanWords({ fromMs, toMs }: Span): string {
-  if (fromMs === undefined) return toMs === undefined ? 'any' : `before ${formatShortInstant(toMs)}`;
-  const from = formatShortInstant(fromMs);
-  return toMs === undefined ? `since ${from}` : `${from} to ${formatShortInstant(toMs)}`;
+function spanWords({ t, format }: Words, { fromMs, toMs }: Span): string {
+  const to = toMs === undefined ? null : format.shortInstant(toMs);
+  if (fromMs === undefined) return to === null ? t('filter.time.anyWord') : t('filter.time.before', { to });
+  const from = format.shortInstant(fromMs);
+  return to === null ? t('filter.time.since', { from }) : t('filter.time.between', { from, to });
 }
 
 /** Local time as a `datetime-local` field has it, to the minute. */

@@ -10,6 +10,8 @@ import {
 } from '../../src-main/shared/trace-filter.ts';
 import type { TraceChoices } from '../../src-main/shared/trace-query.ts';
 import { absent } from '../../src-main/shared/turn-words.ts';
+import { valueWord } from '../lib/filter-words.ts';
+import { useWords } from '../stores/stores.ts';
 import { IconButton } from './button.tsx';
 import { MultiSelect } from './multi-select.tsx';
 import { QueryField } from './query-field.tsx';
@@ -40,13 +42,14 @@ export const noChoices = Object.fromEntries(openListNames.map((name) => [name, [
 
 /** Filters of turns, each a button with its choices. */
 export function TraceFilterBar(props: TraceFilterBarProps): ReactNode {
+  const { t } = useWords();
   const { filter, fields, onChange, children } = props;
   return (
     <search className={styles.filterBar}>
       {fields.map((field) => (
         <FilterControl key={field} field={field} {...props} />
       ))}
-      {isOpenFilter(filter) ? null : <IconButton icon="close" label="Clear filters" onClick={() => onChange({})} />}
+      {isOpenFilter(filter) ? null : <IconButton icon="close" label={t('filter.clear')} onClick={() => onChange({})} />}
       {children}
     </search>
   );
@@ -57,6 +60,7 @@ interface FilterControlProps extends TraceFilterBarProps {
 }
 
 function FilterControl({ field, filter, choices, onChange, inputRef }: FilterControlProps): ReactNode {
+  const { t } = useWords();
   const change = (patch: TraceFilter): void => onChange(without({ ...filter, ...patch }));
   if (field === 'query')
     return (
@@ -68,11 +72,12 @@ function FilterControl({ field, filter, choices, onChange, inputRef }: FilterCon
       />
     );
   if (field === 'time') return <TimeSelect span={filter} onChange={change} />;
-  const { label, values, labelOf }: ListMember = filterMembers[field];
+  const { values }: ListMember = filterMembers[field];
+  const known = values?.map((value) => ({ value, label: value })) ?? choices[field as OpenListName];
   return (
     <MultiSelect
-      label={label}
-      choices={values?.map((value) => ({ value, label: labelOf(value) })) ?? choices[field as OpenListName]}
+      label={t(`filter.${field}`)}
+      choices={known.map(({ value, label }) => ({ value, label: valueWord(t, field, value, label) }))}
       values={filter[field]}
       onChange={(chosen) => change({ [field]: inOrder(values, chosen) })}
     />

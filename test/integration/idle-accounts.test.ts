@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { pairOf, startedOn } from '../support/rig-accounts.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { ask, post, textOf } from '../support/turn-client.ts';
@@ -92,6 +93,6 @@ describe('an account whose sockets are all in use', () => {
     expect(textOf((await waiting).events)).toBe('at last');
     const trace = await rig.lastTrace();
     const [queued] = trace.waterfall.filter(({ name }) => name === 'queue');
-    expect(queued).toMatchObject({ who: 'slipstream', why: expect.stringContaining('64 turns ran on this account') });
+    expect(queued).toMatchObject({ who: 'slipstream', why: tell('why.connection.queue', { count: 64 }) });
   });
 });

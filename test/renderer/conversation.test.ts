@@ -158,8 +158,8 @@ describe('the items of a request', () => {
     const json = typeof body === 'string' ? body : JSON.stringify(body);
     const { items } = requestItems(json);
     return items.map((item) => {
-      const { role, title, blocks } = requestEntry(json, item);
-      return `${title ?? role}: ${blocks.map((block) => (block.kind === 'text' ? block.text : block.kind)).join('|')}`;
+      const { role, titleId, blocks } = requestEntry(json, item);
+      return `${titleId ?? role}: ${blocks.map((block) => (block.kind === 'text' ? block.text : block.kind)).join('|')}`;
     });
   };
 

@@ -143,7 +143,7 @@ export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): T
             readyMs: 1.45,
             firstEventMs: 95,
             endedMs: 96,
-            phases: [{ name: 'queue', startMs: 1.4, endMs: 1.45, why: '64 turns ran on this account' }],
+            phases: [{ name: 'queue', startMs: 1.4, endMs: 1.45, why: tell('why.connection.queue', { count: 64 }) }],
             reused: true,
             status: 101,
             closeCode: null,
@@ -226,14 +226,18 @@ export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): T
     framesDropped: 0,
     fastConditions: [
       {
-        name: 'Priority tier sent',
+        name: tell('fastTab.condition.tier', { tier: 'priority' }),
         met: row.tierSent === 'priority',
-        detail: `service_tier: ${row.tierSent ?? 'left out'}`,
+        detail: row.tierSent === null ? tell('fastTab.detail.tierLeftOut') : `service_tier: ${row.tierSent}`,
       },
-      { name: 'Websocket upstream', met: row.transport === 'ws', detail: row.transport ?? 'nothing was sent' },
-      { name: 'Routing hint names the tier', met: row.tierSent === 'priority', detail: hint },
-      { name: 'Official originator', met: true, detail: 'codex-toy-app-server' },
-      { name: 'Model offers the tier', met: true, detail: 'listed in the catalogue' },
+      {
+        name: tell('fastTab.condition.websocket'),
+        met: row.transport === 'ws',
+        detail: row.transport ?? tell('fastTab.detail.nothing'),
+      },
+      { name: tell('fastTab.condition.hint'), met: row.tierSent === 'priority', detail: hint },
+      { name: tell('fastTab.condition.originator'), met: true, detail: 'codex-toy-app-server' },
+      { name: tell('fastTab.condition.model'), met: true, detail: tell('fastTab.detail.listed') },
     ],
     ...patch,
   };

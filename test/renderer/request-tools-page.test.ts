@@ -68,7 +68,7 @@ describe('the tools of requests', () => {
     await page.getByText('curl command copied.').waitFor();
     await pane(page).getByRole('button', { name: 'Send again…' }).click();
     await dialog(page).getByLabel('Tier').selectOption('priority');
-    await dialog(page).getByRole('button', { name: 'Send it' }).click();
+    await dialog(page).getByRole('button', { name: 'Send', exact: true }).click();
     await pane(page).getByRole('heading', { name: 'model-1' }).waitFor();
     await expect
       .poll(() => server.inputsOf('requests.replay'))
@@ -82,7 +82,7 @@ describe('the tools of requests', () => {
     };
     await page.locator('#request-r2').click();
     await pane(page).getByRole('button', { name: 'Send again…' }).click();
-    await dialog(page).getByRole('button', { name: 'Send it' }).click();
+    await dialog(page).getByRole('button', { name: 'Send', exact: true }).click();
     await dialog(page).getByRole('alert').getByText('It goes on from a response of another connection.').waitFor();
   });
 
@@ -92,7 +92,7 @@ describe('the tools of requests', () => {
     await pane(page).getByRole('button', { name: 'Compare…' }).click();
     await dialog(page).getByText('the newest 50 of 3,000').waitFor();
     await dialog(page).getByRole('row', { name: 'Total 2.00 s 1.00 s −50.0 %' }).waitFor();
-    await dialog(page).getByRole('row', { name: 'service_tier not there "priority"' }).waitFor();
+    await dialog(page).getByRole('row', { name: 'service_tier absent "priority"' }).waitFor();
     await expect.poll(() => server.inputsOf('requests.compare')).toEqual([{ a: 'r3000', b: 'r2999' }]);
     await dialog(page).getByLabel('Filter by text').fill('model-42');
     await dialog(page).getByText('n = 11').waitFor();

@@ -169,7 +169,7 @@ describe('the history on the requests screen', () => {
     const page = await open([]);
     await page.getByRole('heading', { name: 'No requests yet' }).waitFor();
     expect(await page.getByRole('button', { name: 'Clear filters' }).count()).toBe(0);
-    expect(await page.locator('main footer').innerText()).toContain('No turn that has ended is kept');
+    expect(await page.locator('main footer').innerText()).toContain('No ended turn is stored');
     expect(await page.getByRole('button', { name: 'Clear history…' }).isDisabled()).toBe(true);
   });
 
@@ -195,7 +195,7 @@ describe('the history on the requests screen', () => {
     await page.getByRole('complementary', { name: 'Request detail' }).waitFor();
     await page.getByRole('button', { name: 'Clear history…' }).click();
     const dialog = page.getByRole('dialog');
-    expect(await dialog.innerText()).toContain('Kept: turns that run now, experiments of the fast lab, accounts');
+    expect(await dialog.innerText()).toContain('Kept: running turns, experiments of the fast lab, accounts');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(server.countCalls('requests.clear')).toBe(0);
     await page.getByRole('button', { name: 'Clear history…' }).click();
@@ -214,13 +214,13 @@ describe('the history on the requests screen', () => {
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.keyboard.type('gr');
     const line5 = page.locator('main footer');
-    await line5.getByText('5 ended turns kept since').waitFor();
-    expect(await line5.innerText()).toContain('In memory only, as the disk cannot be used');
+    await line5.getByText('5 ended turns stored since').waitFor();
+    expect(await line5.innerText()).toContain('In memory only, because the disk cannot be used');
     await page.getByText('/home/ada/traces.sqlite.damaged-1').waitFor();
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await page.reload();
-    await line5.getByText('5 ended turns kept since').waitFor();
-    expect(await page.getByText('put aside').count()).toBe(0);
+    await line5.getByText('5 ended turns stored since').waitFor();
+    expect(await page.getByText('A damaged database was moved').count()).toBe(0);
   });
 
   it('says of a turn from an earlier run what is not kept, and what cannot be done for it', async () => {
@@ -254,7 +254,7 @@ describe('the history on the requests screen', () => {
     server.handlers['requests.detail'] = () => detail;
     await line(page, 1).click();
     const pane = page.getByRole('complementary', { name: 'Request detail' });
-    await pane.getByText('Cannot be sent again: its body is not in memory any more.').waitFor();
+    await pane.getByText('Cannot be sent again: its body is no longer in memory.').waitFor();
     expect(await pane.getByRole('button', { name: 'Copy as cURL' }).isDisabled()).toBe(false);
     await pane.getByRole('tab', { name: 'Changes' }).click();
     await pane.getByRole('region', { name: 'Bodies' }).waitFor();

@@ -152,15 +152,15 @@ describe('the requests screen', () => {
     const page = await open({ requests: five() });
     await page.locator('#request-r3').click();
     const panel = detail(page).getByRole('tabpanel');
-    await panel.getByText("Slipstream's own share").waitFor();
+    await panel.getByText('Slipstream’s overhead').waitFor();
     const text = await panel.innerText();
-    expect(text).toMatch(/own share\s*8\.46 ms/);
+    expect(text).toMatch(/overhead\s*8\.46 ms/);
     expect(text).toContain('0.2 % of the 4.00 s in all');
     expect(text).toMatch(/TLS · 2\s+19\.0 ms/);
     expect(text).toMatch(/First reasoning\s+800 ms/);
     expect(text).toMatch(/Attempts n = 2.*Marks n = 13/s);
     expect(text).toContain(
-      'waited: 64 turns ran on this account · open socket reused · status 101 · usage_limit_reached: The usage limit has been reached.',
+      'waited: 64 turns ran on this account, the most it may have at once · open socket reused · status 101 · usage_limit_reached: The usage limit has been reached.',
     );
   });
 
@@ -213,7 +213,7 @@ describe('the requests screen', () => {
     await page.locator('#request-r3').click();
     await tab(page, 'Fast').click();
     expect(await detail(page).locator('[data-step]').allInnerTexts()).toEqual([
-      expect.stringMatching(/Asked\s+fast/),
+      expect.stringMatching(/Requested\s+fast/),
       expect.stringMatching(/Sent\s+priority/),
       expect.stringMatching(/Echoed\s+default\s+not proof/),
     ]);

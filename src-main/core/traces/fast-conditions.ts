@@ -1,5 +1,6 @@
 import type { FastCondition, Transport } from '../../shared/model.ts';
-import { capital, defaultTier, isFastTier } from '../../shared/tiers.ts';
+import { defaultTier, isFastTier } from '../../shared/tiers.ts';
+import { tell } from '../../shared/words/told.ts';
 
 interface FastFacts {
   readonly transport: Transport | null;
@@ -14,30 +15,32 @@ export function fastConditions(facts: FastFacts): FastCondition[] {
   const tier = facts.tierSent !== null && isFastTier(facts.tierSent) ? facts.tierSent : defaultTier.id;
   return [
     {
-      name: `${capital(tier)} tier sent`,
+      name: tell('fastTab.condition.tier', { tier }),
       met: isFastTier(facts.tierSent),
-      detail: `service_tier: ${facts.tierSent ?? 'left out'}`,
+      detail: facts.tierSent === null ? tell('fastTab.detail.tierLeftOut') : `service_tier: ${facts.tierSent}`,
     },
-    { name: 'Websocket upstream', met: facts.transport === 'ws', detail: facts.transport ?? 'nothing was sent' },
     {
-      name: 'Routing hint names the tier',
+      name: tell('fastTab.condition.websocket'),
+      met: facts.transport === 'ws',
+      detail: facts.transport ?? tell('fastTab.detail.nothing'),
+    },
+    {
+      name: tell('fastTab.condition.hint'),
       met: facts.routingHint?.endsWith(`;tier=${tier}`) ?? false,
-      detail: facts.routingHint ?? 'no hint was sent',
+      detail: facts.routingHint ?? tell('fastTab.detail.noHint'),
     },
     {
-      name: 'Official originator',
+      name: tell('fastTab.condition.originator'),
       met: facts.originator?.toLowerCase().startsWith('codex') ?? false,
-      detail: facts.originator ?? 'no originator was sent',
+      detail: facts.originator ?? tell('fastTab.detail.noOriginator'),
     },
     {
-      name: 'Model offers the tier',
+      name: tell('fastTab.condition.model'),
       met: facts.modelHasTier === true,
       detail:
         facts.modelHasTier === null
-          ? 'the catalogue does not know this model'
-          : facts.modelHasTier
-            ? 'listed in the catalogue'
-            : 'not listed in the catalogue',
+          ? tell('fastTab.detail.unknown')
+          : tell(facts.modelHasTier ? 'fastTab.detail.listed' : 'fastTab.detail.unlisted'),
     },
   ];
 }

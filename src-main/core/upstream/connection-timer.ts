@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ConnectionPhase } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 
-const warmWords = 'on a connection that was kept warm';
+const warmWords = tell('why.connection.warm');
 
 /** Follows one connection from its first step, by the socket's own events. Times are monotonic ms. */
 export class ConnectionTimer {

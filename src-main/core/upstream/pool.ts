@@ -1,3 +1,4 @@
+import { tell } from '../../shared/words/told.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Clock, Timer } from '../ports.ts';
 import type { WireEvent } from '../wire-event.ts';
@@ -226,7 +227,7 @@ export class SocketPool {
         return acquired;
       }
       await this.#room(accountId, waiter, deadlineMs, signal);
-      timer.queued(`${this.#limits.socketsPerAccount} turns ran on this account, the most it may have at once`);
+      timer.queued(tell('why.connection.queue', { count: this.#limits.socketsPerAccount }));
     }
   }
 

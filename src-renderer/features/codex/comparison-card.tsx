@@ -3,7 +3,6 @@ import type { LearnedKey, ProfileComparison, ProfileRow } from '../../../src-mai
 import { presenceWord } from '../../../src-main/shared/profile-words.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { unknownText } from '../../lib/format.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -82,7 +81,7 @@ function PartTable({ title, part, comparison }: PartTableProps): ReactNode {
                   </th>
                   <td>{presenceWord(row.builtIn)}</td>
                   <td>{presenceWord(row.learned)}</td>
-                  <td>{row.value ?? unknownText}</td>
+                  <td>{row.value ?? t('units.unknown')}</td>
                   <td>{presenceWord(row.sent)}</td>
                 </tr>
               ))}

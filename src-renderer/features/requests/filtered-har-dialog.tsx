@@ -1,8 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { TraceFilter } from '../../../src-main/shared/trace-query.ts';
-import { formatBytes, formatCount } from '../../lib/format.ts';
 import { saveFile } from '../../lib/save-file.ts';
-import { useActions, useHistory, useStores } from '../../stores/stores.ts';
+import { useActions, useHistory, useStores, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import dialogStyles from '../../ui/dialog.module.css';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -19,6 +18,7 @@ interface FilteredHarDialogProps {
 
 /** Saves the ended turns that the list shows as one HAR file. */
 export function FilteredHarDialog({ filter, onClose }: FilteredHarDialogProps): ReactNode {
+  const { t, format } = useWords();
   const actions = useActions();
   const { toasts } = useStores();
   const ended = useHistory((state) => state.ended.count);
@@ -52,32 +52,42 @@ export function FilteredHarDialog({ filter, onClose }: FilteredHarDialogProps): 
     if (result.value === null) return;
     saveFile(result.value.fileName, ...result.value.texts);
     onClose();
-    toasts.getState().show('info', `${result.value.fileName} saved, ${formatCount(result.value.turns)} turns.`);
+    const { fileName: file, turns: count } = result.value;
+    toasts.getState().show('info', t('har.saved.turns', { file, count, figure: format.count(count) }));
   };
   return (
-    <Dialog title="Export the turns that are shown" onClose={onClose}>
+    <Dialog title={t('har.title.shown')} onClose={onClose}>
       <div className={dialogStyles.dialogBody}>
         <HarChoice withBodies={withBodies} onWithBodies={setWithBodies} disabled={progress !== null} />
         <p className={textStyles.faint}>
           {ended > maxHarTurns
-            ? `The newest ${formatCount(maxHarTurns)} of ${formatCount(ended)} turns go in, or fewer where the file would be larger than ${maxHarMegabytes} MB. Narrow the filters for others.`
-            : `A file ends at ${maxHarMegabytes} MB; the newest turns go in first.`}
-          {running === 0 ? '' : ' Turns that still run are left out.'}
+            ? t('har.limit.turns', {
+                most: format.count(maxHarTurns),
+                all: format.count(ended),
+                megabytes: maxHarMegabytes,
+              })
+            : t('har.limit', { megabytes: maxHarMegabytes })}{' '}
+          {running === 0 ? '' : t('har.running')}
         </p>
         {progress === null ? null : (
           <div className={styles.dialogProgress} role="status">
             <progress value={progress.turns} max={turns} />
             <span>
-              {formatCount(progress.turns)} of {formatCount(turns)} turns, {formatBytes(progress.chars)}
+              {t('har.progress', {
+                count: turns,
+                done: format.count(progress.turns),
+                all: format.count(turns),
+                size: format.bytes(progress.chars),
+              })}
             </span>
           </div>
         )}
         <ProblemText problem={problem} />
       </div>
       <footer className={dialogStyles.dialogFoot}>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('ui.cancel')}</Button>
         <Button variant="primary" disabled={progress !== null || ended === 0} onClick={() => void save()}>
-          Export {formatCount(turns)} shown {turns === 1 ? 'turn' : 'turns'}
+          {t('har.do', { count: turns, figure: format.count(turns) })}
         </Button>
       </footer>
     </Dialog>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useWords } from '../../stores/stores.ts';
 import fieldsStyles from '../../ui/fields.module.css';
 import styles from './har-choice.module.css';
 
@@ -10,9 +11,10 @@ interface HarChoiceProps {
 
 /** What goes into a HAR file, and the warning that bodies come with. */
 export function HarChoice({ withBodies, onWithBodies, disabled = false }: HarChoiceProps): ReactNode {
+  const { t } = useWords();
   return (
     <>
-      <p>Headers and timings, with secrets taken out, for the network tools of any browser.</p>
+      <p>{t('har.what')}</p>
       <label className={fieldsStyles.checkbox}>
         <input
           type="checkbox"
@@ -20,12 +22,11 @@ export function HarChoice({ withBodies, onWithBodies, disabled = false }: HarCho
           disabled={disabled}
           onChange={(event) => onWithBodies(event.target.checked)}
         />
-        <span>With bodies and frames, where they are still kept</span>
+        <span>{t('har.bodies')}</span>
       </label>
       {withBodies ? (
         <p className={styles.dialogWarning} role="note">
-          Bodies hold what was said to the model and what it answered. Keys and tokens are taken out, but only you know
-          what else is private: look the file through before you share it.
+          {t('har.bodies.warning')}
         </p>
       ) : null}
     </>

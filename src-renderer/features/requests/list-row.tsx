@@ -1,41 +1,31 @@
 import { memo, type ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatInstant, formatMs, formatRowTime } from '../../lib/format.ts';
 import { isPlainClick } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
+import { useWords } from '../../stores/stores.ts';
 import { AccountName } from '../../ui/account-name.tsx';
 import { StatusAndReason, TierWord, TotalTime } from '../../ui/row-words.tsx';
 import styles from './list-row.module.css';
 
+export type ColumnId = 'time' | 'client' | 'model' | 'tier' | 'transport' | 'account' | 'first' | 'total' | 'status';
+
 interface Column {
-  readonly id: string;
-  readonly label: string;
-  readonly title: string;
+  readonly id: ColumnId;
   readonly render: (row: RequestRow) => ReactNode;
 }
 
 /** The columns, left to right. */
 export const columns: readonly Column[] = [
-  { id: 'time', label: 'Time', title: 'When it was accepted, local time', render: (row) => <TimeCell row={row} /> },
-  { id: 'client', label: 'Client', title: 'The calling program', render: (row) => <ClientCell row={row} /> },
-  { id: 'model', label: 'Model', title: 'Model and kind of request', render: (row) => <ModelCell row={row} /> },
-  { id: 'tier', label: 'Tier', title: 'Service tier: asked → sent upstream', render: (row) => <TierWord row={row} /> },
-  {
-    id: 'transport',
-    label: 'Via',
-    title: 'Transport to upstream',
-    render: (row) => row.transport ?? <span title="Nothing was sent">—</span>,
-  },
-  {
-    id: 'account',
-    label: 'Account',
-    title: 'Account used',
-    render: ({ account }) => (account === null ? '—' : <AccountName account={account} />),
-  },
-  { id: 'first', label: 'First token', title: 'Time to first token', render: (row) => formatMs(row.firstTokenMs) },
-  { id: 'total', label: 'Total', title: 'Time to the last byte', render: (row) => <TotalTime row={row} /> },
-  { id: 'status', label: 'Status', title: 'How it ended', render: (row) => <StatusAndReason row={row} /> },
+  { id: 'time', render: (row) => <TimeCell row={row} /> },
+  { id: 'client', render: (row) => <ClientCell row={row} /> },
+  { id: 'model', render: (row) => <ModelCell row={row} /> },
+  { id: 'tier', render: (row) => <TierWord row={row} /> },
+  { id: 'transport', render: ({ transport }) => transport ?? <NothingSent /> },
+  { id: 'account', render: ({ account }) => (account === null ? '—' : <AccountName account={account} />) },
+  { id: 'first', render: (row) => <Span spanMs={row.firstTokenMs} /> },
+  { id: 'total', render: (row) => <TotalTime row={row} /> },
+  { id: 'status', render: (row) => <StatusAndReason row={row} /> },
 ];
 
 /** The element id of a row, for `aria-activedescendant`. */
@@ -91,18 +81,28 @@ export function MissingRow({ rowIndex }: { readonly rowIndex: number }): ReactNo
 }
 
 function TimeCell({ row }: { readonly row: RequestRow }): ReactNode {
-  return <span title={formatInstant(row.startedAt)}>{formatRowTime(row.startedAt, Date.now())}</span>;
+  const { format } = useWords();
+  return <span title={format.instant(row.startedAt)}>{format.rowTime(row.startedAt, Date.now())}</span>;
+}
+
+function Span({ spanMs }: { readonly spanMs: number | null }): ReactNode {
+  return useWords().format.ms(spanMs);
+}
+
+function NothingSent(): ReactNode {
+  return <span title={useWords().t('requests.nothingSent')}>—</span>;
 }
 
 /** The client, and its dialect where it is not upstream's own. */
 function ClientCell({ row }: { readonly row: RequestRow }): ReactNode {
+  const { t } = useWords();
   return (
     <span className={styles.cellParts}>
       <span className={styles.cellName} title={row.client}>
         {row.client}
       </span>
       {row.dialect === 'responses' ? null : (
-        <span data-tag className={styles.rowKind} title={dialectTitles[row.dialect]}>
+        <span data-tag className={styles.rowKind} title={t(`requests.dialect.${row.dialect}`)}>
           {row.dialect}
         </span>
       )}
@@ -110,12 +110,8 @@ function ClientCell({ row }: { readonly row: RequestRow }): ReactNode {
   );
 }
 
-const dialectTitles = {
-  chat: 'It speaks Chat Completions, and was translated',
-  messages: 'It speaks Claude Messages, and was translated',
-} as const;
-
 function ModelCell({ row }: { readonly row: RequestRow }): ReactNode {
+  const { t, format } = useWords();
   return (
     <span className={styles.cellParts}>
       <span className={styles.cellName} title={row.model}>
@@ -123,12 +119,12 @@ function ModelCell({ row }: { readonly row: RequestRow }): ReactNode {
       </span>
       {row.kind === 'turn' ? null : (
         <span data-tag className={styles.rowKind}>
-          {row.kind}
+          {t(`requests.kind.${row.kind}`)}
         </span>
       )}
       {row.attempts > 1 ? (
-        <span data-tag className={styles.rowKind} title={`${row.attempts} attempts`}>
-          ×{row.attempts}
+        <span data-tag className={styles.rowKind} title={t('requests.attempts', { count: row.attempts })}>
+          ×{format.count(row.attempts)}
         </span>
       ) : null}
     </span>

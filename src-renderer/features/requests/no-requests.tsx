@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react';
 import { apiBaseUrl } from '../../../src-main/shared/client-snippets.ts';
-import { formatCount } from '../../lib/format.ts';
-import { useActions, useApp, useStores } from '../../stores/stores.ts';
+import { useActions, useApp, useStores, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { RichText } from '../../ui/rich-text.tsx';
 
 /** Nothing has been recorded: what to point where. */
 export function NoRequests(): ReactNode {
+  const { t } = useWords();
   const { ui } = useStores();
   const actions = useActions();
   const baseUrl = useApp((state) => apiBaseUrl(state.app?.baseUrl ?? ''));
@@ -15,26 +16,29 @@ export function NoRequests(): ReactNode {
   return (
     <EmptyState
       icon="inbox"
-      title="No requests yet"
+      title={t('requests.none')}
       actions={
         <>
           {hasAccounts ? null : (
             <Button variant="primary" onClick={() => ui.getState().go('accounts')}>
-              Import an account
+              {t('requests.none.import')}
             </Button>
           )}
-          <CopyButton label="Copy base URL" copy={() => actions.copyText(baseUrl, 'Base URL')} />
-          <CopyButton label="Copy API key" icon="key" copy={actions.copyApiKey} />
-          <Button onClick={() => ui.getState().go('overview')}>Client snippets</Button>
+          <CopyButton
+            label={t('requests.none.url')}
+            copy={() => actions.copyText(baseUrl, t('requests.none.url.what'))}
+          />
+          <CopyButton label={t('requests.none.key')} icon="key" copy={actions.copyApiKey} />
+          <Button onClick={() => ui.getState().go('overview')}>{t('requests.none.snippets')}</Button>
         </>
       }
     >
-      <p>Each request shows up here the moment it arrives. Point a client at</p>
-      <code>{baseUrl}</code>
-      <p>with the API key, and send a turn.</p>
+      <p>
+        <RichText id="requests.none.how" with={{ url: () => <code>{baseUrl}</code> }} />
+      </p>
       {hasAccounts ? null : (
         <p>
-          No account is signed in yet, so turns would be refused. <b>Import one first.</b>
+          <RichText id="requests.none.account" with={{ strong: (text) => <b>{text}</b> }} />
         </p>
       )}
     </EmptyState>
@@ -44,17 +48,14 @@ export function NoRequests(): ReactNode {
 /** The filter lets nothing through. */
 export function NoMatch({ total }: { readonly total: number }): ReactNode {
   const { ui } = useStores();
+  const { t, format } = useWords();
   return (
     <EmptyState
       icon="search"
-      title="No request matches"
-      actions={<Button onClick={() => ui.getState().setFilter({})}>Clear filters</Button>}
+      title={t('requests.noMatch')}
+      actions={<Button onClick={() => ui.getState().setFilter({})}>{t('requests.noMatch.clear')}</Button>}
     >
-      <p>
-        {total === 1
-          ? 'The one turn that is kept does not match these filters.'
-          : `None of the ${formatCount(total)} turns that are kept matches these filters.`}
-      </p>
+      <p>{t('requests.noMatch.why', { count: total, figure: format.count(total) })}</p>
     </EmptyState>
   );
 }

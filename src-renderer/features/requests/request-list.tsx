@@ -1,9 +1,8 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
-import { formatCount } from '../../lib/format.ts';
 import { type HistoryList, indexOf, rowAt } from '../../stores/history-list.ts';
 import { rowOf } from '../../stores/history-state.ts';
-import { useHistory, useStores, useUi } from '../../stores/stores.ts';
+import { useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useVirtualRows, VirtualList, type VirtualRows } from '../../ui/virtual-list.tsx';
 import { columns, ListRow, MissingRow, rowElementId } from './list-row.tsx';
@@ -41,6 +40,7 @@ export function RequestList({ filterKey, onOpen }: RequestListProps): ReactNode 
   const openId = useUi((state) => state.route.requestId);
   const rows: Rows = { running, ended };
   const count = running.length + ended.count;
+  const { t } = useWords();
   const virtual = useVirtualRows({ count, rowHeightPx, headHeightPx });
   const { scroller, firstIndex, lastIndex, scrollToIndex } = virtual;
   useSteadyScroll(virtual, rows);
@@ -68,14 +68,14 @@ export function RequestList({ filterKey, onOpen }: RequestListProps): ReactNode 
           className: styles.list,
           // The ARIA pattern for a table with a cursor.
           role: 'grid',
-          'aria-label': 'Requests, newest first',
+          'aria-label': t('requests.list.newest'),
           'aria-rowcount': count + 1,
           'aria-activedescendant': cursorId !== null && isCursorMounted ? rowElementId(cursorId) : undefined,
           tabIndex: 0,
         }}
         head={columns.map((column) => (
-          <th key={column.id} scope="col" data-column={column.id} title={column.title}>
-            {column.label}
+          <th key={column.id} scope="col" data-column={column.id} title={t(`requests.column.${column.id}.hint`)}>
+            {t(`requests.column.${column.id}`)}
           </th>
         ))}
         row={(index) => {
@@ -101,6 +101,7 @@ export function RequestList({ filterKey, onOpen }: RequestListProps): ReactNode 
 /** How many turns have shown up above what is in sight; a click goes there. */
 function NewPill({ scroller }: Pick<VirtualRows, 'scroller'>): ReactNode {
   const { history } = useStores();
+  const { t, format } = useWords();
   const arrivedCount = useHistory((state) => state.arrivedCount);
   const waitingCount = useHistory((state) => state.waitingCount);
   /** How many had arrived when the list left its top; null while it is there. */
@@ -128,7 +129,7 @@ function NewPill({ scroller }: Pick<VirtualRows, 'scroller'>): ReactNode {
       }}
     >
       <Icon name="arrowUp" />
-      {formatCount(count)} new
+      {t('requests.new', { count: format.count(count) })}
     </button>
   );
 }

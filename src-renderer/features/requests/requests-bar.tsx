@@ -1,6 +1,6 @@
 import { type ReactNode, type RefObject, useMemo, useState } from 'react';
 import type { FilteredTurn } from '../../../src-main/shared/query-fields.ts';
-import { capital, fastTiers, tierIds } from '../../../src-main/shared/tiers.ts';
+import { fastTiers, tierIds } from '../../../src-main/shared/tiers.ts';
 import {
   filterMembers,
   type ListMember,
@@ -9,11 +9,11 @@ import {
 } from '../../../src-main/shared/trace-filter.ts';
 import type { TraceChoices } from '../../../src-main/shared/trace-query.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
+import type { Translate } from '../../../src-main/shared/words/words.ts';
 import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
-import { formatCount } from '../../lib/format.ts';
 import { hasTerm, toggledTerm } from '../../lib/query-edit.ts';
-import { useApp, useHistory, useStores, useUi } from '../../stores/stores.ts';
+import { useApp, useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Dot } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
@@ -31,21 +31,22 @@ interface Chip {
   readonly term: string;
 }
 
-const chips: readonly Chip[] = [
-  { label: 'Running', title: 'Turns that run now', term: 'status:running' },
-  { label: 'Failed', title: 'Turns that failed', term: 'status:failed' },
+const chipsOf = (t: Translate): readonly Chip[] => [
+  { label: t('requests.chip.running'), title: t('requests.chip.running.hint'), term: 'status:running' },
+  { label: t('requests.chip.failed'), title: t('requests.chip.failed.hint'), term: 'status:failed' },
   ...fastTiers.map(({ id, word }) => ({
-    label: capital(word),
-    title: `Sent with the ${id} tier`,
+    label: t('requests.chip.tier', { tier: word }),
+    title: t('requests.chip.tier.hint', { tier: id }),
     term: `tier:${id}`,
   })),
-  { label: 'Over HTTP', title: 'Sent upstream over HTTP', term: 'transport:http' },
+  { label: t('requests.chip.http'), title: t('requests.chip.http.hint'), term: 'transport:http' },
 ];
 
 /** What the list shows of what is kept, and how many that is. */
 export function RequestsBar({ inputRef }: { readonly inputRef: RefObject<HTMLInputElement | null> }): ReactNode {
   const { ui } = useStores();
   const filter = useUi((state) => state.route.filter);
+  const { t } = useWords();
   const choices = useChoices();
   const { setFilter } = ui.getState();
   return (
@@ -58,8 +59,8 @@ export function RequestsBar({ inputRef }: { readonly inputRef: RefObject<HTMLInp
       </TraceFilterBar>
       <QueryProblems query={filter.query ?? ''} />
       <div className={styles.chips}>
-        {chips.map((chip) => (
-          <QuickChip key={chip.label} chip={chip} filter={filter} />
+        {chipsOf(t).map((chip) => (
+          <QuickChip key={chip.term} chip={chip} filter={filter} />
         ))}
         <Count filter={filter} />
         <ExportButton filter={filter} />
@@ -91,6 +92,7 @@ function QuickChip({ chip, filter }: { readonly chip: Chip; readonly filter: Tra
 }
 
 function Count({ filter }: { readonly filter: TraceFilter }): ReactNode {
+  const { t, format } = useWords();
   const shown = useHistory((state) => state.running.length + state.ended.count);
   const keptTurns = useHistory((state) => state.kept?.turns ?? null);
   const runningTurns = useApp((state) => state.rows.reduce((sum, row) => sum + (row.status === 'running' ? 1 : 0), 0));
@@ -99,13 +101,15 @@ function Count({ filter }: { readonly filter: TraceFilter }): ReactNode {
   const counted = isAll ? shown : all;
   return (
     <span className={styles.filterCount} role="status">
-      {isAll ? '' : `${formatCount(shown)} of `}
-      {formatCount(counted)} {counted === 1 ? 'turn' : 'turns'}
+      {isAll
+        ? t('requests.count', { count: counted, figure: format.count(counted) })
+        : t('requests.count.of', { count: counted, shown: format.count(shown), figure: format.count(counted) })}
     </span>
   );
 }
 
 function ExportButton({ filter }: { readonly filter: TraceFilter }): ReactNode {
+  const { t } = useWords();
   const [isOpen, setOpen] = useState(false);
   const ended = useHistory((state) => state.ended.count);
   return (
@@ -114,10 +118,10 @@ function ExportButton({ filter }: { readonly filter: TraceFilter }): ReactNode {
         icon="download"
         isSmall
         disabled={ended === 0}
-        title={ended === 0 ? 'No turn that has ended is shown' : 'Save the turns that are shown as a HAR file'}
+        title={t(ended === 0 ? 'requests.har.none' : 'requests.har.hint')}
         onClick={() => setOpen(true)}
       >
-        Export HAR…
+        {t('requests.har')}
       </Button>
       {isOpen ? <FilteredHarDialog filter={filter} onClose={() => setOpen(false)} /> : null}
     </>
@@ -126,20 +130,21 @@ function ExportButton({ filter }: { readonly filter: TraceFilter }): ReactNode {
 
 function LiveButton(): ReactNode {
   const { history } = useStores();
+  const { t, format } = useWords();
   const isPaused = useHistory((state) => state.isPaused);
   const waitingCount = useHistory((state) => state.waitingCount);
   const { setPaused } = history.getState();
   if (!isPaused) {
     return (
-      <Button title="Pause the list (p)" pressed={false} onClick={() => setPaused(true)}>
+      <Button title={t('requests.live.hint')} pressed={false} onClick={() => setPaused(true)}>
         <Dot tone="good" />
-        Live
+        {t('requests.live')}
       </Button>
     );
   }
   return (
-    <Button title="Show what arrived, and go on (p)" icon="play" pressed onClick={() => setPaused(false)}>
-      Paused{waitingCount === 0 ? '' : ` · ${formatCount(waitingCount)} new`}
+    <Button title={t('requests.paused.hint')} icon="play" pressed onClick={() => setPaused(false)}>
+      {waitingCount === 0 ? t('requests.paused') : t('requests.paused.new', { count: format.count(waitingCount) })}
     </Button>
   );
 }
@@ -153,10 +158,10 @@ function useChoices(): TraceChoices {
   return useMemo(() => {
     const rows: readonly FilteredTurn[] = running;
     const withRunning = (name: OpenListName, first: readonly string[] = []) => {
-      const { of, labelOf }: ListMember = filterMembers[name];
+      const { of }: ListMember = filterMembers[name];
       const known = new Map(kept[name].map(({ value, label }) => [value, label]));
       const values = new Set([...first, ...known.keys(), ...rows.flatMap((row) => of(row) ?? [])]);
-      return [...values].map((value) => ({ value, label: known.get(value) ?? labelOf(value) }));
+      return [...values].map((value) => ({ value, label: known.get(value) ?? value }));
     };
     const known = new Set(kept.account.map(({ value }) => value));
     return {

@@ -4,7 +4,7 @@ import { useSettled } from '../../hooks/use-settled.ts';
 import { useWidth } from '../../hooks/use-width.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatFilter, parseFilter } from '../../lib/filter-params.ts';
-import { useHistory, useStores, useUi } from '../../stores/stores.ts';
+import { useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import textStyles from '../../ui/text.module.css';
 import { isOpenFilter } from '../../ui/trace-filter-bar.tsx';
@@ -23,6 +23,7 @@ const typingRestMs = 120;
 /** The list of all turns that are kept, and the open one beside it. */
 export function RequestsScreen(): ReactNode {
   const { history } = useStores();
+  const { t } = useWords();
   const openId = useUi((state) => state.route.requestId);
   const filterInput = useRef<HTMLInputElement>(null);
   const [container, containerPx] = useWidth<HTMLDivElement>();
@@ -33,7 +34,7 @@ export function RequestsScreen(): ReactNode {
 
   return (
     <div ref={container} className={classNames(styles.requests, openId !== null && styles.requestsSplit)}>
-      <h1 className={textStyles.visuallyHidden}>Requests</h1>
+      <h1 className={textStyles.visuallyHidden}>{t('requests.title')}</h1>
       <div className={styles.requestsMain}>
         <RequestsBar inputRef={filterInput} />
         <SetAsideNotice />
@@ -53,6 +54,7 @@ export function RequestsScreen(): ReactNode {
 
 function ListOrNone({ filterKey }: { readonly filterKey: string }): ReactNode {
   const { ui } = useStores();
+  const { t } = useWords();
   const count = useHistory((state) => state.running.length + state.ended.count);
   const keptTurns = useHistory((state) => state.kept?.turns ?? 0);
   const isRead = useHistory((state) => state.isRead);
@@ -62,7 +64,7 @@ function ListOrNone({ filterKey }: { readonly filterKey: string }): ReactNode {
   if (!isRead) {
     return (
       <p className={styles.listLoading} role="status">
-        {hasProblem ? '' : 'Reading the history…'}
+        {hasProblem ? '' : t('requests.reading')}
       </p>
     );
   }
@@ -72,12 +74,13 @@ function ListOrNone({ filterKey }: { readonly filterKey: string }): ReactNode {
 /** The store did not answer: what is shown is what the page itself has. */
 function Problem(): ReactNode {
   const { history } = useStores();
+  const { t } = useWords();
   const problem = useHistory((state) => state.problem);
   if (problem === null) return null;
   return (
     <div className={classNames(noticeStyles.requestsNotice, noticeStyles.requestsNoticeBad)} role="alert">
-      <p>The history could not be read: {problem}</p>
-      <Button onClick={() => history.getState().readAgain()}>Try again</Button>
+      <p>{t('requests.unread', { why: problem })}</p>
+      <Button onClick={() => history.getState().readAgain()}>{t('requests.tryAgain')}</Button>
     </div>
   );
 }

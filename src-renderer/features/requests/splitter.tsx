@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import { useWords } from '../../stores/stores.ts';
 import styles from './splitter.module.css';
 
 const storageKey = 'slipstream.detail-width';
@@ -35,6 +36,7 @@ export function usePaneWidth(containerPx: number | null): PaneWidth {
 
 /** The line between list and detail; dragged, or moved with the arrow keys. */
 export function Splitter({ widthPx, maxPx, wish }: PaneWidth): ReactNode {
+  const { t } = useWords();
   const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
     const end = event.currentTarget.parentElement?.getBoundingClientRect().right;
     if (end !== undefined && event.currentTarget.hasPointerCapture(event.pointerId)) wish(end - event.clientX);
@@ -51,7 +53,7 @@ export function Splitter({ widthPx, maxPx, wish }: PaneWidth): ReactNode {
       className={styles.splitter}
       role="separator"
       aria-orientation="vertical"
-      aria-label="Width of the detail"
+      aria-label={t('requests.splitter')}
       aria-valuenow={widthPx}
       aria-valuemin={minWidthPx}
       aria-valuemax={Math.round(maxPx)}

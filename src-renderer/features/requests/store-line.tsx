@@ -1,10 +1,11 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { TraceStoreState } from '../../../src-main/shared/trace-query.ts';
-import { formatCount, formatMegabytes, formatShortInstant } from '../../lib/format.ts';
-import { useActions, useApp, useHistory, useStores } from '../../stores/stores.ts';
+import type { Words } from '../../../src-main/shared/words/words.ts';
+import { useActions, useApp, useHistory, useStores, useWords } from '../../stores/stores.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
+import { RichText } from '../../ui/rich-text.tsx';
 import textStyles from '../../ui/text.module.css';
 import noticeStyles from './notice.module.css';
 import styles from './store-line.module.css';
@@ -15,6 +16,8 @@ const seenKey = 'slipstream.set-aside-seen';
 /** What the history holds, how full it is, and the way to clear it. */
 export function StoreLine(): ReactNode {
   const { history, ui } = useStores();
+  const words = useWords();
+  const { t } = words;
   const kept = useHistory((state) => state.kept);
   const isLive = useApp((state) => state.connection === 'live');
   const limitMegabytes = useApp((state) => state.settings?.traceMegabytes ?? null);
@@ -31,12 +34,14 @@ export function StoreLine(): ReactNode {
   return (
     <>
       <footer className={styles.storeLine}>
-        <p>{keptWords(kept)}</p>
-        <p className={kept.kind === 'memory' ? textStyles.warnText : undefined}>{placeWords(kept, limitMegabytes)}</p>
+        <p>{keptWords(words, kept)}</p>
+        <p className={kept.kind === 'memory' ? textStyles.warnText : undefined}>
+          {placeWords(words, kept, limitMegabytes)}
+        </p>
         <span className={styles.storeLineActions}>
-          <LinkButton onClick={() => ui.getState().go('settings')}>Limits in Settings</LinkButton>
+          <LinkButton onClick={() => ui.getState().go('settings')}>{t('requests.limits')}</LinkButton>
           <LinkButton disabled={!isLive || kept.turns === 0} onClick={() => setAsking(true)}>
-            Clear history…
+            {t('requests.clear')}
           </LinkButton>
         </span>
       </footer>
@@ -45,16 +50,20 @@ export function StoreLine(): ReactNode {
   );
 }
 
-function keptWords({ turns, oldestAt }: TraceStoreState): string {
-  if (turns === 0) return 'No turn that has ended is kept';
-  const since = oldestAt === null ? '' : ` since ${formatShortInstant(oldestAt)}`;
-  return `${formatCount(turns)} ended ${turns === 1 ? 'turn' : 'turns'} kept${since}`;
+function keptWords({ t, format }: Words, { turns: count, oldestAt }: TraceStoreState): string {
+  if (count === 0) return t('requests.kept.none');
+  const figure = format.count(count);
+  return oldestAt === null
+    ? t('requests.kept', { count, figure })
+    : t('requests.kept.since', { count, figure, since: format.shortInstant(oldestAt) });
 }
 
-function placeWords({ kind, bytes }: TraceStoreState, limitMegabytes: number | null): string {
-  if (kind === 'memory') return 'In memory only, as the disk cannot be used: it is gone when Slipstream stops';
-  const limit = limitMegabytes === null ? '' : ` of ${formatCount(limitMegabytes)}`;
-  return `${formatMegabytes(bytes)}${limit} MB on disk`;
+function placeWords({ t, format }: Words, { kind, bytes }: TraceStoreState, limitMegabytes: number | null): string {
+  if (kind === 'memory') return t('requests.place.memory');
+  const size = format.megabytes(bytes);
+  return limitMegabytes === null
+    ? t('requests.place.disk', { size })
+    : t('requests.place.disk.of', { size, limit: format.count(limitMegabytes) });
 }
 
 interface ClearDialogProps {
@@ -64,48 +73,46 @@ interface ClearDialogProps {
 
 function ClearDialog({ turns, onClose }: ClearDialogProps): ReactNode {
   const { ui, toasts } = useStores();
+  const { t, format } = useWords();
   const actions = useActions();
   const clear = async (): Promise<void> => {
     onClose();
     const result = await actions.request('requests.clear', null);
     const { show } = toasts.getState();
     if (!result.ok) {
-      show('error', `The history was not cleared: ${result.error.message}`);
+      show('error', t('requests.clear.failed', { why: result.error.message }));
       return;
     }
     ui.getState().closeRequest();
-    show('info', 'History cleared.');
+    show('info', t('requests.clear.done'));
   };
   return (
     <ConfirmDialog
-      title="Clear the history?"
-      confirmLabel={`Clear ${formatCount(turns)} ${turns === 1 ? 'turn' : 'turns'}`}
+      title={t('requests.clear.title')}
+      confirmLabel={t('requests.clear.do', { count: turns, figure: format.count(turns) })}
       onConfirm={() => void clear()}
       onCancel={onClose}
     >
-      <p>
-        Every turn that has ended is forgotten, on the disk and in memory: its line, timings, headers, bodies and
-        frames. The Latency screen begins anew. It cannot be undone.
-      </p>
-      <p>Kept: turns that run now, experiments of the fast lab, accounts, settings, and files you have exported.</p>
+      <p>{t('requests.clear.what')}</p>
+      <p>{t('requests.clear.kept')}</p>
     </ConfirmDialog>
   );
 }
 
 /** Says once for each damaged database where it was put. */
 export function SetAsideNotice(): ReactNode {
+  const { t } = useWords();
   const path = useHistory((state) => state.kept?.setAsidePath ?? null);
   const [seen, setSeen] = useState(() => localStorage.getItem(seenKey));
   if (path === null || path === seen) return null;
   return (
     <div className={noticeStyles.requestsNotice} role="status">
       <p>
-        A damaged database was put aside at <code>{path}</code>, and a new one was begun: turns from before are not in
-        this list. Nothing else is affected. Delete the file, or keep it to have it looked at.
+        <RichText id="requests.aside" with={{ path, code: (text) => <code>{text}</code> }} />
       </p>
       <IconButton
         icon="close"
-        label="Dismiss"
+        label={t('ui.dismiss')}
         onClick={() => {
           localStorage.setItem(seenKey, path);
           setSeen(path);

@@ -7,6 +7,7 @@ import { conversationWords } from './conversation.ts';
 import { desktopWords } from './desktop.ts';
 import { detailWords } from './detail.ts';
 import { errorsWords } from './errors.ts';
+import { filterWords } from './filters.ts';
 import { guideWords } from './guide.ts';
 import { keysWords } from './keys.ts';
 import { labWords } from './lab.ts';
@@ -16,9 +17,11 @@ import { noticesWords } from './notices.ts';
 import { overviewWords } from './overview.ts';
 import { problemsWords } from './problems.ts';
 import { queryWords } from './query.ts';
+import { requestsWords } from './requests.ts';
 import { sessionsWords } from './sessions.ts';
 import { settingsWords } from './settings.ts';
 import { shellWords } from './shell.ts';
+import { timingWords } from './timing.ts';
 import { toastsWords } from './toasts.ts';
 import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
@@ -38,6 +41,7 @@ export const englishCatalogue = {
   ...desktopWords,
   ...detailWords,
   ...errorsWords,
+  ...filterWords,
   ...guideWords,
   ...keysWords,
   ...labWords,
@@ -46,9 +50,11 @@ export const englishCatalogue = {
   ...overviewWords,
   ...problemsWords,
   ...queryWords,
+  ...requestsWords,
   ...sessionsWords,
   ...settingsWords,
   ...shellWords,
+  ...timingWords,
   ...toastsWords,
   ...uiWords,
   ...unitWords,

@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode } from 'react';
 import type { AttemptRecord } from '../../../../src-main/shared/model.ts';
+import type { Translate, Words } from '../../../../src-main/shared/words/words.ts';
 import { useAccountNames } from '../../../hooks/use-account-names.ts';
-import { formatMs } from '../../../lib/format.ts';
 import { saidFacts } from '../../../lib/reason-text.ts';
 import { useWords } from '../../../stores/stores.ts';
 import textStyles from '../../../ui/text.module.css';
@@ -18,15 +18,20 @@ interface AttemptLineProps {
 
 /** One attempt: when, by which way, on whose account, and how it ended. */
 export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLineProps): ReactNode {
-  const { t } = useWords();
+  const words = useWords();
+  const { t, format } = words;
   const nameOf = useAccountNames();
   const { startedMs, endedMs, error, said } = attempt;
   return (
     <>
       <TimeLine
-        label={`${number} · ${attempt.transport} · ${nameOf({ id: attempt.accountId, label: attempt.account })}`}
+        label={t('attempt.title', {
+          number: format.count(number),
+          transport: attempt.transport,
+          account: nameOf({ id: attempt.accountId, label: attempt.account }),
+        })}
         title={attempt.url}
-        value={endedMs === null ? 'running' : formatMs(endedMs - startedMs)}
+        value={endedMs === null ? t('attempt.running') : format.ms(endedMs - startedMs)}
       >
         <Bar
           startMs={startedMs}
@@ -36,14 +41,11 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
         />
       </TimeLine>
       <p className={styles.attemptWords}>
-        {waitWords(attempt)}
-        {connectionWords(attempt)}
-        {attempt.status === null ? '' : ` · status ${attempt.status}`}
-        {attempt.closeCode === null || said !== null ? '' : ` · close code ${attempt.closeCode}`}
+        {attemptWords(words, attempt).join(' · ')}
         {error === null ? null : (
           <span className={textStyles.badText}>
             {' · '}
-            {error.code}: {error.message}
+            {t('attempt.error', { code: error.code, message: words.failure(error) })}
           </span>
         )}
         {saidFacts(t, said).map(([name, value]) => (
@@ -57,14 +59,21 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
   );
 }
 
-/** Why it had to wait for a connection; empty where it had not. */
-function waitWords({ phases }: AttemptRecord): string {
+/** Why it had to wait, which connection it had, and how that answered. */
+function attemptWords({ t, told }: Words, attempt: AttemptRecord): readonly string[] {
+  const { phases, status, closeCode, said } = attempt;
   const why = phases.find(({ name }) => name === 'queue')?.why;
-  return why === undefined ? '' : `waited: ${why} · `;
+  return [
+    ...(why === undefined ? [] : [t('attempt.waited', { why: told(why) })]),
+    connectionWord(t, attempt),
+    ...(status === null ? [] : [t('attempt.status', { status: String(status) })]),
+    ...(closeCode === null || said !== null ? [] : [t('attempt.close', { code: String(closeCode) })]),
+  ];
 }
 
-function connectionWords({ transport, reused, phases }: AttemptRecord): string {
+function connectionWord(t: Translate, { transport, reused, phases }: AttemptRecord): string {
+  if (transport === 'http') return t(reused ? 'attempt.connection.reused' : 'attempt.connection.new');
+  if (reused) return t('attempt.socket.reused');
   const isWarm = phases.some(({ name, why }) => name === 'upgrade' && why !== undefined);
-  if (transport === 'ws') return reused ? 'open socket reused' : isWarm ? 'new socket, connection warm' : 'new socket';
-  return reused ? 'open connection reused' : 'new connection';
+  return t(isWarm ? 'attempt.socket.warm' : 'attempt.socket.new');
 }

@@ -5,7 +5,7 @@ import { useAnswer } from '../../../hooks/use-answer.ts';
 import { useSettled } from '../../../hooks/use-settled.ts';
 import { useTraceChoices } from '../../../hooks/use-trace-choices.ts';
 import { classNames } from '../../../lib/class-names.ts';
-import { formatCount, formatMs, formatRowTime } from '../../../lib/format.ts';
+import { useWords } from '../../../stores/stores.ts';
 import dialogStyles from '../../../ui/dialog.module.css';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ProblemText } from '../../../ui/problem-text.tsx';
@@ -26,6 +26,7 @@ const typingRestMs = 150;
 
 /** Two requests side by side: their figures, and what was sent differently. The other is any turn of the history. */
 export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
+  const { t } = useWords();
   const choices = useTraceChoices() ?? noChoices;
   const [filter, setFilter] = useState<TraceFilter>({});
   const [chosenId, setChosenId] = useState<string | null>(null);
@@ -40,7 +41,7 @@ export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
   const problem = found.failed ?? compared.failed;
   const others = page?.rows.filter(({ id }) => id !== row.id).slice(0, shownRows) ?? [];
   return (
-    <Dialog title="Compare with another request" onClose={onClose} isWide>
+    <Dialog title={t('compare.title')} onClose={onClose} isWide>
       <div className={classNames(dialogStyles.dialogBody, styles.compareBody)}>
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
         {page === null ? null : <Others rows={others} total={page.total} otherId={otherId} onChoose={setChosenId} />}
@@ -59,16 +60,16 @@ interface OthersProps {
 }
 
 function Others({ rows, total, otherId, onChoose }: OthersProps): ReactNode {
-  if (rows.length === 0)
-    return <p className={textStyles.faint}>No other request matches. Clear the filters, or send one more turn.</p>;
+  const { t, format } = useWords();
+  if (rows.length === 0) return <p className={textStyles.faint}>{t('compare.none')}</p>;
   return (
     <fieldset className={styles.compareOthers}>
       <legend>
-        With{' '}
+        {t('compare.with')}{' '}
         <span className={textStyles.faint}>
           {rows.length < total - 1
-            ? `the newest ${formatCount(rows.length)} of ${formatCount(total)}`
-            : `n = ${rows.length}`}
+            ? t('compare.newest', { shown: format.count(rows.length), all: format.count(total) })
+            : t('timing.n', { count: format.count(rows.length) })}
         </span>
       </legend>
       <div className={styles.compareList}>
@@ -80,11 +81,11 @@ function Others({ rows, total, otherId, onChoose }: OthersProps): ReactNode {
               checked={other.id === otherId}
               onChange={() => onChoose(other.id)}
             />
-            <span>{formatRowTime(other.startedAt, Date.now())}</span>
+            <span>{format.rowTime(other.startedAt, Date.now())}</span>
             <span className={styles.compareName}>{other.model}</span>
             <span className={classNames(styles.compareName, textStyles.faint)}>{other.client}</span>
             <TierWord row={other} />
-            <span className={styles.compareNumber}>{formatMs(other.totalMs)}</span>
+            <span className={styles.compareNumber}>{format.ms(other.totalMs)}</span>
             <StatusWord row={other} />
           </label>
         ))}

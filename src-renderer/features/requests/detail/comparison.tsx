@@ -1,58 +1,54 @@
 import type { ReactNode } from 'react';
 import type { Difference, TraceComparison } from '../../../../src-main/shared/trace-tools.ts';
+import type { Words } from '../../../../src-main/shared/words/words.ts';
 import { classNames } from '../../../lib/class-names.ts';
-import { formatCount, formatInstant, formatMs } from '../../../lib/format.ts';
+import { useWords } from '../../../stores/stores.ts';
 import figuresStyles from '../../../ui/figures.module.css';
 import textStyles from '../../../ui/text.module.css';
 import styles from './comparison.module.css';
 
-const figureNames: Record<TraceComparison['figures'][number]['name'], string> = {
-  firstEvent: 'First event',
-  firstToken: 'First token',
-  total: 'Total',
-  own: 'Own share',
-  tokensPerSecond: 'Tokens a second',
-  outputTokens: 'Tokens out',
-  inputTokens: 'Tokens in',
-  cachedTokens: 'Tokens cached',
-};
-
 /** The figures of two requests, and what was sent differently. */
 export function Comparison({ comparison }: { readonly comparison: TraceComparison }): ReactNode {
+  const words = useWords();
+  const { t, format } = words;
   const { a: one, b: other, figures, headers, fields, sameHeaders, sameFields } = comparison;
   return (
-    <section className={styles.compare} aria-label="Comparison">
+    <section className={styles.compare} aria-label={t('compare.label')}>
       <p className={textStyles.faint}>
-        This one: {one.model}, {formatInstant(one.startedAt)}. The other: {other.model},{' '}
-        {formatInstant(other.startedAt)}.
+        {t('compare.pair', {
+          one: one.model,
+          oneAt: format.instant(one.startedAt),
+          other: other.model,
+          otherAt: format.instant(other.startedAt),
+        })}
       </p>
       <div className={figuresStyles.tableScroll}>
         <table className={figuresStyles.figuresTable}>
           <thead>
             <tr>
-              <th scope="col">Figure</th>
-              <th scope="col">This one</th>
-              <th scope="col">The other</th>
-              <th scope="col">Difference</th>
+              <th scope="col">{t('compare.figure')}</th>
+              <th scope="col">{t('compare.this')}</th>
+              <th scope="col">{t('compare.other')}</th>
+              <th scope="col">{t('compare.difference')}</th>
             </tr>
           </thead>
           <tbody>
             {figures.map(({ name, unit, a, b, differencePercent }) => (
               <tr key={name}>
-                <th scope="row">{figureNames[name]}</th>
-                <td>{write(a, unit)}</td>
-                <td>{write(b, unit)}</td>
-                <td>{differencePercent === null ? '—' : signed(differencePercent)}</td>
+                <th scope="row">{t(`compare.${name}`)}</th>
+                <td>{write(words, a, unit)}</td>
+                <td>{write(words, b, unit)}</td>
+                <td>{differencePercent === null ? format.count(null) : signed(words, differencePercent)}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </div>
-      <Differences title={`Headers, ${formatCount(sameHeaders)} the same`} differences={headers} />
+      <Differences title={t('compare.headers', { count: format.count(sameHeaders) })} differences={headers} />
       {fields === null ? (
-        <p className={textStyles.faint}>Bodies cannot be compared: at least one of the two is no longer kept.</p>
+        <p className={textStyles.faint}>{t('compare.noBodies')}</p>
       ) : (
-        <Differences title={`Body members, ${formatCount(sameFields)} the same`} differences={fields} />
+        <Differences title={t('compare.members', { count: format.count(sameFields) })} differences={fields} />
       )}
     </section>
   );
@@ -64,6 +60,7 @@ interface DifferencesProps {
 }
 
 function Differences({ title, differences }: DifferencesProps): ReactNode {
+  const { t } = useWords();
   return (
     <div className={figuresStyles.tableScroll}>
       <table className={classNames(figuresStyles.figuresTable, styles.compareDifferences)}>
@@ -71,14 +68,14 @@ function Differences({ title, differences }: DifferencesProps): ReactNode {
         <thead>
           <tr>
             <th scope="col">{title}</th>
-            <th scope="col">This one</th>
-            <th scope="col">The other</th>
+            <th scope="col">{t('compare.this')}</th>
+            <th scope="col">{t('compare.other')}</th>
           </tr>
         </thead>
         <tbody>
           {differences.length === 0 ? (
             <tr>
-              <td colSpan={3}>No difference.</td>
+              <td colSpan={3}>{t('compare.same')}</td>
             </tr>
           ) : null}
           {differences.map(({ name, a, b }) => (
@@ -86,8 +83,8 @@ function Differences({ title, differences }: DifferencesProps): ReactNode {
               <th scope="row">
                 <code>{name}</code>
               </th>
-              <td>{a ?? 'not there'}</td>
-              <td>{b ?? 'not there'}</td>
+              <td>{a ?? t('compare.absent')}</td>
+              <td>{b ?? t('compare.absent')}</td>
             </tr>
           ))}
         </tbody>
@@ -96,16 +93,12 @@ function Differences({ title, differences }: DifferencesProps): ReactNode {
   );
 }
 
-function signed(percent: number): string {
-  const sign = percent > 0 ? '+' : percent < 0 ? '−' : '';
-  const size = Math.abs(percent);
-  return `${sign}${size < 100 ? size.toFixed(1) : formatCount(Math.round(size))} %`;
+function signed({ format }: Words, percent: number): string {
+  return format.change(percent, Math.abs(percent) < 100 ? 1 : 0);
 }
 
-function write(value: number | null, unit: TraceComparison['figures'][number]['unit']): string {
-  if (unit === 'ms') return formatMs(value);
-  if (value === null) return '—';
-  return unit === 'tokens'
-    ? formatCount(value)
-    : `${value < 100 ? value.toPrecision(3) : formatCount(Math.round(value))} t/s`;
+function write({ t, format }: Words, value: number | null, unit: TraceComparison['figures'][number]['unit']): string {
+  if (unit === 'ms') return format.ms(value);
+  if (unit === 'tokens' || value === null) return format.count(value);
+  return t('compare.rate', { figure: value < 100 ? value.toPrecision(3) : format.count(Math.round(value)) });
 }

@@ -36,7 +36,7 @@ interface DetailPaneProps {
 export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
   const { ui } = useStores();
   const { answered, failed } = useAnswer('requests.detail', { id });
-  const { t } = useWords();
+  const { t, failure } = useWords();
   const detail = answered?.value ?? null;
   const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
   const row = liveRow ?? detail?.row;
@@ -60,7 +60,7 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
         <DetailTabs detail={detail} />
       ) : failed !== null ? (
         <EmptyState icon="warning" title={t(failed.code === 'exchange_unknown' ? 'detail.gone' : 'detail.unavailable')}>
-          <p>{failed.message}</p>
+          <p>{failure(failed)}</p>
           {failed.code === 'exchange_unknown' ? <p>{t('detail.gone.why')}</p> : null}
         </EmptyState>
       ) : (
@@ -74,7 +74,7 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
 
 /** Why it failed or stopped short: in our words, then what upstream itself said. */
 function Reason({ row }: { readonly row: RequestRow }): ReactNode {
-  const { t } = useWords();
+  const { t, failure } = useWords();
   const { error, said } = row;
   if (error === null && said === null) return null;
   const facts = saidFacts(t, said);
@@ -85,7 +85,7 @@ function Reason({ row }: { readonly row: RequestRow }): ReactNode {
         {error === null ? <p>{t('detail.cutShort')}</p> : null}
         {error === null ? null : (
           <p>
-            <code>{error.code}</code> {error.message}
+            <code>{error.code}</code> {failure(error)}
           </p>
         )}
         {said?.message == null || said.message === error?.message ? null : (

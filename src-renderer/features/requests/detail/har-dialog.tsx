@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { saveFile } from '../../../lib/save-file.ts';
-import { useActions, useStores } from '../../../stores/stores.ts';
+import { useActions, useStores, useWords } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import dialogStyles from '../../../ui/dialog.module.css';
 import { Dialog } from '../../../ui/dialog.tsx';
@@ -14,6 +14,7 @@ interface HarDialogProps {
 
 /** Saves a request as a HAR file; with its bodies only if the user says so. */
 export function HarDialog({ id, onClose }: HarDialogProps): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const { toasts } = useStores();
   const [withBodies, setWithBodies] = useState(false);
@@ -26,18 +27,18 @@ export function HarDialog({ id, onClose }: HarDialogProps): ReactNode {
     }
     saveFile(result.value.fileName, result.value.text);
     onClose();
-    toasts.getState().show('info', `${result.value.fileName} saved.`);
+    toasts.getState().show('info', t('har.saved', { file: result.value.fileName }));
   };
   return (
-    <Dialog title="Export as HAR" onClose={onClose}>
+    <Dialog title={t('har.title')} onClose={onClose}>
       <div className={dialogStyles.dialogBody}>
         <HarChoice withBodies={withBodies} onWithBodies={setWithBodies} />
         <ProblemText problem={problem} />
       </div>
       <footer className={dialogStyles.dialogFoot}>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('ui.cancel')}</Button>
         <Button variant="primary" onClick={() => void save()}>
-          Save the file
+          {t('har.save')}
         </Button>
       </footer>
     </Dialog>

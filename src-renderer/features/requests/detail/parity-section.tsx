@@ -1,25 +1,28 @@
 import type { ReactNode } from 'react';
 import type { Parity } from '../../../../src-main/shared/model.ts';
+import { useWords } from '../../../stores/stores.ts';
+import { RichText } from '../../../ui/rich-text.tsx';
 import textStyles from '../../../ui/text.module.css';
 import styles from './parity-section.module.css';
 
 /** What the last attempt lacks of, and has beyond, the official client's names. */
 export function ParitySection({ parity }: { readonly parity: Parity }): ReactNode {
+  const { t } = useWords();
   const { profile, transport, headers, fields } = parity;
   return (
     <section>
       <h3>
-        Beside the official client <span className={textStyles.faint}>{`${profile}, ${transport}`}</span>
+        {t('parity.title')} <span className={textStyles.faint}>{t('parity.shape', { profile, transport })}</span>
       </h3>
       <dl className={styles.parity}>
-        <NamesRow name="Headers" missing={headers.missing} extra={headers.extra} />
+        <NamesRow name={t('parity.headers')} missing={headers.missing} extra={headers.extra} />
         {fields === null ? (
           <div className={styles.parityRow}>
-            <dt>Body members</dt>
-            <dd className={textStyles.faint}>the body is no longer kept</dd>
+            <dt>{t('parity.members')}</dt>
+            <dd className={textStyles.faint}>{t('parity.noBody')}</dd>
           </div>
         ) : (
-          <NamesRow name="Body members" missing={fields.missing} extra={fields.extra} />
+          <NamesRow name={t('parity.members')} missing={fields.missing} extra={fields.extra} />
         )}
       </dl>
     </section>
@@ -33,19 +36,21 @@ interface NamesRowProps {
 }
 
 function NamesRow({ name, missing, extra }: NamesRowProps): ReactNode {
+  const { t } = useWords();
+  const code = (text: readonly ReactNode[]): ReactNode => <code>{text}</code>;
   return (
     <div className={styles.parityRow}>
       <dt>{name}</dt>
       <dd>
-        {missing.length === 0 && extra.length === 0 ? 'the same names' : null}
+        {missing.length === 0 && extra.length === 0 ? t('parity.same') : null}
         {missing.length === 0 ? null : (
           <p>
-            missing <code>{missing.join(', ')}</code>
+            <RichText id="parity.missing" with={{ names: missing.join(', '), code }} />
           </p>
         )}
         {extra.length === 0 ? null : (
           <p>
-            extra <code>{extra.join(', ')}</code>
+            <RichText id="parity.extra" with={{ names: extra.join(', '), code }} />
           </p>
         )}
       </dd>

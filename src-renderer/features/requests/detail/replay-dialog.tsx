@@ -3,7 +3,8 @@ import type { RequestRow } from '../../../../src-main/shared/model.ts';
 import { fastTiers } from '../../../../src-main/shared/tiers.ts';
 import type { ReplayRequest } from '../../../../src-main/shared/trace-tools.ts';
 import { absent } from '../../../../src-main/shared/turn-words.ts';
-import { useActions, useStores } from '../../../stores/stores.ts';
+import type { Translate } from '../../../../src-main/shared/words/words.ts';
+import { useActions, useStores, useWords } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import dialogStyles from '../../../ui/dialog.module.css';
 import { Dialog } from '../../../ui/dialog.tsx';
@@ -17,27 +18,24 @@ interface ReplayDialogProps {
   readonly onClose: () => void;
 }
 
-const tiers: readonly { readonly value: ReplayRequest['tier']; readonly label: string }[] = [
-  { value: 'same', label: 'as the client asked' },
-  { value: absent, label: absent },
-  ...fastTiers.map(({ id, word, quotaTimes }) => ({
+const tiersOf = (t: Translate): readonly { readonly value: ReplayRequest['tier']; readonly label: string }[] => [
+  { value: 'same', label: t('replay.tier.same') },
+  { value: absent, label: t('replay.tier.none') },
+  ...fastTiers.map(({ id, word, quotaTimes: [from, to] }) => ({
     value: id,
-    label: `${word} (about ${quotaTimes.join(' to ')} times the usage)`,
+    label: t('replay.tier.fast', { tier: word, from: String(from), to: String(to) }),
   })),
 ];
 
-const transports = [
-  { value: 'same', label: "the account's own" },
-  { value: 'ws', label: 'websocket' },
-  { value: 'http', label: 'HTTP' },
-] as const;
+const transports = ['same', 'ws', 'http'] as const;
 
 /** Sends a request again, with something changed, and goes to the new one. */
 export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
+  const { t } = useWords();
   const actions = useActions();
   const { ui } = useStores();
   const [tier, setTier] = useState<ReplayRequest['tier']>('same');
-  const [transport, setTransport] = useState<(typeof transports)[number]['value']>('same');
+  const [transport, setTransport] = useState<(typeof transports)[number]>('same');
   const [model, setModel] = useState(row.model);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -58,13 +56,13 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
     ui.getState().openRequest(result.value.id);
   };
   return (
-    <Dialog title="Send this request again" onClose={onClose}>
+    <Dialog title={t('replay.title')} onClose={onClose}>
       <div className={dialogStyles.dialogBody}>
-        <p>It goes to the same upstream as a turn of its own, and counts against the quota like any other.</p>
+        <p>{t('replay.what')}</p>
         <div className={styles.replayFields}>
-          <Select label="Tier" isLabelShown value={tier} options={tiers} onChange={setTier} />
+          <Select label={t('replay.tier')} isLabelShown value={tier} options={tiersOf(t)} onChange={setTier} />
           <label className={fieldsStyles.selectField}>
-            <span className={fieldsStyles.selectLabel}>Model</span>
+            <span className={fieldsStyles.selectLabel}>{t('replay.model')}</span>
             <input
               className={fieldsStyles.textField}
               value={model}
@@ -72,14 +70,20 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
               onChange={(event) => setModel(event.target.value)}
             />
           </label>
-          <Select label="Transport" isLabelShown value={transport} options={transports} onChange={setTransport} />
+          <Select
+            label={t('replay.transport')}
+            isLabelShown
+            value={transport}
+            options={transports.map((value) => ({ value, label: t(`replay.transport.${value}`) }))}
+            onChange={setTransport}
+          />
         </div>
         <ProblemText problem={problem} />
       </div>
       <footer className={dialogStyles.dialogFoot}>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t('ui.cancel')}</Button>
         <Button variant="primary" disabled={isBusy || model.trim() === ''} onClick={() => void send()}>
-          Send it
+          {t('replay.do')}
         </Button>
       </footer>
     </Dialog>

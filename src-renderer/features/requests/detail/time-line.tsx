@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { classNames } from '../../../lib/class-names.ts';
-import { formatTick } from '../../../lib/format.ts';
+import { useWords } from '../../../stores/stores.ts';
 import styles from './time-line.module.css';
 import { niceTicks } from './waterfall.ts';
 
@@ -43,6 +43,7 @@ export function Bar({ startMs, endMs, scaleMs, kind }: BarProps): ReactNode {
 
 /** The scale above the bars, and its lines behind them. */
 export function Axis({ scaleMs }: { readonly scaleMs: number }): ReactNode {
+  const { format } = useWords();
   const ticks = niceTicks(scaleMs, 5).map((tickMs) => ({ tickMs, left: `${(tickMs / scaleMs) * 100}%` }));
   return (
     <>
@@ -50,7 +51,7 @@ export function Axis({ scaleMs }: { readonly scaleMs: number }): ReactNode {
         <div className={styles.waterfallTrack}>
           {ticks.map(({ tickMs, left }) => (
             <span key={tickMs} className={styles.waterfallTick} style={{ left }}>
-              {formatTick(tickMs)}
+              {format.tick(tickMs)}
             </span>
           ))}
         </div>

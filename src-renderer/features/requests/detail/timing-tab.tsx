@@ -1,23 +1,20 @@
 import { type ReactNode, useState } from 'react';
 import type { TraceDetail, WaterfallSpan } from '../../../../src-main/shared/model.ts';
 import { classNames } from '../../../lib/class-names.ts';
-import { formatMs, formatPercent } from '../../../lib/format.ts';
+import { useWords } from '../../../stores/stores.ts';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
 import textStyles from '../../../ui/text.module.css';
 import { AttemptLine } from './attempt-line.tsx';
 import { Axis, Bar, TimeLine } from './time-line.tsx';
 import styles from './timing-tab.module.css';
-import { firstTokenAt, lengthOf, markLabels, orderMarks, ownerNames, spanLabels, type TimedMark } from './waterfall.ts';
+import { firstTokenAt, lengthOf, orderMarks, owners, spanWords, type TimedMark } from './waterfall.ts';
 
-type Zoom = 'whole' | 'first';
-
-const zooms = [
-  { value: 'whole', label: 'Whole turn' },
-  { value: 'first', label: 'To first token' },
-] as const;
+const zooms = ['whole', 'first'] as const;
+type Zoom = (typeof zooms)[number];
 
 /** Where the time went: spans end to end, the attempts and the marks on the same scale. */
 export function TimingTab({ detail }: { readonly detail: TraceDetail }): ReactNode {
+  const { t } = useWords();
   const [zoom, setZoom] = useState<Zoom>('whole');
   const firstMs = firstTokenAt(detail.marks);
   const wholeMs = lengthOf(detail);
@@ -28,19 +25,26 @@ export function TimingTab({ detail }: { readonly detail: TraceDetail }): ReactNo
       <OwnShare detail={detail} />
       <div className={styles.timingBar}>
         <Legend spans={detail.waterfall} />
-        {firstMs === null ? null : <SegmentedControl label="Scale" segments={zooms} value={zoom} onChange={setZoom} />}
+        {firstMs === null ? null : (
+          <SegmentedControl
+            label={t('timing.zoom')}
+            segments={zooms.map((value) => ({ value, label: t(`timing.zoom.${value}`) }))}
+            value={zoom}
+            onChange={setZoom}
+          />
+        )}
       </div>
       <div className={styles.waterfall}>
         <Axis scaleMs={scaleMs} />
         {detail.waterfall.length === 0 ? (
-          <p className={classNames(textStyles.faint, styles.waterfallNone)}>No time recorded yet.</p>
+          <p className={classNames(textStyles.faint, styles.waterfallNone)}>{t('timing.none')}</p>
         ) : null}
         {detail.waterfall.map((span) => (
           <SpanLine key={`${span.startMs} ${span.name}`} span={span} scaleMs={scaleMs} detail={detail} />
         ))}
-        <Title name="Attempts" count={detail.attempts.length} />
+        <Title name={t('timing.attempts')} count={detail.attempts.length} />
         {detail.attempts.length === 0 ? (
-          <p className={classNames(textStyles.faint, styles.waterfallNone)}>Nothing was sent upstream.</p>
+          <p className={classNames(textStyles.faint, styles.waterfallNone)}>{t('timing.attempts.none')}</p>
         ) : null}
         {detail.attempts.map((attempt, index) => (
           <AttemptLine
@@ -51,7 +55,7 @@ export function TimingTab({ detail }: { readonly detail: TraceDetail }): ReactNo
             wholeMs={wholeMs}
           />
         ))}
-        <Title name="Marks" count={detail.marks.length} />
+        <Title name={t('timing.marks')} count={detail.marks.length} />
         {orderMarks(detail.marks).map((mark) => (
           <MarkLine key={mark.name} mark={mark} scaleMs={scaleMs} />
         ))}
@@ -61,20 +65,21 @@ export function TimingTab({ detail }: { readonly detail: TraceDetail }): ReactNo
 }
 
 function OwnShare({ detail }: { readonly detail: TraceDetail }): ReactNode {
+  const { t, format } = useWords();
   const { ownMs, row } = detail;
   const share = ownMs === null || row.totalMs === null || row.totalMs <= 0 ? null : (ownMs / row.totalMs) * 100;
   return (
     <div className={styles.ownShare}>
       <div>
-        <span className={styles.ownShareName}>Slipstream's own share</span>
-        <span className={styles.ownShareValue}>{formatMs(ownMs)}</span>
+        <span className={styles.ownShareName}>{t('timing.own')}</span>
+        <span className={styles.ownShareValue}>{format.ms(ownMs)}</span>
       </div>
       <p className={textStyles.faint}>
         {ownMs === null
-          ? 'Not known: nothing was sent upstream.'
+          ? t('timing.own.unknown')
           : share === null
-            ? 'so far; the turn is still running'
-            : `${formatPercent(share)} of the ${formatMs(row.totalMs)} in all`}
+            ? t('timing.own.soFar')
+            : t('timing.own.of', { share: format.percent(share), total: format.ms(row.totalMs) })}
       </p>
     </div>
   );
@@ -82,14 +87,15 @@ function OwnShare({ detail }: { readonly detail: TraceDetail }): ReactNode {
 
 /** Names only those whom some time went to. */
 function Legend({ spans }: { readonly spans: readonly WaterfallSpan[] }): ReactNode {
+  const { t } = useWords();
   const present = new Set<string>(spans.map((span) => span.who));
   return (
     <ul className={styles.legend}>
-      {Object.entries(ownerNames)
-        .filter(([who]) => present.has(who))
-        .map(([who, name]) => (
+      {owners
+        .filter((who) => present.has(who))
+        .map((who) => (
           <li key={who} data-kind={who}>
-            {name}
+            {t(`timing.who.${who}`)}
           </li>
         ))}
     </ul>
@@ -97,9 +103,10 @@ function Legend({ spans }: { readonly spans: readonly WaterfallSpan[] }): ReactN
 }
 
 function Title({ name, count }: { readonly name: string; readonly count: number }): ReactNode {
+  const { t, format } = useWords();
   return (
     <h3 className={styles.waterfallTitle}>
-      {name} <span className={textStyles.faint}>n = {count}</span>
+      {name} <span className={textStyles.faint}>{t('timing.n', { count: format.count(count) })}</span>
     </h3>
   );
 }
@@ -111,28 +118,22 @@ interface SpanLineProps {
 }
 
 function SpanLine({ span, scaleMs, detail }: SpanLineProps): ReactNode {
-  const isReused = span.name === 'connect' && span.attempt !== null && detail.attempts[span.attempt]?.reused === true;
-  const isWarm = span.name === 'upgrade' && span.why !== undefined;
-  const number = span.attempt !== null && detail.attempts.length > 1 ? ` · ${span.attempt + 1}` : '';
+  const words = useWords();
+  const { label, title } = spanWords(words, span, detail.attempts);
   return (
-    <TimeLine
-      label={`${isReused ? 'Take the open socket' : spanLabels[span.name]}${isWarm ? ', connection warm' : ''}${number}`}
-      title={[`${ownerNames[span.who]}, ${formatMs(span.startMs)} to ${formatMs(span.endMs)}`, span.why ?? []]
-        .flat()
-        .join(': ')}
-      value={formatMs(span.endMs - span.startMs)}
-    >
+    <TimeLine label={label} title={title} value={words.format.ms(span.endMs - span.startMs)}>
       <Bar startMs={span.startMs} endMs={span.endMs} scaleMs={scaleMs} kind={span.who} />
     </TimeLine>
   );
 }
 
 function MarkLine({ mark, scaleMs }: { readonly mark: TimedMark; readonly scaleMs: number }): ReactNode {
+  const { t, format } = useWords();
   return (
     <TimeLine
-      label={markLabels[mark.name]}
-      title={`${formatMs(mark.gapMs)} after the one before`}
-      value={formatMs(mark.atMs)}
+      label={t(`timing.mark.${mark.name}`)}
+      title={t('timing.mark.gap', { gap: format.ms(mark.gapMs) })}
+      value={format.ms(mark.atMs)}
     >
       {mark.atMs > scaleMs ? null : (
         <span className={styles.markPoint} style={{ left: `${(mark.atMs / scaleMs) * 100}%` }} />

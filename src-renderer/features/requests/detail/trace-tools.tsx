@@ -19,7 +19,7 @@ export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly
     const answer = await actions.ask('requests.curl', { id: row.id });
     return answer !== null && actions.copyText(answer.text, t('detail.tool.curl.what'));
   };
-  const why = whyNotWords(detail);
+  const why = whyNotWords(t, detail);
   return (
     <>
       <div className={styles.tools}>

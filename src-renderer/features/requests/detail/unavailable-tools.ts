@@ -1,31 +1,29 @@
-import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
+import type { TraceDetail } from '../../../../src-main/shared/model.ts';
+import type { Translate } from '../../../../src-main/shared/words/words.ts';
 
-const kindWords: Readonly<Record<Exclude<RequestRow['kind'], 'turn'>, string>> = {
-  prewarm: 'a prewarm',
-  compact: 'a compaction',
-  other: 'a request of another kind',
-};
+/** The end of the id of a text. */
+type Why = 'noBody' | 'notInMemory' | 'prewarm' | 'compact' | 'other';
 
 /** Why a request cannot be copied as a command; null where it can. */
-export function whyNoCurl({ clientRequest }: TraceDetail): string | null {
-  return clientRequest.body === null ? 'its body is not kept' : null;
+export function whyNoCurl({ clientRequest }: TraceDetail): Why | null {
+  return clientRequest.body === null ? 'noBody' : null;
 }
 
 /** Why a request cannot be sent again, as far as the page can know; null where it may. */
-export function whyNoReplay({ row, clientRequest, isStored }: TraceDetail): string | null {
-  if (row.kind !== 'turn') return `it is ${kindWords[row.kind]}, not a whole turn`;
-  if (clientRequest.body === null) return 'its body is not kept';
+export function whyNoReplay({ row, clientRequest, isStored }: TraceDetail): Why | null {
+  if (row.kind !== 'turn') return row.kind;
+  if (clientRequest.body === null) return 'noBody';
   // What is on the disk is redacted, and what goes upstream must not be.
-  return isStored ? 'its body is not in memory any more' : null;
+  return isStored ? 'notInMemory' : null;
 }
 
 /** Both in one sentence; null where both can be done. */
-export function whyNotWords(detail: TraceDetail): string | null {
+export function whyNotWords(t: Translate, detail: TraceDetail): string | null {
   const [curl, replay] = [whyNoCurl(detail), whyNoReplay(detail)];
-  if (curl !== null && curl === replay) return `Cannot be copied as cURL or sent again: ${curl}.`;
+  if (curl !== null && curl === replay) return t('tools.neither', { why: t(`tools.why.${curl}`) });
   const parts = [
-    ...(curl === null ? [] : [`Cannot be copied as cURL: ${curl}.`]),
-    ...(replay === null ? [] : [`Cannot be sent again: ${replay}.`]),
+    ...(curl === null ? [] : [t('tools.noCurl', { why: t(`tools.why.${curl}`) })]),
+    ...(replay === null ? [] : [t('tools.noReplay', { why: t(`tools.why.${replay}`) })]),
   ];
   return parts.length === 0 ? null : parts.join(' ');
 }

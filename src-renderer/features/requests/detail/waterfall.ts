@@ -1,51 +1,55 @@
 import type { Mark, MarkName, TraceDetail, WaterfallSpan } from '../../../../src-main/shared/model.ts';
-
-/** What a span of the waterfall is called. */
-export const spanLabels: Record<WaterfallSpan['name'], string> = {
-  'request body': 'Read the body',
-  'asked to wait': 'Wait as upstream asked',
-  'back-off': 'Give upstream a moment',
-  prepare: 'Prepare',
-  'token refresh': 'Refresh the token',
-  'usage read': 'Read the usage',
-  connect: 'Get a connection',
-  queue: 'Wait for a free socket',
-  proxy: 'Connect to the proxy',
-  dns: 'DNS',
-  tcp: 'TCP',
-  tls: 'TLS',
-  upgrade: 'Websocket upgrade',
-  send: 'Send the request',
-  'first event': 'Wait for the first event',
-  stream: 'Stream',
-  finish: 'Finish',
-};
+import type { Words } from '../../../../src-main/shared/words/words.ts';
 
 /** Whom the time of a span went to, in the order of the legend. */
-export const ownerNames: Record<WaterfallSpan['who'], string> = {
-  slipstream: 'Slipstream',
-  network: 'Network',
-  upstream: 'Upstream',
-  issuer: 'Issuer',
-  client: 'Client',
-};
+export const owners: readonly WaterfallSpan['who'][] = ['slipstream', 'network', 'upstream', 'issuer', 'client'];
 
-/** What a mark says, in the usual order of the marks. */
-export const markLabels: Record<MarkName, string> = {
-  accepted: 'Accepted',
-  bodyRead: 'Body read',
-  accountChosen: 'Account chosen',
-  tokenReady: 'Token ready',
-  normalised: 'Normalised',
-  upstreamReady: 'Upstream ready',
-  requestSent: 'Request sent',
-  firstEvent: 'First event',
-  firstReasoning: 'First reasoning',
-  firstText: 'First text',
-  lastText: 'Last text',
-  completed: 'Completed',
-  flushed: 'Flushed',
-};
+/** The usual order of the marks. */
+const usualOrder: readonly MarkName[] = [
+  'accepted',
+  'bodyRead',
+  'accountChosen',
+  'tokenReady',
+  'normalised',
+  'upstreamReady',
+  'requestSent',
+  'firstEvent',
+  'firstReasoning',
+  'firstText',
+  'lastText',
+  'completed',
+  'flushed',
+];
+
+/** What a span is called, and what it says when the pointer rests on it. */
+export function spanWords(words: Words, span: WaterfallSpan, attempts: TraceDetail['attempts']) {
+  const { t, told, format } = words;
+  const isReused = span.name === 'connect' && span.attempt !== null && attempts[span.attempt]?.reused === true;
+  const isWarm = span.name === 'upgrade' && span.why !== undefined;
+  const name = isReused
+    ? t('timing.span.reused')
+    : isWarm
+      ? t('timing.span.warm')
+      : t(`timing.span.${spanId(span.name)}`);
+  const isNumbered = span.attempt !== null && attempts.length > 1;
+  const from = format.ms(span.startMs);
+  const to = format.ms(span.endMs);
+  const who = t(`timing.who.${span.who}`);
+  return {
+    label: isNumbered ? t('timing.span.numbered', { name, number: format.count((span.attempt ?? 0) + 1) }) : name,
+    title:
+      span.why === undefined
+        ? t('timing.span.title', { who, from, to })
+        : t('timing.span.title.why', { who, from, to, why: told(span.why) }),
+  };
+}
+
+type Dashed<T extends string> = T extends `${infer Head} ${infer Rest}` ? `${Head}-${Dashed<Rest>}` : T;
+
+/** The end of the id of its text. */
+function spanId(name: WaterfallSpan['name']): Dashed<WaterfallSpan['name']> {
+  return name.replaceAll(' ', '-') as Dashed<WaterfallSpan['name']>;
+}
 
 /** A mark and how long after the mark before it it came. */
 export interface TimedMark extends Mark {
@@ -54,7 +58,6 @@ export interface TimedMark extends Mark {
 
 /** The marks by time; those that fell together in their usual order. */
 export function orderMarks(marks: readonly Mark[]): readonly TimedMark[] {
-  const usualOrder = Object.keys(markLabels);
   return marks
     .toSorted((a, b) => a.atMs - b.atMs || usualOrder.indexOf(a.name) - usualOrder.indexOf(b.name))
     .map((mark, index, sorted) => ({ ...mark, gapMs: mark.atMs - (sorted[index - 1]?.atMs ?? 0) }));

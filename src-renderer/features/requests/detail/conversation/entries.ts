@@ -20,7 +20,7 @@ export type Block =
 export interface Entry {
   readonly role: Role;
   /** What it is where its role does not say it. */
-  readonly title: Title | null;
+  readonly titleId: Title | null;
   readonly blocks: readonly Block[];
 }
 
@@ -144,39 +144,39 @@ function messageEntry(item: Members): Entry {
     ...calls,
   ];
   const isOnlyResults = blocks.some(({ kind }) => kind === 'result') && role === 'user';
-  return { role: isOnlyResults ? 'tool' : role, title: said === 'developer' ? 'developer' : null, blocks };
+  return { role: isOnlyResults ? 'tool' : role, titleId: said === 'developer' ? 'developer' : null, blocks };
 }
 
 function reasoningEntry(item: Members): Entry {
   const parts = [...listOf(item.summary), ...listOf(item.content)];
   const text = parts.map((part) => textOf(part, 'text') ?? '').join('\n\n');
-  return { role: 'assistant', title: 'reasoning', blocks: [{ kind: 'reasoning', text, isHidden: text === '' }] };
+  return { role: 'assistant', titleId: 'reasoning', blocks: [{ kind: 'reasoning', text, isHidden: text === '' }] };
 }
 
 /** An item of a conversation, of whichever dialect. */
 export function entryOf(item: unknown): Entry {
-  if (typeof item === 'string') return { role: 'user', title: null, blocks: [{ kind: 'text', text: item }] };
-  if (!isMembers(item)) return { role: 'user', title: null, blocks: [otherBlock(item, '')] };
+  if (typeof item === 'string') return { role: 'user', titleId: null, blocks: [{ kind: 'text', text: item }] };
+  if (!isMembers(item)) return { role: 'user', titleId: null, blocks: [otherBlock(item, '')] };
   const type = textOf(item, 'type') ?? '';
   if (type === 'reasoning') return reasoningEntry(item);
   if (type === 'message' || textOf(item, 'role') !== null) return messageEntry(item);
   const callId = textOf(item, 'call_id') ?? textOf(item, 'id');
   if (type.endsWith('_call_output') || type.endsWith('_output'))
-    return { role: 'tool', title: null, blocks: resultBlocks(callId, item.output) };
+    return { role: 'tool', titleId: null, blocks: resultBlocks(callId, item.output) };
   if (type.endsWith('_call')) {
     const name = textOf(item, 'name') ?? type.replace(/_call$/, '').replaceAll('_', ' ');
     const known = new Set(['type', 'id', 'call_id', 'status', 'name', 'arguments', 'input', 'action']);
     const rest = Object.entries(item).filter(([key]) => !known.has(key));
     const input = item.arguments ?? item.input ?? item.action ?? (rest.length === 0 ? {} : Object.fromEntries(rest));
-    return { role: 'assistant', title: null, blocks: [callBlock(name, callId, input)] };
+    return { role: 'assistant', titleId: null, blocks: [callBlock(name, callId, input)] };
   }
   if (type.startsWith('compaction'))
-    return { role: 'system', title: 'compaction', blocks: [{ kind: 'reasoning', text: '', isHidden: true }] };
-  return { role: 'system', title: null, blocks: [otherBlock(item, type)] };
+    return { role: 'system', titleId: 'compaction', blocks: [{ kind: 'reasoning', text: '', isHidden: true }] };
+  return { role: 'system', titleId: null, blocks: [otherBlock(item, type)] };
 }
 
 /** A system prompt beside the messages: a text, or a list of parts. */
-export function systemEntry(content: unknown, title: Title): Entry | null {
+export function systemEntry(content: unknown, titleId: Title): Entry | null {
   const blocks = contentBlocks(content);
-  return blocks.length === 0 ? null : { role: 'system', title, blocks };
+  return blocks.length === 0 ? null : { role: 'system', titleId, blocks };
 }

@@ -22,7 +22,7 @@ interface EntryViewProps {
 
 /** One item of a conversation. */
 export function EntryView({ entry, json, isGrowing = false }: EntryViewProps): ReactNode {
-  const { role, title, blocks } = entry;
+  const { role, titleId, blocks } = entry;
   const [isRaw, setRaw] = useState(false);
   const { t } = useWords();
   const actions = useActions();
@@ -30,7 +30,7 @@ export function EntryView({ entry, json, isGrowing = false }: EntryViewProps): R
   return (
     <article className={styles.entry} data-role={role} data-growing={isGrowing}>
       <header className={styles.entryHead}>
-        <h4>{title === null ? t(`talk.role.${role}`) : t(`talk.title.${title}`)}</h4>
+        <h4>{titleId === null ? t(`talk.role.${role}`) : t(`talk.title.${titleId}`)}</h4>
         {isGrowing ? <Badge tone="accent">{t('talk.coming')}</Badge> : null}
         <span className={styles.entryTools}>
           {json === undefined ? null : (

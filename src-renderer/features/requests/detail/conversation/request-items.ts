@@ -8,7 +8,7 @@ export interface RequestItem {
   /** Where it stands in the body. */
   readonly node: JsonNode;
   /** Its place beside the conversation, where it is no item of it. */
-  readonly title: Title | null;
+  readonly titleId: Title | null;
 }
 
 export interface RequestItems {
@@ -49,18 +49,18 @@ export function requestItems(text: string): RequestItems {
   const members = childrenOf(text, root).children;
   const named = (name: string): JsonNode | null => members.findLast((child) => child.name === name)?.node ?? null;
   const items: RequestItem[] = [];
-  for (const [name, title] of Object.entries(prompts)) {
+  for (const [name, titleId] of Object.entries(prompts)) {
     const node = named(name);
-    if (node !== null && node.end - node.start > 2 && node.kind !== 'word') items.push({ node, title });
+    if (node !== null && node.end - node.start > 2 && node.kind !== 'word') items.push({ node, titleId });
   }
   let isCut = !root.isWhole;
   for (const name of lists) {
     const node = named(name);
     if (node === null) continue;
-    if (node.kind !== 'array') items.push({ node, title: null });
+    if (node.kind !== 'array') items.push({ node, titleId: null });
     const read = childrenOf(text, node);
     isCut ||= read.isCut;
-    if (node.kind === 'array') for (const child of read.children) items.push({ node: child.node, title: null });
+    if (node.kind === 'array') for (const child of read.children) items.push({ node: child.node, titleId: null });
   }
   const previous = named('previous_response_id');
   return {
@@ -73,12 +73,12 @@ export function requestItems(text: string): RequestItems {
 }
 
 /** The item as a reader wants it; one that is cut off, or no JSON, as the text it is. */
-export function requestEntry(text: string, { node, title }: RequestItem): Entry {
+export function requestEntry(text: string, { node, titleId }: RequestItem): Entry {
   const value = parsedNode(text, node, maxItemChars);
   if (value === undefined) {
     const source = nodeText(text, node);
-    return { role: 'user', title: node.isWhole ? null : 'cut', blocks: [{ kind: 'text', text: source }] };
+    return { role: 'user', titleId: node.isWhole ? null : 'cut', blocks: [{ kind: 'text', text: source }] };
   }
-  if (title === null) return entryOf(value);
-  return systemEntry(value, title) ?? { role: 'system', title, blocks: [] };
+  if (titleId === null) return entryOf(value);
+  return systemEntry(value, titleId) ?? { role: 'system', titleId, blocks: [] };
 }
