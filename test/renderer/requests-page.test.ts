@@ -155,7 +155,7 @@ describe('the requests screen', () => {
     await panel.getByText('Slipstream’s overhead').waitFor();
     const text = await panel.innerText();
     expect(text).toMatch(/overhead\s*8\.46 ms/);
-    expect(text).toContain('0.2 % of the 4.00 s in all');
+    expect(text).toContain('0.2 % of 4.00 s in total');
     expect(text).toMatch(/TLS · 2\s+19\.0 ms/);
     expect(text).toMatch(/First reasoning\s+800 ms/);
     expect(text).toMatch(/Attempts n = 2.*Marks n = 13/s);

@@ -3,7 +3,7 @@ import { Recorder } from '../../src-main/core/traces/recorder.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import type { ExchangeStart, ExchangeWatch } from '../../src-main/core/watch.ts';
 import { TraceDetail } from '../../src-main/shared/model.ts';
-import { english, english } from '../../src-main/shared/words/english.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
 import { recordingLog } from '../support/host.ts';
 import { jwt } from './account-fixtures.ts';

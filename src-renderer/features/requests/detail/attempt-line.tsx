@@ -4,6 +4,7 @@ import type { Translate, Words } from '../../../../src-main/shared/words/words.t
 import { useAccountNames } from '../../../hooks/use-account-names.ts';
 import { saidFacts } from '../../../lib/reason-text.ts';
 import { useWords } from '../../../stores/stores.ts';
+import { RichText } from '../../../ui/rich-text.tsx';
 import textStyles from '../../../ui/text.module.css';
 import styles from './attempt-line.module.css';
 import { Bar, TimeLine } from './time-line.tsx';
@@ -45,7 +46,13 @@ export function AttemptLine({ number, attempt, scaleMs, wholeMs }: AttemptLinePr
         {error === null ? null : (
           <span className={textStyles.badText}>
             {' · '}
-            {t('attempt.error', { code: error.code, message: words.failure(error) })}
+            <RichText
+              id="attempt.error"
+              with={{
+                code: error.code,
+                message: <span data-words="as they came">{words.failure(error)}</span>,
+              }}
+            />
           </span>
         )}
         {saidFacts(t, said).map(([name, value]) => (

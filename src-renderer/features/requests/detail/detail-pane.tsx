@@ -10,6 +10,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Fact } from '../../../ui/fact.tsx';
 import { Icon } from '../../../ui/icons.tsx';
 import { LinkButton } from '../../../ui/link-button.tsx';
+import { RichText } from '../../../ui/rich-text.tsx';
 import { StatusWord, TierWord, TotalTime } from '../../../ui/row-words.tsx';
 import { RunningNote } from '../../../ui/running-part.tsx';
 import { Tabs } from '../../../ui/tabs.tsx';
@@ -89,7 +90,9 @@ function Reason({ row }: { readonly row: RequestRow }): ReactNode {
           </p>
         )}
         {said?.message == null || said.message === error?.message ? null : (
-          <p>{t('detail.said', { message: said.message })}</p>
+          <p>
+            <RichText id="detail.said" with={{ message: <span data-words="as they came">{said.message}</span> }} />
+          </p>
         )}
         {facts.length === 0 ? null : (
           <dl className={styles.said}>
