@@ -3,7 +3,9 @@ import type { JsonObject } from '../../src-main/core/json.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
 import { chat, complete } from '../support/chat-client.ts';
 import { ask, say } from '../support/messages-client.ts';
+import { answerEvents, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
+import { outputOf, textOf, typesOf, ask as userBody, WsTurns } from '../support/turn-client.ts';
 
 /** Answers that end where their client wants it, over real sockets: upstream's turn ends with them. */
 
@@ -45,6 +47,35 @@ it.each([true, false])('ends a Responses answer at its limit (stream: %s)', asyn
   const text = await (await rig.post('/v1/responses', body)).text();
   expect(text).toContain('"incomplete_details":{"reason":"max_output_tokens"}');
   expect(text).not.toMatch(/" ?399"/);
+  // With what came of it, as the vendor's library reads it.
+  expect(text).toMatch(/"status":"incomplete","content":\[\{"type":"output_text",.{0,40}"text":"1 2 3/);
+});
+
+it('ends the answer of a websocket client that is not Codex at its limit, and takes its next one', async () => {
+  const client = await WsTurns.open(rig, {});
+  const events = await client.turn(userBody('Count to 400', { max_output_tokens: 20 }));
+  expect(typesOf(events).slice(-2)).toEqual(['response.output_item.done', 'response.incomplete']);
+  expect(outputOf(events)).toMatchObject([{ status: 'incomplete', content: [{ type: 'output_text' }] }]);
+  expect(textOf(await client.turn(userBody('Count to 3')))).toBe('1 2 3');
+  await client.close();
+});
+
+it.each([true, false])('searches two messages as the one text they are told as (stream: %s)', async (stream) => {
+  const events = ['First.', 'Second.'].flatMap((said, index) =>
+    answerEvents('resp_1', said)
+      .slice(index === 0 ? 0 : 2, -1)
+      .map((event) => ({ ...event, ...(index === 0 ? {} : { output_index: 1, item_id: 'msg_2' }) })),
+  );
+  const upstream = await startScriptedUpstream({
+    frame: (socket) => {
+      for (const event of [...events, ...answerEvents('resp_1').slice(-1)]) socket.send(JSON.stringify(event));
+    },
+  });
+  const other = await startRig({ upstreamUrl: upstream.url });
+  const answer = await complete(other, chat('go', { stop: '\n', stream }));
+  expect(answer).toMatchObject({ finishReason: 'stop', message: { content: 'First.' } });
+  await other.stop();
+  await upstream.stop();
 });
 
 const counted = '1 2 3 4 5 6 7 8 9';

@@ -8,7 +8,7 @@ import { redactConfig, showDiff } from '../../src-main/clients/shown.ts';
 import { readUnverifiedClaims } from '../../src-main/core/accounts/claims.ts';
 import { parseSignInFile } from '../../src-main/core/accounts/sign-in-file.ts';
 import { MessagesTranslator } from '../../src-main/core/dialects/messages/events.ts';
-import { estimateText } from '../../src-main/core/dialects/messages/token-estimate.ts';
+import { estimateText } from '../../src-main/core/dialects/text-tokens.ts';
 import { ToolNames } from '../../src-main/core/dialects/tool-names.ts';
 import { looksEncrypted } from '../../src-main/core/encrypted-reasoning.ts';
 import { isSendable } from '../../src-main/core/headers.ts';

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AnswerLimiter, type AnswerLimits, readLimits } from '../../src-main/core/dialects/answer-limits.ts';
+import {
+  type AnswerForm,
+  AnswerLimiter,
+  type AnswerLimits,
+  readLimits,
+} from '../../src-main/core/dialects/answer-limits.ts';
 import { StopSearch } from '../../src-main/core/dialects/stop-search.ts';
+import { estimateText, TokenCount } from '../../src-main/core/dialects/text-tokens.ts';
 import type { JsonObject } from '../../src-main/core/json.ts';
 import { makeEvent, parseEvent } from '../../src-main/core/wire-event.ts';
-import { completed, created, done, type Event, text } from './chat-scripts.ts';
+import { added, args, call, completed, created, done, type Event, text } from './chat-scripts.ts';
 
 /** Where an answer ends that its client wants to end (PROTOCOL.md, Other dialects). */
 
@@ -53,8 +59,14 @@ describe('a stop sequence', () => {
   });
 });
 
-function limited(events: readonly Event[], { stops = [], maxTokens = null }: Partial<AnswerLimits>) {
-  const limiter = new AnswerLimiter({ stops, maxTokens }, 400);
+const chatForm = { gap: '\n\n', hasItems: false };
+
+function limited(
+  events: readonly Event[],
+  { stops = [], maxTokens = null }: Partial<AnswerLimits>,
+  form: AnswerForm = chatForm,
+) {
+  const limiter = new AnswerLimiter({ stops, maxTokens }, 400, form);
   const told = events.flatMap((event) => limiter.event(makeEvent(event))).map(({ data }) => parseEvent(data));
   const said = told.flatMap(({ type, delta }) => (type === 'response.output_text.delta' ? [String(delta)] : []));
   const last: JsonObject = told.at(-1) ?? {};
@@ -99,6 +111,90 @@ describe('an answer with stop sequences', () => {
     expect(limited([created, ...events, completed()], { stops: ['STOP'] })).toMatchObject({
       end: null,
       last: { type: 'response.completed' },
+    });
+  });
+});
+
+describe('a text that comes in several parts', () => {
+  const inOne = [text('ab'), text('cd', 'msg_1', 0, 1)];
+  const inTwo = [text('First.'), text('Second.', 'msg_2', 1)];
+  const blocks = { gap: null, hasItems: false };
+
+  it.each<[string, readonly Event[], string, AnswerForm, string, string | null]>([
+    ['across the parts of one message', inOne, 'bc', chatForm, 'a', 'stop'],
+    ['across those of a message of blocks', inOne, 'bc', blocks, 'a', 'stop'],
+    ['in the gap between two messages', inTwo, '\n', chatForm, 'First.', 'stop'],
+    ['into the gap', inTwo, '.\n\n', chatForm, 'First', 'stop'],
+    ['over the gap', inTwo, '.\n\nS', chatForm, 'First', 'stop'],
+    ['not between messages that are told apart', inTwo, '.S', blocks, 'First.Second.', null],
+    ['not where no gap is told', inTwo, '\n\n', blocks, 'First.Second.', null],
+  ])('is searched as its client reads it: %s', (_where, events, stop, form, said, end) => {
+    expect(limited([created, ...events, completed()], { stops: [stop] }, form)).toMatchObject({ said, end });
+  });
+
+  it('keeps its order where a part ends in what may be the beginning of a sequence', () => {
+    const whole: Event = { type: 'response.output_text.done', item_id: 'msg_1', text: 'go ST' };
+    const between = [whole, done(message('go ST'), 0), added(call('a', ''), 1), args('a', '{}', 1)];
+    const { types, said, end } = limited(
+      [created, text('go ST'), ...between, { type: 'keepalive' }, text('ART', 'msg_2', 2), completed()],
+      { stops: ['ST\n\nOP'] },
+    );
+    expect([said, end]).toEqual(['go START', null]);
+    expect(types).toEqual([
+      ...['response.created', 'response.output_text.delta', 'keepalive', 'response.output_text.delta'],
+      ...between.map(({ type }) => type),
+      ...['response.output_text.delta', 'response.completed'],
+    ]);
+  });
+});
+
+it.each([
+  'word '.repeat(99),
+  'नमस्ते दुनिया '.repeat(20),
+  '                              x\n'.repeat(20),
+  '='.repeat(90),
+  'x'.repeat(900),
+])('counts the tokens of a text that comes character by character: %.12s', (whole) => {
+  const count = new TokenCount();
+  for (const character of whole) count.add(character);
+  expect(count.total / estimateText(whole)).toBeCloseTo(1, 1);
+  expect([count.isOver(count.total + 1), count.isOver(count.total - 1)]).toEqual([false, true]);
+});
+
+describe('an answer that is told in items', () => {
+  const items = { gap: null, hasItems: true };
+  const begun = added({ type: 'message', id: 'msg_1', status: 'in_progress', content: [] }, 0);
+  const part: Event = {
+    type: 'response.content_part.added',
+    item_id: 'msg_1',
+    output_index: 0,
+    content_index: 0,
+    part: { type: 'output_text', text: '', annotations: [] },
+  };
+
+  it('has each item ended where it is cut off, with what came of it', () => {
+    const pieces = Array<Event>(9).fill(text('word '.repeat(4)));
+    const { types, said, last } = limited([created, begun, part, ...pieces], { maxTokens: 10 }, items);
+    expect(types.slice(-4)).toEqual([
+      ...['response.output_text.done', 'response.content_part.done'],
+      ...['response.output_item.done', 'response.incomplete'],
+    ]);
+    expect(said).not.toBe('');
+    const content = [{ type: 'output_text', text: said, annotations: [] }];
+    expect(last).toMatchObject({ response: { output: [{ id: 'msg_1', status: 'incomplete', content }] } });
+  });
+
+  it('has a call ended where it is cut off in what its tool is given, and numbers on', () => {
+    const numbered = [created, done(message('ok'), 0), added(call('a', ''), 1), args('a', 'word '.repeat(40), 1)].map(
+      (event, index) => ({ ...event, sequence_number: index }),
+    );
+    const { types, last } = limited(numbered, { maxTokens: 10 }, items);
+    expect(types.slice(-3)).toEqual([
+      ...['response.function_call_arguments.done', 'response.output_item.done', 'response.incomplete'],
+    ]);
+    expect(last).toMatchObject({
+      sequence_number: 6,
+      response: { output: [{ id: 'msg_1' }, { call_id: 'call_a', status: 'incomplete' }] },
     });
   });
 });

@@ -3,9 +3,11 @@ import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, t
 import { toldUsage } from '../told-usage.ts';
 import { isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import type { ChangeNotes } from './change-notes.ts';
+import { HeldText } from './held-text.ts';
+import { OpenItems } from './open-items.ts';
 import { OutputItems } from './output-items.ts';
 import { invalidRequest } from './request-json.ts';
-import { StopSearch } from './stop-search.ts';
+import { TokenCount } from './text-tokens.ts';
 
 /** Where an answer is to end, which upstream does not know of (PROTOCOL.md, What upstream refuses). */
 export interface AnswerLimits {
@@ -13,6 +15,14 @@ export interface AnswerLimits {
   readonly stops: readonly string[];
   /** Null: as long as it likes. */
   readonly maxTokens: number | null;
+}
+
+/** How an answer's texts reach the client, as far as it matters where they end. */
+export interface AnswerForm {
+  /** What the client reads between two messages; null where each message is a text of its own. */
+  readonly gap: string | null;
+  /** The client is told of items, and has to be told that each has ended. */
+  readonly hasItems: boolean;
 }
 
 /** A reason of `incomplete_details` that upstream does not have: the answer ran into a stop sequence, which stands beside it. */
@@ -62,28 +72,32 @@ function readStops(given: Json | undefined, name: string): readonly string[] {
   return texts.filter((stop) => stop !== '');
 }
 
-/** One part of the answer's text. */
-interface Part {
-  readonly place: JsonObject;
-  readonly search: StopSearch;
-}
-
 /** Ends an answer where its client wants it to end: upstream's events go in, those that the client is to be told come out. */
 export class AnswerLimiter {
   readonly #limits: AnswerLimits;
   readonly #inputTokens: number;
+  readonly #gap: string | null;
   readonly #items = new OutputItems();
-  readonly #parts = new Map<string, Part>();
+  /** Null for clients that are told of no items. */
+  readonly #openItems: OpenItems | null;
+  readonly #text: HeldText;
+  readonly #tokens = new TokenCount();
+  /** Parts that came in pieces. */
+  readonly #begunParts = new Set<string>();
   readonly #doneItems: Json[] = [];
+  /** Whose text came last. */
+  #lastItem: number | null = null;
   #response: JsonObject = {};
-  #bytes = 0;
   #hasCall = false;
   #end: 'stop' | 'length' | null = null;
 
   /** `requestBytes` is the size of the request, from which its tokens are estimated where upstream cannot tell them any more. */
-  constructor(limits: AnswerLimits, requestBytes: number) {
+  constructor(limits: AnswerLimits, requestBytes: number, { gap, hasItems }: AnswerForm) {
     this.#limits = limits;
     this.#inputTokens = Math.ceil(requestBytes / bytesPerToken);
+    this.#gap = gap;
+    this.#openItems = hasItems ? new OpenItems() : null;
+    this.#text = new HeldText(limits.stops);
   }
 
   /** How the answer was ended here: at a stop sequence, at the limit, or not at all. */
@@ -95,12 +109,13 @@ export class AnswerLimiter {
   event(event: WireEvent): readonly WireEvent[] {
     if (this.#end !== null) return [];
     if (isTerminal(event.type)) return this.#terminal(event);
+    this.#openItems?.note(event);
     switch (event.type) {
       case 'response.created':
         this.#response = objectMember(parseEvent(event.data), 'response') ?? {};
         return [event];
       case 'response.output_text.delta':
-        if (this.#limits.stops.length > 0) return this.#counted(this.#piece(parseEvent(event.data)), 0);
+        if (this.#limits.stops.length > 0) return this.#limited(this.#piece(parseEvent(event.data)));
         break;
       case 'response.output_text.done': {
         const body = parseEvent(event.data);
@@ -114,68 +129,59 @@ export class AnswerLimiter {
         return whole;
       }
     }
-    if (!countedDeltas.has(event.type)) return [event];
-    return this.#counted([event], Buffer.byteLength(textMember(parseEvent(event.data), 'delta') ?? ''));
+    if (countedDeltas.has(event.type)) this.#tokens.add(textMember(parseEvent(event.data), 'delta') ?? '');
+    return this.#limited(this.#text.other(event));
   }
 
   /** `found`, and then the event itself where the answer is not over with that. */
   #before(event: WireEvent, found: readonly WireEvent[]): readonly WireEvent[] {
-    const counted = this.#counted(found, 0);
-    return this.#end === null ? [...counted, event] : counted;
+    const limited = this.#limited(found);
+    return this.#end === null ? [...limited, ...this.#text.other(event)] : limited;
   }
 
-  /** Ends the answer where what was told by now is clearly over the limit: an estimate may be wrong by a quarter. */
-  #counted(events: readonly WireEvent[], bytes: number): readonly WireEvent[] {
-    this.#bytes += bytes;
+  /** Ends the answer where what came by now is clearly over the limit: an estimate may be wrong by a quarter. */
+  #limited(events: readonly WireEvent[]): readonly WireEvent[] {
     const { maxTokens } = this.#limits;
     if (this.#end !== null || maxTokens === null) return events;
-    if (this.#bytes / bytesPerToken <= maxTokens * 1.25 + 8) return events;
+    if (!this.#tokens.isOver(maxTokens * 1.25 + 8)) return events;
     this.#end = 'length';
-    return [...events, this.#cut({ reason: 'max_output_tokens' })];
+    return [...events, ...this.#text.rest(), ...this.#cut({ reason: 'max_output_tokens' })];
   }
 
   /** A piece of text, searched: what of it can be told, with the answer's end where it holds a stop sequence. */
   #piece(body: JsonObject): readonly WireEvent[] {
-    const part = this.#partOf(body);
-    const { text, hit } = part.search.piece(textMember(body, 'delta') ?? '');
-    const told = this.#tell(part.place, text);
-    if (hit === null) return told;
-    this.#end = 'stop';
-    return [...told, this.#cut({ reason: stopSequenceReason, stop_sequence: hit })];
+    const text = textMember(body, 'delta') ?? '';
+    if (text === '') return [];
+    this.#begunParts.add(this.#keyOf(body));
+    this.#tokens.add(text);
+    const gap = this.#gapBefore(this.#items.numberOf(body));
+    if (gap.hit !== null) return this.#stopped(gap.events, gap.hit);
+    const { events, hit } = this.#text.piece(placeOf(body), text);
+    const told = [...gap.events, ...events];
+    return hit === null ? told : this.#stopped(told, hit);
   }
 
-  #partOf(body: JsonObject): Part {
-    const key = this.#keyOf(body);
-    const known = this.#parts.get(key);
-    if (known !== undefined) return known;
-    const place = Object.fromEntries(
-      ['item_id', 'output_index', 'content_index'].flatMap((name) =>
-        body[name] === undefined ? [] : [[name, body[name]]],
-      ),
-    );
-    const part = { place, search: new StopSearch(this.#limits.stops) };
-    this.#parts.set(key, part);
-    return part;
+  /** What the client reads before the text of an item, where another spoke last. */
+  #gapBefore(item: number): ReturnType<HeldText['piece']> {
+    const isNext = this.#lastItem !== null && this.#lastItem !== item;
+    this.#lastItem = item;
+    if (!isNext) return { events: [], hit: null };
+    return this.#gap === null ? { events: this.#text.rest(), hit: null } : this.#text.piece(null, this.#gap);
+  }
+
+  #stopped(told: readonly WireEvent[], stop: string): readonly WireEvent[] {
+    this.#end = 'stop';
+    return [...told, ...this.#cut({ reason: stopSequenceReason, stop_sequence: stop })];
   }
 
   #keyOf(body: JsonObject): string {
     return `${this.#items.numberOf(body)} ${numberMember(body, 'content_index') ?? 0}`;
   }
 
-  #tell(place: JsonObject, text: string): readonly WireEvent[] {
-    if (text === '') return [];
-    this.#bytes += Buffer.byteLength(text);
-    return [makeEvent({ type: 'response.output_text.delta', ...place, delta: text })];
-  }
-
-  /** A part that is whole: searched now where it did not come in pieces, else told to its end. */
+  /** A part that is whole: searched now where it did not come in pieces. */
   #wholePart(place: JsonObject, text: string): readonly WireEvent[] {
-    if (this.#limits.stops.length === 0) return [];
-    const isNew = !this.#parts.has(this.#keyOf(place));
-    const found = isNew ? this.#piece({ ...place, delta: text }) : [];
-    if (this.#end !== null) return found;
-    const part = this.#partOf(place);
-    return [...found, ...this.#tell(part.place, part.search.rest())];
+    if (this.#limits.stops.length === 0 || this.#begunParts.has(this.#keyOf(place))) return [];
+    return this.#piece({ ...place, delta: text });
   }
 
   #wholeItem(item: JsonObject, event: JsonObject): readonly WireEvent[] {
@@ -204,8 +210,7 @@ export class AnswerLimiter {
       this.#end === null && isJsonObject(item) ? this.#wholeItem(item, { output_index: index }) : [],
     );
     if (this.#end !== null) return found;
-    const rests = [...this.#parts.values()].flatMap(({ place, search }) => this.#tell(place, search.rest()));
-    return [...found, ...rests, this.#judged(event, body, response)];
+    return [...found, ...this.#text.rest(), this.#judged(event, body, response)];
   }
 
   /** Upstream's own count has the last word; reasoning is left out of it, which no client that sets a limit for a text has in mind. */
@@ -219,8 +224,8 @@ export class AnswerLimiter {
   }
 
   /** The end of an answer that upstream does not end itself, with what was used as an estimate. */
-  #cut(details: JsonObject): WireEvent {
-    const outputTokens = Math.ceil(this.#bytes / bytesPerToken);
+  #cut(details: JsonObject): readonly WireEvent[] {
+    const outputTokens = Math.ceil(this.#tokens.total);
     const usage = {
       input_tokens: this.#inputTokens,
       input_tokens_details: { cached_tokens: 0 },
@@ -228,15 +233,16 @@ export class AnswerLimiter {
       output_tokens_details: { reasoning_tokens: 0 },
       total_tokens: this.#inputTokens + outputTokens,
     };
-    return makeEvent({
-      type: 'response.incomplete',
-      response: {
-        ...this.#response,
-        status: 'incomplete',
-        incomplete_details: details,
-        output: this.#doneItems,
-        usage,
-      },
-    });
+    const { events, items } = this.#openItems?.close() ?? { events: [], items: [] };
+    const output = [...this.#doneItems, ...items];
+    const response = { ...this.#response, status: 'incomplete', incomplete_details: details, output, usage };
+    const end = { type: 'response.incomplete', response };
+    return [...events, this.#openItems?.numbered(end) ?? makeEvent(end)];
   }
+}
+
+/** Which part an event about a text names. */
+function placeOf(body: JsonObject): JsonObject {
+  const names = ['item_id', 'output_index', 'content_index'].filter((name) => body[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, body[name]]));
 }

@@ -1,6 +1,7 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Json, JsonObject } from '../json.ts';
+import type { AnswerForm } from './answer-limits.ts';
 import type { ReadContext, ReadTurn } from './translation.ts';
 
 /** Upstream does not say when a model was made; clients only want a number. */
@@ -32,6 +33,7 @@ export interface ClientDialect {
   readonly questions: readonly DialectQuestion[];
   /** Its request as a Responses turn, with the translator of its answer; null: upstream speaks it. */
   readonly readTurn: ReadTurn | null;
+  readonly answerForm: AnswerForm;
   /** The header in which its clients look for the request's id, to show it. */
   readonly requestIdHeader: string;
   /** An error's body; `requestId` is what the answer's headers call the request, null where they do not. */

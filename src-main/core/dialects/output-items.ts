@@ -18,6 +18,9 @@ export class OutputItems {
   }
 }
 
+/** What stands between two messages, or two summaries, that are told as one text. */
+export const textGap = '\n\n';
+
 /** A text told piece by piece, in parts: what was told once is not told again when it comes as a whole. */
 export class PartedText {
   readonly #told = new Set<string>();
@@ -29,7 +32,7 @@ export class PartedText {
     this.#told.add(part);
     const isNext = this.#lastGroup !== null && this.#lastGroup !== group;
     this.#lastGroup = group;
-    return isNext ? `\n\n${text}` : text;
+    return isNext ? `${textGap}${text}` : text;
   }
 
   /** A whole part; nothing where it was told in pieces. */

@@ -1,10 +1,23 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
-import type { AnswerLimiter } from '../dialects/answer-limits.ts';
+import type { Dialect } from '../../shared/model.ts';
+import { AnswerLimiter, type AnswerLimits } from '../dialects/answer-limits.ts';
+import { dialects } from '../dialects/dialects.ts';
 import type { AnswerHead, SinkListener, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 
+/** A sink whose answer ends where its client wants it to end; the sink itself where the client does not say. */
+export function withLimits(
+  sink: TurnSink,
+  limits: AnswerLimits | null,
+  { dialect, requestBytes }: { readonly dialect: Dialect; readonly requestBytes: number },
+  turn: SinkListener,
+): TurnSink {
+  if (limits === null) return sink;
+  return new LimitedSink(sink, new AnswerLimiter(limits, requestBytes, dialects[dialect].answerForm), turn);
+}
+
 /** Ends an answer at the limits its client set, whatever the way it is told in; upstream's turn ends with it. */
-export class LimitedSink implements TurnSink {
+class LimitedSink implements TurnSink {
   readonly #inner: TurnSink;
   readonly #limiter: AnswerLimiter;
   readonly #turn: SinkListener;

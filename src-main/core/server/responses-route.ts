@@ -1,5 +1,4 @@
 import { SlipstreamError } from '../../shared/errors.ts';
-import { AnswerLimiter } from '../dialects/answer-limits.ts';
 import { readResponsesLimits, readResponsesRequest } from '../dialects/responses/request.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
@@ -7,7 +6,7 @@ import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener } from '../turn/turn.ts';
 import { CompactSink } from './compact-sink.ts';
 import { JsonSink } from './json-sink.ts';
-import { LimitedSink } from './limited-sink.ts';
+import { withLimits } from './limited-sink.ts';
 import { SseSink } from './sse-sink.ts';
 import { type HttpExchange, startTurn } from './start-turn.ts';
 
@@ -20,7 +19,7 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
     const limits = isCodex ? null : readResponsesLimits(read.body);
     const makeSink = (turn: SinkListener) => {
       const sink = stream ? new SseSink(response, isCodex, turn, clock) : new JsonSink(response);
-      return limits === null ? sink : new LimitedSink(sink, new AnswerLimiter(limits, read.raw.length), turn);
+      return withLimits(sink, limits, { dialect: 'responses', requestBytes: read.raw.length }, turn);
     };
     return { ...read, dialect: 'responses', kind: 'turn', makeSink };
   });

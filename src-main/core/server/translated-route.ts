@@ -1,11 +1,10 @@
 import type { Dialect } from '../../shared/model.ts';
-import { AnswerLimiter } from '../dialects/answer-limits.ts';
 import { writeRequest } from '../dialects/request-json.ts';
 import type { ModelFacts, ReadTurn } from '../dialects/translation.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener } from '../turn/turn.ts';
-import { LimitedSink } from './limited-sink.ts';
+import { withLimits } from './limited-sink.ts';
 import { type HttpExchange, startTurn } from './start-turn.ts';
 import { TranslatedJsonSink } from './translated-json-sink.ts';
 import { TranslatedSseSink } from './translated-sse-sink.ts';
@@ -28,7 +27,7 @@ export async function answerTranslated(
       const sink = read.stream
         ? new TranslatedSseSink(response, dialect, translator, turn, clock)
         : new TranslatedJsonSink(response, dialect, translator);
-      return limits === null ? sink : new LimitedSink(sink, new AnswerLimiter(limits, raw.length), turn);
+      return withLimits(sink, limits, { dialect, requestBytes: raw.length }, turn);
     };
     return { dialect, kind: 'turn', body, raw, translated: { clientBody, changes }, makeSink };
   });

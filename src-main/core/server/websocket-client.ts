@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { AnswerLimiter } from '../dialects/answer-limits.ts';
 import { isLong, parseRequestObject, type ReadRequest, readRequestObject } from '../dialects/request-json.ts';
 import { type ResponsesRequest, readResponsesFrame, readResponsesLimits } from '../dialects/responses/request.ts';
 import type { RawHeaders } from '../headers.ts';
@@ -18,7 +17,7 @@ import type { BodyShare } from './body-budget.ts';
 import { errorFrame } from './error-body.ts';
 import type { FrameRoom } from './frame-room.ts';
 import { FrameWriter } from './frame-writer.ts';
-import { LimitedSink } from './limited-sink.ts';
+import { withLimits } from './limited-sink.ts';
 import { toldError } from './told-error.ts';
 import { WebsocketSink } from './websocket-sink.ts';
 
@@ -194,9 +193,7 @@ export class WebsocketClient {
 
   #sinkFor({ body, raw }: Pick<ResponsesRequest, 'body' | 'raw'>): TurnSink {
     const limits = this.#isCodex ? null : readResponsesLimits(body);
-    return limits === null
-      ? this.#sink()
-      : new LimitedSink(this.#sink(), new AnswerLimiter(limits, raw.length), this.#listener);
+    return withLimits(this.#sink(), limits, { dialect: 'responses', requestBytes: raw.length }, this.#listener);
   }
 
   #startTurn(

@@ -39,6 +39,7 @@ export const messagesDialect: ClientDialect = {
     },
   ],
   readTurn: readMessagesTurn,
+  answerForm: { gap: null, hasItems: false },
   requestIdHeader: 'request-id',
   error: messagesError,
   sign: 'event: ping\ndata: {"type":"ping"}\n\n',

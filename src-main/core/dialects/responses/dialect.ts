@@ -13,6 +13,7 @@ export const responsesDialect: ClientDialect = {
   turnPath: '/responses',
   questions: [],
   readTurn: null,
+  answerForm: { gap: null, hasItems: true },
   requestIdHeader: 'x-request-id',
   error: responsesError,
   sign: commentSign,
