@@ -21,14 +21,23 @@ it('tells of one model in both shapes, its aliases included', async () => {
   expect(await (await get('/v1/models/gpt-5.5', anthropic)).json()).toMatchObject({ id: 'gpt-5.5', type: 'model' });
 });
 
-it('says which models there are where there is no such one', async () => {
-  const answer = await get('/v1/models/gpt-0', anthropic);
-  expect(answer.status).toBe(404);
-  expect(await answer.json()).toMatchObject({
-    type: 'error',
-    error: { type: 'not_found_error', message: expect.stringContaining('gpt-5.5') },
-  });
+it('reads an id however its path is written', async () => {
+  expect(await (await get('/v1/models/gpt%2D5%2E5')).json()).toMatchObject({ id: 'gpt-5.5' });
+  expect(await (await get('/v1/models/gpt-5.5/')).json()).toMatchObject({ id: 'gpt-5.5' });
 });
+
+it.each(['gpt-0', 'openai/gpt-5.5', 'openai%2Fgpt-5.5', 'a/b/c', '%ff', '..%2f..%2fx'])(
+  'says which models there are where there is no such one: %s',
+  async (id) => {
+    const answer = await get(`/v1/models/${id}`, anthropic);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({
+      type: 'error',
+      error: { type: 'not_found_error', message: expect.stringContaining('gpt-5.5') },
+    });
+    expect(await (await get(`/v1/models/${id}`)).json()).toMatchObject({ error: { code: 'model_unknown' } });
+  },
+);
 
 it.each(['/v1/embeddings', '/v1/completions', '/v1/files'])("refuses %s in the caller's dialect", async (path) => {
   const openAi = await rig.post(path, {});

@@ -42,3 +42,33 @@ it.each(paths)(
     ]);
   },
 );
+
+it.each(paths)(
+  'a usage limit of %s says when it ends, and that another try before is useless',
+  async (_name, path, _header, body) => {
+    rig.simulator.faults.always('turn', { kind: 'error', code: 'usage_limit_reached' });
+    for (const _again of [false, true]) {
+      const answer = await post(path, body);
+      const { headers, status } = answer;
+      expect([status, headers.get('x-should-retry')]).toEqual([429, 'false']);
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(Number(headers.get('retry-after-ms'))).toBe(Number(headers.get('retry-after')) * 1000);
+      if (path !== '/v1/responses') expect(await answer.text()).toMatch(/has been reached; it resets at \d{4}-/);
+    }
+  },
+);
+
+it.each([
+  ['/v1/responses', 'POST'],
+  ['/v1/chat/completions', 'POST'],
+  ['/v1/models', 'GET, HEAD'],
+  ['/v1/models/gpt-5.5', 'GET, HEAD'],
+])('%s names the methods it answers, and is not asked by another again', async (path, methods) => {
+  const headers = { authorization: `Bearer ${rig.apiKey}` };
+  const answer = await fetch(`${rig.baseUrl}${path}`, { method: 'DELETE', headers });
+  expect([answer.status, answer.headers.get('allow'), answer.headers.get('x-should-retry')]).toEqual([
+    ...[405, methods, 'false'],
+  ]);
+  const head = await fetch(`${rig.baseUrl}${path}`, { method: 'HEAD', headers });
+  expect([head.status, await head.text()]).toEqual([methods === 'POST' ? 405 : 200, '']);
+});

@@ -26,6 +26,7 @@ describe('an item that a client sends back', () => {
     ['system as developer', { role: 'system', content: 'x' }, { role: 'developer', content: 'x' }],
     ['a call without its id', call, { type: 'function_call', arguments: '{"a":1}', name: 'f', call_id: 'c1' }],
     ['a call whose arguments were read and written again', { ...call, arguments: '{ "a" : 1 }\n' }, call],
+    ['a call without arguments', { ...call, arguments: '' }, { ...call, arguments: '{}' }],
     ['a call with nulls', call, { ...call, namespace: null }],
   ];
 

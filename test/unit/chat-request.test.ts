@@ -179,6 +179,11 @@ describe('the other members', () => {
       { text: { verbosity: 'low', format: { type: 'text' } } },
     ],
     ['effort', { reasoning_effort: 'high' }, { reasoning: { effort: 'high', summary: 'auto' } }],
+    [
+      'an effort as other vendors have it',
+      { reasoning: { effort: 'high', enabled: true, max_tokens: 2_000, exclude: null } },
+      { reasoning: { effort: 'high' } },
+    ],
     ['no effort', { reasoning_effort: 'none' }, { reasoning: { effort: 'none' } }],
     [
       'effort beside a summary of the client',

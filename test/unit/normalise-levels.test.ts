@@ -58,6 +58,24 @@ describe('a body of a client that is not Codex', () => {
     );
   });
 
+  it.each<[JsonObject, JsonObject]>([
+    [{ reasoning: { effort: 'auto', summary: 'none', more: 1 } }, { reasoning: { more: 1 } }],
+    [{ reasoning: { effort: 'HIGH', summary: 'Detailed' } }, { reasoning: { effort: 'high', summary: 'detailed' } }],
+    [{ reasoning: { effort: 'odd', summary: 'odd' } }, { reasoning: { effort: 'odd', summary: 'odd' } }],
+    [{ text: { verbosity: 'max' } }, { text: { verbosity: 'high' } }],
+    [{ text: { verbosity: 'Minimal' } }, { text: { verbosity: 'low' } }],
+    [{ text: { verbosity: 'default', format: { type: 'text' } } }, { text: { format: { type: 'text' } } }],
+    [{ text: { verbosity: 'odd' } }, { text: { verbosity: 'odd' } }],
+  ])('has only words that upstream knows, for any model: %j', (more, wanted) => {
+    const all = () => ({ efforts: [...four, 'odd'], hasVerbosity: true, hasSummaries: true });
+    for (const levels of [all, () => null])
+      expect(
+        bodyOf(normalise({ ...questionFor({ model: 'gpt-0', input: [], ...more }), levelsOf: levels })),
+      ).toMatchObject(wanted);
+    const shaped = normalise({ ...questionFor({ model: 'gpt-0', input: [], ...more }), levelsOf: () => null });
+    for (const key of Object.keys(wanted)) expect(bodyOf(shaped)[key]).toEqual(wanted[key]);
+  });
+
   it('stays as it is for a model that nobody knows', () => {
     const shaped = normalise({ ...questionFor(asked), levelsOf: () => null });
     expect(bodyOf(shaped)).toMatchObject({ reasoning: asked.reasoning, text: asked.text });

@@ -21,7 +21,7 @@ describe('what the proxy answers', () => {
       ['POST', '/messages/count_tokens', false],
       ['POST', '/responses/compact', true],
       ['GET', '/models', false],
-      ['GET', '/models/{id}', false],
+      ['GET', '/models/{id...}', false],
     ]);
   });
 
@@ -63,6 +63,7 @@ describe('finding a route', () => {
     route('GET', '/v1/models/{id}'),
     route('POST', '/v1/models/{id}'),
     route('GET', '/v1/{kind}/{id}/items'),
+    route('GET', '/v1/all/{rest...}'),
   ];
 
   it.each<[string, string, string, Record<string, string>]>([
@@ -70,6 +71,8 @@ describe('finding a route', () => {
     ['GET', '/v1/models/gpt-5.5', '/v1/models/{id}', { id: 'gpt-5.5' }],
     ['POST', '/v1/models/a%2Fb%20c', '/v1/models/{id}', { id: 'a/b c' }],
     ['GET', '/v1/threads/t1/items', '/v1/{kind}/{id}/items', { kind: 'threads', id: 't1' }],
+    ['GET', '/v1/models/%E0%A4%A', '/v1/models/{id}', { id: '%E0%A4%A' }],
+    ['GET', '/v1/all/a%2Fb//c', '/v1/all/{rest...}', { rest: 'a/b//c' }],
     ['GET', '/v1/models/__proto__', '/v1/models/{id}', { id: '__proto__' }],
   ])('%s %s is %s with %j', (method, path, pattern, params) => {
     const found = findRoute(method, path, table);
@@ -80,7 +83,8 @@ describe('finding a route', () => {
   it.each<[string | undefined, string, ErrorCode]>([
     ['GET', '/v1/models/', 'route_unknown'],
     ['GET', '/v1/models/a/b', 'route_unknown'],
-    ['GET', '/v1/models/%E0%A4%A', 'route_unknown'],
+    ['GET', '/v1/all/', 'route_unknown'],
+    ['GET', '/v1/all', 'route_unknown'],
     ['GET', '/v1//x/items', 'route_unknown'],
     ['GET', '/V1/models', 'route_unknown'],
     ['GET', '/v1/{kind}', 'route_unknown'],

@@ -36,15 +36,20 @@ function listed(accounts: readonly Unused[]): string {
 }
 
 /** The body official clients read the reset time from (PROTOCOL.md, HTTP). */
-function exhaustedExtras(resetsAtMs: number | null, nowMs: number): { readonly upstreamBody?: unknown } {
-  if (resetsAtMs === null) return {};
+function exhaustedExtras(
+  resetsAtMs: number | null,
+  nowMs: number,
+): Pick<SlipstreamError, 'upstreamBody'> & { readonly retryAfterSeconds?: number } {
+  if (resetsAtMs === null) return { upstreamBody: undefined };
+  const seconds = Math.max(0, Math.ceil((resetsAtMs - nowMs) / 1000));
   return {
+    retryAfterSeconds: seconds,
     upstreamBody: {
       error: {
         type: 'usage_limit_reached',
         message: 'The usage limit has been reached',
         resets_at: Math.ceil(resetsAtMs / 1000),
-        resets_in_seconds: Math.max(0, Math.ceil((resetsAtMs - nowMs) / 1000)),
+        resets_in_seconds: seconds,
       },
     },
   };

@@ -40,8 +40,6 @@ export interface ClientDialect {
   error(error: SlipstreamError, requestId: string | null): JsonObject;
   /** What tells a client of a stream that it lives, as server-sent text; it means nothing else. */
   readonly sign: string;
-  /** The vendors' SDKs, and Claude Code for minutes, try a 401 or a 429 again unless told not to. */
-  readonly retriesUnlessTold: boolean;
   /** Whether a caller's headers show that it speaks this dialect, on paths that several share. */
   isSpokenBy(headers: RawHeaders): boolean;
   /** `GET /v1/models` as its clients read it. */

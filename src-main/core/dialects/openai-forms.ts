@@ -18,6 +18,15 @@ export function openAiMembers(error: SlipstreamError): JsonObject {
   return { message: error.message, type: errorType(error), code: error.code, param: null };
 }
 
+/** The same for people who read the message alone: with the time at which exhausted accounts can be used again. */
+export function membersWithReset(error: SlipstreamError): JsonObject {
+  const members = openAiMembers(error);
+  const { message, resets_at: resetsAt } = members;
+  if (error.code !== 'accounts_exhausted' || typeof message !== 'string' || typeof resetsAt !== 'number')
+    return members;
+  return { ...members, message: `${message}; it resets at ${new Date(resetsAt * 1000).toISOString()}.` };
+}
+
 /** A model as OpenAI tells of it. */
 export function openAiModel({ slug }: ListedModel): JsonObject {
   return { id: slug, object: 'model', created: unknownDateMs, owned_by: 'openai' };

@@ -162,7 +162,6 @@ function editCommon(question: BodyQuestion, editor: Editor): void {
 
 /** Levels that the model does not have would be refused (PROTOCOL.md, Other dialects). */
 function editLevels({ body, levels }: BodyQuestion, editor: Editor): void {
-  if (levels === null) return;
   for (const { path, value, why } of fitLevels(body, levels)) {
     const [key = '', member = ''] = path.split('.');
     const before = objectMember({ m: editor.edits.get(key) ?? body[key] ?? null }, 'm');

@@ -5,7 +5,11 @@ import type { ModelLevels } from '../model-levels.ts';
 /** Upstream's efforts, least first. */
 const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max', 'ultra'];
 
-/** Words of clients for the effort that the model has by itself. */
+/** All that upstream knows, least first. */
+const verbosities = ['low', 'medium', 'high'];
+const summaries = ['auto', 'concise', 'detailed'];
+
+/** Words of clients for what the model has by itself. */
 const leftToUpstream = new Set(['', 'auto', 'default']);
 
 /** The model's effort nearest to the wanted one, rather lower than higher; any where its levels, or the word, are not known. */
@@ -27,40 +31,44 @@ interface Fitted {
   readonly why: string;
 }
 
-function fittedReasoning(reasoning: JsonObject, { efforts: levels, hasSummaries }: ModelLevels): readonly Fitted[] {
-  const wanted = textMember(reasoning, 'effort');
-  const effort = wanted === null ? null : nearestEffort(wanted, levels);
-  const isLeft = wanted !== null && leftToUpstream.has(wanted.toLowerCase());
-  const summary = textMember(reasoning, 'summary');
-  const noSummary = summary === 'none' ? tell('why.effort.noSummary') : tell('why.effort.noSummaries');
-  return [
-    ...(isLeft ? [{ path: 'reasoning.effort', value: undefined, why: tell('why.effort.left') }] : []),
-    ...(isLeft || effort === wanted || effort === null
-      ? []
-      : [
-          {
-            path: 'reasoning.effort',
-            value: effort,
-            why: tell('why.effort.nearest', { wanted: String(wanted), effort: String(effort) }),
-          },
-        ]),
-    ...(summary === null || (hasSummaries && summary !== 'none')
-      ? []
-      : [{ path: 'reasoning.summary', value: undefined, why: noSummary }]),
-  ];
+function fittedEffort(wanted: string, levels: readonly string[] | null): readonly Fitted[] {
+  const path = 'reasoning.effort';
+  if (leftToUpstream.has(wanted.toLowerCase())) return [{ path, value: undefined, why: tell('why.effort.left') }];
+  const effort = nearestEffort(wanted, levels);
+  return effort === wanted ? [] : [{ path, value: effort, why: tell('why.effort.nearest', { wanted, effort }) }];
 }
 
-function fittedText(text: JsonObject, { hasVerbosity }: ModelLevels): readonly Fitted[] {
-  if (hasVerbosity || text.verbosity === undefined) return [];
-  return [{ path: 'text.verbosity', value: undefined, why: tell('why.verbosity.none') }];
+function fittedSummary(wanted: string, hasSummaries: boolean): readonly Fitted[] {
+  const path = 'reasoning.summary';
+  const word = wanted.toLowerCase();
+  if (word === 'none' || word === '') return [{ path, value: undefined, why: tell('why.effort.noSummary') }];
+  if (!hasSummaries) return [{ path, value: undefined, why: tell('why.effort.noSummaries') }];
+  if (summaries.includes(wanted) || !summaries.includes(word)) return [];
+  return [{ path, value: word, why: tell('why.level.spelling', { wanted, level: word }) }];
 }
 
-/** Effort, summary and verbosity as the model has them; empty where nothing is to change. Pure. */
-export function fitLevels(body: JsonObject, levels: ModelLevels): readonly Fitted[] {
+function fittedVerbosity(wanted: Json, hasVerbosity: boolean): readonly Fitted[] {
+  const path = 'text.verbosity';
+  if (!hasVerbosity) return [{ path, value: undefined, why: tell('why.verbosity.none') }];
+  if (typeof wanted !== 'string') return [];
+  if (leftToUpstream.has(wanted.toLowerCase())) return [{ path, value: undefined, why: tell('why.verbosity.left') }];
+  const level = nearestEffort(wanted, verbosities);
+  return level === wanted ? [] : [{ path, value: level, why: tell('why.verbosity.nearest', { wanted, level }) }];
+}
+
+/** What a model that nobody knows can be asked for: whatever upstream has a word for. */
+const unknownModel: ModelLevels = { efforts: null, hasVerbosity: true, hasSummaries: true };
+
+/** Effort, summary and verbosity as the model has them; empty where nothing is to change. `levels`: null for a model that is not known. Pure. */
+export function fitLevels(body: JsonObject, levels: ModelLevels | null): readonly Fitted[] {
+  const { efforts: known, hasSummaries, hasVerbosity } = levels ?? unknownModel;
   const reasoning = objectMember(body, 'reasoning');
-  const text = objectMember(body, 'text');
+  const effort = textMember(reasoning, 'effort');
+  const summary = textMember(reasoning, 'summary');
+  const verbosity = objectMember(body, 'text')?.verbosity;
   return [
-    ...(reasoning === null ? [] : fittedReasoning(reasoning, levels)),
-    ...(text === null ? [] : fittedText(text, levels)),
+    ...(effort === null ? [] : fittedEffort(effort, known)),
+    ...(summary === null ? [] : fittedSummary(summary, hasSummaries)),
+    ...(verbosity === undefined ? [] : fittedVerbosity(verbosity, hasVerbosity)),
   ];
 }

@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const maxAgeSeconds = 600;
 /** What a page can read of an answer beside its body. */
-const exposed = 'x-request-id, request-id, retry-after, server-timing, openai-model, x-models-etag';
+const exposed =
+  'x-request-id, request-id, retry-after, retry-after-ms, x-should-retry, server-timing, openai-model, x-models-etag';
 
 /** Tells the browser that this page may read the answer; the origin has been checked. */
 export function allowOrigin(request: IncomingMessage, response: ServerResponse): void {

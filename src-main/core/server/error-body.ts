@@ -15,18 +15,20 @@ export function errorBody(
 }
 
 /** Headers that go with an error on every transport. Without `retry-after` the official client takes a rate limit for final. */
-function errorHeaders(error: SlipstreamError, dialect: Dialect = 'responses'): RawHeader[] {
+function errorHeaders(error: SlipstreamError): RawHeader[] {
   const retryAfter: RawHeader[] =
     error.retryAfterSeconds === undefined ? [] : [['retry-after', String(error.retryAfterSeconds)]];
-  const isFinal =
-    dialects[dialect].retriesUnlessTold && error.code !== 'upstream_refused' && !errorTable[error.code].retryable;
-  const finality: RawHeader[] = isFinal ? [['x-should-retry', 'false']] : [];
-  return [...retryAfter, ...finality, ...error.headers.map(([name, value]): RawHeader => [name.toLowerCase(), value])];
+  return [...retryAfter, ...error.headers.map(([name, value]): RawHeader => [name.toLowerCase(), value])];
 }
 
-/** The same for an HTTP answer: OpenAI's SDKs and Anthropic's look at the milliseconds first. */
-export function httpErrorHeaders(error: SlipstreamError, dialect: Dialect = 'responses'): RawHeader[] {
-  const headers = errorHeaders(error, dialect);
+/**
+ * The same for an HTTP answer. OpenAI's SDKs and Anthropic's look at the milliseconds first, and they, and Claude Code for
+ * minutes, try a 401, a 429 or a 5xx again unless told not to.
+ */
+export function httpErrorHeaders(error: SlipstreamError): RawHeader[] {
+  const isFinal = error.code !== 'upstream_refused' && !errorTable[error.code].retryable;
+  const finality: RawHeader[] = isFinal ? [['x-should-retry', 'false']] : [];
+  const headers = [...errorHeaders(error), ...finality];
   const seconds = Number(headerValue(headers, 'retry-after') ?? Number.NaN);
   const isTold = !Number.isFinite(seconds) || headerValue(headers, 'retry-after-ms') !== null;
   return isTold ? headers : [...headers, ['retry-after-ms', String(Math.round(seconds * 1000))]];

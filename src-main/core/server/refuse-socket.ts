@@ -16,7 +16,7 @@ export function refuseSocket(socket: Duplex, error: SlipstreamError, dialect: Di
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
-    ...httpErrorHeaders(error, dialect).map(([name, value]) => `${name}: ${value}`),
+    ...httpErrorHeaders(error).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.once('error', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

@@ -39,7 +39,7 @@ interface RouteCall extends HttpExchange {
 /** One thing that the proxy answers. */
 export interface Route {
   readonly method: 'GET' | 'POST';
-  /** Whole, without the key; `{name}` stands for any one segment. */
+  /** Whole, without the key; `{name}` stands for any one segment, `{name...}` at its end for all that is left. */
   readonly path: string;
   /** It is refused while no turn may start. */
   readonly startsTurn: boolean;
@@ -100,7 +100,8 @@ const belowBases: readonly Route[] = [
   },
   {
     method: 'GET',
-    path: '/models/{id}',
+    // Of some clients' ids slashes are a part.
+    path: '/models/{id...}',
     startsTurn: false,
     answer: async ({ response, params, headers }, { catalogue }) => {
       sendJson(response, 200, answerModel(params.id ?? '', headers, catalogue));
@@ -145,12 +146,14 @@ export function routesAt(path: string, table: readonly Route[] = allRoutes): rea
 export function findRoute(method: string | undefined, path: string, table: readonly Route[] = allRoutes): Found<Route> {
   const found = routesAt(path, table);
   if (found.length === 0) throw new SlipstreamError('route_unknown');
-  const fitting = found.find(({ route }) => route.method === method);
-  if (fitting === undefined) throw new SlipstreamError('method_refused');
-  return fitting;
+  // The answer to HEAD is that to GET, of which Node leaves the body out.
+  const fitting = found.find(({ route }) => route.method === (method === 'HEAD' ? 'GET' : method));
+  if (fitting !== undefined) return fitting;
+  const methods = found.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
+  throw new SlipstreamError('method_refused', { headers: [['allow', methods.join(', ')]] });
 }
 
-const served = belowBases.map(({ method, path }) => `${method} ${path}`).join(', ');
+const served = belowBases.map(({ method, path }) => `${method} ${path.replace('...', '')}`).join(', ');
 
 /** The route of a request, which for a path that only a Codex client knows is upstream's own. Throws as `findRoute` does. */
 export function routeFor(method: string | undefined, path: string, headers: RawHeaders): Found<Answering> {
@@ -186,24 +189,25 @@ function relayBelow(base: string): Answering {
 /** What stands for the parameters of a pattern; null where the path does not fit it. */
 function paramsOf(pattern: string, path: string): RouteCall['params'] | null {
   const [wanted, given] = [pattern.split('/'), path.split('/')];
-  if (wanted.length !== given.length) return null;
+  const takesRest = pattern.endsWith('...}');
+  if (takesRest ? given.length < wanted.length : given.length !== wanted.length) return null;
   const params: Record<string, string> = {};
   for (const [index, segment] of wanted.entries()) {
-    const value = given[index] ?? '';
+    const isLast = index === wanted.length - 1;
+    const value = takesRest && isLast ? given.slice(index).join('/') : (given[index] ?? '');
     const isParameter = segment.startsWith('{');
-    const decoded = isParameter ? decode(value) : null;
-    if (isParameter ? decoded === null : segment !== value) return null;
-    if (decoded !== null) params[segment.slice(1, -1)] = decoded;
+    if (isParameter ? value === '' : segment !== value) return null;
+    if (isParameter) params[segment.replaceAll(/[{}.]/g, '')] = decode(value);
   }
   return params;
 }
 
-/** Null for an empty segment, and for one that stands for no text. */
-function decode(segment: string): string | null {
+/** As it came where it stands for no text. */
+function decode(segment: string): string {
   try {
-    return segment === '' ? null : decodeURIComponent(segment);
+    return decodeURIComponent(segment);
   } catch {
-    return null;
+    return segment;
   }
 }
 

@@ -30,10 +30,5 @@ export function sendError(
   error: SlipstreamError,
   dialect: Dialect = 'responses',
 ): RawHeaders {
-  return sendJson(
-    response,
-    error.status,
-    errorBody(error, dialect, requestIdOf(response)),
-    httpErrorHeaders(error, dialect),
-  );
+  return sendJson(response, error.status, errorBody(error, dialect, requestIdOf(response)), httpErrorHeaders(error));
 }

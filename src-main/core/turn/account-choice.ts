@@ -177,7 +177,8 @@ export class AccountChoice {
     // All that stands against all of them says more than the last one's words.
     if (error.code === 'account_unusable' && failure.code === 'account_unusable') return error;
     if (rest?.why !== 'usage-limit' && rest?.why !== 'bucket-limit') return failure;
-    const { code, message, status, upstreamBody } = error;
-    return new SlipstreamError(code, { message, status, upstreamBody, headers: failure.headers });
+    const { code, message, status, upstreamBody, retryAfterSeconds } = error;
+    const reset = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    return new SlipstreamError(code, { message, status, upstreamBody, headers: failure.headers, ...reset });
   }
 }

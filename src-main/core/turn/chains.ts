@@ -76,8 +76,9 @@ const maxArgumentsChars = 256 * 1024;
 /** Hashed between two rests. */
 const itemsPerSlice = 200;
 
-/** Arguments of a call as JSON writes them: clients that keep them as objects write them anew. */
+/** Arguments of a call as JSON writes them: clients that keep them as objects write them anew, and none as an empty one. */
 function canonicalArguments(text: Json | undefined): Json | undefined {
+  if (text === '') return '{}';
   const parsed = typeof text === 'string' && text.length <= maxArgumentsChars ? parseJsonObject(text) : null;
   return parsed === null ? text : JSON.stringify(parsed);
 }

@@ -13,7 +13,6 @@ export const chatDialect: ClientDialect = {
   requestIdHeader: 'x-request-id',
   error: chatError,
   sign: commentSign,
-  retriesUnlessTold: true,
   isSpokenBy: () => false,
   models: openAiModels,
   model: openAiModel,

@@ -96,9 +96,18 @@ function textOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
   return Object.keys(text).length === 0 ? {} : { text };
 }
 
+/** `reasoning` is none of Chat's members: what other vendors' clients put into it, upstream refuses. */
+function knownReasoning(given: JsonObject | null, notes: ChangeNotes): JsonObject | null {
+  const { effort, summary, ...others } = given ?? {};
+  for (const [name, value] of Object.entries(others))
+    if (value !== undefined) notes.add(`reasoning.${name.slice(0, 100)}`, 'dropped', tell('why.chat.unknown'));
+  const known = { ...(effort === undefined ? {} : { effort }), ...(summary === undefined ? {} : { summary }) };
+  return Object.keys(known).length === 0 ? null : known;
+}
+
 /** With an effort named, summaries are asked for: `reasoning_content` has no other source (PROTOCOL.md, Other dialects). */
 function reasoningOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
-  const given = objectMember(chat, 'reasoning');
+  const given = knownReasoning(objectMember(chat, 'reasoning'), notes);
   const effort = textMember(chat, 'reasoning_effort');
   if (effort === null) return given === null ? {} : { reasoning: given };
   notes.add('reasoning_effort', 'set', tell('why.chat.effort'));

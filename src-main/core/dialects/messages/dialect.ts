@@ -43,7 +43,6 @@ export const messagesDialect: ClientDialect = {
   requestIdHeader: 'request-id',
   error: messagesError,
   sign: 'event: ping\ndata: {"type":"ping"}\n\n',
-  retriesUnlessTold: true,
   isSpokenBy: (headers) => headerValue(headers, 'anthropic-version') !== null,
   models: messagesModels,
   model: messagesModel,

@@ -1,6 +1,6 @@
 import type { SlipstreamError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../json.ts';
-import { openAiMembers } from '../openai-forms.ts';
+import { membersWithReset } from '../openai-forms.ts';
 
 /** Anthropic's error types by HTTP status (its API reference, "Errors"). */
 const anthropicTypes: Readonly<Record<number, string>> = {
@@ -30,7 +30,7 @@ function isTooLong(code: unknown, message: string): boolean {
 /** An error of Messages, in a body and in a stream's `error` event alike. */
 export function messagesError(error: SlipstreamError, requestId: string | null): JsonObject {
   const type = anthropicTypes[error.status] ?? (error.status >= 500 ? 'api_error' : 'invalid_request_error');
-  const { message: said, code } = openAiMembers(error);
+  const { message: said, code } = membersWithReset(error);
   const message = typeof said === 'string' ? said : error.message;
   const words = isTooLong(code, message) ? `${tooLong}: ${message}` : message;
   const details = error.code === 'thread_unsupported' ? noThreads : {};

@@ -17,7 +17,6 @@ export const responsesDialect: ClientDialect = {
   requestIdHeader: 'x-request-id',
   error: responsesError,
   sign: commentSign,
-  retriesUnlessTold: false,
   isSpokenBy: () => false,
   models: openAiModels,
   model: openAiModel,
