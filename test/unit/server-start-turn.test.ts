@@ -35,6 +35,7 @@ function countingRunner() {
 const asked = { dialect: 'responses', kind: 'turn', body: {}, raw: Buffer.from('{}') } as const;
 const sink = {
   open: () => {},
+  wait: () => {},
   event: () => true,
   end: () => {},
   fail: () => {},

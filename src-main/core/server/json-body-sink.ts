@@ -28,6 +28,9 @@ export abstract class JsonBodySink implements TurnSink {
     this.answerHeaders = head.headers;
   }
 
+  /** There is nothing that could stand before the answer. */
+  wait(): void {}
+
   abstract event(event: WireEvent): boolean;
 
   abstract end(): void;

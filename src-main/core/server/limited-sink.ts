@@ -36,6 +36,10 @@ class LimitedSink implements TurnSink {
     this.#inner.open(head);
   }
 
+  wait(): void {
+    this.#inner.wait();
+  }
+
   event(event: WireEvent): boolean {
     const wasOver = this.#limiter.end !== null;
     let isReading = true;

@@ -28,7 +28,14 @@ export abstract class SseAnswer implements TurnSink {
   }
 
   open(head: AnswerHead): void {
+    if (this.#told.status !== null) return;
     this.#told = { status: 200, headers: this.writer.open(head) };
+  }
+
+  wait(): void {
+    if (!this.writer.hasSign) return;
+    this.open({ headers: [] });
+    this.writer.keepAlive();
   }
 
   event(event: WireEvent): boolean {

@@ -2,21 +2,17 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawHeader } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
-import type { Clock, Timer } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import type { AnswerHead, SinkListener } from '../turn/turn.ts';
-
-/** How long a client is told nothing before it is told that its stream lives; proxies and clients give up after 30 s and more. */
-const silenceMs = 15_000;
+import { QuietWatch } from './quiet-watch.ts';
 
 /** Writes server-sent events to an HTTP client. What comes in one tick goes out in one write. */
 export class SseWriter {
   readonly #response: ServerResponse;
   readonly #turn: SinkListener;
-  readonly #clock: Clock;
   /** Null for clients that are told what upstream says and nothing else. */
   readonly #sign: Buffer | null;
-  #lastWriteMs = 0;
-  #silence: Timer | null = null;
+  readonly #quiet: QuietWatch;
   #waiting: Buffer[] = [];
   #isFull = false;
   /** Where its pieces go past the response, which would write each in four; null until the head has gone that way. */
@@ -33,13 +29,18 @@ export class SseWriter {
   constructor(response: ServerResponse, turn: SinkListener, clock: Clock, sign: string | null) {
     this.#response = response;
     this.#turn = turn;
-    this.#clock = clock;
     this.#sign = sign === null ? null : Buffer.from(sign);
+    this.#quiet = new QuietWatch(clock, () => this.#breakSilence());
     response.once('close', () => {
-      this.#silence?.cancel();
+      this.#quiet.stop();
       this.#line?.off('drain', this.#onDrain);
     });
     response.on('drain', this.#onDrain);
+  }
+
+  /** The client can be told that its stream lives. */
+  get hasSign(): boolean {
+    return this.#sign !== null;
   }
 
   /** The client is behind. */
@@ -55,10 +56,9 @@ export class SseWriter {
       ...head.headers,
     ];
     this.#response.writeHead(200, headers.flat());
-    this.#lastWriteMs = this.#clock.monotonicMs();
     // With the first events where they come in this tick; else alone, so that the client knows of the answer.
     process.nextTick(() => (this.#waiting.length > 0 ? this.#flushLate() : this.#response.flushHeaders()));
-    if (this.#sign !== null) this.#watchSilence(silenceMs);
+    if (this.#sign !== null) this.#quiet.start();
     return headers;
   }
 
@@ -67,7 +67,7 @@ export class SseWriter {
     this.#check();
     if (this.#waiting.length === 0) process.nextTick(() => this.#flushLate());
     this.#waiting.push(piece);
-    this.#lastWriteMs = this.#clock.monotonicMs();
+    this.#quiet.told();
   }
 
   /** Tells the client that its stream lives. */
@@ -75,23 +75,17 @@ export class SseWriter {
     if (this.#sign !== null) this.write(this.#sign);
   }
 
-  /** One timer a stream, set again only when it rings: events need not touch it. */
-  #watchSilence(afterMs: number): void {
-    this.#silence = this.#clock.after(afterMs, () => {
-      const { destroyed, writableEnded } = this.#response;
-      if (destroyed || writableEnded) return;
-      const leftMs = silenceMs - (this.#clock.monotonicMs() - this.#lastWriteMs);
-      // A client that is behind has enough to read, and what a write threw is told by the next one.
-      if (leftMs <= 0 && !this.#isFull && this.#fault === null) this.keepAlive();
-      this.#watchSilence(leftMs > 0 ? leftMs : silenceMs);
-    });
+  #breakSilence(): void {
+    const { destroyed, writableEnded } = this.#response;
+    // A client that is behind has enough to read, and what a write threw is told by the next one.
+    if (!destroyed && !writableEnded && !this.#isFull && this.#fault === null) this.keepAlive();
   }
 
   /** Writes what is queued and ends the answer. */
   end(): void {
     this.#check();
     this.#flush();
-    this.#silence?.cancel();
+    this.#quiet.stop();
     this.#response.end();
   }
 

@@ -18,6 +18,7 @@ import { errorFrame } from './error-body.ts';
 import type { FrameRoom } from './frame-room.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { withLimits } from './limited-sink.ts';
+import { QuietWatch } from './quiet-watch.ts';
 import { toldError } from './told-error.ts';
 import { WebsocketSink } from './websocket-sink.ts';
 
@@ -50,6 +51,8 @@ export class WebsocketClient {
   #earlier: Promise<void> = Promise.resolve();
   /** The running turn was sent a frame that may have ended it. */
   #isSteered = false;
+  /** Null for Codex, which is told what upstream says and nothing else. */
+  readonly #quiet: QuietWatch | null;
 
   constructor(
     {
@@ -71,12 +74,14 @@ export class WebsocketClient {
     this.#path = upgrade.path;
     this.#key = upgrade.key;
     this.#isCodex = clientKind(upgrade.headers).isCodex;
+    this.#quiet = this.#isCodex ? null : new QuietWatch(clock, () => this.#ping());
     this.#runner = runner;
     this.#clock = clock;
     this.#log = log;
     this.#checkOpen = checkOpen;
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', () => {
+      this.#quiet?.stop();
       this.#turn?.abort();
       runner.connectionClosed(this.#id);
     });
@@ -187,8 +192,15 @@ export class WebsocketClient {
     this.#turn = null;
   }
 
+  /** Tells a client whose turn upstream says nothing of that its connection lives. */
+  #ping(): void {
+    if (this.#socket.readyState !== WebSocket.OPEN || this.#writer.isFull) return;
+    this.#writer.flush();
+    this.#socket.ping();
+  }
+
   #sink(): WebsocketSink {
-    return new WebsocketSink(this.#writer, this);
+    return new WebsocketSink(this.#writer, this, () => this.#quiet?.told());
   }
 
   #sinkFor({ body, raw }: Pick<ResponsesRequest, 'body' | 'raw'>): TurnSink {
@@ -212,6 +224,7 @@ export class WebsocketClient {
       if (this.#turn !== turn) return;
       this.#line = turn.line;
       this.#turn = null;
+      this.#quiet?.stop();
     };
     const turn = this.#runner.start(
       {
@@ -231,7 +244,9 @@ export class WebsocketClient {
       this.#sinkFor(read),
       over,
     );
-    if (!isOver) this.#turn = turn;
+    if (isOver) return;
+    this.#turn = turn;
+    this.#quiet?.start();
   }
 }
 

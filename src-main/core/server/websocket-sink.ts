@@ -16,18 +16,25 @@ export interface ConnectionEnd {
 export class WebsocketSink implements TurnSink {
   readonly #writer: FrameWriter;
   readonly #connection: ConnectionEnd;
+  readonly #onTold: () => void;
 
-  constructor(writer: FrameWriter, connection: ConnectionEnd) {
+  /** `onTold` is called with each event. */
+  constructor(writer: FrameWriter, connection: ConnectionEnd, onTold: () => void) {
     this.#writer = writer;
     this.#connection = connection;
+    this.#onTold = onTold;
   }
 
   readonly told = { status: null, headers: [] };
 
   open(): void {}
 
+  /** The connection itself is watched. */
+  wait(): void {}
+
   event(event: WireEvent): boolean {
     this.#writer.send(event.data);
+    this.#onTold();
     return !this.#writer.isFull;
   }
 

@@ -180,6 +180,7 @@ export class AttemptRun implements AttemptListener {
   sent(): void {
     const { watch, shaped } = this.#parts;
     this.#watch.sent();
+    this.#parts.relay.sent();
     watch.mark('requestSent');
     watch.frame('upstream-out', 'response.create', shaped.body.length);
   }

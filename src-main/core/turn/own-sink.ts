@@ -42,6 +42,8 @@ export class OwnSink implements TurnSink {
     this.#quotaPercent = usageFromHeaders(headers, 0)?.primary?.usedPercent ?? null;
   }
 
+  wait(): void {}
+
   event(event: WireEvent): boolean {
     if (this.#firstTokenMs === null && event.type.endsWith('.delta')) this.#firstTokenMs = this.#elapsedMs();
     if (event.type === 'codex.rate_limits') {

@@ -8,7 +8,7 @@ import { failureByName, isHandshake, isTerminal, makeEvent, parseEvent, type Wir
 import { answerHeaders } from './answer-headers.ts';
 import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
-import type { TurnSink } from './turn.ts';
+import { quietMs, type TurnSink } from './turn.ts';
 import { type EndWords, refusalWords } from './upstream-words.ts';
 
 /** How long handshake events are held back for a failover that nobody sees. */
@@ -55,6 +55,8 @@ export class Relay {
   #held: WireEvent[] = [];
   #heldBytes = 0;
   #holdTimer: Timer | null = null;
+  /** From the first request that upstream got to the answer's first content. */
+  #quietTimer: Timer | null = null;
   #headers: RawHeaders = [];
   #modelAlias: string | null = null;
   #isCommitted = false;
@@ -127,6 +129,11 @@ export class Relay {
     this.#holdTimer = null;
   }
 
+  /** Upstream has the request: from now on it is upstream that the client waits for. */
+  sent(): void {
+    if (!this.#isCommitted) this.#quietTimer ??= this.#parts.clock.after(quietMs, () => this.#wait());
+  }
+
   /** The attempt's answer headers are known. `x-codex-turn-state` belongs to HTTP alone. */
   ready(headers: RawHeaders, isWebsocket: boolean): void {
     this.#headers = answerHeaders(headers, isWebsocket, this.#modelAlias);
@@ -182,6 +189,18 @@ export class Relay {
   /** Forgets timers; the turn is over. */
   close(): void {
     this.#holdTimer?.cancel();
+    this.#quietTimer?.cancel();
+  }
+
+  /** What was held back stays so: another attempt can still take over. */
+  #wait(): void {
+    const { sink, watch, threw } = this.#parts;
+    try {
+      sink.wait();
+      if (sink.told.status !== null) watch.committed(sink.told.status, sink.told.headers);
+    } catch (thrown) {
+      threw(thrown);
+    }
   }
 
   #commitLate(): void {
@@ -196,6 +215,7 @@ export class Relay {
     if (this.#isCommitted) return;
     this.#isCommitted = true;
     this.#holdTimer?.cancel();
+    this.#quietTimer?.cancel();
     const { sink, watch } = this.#parts;
     sink.open({ headers: [...this.#headers, ...serverTiming(watch)] });
     watch.committed(sink.told.status, sink.told.headers);
@@ -217,7 +237,7 @@ export class Relay {
 
   /** The event in the client's terms: its own name for the model where it used an alias, the terminal event by its usual name. */
   #readable(event: WireEvent): WireEvent {
-    const type = this.#parts.renamesDone && event.type === 'response.done' ? 'response.completed' : event.type;
+    const type = this.#parts.renamesDone && event.type === 'response.done' ? usualName(event) : event.type;
     const alias = eventsWithResponse.has(event.type) ? this.#modelAlias : null;
     if (type === event.type && alias === null) return event;
     const body = parseEvent(event.data);
@@ -241,6 +261,12 @@ export class Relay {
 export function serverTiming(watch: ExchangeWatch): RawHeaders {
   const ownMs = watch.ownShareMs();
   return ownMs === null ? [] : [['server-timing', `slipstream;dur=${ownMs.toFixed(2)}`]];
+}
+
+/** Of an end that upstream calls just that. */
+function usualName({ data }: WireEvent): string {
+  const status = textMember(objectMember(parseEvent(data), 'response'), 'status');
+  return status === 'incomplete' ? 'response.incomplete' : 'response.completed';
 }
 
 function finalStatus(type: string, response: JsonObject | null): Exclude<ExchangeStatus, 'running'> {

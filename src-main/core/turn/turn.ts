@@ -10,6 +10,9 @@ import type { ClientRequest } from '../watch.ts';
 import type { WireEvent } from '../wire-event.ts';
 import type { BodyHashes } from './chains.ts';
 
+/** How long a client is told nothing before it is told that its turn lives; proxies and clients give up after 30 s and more. */
+export const quietMs = 15_000;
+
 /** One turn as a client asked it, understood but not yet shaped. */
 export interface TurnRequest extends ClientRequest {
   /** The client's websocket, which is the session where the client names none; null for HTTP. */
@@ -64,8 +67,13 @@ export interface SinkListener {
 
 /** Where a turn's answer goes. The server has one for each way a client listens. Exactly one of `end` and `fail` is last. */
 export interface TurnSink {
-  /** From here on the answer is committed; called once, before the first event. */
+  /** From here on the answer is committed; called once, before the first event, perhaps after `wait`. */
   open(head: AnswerHead): void;
+  /**
+   * Upstream takes long to begin: a client that can be told so without a word of the answer is told that its turn lives. The
+   * answer may be open from then on, so that a failure has no status any more.
+   */
+  wait(): void;
   /** One event. False asks to stop until the client has caught up; the sink then calls `RunningTurn.resume`. */
   event(event: WireEvent): boolean;
   /** The terminal event was given. */
