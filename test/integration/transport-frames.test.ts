@@ -12,6 +12,7 @@ import {
   outputOf,
   post,
   sequenceOf,
+  type TurnAnswer,
   textOf,
   typesOf,
   WsTurns,
@@ -155,17 +156,29 @@ describe('an answer that breaks off after content has been seen', () => {
 });
 
 describe.each(transports)('an upstream that falls silent over %s', (transport) => {
-  it('before content is told with 504, 10 s before the official client would give up', async () => {
-    if (transport === 'http') await overHttp();
+  async function silent(start: () => Promise<TurnAnswer>): Promise<TurnAnswer> {
     rig.simulator.faults.next('turn', { kind: 'stall' });
-    const answer = post(rig, ask('Count to 3'));
+    const asked = start();
     await rig.simulator.log.waitFor('turn');
     expect(clock.waitingMs).toContain(290_000);
     clock.skip(290_000);
-    const { status, json } = await answer;
+    const answer = await asked;
+    await rig.simulator.log.waitFor('turn', ({ phase }) => phase === 'aborted');
+    return answer;
+  }
+
+  it('before content is told with 504, 10 s before the official client would give up', async () => {
+    if (transport === 'http') await overHttp();
+    const { status, json } = await silent(() => post(rig, codexBody('Count to 3'), codexHeaders(randomUUID())));
     expect(status).toBe(504);
     expect(errorOf(json)).toMatchObject({ code: 'upstream_timeout' });
-    await rig.simulator.log.waitFor('turn', ({ phase }) => phase === 'aborted');
+  });
+
+  it('before content is told in the stream of another client, which was told meanwhile that its turn lives', async () => {
+    if (transport === 'http') await overHttp();
+    const { status, text, events } = await silent(() => post(rig, ask('Count to 3')));
+    expect([status, text.startsWith(': keepalive')]).toEqual([200, true]);
+    expect(events).toMatchObject([{ type: 'error', code: 'upstream_timeout' }]);
   });
 
   it('after content ends as an error and never as a silent stop', async () => {
