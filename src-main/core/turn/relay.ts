@@ -55,7 +55,7 @@ export class Relay {
   #held: WireEvent[] = [];
   #heldBytes = 0;
   #holdTimer: Timer | null = null;
-  /** From the first request that upstream got to the answer's first content. */
+  /** From when upstream got the attempt's request to the answer's first content. */
   #quietTimer: Timer | null = null;
   #headers: RawHeaders = [];
   #modelAlias: string | null = null;
@@ -127,9 +127,11 @@ export class Relay {
     this.#heldBytes = 0;
     this.#holdTimer?.cancel();
     this.#holdTimer = null;
+    this.#quietTimer?.cancel();
+    this.#quietTimer = null;
   }
 
-  /** Upstream has the request: from now on it is upstream that the client waits for. */
+  /** Upstream has the request: from now on it is upstream's silence that the client hears. */
   sent(): void {
     if (!this.#isCommitted) this.#quietTimer ??= this.#parts.clock.after(quietMs, () => this.#wait());
   }
