@@ -30,6 +30,7 @@ import { defaultPoolLimits } from '../core/upstream/pool-limits.ts';
 import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { proxySecrets } from '../shared/proxy-address.ts';
+import { saidInEnglish } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 
 export interface AccountOptions {
@@ -252,13 +253,13 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
 /** The answer's body; throws what people are told who asked for the quota. */
 function usageBody(answer: JsonAnswer): Buffer {
   if (answer.kind === 'answered' && answer.status === 200) return answer.body;
-  const message =
-    answer.kind === 'unreachable'
-      ? 'The quota could not be read: upstream could not be reached. Check the network and the proxy.'
-      : answer.status === 401 || answer.status === 403
-        ? `Upstream refused to tell the quota (status ${answer.status}). If turns are refused too, sign in again.`
-        : `Upstream could not tell the quota (status ${answer.status}). Try again later.`;
-  throw new SlipstreamError('upstream_unreachable', { message });
+  throw new SlipstreamError('upstream_unreachable', saidInEnglish(quotaTrouble(answer)));
+}
+
+function quotaTrouble(answer: JsonAnswer): string {
+  if (answer.kind === 'unreachable') return tell('troubles.quota.unreachable');
+  const isRefused = answer.status === 401 || answer.status === 403;
+  return tell(isRefused ? 'troubles.quota.refused' : 'troubles.quota.untold', { status: String(answer.status) });
 }
 
 export type AccountParts = Awaited<ReturnType<typeof composeAccounts>>;

@@ -2,6 +2,7 @@ import { clipboard } from 'electron';
 import type { App } from '../app/app.ts';
 import type { Logger } from '../core/ports.ts';
 import type { Handlers } from '../shared/contract.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 import { tell } from '../shared/words/told.ts';
 import type { TrayAction } from './tray-menu.ts';
 
@@ -22,7 +23,7 @@ export function createTrayActions(targets: TrayTargets): (action: TrayAction) =>
     void act(action, targets)
       .catch((error: unknown) => {
         targets.log.error('A click in a menu failed.', { action: action.kind, error });
-        targets.notify('Slipstream', error instanceof Error ? error.message : tell('tray.failed'));
+        targets.notify('Slipstream', error instanceof SlipstreamError ? error.told : tell('tray.failed'));
       })
       // What was clicked has changed its check mark by itself already.
       .then(targets.refresh);

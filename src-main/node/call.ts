@@ -29,7 +29,7 @@ export async function answerCall(handlers: Handlers, call: Call, log: Logger): P
   try {
     return success(await handle(handlers, name, parsed.data));
   } catch (thrown) {
-    if (thrown instanceof SlipstreamError) return failure(thrown.code, thrown.message);
+    if (thrown instanceof SlipstreamError) return failure(thrown.code, thrown.told);
     log.error('A call failed.', { call: name, error: thrown });
     return failure('internal', new SlipstreamError('internal').message);
   }

@@ -278,6 +278,8 @@ const usualRetryAfterSeconds: { readonly [K in ErrorCode]?: number } = { stoppin
 interface ErrorExtras {
   /** More precise than the table's text; safe to show. */
   readonly message?: string;
+  /** The same as a told text (words/told.ts), where it is one. */
+  readonly told?: string;
   /** The JSON body upstream sent, passed on as it came. */
   readonly upstreamBody?: unknown;
   /** Upstream's own status, which wins over the table's. */
@@ -293,6 +295,8 @@ interface ErrorExtras {
 export class SlipstreamError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
+  /** What a screen says in its language (words/told.ts). */
+  readonly told: string;
   readonly upstreamBody: unknown;
   readonly retryAfterSeconds: number | undefined;
   readonly headers: readonly (readonly [string, string])[];
@@ -302,6 +306,7 @@ export class SlipstreamError extends Error {
     this.name = 'SlipstreamError';
     this.code = code;
     this.status = extras.status ?? errorTable[code].status;
+    this.told = extras.told ?? extras.message ?? `#errors.${code}`;
     this.upstreamBody = extras.upstreamBody;
     this.retryAfterSeconds = extras.retryAfterSeconds ?? usualRetryAfterSeconds[code];
     this.headers = extras.headers ?? [];

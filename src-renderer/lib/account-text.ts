@@ -11,7 +11,7 @@ export interface StateText {
 /** How an account's state is told, with the mend where there is one; main's own word on a problem wins. */
 export function accountState(words: Words, account: AccountView, nowMs: number): StateText {
   const text = plainState(words, account, nowMs);
-  return account.problem === null || !account.enabled ? text : { ...text, explanation: account.problem };
+  return account.problem === null || !account.enabled ? text : { ...text, explanation: words.told(account.problem) };
 }
 
 function plainState({ t, format }: Words, account: AccountView, nowMs: number): StateText {

@@ -28,11 +28,14 @@ interface QuotaOf {
 
 /** That and why the latest reading of the quota failed; nothing where it did not. */
 export function QuotaTrouble({ account: { usageTrouble }, nowMs }: QuotaOf): ReactNode {
-  const { t, format } = useWords();
+  const { t, told, format } = useWords();
   if (usageTrouble === null) return null;
   return (
     <p className={textStyles.warnText}>
-      {t('quota.failed', { when: format.relative(Math.min(usageTrouble.atMs, nowMs), nowMs), why: usageTrouble.text })}
+      {t('quota.failed', {
+        when: format.relative(Math.min(usageTrouble.atMs, nowMs), nowMs),
+        why: told(usageTrouble.text),
+      })}
     </p>
   );
 }

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { englishAccount } from '../../src-main/node/english-account.ts';
 import type { AccountView } from '../../src-main/shared/account-model.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type AccountsRig, startAccountsRig } from '../support/accounts-rig.ts';
@@ -22,7 +23,7 @@ let person: SimulatedAccount;
 let home: LinkedHome;
 
 const link = () => rig.app.handlers['accounts.link']({ path: home.path });
-const accounts = () => rig.app.snapshot().accounts;
+const accounts = () => rig.app.snapshot().accounts.map(englishAccount);
 const refreshes = () => rig.asked('/oauth/token').length;
 
 async function listening(seed: Parameters<typeof rig.simulator.addAccount>[0] = {}): Promise<string> {

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { englishAccount } from '../../src-main/node/english-account.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type AccountsRig, startAccountsRig, visitIssuer } from '../support/accounts-rig.ts';
 import { captureEvents } from '../support/capture-events.ts';
@@ -113,7 +114,7 @@ describe('refreshing', () => {
       baseUrl = await rig.listen();
       const turns = await Promise.all([turn(), turn(), turn()]);
       expect(turns.map(({ status }) => status)).toEqual([200, 200, 200]);
-      expect(rig.app.snapshot().accounts).toMatchObject([
+      expect(rig.app.snapshot().accounts.map(englishAccount)).toMatchObject([
         { state: 'signed-out', problem: expect.stringContaining('Sign in again') },
         { email: alive.email, state: 'ready' },
       ]);
@@ -127,7 +128,7 @@ describe('refreshing', () => {
     baseUrl = await rig.listen();
     for (let count = 0; count < 5; count += 1) expect((await turn()).status).toBe(200);
     expect(rig.asked('/oauth/token')).toHaveLength(1);
-    expect(rig.app.snapshot().accounts).toMatchObject([
+    expect(rig.app.snapshot().accounts.map(englishAccount)).toMatchObject([
       { state: 'ready', problem: 'The issuer did not renew its sign-in (status 503). It is tried again by itself.' },
     ]);
   });
@@ -137,7 +138,7 @@ describe('refreshing', () => {
     rig.simulator.faults.next('issuer', { kind: 'reset' });
     baseUrl = await rig.listen();
     expect((await turn()).status).toBe(200);
-    const told = () => rig.app.snapshot().accounts[0]?.problem;
+    const told = () => rig.app.snapshot().accounts.map(englishAccount)[0]?.problem;
     expect(told()).toContain('The issuer could not be reached to renew its sign-in.');
     person.invalidateAccess();
     expect((await turn()).status).toBe(200);

@@ -1,3 +1,4 @@
+import { englishAccount } from '../../src-main/node/english-account.ts';
 import type { AccountView } from '../../src-main/shared/account-model.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import type { Rig } from './slipstream.ts';
@@ -26,7 +27,10 @@ export function pairOf(rig: Rig): readonly [RigAccount, RigAccount] {
 
 /** An account as screens see it. */
 export function viewOf(rig: Rig, { id }: RigAccount): AccountView {
-  const view = rig.app.snapshot().accounts.find((account) => account.id === id);
+  const view = rig.app
+    .snapshot()
+    .accounts.map(englishAccount)
+    .find((account) => account.id === id);
   if (view === undefined) throw new Error(`no account ${id}`);
   return view;
 }

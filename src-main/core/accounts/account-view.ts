@@ -1,20 +1,23 @@
 import type { AccountView } from '../../shared/account-model.ts';
 import { shownProxy } from '../../shared/proxy-address.ts';
+import { english } from '../../shared/words/english.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { AccountHealth, AccountTokens, LockedAccount } from './account.ts';
 import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
 import { verdictRow } from './verdict-table.ts';
 import { concerns, stands, type Verdict, verdictText } from './verdicts.ts';
 
-/** An account is asked over HTTP for a while, and why, for people. */
+/** An account is asked over HTTP for a while, and why. */
 export interface OverHttp {
   /** Epoch ms. */
   readonly untilMs: number;
+  /** A told text (shared/words/told.ts). */
   readonly why: string;
 }
 
 /** A reading of the quota that failed. */
 export interface UsageTrouble {
-  /** For people. */
+  /** A told text. */
   readonly text: string;
   /** Epoch ms. */
   readonly atMs: number;
@@ -27,7 +30,7 @@ export interface AccountFacts {
   readonly health: AccountHealth;
   readonly belongsHere: boolean;
   readonly linkState: LinkState;
-  /** Why it could not be renewed the last time. */
+  /** Why it could not be renewed the last time, as a told text. */
   readonly trouble: string | null;
   readonly workspace: string | null;
   readonly label: string;
@@ -85,7 +88,7 @@ export function whyNot(facts: AccountFacts, model: string | null): string | null
   const verdict = standing(facts).find((said) => concerns(said, model) && verdictRow(said.kind).isHard);
   return verdict === undefined
     ? null
-    : `is not used until ${momentText(verdict.untilMs)}: ${verdictText(verdict)}`.replace(/\.$/, '');
+    : `is not used until ${momentText(verdict.untilMs)}: ${english.told(verdictText(verdict))}`.replace(/\.$/, '');
 }
 
 /** `2026-11-28 09:45 UTC`, which means the same to whoever reads it. */
@@ -133,28 +136,24 @@ function stateOf(facts: AccountFacts): AccountView['state'] {
   return 'ready';
 }
 
-/** What is wrong with the account and how to mend it. */
+/** What is wrong with the account and how to mend it, as a told text. */
 function problemOf(facts: AccountFacts): string | null {
   const { account, linkState, trouble } = facts;
   const link = isLinked(account) ? linkProblem(linkState, account.link.path) : null;
   if (link !== null) return link;
   switch (stateOf(facts)) {
     case 'signed-out':
-      return isLinked(account)
-        ? 'Its sign-in has ended. Run "codex login", or sign in separately.'
-        : 'Its sign-in has ended. Sign in again; its settings are kept.';
+      return isLinked(account) ? tell('troubles.signedOut.linked') : tell('troubles.signedOut');
     case 'other-upstream':
-      return 'It belongs to another upstream or issuer than this Slipstream was started with.';
+      return tell('troubles.otherUpstream');
     case 'refused': {
       const verdict = whole(facts);
       return verdict === null ? null : verdictText(verdict);
     }
     case 'locked':
-      return 'Its tokens were sealed by a keyring that is not open here. Unlock it and try again, or sign in again.';
+      return tell('troubles.locked');
     case 'expired':
-      return account.tokens?.refreshToken === null
-        ? 'Its token has ended and cannot be renewed. Sign in again.'
-        : trouble;
+      return account.tokens?.refreshToken === null ? tell('troubles.tokenEnded') : trouble;
     case 'ready':
     case 'exhausted':
       return trouble ?? partly(facts);
@@ -163,6 +162,7 @@ function problemOf(facts: AccountFacts): string | null {
 
 /** What holds for some models alone. */
 function partly(facts: AccountFacts): string | null {
-  const texts = standing(facts).map(verdictText);
-  return texts.length === 0 ? null : texts.join(' ');
+  const [first, ...others] = standing(facts).map(verdictText);
+  if (first === undefined) return null;
+  return others.reduce((all, second) => tell('troubles.both', { first: all, second }), first);
 }

@@ -1,5 +1,7 @@
 import type { AccountLinkView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { type Account, type AccountLink, type AccountOrigin, type AccountTokens, belongsTo } from './account.ts';
@@ -201,7 +203,7 @@ export class LinkedAccounts {
   #lost(account: Linked<Account>, state: Exclude<LinkState, 'ok' | 'unsaved'>): never {
     this.#stamps.delete(account.id);
     this.#parts.noteState(account.id, state, false);
-    throw new SlipstreamError('account_signed_out', { message: linkProblem(state, account.link.path) ?? '' });
+    throw new SlipstreamError('account_signed_out', saidInEnglish(linkProblem(state, account.link.path) ?? ''));
   }
 
   async #readSettled(path: string): Promise<LinkedContent> {
@@ -236,18 +238,18 @@ function isSpent(refreshToken: string | null, spentHash: string | null): boolean
   return refreshToken !== null && tokenHash(refreshToken) === spentHash;
 }
 
-/** What is wrong with a link and how to mend it; null where nothing is. */
+/** What is wrong with a link and how to mend it, as a told text; null where nothing is. */
 export function linkProblem(state: LinkState, path: string): string | null {
   switch (state) {
     case 'ok':
       return null;
     case 'unsaved':
-      return `The sign-in was renewed, and ${path} cannot be written. Make it writable, or Codex will have to sign in again.`;
+      return tell('troubles.link.unsaved', { path });
     case 'missing':
-      return `${path} is gone. Run "codex login", or sign in separately.`;
+      return tell('troubles.link.missing', { path });
     case 'unreadable':
-      return `${path} holds no sign-in that can be read. Run "codex login", or sign in separately.`;
+      return tell('troubles.link.unreadable', { path });
     case 'other-account':
-      return `${path} holds another account now. Link it anew for that one, or sign in separately for this one.`;
+      return tell('troubles.link.otherAccount', { path });
   }
 }

@@ -1,4 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { Account, AccountTokens } from './account.ts';
@@ -152,7 +154,7 @@ export class Refresher {
     } catch (error) {
       this.#backOff(account.id);
       if (error instanceof SlipstreamError && error.code === 'store_unwritable')
-        noteTrouble?.(account.id, `Its sign-in was renewed and cannot be stored. ${error.message} It is tried again.`);
+        noteTrouble?.(account.id, tell('troubles.renew.unstored', { why: error.told }));
       throw error;
     }
   }
@@ -183,7 +185,7 @@ export class Refresher {
     this.#parts.noteTrouble?.(account.id, troubleText(result));
     throw new SlipstreamError(
       'refresh_failed',
-      result.kind === 'refused' && result.page !== undefined ? { message: troubleText(result) } : {},
+      result.kind === 'refused' && result.page !== undefined ? saidInEnglish(troubleText(result)) : {},
     );
   }
 
@@ -193,12 +195,12 @@ export class Refresher {
   }
 }
 
+/** Why it could not be renewed, as a told text. */
 function troubleText(result: Exclude<TokenResult, { kind: 'tokens' }>): string {
-  if (result.kind === 'refused' && result.page !== undefined)
-    return `Its sign-in could not be renewed. ${result.page} It is tried again by itself.`;
-  return result.kind === 'refused'
-    ? `The issuer did not renew its sign-in (status ${result.status}). It is tried again by itself.`
-    : 'The issuer could not be reached to renew its sign-in. It is tried again by itself; check the network and the proxy.';
+  if (result.kind !== 'refused') return tell('troubles.renew.unreachable');
+  return result.page === undefined
+    ? tell('troubles.renew.refused', { status: String(result.status) })
+    : tell('troubles.renew.page', { page: result.page });
 }
 
 function leadMs(account: Account): number {

@@ -1,4 +1,6 @@
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import { answerObject } from '../json-answer.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
@@ -6,7 +8,6 @@ import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import { planFrom, usageFromEndpoint } from './usage.ts';
 
-const noUsageText = "Upstream's answer says nothing of this account's quota. Try again later.";
 const restingCheckMs = 5 * 60_000;
 /** While a screen is open no account is asked more often than this, unless somebody asks for it. */
 const freshMs = 5 * 60_000;
@@ -40,7 +41,7 @@ export class UsageReader {
         await this.#readNow(account);
         this.#accounts.note(account.id, { usageTrouble: null });
       } catch (thrown) {
-        const text = toSlipstreamError(thrown).message;
+        const text = toSlipstreamError(thrown).told;
         this.#accounts.note(account.id, { usageTrouble: { text, atMs: this.#clock.epochMs() } });
         throw thrown;
       }
@@ -79,7 +80,8 @@ export class UsageReader {
     const body = await this.#read(account);
     const json = answerObject(body);
     const usage = json === null ? null : usageFromEndpoint(json, askedAt);
-    if (json === null || usage === null) throw new SlipstreamError('upstream_unreachable', { message: noUsageText });
+    if (json === null || usage === null)
+      throw new SlipstreamError('upstream_unreachable', saidInEnglish(tell('troubles.quota.nothing')));
     this.#accounts.verdicts.lift(account.id, 'quota read');
     this.#accounts.noteUsage(account.id, usage);
     this.#accounts.notePlan(account.id, planFrom(json));

@@ -17,9 +17,6 @@ interface VerdictRow {
   readonly isTold: boolean;
   /** What ends it early, beside a sign-in, a turn that is served, and the user's own "try again". */
   readonly liftedBy: readonly Lift[];
-  /** For people; goes on after "Upstream says that". */
-  readonly text: string;
-  readonly mend: string;
 }
 
 /** Upstream answered a question about the account's quota; it named another plan; this machine's network changed. */
@@ -34,8 +31,6 @@ export const verdictTable = {
     isKept: true,
     isTold: true,
     liftedBy: ['quota read'],
-    text: 'this account or its workspace is deactivated',
-    mend: 'Ask its owner or OpenAI, then sign in again or try again here.',
   },
   unpaid: {
     about: 'account',
@@ -45,8 +40,6 @@ export const verdictTable = {
     isKept: true,
     isTold: true,
     liftedBy: ['plan'],
-    text: 'this account has a payment that is due',
-    mend: 'Settle it at chatgpt.com, then try again here.',
   },
   plan: {
     about: 'account',
@@ -56,8 +49,6 @@ export const verdictTable = {
     isKept: true,
     isTold: true,
     liftedBy: ['plan'],
-    text: 'the plan of this account does not include Codex',
-    mend: 'Change the plan at chatgpt.com, then try again here.',
   },
   region: {
     about: 'place',
@@ -67,8 +58,6 @@ export const verdictTable = {
     isKept: false,
     isTold: true,
     liftedBy: ['network'],
-    text: 'it does not serve this account in the country or region that this machine is seen in',
-    mend: 'Check the network, a VPN and the proxy, then try again here.',
   },
   'sign-in': {
     about: 'account',
@@ -78,8 +67,6 @@ export const verdictTable = {
     isKept: true,
     isTold: true,
     liftedBy: ['quota read'],
-    text: 'it does not take the sign-in of this account, not even just renewed',
-    mend: 'Sign in again.',
   },
   refused: {
     about: 'account',
@@ -89,8 +76,6 @@ export const verdictTable = {
     isKept: false,
     isTold: false,
     liftedBy: ['network'],
-    text: 'this account may not do this',
-    mend: 'It is tried again by itself; other accounts are used first.',
   },
   challenged: {
     about: 'place',
@@ -100,8 +85,6 @@ export const verdictTable = {
     isKept: false,
     isTold: false,
     liftedBy: ['network'],
-    text: 'Cloudflare, which stands before it, wants to check this machine',
-    mend: 'Check the network, a VPN and the proxy; it is tried again by itself.',
   },
   model: {
     about: 'model',
@@ -111,8 +94,6 @@ export const verdictTable = {
     isKept: true,
     isTold: false,
     liftedBy: ['plan'],
-    text: 'this account does not have the model',
-    mend: 'Other accounts are asked first for it.',
   },
   bucket: {
     about: 'bucket',
@@ -122,8 +103,6 @@ export const verdictTable = {
     isKept: true,
     isTold: false,
     liftedBy: [],
-    text: 'the limit of this model on the account is reached',
-    mend: 'Its other models go on.',
   },
 } as const satisfies Record<string, VerdictRow>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tell } from '../../shared/words/told.ts';
 import { type Lift, type VerdictKind, verdictRow, verdictTable } from './verdict-table.ts';
 
 const isVerdictKind = (kind: string): kind is VerdictKind => Object.hasOwn(verdictTable, kind);
@@ -98,10 +99,9 @@ export function keptVerdicts(verdicts: readonly Verdict[]): readonly Verdict[] {
   return verdicts.filter(({ kind }) => verdictRow(kind).isKept);
 }
 
-/** For people: what upstream says, and what to do. */
-export function verdictText({ kind, scope, words }: Verdict): string {
-  const { text, mend } = verdictRow(kind);
-  const about = scope === null ? '' : ` (${scope})`;
-  const said = words === '' ? '' : ` Its words: ${words}`;
-  return `Upstream says that ${text}${about}. ${mend}${said}`;
+/** What upstream says, and what to do, as a told text (shared/words/told.ts). */
+export function verdictText({ kind, scope, words }: Pick<Verdict, 'kind' | 'scope' | 'words'>): string {
+  const texts = { what: tell(`troubles.${kind}`), mend: tell(`troubles.${kind}.mend`) };
+  const said = scope === null ? tell('troubles.said', texts) : tell('troubles.said.about', { ...texts, scope });
+  return words === '' ? said : tell('troubles.said.words', { said, words });
 }

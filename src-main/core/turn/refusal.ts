@@ -1,5 +1,7 @@
 import { type ErrorCode, SlipstreamError } from '../../shared/errors.ts';
-import { type VerdictKind, verdictRow } from '../accounts/verdict-table.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
+import type { VerdictKind } from '../accounts/verdict-table.ts';
+import { verdictText } from '../accounts/verdicts.ts';
 import { isCloudflarePage, pageText } from '../cloudflare-page.ts';
 import { headerValue, isSendable, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
@@ -192,8 +194,6 @@ export function refusalError(refusal: Refusal): SlipstreamError {
 export function verdictError(refusal: Refusal, verdict: VerdictKind): SlipstreamError {
   // To a client a 401 would mean its own key.
   if (refusal.status !== 401) return refusalError(refusal);
-  const { text, mend } = verdictRow(verdict);
-  return new SlipstreamError('account_unusable', {
-    message: `Upstream says that ${text}. ${mend} Its words: ${refusal.message}`,
-  });
+  const told = verdictText({ kind: verdict, scope: null, words: refusal.message });
+  return new SlipstreamError('account_unusable', saidInEnglish(told));
 }

@@ -1,4 +1,5 @@
 import type { Transport } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 import { type Account, usesWebsockets } from '../accounts/account.ts';
 import type { OverHttp } from '../accounts/account-view.ts';
 import type { RawHeaders } from '../headers.ts';
@@ -17,12 +18,6 @@ const unreachableMs = minuteMs;
 /** After a second refusal; twice as long after each further one. */
 const firstRefusedMs = minuteMs;
 const longestRefusedMs = 60 * minuteMs;
-
-const whys: Readonly<Record<HttpReason, string>> = {
-  'no-websockets': 'Upstream has no websockets for it.',
-  unreachable: 'A websocket could not be opened, HTTP came through.',
-  refused: 'Upstream refused its websockets again and again.',
-};
 
 interface Remembered {
   /** Monotonic ms. */
@@ -62,7 +57,7 @@ export class TransportMemory {
     const forMs = this.#spanMs(id, why, now);
     if (forMs === 0) return;
     this.#overHttp.set(id, { untilMs: now + forMs, why });
-    this.#tell(id, { untilMs: this.#clock.epochMs() + forMs, why: whys[why] });
+    this.#tell(id, { untilMs: this.#clock.epochMs() + forMs, why: tell(`troubles.http.${why}`) });
   }
 
   /** What a new websocket's upgrade said of the size of frames; that there is one ends what was remembered. */

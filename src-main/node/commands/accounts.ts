@@ -5,6 +5,7 @@ import { untilText } from '../../shared/until-text.ts';
 import { hostLine } from '../../shared/way-words.ts';
 import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
+import { englishAccount } from '../english-account.ts';
 import type { CommonOptions } from '../options.ts';
 import { tableLines } from './text-table.ts';
 import { call, withBridge } from './with-bridge.ts';
@@ -14,7 +15,8 @@ export async function listAccounts(
   options: CommonOptions & { readonly json?: true },
   context: CommandContext,
 ): Promise<number> {
-  const accounts = await withBridge(options, context, (bridge) => call(bridge, 'accounts.list', null));
+  const listed = await withBridge(options, context, (bridge) => call(bridge, 'accounts.list', null));
+  const accounts = listed.map(englishAccount);
   if (options.json) {
     context.print(JSON.stringify(accounts, null, 2));
   } else if (accounts.length === 0) {

@@ -8,6 +8,7 @@ import { english } from '../../shared/words/english.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
 import { type DoctorFacts, diagnose, type Finding, type RunningFacts } from '../doctor.ts';
+import { englishAccount } from '../english-account.ts';
 import { findInstance } from '../instance.ts';
 import { type CommonOptions, defaultPort } from '../options.ts';
 import { askAtTerminal } from './ask.ts';
@@ -68,7 +69,7 @@ async function gatherFacts(options: DoctorOptions, context: CommandContext): Pro
       running: isRunning === null ? null : await askRunning(bridge),
       // Asked first: what it says changes what is known of the accounts.
       upstream: await askUpstream(options, bridge),
-      accounts: await call(bridge, 'accounts.list', null),
+      accounts: (await call(bridge, 'accounts.list', null)).map(englishAccount),
       traces: await call(bridge, 'requests.storeState', null),
       // Asked last: the database of traces opens with the question before.
       problems: (await call(bridge, 'app.snapshot', null)).problems.map(({ about, text }) => ({
@@ -91,7 +92,7 @@ async function askUpstream(options: DoctorOptions, bridge: Bridge): Promise<Doct
   return Promise.all(
     accounts.map(async ({ id }) => {
       const result = await bridge.invoke('accounts.readUsage', { id });
-      return { id, problem: result.ok ? null : result.error.message };
+      return { id, problem: result.ok ? null : english.told(result.error.message) };
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type { Bridge, CallInput, CallName, CallOutput } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
+import { english } from '../../shared/words/english.ts';
 import { connectBridge } from '../bridge-client.ts';
 import { answerCall } from '../call.ts';
 import type { CommandContext } from '../context.ts';
@@ -57,7 +58,7 @@ async function withOwnCore<T>(
 export async function call<K extends CallName>(bridge: Bridge, name: K, input: CallInput<K>): Promise<CallOutput<K>> {
   const result = await bridge.invoke(name, input);
   if (!result.ok) {
-    throw new SlipstreamError(result.error.code, { message: result.error.message });
+    throw new SlipstreamError(result.error.code, { message: english.told(result.error.message) });
   }
   return result.value;
 }

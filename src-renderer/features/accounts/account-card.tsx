@@ -22,8 +22,7 @@ export function AccountCard({ account, nowMs }: AccountCardProps): ReactNode {
   const words = useWords();
   const { t } = words;
   const state = accountState(words, account, nowMs);
-  const isLinkToldAbove =
-    account.link?.state !== 'ok' && account.problem !== null && state.explanation === account.problem;
+  const isLinkToldAbove = account.link?.state !== 'ok' && account.problem !== null && account.enabled;
   return (
     <article
       className={classNames(cardStyles.card, styles.account, !account.enabled && styles.accountOff)}

@@ -35,7 +35,7 @@ export function TryAgain({ account, nowMs }: { readonly account: AccountView; re
       ))}
       {isOverHttp ? (
         <p className={textStyles.faint} title={format.instant(overHttp.untilMs)}>
-          {t('accounts.overHttp', { until: spaced(words, overHttp.untilMs, nowMs), why: overHttp.why })}
+          {t('accounts.overHttp', { until: spaced(words, overHttp.untilMs, nowMs), why: words.told(overHttp.why) })}
         </p>
       ) : null}
       <div className={layoutStyles.addButtons}>

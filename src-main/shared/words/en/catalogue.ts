@@ -23,6 +23,7 @@ import { settingsWords } from './settings.ts';
 import { shellWords } from './shell.ts';
 import { timingWords } from './timing.ts';
 import { toastsWords } from './toasts.ts';
+import { troublesWords } from './troubles.ts';
 import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
 import { usageWords } from './usage.ts';
@@ -56,6 +57,7 @@ export const englishCatalogue = {
   ...shellWords,
   ...timingWords,
   ...toastsWords,
+  ...troublesWords,
   ...uiWords,
   ...unitWords,
   ...latencyWords,

@@ -24,6 +24,7 @@ import { settingsWords } from './settings.ts';
 import { shellWords } from './shell.ts';
 import { timingWords } from './timing.ts';
 import { toastsWords } from './toasts.ts';
+import { troublesWords } from './troubles.ts';
 import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
 import { usageWords } from './usage.ts';
@@ -63,6 +64,7 @@ export const chineseCatalogue: Catalogue = {
   ...shellWords,
   ...timingWords,
   ...toastsWords,
+  ...troublesWords,
   ...uiWords,
   ...unitWords,
   ...latencyWords,
