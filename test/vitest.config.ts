@@ -59,6 +59,7 @@ export default defineConfig({
       ...project('codex', { testTimeoutMs: 120_000 }),
       ...project('electron', { testTimeoutMs: 90_000, pollLimitMs: 20_000 }),
       ...project('clients', { testTimeoutMs: 120_000 }),
+      ...project('package', { testTimeoutMs: 120_000, needsBuild: true }),
     ],
   },
 });

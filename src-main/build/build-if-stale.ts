@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isStale } from './stale.ts';
 
@@ -50,3 +50,7 @@ function build(rootDir: string): void {
   }
   if (result.status !== 0) throw new Error('The build failed; its output is above.');
 }
+
+// What npm packs is built from the sources as they are.
+if (import.meta.main)
+  buildIfStale(resolve(import.meta.dirname, '..', '..'), (line) => process.stderr.write(`${line}\n`));

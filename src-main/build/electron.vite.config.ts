@@ -6,23 +6,6 @@ import { hashSources, removeStamp, writeStamp } from './stale.ts';
 
 const rootDir = resolve(import.meta.dirname, '..', '..');
 
-/** Packages of many small files, which take longer to find and read than all the rest of a start: they go into the build. */
-const bundledDeps = [
-  'commander',
-  'conf',
-  'diff',
-  'electron-store',
-  'eventsource-parser',
-  'intl-messageformat',
-  'jsonc-parser',
-  'toml-eslint-parser',
-  'undici',
-  'uuid',
-  'write-file-atomic',
-  'yaml',
-  'zod',
-];
-
 /** Stamps the build when its last part, the renderer, is written; every way to build goes through here. */
 function stampPlugin(sourceHash: string): Plugin {
   return { name: 'slipstream-stamp', apply: 'build', writeBundle: () => writeStamp(rootDir, sourceHash) };
@@ -39,7 +22,9 @@ export default defineConfig((): UserConfig => {
         outDir: resolve(rootDir, 'out/main'),
         emptyOutDir: true,
         target: 'node24',
-        externalizeDeps: { exclude: bundledDeps },
+        // Dependencies stay outside; all else that is imported, mostly packages of many small files, which take longer to find
+        // and read than all the rest of a start, goes into the build.
+        externalizeDeps: true,
         rolldownOptions: {
           input: {
             main: resolve(rootDir, 'src-main/main.ts'),

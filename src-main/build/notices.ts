@@ -1,17 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readLock, shippedPackages } from './shipped.ts';
 
 /** The licences of every package that ships, in one text: `npm run notices` writes it, a test holds it against the lock. */
 
 const rootDir = resolve(import.meta.dirname, '..', '..');
 export const noticesPath = join(rootDir, 'assets', 'THIRD-PARTY-NOTICES.txt');
-
-interface LockedPackage {
-  readonly version?: string;
-  readonly license?: string;
-  readonly dev?: boolean;
-  readonly optional?: boolean;
-}
 
 function licenceText(folder: string): string | null {
   const name = readdirSync(folder)
@@ -22,17 +16,14 @@ function licenceText(folder: string): string | null {
 
 /** What the notices must say now, from the lock file and the installed packages. Throws where a package lacks its licence. */
 export function makeNotices(): string {
-  const lock: { packages: Record<string, LockedPackage> } = JSON.parse(
-    readFileSync(join(rootDir, 'package-lock.json'), 'utf8'),
-  );
-  const parts = Object.entries(lock.packages)
-    .filter(([path, { dev }]) => path !== '' && dev !== true)
-    .map(([path, { version, license = 'see its text', optional }]) => {
-      const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-      // Of the Node binaries only this machine's is installed.
-      const text = optional ? 'Its licence lies beside it in its package.' : licenceText(join(rootDir, path));
-      return `${name} ${version}\nLicence: ${license}\n\n${text ?? `It carries no text of its own; its licence is ${license}.`}`;
-    });
+  const packages = readLock(rootDir);
+  const parts = shippedPackages(rootDir).map((path) => {
+    const { version, license = 'see its text', optional } = packages[path] ?? {};
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    // Of the Node binaries only this machine's is installed.
+    const text = optional ? 'Its licence lies beside it in its package.' : licenceText(join(rootDir, path));
+    return `${name} ${version}\nLicence: ${license}\n\n${text ?? `It carries no text of its own; its licence is ${license}.`}`;
+  });
   const head = 'Slipstream ships the packages below, each under its own licence.';
   return `${[head, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

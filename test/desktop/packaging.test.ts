@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { getConfig, validateConfiguration } from 'app-builder-lib/out/util/config/config.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawIcons } from '../../src-main/build/icons.ts';
+import { packageOf, readLock, withDependencies } from '../../src-main/build/shipped.ts';
 
 const rootDir = resolve(import.meta.dirname, '..', '..');
 const read = (path: string) => readFileSync(join(rootDir, path), 'utf8');
@@ -88,26 +89,6 @@ function importedByBuild(): readonly string[] {
     .map(([, name = '']) => packageOf(name))
     .filter((name) => name !== 'electron' && !name.startsWith('node:') && !builtinModules.includes(name));
   return [...new Set(imported)];
-}
-
-/** The folders of packages and of all they depend on, as the lock has them. */
-function withDependencies(names: readonly string[]): ReadonlySet<string> {
-  type Entry = { readonly dependencies?: object; readonly optionalDependencies?: object };
-  const { packages } = JSON.parse(read('package-lock.json')) as { readonly packages: Readonly<Record<string, Entry>> };
-  const found = new Set<string>();
-  const add = (from: string, name: string) => {
-    let at = from;
-    while (at !== '' && !Object.hasOwn(packages, `${at}/node_modules/${name}`)) {
-      at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1));
-    }
-    const path = at === '' ? `node_modules/${name}` : `${at}/node_modules/${name}`;
-    if (found.has(path)) return;
-    found.add(path);
-    const { dependencies, optionalDependencies } = packages[path] ?? {};
-    for (const needed of Object.keys({ ...dependencies, ...optionalDependencies })) add(path, needed);
-  };
-  for (const name of names) add('', name);
-  return found;
 }
 
 /** A directory of an archive's header: names to files, which have a size and a place, or to directories. */
@@ -209,7 +190,7 @@ describe.skipIf(process.platform !== 'linux')('a package', () => {
     const packed = paths.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
     const imported = importedByBuild();
     expect(imported).toContain('ws');
-    expect([...new Set(packed)].toSorted()).toEqual([...withDependencies(imported)].toSorted());
+    expect([...new Set(packed)].toSorted()).toEqual([...withDependencies(readLock(rootDir), imported)].toSorted());
     const headless = [join(dir, 'app', 'out', 'main', 'headless.js'), '--version'];
     const { stdout } = await promisify(execFile)(process.execPath, headless, { cwd: dir });
     expect(stdout.trim()).toBe((JSON.parse(read('package.json')) as { version: string }).version);
@@ -226,10 +207,3 @@ describe('the images', () => {
     expect(globSync('assets/**/*.png', { cwd: rootDir, exclude: ['assets/screenshot*.png'] })).toHaveLength(drawn.size);
   });
 });
-
-function packageOf(specifier: string): string {
-  return specifier
-    .split('/')
-    .slice(0, specifier.startsWith('@') ? 2 : 1)
-    .join('/');
-}
