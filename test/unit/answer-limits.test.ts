@@ -132,6 +132,13 @@ describe('a text that comes in several parts', () => {
     expect(limited([created, ...events, completed()], { stops: [stop] }, form)).toMatchObject({ said, end });
   });
 
+  it('tells nothing of what came after the beginning of a sequence that was whole later', () => {
+    const events = [text('ST'), done(message('ST'), 0), done(call('a', '{}'), 1), text('OP', 'msg_2', 2)];
+    const { said, end, last } = limited([created, ...events, completed()], { stops: ['ST\n\nOP'] });
+    expect([said, end]).toEqual(['', 'stop']);
+    expect(last).toMatchObject({ response: { output: [] } });
+  });
+
   it('keeps its order where a part ends in what may be the beginning of a sequence', () => {
     const whole: Event = { type: 'response.output_text.done', item_id: 'msg_1', text: 'go ST' };
     const between = [whole, done(message('go ST'), 0), added(call('a', ''), 1), args('a', '{}', 1)];

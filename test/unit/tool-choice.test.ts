@@ -22,6 +22,26 @@ describe('a choice of a tool that is not there', () => {
     expect(() => readMessages(asked)).toThrow(/demands "bash"/);
   });
 
+  it('is refused where there is none at all that could be called', () => {
+    const bash = [{ type: 'bash_20250124', name: 'bash' }];
+    for (const choice of [{ type: 'tool', name: 'bash' }, { type: 'any' }])
+      expect(() => readMessages({ tools: bash, tool_choice: choice })).toThrow(/there is none/);
+    for (const choice of ['required', named('clock')])
+      for (const none of [{}, { tools: [] }, { tools: null }])
+        expect(() => readChat({ ...none, tool_choice: choice })).toThrow(/there is none/);
+    expect(() => readChat({ functions: [{ name: 'clock' }], function_call: { name: 'gone' } })).toThrow(
+      /demands "gone"/,
+    );
+  });
+
+  it('is left out where there is none and none is demanded', () => {
+    for (const choice of ['auto', 'none']) {
+      expect(readChat({ tools: [], tool_choice: choice }).body).not.toHaveProperty('tool_choice');
+      expect(notesOf({ tool_choice: choice })).toContain('dropped body.tool_choice');
+      expect(readMessages({ tool_choice: { type: choice } }).body).not.toHaveProperty('tool_choice');
+    }
+  });
+
   it('becomes auto, or a choice among the others, where it is not, and that is named', () => {
     expect(readChat(allowed('auto', 'gone')).body.tool_choice).toBe('auto');
     expect(notesOf(allowed('auto', 'gone'))).toContain('set body.tool_choice');

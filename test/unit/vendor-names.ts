@@ -6,6 +6,7 @@ import type { ErrorObject as AnthropicErrorObject } from '@anthropic-ai/sdk/reso
 import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { CompletionUsage } from 'openai/resources/completions';
 import type { Model, ModelsPage } from 'openai/resources/models';
+import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
 import type { ErrorObject } from 'openai/resources/shared';
 
 export type ModelList = { object: 'list'; data: Model[] };
@@ -24,4 +25,5 @@ export type {
   ModelInfo,
   ModelsPage,
   RawMessageStreamEvent,
+  ResponseStreamEvent,
 };

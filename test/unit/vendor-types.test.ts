@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
+import { AnswerLimiter } from '../../src-main/core/dialects/answer-limits.ts';
 import { chatDialect } from '../../src-main/core/dialects/chat/dialect.ts';
 import { readChatTurn } from '../../src-main/core/dialects/chat/request.ts';
 import { messagesDialect } from '../../src-main/core/dialects/messages/dialect.ts';
 import { MessagesTranslator } from '../../src-main/core/dialects/messages/events.ts';
+import { responsesDialect } from '../../src-main/core/dialects/responses/dialect.ts';
 import { ToolNames } from '../../src-main/core/dialects/tool-names.ts';
 import type { EventTranslator } from '../../src-main/core/dialects/translation.ts';
 import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
-import { makeEvent } from '../../src-main/core/wire-event.ts';
+import { makeEvent, parseEvent } from '../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import * as chat from './chat-scripts.ts';
 import * as messages from './messages-upstream.ts';
@@ -89,6 +91,25 @@ function messagesSamples(): TypedSample[] {
   ]);
 }
 
+/** What is told of a response that is cut off here, but for its last event, most of which is upstream's. */
+function responsesSamples(): TypedSample[] {
+  const message = { type: 'message', id: 'msg_1', role: 'assistant', status: 'in_progress', content: [] };
+  const script: readonly Script[] = [
+    [chat.created, chat.added(message, 0), chat.text('word '.repeat(40))],
+    [chat.created, chat.added(chat.call('a', ''), 0), chat.args('a', 'word '.repeat(40), 0)],
+  ];
+  return script.flatMap((events, n) => {
+    const limiter = new AnswerLimiter({ stops: [], maxTokens: 10 }, 400, responsesDialect.answerForm);
+    const numbered = events.map((event, index) => makeEvent({ ...event, sequence_number: index }));
+    const told = numbered.flatMap((event) => limiter.event(event)).slice(events.length, -1);
+    return told.map(({ type, data }) => ({
+      label: `${n} ${type}`,
+      type: 'ResponseStreamEvent',
+      value: parseEvent(data),
+    }));
+  });
+}
+
 const models = [
   { slug: 'gpt-5.5', name: 'GPT-5.5', contextTokens: 272_000 },
   { slug: 'gpt-5.5-fast', name: 'GPT-5.5 (fast)', contextTokens: null },
@@ -146,7 +167,11 @@ it('is tried with every kind of chunk that the translators make', () => {
 });
 
 it('says nothing that the types of openai and @anthropic-ai/sdk do not have', async () => {
-  const samples = [...chatSamples(), ...messagesSamples(), ...otherSamples()];
+  const samples = [...chatSamples(), ...messagesSamples(), ...responsesSamples(), ...otherSamples()];
+  expect(responsesSamples().map(({ label }) => label)).toEqual([
+    ...['0 response.output_text.done', '0 response.content_part.done', '0 response.output_item.done'],
+    ...['1 response.function_call_arguments.done', '1 response.output_item.done'],
+  ]);
   expect(samples.length).toBeGreaterThan(150);
   expect(await typeErrors(samples)).toEqual([]);
 });

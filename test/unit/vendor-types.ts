@@ -23,6 +23,7 @@ const typeNames = [
   'Model',
   'ModelList',
   'ErrorBody',
+  'ResponseStreamEvent',
   'Message',
   'MessageTokensCount',
   'RawMessageStreamEvent',

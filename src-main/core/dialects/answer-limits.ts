@@ -84,7 +84,6 @@ export class AnswerLimiter {
   readonly #tokens = new TokenCount();
   /** Parts that came in pieces. */
   readonly #begunParts = new Set<string>();
-  readonly #doneItems: Json[] = [];
   /** Whose text came last. */
   #lastItem: number | null = null;
   #response: JsonObject = {};
@@ -124,9 +123,7 @@ export class AnswerLimiter {
       case 'response.output_item.done': {
         const body = parseEvent(event.data);
         const item = objectMember(body, 'item');
-        const whole = this.#before(event, item === null ? [] : this.#wholeItem(item, body));
-        if (item !== null && this.#end === null) this.#doneItems.push(item);
-        return whole;
+        return this.#before(event, item === null ? [] : this.#wholeItem(item, body));
       }
     }
     if (countedDeltas.has(event.type)) this.#tokens.add(textMember(parseEvent(event.data), 'delta') ?? '');
@@ -233,8 +230,8 @@ export class AnswerLimiter {
       output_tokens_details: { reasoning_tokens: 0 },
       total_tokens: this.#inputTokens + outputTokens,
     };
-    const { events, items } = this.#openItems?.close() ?? { events: [], items: [] };
-    const output = [...this.#doneItems, ...items];
+    // Who is told of no items has all of them from their events, and was not told those behind a stop sequence.
+    const { events, items: output } = this.#openItems?.close() ?? { events: [], items: [] };
     const response = { ...this.#response, status: 'incomplete', incomplete_details: details, output, usage };
     const end = { type: 'response.incomplete', response };
     return [...events, this.#openItems?.numbered(end) ?? makeEvent(end)];

@@ -18,7 +18,7 @@ interface OpenItem {
   given: string;
 }
 
-/** A response that is cut off: what is left to tell of its items, and the items as far as they came. */
+/** A response that is cut off: what is left to tell of its items, and all of them as far as they came. */
 interface ClosedItems {
   readonly events: readonly WireEvent[];
   readonly items: readonly JsonObject[];
@@ -34,6 +34,7 @@ const givenMembers = new Map<unknown, readonly [member: string, event: string]>(
 export class OpenItems {
   readonly #items = new OutputItems();
   readonly #open = new Map<number, OpenItem>();
+  readonly #done: JsonObject[] = [];
   #sequenceNumber: number | null = null;
 
   /** Takes in one of upstream's events, each before it is told. */
@@ -42,8 +43,10 @@ export class OpenItems {
     this.#sequenceNumber = numberMember(body, 'sequence_number') ?? this.#sequenceNumber;
     const item = objectMember(body, 'item');
     const number = this.#items.numberOf(body, textMember(item, 'id') ?? textMember(body, 'item_id'));
-    if (event.type === 'response.output_item.done') this.#open.delete(number);
-    else if (event.type === 'response.output_item.added' && item !== null)
+    if (event.type === 'response.output_item.done') {
+      this.#open.delete(number);
+      if (item !== null) this.#done.push(item);
+    } else if (event.type === 'response.output_item.added' && item !== null)
       this.#open.set(number, { item, place: placeOf(body, item), parts: new Map(), given: '' });
     else this.#notePart(event.type, body, this.#open.get(number));
   }
@@ -70,10 +73,13 @@ export class OpenItems {
     }
   }
 
-  /** Ends the items that are open. */
+  /** Ends the items that are open; `items` has those that were whole before, too. */
   close(): ClosedItems {
     const closed = [...this.#open.values()].map((open) => this.#closed(open));
-    return { events: closed.flatMap(({ events }) => events), items: closed.map(({ item }) => item) };
+    return {
+      events: closed.flatMap(({ events }) => events),
+      items: [...this.#done, ...closed.map(({ item }) => item)],
+    };
   }
 
   /** An event with the number that it has in the stream, where upstream numbers them. */
@@ -93,12 +99,11 @@ export class OpenItems {
       ...(item.type === 'message' ? { content: said.map(([, part]) => wholePart(part)) } : {}),
     };
     const untold = said.filter(([, { isDone }]) => !isDone);
-    const name = item.name === undefined ? {} : { name: item.name };
     return {
       item: whole,
       events: [
         ...untold.flatMap(([index, part]) => this.#closedPart({ ...place, content_index: index }, part)),
-        ...(call === undefined ? [] : [this.numbered({ type: call[1], ...place, ...name, [call[0]]: given })]),
+        ...(call === undefined ? [] : [this.numbered({ type: call[1], ...place, [call[0]]: given })]),
         this.numbered({ type: 'response.output_item.done', output_index: place.output_index ?? 0, item: whole }),
       ],
     };

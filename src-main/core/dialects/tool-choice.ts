@@ -9,6 +9,20 @@ function isThere(choice: JsonObject, tools: readonly JsonObject[]): boolean {
   return name === null || tools.some((tool) => tool.name === name);
 }
 
+/** Whether a choice wants a tool called, whatever the answer. */
+function isDemand(choice: Json): boolean {
+  if (!isJsonObject(choice)) return choice === 'required';
+  return choice.type !== 'allowed_tools' || choice.mode === 'required';
+}
+
+/** A choice where upstream is given no tools at all: nothing, unless it demands one. Throws `request_invalid`. */
+export function choiceAmongNone(choice: Json | undefined, notes: ChangeNotes): void {
+  if (choice === undefined || choice === null) return;
+  if (isDemand(choice))
+    throw invalidRequest('"tool_choice" demands a tool, and there is none that upstream can be given.');
+  notes.add('tool_choice', 'dropped', tell('why.toolChoice.noTools'));
+}
+
 /**
  * A choice of Responses' form among the tools that upstream is given: one that may be any of several loses those that are
  * not there; a tool that must be called and is not there is refused. Throws `request_invalid`.

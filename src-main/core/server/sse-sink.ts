@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
 import { dialects } from '../dialects/dialects.ts';
 import { openAiMembers } from '../dialects/openai-forms.ts';
+import { numberMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
 import type { SinkListener } from '../turn/turn.ts';
 import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
@@ -29,6 +30,8 @@ function isPrivate(type: string): boolean {
 export class SseSink extends SseAnswer {
   readonly #isCodex: boolean;
   readonly #prefixes = new Map<string, Buffer>();
+  /** Told last, by whose number the next one is numbered. */
+  #last: WireEvent | null = null;
 
   constructor(response: ServerResponse, isCodex: boolean, turn: SinkListener, clock: Clock) {
     super(response, 'responses', new SseWriter(response, turn, clock, isCodex ? null : dialects.responses.sign));
@@ -37,6 +40,7 @@ export class SseSink extends SseAnswer {
 
   protected tell(event: WireEvent): void {
     if (!this.#isCodex && isPrivate(event.type)) return;
+    this.#last = event;
     this.writer.write(this.#prefix(event.type));
     this.writer.write(oneLine(event));
     this.writer.write(eventEnd);
@@ -62,6 +66,7 @@ export class SseSink extends SseAnswer {
       return makeEvent({ type: 'response.failed', response: { status: 'failed', error: told } });
     }
     const { code = error.code, message = error.message, param = null } = members;
-    return makeEvent({ type: 'error', code, message, param });
+    const last = this.#last === null ? null : numberMember(parseEvent(this.#last.data), 'sequence_number');
+    return makeEvent({ type: 'error', code, message, param, sequence_number: last === null ? 0 : last + 1 });
   }
 }

@@ -2,7 +2,7 @@ import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 import { invalidRequest } from '../request-json.ts';
-import { choiceAmong } from '../tool-choice.ts';
+import { choiceAmong, choiceAmongNone } from '../tool-choice.ts';
 import type { ToolNames } from '../tool-names.ts';
 
 /** The tool members of a Responses body, and whether the client used the names from before `tools`. */
@@ -85,6 +85,12 @@ function translateChoice(choice: Json, names: ToolNames): Json {
   return { type: 'allowed_tools', ...(mode === undefined ? {} : { mode }), tools: allowed };
 }
 
+function chosenAmong(choice: Json | undefined, tools: readonly JsonObject[], notes: ChangeNotes): JsonObject {
+  if (tools.length === 0) choiceAmongNone(choice, notes);
+  const isNone = choice === undefined || choice === null || tools.length === 0;
+  return isNone ? {} : { tool_choice: choiceAmong(choice, tools, notes) };
+}
+
 /** `functions` and `function_call`, as they were before `tools`: one call at a time, named rather than numbered. */
 function translateLegacy(
   { functions, function_call: choice }: JsonObject,
@@ -97,7 +103,7 @@ function translateLegacy(
   );
   notes.add('functions', 'set', tell('why.chat.functions'));
   const named = isJsonObject(choice) ? namedTool({ type: 'function', ...choice }, names) : choice;
-  const chosen = named === undefined || named === null ? {} : { tool_choice: named };
+  const chosen = chosenAmong(named, tools, notes);
   return { tools, ...chosen, parallel_tool_calls: false };
 }
 
@@ -109,13 +115,12 @@ export function translateTools(chat: JsonObject, names: ToolNames, notes: Change
   if (hasFunctions) notes.add('functions', 'dropped', tell('why.chat.hasTools'));
   const { tool_choice: choice, parallel_tool_calls: parallel } = chat;
   const tools = hasTools && chat.tools !== undefined ? translateList(chat.tools, names, notes) : null;
+  const wanted = choice === undefined || choice === null ? choice : translateChoice(choice, names);
   return {
     isLegacy: false,
     body: {
       ...(tools === null ? {} : { tools }),
-      ...(choice === undefined || choice === null || tools === null
-        ? {}
-        : { tool_choice: choiceAmong(translateChoice(choice, names), tools, notes) }),
+      ...chosenAmong(wanted, tools ?? [], notes),
       ...(typeof parallel === 'boolean' ? { parallel_tool_calls: parallel } : {}),
     },
   };

@@ -3,7 +3,7 @@ import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 import { isStrictSchema } from '../strict-schema.ts';
-import { choiceAmong } from '../tool-choice.ts';
+import { choiceAmong, choiceAmongNone } from '../tool-choice.ts';
 import { ToolNames } from '../tool-names.ts';
 
 /** Tools of a request as Responses takes them. */
@@ -104,7 +104,9 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
     return [functionTool(tool, path, names, notes)];
   });
   const choice = objectMember(body, 'tool_choice');
-  const chosen = tools.length === 0 ? undefined : toolChoice(choice, asked, names);
+  const wanted = toolChoice(choice, asked, names);
+  if (tools.length === 0) choiceAmongNone(wanted, notes);
+  const chosen = tools.length === 0 ? undefined : wanted;
   return {
     names,
     members: {

@@ -56,6 +56,7 @@ export const whyWords = {
   'why.messages.toolName': 'upstream takes at most 64 characters; the client sees its own name again',
   'why.messages.defer': 'upstream is given every tool at once',
   'why.messages.cacheControl': 'upstream caches prompts by itself',
+  'why.toolChoice.noTools': 'there are no tools to choose among',
   'why.toolChoice.some': 'some of them are not among the tools that upstream is given',
   'why.toolChoice.none': 'none of the tools it names is given to upstream',
   'why.limits.stops': 'upstream has no stop sequences; the answer is cut here',

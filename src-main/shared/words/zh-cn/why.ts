@@ -58,6 +58,7 @@ export const whyWords: SameIds<typeof english> = {
   'why.messages.toolName': '上游最多接受 64 个字符；返回给客户端时恢复原名',
   'why.messages.defer': '所有工具一次性提供给上游',
   'why.messages.cacheControl': '上游自行缓存提示词',
+  'why.toolChoice.noTools': '没有可供选择的工具',
   'why.toolChoice.some': '其中部分不在提供给上游的工具之中',
   'why.toolChoice.none': '所指定的工具均未提供给上游',
   'why.limits.stops': '上游没有停止序列；由此处截断回答',
