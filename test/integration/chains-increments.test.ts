@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject, textMember } from '../../src-main/core/json.ts';
 import { accountsOf, startedOn } from '../support/rig-accounts.ts';
+import { answerEvents, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import {
   ask,
@@ -269,4 +270,63 @@ describe('what a client itself extends by id', () => {
     expect(startedOn(rig)).toHaveLength(0);
     expect(accountsOf(rig)).toHaveLength(1);
   });
+});
+
+it('a call without arguments comes back as one with none, and only its result is sent', async () => {
+  const call = {
+    type: 'function_call',
+    id: 'fc_1',
+    call_id: 'call_1',
+    name: 'clock',
+    arguments: '',
+    status: 'completed',
+  };
+  const sent: JsonObject[] = [];
+  const upstream = await startScriptedUpstream({
+    frame: (socket, body) => {
+      sent.push(body);
+      const [created, last] = [answerEvents(`resp_${sent.length}`)[0], answerEvents(`resp_${sent.length}`).at(-1)];
+      const end = { ...last, response: { ...(last?.response as JsonObject), output: [call] } };
+      for (const event of [created, { type: 'response.output_item.done', output_index: 0, item: call }, end])
+        socket.send(JSON.stringify(event));
+    },
+  });
+  const other = await startRig({ upstreamUrl: upstream.url });
+  const question = { role: 'user', content: 'What time is it?' };
+  const chatTools = [{ type: 'function', function: { name: 'clock' } }];
+  const made = { id: 'call_1', type: 'function', function: { name: 'clock', arguments: '{}' } };
+  const chatHistory = [
+    { role: 'assistant', content: null, tool_calls: [made] },
+    { role: 'tool', tool_call_id: 'call_1', content: 'noon' },
+  ];
+  for (const more of [[], chatHistory])
+    await other.post('/v1/chat/completions', { model: 'gpt-5.5', messages: [question, ...more], tools: chatTools });
+  const use = { type: 'tool_use', id: 'call_1', name: 'clock', input: {} };
+  const result = { type: 'tool_result', tool_use_id: 'call_1', content: 'noon' };
+  const tools = [{ name: 'clock', input_schema: { type: 'object' } }];
+  for (const more of [
+    [],
+    [
+      { role: 'assistant', content: [use] },
+      { role: 'user', content: [result] },
+    ],
+  ])
+    await other.post('/v1/messages', {
+      model: 'gpt-5.5',
+      max_tokens: 999,
+      messages: [{ ...question, content: 'And now?' }, ...more],
+      tools,
+    });
+  expect(
+    sent.map(({ input, previous_response_id: previous }) => [previous ?? null, (input as unknown[]).length]),
+  ).toEqual([
+    ...[
+      [null, 1],
+      ['resp_1', 1],
+      [null, 1],
+      ['resp_3', 1],
+    ],
+  ]);
+  await other.stop();
+  await upstream.stop();
 });

@@ -8,8 +8,9 @@ import {
 } from '../../src-main/core/dialects/answer-limits.ts';
 import { StopSearch } from '../../src-main/core/dialects/stop-search.ts';
 import { estimateText, TokenCount } from '../../src-main/core/dialects/text-tokens.ts';
-import type { JsonObject } from '../../src-main/core/json.ts';
+import { isJsonObject, type JsonObject, objectMember, textMember } from '../../src-main/core/json.ts';
 import { makeEvent, parseEvent } from '../../src-main/core/wire-event.ts';
+import { read as readChat } from './chat-fixtures.ts';
 import { added, args, call, completed, created, done, type Event, text } from './chat-scripts.ts';
 
 /** Where an answer ends that its client wants to end (PROTOCOL.md, Other dialects). */
@@ -115,6 +116,18 @@ describe('an answer with stop sequences', () => {
   });
 });
 
+const textPart = (pieces: readonly string[]): JsonObject => ({ type: 'output_text', text: pieces.join('') });
+
+/** What a client of Chat gets that asked for no stream. */
+function chatAnswer(events: readonly Event[], stops: readonly string[]) {
+  const limiter = new AnswerLimiter({ stops, maxTokens: null }, 400, chatForm);
+  const translator = readChat({ stream: false }).translator();
+  for (const event of events) for (const told of limiter.event(makeEvent(event))) translator.event(told);
+  const { choices } = translator.answer();
+  const [choice] = Array.isArray(choices) ? choices.filter(isJsonObject) : [];
+  return { answer: textMember(objectMember(choice ?? null, 'message'), 'content') ?? '', end: limiter.end };
+}
+
 describe('a text that comes in several parts', () => {
   const inOne = [text('ab'), text('cd', 'msg_1', 0, 1)];
   const inTwo = [text('First.'), text('Second.', 'msg_2', 1)];
@@ -130,6 +143,25 @@ describe('a text that comes in several parts', () => {
     ['not where no gap is told', inTwo, '\n\n', blocks, 'First.Second.', null],
   ])('is searched as its client reads it: %s', (_where, events, stop, form, said, end) => {
     expect(limited([created, ...events, completed()], { stops: [stop] }, form)).toMatchObject({ said, end });
+  });
+
+  it('is searched as the one text that a client of Chat gets, in any parts and pieces', () => {
+    const piece = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 3 });
+    const messages = fc.array(fc.array(fc.array(piece, { maxLength: 3 }), { maxLength: 3 }), { maxLength: 4 });
+    const stop = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(messages, fc.array(stop, { minLength: 1, maxLength: 3 }), (parts, stops) => {
+        const events = parts.flatMap((message, index) => [
+          ...message.flatMap((pieces, part) => pieces.map((delta) => text(delta, `msg_${index}`, index, part))),
+          done({ type: 'message', id: `msg_${index}`, content: message.map(textPart) }, index),
+        ]);
+        const whole = parts.map((message) => message.flat().join('')).filter((said) => said !== '');
+        const wanted = stopped(whole.join('\n\n'), stops);
+        const { answer, end } = chatAnswer([created, ...events, completed()], stops);
+        // A gap is told with what follows it.
+        expect([answer, end === 'stop']).toEqual([wanted.text.trimEnd(), wanted.hit !== null]);
+      }),
+    );
   });
 
   it('tells nothing of what came after the beginning of a sequence that was whole later', () => {
