@@ -11,6 +11,7 @@ import { TurnRunner } from '../core/turn/runner.ts';
 import { SessionFile } from '../core/turn/session-file.ts';
 import { HttpExecutor } from '../core/upstream/http.ts';
 import { SocketPool } from '../core/upstream/pool.ts';
+import { defaultPoolLimits } from '../core/upstream/pool-limits.ts';
 import { ProxyRoutes } from '../core/upstream/proxy.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
 import { Listeners } from '../shared/listeners.ts';
@@ -112,7 +113,8 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const passing = learning.watching(traces.watcher);
   const catalogue = new Catalogue(clock, () => newestVersion.version, accountParts.catalogueAccess, proxies);
   const kept = new SessionFile(host);
-  const pool = new SocketPool(clock, proxies);
+  const opensAhead = () => settings.read().opensAhead;
+  const pool = new SocketPool(clock, proxies, defaultPoolLimits, opensAhead);
   const http = new HttpExecutor(proxies);
   const metrics = composeMetrics({
     host,
@@ -140,6 +142,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     newestVersion,
     settings: () => settings.read(),
     sessions: kept.sessions,
+    mayKeepSpares: () => opensAhead() && !listener.isPaused,
     coin: (question) => lab.coins.fallFor(question),
     readResting: async () => {
       if (clock.monotonicMs() - lastLookMs < restingLookEveryMs) return;
@@ -170,7 +173,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
   };
   const feed = new RowFeed(clock, (rows) => emit({ kind: 'requests', rows }));
   recorder.onChange((exchange) => feed.note(exchange));
-  const accountNews = batched(clock, accountBatchMs, () => emit({ kind: 'accounts', accounts: accounts.views() }));
+  const accountNews = batched(clock, accountBatchMs, () => {
+    runner.spares.review();
+    emit({ kind: 'accounts', accounts: accounts.views() });
+  });
   accounts.onChange(() => {
     if (accounts.resting().length > 0) usage.watchResting();
     accountNews.ask();
@@ -193,7 +199,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
     pause: listener,
     hasAccount: (id) => store.has(id),
     hasProfile: (version) => learning.knows(version),
-    changed: (changes) => emit({ kind: 'settings', settings: changes }),
+    changed: (changes) => {
+      runner.spares.close();
+      emit({ kind: 'settings', settings: changes });
+    },
   });
   const problems = (): Problem[] => [
     ...settings.problems().map((text) => ({ about: 'settings' as const, text })),

@@ -74,7 +74,12 @@ export interface AttemptEnd {
 /** Watches one try on one account over one transport. */
 export interface AttemptWatch {
   /** There is a connection; `phases`, on the monotonic clock, say how a new one came about. */
-  connected(info: { readonly reused: boolean; readonly phases: readonly ConnectionPhase[] }): void;
+  connected(info: {
+    readonly reused: boolean;
+    /** It was opened for whichever session would come. */
+    readonly wasSpare?: boolean;
+    readonly phases: readonly ConnectionPhase[];
+  }): void;
   ready(info: { readonly reused: boolean; readonly status: number; readonly headers: RawHeaders }): void;
   sent(): void;
   ended(end: AttemptEnd): void;

@@ -207,6 +207,8 @@ export const AttemptRecord = z.object({
   phases: z.array(ConnectionPhase),
   /** An upstream socket that was already open. */
   reused: z.boolean(),
+  /** It had been opened for whichever session would come. */
+  wasSpare: z.boolean().optional(),
   status: z.number().nullable(),
   closeCode: z.number().nullable(),
   requestHeaders: z.array(RawHeader),

@@ -71,6 +71,8 @@ export const AppSettings = z.object({
   proxyUrl: ProxyAddress.nullable(),
   /** Absolute path of a PEM file whose certificates are trusted beside the usual ones, upstream's and the issuer's. */
   caFile: z.string().min(1).max(4096).nullable(),
+  /** Whether connections to upstream are opened before a turn wants them. */
+  opensAhead: z.boolean(),
   /** What a plain click on the tray icon does, where the system does not open the menu by itself. */
   trayClick: z.enum(['open', 'fast']),
   /** How long and how much of the turns is kept on the disk; the oldest go first. */
@@ -110,6 +112,7 @@ export const Settings = z.object({
   guideDismissed: AppSettings.shape.guideDismissed.default(false),
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
   caFile: AppSettings.shape.caFile.default(null),
+  opensAhead: AppSettings.shape.opensAhead.default(true),
   trayClick: AppSettings.shape.trayClick.default('open'),
   /** The newest version seen of a Codex client; none yet where it is null. */
   newestCodexVersion: z.string().max(20).nullable().default(null),

@@ -40,6 +40,7 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
     { proxyUrl: 'file:///etc/passwd' },
     { caFile: '' },
     { metrics: 'on' },
+    { opensAhead: 'yes' },
     { otlpEndpoint: 'http://user:secret@collector.test' },
     { otlpEndpoint: 'ftp://collector.test' },
     { fastPolicy: 'fast' },

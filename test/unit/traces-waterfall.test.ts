@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ownShareMs, waterfall } from '../../src-main/core/traces/waterfall.ts';
 import type { AttemptRecord } from '../../src-main/shared/model.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 
 function attempt(times: Partial<AttemptRecord>): AttemptRecord {
@@ -58,6 +59,13 @@ describe('the waterfall', () => {
       ['finish', 2],
     ]);
     expect(ownShareMs(spans)).toBe(6);
+  });
+
+  it('says where the socket was a spare', () => {
+    const times = { startedMs: 2, connectedMs: 3, sentMs: 3, firstEventMs: 40, endedMs: 60, reused: true };
+    const whyOf = (more: Partial<AttemptRecord>) =>
+      waterfall({ bodyReadMs: 2, attempts: [attempt({ ...times, ...more })], waits: [], endMs: 60 })[1]?.why;
+    expect([whyOf({ wasSpare: true }), whyOf({})]).toEqual([tell('why.connection.spare'), undefined]);
   });
 
   it('gives the wait for a new token to the issuer', () => {

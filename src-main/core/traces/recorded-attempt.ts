@@ -28,6 +28,7 @@ export class RecordedAttempt implements AttemptWatch {
   #endedMs: number | null = null;
   #phases: ConnectionPhase[] = [];
   #reused = false;
+  #wasSpare = false;
   #status: number | null = null;
   #closeCode: number | null = null;
   #responseHeaders: AttemptRecord['responseHeaders'] = [];
@@ -45,9 +46,10 @@ export class RecordedAttempt implements AttemptWatch {
     this.#host = host;
   }
 
-  connected({ reused, phases }: Parameters<AttemptWatch['connected']>[0]): void {
+  connected({ reused, wasSpare = false, phases }: Parameters<AttemptWatch['connected']>[0]): void {
     const { acceptedMs } = this.#host;
     this.#reused = reused;
+    this.#wasSpare = wasSpare;
     this.#connectedMs ??= this.#host.nowMs();
     this.#phases = phases
       .map((phase) => ({ ...phase, startMs: phase.startMs - acceptedMs, endMs: phase.endMs - acceptedMs }))
@@ -108,6 +110,7 @@ export class RecordedAttempt implements AttemptWatch {
       endedMs: this.#endedMs,
       phases: this.#phases,
       reused: this.#reused,
+      ...(this.#wasSpare && { wasSpare: true }),
       status: this.#status,
       closeCode: this.#closeCode,
       requestHeaders: this.requestHeaders,

@@ -1,4 +1,5 @@
 import type { AttemptRecord, WaterfallSpan } from '../../shared/model.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { WaitName } from '../watch.ts';
 
 /** A wait for somebody else between two attempts. */
@@ -15,6 +16,8 @@ interface Timeline {
   /** The end of the exchange, or now. */
   readonly endMs: number;
 }
+
+const spareWords = tell('why.connection.spare');
 
 /** Lays spans end to end; one that would begin before the last ended is cut. */
 class Spans {
@@ -57,7 +60,8 @@ export function waterfall({ bodyReadMs, attempts, waits, endMs }: Timeline): Wat
       const who = phase.name === 'queue' ? 'slipstream' : 'network';
       spans.upTo(within(phase.endMs), phase.name, who, index, phase.why);
     }
-    spans.upTo(connectedMs ?? overMs, 'connect', 'network', index);
+    const why = attempt.wasSpare ? spareWords : undefined;
+    spans.upTo(connectedMs ?? overMs, 'connect', 'network', index, why);
     spans.upTo(within(attempt.sentMs), 'send', 'slipstream', index);
     spans.upTo(within(attempt.firstEventMs), 'first event', 'upstream', index);
     spans.upTo(overMs, attempt.firstEventMs === null ? 'first event' : 'stream', 'upstream', index);

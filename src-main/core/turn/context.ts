@@ -15,6 +15,7 @@ import type { Chains } from './chains.ts';
 import type { Issuers } from './issuers.ts';
 import type { KnownBodies } from './known-bodies.ts';
 import type { Sessions } from './sessions.ts';
+import type { Spares } from './spares.ts';
 import type { TransportMemory } from './transport-memory.ts';
 
 /** What the user set, as of a turn's start. */
@@ -53,6 +54,8 @@ export interface RunnerParts {
   readonly profiles: ProfileBook;
   readonly settings: () => TurnSettings;
   readonly sessions: Sessions;
+  /** The user lets spare connections stand, and takes turns. */
+  readonly mayKeepSpares: () => boolean;
   /** A tier or `standard`, the same for all turns of a session; null where no coin is thrown for it. None is where it is absent. */
   readonly coin?: (question: CoinQuestion) => string | null;
   /** Every account rests: looks whether one has been reset early. */
@@ -66,6 +69,7 @@ export interface TurnContext extends RunnerParts {
   /** Of turn states and of sealed reasoning. */
   readonly issuers: Issuers;
   readonly transports: TransportMemory;
+  readonly spares: Spares;
   /** The tier that Codex clients on websockets last asked of a model; null for none. */
   readonly lastTiers: BoundedMap<string, string | null>;
 }

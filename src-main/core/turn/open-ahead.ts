@@ -2,10 +2,9 @@ import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/err
 import type { Account } from '../accounts/account.ts';
 import { usageFromHeaders } from '../accounts/usage.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
-import { type JsonObject, parseJsonObject, textMember } from '../json.ts';
+import { parseJsonObject, textMember } from '../json.ts';
 import type { Normalised } from '../normalise/normalise.ts';
 import { silentExchange } from '../silent-watcher.ts';
-import { atOnce } from '../slices.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { AccountChoice } from './account-choice.ts';
 import { affinityKey } from './affinity.ts';
@@ -17,15 +16,10 @@ import { firstPlan, nextPlan, type Plan, planOn, planTried } from './plan.ts';
 import type { Session } from './sessions.ts';
 import { TurnShaper } from './shape.ts';
 import type { NextStep } from './steps.ts';
-
-/** The model and tier of the frames that will come. */
-interface Expected {
-  readonly model: string;
-  readonly tier: string | null;
-}
+import { type FramesExpected, shapeUpgrade } from './upgrade-shape.ts';
 
 /** By the client's own routing hint; else by its turn metadata and the tier that clients last asked of that model. */
-function expected(headers: RawHeaders, lastTierOf: (model: string) => string | null): Expected | null {
+function expected(headers: RawHeaders, lastTierOf: (model: string) => string | null): FramesExpected | null {
   const hint = /^model=([^;\s]+)(?:;tier=([\w-]+))?$/.exec(headerValue(headers, 'x-codex-routing-hint') ?? '');
   if (hint?.[1] !== undefined) return { model: hint[1], tier: hint[2] ?? null };
   const model = textMember(parseJsonObject(headerValue(headers, 'x-codex-turn-metadata') ?? ''), 'model');
@@ -97,7 +91,7 @@ export class OpenAhead {
       session,
       choice,
       wanted,
-    }: { readonly session: Session; readonly choice: AccountChoice; readonly wanted: Expected },
+    }: { readonly session: Session; readonly choice: AccountChoice; readonly wanted: FramesExpected },
   ): Promise<{ readonly answer: RawHeaders } | { readonly plan: Plan }> {
     const { refresher, routingOverride, transports } = this.#context;
     let account: Account;
@@ -132,21 +126,11 @@ export class OpenAhead {
     );
   }
 
-  #shape(session: Session, { model, tier }: Expected, account: Account, override: string | null): Normalised {
-    const body: JsonObject = { model, ...(tier === null ? {} : { service_tier: tier }) };
+  #shape(session: Session, expected: FramesExpected, account: Account, routingOverride: string | null): Normalised {
     const request = { headers: this.#headers, kind: 'turn' as const };
     const begins = session.accountId === null ? 'perhaps' : 'no';
     const shaper = new TurnShaper(request, session, this.#context, this.#context.settings(), begins);
-    return atOnce(
-      shaper.shape({
-        body,
-        raw: Buffer.from(JSON.stringify(body)),
-        changes: [],
-        account,
-        transport: 'ws',
-        routingOverride: override,
-      }),
-    );
+    return shapeUpgrade(shaper, expected, { account, routingOverride });
   }
 
   #note(

@@ -11,6 +11,7 @@ import { KnownBodies } from './known-bodies.ts';
 import { OpenAhead } from './open-ahead.ts';
 import { safeWatcher } from './safe-watch.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
+import { Spares } from './spares.ts';
 import { TransportMemory } from './transport-memory.ts';
 import type { Running, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
 import { TurnRun } from './turn-run.ts';
@@ -23,6 +24,7 @@ const greetingLimitMs = 3_000;
 /** Starts turns and knows those that run. */
 export class TurnRunner {
   readonly transports: TransportMemory;
+  readonly spares: Spares;
   readonly #context: TurnContext;
   readonly #running = new Set<Running>();
   #onIdle: (() => void) | null = null;
@@ -30,6 +32,7 @@ export class TurnRunner {
 
   constructor(parts: RunnerParts) {
     this.transports = new TransportMemory(parts.clock, (id, overHttp) => parts.accounts.noteOverHttp(id, overHttp));
+    this.spares = new Spares(parts);
     this.#context = {
       ...parts,
       watcher: safeWatcher(parts.watcher, parts.log),
@@ -37,6 +40,7 @@ export class TurnRunner {
       knownBodies: new KnownBodies(),
       issuers: new Issuers(),
       transports: this.transports,
+      spares: this.spares,
       lastTiers: new BoundedMap(keptTiers),
     };
   }

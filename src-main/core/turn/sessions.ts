@@ -16,15 +16,35 @@ const hashChars = 22;
 
 /** A client's conversation, as far as later turns depend on it. */
 export class Session {
-  /** The effective session id that upstream sees: always a UUID. */
-  readonly id: string;
+  /** The client has no say in its id. */
+  readonly isMinted: boolean;
+  #id: string;
+  #isUnheard: boolean;
   #isOneOff: boolean;
   #accountId: string | null = null;
   #hasCompaction = false;
 
-  constructor(id: string, isOneOff: boolean) {
-    this.id = id;
+  constructor(id: string, isOneOff: boolean, minted: 'now' | 'before' | null) {
+    this.#id = id;
     this.#isOneOff = isOneOff;
+    this.isMinted = minted !== null;
+    this.#isUnheard = minted === 'now';
+  }
+
+  /** The effective session id that upstream sees: always a UUID. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Upstream has heard nothing of it, and its id may still become another. */
+  get isUnheard(): boolean {
+    return this.#isUnheard;
+  }
+
+  /** Upstream is about to hear of it: by this id, which stays. Only while it is unheard. */
+  heardAs(id: string): void {
+    this.#id = id;
+    this.#isUnheard = false;
   }
 
   /** The client named no conversation, and none has gone on from it so far. */
@@ -59,7 +79,7 @@ export class Session {
 
 /** A session that nothing names. */
 export function oneOffSession(id: string = uuidV7()): Session {
-  return new Session(id, true);
+  return new Session(id, true, 'now');
 }
 
 /** Ids by what they were minted for, oldest first: hashes of names, and of conversations up to some item. */
@@ -91,6 +111,7 @@ export class Sessions {
   readonly #names = new BoundedMap<string, string>(maxNames);
   readonly #places = new BoundedMap<string, Session>(maxPlaces);
   readonly #placesOf = new WeakMap<Session, readonly string[]>();
+  readonly #nameOf = new WeakMap<Session, string>();
   readonly #connections = new Set<string>();
   readonly #changed: () => void;
 
@@ -100,7 +121,7 @@ export class Sessions {
     for (const [hash, id] of kept.names) this.#names.renew(hash, id);
     const byId = new Map<string, Session>();
     for (const [place, id] of kept.places) {
-      const session = byId.get(id) ?? new Session(id, true);
+      const session = byId.get(id) ?? new Session(id, true, 'before');
       byId.set(id, session);
       this.#setPlace(session, place);
     }
@@ -124,15 +145,27 @@ export class Sessions {
   /** The session of a key, new or known. */
   resolve(key: string): Session {
     const known = this.#sessions.get(key);
-    const id = this.#idOf(key, known?.id);
-    const session = known ?? new Session(id, false);
+    const { id, minted, hash } = this.#idOf(key, known?.id);
+    const session = known ?? new Session(id, false, minted);
+    if (hash !== null) this.#nameOf.set(session, hash);
     this.#sessions.renew(key, session);
     return session;
   }
 
+  /** Upstream is about to hear of a session, by this id from now on. */
+  heardAs(session: Session, id: string): void {
+    if (id !== session.id) {
+      const hash = this.#nameOf.get(session);
+      if (hash !== undefined) this.#names.renew(hash, id);
+      this.#changed();
+    }
+    session.heardAs(id);
+  }
+
   /** The session of a client's websocket that names nothing: its own, or the one that `asked` goes on from. */
   resolveConnection(key: string, asked: NamelessQuestion | null): Session {
-    const session = this.#sessions.get(key) ?? (asked === null ? null : this.find(asked)) ?? this.resolve(key);
+    const session =
+      this.#sessions.get(key) ?? (asked === null ? null : this.find(asked)) ?? new Session(uuidV7(), false, 'now');
     this.#sessions.renew(key, session);
     return session;
   }
@@ -185,14 +218,14 @@ export class Sessions {
   }
 
   /** The id that a name stands for, now and after a restart. */
-  #idOf(key: string, known: string | undefined): string {
-    if (isUuid(key)) return key;
+  #idOf(key: string, known: string | undefined) {
+    if (isUuid(key)) return { id: key, minted: null, hash: null };
     const hash = short(hashOnce('sha256', key, 'base64'));
     const kept = this.#names.get(hash);
     const id = known ?? kept ?? uuidV7();
     this.#names.renew(hash, id);
     if (kept !== id) this.#changed();
-    return id;
+    return { id, minted: kept === undefined ? ('now' as const) : ('before' as const), hash };
   }
 }
 

@@ -22,6 +22,7 @@ import { firstPlan, type MoreStep, nextPlan, type Plan, planOn, planTried } from
 import { Relay } from './relay.ts';
 import { TurnShaper } from './shape.ts';
 import { type ReadyAccount, type ShapedTurn, shapeTurn } from './shape-turn.ts';
+import { SpareUse } from './spare-use.ts';
 import { httpOnlyError, type NextStep } from './steps.ts';
 import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
 
@@ -44,6 +45,7 @@ export class TurnRun implements SteerableTurn {
   readonly #conversation: Conversation;
   readonly #shaper: TurnShaper;
   readonly #accounts: AccountChoice;
+  readonly #spare: SpareUse;
   #attempt: AttemptRun | null = null;
   #abortedFor: AbortReason | null = null;
   /** Rejects when the turn is aborted. */
@@ -58,6 +60,7 @@ export class TurnRun implements SteerableTurn {
     this.#conversation = new Conversation(request, context, this.#settings);
     const begins = this.#conversation.begins ? 'yes' : 'no';
     this.#shaper = new TurnShaper(request, this.#conversation.session, context, this.#settings, begins);
+    this.#spare = new SpareUse(request, this.#conversation.session, context, this.#settings);
     this.#watch = beginWatch(context.watcher, this.id, request, this.#conversation.session.id);
     this.#accounts = new AccountChoice(
       context,
@@ -163,7 +166,10 @@ export class TurnRun implements SteerableTurn {
     const { account } = ready;
     this.#conversation.session.moveTo(account.id);
     this.#watch.mark('tokenReady');
-    const turn = await this.#shapeFor(ready, this.#transportFor(account, chosenPlan), chosenPlan);
+    const wanted = this.#transportFor(account, chosenPlan);
+    this.#spare.settle(ready, wanted === 'ws');
+    this.#watch.session(this.#conversation.session.id);
+    const turn = await this.#shapeFor(ready, wanted, chosenPlan);
     const { transport, shaped, increment } = turn;
     const plan = planTried(chosenPlan);
     const mayQueue = transport === 'http' || this.#accounts.mayQueue(account);
@@ -172,8 +178,10 @@ export class TurnRun implements SteerableTurn {
       transports.remember(account, 'unreachable');
     if (outcome.kind === 'finished' && this.#relay.refusal === null) {
       this.#accounts.served(account);
-      if (transport === 'ws')
+      if (transport === 'ws') {
         this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
+        this.#spare.served(ready, shaped);
+      }
     }
     const step = decideNext({
       outcome,

@@ -51,6 +51,8 @@ export interface AttemptListener {
   /** How the connection came about, or how far it came; `phases` are on the monotonic clock, empty where it was there. */
   connection(info: {
     readonly reused: boolean;
+    /** It was opened for whichever session would come. */
+    readonly wasSpare?: boolean;
     readonly isOpen: boolean;
     readonly phases: readonly ConnectionPhase[];
   }): void;

@@ -10,6 +10,8 @@ interface Wanted {
   readonly baseUrl: string;
   readonly headers: RawHeaders;
   readonly accountId?: string;
+  /** Nobody waits for it: what is kept warm is left to those who do. */
+  readonly isAhead?: boolean;
 }
 
 /** Opens upstream sockets, on connections that are kept warm where there are any. */
@@ -21,22 +23,22 @@ export class Dialler {
   readonly #died: () => void;
 
   /** `died` is told where a socket turns out to be dead. */
-  constructor(clock: Clock, proxies: ProxyRoutes, died: () => void) {
+  constructor(clock: Clock, proxies: ProxyRoutes, died: () => void, opensAhead: () => boolean = () => true) {
     this.#clock = clock;
     this.#proxies = proxies;
-    this.#warm = new WarmLines(clock, proxies);
+    this.#warm = new WarmLines(clock, proxies, opensAhead);
     this.#died = died;
   }
 
   async dial(
-    { baseUrl, headers, accountId }: Wanted,
+    { baseUrl, headers, accountId, isAhead = false }: Wanted,
     timer: ConnectionTimer,
     signal: AbortSignal,
   ): Promise<DialResult> {
     const url = `${baseUrl.replace(/^http/, 'ws')}/responses`;
     const parts = { url, headers, clock: this.#clock, timer, manners: this.#manners, died: this.#died, signal };
     await this.#proxies.ready(url, accountId ?? null);
-    const connection = this.#warm.take(baseUrl, accountId);
+    const connection = isAhead ? null : this.#warm.take(baseUrl, accountId);
     if (connection !== null) {
       const dialled = await dialUpstream({ ...parts, options: {}, connection });
       // It may have died while it waited; upstream has seen nothing then.

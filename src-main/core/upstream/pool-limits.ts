@@ -6,6 +6,8 @@ export interface PoolLimits {
   readonly waitMs: number;
   readonly idleMs: number;
   readonly oneOffIdleMs: number;
+  /** Since somebody last asked for one of its kind. */
+  readonly spareIdleMs: number;
   readonly maxAgeMs: number;
 }
 
@@ -15,6 +17,7 @@ export const defaultPoolLimits: PoolLimits = {
   waitMs: 30_000,
   idleMs: 5 * 60_000,
   oneOffIdleMs: 60_000,
+  spareIdleMs: 3 * 60_000,
   // Upstream ends sockets at 60 min.
   maxAgeMs: 55 * 60_000,
 };

@@ -1,6 +1,6 @@
 import { tell } from '../../shared/words/told.ts';
 import type { RawHeaders } from '../headers.ts';
-import type { Clock, Timer } from '../ports.ts';
+import type { Clock } from '../ports.ts';
 import type { WireEvent } from '../wire-event.ts';
 import {
   type Attempt,
@@ -13,23 +13,17 @@ import { ConnectionTimer } from './connection-timer.ts';
 import { Dialler } from './dialler.ts';
 import { frameLimitBytes } from './frame-limit.ts';
 import { defaultPoolLimits, type PoolLimits } from './pool-limits.ts';
+import { isSpare, oldestOf, type PooledSocket, type SpareGone } from './pooled-socket.ts';
 import type { ProxyRoutes } from './proxy.ts';
 import type { UpstreamSocket } from './socket.ts';
 import { SocketIndex } from './socket-index.ts';
-
-interface PooledSocket {
-  readonly key: string;
-  readonly accountId: string;
-  /** Whether a new socket would take the way that this one was opened over. */
-  readonly isOnRoute: () => boolean;
-  readonly socket: UpstreamSocket;
-  /** Set while the socket waits for a next turn. */
-  idleTimer: Timer | null;
-  lastUsedMs: number;
-}
+import { type Waiter, WaitingTurns } from './waiting-turns.ts';
 
 /** What a socket is opened by. */
-type DialRequest = Pick<UpstreamRequest, 'baseUrl' | 'headers' | 'socketKey' | 'accountId' | 'isOneOff'>;
+interface DialRequest extends Pick<UpstreamRequest, 'baseUrl' | 'headers' | 'socketKey' | 'accountId' | 'isOneOff'> {
+  /** It is a spare, for a session that is still to come. */
+  readonly whenSpareGone?: SpareGone;
+}
 
 /** A socket that waits for a turn, with upstream's answer to its upgrade. */
 interface WarmSocket {
@@ -37,13 +31,9 @@ interface WarmSocket {
   readonly reused: boolean;
 }
 
-/** A turn that waits for a socket. */
-interface Waiter {
-  /** Lets it look again. */
-  wake: () => void;
-}
-
-type Acquired = { readonly pooled: PooledSocket; readonly reused: boolean } | { readonly outcome: AttemptOutcome };
+type Acquired =
+  | { readonly pooled: PooledSocket; readonly reused: boolean; readonly wasSpare: boolean }
+  | { readonly outcome: AttemptOutcome };
 
 /** What upstream would do with such a frame, less its upload and the end of the socket. */
 const tooBig: AttemptOutcome = {
@@ -63,17 +53,23 @@ export class SocketPool {
   readonly #sockets = new SocketIndex<PooledSocket>();
   /** Sockets being opened, by account: they count against its limit. */
   readonly #dialling = new Map<string, number>();
-  /** Turns that wait for a socket, by account, first come first served: each keeps its place until it leaves. */
-  readonly #waiting = new Map<string, Set<Waiter>>();
+  readonly #waiting: WaitingTurns;
   #opened: () => void = () => {};
   #isDraining = false;
 
-  constructor(clock: Clock, proxies: ProxyRoutes, limits: PoolLimits = defaultPoolLimits) {
+  /** `opensAhead`: whether the user lets connections be opened before a turn wants them. */
+  constructor(
+    clock: Clock,
+    proxies: ProxyRoutes,
+    limits: PoolLimits = defaultPoolLimits,
+    opensAhead: () => boolean = () => true,
+  ) {
     this.#clock = clock;
     this.#proxies = proxies;
     // Those beside it went the same way.
-    this.#dialler = new Dialler(clock, proxies, () => this.suspectIdle());
+    this.#dialler = new Dialler(clock, proxies, () => this.suspectIdle(), opensAhead);
     this.#limits = limits;
+    this.#waiting = new WaitingTurns(clock);
   }
 
   /** Open sockets, busy ones included. */
@@ -83,7 +79,7 @@ export class SocketPool {
 
   /** Whether a turn of this account would get a socket without waiting for one. */
   hasRoom(accountId: string): boolean {
-    const isFirst = (this.#waiting.get(accountId)?.size ?? 0) === 0;
+    const isFirst = this.#waiting.first(accountId) === null;
     return isFirst && (this.#hasRoom(accountId) || this.#idleOf(accountId).length > 0);
   }
 
@@ -116,16 +112,16 @@ export class SocketPool {
         end(acquired.outcome);
         return;
       }
-      const { pooled, reused } = acquired;
+      const { pooled, reused, wasSpare } = acquired;
       if (isOver) {
-        this.#release(pooled, request.isOneOff);
+        this.#release(pooled, request);
         return;
       }
       running = pooled.socket;
-      listener.connection({ reused, isOpen: true, phases: timer.phases });
+      listener.connection({ reused, wasSpare, isOpen: true, phases: timer.phases });
       listener.ready({ reused, status: 101, headers: pooled.socket.responseHeaders });
       if (request.body.length >= frameLimitBytes(pooled.socket.responseHeaders)) {
-        this.#release(pooled, request.isOneOff);
+        this.#release(pooled, request);
         end(tooBig);
         return;
       }
@@ -133,7 +129,7 @@ export class SocketPool {
         event: (event: WireEvent) => listener.event(event),
         ended: (outcome: AttemptOutcome) => {
           try {
-            this.#release(pooled, request.isOneOff);
+            this.#release(pooled, request);
             end(outcome);
           } catch (thrown) {
             fail(thrown);
@@ -169,13 +165,27 @@ export class SocketPool {
   async warm(request: DialRequest, signal: AbortSignal): Promise<WarmSocket | { outcome: AttemptOutcome } | null> {
     const idle = this.#idleSocket(request.socketKey, () => true);
     if (idle !== null) return { headers: idle.socket.responseHeaders, reused: true };
-    const isQueued = (this.#waiting.get(request.accountId)?.size ?? 0) > 0;
+    const isQueued = this.#waiting.first(request.accountId) !== null;
     if (this.#isDraining || isQueued || !this.#hasRoom(request.accountId)) return null;
     const timer = new ConnectionTimer(() => this.#clock.monotonicMs());
     const dialled = await this.#dial(request, timer, signal);
     if ('outcome' in dialled) return dialled;
-    this.#release(dialled.pooled, request.isOneOff);
+    this.#release(dialled.pooled, request);
     return { headers: dialled.pooled.socket.responseHeaders, reused: false };
+  }
+
+  /** Whether a spare of this key is ready; it is then kept for as long again. */
+  renewSpare(key: string): boolean {
+    const spare = this.#idleSocket(key, (pooled) => isSpare(pooled) && !pooled.socket.isSuspect);
+    if (spare === null) return false;
+    spare.idleTimer?.cancel();
+    spare.idleTimer = this.#clock.after(this.#limits.spareIdleMs, () => spare.socket.close());
+    return true;
+  }
+
+  /** Closes the spares of this key, ready or not. */
+  closeSpare(key: string): void {
+    for (const pooled of [...this.#sockets.ofKey(key)]) if (isSpare(pooled)) pooled.socket.close();
   }
 
   /** Closes idle sockets now and busy ones as their turns end. */
@@ -222,11 +232,10 @@ export class SocketPool {
       const isLate = request.mayQueue === false || this.#clock.monotonicMs() >= deadlineMs;
       const acquired = this.#tryAcquire(request, timer, signal, waiter) ?? (isLate ? poolFull : null);
       if (acquired !== null) {
-        // What woke this one may be of use to the next.
-        if (this.#waiting.get(accountId)?.delete(waiter)) this.#wakeOne(accountId);
+        this.#waiting.leave(accountId, waiter);
         return acquired;
       }
-      await this.#room(accountId, waiter, deadlineMs, signal);
+      await this.#waiting.wait(accountId, waiter, deadlineMs, signal);
       timer.queued(tell('why.connection.queue', { count: this.#limits.socketsPerAccount }));
     }
   }
@@ -246,13 +255,15 @@ export class SocketPool {
         : socket.mayHold(previousResponseId);
     const idle = wantsNewSocket ? null : this.#idleSocket(socketKey, suits);
     if (idle !== null) {
+      const wasSpare = isSpare(idle);
+      idle.whenSpareGone = null;
       idle.idleTimer?.cancel();
       idle.idleTimer = null;
-      return { pooled: idle, reused: true };
+      return { pooled: idle, reused: true, wasSpare };
     }
     if (previousResponseId !== null) return { outcome: { kind: 'chain-lost' } };
-    const first = this.#waiting.get(accountId)?.values().next().value ?? waiter;
-    const mayDial = first === waiter && (this.#hasRoom(accountId) || this.#closeOldestIdle(accountId));
+    const first = this.#waiting.first(accountId) ?? waiter;
+    const mayDial = first === waiter && (this.#hasRoom(accountId) || this.#makeRoom(accountId));
     return mayDial ? this.#dial(request, timer, signal) : null;
   }
 
@@ -263,10 +274,10 @@ export class SocketPool {
     const route = () => this.#proxies.routeKey(request.baseUrl, accountId);
     const routeKey = route();
     const dialled = await this.#dialler
-      .dial(request, timer, signal)
+      .dial({ ...request, isAhead: request.whenSpareGone !== undefined }, timer, signal)
       .finally(() => this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1));
     if (!dialled.ok) {
-      this.#wakeOne(accountId);
+      this.#waiting.wake(accountId);
       return { outcome: dialled.outcome };
     }
     const pooled: PooledSocket = {
@@ -276,15 +287,17 @@ export class SocketPool {
       socket: dialled.socket,
       idleTimer: null,
       lastUsedMs: this.#clock.monotonicMs(),
+      whenSpareGone: request.whenSpareGone ?? null,
     };
     this.#sockets.add(pooled);
     this.#opened();
-    dialled.socket.onClose(() => {
+    dialled.socket.onClose((byUs) => {
       pooled.idleTimer?.cancel();
       this.#sockets.delete(pooled);
-      this.#wakeOne(accountId);
+      pooled.whenSpareGone?.(byUs);
+      this.#waiting.wake(accountId);
     });
-    return { pooled, reused: false };
+    return { pooled, reused: false, wasSpare: false };
   }
 
   /** An idle socket of this key that suits the turn: one that it may take for a full request, the one holding the chain for a delta. */
@@ -310,30 +323,15 @@ export class SocketPool {
     return [...this.#sockets.ofAccount(accountId)].filter((pooled) => pooled.idleTimer !== null);
   }
 
-  #closeOldestIdle(accountId: string): boolean {
-    const oldest = this.#idleOf(accountId).toSorted((a, b) => a.lastUsedMs - b.lastUsedMs)[0];
-    oldest?.socket.close();
-    return oldest !== undefined;
+  /** Closes a spare, or else the idle socket that was used longest ago; false where none is idle. */
+  #makeRoom(accountId: string): boolean {
+    const idle = this.#idleOf(accountId);
+    const closed = idle.find(isSpare) ?? oldestOf(idle);
+    closed?.socket.close();
+    return closed !== undefined;
   }
 
-  /** Resolves when a socket of the account may be free, when the wait is over, or when the turn is aborted. */
-  async #room(accountId: string, waiter: Waiter, deadlineMs: number, signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const queue = this.#waiting.get(accountId) ?? new Set();
-    this.#waiting.set(accountId, queue.add(waiter));
-    waiter.wake = resolve;
-    const timer = this.#clock.after(Math.max(0, deadlineMs - this.#clock.monotonicMs()), resolve);
-    signal.addEventListener('abort', waiter.wake);
-    await promise;
-    timer.cancel();
-    signal.removeEventListener('abort', waiter.wake);
-  }
-
-  #wakeOne(accountId: string): void {
-    this.#waiting.get(accountId)?.values().next().value?.wake();
-  }
-
-  #release(pooled: PooledSocket, isOneOff: boolean): void {
+  #release(pooled: PooledSocket, { isOneOff }: Pick<DialRequest, 'isOneOff'>): void {
     if (!pooled.socket.isOpen) return;
     const now = this.#clock.monotonicMs();
     pooled.lastUsedMs = now;
@@ -341,9 +339,12 @@ export class SocketPool {
       pooled.socket.close();
       return;
     }
-    if (this.#idleOf(pooled.accountId).length >= this.#limits.idlePerAccount) this.#closeOldestIdle(pooled.accountId);
-    const idleMs = isOneOff ? this.#limits.oneOffIdleMs : this.#limits.idleMs;
-    pooled.idleTimer = this.#clock.after(idleMs, () => pooled.socket.close());
-    this.#wakeOne(pooled.accountId);
+    const { idleMs, oneOffIdleMs, spareIdleMs, idlePerAccount } = this.#limits;
+    // Spares are few, and take no place from sessions.
+    const ofSessions = this.#idleOf(pooled.accountId).filter((idle) => !isSpare(idle));
+    if (!isSpare(pooled) && ofSessions.length >= idlePerAccount) oldestOf(ofSessions)?.socket.close();
+    const keptMs = isSpare(pooled) ? spareIdleMs : isOneOff ? oneOffIdleMs : idleMs;
+    pooled.idleTimer = this.#clock.after(keptMs, () => pooled.socket.close());
+    this.#waiting.wake(pooled.accountId);
   }
 }

@@ -168,7 +168,7 @@ export class UpstreamSocket implements UpstreamLine {
   readonly #connection: Socket | null;
   #turn: TurnListener | null = null;
   #closed = false;
-  #onClose: () => void = () => {};
+  #onClose: (byUs: boolean) => void = () => {};
   readonly #line: LineLife;
 
   constructor(socket: WebSocket, responseHeaders: RawHeaders, { died, line: connection, ...line }: OpenedLine) {
@@ -238,8 +238,8 @@ export class UpstreamSocket implements UpstreamLine {
     turn.ended({ kind: 'finished' });
   }
 
-  /** Called once when the socket is no longer usable. */
-  onClose(action: () => void): void {
+  /** Called once when the socket is no longer usable: we have closed it, or its line or far end has gone. */
+  onClose(action: (byUs: boolean) => void): void {
     this.#onClose = action;
   }
 
@@ -317,7 +317,7 @@ export class UpstreamSocket implements UpstreamLine {
     this.#line.close();
     const turn = this.#turn;
     this.#turn = null;
-    this.#onClose();
+    this.#onClose(outcome.kind === 'aborted');
     turn?.ended(outcome);
   }
 }

@@ -36,12 +36,15 @@ interface Host {
 export class WarmLines {
   readonly #clock: Clock;
   readonly #proxies: ProxyRoutes;
+  readonly #isWanted: () => boolean;
   readonly #hosts = new Map<string, Host>();
   #isStopped = false;
 
-  constructor(clock: Clock, proxies: ProxyRoutes) {
+  /** `isWanted`: whether the user lets connections be opened before a turn wants them. */
+  constructor(clock: Clock, proxies: ProxyRoutes, isWanted: () => boolean = () => true) {
     this.#clock = clock;
     this.#proxies = proxies;
+    this.#isWanted = isWanted;
   }
 
   /** A turn has gone to this URL's host: one that follows may want a connection. Without TLS there is little to win. */
@@ -107,7 +110,7 @@ export class WarmLines {
 
   #isKept(host: Host): boolean {
     const isRecent = this.#clock.monotonicMs() - host.lastTurnMs < keptAfterTurnMs;
-    return !this.#isStopped && isRecent && this.#host(host.url, host.accountId) === host;
+    return !this.#isStopped && this.#isWanted() && isRecent && this.#host(host.url, host.accountId) === host;
   }
 
   #fill(host: Host): void {

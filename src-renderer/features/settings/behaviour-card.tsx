@@ -69,6 +69,14 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
             onChange={(theme) => void actions.changeSettings({ theme })}
           />
         </div>
+        <div className={styles.setting}>
+          <Switch
+            label={t('settings.opensAhead')}
+            checked={settings.opensAhead}
+            onChange={(opensAhead) => void actions.changeSettings({ opensAhead })}
+          />
+          <p className={textStyles.faint}>{t('settings.opensAhead.help')}</p>
+        </div>
         <LoginSetting isOn={settings.startAtLogin === true} />
         {isDesktop && !opensMenuOnClick() ? (
           <div className={styles.setting}>

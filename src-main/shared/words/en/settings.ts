@@ -30,6 +30,9 @@ export const settingsWords = {
   'settings.trayClick.help': 'The other button opens its menu. Some Linux panels open the menu on any click.',
   'settings.startAtLogin': 'Start at login',
   'settings.startAtLogin.help': 'It starts hidden, in the tray.',
+  'settings.opensAhead': 'Open connections ahead',
+  'settings.opensAhead.help':
+    'After a turn one or two connections to upstream stand ready for the next, for three minutes at most. They carry no turn, but a proxy may charge for them.',
   'settings.upstream': 'Requests',
   'settings.originator': 'Originator',
   'settings.originator.help':

@@ -109,6 +109,7 @@ export const whyWords = {
   'why.chat.reasoning': 'a summary cannot stand for the reasoning it is of',
   'why.sealed.stranger': 'only the account that sealed it can read it',
   'why.sealed.unreadable': 'no account here can read it',
+  'why.connection.spare': 'on a spare socket that was opened ahead',
   'why.connection.warm': 'on a connection that was kept warm',
   'why.connection.queue':
     '{count, plural, one {# turn} other {# turns}} ran on this account, the most it may have at once',

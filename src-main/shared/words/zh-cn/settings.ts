@@ -30,6 +30,9 @@ export const settingsWords: SameIds<typeof english> = {
   'settings.trayClick.help': '另一个鼠标键打开菜单。部分 Linux 面板上任何点击都会打开菜单。',
   'settings.startAtLogin': '登录系统时启动',
   'settings.startAtLogin.help': '启动后隐藏在托盘中。',
+  'settings.opensAhead': '提前打开连接',
+  'settings.opensAhead.help':
+    '一轮结束后，会为下一轮预备一到两条上游连接，最多保留三分钟。这些连接不承载任何轮次，但代理可能会为此计费。',
   'settings.upstream': '请求',
   'settings.originator': 'Originator',
   'settings.originator.help': '代非 Codex 客户端发送给上游；Codex 客户端自带的会原样转发。一个纯 ASCII 单词。',

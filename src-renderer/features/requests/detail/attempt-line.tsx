@@ -78,8 +78,9 @@ function attemptWords({ t, told }: Words, attempt: AttemptRecord): readonly stri
   ];
 }
 
-function connectionWord(t: Translate, { transport, reused, phases }: AttemptRecord): string {
+function connectionWord(t: Translate, { transport, reused, wasSpare, phases }: AttemptRecord): string {
   if (transport === 'http') return t(reused ? 'attempt.connection.reused' : 'attempt.connection.new');
+  if (wasSpare) return t('attempt.socket.spare');
   if (reused) return t('attempt.socket.reused');
   const isWarm = phases.some(({ name, why }) => name === 'upgrade' && why !== undefined);
   return t(isWarm ? 'attempt.socket.warm' : 'attempt.socket.new');

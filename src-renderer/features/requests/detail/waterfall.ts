@@ -24,13 +24,15 @@ const usualOrder: readonly MarkName[] = [
 /** What a span is called, and what it says when the pointer rests on it. */
 export function spanWords(words: Words, span: WaterfallSpan, attempts: TraceDetail['attempts']) {
   const { t, told, format } = words;
-  const isReused = span.name === 'connect' && span.attempt !== null && attempts[span.attempt]?.reused === true;
+  const connected = span.name === 'connect' && span.attempt !== null ? attempts[span.attempt] : undefined;
   const isWarm = span.name === 'upgrade' && span.why !== undefined;
-  const name = isReused
-    ? t('timing.span.reused')
-    : isWarm
-      ? t('timing.span.warm')
-      : t(`timing.span.${spanId(span.name)}`);
+  const name = connected?.wasSpare
+    ? t('timing.span.spare')
+    : connected?.reused
+      ? t('timing.span.reused')
+      : isWarm
+        ? t('timing.span.warm')
+        : t(`timing.span.${spanId(span.name)}`);
   const isNumbered = span.attempt !== null && attempts.length > 1;
   const from = format.ms(span.startMs);
   const to = format.ms(span.endMs);
