@@ -108,7 +108,9 @@ describe('a new session of a client that names none', () => {
     expect(new Set(idsOf(frame)).size).toBe(1);
     const { row } = await rig.lastTrace();
     expect(row.sessionId).toBe(idsOf(frame)[0]);
-    expect(headerSet(upgradeOf(frame).headers)).toEqual(headerSet(captured('v171-ws').upgrades[0] ?? []));
+    expect(headerSet(upgradeOf(frame).headers.map(([name, value]) => [name, value]))).toEqual(
+      headerSet(captured('v171-ws').upgrades[0] ?? []),
+    );
     expect(log().refusals).toEqual([]);
     await onSpare();
   });

@@ -24,6 +24,8 @@ export type Role =
       readonly issuerUrl: string;
       readonly authJsons: readonly string[];
       readonly records: boolean;
+      /** A page follows what it tells. */
+      readonly isWatched?: boolean;
       readonly settings?: Partial<Settings>;
       /** Certificate that upstream is trusted by, as PEM. */
       readonly trusted?: string;
@@ -87,6 +89,7 @@ async function start(role: Role): Promise<Started> {
       });
       process.on('exit', () => host.dispose());
       for (const text of role.authJsons) await app.handlers['accounts.import']({ text });
+      if (role.isWatched) app.onDelta((delta) => void JSON.stringify(delta));
       const { port } = await app.listen();
       return { port, apiKey: app.apiKey };
     }

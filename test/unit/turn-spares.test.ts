@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Account, AccountHealth } from '../../src-main/core/accounts/account.ts';
-import type { Normalised } from '../../src-main/core/normalise/normalise.ts';
-import type { Session } from '../../src-main/core/turn/sessions.ts';
-import { Spares, upgradeKind } from '../../src-main/core/turn/spares.ts';
+import { type SpareQuestion, Spares, upgradeKind } from '../../src-main/core/turn/spares.ts';
 import type { SocketPool } from '../../src-main/core/upstream/pool.ts';
+import type { RawHeader } from '../../src-main/shared/model.ts';
 import { recordingLog } from '../support/host.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 
@@ -45,18 +44,22 @@ beforeEach(() => {
   });
 });
 
-const headersOf = (model: string, id: string) => [
-  ['session-id', id] as const,
-  ['x-codex-routing-hint', model] as const,
+const headersOf = (model: string, id: string): RawHeader[] => [
+  ['session-id', id],
+  ['x-codex-routing-hint', model],
 ];
 const kindOf = (model: string) => upgradeKind(headersOf(model, 'anything'), 'anything');
+
+const upgradeOf = (model: string): SpareQuestion['upgradeOf'] => {
+  return (session) => ({ headers: headersOf(model, session.id), routingHint: model });
+};
 
 function keep(id = 'a', model = 'm', accessToken = 'token-1') {
   spares.keep({
     account: accountOf(id, accessToken),
     model,
     kind: kindOf(model),
-    upgradeOf: (session: Session) => ({ headers: headersOf(model, session.id), routingHint: model }) as Normalised,
+    upgradeOf: upgradeOf(model),
   });
 }
 
@@ -109,7 +112,7 @@ describe('spare sockets', () => {
       account: accountOf('a'),
       model: 'm',
       kind: `${kindOf('m')} more`,
-      upgradeOf: (session) => ({ headers: headersOf('m', session.id), routingHint: 'm' }) as Normalised,
+      upgradeOf: upgradeOf('m'),
     });
     expect(asked).toEqual([]);
   });

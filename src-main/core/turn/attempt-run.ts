@@ -43,7 +43,11 @@ export interface AttemptParts {
 }
 
 /** Sockets are shared only where upstream cannot tell the difference. */
-export function socketKey(account: Account, session: Session, shaped: Normalised): string {
+export function socketKey(
+  account: Account,
+  session: Session,
+  shaped: Pick<Normalised, 'headers' | 'routingHint'>,
+): string {
   const names = ['originator', 'user-agent', 'x-openai-account-routing-override'];
   const identity = names.map((name) => headerValue(shaped.headers, name));
   return JSON.stringify([

@@ -33,7 +33,7 @@ export interface SpareQuestion {
   readonly model: string;
   readonly kind: string;
   /** The upgrade of a session that is still to come. */
-  readonly upgradeOf: (session: Session) => Normalised;
+  readonly upgradeOf: (session: Session) => Pick<Normalised, 'headers' | 'routingHint'>;
 }
 
 /** What two upgrades have in common that differ in their session alone. */
