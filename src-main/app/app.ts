@@ -113,8 +113,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const passing = learning.watching(traces.watcher);
   const catalogue = new Catalogue(clock, () => newestVersion.version, accountParts.catalogueAccess, proxies);
   const kept = new SessionFile(host);
-  const opensAhead = () => settings.read().opensAhead;
-  const pool = new SocketPool(clock, proxies, defaultPoolLimits, opensAhead);
+  const pool = new SocketPool(clock, proxies, defaultPoolLimits, () => settings.read().opensAhead);
   const http = new HttpExecutor(proxies);
   const metrics = composeMetrics({
     host,
@@ -142,7 +141,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     newestVersion,
     settings: () => settings.read(),
     sessions: kept.sessions,
-    mayKeepSpares: () => opensAhead() && !listener.isPaused,
+    mayKeepSpares: () => settings.read().opensAhead && !listener.isPaused,
     coin: (question) => lab.coins.fallFor(question),
     readResting: async () => {
       if (clock.monotonicMs() - lastLookMs < restingLookEveryMs) return;
@@ -174,13 +173,11 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const feed = new RowFeed(clock, (rows) => emit({ kind: 'requests', rows }));
   recorder.onChange((exchange) => feed.note(exchange));
   const accountNews = batched(clock, accountBatchMs, () => {
+    if (accounts.resting().length > 0) usage.watchResting();
     runner.spares.review();
     emit({ kind: 'accounts', accounts: accounts.views() });
   });
-  accounts.onChange(() => {
-    if (accounts.resting().length > 0) usage.watchResting();
-    accountNews.ask();
-  });
+  accounts.onChange(accountNews.ask);
 
   const startedAt = clock.epochMs();
   const appInfo = (): AppInfo => ({
