@@ -17,6 +17,7 @@ import type { WireEvent } from '../wire-event.ts';
 import type { TurnContext } from './context.ts';
 import type { Relay } from './relay.ts';
 import type { Session } from './sessions.ts';
+import { socketKey } from './socket-key.ts';
 import { noteSealed } from './strangers.ts';
 import { upstreamWords } from './upstream-words.ts';
 
@@ -40,23 +41,6 @@ export interface AttemptParts {
   readonly mayQueue: boolean;
   readonly relay: Relay;
   readonly watch: ExchangeWatch;
-}
-
-/** Sockets are shared only where upstream cannot tell the difference. */
-export function socketKey(
-  account: Account,
-  session: Session,
-  shaped: Pick<Normalised, 'headers' | 'routingHint'>,
-): string {
-  const names = ['originator', 'user-agent', 'x-openai-account-routing-override'];
-  const identity = names.map((name) => headerValue(shaped.headers, name));
-  return JSON.stringify([
-    account.id,
-    account.tokens.accessToken.slice(-12),
-    session.id,
-    shaped.routingHint,
-    ...identity,
-  ]);
 }
 
 /**

@@ -9,12 +9,12 @@ import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { AccountChoice } from './account-choice.ts';
 import { affinityKey } from './affinity.ts';
 import { answerHeaders } from './answer-headers.ts';
-import { socketKey } from './attempt-run.ts';
 import type { TurnContext } from './context.ts';
 import { decideNext } from './next-step.ts';
 import { firstPlan, nextPlan, type Plan, planOn, planTried } from './plan.ts';
 import type { Session } from './sessions.ts';
 import { TurnShaper } from './shape.ts';
+import { socketKey } from './socket-key.ts';
 import type { NextStep } from './steps.ts';
 import { type FramesExpected, shapeUpgrade } from './upgrade-shape.ts';
 

@@ -1,10 +1,12 @@
 import type { Account } from '../accounts/account.ts';
+import type { Accounts } from '../accounts/accounts.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Normalised } from '../normalise/normalise.ts';
-import { socketKey } from './attempt-run.ts';
-import type { RunnerParts } from './context.ts';
+import type { Clock, Logger } from '../ports.ts';
+import type { SocketPool } from '../upstream/pool.ts';
 import { oneOffSession, type Session } from './sessions.ts';
+import { socketKey } from './socket-key.ts';
 
 const mostOfAccount = 2;
 const mostInAll = 4;
@@ -13,7 +15,15 @@ const welcomeFromMs = 30_000;
 const unwelcomeMs = 5 * 60_000;
 const keptRests = 100;
 
-type SpareParts = Pick<RunnerParts, 'accounts' | 'pool' | 'clock' | 'log' | 'upstreamUrl' | 'mayKeepSpares'>;
+interface SpareParts {
+  readonly accounts: Pick<Accounts, 'peek' | 'health'>;
+  readonly pool: Pick<SocketPool, 'warm' | 'renewSpare' | 'closeSpare'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly upstreamUrl: string;
+  /** The user lets spare connections stand, and takes turns. */
+  readonly mayKeepSpares: () => boolean;
+}
 
 /** One that is open, or on its way. */
 interface Spare {

@@ -12,7 +12,7 @@ import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { type ExchangeWatch, type WaitName, waitedFor } from '../watch.ts';
 import { AccountChoice } from './account-choice.ts';
 import { admitTurn, policyFor } from './admit.ts';
-import { type AttemptParts, AttemptRun, socketKey } from './attempt-run.ts';
+import { type AttemptParts, AttemptRun } from './attempt-run.ts';
 import { beginWatch } from './begin-watch.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
 import { Conversation } from './conversation.ts';
@@ -22,6 +22,7 @@ import { firstPlan, type MoreStep, nextPlan, type Plan, planOn, planTried } from
 import { Relay } from './relay.ts';
 import { TurnShaper } from './shape.ts';
 import { type ReadyAccount, type ShapedTurn, shapeTurn } from './shape-turn.ts';
+import { socketKey } from './socket-key.ts';
 import { SpareUse } from './spare-use.ts';
 import { httpOnlyError, type NextStep } from './steps.ts';
 import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
