@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { visitIssuer } from '../support/accounts-rig.ts';
-import { Headless, headlessEntry } from '../support/headless.ts';
+import { askCommand } from '../support/ask-command.ts';
+import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
 import { post, type Server } from '../support/turn-client.ts';
 
 let simulator: Simulator;
@@ -19,22 +20,23 @@ const children: ChildProcess[] = [];
 beforeEach(async () => {
   simulator = await startSimulator({ issuer: { deviceIntervalS: 0.05 } });
   place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
-  const env = { ...process.env, CODEX_HOME: '' };
-  headless = new Headless({ program: process.execPath, args: [headlessEntry], env });
+  headless = new Headless();
   codexHome = join(headless.dir, 'codex');
-  env.CODEX_HOME = codexHome;
+  vi.stubEnv('CODEX_HOME', codexHome);
   mkdirSync(codexHome);
   person = simulator.addAccount({ email: 'ada@example.test', plan: 'pro' });
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   headless.dispose();
+  vi.unstubAllEnvs();
   await simulator.stop();
 });
 
 const refreshes = () =>
   simulator.log.entries.filter((entry) => entry.kind === 'http' && entry.path === '/oauth/token').length;
-const accounts = async () => JSON.parse((await headless.run('accounts', '--json', ...place)).stdout) as unknown[];
+const ask = (...args: string[]) => askCommand(headless.dataDir, [...args, ...place]);
+const accounts = async () => JSON.parse((await ask('accounts', '--json')).stdout) as unknown[];
 
 /** A `slipstream login` under way. */
 class Login {
@@ -42,10 +44,11 @@ class Login {
   readonly #seen = { text: '', complaints: '' };
   readonly ended: Promise<{ readonly code: number | null; readonly complaints: string }>;
 
-  constructor(args: readonly string[] = [], env: NodeJS.ProcessEnv = process.env) {
-    const child = spawn(process.execPath, [headlessEntry, 'login', ...args, ...place, '--data-dir', headless.dataDir], {
+  constructor(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+    const command = [heapCap, headlessEntry, 'login', ...args, ...place, '--data-dir', headless.dataDir];
+    const child = spawn(process.execPath, command, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env,
+      env: { ...process.env, MALLOC_ARENA_MAX: '2', ...env },
     });
     children.push(child);
     this.#child = child;
@@ -129,7 +132,7 @@ describe('slipstream login', () => {
       file,
       JSON.stringify({ type: 'codex', email: person.email, ...tokens, websockets: false, priority: 5 }),
     );
-    await headless.run('import', file, ...place);
+    await ask('import', file);
     person.invalidateAccess();
     person.spoilRefresh('invalidated');
     const first = await headless.serve(...place);
@@ -140,7 +143,7 @@ describe('slipstream login', () => {
     expect(await accounts()).toMatchObject([
       { state: 'signed-out', problem: expect.stringContaining('Sign in again') },
     ]);
-    const listed = await headless.run('accounts', ...place);
+    const listed = await ask('accounts');
     expect(listed.stdout).toContain(
       '\nada@example.test: Its sign-in has ended. Sign in again; its settings are kept.\n',
     );
@@ -195,7 +198,7 @@ describe('slipstream login', () => {
     writeFileSync(join(bin, 'xdg-open'), `#!/bin/sh\ncp "$1" '${seen}.part' && mv '${seen}.part' '${seen}'\n`, {
       mode: 0o755,
     });
-    const login = new Login([], { ...process.env, DISPLAY: ':0', PATH: `${bin}:${process.env.PATH}` });
+    const login = new Login([], { DISPLAY: ':0', PATH: `${bin}:${process.env.PATH}` });
     const address = await login.says(/http:\S+\/oauth\/authorize\S+/);
     await expect.poll(() => existsSync(seen)).toBe(true);
     expect(readFileSync(seen, 'utf8')).toContain(address.replaceAll('&', '&amp;'));
@@ -209,7 +212,14 @@ describe('slipstream login', () => {
     const away = await startSimulator();
     const { issuerUrl } = away;
     await away.stop();
-    const result = await headless.run('login', '--device', '--upstream', simulator.upstreamUrl, '--issuer', issuerUrl);
+    const result = await askCommand(headless.dataDir, [
+      'login',
+      '--device',
+      '--upstream',
+      simulator.upstreamUrl,
+      '--issuer',
+      issuerUrl,
+    ]);
     expect(result).toMatchObject({
       code: 1,
       stdout: '',
@@ -232,26 +242,26 @@ describe('slipstream import', () => {
   it('links it also by another name', async () => {
     const other = join(headless.dir, 'other.json');
     symlinkSync(authPath(), other);
-    await headless.run('import', other, ...place);
+    await ask('import', other);
     expect(await accounts()).toMatchObject([{ source: 'linked' }]);
   });
 
   it('copies it with --copy, and any other file', async () => {
-    await headless.run('import', '--copy', authPath(), ...place);
+    await ask('import', '--copy', authPath());
     expect(await accounts()).toMatchObject([{ source: 'import', link: null }]);
     const other = join(headless.dir, 'auth.json');
     writeFileSync(other, readFileSync(authPath()));
-    await headless.run('import', other, ...place);
+    await ask('import', other);
     expect(await accounts()).toMatchObject([{ source: 'import', link: null }]);
   });
 
   it('of a file that is not there says what to do, also where Codex keeps its sign-in in the keyring', async () => {
     rmSync(authPath());
-    const result = await headless.run('import', authPath(), ...place);
+    const result = await ask('import', authPath());
     expect(result).toMatchObject({ code: 1, stderr: expect.stringMatching(/codex login.*keyring.*slipstream login/s) });
-    const other = await headless.run('import', join(headless.dir, 'none.json'), ...place);
+    const other = await ask('import', join(headless.dir, 'none.json'));
     expect(other.stderr).toContain('There is no');
-    const folder = await headless.run('import', headless.dir, ...place);
+    const folder = await ask('import', headless.dir);
     expect(folder.stderr).toContain('is not a file');
   });
 
@@ -262,7 +272,7 @@ describe('slipstream import', () => {
       file,
       JSON.stringify({ type: 'codex', email: person.email, ...tokens, websockets: 'false', disabled: true }),
     );
-    expect(await headless.run('import', file, ...place)).toMatchObject({
+    expect(await ask('import', file)).toMatchObject({
       code: 0,
       stdout: 'Imported ada@example.test (pro).\n',
     });

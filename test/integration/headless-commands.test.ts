@@ -2,17 +2,21 @@ import { execFile } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { runCommandLine } from '../../src-main/node/command-line.ts';
+import { findInstance } from '../../src-main/node/instance.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
+import { askCommand } from '../support/ask-command.ts';
 import { greet, openSocket } from '../support/bridge-rig.ts';
-import { Headless, headlessEntry, type RunningHeadless } from '../support/headless.ts';
+import { Headless, headlessEntry, heapCap, type RunningHeadless } from '../support/headless.ts';
 
 let headless: Headless;
 beforeEach(() => {
   headless = new Headless();
 });
 afterEach(() => headless.dispose());
+const ask = (...args: string[]) => askCommand(headless.dataDir, args);
 
 /** A page of the dashboard, let in with the ticket of its link. */
 async function openPage(served: RunningHeadless, dashboardUrl = served.dashboardUrl) {
@@ -22,18 +26,33 @@ async function openPage(served: RunningHeadless, dashboardUrl = served.dashboard
 }
 
 describe('a command, with an instance running', () => {
+  let running: Headless;
+  let served: RunningHeadless;
+  beforeAll(async () => {
+    running = new Headless();
+    served = await running.serve();
+  });
+  afterAll(() => running.dispose());
+
+  /** A link of its own for a page: each works once. */
+  async function newLink(): Promise<string | undefined> {
+    const bridge = await connectBridge(findInstance(running.dataDir) ?? expect.fail('no instance'));
+    const link = await bridge.invoke('app.dashboardUrl', null);
+    bridge.close();
+    return link.ok ? (link.value.url ?? undefined) : undefined;
+  }
+
   it('fast on reaches the open dashboard', async () => {
-    const served = await headless.serve();
-    const { page, answer } = await openPage(served);
+    const { page, answer } = await openPage(served, await newLink());
     expect(answer).toMatchObject({ welcome: { session: expect.any(String) } });
-    const result = await headless.run('fast', 'on');
+    const result = await running.run('fast', 'on');
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('Fast mode is on') });
     expect(await page.next()).toMatchObject({ delta: { kind: 'settings', settings: { fastPolicy: 'on' } } });
+    expect((await askCommand(running.dataDir, ['fast', 'auto'])).code).toBe(0);
   });
 
   it('open prints a new link, which works once', async () => {
-    const served = await headless.serve();
-    const { code, stdout } = await headless.run('open');
+    const { code, stdout } = await running.run('open');
     expect(code).toBe(0);
     const [link = ''] = /http:\S+/.exec(stdout) ?? [];
     expect(link).not.toBe(served.dashboardUrl);
@@ -45,18 +64,16 @@ describe('a command, with an instance running', () => {
   });
 
   it('status tells where it listens', async () => {
-    const served = await headless.serve();
-    expect(await headless.run('status')).toMatchObject({
+    expect(await running.run('status')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(`${served.baseUrl}/v1`),
     });
-    const { stdout } = await headless.run('status', '--json');
+    const { stdout } = await askCommand(running.dataDir, ['status', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ state: 'running', pid: served.pid, fastPolicy: 'auto', running: 0 });
   });
 
   it('a page hears 1001 when the instance stops', async () => {
-    const served = await headless.serve();
-    const { page } = await openPage(served);
+    const { page } = await openPage(served, await newLink());
     served.child.kill('SIGTERM');
     expect(await page.closed).toBe(1001);
     expect((await served.finished).code).toBe(0);
@@ -66,17 +83,17 @@ describe('a command, with an instance running', () => {
 describe('a command, with none running', () => {
   it('status says so, with exit code 3', async () => {
     expect(await headless.run('status')).toMatchObject({ code: 3, stdout: expect.stringContaining('not running') });
-    expect(JSON.parse((await headless.run('status', '--json')).stdout)).toEqual({ state: 'stopped' });
+    expect(JSON.parse((await ask('status', '--json')).stdout)).toEqual({ state: 'stopped' });
   });
 
   it('open says so, with exit code 3', async () => {
-    expect(await headless.run('open')).toMatchObject({ code: 3, stderr: expect.stringContaining('not running') });
+    expect(await ask('open')).toMatchObject({ code: 3, stderr: expect.stringContaining('not running') });
   });
 
   it('fast is kept for the next start', async () => {
     expect((await headless.run('fast', 'off')).code).toBe(0);
     await headless.serve();
-    expect(JSON.parse((await headless.run('status', '--json')).stdout)).toMatchObject({ fastPolicy: 'off' });
+    expect(JSON.parse((await ask('status', '--json')).stdout)).toMatchObject({ fastPolicy: 'off' });
   });
 
   it('two commands at once both do their work', async () => {
@@ -100,7 +117,7 @@ describe('slipstream import', () => {
 
   it('adds an account to the running instance, which can use it at once', async () => {
     const served = await headless.serve(...place());
-    expect(await headless.run('import', authFile())).toMatchObject({
+    expect(await ask('import', authFile())).toMatchObject({
       code: 0,
       stdout: 'Imported ada@example.test (pro).\n',
     });
@@ -115,9 +132,9 @@ describe('slipstream import', () => {
 
   it('adds an account with none running, for the next start', async () => {
     expect((await headless.run('import', authFile(), ...place())).code).toBe(0);
-    const { stdout } = await headless.run('accounts', '--json', ...place());
+    const { stdout } = await ask('accounts', '--json', ...place());
     expect(JSON.parse(stdout)).toMatchObject([{ email: 'ada@example.test', plan: 'pro', state: 'ready' }]);
-    expect((await headless.run('accounts', ...place())).stdout).toMatch(/ada@example\.test +– +pro +ready/);
+    expect((await ask('accounts', ...place())).stdout).toMatch(/ada@example\.test +– +pro +ready/);
   });
 
   it.each([
@@ -125,7 +142,7 @@ describe('slipstream import', () => {
     ['a folder', '/', /not a file/],
     ['what is no sign-in', import.meta.filename, /not JSON/],
   ])('refuses %s in one line', async (_name, file, message) => {
-    const result = await headless.run('import', file);
+    const result = await ask('import', file);
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(/^slipstream: [^\n]*\n$/);
     expect(result.stderr).toMatch(message);
@@ -146,10 +163,15 @@ describe('the command line', () => {
     [['--port', '70000'], /0 to 65535/],
     [['--demo', '--upstream', 'https://example.test'], /--demo brings its own/],
   ])('refuses %j in one line', async (args, message) => {
-    const result = await headless.run(...args);
+    const result = await ask(...args);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toMatch(/^slipstream: [^\n]*\n$/);
     expect(result.stderr).toMatch(message);
+  });
+
+  it('that is refused ends the program with 2, and one line', async () => {
+    const result = await headless.run('--bogus');
+    expect(result).toEqual({ code: 2, stdout: '', stderr: "slipstream: unknown option '--bogus'\n" });
   });
 
   it('lists exactly the commands there are', async () => {
@@ -222,14 +244,14 @@ describe('the help of a command', () => {
 
 describe('slipstream fast and slipstream key', () => {
   it('tell what is set, and change it', async () => {
-    expect((await headless.run('fast')).stdout).toMatch(/^Fast mode is auto\./);
-    await headless.run('fast', 'on');
-    expect((await headless.run('fast')).stdout).toMatch(/^Fast mode is on\./);
+    expect((await ask('fast')).stdout).toMatch(/^Fast mode is auto\./);
+    await ask('fast', 'on');
+    expect((await ask('fast')).stdout).toMatch(/^Fast mode is on\./);
   });
 
   it('make a new key, with which the old one opens nothing any more', async () => {
     const { baseUrl, apiKey } = await headless.serve();
-    expect((await headless.run('key')).stdout).toBe(`${apiKey}\n`);
+    expect((await ask('key')).stdout).toBe(`${apiKey}\n`);
     const { stdout, stderr } = await headless.run('key', '--rotate');
     expect(stderr).toContain('The old key is refused');
     const status = async (key: string) =>
@@ -240,14 +262,16 @@ describe('slipstream fast and slipstream key', () => {
 
 describe('slipstream --demo', () => {
   it('is what commands reach while it runs, never the real settings', async () => {
-    const env = { PATH: process.env.PATH, HOME: headless.dir, XDG_CONFIG_HOME: headless.dir, TMPDIR: headless.dir };
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    const places = { HOME: headless.dir, XDG_CONFIG_HOME: headless.dir, TMPDIR: headless.dir };
+    const env = { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX: '2', ...places };
     const command = (...args: string[]) =>
-      promisify(execFile)(process.execPath, [headlessEntry, ...args], { env }).then(
+      promisify(execFile)(process.execPath, [heapCap, headlessEntry, ...args], { env }).then(
         ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
         ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
       );
     expect(await command('fast', '--demo')).toMatchObject({ code: 1, stderr: 'slipstream: No demo is running.\n' });
-    const demo = new Headless({ program: process.execPath, args: [headlessEntry], env });
+    const demo = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
     try {
       const served = await demo.serve('--demo');
       expect(await command('fast', 'on', '--demo')).toMatchObject({ code: 0, stderr: '' });

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
-import { Headless, headlessEntry } from '../support/headless.ts';
+import { askCommand } from '../support/ask-command.ts';
+import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
 
 /** The doctor as a command, in a home of its own. */
 describe('slipstream doctor', () => {
@@ -11,20 +12,25 @@ describe('slipstream doctor', () => {
 
   beforeEach(async () => {
     simulator = await startSimulator();
-    const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, NO_PROXY: '*' };
-    headless = new Headless({ program: process.execPath, args: [headlessEntry], env });
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
+    const env: NodeJS.ProcessEnv = { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX: '2', NO_PROXY: '*' };
+    headless = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
     env.HOME = headless.dir;
+    vi.stubEnv('HOME', headless.dir);
+    vi.stubEnv('NO_PROXY', '*');
   });
   afterEach(async () => {
+    vi.unstubAllEnvs();
     headless.dispose();
     await simulator.stop();
   });
 
   const place = () => ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
+  const ask = (...args: string[]) => askCommand(headless.dataDir, [...args, ...place()]);
   const importAccount = () => {
     const file = join(headless.dir, 'auth.json');
     writeFileSync(file, simulator.addAccount({ email: 'ada@example.test', plan: 'pro' }).authJson());
-    return headless.run('import', '--copy', file, ...place());
+    return ask('import', '--copy', file);
   };
   const findings = async () => {
     const { code, stdout } = await headless.run('doctor', '--json', ...place());
@@ -56,11 +62,11 @@ describe('slipstream doctor', () => {
     const asked = () =>
       simulator.log.entries.filter((entry) => entry.kind === 'http' && entry.path.endsWith('/wham/usage')).length;
     const before = asked();
-    expect(JSON.parse((await headless.run('doctor', '--json', '--offline', ...place())).stdout)).toMatchObject({
+    expect(JSON.parse((await ask('doctor', '--json', '--offline')).stdout)).toMatchObject({
       healthy: true,
     });
     expect(asked()).toBe(before);
-    expect((await headless.run('doctor', '--yes', ...place())).code).toBe(0);
+    expect((await ask('doctor', '--yes')).code).toBe(0);
     expect(asked()).toBe(before + 1);
     await simulator.stop();
     const { code, stdout } = await headless.run('doctor', '--yes', ...place());
@@ -71,7 +77,7 @@ describe('slipstream doctor', () => {
   it('warns in words of a folder that others can list', async () => {
     expect((await importAccount()).code).toBe(0);
     chmodSync(headless.dataDir, 0o755);
-    const { stdout } = await headless.run('doctor', ...place());
+    const { stdout } = await ask('doctor');
     expect(stdout).toMatch(/! Data folder: .+\n {4}→ chmod 700/);
   });
 });

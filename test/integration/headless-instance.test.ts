@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance } from '../../src-main/node/instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
-import { Headless, headlessEntry } from '../support/headless.ts';
+import { askCommand } from '../support/ask-command.ts';
+import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { ask, post, type Server } from '../support/turn-client.ts';
@@ -32,17 +33,13 @@ const modeOf = (path: string) => statSync(path).mode & 0o777;
 const inData = (name: string) => join(headless.dataDir, name);
 
 describe('slipstream serve', () => {
-  it('writes the ready file once it listens, for its owner only', async () => {
+  it('writes the ready file once it listens, for its owner only, and keeps its other files to them', async () => {
     const served = await headless.serve();
     expect((await fetch(`${served.baseUrl}/healthz`)).status).toBe(204);
     expect(served.pid).toBe(served.child.pid);
     expect(served.dashboardUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#ticket=[\w-]{43}$/);
     expect(served.apiKey).toMatch(/^[\w-]{43}$/);
     expect(modeOf(join(headless.dir, 'ready-1.json'))).toBe(0o600);
-  });
-
-  it('keeps its files to their owner', async () => {
-    await headless.serve();
     expect(modeOf(headless.dataDir)).toBe(0o700);
     expect(modeOf(inData('settings.json'))).toBe(0o600);
     expect(modeOf(inData('instance.json'))).toBe(0o600);
@@ -65,7 +62,7 @@ describe('slipstream serve', () => {
          return emit.call(this, name, ...more);
        };`,
     );
-    const hooked = new Headless({ program: process.execPath, args: ['--import', hook, headlessEntry] });
+    const hooked = new Headless({ program: process.execPath, args: [heapCap, '--import', hook, headlessEntry] });
     try {
       const served = await hooked.serve();
       served.child.kill('SIGTERM');
@@ -91,7 +88,7 @@ describe('slipstream serve', () => {
       },
     });
     bridge.close();
-    expect((await headless.run('doctor')).stdout).toMatch(/! Settings: "traceDays"/);
+    expect((await askCommand(headless.dataDir, ['doctor', '--offline'])).stdout).toMatch(/! Settings: "traceDays"/);
   });
 
   it('ends cleanly when its terminal is closed', async () => {
@@ -111,7 +108,7 @@ describe('slipstream serve', () => {
     try {
       const signIn = join(headless.dir, 'auth.json');
       writeFileSync(signIn, simulator.addAccount().authJson());
-      await headless.run('import', signIn, ...place);
+      await askCommand(headless.dataDir, ['import', signIn, ...place]);
       const first = await headless.serve(...place);
       const turn = post(first, ask('hello')).catch((error: unknown) => error);
       await isBegun.promise;

@@ -1,9 +1,11 @@
-/** The commands about traces and the fast lab, on the built program: its database worker is part of the build. */
+/** The commands about traces and the fast lab; each also on the built program, of which its database's worker is a part. */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TraceKeeping } from '../../src-main/app/traces.ts';
 import { LabExperiment } from '../../src-main/shared/lab.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
+import { askCommand } from '../support/ask-command.ts';
 import { harProblems } from '../support/har-schema.ts';
 import { Headless } from '../support/headless.ts';
 
@@ -17,7 +19,7 @@ beforeEach(async () => {
   place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
   const file = join(headless.dir, 'auth.json');
   writeFileSync(file, simulator.addAccount().authJson());
-  const imported = await headless.run('import', '--copy', file, ...place);
+  const imported = await ask(['import', '--copy', file]);
   expect(imported.code).toBe(0);
 });
 
@@ -25,6 +27,9 @@ afterEach(async () => {
   headless.dispose();
   await simulator.stop();
 });
+
+const ask = (args: readonly string[], traceKeeping?: TraceKeeping) =>
+  askCommand(headless.dataDir, [...args, ...place], traceKeeping);
 
 async function turns(count: number): Promise<void> {
   const { baseUrl, apiKey, child, finished } = await headless.serve(...place);
@@ -57,7 +62,7 @@ describe('slipstream export har', () => {
     const piped = await headless.run('export', 'har', '-', ...place);
     expect(piped).toMatchObject({ code: 0, stderr: expect.stringContaining('Wrote 3 turns') });
     expect(JSON.parse(piped.stdout).log.entries).toHaveLength(JSON.parse(text).log.entries.length);
-    const again = await headless.run('export', 'har', file, ...place);
+    const again = await ask(['export', 'har', file], 'database');
     expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
   });
 });
@@ -65,7 +70,7 @@ describe('slipstream export har', () => {
 describe('slipstream export har, with options', () => {
   const exported = async (...options: string[]) => {
     const file = join(headless.dir, `${options.join('_').replaceAll(/\W/g, '')}.har`);
-    const { code, stdout, stderr } = await headless.run('export', 'har', file, ...options, ...place);
+    const { code, stdout, stderr } = await ask(['export', 'har', file, ...options], 'database');
     return { code, stdout, stderr, file };
   };
 
@@ -116,7 +121,7 @@ describe('slipstream bench', () => {
   });
 
   it('names an account that is not there', async () => {
-    const { code, stderr } = await headless.run('bench', '--account', 'no@where.test', '--yes', ...place);
+    const { code, stderr } = await ask(['bench', '--account', 'no@where.test', '--yes']);
     expect(code).toBe(2);
     expect(stderr).toContain('There is no account "no@where.test"');
   });
@@ -140,14 +145,14 @@ describe('slipstream bench', () => {
 
   it('ends with 1 and its reason where every turn fails', { timeout: 60_000 }, async () => {
     simulator.accounts[0]?.usage.exhaust();
-    const { code, stdout, stderr } = await headless.run('bench', '--pairs', '3', '--yes', ...place);
+    const { code, stdout, stderr } = await ask(['bench', '--pairs', '3', '--yes']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/usage limit/i);
     expect(LabExperiment.parse(JSON.parse(stdout)).state).toBe('failed');
   });
 
   it('takes a number of pairs only', async () => {
-    const { code, stderr } = await headless.run('bench', '--pairs', 'many', ...place);
+    const { code, stderr } = await ask(['bench', '--pairs', 'many']);
     expect(code).not.toBe(0);
     expect(stderr).toContain('a number from 1 to 300');
   });

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 export const rootDir = resolve(import.meta.dirname, '..', '..');
-/** As npm's scripts and the launcher have it. */
-const heapCap = '--max-semi-space-size=8';
+/** As npm's scripts and the launcher have it; without it the program begins anew with it. */
+export const heapCap = '--max-semi-space-size=8';
 /** One cache of compiled code for all runs: each has a data folder of its own. */
 const compiled = join(rootDir, 'node_modules', '.cache', 'slipstream-compiled');
-const capped = { ...process.env, MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: compiled };
+const capped = () => ({ ...process.env, MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: compiled });
 export const headlessEntry = join(rootDir, 'out', 'main', 'headless.js');
 
 export interface Finished {
@@ -42,7 +42,7 @@ export class Headless {
   readonly #children: ChildProcess[] = [];
   #readyFiles = 0;
 
-  constructor(way: Way = { program: process.execPath, args: [heapCap, headlessEntry], env: capped }) {
+  constructor(way: Way = { program: process.execPath, args: [heapCap, headlessEntry] }) {
     this.#way = way;
   }
 
@@ -76,7 +76,7 @@ export class Headless {
   }
 
   #spawn(args: readonly string[]): { child: ChildProcess; finished: Promise<Finished> } {
-    const { program, args: first, env = process.env } = this.#way;
+    const { program, args: first, env = capped() } = this.#way;
     const child = spawn(program, [...first, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#children.push(child);
     const text = { stdout: '', stderr: '' };

@@ -61,19 +61,28 @@ const tags: Readonly<Record<Language, { readonly numbers: string; readonly dates
 
 const minutesOf = { hour: 60, day: 1_440 } as const;
 
+/** A formatter takes milliseconds to make, and a command that says one line needs none: each is made when it is first used. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 /** The formats of a language; its formatters are made once. */
 export function createFormats(language: Language, around: AroundFigures): Formats {
   const { numbers, dates } = tags[language];
   const unitFormats = new Map<string, Intl.NumberFormat>();
-  const whole = new Intl.NumberFormat(numbers, { maximumFractionDigits: 0 });
+  const whole = once(() => new Intl.NumberFormat(numbers, { maximumFractionDigits: 0 }));
   const date = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(dates, { hourCycle: 'h23', ...options });
+    once(() => new Intl.DateTimeFormat(dates, { hourCycle: 'h23', ...options }));
   const minute = { hour: '2-digit', minute: '2-digit' } as const;
   const clockFormat = date({ ...minute, second: '2-digit' });
   const minuteFormat = date(minute);
   const dayFormat = date({ day: 'numeric', month: 'short' });
   const dateFormat = date({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-  const listFormat = new Intl.ListFormat(dates, { type: 'conjunction' });
+  const listFormat = once(() => new Intl.ListFormat(dates, { type: 'conjunction' }));
   /** Words of a language without spaces stand close to each other. */
   const gap = language === 'en' ? ' ' : '';
 
@@ -143,10 +152,10 @@ export function createFormats(language: Language, around: AroundFigures): Format
 
   const isSameDay = (epochMs: number, nowMs: number): boolean =>
     new Date(epochMs).toDateString() === new Date(nowMs).toDateString();
-  const clock = (epochMs: number): string => clockFormat.format(epochMs);
-  const shortInstant = (epochMs: number): string => `${dayFormat.format(epochMs)} ${minuteFormat.format(epochMs)}`;
+  const clock = (epochMs: number): string => clockFormat().format(epochMs);
+  const shortInstant = (epochMs: number): string => `${dayFormat().format(epochMs)} ${minuteFormat().format(epochMs)}`;
   const shortClock = (epochMs: number, nowMs: number): string =>
-    isSameDay(epochMs, nowMs) ? minuteFormat.format(epochMs) : shortInstant(epochMs);
+    isSameDay(epochMs, nowMs) ? minuteFormat().format(epochMs) : shortInstant(epochMs);
 
   return {
     ms,
@@ -162,10 +171,10 @@ export function createFormats(language: Language, around: AroundFigures): Format
       if (bytes < 999_995_000) return unit(bytes / 1_000_000, 'megabyte', { digits: 2 });
       return unit(bytes / 1_000_000_000, 'gigabyte', { digits: 2 });
     },
-    count: (count) => (count === null ? around.unknown : whole.format(count)),
+    count: (count) => (count === null ? around.unknown : whole().format(count)),
     tokens: (tokens) => {
       if (tokens === null) return around.unknown;
-      if (tokens < 10_000) return whole.format(tokens);
+      if (tokens < 10_000) return whole().format(tokens);
       const digits = language === 'en' && tokens >= 999_950 ? 2 : 1;
       const options = { notation: 'compact', minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
       // Kilo is a small letter.
@@ -187,10 +196,10 @@ export function createFormats(language: Language, around: AroundFigures): Format
     },
     shortInstant,
     rowTime: (epochMs, nowMs) => (isSameDay(epochMs, nowMs) ? clock(epochMs) : shortInstant(epochMs)),
-    day: (day) => dateFormat.format(new Date(`${day}T00:00:00Z`)),
+    day: (day) => dateFormat().format(new Date(`${day}T00:00:00Z`)),
     megabytes: (bytes) => {
       const megabytes = bytes / 1_048_576;
-      return megabytes < 9.95 ? digitsOf(megabytes, 1) : whole.format(megabytes);
+      return megabytes < 9.95 ? digitsOf(megabytes, 1) : whole().format(megabytes);
     },
     relative: (epochMs, nowMs) => {
       const text = distance(Math.abs(epochMs - nowMs));
@@ -204,6 +213,6 @@ export function createFormats(language: Language, around: AroundFigures): Format
         ? unit(minutes / minutesOf.hour, 'hour')
         : unit(Math.round(minutes), 'minute');
     },
-    list: (items) => listFormat.format(items),
+    list: (items) => listFormat().format(items),
   };
 }
