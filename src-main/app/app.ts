@@ -267,6 +267,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       models: modelFacts(catalogue),
       version: options.version,
       baseUrl: () => appInfo().baseUrl,
+      marked: (row) => emit({ kind: 'marked', row }),
       cleared: () => {
         // Rows from before must not come after.
         feed.flush();

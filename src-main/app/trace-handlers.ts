@@ -7,11 +7,12 @@ import { harPage } from '../core/traces/har-page.ts';
 import { PayloadReader } from '../core/traces/payload-reader.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { bySession, withRunning } from '../core/traces/store/sessions.ts';
+import { withMark } from '../core/traces/turn-mark.ts';
 import type { TurnRunner } from '../core/turn/runner.ts';
 import type { AccountView } from '../shared/account-model.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import type { TraceDetail } from '../shared/model.ts';
+import type { RequestRow, TraceDetail } from '../shared/model.ts';
 import { turnMatcher } from '../shared/trace-filter.ts';
 import { replay } from './replay.ts';
 import type { Traces } from './traces.ts';
@@ -29,6 +30,8 @@ interface HandlerParts {
   readonly models: ModelFacts;
   readonly version: string;
   readonly baseUrl: () => string;
+  /** Its row is not as it was. */
+  readonly marked: (row: RequestRow) => void;
   /** Turns that have ended were forgotten. */
   readonly cleared: () => void;
 }
@@ -47,13 +50,15 @@ export function traceHandlers({
   models,
   version,
   baseUrl,
+  marked,
   cleared,
 }: HandlerParts): Pick<Handlers, TraceCall> {
   const { recorder, store } = traces;
   const detailOf = async (id: string): Promise<TraceDetail> => {
     const detail = recorder.detail(id) ?? (await store.detail(id));
     if (detail === null) throw new SlipstreamError('exchange_unknown');
-    return detail;
+    const mark = detail.row.status === 'running' ? null : await store.markOf(id);
+    return mark === null ? detail : { ...detail, row: withMark(detail.row, mark) };
   };
   const reader = new PayloadReader(recorder, store, redactor);
   return {
@@ -108,6 +113,15 @@ export function traceHandlers({
       return { text: curlCommand(detail, baseUrl(), body) };
     },
     'requests.replay': async (request) => ({ id: await replay(request, { host, traces, runner, models, detailOf }) }),
+    'requests.mark': async ({ id, starred, note }) => {
+      const written = note === null ? '' : redactor.text(note.trim());
+      const row = await store.mark(id, { starred, note: written === '' ? null : written });
+      if (row === 'full') throw new SlipstreamError('stars_full');
+      if (row === 'unknown') throw new SlipstreamError('exchange_unknown');
+      recorder.mark(id, { starred: row.starred === true, note: row.note ?? null });
+      marked(row);
+      return row;
+    },
     'requests.stop': ({ id }) => {
       const isStopped = runner.stopTurn(id);
       if (!isStopped) throw new SlipstreamError('exchange_unknown', { message: 'No turn of this id runs.' });

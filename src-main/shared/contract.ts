@@ -6,11 +6,12 @@ import { KeyFacts, KeyView } from './key-model.ts';
 import { CoinRequest, LabContinuation, LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
 import { mostLabPairs } from './lab-design.ts';
 import { LearnedKey, ProfileComparison, ProfilesView } from './learned-profile.ts';
-import { AppInfo, type Delta, Snapshot, TraceDetail } from './model.ts';
+import { AppInfo, type Delta, RequestRow, Snapshot, TraceDetail } from './model.ts';
 import { PayloadPage, PayloadQuery, TextPiece, TextQuery } from './payload-query.ts';
 import type { Result } from './result.ts';
 import { SessionDetail, SessionPage, SessionQuery, SessionTurnsQuery } from './session-query.ts';
 import { AppSettings, FastPolicy, ProxyAddress, SettingsPatch } from './settings.ts';
+import { maxNoteChars } from './store-limits.ts';
 import {
   LatencyAnswer,
   LatencyQuery,
@@ -142,6 +143,11 @@ export const contract = {
   'requests.replay': call(ReplayRequest, z.object({ id: z.string() })),
   /** Ends a turn that runs, upstream too; its client is told so. Throws `exchange_unknown` where none of that id runs. */
   'requests.stop': call(z.object({ id: z.string().max(200) }), none),
+  /** Stars an ended turn, so that it stays whatever the limits are, and writes a note beside it; both as they shall be. */
+  'requests.mark': call(
+    z.object({ id: z.string().max(200), starred: z.boolean(), note: z.string().max(maxNoteChars).nullable() }),
+    RequestRow,
+  ),
   /** Forgets every turn that has ended, and the daily sums of what turns used; experiments stay. */
   'requests.clear': call(none, none),
   'requests.storeState': call(none, TraceStoreState),

@@ -258,6 +258,12 @@ export const errorTable = {
   lab_running: row(409, 'invalid_request_error', true, 'An experiment runs already; stop it first.'),
   experiment_unknown: row(404, 'invalid_request_error', false, 'There is no such experiment.'),
   replay_impossible: row(409, 'invalid_request_error', false, 'This request cannot be sent again.'),
+  stars_full: row(
+    409,
+    'invalid_request_error',
+    false,
+    'A thousand turns are starred already; take a star off another.',
+  ),
   exchange_unknown: row(404, 'invalid_request_error', false, 'This request is no longer kept.'),
   instance_running: row(409, 'invalid_request_error', false, 'Another Slipstream uses this data folder.'),
   instance_absent: row(503, 'server_error', true, 'No Slipstream is running on this data folder.'),

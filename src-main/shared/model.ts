@@ -68,6 +68,10 @@ export const RequestRow = z.object({
   project: z.string().nullish(),
   /** Name of the API key that asked; absent for the first one. */
   key: z.string().nullish(),
+  /** Kept whatever the limits are; absent where it is not. */
+  starred: z.boolean().optional(),
+  /** What the user wrote beside it, redacted; absent where there is nothing. */
+  note: z.string().optional(),
   model: z.string(),
   tierAsked: z.string().nullable(),
   tierSent: z.string().nullable(),
@@ -297,6 +301,8 @@ export const Delta = z.discriminatedUnion('kind', [
   z.object({ seq: z.number(), kind: z.literal('problems'), problems: z.array(Problem) }),
   /** New or changed rows, by id. */
   z.object({ seq: z.number(), kind: z.literal('requests'), rows: z.array(RequestRow) }),
+  /** A turn that ended before was starred, or a note was written beside it. */
+  z.object({ seq: z.number(), kind: z.literal('marked'), row: RequestRow }),
   /** Every turn that has ended was forgotten. */
   z.object({ seq: z.number(), kind: z.literal('cleared') }),
   /** What was learned of Codex clients, or a look at the installed one, has gone on. */

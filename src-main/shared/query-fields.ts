@@ -29,6 +29,9 @@ interface TextField {
   readonly values: readonly string[] | null;
 }
 
+/** Of a turn that is kept whatever the limits are. */
+export const starredMark = 'starred';
+
 /** What a number is written in: `2s`, `500ms`; `10k`, `1.5m`. */
 export type NumberUnit = 'ms' | 'count';
 
@@ -69,6 +72,9 @@ export const queryFields = {
   root: text(({ rootSessionId, sessionId }) => rootSessionId ?? sessionId, 'root_session_id', { whole: false }),
   project: text(({ project }) => project ?? null, 'project', { whole: false }),
   agent: text(({ agent }) => agent ?? null, 'agent', { whole: false }),
+  key: text(({ key }) => key ?? null, 'key_name', { absentWord: absent }),
+  is: text(({ starred }) => (starred === true ? starredMark : null), 'mark', { values: [starredMark] }),
+  note: text(({ note }) => note ?? null, 'note', { whole: false }),
   error: text((turn) => errorTexts.flatMap(({ of }) => of(turn) ?? []).join(' ') || null, '', {
     whole: false,
     columns: errorTexts.map(({ column }) => column),
@@ -116,6 +122,7 @@ export const wordFields = [
   'model',
   'account',
   'error',
+  'note',
 ] as const satisfies readonly QueryText[];
 
 /** What a query calls "none" of a field. */

@@ -56,7 +56,7 @@ function termMatcher<T>(term: Term, access: TurnAccess<T>): Matcher<T> {
   }
 }
 
-const wordsBesideIds = ['client', 'model', 'account', 'error'] as const satisfies readonly QueryText[];
+const wordsBesideIds = ['client', 'model', 'account', 'error', 'note'] as const satisfies readonly QueryText[];
 
 /** Null for what no text can be. */
 function textTest({ how, text }: Wanted): ((folded: string) => boolean) | null {

@@ -58,7 +58,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
       run: () => void actions.readUsage(id),
     })),
     ...rows
-      .filter(({ status }) => status === t('shell.running.lab'))
+      .filter(({ status }) => status === 'running')
       .map(({ id, client, model }) => ({
         id: `stop ${id}`,
         label: t('palette.stop', { model, client, id: id.slice(-6) }),

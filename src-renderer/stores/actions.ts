@@ -53,6 +53,8 @@ export interface Actions {
   readUsage(id: string): Promise<boolean>;
   /** Puts the API key on the clipboard; it is asked for only now and kept nowhere. */
   copyApiKey(): Promise<boolean>;
+  /** Stars an ended turn or not, with a note beside it or none; its new row comes as a delta. */
+  markTurn(id: string, mark: { readonly starred: boolean; readonly note: string | null }): Promise<boolean>;
   /** Ends a turn that runs. */
   stopTurn(id: string): Promise<boolean>;
   copyText(text: string, what: string): Promise<boolean>;
@@ -186,6 +188,7 @@ export function createActions(
       const answer = await ask('app.apiKey', null);
       return answer !== null && copyText(answer.apiKey, t('toast.apiKey'));
     },
+    markTurn: (id, mark) => call('requests.mark', { id, ...mark }, () => undefined),
     stopTurn: (id) => call('requests.stop', { id }, () => show('info', t('toast.turnStopped'))),
     copyText,
     ask,

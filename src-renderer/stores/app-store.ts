@@ -33,6 +33,8 @@ interface AppState {
   readonly rows: readonly RequestRow[];
   /** The rows that came last, as they came. */
   readonly arrived: readonly RequestRow[];
+  /** The turn that was starred last, or had a note written beside it. */
+  readonly marked: RequestRow | null;
   /** Rises with every snapshot, and when all turns that have ended were forgotten: what was read of the past is old. */
   readonly generation: number;
   /** Why the last try to fetch the snapshot failed; null once one came. */
@@ -63,6 +65,7 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
     coins: [],
     rows: [],
     arrived: [],
+    marked: null,
     generation: 0,
     problem: null,
   }));
@@ -161,6 +164,10 @@ function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
       return { seq: delta.seq, coins: delta.coins };
     case 'requests':
       return { seq: delta.seq, rows: mergeRows(state.rows, delta.rows), arrived: delta.rows };
+    case 'marked': {
+      const { row } = delta;
+      return { seq: delta.seq, rows: state.rows.map((known) => (known.id === row.id ? row : known)), marked: row };
+    }
     case 'cleared':
       return {
         seq: delta.seq,

@@ -142,6 +142,15 @@ export function withRow(list: HistoryList, row: RequestRow, isCounted: boolean):
   return change({ count: count + 1, rows: rows.toSpliced(at, 0, row) });
 }
 
+/** The list with a row that has changed since; without it where it is null. Where it is not here, the same list. */
+export function withChanged(list: HistoryList, id: string, row: RequestRow | null): HistoryList {
+  const index = list.stretches.findIndex(({ rows }) => rows?.some((known) => known.id === id));
+  const stretch = list.stretches[index];
+  if (stretch === undefined) return list;
+  const rows = (stretch.rows ?? []).flatMap((known) => (known.id !== id ? [known] : row === null ? [] : [row]));
+  return listOf(list.stretches.with(index, { ...stretch, rows, count: rows.length }));
+}
+
 /** Where a row is, or would be. */
 function placeOf(rows: readonly RequestRow[], row: RequestRow): number {
   let [low, high] = [0, rows.length];

@@ -11,6 +11,7 @@ import {
   unreadHistory,
   wholeHistory,
   wishFor,
+  withChanged,
   withPage,
   withRow,
 } from './history-list.ts';
@@ -151,6 +152,11 @@ export function pageCame(state: HistoryState, wish: PageWish, page: Result<Trace
 /** Rows that arrive: shown, or held where they cannot be. */
 export function arrived(state: HistoryState, rows: readonly RequestRow[]): HistoryState {
   return state.phase === 'reading' || state.isPaused ? withHeld(state, rows) : withRows(state, rows);
+}
+
+/** A turn that was starred, or has a note: it may match no longer. One that matches only now comes with the next reading. */
+export function marked(state: HistoryState, row: RequestRow): HistoryState {
+  return { ...state, ended: withChanged(state.ended, row.id, state.matches(row) ? row : null) };
 }
 
 /** Whether more was held than can be shown: the list has to be read anew. */

@@ -12,6 +12,7 @@ import {
   firstPageCame,
   type HistoryState,
   heldTooMuch,
+  marked,
   missing,
   opened,
   pageCame,
@@ -120,7 +121,10 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
   appStore.subscribe((state, before) => {
     if (store.getState().phase === 'closed') return;
     if (state.generation !== before.generation) void read();
-    else if (state.arrived !== before.arrived) store.setState((list) => arrived(list, state.arrived));
+    else if (state.marked !== before.marked && state.marked !== null) {
+      const { marked: row } = state;
+      store.setState((list) => marked(list, row));
+    } else if (state.arrived !== before.arrived) store.setState((list) => arrived(list, state.arrived));
   });
   return store;
 }

@@ -18,6 +18,9 @@ const shapes = {
   codex: <path d="M8 2.5 13 5.2v5.6L8 13.5 3 10.8V5.2zM5.6 8l1.8 1.8L10.6 6.4" />,
   settings: <path d="M2.5 4.5h6M12 4.5h1.5M2.5 11.5h1.5M7.5 11.5h6M10.3 2.7v3.6M5.7 9.7v3.6" />,
   bolt: <path d="M9.2 1.8 3.6 9.1h3.9l-.8 5.1 5.7-7.4H8.5z" fill="currentColor" stroke="none" />,
+  star: <path d="m8 2.2 1.8 3.7 4 .6-2.9 2.8.7 4L8 11.4l-3.6 1.9.7-4-2.9-2.8 4-.6z" />,
+  starred: <path d="m8 2.2 1.8 3.7 4 .6-2.9 2.8.7 4L8 11.4l-3.6 1.9.7-4-2.9-2.8 4-.6z" fill="currentColor" />,
+  note: <path d="M3 2.5h10v7.7l-3.3 3.3H3zM9.7 13.5v-3.3H13M5.5 5.5h5M5.5 8h3" />,
   copy: (
     <>
       <rect x="5.5" y="5.5" width="8" height="8" rx="1.5" />

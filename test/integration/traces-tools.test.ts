@@ -263,6 +263,33 @@ describe('the list of the past', () => {
     expect(await handlers['requests.storeState'](null)).toMatchObject({ kind: 'disk', turns: 1 });
   });
 
+  it('has stars and notes, redacted and in exports, which pages are told of', async () => {
+    await start();
+    const { handlers } = rig.app;
+    const { row } = await turn();
+    const told: unknown[] = [];
+    rig.app.onDelta((delta) => delta.kind === 'marked' && told.push(delta.row));
+    const written = `  Slow. The key was ${rig.apiKey}.  `;
+    const marked = await handlers['requests.mark']({ id: row.id, starred: true, note: written });
+    expect(marked).toMatchObject({
+      id: row.id,
+      starred: true,
+      note: expect.stringMatching(/^Slow\. The key was .*\.$/),
+    });
+    expect(JSON.stringify(marked)).not.toContain(rig.apiKey);
+    expect(told).toEqual([marked]);
+    expect(rig.app.snapshot().requests).toEqual([marked]);
+    expect((await handlers['requests.detail']({ id: row.id })).row).toMatchObject({ starred: true, note: marked.note });
+    const found = await handlers['requests.query'](TraceQuery.parse({ filter: { query: 'is:starred note:slow' } }));
+    expect(found.rows).toEqual([marked]);
+    expect((await har()).file.log.entries[0]).toMatchObject({ _exchange: row.id, comment: marked.note });
+    const cleared = await handlers['requests.mark']({ id: row.id, starred: false, note: ' ' });
+    expect([cleared.starred, cleared.note]).toEqual([undefined, undefined]);
+    await expect(handlers['requests.mark']({ id: 'none', starred: true, note: null })).rejects.toMatchObject({
+      code: 'exchange_unknown',
+    });
+  });
+
   it('is cleared on the disk and in memory, bodies too, and says so; what runs goes on', async () => {
     await start();
     const { handlers } = rig.app;

@@ -144,6 +144,7 @@ function clientEntry({ detail, frames }: HarTrace, { baseUrl, withBodies, redact
     _exchange: row.id,
     _tierSent: row.tierSent,
     _slipstreamOwnMs: detail.ownMs,
+    ...(row.note === undefined ? {} : { comment: redactor.text(row.note) }),
     ...(row.error === null ? {} : { _error: `${row.error.code}: ${row.error.message}` }),
     ...(row.said === null ? {} : { _upstreamSaid: row.said }),
   };

@@ -1,6 +1,7 @@
 import type { RequestRow, TraceDetail } from '../../shared/model.ts';
 import type { ExchangeBodies } from './exchange-bodies.ts';
 import type { KeptFrame } from './frame-log.ts';
+import { type TurnMark, withMark } from './turn-mark.ts';
 
 /** Figures of an exchange that the list does not show. */
 export interface ExchangeFacts {
@@ -21,7 +22,7 @@ export class KeptExchange {
   readonly facts: ExchangeFacts;
   /** JSON of its detail, without bodies and frames. */
   readonly json: string;
-  readonly #row: RequestRow;
+  #row: RequestRow;
   readonly #framesTotal: number;
   readonly #bodies: ExchangeBodies;
 
@@ -44,6 +45,11 @@ export class KeptExchange {
 
   row(): RequestRow {
     return this.#row;
+  }
+
+  /** The user has starred it, or written a note. */
+  mark(mark: TurnMark): void {
+    this.#row = withMark(this.#row, mark);
   }
 
   frames(): KeptFrame[] {

@@ -6,8 +6,9 @@ import type { Clock, Logger } from '../ports.ts';
 import type { ExchangeStart, ExchangeWatch, TurnWatcher } from '../watch.ts';
 import { BodyMemory } from './body-memory.ts';
 import { type ExchangeHost, RecordedExchange } from './exchange.ts';
-import type { KeptExchange } from './kept-exchange.ts';
+import { KeptExchange } from './kept-exchange.ts';
 import type { Redactor } from './redaction.ts';
+import type { TurnMark } from './turn-mark.ts';
 
 const maxExchanges = 1_000;
 /** Of sub-agents, so that those whom they call are known to belong to the same. */
@@ -82,6 +83,12 @@ export class Recorder implements TurnWatcher {
     const kept = exchange.kept();
     if (this.#exchanges.get(kept.id) === exchange) this.#exchanges.set(kept.id, kept);
     return kept;
+  }
+
+  /** Notes what the user thinks of an exchange that has ended, where it is still here. */
+  mark(id: string, mark: TurnMark): void {
+    const exchange = this.#exchanges.get(id);
+    if (exchange instanceof KeptExchange) exchange.mark(mark);
   }
 
   /** Exchanges that have not ended, newest first. */

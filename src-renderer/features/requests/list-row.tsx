@@ -5,6 +5,7 @@ import { isPlainClick } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useWords } from '../../stores/stores.ts';
 import { AccountName } from '../../ui/account-name.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { StatusAndReason, TierWord, TotalTime } from '../../ui/row-words.tsx';
 import styles from './list-row.module.css';
 
@@ -81,8 +82,14 @@ export function MissingRow({ rowIndex }: { readonly rowIndex: number }): ReactNo
 }
 
 function TimeCell({ row }: { readonly row: RequestRow }): ReactNode {
-  const { format } = useWords();
-  return <span title={format.instant(row.startedAt)}>{format.rowTime(row.startedAt, Date.now())}</span>;
+  const { t, format } = useWords();
+  return (
+    <span className={styles.cellParts}>
+      <span title={format.instant(row.startedAt)}>{format.rowTime(row.startedAt, Date.now())}</span>
+      {row.starred === true ? <Icon name="starred" size="small" label={t('mark.star')} /> : null}
+      {row.note === undefined ? null : <Icon name="note" size="small" label={t('mark.note')} />}
+    </span>
+  );
 }
 
 function Span({ spanMs }: { readonly spanMs: number | null }): ReactNode {

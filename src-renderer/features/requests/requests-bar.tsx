@@ -39,6 +39,7 @@ const chipsOf = (t: Translate): readonly Chip[] => [
     title: t('requests.chip.tier.hint', { tier: id }),
     term: `tier:${id}`,
   })),
+  { label: t('requests.chip.starred'), title: t('requests.chip.starred.hint'), term: 'is:starred' },
   { label: t('requests.chip.http'), title: t('requests.chip.http.hint'), term: 'transport:http' },
 ];
 

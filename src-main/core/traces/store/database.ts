@@ -1,5 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { deflateSync, inflateSync } from 'node:zlib';
+import type { RequestRow } from '../../../shared/model.ts';
+import { starredMark } from '../../../shared/query-fields.ts';
 import type { SessionDetail, SessionPage, SessionQuery, SessionTurnsQuery } from '../../../shared/session-query.ts';
 import { maxPassiveTurns } from '../../../shared/store-limits.ts';
 import type {
@@ -10,6 +12,7 @@ import type {
   TracePage,
   TraceQuery,
 } from '../../../shared/trace-query.ts';
+import type { TurnMark } from '../turn-mark.ts';
 import { choicesOf, Figures, labelsOf } from './figures.ts';
 import { filterSql } from './filter-sql.ts';
 import { latencyAnswer } from './latency-answer.ts';
@@ -123,6 +126,27 @@ export class TraceDatabase {
     return this.#packed('payloads', id);
   }
 
+  /** Notes what the user thinks of an exchange, and gives its row; null where it is not kept. */
+  mark(id: string, { starred, note }: TurnMark): RequestRow | null {
+    const mark = starred ? starredMark : null;
+    this.#database.prepare('UPDATE exchanges SET mark = ?, note = ? WHERE id = ?').run(mark, note, id);
+    this.#figures.mark(id, { is: mark, note });
+    const row = this.#database.prepare('SELECT * FROM exchanges WHERE id = ?').get(id);
+    return row === undefined ? null : requestRow(row);
+  }
+
+  /** What the user thinks of an exchange; null where it is not kept. */
+  markOf(id: string): TurnMark | null {
+    const found = this.#database.prepare('SELECT mark, note FROM exchanges WHERE id = ?').get(id);
+    if (found === undefined) return null;
+    return { starred: found.mark !== null, note: typeof found.note === 'string' ? found.note : null };
+  }
+
+  /** How many exchanges stay whatever the limits are. */
+  get starred(): number {
+    return this.#figures.starred;
+  }
+
   choices(): TraceChoices {
     return choicesOf(this.#figures);
   }
@@ -179,7 +203,9 @@ export class TraceDatabase {
   }
 
   state(): { readonly turns: number; readonly oldestAt: number | null; readonly bytes: number } {
-    const oldest = this.#database.prepare('SELECT min(started_at) AS value FROM exchanges').get()?.value;
+    const oldest = this.#database
+      .prepare('SELECT min(started_at) AS value FROM exchanges WHERE mark IS NULL')
+      .get()?.value;
     return {
       turns: this.#figures.length,
       oldestAt: typeof oldest === 'number' ? oldest : null,
@@ -192,23 +218,24 @@ export class TraceDatabase {
     this.prune(nowMs);
   }
 
-  /** Forgets the oldest until age, rows and bytes are within the limits. */
+  /** Forgets the oldest until age, rows and bytes are within the limits; what is starred stays. */
   prune(nowMs: number): void {
     const { maxAgeMs, maxRows, maxBytes } = this.#limits;
     this.usage.prune(nowMs, maxBytes);
-    this.#forgetUpTo(nowMs - maxAgeMs);
-    const over = this.#figures.length - maxRows;
+    this.#forgetUpTo(nowMs - maxAgeMs, 'unstarred');
+    const over = this.#unstarred() - maxRows;
     if (over > 0) this.#forgetOldest(over);
     for (let round = 0; round < 20 && this.#usedBytes() > maxBytes - logBytes; round += 1) {
-      if (this.#figures.length === 0) break;
-      this.#forgetOldest(Math.ceil(this.#figures.length * pruneShare));
+      const unstarred = this.#unstarred();
+      if (unstarred === 0) break;
+      this.#forgetOldest(Math.ceil(unstarred * pruneShare));
     }
     // Freed pages are used again; they go back to the disk only where the file itself is over its cap.
     if (this.#pages('page_count') > maxBytes - logBytes) this.#database.exec('PRAGMA incremental_vacuum');
   }
 
   clear(): void {
-    this.#forgetUpTo(Number.MAX_SAFE_INTEGER);
+    this.#forgetUpTo(Number.MAX_SAFE_INTEGER, 'all');
     this.usage.clear();
     this.#database.exec('PRAGMA incremental_vacuum');
   }
@@ -248,19 +275,23 @@ export class TraceDatabase {
 
   #forgetOldest(count: number): void {
     const last = this.#database
-      .prepare('SELECT started_at AS value FROM exchanges ORDER BY started_at, id LIMIT 1 OFFSET ?')
+      .prepare('SELECT started_at AS value FROM exchanges WHERE mark IS NULL ORDER BY started_at, id LIMIT 1 OFFSET ?')
       .get(count - 1)?.value;
-    if (typeof last === 'number') this.#forgetUpTo(last);
+    if (typeof last === 'number') this.#forgetUpTo(last, 'unstarred');
   }
 
-  #forgetUpTo(startedAt: number): void {
-    const which = 'SELECT n FROM exchanges WHERE started_at <= ?';
+  #unstarred(): number {
+    return this.#figures.length - this.#figures.starred;
+  }
+
+  #forgetUpTo(startedAt: number, which: 'all' | 'unstarred'): void {
+    const these = `FROM exchanges WHERE started_at <= ?${which === 'all' ? '' : ' AND mark IS NULL'}`;
     this.#whole(() => {
       for (const table of ['details', 'payloads'])
-        this.#database.prepare(`DELETE FROM ${table} WHERE n IN (${which})`).run(startedAt);
-      this.#database.prepare('DELETE FROM exchanges WHERE started_at <= ?').run(startedAt);
+        this.#database.prepare(`DELETE FROM ${table} WHERE n IN (SELECT n ${these})`).run(startedAt);
+      this.#database.prepare(`DELETE ${these}`).run(startedAt);
     });
-    this.#figures.forgetUpTo(startedAt);
+    this.#figures.forgetUpTo(startedAt, which);
   }
 
   #readFigures(): void {

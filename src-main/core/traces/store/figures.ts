@@ -34,7 +34,7 @@ export interface FigureRow {
 }
 
 /** Of the query language's fields, those that nothing else of the figures holds. */
-export const queriedTexts = ['asked', 'project', 'agent', 'kind', 'dialect'] as const;
+export const queriedTexts = ['asked', 'project', 'agent', 'kind', 'dialect', 'is', 'note'] as const;
 export const queriedNumbers = ['in', 'cached', 'out', 'reasoning', 'attempts', 'http'] as const;
 type QueriedText = (typeof queriedTexts)[number];
 type QueriedNumber = (typeof queriedNumbers)[number];
@@ -103,16 +103,23 @@ export class Figures {
   /** Id and sessions, folded. */
   #ids: string[] = [];
   #length = 0;
+  #starred = 0;
 
   /** How many exchanges there are. */
   get length(): number {
     return this.#length;
   }
 
+  /** How many of them stay whatever the limits are. */
+  get starred(): number {
+    return this.#starred;
+  }
+
   /** Takes in an exchange. */
   add(row: FigureRow): void {
     const index = this.#length;
     this.#length += 1;
+    if (row.texts.is !== null) this.#starred += 1;
     this.#startedAt.set(index, row.startedAt);
     this.#counts.set(index, row.counts ? 1 : 0);
     for (const name of listNames) {
@@ -120,7 +127,7 @@ export class Figures {
     }
     for (const name of metrics) this.#metrics[name].set(index, row.metrics[name] ?? Number.NaN);
     for (const name of queriedTexts) {
-      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(row.texts[name] ?? absent));
+      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(row.texts[name] ?? ''));
     }
     for (const name of queriedNumbers) this.#numbers[name].set(index, row.numbers[name] ?? Number.NaN);
     this.#labelNumbers.set(index, this.#labelTexts.numberOf(row.accountLabel ?? ''));
@@ -129,11 +136,27 @@ export class Figures {
     if (row.keys.account !== null) this.#labels.set(row.keys.account, row.accountLabel ?? row.keys.account);
   }
 
-  /** Forgets what began at this moment or before. */
-  forgetUpTo(startedAt: number): void {
+  /** What the user thinks of an exchange. */
+  mark(id: string, texts: { readonly is: string | null; readonly note: string | null }): void {
+    const begin = `${foldCase(id)}\n`;
+    const index = this.#ids.findIndex((ids) => ids.startsWith(begin));
+    if (index < 0) return;
+    this.#starred += (texts.is === null ? 0 : 1) - (this.#text(index, 'is') === null ? 0 : 1);
+    for (const name of ['is', 'note'] as const)
+      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(texts[name] ?? ''));
+  }
+
+  /** Forgets what began at this moment or before; starred ones only if told so. */
+  forgetUpTo(startedAt: number, which: 'all' | 'unstarred'): void {
     let kept = 0;
     for (let index = 0; index < this.#length; index += 1) {
-      if (this.#startedAt.at(index) <= startedAt) continue;
+      if (this.#startedAt.at(index) <= startedAt) {
+        const isStarred = this.#text(index, 'is') !== null;
+        if (which === 'all' || !isStarred) {
+          if (isStarred) this.#starred -= 1;
+          continue;
+        }
+      }
       if (kept !== index) this.#move(index, kept);
       kept += 1;
     }
@@ -245,7 +268,9 @@ export class Figures {
       case 'agent':
       case 'kind':
       case 'dialect':
-        return presentText(this.#textDictionaries[field].texts[this.#texts[field].at(index)]);
+      case 'is':
+      case 'note':
+        return this.#textDictionaries[field].texts[this.#texts[field].at(index)] || null;
       default:
         return presentText(this.#dictionaries[field].texts[this.#keys[field].at(index)]);
     }

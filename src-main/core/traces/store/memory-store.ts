@@ -1,15 +1,24 @@
 import type { TraceDetail } from '../../../shared/model.ts';
 import type { SessionQuery, SessionTurnsQuery } from '../../../shared/session-query.ts';
-import { memoryStoreTurns } from '../../../shared/store-limits.ts';
+import { maxStarredTurns, memoryStoreTurns } from '../../../shared/store-limits.ts';
 import { turnMatcher } from '../../../shared/trace-filter.ts';
 import type { LatencyQuery, TraceFilter, TraceQuery } from '../../../shared/trace-query.ts';
 import { absent } from '../../../shared/turn-words.ts';
+import { type TurnMark, withMark } from '../turn-mark.ts';
 import { choicesOf, Figures, labelsOf } from './figures.ts';
 import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow } from './rows.ts';
 import { sessionOf, sessionsOf } from './sessions.ts';
 import { storedDetail, storedPayloads } from './stored-detail.ts';
-import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits, TraceStore, UsageRange } from './trace-store.ts';
+import type {
+  EndedExchange,
+  KeptExperiment,
+  Marked,
+  PassiveTurn,
+  StoreLimits,
+  TraceStore,
+  UsageRange,
+} from './trace-store.ts';
 import { UsageLines } from './usage-lines.ts';
 
 const maxExperiments = 200;
@@ -25,7 +34,7 @@ export class MemoryTraceStore implements TraceStore {
   add(exchange: EndedExchange): void {
     this.#usage.add(exchange);
     this.#turns.push(exchange);
-    if (this.#turns.length > this.#maxTurns) this.#turns = this.#turns.slice(-this.#maxTurns);
+    this.#forgetOldest();
   }
 
   async query({ filter, cursor, limit, skip = 0 }: TraceQuery) {
@@ -48,6 +57,22 @@ export class MemoryTraceStore implements TraceStore {
 
   async payloads(id: string) {
     return storedPayloads(this.#turns.find(({ row }) => row.id === id)?.payloads ?? null);
+  }
+
+  async mark(id: string, mark: TurnMark): Promise<Marked> {
+    const index = this.#turns.findIndex(({ row }) => row.id === id);
+    const turn = this.#turns[index];
+    if (turn === undefined) return 'unknown';
+    const starred = this.#turns.filter(({ row }) => row.starred === true).length;
+    if (mark.starred && turn.row.starred !== true && starred >= maxStarredTurns) return 'full';
+    const row = withMark(turn.row, mark);
+    this.#turns[index] = { ...turn, row };
+    return row;
+  }
+
+  async markOf(id: string): Promise<TurnMark | null> {
+    const row = this.#turns.find((turn) => turn.row.id === id)?.row;
+    return row === undefined ? null : { starred: row.starred === true, note: row.note ?? null };
   }
 
   async choices() {
@@ -151,6 +176,17 @@ export class MemoryTraceStore implements TraceStore {
   }
 
   async close(): Promise<void> {}
+
+  /** The oldest that nobody has starred go first. */
+  #forgetOldest(): void {
+    let over = this.#turns.length - this.#maxTurns;
+    if (over <= 0) return;
+    this.#turns = this.#turns.filter(({ row }) => {
+      if (row.starred === true || over <= 0) return true;
+      over -= 1;
+      return false;
+    });
+  }
 
   #figures(): Figures {
     const figures = new Figures();

@@ -1,5 +1,5 @@
 import type { RequestRow } from '../../../shared/model.ts';
-import { errorTexts, queryFields } from '../../../shared/query-fields.ts';
+import { errorTexts, queryFields, starredMark } from '../../../shared/query-fields.ts';
 import { type ListName, listEntries } from '../../../shared/trace-filter.ts';
 import { absent } from '../../../shared/turn-words.ts';
 import { type FigureRow, queriedNumbers, queriedTexts } from './figures.ts';
@@ -33,6 +33,8 @@ export function columnsOf({ row, facts }: EndedExchange): Record<string, SqlValu
     sent_bytes: row.sentBytes ?? null,
     project: row.project ?? null,
     key_name: row.key ?? null,
+    mark: row.starred === true ? starredMark : null,
+    note: row.note ?? null,
     model: row.model,
     effort: facts.effort,
     tier_asked: row.tierAsked,
@@ -98,7 +100,7 @@ export function requestRow(row: Row): RequestRow {
   const accountId = textOf(row, 'account_id');
   const errorCode = textOf(row, 'error_code');
   const outputTokens = numberOf(row, 'output_tokens');
-  const [project, key] = [textOf(row, 'project'), textOf(row, 'key_name')];
+  const [project, key, note] = [textOf(row, 'project'), textOf(row, 'key_name'), textOf(row, 'note')];
   return {
     id: String(row.id),
     startedAt: Number(row.started_at),
@@ -110,6 +112,8 @@ export function requestRow(row: Row): RequestRow {
     ...threadOf(row),
     ...(project === null ? {} : { project }),
     ...(key === null ? {} : { key }),
+    ...(row.mark === starredMark ? { starred: true } : {}),
+    ...(note === null ? {} : { note }),
     model: String(row.model),
     tierAsked: textOf(row, 'tier_asked'),
     tierSent: textOf(row, 'tier_sent'),

@@ -89,6 +89,10 @@ const migrations: readonly string[] = [
    FROM exchanges AS e LEFT JOIN told AS t ON t.told_n = e.n
    GROUP BY 1, 2, 3, 4, 5, 6;`,
   'ALTER TABLE exchanges ADD COLUMN key_name TEXT;',
+  // `mark` is 'starred' for turns that stay whatever the limits are.
+  `ALTER TABLE exchanges ADD COLUMN mark TEXT;
+   ALTER TABLE exchanges ADD COLUMN note TEXT;
+   CREATE INDEX exchanges_marked ON exchanges (mark) WHERE mark NOT NULL;`,
 ];
 
 export const schemaVersion = migrations.length;

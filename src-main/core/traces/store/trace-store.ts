@@ -13,6 +13,7 @@ import type { QuotaReading } from '../../../shared/usage-forecast.ts';
 import type { UsageGroup, UsageKey } from '../../../shared/usage-words.ts';
 import type { ObservedTurn } from '../../latency/passive.ts';
 import type { ExchangeFacts } from '../kept-exchange.ts';
+import type { TurnMark } from '../turn-mark.ts';
 
 /** An exchange that has ended, redacted, as the store gets it. */
 export interface EndedExchange {
@@ -23,6 +24,9 @@ export interface EndedExchange {
   /** JSON of its frames' texts by index, redacted; absent where the user does not keep them. */
   readonly payloads?: string;
 }
+
+/** What came of marking one: its row, or why it was not done. */
+export type Marked = RequestRow | 'unknown' | 'full';
 
 /** How much is kept. The oldest go first. */
 export interface StoreLimits {
@@ -72,6 +76,10 @@ export interface TraceStore {
   detail(id: string): Promise<TraceDetail | null>;
   /** Texts of its frames by index, null where one is not kept; empty where none is. */
   payloads(id: string): Promise<readonly (string | null)[]>;
+  /** Marks an exchange; `full`: so many are starred that there would be no end. */
+  mark(id: string, mark: TurnMark): Promise<Marked>;
+  /** Null when the exchange is not kept. */
+  markOf(id: string): Promise<TurnMark | null>;
   choices(): Promise<TraceChoices>;
   sessions(query: SessionQuery): Promise<SessionPage>;
   session(query: SessionTurnsQuery): Promise<SessionDetail>;
@@ -100,6 +108,8 @@ export interface StoreCalls {
   detail(id: string): string | null;
   /** JSON, as it was added. */
   payloads(id: string): string | null;
+  mark(input: { readonly id: string; readonly mark: TurnMark }): Marked;
+  markOf(id: string): TurnMark | null;
   choices(input: null): TraceChoices;
   sessions(query: SessionQuery): SessionPage;
   session(query: SessionTurnsQuery): SessionDetail;

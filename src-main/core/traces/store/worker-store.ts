@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TraceDetail } from '../../../shared/model.ts';
 import type { Clock, Logger, Timer } from '../../ports.ts';
+import type { TurnMark } from '../turn-mark.ts';
 import { storedDetail, storedPayloads } from './stored-detail.ts';
 import type { EndedExchange, KeptExperiment, StoreCalls, StoreLimits, TraceStore } from './trace-store.ts';
 import type { WorkerAnswer, WorkerQuestion, WorkerStart } from './worker.ts';
@@ -92,6 +93,14 @@ class WorkerTraceStore implements TraceStore {
 
   async payloads(id: string) {
     return storedPayloads(await this.#ask('payloads', id));
+  }
+
+  mark(id: string, mark: TurnMark) {
+    return this.#ask('mark', { id, mark });
+  }
+
+  markOf(id: string) {
+    return this.#ask('markOf', id);
   }
 
   choices() {

@@ -1,7 +1,9 @@
 import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hardenPrototypes } from '../../../shared/harden-prototypes.ts';
+import { maxStarredTurns } from '../../../shared/store-limits.ts';
 import type { TraceStoreState } from '../../../shared/trace-query.ts';
+import { withMark } from '../turn-mark.ts';
 import { BelievedTime } from './believed-time.ts';
 import { TraceDatabase } from './database.ts';
 import { NewerDatabase, schemaVersion } from './schema.ts';
@@ -156,6 +158,12 @@ const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K
     },
     detail: (id) => database.detail(id),
     payloads: (id) => database.payloads(id),
+    mark: ({ id, mark }) => {
+      if (mark.starred && database.starred >= maxStarredTurns && database.markOf(id)?.starred !== true) return 'full';
+      held = held.map((each) => (each.row.id === id ? { ...each, row: withMark(each.row, mark) } : each));
+      return database.mark(id, mark) ?? 'unknown';
+    },
+    markOf: (id) => database.markOf(id),
     choices: () => database.choices(),
     sessions: (query) => database.sessions(query),
     session: (query) => database.session(query),

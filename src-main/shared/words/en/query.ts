@@ -3,7 +3,7 @@ export const queryWords = {
   'query.label': 'Filter by text',
   'query.placeholder': 'Search, or model:gpt-6* status:failed first>2s -client:curl',
   'query.help':
-    'Words are found in id, session, client, model, account and error. field:value narrows, with * for anything and commas for either; first>2s compares; a minus turns a term round.',
+    'Words are found in id, session, client, model, account, error and note. field:value narrows, with * for anything and commas for either; first>2s compares; a minus turns a term round.',
   'query.offered': 'Completions',
   'query.unknown-field': 'There is no field “{word}”: it is looked for as a word. Fields: {fields}.',
   'query.no-number': '“{word}” wants a number such as {word}>2s: it is looked for as a word.',

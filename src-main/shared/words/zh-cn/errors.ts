@@ -78,6 +78,7 @@ export const errorsWords: SameIds<typeof english> = {
   'errors.lab_running': '已有实验在运行，请先停止。',
   'errors.experiment_unknown': '没有此实验。',
   'errors.replay_impossible': '此请求无法重新发送。',
+  'errors.stars_full': '已有一千个轮次加了星标；请先取消其他星标。',
   'errors.exchange_unknown': '此请求已不再保留。',
   'errors.instance_running': '另一个 Slipstream 正在使用此数据目录。',
   'errors.instance_absent': '此数据目录上没有运行中的 Slipstream。',

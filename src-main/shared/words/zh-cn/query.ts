@@ -5,7 +5,7 @@ export const queryWords: SameIds<typeof english> = {
   'query.label': '按文本筛选',
   'query.placeholder': '搜索，或 model:gpt-6* status:failed first>2s -client:curl',
   'query.help':
-    '词语会在 ID、会话、客户端、模型、账号和错误中查找。field:value 用于缩小范围，* 代表任意内容，逗号表示任一；first>2s 用于比较；减号表示取反。',
+    '词语会在 ID、会话、客户端、模型、账号、错误和备注中查找。field:value 用于缩小范围，* 代表任意内容，逗号表示任一；first>2s 用于比较；减号表示取反。',
   'query.offered': '补全',
   'query.unknown-field': '没有字段“{word}”：按词语查找。字段：{fields}。',
   'query.no-number': '“{word}”需要数字，例如 {word}>2s：按词语查找。',

@@ -19,6 +19,7 @@ import styles from './detail-pane.module.css';
 import { FastTab } from './fast-tab.tsx';
 import { FramesTab } from './frames-tab.tsx';
 import { HeadersTab } from './headers-tab.tsx';
+import { MarkPart } from './mark-part.tsx';
 import { SessionPart } from './session-part.tsx';
 import { TimingTab } from './timing-tab.tsx';
 import { TraceTools } from './trace-tools.tsx';
@@ -40,7 +41,8 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
   const { t, failure } = useWords();
   const detail = answered?.value ?? null;
   const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
-  const row = liveRow ?? detail?.row;
+  const marked = useApp((state) => (state.marked?.id === id ? state.marked : null));
+  const row = marked ?? liveRow ?? detail?.row;
   return (
     <aside className={styles.detail} aria-label={t('detail.label')} style={{ width: widthPx }}>
       <header className={styles.detailHead}>
@@ -54,7 +56,7 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
         </div>
         {row === undefined ? null : <Summary row={row} />}
         {row === undefined || detail === null ? null : <TraceTools row={row} detail={detail} />}
-        {row?.status === 'running' ? <RunningNote row={row} /> : null}
+        {row === undefined ? null : row.status === 'running' ? <RunningNote row={row} /> : <MarkPart row={row} />}
       </header>
       {row === undefined ? null : <Reason row={row} />}
       {detail !== null ? (

@@ -1,0 +1,94 @@
+import { type ReactNode, useState } from 'react';
+import type { RequestRow } from '../../../../src-main/shared/model.ts';
+import { maxNoteChars } from '../../../../src-main/shared/store-limits.ts';
+import { useActions, useWords } from '../../../stores/stores.ts';
+import { Button } from '../../../ui/button.tsx';
+import styles from './mark-part.module.css';
+
+/** Star and note of an ended turn. */
+export function MarkPart({ row }: { readonly row: RequestRow }): ReactNode {
+  const { t } = useWords();
+  const actions = useActions();
+  const [isWriting, setWriting] = useState(false);
+  const starred = row.starred === true;
+  const note = row.note ?? null;
+  return (
+    <div className={styles.mark}>
+      <div className={styles.buttons}>
+        <Button
+          isSmall
+          icon={starred ? 'starred' : 'star'}
+          pressed={starred}
+          title={t('mark.star.hint')}
+          onClick={() => void actions.markTurn(row.id, { starred: !starred, note })}
+        >
+          {t('mark.star')}
+        </Button>
+        {isWriting ? null : (
+          <Button isSmall icon="note" onClick={() => setWriting(true)}>
+            {t(note === null ? 'mark.note.add' : 'mark.note.edit')}
+          </Button>
+        )}
+      </div>
+      {isWriting ? (
+        <NoteForm
+          note={note}
+          onClose={() => setWriting(false)}
+          onSave={(written) => actions.markTurn(row.id, { starred, note: written })}
+        />
+      ) : null}
+      {note === null || isWriting ? null : (
+        <p className={styles.note} data-words="as they came">
+          {note}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface NoteFormProps {
+  readonly note: string | null;
+  readonly onClose: () => void;
+  /** Null: there shall be none. Answers whether it was written. */
+  readonly onSave: (note: string | null) => Promise<boolean>;
+}
+
+function NoteForm({ note, onClose, onSave }: NoteFormProps): ReactNode {
+  const { t } = useWords();
+  const [text, setText] = useState(note ?? '');
+  return (
+    <form
+      className={styles.form}
+      onSubmit={async (event) => {
+        event.preventDefault();
+        if (await onSave(text.trim() === '' ? null : text.trim())) onClose();
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        // Esc is for the note alone: the detail stays open.
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <textarea
+        className={styles.field}
+        aria-label={t('mark.note')}
+        // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here
+        autoFocus
+        rows={3}
+        maxLength={maxNoteChars}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <div className={styles.buttons}>
+        <Button isSmall isSubmit variant="primary">
+          {t('mark.note.save')}
+        </Button>
+        <Button isSmall onClick={onClose}>
+          {t('ui.cancel')}
+        </Button>
+      </div>
+    </form>
+  );
+}
