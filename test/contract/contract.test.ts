@@ -117,6 +117,7 @@ const elsewhere: readonly string[] = [
   'lab.continue',
   'profiles.learn',
   'profiles.learnFrom',
+  'requests.mark',
   'requests.stop',
 ];
 
