@@ -71,6 +71,8 @@ if (mutate.length === 0) {
     vitest: { configFile: 'test/mutate/vitest.config.ts', related: true },
     mutate,
     coverageAnalysis: 'perTest',
+    // Those over sockets take long together.
+    dryRunTimeoutMinutes: 30,
     reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: reportFile },
     tempDirName: join(folder, 'sandbox'),
@@ -87,6 +89,8 @@ if (mutate.length === 0) {
   const env = {
     ...process.env,
     MUTATE_WITH: [...(values.integration ? ['*'] : []), ...values.with].join(' '),
+    // Code that is instrumented, and the load of many runs.
+    TEST_SLOWNESS: '20',
     MUTATE_SAMPLE: sampleText(sample),
   };
   const run = spawnSync(process.execPath, [stryker, 'run', configFile], { cwd: root, stdio: 'inherit', env });
