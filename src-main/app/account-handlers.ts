@@ -1,8 +1,11 @@
 import type { Account } from '../core/accounts/account.ts';
 import { officialAuthPath } from '../core/codex-home.ts';
 import type { CallName, Handlers } from '../shared/contract.ts';
-import { meantProxy } from '../shared/proxy-address.ts';
+import type { ImportPreview } from '../shared/import-model.ts';
+import { meantProxy, shownProxy } from '../shared/proxy-address.ts';
+import type { AppSettings } from '../shared/settings.ts';
 import type { AccountParts } from './accounts.ts';
+import { readConfig } from './import-config.ts';
 
 type AccountCalls = Extract<CallName, `accounts.${string}` | `signIn.${string}`>;
 
@@ -13,6 +16,8 @@ interface AccountHooks {
   readonly transportForgotten: (id: string) => void;
   /** The account is gone. */
   readonly removed: (id: string) => void;
+  /** Another program's configuration was imported. */
+  readonly setSettings: (patch: Partial<AppSettings>) => unknown;
 }
 
 /** The contract's calls about accounts and sign-ins. */
@@ -39,9 +44,31 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
     const account = store.get(view.accountId);
     if (account === null || accounts.health(account.id).signedOut !== null) signIns.dismiss(view.id);
   });
+  /** Settings or sign-ins, as `accounts.import` would take them. Throws `account_file_invalid`. */
+  const preview = (text: string): ImportPreview => {
+    const config = readConfig(text);
+    if (config !== null) {
+      const { proxyUrl, ...others } = config.settings;
+      const shown = { ...others, ...(proxyUrl === undefined ? {} : { proxyUrl: shownProxy(proxyUrl) }) };
+      const settings = Object.entries(shown).map(([name, value]) => ({
+        name: name as keyof typeof shown,
+        value: String(value),
+      }));
+      return { tool: config.tool, accounts: [], settings, left: [...config.left] };
+    }
+    const read = accounts.readFile(text);
+    const found = read.accounts.map(({ id, email, plan }) => ({ email, plan, isThere: store.has(id) }));
+    return { tool: read.tool, accounts: found, settings: [], left: [...read.left] };
+  };
   return {
     'accounts.list': () => accounts.views(),
+    'accounts.preview': ({ text }) => preview(text),
     'accounts.import': async ({ text }) => {
+      const config = readConfig(text);
+      if (config !== null) {
+        await hooks.setSettings(config.settings);
+        return accounts.views();
+      }
       for (const account of await accounts.importFile(text)) added(account);
       return accounts.views();
     },

@@ -251,6 +251,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     ...document.handlers,
     ...accountHandlers(accountParts, {
       added: () => void catalogue.refresh(),
+      setSettings: (patch) => document.handlers['settings.set'](patch),
       transportForgotten: (id) => runner.transports.forget(id),
       removed: (id) => {
         pool.closeAccount(id);

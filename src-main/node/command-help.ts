@@ -4,7 +4,11 @@ import type { Command } from 'commander';
 const examples: Readonly<Record<string, readonly string[]>> = {
   serve: ['npx slipstream', 'npx slipstream serve --port 0 --no-open', 'npx slipstream --demo'],
   login: ['npx slipstream login', 'npx slipstream login --device'],
-  import: ['npx slipstream import ~/.codex/auth.json', 'npx slipstream import --copy auth.json'],
+  import: [
+    'npx slipstream import ~/.codex/auth.json',
+    'npx slipstream import --copy auth.json',
+    'npx slipstream import ~/.cli-proxy-api --dry-run',
+  ],
   accounts: [
     'npx slipstream accounts',
     'npx slipstream accounts --json',

@@ -13,7 +13,7 @@ import { type DoctorOptions, doctor } from './commands/doctor.ts';
 import { exportHar } from './commands/export.ts';
 import { addExportOptions, type ExportOptions } from './commands/export-options.ts';
 import { setFast } from './commands/fast.ts';
-import { importFile } from './commands/import.ts';
+import { type ImportOptions, importFile } from './commands/import.ts';
 import { showKey } from './commands/key.ts';
 import { addKey, type KeyOptions, listKeys, revokeKey } from './commands/keys.ts';
 import { setLanguage } from './commands/language.ts';
@@ -88,11 +88,13 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     .action(action<CommonOptions & { device?: true; proxy?: string }>((options) => login(options, context)));
   program
     .command('import')
-    .argument('<file>', 'an auth.json as "codex login" writes it, or a codex-*.json of CLIProxyAPI')
+    .argument('<path>', 'an auth.json as "codex login" writes it, or a file or folder of another proxy')
     .option('--copy', 'copy the sign-in that the Codex command uses, instead of sharing it')
-    .description('add an account')
+    .option('--dry-run', 'show what would be taken and what not')
+    .option('--yes', 'take a folder, settings or several accounts without asking')
+    .description('add accounts, and take over the settings of another proxy')
     .action((file: string, _options, command: Command) =>
-      action<CommonOptions & { copy?: true }>((options) => importFile(file, options, context))(command),
+      action<ImportOptions>((options) => importFile(file, options, context))(command),
     );
   const accounts = program
     .command('accounts')

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AccountView, maxNicknameChars, SignInMethod, SignInView } from './account-model.ts';
 import { BrowserView } from './browser-sign-in.ts';
 import { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from './client-model.ts';
+import { ImportPreview } from './import-model.ts';
 import { KeyFacts, KeyView } from './key-model.ts';
 import { CoinRequest, LabContinuation, LabEstimate, LabExperiment, LabRequest, PassiveAnswer } from './lab.ts';
 import { mostLabPairs } from './lab-design.ts';
@@ -83,6 +84,9 @@ export const contract = {
   /** Where metrics are, and the token that opens them alone, made if there is none yet or another is wanted. */
   'metrics.access': call(z.object({ renew: z.boolean() }), z.object({ url: z.string(), token: z.string() })),
   'accounts.list': call(none, z.array(AccountView)),
+  /** What an import of a text would take and what not; nothing is changed. Throws `account_file_invalid`. */
+  'accounts.preview': call(z.object({ text: z.string().max(1_048_576) }), ImportPreview),
+  /** Takes sign-ins, or settings out of another proxy's configuration. Throws `account_file_invalid`, `store_unwritable`. */
   'accounts.import': call(z.object({ text: z.string().max(1_048_576) }), z.array(AccountView)),
   'accounts.setEnabled': call(accountId.extend({ enabled: z.boolean() }), AccountView),
   /** The account's own way out; null for the way of all. */

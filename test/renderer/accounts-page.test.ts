@@ -22,6 +22,12 @@ describe('the accounts screen', () => {
     return opened.page;
   }
 
+  const plain = {
+    tool: 'codex' as const,
+    accounts: [{ email: 'new@example.test', plan: null, isThere: false }],
+    settings: [],
+    left: [],
+  };
   const importOne = (): AccountView[] => {
     server.push({ kind: 'accounts', accounts: [makeAccount()] });
     return [makeAccount()];
@@ -169,13 +175,14 @@ describe('the accounts screen', () => {
     const field = page.getByLabel('or paste its text');
     const button = page.getByRole('button', { name: 'Import the text' });
     expect(await button.isDisabled()).toBe(true);
-    server.handlers['accounts.import'] = () => {
+    server.handlers['accounts.preview'] = () => {
       throw new SlipstreamError('account_file_invalid');
     };
     await field.fill('{"tokens":{}}');
     await button.click();
     expect(await page.getByRole('alert').textContent()).toContain('This file is not a Codex sign-in.');
     expect(await field.inputValue()).toBe('{"tokens":{}}');
+    server.handlers['accounts.preview'] = () => plain;
     server.handlers['accounts.import'] = importOne;
     await button.click();
     await card(page, 'ada@example.com').waitFor();
@@ -185,8 +192,9 @@ describe('the accounts screen', () => {
 
   it('imports a chosen file, and refuses one that cannot be an auth.json', async () => {
     const page = await open([]);
+    server.handlers['accounts.preview'] = () => plain;
     server.handlers['accounts.import'] = importOne;
-    const picker = page.getByLabel('Choose auth.json');
+    const picker = page.getByLabel('Choose a file');
     const file = (buffer: Buffer) => ({ name: 'auth.json', mimeType: 'application/json', buffer });
     await picker.setInputFiles(file(Buffer.alloc(1_048_577, 'x')));
     expect(await page.getByRole('alert').textContent()).toContain('larger than 1 MB');
@@ -194,6 +202,33 @@ describe('the accounts screen', () => {
     await picker.setInputFiles(file(Buffer.from('{"tokens":"ü"}')));
     await card(page, 'ada@example.com').waitFor();
     await expect.poll(() => server.inputsOf('accounts.import')).toEqual([{ text: '{"tokens":"ü"}' }]);
+  });
+
+  it('shows what it would take of another proxy and what not, and takes it after a yes alone', async () => {
+    const page = await open([]);
+    server.handlers['accounts.preview'] = () => ({
+      ...plain,
+      tool: 'codex-proxy',
+      accounts: [...plain.accounts, { email: 'there@example.test', plan: 'pro', isThere: true }],
+      settings: [{ name: 'strategy', value: 'round-robin' }],
+      left: [{ what: 'server.proxy_api_key', why: 'own-keys' }],
+    });
+    server.handlers['accounts.import'] = importOne;
+    const picker = page.getByLabel('Choose a file');
+    const file = { name: 'accounts.json', mimeType: 'application/json', buffer: Buffer.from('{}') };
+    await picker.setInputFiles(file);
+    const shown = page.getByRole('status').filter({ hasText: 'codex-proxy' });
+    expect(await shown.innerText()).toMatch(
+      /new@example\.test · new[\s\S]*there@example\.test \(pro\) · already here[\s\S]*round-robin[\s\S]*Will not be taken[\s\S]*server\.proxy_api_key/,
+    );
+    expect(server.countCalls('accounts.import')).toBe(0);
+    await shown.getByRole('button', { name: 'Cancel' }).click();
+    await shown.waitFor({ state: 'detached' });
+    await picker.setInputFiles(file);
+    await shown.getByRole('button', { name: 'Import' }).click();
+    await card(page, 'ada@example.com').waitFor();
+    await expect.poll(() => server.inputsOf('accounts.import')).toEqual([{ text: '{}' }]);
+    await shown.waitFor({ state: 'detached' });
   });
 
   it('sets a priority when the field is left, and refuses what is no whole number', async () => {

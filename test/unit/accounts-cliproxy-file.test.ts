@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { usesWebsockets } from '../../src-main/core/accounts/account.ts';
-import { parseSignInFile, parseSignInFiles } from '../../src-main/core/accounts/sign-in-file.ts';
+import { parseSignInFile, readSignInFiles } from '../../src-main/core/accounts/sign-in-file.ts';
 import { authFile, idToken, jwt, origin } from './account-fixtures.ts';
 
 /** CLIProxyAPI's `codex-*.json` (PROTOCOL.md, Sign-in). */
@@ -84,7 +84,7 @@ describe('a CLIProxyAPI file', () => {
 });
 
 describe('a list of them', () => {
-  const all = (value: unknown) => parseSignInFiles(JSON.stringify(value), origin, 5).map(({ email }) => email);
+  const all = (value: unknown) => readSignInFiles(JSON.stringify(value), origin, 5).accounts.map(({ email }) => email);
   const other = { ...file(), email: 'bob@example.test', id_token: idToken({ email: 'bob@example.test' }) };
 
   it.each([
@@ -99,7 +99,7 @@ describe('a list of them', () => {
   it.each([
     [[], /a list without one/],
     [[{ type: 'gemini' }], /for "gemini"/],
-    [[file(), { type: 'codex' }], /lacks its tokens/],
+    [[{ type: 'codex' }], /lacks its tokens/],
   ])('says what is wrong with %j', (value, message) => {
     expect(() => all(value)).toThrow(message);
   });

@@ -1,4 +1,6 @@
+import { maxNicknameChars } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { isProxyAddress } from '../../shared/proxy-address.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
@@ -31,6 +33,17 @@ function flag(file: JsonObject, name: string): boolean | null {
   return text === 'true' ? true : text === 'false' ? false : null;
 }
 
+/** What its owner called it, where a screen can show that. */
+function nicknameOf(label: string | null): string | null {
+  const text = label?.trim() ?? '';
+  return text !== '' && text.length <= maxNicknameChars && /^\P{Cc}*$/u.test(text) ? text : null;
+}
+
+/** "direct" and "none", which go past every proxy, have no equal here. */
+function proxyOf(address: string | null): string | null {
+  return address !== null && address.length <= 2048 && isProxyAddress(address) ? address : null;
+}
+
 /** A time as RFC 3339, or as a number of seconds or milliseconds, also as a text. */
 function time(file: JsonObject, name: string): number | null {
   const text = textMember(file, name);
@@ -41,7 +54,8 @@ function time(file: JsonObject, name: string): number | null {
 }
 
 /**
- * Reads a CLIProxyAPI file (by copy): its tokens, and what its owner set of `websockets`, `disabled` and `priority` (S1).
+ * Reads a CLIProxyAPI file (by copy): its tokens, and what its owner set of `websockets`, `disabled`,
+ * `priority`, `proxy_url` and `label` (S1).
  * Throws `account_file_invalid` saying what is wrong with it.
  */
 export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowMs: number): Account {
@@ -75,6 +89,8 @@ export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowM
     ...account,
     enabled: flag(file, 'disabled') !== true,
     websockets: flag(file, 'websockets'),
+    nickname: nicknameOf(text('label')),
+    proxyUrl: proxyOf(text('proxy_url')),
     priority: Math.trunc(Math.max(-100, Math.min(100, numberMember(file, 'priority') ?? 0))),
     tokenExpiresAt: account.tokenExpiresAt ?? expiry ?? null,
   };

@@ -1,44 +1,120 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { officialAuthPath } from '../../core/codex-home.ts';
 import type { AccountView } from '../../shared/account-model.ts';
+import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
+import type { ImportPreview } from '../../shared/import-model.ts';
+import { previewLines } from '../../shared/import-words.ts';
+import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
+import { askAtTerminal } from './ask.ts';
 import { call, withBridge } from './with-bridge.ts';
 
 const maxFileBytes = 1_048_576;
+const maxFiles = 200;
+
+export interface ImportOptions extends CommonOptions {
+  readonly copy?: true;
+  /** Of what needs a yes: it is there. */
+  readonly yes?: true;
+  /** Show what would be taken, and take nothing. */
+  readonly dryRun?: true;
+}
 
 /**
- * Imports a sign-in. The one the Codex command uses is linked: a copy of it would be signed out by the next refresh on either
- * side. Any other file, and with `--copy` that one too, is copied.
+ * Imports sign-ins, and settings of other proxies. The sign-in that the Codex command uses is linked: a copy of it would be
+ * signed out by the next refresh on either side. Any other file, and with `--copy` that one too, is copied. A folder, settings
+ * and several accounts are shown before they are taken.
  */
-export async function importFile(
-  file: string,
-  options: CommonOptions & { readonly copy?: true },
-  context: CommandContext,
-): Promise<number> {
-  const text = readSignIn(file);
-  const path = resolve(file);
-  const isShared = options.copy !== true && isSameFile(path, officialAuthPath(process.env));
-  await withBridge(options, context, async (bridge) => {
+export async function importFile(path: string, options: ImportOptions, context: CommandContext): Promise<number> {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  const isFolder = facts?.isDirectory() === true;
+  const texts = isFolder ? readFolder(path, context) : [readSignIn(path)];
+  const isShared = !isFolder && options.copy !== true && isSameFile(resolve(path), officialAuthPath(process.env));
+  return withBridge(options, context, async (bridge) => {
     const before = await call(bridge, 'accounts.list', null);
-    const accounts = isShared
-      ? await call(bridge, 'accounts.link', { path })
-      : await call(bridge, 'accounts.import', { text });
     const known = new Set(before.map((account) => account.id));
-    const added = accounts.filter((account) => !known.has(account.id));
-    for (const account of added) context.print(`${isShared ? 'Linked' : 'Imported'} ${nameOf(account)}.`);
-    if (added.length === 0) context.print('The account was there already; its tokens were replaced.');
-    if (isShared) for (const line of sharedNotes) context.print(line);
+    const report = (accounts: readonly AccountView[], done: string) => {
+      const added = accounts.filter((account) => !known.has(account.id));
+      for (const account of added) context.print(`${done} ${nameOf(account)}.`);
+      return added.length;
+    };
+    if (isShared && options.dryRun !== true) {
+      const linked = report(await call(bridge, 'accounts.link', { path: resolve(path) }), 'Linked');
+      if (linked === 0) context.print('The account was there already; its tokens were replaced.');
+      for (const line of sharedNotes) context.print(line);
+      return 0;
+    }
+    const found = await previews(bridge, texts, isFolder, context);
+    const isPlain = !isFolder && found.every((preview) => preview.accounts.length === 1 && preview.left.length === 0);
+    if (!isPlain || options.dryRun === true) for (const line of previewLines(found, english)) context.print(line);
+    const taken = found.filter(({ accounts, settings }) => accounts.length + settings.length > 0);
+    if (options.dryRun === true) return 0;
+    if (taken.length === 0) return 1;
+    if (!isPlain && !(await mayTake(options, context))) return 1;
+    let accounts = before;
+    for (const { text } of taken) accounts = await call(bridge, 'accounts.import', { text });
+    const added = report(accounts, 'Imported');
+    const hasSettings = taken.some(({ settings }) => settings.length > 0);
+    if (hasSettings) context.print('The settings were taken over.');
+    else if (added === 0) context.print('The account was there already; its tokens were replaced.');
+    if (!isPlain) context.print(english.t('migration.shared'));
+    return 0;
   });
-  return 0;
 }
 
 const sharedNotes = [
   'Slipstream and Codex share this sign-in through the file: what one renews, the other takes over. When both renew it at the',
   'same moment one of them may have to sign in again; "npx slipstream login" gives Slipstream a sign-in of its own.',
 ];
+
+/** What each text holds. Of a folder a file that cannot be read is named and left out; a single file says what is wrong with it. */
+async function previews(bridge: Bridge, texts: readonly string[], isFolder: boolean, context: CommandContext) {
+  const found: (ImportPreview & { readonly text: string })[] = [];
+  for (const text of texts) {
+    try {
+      found.push({ ...(await call(bridge, 'accounts.preview', { text })), text });
+    } catch (error) {
+      if (!isFolder || !(error instanceof SlipstreamError)) throw error;
+      context.complain(error.message);
+    }
+  }
+  return found;
+}
+
+async function mayTake({ yes }: ImportOptions, context: CommandContext): Promise<boolean> {
+  if (yes === true) return true;
+  if (process.stdin.isTTY) return askAtTerminal('Take it?', 'yes');
+  context.complain('Nothing was taken. Run it again with --yes.');
+  return false;
+}
+
+/** The sign-ins and the configuration in a folder of another proxy, in the order of their names. Links and large files are left. */
+function readFolder(folder: string, context: CommandContext): readonly string[] {
+  const names = readdirSync(folder)
+    .filter((name) => /\.(json|ya?ml)$/i.test(name) && !/^(package|tsconfig|models?)\b/.test(name))
+    .toSorted();
+  const texts: string[] = [];
+  for (const name of names) {
+    const file = join(folder, name);
+    const facts = lstatSync(file);
+    if (facts.isDirectory()) continue;
+    if (!facts.isFile() || facts.size > maxFileBytes) {
+      context.complain(`${file} is left out: it is ${facts.isFile() ? 'too large to be a sign-in' : 'no plain file'}.`);
+      continue;
+    }
+    if (texts.length === maxFiles) {
+      context.complain(`Only the first ${maxFiles} files are read.`);
+      break;
+    }
+    texts.push(readFileSync(file, 'utf8'));
+  }
+  if (texts.length === 0)
+    throw refusal(`There is no sign-in in ${folder}. Give the folder where the other program keeps its accounts.`);
+  return texts;
+}
 
 function nameOf(account: AccountView): string {
   return account.plan === null ? account.email : `${account.email} (${account.plan})`;

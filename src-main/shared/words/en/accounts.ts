@@ -77,8 +77,8 @@ export const accountsWords = {
   'accounts.share.do': 'Link ~/.codex/auth.json',
   'accounts.import': 'Import a file',
   'accounts.import.how':
-    "Copies the sign-in out of an <code>auth.json</code> (or CLIProxyAPI's <file>codex-*.json</file>); the file is not changed. A refresh token works once, so whoever renews first signs the other out.",
-  'accounts.import.choose': 'Choose auth.json',
+    'Copies the sign-in out of an <code>auth.json</code>, or the accounts and settings of CLIProxyAPI, codex-lb, codex-proxy or opencodex (<file>codex-*.json, accounts.json, config.yaml</file>); chosen or dropped here. The file is not changed. A refresh token works once, so whoever renews first signs the other out.',
+  'accounts.import.choose': 'Choose a file',
   'accounts.import.paste': 'or paste its text',
   'accounts.import.do': 'Import the text',
   'accounts.import.command': 'On the command line:',

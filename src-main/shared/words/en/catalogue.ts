@@ -13,6 +13,7 @@ import { keysWords } from './keys.ts';
 import { labWords } from './lab.ts';
 import { latencyWords } from './latency.ts';
 import { metricsWords } from './metrics.ts';
+import { migrationWords } from './migration.ts';
 import { noticesWords } from './notices.ts';
 import { overviewWords } from './overview.ts';
 import { problemsWords } from './problems.ts';
@@ -47,6 +48,7 @@ export const englishCatalogue = {
   ...keysWords,
   ...labWords,
   ...metricsWords,
+  ...migrationWords,
   ...noticesWords,
   ...overviewWords,
   ...problemsWords,

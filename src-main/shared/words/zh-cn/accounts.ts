@@ -78,8 +78,8 @@ export const accountsWords: SameIds<typeof english> = {
   'accounts.share.do': '关联 ~/.codex/auth.json',
   'accounts.import': '导入文件',
   'accounts.import.how':
-    '从 <code>auth.json</code>（或 CLIProxyAPI 的 <file>codex-*.json</file>）复制登录信息，不改动文件。刷新令牌只能使用一次，先续期的一方会使另一方退出登录。',
-  'accounts.import.choose': '选择 auth.json',
+    '从 <code>auth.json</code> 复制登录信息，或从 CLIProxyAPI、codex-lb、codex-proxy、opencodex 的文件（<file>codex-*.json、accounts.json、config.yaml</file>）复制账号和设置；可选择文件，也可拖放到此处。不改动文件。刷新令牌只能使用一次，先续期的一方会使另一方退出登录。',
+  'accounts.import.choose': '选择文件',
   'accounts.import.paste': '或粘贴其内容',
   'accounts.import.do': '导入粘贴的内容',
   'accounts.import.command': '使用命令行：',

@@ -14,6 +14,7 @@ import { keysWords } from './keys.ts';
 import { labWords } from './lab.ts';
 import { latencyWords } from './latency.ts';
 import { metricsWords } from './metrics.ts';
+import { migrationWords } from './migration.ts';
 import { noticesWords } from './notices.ts';
 import { overviewWords } from './overview.ts';
 import { problemsWords } from './problems.ts';
@@ -54,6 +55,7 @@ export const chineseCatalogue: Catalogue = {
   ...keysWords,
   ...labWords,
   ...metricsWords,
+  ...migrationWords,
   ...noticesWords,
   ...overviewWords,
   ...problemsWords,

@@ -1,0 +1,59 @@
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
+import { Headless, headlessEntry } from '../support/headless.ts';
+
+let simulator: Simulator;
+let headless: Headless;
+let folder: string;
+let place: readonly string[];
+beforeAll(async () => {
+  simulator = await startSimulator();
+  headless = new Headless({
+    program: process.execPath,
+    args: [headlessEntry],
+    env: { ...process.env, CODEX_HOME: '/nowhere' },
+  });
+  place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
+  folder = join(headless.dir, '.cli-proxy-api');
+  mkdirSync(folder);
+  const { tokens } = JSON.parse(simulator.addAccount({ email: 'ada@example.test' }).authJson()) as {
+    tokens: Record<string, string>;
+  };
+  const secret = 'not-to-be-shown';
+  writeFileSync(join(folder, 'codex-ada.json'), JSON.stringify({ ...tokens, type: 'codex', prefix: secret }));
+  writeFileSync(join(folder, 'claude-ada.json'), JSON.stringify({ type: 'claude', access_token: secret }));
+  writeFileSync(join(folder, 'huge.json'), 'x'.repeat(1_048_577));
+  symlinkSync('/etc/hostname', join(folder, 'link.json'));
+  writeFileSync(join(folder, 'config.yaml'), `auth-dir: x\napi-keys: [${secret}]\nrouting: {strategy: round-robin}\n`);
+});
+afterAll(async () => {
+  headless.dispose();
+  await simulator.stop();
+});
+
+it('shows a folder of CLIProxyAPI before it takes it, and writes nothing there', async () => {
+  const files = () =>
+    ['codex-ada.json', 'claude-ada.json', 'config.yaml'].map((name) => readFileSync(join(folder, name), 'utf8'));
+  const before = files();
+  const shown = await headless.run('import', folder, ...place);
+  expect(shown.code).toBe(1);
+  expect(shown.stderr).toMatch(/huge\.json is left out[\s\S]*link\.json is left out[\s\S]*Nothing was taken/);
+  expect(shown.stdout).toMatch(/Will be taken from CLIProxyAPI:[\s\S]*ada@example\.test[\s\S]*· new[\s\S]*round-robin/);
+  expect(shown.stdout).toMatch(/Will not be taken:[\s\S]*prefix: has no equal[\s\S]*api-keys: Slipstream has/);
+  expect(`${shown.stdout}${shown.stderr}`).not.toContain('not-to-be-shown');
+  expect(JSON.parse((await headless.run('accounts', '--json', ...place)).stdout)).toEqual([]);
+
+  const taken = await headless.run('import', folder, '--yes', ...place);
+  expect([taken.code, taken.stdout]).toEqual([
+    0,
+    expect.stringMatching(/Imported ada@example\.test[\s\S]*settings were taken/),
+  ]);
+  const settings = JSON.parse(readFileSync(join(headless.dataDir, 'settings.json'), 'utf8')) as { strategy: string };
+  expect(settings.strategy).toBe('round-robin');
+  expect(files()).toEqual(before);
+
+  const again = await headless.run('import', folder, '--dry-run', ...place);
+  expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('already here')]);
+});
