@@ -22,7 +22,7 @@ interface AccountHooks {
 
 /** The contract's calls about accounts and sign-ins. */
 export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<Handlers, AccountCalls> {
-  const { store, accounts, linked, usage, readUsageQuietly, routing, signIns, revoke, unlock } = parts;
+  const { store, accounts, readSignIns, linked, usage, readUsageQuietly, routing, signIns, revoke, unlock } = parts;
   const added = (account: Account) => {
     hooks.added();
     readUsageQuietly(account);
@@ -56,7 +56,7 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
       }));
       return { tool: config.tool, accounts: [], settings, left: [...config.left] };
     }
-    const read = accounts.readFile(text);
+    const read = readSignIns(text);
     const found = read.accounts.map(({ id, email, plan }) => ({ email, plan, isThere: store.has(id) }));
     return { tool: read.tool, accounts: found, settings: [], left: [...read.left] };
   };

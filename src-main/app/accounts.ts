@@ -9,6 +9,7 @@ import { AccountRouting } from '../core/accounts/routing.ts';
 import { ServerTime } from '../core/accounts/server-time.ts';
 import { defaultSignInPorts } from '../core/accounts/sign-in/callback-listener.ts';
 import { SignIns } from '../core/accounts/sign-in/sign-ins.ts';
+import { readSignInFiles } from '../core/accounts/sign-in-file.ts';
 import { AccountStore } from '../core/accounts/store.ts';
 import { UsageReader } from '../core/accounts/usage-reader.ts';
 import { verdictText } from '../core/accounts/verdicts.ts';
@@ -234,6 +235,8 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     catalogueAccess,
     store,
     accounts,
+    /** The sign-ins of a file. Throws `account_file_invalid`. */
+    readSignIns: (text: string) => readSignInFiles(text, origin, clock.epochMs()),
     linked,
     refresher,
     schedule,

@@ -46,8 +46,9 @@ export function readRelease(facts: {
     throw new Error(`"${repositoryUrl}" is no https address.`);
   if (!/^[\w ,.:'-]+$/.test(description)) throw new Error('The description holds characters that would need quoting.');
   const all = facts.checksums.split('\n').flatMap((line) => {
-    const [, sha256, name] = /^([0-9a-fA-F]{64})[ \t]+\*?(?:.*\/)?([\w. +-]+)$/.exec(line.trim()) ?? [];
-    return sha256 === undefined || name === undefined ? [] : [{ name, sha256: sha256.toLowerCase() }];
+    // Between the two stand two spaces, or a space and an asterisk.
+    const [sha256, name] = [line.slice(0, 64), line.slice(66).trimEnd().replace(/^.*\//, '')];
+    return /^[0-9a-fA-F]{64}$/.test(sha256) && /^[\w. +-]+$/.test(name) ? [{ name, sha256: sha256.toLowerCase() }] : [];
   });
   const find = (kind: AssetKind): Asset => {
     const found = all.filter(({ name }) => assetPatterns[kind].test(name));

@@ -62,6 +62,7 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
   'keys.revoke': [null, {}, { id: 7 }, { id: long }],
   'metrics.access': [null, {}, { renew: 'yes' }],
   'accounts.list': [{}],
+  'accounts.preview': [null, {}, { text: 7 }, { text: long }],
   'accounts.import': [null, {}, { text: 7 }, { text: long }, { path: '/etc/passwd' }],
   'accounts.setEnabled': [
     null,
@@ -175,6 +176,7 @@ describe('what the handlers of a composed app answer', () => {
     'keys.revoke': async () => ({ id: await keyId('revoked') }),
     'metrics.access': () => ({ renew: false }),
     'accounts.list': () => null,
+    'accounts.preview': () => ({ text: rig.simulator.addAccount().authJson() }),
     'accounts.import': () => ({ text: rig.simulator.addAccount().authJson() }),
     'accounts.setEnabled': () => ({ id: firstId, enabled: true }),
     'accounts.setProxy': () => ({ id: firstId, proxyUrl: null }),

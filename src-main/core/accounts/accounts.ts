@@ -20,7 +20,7 @@ import { movedBack } from './moved-back.ts';
 import { noneUsable } from './none-usable.ts';
 import { RunningTurns } from './running-turns.ts';
 import { type Candidate, chooseAccount, type SelectionRules } from './selection.ts';
-import { readSignInFiles, type SignInFiles } from './sign-in-file.ts';
+import { readSignInFiles } from './sign-in-file.ts';
 import type { AccountStore } from './store.ts';
 import { VerdictBook } from './verdict-book.ts';
 import type { Verdict } from './verdicts.ts';
@@ -81,16 +81,12 @@ export class Accounts {
     });
   }
 
-  /** What an import of a file would take, and what not. Throws `account_file_invalid`. */
-  readFile(text: string): SignInFiles {
-    return readSignInFiles(text, this.#parts.origin, this.#parts.clock.epochMs());
-  }
-
   /** Imports the sign-ins of a file by copy. Throws `account_file_invalid`, `store_unwritable`. */
   async importFile(text: string): Promise<readonly Account[]> {
-    const { importedAs: source = 'import' } = this.#parts;
+    const { origin, clock, importedAs: source = 'import' } = this.#parts;
     const added: Account[] = [];
-    for (const account of this.readFile(text).accounts) added.push(await this.add({ ...account, source }));
+    for (const account of readSignInFiles(text, origin, clock.epochMs()).accounts)
+      added.push(await this.add({ ...account, source }));
     return added;
   }
 
