@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readChunks } from '../picture/apng.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -43,6 +44,43 @@ describe('what the documents point at', () => {
     expect(missing).toEqual([]);
   });
 
+  it('is a heading that is there, wherever a link names one', () => {
+    const missing = documents.flatMap((document) =>
+      [...textOf(document).matchAll(/\]\(((?!https?:)[^)#\s]*)#([^)\s]+)\)/g)]
+        .filter(([, file = '', anchor = '']) => {
+          const target = file === '' ? document : normalize(join(dirname(document), file));
+          return target.endsWith('.md') && !anchorsOf(textOf(target)).has(anchor);
+        })
+        .map(([link]) => `${document}: ${link}`),
+    );
+    expect(missing).toEqual([]);
+    expect([...anchorsOf('# A b: `c`, d\n## Fast mode\n```\n# no\n```\n## Fast mode\n')]).toEqual([
+      'a-b-c-d',
+      'fast-mode',
+      'fast-mode-1',
+    ]);
+  });
+
+  it('is an https address where it is elsewhere', () => {
+    const links = documents.flatMap((document) =>
+      [...textOf(document).matchAll(/\]\((\w+:[^)]*)\)/g)].map(([, url = '']) => ({ document, url })),
+    );
+    const isGood = (url: string) =>
+      URL.canParse(url) && /^(https:\/\/[\w.-]+\.[a-z]+(\/\S*)?|mailto:\S+@\S+)$/.test(url);
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter(({ url }) => !isGood(url))).toEqual([]);
+  });
+
+  it('moves, where it is the picture at the top of the README, and is no larger than 1.5 MB', () => {
+    const [, path = ''] = /!\[[^\]]+\]\(([^)]+)\)/.exec(textOf('README.md')) ?? [];
+    const picture = readFileSync(join(root, path));
+    expect(picture.length).toBeLessThanOrEqual(1_500_000);
+    const chunks = readChunks(picture).map(({ type }) => type);
+    expect(chunks.slice(0, 2)).toEqual(['IHDR', 'acTL']);
+    expect(chunks.filter((type) => type === 'fcTL').length).toBeGreaterThan(4);
+    expect(chunks.at(-1)).toBe('IEND');
+  });
+
   it('is there wherever src-main/README.md names a path', () => {
     const named = [...textOf('src-main/README.md').matchAll(/`([a-z-]+(?:\/[a-z0-9.-]+)+\/?)`/g)].map(
       ([, path = '']) => path,
@@ -74,6 +112,23 @@ describe('what the documents point at', () => {
     expect(texts.filter((path) => foreign.test(textOf(path)))).toEqual([]);
   });
 });
+
+/** The anchors that a page of Markdown gets on GitHub. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const seen = new Map<string, number>();
+  const prose = text.replaceAll(/^```[\s\S]*?^```/gm, '');
+  return new Set(
+    [...prose.matchAll(/^#{1,6} (.+)$/gm)].map(([, title = '']) => {
+      const slug = title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_\- ]/gu, '')
+        .replaceAll(' ', '-');
+      const times = seen.get(slug) ?? 0;
+      seen.set(slug, times + 1);
+      return times === 0 ? slug : `${slug}-${times}`;
+    }),
+  );
+}
 
 /** What a source cites as `captures/NAME.json`, and PROTOCOL.md in brackets. */
 function namedRecordings(path: string): string[] {

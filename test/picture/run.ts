@@ -1,0 +1,66 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Page } from 'playwright-core';
+import { buildIfStale } from '../../src-main/build/build-if-stale.ts';
+import { launchBrowser } from '../renderer/chromium.ts';
+import { Headless } from '../support/headless.ts';
+import { type Frame, makeApng } from './apng.ts';
+
+// Entry of `npm run picture`: makes the moving picture of the README out of the real program with its demo accounts.
+
+const rootDir = resolve(import.meta.dirname, '..', '..');
+const pictureFile = join(rootDir, 'assets', 'screenshot-moving.png');
+const maxBytes = 1_500_000;
+const size = { width: 1120, height: 680 };
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+buildIfStale(rootDir, say);
+const program = new Headless();
+const browser = await launchBrowser();
+try {
+  const { dashboardUrl } = await program.serve('--demo');
+  const context = await browser.newContext({ viewport: size, colorScheme: 'dark', locale: 'en-GB' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  await page.goto(dashboardUrl);
+  const picture = makeApng(await playScene(page));
+  if (picture.length > maxBytes) throw new Error(`The picture has ${picture.length} bytes, of at most ${maxBytes}.`);
+  writeFileSync(pictureFile, picture);
+  say(`${pictureFile}: ${picture.length} bytes`);
+} finally {
+  await browser.close();
+  program.dispose();
+}
+
+/** Requests come in, fast is switched on, one turn is opened. */
+async function playScene(page: Page): Promise<readonly Frame[]> {
+  const frames: Frame[] = [];
+  const take = async (delayMs: number) => {
+    frames.push({ png: await page.screenshot({ animations: 'disabled' }), delayMs });
+  };
+  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+  await take(1_500);
+  await page.keyboard.press('Alt+Shift+F');
+  await page.waitForTimeout(300);
+  await take(1_500);
+  await page.keyboard.type('gr');
+  await page.getByRole('heading', { name: 'Requests', level: 1 }).waitFor();
+  const done = page.getByRole('row').filter({ hasText: 'completed' });
+  const fast = done.filter({ hasText: 'priority' });
+  // As many as make a list, of which one can be opened; a moment of each new row.
+  for (let seen = 0; seen < 9; ) {
+    const rows = await page.getByRole('row').count();
+    if (rows > seen + 2) await take(600);
+    seen = Math.max(seen, rows - ((await fast.count()) === 0 ? 3 : 0));
+    await page.waitForTimeout(250);
+  }
+  await fast.first().click();
+  await page.getByText('overhead').waitFor();
+  await page.waitForTimeout(600);
+  await take(3_000);
+  await page.keyboard.press('Escape');
+  await page.keyboard.type('gl');
+  await page.waitForTimeout(900);
+  await take(2_000);
+  return frames;
+}
