@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /** The programs whose files can be imported. */
-export const importTools = ['codex', 'cliproxyapi', 'codex-lb', 'codex-proxy', 'opencodex'] as const;
+const importTools = ['codex', 'cliproxyapi', 'codex-lb', 'codex-proxy', 'opencodex'] as const;
 export type ImportTool = (typeof importTools)[number];
 
 /** Why something of a file is not taken. */
-export const leftReasons = [
+const leftReasons = [
   'other-service',
   'encrypted',
   'signed-out',
