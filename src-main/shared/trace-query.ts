@@ -8,6 +8,7 @@ import {
   maxFilterChars,
   openListNames,
 } from './trace-filter.ts';
+import { sortNames } from './trace-sort.ts';
 
 /** Questions about many turns: the filtered list and the figures of the Latency screen. Times are epoch ms, spans ms. */
 
@@ -47,12 +48,14 @@ export const TraceQuery = z.object({
   /** Turns passed over after the cursor. */
   skip: z.int().min(0).max(2_000_000).optional(),
   limit: z.int().min(1).max(500).default(100),
+  /** Absent: newest first. With an order pages go on by `skip` alone, without a cursor. */
+  sort: z.object({ by: z.enum(sortNames), order: z.enum(['up', 'down']) }).optional(),
 });
 export type TraceQuery = z.infer<typeof TraceQuery>;
 
 /** One page of turns. */
 export const TracePage = z.object({
-  /** Newest first; turns that still run come first on the first page. */
+  /** In the order asked for; turns that still run come first on the first page. */
   rows: z.array(RequestRow),
   next: TraceCursor.nullable(),
   /** Ended turns that match, on all pages. */

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react';
+import { parseFilter } from '../lib/filter-params.ts';
 import type { PaletteEntry } from '../lib/palette.ts';
+import { readSavedFilters } from '../lib/saved-filters.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
 import { useApp, useStores, useWords } from '../stores/stores.ts';
 
@@ -64,6 +66,14 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         label: t('palette.stop', { model, client, id: id.slice(-6) }),
         run: () => void actions.stopTurn(id),
       })),
+    ...readSavedFilters(localStorage).map(({ name, params }) => ({
+      id: `filter ${name}`,
+      label: t('palette.filter', { name }),
+      run: () => {
+        go('requests');
+        ui.getState().setFilter(parseFilter(params));
+      },
+    })),
     { label: t('shell.shortcuts.title'), keys: '?', run: () => setHelpOpen(true) },
   ];
 }

@@ -201,7 +201,7 @@ function split(stretch: Stretch): Stretch[] {
 }
 
 /** Joins neighbours of one kind and leaves out what is empty. */
-function listOf(stretches: readonly Stretch[]): HistoryList {
+export function listOf(stretches: readonly Stretch[]): HistoryList {
   const joined: Stretch[] = [];
   for (const stretch of stretches) {
     if (stretch.count === 0) continue;

@@ -2,6 +2,7 @@ import type { RequestRow } from '../../src-main/shared/model.ts';
 import type { Result } from '../../src-main/shared/result.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import type { TraceFilter, TracePage, TraceStoreState } from '../../src-main/shared/trace-query.ts';
+import { compareBy, type TraceSort } from '../../src-main/shared/trace-sort.ts';
 import {
   bounded,
   emptyHistory,
@@ -15,10 +16,13 @@ import {
   withPage,
   withRow,
 } from './history-list.ts';
+import { sortedWishFor, withSortedPage } from './sorted-list.ts';
 
 /** The request list as a value, and what becomes of it: everything here is pure. */
 export interface HistoryState {
   readonly filter: TraceFilter;
+  /** Null: newest first. */
+  readonly sort: TraceSort | null;
   readonly matches: (row: RequestRow) => boolean;
   /** `reading` its first page, `fetching` a later one; one question at a time. */
   readonly phase: 'closed' | 'idle' | 'reading' | 'fetching';
@@ -60,6 +64,7 @@ const marginRows = 40;
 /** Nobody looks at the list. */
 export const closedHistory: HistoryState = {
   filter: {},
+  sort: null,
   matches: turnMatcher({}),
   phase: 'closed',
   reading: 0,
@@ -78,18 +83,24 @@ export const closedHistory: HistoryState = {
 };
 
 /** Opened for a filter: until its first page has come it shows what the page knows by itself. */
-export function opened(state: HistoryState, filter: TraceFilter, known: readonly RequestRow[]): HistoryState {
+export function opened(
+  state: HistoryState,
+  filter: TraceFilter,
+  sort: TraceSort | null,
+  known: readonly RequestRow[],
+): HistoryState {
   const matches = turnMatcher(filter);
   const rows = known.filter(matches);
   return {
     ...state,
     filter,
+    sort,
     matches,
     phase: 'idle',
     opening: state.opening + 1,
     sight: { first: 0, last: 0 },
     running: rows.filter(isRunning),
-    ended: wholeHistory(rows.filter((row) => !isRunning(row)).toSorted(byKey)),
+    ended: wholeHistory(rows.filter((row) => !isRunning(row)).toSorted(sort === null ? byKey : compareBy(sort))),
     isRead: false,
     arrivedCount: 0,
   };
@@ -126,7 +137,7 @@ export function firstPageCame(
   if (!page.ok) return { ...next, problem: page.error.message };
   return {
     ...next,
-    ended: withPage(unreadHistory(page.value.total), { cursor: null, skip: 0 }, page.value),
+    ended: placed(state.sort, unreadHistory(page.value.total), { cursor: null, skip: 0 }, page.value),
     counted: withCounted(
       state.counted,
       page.value.rows.map(({ id }) => id),
@@ -138,15 +149,20 @@ export function firstPageCame(
 }
 
 /** What is to be fetched for what is looked at; null where nothing is, or may be by now. */
-export function missing({ phase, isRead, sight, running, ended }: HistoryState): PageWish | null {
+export function missing({ phase, isRead, sight, running, ended, sort }: HistoryState): PageWish | null {
   if (phase !== 'idle' || !isRead) return null;
-  return wishFor(ended, sight.first - running.length - marginRows, sight.last - running.length + marginRows);
+  const wish = sort === null ? wishFor : sortedWishFor;
+  return wish(ended, sight.first - running.length - marginRows, sight.last - running.length + marginRows);
 }
 
 /** A page that was missing has come. */
 export function pageCame(state: HistoryState, wish: PageWish, page: Result<TracePage>): HistoryState {
   if (!page.ok) return { ...state, phase: 'idle', problem: page.error.message };
-  return trimmed({ ...state, phase: 'idle', ended: withPage(state.ended, wish, page.value), problem: null });
+  return trimmed({ ...state, phase: 'idle', ended: placed(state.sort, state.ended, wish, page.value), problem: null });
+}
+
+function placed(sort: TraceSort | null, list: HistoryList, wish: PageWish, page: TracePage): HistoryList {
+  return sort === null ? withPage(list, wish, page) : withSortedPage(list, wish, page);
 }
 
 /** Rows that arrive: shown, or held where they cannot be. */
@@ -175,7 +191,7 @@ export function rowOf({ running, ended }: Pick<HistoryState, 'running' | 'ended'
 }
 
 function withRows(state: HistoryState, rows: readonly RequestRow[]): HistoryState {
-  let { ended, kept, arrivedCount } = state;
+  let { ended, kept, arrivedCount, waitingCount } = state;
   const running = new Map(state.running.map((row) => [row.id, row]));
   const counted = new Set<string>();
   for (const row of rows) {
@@ -189,13 +205,18 @@ function withRows(state: HistoryState, rows: readonly RequestRow[]): HistoryStat
     }
     if (!isCounted && kept !== null) kept = { ...kept, turns: kept.turns + 1 };
     if (!isCounted) counted.add(row.id);
-    if (doesMatch) ended = withRow(ended, row, isCounted);
+    if (!doesMatch) continue;
+    // Its place in another order is known to the store alone.
+    if (state.sort === null) ended = withRow(ended, row, isCounted);
+    else if (isCounted) ended = withChanged(ended, row.id, row);
+    else waitingCount += 1;
   }
   return trimmed({
     ...state,
     ended,
     kept,
     arrivedCount,
+    waitingCount,
     counted: withCounted(state.counted, [...counted]),
     running: [...running.values()].toSorted(byKey),
   });

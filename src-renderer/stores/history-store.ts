@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
+import type { TraceSort } from '../../src-main/shared/trace-sort.ts';
 import type { AppStore } from './app-store.ts';
 import { pageRows } from './history-list.ts';
 import {
@@ -21,8 +22,8 @@ import {
 } from './history-state.ts';
 
 interface HistoryActions {
-  /** Reads the turns that match, and follows what arrives. Returns what ends it. */
-  open(filter: TraceFilter): () => void;
+  /** Reads the turns that match, newest first or in an order, and follows what arrives. Returns what ends it. */
+  open(filter: TraceFilter, sort?: TraceSort | null): () => void;
   /** What is in sight of the whole list: fetches what of it is missing, and lets go of what is far away. */
   look(firstIndex: number, lastIndex: number): void;
   /**
@@ -41,6 +42,8 @@ export type HistoryStore = StoreApi<HistoryState & HistoryActions>;
 
 const maxTries = 20;
 
+const sorted = (sort: TraceSort | null): { readonly sort?: TraceSort } => (sort === null ? {} : { sort });
+
 /**
  * The request list over the whole history: pages of the store that are looked at, and on top what arrives live. What
  * becomes of it is said in `history-state.ts`; here it is asked for.
@@ -50,8 +53,8 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
 
   const store: HistoryStore = createStore<HistoryState & HistoryActions>()((set, get) => ({
     ...closedHistory,
-    open: (filter) => {
-      set(opened(get(), filter, appStore.getState().rows));
+    open: (filter, sort = null) => {
+      set(opened(get(), filter, sort, appStore.getState().rows));
       void read();
       return () => set(closed(get()));
     },
@@ -90,10 +93,10 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
 
   async function read(): Promise<void> {
     store.setState((state) => begun(state, appStore.getState().rows, isLive()));
-    const { phase, reading, filter } = store.getState();
+    const { phase, reading, filter, sort } = store.getState();
     if (phase !== 'reading') return;
     const [page, kept] = await Promise.all([
-      bridge.invoke('requests.query', { filter, cursor: null, limit: pageRows }),
+      bridge.invoke('requests.query', { filter, cursor: null, limit: pageRows, ...sorted(sort) }),
       bridge.invoke('requests.storeState', null),
     ]);
     if (reading !== store.getState().reading) return;
@@ -107,7 +110,7 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
     const wish = missing({ reading, filter, ...state });
     if (wish === null || !isLive()) return;
     store.setState({ phase: 'fetching' });
-    const page = await bridge.invoke('requests.query', { filter, ...wish, limit: pageRows });
+    const page = await bridge.invoke('requests.query', { filter, ...wish, limit: pageRows, ...sorted(state.sort) });
     if (reading !== store.getState().reading) return;
     store.setState((now) => pageCame(now, wish, page));
     if (page.ok) void fetchMissing();

@@ -58,6 +58,7 @@ const shapes = {
   ),
   chevronDown: <path d="m4.5 6.5 3.5 3.5 3.5-3.5" />,
   arrowUp: <path d="M8 13V3M4.3 6.7 8 3l3.7 3.7" />,
+  arrowDown: <path d="M8 3v10M4.3 9.3 8 13l3.7-3.7" />,
   download: <path d="M8 2.5v8M4.8 7.5 8 10.7l3.2-3.2M2.5 10.5v2.7h11v-2.7" />,
   keyboard: <path d="M1.8 4.3h12.4v7.4H1.8zM4.3 6.8v.1M7 6.8v.1M9.6 6.8v.1M12 6.8v.1M5 9.3h6" />,
   inbox: <path d="M2.3 9 4.2 3h7.6l1.9 6v4.2H2.3zM2.3 9h3.5l.8 1.7h2.8l.8-1.7h3.5" />,

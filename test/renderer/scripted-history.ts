@@ -2,6 +2,7 @@ import { foldCase } from '../../src-main/shared/fold-case.ts';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import type { TraceChoices, TracePage, TraceQuery, TraceStoreState } from '../../src-main/shared/trace-query.ts';
+import { compareBy } from '../../src-main/shared/trace-sort.ts';
 
 const isAfter = (a: RequestRow, b: RequestRow) =>
   a.startedAt < b.startedAt || (a.startedAt === b.startedAt && a.id < b.id);
@@ -33,9 +34,25 @@ export class ScriptedHistory {
     this.#rows = [];
   }
 
-  query({ filter, cursor, limit, skip = 0 }: TraceQuery): TracePage {
+  /** Stars a turn, or writes a note beside it; its row since then. */
+  mark(id: string, mark: { readonly starred: boolean; readonly note: string | null }): RequestRow | null {
+    const index = this.#rows.findIndex((row) => row.id === id);
+    const known = this.#rows[index];
+    if (known === undefined) return null;
+    const { starred: _starred, note: _note, ...row } = known;
+    const marked = {
+      ...row,
+      ...(mark.starred ? { starred: true } : {}),
+      ...(mark.note === null ? {} : { note: mark.note }),
+    };
+    this.#rows[index] = marked;
+    return marked;
+  }
+
+  query({ filter, cursor, limit, skip = 0, sort }: TraceQuery): TracePage {
     const isOpen = Object.keys(filter).length === 0;
-    const found = isOpen ? this.#rows : this.#rows.filter(turnMatcher(filter));
+    const matching = isOpen ? this.#rows : this.#rows.filter(turnMatcher(filter));
+    const found = sort === undefined ? matching : matching.toSorted(compareBy(sort));
     const below = cursor === null ? found : found.slice(firstAfter(found, cursor));
     const rows = below.slice(skip, skip + limit);
     const last = rows.at(-1);

@@ -144,6 +144,9 @@ export class ScriptedServer {
       const rest = this.snapshot.requests.filter((row) => !ids.has(row.id));
       const requests = [...delta.rows, ...rest].toSorted((a, b) => b.startedAt - a.startedAt);
       this.snapshot = { ...this.snapshot, seq, requests };
+    } else if (delta.kind === 'marked') {
+      const requests = this.snapshot.requests.map((row) => (row.id === delta.row.id ? delta.row : row));
+      this.snapshot = { ...this.snapshot, seq, requests };
     } else if (delta.kind === 'cleared') {
       this.history.clear();
       const requests = this.snapshot.requests.filter(({ status }) => status === 'running');

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { classNames } from '../../lib/class-names.ts';
+import type { ColumnId } from '../../lib/list-columns.ts';
 import { isPlainClick } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useWords } from '../../stores/stores.ts';
@@ -9,25 +10,25 @@ import { Icon } from '../../ui/icons.tsx';
 import { StatusAndReason, TierWord, TotalTime } from '../../ui/row-words.tsx';
 import styles from './list-row.module.css';
 
-export type ColumnId = 'time' | 'client' | 'model' | 'tier' | 'transport' | 'account' | 'first' | 'total' | 'status';
-
-interface Column {
-  readonly id: ColumnId;
-  readonly render: (row: RequestRow) => ReactNode;
-}
-
-/** The columns, left to right. */
-export const columns: readonly Column[] = [
-  { id: 'time', render: (row) => <TimeCell row={row} /> },
-  { id: 'client', render: (row) => <ClientCell row={row} /> },
-  { id: 'model', render: (row) => <ModelCell row={row} /> },
-  { id: 'tier', render: (row) => <TierWord row={row} /> },
-  { id: 'transport', render: ({ transport }) => transport ?? <NothingSent /> },
-  { id: 'account', render: ({ account }) => (account === null ? '—' : <AccountName account={account} />) },
-  { id: 'first', render: (row) => <Span spanMs={row.firstTokenMs} /> },
-  { id: 'total', render: (row) => <TotalTime row={row} /> },
-  { id: 'status', render: (row) => <StatusAndReason row={row} /> },
-];
+/** What each column shows of a row. */
+const cells: { readonly [Id in ColumnId]: (row: RequestRow) => ReactNode } = {
+  time: (row) => <TimeCell row={row} />,
+  client: (row) => <ClientCell row={row} />,
+  model: (row) => <ModelCell row={row} />,
+  tier: (row) => <TierWord row={row} />,
+  transport: ({ transport }) => transport ?? <NothingSent />,
+  account: ({ account }) => (account === null ? '—' : <AccountName account={account} />),
+  first: (row) => <Span spanMs={row.firstTokenMs} />,
+  total: (row) => <TotalTime row={row} />,
+  status: (row) => <StatusAndReason row={row} />,
+  in: ({ usage }) => <Tokens tokens={usage?.inputTokens ?? null} />,
+  cached: ({ usage }) => <Tokens tokens={usage?.cachedTokens ?? null} />,
+  out: ({ usage }) => <Tokens tokens={usage?.outputTokens ?? null} />,
+  reasoning: ({ usage }) => <Tokens tokens={usage?.reasoningTokens ?? null} />,
+  attempts: ({ attempts }) => attempts,
+  project: ({ project }) => <Name text={project ?? null} />,
+  key: ({ key }) => <Name text={key ?? null} />,
+};
 
 /** The element id of a row, for `aria-activedescendant`. */
 export function rowElementId(id: string): string {
@@ -40,6 +41,7 @@ function requestAddress(id: string): string {
 
 interface ListRowProps {
   readonly row: RequestRow;
+  readonly columns: readonly ColumnId[];
   readonly rowIndex: number;
   readonly isAtCursor: boolean;
   readonly isOpen: boolean;
@@ -48,7 +50,7 @@ interface ListRowProps {
 
 /** One line of the list; a click opens it, as Enter does at the cursor. Memoised: most rows stay as they are. */
 export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
-  const { row, rowIndex, isAtCursor, isOpen, onOpen } = props;
+  const { row, columns, rowIndex, isAtCursor, isOpen, onOpen } = props;
   return (
     <tr
       id={rowElementId(row.id)}
@@ -61,9 +63,9 @@ export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
         else if (event.ctrlKey || event.metaKey) window.open(requestAddress(row.id), '_blank', 'noopener');
       }}
     >
-      {columns.map((column) => (
-        <td key={column.id} data-column={column.id}>
-          {column.render(row)}
+      {columns.map((id) => (
+        <td key={id} data-column={id}>
+          {cells[id](row)}
         </td>
       ))}
     </tr>
@@ -71,10 +73,10 @@ export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
 });
 
 /** Stands where a row has not come yet. */
-export function MissingRow({ rowIndex }: { readonly rowIndex: number }): ReactNode {
+export function MissingRow({ rowIndex, span }: { readonly rowIndex: number; readonly span: number }): ReactNode {
   return (
     <tr className={classNames(styles.listRow, styles.listRowMissing)} aria-rowindex={rowIndex} aria-busy="true">
-      <td colSpan={columns.length}>
+      <td colSpan={span}>
         <span />
       </td>
     </tr>
@@ -82,18 +84,20 @@ export function MissingRow({ rowIndex }: { readonly rowIndex: number }): ReactNo
 }
 
 function TimeCell({ row }: { readonly row: RequestRow }): ReactNode {
-  const { t, format } = useWords();
-  return (
-    <span className={styles.cellParts}>
-      <span title={format.instant(row.startedAt)}>{format.rowTime(row.startedAt, Date.now())}</span>
-      {row.starred === true ? <Icon name="starred" size="small" label={t('mark.star')} /> : null}
-      {row.note === undefined ? null : <Icon name="note" size="small" label={t('mark.note')} />}
-    </span>
-  );
+  const { format } = useWords();
+  return <span title={format.instant(row.startedAt)}>{format.rowTime(row.startedAt, Date.now())}</span>;
 }
 
 function Span({ spanMs }: { readonly spanMs: number | null }): ReactNode {
   return useWords().format.ms(spanMs);
+}
+
+function Tokens({ tokens }: { readonly tokens: number | null }): ReactNode {
+  return useWords().format.tokens(tokens);
+}
+
+function Name({ text }: { readonly text: string | null }): ReactNode {
+  return text === null ? '—' : <span title={text}>{text}</span>;
 }
 
 function NothingSent(): ReactNode {
@@ -134,6 +138,8 @@ function ModelCell({ row }: { readonly row: RequestRow }): ReactNode {
           ×{format.count(row.attempts)}
         </span>
       ) : null}
+      {row.starred === true ? <Icon name="starred" size="small" label={t('mark.star')} /> : null}
+      {row.note === undefined ? null : <Icon name="note" size="small" label={t('mark.note')} />}
     </span>
   );
 }

@@ -1,11 +1,13 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
+import type { TraceSort } from '../../../src-main/shared/trace-sort.ts';
+import { type ColumnId, type ListLayout, nextSort } from '../../lib/list-columns.ts';
 import { type HistoryList, indexOf, rowAt } from '../../stores/history-list.ts';
 import { rowOf } from '../../stores/history-state.ts';
 import { useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useVirtualRows, VirtualList, type VirtualRows } from '../../ui/virtual-list.tsx';
-import { columns, ListRow, MissingRow, rowElementId } from './list-row.tsx';
+import { ListRow, MissingRow, rowElementId } from './list-row.tsx';
 import styles from './request-list.module.css';
 
 const rowHeightPx = 32;
@@ -28,11 +30,13 @@ export function positionOf({ running, ended }: Rows, id: string): number {
 interface RequestListProps {
   /** Another filter begins at the top. */
   readonly filterKey: string;
+  readonly layout: ListLayout;
+  readonly onLayout: (layout: ListLayout) => void;
   readonly onOpen: (id: string) => void;
 }
 
 /** The list: one stop for Tab, a cursor that the keyboard moves, and only the rows in sight in the page. */
-export function RequestList({ filterKey, onOpen }: RequestListProps): ReactNode {
+export function RequestList({ filterKey, layout, onLayout, onOpen }: RequestListProps): ReactNode {
   const { history } = useStores();
   const running = useHistory((state) => state.running);
   const ended = useHistory((state) => state.ended);
@@ -40,6 +44,7 @@ export function RequestList({ filterKey, onOpen }: RequestListProps): ReactNode 
   const openId = useUi((state) => state.route.requestId);
   const rows: Rows = { running, ended };
   const count = running.length + ended.count;
+  const { columns, sort } = layout;
   const { t } = useWords();
   const virtual = useVirtualRows({ count, rowHeightPx, headHeightPx });
   const { scroller, firstIndex, lastIndex, scrollToIndex } = virtual;
@@ -68,24 +73,23 @@ export function RequestList({ filterKey, onOpen }: RequestListProps): ReactNode 
           className: styles.list,
           // The ARIA pattern for a table with a cursor.
           role: 'grid',
-          'aria-label': t('requests.list.newest'),
+          'aria-label': t(layout.sort === null ? 'requests.list.newest' : 'requests.list'),
           'aria-rowcount': count + 1,
           'aria-activedescendant': cursorId !== null && isCursorMounted ? rowElementId(cursorId) : undefined,
           tabIndex: 0,
         }}
-        head={columns.map((column) => (
-          <th key={column.id} scope="col" data-column={column.id} title={t(`requests.column.${column.id}.hint`)}>
-            {t(`requests.column.${column.id}`)}
-          </th>
+        head={columns.map((id) => (
+          <ColumnHead key={id} id={id} sort={sort} onSort={(next) => onLayout({ columns, sort: next })} />
         ))}
         row={(index) => {
           const row = rowOf(rows, index);
           return row === null ? (
-            <MissingRow key={index} rowIndex={index + 2} />
+            <MissingRow key={index} rowIndex={index + 2} span={columns.length} />
           ) : (
             <ListRow
               key={row.id}
               row={row}
+              columns={columns}
               rowIndex={index + 2}
               isAtCursor={row.id === cursorId}
               isOpen={row.id === openId}
@@ -98,12 +102,40 @@ export function RequestList({ filterKey, onOpen }: RequestListProps): ReactNode 
   );
 }
 
+interface ColumnHeadProps {
+  readonly id: ColumnId;
+  readonly sort: TraceSort | null;
+  readonly onSort: (sort: TraceSort | null) => void;
+}
+
+/** A click sorts by it. The menu of columns does the same for the keyboard: the list is one stop for Tab. */
+function ColumnHead({ id, sort, onSort }: ColumnHeadProps): ReactNode {
+  const { t } = useWords();
+  const order = (sort ?? { by: 'time', order: 'down' }).by === id ? (sort?.order ?? 'down') : null;
+  return (
+    <th
+      scope="col"
+      data-column={id}
+      title={t(`requests.column.${id}.hint`)}
+      aria-sort={order === null ? undefined : order === 'up' ? 'ascending' : 'descending'}
+    >
+      <button type="button" tabIndex={-1} className={styles.head} onClick={() => onSort(nextSort(sort, id))}>
+        <span>{t(`requests.column.${id}`)}</span>
+        {sort === null || order === null ? null : (
+          <Icon name={order === 'up' ? 'arrowUp' : 'arrowDown'} size="tiny" tone="soft" />
+        )}
+      </button>
+    </th>
+  );
+}
+
 /** How many turns have shown up above what is in sight; a click goes there. */
 function NewPill({ scroller }: Pick<VirtualRows, 'scroller'>): ReactNode {
   const { history } = useStores();
   const { t, format } = useWords();
   const arrivedCount = useHistory((state) => state.arrivedCount);
   const waitingCount = useHistory((state) => state.waitingCount);
+  const isSorted = useHistory((state) => state.sort !== null);
   /** How many had arrived when the list left its top; null while it is there. */
   const [seenCount, setSeenCount] = useState<number | null>(null);
   useEffect(() => {
@@ -117,14 +149,16 @@ function NewPill({ scroller }: Pick<VirtualRows, 'scroller'>): ReactNode {
     element.addEventListener('scroll', onScroll, { passive: true });
     return () => element.removeEventListener('scroll', onScroll);
   }, [scroller, history]);
-  const count = waitingCount + (seenCount === null ? 0 : Math.max(0, arrivedCount - seenCount));
+  // In an order of its own a turn that has ended is at no end of the list.
+  const count = waitingCount + (isSorted || seenCount === null ? 0 : Math.max(0, arrivedCount - seenCount));
   if (count === 0) return null;
   return (
     <button
       type="button"
       className={styles.newPill}
       onClick={() => {
-        history.getState().setPaused(false);
+        if (isSorted) history.getState().readAgain();
+        else history.getState().setPaused(false);
         scroller.current?.scrollTo({ top: 0 });
       }}
     >

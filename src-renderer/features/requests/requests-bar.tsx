@@ -12,11 +12,14 @@ import { absent } from '../../../src-main/shared/turn-words.ts';
 import type { Translate } from '../../../src-main/shared/words/words.ts';
 import { useAccountNames } from '../../hooks/use-account-names.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
+import type { ListLayout } from '../../lib/list-columns.ts';
 import { hasTerm, toggledTerm } from '../../lib/query-edit.ts';
-import { useApp, useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
+import { useActions, useApp, useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Dot } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { type FilterField, isOpenFilter, noChoices, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
+import { ColumnsMenu } from './columns-menu.tsx';
 import { FilteredHarDialog } from './filtered-har-dialog.tsx';
 import { QueryProblems } from './query-problems.tsx';
 import styles from './requests-bar.module.css';
@@ -43,17 +46,25 @@ const chipsOf = (t: Translate): readonly Chip[] => [
   { label: t('requests.chip.http'), title: t('requests.chip.http.hint'), term: 'transport:http' },
 ];
 
+interface RequestsBarProps {
+  readonly inputRef: RefObject<HTMLInputElement | null>;
+  readonly layout: ListLayout;
+  readonly onLayout: (layout: ListLayout) => void;
+}
+
 /** What the list shows of what is kept, and how many that is. */
-export function RequestsBar({ inputRef }: { readonly inputRef: RefObject<HTMLInputElement | null> }): ReactNode {
+export function RequestsBar({ inputRef, layout, onLayout }: RequestsBarProps): ReactNode {
   const { ui } = useStores();
   const filter = useUi((state) => state.route.filter);
   const { t } = useWords();
+  const actions = useActions();
   const choices = useChoices();
   const { setFilter } = ui.getState();
   return (
     <div className={styles.requestsBar} data-part="requests-bar">
       <TraceFilterBar filter={filter} choices={choices} fields={fields} inputRef={inputRef} onChange={setFilter}>
         <SavedFilters filter={filter} />
+        <ColumnsMenu layout={layout} onChange={onLayout} />
         <span className={styles.live}>
           <LiveButton />
         </span>
@@ -64,6 +75,11 @@ export function RequestsBar({ inputRef }: { readonly inputRef: RefObject<HTMLInp
           <QuickChip key={chip.term} chip={chip} filter={filter} />
         ))}
         <Count filter={filter} />
+        <CopyButton
+          iconOnly
+          label={t('requests.copyLink')}
+          copy={() => actions.copyText(location.href, t('requests.copyLink.what'))}
+        />
         <ExportButton filter={filter} />
       </div>
     </div>

@@ -1,9 +1,10 @@
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useCommands } from '../../hooks/use-commands.ts';
 import { useSettled } from '../../hooks/use-settled.ts';
 import { useWidth } from '../../hooks/use-width.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatFilter, parseFilter } from '../../lib/filter-params.ts';
+import { type ListLayout, readLayout, writeLayout } from '../../lib/list-columns.ts';
 import { useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import textStyles from '../../ui/text.module.css';
@@ -29,17 +30,23 @@ export function RequestsScreen(): ReactNode {
   const [container, containerPx] = useWidth<HTMLDivElement>();
   const pane = usePaneWidth(containerPx);
   const filterKey = useSettled(formatFilter(useUi((state) => state.route.filter)), typingRestMs);
-  useEffect(() => history.getState().open(parseFilter(filterKey)), [history, filterKey]);
+  const [layout, setLayout] = useState(() => readLayout(localStorage));
+  const { sort } = layout;
+  useEffect(() => history.getState().open(parseFilter(filterKey), sort), [history, filterKey, sort]);
+  const changeLayout = (next: ListLayout): void => {
+    setLayout(next);
+    writeLayout(localStorage, next);
+  };
   useListCommands(filterInput);
 
   return (
     <div ref={container} className={classNames(styles.requests, openId !== null && styles.requestsSplit)}>
       <h1 className={textStyles.visuallyHidden}>{t('requests.title')}</h1>
       <div className={styles.requestsMain}>
-        <RequestsBar inputRef={filterInput} />
+        <RequestsBar inputRef={filterInput} layout={layout} onLayout={changeLayout} />
         <SetAsideNotice />
         <Problem />
-        <ListOrNone filterKey={filterKey} />
+        <ListOrNone filterKey={filterKey} layout={layout} onLayout={changeLayout} />
         <StoreLine />
       </div>
       {openId === null ? null : (
@@ -52,7 +59,13 @@ export function RequestsScreen(): ReactNode {
   );
 }
 
-function ListOrNone({ filterKey }: { readonly filterKey: string }): ReactNode {
+interface ListOrNoneProps {
+  readonly filterKey: string;
+  readonly layout: ListLayout;
+  readonly onLayout: (layout: ListLayout) => void;
+}
+
+function ListOrNone({ filterKey, layout, onLayout }: ListOrNoneProps): ReactNode {
   const { ui } = useStores();
   const { t } = useWords();
   const count = useHistory((state) => state.running.length + state.ended.count);
@@ -60,7 +73,11 @@ function ListOrNone({ filterKey }: { readonly filterKey: string }): ReactNode {
   const isRead = useHistory((state) => state.isRead);
   const hasProblem = useHistory((state) => state.problem !== null);
   const isOpen = useMemo(() => isOpenFilter(parseFilter(filterKey)), [filterKey]);
-  if (count > 0) return <RequestList filterKey={filterKey} onOpen={ui.getState().openRequest} />;
+  if (count > 0) {
+    const { sort } = layout;
+    const key = sort === null ? filterKey : `${filterKey} ${sort.by} ${sort.order}`;
+    return <RequestList filterKey={key} layout={layout} onLayout={onLayout} onOpen={ui.getState().openRequest} />;
+  }
   if (!isRead) {
     return (
       <p className={styles.listLoading} role="status">

@@ -14,7 +14,7 @@ import type {
 } from '../../../shared/trace-query.ts';
 import type { TurnMark } from '../turn-mark.ts';
 import { choicesOf, Figures, labelsOf } from './figures.ts';
-import { filterSql } from './filter-sql.ts';
+import { filterSql, orderSql } from './filter-sql.ts';
 import { latencyAnswer } from './latency-answer.ts';
 import { columnsOf, figureRow, passiveTurn, requestRow } from './rows.ts';
 import { checkVersion, migrate } from './schema.ts';
@@ -101,7 +101,13 @@ export class TraceDatabase {
     }
   }
 
-  query({ filter, cursor, limit, skip = 0 }: TraceQuery): Omit<TracePage, 'next'> & { readonly hasMore: boolean } {
+  query({
+    filter,
+    cursor,
+    limit,
+    skip = 0,
+    sort,
+  }: TraceQuery): Omit<TracePage, 'next'> & { readonly hasMore: boolean } {
     const { count: total, firstMs, lastMs } = this.#figures.extent(filter);
     if (total === 0) return { rows: [], hasMore: false, total };
     const { sql, values } = filterSql(filter);
@@ -110,7 +116,7 @@ export class TraceDatabase {
       .prepare(
         // The bounds spare SQLite the rows outside of what the figures found: all but one, for an id.
         `SELECT * FROM exchanges WHERE started_at BETWEEN ? AND ? AND ${sql} ${after}
-         ORDER BY started_at DESC, id DESC LIMIT ? OFFSET ?`,
+         ORDER BY ${orderSql(sort)} LIMIT ? OFFSET ?`,
       )
       .all(firstMs, lastMs, ...values, ...(cursor === null ? [] : [cursor.startedAt, cursor.id]), limit + 1, skip);
     return { rows: found.slice(0, limit).map(requestRow), hasMore: found.length > limit, total };

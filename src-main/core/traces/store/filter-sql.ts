@@ -9,6 +9,7 @@ import {
   type TraceFilter,
   wordsOf,
 } from '../../../shared/trace-filter.ts';
+import { sortColumn, type TraceSort } from '../../../shared/trace-sort.ts';
 import { absent } from '../../../shared/turn-words.ts';
 import { querySql, type SqlCondition } from './query-sql.ts';
 
@@ -22,6 +23,16 @@ export function filterSql(filter: TraceFilter): SqlCondition {
     sql: parts.length === 0 ? '1' : parts.map(({ sql }) => sql).join(' AND '),
     values: parts.flatMap(({ values }) => values),
   };
+}
+
+const newestFirst = 'started_at DESC, id DESC';
+
+/** An order as `compareBy` has it. Its column comes of a table, never of what was asked. */
+export function orderSql(sort: TraceSort | undefined): string {
+  if (sort === undefined) return newestFirst;
+  const { column, isText } = sortColumn(sort.by);
+  const value = isText ? `lower(${column})` : column;
+  return `${column} IS NULL, ${value} ${sort.order === 'up' ? 'ASC' : 'DESC'}, ${newestFirst}`;
 }
 
 function memberSql(member: FilterMember, wanted: NonNullable<TraceFilter[FilterName]>): readonly SqlCondition[] {

@@ -3,6 +3,7 @@ import type { SessionQuery, SessionTurnsQuery } from '../../../shared/session-qu
 import { maxStarredTurns, memoryStoreTurns } from '../../../shared/store-limits.ts';
 import { turnMatcher } from '../../../shared/trace-filter.ts';
 import type { LatencyQuery, TraceFilter, TraceQuery } from '../../../shared/trace-query.ts';
+import { compareBy } from '../../../shared/trace-sort.ts';
 import { absent } from '../../../shared/turn-words.ts';
 import { type TurnMark, withMark } from '../turn-mark.ts';
 import { choicesOf, Figures, labelsOf } from './figures.ts';
@@ -37,10 +38,10 @@ export class MemoryTraceStore implements TraceStore {
     this.#forgetOldest();
   }
 
-  async query({ filter, cursor, limit, skip = 0 }: TraceQuery) {
+  async query({ filter, cursor, limit, skip = 0, sort = { by: 'time', order: 'down' } }: TraceQuery) {
     const found = this.#matching(filter)
       .map(({ row }) => row)
-      .toSorted((a, b) => b.startedAt - a.startedAt || (a.id < b.id ? 1 : -1));
+      .toSorted(compareBy(sort));
     const isAfter = (row: { readonly startedAt: number; readonly id: string }) =>
       cursor === null || row.startedAt < cursor.startedAt || (row.startedAt === cursor.startedAt && row.id < cursor.id);
     const left = found.filter(isAfter).slice(skip);

@@ -73,6 +73,7 @@ export const shellWords = {
   'palette.signIn.device': 'Sign in with a code',
   'palette.link': 'Share the sign-in of Codex',
   'palette.quota': 'Read the quota of {account}',
+  'palette.filter': 'Show saved filter: {name}',
   'palette.stop': 'Stop {model} of {client} ({id})',
   'shell.call.notConnected': 'Not connected to Slipstream, so nothing was done.',
   'shell.call.silent': 'Slipstream did not answer within 30 seconds.',

@@ -75,6 +75,7 @@ export const shellWords: SameIds<typeof english> = {
   'palette.signIn.device': '通过设备码登录',
   'palette.link': '共享 Codex 的登录',
   'palette.quota': '读取 {account} 的额度',
+  'palette.filter': '显示已保存的筛选：{name}',
   'palette.stop': '停止 {client} 的 {model}（{id}）',
   'shell.call.notConnected': '未连接到 Slipstream，因此未执行任何操作。',
   'shell.call.silent': 'Slipstream 在 30 秒内没有响应。',

@@ -1,0 +1,126 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { makeRow, makeSnapshot } from './fixtures.ts';
+import { usePageStand } from './page-stand.ts';
+import { ScriptedHistory } from './scripted-history.ts';
+import type { ScriptedServer } from './scripted-server.ts';
+
+/** What a person makes of the list: its columns and order, stars and notes, and links to it. */
+describe('the request list as a person has it', () => {
+  const stand = usePageStand();
+  let server: ScriptedServer;
+
+  const rows = Array.from({ length: 600 }, (_, n) =>
+    makeRow({
+      id: `r${n}`,
+      startedAt: Date.now() - n * 1_000,
+      model: `model-${n}`,
+      totalMs: 1_000 + ((n * 37) % 600),
+      usage: { inputTokens: 10 * n, cachedTokens: 0, outputTokens: n, reasoningTokens: 0 },
+    }),
+  );
+
+  async function open(): Promise<Page> {
+    server = await stand.serve(makeSnapshot({ requests: rows.slice(0, 300) }));
+    server.history = new ScriptedHistory(rows);
+    server.handlers['requests.mark'] = ({ id, ...mark }) => {
+      const row = server.history.mark(id, mark);
+      if (row === null) throw new Error('There is no such turn.');
+      server.push({ kind: 'marked', row });
+      return row;
+    };
+    const { page } = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.keyboard.type('gr');
+    await page.locator('#request-r0').waitFor();
+    return page;
+  }
+  const heads = (page: Page) => page.locator('main thead th').allInnerTexts();
+  const menu = (page: Page) => page.getByRole('button', { name: 'Columns and order' });
+  const first = (page: Page, column: string) =>
+    page.locator(`main tbody tr[id] td[data-column="${column}"]`).first().innerText();
+
+  it('is sorted by any column, to its very end, and has what arrives once it is read again', async () => {
+    const page = await open();
+    const total = page.locator('main th[data-column="total"]');
+    await total.getByRole('button').click();
+    await expect.poll(() => first(page, 'total')).toBe('1.60 s');
+    expect(await total.getAttribute('aria-sort')).toBe('descending');
+    await total.getByRole('button').click();
+    await expect.poll(() => first(page, 'total')).toBe('1.00 s');
+    await page.keyboard.press('End');
+    await expect.poll(() => page.locator('main tbody tr[id]').last().innerText()).toContain('1.60 s');
+    const late = makeRow({ id: 'late', startedAt: Date.now(), model: 'late', totalMs: 5 });
+    server.history.add(late);
+    server.push({ kind: 'requests', rows: [late] });
+    await page.getByRole('button', { name: '1 new' }).click();
+    await expect.poll(() => first(page, 'model')).toBe('late');
+    // It is kept, as the columns are.
+    await page.reload();
+    await expect.poll(() => first(page, 'model')).toBe('late');
+    await total.getByRole('button').click();
+    await expect.poll(() => page.locator('main th[data-column="time"]').getAttribute('aria-sort')).toBe('descending');
+  });
+
+  it('has the columns that were chosen with the keyboard, in their order, also after a reload', async () => {
+    const page = await open();
+    await menu(page).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('checkbox', { name: 'Output' }).focus();
+    await page.keyboard.press('Space');
+    await expect.poll(() => heads(page)).toContain('Output');
+    await page.getByRole('checkbox', { name: 'Via' }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Move Output left' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Escape');
+    const chosen = ['Time', 'Client', 'Model', 'Tier', 'Account', 'First token', 'Total', 'Output', 'Status'];
+    await expect.poll(() => heads(page)).toEqual(chosen);
+    await page.reload();
+    await expect.poll(() => heads(page)).toEqual(chosen);
+    await menu(page).click();
+    await page.getByLabel('Sort by').selectOption('out');
+    await expect.poll(() => first(page, 'out')).toBe('599');
+    await page.getByRole('button', { name: 'Reset', exact: true }).click();
+    await expect.poll(() => heads(page)).not.toContain('Output');
+  });
+
+  it('has stars and notes, which are found again', async () => {
+    const page = await open();
+    await page.locator('#request-r3').click();
+    const pane = page.getByRole('complementary', { name: 'Request detail' });
+    await pane.getByRole('button', { name: 'Star', exact: true }).click();
+    await page.locator('#request-r3').getByRole('img', { name: 'Star' }).waitFor();
+    await pane.getByRole('button', { name: 'Add a note' }).click();
+    await page.keyboard.type('slow on the train');
+    await page.keyboard.press('Escape');
+    expect(await pane.getByRole('textbox').count()).toBe(0);
+    await pane.getByRole('button', { name: 'Add a note' }).click();
+    await page.keyboard.type('slow on the train');
+    await pane.getByRole('button', { name: 'Save the note' }).click();
+    await expect.poll(() => server.inputsOf('requests.mark')).toHaveLength(2);
+    await pane.getByText('slow on the train').waitFor();
+    expect(server.inputsOf('requests.mark')).toEqual([
+      { id: 'r3', starred: true, note: null },
+      { id: 'r3', starred: true, note: 'slow on the train' },
+    ]);
+    await page.getByRole('button', { name: 'Starred', exact: true }).click();
+    await expect.poll(() => page.locator('main tbody tr[id]').count()).toBe(1);
+    // What does not match any longer is not shown.
+    await pane.getByRole('button', { name: 'Star', exact: true }).click();
+    await expect.poll(() => page.locator('main tbody tr[id]').count()).toBe(0);
+  });
+
+  it('is linked to with its filter, and saved filters are in the palette', async () => {
+    const page = await open();
+    await page.evaluate(() => {
+      localStorage.setItem('slipstream.saved-filters', JSON.stringify([{ name: 'mine', params: 'q=model-7' }]));
+    });
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('mine');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.url()).toContain('q=model-7');
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+  });
+});
