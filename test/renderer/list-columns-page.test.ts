@@ -5,6 +5,9 @@ import { usePageStand } from './page-stand.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
+/** A machine that is busy with other tests takes its time. */
+const soon = { timeout: 8_000 };
+
 /** What a person makes of the list: its columns and order, stars and notes, and links to it. */
 describe('the request list as a person has it', () => {
   const stand = usePageStand();
@@ -44,22 +47,24 @@ describe('the request list as a person has it', () => {
     const page = await open();
     const total = page.locator('main th[data-column="total"]');
     await total.getByRole('button').click();
-    await expect.poll(() => first(page, 'total')).toBe('1.60 s');
+    await expect.poll(() => first(page, 'total'), soon).toBe('1.60 s');
     expect(await total.getAttribute('aria-sort')).toBe('descending');
     await total.getByRole('button').click();
-    await expect.poll(() => first(page, 'total')).toBe('1.00 s');
+    await expect.poll(() => first(page, 'total'), soon).toBe('1.00 s');
     await page.keyboard.press('End');
-    await expect.poll(() => page.locator('main tbody tr[id]').last().innerText()).toContain('1.60 s');
+    await expect.poll(() => page.locator('main tbody tr[id]').last().innerText(), soon).toContain('1.60 s');
     const late = makeRow({ id: 'late', startedAt: Date.now(), model: 'late', totalMs: 5 });
     server.history.add(late);
     server.push({ kind: 'requests', rows: [late] });
     await page.getByRole('button', { name: '1 new' }).click();
-    await expect.poll(() => first(page, 'model')).toBe('late');
+    await expect.poll(() => first(page, 'model'), soon).toBe('late');
     // It is kept, as the columns are.
     await page.reload();
-    await expect.poll(() => first(page, 'model')).toBe('late');
+    await expect.poll(() => first(page, 'model'), soon).toBe('late');
     await total.getByRole('button').click();
-    await expect.poll(() => page.locator('main th[data-column="time"]').getAttribute('aria-sort')).toBe('descending');
+    await expect
+      .poll(() => page.locator('main th[data-column="time"]').getAttribute('aria-sort'), soon)
+      .toBe('descending');
   });
 
   it('has the columns that were chosen with the keyboard, in their order, also after a reload', async () => {
@@ -68,21 +73,21 @@ describe('the request list as a person has it', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('checkbox', { name: 'Output' }).focus();
     await page.keyboard.press('Space');
-    await expect.poll(() => heads(page)).toContain('Output');
+    await expect.poll(() => heads(page), soon).toContain('Output');
     await page.getByRole('checkbox', { name: 'Via' }).focus();
     await page.keyboard.press('Space');
     await page.getByRole('button', { name: 'Move Output left' }).focus();
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     const chosen = ['Time', 'Client', 'Model', 'Tier', 'Account', 'First token', 'Total', 'Output', 'Status'];
-    await expect.poll(() => heads(page)).toEqual(chosen);
+    await expect.poll(() => heads(page), soon).toEqual(chosen);
     await page.reload();
-    await expect.poll(() => heads(page)).toEqual(chosen);
+    await expect.poll(() => heads(page), soon).toEqual(chosen);
     await menu(page).click();
     await page.getByLabel('Sort by').selectOption('out');
-    await expect.poll(() => first(page, 'out')).toBe('599');
+    await expect.poll(() => first(page, 'out'), soon).toBe('599');
     await page.getByRole('button', { name: 'Reset', exact: true }).click();
-    await expect.poll(() => heads(page)).not.toContain('Output');
+    await expect.poll(() => heads(page), soon).not.toContain('Output');
   });
 
   it('has stars and notes, which are found again', async () => {
@@ -98,17 +103,17 @@ describe('the request list as a person has it', () => {
     await pane.getByRole('button', { name: 'Add a note' }).click();
     await page.keyboard.type('slow on the train');
     await pane.getByRole('button', { name: 'Save the note' }).click();
-    await expect.poll(() => server.inputsOf('requests.mark')).toHaveLength(2);
+    await expect.poll(() => server.inputsOf('requests.mark'), soon).toHaveLength(2);
     await pane.getByText('slow on the train').waitFor();
     expect(server.inputsOf('requests.mark')).toEqual([
       { id: 'r3', starred: true, note: null },
       { id: 'r3', starred: true, note: 'slow on the train' },
     ]);
     await page.getByRole('button', { name: 'Starred', exact: true }).click();
-    await expect.poll(() => page.locator('main tbody tr[id]').count()).toBe(1);
+    await expect.poll(() => page.locator('main tbody tr[id]').count(), soon).toBe(1);
     // What does not match any longer is not shown.
     await pane.getByRole('button', { name: 'Star', exact: true }).click();
-    await expect.poll(() => page.locator('main tbody tr[id]').count()).toBe(0);
+    await expect.poll(() => page.locator('main tbody tr[id]').count(), soon).toBe(0);
   });
 
   it('is linked to with its filter, and saved filters are in the palette', async () => {
@@ -119,7 +124,7 @@ describe('the request list as a person has it', () => {
     await page.keyboard.press('Control+k');
     await page.keyboard.type('mine');
     await page.keyboard.press('Enter');
-    await expect.poll(() => page.url()).toContain('q=model-7');
+    await expect.poll(() => page.url(), soon).toContain('q=model-7');
     await page.getByRole('button', { name: 'Copy link' }).click();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
   });

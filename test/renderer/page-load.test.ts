@@ -4,6 +4,7 @@ import { builtPage } from './built-page.ts';
 import { launchBrowser } from './chromium.ts';
 import { makeRow, makeRows, makeSnapshot } from './fixtures.ts';
 import { openPage } from './open-page.ts';
+import { tasksMs } from './page-tasks.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
@@ -13,28 +14,6 @@ const rowsPerDelta = 10;
 const storedTurns = 50_000;
 
 /** With 50,000 stored turns and rows arriving at 200 a second, no task over 200 ms, and those over 50 ms counted. */
-/** What each task of a page took of its thread's own time, in order: how busy the machine is otherwise does not count. */
-function tasksMs(trace: Buffer): number[] {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: readonly TraceEvent[] };
-  const pages = new Set(
-    traceEvents.filter(({ args }) => args?.name === 'CrRendererMain').map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  return traceEvents
-    .filter(({ name, pid, tid }) => name.endsWith('RunTask') && pages.has(`${pid} ${tid}`))
-    .toSorted((a, b) => a.ts - b.ts)
-    .map(({ tdur = 0 }) => tdur / 1_000);
-}
-
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Microseconds; `tdur` of the thread's own time. */
-  readonly ts: number;
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
-}
-
 describe('the page under load', () => {
   let browser: Browser;
 

@@ -113,7 +113,7 @@ describe('the history on the requests screen', () => {
     await expect.poll(() => count(page).textContent()).toBe('4 of 1,000 turns');
     expect(page.url()).toContain('#/requests?status=failed&model=gpt-5.5');
     await page.reload();
-    await expect.poll(() => count(page).textContent()).toBe('4 of 1,000 turns');
+    await expect.poll(() => count(page).textContent(), { timeout: 8_000 }).toBe('4 of 1,000 turns');
     await filterButton(page, 'Model: 1 chosen').waitFor();
     // A live turn comes in only if it matches.
     server.push({ kind: 'requests', rows: [row(2_000), row(2_001, { status: 'failed', model: 'gpt-5.5' })] });

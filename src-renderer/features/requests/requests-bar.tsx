@@ -64,7 +64,6 @@ export function RequestsBar({ inputRef, layout, onLayout }: RequestsBarProps): R
     <div className={styles.requestsBar} data-part="requests-bar">
       <TraceFilterBar filter={filter} choices={choices} fields={fields} inputRef={inputRef} onChange={setFilter}>
         <SavedFilters filter={filter} />
-        <ColumnsMenu layout={layout} onChange={onLayout} />
         <span className={styles.live}>
           <LiveButton />
         </span>
@@ -75,6 +74,7 @@ export function RequestsBar({ inputRef, layout, onLayout }: RequestsBarProps): R
           <QuickChip key={chip.term} chip={chip} filter={filter} />
         ))}
         <Count filter={filter} />
+        <ColumnsMenu layout={layout} onChange={onLayout} />
         <CopyButton
           iconOnly
           label={t('requests.copyLink')}

@@ -13,7 +13,7 @@ export const clientsWords = {
   'clients.changedSince': 'changed since',
   'clients.snippetOnly': 'snippet only',
   'clients.now': 'now: {mode}',
-  'clients.way': 'Way',
+  'clients.way': 'Mode',
   'clients.setUp.open': 'Set up…',
   'clients.undo.open': 'Undo…',
   'clients.takeOut.open': 'Take out…',

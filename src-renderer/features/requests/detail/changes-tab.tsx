@@ -32,9 +32,9 @@ export function ChangesTab({ detail }: { readonly detail: TraceDetail }): ReactN
           <ul className={styles.changeList}>
             {detail.changes.map((change) => (
               <li key={`${change.path} ${change.action} ${change.why}`} className={styles.change}>
-                <Badge tone={actionTones[change.action]}>{change.action}</Badge>
+                <Badge tone={actionTones[change.action]}>{t(`changes.action.${change.action}`)}</Badge>
                 <code className={styles.changePath}>{change.path}</code>
-                <span className={styles.changeStep}>{change.step}</span>
+                <span className={styles.changeStep}>{t(`changes.step.${change.step}`)}</span>
                 <span className={styles.changeWhy}>{told(change.why)}</span>
               </li>
             ))}
