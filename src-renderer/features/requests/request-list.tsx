@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import type { TraceSort } from '../../../src-main/shared/trace-sort.ts';
 import { type ColumnId, type ListLayout, nextSort } from '../../lib/list-columns.ts';
@@ -46,6 +46,14 @@ export function RequestList({ filterKey, layout, onLayout, onOpen }: RequestList
   const count = running.length + ended.count;
   const { columns, sort } = layout;
   const { t } = useWords();
+  // Every delta draws the list; its heads stay as they are.
+  const head = useMemo(
+    () =>
+      columns.map((id) => (
+        <ColumnHead key={id} id={id} sort={sort} onSort={(next) => onLayout({ columns, sort: next })} />
+      )),
+    [columns, sort, onLayout],
+  );
   const virtual = useVirtualRows({ count, rowHeightPx, headHeightPx });
   const { scroller, firstIndex, lastIndex, scrollToIndex } = virtual;
   useSteadyScroll(virtual, rows);
@@ -78,9 +86,7 @@ export function RequestList({ filterKey, layout, onLayout, onOpen }: RequestList
           'aria-activedescendant': cursorId !== null && isCursorMounted ? rowElementId(cursorId) : undefined,
           tabIndex: 0,
         }}
-        head={columns.map((id) => (
-          <ColumnHead key={id} id={id} sort={sort} onSort={(next) => onLayout({ columns, sort: next })} />
-        ))}
+        head={head}
         row={(index) => {
           const row = rowOf(rows, index);
           return row === null ? (

@@ -1,4 +1,4 @@
-import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useCommands } from '../../hooks/use-commands.ts';
 import { useSettled } from '../../hooks/use-settled.ts';
 import { useWidth } from '../../hooks/use-width.ts';
@@ -33,10 +33,10 @@ export function RequestsScreen(): ReactNode {
   const [layout, setLayout] = useState(() => readLayout(localStorage));
   const { sort } = layout;
   useEffect(() => history.getState().open(parseFilter(filterKey), sort), [history, filterKey, sort]);
-  const changeLayout = (next: ListLayout): void => {
+  const changeLayout = useCallback((next: ListLayout): void => {
     setLayout(next);
     writeLayout(localStorage, next);
-  };
+  }, []);
   useListCommands(filterInput);
 
   return (
