@@ -1,35 +1,51 @@
-import type { LabArm, LabEvidence, LabExperiment } from './lab.ts';
+import type { LabEstimate, LabEvidence, LabExperiment, LabPrice } from './lab.ts';
+import type { Words } from './words/words.ts';
 
-/** How it was measured, in three lines. */
-export function methodLines({ request, form }: Pick<LabExperiment, 'request' | 'form'>): readonly string[] {
-  if (form === 'blocks')
-    return ['Earlier form: blocks of three pairs on shared sockets, one 95 % interval at the end.'];
-  if (request.kind === 'coin')
-    return [
-      'Ordinary sessions in pairs, the tier of each by a balanced coin; each counts as its coin fell, whatever its turns were sent with.',
-      'Outcome: time after the first token for each output token, over whole sessions. Looks at 6, 8, 12, 18, 24 (36, 48) pairs, each a 99 % Student interval: together they hold in 95 % or more.',
-      `Faster or slower: the interval leaves out zero. No difference that matters: it lies within ±${request.regionPercent} %, from 12 pairs on.`,
-    ];
-  return [
-    'Pairs of the same turn with and without priority, in random order; each turn on a fresh socket and session after a discarded warm-up.',
-    'Outcome: total time per output token. Looks at 6, 8, 12, 18, 24 (36, 48) pairs, each a 99 % Student interval: together they hold in 95 % or more, whoever stops when.',
-    `Faster or slower: the interval leaves out zero. No difference that matters: it lies within ±${request.regionPercent} %, from 12 pairs on.`,
-  ];
+/** What is said of an experiment beside its verdict. Pure. */
+
+/** Of claims on conditions, in per cent: four of them take more than three to be false together as seldom. */
+export function claimLevelPercent(conditions: readonly unknown[]): number {
+  return conditions.length > 3 ? 99.6 : 99.5;
 }
 
-/** What lies beside the verdict and decides nothing, by arm: standard, then the tier. */
-export function evidenceText({ echoes, failures, stalls, quota }: LabEvidence): string {
-  const echoed = (arm: LabArm) =>
-    echoes
-      .filter((echo) => echo.arm === arm)
-      .map(({ echoed: name, n }) => `${name ?? 'none'} ${n}×`)
-      .join(', ') || 'none';
-  const steps =
-    quota === null
-      ? 'not read'
-      : `${quota.steps} % in all, ${quota.duringPriority} % of it during fast turns (odds ${quota.lowOdds.toFixed(1)} to ${quota.highOdds?.toFixed(1) ?? 'more'}, 95 %)`;
-  return [
-    `Tier echoed, standard and fast: ${echoed('standard')}; ${echoed('priority')} (proves nothing).`,
-    `Failed turns ${failures.standard} and ${failures.priority}, stalls ${stalls.standard} and ${stalls.priority}. Quota steps: ${steps}.`,
-  ].join(' ');
+/** How it was measured, in three lines, and one more for a search. */
+export function methodLines(
+  { t }: Pick<Words, 't'>,
+  { request, form, search }: Pick<LabExperiment, 'request' | 'form' | 'search'>,
+): readonly string[] {
+  if (form === 'blocks') return [t('lab.method.blocks')];
+  const rules = t('lab.method.rules', { region: request.regionPercent });
+  if (request.kind === 'coin') return [t('lab.method.coin'), t('lab.method.coin.outcome'), rules];
+  const lines = [t('lab.method.pairs'), t('lab.method.outcome'), rules];
+  return search === null ? lines : [...lines, t('lab.method.search', { level: claimLevelPercent(request.conditions) })];
+}
+
+/** How the quota rose meanwhile, and during which turns. */
+export function quotaSentence({ t }: Pick<Words, 't'>, quota: LabEvidence['quota']): string {
+  if (quota === null) return t('lab.evidence.quota.none');
+  const { steps, duringPriority, lowOdds, highOdds } = quota;
+  if (steps === 0) return t('lab.evidence.quota.flat');
+  const high = highOdds === null ? t('lab.evidence.quota.more') : highOdds.toFixed(1);
+  return t('lab.evidence.quota', { steps, fast: duringPriority, low: lowOdds.toFixed(1), high });
+}
+
+/** "96 turns, about 30,720 output tokens, …; about 12 min", without its full stop. */
+function priceText({ t }: Pick<Words, 't'>, { turns, outputTokens, standardEquivalentTokens, durationMs }: LabPrice) {
+  const minutes = Math.max(1, Math.round(durationMs / 60_000));
+  return t('lab.price', { turns, tokens: outputTokens, standard: standardEquivalentTokens, minutes });
+}
+
+/** What it takes at the most, before it begins. */
+export function estimateSentence(
+  words: Pick<Words, 't'>,
+  estimate: LabEstimate,
+  kind: LabExperiment['request']['kind'],
+): string {
+  const price = priceText(words, estimate);
+  return words.t(kind === 'conditions' ? 'lab.price.stages' : 'lab.price.most', { price });
+}
+
+/** What going on to so many pairs takes. */
+export function stepSentence(words: Pick<Words, 't'>, pairs: number, price: LabPrice): string {
+  return words.t('lab.price.step', { pairs, price: priceText(words, price) });
 }

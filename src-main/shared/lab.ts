@@ -81,8 +81,6 @@ export const LabEstimate = LabPrice.extend({
   quotaReadings: z.number(),
   /** The model's catalogue entry has the tier; null where the catalogue does not know the model. */
   modelHasTier: z.boolean().nullable(),
-  /** Said beside the start button. */
-  sentence: z.string(),
 });
 export type LabEstimate = z.infer<typeof LabEstimate>;
 
@@ -154,7 +152,7 @@ export type LabEvidence = z.infer<typeof LabEvidence>;
 /** What pairs say so far. Between looks it is what the last look said. */
 export const LabResult = z.object({
   verdict: LabVerdict,
-  /** For people, with its numbers. */
+  /** For people, with its numbers, in English. */
   sentence: z.string(),
   /** What else is to be known of it, each a sentence. */
   notes: z.array(z.string()),
@@ -164,6 +162,8 @@ export const LabResult = z.object({
   highPercent: z.number().nullable(),
   /** Complete ones. */
   pairs: z.number(),
+  /** Those that failed; each was measured again. */
+  lostPairs: z.number().default(0),
   looks: z.array(LabLook),
   /** The promised speed is outside the interval. */
   promiseRuledOut: z.boolean(),
@@ -244,6 +244,8 @@ export const LabExperiment = z.object({
   state: z.enum(['running', 'asking', 'done', 'stopped', 'failed']),
   /** Why it failed; null otherwise. */
   problem: z.string().nullable(),
+  /** Why its latest state is not on disk, and so is lost with the program; null where it is. */
+  unkept: z.string().nullable().default(null),
   request: LabRequest.extend({
     // Kept ones of an earlier version lack both.
     kind: z.enum([...LabKind.options, 'coin']).default('pairs'),
@@ -276,9 +278,9 @@ export type LabExperiment = z.infer<typeof LabExperiment>;
 
 /** Sizes that an ended experiment can go on to, its pairs kept; or why it cannot. */
 export const LabContinuation = z.object({
-  /** Null where it can. */
+  /** A told text (words/told.ts); null where it can. */
   why: z.string().nullable(),
-  steps: z.array(z.object({ pairs: z.number(), price: LabPrice, sentence: z.string() })),
+  steps: z.array(z.object({ pairs: z.number(), price: LabPrice })),
 });
 export type LabContinuation = z.infer<typeof LabContinuation>;
 

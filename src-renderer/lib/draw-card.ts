@@ -4,16 +4,19 @@ const lineHeight = 26;
 const fontPx = 17;
 const scale = 2;
 
-/** Lines of a text, broken at words where they are wider than the picture. */
-function wrap(text: string, context: CanvasRenderingContext2D): readonly string[] {
+/** After a space, and in writing without spaces beside each sign but before one that closes: where a line may end. */
+const mayBreak = /(?<= )|(?<=[\p{sc=Han}，。；：、）”])(?![，。；：、）”])|(?<! )(?=\p{sc=Han})(?<![（“])/u;
+
+/** Lines of a text, broken where they are wider than `fits` lets them. */
+export function wrapLines(text: string, fits: (line: string) => boolean): readonly string[] {
   return text.split('\n').flatMap((line) => {
     const lines = [''];
-    for (const word of line.split(' ')) {
-      const longer = lines.at(-1) === '' ? word : `${lines.at(-1)} ${word}`;
-      if (context.measureText(longer).width <= width - 2 * margin) lines[lines.length - 1] = longer;
-      else lines.push(word);
+    for (const piece of line.split(mayBreak)) {
+      const longer = `${lines.at(-1)}${piece}`;
+      if (lines.at(-1) === '' || fits(longer.trimEnd())) lines[lines.length - 1] = longer;
+      else lines.push(piece);
     }
-    return lines;
+    return lines.map((each) => each.trimEnd());
   });
 }
 
@@ -26,7 +29,7 @@ export function drawCard(text: string, place: Element): Promise<Blob | null> {
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const font = `${fontPx}px ${style.fontFamily}`;
   context.font = font;
-  const lines = wrap(text, context);
+  const lines = wrapLines(text, (line) => context.measureText(line).width <= width - 2 * margin);
   canvas.width = width * scale;
   canvas.height = (2 * margin + lines.length * lineHeight) * scale;
   context.scale(scale, scale);

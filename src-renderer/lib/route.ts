@@ -8,6 +8,8 @@ export interface Route {
   readonly requestId: string | null;
   /** The session whose page is open. */
   readonly sessionId?: string;
+  /** The experiment whose card is open. */
+  readonly experimentId?: string;
   /** Of the request list. */
   readonly filter: TraceFilter;
 }
@@ -20,16 +22,19 @@ export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = splitAt(hash.slice(0, maxAddressChars).replace(/^#\/?/, ''), '?');
   const [screen, id] = path.split('/');
   const name = screens.find((each) => each.name === screen)?.name ?? 'overview';
-  const sessionId = id === undefined || id === '' ? null : decode(id);
-  if (name === 'sessions' && sessionId !== null) return { screen: name, requestId: null, sessionId, filter: {} };
-  if (name !== 'requests') return { screen: name, requestId: null, filter: {} };
-  return { screen: name, requestId: id === undefined || id === '' ? null : decode(id), filter: parseFilter(query) };
+  const named = id === undefined || id === '' ? null : decode(id);
+  if (name === 'requests') return { screen: name, requestId: named, filter: parseFilter(query) };
+  const plain: Route = { screen: name, requestId: null, filter: {} };
+  if (named !== null && name === 'sessions') return { ...plain, sessionId: named };
+  if (named !== null && name === 'lab') return { ...plain, experimentId: named };
+  return plain;
 }
 
 /** The location hash of a route. */
-export function formatRoute({ screen, requestId, sessionId, filter }: Route): string {
+export function formatRoute({ screen, requestId, sessionId, experimentId, filter }: Route): string {
   if (screen === 'overview') return '#/';
   if (screen === 'sessions' && sessionId !== undefined) return `#/sessions/${encodeURIComponent(sessionId)}`;
+  if (screen === 'lab' && experimentId !== undefined) return `#/lab/${encodeURIComponent(experimentId)}`;
   if (screen !== 'requests') return `#/${screen}`;
   const params = formatFilter(filter);
   const id = requestId === null ? '' : `/${encodeURIComponent(requestId)}`;

@@ -28,6 +28,7 @@ interface UiState {
   openRequest(id: string): void;
   closeRequest(): void;
   openSession(id: string): void;
+  openExperiment(id: string): void;
   moveCursor(id: string): void;
   setFilter(filter: TraceFilter): void;
   setDetailTab(tab: DetailTab): void;
@@ -60,6 +61,7 @@ export function createUiStore(host: RouteHost): UiStore {
         navigate({ screen: 'requests', requestId: id });
       },
       openSession: (sessionId) => navigate({ screen: 'sessions', requestId: null, sessionId }),
+      openExperiment: (experimentId) => navigate({ screen: 'lab', requestId: null, experimentId }),
       closeRequest: () => navigate({ screen: 'requests', requestId: null }),
       moveCursor: (id) => {
         set({ cursorId: id });

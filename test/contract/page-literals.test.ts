@@ -11,15 +11,11 @@ const names = new Set(['Slipstream', 'HTTP', 'curl', 'Codex CLI', '· Slipstream
 const isSample = (text: string): boolean =>
   /^((https?|socks5h?):\/\/\S+|(\/[\w.-]+)+|\{ ".*|[a-z]+(\.[\w-]+)+)$/.test(text);
 
-/** Not out of the catalogue yet; a folder leaves this list and never comes back. */
-const notYet: readonly string[] = ['src-renderer/features/lab', 'src-renderer/features/latency'];
-
 describe('the texts of the page', () => {
   it('stand in the catalogue, none in its code', () => {
     const paths = globSync('src-renderer/**/*.{ts,tsx}', { cwd: root }).toSorted();
     expect(paths.length).toBeGreaterThan(100);
     const found = paths
-      .filter((path) => !notYet.some((folder) => path.startsWith(folder)))
       .flatMap((path) =>
         pageLiterals(path, readFileSync(join(root, path), 'utf8'))
           .filter(({ text }) => !names.has(text) && !isSample(text))

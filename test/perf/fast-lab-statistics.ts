@@ -4,7 +4,8 @@
  */
 import { parseArgs } from 'node:util';
 import { looksAt } from '../../src-main/core/latency/looks.ts';
-import { judge, promisedSpeed, usualRules } from '../../src-main/core/latency/verdict.ts';
+import { judge, usualRules } from '../../src-main/core/latency/verdict.ts';
+import { promisedSpeed } from '../../src-main/shared/lab-design.ts';
 import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 import { type Noise, noises, normal, sampleLogRatios } from './fast-lab-noise.ts';
 

@@ -164,6 +164,7 @@ export const labResult: LabResult = {
   lowPercent: -38,
   highPercent: -28,
   pairs: 12,
+  lostPairs: 1,
   looks,
   promiseRuledOut: false,
   morePairs: null,
@@ -191,6 +192,7 @@ export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperimen
     endedAt: Date.UTC(2026, 10, 23, 9, 8),
     state: 'done',
     problem: null,
+    unkept: null,
     request: {
       kind: 'pairs',
       model: 'gpt-5.5',
@@ -266,7 +268,6 @@ export const estimate: LabEstimate = {
   quotaReadings: 12,
   durationMs: 480_000,
   modelHasTier: true,
-  sentence: 'This takes at most 8 minutes and about 1.2 % of the 5 h quota.',
 };
 
 export const passive: PassiveAnswer = {

@@ -2,12 +2,16 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { LabContinuation, LabExperiment } from '../../src-main/shared/lab.ts';
+import { estimateSentence } from '../../src-main/shared/lab-method.ts';
+import { english } from '../../src-main/shared/words/english.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { choices, estimate, labResult, makeExperiment, makeSearch, passive } from './figure-fixtures.ts';
 import { makeAccount, makeRow, makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
 /** The fast lab, in a real browser. */
+const cost = estimateSentence(english, estimate, 'pairs');
 const pause = { fromMs: Date.UTC(2026, 10, 23, 9, 8), toMs: Date.UTC(2026, 10, 24, 9) };
 
 describe('the fast lab', () => {
@@ -27,7 +31,7 @@ describe('the fast lab', () => {
     const { page } = await stand.show(server.url());
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.keyboard.type('gf');
-    await page.getByText(estimate.sentence).waitFor();
+    await page.getByText(cost).waitFor();
     return page;
   }
 
@@ -41,10 +45,11 @@ describe('the fast lab', () => {
     await page.getByRole('button', { name: 'Start the experiment' }).click();
     await page.getByText('0 of at most 96 turns').waitFor();
     server.push({ kind: 'lab', experiment: { ...running, turnsDone: 7 } });
-    await page.getByText('7 of at most 96 turns').waitFor();
+    await page.getByText('7 of at most 96 turns, at most').waitFor();
     expect(await page.getByRole('button', { name: 'Start the experiment' }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('· stopped early').waitFor();
+    expect(await page.evaluate(() => location.hash)).toBe('#/lab/e2');
     await expect
       .poll(() => server.inputsOf('lab.start'))
       .toEqual([
@@ -108,15 +113,18 @@ describe('the fast lab', () => {
   it('offers to go on with an undecided one at its price, and says why another cannot', async () => {
     const undecided = makeExperiment({ result: { ...makeExperiment().result, verdict: 'undecided', morePairs: 20 } });
     const price = { turns: 96, outputTokens: 30_720, standardEquivalentTokens: 53_760, durationMs: 656_000 };
-    const steps = [36, 48].map((pairs) => ({ pairs, price, sentence: `To ${pairs} pairs: at most 96 turns.` }));
+    const steps = [36, 48].map((pairs) => ({ pairs, price }));
     const page = await open([undecided], { why: null, steps });
     server.handlers['lab.continue'] = () => ({ ...undecided, state: 'running', endedAt: null, pauses: [pause] });
-    await page.getByText('To 36 pairs: at most 96 turns.').waitFor();
+    await page.getByText('To 36 pairs: at most 96 turns, about 30,720 output tokens').waitFor();
     await page.getByRole('button', { name: 'Continue to 48' }).click();
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
     await expect.poll(() => server.inputsOf('lab.continue')).toEqual([{ id: 'e1', pairs: 48 }]);
-    const other = await open([{ ...undecided, id: 'e9' }], { why: 'It ran on Slipstream 0.0.9.', steps: [] });
-    await other.getByText('It cannot be continued. It ran on Slipstream 0.0.9.').waitFor();
+    const other = await open([{ ...undecided, id: 'e9' }], {
+      why: tell('lab.no.version', { was: '0.0.9', now: '0.1.0' }),
+      steps: [],
+    });
+    await other.getByText('It cannot be continued. It ran on Slipstream 0.0.9, and this is 0.1.0').waitFor();
   });
 
   it('searches for what fast depends on: asks before the dear stage, and shows each condition', async () => {
@@ -139,7 +147,11 @@ describe('the fast lab', () => {
     await page.getByRole('button', { name: 'Go on' }).click();
     await expect.poll(() => server.inputsOf('lab.confirm')).toEqual([{ id: 'e5' }]);
     server.push({ kind: 'lab', experiment: makeExperiment({ id: 'e5', search: makeSearch() }) });
-    await page.getByText('Fast needs the websocket: over HTTP the gain is gone.').waitFor();
+    await page
+      .getByText(
+        'Fast needs the websocket: over HTTP the gain is gone (a token takes 45 % longer, 36 to 54 % more, 8 rounds).',
+      )
+      .waitFor();
     const table = page.getByRole('region', { name: 'Conditions' });
     await table.getByRole('row', { name: /^Websocket needed 8 rounds/ }).waitFor();
     await table.getByRole('row', { name: /^Official originator not needed 6 rounds/ }).waitFor();
@@ -159,7 +171,10 @@ describe('the fast lab', () => {
       'Slipstream 0.1.0',
       'profile 0.169',
       '99 % Student',
-      'Tier echoed, standard and fast: default 12×; default 11×, priority 1×',
+      'Tier echoed: standard "default" 12×, fast "default" 11×, "priority" 1×',
+      'First token: standard 800 ms (n = 18), fast 536 ms (n = 18)',
+      'run 3 on this account and model',
+      '2026-11-23 09:00 to 2026-11-23 09:08 (UTC)',
     ])
       expect(text).toContain(part);
     const saved = page.waitForEvent('download');
@@ -172,28 +187,33 @@ describe('the fast lab', () => {
   });
 
   it('shows any kept experiment, with what weakens its verdict, and saves it as JSON', async () => {
-    const note = 'Of the earlier form: three pairs on shared sockets.';
     const older = makeExperiment({
       id: 'e0',
       startedAt: Date.UTC(2026, 10, 20, 9),
       form: 'blocks',
       request: { ...makeExperiment().request, model: 'gpt-6', accountId: 'a9', pairs: 18, effort: 'high' },
-      result: { ...labResult, verdict: 'undecided', sentence: 'No measurable difference.', notes: [note] },
+      result: { ...labResult, verdict: 'undecided', sentence: 'No measurable difference.', notes: [] },
     });
     const page = await open([makeExperiment(), older]);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const row = page.getByRole('row', { name: /gpt-6, effort high/ });
     await row.getByText('undecided').waitFor();
     await row.getByText('of the earlier form').waitFor();
-    await row.getByRole('button', { name: 'Show' }).click();
-    await page.getByText(note).waitFor();
+    await page.getByRole('link', { name: 'Show gpt-5.5 of 23 Nov 09:00' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByText('Of the earlier form: three pairs on shared sockets').waitFor();
+    expect(await page.evaluate(() => location.hash)).toBe('#/lab/e0');
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(new URL('#/lab/e0', server.url()).href);
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save as JSON' }).click();
     const download = await saved;
     expect(download.suggestedFilename()).toBe('slipstream-bench-e0.json');
     expect(JSON.parse(await readFile(await download.path(), 'utf8'))).toEqual(older);
-    server.handlers['lab.estimate'] = () => ({ ...estimate, sentence: 'Another cost.' });
+    server.handlers['lab.estimate'] = () => ({ ...estimate, turns: 77 });
     await row.getByRole('button', { name: 'Run again…' }).click();
-    await page.getByText('Another cost.').waitFor();
+    await page.getByText('At most 77 turns').waitFor();
     await expect.poll(() => server.inputsOf('lab.estimate').at(-1)).toEqual(older.request);
     expect(server.countCalls('lab.start')).toBe(0);
   });
@@ -246,7 +266,7 @@ describe('the fast lab', () => {
     await page.getByText('Name a model.').waitFor();
     expect(await start.isDisabled()).toBe(true);
     await model.fill('gpt-6');
-    await page.getByText(estimate.sentence).waitFor();
+    await page.getByText(cost).waitFor();
     expect(await start.isDisabled()).toBe(false);
     await expect.poll(() => server.inputsOf('lab.estimate').at(-1)).toMatchObject({ model: 'gpt-6' });
     server.push({ kind: 'accounts', accounts: [] });

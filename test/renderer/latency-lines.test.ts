@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LatencyGrouping } from '../../src-main/shared/trace-query.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import {
   chartRows,
   gapsOf,
@@ -16,7 +17,7 @@ const answer = makeLatency({ metric: 'total', groupBy: 'tier', filter: {}, bucke
 
 describe('the lines of a chart', () => {
   it('are one a group, with its n, for the percentile that was chosen', () => {
-    const lines = linesOf(answer, 'tier', 'p95');
+    const lines = linesOf(english.t, answer, 'tier', 'p95');
     expect(lines.map(({ label, colour, n }) => [label, colour, n])).toEqual([
       ['standard (none)', '--series-1', 240],
       ['priority', '--series-2', 80],
@@ -26,7 +27,7 @@ describe('the lines of a chart', () => {
   });
 
   it('are one a percentile where a group is alone', () => {
-    const lines = linesOf({ groups: answer.groups.slice(0, 1) }, 'none', 'p50');
+    const lines = linesOf(english.t, { groups: answer.groups.slice(0, 1) }, 'none', 'p50');
     expect(lines.map(({ label }) => label)).toEqual([
       'all turns, p50',
       'all turns, p90',
@@ -41,7 +42,7 @@ describe('the lines of a chart', () => {
       key: `m${index}`,
       label: `m${index}`,
     }));
-    const lines = linesOf({ groups: many as typeof answer.groups }, 'model', 'p50');
+    const lines = linesOf(english.t, { groups: many as typeof answer.groups }, 'model', 'p50');
     expect(lines.map(({ key }) => key)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5']);
     expect(new Set(lines.map(({ colour }) => colour)).size).toBe(6);
   });
@@ -50,7 +51,7 @@ describe('the lines of a chart', () => {
     const [group] = answer.groups;
     if (group === undefined) throw new Error('no group');
     const series = group.series.with(2, { n: 0, p50: null, p90: null, p95: null, p99: null });
-    expect(linesOf({ groups: [{ ...group, series }] }, 'none', 'p50')[0]?.values[2]).toBeNull();
+    expect(linesOf(english.t, { groups: [{ ...group, series }] }, 'none', 'p50')[0]?.values[2]).toBeNull();
   });
 });
 
@@ -76,7 +77,7 @@ describe('what a chart says beside its lines', () => {
       ...group,
       series: group.series.with(2, { n: 0, p50: null, p90: null, p95: null, p99: null }),
     }));
-    const lines = linesOf({ groups }, 'tier', 'p50');
+    const lines = linesOf(english.t, { groups }, 'tier', 'p50');
     const [heading, first, ...rows] = chartRows(answer, lines);
     expect(heading).toEqual(['from', 'to', 'standard (none) (ms)', 'standard (none) n', 'priority (ms)', 'priority n']);
     expect(first?.slice(0, 1)).toEqual([new Date(answer.bucketStarts[0] ?? 0).toISOString()]);
@@ -97,7 +98,7 @@ describe('a group', () => {
     ['effort', 'low', 'low'],
     ['model', 'gpt-5.5', 'gpt-5.5'],
   ])('by %s with key "%s" is called %s', (groupBy, key, label) => {
-    expect(groupLabel(groupBy, { key, label: key })).toBe(label);
+    expect(groupLabel(english.t, groupBy, { key, label: key })).toBe(label);
   });
 
   it('of a tier keeps its colour wherever it stands', () => {
@@ -111,12 +112,15 @@ describe('times under a chart', () => {
 
   it('name the day once, and again where it changes', () => {
     const ticks = [at(2026, 10, 23, 20, 0), at(2026, 10, 23, 22, 0), at(2026, 10, 24, 0, 0)];
-    expect(timeTicks(ticks, 7_200)).toEqual(['20:00\n11-23', '22:00', '00:00\n11-24']);
+    expect(timeTicks(english, ticks, 7_200)).toEqual(['20:00\n11-23', '22:00', '00:00\n11-24']);
   });
 
   it('are seconds in a short span, and days in a long one', () => {
-    expect(timeTicks([at(2026, 10, 23, 20, 0) + 5], 5)).toEqual(['20:00:05\n11-23']);
-    expect(timeTicks([at(2026, 10, 23, 0, 0), at(2026, 10, 25, 0, 0)], 2 * 86_400)).toEqual(['11-23', '11-25']);
+    expect(timeTicks(english, [at(2026, 10, 23, 20, 0) + 5], 5)).toEqual(['20:00:05\n11-23']);
+    expect(timeTicks(english, [at(2026, 10, 23, 0, 0), at(2026, 10, 25, 0, 0)], 2 * 86_400)).toEqual([
+      '11-23',
+      '11-25',
+    ]);
   });
 
   it.each([
@@ -124,6 +128,6 @@ describe('times under a chart', () => {
     [100_000, '23 Nov 08:16:40 to 08:18:20'],
     [7_200_000, '23 Nov 08:16 to 23 Nov 10:16'],
   ])('say a stretch of %d ms', (spanMs, text) => {
-    expect(spanText(new Date(2026, 10, 23, 8, 16, 40).getTime(), spanMs)).toBe(text);
+    expect(spanText(english, new Date(2026, 10, 23, 8, 16, 40).getTime(), spanMs)).toBe(text);
   });
 });

@@ -16,9 +16,6 @@ const sizes = [
 
 const places = [...screens.map(({ name }) => `#/${name === 'overview' ? '' : name}`), '#/requests/x00055'];
 
-/** Not out of the catalogue yet, as `page-literals.test.ts` lists them. */
-const notSpokenYet = /latency|lab/;
-
 /** What is wrong with how the page is laid out: texts over texts, columns that hold nothing, parts that stick out. */
 async function faults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -134,8 +131,7 @@ describe('the layout', () => {
       await page.locator('main h1, main [role="tabpanel"]').last().waitFor({ state: 'attached' });
       await page.waitForLoadState('networkidle');
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      const english = notSpokenYet.test(place) ? [] : await englishOn(page);
-      wrong.push(...[...(await faults(page)), ...english].map((fault) => `${place}: ${fault}`));
+      wrong.push(...[...(await faults(page)), ...(await englishOn(page))].map((fault) => `${place}: ${fault}`));
     }
     expect(wrong).toEqual([]);
   });

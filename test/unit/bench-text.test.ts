@@ -28,6 +28,7 @@ const experiment = (pairs: readonly LabPair[], more: Partial<LabExperiment> = {}
   endedAt: null,
   state: 'running',
   problem: null,
+  unkept: null,
   request: LabRequest.parse({}),
   accountLabel: 'ad…@e… (pro)',
   accountId: 'one',

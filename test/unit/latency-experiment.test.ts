@@ -6,6 +6,8 @@ import { readExperiments } from '../../src-main/core/latency/kept-experiments.ts
 import { seededRandom } from '../../src-main/core/latency/seeded-random.ts';
 import { usualRules } from '../../src-main/core/latency/verdict.ts';
 import { LabExperiment, type LabPair, LabRequest } from '../../src-main/shared/lab.ts';
+import { estimateSentence } from '../../src-main/shared/lab-method.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { recordingLog } from '../support/host.ts';
 import { fakeClock } from './fake-clock.ts';
 
@@ -180,7 +182,7 @@ describe('the fast lab', () => {
     const estimate = await lab().lab.estimate(request);
     expect(estimate).toMatchObject({ pairs: 8, turns: 32, outputTokens: 10_240, quotaPercent: null });
     expect(estimate.standardEquivalentTokens).toBe(17_920);
-    expect(estimate.sentence).toBe(
+    expect(estimateSentence(english, estimate, 'pairs')).toBe(
       'At most 32 turns, about 10,240 output tokens, counted by upstream like 17,920 standard ones; about 4 min.',
     );
   });
@@ -336,7 +338,7 @@ describe('the fast lab', () => {
     const last = await ended(made);
     const undecided = { ...last, result: { ...last.result, verdict: 'undecided' as const } };
     made.kept.set(last.id, { ...undecided, ...patch });
-    expect((await made.lab.continuation(last.id)).why).toContain(why);
+    expect(english.told((await made.lab.continuation(last.id)).why ?? '')).toContain(why);
     await expect(made.lab.goOn(last.id, 36)).rejects.toThrow(why);
   });
 

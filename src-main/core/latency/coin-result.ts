@@ -40,6 +40,7 @@ export function coinExperiment(record: CoinRecord): LabExperiment {
     endedAt,
     state: endedAt === null ? 'running' : isLeft ? 'stopped' : 'done',
     problem: null,
+    unkept: null,
     request: { ...request, kind: 'coin', conditions: [], prompt: 'enumerate', effort: 'any' },
     accountLabel,
     accountId: request.accountId,

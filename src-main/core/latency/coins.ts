@@ -1,9 +1,9 @@
 import { v7 as uuidV7 } from 'uuid';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { CoinRequest, CoinView, LabExperiment } from '../../shared/lab.ts';
+import { capOf } from '../../shared/lab-design.ts';
 import type { RequestRow } from '../../shared/model.ts';
 import type { Clock, Timer } from '../ports.ts';
-import { capOf } from './analyse.ts';
 import { coinExperiment, coinView, settled } from './coin-result.ts';
 import {
   type CoinRecord,

@@ -1,4 +1,5 @@
 import type { LabCondition } from '../../shared/lab.ts';
+import { claimLevelPercent } from '../../shared/lab-method.ts';
 import { type Look, looksAt } from './looks.ts';
 import { rulesOutPromise } from './verdict.ts';
 
@@ -34,7 +35,7 @@ export const mostRounds = roundSizes.at(-1) ?? 0;
 
 /** So that all claims together are false in 5 % at most: each may be so in 1.07 % over six looks at 99.5 %. */
 export function claimLevel(asked: readonly LabCondition[]): number {
-  return asked.length > 3 ? 0.996 : 0.995;
+  return claimLevelPercent(asked) / 100;
 }
 
 function contrastOf(condition: LabCondition, round: ConditionRound): { gain: number; loss: number } | null {

@@ -1,7 +1,8 @@
 import type { LabContinuation, LabExperiment } from '../../shared/lab.ts';
+import { tell } from '../../shared/words/told.ts';
 import { lookSizes } from './looks.ts';
 import { completePairs } from './pairs.ts';
-import { priceOfPairs, priceText } from './price.ts';
+import { priceOfPairs } from './price.ts';
 
 /** Whether an ended experiment can go on, and what that takes. Its interval holds at all seven looks together. Pure. */
 
@@ -16,21 +17,20 @@ export interface LabNow {
   readonly accountId: string | null;
 }
 
-/** Why it cannot go on; null where it can. */
+/** Why it cannot go on, told; null where it can. */
 function obstacle(experiment: LabExperiment, now: LabNow): string | null {
   const { form, request, state, endedAt, result, version, profile, accountId, pairs } = experiment;
-  if (form === 'blocks') return 'It is of the earlier form, whose pairs shared sockets: they cannot be added to.';
-  if (request.kind !== 'pairs') return 'A search for conditions is not continued; start it anew.';
-  if (state === 'running' || state === 'asking') return 'It runs.';
-  if (endedAt === null) return 'Slipstream ended while it ran, so that its hours are not known.';
-  if (result.verdict !== 'undecided' && result.morePairs === null) return 'It is decided.';
-  if (completePairs(pairs) >= (lookSizes.at(-1) ?? 0)) return 'It has as many pairs as an experiment takes.';
-  if (version !== now.version)
-    return `It ran on Slipstream ${version ?? 'of an earlier version'}, and this is ${now.version}: its pairs would not be alike.`;
-  if (profile !== now.profile)
-    return `It ran with the profile ${profile ?? 'of an earlier version'}, and turns go with ${now.profile} now: its pairs would not be alike.`;
-  if (now.accountId === null) return `Its account, ${experiment.accountLabel}, is not here.`;
-  if (accountId !== now.accountId) return 'An earlier version did not keep which account it ran on.';
+  if (form === 'blocks') return tell('lab.no.blocks');
+  if (request.kind !== 'pairs') return tell('lab.no.search');
+  if (state === 'running' || state === 'asking') return tell('lab.no.runs');
+  if (endedAt === null) return tell('lab.no.cutOff');
+  if (result.verdict !== 'undecided' && result.morePairs === null) return tell('lab.no.decided');
+  if (completePairs(pairs) >= (lookSizes.at(-1) ?? 0)) return tell('lab.no.full');
+  if (version === null || profile === null) return tell('lab.no.earlier');
+  if (version !== now.version) return tell('lab.no.version', { was: version, now: now.version });
+  if (profile !== now.profile) return tell('lab.no.profile', { was: profile, now: now.profile });
+  if (now.accountId === null) return tell('lab.no.account', { account: experiment.accountLabel });
+  if (accountId !== now.accountId) return tell('lab.no.accountUnknown');
   return null;
 }
 
@@ -41,9 +41,6 @@ export function continuationOf(experiment: LabExperiment, now: LabNow): LabConti
   const before = completePairs(experiment.pairs);
   const steps = furtherLooks
     .filter((size) => size > before)
-    .map((pairs) => {
-      const price = priceOfPairs(pairs - before, experiment.request);
-      return { pairs, price, sentence: `To ${pairs} pairs: at most ${priceText(price)}.` };
-    });
+    .map((pairs) => ({ pairs, price: priceOfPairs(pairs - before, experiment.request) }));
   return { why: null, steps };
 }

@@ -11,18 +11,21 @@ import type {
   LabSearch,
   PassiveAnswer,
 } from '../../shared/lab.ts';
+import { capOf, stageCap } from '../../shared/lab-design.ts';
+import { searchSentences } from '../../shared/lab-search-words.ts';
 import type { TierId } from '../../shared/tiers.ts';
+import { english } from '../../shared/words/english.ts';
 import type { Clock, Logger } from '../ports.ts';
-import { analyse, capOf } from './analyse.ts';
+import { analyse } from './analyse.ts';
 import { claimLevel, mostRounds, roundsExpected } from './conditions.ts';
 import { continuationOf } from './continuation.ts';
 import { type LabAnswer, type LabQuestion, type MeasureParts, runPairs } from './experiment.ts';
 import { lookAt, studentQuantile } from './looks.ts';
-import { estimateOf, newExperiment, rulesOf, stageCap } from './new-experiment.ts';
+import { estimateOf, newExperiment, rulesOf } from './new-experiment.ts';
 import { logRatio } from './pairs.ts';
 import { priceOfRounds } from './price.ts';
 import { runRounds } from './search.ts';
-import { searchFinding, searchSentences } from './search-words.ts';
+import { searchFinding } from './search-finding.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { VerdictRules } from './verdict.ts';
 
@@ -72,6 +75,8 @@ interface Running {
 export class FastLab {
   readonly #parts: FastLabParts;
   #running: Running | null = null;
+  /** Those that no disk took: here until the program ends. */
+  readonly #unkept = new Map<string, LabExperiment>();
 
   constructor(parts: FastLabParts) {
     this.#parts = parts;
@@ -120,7 +125,8 @@ export class FastLab {
     if (this.#running !== null) throw new SlipstreamError('lab_running');
     const { why, steps } = await this.continuation(id);
     const step = steps.find((each) => each.pairs === pairs);
-    const message = why ?? `It can go on to ${steps.map((each) => each.pairs).join(' or ')} pairs.`;
+    const message =
+      why === null ? `It can go on to ${steps.map((each) => each.pairs).join(' or ')} pairs.` : english.told(why);
     const kept = await this.get(id);
     if (step === undefined || kept.accountId === null) throw new SlipstreamError('request_invalid', { message });
     if (this.#running !== null) throw new SlipstreamError('lab_running');
@@ -185,7 +191,9 @@ export class FastLab {
   /** Newest first, the one that runs included. */
   async list(): Promise<LabExperiment[]> {
     const running = this.#running?.experiment ?? null;
-    const kept = (await this.#parts.kept()).filter(({ id }) => id !== running?.id);
+    const known = [...this.#unkept.values()].toReversed();
+    const all = [...known, ...(await this.#parts.kept()).filter(({ id }) => !this.#unkept.has(id))];
+    const kept = all.filter(({ id }) => id !== running?.id).toSorted((a, b) => b.startedAt - a.startedAt);
     // One that a sudden end of the program cut off.
     const ended = kept.map((each) =>
       each.state === 'running' || each.state === 'asking'
@@ -314,7 +322,7 @@ export class FastLab {
     const finding = searchFinding(experiment.search, stillGranted);
     if (finding === null) return false;
     const search = { ...experiment.search, finding };
-    this.#changeSearch({ finding, sentences: searchSentences(search, experiment.request.conditions) });
+    this.#changeSearch({ finding, sentences: [...searchSentences(english, search, experiment.request.conditions)] });
     return true;
   }
 
@@ -339,8 +347,15 @@ export class FastLab {
 
   async #save(): Promise<void> {
     if (this.#running === null) return;
-    await this.#parts.save(this.#running.experiment).catch((error: unknown) => {
+    const { id } = this.#running.experiment;
+    try {
+      await this.#parts.save({ ...this.#running.experiment, unkept: null });
+      this.#unkept.delete(id);
+      if (this.#running.experiment.unkept !== null) this.#change({ unkept: null });
+    } catch (error) {
       this.#parts.log.warn('The experiment could not be kept.', { error });
-    });
+      this.#change({ unkept: error instanceof Error ? error.message : 'unknown error' });
+      this.#unkept.set(id, this.#running.experiment);
+    }
   }
 }

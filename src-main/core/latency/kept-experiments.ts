@@ -1,4 +1,5 @@
 import { LabExperiment } from '../../shared/lab.ts';
+import { english } from '../../shared/words/english.ts';
 import { isJsonObject, type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import { analyse } from './analyse.ts';
 import { usualRules } from './verdict.ts';
@@ -31,7 +32,7 @@ function fromBlocks(kept: JsonObject): JsonObject {
       ...empty,
       ...result,
       verdict: earlierVerdict(textMember(result, 'verdict'), low, high),
-      notes: ['Of the earlier form: three pairs on shared sockets, and one 95 % interval at the end.'],
+      notes: [english.t('verdict.note.blocks')],
     },
   };
 }

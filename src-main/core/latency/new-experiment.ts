@@ -1,11 +1,9 @@
 import type { LabEstimate, LabExperiment, LabRequest, LabResult, LabSearch, QuotaDraw } from '../../shared/lab.ts';
-import { analyse, capOf } from './analyse.ts';
+import { capOf, stageCap } from '../../shared/lab-design.ts';
+import { analyse } from './analyse.ts';
 import { turnsOf } from './experiment.ts';
-import { priceOfPairs, priceText } from './price.ts';
+import { priceOfPairs } from './price.ts';
 import type { VerdictRules } from './verdict.ts';
-
-/** The stages of a search before its conditions are tried one by one. */
-export const stageCap = 24;
 
 export function rulesOf({ regionPercent }: Pick<LabRequest, 'regionPercent'>, cap: number): VerdictRules {
   return { cap, regionPercent };
@@ -29,7 +27,6 @@ export function estimateOf(
   const price = priceOfPairs(pairs, request);
   const quotaReadings = standard?.n ?? 0;
   const draw = quotaReadings < leastQuotaReadings ? null : (standard?.percentPerThousandTokens ?? null);
-  const rest = request.kind === 'pairs' ? '' : ' for the first two stages; the third tells its price before it starts';
   return {
     ...price,
     model: request.model,
@@ -38,7 +35,6 @@ export function estimateOf(
     quotaPercent: draw === null ? null : (draw * price.standardEquivalentTokens) / 1_000,
     quotaReadings,
     modelHasTier,
-    sentence: `At most ${priceText(price)}${rest}.`,
   };
 }
 
@@ -55,6 +51,7 @@ export function newExperiment(given: Given): LabExperiment {
     pauses: [],
     state: 'running',
     problem: null,
+    unkept: null,
     run: 1,
     turnsDone: 0,
     turnsTotal: turnsOf(cap) * (isSearch ? 2 : 1),

@@ -41,12 +41,3 @@ export function priceOfRounds(rounds: number, asked: Asked & Pick<LabRequest, 'c
   const priority = arms.filter(({ arm }) => arm === 'priority').length;
   return priceOf(rounds * (arms.length - priority), rounds * priority, asked);
 }
-
-/** "96 turns, about 30,720 output tokens, …; about 12 min." */
-export function priceText({ turns, outputTokens, standardEquivalentTokens, durationMs }: LabPrice): string {
-  const minutes = Math.max(1, Math.round(durationMs / 60_000));
-  return (
-    `${turns} turns, about ${outputTokens.toLocaleString('en')} output tokens, counted by upstream like ` +
-    `${standardEquivalentTokens.toLocaleString('en')} standard ones; about ${minutes} min`
-  );
-}

@@ -1,3 +1,4 @@
+import { promisedSpeed } from '../../shared/lab-design.ts';
 import { type Look, lookLevel, lookSizes, looksAt, studentQuantile } from './looks.ts';
 
 /** What looks at paired log ratios say: the rules, in their order. Pure. */
@@ -14,8 +15,6 @@ export interface VerdictRules {
 
 export const usualRules: VerdictRules = { cap: 24, regionPercent: 10 };
 
-/** The promised 1.5 times the speed of generation is about this much of total time, once the first token's wait is in it. */
-export const promisedSpeed = 1.35;
 /** A "no" takes as many pairs: a short quiet run can miss rare stalls of one arm. */
 const leastPairsForNo = 12;
 /** Beyond it a run is not worth its quota. */

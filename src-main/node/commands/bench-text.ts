@@ -1,7 +1,8 @@
 import type { LabArm, LabClaim, LabEvidence, LabExperiment, LabLook, LabResult } from '../../shared/lab.ts';
-import { methodLines } from '../../shared/lab-method.ts';
+import { methodLines, quotaSentence } from '../../shared/lab-method.ts';
 import { tierWord } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
+import { english } from '../../shared/words/english.ts';
 import { tableLines } from './text-table.ts';
 
 /** What `slipstream bench` writes. Pure. */
@@ -55,7 +56,7 @@ export function resultLines(experiment: LabExperiment): readonly string[] {
     '',
     ...(experiment.form === 'blocks' ? [] : [...evidenceLines(result.evidence, request.tier), '']),
     ...(result.looks.length === 0 ? [] : [...lookTable(result.looks), '']),
-    ...methodLines(experiment),
+    ...methodLines(english, experiment),
     '',
     result.sentence,
     ...told,
@@ -86,14 +87,8 @@ function evidenceLines({ echoes, failures, stalls, quota }: LabEvidence, tier: s
       ['failed turns', String(failures.standard), String(failures.priority)],
       ['stalls', String(stalls.standard), String(stalls.priority)],
     ]),
-    `An echo proves nothing. ${quota === null ? 'The quota was not read.' : quotaLine(quota)}`,
+    `An echo proves nothing. ${quotaSentence(english, quota)}`,
   ];
-}
-
-function quotaLine({ steps, duringPriority, lowOdds, highOdds }: NonNullable<LabEvidence['quota']>): string {
-  if (steps === 0) return 'The quota rose by no whole per cent meanwhile.';
-  const high = highOdds === null ? 'more' : highOdds.toFixed(1);
-  return `The quota rose by ${steps} %, ${duringPriority} of them during fast turns: odds ${lowOdds.toFixed(1)} to ${high} (95 %).`;
 }
 
 /** When it ran, in UTC: `2026-11-28 10:02 to 10:14 UTC`, and when it was continued. */

@@ -1,10 +1,10 @@
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type LabExperiment, LabRequest } from '../../shared/lab.ts';
-
 import { mostLabPairs } from '../../shared/lab-design.ts';
+import { estimateSentence, stepSentence } from '../../shared/lab-method.ts';
 import type { TierId } from '../../shared/tiers.ts';
-
+import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { askAtTerminal } from './ask.ts';
@@ -52,7 +52,8 @@ export async function bench(options: BenchOptions, context: CommandContext): Pro
       estimate.quotaPercent === null
         ? ''
         : ` About ${estimate.quotaPercent.toPrecision(2)} % of the account's short usage window (n = ${estimate.quotaReadings}).`;
-    context.complain(`${estimate.sentence}${share} Ctrl+C stops it and keeps what was measured.`);
+    const price = estimateSentence(english, estimate, kind);
+    context.complain(`${price}${share} Ctrl+C stops it and keeps what was measured.`);
     if (estimate.modelHasTier === false) context.complain(`${model} has no ${tier} tier; expect no difference.`);
     return startAndTell(() => call(bridge, 'lab.start', request), options, context, bridge);
   });
@@ -62,8 +63,11 @@ export async function bench(options: BenchOptions, context: CommandContext): Pro
 async function goOn(id: string, options: BenchOptions, context: CommandContext, bridge: Bridge): Promise<number> {
   const { why, steps } = await call(bridge, 'lab.continuation', { id });
   const step = steps.find(({ pairs }) => pairs >= options.pairs) ?? steps.at(-1);
-  if (step === undefined) throw new SlipstreamError('request_invalid', { message: why ?? 'It cannot go on.' });
-  context.complain(`${step.sentence} Ctrl+C stops it and keeps what was measured.`);
+  if (step === undefined)
+    throw new SlipstreamError('request_invalid', {
+      message: why === null ? 'It cannot go on.' : english.told(why),
+    });
+  context.complain(`${stepSentence(english, step.pairs, step.price)} Ctrl+C stops it and keeps what was measured.`);
   return startAndTell(() => call(bridge, 'lab.continue', { id, pairs: step.pairs }), options, context, bridge);
 }
 
@@ -81,6 +85,7 @@ async function startAndTell(
   const ended = await runToEnd(bridge, start, context, isAgreed);
   if (options.json || !process.stdout.isTTY) context.print(JSON.stringify(ended, null, 2));
   else for (const line of resultLines(ended)) context.print(line);
+  if (ended.unkept !== null) context.complain(`slipstream: It could not be kept: ${ended.unkept}`);
   if (ended.problem !== null) context.complain(`slipstream: ${ended.problem}`);
   else if (!process.stdout.isTTY)
     for (const line of ended.search?.sentences ?? [ended.result.sentence]) context.complain(line);

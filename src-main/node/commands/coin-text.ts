@@ -2,6 +2,7 @@ import type { LabExperiment } from '../../shared/lab.ts';
 import { methodLines } from '../../shared/lab-method.ts';
 import { capital, tierWord } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
+import { english } from '../../shared/words/english.ts';
 import { hoursOf, lookTable } from './bench-text.ts';
 import { tableLines } from './text-table.ts';
 
@@ -28,7 +29,7 @@ export function coinLines(experiment: LabExperiment): readonly string[] {
     ]),
     '',
     ...(result.looks.length === 0 ? [] : [...lookTable(result.looks), '']),
-    ...methodLines(experiment),
+    ...methodLines(english, experiment),
     '',
     result.sentence,
     ...result.notes,

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import type { LabResult } from '../../../src-main/shared/lab.ts';
-import { capital, tierWord } from '../../../src-main/shared/tiers.ts';
-import { absent } from '../../../src-main/shared/turn-words.ts';
-import { formatCount, formatMs } from '../../lib/format.ts';
+import { capital } from '../../../src-main/shared/tiers.ts';
+import type { Words } from '../../../src-main/shared/words/words.ts';
+import { useWords } from '../../stores/stores.ts';
 import figuresStyles from '../../ui/figures.module.css';
 import textStyles from '../../ui/text.module.css';
+import { armName } from './arm-name.ts';
 
 type Figures = LabResult['standard'];
 
@@ -15,34 +16,41 @@ interface ArmsTableProps {
   readonly tier: string;
 }
 
-const rate = (value: number | null): string => (value === null ? '—' : `${value.toPrecision(3)} t/s`);
+const arms = ['standard', 'priority'] as const;
+export const armLines = ['msPerToken', 'firstTokenMs', 'totalMs', 'tokensPerSecond'] as const;
 
-const lines = [
-  { key: 'msPerToken', name: 'Time per token', write: formatMs },
-  { key: 'firstTokenMs', name: 'First token', write: formatMs },
-  { key: 'totalMs', name: 'Total', write: formatMs },
-  { key: 'tokensPerSecond', name: 'Tokens a second', write: rate },
-] as const;
+/** A median of an arm. */
+export function armFigure({ t, format }: Words, line: (typeof armLines)[number], value: number | null): string {
+  if (line !== 'tokensPerSecond' || value === null) return format.ms(value);
+  return t('lab.perSecond', { figure: value.toPrecision(3) });
+}
 
 /** The medians of both tiers, each with its n. */
 export function ArmsTable({ standard, priority, tier }: ArmsTableProps): ReactNode {
+  const words = useWords();
+  const { t, format } = words;
+  const figures = { standard, priority };
   return (
     <div className={figuresStyles.tableScroll}>
       <table className={figuresStyles.figuresTable}>
         <thead>
           <tr>
-            <th scope="col">Median</th>
-            <th scope="col">{capital(absent)}</th>
-            <th scope="col">{capital(tierWord(tier))}</th>
+            <th scope="col">{t('lab.arms.middle')}</th>
+            {arms.map((arm) => (
+              <th key={arm} scope="col">
+                {capital(armName(t, arm, tier))}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {lines.map(({ key, name, write }) => (
-            <tr key={key}>
-              <th scope="row">{name}</th>
-              {[standard[key], priority[key]].map((middle, arm) => (
-                <td key={arm === 0 ? absent : tier}>
-                  {write(middle.median)} <span className={textStyles.faint}>n = {formatCount(middle.n)}</span>
+          {armLines.map((line) => (
+            <tr key={line}>
+              <th scope="row">{t(`lab.arms.${line}`)}</th>
+              {arms.map((arm) => (
+                <td key={arm}>
+                  {armFigure(words, line, figures[arm][line].median)}{' '}
+                  <span className={textStyles.faint}>n = {format.count(figures[arm][line].n)}</span>
                 </td>
               ))}
             </tr>

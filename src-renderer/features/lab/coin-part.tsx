@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import type { LabCoin, LabExperiment } from '../../../src-main/shared/lab.ts';
-import { capital, tierWord } from '../../../src-main/shared/tiers.ts';
+import { capital } from '../../../src-main/shared/tiers.ts';
 import { useWords } from '../../stores/stores.ts';
 import figuresStyles from '../../ui/figures.module.css';
 import textStyles from '../../ui/text.module.css';
+import { armName } from './arm-name.ts';
 
-interface CoinPartProps extends Pick<LabExperiment, 'request' | 'endedAt'> {
+interface CoinPartProps extends Pick<LabExperiment, 'request'> {
   readonly coin: LabCoin;
 }
 
@@ -22,7 +23,7 @@ export function CoinPart({ coin, request }: CoinPartProps): ReactNode {
             <tr>
               <th scope="col">{t('lab.coin.sessions')}</th>
               <th scope="col">{t('lab.coin.standard')}</th>
-              <th scope="col">{capital(tierWord(request.tier))}</th>
+              <th scope="col">{capital(armName(t, 'priority', request.tier))}</th>
             </tr>
           </thead>
           <tbody>

@@ -1,58 +1,69 @@
 import type { ReactNode } from 'react';
-import type { LabEvidence } from '../../../src-main/shared/lab.ts';
-import { formatCount } from '../../lib/format.ts';
+import type { LabArm, LabEvidence } from '../../../src-main/shared/lab.ts';
+import { quotaSentence } from '../../../src-main/shared/lab-method.ts';
+import { capital } from '../../../src-main/shared/tiers.ts';
+import type { Words } from '../../../src-main/shared/words/words.ts';
+import { useWords } from '../../stores/stores.ts';
 import figuresStyles from '../../ui/figures.module.css';
 import textStyles from '../../ui/text.module.css';
+import { armName } from './arm-name.ts';
 
-const echoText = (echoed: string | null): string => (echoed === null ? 'no tier named' : `"${echoed}"`);
-
-function echoesOf({ echoes }: LabEvidence, arm: 'standard' | 'priority'): string {
-  const own = echoes.filter((echo) => echo.arm === arm);
-  return own.length === 0 ? '—' : own.map(({ echoed, n }) => `${echoText(echoed)} ${formatCount(n)}×`).join(', ');
+interface EvidenceTableProps {
+  readonly evidence: LabEvidence;
+  readonly tier: string;
 }
 
-/** What lies beside the verdict and decides nothing: echoes, failures and stalls by arm, and steps of the quota. */
-export function EvidenceTable({ evidence }: { readonly evidence: LabEvidence }): ReactNode {
-  const { failures, stalls, quota } = evidence;
+const arms = ['standard', 'priority'] as const;
+
+/** What lies beside the verdict and decides nothing, each with its two arms. */
+export function evidenceRows({ t, format }: Words, { echoes, failures, stalls }: LabEvidence) {
+  const echoed = (arm: LabArm): string => {
+    const own = echoes.filter((echo) => echo.arm === arm);
+    if (own.length === 0) return t('units.unknown');
+    return own
+      .map(({ echoed: tier, n }) => t('lab.evidence.echo.times', { tier: tier ?? t('lab.evidence.echo.none'), n }))
+      .join(t('units.comma'));
+  };
+  return [
+    { name: t('lab.evidence.echo'), of: echoed },
+    { name: t('lab.evidence.failures'), of: (arm: LabArm) => format.count(failures[arm]) },
+    { name: t('lab.evidence.stalls'), of: (arm: LabArm) => format.count(stalls[arm]) },
+  ];
+}
+
+/** Echoes, failures and stalls by arm, and steps of the quota. */
+export function EvidenceTable({ evidence, tier }: EvidenceTableProps): ReactNode {
+  const words = useWords();
+  const { t } = words;
   return (
     <>
       <div className={figuresStyles.tableScroll}>
         <table className={figuresStyles.figuresTable}>
           <thead>
             <tr>
-              <th scope="col">Beside the verdict</th>
-              <th scope="col">Standard</th>
-              <th scope="col">Fast</th>
+              <th scope="col">{t('lab.evidence')}</th>
+              {arms.map((arm) => (
+                <th key={arm} scope="col">
+                  {capital(armName(t, arm, tier))}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            <tr>
-              <th scope="row">Tier echoed</th>
-              <td>{echoesOf(evidence, 'standard')}</td>
-              <td>{echoesOf(evidence, 'priority')}</td>
-            </tr>
-            <tr>
-              <th scope="row">Failed turns</th>
-              <td>{formatCount(failures.standard)}</td>
-              <td>{formatCount(failures.priority)}</td>
-            </tr>
-            <tr>
-              <th scope="row">Stalls: over twice the median</th>
-              <td>{formatCount(stalls.standard)}</td>
-              <td>{formatCount(stalls.priority)}</td>
-            </tr>
+            {evidenceRows(words, evidence).map(({ name, of }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                {arms.map((arm) => (
+                  <td key={arm}>{of(arm)}</td>
+                ))}
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>
       <p className={textStyles.faint}>
-        An echo proves nothing. {quota === null ? 'The quota was not read.' : quotaText(quota)}
+        {t('lab.evidence.proves')} {quotaSentence(words, evidence.quota)}
       </p>
     </>
   );
-}
-
-function quotaText({ steps, duringPriority, lowOdds, highOdds }: NonNullable<LabEvidence['quota']>): string {
-  if (steps === 0) return 'The quota rose by no whole per cent meanwhile.';
-  const high = highOdds === null ? 'more' : highOdds.toFixed(1);
-  return `The quota rose by ${formatCount(steps)} %, ${formatCount(duringPriority)} of them during fast turns: odds ${lowOdds.toFixed(1)} to ${high} (95 %).`;
 }

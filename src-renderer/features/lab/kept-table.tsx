@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import type { LabExperiment } from '../../../src-main/shared/lab.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatChange, formatCount, formatCountOf, formatShortInstant, unknownText } from '../../lib/format.ts';
+import { formatRoute } from '../../lib/route.ts';
+import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
@@ -14,64 +15,57 @@ interface KeptTableProps {
   readonly experiments: readonly LabExperiment[];
   /** The one whose card is open. */
   readonly shownId: string | null;
-  readonly onShow: (id: string) => void;
   readonly onAgain: (experiment: LabExperiment) => void;
 }
 
-/** The experiments that are kept, each with its verdict. */
-export function KeptTable({ experiments, shownId, onShow, onAgain }: KeptTableProps): ReactNode {
+const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 };
+
+/** From link to link, as in other lists; Enter is the link's own. */
+function moveFocus(event: KeyboardEvent<HTMLTableElement>): void {
+  const step = steps[event.key];
+  if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  const links = [...event.currentTarget.querySelectorAll<HTMLAnchorElement>('tbody a')];
+  const row = document.activeElement?.closest('tr') ?? null;
+  const at = links.findIndex((link) => link.closest('tr') === row);
+  const next = at < 0 ? undefined : links[at + step];
+  if (next === undefined) return;
+  next.focus();
+  event.preventDefault();
+  // Others on the page may have the same keys.
+  event.stopPropagation();
+}
+
+/** The experiments that are kept, each with its verdict and a link to its card. */
+export function KeptTable({ experiments, shownId, onAgain }: KeptTableProps): ReactNode {
+  const { t } = useWords();
   return (
-    <Card title={`Kept experiments (${formatCount(experiments.length)})`}>
+    <Card title={t('lab.kept', { n: experiments.length })}>
       <div className={classNames(figuresStyles.figuresBody, figuresStyles.tableScroll)}>
-        <table className={classNames(figuresStyles.figuresTable, styles.keptTable)}>
+        <table className={classNames(figuresStyles.figuresTable, styles.keptTable)} onKeyDown={moveFocus}>
           <thead>
             <tr>
-              <th scope="col">Started</th>
+              <th scope="col">{t('lab.kept.started')}</th>
               <th scope="col" className={styles.keptWords}>
-                Model and account
+                {t('lab.kept.what')}
               </th>
               <th scope="col">n</th>
-              <th scope="col">Time per token with fast</th>
+              <th scope="col">{t('lab.kept.effect')}</th>
               <th scope="col" className={styles.keptWords}>
-                Verdict
+                {t('lab.kept.verdict')}
               </th>
               <th scope="col">
-                <span className={textStyles.visuallyHidden}>Actions</span>
+                <span className={textStyles.visuallyHidden}>{t('lab.kept.actions')}</span>
               </th>
             </tr>
           </thead>
           <tbody>
             {experiments.map((experiment) => (
-              <tr key={experiment.id} aria-current={experiment.id === shownId}>
-                <th scope="row">{formatShortInstant(experiment.startedAt)}</th>
-                <td className={styles.keptWords}>
-                  {experiment.request.model}
-                  {experiment.coin === null ? `, effort ${experiment.request.effort}` : ', by coin'}
-                  <div className={textStyles.faint}>{experiment.accountLabel}</div>
-                </td>
-                <td>{formatCountOf(experiment.result.pairs, 'pair')}</td>
-                <td>
-                  <Effect result={experiment.result} />
-                </td>
-                <td className={styles.keptWords}>
-                  <VerdictBadge state={experiment.state} result={experiment.result} search={experiment.search} />
-                  {experiment.form === 'blocks' ? <div className={textStyles.faint}>of the earlier form</div> : null}
-                  {experiment.state === 'stopped' ? <div className={textStyles.faint}>stopped early</div> : null}
-                </td>
-                <td className={styles.keptActions}>
-                  <Button disabled={experiment.id === shownId} onClick={() => onShow(experiment.id)}>
-                    {experiment.id === shownId ? 'Shown' : 'Show'}
-                  </Button>
-                  {experiment.coin !== null ? null : (
-                    <Button
-                      disabled={experiment.state === 'running' || experiment.state === 'asking'}
-                      onClick={() => onAgain(experiment)}
-                    >
-                      Run again…
-                    </Button>
-                  )}
-                </td>
-              </tr>
+              <Row
+                key={experiment.id}
+                experiment={experiment}
+                isShown={experiment.id === shownId}
+                onAgain={() => onAgain(experiment)}
+              />
             ))}
           </tbody>
         </table>
@@ -80,16 +74,62 @@ export function KeptTable({ experiments, shownId, onShow, onAgain }: KeptTablePr
   );
 }
 
+interface RowProps {
+  readonly experiment: LabExperiment;
+  readonly isShown: boolean;
+  readonly onAgain: () => void;
+}
+
+function Row({ experiment, isShown, onAgain }: RowProps): ReactNode {
+  const { t, format } = useWords();
+  const { id, startedAt, request, coin, accountLabel, result, state, search, form } = experiment;
+  const { model, effort } = request;
+  const when = format.shortInstant(startedAt);
+  return (
+    <tr aria-current={isShown}>
+      <th scope="row">
+        <a
+          href={formatRoute({ screen: 'lab', requestId: null, experimentId: id, filter: {} })}
+          aria-label={t('lab.kept.show', { what: model, when })}
+        >
+          {when}
+        </a>
+      </th>
+      <td className={styles.keptWords}>
+        {coin === null ? t('lab.kept.effort', { model, effort }) : t('lab.kept.coin', { model })}
+        <div className={textStyles.faint}>{accountLabel}</div>
+      </td>
+      <td>{t('verdict.pairs.turns', { n: result.pairs })}</td>
+      <td>
+        <Effect result={result} />
+      </td>
+      <td className={styles.keptWords}>
+        <VerdictBadge state={state} result={result} search={search} />
+        {form === 'blocks' ? <div className={textStyles.faint}>{t('lab.kept.blocks')}</div> : null}
+        {state === 'stopped' ? <div className={textStyles.faint}>{t('lab.stoppedEarly')}</div> : null}
+      </td>
+      <td className={styles.keptActions}>
+        {coin !== null ? null : (
+          <Button disabled={state === 'running' || state === 'asking'} onClick={onAgain}>
+            {t('lab.kept.again')}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
 function Effect({ result }: Pick<LabExperiment, 'result'>): ReactNode {
+  const { t, format } = useWords();
   const { effectPercent, lowPercent, highPercent } = result;
-  if (effectPercent === null) return unknownText;
+  if (effectPercent === null) return t('units.unknown');
   return (
     <>
-      {formatChange(effectPercent)}
+      {format.change(effectPercent)}
       <div className={textStyles.faint}>
         {lowPercent === null || highPercent === null
-          ? 'no interval'
-          : `${formatChange(lowPercent)} to ${formatChange(highPercent)}`}
+          ? t('lab.kept.noRange')
+          : t('lab.kept.range', { low: format.change(lowPercent), high: format.change(highPercent) })}
       </div>
     </>
   );

@@ -1,12 +1,18 @@
 import type { ReactNode } from 'react';
-import type { LabEstimate } from '../../../src-main/shared/lab.ts';
+import type { LabEstimate, LabRequest } from '../../../src-main/shared/lab.ts';
+import { estimateSentence } from '../../../src-main/shared/lab-method.ts';
 import { useWords } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import labStyles from './lab.module.css';
 
+interface LabCostProps extends Pick<LabRequest, 'kind'> {
+  readonly estimate: LabEstimate;
+}
+
 /** What an experiment would take at the most, beside its start button. */
-export function LabCost({ estimate }: { readonly estimate: LabEstimate }): ReactNode {
-  const { t, format } = useWords();
+export function LabCost({ estimate, kind }: LabCostProps): ReactNode {
+  const words = useWords();
+  const { t, format } = words;
   const { model, tier, turns, pairs, outputTokens, standardEquivalentTokens, durationMs } = estimate;
   const { quotaPercent, quotaReadings, modelHasTier } = estimate;
   const facts = [
@@ -24,7 +30,7 @@ export function LabCost({ estimate }: { readonly estimate: LabEstimate }): React
   ];
   return (
     <div className={labStyles.labCost} role="note" aria-label={t('lab.cost')}>
-      <p>{estimate.sentence}</p>
+      <p>{estimateSentence(words, estimate, kind)}</p>
       <dl>
         {facts.map(({ name, value, note }) => (
           <div key={name}>

@@ -134,7 +134,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
           <CoinOffer isReady={request.model.trim() !== '' && accounts.length > 0} onStart={onStart} />
         ) : (
           <>
-            {estimate === null ? null : <LabCost estimate={estimate} />}
+            {estimate === null ? null : <LabCost estimate={estimate} kind={request.kind} />}
             <div className={layoutStyles.addButtons}>
               <Button
                 variant="primary"
@@ -230,6 +230,7 @@ function withOwn<T extends { readonly value: string; readonly label: string }>(
 
 /** What the request would take, or why that cannot be said. */
 function useEstimate(request: FormRequest): { readonly estimate: LabEstimate | null; readonly problem: string | null } {
+  const words = useWords();
   const settled = useSettled(request, restMs);
   const { kind } = settled;
   const asked: LabRequest = { ...settled, kind: kind === 'coin' ? 'pairs' : kind };
@@ -237,5 +238,5 @@ function useEstimate(request: FormRequest): { readonly estimate: LabEstimate | n
   const { answered, failed } = useAnswer('lab.estimate', asked, { isAsked });
   // What an earlier request would have taken is not this one's cost.
   if (!isAsked || settled !== request) return { estimate: null, problem: null };
-  return { estimate: answered?.value ?? null, problem: failed?.message ?? null };
+  return { estimate: answered?.value ?? null, problem: failed === null ? null : words.failure(failed) };
 }

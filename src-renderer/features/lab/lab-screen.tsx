@@ -1,15 +1,16 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LabExperiment } from '../../../src-main/shared/lab.ts';
 import { mostLabPairs } from '../../../src-main/shared/lab-design.ts';
 import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { useTraceChoices } from '../../hooks/use-trace-choices.ts';
 import { changeAnswer } from '../../stores/queries.ts';
-import { useActions, useApp, useStores } from '../../stores/stores.ts';
+import { useActions, useApp, useStores, useUi, useWords } from '../../stores/stores.ts';
 import cardStyles from '../../ui/card.module.css';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import figuresStyles from '../../ui/figures.module.css';
 import { ScreenHead } from '../../ui/screen-head.tsx';
+import textStyles from '../../ui/text.module.css';
 import { noChoices } from '../../ui/trace-filter-bar.tsx';
 import { ExperimentCard } from './experiment-card.tsx';
 import { KeptTable } from './kept-table.tsx';
@@ -32,10 +33,12 @@ const firstRequest: FormRequest = {
 export function LabScreen(): ReactNode {
   const actions = useActions();
   const latest = useApp((state) => state.experiment);
-  const { queries } = useStores();
+  const { queries, ui } = useStores();
+  const { t } = useWords();
   const choices = useTraceChoices() ?? noChoices;
   const kept = useAnswer('lab.list', null).answered?.value ?? null;
-  const [shownId, setShownId] = useState<string | null>(null);
+  const shownId = useUi((state) => state.route.experimentId);
+  const place = useRef<HTMLDivElement>(null);
   const [request, setRequest] = useState(firstRequest);
   const take = (experiment: LabExperiment | null): void => {
     if (experiment !== null) changeAnswer(queries, ['lab.list', null], (known) => withExperiment(known, experiment));
@@ -47,7 +50,7 @@ export function LabScreen(): ReactNode {
         ? await actions.ask('coin.start', { model, tier, accountId, pairs, regionPercent })
         : await actions.ask('lab.start', { ...request, kind });
     take(experiment);
-    if (experiment !== null) setShownId(experiment.id);
+    if (experiment !== null) ui.getState().openExperiment(experiment.id);
   };
   const leave = async (id: string): Promise<void> => take(await actions.ask('coin.stop', { id }));
   const again = (experiment: LabExperiment): void => {
@@ -57,10 +60,15 @@ export function LabScreen(): ReactNode {
   const experiments = latest === null ? kept : withExperiment(kept ?? [], latest);
   const isRunning =
     experiments?.some(({ state, coin }) => coin === null && (state === 'running' || state === 'asking')) === true;
-  const shown = experiments?.find(({ id }) => id === shownId) ?? experiments?.[0];
+  const shown = shownId === undefined ? experiments?.[0] : experiments?.find(({ id }) => id === shownId);
+  const isFound = shownId !== undefined && shown !== undefined;
+  // A link leads to the card, which stands below the form.
+  useEffect(() => {
+    if (isFound && shownId !== undefined) place.current?.scrollIntoView({ block: 'start' });
+  }, [shownId, isFound]);
   return (
     <div className={figuresStyles.figures}>
-      <ScreenHead title="Fast lab" />
+      <ScreenHead title={t('screens.lab')} />
       <LabForm
         request={request}
         models={choices.model.map(({ value }) => value)}
@@ -70,26 +78,30 @@ export function LabScreen(): ReactNode {
       />
       {experiments?.length === 0 ? (
         <div className={cardStyles.card}>
-          <EmptyState icon="lab" title="No experiment yet">
-            <p>
-              An experiment sends the same turn with and without fast, in pairs, and says whether the difference is
-              real. Look at its cost above, then start it.
-            </p>
+          <EmptyState icon="lab" title={t('lab.none')}>
+            <p>{t('lab.none.what')}</p>
           </EmptyState>
         </div>
       ) : null}
+      {shownId !== undefined && experiments !== null && shown === undefined ? (
+        <p className={textStyles.warnText} role="status">
+          {t('lab.kept.gone')}
+        </p>
+      ) : null}
       {shown === undefined ? null : (
-        <ExperimentCard
-          key={shown.id}
-          experiment={shown}
-          onStop={() => void (shown.coin === null ? actions.ask('lab.stop', null).then(take) : leave(shown.id))}
-          onConfirm={() => void actions.ask('lab.confirm', { id: shown.id }).then(take)}
-          onAgain={() => again(shown)}
-          onContinue={(pairs) => void actions.ask('lab.continue', { id: shown.id, pairs }).then(take)}
-        />
+        <div ref={place}>
+          <ExperimentCard
+            key={shown.id}
+            experiment={shown}
+            onStop={() => void (shown.coin === null ? actions.ask('lab.stop', null).then(take) : leave(shown.id))}
+            onConfirm={() => void actions.ask('lab.confirm', { id: shown.id }).then(take)}
+            onAgain={() => again(shown)}
+            onContinue={(pairs) => void actions.ask('lab.continue', { id: shown.id, pairs }).then(take)}
+          />
+        </div>
       )}
       {experiments === null || experiments.length === 0 ? null : (
-        <KeptTable experiments={experiments} shownId={shown?.id ?? null} onShow={setShownId} onAgain={again} />
+        <KeptTable experiments={experiments} shownId={shown?.id ?? null} onAgain={again} />
       )}
       <PassiveCard choices={choices} />
     </div>

@@ -1,7 +1,7 @@
 import type { CSSProperties, ReactNode } from 'react';
 import type { LabLook, LabPair } from '../../../src-main/shared/lab.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatChange, formatCountOf } from '../../lib/format.ts';
+import { useWords } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import styles from './looks-plot.module.css';
 
@@ -11,7 +11,8 @@ interface LooksPlotProps {
   readonly regionPercent: number;
   /** Each is a dot; a pair that failed is none. */
   readonly pairs?: readonly LabPair[];
-  readonly noun?: string;
+  /** What their n counts. */
+  readonly of?: 'pairs' | 'rounds';
   /** Other looks that are drawn to the same scale. */
   readonly beside?: readonly LabLook[];
 }
@@ -26,7 +27,8 @@ const mostReach = logOf(150);
 const rowHeight = 8;
 
 /** The change of time per token with fast, look by look, against zero and the region that does not matter. */
-export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair', beside = [] }: LooksPlotProps): ReactNode {
+export function LooksPlot({ looks, regionPercent, pairs = [], of = 'pairs', beside = [] }: LooksPlotProps): ReactNode {
+  const { t, format } = useWords();
   const effects = pairs.flatMap((pair) => pair.effectPercent ?? []);
   if (looks.length === 0 && effects.length === 0) return null;
   const ends = [...looks, ...beside].flatMap(({ lowPercent, highPercent }) => [logOf(lowPercent), logOf(highPercent)]);
@@ -37,10 +39,10 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair', bes
   const x = (percent: number): number => xOf(logOf(percent));
   const at = (log: number): CSSProperties => ({ left: `${xOf(log)}%` });
   const height = Math.max(1, looks.length) * rowHeight + (effects.length > 0 ? 5 : 1);
+  const sizeOf = (percent: number): string => format.percent(Math.round(Math.abs(percent)));
   const told = looks
-    .map(
-      ({ n, lowPercent, highPercent }) =>
-        `after ${formatCountOf(n, noun)} ${formatChange(lowPercent)} to ${formatChange(highPercent)}`,
+    .map(({ n, lowPercent, highPercent }) =>
+      t(`lab.plot.${of}`, { n, low: format.change(lowPercent), high: format.change(highPercent) }),
     )
     .join('; ');
   return (
@@ -50,7 +52,7 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair', bes
         preserveAspectRatio="none"
         style={{ height: `${height * 3.2}px` }}
         role="img"
-        aria-label={`Time per token with fast: ${told === '' ? 'no look yet' : told}`}
+        aria-label={t('lab.plot', { looks: told === '' ? t('lab.plot.none') : told })}
       >
         <rect
           className={styles.looksRegion}
@@ -97,9 +99,9 @@ export function LooksPlot({ looks, regionPercent, pairs = [], noun = 'pair', bes
         ))}
       </ol>
       <figcaption className={classNames(styles.intervalScale, textStyles.faint)} aria-hidden="true">
-        <span style={at(-reach)}>{formatChange(percentOf(-reach), 0)} faster</span>
-        <span style={at(0)}>0 %, ±{regionPercent} % does not matter</span>
-        <span style={at(reach)}>{formatChange(percentOf(reach), 0)} slower</span>
+        <span style={at(-reach)}>{t('lab.plot.faster', { size: sizeOf(percentOf(-reach)) })}</span>
+        <span style={at(0)}>{t('lab.plot.zero', { region: regionPercent })}</span>
+        <span style={at(reach)}>{t('lab.plot.slower', { size: sizeOf(percentOf(reach)) })}</span>
       </figcaption>
     </figure>
   );

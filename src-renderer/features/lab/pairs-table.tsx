@@ -1,45 +1,51 @@
 import type { ReactNode } from 'react';
-import type { LabArm, LabExperiment, LabPair, LabTurn } from '../../../src-main/shared/lab.ts';
-import { tierWord } from '../../../src-main/shared/tiers.ts';
-import { absent } from '../../../src-main/shared/turn-words.ts';
+import type { LabExperiment, LabPair, LabTurn } from '../../../src-main/shared/lab.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatChange, formatCount, formatMs, unknownText } from '../../lib/format.ts';
 import { formatRoute } from '../../lib/route.ts';
+import { useWords } from '../../stores/stores.ts';
 import figuresStyles from '../../ui/figures.module.css';
+import { armName } from './arm-name.ts';
+import { failureText } from './failure-text.ts';
 import styles from './pairs-table.module.css';
-
-type ArmNames = Readonly<Record<LabArm, string>>;
 
 interface PairsTableProps extends Pick<LabExperiment, 'pairs'> {
   /** What the other turns ask for. */
   readonly tier: string;
 }
 
+const columns = [
+  'lab.pairs.turn',
+  'lab.pairs.tier',
+  'lab.arms.firstTokenMs',
+  'lab.arms.totalMs',
+  'lab.pairs.tokens',
+  'lab.pairs.perToken',
+  'lab.pairs.change',
+] as const;
+
 /** Every pair of an experiment in the order it ran; each turn had a socket and a discarded warm-up of its own. */
 export function PairsTable({ pairs, tier }: PairsTableProps): ReactNode {
-  const names = { standard: absent, priority: tierWord(tier) };
+  const { t } = useWords();
   return (
-    <section aria-label="Turns of the experiment">
+    <section aria-label={t('lab.pairs')}>
       <div className={figuresStyles.tableScroll}>
         <table className={classNames(figuresStyles.figuresTable, styles.pairsTable)}>
           <thead>
             <tr>
-              <th scope="col">Turn</th>
-              <th scope="col">Tier</th>
-              <th scope="col">First token</th>
-              <th scope="col">Total</th>
-              <th scope="col">Tokens</th>
-              <th scope="col">ms / token</th>
-              <th scope="col">Change</th>
+              {columns.map((id) => (
+                <th key={id} scope="col">
+                  {t(id)}
+                </th>
+              ))}
               <th scope="col" className={styles.pairsNote}>
-                Notes
+                {t('lab.pairs.notes')}
               </th>
             </tr>
           </thead>
           <tbody>
             {pairs.map((pair, place) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows, and stages count their pairs anew
-              <PairRows key={place} pair={pair} names={names} />
+              <PairRows key={place} pair={pair} tier={tier} />
             ))}
           </tbody>
         </table>
@@ -50,27 +56,31 @@ export function PairsTable({ pairs, tier }: PairsTableProps): ReactNode {
 
 interface PairRowsProps {
   readonly pair: LabPair;
-  readonly names: ArmNames;
+  readonly tier: string;
 }
 
-function PairRows({ pair, names }: PairRowsProps): ReactNode {
+function PairRows({ pair, tier }: PairRowsProps): ReactNode {
+  const words = useWords();
+  const { t, format } = words;
   const turns = pair.first === 'standard' ? [pair.standard, pair.priority] : [pair.priority, pair.standard];
+  const notes = [
+    ...[pair.standard, pair.priority].flatMap(({ failure }) => (failure === null ? [] : failureText(words, failure))),
+    ...(pair.lengthsDiffer ? [t('lab.pairs.differ')] : []),
+  ];
   return turns.map((turn, index) => (
     <tr key={turn.arm} className={index === 0 ? styles.pairsFirst : undefined}>
       {index === 0 ? (
         <th scope="rowgroup" rowSpan={2}>
-          Pair {pair.pair + 1}
+          {t('lab.pairs.pair', { n: pair.pair + 1 })}
         </th>
       ) : null}
-      <TurnCells turn={turn} names={names} />
+      <TurnCells turn={turn} tier={tier} />
       {index === 0 ? (
-        <td rowSpan={2}>{pair.effectPercent === null ? unknownText : formatChange(pair.effectPercent)}</td>
+        <td rowSpan={2}>{pair.effectPercent === null ? t('units.unknown') : format.change(pair.effectPercent)}</td>
       ) : null}
       {index === 0 ? (
-        <td rowSpan={2} className={styles.pairsNote}>
-          {[pair.standard.failure, pair.priority.failure, pair.lengthsDiffer ? 'outputs differ > 10 %' : null]
-            .filter((note) => note !== null)
-            .join('; ')}
+        <td rowSpan={2} className={styles.pairsNote} data-words="as they came">
+          {notes.join('; ')}
         </td>
       ) : null}
     </tr>
@@ -79,11 +89,12 @@ function PairRows({ pair, names }: PairRowsProps): ReactNode {
 
 interface TurnCellsProps {
   readonly turn: LabTurn;
-  readonly names: ArmNames;
+  readonly tier: string;
 }
 
-function TurnCells({ turn, names }: TurnCellsProps): ReactNode {
-  const name = names[turn.arm];
+function TurnCells({ turn, tier }: TurnCellsProps): ReactNode {
+  const { t, format } = useWords();
+  const name = armName(t, turn.arm, tier);
   return (
     <>
       <td>
@@ -93,10 +104,10 @@ function TurnCells({ turn, names }: TurnCellsProps): ReactNode {
           <a href={formatRoute({ screen: 'requests', requestId: turn.exchangeId, filter: {} })}>{name}</a>
         )}
       </td>
-      <td>{formatMs(turn.firstTokenMs)}</td>
-      <td>{formatMs(turn.totalMs)}</td>
-      <td>{formatCount(turn.outputTokens)}</td>
-      <td>{turn.outputTokens === 0 ? unknownText : (turn.totalMs / turn.outputTokens).toFixed(2)}</td>
+      <td>{format.ms(turn.firstTokenMs)}</td>
+      <td>{format.ms(turn.totalMs)}</td>
+      <td>{format.count(turn.outputTokens)}</td>
+      <td>{turn.outputTokens === 0 ? t('units.unknown') : (turn.totalMs / turn.outputTokens).toFixed(2)}</td>
     </>
   );
 }

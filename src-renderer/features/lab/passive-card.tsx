@@ -1,13 +1,12 @@
 import { type ReactNode, useState } from 'react';
-import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
+import type { PassiveAnswer, PassiveComparison } from '../../../src-main/shared/lab.ts';
 import { maxPassiveTurns } from '../../../src-main/shared/store-limits.ts';
-import { tierWord } from '../../../src-main/shared/tiers.ts';
 import type { TraceChoices, TraceFilter } from '../../../src-main/shared/trace-query.ts';
-import { effortLabel } from '../../../src-main/shared/turn-words.ts';
+import { absent } from '../../../src-main/shared/turn-words.ts';
+import type { Words } from '../../../src-main/shared/words/words.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
-import { formatChange, formatCount, formatCountOf, formatShortInstant } from '../../lib/format.ts';
 import { readTurnsAgain } from '../../stores/queries.ts';
-import { useStores } from '../../stores/stores.ts';
+import { useStores, useWords } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -15,6 +14,7 @@ import figuresStyles from '../../ui/figures.module.css';
 import { ProblemText } from '../../ui/problem-text.tsx';
 import textStyles from '../../ui/text.module.css';
 import { type FilterField, TraceFilterBar } from '../../ui/trace-filter-bar.tsx';
+import { armName } from './arm-name.ts';
 import { ArmsTable } from './arms-table.tsx';
 import labStyles from './lab.module.css';
 import { QuotaTable } from './quota-table.tsx';
@@ -28,22 +28,24 @@ const fields: readonly FilterField[] = ['time', 'model', 'effort', 'transport', 
 
 /** What ordinary traffic shows: seen, not tried. Read again when turns have ended. */
 export function PassiveCard({ choices }: PassiveCardProps): ReactNode {
+  const words = useWords();
+  const { t } = words;
   const [filter, setFilter] = useState<TraceFilter>({});
   const { queries } = useStores();
   const { answered, failed } = useAnswer('latency.passive', { filter }, { keepsLast: true });
   return (
     <Card
-      title="Your ordinary traffic"
+      title={t('lab.passive')}
       aside={
         <>
-          <Badge tone="quiet">observational</Badge>
-          <Button onClick={() => readTurnsAgain(queries)}>Read again</Button>
+          <Badge tone="quiet">{t('lab.passive.kind')}</Badge>
+          <Button onClick={() => readTurnsAgain(queries)}>{t('lab.passive.again')}</Button>
         </>
       }
     >
       <div className={figuresStyles.figuresBody}>
         <TraceFilterBar filter={filter} choices={choices} fields={fields} onChange={setFilter} />
-        <ProblemText problem={failed?.message ?? null} />
+        <ProblemText problem={failed === null ? null : words.failure(failed)} />
         {answered === null ? null : <Observed answer={answered.value} />}
       </div>
     </Card>
@@ -51,37 +53,45 @@ export function PassiveCard({ choices }: PassiveCardProps): ReactNode {
 }
 
 function Observed({ answer }: { readonly answer: PassiveAnswer }): ReactNode {
+  const words = useWords();
+  const { t, format } = words;
   const { n, fromMs, toMs, comparisons } = answer;
   const both = comparisons.filter(({ standard, priority }) => standard.totalMs.n > 0 && priority.totalMs.n > 0);
   const oneSided = comparisons.length - both.length;
+  const counts = { n, most: maxPassiveTurns };
   return (
     <>
       <p className={textStyles.faint}>
-        n = {formatCount(n)} completed turns of the latest {formatCount(maxPassiveTurns)} at most
-        {fromMs === null || toMs === null ? '' : `, ${formatShortInstant(fromMs)} to ${formatShortInstant(toMs)}`},
-        matched on model and effort, within one session or day; experiments and replays are left out. Seen, not tried:
-        you chose when fast was on, so this is no proof and has no range.
+        {fromMs === null || toMs === null
+          ? t('lab.passive.what', counts)
+          : t('lab.passive.what.span', {
+              ...counts,
+              from: format.shortInstant(fromMs),
+              to: format.shortInstant(toMs),
+            })}
       </p>
-      {both.length === 0 ? (
-        <p>Nothing to compare yet: it takes turns of both tiers with the same model and effort.</p>
-      ) : null}
+      {both.length === 0 ? <p>{t('lab.passive.none')}</p> : null}
       {both.map((each) => (
         <section key={`${each.model} ${each.effort} ${each.tier}`} className={labStyles.passivePart}>
-          <h3>
-            {each.model}, effort {effortLabel(each.effort)}:{' '}
-            {each.differencePercent === null
-              ? 'no session or day with both tiers'
-              : `${formatChange(each.differencePercent)} time per token after the first with ${tierWord(each.tier)}, middle of ${formatCountOf(each.sessions, 'session')}`}
-          </h3>
+          <h3>{groupText(words, each)}</h3>
           <ArmsTable standard={each.standard} priority={each.priority} tier={each.tier} />
         </section>
       ))}
-      {oneSided === 0 ? null : (
-        <p className={textStyles.faint}>
-          Seen on one tier only: {formatCountOf(oneSided, 'combination')} of a model and an effort.
-        </p>
-      )}
+      {oneSided === 0 ? null : <p className={textStyles.faint}>{t('lab.passive.oneSided', { n: oneSided })}</p>}
       <QuotaTable answer={answer} />
     </>
   );
+}
+
+function groupText({ t, format }: Words, comparison: PassiveComparison): string {
+  const { model, effort, differencePercent, tier, sessions } = comparison;
+  const said =
+    differencePercent === null
+      ? t('lab.passive.group.none')
+      : t('lab.passive.group.middle', {
+          change: format.change(differencePercent),
+          tier: armName(t, 'priority', tier),
+          n: sessions,
+        });
+  return t('lab.passive.group', { model, effort: effort === absent ? t('lab.passive.effort.none') : effort, said });
 }

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
-import { capital, defaultTier } from '../../../src-main/shared/tiers.ts';
+import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
-import { formatCount, formatCountOf, formatTokens, unknownText } from '../../lib/format.ts';
+import type { Words } from '../../../src-main/shared/words/words.ts';
+import { useWords } from '../../stores/stores.ts';
 import figuresStyles from '../../ui/figures.module.css';
 import textStyles from '../../ui/text.module.css';
 import labStyles from './lab.module.css';
@@ -10,39 +11,40 @@ import labStyles from './lab.module.css';
 /** Readings of each tier below which their ratio would be chance. */
 const leastReadings = 10;
 
+const columns = ['tier', null, 'tokens', 'drawn', 'perThousand'] as const;
+
 /** What each tier drew from the quota for its tokens: a witness beside the times, since the tier echoed proves nothing. */
 export function QuotaTable({ answer }: { readonly answer: Pick<PassiveAnswer, 'quota' | 'quotaRatio'> }): ReactNode {
+  const { t, format } = useWords();
   const { quota, quotaRatio } = answer;
   return (
     <section className={labStyles.passivePart}>
-      <h3>Second witness: quota drawn per 1,000 tokens</h3>
-      <p className={textStyles.faint}>
-        Measured from the used share of the short window that upstream tells at the start of each turn: the rise from
-        one turn of an account to its next belongs to the first. Turns side by side and resets are left out. Readings
-        may be rounded, so a small n says little.
-      </p>
+      <h3>{t('lab.quota')}</h3>
+      <p className={textStyles.faint}>{t('lab.quota.how')}</p>
       {quota.length === 0 ? (
-        <p>Nothing yet: it takes two readings of an account's quota with turns of one tier between them.</p>
+        <p>{t('lab.quota.none')}</p>
       ) : (
         <div className={figuresStyles.tableScroll}>
           <table className={figuresStyles.figuresTable}>
             <thead>
               <tr>
-                <th scope="col">Tier</th>
-                <th scope="col">n</th>
-                <th scope="col">Tokens out</th>
-                <th scope="col">Drawn</th>
-                <th scope="col">per 1,000 tokens</th>
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {column === null ? 'n' : t(`lab.quota.${column}`)}
+                  </th>
+                ))}
               </tr>
             </thead>
             <tbody>
-              {quota.map((draw) => (
-                <tr key={draw.tier}>
-                  <th scope="row">{draw.tier}</th>
-                  <td>{formatCountOf(draw.n, 'reading')}</td>
-                  <td>{formatTokens(draw.outputTokens)}</td>
-                  <td>{share(draw.percentDrawn)}</td>
-                  <td>{draw.percentPerThousandTokens === null ? unknownText : share(draw.percentPerThousandTokens)}</td>
+              {quota.map(({ tier, n, outputTokens, percentDrawn, percentPerThousandTokens }) => (
+                <tr key={tier}>
+                  <th scope="row">{tier === absent ? t('tier.standard') : tier}</th>
+                  <td>{t('lab.quota.readings', { n })}</td>
+                  <td>{format.tokens(outputTokens)}</td>
+                  <td>{share(format, percentDrawn)}</td>
+                  <td>
+                    {percentPerThousandTokens === null ? t('units.unknown') : share(format, percentPerThousandTokens)}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -55,22 +57,22 @@ export function QuotaTable({ answer }: { readonly answer: Pick<PassiveAnswer, 'q
 }
 
 function Ratio({ quota, quotaRatio }: Pick<PassiveAnswer, 'quota' | 'quotaRatio'>): ReactNode {
+  const { t } = useWords();
   if (quotaRatio === null) return null;
   const readingsOf = (tier: string): number => quota.find((draw) => draw.tier === tier)?.n ?? 0;
-  const [standard, priority] = [readingsOf(absent), readingsOf(defaultTier.id)];
-  const counts = `n = ${formatCount(standard)} and ${formatCount(priority)} readings`;
-  return Math.min(standard, priority) < leastReadings ? (
+  const readings = { standard: readingsOf(absent), fast: readingsOf(defaultTier.id) };
+  const [from, to] = defaultTier.quotaTimes;
+  return (
     <p>
-      Too few readings to compare the tiers ({counts}): it takes {leastReadings} of each.
-    </p>
-  ) : (
-    <p>
-      {capital(defaultTier.word)} drew {quotaRatio.toFixed(1)} times the quota of standard for a token ({counts}). About{' '}
-      {defaultTier.quotaTimes.join(' to ')} is what a granted {defaultTier.word} tier costs.
+      {Math.min(readings.standard, readings.fast) < leastReadings
+        ? t('lab.quota.tooFew', { ...readings, least: leastReadings })
+        : t('lab.quota.ratio', { ...readings, ratio: quotaRatio.toFixed(1), from, to })}
     </p>
   );
 }
 
-function share(percent: number): string {
-  return `${Number(percent.toPrecision(3))} %`;
+/** Small shares with the digits that tell them apart. */
+function share(format: Words['format'], percent: number): string {
+  const rounded = Number(percent.toPrecision(3));
+  return format.percent(1).replace('1', String(rounded));
 }

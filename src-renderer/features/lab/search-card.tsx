@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
-import type { LabClaim, LabCondition, LabExperiment, LabSearch } from '../../../src-main/shared/lab.ts';
-import { formatCount, formatCountOf, formatMs, formatTokens, unknownText } from '../../lib/format.ts';
+import type { LabClaim, LabExperiment, LabSearch } from '../../../src-main/shared/lab.ts';
+import { searchSentences } from '../../../src-main/shared/lab-search-words.ts';
+import { experimentSentences } from '../../../src-main/shared/lab-words.ts';
+import { capital } from '../../../src-main/shared/tiers.ts';
+import { useWords } from '../../stores/stores.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import figuresStyles from '../../ui/figures.module.css';
@@ -16,111 +19,115 @@ interface SearchPartProps {
   readonly onStop: () => void;
 }
 
-const conditionNames: Record<LabCondition, string> = {
-  transport: 'Websocket',
-  originator: 'Official originator',
-  hint: 'Routing hint',
-  metadata: 'Turn metadata',
+const findingTones: Record<LabClaim['finding'], Tone> = {
+  needed: 'warn',
+  'not-needed': 'good',
+  partly: 'accent',
+  open: 'quiet',
 };
-
-const findings: Record<LabClaim['finding'], readonly [Tone, string]> = {
-  needed: ['warn', 'needed'],
-  'not-needed': ['good', 'not needed'],
-  partly: ['accent', 'partly'],
-  open: ['quiet', 'open'],
-};
-
-const stages = {
-  1: 'Is fast granted at all? Pairs as the official client sends them.',
-  2: 'Does anything matter? The same pairs with every condition left out.',
-  3: 'Which? Rounds of turns, one condition left out in each.',
-} as const;
 
 /** What fast depends on: how far the search is, its question before the dear stage, and what it found. */
 export function SearchPart({ experiment, search, onConfirm, onStop }: SearchPartProps): ReactNode {
-  const { stage, without, claims, price, sentences, rounds, firstTokenOverHttp } = search;
-  const { regionPercent } = experiment.request;
+  const words = useWords();
+  const { t, format } = words;
+  const { stage, without, claims, price, firstTokenOverHttp } = search;
+  const { regionPercent, conditions } = experiment.request;
   return (
     <>
-      {sentences.map((sentence) => (
+      {searchSentences(words, search, conditions).map((sentence) => (
         <p key={sentence} className={labStyles.labSentence}>
           {sentence}
         </p>
       ))}
       {experiment.state === 'running' ? (
-        <p className={textStyles.faint}>
-          Stage {stage} of 3. {stages[stage]}
-        </p>
+        <p className={textStyles.faint}>{t('lab.search.stage', { stage, question: t(`lab.search.stage.${stage}`) })}</p>
       ) : null}
       {experiment.state === 'asking' && price !== null ? (
         <div className={labStyles.labCost} role="alert">
           <p>
-            Fast is granted, and gone with every condition left out. Which one matters takes about{' '}
-            {formatCount(price.turns)} turns more, drawn like {formatTokens(price.standardEquivalentTokens)} standard
-            tokens; about {formatMs(price.durationMs)}.
+            {t('lab.search.ask', {
+              turns: price.turns,
+              tokens: format.tokens(price.standardEquivalentTokens),
+              time: format.ms(price.durationMs),
+            })}
           </p>
           <div className={layoutStyles.addButtons}>
             <Button variant="primary" onClick={onConfirm}>
-              Go on
+              {t('lab.search.goOn')}
             </Button>
-            <Button onClick={onStop}>Leave it at that</Button>
+            <Button onClick={onStop}>{t('lab.search.leave')}</Button>
           </div>
         </div>
       ) : null}
       {without === null ? null : (
-        <section aria-label="With every condition left out">
-          <h3>With every condition left out</h3>
-          <p>{without.sentence}</p>
+        <section aria-label={t('lab.search.off')}>
+          <h3>{t('lab.search.off')}</h3>
+          <p>{experimentSentences(words, experiment, without).sentence}</p>
           <LooksPlot looks={without.looks} regionPercent={regionPercent} />
         </section>
       )}
-      {claims.length === 0 ? null : (
-        <section aria-label="Conditions">
-          <h3>Conditions, {formatCountOf(rounds, 'round')}</h3>
-          <div className={figuresStyles.tableScroll}>
-            <table className={figuresStyles.figuresTable}>
-              <thead>
-                <tr>
-                  <th scope="col">Condition</th>
-                  <th scope="col">For fast</th>
-                  <th scope="col">n</th>
-                  <th scope="col">Time per token with fast, without it</th>
-                </tr>
-              </thead>
-              <tbody>
-                {claims.map(({ condition, finding, rounds: n, without: left }) => (
-                  <tr key={condition}>
-                    <th scope="row">{conditionNames[condition]}</th>
-                    <td>
-                      <Badge tone={findings[finding][0]}>{findings[finding][1]}</Badge>
-                    </td>
-                    <td>{formatCountOf(n, 'round')}</td>
-                    <td>
-                      {left === null ? (
-                        unknownText
-                      ) : (
-                        <LooksPlot
-                          looks={[left]}
-                          regionPercent={regionPercent}
-                          noun="round"
-                          beside={claims.flatMap((claim) => claim.without ?? [])}
-                        />
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          {firstTokenOverHttp === null ? null : (
-            <p className={textStyles.faint}>
-              Transport alone: the first token at standard tier comes{' '}
-              {firstTokenOverHttp.effectPercent > 0 ? 'later' : 'earlier'} over HTTP by{' '}
-              {Math.abs(firstTokenOverHttp.effectPercent).toFixed(0)} % (n = {firstTokenOverHttp.n}).
-            </p>
-          )}
-        </section>
+      {claims.length === 0 ? null : <Claims search={search} regionPercent={regionPercent} />}
+      {firstTokenOverHttp === null ? null : (
+        <p className={textStyles.faint}>
+          {t(firstTokenOverHttp.effectPercent > 0 ? 'lab.search.later' : 'lab.search.earlier', {
+            percent: format.percent(Math.round(Math.abs(firstTokenOverHttp.effectPercent))),
+            n: firstTokenOverHttp.n,
+          })}
+        </p>
       )}
     </>
+  );
+}
+
+interface ClaimsProps {
+  readonly search: LabSearch;
+  readonly regionPercent: number;
+}
+
+const columns = ['condition', 'for', null, 'without'] as const;
+
+/** A row for each condition, its interval drawn to the scale of all. */
+function Claims({ search: { claims, rounds }, regionPercent }: ClaimsProps): ReactNode {
+  const { t } = useWords();
+  return (
+    <section aria-label={t('lab.search.table')}>
+      <h3>{t('lab.search.conditions', { n: rounds })}</h3>
+      <div className={figuresStyles.tableScroll}>
+        <table className={figuresStyles.figuresTable}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column === null ? 'n' : t(`lab.search.${column}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {claims.map(({ condition, finding, rounds: n, without: left }) => (
+              <tr key={condition}>
+                <th scope="row">{capital(t(`lab.condition.${condition}`))}</th>
+                <td>
+                  <Badge tone={findingTones[finding]}>{t(`lab.search.${finding}`)}</Badge>
+                </td>
+                <td>{t('lab.search.rounds', { n })}</td>
+                <td>
+                  {left === null ? (
+                    t('units.unknown')
+                  ) : (
+                    <LooksPlot
+                      looks={[left]}
+                      regionPercent={regionPercent}
+                      of="rounds"
+                      beside={claims.flatMap((claim) => claim.without ?? [])}
+                    />
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
   );
 }

@@ -1,37 +1,41 @@
 import type { ReactNode } from 'react';
 import type { LabConditionsFinding, LabExperiment, LabVerdict } from '../../../src-main/shared/lab.ts';
+import type { TextId } from '../../../src-main/shared/words/texts.ts';
+import { useWords } from '../../stores/stores.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 
-const verdicts: Record<LabVerdict, readonly [Tone, string]> = {
-  faster: ['good', 'faster'],
-  slower: ['bad', 'slower'],
-  'no-difference': ['quiet', 'no difference that matters'],
-  undecided: ['quiet', 'undecided'],
-  'not-enough-data': ['warn', 'not enough data'],
+const verdictTones: Record<LabVerdict, Tone> = {
+  faster: 'good',
+  slower: 'bad',
+  'no-difference': 'quiet',
+  undecided: 'quiet',
+  'not-enough-data': 'warn',
 };
 
-const findings: Record<LabConditionsFinding, readonly [Tone, string]> = {
-  never: ['bad', 'not granted'],
-  'whatever-else': ['good', 'whatever else is sent'],
-  'some-needed': ['good', 'depends on conditions'],
-  'none-alone': ['quiet', 'no single condition'],
-  revoked: ['warn', 'the grant changed'],
-  open: ['quiet', 'not decided'],
+const findingTones: Record<LabConditionsFinding, Tone> = {
+  never: 'bad',
+  'whatever-else': 'good',
+  'some-needed': 'good',
+  'none-alone': 'quiet',
+  revoked: 'warn',
+  open: 'quiet',
 };
 
 type VerdictBadgeProps = Pick<LabExperiment, 'state' | 'result' | 'search'>;
 
-function badgeOf({ state, result, search }: VerdictBadgeProps): readonly [Tone, string] {
-  if (state === 'running') return ['accent', 'running'];
-  if (state === 'asking') return ['accent', 'waits for you'];
-  if (state === 'failed' && result.verdict === 'not-enough-data') return ['bad', 'failed'];
-  if (search?.finding != null) return findings[search.finding];
-  const [tone, word] = verdicts[result.verdict];
-  return [tone, result.verdict === 'undecided' && result.promiseRuledOut ? 'not the promised speed' : word];
+function badgeOf({ state, result, search }: VerdictBadgeProps): readonly [Tone, TextId & `lab.${string}`] {
+  const { verdict, promiseRuledOut } = result;
+  if (state === 'running') return ['accent', 'lab.verdict.running'];
+  if (state === 'asking') return ['accent', 'lab.verdict.asking'];
+  if (state === 'failed' && verdict === 'not-enough-data') return ['bad', 'lab.verdict.failed'];
+  if (search?.finding != null) return [findingTones[search.finding], `lab.finding.${search.finding}`];
+  if (verdict === 'undecided' && promiseRuledOut) return [verdictTones[verdict], 'lab.verdict.noPromise'];
+  return [verdictTones[verdict], `lab.verdict.${verdict}`];
 }
 
 /** That it runs or has failed, or else its verdict. */
 export function VerdictBadge(props: VerdictBadgeProps): ReactNode {
-  const [tone, word] = badgeOf(props);
-  return <Badge tone={tone}>{word}</Badge>;
+  const { t } = useWords();
+  const [tone, id] = badgeOf(props);
+  return <Badge tone={tone}>{t(id as 'lab.verdict.running')}</Badge>;
 }

@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './brush-bar.module.css';
 import type { Span } from './latency-chart.tsx';
-import { type Line, spanText } from './lines.ts';
+import { type Line, spanEnds } from './lines.ts';
 
 interface BrushBarProps {
   readonly answer: LatencyAnswer;
@@ -19,7 +19,8 @@ interface BrushBarProps {
 
 /** What can be done with a stretch of the chart: zoom into it, or see its requests; and the way back. */
 export function BrushBar({ answer, lines, brush, filter, onFilter, onDrop }: BrushBarProps): ReactNode {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const { ui } = useStores();
   /** The figures are of turns that completed. */
   const show = (span: Partial<Span>): void => {
@@ -73,7 +74,6 @@ export function BrushBar({ answer, lines, brush, filter, onFilter, onDrop }: Bru
   }
 
   function spanWords({ fromMs, toMs }: Span, n: number): string {
-    const [from = '', to = ''] = spanText(fromMs, toMs - fromMs).split(' to ');
-    return t('latency.brush', { from, to, n });
+    return t('latency.brush', { ...spanEnds(words, fromMs, toMs - fromMs), n });
   }
 }

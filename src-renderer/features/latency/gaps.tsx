@@ -14,11 +14,12 @@ interface GapsProps {
 
 /** What the chart cannot say itself: when no turn began, and what its bands are. */
 export function Gaps({ answer, lines, hasBands }: GapsProps): ReactNode {
-  const { t, format } = useWords();
+  const words = useWords();
+  const { t, format } = words;
   const gaps = gapsOf(lines, answer.bucketStarts.length);
   const spans = gaps
     .slice(0, named)
-    .map(({ first, end }) => spanText(answer.bucketStarts[first] ?? 0, (end - first) * answer.bucketMs));
+    .map(({ first, end }) => spanText(words, answer.bucketStarts[first] ?? 0, (end - first) * answer.bucketMs));
   const list = format.list(spans);
   const text = gaps.length > named ? t('latency.gaps.more', { spans: list, n: gaps.length - named }) : list;
   return (

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 import { classNames } from '../../lib/class-names.ts';
-import { formatCount } from '../../lib/format.ts';
 import { useWords } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
 import styles from './histogram.module.css';
@@ -20,6 +19,7 @@ interface HistogramProps {
 
 /** How many turns fell into each bin, with the median marked. */
 export function Histogram({ title, n, median, colour, counts, edges, write }: HistogramProps): ReactNode {
+  const { t, format } = useWords();
   const most = Math.max(1, ...counts);
   const bars = counts.map((count, bin) => ({ bin, count, from: edges[bin] ?? null, to: edges[bin + 1] ?? null }));
   const fullest = bars.find(({ count }) => count === most);
@@ -27,13 +27,17 @@ export function Histogram({ title, n, median, colour, counts, edges, write }: Hi
   return (
     <figure className={styles.histogram}>
       <figcaption>
-        {title} <span className={textStyles.faint}>n = {formatCount(n)}</span>
+        {title} <span className={textStyles.faint}>n = {format.count(n)}</span>
         <span className={classNames(styles.histogramMedian, textStyles.faint)}>p50 {write(median)}</span>
       </figcaption>
       <div className={styles.plots}>
         <div className={styles.histogramBars} aria-hidden="true">
           {bars.map(({ bin, count, from, to }) => (
-            <div key={bin} className={styles.histogramBin} title={`${write(from)} to ${write(to)}: n = ${count}`}>
+            <div
+              key={bin}
+              className={styles.histogramBin}
+              title={t('latency.bin', { from: write(from), to: write(to), n: count })}
+            >
               <div
                 className={styles.histogramBar}
                 style={{ height: `${(count / most) * 100}%`, background: `var(${colour})` }}
@@ -49,7 +53,7 @@ export function Histogram({ title, n, median, colour, counts, edges, write }: Hi
         <span>
           {fullest === undefined
             ? ''
-            : `most, ${formatCount(fullest.count)}, from ${write(fullest.from)} to ${write(fullest.to)}`}
+            : t('latency.bin.most', { n: fullest.count, from: write(fullest.from), to: write(fullest.to) })}
         </span>
         <span>{write(edges.at(-1) ?? null)}</span>
       </div>

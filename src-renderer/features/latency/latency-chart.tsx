@@ -1,8 +1,11 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type UPlot from 'uplot';
 import type { AlignedData, Band, Options, Series } from 'uplot';
+import type { LatencyAnswer } from '../../../src-main/shared/trace-query.ts';
+import type { Words } from '../../../src-main/shared/words/words.ts';
 import { type Line, timeTicks } from './lines.ts';
 import { loadUPlot } from './load-uplot.ts';
+import { tickWriter } from './units.ts';
 import 'uplot/dist/uPlot.min.css';
 import styles from './latency-chart.module.css';
 
@@ -10,8 +13,9 @@ interface LatencyChartProps {
   readonly lines: readonly Line[];
   /** Middles of the buckets, in seconds. */
   readonly timesSeconds: readonly number[];
-  /** How a value is written on the axis. */
-  readonly format: (value: number) => string;
+  /** How times and values are written on the axes. */
+  readonly words: Words;
+  readonly unit: LatencyAnswer['unit'];
   /** The bucket under the pointer; null when it has left. */
   readonly onPoint: (bucket: number | null) => void;
   /** A stretch of time was dragged over, epoch ms; null: it is no longer chosen. */
@@ -32,7 +36,8 @@ export interface Span {
 
 /** What the chart, which is made once, asks of the latest properties. */
 interface Latest {
-  readonly format: (value: number) => string;
+  readonly words: Words;
+  readonly unit: LatencyAnswer['unit'];
   readonly onPoint: (bucket: number | null) => void;
   readonly onBrush: (span: Span | null) => void;
 }
@@ -46,7 +51,8 @@ const leastSpanSeconds = 1;
 export function LatencyChart({
   lines,
   timesSeconds,
-  format,
+  words,
+  unit,
   onPoint,
   onBrush,
   brush,
@@ -55,7 +61,7 @@ export function LatencyChart({
 }: LatencyChartProps): ReactNode {
   const element = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<UPlot | null>(null);
-  const latest = useRef<Latest>({ format, onPoint, onBrush });
+  const latest = useRef<Latest>({ words, unit, onPoint, onBrush });
   useEffect(() => {
     const host = element.current;
     if (host === null) return undefined;
@@ -77,7 +83,7 @@ export function LatencyChart({
     return () => gone.abort();
   }, [onChart]);
   useEffect(() => {
-    latest.current = { format, onPoint, onBrush };
+    latest.current = { words, unit, onPoint, onBrush };
     if (chart === null) return;
     chart.batch(() => {
       while (chart.series.length > 1) chart.delSeries(chart.series.length - 1);
@@ -89,7 +95,7 @@ export function LatencyChart({
       const data: AlignedData = [[...timesSeconds], ...lines.map(({ values }) => [...values])];
       chart.setData(data);
     });
-  }, [chart, lines, timesSeconds, format, onPoint, onBrush, hasBands]);
+  }, [chart, lines, timesSeconds, words, unit, onPoint, onBrush, hasBands]);
   useEffect(() => {
     if (brush === null) chart?.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   }, [chart, brush]);
@@ -139,8 +145,8 @@ function makeOptions(width: number, latest: { readonly current: Latest }): Optio
     },
     series: [{}],
     axes: [
-      { ...axis, space: 70, values: (_, ticks, __, ___, step) => timeTicks(ticks, step) },
-      { ...axis, size: 68, values: (_, ticks) => ticks.map((tick) => latest.current.format(tick)) },
+      { ...axis, space: 70, values: (_, ticks, __, ___, step) => timeTicks(latest.current.words, ticks, step) },
+      { ...axis, size: 68, values: (_, ticks) => ticks.map(tickWriter(latest.current.words, latest.current.unit)) },
     ],
   };
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { LatencyAnswer, LatencyGrouping, TraceFilter } from '../../../src-main/shared/trace-query.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatCount } from '../../lib/format.ts';
+import { useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
 import swatchStyles from '../../ui/swatch.module.css';
@@ -9,7 +9,7 @@ import { Histogram } from './histogram.tsx';
 import styles from './latency-figures.module.css';
 import { groupColour, groupLabel, maxLines, percentileNames } from './lines.ts';
 import { OverTime } from './over-time.tsx';
-import { valueWriters } from './units.ts';
+import { valueWriter } from './units.ts';
 
 interface LatencyFiguresProps {
   readonly answer: LatencyAnswer;
@@ -21,21 +21,23 @@ interface LatencyFiguresProps {
 
 /** The figures of one answer: over time, as a table, and how they are spread. */
 export function LatencyFigures({ answer, groupBy, filter, onFilter }: LatencyFiguresProps): ReactNode {
-  const write = valueWriters[answer.unit];
+  const words = useWords();
+  const { t, format } = words;
+  const write = valueWriter(words, answer.unit);
   const groups = answer.groups.map((group, index) => ({
     ...group,
-    label: groupLabel(groupBy, group),
+    label: groupLabel(t, groupBy, group),
     colour: index < maxLines ? groupColour(groupBy, group.key, index) : null,
   }));
   return (
     <>
       <OverTime key={groupBy} answer={answer} groupBy={groupBy} filter={filter} onFilter={onFilter} />
-      <Card title="Summary">
+      <Card title={t('latency.summary')}>
         <div className={classNames(figuresStyles.figuresBody, figuresStyles.tableScroll)}>
           <table className={figuresStyles.figuresTable}>
             <thead>
               <tr>
-                <th scope="col">Group</th>
+                <th scope="col">{t('latency.summary.group')}</th>
                 <th scope="col">n</th>
                 {percentileNames.map((name) => (
                   <th key={name} scope="col">
@@ -53,7 +55,7 @@ export function LatencyFigures({ answer, groupBy, filter, onFilter }: LatencyFig
                     )}
                     {label}
                   </th>
-                  <td>{formatCount(summary.n)}</td>
+                  <td>{format.count(summary.n)}</td>
                   {percentileNames.map((name) => (
                     <td key={name}>{write(summary[name])}</td>
                   ))}
@@ -63,7 +65,7 @@ export function LatencyFigures({ answer, groupBy, filter, onFilter }: LatencyFig
           </table>
         </div>
       </Card>
-      <Card title="Distribution">
+      <Card title={t('latency.distribution')}>
         <div className={classNames(figuresStyles.figuresBody, styles.histograms)}>
           {groups.map(({ key, label, colour, summary, histogram }) =>
             colour === null ? null : (

@@ -1,8 +1,7 @@
 import { fastTiers } from '../../../src-main/shared/tiers.ts';
-import { filterMembers } from '../../../src-main/shared/trace-filter.ts';
 import type { LatencyAnswer, LatencyGrouping, Percentiles } from '../../../src-main/shared/trace-query.ts';
-import { absent } from '../../../src-main/shared/turn-words.ts';
-import { formatClock, formatShortInstant } from '../../lib/format.ts';
+import { absent, transports } from '../../../src-main/shared/turn-words.ts';
+import type { Translate, Words } from '../../../src-main/shared/words/words.ts';
 import { restColour, seriesColours } from '../../lib/series-colours.ts';
 
 /** What the chart of an answer draws. Pure. */
@@ -43,14 +42,22 @@ export function groupColour(groupBy: LatencyGrouping, key: string, index: number
 }
 
 /** A group as people call it. */
-export function groupLabel(groupBy: LatencyGrouping, { key, label }: Pick<Group, 'key' | 'label'>): string {
-  if (groupBy === 'none') return 'all turns';
+export function groupLabel(
+  t: Translate,
+  groupBy: LatencyGrouping,
+  { key, label }: Pick<Group, 'key' | 'label'>,
+): string {
+  if (groupBy === 'none') return t('latency.group.none');
   // Only the store knows how accounts are called.
-  return groupBy === 'account' ? label : filterMembers[groupBy].labelOf(key);
+  if (groupBy === 'account') return label;
+  if (key === absent && (groupBy === 'tier' || groupBy === 'effort')) return t(`latency.group.${groupBy}.none`);
+  const transport = groupBy === 'transport' ? transports.find((name) => name === key) : undefined;
+  return transport === undefined ? key : t(`latency.group.${transport}`);
 }
 
 /** A line a group; for a group that is alone, a line for each percentile. */
 export function linesOf(
+  t: Translate,
   { groups }: Pick<LatencyAnswer, 'groups'>,
   groupBy: LatencyGrouping,
   percentile: PercentileName,
@@ -64,14 +71,14 @@ export function linesOf(
   if (only !== undefined && groups.length === 1) {
     return percentileNames.map((name, index) => ({
       key: name,
-      label: `${groupLabel(groupBy, only)}, ${name}`,
+      label: t('latency.group.percentile', { group: groupLabel(t, groupBy, only), percentile: name }),
       colour: colours[index] ?? restColour,
       ...drawn(only, name),
     }));
   }
   return groups.slice(0, maxLines).map((group, index) => ({
     key: group.key,
-    label: groupLabel(groupBy, group),
+    label: groupLabel(t, groupBy, group),
     colour: groupColour(groupBy, group.key, index),
     ...drawn(group, percentile),
   }));
@@ -80,13 +87,13 @@ export function linesOf(
 const daySeconds = 86_400;
 
 /** Words under the time axis: the time of day, the date with it where the day changes, dates alone where ticks are days. */
-export function timeTicks(ticksSeconds: readonly number[], stepSeconds: number): string[] {
+export function timeTicks({ format }: Words, ticksSeconds: readonly number[], stepSeconds: number): string[] {
   let lastDay = '';
   return ticksSeconds.map((tick) => {
     const date = new Date(tick * 1_000);
     const day = `${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
     if (stepSeconds >= daySeconds) return day;
-    const time = formatClock(date.getTime()).slice(0, stepSeconds < 60 ? 8 : 5);
+    const time = format.clock(date.getTime()).slice(0, stepSeconds < 60 ? 8 : 5);
     const text = day === lastDay ? time : `${time}\n${day}`;
     lastDay = day;
     return text;
@@ -96,15 +103,20 @@ export function timeTicks(ticksSeconds: readonly number[], stepSeconds: number):
 const hourMs = 3_600_000;
 const exactBelowMs = 10_000;
 
-/** A stretch of time in local words, the finer the shorter it is: `23 Nov 08:16:40 to 08:18:20`. */
-export function spanText(startMs: number, spanMs: number): string {
-  const [from, to] = [formatShortInstant(startMs), formatShortInstant(startMs + spanMs)];
-  if (spanMs >= hourMs) return `${from} to ${to}`;
+/** The ends of a stretch of time in local words, the finer the shorter it is: `23 Nov 08:16:40`, `08:18:20`. */
+export function spanEnds({ format }: Words, startMs: number, spanMs: number): { from: string; to: string } {
+  const [from, to] = [format.shortInstant(startMs), format.shortInstant(startMs + spanMs)];
+  if (spanMs >= hourMs) return { from, to };
   const clock = (epochMs: number): string => {
     const rest = String(new Date(epochMs).getMilliseconds()).padStart(3, '0');
-    return spanMs < exactBelowMs ? `${formatClock(epochMs)}.${rest}` : formatClock(epochMs);
+    return spanMs < exactBelowMs ? `${format.clock(epochMs)}.${rest}` : format.clock(epochMs);
   };
-  return `${from.replace(/(?<!\d)\d+:\d+$/, clock(startMs))} to ${clock(startMs + spanMs)}`;
+  return { from: from.replace(/(?<!\d)\d+:\d+$/, clock(startMs)), to: clock(startMs + spanMs) };
+}
+
+/** The same as one text: `23 Nov 08:16:40 to 08:18:20`. */
+export function spanText(words: Words, startMs: number, spanMs: number): string {
+  return words.t('latency.span', spanEnds(words, startMs, spanMs));
 }
 
 /** A stretch of buckets in which no turn of any line began, between two that had some. */

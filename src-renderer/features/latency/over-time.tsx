@@ -1,7 +1,8 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { LatencyAnswer, LatencyGrouping, TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import type { Words } from '../../../src-main/shared/words/words.ts';
 import { classNames } from '../../lib/class-names.ts';
-import { formatCount, formatMs } from '../../lib/format.ts';
+import { useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
@@ -14,7 +15,7 @@ import { LatencyChart, type Span } from './latency-chart.tsx';
 import { type Line, linesOf, maxLines, type PercentileName, percentileNames, spanText } from './lines.ts';
 import styles from './over-time.module.css';
 import { TimeTable } from './time-table.tsx';
-import { tickWriters, valueWriters } from './units.ts';
+import { valueWriter } from './units.ts';
 
 interface OverTimeProps {
   readonly answer: LatencyAnswer;
@@ -27,10 +28,12 @@ const segments = percentileNames.map((value) => ({ value, label: value }));
 
 /** Percentiles over time: a legend with every n, the chart, what is under the pointer, and the same as a table. */
 export function OverTime({ answer, groupBy, filter, onFilter }: OverTimeProps): ReactNode {
+  const words = useWords();
+  const { t, format } = words;
   const [percentile, setPercentile] = useState<PercentileName>('p50');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [bucket, setBucket] = useState<number | null>(null);
-  const all = useMemo(() => linesOf(answer, groupBy, percentile), [answer, groupBy, percentile]);
+  const all = useMemo(() => linesOf(t, answer, groupBy, percentile), [t, answer, groupBy, percentile]);
   const lines = useMemo(() => all.filter(({ key }) => !hidden.has(key)), [all, hidden]);
   const timesSeconds = useMemo(
     () => answer.bucketStarts.map((start) => (start + answer.bucketMs / 2) / 1_000),
@@ -48,29 +51,34 @@ export function OverTime({ answer, groupBy, filter, onFilter }: OverTimeProps): 
   const isOneGroup = answer.groups.length === 1;
   return (
     <Card
-      title="Over time"
+      title={t('latency.overTime')}
       aside={
         <>
           {isOneGroup ? null : (
-            <SegmentedControl label="Percentile" segments={segments} value={percentile} onChange={setPercentile} />
+            <SegmentedControl
+              label={t('latency.percentile')}
+              segments={segments}
+              value={percentile}
+              onChange={setPercentile}
+            />
           )}
           <ChartFiles answer={answer} lines={all} canvas={canvas} />
         </>
       }
     >
       <div className={figuresStyles.figuresBody}>
-        <ul className={styles.chartLegend} aria-label="Lines">
+        <ul className={styles.chartLegend} aria-label={t('latency.lines')}>
           {all.map((line) => (
             <li key={line.key}>
               <button
                 type="button"
                 className={styles.legendItem}
                 aria-pressed={!hidden.has(line.key)}
-                title={hidden.has(line.key) ? 'Show this line' : 'Hide this line'}
+                title={t(hidden.has(line.key) ? 'latency.line.show' : 'latency.line.hide')}
                 onClick={() => toggle(line.key)}
               >
                 <span className={swatchStyles.swatch} style={{ background: `var(${line.colour})` }} />
-                {line.label} <span className={textStyles.faint}>n = {formatCount(line.n)}</span>
+                {line.label} <span className={textStyles.faint}>n = {format.count(line.n)}</span>
               </button>
             </li>
           ))}
@@ -78,7 +86,8 @@ export function OverTime({ answer, groupBy, filter, onFilter }: OverTimeProps): 
         <LatencyChart
           lines={lines}
           timesSeconds={timesSeconds}
-          format={tickWriters[answer.unit]}
+          words={words}
+          unit={answer.unit}
           onPoint={setBucket}
           onBrush={setBrush}
           brush={brush}
@@ -93,32 +102,31 @@ export function OverTime({ answer, groupBy, filter, onFilter }: OverTimeProps): 
           onFilter={onFilter}
           onDrop={() => setBrush(null)}
         />
-        <p className={classNames(styles.chartReadout, textStyles.faint)}>{readout(answer, lines, bucket)}</p>
+        <p className={classNames(styles.chartReadout, textStyles.faint)}>{readout(words, answer, lines, bucket)}</p>
         <Gaps answer={answer} lines={all} hasBands={isOneGroup && hidden.size === 0} />
         {answer.groups.length > maxLines ? (
-          <p className={textStyles.faint}>
-            Lines for the {maxLines} groups with most turns of {formatCount(answer.groups.length)}; the summary has all.
-          </p>
+          <p className={textStyles.faint}>{t('latency.maxLines', { most: maxLines, n: answer.groups.length })}</p>
         ) : null}
-        <TimeTable answer={answer} lines={all} write={valueWriters[answer.unit]} />
+        <TimeTable answer={answer} lines={all} write={valueWriter(words, answer.unit)} />
       </div>
     </Card>
   );
 }
 
 /** What lies under the pointer, or what the chart spans. */
-function readout(answer: LatencyAnswer, lines: readonly Line[], bucket: number | null): string {
+function readout(words: Words, answer: LatencyAnswer, lines: readonly Line[], bucket: number | null): string {
+  const { t, format } = words;
   const start = bucket === null ? undefined : answer.bucketStarts[bucket];
   if (bucket === null || start === undefined) {
     const { fromMs, toMs, bucketMs } = answer;
-    const span = spanText(fromMs ?? 0, (toMs ?? 0) - (fromMs ?? 0));
-    return `${span}, a point for every ${formatMs(bucketMs)} in which turns began; gaps had none.`;
+    const span = spanText(words, fromMs ?? 0, (toMs ?? 0) - (fromMs ?? 0));
+    return t('latency.readout.whole', { span, step: format.ms(bucketMs) });
   }
-  const write = valueWriters[answer.unit];
-  const parts = lines.map(({ label, values, counts }) =>
+  const write = valueWriter(words, answer.unit);
+  const parts = lines.map(({ label: line, values, counts }) =>
     counts[bucket] === 0
-      ? `${label} no turn`
-      : `${label} ${write(values[bucket] ?? null)} (n = ${formatCount(counts[bucket] ?? 0)})`,
+      ? t('latency.readout.none', { line })
+      : t('latency.readout.value', { line, value: write(values[bucket] ?? null), n: counts[bucket] ?? 0 }),
   );
-  return `${spanText(start, answer.bucketMs)}: ${parts.join(' · ')}`;
+  return t('latency.readout', { span: spanText(words, start, answer.bucketMs), lines: parts.join(' · ') });
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LatencyAnswer } from '../../../src-main/shared/trace-query.ts';
-import { formatCount } from '../../lib/format.ts';
+import { useWords } from '../../stores/stores.ts';
 import figuresStyles from '../../ui/figures.module.css';
 import textStyles from '../../ui/text.module.css';
 import { type Line, spanText } from './lines.ts';
@@ -13,17 +13,19 @@ interface TimeTableProps {
 
 /** The chart's figures as a table; stretches of time without any turn are left out. */
 export function TimeTable({ answer, lines, write }: TimeTableProps): ReactNode {
+  const words = useWords();
+  const { t, format } = words;
   const rows = answer.bucketStarts.flatMap((start, bucket) =>
     lines.some(({ counts }) => (counts[bucket] ?? 0) > 0) ? [{ start, bucket }] : [],
   );
   return (
     <details className={figuresStyles.figuresDetails}>
-      <summary>The same as a table</summary>
+      <summary>{t('latency.table')}</summary>
       <div className={figuresStyles.tableScroll}>
         <table className={figuresStyles.figuresTable}>
           <thead>
             <tr>
-              <th scope="col">Time</th>
+              <th scope="col">{t('latency.table.time')}</th>
               {lines.map(({ key, label }) => (
                 <th key={key} scope="col">
                   {label}
@@ -34,11 +36,11 @@ export function TimeTable({ answer, lines, write }: TimeTableProps): ReactNode {
           <tbody>
             {rows.map(({ start, bucket }) => (
               <tr key={start}>
-                <th scope="row">{spanText(start, answer.bucketMs)}</th>
+                <th scope="row">{spanText(words, start, answer.bucketMs)}</th>
                 {lines.map(({ key, values, counts }) => (
                   <td key={key}>
                     {write(values[bucket] ?? null)}{' '}
-                    <span className={textStyles.faint}>n = {formatCount(counts[bucket] ?? 0)}</span>
+                    <span className={textStyles.faint}>n = {format.count(counts[bucket] ?? 0)}</span>
                   </td>
                 ))}
               </tr>

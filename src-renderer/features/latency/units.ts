@@ -1,16 +1,18 @@
 import type { LatencyAnswer } from '../../../src-main/shared/trace-query.ts';
-import { formatMs, formatTick, unknownText } from '../../lib/format.ts';
+import type { Words } from '../../../src-main/shared/words/words.ts';
 
 type Unit = LatencyAnswer['unit'];
 
+const perSecond = ({ t }: Words, value: number): string =>
+  t('latency.perSecond', { figure: String(Number(value.toPrecision(3))) });
+
 /** How a value is written in tables and histograms. */
-export const valueWriters: Record<Unit, (value: number | null) => string> = {
-  ms: formatMs,
-  'tokens/s': (value) => (value === null ? unknownText : `${Number(value.toPrecision(3))} t/s`),
-};
+export function valueWriter(words: Words, unit: Unit): (value: number | null) => string {
+  if (unit === 'ms') return words.format.ms;
+  return (value) => (value === null ? words.t('units.unknown') : perSecond(words, value));
+}
 
 /** How a value is written on an axis. */
-export const tickWriters: Record<Unit, (value: number) => string> = {
-  ms: formatTick,
-  'tokens/s': (value) => `${Number(value.toPrecision(3))} t/s`,
-};
+export function tickWriter(words: Words, unit: Unit): (value: number) => string {
+  return unit === 'ms' ? words.format.tick : (value) => perSecond(words, value);
+}

@@ -29,6 +29,7 @@ import { troublesWords } from './troubles.ts';
 import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
 import { usageWords } from './usage.ts';
+import { verdictWords } from './verdict.ts';
 import { waysWords } from './ways.ts';
 import { welcomeWords } from './welcome.ts';
 import { whyWords } from './why.ts';
@@ -71,6 +72,7 @@ export const chineseCatalogue: Catalogue = {
   ...unitWords,
   ...latencyWords,
   ...usageWords,
+  ...verdictWords,
   ...waysWords,
   ...welcomeWords,
   ...whyWords,
