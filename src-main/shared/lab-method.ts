@@ -25,8 +25,10 @@ export function quotaSentence({ t }: Pick<Words, 't'>, quota: LabEvidence['quota
   if (quota === null) return t('lab.evidence.quota.none');
   const { steps, duringPriority, lowOdds, highOdds } = quota;
   if (steps === 0) return t('lab.evidence.quota.flat');
-  const high = highOdds === null ? t('lab.evidence.quota.more') : highOdds.toFixed(1);
-  return t('lab.evidence.quota', { steps, fast: duringPriority, low: lowOdds.toFixed(1), high });
+  const said = { steps, fast: duringPriority, low: lowOdds.toFixed(1) };
+  return highOdds === null
+    ? t('lab.evidence.quota.open', said)
+    : t('lab.evidence.quota', { ...said, high: highOdds.toFixed(1) });
 }
 
 /** "96 turns, about 30,720 output tokens, …; about 12 min", without its full stop. */

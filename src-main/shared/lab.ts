@@ -246,6 +246,8 @@ export const LabExperiment = z.object({
   problem: z.string().nullable(),
   /** Why its latest state is not on disk, and so is lost with the program; null where it is. */
   unkept: z.string().nullable().default(null),
+  /** When it was last kept: so far its hours are known, should the program end suddenly. */
+  keptAt: z.number().nullable().default(null),
   request: LabRequest.extend({
     // Kept ones of an earlier version lack both.
     kind: z.enum([...LabKind.options, 'coin']).default('pairs'),

@@ -193,6 +193,7 @@ export function makeExperiment(patch: Partial<LabExperiment> = {}): LabExperimen
     state: 'done',
     problem: null,
     unkept: null,
+    keptAt: null,
     request: {
       kind: 'pairs',
       model: 'gpt-5.5',

@@ -29,6 +29,7 @@ const experiment = (pairs: readonly LabPair[], more: Partial<LabExperiment> = {}
   state: 'running',
   problem: null,
   unkept: null,
+  keptAt: null,
   request: LabRequest.parse({}),
   accountLabel: 'ad…@e… (pro)',
   accountId: 'one',

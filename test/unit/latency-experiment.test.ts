@@ -279,8 +279,44 @@ describe('the fast lab', () => {
     const made = lab();
     await made.lab.start(request);
     const last = await ended(made);
-    made.kept.set(last.id, { ...last, state: 'running' });
-    expect(await made.lab.list()).toMatchObject([{ id: last.id, state: 'stopped' }]);
+    made.kept.set(last.id, { ...last, state: 'running', endedAt: null });
+    const [cutOff] = await made.lab.list();
+    expect(cutOff).toMatchObject({ id: last.id, state: 'stopped', endedAt: last.keptAt });
+    expect(cutOff?.problem).toContain('Slipstream ended while it ran');
+  });
+
+  it('goes on with one that was cut off or stopped before its first look, to its own size or further', async () => {
+    const held = holdTurn(11);
+    const made = lab({ ask: held.ask });
+    const { id } = await made.lab.start(LabRequest.parse({ pairs: 12 }));
+    await held.reached;
+    const cutOff = made.kept.get(id);
+    held.release();
+    await ended(made);
+    if (cutOff === undefined) throw new Error('nothing was kept');
+    made.kept.set(id, cutOff);
+    const { why, steps } = await made.lab.continuation(id);
+    expect({ why, sizes: steps.map(({ pairs }) => pairs) }).toEqual({ why: null, sizes: [12, 24, 36, 48] });
+    await made.lab.goOn(id, 12);
+    expect(await ended(made)).toMatchObject({ state: 'done', problem: null, pauses: [{ fromMs: cutOff.keptAt }] });
+  });
+
+  it('says that it could not be kept, still has it, and keeps it once there is room', async () => {
+    let isFull = true;
+    const made: ReturnType<typeof lab> = lab({
+      save: async (experiment) => {
+        if (isFull) throw new Error('database or disk is full');
+        made.kept.set(experiment.id, experiment);
+      },
+    });
+    const { id } = await made.lab.start(request);
+    await expect.poll(() => made.seen.at(-1)?.state).toBe('done');
+    const last = await made.lab.get(id);
+    expect(last).toMatchObject({ state: 'done', unkept: 'database or disk is full' });
+    isFull = false;
+    await made.lab.start(request);
+    await ended(made);
+    expect(made.kept.get(id)).toEqual({ ...last, unkept: null });
   });
 
   it('keeps each pair as it is measured, for a sudden end of the program', async () => {
@@ -309,11 +345,12 @@ describe('the fast lab', () => {
     expect({ why, sizes: steps.map(({ pairs, price }) => [pairs, price.turns]) }).toEqual({
       why: null,
       sizes: [
+        [24, 72],
         [36, 120],
         [48, 168],
       ],
     });
-    await expect(made.lab.goOn(first.id, 24)).rejects.toThrow('It can go on to 36 or 48 pairs.');
+    await expect(made.lab.goOn(first.id, 12)).rejects.toThrow('It can go on to 24 or 36 or 48 pairs.');
     await made.lab.goOn(first.id, 36);
     const last = await ended(made);
     expect(last).toMatchObject({ id: first.id, seed: first.seed, run: 1, state: 'done', request: { pairs: 36 } });
@@ -330,7 +367,7 @@ describe('the fast lab', () => {
     ['It ran on Slipstream 0.9.0', { version: '0.9.0' }],
     ['with the profile 0.1', { profile: '0.1' }],
     ['did not keep which account', { accountId: null }],
-    ['Slipstream ended while it ran', { state: 'running', endedAt: null }],
+    ['Slipstream ended while it ran', { state: 'running', endedAt: null, keptAt: null }],
     ['It is decided', { result: { ...analyse([], usualRules).result, verdict: 'faster' } }],
   ])('says why one cannot go on: %s', async (why, patch) => {
     const made = lab();

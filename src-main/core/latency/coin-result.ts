@@ -41,6 +41,7 @@ export function coinExperiment(record: CoinRecord): LabExperiment {
     state: endedAt === null ? 'running' : isLeft ? 'stopped' : 'done',
     problem: null,
     unkept: null,
+    keptAt: null,
     request: { ...request, kind: 'coin', conditions: [], prompt: 'enumerate', effort: 'any' },
     accountLabel,
     accountId: request.accountId,

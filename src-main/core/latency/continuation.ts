@@ -1,13 +1,17 @@
 import type { LabContinuation, LabExperiment } from '../../shared/lab.ts';
+import { capOf } from '../../shared/lab-design.ts';
 import { tell } from '../../shared/words/told.ts';
 import { lookSizes } from './looks.ts';
 import { completePairs } from './pairs.ts';
 import { priceOfPairs } from './price.ts';
+import { usualRules } from './verdict.ts';
 
 /** Whether an ended experiment can go on, and what that takes. Its interval holds at all seven looks together. Pure. */
 
-/** Looks that only a continued experiment has. */
-const furtherLooks = lookSizes.slice(-2);
+/** Where a continued experiment can end: at its own size, if it was stopped before, at the usual one, and at the looks that are for it alone. */
+function furtherLooks(pairs: number): readonly number[] {
+  return [...new Set([capOf(pairs), usualRules.cap, ...lookSizes.slice(-2)])].toSorted((a, b) => a - b);
+}
 
 /** What an experiment's turns would be sent with now. */
 export interface LabNow {
@@ -24,7 +28,7 @@ function obstacle(experiment: LabExperiment, now: LabNow): string | null {
   if (request.kind !== 'pairs') return tell('lab.no.search');
   if (state === 'running' || state === 'asking') return tell('lab.no.runs');
   if (endedAt === null) return tell('lab.no.cutOff');
-  if (result.verdict !== 'undecided' && result.morePairs === null) return tell('lab.no.decided');
+  if (result.verdict !== 'undecided' && result.verdict !== 'not-enough-data') return tell('lab.no.decided');
   if (completePairs(pairs) >= (lookSizes.at(-1) ?? 0)) return tell('lab.no.full');
   if (version === null || profile === null) return tell('lab.no.earlier');
   if (version !== now.version) return tell('lab.no.version', { was: version, now: now.version });
@@ -39,7 +43,7 @@ export function continuationOf(experiment: LabExperiment, now: LabNow): LabConti
   const why = obstacle(experiment, now);
   if (why !== null) return { why, steps: [] };
   const before = completePairs(experiment.pairs);
-  const steps = furtherLooks
+  const steps = furtherLooks(experiment.request.pairs)
     .filter((size) => size > before)
     .map((pairs) => ({ pairs, price: priceOfPairs(pairs - before, experiment.request) }));
   return { why: null, steps };

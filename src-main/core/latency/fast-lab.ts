@@ -20,6 +20,7 @@ import { analyse } from './analyse.ts';
 import { claimLevel, mostRounds, roundsExpected } from './conditions.ts';
 import { continuationOf } from './continuation.ts';
 import { type LabAnswer, type LabQuestion, type MeasureParts, runPairs } from './experiment.ts';
+import { ExperimentShelf } from './experiment-shelf.ts';
 import { lookAt, studentQuantile } from './looks.ts';
 import { estimateOf, newExperiment, rulesOf } from './new-experiment.ts';
 import { logRatio } from './pairs.ts';
@@ -75,11 +76,11 @@ interface Running {
 export class FastLab {
   readonly #parts: FastLabParts;
   #running: Running | null = null;
-  /** Those that no disk took: here until the program ends. */
-  readonly #unkept = new Map<string, LabExperiment>();
+  readonly #shelf: ExperimentShelf;
 
   constructor(parts: FastLabParts) {
     this.#parts = parts;
+    this.#shelf = new ExperimentShelf(parts);
   }
 
   /** What an experiment will take at the most; asked before it starts. A search tells its third stage's price before that. */
@@ -191,15 +192,7 @@ export class FastLab {
   /** Newest first, the one that runs included. */
   async list(): Promise<LabExperiment[]> {
     const running = this.#running?.experiment ?? null;
-    const known = [...this.#unkept.values()].toReversed();
-    const all = [...known, ...(await this.#parts.kept()).filter(({ id }) => !this.#unkept.has(id))];
-    const kept = all.filter(({ id }) => id !== running?.id).toSorted((a, b) => b.startedAt - a.startedAt);
-    // One that a sudden end of the program cut off.
-    const ended = kept.map((each) =>
-      each.state === 'running' || each.state === 'asking'
-        ? { ...each, state: 'stopped' as const, problem: 'Slipstream ended meanwhile.' }
-        : each,
-    );
+    const ended = await this.#shelf.list(running?.id ?? null);
     return running === null ? ended : [running, ...ended];
   }
 
@@ -346,16 +339,11 @@ export class FastLab {
   }
 
   async #save(): Promise<void> {
-    if (this.#running === null) return;
-    const { id } = this.#running.experiment;
-    try {
-      await this.#parts.save({ ...this.#running.experiment, unkept: null });
-      this.#unkept.delete(id);
-      if (this.#running.experiment.unkept !== null) this.#change({ unkept: null });
-    } catch (error) {
-      this.#parts.log.warn('The experiment could not be kept.', { error });
-      this.#change({ unkept: error instanceof Error ? error.message : 'unknown error' });
-      this.#unkept.set(id, this.#running.experiment);
-    }
+    const running = this.#running;
+    if (running === null) return;
+    const before = running.experiment.unkept;
+    const { unkept, keptAt } = await this.#shelf.keep(running.experiment);
+    running.experiment = { ...running.experiment, unkept, keptAt };
+    if (unkept !== before) this.#parts.changed(running.experiment);
   }
 }

@@ -52,6 +52,7 @@ export function newExperiment(given: Given): LabExperiment {
     state: 'running',
     problem: null,
     unkept: null,
+    keptAt: null,
     run: 1,
     turnsDone: 0,
     turnsTotal: turnsOf(cap) * (isSearch ? 2 : 1),

@@ -76,7 +76,7 @@ export function ExperimentCard({ experiment, onStop, onConfirm, onAgain, onConti
         {isOpen ||
         search !== null ||
         coin !== null ||
-        (result.verdict !== 'undecided' && result.morePairs === null) ? null : (
+        (result.verdict !== 'undecided' && result.verdict !== 'not-enough-data') ? null : (
           <ContinuePart key={experiment.pauses.length} experiment={experiment} onContinue={onContinue} />
         )}
         {isOpen ? null : <ResultActions experiment={experiment} onAgain={onAgain} />}
@@ -115,14 +115,12 @@ function Verdict({ experiment, isOpen }: VerdictProps): ReactNode {
 }
 
 /** Why it failed, was cut off, or is not on disk. */
-function Problems({ experiment: { problem, state, endedAt, unkept } }: Pick<ExperimentCardProps, 'experiment'>) {
+function Problems({ experiment: { problem, state, unkept } }: Pick<ExperimentCardProps, 'experiment'>) {
   const words = useWords();
   const { t } = words;
-  const isCutOff = state === 'stopped' && endedAt === null;
-  const said = problem === null || isCutOff ? null : failureText(words, problem);
+  const said = problem === null ? null : failureText(words, problem);
   return (
     <>
-      {isCutOff ? <p className={textStyles.badText}>{t('lab.cutOff')}</p> : null}
       {said === null ? null : (
         <p className={textStyles.badText} data-words="as they came">
           {state === 'failed' ? t('lab.failed', { problem: said }) : said}

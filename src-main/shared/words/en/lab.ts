@@ -147,7 +147,8 @@ export const labWords = {
   'lab.evidence.quota.flat': 'The quota rose by no whole per cent meanwhile.',
   'lab.evidence.quota':
     'The quota rose by {steps, number} %, {fast, number} of them during fast turns: odds {low} to {high} (95 %).',
-  'lab.evidence.quota.more': 'more',
+  'lab.evidence.quota.open':
+    'The quota rose by {steps, number} %, {fast, number} of them during fast turns: odds {low} or more (95 %).',
   'lab.text.arm': '{name}: {standard}, {fast}',
   'lab.text.looks': 'Time per token with fast:',
   'lab.text.look': 'n = {n, number}: {effect} ({low} to {high})',

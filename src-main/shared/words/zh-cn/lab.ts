@@ -126,7 +126,7 @@ export const labWords: SameIds<typeof english> = {
   'lab.no.full': '已达到一次实验的配对上限。',
   'lab.no.earlier': '它运行于较早版本的 Slipstream：新的配对与原来的不同质。',
   'lab.no.version': '它运行于 Slipstream {was}，而当前是 {now}：新的配对与原来的不同质。',
-  'lab.no.profile': '它使用配置档案 {was}，而当前轮次使用 {now}：新的配对与原来的不同质。',
+  'lab.no.profile': '它使用特征 {was}，而当前轮次使用 {now}：新的配对与原来的不同质。',
   'lab.no.account': '它的账号 {account} 不在此处。',
   'lab.no.accountUnknown': '较早的版本没有记录它使用的账号。',
   'lab.price':
@@ -145,7 +145,8 @@ export const labWords: SameIds<typeof english> = {
   'lab.evidence.quota.flat': '其间额度的增加不足一个百分点。',
   'lab.evidence.quota':
     '额度增加了 {steps, number} 个百分点，其中 {fast, number} 个发生在快速轮次期间：比值 {low} 至 {high}（95%）。',
-  'lab.evidence.quota.more': '更大',
+  'lab.evidence.quota.open':
+    '额度增加了 {steps, number} 个百分点，其中 {fast, number} 个发生在快速轮次期间：比值至少 {low}（95%）。',
   'lab.text.arm': '{name}：{standard}，{fast}',
   'lab.text.looks': '快速模式下每 token 用时：',
   'lab.text.look': 'n = {n, number}：{effect}（{low} 至 {high}）',
@@ -158,7 +159,7 @@ export const labWords: SameIds<typeof english> = {
   'lab.hours.open': '{from} 起',
   'lab.hours.all': '{hours}（{zone}）',
   'lab.version': 'Slipstream {version}',
-  'lab.profile': '配置档案 {profile}',
+  'lab.profile': '特征 {profile}',
   'lab.seed': '随机种子 {seed}',
   'lab.run': '此账号与模型上的第 {run, number} 次',
   'lab.verdict.running': '运行中',
