@@ -57,10 +57,12 @@ export function searchSentences(
     case 'never':
       return [t('search.never', { speed: promisedSpeed, pairs })];
     case 'whatever-else': {
-      const look = off?.looks.at(-1);
-      if (off === null || look === undefined) return [];
-      const said = { speed: speedOf(off), left: without(words, asked), range: rangeText(words, look) };
-      return [t('search.whatever-else', { ...said, pairs: t('verdict.pairs.turns', { n: off.pairs }) })];
+      if (off === null) return [];
+      const { lowPercent, highPercent, pairs: n } = off;
+      const said = { speed: speedOf(off), left: without(words, asked), pairs: t('verdict.pairs.turns', { n }) };
+      return lowPercent === null || highPercent === null
+        ? [t('search.whatever-else.plain', said)]
+        : [t('search.whatever-else', { ...said, range: rangeText(words, { lowPercent, highPercent }) })];
     }
     case 'some-needed':
       return [

@@ -15,12 +15,11 @@ describe('the texts of the page', () => {
   it('stand in the catalogue, none in its code', () => {
     const paths = globSync('src-renderer/**/*.{ts,tsx}', { cwd: root }).toSorted();
     expect(paths.length).toBeGreaterThan(100);
-    const found = paths
-      .flatMap((path) =>
-        pageLiterals(path, readFileSync(join(root, path), 'utf8'))
-          .filter(({ text }) => !names.has(text) && !isSample(text))
-          .map(({ line, text }) => `${path}:${line}: ${text}`),
-      );
+    const found = paths.flatMap((path) =>
+      pageLiterals(path, readFileSync(join(root, path), 'utf8'))
+        .filter(({ text }) => !names.has(text) && !isSample(text))
+        .map(({ line, text }) => `${path}:${line}: ${text}`),
+    );
     expect(found).toEqual([]);
   });
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { analyse, capOf } from '../../src-main/core/latency/analyse.ts';
+import { analyse } from '../../src-main/core/latency/analyse.ts';
 import { CoinRecord, closed, idleMs, nextCloseMs, thrown, withTurn } from '../../src-main/core/latency/coin-throws.ts';
 import { roundsExpected } from '../../src-main/core/latency/conditions.ts';
 import { continuationOf } from '../../src-main/core/latency/continuation.ts';
 import { armFigures, makePair, standAfter } from '../../src-main/core/latency/pairs.ts';
 import { usualRules } from '../../src-main/core/latency/verdict.ts';
 import { CoinRequest, type LabExperiment, LabRequest, type LabTurn } from '../../src-main/shared/lab.ts';
+import { capOf } from '../../src-main/shared/lab-design.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 
 const turn = (arm: LabTurn['arm'], more: Partial<LabTurn> = {}): LabTurn => ({
   arm,
@@ -156,6 +158,7 @@ describe('an experiment that has ended', () => {
     ['asking', { state: 'asking' }, {}, 'It runs.'],
     ['cut off', { endedAt: null }, {}, 'Slipstream ended while it ran, so that its hours are not known.'],
     ['decided', { result: { ...ended.result, verdict: 'faster' } }, {}, 'It is decided.'],
+    ['stopped before a look', { result: { ...ended.result, verdict: 'not-enough-data' } }, {}, null],
     ['lossy with more to gain', { result: { ...ended.result, verdict: 'not-enough-data', morePairs: 3 } }, {}, null],
     [
       'full',
@@ -173,7 +176,7 @@ describe('an experiment that has ended', () => {
       'of an unknown version',
       { version: null },
       {},
-      'It ran on Slipstream of an earlier version, and this is 1.2.3: its pairs would not be alike.',
+      'It ran on an earlier version of Slipstream: its pairs would not be alike.',
     ],
     [
       'of another profile',
@@ -185,12 +188,13 @@ describe('an experiment that has ended', () => {
       'of an unknown profile',
       { profile: null },
       {},
-      'It ran with the profile of an earlier version, and turns go with 0.171 now: its pairs would not be alike.',
+      'It ran on an earlier version of Slipstream: its pairs would not be alike.',
     ],
     ['of an account that is gone', {}, { accountId: null }, 'Its account, ada, is not here.'],
     ['of another account', {}, { accountId: 'b' }, 'An earlier version did not keep which account it ran on.'],
   ])('%s goes on, or says why not', (_what, patch, more, why) => {
-    expect(continuationOf({ ...ended, ...patch }, { ...now, ...more } as typeof now)).toMatchObject({ why });
+    const said = continuationOf({ ...ended, ...patch }, { ...now, ...more } as typeof now).why;
+    expect(said === null ? null : english.told(said)).toBe(why);
   });
 
   it('goes on to the looks that are ahead alone', () => {
@@ -201,6 +205,7 @@ describe('an experiment that has ended', () => {
       ]);
     expect([sizes(12), sizes(36), sizes(35)]).toEqual([
       [
+        [24, 48],
         [36, 96],
         [48, 144],
       ],

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src-main/core/latency/analyse.ts';
-import { searchFinding, searchSentences } from '../../src-main/core/latency/search-words.ts';
-import { usualRules, type Verdict } from '../../src-main/core/latency/verdict.ts';
-import { countOf, percentText, rangeText, verdictWords } from '../../src-main/core/latency/verdict-words.ts';
+import { searchFinding } from '../../src-main/core/latency/search-finding.ts';
+import { usualRules } from '../../src-main/core/latency/verdict.ts';
 import type { LabClaim, LabResult } from '../../src-main/shared/lab.ts';
+import { searchSentences } from '../../src-main/shared/lab-search-words.ts';
+import { rangeText, sizeText, type VerdictFacts, verdictSentences } from '../../src-main/shared/lab-words.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 
 const none = analyse([], usualRules).result;
 const result = (more: Partial<LabResult>): LabResult => ({ ...none, ...more });
@@ -47,11 +49,12 @@ describe('the sentences of a search', () => {
   const loss = { n: 6, effectPercent: 42, lowPercent: 30, highPercent: 55 };
   const look = { n: 8, effectPercent: 0, lowPercent: -1, highPercent: 1 };
   const say = (
-    finding: Parameters<typeof searchSentences>[0]['finding'],
+    finding: Parameters<typeof searchSentences>[1]['finding'],
     claims: readonly LabClaim[] = [],
     more: { without?: LabResult | null; official?: LabResult } = {},
   ) =>
     searchSentences(
+      english,
       { finding, official: more.official ?? faster, without: more.without ?? null, claims: [...claims] },
       ['transport', 'originator', 'hint', 'metadata'],
     );
@@ -144,80 +147,84 @@ describe('the sentences of a search', () => {
 });
 
 it.each([
-  [percentText(9.96), '10 %'],
-  [percentText(-9.94), '9.9 %'],
-  [percentText(10.4), '10 %'],
-  [percentText(4), '4 %'],
-  [rangeText(-49, -12), '12 to 49 % less'],
-  [rangeText(12, 49), '12 to 49 % more'],
-  [rangeText(-4, 3), '4 % less to 3 % more'],
-  [rangeText(0, 3), '0 to 3 % more'],
-  [rangeText(-3, 0), '0 to 3 % less'],
-  [countOf(1, 'look'), '1 look'],
-  [countOf(0, 'look'), '0 looks'],
+  [sizeText(english, 9.96), '10 %'],
+  [sizeText(english, -9.94), '9.9 %'],
+  [sizeText(english, 10.4), '10 %'],
+  [sizeText(english, 4), '4 %'],
+  [rangeText(english, { lowPercent: -49, highPercent: -12 }), '12 to 49 % less'],
+  [rangeText(english, { lowPercent: 12, highPercent: 49 }), '12 to 49 % more'],
+  [rangeText(english, { lowPercent: -4, highPercent: 3 }), '4 % less to 3 % more'],
+  [rangeText(english, { lowPercent: 0, highPercent: 3 }), '0 to 3 % more'],
+  [rangeText(english, { lowPercent: -3, highPercent: 0 }), '0 to 3 % less'],
 ])('%s is how it reads', (text, wanted) => {
   expect(text).toBe(wanted);
 });
 
 describe('the words of a verdict', () => {
-  const log = (percent: number) => Math.log(1 + percent / 100);
-  const at = (n: number, low = -30, high = -10) => ({
-    n,
-    mean: log(-20),
-    low: log(low),
-    high: log(high),
-    spread: 0.1,
-    sum: 0,
-  });
-  const words = (verdict: Partial<Verdict>, more: Partial<Parameters<typeof verdictWords>[1]> = {}) =>
-    verdictWords(
-      { finding: 'undecided', ends: false, promiseRuledOut: false, looks: [at(12)], decidedBy: null, ...verdict },
-      { tier: 'priority', more: null, cap: 24, regionPercent: 10, pairs: 12, ...more },
-    );
+  const at = (n: number, lowPercent = -30, highPercent = -10) => ({ n, effectPercent: -20, lowPercent, highPercent });
+  const words = (more: Partial<VerdictFacts>) =>
+    verdictSentences(english, {
+      verdict: 'undecided',
+      promiseRuledOut: false,
+      looks: [at(12)],
+      tier: 'priority',
+      morePairs: null,
+      cap: 24,
+      regionPercent: 10,
+      pairs: 12,
+      lostPairs: 0,
+      of: 'turns',
+      ...more,
+    });
   const early = 'Stopped early, so the middle figure leans to the large side: trust the range.';
   const steady = (n: string) => `About ${n} would probably decide, if turns stay this steady.`;
   it.each<[string, ReturnType<typeof words>, string, readonly unknown[]]>([
-    ['no look', words({ looks: [] }, { pairs: 1 }), 'Not enough data: 1 pair of the 6 that a first look needs.', []],
+    ['no look', words({ looks: [], pairs: 1 }), 'Not enough data: 1 pair of the 6 that a first look needs.', []],
     [
       'no look of sessions',
-      words({ looks: [] }, { pairs: 2, of: 'sessions' }),
+      words({ looks: [], pairs: 2, of: 'sessions' }),
       'Not enough data: 2 pairs of sessions of the 6 that a first look needs.',
       [],
     ],
-    ['nothing', words({ finding: 'not-enough-data' }), 'Not enough data.', []],
+    [
+      'too many lost',
+      words({ verdict: 'not-enough-data', lostPairs: 4 }),
+      'No verdict: 4 pairs of 16 failed, more than one in five.',
+      [],
+    ],
     [
       'faster',
-      words({ finding: 'faster' }),
+      words({ verdict: 'faster' }),
       'Priority was faster: 20 % less time for each output token (10 to 30 % less; 12 pairs, 1 look).',
       [early],
     ],
     [
       'faster at the cap',
-      words({ finding: 'faster', looks: [at(12), at(24)], promiseRuledOut: true }),
+      words({ verdict: 'faster', looks: [at(12), at(24)], promiseRuledOut: true }),
       'Priority was faster: 20 % less time for each output token (10 to 30 % less; 24 pairs, 2 looks).',
       ['That is less than the promised 1.5×.'],
     ],
     [
       'slower',
-      words({ finding: 'slower', promiseRuledOut: true }, { cap: 12 }),
+      words({ verdict: 'slower', promiseRuledOut: true, cap: 12 }),
       'Priority was slower: 20 % less time for each output token (10 to 30 % less; 12 pairs, 1 look).',
       [],
     ],
     [
       'no difference',
-      words({ finding: 'no-difference', looks: [at(12, -5, 4)] }),
+      words({ verdict: 'no-difference', looks: [at(12, -5, 4)] }),
       'No difference that matters: 5 % less to 4 % more time for each output token (12 pairs); 10 % either way is ruled out.',
       [],
     ],
     [
       'undecided',
-      words({ looks: [at(12, -40, 4)] }, { more: 7 }),
+      words({ looks: [at(12, -40, 4)], morePairs: 7 }),
       'Undecided: 40 % less to 4 % more (12 pairs). Even the promised 1.5× (1.35× in total time) is possible.',
       [steady('7 more pairs')],
     ],
     [
       'undecided, one to go',
-      words({}, { more: 1, of: 'sessions' }),
+      words({ morePairs: 1, of: 'sessions' }),
       'Undecided: 10 to 30 % less (12 pairs of sessions). Even the promised 1.5× is possible.',
       [steady('1 more pair')],
     ],
@@ -229,13 +236,13 @@ describe('the words of a verdict', () => {
     ],
     [
       'undecided at the very end',
-      words({ looks: [at(48)] }, { more: 3 }),
+      words({ looks: [at(48)], morePairs: 3 }),
       'Undecided: 10 to 30 % less (48 pairs). Even the promised 1.5× (1.35× in total time) is possible.',
       [],
     ],
     [
       'no promise',
-      words({ promiseRuledOut: true, looks: [at(12, -12, 4)] }, { more: 7 }),
+      words({ promiseRuledOut: true, looks: [at(12, -12, 4)], morePairs: 7 }),
       'Not the promised speed: if priority helps at all, it saves 12 % at most (12 pairs: 12 % less to 4 % more).',
       ['About 7 more pairs would probably tell whether anything is left, if turns stay this steady.'],
     ],
@@ -247,7 +254,7 @@ describe('the words of a verdict', () => {
     ],
     [
       'no promise at the very end',
-      words({ promiseRuledOut: true, looks: [at(48)] }, { more: 7 }),
+      words({ promiseRuledOut: true, looks: [at(48)], morePairs: 7 }),
       expect.any(String) as never,
       ['That is as many as an experiment takes.'],
     ],

@@ -43,6 +43,7 @@ export const verdictWords = {
   'search.never':
     'Fast is not granted here, even as the official client asks for it: any gain is under {speed}× ({pairs}). Nothing was searched further.',
   'search.whatever-else': 'Fast works whatever else is sent: {speed}× {left} ({range} time, {pairs}).',
+  'search.whatever-else.plain': 'Fast works whatever else is sent: {speed}× {left} ({pairs}).',
   'search.needs.one': 'Fast needs {needed}: {without} the gain is gone.',
   'search.needs.one.loss':
     'Fast needs {needed}: {without} the gain is gone (a token takes {longer} longer, {range}, {rounds, plural, one {# round} other {# rounds}}).',
@@ -54,6 +55,6 @@ export const verdictWords = {
   'search.none-alone':
     'No single condition is needed, but with all of them off the gain is gone: one may stand in for another.',
   'search.revoked':
-    'Fast was granted in stage 1 and not during stage 3: the account’s grant changed; nothing is said of conditions.',
+    "Fast was granted in stage 1 and not during stage 3: the account's grant changed; nothing is said of conditions.",
   'search.open': 'Not decided after {pairs} whether fast is granted here at all. Nothing was searched further.',
 } as const;

@@ -38,6 +38,7 @@ export const verdictWords: SameIds<typeof english> = {
   'search.never':
     '此处未授予快速模式，即使按官方客户端的方式请求也是如此：任何提升都低于 {speed} 倍（{pairs}）。未继续查找。',
   'search.whatever-else': '无论还发送什么，快速模式都有效：{left}时仍为 {speed} 倍（用时{range}，{pairs}）。',
+  'search.whatever-else.plain': '无论还发送什么，快速模式都有效：{left}时仍为 {speed} 倍（{pairs}）。',
   'search.needs.one': '快速模式需要“{needed}”：{without}后提升消失。',
   'search.needs.one.loss':
     '快速模式需要“{needed}”：{without}后提升消失（每个 token 多用 {longer} 的时间，{range}，{rounds, plural, other {# 轮测量}}）。',
