@@ -205,7 +205,9 @@ describe('the fast lab', () => {
     await page.getByText('Of the earlier form: three pairs on shared sockets').waitFor();
     expect(await page.evaluate(() => location.hash)).toBe('#/lab/e0');
     await page.getByRole('button', { name: 'Copy link' }).click();
-    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(new URL('#/lab/e0', server.url()).href);
+    await expect
+      .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+      .toBe(new URL('#/lab/e0', server.url()).href);
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save as JSON' }).click();
     const download = await saved;
