@@ -39,7 +39,7 @@ export function rangeText(words: Words, { lowPercent, highPercent }: Pick<LabLoo
     return words.t('verdict.range.across', { low: withSide(words, lowPercent), high: withSide(words, highPercent) });
   const isLess = lowPercent < 0;
   const [near, far] = isLess ? [highPercent, lowPercent] : [lowPercent, highPercent];
-  const figure = sizeText(words, near).replace(/\s*%$/, '');
+  const figure = sizeText(words, near).replace(/ ?%$/, '');
   return words.t(isLess ? 'verdict.range.less' : 'verdict.range.more', { near: figure, far: sizeText(words, far) });
 }
 
