@@ -8,7 +8,7 @@ import { tasksMs } from './page-tasks.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 import { ScriptedServer } from './scripted-server.ts';
 
-const seconds = 6;
+const seconds = 4;
 const deltasPerSecond = 20;
 const rowsPerDelta = 10;
 const storedTurns = 50_000;
