@@ -262,7 +262,7 @@ describe('slipstream import', () => {
     const other = await ask('import', join(headless.dir, 'none.json'));
     expect(other.stderr).toContain('There is no');
     const folder = await ask('import', headless.dir);
-    expect(folder.stderr).toContain('is not a file');
+    expect(folder.stderr).toContain('There is no sign-in in');
   });
 
   it('takes a CLIProxyAPI file with what its owner had set', async () => {

@@ -139,7 +139,7 @@ describe('slipstream import', () => {
 
   it.each([
     ['a file that is not there', '/nonexistent/auth.json', /There is no .*Give the path/],
-    ['a folder', '/', /not a file/],
+    ['a folder without any', import.meta.dirname, /There is no sign-in in/],
     ['what is no sign-in', import.meta.filename, /not JSON/],
   ])('refuses %s in one line', async (_name, file, message) => {
     const result = await ask('import', file);
@@ -158,7 +158,7 @@ describe('the command line', () => {
     [['doctor', '--offline', '--yes'], /cannot be used with/],
     [['fast', 'on', 'off'], /too many arguments/],
     [['fast', 'maybe'], /Allowed choices are auto, on, off/],
-    [['import'], /missing required argument 'file'/],
+    [['import'], /missing required argument 'path'/],
     [['--upstream', 'http://example.com'], /this machine only/],
     [['--port', '70000'], /0 to 65535/],
     [['--demo', '--upstream', 'https://example.test'], /--demo brings its own/],
