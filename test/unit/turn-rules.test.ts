@@ -17,6 +17,7 @@ import { ConnectionTimer } from '../../src-main/core/upstream/connection-timer.t
 import type { ExchangeStart, ExchangeWatch } from '../../src-main/core/watch.ts';
 import { wireEvent } from '../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { recordingLog } from '../support/host.ts';
 import { account } from './account-fixtures.ts';
 import { brief, client, inStream, now, report, second } from './attempt-reports.ts';
@@ -491,7 +492,7 @@ describe('the steps of a connection', () => {
     at(31, () => warm.upgraded());
     expect(warm.phases).toEqual([
       { name: 'proxy', startMs: 22, endMs: 22 },
-      { name: 'upgrade', startMs: 22, endMs: 24, why: 'on a connection that was kept warm' },
+      { name: 'upgrade', startMs: 22, endMs: 24, why: tell('why.connection.warm') },
       { name: 'upgrade', startMs: 30, endMs: 31 },
     ]);
   });
