@@ -94,7 +94,10 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     importedAs: options.demo ? 'demo' : 'import',
     policy: () => settings.read(),
     watchUsage: (account, usage) => notices.usage(account, usage),
-    watchRest: (account, untilMs) => notices.rests(account, untilMs),
+    watchRest: (account, untilMs) => {
+      notices.rests(account, untilMs);
+      usage.watchResting();
+    },
     watchSignedOut: (account) => notices.signedOut(account),
     watchVerdict: (account, verdict) => notices.refused(account, verdictText(verdict)),
     turnsPerAccount: defaultPoolLimits.socketsPerAccount,

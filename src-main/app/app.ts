@@ -173,7 +173,6 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const feed = new RowFeed(clock, (rows) => emit({ kind: 'requests', rows }));
   recorder.onChange((exchange) => feed.note(exchange));
   const accountNews = batched(clock, accountBatchMs, () => {
-    if (accounts.resting().length > 0) usage.watchResting();
     runner.spares.review();
     emit({ kind: 'accounts', accounts: accounts.views() });
   });

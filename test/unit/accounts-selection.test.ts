@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Candidate, chooseAccount, type SelectionRules } from '../../src-main/core/accounts/selection.ts';
+import {
+  type Candidate,
+  chooseAccount,
+  keepsTurn,
+  type SelectionRules,
+} from '../../src-main/core/accounts/selection.ts';
 import type { VerdictKind } from '../../src-main/core/accounts/verdict-table.ts';
 import { account, healthy, used } from './account-fixtures.ts';
 
@@ -17,18 +22,19 @@ function candidate(id: string, more: Partial<Candidate> = {}): Candidate {
   };
 }
 
+const usualRules: SelectionRules = {
+  strategy: 'most-headroom',
+  pinnedId: null,
+  stickyId: null,
+  excluded: new Set(),
+  nowMs: now,
+  model: 'gpt-5.5',
+  isLastResortTaken: false,
+  turnsPerAccount: 64,
+};
+
 function chosen(candidates: readonly Candidate[], more: Partial<SelectionRules> = {}): string {
-  const choice = chooseAccount(candidates, {
-    strategy: 'most-headroom',
-    pinnedId: null,
-    stickyId: null,
-    excluded: new Set(),
-    nowMs: now,
-    model: 'gpt-5.5',
-    isLastResortTaken: false,
-    turnsPerAccount: 64,
-    ...more,
-  });
+  const choice = chooseAccount(candidates, { ...usualRules, ...more });
   return choice.ok ? choice.account.id : `${choice.reason} ${choice.resetsAt}`;
 }
 
@@ -206,4 +212,19 @@ describe('the strategies', () => {
   it('round robin takes one that was never chosen first', () => {
     expect(chosen([...three, candidate('d')], { strategy: 'round-robin' })).toBe('d');
   });
+});
+
+describe("a session's own account", () => {
+  const usable = [candidate('own'), candidate('own', { health: used(99) }), slowed('own', now + 500)];
+  const not = [disabled, signedOut, elsewhere, resting('own', now + 500)];
+
+  it.each([...usable.map((own) => [own, true] as const), ...not.map((own) => [own, false] as const)])(
+    'gets the turn without a look at others just where they would leave it to it (%#)',
+    (own, isKept) => {
+      const rules = { ...usualRules, stickyId: own.account.id };
+      const choice = chooseAccount([candidate('other'), own], { ...rules, pinnedId: 'other' });
+      expect([keepsTurn(own, rules), choice.ok && choice.account === own.account]).toEqual([isKept, isKept]);
+      expect(keepsTurn(own, { ...rules, excluded: new Set([own.account.id]) })).toBe(false);
+    },
+  );
 });

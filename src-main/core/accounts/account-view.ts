@@ -2,7 +2,7 @@ import type { AccountView } from '../../shared/account-model.ts';
 import { shownProxy } from '../../shared/proxy-address.ts';
 import { english } from '../../shared/words/english.ts';
 import { tell } from '../../shared/words/told.ts';
-import type { AccountHealth, AccountTokens, LockedAccount } from './account.ts';
+import { type AccountHealth, type AccountTokens, accountLabel, type LockedAccount } from './account.ts';
 import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
 import { verdictRow } from './verdict-table.ts';
 import { concerns, stands, type Verdict, verdictText } from './verdicts.ts';
@@ -165,4 +165,14 @@ function partly(facts: AccountFacts): string | null {
   const [first, ...others] = standing(facts).map(verdictText);
   if (first === undefined) return null;
   return others.reduce((all, second) => tell('troubles.both', { first: all, second }), first);
+}
+
+/** What each account is called, by its id; those that would be called the same are numbered in their order. */
+export function numberedLabels(accounts: readonly LockedAccount[]): ReadonlyMap<string, string> {
+  const same = Map.groupBy(accounts, accountLabel);
+  return new Map(
+    [...same].flatMap(([label, called]) =>
+      called.map(({ id }, at) => [id, called.length < 2 ? label : `${label} #${at + 1}`] as const),
+    ),
+  );
 }

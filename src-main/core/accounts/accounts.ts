@@ -3,6 +3,7 @@ import { Listeners } from '../../shared/listeners.ts';
 import type { AppSettings } from '../../shared/settings.ts';
 import { clockStand, setBackMs } from '../clock-stand.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { Remembered } from '../remembered.ts';
 import {
   type Account,
   type AccountHealth,
@@ -14,12 +15,12 @@ import {
   type SignedOut,
 } from './account.ts';
 import { type AccountNote, AccountNotes } from './account-notes.ts';
-import { type AccountFacts, accountView, type OverHttp, whyNot } from './account-view.ts';
+import { type AccountFacts, accountView, numberedLabels, type OverHttp, whyNot } from './account-view.ts';
 import type { LinkState } from './linked-accounts.ts';
 import { movedBack } from './moved-back.ts';
 import { noneUsable } from './none-usable.ts';
 import { RunningTurns } from './running-turns.ts';
-import { type Candidate, chooseAccount, type SelectionRules } from './selection.ts';
+import { type Candidate, type Choice, chooseAccount, keepsTurn, type SelectionRules } from './selection.ts';
 import { readSignInFiles } from './sign-in-file.ts';
 import type { AccountStore } from './store.ts';
 import { VerdictBook } from './verdict-book.ts';
@@ -61,10 +62,10 @@ export class Accounts {
   readonly #parts: AccountsParts;
   /** With how the clock stood when their dates were noted. */
   readonly #health = new Map<string, { readonly health: AccountHealth; readonly stand: number }>();
-  readonly #lastChosenMs = new Map<string, number>();
   readonly #notes = new AccountNotes();
   readonly #running = new RunningTurns();
   readonly #listeners: Listeners;
+  readonly #labels = new Remembered(() => numberedLabels(this.#parts.store.all()));
 
   constructor(parts: AccountsParts) {
     this.#parts = parts;
@@ -76,6 +77,7 @@ export class Accounts {
       told: (account, verdict) => parts.watchVerdict?.(account, verdict),
     });
     parts.store.onChange(() => {
+      this.#labels.forget();
       for (const id of this.#health.keys()) if (parts.store.get(id) === null) this.#forget(id);
       this.#listeners.tell();
     });
@@ -106,7 +108,7 @@ export class Accounts {
   choose(stickyId: string | null, excluded: ReadonlySet<string>, turn: Partial<TurnNeeds> = {}): Account {
     const { clock } = this.#parts;
     const rules = this.#rules(stickyId, excluded, turn);
-    const choice = chooseAccount(this.#candidates(), rules);
+    const choice = this.#choose(rules);
     if (!choice.ok) {
       const why = this.#parts.store.all().map((account) => {
         const facts = this.#facts(account);
@@ -114,10 +116,7 @@ export class Accounts {
       });
       throw noneUsable(choice, why, clock.epochMs());
     }
-    if (choice.account.id !== stickyId) {
-      this.#lastChosenMs.set(choice.account.id, clock.monotonicMs());
-      this.#running.give(choice.account.id, clock.monotonicMs());
-    }
+    if (choice.account.id !== stickyId) this.#running.give(choice.account.id, clock.monotonicMs());
     return choice.account;
   }
 
@@ -127,7 +126,7 @@ export class Accounts {
     excluded: ReadonlySet<string> = new Set(),
     turn: Partial<TurnNeeds> = {},
   ): Account | null {
-    const choice = chooseAccount(this.#candidates(), this.#rules(stickyId, excluded, turn));
+    const choice = this.#choose(this.#rules(stickyId, excluded, turn));
     return choice.ok ? choice.account : null;
   }
 
@@ -184,7 +183,7 @@ export class Accounts {
   noteLink(id: string, state: LinkState, isRenewed: boolean): void {
     const isNew = this.#notes.set(id, { linkState: state });
     const { signedOut } = this.health(id);
-    if (isLost(state)) this.signedOut(id, 'file');
+    if (state !== 'ok' && state !== 'unsaved') this.signedOut(id, 'file');
     else if (signedOut === 'file' || (signedOut === 'token' && isRenewed)) this.#signOut(id, null);
     // Perhaps somebody else's sign-in by now, and at most one try more.
     if (isRenewed) this.verdicts.clear(id);
@@ -267,9 +266,7 @@ export class Accounts {
 
   /** What the account is called outside its own screen. Two workspaces of one e-mail and plan are numbered by age. */
   label(account: LockedAccount): string {
-    const label = accountLabel(account);
-    const same = this.#parts.store.all().filter((other) => accountLabel(other) === label);
-    return same.length < 2 ? label : `${label} #${same.findIndex(({ id }) => id === account.id) + 1}`;
+    return this.#labels.value.get(account.id) ?? accountLabel(account);
   }
 
   /** Calls back after every change of an account or its health; returns its undo. */
@@ -277,15 +274,24 @@ export class Accounts {
     return this.#listeners.add(listener);
   }
 
-  #candidates(): Candidate[] {
-    return this.#parts.store.list().map((account) => ({
+  /** Others are looked at only where the session's own account cannot be used. */
+  #choose(rules: SelectionRules): Choice {
+    const { store } = this.#parts;
+    const own = rules.stickyId === null ? null : store.get(rules.stickyId);
+    if (own !== null && keepsTurn(this.#candidate(own), rules)) return { ok: true, account: own };
+    return chooseAccount(
+      store.list().map((account) => this.#candidate(account)),
+      rules,
+    );
+  }
+
+  #candidate(account: Account): Candidate {
+    return {
       account,
       health: this.health(account.id),
       belongsHere: this.#belongsHere(account),
-      lastChosenMs: this.#lastChosenMs.get(account.id) ?? -1,
-      runningTurns: this.#running.of(account.id),
-      load: this.#running.loadOf(account.id, this.#parts.clock.monotonicMs()),
-    }));
+      ...this.#running.of(account.id, this.#parts.clock.monotonicMs()),
+    };
   }
 
   #rules(stickyId: string | null, excluded: ReadonlySet<string>, turn: Partial<TurnNeeds>): SelectionRules {
@@ -328,7 +334,6 @@ export class Accounts {
     this.#health.delete(id);
     this.verdicts.forget(id);
     this.#running.forget(id);
-    this.#lastChosenMs.delete(id);
     this.#notes.forget(id);
   }
 
@@ -342,8 +347,4 @@ export class Accounts {
     this.#health.set(id, { health: { ...this.health(id), ...patch }, stand: clockStand(this.#parts.clock) });
     this.#listeners.tell();
   }
-}
-
-function isLost(state: LinkState): boolean {
-  return state !== 'ok' && state !== 'unsaved';
 }

@@ -1,19 +1,15 @@
 import type { AccountStrategy, UsageWindow } from '../../shared/account-model.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Account, AccountHealth } from './account.ts';
+import type { AccountLoad } from './running-turns.ts';
 import { verdictRow } from './verdict-table.ts';
 import { inTheWay } from './verdicts.ts';
 
-export interface Candidate {
+export interface Candidate extends AccountLoad {
   readonly account: Account;
   readonly health: AccountHealth;
   /** Signed in for the upstream and issuer that this instance talks to. */
   readonly belongsHere: boolean;
-  /** Monotonic ms of its last choice by round robin; -1 for never. */
-  readonly lastChosenMs: number;
-  readonly runningTurns: number;
-  /** Running turns, or more where many sessions were given to it a moment ago. */
-  readonly load: number;
 }
 
 export interface SelectionRules {
@@ -86,13 +82,25 @@ function least(candidates: readonly Candidate[], of: (candidate: Candidate) => n
   return candidates.filter((candidate) => of(candidate) === lowest);
 }
 
+/** Whether the session's own account gets the turn, whatever others there are. Pure. */
+export function keepsTurn(own: Candidate, rules: SelectionRules): boolean {
+  return (
+    isUsable(own) &&
+    !isFuture(own.health.cooldownUntil, rules.nowMs) &&
+    !rules.excluded.has(own.account.id) &&
+    inTheWay(own.health.verdicts, rules.model, rules.nowMs) === null
+  );
+}
+
+function isUsable({ account, health, belongsHere }: Candidate): boolean {
+  return account.enabled && belongsHere && health.signedOut === null;
+}
+
 /** The session's account while it can be used, then the pinned one, then the best by priority and strategy. Pure. */
 export function chooseAccount(candidates: readonly Candidate[], rules: SelectionRules): Choice {
   if (candidates.length === 0) return { ok: false, reason: 'account_none', resetsAt: null };
   const { model, nowMs, excluded } = rules;
-  const usable = candidates.filter(
-    ({ account, health, belongsHere }) => account.enabled && belongsHere && health.signedOut === null,
-  );
+  const usable = candidates.filter(isUsable);
   const said = ({ health }: Candidate) => inTheWay(health.verdicts, model, nowMs);
   const isForbidden = (candidate: Candidate) => {
     const verdict = said(candidate);

@@ -6,6 +6,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { Clock, Logger, OpenedSecret, SecretBox } from '../ports.ts';
+import { Remembered } from '../remembered.ts';
 import type { Account, AccountTokens, LockedAccount } from './account.ts';
 import { type AccountFile, newestVersion, parseAccountFile } from './account-file.ts';
 import { readExpiry } from './claims.ts';
@@ -67,6 +68,10 @@ export class AccountStore {
   readonly #accounts = new Map<string, Account>();
   /** With the file of each. */
   readonly #locked = new Map<string, { readonly account: LockedAccount; readonly path: string }>();
+  readonly #lists = new Remembered(() => {
+    const opened: readonly Account[] = [...this.#accounts.values()].toSorted(byAge);
+    return { opened, all: [...opened, ...this.locked()].toSorted(byAge) };
+  });
   /** Paths of files that are not ours to change. */
   readonly #left = new Set<string>();
   readonly #listeners: Listeners;
@@ -113,12 +118,12 @@ export class AccountStore {
 
   /** All accounts, oldest first. */
   list(): readonly Account[] {
-    return [...this.#accounts.values()].toSorted(byAge);
+    return this.#lists.value.opened;
   }
 
   /** Opened and locked ones, oldest first. */
   all(): readonly LockedAccount[] {
-    return [...this.list(), ...this.locked()].toSorted(byAge);
+    return this.#lists.value.all;
   }
 
   get(id: string): Account | null {
@@ -214,10 +219,12 @@ export class AccountStore {
     switch (read.kind) {
       case 'locked':
         this.#locked.set(read.account.id, { account: read.account, path });
+        this.#lists.forget();
         return [];
       case 'account':
         this.#locked.delete(read.account.id);
         this.#accounts.set(read.account.id, read.account);
+        this.#lists.forget();
         if (read.isStale) await this.#reseal(read.account);
         return [];
       case 'left':
@@ -317,6 +324,7 @@ export class AccountStore {
   }
 
   #changed(): void {
+    this.#lists.forget();
     this.#listeners.tell();
   }
 }

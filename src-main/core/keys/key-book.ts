@@ -1,4 +1,4 @@
-import { hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
@@ -19,13 +19,16 @@ interface BookHost {
   readonly log: Logger;
 }
 
-const digestOf = (key: string) => hash('sha256', key, 'buffer');
+const digestOf = (key: string) => hash('sha256', key, 'hex');
 
 /** API keys beside the first one: hashes alone on disk, for a key has 256 bits of chance and needs no slow hash. */
 export class KeyBook {
   readonly #host: BookHost;
   readonly #file: StateFile;
-  #keys: StoredKey[];
+  #keys = new Map<string, StoredKey>();
+  /** Ids, by the hash of the key and by its name. */
+  #byHash: ReadonlyMap<string, string> = new Map();
+  #byName: ReadonlyMap<string, string> = new Map();
   #timer: Timer | null = null;
   #writing: Promise<void> = Promise.resolve();
 
@@ -36,29 +39,29 @@ export class KeyBook {
     this.#host = host;
     this.#file = openStateFile({ path, version, meaning: 'its keys open nothing', clock, log });
     const kept = this.#file.content?.keys;
-    this.#keys = Array.isArray(kept) ? kept.flatMap((key) => StoredKey.safeParse(key).data ?? []) : [];
-    const isWhole = Array.isArray(kept) && kept.length === this.#keys.length;
+    const keys = Array.isArray(kept) ? kept.flatMap((key) => StoredKey.safeParse(key).data ?? []) : [];
+    this.#hold(keys);
+    const isWhole = Array.isArray(kept) && kept.length === keys.length;
     if (this.#file.content !== null && !isWhole) this.#file.keepCopy();
   }
 
   /** Whether there is any, so that others need not be asked. */
   get isEmpty(): boolean {
-    return this.#keys.length === 0;
+    return this.#keys.size === 0;
   }
 
-  /** The pass of a key that a client sent; null for one that is none. Takes as long whichever it is. Throws `key_expired`. */
+  /** The pass of a key that a client sent; null for one that is none. Throws `key_expired`. */
   find(given: string): KeyPass | null {
-    const digest = digestOf(given);
-    let found: StoredKey | null = null;
-    for (const key of this.#keys) if (timingSafeEqual(digest, Buffer.from(key.hash, 'hex'))) found = key;
-    if (found === null) return null;
+    // How long it takes tells of the hash alone, which nobody who guesses can steer.
+    const found = this.#keys.get(this.#byHash.get(digestOf(given)) ?? '');
+    if (found === undefined) return null;
     checkExpiry(found, this.#host.clock.epochMs());
     return this.#passOf(found.id, found.name);
   }
 
   list(): KeyView[] {
     const nowMs = this.#host.clock.epochMs();
-    return this.#keys.map((key) => {
+    return [...this.#keys.values()].map((key) => {
       const { hash: _hash, used: _used, ...facts } = key;
       return { ...facts, usedToday: usedToday(key, nowMs) };
     });
@@ -66,19 +69,19 @@ export class KeyBook {
 
   /** Makes a key; its text is told only now. Throws `key_name_taken`, `key_too_many`, `store_unwritable`. */
   async create(facts: KeyFacts): Promise<string> {
-    if (this.#keys.length >= maxKeys) throw new SlipstreamError('key_too_many');
+    if (this.#keys.size >= maxKeys) throw new SlipstreamError('key_too_many');
     this.#checkName(facts.name, null);
     const key = `sk-slip-${randomBytes(32).toString('base64url')}`;
     const nowMs = this.#host.clock.epochMs();
     const stored: StoredKey = {
       ...facts,
       id: randomUUID(),
-      hash: digestOf(key).toString('hex'),
+      hash: digestOf(key),
       createdAt: nowMs,
       lastUsedAt: null,
       used: { day: dayOf(nowMs), requests: 0, tokens: 0 },
     };
-    await this.#set([...this.#keys, stored]);
+    await this.#set([...this.#keys.values(), stored]);
     return key;
   }
 
@@ -86,22 +89,19 @@ export class KeyBook {
   async update(id: string, facts: KeyFacts): Promise<void> {
     this.#require(id);
     this.#checkName(facts.name, id);
-    await this.#set(this.#keys.map((key) => (key.id === id ? { ...key, ...facts } : key)));
+    await this.#set([...this.#keys.values()].map((key) => (key.id === id ? { ...key, ...facts } : key)));
   }
 
   /** Takes a key away for good; returns its name. Throws `key_unknown`, `store_unwritable`. */
   async revoke(id: string): Promise<string> {
     const { name } = this.#require(id);
-    await this.#set(this.#keys.filter((key) => key.id !== id));
+    await this.#set([...this.#keys.values()].filter((key) => key.id !== id));
     return name;
   }
 
   /** Tokens that a turn of a key has used. */
   spent(name: string, tokens: number): void {
-    this.#count(
-      this.#keys.find((key) => key.name === name),
-      { requests: 0, tokens },
-    );
+    this.#count(this.#keys.get(this.#byName.get(name) ?? ''), { requests: 0, tokens });
   }
 
   /** Writes what waits. */
@@ -112,7 +112,7 @@ export class KeyBook {
 
   #passOf(id: string, name: string): KeyPass {
     const now = (): StoredKey => {
-      const key = this.#keys.find((each) => each.id === id);
+      const key = this.#keys.get(id);
       // It may have been revoked since, on a websocket that stayed open.
       if (key === undefined) throw new SlipstreamError('key_wrong');
       return key;
@@ -120,7 +120,7 @@ export class KeyBook {
     const nowMs = () => this.#host.clock.epochMs();
     return {
       name,
-      mayUse: (tier) => this.#keys.find((key) => key.id === id)?.tiers?.includes(tier) ?? true,
+      mayUse: (tier) => this.#keys.get(id)?.tiers?.includes(tier) ?? true,
       admit: ({ counts, ...asked }) => {
         const key = now();
         checkTurn(key, asked, nowMs());
@@ -149,29 +149,37 @@ export class KeyBook {
       requests: before.requests + more.requests,
       tokens: before.tokens + more.tokens,
     };
-    this.#keys = this.#keys.map((each) => (each.id === key.id ? { ...each, used, lastUsedAt: nowMs } : each));
+    this.#keys.set(key.id, { ...key, used, lastUsedAt: nowMs });
     this.#timer ??= this.#host.clock.after(writeEveryMs, () => this.#write());
   }
 
   #require(id: string): StoredKey {
-    const key = this.#keys.find((each) => each.id === id);
+    const key = this.#keys.get(id);
     if (key === undefined) throw new SlipstreamError('key_unknown');
     return key;
   }
 
   /** Traces and figures go by the name. */
   #checkName(name: string, exceptId: string | null): void {
-    const isTaken = this.#keys.some((key) => key.id !== exceptId && key.name.toLowerCase() === name.toLowerCase());
+    const isTaken = [...this.#keys.values()].some(
+      (key) => key.id !== exceptId && key.name.toLowerCase() === name.toLowerCase(),
+    );
     if (isTaken) throw new SlipstreamError('key_name_taken');
   }
 
-  async #set(keys: StoredKey[]): Promise<void> {
-    const before = this.#keys;
-    this.#keys = keys;
+  #hold(keys: readonly StoredKey[]): void {
+    this.#keys = new Map(keys.map((key) => [key.id, key]));
+    this.#byHash = new Map(keys.map((key) => [key.hash, key.id]));
+    this.#byName = new Map(keys.map((key) => [key.name, key.id]));
+  }
+
+  async #set(keys: readonly StoredKey[]): Promise<void> {
+    const before = [...this.#keys.values()];
+    this.#hold(keys);
     try {
       await this.#toDisk();
     } catch (cause) {
-      this.#keys = before;
+      this.#hold(before);
       const { path, leftAlone } = this.#file;
       const message =
         leftAlone === null
@@ -191,7 +199,7 @@ export class KeyBook {
   #toDisk(): Promise<void> {
     const written = this.#writing.then(() => {
       if (this.#file.leftAlone !== null) throw new Error(this.#file.leftAlone);
-      const text = JSON.stringify({ version, keys: this.#keys }, null, 2);
+      const text = JSON.stringify({ version, keys: [...this.#keys.values()] }, null, 2);
       return writeFileAtomic(this.#file.path, text, { mode: 0o600 });
     });
     this.#writing = written.catch(() => {});

@@ -177,7 +177,8 @@ export class TurnRun implements SteerableTurn {
     const outcome = await this.#attemptOver(account, turn, { mayQueue, wantsNewSocket: chosenPlan.sendsAll });
     if (plan.isHttpOnTrial && transport === 'http' && outcome.kind === 'finished')
       transports.remember(account, 'unreachable');
-    if (outcome.kind === 'finished' && this.#relay.refusal === null) {
+    const isServed = outcome.kind === 'finished' && this.#relay.refusal === null;
+    if (isServed) {
       this.#accounts.served(account);
       if (transport === 'ws') {
         this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
@@ -199,7 +200,8 @@ export class TurnRun implements SteerableTurn {
       wasRefreshed:
         plan.refreshedIds.includes(account.id) || this.#context.accounts.verdicts.isSignInRefused(account.id),
       triesOnAccount: plan.triesOnAccount,
-      hasOtherAccount: this.#accounts.hasOther(account),
+      // Who else there is, only a turn that failed wants to know.
+      hasOtherAccount: !isServed && this.#accounts.hasOther(account),
       hasRoomElsewhere: outcome.kind === 'pool-full' && this.#accounts.hasRoomElsewhere(account),
       mayQueue,
       withoutReasoning: plan.withoutReasoning,
