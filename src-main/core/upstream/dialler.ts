@@ -45,7 +45,8 @@ export class Dialler {
       if (dialled.ok || dialled.outcome.kind !== 'unreachable') return dialled;
       timer.again();
     }
-    return dialUpstream({ ...parts, options: this.#proxies.websocketOptions(url, accountId), connection: null });
+    const options = await this.#proxies.websocketOptions(url, accountId);
+    return dialUpstream({ ...parts, options, connection: null });
   }
 
   /** A turn has gone this way. */

@@ -2,7 +2,6 @@ import { EventEmitter, once } from 'node:events';
 import type { ClientRequest, Agent as HttpAgent } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { SlipstreamError } from '../../shared/errors.ts';
@@ -11,9 +10,10 @@ import type { WayTest } from '../../shared/ways.ts';
 import type { Clock } from '../ports.ts';
 import { socksConnector, timedConnector } from './http-connection.ts';
 import { bothFamilies } from './network-fault.ts';
-import { SocksAgent, SocksRoute } from './socks.ts';
+import { SocksRoute } from './socks.ts';
 import { SystemRoutes } from './system-routes.ts';
 import { TrustedRoots } from './trusted-roots.ts';
+import type { TunnelAgent } from './tunnel-agents.ts';
 
 const connectTimeoutMs = 5_000;
 /** The official client's own idle limit (PROTOCOL.md, Ways in). */
@@ -35,7 +35,6 @@ const answerLimits = {
   keepAliveMaxTimeout: keptMs,
 } as const;
 
-type TunnelAgent = HttpsProxyAgent<string> | SocksAgent;
 type Trust = { readonly secureContext?: SecureContext };
 /** What a websocket is opened with. */
 export type SocketOptions = Trust & { readonly agent?: HttpAgent };
@@ -141,9 +140,9 @@ export class ProxyRoutes {
     });
   }
 
-  /** For ws. Throws as `dispatcher` does. */
-  websocketOptions(url: string, accountId: string | null = null): SocketOptions {
-    const agent = this.#agentFor(url, accountId);
+  /** For ws. Rejects with what `dispatcher` throws. */
+  async websocketOptions(url: string, accountId: string | null = null): Promise<SocketOptions> {
+    const agent = await this.#agentFor(url, accountId);
     return { ...(agent === undefined ? {} : { agent }), ...this.#trust() };
   }
 
@@ -154,7 +153,7 @@ export class ProxyRoutes {
     const host = hostname.replace(/^\[|\]$/g, '');
     const target = { host, port: Number(port || 443), servername: isIP(host) === 0 ? host : '' };
     const options = { ...bothFamilies, ...target, ...this.#trust() };
-    const agent = this.#agentFor(url, accountId);
+    const agent = await this.#agentFor(url, accountId);
     // The agent only tells its request of events.
     const request = new EventEmitter() as unknown as ClientRequest;
     const socket =
@@ -185,13 +184,19 @@ export class ProxyRoutes {
     return setting === null ? null : { proxy: setting, by: 'settings' };
   }
 
-  #agentFor(url: string, accountId: string | null): TunnelAgent | undefined {
+  async #agentFor(url: string, accountId: string | null): Promise<TunnelAgent | undefined> {
     this.#renew();
     const { proxy } = this.wayTo(url, accountId);
     if (proxy === null) return undefined;
-    const agent = this.#websocketAgents.get(proxy) ?? usable(proxy, () => websocketAgentFor(proxy, this.#trust()));
-    this.#websocketAgents.set(proxy, agent);
-    return agent;
+    const known = this.#websocketAgents.get(proxy);
+    if (known !== undefined) return known;
+    const { httpTunnel, SocksAgent } = await import('./tunnel-agents.ts');
+    const made = usable(proxy, () => {
+      const socks = socksRoute(proxy);
+      return socks === null ? httpTunnel(proxy, this.#trust()) : new SocksAgent(socks);
+    });
+    this.#websocketAgents.set(proxy, made);
+    return made;
   }
 
   #trust(): Trust {
@@ -217,11 +222,6 @@ function httpTwin(url: string): string {
 /** Whether whoever started the program has said anything of proxies: then the system is not asked. */
 function environmentSpeaks(): boolean {
   return Object.entries(process.env).some(([name, value]) => /^(https?|all)_proxy$/i.test(name) && value !== '');
-}
-
-function websocketAgentFor(proxy: string, trust: Trust): TunnelAgent {
-  const socks = socksRoute(proxy);
-  return socks === null ? new HttpsProxyAgent(proxy, { ...bothFamilies, ...trust }) : new SocksAgent(socks);
 }
 
 /** Null for a proxy that speaks HTTP. */

@@ -1,10 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import type { ClientRequest } from 'node:http';
 import { isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
-import { Agent, type AgentConnectOpts } from 'agent-base';
-import { SocksClient, type SocksProxy } from 'socks';
+import type { SocksProxy } from 'socks';
 import { bothFamilies } from './network-fault.ts';
 
 const defaultPort = 1080;
@@ -50,6 +47,8 @@ export class SocksRoute {
   }
 
   async #dial(host: string, port: number): Promise<Socket> {
+    // A start without a proxy does not wait for it.
+    const { SocksClient } = await import('socks');
     const { socket } = await SocksClient.createConnection({
       proxy: { ...this.#proxy },
       command: 'connect',
@@ -59,24 +58,6 @@ export class SocksRoute {
       socket_options: { ...bothFamilies, host: this.#proxy.host ?? '', port: this.#proxy.port },
     });
     return socket;
-  }
-}
-
-/** The same for programs that dial by Node's agents. */
-export class SocksAgent extends Agent {
-  readonly #route: SocksRoute;
-
-  constructor(route: SocksRoute) {
-    super();
-    this.#route = route;
-  }
-
-  override async connect(_request: ClientRequest, options: AgentConnectOpts): Promise<Socket> {
-    const host = options.host ?? 'localhost';
-    const socket = await this.#route.open(host, Number(options.port));
-    if (!options.secureEndpoint) return socket;
-    const { host: _host, port: _port, path: _path, ...tls } = options;
-    return connectTls({ ...tls, socket, ...(isIP(host) === 0 ? { servername: host } : {}) });
   }
 }
 
