@@ -1,7 +1,7 @@
 /**
  * 1,000 streams at 20 events a second (test/perf/README.md): what is lost or out of order, the delay that Slipstream adds to each
- * event, and the memory each stream takes, with and without permessage-deflate upstream.
- * `node test/perf/streams.ts [--streams N] [--seconds N]`; JSON out; exit code 1 where a budget is missed.
+ * event, and the memory each stream takes, to clients over server-sent events and over websockets, with and without permessage-deflate
+ * upstream. `node test/perf/streams.ts [--streams N] [--seconds N]`; JSON out; exit code 1 where a budget is missed.
  */
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
@@ -72,12 +72,13 @@ type Stream = (delaysMs: number[]) => Promise<Outcome>;
 const filler = 'Keep the change small, run the tests, and say what you did. '.repeat(170);
 const body = JSON.stringify({ model: 'gpt-5.5', stream: true, instructions: filler, input: 'Go on.' });
 
-function directStream(url: string): Stream {
+/** Over a websocket of its own. */
+function socketStream(url: string, headers: () => Record<string, string> = () => ({})): Stream {
   return (delaysMs) =>
     new Promise((resolve) => {
       const reader = new Reader(delaysMs);
-      const socket = new WebSocket(`${url.replace('http', 'ws')}/responses`);
-      socket.on('open', () => socket.send(body));
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/responses`, { headers: headers() });
+      socket.on('open', () => socket.send(`{"type":"response.create",${body.slice(1)}`));
       socket.on('message', (data) => {
         reader.read(String(data), machineMs());
         if (reader.outcome().isComplete) socket.terminate();
@@ -87,8 +88,8 @@ function directStream(url: string): Stream {
     });
 }
 
-function proxiedStream({ started }: Part): Stream {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${started.apiKey ?? ''}` };
+/** Over server-sent events. */
+function sseStream({ started }: Part, headersOf: () => Record<string, string>): Stream {
   return (delaysMs) =>
     new Promise((resolve) => {
       const reader = new Reader(delaysMs);
@@ -100,7 +101,7 @@ function proxiedStream({ started }: Part): Stream {
           path: '/v1/responses',
           method: 'POST',
           agent: false,
-          headers: { ...headers, 'session-id': randomUUID() },
+          headers: { 'content-type': 'application/json', ...headersOf() },
         },
         (response) => {
           let rest = '';
@@ -144,7 +145,7 @@ async function runAll(stream: Stream, meanwhile: () => Promise<void> = async () 
   };
 }
 
-async function measure(deflates: boolean) {
+async function measure(clients: 'sse' | 'websocket', deflates: boolean) {
   const issuer = await Part.start({ role: 'simulator', accounts });
   const paced = await Part.start({ role: 'paced', eventsPerSecond, seconds, deflates });
   const { upstreamUrl = '' } = paced.started;
@@ -159,8 +160,12 @@ async function measure(deflates: boolean) {
     settings,
   });
   const parts = [slipstream, paced, issuer];
+  const headers = () => ({ authorization: `Bearer ${slipstream.started.apiKey ?? ''}`, 'session-id': randomUUID() });
   try {
-    const proxied = proxiedStream(slipstream);
+    const proxied =
+      clients === 'sse'
+        ? sseStream(slipstream, headers)
+        : socketStream(`http://127.0.0.1:${slipstream.started.port}/v1`, headers);
     // What is compiled and made once is not the streams'.
     await Promise.all(Array.from({ length: accounts }, () => proxied([])));
     const before = await slipstream.usage();
@@ -170,7 +175,7 @@ async function measure(deflates: boolean) {
       // Its garbage collection delays events, so that these delays do not count.
       during = await slipstream.usage();
     });
-    const direct = await runAll(directStream(upstreamUrl));
+    const direct = await runAll(socketStream(upstreamUrl));
     const cpuBefore = (await slipstream.usage()).cpuMs;
     const through = await runAll(proxied);
     const cpuMs = (await slipstream.usage()).cpuMs - cpuBefore;
@@ -178,6 +183,7 @@ async function measure(deflates: boolean) {
     const addedP99Ms = through.delayMs.p99 - direct.delayMs.p99;
     const budget = deflates ? budgetKib.deflated : budgetKib.plain;
     return {
+      clients,
       deflates,
       direct,
       slipstream: through,
@@ -196,6 +202,9 @@ async function measure(deflates: boolean) {
   }
 }
 
-const result = { streams, seconds, eventsPerSecond, runs: [await measure(false), await measure(true)] };
+const runs = [];
+for (const clients of ['sse', 'websocket'] as const)
+  for (const deflates of [false, true]) runs.push(await measure(clients, deflates));
+const result = { streams, seconds, eventsPerSecond, runs };
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 process.exitCode = result.runs.every(({ met }) => met) ? 0 : 1;
