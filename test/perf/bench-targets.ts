@@ -88,7 +88,8 @@ export function overSse(
           turn.isOver() ? resolve(turn.turn()) : reject(new Error(`turn failed: ${turn.tail()}`)),
         );
       });
-      outgoing.on('error', reject);
+      // A proxy may close a kept connection just as it is taken again.
+      outgoing.on('error', (error) => (outgoing.reusedSocket ? ask(body).then(resolve, reject) : reject(error)));
       outgoing.end(body);
     });
   return { ask, stop: () => agent.destroy() };

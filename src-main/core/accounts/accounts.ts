@@ -290,7 +290,7 @@ export class Accounts {
       account,
       health: this.health(account.id),
       belongsHere: this.#belongsHere(account),
-      ...this.#running.of(account.id, this.#parts.clock.monotonicMs()),
+      ...this.#running.factsOf(account.id, this.#parts.clock.monotonicMs()),
     };
   }
 

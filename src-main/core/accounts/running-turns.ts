@@ -19,20 +19,24 @@ export class RunningTurns {
   readonly #given = new Map<string, number[]>();
   readonly #lastGivenMs = new Map<string, number>();
 
+  of(accountId: string): number {
+    return this.#counts.get(accountId) ?? 0;
+  }
+
   /** `nowMs` is monotonic. */
-  of(accountId: string, nowMs: number): AccountLoad {
+  factsOf(accountId: string, nowMs: number): AccountLoad {
     return {
       lastChosenMs: this.#lastGivenMs.get(accountId) ?? -1,
-      runningTurns: this.#count(accountId),
-      load: this.#loadOf(accountId, nowMs),
+      runningTurns: this.of(accountId),
+      load: this.loadOf(accountId, nowMs),
     };
   }
 
   /** The turns that run on it, or the sessions of the last seconds where those are more. */
-  #loadOf(accountId: string, nowMs: number): number {
+  loadOf(accountId: string, nowMs: number): number {
     const given = this.#given.get(accountId) ?? [];
     while (given[0] !== undefined && given[0] < nowMs - latelyMs) given.shift();
-    return Math.max(this.#count(accountId), given.length - (given.length % latelyStep));
+    return Math.max(this.of(accountId), given.length - (given.length % latelyStep));
   }
 
   /** A new session was given to the account. */
@@ -45,12 +49,12 @@ export class RunningTurns {
 
   /** Counts one more turn; the answer, called once, says that it is over. */
   begin(accountId: string): () => void {
-    this.#counts.set(accountId, this.#count(accountId) + 1);
+    this.#counts.set(accountId, this.of(accountId) + 1);
     let isOver = false;
     return () => {
       if (isOver) return;
       isOver = true;
-      const left = this.#count(accountId) - 1;
+      const left = this.of(accountId) - 1;
       if (left > 0) this.#counts.set(accountId, left);
       else this.#counts.delete(accountId);
     };
@@ -59,9 +63,5 @@ export class RunningTurns {
   forget(accountId: string): void {
     this.#given.delete(accountId);
     this.#lastGivenMs.delete(accountId);
-  }
-
-  #count(accountId: string): number {
-    return this.#counts.get(accountId) ?? 0;
   }
 }
