@@ -160,9 +160,12 @@ function problemOf(facts: AccountFacts): string | null {
   }
 }
 
+/** As many as are told: each text in a text doubles what is escaped of it. */
+const mostTold = 6;
+
 /** What holds for some models alone. */
 function partly(facts: AccountFacts): string | null {
-  const [first, ...others] = standing(facts).map(verdictText);
+  const [first, ...others] = standing(facts).slice(0, mostTold).map(verdictText);
   if (first === undefined) return null;
   return others.reduce((all, second) => tell('troubles.both', { first: all, second }), first);
 }
