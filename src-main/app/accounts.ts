@@ -80,9 +80,9 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const origin = { upstream: upstreamUrl, issuer: issuerUrl };
   const store = new AccountStore(host);
   proxies.followAccounts((id) => store.get(id)?.proxyUrl ?? null);
-  for (const problem of await store.load()) host.notify(tell('notices.notLoaded'), problem, 'accounts');
+  for (const problem of await store.load()) host.notify(tell('notices.notLoaded'), problem, 'account');
   const notices = new AccountNotices(
-    (title, body) => host.notify(title, body, 'accounts'),
+    (title, body, kind) => host.notify(title, body, kind),
     (account) => accounts.label(account),
   );
   const accounts = new Accounts({
@@ -122,7 +122,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     const labels = store.locked().map((account) => accounts.label(account));
     if (labels.length === 0) return;
     const text = tell('notices.locked.body', { accounts: labels.join(', ') });
-    host.notify(tell('notices.locked'), text, 'accounts');
+    host.notify(tell('notices.locked'), text, 'account');
   };
   if (secrets.keyring === undefined) tellLocked();
 

@@ -14,6 +14,7 @@ import type { TurnRunner } from '../core/turn/runner.ts';
 import type { RunningTurn } from '../core/turn/turn.ts';
 import type { Handlers } from '../shared/contract.ts';
 import type { CoinView, LabExperiment } from '../shared/lab.ts';
+import { labNotices } from './lab-notices.ts';
 import type { Traces } from './traces.ts';
 
 /** 600 output tokens or so: a number takes one or two. */
@@ -124,6 +125,7 @@ export function composeLab({
   );
   recorder.onEnded((exchange) => coins.noteEnded(exchange.row()));
 
+  const notice = labNotices(host.notify);
   const lab = new FastLab({
     clock,
     log,
@@ -146,7 +148,10 @@ export function composeLab({
         fromMs: clock.epochMs() - passiveDays * dayMs,
         ...(accountId === null ? {} : { account: [accountId] }),
       }),
-    changed: (experiment) => tell({ kind: 'lab', experiment }),
+    changed: (experiment) => {
+      tell({ kind: 'lab', experiment });
+      notice(experiment);
+    },
   });
 
   const handlers: Pick<Handlers, Extract<keyof Handlers, `lab.${string}` | `coin.${string}` | 'latency.passive'>> = {

@@ -7,7 +7,7 @@ import { meantProxy, shownProxy } from '../shared/proxy-address.ts';
 import { AppSettings } from '../shared/settings.ts';
 
 interface SettingsParts {
-  readonly host: Pick<Host, 'settings' | 'autostart'>;
+  readonly host: Pick<Host, 'settings' | 'autostart' | 'shortcut'>;
   /** Where the pause is held. */
   readonly pause: { readonly isPaused: boolean; setPaused(isPaused: boolean): void };
   readonly hasAccount: (id: string) => boolean;
@@ -23,7 +23,7 @@ interface SettingsDocument {
 
 /** Everything the user sets as one document, whether the file, the running program or the system keeps it. */
 export function composeSettings({ host, pause, hasAccount, hasProfile, changed }: SettingsParts): SettingsDocument {
-  const { settings, autostart } = host;
+  const { settings, autostart, shortcut } = host;
   const read = (): AppSettings => {
     const { proxyUrl, autostartAsked, ...kept } = settings.read();
     const startsAtLogin = autostart.isEnabled();
@@ -54,6 +54,7 @@ export function composeSettings({ host, pause, hasAccount, hasProfile, changed }
     }
     // What can be refused comes first, and what tells comes last: one change is one delta.
     if (startAtLogin !== undefined) autostart.set(startAtLogin === true);
+    if (given.fastShortcut !== undefined) shortcut?.set(given.fastShortcut);
     if (paused !== undefined) pause.setPaused(paused);
     const { proxyUrl } = given;
     const meant = {

@@ -37,7 +37,8 @@ interface HandlerParts {
 }
 
 type TraceCall =
-  | Extract<keyof Handlers, `requests.${string}` | `sessions.${string}` | 'export.har' | 'latency.query'>
+  | Exclude<Extract<keyof Handlers, `requests.${string}`>, 'requests.dragHar'>
+  | Extract<keyof Handlers, `sessions.${string}` | 'export.har' | 'latency.query'>
   | UsageCall;
 
 /** The calls about turns of the past. */

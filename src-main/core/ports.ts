@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { NoticeKind } from '../shared/notice-kinds.ts';
 import type { Settings } from '../shared/settings.ts';
 
 /** What the core asks of its host. Electron and plain Node each implement these; tests use fakes. */
@@ -72,8 +73,11 @@ export interface Autostart {
   set(enabled: boolean): void;
 }
 
-/** The screen that a notification is about. */
-export type NoticeScreen = 'accounts';
+/** The keys that toggle fast mode from any program, as one system gives them out. */
+export interface FastShortcut {
+  /** Takes these keys instead of those before; null gives them back. Throws `shortcut_taken`, and keeps those before then. */
+  set(shortcut: string | null): void;
+}
 
 /** What the machine lets this process have; null where that cannot be known. */
 export interface Resources {
@@ -90,15 +94,19 @@ export interface Host {
   readonly settings: SettingsStore;
   readonly resources: Resources;
   readonly autostart: Autostart;
+  /** Absent where keys of other programs cannot be had: it is only kept then. */
+  readonly shortcut?: FastShortcut;
   /** Absolute path of the folder this instance owns. */
   readonly dataDir: string;
   /** Opens an https page in the user's browser. */
   openUrl(url: string): void;
   /** The system's way to a URL, in the form of a PAC script's answer; absent where the host cannot know it. */
   readonly systemProxy?: (url: string) => Promise<string>;
-  /** Tells the user something outside the window; a click leads to the screen it is about. */
-  /** Title and text as `tell` made them, or as they are. */
-  notify(title: string, body: string, screen?: NoticeScreen): void;
+  /**
+   * Tells the user something outside the window, unless they want to hear nothing of its kind; a click leads to where it is
+   * about. Title and text as `tell` made them, or as they are. Without a kind it is the answer to something they did.
+   */
+  notify(title: string, body: string, kind?: NoticeKind): void;
 }
 
 /** Routes of Slipstream's own (dashboard, bridge) on the loopback port; the guard has checked the Host already. */

@@ -47,11 +47,14 @@ async function askForRestart(t: Translate, logPath: string): Promise<boolean> {
   return response === 0;
 }
 
+/** Has the program start again once it has ended. */
+export function relaunch(): void {
+  // Inside an AppImage the running file is in a mount that goes away.
+  const { APPIMAGE } = process.env;
+  app.relaunch(APPIMAGE === undefined ? {} : { execPath: APPIMAGE });
+}
+
 function end(isRestartWanted: boolean): void {
-  if (isRestartWanted) {
-    // Inside an AppImage the running file is in a mount that goes away.
-    const { APPIMAGE } = process.env;
-    app.relaunch(APPIMAGE === undefined ? {} : { execPath: APPIMAGE });
-  }
+  if (isRestartWanted) relaunch();
   app.exit(1);
 }

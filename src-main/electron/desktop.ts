@@ -31,6 +31,7 @@ export async function startDesktop(paths: DesktopPaths): Promise<void> {
   app.enableSandbox();
   // For the pages; this process's own heap stands already.
   app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=8');
+  if (process.platform === 'linux') prepareLinux();
   if (process.platform === 'win32') {
     app.setAppUserModelId(appId);
     // The other packages say so to their systems themselves.
@@ -49,6 +50,21 @@ export async function startDesktop(paths: DesktopPaths): Promise<void> {
     // A dialog needs an app that is ready.
     void app.whenReady().then(() => fail(thrown));
   }
+}
+
+/**
+ * Who ends a session, a unit or what runs in a terminal signals every process of it. Chromium cannot start its GPU process
+ * anew then, and gives up in the middle of turns: so it draws without one, and without drivers, which could crash in here.
+ */
+function prepareLinux(): void {
+  app.disableHardwareAcceleration();
+  app.commandLine.appendSwitch('in-process-gpu');
+  // On Wayland only the desktop gives shortcuts out. A switch of the user's own stands.
+  const given = app.commandLine.getSwitchValue('enable-features');
+  app.commandLine.appendSwitch(
+    'enable-features',
+    [...(given === '' ? [] : [given]), 'GlobalShortcutsPortal'].join(','),
+  );
 }
 
 async function startWith(options: DesktopOptions, paths: DesktopPaths): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { safeStorage, session } from 'electron';
-import type { Autostart, NoticeScreen } from '../core/ports.ts';
+import type { Autostart, FastShortcut } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { systemClock } from '../node/clock.ts';
 import type { FaceHost } from '../node/face-host.ts';
@@ -9,8 +9,10 @@ import { LogFile } from '../node/log-file.ts';
 import { machineResources } from '../node/resources.ts';
 import { openSettings, toldSettings } from '../node/settings.ts';
 import { desktopWords } from './desktop-words.ts';
+import { isKeyringOpen } from './keyring-state.ts';
 import { createNotifier } from './notifications.ts';
 import { askForPlain } from './plain-dialog.ts';
+import { askForRestart } from './restart-dialog.ts';
 import { openExternal } from './safe-shell.ts';
 import { createSafeSecrets } from './secrets.ts';
 import { openElectronStore } from './settings.ts';
@@ -21,9 +23,12 @@ interface DesktopHostOptions {
   readonly redactor: Redactor;
   readonly issuerUrl: string;
   readonly autostart: Autostart;
+  readonly shortcut: FastShortcut;
   readonly isDemo: boolean;
   /** Opens the window, on a screen if one is named; what a click on a notification does. */
-  readonly openWindow: (screen?: NoticeScreen) => void;
+  readonly openWindow: (screen?: string) => void;
+  /** Ends this run, in good order, and begins another. */
+  readonly restart: () => void;
 }
 
 /** The log file of a data folder; older ones are beside it. */
@@ -33,7 +38,7 @@ export function logPathOf(dataDir: string): string {
 
 /** The core's host in Electron; after the app is ready. The caller holds the data folder's instance lock. */
 export function createDesktopHost(options: DesktopHostOptions): FaceHost {
-  const { dataDir, logLevel, redactor, issuerUrl, autostart, isDemo, openWindow } = options;
+  const { dataDir, logLevel, redactor, issuerUrl, autostart, shortcut, isDemo, openWindow, restart } = options;
   const file = logLevel === 'silent' ? null : new LogFile({ path: logPathOf(dataDir) });
   const { log, recentProblems } = createProgramLog({ level: logLevel, redactor, also: (line) => file?.write(line) });
   const settings = toldSettings(openSettings({ dataDir, log, openFile: openElectronStore }), log);
@@ -47,10 +52,13 @@ export function createDesktopHost(options: DesktopHostOptions): FaceHost {
       platform: process.platform,
       // The accounts of a demo are made up.
       askForPlain: isDemo ? async () => true : (keyring) => askForPlain(words().t, keyring),
+      hasOpened: () => isKeyringOpen(process.platform),
+      offerRestart: () => void askForRestart(words().t).then((isWanted) => isWanted && restart()),
     }),
     settings,
     resources: machineResources(),
     autostart,
+    shortcut,
     dataDir,
     systemProxy: (url) => session.defaultSession.resolveProxy(url),
     openUrl: (url) => {
@@ -59,6 +67,6 @@ export function createDesktopHost(options: DesktopHostOptions): FaceHost {
         (error: unknown) => log.warn('No browser could be opened.', { error }),
       );
     },
-    notify: createNotifier(log, openWindow, words),
+    notify: createNotifier({ log, clock: systemClock, open: openWindow, words, settings: settings.read }),
   };
 }

@@ -1,17 +1,42 @@
 import { Notification } from 'electron';
-import type { Host, Logger, NoticeScreen } from '../core/ports.ts';
+import type { Clock, Host, Logger } from '../core/ports.ts';
+import { isQuiet, type NoticeKind } from '../shared/notice-kinds.ts';
+import type { AppSettings } from '../shared/settings.ts';
 import { english } from '../shared/words/english.ts';
 import type { Words } from '../shared/words/words.ts';
 
-/** Shows the system's notifications; a click on one opens the window, on the screen it is about if there is one. */
-export function createNotifier(log: Logger, open: (screen?: NoticeScreen) => void, words: () => Words): Host['notify'] {
+/** Where a click on a notification leads. */
+const screens: Readonly<Record<NoticeKind, string>> = {
+  quota: 'accounts',
+  account: 'accounts',
+  update: 'settings',
+  experiment: 'lab',
+};
+
+interface NotifierOptions {
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Opens the window, on a screen if one is named. */
+  readonly open: (screen?: string) => void;
+  readonly words: () => Words;
+  readonly settings: () => Pick<AppSettings, 'notices' | 'quietHours'>;
+}
+
+/** Shows the system's notifications, as far as the user wants them; a click on one opens the window where it is about. */
+export function createNotifier({ log, clock, open, words, settings }: NotifierOptions): Host['notify'] {
   /** Electron forgets a notification that nobody holds, and its click with it. */
   const shown = new Set<Notification>();
-  return (toldTitle, toldBody, screen) => {
+  const isWanted = (kind: NoticeKind) => {
+    const { notices, quietHours } = settings();
+    const now = new Date(clock.epochMs());
+    return notices.includes(kind) && !isQuiet(quietHours, now.getHours() * 60 + now.getMinutes());
+  };
+  return (toldTitle, toldBody, kind) => {
     const { told } = words();
     const [title, body] = [told(toldTitle), told(toldBody)];
-    if (!Notification.isSupported()) {
-      log.warn(english.told(toldTitle), { body: english.told(toldBody) });
+    const note = () => log.warn(english.told(toldTitle), { body: english.told(toldBody) });
+    if (!Notification.isSupported() || (kind !== undefined && !isWanted(kind))) {
+      note();
       return;
     }
     const notification = new Notification({ title, body });
@@ -19,12 +44,12 @@ export function createNotifier(log: Logger, open: (screen?: NoticeScreen) => voi
     shown.add(notification);
     notification.on('click', () => {
       forget();
-      open(screen);
+      open(kind && screens[kind]);
     });
     notification.on('close', forget);
     notification.on('failed', () => {
       forget();
-      log.warn(english.told(toldTitle), { body: english.told(toldBody) });
+      note();
     });
     notification.show();
   };

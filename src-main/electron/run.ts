@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { app, Menu, protocol, session } from 'electron';
 import type { App, ComposeOptions } from '../app/app.ts';
 import { Redactor } from '../core/traces/redaction.ts';
@@ -5,20 +6,25 @@ import { readAssets } from '../node/assets.ts';
 import { createBridge } from '../node/bridge-server.ts';
 import { systemClock } from '../node/clock.ts';
 import type { Demo } from '../node/demo.ts';
+import type { FaceHost } from '../node/face-host.ts';
 import { holdInstance } from '../node/instance.ts';
 import { type Instance, runInstance } from '../node/run-instance.ts';
 import { waitForStop } from '../node/stop-signals.ts';
 import { toggledFast } from '../shared/tiers.ts';
+import { tell } from '../shared/words/told.ts';
 import { buildAppMenu } from './app-menu.ts';
 import { appScheme, createAppHandler } from './app-protocol.ts';
 import { type DesktopOptions, hiddenFlag, loginArguments } from './arguments.ts';
 import { createAutostart } from './autostart.ts';
-import { guardAgainstCrash } from './crash-guard.ts';
+import { guardAgainstCrash, relaunch } from './crash-guard.ts';
 import { screenOfArguments, screenOfLink } from './deep-link.ts';
 import { desktopWords } from './desktop-words.ts';
+import { createFastShortcut } from './fast-shortcut.ts';
+import { createHarDrag } from './har-drag.ts';
 import { hardenSession } from './harden.ts';
 import { createDesktopHost, logPathOf } from './host.ts';
 import { serveIpc } from './ipc-main.ts';
+import { showJumpList } from './jump-list.ts';
 import { listenOrAsk } from './port-dialog.ts';
 import { watchPower } from './power.ts';
 import { createTray } from './tray.ts';
@@ -53,6 +59,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
 
   const hold = await holdInstance(options.dataDir, () => {});
   const redactor = new Redactor();
+  const shortcut = createFastShortcut(() => menuActions.toggleFast());
   const host = createDesktopHost({
     dataDir: options.dataDir,
     logLevel: options.logLevel ?? 'info',
@@ -64,8 +71,13 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
       isDemo: demo !== null,
       args: loginArguments(options),
     }),
+    shortcut,
     isDemo: demo !== null,
     openWindow: (screen) => window.show(screen),
+    restart: () => {
+      relaunch();
+      quit();
+    },
   });
   const { clock, log, settings } = host;
   const words = () => desktopWords(settings.read().language);
@@ -97,7 +109,15 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   }
   instance.announce(listening, { readyFile: options.readyFile, dashboardUrl: () => null });
 
-  serveIpc({ window: window.current, handlers, onDelta: core.onDelta, log });
+  const harDrag = createHarDrag({
+    dir: join(options.dataDir, 'dragged'),
+    icon: join(paths.assetsDir, 'tray', 'idle-outlined@2x.png'),
+    clock,
+    window: window.current,
+    exportHar: handlers['export.har'],
+  });
+  const windowHandlers = { ...handlers, 'requests.dragHar': harDrag.handler };
+  serveIpc({ window: window.current, handlers: windowHandlers, onDelta: core.onDelta, log });
   const quit = stopOnce(async () => {
     // Who starts it again meanwhile gets an instance of its own, which waits for this one to end.
     app.releaseSingleInstanceLock();
@@ -105,6 +125,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     feed.stop();
     tray.destroy();
     bridge.close();
+    harDrag.clean();
     await leave(instance, demo);
   }, fail);
   const refresh = () => feed.refresh();
@@ -125,8 +146,13 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     copyDiagnostics: () => act({ kind: 'copy', what: 'diagnostics' }),
     quit,
   };
-  showMenu();
-  settings.onChange(showMenu);
+  const showMenus = () => {
+    showMenu();
+    showJumpList(words().t);
+  };
+  showMenus();
+  settings.onChange(showMenus);
+  takeShortcut(host);
 
   app.on('second-instance', (_event, args) => {
     const screen = screenOfArguments(args);
@@ -158,6 +184,16 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   else if (options.open && !isTrayShown) window.showMinimised();
   else app.dock?.hide();
   demo?.startTraffic(listening.baseUrl, () => core.apiKey);
+}
+
+/** The keys may have become somebody else's since they were chosen. */
+function takeShortcut({ shortcut, settings, notify }: FaceHost): void {
+  const { fastShortcut } = settings.read();
+  try {
+    shortcut?.set(fastShortcut);
+  } catch {
+    notify(tell('notices.shortcut'), tell('notices.shortcut.body', { keys: fastShortcut ?? '' }));
+  }
 }
 
 /** A login start opens no window; macOS passes it no arguments, and says so in another way. */

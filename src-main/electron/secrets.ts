@@ -18,6 +18,10 @@ interface SafeSecretsOptions {
   readonly platform: NodeJS.Platform;
   /** Asks the user whether tokens may be stored unencrypted; told whether there is a keyring that could be unlocked. */
   readonly askForPlain: (keyring: 'locked' | 'none') => Promise<boolean>;
+  /** Whether the keyring says that it is open, asked past Chromium, which asks it once and keeps the answer of a run. */
+  readonly hasOpened: () => Promise<boolean>;
+  /** Says that it is open, and that only another start can use it. */
+  readonly offerRestart: () => void;
 }
 
 /**
@@ -25,7 +29,13 @@ interface SafeSecretsOptions {
  * open, tokens are stored plain only after the user's yes; where plain ones are stored already, that was said before.
  * What was stored plain, by the other face or before a keyring was there, can be opened either way.
  */
-export function createSafeSecrets({ storage, platform, askForPlain }: SafeSecretsOptions): SecretBox {
+export function createSafeSecrets({
+  storage,
+  platform,
+  askForPlain,
+  hasOpened,
+  offerRestart,
+}: SafeSecretsOptions): SecretBox {
   let state: KeyringState = 'asked';
   let isPlainAllowed = false;
   let asking: Promise<boolean> | null = null;
@@ -74,6 +84,7 @@ export function createSafeSecrets({ storage, platform, askForPlain }: SafeSecret
           answer = ask();
         }
         await answer;
+        if (state !== 'open' && (await hasOpened())) offerRestart();
       },
       onAnswer: (listener) => {
         listeners.add(listener);

@@ -1,7 +1,4 @@
-import { execFile } from 'node:child_process';
-
-/** Runs a program; what it said. Rejects as `execFile` does. */
-export type RunProgram = (program: string, args: readonly string[]) => Promise<string>;
+import { type RunProgram, runProgram } from './run-program.ts';
 
 const watcher = 'org.kde.StatusNotifierWatcher';
 const question = [
@@ -31,10 +28,4 @@ export async function hasTrayHost(platform: NodeJS.Platform, run: RunProgram = r
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT';
   }
-}
-
-function runProgram(program: string, args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { timeout: 5_000 }, (error, stdout) => (error === null ? resolve(stdout) : reject(error)));
-  });
 }

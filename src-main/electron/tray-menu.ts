@@ -75,6 +75,12 @@ export function tipText(state: TrayState, platform: NodeJS.Platform): string {
   return `Slipstream: ${titleWith(state, [...turns, ...today, ...quota])}${fastModeText(state)}`;
 }
 
+/** What is left of the quota, for the bar of macOS; nothing unless that is wanted and known. */
+export function barText({ accounts, settings, words: { format } }: TrayState): string {
+  const left = settings.menuBarQuota ? mostLeftPercent(accounts) : null;
+  return left === null ? '' : format.percent(left);
+}
+
 /** The same without what changes with every turn: a menu that is made anew folds its open submenus. */
 function menuTitle(state: TrayState): string {
   return titleWith(state, []);

@@ -2,7 +2,15 @@ import { Menu, type MenuItemConstructorOptions, nativeTheme, Tray } from 'electr
 import type { Clock, Timer } from '../core/ports.ts';
 import { toggledFast } from '../shared/tiers.ts';
 import { trayImage } from './tray-image.ts';
-import { buildTrayMenu, type TrayAction, type TrayIconName, type TrayItem, tipText, trayIcon } from './tray-menu.ts';
+import {
+  barText,
+  buildTrayMenu,
+  type TrayAction,
+  type TrayIconName,
+  type TrayItem,
+  tipText,
+  trayIcon,
+} from './tray-menu.ts';
 import type { TrayState } from './tray-state.ts';
 
 /** A menu may be open, and nobody says so: it is not made anew more often than this, but for a click of the user's. */
@@ -53,6 +61,11 @@ export function createTray({ assetsDir, clock, act, clickMeans }: TrayOptions): 
     shownMenuMs = Number.NEGATIVE_INFINITY;
     act(action);
   };
+  /** The bar of macOS alone has room for a text. */
+  const showTitle = () => {
+    if (process.platform === 'darwin')
+      tray.setTitle(last === null ? '' : barText(last), { fontType: 'monospacedDigit' });
+  };
   const showTip = () => {
     nextTip?.cancel();
     nextTip = null;
@@ -95,6 +108,7 @@ export function createTray({ assetsDir, clock, act, clickMeans }: TrayOptions): 
         icon = trayIcon(state);
         showIcon();
       }
+      showTitle();
     },
     destroy: () => {
       nativeTheme.off('updated', showIcon);

@@ -1,6 +1,7 @@
 import type { App } from '../app/app.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { FaceHandlers } from '../shared/contract.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 import { describeProgram } from './diagnostics.ts';
 import type { FaceHost } from './face-host.ts';
 
@@ -21,6 +22,10 @@ export function faceHandlers({ app, host, redactor }: FaceHandlerParts): FaceHan
         redactor,
       }),
     }),
+    // The desktop's window alone can.
+    'requests.dragHar': () => {
+      throw new SlipstreamError('drag_unsupported');
+    },
     // A face with a dashboard answers these itself.
     'browsers.list': () => [],
     'browsers.revoke': () => [],

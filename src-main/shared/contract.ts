@@ -156,6 +156,8 @@ export const contract = {
   'requests.clear': call(none, none),
   'requests.storeState': call(none, TraceStoreState),
   'export.har': call(HarRequest, HarAnswer),
+  /** Has the desktop's window drag these turns out as a HAR file, without bodies. Throws `drag_unsupported` elsewhere. */
+  'requests.dragHar': call(z.object({ ids: z.array(z.string().max(200)).min(1).max(100) }), none, ['screen']),
   'latency.query': call(LatencyQuery, LatencyAnswer),
   /** What ordinary traffic shows of fast: matched on model and effort, without a verdict. */
   'latency.passive': call(z.object({ filter: TraceFilter.default({}) }), PassiveAnswer),
@@ -222,8 +224,8 @@ export type Handlers = { readonly [K in CallName]: (input: CallInput<K>) => Prom
 type ClientCall = Extract<CallName, `clients.${string}`>;
 /** The calls that a face answers, since they touch files of other programs. */
 export type ClientHandlers = Pick<Handlers, ClientCall>;
-/** What a face answers, since only it knows its log and its browsers. */
-type FaceCall = 'app.diagnostics' | 'browsers.list' | 'browsers.revoke';
+/** What a face answers, since only it knows its log, its browsers and its window. */
+type FaceCall = 'app.diagnostics' | 'requests.dragHar' | 'browsers.list' | 'browsers.revoke';
 export type FaceHandlers = Pick<Handlers, FaceCall>;
 /** What the core answers. */
 export type CoreHandlers = Omit<Handlers, ClientCall | FaceCall>;

@@ -250,6 +250,13 @@ export const errorTable = {
   learning_running: row(409, 'invalid_request_error', true, 'The Codex CLI is being run already; wait for it to end.'),
   profile_unknown: row(404, 'invalid_request_error', false, 'Nothing was learned of this version.'),
   // The desktop
+  shortcut_taken: row(
+    409,
+    'invalid_request_error',
+    false,
+    'These keys belong to another program or to the system already; press others.',
+  ),
+  drag_unsupported: row(409, 'invalid_request_error', false, 'Files can be dragged out of the desktop app alone.'),
   autostart_unsupported: row(409, 'invalid_request_error', false, 'Start at login is not available here.'),
   // Contract calls and the instance
   call_unknown: row(404, 'invalid_request_error', false, 'There is no such call.'),

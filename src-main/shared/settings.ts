@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AccountStrategy } from './account-model.ts';
 import { accountNameStyles } from './account-name.ts';
 import { ProfileChoice } from './learned-profile.ts';
+import { minutesADay, noticeKinds } from './notice-kinds.ts';
 import { isProxyAddress, proxyRule } from './proxy-address.ts';
 import {
   collectorRule,
@@ -12,6 +13,7 @@ import {
   originatorRule,
   settingRanges,
 } from './settings-limits.ts';
+import { isShortcut, shortcutRule } from './shortcut.ts';
 import { fastPolicies } from './tiers.ts';
 import { noPrices, UsagePrices } from './usage.ts';
 import { languageChoices } from './words/languages.ts';
@@ -41,6 +43,8 @@ const CollectorAddress = z
   .string()
   .max(2048)
   .refine(isCollectorAddress, { error: `must be ${collectorRule}, or null` });
+
+const MinuteOfDay = within({ min: 0, max: minutesADay - 1 });
 
 /** What the user sets, wherever each member is kept: every change of it is told as one delta. Neither the key nor an id is in it. */
 export const AppSettings = z.object({
@@ -75,6 +79,17 @@ export const AppSettings = z.object({
   opensAhead: z.boolean(),
   /** What a plain click on the tray icon does, where the system does not open the menu by itself. */
   trayClick: z.enum(['open', 'fast']),
+  /** Toggles fast mode from any program, in the form Electron takes; null is none. */
+  fastShortcut: z
+    .string()
+    .refine(isShortcut, { error: `must be ${shortcutRule}, or null` })
+    .nullable(),
+  /** What the desktop's notifications are about. */
+  notices: z.array(z.enum(noticeKinds)).max(noticeKinds.length),
+  /** When no notification is shown; null is never. */
+  quietHours: z.object({ fromMinute: MinuteOfDay, toMinute: MinuteOfDay }).nullable(),
+  /** On macOS, what is left of the quota beside the icon. */
+  menuBarQuota: z.boolean(),
   /** How long and how much of the turns is kept on the disk; the oldest go first. */
   traceDays: within(settingRanges.traceDays),
   traceTurns: within(settingRanges.traceTurns),
@@ -114,6 +129,10 @@ export const Settings = z.object({
   caFile: AppSettings.shape.caFile.default(null),
   opensAhead: AppSettings.shape.opensAhead.default(true),
   trayClick: AppSettings.shape.trayClick.default('open'),
+  fastShortcut: AppSettings.shape.fastShortcut.default(null),
+  notices: AppSettings.shape.notices.default([...noticeKinds]),
+  quietHours: AppSettings.shape.quietHours.default(null),
+  menuBarQuota: AppSettings.shape.menuBarQuota.default(false),
   /** The newest version seen of a Codex client; none yet where it is null. */
   newestCodexVersion: z.string().max(20).nullable().default(null),
   /** The user has said whether to start at login. */

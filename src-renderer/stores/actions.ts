@@ -57,6 +57,8 @@ export interface Actions {
   markTurn(id: string, mark: { readonly starred: boolean; readonly note: string | null }): Promise<boolean>;
   /** Ends a turn that runs. */
   stopTurn(id: string): Promise<boolean>;
+  /** Drags a turn out of the desktop's window as a HAR file. */
+  dragHar(id: string): Promise<boolean>;
   copyText(text: string, what: string): Promise<boolean>;
   /** A call whose answer only one screen keeps; null when it failed, which has been shown by then. */
   ask<K extends CallName>(name: K, input: CallInput<K>): Promise<CallOutput<K> | null>;
@@ -190,6 +192,7 @@ export function createActions(
     },
     markTurn: (id, mark) => call('requests.mark', { id, ...mark }, () => undefined),
     stopTurn: (id) => call('requests.stop', { id }, () => show('info', t('toast.turnStopped'))),
+    dragHar: (id) => call('requests.dragHar', { ids: [id] }, () => undefined),
     copyText,
     ask,
     request: (name, input) => bridge.invoke(name, input),

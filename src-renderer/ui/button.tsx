@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import styles from './button.module.css';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -12,7 +12,11 @@ interface ButtonProps {
   readonly disabled?: boolean;
   readonly pressed?: boolean;
   readonly isSmall?: boolean;
-  readonly title?: string;
+  readonly title?: string | undefined;
+  readonly onKeyDown?: (event: KeyboardEvent) => void;
+  readonly onBlur?: () => void;
+  /** It can be dragged out of the window, and this is what does it. */
+  readonly onDrag?: (() => void) | undefined;
 }
 
 /** A button with a text. */
@@ -24,6 +28,9 @@ export function Button({
   disabled,
   pressed,
   title,
+  onKeyDown,
+  onBlur,
+  onDrag,
   isSubmit = false,
   isSmall = false,
 }: ButtonProps): ReactNode {
@@ -37,6 +44,13 @@ export function Button({
       disabled={disabled}
       aria-pressed={pressed}
       title={title}
+      onKeyDown={onKeyDown}
+      onBlur={onBlur}
+      draggable={onDrag !== undefined}
+      onDragStart={(event) => {
+        event.preventDefault();
+        onDrag?.();
+      }}
     >
       {icon === undefined ? null : <Icon name={icon} tone="soft" />}
       {children}

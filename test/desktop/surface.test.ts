@@ -56,6 +56,7 @@ const objects: readonly (readonly [string, object])[] = [
   ['Dialog', module.dialog],
   ['Shell', module.shell],
   ['Clipboard', module.clipboard],
+  ['GlobalShortcut', module.globalShortcut],
 ];
 
 /** What Node's emitter itself brings, and what only tests use. */

@@ -61,9 +61,14 @@ describe.skipIf(stage === null || !hasKeyring)('the keyring', () => {
     const { apiKey } = await app.call('app.apiKey', null);
     expect((await post({ baseUrl: app.baseUrl, apiKey }, ask('not yet'))).status).toBeGreaterThanOrEqual(400);
     const [account] = (await app.snapshot()).accounts;
-    await expect(app.call('accounts.tryAgain', { id: account?.id ?? '' })).rejects.toThrow('Unlock it');
-    await app.stop();
+    const tryAgain = () => app.call('accounts.tryAgain', { id: account?.id ?? '' });
+    await expect(tryAgain()).rejects.toThrow('Unlock it');
+    expect(session.windowTitles()).toEqual([]);
     await session.startKeyring('open');
+    // Chromium asks a keyring once: what is opened later wants another start, which is offered.
+    void tryAgain().catch(() => {});
+    await app.until('the offer, or the account', async () => session.windowTitles().length > 0 || (await state()) === 'ready');
+    await app.stop();
     await start();
     await expect.poll(state).toBe('ready');
     expect((await post({ baseUrl: app.baseUrl, apiKey }, ask('now'))).status).toBe(200);

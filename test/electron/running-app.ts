@@ -13,6 +13,8 @@ interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `package` is what users install, `folder` what `npm start` runs. */
   readonly form?: 'package' | 'folder';
+  /** All of its processes can be signalled at once. */
+  readonly leadsGroup?: boolean;
 }
 
 const startLimitMs = 30_000;
@@ -29,14 +31,14 @@ export class RunningApp {
   #bridge: BridgeClient | null = null;
 
   /** Starts it; not ready yet. */
-  constructor(session: UserSession, { args = [], env = {}, form = 'package' }: StartOptions = {}) {
+  constructor(session: UserSession, { args = [], env = {}, form = 'package', leadsGroup = false }: StartOptions = {}) {
     this.session = session;
     const { packageDir, runtimeDir, appDir } = session.stage;
     const [program, before] =
       form === 'package' ? [join(packageDir, 'slipstream'), []] : [join(runtimeDir, 'electron'), [appDir]];
     const dirAt = args.indexOf('--data-dir');
     this.dataDir = dirAt < 0 ? join(session.homeDir, '.config', 'slipstream') : (args[dirAt + 1] ?? '');
-    this.child = session.spawn(program, [...before, '--remote-debugging-port=0', ...args], { env });
+    this.child = session.spawn(program, [...before, '--remote-debugging-port=0', ...args], { env, leadsGroup });
     const hear = (chunk: Buffer) => {
       this.output += chunk.toString();
     };
@@ -111,10 +113,13 @@ export class RunningApp {
   }
 
   /** Ends it if it runs; its exit code. */
-  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM', whom: 'program' | 'group' = 'program'): Promise<number | null> {
     this.#bridge?.close();
     this.#bridge = null;
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      if (whom === 'group' && this.child.pid !== undefined) process.kill(-this.child.pid, signal);
+      else this.child.kill(signal);
+    }
     const killer = setTimeout(() => this.child.kill('SIGKILL'), stopLimitMs);
     const code = await this.exited;
     clearTimeout(killer);

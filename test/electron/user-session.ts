@@ -13,6 +13,12 @@ interface SessionOptions {
   readonly keyring?: 'open' | 'locked' | 'absent';
 }
 
+interface SpawnOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its processes can be signalled all at once, and nothing else with them. */
+  readonly leadsGroup?: boolean;
+}
+
 const keyringPassword = 'of the test';
 
 /** Whether a program is in the search path. */
@@ -100,9 +106,10 @@ export class UserSession {
   }
 
   /** A program of this user's. */
-  spawn(program: string, args: readonly string[], options: { readonly env?: Readonly<Record<string, string>> } = {}) {
+  spawn(program: string, args: readonly string[], options: SpawnOptions = {}) {
     return spawn(this.stage.asUser, [program, ...args], {
       env: { ...this.env, ...options.env },
+      detached: options.leadsGroup === true,
       stdio: ['pipe', 'pipe', 'pipe'],
       cwd: this.dir,
     });

@@ -279,4 +279,23 @@ describe('the settings screen', () => {
     await page.getByText('Diagnostics copied.').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('## Slipstream\nversion 0.1.0\n');
   });
+
+  it('sets in the desktop app the keys that are pressed, what notifications are about, and quiet hours', async () => {
+    const page = await open({ app: desktop });
+    const button = page.getByRole('button', { name: /^Fast mode from any program/ });
+    expect(await button.textContent()).toBe('Fast mode from any program: no shortcut');
+    await button.click();
+    await page.keyboard.press('g');
+    await page.keyboard.press('Control+Alt+KeyF');
+    await page.getByRole('button', { name: 'Fast mode from any program: Control+Alt+F' }).waitFor();
+    await page.getByLabel('an experiment has ended').uncheck();
+    await page.getByLabel('Quiet hours').check();
+    await expect
+      .poll(() => server.inputsOf('settings.set'))
+      .toEqual([
+        { fastShortcut: 'Control+Alt+F' },
+        { notices: ['quota', 'account', 'update'] },
+        { quietHours: { fromMinute: 1320, toMinute: 480 } },
+      ]);
+  });
 });

@@ -5,6 +5,10 @@ describe('a slipstream:// link', () => {
   it.each([
     ['slipstream://open', ''],
     ['slipstream://open/', ''],
+    ['slipstream://open/settings', 'settings'],
+    ['SLIPSTREAM://OPEN/LAB/', 'lab'],
+    ['slipstream://open/elsewhere', null],
+    ['slipstream://open/settings/x', null],
     ['SLIPSTREAM://turn/0192f-ab_C', 'requests/0192f-ab_C'],
     ['slipstream://turn/abc/', 'requests/abc'],
     ['slipstream://turn/', null],

@@ -39,6 +39,7 @@ describe('the desktop start', () => {
     await rig.start();
     expect(standIn.calls).toEqual([
       'app.enableSandbox',
+      ...(process.platform === 'linux' ? ['app.disableHardwareAcceleration'] : []),
       'protocol.registerSchemesAsPrivileged',
       'app.setPath',
       'app.setPath',

@@ -3,6 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { guardAgainstCrash } from '../../src-main/electron/crash-guard.ts';
 import { createNotifier } from '../../src-main/electron/notifications.ts';
 import { watchPower } from '../../src-main/electron/power.ts';
+import { systemClock } from '../../src-main/node/clock.ts';
+import { noticeKinds } from '../../src-main/shared/notice-kinds.ts';
+import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
@@ -75,27 +78,49 @@ describe('the machine', () => {
 });
 
 describe('a notification', () => {
+  const open = vi.fn();
+  const notifier = (
+    settings: Pick<AppSettings, 'notices' | 'quietHours'> = { notices: [...noticeKinds], quietHours: null },
+  ) => createNotifier({ log, clock: systemClock, open, words: () => english, settings: () => settings });
+  const wholeDay = { fromMinute: 0, toMinute: 1439 };
+  beforeEach(() => void open.mockClear());
+
   it('is shown, and a click on it opens the window', () => {
-    const open = vi.fn();
-    createNotifier(log, open, () => english)('Signed out', 'ad…@e… has to sign in again.');
+    notifier()('Signed out', 'ad…@e… has to sign in again.');
     expect(standIn.notifications).toMatchObject([{ title: 'Signed out', body: 'ad…@e… has to sign in again.' }]);
     standIn.notifications[0]?.emit('click');
     expect(open.mock.calls).toEqual([[undefined]]);
   });
 
-  it('that is about a screen leads there', () => {
-    const open = vi.fn();
-    createNotifier(log, open, () => english)('Signed out', 'ad…@e… has to sign in again.', 'accounts');
+  it.each([
+    ['quota', 'accounts'],
+    ['account', 'accounts'],
+    ['experiment', 'lab'],
+    ['update', 'settings'],
+  ] as const)('about %s leads to the screen %s', (kind, screen) => {
+    notifier()('Quota is low', 'text', kind);
     standIn.notifications[0]?.emit('click');
-    expect(open.mock.calls).toEqual([['accounts']]);
+    expect(open.mock.calls).toEqual([[screen]]);
   });
 
+  it.each([
+    { notices: ['account'], quietHours: null, kind: 'quota', isShown: false },
+    { notices: ['account'], quietHours: null, kind: 'account', isShown: true },
+    { notices: [...noticeKinds], quietHours: wholeDay, kind: 'account', isShown: false },
+    { notices: [], quietHours: wholeDay, kind: undefined, isShown: true },
+  ] as const)(
+    'of $kind with $notices chosen, quiet hours $quietHours: shown $isShown',
+    ({ notices, quietHours, kind, isShown }) => {
+      vi.useFakeTimers({ now: new Date(2026, 0, 1, 12), toFake: ['Date'] });
+      notifier({ notices: [...notices], quietHours })('Quota is low', 'text', kind);
+      vi.useRealTimers();
+      expect(standIn.notifications.length).toBe(isShown ? 1 : 0);
+      expect(log.lines.map(({ message }) => message)).toEqual(isShown ? [] : ['Quota is low']);
+    },
+  );
+
   it('that the system refuses goes to the log', () => {
-    createNotifier(
-      log,
-      () => {},
-      () => english,
-    )('Quota is low', 'text');
+    notifier()('Quota is low', 'text');
     standIn.notifications[0]?.emit('failed');
     expect(log.lines).toMatchObject([{ level: 'warn', message: 'Quota is low' }]);
   });

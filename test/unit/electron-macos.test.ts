@@ -75,4 +75,11 @@ describe('on macOS', () => {
     expect(standIn.windows).toHaveLength(0);
     await rig.quit();
   });
+
+  it('the bar has no text unless one is wanted', async () => {
+    openedAtLogin(true);
+    await rig.startReady();
+    expect(new Set(standIn.barTitles)).toEqual(new Set(['']));
+    await rig.quit();
+  });
 });

@@ -19,14 +19,17 @@ function keyring({ available = true, backend = 'gnome_libsecret' as Backend, sho
 }
 
 const refuse = async () => false;
+/** The keyring stays as it is. */
+const noNews = { hasOpened: refuse, offerRestart: () => {} };
 
 /** The box once its keyring has answered. */
 async function answered(
   storage: ReturnType<typeof keyring>,
   platform: NodeJS.Platform = 'linux',
   askForPlain: (keyring: 'locked' | 'none') => Promise<boolean> = refuse,
+  more = noNews,
 ) {
-  const box = createSafeSecrets({ storage, platform, askForPlain });
+  const box = createSafeSecrets({ storage, platform, askForPlain, ...more });
   await new Promise<void>((resolve) => box.keyring?.onAnswer(resolve));
   return box;
 }
@@ -99,7 +102,7 @@ describe('the secrets of the desktop face', () => {
   it('wait for nobody to be opened, and to be sealed for the keyring’s answer', async () => {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const storage = { ...keyring(), isAsyncEncryptionAvailable: () => promise };
-    const box = createSafeSecrets({ storage, platform: 'linux', askForPlain: refuse });
+    const box = createSafeSecrets({ storage, platform: 'linux', askForPlain: refuse, ...noNews });
     await expect(box.open('safe:bmVrb3Q=')).rejects.toMatchObject({ code: 'secrets_locked' });
     const sealing = box.seal('token');
     resolve(true);
@@ -116,6 +119,22 @@ describe('the secrets of the desktop face', () => {
     expect([box.encrypts, heard.mock.calls.length]).toEqual([true, 2]);
     expect((await box.open('safe:bmVrb3Q=')).plain).toBe('token');
   });
+
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])(
+    'of a keyring that Chromium goes on calling locked, and that says it is open: %s, want another start',
+    async (isOpen, offers) => {
+      const offerRestart = vi.fn();
+      const box = await answered(keyring({ available: false }), 'linux', refuse, {
+        hasOpened: async () => isOpen,
+        offerRestart,
+      });
+      await box.keyring?.retry();
+      expect([box.encrypts, offerRestart.mock.calls.length]).toEqual([false, offers]);
+    },
+  );
 
   it.each(['safe:', 'token', ''])('that the keyring cannot open, %j, are locked, not lost', async (sealed) => {
     const box = await answered(keyring());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildTrayMenu, type TrayItem, tipText, trayIcon } from '../../src-main/electron/tray-menu.ts';
+import { barText, buildTrayMenu, type TrayItem, tipText, trayIcon } from '../../src-main/electron/tray-menu.ts';
 import type { TrayAccount, TrayState } from '../../src-main/electron/tray-state.ts';
 import { fastModeText, quotaText } from '../../src-main/electron/tray-text.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
@@ -35,6 +35,16 @@ const itemOf = (state: TrayState, label: string): TrayItem | undefined =>
   buildTrayMenu(state).find(
     (item) => item.type !== 'separator' && item.type !== 'text' && item.label.startsWith(label),
   );
+
+describe('the text in the bar of macOS', () => {
+  it.each([
+    [false, [account], ''],
+    [true, [account], '66%'],
+    [true, [{ ...account, usage: null }], ''],
+  ])('where it is wanted (%s) is %#', (menuBarQuota, accounts, text) => {
+    expect(barText({ ...idle, accounts, settings: { ...plainSettings, menuBarQuota } })).toBe(text);
+  });
+});
 
 describe('the tray menu', () => {
   it('says where something is wrong with Slipstream’s own files, and asks for a look', () => {

@@ -1,4 +1,5 @@
 import type { UsageWindow } from '../../shared/account-model.ts';
+import type { NoticeKind } from '../../shared/notice-kinds.ts';
 import { tell, toldFormat } from '../../shared/words/told.ts';
 import type { Account, AccountUsage } from './account.ts';
 
@@ -8,7 +9,7 @@ const lowPercent = 90;
 const newWindowPercent = 80;
 const weekMinutes = 10_080;
 
-type Notify = (title: string, body: string) => void;
+type Notify = (title: string, body: string, kind: NoticeKind) => void;
 
 /** What the user is told outside the window about accounts: each thing once, until it has passed. */
 export class AccountNotices {
@@ -33,17 +34,26 @@ export class AccountNotices {
     this.#notify(
       tell('notices.limit'),
       tell('notices.limit.body', { account: this.#label(account), when: toldFormat('shortInstant', untilMs) }),
+      'quota',
     );
   }
 
   /** Tells that an account cannot be used until somebody signs it in again. */
   signedOut(account: Account): void {
-    this.#notify(tell('notices.signedOut'), tell('notices.signedOut.body', { account: this.#label(account) }));
+    this.#notify(
+      tell('notices.signedOut'),
+      tell('notices.signedOut.body', { account: this.#label(account) }),
+      'account',
+    );
   }
 
   /** Tells what upstream says of an account that keeps turns from it. */
   refused(account: Account, text: string): void {
-    this.#notify(tell('notices.refused'), tell('notices.refused.body', { account: this.#label(account), text }));
+    this.#notify(
+      tell('notices.refused'),
+      tell('notices.refused.body', { account: this.#label(account), text }),
+      'account',
+    );
   }
 
   #window(account: Account, name: 'primary' | 'secondary', window: UsageWindow | null): void {
@@ -60,7 +70,7 @@ export class AccountNotices {
       window.resetAt === null
         ? tell('notices.low.body', values)
         : tell('notices.low.body.reset', { ...values, when: toldFormat('shortInstant', window.resetAt) });
-    this.#notify(tell('notices.low'), body);
+    this.#notify(tell('notices.low'), body, 'quota');
   }
 }
 

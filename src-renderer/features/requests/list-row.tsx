@@ -46,17 +46,24 @@ interface ListRowProps {
   readonly isAtCursor: boolean;
   readonly isOpen: boolean;
   readonly onOpen: (id: string) => void;
+  /** Drags it out of the window; absent where a page cannot. */
+  readonly onDrag?: ((id: string) => void) | undefined;
 }
 
 /** One line of the list; a click opens it, as Enter does at the cursor. Memoised: most rows stay as they are. */
 export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
-  const { row, columns, rowIndex, isAtCursor, isOpen, onOpen } = props;
+  const { row, columns, rowIndex, isAtCursor, isOpen, onOpen, onDrag } = props;
   return (
     <tr
       id={rowElementId(row.id)}
       aria-rowindex={rowIndex}
       aria-selected={isAtCursor}
       className={classNames(styles.listRow, isAtCursor && styles.listRowCursor, isOpen && styles.listRowOpen)}
+      draggable={onDrag !== undefined}
+      onDragStart={(event) => {
+        event.preventDefault();
+        onDrag?.(row.id);
+      }}
       onClick={(event) => {
         if (event.target instanceof Element && event.target.closest('button') !== null) return;
         if (isPlainClick(event)) onOpen(row.id);

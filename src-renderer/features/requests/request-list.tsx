@@ -4,7 +4,7 @@ import type { TraceSort } from '../../../src-main/shared/trace-sort.ts';
 import { type ColumnId, type ListLayout, nextSort } from '../../lib/list-columns.ts';
 import { type HistoryList, indexOf, rowAt } from '../../stores/history-list.ts';
 import { rowOf } from '../../stores/history-state.ts';
-import { useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
+import { useApp, useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { useVirtualRows, VirtualList, type VirtualRows } from '../../ui/virtual-list.tsx';
 import { ListRow, MissingRow, rowElementId } from './list-row.tsx';
@@ -37,7 +37,12 @@ interface RequestListProps {
 
 /** The list: one stop for Tab, a cursor that the keyboard moves, and only the rows in sight in the page. */
 export function RequestList({ filterKey, layout, onLayout, onOpen }: RequestListProps): ReactNode {
-  const { history } = useStores();
+  const { actions, history } = useStores();
+  const isDesktop = useApp((state) => state.app?.face === 'desktop');
+  const onDrag = useMemo(
+    () => (isDesktop ? (id: string) => void actions.dragHar(id) : undefined),
+    [actions, isDesktop],
+  );
   const running = useHistory((state) => state.running);
   const ended = useHistory((state) => state.ended);
   const cursorId = useUi((state) => state.cursorId);
@@ -100,6 +105,7 @@ export function RequestList({ filterKey, layout, onLayout, onOpen }: RequestList
               isAtCursor={row.id === cursorId}
               isOpen={row.id === openId}
               onOpen={onOpen}
+              onDrag={onDrag}
             />
           );
         }}

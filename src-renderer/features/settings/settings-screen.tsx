@@ -10,6 +10,7 @@ import textStyles from '../../ui/text.module.css';
 import { BackupCard } from './backup-card.tsx';
 import { BehaviourCard } from './behaviour-card.tsx';
 import { BrowsersCard } from './browsers-card.tsx';
+import { DesktopCard } from './desktop-card.tsx';
 import { KeysCard } from './keys-card.tsx';
 import { MetricsCard } from './metrics-card.tsx';
 import { SettingsForm } from './settings-form.tsx';
@@ -20,7 +21,7 @@ export function SettingsScreen(): ReactNode {
   const { t } = useWords();
   const { actions, app, toasts } = useStores();
   const settings = useApp((state) => state.settings);
-  const isHeadless = useApp((state) => state.app?.face === 'headless');
+  const face = useApp((state) => state.app?.face);
   const save = async (patch: Partial<AppSettings>): Promise<string | null> => {
     const result = await actions.request('settings.set', patch);
     if (!result.ok) return result.error.message;
@@ -38,13 +39,14 @@ export function SettingsScreen(): ReactNode {
       ) : (
         <>
           <BehaviourCard settings={settings} />
+          {face === 'desktop' ? <DesktopCard settings={settings} /> : null}
           <KeysCard />
           <MetricsCard settings={settings} />
           <SettingsForm settings={settings} onSave={save} />
           <BackupCard settings={settings} />
         </>
       )}
-      {isHeadless ? <BrowsersCard /> : null}
+      {face === 'headless' ? <BrowsersCard /> : null}
       <AboutCard />
     </div>
   );

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { WebContents, WebPreferences } from 'electron';
+import type { Item, WebContents, WebPreferences } from 'electron';
 import type { Browser, Frame, Page, Route } from 'playwright-core';
 
 const appOrigin = 'app://bundle';
@@ -35,12 +35,14 @@ export interface PageSurroundings {
 /** `webContents` over a page of a real Chromium, with the built preload in it. */
 export class StandInContents
   extends EventEmitter
-  implements Pick<WebContents, 'send' | 'setWindowOpenHandler' | 'getURL' | 'reload'>
+  implements Pick<WebContents, 'send' | 'setWindowOpenHandler' | 'getURL' | 'reload' | 'startDrag'>
 {
   /** What the page was sent: channel, payload. */
   readonly sent: (readonly [string, unknown])[] = [];
   /** What went wrong in the page: exceptions, console errors, policy violations. */
   readonly problems: string[] = [];
+  /** What was dragged out of it. */
+  readonly dragged: Item[] = [];
   page: Page | null = null;
   readonly #around: PageSurroundings;
   readonly #preferences: WebPreferences;
@@ -77,6 +79,10 @@ export class StandInContents
         ?.evaluate(([name, value]) => Reflect.get(window, '__electronPush')?.(name, value), [channel, copy] as const)
         .catch(() => {});
     });
+  }
+
+  startDrag(item: Item): void {
+    this.dragged.push(item);
   }
 
   reload(): void {

@@ -20,6 +20,7 @@ const objects = [
   'dialog',
   'shell',
   'clipboard',
+  'globalShortcut',
 ];
 
 /** What each object's type is called. */

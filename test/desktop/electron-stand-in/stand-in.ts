@@ -6,6 +6,7 @@ import type {
   CommandLine,
   Dialog,
   Dock,
+  GlobalShortcut,
   IpcMain,
   LoginItemSettings,
   Menu,
@@ -16,6 +17,7 @@ import type {
   Session,
   Settings,
   Shell,
+  Task,
   WebRequest,
 } from 'electron';
 import type { Browser } from 'playwright-core';
@@ -49,9 +51,12 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
   const changes = new EventEmitter();
   const windows: StandInWindow[] = [];
   const trays: StandInTray[] = [];
+  const barTitles: string[] = [];
   const notifications: StandInNotification[] = [];
   const messageBoxes: MessageBoxOptions[] = [];
   const handlers = new Map<string, IpcHandler>();
+  /** Shortcuts of the whole system: those that were taken, and those that other programs have. */
+  const shortcuts = { held: new Map<string, () => void>(), foreign: new Set<string>() };
   const seen: { menu: StandInMenu | null; clipboard: string; openAtLogin: boolean } = {
     menu: null,
     clipboard: '',
@@ -94,11 +99,14 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     dock: undefined as Dock | undefined,
     commandLine: {
       hasSwitch: (name: string) => switches.has(name),
+      getSwitchValue: (name: string) => appended.findLast(([each]) => each === name)?.[1] ?? '',
       appendSwitch: (name: string, value = '') => {
         switches.add(name);
         appended.push([name, value]);
       },
     } as CommandLine,
+    disableHardwareAcceleration: noted('app.disableHardwareAcceleration', () => {}),
+    setUserTasks: noted('app.setUserTasks', (_tasks: Task[]) => true),
     enableSandbox: noted('app.enableSandbox', () => {}),
     setAppUserModelId: noted('app.setAppUserModelId', (_id: string) => {}),
     setAsDefaultProtocolClient: noted('app.setAsDefaultProtocolClient', (_scheme: string) => true),
@@ -135,6 +143,9 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
   class Tray extends StandInTray {
     constructor(image: unknown) {
       super(image);
+      // The bar of macOS alone has room for a text.
+      if (process.platform === 'darwin')
+        Object.assign(this, { setTitle: (title: string) => void barTitles.push(title) });
       trays.push(this);
       this.on('stand-in-change', () => changes.emit('tray', this));
     }
@@ -161,6 +172,17 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
       }),
     },
     nativeImage: { createFromPath: (path: string) => new StandInImage(path) },
+    globalShortcut: {
+      register: (keys: string, pressed: () => void) => {
+        if (shortcuts.foreign.has(keys)) return false;
+        shortcuts.held.set(keys, pressed);
+        return true;
+      },
+      isRegistered: (keys: string) => shortcuts.held.has(keys),
+      unregister: (keys: string) => {
+        shortcuts.held.delete(keys);
+      },
+    } satisfies Partial<GlobalShortcut>,
     // What the panel is like, only macOS and Windows say.
     nativeTheme: new EventEmitter(),
     powerMonitor: new EventEmitter(),
@@ -232,10 +254,12 @@ export function createStandIn({ browser, isPackaged = false }: StandInOptions = 
     exited: exited.promise,
     windows,
     trays,
+    barTitles,
     notifications,
     messageBoxes,
     clicks,
     keyring,
+    shortcuts,
     switches,
     appended,
     seen,

@@ -61,5 +61,9 @@ export const desktopWords = {
   'dialog.crash.detail':
     'Turns that run are lost; clients can send them again after a restart. The error is in {logPath}.',
   'dialog.crash.restart': 'Restart Slipstream',
+  'dialog.restart': 'The keyring is open now.',
+  'dialog.restart.detail':
+    'It was locked when Slipstream started, and only another start can use it. Turns that run may end first.',
+  'dialog.later': 'Later',
   'tray.tier.on': 'Fast mode',
 } as const;

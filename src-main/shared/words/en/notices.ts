@@ -14,4 +14,10 @@ export const noticesWords = {
   'notices.notLoaded': 'An account could not be loaded',
   'notices.locked': 'An account is locked',
   'notices.locked.body': '{accounts}: unlock the keyring and try again, or sign in again.',
+  'notices.experiment': 'Fast lab',
+  'notices.experiment.done': 'The experiment with {model} has its result.',
+  'notices.experiment.failed': 'The experiment with {model} failed before its result.',
+  'notices.experiment.asking': 'The experiment with {model} waits for you: what comes next has its price.',
+  'notices.shortcut': 'The shortcut for fast mode does not work',
+  'notices.shortcut.body': '{keys} belongs to another program or to the system by now. Choose other keys in Settings.',
 } as const;

@@ -33,6 +33,26 @@ export const settingsWords = {
   'settings.opensAhead': 'Open connections ahead',
   'settings.opensAhead.help':
     'After a turn one or two connections to upstream stand ready for the next, for three minutes at most. They carry no turn, but a proxy may charge for them.',
+  'settings.desktop': 'Desktop',
+  'settings.shortcut': 'Fast mode from any program',
+  'settings.shortcut.none': 'no shortcut',
+  'settings.shortcut.press': 'press the keys …',
+  'settings.shortcut.remove': 'Remove',
+  'settings.shortcut.help':
+    'Click it, then press keys with Control, Alt or the system key among them. Esc leaves it as it is.',
+  'settings.shortcut.help.linux':
+    'Click it, then press keys with Control, Alt or the system key among them. Esc leaves it as it is. On Wayland the desktop has to offer the portal for global shortcuts, and asks you once; where it does not, give the command “slipstream fast on” a shortcut in the settings of the desktop.',
+  'settings.notices': 'Notifications',
+  'settings.notices.quota': 'a quota is low or used up',
+  'settings.notices.account': 'an account is signed out, locked or refused',
+  'settings.notices.update': 'a new version',
+  'settings.notices.experiment': 'an experiment has ended',
+  'settings.quiet': 'Quiet hours',
+  'settings.quiet.fromMinute': 'from',
+  'settings.quiet.toMinute': 'to',
+  'settings.quiet.help':
+    'No notification is shown then, each day. The icon and this window show what happens all the same.',
+  'settings.menuBarQuota': 'Show what is left of the quota in the menu bar',
   'settings.upstream': 'Requests',
   'settings.originator': 'Originator',
   'settings.originator.help':

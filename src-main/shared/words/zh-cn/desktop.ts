@@ -61,5 +61,8 @@ export const desktopWords: SameIds<typeof english> = {
   'dialog.crash': 'Slipstream 遇到错误，需要退出。',
   'dialog.crash.detail': '运行中的轮次已丢失，重启后客户端可以重新发送。错误记录在 {logPath}。',
   'dialog.crash.restart': '重启 Slipstream',
+  'dialog.restart': '密钥环现已解锁。',
+  'dialog.restart.detail': 'Slipstream 启动时它是锁定的，重新启动后才能使用。正在运行的轮次可以先结束。',
+  'dialog.later': '以后再说',
   'tray.tier.on': '快速模式',
 };

@@ -71,6 +71,8 @@ export const errorsWords: SameIds<typeof english> = {
   'errors.codex_too_old': '此 Codex CLI 版本过旧，不受支持。',
   'errors.learning_running': '已有学习正在进行。',
   'errors.profile_unknown': '没有学习过此版本。',
+  'errors.shortcut_taken': '这些按键已被其他程序或系统占用，请换一组。',
+  'errors.drag_unsupported': '只有桌面应用可以拖出文件。',
   'errors.autostart_unsupported': '此处无法设置登录系统时启动。',
   'errors.call_unknown': '没有此调用。',
   'errors.call_invalid': '调用的输入有误。',

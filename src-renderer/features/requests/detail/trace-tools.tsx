@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { RequestRow, TraceDetail } from '../../../../src-main/shared/model.ts';
-import { useActions, useWords } from '../../../stores/stores.ts';
+import { formatRoute } from '../../../lib/route.ts';
+import { useActions, useApp, useWords } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { CompareDialog } from './compare-dialog.tsx';
@@ -19,6 +20,10 @@ export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly
     const answer = await actions.ask('requests.curl', { id: row.id });
     return answer !== null && actions.copyText(answer.text, t('detail.tool.curl.what'));
   };
+  const isDesktop = useApp((state) => state.app?.face === 'desktop');
+  const link = isDesktop
+    ? `slipstream://turn/${row.id}`
+    : `${location.origin}/${formatRoute({ screen: 'requests', requestId: row.id, filter: {} })}`;
   const why = whyNotWords(t, detail);
   return (
     <>
@@ -30,11 +35,18 @@ export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly
             {t('detail.tool.curl')}
           </Button>
         )}
+        <CopyButton label={t('detail.tool.link')} copy={() => actions.copyText(link, t('detail.tool.link.what'))} />
         <Button disabled={whyNoReplay(detail) !== null} onClick={() => setOpen('replay')}>
           {t('detail.tool.again')}
         </Button>
         <Button onClick={() => setOpen('compare')}>{t('detail.tool.compare')}</Button>
-        <Button onClick={() => setOpen('har')}>{t('detail.tool.har')}</Button>
+        <Button
+          title={isDesktop ? t('detail.tool.har.drag') : undefined}
+          onDrag={isDesktop ? () => void actions.dragHar(row.id) : undefined}
+          onClick={() => setOpen('har')}
+        >
+          {t('detail.tool.har')}
+        </Button>
         {open === 'replay' ? <ReplayDialog row={row} onClose={close} /> : null}
         {open === 'compare' ? <CompareDialog row={row} onClose={close} /> : null}
         {open === 'har' ? <HarDialog id={row.id} onClose={close} /> : null}

@@ -1,0 +1,21 @@
+import type { Host } from '../core/ports.ts';
+import type { LabExperiment } from '../shared/lab.ts';
+import { tell } from '../shared/words/told.ts';
+
+const texts = {
+  done: 'notices.experiment.done',
+  failed: 'notices.experiment.failed',
+  asking: 'notices.experiment.asking',
+} as const;
+
+/** Tells once of an experiment that has come to an end by itself, or waits for a word: whoever stops one knows it. */
+export function labNotices(notify: Host['notify']): (experiment: LabExperiment) => void {
+  let last = '';
+  return ({ id, state, endedAt, request: { model } }) => {
+    if (state === 'running' || state === 'stopped') return;
+    const about = `${id} ${state} ${endedAt}`;
+    if (about === last) return;
+    last = about;
+    notify(tell('notices.experiment'), tell(texts[state], { model }), 'experiment');
+  };
+}
