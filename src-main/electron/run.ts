@@ -10,6 +10,7 @@ import type { FaceHost } from '../node/face-host.ts';
 import { holdInstance } from '../node/instance.ts';
 import { type Instance, runInstance } from '../node/run-instance.ts';
 import { waitForStop } from '../node/stop-signals.ts';
+import type { Handlers } from '../shared/contract.ts';
 import { toggledFast } from '../shared/tiers.ts';
 import { tell } from '../shared/words/told.ts';
 import { buildAppMenu } from './app-menu.ts';
@@ -23,6 +24,7 @@ import { createFastShortcut } from './fast-shortcut.ts';
 import { createHarDrag } from './har-drag.ts';
 import { hardenSession } from './harden.ts';
 import { createDesktopHost, logPathOf } from './host.ts';
+import { previousKeeper, readInstallation } from './installation.ts';
 import { serveIpc } from './ipc-main.ts';
 import { showJumpList } from './jump-list.ts';
 import { listenOrAsk } from './port-dialog.ts';
@@ -31,7 +33,12 @@ import { createTray } from './tray.ts';
 import { createTrayActions } from './tray-actions.ts';
 import { feedTray } from './tray-feed.ts';
 import { noTrayHost } from './tray-host.ts';
+import { whyNoUpdates } from './update-rules.ts';
+import { createUpdates, type Updates } from './updates.ts';
 import { createMainWindow } from './window.ts';
+
+/** On macOS the new version is handed to the system first, which copies it. */
+const installLimitMs = 120_000;
 
 /** Where the parts of the installation are. */
 export interface DesktopPaths {
@@ -99,7 +106,35 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     },
   });
   const { app: core, handlers, controlToken } = instance;
-  const bridge = createBridge({ handlers, onDelta: core.onDelta, controlToken, browsers: null, clock, log });
+  const harDrag = createHarDrag({
+    dir: join(options.dataDir, 'dragged'),
+    icon: join(paths.assetsDir, 'tray', 'idle-outlined@2x.png'),
+    clock,
+    window: window.current,
+    exportHar: handlers['export.har'],
+  });
+  const installation = readInstallation(demo !== null);
+  const updates = createUpdates({
+    clock,
+    log,
+    load: async () => (await import('./app-updater.ts')).appUpdater(),
+    whyOff: whyNoUpdates(installation),
+    settings: settings.read,
+    runningTurns: async () => (await handlers['app.status'](null)).running,
+    notify: host.notify,
+    quit: () => quit(),
+    keepPrevious: previousKeeper(installation, options.dataDir),
+  });
+  const ownHandlers: Handlers = {
+    ...handlers,
+    'requests.dragHar': harDrag.handler,
+    'updates.get': updates.view,
+    'updates.check': updates.check,
+    'updates.download': updates.download,
+    'updates.install': updates.install,
+    'updates.postpone': updates.postpone,
+  };
+  const bridge = createBridge({ handlers: ownHandlers, onDelta: core.onDelta, controlToken, browsers: null, clock, log });
   core.mount(bridge);
   await demo?.populate(core);
   const listening = await listenOrAsk(core.listen, options.port, words().t);
@@ -109,15 +144,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   }
   instance.announce(listening, { readyFile: options.readyFile, dashboardUrl: () => null });
 
-  const harDrag = createHarDrag({
-    dir: join(options.dataDir, 'dragged'),
-    icon: join(paths.assetsDir, 'tray', 'idle-outlined@2x.png'),
-    clock,
-    window: window.current,
-    exportHar: handlers['export.har'],
-  });
-  const windowHandlers = { ...handlers, 'requests.dragHar': harDrag.handler };
-  serveIpc({ window: window.current, handlers: windowHandlers, onDelta: core.onDelta, log });
+  serveIpc({ window: window.current, handlers: ownHandlers, onDelta: core.onDelta, log });
   const quit = stopOnce(async () => {
     // Who starts it again meanwhile gets an instance of its own, which waits for this one to end.
     app.releaseSingleInstanceLock();
@@ -126,7 +153,8 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     tray.destroy();
     bridge.close();
     harDrag.clean();
-    await leave(instance, demo);
+    updates.stop();
+    await leave(instance, demo, updates);
   }, fail);
   const refresh = () => feed.refresh();
   const act = createTrayActions({ core, handlers, log, open: window.show, quit, notify: host.notify, refresh });
@@ -168,6 +196,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   // Without a listener Electron quits with its last window; Slipstream stays in the tray.
   app.on('window-all-closed', () => {});
   app.on('before-quit', (event) => {
+    if (updates.isInstalling()) return;
     event.preventDefault();
     quit();
   });
@@ -183,6 +212,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   // Nothing else would say that it runs.
   else if (options.open && !isTrayShown) window.showMinimised();
   else app.dock?.hide();
+  updates.start();
   demo?.startTraffic(listening.baseUrl, () => core.apiKey);
 }
 
@@ -202,9 +232,14 @@ function isHiddenStart({ hidden }: DesktopOptions): boolean {
 }
 
 /** Lets running turns end, gives the data folder back and exits. */
-async function leave(instance: Instance, demo: Demo | null): Promise<void> {
+async function leave(instance: Instance, demo: Demo | null, updates?: Updates): Promise<void> {
   await instance.stop();
   await demo?.stop();
+  if (updates?.finish() === true) {
+    // The installer quits the program, unless something is wrong with it.
+    systemClock.after(installLimitMs, () => app.exit(0));
+    return;
+  }
   app.exit(0);
 }
 

@@ -2,8 +2,20 @@ import type { App } from '../app/app.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { FaceHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { noUpdates } from '../shared/update-model.ts';
+import { tell } from '../shared/words/told.ts';
 import { describeProgram } from './diagnostics.ts';
 import type { FaceHost } from './face-host.ts';
+
+/** Who installed it as packages for Node brings the next version, too. */
+const none = () => noUpdates(tell('updates.off.headless'));
+const updateHandlers = {
+  'updates.get': none,
+  'updates.check': none,
+  'updates.download': none,
+  'updates.install': none,
+  'updates.postpone': none,
+};
 
 interface FaceHandlerParts {
   readonly app: Pick<App, 'snapshot'>;
@@ -22,6 +34,7 @@ export function faceHandlers({ app, host, redactor }: FaceHandlerParts): FaceHan
         redactor,
       }),
     }),
+    ...updateHandlers,
     // The desktop's window alone can.
     'requests.dragHar': () => {
       throw new SlipstreamError('drag_unsupported');

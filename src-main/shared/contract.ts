@@ -23,6 +23,7 @@ import {
   TraceStoreState,
 } from './trace-query.ts';
 import { HarAnswer, HarRequest, ReplayRequest, TraceComparison } from './trace-tools.ts';
+import { UpdateView } from './update-model.ts';
 import { UsageAnswer, UsageQuery, WindowForecast } from './usage.ts';
 import { WayTest, WayTestRequest } from './ways.ts';
 
@@ -83,6 +84,13 @@ export const contract = {
   'keys.revoke': call(z.object({ id: z.string().max(200) }), z.array(KeyView)),
   /** Where metrics are, and the token that opens them alone, made if there is none yet or another is wanted. */
   'metrics.access': call(z.object({ renew: z.boolean() }), z.object({ url: z.string(), token: z.string() })),
+  /** What is known of a newer version of the desktop app. */
+  'updates.get': call(none, UpdateView),
+  'updates.check': call(none, UpdateView),
+  'updates.download': call(none, UpdateView),
+  /** Installs what was downloaded and starts it again, once no turn runs. */
+  'updates.install': call(none, UpdateView, ['screen']),
+  'updates.postpone': call(none, UpdateView, ['screen']),
   'accounts.list': call(none, z.array(AccountView)),
   /** What an import of a text would take and what not; nothing is changed. Throws `account_file_invalid`. */
   'accounts.preview': call(z.object({ text: z.string().max(1_048_576) }), ImportPreview),
@@ -225,7 +233,12 @@ type ClientCall = Extract<CallName, `clients.${string}`>;
 /** The calls that a face answers, since they touch files of other programs. */
 export type ClientHandlers = Pick<Handlers, ClientCall>;
 /** What a face answers, since only it knows its log, its browsers and its window. */
-type FaceCall = 'app.diagnostics' | 'requests.dragHar' | 'browsers.list' | 'browsers.revoke';
+type FaceCall =
+  | 'app.diagnostics'
+  | Extract<CallName, `updates.${string}`>
+  | 'requests.dragHar'
+  | 'browsers.list'
+  | 'browsers.revoke';
 export type FaceHandlers = Pick<Handlers, FaceCall>;
 /** What the core answers. */
 export type CoreHandlers = Omit<Handlers, ClientCall | FaceCall>;

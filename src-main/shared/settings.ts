@@ -77,6 +77,8 @@ export const AppSettings = z.object({
   caFile: z.string().min(1).max(4096).nullable(),
   /** Whether connections to upstream are opened before a turn wants them. */
   opensAhead: z.boolean(),
+  /** Of newer versions of the desktop app: look for none, tell of them, or download them as well. */
+  updates: z.enum(['off', 'tell', 'download']),
   /** What a plain click on the tray icon does, where the system does not open the menu by itself. */
   trayClick: z.enum(['open', 'fast']),
   /** Toggles fast mode from any program, in the form Electron takes; null is none. */
@@ -128,6 +130,7 @@ export const Settings = z.object({
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
   caFile: AppSettings.shape.caFile.default(null),
   opensAhead: AppSettings.shape.opensAhead.default(true),
+  updates: AppSettings.shape.updates.default('tell'),
   trayClick: AppSettings.shape.trayClick.default('open'),
   fastShortcut: AppSettings.shape.fastShortcut.default(null),
   notices: AppSettings.shape.notices.default([...noticeKinds]),

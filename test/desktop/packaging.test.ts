@@ -30,11 +30,11 @@ describe('the packaging', () => {
     ).rejects.toThrow('noSuchOption');
   });
 
-  it('makes dmg, nsis, AppImage and deb, with the hardened runtime on macOS', () => {
+  it('makes dmg and zip, nsis, AppImage and deb, with the hardened runtime on macOS', () => {
     const targets = [config.mac, config.win, config.linux].flatMap((platform) =>
       [platform?.target ?? []].flat().map((target) => (typeof target === 'string' ? target : target.target)),
     );
-    expect(targets).toEqual(['dmg', 'nsis', 'AppImage', 'deb']);
+    expect(targets).toEqual(['dmg', 'zip', 'nsis', 'AppImage', 'deb']);
     expect(config.mac).toMatchObject({ hardenedRuntime: true });
   });
 
@@ -43,7 +43,7 @@ describe('the packaging', () => {
     expect(URL.canParse(homepage ?? '')).toBe(true);
     expect(config.linux).toMatchObject({ category: 'Development', syncDesktopName: true });
     expect(config.linux?.maintainer).toMatch(/\w/);
-    expect(desktopName).toBe(`${config.linux?.executableName}.desktop`);
+    expect(desktopName).toMatch(/^[a-z]+(\.\w+){2,}\.desktop$/);
   });
 
   it('gives macOS no more than the entitlement V8 needs, and keeps the app out of the dock', () => {
@@ -52,6 +52,11 @@ describe('the packaging', () => {
       [...entitlements.matchAll(/<key>([^<]+)<\/key>\s*<(\w+)\/>/g)].map(([, key, value]) => [key, value]),
     ).toEqual([['com.apple.security.cs.allow-jit', 'true']]);
     expect(config.mac?.extendInfo).toEqual({ LSUIElement: true });
+  });
+
+  it('says in one place where newer versions are: a web server that only TLS or this machine itself may be', () => {
+    expect(config.publish).toMatchObject({ provider: 'generic', url: expect.stringMatching(/^https:/) });
+    expect(JSON.stringify({ ...config, publish: null, extraMetadata: null })).not.toMatch(/https?:/);
   });
 
   it('names files that exist, each pattern at least one', () => {
@@ -85,7 +90,10 @@ describe('the packaging', () => {
 /** What the built program imports and does not hold itself. */
 function importedByBuild(): readonly string[] {
   const imported = globSync('out/main/**/*.js', { cwd: rootDir })
-    .flatMap((file) => [...read(file).matchAll(/^(?:import|export)\b[^;'"]*["']([a-z@][^"']*)["'];$/gm)])
+    .flatMap((file) => [
+      ...read(file).matchAll(/^(?:import|export)\b[^;'"]*["']([a-z@][^"']*)["'];$/gm),
+      ...read(file).matchAll(/\bimport\(["']([a-z@][^"']*)["']\)/g),
+    ])
     .map(([, name = '']) => packageOf(name))
     .filter((name) => name !== 'electron' && !name.startsWith('node:') && !builtinModules.includes(name));
   return [...new Set(imported)];
@@ -182,7 +190,7 @@ describe.skipIf(process.platform !== 'linux')('a package', () => {
     expect(paths).toEqual(
       expect.arrayContaining([main, 'out/preload/preload.cjs', 'out/renderer/index.html', 'LICENSE']),
     );
-    expect(desktopName).toBe('slipstream.desktop');
+    expect(desktopName).toBe('app.slipstream.Slipstream.desktop');
     expect(
       paths.filter((path) => /\.map$|^test\/|^src-|node_modules\/(react|uplot|node-)|screenshot/.test(path)),
     ).toEqual([]);

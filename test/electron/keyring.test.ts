@@ -67,7 +67,10 @@ describe.skipIf(stage === null || !hasKeyring)('the keyring', () => {
     await session.startKeyring('open');
     // Chromium asks a keyring once: what is opened later wants another start, which is offered.
     void tryAgain().catch(() => {});
-    await app.until('the offer, or the account', async () => session.windowTitles().length > 0 || (await state()) === 'ready');
+    await app.until(
+      'the offer, or the account',
+      async () => session.windowTitles().length > 0 || (await state()) === 'ready',
+    );
     await app.stop();
     await start();
     await expect.poll(state).toBe('ready');

@@ -15,6 +15,7 @@ import { KeysCard } from './keys-card.tsx';
 import { MetricsCard } from './metrics-card.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import styles from './settings-screen.module.css';
+import { UpdatesCard } from './updates-card.tsx';
 
 /** What the user can set, and what this instance is. */
 export function SettingsScreen(): ReactNode {
@@ -39,7 +40,12 @@ export function SettingsScreen(): ReactNode {
       ) : (
         <>
           <BehaviourCard settings={settings} />
-          {face === 'desktop' ? <DesktopCard settings={settings} /> : null}
+          {face === 'desktop' ? (
+            <>
+              <DesktopCard settings={settings} />
+              <UpdatesCard settings={settings} />
+            </>
+          ) : null}
           <KeysCard />
           <MetricsCard settings={settings} />
           <SettingsForm settings={settings} onSave={save} />

@@ -27,6 +27,7 @@ import { toastsWords } from './toasts.ts';
 import { troublesWords } from './troubles.ts';
 import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
+import { updatesWords } from './updates.ts';
 import { usageWords } from './usage.ts';
 import { verdictWords } from './verdict.ts';
 import { waysWords } from './ways.ts';
@@ -64,6 +65,7 @@ export const englishCatalogue = {
   ...uiWords,
   ...unitWords,
   ...latencyWords,
+  ...updatesWords,
   ...usageWords,
   ...verdictWords,
   ...waysWords,

@@ -28,6 +28,7 @@ import { toastsWords } from './toasts.ts';
 import { troublesWords } from './troubles.ts';
 import { uiWords } from './ui.ts';
 import { unitWords } from './units.ts';
+import { updatesWords } from './updates.ts';
 import { usageWords } from './usage.ts';
 import { verdictWords } from './verdict.ts';
 import { waysWords } from './ways.ts';
@@ -71,6 +72,7 @@ export const chineseCatalogue: Catalogue = {
   ...uiWords,
   ...unitWords,
   ...latencyWords,
+  ...updatesWords,
   ...usageWords,
   ...verdictWords,
   ...waysWords,
