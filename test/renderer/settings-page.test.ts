@@ -288,8 +288,8 @@ describe('the settings screen', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('Control+Alt+KeyF');
     await page.getByRole('button', { name: 'Fast mode from any program: Control+Alt+F' }).waitFor();
-    await page.getByLabel('an experiment has ended').uncheck();
-    await page.getByLabel('Quiet hours').check();
+    await page.getByLabel('an experiment has ended').click();
+    await page.getByText('Quiet hours', { exact: true }).click();
     await expect
       .poll(() => server.inputsOf('settings.set'))
       .toEqual([
