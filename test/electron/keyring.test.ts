@@ -64,7 +64,7 @@ describe.skipIf(stage === null || !hasKeyring)('the keyring', () => {
     expect((await post({ baseUrl: app.baseUrl, apiKey }, ask('not yet'))).status).toBeGreaterThanOrEqual(400);
     const [account] = (await app.snapshot()).accounts;
     const tryAgain = () => app.call('accounts.tryAgain', { id: account?.id ?? '' });
-    await expect(tryAgain()).rejects.toThrow('Unlock it');
+    await expect(tryAgain()).rejects.toThrow('secrets_locked');
     expect(session.windowTitles()).not.toContain(dialogTitle);
     await session.startKeyring('open');
     // Chromium asks a keyring once: what is opened later wants another start, which is offered.
