@@ -41,6 +41,13 @@ function declared(name: string): Declared {
   };
 }
 
+/** The events of electron-updater, as its own types have them. */
+function updaterEvents(): ReadonlySet<string> {
+  const text = readFileSync(join(rootDir, 'node_modules/electron-updater/out/AppUpdater.d.ts'), 'utf8');
+  const body = /type AppUpdaterEvents = \{([^}]*)\}/.exec(text)?.[1] ?? '';
+  return new Set([...body.matchAll(/^ {4}"?([\w-]+)"?: /gm)].map(([, name = '']) => name));
+}
+
 const { module } = createStandIn();
 
 /** Every object of the stand-in beside the type it stands for. */
@@ -127,6 +134,7 @@ describe('the stand-in for electron', () => {
       window: declared('BrowserWindow').events,
       contents: declared('WebContents').events,
       webContents: declared('WebContents').events,
+      loaded: updaterEvents(),
     };
     const used = globSync('src-main/electron/*.ts', { cwd: rootDir }).flatMap((file) =>
       [...readFileSync(join(rootDir, file), 'utf8').matchAll(/(\w+)\.(?:on|once|off)\('([\w-]+)'/g)].map(
