@@ -134,7 +134,14 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     'updates.install': updates.install,
     'updates.postpone': updates.postpone,
   };
-  const bridge = createBridge({ handlers: ownHandlers, onDelta: core.onDelta, controlToken, browsers: null, clock, log });
+  const bridge = createBridge({
+    handlers: ownHandlers,
+    onDelta: core.onDelta,
+    controlToken,
+    browsers: null,
+    clock,
+    log,
+  });
   core.mount(bridge);
   await demo?.populate(core);
   const listening = await listenOrAsk(core.listen, options.port, words().t);

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type AccountFacts, accountView, whyNot } from '../../src-main/core/accounts/account-view.ts';
+import { type AccountFacts, accountView as toldView, whyNot } from '../../src-main/core/accounts/account-view.ts';
 import { linkProblem } from '../../src-main/core/accounts/linked-accounts.ts';
 import { noneUsable } from '../../src-main/core/accounts/none-usable.ts';
 import type { Verdict } from '../../src-main/core/accounts/verdicts.ts';
+import { englishAccount } from '../../src-main/node/english-account.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { account, healthy } from './account-fixtures.ts';
 
 /** What people are told of an account, and why it serves no turn. */
+
+/** As a terminal tells it. */
+const accountView = (given: AccountFacts) => englishAccount(toldView(given));
 
 const nowMs = Date.UTC(2026, 10, 28, 9, 45);
 const verdict = (kind: Verdict['kind'], more: Partial<Verdict> = {}): Verdict => ({
@@ -125,6 +130,11 @@ describe('the state of an account and what is wrong with it', () => {
     expect([view.state, view.problem]).toEqual([state, problem]);
   });
 
+  it('tells few of very many models in one text', () => {
+    const verdicts = Array.from({ length: 50 }, (_, at) => verdict('model', { scope: `model-${at}` }));
+    expect(toldView(facts({}, { verdicts })).problem?.length).toBeLessThan(10_000);
+  });
+
   it('tells what stands against it, until when, and whether that forbids it', () => {
     const view = accountView(facts({}, { verdicts: [model, verdict('unpaid'), verdict('plan', { untilMs: nowMs })] }));
     expect(view.refusals).toEqual([
@@ -141,7 +151,7 @@ describe('the state of an account and what is wrong with it', () => {
 
   it('tells that it is asked over HTTP while it is, and of its link', () => {
     const overHttp = { untilMs: nowMs + 1, why: 'a reason' };
-    expect(accountView(facts({ overHttp })).overHttp).toBe(overHttp);
+    expect(accountView(facts({ overHttp })).overHttp).toEqual(overHttp);
     expect(accountView(facts({ overHttp: { ...overHttp, untilMs: nowMs } })).overHttp).toBeNull();
     expect(accountView(facts({ account: linked, linkState: 'unsaved' })).link).toEqual({
       path: link.path,
@@ -160,7 +170,7 @@ describe('the state of an account and what is wrong with it', () => {
     ['unreadable', '/a holds no sign-in that can be read. Run "codex login", or sign in separately.'],
     ['other-account', '/a holds another account now. Link it anew for that one, or sign in separately for this one.'],
   ] as const)('of a link that is %s is said %s', (state, text) => {
-    expect(linkProblem(state, '/a')).toBe(text);
+    expect(english.told(linkProblem(state, '/a') ?? '')).toBe(text);
   });
 });
 

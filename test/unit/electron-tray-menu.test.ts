@@ -39,7 +39,7 @@ const itemOf = (state: TrayState, label: string): TrayItem | undefined =>
 describe('the text in the bar of macOS', () => {
   it.each([
     [false, [account], ''],
-    [true, [account], '66%'],
+    [true, [account], english.format.percent(66)],
     [true, [{ ...account, usage: null }], ''],
   ])('where it is wanted (%s) is %#', (menuBarQuota, accounts, text) => {
     expect(barText({ ...idle, accounts, settings: { ...plainSettings, menuBarQuota } })).toBe(text);

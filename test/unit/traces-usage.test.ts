@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TraceDatabase } from '../../src-main/core/traces/store/database.ts';
@@ -133,11 +133,15 @@ describe('daily sums', () => {
       return { ...turn, facts: { ...turn.facts, quotaPercent } };
     });
     for (const turn of near) {
-      const { project: _new, key_name: _newer, ...columns } = columnsOf(turn);
-      const names = Object.keys(columns);
+      const columns: Record<string, SQLInputValue> = { ...columnsOf(turn) };
+      const names = older
+        .prepare('PRAGMA table_info(exchanges)')
+        .all()
+        .map(({ name }) => String(name))
+        .filter((name) => name in columns);
       older
         .prepare(`INSERT INTO exchanges (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`)
-        .run(...Object.values(columns));
+        .run(...names.map((name) => columns[name] ?? null));
     }
     migrate(older, 4);
     const migrated = older.prepare('SELECT * FROM usage_days ORDER BY day').all();
