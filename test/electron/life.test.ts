@@ -122,7 +122,8 @@ describe.skipIf(stage === null)('the packaged program', () => {
       const place = ['--port', '0', '--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
       app = await RunningApp.start(session, { args: [...place, ...args], leadsGroup: true });
       if (args.length === 0) await connected(await app.page());
-      await signIn();
+      if ((await app.snapshot()).accounts.length === 0) await signIn();
+      await expect.poll(async () => (await app.snapshot()).accounts[0]?.state).toBe('ready');
       const proxy = await server();
       simulator.faults.always('turn', { kind: 'stall', afterDeltas: 1 });
       const turns = await WsTurns.open(proxy);
