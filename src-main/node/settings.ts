@@ -151,6 +151,8 @@ function copyAside(dataDir: string): string {
 }
 
 function asideFiles(dataDir: string): string[] {
+  // Somebody may have removed the folder while the program runs.
+  if (!existsSync(dataDir)) return [];
   return readdirSync(dataDir)
     .filter((name) => asideName.test(name))
     .map((name) => join(dataDir, name));

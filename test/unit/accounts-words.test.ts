@@ -170,7 +170,8 @@ describe('the state of an account and what is wrong with it', () => {
     ['unreadable', '/a holds no sign-in that can be read. Run "codex login", or sign in separately.'],
     ['other-account', '/a holds another account now. Link it anew for that one, or sign in separately for this one.'],
   ] as const)('of a link that is %s is said %s', (state, text) => {
-    expect(english.told(linkProblem(state, '/a') ?? '')).toBe(text);
+    const told = linkProblem(state, '/a');
+    expect(told === null ? null : english.told(told)).toBe(text);
   });
 });
 
