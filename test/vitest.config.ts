@@ -47,8 +47,8 @@ function project(name: string, { testTimeoutMs, needsBuild = false, pollLimitMs 
 export default defineConfig({
   root,
   test: {
-    // Two more than there are cores: many tests wait for a browser or another program.
-    maxWorkers: availableParallelism() + 2,
+    // One more than there are cores: many tests wait for a browser or another program.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       ...project('unit', { testTimeoutMs: 20_000 }),
       ...project('contract', { testTimeoutMs: 20_000 }),

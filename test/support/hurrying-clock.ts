@@ -1,9 +1,10 @@
 import type { Clock } from '../../src-main/core/ports.ts';
 import { realClock } from './host.ts';
 
-const factor = 50;
+/** More would let a busy machine look like an upstream that is gone. */
+const factor = 15;
 
-/** The real clock, but pauses of at most this length (back-offs, polls) are fifty times as short; longer limits stay. */
+/** The real clock, but pauses of at most this length (back-offs, polls) are fifteen times as short; longer limits stay. */
 export function hurryingClock(upToMs = 8_000): Clock {
   return {
     ...realClock,
