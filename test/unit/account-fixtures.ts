@@ -1,4 +1,5 @@
 import type { Account, AccountHealth, AccountOrigin } from '../../src-main/core/accounts/account.ts';
+import type { AccountFacts } from '../../src-main/core/accounts/account-view.ts';
 import { Accounts } from '../../src-main/core/accounts/accounts.ts';
 import { AccountStore, type StoreHost } from '../../src-main/core/accounts/store.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
@@ -103,4 +104,26 @@ export function accountsInMemory(
     ...parts,
   });
   return { store, accounts };
+}
+
+/** All that a screen is told a healthy account by, `account('one')`, at this time. */
+export function accountFacts(
+  nowMs: number,
+  more: Partial<AccountFacts> = {},
+  health: Partial<AccountHealth> = {},
+): AccountFacts {
+  return {
+    account: account('one'),
+    health: { ...healthy, ...health },
+    belongsHere: true,
+    linkState: 'ok',
+    trouble: null,
+    usageTrouble: null,
+    workspace: null,
+    label: 'on…@e…',
+    overHttp: null,
+    encrypted: false,
+    nowMs,
+    ...more,
+  };
 }

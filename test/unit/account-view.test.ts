@@ -2,26 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { type AccountFacts, accountView } from '../../src-main/core/accounts/account-view.ts';
 import { accountName } from '../../src-main/shared/account-name.ts';
 import { untilText } from '../../src-main/shared/until-text.ts';
-import { account, healthy } from './account-fixtures.ts';
+import { accountFacts } from './account-fixtures.ts';
 
 const now = 1_000_000;
 const window = (usedPercent: number, resetAt: number | null) => ({ usedPercent, windowMinutes: 300, resetAt });
 
-function viewOf(health: Partial<AccountFacts['health']>) {
-  return accountView({
-    account: account('one'),
-    health: { ...healthy, ...health },
-    belongsHere: true,
-    linkState: 'ok',
-    trouble: null,
-    usageTrouble: null,
-    workspace: null,
-    label: 'on…@e…',
-    overHttp: null,
-    encrypted: false,
-    nowMs: now,
-  });
-}
+const viewOf = (health: Partial<AccountFacts['health']>) => accountView(accountFacts(now, {}, health));
 
 describe('an account with a window that is used up', () => {
   const usage = (primary: number, secondary: number, more = {}) => ({

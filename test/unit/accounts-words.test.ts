@@ -5,7 +5,7 @@ import { noneUsable } from '../../src-main/core/accounts/none-usable.ts';
 import type { Verdict } from '../../src-main/core/accounts/verdicts.ts';
 import { englishAccount } from '../../src-main/node/english-account.ts';
 import { english } from '../../src-main/shared/words/english.ts';
-import { account, healthy } from './account-fixtures.ts';
+import { account, accountFacts } from './account-fixtures.ts';
 
 /** What people are told of an account, and why it serves no turn. */
 
@@ -23,20 +23,8 @@ const verdict = (kind: Verdict['kind'], more: Partial<Verdict> = {}): Verdict =>
   words: '',
   ...more,
 });
-const facts = (more: Partial<AccountFacts> = {}, health: Partial<AccountFacts['health']> = {}): AccountFacts => ({
-  account: account('one'),
-  health: { ...healthy, ...health },
-  belongsHere: true,
-  linkState: 'ok',
-  trouble: null,
-  usageTrouble: null,
-  workspace: null,
-  label: 'on…@e…',
-  overHttp: null,
-  encrypted: false,
-  nowMs,
-  ...more,
-});
+const facts = (more: Partial<AccountFacts> = {}, health: Partial<AccountFacts['health']> = {}) =>
+  accountFacts(nowMs, more, health);
 const { tokens: _tokens, ...lockedAccount } = account('one');
 const link = { path: '/home/ann/.codex/auth.json', spentHash: null };
 const linked = account('one', { source: 'linked', link });
