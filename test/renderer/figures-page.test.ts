@@ -106,7 +106,7 @@ describe('latency', () => {
   it('gives the chart as a table, where times without a turn are left out and a missing group is no number', async () => {
     const page = await open();
     server.handlers['latency.query'] = withGap;
-    await page.getByRole('button', { name: 'Read again' }).click();
+    await page.getByRole('button', { name: 'Refresh' }).click();
     await page.getByText('The same as a table').press('Enter');
     const table = page.locator('details table');
     await table.getByRole('row', { name: /^23 Nov 08:05:00 to 08:06:40 — n = 0 \d+ ms n = 2$/ }).waitFor();
@@ -118,7 +118,7 @@ describe('latency', () => {
     server.handlers['latency.query'] = () => {
       throw new Error('The store is closed.');
     };
-    await page.getByRole('button', { name: 'Read again' }).click();
+    await page.getByRole('button', { name: 'Refresh' }).click();
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
     server.handlers['latency.query'] = (query) => ({ ...makeLatency(query), n: 5 });
     await page.getByRole('button', { name: 'Try again' }).click();

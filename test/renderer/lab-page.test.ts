@@ -288,16 +288,16 @@ describe('the fast lab', () => {
       quotaRatio: 2.33,
     });
     server.handlers['latency.passive'] = () => both(9);
-    await card.getByRole('button', { name: 'Read again' }).click();
+    await card.getByRole('button', { name: 'Refresh' }).click();
     await card.getByText('Too few readings to compare the tiers (n = 9 and 40 readings)').waitFor();
     server.handlers['latency.passive'] = () => both(10);
-    await card.getByRole('button', { name: 'Read again' }).click();
+    await card.getByRole('button', { name: 'Refresh' }).click();
     await card.getByText('Fast drew 2.3 times the quota of standard for a token (n = 10 and 40 readings)').waitFor();
     await card.getByRole('button', { name: 'Account: any' }).click();
     await card.getByRole('checkbox', { name: 'ad…@e… (pro)' }).check();
     await page.keyboard.press('Escape');
     server.handlers['latency.passive'] = () => ({ ...passive, n: 17 });
-    await card.getByRole('button', { name: 'Read again' }).click();
+    await card.getByRole('button', { name: 'Refresh' }).click();
     await card.getByText('n = 17 completed turns').waitFor();
     await expect.poll(() => server.inputsOf('latency.passive').at(-1)).toEqual({ filter: { account: ['a1'] } });
   });

@@ -36,7 +36,7 @@ export const labWords = {
   'lab.cost.turnsNote': 'at most, for {pairs, plural, one {# pair} other {# pairs}}',
   'lab.cost.tokens': 'Tokens out',
   'lab.cost.about': 'about',
-  'lab.cost.drawn': 'Drawn like',
+  'lab.cost.drawn': 'Counts as',
   'lab.cost.drawnNote': 'standard tokens; fast draws 2.5×',
   'lab.cost.time': 'Time',
   'lab.cost.quota': 'Quota',
@@ -213,7 +213,7 @@ export const labWords = {
   'lab.search.stage.2': 'Does anything matter? The same pairs with every condition left out.',
   'lab.search.stage.3': 'Which? Rounds of turns, one condition left out in each.',
   'lab.search.ask':
-    'Fast is granted, and gone with every condition left out. Which one matters takes about {turns, plural, one {# turn} other {# turns}} more, drawn like {tokens} standard tokens; about {time}.',
+    'Fast is granted, and gone with every condition left out. Which one matters takes about {turns, plural, one {# turn} other {# turns}} more, counted like {tokens} standard tokens; about {time}.',
   'lab.search.goOn': 'Go on',
   'lab.search.leave': 'Leave it at that',
   'lab.search.off': 'With every condition left out',
@@ -233,7 +233,7 @@ export const labWords = {
     'Transport alone: the first token at standard tier comes earlier over HTTP by {percent} (n = {n, number}).',
   'lab.passive': 'Your ordinary traffic',
   'lab.passive.kind': 'observational',
-  'lab.passive.again': 'Read again',
+  'lab.passive.again': 'Refresh',
   'lab.passive.what':
     'n = {n, number} completed turns of the latest {most, number} at most, matched on model and effort, within one session or day; experiments and replays are left out. Seen, not tried: you chose when fast was on, so this is no proof and has no range.',
   'lab.passive.what.span':

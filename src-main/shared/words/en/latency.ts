@@ -28,7 +28,7 @@ export const latencyWords = {
   'latency.n': 'n = {n} completed turns',
   'latency.figure': 'Figure',
   'latency.by': 'By',
-  'latency.again': 'Read again',
+  'latency.again': 'Refresh',
   'latency.tryAgain': 'Try again',
   'latency.metric.firstToken': 'First token',
   'latency.metric.total': 'Total',

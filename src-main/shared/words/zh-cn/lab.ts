@@ -229,7 +229,7 @@ export const labWords: SameIds<typeof english> = {
   'lab.search.earlier': '仅传输方式：标准层级下，走 HTTP 时首个 token 早 {percent}（n = {n, number}）。',
   'lab.passive': '日常流量',
   'lab.passive.kind': '观察所得',
-  'lab.passive.again': '重新读取',
+  'lab.passive.again': '刷新',
   'lab.passive.what':
     'n = {n, number} 个已完成的轮次（最近 {most, number} 个以内），按模型与推理强度在同一会话或同一天内比较；实验与重放不计入。只是观察，不是试验：何时使用快速模式由你选择，因此不构成证明，也没有区间。',
   'lab.passive.what.span':

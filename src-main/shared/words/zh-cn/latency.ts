@@ -30,7 +30,7 @@ export const latencyWords: SameIds<typeof english> = {
   'latency.n': 'n = {n} 个已完成的轮次',
   'latency.figure': '指标',
   'latency.by': '分组',
-  'latency.again': '重新读取',
+  'latency.again': '刷新',
   'latency.tryAgain': '重试',
   'latency.metric.firstToken': '首个 token',
   'latency.metric.total': '总用时',
