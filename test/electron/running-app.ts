@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, errors, type Page } from 'playwright-core';
 import { type BridgeClient, connectBridge } from '../../src-main/node/bridge-client.ts';
 import type { InstanceRecord } from '../../src-main/node/instance.ts';
 import type { CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
@@ -19,6 +19,12 @@ interface StartOptions {
 
 const startLimitMs = 30_000;
 const stopLimitMs = 20_000;
+const attachLimitMs = 5_000;
+
+function nothingIfTooLate(error: unknown): null {
+  if (error instanceof errors.TimeoutError) return null;
+  throw error;
+}
 
 /** The program as a user of a session started it. */
 export class RunningApp {
@@ -94,7 +100,9 @@ export class RunningApp {
         'its debugger',
         () => /DevTools listening on (ws:\S+)/.exec(this.output)?.[1] ?? null,
       );
-      this.#browser = await chromium.connectOverCDP(url);
+      // One that attaches while a window's first page is on its way may wait for good: then another attaches.
+      const attach = () => chromium.connectOverCDP(url, { timeout: attachLimitMs }).catch(nothingIfTooLate);
+      this.#browser = await this.until('a debugger that attaches', attach);
     }
     return this.#browser;
   }

@@ -73,8 +73,6 @@ describe.skipIf(stage === null)('the tray, over the bus', () => {
   it('tells a running turn in its picture, and leaves its menu alone meanwhile', async () => {
     const idle = readFileSync(await tray.icon());
     await expect.poll(() => tray.toolTip()).toContain('1 account · ');
-    // A menu that a click has changed is drawn anew within this time.
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
     const before = tray.layouts;
     const proxy = await server();
     for (let count = 0; count < 20; count += 1) await post(proxy, ask(`turn ${count}`));
@@ -85,8 +83,8 @@ describe.skipIf(stage === null)('the tray, over the bus', () => {
     await running.head;
     running.request.destroy();
     await expect.poll(async () => readFileSync(await tray.icon()).equals(idle)).toBe(true);
-    // The account's quota may be another after the turns.
-    expect(tray.layouts - before).toBeLessThanOrEqual(2);
+    // A click of before may be drawn late, and the account's quota may be another after the turns.
+    expect(tray.layouts - before).toBeLessThanOrEqual(3);
   });
 
   it('opens the window with a plain click, or switches fast mode where that is set', async () => {
