@@ -33,7 +33,13 @@ export default defineConfig((): UserConfig => {
           },
           // Names that stay, so that what V8 kept of an older build makes room for the new.
           // They lie side by side, since the program finds page, preload and thread from where its parts lie.
-          output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+          output: {
+            entryFileNames: '[name].js',
+            chunkFileNames: '[name].js',
+            // V8 holds a text of ASCII alone in half the room; names and lines stay, for the sake of stacks.
+            comments: false,
+            minify: { mangle: false, compress: false, codegen: { removeWhitespace: false, asciiOnly: true } },
+          },
         },
       },
     },

@@ -40,6 +40,8 @@ export class UsageTable {
   readonly #insert: StatementSync;
   readonly #linesOf: StatementSync;
   readonly #book: UsageBook;
+  /** By their keys: a batch adds to few lines. */
+  readonly #unwritten = new Map<string, UsageAddition>();
   #prunedDay = '';
 
   constructor(database: DatabaseSync) {
@@ -62,14 +64,25 @@ export class UsageTable {
     });
   }
 
-  /** Adds a turn that is about to be written; one that is there already was added then. */
+  /** Adds a turn that is about to be written; one that is there already was added then. `write` writes the sums. */
   add(exchange: EndedExchange): void {
     if (this.#isKnown.get(exchange.row.id) !== undefined) return;
-    for (const addition of this.#book.additions(exchange)) this.#addLine(addition);
+    for (const addition of this.#book.additions(exchange)) {
+      const line = JSON.stringify(usageKeys.map((key) => addition.keys[key]));
+      const earlier = this.#unwritten.get(line);
+      this.#unwritten.set(line, earlier === undefined ? addition : bothOf(earlier, addition));
+    }
+  }
+
+  /** Writes what was added, within the same transaction. */
+  write(): void {
+    for (const addition of this.#unwritten.values()) this.#addLine(addition);
+    this.#unwritten.clear();
   }
 
   /** The transaction was taken back. */
   rolledBack(): void {
+    this.#unwritten.clear();
     this.#book.forget();
   }
 
@@ -141,6 +154,16 @@ export class UsageTable {
       if (this.#update.run(rest).changes === 0) this.#insert.run(rest);
     }
   }
+}
+
+/** Two additions to one line. */
+function bothOf(earlier: UsageAddition, later: UsageAddition): UsageAddition {
+  const sums = sumEntries.map(([name]) => [name, earlier.sums[name] + later.sums[name]] as const);
+  return {
+    keys: later.keys,
+    accountLabel: later.accountLabel || earlier.accountLabel,
+    sums: Object.fromEntries(sums) as UsageAddition['sums'],
+  };
 }
 
 function groupOf(row: Readonly<Record<string, unknown>>, keys: readonly UsageKey[]): UsageGroup {
