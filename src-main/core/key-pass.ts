@@ -10,6 +10,8 @@ export interface KeyQuestion {
 /** An API key beside the first one, which may do everything: what it may do. */
 export interface KeyPass {
   readonly name: string;
+  /** Whether its clients are told of a model. */
+  mayAsk(model: string): boolean;
   /** Whether fast mode may be added to what its clients ask. */
   mayUse(tier: string): boolean;
   /** Counts a turn. Throws `key_wrong`, `key_expired`, `key_model_refused`, `key_tier_refused`, `key_limit_reached`. */

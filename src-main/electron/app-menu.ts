@@ -9,6 +9,14 @@ interface MenuActions {
   readonly quit: () => void;
 }
 
+/** Where plus is no key of its own, and on the number pad. Chromium keeps the zoom, in `sessionData`. */
+const moreZoomKeys: readonly MenuItemConstructorOptions[] = [
+  { role: 'zoomIn', accelerator: 'CommandOrControl+=', visible: false },
+  { role: 'zoomIn', accelerator: 'CommandOrControl+numadd', visible: false },
+  { role: 'zoomOut', accelerator: 'CommandOrControl+numsub', visible: false },
+  { role: 'resetZoom', accelerator: 'CommandOrControl+num0', visible: false },
+];
+
 /**
  * The menu of the window: macOS shows it, elsewhere Alt does; everywhere it is what makes the shortcuts work. Not the
  * default one, which offers developer tools, reload and links out of the app.
@@ -50,6 +58,7 @@ export function buildAppMenu(
         { role: 'resetZoom' },
         { role: 'zoomIn' },
         { role: 'zoomOut' },
+        ...moreZoomKeys,
         { type: 'separator' },
         { role: 'togglefullscreen' },
       ],

@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '../../src-main/simulator/simulat
 import { ask, errorOf, openPost, post, readAnswer, WsTurns } from '../support/turn-client.ts';
 import { RunningApp } from './running-app.ts';
 import { givenStage } from './stage.ts';
-import { UserSession } from './user-session.ts';
+import { hasProgram, UserSession } from './user-session.ts';
 
 const stage = givenStage();
 
@@ -51,6 +51,40 @@ describe.skipIf(stage === null)('the packaged program', () => {
     expect(await second.exited).toBe(0);
     await connected(await app.page());
   });
+
+  it.skipIf(!hasProgram('xdotool'))(
+    'comes back with the zoom that its keys gave it, in a new window and after another start',
+    async () => {
+      const zoom = async () => (await app.page()).evaluate(() => devicePixelRatio);
+      const press = (keys: string) => session.press(' · Slipstream$', keys);
+      await start();
+      await connected(await app.page());
+      const usual = await zoom();
+      press('ctrl+plus');
+      await expect.poll(zoom).toBeGreaterThan(usual);
+      const once = await zoom();
+      press('ctrl+equal');
+      await expect.poll(zoom).toBeGreaterThan(once);
+      const twice = await zoom();
+      await (await app.page()).close();
+      await expect.poll(async () => (await app.pages()).length).toBe(0);
+      expect(await new RunningApp(session).exited).toBe(0);
+      await connected(await app.page());
+      await expect.poll(zoom).toBe(twice);
+      press('ctrl+minus');
+      await expect.poll(zoom).toBe(once);
+      press('ctrl+KP_Add');
+      await expect.poll(zoom).toBe(twice);
+      press('ctrl+KP_Subtract');
+      await expect.poll(zoom).toBe(once);
+      await app.stop();
+      await start();
+      await connected(await app.page());
+      await expect.poll(zoom).toBe(once);
+      press('ctrl+0');
+      await expect.poll(zoom).toBe(usual);
+    },
+  );
 
   it('is light or dark as it is set, or as the system is', async () => {
     await start();

@@ -34,6 +34,7 @@ const programs: Readonly<Record<string, string>> = {
   gdbus: 'libglib2.0-bin',
   setpriv: 'util-linux',
   xwininfo: 'x11-utils',
+  xdotool: 'xdotool',
   notifications: 'libnotify4',
 };
 const notifications = 'notifications';
@@ -42,7 +43,7 @@ const missing = () => [
   ...(notificationsAreHere() ? [] : [notifications]),
 ];
 /** What only a few tests need. */
-const optional: ReadonlySet<string> = new Set(['gnome-keyring-daemon', notifications]);
+const optional: ReadonlySet<string> = new Set(['gnome-keyring-daemon', 'xdotool', notifications]);
 
 const obstacle = await runAll();
 if (obstacle !== null) say(`Skipped, nothing was run: ${obstacle}.\n0 passed, 0 failed`);

@@ -86,10 +86,19 @@ describe.skipIf(stage === null)('a newer version', () => {
 
     const fresh = `#!/bin/sh\necho new > '${started()}'\n`;
     publish(fresh);
-    expect(await call('updates.check')).toMatchObject({ value: { state: 'available' } });
-    expect(await call('updates.download')).toMatchObject({ value: { state: 'ready' } });
+    // What a user does: on the screen, with its buttons.
+    const page = await app.page();
+    await page.evaluate(() => {
+      location.hash = '#/settings';
+    });
+    await page.getByRole('button', { name: 'Look now' }).click();
+    await page.getByRole('region', { name: `What is new in ${newVersion}` }).waitFor();
+    await page.getByRole('button', { name: 'Download', exact: true }).click();
+    const install = page.getByRole('button', { name: 'Install and restart' });
+    await install.waitFor();
     expect(readFileSync(appImage, 'utf8')).toBe(old);
-    await call('updates.install').catch(() => {});
+    // The page goes with its program.
+    await install.click().catch(() => {});
     expect(await app.exited).toBe(0);
     await expect.poll(() => existsSync(started()), { timeout: 10_000 }).toBe(true);
     const placed = readdirSync(join(session.dir, 'tmp', 'apps'));

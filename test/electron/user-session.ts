@@ -162,6 +162,17 @@ export class UserSession {
       .map(([, title = '']) => title);
   }
 
+  /** Keys that are pressed while the window whose title fits has the focus, as `ctrl+plus`. */
+  press(title: string, keys: string): void {
+    const args = ['search', '--sync', '--onlyvisible', '--name', title, 'windowfocus', 'key', keys];
+    const { status, stderr } = spawnSync('xdotool', args, {
+      env: { ...process.env, DISPLAY: this.#display.name },
+      encoding: 'utf8',
+      timeout: 10_000,
+    });
+    if (status !== 0) throw new Error(`${keys} could not be pressed: ${stderr}`);
+  }
+
   #run(program: string, args: readonly string[]): void {
     spawnSync(this.stage.asUser, [program, ...args], { env: this.env, stdio: 'ignore', timeout: 10_000 });
   }

@@ -105,6 +105,31 @@ describe('an API key of its own', () => {
     expect(relayed.status).toBe(403);
   });
 
+  it('is told of the models that it is for, in every list, of one by name, and of the fast names it may use', async () => {
+    const { key } = await makeKey({ models: ['gpt-5.5'] });
+    const { key: slowKey } = await makeKey({ models: ['gpt-5.5'], tiers: ['standard'] });
+    const get = async (path: string, apiKey: string, headers: Record<string, string> = {}) =>
+      fetch(`${rig.baseUrl}/v1/models${path}`, { headers: { authorization: `Bearer ${apiKey}`, ...headers } });
+    const idsOf = async (apiKey: string, headers?: Record<string, string>) => {
+      const { data } = (await (await get('', apiKey, headers)).json()) as { readonly data: readonly { id: string }[] };
+      return data.map(({ id }) => id);
+    };
+    expect(await idsOf(rig.apiKey)).toContain('gpt-6-astra');
+    expect(await idsOf(key)).toEqual(['gpt-5.5', 'gpt-5.5-fast']);
+    expect(await idsOf(slowKey)).toEqual(['gpt-5.5']);
+    expect(await idsOf(slowKey, { 'anthropic-version': '2023-06-01' })).toEqual(['gpt-5.5']);
+    expect((await get('/gpt-5.5', slowKey)).status).toBe(200);
+    const other = await get('/gpt-6-astra', slowKey);
+    expect([other.status, await other.text()]).toEqual([404, expect.not.stringContaining('gpt-6-astra,')]);
+    const slugsOf = async (apiKey: string) => {
+      const answer = await get('?client_version=0.150.0', apiKey);
+      const { models } = (await answer.json()) as { readonly models: readonly { slug: string }[] };
+      return models.map(({ slug }) => slug);
+    };
+    expect(await slugsOf(rig.apiKey)).toContain('gpt-6-astra');
+    expect(await slugsOf(key)).toEqual(['gpt-5.5']);
+  });
+
   it('is not made fast by the switch where it may not be', async () => {
     const { server } = await makeKey({ tiers: ['standard'] });
     await rig.app.handlers['settings.set']({ fastPolicy: 'on' });

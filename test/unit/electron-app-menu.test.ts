@@ -32,7 +32,22 @@ describe('the menu of the app', () => {
   it('has a shortcut for what is done often, each once', () => {
     const items = buildAppMenu('linux', english.t, actions()).flatMap(itemsOf);
     const keys = items.flatMap(({ accelerator }) => (accelerator === undefined ? [] : [accelerator]));
-    expect(keys).toEqual(['O', 'Shift+F', 'Shift+P', 'Q', 'W'].map((key) => `CommandOrControl+${key}`));
+    const zoom = ['=', 'numadd', 'numsub', 'num0'];
+    expect(keys).toEqual(['O', 'Shift+F', 'Shift+P', 'Q', ...zoom, 'W'].map((key) => `CommandOrControl+${key}`));
+  });
+
+  it('shows each zoom once, whose other keys are those of a board without plus, and of the number pad', () => {
+    const zooms = buildAppMenu('linux', english.t, actions())
+      .flatMap(itemsOf)
+      .filter(({ role }) => /zoom/i.test(role ?? ''));
+    expect(namesOf(zooms.filter(({ visible }) => visible !== false))).toEqual(['resetZoom', 'zoomIn', 'zoomOut']);
+    const hidden = zooms.filter(({ visible }) => visible === false);
+    expect(hidden.map(({ role, accelerator }) => `${role} ${accelerator?.replace('CommandOrControl+', '')}`)).toEqual([
+      'zoomIn =',
+      'zoomIn numadd',
+      'zoomOut numsub',
+      'resetZoom num0',
+    ]);
   });
 
   it.each([

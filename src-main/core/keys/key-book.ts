@@ -120,6 +120,7 @@ export class KeyBook {
     const nowMs = () => this.#host.clock.epochMs();
     return {
       name,
+      mayAsk: (model) => this.#keys.get(id)?.models?.includes(model) ?? true,
       mayUse: (tier) => this.#keys.get(id)?.tiers?.includes(tier) ?? true,
       admit: ({ counts, ...asked }) => {
         const key = now();

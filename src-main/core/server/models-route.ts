@@ -1,26 +1,35 @@
 import { SlipstreamError } from '../../shared/errors.ts';
+import { fastTiers } from '../../shared/tiers.ts';
 import { dialectOfHeaders, dialects } from '../dialects/dialects.ts';
 import type { RawHeaders } from '../headers.ts';
-import type { Json } from '../json.ts';
+import { isJsonObject, type Json, parseJsonObject, textMember } from '../json.ts';
+import type { KeyPass } from '../key-pass.ts';
 import type { Catalogue } from '../models/catalogue.ts';
-import { offeredModels } from '../models/offered-models.ts';
+import { type OfferedModel, offeredModels } from '../models/offered-models.ts';
+
+/** Who asks, and with which key; null for the first, which may use all. */
+interface Asker {
+  readonly headers: RawHeaders;
+  readonly key: KeyPass | null;
+}
 
 /** `GET /v1/models/{id}` in the caller's shape. Throws `model_unknown`. */
-export function answerModel(id: string, headers: RawHeaders, catalogue: Catalogue): Json {
-  const offered = offeredModels(catalogue.models());
+export function answerModel(id: string, { headers, key }: Asker, catalogue: Catalogue): Json {
+  const offered = offeredTo(key, catalogue);
   const model = offered.find(({ slug }) => slug === id);
   if (model !== undefined) return dialects[dialectOfHeaders(headers)].model(model);
   const known = offered.map(({ slug }) => slug).join(', ');
-  throw new SlipstreamError('model_unknown', { message: `Upstream has no such model; it has ${known}.` });
+  const whose = key === null ? 'Upstream has no such model; it has' : 'There is no such model for this API key; it has';
+  throw new SlipstreamError('model_unknown', { message: `${whose} ${known}.` });
 }
 
 /** Longest version, in characters, that is asked for and kept. */
 const versionLimit = 40;
 
-/** `GET /v1/models` in the shape the caller reads: Codex's catalogue, or its dialect's list. */
+/** `GET /v1/models` in the shape the caller reads: Codex's catalogue, or its dialect's list; of what its key may use. */
 export async function answerModels(
   query: URLSearchParams,
-  headers: RawHeaders,
+  { headers, key }: Asker,
   catalogue: Catalogue,
 ): Promise<Json | Buffer> {
   const version = query.get('client_version');
@@ -32,7 +41,24 @@ export async function answerModels(
         status: 404,
         message: 'The model catalogue could not be read.',
       });
-    return answer;
+    return key === null ? answer : catalogueFor(key, answer);
   }
-  return dialects[dialectOfHeaders(headers)].models(offeredModels(catalogue.models()));
+  return dialects[dialectOfHeaders(headers)].models(offeredTo(key, catalogue));
+}
+
+function offeredTo(key: KeyPass | null, catalogue: Catalogue): OfferedModel[] {
+  if (key === null) return offeredModels(catalogue.models());
+  return offeredModels(
+    catalogue.models().filter((model) => key.mayAsk(textMember(model, 'slug') ?? '')),
+    fastTiers.filter(({ id }) => key.mayUse(id)),
+  );
+}
+
+/** Upstream's own answer without the models that are not for a key; byte for byte where all are. */
+function catalogueFor(key: KeyPass, answer: Buffer): Json | Buffer {
+  const read = parseJsonObject(answer.toString());
+  const models = read?.models;
+  if (read === null || !Array.isArray(models)) return answer;
+  const left = models.filter((model) => isJsonObject(model) && key.mayAsk(textMember(model, 'slug') ?? ''));
+  return left.length === models.length ? answer : { ...read, models: left };
 }

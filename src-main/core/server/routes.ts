@@ -93,9 +93,9 @@ const belowBases: readonly Route[] = [
     method: 'GET',
     path: '/models',
     startsTurn: false,
-    answer: async ({ response, query, headers }, { catalogue, runner }) => {
-      runner.meet(headers);
-      sendJson(response, 200, await answerModels(query, headers, catalogue));
+    answer: async (call, { catalogue, runner }) => {
+      runner.meet(call.headers);
+      sendJson(call.response, 200, await answerModels(call.query, call, catalogue));
     },
   },
   {
@@ -103,8 +103,8 @@ const belowBases: readonly Route[] = [
     // Of some clients' ids slashes are a part.
     path: '/models/{id...}',
     startsTurn: false,
-    answer: async ({ response, params, headers }, { catalogue }) => {
-      sendJson(response, 200, answerModel(params.id ?? '', headers, catalogue));
+    answer: async (call, { catalogue }) => {
+      sendJson(call.response, 200, answerModel(call.params.id ?? '', call, catalogue));
     },
   },
 ];

@@ -3,28 +3,64 @@ import type { KeyFacts } from '../../../src-main/shared/key-model.ts';
 import { maxKeyNameChars } from '../../../src-main/shared/settings-limits.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
+import layoutStyles from '../../ui/layout.module.css';
 import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
 import { Field } from './field.tsx';
 import styles from './keys-card.module.css';
 
 const dayMs = 24 * 60 * 60_000;
-const expiries = ['never', '1', '7', '30', '90', '365'] as const;
-type Expiry = (typeof expiries)[number];
+const days = ['1', '7', '30', '90', '365'] as const;
+/** `kept`: as the key has it already. */
+type Expiry = 'kept' | 'never' | (typeof days)[number];
+type Tiers = 'kept' | 'all' | 'standard';
 
-const empty = { name: '', models: '', requests: '', tokens: '' };
+const noFacts: KeyFacts = {
+  name: '',
+  expiresAt: null,
+  models: null,
+  tiers: null,
+  requestsPerDay: null,
+  tokensPerDay: null,
+};
 
-/** What a new key is called and may do. */
-export function KeyForm({ onCreate }: { readonly onCreate: (facts: KeyFacts) => Promise<boolean> }): ReactNode {
-  const { t } = useWords();
-  const [texts, setTexts] = useState(empty);
-  const [expiry, setExpiry] = useState<Expiry>('never');
-  const [tiers, setTiers] = useState<'all' | 'standard'>('all');
+const textsOf = ({ name, models, requestsPerDay, tokensPerDay }: KeyFacts) => ({
+  name,
+  models: models?.join(', ') ?? '',
+  requests: String(requestsPerDay ?? ''),
+  tokens: String(tokensPerDay ?? ''),
+});
+
+function tiersOf({ tiers }: KeyFacts): Tiers {
+  if (tiers === null) return 'all';
+  return tiers.length === 1 && tiers[0] === 'standard' ? 'standard' : 'kept';
+}
+
+const focusFirst = (form: HTMLFormElement | null): void => form?.querySelector('input')?.focus();
+
+interface KeyFormProps {
+  /** Of the key that is changed; without it, one is made. */
+  readonly facts?: KeyFacts;
+  /** False where it came to nothing. */
+  readonly onSubmit: (facts: KeyFacts) => Promise<boolean>;
+  readonly onCancel?: () => void;
+}
+
+/** What a key is called and may do. */
+export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): ReactNode {
+  const { t, format } = useWords();
+  const [texts, setTexts] = useState(textsOf(facts));
+  const [expiry, setExpiry] = useState<Expiry>(facts.expiresAt === null ? 'never' : 'kept');
+  const [tiers, setTiers] = useState<Tiers>(tiersOf(facts));
   const [problem, setProblem] = useState<string | null>(null);
-  const field = (name: keyof typeof empty) => ({
+  const field = (name: keyof typeof texts) => ({
     value: texts[name],
     onChange: (value: string) => setTexts({ ...texts, [name]: value }),
   });
+  const expiryAt = (): number | null => {
+    if (expiry === 'kept') return facts.expiresAt;
+    return expiry === 'never' ? null : Date.now() + Number(expiry) * dayMs;
+  };
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const name = texts.name.trim();
@@ -34,18 +70,31 @@ export function KeyForm({ onCreate }: { readonly onCreate: (facts: KeyFacts) => 
     if (requestsPerDay === 'wrong' || tokensPerDay === 'wrong') return setProblem(t('apiKeys.wrongNumber'));
     setProblem(null);
     const models = texts.models.split(/[\s,]+/).filter(Boolean);
-    const isMade = await onCreate({
+    const isDone = await onSubmit({
       name,
-      expiresAt: expiry === 'never' ? null : Date.now() + Number(expiry) * dayMs,
+      expiresAt: expiryAt(),
       models: models.length === 0 ? null : models,
-      tiers: tiers === 'all' ? null : [tiers],
+      tiers: { kept: facts.tiers, all: null, standard: ['standard'] }[tiers],
       requestsPerDay,
       tokensPerDay,
     });
-    if (isMade) setTexts(empty);
+    if (isDone) setTexts(textsOf(facts));
   };
+  const isNew = facts === noFacts;
+  const keptExpiry =
+    facts.expiresAt === null ? [] : [{ value: 'kept', label: format.instant(facts.expiresAt) } as const];
+  const keptTiers =
+    facts.tiers === null || tiersOf(facts) !== 'kept'
+      ? []
+      : [{ value: 'kept', label: format.list(facts.tiers) } as const];
   return (
-    <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+    <form
+      ref={isNew ? null : focusFirst}
+      className={styles.form}
+      noValidate
+      onSubmit={(event) => void submit(event)}
+      aria-label={isNew ? t('apiKeys.create') : t('apiKeys.change', { name: facts.name })}
+    >
       <Field {...field('name')} label={t('apiKeys.name')} help="" />
       <Field {...field('models')} label={t('apiKeys.models')} help={t('apiKeys.modelsHelp')} />
       <div className={styles.row}>
@@ -61,10 +110,11 @@ export function KeyForm({ onCreate }: { readonly onCreate: (facts: KeyFacts) => 
           label={t('apiKeys.expires')}
           isLabelShown
           value={expiry}
-          options={expiries.map((value) => ({
-            value,
-            label: value === 'never' ? t('apiKeys.never') : t('apiKeys.days', { days: Number(value) }),
-          }))}
+          options={[
+            ...keptExpiry,
+            { value: 'never', label: t('apiKeys.never') },
+            ...days.map((value) => ({ value, label: t('apiKeys.days', { days: Number(value) }) })),
+          ]}
           onChange={setExpiry}
         />
         <Select
@@ -72,6 +122,7 @@ export function KeyForm({ onCreate }: { readonly onCreate: (facts: KeyFacts) => 
           isLabelShown
           value={tiers}
           options={[
+            ...keptTiers,
             { value: 'all', label: t('apiKeys.tiersAll') },
             { value: 'standard', label: t('apiKeys.tiersStandard') },
           ]}
@@ -83,8 +134,9 @@ export function KeyForm({ onCreate }: { readonly onCreate: (facts: KeyFacts) => 
           {problem}
         </p>
       )}
-      <div>
-        <Button isSubmit>{t('apiKeys.create')}</Button>
+      <div className={layoutStyles.addButtons}>
+        <Button isSubmit>{isNew ? t('apiKeys.create') : t('apiKeys.save')}</Button>
+        {onCancel === undefined ? null : <Button onClick={onCancel}>{t('apiKeys.cancel')}</Button>}
       </div>
     </form>
   );

@@ -24,6 +24,7 @@ export function KeysCard(): ReactNode {
   const { answered, failed } = useAnswer('keys.list', null);
   const { t } = useWords();
   const [made, setMade] = useState<MadeKey | null>(null);
+  const [changing, setChanging] = useState<KeyView | null>(null);
   const take = (keys: readonly KeyView[]): void => changeAnswer(queries, ['keys.list', null], () => [...keys]);
   const create = async (facts: KeyFacts): Promise<boolean> => {
     const answer = await actions.ask('keys.create', facts);
@@ -32,9 +33,18 @@ export function KeysCard(): ReactNode {
     setMade({ name: facts.name, key: answer.key });
     return true;
   };
+  const change = async ({ id }: KeyView, facts: KeyFacts): Promise<boolean> => {
+    const changed = await actions.ask('keys.update', { id, facts });
+    if (changed === null) return false;
+    take(changed);
+    setChanging(null);
+    return true;
+  };
   const revoke = async (id: string): Promise<void> => {
     const left = await actions.ask('keys.revoke', { id });
-    if (left !== null) take(left);
+    if (left === null) return;
+    take(left);
+    if (changing?.id === id) setChanging(null);
   };
   const keys = answered?.value ?? [];
   return (
@@ -46,11 +56,22 @@ export function KeysCard(): ReactNode {
         {keys.length === 0 ? null : (
           <ul className={styles.keys}>
             {keys.map((key) => (
-              <KeyLine key={key.id} view={key} onRevoke={() => void revoke(key.id)} />
+              <KeyLine key={key.id} view={key} onChange={() => setChanging(key)} onRevoke={() => void revoke(key.id)} />
             ))}
           </ul>
         )}
-        {made === null ? <KeyForm onCreate={create} /> : <MadeKeyPart made={made} onDone={() => setMade(null)} />}
+        {made !== null ? (
+          <MadeKeyPart made={made} onDone={() => setMade(null)} />
+        ) : changing !== null ? (
+          <KeyForm
+            key={changing.id}
+            facts={changing}
+            onSubmit={(facts) => change(changing, facts)}
+            onCancel={() => setChanging(null)}
+          />
+        ) : (
+          <KeyForm onSubmit={create} />
+        )}
       </div>
     </Card>
   );
@@ -72,7 +93,13 @@ function MadeKeyPart({ made, onDone }: { readonly made: MadeKey; readonly onDone
   );
 }
 
-function KeyLine({ view, onRevoke }: { readonly view: KeyView; readonly onRevoke: () => void }): ReactNode {
+interface KeyLineProps {
+  readonly view: KeyView;
+  readonly onChange: () => void;
+  readonly onRevoke: () => void;
+}
+
+function KeyLine({ view, onChange, onRevoke }: KeyLineProps): ReactNode {
   const { t, format } = useWords();
   const nowMs = useNow(30_000);
   const [isAsking, setAsking] = useState(false);
@@ -96,9 +123,14 @@ function KeyLine({ view, onRevoke }: { readonly view: KeyView; readonly onRevoke
       <span>
         <strong>{name}</strong> <span className={textStyles.faint}>{facts.join(' · ')}</span>
       </span>
-      <Button isSmall onClick={() => (isAsking ? onRevoke() : setAsking(true))}>
-        {isAsking ? t('apiKeys.revokeAsk') : t('apiKeys.revoke')}
-      </Button>
+      <span className={styles.lineButtons}>
+        <Button isSmall onClick={onChange}>
+          {t('apiKeys.edit')}
+        </Button>
+        <Button isSmall onClick={() => (isAsking ? onRevoke() : setAsking(true))}>
+          {isAsking ? t('apiKeys.revokeAsk') : t('apiKeys.revoke')}
+        </Button>
+      </span>
     </li>
   );
 }
