@@ -152,7 +152,8 @@ export class SideRun implements Running {
     try {
       const read = answer.kind === 'answered' ? await this.#read(answer) : null;
       if (read?.refusal != null) said = { ...refusalWords(read.refusal), closeCode: null, closeReason: null };
-      if (read !== null) this.#noteUsage(account, read.headers);
+      const { accounts, clock } = this.#context;
+      if (read !== null) accounts.noteUsage(account.id, usageFromHeaders(read.headers, clock.epochMs()));
       return await this.#decide(account, answer, read);
     } finally {
       const error =
@@ -293,11 +294,6 @@ export class SideRun implements Running {
     return wasSent
       ? new SlipstreamError('upstream_closed', { message: `${host} gave no answer: ${faultText(cause)}.` })
       : unreachableError(host, networkFault(cause), faultText(cause));
-  }
-
-  #noteUsage(account: Account, headers: RawHeaders): void {
-    if (headerValue(headers, 'x-codex-primary-used-percent') === null) return;
-    this.#context.accounts.noteUsage(account.id, usageFromHeaders(headers, this.#context.clock.epochMs()));
   }
 
   #fail(error: SlipstreamError): void {
