@@ -202,10 +202,12 @@ export async function compose(options: ComposeOptions): Promise<App> {
   });
   const problems = (): Problem[] => [
     ...settings.problems().map((text) => ({ about: 'settings' as const, text })),
+    ...host.troubles.list().map((text) => ({ about: 'files' as const, text })),
     ...[traces.problem()].filter((text) => text !== null).map((text) => ({ about: 'traces' as const, text })),
   ];
   const tellProblems = toldOnChange(problems, (now) => emit({ kind: 'problems', problems: now }));
   settings.onChange(tellProblems);
+  host.troubles.onChange(tellProblems);
   const profileNews = batched(
     clock,
     accountBatchMs,

@@ -39,8 +39,8 @@ export interface Learning {
 
 /** Builds store, book and the runs of the installed command. */
 export function composeLearning({ host, redactor, newestVersion, changed }: LearningOptions): Learning {
-  const { clock, log, settings, dataDir } = host;
-  const store = new LearnedStore({ dataDir, clock, log, changed });
+  const { clock, settings } = host;
+  const store = new LearnedStore({ ...host, changed });
   const book = new ProfileBook({
     newestVersion: () => newestVersion.version,
     choice: () => settings.read().codexProfile,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rmdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { FileTroubles } from '../core/file-troubles.ts';
 import type { Clock, Logger } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from '../shared/client-model.ts';
@@ -27,6 +28,7 @@ export interface ClientSetupParts {
   readonly definitions: readonly ClientDefinition[];
   readonly around: Surroundings;
   readonly dataDir: string;
+  readonly troubles: FileTroubles;
   readonly clock: Clock;
   readonly log: Logger;
   readonly redactor: Redactor;
@@ -67,7 +69,7 @@ export class ClientSetup {
   /** Ends what a crash left half done. */
   constructor(parts: ClientSetupParts) {
     this.#parts = parts;
-    this.#journal = new SetupJournal(parts.dataDir);
+    this.#journal = new SetupJournal(parts.dataDir, parts.troubles);
     for (const record of this.#journal.list()) {
       try {
         this.#recover(record);

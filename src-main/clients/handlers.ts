@@ -18,11 +18,12 @@ interface ClientHandlerParts {
 
 /** The calls of the Clients screen, for both faces. Made at start, since it ends what a crash left half done. */
 export function clientHandlers({ app, host, redactor, around }: ClientHandlerParts): ClientHandlers {
-  const { clock, log, dataDir } = host;
+  const { clock, log, dataDir, troubles } = host;
   const setup = new ClientSetup({
     definitions: knownClients,
     around: around ?? { platform: process.platform, env: process.env, homeDir: homedir() },
     dataDir,
+    troubles,
     clock,
     log,
     redactor,

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:f
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import type { FileTrouble, FileTroubles } from '../core/file-troubles.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 import { writeDurably } from './config-file.ts';
@@ -47,9 +48,14 @@ export class SetupJournal {
   readonly #folder: string;
   readonly #backups: string;
 
-  constructor(dataDir: string) {
+  readonly #troubles: FileTroubles;
+
+  /** Tells of the records that cannot be read. */
+  constructor(dataDir: string, troubles: FileTroubles) {
     this.#folder = join(dataDir, 'clients');
     this.#backups = join(this.#folder, 'backups');
+    this.#troubles = troubles;
+    for (const name of namesIn(this.#folder)) if (name.endsWith('.json')) this.#tell(join(this.#folder, name));
   }
 
   /** Every record that can be read. */
@@ -70,7 +76,11 @@ export class SetupJournal {
       throw new SlipstreamError('store_unwritable', { message: `${path} ${found.why}. Nothing was changed.` });
     }
     this.#guarded(() => {
-      if (found.kind === 'damaged') renameSync(path, `${path}.damaged-${found.hash}`);
+      if (found.kind === 'damaged') {
+        const aside = `${path}.damaged-${found.hash}`;
+        renameSync(path, aside);
+        this.#troubles.noteAside('clients', path, aside);
+      }
       writeFileAtomic.sync(path, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
     });
     // While a write or an undo runs, it may still be taken back.
@@ -107,6 +117,12 @@ export class SetupJournal {
 
   backupPath(name: string): string {
     return join(this.#backups, name);
+  }
+
+  #tell(path: string): void {
+    const read = readRecord(path);
+    if (read.kind === 'left') this.#troubles.note('clients', path, read.trouble);
+    else if (read.kind === 'damaged') this.#troubles.note('clients', path, { why: 'damaged' });
   }
 
   #keep(clientId: string, bytes: Buffer, atMs: number, ending: string): string {
@@ -166,7 +182,7 @@ type ReadRecord =
   | { readonly kind: 'none' }
   | { readonly kind: 'damaged'; readonly hash: string }
   /** Not ours to change; `why` is the end of a sentence that begins with its path. */
-  | { readonly kind: 'left'; readonly why: string };
+  | { readonly kind: 'left'; readonly why: string; readonly trouble: FileTrouble };
 
 function readRecord(path: string): ReadRecord {
   let text: string;
@@ -174,12 +190,16 @@ function readRecord(path: string): ReadRecord {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    return isAbsent ? { kind: 'none' } : { kind: 'left', why: `cannot be read: ${writeProblem(cause)}` };
+    if (isAbsent) return { kind: 'none' };
+    const problem = writeProblem(cause);
+    return { kind: 'left', why: `cannot be read: ${problem}`, trouble: { why: 'refused', cause: problem } };
   }
   const content = safeJson(text);
   const parsed = SetupRecord.safeParse(content);
   if (parsed.success) return { kind: 'ok', record: parsed.data };
-  if (NewerRecord.safeParse(content).success) return { kind: 'left', why: 'was written by a newer Slipstream' };
+  if (NewerRecord.safeParse(content).success) {
+    return { kind: 'left', why: 'was written by a newer Slipstream', trouble: { why: 'newer' } };
+  }
   return { kind: 'damaged', hash: shortHash(text) };
 }
 

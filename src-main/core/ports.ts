@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { NoticeKind } from '../shared/notice-kinds.ts';
 import type { Settings } from '../shared/settings.ts';
+import type { FileTroubles } from './file-troubles.ts';
 
 /** What the core asks of its host. Electron and plain Node each implement these; tests use fakes. */
 
@@ -98,6 +99,8 @@ export interface Host {
   readonly shortcut?: FastShortcut;
   /** Absolute path of the folder this instance owns. */
   readonly dataDir: string;
+  /** What cannot be read of that folder's files. */
+  readonly troubles: FileTroubles;
   /** Opens an https page in the user's browser. */
   openUrl(url: string): void;
   /** The system's way to a URL, in the form of a PAC script's answer; absent where the host cannot know it. */

@@ -1,18 +1,26 @@
 import { copyFileSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { saidInEnglish } from '../shared/words/said.ts';
 import { writeProblem } from '../shared/write-problem.ts';
+import { type FileTrouble, type FileTroubles, type StateFileKind, stateFiles } from './file-troubles.ts';
 import { type JsonObject, numberMember, parseJsonObject } from './json.ts';
 import type { Clock, Logger } from './ports.ts';
 
-interface StateFileParts {
-  readonly path: string;
+/** What the file of a data folder needs of its host. */
+export interface StateFileHost {
+  readonly dataDir: string;
+  readonly clock: Pick<Clock, 'epochMs'>;
+  readonly log: Pick<Logger, 'warn' | 'error'>;
+  /** Where everybody is told of what cannot be read. */
+  readonly troubles: FileTroubles;
+}
+
+interface StateFileParts extends StateFileHost {
+  readonly kind: Exclude<StateFileKind, 'accounts' | 'clients'>;
   /** What this program writes, and reads. */
   readonly version: number;
   readonly versionMember?: string;
   readonly maxBytes?: number;
-  /** What follows where it cannot be used, as a sentence that begins small and has no full stop. */
-  readonly meaning: string;
-  readonly clock: Pick<Clock, 'epochMs'>;
-  readonly log: Pick<Logger, 'warn' | 'error'>;
 }
 
 /**
@@ -34,30 +42,37 @@ const byteOrderMark = /^\ufeff/;
 
 /** Reads it; see `StateFile`. */
 export function openStateFile(parts: StateFileParts): StateFile {
-  const { path, version, versionMember = 'version', maxBytes = Number.POSITIVE_INFINITY, meaning, clock, log } = parts;
+  const { dataDir, kind, version, versionMember = 'version', maxBytes = Number.POSITIVE_INFINITY } = parts;
+  const { clock, log, troubles } = parts;
+  const path = join(dataDir, stateFiles[kind]);
   const asidePath = () => `${path}.damaged-${clock.epochMs()}`;
   const keepCopy = () => {
     const copy = asidePath();
-    if (!isDone(() => copyFileSync(path, copy))) return;
-    log.warn(`A part of ${path} cannot be read; what was there is kept as ${copy}.`);
+    if (isDone(() => copyFileSync(path, copy))) log.warn(said(troubles.noteAside(kind, path, copy)));
+    else log.error(said(troubles.note(kind, path, { why: 'damaged' })));
   };
-  const leave = (why: string): StateFile => {
-    log.error(`${path} ${why} and is left alone: ${meaning}.`);
+  const leave = (trouble: FileTrouble, why: string): StateFile => {
+    log.error(said(troubles.note(kind, path, trouble)));
     return { path, content: null, leftAlone: why, keepCopy };
   };
   const read = readText(path, maxBytes);
-  if (read.kind === 'refused') return leave(`cannot be read: ${writeProblem(read.cause)}`);
+  if (read.kind === 'refused') {
+    const cause = writeProblem(read.cause);
+    return leave({ why: 'refused', cause }, `cannot be read: ${cause}`);
+  }
   const content = read.kind === 'read' ? parseJsonObject(read.text.replace(byteOrderMark, '')) : null;
   const found = numberMember(content, versionMember);
-  if (found !== null && found > version) return leave('was written by a newer Slipstream');
+  if (found !== null && found > version) return leave({ why: 'newer' }, 'was written by a newer Slipstream');
   if (read.kind !== 'none' && found !== version) {
     const aside = asidePath();
-    if (!isDone(() => renameSync(path, aside))) return leave('is damaged, cannot be set aside');
-    log.error(`${path} is damaged and was set aside as ${aside}: ${meaning}.`);
+    if (!isDone(() => renameSync(path, aside))) return leave({ why: 'damaged' }, 'is damaged, cannot be set aside');
+    log.error(said(troubles.noteAside(kind, path, aside)));
     return { path, content: null, leftAlone: null, keepCopy };
   }
   return { path, content, leftAlone: null, keepCopy };
 }
+
+const said = (text: string) => saidInEnglish(text).message;
 
 type ReadText =
   | { readonly kind: 'none' }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { safeStorage, session } from 'electron';
+import { FileTroubles } from '../core/file-troubles.ts';
 import type { Autostart, FastShortcut } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { systemClock } from '../node/clock.ts';
@@ -60,6 +61,7 @@ export function createDesktopHost(options: DesktopHostOptions): FaceHost {
     autostart,
     shortcut,
     dataDir,
+    troubles: new FileTroubles(dataDir, log),
     systemProxy: (url) => session.defaultSession.resolveProxy(url),
     openUrl: (url) => {
       openExternal(url, issuerUrl).then(

@@ -1,9 +1,8 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes, randomUUID, verify } from 'node:crypto';
-import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import type { Clock, Logger } from '../core/ports.ts';
-import { openStateFile } from '../core/state-file.ts';
+import type { Clock } from '../core/ports.ts';
+import { openStateFile, type StateFileHost } from '../core/state-file.ts';
 import type { BrowserView } from '../shared/browser-sign-in.ts';
 import { Listeners } from '../shared/listeners.ts';
 import { signedText } from '../shared/signed-text.ts';
@@ -11,7 +10,6 @@ import { browserName } from './browser-name.ts';
 
 const keptLimit = 20;
 const useNotedEveryMs = 60_000;
-const fileName = 'browsers.json';
 const version = 1;
 
 const Kept = z.object({
@@ -52,18 +50,16 @@ export interface BrowserKeys {
   onRevoke(listener: (id: string) => void): () => void;
 }
 
-interface BrowserKeysOptions {
-  /** The caller holds it. */
-  readonly dataDir: string;
+/** The caller holds the data folder. */
+interface BrowserKeysHost extends StateFileHost {
   readonly clock: Clock;
-  readonly log: Pick<Logger, 'warn' | 'error'>;
 }
 
 /** Reads the browsers of a data folder. A file that cannot be read lets nobody in; who is let in then is let in for this run. */
-export function openBrowserKeys({ dataDir, clock, log }: BrowserKeysOptions): BrowserKeys {
-  const path = join(dataDir, fileName);
-  const meaning = 'the browsers of it need a new link';
-  const file = openStateFile({ path, version, meaning, clock, log });
+export function openBrowserKeys(host: BrowserKeysHost): BrowserKeys {
+  const { clock, log } = host;
+  const file = openStateFile({ ...host, kind: 'browsers', version });
+  const { path } = file;
   const kept = KeptFile.safeParse(file.content).data;
   if (file.content !== null && kept === undefined) file.keepCopy();
   const instance = kept?.instance ?? randomUUID();

@@ -124,7 +124,7 @@ function modelsFinding({ modelsStatus, modelCount }: RunningFacts): Finding {
 }
 
 function fileFindings({ problems }: DoctorFacts): Finding[] {
-  const subjects = { settings: 'Settings', traces: 'Kept requests' } as const;
+  const subjects = { settings: 'Settings', files: 'Files', traces: 'Kept requests' } as const;
   return (problems ?? []).map(({ about, text }): Finding => {
     return { level: 'warning', subject: subjects[about], text, mend: null };
   });

@@ -27,7 +27,7 @@ export function mountHeadlessFace(
 ): HeadlessFace {
   const { clock, log, dataDir } = host;
   const opener = createDashboardOpener(dataDir, clock);
-  const browsers = openBrowserKeys({ dataDir, clock, log });
+  const browsers = openBrowserKeys(host);
   let listeningPort: number | null = null;
 
   const dashboardUrl = () => {

@@ -1,3 +1,4 @@
+import { FileTroubles } from '../core/file-troubles.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { english } from '../shared/words/english.ts';
 import { noAutostart } from './autostart.ts';
@@ -31,6 +32,7 @@ export function createNodeHost({ dataDir, logLevel, redactor, issuerUrl }: NodeH
     resources: machineResources(),
     autostart: noAutostart,
     dataDir,
+    troubles: new FileTroubles(dataDir, log),
     openUrl: (url) => {
       if (isIssuerPage(url, issuerUrl)) void opener.open(url);
       else log.warn("A page that is not the issuer's was not opened.");

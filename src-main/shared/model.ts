@@ -272,8 +272,8 @@ export const AppInfo = z.object({
 });
 export type AppInfo = z.infer<typeof AppInfo>;
 
-/** What is wrong with a file of Slipstream's own, and what to do: its settings, or where turns are kept. */
-export const Problem = z.object({ about: z.enum(['settings', 'traces']), text: z.string() });
+/** What is wrong with a file of Slipstream's own, what was done instead, and what to do; `files` are all but settings and turns. */
+export const Problem = z.object({ about: z.enum(['settings', 'files', 'traces']), text: z.string() });
 export type Problem = z.infer<typeof Problem>;
 
 /** All state a screen shows, as of delta number `seq`. */

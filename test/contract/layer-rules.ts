@@ -32,6 +32,7 @@ const faceRule = (...own: readonly string[]): Rule => ({
     'src-main/core/ports.ts',
     'src-main/core/bounded-map.ts',
     'src-main/core/codex-home.ts',
+    'src-main/core/file-troubles.ts',
     'src-main/core/learn/find-codex.ts',
     'src-main/core/learn/installed-version.ts',
     'src-main/core/same-secret.ts',

@@ -11,7 +11,7 @@ import { plainSecrets } from '../../src-main/node/secrets.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { bundledChild } from '../support/bundled-child.ts';
-import { realClock, recordingLog } from '../support/host.ts';
+import { realClock, recordingLog, troublesIn } from '../support/host.ts';
 import { type LinkedHome, linkedHome } from '../support/linked-home.ts';
 
 const childFolder = mkdtempSync(join(tmpdir(), 'slipstream-crash-child-'));
@@ -40,7 +40,13 @@ afterEach(async () => {
 });
 
 async function openStore(): Promise<AccountStore> {
-  const store = new AccountStore({ dataDir, secrets: plainSecrets, clock: realClock, log: recordingLog() });
+  const store = new AccountStore({
+    dataDir,
+    troubles: troublesIn(dataDir),
+    secrets: plainSecrets,
+    clock: realClock,
+    log: recordingLog(),
+  });
   await store.load();
   return store;
 }

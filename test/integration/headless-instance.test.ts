@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { stateFiles } from '../../src-main/core/file-troubles.ts';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance } from '../../src-main/node/instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
@@ -72,23 +73,33 @@ describe('slipstream serve', () => {
     }
   });
 
-  it('tells of a bad value in its settings to the doctor and to screens, and keeps the API key', async () => {
+  it('tells of a bad value in its settings, and of every file it cannot read, to the doctor and to screens, and keeps the API key', async () => {
     const first = await headless.serve();
     first.child.kill('SIGTERM');
     await first.finished;
     const settings = JSON.parse(readFileSync(inData('settings.json'), 'utf8'));
     writeFileSync(inData('settings.json'), JSON.stringify({ ...settings, fastPolicy: 'off', traceDays: 'many' }));
+    const ofNewer = Object.values(stateFiles).map((path) => inData(path.replace('*', 'aaaaaaaaaaaaaaaa')));
+    for (const path of ofNewer) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, JSON.stringify({ version: 99, format: 99 }));
+    }
     const second = await headless.serve();
     expect(second.apiKey).toBe(first.apiKey);
     const bridge = await connectBridge(findInstance(headless.dataDir) ?? expect.fail('no instance'));
     expect(await bridge.invoke('app.snapshot', null)).toMatchObject({
       value: {
         settings: { fastPolicy: 'off' },
-        problems: [{ about: 'settings', text: expect.stringContaining('traceDays') }],
+        problems: [
+          { about: 'settings', text: expect.stringContaining('traceDays') },
+          ...ofNewer.toSorted().map((path) => ({ about: 'files', text: expect.stringContaining(path) })),
+        ],
       },
     });
     bridge.close();
-    expect((await askCommand(headless.dataDir, ['doctor', '--offline'])).stdout).toMatch(/! Settings: "traceDays"/);
+    const { stdout } = await askCommand(headless.dataDir, ['doctor', '--offline']);
+    expect(stdout).toMatch(/! Settings: "traceDays"/);
+    for (const path of ofNewer) expect(stdout).toContain(`! Files: ${path} was written by a newer Slipstream`);
   });
 
   it('ends cleanly when its terminal is closed', async () => {

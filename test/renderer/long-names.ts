@@ -41,6 +41,14 @@ export function longNames(nowMs: number) {
     requests: longRows(nowMs),
     problems: [
       { about: 'settings', text: tell('problems.aside', { path: `/home/${'deep/'.repeat(30)}settings.json` }) },
+      {
+        about: 'files',
+        text: tell('problems.file.aside', {
+          path: `/home/${'deep/'.repeat(30)}sessions.json`,
+          aside: `/home/${'deep/'.repeat(30)}sessions.json.damaged-1795449000000`,
+          meaning: tell('problems.meaning.sessions'),
+        }),
+      },
     ],
   });
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBrowserKeys } from '../../src-main/node/browser-keys.ts';
 import { signedText } from '../../src-main/shared/signed-text.ts';
 import { type BridgeRig, greet, startBridgeRig, type TestSocket } from '../support/bridge-rig.ts';
-import { realClock, recordingLog } from '../support/host.ts';
+import { realClock, recordingLog, troublesIn } from '../support/host.ts';
 
 const refused = 4401;
 
@@ -163,7 +163,8 @@ describe('the file of browsers', () => {
     origin: 'http://127.0.0.1:2575',
     agent: 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0',
   };
-  const open = (dir = dataDir) => openBrowserKeys({ dataDir: dir, clock: realClock, log: recordingLog() });
+  const open = (dir = dataDir) =>
+    openBrowserKeys({ dataDir: dir, troubles: troublesIn(dir), clock: realClock, log: recordingLog() });
   const path = () => join(dataDir, 'browsers.json');
 
   it('keeps browsers and the name of the program over a restart, for its owner alone', () => {

@@ -46,7 +46,7 @@ import { CallMessage, Hello } from '../../src-main/shared/bridge-wire.ts';
 import { contract } from '../../src-main/shared/contract.ts';
 import { hardenPrototypes } from '../../src-main/shared/harden-prototypes.ts';
 import { ownMember } from '../../src-main/shared/own-member.ts';
-import { realClock, recordingLog } from '../support/host.ts';
+import { realClock, recordingLog, troublesIn } from '../support/host.ts';
 import { probeOf } from '../support/read-texts.ts';
 import { jwt, origin } from '../unit/account-fixtures.ts';
 
@@ -149,7 +149,13 @@ const pointAt = { baseUrl: 'http://127.0.0.1:2575', apiKey: 'local-key-012345678
 
 function learnedFrom(text: string): unknown {
   const dataDir = folderWith('learned-profiles.json', text);
-  const { profiles, notes } = new LearnedStore({ dataDir, clock: realClock, log: recordingLog(), changed: () => {} });
+  const { profiles, notes } = new LearnedStore({
+    dataDir,
+    troubles: troublesIn(dataDir),
+    clock: realClock,
+    log: recordingLog(),
+    changed: () => {},
+  });
   return [profiles, notes];
 }
 
@@ -207,7 +213,10 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
     (text) => openSettings({ dataDir: folderWith('settings.json', text), log: recordingLog() }).read(),
   ],
   ['the instance file', (text) => findInstance(folderWith('instance.json', text))],
-  ['the set-up journal', (text) => new SetupJournal(folderWith('clients/codex-0.json', text)).list()],
+  [
+    'the set-up journal',
+    (text) => new SetupJournal(folderWith('clients/codex-0.json', text), troublesIn('/nowhere')).list(),
+  ],
 ];
 
 describe.each(readers)('%s', (_name, read) => {

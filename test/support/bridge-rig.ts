@@ -13,7 +13,7 @@ import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Delta } from '../../src-main/shared/model.ts';
 import { AppSettings } from '../../src-main/shared/settings.ts';
 import { plainSettings } from '../renderer/fixtures.ts';
-import { type LogLine, realClock, recordingLog } from './host.ts';
+import { type LogLine, realClock, recordingLog, troublesIn } from './host.ts';
 
 export interface BridgeRig {
   readonly bridge: BridgeServer;
@@ -71,7 +71,7 @@ export async function startBridgeRig(options: BridgeRigOptions = {}): Promise<Br
   const listeners = new Set<(delta: Delta) => void>();
   const log = recordingLog();
   const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-bridge-'));
-  const browsers = openBrowserKeys({ dataDir, clock: realClock, log });
+  const browsers = openBrowserKeys({ dataDir, troubles: troublesIn(dataDir), clock: realClock, log });
   const bridge = createBridge({
     handlers: fakeHandlers(),
     onDelta: (listener) => {

@@ -5,7 +5,7 @@ import { LinkedAccounts } from '../../src-main/core/accounts/linked-accounts.ts'
 import { Refresher } from '../../src-main/core/accounts/refresh.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
-import { recordingLog } from './host.ts';
+import { recordingLog, troublesIn } from './host.ts';
 import { hurryingClock } from './hurrying-clock.ts';
 
 /*
@@ -70,7 +70,14 @@ const writeLink = async (path: string, text: string) => {
 const log = recordingLog();
 const clock = hurryingClock();
 const origin = { upstream, issuer };
-const store = new AccountStore({ dataDir, secrets: plainSecrets, clock, log, writeFile: writeAccount });
+const store = new AccountStore({
+  dataDir,
+  troubles: troublesIn(dataDir),
+  secrets: plainSecrets,
+  clock,
+  log,
+  writeFile: writeAccount,
+});
 await store.load();
 // The clock's timers do not keep a program alive.
 const alive = setInterval(() => {}, 1_000);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FileTroubles } from '../../src-main/core/file-troubles.ts';
 import type { Clock, Host, Logger, Resources } from '../../src-main/core/ports.ts';
 import { noAutostart } from '../../src-main/node/autostart.ts';
 import { Settings } from '../../src-main/shared/settings.ts';
@@ -31,6 +32,9 @@ export function recordingLog(): Logger & { readonly lines: LogLine[] } {
   return { lines, debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
+/** Troubles of a data folder, as its host keeps them. */
+export const troublesIn = (dataDir: string) => new FileTroubles(dataDir, recordingLog());
+
 export interface TestHost extends Host {
   readonly log: ReturnType<typeof recordingLog>;
   /** Removes the data folder. */
@@ -44,6 +48,7 @@ export function testHost(
   resources: Partial<Resources> = {},
 ): TestHost {
   const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-test-'));
+  const log = recordingLog();
   let settings = Settings.parse({
     version: 1,
     fastPolicy: 'auto',
@@ -54,7 +59,7 @@ export function testHost(
   const listeners = new Set<() => void>();
   return {
     clock,
-    log: recordingLog(),
+    log,
     secrets: {
       encrypts: false,
       seal: async (plain) => plain,
@@ -72,6 +77,7 @@ export function testHost(
     resources: { maxOpenFiles: null, openFiles: () => null, freeMemoryBytes: () => null, ...resources },
     autostart: noAutostart,
     dataDir,
+    troubles: new FileTroubles(dataDir, log),
     openUrl: () => {},
     notify: () => {},
     dispose: () => rmSync(dataDir, { recursive: true, force: true }),

@@ -3,7 +3,7 @@ import type { AccountFacts } from '../../src-main/core/accounts/account-view.ts'
 import { Accounts } from '../../src-main/core/accounts/accounts.ts';
 import { AccountStore, type StoreHost } from '../../src-main/core/accounts/store.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
-import { recordingLog } from '../support/host.ts';
+import { recordingLog, troublesIn } from '../support/host.ts';
 
 /** Accounts and tokens for tests; nothing here is a credential of anyone. */
 
@@ -93,7 +93,14 @@ export function accountsInMemory(
   more: Partial<ConstructorParameters<typeof Accounts>[0]> & Pick<StoreHost, 'writeFile'> = {},
 ) {
   const { writeFile = async () => {}, ...parts } = more;
-  const store = new AccountStore({ dataDir: '/nowhere', secrets: plainSecrets, clock, log: recordingLog(), writeFile });
+  const store = new AccountStore({
+    dataDir: '/nowhere',
+    troubles: troublesIn('/nowhere'),
+    secrets: plainSecrets,
+    clock,
+    log: recordingLog(),
+    writeFile,
+  });
   const accounts = new Accounts({
     store,
     clock,

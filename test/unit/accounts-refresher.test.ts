@@ -5,7 +5,7 @@ import { LinkedAccounts } from '../../src-main/core/accounts/linked-accounts.ts'
 import { Refresher } from '../../src-main/core/accounts/refresh.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
-import { recordingLog } from '../support/host.ts';
+import { recordingLog, troublesIn } from '../support/host.ts';
 import { account, jwt, origin } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 
@@ -23,7 +23,14 @@ async function refresherOf(leftMs: number, answers: readonly IssuerAnswer[], iss
   const writeFile = async () => {
     if (disk.isFull) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
   };
-  const store = new AccountStore({ dataDir: '/nowhere', secrets: plainSecrets, clock, log, writeFile });
+  const store = new AccountStore({
+    dataDir: '/nowhere',
+    troubles: troublesIn('/nowhere'),
+    secrets: plainSecrets,
+    clock,
+    log,
+    writeFile,
+  });
   await store.add({ ...before, tokens: { ...before.tokens, accessToken }, tokenExpiresAt: clock.epochMs() + leftMs });
   const left = [...answers];
   /** Happens while the issuer thinks. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAccountFile } from '../../src-main/core/accounts/account-file.ts';
 import { AccountStore, type StoreHost } from '../../src-main/core/accounts/store.ts';
-import { realClock, recordingLog } from '../support/host.ts';
+import { realClock, recordingLog, troublesIn } from '../support/host.ts';
 import { account } from './account-fixtures.ts';
 
 const id = 'aaaaaaaaaaaaaaaa';
@@ -18,7 +18,7 @@ const secrets = {
 };
 
 async function opened(more: Partial<StoreHost> = {}): Promise<AccountStore> {
-  const store = new AccountStore({ dataDir, secrets, clock: realClock, log, ...more });
+  const store = new AccountStore({ dataDir, troubles: troublesIn(dataDir), secrets, clock: realClock, log, ...more });
   await store.load();
   return store;
 }

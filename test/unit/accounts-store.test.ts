@@ -7,7 +7,7 @@ import { parseAuthFile } from '../../src-main/core/accounts/auth-file.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
 import type { SecretBox } from '../../src-main/core/ports.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
-import { realClock, recordingLog } from '../support/host.ts';
+import { realClock, recordingLog, troublesIn } from '../support/host.ts';
 import { account, authFile, jwt, origin } from './account-fixtures.ts';
 
 const idA = 'aaaaaaaaaaaaaaaa';
@@ -36,7 +36,7 @@ function boxThatCannotOpen(fileText: string): SecretBox {
 }
 
 function openStore(secrets: SecretBox = mirrorBox): AccountStore {
-  return new AccountStore({ dataDir, secrets, clock: realClock, log });
+  return new AccountStore({ dataDir, troubles: troublesIn(dataDir), secrets, clock: realClock, log });
 }
 
 /** Another run of the program on the same folder. */
@@ -261,7 +261,14 @@ describe('files that cannot be read', () => {
           : { ...(await mirrorBox.open(text)), isStale: true },
     };
     const writeFile = () => Promise.reject(new Error('ENOSPC'));
-    const full = new AccountStore({ dataDir, secrets: box, clock: realClock, log, writeFile });
+    const full = new AccountStore({
+      dataDir,
+      troubles: troublesIn(dataDir),
+      secrets: box,
+      clock: realClock,
+      log,
+      writeFile,
+    });
     await full.load();
     expect(full.get(idA)).not.toBeNull();
     await reopened(box);

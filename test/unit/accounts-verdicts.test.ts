@@ -7,7 +7,7 @@ import { Accounts } from '../../src-main/core/accounts/accounts.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
 import { readVerdict, type VerdictKind } from '../../src-main/core/accounts/verdict-table.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
-import { recordingLog } from '../support/host.ts';
+import { recordingLog, troublesIn } from '../support/host.ts';
 import { account, accountsInMemory, origin } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 
@@ -101,7 +101,13 @@ describe('after a restart', () => {
   afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
   async function opened() {
-    const store = new AccountStore({ dataDir, secrets: plainSecrets, clock: fakeClock(), log: recordingLog() });
+    const store = new AccountStore({
+      dataDir,
+      troubles: troublesIn(dataDir),
+      secrets: plainSecrets,
+      clock: fakeClock(),
+      log: recordingLog(),
+    });
     await store.load();
     const policy = () => ({ strategy: 'most-headroom', pinnedAccountId: null }) as const;
     const accounts = new Accounts({

@@ -11,7 +11,7 @@ import { type Chain, Chains } from '../../src-main/core/turn/chains.ts';
 import { Issuers } from '../../src-main/core/turn/issuers.ts';
 import { oneOffSession, Sessions } from '../../src-main/core/turn/sessions.ts';
 import { SocketIndex } from '../../src-main/core/upstream/socket-index.ts';
-import { recordingLog } from '../support/host.ts';
+import { recordingLog, troublesIn } from '../support/host.ts';
 import { probeOf } from '../support/read-texts.ts';
 import { assistant, user } from '../support/turn-client.ts';
 import { walkedBy } from '../support/walked.ts';
@@ -44,7 +44,7 @@ function keysOf(count: number): KeyBook {
     ...limits,
   }));
   writeFileSync(join(dataDir, 'keys.json'), JSON.stringify({ version: 1, keys }));
-  return new KeyBook({ dataDir, clock: fakeClock(), log: recordingLog() });
+  return new KeyBook({ dataDir, troubles: troublesIn(dataDir), clock: fakeClock(), log: recordingLog() });
 }
 
 const conversation = [user('hello'), assistant('hi'), user('more')];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeyBook } from '../../src-main/core/keys/key-book.ts';
-import { recordingLog } from '../support/host.ts';
+import { recordingLog, troublesIn } from '../support/host.ts';
 import { fakeClock } from './fake-clock.ts';
 
 const facts = { name: 'Ada', expiresAt: null, models: null, tiers: null, requestsPerDay: null, tokensPerDay: null };
@@ -11,7 +11,7 @@ const facts = { name: 'Ada', expiresAt: null, models: null, tiers: null, request
 let dataDir: string;
 let log: ReturnType<typeof recordingLog>;
 const path = () => join(dataDir, 'keys.json');
-const open = () => new KeyBook({ dataDir, clock: fakeClock(), log });
+const open = () => new KeyBook({ dataDir, troubles: troublesIn(dataDir), clock: fakeClock(), log });
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'slipstream-keys-'));

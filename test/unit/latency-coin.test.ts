@@ -17,7 +17,7 @@ import {
 } from '../../src-main/core/latency/coin-throws.ts';
 import { seededRandom } from '../../src-main/core/latency/seeded-random.ts';
 import { CoinRequest, LabExperiment } from '../../src-main/shared/lab.ts';
-import { recordingLog } from '../support/host.ts';
+import { recordingLog, troublesIn } from '../support/host.ts';
 import { fakeClock } from './fake-clock.ts';
 
 const fresh = (seed = 1, pairs = 24): CoinRecord => ({
@@ -208,7 +208,8 @@ describe('the coin', () => {
 describe('the file of coins', () => {
   it('is for its owner alone, and keeps a copy of what it cannot read', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-coins-'));
-    const open = () => openCoinFile({ dataDir, clock: fakeClock(), log: recordingLog() });
+    const open = () =>
+      openCoinFile({ dataDir, troubles: troublesIn(dataDir), clock: fakeClock(), log: recordingLog() });
     const path = join(dataDir, 'coins.json');
     try {
       const kept = begin(fresh(), ['a', 'b']);

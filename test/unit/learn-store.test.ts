@@ -16,7 +16,7 @@ import { findCodex } from '../../src-main/core/learn/find-codex.ts';
 import { installedVersion } from '../../src-main/core/learn/installed-version.ts';
 import { LearnedStore } from '../../src-main/core/learn/learned-store.ts';
 import type { DriftNote, LearnedProfile } from '../../src-main/shared/learned-profile.ts';
-import { recordingLog } from '../support/host.ts';
+import { recordingLog, troublesIn } from '../support/host.ts';
 import { fakeClock } from './fake-clock.ts';
 
 let dataDir: string;
@@ -30,7 +30,11 @@ const path = () => join(dataDir, 'learned-profiles.json');
 function open() {
   const log = recordingLog();
   const clock = fakeClock();
-  return { log, clock, store: new LearnedStore({ dataDir, clock, log, changed: () => {} }) };
+  return {
+    log,
+    clock,
+    store: new LearnedStore({ dataDir, troubles: troublesIn(dataDir), clock, log, changed: () => {} }),
+  };
 }
 
 const profile = (version: string, source: LearnedProfile['source'] = 'cli'): LearnedProfile => ({
@@ -113,7 +117,9 @@ describe('the file of what was learned', () => {
     writeFileSync(path(), JSON.stringify({ format: 1, profiles: [profile('0.171.0'), strange], notes: [note()] }));
     const { store, log } = open();
     expect(store.profiles.map(({ version }) => version)).toEqual(['0.171.0']);
-    expect(log.lines).toContainEqual(expect.objectContaining({ level: 'warn', fields: { lost: 1 } }));
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: expect.stringContaining(path()) }),
+    );
   });
 
   it('of a newer Slipstream is left as it is', () => {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SetupJournal, type SetupRecord } from '../../src-main/clients/journal.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
+import { FileTroubles, type StateFileKind, stateFiles } from '../../src-main/core/file-troubles.ts';
 import { KeyBook } from '../../src-main/core/keys/key-book.ts';
 import { openCoinFile } from '../../src-main/core/latency/coin-file.ts';
 import { LearnedStore } from '../../src-main/core/learn/learned-store.ts';
@@ -12,6 +13,8 @@ import { SessionFile } from '../../src-main/core/turn/session-file.ts';
 import { openBrowserKeys } from '../../src-main/node/browser-keys.ts';
 import { openSettings } from '../../src-main/node/settings.ts';
 import { english } from '../../src-main/shared/words/english.ts';
+import { createWords } from '../../src-main/shared/words/words.ts';
+import { chineseCatalogue } from '../../src-main/shared/words/zh-cn/catalogue.ts';
 import { recordingLog } from '../support/host.ts';
 import { filesWith } from '../support/sources.ts';
 import { account } from './account-fixtures.ts';
@@ -19,13 +22,18 @@ import { fakeClock } from './fake-clock.ts';
 
 let dataDir: string;
 let log: ReturnType<typeof recordingLog>;
+let troubles: FileTroubles;
+/** What the settings that were opened last say of themselves. */
+let ofSettings: () => readonly string[];
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'slipstream-state-'));
   log = recordingLog();
+  troubles = new FileTroubles(dataDir, log);
+  ofSettings = () => [];
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const host = () => ({ dataDir, log, clock: fakeClock() });
+const host = () => ({ dataDir, log, troubles, clock: fakeClock() });
 const secrets = {
   encrypts: false,
   seal: async (plain: string) => plain,
@@ -51,23 +59,20 @@ const shape = { websocketBeta: null, betaFeatures: null, acceptEncoding: null, b
 const lists = { headers: [], fields: [], clientMetadata: [], turnMetadata: [] };
 
 interface StateOf {
-  readonly path: string;
   readonly versionMember?: string;
   /** What the members are of, where they are wrong. */
   readonly members: readonly string[];
-  /** Opens it, has it written as soon as the program would, and closes it. May tell of trouble by what it throws or answers. */
+  /** Opens it, has it written as soon as the program would, and closes it; it may refuse to. */
   readonly use: () => unknown;
 }
 
 /** Every file that outlives a run and is written whole. */
-const files: Readonly<Record<string, StateOf>> = {
+const files: Readonly<Record<StateFileKind | 'settings', StateOf>> = {
   coins: {
-    path: 'coins.json',
     members: ['coins'],
     use: () => openCoinFile(host()).write([]),
   },
   sessions: {
-    path: 'sessions.json',
     members: ['names', 'places'],
     use: async () => {
       const file = new SessionFile(host());
@@ -75,8 +80,7 @@ const files: Readonly<Record<string, StateOf>> = {
       await file.close();
     },
   },
-  'learned profiles': {
-    path: 'learned-profiles.json',
+  learned: {
     versionMember: 'format',
     members: ['profiles', 'notes'],
     use: () => {
@@ -86,12 +90,10 @@ const files: Readonly<Record<string, StateOf>> = {
     },
   },
   browsers: {
-    path: 'browsers.json',
     members: ['instance', 'browsers'],
     use: () => openBrowserKeys(host()).enrol(browserKey.toString('base64url'), page),
   },
   keys: {
-    path: 'keys.json',
     members: ['keys'],
     use: async () => {
       const limits = { expiresAt: null, models: null, tiers: null, requestsPerDay: null, tokensPerDay: null };
@@ -101,38 +103,42 @@ const files: Readonly<Record<string, StateOf>> = {
     },
   },
   settings: {
-    path: 'settings.json',
     members: ['apiKey', 'fastPolicy'],
     use: () => {
       const store = openSettings({ dataDir, log });
+      ofSettings = store.problems;
       store.write({ fastPolicy: 'off' });
-      return store.problems().map(english.told).join();
     },
   },
-  'an account': {
-    path: `accounts/${accountId}.json`,
+  accounts: {
     members: ['id', 'email'],
     use: async () => {
       const store = new AccountStore({ ...host(), secrets });
-      const problems = await store.load();
+      await store.load();
       await store.add(account(accountId));
-      return problems.join();
     },
   },
-  "a client's set-up": {
-    // The name is made of the client and the path of its file.
-    path: 'clients/codex-466b9055381c.json',
+  clients: {
     members: ['path', 'phase'],
-    use: () => new SetupJournal(dataDir).save(setup),
+    use: () => new SetupJournal(dataDir, troubles).save(setup),
   },
 };
+
+/** The name of a set-up is made of its client and the path of its file. */
+const names: Readonly<Record<string, string>> = { accounts: accountId, clients: 'codex-466b9055381c' };
+const pathOf = (name: string) =>
+  join(
+    dataDir,
+    name === 'settings' ? 'settings.json' : stateFiles[name as StateFileKind].replace('*', names[name] ?? ''),
+  );
+const chinese = createWords('zh-CN', chineseCatalogue);
 
 const mark = 'what-somebody-may-miss';
 const whole = ({ versionMember = 'version' }: StateOf, version: number, more: object) =>
   JSON.stringify({ [versionMember]: version, mark, ...more });
 
 /** `left`: the very file stays where it is. */
-const troubles: Readonly<
+const troubleKinds: Readonly<
   Record<string, { readonly left: boolean; readonly put: (file: StateOf, path: string) => void }>
 > = {
   'cannot be read': {
@@ -159,42 +165,69 @@ const troubles: Readonly<
 };
 
 /** What is in their way is kept beside them. */
-const movedAside = ['settings', 'an account'];
+const movedAside = ['settings', 'accounts'];
 
 const textOf = (path: string) => globSync(`${path}{,/**}`, { withFileTypes: true }).filter((entry) => entry.isFile());
+const asideUnder = (path: string) => textOf(path).filter(({ name }) => /\.(damaged|left)-/.test(name));
 const isKeptUnder = (path: string) =>
   textOf(path).some(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8').includes(mark));
 
-/** Members count without a version, and a damaged record is of a set-up that the client's own file shows. */
-const untold = [
-  'settings that has no version',
-  ...Object.entries(troubles).flatMap(([trouble, { left }]) => (left ? [] : [`a client's set-up that ${trouble}`])),
-];
+/** Members count without a version; and without settings the program does not start, but says why. */
+const isElsewhere = (name: string, trouble: string) =>
+  name === 'settings' && (trouble === 'has no version' || trouble === 'cannot be read');
 
 describe.each(Object.entries(files))('the file of %s', (name, file) => {
-  it.each(Object.entries(troubles))('that %s is not written over, and is told of', async (trouble, { left, put }) => {
-    const path = join(dataDir, file.path);
-    mkdirSync(dirname(path), { recursive: true });
-    put(file, path);
-    let told = '';
-    try {
-      told = String(await file.use());
-    } catch (error) {
-      told = String(error);
-    }
-    expect(isKeptUnder(dataDir)).toBe(true);
-    if (left && !movedAside.includes(name)) expect(isKeptUnder(path)).toBe(true);
-    const lines = [...log.lines.map(({ message }) => message), told].join('\n');
-    const stem = basename(path, '.json');
-    if (!untold.includes(`${name} that ${trouble}`)) expect(lines).toContain(stem);
-  });
+  it.each(Object.entries(troubleKinds))(
+    'that %s is not written over, and is told of',
+    async (trouble, { left, put }) => {
+      const path = pathOf(name);
+      mkdirSync(dirname(path), { recursive: true });
+      put(file, path);
+      try {
+        await file.use();
+      } catch {}
+      expect(isKeptUnder(dataDir)).toBe(true);
+      if (left && !movedAside.includes(name)) expect(isKeptUnder(path)).toBe(true);
+      if (isElsewhere(name, trouble)) return;
+      // A screen, the doctor and the tray are told the same list.
+      const told = name === 'settings' ? ofSettings() : troubles.list();
+      expect(told.length).toBeGreaterThan(0);
+      for (const words of [english, chinese]) {
+        const texts = told.map((text) => words.told(text));
+        expect(texts.join()).toContain(basename(path, '.json'));
+        expect(texts.join()).not.toMatch(/#|problems\.|[{}]/);
+        // What, what instead, and what to do.
+        for (const text of texts) expect(text).toMatch(/[.;:,；：，。].+[.。]$/s);
+      }
+      // The log of a run is read by those who have no screen.
+      if (name !== 'settings') expect(log.lines.length).toBeGreaterThan(name === 'clients' ? -1 : 0);
+      // Another run that finds the copy alone still says where it is.
+      if (left || name === 'settings') return;
+      expect(new FileTroubles(dataDir, log).list()).toEqual(told);
+      for (const { parentPath, name: copy } of asideUnder(dataDir)) rmSync(join(parentPath, copy));
+      expect(troubles.list()).toEqual([]);
+    },
+  );
 
   it('that is there for the first time is told of to nobody, and is there for the next run', async () => {
     await file.use();
     await file.use();
     expect(globSync('{*,*/*}', { cwd: dataDir }).filter((found) => found.includes('damaged'))).toEqual([]);
-    expect(log.lines).toEqual([]);
+    expect([log.lines, troubles.list(), ofSettings()]).toEqual([[], [], []]);
   });
+});
+
+it('a file that cannot be used is told of to whoever shows it, as soon as that is known', () => {
+  let tellings = 0;
+  troubles.onChange(() => {
+    tellings += 1;
+  });
+  const path = join(dataDir, 'coins.json');
+  const noted = troubles.note('coins', path, { why: 'refused', cause: 'no room' });
+  expect([troubles.list(), tellings]).toEqual([[noted], 1]);
+  expect(english.told(noted)).toContain('(no room)');
+  troubles.noteAside('coins', path, `${path}.damaged-1`);
+  expect([troubles.list(), tellings]).toEqual([[], 2]);
 });
 
 it('the files above are those of every part of the program that writes one whole', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keptText, parseKept, SessionFile } from '../../src-main/core/turn/session-file.ts';
-import { recordingLog } from '../support/host.ts';
+import { recordingLog, troublesIn } from '../support/host.ts';
 import { fakeClock } from './fake-clock.ts';
 
 let dataDir: string;
@@ -18,7 +18,7 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 const id = '01a2091d-4658-7212-b4e9-cfeda846ce7d';
 const hash = 'A'.repeat(22);
 const open = (more: { writeFile?: (path: string, text: string) => Promise<void> } = {}) =>
-  new SessionFile({ dataDir, clock, log: recordingLog(), ...more });
+  new SessionFile({ dataDir, troubles: troublesIn(dataDir), clock, log: recordingLog(), ...more });
 
 describe('the file of minted ids', () => {
   it('gives each name its id again after a restart', async () => {
@@ -62,7 +62,7 @@ describe('the file of minted ids', () => {
   it('that cannot be written is told in the log, and costs no turn anything', async () => {
     const log = recordingLog();
     const writeFile = () => Promise.reject(new Error('the disk is full'));
-    const file = new SessionFile({ dataDir, clock, log, writeFile });
+    const file = new SessionFile({ dataDir, troubles: troublesIn(dataDir), clock, log, writeFile });
     const session = file.sessions.resolve('name');
     await file.close();
     expect(log.lines.map(({ message }) => message)).toEqual([expect.stringContaining('the disk is full')]);

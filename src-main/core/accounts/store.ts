@@ -4,7 +4,9 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
+import type { FileTrouble, FileTroubles } from '../file-troubles.ts';
 import type { Clock, Logger, OpenedSecret, SecretBox } from '../ports.ts';
 import { Remembered } from '../remembered.ts';
 import type { Account, AccountTokens, LockedAccount } from './account.ts';
@@ -29,6 +31,7 @@ export interface StoreHost {
   readonly secrets: SecretBox;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly troubles: FileTroubles;
   /** Writes a file whole and durably: temporary file, fsync, rename. Tests put crashes and full disks here. */
   readonly writeFile?: (path: string, text: string) => Promise<void>;
 }
@@ -229,10 +232,10 @@ export class AccountStore {
         return [];
       case 'left':
         this.#left.add(path);
-        this.#host.log.warn(read.problem);
+        this.#host.log.warn(saidInEnglish(read.problem).message);
         return [read.problem];
       case 'damaged':
-        this.#host.log.error(read.problem);
+        this.#host.log.error(saidInEnglish(read.problem).message);
         return [read.problem];
     }
   }
@@ -251,11 +254,10 @@ export class AccountStore {
     try {
       text = await readFile(path, 'utf8');
     } catch (cause) {
-      return { kind: 'left', problem: `${path} cannot be read: ${writeProblem(cause)}. It is left alone.` };
+      return this.#leave(path, { why: 'refused', cause: writeProblem(cause) });
     }
     const parsed = parseAccountFile(text);
-    if (parsed.kind === 'newer')
-      return { kind: 'left', problem: `${path} was written by a newer Slipstream and is left alone.` };
+    if (parsed.kind === 'newer') return this.#leave(path, { why: 'newer' });
     if (parsed.kind === 'damaged') return this.#setAside(path);
     const { sealedTokens, version: _version, ...facts } = parsed.file;
     let opened: OpenedSecret;
@@ -293,8 +295,11 @@ export class AccountStore {
   async #setAside(path: string): Promise<ReadFile> {
     const aside = `${path}.damaged-${this.#host.clock.epochMs()}`;
     await rename(path, aside);
-    const problem = `An account file is damaged and was set aside as ${aside}. Sign in again, or restore it.`;
-    return { kind: 'damaged', problem };
+    return { kind: 'damaged', problem: this.#host.troubles.noteAside('accounts', path, aside) };
+  }
+
+  #leave(path: string, trouble: FileTrouble): ReadFile {
+    return { kind: 'left', problem: this.#host.troubles.note('accounts', path, trouble) };
   }
 
   async #write(account: Account): Promise<Account> {
@@ -306,7 +311,11 @@ export class AccountStore {
     const text = JSON.stringify(file, null, 2);
     const path = this.#path(account.id);
     try {
-      if (this.#left.delete(path)) await rename(path, `${path}.left-${this.#host.clock.epochMs()}`);
+      if (this.#left.delete(path)) {
+        const aside = `${path}.left-${this.#host.clock.epochMs()}`;
+        await rename(path, aside);
+        this.#host.troubles.noteAside('accounts', path, aside);
+      }
       await (this.#host.writeFile ?? writeOwnerFile)(path, text);
     } catch (cause) {
       throw unwritable(path, cause);

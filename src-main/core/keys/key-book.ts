@@ -1,20 +1,18 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type KeyFacts, type KeyView, maxKeys, StoredKey } from '../../shared/key-model.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { KeyPass } from '../key-pass.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
-import { openStateFile, type StateFile } from '../state-file.ts';
+import { openStateFile, type StateFile, type StateFileHost } from '../state-file.ts';
 import { checkExpiry, checkLimits, checkTurn, dayOf, usedToday } from './key-rules.ts';
 
 /** What is counted goes to the disk that often at most. */
 const writeEveryMs = 5_000;
 const version = 1;
 
-interface BookHost {
-  readonly dataDir: string;
+interface BookHost extends StateFileHost {
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -34,10 +32,8 @@ export class KeyBook {
 
   /** Reads the file. Never throws; no key of one that cannot be read opens anything. */
   constructor(host: BookHost) {
-    const path = join(host.dataDir, 'keys.json');
-    const { clock, log } = host;
     this.#host = host;
-    this.#file = openStateFile({ path, version, meaning: 'its keys open nothing', clock, log });
+    this.#file = openStateFile({ ...host, kind: 'keys', version });
     const kept = this.#file.content?.keys;
     const keys = Array.isArray(kept) ? kept.flatMap((key) => StoredKey.safeParse(key).data ?? []) : [];
     this.#hold(keys);

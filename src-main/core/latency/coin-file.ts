@@ -1,20 +1,11 @@
-import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { JsonObject } from '../json.ts';
-import type { Clock, Logger } from '../ports.ts';
-import { openStateFile } from '../state-file.ts';
+import { openStateFile, type StateFileHost } from '../state-file.ts';
 import { CoinRecord } from './coin-throws.ts';
 
-const fileName = 'coins.json';
 const version = 1;
 const maxFileBytes = 4 * 1024 * 1024;
-
-interface CoinFileParts {
-  readonly dataDir: string;
-  readonly clock: Pick<Clock, 'epochMs'>;
-  readonly log: Logger;
-}
 
 /** Coins of a data folder. Small and written whole: a session's tier is on disk before its first turn goes up. */
 interface CoinFile {
@@ -32,10 +23,9 @@ export function parseCoins({ coins }: JsonObject): CoinRecord[] {
 }
 
 /** Reads the file. Never throws. */
-export function openCoinFile({ dataDir, clock, log }: CoinFileParts): CoinFile {
-  const path = join(dataDir, fileName);
-  const meaning = 'its coins decide nothing';
-  const file = openStateFile({ path, version, maxBytes: maxFileBytes, meaning, clock, log });
+export function openCoinFile(host: StateFileHost): CoinFile {
+  const file = openStateFile({ ...host, kind: 'coins', version, maxBytes: maxFileBytes });
+  const { path } = file;
   const records = parseCoins(file.content ?? {});
   const kept = file.content?.coins;
   if (file.content !== null && !(Array.isArray(kept) && kept.length === records.length)) file.keepCopy();
@@ -51,7 +41,7 @@ export function openCoinFile({ dataDir, clock, log }: CoinFileParts): CoinFile {
         // What a power cut loses is one coin of one session.
         writeFileAtomic.sync(path, JSON.stringify({ version, coins }), { mode: 0o600, fsync: false });
       } catch (error) {
-        log.warn(`The coins could not be kept: ${error}`);
+        host.log.warn(`The coins could not be kept: ${error}`);
       }
     },
   };

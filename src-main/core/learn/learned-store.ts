@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { DriftNote, LearnedProfile } from '../../shared/learned-profile.ts';
 import type { JsonObject } from '../json.ts';
 import { isNewer } from '../normalise/codex-version.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
-import { openStateFile, type StateFile } from '../state-file.ts';
+import { openStateFile, type StateFile, type StateFileHost } from '../state-file.ts';
 
 /** Of each source; the oldest versions go first. */
 const maxProfiles = 8;
@@ -17,8 +16,7 @@ const format = 1;
 
 const File = z.object({ profiles: z.array(z.unknown()), notes: z.array(z.unknown()) });
 
-interface StoreParts {
-  readonly dataDir: string;
+interface StoreParts extends StateFileHost {
   readonly clock: Clock;
   readonly log: Logger;
   readonly changed: () => void;
@@ -38,11 +36,8 @@ export class LearnedStore {
 
   constructor(parts: StoreParts) {
     this.#parts = parts;
-    const { dataDir, clock, log } = parts;
-    const path = join(dataDir, 'learned-profiles.json');
-    const meaning = 'what it says of Codex clients is learned anew';
-    const about = { path, version: format, versionMember: 'format', maxBytes: maxFileBytes, meaning };
-    this.#file = openStateFile({ ...about, clock, log });
+    const about = { kind: 'learned', version: format, versionMember: 'format', maxBytes: maxFileBytes } as const;
+    this.#file = openStateFile({ ...parts, ...about });
     if (this.#file.content !== null) this.#read(this.#file.content);
   }
 
@@ -93,11 +88,8 @@ export class LearnedStore {
     const parsed = File.safeParse(file);
     const profiles = (parsed.data?.profiles ?? []).flatMap((each) => LearnedProfile.safeParse(each).data ?? []);
     const notes = (parsed.data?.notes ?? []).flatMap((each) => DriftNote.safeParse(each).data ?? []);
-    const lost = (parsed.data?.profiles.length ?? 1) - profiles.length;
-    if (lost > 0) {
-      this.#parts.log.warn('Learned profiles that cannot be read were left out.', { lost });
-      this.#file.keepCopy();
-    }
+    const found = parsed.data === undefined ? null : parsed.data.profiles.length + parsed.data.notes.length;
+    if (found !== profiles.length + notes.length) this.#file.keepCopy();
     this.#profiles = bounded([...new Map(profiles.map((each) => [keyOf(each), each])).values()]);
     this.#notes = [...new Map(notes.map((each) => [each.version, each])).values()]
       .toSorted(newestFirst)

@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { validate as isUuid } from 'uuid';
 import writeFileAtomic from 'write-file-atomic';
 import type { Json, JsonObject } from '../json.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
-import { openStateFile, type StateFile } from '../state-file.ts';
+import { openStateFile, type StateFile, type StateFileHost } from '../state-file.ts';
 import { type KeptIds, Sessions } from './sessions.ts';
 
-const fileName = 'sessions.json';
 const version = 1;
 const maxFileBytes = 4 * 1024 * 1024;
 /** After the first change, so that a burst of turns is one write. */
@@ -15,8 +13,7 @@ const leastBetweenMs = 10_000;
 
 const hashText = /^[A-Za-z0-9+/]{22,44}$/;
 
-interface SessionFileParts {
-  readonly dataDir: string;
+interface SessionFileParts extends StateFileHost {
   readonly clock: Clock;
   readonly log: Logger;
   /** Writes a file whole. Tests put slow and full disks here. */
@@ -53,11 +50,8 @@ export class SessionFile {
 
   /** Reads the file. Never throws. */
   constructor(parts: SessionFileParts) {
-    const { dataDir, clock, log } = parts;
-    const path = join(dataDir, fileName);
-    const meaning = 'conversations get new ids upstream';
     this.#parts = parts;
-    this.#file = openStateFile({ path, version, maxBytes: maxFileBytes, meaning, clock, log });
+    this.#file = openStateFile({ ...parts, kind: 'sessions', version, maxBytes: maxFileBytes });
     const content = this.#file.content ?? {};
     const kept = parseKept(content);
     const isWhole = (read: readonly unknown[], value: Json = []) =>

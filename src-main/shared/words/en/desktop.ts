@@ -1,6 +1,6 @@
 /** Tray, menus and dialogs of the desktop app. */
 export const desktopWords = {
-  'tray.problems': 'Something is wrong with the settings or the kept requests …',
+  'tray.problems': 'Something is wrong with Slipstream’s files …',
   'tray.unlock': 'Unlock accounts …',
   'tray.signIn': 'Sign in',
   'tray.signIn.browser': 'With the browser',

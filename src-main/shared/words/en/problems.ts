@@ -4,7 +4,23 @@ export const problemsWords = {
     '"{name}" in settings.json is not valid ({why}); its default is used. Set it in Settings, or mend the file.',
   'problems.key':
     'The API key in settings.json was not valid, so a new one was made. Set up your clients again, or put the old key back.',
-  'problems.newer': 'The settings are of a newer Slipstream (version {version}) and read as far as possible.',
+  'problems.newer':
+    'settings.json is of a newer Slipstream (version {version}): it is read as far as possible, and copied before it is changed. Update Slipstream.',
   'problems.aside':
     'Settings that could not be read were put aside as {path}. Delete that file once you do not need it.',
+  'problems.file.newer':
+    '{path} was written by a newer Slipstream and is left alone: {meaning}. Update Slipstream, or delete that file and restart.',
+  'problems.file.refused':
+    '{path} cannot be read ({why}) and is left alone: {meaning}. Mend what is in the way, then restart Slipstream.',
+  'problems.file.damaged':
+    '{path} is damaged and still in its place: {meaning}. Delete that file, then restart Slipstream.',
+  'problems.file.aside':
+    'Not all of {path} could be read; what was there was put aside as {aside}: {meaning}. Delete that copy once you do not need it.',
+  'problems.meaning.coins': 'a coin that decided a conversation’s tier is forgotten',
+  'problems.meaning.sessions': 'conversations get new ids upstream',
+  'problems.meaning.learned': 'what it says of Codex clients is learned anew',
+  'problems.meaning.browsers': 'the browsers of it need a new link',
+  'problems.meaning.keys': 'the API keys in it that could not be read open nothing',
+  'problems.meaning.accounts': 'its account is missing until you sign in again or restore the file',
+  'problems.meaning.clients': 'the client set-up that it tells of cannot be undone here',
 } as const;

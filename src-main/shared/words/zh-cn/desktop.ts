@@ -2,7 +2,7 @@ import type { desktopWords as english } from '../en/desktop.ts';
 import type { SameIds } from '../message.ts';
 
 export const desktopWords: SameIds<typeof english> = {
-  'tray.problems': '设置或保留的请求存在问题…',
+  'tray.problems': 'Slipstream 的文件存在问题…',
   'tray.unlock': '解锁账号…',
   'tray.signIn': '登录',
   'tray.signIn.browser': '通过浏览器',
