@@ -323,6 +323,7 @@ describe('what a client tells its turn', () => {
     const key = {
       name: 'ci',
       mayUse: () => true,
+      mayAsk: () => true,
       admit: () => {
         throw new SlipstreamError('key_expired');
       },

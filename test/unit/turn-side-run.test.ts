@@ -160,7 +160,13 @@ describe('a request that is no turn', () => {
 
   it('of a key asks the key first, and is known by its name', async () => {
     const asks: string[] = [];
-    const pass = (admitRelay: () => void) => ({ name: 'ci', mayUse: () => true, admit: () => {}, admitRelay });
+    const pass = (admitRelay: () => void) => ({
+      name: 'ci',
+      mayUse: () => true,
+      mayAsk: () => true,
+      admit: () => {},
+      admitRelay,
+    });
     const good = await played([], { request: { key: pass(() => void asks.push('asked')) } });
     expect([asks.length, good.run.keyName, good.watched.begun[0]?.keyName, good.told.status]).toEqual([
       1,
