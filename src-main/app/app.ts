@@ -15,7 +15,7 @@ import { defaultPoolLimits } from '../core/upstream/pool-limits.ts';
 import { ProxyRoutes } from '../core/upstream/proxy.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
 import { Listeners } from '../shared/listeners.ts';
-import type { AppInfo, Delta, Problem, Snapshot } from '../shared/model.ts';
+import type { AppInfo, Delta, Snapshot } from '../shared/model.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { composeAccounts } from './accounts.ts';
 import { keyHandlers } from './api-key.ts';
@@ -23,6 +23,7 @@ import { composeKeys } from './keys.ts';
 import { composeLab } from './lab.ts';
 import { composeLearning } from './learning.ts';
 import { composeMetrics } from './metrics.ts';
+import { problemsOf } from './problems.ts';
 import { composeSettings } from './settings-document.ts';
 import { batched, toldOnChange, within } from './told.ts';
 import { traceHandlers } from './trace-handlers.ts';
@@ -200,11 +201,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       emit({ kind: 'settings', settings: changes });
     },
   });
-  const problems = (): Problem[] => [
-    ...settings.problems().map((text) => ({ about: 'settings' as const, text })),
-    ...host.troubles.list().map((text) => ({ about: 'files' as const, text })),
-    ...[traces.problem()].filter((text) => text !== null).map((text) => ({ about: 'traces' as const, text })),
-  ];
+  const problems = () => problemsOf(host, traces.problem());
   const tellProblems = toldOnChange(problems, (now) => emit({ kind: 'problems', problems: now }));
   settings.onChange(tellProblems);
   host.troubles.onChange(tellProblems);

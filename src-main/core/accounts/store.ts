@@ -6,9 +6,10 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
-import type { FileTrouble, FileTroubles } from '../file-troubles.ts';
-import type { Clock, Logger, OpenedSecret, SecretBox } from '../ports.ts';
+import type { FileTrouble } from '../file-troubles.ts';
+import type { Clock, OpenedSecret, SecretBox } from '../ports.ts';
 import { Remembered } from '../remembered.ts';
+import type { StateFileHost } from '../state-file.ts';
 import type { Account, AccountTokens, LockedAccount } from './account.ts';
 import { type AccountFile, newestVersion, parseAccountFile } from './account-file.ts';
 import { readExpiry } from './claims.ts';
@@ -26,12 +27,9 @@ const Tokens = z.object({
 /** Sealed beside the tokens, for it may hold a password. */
 const SealedProxy = z.object({ proxyUrl: z.string().nullable().catch(null) });
 
-export interface StoreHost {
-  readonly dataDir: string;
+export interface StoreHost extends StateFileHost {
   readonly secrets: SecretBox;
   readonly clock: Clock;
-  readonly log: Logger;
-  readonly troubles: FileTroubles;
   /** Writes a file whole and durably: temporary file, fsync, rename. Tests put crashes and full disks here. */
   readonly writeFile?: (path: string, text: string) => Promise<void>;
 }
@@ -231,11 +229,9 @@ export class AccountStore {
         if (read.isStale) await this.#reseal(read.account);
         return [];
       case 'left':
-        this.#left.add(path);
-        this.#host.log.warn(saidInEnglish(read.problem).message);
-        return [read.problem];
       case 'damaged':
-        this.#host.log.error(saidInEnglish(read.problem).message);
+        if (read.kind === 'left') this.#left.add(path);
+        this.#host.log[read.kind === 'left' ? 'warn' : 'error'](saidInEnglish(read.problem).message);
         return [read.problem];
     }
   }
@@ -258,7 +254,7 @@ export class AccountStore {
     }
     const parsed = parseAccountFile(text);
     if (parsed.kind === 'newer') return this.#leave(path, { why: 'newer' });
-    if (parsed.kind === 'damaged') return this.#setAside(path);
+    if (parsed.kind === 'damaged') return { kind: 'damaged', problem: await this.#putAside(path, 'damaged') };
     const { sealedTokens, version: _version, ...facts } = parsed.file;
     let opened: OpenedSecret;
     try {
@@ -269,7 +265,7 @@ export class AccountStore {
     }
     const sealed = safeJson(opened.plain);
     const tokens = Tokens.safeParse(sealed);
-    if (!tokens.success) return this.#setAside(path);
+    if (!tokens.success) return { kind: 'damaged', problem: await this.#putAside(path, 'damaged') };
     const { proxyUrl } = SealedProxy.parse(sealed);
     const tokenExpiresAt = readExpiry(tokens.data.accessToken) ?? facts.tokenExpiresAt;
     const account = { ...facts, proxyUrl, tokens: tokens.data, tokenExpiresAt };
@@ -292,10 +288,11 @@ export class AccountStore {
     }
   }
 
-  async #setAside(path: string): Promise<ReadFile> {
-    const aside = `${path}.damaged-${this.#host.clock.epochMs()}`;
+  /** Returns what people are told of it. */
+  async #putAside(path: string, why: 'damaged' | 'left'): Promise<string> {
+    const aside = `${path}.${why}-${this.#host.clock.epochMs()}`;
     await rename(path, aside);
-    return { kind: 'damaged', problem: this.#host.troubles.noteAside('accounts', path, aside) };
+    return this.#host.troubles.noteAside('accounts', path, aside);
   }
 
   #leave(path: string, trouble: FileTrouble): ReadFile {
@@ -311,11 +308,7 @@ export class AccountStore {
     const text = JSON.stringify(file, null, 2);
     const path = this.#path(account.id);
     try {
-      if (this.#left.delete(path)) {
-        const aside = `${path}.left-${this.#host.clock.epochMs()}`;
-        await rename(path, aside);
-        this.#host.troubles.noteAside('accounts', path, aside);
-      }
+      if (this.#left.delete(path)) await this.#putAside(path, 'left');
       await (this.#host.writeFile ?? writeOwnerFile)(path, text);
     } catch (cause) {
       throw unwritable(path, cause);

@@ -1,0 +1,14 @@
+import type { Host } from '../core/ports.ts';
+import type { Problem } from '../shared/model.ts';
+
+/** All that is wrong with the files of a data folder: settings, the other files, and what says so of the database of turns. */
+export function problemsOf(
+  { settings, troubles }: Pick<Host, 'settings' | 'troubles'>,
+  traces: string | null,
+): Problem[] {
+  return [
+    ...settings.problems().map((text) => ({ about: 'settings', text }) as const),
+    ...troubles.list().map((text) => ({ about: 'files', text }) as const),
+    ...(traces === null ? [] : [{ about: 'traces', text: traces } as const]),
+  ];
+}
