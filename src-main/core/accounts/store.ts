@@ -288,7 +288,6 @@ export class AccountStore {
     }
   }
 
-  /** Returns what people are told of it. */
   async #putAside(path: string, why: 'damaged' | 'left'): Promise<string> {
     const aside = `${path}.${why}-${this.#host.clock.epochMs()}`;
     await rename(path, aside);
