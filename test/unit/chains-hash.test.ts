@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
-import { type Chain, Chains, canonicalItem, extendWithOutput } from '../../src-main/core/turn/chains.ts';
+import { atOnce } from '../../src-main/core/slices.ts';
+import {
+  type BodyHashes,
+  type Chain,
+  Chains,
+  canonicalItem,
+  extendWithOutput,
+  hashBody,
+} from '../../src-main/core/turn/chains.ts';
 import { oneOffSession } from '../../src-main/core/turn/sessions.ts';
 import { probeOf } from '../support/read-texts.ts';
 
@@ -23,6 +31,11 @@ describe('an item that a client sends back', () => {
     ['without its id and status', answer, { ...answer, id: 'msg_other', status: null }],
     ['as plain text', answer, { role: 'assistant', content: 'hi' }],
     ['as a part without annotations', answer, { role: 'assistant', content: [{ type: 'output_text', text: 'hi' }] }],
+    [
+      'with a part that is no text, without what was noted beside it',
+      { role: 'user', content: [{ type: 'input_image', image_url: 'u', annotations: [1], logprobs: [2] }] },
+      { role: 'user', content: [{ type: 'input_image', image_url: 'u' }] },
+    ],
     ['system as developer', { role: 'system', content: 'x' }, { role: 'developer', content: 'x' }],
     ['a call without its id', call, { type: 'function_call', arguments: '{"a":1}', name: 'f', call_id: 'c1' }],
     ['a call whose arguments were read and written again', { ...call, arguments: '{ "a" : 1 }\n' }, call],
@@ -36,6 +49,11 @@ describe('an item that a client sends back', () => {
 
   const different: [string, JsonObject, JsonObject][] = [
     ['with another text', answer, { role: 'assistant', content: 'ho' }],
+    [
+      'with another image',
+      { role: 'user', content: [{ type: 'input_image', image_url: 'u' }] },
+      { role: 'user', content: [{ type: 'input_image', image_url: 'v' }] },
+    ],
     ['of another role', answer, { role: 'user', content: 'hi' }],
     ['with one part more', answer, { role: 'assistant', content: ['hi', ''] }],
     ['with its text split in two', answer, { role: 'assistant', content: ['h', 'i'] }],
@@ -93,6 +111,39 @@ describe('the fields of a request', () => {
   it('may come in any order', () => {
     const turned = Object.fromEntries(Object.entries(body).toReversed());
     expect(probeOf(turned, 'm', null)).toEqual(probeOf(body, 'm', null));
+  });
+});
+
+describe('a long request', () => {
+  const long = (char: string) => `${char.repeat(200 * 1024)}\n`;
+  const items: Json[] = [
+    { role: 'developer', content: long('d') },
+    { role: 'user', content: long('u') },
+    {
+      role: 'assistant',
+      content: [
+        { type: 'output_text', text: long('a') },
+        { type: 'refusal', refusal: 'no' },
+      ],
+    },
+    call,
+    { ...call, call_id: 'c2', arguments: JSON.stringify({ a: long('x') }) },
+    { role: 'assistant', content: 'after' },
+    { type: 'function_call_output', call_id: 'c1', output: long('o') },
+    { role: 'assistant', content: '' },
+  ];
+  const facts = ({ items: all, ...hashes }: BodyHashes) => ({ ...hashes, all: all.value });
+
+  it('is hashed in slices to the same as at once', () => {
+    for (let count = 0; count <= items.length; count += 1) {
+      const body = { model: 'm', instructions: long('i'), tools: [long('t')], input: items.slice(0, count) };
+      const slices = hashBody(body, { isLong: true });
+      let rests = 0;
+      let step = slices.next();
+      for (; !step.done; step = slices.next()) rests += 1;
+      expect(facts(step.value)).toEqual(facts(atOnce(hashBody(body))));
+      expect(rests).toBeGreaterThan(count);
+    }
   });
 });
 

@@ -89,6 +89,8 @@ describe('what follows an attempt', () => {
       'fail previous_response_not_found 400',
     ],
     ['no room', { outcome: { kind: 'pool-full' } }, 'fail pool_full 429'],
+    ['no room here', { outcome: { kind: 'pool-full' }, hasRoomElsewhere: true }, 'other-account'],
+    ['no room any more where there was some elsewhere', { outcome: { kind: 'pool-full' }, mayQueue: false }, 'again'],
     // Chains
     ['our own increment lost its socket', { outcome: { kind: 'chain-lost' }, sentIncrement: true }, 'again'],
     [

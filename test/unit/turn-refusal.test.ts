@@ -37,6 +37,27 @@ describe('a refused upgrade or POST', () => {
     });
   });
 
+  it.each([
+    ['Unsupported', 'Unsupported'],
+    [{ msg: 'bad' }, 'bad'],
+    [{ message: 'worse' }, 'worse'],
+    [
+      [
+        { loc: ['body', 'input', 0], msg: 'bad' },
+        'more',
+        { message: 'worse' },
+        { loc: ['body'], msg: 'all' },
+        { loc: ['x'] },
+        7,
+      ],
+      'input.0: bad; more; worse; all',
+    ],
+    [[], 'Upstream answered with status 422.'],
+    [7, 'Upstream answered with status 422.'],
+  ])('says what is wrong by its detail %j', (detail, message) => {
+    expect(refusalFromResponse(422, [], JSON.stringify({ detail }))).toMatchObject({ message });
+  });
+
   it('keeps the other shape of chatgpt.com', () => {
     expect(refusalFromResponse(400, [], '{"detail":"Unsupported"}')).toMatchObject({
       code: null,

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { KeyPass } from '../../src-main/core/key-pass.ts';
 import { silentAttempt, silentExchange } from '../../src-main/core/silent-watcher.ts';
+import { policyFor } from '../../src-main/core/turn/admit.ts';
 import { affinityKey, conversationFacts } from '../../src-main/core/turn/affinity.ts';
 import { bucketOf } from '../../src-main/core/turn/bucket-limit.ts';
 import { LastWord } from '../../src-main/core/turn/last-word.ts';
@@ -17,6 +19,7 @@ import { ConnectionTimer } from '../../src-main/core/upstream/connection-timer.t
 import type { ExchangeStart, ExchangeWatch } from '../../src-main/core/watch.ts';
 import { wireEvent } from '../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import type { FastPolicy } from '../../src-main/shared/tiers.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
 import { recordingLog } from '../support/host.ts';
 import { account } from './account-fixtures.ts';
@@ -373,6 +376,20 @@ describe('the step after an attempt', () => {
       'upgrade_required',
       'websocket_connection_limit_reached',
     ]);
+  });
+});
+
+describe('the fast mode of a turn', () => {
+  const key = (...tiers: string[]) => ({ mayUse: (tier: string) => tiers.includes(tier) }) as unknown as KeyPass;
+  const own = { fastPolicy: 'off', transport: null, accountId: null } as const;
+  it.each<[string, Parameters<typeof policyFor>[0], FastPolicy, FastPolicy]>([
+    ['is the user’s', {}, 'on', 'on'],
+    ['is its own for a turn of ours', { own, key: key('priority') }, 'on', 'off'],
+    ['is the user’s for a key that may be made fast', { key: key('priority') }, 'on', 'on'],
+    ['is what its client asks for a key that may not', { key: key('flex') }, 'on', 'auto'],
+    ['that takes fast away holds for such a key, too', { key: key() }, 'off', 'off'],
+  ])('%s', (_what, request, policy, wanted) => {
+    expect(policyFor(request, policy)).toBe(wanted);
   });
 });
 

@@ -306,6 +306,31 @@ describe('what a client tells its turn', () => {
     expect(watched.ended).toEqual([['incomplete', null]]);
   });
 
+  it.each(['before it begins', 'where it could not begin'])('changes nothing %s', async (when) => {
+    const { go, run } = await turn([], {
+      arrange: ({ context }) => {
+        if (when !== 'before it begins')
+          Object.assign(context.pool, {
+            start: () => {
+              throw new TypeError('ours');
+            },
+          });
+      },
+    });
+    const say = () => {
+      run.resume();
+      run.supersede();
+      run.threw(new TypeError('late'));
+      run.noteFrame('x', 1);
+    };
+    if (when === 'before it begins') say();
+    const { error, watched } = await go();
+    say();
+    run.abort();
+    run.enough('completed');
+    expect([error?.code, watched.ended.length]).toEqual([when === 'before it begins' ? undefined : 'internal', 1]);
+  });
+
   it('may be a fault of ours, that ends it', async () => {
     const { go, run } = await turn([
       (asked) => {
