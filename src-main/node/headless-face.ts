@@ -1,7 +1,6 @@
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { createBridge } from './bridge-server.ts';
-import { openBrowserKeys } from './browser-keys.ts';
 import { createDashboard } from './dashboard.ts';
 import { createDashboardOpener, redirectLifeMs } from './open-browser.ts';
 import type { Instance } from './run-instance.ts';
@@ -18,16 +17,15 @@ export interface HeadlessFace {
   close(): void;
 }
 
-type Mounted = Pick<Instance, 'app' | 'host' | 'handlers' | 'controlToken'>;
+type Mounted = Pick<Instance, 'app' | 'host' | 'handlers' | 'browsers' | 'controlToken'>;
 
 /** Mounts the dashboard on an app that does not listen yet. */
 export function mountHeadlessFace(
-  { app, host, handlers: answered, controlToken }: Mounted,
+  { app, host, handlers: answered, browsers, controlToken }: Mounted,
   rendererDir: string,
 ): HeadlessFace {
   const { clock, log, dataDir } = host;
   const opener = createDashboardOpener(dataDir, clock);
-  const browsers = openBrowserKeys(host);
   let listeningPort: number | null = null;
 
   const dashboardUrl = () => {

@@ -5,6 +5,7 @@ import type { Redactor } from '../core/traces/redaction.ts';
 import { ownPaths } from '../shared/channels.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { makeSecret } from './bridge-credentials.ts';
+import { type BrowserKeys, openBrowserKeys } from './browser-keys.ts';
 import { faceHandlers } from './face-handlers.ts';
 import type { FaceHost } from './face-host.ts';
 import type { InstanceHold } from './instance.ts';
@@ -28,6 +29,8 @@ export interface Instance {
   /** What commands prove themselves with; the redactor knows it. */
   readonly controlToken: string;
   readonly handlers: Handlers;
+  /** Those that stay signed in to a dashboard. */
+  readonly browsers: BrowserKeys;
   /** Tells where it listens: commands by the data folder, and whoever waits for the ready file, if one is wanted. */
   announce(listening: { readonly port: number; readonly baseUrl: string }, ready: Ready): void;
   /** Lets running turns end, then gives the data folder back. */
@@ -66,6 +69,7 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
     host,
     controlToken,
     handlers: assembleHandlers({ app, host, redactor }),
+    browsers: openBrowserKeys(host),
     announce: ({ port, baseUrl }, { readyFile, dashboardUrl }) => {
       hold.announce({
         pid: process.pid,

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { stateFiles } from '../../src-main/core/file-troubles.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
 import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
@@ -74,10 +75,16 @@ describe('slipstream doctor', () => {
     expect(stdout).toContain('✗ Accounts: 0 of 1 can take turns now.');
   });
 
-  it('warns in words of a folder that others can list', async () => {
+  it('warns in words of a folder that others can list, and of every file in it that cannot be read', async () => {
     expect((await importAccount()).code).toBe(0);
     chmodSync(headless.dataDir, 0o755);
+    const ofNewer = Object.values(stateFiles).map((path) => join(headless.dataDir, path.replace('*', 'a'.repeat(16))));
+    for (const path of ofNewer) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, JSON.stringify({ version: 99, format: 99 }));
+    }
     const { stdout } = await ask('doctor');
     expect(stdout).toMatch(/! Data folder: .+\n {4}→ chmod 700/);
+    for (const path of ofNewer) expect(stdout).toContain(`! Files: ${path} was written by a newer Slipstream`);
   });
 });

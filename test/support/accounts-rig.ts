@@ -2,6 +2,7 @@ import { type App, compose } from '../../src-main/app/app.ts';
 import type { TraceKeeping } from '../../src-main/app/traces.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
+import { openBrowserKeys } from '../../src-main/node/browser-keys.ts';
 import { mountHeadlessFace } from '../../src-main/node/headless-face.ts';
 import { assembleHandlers } from '../../src-main/node/run-instance.ts';
 import type { SignInView } from '../../src-main/shared/account-model.ts';
@@ -84,6 +85,7 @@ export async function startAccountsRig(options: AccountsRigOptions = {}): Promis
             app,
             host: watchedHost,
             handlers: assembleHandlers({ app, host: watchedHost, redactor }),
+            browsers: openBrowserKeys(watchedHost),
             controlToken: 'c'.repeat(43),
           },
           rendererDir,
