@@ -111,6 +111,73 @@ describe('the sign-ins of other proxies', () => {
     expect(through).toMatchObject({ proxyUrl: 'socks5://u:p@127.0.0.1:1080' });
   });
 
+  const no = { ...cliproxy(), access_token: '', email: '' };
+  const leftOf = (value: unknown) => told(value).left;
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['at the top', [cliproxy()], []],
+    ['as accounts', { accounts: [cliproxy()] }, []],
+    ['as auths', { accounts: {}, auths: [cliproxy()] }, []],
+    ['as files', { files: [cliproxy()] }, []],
+    ['with what is no entry', [1, null, 'x', cliproxy()], []],
+    ['with one that says no service', [cliproxy({ type: undefined })], []],
+    ['with one whose service is no text', [cliproxy({ type: 7 })], []],
+    [
+      'with damaged ones, told by e-mail or place',
+      [no, cliproxy({ email: 'x@y', id_token: '' }), cliproxy()],
+      ['#1: unreadable', 'x@y: unreadable'],
+    ],
+    [
+      'with what has no equal',
+      [cliproxy({ weight: 1, request_retry: 2 })],
+      ['weight: no-equal', 'request_retry: no-equal'],
+    ],
+    [
+      'with what has none either',
+      [cliproxy({ excluded_models: [], disable_cooling: true })],
+      ['excluded_models: no-equal', 'disable_cooling: no-equal'],
+    ],
+    [
+      'with a way out that is known, or none',
+      [cliproxy({ proxy_url: 'http://127.0.0.1:1' }), cliproxy({ proxy_url: '' })],
+      [],
+    ],
+    ['with a service of a long name', [{ type: 'x'.repeat(300) }, cliproxy()], [`${'x'.repeat(200)}: other-service`]],
+  ])('are read from a list, %s', (_where, file, left) => {
+    const { tool, accounts, left: leftOut } = told(file);
+    expect([tool, leftOut]).toEqual(['cliproxyapi', left]);
+    expect(new Set(accounts.map(([, workspace]) => workspace))).toEqual(new Set(['ws-9']));
+  });
+
+  it.each<[string, unknown, string]>([
+    ['empty', [], 'it is a list without one in it'],
+    ['of no entries', { auths: [1, 'x', null] }, 'it is a list without one in it'],
+    ['of other services alone', [{ type: 'claude' }, { type: 'gemini' }], 'is for "claude", not for Codex'],
+    [
+      'of damaged ones alone',
+      [cliproxy({ account_id: '', email: '', id_token: 'x', access_token: 'a\nb' }), no],
+      'names no e-mail',
+    ],
+  ])('are refused where a list is %s', (_what, file, message) => {
+    expect(() => read(file)).toThrow(message);
+  });
+
+  it('alone is of the program whose form it has', () => {
+    const alone = (value: object) => [told(value).tool, leftOf(value)];
+    expect(alone(JSON.parse(authFile()))).toEqual(['codex', []]);
+    expect(alone(cliproxy({ prefix: 'p' }))).toEqual(['cliproxyapi', ['prefix: no-equal']]);
+    // Tokens make it an auth.json, whatever lists are beside them.
+    expect(alone({ ...JSON.parse(authFile()), type: 'codex', accounts: [cliproxy()] })).toEqual(['codex', []]);
+  });
+
+  it('of CLIProxyAPI are taken no more than 200 at once, and as many told of that are for other services', () => {
+    const others = Array.from({ length: 201 }, () => ({ type: 'claude' }));
+    const ours = (count: number) => Array.from({ length: count }, (_, at) => cliproxy({ account_id: `ws-${at}` }));
+    const { accounts, left } = read([...ours(203), ...others]);
+    expect([accounts.length, left.length, left.at(-1)]).toEqual([200, 201, { what: '3', why: 'too-many' }]);
+    expect(read(ours(200)).left).toEqual([]);
+  });
+
   it('are taken no more than 200 at once', () => {
     const accounts = Array.from({ length: 203 }, (_, index) => codexProxy({ accountId: `ws-${index}` }));
     const { accounts: taken, left } = read({ accounts });

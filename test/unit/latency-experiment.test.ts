@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src-main/core/latency/analyse.ts';
 import { type LabAnswer, type LabQuestion, runPairs } from '../../src-main/core/latency/experiment.ts';
-import { FastLab, type FastLabParts } from '../../src-main/core/latency/fast-lab.ts';
+import { FastLab, type FastLabParts, type LabPlace } from '../../src-main/core/latency/fast-lab.ts';
 import { readExperiments } from '../../src-main/core/latency/kept-experiments.ts';
 import { seededRandom } from '../../src-main/core/latency/seeded-random.ts';
 import { usualRules } from '../../src-main/core/latency/verdict.ts';
@@ -392,8 +392,176 @@ describe('the fast lab', () => {
     );
   });
 
+  it('shows at once what goes on, with its price and its pause, and takes no second beside it', async () => {
+    const clock = fakeClock();
+    const made = lab({ clock, ask: async () => ({ ...answer, failure: 'no' }) });
+    await made.lab.start(LabRequest.parse({ pairs: 6 }));
+    const first = await ended(made);
+    expect(first).toMatchObject({ state: 'failed', problem: 'no', pairs: { length: 3 } });
+    clock.advance(5_000);
+    made.seen.length = 0;
+    const both = await Promise.allSettled([made.lab.goOn(first.id, 6), made.lab.goOn(first.id, 6)]);
+    expect(both).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'lab_running' } }]);
+    const toMs = clock.epochMs();
+    expect(made.seen[0]).toEqual({
+      ...first,
+      state: 'running',
+      problem: null,
+      endedAt: null,
+      pauses: [{ fromMs: toMs - 5_000, toMs }],
+      turnsTotal: first.turnsDone + 24,
+    });
+    await expect(made.lab.goOn(first.id, 6)).rejects.toMatchObject({ code: 'lab_running' });
+    await ended(made);
+  });
+
+  it('asks for each turn where it was started, with whatever that is asked with', async () => {
+    const places: unknown[] = [];
+    const made = lab({
+      ask: async ({ accountId, model, tier, prompt, effort }) => {
+        places.push([accountId, model, tier, prompt, effort].join());
+        return answer;
+      },
+    });
+    await made.lab.start(LabRequest.parse({ pairs: 6, model: 'gpt-6', prompt: 'ok', effort: 'high' }));
+    const { id } = await ended(made);
+    await made.lab.goOn(id, 24);
+    await ended(made);
+    expect(new Set(places)).toEqual(new Set(['one,gpt-6,priority,ok,high']));
+  });
+
+  it('knows its account by its id, and by whose turn it would be where an earlier version kept none', async () => {
+    const asked: (string | null)[] = [];
+    const gone = new Set<string | null>();
+    const made = lab({
+      account: (id) => {
+        asked.push(id);
+        if (gone.has(id)) throw new Error('gone');
+        return { id: id ?? 'one', label: 'an…' };
+      },
+    });
+    await made.lab.start({ ...request, pairs: 6 });
+    const last = await ended(made);
+    asked.length = 0;
+    const why = async () => english.told((await made.lab.continuation(last.id)).why ?? '');
+    await why();
+    made.kept.set(last.id, { ...last, accountId: null, result: { ...last.result, verdict: 'undecided' } });
+    expect(await why()).toContain('did not keep which account');
+    gone.add(null);
+    expect(await why()).toBe('Its account, an…, is not here.');
+    expect(asked).toEqual(['one', null, null]);
+  });
+
   it('does not know what it never ran', async () => {
     await expect(lab().lab.get('never')).rejects.toThrow('no such experiment');
+  });
+});
+
+/** Times of turns, in ms for ten tokens: what fast saves depends on what is left out. */
+function searchOf(ms: (question: LabQuestion) => number, more: Partial<FastLabParts> = {}) {
+  let asked = 0;
+  const questions: (LabQuestion & LabPlace)[] = [];
+  const made = lab({
+    ask: async (question) => {
+      questions.push(question);
+      if (question.kind === 'warm-up') return answer;
+      asked += 1;
+      // A little more and less by turns: a range has a width.
+      return { ...answer, totalMs: ms(question) * (1 + (asked % 3) / 100) };
+    },
+    ...more,
+  });
+  /** Resolves once it is in that state, as it is kept. */
+  const until = async (state: LabExperiment['state']) => {
+    await expect.poll(() => made.seen.at(-1)?.state, { interval: 1 }).toBe(state);
+    return made.seen.at(-1) as LabExperiment;
+  };
+  return { ...made, questions, until };
+}
+
+const conditions = LabRequest.parse({ kind: 'conditions', conditions: ['hint', 'originator'] });
+const speedOf =
+  (needs: readonly string[] | null) =>
+  ({ arm, without }: LabQuestion) =>
+    arm === 'priority' && needs !== null && !needs.some((need) => without.some((left) => left === need)) ? 50 : 100;
+
+describe('a search', () => {
+  it.each<[string, readonly string[] | null, number, Partial<NonNullable<LabExperiment['search']>>]>([
+    ['never granted', null, 1, { finding: 'never', without: null }],
+    ['granted whatever else is sent', [], 2, { finding: 'whatever-else' }],
+  ])('for fast that is %s ends before the dear stage', async (_what, needs, stage, search) => {
+    const made = searchOf(speedOf(needs));
+    const started = await made.lab.start(conditions);
+    expect(started).toMatchObject({ state: 'running', search: { stage: 1, finding: null } });
+    const last = await ended(made);
+    expect(last).toMatchObject({ state: 'done', search: { stage, price: null, isConfirmed: false, ...search } });
+    expect(last.search?.sentences[0]).toEqual(expect.any(String));
+    expect(last.result).toEqual(last.search?.official);
+    expect(new Set(made.questions.map(({ without }) => without.join()))).toEqual(
+      new Set(stage === 1 ? [''] : ['', 'hint,originator']),
+    );
+  });
+
+  it('tells the price of the dear stage, waits for a yes to it by its name, and goes on', async () => {
+    const made = searchOf(speedOf(['hint']));
+    const { id } = await made.lab.start(conditions);
+    expect(() => made.lab.confirm(id)).toThrow(expect.objectContaining({ code: 'experiment_unknown' }));
+    const asking = await made.until('asking');
+    // Six rounds of standard, priority and one less for each condition, each turn with a warm-up.
+    expect(asking.search).toMatchObject({ stage: 3, isConfirmed: false, price: { turns: 48 }, finding: null });
+    expect(asking.turnsTotal).toBe(asking.turnsDone + 48);
+    expect(made.kept.get(id)).toMatchObject({ state: 'asking', turnsTotal: asking.turnsTotal });
+    const before = made.questions.length;
+    expect(() => made.lab.confirm('another')).toThrow(expect.objectContaining({ code: 'experiment_unknown' }));
+    expect(made.lab.confirm(id).id).toBe(id);
+    const last = await made.until('done');
+    expect(last.search).toMatchObject({ stage: 3, isConfirmed: true, finding: 'some-needed', rounds: 6 });
+    expect(last.search?.claims.map(({ condition, finding }) => [condition, finding])).toEqual([
+      ['hint', 'needed'],
+      ['originator', 'not-needed'],
+    ]);
+    expect(made.questions.length - before).toBe(48);
+    expect(last.turnsDone).toBe(last.turnsTotal);
+    // Its pairs are of several stages: those of the first are not taken for those of the second.
+    expect(last.pairs).toHaveLength((last.search?.official.pairs ?? 0) + (last.search?.without?.pairs ?? 0));
+    expect(made.seen.some(({ state, search }) => state === 'running' && search?.isConfirmed === true)).toBe(true);
+  });
+
+  it('is stopped while it waits for a yes, with what it has found so far', async () => {
+    const made = searchOf(speedOf(['hint']));
+    await made.lab.start(conditions);
+    await made.until('asking');
+    const before = made.questions.length;
+    const stopped = await made.lab.stop();
+    expect(stopped).toMatchObject({ state: 'stopped', search: { isConfirmed: false, rounds: 0, finding: null } });
+    expect(made.questions).toHaveLength(before);
+  });
+
+  it.each([
+    [13, 1],
+    [29, 2],
+  ])('that is stopped at its turn %i says no finding of stage %i', async (turn, stage) => {
+    const made: ReturnType<typeof searchOf> = searchOf((question) => {
+      if (made.questions.length >= turn) void made.lab.stop();
+      return speedOf([])(question);
+    });
+    await made.lab.start(conditions);
+    expect(await made.until('stopped')).toMatchObject({ search: { stage, finding: null } });
+  });
+
+  it('keeps each round as it is measured, and says what fast lost midway', async () => {
+    let isGranted = true;
+    const kept: number[] = [];
+    const made = searchOf((question) => (isGranted ? speedOf(['hint'])(question) : 100));
+    const { id } = await made.lab.start(conditions);
+    await made.until('asking');
+    isGranted = false;
+    made.lab.confirm(id);
+    const undo = setInterval(() => kept.push(made.kept.get(id)?.search?.rounds ?? 0), 0);
+    const last = await made.until('done');
+    clearInterval(undo);
+    expect(last.search).toMatchObject({ finding: 'revoked', rounds: 6 });
+    expect(made.kept.get(id)?.search).toMatchObject({ rounds: 6, finding: 'revoked' });
   });
 });
 

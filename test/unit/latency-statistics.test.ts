@@ -254,6 +254,84 @@ describe('what ordinary traffic shows', () => {
     expect(quota).toMatchObject([{ tier: 'standard', n: 1, percentDrawn: 2 }]);
   });
 
+  it('tells what is seen most first, from the first turn to the last', () => {
+    const answer = observe([seen(1), ...[2, 3].map((at) => seen(at, { model: 'gpt-5.4' })), seen(4, { isOwn: true })]);
+    expect(answer.comparisons.map(({ model }) => model)).toEqual(['gpt-5.4', 'gpt-5.5']);
+    expect([answer.n, answer.fromMs, answer.toMs]).toEqual([3, 10_000, 30_000]);
+  });
+
+  it('knows no speed of turns without a stretch of time', () => {
+    const fast = (more: Partial<ObservedTurn>) => seen(1, { tier: 'priority', ...more });
+    const difference = (...turns: readonly ObservedTurn[]) => {
+      const [{ differencePercent, sessions } = { differencePercent: 0, sessions: 0 }] = observe(turns).comparisons;
+      return [differencePercent, sessions];
+    };
+    const half = [expect.closeTo(-50, 9), 1];
+    const asFast = { sessionId: 's', tier: 'priority' };
+    expect(difference(seen(0), fast({ firstTokenMs: null }))).toEqual([null, 0]);
+    expect(difference(seen(0), fast({ firstTokenMs: 5_000 }))).toEqual([null, 0]);
+    expect(difference(seen(0, { firstTokenMs: null }), fast({ totalMs: 2_700 }))).toEqual([null, 0]);
+    // Those beside them count, and their tokens alone.
+    const told = seen(2, { ...asFast, totalMs: 2_700 });
+    expect(difference(seen(0), seen(1, { ...asFast, firstTokenMs: null }), told)).toEqual(half);
+    expect(difference(seen(0), seen(1, { ...asFast, firstTokenMs: 5_000 }), told)).toEqual(half);
+    // Of several, all the time over all the tokens.
+    expect(
+      difference(
+        seen(0),
+        seen(1, { ...asFast, totalMs: 1_400, outputTokens: 100 }),
+        seen(2, { ...asFast, totalMs: 3_100, outputTokens: 700 }),
+      ),
+    ).toEqual([expect.closeTo((3_700 / 800 / (4_600 / 500) - 1) * 100, 9), 1]);
+  });
+
+  it('holds a session against itself whatever day it was, each account and nameless turn for itself', () => {
+    const day = 24 * 60 * 60_000;
+    const fast = { tier: 'priority', totalMs: 2_700 };
+    const sessions = (...turns: readonly ObservedTurn[]) => observe(turns).comparisons[0]?.sessions;
+    // Its own standard turn of another day, and not that of the same day.
+    const own = observe([
+      seen(0, { sessionId: 'a', startedAt: day }),
+      seen(1, { totalMs: 90_000 }),
+      seen(2, { sessionId: 'a', ...fast }),
+    ]).comparisons[0];
+    expect(own).toMatchObject({ sessions: 1, differencePercent: expect.closeTo(-50, 9) });
+    // On two days it is two stretches of one session.
+    expect(
+      sessions(
+        seen(0, { sessionId: 'a' }),
+        seen(1, { sessionId: 'a', ...fast }),
+        seen(2, { sessionId: 'a', ...fast, startedAt: day }),
+      ),
+    ).toBe(1);
+    expect(sessions(seen(0), seen(1, fast), seen(2, fast))).toBe(2);
+    expect(
+      sessions(seen(0), seen(1, { sessionId: 'a', ...fast }), seen(2, { sessionId: 'a', accountId: 'two', ...fast })),
+    ).toBe(2);
+    // The last moment of a day is not of the next.
+    expect(sessions(seen(0, { startedAt: day - 1 }), seen(1, { startedAt: day, ...fast }))).toBe(0);
+    expect(sessions(seen(0, { startedAt: 0 }), seen(1, { startedAt: day - 1, ...fast }))).toBe(1);
+  });
+
+  it('knows no draw for a token where there were none, and no ratio to a draw of nothing', () => {
+    const ratioOf = (standard: number, outputTokens = 500) =>
+      observe([
+        seen(0, { quotaPercent: 1, outputTokens }),
+        seen(1, { quotaPercent: 1 + standard, tier: 'priority' }),
+        seen(2, { quotaPercent: 2 + standard }),
+      ]);
+    expect(ratioOf(1, 0).quota[0]).toMatchObject({ percentDrawn: 1, percentPerThousandTokens: null });
+    expect([ratioOf(1, 0).quotaRatio, ratioOf(0).quotaRatio, ratioOf(1).quotaRatio]).toEqual([null, null, 1]);
+    expect(observe([seen(0, { quotaPercent: 1 }), seen(1, { quotaPercent: 2 })]).quotaRatio).toBeNull();
+  });
+
+  it('gives a draw to a turn that ended just as the next one began', () => {
+    const drawn = (totalMs: number) =>
+      observe([seen(0, { quotaPercent: 1, totalMs }), seen(1, { quotaPercent: null }), seen(1, { quotaPercent: 2 })])
+        .quota;
+    expect([drawn(10_000).length, drawn(10_001).length]).toEqual([1, 0]);
+  });
+
   it('is nothing where there was nothing', () => {
     expect(observe([])).toEqual({ n: 0, fromMs: null, toMs: null, comparisons: [], quota: [], quotaRatio: null });
   });

@@ -67,7 +67,7 @@ function readEntries(entries: readonly JsonObject[], origin: AccountOrigin, nowM
       left.push(...leftOfFile(entry));
     } catch (error) {
       first ??= error;
-      left.push(leftOut(textMember(entry, 'email') ?? `#${index + 1}`, 'unreadable'));
+      left.push(leftOut(textMember(entry, 'email') || `#${index + 1}`, 'unreadable'));
     }
   }
   if (accounts.length === 0 && first !== null) throw first;

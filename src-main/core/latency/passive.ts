@@ -71,10 +71,19 @@ interface Stretch {
   readonly log: number;
 }
 
-function stretches(turns: readonly ObservedTurn[]): Stretch[] {
-  const sessionOf = (turn: ObservedTurn, at: number) => JSON.stringify([turn.accountId, turn.sessionId ?? at]);
-  const named = turns.map((turn, at) => ({ turn, session: sessionOf(turn, at), day: dayOf(turn) }));
-  return [...Map.groupBy(named, ({ session, day }) => `${session} ${day}`).values()].flatMap((list) => {
+interface Named {
+  readonly turn: ObservedTurn;
+  readonly session: string;
+  readonly day: number;
+}
+
+/** A turn without a session of its own name is one by its place. */
+function named(turn: ObservedTurn, at: number): Named {
+  return { turn, session: JSON.stringify([turn.accountId, turn.sessionId ?? at]), day: dayOf(turn) };
+}
+
+function stretches(turns: readonly Named[]): Stretch[] {
+  return [...Map.groupBy(turns, ({ session, day }) => `${session} ${day}`).values()].flatMap((list) => {
     const [first] = list;
     const log = logTimePerToken(list.map(({ turn }) => turn));
     return first === undefined || log === null ? [] : [{ session: first.session, day: first.day, log }];
@@ -86,8 +95,10 @@ function middleDifference(
   group: readonly ObservedTurn[],
   tier: string,
 ): Pick<PassiveComparison, 'differencePercent' | 'sessions'> {
-  const standard = stretches(group.filter((turn) => tierOf(turn) === absent));
-  const differences = stretches(group.filter((turn) => tierOf(turn) === tier)).flatMap(({ session, day, log }) => {
+  const all = group.map(named);
+  const of = (wanted: string) => stretches(all.filter(({ turn }) => tierOf(turn) === wanted));
+  const standard = of(absent);
+  const differences = of(tier).flatMap(({ session, day, log }) => {
     const ofSession = standard.filter((each) => each.session === session);
     const nearest = ofSession.length > 0 ? ofSession : standard.filter((each) => each.day === day);
     return nearest.length === 0 ? [] : [{ session, value: log - median(nearest.map((each) => each.log)) }];
