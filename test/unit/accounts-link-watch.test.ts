@@ -109,8 +109,12 @@ it('tells nothing any more of files that it is to watch no more, however often i
   const a = { id: 'a', path: file('a.json') };
   const b = { id: 'b', path: file('b.json') };
   watch.set([a]);
-  watch.set([a]);
   await toldAfter(['a.json'], 'a');
+  // What is watched stays so, without a gap.
+  watch.set([a]);
+  write('a.json');
+  await heard();
+  expect(clock.pending).toBe(1);
   watch.set([b]);
   expect(await toldAfter(['a.json', 'b.json'], 'b')).toEqual(['b']);
   // Another path of the same account is another file.
@@ -132,18 +136,22 @@ it('bears a folder that is not there', async () => {
 
 it('is silent once it is stopped, of what it has just seen too', async () => {
   const other = new LinkWatch(clock, (id) => changed.push(id));
-  const b = { id: 'b', path: file('b.json') };
   watch.set([{ id: 'a', path: file('a.json') }]);
-  other.set([b]);
   await toldAfter(['a.json'], 'a');
-  await toldAfter(['b.json'], 'b');
-  changed.length = 0;
+  watch.stop();
   write('a.json');
   await heard();
-  expect(clock.pending).toBe(1);
-  watch.stop();
   expect(clock.pending).toBe(0);
-  watch.set([b]);
-  expect(await toldAfter(['a.json', 'b.json'], 'b')).toEqual(['b']);
+  other.set([{ id: 'b', path: file('b.json') }]);
+  await toldAfter(['b.json'], 'b');
+  write('b.json');
+  await heard();
+  expect(clock.pending).toBe(1);
   other.stop();
+  expect(clock.pending).toBe(0);
+  const third = new LinkWatch(clock, (id) => changed.push(id));
+  third.set([{ id: 'c', path: file('c.json') }]);
+  watch.set([{ id: 'd', path: file('c.json') }]);
+  expect(await toldAfter(['a.json', 'b.json', 'c.json'], 'c')).toEqual(['c']);
+  third.stop();
 });

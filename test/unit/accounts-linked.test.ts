@@ -32,6 +32,8 @@ let linked: LinkedAccounts;
 let said: (readonly [LinkState, boolean])[];
 /** Delays that were waited for; none takes time. */
 let waitedMs: number[];
+/** The watch's own timers, which gather events, end at once too. */
+let hears: boolean;
 /** Happens when the time is asked for, which is just before a file is read as a sign-in or written. */
 let whenTimed: (count: number) => unknown;
 
@@ -40,6 +42,7 @@ beforeEach(() => {
   path = join(dir, 'auth.json');
   said = [];
   waitedMs = [];
+  hears = false;
   whenTimed = () => {};
 });
 
@@ -57,7 +60,7 @@ const tokens = (number: number): AccountTokens => ({
 const renewedFile = (number: number) => authFile(tokens(number));
 const inFile = (at = path): unknown => JSON.parse(readFileSync(at, 'utf8')).tokens.refresh_token;
 
-/** Time that nobody has to wait for; the watch's own timers, which gather events, never end. */
+/** Time that nobody has to wait for. */
 function hastyClock(): Clock {
   let timed = 0;
   return {
@@ -68,8 +71,8 @@ function hastyClock(): Clock {
       return nowMs;
     },
     after: (delayMs, action) => {
-      if (delayMs <= 50) return { cancel: () => {} };
-      waitedMs.push(delayMs);
+      if (delayMs === 50 && !hears) return { cancel: () => {} };
+      if (delayMs !== 50) waitedMs.push(delayMs);
       const timer = setImmediate(action);
       return { cancel: () => clearImmediate(timer) };
     },
@@ -146,6 +149,12 @@ describe('linking a file', () => {
     expect([store.list(), said, waitedMs]).toEqual([[], [], Array(looks).fill(100)]);
   });
 
+  it('takes one that is just as large as a sign-in may be', async () => {
+    const text = authFile();
+    writeFileSync(path, text + ' '.repeat(1_048_576 - text.length));
+    expect((await readLinkedFile(path, origin, nowMs)).kind).toBe('ok');
+  });
+
   it('is missing where its folder is a file', async () => {
     writeFileSync(path, '');
     expect(await readLinkedFile(join(path, 'auth.json'), origin, nowMs)).toEqual({ kind: 'missing' });
@@ -192,6 +201,46 @@ describe('a linked file', () => {
       ],
       1,
     ]);
+  });
+
+  it('is read when it changes, without anybody who asks, until that is stopped', async () => {
+    hears = true;
+    const { account, now, store } = await start();
+    const later: LinkState[] = [];
+    const parts = { store, clock: hastyClock(), log: recordingLog(), origin };
+    const others = new LinkedAccounts({ ...parts, noteState: (_id, state) => void later.push(state) });
+    // Nothing has changed in the store since it was opened.
+    await others.checkAll();
+    for (let number = 2; now().tokens.refreshToken === spent || !said.length; number += 1) {
+      writeFileSync(path, renewedFile(number));
+      await new Promise((done) => setTimeout(done, 2));
+    }
+    expect(now().link.path).toBe(account.link.path);
+    linked.stop();
+    await store.update(account.id, {});
+    const soFar = said.length;
+    later.length = 0;
+    for (let number = 102; later.length === 0; number += 1) {
+      writeFileSync(path, renewedFile(number));
+      await new Promise((done) => setTimeout(done, 2));
+    }
+    expect([later[0], said.length]).toEqual(['ok', soFar]);
+    others.stop();
+  });
+
+  it('that was led away from and back is a sign-in again, though it is the same file', async () => {
+    const real = join(dir, 'real.json');
+    writeFileSync(real, authFile());
+    symlinkSync(real, path);
+    linkedAccounts();
+    const made = await linked.link(path);
+    if (!isLinked(made)) throw new Error('it is not linked');
+    await linked.current(made);
+    rmSync(path);
+    await expect(linked.current(made)).rejects.toMatchObject({ code: 'account_signed_out' });
+    symlinkSync(real, path);
+    await linked.current(made);
+    expect(said.at(-1)).toEqual(['ok', false]);
   });
 
   it('of an account that was removed meanwhile is not looked into', async () => {
@@ -285,6 +334,8 @@ describe('what was renewed here', () => {
       if (isFull) throw new Error('full');
       writeFileSync(target, text);
     });
+    await linked.current(account);
+    said.length = 0;
     const kept = await linked.renew(account, tokens(2), spent);
     expect(kept).toMatchObject({ tokens: tokens(2), link: { path, spentHash: tokenHash(spent) } });
     expect([inFile(), said]).toEqual([spent, [['unsaved', false]]]);
@@ -316,10 +367,9 @@ describe('what was renewed here', () => {
     };
     expect((await linked.renew(now(), tokens(4), 'rt_refresh-token-3')).tokens).toEqual(tokens(5));
     expect([inFile(), now().link.spentHash]).toEqual(['rt_refresh-token-5', null]);
-    expect(said).toEqual([
-      ['ok', true],
-      ['ok', true],
-    ]);
+    writeFileSync(path, authFile({ ...tokens(6), refreshToken: null }));
+    expect((await linked.renew(now(), tokens(7), 'rt_refresh-token-5')).tokens.refreshToken).toBeNull();
+    expect(said).toEqual(Array(3).fill(['ok', true]));
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src-main/app/import-config.ts';
 import { readSignInFiles } from '../../src-main/core/accounts/sign-in-file.ts';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { authFile, jwt, origin } from './account-fixtures.ts';
 
 const accessToken = (email: string, workspaceId: string) =>
@@ -104,6 +105,49 @@ describe('the sign-ins of other proxies', () => {
     expect(told(file)).toEqual(expected);
   });
 
+  it.each<[string, unknown, string, readonly string[]]>([
+    ['codex-lb, in its other spelling', { codex_auth_json: JSON.parse(authFile()) as object }, 'codex-lb', []],
+    ['codex-proxy, with what is no entry', { accounts: [1, codexProxy()] }, 'codex-proxy', []],
+    ['CLIProxyAPI, with a member of codex-proxy', { accounts: [cliproxy({ refreshToken: 'x' })] }, 'cliproxyapi', []],
+    ['CLIProxyAPI, with another one', { accounts: [cliproxy({ token: 'x' })] }, 'cliproxyapi', []],
+    [
+      'opencodex, of which one was removed and left its tokens',
+      { one: opencodex('a@b', 'w'), two: { credential: opencodex('c@d', 'v'), generation: 1, deletedAt: 5 } },
+      'opencodex',
+      ['deletedAt: signed-out'],
+    ],
+    [
+      'opencodex, of which others hold no tokens',
+      {
+        one: opencodex('a@b', 'w'),
+        two: { generation: 1 },
+        three: { generation: 1, credential: { accessToken: 'x' } },
+      },
+      'opencodex',
+      ['deletedAt: signed-out'],
+    ],
+  ])('are told from each other: %s', (_name, file, tool, left) => {
+    expect(told(file)).toMatchObject({ tool, accounts: { length: 1 }, left });
+  });
+
+  it.each([
+    ['an access token alone', { one: { accessToken: 'x' } }],
+    ['a workspace alone', { one: { chatgptAccountId: 'x' } }],
+    ['something beside a sign-in', { one: opencodex('a@b', 'w'), two: 'x' }],
+    ['another object beside a sign-in', { one: opencodex('a@b', 'w'), two: { x: 1 } }],
+  ])('are none of opencodex in a file with %s', (_what, file) => {
+    expect(() => read(file)).toThrow('This file holds no tokens.');
+  });
+
+  it('are taken with the tokens and the workspace that they were kept with', () => {
+    const opaque = (more: object) => jwt({ 'https://api.openai.com/profile': { email: 'a@b' }, ...more });
+    const [one] = read({ accounts: [codexProxy({ token: opaque({}), accountId: 'ws-5' })] }).accounts;
+    expect(one).toMatchObject({ workspaceId: 'ws-5', enabled: true, nickname: 'Team Alpha' });
+    expect(one?.tokens).toEqual({ accessToken: opaque({}), idToken: opaque({}), refreshToken: 'rt_1' });
+    const [other] = read({ x: { accessToken: opaque({}), refreshToken: 'rt_2', chatgptAccountId: 'ws-6' } }).accounts;
+    expect(other).toMatchObject({ workspaceId: 'ws-6', enabled: true, tokens: { refreshToken: 'rt_2' } });
+  });
+
   it('keep what their owner set', () => {
     const [off] = read({ accounts: [codexProxy({ status: 'disabled' })] }).accounts;
     expect(off).toMatchObject({ enabled: false, nickname: 'Team Alpha' });
@@ -182,6 +226,9 @@ describe('the sign-ins of other proxies', () => {
     const accounts = Array.from({ length: 203 }, (_, index) => codexProxy({ accountId: `ws-${index}` }));
     const { accounts: taken, left } = read({ accounts });
     expect([taken.length, left]).toEqual([200, [{ what: '3', why: 'too-many' }]]);
+    expect(read({ accounts: accounts.slice(0, 200) }).left).toEqual([]);
+    const records = Object.entries(accounts).map(([at]) => [at, opencodex('ann@example.test', `ws-${at}`)]);
+    expect(read(Object.fromEntries(records)).accounts).toHaveLength(200);
   });
 
   it.each([
@@ -190,7 +237,7 @@ describe('the sign-ins of other proxies', () => {
     ['a bundle in a list', '{"accounts":[{"token":"x","refreshToken":null}]}'],
     ['no JSON', 'hello'],
   ])('are refused where the file holds %s', (_name, text) => {
-    expect(() => readSignInFiles(text, origin, 5)).toThrow();
+    expect(() => readSignInFiles(text, origin, 5)).toThrow(SlipstreamError);
     expect(Object.hasOwn(Object.prototype, 'generation')).toBe(false);
   });
 });

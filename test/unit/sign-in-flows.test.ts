@@ -1,10 +1,12 @@
-import { createServer, type Server } from 'node:http';
+import { createHash } from 'node:crypto';
+import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../src-main/core/accounts/account.ts';
-import type { IssuerAnswer, SendToIssuer } from '../../src-main/core/accounts/issuer-api.ts';
+import type { IssuerAnswer, IssuerRequest, SendToIssuer } from '../../src-main/core/accounts/issuer-api.ts';
 import { SignIns } from '../../src-main/core/accounts/sign-in/sign-ins.ts';
 import { isIssuerPage } from '../../src-main/node/issuer-page.ts';
+import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { realClock, recordingLog } from '../support/host.ts';
 import { idToken, jwt, origin } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -34,10 +36,13 @@ function signInsWith(
   clock = fakeClock(),
   add = async (account: Account) => account,
 ) {
-  const asked: { readonly path: string; readonly atMs: number }[] = [];
+  const asked: (IssuerRequest & { readonly atMs: number })[] = [];
+  const opened: string[] = [];
+  const hidden: string[] = [];
+  const added: Account[] = [];
   const left = [...answers];
-  const send: SendToIssuer = async ({ path }) => {
-    asked.push({ path, atMs: clock.monotonicMs() });
+  const send: SendToIssuer = async (request) => {
+    asked.push({ ...request, atMs: clock.monotonicMs() });
     return left.shift() ?? away;
   };
   const signIns = new SignIns({
@@ -46,13 +51,16 @@ function signInsWith(
     origin,
     send,
     ports,
-    openUrl: () => {},
-    hide: () => {},
-    add,
+    openUrl: (url) => opened.push(url),
+    hide: (secret) => hidden.push(secret),
+    add: (account) => {
+      added.push(account);
+      return add(account);
+    },
   });
   const servers: Server[] = [];
   open.push({ signIns, servers });
-  return { signIns, clock, asked, servers };
+  return { signIns, clock, asked, servers, opened, hidden, added };
 }
 
 /** Lets promises that wait on nothing go on. */
@@ -161,6 +169,288 @@ describe('a browser sign-in', () => {
     const none = signInsWith([], [await occupied()]);
     none.servers.push(...occupants.splice(0));
     await expect(none.signIns.start('browser')).rejects.toMatchObject({ code: 'sign_in_ports_taken' });
+  });
+});
+
+/** One request to the port of a sign-in, with these headers and no others. */
+function visit(url: string | null, path: string, headers: readonly string[] = [], method = 'GET') {
+  const port = portOf(url);
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string; headers: object }>();
+  const all = headers.some((name) => name.toLowerCase() === 'host')
+    ? headers
+    : ['Host', `127.0.0.1:${port}`, ...headers];
+  const asked = request({ host: '127.0.0.1', port, path, method, headers: all, agent: false }, async (response) => {
+    const text = Buffer.concat(await response.toArray()).toString('utf8');
+    resolve({ status: response.statusCode ?? 0, text, headers: response.headers });
+  });
+  asked.on('error', reject).end();
+  return promise;
+}
+
+/** A browser sign-in that waits, and what its page's address says. */
+async function waitingSignIn(answers: readonly IssuerAnswer[] = [tokens]) {
+  const made = signInsWith(answers);
+  const { id, url } = await made.signIns.start('browser');
+  const param = (name: string) => new URL(url ?? '').searchParams.get(name) ?? '';
+  const back = (query: string) => visit(url, `/auth/callback?${query}`);
+  return { ...made, id, url, param, back, state: param('state') };
+}
+
+describe('the port that the browser comes back to', () => {
+  const text = {
+    host: 'This address is not the one Slipstream waits on.',
+    caller: 'Other pages may not do this.',
+    state: 'State mismatch: this page does not belong to the sign-in that Slipstream waits for.',
+  };
+  it.each<[string, string, readonly string[], string, number, string]>([
+    ['another host', '/success', ['Host', 'localhost:1'], 'GET', 400, text.host],
+    ['two hosts', '/success', ['Host', '127.0.0.1:1', 'Host', '127.0.0.1:1'], 'GET', 400, text.host],
+    ['another method', '/auth/callback', [], 'POST', 405, 'This page can only be opened.'],
+    ['another page', '/', [], 'GET', 404, 'There is no such page.'],
+    ['the last page', '/success', [], 'GET', 200, 'You are signed in to Slipstream. You can close this page.'],
+    ['a script', '/auth/callback?state=x', ['Origin', 'http://a.test'], 'GET', 403, text.caller],
+    ['a picture', '/auth/callback?state=x', ['Sec-Fetch-Dest', 'image'], 'GET', 403, text.caller],
+    ['a whole tab', '/auth/callback?state=x', ['Sec-Fetch-Dest', 'document'], 'GET', 400, text.state],
+    ['a page that cancels', '/cancel', ['Sec-Fetch-Site', 'cross-site'], 'GET', 403, text.caller],
+    ['a script that cancels', '/cancel', ['Origin', 'http://a.test'], 'GET', 403, text.caller],
+  ])('answers %s', async (_who, path, headers, method, status, words) => {
+    const { url, signIns } = await waitingSignIn();
+    const answer = await visit(url, path, headers, method);
+    expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(words)]);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      connection: 'close',
+    });
+    if (status === 405) expect(answer.headers).toMatchObject({ allow: 'GET' });
+    expect(signIns.view()?.state).toBe('waiting');
+  });
+
+  it('is given back at the word of another program, or of the address bar', async () => {
+    const { url, signIns } = await waitingSignIn();
+    const answer = await visit(url, '/cancel', ['Sec-Fetch-Site', 'none']);
+    expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('The sign-in was cancelled.')]);
+    await expect.poll(() => signIns.view()?.state, { interval: 1 }).toBe('cancelled');
+    expect(signIns.view()?.message).toBe('Another program asked for the port of this sign-in.');
+    await expect(visit(url, '/success')).rejects.toThrow();
+  });
+
+  it('takes the code once, from who has the state, and swaps it by its proof', async () => {
+    const { asked, hidden, opened, added, signIns, clock, back, state, url, param } = await waitingSignIn();
+    expect(opened).toEqual([url]);
+    for (const query of [
+      `state=${state}&state=${state}&code=c`,
+      `state=${state}&code=c&code=d`,
+      'code=c',
+      `state=x${state}&code=c`,
+    ])
+      expect((await back(query)).text).toContain(text.state);
+    for (const query of [`state=${state}`, `state=${state}&code=`])
+      expect(await back(query)).toMatchObject({
+        status: 400,
+        text: expect.stringContaining('This address holds no code.'),
+      });
+    expect(asked).toEqual([]);
+    const { status, headers, text: body } = await back(`state=${state}&code=c1`);
+    expect({ status, headers, body }).toMatchObject({ status: 302, headers: { location: '/success' }, body: '' });
+    expect(signIns.view()).toMatchObject({ state: 'done', message: 'Signed in as ann@example.test (plus).' });
+    const form = Object.fromEntries(asked[0]?.body as URLSearchParams);
+    expect(asked).toMatchObject([{ path: '/oauth/token', isIdentified: false }]);
+    expect(form).toEqual({
+      grant_type: 'authorization_code',
+      client_id: param('client_id'),
+      code: 'c1',
+      redirect_uri: param('redirect_uri'),
+      code_verifier: expect.any(String),
+    });
+    const challenge = createHash('sha256')
+      .update(form.code_verifier ?? '')
+      .digest('base64url');
+    expect([challenge, form.code_verifier?.length, state.length]).toEqual([param('code_challenge'), 86, 43]);
+    expect(hidden.slice(0, 2)).toEqual(['c1', form.code_verifier]);
+    expect(hidden.slice(2)).toEqual([added[0]?.tokens.accessToken, added[0]?.tokens.idToken, 'r']);
+    expect(added).toMatchObject([{ source: 'browser', proxyUrl: null, addedAt: clock.epochMs() }]);
+    // Used up; the page that says so is fetched, and is the last one.
+    expect((await back(`state=${state}&code=c1`)).text).toContain(text.state);
+    expect((await visit(url, '/success')).status).toBe(200);
+    await expect(visit(url, '/success')).rejects.toThrow();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is closed a while after the end, where no browser fetches the last page', async () => {
+    const { back, state, url, clock } = await waitingSignIn();
+    await back(`state=${state}&code=c1`);
+    clock.advance(4_999);
+    expect((await visit(url, '/cancel', ['Origin', 'x'])).status).toBe(403);
+    clock.advance(1);
+    await expect(visit(url, '/success')).rejects.toThrow();
+  });
+
+  it.each([
+    ['access_denied', 'The sign-in was refused in the browser. Start again to try once more.'],
+    ['server_error', 'The issuer refused the sign-in (server_error). Start again to try once more.'],
+    ['<b>', 'The issuer refused the sign-in. Start again to try once more.'],
+    ['x'.repeat(61), 'The issuer refused the sign-in. Start again to try once more.'],
+    ['x<', 'The issuer refused the sign-in. Start again to try once more.'],
+    ['', 'The issuer refused the sign-in. Start again to try once more.'],
+  ])('tells what the issuer calls an error: %j', async (error, message) => {
+    const { back, state, signIns, asked } = await waitingSignIn();
+    const answer = await back(`state=${state}&code=c&error=${encodeURIComponent(error)}`);
+    expect([answer.status, answer.text]).toEqual([
+      200,
+      expect.stringContaining('The sign-in was refused. Slipstream says more.'),
+    ]);
+    expect([signIns.view()?.state, signIns.view()?.message, asked]).toEqual(['failed', message, []]);
+  });
+
+  const nameless = { access_token: jwt({ exp: 2_000_000_000 }), refresh_token: 'r' };
+  it.each<[string, IssuerAnswer, string]>([
+    ['is away', away, 'could not be reached'],
+    [
+      'says no',
+      answered(400, { error: 'invalid_grant' }),
+      'refused the sign-in (invalid_grant). Start again to try once more.',
+    ],
+    ['says no in another form', answered(403, { error: { code: 'nope' } }), '(nope)'],
+    ['says no without a word', answered(400, { error: { code: 'no word' } }), '(status 400)'],
+    [
+      'has a page of Cloudflare before it',
+      { kind: 'answered', status: 403, body: Buffer.from('<html>'), headers: [['cf-ray', 'abc']] },
+      'status 403, ray abc): it wants to check this machine, or cannot reach what is behind it. Check the network, a VPN and the proxy. Then start again.',
+    ],
+    ['gives no access token', answered(200, { id_token: idToken() }), "The issuer's answer lacks its tokens."],
+    [
+      'gives no id token',
+      answered(200, { access_token: jwt({}), id_token: '' }),
+      "The issuer's answer lacks its tokens.",
+    ],
+    ['gives an opaque id token', answered(200, { ...nameless, id_token: 'x' }), 'tokens in a form that'],
+    [
+      'gives an opaque access token',
+      answered(200, { access_token: 'x', id_token: idToken() }),
+      'tokens in a form that',
+    ],
+    ['names no e-mail', answered(200, { ...nameless, id_token: idToken({ email: null }) }), 'names no e-mail address'],
+    [
+      'names no workspace',
+      answered(200, { ...nameless, id_token: idToken({ workspaceId: '' }) }),
+      'names no ChatGPT workspace',
+    ],
+    [
+      'names one for no header',
+      answered(200, { ...nameless, id_token: idToken({ workspaceId: 'a\nb' }) }),
+      'that no header can carry',
+    ],
+  ])('says why where the issuer %s', async (_what, answer, message) => {
+    const { back, state, signIns, added } = await waitingSignIn([answer]);
+    const page = await back(`state=${state}&code=c`);
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('The sign-in could not be completed.')]);
+    expect(signIns.view()).toMatchObject({ state: 'failed', message: expect.stringContaining(message), url: null });
+    expect(added).toEqual([]);
+  });
+});
+
+describe('an address that is pasted', () => {
+  it.each([
+    ['of the page', (_state: string) => 'http://127.0.0.1:1/success'],
+    ['that is none', () => 'hello'],
+    ['of another sign-in', () => 'http://127.0.0.1:1/auth/callback?state=x&code=c'],
+    ['without a code', (state: string) => `http://127.0.0.1:1/auth/callback?state=${state}`],
+  ])('%s is not taken, and the sign-in waits on', async (_what, address) => {
+    const { id, state, signIns } = await waitingSignIn();
+    await expect(signIns.paste(id, address(state))).rejects.toMatchObject({ code: 'sign_in_address_invalid' });
+    expect(signIns.view()?.state).toBe('waiting');
+  });
+
+  it('ends the sign-in as the browser itself does, whatever is around it', async () => {
+    const done = await waitingSignIn();
+    const address = ` http://127.0.0.1:1/auth/callback?state=${done.state}&code=c\n`;
+    expect(await done.signIns.paste(done.id, address)).toMatchObject({ state: 'done' });
+    const failed = await waitingSignIn([away]);
+    const other = `http://x/auth/callback?state=${failed.state}&code=c`;
+    expect(await failed.signIns.paste(failed.id, other)).toMatchObject({ state: 'failed' });
+    const refused = await waitingSignIn();
+    const no = `http://x/auth/callback?state=${refused.state}&error=e`;
+    expect(await refused.signIns.paste(refused.id, no)).toMatchObject({ state: 'failed' });
+  });
+});
+
+describe('a sign-in that waits', () => {
+  it('is one alone, is known by its id, and is told of at each change', async () => {
+    const { signIns, asked } = signInsWith([userCode, userCode]);
+    const views: (string | undefined)[] = [];
+    signIns.onChange(() => views.push(signIns.view()?.state));
+    const starting = signIns.start('device');
+    await expect(signIns.start('device')).rejects.toMatchObject({ code: 'sign_in_running' });
+    const { id, url } = await starting;
+    expect([url, asked[0]?.path]).toEqual([`${origin.issuer}/codex/device`, '/api/accounts/deviceauth/usercode']);
+    await expect(signIns.start('browser')).rejects.toMatchObject({ code: 'sign_in_running' });
+    for (const unknown of [() => signIns.cancel('x'), () => signIns.wait('x'), () => signIns.paste('x', 'y')])
+      await expect(async () => unknown()).rejects.toMatchObject({ code: 'sign_in_unknown' });
+    signIns.dismiss(id);
+    expect(signIns.view()?.state).toBe('waiting');
+    const waited = [signIns.wait(id), signIns.wait(id)];
+    const cancelled = signIns.cancel(id);
+    expect(cancelled).toMatchObject({
+      state: 'cancelled',
+      message: 'The sign-in was cancelled.',
+      userCode: null,
+      url: null,
+    });
+    expect(await Promise.all(waited)).toEqual([cancelled, cancelled]);
+    expect(await signIns.wait(id)).toBe(cancelled);
+    expect(() => signIns.cancel(id)).toThrow(expect.objectContaining({ code: 'sign_in_unknown' }));
+    signIns.dismiss('x');
+    expect(signIns.view()).toBe(cancelled);
+    signIns.dismiss(id);
+    expect(signIns.view()).toBeNull();
+    expect(views).toEqual(['waiting', 'cancelled', undefined]);
+    expect((await signIns.start('device')).state).toBe('waiting');
+  });
+
+  it('is over when the program stops, and asks nobody any more', async () => {
+    const { signIns, clock, asked } = signInsWith([userCode]);
+    await signIns.start('device');
+    signIns.stop();
+    expect(signIns.view()).toMatchObject({ state: 'cancelled', message: 'Slipstream stopped.' });
+    expect(clock.pending).toBe(0);
+    signIns.stop();
+    clock.advance(60_000);
+    await settle();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('goes the way that it was started with, keeps that with the account, and hides its password', async () => {
+    const proxyUrl = 'http://ann:s3cret@127.0.0.1:1';
+    const by = signInsWith([userCode, approved, tokens]);
+    await by.signIns.start('device', { proxyUrl, accountId: 'one' });
+    by.clock.advance(0);
+    await settle();
+    expect(by.signIns.view()).toMatchObject({ state: 'done', accountId: by.added[0]?.id });
+    expect(by.added[0]?.proxyUrl).toBe(proxyUrl);
+    expect(by.hidden).toContain('s3cret');
+    expect(by.asked.map(({ proxyUrl: way, accountId }) => [way, accountId])).toEqual(Array(3).fill([proxyUrl, 'one']));
+    const { asked, signIns } = signInsWith([userCode]);
+    await signIns.start('device');
+    expect([Object.hasOwn(asked[0] ?? {}, 'proxyUrl'), Object.hasOwn(asked[0] ?? {}, 'accountId')]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  it('says why it failed where the account cannot be stored', async () => {
+    const full = async () => {
+      throw new SlipstreamError('store_unwritable', { message: 'The disk is full.' });
+    };
+    const { signIns, clock } = signInsWith([userCode, approved, tokens], [0], fakeClock(), full);
+    await signIns.start('device');
+    clock.advance(0);
+    await settle();
+    expect(signIns.view()).toMatchObject({ state: 'failed', message: 'The disk is full.' });
   });
 });
 

@@ -31,7 +31,7 @@ export class LinkWatch {
   set(files: readonly Watched[]): void {
     if (this.#isStopped) return;
     const wanted = new Map(files.map((file) => [`${file.id}\n${file.path}`, file]));
-    for (const key of [...this.#watchers.keys()]) if (!wanted.has(key)) this.#drop(key);
+    for (const [key, watchers] of [...this.#watchers]) if (!wanted.has(key)) this.#drop(key, watchers);
     for (const [key, file] of wanted) {
       if (this.#watchers.has(key)) continue;
       this.#watchers.set(key, []);
@@ -41,7 +41,7 @@ export class LinkWatch {
 
   stop(): void {
     this.#isStopped = true;
-    for (const key of [...this.#watchers.keys()]) this.#drop(key);
+    for (const [key, watchers] of [...this.#watchers]) this.#drop(key, watchers);
     for (const timer of this.#timers.values()) timer.cancel();
   }
 
@@ -72,8 +72,8 @@ export class LinkWatch {
     this.#timers.set(id, timer);
   }
 
-  #drop(key: string): void {
-    for (const watcher of this.#watchers.get(key) ?? []) watcher.close();
+  #drop(key: string, watchers: readonly FSWatcher[]): void {
+    for (const watcher of watchers) watcher.close();
     this.#watchers.delete(key);
   }
 }

@@ -79,7 +79,6 @@ export class LinkedAccounts {
         message: `${path} holds no refresh token. Run "codex login" again.`,
       });
     }
-    this.#stamps.delete(content.account.id);
     const before = store.get(content.account.id);
     if (before !== null && isLinked(before) && isSpent(content.account.tokens.refreshToken, before.link.spentHash)) {
       // What the file has was renewed here already, and it could not be written.
@@ -186,11 +185,10 @@ export class LinkedAccounts {
       return account;
     }
     this.#stamps.set(account.id, await fileStamp(path));
-    // Renewed once more meanwhile, it has what to put into the file again.
+    // Renewed once more meanwhile, it has other tokens to put into the file, which that renewal does.
     const saved = await store.update(account.id, (now) =>
       now.link?.spentHash === spentHash ? { link: { path, spentHash: null } } : {},
     );
-    if (isLinked(saved) && saved.link.spentHash !== null) return this.#reread(saved);
     noteState(account.id, 'ok', false);
     return saved;
   }

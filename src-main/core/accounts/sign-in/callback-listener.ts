@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { headerValues, pairHeaders } from '../../headers.ts';
 import { createServer, get } from '../../node-http.ts';
@@ -98,7 +99,8 @@ function serve(server: Server, authority: string, clock: Clock, handlers: Callba
   };
   server.on('request', (request, response) => {
     void answer(request, response, authority, handlers).then((isLast) => {
-      if (isLast && isClosing) response.once('finish', () => server.close());
+      // It may have been sent by now.
+      if (isLast && isClosing) finished(response, () => server.close());
     });
   });
   return {
