@@ -50,6 +50,22 @@ describe('a CLIProxyAPI file', () => {
     expect([3, -2000, '7', 1.5].map((priority) => parse(file({ priority })).priority)).toEqual([3, -100, 0, 1]);
   });
 
+  it('is one by its type or its token, and its own workspace counts', () => {
+    const { type: _type, ...untyped } = file({ account_id: 'ws-7' });
+    expect(parse(untyped)).toMatchObject({ workspaceId: 'ws-7' });
+    expect(() => parse({ type: 'codex' })).toThrow('lacks its tokens');
+    expect(() => parse({ email: 'x' })).toThrow('This file holds no tokens.');
+  });
+
+  it.each([
+    ['socks5://127.0.0.1:1', true],
+    [`http://${'a'.repeat(2_040)}:1`, false],
+    ['direct', false],
+    [undefined, false],
+  ])('keeps a way out that is one: %s', (proxy_url, isKept) => {
+    expect(parse(file({ proxy_url })).proxyUrl).toBe(isKept ? proxy_url : null);
+  });
+
   it('is read with the older names', () => {
     const { id_token, access_token, refresh_token, account_id, ...rest } = file();
     const kebab = {
@@ -67,6 +83,9 @@ describe('a CLIProxyAPI file', () => {
     ['expiresAt in milliseconds, as a text', { expired: undefined, expiresAt: '2000000000000' }, 2_000_000_000_000],
     ['expiry under token', { expired: undefined, token: { expiry: '2033-05-18T03:33:20Z' } }, 2_000_000_000_000],
     ['expires that is no time', { expired: undefined, expires: 'soon' }, null],
+    ['expires that is nothing', { expired: undefined, expires: {} }, null],
+    ['the least number that is milliseconds', { expired: 1e11 }, 1e11],
+    ['a number below it', { expired: 1e11 - 1 }, (1e11 - 1) * 1_000],
   ])('where the token does not say when it ends, takes %s', (_what, more, expected) => {
     expect(parse(file({ access_token: 'opaque', ...more })).tokenExpiresAt).toBe(expected);
   });
@@ -77,6 +96,8 @@ describe('a CLIProxyAPI file', () => {
     ['no id token', { id_token: '' }, /lacks its tokens/],
     ['no e-mail', { email: undefined, id_token: idToken({ email: null }) }, /no e-mail address/],
     ['no workspace', { account_id: '', id_token: idToken({ workspaceId: null }) }, /no workspace/],
+    ['a workspace for no header', { account_id: 'a\nb' }, /^The token or workspace in this file holds characters/],
+    ['a token for no header', { access_token: 'a\nb' }, /^The token or workspace in this file holds characters/],
   ])('is refused for %s, with the reason and without a token', (_what, more, message) => {
     expect(() => parse(file(more))).toThrow(message);
     expect(() => parse(file(more))).not.toThrow(/rt_/);

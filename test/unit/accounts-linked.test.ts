@@ -14,11 +14,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountTokens } from '../../src-main/core/accounts/account.ts';
+import type { IssuerAnswer } from '../../src-main/core/accounts/issuer-api.ts';
 import { isLinked, LinkedAccounts, type LinkState } from '../../src-main/core/accounts/linked-accounts.ts';
 import { readLinkedFile, tokenHash, writeLinkedTokens } from '../../src-main/core/accounts/linked-file.ts';
+import { Refresher } from '../../src-main/core/accounts/refresh.ts';
+import type { AccountStore } from '../../src-main/core/accounts/store.ts';
 import type { Clock } from '../../src-main/core/ports.ts';
 import { recordingLog } from '../support/host.ts';
-import { type account, accountsInMemory, authFile, idToken, jwt, origin } from './account-fixtures.ts';
+import { accountsInMemory, authFile, idToken, jwt, origin } from './account-fixtures.ts';
 
 /** A sign-in that is shared with another program, which writes its file whenever it likes. */
 
@@ -217,13 +220,17 @@ describe('a linked file', () => {
     }
     expect(now().link.path).toBe(account.link.path);
     linked.stop();
-    await store.update(account.id, {});
+    const heard = async (first: number) => {
+      later.length = 0;
+      for (let number = first; later.length === 0; number += 1) {
+        writeFileSync(path, renewedFile(number));
+        await new Promise((done) => setTimeout(done, 2));
+      }
+    };
+    // What it was reading just then it reads to its end.
+    await heard(10_002);
     const soFar = said.length;
-    later.length = 0;
-    for (let number = 102; later.length === 0; number += 1) {
-      writeFileSync(path, renewedFile(number));
-      await new Promise((done) => setTimeout(done, 2));
-    }
+    await heard(20_002);
     expect([later[0], said.length]).toEqual(['ok', soFar]);
     others.stop();
   });
@@ -444,6 +451,91 @@ describe('what another program has just renewed', () => {
     expect(await linked.newer(account, ms)).toBeNull();
     expect(waitedMs).toEqual(Array(looks).fill(250));
     expect(said).toHaveLength(looks + 1);
+  });
+});
+
+describe('renewing a shared sign-in', () => {
+  const minute = 60_000;
+  const endsIn = (ms: number) => jwt({ exp: (nowMs + ms) / 1_000 });
+  const refused = (code: string): IssuerAnswer => ({
+    kind: 'answered',
+    status: 400,
+    body: Buffer.from(JSON.stringify({ error: code })),
+  });
+  const renewed: IssuerAnswer = {
+    kind: 'answered',
+    status: 200,
+    body: Buffer.from(JSON.stringify({ access_token: tokens(9).accessToken, refresh_token: 'rt_new' })),
+  };
+
+  /** A refresher over a file whose token ends in so many ms, and an issuer that answers so, while `act` happens. */
+  async function renewing(leftMs: number, answer: IssuerAnswer, act = async (_store: AccountStore) => {}) {
+    const made = await start(undefined, authFile({ accessToken: endsIn(leftMs) }));
+    const signedOut: string[] = [];
+    let asked = 0;
+    const refresher = new Refresher({
+      store: made.store,
+      clock: hastyClock(),
+      log: recordingLog(),
+      linked,
+      send: async () => {
+        asked += 1;
+        await act(made.store);
+        return answer;
+      },
+      nowMs: () => nowMs,
+      hide: () => {},
+      signedOut: (id) => signedOut.push(id),
+    });
+    return { ...made, refresher, signedOut, asked: () => asked };
+  }
+
+  it.each([
+    [3 * minute, 0],
+    [minute, 1],
+  ])('is left to the other program longer: with %i ms left it is done %i times', async (leftMs, times) => {
+    const { refresher, account, asked } = await renewing(leftMs, renewed);
+    const { refreshToken } = (await refresher.ready(account)).tokens;
+    expect([asked(), inFile()]).toEqual([times, refreshToken]);
+    expect(refreshToken).toBe(times === 0 ? spent : 'rt_new');
+  });
+
+  it('is not done where the file holds a token that is good by now', async () => {
+    const { refresher, account, asked } = await renewing(minute, renewed);
+    writeFileSync(path, renewedFile(3));
+    expect((await refresher.refresh(account, 'unauthorized_recovery')).tokens).toEqual(tokens(3));
+    expect(asked()).toBe(0);
+  });
+
+  it.each([
+    ['refresh_token_reused', 20],
+    ['refresh_token_invalidated', 0],
+  ])('ends the sign-in at a dead token (%s) after %i looks at the file', async (code, looks) => {
+    const { refresher, account, signedOut } = await renewing(minute, refused(code));
+    await expect(refresher.refresh(account, 'proactive_expiry')).rejects.toMatchObject({ code: 'account_signed_out' });
+    expect([waitedMs.length, signedOut]).toEqual([looks, [account.id]]);
+  });
+
+  it('takes what the other program was faster with', async () => {
+    const { refresher, account, signedOut } = await renewing(minute, refused('refresh_token_invalidated'), async () =>
+      writeFileSync(path, renewedFile(3)),
+    );
+    expect((await refresher.refresh(account, 'proactive_expiry')).tokens).toEqual(tokens(3));
+    expect(signedOut).toEqual([]);
+  });
+
+  it('gives the file its tokens where the account was unlinked or removed meanwhile', async () => {
+    const unlinked = await renewing(minute, renewed, async (store) => {
+      for (const { id } of store.list()) await store.update(id, { link: null });
+    });
+    await unlinked.refresher.refresh(unlinked.account, 'proactive_expiry');
+    expect(inFile()).toBe('rt_new');
+    linked.stop();
+    const removed = await renewing(minute, renewed, async (store) => {
+      for (const { id } of store.list()) await store.remove(id);
+    });
+    await expect(removed.refresher.refresh(removed.account, 'proactive_expiry')).rejects.toThrow();
+    expect(inFile()).toBe('rt_new');
   });
 });
 

@@ -124,6 +124,149 @@ describe('usage from several sources', () => {
   });
 });
 
+describe('readings of resting accounts', () => {
+  const minutes = 60_000;
+  const windows = (primary: unknown, secondary: unknown = null) => ({
+    rate_limit: { primary_window: primary, secondary_window: secondary },
+  });
+  const settle = async () => {
+    for (let count = 0; count < 30; count += 1) await Promise.resolve();
+  };
+
+  /** A reader that upstream gives these answers, the last one again and again. */
+  async function readerOf(...answers: readonly unknown[]) {
+    const made = await accountsOf();
+    let asked = 0;
+    const reader = new UsageReader(made.accounts, made.clock, async () => {
+      asked += 1;
+      return Buffer.from(JSON.stringify(answers[Math.min(asked, answers.length) - 1]));
+    });
+    const read = () => reader.read(made.store.list()[0] ?? account(id));
+    return { ...made, reader, read, asked: () => asked };
+  }
+
+  it.each<[unknown, boolean]>([
+    [windows({ used_percent: 99.9 }, { used_percent: 99.9 }), false],
+    [windows({ used_percent: 100 }), true],
+    [windows({ used_percent: 0 }, { used_percent: 100 }), true],
+    [windows(null), false],
+  ])('%j: it rests on: %s', async (body, rests) => {
+    const { accounts, clock, read } = await readerOf(body);
+    accounts.setCooldown(id, clock.epochMs() + 3 * hour);
+    await read();
+    expect(accounts.resting().map((one) => one.id)).toEqual(rests ? [id] : []);
+  });
+
+  it('come every five minutes while one rests, and no longer', async () => {
+    const full = windows({ used_percent: 100 });
+    const { accounts, clock, reader, asked } = await readerOf(full, full, windows({ used_percent: 1 }));
+    accounts.setCooldown(id, clock.epochMs() + 3 * hour);
+    reader.watchResting();
+    reader.watchResting();
+    for (const times of [0, 1, 2, 3, 3, 3]) {
+      expect(asked()).toBe(times);
+      clock.advance(5 * minutes);
+      await settle();
+    }
+    expect(clock.pending).toBe(0);
+    reader.watchResting();
+    reader.stop();
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([[{}], [{ rate_limit: 1 }], ['x']])('that say nothing are told of, until one does: %j', async (body) => {
+    const { accounts, clock, read, view } = await readerOf(body, windows({ used_percent: 5 }));
+    accounts.setCooldown(id, clock.epochMs() + 3 * hour);
+    await expect(read()).rejects.toMatchObject({ code: 'upstream_unreachable' });
+    expect(view()?.usageTrouble).toEqual({ text: expect.any(String), atMs: clock.epochMs() });
+    expect(english.told(view()?.usageTrouble?.text ?? '')).toMatch(/quota|usage/);
+    expect(accounts.resting()).toHaveLength(1);
+    await read();
+    expect(view()?.usageTrouble).toBeNull();
+  });
+
+  it('end what only a reading ends, and tell the plan', async () => {
+    const { accounts, read, view } = await readerOf({ ...windows({ used_percent: 5 }), plan_type: 'team' });
+    accounts.verdicts.note(id, { kind: 'deactivated', scope: null, models: [], untilMs: null, words: '' });
+    await read();
+    expect([view()?.state, accounts.health(id).verdicts]).toEqual(['ready', []]);
+    await expect.poll(() => view()?.plan, { interval: 1 }).toBe('team');
+  });
+
+  it('are of accounts that rest now: not of one whose rest ends in this moment', async () => {
+    const { accounts, clock } = await accountsOf();
+    accounts.setCooldown(id, clock.epochMs());
+    expect(accounts.resting()).toEqual([]);
+    accounts.setCooldown(id, clock.epochMs() + 1);
+    expect(accounts.resting()).toHaveLength(1);
+  });
+});
+
+describe('what is told of an account on screens', () => {
+  it('is told to those that listen, once', async () => {
+    const { accounts, clock, view } = await accountsOf();
+    let changes = 0;
+    accounts.onChange(() => {
+      changes += 1;
+    });
+    const overHttp = { untilMs: clock.epochMs() + 1, why: 'x' };
+    for (const change of [
+      () => accounts.noteWorkspace(id, 'Team'),
+      () => accounts.noteTrouble(id, 'trouble'),
+      () => accounts.noteOverHttp(id, overHttp),
+      () => accounts.noteLink(id, 'unsaved', false),
+    ]) {
+      const before = changes;
+      change();
+      change();
+      expect(changes).toBe(before + 1);
+    }
+    expect(view()).toMatchObject({ workspace: 'Team', problem: 'trouble', overHttp });
+    accounts.noteWorkspace('gone', 'x');
+  });
+
+  it('is no verdict of an earlier plan or sign-in', async () => {
+    const { accounts, store } = await accountsOf();
+    const verdict = (kind: 'unpaid' | 'sign-in') =>
+      accounts.verdicts.note(id, { kind, scope: null, models: [], untilMs: null, words: '' });
+    const kinds = () => accounts.health(id).verdicts.map(({ kind }) => kind);
+    verdict('unpaid');
+    verdict('sign-in');
+    expect([accounts.verdicts.isSignInRefused(id), accounts.verdicts.isSignInRefused('gone')]).toEqual([true, false]);
+    accounts.notePlan(id, store.get(id)?.plan ?? null);
+    expect(kinds()).toEqual(['unpaid', 'sign-in']);
+    accounts.notePlan(id, 'team');
+    expect(kinds()).toEqual(['sign-in']);
+    accounts.noteLink(id, 'ok', false);
+    expect(kinds()).toEqual(['sign-in']);
+    accounts.noteLink(id, 'ok', true);
+    expect([kinds(), accounts.verdicts.isSignInRefused(id)]).toEqual([[], false]);
+  });
+
+  it('is what stands against each model, and what is lifted for all accounts at once', async () => {
+    const { accounts, store, clock } = await accountsOf();
+    await store.add(account('b'.repeat(16)));
+    const said = (one: string, scope: string | null, kind: 'model' | 'region' = 'model') =>
+      accounts.verdicts.note(one, { kind, scope, models: [], untilMs: null, words: '' });
+    said(id, 'm1');
+    said(id, 'm2');
+    for (const one of [id, 'b'.repeat(16)]) said(one, null, 'region');
+    said('gone', null, 'region');
+    let changes = 0;
+    accounts.onChange(() => {
+      changes += 1;
+    });
+    accounts.verdicts.lift(null, 'network');
+    expect(accounts.health(id).verdicts.map(({ scope }) => scope)).toEqual(['m1', 'm2']);
+    expect(accounts.health('b'.repeat(16)).verdicts).toEqual([]);
+    await store.idle();
+    const before = changes;
+    accounts.verdicts.lift(null, 'network');
+    expect(changes).toBe(before);
+    expect(clock.pending).toBe(0);
+  });
+});
+
 describe('what the user is told', () => {
   it('low quota once a window, at 90 %, and again in the next window', async () => {
     const { accounts, told } = await accountsOf();

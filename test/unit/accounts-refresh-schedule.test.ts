@@ -123,3 +123,19 @@ describe("the issuer's time", () => {
     expect(time.nowMs()).toBe(clock.epochMs());
   });
 });
+
+it('looks anew when it is told to, once it has looked, and not when it is stopped', async () => {
+  const clock = fakeClock();
+  const { renewed, schedule } = scheduled(clock, () => clock.epochMs());
+  schedule.replan();
+  await settle();
+  expect([renewed.length, clock.pending]).toEqual([1, 1]);
+  schedule.replan();
+  schedule.replan();
+  await settle();
+  expect([renewed.length, clock.pending]).toEqual([2, 1]);
+  schedule.stop();
+  schedule.replan();
+  await settle();
+  expect([renewed.length, clock.pending]).toEqual([2, 0]);
+});

@@ -4,7 +4,9 @@ import type { IssuerAnswer } from '../../src-main/core/accounts/issuer-api.ts';
 import { LinkedAccounts } from '../../src-main/core/accounts/linked-accounts.ts';
 import { Refresher } from '../../src-main/core/accounts/refresh.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
+import type { RawHeaders } from '../../src-main/core/headers.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { recordingLog, troublesIn } from '../support/host.ts';
 import { account, jwt, origin } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -36,6 +38,7 @@ async function refresherOf(leftMs: number, answers: readonly IssuerAnswer[], iss
   /** Happens while the issuer thinks. */
   const meanwhile = { act: async () => {} };
   const spent: unknown[] = [];
+  const hidden: string[] = [];
   const signedOut: string[] = [];
   const troubles: (string | null)[] = [];
   const refresher = new Refresher({
@@ -49,12 +52,12 @@ async function refresherOf(leftMs: number, answers: readonly IssuerAnswer[], iss
       return left.shift() ?? busy;
     },
     nowMs: () => clock.epochMs() + issuerAheadMs,
-    hide: () => {},
+    hide: (secret) => hidden.push(secret),
     signedOut: (account) => void signedOut.push(account),
     noteTrouble: (_account, trouble) => void troubles.push(trouble),
   });
   const current = (): Account => store.get(id) ?? before;
-  return { refresher, clock, spent, current, store, signedOut, meanwhile, disk, troubles };
+  return { refresher, clock, log, spent, hidden, current, store, signedOut, meanwhile, disk, troubles };
 }
 
 const renewal = (seconds = 2_000_000_000): IssuerAnswer => ({
@@ -162,5 +165,88 @@ describe('after a failure', () => {
     clock.advance(2 * minute + 1);
     expect((await refresher.ready(current())).tokens.refreshToken).toBe('rt_new');
     expect(refresher.backOffUntilMs(id)).toBe(Number.NEGATIVE_INFINITY);
+  });
+});
+
+describe('what the issuer says to a renewal', () => {
+  const refused = (status: number, error: unknown, headers: RawHeaders = []): IssuerAnswer => ({
+    kind: 'answered',
+    status,
+    body: Buffer.from(JSON.stringify({ error })),
+    headers,
+  });
+
+  it.each(['refresh_token_expired', 'refresh_token_reused', 'refresh_token_invalidated', 'invalid_grant'])(
+    '%s is the end of the sign-in, and it is not asked again',
+    async (code) => {
+      const { refresher, current, spent, signedOut, log } = await refresherOf(2 * minute, [refused(400, code)]);
+      const outcome = { code: 'account_signed_out' };
+      // Though its token is still good for a moment.
+      await expect(refresher.ready(current())).rejects.toMatchObject(outcome);
+      await expect(refresher.refresh(current(), 'unauthorized_recovery')).rejects.toMatchObject(outcome);
+      expect([spent, signedOut]).toEqual([['rt_1234567890'], [id, id]]);
+      expect(log.lines).toMatchObject([
+        { level: 'warn', message: expect.stringContaining('is no longer valid'), fields: { account: id, code } },
+      ]);
+    },
+  );
+
+  const page = 'Cloudflare answered with a page of its own instead (status 403): it wants';
+  it.each<[string, IssuerAnswer, string, string, string]>([
+    ['a code that ends nothing', refused(400, 'slow_down'), 'status 400', 'status 400', 'could not be refreshed'],
+    ['nothing at all', busy, 'status 503', 'status 503', 'could not be refreshed'],
+    [
+      'it is not there',
+      { kind: 'unreachable', message: 'away' },
+      'away',
+      'could not be reached',
+      'could not be refreshed',
+    ],
+    ['a page of Cloudflare', refused(403, null, [['cf-mitigated', 'challenge']]), page, page, page],
+  ])('is tried again later where it is %s', async (_what, answer, why, trouble, message) => {
+    const { refresher, current, log, troubles, signedOut } = await refresherOf(2 * minute, [answer]);
+    await expect(refresher.refresh(current(), 'proactive_expiry')).rejects.toMatchObject({
+      code: 'refresh_failed',
+      message: expect.stringContaining(message),
+    });
+    expect(english.told(troubles[0] ?? '')).toContain(trouble);
+    expect(signedOut).toEqual([]);
+    expect(log.lines).toMatchObject([
+      {
+        level: 'warn',
+        message: 'An account could not be refreshed; it is tried again later.',
+        fields: { account: id, why: expect.stringContaining(why), waitMs: 30_000 },
+      },
+    ]);
+  });
+
+  it('is hidden from logs where it is a token', async () => {
+    const { refresher, current, hidden } = await refresherOf(2 * minute, [renewal()]);
+    const { tokens } = await refresher.refresh(current(), 'proactive_expiry');
+    expect(hidden).toEqual([tokens.accessToken, 'rt_new']);
+  });
+
+  it('matters to a turn whose token ends in this moment', async () => {
+    const { refresher, current } = await refresherOf(0, [busy, busy]);
+    await expect(refresher.ready(current())).rejects.toMatchObject({ code: 'refresh_failed' });
+    // A wait after a failure is for what still works.
+    await expect(refresher.ready(current())).rejects.toMatchObject({ code: 'refresh_failed' });
+  });
+
+  it('is no trouble of an account that was removed meanwhile', async () => {
+    const { refresher, current, store, meanwhile, troubles } = await refresherOf(2 * minute, [renewal()]);
+    meanwhile.act = () => store.remove(id);
+    await expect(refresher.refresh(current(), 'proactive_expiry')).rejects.toMatchObject({ code: 'account_unknown' });
+    expect(troubles).toEqual([]);
+  });
+
+  it('is not asked of a sign-in that cannot be renewed', async () => {
+    const { refresher, current, store, spent } = await refresherOf(2 * minute, []);
+    await store.update(id, { tokens: { ...current().tokens, refreshToken: null } });
+    expect(await refresher.ready(current())).toEqual(current());
+    await expect(refresher.refresh(current(), 'unauthorized_recovery')).rejects.toMatchObject({
+      code: 'account_signed_out',
+    });
+    expect(spent).toEqual([]);
   });
 });

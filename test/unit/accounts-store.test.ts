@@ -187,6 +187,12 @@ describe('files that cannot be read', () => {
     expect((await reopened()).list()).toHaveLength(1);
   });
 
+  it('says of a folder with the name of an account file that it cannot be read', async () => {
+    const store = await reopened();
+    mkdirSync(fileOf(idB));
+    expect(await store.load()).toEqual([`${fileOf(idB)} cannot be read: EISDIR. It is left alone.`]);
+  });
+
   it('loads the others although a folder has the name of an account file', async () => {
     await (await reopened()).add(account(idA));
     mkdirSync(fileOf('cccccccccccccccc'));
@@ -199,6 +205,40 @@ describe('files that cannot be read', () => {
     writeFileSync(fileOf('cccccccccccccccc'), text);
     expect((await reopened()).list().map(({ id }) => id)).toEqual([idA]);
     expect(readFileSync(fileOf('cccccccccccccccc'), 'utf8')).toBe(text);
+  });
+
+  it('puts a file that was left alone aside, whole, where its account signs in again', async () => {
+    await (await reopened()).add(account(idA));
+    const text = readFileSync(fileOf(idA), 'utf8').replace('"version": 5', '"version": 99');
+    writeFileSync(fileOf(idA), text);
+    const store = await reopened();
+    await store.add(account(idA));
+    const [aside = '', ...others] = readdirSync(folder()).filter((name) => name !== `${idA}.json`);
+    expect([aside, others]).toEqual([expect.stringMatching(/^a{16}\.json\.left-\d+$/), []]);
+    expect(readFileSync(join(folder(), aside), 'utf8')).toBe(text);
+    await store.update(idA, { priority: 1 });
+    expect(readdirSync(folder())).toHaveLength(2);
+  });
+
+  it('takes for the rest of a crash what has its name whole, and nothing else', async () => {
+    await (await reopened()).add(account(idA));
+    const text = readFileSync(fileOf(idA), 'utf8');
+    const newer = text.replace('"priority": 0', '"priority": 7');
+    const kept = [`${idA}.json.12x`, `x${idA}.json.12`, `${idB}.json.99`].toSorted();
+    for (const name of kept) writeFileSync(join(folder(), name), '{"version":99}');
+    writeFileSync(`${fileOf(idA)}.123`, newer);
+    writeFileSync(`${fileOf(idB)}.123`, text);
+    writeFileSync(`${fileOf(idB)}.124`, '{');
+    expect((await reopened()).get(idA)?.priority).toBe(7);
+    expect(readdirSync(folder()).toSorted()).toEqual([`${idA}.json`, ...kept].toSorted());
+  });
+
+  it('keeps the way out of an account that signs in again, unless it came with another', async () => {
+    const store = await reopened();
+    await store.add(account(idA, { proxyUrl: 'http://127.0.0.1:1' }));
+    expect((await store.add(account(idA))).proxyUrl).toBe('http://127.0.0.1:1');
+    expect((await store.add(account(idA, { proxyUrl: 'http://127.0.0.1:2' }))).proxyUrl).toBe('http://127.0.0.1:2');
+    expect((await store.add(account(idB))).proxyUrl).toBeNull();
   });
 
   it('locks, and leaves as it is, the one account that its box cannot open, and takes a new sign-in for it', async () => {
@@ -234,7 +274,13 @@ describe('files that cannot be read', () => {
     expect(store.locked()).toHaveLength(1);
     expect(readFileSync(fileOf(idA), 'utf8')).toBe(before);
     isOpen = true;
+    let changes = 0;
+    store.onChange(() => {
+      changes += 1;
+    });
+    expect(store.all().map(({ id }) => id)).toEqual([idA]);
     await store.unlock();
+    expect(changes).toBe(1);
     expect([store.locked(), store.list().map(({ id }) => id)]).toEqual([[], [idA]]);
   });
 
@@ -271,6 +317,9 @@ describe('files that cannot be read', () => {
     });
     await full.load();
     expect(full.get(idA)).not.toBeNull();
+    expect(log.lines).toMatchObject([
+      { level: 'warn', message: 'Tokens could not be sealed again with the new key.', fields: { error: {} } },
+    ]);
     await reopened(box);
     expect((await reopened(box)).get(idA)?.tokens).toEqual(account(idA).tokens);
     expect(sealed).toBe(2);
