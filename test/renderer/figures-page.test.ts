@@ -13,14 +13,14 @@ describe('latency', () => {
   const stand = usePageStand();
   let server: ScriptedServer;
 
-  async function open(): Promise<Page> {
+  async function open(show = stand.show): Promise<Page> {
     server = await stand.serve(makeSnapshot({ requests: [makeRow()] }));
     server.handlers['latency.query'] = makeLatency;
     server.handlers['latency.passive'] = () => passive;
     server.handlers['lab.estimate'] = () => estimate;
     server.handlers['lab.list'] = () => [makeExperiment()];
     server.handlers['requests.choices'] = () => choices;
-    const { page } = await stand.show(server.url(), { timezoneId: 'UTC' });
+    const { page } = await show(server.url(), { timezoneId: 'UTC' });
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.keyboard.type('gl');
     await page.getByRole('row', { name: /standard \(none\) 240 900 ms/ }).waitFor();
@@ -127,7 +127,7 @@ describe('latency', () => {
   });
 
   it('is read again by itself when turns have ended, once for many, and so is the ordinary traffic', async () => {
-    const page = await open();
+    const page = await open(stand.showAlone);
     await page.clock.install();
     const appears = async (text: string): Promise<void> => {
       await expect

@@ -7,17 +7,18 @@ export interface OpenedPage {
   readonly problems: readonly string[];
 }
 
-/** Opens a page in a context of its own that notes everything that goes wrong. */
-export async function openPage(
+export const plainViewport = { width: 1440, height: 900 };
+
+/** A tab in a context of its own that notes everything that goes wrong in `problems`. */
+export async function openTab(
   browser: Browser,
-  url: string,
+  problems: string[],
   options: BrowserContextOptions = {},
 ): Promise<OpenedPage> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({ viewport: plainViewport, ...options });
   const page = await context.newPage();
   // Everything is local; what takes longer than this does not come.
   page.setDefaultTimeout(8_000);
-  const problems: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') problems.push(`console: ${message.text()}`);
   });
@@ -28,6 +29,16 @@ export async function openPage(
       console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  await page.goto(url);
   return { page, context, problems };
+}
+
+/** Opens a page in a context of its own that notes everything that goes wrong. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
+  const opened = await openTab(browser, [], options);
+  await opened.page.goto(url);
+  return opened;
 }

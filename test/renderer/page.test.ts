@@ -236,7 +236,7 @@ describe('the page', () => {
 
   it('runs on the preload alone in the desktop window', async () => {
     server = await stand.serve(makeSnapshot());
-    opened = await stand.show('about:blank');
+    opened = await stand.showAlone('about:blank');
     const { page } = opened;
     await page.addInitScript(
       (snapshot) => {

@@ -69,10 +69,14 @@ export class ScriptedServer {
     });
   }
 
-  static async start(folder: string, snapshot: Snapshot): Promise<ScriptedServer> {
+  /** On `port` if it is free, else on any. */
+  static async start(folder: string, snapshot: Snapshot, port = 0): Promise<ScriptedServer> {
     const server = new ScriptedServer(folder, snapshot);
-    server.#http.listen(0, '127.0.0.1');
-    await once(server.#http, 'listening');
+    const listen = async (on: number): Promise<void> => {
+      server.#http.listen(on, '127.0.0.1');
+      await once(server.#http, 'listening');
+    };
+    await listen(port).catch(() => listen(0));
     return server;
   }
 
@@ -164,6 +168,7 @@ export class ScriptedServer {
       response.writeHead(200, {
         'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
         'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ws://${host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+        'cache-control': path.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-store',
         'referrer-policy': 'no-referrer',
         'x-content-type-options': 'nosniff',
       });

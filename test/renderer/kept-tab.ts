@@ -1,0 +1,92 @@
+import type { BrowserContextOptions, CDPSession } from 'playwright-core';
+import { sharedBrowser } from './chromium.ts';
+import { type OpenedPage, openTab, plainViewport } from './open-page.ts';
+
+interface KeptTab {
+  /** What its context was made with, but for the viewport, which is set anew for each test. */
+  readonly made: string;
+  readonly opened: OpenedPage;
+  readonly problems: string[];
+  readonly protocol: CDPSession;
+  readonly permissions: readonly string[];
+  isTaken: boolean;
+}
+
+let kept: KeptTab | null = null;
+
+/**
+ * The tab that the tests of this process have one after another: its renderer runs already and has the program compiled,
+ * which halves what a page costs. Null while another test page has it.
+ */
+export async function takeKeptTab(options: BrowserContextOptions): Promise<OpenedPage | null> {
+  const { viewport = plainViewport, ...rest } = options;
+  const made = JSON.stringify(rest);
+  if (kept?.isTaken === true) return null;
+  if (kept !== null && (kept.made !== made || kept.opened.page.isClosed())) await forget(kept);
+  kept ??= await makeTab(made, rest);
+  kept.isTaken = true;
+  kept.problems.splice(0);
+  const { opened } = kept;
+  if (viewport !== null) await opened.page.setViewportSize(viewport);
+  return opened;
+}
+
+async function makeTab(made: string, options: BrowserContextOptions): Promise<KeptTab> {
+  const problems: string[] = [];
+  const opened = await openTab(await sharedBrowser(), problems, options);
+  const protocol = await opened.context.newCDPSession(opened.page);
+  refuseWhatStays(opened);
+  return { made, opened, problems, protocol, permissions: options.permissions ?? [], isTaken: false };
+}
+
+/** What cannot be taken back would be there in the next test. */
+function refuseWhatStays({ page, context }: OpenedPage): void {
+  const refuse = (): never => {
+    throw new Error('This stays in a tab for ever: show the page with `showAlone`');
+  };
+  for (const target of [page, context]) {
+    Object.assign(target, { addInitScript: refuse, exposeFunction: refuse, exposeBinding: refuse, route: refuse });
+  }
+  Object.assign(page.clock, { install: refuse, setFixedTime: refuse, setSystemTime: refuse });
+}
+
+/** Leaves the tab as a new one is: blank, with nothing stored, set, allowed or pressed. False if it is not the kept one. */
+export async function returnKeptTab(opened: OpenedPage): Promise<boolean> {
+  const tab = kept;
+  if (tab === null || tab.opened !== opened) return false;
+  try {
+    await clean(tab);
+    tab.isTaken = false;
+  } catch {
+    await forget(tab);
+  }
+  return true;
+}
+
+async function clean({ opened: { page, context }, protocol, permissions }: KeptTab): Promise<void> {
+  const others = context.pages().filter((other) => other !== page);
+  for (const other of others) await other.close();
+  // A page behind another is not drawn.
+  if (others.length > 0) await page.bringToFront();
+  const origin = await page.evaluate(() => {
+    if (location.origin !== 'null') {
+      sessionStorage.clear();
+      // Nothing that the page does until it is gone is kept.
+      Storage.prototype.setItem = () => undefined;
+    }
+    return location.origin;
+  });
+  await page.goto('about:blank');
+  if (origin !== 'null') await protocol.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await context.clearCookies();
+  await context.clearPermissions();
+  if (permissions.length > 0) await context.grantPermissions([...permissions]);
+  await page.emulateMedia({ media: null, colorScheme: null, reducedMotion: null, forcedColors: null, contrast: null });
+  for (const key of ['Shift', 'Control', 'Alt', 'Meta']) await page.keyboard.up(key);
+  await page.mouse.move(-1, -1);
+}
+
+async function forget(tab: KeptTab): Promise<void> {
+  kept = null;
+  await tab.opened.context.close();
+}
