@@ -66,6 +66,7 @@ export function composeTraces({ host, redactor, keeping, profiles, onProblem }: 
     clock,
     (exchange) => recorder.compact(exchange),
     () => settings.read().traceBodies,
+    log,
   );
   settings.onChange(() => {
     const wanted = limitsOf(settings.read());

@@ -132,9 +132,25 @@ function slownessOf(read: Reader, piece: string, size: number, most = tries): st
     : null;
 }
 
-/** The pieces that a reader takes longest for, by a shorter text: where it is slow at all, it is so for these. */
+/** One that all pieces together take longer for need not be read twice to see which is the dearest. */
+const clearMs = 250;
+
+/**
+ * The pieces that a reader takes longest for, by a shorter text: where it is slow at all, it is so for these. By the clock and
+ * the shorter of two times: a thousandth of a millisecond counts here, which the processor's time does not tell.
+ */
 function dearest(read: Reader, size: number): readonly string[] {
-  const timed = worstPieces.map((piece) => ({ piece, ms: timeMs(read, repeated(piece, size)) }));
+  const timed = worstPieces.map((piece) => ({ piece, ms: Number.POSITIVE_INFINITY }));
+  for (let round = 0; round < 2; round += 1) {
+    const before = usedMs();
+    for (const each of timed) {
+      const text = repeated(each.piece, size);
+      const startedAt = performance.now();
+      timeMs(read, text);
+      each.ms = Math.min(each.ms, performance.now() - startedAt);
+    }
+    if (usedMs() - before > clearMs) break;
+  }
   return timed
     .toSorted((one, other) => other.ms - one.ms)
     .slice(0, dearestPieces)
@@ -146,9 +162,10 @@ describe('the worst repeated characters take linear time', () => {
     'in $what',
     { timeout: 120_000 },
     ({ read, chars }) => {
+      const pieces = dearest(read, screenedChars);
       // A short text first: the square of a million takes minutes.
-      expect(dearest(read, screenedChars).flatMap((piece) => slownessOf(read, piece, chars / 16) ?? [])).toEqual([]);
-      expect(dearest(read, screenedChars).flatMap((piece) => slownessOf(read, piece, chars) ?? [])).toEqual([]);
+      expect(pieces.flatMap((piece) => slownessOf(read, piece, chars / 16) ?? [])).toEqual([]);
+      expect(pieces.flatMap((piece) => slownessOf(read, piece, chars) ?? [])).toEqual([]);
     },
   );
 
@@ -175,6 +192,6 @@ describe('the worst repeated characters take linear time', () => {
   });
 
   it('which a reader that takes the square of it would not pass', () => {
-    expect(slownessOf((text) => text.replace(/\/+$/, ''), '/', 40 * 1024, 2)).toContain('a quarter of them');
+    expect(slownessOf((text) => text.replace(/\/+$/, ''), '/', 40 * 1024, 1)).toContain('a quarter of them');
   });
 });

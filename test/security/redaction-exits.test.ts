@@ -169,6 +169,7 @@ async function exitsOf({ headers, members, texts, url, secrets }: Planted, redac
     clock,
     (exchange) => recorder.compact(exchange),
     () => true,
+    recordingLog(),
   );
   recorder.onEnded((exchange) => writer.note(exchange));
   watch.ended('failed', trouble);

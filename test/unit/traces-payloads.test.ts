@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { RecordedExchange } from '../../src-main/core/traces/exchange.ts';
 import { PayloadReader } from '../../src-main/core/traces/payload-reader.ts';
 import { Recorder } from '../../src-main/core/traces/recorder.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
@@ -160,6 +161,7 @@ describe('what was said, on the disk', () => {
       clock,
       (exchange) => recorder.compact(exchange),
       () => isKept,
+      recordingLog(),
     );
     recorder.onEnded((exchange) => writer.note(exchange));
     const { watch, says } = begin('one', `{"a":"${secret}"}`);
@@ -188,5 +190,29 @@ describe('what was said, on the disk', () => {
     expect(kept.filter((text: unknown) => text !== null)).toEqual(payloads.map(({ text }) => text));
     database.clear();
     expect(database.payloads('one')).toBeNull();
+  });
+});
+
+describe('a turn that cannot be put into words', () => {
+  it('is told in the log, and takes no other turn of its batch with it', async () => {
+    const { clock, recorder, store, begin } = stand();
+    const log = recordingLog();
+    const compact = (exchange: RecordedExchange) => {
+      if (exchange.id === 'bad') throw new TypeError('a fault of our own');
+      return recorder.compact(exchange);
+    };
+    const writer = new StoreWriter(store, clock, compact, () => false, log);
+    recorder.onEnded((exchange) => writer.note(exchange));
+    for (const id of ['one', 'bad', 'two']) begin(id, '{}').watch.ended('completed', null);
+    clock.advance(1_000);
+    expect(log.lines).toEqual([
+      {
+        level: 'error',
+        message: 'A turn could not be kept.',
+        fields: { exchange: 'bad', error: expect.any(TypeError) },
+      },
+    ]);
+    const { rows } = await store.query({ filter: {}, cursor: null, limit: 9 });
+    expect(rows.map(({ id }) => id).toSorted()).toEqual(['one', 'two']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../ports.ts';
+import type { Clock, Logger, Timer } from '../../ports.ts';
 import type { RecordedExchange } from '../exchange.ts';
 import type { KeptExchange } from '../kept-exchange.ts';
 import type { TraceStore } from './trace-store.ts';
@@ -11,6 +11,7 @@ export class StoreWriter {
   readonly #clock: Clock;
   readonly #compact: (exchange: RecordedExchange) => KeptExchange;
   readonly #keepsBodies: () => boolean;
+  readonly #log: Logger;
   #ended: RecordedExchange[] = [];
   #timer: Timer | null = null;
 
@@ -20,11 +21,13 @@ export class StoreWriter {
     clock: Clock,
     compact: (exchange: RecordedExchange) => KeptExchange,
     keepsBodies: () => boolean,
+    log: Logger,
   ) {
     this.#compact = compact;
     this.#store = store;
     this.#clock = clock;
     this.#keepsBodies = keepsBodies;
+    this.#log = log;
   }
 
   /** Queues an exchange that has ended for the next batch. */
@@ -40,10 +43,19 @@ export class StoreWriter {
     const ended = this.#ended;
     this.#ended = [];
     for (const exchange of ended) {
-      const kept = this.#compact(exchange);
-      const [row, { facts, json }] = [kept.row(), kept];
-      if (!this.#keepsBodies()) this.#store.add({ row, facts, detail: json });
-      else this.#store.add({ row, facts, detail: JSON.stringify(kept.detail()), payloads: kept.payloads() });
+      try {
+        this.#keep(exchange);
+      } catch (error) {
+        // One that cannot be put into words takes neither the program nor the others with it.
+        this.#log.error('A turn could not be kept.', { exchange: exchange.id, error });
+      }
     }
+  }
+
+  #keep(exchange: RecordedExchange): void {
+    const kept = this.#compact(exchange);
+    const [row, { facts, json }] = [kept.row(), kept];
+    if (!this.#keepsBodies()) this.#store.add({ row, facts, detail: json });
+    else this.#store.add({ row, facts, detail: JSON.stringify(kept.detail()), payloads: kept.payloads() });
   }
 }
