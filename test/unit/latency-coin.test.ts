@@ -205,6 +205,14 @@ describe('the coin', () => {
   });
 });
 
+it('a seed throws the same coins in every version, for kept ones go on', () => {
+  const letters = (seed: number) =>
+    sides(begin(fresh(seed), ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']))
+      .map((side) => side[0])
+      .join('');
+  expect([1, 2, 3].map(letters)).toEqual(['psspspsp', 'pspsspps', 'spsppsps']);
+});
+
 describe('the file of coins', () => {
   it('is for its owner alone, and keeps a copy of what it cannot read', () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'slipstream-coins-'));

@@ -87,6 +87,11 @@ describe('the course of an experiment', () => {
     expect(coins).toBeLessThan(19);
   });
 
+  it('throws the same coins for a seed in every version, for kept ones go on', async () => {
+    const letters = async (seed: number) => (await run({ cap: 8, seed })).pairs.map(({ first }) => first[0]).join('');
+    expect([await letters(1), await letters(2), await letters(3)]).toEqual(['psspspsp', 'pspsspps', 'spsppsps']);
+  });
+
   it('ends where its pairs say so', async () => {
     expect((await run({ cap: 24, endAfter: 8 })).pairs).toHaveLength(8);
   });
@@ -317,6 +322,26 @@ describe('the fast lab', () => {
     await made.lab.start(request);
     await ended(made);
     expect(made.kept.get(id)).toEqual({ ...last, unkept: null });
+  });
+
+  it('lists the newest first, whatever order they were kept in', async () => {
+    const clock = fakeClock();
+    const made = lab({ clock, kept: async () => [...made.kept.values()] });
+    const ids: string[] = [];
+    for (let count = 0; count < 3; count += 1) {
+      ids.unshift((await made.lab.start(request)).id);
+      await ended(made);
+      clock.advance(1_000);
+    }
+    expect((await made.lab.list()).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('says that a failure which is no error is unknown, and takes a whole number for a seed', async () => {
+    const made = lab({ ask: () => Promise.reject('text') });
+    await made.lab.start(request);
+    const last = await ended(made);
+    expect(last).toMatchObject({ state: 'failed', problem: 'unknown error' });
+    expect(last.seed).toBe(Math.floor(seededRandom(1)() * 2 ** 31));
   });
 
   it('keeps each pair as it is measured, for a sudden end of the program', async () => {
@@ -619,6 +644,12 @@ describe('kept experiments', () => {
     [{}, 'faster'],
     [{ verdict: 'no-difference', effectPercent: 0, lowPercent: -30, highPercent: 20 }, 'undecided'],
     [{ verdict: 'no-difference', effectPercent: 0, lowPercent: -5, highPercent: 9 }, 'no-difference'],
+    [{ verdict: 'no-difference', effectPercent: 0, lowPercent: -30, highPercent: 5 }, 'undecided'],
+    [{ verdict: 'no-difference', effectPercent: 0, lowPercent: -5, highPercent: 30 }, 'undecided'],
+    [{ verdict: 'no-difference', effectPercent: 0, lowPercent: -10, highPercent: 5 }, 'undecided'],
+    [{ verdict: 'no-difference', effectPercent: 0, lowPercent: -5, highPercent: 10 }, 'undecided'],
+    [{ verdict: 'no-difference', effectPercent: null, lowPercent: null, highPercent: 5 }, 'undecided'],
+    [{ verdict: 'no-difference', effectPercent: null, lowPercent: -5, highPercent: null }, 'undecided'],
     [{ verdict: 'not-enough-data', lowPercent: null, highPercent: null }, 'not-enough-data'],
   ])('of the earlier form stay readable, and say what they are: %j', (result, verdict) => {
     expect(readExperiments([earlier(result)])).toMatchObject([

@@ -3,7 +3,8 @@ import { analyse } from '../../src-main/core/latency/analyse.ts';
 import { CoinRecord, closed, idleMs, nextCloseMs, thrown, withTurn } from '../../src-main/core/latency/coin-throws.ts';
 import { roundsExpected } from '../../src-main/core/latency/conditions.ts';
 import { continuationOf } from '../../src-main/core/latency/continuation.ts';
-import { armFigures, makePair, standAfter } from '../../src-main/core/latency/pairs.ts';
+import { armFigures, evidenceOf, makePair, standAfter } from '../../src-main/core/latency/pairs.ts';
+import { priceOfRounds } from '../../src-main/core/latency/price.ts';
 import { usualRules } from '../../src-main/core/latency/verdict.ts';
 import { CoinRequest, type LabExperiment, LabRequest, type LabTurn } from '../../src-main/shared/lab.ts';
 import { capOf } from '../../src-main/shared/lab-design.ts';
@@ -73,6 +74,13 @@ describe('a pair', () => {
     expect(standAfter(pairs)).toEqual(wanted);
   });
 
+  it('stalls against the middle of its own arm', () => {
+    const slow = { totalMs: 30_000 };
+    expect(evidenceOf([0, 1, 2].map((at) => pair(at, slow))).stalls).toEqual({ standard: 0, priority: 0 });
+    const one = [pair(0), pair(1), pair(2, { totalMs: 12_001 }), pair(3, { totalMs: 12_000 }), pair(4)];
+    expect(evidenceOf(one).stalls).toEqual({ standard: 0, priority: 1 });
+  });
+
   it('leaves turns without a stretch of time out of the speed alone', () => {
     const figures = armFigures([
       turn('standard'),
@@ -98,6 +106,8 @@ describe('the result', () => {
     const { result } = analyse([pair(0, { totalMs: 3_000 }), pair(1, { totalMs: 12_000 })], usualRules);
     expect(result.effectPercent).toBeCloseTo(0, 9);
     expect([result.lowPercent, result.highPercent, result.morePairs]).toEqual([null, null, null]);
+    const faster = analyse([pair(0, { totalMs: 3_000 }), pair(1, { totalMs: 3_000 })], usualRules).result;
+    expect(faster.effectPercent).toBeCloseTo(-50, 9);
     const noisy = Array.from({ length: 12 }, (_, at) => pair(at, { totalMs: at % 2 === 0 ? 5_300 : 6_700 }));
     const { result: open } = analyse(noisy, usualRules);
     expect(open.verdict).toBe('undecided');
@@ -128,6 +138,17 @@ it('a gain is enough as soon as it is as large as its quantile and a bit more of
   expect([at(least), at(-least)]).toEqual([first, first]);
   expect(at(least * 0.999)).toBeGreaterThan(first);
 });
+
+it.each([
+  [2, ['hint'], 12, 7_680],
+  [1, ['hint', 'transport'], 10, 6_080],
+] as const)(
+  '%i rounds for %j are %i turns, and count like %i tokens at standard tier',
+  (rounds, conditions, turns, tokens) => {
+    const price = priceOfRounds(rounds, { prompt: 'enumerate', tier: 'priority', conditions: [...conditions] });
+    expect([price.turns, price.standardEquivalentTokens]).toEqual([turns, tokens]);
+  },
+);
 
 describe('an experiment that has ended', () => {
   const now = { version: '1.2.3', profile: '0.171', accountId: 'a' };

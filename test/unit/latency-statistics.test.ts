@@ -42,6 +42,17 @@ describe("Student's t", () => {
   });
 });
 
+// By the closed forms that there are for so few degrees.
+it.each([
+  [1, 1, 0.75],
+  [2, 1, 0.852416382349567],
+  [1, 2, 0.788675134594813],
+  [3, 2, 0.952267016866645],
+  [2, 3, 0.930337015720578],
+])("Student's t up to %d with %i degrees is exact", (t, degrees, share) => {
+  expect(studentCdf(t, degrees)).toBeCloseTo(share, 12);
+});
+
 function turn(arm: LabTurn['arm'], more: Partial<LabTurn> = {}): LabTurn {
   const none = { exchangeId: null, firstTokenMs: 500, tierEchoed: 'default', quotaPercent: null, failure: null };
   return { arm, totalMs: 6_000, outputTokens: 600, ...none, ...more };
