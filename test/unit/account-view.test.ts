@@ -23,6 +23,7 @@ describe('an account with a window that is used up', () => {
     ['credits that go on', usage(100, 10, { credits }), 'ready', null],
     ['a refusal that knows better', { ...usage(100, 10), cooldownUntil: now + 5 }, 'exhausted', now + 5],
     ['a reset that is over', { usage: { primary: window(100, now - 1), secondary: null, readAt: 0 } }, 'ready', null],
+    ['a reset that is now', { usage: { primary: window(100, now), secondary: null, readAt: 0 } }, 'ready', null],
     ['no word on its reset', { usage: { primary: window(100, null), secondary: null, readAt: 0 } }, 'ready', null],
   ] as const)('%s', (_name, health, state, until) => {
     const view = viewOf(health);

@@ -89,6 +89,7 @@ describe('importing an official auth.json', () => {
       '{"auth_mode":"personalAccessToken","personal_access_token":"x"}',
       /personal access token/,
     ],
+    ['an agent identity without a word on it', '{"agent_identity":{"k":1}}', /agent identity/],
     ['an agent identity', '{"auth_mode":"agentIdentity","agent_identity":{"k":1}}', /agent identity/],
     ['a mode nobody knows', '{"auth_mode":"carrier pigeon"}', /"carrier pigeon"/],
     ['nothing but the mode, as beside the keyring', '{"auth_mode":"chatgpt"}', /keyring/],

@@ -312,6 +312,10 @@ describe('what the user is told', () => {
     clock.advance(2 * hour);
     accounts.exhausted(id, clock.epochMs() + hour);
     expect(told).toHaveLength(2);
+    // One that ends in this moment is over.
+    clock.advance(hour);
+    accounts.exhausted(id, clock.epochMs() + hour);
+    expect(told).toHaveLength(3);
   });
 
   it('exhaustion until the last of the full windows is reset, never until a moment that has passed', async () => {
@@ -321,7 +325,10 @@ describe('what the user is told', () => {
     accounts.noteUsage(id, { primary: full(now + hour, 300), secondary: full(now + 9 * hour, 10_080), readAt: now });
     accounts.exhausted(id, null);
     expect(view()?.cooldownUntil).toBe(now + 9 * hour);
-    clock.advance(10 * hour);
+    clock.advance(9 * hour);
+    accounts.exhausted(id, null);
+    expect(view()?.cooldownUntil).toBe(clock.epochMs() + 300_000);
+    clock.advance(hour);
     accounts.exhausted(id, null);
     expect(view()?.cooldownUntil).toBe(clock.epochMs() + 300_000);
   });

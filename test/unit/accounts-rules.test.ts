@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { belongsTo } from '../../src-main/core/accounts/account.ts';
 import { readExpiry, readHolder, readUnverifiedClaims, readUserId } from '../../src-main/core/accounts/claims.ts';
+import {
+  clientId,
+  type IssuerAnswer,
+  type IssuerRequest,
+  revokeToken,
+} from '../../src-main/core/accounts/issuer-api.ts';
 import { checkLinkPath } from '../../src-main/core/accounts/linked-file.ts';
 import { readRouting } from '../../src-main/core/accounts/routing.ts';
 import { RunningTurns } from '../../src-main/core/accounts/running-turns.ts';
-import { verdictTable } from '../../src-main/core/accounts/verdict-table.ts';
+import { readVerdict, verdictTable } from '../../src-main/core/accounts/verdict-table.ts';
 import {
   concerns,
   inTheWay,
@@ -15,7 +22,7 @@ import {
   withoutServed,
   withSaying,
 } from '../../src-main/core/accounts/verdicts.ts';
-import { jwt } from './account-fixtures.ts';
+import { account, jwt, origin } from './account-fixtures.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -263,4 +270,38 @@ it.each([
 ])('a link to %j is taken: %s', (path, isTaken) => {
   if (isTaken) expect(checkLinkPath(path)).toBe(path);
   else expect(() => checkLinkPath(path)).toThrow('Give the absolute path of an auth.json.');
+});
+
+it.each([
+  [{}, true],
+  [{ upstream: 'http://other.test' }, false],
+  [{ issuer: 'http://other.test' }, false],
+])('an account belongs to the upstream and the issuer that it signed in for: %j', (more, isIts) => {
+  expect(belongsTo(account('a'), { ...origin, ...more })).toBe(isIts);
+});
+
+it.each<[IssuerAnswer, boolean]>([
+  [{ kind: 'answered', status: 200, body: Buffer.from('') }, true],
+  [{ kind: 'answered', status: 299, body: Buffer.from('') }, true],
+  [{ kind: 'answered', status: 300, body: Buffer.from('') }, false],
+  [{ kind: 'unreachable', message: 'away' }, false],
+])('a sign-in is revoked as the official client does it, and only a yes counts: %#', async (answer, isRevoked) => {
+  const asked: IssuerRequest[] = [];
+  const send = async (request: IssuerRequest) => {
+    asked.push(request);
+    return answer;
+  };
+  expect(await revokeToken(send, 'rt_1')).toBe(isRevoked);
+  const body = { token: 'rt_1', token_type_hint: 'refresh_token', client_id: clientId };
+  expect(asked).toMatchObject([{ path: '/oauth/revoke', body, isIdentified: true, timeoutMs: 10_000 }]);
+  expect(asked[0]?.signal?.aborted).toBe(false);
+});
+
+it.each([
+  ['unsupported_country', 'input', 'region'],
+  ['model_not_found', 'input', null],
+  ['model_not_available', 'input', null],
+  ['model_not_available', 'model', 'model'],
+])('a refusal with the code %s about %s is the verdict %s', (code, param, kind) => {
+  expect(readVerdict({ status: 400, code, type: null, param, message: '' })).toBe(kind);
 });

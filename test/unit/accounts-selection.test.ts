@@ -228,3 +228,17 @@ describe("a session's own account", () => {
     },
   );
 });
+
+it.each<[string, VerdictKind, number | null, number | null]>([
+  ['a metered limit', 'bucket', null, 50],
+  ['a metered limit, and rests longer', 'bucket', 90, 90],
+  ['a metered limit, and rests less', 'bucket', 20, 50],
+  ['what is no quota, and rests', 'deactivated', 90, null],
+  ['what only advises, and rests', 'refused', 90, 90],
+])('an account that is kept from turns by %s tells when its quota is back', (_why, kind, restMs, resetMs) => {
+  const models = kind === 'bucket' ? ['gpt-5.5'] : [];
+  const verdicts = [{ kind, scope: null, models, saidAtMs: now, untilMs: now + 50, count: 1, words: '' }];
+  const cooldownUntil = restMs === null ? null : now + restMs;
+  const choice = chooseAccount([candidate('a', { health: { ...healthy, verdicts, cooldownUntil } })], usualRules);
+  expect(choice).toMatchObject({ ok: false, resetsAt: resetMs === null ? null : now + resetMs });
+});
