@@ -115,7 +115,7 @@ describe('the fields of a request', () => {
 });
 
 describe('a long request', () => {
-  const long = (char: string) => `${char.repeat(200 * 1024)}\n`;
+  const long = (char: string) => `${char.repeat(140 * 1024)}\n`;
   const items: Json[] = [
     { role: 'developer', content: long('d') },
     { role: 'user', content: long('u') },
@@ -135,7 +135,7 @@ describe('a long request', () => {
   const facts = ({ items: all, ...hashes }: BodyHashes) => ({ ...hashes, all: all.value });
 
   it('is hashed in slices to the same as at once', () => {
-    for (let count = 0; count <= items.length; count += 1) {
+    for (const count of [3, 5, items.length]) {
       const body = { model: 'm', instructions: long('i'), tools: [long('t')], input: items.slice(0, count) };
       const slices = hashBody(body, { isLong: true });
       let rests = 0;
