@@ -115,9 +115,6 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   };
   learnSecrets();
   store.onChange(learnSecrets);
-  const hideProxy = () => proxySecrets(settings.read().proxyUrl).forEach(hide);
-  hideProxy();
-  settings.onChange(hideProxy);
   const tellLocked = () => {
     const labels = store.locked().map((account) => accounts.label(account));
     if (labels.length === 0) return;

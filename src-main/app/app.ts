@@ -19,6 +19,7 @@ import type { AppInfo, Delta, Snapshot } from '../shared/model.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { composeAccounts } from './accounts.ts';
 import { keyHandlers } from './api-key.ts';
+import { KeptProxy } from './kept-proxy.ts';
 import { composeKeys } from './keys.ts';
 import { composeLab } from './lab.ts';
 import { composeLearning } from './learning.ts';
@@ -95,7 +96,8 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const { host, redactor, upstreamUrl } = options;
   const { clock, log, settings } = host;
   redactor.addSecret(settings.read().apiKey);
-  const proxies = new ProxyRoutes(() => settings.read().proxyUrl, clock, {
+  const proxy = await KeptProxy.open({ host, hide: (secret) => redactor.addSecret(secret) });
+  const proxies = new ProxyRoutes(() => proxy.address, clock, {
     system: host.systemProxy,
     caFile: () => settings.read().caFile,
   });
@@ -119,6 +121,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const metrics = composeMetrics({
     host,
     redactor,
+    proxies,
     version: options.version,
     moment: () => ({ runningTurns: runner.runningCount, upstreamSockets: pool.size, accounts: accounts.views() }),
     baseUrl: () => appInfo().baseUrl,
@@ -194,6 +197,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const document = composeSettings({
     host,
     pause: listener,
+    proxy,
     hasAccount: (id) => store.has(id),
     hasProfile: (version) => learning.knows(version),
     changed: (changes) => {
@@ -275,7 +279,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     }),
     ...metrics.handlers,
     ...keys.handlers,
-    ...wayHandlers({ host, store, proxies, upstreamUrl, issuerUrl: options.issuerUrl }),
+    ...wayHandlers({ host, proxy, store, proxies, upstreamUrl, issuerUrl: options.issuerUrl }),
     ...lab.handlers,
     ...learning.handlers,
   };

@@ -3,14 +3,17 @@ import type { MomentFacts, TurnMetrics } from '../core/metrics/prometheus.ts';
 import type { TurnSpans } from '../core/metrics/spans.ts';
 import { turnTeller } from '../core/metrics/watched-turn.ts';
 import type { Host } from '../core/ports.ts';
+import { isLoopbackIp } from '../core/server/addresses.ts';
 import type { MetricsDoor } from '../core/server/metrics-route.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
+import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import type { TurnWatcher } from '../core/watch.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
 
 interface MetricsOptions {
   readonly host: Pick<Host, 'settings' | 'clock' | 'log'>;
   readonly redactor: Redactor;
+  readonly proxies: Pick<ProxyRoutes, 'libraryAgent'>;
   readonly version: string;
   readonly moment: () => MomentFacts;
   readonly baseUrl: () => string;
@@ -27,8 +30,10 @@ export interface Metrics {
 }
 
 /** Loads the libraries when they are first wanted. */
-export function composeMetrics({ host, redactor, version, moment, baseUrl }: MetricsOptions): Metrics {
+export function composeMetrics({ host, redactor, proxies, version, moment, baseUrl }: MetricsOptions): Metrics {
   const { settings, clock, log } = host;
+  // No proxy leads back to this machine.
+  const agentFor = (url: string) => (isOnThisMachine(url) ? null : () => proxies.libraryAgent(url));
   let counts: TurnMetrics | null = null;
   let spans: { readonly endpoint: string; readonly sender: TurnSpans } | null = null;
   let watchers: readonly TurnWatcher[] = [];
@@ -52,7 +57,7 @@ export function composeMetrics({ host, redactor, version, moment, baseUrl }: Met
     }
     if (otlpEndpoint !== null && spans === null) {
       const { TurnSpans: Spans } = await import('../core/metrics/spans.ts');
-      spans = { endpoint: otlpEndpoint, sender: new Spans(otlpEndpoint, version) };
+      spans = { endpoint: otlpEndpoint, sender: new Spans(otlpEndpoint, version, agentFor(otlpEndpoint)) };
     }
     watchers = counts === null && spans === null ? [] : [teller];
   };
@@ -86,4 +91,9 @@ export function composeMetrics({ host, redactor, version, moment, baseUrl }: Met
       await spans?.sender.close();
     },
   };
+}
+
+function isOnThisMachine(url: string): boolean {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return host === 'localhost' || isLoopbackIp(host);
 }

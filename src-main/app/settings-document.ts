@@ -5,11 +5,13 @@ import type { CoreHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { meantProxy, shownProxy } from '../shared/proxy-address.ts';
 import { AppSettings } from '../shared/settings.ts';
+import type { KeptProxy } from './kept-proxy.ts';
 
 interface SettingsParts {
   readonly host: Pick<Host, 'settings' | 'autostart' | 'shortcut'>;
   /** Where the pause is held. */
   readonly pause: { readonly isPaused: boolean; setPaused(isPaused: boolean): void };
+  readonly proxy: Pick<KeptProxy, 'address' | 'seal'>;
   readonly hasAccount: (id: string) => boolean;
   readonly hasProfile: (version: string) => boolean;
   /** Told once a change, with the members that have changed. */
@@ -22,7 +24,14 @@ interface SettingsDocument {
 }
 
 /** Everything the user sets as one document, whether the file, the running program or the system keeps it. */
-export function composeSettings({ host, pause, hasAccount, hasProfile, changed }: SettingsParts): SettingsDocument {
+export function composeSettings({
+  host,
+  pause,
+  proxy,
+  hasAccount,
+  hasProfile,
+  changed,
+}: SettingsParts): SettingsDocument {
   const { settings, autostart, shortcut } = host;
   const read = (): AppSettings => {
     const { proxyUrl, autostartAsked, ...kept } = settings.read();
@@ -43,7 +52,7 @@ export function composeSettings({ host, pause, hasAccount, hasProfile, changed }
     return now;
   };
   settings.onChange(tell);
-  const set = ({ paused, startAtLogin, ...given }: Partial<AppSettings>): AppSettings => {
+  const set = async ({ paused, startAtLogin, ...given }: Partial<AppSettings>): Promise<AppSettings> => {
     if (typeof given.pinnedAccountId === 'string' && !hasAccount(given.pinnedAccountId)) {
       throw new SlipstreamError('account_unknown');
     }
@@ -52,14 +61,16 @@ export function composeSettings({ host, pause, hasAccount, hasProfile, changed }
     if (codexProfile !== undefined && !['built-in', 'newest'].includes(codexProfile) && !hasProfile(codexProfile)) {
       throw new SlipstreamError('profile_unknown');
     }
+    const { proxyUrl } = given;
+    const sealed = proxyUrl === undefined ? {} : await proxy.seal(meantProxy(proxyUrl, proxy.address));
     // What can be refused comes first, and what tells comes last: one change is one delta.
     if (startAtLogin !== undefined) autostart.set(startAtLogin === true);
     if (given.fastShortcut !== undefined) shortcut?.set(given.fastShortcut);
     if (paused !== undefined) pause.setPaused(paused);
-    const { proxyUrl } = given;
+    const { proxyUrl: _proxyUrl, ...others } = given;
     const meant = {
-      ...given,
-      ...(proxyUrl === undefined ? {} : { proxyUrl: meantProxy(proxyUrl, settings.read().proxyUrl) }),
+      ...others,
+      ...sealed,
       ...(startAtLogin === undefined ? {} : { autostartAsked: startAtLogin !== null }),
     };
     try {

@@ -4,9 +4,11 @@ import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { testWay } from '../core/upstream/way-test.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
 import { meantProxy, shownProxy } from '../shared/proxy-address.ts';
+import type { KeptProxy } from './kept-proxy.ts';
 
 interface WayParts {
-  readonly host: Pick<Host, 'settings' | 'clock'>;
+  readonly host: Pick<Host, 'clock'>;
+  readonly proxy: Pick<KeptProxy, 'address'>;
   readonly store: Pick<AccountStore, 'get' | 'require'>;
   readonly proxies: ProxyRoutes;
   readonly upstreamUrl: string;
@@ -16,6 +18,7 @@ interface WayParts {
 /** The call that tries a way out before, or after, it is set. */
 export function wayHandlers({
   host,
+  proxy,
   store,
   proxies,
   upstreamUrl,
@@ -24,7 +27,7 @@ export function wayHandlers({
   const nowMs = () => host.clock.monotonicMs();
   return {
     'ways.test': async ({ accountId, proxyUrl }) => {
-      const stored = accountId === null ? host.settings.read().proxyUrl : store.require(accountId).proxyUrl;
+      const stored = accountId === null ? proxy.address : store.require(accountId).proxyUrl;
       const own = meantProxy(proxyUrl, stored);
       // An account without its own goes the way of all, and all without a setting go as the machine says.
       const isForAll = accountId === null;

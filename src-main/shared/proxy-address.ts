@@ -49,7 +49,7 @@ export function meantProxy(given: string | null, stored: string | null): string 
 export function proxySecrets(address: string | null): readonly string[] {
   const url = address === null ? null : URL.parse(address);
   const secret = url?.password || url?.username || '';
-  return secret === '' ? [] : [secret, decodedOrAsIs(secret)];
+  return secret === '' || secret === hidden ? [] : [secret, decodedOrAsIs(secret)];
 }
 
 function decodedOrAsIs(text: string): string {

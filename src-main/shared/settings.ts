@@ -127,7 +127,10 @@ export const Settings = z.object({
   language: AppSettings.shape.language.default('system'),
   theme: AppSettings.shape.theme.default('system'),
   guideDismissed: AppSettings.shape.guideDismissed.default(false),
+  /** Without its credentials, which `sealedProxy` has. */
   proxyUrl: AppSettings.shape.proxyUrl.default(null),
+  /** The same address with them, as tokens are sealed. */
+  sealedProxy: z.string().max(20_000).nullable().default(null),
   caFile: AppSettings.shape.caFile.default(null),
   opensAhead: AppSettings.shape.opensAhead.default(true),
   updates: AppSettings.shape.updates.default('tell'),

@@ -13,6 +13,8 @@ interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `package` is what users install, `folder` what `npm start` runs. */
   readonly form?: 'package' | 'folder';
+  /** Another program than that of the form, such as an AppImage. */
+  readonly program?: string;
   /** All of its processes can be signalled at once. */
   readonly leadsGroup?: boolean;
 }
@@ -37,14 +39,18 @@ export class RunningApp {
   #bridge: BridgeClient | null = null;
 
   /** Starts it; not ready yet. */
-  constructor(session: UserSession, { args = [], env = {}, form = 'package', leadsGroup = false }: StartOptions = {}) {
+  constructor(session: UserSession, options: StartOptions = {}) {
+    const { args = [], env = {}, form = 'package', leadsGroup = false } = options;
     this.session = session;
     const { packageDir, runtimeDir, appDir } = session.stage;
     const [program, before] =
       form === 'package' ? [join(packageDir, 'slipstream'), []] : [join(runtimeDir, 'electron'), [appDir]];
     const dirAt = args.indexOf('--data-dir');
     this.dataDir = dirAt < 0 ? join(session.homeDir, '.config', 'slipstream') : (args[dirAt + 1] ?? '');
-    this.child = session.spawn(program, [...before, '--remote-debugging-port=0', ...args], { env, leadsGroup });
+    this.child = session.spawn(options.program ?? program, [...before, '--remote-debugging-port=0', ...args], {
+      env,
+      leadsGroup,
+    });
     const hear = (chunk: Buffer) => {
       this.output += chunk.toString();
     };

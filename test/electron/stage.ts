@@ -89,7 +89,7 @@ interface Asar {
 }
 
 /** The library that electron-builder packs with. */
-async function loadAsar(): Promise<Asar> {
+export async function loadAsar(): Promise<Asar> {
   const builder = createRequire(import.meta.url).resolve('app-builder-lib/package.json');
   return (await import(pathToFileURL(createRequire(builder).resolve('@electron/asar')).href)) as Asar;
 }

@@ -2,6 +2,7 @@ import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import parse from 'parse-prometheus-text-format';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Collector, startCollector } from '../support/collector.ts';
+import { startConnectProxy } from '../support/connect-proxy.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { ask, post } from '../support/turn-client.ts';
 
@@ -132,6 +133,37 @@ describe('spans for a collector', () => {
     const unknown = [...used].filter((name) => !name.startsWith('slipstream.') && !known.has(name));
     expect(unknown).toEqual([]);
     expect([...used]).not.toContain('gen_ai.system');
+  });
+
+  it('go through the proxy that is set, as it is then, and past it to a collector on this machine', async () => {
+    const proxy = await startConnectProxy({ 'collector.example': '127.0.0.1' });
+    const port = new URL(collector.url).port;
+    const set = rig.app.handlers['settings.set'];
+    const url = new URL(proxy.url);
+    url.username = 'ada';
+    url.password = 'lovelace';
+    /** What waits is sent when the collector is named no more. */
+    const sendsTurnTo = (otlpEndpoint: string, hasCome: () => boolean) => {
+      const sent = async () => {
+        await set({ otlpEndpoint });
+        await post(rig, ask('hello'));
+        await set({ otlpEndpoint: null });
+        return hasCome();
+      };
+      return expect.poll(sent, { timeout: 15_000, interval: 200 }).toBe(true);
+    };
+    const before = collector.received.length;
+    const isAsked = () => proxy.asked.includes(`CONNECT collector.example:${port}`);
+    await set({ proxyUrl: url.href });
+    await sendsTurnTo(collector.url, () => collector.received.length > before);
+    expect(proxy.asked.filter((line) => line.includes(`:${port}`))).toEqual([]);
+    const straight = collector.received.length;
+    await sendsTurnTo(`http://collector.example:${port}`, isAsked);
+    await expect.poll(() => collector.received.length).toBeGreaterThan(straight);
+    const at = proxy.asked.indexOf(`CONNECT collector.example:${port}`);
+    expect(proxy.credentials[at]).toBe(`Basic ${Buffer.from('ada:lovelace').toString('base64')}`);
+    await set({ proxyUrl: null, otlpEndpoint: collector.url });
+    await proxy.stop();
   });
 
   it('hold no turn up where the collector is silent, and end with the program', async () => {

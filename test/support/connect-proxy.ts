@@ -14,8 +14,8 @@ export interface ConnectProxy {
   stop(): Promise<void>;
 }
 
-/** Starts a forward proxy (`CONNECT`) that records what it is asked. */
-export async function startConnectProxy(): Promise<ConnectProxy> {
+/** Starts a forward proxy (`CONNECT`) that records what it is asked, and knows some hosts that nobody else does. */
+export async function startConnectProxy(hosts: Readonly<Record<string, string>> = {}): Promise<ConnectProxy> {
   const asked: string[] = [];
   const credentials: (string | undefined)[] = [];
   const sockets = new Set<Duplex>();
@@ -39,7 +39,7 @@ export async function startConnectProxy(): Promise<ConnectProxy> {
       return;
     }
     const [host = '', port = ''] = (incoming.url ?? '').split(':');
-    const target = connect(Number(port), host, () => {
+    const target = connect(Number(port), hosts[host] ?? host, () => {
       client.write('HTTP/1.1 200 OK\r\n\r\n');
       target.write(head);
       target.pipe(client).pipe(target);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KeptProxy } from '../../src-main/app/kept-proxy.ts';
 import { composeSettings } from '../../src-main/app/settings-document.ts';
 import type { Autostart } from '../../src-main/core/ports.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
@@ -6,9 +7,10 @@ import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { testHost } from '../support/host.ts';
 
 /** The document over a file, a pause and a system that each keep their part. */
-function prepare() {
+async function prepare() {
   const host = testHost();
   host.dispose();
+  const proxy = await KeptProxy.open({ host, hide: () => {} });
   const login = { isOn: false };
   const autostart: Autostart = {
     unsupported: null,
@@ -27,6 +29,7 @@ function prepare() {
   const { read, handlers } = composeSettings({
     host: { settings: host.settings, autostart },
     pause,
+    proxy,
     hasProfile: (version) => version === '0.170.0',
     hasAccount: (id) => id === 'mine',
     changed: (changes) => told.push(changes),
@@ -45,7 +48,7 @@ describe('the settings as one document', () => {
     { proxyUrl: 'http://127.0.0.1:3128/' },
     { fastPolicy: 'off', paused: true, startAtLogin: true, traceDays: 7, allowedOrigins: ['https://app.example'] },
   ])('tells %o once, as one delta of what has changed, and not again where nothing has', async (patch) => {
-    const { set, read, told } = prepare();
+    const { set, read, told } = await prepare();
     expect(await set(patch)).toMatchObject(patch);
     expect(told).toEqual([patch]);
     expect(read()).toMatchObject(patch);
@@ -54,7 +57,7 @@ describe('the settings as one document', () => {
   });
 
   it('keeps each part where it belongs: a pause in the program, the start at login in the system', async () => {
-    const { set, login, pause, settings } = prepare();
+    const { set, login, pause, settings } = await prepare();
     await set({ paused: true, startAtLogin: true, trayClick: 'fast' });
     expect([pause.isPaused, login.isOn]).toEqual([true, true]);
     expect(settings.read()).toMatchObject({ trayClick: 'fast', autostartAsked: true });
@@ -62,8 +65,8 @@ describe('the settings as one document', () => {
     expect(Object.keys(settings.read())).not.toContain('startAtLogin');
   });
 
-  it('tells what another part of the program wrote, and nothing of what no screen may see', () => {
-    const { settings, told } = prepare();
+  it('tells what another part of the program wrote, and nothing of what no screen may see', async () => {
+    const { settings, told } = await prepare();
     settings.write({ newestCodexVersion: '0.175.0', apiKey: 'another-key-0123456789' });
     expect(told).toEqual([]);
     settings.write({ pinnedAccountId: null, strategy: 'fill-first' });
@@ -71,7 +74,7 @@ describe('the settings as one document', () => {
   });
 
   it('finds what the system has changed when it is asked, and tells it', async () => {
-    const { get, login, told } = prepare();
+    const { get, login, told } = await prepare();
     expect(await get()).toMatchObject({ startAtLogin: null });
     login.isOn = true;
     expect(await get()).toMatchObject({ startAtLogin: true });
@@ -79,13 +82,13 @@ describe('the settings as one document', () => {
   });
 
   it('changes nothing for a pin on an account that is not there', async () => {
-    const { set, told, pause } = prepare();
+    const { set, told, pause } = await prepare();
     await expect(set({ paused: true, pinnedAccountId: 'x' })).rejects.toMatchObject({ code: 'account_unknown' });
     expect([pause.isPaused, told]).toEqual([false, []]);
   });
 
   it('tells what was changed before the file could not be written', async () => {
-    const { set, told, settings } = prepare();
+    const { set, told, settings } = await prepare();
     settings.write = () => {
       throw new SlipstreamError('store_unwritable');
     };

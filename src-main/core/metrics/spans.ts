@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, type Tracer, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -18,12 +19,16 @@ export class TurnSpans {
   readonly #provider: TracerProvider;
   readonly #tracer: Tracer;
 
-  /** `endpoint` is the collector's base, such as http://127.0.0.1:4318. Headers for it come of OTEL_EXPORTER_OTLP_HEADERS. */
-  constructor(endpoint: string, version: string) {
+  /**
+   * `endpoint` is the collector's base, such as http://127.0.0.1:4318; `agent` makes what it is reached through, and without
+   * one it is reached straight. Headers for it come of OTEL_EXPORTER_OTLP_HEADERS.
+   */
+  constructor(endpoint: string, version: string, agent: (() => Promise<Agent>) | null) {
     const exporter = new OTLPTraceExporter({
       url: `${endpoint}${endpoint.endsWith('/') ? '' : '/'}v1/traces`,
       timeoutMillis: exportLimitMs,
       concurrencyLimit: 2,
+      ...(agent === null ? {} : { httpAgentOptions: agent }),
     });
     const processor = new BatchSpanProcessor({
       exporter,

@@ -146,6 +146,15 @@ export class ProxyRoutes {
     return { ...(agent === undefined ? {} : { agent }), ...this.#trust() };
   }
 
+  /** For libraries that send by themselves to a URL, on nobody's behalf. */
+  async libraryAgent(url: string): Promise<HttpAgent> {
+    const { WayAgent } = await import('./tunnel-agents.ts');
+    return new WayAgent(async () => {
+      await this.ready(url, null);
+      return { agent: await this.#agentFor(url, null), trust: this.#trust() };
+    });
+  }
+
   /** Opens a connection to an https URL's host and agrees on TLS, as a websocket's would be. Rejects where it cannot. */
   async openTls(url: string, accountId: string | null = null): Promise<Socket> {
     await this.ready(url, accountId);

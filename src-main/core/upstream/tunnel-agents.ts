@@ -1,5 +1,5 @@
 import type { ClientRequest } from 'node:http';
-import { isIP, type Socket } from 'node:net';
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Agent, type AgentConnectOpts } from 'agent-base';
 import { HttpsProxyAgent } from 'https-proxy-agent';
@@ -12,6 +12,30 @@ export type TunnelAgent = HttpsProxyAgent<string> | SocksAgent;
 /** Through a proxy that speaks HTTP. */
 export function httpTunnel(proxy: string, trust: object): TunnelAgent {
   return new HttpsProxyAgent(proxy, { ...bothFamilies, ...trust });
+}
+
+interface WayNow {
+  /** Absent: straight. */
+  readonly agent?: TunnelAgent | undefined;
+  /** Whom TLS trusts. */
+  readonly trust: object;
+}
+
+/** The way out as it is at each connection, for a library that asks for an agent once. */
+export class WayAgent extends Agent {
+  readonly #wayNow: () => Promise<WayNow>;
+
+  constructor(wayNow: () => Promise<WayNow>) {
+    super();
+    this.#wayNow = wayNow;
+  }
+
+  override async connect(request: ClientRequest, options: AgentConnectOpts): Promise<Socket> {
+    const { agent, trust } = await this.#wayNow();
+    const wanted = { ...options, ...trust };
+    if (agent !== undefined) return agent.connect(request, wanted);
+    return options.secureEndpoint ? connectTls(wanted) : connectPlain(wanted as AgentConnectOpts & { port: number });
+  }
 }
 
 /** Through a SOCKS5 proxy. */
