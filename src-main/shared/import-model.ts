@@ -14,10 +14,13 @@ const leftReasons = [
   'own-keys',
   'no-proxy',
   'too-many',
+  'no-sign-in',
+  'too-large',
+  'no-file',
 ] as const;
 export type LeftReason = (typeof leftReasons)[number];
 
-/** What of a file is not taken: a member or an entry by its name, never a value that may be a secret. */
+/** What of a file, or of a folder, is not taken: a member, an entry or a file by its name, never a value that may be a secret. */
 export const LeftOut = z.object({ what: z.string().max(200), why: z.enum(leftReasons) });
 export type LeftOut = z.infer<typeof LeftOut>;
 

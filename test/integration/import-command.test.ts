@@ -39,9 +39,12 @@ it('shows a folder of CLIProxyAPI before it takes it, and writes nothing there',
   const before = files();
   const shown = await headless.run('import', folder, ...place);
   expect(shown.code).toBe(1);
-  expect(shown.stderr).toMatch(/huge\.json is left out[\s\S]*link\.json is left out[\s\S]*Nothing was taken/);
+  expect(shown.stderr).toMatch(/^Nothing was taken.*\n?$/);
   expect(shown.stdout).toMatch(/Will be taken from CLIProxyAPI:[\s\S]*ada@example\.test[\s\S]*· new[\s\S]*round-robin/);
   expect(shown.stdout).toMatch(/Will not be taken:[\s\S]*prefix: has no equal[\s\S]*api-keys: Slipstream has/);
+  expect(shown.stdout).toMatch(
+    /claude-ada\.json: neither a Codex[\s\S]*huge\.json: too large[\s\S]*link\.json: no plain file/,
+  );
   expect(`${shown.stdout}${shown.stderr}`).not.toContain('not-to-be-shown');
   expect(JSON.parse((await headless.run('accounts', '--json', ...place)).stdout)).toEqual([]);
 
@@ -56,4 +59,16 @@ it('shows a folder of CLIProxyAPI before it takes it, and writes nothing there',
 
   const again = await headless.run('import', folder, '--dry-run', ...place);
   expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('already here')]);
+});
+
+it('tells of a folder that holds a foreign file alone as of the others, and of the file itself what is wrong with it', async () => {
+  const lone = join(headless.dir, 'lone');
+  mkdirSync(lone);
+  writeFileSync(join(lone, 'notes.json'), '{"a":1}');
+  const shown = await headless.run('import', lone, '--dry-run', ...place);
+  expect([shown.code, shown.stderr]).toEqual([0, '']);
+  expect(shown.stdout).toMatch(/Nothing of it can be taken\.\nWill not be taken:\n {2}– notes\.json: neither a Codex/);
+  const file = await headless.run('import', join(lone, 'notes.json'), ...place);
+  expect([file.code, file.stdout]).toEqual([1, '']);
+  expect(file.stderr).toMatch(/holds no tokens/);
 });

@@ -202,6 +202,23 @@ describe('the accounts screen', () => {
     await picker.setInputFiles(file(Buffer.from('{"tokens":"ü"}')));
     await card(page, 'ada@example.com').waitFor();
     await expect.poll(() => server.inputsOf('accounts.import')).toEqual([{ text: '{"tokens":"ü"}' }]);
+
+    // The same by dropping it there: the page takes the file, and the browser does not open it.
+    const dropped = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['{"tokens":"dropped"}'], 'auth.json', { type: 'application/json' }));
+      return transfer;
+    });
+    const place = page.getByRole('region', { name: 'Import a file' });
+    const isTaken = (name: string) =>
+      place.evaluate(
+        (node, [type, dataTransfer]) =>
+          !node.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true })),
+        [name, dropped] as const,
+      );
+    expect(await isTaken('dragover')).toBe(true);
+    expect(await isTaken('drop')).toBe(true);
+    await expect.poll(() => server.inputsOf('accounts.import').at(-1)).toEqual({ text: '{"tokens":"dropped"}' });
   });
 
   it('shows what it would take of another proxy and what not, and takes it after a yes alone', async () => {

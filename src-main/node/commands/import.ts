@@ -4,7 +4,7 @@ import { officialAuthPath } from '../../core/codex-home.ts';
 import type { AccountView } from '../../shared/account-model.ts';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { ImportPreview } from '../../shared/import-model.ts';
+import type { ImportPreview, LeftOut } from '../../shared/import-model.ts';
 import { previewLines } from '../../shared/import-words.ts';
 import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
@@ -31,7 +31,9 @@ export interface ImportOptions extends CommonOptions {
 export async function importFile(path: string, options: ImportOptions, context: CommandContext): Promise<number> {
   const facts = statSync(path, { throwIfNoEntry: false });
   const isFolder = facts?.isDirectory() === true;
-  const texts = isFolder ? readFolder(path, context) : [readSignIn(path)];
+  const { files, left } = isFolder
+    ? readFolder(path, context)
+    : { files: [{ name: null, text: readSignIn(path) }], left: [] };
   const isShared = !isFolder && options.copy !== true && isSameFile(resolve(path), officialAuthPath(process.env));
   return withBridge(options, context, async (bridge) => {
     const before = await call(bridge, 'accounts.list', null);
@@ -47,8 +49,8 @@ export async function importFile(path: string, options: ImportOptions, context: 
       for (const line of sharedNotes) context.print(line);
       return 0;
     }
-    const found = await previews(bridge, texts, isFolder, context);
-    const isPlain = !isFolder && found.every((preview) => preview.accounts.length === 1 && preview.left.length === 0);
+    const found = [...(await previews(bridge, files)), nothingBut(left)];
+    const isPlain = !isFolder && found[0]?.accounts.length === 1 && found.every((preview) => preview.left.length === 0);
     if (!isPlain || options.dryRun === true) for (const line of previewLines(found, english)) context.print(line);
     const taken = found.filter(({ accounts, settings }) => accounts.length + settings.length > 0);
     if (options.dryRun === true) return 0;
@@ -70,18 +72,31 @@ const sharedNotes = [
   'same moment one of them may have to sign in again; "npx slipstream login" gives Slipstream a sign-in of its own.',
 ];
 
-/** What each text holds. Of a folder a file that cannot be read is named and left out; a single file says what is wrong with it. */
-async function previews(bridge: Bridge, texts: readonly string[], isFolder: boolean, context: CommandContext) {
-  const found: (ImportPreview & { readonly text: string })[] = [];
-  for (const text of texts) {
+/** A text that may hold sign-ins; of a folder, with the name of its file. */
+interface FoundFile {
+  readonly name: string | null;
+  readonly text: string;
+}
+
+type Found = ImportPreview & Pick<FoundFile, 'text'>;
+
+/** What each text holds. Of a folder a file that holds nothing is told as left out; a single file says what is wrong with it. */
+async function previews(bridge: Bridge, files: readonly FoundFile[]): Promise<readonly Found[]> {
+  const found: Found[] = [];
+  for (const { name, text } of files) {
     try {
       found.push({ ...(await call(bridge, 'accounts.preview', { text })), text });
     } catch (error) {
-      if (!isFolder || !(error instanceof SlipstreamError)) throw error;
-      context.complain(error.message);
+      const isForeign = error instanceof SlipstreamError && error.code === 'account_file_invalid';
+      if (name === null || !isForeign) throw error;
+      found.push(nothingBut([{ what: name, why: 'no-sign-in' }]));
     }
   }
   return found;
+}
+
+function nothingBut(left: readonly LeftOut[]): Found {
+  return { tool: null, accounts: [], settings: [], left: [...left], text: '' };
 }
 
 async function mayTake({ yes }: ImportOptions, context: CommandContext): Promise<boolean> {
@@ -92,28 +107,29 @@ async function mayTake({ yes }: ImportOptions, context: CommandContext): Promise
 }
 
 /** The sign-ins and the configuration in a folder of another proxy, in the order of their names. Links and large files are left. */
-function readFolder(folder: string, context: CommandContext): readonly string[] {
+function readFolder(folder: string, context: CommandContext) {
   const names = readdirSync(folder)
     .filter((name) => /\.(json|ya?ml)$/i.test(name) && !/^(package|tsconfig|models?)\b/.test(name))
     .toSorted();
-  const texts: string[] = [];
+  const files: FoundFile[] = [];
+  const left: LeftOut[] = [];
   for (const name of names) {
     const file = join(folder, name);
     const facts = lstatSync(file);
     if (facts.isDirectory()) continue;
     if (!facts.isFile() || facts.size > maxFileBytes) {
-      context.complain(`${file} is left out: it is ${facts.isFile() ? 'too large to be a sign-in' : 'no plain file'}.`);
+      left.push({ what: name, why: facts.isFile() ? 'too-large' : 'no-file' });
       continue;
     }
-    if (texts.length === maxFiles) {
+    if (files.length === maxFiles) {
       context.complain(`Only the first ${maxFiles} files are read.`);
       break;
     }
-    texts.push(readFileSync(file, 'utf8'));
+    files.push({ name, text: readFileSync(file, 'utf8') });
   }
-  if (texts.length === 0)
+  if (files.length === 0)
     throw refusal(`There is no sign-in in ${folder}. Give the folder where the other program keeps its accounts.`);
-  return texts;
+  return { files, left };
 }
 
 function nameOf(account: AccountView): string {

@@ -19,6 +19,9 @@ export const migrationWords = {
   'migration.left.own-keys': '{what}: Slipstream has API keys of its own; give your clients one of them',
   'migration.left.no-proxy': '{what}: not an address that requests can go out through here',
   'migration.left.too-many': '{what} accounts more than one import takes',
+  'migration.left.no-sign-in': '{what}: neither a Codex sign-in nor settings that have an equal here',
+  'migration.left.too-large': '{what}: too large to be a sign-in',
+  'migration.left.no-file': '{what}: no plain file',
   'migration.take': 'Import',
   'migration.cancel': 'Cancel',
   'migration.shared':
