@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { get, request } from 'node:http';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance } from '../../src-main/node/instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
-import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
+import { createStandIn } from '../desktop/electron-stand-in/stand-in.ts';
+import { givenDesktop } from '../desktop/given-desktop.ts';
 import { Canary } from '../support/canary.ts';
 import { filesWith, read } from '../support/sources.ts';
 
@@ -22,18 +23,11 @@ vi.mock('electron-store', async () => ({
   default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
 }));
 
-let standIn: StandIn;
-let rig: DesktopRig;
-beforeEach(() => {
-  standIn = createStandIn();
-  current.standIn = standIn;
-  rig = new DesktopRig(standIn);
-});
-afterEach(() => rig.dispose());
+const desk = givenDesktop(current);
 
 describe('the additions to the checklist', () => {
   it('a: the proxy listens on loopback alone', async () => {
-    const { baseUrl } = await rig.startReady('--no-open');
+    const { baseUrl } = await desk.rig.startReady('--no-open');
     expect((await fetch(`${baseUrl}/healthz`)).status).toBe(204);
     const addresses = execFileSync(process.execPath, [
       '-p',
@@ -46,11 +40,11 @@ describe('the additions to the checklist', () => {
     // All of 127/8 leads here on Linux: what listens on every address would answer.
     if (process.platform === 'linux') others.push('127.0.0.2');
     for (const address of others) await expect(fetch(`http://${address}:${port}/healthz`)).rejects.toThrow();
-    await rig.quit();
+    await desk.rig.quit();
   });
 
   it('b: a foreign Host and a foreign Origin are refused, with no CORS header', async () => {
-    const { baseUrl, apiKey } = await rig.startReady('--no-open');
+    const { baseUrl, apiKey } = await desk.rig.startReady('--no-open');
     const answer = await fetch(`${baseUrl}/v1/models`, {
       headers: { authorization: `Bearer ${apiKey}`, origin: 'https://example.test' },
     });
@@ -66,11 +60,11 @@ describe('the additions to the checklist', () => {
     expect(await Promise.all(hosts.map((host) => asked(host)))).toEqual([200, 200, 403, 403, 403]);
     const upgrade = { connection: 'Upgrade', upgrade: 'websocket', origin: 'https://example.test' };
     expect(await asked(`127.0.0.1:${port}`, upgrade)).toBe(403);
-    await rig.quit();
+    await desk.rig.quit();
   });
 
   it('c: the key is each folder’s own, long, needed, and compared in constant time', async () => {
-    const { baseUrl, apiKey } = await rig.startReady('--no-open');
+    const { baseUrl, apiKey } = await desk.rig.startReady('--no-open');
     expect(Buffer.from(apiKey, 'base64url').length).toBeGreaterThanOrEqual(32);
     const status = async (headers: Record<string, string>) => (await fetch(`${baseUrl}/v1/models`, { headers })).status;
     const changed = `${apiKey.slice(0, -1)}${apiKey.endsWith('A') ? 'B' : 'A'}`;
@@ -80,7 +74,7 @@ describe('the additions to the checklist', () => {
     expect(filesWith(/timingSafeEqual\(/)).toContain('src-main/core/same-secret.ts');
     expect(filesWith(/isSameSecret\(|sameSecret\(/)).toContain('src-main/core/server/guard.ts');
     expect(filesWith(/apiKey\s*[!=]==(?!\s*undefined)|[!=]==\s*[\w.]*apiKey\b/)).toEqual([]);
-    await rig.quit();
+    await desk.rig.quit();
     const other = new DesktopRig(createStandIn());
     current.standIn = other.standIn;
     expect((await other.startReady('--no-open')).apiKey).not.toBe(apiKey);
@@ -90,31 +84,31 @@ describe('the additions to the checklist', () => {
 
   it('d: an account’s file is its owner’s alone, whole, and sealed by the keyring where there is one', async () => {
     const turned = (text: string) => [...text].reverse().join('');
-    Object.assign(standIn.module.safeStorage, {
+    Object.assign(desk.standIn.module.safeStorage, {
       isAsyncEncryptionAvailable: async () => true,
       getSelectedStorageBackend: () => 'gnome_libsecret',
       encryptStringAsync: async (plain: string) => Buffer.from(turned(plain)),
       decryptStringAsync: async (sealed: Buffer) => ({ shouldReEncrypt: false, result: turned(sealed.toString()) }),
     });
     const simulator = await startSimulator();
-    await rig.startReady('--no-open', '--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl);
+    await desk.rig.startReady('--no-open', '--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl);
     const person = simulator.addAccount();
     const canary = new Canary();
     canary.learn(person);
-    const bridge = await connectBridge(findInstance(rig.dataDir) ?? expect.fail('no instance'));
+    const bridge = await connectBridge(findInstance(desk.rig.dataDir) ?? expect.fail('no instance'));
     const imported = await bridge.invoke('accounts.import', { text: person.authJson() });
     expect(imported).toMatchObject({ ok: true, value: [{ state: 'ready', encrypted: true }] });
     bridge.close();
-    const accountsDir = join(rig.dataDir, 'accounts');
+    const accountsDir = join(desk.rig.dataDir, 'accounts');
     const files = readdirSync(accountsDir);
     // No half of a file is left beside it.
     expect(files).toEqual([expect.stringMatching(/^[0-9a-f]{16}\.json$/)]);
     const [path = ''] = files.map((name) => join(accountsDir, name));
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(readFileSync(path, 'utf8')).toContain('safe:');
-    expect(canary.filesIn(rig.dataDir)).toEqual([]);
+    expect(canary.filesIn(desk.rig.dataDir)).toEqual([]);
     expect(filesWith(/write-file-atomic|writeFileAtomic/)).toContain('src-main/core/accounts/store.ts');
-    await rig.quit();
+    await desk.rig.quit();
     await simulator.stop();
   });
 
@@ -129,13 +123,13 @@ describe('the additions to the checklist', () => {
   });
 
   it('f: there is one instance', async () => {
-    standIn.module.app.requestSingleInstanceLock.mockReturnValue(false);
-    await rig.start();
-    expect(await standIn.exited).toBe(0);
+    desk.standIn.module.app.requestSingleInstanceLock.mockReturnValue(false);
+    await desk.rig.start();
+    expect(await desk.standIn.exited).toBe(0);
   });
 
   it('g: what is sent to it has limits: headers, bodies, frames', async () => {
-    const { baseUrl, apiKey } = await rig.startReady('--no-open');
+    const { baseUrl, apiKey } = await desk.rig.startReady('--no-open');
     const { port } = new URL(baseUrl);
     const authorization = `Bearer ${apiKey}`;
     const status = async (headers: Record<string, string>, method = 'GET') => {
@@ -157,12 +151,12 @@ describe('the additions to the checklist', () => {
     // The head of a masked text frame of 65 MiB; its body need not be sent to be too big.
     Reflect.get(socket, '_socket').write(frame);
     expect((await closed)[0]).toBe(1009);
-    await rig.quit();
+    await desk.rig.quit();
   });
 
   it('h: a page’s requests are cancelled unless they are for app://', async () => {
-    await rig.startReady();
-    const [listener] = standIn.module.session.defaultSession.webRequest.onBeforeRequest.mock.calls[0] ?? [];
+    await desk.rig.startReady();
+    const [listener] = desk.standIn.module.session.defaultSession.webRequest.onBeforeRequest.mock.calls[0] ?? [];
     const cancelled = (url: string) => {
       const answer = vi.fn();
       listener?.({ url }, answer);
@@ -170,7 +164,7 @@ describe('the additions to the checklist', () => {
     };
     expect(cancelled('https://example.test/')).toEqual({ cancel: true });
     expect(cancelled('app://bundle/index.html')).toEqual({ cancel: false });
-    await rig.quit();
+    await desk.rig.quit();
   });
 
   it('i: Electron is never started as Node', () => {

@@ -1,16 +1,16 @@
 import { EventEmitter } from 'node:events';
 import { getConfig } from 'app-builder-lib/out/util/config/config.js';
 import type { Session, WebContents } from 'electron';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { appSchemes, createAppHandler, resolveAsset, securityHeaders } from '../../src-main/electron/app-protocol.ts';
 import { hardenContents, hardenSession } from '../../src-main/electron/harden.ts';
 import { isTrustedSender } from '../../src-main/electron/ipc-main.ts';
 import { isSafeExternalUrl } from '../../src-main/electron/safe-shell.ts';
 import { WEB_PREFERENCES } from '../../src-main/electron/web-preferences.ts';
 import { readAssets } from '../../src-main/node/assets.ts';
-import { builtPaths, DesktopRig } from '../desktop/desktop-rig.ts';
+import { builtPaths } from '../desktop/desktop-rig.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
-import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
+import { givenDesktop } from '../desktop/given-desktop.ts';
 import { filesWith, read, rootDir } from '../support/sources.ts';
 
 /**
@@ -24,14 +24,7 @@ vi.mock('electron-store', async () => ({
   default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
 }));
 
-let standIn: StandIn;
-let rig: DesktopRig;
-beforeEach(() => {
-  standIn = createStandIn();
-  current.standIn = standIn;
-  rig = new DesktopRig(standIn);
-});
-afterEach(() => rig.dispose());
+const desk = givenDesktop(current);
 
 /** A page's contents that record what is done to them, hardened. */
 function hardened() {
@@ -48,44 +41,44 @@ function hardened() {
 
 describe('Electron’s security checklist', () => {
   it('1: only secure content: every window shows app:// pages', async () => {
-    await rig.startReady();
-    expect(standIn.windows.map((window) => window.webContents.getURL())).toEqual(['app://bundle/index.html']);
+    await desk.rig.startReady();
+    expect(desk.standIn.windows.map((window) => window.webContents.getURL())).toEqual(['app://bundle/index.html']);
     expect(filesWith(/\.load(URL|File)\(/)).toEqual(['src-main/electron/window.ts']);
-    await rig.quit();
+    await desk.rig.quit();
   });
 
   it('2: no Node in the renderer', async () => {
-    await rig.startReady();
+    await desk.rig.startReady();
     const preferences = { nodeIntegration: false, nodeIntegrationInWorker: false, nodeIntegrationInSubFrames: false };
-    expect(standIn.windows[0]?.options.webPreferences).toMatchObject(preferences);
+    expect(desk.standIn.windows[0]?.options.webPreferences).toMatchObject(preferences);
     // Every window there is has these; there is one place that makes any.
-    expect(standIn.windows[0]?.options.webPreferences).toMatchObject(WEB_PREFERENCES);
+    expect(desk.standIn.windows[0]?.options.webPreferences).toMatchObject(WEB_PREFERENCES);
     expect(filesWith(/new (BrowserWindow|BaseWindow|WebContentsView|BrowserView)\b/)).toEqual([
       'src-main/electron/window.ts',
     ]);
-    await rig.quit();
+    await desk.rig.quit();
   });
 
   it('3: context isolation', async () => {
-    await rig.startReady();
-    expect(standIn.windows[0]?.options.webPreferences).toMatchObject({ contextIsolation: true });
-    await rig.quit();
+    await desk.rig.startReady();
+    expect(desk.standIn.windows[0]?.options.webPreferences).toMatchObject({ contextIsolation: true });
+    await desk.rig.quit();
   });
 
   it('4: the sandbox, for every process, settled before Electron is ready', async () => {
-    await rig.startReady();
-    expect(standIn.calls[0]).toBe('app.enableSandbox');
-    expect(standIn.calls.indexOf('app.enableSandbox')).toBeLessThan(standIn.calls.indexOf('app.whenReady'));
-    expect(standIn.windows[0]?.options.webPreferences).toMatchObject({ sandbox: true });
+    await desk.rig.startReady();
+    expect(desk.standIn.calls[0]).toBe('app.enableSandbox');
+    expect(desk.standIn.calls.indexOf('app.enableSandbox')).toBeLessThan(desk.standIn.calls.indexOf('app.whenReady'));
+    expect(desk.standIn.windows[0]?.options.webPreferences).toMatchObject({ sandbox: true });
     // The one place that knows of the switch refuses to go on with it.
     expect(filesWith(/['"]--?no-sandbox|'no-sandbox'/)).toEqual(['src-main/electron/desktop.ts']);
     // What Chromium is told beside holds no way around it.
     expect(filesWith(/appendSwitch|appendArgument/)).toEqual(['src-main/electron/desktop.ts']);
-    const [flags, ...others] = standIn.appended;
+    const [flags, ...others] = desk.standIn.appended;
     expect(flags).toEqual(['js-flags', expect.stringMatching(/^--max-semi-space-size=\d+$/)]);
     const harmless = ['in-process-gpu', 'enable-features'];
     expect(others.filter(([name]) => !harmless.includes(name))).toEqual([]);
-    await rig.quit();
+    await desk.rig.quit();
   });
 
   it('5: permissions are denied when asked for and when checked, but for one with its reason', () => {
@@ -156,10 +149,10 @@ describe('Electron’s security checklist', () => {
   it('14: no page can open a window', async () => {
     const [handler] = hardened().setWindowOpenHandler.mock.calls[0] ?? [];
     expect(handler?.({} as never)).toEqual({ action: 'deny' });
-    await rig.startReady();
+    await desk.rig.startReady();
     // Every contents there will ever be is hardened, since it is done where they are made.
-    expect(standIn.windows[0]?.webContents.listenerCount('will-navigate')).toBe(1);
-    await rig.quit();
+    expect(desk.standIn.windows[0]?.webContents.listenerCount('will-navigate')).toBe(1);
+    await desk.rig.quit();
   });
 
   it('15: shell.openExternal stands behind an allowlist, in one place', () => {

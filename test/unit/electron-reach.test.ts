@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createHarDrag } from '../../src-main/electron/har-drag.ts';
 import { showJumpList } from '../../src-main/electron/jump-list.ts';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
@@ -9,7 +9,7 @@ import type { CallInput } from '../../src-main/shared/contract.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
-import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
+import { givenDesktop } from '../desktop/given-desktop.ts';
 import { fakeClock } from './fake-clock.ts';
 
 const current = vi.hoisted((): Current => ({ standIn: null }));
@@ -18,17 +18,10 @@ vi.mock('electron-store', async () => ({
   default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
 }));
 
-let standIn: StandIn;
-let rig: DesktopRig;
-beforeEach(() => {
-  standIn = createStandIn();
-  current.standIn = standIn;
-  rig = new DesktopRig(standIn);
-});
-afterEach(() => rig.dispose());
+const desk = givenDesktop(current);
 
 const set = async (settings: CallInput<'settings.set'>) => {
-  const bridge = await connectBridge(findInstance(rig.dataDir) ?? expect.fail('no instance'));
+  const bridge = await connectBridge(findInstance(desk.rig.dataDir) ?? expect.fail('no instance'));
   const result = await bridge.invoke('settings.set', settings);
   bridge.close();
   return result;
@@ -36,35 +29,34 @@ const set = async (settings: CallInput<'settings.set'>) => {
 
 describe('the shortcut of the whole system', () => {
   it('is none at first, is what was set last, and toggles fast mode', async () => {
-    await rig.startReady('--no-open');
-    expect([...standIn.shortcuts.held.keys()]).toEqual([]);
+    await desk.rig.startReady('--no-open');
+    expect([...desk.standIn.shortcuts.held.keys()]).toEqual([]);
     await set({ fastShortcut: 'Control+Alt+F' });
     await set({ fastShortcut: 'Control+Alt+G' });
-    expect([...standIn.shortcuts.held.keys()]).toEqual(['Control+Alt+G']);
-    standIn.shortcuts.held.get('Control+Alt+G')?.();
-    await standIn.until('tray', () => standIn.trayMenu().labels().includes('✓ Fast mode'));
+    expect([...desk.standIn.shortcuts.held.keys()]).toEqual(['Control+Alt+G']);
+    desk.standIn.shortcuts.held.get('Control+Alt+G')?.();
+    await desk.standIn.until('tray', () => desk.standIn.trayMenu().labels().includes('✓ Fast mode'));
     await set({ fastShortcut: null });
-    expect([...standIn.shortcuts.held.keys()]).toEqual([]);
-    await rig.quit();
+    expect([...desk.standIn.shortcuts.held.keys()]).toEqual([]);
+    await desk.rig.quit();
   });
 
   it('that belongs to another program is refused, and the one before it stays', async () => {
-    await rig.startReady('--no-open');
+    await desk.rig.startReady('--no-open');
     await set({ fastShortcut: 'Control+Alt+F' });
-    standIn.shortcuts.foreign.add('Control+Alt+G');
+    desk.standIn.shortcuts.foreign.add('Control+Alt+G');
     expect(await set({ fastShortcut: 'Control+Alt+G' })).toMatchObject({
       ok: false,
       error: { code: 'shortcut_taken' },
     });
-    expect([...standIn.shortcuts.held.keys()]).toEqual(['Control+Alt+F']);
-    await rig.quit();
-    standIn = createStandIn();
-    current.standIn = standIn;
-    standIn.shortcuts.foreign.add('Control+Alt+F');
-    const second = new DesktopRig(standIn, rig.dataDir);
+    expect([...desk.standIn.shortcuts.held.keys()]).toEqual(['Control+Alt+F']);
+    await desk.rig.quit();
+    desk.renew();
+    desk.standIn.shortcuts.foreign.add('Control+Alt+F');
+    const second = new DesktopRig(desk.standIn, desk.rig.dataDir);
     await second.startReady('--no-open');
-    await standIn.until('notification', () => standIn.notifications.length > 0);
-    expect(standIn.notifications).toMatchObject([
+    await desk.standIn.until('notification', () => desk.standIn.notifications.length > 0);
+    expect(desk.standIn.notifications).toMatchObject([
       { body: expect.stringContaining('Control+Alt+F belongs to another') },
     ]);
     await second.quit();
@@ -76,7 +68,7 @@ describe('a turn that is dragged out of the window', () => {
   it('is a file that only the user reads, replaced by the next, and gone after a while', async () => {
     const clock = fakeClock();
     const dragged: { file?: string }[] = [];
-    const dir = join(rig.dir, 'dragged');
+    const dir = join(desk.rig.dir, 'dragged');
     const { handler, clean } = createHarDrag({
       dir,
       icon: '/icon.png',
@@ -92,16 +84,16 @@ describe('a turn that is dragged out of the window', () => {
     expect(readFileSync(join(dir, 'b.har'), 'utf8')).toBe('{"ids":["b"],"withBodies":false}');
     expect(statSync(join(dir, 'b.har')).mode & 0o777).toBe(0o600);
     await clock.advance(10 * 60_000);
-    expect(readdirSync(rig.dir)).not.toContain('dragged');
+    expect(readdirSync(desk.rig.dir)).not.toContain('dragged');
     clean();
   });
 
   it('can be had over the window alone', async () => {
-    await rig.startReady('--no-open');
-    const bridge = await connectBridge(findInstance(rig.dataDir) ?? expect.fail('no instance'));
+    await desk.rig.startReady('--no-open');
+    const bridge = await connectBridge(findInstance(desk.rig.dataDir) ?? expect.fail('no instance'));
     expect((await bridge.invoke('requests.dragHar', { ids: ['a'] })).ok).toBe(false);
     bridge.close();
-    await rig.quit();
+    await desk.rig.quit();
   });
 });
 
@@ -109,14 +101,14 @@ describe('the jump list', () => {
   it('of Windows leads to screens; no other system has one', () => {
     const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
     showJumpList(english.t);
-    expect(standIn.calls).toEqual([]);
+    expect(desk.standIn.calls).toEqual([]);
     Object.defineProperty(process, 'platform', { ...platform, value: 'win32' });
     try {
       showJumpList(english.t);
     } finally {
       Object.defineProperty(process, 'platform', platform);
     }
-    expect(standIn.module.app.setUserTasks.mock.calls[0]?.[0]).toMatchObject([
+    expect(desk.standIn.module.app.setUserTasks.mock.calls[0]?.[0]).toMatchObject([
       { title: 'Open dashboard', arguments: 'slipstream://open' },
       { title: 'Requests', arguments: 'slipstream://open/requests' },
       { title: 'Fast lab', arguments: 'slipstream://open/lab' },

@@ -29,7 +29,7 @@ import { StandInWindow } from './window.ts';
 
 export type IpcHandler = (event: IpcEvent, payload: unknown) => Promise<unknown>;
 
-interface StandInOptions {
+export interface StandInOptions {
   /** The browser that pages are opened in; without one, windows have none. */
   readonly browser?: Browser;
   readonly isPackaged?: boolean;
