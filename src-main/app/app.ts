@@ -97,10 +97,8 @@ export async function compose(options: ComposeOptions): Promise<App> {
   const { clock, log, settings } = host;
   redactor.addSecret(settings.read().apiKey);
   const proxy = await KeptProxy.open({ host, hide: (secret) => redactor.addSecret(secret) });
-  const proxies = new ProxyRoutes(() => proxy.address, clock, {
-    system: host.systemProxy,
-    caFile: () => settings.read().caFile,
-  });
+  const caFile = () => settings.read().caFile;
+  const proxies = new ProxyRoutes(() => proxy.address, clock, { system: host.systemProxy, caFile });
   const accountParts = await composeAccounts(options, proxies);
   const { store, accounts, refresher, usage, usageAnswer, routing, signIns, newestVersion, platform } = accountParts;
 
