@@ -139,7 +139,7 @@ describe('the settings screen', () => {
     await page.getByRole('button', { name: 'Revoke' }).click();
     expect(server.countCalls('keys.revoke')).toBe(0);
     await page.getByRole('button', { name: /Revoke it/ }).click();
-    await page.getByText('There is the first key alone.').waitFor();
+    await page.getByText('No further key yet.').waitFor();
   });
 
   it('tests the proxy that is typed, and says what came of it for each host', async () => {

@@ -120,13 +120,16 @@ export function createFormats(language: Language, around: AroundFigures): Format
     return `${sign}${span(Math.abs(spanMs))}`;
   }
 
+  /** By its symbol in every language, as milliseconds are: the two stand in one column. */
+  const inSeconds = (spanMs: number, digits: number): string => `${digitsOf(spanMs / 1000, digits)} s`;
+
   /** Each limit is where rounding would carry into the next unit. */
   function span(spanMs: number): string {
     if (spanMs < 9.995) return unit(spanMs, 'millisecond', { digits: 2 });
     if (spanMs < 99.95) return unit(spanMs, 'millisecond', { digits: 1 });
     if (spanMs < 999.5) return unit(spanMs, 'millisecond');
-    if (spanMs < 9_995) return unit(spanMs / 1000, 'second', { digits: 2 });
-    if (spanMs < 59_950) return unit(spanMs / 1000, 'second', { digits: 1 });
+    if (spanMs < 9_995) return inSeconds(spanMs, 2);
+    if (spanMs < 59_950) return inSeconds(spanMs, 1);
     const seconds = Math.round(spanMs / 1000);
     if (seconds < 3600) return pair(Math.floor(seconds / 60), 'minute', seconds % 60, 'second', 2);
     const minutes = Math.floor(seconds / 60);
@@ -159,7 +162,7 @@ export function createFormats(language: Language, around: AroundFigures): Format
 
   return {
     ms,
-    elapsed: (spanMs) => (spanMs < 60_000 ? unit(Math.floor(spanMs / 1000), 'second') : span(spanMs)),
+    elapsed: (spanMs) => (spanMs < 60_000 ? inSeconds(Math.floor(spanMs / 1000) * 1000, 0) : span(spanMs)),
     tick: (spanMs) => {
       if (spanMs === 0) return '0';
       return ms(spanMs).replace(/\.\d{1,2}(?=\D)/, (fraction) => String(Number(fraction)).slice(1));

@@ -21,7 +21,7 @@ export const settingsWords = {
   'settings.accountNames': 'Accounts are shown',
   'settings.accountNames.help':
     'On your own screens, unless an account has a nickname. Exports, logs and diagnostics have masked names.',
-  'settings.accountNames.name': 'with what stands before the @',
+  'settings.accountNames.name': 'by the part before the @',
   'settings.accountNames.email': 'with the whole e-mail address',
   'settings.accountNames.masked': 'masked',
   'settings.trayClick': 'A plain click on the tray icon',

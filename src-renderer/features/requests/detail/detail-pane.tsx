@@ -139,7 +139,7 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
         <CopyButton iconOnly label={t('detail.copyId')} copy={() => actions.copyText(row.id, t('detail.id'))} />
       </Fact>
       {sessionId === null ? null : (
-        <Fact name={t('session.of')}>
+        <Fact name={t('session.of')} isWide>
           <SessionPart row={row} sessionId={sessionId} />
         </Fact>
       )}

@@ -47,7 +47,7 @@ export function SessionPart({ row, sessionId }: { readonly row: RequestRow; read
             onClick={() => next !== undefined && openRequest(next)}
           />
           <IconButton
-            icon="chevronDown"
+            icon="arrowDown"
             label={t('session.of.previous')}
             disabled={previous === undefined}
             onClick={() => previous !== undefined && openRequest(previous)}
