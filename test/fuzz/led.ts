@@ -6,8 +6,9 @@ import type { FuzzLimits, FuzzResult, Target } from './target.ts';
 
 /** Inputs led by coverage: those that reach code which no other reached are kept, and changed further. */
 
-/** So many inputs run before it is looked at what they reached: a look costs more than most inputs. */
-const batchInputs = 64;
+/** So many inputs run before it is looked at what they reached: a look costs more than most inputs. More where looks find nothing. */
+const fewestInputs = 64;
+const mostInputs = 1_024;
 /** Of processor time: no text that short is worth more. */
 const mostMs = 2_000;
 const mostInputBytes = 4_096;
@@ -41,6 +42,7 @@ class Search {
   readonly #kept: Buffer[];
   readonly #reached = new Set<string>();
   #inputs = 0;
+  #batchInputs = fewestInputs;
 
   constructor({ seeds, words, rule, isCounted = isProgram }: Led, limits: FuzzLimits) {
     this.#rule = rule;
@@ -53,11 +55,13 @@ class Search {
   async run(): Promise<FuzzResult> {
     const { maxInputs, maxMs } = this.#limits;
     const endMs = performance.now() + maxMs;
+    // Most inputs end in an error, and where it was thrown is asked of a finding alone.
+    Error.stackTraceLimit = 0;
     // What others reached is not theirs.
     takeBlocks(this.#isCounted);
     let finding = await this.#batch(this.#kept.slice(0, maxInputs));
     while (finding === null && this.#inputs < maxInputs && performance.now() < endMs) {
-      const length = Math.min(batchInputs, maxInputs - this.#inputs);
+      const length = Math.min(this.#batchInputs, maxInputs - this.#inputs);
       finding = await this.#batch(Array.from({ length }, () => this.#mutations.next(this.#kept)));
     }
     return { inputs: this.#inputs, blocks: this.#reached.size, finding };
@@ -70,6 +74,7 @@ class Search {
     }
     const fresh = takeBlocks(this.#isCounted).difference(this.#reached);
     for (const block of fresh) this.#reached.add(block);
+    this.#batchInputs = fresh.size > 0 ? fewestInputs : Math.min(this.#batchInputs * 2, mostInputs);
     // Whose they are shows where each input runs alone.
     for (const input of inputs) {
       if (fresh.size === 0) break;
@@ -109,6 +114,7 @@ class Search {
   }
 
   async #told(input: Buffer): Promise<string> {
+    Error.stackTraceLimit = 10;
     const why = await this.#broken(input);
     return `input ${JSON.stringify(input.toString())} (base64 ${input.toString('base64')})\n${why?.stack ?? ''}`;
   }

@@ -61,11 +61,21 @@ const readJsonc: Read = (text) => {
 /** Another reader of YAML, as Python's is: words like `yes` mean something there. */
 const readYaml: Read = (text) => parseYaml(text, { version: '1.1', merge: false, logLevel: 'error' }) ?? {};
 
-/** A value by what it holds, whatever kind of object holds it. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
+/** A value by what it holds, whatever kind of object holds it. An anchor may hold itself. */
+function plain(value: unknown, known = new Map<object, unknown>()): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  return new Map(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+  const made = known.get(value);
+  if (made !== undefined) return made;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    known.set(value, items);
+    items.push(...value.map((item) => plain(item, known)));
+    return items;
+  }
+  const members = new Map<string, unknown>();
+  known.set(value, members);
+  for (const [name, member] of Object.entries(value)) members.set(name, plain(member, known));
+  return members;
 }
 
 interface Case {
