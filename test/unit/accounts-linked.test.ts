@@ -208,21 +208,23 @@ describe('a linked file', () => {
 
   it('is read when it changes, without anybody who asks, until that is stopped', async () => {
     hears = true;
-    const { account, now, store } = await start();
+    const { now, store } = await start();
     const later: LinkState[] = [];
     const parts = { store, clock: hastyClock(), log: recordingLog(), origin };
     const others = new LinkedAccounts({ ...parts, noteState: (_id, state) => void later.push(state) });
     // Nothing has changed in the store since it was opened.
     await others.checkAll();
-    for (let number = 2; now().tokens.refreshToken === spent || !said.length; number += 1) {
+    // Either of the two may be the first that takes the tokens.
+    const isHeard = () => said.length > 0 && now().tokens.refreshToken !== spent;
+    for (let number = 2; number < 1_000 && !isHeard(); number += 1) {
       writeFileSync(path, renewedFile(number));
       await new Promise((done) => setTimeout(done, 2));
     }
-    expect(now().link.path).toBe(account.link.path);
+    expect([isHeard(), said[0]?.[0]]).toEqual([true, 'ok']);
     linked.stop();
     const heard = async (first: number) => {
       later.length = 0;
-      for (let number = first; later.length === 0; number += 1) {
+      for (let number = first; number < first + 1_000 && later.length === 0; number += 1) {
         writeFileSync(path, renewedFile(number));
         await new Promise((done) => setTimeout(done, 2));
       }
