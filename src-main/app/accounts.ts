@@ -31,7 +31,7 @@ import { defaultPoolLimits } from '../core/upstream/pool-limits.ts';
 import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { proxySecrets } from '../shared/proxy-address.ts';
-import { saidInEnglish } from '../shared/words/said.ts';
+import { said, saidInEnglish } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 
 export interface AccountOptions {
@@ -46,9 +46,7 @@ export interface AccountOptions {
 }
 
 function otherUpstream(): SlipstreamError {
-  return new SlipstreamError('account_unusable', {
-    message: 'This account belongs to another upstream or issuer than this Slipstream was started with.',
-  });
+  return new SlipstreamError('account_unusable', said('failures.account.otherUpstream'));
 }
 
 /** An account's part of a request; side requests carry no routing. */

@@ -14,6 +14,7 @@ import type { TurnWatcher } from '../core/watch.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { LearnedProfile, ProfileComparison, ProfilesView } from '../shared/learned-profile.ts';
+import { tell } from '../shared/words/told.ts';
 
 interface LearningOptions {
   readonly host: Host;
@@ -84,7 +85,7 @@ export function composeLearning({ host, redactor, newestVersion, changed }: Lear
     if (codex === null) throw new SlipstreamError('codex_missing');
     if (running !== null) throw new SlipstreamError('learning_running');
     const ending = new AbortController();
-    const run = { step: 'starting', ending, done: Promise.resolve<unknown>(null) };
+    const run = { step: tell('failures.codex.step.starting'), ending, done: Promise.resolve<unknown>(null) };
     running = run;
     const progress = (step: string) => {
       run.step = step;

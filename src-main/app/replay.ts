@@ -11,6 +11,8 @@ import { SlipstreamError } from '../shared/errors.ts';
 import type { Dialect, TraceDetail } from '../shared/model.ts';
 import type { ReplayRequest } from '../shared/trace-tools.ts';
 import { absent } from '../shared/turn-words.ts';
+import { saidInEnglish } from '../shared/words/said.ts';
+import { tell } from '../shared/words/told.ts';
 import type { Traces } from './traces.ts';
 
 /** Headers that a new turn does not repeat: credentials are gone, and a turn state belongs to its turn. */
@@ -54,15 +56,15 @@ export async function replay(
   request: ReplayRequest,
   { host, traces, runner, models, detailOf }: ReplayParts,
 ): Promise<string> {
-  const refuse = (message: string): never => {
-    throw new SlipstreamError('replay_impossible', { message });
+  const refuse = (told: string): never => {
+    throw new SlipstreamError('replay_impossible', saidInEnglish(told));
   };
   const { row, clientRequest } = await detailOf(request.id);
-  const raw = traces.recorder.rawBody(request.id) ?? refuse('Its body is no longer kept in memory.');
+  const raw = traces.recorder.rawBody(request.id) ?? refuse(tell('failures.replay.body'));
   const { body: sent } = await readRequestObject(raw);
-  if (row.kind !== 'turn') refuse('Only whole turns can be sent again.');
+  if (row.kind !== 'turn') refuse(tell('failures.replay.kind'));
   if (sent.previous_response_id !== undefined && sent.previous_response_id !== null)
-    refuse('It goes on from a response that only its own connection holds.');
+    refuse(tell('failures.replay.previous'));
   const asked = askedAgain(row.dialect, replayBody(sent, request), { ...models, headers: clientRequest.headers });
   const question = {
     ...asked,

@@ -14,6 +14,7 @@ import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { RequestRow, TraceDetail } from '../shared/model.ts';
 import { turnMatcher } from '../shared/trace-filter.ts';
+import { said } from '../shared/words/said.ts';
 import { replay } from './replay.ts';
 import type { Traces } from './traces.ts';
 import { type UsageCall, usageHandlers } from './usage-handlers.ts';
@@ -125,7 +126,7 @@ export function traceHandlers({
     },
     'requests.stop': ({ id }) => {
       const isStopped = runner.stopTurn(id);
-      if (!isStopped) throw new SlipstreamError('exchange_unknown', { message: 'No turn of this id runs.' });
+      if (!isStopped) throw new SlipstreamError('exchange_unknown', said('failures.running.none'));
       return null;
     },
     'requests.clear': async () => {

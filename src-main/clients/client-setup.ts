@@ -6,6 +6,8 @@ import type { Clock, Logger } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from '../shared/client-model.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
+import { tell } from '../shared/words/told.ts';
 import { type ClientDefinition, type ClientFile, type ClientTarget, keyPlaceholder } from './client.ts';
 import { viewClient } from './client-view.ts';
 import {
@@ -160,9 +162,7 @@ export class ClientSetup {
   #checkPlace(file: ConfigFile, mayWriteOutside: boolean): void {
     const outside = this.#outside(file);
     if (outside !== null && !mayWriteOutside)
-      throw new SlipstreamError('client_file_outside', {
-        message: `${file.path} leads out of your home folder, to ${outside}. Agree to that to have it written.`,
-      });
+      throw new SlipstreamError('client_file_outside', said('failures.client.outside', { path: file.path, outside }));
   }
 
   #find(id: string, mode?: string): ClientDefinition {
@@ -175,7 +175,7 @@ export class ClientSetup {
 
   #fileOf({ file, name }: ClientDefinition): ClientFile {
     if (file === null) {
-      throw new SlipstreamError('client_unknown', { message: `${name} has no file to write. Copy the snippet.` });
+      throw new SlipstreamError('client_unknown', said('failures.client.noFile', { client: name }));
     }
     return file;
   }
@@ -273,9 +273,7 @@ export class ClientSetup {
     if (file.bytes === null) return { bytes: null };
     const copy = record.after.copy === null ? null : this.#journal.readBackup(record.after.copy);
     if (hashOf(copy) !== record.after.hash) {
-      throw new SlipstreamError('client_undo_none', {
-        message: 'The copy of what Slipstream wrote is gone or damaged, so it cannot be told from what others wrote.',
-      });
+      throw new SlipstreamError('client_undo_none', said('failures.client.copyGone'));
     }
     const { text: now, encode } = decodeConfig(file.bytes);
     const before = decodeConfig(this.#before(record)).text;
@@ -289,7 +287,7 @@ export class ClientSetup {
     if (before === null) return null;
     const bytes = this.#journal.readBackup(before.backup);
     if (hashOf(bytes) !== before.hash) {
-      throw new SlipstreamError('client_undo_none', { message: 'The backup is gone or damaged, so there is no undo.' });
+      throw new SlipstreamError('client_undo_none', said('failures.client.backupGone'));
     }
     return bytes;
   }
@@ -309,13 +307,14 @@ export class ClientSetup {
   /** Where somebody who mends the file by hand finds the old one. */
   #wayBack({ before }: SetupRecord): string {
     const backup = before === null ? null : this.#journal.backupPath(before.backup);
-    return backup === null ? 'There was no file before' : `The file as it was before is ${backup}`;
+    return backup === null ? tell('failures.client.wayBack.none') : tell('failures.client.wayBack', { path: backup });
   }
 
   #changedSince(record: SetupRecord): SlipstreamError {
-    return new SlipstreamError('client_file_changed', {
-      message: `Another program changed ${record.path} since Slipstream wrote it; undo would lose that. ${this.#wayBack(record)}. Look at what would be taken out first; nothing was written.`,
-    });
+    return new SlipstreamError(
+      'client_file_changed',
+      said('failures.client.changed', { path: record.path, wayBack: this.#wayBack(record) }),
+    );
   }
 
   /** What the file holds tells how far a crash let us come. */

@@ -40,7 +40,7 @@ export function viewClient(
     };
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError)) throw thrown;
-    return { ...found, path, problem: thrown.message };
+    return { ...found, path, problem: thrown.told };
   }
 }
 
@@ -58,6 +58,6 @@ function modeOf(
     return { id, warning: file.problem?.(text) ?? null };
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError)) throw thrown;
-    return { problem: thrown.message };
+    return { problem: thrown.told };
   }
 }

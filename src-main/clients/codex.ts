@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { codexProvider, codexProviderPath, codexSnippet, tomlLiteral } from '../shared/client-snippets.ts';
+import { tell } from '../shared/words/told.ts';
 import type { ClientDefinition, ClientTarget } from './client.ts';
 import { toml } from './config-language.ts';
 import { type ConfigChange, checkOnlyChanges } from './only-changes.ts';
@@ -55,9 +56,7 @@ const reservedProviders = ['openai', 'ollama', 'lmstudio', 'amazon-bedrock'];
 function reservedProblem(text: string): string | null {
   const document = readToml(text);
   const taken = reservedProviders.find((id) => tomlValue(document, ['model_providers', id]) !== undefined);
-  return taken === undefined
-    ? null
-    : `[model_providers.${taken}] stops Codex itself: that name is kept for its own provider. Take the table out, or give it another name.`;
+  return taken === undefined ? null : tell('failures.client.reserved', { name: taken });
 }
 
 function usesBuiltIn(text: string): boolean {

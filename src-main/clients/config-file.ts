@@ -20,6 +20,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
+import { tell } from '../shared/words/told.ts';
 
 /** Thousands of projects fit in, and planning a change of the worst of them takes a moment. */
 const maxFileBytes = 256 * 1024;
@@ -28,7 +30,7 @@ const newFolderMode = 0o700;
 const permissionBits = 0o777;
 const anyoneWrites = 0o222;
 const bom = '\ufeff';
-const giveRight = 'Give yourself the right to write to it and its folder';
+const giveRight = tell('failures.client.mend.write');
 
 /** A configuration file as it was read; of one that is not there `bytes` is null. */
 export interface ConfigFile {
@@ -52,16 +54,17 @@ export function readConfigFile(path: string): ConfigFile {
     realPath = realpathSync(path);
     stats = statSync(realPath);
   } catch (cause) {
-    throw unusable(path, 'is a link to nothing, or cannot be reached', 'Mend or remove it', cause);
+    throw unusable(path, tell('failures.client.what.dangling'), tell('failures.client.mend.remove'), cause);
   }
-  if (stats.isDirectory()) throw unusable(path, 'is a folder, not a file', 'Move it away');
-  if (!stats.isFile()) throw unusable(path, 'is not an ordinary file', 'Move it away');
-  if (stats.size > maxFileBytes) throw unusable(path, 'is larger than 256 KiB', 'Paste the snippet by hand');
+  if (stats.isDirectory()) throw unusable(path, tell('failures.client.what.folder'), tell('failures.client.mend.move'));
+  if (!stats.isFile()) throw unusable(path, tell('failures.client.what.special'), tell('failures.client.mend.move'));
+  if (stats.size > maxFileBytes)
+    throw unusable(path, tell('failures.client.what.large'), tell('failures.client.mend.paste'));
   try {
     const { uid, gid, mode } = stats;
     return { path, realPath, bytes: readFileSync(realPath), mode: mode & permissionBits, owner: { uid, gid } };
   } catch (cause) {
-    throw unusable(path, 'cannot be read', 'Give yourself the right to read it', cause);
+    throw unusable(path, tell('failures.client.what.unreadable'), tell('failures.client.mend.read'), cause);
   }
 }
 
@@ -88,10 +91,7 @@ export function decodeConfig(bytes: Buffer | null): { text: string; encode: (tex
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes ?? Buffer.alloc(0));
   } catch (cause) {
-    throw new SlipstreamError('client_file_invalid', {
-      message: 'The file is not UTF-8 text. Save it as UTF-8 and try again; nothing was written.',
-      cause,
-    });
+    throw new SlipstreamError('client_file_invalid', { ...said('failures.client.utf8'), cause });
   }
   const mark = text.startsWith(bom) ? bom : '';
   return { text: text.slice(mark.length), encode: (changed) => Buffer.from(`${mark}${changed}`) };
@@ -105,18 +105,18 @@ export function hashOf(bytes: Buffer | null): string | null {
 /** Makes sure that a file, or the place for a new one, can be written. Throws `client_file_unusable`. */
 export function checkWritable(file: ConfigFile): void {
   if (file.bytes !== null && (file.mode & anyoneWrites) === 0) {
-    throw unusable(file.path, 'is read-only', 'Make it writable');
+    throw unusable(file.path, tell('failures.client.what.readOnly'), tell('failures.client.mend.writable'));
   }
   const uid = process.getuid?.();
   // A file that is replaced becomes ours, and only ours to read once it holds the key.
   if (file.owner !== null && uid !== undefined && uid !== 0 && uid !== file.owner.uid) {
-    throw unusable(file.path, 'belongs to another user', 'Make it yours');
+    throw unusable(file.path, tell('failures.client.what.owner'), tell('failures.client.mend.own'));
   }
   try {
     if (file.bytes !== null) accessSync(file.realPath, constants.W_OK);
     accessSync(nearestFolder(dirname(file.realPath)), constants.W_OK);
   } catch (cause) {
-    throw unusable(file.path, 'cannot be written', giveRight, cause);
+    throw unusable(file.path, tell('failures.client.what.unwritable'), giveRight, cause);
   }
 }
 
@@ -147,7 +147,12 @@ export function replaceFile(file: ConfigFile, bytes: Buffer | null, mode: number
   } catch (cause) {
     rmSync(temporary, { force: true });
     if (cause instanceof SlipstreamError) throw cause;
-    throw unusable(file.path, 'cannot be written', isFull(cause) ? 'Make room on its disk' : giveRight, cause);
+    throw unusable(
+      file.path,
+      tell('failures.client.what.unwritable'),
+      isFull(cause) ? tell('failures.client.mend.room') : giveRight,
+      cause,
+    );
   }
 }
 
@@ -198,7 +203,7 @@ function lstatOrNull(path: string): Stats | null {
 
 function unusable(path: string, what: string, mend: string, cause?: unknown): SlipstreamError {
   return new SlipstreamError('client_file_unusable', {
-    message: `${path} ${what}. ${mend}, then try again; nothing was written.`,
+    ...said('failures.client.unusable', { path, what, mend }),
     ...(cause === undefined ? {} : { cause }),
   });
 }

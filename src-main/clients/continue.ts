@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
 import type { ClientDefinition, ClientTarget, OfferedModel } from './client.ts';
 import { yaml } from './config-language.ts';
 import { itemOf, valueAt } from './item-path.ts';
@@ -37,9 +38,10 @@ function configPath(around: Surroundings): string {
   const place = homeFolderOf(...folder, around);
   const path = join(place, 'config.yaml');
   if (existsSync(join(place, 'config.json')) && !existsSync(path)) {
-    throw new SlipstreamError('client_file_unusable', {
-      message: `Continue reads ${join(place, 'config.json')}, and would ignore it beside a config.yaml. Move your settings to a config.yaml first, or paste the snippet.`,
-    });
+    throw new SlipstreamError(
+      'client_file_unusable',
+      said('failures.client.continue', { path: join(place, 'config.json') }),
+    );
   }
   return path;
 }

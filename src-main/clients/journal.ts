@@ -5,6 +5,8 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { FileTrouble, FileTroubles } from '../core/file-troubles.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
+import { tell } from '../shared/words/told.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 import { writeDurably } from './config-file.ts';
 
@@ -73,7 +75,7 @@ export class SetupJournal {
     const path = this.#recordPath(record);
     const found = readRecord(path);
     if (found.kind === 'left') {
-      throw new SlipstreamError('store_unwritable', { message: `${path} ${found.why}. Nothing was changed.` });
+      throw new SlipstreamError('store_unwritable', said('failures.left', { path, why: found.why }));
     }
     this.#guarded(() => {
       if (found.kind === 'damaged') {
@@ -192,13 +194,17 @@ function readRecord(path: string): ReadRecord {
     const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     if (isAbsent) return { kind: 'none' };
     const problem = writeProblem(cause);
-    return { kind: 'left', why: `cannot be read: ${problem}`, trouble: { why: 'refused', cause: problem } };
+    return {
+      kind: 'left',
+      why: tell('failures.left.unreadable', { why: problem }),
+      trouble: { why: 'refused', cause: problem },
+    };
   }
   const content = safeJson(text);
   const parsed = SetupRecord.safeParse(content);
   if (parsed.success) return { kind: 'ok', record: parsed.data };
   if (NewerRecord.safeParse(content).success) {
-    return { kind: 'left', why: 'was written by a newer Slipstream', trouble: { why: 'newer' } };
+    return { kind: 'left', why: tell('failures.left.newer'), trouble: { why: 'newer' } };
   }
   return { kind: 'damaged', hash: shortHash(text) };
 }

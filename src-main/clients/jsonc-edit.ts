@@ -9,6 +9,8 @@ import {
   printParseErrorCode,
 } from 'jsonc-parser';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
+import { tell } from '../shared/words/told.ts';
 import { type ItemPath, itemNames } from './item-path.ts';
 
 // The library reads; its `modify` leaves a member's comment behind, and comment-json writes the whole file anew.
@@ -29,9 +31,10 @@ export function readPlainJson(text: string, reader: string): unknown {
   parse(orEmpty(text), errors, { disallowComments: true });
   const [error] = errors;
   if (error === undefined) return value;
-  throw new SlipstreamError('client_file_invalid', {
-    message: `${reader} reads no comments and no trailing commas, and ignores the whole file for one (line ${lineAt(text, error.offset)}). Take it out and try again; nothing was written.`,
-  });
+  throw new SlipstreamError(
+    'client_file_invalid',
+    said('failures.client.comments', { reader, line: String(lineAt(text, error.offset)) }),
+  );
 }
 
 /** Sets one value and makes the objects on the way to it. Comments, order and spacing stay. Throws `client_file_invalid`. */
@@ -139,11 +142,15 @@ function rootOf(text: string): Node {
   if (error !== undefined || root?.type !== 'object') {
     const where =
       error === undefined
-        ? 'it is no object'
-        : `line ${lineAt(text, error.offset)}: ${printParseErrorCode(error.error)}`;
-    throw new SlipstreamError('client_file_invalid', {
-      message: `The file is not valid JSON (${where}). Mend it and try again, or paste the snippet; nothing was written.`,
-    });
+        ? tell('failures.client.noObject')
+        : tell('failures.client.line', {
+            line: String(lineAt(text, error.offset)),
+            why: printParseErrorCode(error.error),
+          });
+    throw new SlipstreamError(
+      'client_file_invalid',
+      said('failures.client.invalid.where', { language: 'JSON', where }),
+    );
   }
   return root;
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
 import { itemNames } from './item-path.ts';
 
 /** Names of members, the outermost first. */
@@ -26,10 +27,7 @@ export function checkOnlyChanges(before: unknown, after: unknown, changes: reado
     if (value !== null) expected.set(key, Array.isArray(value) ? plainOf(value) : value);
   }
   if (!isDeepStrictEqual(leavesOf(after), expected)) {
-    throw new SlipstreamError('client_file_invalid', {
-      message:
-        'The file is written in a way that Slipstream cannot change without touching more. Paste the snippet by hand; nothing was written.',
-    });
+    throw new SlipstreamError('client_file_invalid', said('failures.client.form'));
   }
 }
 
@@ -61,9 +59,7 @@ function plainOf(value: unknown, depth = 0): unknown {
 
 function checkDepth(depth: number): void {
   if (depth <= maxDepth) return;
-  throw new SlipstreamError('client_file_invalid', {
-    message: 'The file is nested too deep to be changed. Paste the snippet by hand; nothing was written.',
-  });
+  throw new SlipstreamError('client_file_invalid', said('failures.client.deep'));
 }
 
 function membersOf(value: unknown, path: ConfigPath, inner: typeof leavesOf): Map<string, unknown> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join, relative, sep } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
 
 /** The machine as far as clients are looked for there. */
 export interface Surroundings {
@@ -26,9 +27,7 @@ export function homeFolderOf(variable: string, usual: string, around: Surroundin
   const folder = folderOf(variable, usual, around);
   const way = relative(around.homeDir, folder);
   if (!isAbsolute(folder) || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) {
-    throw new SlipstreamError('client_file_unusable', {
-      message: `${variable} names ${folder}, which is outside your home folder; Slipstream writes no file there. Paste the snippet by hand.`,
-    });
+    throw new SlipstreamError('client_file_unusable', said('failures.client.home', { variable, folder }));
   }
   return folder;
 }

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { applyPatch, structuredPatch } from 'diff';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
+import { tell } from '../shared/words/told.ts';
 import type { ConfigLanguage } from './config-language.ts';
 import { type ItemPath, valueAt } from './item-path.ts';
 import { type ConfigPath, leavesAndItemsOf } from './only-changes.ts';
@@ -31,7 +33,7 @@ export function takeOut(language: ConfigLanguage, { before, written, now }: File
   // What is as it was before needs nothing.
   const left = ours.filter((key) => !isDeepStrictEqual(at(is, key), at(was, key)));
   const edited = left.filter((key) => !isDeepStrictEqual(at(is, key), at(wrote, key)));
-  if (edited.length > 0) throw refusal('Somebody edited what Slipstream wrote', edited, wayBack);
+  if (edited.length > 0) throw refusal(tell('failures.client.edited.ours'), edited, wayBack);
   const wanted = new Map(is);
   for (const key of left) wanted.delete(key);
   // Where others have put members in its place, a value does not come back.
@@ -46,7 +48,7 @@ export function takeOut(language: ConfigLanguage, { before, written, now }: File
   const gone = left.filter((key) => !was.has(key));
   const byValues = revert(language, { before, written, now }, [...back, ...gone].map(pathOf));
   if (isRight(byValues)) return byValues;
-  throw refusal('The file is now written in a way that Slipstream cannot change without touching more', left, wayBack);
+  throw refusal(tell('failures.client.edited.form'), left, wayBack);
 }
 
 /** Whether one of these values lies inside what is at this path. */
@@ -110,7 +112,5 @@ function refusal(what: string, keys: readonly string[], wayBack: string): Slipst
     .map((key) => pathOf(key).map((part) => (typeof part === 'string' ? part : part.item)))
     .map((parts) => parts.join('.'))
     .join(', ');
-  return new SlipstreamError('client_file_changed', {
-    message: `${what}: ${names}. Take that out by hand. ${wayBack}. Nothing was written.`,
-  });
+  return new SlipstreamError('client_file_changed', said('failures.client.edited', { what, names, wayBack }));
 }

@@ -1,6 +1,8 @@
 import { type AST, ParseError, parseTOML } from 'toml-eslint-parser';
 import { tomlLiteral } from '../shared/client-snippets.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
+import { tell } from '../shared/words/told.ts';
 import { valueAt } from './item-path.ts';
 import { tomlFileValue } from './toml-value.ts';
 
@@ -43,11 +45,15 @@ export function readToml(text: string): TomlDocument {
     return latest;
   } catch (cause) {
     // What is no ParseError is a file too deep to be read.
-    const where = cause instanceof ParseError ? ` (line ${cause.lineNumber}: ${cause.message})` : '';
-    throw new SlipstreamError('client_file_invalid', {
-      message: `The file is not valid TOML${where}. Mend it and try again, or paste the snippet; nothing was written.`,
-      cause,
-    });
+    const where =
+      cause instanceof ParseError
+        ? tell('failures.client.line', { line: String(cause.lineNumber), why: cause.message })
+        : null;
+    const words =
+      where === null
+        ? said('failures.client.invalid', { language: 'TOML' })
+        : said('failures.client.invalid.where', { language: 'TOML', where });
+    throw new SlipstreamError('client_file_invalid', { ...words, cause });
   }
 }
 

@@ -12,6 +12,8 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
+import { tell } from '../shared/words/told.ts';
 import { type ItemPath, itemNames } from './item-path.ts';
 
 /** A YAML file with one document, whose root is a map or nothing. */
@@ -43,20 +45,24 @@ let latest: YamlFile | null = null;
 /** Reads YAML 1.2; an empty text is an empty map. Throws `client_file_invalid`, which names the line. */
 export function readYaml(text: string): YamlFile {
   if (latest?.text === text) return latest;
-  if (text.length > maxChars) throw invalid('more than 64 KiB are too many for it to be changed here');
+  if (text.length > maxChars) throw invalid(tell('failures.client.tooLong'));
   let document: Document.Parsed;
   try {
     // Its own messages would quote lines of the file, and its own search for keys that come twice takes time by the square.
     document = parseDocument(text, { prettyErrors: false, logLevel: 'error', uniqueKeys: false });
   } catch (cause) {
-    throw invalid('it is nested too deep', cause);
+    throw invalid(tell('failures.client.tooDeep'), cause);
   }
   const [error] = document.errors;
-  if (error !== undefined) throw invalid(`line ${lineAt(text, error.pos[0])}: ${error.message}`, error);
+  if (error !== undefined)
+    throw invalid(
+      tell('failures.client.line', { line: String(lineAt(text, error.pos[0])), why: error.message }),
+      error,
+    );
   const { contents } = document;
   const root = isMap(contents) ? contents : null;
   if (root === null && !(contents === null || (isScalar(contents) && contents.value === null))) {
-    throw invalid('it is no map');
+    throw invalid(tell('failures.client.noMap'));
   }
   latest = {
     text,
@@ -113,10 +119,10 @@ class Values {
   of(node: unknown, depth = 0): unknown {
     const before = this.#count;
     this.#add(1);
-    if (depth > mostLevels) throw invalid('it is nested too deep');
+    if (depth > mostLevels) throw invalid(tell('failures.client.tooDeep'));
     if (isAlias(node)) {
       const named = this.#anchors.get(node.source);
-      if (named === undefined) throw invalid(`nothing above the alias ${node.source} bears its name`);
+      if (named === undefined) throw invalid(tell('failures.client.alias', { name: node.source }));
       this.#add(named.count);
       return named.value;
     }
@@ -133,8 +139,11 @@ class Values {
     const members = new Map<string, unknown>();
     for (const pair of node.items) {
       const key = keyOf(pair);
-      if (key === null) throw invalid('a key in it is no text');
-      if (members.has(key)) throw invalid(`line ${this.#lineOf(pair.key)}: a key that is there twice`);
+      if (key === null) throw invalid(tell('failures.client.noText'));
+      if (members.has(key))
+        throw invalid(
+          tell('failures.client.line', { line: String(this.#lineOf(pair.key)), why: tell('failures.client.twice') }),
+        );
       members.set(key, this.of(pair.value, depth));
     }
     // Not by assignment: a key may be __proto__.
@@ -148,7 +157,7 @@ class Values {
 
   #add(count: number): void {
     this.#count += count;
-    if (this.#count > mostValues) throw invalid('it holds too many values');
+    if (this.#count > mostValues) throw invalid(tell('failures.client.tooMany'));
   }
 }
 
@@ -158,7 +167,7 @@ function lineAt(text: string, offset: number): number {
 
 function invalid(where: string, cause?: unknown): SlipstreamError {
   return new SlipstreamError('client_file_invalid', {
-    message: `The file is not valid YAML (${where}). Mend it and try again, or paste the snippet; nothing was written.`,
+    ...said('failures.client.invalid.where', { language: 'YAML', where }),
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { saidInEnglish } from '../shared/words/said.ts';
+import { tell } from '../shared/words/told.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 import { type FileTrouble, type FileTroubles, type StateFileKind, stateFiles } from './file-troubles.ts';
 import { type JsonObject, numberMember, parseJsonObject } from './json.ts';
@@ -58,14 +59,14 @@ export function openStateFile(parts: StateFileParts): StateFile {
   const read = readText(path, maxBytes);
   if (read.kind === 'refused') {
     const cause = writeProblem(read.cause);
-    return leave({ why: 'refused', cause }, `cannot be read: ${cause}`);
+    return leave({ why: 'refused', cause }, tell('failures.left.unreadable', { why: cause }));
   }
   const content = read.kind === 'read' ? parseJsonObject(read.text.replace(byteOrderMark, '')) : null;
   const found = numberMember(content, versionMember);
-  if (found !== null && found > version) return leave({ why: 'newer' }, 'was written by a newer Slipstream');
+  if (found !== null && found > version) return leave({ why: 'newer' }, tell('failures.left.newer'));
   if (read.kind !== 'none' && found !== version) {
     const aside = asidePath();
-    if (!isDone(() => renameSync(path, aside))) return leave({ why: 'damaged' }, 'is damaged, cannot be set aside');
+    if (!isDone(() => renameSync(path, aside))) return leave({ why: 'damaged' }, tell('failures.left.damaged'));
     log.error(said(troubles.noteAside(kind, path, aside)));
     return { path, content: null, leftAlone: null, keepCopy };
   }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Autostart } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { said } from '../shared/words/said.ts';
 
 interface XdgOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -76,6 +77,6 @@ function attempt(action: () => void): void {
   try {
     action();
   } catch (cause) {
-    throw new SlipstreamError('store_unwritable', { message: 'The autostart folder cannot be written.', cause });
+    throw new SlipstreamError('store_unwritable', { ...said('failures.write.autostart'), cause });
   }
 }

@@ -1,6 +1,6 @@
 import type { Autostart } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import { english } from '../shared/words/english.ts';
+import { saidInEnglish } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 
 /** An answer for where it cannot be switched on, which says why. */
@@ -9,7 +9,7 @@ export function unsupportedAutostart(reason: string): Autostart {
     unsupported: reason,
     isEnabled: () => false,
     set: (enabled) => {
-      if (enabled) throw new SlipstreamError('autostart_unsupported', { message: english.told(reason) });
+      if (enabled) throw new SlipstreamError('autostart_unsupported', saidInEnglish(reason));
     },
   };
 }

@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SlipstreamError } from '../shared/errors.ts';
+import { english } from '../shared/words/english.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 
 /** What only a data folder of ours holds: another one, say a home folder, keeps its mode. */
@@ -24,7 +25,7 @@ const sqliteFull = 13;
 
 /** The data folder cannot be used, and why. */
 export function folderUnusable(dataDir: string, what: 'made' | 'written', cause: unknown): SlipstreamError {
-  const message = `The data folder ${dataDir} cannot be ${what}: ${writeProblem(fileError(dataDir, cause))}.`;
+  const message = `The data folder ${dataDir} cannot be ${what}: ${english.told(writeProblem(fileError(dataDir, cause)))}.`;
   return new SlipstreamError('store_unwritable', { message, cause });
 }
 

@@ -34,7 +34,7 @@ export function SignInPart(): ReactNode {
 }
 
 function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode {
-  const { t } = useWords();
+  const { t, told } = useWords();
   const actions = useActions();
   const [isStarting, setStarting] = useState(false);
   const [proxy, setProxy] = useState('');
@@ -65,7 +65,7 @@ function StartSignIn({ last }: { readonly last: SignInView | null }): ReactNode 
       {last === null || last.message === null ? null : (
         <p className={styles.signInEnd} data-state={last.state} role="status">
           <Icon name={last.state === 'done' ? 'check' : 'info'} isBesideText />
-          <span>{last.message}</span>
+          <span>{told(last.message)}</span>
           <IconButton icon="close" label={t('ui.dismiss')} onClick={() => void dismiss(last.id)} />
         </p>
       )}

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { english } from '../../src-main/shared/words/english.ts';
 import {
   backups,
   beginHome,
@@ -112,7 +113,7 @@ describe('a link', () => {
       code: 'client_file_unusable',
       message: expect.stringContaining('link to nothing'),
     });
-    expect(await viewOf(handlers, 'codex')).toMatchObject({ problem: expect.stringContaining('link to nothing') });
+    expect(english.told((await viewOf(handlers, 'codex'))?.problem ?? '')).toContain('link to nothing');
   });
 });
 
@@ -219,7 +220,9 @@ describe('nothing is changed', () => {
     const mode = id === 'claude-code' ? 'env' : 'provider';
     expect(await rejection(() => applyClient(handlers, id, mode))).toMatchObject({ code: 'client_file_invalid' });
     expect(readFileSync(path, 'latin1')).toBe(text);
-    expect(await viewOf(handlers, id)).toMatchObject({ state: 'not-set-up', problem: expect.stringMatching(/not/) });
+    const view = await viewOf(handlers, id);
+    expect(view).toMatchObject({ state: 'not-set-up' });
+    expect(english.told(view?.problem ?? '')).toMatch(/ is not /);
   });
 
   it.each([

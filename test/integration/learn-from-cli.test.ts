@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { learnFromCli } from '../../src-main/core/learn/learn-from-cli.ts';
 import { ProfileComparison } from '../../src-main/shared/learned-profile.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { standInCodex } from '../support/codex-launcher.ts';
 import { realClock } from '../support/host.ts';
 import { answerEvents, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
@@ -67,12 +68,12 @@ it('reports exactly what a version adds, and sends it for other clients once it 
   const learned = await handlers['profiles.learnFrom']({ path: standIn({ ...drifted, report }).path });
   expectScrubbed(JSON.parse(readFileSync(report, 'utf8')));
   expect(ProfileComparison.parse(learned)).toEqual(learned);
-  expect(learned.differences).toEqual([
+  expect(learned.differences.map(english.told)).toEqual([
     'new header new-without-prefix (websocket and HTTP): always the same value; sent for other clients once this profile is used',
     'new header x-codex-brand-new (websocket and HTTP): always the same value; sent for other clients once this profile is used',
     'new body member answer_style (websocket and HTTP): always the same value; sent for other clients once this profile is used',
   ]);
-  expect([...steps]).toContain('HTTP, standard');
+  expect([...steps].map((step) => english.told(step ?? ''))).toContain('HTTP, standard');
   const say = async () => {
     await (await rig.post('/v1/responses', { model: 'gpt-5.5', input: 'Hello' })).text();
     const { attempts, profile, parity, changes } = await rig.lastTrace();

@@ -1,4 +1,5 @@
 import type { AccountView } from '../../src-main/shared/account-model.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
 import { choices, estimate, makeClient, makeExperiment, makeLatency, passive } from './figure-fixtures.ts';
 import { makeAccounts, makeRows, makeSnapshot } from './fixtures.ts';
@@ -19,13 +20,22 @@ const said = {
   closeReason: 'going down for maintenance',
 };
 
+/** As it was told to the client and kept. */
+const dropped = english.t('failures.turn.dropped.both', {
+  host: 'chatgpt.com',
+  code: '1011',
+  reason: 'going-down',
+});
+
 function longRows(nowMs: number) {
   return makeRows(60, nowMs).map((row, index) => ({
     ...row,
     client: index % 2 === 0 ? longClient : row.client,
     model: index % 3 === 0 ? longModel : row.model,
     account: row.account === null ? null : { id: row.account.id, label: longLabel },
-    ...(row.status === 'failed' || row.status === 'incomplete' ? { said } : {}),
+    ...(row.status === 'failed' || row.status === 'incomplete'
+      ? { said, error: { code: 'upstream_closed', message: dropped } }
+      : {}),
   }));
 }
 
@@ -59,10 +69,11 @@ export function answerScreens(server: ScriptedServer): void {
   server.handlers['latency.query'] = makeLatency;
   server.handlers['latency.passive'] = () => passive;
   server.handlers['lab.estimate'] = () => estimate;
-  server.handlers['lab.list'] = () => [experiment];
+  server.handlers['lab.list'] = () => [experiment, { ...experiment, id: 'failed', state: 'failed', problem: dropped }];
   server.handlers['clients.list'] = () => [
     makeClient(),
     makeClient({ id: 'other', state: 'set-up', mode: 'provider' }),
+    makeClient({ id: 'third', problem: tell('failures.client.invalid', { language: 'TOML' }) }),
   ];
   server.handlers['clients.snippet'] = () => ({ text: 'key = "secret-1"', shown: 'key = "<API key>"' });
   server.handlers['requests.choices'] = () => choices;

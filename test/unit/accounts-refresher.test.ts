@@ -131,7 +131,7 @@ describe('a disk that takes nothing when the token was rotated', () => {
     disk.isFull = true;
     await expect(refresher.refresh(current(), 'proactive_expiry')).rejects.toMatchObject({ code: 'store_unwritable' });
     expect(current().tokens.refreshToken).not.toBe('rt_new');
-    expect(troubles.at(-1)).toContain('the disk is full');
+    expect(english.told(troubles.at(-1) ?? '')).toContain('the disk is full');
     disk.isFull = false;
     expect((await refresher.refresh(current(), 'proactive_expiry')).tokens.refreshToken).toBe('rt_new');
     expect([spent.length, troubles.at(-1), signedOut]).toEqual([1, null, []]);

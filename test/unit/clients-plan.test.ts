@@ -5,6 +5,7 @@ import { claudeCode } from '../../src-main/clients/claude-code.ts';
 import type { ClientTarget } from '../../src-main/clients/client.ts';
 import { codex } from '../../src-main/clients/codex.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { ignoredSettingsShapes, jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
 import { offeredModel } from '../support/offered-model.ts';
 
@@ -344,7 +345,7 @@ describe('what stops Codex itself', () => {
     ['model_providers.openai.base_url = "http://x"\n', /stops Codex/],
     ['model_providers = { "openai" = { name = "x" } }\n', /stops Codex/],
   ])('is pointed out: %s', (text, message) => {
-    expect(codex.file?.problem?.(text)).toMatch(message);
+    expect(english.told(codex.file?.problem?.(text) ?? '')).toMatch(message);
   });
 
   it.each(['', 'model_provider = "openai"\n', '[model_providers.open]\nname = "openai"\n'])('is not %j', (text) => {

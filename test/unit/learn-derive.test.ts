@@ -7,6 +7,7 @@ import { normalise } from '../../src-main/core/normalise/normalise.ts';
 import { ProfileBook } from '../../src-main/core/normalise/profiles/book.ts';
 import { LearnedProfile, type ProfileChoice } from '../../src-main/shared/learned-profile.ts';
 import type { RawHeader, Transport } from '../../src-main/shared/model.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { type Capture, captured } from './captures.ts';
 import { bodyOf, headerMap, questionFor, sessionId } from './normalise-question.ts';
 
@@ -64,7 +65,11 @@ function sentWith(learned: LearnedProfile, transport: Transport = 'ws') {
 
 const differencesOf = (learned: LearnedProfile) => {
   const profiles = bookOf([learned], 'built-in');
-  return compareProfiles(learned, profiles.forOthers(), sentShape({ profiles, originator: 'codex_exec' })).differences;
+  return compareProfiles(
+    learned,
+    profiles.forOthers(),
+    sentShape({ profiles, originator: 'codex_exec' }),
+  ).differences.map(english.told);
 };
 
 describe('what is learned of the recorded client', () => {

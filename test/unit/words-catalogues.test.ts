@@ -102,6 +102,26 @@ describe('words', () => {
     expect(chinese.failure({ code: 'of_upstream', message: 'No.' })).toBe('No.');
   });
 
+  it('say what was kept in English, with what it says of this case, and leave the words of others', () => {
+    const keptIds = ids.filter((id) => /^(errors|failures\.(turn|signIn))\./.test(id));
+    expect(keptIds.length).toBeGreaterThan(100);
+    for (const id of keptIds) {
+      const names = placesOf(inEnglish(id)).map((place) => place.replace(/ .*/, ''));
+      // As odd as what hosts, models and systems say.
+      const values = Object.fromEntries(names.map((name) => [name, `a-${name}.b [c] "d, {e}"`]));
+      const told = `#${id}${JSON.stringify(values)}`;
+      expect(chinese.told(english.told(told)), id).toBe(chinese.told(told));
+      expect(chinese.failure({ code: 'internal', message: english.told(told) }), id).toBe(chinese.told(told));
+    }
+    expect(chinese.told('example.org could not be reached: the network said no.')).toBe(
+      '无法连接 example.org：the network said no。',
+    );
+    expect(chinese.told('No account could ever be used here, said upstream.')).toBe(
+      'No account could ever be used here, said upstream.',
+    );
+    expect(chinese.told(`${'x'.repeat(2_000)} could not be reached: y.`)).toContain('could not be reached');
+  });
+
   it('are refused by the compiler with a parameter missing or misspelt', () => {
     // @ts-expect-error the text has a parameter
     expect(() => english.t('shell.retrying')).toThrow();

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
 
@@ -20,8 +22,8 @@ const AuthFile = z.object({
 });
 type AuthFile = z.infer<typeof AuthFile>;
 
-function refuse(message: string): never {
-  throw new SlipstreamError('account_file_invalid', { message });
+function refuse(told: string): never {
+  throw new SlipstreamError('account_file_invalid', saidInEnglish(told));
 }
 
 function parseFile(text: string): AuthFile {
@@ -29,31 +31,24 @@ function parseFile(text: string): AuthFile {
   try {
     json = JSON.parse(text);
   } catch {
-    refuse('This file is not JSON. Give the auth.json that "codex login" writes, usually ~/.codex/auth.json.');
+    refuse(tell('failures.import.json'));
   }
   const parsed = AuthFile.safeParse(json);
-  if (!parsed.success)
-    refuse(
-      'This file is not a Codex sign-in: its tokens are missing or damaged. Run "codex login" and import it again.',
-    );
+  if (!parsed.success) refuse(tell('failures.import.damaged'));
   return parsed.data;
 }
 
-const chatGptOnly = 'Slipstream needs a ChatGPT sign-in: run "codex login" and choose ChatGPT, or sign in here.';
+const mend = tell('failures.import.chatgpt');
 
 /** What a file without ChatGPT tokens holds instead, in the order in which the official client looks. */
 function refuseOtherKind({ auth_mode: mode, OPENAI_API_KEY: key, ...file }: AuthFile): never {
   const said = mode?.toLowerCase().replaceAll(/[^a-z]/g, '') ?? '';
   if (file.personal_access_token != null || said.includes('personalaccesstoken') || said === 'pat')
-    refuse(`This file holds a personal access token, which has no account to renew. ${chatGptOnly}`);
-  if (file.agent_identity != null || said.includes('agent'))
-    refuse(`This file holds an agent identity, whose requests only Codex can sign. ${chatGptOnly}`);
-  if (key || said.includes('apikey')) refuse(`This file holds an API key, not a ChatGPT sign-in. ${chatGptOnly}`);
-  if (said.startsWith('chatgpt') || said === '')
-    refuse(
-      'This file holds no tokens. Codex was signed out, or keeps its login in the system keyring (cli_auth_credentials_store in its config.toml). Sign in separately instead.',
-    );
-  refuse(`This file is for a way to sign in ("${mode?.slice(0, 40)}") that Slipstream does not know. ${chatGptOnly}`);
+    refuse(tell('failures.import.pat', { mend }));
+  if (file.agent_identity != null || said.includes('agent')) refuse(tell('failures.import.agent', { mend }));
+  if (key || said.includes('apikey')) refuse(tell('failures.import.key', { mend }));
+  if (said.startsWith('chatgpt') || said === '') refuse(tell('failures.import.empty'));
+  refuse(tell('failures.import.way', { way: String(mode?.slice(0, 40)), mend }));
 }
 
 /**
@@ -65,10 +60,7 @@ export function parseAuthFile(text: string, origin: AccountOrigin, nowMs: number
   const { tokens } = file;
   if (!tokens) refuseOtherKind(file);
   const { id_token: idToken, access_token: accessToken } = tokens;
-  if (!accessToken)
-    refuse(
-      'This file is not a Codex sign-in: its tokens are missing or damaged. Run "codex login" and import it again.',
-    );
+  if (!accessToken) refuse(tell('failures.import.damaged'));
   const result = newAccount({
     tokens: { accessToken, refreshToken: tokens.refresh_token ?? null, idToken: idToken ?? '' },
     source: 'import',
@@ -78,5 +70,5 @@ export function parseAuthFile(text: string, origin: AccountOrigin, nowMs: number
     mayBeNameless: true,
   });
   if (result.ok) return result.account;
-  refuse('The token or workspace in this file holds characters that no header can carry.');
+  refuse(tell('failures.import.header'));
 }

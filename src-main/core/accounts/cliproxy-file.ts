@@ -1,6 +1,8 @@
 import { maxNicknameChars } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { isProxyAddress } from '../../shared/proxy-address.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
@@ -8,8 +10,8 @@ import { newAccount } from './new-account.ts';
 /** Names CLIProxyAPI has used for the end of a token, at the top or under `token` (PROTOCOL.md, Sign-in). */
 const expiryNames = ['expired', 'expire', 'expires_at', 'expiresAt', 'expiry', 'expires'];
 
-function refuse(message: string): never {
-  throw new SlipstreamError('account_file_invalid', { message });
+function refuse(told: string): never {
+  throw new SlipstreamError('account_file_invalid', saidInEnglish(told));
 }
 
 /** Older files write `access-token` for `access_token`. */
@@ -62,12 +64,12 @@ export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowM
   const file = withoutKebab(given);
   const nested = withoutKebab(objectMember(file, 'token') ?? {});
   const type = textMember(file, 'type');
-  if (type !== null && type !== 'codex') refuse(`This CLIProxyAPI file is for "${type.slice(0, 40)}", not for Codex.`);
+  if (type !== null && type !== 'codex') refuse(tell('failures.import.cliproxy.type', { type: type.slice(0, 40) }));
   const text = (name: string) => textMember(file, name) || textMember(nested, name) || null;
   const accessToken = text('access_token');
   const idToken = text('id_token');
   if (accessToken === null || idToken === null) {
-    refuse('This CLIProxyAPI file lacks its tokens. Sign in again there, or sign in here.');
+    refuse(tell('failures.import.cliproxy.tokens'));
   }
   const result = newAccount({
     tokens: { accessToken, refreshToken: text('refresh_token'), idToken },
@@ -77,10 +79,8 @@ export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowM
     workspaceId: text('account_id'),
     email: text('email'),
   });
-  if (!result.ok && result.lacks === 'sendable')
-    refuse('The token or workspace in this file holds characters that no header can carry.');
-  if (!result.ok)
-    refuse(`This CLIProxyAPI file names no ${result.lacks === 'e-mail' ? 'e-mail address' : 'workspace'}.`);
+  if (!result.ok && result.lacks === 'sendable') refuse(tell('failures.import.header'));
+  if (!result.ok) refuse(tell(`failures.import.cliproxy.${result.lacks === 'e-mail' ? 'email' : 'workspace'}`));
   const expiry = [file, nested]
     .flatMap((place) => expiryNames.map((name) => time(place, name)))
     .find((at) => at !== null);

@@ -1,6 +1,6 @@
 import type { AccountLinkView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
-import { saidInEnglish } from '../../shared/words/said.ts';
+import { said, saidInEnglish } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
@@ -69,15 +69,11 @@ export class LinkedAccounts {
     const { store, origin, clock } = this.#parts;
     const content = await this.#readSettled(checkLinkPath(path));
     if (content.kind === 'missing') {
-      throw new SlipstreamError('link_invalid', {
-        message: `There is no ${path}. Run "codex login" first; if Codex keeps its login in the system keyring, sign in separately instead.`,
-      });
+      throw new SlipstreamError('link_invalid', said('failures.link.none', { path }));
     }
-    if (content.kind === 'unreadable') throw new SlipstreamError('link_invalid', { message: content.message });
+    if (content.kind === 'unreadable') throw new SlipstreamError('link_invalid', saidInEnglish(content.told));
     if (content.account.tokens.refreshToken === null) {
-      throw new SlipstreamError('link_invalid', {
-        message: `${path} holds no refresh token. Run "codex login" again.`,
-      });
+      throw new SlipstreamError('link_invalid', said('failures.link.noRefresh', { path }));
     }
     const before = store.get(content.account.id);
     if (before !== null && isLinked(before) && isSpent(content.account.tokens.refreshToken, before.link.spentHash)) {

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmod, chown, readFile, realpath, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { said } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import { objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Account, AccountOrigin, AccountTokens } from './account.ts';
 import { parseAuthFile } from './auth-file.ts';
@@ -20,25 +22,25 @@ export type LinkedContent =
   | { readonly kind: 'ok'; readonly account: Account }
   | { readonly kind: 'missing' }
   /** It holds no sign-in that can be read, perhaps only because it is being written. */
-  | { readonly kind: 'unreadable'; readonly message: string };
+  | { readonly kind: 'unreadable'; readonly told: string };
 
 /** Reads the file as an account. */
 export async function readLinkedFile(path: string, origin: AccountOrigin, nowMs: number): Promise<LinkedContent> {
   let text: string;
   try {
     const facts = await stat(path);
-    if (!facts.isFile()) return { kind: 'unreadable', message: `${path} is not a file.` };
-    if (facts.size > maxFileBytes) return { kind: 'unreadable', message: `${path} is too large to be a sign-in.` };
+    if (!facts.isFile()) return { kind: 'unreadable', told: tell('failures.link.noFile', { path }) };
+    if (facts.size > maxFileBytes) return { kind: 'unreadable', told: tell('failures.link.large', { path }) };
     text = await readFile(path, 'utf8');
   } catch (cause) {
     const isMissing =
       cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
-    return isMissing ? { kind: 'missing' } : { kind: 'unreadable', message: `${path} cannot be read.` };
+    return isMissing ? { kind: 'missing' } : { kind: 'unreadable', told: tell('failures.link.unreadable', { path }) };
   }
   try {
     return { kind: 'ok', account: parseAuthFile(text, origin, nowMs) };
   } catch (thrown) {
-    if (thrown instanceof SlipstreamError) return { kind: 'unreadable', message: thrown.message };
+    if (thrown instanceof SlipstreamError) return { kind: 'unreadable', told: thrown.told };
     throw thrown;
   }
 }
@@ -104,7 +106,7 @@ async function replaceFile(target: string, text: string): Promise<void> {
 /** Checks a path that somebody wants to link. Throws `link_invalid`. */
 export function checkLinkPath(path: string): string {
   if (!isAbsolute(path) || path.includes('\0') || !path.endsWith('.json')) {
-    throw new SlipstreamError('link_invalid', { message: 'Give the absolute path of an auth.json.' });
+    throw new SlipstreamError('link_invalid', said('failures.link.path'));
   }
   return path;
 }

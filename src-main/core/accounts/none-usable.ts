@@ -1,4 +1,5 @@
-import { errorTable, SlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError } from '../../shared/errors.ts';
+import { said } from '../../shared/words/said.ts';
 import type { Choice } from './selection.ts';
 
 /** An account, and why it serves no turn; null where it was only tried in this turn already. */
@@ -20,11 +21,11 @@ export function noneUsable(
       if (accounts.length === 0) return new SlipstreamError(reason);
       return noneUsable({ ok: false, reason: 'account_unusable', resetsAt: null }, accounts, nowMs);
     case 'account_unusable':
-      return new SlipstreamError(reason, { message: `No account can be used. ${listed(accounts)}` });
+      return new SlipstreamError(reason, said('failures.turn.unusable', { accounts: listed(accounts) }));
     case 'accounts_exhausted': {
       const isMixed = accounts.some(({ why }) => why !== null && !why.startsWith('rests'));
-      const message = isMixed ? `No account can serve this turn now. ${listed(accounts)}` : errorTable[reason].text;
-      return new SlipstreamError(reason, { message, ...exhaustedExtras(resetsAt, nowMs) });
+      const words = isMixed ? said('failures.turn.exhausted', { accounts: listed(accounts) }) : {};
+      return new SlipstreamError(reason, { ...words, ...exhaustedExtras(resetsAt, nowMs) });
     }
   }
 }

@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { ImportTool, LeftOut, LeftReason } from '../../shared/import-model.ts';
 import { isProxyAddress } from '../../shared/proxy-address.ts';
+import { said } from '../../shared/words/said.ts';
 import { isJsonObject, type JsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { parseAuthFile } from './auth-file.ts';
@@ -43,10 +44,7 @@ export function readSignInFiles(text: string, origin: AccountOrigin, nowMs: numb
     };
   }
   const objects = entries.filter(isJsonObject);
-  if (objects.length === 0)
-    throw new SlipstreamError('account_file_invalid', {
-      message: 'This file is not a Codex sign-in: it is a list without one in it.',
-    });
+  if (objects.length === 0) throw new SlipstreamError('account_file_invalid', said('failures.import.list'));
   const isOther = ({ type }: JsonObject) => typeof type === 'string' && type !== 'codex';
   const ours = objects.filter((entry) => !isOther(entry));
   if (ours.length === 0) parseSignInFile(JSON.stringify(objects[0]), origin, nowMs);

@@ -4,7 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
-import { saidInEnglish } from '../../shared/words/said.ts';
+import { said, saidInEnglish } from '../../shared/words/said.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { FileTrouble } from '../file-troubles.ts';
 import type { Clock, OpenedSecret, SecretBox } from '../ports.ts';
@@ -336,7 +336,7 @@ function byAge(a: LockedAccount, b: LockedAccount): number {
 
 function unwritable(path: string, cause: unknown): SlipstreamError {
   return new SlipstreamError('store_unwritable', {
-    message: `${path} cannot be written: ${writeProblem(cause)}. Nothing was changed.`,
+    ...said('failures.write', { path, why: writeProblem(cause) }),
     cause,
   });
 }

@@ -2,6 +2,7 @@ import { hash, randomBytes, randomUUID } from 'node:crypto';
 import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type KeyFacts, type KeyView, maxKeys, StoredKey } from '../../shared/key-model.ts';
+import { said } from '../../shared/words/said.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { KeyPass } from '../key-pass.ts';
 import type { Clock, Logger, Timer } from '../ports.ts';
@@ -128,7 +129,7 @@ export class KeyBook {
         checkExpiry(key, nowMs());
         if (key.models !== null || key.tiers !== null) {
           throw new SlipstreamError('key_model_refused', {
-            message: 'This API key is for turns of some models alone, so nothing else is relayed for it.',
+            ...said('failures.turn.key.relay'),
           });
         }
         checkLimits(key, nowMs());
@@ -178,11 +179,11 @@ export class KeyBook {
     } catch (cause) {
       this.#hold(before);
       const { path, leftAlone } = this.#file;
-      const message =
+      const words =
         leftAlone === null
-          ? `${path} cannot be written: ${writeProblem(cause)}. Nothing was changed.`
-          : `${path} ${leftAlone}. Nothing was changed.`;
-      throw new SlipstreamError('store_unwritable', { message, cause });
+          ? said('failures.write', { path, why: writeProblem(cause) })
+          : said('failures.left', { path, why: leftAlone });
+      throw new SlipstreamError('store_unwritable', { ...words, cause });
     }
   }
 

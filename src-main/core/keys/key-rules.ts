@@ -1,5 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { StoredKey } from '../../shared/key-model.ts';
+import { said } from '../../shared/words/said.ts';
 import type { KeyQuestion } from '../key-pass.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -34,14 +35,16 @@ export function checkExpiry({ expiresAt }: StoredKey, nowMs: number): void {
 export function checkTurn(key: StoredKey, { model, tier }: Omit<KeyQuestion, 'counts'>, nowMs: number): void {
   checkExpiry(key, nowMs);
   if (key.models !== null && !key.models.includes(model)) {
-    throw new SlipstreamError('key_model_refused', {
-      message: `This API key may not use ${model}. It may use ${key.models.join(', ')}.`,
-    });
+    throw new SlipstreamError(
+      'key_model_refused',
+      said('failures.turn.key.model', { model, models: key.models.join(', ') }),
+    );
   }
   if (key.tiers !== null && !key.tiers.includes(tierName(tier))) {
-    throw new SlipstreamError('key_tier_refused', {
-      message: `This API key may not use the tier ${tierName(tier)}. It may use ${key.tiers.join(', ')}.`,
-    });
+    throw new SlipstreamError(
+      'key_tier_refused',
+      said('failures.turn.key.tier', { tier: tierName(tier), tiers: key.tiers.join(', ') }),
+    );
   }
   checkLimits(key, nowMs);
 }
@@ -54,19 +57,20 @@ export function checkLimits(key: StoredKey, nowMs: number): void {
   if (key.tokensPerDay !== null && tokens >= key.tokensPerDay) throw limitReached('tokens', key.tokensPerDay, nowMs);
 }
 
-function limitReached(what: string, limit: number, nowMs: number): SlipstreamError {
+function limitReached(what: 'requests' | 'tokens', limit: number, nowMs: number): SlipstreamError {
   const resetsAtMs = nextDayMs(nowMs);
   const seconds = Math.max(1, Math.ceil((resetsAtMs - nowMs) / 1000));
-  const message = `This API key has used its ${limit} ${what} of today. It can be used again at ${new Date(resetsAtMs).toISOString()}.`;
+  const at = new Date(resetsAtMs).toISOString();
+  const words = said(`failures.turn.key.${what}`, { limit: String(limit), at });
   return new SlipstreamError('key_limit_reached', {
-    message,
+    ...words,
     retryAfterSeconds: seconds,
     // Official clients read the reset of a usage limit from there (PROTOCOL.md, HTTP).
     upstreamBody: {
       error: {
         type: 'usage_limit_reached',
         code: 'key_limit_reached',
-        message,
+        message: words.message,
         resets_at: Math.ceil(resetsAtMs / 1000),
         resets_in_seconds: seconds,
       },

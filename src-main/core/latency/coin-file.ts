@@ -1,5 +1,6 @@
 import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { said } from '../../shared/words/said.ts';
 import type { JsonObject } from '../json.ts';
 import { openStateFile, type StateFileHost } from '../state-file.ts';
 import { CoinRecord } from './coin-throws.ts';
@@ -33,7 +34,7 @@ export function openCoinFile(host: StateFileHost): CoinFile {
     records,
     check: () => {
       if (file.leftAlone === null) return;
-      throw new SlipstreamError('store_unwritable', { message: `${path} ${file.leftAlone}. No coin can be kept.` });
+      throw new SlipstreamError('store_unwritable', said('failures.left.coins', { path, why: file.leftAlone }));
     },
     write: (coins) => {
       if (file.leftAlone !== null) return;

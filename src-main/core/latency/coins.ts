@@ -3,6 +3,9 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { CoinRequest, CoinView, LabExperiment } from '../../shared/lab.ts';
 import { capOf } from '../../shared/lab-design.ts';
 import type { RequestRow } from '../../shared/model.ts';
+import { english } from '../../shared/words/english.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { coinExperiment, coinView, settled } from './coin-result.ts';
 import {
@@ -102,7 +105,7 @@ export class Coins {
       sessionId,
       tierSent: row.tierSent,
       measured: isMeasured ? { spanMs, outputTokens } : null,
-      failure: status === 'failed' ? (row.error?.message ?? 'a turn failed') : null,
+      failure: status === 'failed' ? (row.error?.message ?? english.t('failures.turn.some')) : null,
     };
     this.#replace(withTurn(record, turn, this.#parts.clock.epochMs()), 'now');
     this.#settle();
@@ -113,12 +116,12 @@ export class Coins {
     const { clock, random, version, profile, account, modelHasTier, isFree } = this.#parts;
     const { id: accountId, label } = account(request.accountId);
     const { model, tier } = request;
-    const refuse = (message: string) => new SlipstreamError('request_invalid', { message });
-    if (!isFree()) throw refuse('The fast switch decides for every turn. Set it to auto first, so that a coin can.');
-    if (modelHasTier(model, tier) !== true) throw refuse(`The catalogue lists no ${tier} tier for ${model}.`);
+    const refuse = (told: string) => new SlipstreamError('request_invalid', saidInEnglish(told));
+    if (!isFree()) throw refuse(tell('failures.coin.switch'));
+    if (modelHasTier(model, tier) !== true) throw refuse(tell('failures.coin.tier', { tier, model }));
     if (this.#running().some((record) => matches(record, accountId, model)))
-      throw refuse(`A coin decides for ${model} on ${label} already.`);
-    if (this.#running().length >= mostRunning) throw refuse(`There are ${mostRunning} coins already.`);
+      throw refuse(tell('failures.coin.running', { model, account: label }));
+    if (this.#running().length >= mostRunning) throw refuse(tell('failures.coin.many', { n: mostRunning }));
     this.#parts.checkSaved();
     const now = clock.epochMs();
     const record: CoinRecord = {

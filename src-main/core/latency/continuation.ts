@@ -48,3 +48,13 @@ export function continuationOf(experiment: LabExperiment, now: LabNow): LabConti
     .map((pairs) => ({ pairs, price: priceOfPairs(pairs - before, experiment.request) }));
   return { why: null, steps };
 }
+
+/** What sizes there are to choose from, told. */
+export function toldSteps(steps: LabContinuation['steps']): string {
+  return tell('failures.lab.steps', { pairs: eitherOf(steps.map(({ pairs }) => String(pairs))) });
+}
+
+/** One of several figures, as a told text. */
+function eitherOf([first = '', ...others]: readonly string[]): string {
+  return others.length === 0 ? first : tell('failures.lab.or', { first, rest: eitherOf(others) });
+}

@@ -33,7 +33,10 @@ export class ExperimentShelf {
       return kept;
     } catch (error) {
       log.warn('The experiment could not be kept.', { error });
-      const unkept = { ...experiment, unkept: error instanceof Error ? error.message : 'unknown error' };
+      const unkept = {
+        ...experiment,
+        unkept: error instanceof Error ? error.message : english.t('failures.turn.unknown'),
+      };
       this.#unkept.set(unkept.id, unkept);
       return unkept;
     }

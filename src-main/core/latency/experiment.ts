@@ -1,5 +1,7 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { LabArm, LabCondition, LabPair, LabTurn } from '../../shared/lab.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import { counts, makePair, standAfter } from './pairs.ts';
 
 /** One turn that an experiment wants run. */
@@ -102,6 +104,6 @@ function orderOf(complete: number, before: LabArm, random: () => number): LabArm
 
 /** Why the latest of some turns failed. */
 export function lastFailure(turns: readonly LabTurn[]): SlipstreamError {
-  const message = turns.findLast(({ failure }) => failure !== null)?.failure ?? 'Every turn failed.';
-  return new SlipstreamError('internal', { message });
+  const told = turns.findLast(({ failure }) => failure !== null)?.failure ?? tell('failures.turn.every');
+  return new SlipstreamError('internal', saidInEnglish(told));
 }

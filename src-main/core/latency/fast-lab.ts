@@ -15,10 +15,11 @@ import { capOf, stageCap } from '../../shared/lab-design.ts';
 import { searchSentences } from '../../shared/lab-search-words.ts';
 import type { TierId } from '../../shared/tiers.ts';
 import { english } from '../../shared/words/english.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { analyse } from './analyse.ts';
 import { claimLevel, mostRounds, roundsExpected } from './conditions.ts';
-import { continuationOf } from './continuation.ts';
+import { continuationOf, toldSteps } from './continuation.ts';
 import { type LabAnswer, type LabQuestion, type MeasureParts, runPairs } from './experiment.ts';
 import { ExperimentShelf } from './experiment-shelf.ts';
 import { lookAt, studentQuantile } from './looks.ts';
@@ -126,10 +127,10 @@ export class FastLab {
     if (this.#running !== null) throw new SlipstreamError('lab_running');
     const { why, steps } = await this.continuation(id);
     const step = steps.find((each) => each.pairs === pairs);
-    const message =
-      why === null ? `It can go on to ${steps.map((each) => each.pairs).join(' or ')} pairs.` : english.told(why);
+    const told = why ?? toldSteps(steps);
     const kept = await this.get(id);
-    if (step === undefined || kept.accountId === null) throw new SlipstreamError('request_invalid', { message });
+    if (step === undefined || kept.accountId === null)
+      throw new SlipstreamError('request_invalid', saidInEnglish(told));
     if (this.#running !== null) throw new SlipstreamError('lab_running');
     const now = this.#parts.clock.epochMs();
     const experiment: LabExperiment = {
@@ -220,7 +221,10 @@ export class FastLab {
       else if (request !== undefined) await this.#pairs(parts, rulesOf(request, capOf(request.pairs)));
       return await this.#end({ state: parts.isStopped() ? 'stopped' : 'done' });
     } catch (error) {
-      return await this.#end({ state: 'failed', problem: error instanceof Error ? error.message : 'unknown error' });
+      return await this.#end({
+        state: 'failed',
+        problem: error instanceof Error ? error.message : english.t('failures.turn.unknown'),
+      });
     }
   }
 

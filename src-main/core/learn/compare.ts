@@ -7,6 +7,7 @@ import type {
   ProfileValue,
 } from '../../shared/learned-profile.ts';
 import { transports } from '../../shared/turn-words.ts';
+import { tell } from '../../shared/words/told.ts';
 import { usualUserAgent } from '../normalise/identity.ts';
 import { profileFor } from '../normalise/profiles/choose.ts';
 import { learnedId, mayFill, wasSeen } from '../normalise/profiles/learned.ts';
@@ -78,16 +79,15 @@ function noteOf(
   source: LearnedProfile['source'],
 ): string | null {
   if (learned === undefined || isThere(sent)) return null;
-  if (part === 'client metadata' || part === 'turn metadata')
-    return 'a claim that only the client itself can make; not sent';
+  if (part === 'client metadata' || part === 'turn metadata') return tell('codex.note.claim');
   const filledPart = part === 'header' ? 'header' : 'body member';
   if (!mayFill(filledPart, learned.name)) return null;
-  if (source === 'traffic') return 'no value is kept of clients that pass; not sent';
-  if (learned.fill === null) return 'its value cannot be filled truthfully; listed, not sent';
-  if (!transports.some((transport) => learned.on[transport] === 'always')) return 'only on some turns; not sent';
+  if (source === 'traffic') return tell('codex.note.traffic');
+  if (learned.fill === null) return tell('codex.note.unfilled');
+  if (!transports.some((transport) => learned.on[transport] === 'always')) return tell('codex.note.some');
   if (filledPart === 'header' && learned.fill.kind === 'constant' && typeof learned.fill.value !== 'string')
     return null;
-  return 'sent for other clients once this profile is used';
+  return tell('codex.note.sent');
 }
 
 function rowsOf(part: Part, learned: LearnedProfile, builtIn: Profile, sent: SentShape): ProfileRow[] {
@@ -107,8 +107,7 @@ function rowsOf(part: Part, learned: LearnedProfile, builtIn: Profile, sent: Sen
       sent: goes,
       value: found?.value ?? null,
       difference,
-      note:
-        difference === 'gone' ? 'this version does not send it any more' : noteOf(part, found, goes, learned.source),
+      note: difference === 'gone' ? tell('codex.note.gone') : noteOf(part, found, goes, learned.source),
     };
   });
 }
@@ -147,25 +146,40 @@ function valuesOf(learned: LearnedProfile, builtIn: Profile, used: Profile): Pro
 
 const where = (on: PresenceByTransport) => {
   const there = transports.filter((transport) => on[transport] === 'always' || on[transport] === 'sometimes');
-  return there.length === 2 ? 'websocket and HTTP' : there[0] === 'ws' ? 'websocket' : 'HTTP';
+  return tell(there.length === 2 ? 'codex.on.both' : there[0] === 'ws' ? 'codex.on.ws' : 'codex.on.http');
 };
 
-function rowText({ part, name, difference, learned, builtIn, value, note }: ProfileRow): string | null {
-  const tail = note === null ? '' : `; ${note}`;
+const partIds = {
+  header: 'header',
+  'body member': 'body',
+  'client metadata': 'client',
+  'turn metadata': 'turn',
+} as const satisfies Readonly<Record<Part, string>>;
+
+/** A difference as a told sentence, with what becomes of it; null where there is none. */
+function rowText(row: ProfileRow): string | null {
+  const text = differenceText(row);
+  return text === null || row.note === null ? text : tell('codex.difference.noted', { text, note: row.note });
+}
+
+function differenceText({ part, name, difference, learned, builtIn, value }: ProfileRow): string | null {
+  const what = tell(`codex.of.${partIds[part]}`, { name });
   switch (difference) {
     case null:
       return null;
-    case 'new':
-      return `new ${part} ${name} (${where(learned)}): ${value === 'varies' ? 'its value varies' : 'always the same value'}${tail}`;
+    case 'new': {
+      const how = tell(value === 'varies' ? 'codex.value.varies' : 'codex.value.same');
+      return tell('codex.new', { what, on: where(learned), how });
+    }
     case 'gone':
-      return `${part} ${name} (${where(builtIn)}) is gone${tail}`;
+      return tell('codex.gone', { what, on: where(builtIn) });
     case 'elsewhere':
-      return `${part} ${name} is on ${where(learned)}, in the built-in profile on ${where(builtIn)}${tail}`;
+      return tell('codex.elsewhere', { what, on: where(learned), before: where(builtIn) });
   }
 }
 
 function valueText({ name, builtIn, learned, differs }: ProfileValue): string | null {
-  return differs ? `${name} says ${learned}, in the built-in profile ${builtIn}` : null;
+  return differs ? tell('codex.value', { name, learned: learned ?? '–', builtIn: builtIn ?? '–' }) : null;
 }
 
 /** A learned profile beside the built-in one nearest to its version and beside what goes up for clients that are not Codex now. */

@@ -2,6 +2,8 @@ import { homedir, hostname, tmpdir, userInfo } from 'node:os';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { LearnedProfile } from '../../shared/learned-profile.ts';
 import type { Transport } from '../../shared/model.ts';
+import { said, saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import { isNewer } from '../normalise/codex-version.ts';
 import { oldestProfile } from '../normalise/profiles/choose.ts';
 import type { Clock } from '../ports.ts';
@@ -25,10 +27,10 @@ const usualVersionTimeoutMs = 30_000;
 const usualTurnTimeoutMs = 45_000;
 
 const runs = [
-  { transport: 'ws', isFast: false, step: 'websocket, standard' },
-  { transport: 'ws', isFast: true, step: 'websocket, fast' },
-  { transport: 'http', isFast: false, step: 'HTTP, standard' },
-  { transport: 'http', isFast: true, step: 'HTTP, fast' },
+  { transport: 'ws', isFast: false, step: tell('failures.codex.step.ws') },
+  { transport: 'ws', isFast: true, step: tell('failures.codex.step.ws-fast') },
+  { transport: 'http', isFast: false, step: tell('failures.codex.step.http') },
+  { transport: 'http', isFast: true, step: tell('failures.codex.step.http-fast') },
 ] as const satisfies readonly { transport: Transport; isFast: boolean; step: string }[];
 
 /** A sign-in that nobody made: the client checks no signature, and its requests go to the recorder alone. */
@@ -58,30 +60,38 @@ function madeUpSignIn(nowMs: number): string {
 /** The last lines that the client wrote, for a message. */
 function lastWords({ stdout, stderr }: CodexRun): string {
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
-  const said = lines
+  const last = lines
     .slice(-2)
     .join(' ')
     .replaceAll(/[^\x20-\x7e]/g, ' ')
     .slice(-300)
     .trim();
-  return said === '' ? '' : ` It said: ${said}`;
+  return last;
+}
+
+/** What went wrong, with the last words of the program where it said some. */
+function withWords(what: string, run: CodexRun): { readonly message: string; readonly told: string } {
+  const words = lastWords(run);
+  return saidInEnglish(words === '' ? what : tell('failures.codex.said', { what, words }));
 }
 
 function failed(options: LearnOptions, what: string, run: CodexRun, limitMs: number): SlipstreamError {
   const { codex } = options;
   switch (run.end) {
     case 'unstartable':
-      return new SlipstreamError('codex_failed', { message: `${codex} cannot be started.${lastWords(run)}` });
+      return new SlipstreamError('codex_failed', withWords(tell('failures.codex.unstartable', { codex }), run));
     case 'aborted':
-      return new SlipstreamError('codex_failed', { message: 'Learning was stopped.' });
+      return new SlipstreamError('codex_failed', said('failures.codex.stopped'));
     case 'timeout':
-      return new SlipstreamError('codex_hangs', {
-        message: `${codex} did not finish within ${limitMs / 1000} s (${what}).${lastWords(run)}`,
-      });
+      return new SlipstreamError(
+        'codex_hangs',
+        withWords(tell('failures.codex.hangs', { codex, limit: String(limitMs / 1000), step: what }), run),
+      );
     case 'exited':
-      return new SlipstreamError('codex_failed', {
-        message: `${codex} ended with code ${run.code} (${what}).${lastWords(run)}`,
-      });
+      return new SlipstreamError(
+        'codex_failed',
+        withWords(tell('failures.codex.ended', { codex, code: String(run.code), step: what }), run),
+      );
   }
 }
 
@@ -89,7 +99,7 @@ function failed(options: LearnOptions, what: string, run: CodexRun, limitMs: num
 async function askVersion(options: LearnOptions): Promise<string | null> {
   const timeoutMs = options.versionTimeoutMs ?? usualVersionTimeoutMs;
   const run = await runCodex({ ...runParts(options), args: ['--version'], files: {}, deadProxyUrl: null, timeoutMs });
-  if (run.end !== 'exited') throw failed(options, 'asked for its version', run, timeoutMs);
+  if (run.end !== 'exited') throw failed(options, tell('failures.codex.step.version'), run, timeoutMs);
   return run.stdout.match(/\b(\d{1,3}\.\d{1,4}\.\d{1,4})\b/)?.[1] ?? null;
 }
 
@@ -97,9 +107,7 @@ const runParts = ({ codex, signal }: LearnOptions) => ({ codex, ...(signal === u
 
 function refuseOld(version: string): void {
   if (!isNewer(oldestProfile.version, version)) return;
-  throw new SlipstreamError('codex_too_old', {
-    message: `This is Codex ${version}; the oldest that can be learned from is ${oldestProfile.version}.`,
-  });
+  throw new SlipstreamError('codex_too_old', said('failures.codex.old', { version, oldest: oldestProfile.version }));
 }
 
 async function recordTurn(options: LearnOptions, transport: Transport, isFast: boolean, step: string) {
@@ -118,9 +126,10 @@ async function recordTurn(options: LearnOptions, transport: Transport, isFast: b
     const turns = recorder.exchanges.filter(({ bodies }) => bodies.length > 0);
     if (run.end !== 'exited' || turns.length === 0) {
       if (run.end === 'exited' && run.code === 0)
-        throw new SlipstreamError('codex_failed', {
-          message: `${options.codex} ended well, but sent no turn to the recorder (${step}).${lastWords(run)}`,
-        });
+        throw new SlipstreamError(
+          'codex_failed',
+          withWords(tell('failures.codex.silent', { codex: options.codex, step }), run),
+        );
       throw failed(options, step, run, timeoutMs);
     }
     return turns;
@@ -138,7 +147,7 @@ const samplesOf = (exchanges: readonly RecordedExchange[]): Sample[] =>
  */
 export async function learnFromCli(options: LearnOptions): Promise<LearnedProfile> {
   const { clock, progress } = options;
-  progress('asking for its version');
+  progress(tell('failures.codex.step.asking'));
   const told = await askVersion(options);
   if (told !== null) refuseOld(told);
   const samples: Sample[] = [];
@@ -148,7 +157,7 @@ export async function learnFromCli(options: LearnOptions): Promise<LearnedProfil
   }
   const version = samples.map(({ facts }) => threeNumbers(facts.version)).find((each) => each !== null) ?? told;
   if (version === null)
-    throw new SlipstreamError('codex_failed', { message: `${options.codex} says its version nowhere.` });
+    throw new SlipstreamError('codex_failed', said('failures.codex.versionless', { codex: options.codex }));
   refuseOld(version);
   return deriveProfile({
     version,

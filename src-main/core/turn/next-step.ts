@@ -1,4 +1,6 @@
 import { errorTable, SlipstreamError } from '../../shared/errors.ts';
+import { said, saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import type { NetworkFault } from '../upstream/network-fault.ts';
 import { afterRefusal, afterRefusedUpgrade } from './after-refusal.ts';
@@ -36,9 +38,15 @@ function afterLateRefusal(report: AttemptReport, refusal: Refusal): NextStep {
 }
 
 function describeDrop(outcome: Extract<AttemptOutcome, { kind: 'dropped' }>, host: string): string {
-  const code = outcome.closeCode === null ? '' : ` (close code ${outcome.closeCode})`;
-  const reason = outcome.reason === '' ? '' : `: ${outcome.reason}`;
-  return `${host} closed the connection before the response was complete${code}${reason}.`;
+  const { closeCode, reason } = outcome;
+  const code = String(closeCode);
+  if (reason === '')
+    return closeCode === null
+      ? tell('failures.turn.dropped', { host })
+      : tell('failures.turn.dropped.code', { host, code });
+  return closeCode === null
+    ? tell('failures.turn.dropped.reason', { host, reason })
+    : tell('failures.turn.dropped.both', { host, code, reason });
 }
 
 const messageTooBig = 1009;
@@ -50,7 +58,7 @@ function afterDrop(report: AttemptReport, outcome: Extract<AttemptOutcome, { kin
       ? fail(error)
       : { kind: 'over-http', remember: 'too-big' };
   }
-  const error = new SlipstreamError('upstream_closed', { message: describeDrop(outcome, report.upstreamHost) });
+  const error = new SlipstreamError('upstream_closed', saidInEnglish(describeDrop(outcome, report.upstreamHost)));
   if (report.isCommitted) return fail(error);
   return isWorn(report) ? overHttp(report, 'unreachable') : retryThenMove(report, error);
 }
@@ -59,19 +67,15 @@ function afterDrop(report: AttemptReport, outcome: Extract<AttemptOutcome, { kin
 function afterSilence(report: AttemptReport, who: 'upstream' | 'client'): NextStep {
   if (who === 'client') return fail(new SlipstreamError('client_stalled'));
   if (report.clientExtends && !report.isCommitted) return resend();
-  return fail(
-    new SlipstreamError('upstream_timeout', { message: `${report.upstreamHost} sent nothing for too long.` }),
-  );
+  return fail(new SlipstreamError('upstream_timeout', said('failures.turn.silent', { host: report.upstreamHost })));
 }
 
 /** A name that cannot be looked up asks for another mend than an address that refuses, or that nothing answers at; want of room is our own. */
 export function unreachableError(host: string, fault: NetworkFault, message: string): SlipstreamError {
   if (fault === 'room') return new SlipstreamError('resources_short');
   return fault === 'name'
-    ? new SlipstreamError('upstream_unresolved', {
-        message: `The name ${host} could not be looked up: ${message}. Check the network, its name servers and the proxy.`,
-      })
-    : new SlipstreamError('upstream_unreachable', { message: `${host} could not be reached: ${message}.` });
+    ? new SlipstreamError('upstream_unresolved', said('failures.turn.unresolved', { host, why: message }))
+    : new SlipstreamError('upstream_unreachable', said('failures.turn.unreachable', { host, why: message }));
 }
 
 function afterUnreachable(
@@ -98,11 +102,7 @@ export function decideNext(report: AttemptReport): NextStep {
   const step = decide(report, outcome, refusal);
   const isMore = step.kind !== 'done' && step.kind !== 'fail';
   if (isMore && report.attempts >= maxAttempts) {
-    return fail(
-      'error' in step
-        ? step.error
-        : new SlipstreamError('upstream_refused', { message: 'Upstream refused every attempt.' }),
-    );
+    return fail('error' in step ? step.error : new SlipstreamError('upstream_refused', said('failures.turn.refused')));
   }
   return step;
 }

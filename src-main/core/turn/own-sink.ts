@@ -1,4 +1,5 @@
 import type { SlipstreamError } from '../../shared/errors.ts';
+import { english } from '../../shared/words/english.ts';
 import { usageFromEvent, usageFromHeaders } from '../accounts/usage.ts';
 import { objectMember, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
@@ -67,7 +68,7 @@ export class OwnSink implements TurnSink {
       outputTokens: toldUsage(response)?.outputTokens ?? 0,
       tierEchoed: textMember(response, 'service_tier'),
       quotaPercent: this.#quotaPercent,
-      failure: isComplete ? null : 'upstream did not complete the response',
+      failure: isComplete ? null : english.t('failures.turn.incomplete'),
     });
   }
 
@@ -96,7 +97,7 @@ export class OwnSink implements TurnSink {
       outputTokens: 0,
       tierEchoed: null,
       quotaPercent: this.#quotaPercent,
-      failure: 'the turn was stopped',
+      failure: english.t('failures.turn.stopped'),
     });
   }
 

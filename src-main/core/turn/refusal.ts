@@ -1,5 +1,6 @@
 import { type ErrorCode, SlipstreamError } from '../../shared/errors.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { VerdictKind } from '../accounts/verdict-table.ts';
 import { verdictText } from '../accounts/verdicts.ts';
 import { isCloudflarePage, pageText } from '../cloudflare-page.ts';
@@ -170,9 +171,8 @@ const quotaHeader = /^x-codex-(?!turn-state)/i;
 
 /** Upstream does not take an account's sign-in. Its 401 stays here: to a client it would mean the client's own key. */
 export function signInRefused(words: string | null): SlipstreamError {
-  const said = words === null ? '' : ` Upstream said: ${words}`;
-  const message = `Upstream does not take this account's sign-in. Sign in again on the Accounts screen.${said}`;
-  return new SlipstreamError('account_signed_out', { message });
+  const told = words === null ? tell('failures.turn.signIn') : tell('failures.turn.signIn.said', { words });
+  return new SlipstreamError('account_signed_out', saidInEnglish(told));
 }
 
 /** The refusal as the error a client is told: upstream's status and words, but for what is the account's trouble alone. */

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { v7 as uuidV7 } from 'uuid';
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import type { UpstreamWords } from '../../shared/model.ts';
+import { said } from '../../shared/words/said.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { usageFromHeaders } from '../accounts/usage.ts';
 import type { VerdictKind } from '../accounts/verdict-table.ts';
@@ -277,9 +278,7 @@ export class SideRun implements Running {
     }
     if (step === 'redirected') {
       read?.body.destroy();
-      throw new SlipstreamError('upstream_invalid', {
-        message: 'Upstream answered with a redirect, which is not followed.',
-      });
+      throw new SlipstreamError('upstream_invalid', said('failures.turn.redirect'));
     }
     if (untold !== null) throw untold;
     return read;
@@ -292,7 +291,7 @@ export class SideRun implements Running {
     const host = new URL(this.#context.upstreamUrl).host;
     const wasSent = answer.kind === 'answered' || answer.wasSent;
     return wasSent
-      ? new SlipstreamError('upstream_closed', { message: `${host} gave no answer: ${faultText(cause)}.` })
+      ? new SlipstreamError('upstream_closed', said('failures.turn.noAnswer', { host, why: faultText(cause) }))
       : unreachableError(host, networkFault(cause), faultText(cause));
   }
 

@@ -7,6 +7,7 @@ import { Agent, type Dispatcher, ProxyAgent } from 'undici';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { isProxyAddress, proxyRule } from '../../shared/proxy-address.ts';
 import type { WayTest } from '../../shared/ways.ts';
+import { said } from '../../shared/words/said.ts';
 import type { Clock } from '../ports.ts';
 import { socksConnector, timedConnector } from './http-connection.ts';
 import { bothFamilies } from './network-fault.ts';
@@ -246,7 +247,7 @@ function usable<T>(proxy: string, make: () => T): T {
     return make();
   } catch (cause) {
     throw new SlipstreamError('upstream_unreachable', {
-      message: `the proxy it goes through has no valid address: ${proxyRule} is needed`,
+      ...said('failures.turn.noProxy', { rule: proxyRule }),
       cause,
     });
   }

@@ -3,6 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { said } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import type { Clock } from '../ports.ts';
 
 const maxFileBytes = 4 * 1024 * 1024;
@@ -28,21 +30,24 @@ function certificatesOf(text: string): readonly string[] {
 /** Certificates of a PEM file. Throws `ca_file_invalid`, saying why. */
 export function readCertificates(path: string): readonly string[] {
   try {
-    if (!isAbsolute(path)) throw new Error('its path has to be absolute');
+    if (!isAbsolute(path)) throw new Error(tell('failures.certificates.relative'));
     const { size } = statSync(path);
     if (size > maxFileBytes) throw new Error(`it is over ${maxFileBytes} bytes`);
     return certificatesOf(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new SlipstreamError('ca_file_invalid', { message: `${path} cannot be used: ${reason(cause)}.`, cause });
+    throw new SlipstreamError('ca_file_invalid', {
+      ...said('failures.certificates', { path, why: reason(cause) }),
+      cause,
+    });
   }
 }
 
 function reason(cause: unknown): string {
   const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : null;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read';
-  if (code === 'EISDIR') return 'it is a folder';
-  return cause instanceof Error ? cause.message : 'it cannot be read';
+  if (code === 'ENOENT') return tell('failures.certificates.none');
+  if (code === 'EACCES' || code === 'EPERM') return tell('failures.certificates.permission');
+  if (code === 'EISDIR') return tell('failures.certificates.folder');
+  return cause instanceof Error ? cause.message : tell('failures.certificates.unreadable');
 }
 
 /** Whom upstream's and the issuer's certificates may come from: Node's own list, and those of a file of the user's. */
@@ -89,7 +94,7 @@ function usableCertificates(path: string): readonly string[] {
     return readCertificates(path);
   } catch (cause) {
     throw new SlipstreamError('upstream_unreachable', {
-      message: `the file of certificates: ${cause instanceof Error ? cause.message : path}`,
+      ...said('failures.turn.certificates', { why: cause instanceof Error ? cause.message : path }),
       cause,
     });
   }

@@ -1,5 +1,6 @@
 import { type ProfileComparison, type ProfileRow, profileParts } from '../../shared/learned-profile.ts';
 import { presenceWord } from '../../shared/profile-words.ts';
+import { english } from '../../shared/words/english.ts';
 import { tableLines } from './text-table.ts';
 
 const headings: Readonly<Record<ProfileRow['part'], string>> = {
@@ -17,10 +18,10 @@ function tableOf(part: ProfileRow['part'], { rows, builtIn, version }: ProfileCo
     ...shown.map((row) => [
       row.difference === null ? '' : marks[row.difference],
       row.name,
-      presenceWord(row.builtIn),
-      presenceWord(row.learned),
+      presenceWord(english.t, row.builtIn),
+      presenceWord(english.t, row.learned),
       row.value ?? '',
-      presenceWord(row.sent),
+      presenceWord(english.t, row.sent),
       row.difference === null ? '' : (row.note ?? ''),
     ]),
   ]);
@@ -28,6 +29,12 @@ function tableOf(part: ProfileRow['part'], { rows, builtIn, version }: ProfileCo
 }
 
 const told = (text: string | null) => text ?? '–';
+
+/** A comparison whose told texts are said, as programs and terminals read it. */
+export function inEnglish(comparison: ProfileComparison): ProfileComparison {
+  const rows = comparison.rows.map((row) => ({ ...row, note: row.note === null ? null : english.told(row.note) }));
+  return { ...comparison, rows, differences: comparison.differences.map(english.told) };
+}
 
 /** A comparison for a terminal: the profiles side by side, then each difference as a sentence. */
 export function parityLines(comparison: ProfileComparison): string[] {

@@ -3,10 +3,11 @@ import { findCodex } from '../../core/learn/find-codex.ts';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { ProfileComparison } from '../../shared/learned-profile.ts';
+import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
 
 import type { CommonOptions } from '../options.ts';
-import { parityLines } from './parity-text.ts';
+import { inEnglish, parityLines } from './parity-text.ts';
 import { call, withBridge } from './with-bridge.ts';
 
 export interface ParityOptions extends CommonOptions {
@@ -37,7 +38,8 @@ export async function showParity(options: ParityOptions, context: CommandContext
       if (learned === null) return interrupted;
       if (options.use) await call(bridge, 'settings.set', { codexProfile: learned.version });
       const { version, source } = learned;
-      const comparison = options.use ? await call(bridge, 'profiles.compare', { version, source }) : learned;
+      const compared = options.use ? await call(bridge, 'profiles.compare', { version, source }) : learned;
+      const comparison = inEnglish(compared);
       if (options.json) context.print(JSON.stringify(comparison, null, 2));
       else for (const line of parityLines(comparison)) context.print(line);
       return 0;
@@ -53,7 +55,7 @@ async function learn(bridge: Bridge, path: string, context: CommandContext): Pro
   const undo = bridge.on((delta) => {
     if (delta.kind !== 'profiles') return;
     const step = delta.profiles.running?.step ?? null;
-    if (step !== null && step !== told) context.complain(`  ${step} …`);
+    if (step !== null && step !== told) context.complain(`  ${english.told(step)} …`);
     told = step;
   });
   const stop = () => {

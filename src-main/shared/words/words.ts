@@ -3,6 +3,7 @@ import { type ErrorCode, errorTable } from '../errors.ts';
 import { createFormats, type Formats } from './formats.ts';
 import type { Language } from './languages.ts';
 import type { TagsOf } from './message.ts';
+import { readEnglish } from './read-english.ts';
 import type { ArgumentsOf, Catalogue, English, TextId, Values } from './texts.ts';
 import { formatTold, readTold } from './told.ts';
 
@@ -17,7 +18,10 @@ export interface Words {
   readonly format: Formats;
   /** A text in this language. */
   t<Id extends TextId>(id: Id, ...values: ArgumentsOf<Id>): string;
-  /** A text that was stored or sent as its code (told.ts), whose parameters may be such codes too; any other as it is. */
+  /**
+   * A text that was stored or sent as its code (told.ts), whose parameters may be such codes too, or that was kept in English
+   * (read-english.ts); any other as it is.
+   */
   told(text: string): string;
   /** A failure: the default text of its code in this language; what is known beyond that as it came. */
   failure(failed: { readonly code: string; readonly message: string }): string;
@@ -62,7 +66,7 @@ export function createWords(language: Language, catalogue: Catalogue): Words {
   });
 
   function told(text: string): string {
-    const read = readTold(text);
+    const read = readTold(text) ?? (language === 'en' ? null : readEnglish(text));
     if (read === null) return text;
     const figure = formatTold(read.id);
     if (figure !== null) return format[figure](Number(read.values.value));

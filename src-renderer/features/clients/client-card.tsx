@@ -32,7 +32,7 @@ const stateTexts = {
 
 /** One client: where it stands, and what can be done. */
 export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
-  const { t } = useWords();
+  const { t, told } = useWords();
   const actions = useActions();
   const [modeId, setModeId] = useState(client.mode ?? client.modes[0]?.id ?? '');
   const [open, setOpen] = useState<'set-up' | 'undo' | null>(null);
@@ -73,7 +73,7 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
           </p>
         )}
         <Drift client={client} />
-        {client.problem === null ? null : <Note tone="bad">{client.problem}</Note>}
+        {client.problem === null ? null : <Note tone="bad">{told(client.problem)}</Note>}
         {client.modes.length > 1 ? (
           <Select
             label={t('clients.way')}

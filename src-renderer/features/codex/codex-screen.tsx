@@ -13,7 +13,7 @@ const keyText = ({ version, source }: LearnedKey): string => `${version} ${sourc
 
 /** The shapes of the official client: built in, learned, and what clients that are not Codex are sent with. */
 export function CodexScreen(): ReactNode {
-  const { t, format } = useWords();
+  const { t, told, format } = useWords();
   const actions = useActions();
   const profiles = useApp((state) => state.profiles);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -37,7 +37,7 @@ export function CodexScreen(): ReactNode {
         )}
       </ScreenHead>
       <p className={styles.codexIntro}>{t('codex.intro')}</p>
-      {running === null ? null : <p role="status">{t('codex.learning', { step: running.step })}</p>}
+      {running === null ? null : <p role="status">{t('codex.learning', { step: told(running.step) })}</p>}
       <Card title={t('codex.profile')} aside={t('codex.profile.as', { id: used.id, version: used.version })}>
         <div className={styles.codexBody}>
           <Select

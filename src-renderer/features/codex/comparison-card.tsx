@@ -21,7 +21,7 @@ const parts: readonly {
 
 /** A learned profile, the built-in one of its version and what goes up for other clients, side by side. */
 export function ComparisonCard({ version, source }: LearnedKey): ReactNode {
-  const { t } = useWords();
+  const { t, told } = useWords();
   const { answered, failed } = useAnswer('profiles.compare', { version, source });
   if (answered === null) return <p role="status">{failed?.message ?? t('codex.comparing')}</p>;
   const comparison = answered.value;
@@ -35,7 +35,7 @@ export function ComparisonCard({ version, source }: LearnedKey): ReactNode {
           ) : (
             <ul>
               {differences.map((text) => (
-                <li key={text}>{text}</li>
+                <li key={text}>{told(text)}</li>
               ))}
             </ul>
           )}
@@ -77,12 +77,14 @@ function PartTable({ title, part, comparison }: PartTableProps): ReactNode {
                 <tr key={row.name}>
                   <th scope="row">
                     <code>{row.name}</code>{' '}
-                    {row.difference === null ? null : <Badge tone="warn">{row.difference}</Badge>}
+                    {row.difference === null ? null : (
+                      <Badge tone="warn">{t(`codex.difference.${row.difference}`)}</Badge>
+                    )}
                   </th>
-                  <td>{presenceWord(row.builtIn)}</td>
-                  <td>{presenceWord(row.learned)}</td>
+                  <td>{presenceWord(t, row.builtIn)}</td>
+                  <td>{presenceWord(t, row.learned)}</td>
                   <td>{row.value ?? t('units.unknown')}</td>
-                  <td>{presenceWord(row.sent)}</td>
+                  <td>{presenceWord(t, row.sent)}</td>
                 </tr>
               ))}
           </tbody>

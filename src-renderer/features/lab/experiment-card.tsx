@@ -10,7 +10,6 @@ import { ArmsTable } from './arms-table.tsx';
 import { CoinPart } from './coin-part.tsx';
 import { ContinuePart } from './continue-part.tsx';
 import { EvidenceTable } from './evidence-table.tsx';
-import { failureText } from './failure-text.ts';
 import labStyles from './lab.module.css';
 import { CoinProgress, LabProgress } from './lab-progress.tsx';
 import { LooksPlot } from './looks-plot.tsx';
@@ -116,19 +115,16 @@ function Verdict({ experiment, isOpen }: VerdictProps): ReactNode {
 
 /** Why it failed, was cut off, or is not on disk. */
 function Problems({ experiment: { problem, state, unkept } }: Pick<ExperimentCardProps, 'experiment'>) {
-  const words = useWords();
-  const { t } = words;
-  const said = problem === null ? null : failureText(words, problem);
+  const { t, told } = useWords();
+  const said = problem === null ? null : told(problem);
   return (
     <>
       {said === null ? null : (
-        <p className={textStyles.badText} data-words="as they came">
-          {state === 'failed' ? t('lab.failed', { problem: said }) : said}
-        </p>
+        <p className={textStyles.badText}>{state === 'failed' ? t('lab.failed', { problem: said }) : said}</p>
       )}
       {unkept === null ? null : (
         <p className={textStyles.badText} role="alert" data-words="as they came">
-          {t('lab.unkept', { problem: unkept })}
+          {t('lab.unkept', { problem: told(unkept) })}
         </p>
       )}
     </>

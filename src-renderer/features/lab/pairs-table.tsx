@@ -5,7 +5,6 @@ import { formatRoute } from '../../lib/route.ts';
 import { useWords } from '../../stores/stores.ts';
 import figuresStyles from '../../ui/figures.module.css';
 import { armName } from './arm-name.ts';
-import { failureText } from './failure-text.ts';
 import styles from './pairs-table.module.css';
 
 interface PairsTableProps extends Pick<LabExperiment, 'pairs'> {
@@ -64,7 +63,7 @@ function PairRows({ pair, tier }: PairRowsProps): ReactNode {
   const { t, format } = words;
   const turns = pair.first === 'standard' ? [pair.standard, pair.priority] : [pair.priority, pair.standard];
   const notes = [
-    ...[pair.standard, pair.priority].flatMap(({ failure }) => (failure === null ? [] : failureText(words, failure))),
+    ...[pair.standard, pair.priority].flatMap(({ failure }) => (failure === null ? [] : words.told(failure))),
     ...(pair.lengthsDiffer ? [t('lab.pairs.differ')] : []),
   ];
   return turns.map((turn, index) => (

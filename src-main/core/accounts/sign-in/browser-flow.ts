@@ -1,4 +1,5 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
+import { tell } from '../../../shared/words/told.ts';
 import { sameSecret } from '../../same-secret.ts';
 import { authorizeUrl, newProof, type SignInProof } from './authorize.ts';
 import { listenForCallback } from './callback-listener.ts';
@@ -17,12 +18,12 @@ export async function startBrowserFlow(parts: FlowParts, ports: readonly number[
     clock,
     handlers: {
       callback: (query) => returns.take(query),
-      cancelled: () => end('cancelled', 'Another program asked for the port of this sign-in.'),
+      cancelled: () => end('cancelled', tell('failures.signIn.port')),
     },
   });
   const { redirectUri } = listener;
   returns.redirectUri = redirectUri;
-  const timer = clock.after(limitMs, () => end('failed', 'Nobody signed in within 5 minutes.'));
+  const timer = clock.after(limitMs, () => end('failed', tell('failures.signIn.late')));
   return {
     url: authorizeUrl(issuerUrl, redirectUri, proof),
     userCode: null,
@@ -79,7 +80,8 @@ class Returns {
 
 /** The issuer's word for why, where it looks like one. */
 function refusalText(error: string): string {
-  if (error === 'access_denied') return 'The sign-in was refused in the browser. Start again to try once more.';
-  const word = /^[a-z_]{1,60}$/i.test(error) ? ` (${error})` : '';
-  return `The issuer refused the sign-in${word}. Start again to try once more.`;
+  if (error === 'access_denied') return tell('failures.signIn.refused.user');
+  return /^[a-z_]{1,60}$/i.test(error)
+    ? tell('failures.signIn.refused', { why: error })
+    : tell('failures.signIn.refused.unsaid');
 }

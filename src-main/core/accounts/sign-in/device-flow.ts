@@ -1,4 +1,6 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
+import { said } from '../../../shared/words/said.ts';
+import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type JsonObject, numberMember, textMember } from '../../json.ts';
 import { answerObject } from '../../json-answer.ts';
 import type { Timer } from '../../ports.ts';
@@ -24,7 +26,7 @@ export async function startDeviceFlow(parts: FlowParts): Promise<Flow> {
   const { deviceAuthId, userCode, intervalMs } = readUserCode(answer);
   const abort = new AbortController();
   const poll = new Poll(parts, { device_auth_id: deviceAuthId, user_code: userCode }, intervalMs, abort.signal);
-  const timer = clock.after(limitMs, () => parts.end('failed', 'Nobody entered the code within 15 minutes.'));
+  const timer = clock.after(limitMs, () => parts.end('failed', tell('failures.signIn.device.late')));
   poll.start();
   return {
     url: `${issuerUrl}/codex/device`,
@@ -36,9 +38,7 @@ export async function startDeviceFlow(parts: FlowParts): Promise<Flow> {
       abort.abort();
     },
     paste: async () => {
-      throw new SlipstreamError('sign_in_address_invalid', {
-        message: 'A device sign-in has no address to paste. Enter its code on the page it names.',
-      });
+      throw new SlipstreamError('sign_in_address_invalid', said('failures.signIn.paste'));
     },
   };
 }
@@ -82,7 +82,7 @@ class Poll {
     const code = textMember(body, 'authorization_code');
     const verifier = textMember(body, 'code_verifier');
     if (answer.kind !== 'answered' || answer.status !== 200 || code === null || verifier === null) {
-      end('failed', 'The issuer refused the device sign-in. Start again to get a new code.');
+      end('failed', tell('failures.signIn.device.refused'));
       return;
     }
     await grant({ code, redirectUri: `${issuerUrl}/deviceauth/callback`, verifier });
@@ -98,9 +98,7 @@ function isPending(answer: IssuerAnswer): boolean {
 function readUserCode(answer: IssuerAnswer) {
   if (answer.kind === 'unreachable') throw new SlipstreamError('issuer_unreachable');
   if (answer.status === 404) {
-    throw new SlipstreamError('sign_in_refused', {
-      message: 'The issuer does not offer device sign-in here. Sign in with the browser instead.',
-    });
+    throw new SlipstreamError('sign_in_refused', said('failures.signIn.device.none'));
   }
   const body = answerObject(answer.body);
   const deviceAuthId = textMember(body, 'device_auth_id');
@@ -113,7 +111,7 @@ function readUserCode(answer: IssuerAnswer) {
     userCode === null ||
     !userCodeForm.test(userCode)
   ) {
-    throw new SlipstreamError('sign_in_refused', { message: 'The issuer gave no code for a device sign-in.' });
+    throw new SlipstreamError('sign_in_refused', said('failures.signIn.device.code'));
   }
   return { deviceAuthId, userCode, intervalMs: pollMs(intervalSeconds(body)) ?? defaultIntervalMs };
 }

@@ -3,6 +3,9 @@ import type { SignInMethod, SignInView } from '../../../shared/account-model.ts'
 import { SlipstreamError, toSlipstreamError } from '../../../shared/errors.ts';
 import { Listeners } from '../../../shared/listeners.ts';
 import { proxySecrets } from '../../../shared/proxy-address.ts';
+import { english } from '../../../shared/words/english.ts';
+import { saidInEnglish } from '../../../shared/words/said.ts';
+import { tell } from '../../../shared/words/told.ts';
 import type { Clock, Logger } from '../../ports.ts';
 import type { Account, AccountOrigin } from '../account.ts';
 import { readUnverifiedClaims } from '../claims.ts';
@@ -87,7 +90,7 @@ export class SignIns {
   /** Ends a sign-in that waits. Throws `sign_in_unknown`. */
   cancel(id: string): SignInView {
     this.#waiting(id);
-    return this.#end(id, 'cancelled', 'The sign-in was cancelled.');
+    return this.#end(id, 'cancelled', tell('failures.signIn.cancelled'));
   }
 
   /** Forgets how a sign-in ended; one that waits, or is not the last one, is left alone. */
@@ -117,7 +120,7 @@ export class SignIns {
 
   /** The program stops: a sign-in that waits is cancelled. */
   stop(): void {
-    if (this.#view?.state === 'waiting') this.#end(this.#view.id, 'cancelled', 'Slipstream stopped.');
+    if (this.#view?.state === 'waiting') this.#end(this.#view.id, 'cancelled', tell('failures.signIn.stopped'));
   }
 
   #startFlow(id: string, method: SignInMethod, way: SignInWay, abort: AbortController): Promise<Flow> {
@@ -150,14 +153,14 @@ export class SignIns {
       this.#end(
         id,
         'done',
-        `Signed in as ${account.email}${account.plan === null ? '' : ` (${account.plan})`}.`,
+        tell('failures.signIn.done', { email: account.email, plan: account.plan === null ? '' : ` (${account.plan})` }),
         account,
       );
       return true;
     } catch (thrown) {
       const error = toSlipstreamError(thrown);
       log.warn('A sign-in failed.', { code: error.code, message: error.message });
-      this.#end(id, 'failed', error.message);
+      this.#end(id, 'failed', error.told);
       return false;
     }
   }
@@ -179,9 +182,10 @@ export class SignIns {
     return this.#view;
   }
 
-  #end(id: string, state: Ended, message: string, account: Account | null = null): SignInView {
+  #end(id: string, state: Ended, told: string, account: Account | null = null): SignInView {
     const before = this.#known(id);
     if (before.state !== 'waiting') return before;
+    const message = english.told(told);
     const view = { ...before, state, message, url: null, userCode: null, accountId: account?.id ?? null };
     // A browser that brought the code still has to fetch the page that says so.
     this.#running?.flow.close(state === 'cancelled' ? 'now' : 'soon');
@@ -205,26 +209,21 @@ function readAccount(
   facts: { readonly source: SignInMethod; readonly origin: AccountOrigin; readonly nowMs: number },
   hide: (secret: string) => void,
 ): Account {
-  const refuse = (message: string) => new SlipstreamError('sign_in_refused', { message });
+  const refuse = (told: string) => new SlipstreamError('sign_in_refused', saidInEnglish(told));
   if (result.kind === 'unreachable') throw new SlipstreamError('issuer_unreachable');
   if (result.kind === 'refused') {
     const why = result.code === null ? `status ${result.status}` : result.code;
-    if (result.page !== undefined) throw refuse(`${result.page} Then start again.`);
-    throw refuse(`The issuer refused the sign-in (${why}). Start again to try once more.`);
+    if (result.page !== undefined) throw refuse(tell('failures.signIn.page', { page: result.page }));
+    throw refuse(tell('failures.signIn.refused', { why }));
   }
   const { accessToken, idToken, refreshToken = null } = result.tokens;
   for (const token of [accessToken, idToken, refreshToken]) if (typeof token === 'string') hide(token);
-  if (accessToken === undefined || idToken === undefined) throw refuse("The issuer's answer lacks its tokens.");
+  if (accessToken === undefined || idToken === undefined) throw refuse(tell('failures.signIn.tokens'));
   if (readUnverifiedClaims(idToken) === null || readUnverifiedClaims(accessToken) === null) {
-    throw refuse('The issuer answered with tokens in a form that Slipstream does not know.');
+    throw refuse(tell('failures.signIn.form'));
   }
   const made = newAccount({ ...facts, tokens: { accessToken, idToken, refreshToken } });
   if (made.ok) return made.account;
-  if (made.lacks === 'sendable')
-    throw refuse('The issuer answered with a token or workspace that no header can carry.');
-  throw refuse(
-    made.lacks === 'e-mail'
-      ? 'This sign-in names no e-mail address, so it cannot be told from others. Use an account that has one.'
-      : 'This sign-in names no ChatGPT workspace. Sign in with an account that has Codex.',
-  );
+  if (made.lacks === 'sendable') throw refuse(tell('failures.signIn.header'));
+  throw refuse(tell(made.lacks === 'e-mail' ? 'failures.signIn.email' : 'failures.signIn.workspace'));
 }

@@ -8,6 +8,7 @@ import { conversationWords } from './conversation.ts';
 import { desktopWords } from './desktop.ts';
 import { detailWords } from './detail.ts';
 import { errorsWords } from './errors.ts';
+import { failuresWords } from './failures.ts';
 import { filterWords } from './filters.ts';
 import { guideWords } from './guide.ts';
 import { keysWords } from './keys.ts';
@@ -52,6 +53,7 @@ export const chineseCatalogue: Catalogue = {
   ...desktopWords,
   ...detailWords,
   ...errorsWords,
+  ...failuresWords,
   ...filterWords,
   ...guideWords,
   ...keysWords,
