@@ -16,6 +16,7 @@ import type { RequestRow, TraceDetail } from '../shared/model.ts';
 import { turnMatcher } from '../shared/trace-filter.ts';
 import { said } from '../shared/words/said.ts';
 import { replay } from './replay.ts';
+import { sendTestTurn } from './test-turn.ts';
 import type { Traces } from './traces.ts';
 import { type UsageCall, usageHandlers } from './usage-handlers.ts';
 
@@ -115,6 +116,7 @@ export function traceHandlers({
       return { text: curlCommand(detail, baseUrl(), body) };
     },
     'requests.replay': async (request) => ({ id: await replay(request, { host, traces, runner, models, detailOf }) }),
+    'requests.test': ({ model }) => ({ id: sendTestTurn(model, runner, host.clock) }),
     'requests.mark': async ({ id, starred, note }) => {
       const written = note === null ? '' : redactor.text(note.trim());
       const row = await store.mark(id, { starred, note: written === '' ? null : written });

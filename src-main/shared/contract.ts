@@ -153,6 +153,8 @@ export const contract = {
   'requests.curl': call(z.object({ id: z.string().max(200) }), z.object({ text: z.string() })),
   /** Sends a turn again, to the same upstream. Answers at once with the id of the new exchange. */
   'requests.replay': call(ReplayRequest, z.object({ id: z.string() })),
+  /** Sends a short turn to see that turns arrive. Answers at once with the id of its exchange. */
+  'requests.test': call(z.object({ model: z.string().min(1).max(200) }), z.object({ id: z.string() })),
   /** Ends a turn that runs, upstream too; its client is told so. Throws `exchange_unknown` where none of that id runs. */
   'requests.stop': call(z.object({ id: z.string().max(200) }), none),
   /** Stars an ended turn, so that it stays whatever the limits are, and writes a note beside it; both as they shall be. */

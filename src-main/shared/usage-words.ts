@@ -2,10 +2,10 @@ import { type PriceRow, priceOf } from './usage-price.ts';
 
 /** What usage is summed up by and what is summed, for screens and commands alike. Pure. */
 
-export const usageKeys = ['day', 'model', 'client', 'project', 'account', 'tier'] as const;
+export const usageKeys = ['day', 'model', 'client', 'project', 'account', 'tier', 'key'] as const;
 export type UsageKey = (typeof usageKeys)[number];
 
-/** What stands for none of a key: no folder told, no tier sent, no account reached. */
+/** What stands for none of a key: no folder told, no tier sent, no account reached, the first API key. */
 export const noneKey = '';
 /** Stands for the rest of a day that had more different values than are told apart. */
 export const otherKey = '(other)';

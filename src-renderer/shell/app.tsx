@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useLayoutEffect } from 'react';
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { AccountsScreen } from '../features/accounts/accounts-screen.tsx';
 import { ClientsScreen } from '../features/clients/clients-screen.tsx';
 import { CodexScreen } from '../features/codex/codex-screen.tsx';
@@ -9,6 +9,7 @@ import { RequestsScreen } from '../features/requests/requests-screen.tsx';
 import { SettingsScreen } from '../features/settings/settings-screen.tsx';
 import { useWelcome, WelcomeScreen } from '../features/welcome/welcome-screen.tsx';
 import { useCommands } from '../hooks/use-commands.ts';
+import { screenActions } from '../lib/screen-actions.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
 import { applyTheme } from '../lib/theme.ts';
 import { useApp, useHasWords, useStores, useUi, useWords } from '../stores/stores.ts';
@@ -114,5 +115,7 @@ function Shell(): ReactNode {
 
 /** Its entries follow the state only while it is open. */
 function OpenPalette({ onClose }: { readonly onClose: () => void }): ReactNode {
-  return <Palette entries={usePaletteEntries()} onClose={onClose} />;
+  // As the screen stood when the palette was opened.
+  const [own] = useState(() => screenActions(document.getElementById('main') ?? document.body));
+  return <Palette entries={[...own, ...usePaletteEntries()]} onClose={onClose} />;
 }

@@ -3,9 +3,8 @@ import type { QueryField as Field } from '../../src-main/shared/query-fields.ts'
 import { maxQueryChars } from '../../src-main/shared/query-parse.ts';
 import { type Completion, completed, completions } from '../lib/query-edit.ts';
 import { useWords } from '../stores/stores.ts';
-import { Icon } from './icons.tsx';
 import styles from './query-field.module.css';
-import textStyles from './text.module.css';
+import { SearchBox } from './search-box.tsx';
 
 interface QueryFieldProps {
   readonly query: string;
@@ -60,9 +59,7 @@ export function QueryField({ query, onChange, valuesOf, inputRef }: QueryFieldPr
   const active = chosen < 0 ? undefined : `${listId}-${chosen}`;
   return (
     <div className={styles.place}>
-      <label className={styles.field}>
-        <Icon name="search" tone="faint" />
-        <span className={textStyles.visuallyHidden}>{t('query.label')}</span>
+      <SearchBox label={t('query.label')} hasKey={query === '' && inputRef !== undefined}>
         <input
           ref={input}
           type="text"
@@ -84,8 +81,7 @@ export function QueryField({ query, onChange, valuesOf, inputRef }: QueryFieldPr
           onKeyDown={onKeyDown}
           onBlur={close}
         />
-        {query === '' && inputRef !== undefined ? <kbd>/</kbd> : null}
-      </label>
+      </SearchBox>
       <div
         className={styles.offered}
         id={listId}

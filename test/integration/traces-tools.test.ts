@@ -229,6 +229,29 @@ describe('a replay', () => {
   });
 });
 
+describe('a test turn', () => {
+  it('is short, standard whatever the fast policy says, and no traffic of a client', async () => {
+    await start({ settings: { fastPolicy: 'on' } });
+    const { id } = await rig.app.handlers['requests.test']({ model: 'gpt-5.5' });
+    const { row } = await rig.endedTrace(id);
+    expect(row).toMatchObject({
+      status: 'completed',
+      model: 'gpt-5.5',
+      tierSent: null,
+      client: 'slipstream-test-turn',
+    });
+    const { usage } = row;
+    expect(usage === null ? null : usage.inputTokens + usage.outputTokens).toBeLessThan(1_000);
+    expect(await rig.app.handlers['latency.passive']({ filter: {} })).toMatchObject({ n: 0 });
+  });
+
+  it('fails with its reason in the trace where no account can serve it', async () => {
+    await start({ accounts: 0 });
+    const { id } = await rig.app.handlers['requests.test']({ model: 'gpt-5.5' });
+    expect((await rig.endedTrace(id)).row).toMatchObject({ status: 'failed', error: { code: 'account_none' } });
+  });
+});
+
 describe('the comparison of two traces', () => {
   it('names what upstream could tell apart, and the figures side by side', async () => {
     await start();

@@ -72,8 +72,8 @@ export function answerScreens(server: ScriptedServer): void {
   server.handlers['lab.list'] = () => [experiment, { ...experiment, id: 'failed', state: 'failed', problem: dropped }];
   server.handlers['clients.list'] = () => [
     makeClient(),
-    makeClient({ id: 'other', state: 'set-up', mode: 'provider' }),
-    makeClient({ id: 'third', problem: tell('failures.client.invalid', { language: 'TOML' }) }),
+    makeClient({ id: 'other', name: 'Other', state: 'set-up', mode: 'provider' }),
+    makeClient({ id: 'third', name: 'Third', problem: tell('failures.client.invalid', { language: 'TOML' }) }),
   ];
   server.handlers['clients.snippet'] = () => ({ text: 'key = "secret-1"', shown: 'key = "<API key>"' });
   server.handlers['requests.choices'] = () => choices;

@@ -10,6 +10,15 @@ import { usePageStand } from './page-stand.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
+/** Of several screens something that can be done there. */
+const screenCommands = [
+  ['gr', 'Live'],
+  ['gr', 'Copy link'],
+  ['gr', 'Columns and order'],
+  ['gu', 'Prices…'],
+  ['gd', 'Learn from the installed Codex'],
+] as const;
+
 /** The built page in a real browser, under the policy it gets, against a scripted server: the shell and the connection. */
 describe('the page', () => {
   const stand = usePageStand();
@@ -187,9 +196,26 @@ describe('the page', () => {
   });
 
   it('guides to the first turn until the user is through with it', async () => {
-    const page = await open({ settings: { ...plainSettings, guideDismissed: false } });
+    const page = await open({
+      accounts: makeAccounts(Date.now()),
+      settings: { ...plainSettings, guideDismissed: false },
+    });
     await page.getByRole('heading', { name: 'First turn in two minutes' }).waitFor();
     await page.getByText('about 2–2.5× quota. Off and auto').waitFor();
+    await page.getByText('fewer than 1,000 tokens of your quota').waitFor();
+    server.handlers['requests.test'] = () => ({ id: 'test-1' });
+    await page.getByRole('button', { name: 'Send a test turn' }).click();
+    await expect.poll(() => server.inputsOf('requests.test')).toEqual([{ model: 'gpt-5.5' }]);
+    const [row] = makeRows(1, Date.now());
+    if (row === undefined) throw new Error('No row');
+    const test = page.locator('[data-test-turn]');
+    for (const status of ['running', 'completed'] as const) {
+      server.push({ kind: 'requests', rows: [{ ...row, id: 'test-1', status }] });
+      await expect.poll(() => test.getAttribute('data-test-turn')).toBe(status);
+    }
+    await page.getByRole('button', { name: 'Open its trace' }).click();
+    await expect.poll(() => page.evaluate(() => location.hash)).toContain('test-1');
+    await page.keyboard.type('go');
     await page.getByRole('button', { name: 'Finish' }).click();
     await page.getByRole('heading', { name: 'First turn in two minutes' }).waitFor({ state: 'detached' });
     await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ guideDismissed: true }]);
@@ -212,6 +238,19 @@ describe('the page', () => {
     await page.keyboard.type('sett go');
     await page.keyboard.press('Enter');
     await expect.poll(() => page.title()).toBe('Settings · Slipstream');
+    for (const [keys, label] of screenCommands) {
+      await page.keyboard.type(keys);
+      await page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor({ state: 'attached' });
+      await expect
+        .poll(async () => {
+          await page.keyboard.press('Control+k');
+          const offered = await palette.getByRole('option').allInnerTexts();
+          await page.keyboard.press('Escape');
+          await palette.waitFor({ state: 'detached' });
+          return offered.join('\n');
+        })
+        .toContain(label);
+    }
     await page.keyboard.press('Control+k');
     await page.keyboard.type('fast mode');
     await page.keyboard.press('ArrowUp');

@@ -23,6 +23,7 @@ export function makeUsage({ fromDay, by }: UsageQuery, prices: readonly PriceRow
         project: projects[index % projects.length] ?? '',
         account: index === 6 ? '' : accountId,
         tier: index % 2 === 0 ? '' : 'priority',
+        key: index % 3 === 0 ? '' : 'build server',
       };
       const inputTokens = 1_234_567 * (index + 1);
       groups.push({

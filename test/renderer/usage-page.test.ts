@@ -32,6 +32,9 @@ describe('usage', () => {
     await expect.poll(() => page.locator('[data-day]').count()).toBe(7);
     await page.getByRole('combobox', { name: /^By/ }).selectOption('project');
     await page.getByRole('rowheader', { name: 'no folder told' }).first().waitFor();
+    await page.getByRole('combobox', { name: /^By/ }).selectOption('key');
+    await page.getByRole('rowheader', { name: 'build server' }).first().waitFor();
+    await page.getByRole('rowheader', { name: 'the first key' }).first().waitFor();
     await page.getByRole('combobox', { name: /^Figure/ }).selectOption('turns');
     await page.getByRole('img', { name: /^Turns by day, 7 days, at most/ }).waitFor();
     await page.getByText('Empties at', { exact: false }).waitFor();

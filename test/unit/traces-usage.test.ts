@@ -20,6 +20,7 @@ const turnLike = fc.record({
   project: fc.constantFrom(null, '/home/ana/one', '/home/ana/two'),
   account: fc.constantFrom(null, 'one', 'two'),
   tier: fc.constantFrom(null, 'priority'),
+  key: fc.constantFrom(null, 'build', 'ana'),
   kind: fc.constantFrom('turn' as const, 'prewarm' as const),
   status: fc.constantFrom('completed' as const, 'failed' as const),
   quotaPercent: fc.option(fc.integer({ min: 0, max: 100 })),
@@ -36,10 +37,11 @@ const turnLike = fc.record({
 type TurnLike = typeof turnLike extends fc.Arbitrary<infer T> ? T : never;
 
 function exchanges(turns: readonly TurnLike[]): EndedExchange[] {
-  return turns.map(({ offsetHours, project, account, tier, quotaPercent, ...members }, index) => {
+  return turns.map(({ offsetHours, project, account, tier, key, quotaPercent, ...members }, index) => {
     const turn = storedTurn(index, {
       ...members,
       ...(project === null ? {} : { project }),
+      ...(key === null ? {} : { key }),
       startedAt: firstStartedAt + offsetHours * hourMs + index,
       account: account === null ? null : { id: account, label: `${account}…` },
       tierSent: tier,
@@ -94,7 +96,8 @@ describe('daily sums', () => {
                 (account === undefined || (row.account?.id ?? '') === account) &&
                 (group.keys.client === undefined || row.client === group.keys.client) &&
                 (group.keys.project === undefined || (row.project ?? '') === group.keys.project) &&
-                (group.keys.tier === undefined || (row.tierSent ?? '') === group.keys.tier),
+                (group.keys.tier === undefined || (row.tierSent ?? '') === group.keys.tier) &&
+                (group.keys.key === undefined || (row.key ?? '') === group.keys.key),
             );
             expect(group).toMatchObject(bySum(own));
           }
@@ -155,6 +158,10 @@ describe('daily sums', () => {
         .sums({ ...everything, by: ['day'] })
         .map(({ keys, turns: n, inputTokens }) => [keys.day, n, inputTokens])
         .toSorted(),
+    );
+    migrate(older);
+    expect(older.prepare('SELECT * FROM usage_days ORDER BY day').all()).toEqual(
+      migrated.map((row) => ({ ...row, key: '' })),
     );
     older.close();
     database.close();

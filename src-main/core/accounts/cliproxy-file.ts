@@ -68,9 +68,7 @@ export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowM
   const text = (name: string) => textMember(file, name) || textMember(nested, name) || null;
   const accessToken = text('access_token');
   const idToken = text('id_token');
-  if (accessToken === null || idToken === null) {
-    refuse(tell('failures.import.cliproxy.tokens'));
-  }
+  if (accessToken === null || idToken === null) refuse(tell('failures.import.cliproxy.tokens'));
   const result = newAccount({
     tokens: { accessToken, refreshToken: text('refresh_token'), idToken },
     source: 'import',

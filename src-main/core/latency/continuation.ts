@@ -1,5 +1,7 @@
+import { SlipstreamError } from '../../shared/errors.ts';
 import type { LabContinuation, LabExperiment } from '../../shared/lab.ts';
 import { capOf } from '../../shared/lab-design.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
 import { lookSizes } from './looks.ts';
 import { completePairs } from './pairs.ts';
@@ -49,9 +51,10 @@ export function continuationOf(experiment: LabExperiment, now: LabNow): LabConti
   return { why: null, steps };
 }
 
-/** What sizes there are to choose from, told. */
-export function toldSteps(steps: LabContinuation['steps']): string {
-  return tell('failures.lab.steps', { pairs: eitherOf(steps.map(({ pairs }) => String(pairs))) });
+/** Why it cannot go on to a size: not at all, or to others. */
+export function noSuchStep(why: string | null, steps: LabContinuation['steps']): SlipstreamError {
+  const told = why ?? tell('failures.lab.steps', { pairs: eitherOf(steps.map(({ pairs }) => String(pairs))) });
+  return new SlipstreamError('request_invalid', saidInEnglish(told));
 }
 
 /** One of several figures, as a told text. */

@@ -15,11 +15,10 @@ import { capOf, stageCap } from '../../shared/lab-design.ts';
 import { searchSentences } from '../../shared/lab-search-words.ts';
 import type { TierId } from '../../shared/tiers.ts';
 import { english } from '../../shared/words/english.ts';
-import { saidInEnglish } from '../../shared/words/said.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { analyse } from './analyse.ts';
 import { claimLevel, mostRounds, roundsExpected } from './conditions.ts';
-import { continuationOf, toldSteps } from './continuation.ts';
+import { continuationOf, noSuchStep } from './continuation.ts';
 import { type LabAnswer, type LabQuestion, type MeasureParts, runPairs } from './experiment.ts';
 import { ExperimentShelf } from './experiment-shelf.ts';
 import { lookAt, studentQuantile } from './looks.ts';
@@ -127,10 +126,8 @@ export class FastLab {
     if (this.#running !== null) throw new SlipstreamError('lab_running');
     const { why, steps } = await this.continuation(id);
     const step = steps.find((each) => each.pairs === pairs);
-    const told = why ?? toldSteps(steps);
     const kept = await this.get(id);
-    if (step === undefined || kept.accountId === null)
-      throw new SlipstreamError('request_invalid', saidInEnglish(told));
+    if (step === undefined || kept.accountId === null) throw noSuchStep(why, steps);
     if (this.#running !== null) throw new SlipstreamError('lab_running');
     const now = this.#parts.clock.epochMs();
     const experiment: LabExperiment = {

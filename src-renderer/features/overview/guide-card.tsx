@@ -9,6 +9,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './guide-card.module.css';
+import { TestTurn } from './test-turn.tsx';
 
 const testModel = 'gpt-5.5';
 
@@ -54,6 +55,7 @@ function Guide(): ReactNode {
             copy={() => actions.copyText(testTurn, t('guide.client.test.what'))}
           />
           <Button onClick={() => go('requests')}>{t('guide.client.watch')}</Button>
+          <TestTurn model={testModel} isPrimary={false} isDisabled={!hasAccount} />
         </Step>
         <Step
           number={3}

@@ -12,9 +12,9 @@ import { useActions, useApp, useStores, useWords } from '../../stores/stores.ts'
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { Icon } from '../../ui/icons.tsx';
 import { useListCursor } from '../../ui/list-cursor.ts';
 import { ScreenHead } from '../../ui/screen-head.tsx';
+import { SearchBox } from '../../ui/search-box.tsx';
 import textStyles from '../../ui/text.module.css';
 import { useVirtualRows, VirtualList } from '../../ui/virtual-list.tsx';
 import { CachedShare } from './cached-share.tsx';
@@ -120,9 +120,7 @@ function SearchField({
   });
   return (
     <search>
-      <label className={styles.search}>
-        <Icon name="search" tone="faint" />
-        <span className={textStyles.visuallyHidden}>{t('sessions.search')}</span>
+      <SearchBox label={t('sessions.search')} hasKey={text === ''}>
         <input
           ref={setInput}
           type="text"
@@ -133,8 +131,7 @@ function SearchField({
           autoComplete="off"
           onChange={(event) => onChange(event.target.value)}
         />
-        {text === '' ? <kbd>/</kbd> : null}
-      </label>
+      </SearchBox>
     </search>
   );
 }

@@ -24,7 +24,7 @@ import { WindowsCard } from './windows-card.tsx';
 
 const spans = ['7', '30', '90', 'all'] as const;
 type Span = (typeof spans)[number];
-const groupings = ['model', 'client', 'project', 'account', 'tier'] as const;
+const groupings = ['model', 'client', 'project', 'account', 'tier', 'key'] as const;
 type Grouping = (typeof groupings)[number];
 
 /** What turns used, by day and by what sent or ran them, and how the accounts' windows go on. */

@@ -9,6 +9,7 @@ const noneTexts: Readonly<Record<Exclude<UsageKey, 'day' | 'tier'>, TextId>> = {
   client: 'usage.none.client',
   project: 'usage.none.project',
   account: 'usage.none.account',
+  key: 'usage.none.key',
 };
 
 const measureTexts: Readonly<Record<Measure, TextId>> = {

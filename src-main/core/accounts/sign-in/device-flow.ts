@@ -97,9 +97,7 @@ function isPending(answer: IssuerAnswer): boolean {
 
 function readUserCode(answer: IssuerAnswer) {
   if (answer.kind === 'unreachable') throw new SlipstreamError('issuer_unreachable');
-  if (answer.status === 404) {
-    throw new SlipstreamError('sign_in_refused', said('failures.signIn.device.none'));
-  }
+  if (answer.status === 404) throw new SlipstreamError('sign_in_refused', said('failures.signIn.device.none'));
   const body = answerObject(answer.body);
   const deviceAuthId = textMember(body, 'device_auth_id');
   // Either name has been seen (PROTOCOL.md, Sign-in).

@@ -93,6 +93,31 @@ const migrations: readonly string[] = [
   `ALTER TABLE exchanges ADD COLUMN mark TEXT;
    ALTER TABLE exchanges ADD COLUMN note TEXT;
    CREATE INDEX exchanges_marked ON exchanges (mark) WHERE mark NOT NULL;`,
+  // Sums by API key too; '' is the first one, and what was summed up before.
+  `ALTER TABLE usage_days RENAME TO usage_days_before;
+   CREATE TABLE usage_days (
+     day TEXT NOT NULL,
+     model TEXT NOT NULL,
+     client TEXT NOT NULL,
+     project TEXT NOT NULL,
+     account TEXT NOT NULL,
+     tier TEXT NOT NULL,
+     key TEXT NOT NULL,
+     account_label TEXT NOT NULL,
+     turns INTEGER NOT NULL,
+     failed INTEGER NOT NULL,
+     input_tokens INTEGER NOT NULL,
+     cached_tokens INTEGER NOT NULL,
+     output_tokens INTEGER NOT NULL,
+     reasoning_tokens INTEGER NOT NULL,
+     quota_percent REAL NOT NULL,
+     PRIMARY KEY (day, model, client, project, account, tier, key)
+   ) STRICT, WITHOUT ROWID;
+   INSERT INTO usage_days
+   SELECT day, model, client, project, account, tier, '', account_label, turns, failed, input_tokens, cached_tokens,
+     output_tokens, reasoning_tokens, quota_percent
+   FROM usage_days_before;
+   DROP TABLE usage_days_before;`,
 ];
 
 export const schemaVersion = migrations.length;

@@ -34,6 +34,7 @@ function keysOf(row: RequestRow): UsageAddition['keys'] {
     project: cut(row.project ?? noneKey),
     account: row.account?.id ?? noneKey,
     tier: row.tierSent ?? noneKey,
+    key: cut(row.key ?? noneKey),
   };
 }
 
