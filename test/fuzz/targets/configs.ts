@@ -171,7 +171,7 @@ const yamlRules = [aider, continueClient].map((client) =>
 );
 const yamlRule = (given: string) => {
   // A mark at the beginning never comes so far; one before the first word of all is one too, until something is added.
-  const text = given.replaceAll(/^\ufeff/gm, '');
+  const text = given.replaceAll(/^\ufeff+/gm, '');
   for (const rule of yamlRules) rule([text, 0]);
 };
 
