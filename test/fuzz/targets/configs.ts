@@ -106,9 +106,10 @@ function planRule({ client, modes, read, addition, added }: Case) {
     const now = addition(written);
     const wanted = { ...(before as object), ...added };
     const isFree = !Object.keys(added).some((key) => key in (before as object));
-    // What was added may have ended up in a comment, or in a text that goes on.
-    const isAdded = Object.entries(added).every(([key, value]) =>
-      isDeepStrictEqual(plain(Object(orNull(read, now))[key]), plain(value)),
+    // What was added may have ended up in a comment, in a text that goes on, or as what the rest belongs to.
+    const isAdded = isDeepStrictEqual(
+      plain(orNull(read, now)),
+      plain({ ...(orNull(read, written) as object), ...added }),
     );
     if (!isFree || !isAdded) return;
     const left = orRefused(() => takeOut(file.language, { before: text, written, now }, ''));
