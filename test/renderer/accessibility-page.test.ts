@@ -33,16 +33,16 @@ describe('accessibility', () => {
     const server = await stand.serve(longNames(Date.now()));
     answerScreens(server);
     server.handlers['usage.sums'] = (query) => makeUsage(query);
-    const { page, context } = await stand.show(server.url(), { reducedMotion: 'reduce' });
-    await context.addInitScript(axeSource);
-    await page.reload();
+    const { page } = await stand.show(server.url(), { reducedMotion: 'reduce' });
     await page.getByText('Connected', { exact: true }).waitFor();
+    await page.evaluate(axeSource);
     const found: string[] = [];
     for (const place of places) {
       const [hash = '', keys] = place.split(' ');
       await page.evaluate((to) => location.assign(to), hash);
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-      await page.locator('main h1, main [role="tabpanel"]').last().waitFor({ state: 'attached' });
+      // What a screen that is still fetched covers is hidden, not gone.
+      await page.locator('main h1:visible, main [role="tabpanel"]:visible').last().waitFor();
       await page.waitForLoadState('networkidle');
       if (keys !== undefined) await page.keyboard.press(keys);
       for (const colorScheme of ['dark', 'light'] as const) {
