@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { codexSnippet } from '../../src-main/shared/client-snippets.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { Snapshot } from '../../src-main/shared/model.ts';
 import { english } from '../../src-main/shared/words/english.ts';
@@ -170,7 +171,8 @@ describe('the page', () => {
     const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
     await page.getByRole('button', { name: 'Copy snippet' }).click();
     await page.getByText('Snippet copied.').waitFor();
-    expect(await clipboard()).toContain('base_url = "http://127.0.0.1:2575/v1"\nwire_api');
+    expect(await clipboard()).toBe(await page.getByRole('tabpanel').locator('pre').first().textContent());
+    expect(await clipboard()).toBe(codexSnippet('http://127.0.0.1:2575/v1', { env_key: 'SLIPSTREAM_KEY' }));
     await page.getByRole('button', { name: 'Copy base URL' }).click();
     await page.getByText('Base URL copied.').waitFor();
     expect(server.countCalls('app.apiKey')).toBe(0);
@@ -244,6 +246,13 @@ describe('the page', () => {
       await page.keyboard.press('Escape');
       await palette.waitFor({ state: 'detached' });
     }
+    await page.keyboard.type('gu');
+    await page.getByRole('main').getByRole('button', { name: 'Prices…' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('prices');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Prices' }).waitFor();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
     await page.keyboard.type('fast mode');
     await page.keyboard.press('ArrowUp');

@@ -66,6 +66,9 @@ describe('the tools of requests', () => {
     await page.locator('#request-r2').click();
     await pane(page).getByRole('button', { name: 'Copy as cURL' }).click();
     await page.getByText('curl command copied.').waitFor();
+    await pane(page).getByRole('button', { name: 'Copy link' }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+    expect(page.url()).toMatch(/#\/requests\/r2$/);
     await pane(page).getByRole('button', { name: 'Send again…' }).click();
     await dialog(page).getByLabel('Tier').selectOption('priority');
     await dialog(page).getByRole('button', { name: 'Send', exact: true }).click();
