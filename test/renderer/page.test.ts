@@ -211,8 +211,13 @@ describe('the page', () => {
     const [row] = makeRows(1, Date.now());
     if (row === undefined) throw new Error('No row');
     const test = page.locator('[data-test-turn]');
+    const running = { ...row, id: 'test-1', status: 'running', totalMs: null } as const;
+    server.push({ kind: 'requests', rows: [running] });
+    await expect.poll(() => test.innerText()).toContain('running');
+    expect(await page.getByRole('button', { name: 'Send a test turn' }).isDisabled()).toBe(true);
     server.push({ kind: 'requests', rows: [{ ...row, id: 'test-1', status: 'completed' }] });
     await expect.poll(() => test.getAttribute('data-test-turn')).toBe('completed');
+    expect(await page.getByRole('button', { name: 'Send a test turn' }).isEnabled()).toBe(true);
     await page.getByRole('button', { name: 'Open its trace' }).click();
     await expect.poll(() => page.evaluate(() => location.hash)).toContain('test-1');
     await page.keyboard.type('go');
