@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { answerEvents, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { codexBody, codexFrame, codexHeaders, openSocket } from './proxy-client.ts';
@@ -56,7 +57,7 @@ it('tells once a version what its clients send and get that their profile lacks,
     learned: { ws: 'never', http: 'always' },
     value: 'varies',
     difference: 'new',
-    note: 'no value is kept of clients that pass; not sent',
+    note: tell('codex.note.traffic'),
   });
 });
 
