@@ -57,5 +57,5 @@ describe('accessibility', () => {
       }
     }
     expect(found).toEqual([]);
-  });
+  }, 180_000);
 });
