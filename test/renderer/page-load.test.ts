@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { builtPage } from './built-page.ts';
 import { launchBrowser } from './chromium.ts';
 import { makeRow, makeRows, makeSnapshot } from './fixtures.ts';
@@ -51,6 +51,8 @@ describe('the page under load', () => {
       server.push({ kind: 'requests', rows: live.map((row) => ({ ...row, status: 'running', totalMs: null })) });
       server.push({ kind: 'requests', rows: live });
     }, 1000 / deltasPerSecond);
+    // Where the test fails before it stops them, they would go on for as long as the process lives.
+    onTestFinished(() => clearInterval(timer));
     const quarterMs = (seconds * 1000) / 4;
     await page.waitForTimeout(quarterMs);
     for (let place = 5_000; place < storedTurns; place += 5_000) {

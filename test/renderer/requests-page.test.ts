@@ -76,7 +76,7 @@ describe('the requests screen', () => {
         opened.context.waitForEvent('page'),
         target.click({ modifiers: ['ControlOrMeta'] }),
       ]);
-      await expect.poll(() => new URL(tab.url()).hash).toBe(address);
+      await expect.poll(() => new URL(tab.url()).hash, { timeout: 8_000 }).toBe(address);
       expect(new URL(page.url()).hash).toBe('#/requests');
       // A page behind another is not drawn, and cannot be clicked.
       await tab.close();
