@@ -6,7 +6,7 @@ import type { SocketPool } from '../../src-main/core/upstream/pool.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { limit, refused } from './attempt-reports.ts';
 import { sessionId } from './normalise-question.ts';
-import { turnRig } from './turn-rig.ts';
+import { refusingRefresher, turnRig } from './turn-rig.ts';
 
 type Warmed = Parameters<SocketPool['warm']>[0];
 type Opened = Awaited<ReturnType<SocketPool['warm']>>;
@@ -181,17 +181,12 @@ describe('an upgrade that is opened ahead', () => {
     ['be made ready, for a fault of ours', 'ready', new TypeError('ours'), [], new TypeError('ours')],
     ['be renewed, for a fault of ours', 'refresh', new TypeError('ours'), ['a'], new TypeError('ours')],
   ])('goes on where an account cannot %s', async (_what, where, thrown, ids, wanted) => {
-    const rejects = async (given: { readonly id: string }) => {
-      if (given.id === 'a') throw thrown;
-      return given;
-    };
-    const refresher = { ready: async (given: unknown) => given, refresh: rejects, [where]: rejects };
     const {
       ids: seen,
       answer,
       running,
     } = await met(where === 'refresh' ? [no(401)] : [], {
-      context: { refresher } as unknown as Partial<TurnContext>,
+      context: refusingRefresher(where, thrown),
     });
     expect([seen, Array.isArray(answer) ? 'open' : answer, running]).toEqual([ids, wanted, []]);
   });

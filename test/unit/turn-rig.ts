@@ -143,3 +143,13 @@ export async function turnRig(names = 'a', more: Partial<TurnContext> = {}) {
 }
 
 export type TurnRig = Awaited<ReturnType<typeof turnRig>>;
+
+/** A context whose refresher rejects for account a: at once, or at a renewal alone. */
+export function refusingRefresher(where: 'ready' | 'refresh', thrown: unknown): Partial<TurnContext> {
+  const rejects = async (given: { readonly id: string }) => {
+    if (given.id === 'a') throw thrown;
+    return given;
+  };
+  const refresher = { ready: async (given: unknown) => given, refresh: rejects, [where]: rejects };
+  return { refresher } as unknown as Partial<TurnContext>;
+}

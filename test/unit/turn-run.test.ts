@@ -3,6 +3,7 @@ import type { TurnContext } from '../../src-main/core/turn/context.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { dropped, limit, refused } from './attempt-reports.ts';
 import { sessionId } from './normalise-question.ts';
+import { refusingRefresher } from './turn-rig.ts';
 import {
   accountOf,
   completes,
@@ -184,18 +185,13 @@ describe('a turn', () => {
     ['be made ready, for a fault of ours', 'ready', new TypeError('ours'), [], 'internal'],
     ['be renewed, for a fault of ours', 'refresh', new TypeError('ours'), ['a ws'], 'internal'],
   ])('goes on where an account cannot %s', async (_what, where, thrown, ways, code) => {
-    const rejects = async (given: { readonly id: string }) => {
-      if (given.id === 'a') throw thrown;
-      return given;
-    };
-    const refresher = { ready: async (given: unknown) => given, refresh: rejects, [where]: rejects };
     const {
       ways: seen,
       error,
       log,
       running,
     } = await played(where === 'refresh' ? [ends(refused(401))] : [], {
-      context: { refresher } as unknown as Partial<TurnContext>,
+      context: refusingRefresher(where, thrown),
     });
     expect([seen, error?.code, log.lines.length, running]).toEqual([ways, code, code === undefined ? 0 : 1, []]);
   });

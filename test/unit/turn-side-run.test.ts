@@ -6,7 +6,7 @@ import type { TurnContext } from '../../src-main/core/turn/context.ts';
 import { type SideRequest, SideRun } from '../../src-main/core/turn/side-run.ts';
 import type { RelayedAnswer, RelayedRequest } from '../../src-main/core/upstream/http-relay.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
-import { turnRig } from './turn-rig.ts';
+import { refusingRefresher, turnRig } from './turn-rig.ts';
 
 /** What upstream makes of one request. */
 type Part = (asked: RelayedRequest) => RelayedAnswer;
@@ -346,17 +346,12 @@ describe('the accounts of a request that is no turn', () => {
     ['meet a fault of ours', 'ready', new TypeError('ours'), [], 'internal'],
     ['meet a fault of ours in a renewal', 'refresh', new TypeError('ours'), ['a'], 'internal'],
   ])('that %s', async (_what, where, thrown, ids, wanted) => {
-    const rejects = async (given: { readonly id: string }) => {
-      if (given.id === 'a') throw thrown;
-      return given;
-    };
-    const refresher = { ready: async (given: unknown) => given, refresh: rejects, [where]: rejects };
     const {
       ids: seen,
       told,
       log,
     } = await played([where === 'refresh' ? refuses(401) : answers(200)], {
-      context: { refresher } as unknown as Partial<TurnContext>,
+      context: refusingRefresher(where, thrown),
     });
     expect([seen, told.error?.code ?? told.status]).toEqual([ids, wanted]);
     expect(log.lines.map(({ message, fields }) => [message, fields])).toEqual(
