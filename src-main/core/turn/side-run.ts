@@ -149,17 +149,17 @@ export class SideRun implements Running {
     const account = await this.#readyAccount();
     if (account === null) return null;
     const { attempt, answer } = await this.#ask(account);
-    let said: UpstreamWords | null = null;
+    let words: UpstreamWords | null = null;
     try {
       const read = answer.kind === 'answered' ? await this.#read(answer) : null;
-      if (read?.refusal != null) said = { ...refusalWords(read.refusal), closeCode: null, closeReason: null };
+      if (read?.refusal != null) words = { ...refusalWords(read.refusal), closeCode: null, closeReason: null };
       const { accounts, clock } = this.#context;
       if (read !== null) accounts.noteUsage(account.id, usageFromHeaders(read.headers, clock.epochMs()));
       return await this.#decide(account, answer, read);
     } finally {
       const error =
         answer.kind === 'answered' ? null : { code: 'upstream_unreachable', message: faultText(answer.cause) };
-      attempt.ended({ status: answer.kind === 'answered' ? answer.status : null, closeCode: null, error, said });
+      attempt.ended({ status: answer.kind === 'answered' ? answer.status : null, closeCode: null, error, said: words });
     }
   }
 
