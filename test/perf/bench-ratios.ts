@@ -13,6 +13,14 @@ export function ratiosOf(rows: readonly Pick<Row, 'work' | 'target' | 'cpuToBare
   return Object.fromEntries(kept.map(({ work, target, cpuToBare }) => [`${work}: ${target}`, cpuToBare?.median ?? 0]));
 }
 
+/** The least of each over several measurements: what the machine did is seldom done each time, what the program does is. */
+export function leastOf(measured: readonly Ratios[]): Ratios {
+  const names = new Set(measured.flatMap((ratios) => Object.keys(ratios)));
+  return Object.fromEntries(
+    [...names].map((name) => [name, Math.min(...measured.flatMap((ratios) => ratios[name] ?? []))]),
+  );
+}
+
 /** What is far worse than it was committed to be, or is missing there, in words. */
 export function worseThan(committed: Ratios, ratios: Ratios): string[] {
   const missing = Object.keys(committed).filter((name) => ratios[name] === undefined);

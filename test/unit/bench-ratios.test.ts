@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ratiosOf, worseThan } from '../perf/bench-ratios.ts';
+import { leastOf, ratiosOf, worseThan } from '../perf/bench-ratios.ts';
 
 const spread = (median: number) => ({ median, least: median, most: median });
 
@@ -23,4 +23,13 @@ it.each([
   ['without one that is', {}, 1],
 ])('a run %s is told from a good one', (_what, ratios: Record<string, number>, failures) => {
   expect(worseThan({ a: 2 }, ratios)).toHaveLength(failures);
+});
+
+it('a ratio is worse only where it is in each measurement', () => {
+  const measured = [
+    { a: 4, b: 2 },
+    { a: 2, b: 4 },
+  ];
+  expect(worseThan({ a: 2, b: 2 }, leastOf(measured))).toEqual([]);
+  expect(worseThan({ a: 2, b: 2 }, leastOf([...measured.slice(0, 1), { a: 4, b: 4 }]))).toHaveLength(1);
 });
