@@ -4,6 +4,7 @@ import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { RequestRow, Snapshot } from '../../src-main/shared/model.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeRow, makeRows, makeSnapshot } from './fixtures.ts';
+import { tabOpenedBy } from './new-tab.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
@@ -72,11 +73,8 @@ describe('the requests screen', () => {
       [page.locator('#request-r3'), '#/requests/r3'],
       [page.getByRole('link', { name: /Settings/ }), '#/settings'],
     ] as const) {
-      const [tab] = await Promise.all([
-        opened.context.waitForEvent('page'),
-        target.click({ modifiers: ['ControlOrMeta'] }),
-      ]);
-      await expect.poll(() => new URL(tab.url()).hash, { timeout: 8_000 }).toBe(address);
+      const tab = await tabOpenedBy(opened.context, () => target.click({ modifiers: ['ControlOrMeta'] }));
+      await expect.poll(async () => (await tab.url()).hash, { timeout: 8_000 }).toBe(address);
       expect(new URL(page.url()).hash).toBe('#/requests');
       // A page behind another is not drawn, and cannot be clicked.
       await tab.close();

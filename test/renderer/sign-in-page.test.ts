@@ -7,6 +7,7 @@ import { type AccountsRig, startAccountsRig, visitIssuer } from '../support/acco
 import { type SkippingClock, skippingClock } from '../support/skipping-clock.ts';
 import { askTurn } from '../support/turns.ts';
 import { builtPage } from './built-page.ts';
+import { tabOpenedBy } from './new-tab.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
 
@@ -79,13 +80,11 @@ describe('signing in from the dashboard', () => {
   it('ends in a tab whose address and history hold no code', async () => {
     await open();
     await startBrowser();
-    const [tab] = await Promise.all([
-      opened.context.waitForEvent('page'),
-      page.getByRole('link', { name: '/oauth/authorize' }).click(),
-    ]);
-    await tab.getByText('You are signed in to Slipstream.').waitFor();
-    expect(new URL(tab.url())).toMatchObject({ pathname: '/success', search: '', hash: '' });
-    expect(await tab.evaluate(() => window.opener)).toBeNull();
+    const tab = await tabOpenedBy(opened.context, () => page.getByRole('link', { name: '/oauth/authorize' }).click());
+    await expect.poll(async () => (await tab.url()).pathname, { timeout: 8_000 }).toBe('/success');
+    expect(await tab.url()).toMatchObject({ search: '', hash: '' });
+    expect(tab.canAccessOpener).toBe(false);
+    await tab.close();
     await ended('Signed in as ada@example.test (pro).');
   });
 

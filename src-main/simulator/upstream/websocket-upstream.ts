@@ -150,7 +150,8 @@ class Connection {
     if (binary) ws.close(1003, 'Only text messages');
     else if (ageMs >= shared.options.socketLifetimeMs) this.#expire();
     else if (isObject(body) && body.type === 'response.interrupt') this.#interrupt(body);
-    else if (isObject(body) && this.#isStrange(body)) ws.send(JSON.stringify({ type: `${shown(body.type)}.accepted` }));
+    else if (isObject(body) && this.#isStrange(body))
+      this.#sayText(JSON.stringify({ type: `${shown(body.type)}.accepted` }));
     else if (isObject(body)) this.#onRequest(body);
     else this.#refuse(badRequest('The message is not a JSON object', 'invalid_json'));
   }
@@ -161,12 +162,11 @@ class Connection {
   }
 
   #interrupt({ response_id: id, mode }: JsonObject): void {
-    const { ws } = this.#parts;
     const running = this.#running;
     if (mode !== 'discard_partial_items')
       this.#refuse(badRequest(`Unknown mode: ${shown(mode)}`, 'invalid_value', 'mode'));
     else if (running !== undefined && running.responseId === id) running.interrupt();
-    else this.#say(() => ws.send(JSON.stringify({ type: 'response.interrupt.failed', response_id: id ?? null })));
+    else this.#sayText(JSON.stringify({ type: 'response.interrupt.failed', response_id: id ?? null }));
   }
 
   #onRequest(body: JsonObject): void {
@@ -212,9 +212,9 @@ class Connection {
   }
 
   #refuse(refusal: Refusal): void {
-    const { shared, ws, connection } = this.#parts;
+    const { shared, connection } = this.#parts;
     shared.log.refused('frame', connection, refusal);
-    this.#say(() => ws.send(errorEvent(refusal)));
+    this.#sayText(errorEvent(refusal));
   }
 
   /** Writes between messages, never into one that a fault is sending in pieces. */
@@ -223,6 +223,11 @@ class Connection {
     // The next piece may have begun by then, so it asks again.
     if (splitting) void splitting.then(() => this.#say(write));
     else write();
+  }
+
+  #sayText(text: string): void {
+    // Deflating is asynchronous, so that events written straight to the socket would overtake it.
+    this.#say(() => this.#parts.ws.send(text, { compress: false }));
   }
 
   #run(body: JsonObject, parent: ChainLink | undefined): void {
