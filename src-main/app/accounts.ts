@@ -32,7 +32,7 @@ import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { proxySecrets } from '../shared/proxy-address.ts';
 import { said, saidInEnglish } from '../shared/words/said.ts';
-import { tell } from '../shared/words/told.ts';
+import { type Told, tell } from '../shared/words/told.ts';
 
 export interface AccountOptions {
   readonly host: Host;
@@ -257,7 +257,7 @@ function usageBody(answer: JsonAnswer): Buffer {
   throw new SlipstreamError('upstream_unreachable', saidInEnglish(quotaTrouble(answer)));
 }
 
-function quotaTrouble(answer: JsonAnswer): string {
+function quotaTrouble(answer: JsonAnswer): Told {
   if (answer.kind === 'unreachable') return tell('troubles.quota.unreachable');
   const isRefused = answer.status === 401 || answer.status === 403;
   return tell(isRefused ? 'troubles.quota.refused' : 'troubles.quota.untold', { status: String(answer.status) });

@@ -14,7 +14,7 @@ import type { TurnWatcher } from '../core/watch.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { LearnedProfile, ProfileComparison, ProfilesView } from '../shared/learned-profile.ts';
-import { tell } from '../shared/words/told.ts';
+import { type Told, tell } from '../shared/words/told.ts';
 
 interface LearningOptions {
   readonly host: Host;
@@ -48,7 +48,7 @@ export function composeLearning({ host, redactor, newestVersion, changed }: Lear
     learned: () => store.profiles,
   });
   let passing: PassingClients | null = null;
-  let running: { step: string; readonly ending: AbortController; done: Promise<unknown> } | null = null;
+  let running: { step: Told; readonly ending: AbortController; done: Promise<unknown> } | null = null;
   const differences = new WeakMap<LearnedProfile, number>();
   const compared = (learned: LearnedProfile): ProfileComparison => {
     const { originator } = settings.read();
@@ -87,7 +87,7 @@ export function composeLearning({ host, redactor, newestVersion, changed }: Lear
     const ending = new AbortController();
     const run = { step: tell('failures.codex.step.starting'), ending, done: Promise.resolve<unknown>(null) };
     running = run;
-    const progress = (step: string) => {
+    const progress = (step: Told) => {
       run.step = step;
       changed();
     };

@@ -1,10 +1,11 @@
 import type { Host } from '../core/ports.ts';
 import type { Problem } from '../shared/model.ts';
+import type { Told } from '../shared/words/told.ts';
 
 /** All that is wrong with the files of a data folder: settings, the other files, and what says so of the database of turns. */
 export function problemsOf(
   { settings, troubles }: Pick<Host, 'settings' | 'troubles'>,
-  traces: string | null,
+  traces: Told | null,
 ): Problem[] {
   return [
     ...settings.problems().map((text) => ({ about: 'settings', text }) as const),

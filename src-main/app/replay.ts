@@ -12,7 +12,7 @@ import type { Dialect, TraceDetail } from '../shared/model.ts';
 import type { ReplayRequest } from '../shared/trace-tools.ts';
 import { absent } from '../shared/turn-words.ts';
 import { saidInEnglish } from '../shared/words/said.ts';
-import { tell } from '../shared/words/told.ts';
+import { type Told, tell } from '../shared/words/told.ts';
 import type { Traces } from './traces.ts';
 
 /** Headers that a new turn does not repeat: credentials are gone, and a turn state belongs to its turn. */
@@ -56,7 +56,7 @@ export async function replay(
   request: ReplayRequest,
   { host, traces, runner, models, detailOf }: ReplayParts,
 ): Promise<string> {
-  const refuse = (told: string): never => {
+  const refuse = (told: Told): never => {
     throw new SlipstreamError('replay_impossible', saidInEnglish(told));
   };
   const { row, clientRequest } = await detailOf(request.id);

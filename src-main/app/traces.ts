@@ -13,6 +13,7 @@ import type { StoreLimits, TraceStore } from '../core/traces/store/trace-store.t
 import { openWorkerStore } from '../core/traces/store/worker-store.ts';
 import type { TurnWatcher } from '../core/watch.ts';
 import type { Settings } from '../shared/settings.ts';
+import type { Told } from '../shared/words/told.ts';
 
 const dayMs = 24 * 60 * 60_000;
 /** Where ended turns are kept: in the database of the data folder, in memory, or nowhere (to measure what recording costs). */
@@ -33,7 +34,7 @@ export interface Traces {
   readonly recorder: Recorder;
   readonly store: TraceStore;
   /** Why turns are not kept as they should be, for people; null where they are. */
-  problem(): string | null;
+  problem(): Told | null;
   /** Writes what waits and closes the database. */
   close(): Promise<void>;
 }
@@ -54,8 +55,8 @@ export function composeTraces({ host, redactor, keeping, profiles, onProblem }: 
   );
   let limits = limitsOf(settings.read());
   const start = { path: join(dataDir, 'traces.sqlite'), limits };
-  let problem: string | null = null;
-  const noteProblem = (now: string | null) => {
+  let problem: Told | null = null;
+  const noteProblem = (now: Told | null) => {
     problem = now;
     onProblem();
   };

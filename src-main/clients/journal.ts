@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { FileTrouble, FileTroubles } from '../core/file-troubles.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { said } from '../shared/words/said.ts';
-import { tell } from '../shared/words/told.ts';
+import { type Told, tell } from '../shared/words/told.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 import { writeDurably } from './config-file.ts';
 
@@ -184,7 +184,7 @@ type ReadRecord =
   | { readonly kind: 'none' }
   | { readonly kind: 'damaged'; readonly hash: string }
   /** Not ours to change; `why` is the end of a sentence that begins with its path. */
-  | { readonly kind: 'left'; readonly why: string; readonly trouble: FileTrouble };
+  | { readonly kind: 'left'; readonly why: Told; readonly trouble: FileTrouble };
 
 function readRecord(path: string): ReadRecord {
   let text: string;

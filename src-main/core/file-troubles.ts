@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Listeners } from '../shared/listeners.ts';
-import { tell } from '../shared/words/told.ts';
+import { type Told, tell } from '../shared/words/told.ts';
 
 /** Every kind of file that outlives a run, beside the settings: where it is in the data folder. Each has its own meaning in the catalogue. */
 export const stateFiles = {
@@ -16,7 +16,7 @@ export const stateFiles = {
 export type StateFileKind = keyof typeof stateFiles;
 
 /** Why a file is of no use and still in its place: `damaged` where it could not be put aside, or is not yet. */
-export type FileTrouble = { readonly why: 'newer' | 'damaged' } | { readonly why: 'refused'; readonly cause: string };
+export type FileTrouble = { readonly why: 'newer' | 'damaged' } | { readonly why: 'refused'; readonly cause: Told };
 
 const asideName = /^(?<name>.+\.json)\.(?:damaged|left)-\w+$/;
 
@@ -26,7 +26,7 @@ const asideName = /^(?<name>.+\.json)\.(?:damaged|left)-\w+$/;
  */
 export class FileTroubles {
   readonly #dataDir: string;
-  readonly #noted = new Map<string, string>();
+  readonly #noted = new Map<string, Told>();
   readonly #listeners: Listeners;
 
   constructor(dataDir: string, log: ConstructorParameters<typeof Listeners>[0]) {
@@ -35,7 +35,7 @@ export class FileTroubles {
   }
 
   /** A file cannot be used and was left where it is. Returns the text. */
-  note(kind: StateFileKind, path: string, trouble: FileTrouble): string {
+  note(kind: StateFileKind, path: string, trouble: FileTrouble): Told {
     const meaning = tell(`problems.meaning.${kind}`);
     const text =
       trouble.why === 'refused'
@@ -47,14 +47,14 @@ export class FileTroubles {
   }
 
   /** Something was put aside as this copy. Returns the text. */
-  noteAside(kind: StateFileKind, path: string, aside: string): string {
+  noteAside(kind: StateFileKind, path: string, aside: string): Told {
     this.#noted.delete(path);
     this.#listeners.tell();
     return asideText(kind, path, aside);
   }
 
   /** For people; sorted. */
-  list(): readonly string[] {
+  list(): readonly Told[] {
     const kinds = Object.keys(stateFiles) as StateFileKind[];
     return [...this.#noted.values(), ...kinds.flatMap((kind) => this.#aside(kind))].toSorted();
   }
@@ -64,7 +64,7 @@ export class FileTroubles {
     this.#listeners.add(listener);
   }
 
-  #aside(kind: StateFileKind): string[] {
+  #aside(kind: StateFileKind): Told[] {
     const [file = '', folder = ''] = stateFiles[kind].split('/').toReversed();
     return namesIn(join(this.#dataDir, folder)).flatMap((copy) => {
       const name = asideName.exec(copy)?.groups?.name;
@@ -75,7 +75,7 @@ export class FileTroubles {
   }
 }
 
-function asideText(kind: StateFileKind, path: string, aside: string): string {
+function asideText(kind: StateFileKind, path: string, aside: string): Told {
   return tell('problems.file.aside', { path, aside, meaning: tell(`problems.meaning.${kind}`) });
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { NoticeKind } from '../shared/notice-kinds.ts';
 import type { Settings } from '../shared/settings.ts';
+import type { Told } from '../shared/words/told.ts';
 import type { FileTroubles } from './file-troubles.ts';
 
 /** What the core asks of its host. Electron and plain Node each implement these; tests use fakes. */
@@ -62,13 +63,13 @@ export interface SettingsStore {
   /** Calls back after every write, whoever made it. */
   onChange(listener: () => void): void;
   /** What could not be read of them, for people; without any value. */
-  problems(): readonly string[];
+  problems(): readonly Told[];
 }
 
 /** Starting with the user's login, as one system does it. */
 export interface Autostart {
   /** Why it cannot be switched on here; null where it can. */
-  readonly unsupported: string | null;
+  readonly unsupported: Told | null;
   isEnabled(): boolean;
   /** Throws `autostart_unsupported`, and `store_unwritable` where the system's file cannot be written. */
   set(enabled: boolean): void;
@@ -109,7 +110,7 @@ export interface Host {
    * Tells the user something outside the window, unless they want to hear nothing of its kind; a click leads to where it is
    * about. Title and text as `tell` made them, or as they are. Without a kind it is the answer to something they did.
    */
-  notify(title: string, body: string, kind?: NoticeKind): void;
+  notify(title: Told, body: Told, kind?: NoticeKind): void;
 }
 
 /** Routes of Slipstream's own (dashboard, bridge) on the loopback port; the guard has checked the Host already. */

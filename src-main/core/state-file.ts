@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { saidInEnglish } from '../shared/words/said.ts';
-import { tell } from '../shared/words/told.ts';
+import { type Told, tell } from '../shared/words/told.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 import { type FileTrouble, type FileTroubles, type StateFileKind, stateFiles } from './file-troubles.ts';
 import { type JsonObject, numberMember, parseJsonObject } from './json.ts';
@@ -33,7 +33,7 @@ export interface StateFile {
   /** Of this version; null where there is none that can be used. */
   readonly content: JsonObject | null;
   /** Why it must not be written, as the end of a sentence that begins with its path; null where it may be. */
-  readonly leftAlone: string | null;
+  readonly leftAlone: Told | null;
   /** Keeps a copy of what was found, for a part of it cannot be read and will not be written again. */
   keepCopy(): void;
 }
@@ -52,7 +52,7 @@ export function openStateFile(parts: StateFileParts): StateFile {
     if (isDone(() => copyFileSync(path, copy))) log.warn(said(troubles.noteAside(kind, path, copy)));
     else log.error(said(troubles.note(kind, path, { why: 'damaged' })));
   };
-  const leave = (trouble: FileTrouble, why: string): StateFile => {
+  const leave = (trouble: FileTrouble, why: Told): StateFile => {
     log.error(said(troubles.note(kind, path, trouble)));
     return { path, content: null, leftAlone: why, keepCopy };
   };
@@ -73,7 +73,7 @@ export function openStateFile(parts: StateFileParts): StateFile {
   return { path, content, leftAlone: null, keepCopy };
 }
 
-const said = (text: string) => saidInEnglish(text).message;
+const said = (text: Told) => saidInEnglish(text).message;
 
 type ReadText =
   | { readonly kind: 'none' }

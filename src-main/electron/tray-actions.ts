@@ -1,9 +1,9 @@
 import { clipboard } from 'electron';
 import type { App } from '../app/app.ts';
-import type { Logger } from '../core/ports.ts';
+import type { Host, Logger } from '../core/ports.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import { tell } from '../shared/words/told.ts';
+import { othersWords, tell } from '../shared/words/told.ts';
 import type { TrayAction } from './tray-menu.ts';
 
 interface TrayTargets {
@@ -12,7 +12,7 @@ interface TrayTargets {
   readonly log: Logger;
   readonly open: (screen?: string) => void;
   readonly quit: () => void;
-  readonly notify: (title: string, body: string) => void;
+  readonly notify: Host['notify'];
   /** Shows what is: a click has changed its check mark, whatever came of it. */
   readonly refresh: () => void;
 }
@@ -23,7 +23,7 @@ export function createTrayActions(targets: TrayTargets): (action: TrayAction) =>
     void act(action, targets)
       .catch((error: unknown) => {
         targets.log.error('A click in a menu failed.', { action: action.kind, error });
-        targets.notify('Slipstream', error instanceof SlipstreamError ? error.told : tell('tray.failed'));
+        targets.notify(othersWords('Slipstream'), error instanceof SlipstreamError ? error.told : tell('tray.failed'));
       })
       // What was clicked has changed its check mark by itself already.
       .then(targets.refresh);

@@ -1,12 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import { ownMember } from '../shared/own-member.ts';
 import { Settings } from '../shared/settings.ts';
+import { settingRanges } from '../shared/settings-limits.ts';
+import { type Told, tell } from '../shared/words/told.ts';
 
 /** The settings as far as they could be read. */
 interface ReadSettings {
   readonly settings: Settings;
   /** Members whose values were bad and are at their defaults, each with why. */
-  readonly bad: ReadonlyMap<string, string>;
+  readonly bad: ReadonlyMap<string, Told>;
   /** The file is of a version that this program does not know all of. */
   readonly isNewer: boolean;
 }
@@ -26,18 +29,43 @@ export function firstSettings(): Settings {
   });
 }
 
+const rules = new Map<string, Told>([
+  ['originator', tell('problems.rule.originator')],
+  ['proxyUrl', tell('problems.rule.proxy')],
+  ['fastShortcut', tell('problems.rule.shortcut')],
+  ['otlpEndpoint', tell('problems.rule.collector')],
+  ['allowedOrigins', tell('problems.rule.origins')],
+  ...Object.entries(settingRanges).map(
+    ([name, { min, max }]) => [name, tell('problems.rule.number', { min: String(min), max: String(max) })] as const,
+  ),
+]);
+
+/** What a member has to be, as the end of a sentence. */
+function ruleOf(name: string, issue: z.core.$ZodIssue | undefined): Told {
+  const rule = rules.get(name);
+  if (rule !== undefined) return rule;
+  switch (issue?.code) {
+    case 'invalid_type':
+      return tell('problems.rule.kind', { kind: issue.expected });
+    case 'invalid_value':
+      return tell('problems.rule.choice', { choices: issue.values.map(String).join(', ') });
+    default:
+      return tell('problems.rule.other');
+  }
+}
+
 /** Reads member by member: what is good stays whatever the others are, what is absent or bad is at its default. */
 export function readSettings(raw: Readonly<Record<string, unknown>>): ReadSettings {
   const version = ownMember(raw, 'version');
   const isNewer = typeof version === 'number' && version > ownVersion;
   const good: Record<string, unknown> = {};
-  const bad = new Map<string, string>();
+  const bad = new Map<string, Told>();
   for (const [name, schema] of Object.entries(Settings.shape)) {
     const value = ownMember(raw, name);
     if (value === undefined || (name === 'version' && isNewer)) continue;
     const parsed = schema.safeParse(value);
     if (parsed.success) good[name] = parsed.data;
-    else bad.set(name, parsed.error.issues[0]?.message ?? 'it is not valid');
+    else bad.set(name, ruleOf(name, parsed.error.issues[0]));
   }
   return { settings: Settings.parse({ ...firstSettings(), ...good }), bad, isNewer };
 }

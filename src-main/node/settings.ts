@@ -17,7 +17,7 @@ import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
 import { Settings } from '../shared/settings.ts';
 import { english } from '../shared/words/english.ts';
-import { tell } from '../shared/words/told.ts';
+import { type Told, tell } from '../shared/words/told.ts';
 import { systemClock } from './clock.ts';
 import { removeHalfWritten } from './half-written.ts';
 import { firstSettings, readSettings, salvage } from './read-settings.ts';
@@ -102,7 +102,7 @@ export function toldSettings(settings: SettingsStore, log: Logger): SettingsStor
   return settings;
 }
 
-function badMember(name: string, why: string): string {
+function badMember(name: string, why: Told): Told {
   // No value is shown: it may be a secret.
   return name === 'apiKey' ? tell('problems.key') : tell('problems.setting', { name, why });
 }

@@ -1,3 +1,5 @@
+import { othersWords, type Told, tell } from './words/told.ts';
+
 /** How an error is told to a client: HTTP status, the vendor's error type, whether the same request may succeed later. */
 interface ErrorRow {
   readonly status: number;
@@ -292,7 +294,7 @@ interface ErrorExtras {
   /** More precise than the table's text; safe to show. */
   readonly message?: string;
   /** The same as a told text (words/told.ts), where it is one. */
-  readonly told?: string;
+  readonly told?: Told;
   /** The JSON body upstream sent, passed on as it came. */
   readonly upstreamBody?: unknown;
   /** Upstream's own status, which wins over the table's. */
@@ -309,7 +311,7 @@ export class SlipstreamError extends Error {
   readonly code: ErrorCode;
   readonly status: number;
   /** What a screen says in its language (words/told.ts). */
-  readonly told: string;
+  readonly told: Told;
   readonly upstreamBody: unknown;
   readonly retryAfterSeconds: number | undefined;
   readonly headers: readonly (readonly [string, string])[];
@@ -319,7 +321,7 @@ export class SlipstreamError extends Error {
     this.name = 'SlipstreamError';
     this.code = code;
     this.status = extras.status ?? errorTable[code].status;
-    this.told = extras.told ?? extras.message ?? `#errors.${code}`;
+    this.told = extras.told ?? (extras.message === undefined ? tell(`errors.${code}`) : othersWords(extras.message));
     this.upstreamBody = extras.upstreamBody;
     this.retryAfterSeconds = extras.retryAfterSeconds ?? usualRetryAfterSeconds[code];
     this.headers = extras.headers ?? [];

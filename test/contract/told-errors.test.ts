@@ -1,7 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'vite';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { problemsOf } from '../../src-main/app/problems.ts';
+import type { AccountFacts } from '../../src-main/core/accounts/account-view.ts';
+import type { Autostart, Host } from '../../src-main/core/ports.ts';
+import type { SlipstreamError } from '../../src-main/shared/errors.ts';
+import type { Told } from '../../src-main/shared/words/told.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
@@ -29,6 +34,38 @@ interface Saying {
 
 type Node = { readonly type: string; readonly start: number } & Readonly<Record<string, unknown>>;
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
+
+/** Sentences of one language that go into a told text: as a parameter of it, or as the words of others. */
+function sentencesTold(path: string, source: string): string[] {
+  const { program } = parseSync(path, source);
+  const found: string[] = [];
+  const literals = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      for (const each of value) literals(each);
+      return;
+    }
+    if (!isNode(value)) return;
+    const text = value.type === 'Literal' ? value.value : value.type === 'TemplateElement' ? value.value : null;
+    const words = typeof text === 'object' && text !== null && 'raw' in text ? text.raw : text;
+    if (typeof words === 'string' && /[a-z]{2,} [a-z]{2,}/i.test(words)) found.push(words);
+    for (const each of Object.values(value)) if (typeof each === 'object') literals(each);
+  };
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) {
+      for (const each of value) visit(each);
+      return;
+    }
+    if (typeof value !== 'object' || value === null) return;
+    if (isNode(value) && value.type === 'CallExpression' && isNode(value.callee) && Array.isArray(value.arguments)) {
+      const { name } = value.callee;
+      if (name === 'tell' || name === 'said') literals(value.arguments.slice(1));
+      if (name === 'othersWords' || name === 'saidInEnglish') literals(value.arguments);
+    }
+    for (const each of Object.values(value)) visit(each);
+  };
+  visit(program);
+  return [...new Set(found)];
+}
 
 /** Every error of the table that is made with a message of its own, which only English speakers could read. */
 function untold(path: string, source: string): Saying[] {
@@ -74,6 +111,35 @@ describe('errors that a screen shows', () => {
       ([place]) => !all.some(({ path }) => place.test(path)) && !place.test('src-main/simulator/'),
     );
     expect(unneeded.map(([, why]) => why)).toEqual([]);
+  });
+
+  it('have no sentence of one language among the parameters of what is told', () => {
+    const found = paths.flatMap((path) =>
+      sentencesTold(path, readFileSync(join(root, path), 'utf8')).map((words) => `${path}: ${words}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    ["tell('failures.left', { path, why: 'it is gone' })", ['it is gone']],
+    ["said('failures.left', { path, why: `it is too large` })", ['it is too large']],
+    ["othersWords('The disk is full.')", ['The disk is full.']],
+    ["tell('failures.left', { path, why: tell('failures.left.newer') })", []],
+    ['othersWords(error.message)', []],
+  ])('are sentences in %s: %j', (source, sentences) => {
+    expect(sentencesTold('a.ts', source)).toEqual(sentences);
+  });
+
+  it('are told as codes alone, which the compiler holds: so are problems, notices and what is wrong with accounts', () => {
+    expectTypeOf<string>().not.toExtend<Told>();
+    expectTypeOf<SlipstreamError['told']>().toEqualTypeOf<Told>();
+    expectTypeOf<Parameters<Host['notify']>[0]>().toEqualTypeOf<Told>();
+    expectTypeOf<Parameters<Host['notify']>[1]>().toEqualTypeOf<Told>();
+    expectTypeOf<ReturnType<Host['settings']['problems']>>().toEqualTypeOf<readonly Told[]>();
+    expectTypeOf<ReturnType<Host['troubles']['list']>>().toEqualTypeOf<readonly Told[]>();
+    expectTypeOf<Parameters<typeof problemsOf>[1]>().toEqualTypeOf<Told | null>();
+    expectTypeOf<AccountFacts['trouble']>().toEqualTypeOf<Told | null>();
+    expectTypeOf<Autostart['unsupported']>().toEqualTypeOf<Told | null>();
   });
 
   it.each([

@@ -155,7 +155,7 @@ describe('a sign-in that meets', () => {
       const full = await prepareDisk();
       full.fill();
       await callback(Object.fromEntries(new URL(await visitIssuer(view.url)).searchParams));
-      await failed('cannot be written: the disk is full. Nothing was changed.');
+      await failed('cannot be written: the disk is full (ENOSPC). Nothing was changed.');
       expectUntouched();
       full.free();
       await start();
@@ -168,7 +168,7 @@ describe('a sign-in that meets', () => {
       const readOnly = await prepareDisk();
       readOnly.setReadOnly(true);
       await callback(Object.fromEntries(new URL(await visitIssuer(view.url)).searchParams));
-      await failed('cannot be written: the disk is read-only. Nothing was changed.');
+      await failed('cannot be written: the disk is read-only (EROFS). Nothing was changed.');
       readOnly.setReadOnly(false);
     });
   });

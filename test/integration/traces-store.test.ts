@@ -10,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TraceStore } from '../../src-main/core/traces/store/trace-store.ts';
 import { openWorkerStore } from '../../src-main/core/traces/store/worker-store.ts';
 import { LatencyQuery, TraceQuery } from '../../src-main/shared/trace-query.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { realClock, recordingLog } from '../support/host.ts';
 import { skippingClock } from '../support/skipping-clock.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
@@ -183,7 +184,7 @@ describe('a disk that takes nothing for a while', () => {
   it('costs no turn: what was not written waits, is tried again by itself, and is told of meanwhile', async () => {
     const clock = skippingClock();
     const problems: (string | null)[] = [];
-    const onProblem = (problem: string | null) => void problems.push(problem);
+    const onProblem = (problem: string | null) => void problems.push(problem === null ? null : english.told(problem));
     const log = recordingLog();
     const store = openWorkerStore({ start: { path, limits }, clock, log, onProblem });
     if (store === null) throw new Error('there is no worker');
@@ -194,7 +195,7 @@ describe('a disk that takes nothing for a while', () => {
     other.exec("CREATE TRIGGER full BEFORE INSERT ON exchanges BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
     for (let index = 0; index < 100; index += 1) store.add(storedTurn(index));
     expect((await store.query(everything)).total).toBe(0);
-    expect(problems).toEqual([expect.stringContaining('disk is full')]);
+    expect(problems).toEqual([expect.stringMatching(/^Requests wait .*: disk is full\. It is tried/)]);
     clock.skip(1_000);
     expect((await store.query(everything)).total).toBe(0);
     other.exec('DROP TRIGGER full');
@@ -209,7 +210,7 @@ describe('a disk that takes nothing for a while', () => {
   it('at the first need means memory until it takes something, then all of it is on the disk', async () => {
     const clock = skippingClock();
     const problems: (string | null)[] = [];
-    const onProblem = (problem: string | null) => void problems.push(problem);
+    const onProblem = (problem: string | null) => void problems.push(problem === null ? null : english.told(problem));
     const folder = join(dir, 'later');
     const start = { path: join(folder, 'traces.sqlite'), limits };
     const store = openWorkerStore({ start, clock, log: recordingLog(), onProblem });
@@ -218,7 +219,7 @@ describe('a disk that takes nothing for a while', () => {
     store.add(storedTurn(0));
     await store.saveExperiment({ id: 'e', startedAt: 5, json: '{}' });
     expect(await store.state()).toMatchObject({ kind: 'memory', turns: 1 });
-    expect(problems).toEqual([expect.stringContaining('memory only')]);
+    expect(problems).toEqual([expect.stringMatching(/memory only.*: there is no such file \(ENOENT\)\./)]);
     mkdirSync(folder);
     clock.skip(1_000);
     store.add(storedTurn(1));
@@ -237,7 +238,7 @@ it('of a newer version is left alone: turns go to a file beside it, and that is 
   const before = readFileSync(path);
   for (const count of [1, 2]) {
     const problems: (string | null)[] = [];
-    const onProblem = (problem: string | null) => void problems.push(problem);
+    const onProblem = (problem: string | null) => void problems.push(problem === null ? null : english.told(problem));
     const store = openWorkerStore({ start: { path, limits }, clock: realClock, log: recordingLog(), onProblem });
     if (store === null) throw new Error('there is no worker');
     store.add(storedTurn(count));

@@ -4,6 +4,7 @@ import { AccountNotices } from '../../src-main/core/accounts/notices.ts';
 import { usageFromEndpoint, usageFromEvent, usageFromHeaders } from '../../src-main/core/accounts/usage.ts';
 import { UsageReader } from '../../src-main/core/accounts/usage-reader.ts';
 import { english } from '../../src-main/shared/words/english.ts';
+import { othersWords } from '../../src-main/shared/words/told.ts';
 import { account, accountsInMemory } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 
@@ -209,10 +210,10 @@ describe('what is told of an account on screens', () => {
     accounts.onChange(() => {
       changes += 1;
     });
-    const overHttp = { untilMs: clock.epochMs() + 1, why: 'x' };
+    const overHttp = { untilMs: clock.epochMs() + 1, why: othersWords('x') };
     for (const change of [
       () => accounts.noteWorkspace(id, 'Team'),
-      () => accounts.noteTrouble(id, 'trouble'),
+      () => accounts.noteTrouble(id, othersWords('trouble')),
       () => accounts.noteOverHttp(id, overHttp),
       () => accounts.noteLink(id, 'unsaved', false),
     ]) {

@@ -5,6 +5,9 @@ import { noneUsable } from '../../src-main/core/accounts/none-usable.ts';
 import type { Verdict } from '../../src-main/core/accounts/verdicts.ts';
 import { englishAccount } from '../../src-main/node/english-account.ts';
 import { english } from '../../src-main/shared/words/english.ts';
+import { othersWords, tell, tellAll } from '../../src-main/shared/words/told.ts';
+import { createWords } from '../../src-main/shared/words/words.ts';
+import { chineseCatalogue } from '../../src-main/shared/words/zh-cn/catalogue.ts';
 import { account, accountFacts } from './account-fixtures.ts';
 
 /** What people are told of an account, and why it serves no turn. */
@@ -12,6 +15,7 @@ import { account, accountFacts } from './account-fixtures.ts';
 /** As a terminal tells it. */
 const accountView = (given: AccountFacts) => englishAccount(toldView(given));
 
+const chinese = createWords('zh-CN', chineseCatalogue);
 const nowMs = Date.UTC(2026, 10, 28, 9, 45);
 const verdict = (kind: Verdict['kind'], more: Partial<Verdict> = {}): Verdict => ({
   kind,
@@ -66,7 +70,12 @@ describe('the state of an account and what is wrong with it', () => {
       'signed-out',
       'Its sign-in has ended. Run "codex login", or sign in separately.',
     ],
-    ['is refused', facts({ trouble: 'x' }, { verdicts: [verdict('deactivated')] }), 'refused', deactivated],
+    [
+      'is refused',
+      facts({ trouble: othersWords('x') }, { verdicts: [verdict('deactivated')] }),
+      'refused',
+      deactivated,
+    ],
     [
       'is refused softly and hard',
       facts({}, { verdicts: [verdict('sign-in'), verdict('deactivated')] }),
@@ -87,12 +96,12 @@ describe('the state of an account and what is wrong with it', () => {
       'refused',
       deactivated,
     ],
-    ['rests', facts({ trouble: 'A trouble.' }, { cooldownUntil: nowMs + 1 }), 'exhausted', 'A trouble.'],
+    ['rests', facts({ trouble: othersWords('A trouble.') }, { cooldownUntil: nowMs + 1 }), 'exhausted', 'A trouble.'],
     ['has rested', facts({}, { cooldownUntil: nowMs }), 'ready', null],
-    ['has an ended token', facts({ account: ended, trouble: 'A trouble.' }), 'expired', 'A trouble.'],
+    ['has an ended token', facts({ account: ended, trouble: othersWords('A trouble.') }), 'expired', 'A trouble.'],
     [
       'has an ended token that nothing renews',
-      facts({ account: endless, trouble: 'A trouble.' }),
+      facts({ account: endless, trouble: othersWords('A trouble.') }),
       'expired',
       'Its token has ended and cannot be renewed. Sign in again.',
     ],
@@ -105,7 +114,12 @@ describe('the state of an account and what is wrong with it', () => {
       'exhausted',
       `${modelText} ${modelText}`,
     ],
-    ['lacks a model and has trouble', facts({ trouble: 'A trouble.' }, { verdicts: [model] }), 'ready', 'A trouble.'],
+    [
+      'lacks a model and has trouble',
+      facts({ trouble: othersWords('A trouble.') }, { verdicts: [model] }),
+      'ready',
+      'A trouble.',
+    ],
     [
       'has a linked file that is gone',
       facts({ account: linked, linkState: 'missing' }, { signedOut: 'file' }),
@@ -138,7 +152,7 @@ describe('the state of an account and what is wrong with it', () => {
   });
 
   it('tells that it is asked over HTTP while it is, and of its link', () => {
-    const overHttp = { untilMs: nowMs + 1, why: 'a reason' };
+    const overHttp = { untilMs: nowMs + 1, why: othersWords('a reason') };
     expect(accountView(facts({ overHttp })).overHttp).toEqual(overHttp);
     expect(accountView(facts({ overHttp: { ...overHttp, untilMs: nowMs } })).overHttp).toBeNull();
     expect(accountView(facts({ account: linked, linkState: 'unsaved' })).link).toEqual({
@@ -200,10 +214,23 @@ describe('why an account serves no turn', () => {
     ['out of a model, asked without one', facts({}, { verdicts: [bucket] }), null, null],
     ['forbidden before', facts({}, { verdicts: [verdict('deactivated', { untilMs: nowMs })] }), null, null],
   ])('%s', (_what, given, asked, why) => {
-    expect(whyNot(given, asked)).toBe(why);
+    const found = whyNot({ ...given, label: 'ann' }, asked);
+    expect(found === null ? null : english.told(found.text)).toBe(why === null ? null : `ann ${why}.`);
+    expect(found?.isResting ?? false).toBe(why?.startsWith('rests') ?? false);
+    const code = 'account_unusable';
+    const message = english.told(
+      tell('failures.turn.unusable', {
+        accounts: tellAll([found?.text ?? tell('failures.unused.tried', { account: 'ann' })]),
+      }),
+    );
+    expect(chinese.failure({ code, message })).not.toMatch(/[a-z]{3,} [a-z]{2,} /);
   });
 
-  const unused = (count: number) => Array.from({ length: count }, (_, at) => ({ label: `a${at}`, why: `is ${at}` }));
+  const because = (label: string, text: string, isResting = false) => ({
+    label,
+    why: { isResting, text: othersWords(text) },
+  });
+  const unused = (count: number) => Array.from({ length: count }, (_, at) => because(`a${at}`, `a${at} is ${at}.`));
   const told = (...args: Parameters<typeof noneUsable>) => {
     const error = noneUsable(...args);
     return [error.code, error.message, error.upstreamBody];
@@ -224,12 +251,32 @@ describe('why an account serves no turn', () => {
     expect(told({ ...choice, reason: 'account_none' }, [], nowMs)[0]).toBe('account_none');
   });
 
+  it('is said again in another language out of what was kept in English, whatever accounts are called', () => {
+    const named = ['Dr. Bob', 'a is disabled. b', 'ann@example.org (plus) #2'];
+    const texts = named.flatMap((label) =>
+      [
+        facts({ label, account: account('one', { enabled: false }) }),
+        facts({ label }, { signedOut: 'token' }),
+        facts({ label }, { verdicts: [verdict('deactivated', { words: 'It is off. Ask them' })] }),
+        facts({ label }, { cooldownUntil: nowMs + 1 }),
+      ].map((given) => whyNot(given, null)?.text ?? othersWords('')),
+    );
+    const accounts = tellAll([...texts, tell('failures.unused.more', { more: '3' })]);
+    const kept = english.told(tell('failures.turn.unusable', { accounts }));
+    const said = chinese.failure({ code: 'account_unusable', message: kept });
+    expect(said).toContain('没有可用的账号');
+    expect(said).toContain('Dr. Bob 已停用。');
+    expect(said).toContain('ann@example.org (plus) #2 在 2026-11-28 10:45 UTC 之前不使用：上游表示：');
+    expect(said).toContain('原文：It is off');
+    expect(said).toMatch(/另有 3 个。$/);
+    for (const word of ['signed out', 'rests until', 'not used', 'Upstream says', 'Ask its owner', 'more.'])
+      expect(said).not.toContain(word);
+    expect(chinese.told('No account can be used. Nobody knows why.')).toContain('Nobody knows why.');
+  });
+
   it('is the limit alone where all of them rest, and when it is over', () => {
     const choice = { ok: false, reason: 'accounts_exhausted', resetsAt: nowMs + 1_500 } as const;
-    const resting = [
-      { label: 'a', why: 'rests until then' },
-      { label: 'b', why: null },
-    ];
+    const resting = [because('a', 'a rests until then.', true), { label: 'b', why: null }];
     const [code, message, body] = told(choice, resting, nowMs);
     expect(code).toBe('accounts_exhausted');
     expect(message).not.toContain('rests');
@@ -241,7 +288,7 @@ describe('why an account serves no turn', () => {
         resets_in_seconds: 2,
       },
     });
-    expect(told(choice, [...resting, { label: 'c', why: 'is disabled' }], nowMs)[1]).toBe(
+    expect(told(choice, [...resting, because('c', 'c is disabled.')], nowMs)[1]).toBe(
       'No account can serve this turn now. a rests until then. b was tried already. c is disabled.',
     );
     expect(told({ ...choice, resetsAt: null }, resting, nowMs)[2]).toBeUndefined();

@@ -7,6 +7,7 @@ import { systemClock } from '../../src-main/node/clock.ts';
 import { noticeKinds } from '../../src-main/shared/notice-kinds.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { english } from '../../src-main/shared/words/english.ts';
+import { othersWords } from '../../src-main/shared/words/told.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { recordingLog } from '../support/host.ts';
@@ -86,7 +87,7 @@ describe('a notification', () => {
   beforeEach(() => void open.mockClear());
 
   it('is shown, and a click on it opens the window', () => {
-    notifier()('Signed out', 'ad…@e… has to sign in again.');
+    notifier()(othersWords('Signed out'), othersWords('ad…@e… has to sign in again.'));
     expect(standIn.notifications).toMatchObject([{ title: 'Signed out', body: 'ad…@e… has to sign in again.' }]);
     standIn.notifications[0]?.emit('click');
     expect(open.mock.calls).toEqual([[undefined]]);
@@ -98,7 +99,7 @@ describe('a notification', () => {
     ['experiment', 'lab'],
     ['update', 'settings'],
   ] as const)('about %s leads to the screen %s', (kind, screen) => {
-    notifier()('Quota is low', 'text', kind);
+    notifier()(othersWords('Quota is low'), othersWords('text'), kind);
     standIn.notifications[0]?.emit('click');
     expect(open.mock.calls).toEqual([[screen]]);
   });
@@ -112,7 +113,7 @@ describe('a notification', () => {
     'of $kind with $notices chosen, quiet hours $quietHours: shown $isShown',
     ({ notices, quietHours, kind, isShown }) => {
       vi.useFakeTimers({ now: new Date(2026, 0, 1, 12), toFake: ['Date'] });
-      notifier({ notices: [...notices], quietHours })('Quota is low', 'text', kind);
+      notifier({ notices: [...notices], quietHours })(othersWords('Quota is low'), othersWords('text'), kind);
       vi.useRealTimers();
       expect(standIn.notifications.length).toBe(isShown ? 1 : 0);
       expect(log.lines.map(({ message }) => message)).toEqual(isShown ? [] : ['Quota is low']);
@@ -120,7 +121,7 @@ describe('a notification', () => {
   );
 
   it('that the system refuses goes to the log', () => {
-    notifier()('Quota is low', 'text');
+    notifier()(othersWords('Quota is low'), othersWords('text'));
     standIn.notifications[0]?.emit('failed');
     expect(log.lines).toMatchObject([{ level: 'warn', message: 'Quota is low' }]);
   });

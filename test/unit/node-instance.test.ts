@@ -59,15 +59,17 @@ describe('a data folder that cannot be used', () => {
     const file = join(dataDir, 'file');
     writeFileSync(file, '');
     for (const dir of [file, join(file, 'deeper')])
-      expect(await reason(dir)).toBe(`store_unwritable: The data folder ${dir} cannot be made: it is not a folder.`);
+      expect(await reason(dir)).toBe(
+        `store_unwritable: The data folder ${dir} cannot be made: it is not a folder (${dir === file ? 'EEXIST' : 'ENOTDIR'}).`,
+      );
   });
 
   it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
     'or its permissions do not allow it',
     async () => {
       chmodSync(dataDir, 0o500);
-      expect(await reason(dataDir)).toContain('cannot be written: its permissions do not allow it.');
-      expect(await reason(join(dataDir, 'new'))).toContain('cannot be made: its permissions do not allow it.');
+      expect(await reason(dataDir)).toContain('cannot be written: its permissions do not allow it (EACCES).');
+      expect(await reason(join(dataDir, 'new'))).toContain('cannot be made: its permissions do not allow it (EACCES).');
     },
   );
 
@@ -75,11 +77,11 @@ describe('a data folder that cannot be used', () => {
     const disk = mountSmallDisk();
     try {
       disk.fill();
-      expect(await reason(disk.dir)).toContain('cannot be written: the disk is full.');
+      expect(await reason(disk.dir)).toContain('cannot be written: the disk is full (ENOSPC).');
       disk.free();
       disk.setReadOnly(true);
-      expect(await reason(disk.dir)).toContain('cannot be written: the disk is read-only.');
-      expect(await reason(join(disk.dir, 'new'))).toContain('cannot be made: the disk is read-only.');
+      expect(await reason(disk.dir)).toContain('cannot be written: the disk is read-only (EROFS).');
+      expect(await reason(join(disk.dir, 'new'))).toContain('cannot be made: the disk is read-only (EROFS).');
     } finally {
       disk.dispose();
     }

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSettings } from '../../src-main/node/settings.ts';
 import { Settings } from '../../src-main/shared/settings.ts';
 import { english } from '../../src-main/shared/words/english.ts';
+import { createWords } from '../../src-main/shared/words/words.ts';
+import { chineseCatalogue } from '../../src-main/shared/words/zh-cn/catalogue.ts';
 import { recordingLog } from '../support/host.ts';
 
 let dataDir: string;
@@ -24,6 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
+const chinese = createWords('zh-CN', chineseCatalogue);
 const settable = Object.keys(Settings.shape).filter((name) => !['version', 'apiKey', 'installationId'].includes(name));
 
 describe('a settings file with a bad value', () => {
@@ -35,6 +38,8 @@ describe('a settings file with a bad value', () => {
       expect(read).toEqual({ ...usual, ...mine, [name]: usual[name as keyof Settings] });
       expect(store.problems().map(english.told)).toEqual([expect.stringContaining(`"${name}"`)]);
       expect(store.problems().map(english.told).join()).not.toContain('secret-value');
+      // Names and examples stay; no sentence does.
+      expect(store.problems().map(chinese.told).join()).not.toMatch(/has to be|Invalid|expected/);
     }
     expect(onDisk()[name]).toEqual({ bad: 'secret-value' });
     expect(others()).toEqual([]);

@@ -1,3 +1,4 @@
+import type { Told } from '../../shared/words/told.ts';
 import type { OverHttp, UsageTrouble } from './account-view.ts';
 import type { LinkState } from './linked-accounts.ts';
 
@@ -5,7 +6,7 @@ import type { LinkState } from './linked-accounts.ts';
 export interface AccountNote {
   readonly linkState: LinkState;
   /** Why it could not be renewed the last time. */
-  readonly trouble: string | null;
+  readonly trouble: Told | null;
   /** What its workspace is called. */
   readonly workspace: string | null;
   /** Why its quota could not be read the last time, and when; null where it could. */

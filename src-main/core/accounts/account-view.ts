@@ -1,7 +1,6 @@
 import type { AccountView } from '../../shared/account-model.ts';
 import { shownProxy } from '../../shared/proxy-address.ts';
-import { english } from '../../shared/words/english.ts';
-import { tell } from '../../shared/words/told.ts';
+import { type Told, tell, tellAll } from '../../shared/words/told.ts';
 import { type AccountHealth, type AccountTokens, accountLabel, type LockedAccount } from './account.ts';
 import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
 import { verdictRow } from './verdict-table.ts';
@@ -11,16 +10,22 @@ import { concerns, stands, type Verdict, verdictText } from './verdicts.ts';
 export interface OverHttp {
   /** Epoch ms. */
   readonly untilMs: number;
-  /** A told text (shared/words/told.ts). */
-  readonly why: string;
+  readonly why: Told;
 }
 
 /** A reading of the quota that failed. */
 export interface UsageTrouble {
-  /** A told text. */
-  readonly text: string;
+  readonly text: Told;
   /** Epoch ms. */
   readonly atMs: number;
+}
+
+/** Why an account serves no turn. */
+export interface WhyNot {
+  /** Only because its usage limit is reached. */
+  readonly isResting: boolean;
+  /** A sentence that names the account. */
+  readonly text: Told;
 }
 
 /** All that a screen is told an account by. */
@@ -30,8 +35,8 @@ export interface AccountFacts {
   readonly health: AccountHealth;
   readonly belongsHere: boolean;
   readonly linkState: LinkState;
-  /** Why it could not be renewed the last time, as a told text. */
-  readonly trouble: string | null;
+  /** Why it could not be renewed the last time. */
+  readonly trouble: Told | null;
   readonly workspace: string | null;
   readonly label: string;
   readonly usageTrouble: UsageTrouble | null;
@@ -76,19 +81,24 @@ export function accountView(facts: AccountFacts): AccountView {
   };
 }
 
-/** Why the account can serve no turn of this model now, after "the account"; null where it can. */
-export function whyNot(facts: AccountFacts, model: string | null): string | null {
-  const { account, health, nowMs } = facts;
-  if (!account.enabled) return 'is disabled';
-  if (!facts.belongsHere) return 'belongs to another upstream or issuer';
-  if (isLocked(facts)) return 'is locked: the keyring that sealed its tokens is not open';
-  if (health.signedOut !== null) return 'is signed out: sign in again on the Accounts screen';
-  if ((health.cooldownUntil ?? 0) > nowMs)
-    return `rests until ${momentText(health.cooldownUntil ?? 0)}, its usage limit is reached`;
+/** Why the account can serve no turn of this model now; null where it can. */
+export function whyNot(facts: AccountFacts, model: string | null): WhyNot | null {
+  const { account, health, nowMs, label } = facts;
+  if (!account.enabled) return { isResting: false, text: tell('failures.unused.disabled', { account: label }) };
+  if (!facts.belongsHere) return { isResting: false, text: tell('failures.unused.elsewhere', { account: label }) };
+  if (isLocked(facts)) return { isResting: false, text: tell('failures.unused.locked', { account: label }) };
+  if (health.signedOut !== null)
+    return { isResting: false, text: tell('failures.unused.signedOut', { account: label }) };
+  if ((health.cooldownUntil ?? 0) > nowMs) {
+    const until = momentText(health.cooldownUntil ?? 0);
+    return { isResting: true, text: tell('failures.unused.resting', { account: label, until }) };
+  }
   const verdict = standing(facts).find((said) => concerns(said, model) && verdictRow(said.kind).isHard);
-  return verdict === undefined
-    ? null
-    : `is not used until ${momentText(verdict.untilMs)}: ${english.told(verdictText(verdict))}`.replace(/\.$/, '');
+  if (verdict === undefined) return null;
+  // The next account's sentence comes behind it.
+  const words = verdict.words.replace(/[^.]$/, '$&.');
+  const values = { account: label, until: momentText(verdict.untilMs), why: verdictText({ ...verdict, words }) };
+  return { isResting: false, text: tell('failures.unused.refused', values) };
 }
 
 /** `2026-11-28 09:45 UTC`, which means the same to whoever reads it. */
@@ -136,8 +146,8 @@ function stateOf(facts: AccountFacts): AccountView['state'] {
   return 'ready';
 }
 
-/** What is wrong with the account and how to mend it, as a told text. */
-function problemOf(facts: AccountFacts): string | null {
+/** What is wrong with the account and how to mend it. */
+function problemOf(facts: AccountFacts): Told | null {
   const { account, linkState, trouble } = facts;
   const link = isLinked(account) ? linkProblem(linkState, account.link.path) : null;
   if (link !== null) return link;
@@ -160,14 +170,12 @@ function problemOf(facts: AccountFacts): string | null {
   }
 }
 
-/** As many as are told: each text in a text doubles what is escaped of it. */
 const mostTold = 6;
 
 /** What holds for some models alone. */
-function partly(facts: AccountFacts): string | null {
-  const [first, ...others] = standing(facts).slice(0, mostTold).map(verdictText);
-  if (first === undefined) return null;
-  return others.reduce((all, second) => tell('troubles.both', { first: all, second }), first);
+function partly(facts: AccountFacts): Told | null {
+  const texts = standing(facts).slice(0, mostTold).map(verdictText);
+  return texts.length === 0 ? null : tellAll(texts);
 }
 
 /** What each account is called, by its id; those that would be called the same are numbered in their order. */

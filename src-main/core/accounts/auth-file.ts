@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { type Told, tell } from '../../shared/words/told.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
 
@@ -22,7 +22,7 @@ const AuthFile = z.object({
 });
 type AuthFile = z.infer<typeof AuthFile>;
 
-function refuse(told: string): never {
+function refuse(told: Told): never {
   throw new SlipstreamError('account_file_invalid', saidInEnglish(told));
 }
 

@@ -2,7 +2,7 @@ import { maxNicknameChars } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { isProxyAddress } from '../../shared/proxy-address.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { type Told, tell } from '../../shared/words/told.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
@@ -10,7 +10,7 @@ import { newAccount } from './new-account.ts';
 /** Names CLIProxyAPI has used for the end of a token, at the top or under `token` (PROTOCOL.md, Sign-in). */
 const expiryNames = ['expired', 'expire', 'expires_at', 'expiresAt', 'expiry', 'expires'];
 
-function refuse(told: string): never {
+function refuse(told: Told): never {
   throw new SlipstreamError('account_file_invalid', saidInEnglish(told));
 }
 

@@ -1,7 +1,7 @@
 import type { AccountLinkView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { said, saidInEnglish } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { othersWords, type Told, tell } from '../../shared/words/told.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { type Account, type AccountLink, type AccountOrigin, type AccountTokens, belongsTo } from './account.ts';
@@ -197,7 +197,10 @@ export class LinkedAccounts {
   #lost(account: Linked<Account>, state: Exclude<LinkState, 'ok' | 'unsaved'>): never {
     this.#stamps.delete(account.id);
     this.#parts.noteState(account.id, state, false);
-    throw new SlipstreamError('account_signed_out', saidInEnglish(linkProblem(state, account.link.path) ?? ''));
+    throw new SlipstreamError(
+      'account_signed_out',
+      saidInEnglish(linkProblem(state, account.link.path) ?? othersWords('')),
+    );
   }
 
   async #readSettled(path: string): Promise<LinkedContent> {
@@ -233,7 +236,7 @@ function isSpent(refreshToken: string | null, spentHash: string | null): boolean
 }
 
 /** What is wrong with a link and how to mend it, as a told text; null where nothing is. */
-export function linkProblem(state: LinkState, path: string): string | null {
+export function linkProblem(state: LinkState, path: string): Told | null {
   switch (state) {
     case 'ok':
       return null;

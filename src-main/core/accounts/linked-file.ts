@@ -3,7 +3,7 @@ import { chmod, chown, readFile, realpath, rename, rm, stat, truncate, writeFile
 import { isAbsolute } from 'node:path';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { said } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { type Told, tell } from '../../shared/words/told.ts';
 import { objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Account, AccountOrigin, AccountTokens } from './account.ts';
 import { parseAuthFile } from './auth-file.ts';
@@ -22,7 +22,7 @@ export type LinkedContent =
   | { readonly kind: 'ok'; readonly account: Account }
   | { readonly kind: 'missing' }
   /** It holds no sign-in that can be read, perhaps only because it is being written. */
-  | { readonly kind: 'unreadable'; readonly told: string };
+  | { readonly kind: 'unreadable'; readonly told: Told };
 
 /** Reads the file as an account. */
 export async function readLinkedFile(path: string, origin: AccountOrigin, nowMs: number): Promise<LinkedContent> {

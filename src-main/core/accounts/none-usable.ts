@@ -1,11 +1,13 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import { said } from '../../shared/words/said.ts';
+import { type Told, tell, tellAll } from '../../shared/words/told.ts';
+import type { WhyNot } from './account-view.ts';
 import type { Choice } from './selection.ts';
 
 /** An account, and why it serves no turn; null where it was only tried in this turn already. */
 interface Unused {
   readonly label: string;
-  readonly why: string | null;
+  readonly why: WhyNot | null;
 }
 
 const maxNamed = 12;
@@ -23,17 +25,19 @@ export function noneUsable(
     case 'account_unusable':
       return new SlipstreamError(reason, said('failures.turn.unusable', { accounts: listed(accounts) }));
     case 'accounts_exhausted': {
-      const isMixed = accounts.some(({ why }) => why !== null && !why.startsWith('rests'));
+      const isMixed = accounts.some(({ why }) => why?.isResting === false);
       const words = isMixed ? said('failures.turn.exhausted', { accounts: listed(accounts) }) : {};
       return new SlipstreamError(reason, { ...words, ...exhaustedExtras(resetsAt, nowMs) });
     }
   }
 }
 
-function listed(accounts: readonly Unused[]): string {
-  const named = accounts.slice(0, maxNamed).map(({ label, why }) => `${label} ${why ?? 'was tried already'}.`);
-  const more = accounts.length > maxNamed ? [`And ${accounts.length - maxNamed} more.`] : [];
-  return [...named, ...more].join(' ');
+function listed(accounts: readonly Unused[]): Told {
+  const named = accounts
+    .slice(0, maxNamed)
+    .map(({ label, why }) => why?.text ?? tell('failures.unused.tried', { account: label }));
+  const more = String(accounts.length - maxNamed);
+  return tellAll(accounts.length > maxNamed ? [...named, tell('failures.unused.more', { more })] : named);
 }
 
 /** The body official clients read the reset time from (PROTOCOL.md, HTTP). */

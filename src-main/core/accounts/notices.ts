@@ -1,6 +1,6 @@
 import type { UsageWindow } from '../../shared/account-model.ts';
 import type { NoticeKind } from '../../shared/notice-kinds.ts';
-import { tell, toldFormat } from '../../shared/words/told.ts';
+import { type Told, tell, toldFormat } from '../../shared/words/told.ts';
 import type { Account, AccountUsage } from './account.ts';
 
 /** From here on a window is nearly used up. */
@@ -9,7 +9,7 @@ const lowPercent = 90;
 const newWindowPercent = 80;
 const weekMinutes = 10_080;
 
-type Notify = (title: string, body: string, kind: NoticeKind) => void;
+type Notify = (title: Told, body: Told, kind: NoticeKind) => void;
 
 /** What the user is told outside the window about accounts: each thing once, until it has passed. */
 export class AccountNotices {
@@ -48,7 +48,7 @@ export class AccountNotices {
   }
 
   /** Tells what upstream says of an account that keeps turns from it. */
-  refused(account: Account, text: string): void {
+  refused(account: Account, text: Told): void {
     this.#notify(
       tell('notices.refused'),
       tell('notices.refused.body', { account: this.#label(account), text }),

@@ -1,6 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { type Told, tell } from '../../shared/words/told.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { Account, AccountTokens } from './account.ts';
@@ -46,7 +46,7 @@ export interface RefresherParts {
   /** The account must sign in again. */
   readonly signedOut: (accountId: string) => void;
   /** Why a renewal failed that is tried again, for people; null once one has worked. */
-  readonly noteTrouble?: (accountId: string, trouble: string | null) => void;
+  readonly noteTrouble?: (accountId: string, trouble: Told | null) => void;
 }
 
 interface Failures {
@@ -196,7 +196,7 @@ export class Refresher {
 }
 
 /** Why it could not be renewed, as a told text. */
-function troubleText(result: Exclude<TokenResult, { kind: 'tokens' }>): string {
+function troubleText(result: Exclude<TokenResult, { kind: 'tokens' }>): Told {
   if (result.kind !== 'refused') return tell('troubles.renew.unreachable');
   return result.page === undefined
     ? tell('troubles.renew.refused', { status: String(result.status) })

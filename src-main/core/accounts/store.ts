@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
 import { said, saidInEnglish } from '../../shared/words/said.ts';
+import type { Told } from '../../shared/words/told.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { FileTrouble } from '../file-troubles.ts';
 import type { Clock, OpenedSecret, SecretBox } from '../ports.ts';
@@ -59,7 +60,7 @@ type AccountPatch = Partial<
 /** What became of one file. */
 type ReadFile =
   | { readonly kind: 'account'; readonly account: Account; readonly isStale: boolean }
-  | { readonly kind: 'left' | 'damaged'; readonly problem: string }
+  | { readonly kind: 'left' | 'damaged'; readonly problem: Told }
   | { readonly kind: 'locked'; readonly account: LockedAccount };
 
 /** Account files in the data folder: one JSON file each, 0600, written atomically. */
@@ -90,8 +91,8 @@ export class AccountStore {
    * does not give, or of a newer Slipstream, is left as it is; so is one that the box cannot open, or not yet, and its account is
    * locked. Throws `store_unwritable`.
    */
-  async load(): Promise<readonly string[]> {
-    const problems: string[] = [];
+  async load(): Promise<readonly Told[]> {
+    const problems: Told[] = [];
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     } catch (cause) {
@@ -215,7 +216,7 @@ export class AccountStore {
   }
 
   /** Reads one file into what is known; answers why there is no account of it. */
-  async #take(path: string): Promise<readonly string[]> {
+  async #take(path: string): Promise<readonly Told[]> {
     const read = await this.#read(path);
     switch (read.kind) {
       case 'locked':
@@ -288,7 +289,7 @@ export class AccountStore {
     }
   }
 
-  async #putAside(path: string, why: 'damaged' | 'left'): Promise<string> {
+  async #putAside(path: string, why: 'damaged' | 'left'): Promise<Told> {
     const aside = `${path}.${why}-${this.#host.clock.epochMs()}`;
     await rename(path, aside);
     return this.#host.troubles.noteAside('accounts', path, aside);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tell } from '../../shared/words/told.ts';
+import { type Told, tell } from '../../shared/words/told.ts';
 import { type Lift, type VerdictKind, verdictRow, verdictTable } from './verdict-table.ts';
 
 const isVerdictKind = (kind: string): kind is VerdictKind => Object.hasOwn(verdictTable, kind);
@@ -99,8 +99,8 @@ export function keptVerdicts(verdicts: readonly Verdict[]): readonly Verdict[] {
   return verdicts.filter(({ kind }) => verdictRow(kind).isKept);
 }
 
-/** What upstream says, and what to do, as a told text (shared/words/told.ts). */
-export function verdictText({ kind, scope, words }: Pick<Verdict, 'kind' | 'scope' | 'words'>): string {
+/** What upstream says, and what to do. */
+export function verdictText({ kind, scope, words }: Pick<Verdict, 'kind' | 'scope' | 'words'>): Told {
   const texts = { what: tell(`troubles.${kind}`), mend: tell(`troubles.${kind}.mend`) };
   const said = scope === null ? tell('troubles.said', texts) : tell('troubles.said.about', { ...texts, scope });
   return words === '' ? said : tell('troubles.said.words', { said, words });

@@ -5,7 +5,7 @@ import { capOf } from '../../shared/lab-design.ts';
 import type { RequestRow } from '../../shared/model.ts';
 import { english } from '../../shared/words/english.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { type Told, tell } from '../../shared/words/told.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { coinExperiment, coinView, settled } from './coin-result.ts';
 import {
@@ -116,7 +116,7 @@ export class Coins {
     const { clock, random, version, profile, account, modelHasTier, isFree } = this.#parts;
     const { id: accountId, label } = account(request.accountId);
     const { model, tier } = request;
-    const refuse = (told: string) => new SlipstreamError('request_invalid', saidInEnglish(told));
+    const refuse = (told: Told) => new SlipstreamError('request_invalid', saidInEnglish(told));
     if (!isFree()) throw refuse(tell('failures.coin.switch'));
     if (modelHasTier(model, tier) !== true) throw refuse(tell('failures.coin.tier', { tier, model }));
     if (this.#running().some((record) => matches(record, accountId, model)))

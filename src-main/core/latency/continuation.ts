@@ -2,7 +2,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { LabContinuation, LabExperiment } from '../../shared/lab.ts';
 import { capOf } from '../../shared/lab-design.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { othersWords, type Told, tell } from '../../shared/words/told.ts';
 import { lookSizes } from './looks.ts';
 import { completePairs } from './pairs.ts';
 import { priceOfPairs } from './price.ts';
@@ -24,7 +24,7 @@ export interface LabNow {
 }
 
 /** Why it cannot go on, told; null where it can. */
-function obstacle(experiment: LabExperiment, now: LabNow): string | null {
+function obstacle(experiment: LabExperiment, now: LabNow): Told | null {
   const { form, request, state, endedAt, result, version, profile, accountId, pairs } = experiment;
   if (form === 'blocks') return tell('lab.no.blocks');
   if (request.kind !== 'pairs') return tell('lab.no.search');
@@ -53,7 +53,10 @@ export function continuationOf(experiment: LabExperiment, now: LabNow): LabConti
 
 /** Why it cannot go on to a size: not at all, or to others. */
 export function noSuchStep(why: string | null, steps: LabContinuation['steps']): SlipstreamError {
-  const told = why ?? tell('failures.lab.steps', { pairs: eitherOf(steps.map(({ pairs }) => String(pairs))) });
+  const told =
+    why === null
+      ? tell('failures.lab.steps', { pairs: eitherOf(steps.map(({ pairs }) => String(pairs))) })
+      : othersWords(why);
   return new SlipstreamError('request_invalid', saidInEnglish(told));
 }
 

@@ -1,5 +1,6 @@
 import type { LabExperiment } from '../../shared/lab.ts';
 import { english } from '../../shared/words/english.ts';
+import { systemProblem } from '../../shared/write-problem.ts';
 import type { Clock, Logger } from '../ports.ts';
 
 interface ShelfParts {
@@ -35,7 +36,7 @@ export class ExperimentShelf {
       log.warn('The experiment could not be kept.', { error });
       const unkept = {
         ...experiment,
-        unkept: error instanceof Error ? error.message : english.t('failures.turn.unknown'),
+        unkept: systemProblem(error),
       };
       this.#unkept.set(unkept.id, unkept);
       return unkept;

@@ -1,7 +1,7 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { LabArm, LabCondition, LabPair, LabTurn } from '../../shared/lab.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { othersWords, tell } from '../../shared/words/told.ts';
 import { counts, makePair, standAfter } from './pairs.ts';
 
 /** One turn that an experiment wants run. */
@@ -104,6 +104,7 @@ function orderOf(complete: number, before: LabArm, random: () => number): LabArm
 
 /** Why the latest of some turns failed. */
 export function lastFailure(turns: readonly LabTurn[]): SlipstreamError {
-  const told = turns.findLast(({ failure }) => failure !== null)?.failure ?? tell('failures.turn.every');
+  const failure = turns.findLast((turn) => turn.failure !== null)?.failure ?? null;
+  const told = failure === null ? tell('failures.turn.every') : othersWords(failure);
   return new SlipstreamError('internal', saidInEnglish(told));
 }

@@ -3,7 +3,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import type { LearnedProfile } from '../../shared/learned-profile.ts';
 import type { Transport } from '../../shared/model.ts';
 import { said, saidInEnglish } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { type Told, tell } from '../../shared/words/told.ts';
 import { isNewer } from '../normalise/codex-version.ts';
 import { oldestProfile } from '../normalise/profiles/choose.ts';
 import type { Clock } from '../ports.ts';
@@ -16,7 +16,7 @@ export interface LearnOptions {
   readonly codex: string;
   readonly clock: Pick<Clock, 'epochMs' | 'monotonicMs'>;
   /** What is being done, in words for people. */
-  readonly progress: (step: string) => void;
+  readonly progress: (step: Told) => void;
   readonly signal?: AbortSignal;
   /** A launcher on a cold disk has taken ten seconds to say its version. */
   readonly versionTimeoutMs?: number;
@@ -31,7 +31,7 @@ const runs = [
   { transport: 'ws', isFast: true, step: tell('failures.codex.step.ws-fast') },
   { transport: 'http', isFast: false, step: tell('failures.codex.step.http') },
   { transport: 'http', isFast: true, step: tell('failures.codex.step.http-fast') },
-] as const satisfies readonly { transport: Transport; isFast: boolean; step: string }[];
+] as const satisfies readonly { transport: Transport; isFast: boolean; step: Told }[];
 
 /** A sign-in that nobody made: the client checks no signature, and its requests go to the recorder alone. */
 function madeUpSignIn(nowMs: number): string {
@@ -70,12 +70,12 @@ function lastWords({ stdout, stderr }: CodexRun): string {
 }
 
 /** What went wrong, with the last words of the program where it said some. */
-function withWords(what: string, run: CodexRun): { readonly message: string; readonly told: string } {
+function withWords(what: Told, run: CodexRun): ReturnType<typeof saidInEnglish> {
   const words = lastWords(run);
   return saidInEnglish(words === '' ? what : tell('failures.codex.said', { what, words }));
 }
 
-function failed(options: LearnOptions, what: string, run: CodexRun, limitMs: number): SlipstreamError {
+function failed(options: LearnOptions, what: Told, run: CodexRun, limitMs: number): SlipstreamError {
   const { codex } = options;
   switch (run.end) {
     case 'unstartable':
@@ -110,7 +110,7 @@ function refuseOld(version: string): void {
   throw new SlipstreamError('codex_too_old', said('failures.codex.old', { version, oldest: oldestProfile.version }));
 }
 
-async function recordTurn(options: LearnOptions, transport: Transport, isFast: boolean, step: string) {
+async function recordTurn(options: LearnOptions, transport: Transport, isFast: boolean, step: Told) {
   const { clock } = options;
   const timeoutMs = options.turnTimeoutMs ?? usualTurnTimeoutMs;
   const recorder = await startRecorder(transport);

@@ -1,6 +1,6 @@
 import { errorTable, SlipstreamError } from '../../shared/errors.ts';
 import { said, saidInEnglish } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { type Told, tell } from '../../shared/words/told.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import type { NetworkFault } from '../upstream/network-fault.ts';
 import { afterRefusal, afterRefusedUpgrade } from './after-refusal.ts';
@@ -37,7 +37,7 @@ function afterLateRefusal(report: AttemptReport, refusal: Refusal): NextStep {
   return fail(refusalError(refusal), rest, rest !== null && rest.why !== 'rate-limit');
 }
 
-function describeDrop(outcome: Extract<AttemptOutcome, { kind: 'dropped' }>, host: string): string {
+function describeDrop(outcome: Extract<AttemptOutcome, { kind: 'dropped' }>, host: string): Told {
   const { closeCode, reason } = outcome;
   const code = String(closeCode);
   if (reason === '')

@@ -4,7 +4,8 @@ import { isAbsolute } from 'node:path';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { said } from '../../shared/words/said.ts';
-import { tell } from '../../shared/words/told.ts';
+import { othersWords, type Told, tell, toldFormat } from '../../shared/words/told.ts';
+import { systemCode, writeProblem } from '../../shared/write-problem.ts';
 import type { Clock } from '../ports.ts';
 
 const maxFileBytes = 4 * 1024 * 1024;
@@ -16,12 +17,12 @@ const certificateBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]{1,65536}--
 /** Certificates in a PEM text. Throws, for people, where there is none or one cannot be read. */
 function certificatesOf(text: string): readonly string[] {
   const blocks = text.match(certificateBlock) ?? [];
-  if (blocks.length === 0) throw new Error('it holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)');
+  if (blocks.length === 0) throw new Error(tell('failures.certificates.pem'));
   for (const [index, block] of blocks.entries()) {
     try {
       new X509Certificate(block);
     } catch {
-      throw new Error(`certificate ${index + 1} of ${blocks.length} in it cannot be read`);
+      throw new Error(tell('failures.certificates.one', { n: String(index + 1), all: String(blocks.length) }));
     }
   }
   return blocks;
@@ -32,7 +33,8 @@ export function readCertificates(path: string): readonly string[] {
   try {
     if (!isAbsolute(path)) throw new Error(tell('failures.certificates.relative'));
     const { size } = statSync(path);
-    if (size > maxFileBytes) throw new Error(`it is over ${maxFileBytes} bytes`);
+    if (size > maxFileBytes)
+      throw new Error(tell('failures.certificates.large', { size: toldFormat('bytes', maxFileBytes) }));
     return certificatesOf(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw new SlipstreamError('ca_file_invalid', {
@@ -42,12 +44,13 @@ export function readCertificates(path: string): readonly string[] {
   }
 }
 
-function reason(cause: unknown): string {
+function reason(cause: unknown): Told {
   const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : null;
   if (code === 'ENOENT') return tell('failures.certificates.none');
   if (code === 'EACCES' || code === 'EPERM') return tell('failures.certificates.permission');
   if (code === 'EISDIR') return tell('failures.certificates.folder');
-  return cause instanceof Error ? cause.message : tell('failures.certificates.unreadable');
+  if (systemCode(cause) !== '') return writeProblem(cause);
+  return cause instanceof Error ? othersWords(cause.message) : tell('failures.certificates.unreadable');
 }
 
 /** Whom upstream's and the issuer's certificates may come from: Node's own list, and those of a file of the user's. */

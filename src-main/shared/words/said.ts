@@ -1,9 +1,9 @@
 import { english } from './english.ts';
 import type { ArgumentsOf, TextId } from './texts.ts';
-import { tell } from './told.ts';
+import { type Told, tell } from './told.ts';
 
 /** What an error carries that is told: in English to clients, commands and logs, as its code to screens. */
-export function saidInEnglish(told: string): { readonly message: string; readonly told: string } {
+export function saidInEnglish(told: Told): { readonly message: string; readonly told: Told } {
   return { message: english.told(told), told };
 }
 

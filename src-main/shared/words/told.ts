@@ -1,12 +1,29 @@
 import type { ArgumentsOf, TextId } from './texts.ts';
 
 /**
+ * A text that can be said in every language. What the program tells screens has this type, so that a sentence of one language
+ * does not compile there.
+ */
+export type Told = string & { readonly [isTold]: true };
+declare const isTold: unique symbol;
+
+/**
  * A text as it is stored and sent: the code of the catalogue with its parameters, such as `#why.tier.alias{"tier":"priority"}`.
  * Whoever shows it says it in the language of the moment, with `Words.told`. What does not begin like that is shown as it is:
  * upstream's own words, and texts that an older version stored.
  */
-export function tell<Id extends TextId>(id: Id, ...[values]: ArgumentsOf<Id>): string {
-  return values === undefined ? `#${id}` : `#${id}${JSON.stringify(values)}`;
+export function tell<Id extends TextId>(id: Id, ...[values]: ArgumentsOf<Id>): Told {
+  return (values === undefined ? `#${id}` : `#${id}${JSON.stringify(values)}`) as Told;
+}
+
+/** Several told texts, one after another. */
+export function tellAll(texts: readonly Told[]): Told {
+  return `#list.sentences${JSON.stringify({ texts })}` as Told;
+}
+
+/** What others said, as a text of no catalogue: it is shown as it is. */
+export function othersWords(words: string): Told {
+  return words as Told;
 }
 
 /** What such a text is made of; null where it is none. */
@@ -26,8 +43,14 @@ export function readTold(
 type ToldFormat = 'percent' | 'shortInstant' | 'window' | 'bytes' | 'ms';
 
 /** A figure as a parameter of a told text. */
-export function toldFormat(format: ToldFormat, value: number): string {
-  return `#format.${format}${JSON.stringify({ value })}`;
+export function toldFormat(format: ToldFormat, value: number): Told {
+  return `#format.${format}${JSON.stringify({ value })}` as Told;
+}
+
+/** The texts that a list of them holds; null where it is none. */
+export function toldList({ id, values }: NonNullable<ReturnType<typeof readTold>>): readonly string[] | null {
+  const { texts }: { readonly texts?: unknown } = values;
+  return id === 'list.sentences' && Array.isArray(texts) ? texts.map(String) : null;
 }
 
 /** Which format writes a told figure; null where it is none. */

@@ -5,7 +5,7 @@ import type { Language } from './languages.ts';
 import type { TagsOf } from './message.ts';
 import { readEnglish } from './read-english.ts';
 import type { ArgumentsOf, Catalogue, English, TextId, Values } from './texts.ts';
-import { formatTold, readTold } from './told.ts';
+import { formatTold, readTold, toldList } from './told.ts';
 
 /** A text whose parameters and tags may be anything, such as elements of the page; every one must be given. */
 export type RichValues<Id extends TextId, T> = {
@@ -68,6 +68,11 @@ export function createWords(language: Language, catalogue: Catalogue): Words {
   function told(text: string): string {
     const read = readTold(text) ?? (language === 'en' ? null : readEnglish(text));
     if (read === null) return text;
+    const list = toldList(read);
+    if (list !== null)
+      return list
+        .map(told)
+        .reduce((first, second) => (first === '' ? second : t('troubles.both', { first, second })), '');
     const figure = formatTold(read.id);
     if (figure !== null) return format[figure](Number(read.values.value));
     if (!isTextId(catalogue, read.id)) return text;

@@ -5,7 +5,7 @@ import { Listeners } from '../../../shared/listeners.ts';
 import { proxySecrets } from '../../../shared/proxy-address.ts';
 import { english } from '../../../shared/words/english.ts';
 import { saidInEnglish } from '../../../shared/words/said.ts';
-import { tell } from '../../../shared/words/told.ts';
+import { type Told, tell } from '../../../shared/words/told.ts';
 import type { Clock, Logger } from '../../ports.ts';
 import type { Account, AccountOrigin } from '../account.ts';
 import { readUnverifiedClaims } from '../claims.ts';
@@ -209,7 +209,7 @@ function readAccount(
   facts: { readonly source: SignInMethod; readonly origin: AccountOrigin; readonly nowMs: number },
   hide: (secret: string) => void,
 ): Account {
-  const refuse = (told: string) => new SlipstreamError('sign_in_refused', saidInEnglish(told));
+  const refuse = (told: Told) => new SlipstreamError('sign_in_refused', saidInEnglish(told));
   if (result.kind === 'unreachable') throw new SlipstreamError('issuer_unreachable');
   if (result.kind === 'refused') {
     const why = result.code === null ? `status ${result.status}` : result.code;

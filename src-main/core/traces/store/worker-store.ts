@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TraceDetail } from '../../../shared/model.ts';
+import { type Told, tell } from '../../../shared/words/told.ts';
+import { systemProblem } from '../../../shared/write-problem.ts';
 import type { Clock, Logger, Timer } from '../../ports.ts';
 import type { TurnMark } from '../turn-mark.ts';
 import { storedDetail, storedPayloads } from './stored-detail.ts';
@@ -36,7 +38,7 @@ interface WorkerStoreParts {
   readonly clock: Clock;
   readonly log: Logger;
   /** Told why turns are not kept as they should be, for people; null: they are again. */
-  readonly onProblem?: (problem: string | null) => void;
+  readonly onProblem?: (problem: Told | null) => void;
 }
 
 /** Rows are written and forgotten: V8 would let them take three times as much of the memory. */
@@ -62,9 +64,9 @@ class WorkerTraceStore implements TraceStore {
   /** A batch has failed; until then nothing is written. */
   #retryTimer: Timer | null = null;
   /** Why the last batch was not written. */
-  #unwritten: string | null = null;
-  #workerProblem: string | null = null;
-  #toldProblem: string | null = null;
+  #unwritten: Told | null = null;
+  #workerProblem: Told | null = null;
+  #toldProblem: Told | null = null;
   #isClosed = false;
   /** Why there is no database any more. */
   #failure: Error | null = null;
@@ -234,7 +236,7 @@ class WorkerTraceStore implements TraceStore {
     this.#warn(error);
     if (this.#failure !== null || this.#isClosed) return;
     this.#batch = [...batch, ...this.#batch].slice(-maxWaiting);
-    this.#unwritten = error instanceof Error ? error.message : 'unknown error';
+    this.#unwritten = systemProblem(error);
     this.#tellProblem();
     if (this.#retryTimer !== null) return;
     this.#retryTimer = this.#parts.clock.after(this.#retryMs, () => {
@@ -246,9 +248,7 @@ class WorkerTraceStore implements TraceStore {
 
   #tellProblem(): void {
     const problem =
-      this.#unwritten === null
-        ? this.#workerProblem
-        : `Requests wait to be written to the disk (${this.#unwritten}). It is tried again by itself.`;
+      this.#unwritten === null ? this.#workerProblem : tell('problems.traces.waiting', { why: this.#unwritten });
     if (problem === this.#toldProblem) return;
     this.#toldProblem = problem;
     this.#parts.onProblem?.(problem);
@@ -260,7 +260,7 @@ class WorkerTraceStore implements TraceStore {
     if (this.#waiting.size === 0) this.#worker?.unref();
     this.#workerProblem = answer.problem;
     this.#tellProblem();
-    if ('error' in answer) waiting?.reject(new Error(answer.error));
+    if ('error' in answer) waiting?.reject(Object.assign(new Error(answer.error), { code: answer.code }));
     else waiting?.resolve(answer.value);
   }
 
@@ -282,7 +282,7 @@ class WorkerTraceStore implements TraceStore {
     this.#retryTimer?.cancel();
     this.#retryTimer = null;
     this.#batch = [];
-    if (!this.#isClosed) this.#workerProblem = `Requests are not kept any more: ${error.message}`;
+    if (!this.#isClosed) this.#workerProblem = tell('problems.traces.stopped', { why: systemProblem(error) });
     this.#unwritten = null;
     this.#tellProblem();
   }

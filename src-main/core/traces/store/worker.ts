@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { hardenPrototypes } from '../../../shared/harden-prototypes.ts';
 import { maxStarredTurns } from '../../../shared/store-limits.ts';
 import type { TraceStoreState } from '../../../shared/trace-query.ts';
+import { type Told, tell } from '../../../shared/words/told.ts';
+import { systemCode, systemProblem } from '../../../shared/write-problem.ts';
 import { withMark } from '../turn-mark.ts';
 import { BelievedTime } from './believed-time.ts';
 import { TraceDatabase } from './database.ts';
@@ -30,8 +32,9 @@ export interface WorkerQuestion {
 }
 
 export type WorkerAnswer =
-  | { readonly id: number; readonly problem: string | null; readonly value: unknown }
-  | { readonly id: number; readonly problem: string | null; readonly error: string };
+  | { readonly id: number; readonly problem: Told | null; readonly value: unknown }
+  /** `code` is the system's, or SQLite's; empty where there is none. */
+  | { readonly id: number; readonly problem: Told | null; readonly error: string; readonly code: string };
 
 /** While memory stands in, the disk is looked at again so long after the first failure, and twice as long after each further one. */
 const firstLookMs = 1_000;
@@ -51,7 +54,7 @@ let setAsidePath: string | null = null;
 /** Where the turns are; beside the usual place where a newer program has its own there. */
 let { path } = start;
 /** Why they are not where they should be, for people. */
-let problem: string | null = null;
+let problem: Told | null = null;
 let held: EndedExchange[] = [];
 let lookMs = firstLookMs;
 /** Monotonic ms. */
@@ -64,7 +67,7 @@ function open(): TraceDatabase {
     try {
       return openOnDisk();
     } catch (error) {
-      problem = `Requests are kept in memory only: the disk cannot be used (${textOf(error)}). It is tried again by itself.`;
+      problem = tell('problems.traces.memory', { why: systemProblem(error) });
     }
   }
   kind = 'memory';
@@ -82,7 +85,7 @@ function openOnDisk(): TraceDatabase {
       const newer = path;
       path = path.replace(/(\.sqlite)?$/, `-v${schemaVersion}.sqlite`);
       const opened = openOnDisk();
-      problem = `${newer} is of a newer Slipstream and was left alone: requests are kept in ${path}.`;
+      problem = tell('problems.traces.newer', { newer, path });
       return opened;
     }
     if (!isDamage(error)) throw error;
@@ -224,7 +227,7 @@ parentPort?.on('message', ({ id, name, input, ...question }: WorkerQuestion) => 
     if (name !== 'close') lookAtDisk();
     reply = { id, value: answer(name, input), problem };
   } catch (error) {
-    reply = { id, error: textOf(error), problem };
+    reply = { id, error: textOf(error), code: systemCode(error), problem };
   }
   parentPort?.postMessage(reply);
   if (name === 'close') parentPort?.close();

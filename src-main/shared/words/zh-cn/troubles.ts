@@ -2,7 +2,7 @@ import type { troublesWords as english } from '../en/troubles.ts';
 import type { SameIds } from '../message.ts';
 
 export const troublesWords: SameIds<typeof english> = {
-  'troubles.both': '{first} {second}',
+  'troubles.both': '{first}{second}',
   'troubles.signedOut': '登录已失效。请重新登录；其设置会保留。',
   'troubles.signedOut.linked': '登录已失效。请运行 "codex login"，或单独登录。',
   'troubles.otherUpstream': '该账号属于另一个上游或签发方，与此 Slipstream 启动时所用的不同。',
