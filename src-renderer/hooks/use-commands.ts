@@ -42,5 +42,7 @@ function targetKind(target: EventTarget | null): KeyPress['target'] {
   // A select searches its options by typed letters, so it counts as a text field too.
   if (target.matches('textarea, select, input:not([type="radio"], [type="checkbox"]), [contenteditable]'))
     return 'text';
+  // A click that sorts leaves the focus there; the keys that walk the list go on.
+  if (target.matches('[role="grid"] thead button')) return 'head';
   return target.matches('button, a, input, summary, [role="tab"], [role="separator"]') ? 'control' : 'page';
 }

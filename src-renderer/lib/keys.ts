@@ -21,16 +21,16 @@ export type Command =
 export interface KeyPress {
   /** As it was typed; of a chord its name, such as `Alt+Shift+KeyF`, which no keyboard layout changes. */
   readonly key: string;
-  /** What has the focus: a field takes text, a control has own meanings for arrows and Enter. */
-  readonly target: 'page' | 'control' | 'text';
+  /** What has the focus: a field takes text, a control has own meanings for arrows and Enter, a list's head for Enter alone. */
+  readonly target: 'page' | 'head' | 'control' | 'text';
 }
 
 interface Shortcut {
   readonly command: Command;
   /** Alternatives; one of two keys is pressed in turn. */
   readonly keys: readonly string[];
-  /** Also where a control has the focus (`everywhere`: even in a text field). */
-  readonly reach: 'page' | 'control' | 'everywhere';
+  /** Also where a list's head has the focus, or a control (`everywhere`: even in a text field). */
+  readonly reach: 'page' | 'head' | 'control' | 'everywhere';
   readonly group: 'goTo' | 'requests' | 'anywhere' | 'traffic';
 }
 
@@ -60,16 +60,16 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'help', keys: ['?'], reach: 'control', group: 'anywhere' },
   { command: 'close', keys: ['Escape'], reach: 'everywhere', group: 'anywhere' },
   { command: 'focus-filter', keys: ['/'], reach: 'control', group: 'requests' },
-  { command: 'next', keys: ['j', 'ArrowDown'], reach: 'page', group: 'requests' },
-  { command: 'previous', keys: ['k', 'ArrowUp'], reach: 'page', group: 'requests' },
-  { command: 'first', keys: ['Home'], reach: 'page', group: 'requests' },
-  { command: 'last', keys: ['End'], reach: 'page', group: 'requests' },
+  { command: 'next', keys: ['j', 'ArrowDown'], reach: 'head', group: 'requests' },
+  { command: 'previous', keys: ['k', 'ArrowUp'], reach: 'head', group: 'requests' },
+  { command: 'first', keys: ['Home'], reach: 'head', group: 'requests' },
+  { command: 'last', keys: ['End'], reach: 'head', group: 'requests' },
   { command: 'open', keys: ['Enter'], reach: 'page', group: 'requests' },
   { command: 'toggle-pause', keys: ['p'], reach: 'control', group: 'requests' },
 ];
 
-const reachOfTarget = { page: 0, control: 1, text: 2 } as const;
-const reachOfShortcut = { page: 0, control: 1, everywhere: 2 } as const;
+const reachOfTarget = { page: 0, head: 1, control: 2, text: 3 } as const;
+const reachOfShortcut = { page: 0, head: 1, control: 2, everywhere: 3 } as const;
 
 /** Reads one key after another: the command it completes, and the first half of a pair to remember. */
 export function readKey(
@@ -79,7 +79,7 @@ export function readKey(
   const sequence = pending === null ? press.key : `${pending} ${press.key}`;
   const shortcut = shortcuts.find(({ keys, reach }) => {
     // Letters have no other meaning for a control, so j and k keep working there.
-    const wide = press.key.length === 1 && reach === 'page' ? 'control' : reach;
+    const wide = press.key.length === 1 && reach === 'head' ? 'control' : reach;
     return keys.includes(sequence) && reachOfTarget[press.target] <= reachOfShortcut[wide];
   });
   if (shortcut !== undefined) return { command: shortcut.command, pending: null };

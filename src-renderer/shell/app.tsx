@@ -117,5 +117,5 @@ function Shell(): ReactNode {
 function OpenPalette({ onClose }: { readonly onClose: () => void }): ReactNode {
   // As the screen stood when the palette was opened.
   const [own] = useState(() => screenActions(document.getElementById('main') ?? document.body));
-  return <Palette entries={[...own, ...usePaletteEntries()]} onClose={onClose} />;
+  return <Palette entries={[...usePaletteEntries(), ...own]} onClose={onClose} />;
 }

@@ -7,7 +7,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Switch } from '../ui/switch.tsx';
 import styles from './shortcuts-dialog.module.css';
 
-const groups = ['anywhere', 'traffic', 'goTo', 'requests'] as const;
+const groups = ['anywhere', 'traffic', 'requests', 'goTo'] as const;
 
 interface ShortcutsDialogProps {
   readonly hasTrafficKeys: boolean;

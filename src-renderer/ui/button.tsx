@@ -58,6 +58,20 @@ export function Button({
   );
 }
 
+interface ButtonLinkProps {
+  readonly href: string;
+  readonly children: ReactNode;
+}
+
+/** A way to another place that looks like the buttons beside it, and opens in a tab like any link. */
+export function ButtonLink({ href, children }: ButtonLinkProps): ReactNode {
+  return (
+    <a className={styles.button} href={href}>
+      {children}
+    </a>
+  );
+}
+
 interface IconButtonProps {
   readonly icon: IconName;
   readonly label: string;

@@ -11,6 +11,8 @@ interface SelectProps<T extends string> {
   readonly disabled?: boolean;
   /** Shows the label before the field instead of only naming it. */
   readonly isLabelShown?: boolean;
+  /** Shows it above the field, as text fields of a form have theirs. */
+  readonly labelled?: 'above';
 }
 
 /** One of several choices. */
@@ -21,10 +23,11 @@ export function Select<T extends string>({
   onChange,
   disabled,
   isLabelShown = false,
+  labelled,
 }: SelectProps<T>): ReactNode {
   return (
-    <label className={fieldsStyles.selectField}>
-      <span className={isLabelShown ? fieldsStyles.selectLabel : textStyles.visuallyHidden}>{label}</span>
+    <label className={labelled === 'above' ? fieldsStyles.selectBelow : fieldsStyles.selectField}>
+      <span className={labelClass(isLabelShown, labelled)}>{label}</span>
       <select
         className={styles.select}
         value={value}
@@ -42,4 +45,9 @@ export function Select<T extends string>({
       </select>
     </label>
   );
+}
+
+function labelClass(isShown: boolean, labelled: 'above' | undefined): string | undefined {
+  if (labelled === 'above') return fieldsStyles.fieldLabel;
+  return isShown ? fieldsStyles.selectLabel : textStyles.visuallyHidden;
 }

@@ -1,4 +1,4 @@
-import type { ReactNode, RefObject } from 'react';
+import { Fragment, type ReactNode, type RefObject, useState } from 'react';
 import { type QueryField as QueryFieldName, queryFields } from '../../src-main/shared/query-fields.ts';
 import {
   filterMembers,
@@ -12,7 +12,7 @@ import type { TraceChoices } from '../../src-main/shared/trace-query.ts';
 import { absent } from '../../src-main/shared/turn-words.ts';
 import { valueWord } from '../lib/filter-words.ts';
 import { useWords } from '../stores/stores.ts';
-import { IconButton } from './button.tsx';
+import { Button, IconButton } from './button.tsx';
 import { MultiSelect } from './multi-select.tsx';
 import { QueryField } from './query-field.tsx';
 import { TimeSelect } from './time-select.tsx';
@@ -28,6 +28,10 @@ interface TraceFilterBarProps {
   readonly fields: readonly FilterField[];
   readonly onChange: (filter: TraceFilter) => void;
   readonly inputRef?: RefObject<HTMLInputElement | null>;
+  /** Of them, those that are behind "More" where there is no room; the others are there at any width. */
+  readonly lesser?: readonly FilterField[];
+  /** Behind the search. */
+  readonly besideSearch?: ReactNode;
   /** After the filters. */
   readonly children?: ReactNode;
 }
@@ -43,12 +47,27 @@ export const noChoices = Object.fromEntries(openListNames.map((name) => [name, [
 /** Filters of turns, each a button with its choices. */
 export function TraceFilterBar(props: TraceFilterBarProps): ReactNode {
   const { t } = useWords();
-  const { filter, fields, onChange, children } = props;
+  const { filter, fields, lesser = [], besideSearch, onChange, children } = props;
+  const [isMore, setMore] = useState(false);
+  const isHidden = (field: FilterField): boolean =>
+    !isMore && lesser.includes(field) && (field === 'time' || filter[field] === undefined);
   return (
     <search className={styles.filterBar}>
       {fields.map((field) => (
-        <FilterControl key={field} field={field} {...props} />
+        <Fragment key={field}>
+          <span className={isHidden(field) ? styles.lesser : styles.field}>
+            <FilterControl field={field} {...props} />
+          </span>
+          {field === 'query' ? besideSearch : null}
+        </Fragment>
       ))}
+      {lesser.length === 0 ? null : (
+        <span className={styles.more}>
+          <Button pressed={isMore} title={t('filter.more.hint')} onClick={() => setMore(!isMore)}>
+            {t('filter.more')}
+          </Button>
+        </span>
+      )}
       {isOpenFilter(filter) ? null : <IconButton icon="close" label={t('filter.clear')} onClick={() => onChange({})} />}
       {children}
     </search>

@@ -199,7 +199,9 @@ describe('slipstream serve', () => {
       symlinkSync(disk.dir, headless.dataDir);
       const result = await headless.run('serve', '--port', '0', '--no-open');
       expect(result).toMatchObject({ code: 1, stdout: '' });
-      expect(result.stderr).toMatch(/^slipstream: The data folder [^\n]+ cannot be written: the disk is full \(ENOSPC\)\.\n$/);
+      expect(result.stderr).toMatch(
+        /^slipstream: The data folder [^\n]+ cannot be written: the disk is full \(ENOSPC\)\.\n$/,
+      );
     } finally {
       disk.dispose();
     }

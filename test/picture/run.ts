@@ -1,35 +1,52 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { buildIfStale } from '../../src-main/build/build-if-stale.ts';
 import { launchBrowser } from '../renderer/chromium.ts';
 import { Headless } from '../support/headless.ts';
 import { type Frame, makeApng } from './apng.ts';
+import { takeStills } from './stills.ts';
 
-// Entry of `npm run picture`: makes the moving picture of the README out of the real program with its demo accounts.
+// Entry of `npm run picture`: makes the pictures of the README out of the real program with its demo accounts: the moving one, and
+// the stills. `npm run picture stills` makes those alone.
 
 const rootDir = resolve(import.meta.dirname, '..', '..');
 const pictureFile = join(rootDir, 'assets', 'screenshot-moving.png');
 const maxBytes = 1_500_000;
 const size = { width: 1120, height: 680 };
+const stillSize = { width: 1200, height: 720 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 buildIfStale(rootDir, say);
-const program = new Headless();
 const browser = await launchBrowser();
 try {
-  const { dashboardUrl } = await program.serve('--demo');
-  const context = await browser.newContext({ viewport: size, colorScheme: 'dark', locale: 'en-GB' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
-  await page.goto(dashboardUrl);
-  const picture = makeApng(await playScene(page));
-  if (picture.length > maxBytes) throw new Error(`The picture has ${picture.length} bytes, of at most ${maxBytes}.`);
-  writeFileSync(pictureFile, picture);
-  say(`${pictureFile}: ${picture.length} bytes`);
+  if (process.argv[2] !== 'stills') {
+    const picture = makeApng(await ofDemo({ viewport: size, colorScheme: 'dark' }, playScene));
+    if (picture.length > maxBytes) throw new Error(`The picture has ${picture.length} bytes, of at most ${maxBytes}.`);
+    writeFileSync(pictureFile, picture);
+    say(`${pictureFile}: ${picture.length} bytes`);
+  }
+  // As crisp as the screens of today.
+  await ofDemo({ viewport: stillSize, deviceScaleFactor: 1.5 }, (page) =>
+    takeStills(page, join(rootDir, 'assets'), say),
+  );
 } finally {
   await browser.close();
-  program.dispose();
+}
+
+/** Runs something on the first page of a demo of its own. */
+async function ofDemo<T>(options: BrowserContextOptions, run: (page: Page) => Promise<T>): Promise<T> {
+  const program = new Headless();
+  try {
+    const { dashboardUrl } = await program.serve('--demo');
+    const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
+    page.setDefaultTimeout(60_000);
+    await page.goto(dashboardUrl);
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    return await run(page);
+  } finally {
+    program.dispose();
+  }
 }
 
 /** Requests come in, fast is switched on, one turn is opened. */
@@ -38,7 +55,6 @@ async function playScene(page: Page): Promise<readonly Frame[]> {
   const take = async (delayMs: number) => {
     frames.push({ png: await page.screenshot({ animations: 'disabled' }), delayMs });
   };
-  await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
   await take(1_500);
   await page.keyboard.press('Alt+Shift+F');
   await page.waitForTimeout(300);

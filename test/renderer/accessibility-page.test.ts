@@ -6,26 +6,113 @@ import { describe, expect, it } from 'vitest';
 import { screens } from '../../src-renderer/lib/screens.ts';
 import { answerScreens, longNames } from './long-names.ts';
 import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
 import { makeUsage } from './usage-fixtures.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-const places = [
-  ...screens.map(({ name }) => `#/${name === 'overview' ? '' : name}`),
-  '#/requests/x00055',
+interface Place {
+  readonly hash: string;
+  /** What of it is not seen at once. */
+  readonly open?: (page: Page) => Promise<unknown>;
+  /** The part that is new there, where the rest was looked at before. */
+  readonly part?: string;
+}
+
+const tab = (name: string) => (page: Page) => page.getByRole('tab', { name }).click();
+
+const places: readonly Place[] = [
+  ...screens.map(({ name }) => ({ hash: `#/${name === 'overview' ? '' : name}` })),
+  { hash: '#/requests/x00055', part: 'aside' },
+  {
+    hash: '#/requests/x00055',
+    part: 'aside [role="tabpanel"]',
+    open: async (page) => {
+      await tab('Conversation')(page);
+      await page.getByText('I see.').waitFor();
+      await page.getByText('Done.').waitFor();
+    },
+  },
+  {
+    hash: '#/requests/x00055',
+    part: 'aside [role="tabpanel"]',
+    open: async (page) => {
+      await page.getByText('Raw JSON').click();
+      await page.getByRole('tree').first().waitFor();
+    },
+  },
+  { hash: '#/requests/x00055', part: 'aside [role="tabpanel"]', open: tab('Frames') },
   // A palette over it.
-  '#/requests/x00055 Control+k',
+  {
+    hash: '#/requests/x00055',
+    part: 'dialog',
+    open: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
 ];
 
+/** Rows are like each other; a list has every kind of them among its first. */
+const manyRows = ['main tbody tr:nth-child(n + 12)'];
 const contrastOnly = { runOnly: ['color-contrast', 'link-in-text-block'] };
 
 /** What axe finds against WCAG 2.2 A and AA and its own good practice, with where. */
-async function violations(page: Page, rules: object): Promise<string[]> {
-  const { violations: found } = await page.evaluate(async (only): Promise<AxeResults> => {
-    const { axe } = globalThis as unknown as { readonly axe: { run(options: object): Promise<AxeResults> } };
-    return axe.run({ resultTypes: ['violations'], ...only });
-  }, rules);
+async function violations(page: Page, part: string | null, rules: object): Promise<string[]> {
+  const { violations: found } = await page.evaluate(
+    async ([include, exclude, only]): Promise<AxeResults> => {
+      const { axe } = globalThis as unknown as {
+        readonly axe: { run(context: object, options: object): Promise<AxeResults> };
+      };
+      const context = { ...(include === null ? {} : { include: [include] }), exclude: [exclude] };
+      return axe.run(context, { resultTypes: ['violations'], ...only });
+    },
+    [part, manyRows, rules] as const,
+  );
   return found.flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id} at ${target.join(' ')}: ${html}`));
+}
+
+/** A turn in which all was said that there is to say. */
+function answerConversation(server: ScriptedServer): void {
+  server.texts.set(
+    'client',
+    JSON.stringify({
+      instructions: 'Be brief.',
+      input: [
+        {
+          role: 'user',
+          content: [
+            { type: 'input_text', text: 'Look.' },
+            { type: 'input_image', image_url: 'https://a.test/b.png' },
+          ],
+        },
+        {
+          type: 'function_call',
+          name: 'read_file',
+          call_id: 'call_1',
+          arguments: '{"path":"a.ts","lines":5,"whole":false}',
+        },
+        { type: 'function_call_output', call_id: 'call_1', output: 'x'.repeat(2_000) },
+      ],
+    }),
+  );
+  const items = [
+    { type: 'reasoning', summary: [{ text: 'I see.' }] },
+    { role: 'assistant', content: 'Done.' },
+  ];
+  server.payloads = () => ({
+    payloads: items.map((item, index) => ({
+      atMs: index,
+      direction: 'upstream-in',
+      type: 'response.output_item.done',
+      bytes: 9,
+      index,
+      text: JSON.stringify({ type: 'response.output_item.done', output_index: index, item }),
+      isCut: false,
+    })),
+    next: items.length,
+    total: items.length,
+  });
 }
 
 describe('accessibility', () => {
@@ -34,26 +121,30 @@ describe('accessibility', () => {
   it('has no violation that axe knows, on every screen, in both themes', async () => {
     const server = await stand.serve(longNames(Date.now()));
     answerScreens(server);
+    answerConversation(server);
     server.handlers['usage.sums'] = (query) => makeUsage(query);
-    const { page } = await stand.show(server.url(), { reducedMotion: 'reduce' });
+    const { page } = await stand.show(server.url(), {
+      reducedMotion: 'reduce',
+      // Few rows of long lists are in the page then; what lies below is judged all the same.
+      viewport: { width: 1280, height: 420 },
+    });
     await page.getByText('Connected', { exact: true }).waitFor();
     await page.evaluate(axeSource);
     const found: string[] = [];
-    for (const place of places) {
-      const [hash = '', keys] = place.split(' ');
+    for (const [index, { hash, open, part = null }] of places.entries()) {
       await page.evaluate((to) => location.assign(to), hash);
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       // What a screen that is still fetched covers is hidden, not gone.
       await page.locator('main h1:visible, main [role="tabpanel"]:visible').last().waitFor();
       await page.waitForLoadState('networkidle');
-      if (keys !== undefined) await page.keyboard.press(keys);
-      // A theme changes colours and nothing else.
-      for (const [colorScheme, rules] of [
-        ['dark', contrastOnly],
-        ['light', {}],
+      await open?.(page);
+      // A theme changes colours and nothing else, and what stands around every screen once.
+      for (const [colorScheme, where, rules] of [
+        ['dark', part ?? (index === 0 ? null : 'main'), contrastOnly],
+        ['light', part, {}],
       ] as const) {
         await page.emulateMedia({ colorScheme });
-        found.push(...(await violations(page, rules)).map((violation) => `${place} in ${colorScheme}: ${violation}`));
+        found.push(...(await violations(page, where, rules)).map((line) => `${hash} in ${colorScheme}: ${line}`));
       }
     }
     expect(found).toEqual([]);

@@ -13,7 +13,7 @@ import {
   orderMarks,
 } from '../../src-renderer/features/requests/detail/waterfall.ts';
 import { accountState, creditsText, linkText } from '../../src-renderer/lib/account-text.ts';
-import { readKey } from '../../src-renderer/lib/keys.ts';
+import { type KeyPress, readKey } from '../../src-renderer/lib/keys.ts';
 import { reasonWord } from '../../src-renderer/lib/reason-text.ts';
 import { formatRoute, parseRoute } from '../../src-renderer/lib/route.ts';
 import { makeDetail } from './detail-fixtures.ts';
@@ -125,7 +125,7 @@ describe('routes', () => {
 });
 
 describe('readKey', () => {
-  const press = (key: string, target: 'page' | 'control' | 'text' = 'page') => ({ key, target });
+  const press = (key: string, target: KeyPress['target'] = 'page') => ({ key, target });
 
   it.each([
     // One letter, with Caps Lock or without, never acts on everybody's traffic.
@@ -140,6 +140,11 @@ describe('readKey', () => {
     // Arrows move between tabs and radio buttons, Enter presses a button.
     ['ArrowDown', 'control', null],
     ['Enter', 'control', null],
+    // A column was just sorted by with a click.
+    ...(['ArrowDown', 'j'] as const).map((key) => [key, 'head', 'next'] as const),
+    ['End', 'head', 'last'],
+    ['End', 'control', null],
+    ['Enter', 'head', null],
     ['Enter', 'page', 'open'],
     ['Escape', 'text', 'close'],
     ['x', 'page', null],

@@ -145,17 +145,17 @@ describe('words', () => {
     [0.4249, '0.42 ms', '0.42 ms'],
     [412, '412 ms', '412 ms'],
     [1_240, '1.24 s', '1.24 s'],
-    [125_400, '2 min 05 s', '2分钟05秒'],
-    [7_384_000, '2 h 03 min', '2小时03分钟'],
+    [125_400, '2 min 05 s', '2 分钟 05 秒'],
+    [7_384_000, '2 h 03 min', '2 小时 03 分钟'],
   ])('read a span of %s ms as %s and %s', (ms, here, there) => {
     expect([english.format.ms(ms), chinese.format.ms(ms)]).toEqual([here, there]);
   });
 
   it.each([
-    [30_000, 'in 30 s', '30秒后'],
-    [-90_000, '1 min ago', '1分钟前'],
-    [7_500_000, 'in 2 h 5 min', '2小时5分钟后'],
-    [-90_000_000, '1 d 1 h ago', '1天1小时前'],
+    [30_000, 'in 30 s', '30 秒后'],
+    [-90_000, '1 min ago', '1 分钟前'],
+    [7_500_000, 'in 2 h 5 min', '2 小时 5 分钟后'],
+    [-90_000_000, '1 d 1 h ago', '1 天 1 小时前'],
     [400, 'now', '刚刚'],
   ])('tell %s ms from now as %s and %s', (offset, here, there) => {
     expect([english, chinese].map(({ format }) => format.relative(1e12 + offset, 1e12))).toEqual([here, there]);
@@ -196,7 +196,7 @@ describe('words', () => {
       '04:05:06',
       '11月3日 04:05',
       '2026-11-03 04:05:06.070',
-      '5小时',
+      '5 小时',
       'a、b和c',
     ]);
   });

@@ -83,8 +83,6 @@ export function createFormats(language: Language, around: AroundFigures): Format
   const dayFormat = date({ day: 'numeric', month: 'short' });
   const dateFormat = date({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
   const listFormat = once(() => new Intl.ListFormat(dates, { type: 'conjunction' }));
-  /** Words of a language without spaces stand close to each other. */
-  const gap = language === 'en' ? ' ' : '';
 
   function unit(value: number, name: Unit, { digits = 0, width = 1 } = {}): string {
     const key = `${name} ${digits} ${width}`;
@@ -106,13 +104,13 @@ export function createFormats(language: Language, around: AroundFigures): Format
     const figure = parts
       .flatMap((part) => (part.type === 'unit' || part.type === 'literal' ? [] : [part.value]))
       .join('');
-    // A unit in Latin letters stands apart from its number, as the standard of units has it.
-    return `${figure}${/^[a-zA-Z]/.test(word) ? ' ' : ''}${word}`;
+    // A unit stands apart from its number, as the standard of units has it, and Chinese words from Latin figures.
+    return `${figure} ${word}`;
   }
 
   const digitsOf = (value: number, digits: number): string =>
     value.toLocaleString(numbers, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const inPercent = (text: string): string => `${text}${gap}%`;
+  const inPercent = (text: string): string => (language === 'en' ? `${text} %` : `${text}%`);
 
   function ms(spanMs: number | null): string {
     if (spanMs === null || !Number.isFinite(spanMs)) return around.unknown;
@@ -137,7 +135,7 @@ export function createFormats(language: Language, around: AroundFigures): Format
   }
 
   const pair = (large: number, largeUnit: Unit, small: number, smallUnit: Unit, width: number): string =>
-    `${unit(large, largeUnit)}${gap}${unit(small, smallUnit, { width })}`;
+    `${unit(large, largeUnit)} ${unit(small, smallUnit, { width })}`;
 
   /** At most two whole units, the largest first; null below a second. */
   function distance(spanMs: number): string | null {

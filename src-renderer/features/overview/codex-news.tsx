@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useActions, useApp, useWords } from '../../stores/stores.ts';
-import { Button } from '../../ui/button.tsx';
+import { Button, ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import styles from './codex-news.module.css';
 
@@ -11,7 +11,10 @@ export function CodexNews(): ReactNode {
   const news = useApp((state) => state.profiles?.news ?? null);
   if (news === null || news.length === 0) return null;
   return (
-    <Card title={t('overview.codex.news')} aside={<a href="#/codex">{t('overview.codex.compare')}</a>}>
+    <Card
+      title={t('overview.codex.news')}
+      aside={<ButtonLink href="#/codex">{t('overview.codex.compare')}</ButtonLink>}
+    >
       <div className={styles.codexNews}>
         {news.map(({ version, text }) => (
           <div key={version} className={styles.codexNewsLine}>

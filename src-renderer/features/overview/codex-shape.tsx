@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useApp, useWords } from '../../stores/stores.ts';
+import { ButtonLink } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import styles from './codex-news.module.css';
 
@@ -11,7 +12,10 @@ export function CodexShape(): ReactNode {
   const { used, learned } = profiles;
   const [newest] = learned;
   return (
-    <Card title={t('overview.codex.profile')} aside={<a href="#/codex">{t('overview.codex.compare')}</a>}>
+    <Card
+      title={t('overview.codex.profile')}
+      aside={<ButtonLink href="#/codex">{t('overview.codex.compare')}</ButtonLink>}
+    >
       <div className={styles.codexNews}>
         <span>{t('overview.codex.sentAs', { version: used.version })}</span>
         <span>

@@ -26,12 +26,16 @@ import styles from './requests-bar.module.css';
 import { SavedFilters } from './saved-filters.tsx';
 
 const fields: readonly FilterField[] = ['query', 'time', 'status', 'model', 'tier', 'transport', 'account', 'client'];
+/** The chips and the search can do what these do. */
+const lesserFields: readonly FilterField[] = ['tier', 'transport'];
 
 interface Chip {
   readonly label: string;
   readonly title: string;
   /** Of the query. */
   readonly term: string;
+  /** Left out where there is no room. */
+  readonly isLesser?: boolean;
 }
 
 const chipsOf = (t: Translate): readonly Chip[] => [
@@ -43,7 +47,7 @@ const chipsOf = (t: Translate): readonly Chip[] => [
     term: `tier:${id}`,
   })),
   { label: t('requests.chip.starred'), title: t('requests.chip.starred.hint'), term: 'is:starred' },
-  { label: t('requests.chip.http'), title: t('requests.chip.http.hint'), term: 'transport:http' },
+  { label: t('requests.chip.http'), title: t('requests.chip.http.hint'), term: 'transport:http', isLesser: true },
 ];
 
 interface RequestsBarProps {
@@ -62,11 +66,16 @@ export function RequestsBar({ inputRef, layout, onLayout }: RequestsBarProps): R
   const { setFilter } = ui.getState();
   return (
     <div className={styles.requestsBar} data-part="requests-bar">
-      <TraceFilterBar filter={filter} choices={choices} fields={fields} inputRef={inputRef} onChange={setFilter}>
+      <TraceFilterBar
+        filter={filter}
+        choices={choices}
+        fields={fields}
+        lesser={lesserFields}
+        inputRef={inputRef}
+        besideSearch={<LiveButton />}
+        onChange={setFilter}
+      >
         <SavedFilters filter={filter} />
-        <span className={styles.live}>
-          <LiveButton />
-        </span>
       </TraceFilterBar>
       <QueryProblems query={filter.query ?? ''} />
       <div className={styles.chips}>
@@ -99,6 +108,7 @@ function QuickChip({ chip, filter }: { readonly chip: Chip; readonly filter: Tra
     <button
       type="button"
       className={styles.chip}
+      data-lesser={chip.isLesser}
       aria-pressed={hasTerm(before, chip.term)}
       title={chip.title}
       onClick={toggle}
@@ -138,7 +148,7 @@ function ExportButton({ filter }: { readonly filter: TraceFilter }): ReactNode {
         title={t(ended === 0 ? 'requests.har.none' : 'requests.har.hint')}
         onClick={() => setOpen(true)}
       >
-        {t('requests.har')}
+        <span className={styles.wideOnly}>{t('requests.har')}</span>
       </Button>
       {isOpen ? <FilteredHarDialog filter={filter} onClose={() => setOpen(false)} /> : null}
     </>

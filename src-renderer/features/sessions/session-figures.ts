@@ -31,6 +31,11 @@ export function cachedPercent({
   return inputTokens === 0 ? null : (cachedTokens / inputTokens) * 100;
 }
 
+/** How long it lasted, in ms; null while its first turn is the only one and runs. */
+export function lasted({ startedAt, lastAt }: { readonly startedAt: number; readonly lastAt: number }): number | null {
+  return lastAt > startedAt ? lastAt - startedAt : null;
+}
+
 interface Lane {
   /** Null: the conversation itself. */
   readonly agent: string | null;

@@ -11,7 +11,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Fact } from '../../ui/fact.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
-import { cachedPercent, rootOf, tierChanges } from './session-figures.ts';
+import { cachedPercent, lasted, rootOf, tierChanges } from './session-figures.ts';
 import styles from './session-page.module.css';
 import { SessionTimeline } from './session-timeline.tsx';
 import { SessionTurns } from './session-turns.tsx';
@@ -114,7 +114,7 @@ function Facts({ session, rows, isPartly }: FactsProps): ReactNode {
         {session.accounts.length === 0 ? format.count(null) : session.accounts.map(nameOf).join(', ')}
       </Fact>
       <Fact name={t('session.began')}>{format.instant(session.startedAt)}</Fact>
-      <Fact name={t('session.lasted')}>{format.ms(Math.max(0, session.lastAt - session.startedAt))}</Fact>
+      <Fact name={t('session.lasted')}>{format.ms(lasted(session))}</Fact>
       <Fact name={t('session.turns')}>
         {session.turns === session.requests
           ? format.count(session.turns)

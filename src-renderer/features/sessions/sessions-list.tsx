@@ -18,7 +18,7 @@ import { SearchBox } from '../../ui/search-box.tsx';
 import textStyles from '../../ui/text.module.css';
 import { useVirtualRows, VirtualList } from '../../ui/virtual-list.tsx';
 import { CachedShare } from './cached-share.tsx';
-import { rootOf } from './session-figures.ts';
+import { lasted, rootOf } from './session-figures.ts';
 import styles from './sessions-list.module.css';
 
 const rowHeightPx = 34;
@@ -240,7 +240,7 @@ function Row({ session, elementId, running, rowIndex, isAtCursor, onOpen }: RowP
         </span>
       </td>
       <td data-column="turns">{format.count(session.turns)}</td>
-      <td data-column="span">{format.ms(Math.max(0, session.lastAt - session.startedAt))}</td>
+      <td data-column="span">{format.ms(lasted(session))}</td>
       <td data-column="input">{format.tokens(usage.inputTokens)}</td>
       <td data-column="cached">
         <CachedShare usage={usage} />

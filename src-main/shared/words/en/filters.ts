@@ -1,6 +1,8 @@
 /** Filters of turns, on every screen that has them. */
 export const filterWords = {
   'filter.clear': 'Clear filters',
+  'filter.more': 'More',
+  'filter.more.hint': 'Every filter',
   'filter.any': '{name}: any',
   'filter.chosen': '{name}: {count} chosen',
   'filter.chosen.more': '+{count}',

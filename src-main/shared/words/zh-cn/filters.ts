@@ -4,6 +4,8 @@ import type { SameIds } from '../message.ts';
 /** 轮次的筛选。 */
 export const filterWords: SameIds<typeof english> = {
   'filter.clear': '清除筛选',
+  'filter.more': '更多',
+  'filter.more.hint': '全部筛选',
   'filter.any': '{name}：任意',
   'filter.chosen': '{name}：已选 {count} 项',
   'filter.chosen.more': '+{count}',
