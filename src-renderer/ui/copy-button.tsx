@@ -10,10 +10,17 @@ interface CopyButtonProps {
   /** Only the icon is shown; the label stays its name. */
   readonly iconOnly?: boolean;
   readonly icon?: 'copy' | 'key';
+  readonly isSmall?: boolean;
 }
 
 /** A button that copies something and says for a moment that it did. */
-export function CopyButton({ copy, label, iconOnly = false, icon = 'copy' }: CopyButtonProps): ReactNode {
+export function CopyButton({
+  copy,
+  label,
+  iconOnly = false,
+  icon = 'copy',
+  isSmall = false,
+}: CopyButtonProps): ReactNode {
   const [copiedAt, setCopiedAt] = useState<number | null>(null);
   useEffect(() => {
     if (copiedAt === null) return undefined;
@@ -26,7 +33,7 @@ export function CopyButton({ copy, label, iconOnly = false, icon = 'copy' }: Cop
   const shownIcon = copiedAt === null ? icon : 'check';
   if (iconOnly) return <IconButton icon={shownIcon} label={label} onClick={() => void onClick()} />;
   return (
-    <Button icon={shownIcon} onClick={() => void onClick()}>
+    <Button icon={shownIcon} isSmall={isSmall} onClick={() => void onClick()}>
       {label}
     </Button>
   );

@@ -14,7 +14,7 @@ const rootDir = resolve(import.meta.dirname, '..', '..');
 const pictureFile = join(rootDir, 'assets', 'screenshot-moving.png');
 const maxBytes = 1_500_000;
 const size = { width: 1120, height: 680 };
-const stillSize = { width: 1200, height: 720 };
+const stillSize = { width: 1280, height: 760 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 buildIfStale(rootDir, say);
@@ -40,10 +40,13 @@ async function ofDemo<T>(options: BrowserContextOptions, run: (page: Page) => Pr
   try {
     const { dashboardUrl } = await program.serve('--demo');
     const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(15_000);
     await page.goto(dashboardUrl);
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
-    return await run(page);
+    return await run(page).catch(async (e) => {
+      await page.screenshot({ path: '/tmp/fail.png' });
+      throw e;
+    });
   } finally {
     program.dispose();
   }

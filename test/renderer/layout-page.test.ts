@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { screens } from '../../src-renderer/lib/screens.ts';
+import { makeDetail } from './detail-fixtures.ts';
 import { answerScreens, longClient, longNames } from './long-names.ts';
 import { usePageStand } from './page-stand.ts';
 
@@ -36,9 +38,13 @@ async function faults(page: Page): Promise<string[]> {
       return right - left > 1 && bottom - top > 1 ? new DOMRect(left, top, right - left, bottom - top) : null;
     };
     const isAfloat = (element: Element): boolean =>
-      element.closest('dialog, [role="status"][class*="toast"], [class*="toasts"], thead, [class*="unsaved"]') !== null;
+      element.closest('[role="status"][class*="toast"], [class*="toasts"], thead, [class*="unsaved"]') !== null;
     const texts: { readonly text: string; readonly element: Element; readonly box: DOMRect }[] = [];
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    // What a dialog stands over is dimmed, and not read.
+    const walker = document.createTreeWalker(
+      document.querySelector('dialog[open]') ?? document.body,
+      NodeFilter.SHOW_TEXT,
+    );
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const element = node.parentElement;
       const text = node.textContent?.trim() ?? '';
@@ -86,6 +92,16 @@ describe('the layout', () => {
   async function open(locale = 'en-US'): Promise<Page> {
     const server = await stand.serve(longNames(Date.now()));
     answerScreens(server);
+    server.handlers['requests.detail'] = ({ id }) => {
+      const row = server.history.get(id);
+      if (row === undefined) throw new Error('There is no such turn.');
+      return makeDetail(row, {
+        changes: [
+          { step: 'tier', path: 'body.service_tier', action: 'set', why: tell('why.tier.asked') },
+          { step: 'headers', path: 'headers.originator', action: 'added', why: tell('why.official.shape') },
+        ],
+      });
+    };
     const { page } = await stand.show(server.url(), { locale });
     await page.getByText(locale === 'en-US' ? 'Connected' : '已连接', { exact: true }).waitFor();
     return page;
@@ -122,6 +138,35 @@ describe('the layout', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('gives the filters beside an open turn two rows, in the order of the keyboard, and keeps all of them at hand', async () => {
+    const page = await open();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.evaluate(() => location.assign('#/requests/x00055'));
+    await page.locator('[aria-label="Request detail"]').waitFor();
+    const bar = page.locator('[data-part="requests-bar"] search');
+    /** By rows, each from left to right, as they follow each other in the page. */
+    const rows = () =>
+      bar.evaluate((search) => {
+        const boxes = [...search.querySelectorAll('button, input')]
+          .filter((element) => element.checkVisibility())
+          .map((element) => element.getBoundingClientRect());
+        const found: number[][] = [];
+        for (const { left, top, height } of boxes) {
+          const middle = Math.round((top + height / 2) / 10);
+          if (found.at(-1)?.[0] === middle) found.at(-1)?.push(left);
+          else found.push([middle, left]);
+        }
+        return found.map(([, ...lefts]) => lefts);
+      });
+    await expect.poll(async () => (await rows()).length, { timeout: 8_000 }).toBeLessThanOrEqual(2);
+    for (const lefts of await rows()) expect(lefts).toEqual(lefts.toSorted((a, b) => a - b));
+    expect(await bar.getByRole('button', { name: 'Transport' }).count()).toBe(0);
+    await bar.getByRole('button', { name: 'More', exact: true }).press('Enter');
+    await bar.getByRole('button', { name: 'Transport' }).waitFor();
+    await page.setViewportSize({ width: 1600, height: 900 });
+    await expect.poll(async () => (await rows()).length, { timeout: 8_000 }).toBeLessThanOrEqual(2);
+  });
+
   it('holds Chinese as well, on every screen, with no English sentence left', async () => {
     const page = await open('zh-CN');
     await page.setViewportSize({ width: 1280, height: 800 });
@@ -132,6 +177,21 @@ describe('the layout', () => {
       await page.waitForLoadState('networkidle');
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       wrong.push(...[...(await faults(page)), ...(await englishOn(page))].map((fault) => `${place}: ${fault}`));
+    }
+    for (const tab of await page.getByRole('tab').all()) {
+      await tab.click();
+      await page.getByRole('tabpanel').waitFor();
+      wrong.push(...[...(await faults(page)), ...(await englishOn(page))].map((fault) => `a tab: ${fault}`));
+    }
+    for (const [dialog, keys] of [
+      ['keys', '?'],
+      ['palette', 'Control+k'],
+    ] as const) {
+      await page.keyboard.press(keys);
+      await page.getByRole('dialog').waitFor();
+      wrong.push(...[...(await faults(page)), ...(await englishOn(page))].map((fault) => `${dialog}: ${fault}`));
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
     expect(wrong).toEqual([]);
   });

@@ -29,18 +29,25 @@ export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly
     <>
       <div className={styles.tools}>
         {whyNoCurl(detail) === null ? (
-          <CopyButton label={t('detail.tool.curl')} copy={copyCurl} />
+          <CopyButton isSmall label={t('detail.tool.curl')} copy={copyCurl} />
         ) : (
-          <Button icon="copy" disabled>
+          <Button icon="copy" isSmall disabled>
             {t('detail.tool.curl')}
           </Button>
         )}
-        <CopyButton label={t('detail.tool.link')} copy={() => actions.copyText(link, t('detail.tool.link.what'))} />
-        <Button disabled={whyNoReplay(detail) !== null} onClick={() => setOpen('replay')}>
+        <CopyButton
+          isSmall
+          label={t('detail.tool.link')}
+          copy={() => actions.copyText(link, t('detail.tool.link.what'))}
+        />
+        <Button isSmall disabled={whyNoReplay(detail) !== null} onClick={() => setOpen('replay')}>
           {t('detail.tool.again')}
         </Button>
-        <Button onClick={() => setOpen('compare')}>{t('detail.tool.compare')}</Button>
+        <Button isSmall onClick={() => setOpen('compare')}>
+          {t('detail.tool.compare')}
+        </Button>
         <Button
+          isSmall
           title={isDesktop ? t('detail.tool.har.drag') : undefined}
           onDrag={isDesktop ? () => void actions.dragHar(row.id) : undefined}
           onClick={() => setOpen('har')}
