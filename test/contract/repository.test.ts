@@ -81,6 +81,21 @@ describe('what the documents point at', () => {
     expect(chunks.at(-1)).toBe('IEND');
   });
 
+  it('stands still, where it is another picture of the README: small, crisp, described, and told of once', () => {
+    const [, ...stills] = [...textOf('README.md').matchAll(/!\[([^\]]+)\]\(([^)]+)\)/g)];
+    expect(stills.map(([, , path]) => path)).toEqual(
+      ['overview', 'timing', 'conversation', 'lab'].map((name) => `assets/screenshot-${name}.png`),
+    );
+    for (const [, words = '', path = ''] of stills) {
+      const picture = readFileSync(join(root, path));
+      expect(picture.length, path).toBeLessThanOrEqual(250_000);
+      const chunks = readChunks(picture);
+      expect(chunks[0]?.data.readUInt32BE(0), path).toBeGreaterThanOrEqual(1_600);
+      expect(chunks.some(({ type }) => type === 'acTL')).toBe(false);
+      expect(words.split(' ').length, path).toBeGreaterThan(10);
+    }
+  });
+
   it('is there wherever src-main/README.md names a path', () => {
     const named = [...textOf('src-main/README.md').matchAll(/`([a-z-]+(?:\/[a-z0-9.-]+)+\/?)`/g)].map(
       ([, path = '']) => path,

@@ -40,7 +40,7 @@ async function ofDemo<T>(options: BrowserContextOptions, run: (page: Page) => Pr
   try {
     const { dashboardUrl } = await program.serve('--demo');
     const page = await (await browser.newContext({ locale: 'en-GB', ...options })).newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(dashboardUrl);
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     return await run(page).catch(async (e) => {

@@ -51,7 +51,7 @@ const stills: readonly Still[] = [
     theme: 'dark',
     show: async (page) => {
       await go(page, 'lab');
-      await page.getByLabel('Size').first().selectOption({ index: 0 });
+      await page.getByLabel('Size').first().selectOption('12');
       await page.getByRole('button', { name: 'Start the experiment' }).click();
       const running = page.getByText(english.t('lab.verdict.running'), { exact: true }).first();
       await running.waitFor();

@@ -75,7 +75,7 @@ describe('the conversation of a turn', () => {
       {
         type: 'response.output_item.done',
         output_index: 0,
-        item: { type: 'reasoning', summary: [{ text: 'I see.' }] },
+        item: { type: 'reasoning', summary: [{ text: '**Looking**\n\nI see.' }] },
       },
       { type: 'response.output_item.done', output_index: 1, item: { role: 'assistant', content: 'Done.' } },
     ]);
@@ -92,6 +92,7 @@ describe('the conversation of a turn', () => {
     // It was asked for before the answer was scripted.
     await page.getByRole('tab', { name: 'Timing' }).click();
     await page.getByRole('tab', { name: 'Conversation' }).click();
+    await answer(page).locator('strong').getByText('Looking', { exact: true }).waitFor();
     await answer(page).getByText('I see.').waitFor();
     await answer(page).getByText('Done.').waitFor();
   });

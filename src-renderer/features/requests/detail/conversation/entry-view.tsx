@@ -69,6 +69,20 @@ function textOfBlock(block: Block): string {
   }
 }
 
+/** Upstream sets a line in bold above each thought. */
+const thoughtTitle = /^\*\*([^*\n]{1,200})\*\*(?:\n+|$)/;
+
+function Reasoning({ text }: { readonly text: string }): ReactNode {
+  const [line = '', title] = thoughtTitle.exec(text) ?? [];
+  const thought = text.slice(line.length);
+  return (
+    <div className={styles.reasoning}>
+      {title === undefined ? null : <strong>{visibleText(title)}</strong>}
+      {thought === '' ? null : <LongText text={thought} firstChars={2_000} />}
+    </div>
+  );
+}
+
 interface BlockViewProps {
   readonly block: Block;
   /** Of what is read less often: shorter at first. */
@@ -84,9 +98,7 @@ function BlockView({ block, isQuiet }: BlockViewProps): ReactNode {
       return block.text === '' ? (
         <p className={styles.hidden}>{t(block.isHidden ? 'talk.hidden' : 'talk.untold')}</p>
       ) : (
-        <div className={styles.reasoning}>
-          <LongText text={block.text} firstChars={2_000} />
-        </div>
+        <Reasoning text={block.text} />
       );
     case 'call':
       return (
