@@ -32,7 +32,8 @@ import type { ProxyRoutes } from '../core/upstream/proxy.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { proxySecrets } from '../shared/proxy-address.ts';
 import { said, saidInEnglish } from '../shared/words/said.ts';
-import { type Told, tell } from '../shared/words/told.ts';
+import { tell } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 
 export interface AccountOptions {
   readonly host: Host;

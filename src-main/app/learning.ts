@@ -14,7 +14,8 @@ import type { TurnWatcher } from '../core/watch.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { LearnedProfile, ProfileComparison, ProfilesView } from '../shared/learned-profile.ts';
-import { type Told, tell } from '../shared/words/told.ts';
+import { tell } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 
 interface LearningOptions {
   readonly host: Host;

@@ -1,6 +1,6 @@
 import type { Host } from '../core/ports.ts';
 import type { Problem } from '../shared/model.ts';
-import type { Told } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 
 /** All that is wrong with the files of a data folder: settings, the other files, and what says so of the database of turns. */
 export function problemsOf(

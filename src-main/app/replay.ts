@@ -12,7 +12,8 @@ import type { Dialect, TraceDetail } from '../shared/model.ts';
 import type { ReplayRequest } from '../shared/trace-tools.ts';
 import { absent } from '../shared/turn-words.ts';
 import { saidInEnglish } from '../shared/words/said.ts';
-import { type Told, tell } from '../shared/words/told.ts';
+import { tell } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 import type { Traces } from './traces.ts';
 
 /** Headers that a new turn does not repeat: credentials are gone, and a turn state belongs to its turn. */

@@ -13,7 +13,7 @@ import type { StoreLimits, TraceStore } from '../core/traces/store/trace-store.t
 import { openWorkerStore } from '../core/traces/store/worker-store.ts';
 import type { TurnWatcher } from '../core/watch.ts';
 import type { Settings } from '../shared/settings.ts';
-import type { Told } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 
 const dayMs = 24 * 60 * 60_000;
 /** Where ended turns are kept: in the database of the data folder, in memory, or nowhere (to measure what recording costs). */

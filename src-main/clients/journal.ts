@@ -6,7 +6,8 @@ import { z } from 'zod';
 import type { FileTrouble, FileTroubles } from '../core/file-troubles.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { said } from '../shared/words/said.ts';
-import { type Told, tell } from '../shared/words/told.ts';
+import { tell } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 import { writeDurably } from './config-file.ts';
 

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Listeners } from '../shared/listeners.ts';
-import { type Told, tell } from '../shared/words/told.ts';
+import { tell } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 
 /** Every kind of file that outlives a run, beside the settings: where it is in the data folder. Each has its own meaning in the catalogue. */
 export const stateFiles = {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { NoticeKind } from '../shared/notice-kinds.ts';
 import type { Settings } from '../shared/settings.ts';
-import type { Told } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 import type { FileTroubles } from './file-troubles.ts';
 
 /** What the core asks of its host. Electron and plain Node each implement these; tests use fakes. */

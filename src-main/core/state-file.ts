@@ -1,7 +1,8 @@
 import { copyFileSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { saidInEnglish } from '../shared/words/said.ts';
-import { type Told, tell } from '../shared/words/told.ts';
+import { tell } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 import { type FileTrouble, type FileTroubles, type StateFileKind, stateFiles } from './file-troubles.ts';
 import { type JsonObject, numberMember, parseJsonObject } from './json.ts';

@@ -3,7 +3,8 @@ import type { App } from '../app/app.ts';
 import type { Host, Logger } from '../core/ports.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import { othersWords, tell } from '../shared/words/told.ts';
+import { tell } from '../shared/words/told.ts';
+import { othersWords } from '../shared/words/told-text.ts';
 import type { TrayAction } from './tray-menu.ts';
 
 interface TrayTargets {

@@ -1,7 +1,8 @@
 import type { Autostart } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { saidInEnglish } from '../shared/words/said.ts';
-import { type Told, tell } from '../shared/words/told.ts';
+import { tell } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 
 /** An answer for where it cannot be switched on, which says why. */
 export function unsupportedAutostart(reason: Told): Autostart {

@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { ownMember } from '../shared/own-member.ts';
 import { Settings } from '../shared/settings.ts';
 import { settingRanges } from '../shared/settings-limits.ts';
-import { type Told, tell } from '../shared/words/told.ts';
+import { tell } from '../shared/words/told.ts';
+import type { Told } from '../shared/words/told-text.ts';
 
 /** The settings as far as they could be read. */
 interface ReadSettings {

@@ -1,4 +1,4 @@
-import { othersWords, type Told, tell } from './words/told.ts';
+import { othersWords, type Told } from './words/told-text.ts';
 
 /** How an error is told to a client: HTTP status, the vendor's error type, whether the same request may succeed later. */
 interface ErrorRow {
@@ -321,7 +321,8 @@ export class SlipstreamError extends Error {
     this.name = 'SlipstreamError';
     this.code = code;
     this.status = extras.status ?? errorTable[code].status;
-    this.told = extras.told ?? (extras.message === undefined ? tell(`errors.${code}`) : othersWords(extras.message));
+    this.told =
+      extras.told ?? (extras.message === undefined ? othersWords(`#errors.${code}`) : othersWords(extras.message));
     this.upstreamBody = extras.upstreamBody;
     this.retryAfterSeconds = extras.retryAfterSeconds ?? usualRetryAfterSeconds[code];
     this.headers = extras.headers ?? [];

@@ -1,4 +1,5 @@
-import { othersWords, type Told, tell } from './words/told.ts';
+import { tell } from './words/told.ts';
+import { othersWords, type Told } from './words/told-text.ts';
 
 /** What the system's codes say, and SQLite's. */
 const problems = new Map([

@@ -6,7 +6,7 @@ import type { problemsOf } from '../../src-main/app/problems.ts';
 import type { AccountFacts } from '../../src-main/core/accounts/account-view.ts';
 import type { Autostart, Host } from '../../src-main/core/ports.ts';
 import type { SlipstreamError } from '../../src-main/shared/errors.ts';
-import type { Told } from '../../src-main/shared/words/told.ts';
+import type { Told } from '../../src-main/shared/words/told-text.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 

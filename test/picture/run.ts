@@ -43,10 +43,7 @@ async function ofDemo<T>(options: BrowserContextOptions, run: (page: Page) => Pr
     page.setDefaultTimeout(60_000);
     await page.goto(dashboardUrl);
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
-    return await run(page).catch(async (e) => {
-      await page.screenshot({ path: '/tmp/fail.png' });
-      throw e;
-    });
+    return await run(page);
   } finally {
     program.dispose();
   }

@@ -4,7 +4,7 @@ import { AccountNotices } from '../../src-main/core/accounts/notices.ts';
 import { usageFromEndpoint, usageFromEvent, usageFromHeaders } from '../../src-main/core/accounts/usage.ts';
 import { UsageReader } from '../../src-main/core/accounts/usage-reader.ts';
 import { english } from '../../src-main/shared/words/english.ts';
-import { othersWords } from '../../src-main/shared/words/told.ts';
+import { othersWords } from '../../src-main/shared/words/told-text.ts';
 import { account, accountsInMemory } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
 

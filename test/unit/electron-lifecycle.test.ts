@@ -7,7 +7,7 @@ import { systemClock } from '../../src-main/node/clock.ts';
 import { noticeKinds } from '../../src-main/shared/notice-kinds.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { english } from '../../src-main/shared/words/english.ts';
-import { othersWords } from '../../src-main/shared/words/told.ts';
+import { othersWords } from '../../src-main/shared/words/told-text.ts';
 import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { recordingLog } from '../support/host.ts';

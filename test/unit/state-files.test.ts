@@ -13,7 +13,7 @@ import { SessionFile } from '../../src-main/core/turn/session-file.ts';
 import { openBrowserKeys } from '../../src-main/node/browser-keys.ts';
 import { openSettings } from '../../src-main/node/settings.ts';
 import { english } from '../../src-main/shared/words/english.ts';
-import { othersWords } from '../../src-main/shared/words/told.ts';
+import { othersWords } from '../../src-main/shared/words/told-text.ts';
 import { createWords } from '../../src-main/shared/words/words.ts';
 import { chineseCatalogue } from '../../src-main/shared/words/zh-cn/catalogue.ts';
 import { recordingLog } from '../support/host.ts';

@@ -1,4 +1,4 @@
-import type { Told } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import type { OverHttp, UsageTrouble } from './account-view.ts';
 import type { LinkState } from './linked-accounts.ts';
 

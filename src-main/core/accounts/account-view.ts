@@ -1,6 +1,7 @@
 import type { AccountView } from '../../shared/account-model.ts';
 import { shownProxy } from '../../shared/proxy-address.ts';
-import { type Told, tell, tellAll } from '../../shared/words/told.ts';
+import { tell, tellAll } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import { type AccountHealth, type AccountTokens, accountLabel, type LockedAccount } from './account.ts';
 import { isLinked, type LinkState, linkProblem } from './linked-accounts.ts';
 import { verdictRow } from './verdict-table.ts';

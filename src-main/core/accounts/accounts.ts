@@ -1,7 +1,6 @@
 import type { AccountView } from '../../shared/account-model.ts';
 import { Listeners } from '../../shared/listeners.ts';
 import type { AppSettings } from '../../shared/settings.ts';
-import type { Told } from '../../shared/words/told.ts';
 import { clockStand, setBackMs } from '../clock-stand.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { Remembered } from '../remembered.ts';
@@ -197,7 +196,7 @@ export class Accounts {
   }
 
   /** Why an account could not be renewed, which is tried again; null: it was. */
-  noteTrouble(id: string, trouble: Told | null): void {
+  noteTrouble(id: string, trouble: AccountFacts['trouble']): void {
     this.note(id, { trouble });
   }
 

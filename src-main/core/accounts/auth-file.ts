@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { type Told, tell } from '../../shared/words/told.ts';
+import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import type { Account, AccountOrigin } from './account.ts';
 import { newAccount } from './new-account.ts';
 

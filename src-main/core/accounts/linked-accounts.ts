@@ -1,7 +1,8 @@
 import type { AccountLinkView } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { said, saidInEnglish } from '../../shared/words/said.ts';
-import { othersWords, type Told, tell } from '../../shared/words/told.ts';
+import { tell } from '../../shared/words/told.ts';
+import { othersWords, type Told } from '../../shared/words/told-text.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import { type Account, type AccountLink, type AccountOrigin, type AccountTokens, belongsTo } from './account.ts';

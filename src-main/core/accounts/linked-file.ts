@@ -3,7 +3,8 @@ import { chmod, chown, readFile, realpath, rename, rm, stat, truncate, writeFile
 import { isAbsolute } from 'node:path';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { said } from '../../shared/words/said.ts';
-import { type Told, tell } from '../../shared/words/told.ts';
+import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import { objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Account, AccountOrigin, AccountTokens } from './account.ts';
 import { parseAuthFile } from './auth-file.ts';

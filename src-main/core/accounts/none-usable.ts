@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import { said } from '../../shared/words/said.ts';
-import { type Told, tell, tellAll } from '../../shared/words/told.ts';
+import { tell, tellAll } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import type { WhyNot } from './account-view.ts';
 import type { Choice } from './selection.ts';
 

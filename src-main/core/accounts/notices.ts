@@ -1,6 +1,7 @@
 import type { UsageWindow } from '../../shared/account-model.ts';
 import type { NoticeKind } from '../../shared/notice-kinds.ts';
-import { type Told, tell, toldFormat } from '../../shared/words/told.ts';
+import { tell, toldFormat } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import type { Account, AccountUsage } from './account.ts';
 
 /** From here on a window is nearly used up. */

@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { type Told, tell } from '../../shared/words/told.ts';
+import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
 import type { Account, AccountTokens } from './account.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { Listeners } from '../../shared/listeners.ts';
 import { said, saidInEnglish } from '../../shared/words/said.ts';
-import type { Told } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { FileTrouble } from '../file-troubles.ts';
 import type { Clock, OpenedSecret, SecretBox } from '../ports.ts';
@@ -305,11 +305,10 @@ export class AccountStore {
       JSON.stringify({ ...tokens, ...(proxyUrl === null ? {} : { proxyUrl }) }),
     );
     const file = { version: newestVersion, ...facts, verdicts: [...verdicts], sealedTokens } satisfies AccountFile;
-    const text = JSON.stringify(file, null, 2);
     const path = this.#path(account.id);
     try {
       if (this.#left.delete(path)) await this.#putAside(path, 'left');
-      await (this.#host.writeFile ?? writeOwnerFile)(path, text);
+      await (this.#host.writeFile ?? writeOwnerFile)(path, JSON.stringify(file, null, 2));
     } catch (cause) {
       throw unwritable(path, cause);
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Told, tell } from '../../shared/words/told.ts';
+import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import { type Lift, type VerdictKind, verdictRow, verdictTable } from './verdict-table.ts';
 
 const isVerdictKind = (kind: string): kind is VerdictKind => Object.hasOwn(verdictTable, kind);

@@ -5,7 +5,8 @@ import { capOf } from '../../shared/lab-design.ts';
 import type { RequestRow } from '../../shared/model.ts';
 import { english } from '../../shared/words/english.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { type Told, tell } from '../../shared/words/told.ts';
+import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { coinExperiment, coinView, settled } from './coin-result.ts';
 import {

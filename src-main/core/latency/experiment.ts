@@ -1,7 +1,8 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { LabArm, LabCondition, LabPair, LabTurn } from '../../shared/lab.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
-import { othersWords, tell } from '../../shared/words/told.ts';
+import { tell } from '../../shared/words/told.ts';
+import { othersWords } from '../../shared/words/told-text.ts';
 import { counts, makePair, standAfter } from './pairs.ts';
 
 /** One turn that an experiment wants run. */

@@ -1,6 +1,7 @@
 import { errorTable, SlipstreamError } from '../../shared/errors.ts';
 import { said, saidInEnglish } from '../../shared/words/said.ts';
-import { type Told, tell } from '../../shared/words/told.ts';
+import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import type { NetworkFault } from '../upstream/network-fault.ts';
 import { afterRefusal, afterRefusedUpgrade } from './after-refusal.ts';

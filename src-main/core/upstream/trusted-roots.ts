@@ -4,7 +4,8 @@ import { isAbsolute } from 'node:path';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { said } from '../../shared/words/said.ts';
-import { othersWords, type Told, tell, toldFormat } from '../../shared/words/told.ts';
+import { tell, toldFormat } from '../../shared/words/told.ts';
+import { othersWords, type Told } from '../../shared/words/told-text.ts';
 import { systemCode, writeProblem } from '../../shared/write-problem.ts';
 import type { Clock } from '../ports.ts';
 

@@ -1,6 +1,7 @@
 import { englishCatalogue } from './en/catalogue.ts';
 import type { TextId } from './texts.ts';
-import { othersWords, tellAll } from './told.ts';
+import { tellAll } from './told.ts';
+import { othersWords } from './told-text.ts';
 
 /** What is kept in English, since clients and commands are told it too: errors, what is known of a turn's, how a sign-in ended. */
 const kept = /^(errors|failures\.(turn|signIn))\.|^lab\.(strayed|cutOff)$/;

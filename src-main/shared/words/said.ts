@@ -1,6 +1,7 @@
 import { english } from './english.ts';
 import type { ArgumentsOf, TextId } from './texts.ts';
-import { type Told, tell } from './told.ts';
+import { tell } from './told.ts';
+import type { Told } from './told-text.ts';
 
 /** What an error carries that is told: in English to clients, commands and logs, as its code to screens. */
 export function saidInEnglish(told: Told): { readonly message: string; readonly told: Told } {

@@ -1,11 +1,5 @@
 import type { ArgumentsOf, TextId } from './texts.ts';
-
-/**
- * A text that can be said in every language. What the program tells screens has this type, so that a sentence of one language
- * does not compile there.
- */
-export type Told = string & { readonly [isTold]: true };
-declare const isTold: unique symbol;
+import type { Told } from './told-text.ts';
 
 /**
  * A text as it is stored and sent: the code of the catalogue with its parameters, such as `#why.tier.alias{"tier":"priority"}`.
@@ -19,11 +13,6 @@ export function tell<Id extends TextId>(id: Id, ...[values]: ArgumentsOf<Id>): T
 /** Several told texts, one after another. */
 export function tellAll(texts: readonly Told[]): Told {
   return `#list.sentences${JSON.stringify({ texts })}` as Told;
-}
-
-/** What others said, as a text of no catalogue: it is shown as it is. */
-export function othersWords(words: string): Told {
-  return words as Told;
 }
 
 /** What such a text is made of; null where it is none. */
