@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { rowsOfKey } from '../lib/list-steps.ts';
 import type { VirtualRows } from './virtual-list.tsx';
 
 interface CursorOptions {
@@ -38,19 +39,8 @@ export function useListCursor({ count, rows, onOpen, onMove, onClose }: CursorOp
   const elementId = (index: number): string => `${baseId}-${index}`;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || count === 0) return;
-    const page = Math.max(1, sight.rows - 2);
-    const steps: Record<string, number> = {
-      ArrowDown: 1,
-      ArrowUp: -1,
-      j: 1,
-      k: -1,
-      PageDown: page,
-      PageUp: -page,
-      Home: Number.NEGATIVE_INFINITY,
-      End: Number.POSITIVE_INFINITY,
-    };
-    const step = steps[event.key];
-    if (step !== undefined) {
+    const step = rowsOfKey(event, sight.rows - 2, true);
+    if (step !== null) {
       const next = Math.min(count - 1, Math.max(0, at + step));
       setWished(next);
       onMove?.(next);

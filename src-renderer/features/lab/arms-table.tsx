@@ -1,11 +1,9 @@
 import type { ReactNode } from 'react';
 import type { LabResult } from '../../../src-main/shared/lab.ts';
-import { capital } from '../../../src-main/shared/tiers.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
 import { useWords } from '../../stores/stores.ts';
-import figuresStyles from '../../ui/figures.module.css';
 import textStyles from '../../ui/text.module.css';
-import { armName } from './arm-name.ts';
+import { ArmsRows } from './arms-rows.tsx';
 
 type Figures = LabResult['standard'];
 
@@ -16,7 +14,6 @@ interface ArmsTableProps {
   readonly tier: string;
 }
 
-const arms = ['standard', 'priority'] as const;
 export const armLines = ['msPerToken', 'firstTokenMs', 'totalMs', 'tokensPerSecond'] as const;
 
 /** A median of an arm. */
@@ -31,32 +28,18 @@ export function ArmsTable({ standard, priority, tier }: ArmsTableProps): ReactNo
   const { t, format } = words;
   const figures = { standard, priority };
   return (
-    <div className={figuresStyles.tableScroll}>
-      <table className={figuresStyles.figuresTable}>
-        <thead>
-          <tr>
-            <th scope="col">{t('lab.arms.middle')}</th>
-            {arms.map((arm) => (
-              <th key={arm} scope="col">
-                {capital(armName(t, arm, tier))}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {armLines.map((line) => (
-            <tr key={line}>
-              <th scope="row">{t(`lab.arms.${line}`)}</th>
-              {arms.map((arm) => (
-                <td key={arm}>
-                  {armFigure(words, line, figures[arm][line].median)}{' '}
-                  <span className={textStyles.faint}>n = {format.count(figures[arm][line].n)}</span>
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ArmsRows
+      title={t('lab.arms.middle')}
+      tier={tier}
+      rows={armLines.map((line) => ({
+        name: t(`lab.arms.${line}`),
+        of: (arm) => (
+          <>
+            {armFigure(words, line, figures[arm][line].median)}{' '}
+            <span className={textStyles.faint}>n = {format.count(figures[arm][line].n)}</span>
+          </>
+        ),
+      }))}
+    />
   );
 }

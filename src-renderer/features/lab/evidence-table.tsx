@@ -1,19 +1,15 @@
 import type { ReactNode } from 'react';
 import type { LabArm, LabEvidence } from '../../../src-main/shared/lab.ts';
 import { quotaSentence } from '../../../src-main/shared/lab-method.ts';
-import { capital } from '../../../src-main/shared/tiers.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
 import { useWords } from '../../stores/stores.ts';
-import figuresStyles from '../../ui/figures.module.css';
 import textStyles from '../../ui/text.module.css';
-import { armName } from './arm-name.ts';
+import { ArmsRows } from './arms-rows.tsx';
 
 interface EvidenceTableProps {
   readonly evidence: LabEvidence;
   readonly tier: string;
 }
-
-const arms = ['standard', 'priority'] as const;
 
 /** What lies beside the verdict and decides nothing, each with its two arms. */
 export function evidenceRows({ t, format }: Words, { echoes, failures, stalls }: LabEvidence) {
@@ -37,30 +33,7 @@ export function EvidenceTable({ evidence, tier }: EvidenceTableProps): ReactNode
   const { t } = words;
   return (
     <>
-      <div className={figuresStyles.tableScroll}>
-        <table className={figuresStyles.figuresTable}>
-          <thead>
-            <tr>
-              <th scope="col">{t('lab.evidence')}</th>
-              {arms.map((arm) => (
-                <th key={arm} scope="col">
-                  {capital(armName(t, arm, tier))}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {evidenceRows(words, evidence).map(({ name, of }) => (
-              <tr key={name}>
-                <th scope="row">{name}</th>
-                {arms.map((arm) => (
-                  <td key={arm}>{of(arm)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ArmsRows title={t('lab.evidence')} tier={tier} rows={evidenceRows(words, evidence)} />
       <p className={textStyles.faint}>
         {t('lab.evidence.proves')} {quotaSentence(words, evidence.quota)}
       </p>

@@ -12,6 +12,7 @@ import {
 import { visibleText } from '../../../../../src-main/shared/visible-text.ts';
 import { nodeText, pathText } from '../../../../lib/json-text.ts';
 import { JsonTree, previewOf, type TreeRow } from '../../../../lib/json-tree.ts';
+import { rowsOfKey } from '../../../../lib/list-steps.ts';
 import { useActions, useWords } from '../../../../stores/stores.ts';
 import { IconButton } from '../../../../ui/button.tsx';
 import { CopyButton } from '../../../../ui/copy-button.tsx';
@@ -82,17 +83,8 @@ function Tree({ tree, label, isInline }: TreeProps): ReactNode {
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[index];
     if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, virtual.sight.rows - 1);
-    const steps: Record<string, number> = {
-      ArrowDown: 1,
-      ArrowUp: -1,
-      PageDown: page,
-      PageUp: -page,
-      Home: Number.NEGATIVE_INFINITY,
-      End: Number.POSITIVE_INFINITY,
-    };
-    const step = steps[event.key];
-    if (step !== undefined) {
+    const step = rowsOfKey(event, virtual.sight.rows - 1, false);
+    if (step !== null) {
       const to = rows[Math.min(rows.length - 1, Math.max(0, index + step))];
       if (to !== undefined) setCursor(to.id);
     } else if (event.key === 'ArrowRight' && row.isOpen) setCursor(rows[index + 1]?.id ?? row.id);
