@@ -68,9 +68,25 @@ export function TraceFilterBar(props: TraceFilterBarProps): ReactNode {
           </Button>
         </span>
       )}
-      {isOpenFilter(filter) ? null : <IconButton icon="close" label={t('filter.clear')} onClick={() => onChange({})} />}
+      {isOpenFilter(filter) ? null : <ClearButton onClear={() => onChange({})} />}
       {children}
     </search>
+  );
+}
+
+/** It goes with what it clears, and leaves the focus with the first of the filters. */
+function ClearButton({ onClear }: { readonly onClear: () => void }): ReactNode {
+  const { t } = useWords();
+  return (
+    <IconButton
+      icon="close"
+      label={t('filter.clear')}
+      onClick={() => {
+        const bar = document.activeElement?.closest('search');
+        onClear();
+        bar?.querySelector<HTMLElement>('input, button')?.focus();
+      }}
+    />
   );
 }
 

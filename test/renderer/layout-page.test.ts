@@ -5,6 +5,7 @@ import { screens } from '../../src-renderer/lib/screens.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { answerScreens, longClient, longNames } from './long-names.ts';
 import { usePageStand } from './page-stand.ts';
+import type { ScriptedServer } from './scripted-server.ts';
 
 /** CSS pixels of common windows; a zoom of 200 % halves them. */
 const sizes = [
@@ -89,8 +90,10 @@ async function faults(page: Page): Promise<string[]> {
 describe('the layout', () => {
   const stand = usePageStand();
 
+  let server: ScriptedServer;
+
   async function open(locale = 'en-US'): Promise<Page> {
-    const server = await stand.serve(longNames(Date.now()));
+    server = await stand.serve(longNames(Date.now()));
     answerScreens(server);
     server.handlers['requests.detail'] = ({ id }) => {
       const row = server.history.get(id);
@@ -163,6 +166,10 @@ describe('the layout', () => {
     expect(await bar.getByRole('button', { name: 'Transport' }).count()).toBe(0);
     await bar.getByRole('button', { name: 'More', exact: true }).press('Enter');
     await bar.getByRole('button', { name: 'Transport' }).waitFor();
+    // A pause is said in the top bar, over nothing.
+    server.push({ kind: 'settings', settings: { paused: true } });
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    expect(await faults(page)).toEqual([]);
     await page.setViewportSize({ width: 1600, height: 900 });
     await expect.poll(async () => (await rows()).length, { timeout: 8_000 }).toBeLessThanOrEqual(2);
   });

@@ -113,6 +113,7 @@ describe('the request list as a person has it', () => {
     await pane.getByRole('button', { name: 'Save the note' }).click();
     await expect.poll(() => server.inputsOf('requests.mark'), soon).toHaveLength(2);
     await pane.getByText('slow on the train').waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), soon).toBe('Edit the note');
     expect(server.inputsOf('requests.mark')).toEqual([
       { id: 'r3', starred: true, note: null },
       { id: 'r3', starred: true, note: 'slow on the train' },

@@ -58,6 +58,8 @@ describe('the search box', () => {
     await page.getByRole('button', { name: 'Save this filter' }).click();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Clear filters' }).click();
+    // The button goes, the focus stays.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('search') !== null)).toBe(true);
     expect(await box(page).inputValue()).toBe('');
     await button.click();
     await page.getByRole('button', { name: 'mine', exact: true }).click();

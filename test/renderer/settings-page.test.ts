@@ -100,6 +100,7 @@ describe('the settings screen', () => {
     await page.getByLabel('Requests a day').fill('20');
     await page.getByRole('button', { name: 'Make a key' }).click();
     await page.getByText(key).waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Copy the key');
     expect(server.calls.findLast(({ name }) => name === 'keys.create')?.input).toMatchObject({
       name: 'Ada laptop',
       models: ['gpt-5.5'],

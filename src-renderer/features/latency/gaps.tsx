@@ -19,6 +19,8 @@ export function Gaps({ answer, lines, hasBands }: GapsProps): ReactNode {
   const gaps = gapsOf(lines, answer.bucketStarts.length);
   const spans = gaps
     .slice(0, named)
+    // The longest are named, as they followed each other.
+    .toSorted((one, other) => one.first - other.first)
     .map(({ first, end }) => spanText(words, answer.bucketStarts[first] ?? 0, (end - first) * answer.bucketMs));
   const list = format.list(spans);
   const text = gaps.length > named ? t('latency.gaps.more', { spans: list, n: gaps.length - named }) : list;

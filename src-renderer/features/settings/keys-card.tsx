@@ -77,12 +77,15 @@ export function KeysCard(): ReactNode {
   );
 }
 
+/** The form that had the focus is gone. */
+const focusFirstButton = (part: HTMLElement | null): void => part?.querySelector('button')?.focus();
+
 /** Told once: nobody can show it again. */
 function MadeKeyPart({ made, onDone }: { readonly made: MadeKey; readonly onDone: () => void }): ReactNode {
   const { actions } = useStores();
   const { t } = useWords();
   return (
-    <div role="status" className={styles.made}>
+    <div role="status" className={styles.made} ref={focusFirstButton}>
       <p>{t('apiKeys.made', { name: made.name })}</p>
       <code>{made.key}</code>
       <div className={layoutStyles.addButtons}>

@@ -33,7 +33,7 @@ export const latencyWords = {
   'latency.metric.firstToken': 'First token',
   'latency.metric.total': 'Total',
   'latency.metric.tokensPerSecond': 'Tokens/s',
-  'latency.metric.own': 'Own share',
+  'latency.metric.own': 'Overhead',
   'latency.means.firstToken': 'From the request to the first piece of the answer; reasoning counts.',
   'latency.means.total': 'From the request to the end of the answer.',
   'latency.means.tokensPerSecond': 'Output tokens for each second after the first piece of the answer.',

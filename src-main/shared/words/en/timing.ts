@@ -141,6 +141,7 @@ export const timingWords = {
   'tools.noCurl': 'Cannot be copied as cURL: {why}.',
   'tools.noReplay': 'Cannot be sent again: {why}.',
   'tools.neither': 'Cannot be copied as cURL or sent again: {why}.',
+  'tools.why.goesOn': 'it goes on from a response that only its own connection holds',
   'tools.why.noBody': 'its body is not kept',
   'tools.why.notInMemory': 'its body is no longer in memory',
   'tools.why.prewarm': 'it is a prewarm, not a whole turn',

@@ -144,6 +144,7 @@ export const timingWords: SameIds<typeof english> = {
   'tools.noCurl': '无法复制为 cURL：{why}。',
   'tools.noReplay': '无法再次发送：{why}。',
   'tools.neither': '无法复制为 cURL 或再次发送：{why}。',
+  'tools.why.goesOn': '它接续的响应只存在于其自身的连接上',
   'tools.why.noBody': '正文未保留',
   'tools.why.notInMemory': '正文已不在内存中',
   'tools.why.prewarm': '这是预热，不是完整的轮次',

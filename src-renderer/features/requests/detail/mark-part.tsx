@@ -1,4 +1,5 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { RequestRow } from '../../../../src-main/shared/model.ts';
 import { maxNoteChars } from '../../../../src-main/shared/store-limits.ts';
 import { useActions, useWords } from '../../../stores/stores.ts';
@@ -10,11 +11,17 @@ export function MarkPart({ row }: { readonly row: RequestRow }): ReactNode {
   const { t } = useWords();
   const actions = useActions();
   const [isWriting, setWriting] = useState(false);
+  const buttons = useRef<HTMLDivElement>(null);
+  const close = (): void => {
+    flushSync(() => setWriting(false));
+    // The field is gone; its button stands where it began.
+    buttons.current?.querySelector<HTMLElement>('button:last-of-type')?.focus();
+  };
   const starred = row.starred === true;
   const note = row.note ?? null;
   return (
     <div className={styles.mark}>
-      <div className={styles.buttons}>
+      <div className={styles.buttons} ref={buttons}>
         <Button
           isSmall
           icon={starred ? 'starred' : 'star'}
@@ -33,7 +40,7 @@ export function MarkPart({ row }: { readonly row: RequestRow }): ReactNode {
       {isWriting ? (
         <NoteForm
           note={note}
-          onClose={() => setWriting(false)}
+          onClose={close}
           onSave={(written) => actions.markTurn(row.id, { starred, note: written })}
         />
       ) : null}

@@ -2,7 +2,10 @@ import type { TraceDetail } from '../../../../src-main/shared/model.ts';
 import type { Translate } from '../../../../src-main/shared/words/words.ts';
 
 /** The end of the id of a text. */
-type Why = 'noBody' | 'notInMemory' | 'prewarm' | 'compact' | 'other';
+type Why = 'noBody' | 'notInMemory' | 'prewarm' | 'compact' | 'other' | 'goesOn';
+
+/** Of a body, and of no text in it: there the quotes are escaped. */
+const goesOn = /"previous_response_id"\s{0,9}:\s{0,9}"/;
 
 /** Why a request cannot be copied as a command; null where it can. */
 export function whyNoCurl({ clientRequest }: TraceDetail): Why | null {
@@ -14,7 +17,8 @@ export function whyNoReplay({ row, clientRequest, isStored }: TraceDetail): Why 
   if (row.kind !== 'turn') return row.kind;
   if (clientRequest.body === null) return 'noBody';
   // What is on the disk is redacted, and what goes upstream must not be.
-  return isStored ? 'notInMemory' : null;
+  if (isStored) return 'notInMemory';
+  return goesOn.test(clientRequest.body) ? 'goesOn' : null;
 }
 
 /** Both in one sentence; null where both can be done. */
