@@ -120,6 +120,18 @@ describe('errors that a screen shows', () => {
     expect(found).toEqual([]);
   });
 
+  it('of attempts are texts of the catalogue as well, which a screen knows again', () => {
+    const found = paths
+      .filter((path) => /core\/(turn|upstream)\//.test(path))
+      .flatMap((path) => {
+        const source = readFileSync(join(root, path), 'utf8');
+        return [...source.matchAll(/\bmessage: (['`])(?<text>(?:(?!\1).){0,200})\1/g)]
+          .filter((match) => /[a-z]{2,} [a-z]{2,}/i.test(match.groups?.text ?? ''))
+          .map((match) => `${path}: ${match.groups?.text}`);
+      });
+    expect(found).toEqual([]);
+  });
+
   it.each([
     ["tell('failures.left', { path, why: 'it is gone' })", ['it is gone']],
     ["said('failures.left', { path, why: `it is too large` })", ['it is too large']],

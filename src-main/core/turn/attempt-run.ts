@@ -1,5 +1,6 @@
 import { toSlipstreamError } from '../../shared/errors.ts';
 import type { Transport } from '../../shared/model.ts';
+import { english } from '../../shared/words/english.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { usageFromHeaders } from '../accounts/usage.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
@@ -251,11 +252,11 @@ function outcomeError(outcome: AttemptOutcome): { readonly code: string; readonl
       return { code: 'upstream_closed', message: outcome.reason };
     case 'timed-out':
       return outcome.who === 'client'
-        ? { code: 'client_stalled', message: 'the client took nothing for too long' }
-        : { code: 'upstream_timeout', message: 'nothing came for too long' };
+        ? { code: 'client_stalled', message: english.t('failures.turn.attempt.client') }
+        : { code: 'upstream_timeout', message: english.t('failures.turn.attempt.silent') };
     case 'chain-lost':
-      return { code: 'previous_response_not_found', message: 'no open socket holds the previous response' };
+      return { code: 'previous_response_not_found', message: english.t('failures.turn.attempt.chain') };
     case 'pool-full':
-      return { code: 'pool_full', message: 'too many turns run on this account for another to get a socket' };
+      return { code: 'pool_full', message: english.t('failures.turn.attempt.pool') };
   }
 }

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
+import { english } from '../../shared/words/english.ts';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
@@ -104,7 +105,11 @@ export function dialUpstream({
     };
     // A limit of ws would not begin before a proxy has let the handshake through.
     const deadline = clock.after(dialTimeoutMs, () =>
-      fail({ kind: 'unreachable', fault: 'timeout', message: `no answer within ${dialTimeoutMs / 1000} s` }),
+      fail({
+        kind: 'unreachable',
+        fault: 'timeout',
+        message: english.t('failures.turn.attempt.dial', { limit: String(dialTimeoutMs / 1000) }),
+      }),
     );
     const onAbort = () => fail({ kind: 'aborted' });
     signal.addEventListener('abort', onAbort);

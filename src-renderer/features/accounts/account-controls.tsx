@@ -24,12 +24,14 @@ export function AccountControls({ account }: { readonly account: AccountView }):
   const [isBusy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
   const run = async (action: () => Promise<boolean>): Promise<void> => {
+    // One at a time; what has the focus stays enabled, and keeps it.
+    if (isBusy) return;
     setBusy(true);
     await action();
     setBusy(false);
   };
   /** Its file stays as it is; it can only be removed. */
-  const isFixed = isBusy || account.state === 'locked';
+  const isFixed = account.state === 'locked';
   const choice = account.websockets === null ? 'default' : account.websockets ? 'yes' : 'no';
   return (
     <div className={styles.accountControls}>
@@ -55,7 +57,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
         <Button disabled={isFixed} onClick={() => void run(() => actions.readUsage(account.id))}>
           {t('accounts.readQuota')}
         </Button>
-        <Button icon="trash" disabled={isBusy} onClick={() => setAsking(true)}>
+        <Button icon="trash" onClick={() => setAsking(true)}>
           {t('accounts.remove')}
         </Button>
       </span>

@@ -34,6 +34,7 @@ export function SessionTimeline({ rows, rootId }: SessionTimelineProps): ReactNo
   const nowMs = rows.some(({ status }) => status === 'running') ? now : 0;
   const { lanes, more } = useMemo(() => timelineOf(rows, rootId, nowMs), [rows, rootId, nowMs]);
   const shown = useMemo(() => new Set(rows.map(kindOf)), [rows]);
+  const isStandard = rows.every((row) => kindOf(row) !== 'plain' || row.tierSent === null);
   return (
     <section className={styles.timeline} aria-label={t('session.timeline')}>
       <div className={styles.head}>
@@ -45,7 +46,7 @@ export function SessionTimeline({ rows, rootId }: SessionTimelineProps): ReactNo
             .map((kind) => (
               <li key={kind}>
                 <span className={styles.swatch} data-kind={kind} aria-hidden="true" />
-                {t(`session.kind.${kind}`)}
+                {t(kind === 'plain' && isStandard ? 'session.kind.standard' : `session.kind.${kind}`)}
               </li>
             ))}
         </ul>

@@ -36,6 +36,11 @@ export const failuresWords = {
   'failures.turn.stopped': 'the turn was stopped',
   'failures.turn.some': 'a turn failed',
   'failures.turn.every': 'Every turn failed.',
+  'failures.turn.attempt.client': 'the client took nothing for too long',
+  'failures.turn.attempt.silent': 'nothing came for too long',
+  'failures.turn.attempt.chain': 'no open socket holds the previous response',
+  'failures.turn.attempt.pool': 'too many turns run on this account for another to get a socket',
+  'failures.turn.attempt.dial': 'no answer within {limit} s',
   'failures.turn.unknown': 'unknown error',
 
   'failures.system': '{why} ({code})',

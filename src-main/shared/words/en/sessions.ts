@@ -61,6 +61,7 @@ export const sessionsWords = {
   'session.lanes.more': '{count, plural, one {# more sub-agent is} other {# more sub-agents are}} in the list below.',
   'session.kind.fast': 'fast',
   'session.kind.plain': 'other tiers',
+  'session.kind.standard': 'standard',
   'session.kind.failed': 'failed or stopped short',
   'session.kind.running': 'running',
   'session.list': 'Turns of the session, newest first',

@@ -35,6 +35,11 @@ export const failuresWords: SameIds<typeof english> = {
   'failures.turn.stopped': '轮次已停止',
   'failures.turn.some': '有一个轮次失败',
   'failures.turn.every': '所有轮次均失败。',
+  'failures.turn.attempt.client': '客户端过久未接收任何内容',
+  'failures.turn.attempt.silent': '过久没有收到任何内容',
+  'failures.turn.attempt.chain': '没有已打开的连接持有上一个响应',
+  'failures.turn.attempt.pool': '该账号上运行的轮次过多，无法再获得连接',
+  'failures.turn.attempt.dial': '{limit} 秒内没有应答',
   'failures.turn.unknown': '未知错误',
 
   'failures.system': '{why}（{code}）',

@@ -61,6 +61,7 @@ export const sessionsWords: SameIds<typeof english> = {
   'session.lanes.more': '{count, plural, other {还有 # 个子代理}}见下方列表。',
   'session.kind.fast': '快速',
   'session.kind.plain': '其他服务层级',
+  'session.kind.standard': '标准',
   'session.kind.failed': '失败或中止',
   'session.kind.running': '进行中',
   'session.list': '会话的轮次，最新的在前',

@@ -40,7 +40,7 @@ export const uiWords: SameIds<typeof english> = {
   'quota.used.of': '{window}额度已用',
   'quota.notRead': '未读取',
   'quota.reset': '{when}重置',
-  'quota.reset.was': '已于{when}重置',
+  'quota.reset.was': '已于 {when}重置',
   'quota.reset.unknown': '重置时间未知',
   'quota.failed': '{when}读取额度失败：{why}',
   'quota.none': '尚未读取额度；首个轮次完成后即可显示。',
