@@ -229,9 +229,12 @@ function httpTwin(url: string): string {
   return url.replace(/^ws/, 'http');
 }
 
-/** Whether whoever started the program has said anything of proxies: then the system is not asked. */
+const proxyVariables = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+
+/** Whether whoever started the program has said anything of proxies, in a spelling that is read: then the system is not asked. */
 function environmentSpeaks(): boolean {
-  return Object.entries(process.env).some(([name, value]) => /^(https?|all)_proxy$/i.test(name) && value !== '');
+  // By name: to walk through all of the environment costs a turn a quarter of a millisecond.
+  return proxyVariables.some((name) => (process.env[name] ?? '') !== '');
 }
 
 /** Null for a proxy that speaks HTTP. */
