@@ -24,7 +24,7 @@ export const clientModesWords: SameIds<typeof english> = {
     '用于没有自己的 .aider.conf.yml 的所有项目。其他模型的名称前同样要加 openai/；用 /model 更改。',
   'clients.zed.settings': 'settings.json',
   'clients.zed.settings.hint':
-    '添加名为 Slipstream 的提供商。Zed 把密钥保存在系统钥匙串中：请在其智能体设置的 LLM 提供商里为 Slipstream 输入一次 API key。',
+    '添加名为 Slipstream 的提供商。Zed 把密钥保存在系统钥匙串中：请在其智能体设置的 LLM 提供商里为 Slipstream 输入一次 API 密钥。',
   'clients.vscodeCopilot.models': 'chatLanguageModels.json',
   'clients.vscodeCopilot.models.hint':
     'VS Code 1.122 或更新版本：运行“Chat: Open Language Models (JSON)”，把此条目加入列表。',

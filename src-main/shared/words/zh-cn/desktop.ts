@@ -9,7 +9,7 @@ export const desktopWords: SameIds<typeof english> = {
   'tray.signIn.device': '通过设备码…',
   'tray.open': '打开仪表盘',
   'tray.copyBaseUrl': '复制 Base URL',
-  'tray.copyKey': '复制 API key',
+  'tray.copyKey': '复制 API 密钥',
   'tray.clients': '设置客户端',
   'tray.client': '{name}…',
   'tray.startAtLogin': '登录系统时启动',

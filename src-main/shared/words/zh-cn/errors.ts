@@ -3,8 +3,8 @@ import type { SameIds } from '../message.ts';
 
 export const errorsWords: SameIds<typeof english> = {
   'errors.key_missing':
-    '缺少 API key。请以 "Authorization: Bearer <key>"、"x-api-key" 发送，或放在路径中：/k/<key>/v1。',
-  'errors.key_wrong': '此 API key 不属于当前的 Slipstream。请从仪表盘重新复制。',
+    '缺少 API 密钥。请以 "Authorization: Bearer <key>"、"x-api-key" 发送，或放在路径中：/k/<key>/v1。',
+  'errors.key_wrong': '此 API 密钥不属于当前的 Slipstream。请从仪表盘重新复制。',
   'errors.host_invalid': '请求必须恰好包含一个有效的 Host 请求头。',
   'errors.host_refused': 'Slipstream 未监听此主机名。',
   'errors.origin_refused': '网页不得调用此代理。',
@@ -86,12 +86,12 @@ export const errorsWords: SameIds<typeof english> = {
   'errors.instance_absent': '此数据目录上没有运行中的 Slipstream。',
   'errors.port_taken': '端口被其他程序占用。请停止该程序，或用 --port 指定其他端口。',
   'errors.internal': 'Slipstream 内部出错。',
-  'errors.key_expired': '此 API key 已过期。请向提供者索取新的密钥。',
-  'errors.key_model_refused': '此 API key 不得使用该模型。',
-  'errors.key_tier_refused': '此 API key 不得使用该服务层级。',
-  'errors.key_limit_reached': '此 API key 今日的用量已达上限。',
-  'errors.key_unknown': '没有此 API key。',
-  'errors.key_name_taken': '已有其他 API key 使用此名称。',
-  'errors.key_too_many': 'API key 数量已达上限；请先吊销一个。',
+  'errors.key_expired': '此 API 密钥已过期。请向提供者索取新的密钥。',
+  'errors.key_model_refused': '此 API 密钥不得使用该模型。',
+  'errors.key_tier_refused': '此 API 密钥不得使用该服务层级。',
+  'errors.key_limit_reached': '此 API 密钥今日的用量已达上限。',
+  'errors.key_unknown': '没有此 API 密钥。',
+  'errors.key_name_taken': '已有其他 API 密钥使用此名称。',
+  'errors.key_too_many': 'API 密钥数量已达上限；请先吊销一个。',
   'errors.service_unsupported': 'Slipstream 不支持此系统上的服务；请用系统自身的方式启动 "slipstream serve"。',
 };

@@ -41,7 +41,7 @@ export const overviewWords: SameIds<typeof english> = {
   'overview.connect.curl.key': '将密钥放入环境变量：',
   'overview.connect.copy': '复制片段',
   'overview.connect.snippet': '片段',
-  'overview.connect.copyKey': '复制 API key',
+  'overview.connect.copyKey': '复制 API 密钥',
   'overview.connect.setUp': 'Slipstream 可以直接写入客户端的配置文件：<link>设置客户端</link>。',
   'overview.connect.key.what': '此密钥供本机程序访问该代理。它不是 OpenAI 的密钥，也不会发送给上游。',
   'overview.codex.news': 'Codex 的变化',

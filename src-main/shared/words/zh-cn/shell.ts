@@ -68,7 +68,7 @@ export const shellWords: SameIds<typeof english> = {
   'palette.fast.off': '快速模式：关闭',
   'palette.pause': '暂停 Slipstream',
   'palette.resume': '恢复 Slipstream',
-  'palette.copyKey': '复制 API key',
+  'palette.copyKey': '复制 API 密钥',
   'palette.copyBaseUrl': '复制 Base URL',
   'palette.copyDiagnostics': '复制诊断信息',
   'palette.signIn.browser': '通过浏览器登录',

@@ -14,6 +14,6 @@ export const toastsWords: SameIds<typeof english> = {
   'toast.signedOut': '已在签发方退出登录，并已移除。',
   'toast.notRevoked': '已从此处移除，但签发方未确认该账号已退出登录。',
   'toast.diagnostics': '诊断信息',
-  'toast.apiKey': 'API key',
+  'toast.apiKey': 'API 密钥',
   'toast.turnStopped': '该轮次已停止。',
 };

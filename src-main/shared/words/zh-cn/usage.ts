@@ -14,7 +14,7 @@ export const usageWords: SameIds<typeof english> = {
   'usage.by.project': '项目',
   'usage.by.account': '账号',
   'usage.by.tier': '发送的层级',
-  'usage.by.key': 'API key',
+  'usage.by.key': 'API 密钥',
   'usage.measure': '指标',
   'usage.tokens': 'Token',
   'usage.turns': '轮次',
