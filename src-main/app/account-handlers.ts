@@ -44,9 +44,9 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
     const account = store.get(view.accountId);
     if (account === null || accounts.health(account.id).signedOut !== null) signIns.dismiss(view.id);
   });
-  /** Settings or sign-ins, as `accounts.import` would take them. Throws `account_file_invalid`. */
-  const preview = (text: string): ImportPreview => {
-    const config = readConfig(text);
+  /** Settings or sign-ins, as `accounts.import` would take them. Rejects with `account_file_invalid`. */
+  const preview = async (text: string): Promise<ImportPreview> => {
+    const config = await readConfig(text);
     if (config !== null) {
       const { proxyUrl, ...others } = config.settings;
       const shown = { ...others, ...(proxyUrl === undefined ? {} : { proxyUrl: shownProxy(proxyUrl) }) };
@@ -64,7 +64,7 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
     'accounts.list': () => accounts.views(),
     'accounts.preview': ({ text }) => preview(text),
     'accounts.import': async ({ text }) => {
-      const config = readConfig(text);
+      const config = await readConfig(text);
       if (config !== null) {
         await hooks.setSettings(config.settings);
         return accounts.views();

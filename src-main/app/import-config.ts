@@ -1,4 +1,3 @@
-import { parseDocument } from 'yaml';
 import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMember } from '../core/json.ts';
 import type { AccountStrategy } from '../shared/account-model.ts';
 import type { ImportTool, LeftOut, LeftReason } from '../shared/import-model.ts';
@@ -31,8 +30,8 @@ const keyMembers = ['api-keys', 'codex-api-key', 'openai-compatibility', 'claude
 const maxAliases = 20;
 
 /** The settings in a configuration of another proxy; null where the text is none. */
-export function readConfig(text: string): OtherConfig | null {
-  const file = parseYaml(text);
+export async function readConfig(text: string): Promise<OtherConfig | null> {
+  const file = await parseYaml(text);
   if (file === null) return null;
   if (
     ['auth-dir', 'api-keys', 'remote-management', 'proxy-url'].filter((name) => Object.hasOwn(file, name)).length >= 2
@@ -46,8 +45,9 @@ export function readConfig(text: string): OtherConfig | null {
 }
 
 /** Text that is no YAML, or that grows by aliases, is none of ours. JSON is left to what reads sign-ins. */
-function parseYaml(text: string): JsonObject | null {
+async function parseYaml(text: string): Promise<JsonObject | null> {
   if (parseJsonObject(text) !== null || /^\s*\[/.test(text)) return null;
+  const { parseDocument } = await import('yaml');
   try {
     const value: unknown = parseDocument(text, { logLevel: 'silent' }).toJS({ maxAliasCount: maxAliases });
     return isJsonObject(value) ? value : null;

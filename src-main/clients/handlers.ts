@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { App } from '../app/app.ts';
 import type { Host } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { ClientHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import { ClientSetup } from './client-setup.ts';
-import { knownClients } from './known-clients.ts';
+import type { ClientSetup } from './client-setup.ts';
+import { setupFolder } from './setup-folder.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface ClientHandlerParts {
@@ -16,39 +18,53 @@ interface ClientHandlerParts {
   readonly around?: Surroundings;
 }
 
-/** The calls of the Clients screen, for both faces. Made at start, since it ends what a crash left half done. */
+/**
+ * The calls of the Clients screen, for both faces. What writes the files of other programs, a twelfth of the program, is loaded
+ * when it is first asked; at start only where there are set-ups, since it ends what a crash left half done.
+ */
 export function clientHandlers({ app, host, redactor, around }: ClientHandlerParts): ClientHandlers {
   const { clock, log, dataDir, troubles } = host;
-  const setup = new ClientSetup({
-    definitions: knownClients,
-    around: around ?? { platform: process.platform, env: process.env, homeDir: homedir() },
-    dataDir,
-    troubles,
-    clock,
-    log,
-    redactor,
-    target: () => {
-      const { baseUrl, models } = app.offered();
-      if (baseUrl === null) throw new SlipstreamError('instance_absent');
-      return { baseUrl, models, apiKey: app.apiKey };
-    },
-  });
+  let loaded: Promise<ClientSetup> | null = null;
+  const load = async () => {
+    const { ClientSetup } = await import('./client-setup.ts');
+    const { knownClients } = await import('./known-clients.ts');
+    return new ClientSetup({
+      definitions: knownClients,
+      around: around ?? { platform: process.platform, env: process.env, homeDir: homedir() },
+      dataDir,
+      troubles,
+      clock,
+      log,
+      redactor,
+      target: () => {
+        const { baseUrl, models } = app.offered();
+        if (baseUrl === null) throw new SlipstreamError('instance_absent');
+        return { baseUrl, models, apiKey: app.apiKey };
+      },
+    });
+  };
+  const setup = () => {
+    loaded ??= load();
+    return loaded;
+  };
+  if (existsSync(join(dataDir, setupFolder)))
+    void setup().catch((error: unknown) => log.warn('Client set-ups could not be looked at.', { error }));
   /** The demo is gone in a moment, and its backups with it. */
   const refuseDemo = () => {
     if (app.snapshot().app.demo) throw new SlipstreamError('client_demo');
   };
   return {
-    'clients.list': () => setup.list(),
-    'clients.plan': ({ id, mode }) => setup.plan(id, mode),
-    'clients.snippet': ({ id, mode }) => setup.snippet(id, mode),
-    'clients.apply': ({ id, mode, hash, mayWriteOutside }) => {
+    'clients.list': async () => (await setup()).list(),
+    'clients.plan': async ({ id, mode }) => (await setup()).plan(id, mode),
+    'clients.snippet': async ({ id, mode }) => (await setup()).snippet(id, mode),
+    'clients.apply': async ({ id, mode, hash, mayWriteOutside }) => {
       refuseDemo();
-      return setup.apply(id, mode, hash, mayWriteOutside ?? false);
+      return (await setup()).apply(id, mode, hash, mayWriteOutside ?? false);
     },
-    'clients.undoPlan': ({ id }) => setup.undoPlan(id),
-    'clients.undo': ({ id, hash, mayWriteOutside }) => {
+    'clients.undoPlan': async ({ id }) => (await setup()).undoPlan(id),
+    'clients.undo': async ({ id, hash, mayWriteOutside }) => {
       refuseDemo();
-      return setup.undo(id, hash ?? null, mayWriteOutside ?? false);
+      return (await setup()).undo(id, hash ?? null, mayWriteOutside ?? false);
     },
   };
 }

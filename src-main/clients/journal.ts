@@ -10,6 +10,7 @@ import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 import { writeDurably } from './config-file.ts';
+import { setupFolder } from './setup-folder.ts';
 
 const Written = z.strictObject({
   hash: z.string(),
@@ -55,7 +56,7 @@ export class SetupJournal {
 
   /** Tells of the records that cannot be read. */
   constructor(dataDir: string, troubles: FileTroubles) {
-    this.#folder = join(dataDir, 'clients');
+    this.#folder = join(dataDir, setupFolder);
     this.#backups = join(this.#folder, 'backups');
     this.#troubles = troubles;
     for (const name of namesIn(this.#folder)) if (name.endsWith('.json')) this.#tell(join(this.#folder, name));

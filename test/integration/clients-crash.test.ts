@@ -155,7 +155,8 @@ it('a process killed between the backup and the write is put in order at the nex
   expect(readdirSync(join(dataDir, 'clients', 'backups'))).toHaveLength(2);
 
   const handlers = clientsOn({ homeDir, dataDir });
-  expect(readdirSync(join(path, '..'))).toEqual(['config.toml']);
+  // Nobody has asked anything yet.
+  await expect.poll(() => readdirSync(join(path, '..')), { timeout: 20_000 }).toEqual(['config.toml']);
   expect(contentOf(path)).toBe(text);
   expect(await codexOf(handlers)).toMatchObject({ state: 'not-set-up', undoable: false });
   expect(await applyClient(handlers, 'codex', 'provider')).toMatchObject({ state: 'set-up', undoable: true });

@@ -251,8 +251,8 @@ request-retry: 3
 routing:
   strategy: fill-first
 `;
-  it('are those of CLIProxyAPI that have an equal', () => {
-    const config = readConfig(cliproxyConfig);
+  it('are those of CLIProxyAPI that have an equal', async () => {
+    const config = await readConfig(cliproxyConfig);
     expect(config?.tool).toBe('cliproxyapi');
     expect(config?.settings).toEqual({ proxyUrl: 'socks5://user:pass@192.0.2.1:1080', strategy: 'fill-first' });
     expect(config?.left).toEqual([
@@ -263,8 +263,8 @@ routing:
     expect(JSON.stringify(config?.left)).not.toContain('secret');
   });
 
-  it('are those of codex-proxy that have an equal', () => {
-    const config = readConfig(
+  it('are those of codex-proxy that have an equal', async () => {
+    const config = await readConfig(
       'tls: {proxy_url: "ftp://a"}\nauth: {rotation_strategy: least_used}\nmodel: {default_service_tier: fast}\nserver: {proxy_api_key: s3cret}\nollama: {enabled: false}\n',
     );
     expect(config).toEqual({
@@ -289,7 +289,7 @@ routing:
         .join('\n')}\nauth-dir: x\nproxy-url: y\n`,
     ],
     ['some other YAML', 'name: ci\non: push\n'],
-  ])('are none in %s', (_name, text) => {
-    expect(readConfig(text)?.settings ?? {}).toEqual({});
+  ])('are none in %s', async (_name, text) => {
+    expect((await readConfig(text))?.settings ?? {}).toEqual({});
   });
 });

@@ -1,16 +1,9 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
-import { buildConnector } from 'undici';
+import type { Socket } from 'node:net';
 import type { ConnectionPhase } from '../../shared/model.ts';
-import { ConnectionTimer } from './connection-timer.ts';
-import { bothFamilies } from './network-fault.ts';
-import type { SocksRoute } from './socks.ts';
+import type { ConnectionTimer } from './connection-timer.ts';
 
 /** How undici's connections come about. It tells by diagnostics channels, which every request of the process passes. */
-
-/** Absent: Node's own list of roots. */
-type Trust = { readonly secureContext?: SecureContext };
 
 type OnSent = (connection: { readonly reused: boolean; readonly phases: readonly ConnectionPhase[] }) => void;
 
@@ -48,39 +41,8 @@ export function tellingWhenSent<T>(make: () => T, onSent: OnSent): T {
   }
 }
 
-/** undici's connector, with each new socket timed. */
-export function timedConnector(timeoutMs: number, nowMs: () => number, trust: Trust): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs, ...bothFamilies, ...trust });
-  return (options, callback) => {
-    const timer = new ConnectionTimer(nowMs);
-    // The types say nothing of the socket that comes back.
-    const socket: unknown = connect(options, callback);
-    if (!(socket instanceof Socket)) return;
-    timer.watch(socket);
-    timers.set(socket, timer);
-  };
-}
-
-/** The same through a SOCKS proxy. */
-export function socksConnector(
-  route: SocksRoute,
-  timeoutMs: number,
-  nowMs: () => number,
-  trust: Trust,
-): buildConnector.connector {
-  const seal = buildConnector({ timeout: timeoutMs, ...bothFamilies, ...trust });
-  return (options, callback) => {
-    const timer = new ConnectionTimer(nowMs);
-    const isSecure = options.protocol === 'https:';
-    const opened = (plain: Socket) => {
-      const sealed: unknown = isSecure ? seal({ ...options, httpSocket: plain }, callback) : plain;
-      const socket = sealed instanceof Socket ? sealed : plain;
-      timer.watch(socket);
-      timers.set(socket, timer);
-      if (!isSecure) callback(null, plain);
-    };
-    route
-      .open(options.hostname, Number(options.port) || (isSecure ? 443 : 80))
-      .then(opened, (error: Error) => callback(error, null));
-  };
+/** Follows a socket that is about to connect; the first request on it tells what that took. */
+export function timeSocket(socket: Socket, timer: ConnectionTimer): void {
+  timer.watch(socket);
+  timers.set(socket, timer);
 }

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { request } from 'undici';
 import type { ConnectionPhase } from '../../shared/model.ts';
 import { headerRecord, type RawHeaders } from '../headers.ts';
 import { tellingWhenSent } from './http-connection.ts';
@@ -35,13 +34,15 @@ export async function relayRequest(question: RelayedRequest, proxies: ProxyRoute
   };
   try {
     await proxies.ready(question.url, question.accountId);
+    const dispatcher = await proxies.dispatcher(question.url, question.accountId);
+    const { request } = await import('undici');
     const answer = await tellingWhenSent(
       () =>
         request(question.url, {
           method: question.method,
           headers: headerRecord(question.headers),
           body: question.body === null ? null : Readable.from(question.body, { objectMode: false }),
-          dispatcher: proxies.dispatcher(question.url, question.accountId),
+          dispatcher,
           signal: question.signal,
           responseHeaders: 'raw',
         }),

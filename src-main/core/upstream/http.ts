@@ -1,5 +1,4 @@
 import { createParser } from 'eventsource-parser';
-import { request as undiciRequest } from 'undici';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { headerRecord } from '../headers.ts';
 import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
@@ -43,6 +42,8 @@ export class HttpExecutor {
       const url = `${request.baseUrl}${request.path}`;
       const body = await encodedBody(request.body, request.headers);
       await this.#proxies.ready(url, request.accountId);
+      const dispatcher = await this.#proxies.dispatcher(url, request.accountId);
+      const undici = await import('undici');
       let isSent = false;
       const sent: Parameters<typeof tellingWhenSent>[1] = (connection) => {
         if (isSent) return;
@@ -52,11 +53,11 @@ export class HttpExecutor {
       };
       const answer = tellingWhenSent(
         () =>
-          undiciRequest(url, {
+          undici.request(url, {
             method: 'POST',
             headers: headerRecord(request.headers),
             body,
-            dispatcher: this.#proxies.dispatcher(url, request.accountId),
+            dispatcher,
             signal: abort.signal,
             responseHeaders: 'raw',
           }),

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { decodedBody } from './content-coding.ts';
 import { faultText } from './network-fault.ts';
@@ -31,12 +30,16 @@ export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): 
   try {
     const { url, accountId, proxyUrl } = question;
     await proxies.ready(url, accountId);
+    const dispatcher = await (proxyUrl === undefined
+      ? proxies.dispatcher(url, accountId)
+      : proxies.dispatcherThrough(proxyUrl));
+    const { request } = await import('undici');
     const response = await request(url, {
       method: question.method,
       headers: headerRecord(question.headers),
       ...(question.body === undefined ? {} : { body: question.body }),
       ...(question.signal === undefined ? {} : { signal: question.signal }),
-      dispatcher: proxyUrl === undefined ? proxies.dispatcher(url, accountId) : proxies.dispatcherThrough(proxyUrl),
+      dispatcher,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,
       responseHeaders: 'raw',

@@ -3,13 +3,12 @@ import type { ClientRequest, Agent as HttpAgent } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { getProxyForUrl } from 'proxy-from-env';
-import { Agent, type Dispatcher, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { isProxyAddress, proxyRule } from '../../shared/proxy-address.ts';
 import type { WayTest } from '../../shared/ways.ts';
 import { said } from '../../shared/words/said.ts';
 import type { Clock } from '../ports.ts';
-import { socksConnector, timedConnector } from './http-connection.ts';
 import { bothFamilies } from './network-fault.ts';
 import { SocksRoute } from './socks.ts';
 import { SystemRoutes } from './system-routes.ts';
@@ -17,25 +16,6 @@ import { TrustedRoots } from './trusted-roots.ts';
 import type { TunnelAgent } from './tunnel-agents.ts';
 
 const connectTimeoutMs = 5_000;
-/** The official client's own idle limit (PROTOCOL.md, Ways in). */
-const idleTimeoutMs = 300_000;
-
-/** No ping can show whether a kept connection still lives, so none is kept for longer, whatever upstream offers. */
-const keptMs = 4_000;
-
-const dialling = { timeout: connectTimeoutMs, ...bothFamilies } as const;
-
-/** Of the head of an answer: what upstream adds to its own is relayed, and more than this is no answer. */
-export const maxAnswerHeadBytes = 64 * 1024;
-
-const answerLimits = {
-  maxHeaderSize: maxAnswerHeadBytes,
-  headersTimeout: idleTimeoutMs,
-  bodyTimeout: idleTimeoutMs,
-  keepAliveTimeout: keptMs,
-  keepAliveMaxTimeout: keptMs,
-} as const;
-
 type Trust = { readonly secureContext?: SecureContext };
 /** What a websocket is opened with. */
 export type SocketOptions = Trust & { readonly agent?: HttpAgent };
@@ -111,34 +91,26 @@ export class ProxyRoutes {
     return `${this.wayTo(url, accountId).proxy ?? ''} ${this.#roots.key}`;
   }
 
-  /** For undici. Throws `upstream_unreachable` for a proxy that is no address, or certificates that cannot be read. */
-  dispatcher(url: string, accountId: string | null = null): Dispatcher {
+  /** For undici. Rejects with `upstream_unreachable` for a proxy that is no address, or certificates that cannot be read. */
+  async dispatcher(url: string, accountId: string | null = null): Promise<Dispatcher> {
     return this.dispatcherThrough(this.wayTo(url, accountId).proxy);
   }
 
   /** The same through a proxy that is named, or straight. */
-  dispatcherThrough(proxy: string | null): Dispatcher {
+  async dispatcherThrough(proxy: string | null): Promise<Dispatcher> {
+    const makers = await import('./dispatchers.ts');
     this.#renew();
     const key = proxy ?? '';
     const known = this.#dispatchers.get(key);
     if (known !== undefined) return known;
-    const made = this.freshDispatcher(proxy);
+    const made = this.#make(makers, proxy);
     this.#dispatchers.set(key, made);
     return made;
   }
 
   /** One of the caller's own, who ends it. */
-  freshDispatcher(proxy: string | null): Dispatcher {
-    const trust = this.#trust();
-    const nowMs = () => this.#clock.monotonicMs();
-    if (proxy === null) return new Agent({ connect: timedConnector(connectTimeoutMs, nowMs, trust), ...answerLimits });
-    return usable(proxy, () => {
-      const socks = socksRoute(proxy);
-      if (socks !== null)
-        return new Agent({ connect: socksConnector(socks, connectTimeoutMs, nowMs, trust), ...answerLimits });
-      const tls = { ...dialling, ...trust };
-      return new ProxyAgent({ uri: proxy, proxyTls: tls, requestTls: tls, ...answerLimits });
-    });
+  async freshDispatcher(proxy: string | null): Promise<Dispatcher> {
+    return this.#make(await import('./dispatchers.ts'), proxy);
   }
 
   /** For ws. Rejects with what `dispatcher` throws. */
@@ -207,6 +179,16 @@ export class ProxyRoutes {
     });
     this.#websocketAgents.set(proxy, made);
     return made;
+  }
+
+  #make(makers: typeof import('./dispatchers.ts'), proxy: string | null): Dispatcher {
+    const nowMs = () => this.#clock.monotonicMs();
+    const dialling = { timeoutMs: connectTimeoutMs, nowMs, trust: this.#trust() };
+    if (proxy === null) return makers.straightDispatcher(dialling);
+    return usable(proxy, () => {
+      const socks = socksRoute(proxy);
+      return socks === null ? makers.httpProxyDispatcher(proxy, dialling) : makers.socksDispatcher(socks, dialling);
+    });
   }
 
   #trust(): Trust {

@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import type { WayProblem, WayTestHost } from '../../shared/ways.ts';
 import { faultText, networkFault } from './network-fault.ts';
 import type { ProxyRoutes } from './proxy.ts';
@@ -28,8 +27,9 @@ export async function testWay({ url, proxy, nowMs }: Question, proxies: ProxyRou
   const { host } = new URL(url);
   const startMs = nowMs();
   try {
-    const dispatcher = proxies.freshDispatcher(proxy);
+    const dispatcher = await proxies.freshDispatcher(proxy);
     try {
+      const { request } = await import('undici');
       const answer = await request(url, { method: 'HEAD', dispatcher, signal: AbortSignal.timeout(limitMs) });
       await answer.body.dump();
       const tookMs = nowMs() - startMs;
