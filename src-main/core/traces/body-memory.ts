@@ -1,7 +1,10 @@
+import { Slabs } from './slabs.ts';
+
 /** Bodies of the latest turns, raw, within one byte budget. Never written to disk. */
 export class BodyMemory {
   readonly #budgetBytes: number;
   readonly #bodies = new Map<string, Buffer>();
+  readonly #slabs = new Slabs();
   #bytes = 0;
   /** Of frames of turns that still run: within the same budget, but kept elsewhere. */
   #heldBytes = 0;
@@ -14,9 +17,14 @@ export class BodyMemory {
   keep(key: string, body: Buffer): void {
     this.forget(key);
     if (body.length > this.#budgetBytes) return;
-    this.#bodies.set(key, body);
+    this.#bodies.set(key, this.#slabs.copyOf(body));
     this.#bytes += body.length;
     this.#fit();
+  }
+
+  /** A text for who keeps it themselves, outside of V8's heap and of the budget. */
+  textAside(text: string): Buffer {
+    return this.#slabs.copyOf(Buffer.from(text));
   }
 
   /** Whether so many bytes more may be held by turns that run; they have half of the budget at most. */

@@ -33,6 +33,11 @@ export class ExchangeBodies {
     this.#memory.keep(`${this.#id}/${part}`, body);
   }
 
+  /** See `BodyMemory.textAside`. */
+  textAside(text: string): Buffer {
+    return this.#memory.textAside(text);
+  }
+
   /** Fit to be shown: redacted, and cut where it is long. */
   text(part: Exclude<Part, 'frames'>): string | null {
     const body = this.#memory.get(`${this.#id}/${part}`);

@@ -287,7 +287,7 @@ export class RecordedExchange implements ExchangeWatch {
 
   /** The same as one text, once it has ended. */
   kept(): KeptExchange {
-    const json = JSON.stringify(this.detail(false));
+    const json = this.#bodies.textAside(JSON.stringify(this.detail(false)));
     return new KeptExchange(this.row(), this.facts(), json, this.#framesKept + this.#framesDropped, this.#bodies);
   }
 

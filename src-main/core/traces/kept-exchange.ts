@@ -20,19 +20,23 @@ export interface ExchangeFacts {
 export class KeptExchange {
   readonly id: string;
   readonly facts: ExchangeFacts;
-  /** JSON of its detail, without bodies and frames. */
-  readonly json: string;
   #row: RequestRow;
+  readonly #json: Buffer;
   readonly #framesTotal: number;
   readonly #bodies: ExchangeBodies;
 
-  constructor(row: RequestRow, facts: ExchangeFacts, json: string, framesTotal: number, bodies: ExchangeBodies) {
+  constructor(row: RequestRow, facts: ExchangeFacts, json: Buffer, framesTotal: number, bodies: ExchangeBodies) {
     this.id = row.id;
     this.facts = facts;
-    this.json = json;
+    this.#json = json;
     this.#row = row;
     this.#framesTotal = framesTotal;
     this.#bodies = bodies;
+  }
+
+  /** JSON of its detail, without bodies and frames. */
+  get json(): string {
+    return this.#json.toString('utf8');
   }
 
   get status(): RequestRow['status'] {
