@@ -2,9 +2,8 @@ import { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
 import { ConnectionTimer } from './connection-timer.ts';
-import { maxAnswerHeadBytes } from './frame-limit.ts';
 import { timeSocket } from './http-connection.ts';
-import { bothFamilies } from './network-fault.ts';
+import { bothFamilies, maxAnswerHeadBytes } from './network-fault.ts';
 import type { SocksRoute } from './socks.ts';
 
 /** How undici connects, loaded with undici when the first request goes out: a start needs neither. */

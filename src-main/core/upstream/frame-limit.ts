@@ -3,9 +3,6 @@ import { headerValue, type RawHeaders } from '../headers.ts';
 /** Upstream closes the socket over a frame of this size (PROTOCOL.md, Websocket). */
 export const maxFrameBytes = 16 * 1024 * 1024;
 
-/** Of the head of an answer: what upstream adds to its own is relayed, and more than this is no answer. */
-export const maxAnswerHeadBytes = 64 * 1024;
-
 /** The size that a frame must stay below: what upstream's upgrade answer announces, which is never more than its usual limit. */
 export function frameLimitBytes(upgradeHeaders: RawHeaders): number {
   const announced = headerValue(upgradeHeaders, 'x-codex-websocket-max-message-bytes')?.trim() ?? '';

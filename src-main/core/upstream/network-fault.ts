@@ -1,6 +1,9 @@
 /** What keeps a connection from being made; libraries wrap the system's error in several ways. */
 export type NetworkFault = 'name' | 'refused' | 'network' | 'timeout' | 'room' | 'other';
 
+/** Of the head of an answer: what upstream adds to its own is relayed, and more than this is no answer. */
+export const maxAnswerHeadBytes = 64 * 1024;
+
 /** Both families are tried, one after the other in quick succession, whatever this Node was started with. */
 export const bothFamilies = { autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 250 } as const;
 

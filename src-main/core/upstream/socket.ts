@@ -9,11 +9,10 @@ import { failureByName, isTerminal, type WireEvent, wireEvent } from '../wire-ev
 import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
 import { inflateInThread } from './frame-inflater.ts';
-import { maxAnswerHeadBytes } from './frame-limit.ts';
 import { LineLife, type LineParts } from './line-life.ts';
 import { type LineManners, slowFromMs } from './line-limits.ts';
 import { maskedFrame } from './masked-frame.ts';
-import { bothFamilies, faultText, networkFault } from './network-fault.ts';
+import { bothFamilies, faultText, maxAnswerHeadBytes, networkFault } from './network-fault.ts';
 import type { SocketOptions } from './proxy.ts';
 
 const dialTimeoutMs = 5_000;

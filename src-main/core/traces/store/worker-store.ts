@@ -43,7 +43,7 @@ interface WorkerStoreParts {
 }
 
 /** Rows are written and forgotten: V8 would let them take three times as much of the memory. */
-const maxYoungGenerationSizeMb = 3;
+const maxYoungGenerationSizeMb = 16;
 
 /** The store in its worker, which starts when it is first needed. Null where a worker cannot be had. */
 export function openWorkerStore(parts: WorkerStoreParts): TraceStore | null {
