@@ -46,6 +46,8 @@ export interface DesktopPaths {
   readonly compose: (options: ComposeOptions) => Promise<App>;
   /** Whether the desktop shows tray icons. */
   readonly hasTrayHost: () => Promise<boolean>;
+  /** How long the tray's menu stays as it is at least. */
+  readonly menuRestMs?: number;
   readonly rendererDir: string;
   readonly preloadDir: string;
   readonly assetsDir: string;
@@ -170,6 +172,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     clock,
     act,
     clickMeans: () => settings.read().trayClick,
+    ...(paths.menuRestMs === undefined ? {} : { menuRestMs: paths.menuRestMs }),
   });
   const feed = feedTray(core, desktopWords, tray.show);
   const showMenu = () =>

@@ -14,7 +14,7 @@ import {
 import type { TrayState } from './tray-state.ts';
 
 /** A menu may be open, and nobody says so: it is not made anew more often than this, but for a click of the user's. */
-const menuRestMs = 2_000;
+const usualMenuRestMs = 2_000;
 /** On Linux a new tip makes the panel read the menu again, too, which folds what is open. */
 const tipRestOnLinuxMs = 60_000;
 
@@ -24,6 +24,8 @@ interface TrayOptions {
   readonly act: (action: TrayAction) => void;
   /** What a plain click does. */
   readonly clickMeans: () => 'open' | 'fast';
+  /** How long the menu stays as it is at least. */
+  readonly menuRestMs?: number;
 }
 
 export interface TrayIcon {
@@ -36,7 +38,7 @@ export interface TrayIcon {
  * The icon in the tray. A click opens the menu by itself on macOS; on Windows and Linux, where a right click does that, a
  * plain one opens the dashboard or, if so set, toggles fast mode.
  */
-export function createTray({ assetsDir, clock, act, clickMeans }: TrayOptions): TrayIcon {
+export function createTray({ assetsDir, clock, act, clickMeans, menuRestMs = usualMenuRestMs }: TrayOptions): TrayIcon {
   const tipRestMs = process.platform === 'linux' ? tipRestOnLinuxMs : 0;
   let icon: TrayIconName = 'idle';
   const tray = new Tray(trayImage(assetsDir, icon));

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compose } from '../../src-main/app/app.ts';
+import type { TraceKeeping } from '../../src-main/app/traces.ts';
 import { startDesktop } from '../../src-main/electron/desktop.ts';
 import type { StandIn } from './electron-stand-in/stand-in.ts';
 
@@ -30,6 +31,8 @@ export class DesktopRig {
   readonly standIn: StandIn;
   /** Whether the desktop shows tray icons. */
   hasTrayHost = true;
+  /** A start with the database takes five times as long: one whole day has it. */
+  traceKeeping: TraceKeeping = 'memory';
   readonly #args = process.argv;
   readonly #listeners = processEvents.map((event) => [event, new Set(process.listeners(event as 'SIGINT'))] as const);
   readonly #isPackaged: boolean;
@@ -48,9 +51,11 @@ export class DesktopRig {
     process.argv = [...before, ...own, ...args];
     // A sign-in comes back to a free port, so that tests can run side by side.
     await startDesktop({
-      compose: (options) => compose({ ...options, signInPorts: [0] }),
+      compose: (options) => compose({ ...options, signInPorts: [0], traceKeeping: this.traceKeeping }),
       ...builtPaths,
       hasTrayHost: async () => this.hasTrayHost,
+      // Tests of the tray alone have the whole rest, on a clock that they move.
+      menuRestMs: 20,
     });
   }
 

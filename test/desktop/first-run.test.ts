@@ -115,6 +115,7 @@ const menuShows = (line: RegExp) =>
 
 describe.skipIf(process.platform !== 'linux')('a first day with the desktop app', () => {
   it('goes from the first question over a sign-in, a turn and fast mode to a start at login, and quits', async () => {
+    rig.traceKeeping = 'database';
     const { baseUrl, apiKey } = await rig.startReady(...place());
     const page = await openedPage();
     expect(standIn.windows[0]?.isVisible()).toBe(true);

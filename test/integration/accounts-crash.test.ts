@@ -11,6 +11,7 @@ import { plainSecrets } from '../../src-main/node/secrets.ts';
 import type { SimulatedAccount } from '../../src-main/simulator/accounts/accounts.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { bundledChild } from '../support/bundled-child.ts';
+import { crashingRefresh } from '../support/crashing-refresh.ts';
 import { realClock, recordingLog, troublesIn } from '../support/host.ts';
 import { type LinkedHome, linkedHome } from '../support/linked-home.ts';
 
@@ -58,8 +59,8 @@ async function store(link: Account['link']): Promise<Account> {
   return (await openStore()).add({ ...parsed, link, websockets: false, priority: 7 });
 }
 
-/** Runs a refresh that dies at a step, or does not; what it printed and the signal it died of. */
-async function refresh(step: string): Promise<{ readonly printed: string; readonly signal: string | null }> {
+/** Runs a refresh that dies at a step in a process of its own; what it printed and the signal it died of. */
+async function dieAt(step: string): Promise<{ readonly printed: string; readonly signal: string | null }> {
   const args = [childPath, dataDir, simulator.upstreamUrl, simulator.issuerUrl, step];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
@@ -69,6 +70,10 @@ async function refresh(step: string): Promise<{ readonly printed: string; readon
   const [, signal] = await once(child, 'close');
   return { printed, signal };
 }
+
+/** What the next start comes to. It needs no process of its own: all it has of the one that died is the data folder. */
+const goOn = () =>
+  crashingRefresh({ dataDir, upstream: simulator.upstreamUrl, issuer: simulator.issuerUrl, step: 'none' });
 
 const accountSteps = [
   'before the request',
@@ -85,8 +90,8 @@ describe('kill -9 in the middle of refreshing an own sign-in', () => {
     '%s: the account goes on as if nothing had been',
     async (step) => {
       const before = await store(null);
-      expect(await refresh(step)).toMatchObject({ signal: 'SIGKILL' });
-      expect(await refresh('none')).toMatchObject({ printed: 'ok', signal: null });
+      expect(await dieAt(step)).toEqual({ printed: '', signal: 'SIGKILL' });
+      expect(await goOn()).toBe('ok');
       await expectWhole(before, person.refreshToken);
     },
   );
@@ -95,8 +100,8 @@ describe('kill -9 in the middle of refreshing an own sign-in', () => {
     '%s: the account and its settings are there; it has to sign in again',
     async (step) => {
       const before = await store(null);
-      expect(await refresh(step)).toMatchObject({ signal: 'SIGKILL' });
-      expect(await refresh('none')).toMatchObject({ printed: 'account_signed_out' });
+      expect(await dieAt(step)).toEqual({ printed: '', signal: 'SIGKILL' });
+      expect(await goOn()).toBe('account_signed_out');
       await expectWhole(before, before.tokens.refreshToken);
     },
   );
@@ -116,8 +121,8 @@ describe('kill -9 in the middle of refreshing a linked sign-in', () => {
     'after the mark that the file took it',
   ])('%s: the account goes on, and the file has the newest tokens', async (step) => {
     const before = await store(link());
-    expect(await refresh(step)).toMatchObject({ signal: 'SIGKILL' });
-    expect(await refresh('none')).toMatchObject({ printed: 'ok', signal: null });
+    expect(await dieAt(step)).toEqual({ printed: '', signal: 'SIGKILL' });
+    expect(await goOn()).toBe('ok');
     await expectWhole(before, person.refreshToken);
     expect(home.read().tokens).toMatchObject({ refresh_token: person.refreshToken, access_token: person.accessToken });
     expect(readdirSync(home.dir)).toEqual(['auth.json']);
@@ -128,8 +133,8 @@ describe('kill -9 in the middle of refreshing a linked sign-in', () => {
     async (step) => {
       const before = await store(link());
       const file = home.read();
-      expect(await refresh(step)).toMatchObject({ signal: 'SIGKILL' });
-      expect(await refresh('none')).toMatchObject({ printed: 'account_signed_out' });
+      expect(await dieAt(step)).toEqual({ printed: '', signal: 'SIGKILL' });
+      expect(await goOn()).toBe('account_signed_out');
       await expectWhole(before, before.tokens.refreshToken);
       expect(home.read()).toEqual(file);
     },
