@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+
 /** V8 would let short-lived objects take 96 MiB before it looks at them; with 24 it is no slower (test/perf/README.md). */
 const option = '--max-semi-space-size';
 /** The C library keeps freed memory apart for each of a dozen threads, which is more than all that lives. */
@@ -16,4 +18,12 @@ export function withHeapCap({ argv, env, execArgv, execPath, execve, platform }:
   const [, ...args] = argv;
   const options = isCapped ? [] : [`${option}=8`, '--disable-warning=ExperimentalWarning'];
   execve(execPath, [execPath, ...options, ...execArgv, ...args], { ...env, [arenas]: '2' });
+}
+
+/**
+ * Keeps what threads that start from now on have for short-lived objects small: the process's own cap goes before what they are
+ * made with, and the thread that writes rows would hold 40 MiB of them. What already runs keeps its own.
+ */
+export function keepThreadsSmall(): void {
+  setFlagsFromString(`${option}=2`);
 }
