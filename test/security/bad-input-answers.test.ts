@@ -52,6 +52,7 @@ describe('a request that does not arrive in time', () => {
 describe('on the whole program', () => {
   let rig: Rig;
   let connections: RawConnection[] = [];
+  const { stackTraceLimit } = Error;
 
   beforeEach(async () => {
     rig = await startRig();
@@ -59,6 +60,7 @@ describe('on the whole program', () => {
   });
 
   afterEach(async () => {
+    Error.stackTraceLimit = stackTraceLimit;
     for (const { socket } of connections) socket.destroy();
     await rig.stop();
   });
@@ -81,6 +83,8 @@ describe('on the whole program', () => {
     socket.write(upgradeHead(rig));
     await expect.poll(received).toContain('101 Switching Protocols');
     socket.pause();
+    // The stacks of so many refusals would take longer than everything else.
+    Error.stackTraceLimit = 0;
     const nonsense = Buffer.concat(Array<Buffer>(20_000).fill(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x7b, 0x7d])));
     for (let count = 0; count < 3; count += 1) socket.write(nonsense);
     let isCut = false;
