@@ -110,6 +110,12 @@ describe('the manifests of a release', () => {
     }
   });
 
+  it.for(['slipstream.rb', 'slipstream-headless.rb'])('are read by Ruby, where there is one: %s', (name, { skip }) => {
+    const { error, status, stderr } = spawnSync('ruby', ['-c'], { input: textOf(name), encoding: 'utf8' });
+    if (error !== undefined) return skip('there is no ruby here');
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
   it('say the same in .SRCINFO as a shell reads in the PKGBUILD', () => {
     const script = `${textOf('PKGBUILD')}
 printf '%s\\n' "$pkgver" "$pkgrel" "$pkgdesc" "$url" "\${depends[@]}" "\${source[@]}" "\${noextract[@]}" "\${sha256sums[@]}"`;
