@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rmdirSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { FileTroubles } from '../core/file-troubles.ts';
 import type { Clock, Logger } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { ClientPlan, ClientSnippet, ClientUndoPlan, ClientView } from '../shared/client-model.ts';
@@ -21,7 +20,7 @@ import {
   replaceFile,
   temporaryPath,
 } from './config-file.ts';
-import { SetupJournal, type SetupRecord } from './journal.ts';
+import type { SetupJournal, SetupRecord } from './journal.ts';
 import { redactConfig, showDiff } from './shown.ts';
 import type { Surroundings } from './surroundings.ts';
 import { takeOut } from './take-out.ts';
@@ -29,8 +28,7 @@ import { takeOut } from './take-out.ts';
 export interface ClientSetupParts {
   readonly definitions: readonly ClientDefinition[];
   readonly around: Surroundings;
-  readonly dataDir: string;
-  readonly troubles: FileTroubles;
+  readonly journal: SetupJournal;
   readonly clock: Clock;
   readonly log: Logger;
   readonly redactor: Redactor;
@@ -71,7 +69,7 @@ export class ClientSetup {
   /** Ends what a crash left half done. */
   constructor(parts: ClientSetupParts) {
     this.#parts = parts;
-    this.#journal = new SetupJournal(parts.dataDir, parts.troubles);
+    this.#journal = parts.journal;
     for (const record of this.#journal.list()) {
       try {
         this.#recover(record);

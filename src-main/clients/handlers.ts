@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { App } from '../app/app.ts';
 import type { Host } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { ClientHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { ClientSetup } from './client-setup.ts';
-import { setupFolder } from './setup-folder.ts';
+import { SetupJournal } from './journal.ts';
 import type { Surroundings } from './surroundings.ts';
 
 interface ClientHandlerParts {
@@ -20,10 +18,11 @@ interface ClientHandlerParts {
 
 /**
  * The calls of the Clients screen, for both faces. What writes the files of other programs, a twelfth of the program, is loaded
- * when it is first asked; at start only where there are set-ups, since it ends what a crash left half done.
+ * when it is first asked; at start only where a crash left a set-up half done, which it ends.
  */
 export function clientHandlers({ app, host, redactor, around }: ClientHandlerParts): ClientHandlers {
   const { clock, log, dataDir, troubles } = host;
+  const journal = new SetupJournal(dataDir, troubles);
   let loaded: Promise<ClientSetup> | null = null;
   const load = async () => {
     const { ClientSetup } = await import('./client-setup.ts');
@@ -31,8 +30,7 @@ export function clientHandlers({ app, host, redactor, around }: ClientHandlerPar
     return new ClientSetup({
       definitions: knownClients,
       around: around ?? { platform: process.platform, env: process.env, homeDir: homedir() },
-      dataDir,
-      troubles,
+      journal,
       clock,
       log,
       redactor,
@@ -47,7 +45,7 @@ export function clientHandlers({ app, host, redactor, around }: ClientHandlerPar
     loaded ??= load();
     return loaded;
   };
-  if (existsSync(join(dataDir, setupFolder)))
+  if (journal.hasUnfinished)
     void setup().catch((error: unknown) => log.warn('Client set-ups could not be looked at.', { error }));
   /** The demo is gone in a moment, and its backups with it. */
   const refuseDemo = () => {

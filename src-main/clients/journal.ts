@@ -10,7 +10,6 @@ import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
 import { writeProblem } from '../shared/write-problem.ts';
 import { writeDurably } from './config-file.ts';
-import { setupFolder } from './setup-folder.ts';
 
 const Written = z.strictObject({
   hash: z.string(),
@@ -56,7 +55,7 @@ export class SetupJournal {
 
   /** Tells of the records that cannot be read. */
   constructor(dataDir: string, troubles: FileTroubles) {
-    this.#folder = join(dataDir, setupFolder);
+    this.#folder = join(dataDir, 'clients');
     this.#backups = join(this.#folder, 'backups');
     this.#troubles = troubles;
     for (const name of namesIn(this.#folder)) if (name.endsWith('.json')) this.#tell(join(this.#folder, name));
@@ -65,6 +64,11 @@ export class SetupJournal {
   /** Every record that can be read. */
   list(): SetupRecord[] {
     return this.#all().flatMap((read) => (read.kind === 'ok' ? [read.record] : []));
+  }
+
+  /** A set-up that a crash cut short is recorded. */
+  get hasUnfinished(): boolean {
+    return this.list().some(({ phase }) => phase !== 'written');
   }
 
   get(clientId: string, path: string): SetupRecord | null {

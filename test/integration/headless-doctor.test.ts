@@ -62,6 +62,8 @@ describe('slipstream doctor', () => {
     expect((await importAccount()).code).toBe(0);
     const asked = () =>
       simulator.log.entries.filter((entry) => entry.kind === 'http' && entry.path.endsWith('/wham/usage')).length;
+    // The import asked once, and did not wait for it.
+    await expect.poll(asked).toBe(1);
     const before = asked();
     expect(JSON.parse((await ask('doctor', '--json', '--offline')).stdout)).toMatchObject({
       healthy: true,
