@@ -38,7 +38,7 @@ function loadedByHeadless(): readonly string[] {
   const found = new Set(['headless.js', 'trace-worker.js']);
   for (const name of found) {
     const text = readFileSync(join(rootDir, 'out', 'main', name), 'utf8');
-    for (const [, part = ''] of text.matchAll(/\b(?:from|import) ?\(?"\.\/([a-z-]+\.js)"/g)) {
+    for (const [, part = ''] of text.matchAll(/\b(?:from|import) ?\(?"\.\/([a-z\d-]+\.js)"/g)) {
       // Comments of packages name files, too.
       if (existsSync(join(rootDir, 'out', 'main', part))) found.add(part);
     }
