@@ -30,6 +30,7 @@ const dropped = english.t('failures.turn.dropped.both', {
 function longRows(nowMs: number) {
   return makeRows(60, nowMs).map((row, index) => ({
     ...row,
+    ...(index === 3 ? { kind: 'prewarm' as const } : {}),
     client: index % 2 === 0 ? longClient : row.client,
     model: index % 3 === 0 ? longModel : row.model,
     account: row.account === null ? null : { id: row.account.id, label: longLabel },

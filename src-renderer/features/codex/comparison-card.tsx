@@ -83,7 +83,7 @@ function PartTable({ title, part, comparison }: PartTableProps): ReactNode {
                   </th>
                   <td>{presenceWord(t, row.builtIn)}</td>
                   <td>{presenceWord(t, row.learned)}</td>
-                  <td>{row.value ?? t('units.unknown')}</td>
+                  <td>{row.value === null ? t('units.unknown') : t(`codex.column.value.${row.value}`)}</td>
                   <td>{presenceWord(t, row.sent)}</td>
                 </tr>
               ))}

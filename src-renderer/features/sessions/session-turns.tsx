@@ -115,7 +115,7 @@ function TurnRow({ row, elementId, rowIndex, isAtCursor, isChanged, hasAgents, o
         {row.kind === 'turn' ? null : (
           <>
             {' '}
-            <Badge tone="quiet">{row.kind}</Badge>
+            <Badge tone="quiet">{t(`requests.kind.${row.kind}`)}</Badge>
           </>
         )}
       </td>

@@ -33,6 +33,8 @@ export const codexWords = {
   'codex.column.builtIn': 'Built in {version}',
   'codex.column.learned': 'Learned {version}',
   'codex.column.value': 'Value',
+  'codex.column.value.same': 'same',
+  'codex.column.value.varies': 'varies',
   'codex.column.sent': 'Sent to others',
   'codex.presence.ws': 'ws',
   'codex.presence.http': 'HTTP',

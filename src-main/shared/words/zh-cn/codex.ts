@@ -34,6 +34,8 @@ export const codexWords: SameIds<typeof english> = {
   'codex.column.builtIn': '内置 {version}',
   'codex.column.learned': '学习 {version}',
   'codex.column.value': '值',
+  'codex.column.value.same': '相同',
+  'codex.column.value.varies': '会变化',
   'codex.column.sent': '代其他客户端发送',
   'codex.presence.ws': 'ws',
   'codex.presence.http': 'HTTP',
