@@ -121,6 +121,24 @@ describe('the accounts screen', () => {
     await page.getByText("Tokens are encrypted on disk with a key from the system's keychain.").waitFor();
   });
 
+  it('sends what is changed while an earlier answer is awaited, and leaves the focus where it is', async () => {
+    const page = await open(makeAccounts(Date.now()));
+    const { handlers } = server;
+    const held = Promise.withResolvers<AccountView>();
+    handlers['accounts.setEnabled'] = () => held.promise;
+    handlers['accounts.setWebsockets'] = ({ websockets }) => makeAccount({ websockets });
+    handlers['accounts.remove'] = () => null;
+    const account = card(page, 'ada@example.com');
+    await account.getByText('Enabled').click();
+    await account.getByLabel('Websockets').selectOption('no');
+    await expect.poll(() => server.inputsOf('accounts.setWebsockets')).toEqual([{ id: 'a1', websockets: false }]);
+    expect(await page.evaluate(() => document.activeElement?.matches(':disabled'))).toBe(false);
+    await account.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await expect.poll(() => server.inputsOf('accounts.remove')).toEqual([{ id: 'a1' }]);
+    held.resolve(makeAccount({}));
+  });
+
   it('switches an account, its websockets and the pin', async () => {
     const page = await open(makeAccounts(Date.now()));
     const { handlers } = server;

@@ -21,15 +21,7 @@ export function AccountControls({ account }: { readonly account: AccountView }):
   const { t } = useWords();
   const actions = useActions();
   const hasOthers = useApp((state) => state.accounts.length > 1);
-  const [isBusy, setBusy] = useState(false);
   const [isAsking, setAsking] = useState(false);
-  const run = async (action: () => Promise<boolean>): Promise<void> => {
-    // One at a time; what has the focus stays enabled, and keeps it.
-    if (isBusy) return;
-    setBusy(true);
-    await action();
-    setBusy(false);
-  };
   /** Its file stays as it is; it can only be removed. */
   const isFixed = account.state === 'locked';
   const choice = account.websockets === null ? 'default' : account.websockets ? 'yes' : 'no';
@@ -39,29 +31,29 @@ export function AccountControls({ account }: { readonly account: AccountView }):
         label={t('accounts.enabled')}
         checked={account.enabled}
         disabled={isFixed}
-        onChange={(enabled) => void run(() => actions.setEnabled(account.id, enabled))}
+        onChange={(enabled) => void actions.setEnabled(account.id, enabled)}
       />
       <Select
         label={t('accounts.websockets')}
-        isLabelShown
+        labelPlace="beside"
         value={choice}
         options={websocketChoices.map((value) => ({ value, label: t(`accounts.websockets.${value}`) }))}
         disabled={isFixed}
-        onChange={(next) => void run(() => actions.setWebsockets(account.id, websocketValues[next]))}
+        onChange={(next) => void actions.setWebsockets(account.id, websocketValues[next])}
       />
       {account.state === 'locked' ? null : <ProxyField key={account.proxyUrl} account={account} />}
       {hasOthers && account.state !== 'locked' ? <PriorityField account={account} /> : null}
       {account.state === 'locked' ? null : <NicknameField account={account} />}
       <span className={styles.accountButtons}>
         <PinButton account={account} hasOthers={hasOthers} />
-        <Button disabled={isFixed} onClick={() => void run(() => actions.readUsage(account.id))}>
+        <Button disabled={isFixed} onClick={() => void actions.readUsage(account.id)}>
           {t('accounts.readQuota')}
         </Button>
         <Button icon="trash" onClick={() => setAsking(true)}>
           {t('accounts.remove')}
         </Button>
       </span>
-      {isAsking ? <RemoveDialog account={account} onClose={() => setAsking(false)} onRun={run} /> : null}
+      {isAsking ? <RemoveDialog account={account} onClose={() => setAsking(false)} /> : null}
     </div>
   );
 }

@@ -8,17 +8,16 @@ import { RichText } from '../../ui/rich-text.tsx';
 interface RemoveDialogProps {
   readonly account: AccountView;
   readonly onClose: () => void;
-  readonly onRun: (action: () => Promise<boolean>) => Promise<void>;
 }
 
 /** Asks before an account is removed, and whether its sign-in is to end too. */
-export function RemoveDialog({ account, onClose, onRun }: RemoveDialogProps): ReactNode {
+export function RemoveDialog({ account, onClose }: RemoveDialogProps): ReactNode {
   const { t } = useWords();
   const actions = useActions();
   const [isRevoked, setRevoked] = useState(false);
   const confirm = (): void => {
     onClose();
-    void onRun(() => (isRevoked ? actions.signOut(account.id) : actions.removeAccount(account.id)));
+    void (isRevoked ? actions.signOut(account.id) : actions.removeAccount(account.id));
   };
   return (
     <ConfirmDialog
