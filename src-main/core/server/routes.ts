@@ -146,9 +146,13 @@ export function routesAt(path: string, table: readonly Route[] = allRoutes): rea
 export function findRoute(method: string | undefined, path: string, table: readonly Route[] = allRoutes): Found<Route> {
   const found = routesAt(path, table);
   if (found.length === 0) throw new SlipstreamError('route_unknown');
+  return fitting(method, found);
+}
+
+function fitting(method: string | undefined, found: readonly Found<Route>[]): Found<Route> {
   // The answer to HEAD is that to GET, of which Node leaves the body out.
-  const fitting = found.find(({ route }) => route.method === (method === 'HEAD' ? 'GET' : method));
-  if (fitting !== undefined) return fitting;
+  const asked = found.find(({ route }) => route.method === (method === 'HEAD' ? 'GET' : method));
+  if (asked !== undefined) return asked;
   const methods = found.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
   throw new SlipstreamError('method_refused', { headers: [['allow', methods.join(', ')]] });
 }
@@ -157,7 +161,8 @@ const served = belowBases.map(({ method, path }) => `${method} ${path.replace('.
 
 /** The route of a request, which for a path that only a Codex client knows is upstream's own. Throws as `findRoute` does. */
 export function routeFor(method: string | undefined, path: string, headers: RawHeaders): Found<Answering> {
-  if (routesAt(path).length > 0) return findRoute(method, path);
+  const found = routesAt(path);
+  if (found.length > 0) return fitting(method, found);
   const base = baseOf(path);
   if (base === undefined) throw routeUnknown(headers);
   if (clientKind(headers).isCodex) return { route: relayBelow(base), params: {} };
@@ -188,6 +193,8 @@ function relayBelow(base: string): Answering {
 
 /** What stands for the parameters of a pattern; null where the path does not fit it. */
 function paramsOf(pattern: string, path: string): RouteCall['params'] | null {
+  // Most have none, and every request is held against all.
+  if (!pattern.includes('{')) return pattern === path ? {} : null;
   const [wanted, given] = [pattern.split('/'), path.split('/')];
   const takesRest = pattern.endsWith('...}');
   if (takesRest ? given.length < wanted.length : given.length !== wanted.length) return null;

@@ -69,7 +69,7 @@ export class ProxyRoutes {
 
   /** The same, whatever accounts and the setting say. */
   readyByMachine(url: string): Promise<void> | null {
-    return environmentSpeaks() ? null : (this.#system?.ready(httpTwin(url)) ?? null);
+    return this.#system === null || environmentSpeaks() ? null : this.#system.ready(httpTwin(url));
   }
 
   /** The way to a URL on an account's behalf, or on nobody's, as it is known. Websocket URLs count as their http twins. */
@@ -82,7 +82,7 @@ export class ProxyRoutes {
     const target = httpTwin(url);
     const named = getProxyForUrl(target);
     if (named !== '') return { proxy: named, by: 'environment' };
-    const proxy = environmentSpeaks() ? null : (this.#system?.routeTo(target) ?? null);
+    const proxy = this.#system === null || environmentSpeaks() ? null : this.#system.routeTo(target);
     return { proxy, by: proxy === null ? 'nobody' : 'system' };
   }
 
