@@ -3,16 +3,22 @@ import fieldsStyles from './fields.module.css';
 import styles from './select.module.css';
 import textStyles from './text.module.css';
 
+type LabelPlace = 'nowhere' | 'beside' | 'above';
+
+const labelClasses: Readonly<Record<LabelPlace, string | undefined>> = {
+  nowhere: textStyles.visuallyHidden,
+  beside: fieldsStyles.selectLabel,
+  above: fieldsStyles.fieldLabel,
+};
+
 interface SelectProps<T extends string> {
   readonly label: string;
   readonly value: T;
   readonly options: readonly { readonly value: T; readonly label: string }[];
   readonly onChange: (value: T) => void;
   readonly disabled?: boolean;
-  /** Shows the label before the field instead of only naming it. */
-  readonly isLabelShown?: boolean;
-  /** Shows it above the field, as text fields of a form have theirs. */
-  readonly labelled?: 'above';
+  /** Where the label is shown: before the field, or above it as text fields of a form have theirs. Absent: it only names it. */
+  readonly labelPlace?: LabelPlace;
 }
 
 /** One of several choices. */
@@ -22,12 +28,11 @@ export function Select<T extends string>({
   options,
   onChange,
   disabled,
-  isLabelShown = false,
-  labelled,
+  labelPlace = 'nowhere',
 }: SelectProps<T>): ReactNode {
   return (
-    <label className={labelled === 'above' ? fieldsStyles.selectBelow : fieldsStyles.selectField}>
-      <span className={labelClass(isLabelShown, labelled)}>{label}</span>
+    <label className={labelPlace === 'above' ? fieldsStyles.selectBelow : fieldsStyles.selectField}>
+      <span className={labelClasses[labelPlace]}>{label}</span>
       <select
         className={styles.select}
         value={value}
@@ -45,9 +50,4 @@ export function Select<T extends string>({
       </select>
     </label>
   );
-}
-
-function labelClass(isShown: boolean, labelled: 'above' | undefined): string | undefined {
-  if (labelled === 'above') return fieldsStyles.fieldLabel;
-  return isShown ? fieldsStyles.selectLabel : textStyles.visuallyHidden;
 }

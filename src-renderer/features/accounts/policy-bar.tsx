@@ -20,7 +20,7 @@ export function PolicyBar(): ReactNode {
     <div className={styles.policyBar}>
       <Select
         label={t('accounts.policy')}
-        isLabelShown
+        labelPlace="beside"
         value={strategy}
         options={strategies.map((value) => ({ value, label: t(`accounts.policy.${value}`) }))}
         onChange={(next) => void actions.changeSettings({ strategy: next })}

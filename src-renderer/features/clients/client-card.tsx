@@ -77,7 +77,7 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
         {client.modes.length > 1 ? (
           <Select
             label={t('clients.way')}
-            isLabelShown
+            labelPlace="beside"
             value={modeId}
             options={client.modes.map(({ id, name }) => ({ value: id, label: t(name) }))}
             onChange={setModeId}

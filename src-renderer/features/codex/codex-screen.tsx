@@ -42,7 +42,7 @@ export function CodexScreen(): ReactNode {
         <div className={styles.codexBody}>
           <Select
             label={t('codex.use')}
-            isLabelShown
+            labelPlace="beside"
             value={choice}
             options={[
               { value: 'built-in', label: t('codex.use.builtIn') },
@@ -65,7 +65,7 @@ export function CodexScreen(): ReactNode {
           <div className={styles.codexBar}>
             <Select
               label={t('codex.compare')}
-              isLabelShown
+              labelPlace="beside"
               value={keyText(shown)}
               options={learned.map((each) => ({
                 value: keyText(each),

@@ -66,7 +66,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
           {tierOptions.length > 1 ? (
             <Select
               label={t('lab.form.tier')}
-              isLabelShown
+              labelPlace="beside"
               value={request.tier}
               options={tierOptions}
               onChange={(tier) => onRequest({ ...request, tier })}
@@ -75,7 +75,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
           {isCoin ? null : (
             <Select
               label={t('lab.form.effort')}
-              isLabelShown
+              labelPlace="beside"
               value={request.effort}
               options={withOwn(efforts, request.effort, request.effort)}
               onChange={(effort) => onRequest({ ...request, effort })}
@@ -85,7 +85,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
           {request.kind === 'conditions' ? null : (
             <Select
               label={t(isCoin ? 'lab.coin.pairs' : 'lab.form.size')}
-              isLabelShown
+              labelPlace="beside"
               value={String(request.pairs)}
               options={withOwn(sizeOptions, String(request.pairs), t('lab.form.size.other', { count: request.pairs }))}
               onChange={(value) => onRequest({ ...request, pairs: Number(value) })}
@@ -93,7 +93,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
           )}
           <Select
             label={t('lab.form.region')}
-            isLabelShown
+            labelPlace="beside"
             value={String(request.regionPercent)}
             options={regions}
             onChange={(value) => {
@@ -104,7 +104,7 @@ export function LabForm({ request, models, isRunning, onRequest, onStart }: LabF
           {isCoin ? null : (
             <Select
               label={t('lab.form.prompt')}
-              isLabelShown
+              labelPlace="beside"
               value={request.prompt}
               options={prompts.map((value) => ({ value, label: t(`lab.form.prompt.${value}`) }))}
               onChange={(prompt) => onRequest({ ...request, prompt })}
@@ -206,7 +206,7 @@ function AccountField({ id, onId }: AccountFieldProps): ReactNode {
   return (
     <Select
       label={t('lab.form.account')}
-      isLabelShown
+      labelPlace="beside"
       value={id ?? newSession}
       options={withOwn(options, id ?? newSession, t('lab.form.lostAccount'))}
       onChange={(value) => onId(value === newSession ? null : value)}

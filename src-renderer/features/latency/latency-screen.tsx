@@ -50,7 +50,7 @@ export function LatencyScreen(): ReactNode {
         />
         <Select
           label={t('latency.by')}
-          isLabelShown
+          labelPlace="beside"
           value={groupBy}
           options={groupings.map((value) => ({ value, label: t(`latency.by.${value}`) }))}
           onChange={setGroupBy}

@@ -30,7 +30,7 @@ export function ColumnsMenu({ layout, onChange }: ColumnsMenuProps): ReactNode {
           <div className={styles.sort}>
             <Select
               label={t('columns.sort')}
-              isLabelShown
+              labelPlace="beside"
               value={by}
               options={sortNames.map((value) => ({ value, label: t(`requests.column.${value}`) }))}
               onChange={(next: SortName) => onChange({ columns, sort: plainSort({ by: next, order }) })}

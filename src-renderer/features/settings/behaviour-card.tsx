@@ -37,7 +37,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
         <div className={styles.setting}>
           <Select
             label={t('settings.accountNames')}
-            isLabelShown
+            labelPlace="beside"
             value={settings.accountNames}
             options={(['name', 'email', 'masked'] as const).map((value) => ({
               value,
@@ -50,7 +50,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
         <div className={styles.setting}>
           <Select
             label={t('settings.language')}
-            isLabelShown
+            labelPlace="beside"
             value={settings.language}
             options={languageOptions(t)}
             onChange={(language) => void actions.changeSettings({ language })}
@@ -60,7 +60,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
         <div className={styles.setting}>
           <Select
             label={t('settings.theme')}
-            isLabelShown
+            labelPlace="beside"
             value={settings.theme}
             options={(['system', 'light', 'dark'] as const).map((value) => ({
               value,
@@ -82,7 +82,7 @@ export function BehaviourCard({ settings }: BehaviourCardProps): ReactNode {
           <div className={styles.setting}>
             <Select
               label={t('settings.trayClick')}
-              isLabelShown
+              labelPlace="beside"
               value={settings.trayClick}
               options={(['open', 'fast'] as const).map((value) => ({ value, label: t(`settings.trayClick.${value}`) }))}
               onChange={(trayClick) => void actions.changeSettings({ trayClick })}

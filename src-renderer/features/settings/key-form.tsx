@@ -108,7 +108,7 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): 
         <Field {...field('tokens')} label={t('apiKeys.tokens')} help="" placeholder={t('apiKeys.unlimited')} isShort />
         <Select
           label={t('apiKeys.expires')}
-          labelled="above"
+          labelPlace="above"
           value={expiry}
           options={[
             ...keptExpiry,
@@ -119,7 +119,7 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): 
         />
         <Select
           label={t('apiKeys.tiers')}
-          labelled="above"
+          labelPlace="above"
           value={tiers}
           options={[
             ...keptTiers,

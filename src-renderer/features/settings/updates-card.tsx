@@ -50,7 +50,7 @@ export function UpdatesCard({ settings }: { readonly settings: AppSettings }): R
           <>
             <Select
               label={t('updates.choice')}
-              isLabelShown
+              labelPlace="beside"
               value={settings.updates}
               options={(['off', 'tell', 'download'] as const).map((value) => ({
                 value,

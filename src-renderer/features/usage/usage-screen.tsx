@@ -73,14 +73,14 @@ export function UsageScreen(): ReactNode {
         />
         <Select
           label={t('usage.by')}
-          isLabelShown
+          labelPlace="beside"
           value={by}
           options={groupings.map((value) => ({ value, label: t(`usage.by.${value}`) }))}
           onChange={setBy}
         />
         <Select
           label={t('usage.measure')}
-          isLabelShown
+          labelPlace="beside"
           value={chosen}
           options={shown.map((value) => ({ value, label: texts.measureName(value) }))}
           onChange={setMeasure}

@@ -60,7 +60,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
       <div className={dialogStyles.dialogBody}>
         <p>{t('replay.what')}</p>
         <div className={styles.replayFields}>
-          <Select label={t('replay.tier')} isLabelShown value={tier} options={tiersOf(t)} onChange={setTier} />
+          <Select label={t('replay.tier')} labelPlace="beside" value={tier} options={tiersOf(t)} onChange={setTier} />
           <label className={fieldsStyles.selectField}>
             <span className={fieldsStyles.selectLabel}>{t('replay.model')}</span>
             <input
@@ -72,7 +72,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
           </label>
           <Select
             label={t('replay.transport')}
-            isLabelShown
+            labelPlace="beside"
             value={transport}
             options={transports.map((value) => ({ value, label: t(`replay.transport.${value}`) }))}
             onChange={setTransport}
