@@ -321,8 +321,7 @@ export class SlipstreamError extends Error {
     this.name = 'SlipstreamError';
     this.code = code;
     this.status = extras.status ?? errorTable[code].status;
-    this.told =
-      extras.told ?? (extras.message === undefined ? othersWords(`#errors.${code}`) : othersWords(extras.message));
+    this.told = extras.told ?? othersWords(extras.message ?? `#errors.${code}`);
     this.upstreamBody = extras.upstreamBody;
     this.retryAfterSeconds = extras.retryAfterSeconds ?? usualRetryAfterSeconds[code];
     this.headers = extras.headers ?? [];

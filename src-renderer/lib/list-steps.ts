@@ -1,21 +1,16 @@
 import type { KeyboardEvent } from 'react';
 
-const letters: ReadonlyMap<string, number> = new Map([
-  ['j', 1],
-  ['k', -1],
-]);
-
 /**
- * How many rows a key moves a list's cursor, infinite to an end; null for any other key. `pageRows` is what a page key moves.
- * Without letters where they are typed to find something.
+ * How many rows a key moves a list's cursor, infinite to an end; null for any other key. `pageRows` is what a page key moves;
+ * `hasLetters`: j and k move it, too.
  */
 export function rowsOfKey(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,
+  { key, ctrlKey, metaKey, altKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>,
   pageRows: number,
   hasLetters: boolean,
 ): number | null {
-  if (event.ctrlKey || event.metaKey || event.altKey) return null;
-  switch (event.key) {
+  if (ctrlKey || metaKey || altKey) return null;
+  switch (key) {
     case 'ArrowDown':
       return 1;
     case 'ArrowUp':
@@ -28,7 +23,11 @@ export function rowsOfKey(
       return Number.NEGATIVE_INFINITY;
     case 'End':
       return Number.POSITIVE_INFINITY;
+    case 'j':
+      return hasLetters ? 1 : null;
+    case 'k':
+      return hasLetters ? -1 : null;
     default:
-      return (hasLetters ? letters.get(event.key) : undefined) ?? null;
+      return null;
   }
 }

@@ -82,14 +82,19 @@ export function accountView(facts: AccountFacts): AccountView {
   };
 }
 
+/** What keeps turns of every model from it until somebody does something; null for nothing. */
+function unusedState(facts: AccountFacts): 'disabled' | 'elsewhere' | 'locked' | 'signedOut' | null {
+  if (!facts.account.enabled) return 'disabled';
+  if (!facts.belongsHere) return 'elsewhere';
+  if (isLocked(facts)) return 'locked';
+  return facts.health.signedOut === null ? null : 'signedOut';
+}
+
 /** Why the account can serve no turn of this model now; null where it can. */
 export function whyNot(facts: AccountFacts, model: string | null): WhyNot | null {
-  const { account, health, nowMs, label } = facts;
-  if (!account.enabled) return { isResting: false, text: tell('failures.unused.disabled', { account: label }) };
-  if (!facts.belongsHere) return { isResting: false, text: tell('failures.unused.elsewhere', { account: label }) };
-  if (isLocked(facts)) return { isResting: false, text: tell('failures.unused.locked', { account: label }) };
-  if (health.signedOut !== null)
-    return { isResting: false, text: tell('failures.unused.signedOut', { account: label }) };
+  const { health, nowMs, label } = facts;
+  const state = unusedState(facts);
+  if (state !== null) return { isResting: false, text: tell(`failures.unused.${state}`, { account: label }) };
   if ((health.cooldownUntil ?? 0) > nowMs) {
     const until = momentText(health.cooldownUntil ?? 0);
     return { isResting: true, text: tell('failures.unused.resting', { account: label, until }) };
