@@ -180,4 +180,24 @@ describe('server-sent events', () => {
     await once(response, 'end');
     expect(atBegin).toBe(1);
   });
+
+  it('that come last go out in one write with the end of the answer, which promises lead to', async () => {
+    let writes = () => 0;
+    const server = createServer((_request, response) => {
+      if (response.socket !== null) writes = countWrites(response.socket);
+      const writer = new SseWriter(response, noTurn, fakeClock(), null);
+      writer.open({ headers: [] });
+      setImmediate(async () => {
+        writer.write(Buffer.from('data: last\n\n'));
+        for (let step = 0; step < 20; step += 1) await null;
+        writer.end();
+      });
+    });
+    const [response] = await once(request({ host: '127.0.0.1', port: await listening(server) }).end(), 'response');
+    let text = '';
+    for await (const part of response.setEncoding('utf8')) text += part;
+    expect(text).toBe('data: last\n\n');
+    // The head went alone.
+    expect(writes()).toBe(2);
+  });
 });

@@ -6,7 +6,7 @@ import type { Clock } from '../ports.ts';
 import type { AnswerHead, SinkListener } from '../turn/turn.ts';
 import { QuietWatch } from './quiet-watch.ts';
 
-/** Writes server-sent events to an HTTP client. What comes in one tick goes out in one write. */
+/** Writes server-sent events to an HTTP client. What comes in one tick goes out in one write, the end of the answer too. */
 export class SseWriter {
   readonly #response: ServerResponse;
   readonly #turn: SinkListener;
@@ -14,6 +14,7 @@ export class SseWriter {
   readonly #sign: Buffer | null;
   readonly #quiet: QuietWatch;
   #waiting: Buffer[] = [];
+  #isDue = false;
   #isFull = false;
   /** Where its pieces go past the response, which would write each in four; null until the head has gone that way. */
   #line: Socket | null = null;
@@ -56,8 +57,7 @@ export class SseWriter {
       ...head.headers,
     ];
     this.#response.writeHead(200, headers.flat());
-    // With the first events where they come in this tick; else alone, so that the client knows of the answer.
-    process.nextTick(() => (this.#waiting.length > 0 ? this.#flushLate() : this.#response.flushHeaders()));
+    this.#flushSoon();
     if (this.#sign !== null) this.#quiet.start();
     return headers;
   }
@@ -65,7 +65,7 @@ export class SseWriter {
   /** Queues a piece; all of one tick go out in one write. */
   write(piece: Buffer): void {
     this.#check();
-    if (this.#waiting.length === 0) process.nextTick(() => this.#flushLate());
+    this.#flushSoon();
     this.#waiting.push(piece);
     this.#quiet.told();
   }
@@ -84,9 +84,12 @@ export class SseWriter {
   /** Writes what is queued and ends the answer. */
   end(): void {
     this.#check();
+    const { socket } = this.#response;
+    socket?.cork();
     this.#flush();
     this.#quiet.stop();
     this.#response.end();
+    socket?.uncork();
   }
 
   /** Throws what a write between two calls threw. */
@@ -94,9 +97,19 @@ export class SseWriter {
     if (this.#fault !== null) throw this.#fault.thrown;
   }
 
+  /** After the promises of this tick: a turn whose last event has come ends by them. */
+  #flushSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => process.nextTick(() => this.#flushLate()));
+  }
+
   #flushLate(): void {
+    this.#isDue = false;
     try {
-      this.#flush();
+      if (this.#waiting.length > 0) this.#flush();
+      // The client is to know of the answer, though nothing of it has come.
+      else if (!this.#response.writableEnded) this.#response.flushHeaders();
     } catch (thrown) {
       this.#fault = { thrown };
       this.#turn.threw(thrown);
