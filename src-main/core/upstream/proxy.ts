@@ -8,6 +8,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import { isProxyAddress, proxyRule } from '../../shared/proxy-address.ts';
 import type { WayTest } from '../../shared/ways.ts';
 import { said } from '../../shared/words/said.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { Clock } from '../ports.ts';
 import { bothFamilies } from './network-fault.ts';
 import { SocksRoute } from './socks.ts';
@@ -16,6 +17,7 @@ import { TrustedRoots } from './trusted-roots.ts';
 import type { TunnelAgent } from './tunnel-agents.ts';
 
 const connectTimeoutMs = 5_000;
+const maxEnvironmentWays = 100;
 type Trust = { readonly secureContext?: SecureContext };
 /** What a websocket is opened with. */
 export type SocketOptions = Trust & { readonly agent?: HttpAgent };
@@ -46,6 +48,8 @@ export class ProxyRoutes {
   #ofAccount: (accountId: string) => string | null = () => null;
   readonly #dispatchers = new Map<string, Dispatcher>();
   readonly #websocketAgents = new Map<string, TunnelAgent>();
+  /** What the environment says of a URL, empty where nothing: a process keeps it, and reading it costs each turn twice. */
+  readonly #environmentWays = new BoundedMap<string, string>(maxEnvironmentWays);
   /** What was trusted when those were made. */
   #rootsKey = '';
 
@@ -79,10 +83,9 @@ export class ProxyRoutes {
 
   /** The way that is taken where neither an account nor the setting names one. */
   wayByMachine(url: string): Way {
-    const target = httpTwin(url);
-    const named = getProxyForUrl(target);
+    const named = this.#namedByEnvironment(url);
     if (named !== '') return { proxy: named, by: 'environment' };
-    const proxy = this.#system === null || environmentSpeaks() ? null : this.#system.routeTo(target);
+    const proxy = this.#system === null || environmentSpeaks() ? null : this.#system.routeTo(httpTwin(url));
     return { proxy, by: proxy === null ? 'nobody' : 'system' };
   }
 
@@ -164,6 +167,14 @@ export class ProxyRoutes {
     if (own !== null) return { proxy: own, by: 'account' };
     const setting = this.#setting();
     return setting === null ? null : { proxy: setting, by: 'settings' };
+  }
+
+  #namedByEnvironment(url: string): string {
+    const known = this.#environmentWays.get(url);
+    if (known !== undefined) return known;
+    const named = getProxyForUrl(httpTwin(url));
+    this.#environmentWays.set(url, named);
+    return named;
   }
 
   async #agentFor(url: string, accountId: string | null): Promise<TunnelAgent | undefined> {
