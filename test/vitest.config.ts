@@ -15,16 +15,20 @@ interface ProjectOptions {
 
 const includeOf = (name: string) => `test/${name}/**/*.test.ts`;
 
+/** Test files that drive the desktop face on the stand-in that they share. */
+const isOnSharedElectron = (text: string) => text.includes("/shared-electron.ts'");
 /** Test files that put a module in place of another, or measure the process: each needs a process of its own. */
-function ownProcessFiles(name: string): string[] {
-  return globSync(includeOf(name), { cwd: root }).filter((file) =>
-    /\bvi\.mock\(|^\/\/ Needs a process of its own/m.test(readFileSync(join(root, file), 'utf8')),
-  );
+const needsOwnProcess = (text: string) =>
+  !isOnSharedElectron(text) && /\bvi\.mock\(|^\/\/ Needs a process of its own/m.test(text);
+
+function filesWhere(name: string, isMeant: (text: string) => boolean): string[] {
+  return globSync(includeOf(name), { cwd: root }).filter((file) => isMeant(readFileSync(join(root, file), 'utf8')));
 }
 
 /** One project per folder of test/, so a run names what kind of test failed; its files share the processes they run in. */
 function project(name: string, { testTimeoutMs, needsBuild = false, pollLimitMs }: ProjectOptions) {
-  const alone = ownProcessFiles(name);
+  const onElectron = filesWhere(name, isOnSharedElectron);
+  const alone = filesWhere(name, needsOwnProcess);
   const part = (label: string, include: string[], exclude: string[], isolate: boolean) => ({
     test: {
       name: label,
@@ -39,8 +43,11 @@ function project(name: string, { testTimeoutMs, needsBuild = false, pollLimitMs 
       ...(needsBuild ? { globalSetup: ['test/build-once.ts'] } : {}),
     },
   });
-  const shared = part(name, [includeOf(name)], alone, false);
-  return alone.length === 0 ? [shared] : [shared, part(`${name}-alone`, alone, [], true)];
+  return [
+    part(name, [includeOf(name)], [...onElectron, ...alone], false),
+    ...(onElectron.length === 0 ? [] : [part(`${name}-electron`, onElectron, [], false)]),
+    ...(alone.length === 0 ? [] : [part(`${name}-alone`, alone, [], true)]),
+  ];
 }
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export

@@ -6,16 +6,13 @@ import { findInstance } from '../../src-main/node/instance.ts';
 import type { CallInput, CallName, CallOutput } from '../../src-main/shared/contract.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
-import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { Canary } from '../support/canary.ts';
+import { current } from '../support/shared-electron.ts';
 import { post } from '../support/turn-client.ts';
 
-const current = vi.hoisted((): Current => ({ standIn: null }));
-vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
-vi.mock('electron-store', async () => ({
-  default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
-}));
+vi.mock('electron', async () => (await import('../support/shared-electron.ts')).sharedElectron);
+vi.mock('electron-store', async () => (await import('../support/shared-electron.ts')).sharedStore);
 
 let simulator: Simulator;
 let standIn: StandIn;

@@ -9,19 +9,16 @@ import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance } from '../../src-main/node/instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
-import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { givenDesktop } from '../desktop/given-desktop.ts';
 import { Canary } from '../support/canary.ts';
+import { current } from '../support/shared-electron.ts';
 import { filesWith, read } from '../support/sources.ts';
 
 /** What this program adds to Electron's security checklist, one test a letter, on the desktop face. */
 
-const current = vi.hoisted((): Current => ({ standIn: null }));
-vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
-vi.mock('electron-store', async () => ({
-  default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
-}));
+vi.mock('electron', async () => (await import('../support/shared-electron.ts')).sharedElectron);
+vi.mock('electron-store', async () => (await import('../support/shared-electron.ts')).sharedStore);
 
 const desk = givenDesktop(current);
 

@@ -9,8 +9,8 @@ import { isSafeExternalUrl } from '../../src-main/electron/safe-shell.ts';
 import { WEB_PREFERENCES } from '../../src-main/electron/web-preferences.ts';
 import { readAssets } from '../../src-main/node/assets.ts';
 import { builtPaths } from '../desktop/desktop-rig.ts';
-import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { givenDesktop } from '../desktop/given-desktop.ts';
+import { current } from '../support/shared-electron.ts';
 import { filesWith, read, rootDir } from '../support/sources.ts';
 
 /**
@@ -18,11 +18,8 @@ import { filesWith, read, rootDir } from '../support/sources.ts';
  * What needs a real window is also driven in test/desktop; what has many cases has its table in the other files here.
  */
 
-const current = vi.hoisted((): Current => ({ standIn: null }));
-vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
-vi.mock('electron-store', async () => ({
-  default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
-}));
+vi.mock('electron', async () => (await import('../support/shared-electron.ts')).sharedElectron);
+vi.mock('electron-store', async () => (await import('../support/shared-electron.ts')).sharedStore);
 
 const desk = givenDesktop(current);
 

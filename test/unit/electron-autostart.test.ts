@@ -5,11 +5,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAutostart } from '../../src-main/electron/autostart.ts';
 import { quoteExec, xdgAutostart } from '../../src-main/electron/xdg-autostart.ts';
 import { english } from '../../src-main/shared/words/english.ts';
-import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn } from '../desktop/electron-stand-in/stand-in.ts';
+import { current } from '../support/shared-electron.ts';
 
-const current = vi.hoisted((): Current => ({ standIn: null }));
-vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
+vi.mock('electron', async () => (await import('../support/shared-electron.ts')).sharedElectron);
 
 let dir: string;
 beforeEach(() => {

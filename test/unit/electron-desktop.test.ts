@@ -7,16 +7,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BridgeClient, connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance, holdInstance } from '../../src-main/node/instance.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
-import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { givenDesktop } from '../desktop/given-desktop.ts';
 import { openSocket } from '../support/bridge-rig.ts';
+import { current } from '../support/shared-electron.ts';
 import { authFile } from './account-fixtures.ts';
 
-const current = vi.hoisted((): Current => ({ standIn: null }));
-vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
-vi.mock('electron-store', async () => ({
-  default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
-}));
+vi.mock('electron', async () => (await import('../support/shared-electron.ts')).sharedElectron);
+vi.mock('electron-store', async () => (await import('../support/shared-electron.ts')).sharedStore);
 
 const desk = givenDesktop(current);
 afterEach(() => void vi.restoreAllMocks());

@@ -8,12 +8,11 @@ import { noticeKinds } from '../../src-main/shared/notice-kinds.ts';
 import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { othersWords } from '../../src-main/shared/words/told-text.ts';
-import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { recordingLog } from '../support/host.ts';
+import { current } from '../support/shared-electron.ts';
 
-const current = vi.hoisted((): Current => ({ standIn: null }));
-vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
+vi.mock('electron', async () => (await import('../support/shared-electron.ts')).sharedElectron);
 
 let standIn: StandIn;
 let log: ReturnType<typeof recordingLog>;

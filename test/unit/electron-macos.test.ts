@@ -1,14 +1,11 @@
 import type { Dock } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
-import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
+import { current } from '../support/shared-electron.ts';
 
-const current = vi.hoisted((): Current => ({ standIn: null }));
-vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
-vi.mock('electron-store', async () => ({
-  default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
-}));
+vi.mock('electron', async () => (await import('../support/shared-electron.ts')).sharedElectron);
+vi.mock('electron-store', async () => (await import('../support/shared-electron.ts')).sharedStore);
 
 const platform = Object.getOwnPropertyDescriptor(process, 'platform') ?? {};
 let standIn: StandIn;

@@ -8,15 +8,12 @@ import { findInstance } from '../../src-main/node/instance.ts';
 import type { CallInput } from '../../src-main/shared/contract.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
-import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { givenDesktop } from '../desktop/given-desktop.ts';
+import { current } from '../support/shared-electron.ts';
 import { fakeClock } from './fake-clock.ts';
 
-const current = vi.hoisted((): Current => ({ standIn: null }));
-vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
-vi.mock('electron-store', async () => ({
-  default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
-}));
+vi.mock('electron', async () => (await import('../support/shared-electron.ts')).sharedElectron);
+vi.mock('electron-store', async () => (await import('../support/shared-electron.ts')).sharedStore);
 
 const desk = givenDesktop(current);
 

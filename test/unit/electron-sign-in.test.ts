@@ -4,15 +4,12 @@ import { findInstance } from '../../src-main/node/instance.ts';
 import type { Snapshot } from '../../src-main/shared/model.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { DesktopRig } from '../desktop/desktop-rig.ts';
-import type { Current } from '../desktop/electron-stand-in/late-module.ts';
 import { createStandIn, type StandIn } from '../desktop/electron-stand-in/stand-in.ts';
 import { visitIssuer } from '../support/accounts-rig.ts';
+import { current } from '../support/shared-electron.ts';
 
-const current = vi.hoisted((): Current => ({ standIn: null }));
-vi.mock('electron', async () => (await import('../desktop/electron-stand-in/late-module.ts')).lateElectron(current));
-vi.mock('electron-store', async () => ({
-  default: (await import('../desktop/electron-stand-in/conf-store.ts')).ConfStore,
-}));
+vi.mock('electron', async () => (await import('../support/shared-electron.ts')).sharedElectron);
+vi.mock('electron-store', async () => (await import('../support/shared-electron.ts')).sharedStore);
 
 let standIn: StandIn;
 let rig: DesktopRig;
