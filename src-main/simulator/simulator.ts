@@ -9,6 +9,7 @@ import { TokenRegistry } from './accounts/tokens.ts';
 import { FaultScript } from './faults/faults.ts';
 import { Issuer, type IssuerOptions } from './issuer/issuer.ts';
 import { type LogLimits, SimulatorLog } from './log.ts';
+import { MOST_NUMBERS } from './model/answer.ts';
 import { buildCatalogue } from './model/catalogue.ts';
 import { type Refusal, standardRefusal } from './rules/refusal.ts';
 import { defaultStrictness, lenientStrictness, type Strictness } from './rules/validate-headers.ts';
@@ -79,6 +80,7 @@ const defaults: SimulatorOptions = {
   seed: 1,
   serviceTierEcho: 'default',
   echoRequest: true,
+  mostNumbers: MOST_NUMBERS,
   socketLifetimeMs: 60 * 60 * 1000,
   compressFromChars: 1024,
   httpDetailErrors: false,

@@ -39,8 +39,8 @@ describe('an upstream that thinks for long', () => {
 });
 
 const eventBytes = 64 * 1024;
-const eventCount = 1024;
-/** What the kernel's buffers of two connections, and ours, may swallow of the 64 MiB. */
+const eventCount = 640;
+/** What the kernel's buffers of two connections, and ours, may swallow of the 40 MiB. */
 const boundBytes = 32 * 1024 * 1024;
 
 describe('a client that does not read', () => {

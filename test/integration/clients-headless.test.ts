@@ -6,7 +6,7 @@ import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { call } from '../../src-main/node/commands/with-bridge.ts';
 import { findInstance } from '../../src-main/node/instance.ts';
 import type { Bridge } from '../../src-main/shared/contract.ts';
-import { Headless, headlessEntry } from '../support/headless.ts';
+import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
 
 let headless: Headless;
 let homeDir: string;
@@ -26,8 +26,9 @@ async function withInstance<T>(use: (bridge: Bridge) => Promise<T>): Promise<T> 
 beforeEach(() => {
   homeDir = mkdtempSync(join(tmpdir(), 'slipstream-home-'));
   mkdirSync(join(homeDir, '.codex'));
-  const env = { PATH: process.env.PATH, HOME: homeDir, USERPROFILE: homeDir };
-  headless = new Headless({ program: process.execPath, args: [headlessEntry], env });
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX: '2', HOME: homeDir, USERPROFILE: homeDir };
+  headless = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
 });
 
 afterEach(() => {

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { runCommandLine } from '../../src-main/node/command-line.ts';
@@ -25,14 +24,29 @@ async function openPage(served: RunningHeadless, dashboardUrl = served.dashboard
   return { page, answer: await greet(page, { ticket: hash.replace('#ticket=', '') }) };
 }
 
+let simulator: Simulator;
+let place: readonly string[];
+beforeAll(async () => {
+  simulator = await startSimulator();
+  place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
+});
+afterAll(() => simulator.stop());
+
+const authFile = () => {
+  const file = join(headless.dir, 'auth.json');
+  writeFileSync(file, simulator.addAccount({ email: 'ada@example.test', plan: 'pro' }).authJson());
+  return file;
+};
+
 describe('a command, with an instance running', () => {
   let running: Headless;
   let served: RunningHeadless;
   beforeAll(async () => {
     running = new Headless();
-    served = await running.serve();
+    served = await running.serve(...place);
   });
   afterAll(() => running.dispose());
+  const askRunning = (...args: string[]) => askCommand(running.dataDir, args);
 
   /** A link of its own for a page: each works once. */
   async function newLink(): Promise<string | undefined> {
@@ -48,11 +62,11 @@ describe('a command, with an instance running', () => {
     const result = await running.run('fast', 'on');
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('Fast mode is on') });
     expect(await page.next()).toMatchObject({ delta: { kind: 'settings', settings: { fastPolicy: 'on' } } });
-    expect((await askCommand(running.dataDir, ['fast', 'auto'])).code).toBe(0);
+    expect((await askRunning('fast', 'auto')).code).toBe(0);
   });
 
   it('open prints a new link, which works once', async () => {
-    const { code, stdout } = await running.run('open');
+    const { code, stdout } = await askRunning('open');
     expect(code).toBe(0);
     const [link = ''] = /http:\S+/.exec(stdout) ?? [];
     expect(link).not.toBe(served.dashboardUrl);
@@ -64,60 +78,16 @@ describe('a command, with an instance running', () => {
   });
 
   it('status tells where it listens', async () => {
-    expect(await running.run('status')).toMatchObject({
+    expect(await askRunning('status')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(`${served.baseUrl}/v1`),
     });
-    const { stdout } = await askCommand(running.dataDir, ['status', '--json']);
+    const { stdout } = await askRunning('status', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ state: 'running', pid: served.pid, fastPolicy: 'auto', running: 0 });
   });
 
-  it('a page hears 1001 when the instance stops', async () => {
-    const { page } = await openPage(served, await newLink());
-    served.child.kill('SIGTERM');
-    expect(await page.closed).toBe(1001);
-    expect((await served.finished).code).toBe(0);
-  });
-});
-
-describe('a command, with none running', () => {
-  it('status says so, with exit code 3', async () => {
-    expect(await headless.run('status')).toMatchObject({ code: 3, stdout: expect.stringContaining('not running') });
-    expect(JSON.parse((await ask('status', '--json')).stdout)).toEqual({ state: 'stopped' });
-  });
-
-  it('open says so, with exit code 3', async () => {
-    expect(await ask('open')).toMatchObject({ code: 3, stderr: expect.stringContaining('not running') });
-  });
-
-  it('fast is kept for the next start', async () => {
-    expect((await headless.run('fast', 'off')).code).toBe(0);
-    await headless.serve();
-    expect(JSON.parse((await ask('status', '--json')).stdout)).toMatchObject({ fastPolicy: 'off' });
-  });
-
-  it('two commands at once both do their work', async () => {
-    const results = await Promise.all([headless.run('fast', 'on'), headless.run('accounts')]);
-    expect(results.map(({ code }) => code)).toEqual([0, 0]);
-  });
-});
-
-describe('slipstream import', () => {
-  let simulator: Simulator;
-  beforeEach(async () => {
-    simulator = await startSimulator();
-  });
-  afterEach(() => simulator.stop());
-  const place = () => ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
-  const authFile = () => {
-    const file = join(headless.dir, 'auth.json');
-    writeFileSync(file, simulator.addAccount({ email: 'ada@example.test', plan: 'pro' }).authJson());
-    return file;
-  };
-
-  it('adds an account to the running instance, which can use it at once', async () => {
-    const served = await headless.serve(...place());
-    expect(await ask('import', authFile())).toMatchObject({
+  it('import adds an account, which can be used at once', async () => {
+    expect(await askRunning('import', authFile())).toMatchObject({
       code: 0,
       stdout: 'Imported ada@example.test (pro).\n',
     });
@@ -130,11 +100,52 @@ describe('slipstream import', () => {
     expect(await response.text()).toContain('it works');
   });
 
-  it('adds an account with none running, for the next start', async () => {
-    expect((await headless.run('import', authFile(), ...place())).code).toBe(0);
-    const { stdout } = await ask('accounts', '--json', ...place());
+  it('key makes a new one, with which the old one opens nothing any more', async () => {
+    const { baseUrl, apiKey } = served;
+    expect((await askRunning('key')).stdout).toBe(`${apiKey}\n`);
+    const { stdout, stderr } = await askRunning('key', '--rotate');
+    expect(stderr).toContain('The old key is refused');
+    const status = async (key: string) =>
+      (await fetch(`${baseUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect([await status(apiKey), await status(stdout.trim())]).toEqual([401, 200]);
+  });
+
+  it('a page hears 1001 when the instance stops', async () => {
+    const { page } = await openPage(served, await newLink());
+    served.child.kill('SIGTERM');
+    expect(await page.closed).toBe(1001);
+    expect((await served.finished).code).toBe(0);
+  });
+});
+
+describe('a command, with none running', () => {
+  it('status says so, with exit code 3', async () => {
+    expect(await ask('status')).toMatchObject({ code: 3, stdout: expect.stringContaining('not running') });
+    expect(JSON.parse((await ask('status', '--json')).stdout)).toEqual({ state: 'stopped' });
+  });
+
+  it('open says so, with exit code 3', async () => {
+    expect(await ask('open')).toMatchObject({ code: 3, stderr: expect.stringContaining('not running') });
+  });
+
+  it('fast is kept for the next start', async () => {
+    expect((await ask('fast', 'off')).code).toBe(0);
+    await headless.serve();
+    expect(JSON.parse((await ask('status', '--json')).stdout)).toMatchObject({ fastPolicy: 'off' });
+  });
+
+  it('two commands at once both do their work', async () => {
+    const results = await Promise.all([headless.run('fast', 'on'), headless.run('accounts')]);
+    expect(results.map(({ code }) => code)).toEqual([0, 0]);
+  });
+});
+
+describe('slipstream import, with none running', () => {
+  it('adds an account, for the next start', async () => {
+    expect((await headless.run('import', authFile(), ...place)).code).toBe(0);
+    const { stdout } = await ask('accounts', '--json', ...place);
     expect(JSON.parse(stdout)).toMatchObject([{ email: 'ada@example.test', plan: 'pro', state: 'ready' }]);
-    expect((await ask('accounts', ...place())).stdout).toMatch(/ada@example\.test +– +pro +ready/);
+    expect((await ask('accounts', ...place)).stdout).toMatch(/ada@example\.test +– +pro +ready/);
   });
 
   it.each([
@@ -175,7 +186,7 @@ describe('the command line', () => {
   });
 
   it('lists exactly the commands there are', async () => {
-    const { code, stdout } = await headless.run('--help');
+    const { code, stdout } = await ask('--help');
     expect(code).toBe(0);
     const commands = stdout.split('Commands:')[1]?.matchAll(/^ {2}([\w-]+)/gm) ?? [];
     expect([...commands].map(([, name]) => name)).toEqual([
@@ -242,55 +253,46 @@ describe('the help of a command', () => {
   });
 });
 
-describe('slipstream fast and slipstream key', () => {
-  it('tell what is set, and change it', async () => {
+describe('slipstream fast', () => {
+  it('tells what is set, and changes it', async () => {
     expect((await ask('fast')).stdout).toMatch(/^Fast mode is auto\./);
     await ask('fast', 'on');
     expect((await ask('fast')).stdout).toMatch(/^Fast mode is on\./);
   });
-
-  it('make a new key, with which the old one opens nothing any more', async () => {
-    const { baseUrl, apiKey } = await headless.serve();
-    expect((await ask('key')).stdout).toBe(`${apiKey}\n`);
-    const { stdout, stderr } = await headless.run('key', '--rotate');
-    expect(stderr).toContain('The old key is refused');
-    const status = async (key: string) =>
-      (await fetch(`${baseUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status;
-    expect([await status(apiKey), await status(stdout.trim())]).toEqual([401, 200]);
-  });
 });
 
 describe('slipstream --demo', () => {
+  const home = mkdtempSync(join(tmpdir(), 'slipstream-demo-home-'));
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const places = { HOME: home, XDG_CONFIG_HOME: home, TMPDIR: home };
+  const env = { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX: '2', ...places };
+  const demo = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
+  let served: RunningHeadless;
+  const command = (...args: string[]) => askCommand(null, args);
+  const noDemo = { code: 1, stderr: 'slipstream: No demo is running.\n' };
+
+  beforeEach(() => {
+    for (const [name, value] of Object.entries(places)) vi.stubEnv(name, value);
+  });
+  afterEach(() => vi.unstubAllEnvs());
+  afterAll(() => {
+    demo.dispose();
+    rmSync(home, { recursive: true, force: true });
+  });
+
   it('is what commands reach while it runs, never the real settings', async () => {
-    const { PATH, NODE_COMPILE_CACHE } = process.env;
-    const places = { HOME: headless.dir, XDG_CONFIG_HOME: headless.dir, TMPDIR: headless.dir };
-    const env = { PATH, NODE_COMPILE_CACHE, MALLOC_ARENA_MAX: '2', ...places };
-    const command = (...args: string[]) =>
-      promisify(execFile)(process.execPath, [heapCap, headlessEntry, ...args], { env }).then(
-        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-        ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
-      );
-    expect(await command('fast', '--demo')).toMatchObject({ code: 1, stderr: 'slipstream: No demo is running.\n' });
-    const demo = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
-    try {
-      const served = await demo.serve('--demo');
-      expect(await command('fast', 'on', '--demo')).toMatchObject({ code: 0, stderr: '' });
-      expect(await command('fast')).toMatchObject({
-        stdout: expect.stringContaining('is on'),
-        stderr: expect.stringContaining('goes to the demo'),
-      });
-      expect((await command('open', '--demo')).stdout).toContain(served.baseUrl);
-      expect(existsSync(join(headless.dir, 'slipstream'))).toBe(false);
-      served.child.kill('SIGTERM');
-      await served.finished;
-      expect((await command('fast', '--demo')).code).toBe(1);
-    } finally {
-      demo.dispose();
-    }
+    expect(await command('fast', '--demo')).toMatchObject(noDemo);
+    served = await demo.serve('--demo');
+    expect(await command('fast', 'on', '--demo')).toMatchObject({ code: 0, stderr: '' });
+    expect(await command('fast')).toMatchObject({
+      stdout: expect.stringContaining('is on'),
+      stderr: expect.stringContaining('goes to the demo'),
+    });
+    expect((await command('open', '--demo')).stdout).toContain(served.baseUrl);
+    expect(existsSync(join(home, 'slipstream'))).toBe(false);
   });
 
   it('shows accounts and live traffic, and leaves nothing behind', async () => {
-    const served = await headless.serve('--demo');
     const { page } = await openPage(served);
     page.send({ id: 1, name: 'app.snapshot', input: null });
     let dataDir = '';
@@ -302,5 +304,6 @@ describe('slipstream --demo', () => {
     served.child.kill('SIGTERM');
     expect((await served.finished).code).toBe(0);
     expect([dataDir.includes('slipstream-demo-'), existsSync(dataDir)]).toEqual([true, false]);
+    expect(await command('fast', '--demo')).toMatchObject(noDemo);
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stateFiles } from '../../src-main/core/file-troubles.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
-import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
+import { type Finished, Headless, headlessEntry, heapCap } from '../support/headless.ts';
 
 /** The doctor as a command, in a home of its own. */
 describe('slipstream doctor', () => {
@@ -33,13 +33,10 @@ describe('slipstream doctor', () => {
     writeFileSync(file, simulator.addAccount({ email: 'ada@example.test', plan: 'pro' }).authJson());
     return ask('import', '--copy', file);
   };
-  const findings = async () => {
-    const { code, stdout } = await headless.run('doctor', '--json', ...place());
-    return { code, ...JSON.parse(stdout) };
-  };
+  const findings = ({ code, stdout }: Finished) => ({ code, ...JSON.parse(stdout) });
 
   it('says before the first start what is missing, and makes nothing', async () => {
-    const { code, healthy, findings: found } = await findings();
+    const { code, healthy, findings: found } = findings(await headless.run('doctor', '--json', ...place()));
     expect(existsSync(headless.dataDir)).toBe(false);
     expect({ code, healthy }).toEqual({ code: 1, healthy: false });
     expect(found).toContainEqual(expect.objectContaining({ level: 'bad', subject: 'Accounts' }));
@@ -51,7 +48,7 @@ describe('slipstream doctor', () => {
   it('is content with a running instance that has an account, and asks its port as a client would', async () => {
     await headless.serve(...place());
     expect((await importAccount()).code).toBe(0);
-    const { code, healthy, findings: found } = await findings();
+    const { code, healthy, findings: found } = findings(await ask('doctor', '--json'));
     expect({ code, healthy }).toEqual({ code: 0, healthy: true });
     expect(found).toContainEqual(expect.objectContaining({ level: 'good', subject: 'Instance' }));
     expect(found).toContainEqual(expect.objectContaining({ level: 'good', subject: 'Models' }));
@@ -73,7 +70,7 @@ describe('slipstream doctor', () => {
     expect((await ask('doctor', '--yes')).code).toBe(0);
     expect(asked()).toBe(before + 1);
     await simulator.stop();
-    const { code, stdout } = await headless.run('doctor', '--yes', ...place());
+    const { code, stdout } = await ask('doctor', '--yes');
     expect([code, stdout]).toEqual([1, expect.stringContaining('could not be reached')]);
     expect(stdout).toContain('✗ Accounts: 0 of 1 can take turns now.');
   });

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stateFiles } from '../../src-main/core/file-troubles.ts';
 import { connectBridge } from '../../src-main/node/bridge-client.ts';
 import { findInstance } from '../../src-main/node/instance.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
-import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
+import { Headless, headlessEntry, heapCap, type RunningHeadless } from '../support/headless.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { ask, post, type Server } from '../support/turn-client.ts';
@@ -31,52 +31,83 @@ async function textWithin({ baseUrl, apiKey }: Server, limitMs: number): Promise
 }
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
+/** A start in this process that is refused. */
+const serve = (dataDir: string, ...args: string[]) => askCommand(dataDir, ['serve', '--no-open', ...args]);
 const inData = (name: string) => join(headless.dataDir, name);
 
-describe('slipstream serve', () => {
-  it('writes the ready file once it listens, for its owner only, and keeps its other files to them', async () => {
-    const served = await headless.serve();
+describe('slipstream serve, that runs', () => {
+  const running = new Headless();
+  let served: RunningHeadless;
+  beforeAll(async () => {
+    served = await running.serve('--log-level', 'debug');
+  });
+  afterAll(() => running.dispose());
+
+  it('has written the ready file once it listens, for its owner only, and keeps its other files to them', async () => {
+    const inData = (name: string) => join(running.dataDir, name);
     expect((await fetch(`${served.baseUrl}/healthz`)).status).toBe(204);
     expect(served.pid).toBe(served.child.pid);
     expect(served.dashboardUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#ticket=[\w-]{43}$/);
     expect(served.apiKey).toMatch(/^[\w-]{43}$/);
-    expect(modeOf(join(headless.dir, 'ready-1.json'))).toBe(0o600);
-    expect(modeOf(headless.dataDir)).toBe(0o700);
+    expect(modeOf(join(running.dir, 'ready-1.json'))).toBe(0o600);
+    expect(modeOf(running.dataDir)).toBe(0o700);
     expect(modeOf(inData('settings.json'))).toBe(0o600);
     expect(modeOf(inData('instance.json'))).toBe(0o600);
   });
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends cleanly on %s, with exit code 0', async (signal) => {
-    const served = await headless.serve();
-    served.child.kill(signal);
-    expect(await served.finished).toMatchObject({ code: 0 });
-    expect(existsSync(inData('instance.json'))).toBe(false);
+  it('has another refuse its data folder, which names who uses it', async () => {
+    const second = await running.run('serve', '--port', '0', '--no-open');
+    expect(second).toMatchObject({ code: 1, stdout: '' });
+    expect(second.stderr).toMatch(/^slipstream: [^\n]*\n$/);
+    expect(second.stderr).toContain(`pid ${served.pid}`);
+    expect(second.stderr).toContain(served.baseUrl);
+    expect((await fetch(`${served.baseUrl}/healthz`)).status).toBe(204);
   });
 
-  it.skipIf(process.platform === 'win32')('hears a signal once: no library of it sends it again', async () => {
-    const hook = join(headless.dir, 'hook.mjs');
-    writeFileSync(
-      hook,
-      `const { emit } = process;
+  it('has another say in one line that the port is taken', async () => {
+    const { port } = new URL(served.baseUrl);
+    const second = await serve(headless.dataDir, '--port', port);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toMatch(new RegExp(`^slipstream: .*${port}.*--port.*\\n$`));
+  });
+
+  it('prints a banner with the base URL and a ticket, and never the API key', async () => {
+    served.child.kill('SIGTERM');
+    const { stdout, stderr } = await served.finished;
+    expect(stdout).toContain(`${served.baseUrl}/v1`);
+    expect(stdout).toMatch(/#ticket=[\w-]{43}\n/);
+    expect(stdout + stderr).not.toContain(served.apiKey);
+    expect(stderr).not.toContain('ticket');
+  });
+});
+
+describe('slipstream serve', () => {
+  it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'ends cleanly on %s, with exit code 0, and hears it once: no library of it sends it again',
+    async (signal) => {
+      const hook = join(headless.dir, 'hook.mjs');
+      writeFileSync(
+        hook,
+        `const { emit } = process;
        process.emit = function (name, ...more) {
-         if (name === 'SIGTERM') process.stderr.write('heard\\n');
+         if (name === '${signal}') process.stderr.write('heard\\n');
          return emit.call(this, name, ...more);
        };`,
-    );
-    const hooked = new Headless({ program: process.execPath, args: [heapCap, '--import', hook, headlessEntry] });
-    try {
-      const served = await hooked.serve();
-      served.child.kill('SIGTERM');
-      expect(await served.finished).toMatchObject({ code: 0, stderr: 'heard\n' });
-    } finally {
-      hooked.dispose();
-    }
-  });
+      );
+      const hooked = new Headless({ program: process.execPath, args: [heapCap, '--import', hook, headlessEntry] });
+      try {
+        const served = await hooked.serve();
+        served.child.kill(signal);
+        expect(await served.finished).toMatchObject({ code: 0, stderr: 'heard\n' });
+        expect(existsSync(join(hooked.dataDir, 'instance.json'))).toBe(false);
+      } finally {
+        hooked.dispose();
+      }
+    },
+  );
 
   it('tells of a bad value in its settings, and of every file it cannot read, to the doctor and to screens, and keeps the API key', async () => {
-    const first = await headless.serve();
-    first.child.kill('SIGTERM');
-    await first.finished;
+    const { stdout: apiKey } = await askCommand(headless.dataDir, ['key']);
     const settings = JSON.parse(readFileSync(inData('settings.json'), 'utf8'));
     writeFileSync(inData('settings.json'), JSON.stringify({ ...settings, fastPolicy: 'off', traceDays: 'many' }));
     const ofNewer = Object.values(stateFiles).map((path) => inData(path.replace('*', 'aaaaaaaaaaaaaaaa')));
@@ -84,8 +115,8 @@ describe('slipstream serve', () => {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, JSON.stringify({ version: 99, format: 99 }));
     }
-    const second = await headless.serve();
-    expect(second.apiKey).toBe(first.apiKey);
+    const served = await headless.serve();
+    expect(`${served.apiKey}\n`).toBe(apiKey);
     const bridge = await connectBridge(findInstance(headless.dataDir) ?? expect.fail('no instance'));
     expect(await bridge.invoke('app.snapshot', null)).toMatchObject({
       value: {
@@ -138,26 +169,6 @@ describe('slipstream serve', () => {
     }
   });
 
-  it('prints a banner with the base URL and a ticket, and never the API key', async () => {
-    const served = await headless.serve('--log-level', 'debug');
-    served.child.kill('SIGTERM');
-    const { stdout, stderr } = await served.finished;
-    expect(stdout).toContain(`${served.baseUrl}/v1`);
-    expect(stdout).toMatch(/#ticket=[\w-]{43}\n/);
-    expect(stdout + stderr).not.toContain(served.apiKey);
-    expect(stderr).not.toContain('ticket');
-  });
-
-  it('refuses a data folder that is in use, and names who uses it', async () => {
-    const first = await headless.serve();
-    const second = await headless.run('serve', '--port', '0', '--no-open');
-    expect(second).toMatchObject({ code: 1, stdout: '' });
-    expect(second.stderr).toMatch(/^slipstream: [^\n]*\n$/);
-    expect(second.stderr).toContain(`pid ${first.pid}`);
-    expect(second.stderr).toContain(first.baseUrl);
-    expect((await fetch(`${first.baseUrl}/healthz`)).status).toBe(204);
-  });
-
   it('starts at once after the first was killed with SIGKILL', async () => {
     const first = await headless.serve();
     first.child.kill('SIGKILL');
@@ -173,22 +184,9 @@ describe('slipstream serve', () => {
     expect(starts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('says in one line that the port is taken', async () => {
-    const first = await headless.serve();
-    const other = new Headless();
-    try {
-      const { port } = new URL(first.baseUrl);
-      const second = await other.run('serve', '--port', port, '--no-open');
-      expect(second.code).toBe(1);
-      expect(second.stderr).toMatch(new RegExp(`^slipstream: .*${port}.*--port.*\\n$`));
-    } finally {
-      other.dispose();
-    }
-  });
-
   it('says in one line what of its folder cannot be used', async () => {
     mkdirSync(join(inData('instance.json'), 'in-the-way'), { recursive: true, mode: 0o700 });
-    const result = await headless.run('serve', '--port', '0', '--no-open');
+    const result = await serve(headless.dataDir, '--port', '0');
     expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^slipstream: [^\n]+\n$/) });
   });
 

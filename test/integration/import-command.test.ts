@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
-import { Headless, headlessEntry } from '../support/headless.ts';
+import { askCommand } from '../support/ask-command.ts';
+import { Headless } from '../support/headless.ts';
 
 let simulator: Simulator;
 let headless: Headless;
@@ -10,11 +11,8 @@ let folder: string;
 let place: readonly string[];
 beforeAll(async () => {
   simulator = await startSimulator();
-  headless = new Headless({
-    program: process.execPath,
-    args: [headlessEntry],
-    env: { ...process.env, CODEX_HOME: '/nowhere' },
-  });
+  vi.stubEnv('CODEX_HOME', '/nowhere');
+  headless = new Headless();
   place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
   folder = join(headless.dir, '.cli-proxy-api');
   mkdirSync(folder);
@@ -29,15 +27,17 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'config.yaml'), `auth-dir: x\napi-keys: [${secret}]\nrouting: {strategy: round-robin}\n`);
 });
 afterAll(async () => {
+  vi.unstubAllEnvs();
   headless.dispose();
   await simulator.stop();
 });
+const ask = (...args: string[]) => askCommand(headless.dataDir, [...args, ...place]);
 
 it('shows a folder of CLIProxyAPI before it takes it, and writes nothing there', async () => {
   const files = () =>
     ['codex-ada.json', 'claude-ada.json', 'config.yaml'].map((name) => readFileSync(join(folder, name), 'utf8'));
   const before = files();
-  const shown = await headless.run('import', folder, ...place);
+  const shown = await ask('import', folder);
   expect(shown.code).toBe(1);
   expect(shown.stderr).toMatch(/^Nothing was taken.*\n?$/);
   expect(shown.stdout).toMatch(/Will be taken from CLIProxyAPI:[\s\S]*ada@example\.test[\s\S]*· new[\s\S]*round-robin/);
@@ -46,9 +46,9 @@ it('shows a folder of CLIProxyAPI before it takes it, and writes nothing there',
     /claude-ada\.json: neither a Codex[\s\S]*huge\.json: too large[\s\S]*link\.json: no plain file/,
   );
   expect(`${shown.stdout}${shown.stderr}`).not.toContain('not-to-be-shown');
-  expect(JSON.parse((await headless.run('accounts', '--json', ...place)).stdout)).toEqual([]);
+  expect(JSON.parse((await ask('accounts', '--json')).stdout)).toEqual([]);
 
-  const taken = await headless.run('import', folder, '--yes', ...place);
+  const taken = await ask('import', folder, '--yes');
   expect([taken.code, taken.stdout]).toEqual([
     0,
     expect.stringMatching(/Imported ada@example\.test[\s\S]*settings were taken/),
@@ -57,7 +57,7 @@ it('shows a folder of CLIProxyAPI before it takes it, and writes nothing there',
   expect(settings.strategy).toBe('round-robin');
   expect(files()).toEqual(before);
 
-  const again = await headless.run('import', folder, '--dry-run', ...place);
+  const again = await ask('import', folder, '--dry-run');
   expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('already here')]);
 });
 
@@ -65,10 +65,10 @@ it('tells of a folder that holds a foreign file alone as of the others, and of t
   const lone = join(headless.dir, 'lone');
   mkdirSync(lone);
   writeFileSync(join(lone, 'notes.json'), '{"a":1}');
-  const shown = await headless.run('import', lone, '--dry-run', ...place);
+  const shown = await ask('import', lone, '--dry-run');
   expect([shown.code, shown.stderr]).toEqual([0, '']);
   expect(shown.stdout).toMatch(/Nothing of it can be taken\.\nWill not be taken:\n {2}– notes\.json: neither a Codex/);
-  const file = await headless.run('import', join(lone, 'notes.json'), ...place);
+  const file = await ask('import', join(lone, 'notes.json'));
   expect([file.code, file.stdout]).toEqual([1, '']);
   expect(file.stderr).toMatch(/holds no tokens/);
 });

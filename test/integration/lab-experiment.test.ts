@@ -14,13 +14,14 @@ afterEach(() => rig.stop());
 
 const request = LabRequest.parse({});
 
-/** Priority is 1.5× as fast for each token, where it is granted. */
+/** Priority is 1.5× as fast for each token, where it is granted. Turns take 1/10 of their time, and have 1/10 of their tokens. */
 const timing = {
   firstTokenMs: 128,
-  tokensPerSecond: 600,
+  tokensPerSecond: 60,
   jitterSigma: 0.03,
-  tier: { priority: { firstTokenMs: 112, tokensPerSecond: 900 } },
+  tier: { priority: { firstTokenMs: 112, tokensPerSecond: 90 } },
 };
+const mostNumbers = 30;
 
 /** Tokens go out in steps of this much. */
 const stepMs = 50;
@@ -35,7 +36,7 @@ function startPaced(more: Partial<Timing> = {}): Promise<Rig> {
     clock.skip(Math.max(ms, stepMs));
   };
   const paceClock = { nowMs: clock.monotonicMs, sleep };
-  return startRig({ clock, simulator: { timing: { ...timing, ...more }, paceClock } });
+  return startRig({ clock, simulator: { mostNumbers, timing: { ...timing, ...more }, paceClock } });
 }
 
 function runExperiment(more: Partial<LabRequest> = {}): Promise<LabExperiment> {
@@ -81,7 +82,7 @@ describe('an experiment', () => {
   });
 
   it('takes a new socket for each measured turn, sends whole turns, and names the tier in each arm’s hint', async () => {
-    rig = await startRig();
+    rig = await startRig({ simulator: { mostNumbers } });
     const { result, pairs } = await runExperiment({ pairs: 6 });
     expect(result.failedTurns).toBe(0);
     expect(upgrades()).toHaveLength(12);
@@ -102,7 +103,7 @@ describe('an experiment', () => {
   });
 
   it('asks for the effort that was chosen', async () => {
-    rig = await startRig();
+    rig = await startRig({ simulator: { mostNumbers } });
     const { pairs } = await runExperiment({ pairs: 3, effort: 'medium' });
     const measured = pairs.flatMap(({ standard, priority }) => [standard.exchangeId, priority.exchangeId]);
     expect(new Set(measured).size).toBe(6);
@@ -112,7 +113,7 @@ describe('an experiment', () => {
 
   it('keeps its arms apart whatever the fast policy says', async () => {
     for (const fastPolicy of ['on', 'off'] as const) {
-      rig = await startRig({ settings: { fastPolicy } });
+      rig = await startRig({ settings: { fastPolicy }, simulator: { mostNumbers } });
       await runExperiment({ pairs: 3 });
       const tiers = rig.simulator.log.turns.filter(({ phase }) => phase === 'started').map(({ tier }) => tier ?? null);
       expect(tiers.filter((tier) => tier === 'priority')).toHaveLength(6);
@@ -122,7 +123,7 @@ describe('an experiment', () => {
   });
 
   it('fails with its reason where no account can be used, and the next one can start', async () => {
-    rig = await startRig();
+    rig = await startRig({ simulator: { mostNumbers } });
     rig.simulator.accounts[0]?.usage.exhaust();
     const ended = await runExperiment();
     expect(ended.state).toBe('failed');
@@ -131,7 +132,7 @@ describe('an experiment', () => {
   });
 
   it('can be stopped, and is kept', async () => {
-    rig = await startRig({ simulator: { timing: { ...timing, firstTokenMs: 40 } } });
+    rig = await startRig({ simulator: { mostNumbers, timing: { ...timing, firstTokenMs: 40, tokensPerSecond: 600 } } });
     const over = runExperiment();
     const seen = Promise.withResolvers<void>();
     const undo = rig.app.onDelta((delta) => {
@@ -236,9 +237,7 @@ describe('ordinary traffic', () => {
     rig = await startPaced();
     for (let count = 0; count < 12; count += 1) {
       const tier = Math.floor(count / 3) % 2 === 0 ? {} : { service_tier: 'priority' };
-      await (
-        await rig.post('/v1/responses', { model: 'gpt-5.5', input: 'Count to 200', stream: true, ...tier })
-      ).text();
+      await (await rig.post('/v1/responses', { model: 'gpt-5.5', input: 'Count to 30', stream: true, ...tier })).text();
     }
     const answer = await rig.app.handlers['latency.passive']({ filter: {} });
     expect(answer.n).toBe(12);

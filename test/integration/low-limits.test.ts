@@ -4,8 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { JsonObject } from '../../src-main/core/json.ts';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
+import { askCommand } from '../support/ask-command.ts';
 import { chat, chatPath } from '../support/chat-client.ts';
-import { Headless, headlessEntry } from '../support/headless.ts';
+import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
 import { ask as askMessages, messagesPath } from '../support/messages-client.ts';
 import { answerEvents, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
@@ -88,13 +89,13 @@ describe.skipIf(process.platform === 'win32')('a program with few file descripto
     const simulator = await startSimulator({ timing: { firstTokenMs: 150, tokensPerSecond: 2_000 } });
     headless = new Headless({
       program: 'bash',
-      args: ['-c', 'ulimit -n 72; exec "$0" "$@"', process.execPath, headlessEntry],
+      args: ['-c', 'ulimit -n 72; exec "$0" "$@"', process.execPath, heapCap, headlessEntry],
     });
     try {
       const place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
       const signIn = join(headless.dir, 'auth.json');
       writeFileSync(signIn, simulator.addAccount().authJson());
-      await headless.run('import', signIn, ...place);
+      expect((await askCommand(headless.dataDir, ['import', signIn, ...place])).code).toBe(0);
       const served = await headless.serve(...place);
       const turn = async () => {
         const { status, events, json } = await post(served, ask('Count to 3'));

@@ -83,14 +83,14 @@ describe('load', () => {
   it('waits for a client that does not read, instead of filling memory', async () => {
     const client = await WsClient.open(sim, account);
     client.ws.pause();
-    client.send(frameOf('Count to 200000'));
+    client.send(frameOf('Count to 100000'));
     await sim.log.waitFor('turn', (turn) => turn.phase === 'started');
     const other = await WsClient.open(sim, account);
     expect(textOf(await other.turn(frameOf('Reply with exactly: still here')))).toBe('still here');
     expect(sim.log.turns.filter((turn) => turn.phase === 'completed')).toHaveLength(1);
     client.ws.resume();
     await client.terminal();
-    expect(textOf(client.parsed()).endsWith(' 200000')).toBe(true);
+    expect(textOf(client.parsed()).endsWith(' 100000')).toBe(true);
   });
 
   it('runs many turns side by side without mixing them', async () => {

@@ -1,7 +1,7 @@
 /** The commands about traces and the fast lab; each also on the built program, of which its database's worker is a part. */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TraceKeeping } from '../../src-main/app/traces.ts';
 import { LabExperiment } from '../../src-main/shared/lab.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
@@ -13,7 +13,7 @@ let headless: Headless;
 let simulator: Simulator;
 let place: string[];
 
-beforeEach(async () => {
+async function open(): Promise<void> {
   headless = new Headless();
   simulator = await startSimulator();
   place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
@@ -21,12 +21,12 @@ beforeEach(async () => {
   writeFileSync(file, simulator.addAccount().authJson());
   const imported = await ask(['import', '--copy', file]);
   expect(imported.code).toBe(0);
-});
+}
 
-afterEach(async () => {
+async function close(): Promise<void> {
   headless.dispose();
   await simulator.stop();
-});
+}
 
 const ask = (args: readonly string[], traceKeeping?: TraceKeeping) =>
   askCommand(headless.dataDir, [...args, ...place], traceKeeping);
@@ -46,15 +46,22 @@ async function turns(count: number): Promise<void> {
   expect({ code, stderr: stderr.includes('ExperimentalWarning') }).toEqual({ code: 0, stderr: false });
 }
 
-describe('slipstream export har', () => {
-  it('writes what an earlier run has kept, for its owner only, and never over a file', {
-    timeout: 60_000,
-  }, async () => {
+describe('slipstream export har, of what an earlier run has kept', () => {
+  beforeAll(async () => {
+    await open();
     await turns(3);
-    const file = join(headless.dir, 'turns.har');
-    const exported = await headless.run('export', 'har', file, ...place);
-    expect(exported).toMatchObject({ code: 0, stderr: '' });
-    expect(exported.stdout).toContain('Wrote 3 turns');
+  });
+  afterAll(close);
+
+  const exported = async (...options: string[]) => {
+    const file = join(headless.dir, `turns${options.join('_').replaceAll(/\W/g, '')}.har`);
+    const { code, stdout, stderr } = await ask(['export', 'har', file, ...options], 'database');
+    return { code, stdout, stderr, file };
+  };
+
+  it('writes all, for its owner only, and never over a file', async () => {
+    const { file, ...whole } = await exported();
+    expect(whole).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Wrote 3 turns') });
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
     const text = readFileSync(file, 'utf8');
     expect(harProblems(JSON.parse(text))).toEqual([]);
@@ -62,20 +69,10 @@ describe('slipstream export har', () => {
     const piped = await headless.run('export', 'har', '-', ...place);
     expect(piped).toMatchObject({ code: 0, stderr: expect.stringContaining('Wrote 3 turns') });
     expect(JSON.parse(piped.stdout).log.entries).toHaveLength(JSON.parse(text).log.entries.length);
-    const again = await ask(['export', 'har', file], 'database');
-    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
+    expect(await exported()).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
   });
-});
 
-describe('slipstream export har, with options', () => {
-  const exported = async (...options: string[]) => {
-    const file = join(headless.dir, `${options.join('_').replaceAll(/\W/g, '')}.har`);
-    const { code, stdout, stderr } = await ask(['export', 'har', file, ...options], 'database');
-    return { code, stdout, stderr, file };
-  };
-
-  it('takes only what they ask for, and says how many of how many', { timeout: 60_000 }, async () => {
-    await turns(3);
+  it('takes only what options ask for, and says how many of how many', async () => {
     const newest = await exported('--last', '2');
     expect(newest).toMatchObject({ code: 0, stdout: expect.stringContaining('Wrote 2 turns of 3 that match') });
     const { log } = JSON.parse(readFileSync(newest.file, 'utf8'));
@@ -97,7 +94,7 @@ describe('slipstream export har, with options', () => {
     expect(harProblems(JSON.parse(readFileSync(none.file, 'utf8')))).toEqual([]);
   });
 
-  it('refuses what they cannot mean, and leaves no file', async () => {
+  it('refuses what options cannot mean, and leaves no file', async () => {
     const strange = await exported('--status', 'broken');
     expect(strange).toMatchObject({ code: 2, stderr: expect.stringContaining('running, completed, incomplete') });
     expect(existsSync(strange.file)).toBe(false);
@@ -105,10 +102,13 @@ describe('slipstream export har, with options', () => {
 });
 
 describe('slipstream bench', () => {
+  beforeEach(open);
+  afterEach(close);
+
   it('in a script says its cost first, tells each pair, and prints the result as JSON', {
     timeout: 60_000,
   }, async () => {
-    const { code, stdout, stderr } = await headless.run('bench', '--pairs', '3', '--yes', ...place);
+    const { code, stdout, stderr } = await ask(['bench', '--pairs', '3', '--yes']);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^At most 12 turns, about 3,840 output tokens/);
     expect(stderr.match(/pair \d: standard [\d.]+ ms, fast [\d.]+ ms a token/g)).toHaveLength(3);

@@ -157,7 +157,7 @@ describe('a curl command', () => {
     { timeout: 30_000 },
     async () => {
       await start();
-      const before = await turn({ ...question, input: "Reply with exactly: it's $HOME `here`".padEnd(200_000, ' €') });
+      const before = await turn({ ...question, input: "Reply with exactly: it's $HOME `here`".padEnd(200_000, '€') });
       const { text } = await rig.app.handlers['requests.curl']({ id: before.row.id });
       const child = promisify(execFile)('sh', ['-s'], {
         env: { ...process.env, SLIPSTREAM_KEY: rig.apiKey },

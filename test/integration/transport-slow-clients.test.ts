@@ -17,8 +17,8 @@ afterEach(async () => {
 
 const mib = 1024 * 1024;
 const eventBytes = 64 * 1024;
-const eventCount = 1024;
-/** What the kernel's buffers of two connections, and ours, may swallow of the 64 MiB. */
+const eventCount = 640;
+/** What the kernel's buffers of two connections, and ours, may swallow of the 40 MiB. */
 const boundBytes = 32 * mib;
 
 const created = { type: 'response.created', response: { id: 'resp_1', status: 'in_progress' } };

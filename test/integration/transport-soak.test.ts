@@ -4,7 +4,7 @@ import { runSoak } from '../support/soak.ts';
 
 it('60 streams over 3 accounts while upstream fails at random: each ends whole or with a clear error, none hangs, nothing is lost, doubled or out of order', async () => {
   const report = await runSoak({
-    seconds: 2,
+    until: { turns: 400 },
     streams: 60,
     // No heap is measured here.
     warmUpTurns: 60,

@@ -10,7 +10,7 @@ if (collectGarbage === undefined) {
   process.exitCode = spawnSync(process.execPath, again, { stdio: 'inherit' }).status ?? 1;
 } else {
   const report = await runSoak({
-    seconds,
+    until: { seconds },
     streams: 200,
     warmUpTurns: 3_000,
     probability: 0.08,

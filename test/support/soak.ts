@@ -38,7 +38,8 @@ export interface SoakReport {
 }
 
 export interface SoakOptions {
-  readonly seconds: number;
+  /** It ends after so long, or after so many turns. */
+  readonly until: { readonly seconds: number } | { readonly turns: number };
   readonly streams: number;
   /** Turns before the heap is measured: until then caches and the memory of exchanges fill. */
   readonly warmUpTurns: number;
@@ -274,7 +275,10 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const heapBefore = await heapNow(rig, options.collectGarbage);
   const startedMs = performance.now();
   const streams = make(books);
-  await runStreams(streams, () => performance.now() - startedMs >= options.seconds * 1000);
+  const { until } = options;
+  await runStreams(streams, () =>
+    'turns' in until ? books.turns >= until.turns : performance.now() - startedMs >= until.seconds * 1000,
+  );
   const seconds = (performance.now() - startedMs) / 1000;
   await Promise.all(streams.map((stream) => stream.close()));
   const heapAfter = await heapNow(rig, options.collectGarbage);

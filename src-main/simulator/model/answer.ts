@@ -9,14 +9,20 @@ export type PlannedItem =
   | { readonly kind: 'call'; readonly tool: OfferedTool; readonly args: string }
   | { readonly kind: 'compaction' };
 
-const MOST_NUMBERS = 5_000_000;
+/** Where a simulator says nothing else. */
+export const MOST_NUMBERS = 5_000_000;
 const reasoningTokens: Record<string, number> = { low: 8, medium: 32, high: 64, xhigh: 128, max: 256, ultra: 512 };
 
 /**
  * The items that answer a conversation. Scripts understood in the last user text: `Reply with exactly: X`,
  * `Say in N messages: X`, `Count to N` or `enumerate 1…N`, `call tool [name] [with {json}]`, `call N tools`, `refuse this`.
+ * Nothing is counted further than `mostNumbers`.
  */
-export function planAnswer(body: JsonObject, conversation: readonly JsonObject[]): PlannedItem[] {
+export function planAnswer(
+  body: JsonObject,
+  conversation: readonly JsonObject[],
+  mostNumbers = MOST_NUMBERS,
+): PlannedItem[] {
   if (conversation.at(-1)?.type === 'compaction_trigger') return [{ kind: 'compaction' }];
   const asked = lastUserText(conversation);
   const items: PlannedItem[] = [];
@@ -25,7 +31,7 @@ export function planAnswer(body: JsonObject, conversation: readonly JsonObject[]
   const calls = asked.answered ? [] : callsFor(asked.text, body, conversation);
   if (calls.length > 0) items.push(...calls);
   else if (/\brefuse this\b/i.test(asked.text)) items.push({ kind: 'refusal', tokens: words('I cannot do that.') });
-  else items.push(...messagesFor(asked, body));
+  else items.push(...messagesFor(asked, body, mostNumbers));
   return items;
 }
 
@@ -69,9 +75,9 @@ function reasoningOf(body: JsonObject): PlannedItem | undefined {
 }
 
 /** One message, or the text as often as it asks for, each in a message of its own. */
-function messagesFor(asked: Asked, body: JsonObject): PlannedItem[] {
+function messagesFor(asked: Asked, body: JsonObject, mostNumbers: number): PlannedItem[] {
   const several = /say in (\d) messages:\s*([\s\S]*)/i.exec(asked.text);
-  if (several === null || asked.answered) return [{ kind: 'message', tokens: textTokens(asked, body) }];
+  if (several === null || asked.answered) return [{ kind: 'message', tokens: textTokens(asked, body, mostNumbers) }];
   const said = several[2]?.trim() ?? '';
   return Array.from({ length: Number(several[1]) }, (_, at) => ({
     kind: 'message',
@@ -79,12 +85,12 @@ function messagesFor(asked: Asked, body: JsonObject): PlannedItem[] {
   }));
 }
 
-function textTokens(asked: Asked, body: JsonObject): Iterable<string> {
+function textTokens(asked: Asked, body: JsonObject, mostNumbers: number): Iterable<string> {
   if (asked.answered) return words(`The tool said: ${asked.toolOutput.slice(0, 200)}`);
   const exact = /reply with exactly:\s*([\s\S]*)/i.exec(asked.text)?.[1]?.trim();
   if (exact) return words(exact);
   const upTo = /\bcount (?:from 1 )?to (\d+)|\benumerate 1\s*(?:…|\.{2,3}|-|–|to)\s*(\d+)/i.exec(asked.text);
-  if (upTo) return numbers(Math.min(Number(upTo[1] ?? upTo[2]), MOST_NUMBERS));
+  if (upTo) return numbers(Math.min(Number(upTo[1] ?? upTo[2]), mostNumbers));
   const format = isObject(body.text) && isObject(body.text.format) ? body.text.format : {};
   if (format.type === 'json_schema') return words(JSON.stringify(sampleOf(format.schema)));
   if (format.type === 'json_object') return words('{"answer":"simulated"}');

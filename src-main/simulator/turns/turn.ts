@@ -32,6 +32,8 @@ export interface TurnParts {
     /** What `response.completed.service_tier` says (promise S8). */
     readonly serviceTierEcho: string;
     readonly echoRequest: boolean;
+    /** Numbers that an answer counts to at most, whatever it was asked for. */
+    readonly mostNumbers: number;
   };
   readonly seal: CiphertextSeal;
   readonly faults: FaultScript;
@@ -79,7 +81,7 @@ export class Turn {
     this.#writer = new ResponseWriter({
       responseId: this.responseId,
       body,
-      items: planAnswer(body, conversation),
+      items: planAnswer(body, conversation, shared.options.mostNumbers),
       inputTokens: this.#inputTokens,
       cachedTokens: this.#cachedTokens(),
       tierEcho: shared.options.serviceTierEcho,
