@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stateFiles } from '../../src-main/core/file-troubles.ts';
+import type { Finding } from '../../src-main/node/doctor.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
 import { type Finished, Headless, headlessEntry, heapCap } from '../support/headless.ts';
@@ -63,11 +64,14 @@ describe('slipstream doctor', () => {
     // The import asked once, and did not wait for it.
     await expect.poll(asked).toBe(1);
     const [before, listed] = [asked(), count('/models')];
-    expect(JSON.parse((await ask('doctor', '--json', '--offline')).stdout)).toMatchObject({
-      healthy: true,
-    });
+    /** Without the port: another Slipstream of this machine may have it. */
+    const bad = async (...options: string[]) =>
+      (findings(await ask('doctor', '--json', ...options)).findings as Finding[]).filter(
+        ({ level, subject }) => level === 'bad' && subject !== 'Port',
+      );
+    expect(await bad('--offline')).toEqual([]);
     expect([asked(), count('/models')]).toEqual([before, listed]);
-    expect((await ask('doctor', '--yes')).code).toBe(0);
+    expect(await bad('--yes')).toEqual([]);
     expect(asked()).toBe(before + 1);
     await simulator.stop();
     const { code, stdout } = await ask('doctor', '--yes');
