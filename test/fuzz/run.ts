@@ -16,8 +16,10 @@ import {
   yamlConfig,
 } from './targets/configs.ts';
 import { messagesBody, messagesStream } from './targets/messages.ts';
+import { mutantTargets } from './targets/mutants.ts';
 import { ledRedaction, redactedJson, redactedSecret } from './targets/redaction.ts';
 import { brokenStream, eventStream, frame, ledFrame, ledStream } from './targets/streams.ts';
+import { turnTargets } from './targets/turns.ts';
 
 /** `npm run fuzz -- [--minutes N] [--inputs N] [--seed N] [--target NAME] [--except NAME]`: random inputs, and inputs led by coverage, for whatever reads foreign texts. */
 
@@ -55,6 +57,9 @@ const drawnTargets = [
   bridgeCall,
 ];
 
+// They end when they are through, whatever the time.
+const listedTargets = [...mutantTargets, ...turnTargets];
+
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
@@ -66,7 +71,7 @@ const { values } = parseArgs({
 });
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
-const targets = [...ledTargets, ...drawnTargets];
+const targets = [...ledTargets, ...drawnTargets, ...listedTargets];
 const chosen = targets.filter(({ name }) => (values.target?.includes(name) ?? true) && !values.except.includes(name));
 if (chosen.length === 0)
   throw new Error(`There is no such target. There are: ${targets.map(({ name }) => name).join(', ')}`);
@@ -74,13 +79,13 @@ if (chosen.length === 0)
 // A seed is printed so that whatever is found can be found again.
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
 const maxInputs = Number(values.inputs ?? Number.MAX_SAFE_INTEGER);
-const maxMs = (Number(values.minutes) * 60_000) / chosen.length;
+const maxMs = (Number(values.minutes) * 60_000) / chosen.filter((target) => !listedTargets.includes(target)).length;
 say(`seed ${seed}`);
 
 let passed = 0;
 let inputs = 0;
 for (const { name, run } of chosen) {
-  if (drawnTargets.some((drawn) => drawn.name === name)) stopCounting();
+  if (!ledTargets.some((led) => led.name === name)) stopCounting();
   const startedAt = performance.now();
   const result = await run({ seed, maxInputs, maxMs });
   inputs += result.inputs;
