@@ -37,19 +37,10 @@ function misfits({ sheets, components }: Sources): string[] {
       });
     });
   });
-  const composed = Object.entries(sheets).flatMap(([path, text]) =>
-    [...text.matchAll(/composes: ([\w -]+) from "([^"]+)"/g)].flatMap(([, names = '', specifier = '']) => {
-      const sheet = normalize(join(dirname(path), specifier));
-      return names.split(' ').flatMap((name) => {
-        used.get(sheet)?.add(name);
-        return defined.get(sheet)?.has(name) ? [] : [`${path} composes ${name}, which ${sheet} lacks`];
-      });
-    }),
-  );
   const unused = [...defined].flatMap(([path, classes]) =>
     [...classes].filter((name) => used.get(path)?.has(name) !== true).map((name) => `${path} has .${name} for nobody`),
   );
-  return [...wrong, ...composed, ...unused];
+  return [...wrong, ...unused];
 }
 
 /** Class names in quotes: no sheet of a component has them. */
@@ -79,6 +70,10 @@ describe('the styles of the page', () => {
     for (const path of others) expect([...classesOf(read(path))]).toEqual([]);
   });
 
+  it('take classes of other sheets in components: what a sheet composes is copied into it, and its builder complains', () => {
+    expect(sheets.filter((path) => /\bcomposes:/.test(read(path)))).toEqual([]);
+  });
+
   it('leave icons to their own sheet, whoever shows them', () => {
     const others = sheets.filter((path) => !path.endsWith('/icons.module.css'));
     expect(others.filter((path) => /\bsvg\b[^{]*\{[^}]*\b(stroke|fill|color):/.test(read(path)))).toEqual([]);
@@ -98,16 +93,6 @@ describe('the judge of classes', () => {
     ['a class that is worked out', 'styles.someRow; styles.other; styles.a; styles[name]', ['something else']],
   ])('tells %s', (_what, text, expected) => {
     expect(judge(text)).toEqual(expected.map((part) => expect.stringContaining(part)));
-  });
-
-  it('takes what another sheet composes for used, and tells what it composes that is not there', () => {
-    const composing = (names: string) => ({
-      'ui/rows.module.css': '.row {}',
-      'f/x.module.css': `.mine { composes: ${names} from "../ui/rows.module.css"; }`,
-    });
-    const components = { 'f/x.tsx': `${importing} styles.mine` };
-    expect(misfits({ sheets: composing('row'), components })).toEqual([]);
-    expect(misfits({ sheets: composing('row gone'), components })).toEqual([expect.stringContaining('composes gone')]);
   });
 
   it('tells a class in quotes', () => {

@@ -1,11 +1,13 @@
 import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import type { TraceSort } from '../../../src-main/shared/trace-sort.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { type ColumnId, type ListLayout, nextSort } from '../../lib/list-columns.ts';
 import { type HistoryList, indexOf, rowAt } from '../../stores/history-list.ts';
 import { rowOf } from '../../stores/history-state.ts';
 import { useApp, useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Icon } from '../../ui/icons.tsx';
+import rowTable from '../../ui/row-table.module.css';
 import { useVirtualRows, VirtualList, type VirtualRows } from '../../ui/virtual-list.tsx';
 import { ListRow, MissingRow, rowElementId } from './list-row.tsx';
 import styles from './request-list.module.css';
@@ -81,9 +83,9 @@ export function RequestList({ filterKey, layout, onLayout, onOpen }: RequestList
       <NewPill scroller={scroller} />
       <VirtualList
         rows={virtual}
-        scroller={{ className: styles.listScroller }}
+        scroller={{ className: rowTable.scroller }}
         table={{
-          className: styles.list,
+          className: classNames(rowTable.table, styles.list),
           // The ARIA pattern for a table with a cursor.
           role: 'grid',
           'aria-label': t(layout.sort === null ? 'requests.list.newest' : 'requests.list'),

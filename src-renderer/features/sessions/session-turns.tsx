@@ -1,11 +1,13 @@
 import { type ReactNode, useMemo } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { visibleText } from '../../../src-main/shared/visible-text.ts';
+import { classNames } from '../../lib/class-names.ts';
 import { isPlainClick } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useStores, useWords } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { useListCursor } from '../../ui/list-cursor.ts';
+import rowTable from '../../ui/row-table.module.css';
 import { StatusAndReason, TierWord, TotalTime } from '../../ui/row-words.tsx';
 import { useVirtualRows, VirtualList } from '../../ui/virtual-list.tsx';
 import { CachedShare } from './cached-share.tsx';
@@ -50,8 +52,8 @@ export function SessionTurns({ rows, rootId }: SessionTurnsProps): ReactNode {
   return (
     <VirtualList
       rows={virtual}
-      scroller={{ className: styles.scroller }}
-      table={{ className: styles.table, 'aria-label': t('session.list'), ...cursor.grid }}
+      scroller={{ className: classNames(rowTable.scroller, styles.scroller) }}
+      table={{ className: classNames(rowTable.table, styles.table), 'aria-label': t('session.list'), ...cursor.grid }}
       head={shown.map((column) => (
         <th key={column} scope="col" data-column={column}>
           {t(`session.col.${column}`)}
@@ -98,7 +100,7 @@ function TurnRow({ row, elementId, rowIndex, isAtCursor, isChanged, hasAgents, o
       id={elementId}
       aria-rowindex={rowIndex}
       aria-selected={isAtCursor}
-      className={styles.row}
+      className={classNames(rowTable.row, styles.row)}
       onClick={(event) => {
         if (event.target instanceof Element && event.target.closest('button') !== null) return;
         if (isPlainClick(event)) onOpen();
@@ -120,7 +122,7 @@ function TurnRow({ row, elementId, rowIndex, isAtCursor, isChanged, hasAgents, o
         )}
       </td>
       <td data-column="tier">
-        <span className={styles.parts}>
+        <span className={rowTable.parts}>
           <TierWord row={row} />
           {isChanged ? <Badge tone="warn">{t('session.tier.changed')}</Badge> : null}
         </span>

@@ -13,6 +13,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { useListCursor } from '../../ui/list-cursor.ts';
+import rowTable from '../../ui/row-table.module.css';
 import { ScreenHead } from '../../ui/screen-head.tsx';
 import { SearchBox } from '../../ui/search-box.tsx';
 import textStyles from '../../ui/text.module.css';
@@ -152,8 +153,8 @@ function Rows({ sessions }: { readonly sessions: readonly SessionSummary[] }): R
   return (
     <VirtualList
       rows={rows}
-      scroller={{ className: styles.scroller }}
-      table={{ className: styles.table, 'aria-label': t('sessions.list'), ...cursor.grid }}
+      scroller={{ className: rowTable.scroller }}
+      table={{ className: classNames(rowTable.table, styles.table), 'aria-label': t('sessions.list'), ...cursor.grid }}
       head={columns.map((column) => (
         <th
           key={column}
@@ -212,7 +213,7 @@ function Row({ session, elementId, running, rowIndex, isAtCursor, onOpen }: RowP
       id={elementId}
       aria-rowindex={rowIndex}
       aria-selected={isAtCursor}
-      className={styles.row}
+      className={classNames(rowTable.row, styles.row)}
       onClick={(event) => {
         if (isPlainClick(event)) onOpen();
         else if (event.ctrlKey || event.metaKey)
@@ -230,7 +231,7 @@ function Row({ session, elementId, running, rowIndex, isAtCursor, onOpen }: RowP
         <Names names={session.clients} />
       </td>
       <td data-column="model">
-        <span className={styles.parts}>
+        <span className={rowTable.parts}>
           <Names names={session.models} />
           {running > 0 ? <Badge tone="accent">{t('sessions.running', { count: running })}</Badge> : null}
           {session.failed > 0 ? <Badge tone="bad">{t('sessions.failed', { count: session.failed })}</Badge> : null}
