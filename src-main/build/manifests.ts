@@ -48,7 +48,7 @@ export function readRelease(facts: {
   const all = facts.checksums.split('\n').flatMap((line) => {
     // Between the two stand two spaces, or a space and an asterisk.
     const [sha256, name] = [line.slice(0, 64), line.slice(66).trimEnd().replace(/^.*\//, '')];
-    return /^[0-9a-fA-F]{64}$/.test(sha256) && /^[\w. +-]+$/.test(name) ? [{ name, sha256: sha256.toLowerCase() }] : [];
+    return /^[0-9a-fA-F]{64}$/.test(sha256) && /^[\w.+-]+$/.test(name) ? [{ name, sha256: sha256.toLowerCase() }] : [];
   });
   const find = (kind: AssetKind): Asset => {
     const found = all.filter(({ name }) => assetPatterns[kind].test(name));
@@ -80,8 +80,7 @@ export function makeManifests(release: Release): ReadonlyMap<string, string> {
 }
 
 function urlOf({ repositoryUrl, version }: Release, { name }: Asset): string {
-  // GitHub puts a dot for a space in the name of a file that is uploaded.
-  return `${repositoryUrl}/releases/download/v${version}/${encodeURIComponent(name.replaceAll(' ', '.'))}`;
+  return `${repositoryUrl}/releases/download/v${version}/${encodeURIComponent(name)}`;
 }
 
 /** The desktop app for Homebrew. Cask Cookbook: an architecture's file and checksum each in their own block. */

@@ -284,10 +284,14 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
 
 /**
  * The data folder a command is for. While a demo runs and nothing else does, that is the demo's: what somebody tries out there
- * must not change the real settings.
+ * must not change the real settings. A service outlives every demo.
  */
 function placed<O extends CommonOptions>(options: O, command: Command, { complain }: CommandContext): O {
   if (command.name() === 'serve') return options;
+  if (command.parent?.name() === 'service') {
+    if (options.demo) throw new SlipstreamError('request_invalid', { message: 'A demo is no service of the system.' });
+    return options;
+  }
   const isNamed = command.getOptionValueSourceWithGlobals('dataDir') !== 'default';
   if (!options.demo && (isNamed || findInstance(options.dataDir) !== null)) return options;
   const dataDir = findDemo();

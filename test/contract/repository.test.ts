@@ -128,6 +128,19 @@ describe('what the documents point at', () => {
   });
 });
 
+describe('the workflows', () => {
+  it('use actions by the commit of a version, which nobody can move', () => {
+    const workflows = globSync('.github/workflows/*.yml', { cwd: root });
+    const used = workflows.flatMap((path) =>
+      [...textOf(path).matchAll(/^ *- uses: (.+)$/gm)].map(([, name = '']) => name),
+    );
+    expect(used.length).toBeGreaterThan(5);
+    expect(used.filter((name) => !/^[\w-]+\/[\w-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/.test(name))).toEqual([]);
+    // One commit of each, wherever it is used.
+    expect(new Set(used).size).toBe(new Set(used.map((name) => name.split('@')[0])).size);
+  });
+});
+
 /** The anchors that a page of Markdown gets on GitHub. */
 function anchorsOf(text: string): ReadonlySet<string> {
   const seen = new Map<string, number>();

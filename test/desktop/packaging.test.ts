@@ -36,6 +36,8 @@ describe('the packaging', () => {
     );
     expect(targets).toEqual(['dmg', 'zip', 'nsis', 'AppImage', 'deb']);
     expect(config.mac).toMatchObject({ hardenedRuntime: true });
+    // The default for nsis has spaces, which do not survive an upload to a release.
+    expect(config.nsis?.artifactName).toMatch(/^[\w${}.-]+$/);
   });
 
   it('has what a deb and a Linux desktop need: a maintainer, a page, a category, and one name for window and entry', () => {

@@ -173,6 +173,7 @@ describe('the command line', () => {
     [['--upstream', 'http://example.com'], /this machine only/],
     [['--port', '70000'], /0 to 65535/],
     [['--demo', '--upstream', 'https://example.test'], /--demo brings its own/],
+    [['service', 'install', '--demo'], /A demo is no service/],
   ])('refuses %j in one line', async (args, message) => {
     const result = await ask(...args);
     expect(result).toMatchObject({ code: 2, stdout: '' });
@@ -289,6 +290,8 @@ describe('slipstream --demo', () => {
       stderr: expect.stringContaining('goes to the demo'),
     });
     expect((await command('open', '--demo')).stdout).toContain(served.baseUrl);
+    const { stdout: unit } = await command('service', 'install', '--print');
+    expect([unit.includes(join(home, 'slipstream')), unit.includes('slipstream-demo-')]).toEqual([true, false]);
     expect(existsSync(join(home, 'slipstream'))).toBe(false);
   });
 

@@ -47,7 +47,9 @@ describe('a CLIProxyAPI file', () => {
   });
 
   it('keeps its priority within limits', () => {
-    expect([3, -2000, '7', 1.5].map((priority) => parse(file({ priority })).priority)).toEqual([3, -100, 0, 1]);
+    expect([3, -2000, '7', ' -2 ', 'high', 1.5].map((priority) => parse(file({ priority })).priority)).toEqual([
+      3, -100, 7, -2, 0, 1,
+    ]);
   });
 
   it('is one by its type or its token, and its own workspace counts', () => {

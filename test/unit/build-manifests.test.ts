@@ -8,7 +8,7 @@ import { makeManifests, readRelease } from '../../src-main/build/manifests.ts';
 const hash = (digit: string) => digit.repeat(64);
 const checksums = `${hash('a')}  Slipstream-1.2.3-arm64.dmg
 ${hash('b')}  Slipstream-1.2.3.dmg
-${hash('C')} *Slipstream Setup 1.2.3.exe
+${hash('C')} *Slipstream-Setup-1.2.3.exe
 ${hash('d')}  dist/slipstream_1.2.3_amd64.deb
 ${hash('e')}  slipstream-1.2.3.tgz
 ${hash('f')}  Slipstream-1.2.3.AppImage
@@ -89,7 +89,7 @@ describe('the manifests of a release', () => {
     ['slipstream.rb', `${download}/Slipstream-1.2.3-arm64.dmg`, hash('a')],
     ['slipstream.rb', `${download}/Slipstream-1.2.3.dmg`, hash('b')],
     ['slipstream-headless.rb', `${download}/slipstream-1.2.3.tgz`, hash('e')],
-    ['Slipstream.Slipstream.installer.yaml', `${download}/Slipstream.Setup.1.2.3.exe`, hash('C')],
+    ['Slipstream.Slipstream.installer.yaml', `${download}/Slipstream-Setup-1.2.3.exe`, hash('C')],
     ['PKGBUILD', `${download}/slipstream_1.2.3_amd64.deb`, hash('d')],
     ['.SRCINFO', `${download}/slipstream_1.2.3_amd64.deb`, hash('d')],
   ])('name in %s the file %s next to its checksum', (name, url, sha256) => {
@@ -140,6 +140,11 @@ describe('the facts of a release', () => {
     ['an address that a shell would run', { repositoryUrl: 'https://example.com/a/$(b)' }, 'address'],
     ['a description that closes a quote', { description: 'a "b"' }, 'quoting'],
     ['a file that is missing', { checksums: checksums.replace(/.*\.deb\n/, '') }, '0 files for debian'],
+    [
+      'a name that would be another in a release',
+      { checksums: checksums.replace('Slipstream-Setup', 'Slipstream Setup') },
+      '0 files',
+    ],
     ['a file that is there twice', { checksums: `${checksums}${hash('1')}  other.exe\n` }, '2 files for windows'],
     ['a checksum that is too short', { checksums: checksums.replace(hash('e'), 'abc') }, '0 files for npm'],
   ])('are refused: %s', (_name, change, message) => {

@@ -36,6 +36,12 @@ function flag(file: JsonObject, name: string): boolean | null {
   return text === 'true' ? true : text === 'false' ? false : null;
 }
 
+/** A whole number, or one as a text. */
+function wholeNumber(file: JsonObject, name: string): number | null {
+  const text = textMember(file, name)?.trim() ?? '';
+  return numberMember(file, name) ?? (/^[+-]?\d+$/.test(text) ? Number(text) : null);
+}
+
 /** What its owner called it, where a screen can show that. */
 function nicknameOf(label: string | null): string | null {
   const text = label?.trim() ?? '';
@@ -90,7 +96,7 @@ export function parseCliproxyFile(given: JsonObject, origin: AccountOrigin, nowM
     websockets: flag(file, 'websockets'),
     nickname: nicknameOf(text('label')),
     proxyUrl: proxyOf(text('proxy_url')),
-    priority: Math.trunc(Math.max(-100, Math.min(100, numberMember(file, 'priority') ?? 0))),
+    priority: Math.trunc(Math.max(-100, Math.min(100, wholeNumber(file, 'priority') ?? 0))),
     tokenExpiresAt: account.tokenExpiresAt ?? expiry ?? null,
   };
 }
