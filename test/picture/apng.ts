@@ -7,12 +7,12 @@ export interface Frame {
   readonly delayMs: number;
 }
 
-export interface Chunk {
+interface Chunk {
   readonly type: string;
   readonly data: Buffer;
 }
 
-export const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
 /** Throws where a picture is none, or differs from the first in size or kind. */
 export function makeApng(frames: readonly Frame[]): Buffer {
@@ -60,7 +60,7 @@ export function readChunks(png: Buffer): readonly Chunk[] {
   return chunks;
 }
 
-export function writeChunk({ type, data }: Chunk): Buffer {
+function writeChunk({ type, data }: Chunk): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(data.length);

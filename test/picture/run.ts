@@ -8,12 +8,13 @@ import { type Frame, makeApng } from './apng.ts';
 import { takeStills } from './stills.ts';
 
 // Entry of `npm run picture`: makes the pictures of the README out of the real program with its demo accounts: the moving one, and
-// the stills. `npm run picture stills` makes those alone.
+// the stills. `npm run picture stills` makes those alone, `npm run picture moving` that.
 
 const rootDir = resolve(import.meta.dirname, '..', '..');
 const pictureFile = join(rootDir, 'assets', 'screenshot-moving.png');
 const maxBytes = 1_500_000;
 const size = { width: 1120, height: 680 };
+const rowsOfList = 11;
 const stillSize = { width: 1280, height: 760 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -27,9 +28,11 @@ try {
     say(`${pictureFile}: ${picture.length} bytes`);
   }
   // As crisp as the screens of today.
-  await ofDemo({ viewport: stillSize, deviceScaleFactor: 1.5 }, (page) =>
-    takeStills(page, join(rootDir, 'assets'), say),
-  );
+  if (process.argv[2] !== 'moving') {
+    await ofDemo({ viewport: stillSize, deviceScaleFactor: 1.5 }, (page) =>
+      takeStills(page, join(rootDir, 'assets'), say),
+    );
+  }
 } finally {
   await browser.close();
 }
@@ -49,34 +52,38 @@ async function ofDemo<T>(options: BrowserContextOptions, run: (page: Page) => Pr
   }
 }
 
-/** Requests come in, fast is switched on, one turn is opened. */
+/** Fast is switched on, requests come in, one is opened, and latency is looked at. */
 async function playScene(page: Page): Promise<readonly Frame[]> {
   const frames: Frame[] = [];
   const take = async (delayMs: number) => {
+    // What a key did is drawn.
+    await page.waitForTimeout(600);
     frames.push({ png: await page.screenshot({ animations: 'disabled' }), delayMs });
   };
-  await take(1_500);
+  await page.getByRole('button', { name: 'Not now' }).click();
+  const done = page.getByRole('row').filter({ hasText: 'completed' });
+  await done.nth(2).waitFor();
+  await take(1_800);
   await page.keyboard.press('Alt+Shift+F');
-  await page.waitForTimeout(300);
   await take(1_500);
   await page.keyboard.type('gr');
   await page.getByRole('heading', { name: 'Requests', level: 1 }).waitFor();
-  const done = page.getByRole('row').filter({ hasText: 'completed' });
-  const fast = done.filter({ hasText: 'priority' });
-  // As many as make a list, of which one can be opened; a moment of each new row.
-  for (let seen = 0; seen < 9; ) {
+  // As many as make a list, of which one can be opened; a moment of every second new row.
+  const fast = done.filter({ hasText: 'priority' }).filter({ hasNotText: 'prewarm' });
+  for (let taken = 0; taken < rowsOfList || (await fast.count()) === 0; ) {
     const rows = await page.getByRole('row').count();
-    if (rows > seen + 2) await take(600);
-    seen = Math.max(seen, rows - ((await fast.count()) === 0 ? 3 : 0));
-    await page.waitForTimeout(250);
+    if (rows >= taken + 2) {
+      await take(700);
+      taken = rows;
+    }
+    await page.waitForTimeout(100);
   }
   await fast.first().click();
   await page.getByText('overhead').waitFor();
-  await page.waitForTimeout(600);
   await take(3_000);
   await page.keyboard.press('Escape');
   await page.keyboard.type('gl');
-  await page.waitForTimeout(900);
-  await take(2_000);
+  await page.getByRole('heading', { name: 'Latency', level: 1 }).waitFor();
+  await take(2_500);
   return frames;
 }
