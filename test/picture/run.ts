@@ -27,12 +27,8 @@ try {
     writeFileSync(pictureFile, picture);
     say(`${pictureFile}: ${picture.length} bytes`);
   }
-  // As crisp as the screens of today.
-  if (process.argv[2] !== 'moving') {
-    await ofDemo({ viewport: stillSize, deviceScaleFactor: 1.5 }, (page) =>
-      takeStills(page, join(rootDir, 'assets'), say),
-    );
-  }
+  if (process.argv[2] !== 'moving')
+    await ofDemo({ viewport: stillSize }, (page) => takeStills(page, join(rootDir, 'assets'), say));
 } finally {
   await browser.close();
 }

@@ -12,6 +12,8 @@ interface Still {
 
 const maxBytes = 200_000;
 const webpQuality = 90;
+/** As crisp as the screens of today. */
+const pixelRatio = 1.5;
 const rowsOfList = 16;
 /** An experiment of the smallest size, at the simulator's pace. */
 const experimentMs = 8 * 60_000;
@@ -98,8 +100,10 @@ export async function takeStills(page: Page, folder: string, say: (line: string)
 
 /** Playwright itself writes PNG and JPEG alone. */
 async function takeWebp(page: Page): Promise<Buffer> {
+  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+  const clip = { x: 0, y: 0, width, height, scale: pixelRatio };
   const protocol = await page.context().newCDPSession(page);
-  const { data } = await protocol.send('Page.captureScreenshot', { format: 'webp', quality: webpQuality });
+  const { data } = await protocol.send('Page.captureScreenshot', { format: 'webp', quality: webpQuality, clip });
   await protocol.detach();
   return Buffer.from(data, 'base64');
 }
