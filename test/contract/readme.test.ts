@@ -11,12 +11,17 @@ import { english } from '../../src-main/shared/words/english.ts';
 const root = new URL('../..', import.meta.url).pathname;
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = textOf('README.md');
-const documents = ['README.md', 'CONTRIBUTING.md', ...globSync('{src-main,src-renderer,test}/**/*.md', { cwd: root })];
+const manual = [readme, ...globSync('docs/*.md', { cwd: root }).map(textOf)].join('\n');
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...globSync('{docs,src-main,src-renderer,test}/**/*.md', { cwd: root }),
+];
 /** Code in a line, and the lines of blocks. */
-const spans = [...readme.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) =>
+const spans = [...manual.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) =>
   code.replaceAll('\\|', '|'),
 );
-const blockLines = [...readme.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, code = '']) => code.split('\n'));
+const blockLines = [...manual.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, code = '']) => code.split('\n'));
 
 /** A command as its help tells it. */
 interface Command {
@@ -76,7 +81,7 @@ function readCall(
   return { paths, wrong };
 }
 
-describe('the commands of the README', () => {
+describe('the commands of the manual', () => {
   let program: Command;
   beforeAll(async () => {
     program = await commandAt([]);
@@ -155,7 +160,7 @@ describe('what the documents name', () => {
   });
 });
 
-describe('what the README says of the program', () => {
+describe('what the manual says of the program', () => {
   it('has the series of /metrics, and no other', async () => {
     const metrics = new TurnMetrics('0', () => ({ runningTurns: 0, upstreamSockets: 0, accounts: [] }));
     const there = [...(await metrics.text()).matchAll(/^# TYPE (slipstream_\w+)/gm)].map(([, name]) => name);
@@ -165,8 +170,10 @@ describe('what the README says of the program', () => {
 
   it('has the built-in profiles, the port, and the clients that are set up', () => {
     const ids = builtInProfiles.map(({ id }) => id).toReversed();
-    expect(readme).toContain(`Profiles of Codex ${ids.slice(0, -1).join(', ')} and ${ids.at(-1)} are built in.`);
-    const ports = [...readme.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
+    const told = [...manual.matchAll(/rofiles of Codex ([\d., ]+ and [\d.]+\d)/g)].map(([, names]) => names);
+    const isIn = `${ids.slice(0, -1).join(', ')} and ${ids.at(-1)}`;
+    expect(told).toEqual([isIn, isIn]);
+    const ports = [...manual.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
     expect(new Set(ports)).toEqual(new Set([defaultPort]));
     const names = knownClients.filter(({ id }) => id !== 'generic').map(({ name }) => name);
     expect(names.filter((name) => !readme.includes(name))).toEqual([]);
@@ -181,7 +188,7 @@ describe('what the README says of the program', () => {
     ['codex.useIt', 'Use it'],
   ] as const)('names %s as screens do', (id, name) => {
     expect(english.t(id)).toBe(name);
-    expect(readme).toMatch(new RegExp(`"${name}"|\\*\\*${name}\\*\\*`));
+    expect(manual).toMatch(new RegExp(`"${name}"|\\*\\*${name}\\*\\*`));
   });
 
   it('has variables that the program reads or writes', () => {

@@ -30,7 +30,7 @@ describe('one brace style', () => {
 });
 
 describe('what the documents point at', () => {
-  const documents = globSync('{*.md,.github/**/*.md,src-main/**/*.md,src-renderer/**/*.md,test/**/*.md}', {
+  const documents = globSync('{*.md,.github/**/*.md,docs/**/*.md,src-main/**/*.md,src-renderer/**/*.md,test/**/*.md}', {
     cwd: root,
   });
 
