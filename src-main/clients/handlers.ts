@@ -4,7 +4,7 @@ import type { Host } from '../core/ports.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import type { ClientHandlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import type { ClientSetup } from './client-setup.ts';
+import { loadedOnce } from '../shared/loaded-once.ts';
 import { SetupJournal } from './journal.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -23,8 +23,7 @@ interface ClientHandlerParts {
 export function clientHandlers({ app, host, redactor, around }: ClientHandlerParts): ClientHandlers {
   const { clock, log, dataDir, troubles } = host;
   const journal = new SetupJournal(dataDir, troubles);
-  let loaded: Promise<ClientSetup> | null = null;
-  const load = async () => {
+  const setup = loadedOnce(async () => {
     const { ClientSetup } = await import('./client-setup.ts');
     const { knownClients } = await import('./known-clients.ts');
     return new ClientSetup({
@@ -40,11 +39,7 @@ export function clientHandlers({ app, host, redactor, around }: ClientHandlerPar
         return { baseUrl, models, apiKey: app.apiKey };
       },
     });
-  };
-  const setup = () => {
-    loaded ??= load();
-    return loaded;
-  };
+  });
   if (journal.hasUnfinished)
     void setup().catch((error: unknown) => log.warn('Client set-ups could not be looked at.', { error }));
   /** The demo is gone in a moment, and its backups with it. */

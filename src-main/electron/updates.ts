@@ -1,5 +1,6 @@
 import type { AppUpdater } from 'electron-updater';
 import type { Clock, Host, Logger, Timer } from '../core/ports.ts';
+import { loadedOnce } from '../shared/loaded-once.ts';
 import type { AppSettings } from '../shared/settings.ts';
 import { noUpdates, type UpdateView } from '../shared/update-model.ts';
 import { tell } from '../shared/words/told.ts';
@@ -65,7 +66,6 @@ export function createUpdates(options: UpdatesOptions): Updates {
   const { clock, log, load, whyOff, settings, runningTurns, notify, quit, keepPrevious } = options;
   let view: UpdateView = { ...noUpdates(whyOff ?? ''), state: 'idle', why: null, keepsPrevious: keepPrevious !== null };
   if (whyOff !== null) view = noUpdates(whyOff);
-  let loading: Promise<Updater> | null = null;
   let timer: Timer | null = null;
   let installer: Updater | null = null;
   let isHandedOver = false;
@@ -76,22 +76,20 @@ export function createUpdates(options: UpdatesOptions): Updates {
     view = { ...view, ...change };
     return view;
   };
-  const updater = () => {
-    loading ??= load().then((loaded) => {
-      loaded.autoDownload = false;
-      // Only what the user has clicked is installed.
-      loaded.autoInstallOnAppQuit = false;
-      loaded.autoRunAppAfterInstall = true;
-      loaded.logger = null;
-      // Whoever asked for something is told by what they wait for.
-      loaded.on('error', () => {});
-      loaded.on('download-progress', ({ percent }) => {
-        if (view.state === 'downloading') become({ percent: Math.floor(percent) });
-      });
-      return loaded;
+  const updater = loadedOnce(async () => {
+    const loaded = await load();
+    loaded.autoDownload = false;
+    // Only what the user has clicked is installed.
+    loaded.autoInstallOnAppQuit = false;
+    loaded.autoRunAppAfterInstall = true;
+    loaded.logger = null;
+    // Whoever asked for something is told by what they wait for.
+    loaded.on('error', () => {});
+    loaded.on('download-progress', ({ percent }) => {
+      if (view.state === 'downloading') become({ percent: Math.floor(percent) });
     });
-    return loading;
-  };
+    return loaded;
+  });
   const failed = (error: unknown): UpdateView => {
     log.warn('A newer version could not be had.', { error });
     return become({ state: 'failed', why: tell('updates.failed'), percent: null });
