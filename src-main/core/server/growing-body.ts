@@ -1,4 +1,7 @@
+/** Where nothing is known of the length. */
 const firstRoomBytes = 64 * 1024;
+/** A longer room is not copied for what it has too much. */
+const trimmedBytes = 1024 * 1024;
 
 /** Bytes in the order they came, in one piece: a body sent byte by byte costs no object for each. */
 export class GrowingBody {
@@ -6,7 +9,7 @@ export class GrowingBody {
   #size = 0;
   readonly #announced: number;
 
-  /** `announcedBytes`: what is expected to come. */
+  /** `announcedBytes`: what is expected to come; 0 where that is not known. */
   constructor(announcedBytes: number) {
     this.#announced = announcedBytes;
   }
@@ -16,7 +19,8 @@ export class GrowingBody {
     if (this.#size === 0) this.#room = chunk;
     else {
       if (size > this.#room.length) {
-        const wider = Buffer.allocUnsafe(Math.max(firstRoomBytes, size, this.#announced, this.#room.length * 2));
+        const grown = size <= this.#announced ? this.#announced : Math.max(firstRoomBytes, this.#room.length * 2);
+        const wider = Buffer.allocUnsafe(Math.max(size, grown));
         this.#room.copy(wider, 0, 0, this.#size);
         this.#room = wider;
       }
@@ -25,7 +29,10 @@ export class GrowingBody {
     this.#size = size;
   }
 
+  /** What has come; a turn keeps it for as long as it runs, so without much room behind it. */
   whole(): Buffer {
-    return this.#room.subarray(0, this.#size);
+    const whole = this.#room.subarray(0, this.#size);
+    const isWide = this.#room.length <= trimmedBytes && this.#room.length > 1.25 * this.#size;
+    return isWide ? Buffer.from(whole) : whole;
   }
 }
