@@ -30,6 +30,8 @@ export interface DoctorFacts {
 interface UpstreamFacts {
   readonly id: string;
   readonly problem: string | null;
+  /** Hosts that its way out does not get to, each with the reason. */
+  readonly unreached: readonly string[];
 }
 
 export interface RunningFacts {
@@ -136,7 +138,9 @@ function accountFindings({ accounts, storeProblem, upstream }: DoctorFacts, nowM
   if (accounts === null) return [];
   if (accounts.length === 0)
     return [bad(subject, 'There are none.', 'Add one with "npx slipstream login" or "npx slipstream import FILE".')];
-  const refusals = new Map((upstream ?? []).map(({ id, problem }) => [id, problem]));
+  const refusals = new Map(
+    (upstream ?? []).map(({ id, problem, unreached }) => [id, problem && [problem, ...new Set(unreached)].join(' ')]),
+  );
   const usable = accounts.filter(
     (account) => mayServe(account) && refusals.get(account.id) == null && fullUntil(account, nowMs) === null,
   );

@@ -50,7 +50,7 @@ function findNode() {
     return join(dirname(packageFile), require(packageFile).bin.node);
   } catch {
     return fail(
-      `it needs Node ${neededMajor}; this is ${process.version}, and ${name} is not installed. Run "npm ci" first.`,
+      `it needs Node ${neededMajor}; this is ${process.version}, and ${name}, an optional package, is not there. Run "npm ci" in a clone; else install without --omit=optional.`,
     );
   }
 }

@@ -77,6 +77,7 @@ describe('slipstream doctor', () => {
     const { code, stdout } = await ask('doctor', '--yes');
     expect([code, stdout]).toEqual([1, expect.stringContaining('could not be reached')]);
     expect(stdout).toContain('✗ Accounts: 0 of 1 can take turns now.');
+    expect(stdout).toMatch(/127\.0\.0\.1:\d+: Nobody listens there/);
   });
 
   it('warns in words of a folder that others can list, and of every file in it that cannot be read', async () => {

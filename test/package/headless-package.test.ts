@@ -91,7 +91,7 @@ describe('installed in an empty folder', () => {
     expect(binaries.length).toBeLessThanOrEqual(1);
   });
 
-  describe.each([20, 22, 24])('on Node %i', (major) => {
+  describe.each([20, 22, 24, 26])('on Node %i', (major) => {
     let node: string | null = null;
     beforeAll(() => {
       node = findNode(major, dir)?.path ?? null;

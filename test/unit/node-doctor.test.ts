@@ -40,7 +40,7 @@ const healthy: DoctorFacts = {
   storeProblem: null,
   problems: [],
   accounts: [account],
-  upstream: [{ id: account.id, problem: null }],
+  upstream: [{ id: account.id, problem: null, unreached: [] }],
   traces: { kind: 'disk', turns: 12, oldestAt: 1, bytes: 4096, setAsidePath: null },
   clients: [client],
   news: [],
@@ -61,7 +61,13 @@ describe('the doctor', () => {
   const full = { usedPercent: 100, windowMinutes: 300, resetAt: nowMs + 1 };
   const usage = { primary: full, secondary: null, readAt: nowMs };
   it.each<[string, Partial<DoctorFacts>, boolean, RegExp]>([
-    ['upstream refuses', { upstream: [{ id: account.id, problem: 'Refused.' }] }, true, /^Refused\.$/],
+    ['upstream refuses', { upstream: [{ id: account.id, problem: 'Refused.', unreached: [] }] }, true, /^Refused\.$/],
+    [
+      'a host is not reached, which it names once',
+      { upstream: [{ id: account.id, problem: 'Away.', unreached: ['a.test: refused', 'a.test: refused'] }] },
+      true,
+      /^Away\. a\.test: refused$/,
+    ],
     ['its window is full', { accounts: [{ ...account, usage }] }, true, /used up until 1970/],
     [
       'its window was full and began anew',

@@ -4,6 +4,7 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { addressesToOpen, hostOf } from '../../core/server/addresses.ts';
 import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { hostLine } from '../../shared/way-words.ts';
 import { english } from '../../shared/words/english.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
@@ -90,9 +91,12 @@ async function askUpstream(options: DoctorOptions, bridge: Bridge): Promise<Doct
   const accounts = (await call(bridge, 'accounts.list', null)).filter(({ enabled }) => enabled);
   if (options.offline || accounts.length === 0 || !(await mayAsk(options, accounts.length))) return null;
   return Promise.all(
-    accounts.map(async ({ id }) => {
+    accounts.map(async ({ id, proxyUrl }) => {
       const result = await bridge.invoke('accounts.readUsage', { id });
-      return { id, problem: result.ok ? null : english.told(result.error.message) };
+      if (result.ok) return { id, problem: null, unreached: [] };
+      const { hosts } = await call(bridge, 'ways.test', { accountId: id, proxyUrl });
+      const unreached = hosts.filter(({ problem }) => problem !== null).map((host) => hostLine(host, english));
+      return { id, problem: english.told(result.error.message), unreached };
     }),
   );
 }
