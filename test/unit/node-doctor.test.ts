@@ -92,8 +92,8 @@ describe('the doctor', () => {
 
   it('is content where one of two accounts can serve', () => {
     const upstream = [
-      { id: account.id, problem: 'Refused.' },
-      { id: 'b', problem: null },
+      { id: account.id, problem: 'Refused.', unreached: [] },
+      { id: 'b', problem: null, unreached: [] },
     ];
     const findings = diagnose({ ...healthy, accounts: [account, { ...account, id: 'b' }], upstream });
     expect(findings.map(({ level }) => level)).not.toContain('bad');
