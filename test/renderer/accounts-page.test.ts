@@ -15,9 +15,8 @@ describe('the accounts screen', () => {
 
   async function open(accounts: AccountView[]): Promise<Page> {
     server = await stand.serve(makeSnapshot({ accounts }));
-    opened = await stand.show(server.url());
+    opened = await stand.show(server.urlOf('#/accounts'));
     await opened.page.getByText('Connected', { exact: true }).waitFor();
-    await opened.page.keyboard.type('ga');
     await opened.page.getByRole('heading', { name: 'Accounts', level: 1 }).waitFor();
     return opened.page;
   }

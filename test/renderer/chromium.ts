@@ -36,6 +36,8 @@ const flags = [
   '--disable-sync',
   '--no-pings',
   '--font-render-hinting=none',
+  // A page whose headers ask for a process of its own takes the context's, which has the program compiled.
+  '--renderer-process-limit=1',
 ];
 
 interface Chromium {

@@ -20,9 +20,8 @@ describe('the clients screen', () => {
     server.handlers['clients.plan'] = makePlan;
     server.handlers['clients.undoPlan'] = () => makeUndoPlan();
     server.handlers['clients.snippet'] = () => ({ text: 'key = "secret-1"', shown: 'key = "<API key>"' });
-    opened = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
+    opened = await stand.show(server.urlOf('#/clients'), { permissions: ['clipboard-read', 'clipboard-write'] });
     await opened.page.getByText('Connected', { exact: true }).waitFor();
-    await opened.page.keyboard.type('gc');
     await opened.page.getByRole('heading', { name: 'Clients' }).waitFor();
     return opened.page;
   }

@@ -1,21 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { builtPage } from './built-page.ts';
-import { sharedBrowser } from './chromium.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { estimate, makeClient, makeExperiment, makeLatency, makePlan, passive } from './figure-fixtures.ts';
 import { appInfo, makeAccounts, makeRows, makeSnapshot, plainSettings } from './fixtures.ts';
-import { openPage } from './open-page.ts';
-import { ScriptedServer } from './scripted-server.ts';
+import { usePageStand } from './page-stand.ts';
+
+const schemes = ['dark', 'light'] as const;
+type Found = Record<(typeof schemes)[number], Record<string, readonly string[]>>;
 
 /** Every text on every screen against the ground it stands on: at least 4.5:1 (WCAG AA). */
 describe('contrast', () => {
-  let browser: Browser;
+  const stand = usePageStand();
+  /** The screens are walked once for all themes. */
+  let walked: Promise<Found> | null = null;
 
-  beforeAll(async () => {
-    browser = await sharedBrowser();
-  });
-
-  it.each(['dark', 'light'] as const)('is enough everywhere in %s', async (colorScheme) => {
+  async function walk(): Promise<Found> {
     const now = Date.now();
     const state = makeSnapshot({
       accounts: makeAccounts(now),
@@ -23,37 +21,43 @@ describe('contrast', () => {
       app: { ...appInfo, autostartUnsupported: null },
       settings: { ...plainSettings, fastPolicy: 'on', paused: true },
     });
-    const server = await ScriptedServer.start(builtPage, state);
+    const server = await stand.serve(state);
     server.handlers['latency.query'] = makeLatency;
     server.handlers['latency.passive'] = () => passive;
     server.handlers['lab.estimate'] = () => estimate;
     server.handlers['lab.list'] = () => [makeExperiment()];
     server.handlers['clients.list'] = () => [makeClient({ state: 'changed-since' })];
     server.handlers['clients.plan'] = makePlan;
-    const { page, context } = await openPage(browser, server.url(), { colorScheme, reducedMotion: 'reduce' });
+    const { page } = await stand.show(server.url(), { reducedMotion: 'reduce' });
     await page.getByText('Connected', { exact: true }).waitFor();
-    const found: Record<string, readonly string[]> = {};
+    const found: Found = { dark: {}, light: {} };
+    const look = async (name: string): Promise<void> => {
+      for (const colorScheme of schemes) {
+        await page.emulateMedia({ colorScheme });
+        found[colorScheme][name] = await weakTexts(page, colorScheme);
+      }
+    };
     await page.getByText('Your account is ready').waitFor();
-    found.welcome = await weakTexts(page);
+    await look('welcome');
     await page.getByRole('button', { name: 'Go to the dashboard' }).click();
     await page.getByRole('region', { name: 'Figures' }).waitFor();
-    found.overview = await weakTexts(page);
+    await look('overview');
     await page.keyboard.type('gr');
     await page.getByRole('grid').locator('tbody tr[id]').first().waitFor();
-    found.requests = await weakTexts(page);
+    await look('requests');
     // A request that failed, for its error box.
     await page.locator('[data-status="failed"]').first().click();
     for (const tab of ['Timing', 'Changes', 'Headers', 'Frames', 'Fast']) {
       await page.getByRole('tab', { name: tab }).click();
-      found[tab] = await weakTexts(page);
+      await look(tab);
     }
     await page.keyboard.type('ga');
     await page.getByRole('article').first().waitFor();
     await page.keyboard.press('Alt+Shift+F');
     await page.locator('[data-policy="auto"]').waitFor();
-    found.accounts = await weakTexts(page);
+    await look('accounts');
     await page.getByRole('button', { name: 'Remove' }).first().click();
-    found.dialog = await weakTexts(page);
+    await look('dialog');
     await page.keyboard.press('Escape');
     await page.keyboard.type('gs');
     await page.getByLabel('Originator').waitFor();
@@ -61,28 +65,34 @@ describe('contrast', () => {
     await page.getByLabel('Originator').fill('two words');
     await page.keyboard.press('Enter');
     await page.getByRole('alert').waitFor();
-    found.settings = await weakTexts(page);
+    await look('settings');
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Settings' }).click();
     await page.keyboard.type('gl');
     await page.locator('main table:visible').first().waitFor();
-    found.latency = await weakTexts(page);
+    await look('latency');
     await page.keyboard.type('gf');
     await page.getByRole('note', { name: 'Cost' }).waitFor();
-    found.lab = await weakTexts(page);
+    await look('lab');
     await page.keyboard.type('gc');
     await page.getByRole('button', { name: 'Set up…' }).click();
     await page.locator('[data-kind="added"]').first().waitFor();
-    found.clients = await weakTexts(page);
+    await look('clients');
+    return found;
+  }
+
+  it.each(schemes)('is enough everywhere in %s', async (colorScheme) => {
+    walked ??= walk();
+    const { [colorScheme]: found } = await walked;
+    expect(Object.keys(found)).toHaveLength(14);
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, []])));
-    await context.close();
-    await server.stop();
   });
 });
 
 /** Texts below the limit, with their contrast. Disabled controls are exempt, as the guideline has it. */
-function weakTexts(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+function weakTexts(page: Page, colorScheme: string): Promise<string[]> {
+  return page.evaluate((scheme) => {
+    if (!matchMedia(`(prefers-color-scheme: ${scheme})`).matches) throw new Error(`The page is not ${scheme}.`);
     const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
     // Drawn, since computed colours come in several notations (color-mix gives color(srgb …)).
     const paint = (...colours: string[]): readonly number[] => {
@@ -121,5 +131,5 @@ function weakTexts(page: Page): Promise<string[]> {
       if (ratio < 4.5) weak.add(`${ratio.toFixed(2)} ${element.className} "${text.slice(0, 30)}"`);
     }
     return [...weak];
-  });
+  }, colorScheme);
 }

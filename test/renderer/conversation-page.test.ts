@@ -17,9 +17,10 @@ describe('the conversation of a turn', () => {
   async function open(row: RequestRow, body: object | string | null): Promise<Page> {
     server = await stand.serve(makeSnapshot({ requests: [row] }));
     if (body !== null) server.texts.set('client', typeof body === 'string' ? body : JSON.stringify(body));
-    const { page } = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
+    const { page } = await stand.show(server.urlOf(`#/requests/${row.id}`), {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.evaluate((id) => location.assign(`#/requests/${id}`), row.id);
     await page.getByRole('tab', { name: 'Conversation' }).click();
     return page;
   }

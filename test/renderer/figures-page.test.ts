@@ -20,9 +20,8 @@ describe('latency', () => {
     server.handlers['lab.estimate'] = () => estimate;
     server.handlers['lab.list'] = () => [makeExperiment()];
     server.handlers['requests.choices'] = () => choices;
-    const { page } = await show(server.url(), { timezoneId: 'UTC' });
+    const { page } = await show(server.urlOf('#/latency'), { timezoneId: 'UTC' });
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.keyboard.type('gl');
     await page.getByRole('row', { name: /standard \(none\) 240 900 ms/ }).waitFor();
     return page;
   }

@@ -3,12 +3,11 @@ import { sharedBrowser } from './chromium.ts';
 import { type OpenedPage, openTab, plainViewport } from './open-page.ts';
 
 interface KeptTab {
-  /** What its context was made with, but for the viewport, which is set anew for each test. */
+  /** What its context was made with; what can be set anew for each test is not among it. */
   readonly made: string;
   readonly opened: OpenedPage;
   readonly problems: string[];
   readonly protocol: CDPSession;
-  readonly permissions: readonly string[];
   isTaken: boolean;
 }
 
@@ -19,7 +18,14 @@ let kept: KeptTab | null = null;
  * which halves what a page costs. Null while another test page has it.
  */
 export async function takeKeptTab(options: BrowserContextOptions): Promise<OpenedPage | null> {
-  const { viewport = plainViewport, ...rest } = options;
+  const {
+    viewport = plainViewport,
+    permissions = [],
+    colorScheme = null,
+    reducedMotion = null,
+    forcedColors = null,
+    ...rest
+  } = options;
   const made = JSON.stringify(rest);
   if (kept?.isTaken === true) return null;
   if (kept !== null && (kept.made !== made || kept.opened.page.isClosed())) await forget(kept);
@@ -28,6 +34,8 @@ export async function takeKeptTab(options: BrowserContextOptions): Promise<Opene
   kept.problems.splice(0);
   const { opened } = kept;
   if (viewport !== null) await opened.page.setViewportSize(viewport);
+  if (permissions.length > 0) await opened.context.grantPermissions(permissions);
+  await opened.page.emulateMedia({ colorScheme, reducedMotion, forcedColors });
   return opened;
 }
 
@@ -36,7 +44,7 @@ async function makeTab(made: string, options: BrowserContextOptions): Promise<Ke
   const opened = await openTab(await sharedBrowser(), problems, options);
   const protocol = await opened.context.newCDPSession(opened.page);
   refuseWhatStays(opened);
-  return { made, opened, problems, protocol, permissions: options.permissions ?? [], isTaken: false };
+  return { made, opened, problems, protocol, isTaken: false };
 }
 
 /** What cannot be taken back would be there in the next test. */
@@ -63,7 +71,7 @@ export async function returnKeptTab(opened: OpenedPage): Promise<boolean> {
   return true;
 }
 
-async function clean({ opened: { page, context }, protocol, permissions }: KeptTab): Promise<void> {
+async function clean({ opened: { page, context }, protocol }: KeptTab): Promise<void> {
   const others = context.pages().filter((other) => other !== page);
   for (const other of others) await other.close();
   // A page behind another is not drawn.
@@ -80,7 +88,6 @@ async function clean({ opened: { page, context }, protocol, permissions }: KeptT
   if (origin !== 'null') await protocol.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
   await context.clearCookies();
   await context.clearPermissions();
-  if (permissions.length > 0) await context.grantPermissions([...permissions]);
   await page.emulateMedia({ media: null, colorScheme: null, reducedMotion: null, forcedColors: null, contrast: null });
   for (const key of ['Shift', 'Control', 'Alt', 'Meta']) await page.keyboard.up(key);
   await page.mouse.move(-1, -1);

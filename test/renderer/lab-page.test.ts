@@ -28,9 +28,8 @@ describe('the fast lab', () => {
     server.handlers['lab.list'] = () => experiments;
     server.handlers['lab.continuation'] = () => continuation;
     server.handlers['requests.choices'] = () => choices;
-    const { page } = await stand.show(server.url());
+    const { page } = await stand.show(server.urlOf('#/lab'));
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.keyboard.type('gf');
     await page.getByText(cost).waitFor();
     return page;
   }

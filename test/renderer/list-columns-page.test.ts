@@ -32,9 +32,10 @@ describe('the request list as a person has it', () => {
       server.push({ kind: 'marked', row });
       return row;
     };
-    const { page } = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
+    const { page } = await stand.show(server.urlOf('#/requests'), {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.keyboard.type('gr');
     await page.locator('#request-r0').waitFor();
     return page;
   }

@@ -7,6 +7,9 @@ export interface OpenedPage {
   readonly problems: readonly string[];
 }
 
+/** Names in an address the session that a tab is to have already, as one that is loaded anew. */
+export const tabSession = 'tab-session';
+
 export const plainViewport = { width: 1440, height: 900 };
 
 /** A tab in a context of its own that notes everything that goes wrong in `problems`. */
@@ -23,12 +26,17 @@ export async function openTab(
     if (message.type() === 'error' || message.type() === 'warning') problems.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => problems.push(`exception: ${error.message}`));
-  await page.addInitScript(() => {
+  await page.addInitScript((parameter) => {
+    const session = new URLSearchParams(location.search).get(parameter);
+    if (session !== null) {
+      sessionStorage.setItem('slipstream.session', session);
+      history.replaceState(null, '', location.pathname + location.hash);
+    }
     document.addEventListener('securitypolicyviolation', (event) => {
       // biome-ignore lint/suspicious/noConsole: this runs in the page, and the console is what the test listens to
       console.error(`policy violated: ${event.violatedDirective} ${event.blockedURI}`);
     });
-  });
+  }, tabSession);
   return { page, context, problems };
 }
 

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { builtPage } from './built-page.ts';
-import { launchBrowser } from './chromium.ts';
+import { sharedBrowser } from './chromium.ts';
 import { makeRow, makeRows, makeSnapshot } from './fixtures.ts';
 import { openPage } from './open-page.ts';
 import { tasksMs } from './page-tasks.ts';
@@ -19,9 +19,8 @@ describe('the page under load', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await sharedBrowser();
   });
-  afterAll(() => browser.close());
 
   it('keeps up with 200 rows a second over 50,000 stored turns: at the top, deep in, filtered, with a detail open', async () => {
     const rows = makeRows(storedTurns, Date.now());

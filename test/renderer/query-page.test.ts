@@ -11,11 +11,8 @@ describe('the search box', () => {
 
   async function open(path = '#/requests'): Promise<Page> {
     server = await stand.serve(makeSnapshot({ requests: [makeRow()] }));
-    const { page } = await stand.show(server.url());
+    const { page } = await stand.show(server.urlOf(path));
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.evaluate((hash) => {
-      location.hash = hash;
-    }, path);
     return page;
   }
   const box = (page: Page) => page.getByRole('combobox', { name: 'Filter by text' });

@@ -24,9 +24,10 @@ describe('the tools of requests', () => {
     server = await stand.serve(makeSnapshot({ requests: kept.slice(0, 100) }));
     server.history = new ScriptedHistory(kept);
     server.handlers['requests.compare'] = makeComparison;
-    const { page } = await stand.show(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] });
+    const { page } = await stand.show(server.urlOf('#/requests'), {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.keyboard.type('gr');
     await page.locator(`#request-${kept[0]?.id}`).waitFor();
     return page;
   }

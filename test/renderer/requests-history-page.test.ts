@@ -16,11 +16,8 @@ describe('the history on the requests screen', () => {
   async function open(kept: readonly RequestRow[], snapshot: Partial<Snapshot> = {}, hash = 'requests'): Promise<Page> {
     server = await stand.serve(makeSnapshot({ requests: kept.slice(0, 300), ...snapshot }));
     server.history = new ScriptedHistory(kept);
-    const { page } = await stand.show(server.url());
+    const { page } = await stand.show(server.urlOf(`#/${hash}`));
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.evaluate((to) => {
-      location.hash = `#/${to}`;
-    }, hash);
     await page.getByRole('heading', { name: 'Requests', exact: true }).waitFor({ state: 'attached' });
     return page;
   }
@@ -178,9 +175,8 @@ describe('the history on the requests screen', () => {
     server.handlers['requests.query'] = () => {
       throw new SlipstreamError('internal', { message: 'The database of traces has stopped.' });
     };
-    const { page } = await stand.show(server.url());
+    const { page } = await stand.show(server.urlOf('#/requests'));
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.keyboard.type('gr');
     await page.getByRole('alert').getByText('The database of traces has stopped.').waitFor();
     await line(page, 4).waitFor();
     delete server.handlers['requests.query'];
@@ -210,9 +206,8 @@ describe('the history on the requests screen', () => {
     server = await stand.serve(makeSnapshot({ requests: rows(5) }));
     server.history.setAsidePath = '/home/ada/traces.sqlite.damaged-1';
     server.history.kind = 'memory';
-    const { page } = await stand.show(server.url());
+    const { page } = await stand.show(server.urlOf('#/requests'));
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.keyboard.type('gr');
     const line5 = page.locator('main footer');
     await line5.getByText('5 ended turns stored since').waitFor();
     expect(await line5.innerText()).toContain('In memory only, because the disk cannot be used');

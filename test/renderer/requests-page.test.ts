@@ -17,9 +17,8 @@ describe('the requests screen', () => {
 
   async function open(snapshot: Partial<Snapshot>, viewport = { width: 1440, height: 900 }): Promise<Page> {
     server = await stand.serve(makeSnapshot(snapshot));
-    opened = await stand.show(server.url(), { viewport });
+    opened = await stand.show(server.urlOf('#/requests'), { viewport });
     await opened.page.getByText('Connected', { exact: true }).waitFor();
-    await opened.page.keyboard.type('gr');
     await opened.page.getByRole('heading', { name: 'Requests' }).waitFor({ state: 'attached' });
     return opened.page;
   }

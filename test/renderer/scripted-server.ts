@@ -25,6 +25,7 @@ import { failure, success } from '../../src-main/shared/result.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { makeLatency } from './figure-fixtures.ts';
+import { tabSession } from './open-page.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 import { makeUsage, makeWindows } from './usage-fixtures.ts';
 
@@ -92,6 +93,14 @@ export class ScriptedServer {
     const ticket = `ticket-${this.#minted}`;
     this.#tickets.add(ticket);
     return `${this.origin}/#ticket=${ticket}`;
+  }
+
+  /** The address that loads a screen anew in a tab that is signed in; `stand.show` gives the tab its session. */
+  urlOf(hash: string): string {
+    this.#minted += 1;
+    const session = `session-${this.#minted}`;
+    this.#sessions.add(session);
+    return `${this.origin}/?${tabSession}=${session}${hash}`;
   }
 
   /** Numbers a delta, keeps it in the state and sends it. */

@@ -23,9 +23,8 @@ describe('the sessions', () => {
   async function open(requests: readonly RequestRow[], hash = '#/sessions'): Promise<Page> {
     server = await stand.serve(makeSnapshot({ requests: requests.slice(-100) }));
     server.history = new ScriptedHistory(requests);
-    const { page } = await stand.show(server.url());
+    const { page } = await stand.show(server.urlOf(hash));
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.evaluate((to) => location.assign(to), hash);
     return page;
   }
 

@@ -19,9 +19,8 @@ describe('the settings screen', () => {
   async function open(snapshot: Partial<Snapshot> = {}): Promise<Page> {
     const answered = { ...plainSettings, startAtLogin: false };
     server = await stand.serve(makeSnapshot({ settings: answered, ...snapshot }));
-    opened = await stand.show(server.url());
+    opened = await stand.show(server.urlOf('#/settings'));
     await opened.page.getByText('Connected', { exact: true }).waitFor();
-    await opened.page.keyboard.type('gs');
     return opened.page;
   }
 
@@ -291,9 +290,8 @@ describe('the settings screen', () => {
   it('asks nothing about a click on the tray icon on macOS, where every click opens the menu', async () => {
     server = await stand.serve(makeSnapshot({ app: desktop }));
     const userAgent = 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36';
-    opened = await stand.show(server.url(), { userAgent });
+    opened = await stand.show(server.urlOf('#/settings'), { userAgent });
     await opened.page.getByText('Connected', { exact: true }).waitFor();
-    await opened.page.keyboard.type('gs');
     await save(opened.page).waitFor();
     expect(await opened.page.getByLabel('A plain click on the tray icon').count()).toBe(0);
   });

@@ -14,9 +14,8 @@ describe('usage', () => {
   async function open(prepare: () => void = () => {}): Promise<Page> {
     server = await stand.serve(makeSnapshot({}));
     prepare();
-    const { page } = await stand.show(server.url());
+    const { page } = await stand.show(server.urlOf('#/usage'));
     await page.getByText('Connected', { exact: true }).waitFor();
-    await page.keyboard.type('gu');
     await page.getByRole('heading', { name: 'Usage', level: 1 }).waitFor();
     return page;
   }
