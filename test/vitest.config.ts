@@ -25,30 +25,42 @@ function filesWhere(name: string, isMeant: (text: string) => boolean): string[] 
   return globSync(includeOf(name), { cwd: root }).filter((file) => isMeant(readFileSync(join(root, file), 'utf8')));
 }
 
-/** One project per folder of test/, so a run names what kind of test failed; its files share the processes they run in. */
-function project(name: string, { testTimeoutMs, needsBuild = false, pollLimitMs }: ProjectOptions) {
-  const onElectron = filesWhere(name, isOnSharedElectron);
-  const alone = filesWhere(name, needsOwnProcess);
-  const part = (label: string, include: string[], exclude: string[], isolate: boolean) => ({
+interface Files {
+  readonly include: string[];
+  readonly exclude?: string[];
+  /** Each has a process of its own. */
+  readonly isolate?: boolean;
+}
+
+function part(label: string, files: Files, { testTimeoutMs, needsBuild = false, pollLimitMs }: ProjectOptions) {
+  return {
     test: {
       name: label,
       root,
-      include,
-      exclude,
-      isolate,
+      exclude: [],
+      isolate: false,
+      ...files,
       environment: 'node' as const,
       testTimeout: testTimeoutMs,
       hookTimeout: 60_000,
       ...(pollLimitMs === undefined ? {} : { expect: { poll: { timeout: pollLimitMs } } }),
       ...(needsBuild ? { globalSetup: ['test/build-once.ts'] } : {}),
     },
-  });
+  };
+}
+
+/** One project per folder of test/, so a run names what kind of test failed; its files share the processes they run in. */
+function project(name: string, options: ProjectOptions) {
+  const onElectron = filesWhere(name, isOnSharedElectron);
+  const alone = filesWhere(name, needsOwnProcess);
   return [
-    part(name, [includeOf(name)], [...onElectron, ...alone], false),
-    ...(onElectron.length === 0 ? [] : [part(`${name}-electron`, onElectron, [], false)]),
-    ...(alone.length === 0 ? [] : [part(`${name}-alone`, alone, [], true)]),
+    part(name, { include: [includeOf(name)], exclude: [...onElectron, ...alone] }, options),
+    ...(alone.length === 0 ? [] : [part(`${name}-alone`, { include: alone, isolate: true }, options)]),
   ];
 }
+
+/** Those on the shared stand-in, whatever their folder: a process loads the desktop face once for them. */
+const standInFiles = filesWhere('*', isOnSharedElectron);
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({
@@ -61,6 +73,7 @@ export default defineConfig({
       ...project('contract', { testTimeoutMs: 20_000 }),
       ...project('integration', { testTimeoutMs: 30_000, needsBuild: true }),
       ...project('security', { testTimeoutMs: 30_000, needsBuild: true }),
+      part('stand-in', { include: standInFiles }, { testTimeoutMs: 30_000, needsBuild: true }),
       ...project('renderer', { testTimeoutMs: 60_000, needsBuild: true }),
       ...project('desktop', { testTimeoutMs: 60_000, needsBuild: true }),
       ...project('codex', { testTimeoutMs: 120_000 }),

@@ -101,6 +101,13 @@ async function turn(server: Server): Promise<number> {
   return (await post(server, { model: 'gpt-6.1-sol', input: 'Reply with exactly: OK' })).status;
 }
 
+async function expectCancelled(login: Login): Promise<void> {
+  expect(await login.ended).toMatchObject({ code: 130, complaints: expect.stringContaining('cancelled') });
+  expect(leftBehind()).toEqual([]);
+  // It takes the folder as a start does.
+  expect(await accounts()).toEqual([]);
+}
+
 describe('slipstream login', () => {
   it('--device shows a page and a code, and ends when the code was entered', async () => {
     const login = new Login(['--device']);
@@ -161,7 +168,14 @@ describe('slipstream login', () => {
     expect((await second.finished).stderr).not.toContain('Signed out');
   });
 
-  it('tells whoever wants the data folder meanwhile that a sign-in waits', async () => {
+  it('without a device is cancelled by Ctrl-C, and leaves nothing', async () => {
+    const login = new Login();
+    await login.says(/Waiting/);
+    login.interrupt();
+    await expectCancelled(login);
+  });
+
+  it('--device tells whoever wants the data folder meanwhile that it waits, is cancelled by Ctrl-C, and leaves nothing', async () => {
     const login = new Login(['--device']);
     await login.says(/Waiting/);
     const refused = await headless.run('serve', '--port', '0', '--no-open', ...place);
@@ -169,18 +183,7 @@ describe('slipstream login', () => {
     expect(refused.stderr).toMatch(/^slipstream: A sign-in is waiting [^\n]*cancel it[^\n]*\n$/);
     expect(refused.stderr).toContain(`pid ${login.pid}`);
     login.interrupt();
-    await login.ended;
-    expect(await accounts()).toEqual([]);
-  });
-
-  it.each([[[]], [['--device']]])('%j is cancelled by Ctrl-C, and leaves nothing', async (args) => {
-    const login = new Login(args);
-    await login.says(/Waiting/);
-    login.interrupt();
-    expect(await login.ended).toMatchObject({ code: 130, complaints: expect.stringContaining('cancelled') });
-    expect(leftBehind()).toEqual([]);
-    // It takes the folder as a start does.
-    expect(await accounts()).toEqual([]);
+    await expectCancelled(login);
   });
 
   it('killed while it waits, leaves no lock and no account', async () => {

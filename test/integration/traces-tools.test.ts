@@ -20,8 +20,11 @@ async function turn(body: object = question, headers: Record<string, string> = {
 }
 
 async function start(options: RigOptions = {}): Promise<void> {
-  rig = await startRig({ ...options, traceKeeping: 'database' });
+  rig = await startRig(options);
 }
+
+/** With the database in its thread, for what reads more than the turns that are in memory anyway. */
+const startWithDatabase = (options: RigOptions = {}) => start({ ...options, traceKeeping: 'database' });
 
 const har = async (more: object = {}) => {
   const { text, ...counts } = await rig.app.handlers['export.har'](HarRequest.parse(more));
@@ -30,7 +33,7 @@ const har = async (more: object = {}) => {
 
 describe('a HAR file', () => {
   it('passes the published schema, with and without bodies, for every kind of turn', async () => {
-    await start({ accounts: 2 });
+    await startWithDatabase({ accounts: 2 });
     await turn();
     rig.simulator.faults.next('upgrade', { kind: 'status', status: 401 });
     rig.simulator.faults.next('turn', { kind: 'close', code: 1011 });
@@ -72,14 +75,14 @@ describe('a HAR file', () => {
   });
 
   it('without bodies has nothing of what was said', async () => {
-    await start();
+    await startWithDatabase();
     await turn({ ...question, input: 'Reply with exactly: the walrus' });
     expect((await har()).text).not.toContain('walrus');
     expect((await har({ withBodies: true })).text).toContain('walrus');
   });
 
   it('comes in parts, newest first, that make up the whole file, filtered', async () => {
-    await start();
+    await startWithDatabase();
     for (const model of ['gpt-5.5', 'gpt-6.1-sol', 'gpt-5.5', 'gpt-5.5']) await turn({ ...question, model });
     const filter = { model: ['gpt-5.5'] };
     const whole = await har({ filter });
@@ -95,7 +98,7 @@ describe('a HAR file', () => {
   });
 
   it('ends a part early where the turns are large, and goes on from there', async () => {
-    await start();
+    await startWithDatabase();
     const input = 'A'.repeat(400_000);
     for (let index = 0; index < 8; index += 1)
       await turn({ ...question, input: `Reply with exactly: OK ${index} ${input}` });
@@ -274,7 +277,7 @@ describe('the comparison of two traces', () => {
 
 describe('the list of the past', () => {
   it('outlives the memory of turns, and says that bodies are gone', async () => {
-    await start();
+    await startWithDatabase();
     const first = await turn();
     const handlers = rig.app.handlers;
     const page = await handlers['requests.query'](TraceQuery.parse({ filter: { tier: ['standard'] } }));
@@ -287,7 +290,7 @@ describe('the list of the past', () => {
   });
 
   it('has stars and notes, redacted and in exports, which pages are told of', async () => {
-    await start();
+    await startWithDatabase();
     const { handlers } = rig.app;
     const { row } = await turn();
     const told: unknown[] = [];
@@ -314,7 +317,7 @@ describe('the list of the past', () => {
   });
 
   it('is cleared on the disk and in memory, bodies too, and says so; what runs goes on', async () => {
-    await start();
+    await startWithDatabase();
     const { handlers } = rig.app;
     const gone = await turn();
     rig.simulator.faults.next('turn', { kind: 'stall' });

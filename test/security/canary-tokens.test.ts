@@ -11,9 +11,10 @@ import { type Simulator, startSimulator } from '../../src-main/simulator/simulat
 import { launchBrowser } from '../renderer/chromium.ts';
 import { openPage } from '../renderer/open-page.ts';
 import { startAccountsRig, visitIssuer } from '../support/accounts-rig.ts';
+import { askCommand } from '../support/ask-command.ts';
 import { greet, openSocket, type TestSocket } from '../support/bridge-rig.ts';
 import { Canary, hasProc } from '../support/canary.ts';
-import { Headless, headlessEntry, type RunningHeadless } from '../support/headless.ts';
+import { Headless, headlessEntry, heapCap, type RunningHeadless } from '../support/headless.ts';
 import { testHost } from '../support/host.ts';
 import { askTurn } from '../support/turns.ts';
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
   simulator = await startSimulator({ issuer: { deviceIntervalS: 0.02, redirectPorts: 'any' } });
   place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl, '--log-level', 'debug'];
   env = { ...process.env, CODEX_HOME: '' };
-  headless = new Headless({ program: process.execPath, args: [headlessEntry], env });
+  headless = new Headless({ program: process.execPath, args: [heapCap, headlessEntry], env });
   codexHome = join(headless.dir, 'codex');
   env.CODEX_HOME = codexHome;
   mkdirSync(codexHome);
@@ -177,14 +178,15 @@ it.runIf(hasProc())(
       for (const { id } of await tab.call('accounts.list', null)) await tab.call('accounts.readUsage', { id });
       told.push((await tab.call('app.diagnostics', null)).text);
       const har = join(headless.dir, 'turns.har');
-      for (const args of [
-        ['export', 'har', har, '--bodies'],
-        ['accounts', '--json'],
-        ['accounts'],
-        ['status', '--json'],
-      ]) {
-        const { code, stdout, stderr } = await headless.run(...args, ...place.slice(0, 4));
-        expect([args[0], code]).toEqual([args[0], 0]);
+      const upstream = place.slice(0, 4);
+      for (const [name, command] of [
+        ['export', headless.run('export', 'har', har, '--bodies', ...upstream)],
+        ['accounts', askCommand(headless.dataDir, ['accounts', '--json', ...upstream])],
+        ['accounts', askCommand(headless.dataDir, ['accounts', ...upstream])],
+        ['status', askCommand(headless.dataDir, ['status', '--json', ...upstream])],
+      ] as const) {
+        const { code, stdout, stderr } = await command;
+        expect([name, code]).toEqual([name, 0]);
         told.push(stdout, stderr);
       }
       expect(JSON.parse(readFileSync(har, 'utf8')).log.entries.length).toBeGreaterThan(12);

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../renderer/chromium.ts';
-import { Headless, type RunningHeadless } from '../support/headless.ts';
+import { askCommand } from '../support/ask-command.ts';
+import { type Finished, Headless, type RunningHeadless } from '../support/headless.ts';
 
 let browser: Browser;
 let headless: Headless;
@@ -33,9 +34,12 @@ beforeEach(async () => {
 });
 afterEach(() => context.close());
 
+const openByProgram = () => headless.run('open');
+const openHere = () => askCommand(headless.dataDir, ['open']);
+
 /** A tab with a link as `slipstream open` prints it. */
-async function openDashboard(): Promise<Page> {
-  const { stdout } = await headless.run('open');
+async function openDashboard(open: () => Promise<Finished> = openHere): Promise<Page> {
+  const { stdout } = await open();
   const page = await context.newPage();
   await page.goto(/http:\S+/.exec(stdout)?.[0] ?? '');
   await page.getByText('Connected', { exact: true }).waitFor();
@@ -43,10 +47,11 @@ async function openDashboard(): Promise<Page> {
 }
 
 describe('the dashboard in a browser', () => {
-  it('connects, keeps to its policy, and leaves no ticket in the address bar', async () => {
-    const page = await openDashboard();
+  it('connects, keeps to its policy, leaves no ticket in the address bar, and keeps its cookie jar empty', async () => {
+    const page = await openDashboard(openByProgram);
     expect(page.url()).toMatch(new RegExp(`^${served.baseUrl}/(#/.*)?$`));
     expect(violations).toEqual([]);
+    expect(await context.cookies()).toEqual([]);
   });
 
   it('connects again after a reload, in another tab, at a deep link and after a restart, and in no other browser', async () => {
@@ -95,11 +100,6 @@ describe('the dashboard in a browser', () => {
     for (const tab of [page, other]) await tab.getByText('npx slipstream open').first().waitFor();
     await other.reload();
     await other.getByText('npx slipstream open').first().waitFor();
-  });
-
-  it('keeps its cookie jar empty', async () => {
-    await openDashboard();
-    expect(await context.cookies()).toEqual([]);
   });
 
   it('runs no inline script and no eval, and talks to nobody else', async () => {
