@@ -38,7 +38,8 @@ export function* joinInSlices(pieces: Pieces): Slices<Buffer> {
     (sum, piece) => sum + (typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length),
     0,
   );
-  const text = Buffer.allocUnsafe(bytes);
+  // A turn keeps it for as long as it runs: in Node's shared pool it would keep much more than itself.
+  const text = Buffer.allocUnsafeSlow(bytes);
   let [at, restAt] = [0, sliceBytes];
   for (const piece of pieces) {
     if (typeof piece === 'string') at += text.write(piece, at);

@@ -20,7 +20,7 @@ export class GrowingBody {
     else {
       if (size > this.#room.length) {
         const grown = size <= this.#announced ? this.#announced : Math.max(firstRoomBytes, this.#room.length * 2);
-        const wider = Buffer.allocUnsafe(Math.max(size, grown));
+        const wider = Buffer.allocUnsafeSlow(Math.max(size, grown));
         this.#room.copy(wider, 0, 0, this.#size);
         this.#room = wider;
       }
@@ -29,10 +29,12 @@ export class GrowingBody {
     this.#size = size;
   }
 
-  /** What has come; a turn keeps it for as long as it runs, so without much room behind it. */
+  /** What has come; a turn keeps it for as long as it runs, so it is no part of something much larger. */
   whole(): Buffer {
     const whole = this.#room.subarray(0, this.#size);
-    const isWide = this.#room.length <= trimmedBytes && this.#room.length > 1.25 * this.#size;
-    return isWide ? Buffer.from(whole) : whole;
+    if (this.#room.length > trimmedBytes || this.#room.length <= 1.25 * this.#size) return whole;
+    const copy = Buffer.allocUnsafeSlow(this.#size);
+    whole.copy(copy);
+    return copy;
   }
 }
