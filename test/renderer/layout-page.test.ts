@@ -27,14 +27,22 @@ const places = [
 async function faults(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found: string[] = [];
+    /** What each element cuts off: nothing, all of it, or what is outside its box. */
+    const cuts = new Map<Element, 'nothing' | 'all' | DOMRect>();
+    const cutOf = (element: Element): 'nothing' | 'all' | DOMRect => {
+      const style = getComputedStyle(element);
+      if (style.visibility === 'hidden' || style.clipPath !== 'none') return 'all';
+      const isOpen = style.overflowX === 'visible' && style.overflowY === 'visible';
+      return isOpen ? 'nothing' : element.getBoundingClientRect();
+    };
     /** What of a box is left by those that cut it off. */
     const clipped = (element: Element, box: DOMRect): DOMRect | null => {
       let { left, top, right, bottom } = box;
       for (let each: Element | null = element; each !== null; each = each.parentElement) {
-        const style = getComputedStyle(each);
-        if (style.visibility === 'hidden' || style.clipPath !== 'none') return null;
-        if (style.overflowX === 'visible' && style.overflowY === 'visible') continue;
-        const own = each.getBoundingClientRect();
+        const own = cuts.get(each) ?? cutOf(each);
+        cuts.set(each, own);
+        if (own === 'all') return null;
+        if (own === 'nothing') continue;
         left = Math.max(left, own.left);
         top = Math.max(top, own.top);
         right = Math.min(right, own.right);

@@ -9,13 +9,15 @@ describe('the search box', () => {
   const stand = usePageStand();
   let server: ScriptedServer;
 
+  const box = (page: Page) => page.getByRole('combobox', { name: 'Filter by text' });
+
   async function open(path = '#/requests'): Promise<Page> {
     server = await stand.serve(makeSnapshot({ requests: [makeRow()] }));
     const { page } = await stand.show(server.urlOf(path));
     await page.getByText('Connected', { exact: true }).waitFor();
+    await box(page).waitFor();
     return page;
   }
-  const box = (page: Page) => page.getByRole('combobox', { name: 'Filter by text' });
   const lastQuery = () =>
     (server.inputsOf('requests.query').at(-1) as { readonly filter: TraceFilter } | undefined)?.filter.query;
 

@@ -166,7 +166,7 @@ describe('the history on the requests screen', () => {
     const page = await open([]);
     await page.getByRole('heading', { name: 'No requests yet' }).waitFor();
     expect(await page.getByRole('button', { name: 'Clear filters' }).count()).toBe(0);
-    expect(await page.locator('main footer').innerText()).toContain('No ended turn is stored');
+    await page.locator('main footer').getByText('No ended turn is stored').waitFor();
     expect(await page.getByRole('button', { name: 'Clear history…' }).isDisabled()).toBe(true);
   });
 

@@ -20,6 +20,8 @@ describe('the requests screen', () => {
     opened = await stand.show(server.urlOf('#/requests'), { viewport });
     await opened.page.getByText('Connected', { exact: true }).waitFor();
     await opened.page.getByRole('heading', { name: 'Requests' }).waitFor({ state: 'attached' });
+    const hasRows = snapshot.requests !== undefined && snapshot.requests.length > 0;
+    if (hasRows) await opened.page.locator('tbody tr[aria-rowindex]').first().waitFor();
     return opened.page;
   }
 
@@ -104,7 +106,7 @@ describe('the requests screen', () => {
 
   it('scrolls with the cursor through a long list of which only a window is in the page', async () => {
     const page = await open({ requests: makeRows(1_500, Date.now()) });
-    expect(await grid(page).getAttribute('aria-rowcount')).toBe('1501');
+    await expect.poll(() => grid(page).getAttribute('aria-rowcount'), { timeout: 8_000 }).toBe('1501');
     expect(await grid(page).locator('tbody tr[aria-rowindex]').count()).toBeLessThan(60);
     await page.keyboard.press('End');
     await page.locator('#request-x00001').waitFor();
