@@ -6,6 +6,7 @@ import { TurnMetrics } from '../../src-main/core/metrics/prometheus.ts';
 import { builtInProfiles } from '../../src-main/core/normalise/profiles/choose.ts';
 import { runCommandLine } from '../../src-main/node/command-line.ts';
 import { defaultPort } from '../../src-main/node/options.ts';
+import { Settings } from '../../src-main/shared/settings.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -189,6 +190,17 @@ describe('what the manual says of the program', () => {
   ] as const)('names %s as screens do', (id, name) => {
     expect(english.t(id)).toBe(name);
     expect(manual).toMatch(new RegExp(`"${name}"|\\*\\*${name}\\*\\*`));
+  });
+
+  it('has the limits of what is kept that a new user gets', () => {
+    const { traceDays, traceTurns, traceMegabytes, traceBodies } = Settings.parse({
+      version: 1,
+      fastPolicy: 'auto',
+      apiKey: 'k'.repeat(40),
+      installationId: crypto.randomUUID(),
+    });
+    const kept = `kept ${traceDays} days, ${traceTurns.toLocaleString('en')} turns or ${traceMegabytes} MB`;
+    expect([traceBodies, readme.includes(kept)]).toEqual([false, true]);
   });
 
   it('has variables that the program reads or writes', () => {
