@@ -83,19 +83,21 @@ function urlOf({ repositoryUrl, version }: Release, { name }: Asset): string {
   return `${repositoryUrl}/releases/download/v${version}/${encodeURIComponent(name)}`;
 }
 
-/** The desktop app for Homebrew. Cask Cookbook: an architecture's file and checksum each in their own block. */
+/** The desktop app for Homebrew. Cask Cookbook: an architecture's checksum and file each in their own block, in this order. */
 function cask(release: Release): string {
   const { macArm, macIntel } = release.assets;
   return `cask "slipstream" do
   version "${release.version}"
 
   on_arm do
-    url "${urlOf(release, macArm)}"
     sha256 "${macArm.sha256}"
+
+    url "${urlOf(release, macArm)}"
   end
   on_intel do
-    url "${urlOf(release, macIntel)}"
     sha256 "${macIntel.sha256}"
+
+    url "${urlOf(release, macIntel)}"
   end
 
   name "Slipstream"

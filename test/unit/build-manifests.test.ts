@@ -95,8 +95,12 @@ describe('the manifests of a release', () => {
   ])('name in %s the file %s next to its checksum', (name, url, sha256) => {
     const lines = textOf(name).split('\n');
     const at = lines.findIndex((line) => line.includes(url));
-    expect(at).toBeGreaterThanOrEqual(0);
-    expect(lines.slice(at, at + 3).some((line) => line.includes(sha256))).toBe(true);
+    expect(at).toBeGreaterThan(1);
+    expect(lines.slice(at - 2, at + 3).some((line) => line.includes(sha256))).toBe(true);
+  });
+
+  it('have the checksum before the address in a cask, as its linter wants it', () => {
+    expect(textOf('slipstream.rb').match(/sha256 "\w{64}"\n\n {4}url "/g)).toHaveLength(2);
   });
 
   it('close every block that they open in Ruby', () => {
