@@ -12,11 +12,11 @@ import { english } from '../../src-main/shared/words/english.ts';
 const root = new URL('../..', import.meta.url).pathname;
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
 const readme = textOf('README.md');
-const manual = [readme, ...globSync('docs/*.md', { cwd: root }).map(textOf)].join('\n');
+const manual = [readme, ...['assets/server/README.md', 'src-main/core/README.md'].map(textOf)].join('\n');
 const documents = [
   'README.md',
   'CONTRIBUTING.md',
-  ...globSync('{docs,src-main,src-renderer,test}/**/*.md', { cwd: root }),
+  ...globSync('{assets,src-main,src-renderer,test}/**/*.md', { cwd: root }),
 ];
 /** Code in a line, and the lines of blocks. */
 const spans = [...manual.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, code = '']) =>

@@ -30,9 +30,12 @@ describe('one brace style', () => {
 });
 
 describe('what the documents point at', () => {
-  const documents = globSync('{*.md,.github/**/*.md,docs/**/*.md,src-main/**/*.md,src-renderer/**/*.md,test/**/*.md}', {
-    cwd: root,
-  });
+  const documents = globSync(
+    '{*.md,.github/**/*.md,assets/**/*.md,src-main/**/*.md,src-renderer/**/*.md,test/**/*.md}',
+    {
+      cwd: root,
+    },
+  );
 
   it('is in the repository', () => {
     const missing = documents.flatMap((document) =>
