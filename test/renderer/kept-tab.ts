@@ -35,7 +35,7 @@ export async function takeKeptTab(options: BrowserContextOptions): Promise<Opene
   const { opened } = kept;
   if (viewport !== null) await opened.page.setViewportSize(viewport);
   if (permissions.length > 0) await opened.context.grantPermissions(permissions);
-  await opened.page.emulateMedia({ colorScheme, reducedMotion, forcedColors });
+  await opened.page.emulateMedia({ media: null, contrast: null, colorScheme, reducedMotion, forcedColors });
   return opened;
 }
 
@@ -55,10 +55,12 @@ function refuseWhatStays({ page, context }: OpenedPage): void {
   for (const target of [page, context]) {
     Object.assign(target, { addInitScript: refuse, exposeFunction: refuse, exposeBinding: refuse, route: refuse });
   }
+  // A key that is held down would be in the next test's hand.
+  Object.assign(page.keyboard, { down: refuse });
   Object.assign(page.clock, { install: refuse, setFixedTime: refuse, setSystemTime: refuse });
 }
 
-/** Leaves the tab as a new one is: blank, with nothing stored, set, allowed or pressed. False if it is not the kept one. */
+/** Leaves the tab as a new one is: blank, with nothing stored or allowed. False if it is not the kept one. */
 export async function returnKeptTab(opened: OpenedPage): Promise<boolean> {
   const tab = kept;
   if (tab === null || tab.opened !== opened) return false;
@@ -88,8 +90,6 @@ async function clean({ opened: { page, context }, protocol }: KeptTab): Promise<
   if (origin !== 'null') await protocol.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
   await context.clearCookies();
   await context.clearPermissions();
-  await page.emulateMedia({ media: null, colorScheme: null, reducedMotion: null, forcedColors: null, contrast: null });
-  for (const key of ['Shift', 'Control', 'Alt', 'Meta']) await page.keyboard.up(key);
   await page.mouse.move(-1, -1);
 }
 

@@ -86,7 +86,7 @@ describe('the requests screen', () => {
   it('goes through the list by keyboard, opens the detail and closes it', async () => {
     const page = await open({ requests: five() });
     await page.keyboard.type('jj');
-    expect(await cursor(page)).toBe('model-4');
+    await expect.poll(() => cursor(page), { timeout: 8_000 }).toBe('model-4');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.type('k');
     await page.keyboard.press('Enter');
@@ -98,10 +98,10 @@ describe('the requests screen', () => {
     await detail(page).getByRole('heading', { name: 'model-1' }).waitFor();
     await page.keyboard.press('Escape');
     await detail(page).waitFor({ state: 'detached' });
-    expect(await cursor(page)).toBe('model-1');
-    expect(await grid(page).getAttribute('aria-activedescendant')).toBe('request-r1');
+    await expect.poll(() => cursor(page), { timeout: 8_000 }).toBe('model-1');
+    await expect.poll(() => grid(page).getAttribute('aria-activedescendant'), { timeout: 8_000 }).toBe('request-r1');
     await page.keyboard.press('Home');
-    expect(await cursor(page)).toBe('model-5');
+    await expect.poll(() => cursor(page), { timeout: 8_000 }).toBe('model-5');
   });
 
   it('scrolls with the cursor through a long list of which only a window is in the page', async () => {
