@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { compose } from './app/app.ts';
 import { startDesktop } from './electron/desktop.ts';
 import { hasTrayHost } from './electron/tray-host.ts';
-import { keepThreadsSmall } from './node/heap-cap.ts';
+import { keepMemorySmall } from './node/heap-cap.ts';
 import { hardenPrototypes } from './shared/harden-prototypes.ts';
 
 /** Parts of the built program lie a folder deeper than its entry. */
@@ -11,7 +11,7 @@ const outDirs = ['..', '../..'].map((path) => join(import.meta.dirname, path));
 const outDir = outDirs.find((path) => existsSync(join(path, 'renderer'))) ?? join(import.meta.dirname, '..');
 
 hardenPrototypes();
-keepThreadsSmall();
+keepMemorySmall();
 // Electron is not ready before this module is: what has to happen before that is awaited here.
 await startDesktop({
   compose,

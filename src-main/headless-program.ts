@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { compose } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
-import { keepThreadsSmall } from './node/heap-cap.ts';
+import { keepMemorySmall } from './node/heap-cap.ts';
 import { silenceLibraries } from './node/stop-signals.ts';
 import { hardenPrototypes } from './shared/harden-prototypes.ts';
 import { visibleText } from './shared/visible-text.ts';
@@ -18,7 +18,7 @@ const rendererDirs = ['../renderer', '../../renderer', '../out/renderer'].map((p
 
 hardenPrototypes();
 silenceLibraries(process);
-keepThreadsSmall();
+keepMemorySmall();
 // A terminal that was closed takes no more words; that is no reason to end without a clean stop.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 // The core's own timers and threads keep no process alive; a command at work does.

@@ -21,9 +21,19 @@ export function withHeapCap({ argv, env, execArgv, execPath, execve, platform }:
 }
 
 /**
- * Keeps what threads that start from now on have for short-lived objects small: the process's own cap goes before what they are
- * made with, and the thread that writes rows would hold 40 MiB of them. What already runs keeps its own.
+ * Keeps V8 from holding what it could give back, by what it can still be told when it runs (test/perf/README.md). Threads that start
+ * from now on have little for short-lived objects: the process's own cap goes before what they are made with. And what a function
+ * was compiled with is given back at once, and not when a thread has time for it, by when it is 50 MiB.
  */
-export function keepThreadsSmall(): void {
+export function keepMemorySmall(): void {
   setFlagsFromString(`${option}=2`);
+  setFlagsFromString('--no-maglev-destroy-on-background');
+}
+
+/**
+ * Has V8 look through its heap when that has grown by less than half, and not only at four times what lives. For what runs long,
+ * once it is up: a start throws nothing away and would take longer.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=40');
 }

@@ -8,6 +8,7 @@ import { makeSecret } from './bridge-credentials.ts';
 import { type BrowserKeys, openBrowserKeys } from './browser-keys.ts';
 import { faceHandlers } from './face-handlers.ts';
 import type { FaceHost } from './face-host.ts';
+import { keepHeapSmall } from './heap-cap.ts';
 import type { InstanceHold } from './instance.ts';
 import { writeReadyFile } from './ready-file.ts';
 
@@ -78,6 +79,7 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
         controlToken,
       });
       isAnnounced = true;
+      keepHeapSmall();
       if (readyFile === undefined) return;
       writeReadyFile(readyFile, { pid: process.pid, baseUrl, dashboardUrl: dashboardUrl(), apiKey: app.apiKey });
     },

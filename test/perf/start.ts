@@ -2,11 +2,11 @@
  * Start to listening of the built program without a desktop, and what it takes while nobody asks anything (test/perf/README.md).
  * `npm run build`, then `node test/perf/start.ts [--starts N] [--idle-seconds N]`; JSON out; exit code 1 where a budget is missed. Linux.
  */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isStale } from '../../src-main/build/stale.ts';
 import { median } from '../../src-main/shared/statistics.ts';
 import { Headless, rootDir } from '../support/headless.ts';
+import { cpuSeconds, rssMib } from './process-use.ts';
 
 const { values: options } = parseArgs({
   options: { starts: { type: 'string', default: '10' }, 'idle-seconds': { type: 'string', default: '30' } },
@@ -16,22 +16,8 @@ const idleSeconds = Math.min(600, Number(options['idle-seconds']));
 const budgets = { startMs: 200, idleCpuPercent: 0.3, idleRssMib: 85 } as const;
 /** After the start there is still work: the catalogue, the traces' database. */
 const settleSeconds = 10;
-/** Linux counts a process's time in hundredths of a second. */
-const ticksPerSecond = 100;
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-
-/** Seconds on a processor so far; fields 14 and 15 of `/proc/<pid>/stat`, which begin behind the name's bracket. */
-function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-}
-
-function rssMib(pid: number): number {
-  const kib = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
-  return Number(kib) / 1024;
-}
 
 if (process.platform !== 'linux') throw new Error('this benchmark reads /proc and runs on Linux alone');
 if (isStale(rootDir)) throw new Error('the built files do not fit the sources: run "npm run build" first');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { keepThreadsSmall, withHeapCap } from '../../src-main/node/heap-cap.ts';
+import { keepMemorySmall, withHeapCap } from '../../src-main/node/heap-cap.ts';
 
 describe('a process that starts without a cap on what it takes', () => {
   const usual = { argv: ['/n', '/x.js', 'serve', '--port', '0'], env: {}, execArgv: ['--inspect'], execPath: '/n' };
@@ -40,7 +40,7 @@ describe('a process that starts without a cap on what it takes', () => {
 });
 
 it('threads that start later have little for short-lived objects, whatever they are made with', async () => {
-  keepThreadsSmall();
+  keepMemorySmall();
   const worker = new Worker('require("node:worker_threads").parentPort.on("message", () => {})', {
     eval: true,
     resourceLimits: { maxYoungGenerationSizeMb: 48 },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RecordedExchange } from '../../src-main/core/traces/exchange.ts';
 import { PayloadReader } from '../../src-main/core/traces/payload-reader.ts';
 import { Recorder } from '../../src-main/core/traces/recorder.ts';
@@ -191,6 +191,33 @@ describe('what was said, on the disk', () => {
     database.clear();
     expect(database.payloads('one')).toBeNull();
   });
+});
+
+it('many turns that end together are kept before the moment that few wait for', () => {
+  const { clock, recorder, store, begin } = stand();
+  const writer = new StoreWriter(
+    store,
+    clock,
+    (exchange) => recorder.compact(exchange),
+    () => false,
+    recordingLog(),
+  );
+  recorder.onEnded((exchange) => writer.note(exchange));
+  const added = vi.spyOn(store, 'add');
+  const end = (count: number, name: string) => {
+    for (let turn = 0; turn < count; turn += 1) begin(`${name}${turn}`, '{}').watch.ended('completed', null);
+  };
+  end(7, 'few');
+  clock.advance(1);
+  expect(added).not.toHaveBeenCalled();
+  end(2, 'more');
+  // Not within a turn's own end.
+  expect(added).not.toHaveBeenCalled();
+  clock.advance(1);
+  expect(added).toHaveBeenCalledTimes(9);
+  end(1, 'late');
+  clock.advance(1_000);
+  expect(added).toHaveBeenCalledTimes(10);
 });
 
 describe('a turn that cannot be put into words', () => {

@@ -1,5 +1,6 @@
 import { constants, createInflateRaw, type InflateRaw } from 'node:zlib';
 import type { WebSocket } from 'ws';
+import { engineOf, member, ownChunkBytes, type ZlibEngine } from '../zlib-engine.ts';
 
 /** Ends every deflated message and is left out on the wire (RFC 7692, 7.2.2). */
 const trailer = Buffer.from([0x00, 0x00, 0xff, 0xff]);
@@ -7,23 +8,8 @@ const trailer = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 const sliceBytes = 1024 * 1024;
 /** Shared, since what comes of a step is copied before the next. */
 const scratch = Buffer.allocUnsafeSlow(64 * 1024);
-/** The least that zlib takes; its own buffer is not used here. */
-const ownChunkBytes = 64;
 
 type Inflated = (error: Error | null, data?: Buffer) => void;
-
-/** What node:zlib runs a stream by. It inflates in the calling thread, which the public calls only do for whole streams. */
-interface Engine {
-  writeSync(
-    flush: number,
-    from: Buffer,
-    fromAt: number,
-    fromBytes: number,
-    to: Buffer,
-    toAt: number,
-    toBytes: number,
-  ): void;
-}
 
 /** The part of ws that decodes messages: a call at a time, answered later. */
 interface Decoder {
@@ -49,13 +35,12 @@ export function inflateInThread(socket: WebSocket, maxBytes: number): boolean {
   const decoder = member(extensions, 'permessage-deflate');
   if (!isDecoder(decoder)) return false;
   const stream = createInflateRaw({ chunkSize: ownChunkBytes });
-  const engine = member(stream, '_handle');
-  const state = member(stream, '_writeState');
-  if (!isEngine(engine) || !(state instanceof Uint32Array)) {
+  const engine = engineOf(stream);
+  if (engine === null) {
     stream.close();
     return false;
   }
-  const inflater = new FrameInflater(stream, engine, state, maxBytes);
+  const inflater = new FrameInflater(stream, engine, maxBytes);
   const cleanup = decoder.cleanup.bind(decoder);
   decoder.decompress = (data, isLast, inflated) => inflater.inflate(data, isLast, inflated);
   decoder.cleanup = () => {
@@ -67,17 +52,14 @@ export function inflateInThread(socket: WebSocket, maxBytes: number): boolean {
 
 class FrameInflater {
   readonly #stream: InflateRaw;
-  readonly #engine: Engine;
-  /** Room left in the output and bytes left of the input, after each step. */
-  readonly #state: Uint32Array;
+  readonly #engine: ZlibEngine;
   readonly #maxBytes: number;
   #sliceMadeBytes = 0;
   #isClosed = false;
 
-  constructor(stream: InflateRaw, engine: Engine, state: Uint32Array, maxBytes: number) {
+  constructor(stream: InflateRaw, engine: ZlibEngine, maxBytes: number) {
     this.#stream = stream;
     this.#engine = engine;
-    this.#state = state;
     this.#maxBytes = maxBytes;
     // Told by `errored`, too, at once.
     stream.on('error', () => {});
@@ -118,8 +100,9 @@ class FrameInflater {
 
   /** Inflates until the output is full; what is left of the input, which may still be to come out with none left; null at its end. */
   #step(input: Buffer, job: Job): Buffer | null {
-    this.#engine.writeSync(constants.Z_SYNC_FLUSH, input, 0, input.length, scratch, 0, scratch.length);
-    const [spareBytes = 0, leftBytes = 0] = this.#state;
+    const { engine, state } = this.#engine;
+    engine.writeSync(constants.Z_SYNC_FLUSH, input, 0, input.length, scratch, 0, scratch.length);
+    const [spareBytes = 0, leftBytes = 0] = state;
     const madeBytes = scratch.length - spareBytes;
     if (madeBytes > 0) job.parts.push(Buffer.from(scratch.subarray(0, madeBytes)));
     job.madeBytes += madeBytes;
@@ -133,14 +116,6 @@ class FrameInflater {
   }
 }
 
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-}
-
 function isDecoder(value: unknown): value is Decoder {
   return typeof member(value, 'decompress') === 'function' && typeof member(value, 'cleanup') === 'function';
-}
-
-function isEngine(value: unknown): value is Engine {
-  return typeof member(value, 'writeSync') === 'function';
 }

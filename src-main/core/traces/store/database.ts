@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { deflateSync, inflateSync } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 import type { RequestRow } from '../../../shared/model.ts';
 import { starredMark } from '../../../shared/query-fields.ts';
 import type { SessionDetail, SessionPage, SessionQuery, SessionTurnsQuery } from '../../../shared/session-query.ts';
@@ -20,6 +20,7 @@ import { columnsOf, figureRow, passiveTurn, requestRow } from './rows.ts';
 import { checkVersion, migrate } from './schema.ts';
 import { storedSession, storedSessions } from './sessions.ts';
 import { isDamage, openSqlite } from './sqlite.ts';
+import { TextDeflater } from './text-deflater.ts';
 import type { EndedExchange, KeptExperiment, PassiveTurn, StoreLimits } from './trace-store.ts';
 import { UsageTable } from './usage-table.ts';
 
@@ -30,19 +31,6 @@ const maxExperiments = 200;
 const experimentShare = 0.25;
 /** Of the rows, when the bytes are over the cap. */
 const pruneShare = 0.1;
-const shortWindowBits = 13;
-const shortChars = 2 ** shortWindowBits;
-
-/** What most turns come to; zlib's own measure, 16 KiB, is kept whole by what it holds until the next garbage collection. */
-const chunkSize = 4 * 1024;
-
-/** A short text needs no more of a window than itself, and a small one is sooner set up. */
-function packed(text: string): Buffer {
-  const isShort = text.length <= shortChars;
-  return isShort
-    ? deflateSync(text, { level: 1, chunkSize, windowBits: shortWindowBits, memLevel: 6 })
-    : deflateSync(text, { level: 1, chunkSize });
-}
 
 /** The traces' SQLite file, synchronous: it belongs in a worker. Every method may throw what node:sqlite throws. */
 export class TraceDatabase {
@@ -56,6 +44,7 @@ export class TraceDatabase {
   readonly #freePageCount: StatementSync;
   readonly #pageBytes: number;
   readonly #figures = new Figures();
+  readonly #deflater = new TextDeflater();
   /** Daily sums of what turns used. */
   readonly usage: UsageTable;
   #limits: StoreLimits;
@@ -116,8 +105,9 @@ export class TraceDatabase {
         this.usage.add(exchange);
         const row = rows[index] ?? {};
         const { lastInsertRowid } = this.#insert.run(...this.#columns.map((name) => row[name] ?? null));
-        this.#insertDetail.run(lastInsertRowid, packed(exchange.detail));
-        if (exchange.payloads !== undefined) this.#insertPayloads.run(lastInsertRowid, packed(exchange.payloads));
+        this.#insertDetail.run(lastInsertRowid, this.#deflater.deflated(exchange.detail));
+        if (exchange.payloads !== undefined)
+          this.#insertPayloads.run(lastInsertRowid, this.#deflater.deflated(exchange.payloads));
       }
       this.usage.write();
     });

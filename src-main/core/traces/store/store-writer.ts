@@ -4,6 +4,8 @@ import type { KeptExchange } from '../kept-exchange.ts';
 import type { TraceStore } from './trace-store.ts';
 
 const writeEveryMs = 200;
+/** More are not gathered: what lives that long lies in memory until V8 looks through all of it. */
+const maxEnded = 8;
 
 /** Hands exchanges that have ended to the store, a moment later: while a turn runs nothing is put into words for a disk. */
 export class StoreWriter {
@@ -33,7 +35,14 @@ export class StoreWriter {
   /** Queues an exchange that has ended for the next batch. */
   note(exchange: RecordedExchange): void {
     this.#ended.push(exchange);
-    this.#timer ??= this.#clock.after(writeEveryMs, () => this.flush());
+    if (this.#ended.length === maxEnded) this.#timer = this.#soon();
+    else this.#timer ??= this.#clock.after(writeEveryMs, () => this.flush());
+  }
+
+  /** Not within the turn that has just ended. */
+  #soon(): Timer {
+    this.#timer?.cancel();
+    return this.#clock.after(0, () => this.flush());
   }
 
   /** Writes what is queued, now. */

@@ -13,7 +13,8 @@ import type { WorkerAnswer, WorkerQuestion, WorkerStart } from './worker.ts';
 
 /** Batches go out at least twice a second: what a sudden death can cost. */
 const batchEveryMs = 400;
-const maxBatch = 500;
+/** So that they are over before the garbage collection takes them for what stays. */
+const maxBatch = 32;
 /** What could not be written waits, at most so many turns; the oldest go first. */
 const maxWaiting = 5_000;
 /** After a failure it is tried again so much later, and twice as late after each further one. */
