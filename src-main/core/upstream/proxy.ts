@@ -43,6 +43,7 @@ interface Surroundings {
 export class ProxyRoutes {
   readonly #setting: () => string | null;
   readonly #clock: Clock;
+  /** Null where there is none to ask, or the environment speaks for it. */
   readonly #system: SystemRoutes | null;
   readonly #roots: TrustedRoots;
   #ofAccount: (accountId: string) => string | null = () => null;
@@ -57,7 +58,7 @@ export class ProxyRoutes {
   constructor(setting: () => string | null, clock: Clock, { system, caFile }: Surroundings = {}) {
     this.#setting = setting;
     this.#clock = clock;
-    this.#system = system === undefined ? null : new SystemRoutes(system, clock);
+    this.#system = system === undefined || environmentSpeaks() ? null : new SystemRoutes(system, clock);
     this.#roots = new TrustedRoots(caFile ?? (() => null), clock);
   }
 
@@ -73,7 +74,7 @@ export class ProxyRoutes {
 
   /** The same, whatever accounts and the setting say. */
   readyByMachine(url: string): Promise<void> | null {
-    return this.#system === null || environmentSpeaks() ? null : this.#system.ready(httpTwin(url));
+    return this.#system?.ready(httpTwin(url)) ?? null;
   }
 
   /** The way to a URL on an account's behalf, or on nobody's, as it is known. Websocket URLs count as their http twins. */
@@ -85,7 +86,7 @@ export class ProxyRoutes {
   wayByMachine(url: string): Way {
     const named = this.#namedByEnvironment(url);
     if (named !== '') return { proxy: named, by: 'environment' };
-    const proxy = this.#system === null || environmentSpeaks() ? null : this.#system.routeTo(httpTwin(url));
+    const proxy = this.#system?.routeTo(httpTwin(url)) ?? null;
     return { proxy, by: proxy === null ? 'nobody' : 'system' };
   }
 
@@ -226,7 +227,6 @@ const proxyVariables = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name)
 
 /** Whether whoever started the program has said anything of proxies, in a spelling that is read: then the system is not asked. */
 function environmentSpeaks(): boolean {
-  // By name: to walk through all of the environment costs a turn a quarter of a millisecond.
   return proxyVariables.some((name) => (process.env[name] ?? '') !== '');
 }
 
