@@ -23,7 +23,7 @@ export function withHeapCap({ argv, env, execArgv, execPath, execve, platform }:
 /**
  * Keeps V8 from holding what it could give back, by what it can still be told when it runs (test/perf/README.md). Threads that start
  * from now on have little for short-lived objects: the process's own cap goes before what they are made with. And what a function
- * was compiled with is given back at once, and not when a thread has time for it, by when it is 50 MiB.
+ * was compiled with is given back at once, and not by a thread that gets no time.
  */
 export function keepMemorySmall(): void {
   setFlagsFromString(`${option}=2`);

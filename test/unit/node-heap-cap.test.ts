@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { keepMemorySmall, withHeapCap } from '../../src-main/node/heap-cap.ts';
+import { keepHeapSmall, keepMemorySmall, withHeapCap } from '../../src-main/node/heap-cap.ts';
 
 describe('a process that starts without a cap on what it takes', () => {
   const usual = { argv: ['/n', '/x.js', 'serve', '--port', '0'], env: {}, execArgv: ['--inspect'], execPath: '/n' };
@@ -56,4 +57,11 @@ it('threads that start later have little for short-lived objects, whatever they 
   setFlagsFromString('--max-semi-space-size=0');
   // Three of each: two halves, and what new objects are moved to.
   expect(more - limit).toBe(3 * 14 * 2 ** 20);
+});
+
+it('what V8 is told is known to it: of an option it does not know it only writes a line', () => {
+  const told = [keepMemorySmall, keepHeapSmall].flatMap((keep) => keep.toString().match(/--[\w-]+/g) ?? []);
+  expect(told).toEqual(['--no-maglev-destroy-on-background', '--heap-growing-percent']);
+  const known = spawnSync(process.execPath, ['--v8-options'], { encoding: 'utf8' }).stdout;
+  expect(told.filter((option) => !known.includes(option.replace('--no-', '--')))).toEqual([]);
 });
