@@ -14,7 +14,7 @@ const rowsPerDelta = 10;
 const storedTurns = 50_000;
 const slowMs = 60_000;
 
-/** With 50,000 stored turns and rows arriving at 200 a second, no task over 200 ms, and those over 50 ms counted. */
+/** No task takes half as long as reading all 50,000 stored turns once would in the same page: whatever the machine, none grows with the store. */
 describe('the page under load', () => {
   let browser: Browser;
 
@@ -33,12 +33,15 @@ describe('the page under load', () => {
     await page.keyboard.type('gr');
     await page.getByRole('grid').locator('tbody tr[aria-rowindex]').first().waitFor();
     await browser.startTracing(page, { categories: ['toplevel'] });
-    // The measure has to see a task that is too long, or it measures nothing.
-    await page.evaluate(() => {
-      setTimeout(() => {
-        for (let start = performance.now(), n = 0; performance.now() < start + 80 || n < 2e6; n += 1);
-      });
-    });
+    // What the page must never do in one task, and the measure of this machine's pace.
+    await page.evaluate(
+      ([row, turns]) => {
+        setTimeout(() =>
+          JSON.parse(JSON.stringify(Array.from({ length: turns }, (_none, index) => ({ ...row, index })))),
+        );
+      },
+      [rows[0], storedTurns] as const,
+    );
 
     let sent = 0;
     const timer = setInterval(() => {
@@ -55,8 +58,10 @@ describe('the page under load', () => {
     const quarterMs = (seconds * 1000) / 4;
     await page.waitForTimeout(quarterMs);
     for (let place = 5_000; place < storedTurns; place += 5_000) {
-      await page.locator(':has(> [role="grid"])').evaluate((element, to) => {
-        element.scrollTop = to * 32;
+      // Playwright's own search for it would be among the longest tasks.
+      await page.evaluate((to) => {
+        const list = document.querySelector('[role="grid"]')?.parentElement;
+        if (list) list.scrollTop = to * 32;
       }, place);
       await page.waitForTimeout(quarterMs / 10);
     }
@@ -68,8 +73,7 @@ describe('the page under load', () => {
     await page.waitForTimeout(quarterMs);
     clearInterval(timer);
 
-    const [control = 0, ...tasks] = tasksMs(await browser.stopTracing()).filter((ms) => ms > 40);
-    expect(control).toBeGreaterThan(40);
+    const [everyTurnMs = 0, ...tasks] = tasksMs(await browser.stopTracing()).filter((ms) => ms > 20);
     expect(sent).toBeGreaterThan(seconds * deltasPerSecond * rowsPerDelta * 0.7);
     // The filter lets all through, so all are shown.
     const shown = (storedTurns + sent).toLocaleString('en-US');
@@ -87,9 +91,9 @@ describe('the page under load', () => {
       .toBe(shown);
     expect(await page.getByRole('grid').locator('tbody tr[aria-rowindex]').count()).toBeLessThan(80);
     process.stdout.write(
-      `${JSON.stringify({ rowsSent: sent, tasksOver40ms: tasks.length, longestMs: Math.max(0, ...tasks) })}\n`,
+      `${JSON.stringify({ rowsSent: sent, tasksOver20ms: tasks.length, longestMs: Math.max(0, ...tasks), everyTurnMs })}\n`,
     );
-    expect(Math.max(0, ...tasks)).toBeLessThan(200);
+    expect(Math.max(0, ...tasks)).toBeLessThan(everyTurnMs / 2);
     expect(problems).toEqual([]);
     await context.close();
     await server.stop();

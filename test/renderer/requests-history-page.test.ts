@@ -28,9 +28,12 @@ describe('the history on the requests screen', () => {
     Array.from({ length: count }, (_, n) => row(count - 1 - n, patch(count - 1 - n)));
   const line = (page: Page, n: number) => page.locator(`#request-${row(n).id}`);
   const scrollTo = (page: Page, index: number) =>
-    page.locator(':has(> [role="grid"])').evaluate((element, to) => {
-      element.scrollTop = to * 32;
-    }, index);
+    page
+      .locator('[role="grid"]')
+      .locator('..')
+      .evaluate((element, to) => {
+        element.scrollTop = to * 32;
+      }, index);
   const count = (page: Page) => page.getByRole('status').filter({ hasText: /^[\d,]+( of [\d,]+)? turns?$/ });
   const filterButton = (page: Page, name: string) =>
     page.locator('[data-part="requests-bar"]').getByRole('button', { name });
