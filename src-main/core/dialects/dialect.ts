@@ -39,7 +39,7 @@ export interface ClientDialect {
   /** An error's body; `requestId` is what the answer's headers call the request, null where they do not. */
   error(error: SlipstreamError, requestId: string | null): JsonObject;
   /** What tells a client of a stream that it lives, as server-sent text; it means nothing else. */
-  readonly sign: string;
+  readonly sign: Buffer;
   /** Whether a caller's headers show that it speaks this dialect, on paths that several share. */
   isSpokenBy(headers: RawHeaders): boolean;
   /** `GET /v1/models` as its clients read it. */

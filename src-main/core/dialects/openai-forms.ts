@@ -1,9 +1,10 @@
 import { errorTable, type SlipstreamError } from '../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { ownBuffer } from '../own-buffer.ts';
 import { type ListedModel, unknownDateMs } from './dialect.ts';
 
 /** A comment: clients of server-sent events read over it. */
-export const commentSign = ': keepalive\n\n';
+export const commentSign = ownBuffer(': keepalive\n\n');
 
 /** What kind of error upstream's refusal is, where upstream does not say. */
 export function errorType({ code, status }: SlipstreamError): string {

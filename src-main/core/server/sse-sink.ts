@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import { dialects } from '../dialects/dialects.ts';
 import { openAiMembers } from '../dialects/openai-forms.ts';
 import { numberMember } from '../json.ts';
+import { ownBuffer } from '../own-buffer.ts';
 import type { Clock } from '../ports.ts';
 import type { SinkListener } from '../turn/turn.ts';
 import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
@@ -14,6 +16,18 @@ const finalCode = 'invalid_prompt';
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const eventEnd = Buffer.from('\n\n');
+
+/** Event types are few and every stream has the same: what goes before an event is made once for all of them. */
+const prefixes = new BoundedMap<string, Buffer>(500);
+
+function prefixOf(type: string): Buffer {
+  const known = prefixes.get(type);
+  if (known !== undefined) return known;
+  const prefix = ownBuffer(`event: ${type.replaceAll(/[\r\n]/g, '')}\ndata: `);
+  // Not the type as it came: a part of a longer text would keep all of it.
+  prefixes.set(prefix.toString('utf8', 'event: '.length, prefix.length - '\ndata: '.length), prefix);
+  return prefix;
+}
 
 /** JSON on one line, since a line break ends an SSE field; upstream's own events have none. */
 function oneLine(event: WireEvent): Buffer {
@@ -29,7 +43,6 @@ function isPrivate(type: string): boolean {
 /** Gives a turn to an HTTP client as server-sent events: upstream's own, in its order. */
 export class SseSink extends SseAnswer {
   readonly #isCodex: boolean;
-  readonly #prefixes = new Map<string, Buffer>();
   /** Told last, by whose number the next one is numbered. */
   #last: WireEvent | null = null;
 
@@ -41,21 +54,13 @@ export class SseSink extends SseAnswer {
   protected tell(event: WireEvent): void {
     if (!this.#isCodex && isPrivate(event.type)) return;
     this.#last = event;
-    this.writer.write(this.#prefix(event.type));
+    this.writer.write(prefixOf(event.type));
     this.writer.write(oneLine(event));
     this.writer.write(eventEnd);
   }
 
   protected tellFailure(error: SlipstreamError): void {
     this.tell(this.#failureEvent(error));
-  }
-
-  #prefix(type: string): Buffer {
-    const known = this.#prefixes.get(type);
-    if (known !== undefined) return known;
-    const prefix = Buffer.from(`event: ${type.replaceAll(/[\r\n]/g, '')}\ndata: `);
-    this.#prefixes.set(type, prefix);
-    return prefix;
   }
 
   /** Codex reads `response.failed`, other clients read `error` (PROTOCOL.md, Other dialects). */

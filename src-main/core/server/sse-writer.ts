@@ -27,10 +27,10 @@ export class SseWriter {
   #fault: { readonly thrown: unknown } | null = null;
 
   /** `sign` is what tells a client that its stream lives. */
-  constructor(response: ServerResponse, turn: SinkListener, clock: Clock, sign: string | null) {
+  constructor(response: ServerResponse, turn: SinkListener, clock: Clock, sign: Buffer | null) {
     this.#response = response;
     this.#turn = turn;
-    this.#sign = sign === null ? null : Buffer.from(sign);
+    this.#sign = sign;
     this.#quiet = new QuietWatch(clock, () => this.#breakSilence());
     response.once('close', () => {
       this.#quiet.stop();

@@ -1,5 +1,6 @@
 import { headerValue } from '../../headers.ts';
 import type { Json, JsonObject } from '../../json.ts';
+import { ownBuffer } from '../../own-buffer.ts';
 import { type ClientDialect, type ListedModel, unknownDateMs } from '../dialect.ts';
 import { messagesError } from './error.ts';
 import { readMessages, readMessagesTurn } from './request.ts';
@@ -42,7 +43,7 @@ export const messagesDialect: ClientDialect = {
   answerForm: { gap: null, hasItems: false },
   requestIdHeader: 'request-id',
   error: messagesError,
-  sign: 'event: ping\ndata: {"type":"ping"}\n\n',
+  sign: ownBuffer('event: ping\ndata: {"type":"ping"}\n\n'),
   isSpokenBy: (headers) => headerValue(headers, 'anthropic-version') !== null,
   models: messagesModels,
   model: messagesModel,

@@ -1,0 +1,6 @@
+/** A text in UTF-8 in memory of its own: out of Node's shared pool, a short one that is kept for long would keep 64 KiB. */
+export function ownBuffer(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
+}
