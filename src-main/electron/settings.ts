@@ -1,6 +1,5 @@
 import Store from 'electron-store';
-import type { OpenSettingsFile } from '../node/settings.ts';
+import type { OpenSettingsFile } from '../node/settings-file.ts';
 
 /** The settings file through `electron-store`; the same file, in the same form, as plain Node has it. */
-export const openElectronStore: OpenSettingsFile = ({ configName, ...options }) =>
-  new Store({ ...options, ...(configName === undefined ? {} : { name: configName }) });
+export const openElectronStore: OpenSettingsFile = (options) => new Store(options);

@@ -13,7 +13,8 @@ export interface ReadyRecord {
 /** Writes the file whole, for its owner only: it holds the API key. */
 export function writeReadyFile(path: string, record: ReadyRecord): void {
   try {
-    writeFileAtomic.sync(path, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    // Of this run alone, so nobody waits for the disk.
+    writeFileAtomic.sync(path, `${JSON.stringify(record)}\n`, { mode: 0o600, fsync: false });
   } catch (cause) {
     throw new SlipstreamError('store_unwritable', { message: `The ready file ${path} cannot be written.`, cause });
   }

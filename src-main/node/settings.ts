@@ -10,7 +10,6 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import Conf, { type Options } from 'conf';
 import { z } from 'zod';
 import type { Logger, SettingsStore } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
@@ -22,13 +21,7 @@ import type { Told } from '../shared/words/told-text.ts';
 import { systemClock } from './clock.ts';
 import { removeHalfWritten } from './half-written.ts';
 import { firstSettings, readSettings, salvage } from './read-settings.ts';
-
-/** The part of `conf` (and so of `electron-store`) that is used. */
-interface SettingsFile {
-  store: Record<string, unknown>;
-}
-
-export type OpenSettingsFile = (options: Options<Record<string, unknown>>) => SettingsFile;
+import { type OpenSettingsFile, openPlainFile, type SettingsFile } from './settings-file.ts';
 
 interface SettingsOptions {
   readonly dataDir: string;
@@ -47,11 +40,11 @@ const byteOrderMark = /^\ufeff/;
  * values fall to their defaults one by one and stay in the file until they are set anew. A file that is no JSON is set
  * aside; the API key is taken over from it. One of a newer version is only written to after it was copied.
  */
-export function openSettings({ dataDir, log, openFile = openConf }: SettingsOptions): SettingsStore {
+export function openSettings({ dataDir, log, openFile = openPlainFile }: SettingsOptions): SettingsStore {
   const open = () =>
     openFile({
       cwd: dataDir,
-      configName: 'settings',
+      name: 'settings',
       configFileMode: 0o600,
       deserialize: parseFile,
     });
@@ -130,10 +123,6 @@ function openOrSetAside(
 /** Throws for what is no JSON object. */
 function parseFile(text: string): Record<string, unknown> {
   return z.looseObject({}).parse(JSON.parse(text.replace(byteOrderMark, '')));
-}
-
-function openConf(options: Options<Record<string, unknown>>): SettingsFile {
-  return new Conf(options);
 }
 
 /** Moves the file away; answers its text. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -8,6 +8,7 @@ import { defaultDataDir } from '../../src-main/node/default-data-dir.ts';
 import { createLog } from '../../src-main/node/log.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
 import { openSettings } from '../../src-main/node/settings.ts';
+import { ConfStore } from '../desktop/electron-stand-in/conf-store.ts';
 import { recordingLog } from '../support/host.ts';
 
 describe('the clock', () => {
@@ -131,5 +132,34 @@ describe('the settings file', () => {
     writeFileSync(path(), JSON.stringify(older));
     expect(open().read()).toEqual({ ...older, originator: 'codex-toy-app-server' });
     expect(open().problems()).toEqual([]);
+  });
+
+  it('is to the byte what the store of the desktop writes, and either reads what the other wrote', () => {
+    const mine = open();
+    mine.write({ fastPolicy: 'on', allowedOrigins: ['http://127.0.0.1:3000'] });
+    const written = readFileSync(path(), 'utf8');
+    const stored = openSettings({ dataDir, log: recordingLog(), openFile: (options) => new ConfStore(options) });
+    expect(stored.read()).toEqual(mine.read());
+    stored.write({ fastPolicy: 'off' });
+    stored.write({ fastPolicy: 'on' });
+    expect(readFileSync(path(), 'utf8')).toBe(written);
+    expect(open().read()).toEqual(mine.read());
+  });
+
+  it.skipIf(process.platform === 'win32')('stays the link that somebody made of it', () => {
+    const elsewhere = join(dataDir, 'kept', 'mine.json');
+    mkdirSync(join(dataDir, 'kept'));
+    writeFileSync(elsewhere, '{}');
+    symlinkSync(elsewhere, path());
+    const { apiKey } = open().read();
+    expect(lstatSync(path()).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(elsewhere, 'utf8'))).toMatchObject({ apiKey });
+  });
+
+  it('is made anew where its folder went away while the program ran', () => {
+    const store = open();
+    rmSync(dataDir, { recursive: true });
+    store.write({ fastPolicy: 'on' });
+    expect(open().read()).toEqual(store.read());
   });
 });

@@ -243,7 +243,7 @@ it('the files above are those of every part of the program that writes one whole
     'electron/xdg-autostart.ts',
     'node/service/',
   ];
-  const writers = filesWith(/from 'write-file-atomic'|from 'conf'/)
+  const writers = filesWith(/from 'write-file-atomic'|from 'atomically'/)
     .map((path) => path.replace(/^src-main\//, ''))
     .filter((path) => !elsewhere.some((other) => path.startsWith(other)));
   expect(writers.toSorted()).toEqual([
@@ -254,6 +254,6 @@ it('the files above are those of every part of the program that writes one whole
     'core/learn/learned-store.ts',
     'core/turn/session-file.ts',
     'node/browser-keys.ts',
-    'node/settings.ts',
+    'node/settings-file.ts',
   ]);
 });
