@@ -35,6 +35,18 @@ describe('the memory of bodies', () => {
     expect([memory.get('a')?.length, memory.get('b'), memory.get('c')?.length]).toEqual([6, null, 1]);
   });
 
+  it('drops the oldest in their order however many there are, whatever is forgotten or kept again meanwhile', () => {
+    const memory = new BodyMemory(10);
+    for (let number = 0; number < 3_000; number += 1) {
+      memory.keep(`${number}`, body(4));
+      expect([memory.get(`${number - 2}`), memory.get(`${number}`)?.length]).toEqual([null, 4]);
+      if (number % 7 === 0) memory.forget(`${number - 1}`);
+      if (number === 1_500) for (let again = 0; again < 1_200; again += 1) memory.keep('same', body(1));
+    }
+    memory.keep('whole', body(10));
+    expect([memory.get('2999'), memory.get('same'), memory.get('whole')?.length]).toEqual([null, null, 10]);
+  });
+
   it('has room again for what was forgotten, and forgets what it never had', () => {
     const memory = new BodyMemory(10);
     memory.keep('a', body(10));

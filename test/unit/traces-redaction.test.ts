@@ -6,6 +6,18 @@ import { jwt } from './account-fixtures.ts';
 
 const mark = '<redacted>';
 
+describe('a text that hid nothing', () => {
+  it('is looked through again once more is known to be secret', () => {
+    const redactor = new Redactor();
+    expect([redactor.text('word-of-mine'), redactor.text('word-of-mine')]).toEqual(['word-of-mine', 'word-of-mine']);
+    redactor.addSecret('word-of-mine');
+    expect(redactor.text('word-of-mine')).toBe(mark);
+    expect(redactor.text('me@example.com')).toBe('me@example.com');
+    redactor.addPersonal('me@example.com', 'someone');
+    expect(redactor.headers([['x-from', 'me@example.com']])).toEqual([['x-from', 'someone']]);
+  });
+});
+
 describe('redaction by name', () => {
   it.each([
     'Authorization',

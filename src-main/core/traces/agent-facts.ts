@@ -22,7 +22,8 @@ const maxMetadataChars = 16 * 1024;
 export function agentFacts(headers: RawHeaders, body: JsonObject | undefined): AgentFacts {
   const members = objectMember(body, 'client_metadata');
   const text = textMember(members, 'x-codex-turn-metadata') ?? headerValue(headers, 'x-codex-turn-metadata') ?? '';
-  const metadata = text.length > maxMetadataChars ? null : parseJsonObject(text);
+  // Most clients have none: a text that is no JSON costs as much as a long one that is.
+  const metadata = text === '' || text.length > maxMetadataChars ? null : parseJsonObject(text);
   const short = (value: string | null): string | null =>
     value === null || value.trim() === '' ? null : value.slice(0, maxChars);
   const said = (name: string) => short(textMember(metadata, name)) ?? short(textMember(members, name));

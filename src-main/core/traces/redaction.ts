@@ -8,6 +8,9 @@ import { eitherCaseForms, encodedForms, escapeAt, KnownTexts, mark, writtenForms
 
 const shortestSecret = 8;
 const mostPasses = 4;
+/** Short texts come again and again: names, paths, reasons. Those that hide nothing are known then, up to a limit. */
+const longestRemembered = 100;
+const mostRemembered = 1_000;
 /** Of values within values; what is deeper is cut, since looking into it has a stack. */
 const maxDepth = 200;
 
@@ -72,6 +75,8 @@ export class Redactor {
   readonly #anyCase = new KnownTexts('any');
   /** Looked for last: a part of a token may be such a form of an e-mail, and without it the rest has no token's shape. */
   readonly #encoded = new KnownTexts('exact');
+  /** Texts that hide nothing of what is known so far. */
+  readonly #harmless = new BoundedMap<string, true>(mostRemembered);
 
   /** A value that must never be seen again: a token, a key, a ticket. */
   addSecret(value: string | null): void {
@@ -85,6 +90,14 @@ export class Redactor {
 
   /** A text without any known, named or secret-shaped value. What is clean stays as it is. */
   text(text: string): string {
+    if (text.length > longestRemembered) return this.#cleaned(text);
+    if (this.#harmless.has(text)) return text;
+    const clean = this.#cleaned(text);
+    if (clean === text) this.#harmless.set(text, true);
+    return clean;
+  }
+
+  #cleaned(text: string): string {
     let before = text;
     let clean = this.#once(text);
     // What was hidden may have stood before another secret; a clean text is looked at once.
@@ -159,6 +172,7 @@ export class Redactor {
 
   #add(value: string | null, standIn: string, table: KnownTexts): void {
     if (value === null || value.length < shortestSecret || wholeJwt.test(value)) return;
+    this.#harmless.clear();
     for (const form of writtenForms(value)) table.add(form, standIn);
     for (const form of eitherCaseForms(value)) this.#anyCase.add(form, standIn);
     for (const form of encodedForms(value)) this.#encoded.add(form, standIn);
