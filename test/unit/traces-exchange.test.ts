@@ -56,6 +56,25 @@ function attemptOn(watch: ExchangeWatch, tier: string | null = null) {
 }
 
 describe('the record of an exchange', () => {
+  it('tells its times to the microsecond', () => {
+    const { clock, begin, detail } = recording();
+    clock.advance(0.1);
+    const watch = begin({ bodyReadMs: clock.monotonicMs() + 0.123_456_7 });
+    clock.advance(1.234_567_8);
+    attemptOn(watch);
+    clock.advance(1 / 3);
+    watch.ended('completed', null);
+    const { row, marks, waterfall, ownMs, attempts } = detail();
+    expect(row.totalMs).toBe(1.568);
+    expect(marks.map(({ atMs }) => atMs)).toEqual([0, 0.123]);
+    expect([attempts[0]?.startedMs, ownMs]).toEqual([1.235, 1.112]);
+    expect(waterfall.map(({ startMs, endMs }) => [startMs, endMs])).toEqual([
+      [0, 0.123],
+      [0.123, 1.235],
+      [1.235, 1.568],
+    ]);
+  });
+
   it('says when upstream last sent something, while it runs, and tells of it once a second', () => {
     const { clock, recorder, begin } = recording();
     const watch = begin();

@@ -10,6 +10,7 @@ import { fastConditions } from './fast-conditions.ts';
 import { FrameLog, type KeptFrame } from './frame-log.ts';
 import { type ExchangeFacts, KeptExchange } from './kept-exchange.ts';
 import { Marks } from './marks.ts';
+import { toMicroseconds } from './microseconds.ts';
 import { type OfficialShape, parity } from './parity.ts';
 import { RecordedAttempt } from './recorded-attempt.ts';
 import type { Redactor } from './redaction.ts';
@@ -41,6 +42,8 @@ export class RecordedExchange implements ExchangeWatch {
   readonly #start: ExchangeStart;
   readonly #host: ExchangeHost;
   readonly #startedAt: number;
+  /** Like all times here since it was accepted, to the microsecond. */
+  readonly #bodyReadMs: number;
   readonly #client: string;
   readonly #agent: AgentFacts;
   readonly #requestHeaders;
@@ -77,7 +80,8 @@ export class RecordedExchange implements ExchangeWatch {
     this.#agent = agentFacts(start.headers, start.parsed);
     this.#requestHeaders = host.redactor.headers(start.headers);
     this.#marks.set('accepted', 0);
-    this.#marks.set('bodyRead', start.bodyReadMs - start.acceptedMs);
+    this.#bodyReadMs = toMicroseconds(start.bodyReadMs - start.acceptedMs);
+    this.#marks.set('bodyRead', this.#bodyReadMs);
     this.#bodies.keep('client', start.body);
     this.frame('client-in', start.clientTransport === 'ws' ? 'response.create' : 'body', start.body.length);
   }
@@ -309,12 +313,12 @@ export class RecordedExchange implements ExchangeWatch {
   }
 
   #now(): number {
-    return this.#host.clock.monotonicMs() - this.#start.acceptedMs;
+    return toMicroseconds(this.#host.clock.monotonicMs() - this.#start.acceptedMs);
   }
 
   #waterfall() {
     return waterfall({
-      bodyReadMs: this.#start.bodyReadMs - this.#start.acceptedMs,
+      bodyReadMs: this.#bodyReadMs,
       attempts: this.#attempts.map((attempt) => attempt.record()),
       waits: this.#waits,
       endMs: this.#endedMs ?? this.#now(),

@@ -1,5 +1,6 @@
 import type { AttemptRecord, ConnectionPhase, RequestRow, UpstreamWords } from '../../shared/model.ts';
 import type { AttemptEnd, AttemptStart, AttemptWatch } from '../watch.ts';
+import { toMicroseconds } from './microseconds.ts';
 import type { Redactor } from './redaction.ts';
 
 interface AttemptHost {
@@ -47,12 +48,12 @@ export class RecordedAttempt implements AttemptWatch {
   }
 
   connected({ reused, wasSpare = false, phases }: Parameters<AttemptWatch['connected']>[0]): void {
-    const { acceptedMs } = this.#host;
+    const since = (atMs: number) => toMicroseconds(atMs - this.#host.acceptedMs);
     this.#reused = reused;
     this.#wasSpare = wasSpare;
     this.#connectedMs ??= this.#host.nowMs();
     this.#phases = phases
-      .map((phase) => ({ ...phase, startMs: phase.startMs - acceptedMs, endMs: phase.endMs - acceptedMs }))
+      .map((phase) => ({ ...phase, startMs: since(phase.startMs), endMs: since(phase.endMs) }))
       // A connection that a former request opened was not waited for.
       .filter(({ startMs }) => startMs >= this.startedMs - 1);
   }

@@ -1,6 +1,7 @@
 import type { AttemptRecord, WaterfallSpan } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
 import type { WaitName } from '../watch.ts';
+import { toMicroseconds } from './microseconds.ts';
 
 /** A wait for somebody else between two attempts. */
 export interface Wait {
@@ -72,7 +73,6 @@ export function waterfall({ bodyReadMs, attempts, waits, endMs }: Timeline): Wat
 
 /** What Slipstream itself took of an exchange. */
 export function ownShareMs(spans: readonly WaterfallSpan[]): number {
-  return spans
-    .filter(({ who, name }) => who === 'slipstream' && name !== 'queue')
-    .reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
+  const own = spans.filter(({ who, name }) => who === 'slipstream' && name !== 'queue');
+  return toMicroseconds(own.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0));
 }
