@@ -199,7 +199,7 @@ describe.skipIf(process.platform !== 'linux')('a package', () => {
     // What is built in is not packed as well, and what is not built in is.
     const packed = paths.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
     const imported = importedByBuild();
-    expect(imported).toContain('ws');
+    expect(imported).toContain('socks');
     expect([...new Set(packed)].toSorted()).toEqual([...withDependencies(readLock(rootDir), imported)].toSorted());
     const headless = [join(dir, 'app', 'out', 'main', 'headless.js'), '--version'];
     const { stdout } = await promisify(execFile)(process.execPath, headless, { cwd: dir });
