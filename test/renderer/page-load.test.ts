@@ -14,7 +14,7 @@ const rowsPerDelta = 10;
 const storedTurns = 50_000;
 const slowMs = 60_000;
 
-/** No task takes half as long as reading all 50,000 stored turns once would in the same page: whatever the machine, none grows with the store. */
+/** No task takes as long as reading all 50,000 stored turns once would in the same page: whatever the machine, none grows with the store. */
 describe('the page under load', () => {
   let browser: Browser;
 
@@ -93,7 +93,7 @@ describe('the page under load', () => {
     process.stdout.write(
       `${JSON.stringify({ rowsSent: sent, tasksOver20ms: tasks.length, longestMs: Math.max(0, ...tasks), everyTurnMs })}\n`,
     );
-    expect(Math.max(0, ...tasks)).toBeLessThan(everyTurnMs / 2);
+    expect(Math.max(0, ...tasks)).toBeLessThan(everyTurnMs);
     expect(problems).toEqual([]);
     await context.close();
     await server.stop();
