@@ -29,6 +29,16 @@ describe('one brace style', () => {
   });
 });
 
+describe('a value that is not there', () => {
+  const lone = /(['"`>])[–—-]+(?:\1|<\/)/g;
+
+  it('is shown by one sign, which one file says', () => {
+    const says = sources.filter((path) => path.startsWith('src-') && !path.endsWith('shared/no-value.ts'));
+    expect(says.filter((path) => /[–—]/.test([...textOf(path).matchAll(lone)].join()))).toEqual([]);
+    expect(["a ?? '—'", '<td>–</td>'].every((text) => text.match(lone) !== null)).toBe(true);
+  });
+});
+
 describe('what the documents point at', () => {
   const documents = globSync(
     '{*.md,.github/**/*.md,assets/**/*.md,src-main/**/*.md,src-renderer/**/*.md,test/**/*.md}',

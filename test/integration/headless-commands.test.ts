@@ -145,7 +145,7 @@ describe('slipstream import, with none running', () => {
     expect((await headless.run('import', authFile(), ...place)).code).toBe(0);
     const { stdout } = await ask('accounts', '--json', ...place);
     expect(JSON.parse(stdout)).toMatchObject([{ email: 'ada@example.test', plan: 'pro', state: 'ready' }]);
-    expect((await ask('accounts', ...place)).stdout).toMatch(/ada@example\.test +– +pro +ready/);
+    expect((await ask('accounts', ...place)).stdout).toMatch(/ada@example\.test +— +pro +ready/);
   });
 
   it.each([

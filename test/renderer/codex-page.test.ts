@@ -75,7 +75,7 @@ describe('the Codex screen', () => {
         .getByRole('row', { name: /x-codex-new/ })
         .getByRole('cell')
         .allTextContents(),
-    ).toEqual(['–', 'both', 'same', '–']);
+    ).toEqual(['—', 'both', 'same', '—']);
     await page.getByRole('button', { name: 'Use it' }).click();
     await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ codexProfile: '0.172.0' }]);
     await expect.poll(() => server.inputsOf('profiles.dismiss')).toEqual([{ version: '0.172.0' }]);

@@ -16,8 +16,8 @@ describe('what "npx slipstream accounts" says is used', () => {
     ['windows of odd lengths', usage(window(1, 90), window(2, null)), '1 % of 90 min, 2 % of its limit'],
     ['credits beside it', { ...usage(window(100, 300), null), credits }, '100 % of 5 h, credits 12.50'],
     ['credits alone', { ...usage(null, null), credits: { ...credits, unlimited: true } }, 'credits unlimited'],
-    ['no credits', { ...usage(null, null), credits: { ...credits, hasCredits: false } }, '–'],
-    ['nothing read', null, '–'],
+    ['no credits', { ...usage(null, null), credits: { ...credits, hasCredits: false } }, '—'],
+    ['nothing read', null, '—'],
   ])('%s', (_what, read, text) => {
     expect(usedText({ usage: read })).toBe(text);
   });

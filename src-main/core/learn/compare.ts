@@ -6,6 +6,7 @@ import type {
   ProfileRow,
   ProfileValue,
 } from '../../shared/learned-profile.ts';
+import { noValue } from '../../shared/no-value.ts';
 import { transports } from '../../shared/turn-words.ts';
 import { tell } from '../../shared/words/told.ts';
 import { usualUserAgent } from '../normalise/identity.ts';
@@ -179,7 +180,7 @@ function differenceText({ part, name, difference, learned, builtIn, value }: Pro
 }
 
 function valueText({ name, builtIn, learned, differs }: ProfileValue): string | null {
-  return differs ? tell('codex.value', { name, learned: learned ?? '–', builtIn: builtIn ?? '–' }) : null;
+  return differs ? tell('codex.value', { name, learned: learned ?? noValue, builtIn: builtIn ?? noValue }) : null;
 }
 
 /** A learned profile beside the built-in one nearest to its version and beside what goes up for clients that are not Codex now. */

@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { AccountView } from '../../shared/account-model.ts';
+import { noValue } from '../../shared/no-value.ts';
 import { windowName } from '../../shared/quota-window.ts';
 import { untilText } from '../../shared/until-text.ts';
 import { hostLine } from '../../shared/way-words.ts';
@@ -58,8 +59,8 @@ const header = ['ACCOUNT', 'WORKSPACE', 'PLAN', 'STATE', 'TRANSPORT', 'USED'];
 function accountRow(account: AccountView): readonly string[] {
   return [
     account.email,
-    account.workspace ?? '–',
-    account.plan ?? '–',
+    account.workspace ?? noValue,
+    account.plan ?? noValue,
     account.enabled ? `${account.state}${untilText(account.cooldownUntil, Date.now())}` : 'disabled',
     account.websockets === false ? 'http' : 'websocket',
     usedText(account),
@@ -76,5 +77,5 @@ export function usedText({ usage }: Pick<AccountView, 'usage'>): string {
   const { credits } = usage ?? {};
   const balance = credits?.unlimited ? 'unlimited' : credits?.balance;
   const bought = credits?.hasCredits ? [`credits${balance == null ? '' : ` ${balance}`}`] : [];
-  return [...windows, ...bought].join(', ') || '–';
+  return [...windows, ...bought].join(', ') || noValue;
 }

@@ -1,4 +1,5 @@
 import { type ProfileComparison, type ProfileRow, profileParts } from '../../shared/learned-profile.ts';
+import { noValue } from '../../shared/no-value.ts';
 import { presenceWord } from '../../shared/profile-words.ts';
 import { english } from '../../shared/words/english.ts';
 import { tableLines } from './text-table.ts';
@@ -28,7 +29,7 @@ function tableOf(part: ProfileRow['part'], { rows, builtIn, version }: ProfileCo
   return [...table, ''];
 }
 
-const told = (text: string | null) => text ?? '–';
+const told = (text: string | null) => text ?? noValue;
 
 /** A comparison whose told texts are said, as programs and terminals read it. */
 export function inEnglish(comparison: ProfileComparison): ProfileComparison {

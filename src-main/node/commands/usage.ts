@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { CallOutput } from '../../shared/contract.ts';
+import { noValue } from '../../shared/no-value.ts';
 import { windowName } from '../../shared/quota-window.ts';
 import type { WindowForecast } from '../../shared/usage.ts';
 import { dayAfter, localDay, type PricedGroup, type UsageKey, usageCsv, usageKeys } from '../../shared/usage-words.ts';
@@ -49,10 +50,10 @@ function usageLines(answer: CallOutput<'usage.sums'>, by: readonly UsageKey[]): 
     count(group.outputTokens),
     count(group.reasoningTokens),
     `${group.quotaPercent.toFixed(1)} %`,
-    ...(currency === null ? [] : [group.cost === null ? '–' : group.cost.toFixed(2)]),
+    ...(currency === null ? [] : [group.cost === null ? noValue : group.cost.toFixed(2)]),
   ];
   const keyText = (group: PricedGroup, key: UsageKey): string =>
-    (key === 'account' ? group.accountLabel : group.keys[key]) || '–';
+    (key === 'account' ? group.accountLabel : group.keys[key]) || noValue;
   const heading = [
     ...by.map((key) => key.toUpperCase()),
     'TURNS',

@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { type ErrorCode, errorTable } from '../errors.ts';
+import { noValue } from '../no-value.ts';
 import { createFormats, type Formats } from './formats.ts';
 import type { Language } from './languages.ts';
 import type { TagsOf } from './message.ts';
@@ -58,7 +59,7 @@ export function createWords(language: Language, catalogue: Catalogue): Words {
     return String(messageOf(plain, id, true).format(values as Record<string, string | number>));
   };
   const format = createFormats(language, {
-    unknown: t('units.unknown'),
+    unknown: noValue,
     now: t('units.now'),
     in: (span) => t('units.in', { span }),
     ago: (span) => t('units.ago', { span }),

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LearnedKey, ProfileComparison, ProfileRow } from '../../../src-main/shared/learned-profile.ts';
+import { noValue } from '../../../src-main/shared/no-value.ts';
 import { presenceWord } from '../../../src-main/shared/profile-words.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { classNames } from '../../lib/class-names.ts';
@@ -83,7 +84,7 @@ function PartTable({ title, part, comparison }: PartTableProps): ReactNode {
                   </th>
                   <td>{presenceWord(t, row.builtIn)}</td>
                   <td>{presenceWord(t, row.learned)}</td>
-                  <td>{row.value === null ? t('units.unknown') : t(`codex.column.value.${row.value}`)}</td>
+                  <td>{row.value === null ? noValue : t(`codex.column.value.${row.value}`)}</td>
                   <td>{presenceWord(t, row.sent)}</td>
                 </tr>
               ))}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { LabArm, LabEvidence } from '../../../src-main/shared/lab.ts';
 import { quotaSentence } from '../../../src-main/shared/lab-method.ts';
+import { noValue } from '../../../src-main/shared/no-value.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
 import { useWords } from '../../stores/stores.ts';
 import textStyles from '../../ui/text.module.css';
@@ -15,7 +16,7 @@ interface EvidenceTableProps {
 export function evidenceRows({ t, format }: Words, { echoes, failures, stalls }: LabEvidence) {
   const echoed = (arm: LabArm): string => {
     const own = echoes.filter((echo) => echo.arm === arm);
-    if (own.length === 0) return t('units.unknown');
+    if (own.length === 0) return noValue;
     return own
       .map(({ echoed: tier, n }) => t('lab.evidence.echo.times', { tier: tier ?? t('lab.evidence.echo.none'), n }))
       .join(t('units.comma'));

@@ -1,5 +1,6 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { LabExperiment } from '../../../src-main/shared/lab.ts';
+import { noValue } from '../../../src-main/shared/no-value.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useWords } from '../../stores/stores.ts';
@@ -122,7 +123,7 @@ function Row({ experiment, isShown, onAgain }: RowProps): ReactNode {
 function Effect({ result }: Pick<LabExperiment, 'result'>): ReactNode {
   const { t, format } = useWords();
   const { effectPercent, lowPercent, highPercent } = result;
-  if (effectPercent === null) return t('units.unknown');
+  if (effectPercent === null) return noValue;
   return (
     <>
       {format.change(effectPercent)}

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { LabExperiment, LabPair, LabTurn } from '../../../src-main/shared/lab.ts';
+import { noValue } from '../../../src-main/shared/no-value.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useWords } from '../../stores/stores.ts';
@@ -75,7 +76,7 @@ function PairRows({ pair, tier }: PairRowsProps): ReactNode {
       ) : null}
       <TurnCells turn={turn} tier={tier} />
       {index === 0 ? (
-        <td rowSpan={2}>{pair.effectPercent === null ? t('units.unknown') : format.change(pair.effectPercent)}</td>
+        <td rowSpan={2}>{pair.effectPercent === null ? noValue : format.change(pair.effectPercent)}</td>
       ) : null}
       {index === 0 ? (
         <td rowSpan={2} className={styles.pairsNote} data-words="as they came">
@@ -106,7 +107,7 @@ function TurnCells({ turn, tier }: TurnCellsProps): ReactNode {
       <td>{format.ms(turn.firstTokenMs)}</td>
       <td>{format.ms(turn.totalMs)}</td>
       <td>{format.count(turn.outputTokens)}</td>
-      <td>{turn.outputTokens === 0 ? t('units.unknown') : (turn.totalMs / turn.outputTokens).toFixed(2)}</td>
+      <td>{turn.outputTokens === 0 ? noValue : (turn.totalMs / turn.outputTokens).toFixed(2)}</td>
     </>
   );
 }

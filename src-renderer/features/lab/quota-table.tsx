@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { PassiveAnswer } from '../../../src-main/shared/lab.ts';
+import { noValue } from '../../../src-main/shared/no-value.ts';
 import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
@@ -42,9 +43,7 @@ export function QuotaTable({ answer }: { readonly answer: Pick<PassiveAnswer, 'q
                   <td>{t('lab.quota.readings', { n })}</td>
                   <td>{format.tokens(outputTokens)}</td>
                   <td>{share(format, percentDrawn)}</td>
-                  <td>
-                    {percentPerThousandTokens === null ? t('units.unknown') : share(format, percentPerThousandTokens)}
-                  </td>
+                  <td>{percentPerThousandTokens === null ? noValue : share(format, percentPerThousandTokens)}</td>
                 </tr>
               ))}
             </tbody>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { LabClaim, LabExperiment, LabSearch } from '../../../src-main/shared/lab.ts';
 import { searchSentences } from '../../../src-main/shared/lab-search-words.ts';
 import { experimentSentences } from '../../../src-main/shared/lab-words.ts';
+import { noValue } from '../../../src-main/shared/no-value.ts';
 import { capital } from '../../../src-main/shared/tiers.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
@@ -113,7 +114,7 @@ function Claims({ search: { claims, rounds }, regionPercent }: ClaimsProps): Rea
                 <td>{t('lab.search.rounds', { n })}</td>
                 <td>
                   {left === null ? (
-                    t('units.unknown')
+                    noValue
                   ) : (
                     <LooksPlot
                       looks={[left]}

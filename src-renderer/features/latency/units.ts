@@ -1,3 +1,4 @@
+import { noValue } from '../../../src-main/shared/no-value.ts';
 import type { LatencyAnswer } from '../../../src-main/shared/trace-query.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
 
@@ -9,7 +10,7 @@ const perSecond = ({ t }: Words, value: number): string =>
 /** How a value is written in tables and histograms. */
 export function valueWriter(words: Words, unit: Unit): (value: number | null) => string {
   if (unit === 'ms') return words.format.ms;
-  return (value) => (value === null ? words.t('units.unknown') : perSecond(words, value));
+  return (value) => (value === null ? noValue : perSecond(words, value));
 }
 
 /** How a value is written on an axis. */

@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
+import { noValue } from '../../../src-main/shared/no-value.ts';
 import { classNames } from '../../lib/class-names.ts';
 import type { ColumnId } from '../../lib/list-columns.ts';
 import { isPlainClick } from '../../lib/plain-click.ts';
@@ -17,7 +18,7 @@ const cells: { readonly [Id in ColumnId]: (row: RequestRow) => ReactNode } = {
   model: (row) => <ModelCell row={row} />,
   tier: (row) => <TierWord row={row} />,
   transport: ({ transport }) => transport ?? <NothingSent />,
-  account: ({ account }) => (account === null ? '—' : <AccountName account={account} />),
+  account: ({ account }) => (account === null ? noValue : <AccountName account={account} />),
   first: (row) => <Span spanMs={row.firstTokenMs} />,
   total: (row) => <TotalTime row={row} />,
   status: (row) => <StatusAndReason row={row} />,
@@ -104,11 +105,11 @@ function Tokens({ tokens }: { readonly tokens: number | null }): ReactNode {
 }
 
 function Name({ text }: { readonly text: string | null }): ReactNode {
-  return text === null ? '—' : <span title={text}>{text}</span>;
+  return text === null ? noValue : <span title={text}>{text}</span>;
 }
 
 function NothingSent(): ReactNode {
-  return <span title={useWords().t('requests.nothingSent')}>—</span>;
+  return <span title={useWords().t('requests.nothingSent')}>{noValue}</span>;
 }
 
 /** The client, and its dialect where it is not upstream's own. */

@@ -1,3 +1,4 @@
+import { noValue } from '../../../src-main/shared/no-value.ts';
 import { noneKey, otherKey, type PricedGroup, type UsageKey } from '../../../src-main/shared/usage-words.ts';
 import type { TextId } from '../../../src-main/shared/words/texts.ts';
 import { useAccountNames } from '../../hooks/use-account-names.ts';
@@ -51,7 +52,7 @@ export function useUsageWords(currency: string | null): UsageTexts {
     },
     measureName: (measure) => plain(measureTexts[measure]),
     write: (value, measure) => {
-      if (value === null) return t('units.unknown');
+      if (value === null) return noValue;
       if (measure === 'cost') return money(value, currency, language);
       if (measure === 'quotaPercent') return format.percent(Math.round(value * 10) / 10);
       return measure === 'turns' ? format.count(value) : format.tokens(value);

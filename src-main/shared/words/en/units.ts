@@ -1,6 +1,5 @@
 /** Numbers and times where they stand in words; the units themselves come of the platform. */
 export const unitWords = {
-  'units.unknown': '—',
   'units.in': 'in {span}',
   'units.ago': '{span} ago',
   'units.now': 'now',

@@ -2,7 +2,6 @@ import type { unitWords as english } from '../en/units.ts';
 import type { SameIds } from '../message.ts';
 
 export const unitWords: SameIds<typeof english> = {
-  'units.unknown': '—',
   'units.in': '{span}后',
   'units.ago': '{span}前',
   'units.now': '刚刚',
