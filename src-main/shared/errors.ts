@@ -244,7 +244,7 @@ export const errorTable = {
     404,
     'invalid_request_error',
     false,
-    'No Codex CLI was found: there is no "codex" on PATH. Install it, or name it with --codex PATH.',
+    'No Codex CLI was found: there is no "codex" on PATH, or no program at the path named. Install it, or name it with --codex PATH.',
   ),
   codex_failed: row(502, 'server_error', true, 'The Codex CLI ended with an error.'),
   codex_hangs: row(504, 'server_error', true, 'The Codex CLI did not finish in time.'),

@@ -28,6 +28,8 @@ const blockLines = [...manual.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([,
 interface Command {
   readonly commands: ReadonlyMap<string, Command>;
   readonly options: ReadonlySet<string>;
+  /** Words that an argument of it may be. */
+  readonly choices: readonly string[];
 }
 
 async function commandAt(path: readonly string[]): Promise<Command> {
@@ -46,7 +48,11 @@ async function commandAt(path: readonly string[]): Promise<Command> {
   const commands = new Map<string, Command>();
   for (const name of names.filter((each) => each !== 'help')) commands.set(name, await commandAt([...path, name]));
   const own = [...head.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, option = '']) => option);
-  return { commands, options: new Set(own) };
+  const given = (head.split('Options:\n')[0] ?? '').replaceAll(/\s+/g, ' ').matchAll(/\(choices: ([^()]+)/g);
+  const choices = [...given].flatMap(([, words = '']) =>
+    [...words.matchAll(/"([^"]+)"/g)].map(([, word = '']) => word),
+  );
+  return { commands, options: new Set(own), choices };
 }
 
 /** Every option below a command. */
@@ -108,6 +114,15 @@ describe('the commands of the manual', () => {
       ),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('name every word that an argument may be', () => {
+    const rows = [...readme.matchAll(/^\| `slipstream ([^`]+)`/gm)].map(([, call = '']) => call.replaceAll('\\|', '|'));
+    const told = [...program.commands].flatMap(([name, { choices }]) => choices.map((choice) => ({ name, choice })));
+    expect(told.length).toBeGreaterThan(8);
+    const isNamed = ({ name, choice }: (typeof told)[number]) =>
+      rows.some((row) => row.startsWith(name) && row.split(/[\s[\],|]+/).includes(choice));
+    expect(told.filter((each) => !isNamed(each))).toEqual([]);
   });
 
   it('leave none out', () => {

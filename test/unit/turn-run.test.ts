@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnContext } from '../../src-main/core/turn/context.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
+import { english } from '../../src-main/shared/words/english.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { dropped, limit, refused } from './attempt-reports.ts';
 import { sessionId } from './normalise-question.ts';
 import { refusingRefresher } from './turn-rig.ts';
@@ -147,6 +149,14 @@ describe('a turn', () => {
       'upstream_unreachable',
       'ws',
     ]);
+    // The client is sent over to HTTP before any of ours was tried: nothing is claimed of it.
+    const asAhead = { request: { clientTransport: 'ws', kind: 'prewarm' } } as const;
+    const ahead = await played([unreachable, unreachable].map(ends), asAhead);
+    expect([ahead.ways, ahead.accounts.views().find(({ id }) => id === 'a')?.overHttp?.why]).toEqual([
+      ['a ws', 'a ws'],
+      tell('troubles.http.unreachable'),
+    ]);
+    expect(english.t('troubles.http.unreachable')).not.toContain('HTTP');
     const bare = await played([ends(refused(426)), ends(refused(415))]);
     expect(bare.context.transports.takesEncoded).toBe(false);
     const full = await played([ends(refused(429, limit))]);

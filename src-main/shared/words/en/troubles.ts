@@ -25,7 +25,7 @@ export const troublesWords = {
   'troubles.quota.untold': 'Upstream could not tell the quota (status {status}). Try again later.',
   'troubles.quota.nothing': "Upstream's answer says nothing of this account's quota. Try again later.",
   'troubles.http.no-websockets': 'Upstream has no websockets for it.',
-  'troubles.http.unreachable': 'A websocket could not be opened, HTTP came through.',
+  'troubles.http.unreachable': 'A websocket could not be opened.',
   'troubles.http.refused': 'Upstream refused its websockets again and again.',
   'troubles.said': 'Upstream says that {what}. {mend}',
   'troubles.said.about': 'Upstream says that {what} ({scope}). {mend}',

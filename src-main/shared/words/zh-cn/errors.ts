@@ -65,7 +65,8 @@ export const errorsWords: SameIds<typeof english> = {
   'errors.client_file_outside': '此文件经由链接指向你的主目录之外。同意后才会写入。',
   'errors.client_undo_none': '此客户端没有可撤销的内容。',
   'errors.client_demo': '演示模式不更改其他程序的文件。请复制片段。',
-  'errors.codex_missing': '未找到 Codex CLI：PATH 中没有 "codex"。请安装，或用 --codex PATH 指定。',
+  'errors.codex_missing':
+    '未找到 Codex CLI：PATH 中没有 "codex"，或所指路径没有该程序。请安装，或用 --codex PATH 指定。',
   'errors.codex_failed': 'Codex CLI 出错退出。',
   'errors.codex_hangs': 'Codex CLI 未能及时完成。',
   'errors.codex_too_old': '此 Codex CLI 版本过旧，不受支持。',

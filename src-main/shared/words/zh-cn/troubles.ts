@@ -21,7 +21,7 @@ export const troublesWords: SameIds<typeof english> = {
   'troubles.quota.untold': '上游未能告知额度（状态 {status}）。请稍后重试。',
   'troubles.quota.nothing': '上游的答复中没有此账号的额度信息。请稍后重试。',
   'troubles.http.no-websockets': '上游不为其提供 websocket。',
-  'troubles.http.unreachable': '无法建立 websocket，HTTP 可以连通。',
+  'troubles.http.unreachable': '无法建立 websocket。',
   'troubles.http.refused': '上游多次拒绝其 websocket。',
   'troubles.said': '上游表示：{what}。{mend}',
   'troubles.said.about': '上游表示：{what}（{scope}）。{mend}',
