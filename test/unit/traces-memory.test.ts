@@ -47,6 +47,15 @@ describe('the memory of bodies', () => {
     expect([memory.get('2999'), memory.get('same'), memory.get('whole')?.length]).toEqual([null, null, 10]);
   });
 
+  it('gives texts of any length and script back as they were, side by side', () => {
+    const memory = new BodyMemory(10);
+    const texts = Array.from({ length: 400 }, (_, number) =>
+      '€ä😀x'.charAt(number % 4).repeat((number * 997) % 40_000),
+    );
+    const kept = texts.map((text) => memory.textAside(text));
+    expect(kept.every((bytes, index) => bytes.equals(Buffer.from(texts[index] ?? '')))).toBe(true);
+  });
+
   it('has room again for what was forgotten, and forgets what it never had', () => {
     const memory = new BodyMemory(10);
     memory.keep('a', body(10));

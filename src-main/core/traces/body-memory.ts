@@ -32,7 +32,7 @@ export class BodyMemory {
 
   /** A text for who keeps it themselves, outside of V8's heap and of the budget. */
   textAside(text: string): Buffer {
-    return this.#slabs.copyOf(Buffer.from(text));
+    return this.#slabs.ofText(text);
   }
 
   /** Whether so many bytes more may be held by turns that run; they have half of the budget at most. */
