@@ -93,8 +93,14 @@ export class Redactor {
     if (text.length > longestRemembered) return this.#cleaned(text);
     if (this.#harmless.has(text)) return text;
     const clean = this.#cleaned(text);
-    if (clean === text) this.#harmless.set(text, true);
+    if (clean === text) this.#remember(text);
     return clean;
+  }
+
+  #remember(text: string): void {
+    // A copy: a part of a longer text would keep all of it.
+    const copy = Buffer.from(text).toString();
+    if (copy === text) this.#harmless.set(copy, true);
   }
 
   #cleaned(text: string): string {
