@@ -1,7 +1,7 @@
 /**
  * 1,000 streams at 20 events a second (test/perf/README.md): what is lost or out of order, the delay that Slipstream adds to each
  * event, and the memory each stream takes, to clients over server-sent events and over websockets, with and without permessage-deflate
- * upstream. `node test/perf/streams.ts [--streams N] [--seconds N]`; JSON out; exit code 1 where a budget is missed.
+ * upstream. `node test/perf/streams.ts [--streams N] [--seconds N] [--only KIND]`; JSON out; exit code 1 where a budget is missed.
  */
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
@@ -12,7 +12,11 @@ import { machineMs } from './paced-upstream.ts';
 import { Part } from './part.ts';
 
 const { values: options } = parseArgs({
-  options: { streams: { type: 'string', default: '1000' }, seconds: { type: 'string', default: '10' } },
+  options: {
+    streams: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '10' },
+    only: { type: 'string', default: '' },
+  },
 });
 const streams = Math.min(2_000, Number(options.streams));
 const seconds = Math.min(60, Number(options.seconds));
@@ -202,9 +206,18 @@ async function measure(clients: 'sse' | 'websocket', deflates: boolean) {
   }
 }
 
+/** `--only` names one of these, or a part of its name. */
+const kinds = [
+  { kind: 'sse-plain', clients: 'sse', deflates: false },
+  { kind: 'sse-deflated', clients: 'sse', deflates: true },
+  { kind: 'websocket-plain', clients: 'websocket', deflates: false },
+  { kind: 'websocket-deflated', clients: 'websocket', deflates: true },
+] as const;
+
 const runs = [];
-for (const clients of ['sse', 'websocket'] as const)
-  for (const deflates of [false, true]) runs.push(await measure(clients, deflates));
+for (const { kind, clients, deflates } of kinds)
+  if (kind.includes(options.only)) runs.push(await measure(clients, deflates));
+if (runs.length === 0) throw new Error(`--only is one of ${kinds.map(({ kind }) => kind).join(', ')}, or a part of it`);
 const result = { streams, seconds, eventsPerSecond, runs };
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 process.exitCode = result.runs.every(({ met }) => met) ? 0 : 1;
