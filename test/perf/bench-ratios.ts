@@ -7,10 +7,13 @@ export type Ratios = Readonly<Record<string, number>>;
 const mostWorse = 1.5;
 const ours = /^Slipstream(, upstream deflates)?$/;
 
-/** The ratios that are kept from growing. */
-export function ratiosOf(rows: readonly Pick<Row, 'work' | 'target' | 'cpuToBare'>[]): Ratios {
+/** The ratios that are kept from growing: of a measurement's middle round, or of the one that the machine disturbed least. */
+export function ratiosOf(
+  rows: readonly Pick<Row, 'work' | 'target' | 'cpuToBare'>[],
+  round: 'median' | 'least' = 'median',
+): Ratios {
   const kept = rows.filter(({ target, cpuToBare }) => ours.test(target) && cpuToBare !== null);
-  return Object.fromEntries(kept.map(({ work, target, cpuToBare }) => [`${work}: ${target}`, cpuToBare?.median ?? 0]));
+  return Object.fromEntries(kept.map(({ work, target, cpuToBare }) => [`${work}: ${target}`, cpuToBare?.[round] ?? 0]));
 }
 
 /** The least of each over several measurements: what the machine did is seldom done each time, what the program does is. */

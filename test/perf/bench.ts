@@ -95,12 +95,13 @@ function tell(rows: readonly Row[]): void {
 
 let { rows, busy } = await measure();
 const committed: Ratios = JSON.parse(readFileSync(committedFile, 'utf8'));
-const measured = [ratiosOf(rows)];
-let worse = options.commit ? [] : worseThan(committed, leastOf(measured));
+// What a machine does to a measurement it seldom does to each round; what the program does is in all of them.
+const measured = [ratiosOf(rows, 'least')];
+let worse = options.commit ? [] : worseThan(committed, ratiosOf(rows));
 while (worse.length > 0 && measured.length < mostMeasurements) {
   for (const line of worse) say(`worse, measured again: ${line}`);
   ({ rows, busy } = await measure());
-  measured.push(ratiosOf(rows));
+  measured.push(ratiosOf(rows, 'least'));
   worse = worseThan(committed, leastOf(measured));
 }
 tell(rows);

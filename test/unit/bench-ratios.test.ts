@@ -1,17 +1,18 @@
 import { expect, it } from 'vitest';
 import { leastOf, ratiosOf, worseThan } from '../perf/bench-ratios.ts';
 
-const spread = (median: number) => ({ median, least: median, most: median });
+const spread = (median: number, least = median) => ({ median, least, most: median });
 
 it('the benchmark keeps the ratios of ours to the bare relay, by work', () => {
   const rows = [
     { work: 'a turn', target: 'bare relay', cpuToBare: spread(1) },
-    { work: 'a turn', target: 'Slipstream', cpuToBare: spread(2) },
+    { work: 'a turn', target: 'Slipstream', cpuToBare: spread(2, 1.5) },
     { work: 'a turn', target: 'Slipstream, upstream deflates', cpuToBare: spread(3) },
     { work: 'a turn', target: 'the other checkout', cpuToBare: spread(4) },
     { work: 'a turn', target: 'other', cpuToBare: null },
   ];
   expect(ratiosOf(rows)).toEqual({ 'a turn: Slipstream': 2, 'a turn: Slipstream, upstream deflates': 3 });
+  expect(ratiosOf(rows, 'least')).toMatchObject({ 'a turn: Slipstream': 1.5 });
 });
 
 it.each([
