@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+// The writer of `electron-store`, so that both faces write the file alike: it waits for whoever holds it on Windows.
 import { writeFileSync } from 'atomically';
 
 /** What is used of `electron-store`; plain Node keeps the same file without all that a store would load. */

@@ -3,8 +3,7 @@
  * direction of what follows, are written out, so that none of them can move a cursor or hide a word.
  */
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+const hidden = /[[\p{Cc}--[\t\n]]\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gv;
 
 /** The text with `\u001b` and its like written out; tabs and line breaks stay. */
 export function visibleText(text: string): string {

@@ -1,6 +1,6 @@
 import { errorTable, type SlipstreamError } from '../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import { ownBuffer } from '../own-buffer.ts';
+import { ownBuffer } from '../own-memory.ts';
 import { type ListedModel, unknownDateMs } from './dialect.ts';
 
 /** A comment: clients of server-sent events read over it. */

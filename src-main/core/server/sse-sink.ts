@@ -4,7 +4,7 @@ import { BoundedMap } from '../bounded-map.ts';
 import { dialects } from '../dialects/dialects.ts';
 import { openAiMembers } from '../dialects/openai-forms.ts';
 import { numberMember } from '../json.ts';
-import { ownBuffer } from '../own-buffer.ts';
+import { ownBuffer, ownText } from '../own-memory.ts';
 import type { Clock } from '../ports.ts';
 import type { SinkListener } from '../turn/turn.ts';
 import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
@@ -24,8 +24,7 @@ function prefixOf(type: string): Buffer {
   const known = prefixes.get(type);
   if (known !== undefined) return known;
   const prefix = ownBuffer(`event: ${type.replaceAll(/[\r\n]/g, '')}\ndata: `);
-  // Not the type as it came: a part of a longer text would keep all of it.
-  prefixes.set(prefix.toString('utf8', 'event: '.length, prefix.length - '\ndata: '.length), prefix);
+  prefixes.set(ownText(type), prefix);
   return prefix;
 }
 

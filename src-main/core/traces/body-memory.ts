@@ -1,16 +1,11 @@
+import { AgedMap } from '../aged-map.ts';
 import { Slabs } from './slabs.ts';
-
-/** A place kept for longer would keep what the map outgrew. */
-const longestPlace = 1_000;
 
 /** Bodies of the latest turns, raw, within one byte budget. Never written to disk. */
 export class BodyMemory {
   readonly #budgetBytes: number;
-  readonly #bodies = new Map<string, Buffer>();
+  readonly #bodies = new AgedMap<string, Buffer>();
   readonly #slabs = new Slabs();
-  /** Where the oldest is found: a look from the beginning would pass the place of each that is gone. */
-  #oldest: MapIterator<[string, Buffer]> | null = null;
-  #keptSince = 0;
   #bytes = 0;
   /** Of frames of turns that still run: within the same budget, but kept elsewhere. */
   #heldBytes = 0;
@@ -25,8 +20,6 @@ export class BodyMemory {
     if (body.length > this.#budgetBytes) return;
     this.#bodies.set(key, this.#slabs.copyOf(body));
     this.#bytes += body.length;
-    this.#keptSince += 1;
-    if (this.#keptSince > longestPlace) this.#oldest = null;
     this.#fit();
   }
 
@@ -62,15 +55,9 @@ export class BodyMemory {
   }
 
   #fit(): void {
-    while (this.#bodies.size > 0 && this.#bytes + this.#heldBytes > this.#budgetBytes) this.#dropOldest();
-  }
-
-  #dropOldest(): void {
-    // Maps keep the order of insertion, so what follows the place is the oldest.
-    this.#oldest ??= this.#bodies.entries();
-    this.#keptSince = 0;
-    const { value: oldest, done } = this.#oldest.next();
-    if (done) this.#oldest = null;
-    else this.forget(oldest[0]);
+    while (this.#bodies.size > 0 && this.#bytes + this.#heldBytes > this.#budgetBytes) {
+      const [, body] = this.#bodies.takeOldest() ?? [];
+      this.#bytes -= body?.length ?? 0;
+    }
   }
 }

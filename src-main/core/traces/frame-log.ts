@@ -1,4 +1,5 @@
 import type { FrameRecord } from '../../shared/model.ts';
+import { ownText } from '../own-memory.ts';
 import { isEnd } from './end-frames.ts';
 
 const maxFrames = 5_000;
@@ -25,8 +26,7 @@ function numberOf(type: string): number {
   const known = typeNumbers.get(type);
   if (known !== undefined) return known;
   if (types.length >= maxTypes) return numberOf('other');
-  // A copy: a part of a longer text would keep all of it.
-  const copy = Buffer.from(type).toString();
+  const copy = ownText(type);
   types.push(copy);
   typeNumbers.set(copy, types.length - 1);
   return types.length - 1;

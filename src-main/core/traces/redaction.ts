@@ -2,6 +2,7 @@ import type { RawHeader } from '../../shared/model.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
 import { isJsonObject, type Json } from '../json.ts';
+import { ownText } from '../own-memory.ts';
 import { eitherCaseForms, encodedForms, escapeAt, KnownTexts, mark, writtenForms } from './known-texts.ts';
 
 /** The one redactor. Everything that leaves the core for a disk, a log, an export or a screen passes it. */
@@ -93,14 +94,8 @@ export class Redactor {
     if (text.length > longestRemembered) return this.#cleaned(text);
     if (this.#harmless.has(text)) return text;
     const clean = this.#cleaned(text);
-    if (clean === text) this.#remember(text);
+    if (clean === text) this.#harmless.set(ownText(text), true);
     return clean;
-  }
-
-  #remember(text: string): void {
-    // A copy: a part of a longer text would keep all of it.
-    const copy = Buffer.from(text).toString();
-    if (copy === text) this.#harmless.set(copy, true);
   }
 
   #cleaned(text: string): string {

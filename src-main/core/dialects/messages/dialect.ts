@@ -1,6 +1,6 @@
 import { headerValue } from '../../headers.ts';
 import type { Json, JsonObject } from '../../json.ts';
-import { ownBuffer } from '../../own-buffer.ts';
+import { ownBuffer } from '../../own-memory.ts';
 import { type ClientDialect, type ListedModel, unknownDateMs } from '../dialect.ts';
 import { messagesError } from './error.ts';
 import { readMessages, readMessagesTurn } from './request.ts';

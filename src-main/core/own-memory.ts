@@ -4,3 +4,8 @@ export function ownBuffer(text: string): Buffer {
   bytes.write(text);
   return bytes;
 }
+
+/** The same text, and nothing else: a part of a longer one would keep all of that. */
+export function ownText(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

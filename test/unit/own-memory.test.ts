@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { dialects } from '../../src-main/core/dialects/dialects.ts';
-import { ownBuffer } from '../../src-main/core/own-buffer.ts';
+import { ownBuffer, ownText } from '../../src-main/core/own-memory.ts';
+
+it.each(['', 'response.created', 'Grüße, ☃ and \u{1f600}', 'half of one: \ud83d'])(
+  'a text of its own is %j as it was',
+  (text) => {
+    expect(ownText(`${text} and more`.slice(0, text.length))).toBe(text);
+  },
+);
 
 describe('a text in memory of its own', () => {
   it.each(['', 'event: response.created\ndata: ', 'Grüße, ☃ and \u{1f600}'])(
