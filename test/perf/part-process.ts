@@ -9,7 +9,7 @@ import { type SimulatorOptions, startSimulator } from '../../src-main/simulator/
 import { upgradeHeaders } from '../integration/simulator-client.ts';
 import { testHost } from '../support/host.ts';
 import { type Watched, watchLoop } from '../support/stall.ts';
-import { startBareRelay } from './bare-relay.ts';
+import { startBareRelay, startBareStreams } from './bare-relay.ts';
 import { type Flood, startFloodUpstream } from './flood-upstream.ts';
 import { type Pace, startPacedUpstream } from './paced-upstream.ts';
 
@@ -18,6 +18,7 @@ export type Role =
   | ({ readonly role: 'paced' } & Pace)
   | ({ readonly role: 'flood' } & Flood)
   | { readonly role: 'bare'; readonly upstreamUrl: string; readonly headers: Record<string, string> }
+  | { readonly role: 'bare-streams'; readonly upstreamUrl: string }
   | {
       readonly role: 'slipstream';
       readonly upstreamUrl: string;
@@ -72,6 +73,8 @@ async function start(role: Role): Promise<Started> {
     }
     case 'bare':
       return { port: await startBareRelay(role.upstreamUrl, role.headers) };
+    case 'bare-streams':
+      return { port: await startBareStreams(role.upstreamUrl) };
     case 'slipstream': {
       if (role.trusted !== undefined) setDefaultCACertificates([...getCACertificates(), role.trusted]);
       const host = testHost({ ...settings, ...role.settings });

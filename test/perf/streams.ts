@@ -163,13 +163,21 @@ async function measure(clients: 'sse' | 'websocket', deflates: boolean) {
     records: true,
     settings,
   });
-  const parts = [slipstream, paced, issuer];
+  const bare = await Part.start({ role: 'bare-streams', upstreamUrl });
+  const parts = [slipstream, bare, paced, issuer];
   const headers = () => ({ authorization: `Bearer ${slipstream.started.apiKey ?? ''}`, 'session-id': randomUUID() });
+  const through = (part: Part) =>
+    clients === 'sse' ? sseStream(part, headers) : socketStream(`http://127.0.0.1:${part.started.port}/v1`, headers);
+  const cpuOf = async (part: Part, stream: Stream) => {
+    const before = (await part.usage()).cpuMs;
+    const came = await runAll(stream);
+    return {
+      ...came,
+      cpuMicrosecondsPerEvent: round((((await part.usage()).cpuMs - before) * 1000) / (streams * eventsEach)),
+    };
+  };
   try {
-    const proxied =
-      clients === 'sse'
-        ? sseStream(slipstream, headers)
-        : socketStream(`http://127.0.0.1:${slipstream.started.port}/v1`, headers);
+    const proxied = through(slipstream);
     // What is compiled and made once is not the streams'.
     await Promise.all(Array.from({ length: accounts }, () => proxied([])));
     const before = await slipstream.usage();
@@ -180,26 +188,26 @@ async function measure(clients: 'sse' | 'websocket', deflates: boolean) {
       during = await slipstream.usage();
     });
     const direct = await runAll(socketStream(upstreamUrl));
-    const cpuBefore = (await slipstream.usage()).cpuMs;
-    const through = await runAll(proxied);
-    const cpuMs = (await slipstream.usage()).cpuMs - cpuBefore;
+    const relayed = await cpuOf(bare, through(bare));
+    const came = await cpuOf(slipstream, proxied);
     const kibEach = (during.rssBytes - before.rssBytes) / 1024 / streams;
-    const addedP99Ms = through.delayMs.p99 - direct.delayMs.p99;
+    const addedP99Ms = came.delayMs.p99 - direct.delayMs.p99;
     const budget = deflates ? budgetKib.deflated : budgetKib.plain;
     return {
       clients,
       deflates,
       direct,
-      slipstream: through,
-      addedMs: { p50: round(through.delayMs.p50 - direct.delayMs.p50), p99: round(addedP99Ms) },
+      bareRelay: relayed,
+      slipstream: came,
+      addedMs: {
+        p50: round(came.delayMs.p50 - direct.delayMs.p50),
+        p99: round(addedP99Ms),
+        p99OfBareRelay: round(relayed.delayMs.p99 - direct.delayMs.p99),
+      },
       budgetAddedMs,
       kibEach: round(kibEach, 1),
       budgetKib: budget,
-      cpuMicrosecondsPerEvent: round((cpuMs * 1000) / (streams * eventsEach)),
-      met:
-        through.lost + through.outOfOrder + through.incomplete === 0 &&
-        addedP99Ms <= budgetAddedMs &&
-        kibEach <= budget,
+      met: came.lost + came.outOfOrder + came.incomplete === 0 && addedP99Ms <= budgetAddedMs && kibEach <= budget,
     };
   } finally {
     for (const part of parts) part.stop();
