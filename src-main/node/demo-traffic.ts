@@ -116,13 +116,20 @@ const talks: Readonly<Record<Conversation['over'], Talk>> = {
   messages: talkMessages,
 };
 
-async function talkHttp(conversation: Conversation, target: Target): Promise<void> {
-  const sessionId = uuidV7();
+function talkHttp(conversation: Conversation, target: Target): Promise<void> {
+  return talkOverHttp(conversation, target, { 'x-session-id': uuidV7() });
+}
+
+async function talkOverHttp(
+  conversation: Conversation,
+  target: Target,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> {
   const history: unknown[] = [];
   for (const prompt of conversation.prompts) {
     history.push(userMessage(prompt));
     const body = { ...baseBody(conversation), instructions: 'Be brief.', input: history };
-    const response = await post('responses', body, { 'x-session-id': sessionId }, conversation, target);
+    const response = await post('responses', body, headers, conversation, target);
     history.push(...(await readOutput(response)));
     await pause(target);
   }
@@ -180,46 +187,68 @@ async function readOutput(response: Response): Promise<readonly unknown[]> {
   return output;
 }
 
+/** Like the official client: what a websocket does not take, an account without them for one, goes over HTTP. */
 async function talkWebsocket(conversation: Conversation, target: Target): Promise<void> {
   const sessionId = uuidV7();
+  const headers = {
+    originator: conversation.originator ?? '',
+    version: '0.169.0',
+    'session-id': sessionId,
+    'thread-id': sessionId,
+    'x-client-request-id': sessionId,
+    'x-codex-window-id': `${sessionId}:0`,
+  };
+  const answered = await talkOverSocket(conversation, target, headers);
+  const rest = conversation.prompts.slice(answered);
+  if (!target.signal.aborted) await talkOverHttp({ ...conversation, prompts: rest }, target, headers);
+}
+
+/** How many of the prompts were answered on a websocket. */
+async function talkOverSocket(
+  conversation: Conversation,
+  target: Target,
+  headers: Readonly<Record<string, string>>,
+): Promise<number> {
   const socket = new WebSocket(`${target.baseUrl.replace(/^http/, 'ws')}/v1/responses`, {
     headers: {
+      ...headers,
       'x-api-key': target.apiKey(),
       'user-agent': conversation.userAgent,
-      originator: conversation.originator ?? '',
-      version: '0.169.0',
       'openai-beta': 'responses_websockets=2026-02-06',
-      'session-id': sessionId,
-      'thread-id': sessionId,
-      'x-client-request-id': sessionId,
-      'x-codex-window-id': `${sessionId}:0`,
     },
   });
   const hangUp = () => socket.close();
   target.signal.addEventListener('abort', hangUp);
+  // The close that follows says as much.
+  socket.on('error', () => {});
+  let answered = 0;
   try {
     await once(socket, 'open');
     let parentId = await sendFrame(socket, { ...baseBody(conversation), generate: false, input: [] });
     for (const prompt of conversation.prompts) {
       const frame = { ...baseBody(conversation), input: [userMessage(prompt)] };
       parentId = await sendFrame(socket, parentId === null ? frame : { ...frame, previous_response_id: parentId });
+      answered += 1;
       await pause(target);
     }
+  } catch {
+    // The rest goes another way.
   } finally {
     target.signal.removeEventListener('abort', hangUp);
     socket.close();
   }
+  return answered;
 }
 
-/** Sends one turn and waits for its end; gives the id the next turn continues from. */
+/** Sends one turn and waits for its end; gives the id the next turn continues from. Rejects where the socket does not take it. */
 function sendFrame(socket: WebSocket, body: object): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const hear = (data: unknown) => {
       const event: ServerEvent = JSON.parse(String(data));
-      if (['response.completed', 'response.incomplete', 'response.failed', 'error'].includes(event.type)) {
-        socket.off('message', hear);
-        resolve(event.type === 'response.completed' ? (event.response?.id ?? null) : null);
-      }
+      if (!['response.completed', 'response.incomplete', 'response.failed', 'error'].includes(event.type)) return;
+      socket.off('message', hear);
+      if (event.type === 'error') reject(new Error('the turn was refused'));
+      else resolve(event.type === 'response.completed' ? (event.response?.id ?? null) : null);
     };
     socket.on('message', hear);
     socket.once('close', () => reject(new Error('the socket closed')));
