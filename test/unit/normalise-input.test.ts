@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { looksEncrypted } from '../../src-main/core/encrypted-reasoning.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../src-main/core/json.ts';
 import { cleanInput, validItemId } from '../../src-main/core/normalise/input-items.ts';
+import { atOnce } from '../../src-main/core/slices.ts';
 
 /** Items of `input` of clients that are not Codex; cases of PROTOCOL.md, Numbered cases. */
 
 function cleaned(items: readonly Json[]): { items: Json | undefined; notes: string[] } {
   const notes: string[] = [];
-  const result = cleanInput(items, (path, action) => notes.push(`${action} ${path}`));
+  const result = atOnce(cleanInput(items, (path, action) => notes.push(`${action} ${path}`)));
   return { items: result, notes };
 }
 
@@ -195,4 +196,15 @@ describe('messages', () => {
     const input = [null, 'text', 3, ['x']];
     expect(cleaned(input)).toEqual({ items: input, notes: [] });
   });
+});
+
+it('rests while it looks through many items, and gives the same as without', () => {
+  const items = Array.from({ length: 5_500 }, (_none, number) => ({ role: 'system', content: '', id: `i${number}` }));
+  const work = cleanInput(items, () => {});
+  let rests = 0;
+  let next = work.next();
+  for (; !next.done; next = work.next()) rests += 1;
+  // Both to learn which ids are valid and to mend the others.
+  expect(rests).toBe(2 * 5);
+  expect(next.value).toEqual(items.map((item) => ({ ...item, role: 'developer', id: `msg_${item.id}` })));
 });

@@ -2,6 +2,7 @@ import type { Change, Transport } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember } from '../json.ts';
 import type { ModelLevels } from '../model-levels.ts';
+import type { Slices } from '../slices.ts';
 import { clientMetadata, filled, type IdentityFacts } from './identity.ts';
 import { cleanInput } from './input-items.ts';
 import { fitLevels } from './levels.ts';
@@ -150,11 +151,11 @@ function editTools({ body, isLite }: BodyQuestion, editor: Editor): void {
 }
 
 /** Rules that hold on every endpoint. */
-function editCommon(question: BodyQuestion, editor: Editor): void {
+function* editCommon(question: BodyQuestion, editor: Editor): Slices<void> {
   const { body } = question;
   if (typeof body.instructions !== 'string') editor.set('instructions', '', 'body', tell('why.instructions.empty'));
   const noteItem = (path: string, action: Change['action'], why: string) => editor.note('body', path, action, why);
-  const input = cleanInput(body.input, noteItem, question.inputText ?? null);
+  const input = yield* cleanInput(body.input, noteItem, question.inputText ?? null);
   if (input !== undefined && input !== body.input) editor.edits.set('input', input);
   editTools(question, editor);
   editLevels(question, editor);
@@ -170,21 +171,21 @@ function editLevels({ body, levels }: BodyQuestion, editor: Editor): void {
   }
 }
 
-function editForeignCompaction(question: BodyQuestion, editor: Editor): void {
+function* editForeignCompaction(question: BodyQuestion, editor: Editor): Slices<void> {
   for (const field of Object.keys(question.body)) {
     if (!compactFields.has(field)) editor.remove(field, 'body', tell('why.compact.field'));
   }
-  editCommon(question, editor);
+  yield* editCommon(question, editor);
 }
 
 /** Rules for clients that are not Codex (PROTOCOL.md, What upstream refuses). */
-function editForeignBody(question: BodyQuestion, editor: Editor): void {
+function* editForeignBody(question: BodyQuestion, editor: Editor): Slices<void> {
   const { body, identity } = question;
   editor.remove('max_output_tokens', 'body', tell('why.refused.counted'));
   for (const field of refusedFields) editor.remove(field, 'body', tell('why.refused'));
   editor.set('stream', true, 'body', tell('why.stream'));
   editor.set('store', false, 'body', tell('why.store'));
-  editCommon(question, editor);
+  yield* editCommon(question, editor);
   const include = Array.isArray(body.include) ? body.include : [];
   if (!include.includes(encryptedReasoning)) {
     editor.set('include', [...include, encryptedReasoning], 'body', tell('why.reasoning.include'));
@@ -209,11 +210,13 @@ function editForeignBody(question: BodyQuestion, editor: Editor): void {
   );
 }
 
-/** What has to change in a body before it goes upstream. A Codex client's body changes in its tier and transport only. */
-export function editBody(question: BodyQuestion): BodyEdits {
+/**
+ * What has to change in a body before it goes upstream, with rests. A Codex client's body changes in its tier and transport only.
+ */
+export function* editBody(question: BodyQuestion): Slices<BodyEdits> {
   const editor = new Editor(question.body);
   editForTransport(question, editor);
-  if (!question.isCodex && question.endpoint === 'compact') editForeignCompaction(question, editor);
-  else if (!question.isCodex) editForeignBody(question, editor);
+  if (!question.isCodex && question.endpoint === 'compact') yield* editForeignCompaction(question, editor);
+  else if (!question.isCodex) yield* editForeignBody(question, editor);
   return editor;
 }

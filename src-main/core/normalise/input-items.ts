@@ -4,12 +4,15 @@ import { tell } from '../../shared/words/told.ts';
 import { looksEncrypted } from '../encrypted-reasoning.ts';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 import { noteSource } from '../json-source.ts';
+import type { Slices } from '../slices.ts';
 import { withEdits } from './edits.ts';
 
 /** Rules for the items of `input` of clients that are not Codex (PROTOCOL.md, What upstream refuses, Numbered cases 8 and 9). */
 
 const maxIdLength = 64;
 const keptIdLength = 47;
+/** Items between two rests. */
+const itemsPerSlice = 1_000;
 
 /** Prefixes that upstream demands of item ids, by item type. */
 const idPrefixes: Readonly<Record<string, string>> = {
@@ -40,8 +43,10 @@ class ItemIds {
   /** Valid id → the id it stands for. */
   readonly #owners = new Map<string, string>();
 
-  constructor(items: readonly Json[]) {
-    for (const item of items) {
+  /** Takes note of the ids that are valid as they are; before any other is made valid. */
+  *read(items: readonly Json[]): Slices<void> {
+    for (const [index, item] of items.entries()) {
+      if (index % itemsPerSlice === itemsPerSlice - 1) yield;
       const id = isJsonObject(item) ? textMember(item, 'id') : null;
       if (id !== null && isJsonObject(item) && validItemId(id, typeOf(item)) === id) this.#owners.set(id, id);
     }
@@ -120,9 +125,13 @@ function userMessage(text: string, source: Buffer | null): JsonObject {
 
 /**
  * `input` as upstream accepts it: always a list. Items that need nothing are the same objects as before. `source`: its own text,
- * where it is a long one.
+ * where it is a long one. With rests, for there may be many.
  */
-export function cleanInput(input: Json | undefined, note: Note, source: Buffer | null = null): Json | undefined {
+export function* cleanInput(
+  input: Json | undefined,
+  note: Note,
+  source: Buffer | null = null,
+): Slices<Json | undefined> {
   if (typeof input === 'string') {
     note('body.input', 'set', tell('why.item.list'));
     return [userMessage(input, source)];
@@ -130,11 +139,13 @@ export function cleanInput(input: Json | undefined, note: Note, source: Buffer |
   if (!Array.isArray(input)) return input;
   let changed = false;
   const items: Json[] = [];
-  const ids = new ItemIds(input);
-  input.forEach((item: Json, index: number) => {
+  const ids = new ItemIds();
+  yield* ids.read(input);
+  for (const [index, item] of input.entries()) {
+    if (index % itemsPerSlice === itemsPerSlice - 1) yield;
     const cleaned = cleanItem(item, ids, `body.input[${index}]`, note);
     if (cleaned !== item) changed = true;
     if (cleaned !== null) items.push(cleaned);
-  });
+  }
   return changed ? items : input;
 }

@@ -182,7 +182,7 @@ export function* normaliseInSlices(question: NormaliseQuestion): Slices<Normalis
     sendsTurnMetadata: !leftOut.includes('metadata'),
   };
   const { crossed, ...metadata } = crossings(question, profile);
-  const { edits, changes } = editBody({
+  const { edits, changes } = yield* editBody({
     body,
     inputText: longInput(question),
     endpoint: question.endpoint,
