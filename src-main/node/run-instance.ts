@@ -8,7 +8,8 @@ import { makeSecret } from './bridge-credentials.ts';
 import { type BrowserKeys, openBrowserKeys } from './browser-keys.ts';
 import { faceHandlers } from './face-handlers.ts';
 import type { FaceHost } from './face-host.ts';
-import { keepHeapSmall } from './heap-cap.ts';
+import { collectGarbage, keepHeapSmall } from './heap-cap.ts';
+import { IdleHeap } from './idle-heap.ts';
 import type { InstanceHold } from './instance.ts';
 import { writeReadyFile } from './ready-file.ts';
 
@@ -64,6 +65,7 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
     redactor,
     installedCodex: () => installedVersion(host.clock),
   });
+  const idleHeap = new IdleHeap(host.clock, collectGarbage);
   let isAnnounced = false;
   return {
     app,
@@ -80,11 +82,16 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
       });
       isAnnounced = true;
       keepHeapSmall();
+      idleHeap.note();
+      app.onDelta(({ kind }) => {
+        if (kind === 'requests') idleHeap.note();
+      });
       if (readyFile === undefined) return;
       writeReadyFile(readyFile, { pid: process.pid, baseUrl, dashboardUrl: dashboardUrl(), apiKey: app.apiKey });
     },
     stop: async () => {
       try {
+        idleHeap.stop();
         if (isAnnounced) announceStop(hold, host);
         await app.stop();
       } finally {
