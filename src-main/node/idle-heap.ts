@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../core/ports.ts';
 
 /** So long after the start nobody has asked anything. */
 const afterStartMs = 5_000;
-/** Longer than an agent works between two turns. */
+/** Longer than an agent works between two turns; twice that at most once they are over. */
 const afterTurnsMs = 60_000;
 
 /** Has memory given back once nothing happens: V8 itself looks at its heap only while that grows. */
