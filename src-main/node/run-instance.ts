@@ -66,6 +66,9 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
     installedCodex: () => installedVersion(host.clock),
   });
   const idleHeap = new IdleHeap(host.clock, collectGarbage);
+  const unhear = app.onDelta(({ kind }) => {
+    if (kind === 'requests') idleHeap.note();
+  });
   let isAnnounced = false;
   return {
     app,
@@ -83,14 +86,13 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
       isAnnounced = true;
       keepHeapSmall();
       idleHeap.note();
-      app.onDelta(({ kind }) => {
-        if (kind === 'requests') idleHeap.note();
-      });
       if (readyFile === undefined) return;
       writeReadyFile(readyFile, { pid: process.pid, baseUrl, dashboardUrl: dashboardUrl(), apiKey: app.apiKey });
     },
     stop: async () => {
       try {
+        // Turns that end now would begin the wait anew.
+        unhear();
         idleHeap.stop();
         if (isAnnounced) announceStop(hold, host);
         await app.stop();
