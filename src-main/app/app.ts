@@ -5,7 +5,6 @@ import { NetworkWatch } from '../core/network-watch.ts';
 import type { Host, OwnRoutes } from '../core/ports.ts';
 import { Listener } from '../core/server/listener.ts';
 import { severalWatchers } from '../core/several-watchers.ts';
-import { RowFeed } from '../core/traces/feed.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
 import { TurnRunner } from '../core/turn/runner.ts';
 import { SessionFile } from '../core/turn/session-file.ts';
@@ -14,11 +13,11 @@ import { SocketPool } from '../core/upstream/pool.ts';
 import { defaultPoolLimits } from '../core/upstream/pool-limits.ts';
 import { ProxyRoutes } from '../core/upstream/proxy.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
-import { Listeners } from '../shared/listeners.ts';
 import type { AppInfo, Delta, Snapshot } from '../shared/model.ts';
 import { accountHandlers } from './account-handlers.ts';
 import { composeAccounts } from './accounts.ts';
 import { keyHandlers } from './api-key.ts';
+import { Deltas } from './deltas.ts';
 import { KeptProxy } from './kept-proxy.ts';
 import { composeKeys } from './keys.ts';
 import { composeLab } from './lab.ts';
@@ -82,9 +81,6 @@ export interface App {
    */
   stop(): Promise<void>;
 }
-
-/** Everything but the number of a delta, which is given when it goes out. */
-type Change = Delta extends infer D ? (D extends Delta ? Omit<D, 'seq'> : never) : never;
 
 /** At least this long between looks for an early reset that a turn waits for. */
 const restingLookEveryMs = 60_000;
@@ -164,16 +160,10 @@ export async function compose(options: ComposeOptions): Promise<App> {
     readUsage: async () => usageAnswer(accounts.choose(null, new Set())),
   });
 
-  let seq = 0;
   let port = options.port;
   let isListening = false;
-  const listeners = new Listeners<[delta: Delta]>(log);
-  const emit = (change: Change) => {
-    seq += 1;
-    listeners.tell({ seq, ...change });
-  };
-  const feed = new RowFeed(clock, (rows) => emit({ kind: 'requests', rows }));
-  recorder.onChange((exchange) => feed.note(exchange));
+  const deltas = new Deltas(clock, log, recorder);
+  const { emit } = deltas;
   const accountNews = batched(clock, accountBatchMs, () => {
     runner.spares.review();
     emit({ kind: 'accounts', accounts: accounts.views() });
@@ -215,7 +205,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
   settings.onChange(profileNews.ask);
   signIns.onChange(() => emit({ kind: 'signIn', signIn: signIns.view() }));
   const snapshot = (): Snapshot => ({
-    seq,
+    seq: deltas.seq,
     app: appInfo(),
     settings: document.read(),
     accounts: accounts.views(),
@@ -268,12 +258,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       models: modelFacts(catalogue),
       version: options.version,
       baseUrl: () => appInfo().baseUrl,
-      marked: (row) => emit({ kind: 'marked', row }),
-      cleared: () => {
-        // Rows from before must not come after.
-        feed.flush();
-        emit({ kind: 'cleared' });
-      },
+      deltas,
     }),
     ...metrics.handlers,
     ...keys.handlers,
@@ -306,7 +291,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     },
     offered: () => ({ baseUrl: isListening ? appInfo().baseUrl : null, models: offeredModels(catalogue.models()) }),
     snapshot,
-    onDelta: (hear) => listeners.add(hear),
+    onDelta: (hear) => deltas.onDelta(hear),
     mount: (routes) => listener.mount(routes),
     listen: async (wantedPort = options.port) => {
       port = await listener.listen(wantedPort, options.listenIp);
@@ -335,7 +320,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       signIns.stop();
       accountParts.linked.stop();
       usage.stop();
-      feed.flush();
+      deltas.flush();
       networkWatch.stop();
       pool.closeAll();
       await proxies.close();

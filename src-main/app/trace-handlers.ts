@@ -12,9 +12,10 @@ import type { TurnRunner } from '../core/turn/runner.ts';
 import type { AccountView } from '../shared/account-model.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
-import type { RequestRow, TraceDetail } from '../shared/model.ts';
+import type { TraceDetail } from '../shared/model.ts';
 import { turnMatcher } from '../shared/trace-filter.ts';
 import { said } from '../shared/words/said.ts';
+import type { Deltas } from './deltas.ts';
 import { replay } from './replay.ts';
 import { sendTestTurn } from './test-turn.ts';
 import type { Traces } from './traces.ts';
@@ -32,10 +33,7 @@ interface HandlerParts {
   readonly models: ModelFacts;
   readonly version: string;
   readonly baseUrl: () => string;
-  /** Its row is not as it was. */
-  readonly marked: (row: RequestRow) => void;
-  /** Turns that have ended were forgotten. */
-  readonly cleared: () => void;
+  readonly deltas: Pick<Deltas, 'emit' | 'flush'>;
 }
 
 type TraceCall =
@@ -53,8 +51,7 @@ export function traceHandlers({
   models,
   version,
   baseUrl,
-  marked,
-  cleared,
+  deltas,
 }: HandlerParts): Pick<Handlers, TraceCall> {
   const { recorder, store } = traces;
   const detailOf = async (id: string): Promise<TraceDetail> => {
@@ -69,7 +66,9 @@ export function traceHandlers({
     'requests.text': (query) => reader.text(query),
     'requests.payloads': (query) => reader.payloads(query),
     'requests.query': async (query) => {
-      const page = await store.query(query);
+      // The store is asked in the same moment, so that it counts exactly what was told.
+      const asOf = deltas.flush();
+      const page = { ...(await store.query(query)), asOf };
       if (query.cursor !== null) return page;
       const matches = turnMatcher(query.filter);
       const stored = new Set(page.rows.map(({ id }) => id));
@@ -123,7 +122,7 @@ export function traceHandlers({
       if (row === 'full') throw new SlipstreamError('stars_full');
       if (row === 'unknown') throw new SlipstreamError('exchange_unknown');
       recorder.mark(id, { starred: row.starred === true, note: row.note ?? null });
-      marked(row);
+      deltas.emit({ kind: 'marked', row });
       return row;
     },
     'requests.stop': ({ id }) => {
@@ -135,10 +134,15 @@ export function traceHandlers({
       await store.clear();
       recorder.forgetEnded();
       reader.forget();
-      cleared();
+      // Rows from before must not come after.
+      deltas.flush();
+      deltas.emit({ kind: 'cleared' });
       return null;
     },
-    'requests.storeState': () => store.state(),
+    'requests.storeState': async () => {
+      const asOf = deltas.flush();
+      return { ...(await store.state()), asOf };
+    },
     'export.har': (request) =>
       harPage(request, {
         query: (page) => store.query(page),

@@ -14,13 +14,13 @@ import { SessionDetail, SessionPage, SessionQuery, SessionTurnsQuery } from './s
 import { AppSettings, FastPolicy, ProxyAddress, SettingsPatch } from './settings.ts';
 import { maxNoteChars } from './store-limits.ts';
 import {
+  FollowedPage,
+  FollowedState,
   LatencyAnswer,
   LatencyQuery,
   TraceChoices,
   TraceFilter,
-  TracePage,
   TraceQuery,
-  TraceStoreState,
 } from './trace-query.ts';
 import { HarAnswer, HarRequest, ReplayRequest, TraceComparison } from './trace-tools.ts';
 import { UpdateView } from './update-model.ts';
@@ -141,7 +141,7 @@ export const contract = {
   /** What upstream sent, frame by frame, redacted; goes on where the last page ended, also while the turn runs. */
   'requests.payloads': call(PayloadQuery, PayloadPage),
   /** Turns of the past, filtered, page by page. Rows that change meanwhile come as deltas. */
-  'requests.query': call(TraceQuery, TracePage),
+  'requests.query': call(TraceQuery, FollowedPage),
   /** What filters can be set to. */
   'requests.choices': call(none, TraceChoices),
   /** Turns grouped by the conversation they belong to, the last active first. */
@@ -164,7 +164,7 @@ export const contract = {
   ),
   /** Forgets every turn that has ended, and the daily sums of what turns used; experiments stay. */
   'requests.clear': call(none, none),
-  'requests.storeState': call(none, TraceStoreState),
+  'requests.storeState': call(none, FollowedState),
   'export.har': call(HarRequest, HarAnswer),
   /** Has the desktop's window drag these turns out as a HAR file, without bodies. Throws `drag_unsupported` elsewhere. */
   'requests.dragHar': call(z.object({ ids: z.array(z.string().max(200)).min(1).max(100) }), none, ['screen']),

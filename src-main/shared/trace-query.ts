@@ -63,6 +63,13 @@ export const TracePage = z.object({
 });
 export type TracePage = z.infer<typeof TracePage>;
 
+/** The number of the last delta whose turns an answer counts: what later ones say has ended, ended after it. */
+const asOf = { asOf: z.number() };
+
+/** A page that can be followed by deltas. */
+export const FollowedPage = TracePage.extend(asOf);
+export type FollowedPage = z.infer<typeof FollowedPage>;
+
 const Choice = z.object({ value: z.string(), label: z.string() });
 
 /** What there is to choose from in filters whose values are not known beforehand, the most frequent first. */
@@ -80,6 +87,10 @@ export const TraceStoreState = z.object({
   setAsidePath: z.string().nullable(),
 });
 export type TraceStoreState = z.infer<typeof TraceStoreState>;
+
+/** What is kept, to be counted on by deltas. */
+export const FollowedState = TraceStoreState.extend(asOf);
+export type FollowedState = z.infer<typeof FollowedState>;
 
 /** What is measured of a turn; `own` is Slipstream's share of the time. */
 export const LatencyMetric = z.enum(['firstToken', 'total', 'tokensPerSecond', 'own']);

@@ -1,7 +1,13 @@
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import type { Result } from '../../src-main/shared/result.ts';
 import { turnMatcher } from '../../src-main/shared/trace-filter.ts';
-import type { TraceFilter, TracePage, TraceStoreState } from '../../src-main/shared/trace-query.ts';
+import type {
+  FollowedPage,
+  FollowedState,
+  TraceFilter,
+  TracePage,
+  TraceStoreState,
+} from '../../src-main/shared/trace-query.ts';
 import { compareBy, type TraceSort } from '../../src-main/shared/trace-sort.ts';
 import {
   bounded,
@@ -18,6 +24,19 @@ import {
 } from './history-list.ts';
 import { sortedWishFor, withSortedPage } from './sorted-list.ts';
 
+/** A row, and the number of the delta that it came with; where it has ended, of the first that said so. */
+interface Arrival {
+  readonly row: RequestRow;
+  readonly seq: number;
+}
+
+/** Ended turns that a delta added to what is shown. */
+interface Added {
+  readonly seq: number;
+  readonly turns: number;
+  readonly matching: number;
+}
+
 /** The request list as a value, and what becomes of it: everything here is pure. */
 export interface HistoryState {
   readonly filter: TraceFilter;
@@ -33,7 +52,9 @@ export interface HistoryState {
   /** Indexes of the whole list that are looked at, the last included. */
   readonly sight: { readonly first: number; readonly last: number };
   /** Rows that arrived while the list was paused, or its first page was on its way. */
-  readonly held: ReadonlyMap<string, RequestRow>;
+  readonly held: ReadonlyMap<string, Arrival>;
+  /** What was added since the list was read, oldest first: an answer given before it does not count it. */
+  readonly added: readonly Added[];
   /** Ids of ended turns that were counted, to count each once; in blocks, of which only the last one ever changes. */
   readonly counted: readonly ReadonlySet<string>[];
 
@@ -55,6 +76,8 @@ export interface HistoryState {
 
 /** Rows held while they cannot be shown; beyond it the list is read anew. */
 const maxHeld = 2_000;
+/** Deltas that are remembered, of 20 a second at most: an answer takes less long. */
+const maxAdded = 1_000;
 /** Ended turns that are remembered are at most so many. */
 const blockIds = 200;
 const maxBlocks = 20;
@@ -71,6 +94,7 @@ export const closedHistory: HistoryState = {
   opening: 0,
   sight: { first: 0, last: 0 },
   held: new Map(),
+  added: [],
   counted: [],
   running: [],
   ended: emptyHistory,
@@ -117,6 +141,7 @@ export function begun(state: HistoryState, known: readonly RequestRow[], isLive:
     phase: isLive ? 'reading' : 'idle',
     reading: state.reading + 1,
     held: new Map(),
+    added: [],
     counted: withCounted(
       [],
       known.filter((row) => !isRunning(row)).map(({ id }) => id),
@@ -130,22 +155,29 @@ export function begun(state: HistoryState, known: readonly RequestRow[], isLive:
 /** What a reading began for has come. */
 export function firstPageCame(
   state: HistoryState,
-  page: Result<TracePage>,
-  kept: Result<TraceStoreState>,
+  page: Result<FollowedPage>,
+  kept: Result<FollowedState>,
 ): HistoryState {
-  const next: HistoryState = { ...state, phase: 'idle', kept: kept.ok ? kept.value : state.kept };
-  if (!page.ok) return { ...next, problem: page.error.message };
+  if (!page.ok) return { ...keptCame(state, kept), phase: 'idle', problem: page.error.message };
+  const { rows, total, asOf } = page.value;
+  const held = heldUntil(state, asOf).map(({ id }) => id);
+  const counted = withCounted(state.counted, [...held, ...rows.map(({ id }) => id)]);
   return {
-    ...next,
-    ended: placed(state.sort, unreadHistory(page.value.total), { cursor: null, skip: 0 }, page.value),
-    counted: withCounted(
-      state.counted,
-      page.value.rows.map(({ id }) => id),
-    ),
+    ...keptCame({ ...state, counted }, kept),
+    phase: 'idle',
+    ended: placed(state.sort, unreadHistory(total), { cursor: null, skip: 0 }, page.value),
     isRead: true,
     problem: null,
     arrivedCount: 0,
   };
+}
+
+/** What the store keeps has come. */
+export function keptCame(state: HistoryState, kept: Result<FollowedState>): HistoryState {
+  if (!kept.ok) return state;
+  const { asOf, turns } = kept.value;
+  const added = addedSince(state, asOf).reduce((sum, delta) => sum + delta.turns, 0);
+  return { ...state, kept: { ...kept.value, turns: turns + added - heldUntil(state, asOf).length } };
 }
 
 /** What is to be fetched for what is looked at; null where nothing is, or may be by now. */
@@ -156,18 +188,36 @@ export function missing({ phase, isRead, sight, running, ended, sort }: HistoryS
 }
 
 /** A page that was missing has come. */
-export function pageCame(state: HistoryState, wish: PageWish, page: Result<TracePage>): HistoryState {
+export function pageCame(state: HistoryState, wish: PageWish, page: Result<FollowedPage>): HistoryState {
   if (!page.ok) return { ...state, phase: 'idle', problem: page.error.message };
-  return trimmed({ ...state, phase: 'idle', ended: placed(state.sort, state.ended, wish, page.value), problem: null });
+  const { rows, asOf } = page.value;
+  const held = rows.filter(({ id }) => state.held.has(id)).map(({ id }) => id);
+  const next: HistoryState = { ...state, phase: 'idle', counted: withCounted(state.counted, held), problem: null };
+  const added = addedSince(next, asOf).reduce((sum, { matching }) => sum + matching, 0);
+  const total = page.value.total + added - heldUntil(next, asOf).filter(state.matches).length;
+  return trimmed({ ...next, ended: placed(state.sort, state.ended, wish, { ...page.value, total }) });
+}
+
+/** What is shown already, but not in an answer of that number. */
+function addedSince({ added }: HistoryState, asOf: number): readonly Added[] {
+  return added.filter(({ seq }) => seq > asOf);
+}
+
+/** Ended turns that are in an answer of that number, but held, and counted when they are shown. */
+function heldUntil(state: HistoryState, asOf: number): RequestRow[] {
+  return [...state.held.values()]
+    .filter(({ row, seq }) => seq <= asOf && !isRunning(row) && !hasCounted(state, row))
+    .map(({ row }) => row);
 }
 
 function placed(sort: TraceSort | null, list: HistoryList, wish: PageWish, page: TracePage): HistoryList {
   return sort === null ? withPage(list, wish, page) : withSortedPage(list, wish, page);
 }
 
-/** Rows that arrive: shown, or held where they cannot be. */
-export function arrived(state: HistoryState, rows: readonly RequestRow[]): HistoryState {
-  return state.phase === 'reading' || state.isPaused ? withHeld(state, rows) : withRows(state, rows);
+/** Rows that arrive with a delta: shown, or held where they cannot be. */
+export function arrived(state: HistoryState, rows: readonly RequestRow[], seq: number): HistoryState {
+  const arrivals = rows.map((row) => ({ row, seq }));
+  return state.phase === 'reading' || state.isPaused ? withHeld(state, arrivals) : withRows(state, arrivals);
 }
 
 /** A turn that was starred, or has a note: it may match no longer. One that matches only now comes with the next reading. */
@@ -190,11 +240,12 @@ export function rowOf({ running, ended }: Pick<HistoryState, 'running' | 'ended'
   return running[index] ?? rowAt(ended, index - running.length);
 }
 
-function withRows(state: HistoryState, rows: readonly RequestRow[]): HistoryState {
+function withRows(state: HistoryState, arrivals: readonly Arrival[]): HistoryState {
+  const added: Added[] = [];
   let { ended, kept, arrivedCount, waitingCount } = state;
   const running = new Map(state.running.map((row) => [row.id, row]));
   const counted = new Set<string>();
-  for (const row of rows) {
+  for (const { row, seq } of arrivals) {
     const isKnown = running.delete(row.id);
     const isCounted = counted.has(row.id) || hasCounted(state, row);
     const doesMatch = state.matches(row);
@@ -204,7 +255,10 @@ function withRows(state: HistoryState, rows: readonly RequestRow[]): HistoryStat
       continue;
     }
     if (!isCounted && kept !== null) kept = { ...kept, turns: kept.turns + 1 };
-    if (!isCounted) counted.add(row.id);
+    if (!isCounted) {
+      counted.add(row.id);
+      added.push({ seq, turns: 1, matching: doesMatch ? 1 : 0 });
+    }
     if (!doesMatch) continue;
     // Its place in another order is known to the store alone.
     if (state.sort === null) ended = withRow(ended, row, isCounted);
@@ -217,17 +271,34 @@ function withRows(state: HistoryState, rows: readonly RequestRow[]): HistoryStat
     kept,
     arrivedCount,
     waitingCount,
+    added: withAdded(state.added, added),
     counted: withCounted(state.counted, [...counted]),
     running: [...running.values()].toSorted(byKey),
   });
 }
 
-function withHeld(state: HistoryState, rows: readonly RequestRow[]): HistoryState {
+/** With what came later, as one for each delta. */
+function withAdded(before: HistoryState['added'], added: readonly Added[]): HistoryState['added'] {
+  const bySeq = new Map(before.map((each) => [each.seq, each]));
+  for (const { seq, turns, matching } of added) {
+    const { turns: more = 0, matching: moreMatching = 0 } = bySeq.get(seq) ?? {};
+    bySeq.set(seq, { seq, turns: turns + more, matching: matching + moreMatching });
+  }
+  return [...bySeq.values()].slice(-maxAdded);
+}
+
+function withHeld(state: HistoryState, arrivals: readonly Arrival[]): HistoryState {
   const held = new Map(state.held);
-  for (const row of rows) if (held.size <= maxHeld) held.set(row.id, row);
+  for (const { row, seq } of arrivals) {
+    const before = held.get(row.id);
+    const hasEnded = before !== undefined && !isRunning(before.row);
+    if (held.size <= maxHeld) held.set(row.id, { row, seq: hasEnded ? before.seq : seq });
+  }
   if (!state.isPaused) return { ...state, held };
   const shown = new Set(state.running.map(({ id }) => id));
-  const fresh = [...held.values()].filter((row) => !shown.has(row.id) && !hasCounted(state, row) && state.matches(row));
+  const fresh = [...held.values()].filter(
+    ({ row }) => !shown.has(row.id) && !hasCounted(state, row) && state.matches(row),
+  );
   return { ...state, held, waitingCount: fresh.length };
 }
 

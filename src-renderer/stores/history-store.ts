@@ -13,6 +13,7 @@ import {
   firstPageCame,
   type HistoryState,
   heldTooMuch,
+  keptCame,
   marked,
   missing,
   opened,
@@ -87,7 +88,7 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
     readKept: async () => {
       const { reading } = get();
       const answer = await bridge.invoke('requests.storeState', null);
-      if (answer.ok && reading === get().reading) set({ kept: answer.value });
+      if (reading === get().reading) set(keptCame(get(), answer));
     },
   }));
 
@@ -127,7 +128,7 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
     else if (state.marked !== before.marked && state.marked !== null) {
       const { marked: row } = state;
       store.setState((list) => marked(list, row));
-    } else if (state.arrived !== before.arrived) store.setState((list) => arrived(list, state.arrived));
+    } else if (state.arrived !== before.arrived) store.setState((list) => arrived(list, state.arrived, state.seq));
   });
   return store;
 }

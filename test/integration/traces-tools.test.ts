@@ -289,6 +289,31 @@ describe('the list of the past', () => {
     expect(await handlers['requests.storeState'](null)).toMatchObject({ kind: 'disk', turns: 1 });
   });
 
+  it('counts in each answer exactly what the deltas until then say has ended', async () => {
+    await startWithDatabase();
+    const { app } = rig;
+    const ended = new Map<string, number>();
+    app.onDelta((delta) => {
+      const rows = delta.kind === 'requests' ? delta.rows.filter(({ status }) => status !== 'running') : [];
+      for (const { id } of rows) if (!ended.has(id)) ended.set(id, delta.seq);
+    });
+    const until = (asOf: number) => [...ended.values()].filter((seq) => seq <= asOf).length;
+    const asked: { readonly asOf: number; readonly counted: number }[] = [];
+    const stopAsking = app.onDelta(async () => {
+      const [page, kept] = await Promise.all([
+        app.handlers['requests.query'](TraceQuery.parse({})),
+        app.handlers['requests.storeState'](null),
+      ]);
+      asked.push({ asOf: page.asOf, counted: page.total }, { asOf: kept.asOf, counted: kept.turns });
+    });
+    for (let round = 0; round < 5; round += 1) await Promise.all(Array.from({ length: 6 }, () => turn()));
+    stopAsking();
+    const { asOf, total } = await app.handlers['requests.query'](TraceQuery.parse({}));
+    expect({ told: until(asOf), total }).toEqual({ told: 30, total: 30 });
+    expect(new Set(asked.map(({ counted }) => counted)).size).toBeGreaterThan(2);
+    expect(asked.filter((answer) => answer.counted !== until(answer.asOf))).toEqual([]);
+  });
+
   it('has stars and notes, redacted and in exports, which pages are told of', async () => {
     await startWithDatabase();
     const { handlers } = rig.app;

@@ -27,12 +27,19 @@ async function opened(kept: readonly RequestRow[], requests: RequestRow[] = [], 
     history,
     /** Answers the oldest question for a page, and where it was the first, what is kept. */
     async page(): Promise<void> {
+      await rig.answered()();
+    },
+    /** What the store says now to the oldest question for a page; it comes when the function is called. */
+    answered(): () => Promise<void> {
       const asked = bridge.calls.filter(({ name }) => name === 'requests.query')[rig.pages];
       const query = TraceQuery.parse(asked?.input);
       rig.pages += 1;
-      await bridge.answer('requests.query', history.query(query));
-      if (query.cursor === null && query.skip === undefined)
-        await bridge.answer('requests.storeState', history.state());
+      const page = { ...history.query(query), asOf: seq };
+      const kept = { ...history.state(), asOf: seq };
+      return async () => {
+        await bridge.answer('requests.query', page);
+        if (query.cursor === null && query.skip === undefined) await bridge.answer('requests.storeState', kept);
+      };
     },
     pages: 0,
     arrive(...rows: RequestRow[]): void {
@@ -99,6 +106,55 @@ describe('the history store', () => {
     expect(top(rig.store, 4)).toEqual([turn(11).id, turn(10).id, turn(9).id, turn(8).id]);
     expect(rig.store.getState().ended.count).toBe(12);
     expect(rig.store.getState().running).toEqual([]);
+  });
+
+  it('counts each turn once that ends while the first page is on its way, however many they are', async () => {
+    const rig = await opened(turns(1_000), [], { status: ['failed', 'completed'] });
+    for (let n = 0; n < 600; n += 10) rig.arrive(...Array.from({ length: 10 }, (_, k) => turn(1_000 + n + k)));
+    const answer = rig.answered();
+    for (let n = 600; n < 900; n += 10) rig.arrive(...Array.from({ length: 10 }, (_, k) => turn(1_000 + n + k)));
+    await answer();
+    expect(rig.store.getState()).toMatchObject({ ended: { count: 1_900 }, kept: { turns: 1_900 } });
+    expect(top(rig.store, 1)).toEqual([turn(1_899).id]);
+    rig.arrive(turn(1_900), turn(1_901, { status: 'running' }));
+    expect(rig.store.getState()).toMatchObject({ ended: { count: 1_901 }, kept: { turns: 1_901 } });
+  });
+
+  it('counts each turn once that ends before or after a later page was read, shown or held', async () => {
+    const rig = await opened(turns(5_000), [], { status: ['completed'] });
+    await rig.page();
+    const arrive = (first: number) =>
+      rig.arrive(turn(first), turn(first + 1, { status: 'failed' }), turn(first + 2), running(first + 3));
+    arrive(5_000);
+    rig.store.getState().look(2_000, 2_030);
+    arrive(5_010);
+    const second = rig.answered();
+    arrive(5_020);
+    await second();
+    expect(rig.store.getState().ended.count).toBe(5_006);
+    rig.store.getState().setPaused(true);
+    arrive(5_030);
+    rig.store.getState().look(4_000, 4_030);
+    arrive(5_040);
+    const third = rig.answered();
+    arrive(5_050);
+    await third();
+    expect(rig.store.getState()).toMatchObject({ ended: { count: 5_006 }, kept: { turns: 5_009 } });
+    expect(rig.store.getState().waitingCount).toBe(6);
+    rig.store.getState().setPaused(false);
+    expect(rig.store.getState()).toMatchObject({ ended: { count: 5_012 }, kept: { turns: 5_018 } });
+  });
+
+  it('counts what is kept on from what the store says, whatever ended before its answer came', async () => {
+    const rig = await opened(turns(10));
+    await rig.page();
+    rig.arrive(turn(10));
+    const kept = { ...rig.history.state(), asOf: 1 };
+    const asked = rig.store.getState().readKept();
+    rig.arrive(turn(11));
+    await rig.bridge.answer('requests.storeState', kept);
+    await asked;
+    expect(rig.store.getState().kept?.turns).toBe(12);
   });
 
   it('holds what arrives while it is paused, counts it, and then shows it', async () => {

@@ -54,7 +54,7 @@ describe('the request list as a person has it', () => {
     const held = Promise.withResolvers<void>();
     server.handlers['requests.query'] = async (query) => {
       await held.promise;
-      return server.history.query(query);
+      return { ...server.history.query(query), asOf: server.snapshot.seq };
     };
     await total.getByRole('button').click();
     await expect.poll(() => first(page, 'total'), soon).toBe('1.00 s');

@@ -168,7 +168,7 @@ describe('figures of many turns', () => {
 
   it('that are counts follow within a second, and are not asked more often than that however many end', async () => {
     const { bridge, show } = await started([ended]);
-    const page = { rows: [], next: null, total: 1 };
+    const page = { rows: [], next: null, total: 1, asOf: 0 };
     show(['requests.query', { filter: {}, cursor: null, limit: 1 }]);
     await bridge.answer('requests.query', page);
     for (let second = 0; second < 5; second += 1) {

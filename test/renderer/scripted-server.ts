@@ -234,7 +234,7 @@ export class ScriptedServer {
         return this.snapshot.accounts;
       case 'requests.query': {
         const query = contract['requests.query'].input.parse(input);
-        const page = this.history.query(query);
+        const page = { ...this.history.query(query), asOf: this.snapshot.seq };
         if (query.cursor !== null || query.skip !== undefined) return page;
         const running = this.snapshot.requests.filter((row) => row.status === 'running');
         return { ...page, rows: [...running.filter(turnMatcher(query.filter)), ...page.rows] };
@@ -250,7 +250,7 @@ export class ScriptedServer {
       case 'requests.choices':
         return this.history.choices();
       case 'requests.storeState':
-        return this.history.state();
+        return { ...this.history.state(), asOf: this.snapshot.seq };
       case 'keys.list':
       case 'browsers.list':
         return [];
