@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { compose } from './app/app.ts';
 import { startDesktop } from './electron/desktop.ts';
 import { hasTrayHost } from './electron/tray-host.ts';
-import { keepMemorySmall } from './node/heap-cap.ts';
+import { keepMemorySmall } from './node/v8-memory.ts';
 import { hardenPrototypes } from './shared/harden-prototypes.ts';
 
 /** Parts of the built program lie a folder deeper than its entry. */

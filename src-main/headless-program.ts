@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { compose } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
-import { keepMemorySmall } from './node/heap-cap.ts';
 import { silenceLibraries } from './node/stop-signals.ts';
+import { keepMemorySmall } from './node/v8-memory.ts';
 import { hardenPrototypes } from './shared/harden-prototypes.ts';
 import { visibleText } from './shared/visible-text.ts';
 

@@ -8,10 +8,10 @@ import { makeSecret } from './bridge-credentials.ts';
 import { type BrowserKeys, openBrowserKeys } from './browser-keys.ts';
 import { faceHandlers } from './face-handlers.ts';
 import type { FaceHost } from './face-host.ts';
-import { collectGarbage, keepHeapSmall } from './heap-cap.ts';
 import { IdleHeap } from './idle-heap.ts';
 import type { InstanceHold } from './instance.ts';
 import { writeReadyFile } from './ready-file.ts';
+import { collectGarbage, keepHeapSmall } from './v8-memory.ts';
 
 interface InstanceParts {
   /** The data folder's; given back when the instance stops, or does not come up. */
