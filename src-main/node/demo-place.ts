@@ -1,41 +1,59 @@
-import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findInstance } from './instance.ts';
+import { findInstance, type InstanceRecord } from './instance.ts';
 
-/** Where a demo says which folder it runs on, for the commands of the same user. */
-function notePath(): string {
-  return join(tmpdir(), `slipstream-demo-of-${userInfo().username}.txt`);
+/** Where a demo runs: all that it writes is inside. */
+export interface DemoPlace {
+  readonly dir: string;
+  readonly dataDir: string;
 }
 
-/** Tells commands of this demo; the one that was started last is the one they reach. A disk that takes nothing is no failure. */
-export function announceDemo(dataDir: string): void {
-  try {
-    rmSync(notePath(), { force: true });
-    writeFileSync(notePath(), dataDir, { mode: 0o600, flag: 'wx' });
-  } catch {
-    // Commands do not find it then.
-  }
+/** A demo's folder, and the process that made it: its name holds both. */
+export interface DemoFolder extends DemoPlace {
+  readonly pid: number;
 }
 
-/** The demo of this folder is over. */
-export function withdrawDemo(dataDir: string): void {
-  if (readNote() === dataDir) rmSync(notePath(), { force: true });
+const folderName = /^slipstream-demo-(\d+)-\w+$/;
+const dataDirOf = (dir: string) => join(dir, 'data');
+
+/** Makes a place for a demo of this process, for its user alone. Commands find it by its name. */
+export function makeDemoPlace(): DemoPlace {
+  const dir = mkdtempSync(join(tmpdir(), `slipstream-demo-${process.pid}-`));
+  const dataDir = dataDirOf(dir);
+  mkdirSync(dataDir, { mode: 0o700 });
+  return { dir, dataDir };
 }
 
-/** The data folder of the demo that runs; null where none does. */
+/** Every demo's folder, of whichever user, whether it still runs or not. */
+export function demoFolders(): DemoFolder[] {
+  return readdirSync(tmpdir()).flatMap((name) => {
+    const pid = folderName.exec(name)?.[1];
+    const dir = join(tmpdir(), name);
+    return pid === undefined ? [] : [{ dir, dataDir: dataDirOf(dir), pid: Number(pid) }];
+  });
+}
+
+/** The data folder of this user's demo that runs, of several the one that was started last; null where none does. */
 export function findDemo(): string | null {
-  const dataDir = readNote();
-  return dataDir !== null && findInstance(dataDir) !== null ? dataDir : null;
+  const running = demoFolders().flatMap(({ dir, dataDir }) => {
+    const record = isOurs(dir) ? recordOf(dataDir) : null;
+    return record === null ? [] : [{ dataDir, startedAt: record.startedAt }];
+  });
+  return running.toSorted((one, other) => other.startedAt - one.startedAt)[0]?.dataDir ?? null;
 }
 
-/** Others can write where it lies: a note that is not ours, or a link, says nothing. */
-function readNote(): string | null {
+/** Others can write where it lies: a folder that is not ours, or a link, is no demo of ours. */
+function isOurs(dir: string): boolean {
+  const stat = lstatSync(dir, { throwIfNoEntry: false });
+  return stat?.isDirectory() === true && (process.platform === 'win32' || stat.uid === process.getuid?.());
+}
+
+function recordOf(dataDir: string): InstanceRecord | null {
   try {
-    const stat = lstatSync(notePath());
-    const isOurs = process.platform === 'win32' || stat.uid === process.getuid?.();
-    return isOurs && stat.isFile() ? readFileSync(notePath(), 'utf8') : null;
+    return findInstance(dataDir);
   } catch {
+    // It goes away at this moment, or is what is left of one that was killed.
     return null;
   }
 }

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from '../app/app.ts';
-import { announceDemo, withdrawDemo } from './demo-place.ts';
+import { demoFolders, makeDemoPlace } from './demo-place.ts';
 import { startDemoTraffic } from './demo-traffic.ts';
 
 /** What a newcomer sees without an account: a simulated upstream, two accounts, a little traffic. */
@@ -22,15 +21,12 @@ export interface Demo {
   stop(): Promise<void>;
 }
 
-const folderPrefix = 'slipstream-demo-';
-
-/** Removes the folders of demos whose process is gone, killed perhaps; the name of a folder holds the process. */
-function sweepDemos(parentDir: string): void {
-  for (const name of readdirSync(parentDir)) {
-    const pid = /^slipstream-demo-(\d+)-\w+$/.exec(name)?.[1];
-    if (pid === undefined || isRunning(Number(pid))) continue;
+/** Removes the folders of demos whose process is gone, killed perhaps. */
+function sweepDemos(): void {
+  for (const { dir, pid } of demoFolders()) {
+    if (isRunning(pid)) continue;
     try {
-      rmSync(join(parentDir, name), { recursive: true, force: true });
+      rmSync(dir, { recursive: true, force: true });
     } catch {
       // Another user's.
     }
@@ -81,11 +77,8 @@ export async function startDemo(): Promise<Demo> {
   // Loaded here only: nobody else needs the simulator.
   const { startSimulator } = await import('../simulator/simulator.ts');
   const simulator = await startSimulator({ timing, logLimits: { maxEntries: 200, maxBytes: 4 * 1024 * 1024 } });
-  sweepDemos(tmpdir());
-  const dir = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
-  const dataDir = join(dir, 'data');
-  mkdirSync(dataDir, { mode: 0o700 });
-  announceDemo(dataDir);
+  sweepDemos();
+  const { dir, dataDir } = makeDemoPlace();
   let stopTraffic = () => {};
   return {
     place: { dataDir, upstream: simulator.upstreamUrl, issuer: simulator.issuerUrl },
@@ -103,7 +96,6 @@ export async function startDemo(): Promise<Demo> {
     stop: async () => {
       stopTraffic();
       await simulator.stop();
-      withdrawDemo(dataDir);
       rmSync(dir, { recursive: true, force: true });
     },
   };
