@@ -71,6 +71,19 @@ describe.each(shapes)('for a client that wants %s', (_what, stream) => {
     expect((await post(on, ask('hello', { stream }))).status).toBe(200);
   });
 
+  it.each<[string, JsonObject]>([
+    ['that is one text', { type: 'error', status: 400, error: 'No such thing here.' }],
+    ['told twice over', { type: 'error', status: 400, error: { error: { message: 'No such thing here.' } } }],
+    ['of a failed response that is one text', { type: 'response.failed', response: { error: 'No such thing here.' } }],
+  ])('an error %s is told in every dialect', async (_form, event) => {
+    const on = await start({ frame: (socket) => socket.send(JSON.stringify(event)) });
+    const messages = [{ role: 'user', content: 'hello' }];
+    for (const path of ['/v1/responses', '/v1/chat/completions', '/v1/messages']) {
+      const { text } = await post(on, { ...ask('hello', { stream }), max_tokens: 99, messages }, {}, path);
+      expect(text, path).toContain('No such thing here.');
+    }
+  });
+
   it('an error that is nested beyond reason is told without its depths', async () => {
     const depth = 50_000;
     const deep = `${'['.repeat(depth)}${']'.repeat(depth)}`;

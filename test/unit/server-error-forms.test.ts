@@ -84,6 +84,12 @@ describe('an error of Chat Completions', () => {
       { detail: 'no' },
       { message: 'no', type: 'invalid_request_error', param: null, code: 'upstream_refused' },
     ],
+    [
+      'has words where upstream has none in their place',
+      502,
+      { error: { message: null, code: 'x' } },
+      { message: 'no', type: 'server_error', param: null, code: 'x' },
+    ],
     ['knows a rate limit', 429, { error: {} }, { message: 'no', type: 'rate_limit_error', param: null, code: null }],
     ['knows trouble upstream', 503, { error: {} }, { message: 'no', type: 'server_error', param: null, code: null }],
   ])('%s', (_what, status, upstreamBody, error) => {

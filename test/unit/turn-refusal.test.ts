@@ -58,6 +58,16 @@ describe('a refused upgrade or POST', () => {
     expect(refusalFromResponse(422, [], JSON.stringify({ detail }))).toMatchObject({ message });
   });
 
+  it.each<[JsonObject, string | null, string]>([
+    [{ error: 'No room here.' }, null, 'No room here.'],
+    [{ error: 'invalid_grant' }, 'invalid_grant', 'invalid_grant'],
+    [{ error: 'invalid_grant', error_description: 'Spent.' }, 'invalid_grant', 'Spent.'],
+    [{ error: { error: { code: 'c', message: 'm' } } }, 'c', 'm'],
+    [{ error: { code: 'c', message: 'm', error: {} } }, 'c', 'm'],
+  ])('is read of %j', (body, code, message) => {
+    expect(refusalFromResponse(400, [], JSON.stringify(body))).toMatchObject({ code, message, body });
+  });
+
   it('keeps the other shape of chatgpt.com', () => {
     expect(refusalFromResponse(400, [], '{"detail":"Unsupported"}')).toMatchObject({
       code: null,
@@ -78,7 +88,11 @@ describe('an error event', () => {
       { status: 502, code: 'c', message: 'm' },
     ],
     ['that says nothing', {}, { status: 502, code: null, message: 'Upstream ended the response with an error.' }],
-    ['with texts where objects belong', { error: 'broken', status: 'x' }, { status: 502, code: null }],
+    ['with texts where objects belong', { error: 'broken', status: 'x' }, { code: null, message: 'broken' }],
+    ['that is a text', { status: 503, error: 'No room here.' }, { status: 503, code: null, message: 'No room here.' }],
+    ['that is a text within a body', { body: { error: 'No room.' } }, { code: null, message: 'No room.' }],
+    ['told twice over', { error: { error: { code: 'c', message: 'm' } } }, { code: 'c', message: 'm' }],
+    ['with a message around another', { error: { message: 'm', error: { message: 'n' } } }, { message: 'm' }],
   ])('%s', (_what, event, expected) => {
     expect(refusalFromEvent({ type: 'error', ...event })).toMatchObject(expected);
   });
@@ -104,6 +118,16 @@ describe('a failed response', () => {
   ])('of code %s stands for status %i', (code, status) => {
     const refusal = refusalFromFailure({ type: 'response.failed', response: { error: { code, message: 'm' } } });
     expect(refusal).toMatchObject({ status, code, message: 'm', body: { error: { code, message: 'm' } } });
+  });
+
+  it('has its words where they are all there is of an error', () => {
+    const refusal = refusalFromFailure({ type: 'response.failed', response: { error: 'It broke.' } });
+    expect(refusal).toMatchObject({
+      status: 400,
+      code: null,
+      message: 'It broke.',
+      body: { error: { message: 'It broke.' } },
+    });
   });
 
   it.each([{}, { response: null }, { response: {} }, { response: { error: null } }])(

@@ -1,5 +1,5 @@
 import { errorTable, type SlipstreamError } from '../../shared/errors.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 import { ownBuffer } from '../own-memory.ts';
 import { type ListedModel, unknownDateMs } from './dialect.ts';
 
@@ -15,7 +15,8 @@ export function errorType({ code, status }: SlipstreamError): string {
 /** The error's members as OpenAI clients read them; upstream's own words where upstream refused. */
 export function openAiMembers(error: SlipstreamError): JsonObject {
   const upstream = isJsonObject(error.upstreamBody) ? error.upstreamBody.error : null;
-  if (isJsonObject(upstream)) return upstream;
+  // Every client shows a person the message: it is a text, whatever upstream put there.
+  if (isJsonObject(upstream)) return { ...upstream, message: textMember(upstream, 'message') ?? error.message };
   return { message: error.message, type: errorType(error), code: error.code, param: null };
 }
 

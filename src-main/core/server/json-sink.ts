@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { type Json, type JsonObject, numberMember, objectMember } from '../json.ts';
 import { errorStatus } from '../told-numbers.ts';
-import { statusOf } from '../turn/refusal.ts';
+import { refusalFromFailure, statusOf } from '../turn/refusal.ts';
 import { parseEvent, type WireEvent } from '../wire-event.ts';
 import { JsonBodySink } from './json-body-sink.ts';
 
@@ -36,12 +36,14 @@ export class JsonSink extends JsonBodySink {
   end(): void {
     const final = this.#final;
     const response = objectMember(final, 'response');
-    const error = objectMember(response, 'error') ?? objectMember(final, 'error');
     if (response === null || final?.type === 'response.failed') {
+      const { body, message } = refusalFromFailure(final ?? {});
+      const error = objectMember(body, 'error') ?? objectMember(final, 'error');
       const status = errorStatus(numberMember(final, 'status')) ?? statusOf(error);
       this.fail(
         new SlipstreamError('upstream_refused', {
           status,
+          message,
           upstreamBody: error === null ? undefined : { error },
           headers: this.answerHeaders,
         }),

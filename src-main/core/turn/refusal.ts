@@ -24,6 +24,7 @@ export interface Refusal {
 }
 
 const defaultErrorStatus = 502;
+const noWords = 'Upstream ended the response with an error.';
 
 /** Statuses for the codes and types of errors that name none (PROTOCOL.md, What upstream refuses). */
 const statuses = new Map(
@@ -69,13 +70,24 @@ interface Told {
   readonly around?: readonly (JsonObject | null)[];
 }
 
+/** An error that is one text is words or, where it can be one, a code. */
+const codeForm = /^[\w.-]+$/;
+
+/** The object in the place of an error; some answers wrap it once more. */
+function errorIn(place: JsonObject | null): JsonObject | null {
+  const error = objectMember(place, 'error');
+  return textMember(error, 'message') === null ? (objectMember(error, 'error') ?? error) : error;
+}
+
 function fromBody({ status, body, headers, fallbackText, isPage, around = [] }: Told): Refusal {
-  const error = objectMember(body, 'error') ?? objectMember(body, 'detail') ?? body;
+  const error = errorIn(body) ?? objectMember(body, 'detail') ?? body;
+  const text = textMember(body, 'error') ?? '';
+  const said = detailText(body) || textMember(body, 'error_description') || text;
   return {
     status,
-    code: textMember(error, 'code') ?? textMember(body, 'error'),
+    code: textMember(error, 'code') ?? (codeForm.test(text) ? text : null),
     type: textMember(error, 'type'),
-    message: textMember(error, 'message') || detailText(body) || textMember(body, 'error_description') || fallbackText,
+    message: textMember(error, 'message') || said || fallbackText,
     ...(isPage === true ? { isPage } : {}),
     ...(around.length === 0 ? {} : { around }),
     body,
@@ -125,35 +137,41 @@ function eventHeaders(event: JsonObject): RawHeaders {
 /** An in-stream `error` event (PROTOCOL.md, Websocket). */
 export function refusalFromEvent(event: JsonObject): Refusal {
   const inner = objectMember(event, 'body');
-  const nested = objectMember(event, 'error') ?? objectMember(inner, 'error');
+  const nested = errorIn(event) ?? errorIn(inner);
   // The public API writes the error's members flat.
-  const error = nested ?? flatError(event);
+  const error = nested ?? flatError(event, inner);
   const told = numberMember(event, 'status') ?? numberMember(event, 'status_code');
   const status = errorStatus(told) ?? statusOf(error);
   return fromBody({
     status,
     body: { error },
     headers: eventHeaders(event),
-    fallbackText: 'Upstream ended the response with an error.',
+    fallbackText: noWords,
     around: [inner, event],
   });
 }
 
-function flatError(event: JsonObject): JsonObject {
+function flatError(event: JsonObject, inner: JsonObject | null): JsonObject {
   const { code, param } = event;
-  const message = textMember(event, 'message') || detailText(event) || undefined;
+  const texts = [event, inner].flatMap((place) => [
+    textMember(place, 'message'),
+    detailText(place),
+    textMember(place, 'error'),
+  ]);
+  const message = texts.find((text) => text !== null && text !== '') ?? noWords;
   return { code, message, param, ...(typeof event.error_type === 'string' ? { type: event.error_type } : {}) };
 }
 
 /** A `response.failed` event; with a code that nobody knows it is the request's own fault. */
 export function refusalFromFailure(event: JsonObject): Refusal {
   const response = objectMember(event, 'response');
-  const error = objectMember(response, 'error');
+  const words = textMember(response, 'error');
+  const error = words === null ? errorIn(response) : { message: words };
   return fromBody({
     status: statusOf(error, 400),
     body: error === null ? null : { error },
     headers: [],
-    fallbackText: 'Upstream ended the response with an error.',
+    fallbackText: noWords,
     around: [response, event],
   });
 }
