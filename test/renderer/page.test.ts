@@ -71,6 +71,15 @@ describe('the page', () => {
     expect(await refusal(page).count()).toBe(0);
   });
 
+  it('has what it missed when another link is opened in it', async () => {
+    const page = await open({ requests: [makeRow({ id: 'before', model: 'model-before' })] });
+    await page.getByText('model-before').waitFor();
+    server.lose({ kind: 'requests', rows: [makeRow({ id: 'missed', model: 'model-missed', startedAt: Date.now() })] });
+    await page.goto(server.url());
+    await page.getByText('model-missed').waitFor();
+    await connected(page).waitFor();
+  });
+
   it('comes back by itself after a lost connection, with what it missed', async () => {
     const page = await open({ requests: [makeRow({ id: 'before', model: 'model-before' })] });
     await page.getByText('model-before').waitFor();
