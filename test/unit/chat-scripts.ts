@@ -193,7 +193,13 @@ export const scripts: [string, readonly Event[], string, JsonObject][] = [
     'content_filter',
     { content: '1' },
   ],
-  ['a text that stops for a reason nobody knows', [created, text('1'), incomplete('odd')], 'stop', { content: '1' }],
+  ['a text that stops for a reason nobody knows', [created, text('1'), incomplete('odd')], 'length', { content: '1' }],
+  [
+    'a call that is cut short for a reason nobody knows',
+    [created, added(call('a', ''), 0), incomplete('odd')],
+    'length',
+    { tool_calls: [{ id: 'call_a', type: 'function', function: { name: 'clock', arguments: '' } }] },
+  ],
   ['nothing at all', [created, completed()], 'stop', {}],
   [
     'events that Chat has no words for',

@@ -15,6 +15,7 @@ import {
   type Event,
   ended,
   incomplete,
+  notes,
   reasoned,
   summary,
   text,
@@ -204,7 +205,7 @@ describe('a stream', () => {
         action: { type: 'search', query: 'q', sources: [{ type: 'url', url: 'https://x.example' }] },
       }),
       text('found', 1),
-      { type: 'response.output_text.annotation.added', ...at(1, { content_index: 0, annotation }) },
+      notes(annotation, 1),
       completed,
     ]);
     const started = messages
@@ -263,6 +264,13 @@ it('tells no finished item again that the end lists once more', () => {
   const once = stream([...events, completed]);
   expect(once.filter(({ type }) => type === 'content_block_start').length).toBeGreaterThanOrEqual(4);
   expect(stream([...events, ...events.slice(1), ended('response.completed', { output: items })])).toEqual(once);
+});
+
+it('ends a whole text where the next block begins, though its item is not over', () => {
+  const messages = stream([text('a'), textDone('a'), text('b', 1)]);
+  expect(messages.filter(({ type }) => type === 'content_block_stop')).toEqual([
+    { type: 'content_block_stop', index: 0 },
+  ]);
 });
 
 describe('the reason for the end', () => {
@@ -334,10 +342,29 @@ describe('a whole answer', () => {
 
   it('has the citations of its text', () => {
     const annotation = { type: 'url_citation', url: 'https://x.example', title: 'X' };
-    const noted = { type: 'response.output_text.annotation.added', ...at(0, { content_index: 0, annotation }) };
-    expect(content([text('found'), noted])).toMatchObject([
+    expect(content([text('found'), notes(annotation)])).toMatchObject([
       { text: 'found', citations: [{ url: 'https://x.example' }] },
     ]);
+  });
+
+  describe.each<[string, (noted: JsonObject, said: JsonObject) => readonly Event[]]>([
+    ['behind its whole text', (noted) => [text('found'), textDone('found'), notes(noted)]],
+    ['with its item', (_noted, said) => [text('found'), textDone('found'), done(said)]],
+    ['by themselves and with its item', (noted, said) => [text('found'), notes(noted), done(said)]],
+    ['with the last event', (_noted, said) => [ended('response.completed', { output: [said] })]],
+  ])('with citations that come %s', (_when, events) => {
+    it('has each once', () => {
+      const noted = { type: 'url_citation', url: 'https://x.example', title: 'X', start_index: 0, end_index: 5 };
+      const said = { type: 'message', content: [{ type: 'output_text', text: 'found', annotations: [noted] }] };
+      expect(content(events(noted, said))).toMatchObject([
+        { text: 'found', citations: [{ url: 'https://x.example' }] },
+      ]);
+    });
+  });
+
+  it('names each of several queries of one search', () => {
+    const action = { type: 'search', queries: ['one', 'two'] };
+    expect(content([done({ type: 'web_search_call', action })])).toMatchObject([{ input: { query: 'one; two' } }, {}]);
   });
 
   it('is not there before its end', () => {

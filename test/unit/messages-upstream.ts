@@ -56,3 +56,8 @@ export const argument = (delta: string, index = 0): Event => ({
   type: 'response.function_call_arguments.delta',
   ...at(index, { delta }),
 });
+/** A note on the first part of an item's text. */
+export const notes = (annotation: JsonObject, index = 0): Event => ({
+  type: 'response.output_text.annotation.added',
+  ...at(index, { content_index: 0, annotation }),
+});

@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
 import { parseEvent, type WireEvent } from '../../wire-event.ts';
+import { stopSequenceReason } from '../answer-limits.ts';
 import { OutputItems, PartedText } from '../output-items.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
 import { chatError } from './error.ts';
@@ -19,8 +20,6 @@ interface ChatQuestion {
 }
 
 type TextKey = 'content' | 'refusal' | 'reasoning_content';
-
-const lengthReasons = new Set<unknown>(['max_output_tokens', 'max_tokens']);
 
 /** Tells a turn as `chat.completion.chunk`s, or adds it up to one `chat.completion` (PROTOCOL.md, Other dialects). */
 export class ChatTranslator implements EventTranslator {
@@ -227,8 +226,9 @@ export class ChatTranslator implements EventTranslator {
   #reason(type: string, response: JsonObject | null): string {
     if (type === 'response.incomplete' || response?.status === 'incomplete') {
       const reason = objectMember(response, 'incomplete_details')?.reason;
-      if (lengthReasons.has(reason)) return 'length';
-      return reason === 'content_filter' ? 'content_filter' : 'stop';
+      if (reason === stopSequenceReason) return 'stop';
+      // Whatever else cut it short: Chat has no other word for an answer that is not whole.
+      return reason === 'content_filter' ? 'content_filter' : 'length';
     }
     if (this.#calls.count === 0) return 'stop';
     return this.#question.isLegacy ? 'function_call' : 'tool_calls';

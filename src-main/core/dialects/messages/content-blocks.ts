@@ -5,6 +5,8 @@ interface Block {
   readonly start: JsonObject;
   deltas: JsonObject[];
   isStarted: boolean;
+  /** Its text is whole; notes on it may follow. */
+  isSaid: boolean;
   isClosed: boolean;
 }
 
@@ -27,7 +29,7 @@ export class ContentBlocks {
   /** Opens a block, once. */
   open(key: string, start: JsonObject): void {
     if (this.#byKey.has(key)) return;
-    const block: Block = { start, deltas: [], isStarted: false, isClosed: false };
+    const block: Block = { start, deltas: [], isStarted: false, isSaid: false, isClosed: false };
     this.#byKey.set(key, block);
     this.#waiting.push(block);
   }
@@ -36,6 +38,12 @@ export class ContentBlocks {
   add(key: string, delta: JsonObject): void {
     const block = this.#byKey.get(key);
     if (block !== undefined && !block.isClosed) block.deltas.push(delta);
+  }
+
+  /** Ends a block as soon as another one wants its place. */
+  said(key: string): void {
+    const block = this.#byKey.get(key);
+    if (block !== undefined) block.isSaid = true;
   }
 
   /** Ends a block: it takes no more deltas. */
@@ -58,6 +66,7 @@ export class ContentBlocks {
       block.isStarted = true;
       for (const delta of block.deltas) messages.push(sse({ type: 'content_block_delta', index, delta }));
       block.deltas = [];
+      if (block.isSaid && this.#waiting.length > 1) block.isClosed = true;
       if (!block.isClosed) break;
       messages.push(sse({ type: 'content_block_stop', index }));
       this.#waiting.shift();

@@ -29,6 +29,7 @@ export class MessagesTranslator implements EventTranslator {
   readonly #texts = new PartedText();
   readonly #arguments = new PartedText();
   readonly #summaries = new Map<number, PartedText>();
+  readonly #cited = new Set<string>();
   readonly #openCalls = new Set<number>();
   readonly #doneItems = new Set<number>();
   #callCount = 0;
@@ -85,14 +86,12 @@ export class MessagesTranslator implements EventTranslator {
         const number = this.#items.numberOf(body);
         const text = textMember(body, 'text') ?? textMember(body, 'refusal') ?? '';
         this.#say(number, placeOf(body), text, false, event.type);
-        this.#blocks.close(textKey(number, placeOf(body)));
+        this.#blocks.said(textKey(number, placeOf(body)));
         return;
       }
       case 'response.output_text.annotation.added': {
         const body = parseEvent(event.data);
-        const cited = citation(objectMember(body, 'annotation'));
-        const key = textKey(this.#items.numberOf(body), placeOf(body));
-        if (cited !== null) this.#blocks.add(key, { type: 'citations_delta', citation: cited });
+        this.#cite(textKey(this.#items.numberOf(body), placeOf(body)), objectMember(body, 'annotation'));
         return;
       }
       case 'response.reasoning_summary_text.delta': {
@@ -126,6 +125,7 @@ export class MessagesTranslator implements EventTranslator {
         listOf(item.content).forEach((part, place) => {
           const text = textMember(part, 'text') ?? textMember(part, 'refusal') ?? '';
           this.#say(number, place, text, false, textMember(part, 'type') ?? '');
+          for (const note of listOf(part.annotations)) this.#cite(textKey(number, place), note);
           this.#blocks.close(textKey(number, place));
         });
         return;
@@ -174,6 +174,17 @@ export class MessagesTranslator implements EventTranslator {
     if (said === '') return;
     this.#blocks.open(key, { type: 'text', text: '', citations: null });
     this.#blocks.add(key, { type: 'text_delta', text: said });
+  }
+
+  /** What a text has something from, once for each place in it. */
+  #cite(key: string, annotation: JsonObject | null): void {
+    const cited = citation(annotation);
+    if (cited === null || annotation === null) return;
+    const { url, start_index: start, end_index: end } = annotation;
+    const name = JSON.stringify([key, url, start, end]);
+    if (this.#cited.has(name)) return;
+    this.#cited.add(name);
+    this.#blocks.add(key, { type: 'citations_delta', citation: cited });
   }
 
   #think(number: number, place: number, text: string, isPiece: boolean): void {

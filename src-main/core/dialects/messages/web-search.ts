@@ -1,5 +1,11 @@
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 
+/** What was searched for: one query, or several at once. */
+function queryOf({ query, queries }: JsonObject): string {
+  if (typeof query === 'string') return query;
+  return Array.isArray(queries) ? queries.filter((one: Json) => typeof one === 'string').join('; ') : '';
+}
+
 /** A search that upstream made, as the two blocks Anthropic's own search leaves; null for what is no search. */
 export function webSearchBlocks(item: JsonObject): readonly [JsonObject, JsonObject] | null {
   const action = objectMember(item, 'action');
@@ -15,7 +21,7 @@ export function webSearchBlocks(item: JsonObject): readonly [JsonObject, JsonObj
     page_age: null,
   }));
   return [
-    { type: 'server_tool_use', id, name: 'web_search', input: { query: textMember(action, 'query') ?? '' }, caller },
+    { type: 'server_tool_use', id, name: 'web_search', input: { query: queryOf(action) }, caller },
     { type: 'web_search_tool_result', tool_use_id: id, content: results, caller },
   ];
 }
