@@ -112,6 +112,30 @@ describe('the conversation of a turn', () => {
     await expect.poll(() => answer(page).getByText('coming').count()).toBe(0);
   });
 
+  it('goes on where the connection was lost while it was read', async () => {
+    const running = row({ status: 'running', totalMs: null, firstTokenMs: null });
+    const page = await open(running, { input: 'hi' });
+    await request(page).getByText('hi').waitFor();
+    server.handlers['requests.payloads'] = () => new Promise(() => {});
+    server.handlers['requests.text'] = () => new Promise(() => {});
+    const asked = server.countCalls('requests.payloads');
+    await expect.poll(() => server.countCalls('requests.payloads')).toBeGreaterThan(asked);
+    await page.getByText('Went upstream').click();
+    await expect.poll(() => server.countCalls('requests.text')).toBe(2);
+    server.disconnect();
+    await page.getByText('Reconnecting…').waitFor();
+    delete server.handlers['requests.payloads'];
+    delete server.handlers['requests.text'];
+    server.texts.set('upstream', JSON.stringify({ input: 'went up' }));
+    const events: object[] = [{ type: 'response.output_text.delta', output_index: 0, delta: 'One ' }];
+    server.payloads = (query) => answers(events)(query);
+    await answer(page).getByText('One').waitFor();
+    await request(page).getByText('went up').waitFor();
+    expect(await page.locator('main').getByRole('alert').count()).toBe(0);
+    events.push({ type: 'response.output_text.delta', output_index: 0, delta: 'two.' });
+    await answer(page).getByText('One two.').waitFor();
+  });
+
   it('says what is not kept, and keeps it from now on with one click and a way back', async () => {
     const page = await open(row(), null);
     await page.getByText('Bodies of this request are not kept').waitFor();

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { RequestRow } from '../../../../../src-main/shared/model.ts';
-import { useActions } from '../../../../stores/stores.ts';
+import { useActions, useApp } from '../../../../stores/stores.ts';
 import { type Answer, noAnswer, withPayloads } from './answer-items.ts';
 
 interface Said {
@@ -18,9 +18,12 @@ export function useSaid(id: string, status: RequestRow['status']): Said {
   const actions = useActions();
   const [said, setSaid] = useState<Said>(nothing);
   const isRunning = status === 'running';
+  const isLive = useApp((state) => state.connection === 'live');
   // Each item's end tells it whole; where the turn did not get there, the pieces must do.
   const which = status === 'completed' ? 'ends' : 'all';
   useEffect(() => {
+    // Read anew over the next connection: what was under way is lost with the one before.
+    if (!isLive) return undefined;
     let isWanted = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let answer = noAnswer;
@@ -44,6 +47,6 @@ export function useSaid(id: string, status: RequestRow['status']): Said {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [actions, id, which, isRunning]);
+  }, [actions, id, which, isRunning, isLive]);
   return said;
 }

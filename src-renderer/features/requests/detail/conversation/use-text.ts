@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { TextPart, TextPiece } from '../../../../../src-main/shared/payload-query.ts';
 import type { Result } from '../../../../../src-main/shared/result.ts';
-import { useActions } from '../../../../stores/stores.ts';
+import { useActions, useApp } from '../../../../stores/stores.ts';
 
 interface ReadText {
   readonly state: 'reading' | 'read' | 'not kept' | 'failed';
@@ -19,8 +19,13 @@ const nothing: ReadText = { state: 'reading', text: '', totalChars: 0, isCut: fa
 export function useText(id: string, part: TextPart | null, revision: string): ReadText {
   const actions = useActions();
   const [read, setRead] = useState<ReadText>(nothing);
+  const isLive = useApp((state) => state.connection === 'live');
+  /** What has been read whole: another connection does not change it. */
+  const known = useRef<string | null>(null);
   useEffect(() => {
-    if (part === null || revision === null) return undefined;
+    const wanted = `${id} ${part} ${revision}`;
+    if (part === null || !isLive || known.current === wanted) return undefined;
+    known.current = null;
     let isWanted = true;
     setRead((before) => (before.state === 'read' ? before : nothing));
     const follow = async (): Promise<void> => {
@@ -39,14 +44,16 @@ export function useText(id: string, part: TextPart | null, revision: string): Re
         }
         pieces.push(text);
         offset = next;
-        if (next === null) setRead({ state: 'read', text: pieces.join(''), totalChars, isCut, problem: null });
-        else setRead((before) => (before.state === 'read' ? before : { ...nothing, totalChars }));
+        if (next === null) {
+          known.current = wanted;
+          setRead({ state: 'read', text: pieces.join(''), totalChars, isCut, problem: null });
+        } else setRead((before) => (before.state === 'read' ? before : { ...nothing, totalChars }));
       }
     };
     void follow();
     return () => {
       isWanted = false;
     };
-  }, [actions, id, part, revision]);
+  }, [actions, id, part, revision, isLive]);
   return read;
 }
