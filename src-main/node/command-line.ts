@@ -28,6 +28,7 @@ import { stopTurn } from './commands/stop-turn.ts';
 import { parseDay, parseUsageKeys, showUsage, type UsageOptions } from './commands/usage.ts';
 import type { CommandContext } from './context.ts';
 import { findDemo } from './demo-place.ts';
+import { type Place, withHints } from './hints.ts';
 import { findInstance } from './instance.ts';
 import {
   addCommonOptions,
@@ -53,8 +54,10 @@ const usageError = 2;
  * Runs the command that the arguments name and gives its exit code: 2 where they are not understood. Failures are one line on
  * standard error.
  */
-export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<number> {
+export async function runCommandLine(args: readonly string[], outer: CommandContext): Promise<number> {
   let exitCode = 0;
+  let place: Place = { dataDir: null, demo: false };
+  const context = withHints(outer, () => place);
   const program = addCommonOptions(new Command('slipstream'))
     .description('A local proxy for Codex accounts.')
     .version(context.version)
@@ -74,7 +77,13 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
     <O extends CommonOptions>(run: (options: O) => Promise<number>) =>
     async (...given: unknown[]) => {
       const command = given.at(-1);
-      exitCode = command instanceof Command ? await run(placed(command.optsWithGlobals<O>(), command, context)) : 1;
+      if (!(command instanceof Command)) {
+        exitCode = 1;
+        return;
+      }
+      const options = command.optsWithGlobals<O>();
+      place = { dataDir: namesFolder(command) ? options.dataDir : null, demo: options.demo === true };
+      exitCode = await run(placed(options, command, context));
     };
 
   addServeOptions(program.command('serve', { isDefault: true }))
@@ -292,8 +301,7 @@ function placed<O extends CommonOptions>(options: O, command: Command, { complai
     if (options.demo) throw new SlipstreamError('request_invalid', { message: 'A demo is no service of the system.' });
     return options;
   }
-  const isNamed = command.getOptionValueSourceWithGlobals('dataDir') !== 'default';
-  if (!options.demo && (isNamed || findInstance(options.dataDir) !== null)) return options;
+  if (!options.demo && (namesFolder(command) || findInstance(options.dataDir) !== null)) return options;
   const dataDir = findDemo();
   if (dataDir !== null) {
     if (!options.demo) complain('slipstream: this goes to the demo that runs; --data-dir reaches a folder of yours.');
@@ -301,6 +309,11 @@ function placed<O extends CommonOptions>(options: O, command: Command, { complai
   }
   if (options.demo) throw new SlipstreamError('instance_absent', { message: 'No demo is running.' });
   return options;
+}
+
+/** The user has named a data folder. */
+function namesFolder(command: Command): boolean {
+  return command.getOptionValueSourceWithGlobals('dataDir') !== 'default';
 }
 
 /** The command that was probably meant; null where none is near. */

@@ -57,7 +57,7 @@ export const errorTable = {
     409,
     'invalid_request_error',
     false,
-    'Slipstream knows no services on this system; start "slipstream serve" by its own means.',
+    'Slipstream knows no services on this system; start "npx slipstream serve" by its own means.',
   ),
   host_invalid: row(400, 'invalid_request_error', false, 'The request must have exactly one valid Host header.'),
   host_refused: row(403, 'invalid_request_error', false, 'This host name is not one Slipstream listens on.'),

@@ -35,8 +35,10 @@ export function coinLines(experiment: LabExperiment): readonly string[] {
     ...result.notes,
     ...(endedAt === null
       ? [
-          'Where you or a client set the tier, that counts: the session is held to its coin. "fast coin stop" leaves it.',
+          'Where you or a client set the tier, that counts: the session is held to its coin. "npx slipstream fast coin stop" leaves it.',
         ]
-      : ['Sessions that the coin began keep their tier; "fast off" or "fast on" changes them, too.']),
+      : [
+          'Sessions that the coin began keep their tier; "npx slipstream fast off" or "npx slipstream fast on" changes them, too.',
+        ]),
   ];
 }

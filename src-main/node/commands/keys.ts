@@ -28,7 +28,7 @@ export async function listKeys(
 ): Promise<number> {
   const keys = await withBridge(options, context, (bridge) => call(bridge, 'keys.list', null));
   if (options.json) context.print(JSON.stringify(keys, null, 2));
-  else if (keys.length === 0) context.print('There is the first API key alone ("slipstream key").');
+  else if (keys.length === 0) context.print('There is the first API key alone ("npx slipstream key").');
   else for (const line of tableLines([header, ...keys.map(keyRow)])) context.print(line);
   return 0;
 }

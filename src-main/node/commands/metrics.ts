@@ -14,7 +14,7 @@ export async function metrics(
         ? await call(bridge, 'settings.get', null)
         : await call(bridge, 'settings.set', { metrics: wanted === 'on' });
     if (!settings.metrics) {
-      context.print('Metrics are off. "slipstream metrics on" switches them on.');
+      context.print('Metrics are off. "npx slipstream metrics on" switches them on.');
       return 0;
     }
     const { url, token } = await call(bridge, 'metrics.access', { renew: options.rotate === true });

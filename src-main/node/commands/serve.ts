@@ -62,7 +62,6 @@ interface Started {
 /** The banner. The API key stays out of it: terminals are recorded and shared. */
 async function greet(options: ServeOptions, context: CommandContext, { app, face, baseUrl }: Started): Promise<void> {
   const { print, version } = context;
-  const ofDemo = options.demo ? ' --demo' : '';
   print(`Slipstream ${version} is running${options.demo ? ' in demo mode' : ''}.`);
   print(`  Base URL   ${baseUrl}/v1`);
   if (options.listen !== undefined) {
@@ -70,9 +69,9 @@ async function greet(options: ServeOptions, context: CommandContext, { app, face
   }
   if (app.snapshot().accounts.length === 0) print('  Accounts   none yet; add one with "npx slipstream login".');
   if (options.open && (await face.openDashboard())) {
-    print(`  Dashboard  opened in your browser; "npx slipstream open${ofDemo}" opens it again.`);
+    print('  Dashboard  opened in your browser; "npx slipstream open" opens it again.');
   } else {
     print(`  Dashboard  ${face.dashboardUrl()}`);
-    print(`             This link works once, within a minute; "npx slipstream open${ofDemo}" makes another.`);
+    print('             This link works once, within a minute; "npx slipstream open" makes another.');
   }
 }

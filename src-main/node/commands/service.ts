@@ -54,7 +54,7 @@ function install(found: Service, context: CommandContext): number {
     const code = run(command, context);
     if (code === 0) continue;
     context.complain(
-      `slipstream: "${command.join(' ')}" failed; the file is kept, and "service remove" takes it away.`,
+      `slipstream: "${command.join(' ')}" failed; the file is kept, and "npx slipstream service remove" takes it away.`,
     );
     return code;
   }
