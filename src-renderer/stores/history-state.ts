@@ -22,7 +22,7 @@ import {
   withPage,
   withRow,
 } from './history-list.ts';
-import { sortedWishFor, withSortedPage } from './sorted-list.ts';
+import { hasMovedOn, sortedWishFor, withSortedPage } from './sorted-list.ts';
 
 /** A row, and the number of the delta that it came with; where it has ended, of the first that said so. */
 interface Arrival {
@@ -198,6 +198,11 @@ export function pageCame(state: HistoryState, wish: PageWish, page: Result<Follo
   return trimmed({ ...next, ended: placed(state.sort, state.ended, wish, { ...page.value, total }) });
 }
 
+/** Whether a page says nothing of the list that is here any more. */
+export function isOutdated({ sort, ended }: HistoryState, page: Result<FollowedPage>): boolean {
+  return sort !== null && page.ok && hasMovedOn(ended, page.value);
+}
+
 /** What is shown already, but not in an answer of that number. */
 function addedSince({ added }: HistoryState, asOf: number): readonly Added[] {
   return added.filter(({ seq }) => seq > asOf);
@@ -222,7 +227,10 @@ export function arrived(state: HistoryState, rows: readonly RequestRow[], seq: n
 
 /** A turn that was starred, or has a note: it may match no longer. One that matches only now comes with the next reading. */
 export function marked(state: HistoryState, row: RequestRow): HistoryState {
-  return { ...state, ended: withChanged(state.ended, row.id, state.matches(row) ? row : null) };
+  const before = state.held.get(row.id);
+  const isHeld = before !== undefined && !isRunning(before.row);
+  const held = isHeld ? new Map(state.held).set(row.id, { ...before, row }) : state.held;
+  return { ...state, held, ended: withChanged(state.ended, row.id, state.matches(row) ? row : null) };
 }
 
 /** Whether more was held than can be shown: the list has to be read anew. */

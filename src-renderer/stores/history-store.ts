@@ -13,6 +13,7 @@ import {
   firstPageCame,
   type HistoryState,
   heldTooMuch,
+  isOutdated,
   keptCame,
   marked,
   missing,
@@ -113,6 +114,7 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
     store.setState({ phase: 'fetching' });
     const page = await bridge.invoke('requests.query', { filter, ...wish, limit: pageRows, ...sorted(state.sort) });
     if (reading !== store.getState().reading) return;
+    if (isOutdated(store.getState(), page)) return read();
     store.setState((now) => pageCame(now, wish, page));
     if (page.ok) void fetchMissing();
   }

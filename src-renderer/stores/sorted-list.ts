@@ -18,7 +18,16 @@ export function sortedWishFor(list: HistoryList, firstIndex: number, lastIndex: 
   return null;
 }
 
-/** Puts an answer where it belongs, in the gap that its place lies in. */
+/** Whether more has arrived above than a page has rows: nothing of an answer is new, and the list has to be read anew. */
+export function hasMovedOn(list: HistoryList, { rows }: TracePage): boolean {
+  const known = idsOf(list);
+  return rows.length > 0 && rows.every(({ id }) => known.has(id));
+}
+
+/**
+ * Puts an answer where it belongs, in the gap that its place lies in. What has arrived since the list was read has moved it
+ * down: its first rows are here already.
+ */
 export function withSortedPage(list: HistoryList, { skip }: PageWish, page: TracePage): HistoryList {
   let start = 0;
   const index = list.stretches.findIndex(({ count }) => {
@@ -28,7 +37,10 @@ export function withSortedPage(list: HistoryList, { skip }: PageWish, page: Trac
   });
   const gap = list.stretches[index];
   if (gap === undefined || gap.rows !== null) return list;
-  const rows = page.rows.filter(({ status }) => status !== 'running').slice(0, start + gap.count - skip);
+  const known = idsOf(list);
+  const rows = page.rows
+    .filter(({ id, status }) => status !== 'running' && !known.has(id))
+    .slice(0, start + gap.count - skip);
   const left = start + gap.count - skip - rows.length;
   const parts = [
     { after: null, count: skip - start, rows: null },
@@ -37,4 +49,8 @@ export function withSortedPage(list: HistoryList, { skip }: PageWish, page: Trac
     { after: null, count: rows.length === 0 || page.next === null ? 0 : left, rows: null },
   ];
   return listOf([...list.stretches.slice(0, index), ...parts, ...list.stretches.slice(index + 1)]);
+}
+
+function idsOf({ stretches }: HistoryList): ReadonlySet<string> {
+  return new Set(stretches.flatMap(({ rows }) => rows?.map(({ id }) => id) ?? []));
 }

@@ -47,6 +47,10 @@ async function opened(kept: readonly RequestRow[], requests: RequestRow[] = [], 
       seq += 1;
       bridge.emit({ seq, kind: 'requests', rows });
     },
+    mark(row: RequestRow): void {
+      seq += 1;
+      bridge.emit({ seq, kind: 'marked', row });
+    },
     clear(): void {
       history.clear();
       seq += 1;
@@ -118,6 +122,37 @@ describe('the history store', () => {
     expect(top(rig.store, 1)).toEqual([turn(1_899).id]);
     rig.arrive(turn(1_900), turn(1_901, { status: 'running' }));
     expect(rig.store.getState()).toMatchObject({ ended: { count: 1_901 }, kept: { turns: 1_901 } });
+  });
+
+  it('shows no turn twice in an order of its own, however many have arrived since it was read', async () => {
+    const rig = await opened(turns(1_000));
+    rig.store.getState().open({}, { by: 'total', order: 'down' });
+    await rig.page();
+    await rig.page();
+    const shown = (count: number) => top(rig.store, count).filter((id) => id !== null);
+    const read = async (first: number): Promise<void> => {
+      rig.store.getState().look(first, first + 30);
+      while (rig.store.getState().phase !== 'idle') await rig.page();
+    };
+    rig.arrive(...Array.from({ length: 5 }, (_, n) => turn(2_000 + n, { totalMs: 1e6 })));
+    await read(210);
+    expect(new Set(shown(1_000)).size).toBe(shown(1_000).length);
+    expect(top(rig.store, 211)[210]).not.toBeNull();
+    rig.arrive(...Array.from({ length: 500 }, (_, n) => turn(3_000 + n, { totalMs: 1e6 })));
+    await read(600);
+    expect(new Set(shown(1_505)).size).toBe(shown(1_505).length);
+    expect(rig.store.getState()).toMatchObject({ waitingCount: 0, ended: { count: 1_505 } });
+    expect(top(rig.store, 631)[630]).not.toBeNull();
+  });
+
+  it('shows the star of a turn that was held while it got it', async () => {
+    const rig = await opened(turns(10));
+    await rig.page();
+    rig.store.getState().setPaused(true);
+    rig.arrive(turn(10));
+    rig.mark({ ...turn(10), starred: true });
+    rig.store.getState().setPaused(false);
+    expect(rowAt(rig.store.getState().ended, 0)).toMatchObject({ id: turn(10).id, starred: true });
   });
 
   it('counts each turn once that ends before or after a later page was read, shown or held', async () => {
