@@ -181,6 +181,10 @@ function followState(queries: QueryClient, appStore: AppStore): void {
     if (state.settings?.usagePrices !== before.settings?.usagePrices)
       void askAnew(queries, { queryKey: ['usage.sums'] });
     if (state.coins !== before.coins) void askAnew(queries, { queryKey: ['lab.list'] });
+    if (state.marked !== null && state.marked !== before.marked) {
+      const { marked: row } = state;
+      changeAnswer(queries, ['requests.detail', { id: row.id }], (detail) => ({ ...detail, row }));
+    }
     if (state.profiles !== before.profiles) void askAnew(queries, { queryKey: ['profiles.compare'] });
     if (state.rows === before.rows) return;
     for (const pace of paces) pace(before.app === null);

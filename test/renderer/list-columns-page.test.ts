@@ -126,6 +126,23 @@ describe('the request list as a person has it', () => {
     await expect.poll(() => page.locator('main tbody tr[id]').count(), soon).toBe(0);
   });
 
+  it('keeps the note of an old turn on show, whatever else is starred elsewhere', async () => {
+    const page = await open();
+    await page.goto(`${server.origin}/#/requests/r400`);
+    const pane = page.getByRole('complementary', { name: 'Request detail' });
+    await pane.getByRole('button', { name: 'Add a note' }).click();
+    await page.keyboard.type('slow on the train');
+    await pane.getByRole('button', { name: 'Save the note' }).click();
+    await pane.getByText('slow on the train').waitFor();
+    const other = server.history.mark('r1', { starred: true, note: null });
+    if (other !== null) server.push({ kind: 'marked', row: other });
+    await page.locator('#request-r1').getByRole('img', { name: 'Star' }).waitFor();
+    await pane.getByRole('button', { name: 'Star', exact: true }).click();
+    await expect
+      .poll(() => server.inputsOf('requests.mark').at(-1), soon)
+      .toEqual({ id: 'r400', starred: true, note: 'slow on the train' });
+  });
+
   it('is linked to with its filter, and saved filters are in the palette', async () => {
     const page = await open();
     await page.evaluate(() => {

@@ -246,6 +246,21 @@ describe('the history on the requests screen', () => {
     await page.getByRole('heading', { name: 'Settings', exact: true }).waitFor();
   });
 
+  it('says of a turn that ran when the program ended that it is not there any more', async () => {
+    const running = row(9, { status: 'running', totalMs: null });
+    const page = await open(rows(3), { requests: [running] });
+    await line(page, 9).click();
+    const pane = page.getByRole('complementary', { name: 'Request detail' });
+    await pane.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    server.snapshot = { ...server.snapshot, seq: 0, requests: [] };
+    server.handlers['requests.detail'] = () => {
+      throw new SlipstreamError('exchange_unknown');
+    };
+    server.disconnect();
+    await pane.getByRole('heading', { name: 'No longer kept' }).waitFor();
+    expect(await pane.getByRole('button', { name: 'Stop', exact: true }).count()).toBe(0);
+  });
+
   it('shows bodies that were kept on the disk, which can be copied but not sent again', async () => {
     const page = await open(rows(3));
     const detail = { ...makeDetail(row(1)), isStored: true };

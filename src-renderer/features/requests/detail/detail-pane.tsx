@@ -39,10 +39,10 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
   const { ui } = useStores();
   const { answered, failed } = useAnswer('requests.detail', { id });
   const { t, failure } = useWords();
-  const detail = answered?.value ?? null;
+  // What was known of a turn that is gone says that it runs for ever.
+  const detail = failed?.code === 'exchange_unknown' ? null : (answered?.value ?? null);
   const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
-  const marked = useApp((state) => (state.marked?.id === id ? state.marked : null));
-  const row = marked ?? liveRow ?? detail?.row;
+  const row = liveRow ?? detail?.row;
   return (
     <aside className={styles.detail} aria-label={t('detail.label')} style={{ width: widthPx }}>
       <header className={styles.detailHead}>
