@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { FileTrouble, FileTroubles } from '../core/file-troubles.ts';
+import { checkPlainFile, readPlainFile } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { said } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
@@ -117,6 +118,7 @@ export class SetupJournal {
   /** Null: it is gone. */
   readBackup(name: string): Buffer | null {
     try {
+      checkPlainFile(this.backupPath(name));
       return readFileSync(this.backupPath(name));
     } catch {
       return null;
@@ -195,7 +197,7 @@ type ReadRecord =
 function readRecord(path: string): ReadRecord {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainFile(path);
   } catch (cause) {
     const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     if (isAbsent) return { kind: 'none' };

@@ -1,11 +1,12 @@
-import { copyFileSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { saidInEnglish } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
-import { writeProblem } from '../shared/write-problem.ts';
+import { systemCode, writeProblem } from '../shared/write-problem.ts';
 import { type FileTrouble, type FileTroubles, type StateFileKind, stateFiles } from './file-troubles.ts';
 import { type JsonObject, numberMember, parseJsonObject } from './json.ts';
+import { readPlainFile, tooLarge } from './plain-file.ts';
 import type { Clock, Logger } from './ports.ts';
 
 /** What the file of a data folder needs of its host. */
@@ -44,7 +45,7 @@ const byteOrderMark = /^\ufeff/;
 
 /** Reads it; see `StateFile`. */
 export function openStateFile(parts: StateFileParts): StateFile {
-  const { dataDir, kind, version, versionMember = 'version', maxBytes = Number.POSITIVE_INFINITY } = parts;
+  const { dataDir, kind, version, versionMember = 'version', maxBytes } = parts;
   const { clock, log, troubles } = parts;
   const path = join(dataDir, stateFiles[kind]);
   const asidePath = () => `${path}.damaged-${clock.epochMs()}`;
@@ -82,13 +83,13 @@ type ReadText =
   | { readonly kind: 'too-long' }
   | { readonly kind: 'read'; readonly text: string };
 
-function readText(path: string, maxBytes: number): ReadText {
+function readText(path: string, maxBytes: number | undefined): ReadText {
   try {
-    if (statSync(path).size > maxBytes) return { kind: 'too-long' };
-    return { kind: 'read', text: readFileSync(path, 'utf8') };
+    return { kind: 'read', text: readPlainFile(path, maxBytes) };
   } catch (cause) {
-    const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    return isAbsent ? { kind: 'none' } : { kind: 'refused', cause };
+    const code = systemCode(cause);
+    if (code === tooLarge) return { kind: 'too-long' };
+    return code === 'ENOENT' ? { kind: 'none' } : { kind: 'refused', cause };
   }
 }
 

@@ -6,5 +6,6 @@ const halfWritten = /^[\w-]+\.(?:json|html)\.(?:tmp-[0-9a-f]+|\d+)$/;
 
 /** Removes what a death in the middle of a write has left in the data folder, which may hold secrets. Its owner calls it. */
 export function removeHalfWritten(dataDir: string): void {
-  for (const name of readdirSync(dataDir)) if (halfWritten.test(name)) rmSync(join(dataDir, name), { force: true });
+  for (const entry of readdirSync(dataDir, { withFileTypes: true }))
+    if (entry.isFile() && halfWritten.test(entry.name)) rmSync(join(dataDir, entry.name), { force: true });
 }

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { checkPlainFile } from '../core/plain-file.ts';
 import type { Logger, SettingsStore } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
@@ -18,6 +19,7 @@ import { Settings } from '../shared/settings.ts';
 import { english } from '../shared/words/english.ts';
 import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
+import { systemCode, writeProblem } from '../shared/write-problem.ts';
 import { systemClock } from './clock.ts';
 import { removeHalfWritten } from './half-written.ts';
 import { firstSettings, readSettings, salvage } from './read-settings.ts';
@@ -109,14 +111,19 @@ function openOrSetAside(
   try {
     if (existsSync(dataDir)) removeHalfWritten(dataDir);
     try {
+      if (existsSync(join(dataDir, fileName))) checkPlainFile(join(dataDir, fileName));
       return { file: open(), taken: {} };
     } catch (cause) {
-      if (cause instanceof Error && 'syscall' in cause) throw cause;
+      if (systemCode(cause) !== '') throw cause;
     }
     const text = setAside(dataDir);
     return { file: open(), taken: { ...firstSettings(), ...salvage(text) } };
   } catch (cause) {
-    throw new SlipstreamError('store_unwritable', { message: `The settings in ${dataDir} cannot be read.`, cause });
+    const why = english.told(writeProblem(cause));
+    throw new SlipstreamError('store_unwritable', {
+      message: `The settings in ${dataDir} cannot be read: ${why}.`,
+      cause,
+    });
   }
 }
 

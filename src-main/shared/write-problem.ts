@@ -19,6 +19,8 @@ const problems = new Map([
   ['ENOTDIR', tell('failures.write.folder')],
   ['EPERM', tell('failures.write.permissions')],
   ['EROFS', tell('failures.write.readOnly')],
+  ['ERR_FS_FILE_TOO_LARGE', tell('failures.system.large')],
+  ['ERR_NOT_A_FILE', tell('failures.system.special')],
   ['ERR_WORKER_OUT_OF_MEMORY', tell('failures.system.memory')],
   ['SQLITE_BUSY', tell('failures.system.busy')],
   ['SQLITE_CANTOPEN', tell('failures.system.unopened')],

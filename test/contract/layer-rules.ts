@@ -37,6 +37,7 @@ const faceRule = (...own: readonly string[]): Rule => ({
     'src-main/core/learn/installed-version.ts',
     'src-main/core/same-secret.ts',
     'src-main/core/server/addresses.ts',
+    'src-main/core/plain-file.ts',
     'src-main/core/state-file.ts',
     'src-main/core/traces/redaction.ts',
   ],

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -233,6 +243,26 @@ describe('files that cannot be read', () => {
     writeFileSync(`${fileOf(idB)}.124`, '{');
     expect((await reopened()).get(idA)?.priority).toBe(7);
     expect(readdirSync(folder()).toSorted()).toEqual([`${idA}.json`, ...kept].toSorted());
+  });
+
+  it('leaves out the account whose newest file cannot be had, and loads the others', async () => {
+    const store = await reopened();
+    await store.add(account(idA));
+    await store.add(account(idB));
+    const newest = `${fileOf(idA)}.123`;
+    writeFileSync(newest, '');
+    truncateSync(newest, 2 ** 33);
+    // Nothing of ours is a folder.
+    mkdirSync(`${fileOf(idB)}.124`);
+    const given = openStore();
+    const [problem = '', ...others] = await given.load();
+    expect([english.told(problem), others]).toEqual([expect.stringMatching(/\.json\.123 .*too large/), []]);
+    expect(given.list().map(({ id }) => id)).toEqual([idB]);
+    expect(existsSync(newest)).toBe(true);
+    await given.add(account(idA, { email: 'new@example.test' }));
+    rmSync(newest);
+    expect((await reopened()).get(idA)?.email).toBe('new@example.test');
+    expect(readdirSync(folder())).toContainEqual(expect.stringMatching(new RegExp(`${idA}\\.json\\.left-`)));
   });
 
   it('keeps the way out of an account that signs in again, unless it came with another', async () => {

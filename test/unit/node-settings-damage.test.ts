@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -144,7 +144,9 @@ describe('half-written files', () => {
     ];
     const kept = ['traces.sqlite', 'notes.json', 'settings.corrupt-1.json', 'clients.json'];
     for (const name of [...left, ...kept]) writeFileSync(join(dataDir, name), '"token"');
+    // Nothing of ours is a folder.
+    mkdirSync(join(dataDir, 'keys.json.77'));
     open();
-    expect(others().toSorted()).toEqual(kept.toSorted());
+    expect(others().toSorted()).toEqual([...kept, 'keys.json.77'].toSorted());
   });
 });

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -209,6 +210,34 @@ describe.each(Object.entries(files))('the file of %s', (name, file) => {
       expect(troubles.list()).toEqual([]);
     },
   );
+
+  it.skipIf(process.platform === 'win32')('that is a pipe is left alone at once, and is told of', async () => {
+    const path = pathOf(name);
+    mkdirSync(dirname(path), { recursive: true });
+    execFileSync('mkfifo', [path]);
+    const refusal = await Promise.resolve(0)
+      .then(file.use)
+      .then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    const pipes = globSync('{*,*/*}', { cwd: dataDir, withFileTypes: true }).filter((entry) => entry.isFIFO());
+    expect(pipes.map((entry) => entry.name)).toEqual([expect.stringContaining(basename(path))]);
+    const told = [refusal, ...troubles.list().map(english.told)].join();
+    expect(told).toContain(name === 'accounts' ? `${path}.left-` : 'it is a pipe or a device (ERR_NOT_A_FILE)');
+  });
+
+  it('that is far larger than any is not read', async () => {
+    const path = pathOf(name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    truncateSync(path, 2 ** 36);
+    const startedMs = performance.now();
+    await Promise.resolve(0)
+      .then(file.use)
+      .catch(() => {});
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
 
   it('that is there for the first time is told of to nobody, and is there for the next run', async () => {
     await file.use();

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
@@ -8,11 +9,13 @@ import { said, saidInEnglish } from '../../shared/words/said.ts';
 import type { Told } from '../../shared/words/told-text.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { FileTrouble } from '../file-troubles.ts';
+import { checkPlainFile } from '../plain-file.ts';
 import type { Clock, OpenedSecret, SecretBox } from '../ports.ts';
 import { Remembered } from '../remembered.ts';
 import type { StateFileHost } from '../state-file.ts';
 import type { Account, AccountTokens, LockedAccount } from './account.ts';
 import { type AccountFile, newestVersion, parseAccountFile } from './account-file.ts';
+import { openAccountFolder } from './account-folder.ts';
 import { readExpiry } from './claims.ts';
 
 const Tokens = z.object({
@@ -37,9 +40,6 @@ export interface StoreHost extends StateFileHost {
 
 const writeOwnerFile = (path: string, text: string) => writeFileAtomic(path, text, { mode: 0o600 });
 
-/** As write-file-atomic names the file it renames into place. */
-const temporaryName = /^([0-9a-f]{16}\.json)\.\d+$/;
-
 /** What may be changed of an account that is there. */
 type AccountPatch = Partial<
   Pick<
@@ -57,10 +57,15 @@ type AccountPatch = Partial<
   >
 >;
 
+interface UnreadFile {
+  readonly kind: 'left' | 'damaged';
+  readonly problem: Told;
+}
+
 /** What became of one file. */
 type ReadFile =
   | { readonly kind: 'account'; readonly account: Account; readonly isStale: boolean }
-  | { readonly kind: 'left' | 'damaged'; readonly problem: Told }
+  | UnreadFile
   | { readonly kind: 'locked'; readonly account: LockedAccount };
 
 /** Account files in the data folder: one JSON file each, 0600, written atomically. */
@@ -92,16 +97,14 @@ export class AccountStore {
    * locked. Throws `store_unwritable`.
    */
   async load(): Promise<readonly Told[]> {
-    const problems: Told[] = [];
-    try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    } catch (cause) {
+    const { paths, stuck } = await openAccountFolder(this.#folder).catch((cause: unknown) => {
       throw unwritable(this.#folder, cause);
-    }
-    await this.#finishWrites();
-    for (const name of await readdir(this.#folder)) {
-      if (name.endsWith('.json')) problems.push(...(await this.#take(join(this.#folder, name))));
-    }
+    });
+    const problems = stuck.map(({ path, target, cause }) => {
+      if (existsSync(target)) this.#left.add(target);
+      return this.#tell(this.#leave(path, { why: 'refused', cause: writeProblem(cause) }));
+    });
+    for (const path of paths) problems.push(...(await this.#take(path)));
     return problems;
   }
 
@@ -232,9 +235,13 @@ export class AccountStore {
       case 'left':
       case 'damaged':
         if (read.kind === 'left') this.#left.add(path);
-        this.#host.log[read.kind === 'left' ? 'warn' : 'error'](saidInEnglish(read.problem).message);
-        return [read.problem];
+        return [this.#tell(read)];
     }
+  }
+
+  #tell({ kind, problem }: UnreadFile): Told {
+    this.#host.log[kind === 'left' ? 'warn' : 'error'](saidInEnglish(problem).message);
+    return problem;
   }
 
   /** The old seal still opens: where this fails, the next change of the account or the next start does it. */
@@ -249,13 +256,14 @@ export class AccountStore {
   async #read(path: string): Promise<ReadFile> {
     let text: string;
     try {
+      checkPlainFile(path);
       text = await readFile(path, 'utf8');
     } catch (cause) {
       return this.#leave(path, { why: 'refused', cause: writeProblem(cause) });
     }
     const parsed = parseAccountFile(text);
     if (parsed.kind === 'newer') return this.#leave(path, { why: 'newer' });
-    if (parsed.kind === 'damaged') return { kind: 'damaged', problem: await this.#putAside(path, 'damaged') };
+    if (parsed.kind === 'damaged') return this.#damaged(path);
     const { sealedTokens, version: _version, ...facts } = parsed.file;
     let opened: OpenedSecret;
     try {
@@ -266,26 +274,18 @@ export class AccountStore {
     }
     const sealed = safeJson(opened.plain);
     const tokens = Tokens.safeParse(sealed);
-    if (!tokens.success) return { kind: 'damaged', problem: await this.#putAside(path, 'damaged') };
+    if (!tokens.success) return this.#damaged(path);
     const { proxyUrl } = SealedProxy.parse(sealed);
     const tokenExpiresAt = readExpiry(tokens.data.accessToken) ?? facts.tokenExpiresAt;
     const account = { ...facts, proxyUrl, tokens: tokens.data, tokenExpiresAt };
     return { kind: 'account', account, isStale: opened.isStale };
   }
 
-  /**
-   * Ends what a crash interrupted. A temporary file that is whole holds what was said last, perhaps the only copy of a
-   * rotated token, and takes its place; one of a newer Slipstream waits for it; any other is removed, for tokens are in it.
-   */
-  async #finishWrites(): Promise<void> {
-    for (const name of await readdir(this.#folder)) {
-      const target = temporaryName.exec(name)?.[1];
-      if (target === undefined) continue;
-      const path = join(this.#folder, name);
-      const parsed = parseAccountFile(await readFile(path, 'utf8'));
-      if (parsed.kind === 'newer') continue;
-      const isWhole = parsed.kind === 'ok' && `${parsed.file.id}.json` === target;
-      await (isWhole ? rename(path, join(this.#folder, target)) : rm(path, { force: true }));
+  async #damaged(path: string): Promise<UnreadFile> {
+    try {
+      return { kind: 'damaged', problem: await this.#putAside(path, 'damaged') };
+    } catch {
+      return this.#leave(path, { why: 'damaged' });
     }
   }
 
@@ -295,7 +295,7 @@ export class AccountStore {
     return this.#host.troubles.noteAside('accounts', path, aside);
   }
 
-  #leave(path: string, trouble: FileTrouble): ReadFile {
+  #leave(path: string, trouble: FileTrouble): UnreadFile {
     return { kind: 'left', problem: this.#host.troubles.note('accounts', path, trouble) };
   }
 

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { SlipstreamError } from '../../shared/errors.ts';
@@ -7,6 +7,7 @@ import { said } from '../../shared/words/said.ts';
 import { tell, toldFormat } from '../../shared/words/told.ts';
 import { othersWords, type Told } from '../../shared/words/told-text.ts';
 import { systemCode, writeProblem } from '../../shared/write-problem.ts';
+import { readPlainFile } from '../plain-file.ts';
 import type { Clock } from '../ports.ts';
 
 const maxFileBytes = 4 * 1024 * 1024;
@@ -36,7 +37,7 @@ export function readCertificates(path: string): readonly string[] {
     const { size } = statSync(path);
     if (size > maxFileBytes)
       throw new Error(tell('failures.certificates.large', { size: toldFormat('bytes', maxFileBytes) }));
-    return certificatesOf(readFileSync(path, 'utf8'));
+    return certificatesOf(readPlainFile(path));
   } catch (cause) {
     throw new SlipstreamError('ca_file_invalid', {
       ...said('failures.certificates', { path, why: reason(cause) }),

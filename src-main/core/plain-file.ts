@@ -1,0 +1,28 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/** No file of ours comes near it, and reading what is far larger takes long. */
+const usualMaxBytes = 16 * 1024 * 1024;
+const notAFile = 'ERR_NOT_A_FILE';
+/** The code of a file that is larger than its reader takes, as Node has it. */
+export const tooLarge = 'ERR_FS_FILE_TOO_LARGE';
+
+/**
+ * Throws what the system says of a file that is to be read, and where a pipe or a device has its name: reading one of those
+ * may never end, and no signal is heard meanwhile. That of a folder comes with the reading.
+ */
+export function checkPlainFile(path: string, maxBytes = usualMaxBytes): void {
+  const facts = statSync(path);
+  if (facts.isDirectory()) return;
+  if (!facts.isFile()) throw coded(notAFile, `${path} is not a file`);
+  if (facts.size > maxBytes) throw coded(tooLarge, `${path} is too large`);
+}
+
+/** The text of a file; see `checkPlainFile`. */
+export function readPlainFile(path: string, maxBytes?: number): string {
+  checkPlainFile(path, maxBytes);
+  return readFileSync(path, 'utf8');
+}
+
+function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
