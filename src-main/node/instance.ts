@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { readPlainFile } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { accessProblem, ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
+import { holdLock } from './instance-lock.ts';
 
 /** How the running instance of a data folder is reached; readable by its owner only. */
 const InstanceRecord = z.strictObject({
@@ -42,9 +43,7 @@ const workLimitMs = 500;
 /** A stop lets turns end and waits for sign-ins that are being renewed. */
 const stoppingLimitMs = 60_000;
 const startingPollMs = 25;
-const sqliteBusy = 5;
 
-const lockPath = (dataDir: string) => join(dataDir, 'lock.sqlite');
 const recordPath = (dataDir: string) => join(dataDir, 'instance.json');
 const workPath = (dataDir: string) => join(dataDir, 'command.json');
 
@@ -97,21 +96,12 @@ export function findInstance(dataDir: string): InstanceRecord | null {
   return hold === null ? record : null;
 }
 
-/** An exclusive SQLite transaction on a file of its own: unlike a pid file, it cannot be left behind. */
 function tryHold(dataDir: string): InstanceHold | null {
   // On a read-only disk SQLite would open an old file all the same, and hold nothing.
   const problem = accessProblem(dataDir);
   if (problem !== null) throw folderUnusable(dataDir, 'written', problem);
-  let lock: DatabaseSync | null = null;
-  try {
-    lock = new DatabaseSync(lockPath(dataDir), { timeout: 0 });
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (cause) {
-    lock?.close();
-    if (cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy) return null;
-    throw folderUnusable(dataDir, 'written', cause);
-  }
-  const held = lock;
+  const held = holdLock(dataDir);
+  if (held === null) return null;
   // What a killed instance left says nothing true any more.
   const forget = () => {
     for (const path of [recordPath(dataDir), workPath(dataDir)]) rmSync(path, { force: true });
@@ -153,7 +143,7 @@ function readWork(dataDir: string): Work | null {
 function readChecked<T>(path: string, schema: z.ZodType<T>): T | null {
   if (!existsSync(path)) return null;
   try {
-    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return schema.parse(JSON.parse(readPlainFile(path)));
   } catch {
     return null;
   }

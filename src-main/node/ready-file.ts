@@ -1,5 +1,7 @@
 import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../shared/errors.ts';
+import { english } from '../shared/words/english.ts';
+import { writeProblem } from '../shared/write-problem.ts';
 
 /** What a script that starts Slipstream waits for; part of the stable command line. */
 export interface ReadyRecord {
@@ -16,6 +18,10 @@ export function writeReadyFile(path: string, record: ReadyRecord): void {
     // Of this run alone, so nobody waits for the disk.
     writeFileAtomic.sync(path, `${JSON.stringify(record)}\n`, { mode: 0o600, fsync: false });
   } catch (cause) {
-    throw new SlipstreamError('store_unwritable', { message: `The ready file ${path} cannot be written.`, cause });
+    const why = english.told(writeProblem(cause));
+    throw new SlipstreamError('store_unwritable', {
+      message: `The ready file ${path} cannot be written: ${why}.`,
+      cause,
+    });
   }
 }

@@ -208,7 +208,7 @@ describe('slipstream serve', () => {
   it('says in one line that the ready file cannot be written, and leaves nothing running', async () => {
     const result = await headless.run('serve', '--port', '0', '--no-open', '--ready-file', '/nonexistent/ready');
     expect(result.code).toBe(1);
-    expect(result.stderr).toMatch(/^slipstream: .*ready file.*\n$/);
+    expect(result.stderr).toMatch(/^slipstream: .*ready file [^\n]+: there is no such file \(ENOENT\)\.\n$/);
     expect(existsSync(inData('instance.json'))).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -73,6 +73,14 @@ describe('a data folder that cannot be used', () => {
     },
   );
 
+  it('or its lock cannot be used, which says what to do', async () => {
+    const lock = join(dataDir, 'lock.sqlite');
+    mkdirSync(lock);
+    expect(await reason(dataDir)).toBe(
+      `store_unwritable: The lock ${lock} cannot be used: it is a folder (EISDIR). Remove it while no Slipstream runs on this data folder.`,
+    );
+  });
+
   it.skipIf(!canMount())('or its disk is full or read-only', async () => {
     const disk = mountSmallDisk();
     try {
@@ -85,6 +93,24 @@ describe('a data folder that cannot be used', () => {
     } finally {
       disk.dispose();
     }
+  });
+});
+
+describe('a lock that is damaged', () => {
+  const lockPath = () => join(dataDir, 'lock.sqlite');
+
+  it('is made anew, for nothing is kept in it', async () => {
+    writeFileSync(lockPath(), 'no database, of any kind'.repeat(100));
+    const held = await hold();
+    held.announce(record);
+    expect(await reachInstance(dataDir, () => {})).toEqual({ kind: 'running', record });
+  });
+
+  it('while somebody holds it is still theirs', async () => {
+    (await hold()).announce(record);
+    writeFileSync(lockPath(), 'no database, of any kind'.repeat(100));
+    expect(await reachInstance(dataDir, () => {})).toEqual({ kind: 'running', record });
+    expect(statSync(lockPath()).size).toBeGreaterThan(0);
   });
 });
 

@@ -2,6 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { Bridge, CallOutput } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { TraceCursor, TraceFilter } from '../../shared/trace-query.ts';
+import { english } from '../../shared/words/english.ts';
+import { writeProblem } from '../../shared/write-problem.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
 import { type ExportOptions, exportFilter } from './export-options.ts';
@@ -84,7 +86,9 @@ function write(file: string, text: string, flag: 'w' | 'wx'): void {
   } catch (cause) {
     const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     throw new SlipstreamError('store_unwritable', {
-      message: exists ? `${file} is there already.` : `${file} cannot be written.`,
+      message: exists
+        ? `${file} is there already.`
+        : `${file} cannot be written: ${english.told(writeProblem(cause))}.`,
       cause,
     });
   }
