@@ -226,6 +226,10 @@ describe('the page', () => {
     expect(await page.getByRole('button', { name: 'Send a test turn' }).isDisabled()).toBe(true);
     server.push({ kind: 'requests', rows: [{ ...row, id: 'test-1', status: 'completed' }] });
     await expect.poll(() => test.getAttribute('data-test-turn')).toBe('completed');
+    // A turn that is gone holds up no other.
+    server.push({ kind: 'cleared' });
+    await expect.poll(() => page.getByRole('button', { name: 'Send a test turn' }).isDisabled()).toBe(false);
+    server.push({ kind: 'requests', rows: [{ ...row, id: 'test-1', status: 'completed' }] });
     expect(await page.getByRole('button', { name: 'Send a test turn' }).isEnabled()).toBe(true);
     await page.getByRole('button', { name: 'Open its trace' }).click();
     await expect.poll(() => page.evaluate(() => location.hash)).toContain('test-1');

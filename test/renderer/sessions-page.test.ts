@@ -6,6 +6,9 @@ import { usePageStand } from './page-stand.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
+/** What is told of many turns follows them within 5 s. */
+const soon = { timeout: 10_000 };
+
 /** Turns by the conversation they belong to, in a real browser. */
 describe('the sessions', () => {
   const stand = usePageStand();
@@ -105,5 +108,31 @@ describe('the sessions', () => {
     await page.getByRole('button', { name: 'Show more sessions' }).click();
     await expect.poll(() => list(page).getAttribute('aria-rowcount')).toBe('451');
     expect(await page.getByRole('button', { name: 'Show more sessions' }).count()).toBe(0);
+  });
+
+  it('have no hole where a page ended while turns go on, and none of what was cleared', async () => {
+    const many = Array.from({ length: 450 }, (_, n) => row(n, { sessionId: `s${n}` }));
+    const page = await open(many);
+    await page.getByRole('button', { name: 'Show more sessions' }).click();
+    await expect.poll(() => list(page).getAttribute('aria-rowcount')).toBe('401');
+    const more = Array.from({ length: 5 }, (_, n) => row(450 + n, { sessionId: `s${450 + n}` }));
+    server.push({ kind: 'requests', rows: more });
+    await expect.poll(() => list(page).getAttribute('aria-rowcount'), soon).toBe('406');
+    server.push({ kind: 'cleared' });
+    await page.getByRole('heading', { name: 'No session yet' }).waitFor();
+  });
+
+  it('have a page without a hole where earlier turns were read while it goes on', async () => {
+    const page = await open(
+      Array.from({ length: 450 }, (_, n) => row(n)),
+      '#/sessions/session-one',
+    );
+    await page.getByRole('button', { name: 'Show earlier turns' }).click();
+    await expect.poll(() => own(page).getAttribute('aria-rowcount')).toBe('401');
+    server.push({ kind: 'requests', rows: Array.from({ length: 5 }, (_, n) => row(450 + n)) });
+    await expect.poll(() => server.countCalls('sessions.get'), soon).toBe(3);
+    await expect.poll(() => own(page).getAttribute('aria-rowcount')).toBe('406');
+    server.push({ kind: 'cleared' });
+    await page.getByRole('heading', { name: 'Nothing of this session is kept' }).waitFor();
   });
 });

@@ -16,15 +16,18 @@ interface TestTurnProps {
 /** Sends a turn from here, whose cost is said before, and follows it until it has ended. */
 export function TestTurn({ model, isPrimary, isDisabled }: TestTurnProps): ReactNode {
   const { t } = useWords();
-  const { actions, ui } = useStores();
-  const [id, setId] = useState<string | null>(null);
+  const { actions, app, ui } = useStores();
+  const generation = useApp((state) => state.generation);
+  const [sent, setSent] = useState<{ readonly id: string; readonly generation: number } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const row = useApp((state) => state.rows.find((each) => each.id === id) ?? null);
+  const row = useApp((state) => state.rows.find((each) => each.id === sent?.id) ?? null);
+  // One that is not there after the state has come anew, or the history was cleared, will not come any more.
+  const id = sent === null || (row === null && sent.generation !== generation) ? null : sent.id;
   const isUnderWay = id !== null && (row === null || row.status === 'running');
   const send = async (): Promise<void> => {
-    const sent = await actions.request('requests.test', { model });
-    setId(sent.ok ? sent.value.id : null);
-    setProblem(sent.ok ? null : sent.error.message);
+    const result = await actions.request('requests.test', { model });
+    setSent(result.ok ? { id: result.value.id, generation: app.getState().generation } : null);
+    setProblem(result.ok ? null : result.error.message);
   };
   return (
     <div className={styles.test}>

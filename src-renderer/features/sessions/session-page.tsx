@@ -17,6 +17,7 @@ import { SessionTimeline } from './session-timeline.tsx';
 import { SessionTurns } from './session-turns.tsx';
 
 const pageTurns = 200;
+const noPages = { of: -1, pages: [] };
 
 /** One conversation: what it took, its turns over time, and each of them. */
 export function SessionPage({ id }: { readonly id: string }): ReactNode {
@@ -26,7 +27,10 @@ export function SessionPage({ id }: { readonly id: string }): ReactNode {
   const { answered, failed, readAgain } = useAnswer('sessions.get', { id, cursor: null, limit: pageTurns });
   // Rows of other sessions come many times a second: they must not have this one drawn anew.
   const live = useApp(useShallow((state) => state.rows.filter((row) => rootOf(row) === id)));
-  const [older, setOlder] = useState<readonly SessionDetail[]>([]);
+  const generation = useApp((state) => state.generation);
+  /** Pages behind the first; with the first as it was, which goes on without its end. */
+  const [read, setRead] = useState<{ readonly of: number; readonly pages: readonly SessionDetail[] }>(noPages);
+  const older = read.of === generation ? read.pages : noPages.pages;
   const first = answered?.value ?? null;
   const rows = useMemo(() => {
     const known = new Map<string, RequestRow>();
@@ -41,7 +45,11 @@ export function SessionPage({ id }: { readonly id: string }): ReactNode {
   const next = last?.next ?? null;
   const showEarlier = async (): Promise<void> => {
     const page = await actions.ask('sessions.get', { id, cursor: next, limit: pageTurns });
-    if (page !== null) setOlder((before) => [...before, page]);
+    if (page === null || first === null) return;
+    setRead((before) => ({
+      of: generation,
+      pages: [...(before.of === generation ? before.pages : [first]), page],
+    }));
   };
   return (
     <div className={styles.page}>

@@ -36,16 +36,19 @@ export function SessionsList(): ReactNode {
   const settled = useSettled(text.trim(), typingRestMs);
   const filter = settled === '' ? {} : { text: settled };
   const query = { filter, cursor: null, limit: pageSessions };
-  const { answered, failed, readAgain } = useAnswer('sessions.query', query, { keepsLast: true });
-  /** Pages after the first, of the search they were asked for. */
+  const { answered, isCurrent, failed, readAgain } = useAnswer('sessions.query', query, { keepsLast: true });
+  const generation = useApp((state) => state.generation);
+  /** What was cleared, or is told by another connection, is asked for anew. */
+  const search = `${generation} ${settled}`;
+  /** Pages behind the first, of the search they were asked for; with the first as it was, which goes on without its end. */
   const [older, setOlder] = useState<{ readonly of: string; readonly pages: readonly SessionPage[] }>({
     of: '',
     pages: [],
   });
   const pages = useMemo(() => {
     const first = answered === null ? [] : [answered.value];
-    return older.of === settled ? [...first, ...older.pages] : first;
-  }, [answered, older, settled]);
+    return older.of === search ? [...first, ...older.pages] : first;
+  }, [answered, older, search]);
   const sessions = useMemo(() => {
     // A session whose turn ended meanwhile is on an earlier page than it was.
     const known = new Map<string, SessionSummary>();
@@ -53,11 +56,11 @@ export function SessionsList(): ReactNode {
       if (!known.has(session.id)) known.set(session.id, session);
     return [...known.values()];
   }, [pages]);
-  const next = pages.at(-1)?.next ?? null;
+  const next = isCurrent ? (pages.at(-1)?.next ?? null) : null;
   const showMore = async (): Promise<void> => {
     const page = await actions.ask('sessions.query', { filter, cursor: next, limit: pageSessions });
     if (page !== null)
-      setOlder((before) => ({ of: settled, pages: [...(before.of === settled ? before.pages : []), page] }));
+      setOlder((before) => ({ of: search, pages: [...(before.of === search ? before.pages : pages), page] }));
   };
   return (
     <div className={styles.sessions}>
