@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../support/arguments.ts';
 import { type Sample, sampleText } from './draw.ts';
 import { judged, partOf, pathsOfNothing } from './judged.ts';
 import { type Report, told } from './tell.ts';
@@ -18,7 +18,7 @@ import { type Report, told } from './tell.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readArguments({
   allowPositionals: true,
   options: {
     all: { type: 'boolean', default: false },

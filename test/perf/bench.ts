@@ -7,13 +7,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../support/arguments.ts';
 import { leastOf, type Ratios, ratiosOf, worseThan } from './bench-ratios.ts';
 import { measureRows, type Row, type Spread } from './bench-rows.ts';
 import { otherTarget, ownTarget, type Target } from './bench-targets.ts';
 import { Part } from './part.ts';
 
-const { values: options } = parseArgs({
+const { values: options } = readArguments({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },

@@ -2,11 +2,11 @@
  * The search for what fast depends on, whole and with its own stages, over sampled turns: six truths, three kinds of noise.
  * `node test/perf/fast-lab-search.ts [--runs N] [--seed N] [--json]`
  */
-import { parseArgs } from 'node:util';
 import type { LabAnswer, LabQuestion } from '../../src-main/core/latency/experiment.ts';
 import { FastLab, type FastLabParts, type LabPlace } from '../../src-main/core/latency/fast-lab.ts';
 import { seededRandom } from '../../src-main/core/latency/seeded-random.ts';
 import { type LabCondition, type LabExperiment, LabRequest } from '../../src-main/shared/lab.ts';
+import { readArguments } from '../support/arguments.ts';
 import { normal } from './fast-lab-noise.ts';
 
 /** What fast truly needs; null: it is never granted. */
@@ -105,7 +105,7 @@ export function judgeSearch({ search }: LabExperiment, needs: readonly LabCondit
 }
 
 if (import.meta.main) {
-  const { values: options } = parseArgs({
+  const { values: options } = readArguments({
     options: {
       runs: { type: 'string', default: '200' },
       seed: { type: 'string', default: '111' },

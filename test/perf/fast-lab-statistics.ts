@@ -2,11 +2,11 @@
  * The rules of the paired experiment under ten kinds of noise, in sampled runs: verdicts, false ones, coverage, pairs, quota.
  * `node test/perf/fast-lab-statistics.ts [--runs N] [--seed N]`; a table, or JSON with `--json`.
  */
-import { parseArgs } from 'node:util';
 import { looksAt } from '../../src-main/core/latency/looks.ts';
 import { judge, usualRules } from '../../src-main/core/latency/verdict.ts';
 import { promisedSpeed } from '../../src-main/shared/lab-design.ts';
 import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
+import { readArguments } from '../support/arguments.ts';
 import { type Noise, noises, normal, sampleLogRatios } from './fast-lab-noise.ts';
 
 const speedups = [1, 1.05, 1.1, 1.25, 1.5, 1 / 1.1] as const;
@@ -89,7 +89,7 @@ export function jointMiss(seed: number, lists: number): number {
 }
 
 if (import.meta.main) {
-  const { values: options } = parseArgs({
+  const { values: options } = readArguments({
     options: {
       runs: { type: 'string', default: '20000' },
       seed: { type: 'string', default: '20261128' },

@@ -7,13 +7,13 @@
 import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
-import { parseArgs } from 'node:util';
 import { median } from '../../src-main/shared/statistics.ts';
 import { bodyOf } from '../integration/simulator-client.ts';
+import { readArguments } from '../support/arguments.ts';
 import { makeSelfSigned } from '../support/self-signed.ts';
 import { Part } from './part.ts';
 
-const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
+const { values: options } = readArguments({ options: { rounds: { type: 'string', default: '15' } } });
 const rounds = Math.min(200, Number(options.rounds));
 const roundTripMs = 40;
 /** That a second turn saves a client which connects for each. */

@@ -4,14 +4,14 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseArgs } from 'node:util';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { WebSocket, WebSocketServer } from 'ws';
 import { startSimulator } from '../../src-main/simulator/simulator.ts';
+import { readArguments } from '../support/arguments.ts';
 import { type LongBody, longBodies } from '../support/long-bodies.ts';
 import { Part } from './part.ts';
 
-const { values: options } = parseArgs({ options: { only: { type: 'string' } } });
+const { values: options } = readArguments({ options: { only: { type: 'string' } } });
 const budget = { turnMs: 100, extraMiB: 300 } as const;
 
 const done = '{"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[]}}';

@@ -5,14 +5,14 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { isStale } from '../../src-main/build/stale.ts';
+import { readArguments } from '../support/arguments.ts';
 import { Headless, headlessEntry, rootDir } from '../support/headless.ts';
 import { bodyOf, overSse } from './bench-targets.ts';
 import { Part } from './part.ts';
 import { cpuSeconds, rssMib } from './process-use.ts';
 
-const { values: options } = parseArgs({
+const { values: options } = readArguments({
   options: { turns: { type: 'string', default: '20000' }, 'idle-seconds': { type: 'string', default: '20' } },
 });
 const turns = Number(options.turns);

@@ -1,8 +1,8 @@
 /**
  * The page over 50,000 stored turns while 200 rows a second arrive: frames while it is scrolled, tasks that are too long,
- * and how much its heap grows. Prints JSON. After `npm run build`; `--seconds` is how long the heap is watched.
+ * and how much its heap grows; `--seconds` is how long that is watched. `npm run build`, then
+ * `node test/perf/page.ts [--seconds N]`; JSON out.
  */
-import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { builtPage } from '../renderer/built-page.ts';
 import { launchBrowser } from '../renderer/chromium.ts';
@@ -11,8 +11,9 @@ import { openPage } from '../renderer/open-page.ts';
 import { tasksMs } from '../renderer/page-tasks.ts';
 import { ScriptedHistory } from '../renderer/scripted-history.ts';
 import { ScriptedServer } from '../renderer/scripted-server.ts';
+import { readArguments } from '../support/arguments.ts';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '300' } } });
+const { values } = readArguments({ options: { seconds: { type: 'string', default: '300' } } });
 const watchedSeconds = Number(values.seconds);
 const storedTurns = 50_000;
 const deltasPerSecond = 20;

@@ -2,12 +2,12 @@
  * What the redactor costs (test/perf/README.md): µs for each KB of the texts that traces hold, and of the worst texts.
  * `node test/perf/redaction.ts [--rounds N]`; JSON out; exit code 1 where a turn of 55 KB costs over 4 ms of processor time.
  */
-import { parseArgs } from 'node:util';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { median } from '../../src-main/shared/statistics.ts';
+import { readArguments } from '../support/arguments.ts';
 import { repeated, worstPieces } from '../support/worst-texts.ts';
 
-const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
+const { values: options } = readArguments({ options: { rounds: { type: 'string', default: '15' } } });
 const rounds = Number(options.rounds);
 const turnKb = 55;
 const budgetMs = 4;

@@ -5,12 +5,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { parseArgs } from 'node:util';
 import { median } from '../../src-main/shared/statistics.ts';
+import { readArguments } from '../support/arguments.ts';
 import { bodyOf } from './bench-targets.ts';
 import { Part } from './part.ts';
 
-const { values: options } = parseArgs({
+const { values: options } = readArguments({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },

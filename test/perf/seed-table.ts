@@ -3,11 +3,11 @@
  * The simulator is set to its latencies; what Slipstream measures must come out within 3 %. Our interval stands beside it.
  * `node test/perf/seed-table.ts [--pairs N]`; JSON out; exit code 1 where a median is further off.
  */
-import { parseArgs } from 'node:util';
 import { LabRequest } from '../../src-main/shared/lab.ts';
+import { readArguments } from '../support/arguments.ts';
 import { startRig } from '../support/slipstream.ts';
 
-const { values: options } = parseArgs({ options: { pairs: { type: 'string', default: '18' } } });
+const { values: options } = readArguments({ options: { pairs: { type: 'string', default: '18' } } });
 
 /** Milliseconds; as users report them. */
 const seed = {

@@ -1,8 +1,10 @@
 /** `node test/perf/soak.ts [seconds]`: 200 streams while upstream fails at random; prints what came of them as JSON. */
 import { spawnSync } from 'node:child_process';
+import { readArguments } from '../support/arguments.ts';
 import { runSoak } from '../support/soak.ts';
 
-const seconds = Number(process.argv[2] ?? 60);
+const { positionals } = readArguments({ allowPositionals: true });
+const seconds = Number(positionals[0] ?? 60);
 const collectGarbage = globalThis.gc;
 
 if (collectGarbage === undefined) {

@@ -2,13 +2,13 @@
  * Start to listening of the built program without a desktop, and what it takes while nobody asks anything (test/perf/README.md).
  * `npm run build`, then `node test/perf/start.ts [--starts N] [--idle-seconds N]`; JSON out; exit code 1 where a budget is missed. Linux.
  */
-import { parseArgs } from 'node:util';
 import { isStale } from '../../src-main/build/stale.ts';
 import { median } from '../../src-main/shared/statistics.ts';
+import { readArguments } from '../support/arguments.ts';
 import { Headless, rootDir } from '../support/headless.ts';
 import { cpuSeconds, rssMib } from './process-use.ts';
 
-const { values: options } = parseArgs({
+const { values: options } = readArguments({
   options: { starts: { type: 'string', default: '10' }, 'idle-seconds': { type: 'string', default: '30' } },
 });
 const starts = Math.min(50, Number(options.starts));

@@ -5,13 +5,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
-import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { quantile } from '../../src-main/shared/statistics.ts';
+import { readArguments } from '../support/arguments.ts';
 import { machineMs } from './paced-upstream.ts';
 import { Part } from './part.ts';
 
-const { values: options } = parseArgs({
+const { values: options } = readArguments({
   options: {
     streams: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '10' },

@@ -5,16 +5,16 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { EndedExchange, StoreLimits, TraceStore } from '../../src-main/core/traces/store/trace-store.ts';
 import { openWorkerStore } from '../../src-main/core/traces/store/worker-store.ts';
 import { quantile } from '../../src-main/shared/statistics.ts';
 import { LatencyQuery, TraceQuery } from '../../src-main/shared/trace-query.ts';
 import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
+import { readArguments } from '../support/arguments.ts';
 import { realClock, recordingLog } from '../support/host.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
 
-const { values: options } = parseArgs({
+const { values: options } = readArguments({
   options: { turns: { type: 'string', default: '50000' }, written: { type: 'string', default: '100000' } },
 });
 const turns = Number(options.turns);

@@ -3,12 +3,12 @@
  * `node test/perf/upload.ts [--turns N]`; JSON out; exit code 1 where upload grows with the history.
  */
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import type { JsonObject } from '../../src-main/core/json.ts';
+import { readArguments } from '../support/arguments.ts';
 import { startRig } from '../support/slipstream.ts';
 import { ask, outputOf, post, user } from '../support/turn-client.ts';
 
-const { values: options } = parseArgs({ options: { turns: { type: 'string', default: '40' } } });
+const { values: options } = readArguments({ options: { turns: { type: 'string', default: '40' } } });
 const turns = Math.min(200, Math.max(4, Number(options.turns)));
 const textBytes = 8_000;
 /** Of the upload of the last turn over that of the second: numbers and ids may be a digit longer. */

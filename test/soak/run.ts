@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { buildIfStale } from '../../src-main/build/build-if-stale.ts';
 import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
-
+import { readArguments } from '../support/arguments.ts';
 import { SoakClient } from './clients.ts';
 import { Disturbances } from './disturbances.ts';
 import { Ledger } from './ledger.ts';
@@ -12,7 +11,7 @@ import { UpstreamProcess } from './upstream-process.ts';
 
 /** `npm run soak -- [--minutes N] [--seed N] [--clients N]`: the built program under everything that can happen to it, and a ledger. */
 
-const { values } = parseArgs({
+const { values } = readArguments({
   options: {
     minutes: { type: 'string', default: '20' },
     seed: { type: 'string' },
