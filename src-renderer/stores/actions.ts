@@ -130,13 +130,15 @@ export function createActions(
   const dropAccount = (id: string): void =>
     appStore.setState((state) => ({ accounts: state.accounts.filter((account) => account.id !== id) }));
 
-  /** Takes the accounts a call answered, and says which of them are new. */
-  const takeNew = (did: 'imported' | 'linked') => (accounts: readonly AccountView[]) => {
+  /** Takes the accounts a call answers, and says which of them are new since it was made: a delta may tell of them first. */
+  const takeNew = (did: 'imported' | 'linked') => {
     const known = new Set(appStore.getState().accounts.map(({ id }) => id));
-    const fresh = accounts.filter(({ id }) => !known.has(id)).map(({ email }) => email);
-    appStore.setState({ accounts });
-    const accountsText = words.getState().words.format.list(fresh);
-    show('info', fresh.length === 0 ? t(`toast.${did}.known`) : t(`toast.${did}`, { accounts: accountsText }));
+    return (accounts: readonly AccountView[]) => {
+      const fresh = accounts.filter(({ id }) => !known.has(id)).map(({ email }) => email);
+      appStore.setState({ accounts });
+      const accountsText = words.getState().words.format.list(fresh);
+      show('info', fresh.length === 0 ? t(`toast.${did}.known`) : t(`toast.${did}`, { accounts: accountsText }));
+    };
   };
 
   async function ask<K extends CallName>(name: K, input: CallInput<K>): Promise<CallOutput<K> | null> {
@@ -172,7 +174,10 @@ export function createActions(
       }),
     startSignIn: (method, way = {}) => call('signIn.start', { method, ...way }, takeSignIn),
     cancelSignIn: (id) => call('signIn.cancel', { id }, takeSignIn),
-    dismissSignIn: (id) => call('signIn.dismiss', { id }, () => appStore.setState({ signIn: null })),
+    dismissSignIn: (id) =>
+      call('signIn.dismiss', { id }, () =>
+        appStore.setState(({ signIn }) => ({ signIn: signIn?.id === id ? null : signIn })),
+      ),
     freshenUsage: async () => {
       const result = await bridge.invoke('accounts.freshenUsage', null);
       if (result.ok) appStore.setState({ accounts: result.value });

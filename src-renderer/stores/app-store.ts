@@ -123,11 +123,9 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
   return store;
 }
 
-/** Takes in an account that a call answered, without waiting for its delta. */
+/** Takes in an account that a call answered, without waiting for its delta; one that is gone meanwhile stays away. */
 export function withAccount(accounts: readonly AccountView[], account: AccountView): readonly AccountView[] {
-  return accounts.some(({ id }) => id === account.id)
-    ? accounts.map((known) => (known.id === account.id ? account : known))
-    : [...accounts, account];
+  return accounts.map((known) => (known.id === account.id ? account : known));
 }
 
 function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {

@@ -4,7 +4,7 @@ import { createAppStore } from '../../src-renderer/stores/app-store.ts';
 import { createToastStore } from '../../src-renderer/stores/toast-store.ts';
 import { createWordsStore } from '../../src-renderer/stores/words-store.ts';
 import { FakeBridge } from './fake-bridge.ts';
-import { makeAccount, makeSnapshot, plainSettings } from './fixtures.ts';
+import { makeAccount, makeSignIn, makeSnapshot, plainSettings } from './fixtures.ts';
 
 async function prepare(writeText: (text: string) => Promise<void> = async () => undefined) {
   const bridge = new FakeBridge();
@@ -57,6 +57,35 @@ describe('actions', () => {
     void actions.removeAccount('a1');
     await bridge.answer('accounts.remove', null);
     expect(appStore.getState().accounts.map(({ id }) => id)).toEqual(['a2']);
+  });
+
+  it('names what it imported also where a delta has told of it first', async () => {
+    const { bridge, actions, texts } = await prepare();
+    void actions.importAccount('{}');
+    const both = [makeAccount(), makeAccount({ id: 'a2', email: 'grace@example.org' })];
+    bridge.emit({ seq: 1, kind: 'accounts', accounts: both });
+    await bridge.answer('accounts.import', both);
+    expect(texts()).toEqual(['info: Imported: grace@example.org.']);
+  });
+
+  it('brings no account back that was removed before the answer came', async () => {
+    const { bridge, appStore, actions } = await prepare();
+    void actions.readUsage('a1');
+    bridge.emit({ seq: 1, kind: 'accounts', accounts: [] });
+    await bridge.answer('accounts.readUsage', makeAccount());
+    expect(appStore.getState().accounts).toEqual([]);
+  });
+
+  it('takes the word on a sign-in away, and not another sign-in that has begun', async () => {
+    const { bridge, appStore, actions } = await prepare();
+    const signIn = makeSignIn({ id: 's2' });
+    void actions.dismissSignIn('s1');
+    bridge.emit({ seq: 1, kind: 'signIn', signIn });
+    await bridge.answer('signIn.dismiss', null);
+    expect(appStore.getState().signIn).toEqual(signIn);
+    void actions.dismissSignIn('s2');
+    await bridge.answer('signIn.dismiss', null);
+    expect(appStore.getState().signIn).toBeNull();
   });
 
   it('does not claim a revocation that the issuer did not confirm', async () => {
