@@ -25,7 +25,7 @@ interface AppState {
   readonly problems: readonly Problem[];
   /** The shapes of the official client; null until the first snapshot. */
   readonly profiles: ProfilesView | null;
-  /** The experiment that runs, or the last that ended while this page was open. */
+  /** The experiment that was last told of since the snapshot: it runs, or has ended. */
   readonly experiment: LabExperiment | null;
   /** Coins that decide the tier of sessions. */
   readonly coins: readonly CoinView[];
@@ -137,6 +137,8 @@ function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
     signIn: snapshot.signIn,
     problems: snapshot.problems,
     profiles: snapshot.profiles,
+    // What became of it meanwhile is in the list of them.
+    experiment: null,
     coins: snapshot.coins,
     rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
     generation: state.generation + 1,

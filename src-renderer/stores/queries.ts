@@ -180,7 +180,8 @@ function followState(queries: QueryClient, appStore: AppStore): void {
     if (state.connection === 'live' && before.connection !== 'live') void askAnew(queries, {});
     if (state.settings?.usagePrices !== before.settings?.usagePrices)
       void askAnew(queries, { queryKey: ['usage.sums'] });
-    if (state.coins !== before.coins) void askAnew(queries, { queryKey: ['lab.list'] });
+    const isForgotten = state.experiment === null && before.experiment !== null;
+    if (state.coins !== before.coins || isForgotten) void askAnew(queries, { queryKey: ['lab.list'] });
     if (state.marked !== null && state.marked !== before.marked) {
       const { marked: row } = state;
       changeAnswer(queries, ['requests.detail', { id: row.id }], (detail) => ({ ...detail, row }));

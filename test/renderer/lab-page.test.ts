@@ -158,6 +158,21 @@ describe('the fast lab', () => {
     await page.getByText('comes later over HTTP by 22 % (n = 8)').waitFor();
   });
 
+  it('shows the question that was asked, and the end that came, while the connection was lost', async () => {
+    const page = await open([]);
+    const running = makeExperiment({ id: 'e6', state: 'running', endedAt: null, turnsDone: 7 });
+    server.push({ kind: 'lab', experiment: running });
+    await page.getByText('7 of at most 96 turns, at most').waitFor();
+    const search = makeSearch({ isConfirmed: false, rounds: 0, claims: [], finding: null, sentences: [] });
+    server.handlers['lab.list'] = () => [{ ...running, state: 'asking', search }];
+    server.disconnect();
+    await page.getByText('Which one matters takes about 96 turns more').waitFor();
+    server.handlers['lab.list'] = () => [];
+    server.disconnect();
+    await page.getByText('No experiment yet').waitFor();
+    expect(await page.getByRole('button', { name: 'Start the experiment' }).isDisabled()).toBe(false);
+  });
+
   it('copies a result as text with all a sceptic asks for, and saves it as a picture', async () => {
     const page = await open();
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
