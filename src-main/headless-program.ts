@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { compose } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
+import { writeOut } from './node/standard-output.ts';
 import { silenceLibraries } from './node/stop-signals.ts';
 import { keepMemorySmall } from './node/v8-memory.ts';
 import { hardenPrototypes } from './shared/harden-prototypes.ts';
@@ -28,8 +29,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   version: packageJson.version,
   rendererDir: rendererDirs.find((path) => existsSync(path)) ?? '',
   print: (line) => process.stdout.write(`${visibleText(line)}\n`),
-  // Whoever reads it may have gone; that is no failure of ours.
-  write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+  write: writeOut,
   complain: (line) => process.stderr.write(`${visibleText(line)}\n`),
 });
 clearInterval(alive);

@@ -9,7 +9,7 @@ export interface CommandContext {
   readonly rendererDir: string;
   /** A line for the user, on standard output. */
   print(line: string): void;
-  /** A whole file on standard output, as it is; resolves when it is written. */
+  /** A whole file on standard output, as it is; resolves when it is written, and rejects where not all of it could be. */
   write(text: string): Promise<void>;
   /** A line on standard error. */
   complain(line: string): void;

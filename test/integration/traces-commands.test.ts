@@ -7,7 +7,7 @@ import { LabExperiment } from '../../src-main/shared/lab.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
 import { harProblems } from '../support/har-schema.ts';
-import { Headless } from '../support/headless.ts';
+import { Headless, headlessEntry } from '../support/headless.ts';
 
 let headless: Headless;
 let simulator: Simulator;
@@ -70,6 +70,19 @@ describe('slipstream export har, of what an earlier run has kept', () => {
     expect(piped).toMatchObject({ code: 0, stderr: expect.stringContaining('Wrote 3 turns') });
     expect(JSON.parse(piped.stdout).log.entries).toHaveLength(JSON.parse(text).log.entries.length);
     expect(await exported()).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says so where standard output leads to a full disk', async () => {
+    const line = `exec "$0" "$@" --data-dir "${headless.dataDir}" >/dev/full`;
+    const shell = new Headless({ program: '/bin/sh', args: ['-c', line, process.execPath, headlessEntry] });
+    try {
+      const result = await shell.run('export', 'har', '-', ...place);
+      expect(result.code).toBe(1);
+      expect(result.stderr).toContain('slipstream: Standard output cannot be written: the disk is full (ENOSPC).\n');
+      expect(result.stderr).not.toContain('Wrote');
+    } finally {
+      shell.dispose();
+    }
   });
 
   it('takes only what options ask for, and says how many of how many', async () => {
