@@ -1,6 +1,9 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SlipstreamError } from '../shared/errors.ts';
+import { english } from '../shared/words/english.ts';
+import { writeProblem } from '../shared/write-problem.ts';
 import { findInstance, type InstanceRecord } from './instance.ts';
 
 /** Where a demo runs: all that it writes is inside. */
@@ -19,19 +22,39 @@ const dataDirOf = (dir: string) => join(dir, 'data');
 
 /** Makes a place for a demo of this process, for its user alone. Commands find it by its name. */
 export function makeDemoPlace(): DemoPlace {
-  const dir = mkdtempSync(join(tmpdir(), `slipstream-demo-${process.pid}-`));
+  const dir = makeTemporary(`slipstream-demo-${process.pid}-`);
   const dataDir = dataDirOf(dir);
   mkdirSync(dataDir, { mode: 0o700 });
   return { dir, dataDir };
 }
 
+/** Throws `store_unwritable`. */
+function makeTemporary(prefix: string): string {
+  try {
+    return mkdtempSync(join(tmpdir(), prefix));
+  } catch (cause) {
+    const why = english.told(writeProblem(cause));
+    const message = `The folder ${tmpdir()} for temporary files cannot be written: ${why}. Set TMPDIR to one that can.`;
+    throw new SlipstreamError('store_unwritable', { message, cause });
+  }
+}
+
 /** Every demo's folder, of whichever user, whether it still runs or not. */
 export function demoFolders(): DemoFolder[] {
-  return readdirSync(tmpdir()).flatMap((name) => {
+  return namesIn(tmpdir()).flatMap((name) => {
     const pid = folderName.exec(name)?.[1];
     const dir = join(tmpdir(), name);
     return pid === undefined ? [] : [{ dir, dataDir: dataDirOf(dir), pid: Number(pid) }];
   });
+}
+
+/** The folder for temporary files may be one of a shell that has ended. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** The data folder of this user's demo that runs, of several the one that was started last; null where none does. */

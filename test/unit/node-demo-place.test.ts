@@ -39,6 +39,15 @@ async function started(startedAt: number) {
   return { dir, dataDir, end };
 }
 
+it('none is found, and none can be begun, where the folder for temporary files is gone', () => {
+  const gone = join(home, 'gone');
+  for (const name of ['TMPDIR', 'TEMP']) vi.stubEnv(name, gone);
+  expect(findDemo()).toBeNull();
+  expect(makeDemoPlace).toThrow(
+    `The folder ${gone} for temporary files cannot be written: there is no such file (ENOENT). Set TMPDIR to one that can.`,
+  );
+});
+
 it('of several demos the one that was started last is found, and once it ends the one that still runs', async () => {
   const [second, first, third] = [await started(2), await started(1), await started(3)];
   expect(findDemo()).toBe(third.dataDir);

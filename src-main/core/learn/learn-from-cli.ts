@@ -164,6 +164,15 @@ export async function learnFromCli(options: LearnOptions): Promise<LearnedProfil
     version,
     learnedAt: Math.round(clock.epochMs()),
     samples,
-    privateTexts: [hostname(), userInfo().username, homedir(), tmpdir()],
+    privateTexts: [hostname(), ...userNames(), homedir(), tmpdir()],
   });
+}
+
+/** In a container the user may have a number alone. */
+function userNames(): readonly string[] {
+  try {
+    return [userInfo().username];
+  } catch {
+    return [];
+  }
 }
