@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { CallName } from '../../../src-main/shared/contract.ts';
 import type { AppSettings } from '../../../src-main/shared/settings.ts';
 import type { UpdateView } from '../../../src-main/shared/update-model.ts';
@@ -27,11 +27,15 @@ export function UpdatesCard({ settings }: { readonly settings: AppSettings }): R
   const words = useWords();
   const { t, told } = words;
   const view = answered?.value ?? null;
+  /** A call is answered when it is through; how far it is has to be looked for. */
+  const [isAsked, setAsked] = useState(false);
   const does = async (name: UpdateCall): Promise<void> => {
+    setAsked(true);
     const next = await actions.ask(name, null);
+    setAsked(false);
     if (next !== null) changeAnswer(queries, ['updates.get', null], () => next);
   };
-  const isGoingOn = view !== null && goesOn.has(view.state);
+  const isGoingOn = isAsked || (view !== null && goesOn.has(view.state));
   useEffect(() => {
     if (!isGoingOn) return undefined;
     const timer = setInterval(async () => {
