@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import type { AppInfo, Snapshot } from '../../src-main/shared/model.ts';
+import { noUpdates, type UpdateView } from '../../src-main/shared/update-model.ts';
 import { appInfo, makeSnapshot, plainSettings } from './fixtures.ts';
 import type { OpenedPage } from './open-page.ts';
 import { usePageStand } from './page-stand.ts';
@@ -183,6 +184,44 @@ describe('the settings screen', () => {
     await page.getByText('Not saved yet.').waitFor();
     await page.getByRole('button', { name: 'Discard' }).click();
     expect(await page.getByLabel('Originator').inputValue()).toBe('codex-toy-app-server');
+  });
+
+  it('keeps what is typed while the rest is being saved', async () => {
+    const page = await open();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.handlers['settings.set'] = async (patch) => {
+      await promise;
+      server.push({ kind: 'settings', settings: patch });
+      return server.snapshot.settings;
+    };
+    await page.getByRole('textbox', { name: 'Days' }).fill('7');
+    await save(page).click();
+    await expect.poll(() => server.countCalls('settings.set')).toBe(1);
+    await page.getByRole('textbox', { name: 'Turns' }).fill('500');
+    resolve();
+    await page.getByText('Settings saved').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Turns' }).inputValue()).toBe('500');
+    expect(await page.getByRole('textbox', { name: 'Days' }).inputValue()).toBe('7');
+    await page.getByText('Not saved yet.').waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+  });
+
+  it('shows how far a download is that was asked for', async () => {
+    const page = await open({ app: desktop });
+    let view: UpdateView = { ...noUpdates(''), state: 'available', why: null, version: '0.2.0' };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.handlers['updates.get'] = () => view;
+    server.handlers['updates.download'] = async () => {
+      view = { ...view, state: 'downloading', percent: 40 };
+      await promise;
+      view = { ...view, state: 'ready', percent: null };
+      return view;
+    };
+    await page.reload();
+    await page.getByRole('button', { name: 'Download', exact: true }).click();
+    await page.getByText('Version 0.2.0 is being downloaded: 40').waitFor();
+    resolve();
+    await page.getByRole('button', { name: 'Install' }).waitFor();
   });
 
   it('shows the page light or dark, whatever the system says', async () => {

@@ -24,7 +24,7 @@ interface SettingsFormProps {
 export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode {
   const { t, format } = useWords();
   const form = useRef<HTMLFormElement>(null);
-  const { edits, setEdits } = useKeptEdits();
+  const { edits, setEdits, dropEdits } = useKeptEdits();
   const [problems, setProblems] = useState<Problems>({});
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -55,7 +55,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
     const refused = await onSave(read.patch);
     setBusy(false);
     setRefusal(refused);
-    if (refused === null) setEdits({});
+    if (refused === null) dropEdits(draft);
   };
   const field = (name: Exclude<keyof Draft, 'traceBodies'>) => ({
     value: draft[name],
