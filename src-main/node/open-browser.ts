@@ -42,8 +42,9 @@ function openInBrowser(target: string): Promise<boolean> {
 
 /** A page whose address is kept out of every process list: the browser is given a file that leads there. */
 export interface PageOpener {
+  /** False where no browser took it. Never rejects. */
   open(url: string): Promise<boolean>;
-  /** Removes the file early. */
+  /** Removes the file early. Never throws. */
   close(): void;
 }
 
@@ -68,11 +69,26 @@ export function createSignInOpener(dataDir: string, clock: Clock): PageOpener {
 }
 
 function createOpener(path: string, text: string, clock: Clock): PageOpener {
-  const close = () => rmSync(path, { force: true });
+  const close = () => {
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // Its folder takes no change any more; what it leads to is good for a minute.
+    }
+  };
+  const writes = (url: string) => {
+    try {
+      writeFileAtomic.sync(path, redirectPage(url, text), { mode: 0o600 });
+      return true;
+    } catch {
+      // A full disk, say. The link itself is shown as where there is no browser.
+      return false;
+    }
+  };
   return {
     close,
     open: async (url) => {
-      writeFileAtomic.sync(path, redirectPage(url, text), { mode: 0o600 });
+      if (!writes(url)) return false;
       clock.after(redirectLifeMs, close);
       const opened = await openInBrowser(path);
       if (!opened) close();
