@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { type JsonObject, objectMember } from '../../src-main/core/json.ts';
@@ -48,12 +49,12 @@ function websocketSaying(...texts: readonly (string | Buffer)[]): Promise<Rig> {
   });
 }
 
-async function ask(on: Rig, body: JsonObject): Promise<{ status: number; text: string }> {
+async function ask(on: Rig, body: JsonObject, limitMs = 2_000): Promise<{ status: number; text: string }> {
   const response = await fetch(`${on.baseUrl}/v1/responses`, {
     method: 'POST',
     headers: { authorization: `Bearer ${on.apiKey}` },
     body: JSON.stringify({ model: 'gpt-5.5', input: 'hi', ...body }),
-    signal: AbortSignal.timeout(2_000),
+    signal: AbortSignal.timeout(limitMs),
   });
   return { status: response.status, text: await response.text() };
 }
@@ -139,6 +140,36 @@ it('the usage in the headers of an upgrade is not taken for new when the socket 
   expect((await on.lastTrace()).attempts).toMatchObject([{ reused: true }]);
   const [account] = await on.app.handlers['accounts.list'](null);
   expect(account?.usage?.primary?.usedPercent).toBe(50);
+});
+
+describe('a websocket that upstream is done with, but whose connection it leaves open', () => {
+  const limitMs = 5_000;
+  const breaches: readonly (readonly [string, Buffer])[] = [
+    ['a close', Buffer.from([0x88, 0x02, 0x03, 0xf5])],
+    ['a close without a code', Buffer.from([0x88, 0x00])],
+    ['a close with a code that nobody may send', Buffer.from([0x88, 0x02, 0x03, 0xed])],
+    ['a text that is no UTF-8', Buffer.from([0x81, 0x02, 0xff, 0xfe])],
+    ['a frame that is masked', Buffer.from([0x81, 0x80, 0x00, 0x00, 0x00, 0x00])],
+  ];
+
+  it.each(breaches)('after %s the turn is over', async (_what, frame) => {
+    const lines: Socket[] = [];
+    const on = await startUpstream((own) => {
+      new WebSocketServer({ server: own }).on('connection', (socket) => {
+        const line: unknown = Reflect.get(socket, '_socket');
+        if (line instanceof Socket) lines.push(line);
+        socket.on('message', () => {
+          // The answer to a close is not heard, so nothing is ended.
+          socket.pause();
+          for (const text of [created, delta]) socket.send(text);
+          for (const each of lines) each.write(frame);
+        });
+      });
+    });
+    const { text } = await ask(on, { stream: true }, limitMs);
+    for (const line of lines) line.destroy();
+    expect(parseSse(text).at(-1)?.data).toMatchObject({ type: 'error', code: 'upstream_closed' });
+  });
 });
 
 describe('an answer that is no websocket', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { createZstdCompress, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, createZstdCompress, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpEntry } from '../../src-main/simulator/log.ts';
 import { answerEvents, type ScriptedUpstream, sse, startScriptedUpstream } from '../support/scripted-upstream.ts';
@@ -104,4 +104,23 @@ describe('an answer that cannot be unpacked', () => {
     await answering((response) => response.writeHead(400, encoded).end(whole().subarray(0, 20)));
     expect((await post(rig, ask('hi'))).status).toBe(400);
   });
+});
+
+it.each([
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+  ['zstd', zstdCompressSync],
+] as const)('reads why an upgrade is refused in %s', async (encoding, encode) => {
+  const error = { type: 'usage_limit_reached', message: 'Spent.', resets_in_seconds: 60 };
+  const body = encode(JSON.stringify({ error }));
+  upstream = await startScriptedUpstream({
+    upgrade: (socket) => {
+      socket.write(`HTTP/1.1 429 X\r\ncontent-encoding: ${encoding}\r\ncontent-length: ${body.length}\r\n\r\n`);
+      socket.end(body);
+      return true;
+    },
+  });
+  rig = await startRig({ upstreamUrl: upstream.url });
+  const { status, json } = await post(rig, ask('hello'));
+  expect([status, json]).toMatchObject([429, { error: { type: error.type } }]);
 });

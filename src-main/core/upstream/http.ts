@@ -15,8 +15,8 @@ import { type RelayedAnswer, type RelayedRequest, relayRequest } from './http-re
 import { limitedBody, rawResponseHeaders } from './json-request.ts';
 import { faultText } from './network-fault.ts';
 import type { ProxyRoutes } from './proxy.ts';
+import { readRefusal } from './refusal-body.ts';
 
-const maxRefusalBytes = 256 * 1024;
 const maxChunksAfterEnd = 16;
 const maxCompactionBytes = 64 * 1024 * 1024;
 const maxEventChars = 64 * 1024 * 1024;
@@ -68,12 +68,11 @@ export class HttpExecutor {
       sent({ reused: false, phases: [] });
       const headers = rawResponseHeaders(response.headers);
       listener.ready({ reused: false, status: response.statusCode, headers });
-      const decoded = decodedBody(response.body, headers);
       if (response.statusCode !== 200) {
-        // The status says enough where the body is endless or breaks off.
-        const body = await limitedBody(decoded, maxRefusalBytes).catch(() => Buffer.alloc(0));
-        return { kind: 'refused', status: response.statusCode, headers, body: body.toString('utf8') };
+        const body = await readRefusal(response.body, headers);
+        return { kind: 'refused', status: response.statusCode, headers, body };
       }
+      const decoded = decodedBody(response.body, headers);
       if (request.path === '/responses/compact') {
         const data = await fromWire(limitedBody(decoded, maxCompactionBytes));
         listener.event({ type: 'response.compaction', data });

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { english } from '../../shared/words/english.ts';
@@ -14,10 +14,12 @@ import { type LineManners, slowFromMs } from './line-limits.ts';
 import { maskedFrame } from './masked-frame.ts';
 import { bothFamilies, faultText, maxAnswerHeadBytes, networkFault } from './network-fault.ts';
 import type { SocketOptions } from './proxy.ts';
+import { readRefusal } from './refusal-body.ts';
 
 const dialTimeoutMs = 5_000;
+/** After a close, or a breach of the protocol, nothing can come any more: upstream need not end the connection as well. */
+const closeTimeoutMs = 1_000;
 const maxEventBytes = 64 * 1024 * 1024;
-const maxRefusalBytes = 256 * 1024;
 /** Smaller frames fit the first packets of a connection; to deflate them would only delay the turn. */
 const deflateFromBytes = 8 * 1024;
 /** Half of the time of zlib's usual 6, which the turn waits for, and a twentieth more bytes. */
@@ -71,6 +73,7 @@ export function dialUpstream({
       headers: headerRecord(headers),
       maxHeaderSize: maxAnswerHeadBytes,
       maxPayload: maxEventBytes,
+      closeTimeout: closeTimeoutMs,
       perMessageDeflate: { threshold: deflateFromBytes, zlibDeflateOptions: { level: deflateLevel } },
       followRedirects: false,
       finishRequest: (request: ClientRequest) => {
@@ -130,27 +133,12 @@ export function dialUpstream({
     socket.on('error', (error) => fail({ kind: 'unreachable', fault: networkFault(error), message: faultText(error) }));
     socket.on('unexpected-response', (_request, response) => {
       timer.upgraded();
-      void readRefusal(response).then((body) => {
-        fail({ kind: 'refused', status: response.statusCode ?? 502, headers: pairHeaders(response.rawHeaders), body });
+      const headers = pairHeaders(response.rawHeaders);
+      void readRefusal(response, headers).then((body) => {
+        fail({ kind: 'refused', status: response.statusCode ?? 502, headers, body });
       });
     });
   });
-}
-
-async function readRefusal(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of response) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      size += chunk.length;
-      if (size > maxRefusalBytes) break;
-      chunks.push(chunk);
-    }
-  } catch {
-    // What was read so far is all there is.
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 interface OpenedLine extends Pick<LineParts, 'clock' | 'manners' | 'isSlow'> {

@@ -1,0 +1,22 @@
+import type { Readable } from 'node:stream';
+import type { RawHeaders } from '../headers.ts';
+import { decodedBody } from './content-coding.ts';
+
+const maxBytes = 256 * 1024;
+
+/** What a refused upgrade or POST says, decoded, as far as it comes: the status says enough where it is endless, breaks off, or cannot be decoded. */
+export async function readRefusal(body: Readable, headers: RawHeaders): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of decodedBody(body, headers)) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      size += chunk.length;
+      if (size > maxBytes) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    // What was read so far is all there is.
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
