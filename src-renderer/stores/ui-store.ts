@@ -62,7 +62,10 @@ export function createUiStore(host: RouteHost): UiStore {
       },
       openSession: (sessionId) => navigate({ screen: 'sessions', requestId: null, sessionId }),
       openExperiment: (experimentId) => navigate({ screen: 'lab', requestId: null, experimentId }),
-      closeRequest: () => navigate({ screen: 'requests', requestId: null }),
+      closeRequest: () => {
+        // Called also when something is through that the user did not wait for.
+        if (get().route.screen === 'requests') navigate({ screen: 'requests', requestId: null });
+      },
       moveCursor: (id) => {
         set({ cursorId: id });
         if (get().route.requestId !== null) get().openRequest(id);

@@ -205,6 +205,23 @@ describe('the history on the requests screen', () => {
     await page.getByRole('complementary', { name: 'Request detail' }).waitFor({ state: 'detached' });
   });
 
+  it('leaves the user on the screen that they went to while the history was cleared', async () => {
+    const page = await open(rows(40));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    server.handlers['requests.clear'] = async () => {
+      await promise;
+      server.push({ kind: 'cleared' });
+      return null;
+    };
+    await page.getByRole('button', { name: 'Clear history…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Clear 40 turns' }).click();
+    await page.keyboard.type('ga');
+    await expect.poll(() => new URL(page.url()).hash).toBe('#/accounts');
+    resolve();
+    await page.getByText('History cleared.').waitFor();
+    expect(new URL(page.url()).hash).toBe('#/accounts');
+  });
+
   it('says what is kept, where, and that a damaged database was put aside', async () => {
     server = await stand.serve(makeSnapshot({ requests: rows(5) }));
     server.history.setAsidePath = '/home/ada/traces.sqlite.damaged-1';
