@@ -34,7 +34,12 @@ export function CompareDialog({ row, onClose }: CompareDialogProps): ReactNode {
   const search = { filter: asked, cursor: null, limit: shownRows + 1, skip: 0 };
   const found = useAnswer('requests.query', search, { keepsLast: true });
   const page = found.answered?.value ?? null;
-  const otherId = chosenId ?? page?.rows.find(({ id, status }) => id !== row.id && status !== 'running')?.id ?? null;
+  const newestId = page?.rows.find(({ id, status }) => id !== row.id && status !== 'running')?.id ?? null;
+  /** The newest when the filter was set: one that ends meanwhile must not take its place. */
+  const [first, setFirst] = useState({ filter: asked, id: newestId });
+  const isFirst = first.filter !== asked || (first.id === null && newestId !== null);
+  if (found.isCurrent && isFirst) setFirst({ filter: asked, id: newestId });
+  const otherId = chosenId ?? first.id;
   const pair = { a: row.id, b: otherId ?? '' };
   const compared = useAnswer('requests.compare', pair, { isAsked: otherId !== null, keepsLast: true });
   const comparison = compared.failed === null ? (compared.answered?.value ?? null) : null;
