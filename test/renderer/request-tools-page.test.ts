@@ -118,6 +118,58 @@ describe('the tools of requests', () => {
     await pane(page).waitFor();
   });
 
+  it('goes on comparing with the turn that it began with while newer ones end', async () => {
+    const page = await open(rows(3));
+    await page.locator('#request-r3').click();
+    await pane(page).getByRole('button', { name: 'Compare…' }).click();
+    await dialog(page).getByRole('row', { name: 'Total 2.00 s 1.00 s −50.0 %' }).waitFor();
+    server.push({ kind: 'requests', rows: [row(4)] });
+    await dialog(page)
+      .getByRole('radio', { name: /model-4\b/ })
+      .waitFor();
+    expect(
+      await dialog(page)
+        .getByRole('radio', { name: /model-2\b/ })
+        .isChecked(),
+    ).toBe(true);
+    await dialog(page).getByLabel('Filter by text').fill('model-1');
+    await expect
+      .poll(() => server.inputsOf('requests.compare'))
+      .toEqual([
+        { a: 'r3', b: 'r2' },
+        { a: 'r3', b: 'r1' },
+      ]);
+  });
+
+  it('lets an export that was cancelled save nothing, and close no dialog that is open by then', async () => {
+    const page = await open(rows(2));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    scriptHar();
+    const answer = server.handlers['export.har'];
+    server.handlers['export.har'] = async (input) => {
+      await promise;
+      if (answer === undefined) throw new Error('Not scripted');
+      return answer(input);
+    };
+    let downloads = 0;
+    page.on('download', () => {
+      downloads += 1;
+    });
+    await page.locator('#request-r2').click();
+    await pane(page).getByRole('button', { name: 'Export HAR…' }).click();
+    await dialog(page).getByRole('button', { name: 'Save the file' }).click();
+    await expect.poll(() => server.countCalls('export.har')).toBe(1);
+    await dialog(page).getByRole('button', { name: 'Cancel' }).click();
+    await pane(page).getByRole('button', { name: 'Send again…' }).click();
+    resolve();
+    await promise;
+    // It comes after the answer.
+    server.push({ kind: 'requests', rows: [row(9)] });
+    await page.locator('#request-r9').waitFor();
+    expect(await dialog(page).getByRole('button', { name: 'Send', exact: true }).count()).toBe(1);
+    expect(downloads).toBe(0);
+  });
+
   it('says that there is no other request to compare with', async () => {
     const page = await open(rows(1));
     await page.locator('#request-r1').click();

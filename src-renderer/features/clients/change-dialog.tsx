@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { ClientView } from '../../../src-main/shared/client-model.ts';
 import type { Result } from '../../../src-main/shared/result.ts';
+import { useIsGone } from '../../hooks/use-is-gone.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import dialogStyles from '../../ui/dialog.module.css';
@@ -39,6 +40,7 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
   const { title, write, writeLabel, mayBeEmpty = false, onClose, onDone, children } = props;
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const isGone = useIsGone();
   const [agreedHash, setAgreedHash] = useState<string | null>(null);
   const problem = refusal ?? props.problem;
   const change = problem === null ? props.change : null;
@@ -54,7 +56,8 @@ export function ChangeDialog<T extends Change>(props: ChangeDialogProps<T>): Rea
     setBusy(false);
     if (result.ok) {
       onDone(result.value);
-      onClose();
+      // Another may be open by now.
+      if (!isGone.current) onClose();
     } else {
       // What was shown is not what is there any more, or could not be written: it has to be looked at again.
       setRefusal(result.error.message);

@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { TraceFilter } from '../../../src-main/shared/trace-query.ts';
+import { useIsGone } from '../../hooks/use-is-gone.ts';
 import { saveFile } from '../../lib/save-file.ts';
 import { useActions, useHistory, useStores, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
@@ -26,13 +27,7 @@ export function FilteredHarDialog({ filter, onClose }: FilteredHarDialogProps): 
   const [withBodies, setWithBodies] = useState(false);
   const [progress, setProgress] = useState<HarProgress | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const isGone = useRef(false);
-  useEffect(() => {
-    isGone.current = false;
-    return () => {
-      isGone.current = true;
-    };
-  }, []);
+  const isGone = useIsGone();
   const turns = Math.min(ended, maxHarTurns);
   const save = async (): Promise<void> => {
     setProblem(null);

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { useIsGone } from '../../../hooks/use-is-gone.ts';
 import { saveFile } from '../../../lib/save-file.ts';
 import { useActions, useStores, useWords } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -19,8 +20,10 @@ export function HarDialog({ id, onClose }: HarDialogProps): ReactNode {
   const { toasts } = useStores();
   const [withBodies, setWithBodies] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const isGone = useIsGone();
   const save = async (): Promise<void> => {
     const result = await actions.request('export.har', { ids: [id], filter: {}, limit: 1, withBodies });
+    if (isGone.current) return;
     if (!result.ok) {
       setProblem(result.error.message);
       return;

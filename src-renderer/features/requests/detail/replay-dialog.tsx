@@ -4,6 +4,7 @@ import { fastTiers } from '../../../../src-main/shared/tiers.ts';
 import type { ReplayRequest } from '../../../../src-main/shared/trace-tools.ts';
 import { absent } from '../../../../src-main/shared/turn-words.ts';
 import type { Translate } from '../../../../src-main/shared/words/words.ts';
+import { useIsGone } from '../../../hooks/use-is-gone.ts';
 import { useActions, useStores, useWords } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import dialogStyles from '../../../ui/dialog.module.css';
@@ -39,6 +40,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
   const [model, setModel] = useState(row.model);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const isGone = useIsGone();
   const send = async (): Promise<void> => {
     setBusy(true);
     const result = await actions.request('requests.replay', {
@@ -47,6 +49,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
       model: model.trim() === row.model ? null : model.trim(),
       transport: transport === 'same' ? null : transport,
     });
+    if (isGone.current) return;
     setBusy(false);
     if (!result.ok) {
       setProblem(result.error.message);
