@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
 import { CoinRequest, type LabExperiment } from '../../src-main/shared/lab.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
-import { assistant, codexBody, codexHeaders, user, WsTurns } from '../support/turn-client.ts';
+import { ask, assistant, codexBody, codexHeaders, post, user, WsTurns } from '../support/turn-client.ts';
 
 let rig: Rig;
 afterEach(() => rig.stop());
@@ -128,5 +128,18 @@ describe('a coin that decides the tier of sessions', () => {
     expect(rig.app.snapshot().coins).toEqual([]);
     await rig.app.handlers['settings.set']({ fastPolicy: 'on' });
     expect(await refused({ model: 'gpt-5.6-sol' })).toMatch(/fast switch/);
+  });
+
+  it('falls for no session of a key that may not use its tier', async () => {
+    rig = await startRig();
+    await start();
+    const facts = { expiresAt: null, models: null, requestsPerDay: null, tokensPerDay: null };
+    const { key } = await rig.app.handlers['keys.create']({ ...facts, name: 'standard only', tiers: ['standard'] });
+    for (let at = 0; at < 4; at += 1) {
+      const answer = await post({ baseUrl: rig.baseUrl, apiKey: key }, ask('Count to 3', { model: 'gpt-5.5' }));
+      expect(answer.status).toBe(200);
+    }
+    const own = sent().bodies.filter(({ generate }) => generate !== false);
+    expect(own.map(({ service_tier: tier }) => tier ?? null)).toEqual([null, null, null, null]);
   });
 });

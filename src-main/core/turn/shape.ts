@@ -18,7 +18,7 @@ export interface ShapeQuestion extends AccountBody {
 }
 
 /** What of a request its shape depends on, beside its body. */
-type ShapedRequest = Pick<TurnRequest, 'headers' | 'kind' | 'translated' | 'mended' | 'own'>;
+type ShapedRequest = Pick<TurnRequest, 'headers' | 'kind' | 'translated' | 'mended' | 'own' | 'key'>;
 
 /** Shapes one turn for whichever account and transport tries it; its turn id and settings stay the same. */
 export class TurnShaper {

@@ -1,6 +1,7 @@
 import { textMember } from '../json.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Normalised } from '../normalise/normalise.ts';
+import { coinOf } from './coin-of.ts';
 import type { TurnContext, TurnSettings } from './context.ts';
 import type { Session } from './sessions.ts';
 import { TurnShaper } from './shape.ts';
@@ -60,8 +61,8 @@ export class SpareUse {
 
   /** Which tier a session gets, a coin says: of its id, so that it keeps its own. */
   #isTossed(accountId: string, model: string): boolean {
-    const { coin } = this.#context;
-    const fall = coin?.({ sessionId: this.#session.id, accountId, model, begins: 'perhaps' });
+    const asked = { sessionId: this.#session.id, accountId, begins: 'perhaps' } as const;
+    const fall = coinOf(this.#request, this.#context, asked).coinFor?.(model);
     return fall !== undefined && fall !== null;
   }
 
