@@ -26,15 +26,16 @@ export interface Keys {
 export function composeKeys({ host, redactor, stopTurns }: KeysOptions): Keys {
   const book = new KeyBook(host);
   const watcher: TurnWatcher = {
-    begin: ({ keyName }) =>
-      keyName === undefined
-        ? silentExchange
-        : {
-            ...silentExchange,
-            finalEvent: ({ usage }) => {
-              if (usage !== null) book.spent(keyName, usage.inputTokens + usage.outputTokens);
-            },
-          },
+    begin: ({ keyName }) => {
+      if (keyName === undefined) return silentExchange;
+      const spend = book.meterOf(keyName);
+      return {
+        ...silentExchange,
+        finalEvent: ({ usage }) => {
+          if (usage !== null) spend(usage.inputTokens + usage.outputTokens);
+        },
+      };
+    },
   };
   const watching = [watcher];
   return {

@@ -206,6 +206,33 @@ describe('an API key of its own', () => {
     await client.close();
   });
 
+  it('renamed, it counts and stops the turns of websockets that stayed open, and that of a turn that runs', async () => {
+    const { id, server } = await makeKey({ tokensPerDay: 1_000_000 });
+    const client = await WsTurns.open(server, codexHeaders('0197f2a0-0000-7000-8000-000000000004'));
+    await client.turn(codexBody('Count to 3'));
+    const used = async () => (await viewOf(id))?.usedToday.tokens ?? 0;
+    const before = await used();
+    expect(before).toBeGreaterThan(0);
+    rig.simulator.setTiming({ tokensPerSecond: 20 });
+    const running = openPost(server, '/v1/responses', JSON.stringify(ask('Count to 12', { stream: true })));
+    const head = await running.head;
+    const facts = { ...unlimited, name: 'called otherwise', tokensPerDay: 1_000_000 };
+    await rig.app.handlers['keys.update']({ id, facts });
+    expect(textOf((await readAnswer(head)).events)).toContain('12');
+    const between = await used();
+    expect(between).toBeGreaterThan(before);
+    rig.simulator.setTiming({ tokensPerSecond: 0 });
+    await client.turn(codexBody('Count to 3'));
+    expect(await used()).toBeGreaterThan(between);
+    expect((await rig.lastTrace()).row.key).toBe('called otherwise');
+    rig.simulator.setTiming({ tokensPerSecond: 20 });
+    const last = await openPost(server, '/v1/responses', JSON.stringify(ask('Count to 400', { stream: true }))).head;
+    await rig.app.handlers['keys.update']({ id, facts: { ...facts, name: 'once more' } });
+    await rig.app.handlers['keys.revoke']({ id });
+    expect((await readAnswer(last)).text).toContain('turn_stopped');
+    await client.close();
+  });
+
   it('has a name of its own, and stays with what it used over a restart', async () => {
     const { name, id, server } = await makeKey({ requestsPerDay: 1 });
     await expect(rig.app.handlers['keys.create']({ ...unlimited, name: name.toUpperCase() })).rejects.toMatchObject({

@@ -109,7 +109,7 @@ const rows: readonly [string, (count: number) => unknown][] = [
       const book = keysOf(count);
       return () => {
         book.find('key-1')?.admit({ model: 'gpt-5.5', tier: null, counts: true });
-        book.spent('key-1', 7);
+        book.meterOf('key-1')(7);
       };
     },
   ],

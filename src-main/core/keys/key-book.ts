@@ -28,6 +28,8 @@ export class KeyBook {
   /** Ids, by the hash of the key and by its name. */
   #byHash: ReadonlyMap<string, string> = new Map();
   #byName: ReadonlyMap<string, string> = new Map();
+  /** By id, what each is called now, or was when it was revoked. */
+  readonly #names = new Map<string, string>();
   #timer: Timer | null = null;
   #writing: Promise<void> = Promise.resolve();
 
@@ -53,7 +55,7 @@ export class KeyBook {
     const found = this.#keys.get(this.#byHash.get(digestOf(given)) ?? '');
     if (found === undefined) return null;
     checkExpiry(found, this.#host.clock.epochMs());
-    return this.#passOf(found.id, found.name);
+    return this.#passOf(found.id);
   }
 
   list(): KeyView[] {
@@ -96,9 +98,10 @@ export class KeyBook {
     return name;
   }
 
-  /** Tokens that a turn of a key has used. */
-  spent(name: string, tokens: number): void {
-    this.#count(this.#keys.get(this.#byName.get(name) ?? ''), { requests: 0, tokens });
+  /** Takes the tokens that a turn of a key uses, whatever the key is called by then. */
+  meterOf(name: string): (tokens: number) => void {
+    const id = this.#byName.get(name) ?? '';
+    return (tokens) => this.#count(this.#keys.get(id), { requests: 0, tokens });
   }
 
   /** Writes what waits. */
@@ -107,7 +110,8 @@ export class KeyBook {
     await this.#writing;
   }
 
-  #passOf(id: string, name: string): KeyPass {
+  #passOf(id: string): KeyPass {
+    const names = this.#names;
     const now = (): StoredKey => {
       const key = this.#keys.get(id);
       // It may have been revoked since, on a websocket that stayed open.
@@ -116,7 +120,10 @@ export class KeyBook {
     };
     const nowMs = () => this.#host.clock.epochMs();
     return {
-      name,
+      // A websocket that stays open may outlive the key's name.
+      get name() {
+        return names.get(id) ?? '';
+      },
       mayAsk: (model) => this.#keys.get(id)?.models?.includes(model) ?? true,
       mayUse: (tier) => this.#keys.get(id)?.tiers?.includes(tier) ?? true,
       admit: ({ counts, ...asked }) => {
@@ -169,6 +176,7 @@ export class KeyBook {
     this.#keys = new Map(keys.map((key) => [key.id, key]));
     this.#byHash = new Map(keys.map((key) => [key.hash, key.id]));
     this.#byName = new Map(keys.map((key) => [key.name, key.id]));
+    for (const { id, name } of keys) this.#names.set(id, name);
   }
 
   async #set(keys: readonly StoredKey[]): Promise<void> {
