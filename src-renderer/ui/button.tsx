@@ -1,4 +1,5 @@
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
+import { useUnavailable } from '../hooks/use-unavailable.ts';
 import styles from './button.module.css';
 import { Icon, type IconName } from './icons.tsx';
 
@@ -34,19 +35,23 @@ export function Button({
   isSubmit = false,
   isSmall = false,
 }: ButtonProps): ReactNode {
+  const { isHeld, props } = useUnavailable(disabled);
   return (
     <button
+      {...props}
       type={isSubmit ? 'submit' : 'button'}
       className={styles.button}
       data-variant={variant}
       data-size={isSmall ? 'small' : undefined}
-      onClick={onClick}
-      disabled={disabled}
+      onClick={isHeld ? doNothing : onClick}
       aria-pressed={pressed}
       title={title}
-      onKeyDown={onKeyDown}
-      onBlur={onBlur}
-      draggable={onDrag !== undefined}
+      onKeyDown={isHeld ? undefined : onKeyDown}
+      onBlur={(event) => {
+        props.onBlur(event);
+        onBlur?.();
+      }}
+      draggable={onDrag !== undefined && !isHeld}
       onDragStart={(event) => {
         event.preventDefault();
         onDrag?.();
@@ -56,6 +61,11 @@ export function Button({
       {children}
     </button>
   );
+}
+
+/** Of a click: nor is a form to be sent by it. */
+function doNothing(event: MouseEvent): void {
+  event.preventDefault();
 }
 
 interface ButtonLinkProps {
@@ -81,14 +91,15 @@ interface IconButtonProps {
 
 /** A button with an icon only; its label is its name and its tooltip. */
 export function IconButton({ icon, label, onClick, disabled }: IconButtonProps): ReactNode {
+  const { isHeld, props } = useUnavailable(disabled);
   return (
     <button
+      {...props}
       type="button"
       className={styles.iconButton}
       aria-label={label}
       title={label}
-      onClick={onClick}
-      disabled={disabled}
+      onClick={isHeld ? doNothing : onClick}
     >
       <Icon name={icon} />
     </button>

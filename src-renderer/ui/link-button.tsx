@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useUnavailable } from '../hooks/use-unavailable.ts';
 import styles from './link-button.module.css';
 
 interface LinkButtonProps {
@@ -9,8 +10,9 @@ interface LinkButtonProps {
 
 /** A button in the line of a text. */
 export function LinkButton({ children, onClick, disabled }: LinkButtonProps): ReactNode {
+  const { isHeld, props } = useUnavailable(disabled);
   return (
-    <button type="button" className={styles.linkButton} onClick={onClick} disabled={disabled}>
+    <button {...props} type="button" className={styles.linkButton} onClick={isHeld ? undefined : onClick}>
       {children}
     </button>
   );

@@ -124,7 +124,7 @@ function weakTexts(page: Page, colorScheme: string): Promise<string[]> {
       const element = node.parentElement;
       const text = node.textContent?.trim() ?? '';
       if (element === null || text === '' || !element.checkVisibility()) continue;
-      if (element.closest(':disabled, option') !== null || isUnseen(element)) continue;
+      if (element.closest(':disabled, [aria-disabled="true"], option') !== null || isUnseen(element)) continue;
       const ground = grounds(element);
       const lights = [luminance(paint(...ground)), luminance(paint(...ground, getComputedStyle(element).color))];
       const ratio = (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);

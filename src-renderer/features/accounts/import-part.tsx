@@ -1,6 +1,7 @@
 import { type ReactNode, useId, useState } from 'react';
 import type { ImportPreview } from '../../../src-main/shared/import-model.ts';
 import { leftLines, takenLines, toolName } from '../../../src-main/shared/import-words.ts';
+import { useUnavailable } from '../../hooks/use-unavailable.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { useActions, useStores, useWords } from '../../stores/stores.ts';
 import buttonStyles from '../../ui/button.module.css';
@@ -34,6 +35,7 @@ export function ImportPart(): ReactNode {
   const [isBusy, setBusy] = useState(false);
   const [found, setFound] = useState<Found | null>(null);
   const fieldId = useId();
+  const file = useUnavailable(isBusy);
 
   const importText = async (content: string): Promise<void> => {
     if (content.length > maxTextLength) {
@@ -78,10 +80,13 @@ export function ImportPart(): ReactNode {
         <Icon name="upload" tone="soft" />
         {t('accounts.import.choose')}
         <input
+          {...file.props}
           type="file"
           className={textStyles.visuallyHidden}
           accept=".json,.yaml,.yml,application/json"
-          disabled={isBusy}
+          onClick={(event) => {
+            if (file.isHeld) event.preventDefault();
+          }}
           onChange={(event) => {
             const input = event.target;
             void importFile(input.files?.[0])?.finally(() => {
