@@ -157,6 +157,19 @@ describe('the answer asked for', () => {
     expect(read(asked).body.text).toMatchObject({ format: { type: 'json_schema', name: 'output', strict } });
   });
 
+  it.each<[JsonObject]>([
+    [{ output_config: { format: { type: 'grammar', grammar: 'x' } } }],
+    [{ output_config: { format: { type: 'json_schema' } } }],
+    [{ output_format: { type: 'json_schema', schema: null } }],
+  ])('in a form that upstream does not have is refused: %j', (asked) => {
+    expect(() => read(asked)).toThrow(/"json_schema"/);
+  });
+
+  it('names what of its options upstream does not have', () => {
+    const config = { effort: 'low', format: null, task_budget: { type: 'tokens', total: 9 } };
+    expect(paths(read({ output_config: config }))).toContain('body.output_config.task_budget');
+  });
+
   it.each<[JsonObject, string | undefined]>([
     [{}, undefined],
     [{ service_tier: 'auto' }, undefined],

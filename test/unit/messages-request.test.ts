@@ -51,6 +51,14 @@ describe('the prompt', () => {
   });
 });
 
+it('keeps the summary that stands for what was said before it, as words of the assistant', () => {
+  const said = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'So far: all.' }] };
+  for (const content of ['So far: all.', null])
+    expect(inputOf([{ role: 'assistant', content: [{ type: 'compaction', content }] }])).toEqual(
+      content === null ? [] : [said],
+    );
+});
+
 describe('a part of a message', () => {
   const image = { type: 'image', source: { type: 'base64', media_type: 'image/jpeg', data: 'AAAA' } };
   const pdf = { type: 'base64', media_type: 'application/pdf', data: 'JVBE' };

@@ -46,8 +46,10 @@ function assistantItems(
   return blocks.flatMap((block, index): JsonObject[] => {
     const at = `${path}[${index}]`;
     switch (block.type) {
-      case 'text': {
-        const text = textMember(block, 'text') ?? '';
+      case 'text':
+      // All that is left of what was said before it.
+      case 'compaction': {
+        const text = textMember(block, block.type === 'text' ? 'text' : 'content') ?? '';
         // One item for each, as upstream itself writes them: so a next turn is seen to go on from this one.
         return text === '' ? [] : [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }];
       }

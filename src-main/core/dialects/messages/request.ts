@@ -70,7 +70,7 @@ export function readMessages(client: JsonObject, context: ReadContext): Translat
   const notes = new ChangeNotes();
   const { names, members } = translateTools(client, notes);
   const { reasoning, showsThinking } = askedReasoning(client, notes);
-  const text = outputFormat(client);
+  const text = outputFormat(client, notes);
   const session = sessionOf(client, context.headers);
   if (session !== null) notes.add('metadata.user_id', 'set', tell('why.messages.session'));
   else if (client.metadata !== undefined) notes.add('metadata', 'dropped', tell('why.messages.metadata'));
