@@ -33,6 +33,8 @@ declare global {
 const sessionKey = 'slipstream.session';
 const retryDelaysMs = [250, 500, 1000, 2000, 4000, 8000];
 const callTimeoutMs = 30_000;
+/** Runs another program several times; how far it is comes as deltas. */
+const unlimited: ReadonlySet<CallName> = new Set(['profiles.learn']);
 /** As the browser reports what a listener of its own throws. */
 const failureLog = { error: (_message: string, { error }: { readonly error: unknown }) => reportError(error) };
 
@@ -61,7 +63,7 @@ function takeTicket(): string | null {
 
 interface PendingCall {
   readonly answer: (result: Result<never>) => void;
-  readonly timer: number;
+  readonly timer: number | undefined;
 }
 
 /** What a connection is opened with: a link's ticket, else this tab's session, else this browser's key. */
@@ -111,9 +113,8 @@ class SocketBridge implements Bridge, Connection {
     const id = this.#nextCallId;
     this.#nextCallId += 1;
     return new Promise((resolve) => {
-      const timer = window.setTimeout(() => {
-        this.#answer(id, lost(tell('shell.call.silent')));
-      }, callTimeoutMs);
+      const silent = (): void => this.#answer(id, lost(tell('shell.call.silent')));
+      const timer = unlimited.has(name) ? undefined : window.setTimeout(silent, callTimeoutMs);
       this.#pending.set(id, { answer: resolve, timer });
       socket.send(JSON.stringify({ id, name, input }));
     });

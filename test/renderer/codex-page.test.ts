@@ -82,4 +82,20 @@ describe('the Codex screen', () => {
     await page.getByRole('button', { name: 'Learn from the installed Codex' }).click();
     await page.getByText('No Codex CLI was found').waitFor();
   });
+
+  it('waits for a run of the installed client as long as it takes', async () => {
+    const server = await stand.serve(makeSnapshot({ profiles: { ...profiles, learned: [], news: [] } }));
+    const { promise, resolve } = Promise.withResolvers<ProfileComparison>();
+    server.handlers['profiles.compare'] = () => comparison;
+    server.handlers['profiles.learn'] = () => promise;
+    const { page } = await stand.showAlone(server.urlOf('#/codex'));
+    await page.clock.install();
+    await page.getByRole('button', { name: 'Learn from the installed Codex' }).click();
+    await expect.poll(() => server.countCalls('profiles.learn')).toBe(1);
+    await page.clock.fastForward(120_000);
+    server.push({ kind: 'profiles', profiles });
+    resolve(comparison);
+    await page.getByRole('heading', { name: '1 difference' }).waitFor();
+    expect(await page.getByText('did not answer').count()).toBe(0);
+  });
 });
