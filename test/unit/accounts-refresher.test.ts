@@ -137,6 +137,17 @@ describe('a disk that takes nothing when the token was rotated', () => {
     expect([spent.length, troubles.at(-1), signedOut]).toEqual([1, null, []]);
   });
 
+  it('is tried once more at the end, which says so where that is in vain', async () => {
+    const { refresher, current, spent, disk, log } = await refresherOf(2 * minute, [renewal()]);
+    disk.isFull = true;
+    await refresher.refresh(current(), 'proactive_expiry').catch(() => {});
+    await refresher.idle();
+    expect(JSON.stringify(log.lines)).toContain('may have to sign in again');
+    disk.isFull = false;
+    await refresher.idle();
+    expect([current().tokens.refreshToken, spent.length]).toEqual(['rt_new', 1]);
+  });
+
   it('is not written to all the time', async () => {
     const { refresher, clock, current, disk } = await refresherOf(2 * minute, [renewal()]);
     disk.isFull = true;

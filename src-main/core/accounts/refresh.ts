@@ -109,9 +109,20 @@ export class Refresher {
     return this.#failures.get(accountId)?.untilMs ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Resolves once no renewal runs: a token that the issuer has rotated is lost with a program that ends before it is stored. */
-  idle(): Promise<void> {
-    return this.#running.idle();
+  /**
+   * Resolves once no renewal runs, and what could not be stored before was tried once more: a token that the issuer has rotated
+   * is lost with a program that ends before it is stored.
+   */
+  async idle(): Promise<void> {
+    const { store, log } = this.#parts;
+    await this.#running.idle();
+    for (const [id, { spentToken }] of [...this.#unsaved]) {
+      const account = store.get(id);
+      if (account?.tokens.refreshToken !== spentToken) continue;
+      await this.refresh(account, 'proactive_expiry').catch((error: unknown) => {
+        log.error('Renewed tokens cannot be stored, so the account may have to sign in again.', { account: id, error });
+      });
+    }
   }
 
   #leftMs(account: Account): number {
