@@ -5,6 +5,8 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { readPlainFile } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
+import { english } from '../shared/words/english.ts';
+import { writeProblem } from '../shared/write-problem.ts';
 import { accessProblem, ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
 import { holdLock } from './instance-lock.ts';
 
@@ -106,7 +108,14 @@ function tryHold(dataDir: string): InstanceHold | null {
   const forget = () => {
     for (const path of [recordPath(dataDir), workPath(dataDir)]) rmSync(path, { force: true });
   };
-  forget();
+  try {
+    forget();
+  } catch (cause) {
+    held.close();
+    const path = cause instanceof Error && 'path' in cause ? String(cause.path) : dataDir;
+    const message = `${path} is in the way and cannot be removed: ${english.told(writeProblem(cause))}.`;
+    throw new SlipstreamError('store_unwritable', { message, cause });
+  }
   const write = (path: string, value: unknown) => {
     try {
       // It says nothing true after a crash of the machine, so nobody waits for the disk.
@@ -124,8 +133,12 @@ function tryHold(dataDir: string): InstanceHold | null {
       rmSync(recordPath(dataDir), { force: true });
     },
     release: () => {
-      if (held.isOpen) {
+      if (!held.isOpen) return;
+      try {
         forget();
+      } catch {
+        // The folder takes no change any more: nobody believes what is in it once it is given back.
+      } finally {
         held.close();
       }
     },

@@ -19,6 +19,7 @@ const problems = new Map([
   ['ENOTDIR', tell('failures.write.folder')],
   ['EPERM', tell('failures.write.permissions')],
   ['EROFS', tell('failures.write.readOnly')],
+  ['ERR_FS_EISDIR', tell('failures.system.folder')],
   ['ERR_FS_FILE_TOO_LARGE', tell('failures.system.large')],
   ['ERR_NOT_A_FILE', tell('failures.system.special')],
   ['ERR_WORKER_OUT_OF_MEMORY', tell('failures.system.memory')],

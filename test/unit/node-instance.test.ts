@@ -96,6 +96,26 @@ describe('a data folder that cannot be used', () => {
   });
 });
 
+describe('a folder whose record cannot be removed', () => {
+  const record = () => join(dataDir, 'instance.json');
+
+  it('is given back at a stop all the same', async () => {
+    const held = await hold();
+    mkdirSync(record());
+    expect(held.release).not.toThrow();
+    rmSync(record(), { recursive: true });
+    await hold();
+  });
+
+  it('is held by nobody, and that is said', async () => {
+    mkdirSync(record());
+    const reason = `${record()} is in the way and cannot be removed: it is a folder (ERR_FS_EISDIR).`;
+    await expect(holdInstance(dataDir, () => {})).rejects.toThrow(reason);
+    rmSync(record(), { recursive: true });
+    await hold();
+  });
+});
+
 describe('a lock that is damaged', () => {
   const lockPath = () => join(dataDir, 'lock.sqlite');
 
