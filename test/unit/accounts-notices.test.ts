@@ -151,11 +151,25 @@ describe('readings of resting accounts', () => {
     [windows({ used_percent: 100 }), true],
     [windows({ used_percent: 0 }, { used_percent: 100 }), true],
     [windows(null), false],
+    // As upstream rounds them.
+    [{ rate_limit: { limit_reached: true, primary_window: { used_percent: 99 } } }, true],
+    [{ rate_limit: { limit_reached: false, primary_window: { used_percent: 99 } } }, false],
   ])('%j: it rests on: %s', async (body, rests) => {
     const { accounts, clock, read } = await readerOf(body);
     accounts.setCooldown(id, clock.epochMs() + 3 * hour);
     await read();
     expect(accounts.resting().map((one) => one.id)).toEqual(rests ? [id] : []);
+  });
+
+  it('end no rest that has begun since they were asked for', async () => {
+    const { accounts, clock, store } = await accountsOf();
+    const answer = Promise.withResolvers<Buffer>();
+    const reading = new UsageReader(accounts, clock, () => answer.promise).read(store.list()[0] ?? account(id));
+    clock.advance(100);
+    accounts.exhausted(id, clock.epochMs() + 3 * hour);
+    answer.resolve(Buffer.from(JSON.stringify(windows({ used_percent: 98 }))));
+    await reading;
+    expect(accounts.resting().map((one) => one.id)).toEqual([id]);
   });
 
   it('come every five minutes while one rests, and no longer', async () => {

@@ -1,6 +1,7 @@
 import { SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
+import { objectMember } from '../json.ts';
 import { answerObject } from '../json-answer.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { SingleFlight } from '../single-flight.ts';
@@ -77,6 +78,7 @@ export class UsageReader {
     this.#askedMs.set(account.id, this.#clock.monotonicMs());
     // An event that comes while this is under way is newer than what upstream was asked before it.
     const askedAt = this.#clock.epochMs();
+    const restsUntil = this.#accounts.health(account.id).cooldownUntil;
     const body = await this.#read(account);
     const json = answerObject(body);
     const usage = json === null ? null : usageFromEndpoint(json, askedAt);
@@ -85,8 +87,12 @@ export class UsageReader {
     this.#accounts.verdicts.lift(account.id, 'quota read');
     this.#accounts.noteUsage(account.id, usage);
     this.#accounts.notePlan(account.id, planFrom(json));
-    const isFull = [usage.primary, usage.secondary].some((window) => (window?.usedPercent ?? 0) >= 100);
-    if (!isFull && this.#accounts.health(account.id).cooldownUntil !== null)
+    // Windows are told in whole per cents, and there are limits beside them.
+    const isFull =
+      objectMember(json, 'rate_limit')?.limit_reached === true ||
+      [usage.primary, usage.secondary].some((window) => (window?.usedPercent ?? 0) >= 100);
+    // A rest that has begun since is newer than the answer.
+    if (!isFull && restsUntil !== null && this.#accounts.health(account.id).cooldownUntil === restsUntil)
       this.#accounts.setCooldown(account.id, null);
   }
 }
