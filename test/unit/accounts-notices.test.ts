@@ -240,6 +240,15 @@ describe('what is told of an account on screens', () => {
     accounts.noteWorkspace('gone', 'x');
   });
 
+  it('is no failed renewal once the linked file has other tokens', async () => {
+    const { accounts, view } = await accountsOf();
+    accounts.noteTrouble(id, othersWords('trouble'));
+    accounts.noteLink(id, 'ok', false);
+    expect(view()?.problem).toBe('trouble');
+    accounts.noteLink(id, 'ok', true);
+    expect(view()?.problem).toBeNull();
+  });
+
   it('is no verdict of an earlier plan or sign-in', async () => {
     const { accounts, store } = await accountsOf();
     const verdict = (kind: 'unpaid' | 'sign-in') =>

@@ -181,7 +181,7 @@ export class Accounts {
    * coming back or by other tokens in it.
    */
   noteLink(id: string, state: LinkState, isRenewed: boolean): void {
-    const isNew = this.#notes.set(id, { linkState: state });
+    const isNew = this.#notes.set(id, { linkState: state, ...(isRenewed ? { trouble: null } : {}) });
     const { signedOut } = this.health(id);
     if (state !== 'ok' && state !== 'unsaved') this.signedOut(id, 'file');
     else if (signedOut === 'file' || (signedOut === 'token' && isRenewed)) this.#signOut(id, null);
