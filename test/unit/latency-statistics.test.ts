@@ -254,6 +254,15 @@ describe('what ordinary traffic shows', () => {
     expect(quota).toMatchObject([{ tier: 'standard', n: 4, percentDrawn: 1, percentPerThousandTokens: 0.5 }]);
   });
 
+  it('counts no quota from one day to the next: the window was another', () => {
+    const answer = observe([
+      seen(0, { quotaPercent: 10 }),
+      seen(1, { quotaPercent: 12 }),
+      { ...seen(0, { quotaPercent: 60 }), startedAt: seen(1).startedAt + 5 * 60 * 60_000 + 1 },
+    ]);
+    expect(answer.quota).toMatchObject([{ n: 1, percentDrawn: 2 }]);
+  });
+
   it('counts no quota over a reset, between accounts, or for turns side by side', () => {
     const { quota } = observe([
       seen(0, { quotaPercent: 90 }),

@@ -25,6 +25,8 @@ export interface ObservedTurn {
 }
 
 const dayMs = 24 * 60 * 60_000;
+/** Between two readings of one account, at most: the short window starts anew after that. */
+const longestGapMs = 5 * 60 * 60_000;
 
 const tierOf = ({ tier }: ObservedTurn) => tier ?? absent;
 
@@ -125,6 +127,7 @@ function draws(turns: readonly ObservedTurn[]): QuotaDraw[] {
       const drawn = (next?.quotaPercent ?? 0) - (turn.quotaPercent ?? 0);
       // Turns side by side cannot be told apart.
       if (next === undefined || drawn < 0 || next.startedAt < turn.startedAt + turn.totalMs) return;
+      if (next.startedAt - turn.startedAt > longestGapMs) return;
       const total = totals.get(tierOf(turn)) ?? { n: 0, outputTokens: 0, percentDrawn: 0 };
       total.n += 1;
       total.outputTokens += turn.outputTokens;
