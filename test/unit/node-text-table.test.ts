@@ -21,4 +21,17 @@ describe('a table', () => {
   it('keeps something of each column where there is no room at all', () => {
     expect(tableLines(rows, { maxWidth: 5 })[1]).toBe('  ada      ready    aaaaa…');
   });
+
+  it('counts what takes two columns of a terminal as two, and cuts no character in half', () => {
+    const wide = [
+      ['PROJECT', 'TURNS'],
+      ['/家/项目', '1'],
+      ['/home/it', '2'],
+    ];
+    expect(tableLines(wide, { indent: '', gap: '  ' })).toEqual(['PROJECT   TURNS', '/家/项目  1', '/home/it  2']);
+    expect(tableLines([['项目项目项目'], ['😀😀😀😀😀😀']], { indent: '', maxWidth: 8 })).toEqual([
+      '项目项…',
+      '😀😀😀…',
+    ]);
+  });
 });

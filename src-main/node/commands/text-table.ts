@@ -12,7 +12,7 @@ export function tableLines(
   rows: readonly (readonly string[])[],
   { indent = '  ', gap = '   ', maxWidth = terminalWidth() }: TableForm = {},
 ): readonly string[] {
-  const wanted = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const wanted = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => textWidth(row[column] ?? ''))));
   const widths = fitted(wanted, maxWidth - indent.length - gap.length * (wanted.length - 1));
   return rows.map((row) =>
     `${indent}${row.map((text, column) => cell(text, widths[column] ?? 0)).join(gap)}`.trimEnd(),
@@ -31,7 +31,35 @@ function fitted(wanted: readonly number[], room: number): readonly number[] {
 }
 
 function cell(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
+  const over = textWidth(text) > width;
+  const shown = over ? `${begin(text, width - 1)}…` : text;
+  return `${shown}${' '.repeat(Math.max(0, width - textWidth(shown)))}`;
+}
+
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** What takes two columns of a terminal. */
+const wide =
+  /^(?:\p{Emoji_Presentation}|.*\u{fe0f}|(?![\uff61-\uffdc])[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Bopomofo}\u3000-\u303e\u30fc\uff01-\uff60\uffe0-\uffe6])/u;
+const plain = /^[\x20-\x7e]*$/;
+
+/** Columns of a terminal that a text takes. */
+function textWidth(text: string): number {
+  if (plain.test(text)) return text.length;
+  return [...characters.segment(text)].reduce((sum, { segment }) => sum + columnsOf(segment), 0);
+}
+
+const columnsOf = (character: string): number => (wide.test(character) ? 2 : 1);
+
+/** As much of a text as fits. */
+function begin(text: string, width: number): string {
+  let [shown, left] = ['', width];
+  for (const { segment } of characters.segment(text)) {
+    left -= columnsOf(segment);
+    if (left < 0) break;
+    shown += segment;
+  }
+  return shown;
 }
 
 function terminalWidth(): number {
