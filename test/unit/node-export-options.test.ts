@@ -44,5 +44,8 @@ describe('the options of export', () => {
     [['--model', '']],
     [['--since', 'yesterday']],
     [['--since', '2w']],
+    [['--since', '5']],
+    [['--since', '90']],
+    [['--until', 'last 7']],
   ])('refuse %j', (args) => expect(() => parse(...args)).toThrow(/must be/));
 });

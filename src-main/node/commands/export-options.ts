@@ -109,8 +109,9 @@ function parseInstant(text: string): Instant {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (count !== undefined && (unit === 'm' || unit === 'h' || unit === 'd'))
     return new Instant({ agoMs: Number(count) * unitMs[unit] });
-  // A date alone would be read as UTC.
-  const atMs = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
+  // A date alone would be read as UTC, and a mere number as a month or year.
+  const isDated = /(?:^|\D)\d{4}(?!\d)/.test(text);
+  const atMs = isDated ? Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text) : Number.NaN;
   if (Number.isNaN(atMs)) throw new InvalidArgumentError('It must be 30m, 2h, 7d or a date such as 2026-11-23T14:00.');
   return new Instant({ atMs });
 }
