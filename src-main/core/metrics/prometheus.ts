@@ -6,6 +6,7 @@ import type { WatchedTurn } from './watched-turn.ts';
 
 const maxClients = 30;
 const maxModels = 50;
+const maxTiers = 20;
 const maxKeys = 200;
 /** Of a turn, in seconds: from a prewarm to the longest. */
 const turnBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 900];
@@ -25,6 +26,7 @@ export class TurnMetrics {
   readonly #moment: () => MomentFacts;
   readonly #clients = new BoundedLabel(maxClients);
   readonly #models = new BoundedLabel(maxModels);
+  readonly #tiers = new BoundedLabel(maxTiers);
   readonly #keys = new BoundedLabel(maxKeys);
   readonly #turns = this.#counter('turns', 'Turns that have ended.', [
     'kind',
@@ -97,7 +99,8 @@ export class TurnMetrics {
     const last = attempts.at(-1);
     // A model that the catalogue lacks is whatever a client wrote.
     const model = note === null || note.modelHasTier === null ? otherLabel : this.#models.of(note.model);
-    const tier = note?.tierSent ?? 'standard';
+    // So is a tier for such a model, which Codex is taken at its word for.
+    const tier = note?.tierSent == null ? 'standard' : this.#tiers.of(note.tierSent);
     const transport = last?.transport ?? 'none';
     this.#turns.inc({ kind, dialect, model, tier, transport, status });
     this.#byClient.inc({ client: this.#clients.of(withoutVersion(clientKind(turn.headers).label)), status });

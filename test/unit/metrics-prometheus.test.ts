@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { TurnMetrics } from '../../src-main/core/metrics/prometheus.ts';
+import type { WatchedTurn } from '../../src-main/core/metrics/watched-turn.ts';
+
+const turn = (tierSent: string): WatchedTurn => ({
+  dialect: 'responses',
+  kind: 'turn',
+  headers: [],
+  keyName: null,
+  startedAt: 0,
+  totalMs: 1_000,
+  firstTokenMs: 400,
+  ownMs: 2,
+  modelAsked: 'm',
+  tierAsked: tierSent,
+  note: { profile: 'p', tierSent, model: 'm', changes: [], modelHasTier: null },
+  sessionId: null,
+  marks: [],
+  attempts: [],
+  tierEchoed: null,
+  usage: null,
+  httpStatus: 200,
+  status: 'completed',
+  errorCode: null,
+});
+
+it('tells tiers apart that there are, and not whatever a Codex client asks for of a model nobody knows', async () => {
+  const metrics = new TurnMetrics('1', () => ({ runningTurns: 0, upstreamSockets: 0, accounts: [] }));
+  for (let at = 0; at < 100; at += 1) metrics.note(turn(`tier-${at}`));
+  const text = await metrics.text();
+  const lines = text.split('\n').filter((line) => line.startsWith('slipstream_turns_total{'));
+  expect(lines).toHaveLength(21);
+  expect(lines.find((line) => line.includes('tier="other"'))).toMatch(/ 80$/);
+});
