@@ -109,6 +109,8 @@ export const LabPair = z.object({
   effectPercent: z.number().nullable(),
   /** The two answers' lengths are more than 10 % apart; the pair counts all the same. */
   lengthsDiffer: z.boolean(),
+  /** The first of an experiment that went on: other turns may have run since the pair before. */
+  afterPause: z.literal(true).optional(),
 });
 export type LabPair = z.infer<typeof LabPair>;
 

@@ -381,6 +381,8 @@ describe('the fast lab', () => {
     expect(last).toMatchObject({ id: first.id, seed: first.seed, run: 1, state: 'done', request: { pairs: 36 } });
     expect(last.pauses).toHaveLength(1);
     expect(last.pairs.slice(0, 6)).toEqual(first.pairs);
+    expect(last.pairs.map(({ afterPause }) => afterPause).lastIndexOf(true)).toBe(6);
+    expect(last.pairs.filter(({ afterPause }) => afterPause)).toHaveLength(1);
     expect(last.result.looks.slice(0, 1)).toEqual(first.result.looks);
     const whole = await run({ cap: last.pairs.length, seed: first.seed ?? 0 });
     expect(last.pairs.map((pair) => pair.first)).toEqual(whole.pairs.map((pair) => pair.first));

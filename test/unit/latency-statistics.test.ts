@@ -162,6 +162,13 @@ describe('the evidence beside the verdict', () => {
     expect(evidenceOf([makePair(0, flat, { ...flat, arm: 'standard' })]).quota).toMatchObject({ steps: 0 });
   });
 
+  it('gives no step of the quota to the turn before a pause', () => {
+    const of = (quotaPercent: number) =>
+      makePair(0, turn('standard', { quotaPercent }), turn('priority', { quotaPercent }));
+    expect(evidenceOf([of(10), of(40)]).quota).toMatchObject({ steps: 30, duringPriority: 30 });
+    expect(evidenceOf([of(10), { ...of(40), afterPause: true }, of(41)]).quota).toMatchObject({ steps: 1 });
+  });
+
   // From tables of the exact binomial interval.
   it.each([
     [0, 10, 0, 0.3085],

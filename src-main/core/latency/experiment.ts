@@ -88,7 +88,8 @@ export async function runPairs(parts: PairRunParts): Promise<void> {
     }
     const [one, other] = turns;
     if (one === undefined || other === undefined) return;
-    const { ends } = await parts.onPair(makePair(tried, one, other));
+    const pair = makePair(tried, one, other);
+    const { ends } = await parts.onPair(tried === before.tried && tried > 0 ? { ...pair, afterPause: true } : pair);
     tried += 1;
     isNew = counts(one) && counts(other);
     complete += isNew ? 1 : 0;

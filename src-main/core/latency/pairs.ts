@@ -65,10 +65,13 @@ export function inOrder(pairs: readonly LabPair[]): readonly LabTurn[] {
 }
 
 /** A rise of whole per cents from one reading to the next belongs to the turn that the first began. */
-function quotaSteps(turns: readonly LabTurn[]): LabEvidence['quota'] {
+function quotaSteps(pairs: readonly LabPair[]): LabEvidence['quota'] {
   let [steps, duringPriority, readings] = [0, 0, 0];
+  const turns = inOrder(pairs);
   turns.forEach((turn, index) => {
     const next = turns[index + 1];
+    // What was drawn while the experiment paused is not its own.
+    if (index % 2 === 1 && pairs[(index + 1) / 2]?.afterPause === true) return;
     if (turn.quotaPercent === null || next?.quotaPercent == null) return;
     readings += 1;
     const rise = Math.round(next.quotaPercent) - Math.round(turn.quotaPercent);
@@ -101,7 +104,7 @@ export function evidenceOf(pairs: readonly LabPair[]): LabEvidence {
     }),
     failures: byArm(turns.filter(({ failure }) => failure !== null)),
     stalls: byArm(stalled),
-    quota: quotaSteps(turns),
+    quota: quotaSteps(pairs),
   };
 }
 
