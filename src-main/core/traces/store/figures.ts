@@ -12,6 +12,7 @@ import {
 } from '../../../shared/trace-filter.ts';
 import type { LatencyGrouping, LatencyMetric, TraceChoices } from '../../../shared/trace-query.ts';
 import { absent } from '../../../shared/turn-words.ts';
+import { NumberColumn, SmallColumn } from './columns.ts';
 import type { LatencyPoints } from './latency-answer.ts';
 
 const metrics: readonly LatencyMetric[] = ['firstToken', 'total', 'tokensPerSecond', 'own'];
@@ -62,24 +63,6 @@ class Dictionary {
   }
 }
 
-/** A list of numbers that grows, eight bytes each. */
-class Column {
-  #values = new Float64Array(1024);
-
-  set(index: number, value: number): void {
-    if (index >= this.#values.length) {
-      const wider = new Float64Array(this.#values.length * 2);
-      wider.set(this.#values);
-      this.#values = wider;
-    }
-    this.#values[index] = value;
-  }
-
-  at(index: number): number {
-    return this.#values[index] ?? Number.NaN;
-  }
-}
-
 const recordOf = <K extends string, V>(names: readonly K[], make: () => V) =>
   Object.fromEntries(names.map((name) => [name, make()])) as Record<K, V>;
 
@@ -89,18 +72,22 @@ const recordOf = <K extends string, V>(names: readonly K[], make: () => V) =>
  */
 export class Figures {
   readonly #dictionaries = recordOf(listNames, () => new Dictionary());
-  readonly #keys = recordOf(listNames, () => new Column());
-  readonly #metrics = recordOf(metrics, () => new Column());
-  readonly #startedAt = new Column();
+  readonly #keys = recordOf(listNames, () => new SmallColumn());
+  readonly #metrics = recordOf(metrics, () => new NumberColumn());
+  readonly #startedAt = new NumberColumn();
   readonly #textDictionaries = recordOf(queriedTexts, () => new Dictionary());
-  readonly #texts = recordOf(queriedTexts, () => new Column());
-  readonly #numbers = recordOf(queriedNumbers, () => new Column());
-  readonly #counts = new Column();
+  readonly #texts = recordOf(queriedTexts, () => new SmallColumn());
+  readonly #numbers = recordOf(queriedNumbers, () => new NumberColumn());
+  readonly #counts = new SmallColumn();
   readonly #labels = new Map<string, string>();
   readonly #labelTexts = new Dictionary();
-  readonly #labelNumbers = new Column();
+  readonly #labelNumbers = new SmallColumn();
+  readonly #columns = [
+    ...[this.#keys, this.#metrics, this.#texts, this.#numbers].flatMap((each) => Object.values(each)),
+    ...[this.#startedAt, this.#counts, this.#labelNumbers],
+  ];
   #errors: (string | null)[] = [];
-  /** Id and sessions, folded. */
+  /** Id and sessions, folded; the root's is left out where it is the session's own. */
   #ids: string[] = [];
   #length = 0;
   #starred = 0;
@@ -132,7 +119,8 @@ export class Figures {
     for (const name of queriedNumbers) this.#numbers[name].set(index, row.numbers[name] ?? Number.NaN);
     this.#labelNumbers.set(index, this.#labelTexts.numberOf(row.accountLabel ?? ''));
     this.#errors[index] = row.errorText === null ? null : foldCase(row.errorText);
-    this.#ids[index] = foldCase(`${row.id}\n${row.sessionId ?? ''}\n${row.rootSessionId ?? ''}`);
+    const sessions = [row.sessionId, ...(row.rootSessionId === row.sessionId ? [] : [row.rootSessionId])];
+    this.#ids[index] = foldCase([row.id, ...sessions.map((id) => id ?? '')].join('\n'));
     if (row.keys.account !== null) this.#labels.set(row.keys.account, row.accountLabel ?? row.keys.account);
   }
 
@@ -163,6 +151,7 @@ export class Figures {
     this.#length = kept;
     this.#errors.length = kept;
     this.#ids.length = kept;
+    for (const column of this.#columns) column.cut(kept);
   }
 
   /** How many exchanges a filter lets through, and between which starts they lie. */
@@ -257,8 +246,10 @@ export class Figures {
     switch (field) {
       case 'id':
       case 'session':
-      case 'root':
-        return this.#ids[index]?.split('\n')[idPlaces[field]] || null;
+      case 'root': {
+        const [id, session, root = session] = this.#ids[index]?.split('\n') ?? [];
+        return { id, session, root }[field] || null;
+      }
       case 'error':
         return this.#errors[index] ?? null;
       case 'account':
@@ -276,7 +267,7 @@ export class Figures {
     }
   }
 
-  #numberColumn(field: QueryNumber | 'started'): Column {
+  #numberColumn(field: QueryNumber | 'started'): NumberColumn {
     switch (field) {
       case 'started':
         return this.#startedAt;
@@ -290,17 +281,11 @@ export class Figures {
   }
 
   #move(from: number, to: number): void {
-    for (const column of [this.#startedAt, this.#counts, this.#labelNumbers]) column.set(to, column.at(from));
-    for (const name of listNames) this.#keys[name].set(to, this.#keys[name].at(from));
-    for (const name of queriedTexts) this.#texts[name].set(to, this.#texts[name].at(from));
-    for (const name of queriedNumbers) this.#numbers[name].set(to, this.#numbers[name].at(from));
-    for (const name of metrics) this.#metrics[name].set(to, this.#metrics[name].at(from));
+    for (const column of this.#columns) column.set(to, column.at(from));
     this.#errors[to] = this.#errors[from] ?? null;
     this.#ids[to] = this.#ids[from] ?? '';
   }
 }
-
-const idPlaces = { id: 0, session: 1, root: 2 } as const;
 
 const presentText = (text: string | undefined): string | null => (text === undefined || text === absent ? null : text);
 
