@@ -149,6 +149,28 @@ export const scripts: [string, readonly Event[], string, JsonObject][] = [
       ],
     },
   ],
+  ...(
+    [
+      ['at one and the same place', { output_index: 0 }, true],
+      ['without a name of their own', {}, false],
+    ] as const
+  ).map(([how, place, hasIds]): (typeof scripts)[number] => {
+    const made = ['a', 'b'].map((name) => {
+      const { id, ...rest } = call(name, `{"${name}":1}`);
+      return hasIds ? { ...rest, id } : rest;
+    });
+    const events = made.flatMap((item): Event[] => [
+      { type: 'response.output_item.added', ...place, item: { ...item, arguments: '' } },
+      { type: 'response.function_call_arguments.delta', ...place, delta: String(item.arguments) },
+      { type: 'response.output_item.done', ...place, item },
+    ]);
+    const calls = ['a', 'b'].map((name) => ({
+      id: `call_${name}`,
+      type: 'function',
+      function: { name: 'clock', arguments: `{"${name}":1}` },
+    }));
+    return [`two calls ${how}`, [created, ...events, completed()], 'tool_calls', { tool_calls: calls }];
+  }),
   [
     'arguments that come only when they are whole, after an empty piece',
     [

@@ -266,6 +266,15 @@ it('tells no finished item again that the end lists once more', () => {
   expect(stream([...events, ...events.slice(1), ended('response.completed', { output: items })])).toEqual(once);
 });
 
+it.each([{ output_index: 0 }, {}])('has a block for each of two calls that are told at %j', (place) => {
+  const calls = ['call_1', 'call_2'].map((id) => ({ ...call('clock', '{}', id), ...(id === 'call_2' ? { id } : {}) }));
+  const events = calls.flatMap((item): Event[] => [
+    { type: 'response.output_item.added', ...place, item },
+    { type: 'response.output_item.done', ...place, item },
+  ]);
+  expect(whole([...events, completed]).content).toMatchObject([{ id: 'call_1' }, { id: 'call_2' }]);
+});
+
 it('ends a whole text where the next block begins, though its item is not over', () => {
   const messages = stream([text('a'), textDone('a'), text('b', 1)]);
   expect(messages.filter(({ type }) => type === 'content_block_stop')).toEqual([

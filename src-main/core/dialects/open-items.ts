@@ -42,12 +42,13 @@ export class OpenItems {
     const body = parseEvent(event.data);
     this.#sequenceNumber = numberMember(body, 'sequence_number') ?? this.#sequenceNumber;
     const item = objectMember(body, 'item');
-    const number = this.#items.numberOf(body, textMember(item, 'id') ?? textMember(body, 'item_id'));
+    const id = textMember(item, 'id') ?? textMember(body, 'item_id');
+    const isBegun = event.type === 'response.output_item.added' && item !== null;
+    const number = isBegun ? this.#items.begin(body, id) : this.#items.numberOf(body, id);
     if (event.type === 'response.output_item.done') {
       this.#open.delete(number);
       if (item !== null) this.#done.push(item);
-    } else if (event.type === 'response.output_item.added' && item !== null)
-      this.#open.set(number, { item, place: placeOf(body, item), parts: new Map(), given: '' });
+    } else if (isBegun) this.#open.set(number, { item, place: placeOf(body, item), parts: new Map(), given: '' });
     else this.#notePart(event.type, body, this.#open.get(number));
   }
 

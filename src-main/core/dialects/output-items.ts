@@ -3,8 +3,27 @@ import { type JsonObject, numberMember, textMember } from '../json.ts';
 /** Numbers the items of a response, so that its events find theirs: by id, else by place, else the last one. */
 export class OutputItems {
   readonly #numbers = new Map<string, number>();
+  /** Those whose beginning was told. */
+  readonly #begun = new Set<number>();
   #count = 0;
   #last = 0;
+
+  /** The item that an event says has begun: another one than that at its place, where its id is new, or it has no name at all. */
+  begin(event: JsonObject, itemId: string | null): number {
+    const place = numberMember(event, 'output_index');
+    const isNamed = itemId !== null || place !== null;
+    const isKnown = itemId === null ? isNamed : this.#numbers.has(`id ${itemId}`);
+    const before = (place === null ? undefined : this.#numbers.get(`at ${place}`)) ?? (isNamed ? null : this.#last);
+    if (!isKnown && before !== null && this.#begun.has(before)) {
+      const number = this.#count++;
+      if (itemId !== null) this.#numbers.set(`id ${itemId}`, number);
+      if (place !== null) this.#numbers.set(`at ${place}`, number);
+      this.#last = number;
+    } else this.#last = this.numberOf(event, itemId);
+    this.#count = Math.max(this.#count, this.#last + 1);
+    this.#begun.add(this.#last);
+    return this.#last;
+  }
 
   /** The item that an event is about; `itemId` where the event holds the item itself. */
   numberOf(event: JsonObject, itemId = textMember(event, 'item_id')): number {

@@ -115,7 +115,7 @@ export class ChatTranslator implements EventTranslator {
       case 'response.output_item.added': {
         const body = parseEvent(event.data);
         const item = objectMember(body, 'item');
-        return item === null ? [] : this.#calls.opened(this.#items.numberOf(body, textMember(item, 'id')), item);
+        return item === null ? [] : this.#calls.opened(this.#items.begin(body, textMember(item, 'id')), item);
       }
       case 'response.output_item.done': {
         const body = parseEvent(event.data);

@@ -109,9 +109,13 @@ export class MessagesTranslator implements EventTranslator {
         const body = parseEvent(event.data);
         const item = objectMember(body, 'item');
         if (item === null) return;
-        const number = this.#items.numberOf(body, textMember(item, 'id'));
-        if (event.type === 'response.output_item.done') this.#takeItem(number, item);
-        else if (item.type === 'function_call') this.#openCall(number, item);
+        const id = textMember(item, 'id');
+        if (event.type === 'response.output_item.done') {
+          this.#takeItem(this.#items.numberOf(body, id), item);
+          return;
+        }
+        const number = this.#items.begin(body, id);
+        if (item.type === 'function_call') this.#openCall(number, item);
       }
     }
   }
