@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 interface LogFileOptions {
@@ -21,53 +21,66 @@ export class LogFile {
   readonly #maxBytes: number;
   readonly #keep: number;
   #file: { readonly descriptor: number; bytes: number } | null = null;
+  #isClosed = false;
 
   constructor({ path, maxBytes = defaultMaxBytes, keep = defaultKeep }: LogFileOptions) {
     this.#path = path;
     this.#maxBytes = maxBytes;
     this.#keep = keep;
-    this.#try(() => {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      this.#open();
-    });
+    this.#try(() => void this.#open());
   }
 
   /** Adds a line, which brings its own line end. */
   write(line: string): void {
+    if (this.#isClosed) return;
     this.#try(() => {
       const bytes = Buffer.byteLength(line);
       if (this.#file !== null && this.#file.bytes > 0 && this.#file.bytes + bytes > this.#maxBytes) this.#rotate();
-      if (this.#file === null) return;
-      writeSync(this.#file.descriptor, line);
-      this.#file.bytes += bytes;
+      // A disk that was full may have room again.
+      const file = this.#file ?? this.#open();
+      writeSync(file.descriptor, line);
+      file.bytes += bytes;
     });
   }
 
+  /** Nothing is written from now on. */
   close(): void {
-    if (this.#file !== null) closeSync(this.#file.descriptor);
-    this.#file = null;
+    this.#isClosed = true;
+    this.#drop();
   }
 
-  #open(): void {
+  #open() {
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
     const descriptor = openSync(this.#path, 'a', 0o600);
-    chmodSync(this.#path, 0o600);
     this.#file = { descriptor, bytes: fstatSync(descriptor).size };
+    fchmodSync(descriptor, 0o600);
+    return this.#file;
   }
 
   #rotate(): void {
-    this.close();
+    this.#drop();
     for (let number = this.#keep; number > 0; number -= 1) {
       const from = number === 1 ? this.#path : `${this.#path}.${number - 1}`;
       if (existsSync(from)) renameSync(from, `${this.#path}.${number}`);
     }
-    this.#open();
+  }
+
+  /** Never throws: what was written last may come out with the closing. */
+  #drop(): void {
+    const file = this.#file;
+    this.#file = null;
+    try {
+      if (file !== null) closeSync(file.descriptor);
+    } catch {
+      // It is closed all the same.
+    }
   }
 
   #try(action: () => void): void {
     try {
       action();
     } catch {
-      this.#file = null;
+      this.#drop();
     }
   }
 }

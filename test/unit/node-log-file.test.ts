@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { createProgramLog } from '../../src-main/node/log.ts';
 import { LogFile } from '../../src-main/node/log-file.ts';
+import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -37,6 +38,35 @@ describe('the log file', () => {
   it('costs nothing but itself where it cannot be written', () => {
     writeFileSync(join(dir, 'logs'), 'a file where the folder should be');
     expect(() => new LogFile({ path: path() }).write('x\n')).not.toThrow();
+  });
+
+  it('goes on once it can be written again', () => {
+    writeFileSync(join(dir, 'logs'), 'a file where the folder should be');
+    const file = new LogFile({ path: path() });
+    file.write('lost\n');
+    rmSync(join(dir, 'logs'));
+    file.write('kept\n');
+    expect(readFileSync(path(), 'utf8')).toBe('kept\n');
+    file.close();
+    file.write('too late\n');
+    expect(readFileSync(path(), 'utf8')).toBe('kept\n');
+  });
+
+  it.skipIf(!canMount())('on a full disk holds no file open, and goes on once there is room', () => {
+    const disk = mountSmallDisk();
+    try {
+      const file = new LogFile({ path: join(disk.dir, 'slipstream.log') });
+      const before = readdirSync('/proc/self/fd').length;
+      disk.fill();
+      for (let count = 0; count < 5; count += 1) file.write(`${'x'.repeat(5_000)}\n`);
+      expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before);
+      disk.free();
+      file.write('kept\n');
+      expect(readFileSync(join(disk.dir, 'slipstream.log'), 'utf8')).toContain('kept\n');
+      file.close();
+    } finally {
+      disk.dispose();
+    }
   });
 
   it('holds redacted lines, and the last warnings are kept for a bug report', () => {
