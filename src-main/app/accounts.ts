@@ -78,7 +78,12 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   });
   const origin = { upstream: upstreamUrl, issuer: issuerUrl };
   const store = new AccountStore(host);
-  proxies.followAccounts((id) => store.get(id)?.proxyUrl ?? null);
+  const ownProxies = new Map<string, string>();
+  // What still runs for an account that was removed goes no other way than it did.
+  proxies.followAccounts((id) => {
+    const account = store.get(id);
+    return account === null ? (ownProxies.get(id) ?? null) : account.proxyUrl;
+  });
   for (const problem of await store.load()) host.notify(tell('notices.notLoaded'), problem, 'account');
   const notices = new AccountNotices(
     (title, body, kind) => host.notify(title, body, kind),
@@ -103,8 +108,10 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   });
   const hide = (secret: string) => redactor.addSecret(secret);
   const learnSecrets = () => {
-    for (const { tokens, proxyUrl } of store.list()) {
+    for (const { id, tokens, proxyUrl } of store.list()) {
       proxySecrets(proxyUrl).forEach(hide);
+      if (proxyUrl === null) ownProxies.delete(id);
+      else ownProxies.set(id, proxyUrl);
       for (const token of [tokens.accessToken, tokens.refreshToken, tokens.idToken]) redactor.addSecret(token);
     }
     for (const { email, workspaceId } of [...store.list(), ...store.locked()]) {

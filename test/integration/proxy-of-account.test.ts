@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { pairOf, viewOf } from '../support/rig-accounts.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { type SocksProxy, startSocksProxy } from '../support/socks-proxy.ts';
-import { ask, post, textOf } from '../support/turn-client.ts';
+import { ask, errorOf, post, textOf } from '../support/turn-client.ts';
 
 const login = 'ada:own-secret-word';
 
@@ -77,4 +77,21 @@ it('stays over a restart and a new sign-in, and is told to nobody', async () => 
     const { sealedTokens: _sealed, ...open } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
     expect(JSON.stringify(open)).not.toContain('own-secret-word');
   }
+});
+
+it('is gone around by nothing of an account that is removed while its turn is on the way', async () => {
+  const [first, second] = pairOf(rig);
+  const { handlers } = rig.app;
+  await handlers['accounts.remove']({ id: second.id });
+  await handlers['accounts.setProxy']({ id: first.id, proxyUrl: ownUrl() });
+  own.setMood('silent');
+  await rig.restart();
+  const before = common.asked.length;
+  const answer = post(rig, ask('Count to 3'));
+  await vi.waitFor(async () => expect((await rig.app.handlers['app.status'](null)).running).toBe(1));
+  await rig.app.handlers['accounts.remove']({ id: first.id });
+  own.setMood('refusing');
+  own.cut();
+  expect(errorOf((await answer).json).code).toBe('account_none');
+  expect(common.asked.length).toBe(before);
 });
