@@ -40,6 +40,8 @@ export function forecastWindow({ window, readAt, readings, nowMs }: ForecastInpu
   if (pace === null) return unknown;
   if (pace.percentPerHour <= 0) return { ...pace, state: usedPercent === 0 ? 'unused' : 'lasts', emptyAt: null };
   const emptyAt = nowMs + ((full - usedPercent) / pace.percentPerHour) * hourMs;
+  // Without its end, a window is known to have begun anew after its length alone.
+  if (resetAt === null && emptyAt < nowMs + (spanMs ?? 0)) return unknown;
   const isInTime = resetAt !== null && emptyAt < resetAt;
   return { ...pace, state: isInTime ? 'empties' : 'lasts', emptyAt: isInTime ? emptyAt : null };
 }

@@ -139,6 +139,16 @@ describe('the forecast of a window', () => {
     const told = forecastWindow({ window, readAt: startMs, readings: [at(0, 1)], nowMs: startMs + 60 * minuteMs });
     expect(told.state).toBe('unknown');
   });
+
+  it.each([
+    ['is not said to last where it may not', 90, 'unknown'],
+    ['lasts where it begins anew before in any case', 31, 'lasts'],
+  ])('of a window whose end alone is not known %s', (_name, usedPercent, state) => {
+    const window = { usedPercent, windowMinutes: 300, resetAt: null };
+    const nowMs = startMs + 60 * minuteMs;
+    const told = forecastWindow({ window, readAt: nowMs, readings: [at(30, 30)], nowMs });
+    expect(told.state).toBe(state);
+  });
 });
 
 describe('prices', () => {
