@@ -137,14 +137,17 @@ describe('a curl command', () => {
     'sends the same request to this Slipstream, with the key from the environment',
     async () => {
       await start();
-      const before = await turn({ ...question, input: "Reply with exactly: it's $HOME `here`" });
+      const headers = { 'x-empty': '' };
+      const before = await turn({ ...question, input: "Reply with exactly: it's $HOME `here`" }, headers);
       const { text } = await rig.app.handlers['requests.curl']({ id: before.row.id });
       expect(text).not.toContain(rig.apiKey);
       const { stdout } = await promisify(execFile)('sh', ['-c', `${text} -s`], {
         env: { ...process.env, SLIPSTREAM_KEY: rig.apiKey },
       });
       expect(stdout).toContain('event: response.completed');
-      expect((await rig.lastTrace()).clientRequest.body).toBe(before.clientRequest.body);
+      const again = (await rig.lastTrace()).clientRequest;
+      expect(again.body).toBe(before.clientRequest.body);
+      expect(again.headers).toContainEqual(['x-empty', '']);
     },
   );
 

@@ -29,7 +29,8 @@ export function curlCommand(detail: TraceDetail, baseUrl: string, body: string |
     `curl -N --globoff ${quoted(`${baseUrl}${path}`)}`,
     `-H "Authorization: Bearer $SLIPSTREAM_KEY"`,
     ...(hasType ? [] : [`-H 'content-type: application/json'`]),
-    ...repeated.map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+    // With a colon and nothing after it, curl would leave the header out.
+    ...repeated.map(([name, value]) => `-H ${quoted(value.trim() === '' ? `${name};` : `${name}: ${value}`)}`),
     dataOption(body === null ? lostBody(dialect) : postBody(body).replace(actsOnTerminals, unit)),
   ];
   return lines.join(' \\\n  ');
