@@ -153,9 +153,11 @@ describe('a curl command', () => {
 
   it('holds nothing that a terminal would act on', async () => {
     await start();
-    const { row } = await turn({ ...question, input: 'Reply with exactly: a\u007f\u009bb\u202ec' });
+    const odd = { 'x-odd': 'a\u009b31mb' };
+    const { row } = await turn({ ...question, input: 'Reply with exactly: a\u007f\u009bb\u202ec' }, odd);
     const { text } = await rig.app.handlers['requests.curl']({ id: row.id });
     expect(text).toContain(String.raw`a\u007f\u009bb\u202ec`);
+    expect(text).not.toContain('x-odd');
   });
 
   it.skipIf(process.platform === 'win32')(

@@ -22,7 +22,8 @@ const longestArgumentBytes = 100_000;
 export function curlCommand(detail: TraceDetail, baseUrl: string, body: string | null): string {
   const { path, headers } = detail.clientRequest;
   const { dialect } = detail.row;
-  const repeated = headers.filter(([name, value]) => !notRepeated.test(name) && !value.includes('<redacted>'));
+  const isPlain = (value: string) => !value.includes('<redacted>') && value.search(actsOnTerminals) < 0;
+  const repeated = headers.filter(([name, value]) => !notRepeated.test(name) && isPlain(value));
   const hasType = repeated.some(([name]) => name.toLowerCase() === 'content-type');
   const lines = [
     // Brackets and braces of a path are no ranges to ask for.
