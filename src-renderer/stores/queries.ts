@@ -131,7 +131,11 @@ export function changeAnswer<K extends CallName>(
   question: Question<K>,
   change: (value: CallOutput<K>) => CallOutput<K>,
 ): void {
+  const filters = { queryKey: question, exact: true };
+  const isAsked = queries.isFetching(filters) > 0;
   queries.setQueryData<Answer<K>>(question, (known) => known && { ...known, value: change(known.value) });
+  // The answer that is on its way may be from before.
+  if (isAsked) void askAnew(queries, filters);
 }
 
 /** What is being asked would answer for before: it is dropped, since the library would take it for the new answer. */

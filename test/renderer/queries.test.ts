@@ -3,10 +3,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallName } from '../../src-main/shared/contract.ts';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { createAppStore } from '../../src-renderer/stores/app-store.ts';
-import { type Answer, CallFailed, createQueries, type Question } from '../../src-renderer/stores/queries.ts';
+import {
+  type Answer,
+  CallFailed,
+  changeAnswer,
+  createQueries,
+  type Question,
+} from '../../src-renderer/stores/queries.ts';
 import { makeDetail } from './detail-fixtures.ts';
 import { FakeBridge } from './fake-bridge.ts';
-import { choices, makeUndoPlan } from './figure-fixtures.ts';
+import { choices, makeClient, makeUndoPlan } from './figure-fixtures.ts';
 import { makeRow, makeSnapshot } from './fixtures.ts';
 
 const running = makeRow({ id: 'r1', status: 'running', firstTokenMs: null, totalMs: null });
@@ -26,7 +32,7 @@ async function started(rows: readonly RequestRow[] = []) {
     const close = observer.subscribe(() => undefined);
     return { shown: () => observer.getCurrentResult(), close };
   };
-  return { bridge, told, show };
+  return { bridge, told, show, queries };
 }
 
 const detailOf = (id: string): Question<'requests.detail'> => ['requests.detail', { id }];
@@ -102,6 +108,21 @@ describe('the detail of a turn', () => {
 });
 
 describe('questions', () => {
+  it('keep what a later call has told from an answer that was asked for before it', async () => {
+    const { bridge, show, queries } = await started();
+    const clients = show(['clients.list', null]);
+    await bridge.answer('clients.list', [makeClient()]);
+    void queries.refetchQueries({ queryKey: ['clients.list'] });
+    await settled();
+    changeAnswer(queries, ['clients.list', null], () => [makeClient({ state: 'set-up' })]);
+    await settled();
+    expect(clients.shown().data?.value).toEqual([makeClient({ state: 'set-up' })]);
+    await bridge.answer('clients.list', [makeClient()]);
+    expect(clients.shown().data?.value).toEqual([makeClient({ state: 'set-up' })]);
+    await bridge.answer('clients.list', [makeClient({ state: 'changed-since' })]);
+    expect(clients.shown().data?.value).toEqual([makeClient({ state: 'changed-since' })]);
+  });
+
   it('wait while there is no connection, and are all asked anew on a new one', async () => {
     const { bridge, show } = await started([running]);
     show(['clients.list', null]);
