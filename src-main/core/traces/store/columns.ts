@@ -1,19 +1,22 @@
 /** Rows of a block: a column grows by one at a time, and copies nothing of what it has. */
 const blockRows = 4_096;
+/** A row's block and its place in there, in whole numbers: a division would be half of a look. */
+const blockOf = (index: number): number => index >>> 12;
+const placeOf = (index: number): number => index & (blockRows - 1);
 
 /** A list of numbers that grows, eight bytes each; NaN where there is none. */
 export class NumberColumn {
   readonly #blocks: Float64Array[] = [];
 
   set(index: number, value: number): void {
-    const at = Math.floor(index / blockRows);
+    const at = blockOf(index);
     const block = this.#blocks[at] ?? new Float64Array(blockRows);
     this.#blocks[at] = block;
-    block[index % blockRows] = value;
+    block[placeOf(index)] = value;
   }
 
   at(index: number): number {
-    return this.#blocks[Math.floor(index / blockRows)]?.[index % blockRows] ?? Number.NaN;
+    return this.#blocks[blockOf(index)]?.[placeOf(index)] ?? Number.NaN;
   }
 
   /** Gives back what lies behind the first so many. */
@@ -29,16 +32,16 @@ export class SmallColumn {
   readonly #blocks: Block[] = [];
 
   set(index: number, value: number): void {
-    const at = Math.floor(index / blockRows);
+    const at = blockOf(index);
     const block = this.#blocks[at];
     const fitting = block !== undefined && value < 2 ** (8 * block.BYTES_PER_ELEMENT) ? block : wider(block, value);
     this.#blocks[at] = fitting;
-    fitting[index % blockRows] = value;
+    fitting[placeOf(index)] = value;
   }
 
   /** 0 where none was set. */
   at(index: number): number {
-    return this.#blocks[Math.floor(index / blockRows)]?.[index % blockRows] ?? 0;
+    return this.#blocks[blockOf(index)]?.[placeOf(index)] ?? 0;
   }
 
   /** Gives back what lies behind the first so many. */
