@@ -17,6 +17,7 @@ const leftReasons = [
   'no-sign-in',
   'too-large',
   'no-file',
+  'not-readable',
 ] as const;
 export type LeftReason = (typeof leftReasons)[number];
 

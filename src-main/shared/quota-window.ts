@@ -16,3 +16,6 @@ export function windowName(minutes: number | null, { unknown, week = '7 d' }: Wi
   if (minutes % dayMinutes === 0) return `${minutes / dayMinutes} d`;
   return minutes % hourMinutes === 0 ? `${minutes / hourMinutes} h` : `${Math.round(minutes)} min`;
 }
+
+/** Between two readings that tell what was drawn of one account's quota, at most: the short window starts anew after that. */
+export const longestReadingGapMs = 5 * 60 * 60_000;

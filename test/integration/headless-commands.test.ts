@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -147,6 +147,20 @@ describe('slipstream import, with none running', () => {
     expect(JSON.parse(stdout)).toMatchObject([{ email: 'ada@example.test', plan: 'pro', state: 'ready' }]);
     expect((await ask('accounts', ...place)).stdout).toMatch(/ada@example\.test +— +pro +ready/);
   });
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'takes what it can read of a folder, and names the file that it may not read',
+    async () => {
+      const folder = join(headless.dir, 'other');
+      mkdirSync(folder);
+      copyFileSync(authFile(), join(folder, 'ada.json'));
+      writeFileSync(join(folder, 'locked.json'), '{}', { mode: 0 });
+      const result = await headless.run('import', folder, '--yes', ...place);
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      expect(result.stdout).toContain('locked.json: the system does not let it be read');
+      expect(result.stdout).toContain('Imported ada@example.test');
+    },
+  );
 
   it.each([
     ['a file that is not there', '/nonexistent/auth.json', /There is no .*Give the path/],

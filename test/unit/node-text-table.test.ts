@@ -22,6 +22,18 @@ describe('a table', () => {
     expect(tableLines(rows, { maxWidth: 5 })[1]).toBe('  ada      ready    aaaaa…');
   });
 
+  it('keeps each row on one line, whatever a name holds', () => {
+    expect(
+      tableLines(
+        [
+          ['PROJECT', 'TURNS'],
+          ['/home/a\nb\tc', '1'],
+        ],
+        { indent: '', gap: '  ' },
+      ),
+    ).toEqual(['PROJECT      TURNS', '/home/a b c  1']);
+  });
+
   it('counts what takes two columns of a terminal as two, and cuts no character in half', () => {
     const wide = [
       ['PROJECT', 'TURNS'],

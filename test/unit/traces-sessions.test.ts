@@ -43,6 +43,19 @@ describe('the sessions of stored turns, in the database and in memory', () => {
     expect([total, next]).toEqual([5, null]);
   });
 
+  it('name an account once, whatever it was called meanwhile', async () => {
+    const renamed = ['ada (plus)', 'ada (pro)'].map((label, index) =>
+      storedTurn(index, { sessionId: 'e', account: { id: 'one', label } }),
+    );
+    const memory = new MemoryTraceStore();
+    for (const turn of renamed) memory.add(turn);
+    const database = new TraceDatabase(':memory:', limits);
+    database.add(renamed, firstStartedAt);
+    const { sessions } = database.sessions(SessionQuery.parse({}));
+    expect(sessions.map(({ accounts }) => accounts.map(({ id }) => id))).toEqual([['one']]);
+    expect((await memory.sessions(SessionQuery.parse({}))).sessions).toEqual(sessions);
+  });
+
   it('are summed up with the turns of their sub-agents', async () => {
     const { sessions } = await page({});
     expect(sessions[3]).toEqual({

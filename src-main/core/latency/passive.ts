@@ -1,4 +1,5 @@
 import type { PassiveAnswer, PassiveComparison, QuotaDraw } from '../../shared/lab.ts';
+import { longestReadingGapMs } from '../../shared/quota-window.ts';
 import { median } from '../../shared/statistics.ts';
 import { defaultTier, tierIds } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
@@ -25,8 +26,6 @@ export interface ObservedTurn {
 }
 
 const dayMs = 24 * 60 * 60_000;
-/** Between two readings of one account, at most: the short window starts anew after that. */
-const longestGapMs = 5 * 60 * 60_000;
 
 const tierOf = ({ tier }: ObservedTurn) => tier ?? absent;
 
@@ -127,7 +126,7 @@ function draws(turns: readonly ObservedTurn[]): QuotaDraw[] {
       const drawn = (next?.quotaPercent ?? 0) - (turn.quotaPercent ?? 0);
       // Turns side by side cannot be told apart.
       if (next === undefined || drawn < 0 || next.startedAt < turn.startedAt + turn.totalMs) return;
-      if (next.startedAt - turn.startedAt > longestGapMs) return;
+      if (next.startedAt - turn.startedAt > longestReadingGapMs) return;
       const total = totals.get(tierOf(turn)) ?? { n: 0, outputTokens: 0, percentDrawn: 0 };
       total.n += 1;
       total.outputTokens += turn.outputTokens;

@@ -125,7 +125,11 @@ function readFolder(folder: string, context: CommandContext) {
       context.complain(`Only the first ${maxFiles} files are read.`);
       break;
     }
-    files.push({ name, text: readFileSync(file, 'utf8') });
+    try {
+      files.push({ name, text: readFileSync(file, 'utf8') });
+    } catch {
+      left.push({ what: name, why: 'not-readable' });
+    }
   }
   if (files.length === 0)
     throw refusal(`There is no sign-in in ${folder}. Give the folder where the other program keeps its accounts.`);

@@ -9,9 +9,10 @@ interface TableForm {
 
 /** Rows as lines with columns of equal width; the first row is the heading. Where they are too wide, the widest are cut. */
 export function tableLines(
-  rows: readonly (readonly string[])[],
+  table: readonly (readonly string[])[],
   { indent = '  ', gap = '   ', maxWidth = terminalWidth() }: TableForm = {},
 ): readonly string[] {
+  const rows = table.map((row) => row.map((text) => text.replace(/\s+/g, ' ')));
   const wanted = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => textWidth(row[column] ?? ''))));
   const widths = fitted(wanted, maxWidth - indent.length - gap.length * (wanted.length - 1));
   return rows.map((row) =>

@@ -49,6 +49,12 @@ function accountOf(text: string): SessionSummary['accounts'][number] {
   return { id: text.slice(0, at), label: text.slice(at + 1) || text.slice(0, at) };
 }
 
+/** Each account once, whatever it was called meanwhile. */
+function accountsOf(texts: readonly string[]): SessionSummary['accounts'] {
+  const byId = new Map(texts.map(accountOf).map((account) => [account.id, account]));
+  return [...byId.values()].slice(0, maxNames);
+}
+
 function summaryOf(row: Row): SessionSummary {
   const number = (name: string) => Number(row[name] ?? 0);
   return {
@@ -62,7 +68,7 @@ function summaryOf(row: Row): SessionSummary {
     clients: namesOf(row.clients).slice(0, maxNames),
     models: namesOf(row.models).slice(0, maxNames),
     tiers: tiersOf(row.tiers),
-    accounts: namesOf(row.accounts).slice(0, maxNames).map(accountOf),
+    accounts: accountsOf(namesOf(row.accounts)),
     threads: number('threads'),
     usage: {
       inputTokens: number('inputTokens'),
@@ -134,7 +140,7 @@ function summed(id: string, rows: readonly RequestRow[]): SessionSummary | null 
     clients: sorted(rows.map(({ client }) => client)),
     models: sorted(rows.map(({ model }) => model)),
     tiers: sorted(rows.flatMap(({ transport, tierSent }) => (transport === null ? [] : [tierSent ?? absent]))),
-    accounts: sorted(accounts).map(accountOf),
+    accounts: accountsOf(accounts.toSorted()),
     threads: new Set(rows.map(({ sessionId }) => sessionId)).size,
     usage: {
       inputTokens: sum(({ usage }) => usage?.inputTokens ?? 0),

@@ -1,11 +1,10 @@
 import type { RequestRow } from '../../../shared/model.ts';
+import { longestReadingGapMs } from '../../../shared/quota-window.ts';
 import { localDay, noneKey, noUsage, type UsageKey, type UsageSums } from '../../../shared/usage-words.ts';
 import type { EndedExchange } from './trace-store.ts';
 
 /** The longest text that sums are told apart by. */
 const maxKeyChars = 200;
-/** Between two readings of one account, at most: the short window starts anew after that. */
-const longestGapMs = 5 * 60 * 60_000;
 
 /** One line of the daily sums: which, and what is added to it. */
 export interface UsageAddition {
@@ -95,7 +94,7 @@ export class UsageBook {
     }
     this.#last.set(id, reading);
     const quotaPercent = reading.usedPercent - (last?.usedPercent ?? reading.usedPercent);
-    if (last === null || quotaPercent <= 0 || reading.atMs - last.atMs > longestGapMs) return null;
+    if (last === null || quotaPercent <= 0 || reading.atMs - last.atMs > longestReadingGapMs) return null;
     return { keys: last.keys, accountLabel: last.accountLabel, sums: { ...noUsage, quotaPercent } };
   }
 }

@@ -22,6 +22,7 @@ export const migrationWords = {
   'migration.left.no-sign-in': '{what}: neither a Codex sign-in nor settings that have an equal here',
   'migration.left.too-large': '{what}: too large to be a sign-in',
   'migration.left.no-file': '{what}: no plain file',
+  'migration.left.not-readable': '{what}: the system does not let it be read',
   'migration.take': 'Import',
   'migration.cancel': 'Cancel',
   'migration.shared':

@@ -23,6 +23,7 @@ export const migrationWords: SameIds<typeof english> = {
   'migration.left.no-sign-in': '{what}：既不是 Codex 登录信息，也没有此处对应的设置',
   'migration.left.too-large': '{what}：文件过大，不是登录信息',
   'migration.left.no-file': '{what}：不是普通文件',
+  'migration.left.not-readable': '{what}：系统不允许读取此文件',
   'migration.take': '导入',
   'migration.cancel': '取消',
   'migration.shared': '原程序的文件保持不变。刷新令牌只能使用一次：请停用原程序，否则后续期的一方会退出登录。',
