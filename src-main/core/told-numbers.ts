@@ -19,6 +19,21 @@ export function momentMs(seconds: number | null): number | null {
   return seconds !== null && seconds > 0 && seconds * 1000 <= latestMs ? seconds * 1000 : null;
 }
 
+/** A number, also where the text of one stands for it; null for anything else. */
+export function toldNumber(value: unknown): number | null {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
+}
+
+const dateWithZone = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)$/i;
+
+/** Epoch ms of a moment told in Unix seconds, in milliseconds or as a date; null for what is none of these times. */
+export function toldMoment(value: unknown): number | null {
+  const number = toldNumber(value);
+  if (number !== null) return momentMs(number) ?? momentMs(number / 1000);
+  return typeof value === 'string' && dateWithZone.test(value) ? momentMs(Date.parse(value) / 1000) : null;
+}
+
 /** Ms of a wait in seconds; null for what is none. */
 export function waitMs(seconds: number | null): number | null {
   const ms = seconds === null ? Number.NaN : seconds * 1000;

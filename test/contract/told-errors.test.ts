@@ -16,9 +16,9 @@ const onlyEnglish: readonly (readonly [place: RegExp, why: string])[] = [
     /^src-main\/core\/(server|dialects)\//,
     'answers a client in its dialect, before there is a turn that a screen shows',
   ],
-  [/^src-main\/node\/(commands\/|command-line|options|bridge-client)/, 'is printed by a command'],
+  [/^src-main\/node\/(commands\/|command-line|options|bridge-client|standard-output)/, 'is printed by a command'],
   [
-    /^src-main\/node\/(instance|data-dir|ready-file|settings|headless-face)\.ts$/,
+    /^src-main\/node\/(instance|instance-lock|data-dir|demo-place|ready-file|settings|headless-face)\.ts$/,
     'ends the start, before there is a page',
   ],
   [/^src-main\/core\/upstream\/http\.ts$/, "carries the system's own words into a text that is told"],

@@ -8,6 +8,8 @@ import {
   momentMs,
   pollMs,
   spanMinutes,
+  toldMoment,
+  toldNumber,
   usedShare,
   waitMs,
   wholeCount,
@@ -21,6 +23,52 @@ const nowMs = Date.UTC(2026, 10, 28);
 const odd = [Number.NaN, Number.POSITIVE_INFINITY, -1, -1e308, 1e308, 2 ** 53, 0.5, '1', null, [], {}, true] as const;
 
 describe('numbers that upstream tells', () => {
+  it.each<[unknown, number | null]>([
+    [12, 12],
+    ['12', 12],
+    [' 12.5 ', 12.5],
+    ['', null],
+    ['soon', null],
+    ['Infinity', null],
+    [null, null],
+    [[12], null],
+    [true, null],
+  ])('%j is read as the number %j', (told, expected) => {
+    expect(toldNumber(told)).toBe(expected);
+  });
+
+  it.each<[unknown, number | null]>([
+    [1_764_000_000, 1_764_000_000_000],
+    ['1764000000', 1_764_000_000_000],
+    [1_764_000_000_000, 1_764_000_000_000],
+    ['2025-11-24T16:00:00Z', 1_764_000_000_000],
+    ['2025-11-24T17:00:00.000+01:00', 1_764_000_000_000],
+    ['2025-11-24', null],
+    ['9999-11-24T16:00:00Z', null],
+    ['tomorrow', null],
+    [-1, null],
+    [2 ** 60, null],
+    [{}, null],
+  ])('%j is read as the moment %j', (told, expected) => {
+    expect(toldMoment(told)).toBe(expected);
+  });
+
+  it('are believed as texts and dates too, in events, answers and refusals', () => {
+    const reset = new Date(nowMs + 3_600_000).toISOString();
+    const window = { used_percent: '55', window_minutes: '300', reset_at: reset };
+    const expected = { usedPercent: 55, windowMinutes: 300, resetAt: nowMs + 3_600_000 };
+    expect(usageFromEvent({ rate_limits: { primary: window } }, nowMs)?.primary).toEqual(expected);
+    expect(usageFromEndpoint({ rate_limit: { primary_window: window } }, nowMs)?.primary).toEqual(expected);
+    for (const resets_at of [reset, nowMs + 3_600_000, `${nowMs / 1000 + 3_600}`]) {
+      const refusal = refusalFromEvent({
+        type: 'error',
+        status: 429,
+        error: { type: 'usage_limit_reached', resets_at },
+      });
+      expect(classifyRefusal(refusal, nowMs)).toEqual({ kind: 'usage-limit', resetsAtMs: nowMs + 3_600_000 });
+    }
+  });
+
   it.each<[string, (value: number) => number | null, readonly (readonly [number, number | null])[]]>([
     [
       'a status',

@@ -34,7 +34,7 @@ describe('usage from a codex.rate_limits event', () => {
     expect(usageFromEvent(event, now)).toBeNull();
   });
 
-  it.each([{}, { primary: null }, { primary: {} }, { primary: { used_percent: '12' } }, { primary: [12] }])(
+  it.each([{}, { primary: null }, { primary: {} }, { primary: { used_percent: 'much' } }, { primary: [12] }])(
     'has no window for %j',
     (rate_limits) => {
       expect(usageFromEvent({ rate_limits }, now)).toEqual({ primary: null, secondary: null, readAt: now });

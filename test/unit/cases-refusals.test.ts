@@ -107,7 +107,7 @@ describe('what a refusal is about', () => {
     for (const event of [
       { type: 'error', error: null, headers: [], status: 'x' },
       { type: 'error', error: { code: 5, type: {}, message: ['x'] }, headers: { a: { b: 1 }, c: null } },
-      { type: 'error', body: [], error: 'x' },
+      { type: 'error', body: [], error: ['x'] },
     ]) {
       const error = refusalError(refusalFromEvent(event));
       expect([error.status, error.message]).toEqual([502, 'Upstream ended the response with an error.']);

@@ -1,20 +1,20 @@
 import type { AccountCredits, UsageWindow } from '../../shared/account-model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
-import { momentMs, spanMinutes, usedShare } from '../told-numbers.ts';
+import { spanMinutes, toldMoment, toldNumber, usedShare } from '../told-numbers.ts';
 import type { AccountUsage } from './account.ts';
 
 /** Of a plan's name and a balance, which are shown. */
 const longestWord = 60;
 
 function windowOf(object: JsonObject | null): UsageWindow | null {
-  const usedPercent = numberMember(object, 'used_percent');
+  const usedPercent = toldNumber(object?.used_percent);
   if (usedPercent === null) return null;
-  const seconds = numberMember(object, 'limit_window_seconds');
+  const seconds = toldNumber(object?.limit_window_seconds);
   return {
     usedPercent: usedShare(usedPercent),
-    windowMinutes: spanMinutes(numberMember(object, 'window_minutes') ?? (seconds === null ? null : seconds / 60)),
-    resetAt: momentMs(numberMember(object, 'reset_at')),
+    windowMinutes: spanMinutes(toldNumber(object?.window_minutes) ?? (seconds === null ? null : seconds / 60)),
+    resetAt: toldMoment(object?.reset_at),
   };
 }
 
@@ -64,20 +64,13 @@ export function usageFromEndpoint(body: JsonObject, nowMs: number): AccountUsage
   };
 }
 
-function headerNumber(headers: RawHeaders, name: string): number | null {
-  const text = headerValue(headers, name);
-  if (text === null || text.trim() === '') return null;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : null;
-}
-
 function windowFromHeaders(headers: RawHeaders, which: 'primary' | 'secondary'): UsageWindow | null {
-  const usedPercent = headerNumber(headers, `x-codex-${which}-used-percent`);
+  const usedPercent = toldNumber(headerValue(headers, `x-codex-${which}-used-percent`));
   if (usedPercent === null) return null;
   return {
     usedPercent: usedShare(usedPercent),
-    windowMinutes: spanMinutes(headerNumber(headers, `x-codex-${which}-window-minutes`)),
-    resetAt: momentMs(headerNumber(headers, `x-codex-${which}-reset-at`)),
+    windowMinutes: spanMinutes(toldNumber(headerValue(headers, `x-codex-${which}-window-minutes`))),
+    resetAt: toldMoment(headerValue(headers, `x-codex-${which}-reset-at`)),
   };
 }
 

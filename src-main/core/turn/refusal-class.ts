@@ -1,7 +1,7 @@
 import { usageFromHeaders } from '../accounts/usage.ts';
 import { readVerdict, type VerdictKind } from '../accounts/verdict-table.ts';
-import { numberMember, textMember } from '../json.ts';
-import { comingReset } from '../told-numbers.ts';
+import { textMember } from '../json.ts';
+import { comingReset, toldMoment, toldNumber } from '../told-numbers.ts';
 import { type Bucket, bucketOf } from './bucket-limit.ts';
 import { placesOf, type Refusal, retryAfterMs } from './refusal.ts';
 
@@ -31,22 +31,22 @@ export type RefusalClass =
 const overloadedCodes = new Set(['server_is_overloaded', 'slow_down']);
 const capacityText = /model is at capacity/i;
 
-/** Where the reset time can stand, as a moment in Unix seconds and as a number of seconds from now. */
+/** Where the reset time can stand, as a moment and as a number of seconds from now. */
 const resetMoments = ['resets_at', 'reset_at'];
 const resetSpans = ['resets_in_seconds', 'reset_after_seconds', 'resets_after_seconds', 'reset_in_seconds'];
 
 /** Reset time in epoch ms; one in the future wins over a number of seconds (PROTOCOL.md, Numbered cases, 32). */
 export function resetTime(refusal: Refusal, nowMs: number): number | null {
   const places = placesOf(refusal);
-  const told = (names: readonly string[]) =>
-    places.flatMap((place) => names.flatMap((name) => numberMember(place, name) ?? []));
+  const told = (names: readonly string[], read: (value: unknown) => number | null) =>
+    places.flatMap((place) => names.flatMap((name) => read(place[name]) ?? []));
   const usage = usageFromHeaders(refusal.headers, nowMs);
   const full = [usage?.primary, usage?.secondary].flatMap((window) =>
     window != null && window.usedPercent >= 100 && window.resetAt !== null ? [window.resetAt] : [],
   );
   const times = [
-    ...told(resetMoments).map((seconds) => seconds * 1000),
-    ...told(resetSpans).map((seconds) => nowMs + seconds * 1000),
+    ...told(resetMoments, toldMoment),
+    ...told(resetSpans, toldNumber).map((seconds) => nowMs + seconds * 1000),
     ...full.toSorted((a, b) => b - a),
   ];
   return times.find((timeMs) => comingReset(timeMs, nowMs) !== null) ?? null;
