@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { checkPlainFile } from '../core/plain-file.ts';
+import { checkPlainFile, readPlainFile } from '../core/plain-file.ts';
 import type { Logger, SettingsStore } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
@@ -34,12 +34,15 @@ interface SettingsOptions {
 
 const fileName = 'settings.json';
 const asideName = /^settings\.corrupt-\d+\.json$/;
+const editedName = /^settings\.edited-\d+\.json$/;
+/** Of those copies; the oldest goes first. */
+const maxEdited = 5;
 /** Some editors put it before the text. */
 const byteOrderMark = /^\ufeff/;
 
 /**
- * The settings file of a data folder. It is read once: its owner holds the instance lock, so nobody else writes it. Bad
- * values fall to their defaults one by one and stay in the file until they are set anew. A file that is no JSON is set
+ * The settings file of a data folder. It is read once: its owner holds the instance lock, so no other program writes it.
+ * What a person has changed in it meanwhile is copied beside it before it is written again. Bad values fall to their defaults one by one and stay in the file until they are set anew. A file that is no JSON is set
  * aside; the API key is taken over from it. One of a newer version is only written to after it was copied.
  */
 export function openSettings({ dataDir, log, openFile = openPlainFile }: SettingsOptions): SettingsStore {
@@ -60,6 +63,7 @@ export function openSettings({ dataDir, log, openFile = openPlainFile }: Setting
     try {
       if (!isCopied) copyNewer(dataDir, raw.version);
       isCopied = true;
+      keepEdited(dataDir, raw);
       file.store = content;
     } catch (cause) {
       throw new SlipstreamError('store_unwritable', { cause });
@@ -87,7 +91,8 @@ export function openSettings({ dataDir, log, openFile = openPlainFile }: Setting
     problems: () => [
       ...[...stillBad].map(([name, why]) => badMember(name, why)),
       ...(isNewer ? [tell('problems.newer', { version: String(raw.version) })] : []),
-      ...asideFiles(dataDir).map((path) => tell('problems.aside', { path })),
+      ...filesNamed(asideName, dataDir).map((path) => tell('problems.aside', { path })),
+      ...filesNamed(editedName, dataDir).map((path) => tell('problems.edited', { path })),
     ],
   };
 }
@@ -147,12 +152,30 @@ function copyAside(dataDir: string): string {
   return text;
 }
 
-function asideFiles(dataDir: string): string[] {
+/** Keeps what somebody has written into the file since it was read or written here: it would be lost. */
+function keepEdited(dataDir: string, known: Readonly<Record<string, unknown>>): void {
+  const path = join(dataDir, fileName);
+  if (!existsSync(path)) return;
+  const text = readPlainFile(path);
+  if (isOf(text, known)) return;
+  writeFileSync(join(dataDir, `settings.edited-${systemClock.epochMs()}.json`), text, { mode: 0o600 });
+  for (const old of filesNamed(editedName, dataDir).toSorted().slice(0, -maxEdited)) rmSync(old, { force: true });
+}
+
+function isOf(text: string, content: Readonly<Record<string, unknown>>): boolean {
+  try {
+    return isDeepStrictEqual(parseFile(text), JSON.parse(JSON.stringify(content)));
+  } catch {
+    return false;
+  }
+}
+
+function filesNamed(name: RegExp, dataDir: string): string[] {
   // Somebody may have removed the folder while the program runs.
   if (!existsSync(dataDir)) return [];
   return readdirSync(dataDir)
-    .filter((name) => asideName.test(name))
-    .map((name) => join(dataDir, name));
+    .filter((file) => name.test(file))
+    .map((file) => join(dataDir, file));
 }
 
 /** A copy for the newer program, once; what it kept there is not ours to judge. */

@@ -150,3 +150,50 @@ describe('half-written files', () => {
     expect(others().toSorted()).toEqual([...kept, 'keys.json.77'].toSorted());
   });
 });
+
+describe('a settings file that a person changes while the program runs', () => {
+  const edits = [
+    ['another value', JSON.stringify({ ...mine, traceDays: 30 })],
+    ['what is no JSON', '{"traceDays": 30,'],
+    ['nothing', ''],
+  ] as const;
+
+  it.each(edits)('is kept beside it before it is written again, and told of: %s', (_name, text) => {
+    begin(mine);
+    const store = open();
+    begin(text);
+    store.write({ fastPolicy: 'on' });
+    const [kept, ...rest] = others();
+    expect(kept).toMatch(/^settings\.edited-\d+\.json$/);
+    expect(rest).toEqual([]);
+    expect(readFileSync(join(dataDir, kept ?? ''), 'utf8')).toBe(text);
+    expect(statSync(join(dataDir, kept ?? '')).mode & 0o777).toBe(0o600);
+    expect(onDisk()).toMatchObject({ ...mine, fastPolicy: 'on' });
+    expect(store.problems().map(english.told)).toEqual([expect.stringContaining(join(dataDir, kept ?? ''))]);
+    store.write({ fastPolicy: 'off' });
+    expect(others()).toEqual([kept]);
+  });
+
+  it('has no copy of what is said in another form, or was taken away', () => {
+    begin(mine);
+    const store = open();
+    begin(`\ufeff${JSON.stringify(onDisk(), undefined, 4)}`);
+    store.write({ fastPolicy: 'on' });
+    rmSync(path());
+    store.write({ fastPolicy: 'off' });
+    expect(others()).toEqual([]);
+    expect(onDisk()).toMatchObject({ fastPolicy: 'off' });
+  });
+
+  it('has the newest copies alone, however often it is changed', () => {
+    begin(mine);
+    const store = open();
+    for (let round = 0; round < 8; round += 1) {
+      writeFileSync(join(dataDir, `settings.edited-${1e12 + round}.json`), '{}');
+      begin(`{"round": ${round}}`);
+      store.write({ fastPolicy: round % 2 === 0 ? 'on' : 'off' });
+    }
+    expect(others()).toHaveLength(5);
+    expect(others().some((name) => readFileSync(join(dataDir, name), 'utf8') === '{"round": 7}')).toBe(true);
+  });
+});

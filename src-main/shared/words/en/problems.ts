@@ -8,6 +8,8 @@ export const problemsWords = {
     'settings.json is of a newer Slipstream (version {version}): it is read as far as possible, and copied before it is changed. Update Slipstream.',
   'problems.aside':
     'Settings that could not be read were put aside as {path}. Delete that file once you do not need it.',
+  'problems.edited':
+    'settings.json was changed while Slipstream ran, which keeps its own: what stood there was put aside as {path}. Change the file while Slipstream is stopped, and delete that copy once you do not need it.',
   'problems.traces.memory':
     'Requests are kept in memory only, because the disk cannot be used: {why}. It is tried again by itself.',
   'problems.traces.newer': '{newer} is of a newer Slipstream and was left alone: requests are kept in {path}.',

@@ -7,6 +7,8 @@ export const problemsWords: SameIds<typeof english> = {
   'problems.newer':
     'settings.json 来自更新版本的 Slipstream（版本 {version}）：已尽可能读取，更改前会先备份。请更新 Slipstream。',
   'problems.aside': '无法读取的设置已另存为 {path}。不再需要时可删除该文件。',
+  'problems.edited':
+    '运行期间 settings.json 被改动，而 Slipstream 以自己的设置为准：当时的内容已另存为 {path}。请在 Slipstream 停止后修改该文件，不再需要时可删除副本。',
   'problems.traces.memory': '请求仅保存在内存中，因为无法使用磁盘：{why}。会自动重试。',
   'problems.traces.newer': '{newer} 来自更新版本的 Slipstream，未作改动：请求保存在 {path} 中。',
   'problems.traces.waiting': '请求正等待写入磁盘：{why}。会自动重试。',
