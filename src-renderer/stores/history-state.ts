@@ -9,6 +9,7 @@ import type {
   TraceStoreState,
 } from '../../src-main/shared/trace-query.ts';
 import { compareBy, type TraceSort } from '../../src-main/shared/trace-sort.ts';
+import { type CountedIds, hasCounted, withCounted } from './counted-ids.ts';
 import {
   bounded,
   emptyHistory,
@@ -55,8 +56,7 @@ export interface HistoryState {
   readonly held: ReadonlyMap<string, Arrival>;
   /** What was added since the list was read, oldest first: an answer given before it does not count it. */
   readonly added: readonly Added[];
-  /** Ids of ended turns that were counted, to count each once; in blocks, of which only the last one ever changes. */
-  readonly counted: readonly ReadonlySet<string>[];
+  readonly counted: CountedIds;
 
   /** Turns that run and match, newest first; they stand above those that have ended. */
   readonly running: readonly RequestRow[];
@@ -78,9 +78,6 @@ export interface HistoryState {
 const maxHeld = 2_000;
 /** Deltas that are remembered, of 20 a second at most: an answer takes less long. */
 const maxAdded = 1_000;
-/** Ended turns that are remembered are at most so many. */
-const blockIds = 200;
-const maxBlocks = 20;
 /** Rows fetched beyond what is in sight. */
 const marginRows = 40;
 
@@ -211,7 +208,7 @@ function addedSince({ added }: HistoryState, asOf: number): readonly Added[] {
 /** Ended turns that are in an answer of that number, but held, and counted when they are shown. */
 function heldUntil(state: HistoryState, asOf: number): RequestRow[] {
   return [...state.held.values()]
-    .filter(({ row, seq }) => seq <= asOf && !isRunning(row) && !hasCounted(state, row))
+    .filter(({ row, seq }) => seq <= asOf && !isRunning(row) && !hasCounted(state.counted, row.id))
     .map(({ row }) => row);
 }
 
@@ -238,6 +235,14 @@ export function heldTooMuch({ held }: HistoryState): boolean {
   return held.size > maxHeld;
 }
 
+/** What was held while the first page was on its way, and is in it; the rest waits on where the list was paused meanwhile. */
+export function shownByFirstPage(state: HistoryState, asOf: number): HistoryState {
+  const isIn = ({ row, seq }: Arrival) => !isRunning(row) && seq <= asOf;
+  const held = new Map([...state.held].filter(([, arrival]) => !isIn(arrival)));
+  const running = state.running.filter(({ id }) => held.has(id) || !state.held.has(id));
+  return { ...state, held, running, waitingCount: waitingIn({ ...state, held, running }) };
+}
+
 /** Shows what was held. */
 export function released(state: HistoryState): HistoryState {
   return state.held.size === 0 ? state : withRows({ ...state, held: new Map() }, [...state.held.values()]);
@@ -255,7 +260,7 @@ function withRows(state: HistoryState, arrivals: readonly Arrival[]): HistorySta
   const counted = new Set<string>();
   for (const { row, seq } of arrivals) {
     const isKnown = running.delete(row.id);
-    const isCounted = counted.has(row.id) || hasCounted(state, row);
+    const isCounted = counted.has(row.id) || hasCounted(state.counted, row.id);
     const doesMatch = state.matches(row);
     if (doesMatch && !isKnown && !isCounted) arrivedCount += 1;
     if (isRunning(row)) {
@@ -303,34 +308,19 @@ function withHeld(state: HistoryState, arrivals: readonly Arrival[]): HistorySta
     if (held.size <= maxHeld) held.set(row.id, { row, seq: hasEnded ? before.seq : seq });
   }
   if (!state.isPaused) return { ...state, held };
+  return { ...state, held, waitingCount: waitingIn({ ...state, held }) };
+}
+
+/** Turns that are held and not shown yet. */
+function waitingIn(state: HistoryState): number {
   const shown = new Set(state.running.map(({ id }) => id));
-  const fresh = [...held.values()].filter(
-    ({ row }) => !shown.has(row.id) && !hasCounted(state, row) && state.matches(row),
-  );
-  return { ...state, held, waitingCount: fresh.length };
+  const isFresh = ({ row }: Arrival) => !shown.has(row.id) && !hasCounted(state.counted, row.id) && state.matches(row);
+  return [...state.held.values()].filter(isFresh).length;
 }
 
 /** Without what is far from what is looked at. */
 function trimmed(state: HistoryState): HistoryState {
   return { ...state, ended: bounded(state.ended, (state.sight.first + state.sight.last) / 2) };
-}
-
-function hasCounted({ counted }: Pick<HistoryState, 'counted'>, { id }: RequestRow): boolean {
-  return counted.some((block) => block.has(id));
-}
-
-function withCounted(counted: HistoryState['counted'], ids: readonly string[]): HistoryState['counted'] {
-  if (ids.length === 0) return counted;
-  const blocks = counted.slice(0, -1);
-  let last = new Set(counted.at(-1));
-  for (const id of ids) {
-    if (last.size >= blockIds) {
-      blocks.push(last);
-      last = new Set();
-    }
-    last.add(id);
-  }
-  return [...blocks, last].slice(-maxBlocks);
 }
 
 function isRunning({ status }: RequestRow): boolean {

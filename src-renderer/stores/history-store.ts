@@ -21,6 +21,7 @@ import {
   pageCame,
   released,
   rowOf,
+  shownByFirstPage,
 } from './history-state.ts';
 
 interface HistoryActions {
@@ -103,7 +104,8 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
     ]);
     if (reading !== store.getState().reading) return;
     store.setState((state) => firstPageCame(state, page, kept));
-    release();
+    if (!store.getState().isPaused) release();
+    else if (page.ok) store.setState((state) => shownByFirstPage(state, page.value.asOf));
     void fetchMissing();
   }
 

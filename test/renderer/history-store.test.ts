@@ -205,6 +205,20 @@ describe('the history store', () => {
     expect(rig.store.getState()).toMatchObject({ waitingCount: 0, arrivedCount: 2, running: [] });
   });
 
+  it('stays paused where its first page comes only then, and holds what that has not', async () => {
+    const rig = await opened(turns(10), [running(10)]);
+    rig.store.getState().setPaused(true);
+    rig.arrive(turn(10), running(11));
+    const answer = rig.answered();
+    rig.arrive(turn(12));
+    await answer();
+    expect(top(rig.store, 2)).toEqual([turn(10).id, turn(9).id]);
+    expect(rig.store.getState()).toMatchObject({ isPaused: true, waitingCount: 2, running: [], ended: { count: 11 } });
+    rig.store.getState().setPaused(false);
+    expect(top(rig.store, 3)).toEqual([11, 12, 10].map((n) => turn(n).id));
+    expect(rig.store.getState()).toMatchObject({ waitingCount: 0, ended: { count: 12 }, kept: { turns: 12 } });
+  });
+
   it('reads anew after a pause that more went by than it holds', async () => {
     const rig = await opened(turns(10));
     await rig.page();

@@ -139,6 +139,7 @@ describe('the requests screen', () => {
 
   it('holds the list still when it is paused, and counts what arrives', async () => {
     const page = await open({ requests: five() });
+    await page.locator('main footer').getByText('5 ended turns stored since').waitFor();
     await page.keyboard.type('p');
     server.push({ kind: 'requests', rows: [makeRow({ id: 'r6', startedAt: 2e12, model: 'model-6' })] });
     await page.getByRole('button', { name: 'Paused · 1 new' }).waitFor();
