@@ -42,8 +42,9 @@ const byteOrderMark = /^\ufeff/;
 
 /**
  * The settings file of a data folder. It is read once: its owner holds the instance lock, so no other program writes it.
- * What a person has changed in it meanwhile is copied beside it before it is written again. Bad values fall to their defaults one by one and stay in the file until they are set anew. A file that is no JSON is set
- * aside; the API key is taken over from it. One of a newer version is only written to after it was copied.
+ * What a person has changed in it meanwhile is copied beside it before it is written again. Bad values fall to their
+ * defaults one by one and stay in the file until they are set anew. A file that is no JSON is set aside; the API key is
+ * taken over from it. One of a newer version is only written to after it was copied.
  */
 export function openSettings({ dataDir, log, openFile = openPlainFile }: SettingsOptions): SettingsStore {
   const open = () =>
