@@ -179,6 +179,43 @@ describe('after a failure', () => {
   });
 });
 
+describe('a renewal that leaves the account as due as before', () => {
+  const answered = (tokens: object): IssuerAnswer => ({
+    kind: 'answered',
+    status: 200,
+    body: Buffer.from(JSON.stringify(tokens)),
+  });
+
+  it.each([
+    ['nothing', {}],
+    ['no access token', { refresh_token: 'rt_new' }],
+    ['an access token that no header can carry', { access_token: 'a\nb', refresh_token: 'rt_new' }],
+  ])('has failed where the issuer gives %s', async (_what, tokens) => {
+    const { refresher, clock, current, spent, troubles } = await refresherOf(2 * minute, [answered(tokens)]);
+    const before = current().tokens;
+    await expect(refresher.refresh(current(), 'proactive_expiry')).rejects.toMatchObject({ code: 'refresh_failed' });
+    expect(english.told(troubles.at(-1) ?? '')).toContain('did not renew its sign-in');
+    // What it has rotated counts all the same.
+    expect(current().tokens).toEqual({ ...before, ...('refresh_token' in tokens && { refreshToken: 'rt_new' }) });
+    expect(refresher.backOffUntilMs(id) - clock.monotonicMs()).toBe(30_000);
+    expect([await refresher.ready(current()), spent.length]).toEqual([current(), 1]);
+  });
+
+  it('rests, where the issuer gives tokens that end within the time they are renewed ahead', async () => {
+    const brief = renewal(Math.floor((fakeClock().epochMs() + 4 * minute) / 1000));
+    const { refresher, clock, current, spent, troubles } = await refresherOf(2 * minute, [brief, brief, renewal()]);
+    const waits: number[] = [];
+    for (const passesMs of [0, 30_000, 60_000]) {
+      clock.advance(passesMs);
+      await refresher.ready(current());
+      await refresher.ready(current());
+      waits.push(refresher.backOffUntilMs(id) - clock.monotonicMs());
+    }
+    expect([waits, spent.length]).toEqual([[30_000, 60_000, Number.NEGATIVE_INFINITY], 3]);
+    expect(troubles).toEqual([null, null, null]);
+  });
+});
+
 describe('what the issuer says to a renewal', () => {
   const refused = (status: number, error: unknown, headers: RawHeaders = []): IssuerAnswer => ({
     kind: 'answered',

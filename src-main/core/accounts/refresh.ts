@@ -149,10 +149,17 @@ export class Refresher {
     // Somebody signed in anew meanwhile: what became of the old sign-in does not matter any more.
     if (now !== null && now.tokens.refreshToken !== refreshToken) return now;
     if (result.kind !== 'tokens') return this.#failed(account, result);
+    if (Object.keys(result.tokens).length === 0)
+      return this.#failed(account, { kind: 'refused', status: 200, code: null });
     this.#unsaved.set(account.id, { spentToken: refreshToken, result });
     const kept = await this.#keep(account, mergeTokens(account.tokens, result.tokens), refreshToken);
     this.#unsaved.delete(account.id);
-    this.#failures.delete(account.id);
+    // What was rotated is kept, and yet turns have no other token than before.
+    if (result.tokens.accessToken === undefined)
+      return this.#failed(kept, { kind: 'refused', status: 200, code: null });
+    // One that was due when it came is used while it lasts, and not renewed all the time.
+    if (this.#leftMs(kept) <= leadMs(kept)) this.#backOff(account.id);
+    else this.#failures.delete(account.id);
     this.#parts.noteTrouble?.(account.id, null);
     return kept;
   }
