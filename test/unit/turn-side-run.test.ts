@@ -297,6 +297,14 @@ describe('the accounts of a request that is no turn', () => {
       429,
       [],
     ],
+    [
+      'not for a new token either, which the next request gets',
+      [refuses(401)],
+      { request: { body: { canReplay: false, read: () => Readable.from([]) } } },
+      ['a'],
+      'upstream_refused',
+      ['a unauthorized_recovery'],
+    ],
     ['one without a body may', [usedUp], { request: { body: null } }, ['a', 'b'], 200, []],
   ])('%s', async (_what, parts, options, ids, wanted, renewals) => {
     const { ids: seen, told, renewed, running } = await played(parts, options);

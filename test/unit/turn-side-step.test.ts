@@ -37,6 +37,12 @@ describe('after a request that is no turn', () => {
     ['so is what this one may not', refused(403, 'forbidden'), 'other-account'],
     ['the request’s own fault is passed on', refused(400, 'request'), 'pass-on'],
     ['a body that is gone is never sent again', { ...refused(429, 'usage-limit'), canReplay: false }, 'pass-on'],
+    [
+      'nor for a new token, which those after it get',
+      { ...refused(401, 'unauthorized'), canReplay: false },
+      'refresh-for-next',
+    ],
+    ['once', { ...refused(401, 'unauthorized'), canReplay: false, wasRefreshed: true }, 'pass-on'],
     ['an upstream in trouble may have acted on a POST', refused(500, 'overloaded'), 'pass-on'],
     ['but not on a GET', { ...refused(500, 'overloaded'), method: 'GET' }, 'again'],
     ['which is tried twice', { ...refused(500, 'overloaded'), method: 'GET', triesOnAccount: 2 }, 'pass-on'],

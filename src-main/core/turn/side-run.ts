@@ -271,6 +271,10 @@ export class SideRun implements Running {
     }
     // Of the account, which is no concern of the client's own sign-in.
     const untold = read === null || read.status !== 401 ? null : accountError(read);
+    if (step === 'refresh-for-next') {
+      await this.#context.refresher.refresh(account, 'unauthorized_recovery');
+      throw new SlipstreamError('upstream_refused', said('failures.turn.renewed'));
+    }
     if (step === 'other-account') {
       const refused = new SlipstreamError('upstream_refused', { status: read?.status ?? 502 });
       this.#accounts.leave(account, untold ?? refused, rest);

@@ -16,7 +16,14 @@ export interface SideReport {
   readonly hasOtherAccount: boolean;
 }
 
-export type SideStep = 'pass-on' | 'again' | 'refresh' | 'other-account' | 'redirected' | 'unanswered';
+export type SideStep =
+  | 'pass-on'
+  | 'again'
+  | 'refresh'
+  | 'refresh-for-next'
+  | 'other-account'
+  | 'redirected'
+  | 'unanswered';
 
 const idempotent = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 const triesPerAccount = 2;
@@ -32,7 +39,9 @@ export function decideSide(report: SideReport): SideStep {
   if (status === null) return mayRepeat ? 'again' : 'unanswered';
   // 304 answers a condition; every other one of these leads away from the base.
   if (status >= 300 && status < 400 && status !== 304) return 'redirected';
-  if (meaning === null || !canReplay) return 'pass-on';
+  if (meaning === null) return 'pass-on';
+  // No attempt of this request shows any more whether a new token helps: those that follow are to have it.
+  if (!canReplay) return meaning.kind === 'unauthorized' && !report.wasRefreshed ? 'refresh-for-next' : 'pass-on';
   switch (meaning.kind) {
     case 'unauthorized':
       if (!report.wasRefreshed) return 'refresh';

@@ -15,6 +15,8 @@ export const failuresWords = {
   'failures.turn.signIn': "Upstream does not take this account's sign-in. Sign in again on the Accounts screen.",
   'failures.turn.signIn.said':
     "Upstream does not take this account's sign-in. Sign in again on the Accounts screen. Upstream said: {words}",
+  'failures.turn.renewed':
+    "Upstream did not take this account's sign-in, which has been renewed now. Send the request again.",
   'failures.turn.unusable': 'No account can be used. {accounts}',
   'failures.turn.exhausted': 'No account can serve this turn now. {accounts}',
   'failures.unused.disabled': '{account} is disabled.',

@@ -14,6 +14,7 @@ export const failuresWords: SameIds<typeof english> = {
   'failures.turn.refused': '上游拒绝了每一次尝试。',
   'failures.turn.signIn': '上游不接受此账号的登录。请在“账号”页面重新登录。',
   'failures.turn.signIn.said': '上游不接受此账号的登录。请在“账号”页面重新登录。上游原文：{words}',
+  'failures.turn.renewed': '上游未接受此账号的登录，现已续期。请重新发送请求。',
   'failures.turn.unusable': '没有可用的账号。{accounts}',
   'failures.turn.exhausted': '目前没有账号可以处理此轮次。{accounts}',
   'failures.unused.disabled': '{account} 已停用。',
