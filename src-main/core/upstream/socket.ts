@@ -4,6 +4,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import { english } from '../../shared/words/english.ts';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
+import { answerPings } from '../ping-answers.ts';
 import type { Clock } from '../ports.ts';
 import { failureByName, isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
@@ -76,6 +77,7 @@ export function dialUpstream({
       closeTimeout: closeTimeoutMs,
       perMessageDeflate: { threshold: deflateFromBytes, zlibDeflateOptions: { level: deflateLevel } },
       followRedirects: false,
+      autoPong: false,
       finishRequest: (request: ClientRequest) => {
         if (connection !== null) timer.warm();
         else request.once('socket', (opening) => timer.watch(opening));
@@ -181,6 +183,7 @@ export class UpstreamSocket implements UpstreamLine {
       },
     });
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    answerPings(socket);
     socket.on('pong', () => this.#line.pong());
     socket.on('close', (code, reason) =>
       this.#ended({ kind: 'dropped', closeCode: code, reason: reason.toString('utf8') }),
