@@ -135,13 +135,13 @@ describe('a verdict', () => {
       ),
     ),
   )('%s ends by %s: %s', (kind, lift, ends) => {
-    expect(withoutLifted([verdict(kind)], lift)).toHaveLength(ends ? 0 : 1);
+    expect(withoutLifted([verdict(kind)], lift, 1)).toHaveLength(ends ? 0 : 1);
   });
 
   it('goes with a turn that was served, where it was about that', () => {
     const [whole, of] = [verdict('refused'), verdict('model', { scope: 'm' })];
-    expect(withoutServed([whole, of], 'm')).toEqual([]);
-    expect(withoutServed([whole, of], 'n')).toEqual([of]);
+    expect(withoutServed([whole, of], 'm', 1)).toEqual([]);
+    expect(withoutServed([whole, of], 'n', 1)).toEqual([of]);
   });
 
   it('is kept on disk where it holds long', () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAccountFile } from '../../src-main/core/accounts/account-file.ts';
 import { Accounts } from '../../src-main/core/accounts/accounts.ts';
 import { AccountStore } from '../../src-main/core/accounts/store.ts';
+import type { VerdictBook } from '../../src-main/core/accounts/verdict-book.ts';
 import { readVerdict, type VerdictKind } from '../../src-main/core/accounts/verdict-table.ts';
 import { plainSecrets } from '../../src-main/node/secrets.ts';
 import { recordingLog, troublesIn } from '../support/host.ts';
@@ -78,7 +79,27 @@ describe('what stands against an account', () => {
     const { accounts } = accountsInMemory(fakeClock());
     const { id } = await accounts.add(account('a'.repeat(16)));
     accounts.verdicts.note(id, saying('refused'));
-    accounts.verdicts.served(id, 'm');
+    accounts.verdicts.served(id, 'm', fakeClock().epochMs());
+    expect(accounts.health(id).verdicts).toEqual([]);
+  });
+
+  it.each([
+    ['a turn', 'refused', (book: VerdictBook, id: string, askedAtMs: number) => book.served(id, 'm', askedAtMs)],
+    [
+      'a reading',
+      'deactivated',
+      (book: VerdictBook, id: string, askedAtMs: number) => book.lift(id, 'quota read', askedAtMs),
+    ],
+  ] as const)('stays where %s was under way already when it was said', async (_what, kind, ends) => {
+    const clock = fakeClock();
+    const { accounts } = accountsInMemory(clock);
+    const { id } = await accounts.add(account('a'.repeat(16)));
+    const askedAtMs = clock.epochMs();
+    clock.advance(1_000);
+    accounts.verdicts.note(id, saying(kind));
+    ends(accounts.verdicts, id, askedAtMs);
+    expect(accounts.health(id).verdicts).toMatchObject([{ kind }]);
+    ends(accounts.verdicts, id, clock.epochMs());
     expect(accounts.health(id).verdicts).toEqual([]);
   });
 

@@ -97,7 +97,7 @@ const rows: readonly [string, (count: number) => unknown][] = [
       const own = store.require('account-0');
       return () => {
         accounts.turnBegins(own.id)();
-        accounts.verdicts.served(own.id, 'gpt-5.5');
+        accounts.verdicts.served(own.id, 'gpt-5.5', 1);
         accounts.noteUsage(own.id, { primary: null, secondary: null, readAt: 1 });
         accounts.label(own);
       };

@@ -193,7 +193,7 @@ describe('what is learned of an account', () => {
     const { choice } = choiceOn(rig);
     choice.rest(null, verdictOf('refused'));
     choice.rest(accountOf(rig, 'a'), verdictOf('model'));
-    choice.served(accountOf(rig, 'a'));
+    choice.served(accountOf(rig, 'a'), rig.clock.epochMs());
     expect(rig.accounts.verdicts.of('a')).toEqual([]);
   });
 

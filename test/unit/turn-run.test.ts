@@ -386,6 +386,35 @@ describe('what a client tells its turn', () => {
   });
 });
 
+describe('a limit of some models', () => {
+  it.each([
+    ['stays where it was said while the turn ran', true, 1],
+    ['ends where it was said before', false, 0],
+  ])('%s', async (_what, isSaidInTurn, left) => {
+    const { go, rig } = await turn([
+      (asked) => {
+        const say = () =>
+          rig.accounts.verdicts.note('a', {
+            kind: 'bucket',
+            scope: 'sol',
+            models: ['gpt-6.1-sol'],
+            untilMs: null,
+            words: '',
+          });
+        if (!isSaidInTurn) say();
+        rig.clock.advance(100);
+        ready(asked);
+        rig.clock.advance(100);
+        if (isSaidInTurn) say();
+        says(asked, delta, done('resp-1'));
+        asked.listener.ended({ kind: 'finished' });
+      },
+    ]);
+    const { told, accounts } = await go();
+    expect([told.at(-1), accounts.verdicts.of('a').length]).toEqual(['end', left]);
+  });
+});
+
 describe('silence', () => {
   it.each([
     ['upstream', true, 'upstream_timeout'],

@@ -84,7 +84,7 @@ export class UsageReader {
     const usage = json === null ? null : usageFromEndpoint(json, askedAt);
     if (json === null || usage === null)
       throw new SlipstreamError('upstream_unreachable', saidInEnglish(tell('troubles.quota.nothing')));
-    this.#accounts.verdicts.lift(account.id, 'quota read');
+    this.#accounts.verdicts.lift(account.id, 'quota read', askedAt);
     this.#accounts.noteUsage(account.id, usage);
     this.#accounts.notePlan(account.id, planFrom(json));
     // Windows are told in whole per cents, and there are limits beside them.

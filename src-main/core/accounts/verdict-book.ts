@@ -50,15 +50,18 @@ export class VerdictBook {
     if (verdict !== undefined && !isKnown && verdictRow(saying.kind).isTold) this.#parts.told(account, verdict);
   }
 
-  /** A turn of this model was served: what was in the way of it is not any more. */
-  served(id: string, model: string | null): void {
-    this.#mend(id, (verdicts) => withoutServed(verdicts, model));
+  /** A turn of this model was served, sent at `sentAtMs` (epoch): what was in the way of it then is not any more. */
+  served(id: string, model: string | null, sentAtMs: number): void {
+    this.#mend(id, (verdicts) => withoutServed(verdicts, model, sentAtMs));
   }
 
-  /** Something has happened that ends verdicts of its kind before their time; null id: for every account. */
-  lift(id: string | null, lift: Lift): void {
+  /**
+   * Something has happened that ends verdicts of its kind before their time; null id: for every account. `askedAtMs` (epoch)
+   * is when upstream was asked for it, if it was.
+   */
+  lift(id: string | null, lift: Lift, askedAtMs = Number.POSITIVE_INFINITY): void {
     const ids = id === null ? this.#parts.store.list().map((account) => account.id) : [id];
-    for (const one of ids) this.#mend(one, (verdicts) => withoutLifted(verdicts, lift));
+    for (const one of ids) this.#mend(one, (verdicts) => withoutLifted(verdicts, lift, askedAtMs));
   }
 
   /** The account is tried again, whatever upstream said of it. */

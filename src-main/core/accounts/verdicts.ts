@@ -85,14 +85,21 @@ export function withSaying(verdicts: readonly Verdict[], saying: Saying, nowMs: 
   return [...others, verdict].slice(-maxVerdicts);
 }
 
-/** The list after something that ends verdicts early. */
-export function withoutLifted(verdicts: readonly Verdict[], lift: Lift): readonly Verdict[] {
-  return verdicts.filter(({ kind }) => !verdictRow(kind).liftedBy.includes(lift));
+/** The list after something that ends verdicts early; those said since upstream was asked, at `askedAtMs`, are newer than it. */
+export function withoutLifted(verdicts: readonly Verdict[], lift: Lift, askedAtMs: number): readonly Verdict[] {
+  return verdicts.filter(({ kind, saidAtMs }) => saidAtMs > askedAtMs || !verdictRow(kind).liftedBy.includes(lift));
 }
 
-/** The list after a turn of this model was served: nothing that would have been in its way holds any more. */
-export function withoutServed(verdicts: readonly Verdict[], model: string | null): readonly Verdict[] {
-  return verdicts.filter((verdict) => !concerns(verdict, model));
+/**
+ * The list after a turn of this model was served that was sent at `sentAtMs`: nothing that was in its way then holds any more,
+ * and what was said while it ran does.
+ */
+export function withoutServed(
+  verdicts: readonly Verdict[],
+  model: string | null,
+  sentAtMs: number,
+): readonly Verdict[] {
+  return verdicts.filter((verdict) => verdict.saidAtMs > sentAtMs || !concerns(verdict, model));
 }
 
 /** What of them goes on disk. */

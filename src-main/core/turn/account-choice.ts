@@ -81,9 +81,9 @@ export class AccountChoice {
     return this.#context.pool.hasRoom(account.id) || !this.hasRoomElsewhere(account);
   }
 
-  /** The account has served the turn, whatever upstream said of it before. */
-  served(account: Account): void {
-    this.#context.accounts.verdicts.served(account.id, this.#model);
+  /** The account has served the turn that was sent at `sentAtMs` (epoch), whatever upstream said of it before. */
+  served(account: Account, sentAtMs: number): void {
+    this.#context.accounts.verdicts.served(account.id, this.#model, sentAtMs);
   }
 
   /** A compaction item can only be read by the account that made it, which is the session's where it has one. */

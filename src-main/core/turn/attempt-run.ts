@@ -57,6 +57,7 @@ export class AttemptRun implements AttemptListener {
   #attempt: Attempt | null = null;
   #status: number | null = null;
   #lastEventMs: number;
+  #sentAtMs: number;
   #silence: Timer;
   #isOver = false;
   #isPaused = false;
@@ -77,6 +78,7 @@ export class AttemptRun implements AttemptListener {
       isIncrement: previousResponseId !== null,
     });
     this.#lastEventMs = context.clock.monotonicMs();
+    this.#sentAtMs = context.clock.epochMs();
     this.#silence = context.clock.after(silenceMs, () => this.#checkSilence());
     try {
       this.#attempt = this.#start();
@@ -106,6 +108,11 @@ export class AttemptRun implements AttemptListener {
       },
       this,
     );
+  }
+
+  /** When upstream was asked, epoch ms. */
+  get sentAtMs(): number {
+    return this.#sentAtMs;
   }
 
   get accountId(): string {
@@ -168,6 +175,7 @@ export class AttemptRun implements AttemptListener {
 
   sent(): void {
     const { watch, shaped } = this.#parts;
+    this.#sentAtMs = this.#context.clock.epochMs();
     this.#watch.sent();
     this.#parts.relay.sent();
     watch.mark('requestSent');

@@ -179,7 +179,7 @@ export class TurnRun implements SteerableTurn {
       transports.remember(account, 'unreachable');
     const isServed = outcome.kind === 'finished' && this.#relay.refusal === null;
     if (isServed) {
-      this.#accounts.served(account);
+      this.#accounts.served(account, this.#attempt?.sentAtMs ?? 0);
       if (transport === 'ws') {
         this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
         this.#spare.served(ready, shaped);
