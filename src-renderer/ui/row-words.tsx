@@ -58,22 +58,27 @@ export function TierWord({ row }: { readonly row: RequestRow }): ReactNode {
   const { t } = useWords();
   const asked = row.tierAsked ?? absent;
   if (row.transport === null)
-    return <span className={classNames(styles.tier, textStyles.faint)}>{tierName(t, asked)}</span>;
+    return (
+      <span className={classNames(styles.tier, textStyles.faint)} title={tierName(t, asked)}>
+        <span className={styles.tierName}>{tierName(t, asked)}</span>
+      </span>
+    );
   const sent = row.tierSent ?? absent;
+  const names = [...new Set([asked, sent])].map((tier) => tierName(t, tier));
   return (
-    <span className={styles.tier}>
+    <span className={styles.tier} title={names.join(' → ')}>
       {asked === sent ? null : (
         <>
-          <span className={styles.tierAsked}>{tierName(t, asked)}</span>
+          <span className={classNames(styles.tierName, styles.tierAsked)}>{tierName(t, asked)}</span>
           <span className={styles.tierArrow}>
             <span className={textStyles.visuallyHidden}> {t('tier.askedSent')} </span>
             <span aria-hidden="true">→</span>
           </span>
         </>
       )}
-      <span className={isFastTier(sent) ? styles.tierFast : undefined}>
+      <span className={classNames(styles.tierSent, isFastTier(sent) && styles.tierFast)}>
         {isFastTier(sent) ? <Icon name="bolt" size="small" /> : null}
-        {tierName(t, sent)}
+        <span className={styles.tierName}>{tierName(t, sent)}</span>
       </span>
     </span>
   );

@@ -244,4 +244,33 @@ describe('the layout', () => {
     await page.locator(model).waitFor();
     expect(longClient).toHaveLength(78);
   });
+
+  it('leaves the tabs of a turn room in the smallest window, and under a reason of many lines', async () => {
+    const page = await open();
+    const failed = server.snapshot.requests.find(({ status }) => status === 'failed');
+    if (failed === undefined) throw new Error('None has failed.');
+    const message = 'upstream had very much to say '.repeat(60);
+    server.push({ kind: 'requests', rows: [{ ...failed, error: { code: 'upstream_closed', message } }] });
+    const pane = page.locator('[aria-label="Request detail"]');
+    for (const id of ['x00058', failed.id]) {
+      await page.evaluate((hash) => location.assign(hash), `#/requests/${id}`);
+      await pane.getByText(id, { exact: true }).waitFor();
+      await pane.getByRole('tab', { name: 'Timing' }).click();
+      for (const [width, height] of [...sizes, [760, 480]] as const) {
+        await page.setViewportSize({ width, height });
+        const panel = page.getByRole('tabpanel');
+        await panel.getByText('Attempts').waitFor();
+        await panel.evaluate((element) => element.scrollIntoView({ block: 'end' }));
+        const shown = await panel.evaluate((element) => {
+          const { top, bottom } = element.getBoundingClientRect();
+          const main = document.querySelector('main');
+          if (main === null) throw new Error('There is no screen.');
+          const screen = main.getBoundingClientRect();
+          const seen = Math.min(bottom, screen.bottom) - Math.max(top, screen.top);
+          return { isRoomy: seen >= 180, hasHole: main.scrollHeight > main.clientHeight };
+        });
+        expect([id, width, shown]).toEqual([id, width, { isRoomy: true, hasHole: false }]);
+      }
+    }
+  });
 });

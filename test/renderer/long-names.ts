@@ -10,6 +10,7 @@ import type { ScriptedServer } from './scripted-server.ts';
 export const longClient = `GitHubCopilotChat/0.31.2026112301 (linux; x64) vscode/1.108.0-insider-20261120`;
 const longModel = 'gpt-6.1-sol-codex-max-2026-11-18';
 const longEmail = 'augusta.ada.king.noel.countess.of.lovelace@research.example.org';
+const longTier = 'priority-of-the-reserved-capacity-of-europe';
 const longLabel = 'augusta.ada.king.noel.countess.of.lovelace@r… (enterprise)';
 
 const said = {
@@ -31,6 +32,7 @@ function longRows(nowMs: number) {
   return makeRows(60, nowMs).map((row, index) => ({
     ...row,
     ...(index === 3 ? { kind: 'prewarm' as const } : {}),
+    ...(index % 11 === 5 ? { tierAsked: longTier } : {}),
     client: index % 2 === 0 ? longClient : row.client,
     model: index % 3 === 0 ? longModel : row.model,
     account: row.account === null ? null : { id: row.account.id, label: longLabel },
