@@ -202,6 +202,9 @@ describe('the requests screen', () => {
     const rows = detail(page).getByRole('grid', { name: 'Frames' }).locator('tbody tr:not([role])');
     expect(await rows.count()).toBeLessThan(60);
     expect(await rows.nth(1).innerText()).toMatch(/2\.90 ms\s+\+2\.50 ms\s+upstream out\s+response\.create\s+70\.6 kB/);
+    // Its last word is the direction.
+    const cell = rows.nth(1).getByText('upstream out');
+    expect(await cell.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
     await detail(page).getByText('Upstream', { exact: true }).click();
     expect(await rows.first().innerText()).not.toContain('client');
   });
@@ -217,6 +220,11 @@ describe('the requests screen', () => {
       expect.stringMatching(/Sent\s+priority/),
       expect.stringMatching(/Echoed\s+default\s+not proof/),
     ]);
+    const tops = (part: string) =>
+      detail(page)
+        .locator(`[data-step] > span:nth-child(${part})`)
+        .evaluateAll((all) => new Set(all.map((each) => each.getBoundingClientRect().top)).size);
+    expect([await tops('1'), await tops('2')]).toEqual([1, 1]);
     await detail(page).getByText('4 of 5 met').waitFor();
     const unmet = detail(page).getByRole('listitem').filter({ hasText: 'Websocket upstream' });
     expect(await unmet.getByRole('img', { name: 'not met' }).count()).toBe(1);
