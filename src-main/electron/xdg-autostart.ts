@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Autostart } from '../core/ports.ts';
@@ -17,13 +17,17 @@ interface XdgOptions {
 export function xdgAutostart({ env, homeDir, program, args }: XdgOptions): Autostart {
   const path = join(env.XDG_CONFIG_HOME || join(homeDir, '.config'), 'autostart', 'slipstream.desktop');
   const content = desktopEntry(program, args);
-  const isEnabled = () => existsSync(path) && !isSwitchedOff(readFileSync(path, 'utf8'));
+  const entry = () => readIfCan(path);
+  const isEnabled = () => {
+    const content = entry();
+    return content !== null && !isSwitchedOff(content);
+  };
   const write = () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileAtomic.sync(path, content, { mode: 0o644 });
   };
   // An AppImage that was moved or replaced by a newer one would not be found at the next login.
-  if (isEnabled() && isMoved(readFileSync(path, 'utf8'), execLine(program, args))) {
+  if (isEnabled() && isMoved(entry() ?? '', execLine(program, args))) {
     try {
       write();
     } catch {
@@ -35,6 +39,15 @@ export function xdgAutostart({ env, homeDir, program, args }: XdgOptions): Autos
     isEnabled,
     set: (enabled) => attempt(() => (enabled ? write() : rmSync(path, { force: true }))),
   };
+}
+
+/** Null where there is none that can be read, which must not keep the program from its settings. */
+function readIfCan(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 /** Desktop environments switch an entry off by a key and leave the file. */

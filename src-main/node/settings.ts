@@ -171,12 +171,15 @@ function isOf(text: string, content: Readonly<Record<string, unknown>>): boolean
   }
 }
 
+/** None where the folder cannot be read: somebody may have removed it, and no file descriptor may be left. */
 function filesNamed(name: RegExp, dataDir: string): string[] {
-  // Somebody may have removed the folder while the program runs.
-  if (!existsSync(dataDir)) return [];
-  return readdirSync(dataDir)
-    .filter((file) => name.test(file))
-    .map((file) => join(dataDir, file));
+  let files: readonly string[];
+  try {
+    files = readdirSync(dataDir);
+  } catch {
+    return [];
+  }
+  return files.filter((file) => name.test(file)).map((file) => join(dataDir, file));
 }
 
 /** A copy for the newer program, once; what it kept there is not ours to judge. */

@@ -32,6 +32,11 @@ describe('start at login on Linux', () => {
     expect(existsSync(entry())).toBe(false);
   });
 
+  it('is off where its file cannot be read', () => {
+    mkdirSync(entry(), { recursive: true });
+    expect(onLinux('/opt/Slipstream/slipstream').isEnabled()).toBe(false);
+  });
+
   it('is looked for in the home folder where nothing else is said', () => {
     const autostart = xdgAutostart({ env: {}, homeDir: dir, program: '/x', args: [] });
     autostart.set(true);

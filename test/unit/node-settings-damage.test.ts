@@ -102,6 +102,14 @@ describe('a settings file that cannot be read as a whole', () => {
   });
 });
 
+it('copies that nobody can look for, as with no file descriptor left, are no reason to fail', () => {
+  begin(mine);
+  const store = open();
+  rmSync(dataDir, { recursive: true });
+  writeFileSync(dataDir, '');
+  expect(store.problems()).toEqual([]);
+});
+
 describe('a settings file of a newer version', () => {
   const newer = { ...mine, version: 2, fastPolicy: 'turbo', proxyUrl: 'http://127.0.0.1:8080', invented: { a: 1 } };
 
