@@ -43,7 +43,7 @@ function termMatcher<T>(term: Term, access: TurnAccess<T>): Matcher<T> {
       return (turn) => {
         const value = access.text(turn, field);
         if (value === undefined) return true;
-        return (value === null ? takesNone : holds(value, isFew[field])) !== isNot;
+        return (value ? holds(value, isFew[field]) : takesNone) !== isNot;
       };
     }
     case 'number': {

@@ -25,7 +25,7 @@ interface MomentMember extends Names {
   readonly kind: 'from' | 'until';
 }
 
-/** Any of several values; `absent` stands for none. */
+/** Any of several values; `absent` stands for none, which an empty text is too. */
 export interface ListMember extends Names {
   readonly kind: 'list';
   readonly label: string;
@@ -248,7 +248,7 @@ function memberMatcher(member: FilterMember, wanted: TraceFilter[FilterName]): M
       const values = new Set<unknown>(Array.isArray(wanted) ? wanted : [wanted]);
       return (turn) => {
         const value = member.of(turn);
-        return value === undefined || values.has(value ?? absent);
+        return value === undefined || values.has(value || absent);
       };
     }
     case 'phrase':

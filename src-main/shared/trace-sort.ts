@@ -42,7 +42,8 @@ export function sortColumn(by: SortName): { readonly column: string; readonly is
 export function compareBy({ by, order }: TraceSort): (a: RequestRow, b: RequestRow) => number {
   const keyOf = (row: RequestRow): string | number | null => {
     const value = by === 'time' ? row.startedAt : (queryFields[by].of(row) ?? null);
-    return typeof value === 'string' ? foldCase(value) : value;
+    if (typeof value !== 'string') return value;
+    return value === '' ? null : foldCase(value);
   };
   const sign = order === 'up' ? 1 : -1;
   return (a, b) => {

@@ -75,6 +75,18 @@ describe('the record of an exchange', () => {
     ]);
   });
 
+  it('has names that the client chose without secrets, and no longer than a filter can ask for', () => {
+    const { redactor, recorder, begin } = recording();
+    redactor.addSecret('a-token-of-an-account');
+    const odd = `a-token-of-an-account ${'x'.repeat(1_000)}`;
+    begin({ model: odd, tierAsked: odd, effort: odd });
+    const [running] = recorder.running();
+    for (const text of [running?.row.model, running?.row.tierAsked, running?.effort]) {
+      expect(text).not.toContain('a-token');
+      expect(text).toHaveLength(200);
+    }
+  });
+
   it('says when upstream last sent something, while it runs, and tells of it once a second', () => {
     const { clock, recorder, begin } = recording();
     const watch = begin();

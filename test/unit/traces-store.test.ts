@@ -231,6 +231,16 @@ describe('latency figures', () => {
     expect(await memory.latency(query)).toEqual(filled(varied).latency(query));
     expect(await memory.choices()).toEqual(filled(varied).choices());
   });
+
+  it('has none of what a turn left empty, as one choice that finds it', async () => {
+    const turns = [storedTurn(0, { model: '' }), storedTurn(1, { model: '', key: 'standard' }), storedTurn(2)];
+    const { model, key } = filled(turns).choices();
+    expect(model.map(({ value }) => value)).toEqual(['standard', 'gpt-5.5']);
+    expect(key.map(({ value }) => value)).toEqual(['standard']);
+    expect(await idsOf(turns, { model: ['standard'] })).toEqual([1, 0]);
+    expect(await idsOf(turns, { query: 'model:none' })).toEqual([1, 0]);
+    expect(await idsOf(turns, { query: 'key="standard"' })).toEqual([1]);
+  });
 });
 
 describe('the store in memory', () => {

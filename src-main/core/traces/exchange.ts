@@ -21,6 +21,8 @@ const shortestWaitMs = 0.5;
 const eventsToldEveryMs = 1_000;
 /** A long conversation can need a change in each of its items. */
 const maxChanges = 500;
+/** Of what clients call a model, a tier or an effort. */
+const maxWordChars = 200;
 
 export interface ExchangeHost {
   readonly clock: Clock;
@@ -88,7 +90,7 @@ export class RecordedExchange implements ExchangeWatch {
 
   /** Reasoning effort the client asked for. */
   get effort(): string | null {
-    return this.#start.effort ?? null;
+    return this.#word(this.#start.effort ?? null);
   }
 
   get status(): ExchangeStatus {
@@ -205,8 +207,8 @@ export class RecordedExchange implements ExchangeWatch {
       ...this.#attempt?.sentAs,
       ...(start.keyName === undefined ? {} : { key: this.#host.redactor.text(start.keyName) }),
       ...(this.#agent.project === null ? {} : { project: this.#host.redactor.text(this.#agent.project) }),
-      model: this.#host.redactor.text(start.model),
-      tierAsked: start.tierAsked === null ? null : this.#host.redactor.text(start.tierAsked),
+      model: this.#word(start.model),
+      tierAsked: this.#word(start.tierAsked),
       tierSent: this.#note?.tierSent ?? null,
       tierEchoed: this.#tierEchoed,
       transport: this.#attempt?.transport ?? null,
@@ -299,6 +301,11 @@ export class RecordedExchange implements ExchangeWatch {
   frames(): KeptFrame[] {
     if (this.#frames !== null) return this.#frames.list();
     return this.#bodies.frames();
+  }
+
+  /** A name of the client's choice, fit to be shown, and no longer than filters may ask for. */
+  #word<T extends string | null>(text: T): T | string {
+    return text === null ? text : this.#host.redactor.text(text).slice(0, maxWordChars);
   }
 
   #said(): RequestRow['said'] {

@@ -40,25 +40,29 @@ export const queriedNumbers = ['in', 'cached', 'out', 'reasoning', 'attempts', '
 type QueriedText = (typeof queriedTexts)[number];
 type QueriedNumber = (typeof queriedNumbers)[number];
 
-/** Texts as numbers, in the order they were first seen. */
+/** Texts as numbers, in the order they were first seen; none (null) is one of them, and no text is mistaken for it. */
 class Dictionary {
-  readonly texts: string[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly texts: (string | null)[] = [];
+  readonly #numbers = new Map<string | null, number>();
 
-  numberOf(text: string): number {
+  numberOf(text: string | null): number {
     const known = this.#numbers.get(text);
     if (known !== undefined) return known;
     this.#numbers.set(text, this.texts.length);
     return this.texts.push(text) - 1;
   }
 
-  find(text: string): number | null {
-    return this.#numbers.get(text) ?? null;
+  /** Numbers of what lists of a filter call by a name: of none and of the text, where `absent` is both. */
+  named(name: string): readonly number[] {
+    const texts = name === absent ? [name, null] : [name];
+    return texts.flatMap((text) => this.#numbers.get(text) ?? []);
   }
 
   /** Numbers of the texts that hold a folded word. */
   holding(word: string): ReadonlySet<number> {
-    const numbers = this.texts.flatMap((text, number) => (foldCase(text).includes(word) ? [number] : []));
+    const numbers = this.texts.flatMap((text, number) =>
+      text !== null && foldCase(text).includes(word) ? [number] : [],
+    );
     return new Set(numbers);
   }
 }
@@ -82,9 +86,11 @@ export class Figures {
   readonly #labels = new Map<string, string>();
   readonly #labelTexts = new Dictionary();
   readonly #labelNumbers = new SmallColumn();
+  /** How long the session's name is among the ids: it may hold any mark. */
+  readonly #sessionChars = new SmallColumn();
   readonly #columns = [
     ...[this.#keys, this.#metrics, this.#texts, this.#numbers].flatMap((each) => Object.values(each)),
-    ...[this.#startedAt, this.#counts, this.#labelNumbers],
+    ...[this.#startedAt, this.#counts, this.#labelNumbers, this.#sessionChars],
   ];
   #errors: (string | null)[] = [];
   /** Id and sessions, folded; the root's is left out where it is the session's own. */
@@ -110,17 +116,18 @@ export class Figures {
     this.#startedAt.set(index, row.startedAt);
     this.#counts.set(index, row.counts ? 1 : 0);
     for (const name of listNames) {
-      this.#keys[name].set(index, this.#dictionaries[name].numberOf(row.keys[name] ?? absent));
+      this.#keys[name].set(index, this.#dictionaries[name].numberOf(row.keys[name]));
     }
     for (const name of metrics) this.#metrics[name].set(index, row.metrics[name] ?? Number.NaN);
     for (const name of queriedTexts) {
-      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(row.texts[name] ?? ''));
+      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(row.texts[name]));
     }
     for (const name of queriedNumbers) this.#numbers[name].set(index, row.numbers[name] ?? Number.NaN);
-    this.#labelNumbers.set(index, this.#labelTexts.numberOf(row.accountLabel ?? ''));
+    this.#labelNumbers.set(index, this.#labelTexts.numberOf(row.accountLabel));
     this.#errors[index] = row.errorText === null ? null : foldCase(row.errorText);
     const sessions = [row.sessionId, ...(row.rootSessionId === row.sessionId ? [] : [row.rootSessionId])];
     this.#ids[index] = foldCase([row.id, ...sessions.map((id) => id ?? '')].join('\n'));
+    this.#sessionChars.set(index, row.sessionId?.length ?? 0);
     if (row.keys.account !== null) this.#labels.set(row.keys.account, row.accountLabel ?? row.keys.account);
   }
 
@@ -131,7 +138,7 @@ export class Figures {
     if (index < 0) return;
     this.#starred += (texts.is === null ? 0 : 1) - (this.#text(index, 'is') === null ? 0 : 1);
     for (const name of ['is', 'note'] as const)
-      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(texts[name] ?? ''));
+      this.#texts[name].set(index, this.#textDictionaries[name].numberOf(texts[name]));
   }
 
   /** Forgets what began at this moment or before; starred ones only if told so. */
@@ -190,7 +197,8 @@ export class Figures {
       const key = this.#keys[name].at(index);
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
-    return [...counts].toSorted(([, a], [, b]) => b - a).map(([key]) => this.#dictionaries[name].texts[key] ?? absent);
+    const texts = [...counts].toSorted(([, a], [, b]) => b - a).map(([key]) => this.#dictionaries[name].texts[key]);
+    return [...new Set(texts.map((text) => text ?? absent))];
   }
 
   /** An account's last known label; its id where none is known. */
@@ -202,7 +210,7 @@ export class Figures {
     const wanted = listNames.flatMap((name) => {
       const values: readonly string[] | undefined = filter[name];
       if (values === undefined) return [];
-      const numbers = values.map((value) => this.#dictionaries[name].find(value)).filter((number) => number !== null);
+      const numbers = values.flatMap((value) => this.#dictionaries[name].named(value));
       return [{ column: this.#keys[name], numbers: new Set(numbers) }];
     });
     const { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY } = filter;
@@ -247,13 +255,12 @@ export class Figures {
       case 'id':
       case 'session':
       case 'root': {
-        const [id, session, root = session] = this.#ids[index]?.split('\n') ?? [];
-        return { id, session, root }[field] || null;
+        return this.#idText(index, field);
       }
       case 'error':
         return this.#errors[index] ?? null;
       case 'account':
-        return this.#labelTexts.texts[this.#labelNumbers.at(index)] || null;
+        return this.#labelTexts.texts[this.#labelNumbers.at(index)] ?? null;
       case 'asked':
       case 'project':
       case 'agent':
@@ -261,10 +268,19 @@ export class Figures {
       case 'dialect':
       case 'is':
       case 'note':
-        return this.#textDictionaries[field].texts[this.#texts[field].at(index)] || null;
+        return this.#textDictionaries[field].texts[this.#texts[field].at(index)] ?? null;
       default:
-        return presentText(this.#dictionaries[field].texts[this.#keys[field].at(index)]);
+        return this.#dictionaries[field].texts[this.#keys[field].at(index)] ?? null;
     }
+  }
+
+  #idText(index: number, field: 'id' | 'session' | 'root'): string | null {
+    const ids = this.#ids[index] ?? '';
+    const from = ids.indexOf('\n') + 1;
+    if (field === 'id') return ids.slice(0, from - 1);
+    const to = from + this.#sessionChars.at(index);
+    // A root of its own comes after another line break.
+    return (field === 'root' && ids.length > to ? ids.slice(to + 1) : ids.slice(from, to)) || null;
   }
 
   #numberColumn(field: QueryNumber | 'started'): NumberColumn {
@@ -286,8 +302,6 @@ export class Figures {
     this.#ids[to] = this.#ids[from] ?? '';
   }
 }
-
-const presentText = (text: string | undefined): string | null => (text === undefined || text === absent ? null : text);
 
 const maxChoices = 100;
 

@@ -31,8 +31,9 @@ const newestFirst = 'started_at DESC, id DESC';
 export function orderSql(sort: TraceSort | undefined): string {
   if (sort === undefined) return newestFirst;
   const { column, isText } = sortColumn(sort.by);
-  const value = isText ? `lower(${column})` : column;
-  return `${column} IS NULL, ${value} ${sort.order === 'up' ? 'ASC' : 'DESC'}, ${newestFirst}`;
+  const known = isText ? `nullif(${column}, '')` : column;
+  const value = isText ? `lower(${known})` : column;
+  return `${known} IS NULL, ${value} ${sort.order === 'up' ? 'ASC' : 'DESC'}, ${newestFirst}`;
 }
 
 function memberSql(member: FilterMember, wanted: NonNullable<TraceFilter[FilterName]>): readonly SqlCondition[] {
@@ -53,9 +54,11 @@ function memberSql(member: FilterMember, wanted: NonNullable<TraceFilter[FilterN
 }
 
 function listSql({ column }: ListMember, wanted: readonly string[]): SqlCondition {
-  const marks = wanted.map(() => '?').join(', ');
+  // An empty text is none.
+  const values = wanted.flatMap((value) => (value === absent ? [absent, ''] : value === '' ? [] : [value]));
+  const marks = values.map(() => '?').join(', ');
   const orAbsent = wanted.includes(absent) ? ` OR ${column} IS NULL` : '';
-  return { sql: `(${column} IN (${marks})${orAbsent})`, values: wanted };
+  return { sql: `(${column} IN (${marks})${orAbsent})`, values };
 }
 
 function phraseSql({ texts }: TextMember, phrase: string): readonly SqlCondition[] {

@@ -51,5 +51,6 @@ function wantedSql(text: string, { how, text: wanted }: Wanted): SqlCondition {
 
 function textExpression(field: QueryText): string {
   const { columns } = queryFields[field];
-  return columns.length === 1 ? String(columns[0]) : `nullif(concat_ws(' ', ${columns.join(', ')}), '')`;
+  // An empty text is none.
+  return `nullif(${columns.length === 1 ? columns[0] : `concat_ws(' ', ${columns.join(', ')})`}, '')`;
 }

@@ -162,7 +162,7 @@ export function passiveTurn(row: Row): PassiveTurn {
 export function figureRow(row: Row): FigureRow {
   return {
     startedAt: Number(row.started_at),
-    keys: Object.fromEntries(listEntries.map(([name, { column }]) => [name, textOf(row, column)])) as Record<
+    keys: Object.fromEntries(listEntries.map(([name, { column }]) => [name, textOf(row, column) || null])) as Record<
       ListName,
       string | null
     >,
