@@ -207,6 +207,38 @@ describe('a disk that takes nothing for a while', () => {
     expect((await store.query(everything)).total).toBe(101);
   });
 
+  it('gives back nothing that was forgotten meanwhile', async () => {
+    const clock = skippingClock();
+    const problems: unknown[] = [];
+    const parts = {
+      start: { path, limits },
+      clock,
+      log: recordingLog(),
+      onProblem: (told: unknown) => problems.push(told),
+    };
+    const store = openWorkerStore(parts);
+    if (store === null) throw new Error('there is no worker');
+    opened.push(store);
+    await store.state();
+    const other = new DatabaseSync(path);
+    other.exec("CREATE TRIGGER full BEFORE INSERT ON exchanges BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    for (let index = 0; index < 40; index += 1) store.add(storedTurn(index));
+    await store.state();
+    expect(problems).toHaveLength(1);
+    // One batch waits, another is on its way.
+    clock.skip(1_000);
+    store.add(storedTurn(40));
+    const cleared = store.clear();
+    store.add(storedTurn(41));
+    await cleared;
+    expect(problems.at(-1)).toBeNull();
+    other.exec('DROP TRIGGER full');
+    other.close();
+    clock.skip(60_000);
+    const { rows } = await store.query(everything);
+    expect(rows.map(({ id }) => id)).toEqual([storedTurn(41).row.id]);
+  });
+
   it('at the first need means memory until it takes something, then all of it is on the disk', async () => {
     const clock = skippingClock();
     const problems: (string | null)[] = [];

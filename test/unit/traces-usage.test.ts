@@ -124,7 +124,7 @@ describe('daily sums', () => {
     expect(() => database.add([...turns, broken], firstStartedAt)).toThrow();
     expect(database.usage.sums(everything)).toEqual([]);
     database.add(turns, firstStartedAt);
-    database.add(turns, firstStartedAt);
+    database.add([...turns, ...turns], firstStartedAt);
     expect(database.usage.sums(everything)).toMatchObject([bySum(turns)]);
   });
 

@@ -36,6 +36,7 @@ const pruneShare = 0.1;
 export class TraceDatabase {
   readonly #database: DatabaseSync;
   readonly #columns: readonly string[];
+  readonly #isKnown: StatementSync;
   readonly #insert: StatementSync;
   readonly #insertDetail: StatementSync;
   readonly #insertPayloads: StatementSync;
@@ -72,13 +73,12 @@ export class TraceDatabase {
       .prepare("SELECT name FROM pragma_table_info('exchanges') WHERE name <> 'n'")
       .all()
       .map(({ name }) => String(name));
+    this.#isKnown = this.#database.prepare('SELECT 1 FROM exchanges WHERE id = ?');
     // Values by place: node:sqlite takes six times as long to bind as many by name.
     const marks = this.#columns.map(() => '?').join(', ');
-    this.#insert = this.#database.prepare(
-      `INSERT OR REPLACE INTO exchanges (${this.#columns.join(', ')}) VALUES (${marks})`,
-    );
-    this.#insertDetail = this.#database.prepare('INSERT OR REPLACE INTO details (n, packed) VALUES (?, ?)');
-    this.#insertPayloads = this.#database.prepare('INSERT OR REPLACE INTO payloads (n, packed) VALUES (?, ?)');
+    this.#insert = this.#database.prepare(`INSERT INTO exchanges (${this.#columns.join(', ')}) VALUES (${marks})`);
+    this.#insertDetail = this.#database.prepare('INSERT INTO details (n, packed) VALUES (?, ?)');
+    this.#insertPayloads = this.#database.prepare('INSERT INTO payloads (n, packed) VALUES (?, ?)');
     this.#hasUnstarredUpTo = this.#database.prepare(
       'SELECT 1 FROM exchanges WHERE started_at <= ? AND mark IS NULL LIMIT 1',
     );
@@ -97,13 +97,15 @@ export class TraceDatabase {
     return typeof newest === 'number' ? newest : null;
   }
 
-  /** Writes a batch, whole or not at all, and keeps to the limits. */
+  /** Writes a batch, whole or not at all, and keeps to the limits; a turn that is there already stays as it is. */
   add(batch: readonly EndedExchange[], nowMs: number): void {
-    const rows = batch.map(columnsOf);
+    const rows: ReturnType<typeof columnsOf>[] = [];
     this.#whole(() => {
-      for (const [index, exchange] of batch.entries()) {
+      for (const exchange of batch) {
+        if (this.#isKnown.get(exchange.row.id) !== undefined) continue;
         this.usage.add(exchange);
-        const row = rows[index] ?? {};
+        const row = columnsOf(exchange);
+        rows.push(row);
         const { lastInsertRowid } = this.#insert.run(...this.#columns.map((name) => row[name] ?? null));
         this.#insertDetail.run(lastInsertRowid, this.#deflater.deflated(exchange.detail));
         if (exchange.payloads !== undefined)

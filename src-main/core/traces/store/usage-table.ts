@@ -35,7 +35,6 @@ const sumEntries = Object.entries(sumColumns) as [keyof typeof sumColumns, strin
 /** The daily sums within the traces' database; whoever calls `add` has begun a transaction. */
 export class UsageTable {
   readonly #database: DatabaseSync;
-  readonly #isKnown: StatementSync;
   readonly #update: StatementSync;
   readonly #insert: StatementSync;
   readonly #linesOf: StatementSync;
@@ -46,7 +45,6 @@ export class UsageTable {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#isKnown = database.prepare('SELECT 1 FROM exchanges WHERE id = ?');
     const where = usageKeys.map((key) => `${key} = :${key}`).join(' AND ');
     const added = sumEntries.map(([name, column]) => `${column} = ${column} + :${name}`).join(', ');
     const names = [...usageKeys, 'account_label', ...Object.values(sumColumns)].join(', ');
@@ -64,9 +62,8 @@ export class UsageTable {
     });
   }
 
-  /** Adds a turn that is about to be written; one that is there already was added then. `write` writes the sums. */
+  /** Adds a turn that is about to be written for the first time. `write` writes the sums. */
   add(exchange: EndedExchange): void {
-    if (this.#isKnown.get(exchange.row.id) !== undefined) return;
     for (const addition of this.#book.additions(exchange)) {
       const line = JSON.stringify(usageKeys.map((key) => addition.keys[key]));
       const earlier = this.#unwritten.get(line);

@@ -61,6 +61,8 @@ class WorkerTraceStore implements TraceStore {
   #batch: EndedExchange[] = [];
   #timer: Timer | null = null;
   #lastId = 0;
+  /** How often everything was forgotten. */
+  #era = 0;
   #deaths = 0;
   #retryMs = firstRetryMs;
   /** A batch has failed; until then nothing is written. */
@@ -154,6 +156,13 @@ class WorkerTraceStore implements TraceStore {
   }
 
   async clear(): Promise<void> {
+    // What waits is forgotten too, and so is what is on its way and may come back.
+    this.#era += 1;
+    this.#batch = [];
+    this.#retryTimer?.cancel();
+    this.#retryTimer = null;
+    this.#unwritten = null;
+    this.#tellProblem();
     await this.#ask('clear', null);
   }
 
@@ -219,11 +228,11 @@ class WorkerTraceStore implements TraceStore {
     this.#timer?.cancel();
     this.#timer = null;
     if (this.#batch.length === 0 || this.#retryTimer !== null) return;
-    const batch = this.#batch;
+    const [batch, era] = [this.#batch, this.#era];
     this.#batch = [];
     this.#ask('add', batch).then(
       () => this.#wrote(),
-      (error: unknown) => this.#keep(batch, error),
+      (error: unknown) => (era === this.#era ? this.#keep(batch, error) : this.#warn(error)),
     );
   }
 
