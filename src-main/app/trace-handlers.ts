@@ -68,15 +68,14 @@ export function traceHandlers({
     'requests.query': async (query) => {
       // The store is asked in the same moment, so that it counts exactly what was told.
       const asOf = deltas.flush();
-      const page = { ...(await store.query(query)), asOf };
-      if (query.cursor !== null) return page;
+      const asked = store.query(query);
+      const isFirst = query.cursor === null && (query.skip ?? 0) === 0;
       const matches = turnMatcher(query.filter);
-      const stored = new Set(page.rows.map(({ id }) => id));
-      const running = recorder
-        .running()
-        .filter(({ row, effort }) => !stored.has(row.id) && matches({ ...row, effort }))
+      const running = (isFirst ? recorder.running() : [])
+        .filter(({ row, effort }) => matches({ ...row, effort }))
         .map(({ row }) => row);
-      return { ...page, rows: [...running, ...page.rows] };
+      const page = await asked;
+      return { ...page, rows: [...running, ...page.rows], asOf };
     },
     'requests.choices': () => store.choices(),
     'sessions.query': async (query) => {

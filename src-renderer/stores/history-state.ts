@@ -132,7 +132,12 @@ export function closed(state: HistoryState): HistoryState {
 }
 
 /** Read from its beginning; without a connection it waits for the next one. */
-export function begun(state: HistoryState, known: readonly RequestRow[], isLive: boolean): HistoryState {
+export function begun(
+  state: HistoryState,
+  known: readonly RequestRow[],
+  isLive: boolean,
+  isPaused: boolean,
+): HistoryState {
   return {
     ...state,
     phase: isLive ? 'reading' : 'idle',
@@ -144,7 +149,7 @@ export function begun(state: HistoryState, known: readonly RequestRow[], isLive:
       known.filter((row) => !isRunning(row)).map(({ id }) => id),
     ),
     running: known.filter((row) => isRunning(row) && state.matches(row)),
-    isPaused: false,
+    isPaused,
     waitingCount: 0,
   };
 }

@@ -94,8 +94,8 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
     },
   }));
 
-  async function read(): Promise<void> {
-    store.setState((state) => begun(state, appStore.getState().rows, isLive()));
+  async function read(staysPaused = false): Promise<void> {
+    store.setState((state) => begun(state, appStore.getState().rows, isLive(), staysPaused && state.isPaused));
     const { phase, reading, filter, sort } = store.getState();
     if (phase !== 'reading') return;
     const [page, kept] = await Promise.all([
@@ -116,7 +116,7 @@ export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryS
     store.setState({ phase: 'fetching' });
     const page = await bridge.invoke('requests.query', { filter, ...wish, limit: pageRows, ...sorted(state.sort) });
     if (reading !== store.getState().reading) return;
-    if (isOutdated(store.getState(), page)) return read();
+    if (isOutdated(store.getState(), page)) return read(true);
     store.setState((now) => pageCame(now, wish, page));
     if (page.ok) void fetchMissing();
   }

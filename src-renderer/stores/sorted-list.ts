@@ -21,7 +21,8 @@ export function sortedWishFor(list: HistoryList, firstIndex: number, lastIndex: 
 /** Whether more has arrived above than a page has rows: nothing of an answer is new, and the list has to be read anew. */
 export function hasMovedOn(list: HistoryList, { rows }: TracePage): boolean {
   const known = idsOf(list);
-  return rows.length > 0 && rows.every(({ id }) => known.has(id));
+  const ended = rows.filter(({ status }) => status !== 'running');
+  return ended.length > 0 && ended.every(({ id }) => known.has(id));
 }
 
 /**

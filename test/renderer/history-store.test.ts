@@ -219,6 +219,23 @@ describe('the history store', () => {
     expect(rig.store.getState()).toMatchObject({ waitingCount: 0, ended: { count: 12 }, kept: { turns: 12 } });
   });
 
+  it('stays paused where a page of another order is outdated and the list is read anew', async () => {
+    const rig = await opened(turns(1_000));
+    rig.store.getState().open({}, { by: 'total', order: 'down' });
+    await rig.page();
+    await rig.page();
+    rig.store.getState().setPaused(true);
+    rig.arrive(...Array.from({ length: 400 }, (_, n) => turn(2_000 + n, { totalMs: 1e6 })));
+    rig.store.getState().look(480, 520);
+    await rig.page();
+    expect(rig.store.getState()).toMatchObject({ phase: 'reading', isPaused: true });
+    while (rig.store.getState().phase !== 'idle') await rig.page();
+    rig.arrive(turn(3_000));
+    expect(rig.store.getState()).toMatchObject({ isPaused: true, waitingCount: 1, ended: { count: 1_400 } });
+    rig.store.getState().setPaused(false);
+    expect(rig.store.getState()).toMatchObject({ isPaused: false, waitingCount: 1, kept: { turns: 1_401 } });
+  });
+
   it('reads anew after a pause that more went by than it holds', async () => {
     const rig = await opened(turns(10));
     await rig.page();

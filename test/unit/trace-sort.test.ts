@@ -4,7 +4,7 @@ import { MemoryTraceStore } from '../../src-main/core/traces/store/memory-store.
 import { TraceQuery } from '../../src-main/shared/trace-query.ts';
 import { sortNames } from '../../src-main/shared/trace-sort.ts';
 import { emptyHistory, rowAt, unreadHistory } from '../../src-renderer/stores/history-list.ts';
-import { sortedWishFor, withSortedPage } from '../../src-renderer/stores/sorted-list.ts';
+import { hasMovedOn, sortedWishFor, withSortedPage } from '../../src-renderer/stores/sorted-list.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
 
 const limits = { maxRows: 1_000_000, maxBytes: 1024 ** 3, maxAgeMs: 100 * 365 * 24 * 60 * 60_000 };
@@ -75,6 +75,17 @@ describe('a long list in an order of its own', () => {
     expect(Array.from({ length: 1_000 }, (_, index) => rowAt(list, index)?.id)).toEqual(
       Array.from({ length: 1_000 }, (_, index) => storedTurn(index).row.id),
     );
+  });
+
+  it('is read anew where all of a page is here already, whatever runs above it', () => {
+    const first = { cursor: null, skip: 0 };
+    const list = withSortedPage(unreadHistory(500), first, pageOf(0, 200, 500));
+    const running = storedTurn(600, { status: 'running', totalMs: null }).row;
+    const moved = pageOf(0, 200, 700);
+    expect(hasMovedOn(list, moved)).toBe(true);
+    expect(hasMovedOn(list, { ...moved, rows: [running, ...moved.rows] })).toBe(true);
+    expect(hasMovedOn(list, { ...pageOf(150, 200, 700) })).toBe(false);
+    expect(hasMovedOn(list, { ...moved, rows: [running] })).toBe(false);
   });
 
   it('ends where the store has no more', () => {
