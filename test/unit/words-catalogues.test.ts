@@ -94,6 +94,24 @@ describe('words', () => {
       expect(chinese.told(plain)).toBe(plain);
   });
 
+  it.each([
+    '#format.shortInstant{}',
+    '#format.shortInstant{"value":1e300}',
+    '#format.shortInstant{"value":"soon"}',
+    '#format.percent{"value":null}',
+    '#format.window{"value":[]}',
+    '#format.bytes{"value":1e999}',
+    '#format.ms{"value":{"a":1}}',
+    '#list.sentences{"texts":{}}',
+    '#why.times{"why":"#format.shortInstant{}"}',
+  ])('leave as it is what others said like a told text: %s', (said) => {
+    for (const words of [english, chinese]) {
+      expect(words.told(said)).toBe(said);
+      expect(words.told(tell('notices.limit.body', { account: said, when: '' }))).toContain(said);
+      expect(words.failure({ code: 'upstream_refused', message: said })).toBe(said);
+    }
+  });
+
   it('say a failure by its code, unless more is known of it', () => {
     const { text } = errorTable.paused;
     expect(chinese.failure({ code: 'paused', message: text })).toContain('已暂停');

@@ -33,9 +33,18 @@ export interface Words {
 /** How a text is looked up; what pure functions take that have something to say. */
 export type Translate = Words['t'];
 
+/** No date reaches further. */
+const latestInstantMs = 8.64e15;
+
 /** Whether a text of that id is in the catalogue: ids that are made of what upstream or a file said may not be. */
 function isTextId(catalogue: Catalogue, id: string): id is TextId {
   return Object.hasOwn(catalogue, id);
+}
+
+/** What others said may look like a told figure, and be none. */
+function isFigure(figure: ReturnType<typeof formatTold>, value: unknown): value is number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  return figure !== 'shortInstant' || Math.abs(value) <= latestInstantMs;
 }
 
 function isErrorCode(code: string): code is ErrorCode {
@@ -75,7 +84,7 @@ export function createWords(language: Language, catalogue: Catalogue): Words {
         .map(told)
         .reduce((first, second) => (first === '' ? second : t('troubles.both', { first, second })), '');
     const figure = formatTold(read.id);
-    if (figure !== null) return format[figure](Number(read.values.value));
+    if (figure !== null) return isFigure(figure, read.values.value) ? format[figure](read.values.value) : text;
     if (!isTextId(catalogue, read.id)) return text;
     const values = Object.entries(read.values).map(([name, value]) => [
       name,
