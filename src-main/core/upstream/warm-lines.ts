@@ -20,8 +20,8 @@ interface Line {
 /** The connections to one host over one way. */
 interface Host {
   readonly url: string;
-  /** Whose way it is, or that of one of those who share it. */
-  readonly accountId: string | null;
+  /** Whose way it is, or of those who share it the one whose turn went there last. */
+  accountId: string | null;
   readonly ready: Set<Line>;
   opening: number;
   wanted: 1 | 2;
@@ -51,6 +51,8 @@ export class WarmLines {
   noteTurn(url: string, accountId: string | null = null): void {
     if (!url.startsWith('https:')) return;
     const host = this.#host(url, accountId);
+    // Whoever came before may have another way by now.
+    host.accountId = accountId;
     host.lastTurnMs = this.#clock.monotonicMs();
     this.#fill(host);
   }
@@ -108,25 +110,31 @@ export class WarmLines {
     return made;
   }
 
+  #isWayOf(host: Host, accountId: string | null): boolean {
+    return this.#host(host.url, accountId) === host;
+  }
+
   #isKept(host: Host): boolean {
     const isRecent = this.#clock.monotonicMs() - host.lastTurnMs < keptAfterTurnMs;
-    return !this.#isStopped && this.#isWanted() && isRecent && this.#host(host.url, host.accountId) === host;
+    return !this.#isStopped && this.#isWanted() && isRecent && this.#isWayOf(host, host.accountId);
   }
 
   #fill(host: Host): void {
     if (!this.#isKept(host) || host.ready.size + host.opening >= host.wanted) return;
     host.opening += 1;
+    const { accountId } = host;
     const opened = (socket: Socket | null) => {
       host.opening -= 1;
       if (socket === null) return;
-      if (!this.#isKept(host)) {
+      // It went the way of that account, which may be another by now.
+      if (!this.#isKept(host) || !this.#isWayOf(host, accountId)) {
         socket.destroy();
         return;
       }
       this.#keep(host, socket);
       this.#fill(host);
     };
-    this.#proxies.openTls(host.url, host.accountId).then(opened, () => opened(null));
+    this.#proxies.openTls(host.url, accountId).then(opened, () => opened(null));
   }
 
   #keep(host: Host, socket: Socket): void {
