@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer, getCACertificates, setDefaultCACertificates, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ConnectionTimer } from '../../src-main/core/upstream/connection-timer.ts';
@@ -129,6 +129,55 @@ describe('connections that are kept warm', () => {
     await soon(() => expect(far.open.size).toBe(1));
     expect(proxy.asked).toEqual([`CONNECT ${new URL(far.url).host}`]);
     await soon(() => expect(lines.take(far.url)?.destroy()).toBeDefined());
+  });
+
+  it('serve those who share a way also once the first of them has another', async () => {
+    const far = await farEnd();
+    const proxy = await startConnectProxy();
+    undo.push(() => proxy.stop());
+    const own = new Map<string, string>();
+    const clock = fakeClock();
+    const routes = new ProxyRoutes(() => null, clock);
+    routes.followAccounts((id) => own.get(id) ?? null);
+    const lines = new WarmLines(clock, routes);
+    undo.push(() => lines.stop());
+    lines.noteTurn(far.url, 'first');
+    await soon(() => expect(clock.pending).toBe(1));
+    lines.take(far.url, 'first')?.destroy();
+    own.set('first', proxy.url);
+    lines.noteTurn(far.url, 'second');
+    await soon(() => expect(clock.pending).toBe(1));
+    expect([lines.take(far.url, 'first'), proxy.asked]).toEqual([null, []]);
+    const line = lines.take(far.url, 'second');
+    expect(line).not.toBeNull();
+    line?.destroy();
+  });
+
+  it('leave a proxy that says nothing, and do not wait for it', async () => {
+    const held = new Set<Socket>();
+    const silent = createTcpServer((socket) => {
+      held.add(socket);
+      socket.on('close', () => held.delete(socket)).resume();
+    });
+    await new Promise<void>((resolve) => {
+      silent.listen(0, '127.0.0.1', resolve);
+    });
+    undo.push(() => silent.close());
+    const clock = fakeClock();
+    const address = silent.address() as AddressInfo;
+    const routes = new ProxyRoutes(() => `http://127.0.0.1:${address.port}`, clock);
+    const dialler = new Dialler(clock, routes, () => {});
+    undo.push(() => dialler.closeWaiting(true));
+    const baseUrl = 'https://127.0.0.1:1/backend-api/codex';
+    for (let time = 0; time < 3; time += 1) {
+      const timer = new ConnectionTimer(() => clock.monotonicMs());
+      const dialled = dialler.dial({ baseUrl, headers: [] }, timer, new AbortController().signal);
+      if (time === 2) dialler.noteTurn(baseUrl);
+      await soon(() => expect(held.size).toBe(time === 2 ? 2 : 1));
+      clock.advance(5_000);
+      expect(await dialled).toMatchObject({ ok: false, outcome: { fault: 'timeout' } });
+      await soon(() => expect([held.size, clock.pending]).toEqual([0, 0]));
+    }
   });
 
   it('are passed over where the far end answers nothing', async () => {

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { Agent, buildConnector, type Dispatcher, ProxyAgent } from 'undici';
+import { Agent, buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import { ConnectionTimer } from './connection-timer.ts';
 import { timeSocket } from './http-connection.ts';
 import { bothFamilies, maxAnswerHeadBytes } from './network-fault.ts';
@@ -43,7 +43,9 @@ export function socksDispatcher(route: SocksRoute, dialling: Dialling): Dispatch
 /** Connects through an HTTP proxy, whose address may hold credentials. */
 export function httpProxyDispatcher(uri: string, { timeoutMs, trust }: Dialling): Dispatcher {
   const tls = { timeout: timeoutMs, ...bothFamilies, ...trust };
-  return new ProxyAgent({ uri, proxyTls: tls, requestTls: tls, ...answerLimits });
+  // What it lets through has limits of its own.
+  const clientFactory = (origin: URL, options: object) => new Pool(origin, { ...options, headersTimeout: timeoutMs });
+  return new ProxyAgent({ uri, proxyTls: tls, requestTls: tls, clientFactory, ...answerLimits });
 }
 
 /** undici's connector, with each new socket timed. */

@@ -4,6 +4,8 @@ import { faultText } from './network-fault.ts';
 import type { ProxyRoutes } from './proxy.ts';
 
 const defaultTimeoutMs = 15_000;
+/** Of the time for a part: whoever sends its answer drop by drop would be waited for without end. */
+const partsInTime = 4;
 const maxAnswerBytes = 32 * 1024 * 1024;
 
 export interface JsonRequest {
@@ -15,7 +17,7 @@ export interface JsonRequest {
   readonly proxyUrl?: string;
   readonly headers: RawHeaders;
   readonly body?: Buffer;
-  /** For the answer's head and between its parts. */
+  /** For the answer's head and between its parts; four times that for the whole. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -27,6 +29,7 @@ export type JsonAnswer =
 /** One plain request to upstream or the issuer; redirects are not followed, answers of which more than 32 MiB would be unpacked are refused. */
 export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): Promise<JsonAnswer> {
   const timeoutMs = question.timeoutMs ?? defaultTimeoutMs;
+  const late = AbortSignal.timeout(partsInTime * timeoutMs);
   try {
     const { url, accountId, proxyUrl } = question;
     await proxies.ready(url, accountId);
@@ -38,7 +41,7 @@ export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): 
       method: question.method,
       headers: headerRecord(question.headers),
       ...(question.body === undefined ? {} : { body: question.body }),
-      ...(question.signal === undefined ? {} : { signal: question.signal }),
+      signal: AbortSignal.any(question.signal === undefined ? [late] : [question.signal, late]),
       dispatcher,
       headersTimeout: timeoutMs,
       bodyTimeout: timeoutMs,

@@ -184,10 +184,11 @@ export class ProxyRoutes {
     if (proxy === null) return undefined;
     const known = this.#websocketAgents.get(proxy);
     if (known !== undefined) return known;
-    const { httpTunnel, SocksAgent } = await import('./tunnel-agents.ts');
+    const { HttpTunnel, SocksAgent } = await import('./tunnel-agents.ts');
     const made = usable(proxy, () => {
       const socks = socksRoute(proxy);
-      return socks === null ? httpTunnel(proxy, this.#trust()) : new SocksAgent(socks);
+      if (socks !== null) return new SocksAgent(socks);
+      return new HttpTunnel(proxy, { trust: this.#trust(), clock: this.#clock, timeoutMs: connectTimeoutMs });
     });
     this.#websocketAgents.set(proxy, made);
     return made;

@@ -3,15 +3,47 @@ import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Agent, type AgentConnectOpts } from 'agent-base';
 import { HttpsProxyAgent } from 'https-proxy-agent';
+import type { Clock } from '../ports.ts';
 import { bothFamilies } from './network-fault.ts';
 import type { SocksRoute } from './socks.ts';
 
 /** Ways for programs that dial by Node's agents. A module of its own, loaded where a proxy is used: all of Node's fetch comes with it. */
-export type TunnelAgent = HttpsProxyAgent<string> | SocksAgent;
+export type TunnelAgent = HttpTunnel | SocksAgent;
 
 /** Through a proxy that speaks HTTP. */
-export function httpTunnel(proxy: string, trust: object): TunnelAgent {
-  return new HttpsProxyAgent(proxy, { ...bothFamilies, ...trust });
+export class HttpTunnel extends Agent {
+  readonly #proxy: string;
+  readonly #trust: object;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+
+  /** A proxy that says nothing for `timeoutMs` is left. */
+  constructor(proxy: string, { trust, clock, timeoutMs }: TunnelParts) {
+    super();
+    this.#proxy = proxy;
+    this.#trust = trust;
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override async connect(request: ClientRequest, options: AgentConnectOpts): Promise<Socket> {
+    // Nobody else could close its connection: whoever asked for it gets it only once the proxy has answered.
+    const late = new AbortController();
+    const timer = this.#clock.after(this.#timeoutMs, () => late.abort(new Error('no answer from the proxy in time')));
+    try {
+      const tunnel = new HttpsProxyAgent(this.#proxy, { ...bothFamilies, ...this.#trust, signal: late.signal });
+      return await tunnel.connect(request, options);
+    } finally {
+      timer.cancel();
+    }
+  }
+}
+
+interface TunnelParts {
+  /** Whom TLS trusts. */
+  readonly trust: object;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
 }
 
 interface WayNow {

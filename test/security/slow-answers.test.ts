@@ -1,0 +1,54 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { requestJson } from '../../src-main/core/upstream/json-request.ts';
+import { ProxyRoutes } from '../../src-main/core/upstream/proxy.ts';
+import { systemClock } from '../../src-main/node/clock.ts';
+
+/** Answers to plain questions that never come to their end, as an issuer, or whoever stands in between, may send them. */
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function portOf(server: Pick<Server, 'listen' | 'address' | 'close'>): Promise<number> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  undo.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** Asks a server that says this again and again. */
+async function asked(says: (response: ServerResponse) => void): Promise<unknown> {
+  const server = createServer((_request, response) => {
+    const again = setInterval(() => says(response), 20);
+    response.on('close', () => clearInterval(again));
+  });
+  const port = await portOf(server);
+  undo.push(() => server.closeAllConnections());
+  const routes = new ProxyRoutes(() => null, systemClock);
+  undo.push(() => routes.close());
+  return requestJson(
+    { method: 'GET', url: `http://127.0.0.1:${port}/`, accountId: null, headers: [], timeoutMs: 200 },
+    routes,
+  );
+}
+
+describe('an answer that does not end', () => {
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['that comes byte by byte', (response) => response.write(' ')],
+    ['that is always about to come', (response) => response.writeEarlyHints({ link: '</a>; rel=preload' })],
+  ])('%s is not waited for', async (_what, says) => {
+    expect(await asked(says)).toMatchObject({ kind: 'unreachable' });
+  });
+
+  it('of a proxy that lets nobody through is not waited for', { timeout: 20_000 }, async () => {
+    const port = await portOf(createTcpServer((socket) => socket.on('error', () => {}).resume()));
+    const routes = new ProxyRoutes(() => `http://127.0.0.1:${port}`, systemClock);
+    undo.push(() => routes.close());
+    const question = { method: 'GET', url: 'https://127.0.0.1:1/', accountId: null, headers: [] } as const;
+    expect(await requestJson(question, routes)).toMatchObject({ kind: 'unreachable' });
+  });
+});
