@@ -2,6 +2,7 @@ import { Notification } from 'electron';
 import type { Clock, Host, Logger } from '../core/ports.ts';
 import { isQuiet, type NoticeKind } from '../shared/notice-kinds.ts';
 import type { AppSettings } from '../shared/settings.ts';
+import { visibleText } from '../shared/visible-text.ts';
 import { english } from '../shared/words/english.ts';
 import type { Words } from '../shared/words/words.ts';
 
@@ -12,6 +13,11 @@ const screens: Readonly<Record<NoticeKind, string>> = {
   update: 'settings',
   experiment: 'lab',
 };
+
+/** Upstream's words and an account's name stand in it: Linux desktops would read `<a href=…>` as a link, and load an `<img>`. */
+function plainText(text: string): string {
+  return visibleText(text).replaceAll('<', '‹').replaceAll('>', '›');
+}
 
 interface NotifierOptions {
   readonly log: Logger;
@@ -33,7 +39,7 @@ export function createNotifier({ log, clock, open, words, settings }: NotifierOp
   };
   return (toldTitle, toldBody, kind) => {
     const { told } = words();
-    const [title, body] = [told(toldTitle), told(toldBody)];
+    const [title, body] = [plainText(told(toldTitle)), plainText(told(toldBody))];
     const note = () => log.warn(english.told(toldTitle), { body: english.told(toldBody) });
     if (!Notification.isSupported() || (kind !== undefined && !isWanted(kind))) {
       note();

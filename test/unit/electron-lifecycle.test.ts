@@ -119,6 +119,13 @@ describe('a notification', () => {
     },
   );
 
+  it('has no markup for a desktop to read, and nothing that hides a word', () => {
+    notifier()(othersWords('Refused'), othersWords('<a href="https://x.example">sign\u001b in\u202e</a> & <redacted>'));
+    expect(standIn.notifications).toMatchObject([
+      { body: '‹a href="https://x.example"›sign\\u001b in\\u202e‹/a› & ‹redacted›' },
+    ]);
+  });
+
   it('that the system refuses goes to the log', () => {
     notifier()(othersWords('Quota is low'), othersWords('text'));
     standIn.notifications[0]?.emit('failed');
