@@ -20,6 +20,13 @@ import { readRefusal } from './refusal-body.ts';
 const maxChunksAfterEnd = 16;
 const maxCompactionBytes = 64 * 1024 * 1024;
 const maxEventChars = 64 * 1024 * 1024;
+/** Each line of an event costs memory of its own, however short it is. */
+const maxLinesWithoutEvent = 100_000;
+const unreadable: AttemptOutcome = {
+  kind: 'dropped',
+  closeCode: null,
+  reason: 'upstream sent a stream that cannot be read',
+};
 
 /** Turns over HTTP and server-sent events, where a websocket cannot be had. */
 export class HttpExecutor {
@@ -127,9 +134,13 @@ export async function readEvents(
 ): Promise<AttemptOutcome> {
   const decoder = new TextDecoder();
   let outcome: AttemptOutcome | null = null;
+  let linesWithoutEvent = 0;
+  let hasEvent = false;
   const parser = createParser({
     maxBufferSize: maxEventChars,
     onEvent: ({ data }) => {
+      linesWithoutEvent = 0;
+      hasEvent = true;
       if (outcome !== null || data === '[DONE]') return;
       const event = wireEvent(Buffer.from(data));
       emit(event);
@@ -137,7 +148,7 @@ export async function readEvents(
     },
     onError: (error) => {
       if (error.type !== 'max-buffer-size-exceeded') return;
-      outcome ??= { kind: 'dropped', closeCode: null, reason: 'upstream sent a stream that cannot be read' };
+      outcome ??= unreadable;
     },
   });
   const chunks = body[Symbol.asyncIterator]();
@@ -150,11 +161,17 @@ export async function readEvents(
     }
     if (next.done) break;
     try {
-      if (Buffer.isBuffer(next.value)) parser.feed(decoder.decode(next.value, { stream: true }));
+      if (Buffer.isBuffer(next.value)) {
+        const text = decoder.decode(next.value, { stream: true });
+        hasEvent = false;
+        parser.feed(text);
+        if (!hasEvent) linesWithoutEvent += linesIn(text);
+        if (linesWithoutEvent > maxLinesWithoutEvent) outcome ??= unreadable;
+      }
     } catch (thrown) {
-      const unreadable = wireOutcome(thrown);
-      if (unreadable === null) throw thrown;
-      outcome ??= unreadable;
+      const fault = wireOutcome(thrown);
+      if (fault === null) throw thrown;
+      outcome ??= fault;
     }
     if (outcome !== null) {
       void readOut(chunks);
@@ -163,6 +180,15 @@ export async function readEvents(
     await pauseGate();
   }
   return { kind: 'dropped', closeCode: null, reason: 'the stream ended before the response was complete' };
+}
+
+function linesIn(text: string): number {
+  let lines = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === 10 || unit === 13) lines += 1;
+  }
+  return lines;
 }
 
 /** Reads what little may come after the last event: a connection whose answer was read to its end serves the next turn. */

@@ -1,15 +1,16 @@
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { RawHeaders } from '../headers.ts';
 import { decodedBody } from './content-coding.ts';
 
 const maxBytes = 256 * 1024;
+const limitMs = 3_000;
 
-/** What a refused upgrade or POST says, decoded, as far as it comes: the status says enough where it is endless, breaks off, or cannot be decoded. */
+/** What a refused upgrade or POST says, decoded, as far as it comes in time: the status says enough where it is endless, breaks off, or cannot be decoded. */
 export async function readRefusal(body: Readable, headers: RawHeaders): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of decodedBody(body, headers)) {
+    for await (const chunk of addAbortSignal(AbortSignal.timeout(limitMs), decodedBody(body, headers))) {
       if (!Buffer.isBuffer(chunk)) continue;
       size += chunk.length;
       if (size > maxBytes) break;

@@ -135,6 +135,9 @@ export function dialUpstream({
     socket.on('error', (error) => fail({ kind: 'unreachable', fault: networkFault(error), message: faultText(error) }));
     socket.on('unexpected-response', (_request, response) => {
       timer.upgraded();
+      // Upstream was reached: how far its words come has a limit of its own, and is no fault.
+      deadline.cancel();
+      socket.removeAllListeners('error').on('error', () => {});
       const headers = pairHeaders(response.rawHeaders);
       void readRefusal(response, headers).then((body) => {
         fail({ kind: 'refused', status: response.statusCode ?? 502, headers, body });

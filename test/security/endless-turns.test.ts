@@ -1,0 +1,76 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ScriptedUpstream, startScriptedUpstream, type UpstreamScript } from '../support/scripted-upstream.ts';
+import { type Rig, startRig } from '../support/slipstream.ts';
+import { ask, errorOf, post } from '../support/turn-client.ts';
+
+/** Answers to turns that never come to their end, or take ever more memory on the way. */
+
+let rig: Rig;
+let upstream: ScriptedUpstream;
+
+afterEach(async () => {
+  await rig.stop();
+  await upstream.stop();
+});
+
+async function start(script: UpstreamScript): Promise<void> {
+  upstream = await startScriptedUpstream(script);
+  rig = await startRig({ upstreamUrl: upstream.url });
+}
+
+/** Says this again and again until nobody listens. */
+function saysOn(stream: Duplex | ServerResponse, text: string): void {
+  const again = setInterval(() => stream.write(text), 20);
+  stream.on('close', () => clearInterval(again));
+}
+
+function refuseUpgrade(socket: Duplex): boolean {
+  socket.end('HTTP/1.1 426 Upgrade Required\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  return true;
+}
+
+describe('a refusal whose words never end', () => {
+  const limited = '{"error":{"message":"';
+
+  it('of an upgrade counts by its status', { timeout: 15_000 }, async () => {
+    await start({
+      upgrade: (socket) => {
+        socket.write(`HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\n\r\n${limited}`);
+        saysOn(socket, 'x');
+        return true;
+      },
+    });
+    expect((await post(rig, ask('hello'))).status).toBe(429);
+  });
+
+  it('of a POST counts by its status', { timeout: 15_000 }, async () => {
+    await start({
+      upgrade: refuseUpgrade,
+      post: (response) => {
+        response.writeHead(429).write(limited);
+        saysOn(response, 'x');
+      },
+    });
+    expect((await post(rig, ask('hello'))).status).toBe(429);
+  });
+});
+
+describe('a stream without events', () => {
+  it.each([
+    ['lines of an event that never ends', 'data: x\n'],
+    ['the same with another line end', 'data: x\r'],
+    ['comments', ': x\n\n'],
+  ])('is left: %s', async (_what, line) => {
+    await start({
+      upgrade: refuseUpgrade,
+      post: (response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        saysOn(response, line.repeat(20_000));
+      },
+    });
+    const { status, json } = await post(rig, ask('hello'));
+    expect([status, errorOf(json).code]).toEqual([502, 'upstream_closed']);
+  });
+});
