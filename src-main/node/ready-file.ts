@@ -1,4 +1,5 @@
-import writeFileAtomic from 'write-file-atomic';
+import { randomUUID } from 'node:crypto';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { SlipstreamError } from '../shared/errors.ts';
 import { english } from '../shared/words/english.ts';
 import { writeProblem } from '../shared/write-problem.ts';
@@ -12,12 +13,17 @@ export interface ReadyRecord {
   readonly apiKey: string;
 }
 
-/** Writes the file whole, for its owner only: it holds the API key. */
+/**
+ * Writes the file whole, for its owner only: it holds the API key. It may lie where others write, too: what has its name is
+ * neither followed nor kept the owner of, and the name of the file that takes its place cannot be guessed.
+ */
 export function writeReadyFile(path: string, record: ReadyRecord): void {
+  const made = `${path}.${randomUUID()}`;
   try {
-    // Of this run alone, so nobody waits for the disk.
-    writeFileAtomic.sync(path, `${JSON.stringify(record)}\n`, { mode: 0o600, fsync: false });
+    writeFileSync(made, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(made, path);
   } catch (cause) {
+    rmSync(made, { force: true });
     const why = english.told(writeProblem(cause));
     throw new SlipstreamError('store_unwritable', {
       message: `The ready file ${path} cannot be written: ${why}.`,

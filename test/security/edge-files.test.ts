@@ -1,4 +1,16 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +18,7 @@ import { makeNotices, noticesPath } from '../../src-main/build/notices.ts';
 import { newAccount } from '../../src-main/core/accounts/new-account.ts';
 import { ensureDataDir } from '../../src-main/node/data-dir.ts';
 import { createLog } from '../../src-main/node/log.ts';
+import { writeReadyFile } from '../../src-main/node/ready-file.ts';
 import { visibleText } from '../../src-main/shared/visible-text.ts';
 import { clientsOn } from '../support/clients.ts';
 
@@ -100,6 +113,34 @@ describe.skipIf(process.platform === 'win32')('a data folder', () => {
     chmodSync(folder, 0o755);
     expect(ensureDataDir(folder)).toBe(false);
     expect(modeOf()).toBe(0o755);
+  });
+});
+
+describe('a ready file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'slipstream-ready-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const record = { pid: 1, baseUrl: 'http://127.0.0.1:1', dashboardUrl: null, apiKey: 'k' };
+
+  it('is the user’s own, whatever another has put in its place', () => {
+    const [path, other] = [join(folder, 'ready.json'), join(folder, 'other')] as const;
+    writeFileSync(other, 'precious', { mode: 0o644 });
+    symlinkSync(other, path);
+    writeReadyFile(path, record);
+    expect([readFileSync(other, 'utf8'), JSON.parse(readFileSync(path, 'utf8'))]).toEqual(['precious', record]);
+    const { mode, uid } = lstatSync(path);
+    expect([mode & 0o777, uid]).toEqual([0o600, process.getuid?.()]);
+    expect(readdirSync(folder).sort()).toEqual(['other', 'ready.json']);
+  });
+
+  it.runIf(process.getuid?.() === 0)('of root belongs to nobody who made it first', () => {
+    const path = join(folder, 'ready.json');
+    writeFileSync(path, '');
+    chownSync(path, 65_534, 65_534);
+    writeReadyFile(path, record);
+    expect(statSync(path).uid).toBe(0);
   });
 });
 

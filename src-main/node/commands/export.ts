@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import type { Bridge, CallOutput } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { TraceCursor, TraceFilter } from '../../shared/trace-query.ts';
@@ -30,15 +30,17 @@ export async function exportHar(file: string, options: ExportOptions, context: C
   const filter = exportFilter(options, systemClock.epochMs());
   const toFile = file !== standardOutput;
   // The file is claimed first: a long export must not end with a name that cannot be used.
-  if (toFile) write(file, '', 'wx');
+  const claimed = toFile ? claim(file) : null;
   let har: Exported;
   try {
     har = await withBridge(options, context, (bridge) => readParts(bridge, { filter, withBodies, last: options.last }));
-    if (toFile) write(file, har.text, 'w');
-    else await context.write(har.text);
+    if (claimed === null) await context.write(har.text);
+    else named(file, () => writeFileSync(claimed, har.text));
   } catch (error) {
     if (toFile) rmSync(file, { force: true });
     throw error;
+  } finally {
+    if (claimed !== null) closeSync(claimed);
   }
   const of = har.total > har.turns ? ` of ${har.total} that match` : '';
   // What goes to standard output is the file alone.
@@ -80,9 +82,15 @@ async function readParts(bridge: Bridge, { filter, withBodies, last }: Wanted): 
   return { text: `${head}${inside.reverse().join(',\n')}${tail}`, turns, entries, total };
 }
 
-function write(file: string, text: string, flag: 'w' | 'wx'): void {
+/** A new file, open: whatever takes its name meanwhile is not written to. */
+function claim(file: string): number {
+  return named(file, () => openSync(file, 'wx', 0o600));
+}
+
+/** Does something with the file; throws `store_unwritable`. */
+function named<T>(file: string, work: () => T): T {
   try {
-    writeFileSync(file, text, { mode: 0o600, flag });
+    return work();
   } catch (cause) {
     const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     throw new SlipstreamError('store_unwritable', {
