@@ -62,6 +62,8 @@ describe('a turn with stream: true', () => {
       const text = stream.filter(({ type }) => type === 'response.output_text.delta').map(({ delta }) => delta);
       expect(text.join('')).toBe(said);
       expect(types(stream).at(-1)).toBe('response.completed');
+      // The vendor's libraries take the whole answer from here.
+      expect(outputText(finalResponse(stream))).toBe(said);
     },
   );
 });

@@ -23,12 +23,14 @@ const failed = (code: string) => ({
 interface Options {
   readonly renamesDone?: boolean;
   readonly failuresAsErrors?: boolean;
+  readonly completesOutput?: boolean;
   readonly breaks?: 'open' | 'wait';
   readonly ownMs?: number;
 }
 
 /** A relay, and all that its client, its watcher and its turn were told. */
-function relayed({ renamesDone = true, failuresAsErrors = false, breaks, ownMs }: Options = {}) {
+function relayed(options: Options = {}) {
+  const { renamesDone = true, failuresAsErrors = false, completesOutput = true, breaks, ownMs } = options;
   const clock = fakeClock();
   const events: WireEvent[] = [];
   const told: unknown[] = [];
@@ -67,6 +69,7 @@ function relayed({ renamesDone = true, failuresAsErrors = false, breaks, ownMs }
     clock,
     renamesDone,
     failuresAsErrors,
+    completesOutput,
     onRateLimits: (event) => void limits.push(event),
     threw: (thrown) => void threw.push(thrown),
   });
@@ -227,6 +230,21 @@ describe('the end of a response', () => {
     expect([events.at(-1)?.type, relay.finalStatus, relay.told]).toEqual([type, status, told]);
     // Nothing is added to what upstream said.
     expect(JSON.parse(String(events.at(-1)?.data))).toEqual({ ...event, type });
+  });
+
+  it.each([
+    ['completed', completed({ output: [] }), {}, ['a', 'b', 'c']],
+    ['completed and without a list', completed(), {}, ['a', 'b', 'c']],
+    ['done', { ...completed({ output: [] }), type: 'response.done' }, {}, ['a', 'b', 'c']],
+    ['completed with a list of its own', completed({ output: [item('z')] }), {}, ['z']],
+    ['completed, for a client that reads the items', completed({ output: [] }), { completesOutput: false }, []],
+    ['failed', { ...failed('invalid_prompt'), response: { status: 'failed', output: [] } }, {}, []],
+  ])('lists the items that came before, in their order, where it lists none: %s', (_what, event, options, texts) => {
+    const { say, events } = relayed(options);
+    say(delta, itemDone('c'), { ...itemDone('b'), output_index: 1 }, { ...itemDone('a'), output_index: 0 });
+    say({ ...event, sequence_number: 9 });
+    const { sequence_number: number, response } = JSON.parse(String(events.at(-1)?.data));
+    expect([number, response.output]).toEqual([9, texts.map(item)]);
   });
 
   it('goes by the model’s name that the client knows', () => {

@@ -1,11 +1,12 @@
 import type { ExchangeStatus, TokenUsage } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
-import { type Json, type JsonObject, objectMember, parseJsonObject, textMember } from '../json.ts';
+import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
 import type { Clock, Timer } from '../ports.ts';
 import { toldUsage } from '../told-usage.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import { failureByName, isHandshake, isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import { answerHeaders } from './answer-headers.ts';
+import { FinishedItems } from './finished-items.ts';
 import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
 import { quietMs, type TurnSink } from './turn.ts';
@@ -15,8 +16,6 @@ import { type EndWords, refusalWords } from './upstream-words.ts';
 const holdMs = 10_000;
 const maxHeldEvents = 64;
 const maxHeldBytes = 1024 * 1024;
-/** Of finished items, for a next turn to go on from. */
-const maxItemBytes = 16 * 1024 * 1024;
 
 /** Event types whose `response` names the model. */
 const eventsWithResponse = new Set([
@@ -34,6 +33,8 @@ interface RelayParts {
   readonly renamesDone: boolean;
   /** Failures are not forwarded but told as errors, since the client's dialect has another form for them. */
   readonly failuresAsErrors: boolean;
+  /** An empty output in the final event becomes the items that came before: some clients read nothing else. Codex reads the items. */
+  readonly completesOutput: boolean;
   readonly sink: TurnSink;
   readonly watch: ExchangeWatch;
   readonly clock: Clock;
@@ -65,9 +66,7 @@ export class Relay {
   #finalStatus: Exclude<ExchangeStatus, 'running'> | null = null;
   #finalResponse: JsonObject | null = null;
   #incompleteReason: string | null = null;
-  /** Finished output items, unread: upstream may leave the final event's list empty. */
-  #outputItems: Buffer[] = [];
-  #itemBytes = 0;
+  readonly #items = new FinishedItems();
 
   constructor(parts: RelayParts) {
     this.#parts = parts;
@@ -104,10 +103,8 @@ export class Relay {
   completedResponse(): CompletedResponse | null {
     const id = textMember(this.#finalResponse, 'id');
     if (this.#finalStatus !== 'completed' || id === null) return null;
-    const listed = this.#finalResponse?.output;
-    if (Array.isArray(listed) && listed.length > 0) return { id, output: listed };
-    if (this.#itemBytes > maxItemBytes) return null;
-    return { id, output: this.#outputItems.flatMap((data) => parseJsonObject(data.toString('utf8'))?.item ?? []) };
+    const output = listedOutput(this.#finalResponse) ?? this.#items.list();
+    return output === null ? null : { id, output };
   }
 
   /** The client itself has ended the response, or has all of it that it asked for. */
@@ -226,26 +223,29 @@ export class Relay {
   }
 
   #forward(event: WireEvent): boolean {
-    if (event.type === 'response.output_item.done') this.#keepItem(event.data);
+    if (event.type === 'response.output_item.done') this.#items.keep(event.data);
     if (isTerminal(event.type)) this.#readFinal(event);
     return this.#parts.sink.event(this.#readable(event));
   }
 
-  #keepItem(data: Buffer): void {
-    this.#itemBytes += data.length;
-    if (this.#itemBytes <= maxItemBytes) this.#outputItems.push(data);
-    else this.#outputItems = [];
-  }
-
-  /** The event in the client's terms: its own name for the model where it used an alias, the terminal event by its usual name. */
+  /** The event in the client's terms: its own name for the model where it used an alias, the terminal event by its usual name and with its output. */
   #readable(event: WireEvent): WireEvent {
     const type = this.#parts.renamesDone && event.type === 'response.done' ? usualName(event) : event.type;
     const alias = eventsWithResponse.has(event.type) ? this.#modelAlias : null;
-    if (type === event.type && alias === null) return event;
+    const output = isTerminal(event.type) && this.#finalStatus !== 'failed' ? this.#missingOutput() : null;
+    if (type === event.type && alias === null && output === null) return event;
     const body = parseEvent(event.data);
     const response = objectMember(body, 'response');
-    const renamed = alias === null || response === null ? {} : { response: { ...response, model: alias } };
-    return makeEvent({ ...body, type, ...renamed });
+    const told = { ...(alias === null ? {} : { model: alias }), ...(output === null ? {} : { output }) };
+    return makeEvent({ ...body, type, ...(response === null ? {} : { response: { ...response, ...told } }) });
+  }
+
+  /** What the final event should list; null where it does, or has nothing to list. */
+  #missingOutput(): Json | null {
+    const response = this.#finalResponse;
+    if (!this.#parts.completesOutput || response === null || listedOutput(response) !== null) return null;
+    const items = this.#items.list();
+    return items === null || items.length === 0 ? null : items;
   }
 
   #readFinal(event: WireEvent): void {
@@ -263,6 +263,12 @@ export class Relay {
 export function serverTiming(watch: ExchangeWatch): RawHeaders {
   const ownMs = watch.ownShareMs();
   return ownMs === null ? [] : [['server-timing', `slipstream;dur=${ownMs.toFixed(2)}`]];
+}
+
+/** The output of a final response; null where upstream leaves it out. */
+function listedOutput(response: JsonObject | null): readonly Json[] | null {
+  const output = response?.output;
+  return Array.isArray(output) && output.length > 0 ? output : null;
 }
 
 /** Of an end that upstream calls just that. */

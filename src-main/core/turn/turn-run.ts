@@ -69,7 +69,8 @@ export class TurnRun implements SteerableTurn {
       this.#watch,
       textMember(request.body, 'model'),
     );
-    const { clientTransport } = request;
+    const { clientTransport, dialect } = request;
+    const { isCodex } = clientKind(request.headers);
     this.#lastWord = new LastWord({
       sink,
       watch: this.#watch,
@@ -81,8 +82,9 @@ export class TurnRun implements SteerableTurn {
       sink,
       watch: this.#watch,
       clock: context.clock,
-      renamesDone: clientTransport === 'http' || clientKind(request.headers).isCodex,
-      failuresAsErrors: request.dialect !== 'responses',
+      renamesDone: clientTransport === 'http' || isCodex,
+      failuresAsErrors: dialect !== 'responses',
+      completesOutput: dialect === 'responses' && !(isCodex && request.body.stream === true),
       onRateLimits: (event) => this.#noteRateLimits(event),
       threw: (thrown) => this.threw(thrown),
     });
