@@ -190,6 +190,12 @@ export const scripts: [string, readonly Event[], string, JsonObject][] = [
     { tool_calls: [{ id: 'call_a', type: 'function', function: { name: 'clock', arguments: '{"x":1}' } }] },
   ],
   [
+    'arguments that come as an object',
+    [created, added(call('a', ''), 0), done({ ...call('a', ''), arguments: { x: 1 } }, 0), completed()],
+    'tool_calls',
+    { tool_calls: [{ id: 'call_a', type: 'function', function: { name: 'clock', arguments: '{"x":1}' } }] },
+  ],
+  [
     'pieces that name no item',
     [created, added(call('a', ''), 0), { type: 'response.function_call_arguments.delta', delta: '{}' }, completed()],
     'tool_calls',

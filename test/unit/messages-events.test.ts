@@ -172,6 +172,15 @@ describe('a stream', () => {
     expect(blocks([done(call('clock', '{"a":1}')), completed])).toEqual(['0 tool_use', '0 {"a":1}', '0 end']);
   });
 
+  it('has as input what a call gives as an object', () => {
+    const item = { ...call('clock', ''), arguments: { a: 1 } };
+    const events = [
+      [added(call('clock', '')), done(item), completed],
+      [ended('response.completed', { output: [item] })],
+    ];
+    for (const told of events) expect(blocks(told)).toEqual(['0 tool_use', '0 {"a":1}', '0 end']);
+  });
+
   it('has no block for a text that says nothing', () => {
     expect(
       blocks([text(''), done({ type: 'message', content: [{ type: 'output_text', text: '' }] }), completed]),
@@ -292,6 +301,11 @@ describe('the reason for the end', () => {
     ['a limit', [text('a'), incomplete('max_output_tokens')], 'max_tokens'],
     ['a limit after a whole call', [done(call('a', '{}')), incomplete('max_output_tokens')], 'tool_use'],
     ['a limit within a call', [added(call('a', '')), argument('{"x'), incomplete('max_output_tokens')], 'max_tokens'],
+    [
+      'a limit within a call whose item ends with it',
+      [added(call('a', '')), done({ ...call('a', '{"x'), status: 'incomplete' }), incomplete('max_output_tokens')],
+      'max_tokens',
+    ],
     ['a filter', [text('a'), incomplete('content_filter')], 'refusal'],
     ['a limit of another kind', [text('a'), incomplete('something_new')], 'max_tokens'],
     ['a refusal', [refusal, completed], 'refusal'],

@@ -1,4 +1,4 @@
-import { type JsonObject, numberMember, textMember } from '../json.ts';
+import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
 
 /** Numbers the items of a response, so that its events find theirs: by id, else by place, else the last one. */
 export class OutputItems {
@@ -35,6 +35,13 @@ export class OutputItems {
     this.#last = number;
     return number;
   }
+}
+
+/** All that a call gives to its tool, of the call itself or of the event that ends it; some upstreams write arguments as an object. */
+export function givenText(call: JsonObject): string {
+  const { arguments: given } = call;
+  const text = textMember(call, 'arguments') ?? textMember(call, 'input');
+  return text ?? (objectMember(call, 'arguments') === null ? '' : JSON.stringify(given));
 }
 
 /** What stands between two messages, or two summaries, that are told as one text. */

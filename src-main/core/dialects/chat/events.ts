@@ -2,7 +2,7 @@ import { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
 import { parseEvent, type WireEvent } from '../../wire-event.ts';
 import { stopSequenceReason } from '../answer-limits.ts';
-import { OutputItems, PartedText } from '../output-items.ts';
+import { givenText, OutputItems, PartedText } from '../output-items.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
 import { chatError } from './error.ts';
 import { ToolCalls } from './tool-calls.ts';
@@ -105,8 +105,7 @@ export class ChatTranslator implements EventTranslator {
       case 'response.function_call_arguments.done':
       case 'response.custom_tool_call_input.done': {
         const body = parseEvent(event.data);
-        const whole = textMember(body, 'arguments') ?? textMember(body, 'input') ?? '';
-        return this.#calls.whole(this.#items.numberOf(body), whole);
+        return this.#calls.whole(this.#items.numberOf(body), givenText(body));
       }
       case 'response.output_text.annotation.added': {
         const body = parseEvent(event.data);
@@ -156,10 +155,8 @@ export class ChatTranslator implements EventTranslator {
     const number = this.#items.numberOf(place, textMember(item, 'id'));
     switch (item.type) {
       case 'function_call':
-      case 'custom_tool_call': {
-        const whole = textMember(item, 'arguments') ?? textMember(item, 'input') ?? '';
-        return [...this.#calls.opened(number, item), ...this.#calls.whole(number, whole)];
-      }
+      case 'custom_tool_call':
+        return [...this.#calls.opened(number, item), ...this.#calls.whole(number, givenText(item))];
       case 'message':
         return this.#wholeParts(number, item.content);
       case 'reasoning':

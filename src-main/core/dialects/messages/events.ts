@@ -1,7 +1,7 @@
 import type { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
 import { parseEvent, type WireEvent } from '../../wire-event.ts';
-import { OutputItems, PartedText } from '../output-items.ts';
+import { givenText, OutputItems, PartedText } from '../output-items.ts';
 import type { ToolNames } from '../tool-names.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
 import { ContentBlocks, sse } from './content-blocks.ts';
@@ -138,8 +138,10 @@ export class MessagesTranslator implements EventTranslator {
         return;
       case 'function_call':
         this.#openCall(number, item);
-        this.#argue(number, textMember(item, 'arguments') ?? '', false);
+        this.#argue(number, givenText(item), false);
         this.#blocks.close(callKey(number));
+        // One that was cut off is none to run: what it gives its tool ends anywhere.
+        if (item.status === 'incomplete') return;
         this.#openCalls.delete(number);
         this.#callCount += 1;
         return;
