@@ -23,9 +23,11 @@ export class JsonSink extends JsonBodySink {
     const final = this.#final;
     const response = objectMember(final, 'response');
     if (response === null || final?.type === 'response.failed') {
-      const { body, message } = refusalFromFailure(final ?? {});
+      const { body, message, status: failureStatus } = refusalFromFailure(final ?? {});
       const error = objectMember(body, 'error') ?? objectMember(final, 'error');
-      const status = errorStatus(numberMember(final, 'status')) ?? statusOf(error);
+      // As clients of the other dialects are told it.
+      const status =
+        errorStatus(numberMember(final, 'status')) ?? (response === null ? statusOf(error) : failureStatus);
       this.fail(
         new SlipstreamError('upstream_refused', {
           status,
