@@ -172,6 +172,32 @@ describe('tools', () => {
     expect(toolsOf(tool)).toEqual([wanted]);
   });
 
+  const place = { country: 'FR', city: 'Paris' };
+  const search = { type: 'web_search', user_location: { type: 'approximate', ...place } };
+  it.each<[Json, JsonObject]>([
+    [{}, { type: 'web_search' }],
+    [
+      { search_context_size: 'low', user_location: null },
+      { type: 'web_search', search_context_size: 'low' },
+    ],
+    [{ user_location: { type: 'approximate', approximate: place } }, search],
+    [{ user_location: { type: 'approximate', ...place } }, search],
+  ])('have a search among them for web_search_options %j', (options, tool) => {
+    expect(read({ web_search_options: options }).body.tools).toEqual([tool]);
+    expect(notesOf({ web_search_options: options })).toContain('set body.web_search_options');
+    const clock = { name: 'clock' };
+    for (const more of [{ tools: [{ type: 'function', function: clock }] }, { functions: [clock] }])
+      expect(read({ ...more, web_search_options: options }).body.tools).toMatchObject([clock, tool]);
+  });
+
+  it('have the search that the client lists, and no other', () => {
+    const tools = [{ type: 'web_search', search_context_size: 'high' }];
+    const chat = { tools, web_search_options: { search_context_size: 'low' } };
+    expect(read(chat).body.tools).toEqual(tools);
+    expect(notesOf(chat)).toContain('dropped body.web_search_options');
+    expect(read({ web_search_options: null }).body.tools).toBeUndefined();
+  });
+
   it('drop a custom tool that has the name of a function', () => {
     const both = [
       { type: 'custom', custom: { name: 'exec' } },

@@ -29,6 +29,7 @@ const handledFields = new Set([
   'parallel_tool_calls',
   'functions',
   'function_call',
+  'web_search_options',
   'reasoning_effort',
   'reasoning',
   'verbosity',
@@ -53,7 +54,6 @@ const droppedFields = new Map([
   ['top_logprobs', tell('why.chat.probabilities')],
   ['prediction', tell('why.chat.prediction')],
   ['audio', tell('why.chat.audio')],
-  ['web_search_options', tell('why.chat.webSearch')],
 ]);
 
 function refuseImpossible({ n, modalities }: JsonObject): void {

@@ -91,16 +91,36 @@ function chosenAmong(choice: Json | undefined, tools: readonly JsonObject[], not
   return isNone ? {} : { tool_choice: choiceAmong(choice, tools, notes) };
 }
 
+/** The search of Chat's search models as upstream's tool; none where the client lists one itself. */
+function searchTools(chat: JsonObject, tools: readonly JsonObject[], notes: ChangeNotes): readonly JsonObject[] {
+  const asked = objectMember(chat, 'web_search_options');
+  if (asked === null) return [];
+  if (tools.some(({ type }) => typeof type === 'string' && type.startsWith('web_search'))) {
+    notes.add('web_search_options', 'dropped', tell('why.chat.hasSearch'));
+    return [];
+  }
+  notes.add('web_search_options', 'set', tell('why.chat.webSearch'));
+  const size = textMember(asked, 'search_context_size');
+  const place = objectMember(asked, 'user_location');
+  const tool: JsonObject = {
+    type: 'web_search',
+    ...(size === null ? {} : { search_context_size: size }),
+    // Chat has the place one level deeper.
+    ...(place === null
+      ? {}
+      : { user_location: { type: 'approximate', ...(objectMember(place, 'approximate') ?? place) } }),
+  };
+  return [tool];
+}
+
 /** `functions` and `function_call`, as they were before `tools`: one call at a time, named rather than numbered. */
-function translateLegacy(
-  { functions, function_call: choice }: JsonObject,
-  names: ToolNames,
-  notes: ChangeNotes,
-): JsonObject {
+function translateLegacy(chat: JsonObject, names: ToolNames, notes: ChangeNotes): JsonObject {
+  const { functions, function_call: choice } = chat;
   if (!Array.isArray(functions)) throw invalidRequest('"functions" must be a list.');
-  const tools = functions.map((one: Json, index) =>
+  const own = functions.map((one: Json, index) =>
     functionTool(isJsonObject(one) ? one : null, `functions[${index}]`, names),
   );
+  const tools = [...own, ...searchTools(chat, own, notes)];
   notes.add('functions', 'set', tell('why.chat.functions'));
   const named = isJsonObject(choice) ? namedTool({ type: 'function', ...choice }, names) : choice;
   const chosen = chosenAmong(named, tools, notes);
@@ -114,7 +134,9 @@ export function translateTools(chat: JsonObject, names: ToolNames, notes: Change
   if (!hasTools && hasFunctions) return { body: translateLegacy(chat, names, notes), isLegacy: true };
   if (hasFunctions) notes.add('functions', 'dropped', tell('why.chat.hasTools'));
   const { tool_choice: choice, parallel_tool_calls: parallel } = chat;
-  const tools = hasTools && chat.tools !== undefined ? translateList(chat.tools, names, notes) : null;
+  const listed = hasTools && chat.tools !== undefined ? translateList(chat.tools, names, notes) : null;
+  const search = searchTools(chat, listed ?? [], notes);
+  const tools = listed === null && search.length === 0 ? null : [...(listed ?? []), ...search];
   const wanted = choice === undefined || choice === null ? choice : translateChoice(choice, names);
   return {
     isLegacy: false,

@@ -92,7 +92,8 @@ export const whyWords = {
   'why.chat.probabilities': 'upstream tells no probabilities',
   'why.chat.prediction': 'upstream takes no predicted output',
   'why.chat.audio': 'upstream speaks text only',
-  'why.chat.webSearch': 'ask for the tool instead: the web_search tool, in tools',
+  'why.chat.webSearch': 'upstream has a tool for it: web_search',
+  'why.chat.hasSearch': 'tools has a web_search already',
   'why.messages.safeguards':
     "only Anthropic's servers run the safety check of auto mode; the answer claims no result of it",
   'why.item.longId': 'its id is too long, and an encrypted item cannot be renamed',
