@@ -108,9 +108,14 @@ describe('the database', () => {
     expect(await store.state()).toMatchObject({ kind: 'memory', turns: 1 });
   });
 
-  it('goes on in a new worker where the one it had died, and gives up where each dies', async () => {
+  it('goes on in a new worker where the one it had died, and rests where each dies', async () => {
     const posted = vi.spyOn(Worker.prototype, 'postMessage');
-    const store = open();
+    const clock = skippingClock();
+    const problems: (string | null)[] = [];
+    const onProblem = (problem: string | null) => void problems.push(problem === null ? null : english.told(problem));
+    const store = openWorkerStore({ start: { path, limits }, clock, log: recordingLog(), onProblem });
+    if (store === null) throw new Error('there is no worker');
+    opened.push(store);
     for (let deaths = 0; deaths < 4; deaths += 1) {
       store.add(storedTurn(deaths));
       expect((await store.query(everything)).total).toBe(deaths + 1);
@@ -119,6 +124,14 @@ describe('the database', () => {
       await worker.terminate();
     }
     await expect(store.query(everything)).rejects.toThrow('has stopped');
+    expect(problems).toEqual([expect.stringContaining('not kept now')]);
+    // Turns that end meanwhile wait, the latest of them.
+    for (let index = 4; index < 604; index += 1) store.add(storedTurn(index));
+    clock.skip(59_000);
+    await expect(store.query(everything)).rejects.toThrow('has stopped');
+    clock.skip(2_000);
+    expect((await store.query(everything)).total).toBe(504);
+    expect(problems.at(-1)).toBeNull();
     posted.mockRestore();
   });
 

@@ -20,8 +20,11 @@ const maxWaiting = 5_000;
 /** After a failure it is tried again so much later, and twice as late after each further one. */
 const firstRetryMs = 1_000;
 const longestRetryMs = 60_000;
-/** A worker that died is replaced so many times; beyond that something is wrong for good. */
+/** A worker that died is replaced at once so many times; beyond that only after a while, for it may have wanted room. */
 const maxRestarts = 3;
+const restMs = 60_000;
+/** Meanwhile so many turns wait at most. */
+const maxResting = 500;
 
 /** Where the worker's file is: beside this one in the sources, at the top of the built program. */
 const workerFiles = ['worker.ts', 'trace-worker.js', '../trace-worker.js'];
@@ -72,8 +75,9 @@ class WorkerTraceStore implements TraceStore {
   #workerProblem: Told | null = null;
   #toldProblem: Told | null = null;
   #isClosed = false;
-  /** Why there is no database any more. */
+  /** Why there is no database, until it is tried again (monotonic ms). */
   #failure: Error | null = null;
+  #restsUntilMs = 0;
 
   constructor(path: string, parts: WorkerStoreParts) {
     this.#path = path;
@@ -82,9 +86,10 @@ class WorkerTraceStore implements TraceStore {
   }
 
   add(exchange: EndedExchange): void {
-    if (this.#failure !== null) return;
+    const isResting = this.#isResting();
     this.#batch.push(exchange);
-    if (this.#batch.length > maxWaiting) this.#batch.shift();
+    if (this.#batch.length > (isResting ? maxResting : maxWaiting)) this.#batch.shift();
+    if (isResting) return;
     if (this.#batch.length >= maxBatch) this.#flush();
     else this.#timer ??= this.#parts.clock.after(batchEveryMs, () => this.#flush());
   }
@@ -172,7 +177,7 @@ class WorkerTraceStore implements TraceStore {
     this.#flush();
     this.#isClosed = true;
     const worker = this.#worker;
-    if (worker === null || this.#failure !== null) return;
+    if (worker === null) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     await this.#ask('close', null).catch((error: unknown) => this.#warn(error));
     worker.ref();
@@ -182,7 +187,7 @@ class WorkerTraceStore implements TraceStore {
   /** Asks after what waits was written, so that every answer knows of it. */
   #ask<K extends keyof StoreCalls>(name: K, input: Parameters<StoreCalls[K]>[0]): Promise<ReturnType<StoreCalls[K]>> {
     if (name !== 'add') this.#flush();
-    if (this.#failure !== null) return Promise.reject(this.#failure);
+    if (this.#isResting() && this.#failure !== null) return Promise.reject(this.#failure);
     let worker: Worker;
     try {
       worker = this.#start();
@@ -227,7 +232,7 @@ class WorkerTraceStore implements TraceStore {
   #flush(): void {
     this.#timer?.cancel();
     this.#timer = null;
-    if (this.#batch.length === 0 || this.#retryTimer !== null) return;
+    if (this.#batch.length === 0 || this.#retryTimer !== null || this.#isResting()) return;
     const [batch, era] = [this.#batch, this.#era];
     this.#batch = [];
     this.#ask('add', batch).then(
@@ -245,8 +250,10 @@ class WorkerTraceStore implements TraceStore {
   /** A batch that was not written waits for a better moment; a turn written twice is there once. */
   #keep(batch: readonly EndedExchange[], error: unknown): void {
     this.#warn(error);
-    if (this.#failure !== null || this.#isClosed) return;
-    this.#batch = [...batch, ...this.#batch].slice(-maxWaiting);
+    if (this.#isClosed) return;
+    const isResting = this.#isResting();
+    this.#batch = [...batch, ...this.#batch].slice(-(isResting ? maxResting : maxWaiting));
+    if (isResting) return;
     this.#unwritten = systemProblem(error);
     this.#tellProblem();
     if (this.#retryTimer !== null) return;
@@ -286,13 +293,20 @@ class WorkerTraceStore implements TraceStore {
     else this.#parts.log.warn('The database of traces stopped; it is started anew.', { error });
   }
 
+  /** Too many workers have died, and it is too early for the next; after the time of rest there is no failure any more. */
+  #isResting(): boolean {
+    if (!this.#isClosed && this.#parts.clock.monotonicMs() >= this.#restsUntilMs) this.#failure = null;
+    return this.#failure !== null;
+  }
+
   #fail(error: Error): void {
-    this.#failure ??= error;
+    this.#failure = error;
+    this.#restsUntilMs = this.#parts.clock.monotonicMs() + restMs;
     this.#timer?.cancel();
     this.#timer = null;
     this.#retryTimer?.cancel();
     this.#retryTimer = null;
-    this.#batch = [];
+    this.#batch = this.#batch.slice(-maxResting);
     if (!this.#isClosed) this.#workerProblem = tell('problems.traces.stopped', { why: systemProblem(error) });
     this.#unwritten = null;
     this.#tellProblem();

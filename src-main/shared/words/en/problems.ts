@@ -14,7 +14,8 @@ export const problemsWords = {
     'Requests are kept in memory only, because the disk cannot be used: {why}. It is tried again by itself.',
   'problems.traces.newer': '{newer} is of a newer Slipstream and was left alone: requests are kept in {path}.',
   'problems.traces.waiting': 'Requests wait to be written to the disk: {why}. It is tried again by itself.',
-  'problems.traces.stopped': 'Requests are not kept any more: {why}. Restart Slipstream.',
+  'problems.traces.stopped':
+    'Requests are not kept now: {why}. It is tried again by itself; restart Slipstream where that does not help.',
   'problems.file.newer':
     '{path} was written by a newer Slipstream and is left alone: {meaning}. Update Slipstream, or delete that file and restart.',
   'problems.file.refused':

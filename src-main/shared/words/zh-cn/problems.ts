@@ -12,7 +12,7 @@ export const problemsWords: SameIds<typeof english> = {
   'problems.traces.memory': '请求仅保存在内存中，因为无法使用磁盘：{why}。会自动重试。',
   'problems.traces.newer': '{newer} 来自更新版本的 Slipstream，未作改动：请求保存在 {path} 中。',
   'problems.traces.waiting': '请求正等待写入磁盘：{why}。会自动重试。',
-  'problems.traces.stopped': '不再保存请求：{why}。请重新启动 Slipstream。',
+  'problems.traces.stopped': '目前无法保存请求：{why}。会自动重试；如仍无效，请重新启动 Slipstream。',
   'problems.file.newer':
     '{path} 由更新版本的 Slipstream 写入，未作改动：{meaning}。请更新 Slipstream，或删除该文件后重新启动。',
   'problems.file.refused': '无法读取 {path}：{why}。未作改动：{meaning}。请排除原因，然后重新启动 Slipstream。',
