@@ -167,6 +167,29 @@ describe('daily sums', () => {
     database.close();
   });
 
+  it('name an account as it was called last, whatever is asked for', async () => {
+    const labels = ['zed…', 'mia…', 'ana…'];
+    const turns = labels.map((label, day) =>
+      storedTurn(day, {
+        startedAt: firstStartedAt + day * 24 * hourMs,
+        account: { id: 'one', label },
+        model: `m${day}`,
+      }),
+    );
+    const database = new TraceDatabase(':memory:', limits);
+    const memory = new MemoryTraceStore();
+    // Turns side by side end in any order.
+    for (const turn of turns.toReversed()) {
+      database.add([turn], firstStartedAt);
+      memory.add(turn);
+    }
+    const range = { ...everything, by: ['account', 'model'] as const };
+    for (const groups of [database.usage.sums(range), (await memory.usage(range)).groups]) {
+      expect(groups.map(({ accountLabel }) => accountLabel)).toEqual(['ana…', 'ana…', 'ana…']);
+      expect(pricedGroups(groups, ['account'], null)).toMatchObject([{ accountLabel: 'ana…', turns: 3 }]);
+    }
+  });
+
   it('do not grow without end: a day has so many lines, and the rest is one', () => {
     const turns = Array.from({ length: 700 }, (_, index) => storedTurn(index, { client: `client ${index}` }));
     const database = new TraceDatabase(':memory:', limits);

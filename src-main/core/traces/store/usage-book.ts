@@ -24,6 +24,11 @@ export interface LastReading {
 /** The latest reading of an account before these turns; null where there is none. */
 type FindReading = (accountId: string) => LastReading | null;
 
+/** The label in a day with a label behind it: the greatest of these is of the latest day. */
+export function labelOf(dayAndLabel: string): string {
+  return dayAndLabel.slice('2026-11-28'.length);
+}
+
 function keysOf(row: RequestRow): UsageAddition['keys'] {
   const cut = (text: string): string => text.slice(0, maxKeyChars);
   return {

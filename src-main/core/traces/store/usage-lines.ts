@@ -1,6 +1,6 @@
 import { addUsage, otherKey, type UsageGroup, usageKeys } from '../../../shared/usage-words.ts';
 import type { EndedExchange, UsageRange } from './trace-store.ts';
-import { type UsageAddition, UsageBook } from './usage-book.ts';
+import { labelOf, type UsageAddition, UsageBook } from './usage-book.ts';
 
 /** What comes on top is summed up under one name. */
 const maxLines = 5_000;
@@ -16,17 +16,28 @@ export class UsageLines {
 
   sums({ fromDay, toDay, by }: UsageRange): UsageGroup[] {
     const groups = new Map<string, UsageGroup>();
-    for (const { keys, accountLabel, sums } of this.#lines.values()) {
+    const labels = by.includes('account') ? this.#labels() : null;
+    for (const { keys, sums } of this.#lines.values()) {
       if ((fromDay !== null && keys.day < fromDay) || (toDay !== null && keys.day > toDay)) continue;
       const id = JSON.stringify(by.map((key) => keys[key]));
       const known = groups.get(id);
       groups.set(id, {
         ...(known === undefined ? sums : addUsage(known, sums)),
         keys: known?.keys ?? Object.fromEntries(by.map((key) => [key, keys[key]])),
-        accountLabel: by.includes('account') ? accountLabel || (known?.accountLabel ?? '') : null,
+        accountLabel: labels && (labels.get(keys.account) ?? ''),
       });
     }
     return [...groups.values()];
+  }
+
+  /** What accounts were called on the latest day that each was used. */
+  #labels(): ReadonlyMap<string, string> {
+    const latest = new Map<string, string>();
+    for (const { keys, accountLabel } of this.#lines.values()) {
+      const label = `${keys.day}${accountLabel}`;
+      if (accountLabel !== '' && label > (latest.get(keys.account) ?? '')) latest.set(keys.account, label);
+    }
+    return new Map([...latest].map(([account, label]) => [account, labelOf(label)]));
   }
 
   firstDay(): string | null {
@@ -45,7 +56,9 @@ export class UsageLines {
       const keys = { ...addition.keys, model: otherKey, client: otherKey, project: otherKey };
       this.#add({ ...addition, keys });
     } else {
-      this.#lines.set(id, known === undefined ? addition : { ...known, sums: addUsage(known.sums, addition.sums) });
+      const accountLabel = addition.accountLabel || (known?.accountLabel ?? '');
+      const sums = known === undefined ? addition.sums : addUsage(known.sums, addition.sums);
+      this.#lines.set(id, { ...addition, accountLabel, sums });
     }
   }
 }

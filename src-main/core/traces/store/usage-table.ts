@@ -9,7 +9,7 @@ import {
 } from '../../../shared/usage-words.ts';
 import { requestRow } from './rows.ts';
 import type { AccountReading, EndedExchange, UsageRange } from './trace-store.ts';
-import { readingOf, type UsageAddition, UsageBook } from './usage-book.ts';
+import { labelOf, readingOf, type UsageAddition, UsageBook } from './usage-book.ts';
 
 /** Sums are kept for three years, and never beyond a share of the room. */
 const maxDays = 3 * 366;
@@ -87,15 +87,15 @@ export class UsageTable {
   sums({ fromDay, toDay, by }: UsageRange): UsageGroup[] {
     const keys = [...new Set(by)];
     const sums = sumEntries.map(([name, column]) => `sum(${column}) AS ${name}`);
-    const label = keys.includes('account') ? ['max(account_label) AS label'] : [];
+    const labels = keys.includes('account') ? this.#labels() : null;
     const [groupBy, having] = keys.length === 0 ? ['', 'WHERE turns NOT NULL'] : [`GROUP BY ${keys.join(', ')}`, ''];
     return this.#database
       .prepare(
-        `SELECT * FROM (SELECT ${[...keys, ...label, ...sums].join(', ')} FROM usage_days
+        `SELECT * FROM (SELECT ${[...keys, ...sums].join(', ')} FROM usage_days
          WHERE day BETWEEN ? AND ? ${groupBy}) ${having}`,
       )
       .all(fromDay ?? '', toDay ?? '9999-12-31')
-      .map((row) => groupOf(row, keys));
+      .map((row) => groupOf(row, keys, labels));
   }
 
   /** The first day there is any of; null where there is none. */
@@ -141,6 +141,16 @@ export class UsageTable {
     this.#book.forget();
   }
 
+  /** What accounts were called on the latest day that each was used. */
+  #labels(): ReadonlyMap<string, string> {
+    const found = this.#database
+      .prepare(
+        "SELECT account, max(day || account_label) AS latest FROM usage_days WHERE account_label <> '' GROUP BY 1",
+      )
+      .all();
+    return new Map(found.map(({ account, latest }) => [String(account), labelOf(String(latest))]));
+  }
+
   #addLine({ keys, accountLabel: label, sums }: UsageAddition): void {
     const values = { ...keys, label, ...sums };
     if (this.#update.run(values).changes > 0) return;
@@ -163,11 +173,15 @@ function bothOf(earlier: UsageAddition, later: UsageAddition): UsageAddition {
   };
 }
 
-function groupOf(row: Readonly<Record<string, unknown>>, keys: readonly UsageKey[]): UsageGroup {
+function groupOf(
+  row: Readonly<Record<string, unknown>>,
+  keys: readonly UsageKey[],
+  labels: ReadonlyMap<string, string> | null,
+): UsageGroup {
   const number = (name: keyof typeof sumColumns): number => Number(row[name] ?? 0);
   return {
     keys: Object.fromEntries(keys.map((key) => [key, String(row[key])])),
-    accountLabel: typeof row.label === 'string' ? row.label : null,
+    accountLabel: labels && (labels.get(String(row.account)) ?? ''),
     turns: number('turns'),
     failed: number('failed'),
     inputTokens: number('inputTokens'),
