@@ -4,7 +4,11 @@ import type { RequestRow, TraceDetail } from '../../src-main/shared/model.ts';
 /** Times begin here: late enough for no limit of days to reach them. */
 export const firstStartedAt = Date.parse('2026-11-01T00:00:00Z');
 
-type Members = Partial<RequestRow> & { readonly effort?: string | null; readonly isReplay?: boolean };
+type Members = Partial<RequestRow> & {
+  readonly effort?: string | null;
+  readonly isReplay?: boolean;
+  readonly tellsReasoning?: boolean;
+};
 
 function detailOf(row: RequestRow): TraceDetail {
   return {
@@ -29,7 +33,7 @@ function detailOf(row: RequestRow): TraceDetail {
 /** The `index`-th turn of a made-up past, one a second. */
 export function storedTurn(
   index: number,
-  { effort = 'low', isReplay = false, ...members }: Members = {},
+  { effort = 'low', isReplay = false, tellsReasoning = true, ...members }: Members = {},
 ): EndedExchange {
   const row: RequestRow = {
     id: `00000000-0000-7000-8000-${String(index).padStart(12, '0')}`,
@@ -55,6 +59,6 @@ export function storedTurn(
     usage: { inputTokens: 50, cachedTokens: 0, outputTokens: 200, reasoningTokens: 8 },
     ...members,
   };
-  const facts = { ownMs: 1, effort, firstEventMs: 90, quotaPercent: null, isReplay };
+  const facts = { ownMs: 1, effort, firstEventMs: 90, quotaPercent: null, isReplay, tellsReasoning };
   return { row, facts, detail: JSON.stringify(detailOf(row)) };
 }

@@ -224,6 +224,12 @@ describe('latency figures', () => {
     expect(ask(turns, { metric: 'tokensPerSecond' }).groups[0]?.summary.p50).toBe(100);
   });
 
+  it('leave out reasoning that was not told: it was over before the first token', () => {
+    const usage = { inputTokens: 50, cachedTokens: 0, outputTokens: 2_000, reasoningTokens: 1_900 };
+    const turns = [storedTurn(0, { firstTokenMs: 9_000, totalMs: 10_000, usage, tellsReasoning: false })];
+    expect(ask(turns, { metric: 'tokensPerSecond' }).groups[0]?.summary.p50).toBe(100);
+  });
+
   it('are the same in memory', async () => {
     const memory = new MemoryTraceStore();
     for (const turn of varied) memory.add(turn);

@@ -23,7 +23,12 @@ function figures(a: TraceDetail, b: TraceDetail): TraceComparison['figures'] {
     figure('firstToken', 'ms', ({ row }) => row.firstTokenMs),
     figure('total', 'ms', ({ row }) => row.totalMs),
     figure('own', 'ms', ({ ownMs }) => ownMs),
-    figure('tokensPerSecond', 'tokens/s', ({ row }) => tokensPerSecond(row)),
+    figure('tokensPerSecond', 'tokens/s', ({ row, marks }) =>
+      tokensPerSecond(
+        row,
+        marks.some(({ name }) => name === 'firstReasoning'),
+      ),
+    ),
     figure('outputTokens', 'tokens', ({ row }) => row.usage?.outputTokens ?? null),
     figure('inputTokens', 'tokens', ({ row }) => row.usage?.inputTokens ?? null),
     figure('cachedTokens', 'tokens', ({ row }) => row.usage?.cachedTokens ?? null),

@@ -235,6 +235,7 @@ export class RecordedExchange implements ExchangeWatch {
       firstEventMs: this.#marks.get('firstEvent'),
       quotaPercent: this.#quotaPercent,
       isReplay: this.#start.isReplay ?? false,
+      tellsReasoning: this.#marks.get('firstReasoning') !== null,
     };
   }
 

@@ -11,6 +11,8 @@ export interface ExchangeFacts {
   /** Share of the account's short usage window that was used when the turn began, in per cent. */
   readonly quotaPercent: number | null;
   readonly isReplay: boolean;
+  /** Whether upstream sent something of its reasoning. */
+  readonly tellsReasoning: boolean;
 }
 
 /**

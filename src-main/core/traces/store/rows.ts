@@ -9,11 +9,15 @@ import type { EndedExchange, PassiveTurn } from './trace-store.ts';
 
 type SqlValue = string | number | null;
 
-/** Output tokens a second after the first; null where there is no stretch of time to speak of. */
-export function tokensPerSecond({ usage, totalMs, firstTokenMs }: RequestRow): number | null {
-  if (usage === null || totalMs === null || firstTokenMs === null || usage.outputTokens < 2) return null;
+/**
+ * Output tokens a second after the first; null where there is no stretch of time to speak of. Reasoning that upstream kept to
+ * itself was over before the first token came.
+ */
+export function tokensPerSecond({ usage, totalMs, firstTokenMs }: RequestRow, tellsReasoning: boolean): number | null {
+  if (usage === null || totalMs === null || firstTokenMs === null) return null;
+  const tokens = usage.outputTokens - (tellsReasoning ? 0 : usage.reasoningTokens);
   const spanMs = totalMs - firstTokenMs;
-  return spanMs <= 0 ? null : (usage.outputTokens * 1000) / spanMs;
+  return spanMs <= 0 || tokens < 2 ? null : (tokens * 1000) / spanMs;
 }
 
 /** The columns of one exchange, by name. */
@@ -56,7 +60,7 @@ export function columnsOf({ row, facts }: EndedExchange): Record<string, SqlValu
     first_token_ms: row.firstTokenMs,
     total_ms: row.totalMs,
     own_ms: facts.ownMs,
-    tokens_per_second: tokensPerSecond(row),
+    tokens_per_second: tokensPerSecond(row, facts.tellsReasoning),
     input_tokens: row.usage?.inputTokens ?? null,
     cached_tokens: row.usage?.cachedTokens ?? null,
     output_tokens: row.usage?.outputTokens ?? null,
