@@ -9,6 +9,11 @@ import type { AppSettings } from '../../src-main/shared/settings.ts';
 import { alwaysLive, type Connection, type ConnectionState } from '../bridge.ts';
 import { maxRows, mergeRows } from './rows.ts';
 
+/** A turn that has ended, and the number of the delta that first said so. */
+interface Ended extends Pick<RequestRow, 'id' | 'startedAt'> {
+  readonly seq: number;
+}
+
 /** Main's state as the page knows it. */
 interface AppState {
   readonly connection: ConnectionState;
@@ -33,6 +38,8 @@ interface AppState {
   readonly rows: readonly RequestRow[];
   /** The rows that came last, as they came. */
   readonly arrived: readonly RequestRow[];
+  /** The turns that ended last, the latest last: an answer given before does not count them. */
+  readonly ended: readonly Ended[];
   /** The turn that was starred last, or had a note written beside it. */
   readonly marked: RequestRow | null;
   /** Rises with every snapshot, and when all turns that have ended were forgotten: what was read of the past is old. */
@@ -46,6 +53,8 @@ export type AppStore = StoreApi<AppState>;
 const retryDelayMs = 1_000;
 /** Deltas held while a snapshot is on its way; beyond it a gap is certain to be noticed, and fetched again. */
 const maxHeldDeltas = 2_000;
+/** More do not end within the second that an answer takes. */
+const maxEnded = 500;
 
 /**
  * Mirrors main's state: one snapshot, then numbered deltas. A gap in the numbers, and every new connection, fetches the
@@ -65,6 +74,7 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
     coins: [],
     rows: [],
     arrived: [],
+    ended: [],
     marked: null,
     generation: 0,
     problem: null,
@@ -141,10 +151,22 @@ function fromSnapshot(state: AppState, snapshot: Snapshot): Partial<AppState> {
     experiment: null,
     coins: snapshot.coins,
     rows: mergeRows([], snapshot.requests.toReversed(), maxRows),
+    ended: [],
     generation: state.generation + 1,
     problem: null,
   };
 }
+
+/** With the turns that these rows say have ended, and that nobody has said so of before. */
+function withEnded({ ended, rows: known }: AppState, rows: readonly RequestRow[], seq: number): readonly Ended[] {
+  const over = rows.filter(isOver);
+  if (over.length === 0) return ended;
+  const before = new Set([...known.filter(isOver), ...ended].map(({ id }) => id));
+  const more = over.filter(({ id }) => !before.has(id));
+  return [...ended, ...more.map(({ id, startedAt }) => ({ id, startedAt, seq }))].slice(-maxEnded);
+}
+
+const isOver = ({ status }: RequestRow): boolean => status !== 'running';
 
 function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
   switch (delta.kind) {
@@ -163,7 +185,12 @@ function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
     case 'coins':
       return { seq: delta.seq, coins: delta.coins };
     case 'requests':
-      return { seq: delta.seq, rows: mergeRows(state.rows, delta.rows), arrived: delta.rows };
+      return {
+        seq: delta.seq,
+        rows: mergeRows(state.rows, delta.rows),
+        arrived: delta.rows,
+        ended: withEnded(state, delta.rows, delta.seq),
+      };
     case 'marked': {
       const { row } = delta;
       return { seq: delta.seq, rows: state.rows.map((known) => (known.id === row.id ? row : known)), marked: row };
@@ -172,6 +199,7 @@ function applyDelta(state: AppState, delta: Delta): Partial<AppState> {
       return {
         seq: delta.seq,
         rows: state.rows.filter(({ status }) => status === 'running'),
+        ended: [],
         generation: state.generation + 1,
       };
   }

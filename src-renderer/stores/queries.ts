@@ -35,6 +35,7 @@ const ofTurns: readonly CallName[] = [
   'requests.query',
   'requests.choices',
   'requests.storeState',
+  'keys.list',
   'sessions.query',
   'sessions.get',
   'latency.query',
@@ -56,6 +57,9 @@ function isQuick([name, input]: Question<CallName>): boolean {
 const own: Partial<Record<CallName, Parameters<QueryClient['setQueryDefaults']>[1]>> = {
   // A file may have been edited meanwhile.
   'clients.list': { refetchOnWindowFocus: true },
+  // Another dashboard, or a command, may have changed them.
+  'keys.list': { refetchOnWindowFocus: true },
+  'browsers.list': { refetchOnWindowFocus: true },
   // A pace changes with the time alone.
   'usage.windows': { refetchInterval: 60_000 },
   'lab.list': { meta: { isToldAsMessage: true } },

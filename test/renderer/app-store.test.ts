@@ -51,6 +51,21 @@ describe('the app store', () => {
     });
   });
 
+  it('knows which turns have ended since an answer was given, each once', async () => {
+    const { bridge, store } = await loaded();
+    const row = (id: string, status: 'running' | 'completed') => makeRow({ id, status, startedAt: 1 });
+    const told = (seq: number, ...rows: ReturnType<typeof row>[]): Delta => ({ seq, kind: 'requests', rows });
+    bridge.emit(told(6, row('r1', 'running')), told(7, row('r1', 'completed'), row('r2', 'completed')));
+    bridge.emit(told(8, row('r1', 'completed'), row('r3', 'running')), told(9, row('r3', 'completed')));
+    expect(store.getState().ended.map(({ id, seq }) => [id, seq])).toEqual([
+      ['r1', 7],
+      ['r2', 7],
+      ['r3', 9],
+    ]);
+    bridge.emit({ seq: 10, kind: 'cleared' });
+    expect(store.getState().ended).toEqual([]);
+  });
+
   it('takes each kind of delta in', async () => {
     const { bridge, store } = await loaded();
     bridge.emit(

@@ -1,4 +1,4 @@
-import { QueryObserver } from '@tanstack/react-query';
+import { focusManager, QueryObserver } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CallName } from '../../src-main/shared/contract.ts';
 import type { RequestRow } from '../../src-main/shared/model.ts';
@@ -153,6 +153,21 @@ describe('questions', () => {
     expect(told).toEqual(['The store is closed.']);
   });
 
+  it('about keys and browsers, which others may change, are asked anew when the user comes back', async () => {
+    const { bridge, show, queries } = await started();
+    for (const name of ['keys.list', 'browsers.list', 'lab.list'] as const) {
+      show([name, null]);
+      await bridge.answer(name, []);
+    }
+    queries.mount();
+    focusManager.setFocused(false);
+    focusManager.setFocused(true);
+    await settled();
+    queries.unmount();
+    focusManager.setFocused(undefined);
+    expect(['keys.list', 'browsers.list', 'lab.list'].map((name) => bridge.count(name as CallName))).toEqual([2, 2, 1]);
+  });
+
   it('leave a change of a file as it was shown, whatever happens', async () => {
     const { bridge, show } = await started();
     show(['clients.undoPlan', { id: 'codex' }]);
@@ -172,6 +187,8 @@ describe('figures of many turns', () => {
     const { bridge, show } = await started([ended]);
     show(['requests.choices', null]);
     await bridge.answer('requests.choices', choices);
+    show(['keys.list', null]);
+    await bridge.answer('keys.list', []);
     vi.advanceTimersByTime(60_000);
     bridge.emit({ seq: 1, kind: 'requests', rows: [makeRow({ id: 'r2', status: 'running' })] });
     vi.advanceTimersByTime(60_000);
@@ -184,7 +201,7 @@ describe('figures of many turns', () => {
     expect(bridge.count('requests.choices')).toBe(1);
     vi.advanceTimersByTime(1);
     await settled();
-    expect(bridge.count('requests.choices')).toBe(2);
+    expect([bridge.count('requests.choices'), bridge.count('keys.list')]).toEqual([2, 2]);
   });
 
   it('that are counts follow within a second, and are not asked more often than that however many end', async () => {

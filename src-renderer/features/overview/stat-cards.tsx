@@ -56,7 +56,11 @@ function Today({ dayStartMs }: { readonly dayStartMs: number }): ReactNode {
     (state) => state.rows.filter((row) => row.status === 'running' && row.startedAt >= dayStartMs).length,
   );
   const ended = useTotal({ fromMs: dayStartMs });
-  const failed = useTotal({ fromMs: dayStartMs, status: ['failed'] });
+  const failed = useTotal({ fromMs: dayStartMs, status: ['failed'] })?.total ?? null;
+  // No longer among those that run, and not in the answer yet.
+  const between = useApp(
+    (state) => state.ended.filter(({ seq, startedAt }) => seq > (ended?.asOf ?? 0) && startedAt >= dayStartMs).length,
+  );
   const kept = useAnswer('requests.storeState', null).answered?.value ?? null;
   const since = kept === null || settings === null ? null : countedSince(kept, settings, dayStartMs);
   return (
@@ -65,7 +69,7 @@ function Today({ dayStartMs }: { readonly dayStartMs: number }): ReactNode {
       note={since === null ? t('overview.today.since') : t('overview.today.atLeast', { when: format.clock(since) })}
     >
       {since === null ? '' : '≥ '}
-      {format.count(ended === null ? null : ended + running)}
+      {format.count(ended === null ? null : ended.total + between + running)}
       {failed === null || failed === 0 ? null : (
         <span className={styles.statFailed}>{t('overview.failed', { n: failed })}</span>
       )}
@@ -74,9 +78,9 @@ function Today({ dayStartMs }: { readonly dayStartMs: number }): ReactNode {
 }
 
 /** How many ended turns pass a filter; null until it is known. */
-function useTotal(filter: TraceFilter): number | null {
+function useTotal(filter: TraceFilter): { readonly total: number; readonly asOf: number } | null {
   const asked = useAnswer('requests.query', { filter, cursor: null, limit: 1 }, { keepsLast: true });
-  return asked.answered?.value.total ?? null;
+  return asked.answered?.value ?? null;
 }
 
 interface StatProps {
