@@ -79,12 +79,16 @@ export function traceHandlers({
     },
     'requests.choices': () => store.choices(),
     'sessions.query': async (query) => {
-      const page = await store.sessions(query);
+      const asked = store.sessions(query);
       const matches = turnMatcher(query.filter);
-      const running = recorder.running().filter(({ row, effort }) => matches({ ...row, effort }));
+      const running = recorder.running();
       const groups = bySession(running.map(({ row }) => row));
+      const matching = bySession(
+        running.filter(({ row, effort }) => matches({ ...row, effort })).map(({ row }) => row),
+      );
+      const page = await asked;
       const known = new Set(page.sessions.map(({ id }) => id));
-      const begun = [...groups].filter(([id]) => query.cursor === null && !known.has(id));
+      const begun = [...groups].filter(([id]) => query.cursor === null && matching.has(id) && !known.has(id));
       // Older than this page, but for the turn that runs.
       const older = await Promise.all(begun.map(([id]) => store.session({ id, cursor: null, limit: 1 })));
       return {
@@ -96,10 +100,9 @@ export function traceHandlers({
       };
     },
     'sessions.get': async ({ id, cursor, limit }) => {
-      const page = await store.session({ id, cursor, limit });
-      const stored = new Set(page.rows.map((row) => row.id));
-      const rows = recorder.running().map(({ row }) => row);
-      const running = (bySession(rows).get(id) ?? []).filter((row) => !stored.has(row.id));
+      const asked = store.session({ id, cursor, limit });
+      const running = bySession(recorder.running().map(({ row }) => row)).get(id) ?? [];
+      const page = await asked;
       return {
         ...page,
         session: withRunning(id, page.session, running),
@@ -145,7 +148,10 @@ export function traceHandlers({
     'export.har': (request) =>
       harPage(request, {
         query: (page) => store.query(page),
-        traceOf: async (id) => ({ detail: await detailOf(id), frames: recorder.exchange(id)?.frames() ?? [] }),
+        traceOf: async (id) => {
+          const detail = await detailOf(id);
+          return { detail, frames: await reader.framesOf(detail) };
+        },
         clock: host.clock,
         redactor,
         version,

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TraceDetail } from '../../src-main/shared/model.ts';
+import { SessionQuery } from '../../src-main/shared/session-query.ts';
 import { TraceQuery } from '../../src-main/shared/trace-query.ts';
 import { HarRequest, ReplayRequest } from '../../src-main/shared/trace-tools.ts';
 import { harProblems } from '../support/har-schema.ts';
@@ -79,6 +80,20 @@ describe('a HAR file', () => {
     await turn({ ...question, input: 'Reply with exactly: the walrus' });
     expect((await har()).text).not.toContain('walrus');
     expect((await har({ withBodies: true })).text).toContain('walrus');
+  });
+
+  it('has after a restart what the user had stored of what was said', async () => {
+    await startWithDatabase({ settings: { traceBodies: true } });
+    await turn({ ...question, input: 'Reply with exactly: the walrus' });
+    const before = await har({ withBodies: true });
+    await rig.restart();
+    const after = await har({ withBodies: true });
+    const [then, now] = [before, after].map(({ file }) =>
+      JSON.stringify(file.log.entries).replaceAll(/:\d{4,5}\//g, '/'),
+    );
+    expect(now).toBe(then);
+    expect(after.text.match(/walrus/g)?.length).toBeGreaterThan(4);
+    expect((await har()).text).not.toContain('walrus');
   });
 
   it('comes in parts, newest first, that make up the whole file, filtered', async () => {
@@ -344,6 +359,30 @@ describe('the list of the past', () => {
     await expect(handlers['requests.mark']({ id: 'none', starred: true, note: null })).rejects.toMatchObject({
       code: 'exchange_unknown',
     });
+  });
+
+  it('has a session with all that runs in it, whichever of its turns a filter finds', async () => {
+    await startWithDatabase();
+    const { handlers } = rig.app;
+    const headers = { 'session-id': '01a2091c-35f3-7960-8b0b-166583eb2b00' };
+    const { row } = await turn(question, headers);
+    rig.simulator.faults.next('turn', { kind: 'stall' });
+    const hangUp = new AbortController();
+    const running = fetch(`${rig.baseUrl}/v1/responses`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${rig.apiKey}`, 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ ...question, model: 'gpt-6.1-sol' }),
+      signal: hangUp.signal,
+    }).catch(() => null);
+    const found = async (model: string) => {
+      const { sessions } = await handlers['sessions.query'](SessionQuery.parse({ filter: { model: [model] } }));
+      return sessions.map(({ id, requests, running: n }) => [id, requests, n]);
+    };
+    await expect.poll(() => found('gpt-6.1-sol')).toEqual([[row.sessionId, 2, 1]]);
+    expect(await found('gpt-5.5')).toEqual([[row.sessionId, 2, 1]]);
+    expect(await found('gpt-5.4')).toEqual([]);
+    hangUp.abort();
+    await running;
   });
 
   it('is cleared on the disk and in memory, bodies too, and says so; what runs goes on', async () => {

@@ -1,4 +1,4 @@
-import type { FrameRecord } from '../../shared/model.ts';
+import type { FrameRecord, TraceDetail } from '../../shared/model.ts';
 import {
   maxPayloads,
   maxPieceChars,
@@ -55,6 +55,17 @@ export class PayloadReader {
   forget(): void {
     this.#texts.clear();
     this.#frames.clear();
+  }
+
+  /** A turn's frames: raw while they are in memory, else as the user had them stored. */
+  async framesOf({ row: { id }, isStored, frames: stored, framesDropped }: TraceDetail): Promise<KeptFrame[]> {
+    const frames = this.#recorder.exchange(id)?.frames() ?? [];
+    if (frames.length > 0 || (isStored ? stored.length : framesDropped) === 0) return frames;
+    const read = await this.#framesOf(id);
+    return read.frames.map((frame, index) => {
+      const text = read.texts[index] ?? null;
+      return { ...frame, data: text === null ? null : Buffer.from(text) };
+    });
   }
 
   async text({ id, part, offset }: TextQuery): Promise<TextPiece> {
