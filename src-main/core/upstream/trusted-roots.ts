@@ -75,7 +75,7 @@ export class TrustedRoots {
     const nowMs = this.#clock.monotonicMs();
     if (this.#seen.path !== path || nowMs - this.#seen.atMs >= lookEveryMs) {
       const before = this.#seen.path === path ? this.#seen.stamp : '';
-      // A file that is gone for a moment takes no trust away.
+      // One that is gone or cannot be looked at for a moment takes no trust away.
       this.#seen = { path, stamp: stampOf(path) ?? before, atMs: nowMs };
     }
     return `${path} ${this.#seen.stamp}`;
@@ -105,7 +105,12 @@ function usableCertificates(path: string): readonly string[] {
   }
 }
 
+/** Null where the system does not say. */
 function stampOf(path: string): string | null {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? null : `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
+  try {
+    const { mtimeMs, size, ino } = statSync(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch {
+    return null;
+  }
 }
