@@ -26,7 +26,7 @@ import { dialectOfCaller, type RouteParts, routeFor, routesAt, routeUnknown } fr
 import { sendError } from './send.ts';
 import { toldError } from './told-error.ts';
 import { UpgradeAnswers } from './upgrade-answers.ts';
-import { clientSockets, WebsocketClient } from './websocket-client.ts';
+import { WebsocketClient } from './websocket-client.ts';
 
 /** How long a client may take to send. */
 interface RequestLimits {
@@ -70,7 +70,7 @@ interface Asked {
 export class Listener {
   readonly #parts: ListenerParts;
   readonly #servers: Server[] = [];
-  readonly #websockets = new WebSocketServer({ ...clientSockets, maxPayload: maxFrameBytes });
+  readonly #websockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
   readonly #upgradeAnswers = new UpgradeAnswers(this.#websockets);
   readonly #clients = new Set<WebsocketClient>();
   /** Answers of the proxy that are not whole yet, in the dialect of who waits for them. */

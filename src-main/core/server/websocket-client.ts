@@ -7,7 +7,6 @@ import { type ResponsesRequest, readResponsesFrame, readResponsesLimits } from '
 import type { RawHeaders } from '../headers.ts';
 import type { KeyPass } from '../key-pass.ts';
 import { clientKind } from '../normalise/client-kind.ts';
-import { answerPings } from '../ping-answers.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { inSlices, mayBegin, turnToBegin } from '../slices.ts';
 import type { BodyHashes } from '../turn/chains.ts';
@@ -22,9 +21,6 @@ import { withLimits } from './limited-sink.ts';
 import { QuietWatch } from './quiet-watch.ts';
 import { toldError } from './told-error.ts';
 import { WebsocketSink } from './websocket-sink.ts';
-
-/** How the websockets are made that clients get. */
-export const clientSockets = { noServer: true, perMessageDeflate: false, autoPong: false } as const;
 
 const maxUnreadBytes = 1024 * 1024;
 
@@ -83,7 +79,6 @@ export class WebsocketClient {
     this.#clock = clock;
     this.#log = log;
     this.#checkOpen = checkOpen;
-    answerPings(socket);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', () => {
       this.#quiet?.stop();

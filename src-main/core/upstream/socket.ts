@@ -4,7 +4,6 @@ import { type ClientOptions, WebSocket } from 'ws';
 import { english } from '../../shared/words/english.ts';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
-import { answerPings } from '../ping-answers.ts';
 import type { Clock } from '../ports.ts';
 import { failureByName, isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
@@ -14,6 +13,7 @@ import { LineLife, type LineParts } from './line-life.ts';
 import { type LineManners, slowFromMs } from './line-limits.ts';
 import { maskedFrame } from './masked-frame.ts';
 import { bothFamilies, faultText, maxAnswerHeadBytes, networkFault } from './network-fault.ts';
+import { answerPings } from './ping-answers.ts';
 import type { SocketOptions } from './proxy.ts';
 import { readRefusal } from './refusal-body.ts';
 
