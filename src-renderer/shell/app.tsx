@@ -15,7 +15,8 @@ import { applyTheme } from '../lib/theme.ts';
 import { useApp, useHasWords, useStores, useUi, useWords } from '../stores/stores.ts';
 import { Toasts } from '../ui/toasts.tsx';
 import styles from './app.module.css';
-import { ConnectingPage, RefusedPage } from './full-page.tsx';
+import { Boundary, BrokenPart } from './broken-part.tsx';
+import { BrokenPage, ConnectingPage, RefusedPage } from './full-page.tsx';
 import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
@@ -59,7 +60,9 @@ export function App(): ReactNode {
   if (isRefused) return <RefusedPage />;
   return (
     <>
-      {isLoaded ? <Shell /> : <ConnectingPage />}
+      <Boundary standIn={(error, tryAgain) => <BrokenPage error={error} tryAgain={tryAgain} />}>
+        {isLoaded ? <Shell /> : <ConnectingPage />}
+      </Boundary>
       <Toasts />
     </>
   );
@@ -96,9 +99,11 @@ function Shell(): ReactNode {
         {screen === 'overview' && welcome.isOpen ? (
           <WelcomeScreen onDone={welcome.close} />
         ) : (
-          <Suspense>
-            <Screen />
-          </Suspense>
+          <Boundary key={screen} standIn={(error, tryAgain) => <BrokenPart error={error} tryAgain={tryAgain} />}>
+            <Suspense>
+              <Screen />
+            </Suspense>
+          </Boundary>
         )}
       </main>
       {isPaletteOpen ? <OpenPalette onClose={() => setPaletteOpen(false)} /> : null}

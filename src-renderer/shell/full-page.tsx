@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { useApp, useWords } from '../stores/stores.ts';
 import { Logo } from '../ui/logo.tsx';
+import { BrokenPart } from './broken-part.tsx';
 import styles from './full-page.module.css';
 
 /** Before the first snapshot. */
@@ -30,6 +31,16 @@ export function RefusedPage(): ReactNode {
       <pre className={styles.fullPageCommand}>
         <code>npx slipstream open</code>
       </pre>
+    </main>
+  );
+}
+
+/** What stands on every screen could not be drawn. */
+export function BrokenPage(props: ComponentProps<typeof BrokenPart>): ReactNode {
+  return (
+    <main className={styles.fullPage}>
+      <Logo sizePx={44} />
+      <BrokenPart {...props} />
     </main>
   );
 }

@@ -4,7 +4,7 @@ export interface OpenedPage {
   readonly page: Page;
   readonly context: BrowserContext;
   /** Console errors and warnings, uncaught exceptions and policy violations, in words; a good page has none. */
-  readonly problems: readonly string[];
+  readonly problems: string[];
 }
 
 /** Names in an address the session that a tab is to have already, as one that is loaded anew. */

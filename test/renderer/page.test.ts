@@ -100,6 +100,23 @@ describe('the page', () => {
     await refusal(page).waitFor();
   });
 
+  it('says so where a screen cannot be loaded, leaves the others, and loads it again on a click', async () => {
+    server = await stand.serve(makeSnapshot());
+    const { page, problems } = await stand.showAlone(server.url());
+    await connected(page).waitFor();
+    const asset = /\/assets\/sessions-screen-/;
+    await page.route(asset, (route) => route.fulfill({ status: 404 }));
+    await page.keyboard.type('ge');
+    await page.getByText('This screen could not be shown').waitFor();
+    await page.keyboard.type('gl');
+    await page.getByRole('heading', { name: 'Latency', level: 1 }).waitFor();
+    await page.keyboard.type('ge');
+    await page.unroute(asset);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'Sessions', level: 1 }).waitFor();
+    expect(problems.splice(0).filter((problem) => !/404|Unable to preload|Failed to fetch/.test(problem))).toEqual([]);
+  });
+
   it('fetches the state again when a delta got lost', async () => {
     const page = await open();
     await connected(page).waitFor();

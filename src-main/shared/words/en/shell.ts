@@ -9,6 +9,10 @@ export const shellWords = {
   'shell.refused.why':
     'This browser is not signed in here: it never was, or it was signed out in the settings. A link signs it in; it works once and for a minute.',
   'shell.refused.how': 'To open the dashboard, run this on the machine that Slipstream runs on:',
+  'shell.broken': 'This screen could not be shown',
+  'shell.broken.why':
+    'Turns are not affected. Slipstream may have stopped, or been updated, since the page was loaded: see that it runs, then try again.',
+  'shell.broken.again': 'Try again',
   'shell.screens': 'Screens',
   'shell.shortcuts': 'Shortcuts',
   'shell.shortcuts.title': 'Keyboard shortcuts',

@@ -11,6 +11,9 @@ export const shellWords: SameIds<typeof english> = {
   'shell.refused.why':
     '此浏览器尚未登录：可能从未登录过，也可能已在设置中被移除。通过链接即可登录；链接一分钟内有效，且只能使用一次。',
   'shell.refused.how': '要打开仪表盘，请在运行 Slipstream 的机器上执行：',
+  'shell.broken': '无法显示此页面',
+  'shell.broken.why': '轮次不受影响。页面加载后，Slipstream 可能已停止或已更新：请确认它正在运行，然后重试。',
+  'shell.broken.again': '重试',
   'shell.screens': '页面',
   'shell.shortcuts': '快捷键',
   'shell.shortcuts.title': '键盘快捷键',
