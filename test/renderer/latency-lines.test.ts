@@ -123,6 +123,16 @@ describe('times under a chart', () => {
     ]);
   });
 
+  it('are parts of a second where ticks are closer than one', () => {
+    const noon = at(2026, 10, 23, 12, 0);
+    expect(timeTicks(english, [noon, noon + 0.5, noon + 1], 0.5)).toEqual([
+      '12:00:00.0\n11-23',
+      '12:00:00.5',
+      '12:00:01.0',
+    ]);
+    expect(timeTicks(english, [noon + 0.35], 0.05)).toEqual(['12:00:00.35\n11-23']);
+  });
+
   it.each([
     [431, '23 Nov 08:16:40.000 to 08:16:40.431'],
     [100_000, '23 Nov 08:16:40 to 08:18:20'],

@@ -145,7 +145,7 @@ function makeOptions(width: number, latest: { readonly current: Latest }): Optio
     },
     series: [{}],
     axes: [
-      { ...axis, space: 70, values: (_, ticks, __, ___, step) => timeTicks(latest.current.words, ticks, step) },
+      { ...axis, space: 84, values: (_, ticks, __, ___, step) => timeTicks(latest.current.words, ticks, step) },
       { ...axis, size: 68, values: (_, ticks) => ticks.map(tickWriter(latest.current.words, latest.current.unit)) },
     ],
   };

@@ -89,11 +89,14 @@ const daySeconds = 86_400;
 /** Words under the time axis: the time of day, the date with it where the day changes, dates alone where ticks are days. */
 export function timeTicks({ format }: Words, ticksSeconds: readonly number[], stepSeconds: number): string[] {
   let lastDay = '';
+  // Two ticks of one second would be called the same.
+  const fractionDigits = stepSeconds < 1 ? Math.min(3, Math.ceil(-Math.log10(stepSeconds))) : 0;
   return ticksSeconds.map((tick) => {
-    const date = new Date(tick * 1_000);
+    const date = new Date(Math.round(tick * 1_000));
     const day = `${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`;
     if (stepSeconds >= daySeconds) return day;
-    const time = format.clock(date.getTime()).slice(0, stepSeconds < 60 ? 8 : 5);
+    const parts = String(date.getMilliseconds()).padStart(3, '0').slice(0, fractionDigits);
+    const time = `${format.clock(date.getTime()).slice(0, stepSeconds < 60 ? 8 : 5)}${parts === '' ? '' : `.${parts}`}`;
     const text = day === lastDay ? time : `${time}\n${day}`;
     lastDay = day;
     return text;
