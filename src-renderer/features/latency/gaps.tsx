@@ -22,11 +22,12 @@ export function Gaps({ answer, lines, hasBands }: GapsProps): ReactNode {
     // The longest are named, as they followed each other.
     .toSorted((one, other) => one.first - other.first)
     .map(({ first, end }) => spanText(words, answer.bucketStarts[first] ?? 0, (end - first) * answer.bucketMs));
-  const list = format.list(spans);
-  const text = gaps.length > named ? t('latency.gaps.more', { spans: list, n: gaps.length - named }) : list;
+  const more = gaps.length > named ? [t('latency.gaps.more', { n: gaps.length - named })] : [];
   return (
     <>
-      {gaps.length === 0 ? null : <p className={textStyles.faint}>{t('latency.gaps', { spans: text })}</p>}
+      {gaps.length === 0 ? null : (
+        <p className={textStyles.faint}>{t('latency.gaps', { spans: format.list([...spans, ...more]) })}</p>
+      )}
       {hasBands ? <p className={textStyles.faint}>{t('latency.bands')}</p> : null}
     </>
   );

@@ -41,7 +41,10 @@ function Running(): ReactNode {
   const { t, format } = useWords();
   const running = useApp((state) => state.rows.filter((row) => row.status === 'running').length);
   return (
-    <Stat name={t('overview.running')} note={running === 0 ? t('overview.running.none') : t('overview.running.some')}>
+    <Stat
+      name={t('overview.running')}
+      note={running === 0 ? t('overview.running.none') : t('overview.running.some', { n: running })}
+    >
       <Dot tone={running > 0 ? 'accent' : 'quiet'} pulse={running > 0} isLarge />
       {format.count(running)}
     </Stat>

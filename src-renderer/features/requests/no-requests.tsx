@@ -21,7 +21,7 @@ export function NoRequests(): ReactNode {
         <>
           {hasAccounts ? null : (
             <Button variant="primary" onClick={() => ui.getState().go('accounts')}>
-              {t('requests.none.import')}
+              {t('requests.none.add')}
             </Button>
           )}
           <CopyButton

@@ -13,7 +13,7 @@ export const latencyWords = {
   'latency.zoomOut': 'Zoom out',
   'latency.all.requests': 'Show in Requests',
   'latency.gaps': 'No turn: {spans}.',
-  'latency.gaps.more': '{spans} and {n, plural, one {# more stretch} other {# more stretches}}',
+  'latency.gaps.more': '{n, plural, one {# more stretch} other {# more stretches}}',
   'latency.bands': 'Bands: half of the turns lie below the first line, nine of ten below the second.',
   'latency.ecdf': 'Share of turns that took no longer',
   'latency.ecdf.title': '{value} or less: {percent}',

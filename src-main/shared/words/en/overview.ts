@@ -7,7 +7,7 @@ export const overviewWords = {
   'overview.firstToken.note': 'Of completed turns, as they came: an observation, not an experiment.',
   'overview.running': 'Running now',
   'overview.running.none': 'no turn is running',
-  'overview.running.some': 'turns under way',
+  'overview.running.some': '{n, plural, one {turn under way} other {turns under way}}',
   'overview.today': 'Requests today',
   'overview.today.since': 'since midnight',
   'overview.today.atLeast': 'at least: the oldest kept is of {when}',

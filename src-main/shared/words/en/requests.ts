@@ -79,14 +79,14 @@ export const requestsWords = {
   'requests.kind.other': 'other',
   'requests.attempts': '{count, plural, one {# attempt} other {# attempts}}',
   'requests.none': 'No requests yet',
-  'requests.none.import': 'Import an account',
+  'requests.none.add': 'Add an account',
   'requests.none.url': 'Copy base URL',
   'requests.none.url.what': 'Base URL',
   'requests.none.key': 'Copy API key',
   'requests.none.snippets': 'Client snippets',
   'requests.none.how':
     'Each request appears here the moment it arrives. Point a client at <url></url> with the API key, and send a turn.',
-  'requests.none.account': 'No account is signed in yet, so turns would be refused. <strong>Import one first.</strong>',
+  'requests.none.account': 'No account is signed in yet, so turns would be refused. <strong>Add one first.</strong>',
   'requests.noMatch': 'No request matches',
   'requests.noMatch.why':
     '{count, plural, one {The one stored turn does not match these filters.} other {None of the {figure} stored turns matches these filters.}}',

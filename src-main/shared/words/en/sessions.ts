@@ -16,7 +16,7 @@ export const sessionsWords = {
   'sessions.col.output': 'Out',
   'sessions.col.tiers': 'Tiers',
   'sessions.col.sent': 'Sent whole',
-  'sessions.col.sent.title': 'Turns that went upstream with the whole conversation, of all that did',
+  'sessions.col.sent.title': 'Requests that went upstream with the whole conversation, prewarms too, of all that did',
   'sessions.more': 'and {count} more',
   'sessions.running': '{count} running',
   'sessions.failed': '{count} failed',

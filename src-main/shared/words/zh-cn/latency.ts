@@ -15,7 +15,7 @@ export const latencyWords: SameIds<typeof english> = {
   'latency.zoomOut': '缩小',
   'latency.all.requests': '在“请求”中显示',
   'latency.gaps': '无轮次：{spans}。',
-  'latency.gaps.more': '{spans}，另有 {n} 段',
+  'latency.gaps.more': '另外 {n} 段',
   'latency.bands': '色带：一半轮次低于第一条线，九成低于第二条线。',
   'latency.ecdf': '耗时不超过该值的轮次比例',
   'latency.ecdf.title': '不超过 {value}：{percent}',

@@ -9,7 +9,7 @@ export const overviewWords: SameIds<typeof english> = {
   'overview.firstToken.note': '基于自然流量中已完成的轮次：仅为观察，并非实验。',
   'overview.running': '正在运行',
   'overview.running.none': '没有运行中的轮次',
-  'overview.running.some': '个轮次进行中',
+  'overview.running.some': '{n, plural, other {个轮次进行中}}',
   'overview.today': '今日请求',
   'overview.today.since': '自零点起',
   'overview.today.atLeast': '至少：保留的最早记录为 {when}',

@@ -19,7 +19,7 @@ export const sessionsWords: SameIds<typeof english> = {
   'sessions.col.output': '输出',
   'sessions.col.tiers': '服务层级',
   'sessions.col.sent': '完整发送',
-  'sessions.col.sent.title': '在所有发往上游的轮次中，带着整个对话发送的轮次',
+  'sessions.col.sent.title': '在所有发往上游的请求（含预热）中，带着整个对话发送的请求',
   'sessions.more': '另有 {count} 个',
   'sessions.running': '{count} 个进行中',
   'sessions.failed': '{count} 个失败',

@@ -67,7 +67,7 @@ export function TimingTab({ detail }: { readonly detail: TraceDetail }): ReactNo
 function OwnShare({ detail }: { readonly detail: TraceDetail }): ReactNode {
   const { t, format } = useWords();
   const { ownMs, row } = detail;
-  const share = ownMs === null || row.totalMs === null || row.totalMs <= 0 ? null : (ownMs / row.totalMs) * 100;
+  const share = ownMs === null || row.totalMs === null ? null : (ownMs / Math.max(row.totalMs, ownMs, 0.001)) * 100;
   return (
     <div className={styles.ownShare}>
       <div>
