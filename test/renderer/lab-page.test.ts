@@ -306,7 +306,7 @@ describe('the fast lab', () => {
     await card.getByText('Too few readings to compare the tiers (n = 9 and 40 readings)').waitFor();
     server.handlers['latency.passive'] = () => both(10);
     await card.getByRole('button', { name: 'Refresh' }).click();
-    await card.getByText('Fast drew 2.3 times the quota of standard for a token (n = 10 and 40 readings)').waitFor();
+    await card.getByText('Fast drew 2.3 times the quota of standard for a token (n = 40 and 10 readings)').waitFor();
     await card.getByRole('button', { name: 'Account: any' }).click();
     await card.getByRole('checkbox', { name: 'ad…@e… (pro)' }).check();
     await page.keyboard.press('Escape');

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { codexSnippet } from '../../src-main/shared/client-snippets.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
@@ -189,6 +189,27 @@ describe('the page', () => {
     expect(await page.getByRole('region', { name: 'Latest requests' }).locator('tbody tr').count()).toBe(8);
     expect(await page.getByRole('meter', { name: '5 h quota used' }).first().getAttribute('aria-valuenow')).toBe('34');
     expect(await page.locator('body').innerText()).not.toContain('ada@example.com');
+  });
+
+  it('has a way to stop a turn in the narrow list of the overview, and no half word beside it', async () => {
+    const page = await open({
+      requests: [makeRow({ status: 'running', totalMs: null, startedAt: Date.now() - 400_000 })],
+    });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const status = page.getByRole('row').filter({ hasText: 'running' }).locator('[data-column="status"]');
+    const stop = status.getByRole('button', { name: english.t('turn.stop') });
+    await stop.waitFor();
+    const within = (part: Locator) =>
+      part.evaluate((element) => {
+        const cell = element.closest('td')?.getBoundingClientRect();
+        const { left, right, top, bottom } = element.getBoundingClientRect();
+        if (cell === undefined) throw new Error('It is in no cell.');
+        return left >= cell.left && right <= cell.right && top >= cell.top && bottom <= cell.bottom;
+      });
+    expect(await within(stop)).toBe(true);
+    const silence = status.locator('[data-stalled]');
+    const isUnseen = async () => (await silence.boundingBox())?.y !== (await stop.boundingBox())?.y;
+    expect((await within(silence)) || (await isUnseen())).toBe(true);
   });
 
   it('copies snippet and base URL, and asks for the API key only when that button is pressed', async () => {

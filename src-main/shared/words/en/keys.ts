@@ -2,7 +2,7 @@
 export const keysWords = {
   'apiKeys.title': 'API keys',
   'apiKeys.help':
-    'For people and programs that are to have a key of their own. The first key, on the Clients screen, may do everything. Days begin at midnight UTC.',
+    'For people and programs that are to have a key of their own. The first key, which is in the snippets of the Clients screen, may do everything. Days begin at midnight UTC.',
   'apiKeys.none': 'No further key yet.',
   'apiKeys.name': 'Name',
   'apiKeys.expires': 'Expires',

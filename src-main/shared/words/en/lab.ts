@@ -258,7 +258,7 @@ export const labWords = {
   'lab.quota.tooFew':
     'Too few readings to compare the tiers (n = {standard, number} and {fast, number} readings): it takes {least, number} of each.',
   'lab.quota.ratio':
-    'Fast drew {ratio} times the quota of standard for a token (n = {standard, number} and {fast, number} readings). About {from} to {to} is what a granted fast tier costs.',
+    'Fast drew {ratio} times the quota of standard for a token (n = {fast, number} and {standard, number} readings). About {from} to {to} is what a granted fast tier costs.',
   'lab.none': 'No experiment yet',
   'lab.none.what':
     'An experiment sends the same turn with and without fast, in pairs, and says whether the difference is real. Look at its cost above, then start it.',

@@ -55,8 +55,8 @@ export const sessionsWords = {
   'session.changes.partly': '{count, plural, =0 {no change} one {# change} other {# changes}} in the turns on show',
   'session.timeline': 'Timeline',
   'session.timeline.about':
-    '{count, plural, one {# turn} other {# turns}}, from left to right; long pauses are shortened.',
-  'session.timeline.label': '{count} turns over time',
+    '{count, plural, one {# request} other {# requests}}, from left to right; long pauses are shortened.',
+  'session.timeline.label': '{count, plural, one {# request} other {# requests}} over time',
   'session.lane.own': 'the conversation',
   'session.lanes.more': '{count, plural, one {# more sub-agent is} other {# more sub-agents are}} in the list below.',
   'session.kind.fast': 'fast',

@@ -3,7 +3,7 @@ import type { SameIds } from '../message.ts';
 
 export const keysWords: SameIds<typeof english> = {
   'apiKeys.title': 'API 密钥',
-  'apiKeys.help': '供需要单独密钥的人或程序使用。客户端页面上的首个密钥不受限制。每天从 UTC 零点算起。',
+  'apiKeys.help': '供需要单独密钥的人或程序使用。首个密钥（见客户端页面的配置片段）不受限制。每天从 UTC 零点算起。',
   'apiKeys.none': '尚无其他密钥。',
   'apiKeys.name': '名称',
   'apiKeys.expires': '到期',

@@ -252,7 +252,7 @@ export const labWords: SameIds<typeof english> = {
   'lab.quota.tooFew':
     '读数太少，无法比较两种层级（n = {standard, number} 与 {fast, number} 次读数）：各需 {least, number} 次。',
   'lab.quota.ratio':
-    '每个 token，快速模式消耗的额度是标准的 {ratio} 倍（n = {standard, number} 与 {fast, number} 次读数）。确实授予快速模式时，约为 {from} 至 {to} 倍。',
+    '每个 token，快速模式消耗的额度是标准的 {ratio} 倍（n = {fast, number} 与 {standard, number} 次读数）。确实授予快速模式时，约为 {from} 至 {to} 倍。',
   'lab.none': '尚无实验',
   'lab.none.what': '实验将同一轮次分别带与不带快速模式成对发送，并说明差异是否真实。先看上方的花费，再开始。',
 };
