@@ -79,6 +79,11 @@ describe('usage', () => {
         },
       });
     await page.getByText(/tokens have no price/).waitFor();
+    // At a zoom of 200 % a row is whole, with the button that takes it away.
+    await page.setViewportSize({ width: 640, height: 400 });
+    await page.getByRole('button', { name: 'Prices…' }).click();
+    const row = page.getByRole('dialog').getByRole('table').locator('..');
+    expect(await row.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   });
 
   it('says that there is nothing, at all or in this time', async () => {
