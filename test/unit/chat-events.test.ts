@@ -242,8 +242,9 @@ describe('citations', () => {
   });
 
   it('are told once each, in their place in the whole text', () => {
-    const told = deltasOf(events).flatMap((delta) => (isJsonObject(delta) ? (delta.annotations ?? []) : []));
-    expect(told).toEqual([cited(0), cited(5)]);
+    // In one delta: openai-python throws at a second list of them, openai-node keeps the last one only.
+    const told = deltasOf(events).flatMap((delta) => (isJsonObject(delta) ? [delta.annotations ?? null] : []));
+    expect(told.filter((list) => list !== null)).toEqual([[cited(0), cited(5)]]);
     expect(choiceOf(translate(events, {}).translator.answer()).message).toMatchObject({
       content: 'one\n\ntwo',
       annotations: [cited(0), cited(5)],

@@ -109,7 +109,8 @@ export class ChatTranslator implements EventTranslator {
       }
       case 'response.output_text.annotation.added': {
         const body = parseEvent(event.data);
-        return this.#cite(this.#items.numberOf(body), numberMember(body, 'content_index') ?? 0, body.annotation);
+        this.#cite(this.#items.numberOf(body), numberMember(body, 'content_index') ?? 0, body.annotation);
+        return [];
       }
       case 'response.output_item.added': {
         const body = parseEvent(event.data);
@@ -144,9 +145,8 @@ export class ChatTranslator implements EventTranslator {
     return [{ [key]: said }];
   }
 
-  #cite(number: number, place: number, annotation: Json | undefined): readonly JsonObject[] {
-    const cited = this.#citations.cite(`${number} ${place}`, annotation);
-    return cited === null ? [] : [{ annotations: [cited] }];
+  #cite(number: number, place: number, annotation: Json | undefined): void {
+    this.#citations.cite(`${number} ${place}`, annotation);
   }
 
   /** A finished item: what of it was not told yet. */
@@ -175,7 +175,8 @@ export class ChatTranslator implements EventTranslator {
         case 'output_text': {
           const notes: Json = Array.isArray(part.annotations) ? part.annotations : [];
           const said = this.#say('content', number, place, text, false);
-          return [...said, ...notes.flatMap((note) => this.#cite(number, place, note))];
+          for (const note of notes) this.#cite(number, place, note);
+          return said;
         }
         case 'refusal':
           return this.#say('refusal', number, place, text, false);
@@ -208,9 +209,12 @@ export class ChatTranslator implements EventTranslator {
     this.#finishReason = this.#reason(event.type, response);
     // What is cut off within its arguments stays as it is.
     const rest = this.#finishReason === 'length' ? [] : this.#calls.rest();
+    // All at once: the vendor's libraries take no second list of them.
+    const cited = this.#citations.message();
+    const more = Object.keys(cited).length === 0 ? [] : [cited];
     const messages = [
       ...this.#begin(),
-      ...[...untold, ...rest].map((delta) => this.#chunk(delta)),
+      ...[...untold, ...rest, ...more].map((delta) => this.#chunk(delta)),
       this.#chunk({}, this.#finishReason),
     ];
     if (this.#question.includeUsage) {

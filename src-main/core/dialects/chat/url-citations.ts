@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, numberMember, textMember } from '../../json.ts';
 
-/** A web page that a text has something from; null for other notes on a text, and for one that was told before. */
+/** The web pages that a text has something from, each once. */
 export class UrlCitations {
   /** Where each part of the text begins in the whole of it: upstream counts from the part's own beginning. */
   readonly #beginnings = new Map<string, number>();
@@ -13,22 +13,20 @@ export class UrlCitations {
     this.#length += said.length;
   }
 
-  /** An annotation of upstream's as Chat Completions has it. */
-  cite(part: string, annotation: Json | undefined): JsonObject | null {
-    if (!isJsonObject(annotation) || annotation.type !== 'url_citation') return null;
+  /** Takes in an annotation of upstream's; other notes on a text have no place in Chat Completions. */
+  cite(part: string, annotation: Json | undefined): void {
+    if (!isJsonObject(annotation) || annotation.type !== 'url_citation') return;
     const url = textMember(annotation, 'url') ?? '';
     const beginning = this.#beginnings.get(part) ?? 0;
     const start = beginning + (numberMember(annotation, 'start_index') ?? 0);
     const end = beginning + (numberMember(annotation, 'end_index') ?? 0);
     const key = JSON.stringify([start, end, url]);
-    if (this.#told.has(key)) return null;
+    if (this.#told.has(key)) return;
     const title = textMember(annotation, 'title') ?? url;
-    const cited = { type: 'url_citation', url_citation: { start_index: start, end_index: end, title, url } };
-    this.#told.set(key, cited);
-    return cited;
+    this.#told.set(key, { type: 'url_citation', url_citation: { start_index: start, end_index: end, title, url } });
   }
 
-  /** The member of the whole answer's message; none without citations. */
+  /** The member of the message, or of a stream's one delta; none without citations. */
   message(): JsonObject {
     return this.#told.size === 0 ? {} : { annotations: [...this.#told.values()] };
   }
