@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { SlipstreamError } from '../../shared/errors.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import { dialects } from '../dialects/dialects.ts';
-import { openAiMembers } from '../dialects/openai-forms.ts';
+import { errorType, openAiMembers } from '../dialects/openai-forms.ts';
 import { numberMember } from '../json.ts';
 import { ownBuffer, ownText } from '../own-memory.ts';
 import type { Clock } from '../ports.ts';
@@ -69,8 +69,13 @@ export class SseSink extends SseAnswer {
       const told = error.code === 'turn_stopped' ? { ...members, code: finalCode } : members;
       return makeEvent({ type: 'response.failed', response: { status: 'failed', error: told } });
     }
-    const { code = error.code, message = error.message, param = null } = members;
+    const { code = error.code, message = error.message, param = null, type = errorType(error) } = members;
+    const told = { ...members, type, code, message, param };
     const last = this.#last === null ? null : numberMember(parseEvent(this.#last.data), 'sequence_number');
-    return makeEvent({ type: 'error', code, message, param, sequence_number: last === null ? 0 : last + 1 });
+    // The vendor's own types have it flat, but its Python library, like others, throws only at what is inside `error`.
+    return makeEvent({
+      ...{ type: 'error', code, message, param, error: told },
+      sequence_number: last === null ? 0 : last + 1,
+    });
   }
 }
