@@ -70,6 +70,7 @@ function relayed(options: Options = {}) {
     renamesDone,
     failuresAsErrors,
     completesOutput,
+    toldItems: null,
     onRateLimits: (event) => void limits.push(event),
     threw: (thrown) => void threw.push(thrown),
   });

@@ -6,6 +6,7 @@ import { Issuers } from '../../src-main/core/turn/issuers.ts';
 import { KnownBodies } from '../../src-main/core/turn/known-bodies.ts';
 import { Sessions } from '../../src-main/core/turn/sessions.ts';
 import { Spares } from '../../src-main/core/turn/spares.ts';
+import { ToldItems } from '../../src-main/core/turn/told-items.ts';
 import { TransportMemory } from '../../src-main/core/turn/transport-memory.ts';
 import type {
   AttemptEnd,
@@ -129,10 +130,14 @@ export async function turnRig(names = 'a', more: Partial<TurnContext> = {}) {
     mayKeepSpares: () => false,
     readResting: async () => {},
     ...more,
-  } satisfies Omit<TurnContext, 'chains' | 'knownBodies' | 'issuers' | 'transports' | 'spares' | 'lastTiers'>;
+  } satisfies Omit<
+    TurnContext,
+    'chains' | 'knownBodies' | 'toldItems' | 'issuers' | 'transports' | 'spares' | 'lastTiers'
+  >;
   const context: TurnContext = {
     chains: new Chains(),
     knownBodies: new KnownBodies(),
+    toldItems: new ToldItems(),
     issuers: new Issuers(),
     transports: new TransportMemory(clock, (id, over) => accounts.noteOverHttp(id, over)),
     spares: new Spares(parts),

@@ -1,8 +1,9 @@
 import { SlipstreamError } from '../../shared/errors.ts';
-import { readResponsesLimits, readResponsesRequest } from '../dialects/responses/request.ts';
+import { type ResponsesRequest, readResponsesLimits, readResponsesRequest } from '../dialects/responses/request.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
+import type { ToldItems } from '../turn/told-items.ts';
 import type { SinkListener } from '../turn/turn.ts';
 import { CompactSink } from './compact-sink.ts';
 import { JsonSink } from './json-sink.ts';
@@ -15,7 +16,8 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
   const { response, headers } = exchange;
   const { isCodex } = clientKind(headers);
   await startTurn(exchange, runner, clock, async (text, clientBody) => {
-    const { stream, isPrewarm: _isPrewarm, ...read } = readResponsesRequest(text, clientBody);
+    const { stream, isPrewarm: _isPrewarm, ...asked } = readResponsesRequest(text, clientBody);
+    const read = isCodex ? asked : withItems(asked, clientBody, runner.toldItems);
     const limits = isCodex ? null : readResponsesLimits(read.body);
     const makeSink = (turn: SinkListener) => {
       const sink = stream ? new SseSink(response, isCodex, turn, clock) : new JsonSink(response);
@@ -23,6 +25,17 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
     };
     return { ...read, dialect: 'responses', kind: 'turn', makeSink };
   });
+}
+
+type Asked = Pick<ResponsesRequest, 'body' | 'raw' | 'mended'>;
+
+/** The request with the items that it names by their ids. */
+function withItems(asked: Asked, clientBody: Buffer, toldItems: ToldItems): Asked {
+  const resolved = toldItems.resolve(asked.body);
+  if (resolved === null) return asked;
+  const { body, changes } = resolved;
+  const raw = Buffer.from(JSON.stringify(body));
+  return { body, raw, mended: { clientBody, changes: [...(asked.mended?.changes ?? []), ...changes] } };
 }
 
 /** `POST /v1/responses/compact`: upstream's one JSON answer. A stream cannot be had (PROTOCOL.md, Numbered cases, 38). */

@@ -16,6 +16,7 @@ import type { Issuers } from './issuers.ts';
 import type { KnownBodies } from './known-bodies.ts';
 import type { Sessions } from './sessions.ts';
 import type { Spares } from './spares.ts';
+import type { ToldItems } from './told-items.ts';
 import type { TransportMemory } from './transport-memory.ts';
 
 /** What the user set, as of a turn's start. */
@@ -70,6 +71,7 @@ export interface TurnContext extends RunnerParts {
   readonly issuers: Issuers;
   readonly transports: TransportMemory;
   readonly spares: Spares;
+  readonly toldItems: ToldItems;
   /** The tier that Codex clients on websockets last asked of a model; null for none. */
   readonly lastTiers: BoundedMap<string, string | null>;
 }

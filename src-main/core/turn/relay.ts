@@ -9,6 +9,7 @@ import { answerHeaders } from './answer-headers.ts';
 import { FinishedItems } from './finished-items.ts';
 import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
+import type { ToldItems } from './told-items.ts';
 import { quietMs, type TurnSink } from './turn.ts';
 import { type EndWords, refusalWords } from './upstream-words.ts';
 
@@ -28,13 +29,16 @@ const eventsWithResponse = new Set([
   'response.done',
 ]);
 
-interface RelayParts {
+/** What a relay is made of. */
+export interface RelayParts {
   /** Clients that would wait for ever after `response.done` get it by its usual name. */
   readonly renamesDone: boolean;
   /** Failures are not forwarded but told as errors, since the client's dialect has another form for them. */
   readonly failuresAsErrors: boolean;
   /** An empty output in the final event becomes the items that came before: some clients read nothing else. Codex reads the items. */
   readonly completesOutput: boolean;
+  /** Gets each finished item, where the client may name it by its id later. */
+  readonly toldItems: ToldItems | null;
   readonly sink: TurnSink;
   readonly watch: ExchangeWatch;
   readonly clock: Clock;
@@ -223,7 +227,10 @@ export class Relay {
   }
 
   #forward(event: WireEvent): boolean {
-    if (event.type === 'response.output_item.done') this.#items.keep(event.data);
+    if (event.type === 'response.output_item.done') {
+      this.#items.keep(event.data);
+      this.#parts.toldItems?.keep(event.data);
+    }
     if (isTerminal(event.type)) this.#readFinal(event);
     return this.#parts.sink.event(this.#readable(event));
   }

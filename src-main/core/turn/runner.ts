@@ -12,6 +12,7 @@ import { OpenAhead } from './open-ahead.ts';
 import { safeWatcher } from './safe-watch.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
 import { Spares } from './spares.ts';
+import { ToldItems } from './told-items.ts';
 import { TransportMemory } from './transport-memory.ts';
 import type { Running, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
 import { TurnRun } from './turn-run.ts';
@@ -25,6 +26,7 @@ const greetingLimitMs = 3_000;
 export class TurnRunner {
   readonly transports: TransportMemory;
   readonly spares: Spares;
+  readonly toldItems = new ToldItems();
   readonly #context: TurnContext;
   readonly #running = new Set<Running>();
   #onIdle: (() => void) | null = null;
@@ -41,6 +43,7 @@ export class TurnRunner {
       issuers: new Issuers(),
       transports: this.transports,
       spares: this.spares,
+      toldItems: this.toldItems,
       lastTiers: new BoundedMap(keptTiers),
     };
   }

@@ -6,7 +6,6 @@ import { planFrom, usageFromEvent } from '../accounts/usage.ts';
 import { isLong } from '../dialects/request-json.ts';
 import { headerValue } from '../headers.ts';
 import { type JsonObject, textMember } from '../json.ts';
-import { clientKind } from '../normalise/client-kind.ts';
 import { atOnce, inSlices } from '../slices.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { type ExchangeWatch, type WaitName, waitedFor } from '../watch.ts';
@@ -20,6 +19,7 @@ import { LastWord } from './last-word.ts';
 import { decideNext } from './next-step.ts';
 import { firstPlan, type MoreStep, nextPlan, type Plan, planOn, planTried } from './plan.ts';
 import { Relay } from './relay.ts';
+import { relayWays } from './relay-ways.ts';
 import { TurnShaper } from './shape.ts';
 import { type ReadyAccount, type ShapedTurn, shapeTurn } from './shape-turn.ts';
 import { socketKey } from './socket-key.ts';
@@ -69,8 +69,7 @@ export class TurnRun implements SteerableTurn {
       this.#watch,
       textMember(request.body, 'model'),
     );
-    const { clientTransport, dialect } = request;
-    const { isCodex } = clientKind(request.headers);
+    const { clientTransport } = request;
     this.#lastWord = new LastWord({
       sink,
       watch: this.#watch,
@@ -82,9 +81,7 @@ export class TurnRun implements SteerableTurn {
       sink,
       watch: this.#watch,
       clock: context.clock,
-      renamesDone: clientTransport === 'http' || isCodex,
-      failuresAsErrors: dialect !== 'responses',
-      completesOutput: dialect === 'responses' && !(isCodex && request.body.stream === true),
+      ...relayWays(request, context.toldItems),
       onRateLimits: (event) => this.#noteRateLimits(event),
       threw: (thrown) => this.threw(thrown),
     });

@@ -98,6 +98,7 @@ export const whyWords = {
     "only Anthropic's servers run the safety check of auto mode; the answer claims no result of it",
   'why.item.longId': 'its id is too long, and an encrypted item cannot be renamed',
   'why.item.notEncrypted': 'not something upstream encrypted',
+  'why.item.reference': 'upstream stores no items; this one was kept here',
   'why.item.id': 'upstream stores no items, so this id means nothing to it',
   'why.item.breakpoint': 'upstream does not accept prompt_cache_breakpoint',
   'why.item.developer': 'upstream calls system messages developer',

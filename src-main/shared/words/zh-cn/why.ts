@@ -99,6 +99,7 @@ export const whyWords: SameIds<typeof english> = {
   'why.messages.safeguards': '自动模式的安全检查仅由 Anthropic 的服务器执行；回答中不声明其结果',
   'why.item.longId': '其 id 过长，且加密条目无法重命名',
   'why.item.notEncrypted': '并非由上游加密',
+  'why.item.reference': '上游不存储条目；此条目保存在本地',
   'why.item.id': '上游不存储条目，该 id 对其无意义',
   'why.item.breakpoint': '上游不接受 prompt_cache_breakpoint',
   'why.item.developer': '上游将系统消息称为 developer',
