@@ -12,6 +12,8 @@ const pingEveryMs = 25_000;
 
 let rig: Rig;
 let clock: SkippingClock;
+/** What timers ring late by: the time of a sleep. */
+let sleptMs: number;
 let upstream: ScriptedUpstream;
 let sockets: WebSocket[];
 let pings: number;
@@ -27,6 +29,7 @@ const fallSilent = (socket: WebSocket) => socket.pause();
 
 async function start(autoPong: boolean): Promise<void> {
   clock = skippingClock();
+  sleptMs = 0;
   sockets = [];
   pings = 0;
   take = answer;
@@ -42,7 +45,11 @@ async function start(autoPong: boolean): Promise<void> {
       take(socket);
     },
   });
-  rig = await startRig({ upstreamUrl: upstream.url, clock });
+  const { monotonicMs } = clock;
+  rig = await startRig({
+    upstreamUrl: upstream.url,
+    clock: { ...clock, monotonicMs: () => monotonicMs() + sleptMs },
+  });
 }
 
 async function stop(): Promise<void> {
@@ -135,3 +142,18 @@ async function runningFrames(): Promise<number> {
   const { frames } = await rig.app.handlers['requests.detail']({ id: row.id });
   return frames.filter(({ direction }) => direction === 'upstream-in').length;
 }
+
+it('a sleep longer than any patience ends no turn whose answer had come by then', async () => {
+  const events = answerEvents('resp_1');
+  const say = (socket: WebSocket | undefined, some: typeof events) => {
+    for (const event of some) socket?.send(JSON.stringify(event));
+  };
+  take = (socket) => say(socket, events.slice(0, 5));
+  const asked = turn();
+  await expect.poll(() => rig.app.snapshot().requests[0]?.firstTokenMs ?? null).not.toBeNull();
+  say(sockets.at(-1), events.slice(5));
+  sleptMs = 60_000;
+  clock.skip(290_000);
+  const { events: told } = await asked;
+  expect(told.at(-1)).toMatchObject({ type: 'response.completed' });
+});

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { lookAfter } from '../patience.ts';
 import type { Clock } from '../ports.ts';
 import type { BodyShare } from './body-budget.ts';
 import { decodeBody, isEncoded, maxBodyBytes } from './decode-body.ts';
@@ -29,9 +30,9 @@ function collect(request: IncomingMessage, clock: Clock, share: BodyShare, annou
     const watch = () => {
       const waitedMs = clock.monotonicMs() - lastDataMs;
       if (waitedMs >= stallTimeoutMs) fail(new SlipstreamError('body_timeout'));
-      else timer = clock.after(stallTimeoutMs - waitedMs, watch);
+      else timer = lookAfter(clock, stallTimeoutMs - waitedMs, watch);
     };
-    let timer = clock.after(stallTimeoutMs, watch);
+    let timer = lookAfter(clock, stallTimeoutMs, watch);
     const finish = (settle: () => void) => {
       timer.cancel();
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);

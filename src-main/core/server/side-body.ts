@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { lookAfter } from '../patience.ts';
 import type { Clock } from '../ports.ts';
 import type { SideBody } from '../turn/side-run.ts';
 import { stallTimeoutMs } from './body.ts';
@@ -46,7 +47,7 @@ export class StreamedBody implements SideBody {
   /** The next piece, kept while there is room; null at the end. */
   async #next(): Promise<Buffer | null> {
     const { promise: stalled, reject } = Promise.withResolvers<never>();
-    const timer = this.#clock.after(stallTimeoutMs, () => reject(new SlipstreamError('body_timeout')));
+    const timer = lookAfter(this.#clock, stallTimeoutMs, () => reject(new SlipstreamError('body_timeout')));
     try {
       const next = await Promise.race([this.#chunks.next(), stalled]);
       if (next.done) {

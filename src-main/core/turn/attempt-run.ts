@@ -5,6 +5,7 @@ import { type Account, accountLabel } from '../accounts/account.ts';
 import { usageFromHeaders } from '../accounts/usage.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Normalised } from '../normalise/normalise.ts';
+import { lookAfter } from '../patience.ts';
 import type { Timer } from '../ports.ts';
 import {
   type Attempt,
@@ -79,7 +80,7 @@ export class AttemptRun implements AttemptListener {
     });
     this.#lastEventMs = context.clock.monotonicMs();
     this.#sentAtMs = context.clock.epochMs();
-    this.#silence = context.clock.after(silenceMs, () => this.#checkSilence());
+    this.#silence = lookAfter(context.clock, silenceMs, () => this.#checkSilence());
     try {
       this.#attempt = this.#start();
     } catch (thrown) {
@@ -236,7 +237,7 @@ export class AttemptRun implements AttemptListener {
   #checkSilence(): void {
     const leftMs = silenceMs - (this.#context.clock.monotonicMs() - this.#lastEventMs);
     if (leftMs > 0) {
-      this.#silence = this.#context.clock.after(leftMs, () => this.#checkSilence());
+      this.#silence = lookAfter(this.#context.clock, leftMs, () => this.#checkSilence());
       return;
     }
     this.ended({ kind: 'timed-out', who: this.#isPaused ? 'client' : 'upstream' });
