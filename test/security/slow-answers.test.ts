@@ -1,9 +1,11 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { listenForCallback } from '../../src-main/core/accounts/sign-in/callback-listener.ts';
 import { requestJson } from '../../src-main/core/upstream/json-request.ts';
 import { ProxyRoutes } from '../../src-main/core/upstream/proxy.ts';
 import { systemClock } from '../../src-main/node/clock.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** Answers to plain questions that never come to their end, as an issuer, or whoever stands in between, may send them. */
 
@@ -35,6 +37,19 @@ async function asked(says: (response: ServerResponse) => void): Promise<unknown>
     routes,
   );
 }
+
+it('a sign-in goes to the next port where who has the first never answers', { timeout: 20_000 }, async () => {
+  const occupant = createTcpServer((socket) => {
+    const again = setInterval(() => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'), 100);
+    socket.on('error', () => {}).on('close', () => clearInterval(again));
+    undo.push(() => socket.destroy());
+  });
+  const [taken, free] = [await portOf(occupant), await freePort()];
+  const handlers = { callback: async () => 'done', cancelled: () => {} } as const;
+  const listener = await listenForCallback({ ports: [taken, free], clock: systemClock, handlers });
+  undo.push(() => listener.close('now'));
+  expect(new URL(listener.redirectUri).port).toBe(String(free));
+});
 
 describe('an answer that does not end', () => {
   it.each<[string, (response: ServerResponse) => void]>([

@@ -66,11 +66,12 @@ async function takePort(port: number, clock: Clock, handlers: CallbackHandlers):
 /** Asks another sign-in to give its port back; false where nothing answered. */
 function askToCancel(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get({ host, port, path: '/cancel', timeout: cancelTimeoutMs, agent: false }, (response) => {
+    // Not a limit on silence: whoever has the port may say something again and again.
+    const signal = AbortSignal.timeout(cancelTimeoutMs);
+    const request = get({ host, port, path: '/cancel', signal, agent: false }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });
-    request.on('timeout', () => request.destroy());
     request.on('error', () => resolve(false));
   });
 }
