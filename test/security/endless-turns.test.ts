@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { type ScriptedUpstream, startScriptedUpstream, type UpstreamScript } from '../support/scripted-upstream.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { ask, errorOf, post } from '../support/turn-client.ts';
@@ -54,6 +55,22 @@ describe('a refusal whose words never end', () => {
       },
     });
     expect((await post(rig, ask('hello'))).status).toBe(429);
+  });
+});
+
+describe('an answer that is collected', () => {
+  it('is left where it does not end', { timeout: 60_000 }, async () => {
+    const filler = JSON.stringify({ type: 'response.filler', text: 'x'.repeat(8_000_000) });
+    await start({
+      frame: (socket) => {
+        const go = () => {
+          if (socket.readyState === WebSocket.OPEN) socket.send(filler, go);
+        };
+        go();
+      },
+    });
+    const { status, json } = await post(rig, { ...ask('hello'), stream: false });
+    expect([status, errorOf(json).code]).toEqual([502, 'upstream_closed']);
   });
 });
 

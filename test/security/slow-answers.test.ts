@@ -45,7 +45,7 @@ it('a sign-in goes to the next port where who has the first never answers', { ti
     undo.push(() => socket.destroy());
   });
   const [taken, free] = [await portOf(occupant), await freePort()];
-  const handlers = { callback: async () => 'done', cancelled: () => {} } as const;
+  const handlers = { callback: async () => 'done' as const, cancelled: () => {} };
   const listener = await listenForCallback({ ports: [taken, free], clock: systemClock, handlers });
   undo.push(() => listener.close('now'));
   expect(new URL(listener.redirectUri).port).toBe(String(free));

@@ -8,9 +8,8 @@ export class CompactSink extends JsonBodySink {
     super(response, 'responses');
   }
 
-  event(event: WireEvent): boolean {
+  protected take(event: WireEvent): void {
     this.answer(event.data);
-    return true;
   }
 
   end(): void {}

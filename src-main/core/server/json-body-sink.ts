@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { SlipstreamError } from '../../shared/errors.ts';
+import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import type { RawHeaders } from '../headers.ts';
 import type { Json } from '../json.ts';
@@ -7,11 +7,15 @@ import type { AnswerHead, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 import { sendError, sendJson } from './send.ts';
 
+/** Of all events of one answer: no answer comes near it, and it is held until its end. */
+const maxEventBytes = 256 * 1024 * 1024;
+
 /** What the sinks share that answer with one JSON body: nothing goes out before it is known how the turn ended. */
 export abstract class JsonBodySink implements TurnSink {
   readonly #response: ServerResponse;
   readonly #dialect: Dialect;
   #told: TurnSink['told'] = { status: null, headers: [] };
+  #eventBytes = 0;
   /** What upstream said along with its answer, for the client. */
   protected answerHeaders: RawHeaders = [];
 
@@ -31,7 +35,15 @@ export abstract class JsonBodySink implements TurnSink {
   /** There is nothing that could stand before the answer. */
   wait(): void {}
 
-  abstract event(event: WireEvent): boolean;
+  /** Throws `upstream_invalid` for an answer that does not end. */
+  event(event: WireEvent): boolean {
+    this.#eventBytes += event.data.length;
+    if (this.#eventBytes > maxEventBytes) throw new SlipstreamError('upstream_invalid');
+    this.take(event);
+    return true;
+  }
+
+  protected abstract take(event: WireEvent): void;
 
   abstract end(): void;
 

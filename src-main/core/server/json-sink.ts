@@ -14,9 +14,8 @@ export class JsonSink extends JsonBodySink {
     super(response, 'responses');
   }
 
-  event(event: WireEvent): boolean {
+  protected take(event: WireEvent): void {
     if (isTerminal(event.type)) this.#final = parseEvent(event.data);
-    return true;
   }
 
   end(): void {

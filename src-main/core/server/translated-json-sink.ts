@@ -13,9 +13,8 @@ export class TranslatedJsonSink extends JsonBodySink {
     this.#translator = translator;
   }
 
-  event(event: WireEvent): boolean {
+  protected take(event: WireEvent): void {
     this.#translator.event(event);
-    return true;
   }
 
   end(): void {
