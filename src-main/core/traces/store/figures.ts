@@ -115,9 +115,7 @@ export class Figures {
     if (row.texts.is !== null) this.#starred += 1;
     this.#startedAt.set(index, row.startedAt);
     this.#counts.set(index, row.counts ? 1 : 0);
-    for (const name of listNames) {
-      this.#keys[name].set(index, this.#dictionaries[name].numberOf(row.keys[name]));
-    }
+    for (const name of listNames) this.#keys[name].set(index, this.#dictionaries[name].numberOf(row.keys[name]));
     for (const name of metrics) this.#metrics[name].set(index, row.metrics[name] ?? Number.NaN);
     for (const name of queriedTexts) {
       this.#texts[name].set(index, this.#textDictionaries[name].numberOf(row.texts[name]));
