@@ -16,6 +16,8 @@ export class JsonSink extends JsonBodySink {
 
   protected take(event: WireEvent): void {
     if (isTerminal(event.type)) this.#final = parseEvent(event.data);
+    // One that cannot be read would be missing from the answer, which may never come.
+    else if (event.type === 'response.output_item.done') parseEvent(event.data);
   }
 
   end(): void {
