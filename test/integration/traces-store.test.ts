@@ -193,6 +193,13 @@ it('waits for another program that writes to the file, such as a backup, and los
   expect(log.lines).toEqual([]);
 });
 
+/** Stands for a full disk: no row can be written. */
+function fillDisk(): DatabaseSync {
+  const other = new DatabaseSync(path);
+  other.exec("CREATE TRIGGER full BEFORE INSERT ON exchanges BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+  return other;
+}
+
 describe('a disk that takes nothing for a while', () => {
   it('costs no turn: what was not written waits, is tried again by itself, and is told of meanwhile', async () => {
     const clock = skippingClock();
@@ -203,9 +210,7 @@ describe('a disk that takes nothing for a while', () => {
     if (store === null) throw new Error('there is no worker');
     opened.push(store);
     await store.state();
-    // Stands for a full disk: no row can be written.
-    const other = new DatabaseSync(path);
-    other.exec("CREATE TRIGGER full BEFORE INSERT ON exchanges BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    const other = fillDisk();
     for (let index = 0; index < 100; index += 1) store.add(storedTurn(index));
     expect((await store.query(everything)).total).toBe(0);
     expect(problems).toEqual([expect.stringMatching(/^Requests wait .*: disk is full\. It is tried/)]);
@@ -233,8 +238,7 @@ describe('a disk that takes nothing for a while', () => {
     if (store === null) throw new Error('there is no worker');
     opened.push(store);
     await store.state();
-    const other = new DatabaseSync(path);
-    other.exec("CREATE TRIGGER full BEFORE INSERT ON exchanges BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    const other = fillDisk();
     for (let index = 0; index < 40; index += 1) store.add(storedTurn(index));
     await store.state();
     expect(problems).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { SlipstreamError } from '../../shared/errors.ts';
+import { writeRequest } from '../dialects/request-json.ts';
 import { type ResponsesRequest, readResponsesLimits, readResponsesRequest } from '../dialects/responses/request.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
@@ -17,7 +18,7 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
   const { isCodex } = clientKind(headers);
   await startTurn(exchange, runner, clock, async (text, clientBody) => {
     const { stream, isPrewarm: _isPrewarm, ...asked } = readResponsesRequest(text, clientBody);
-    const read = isCodex ? asked : withItems(asked, clientBody, runner.toldItems);
+    const read = isCodex ? asked : await withItems(asked, clientBody, runner.toldItems);
     const limits = isCodex ? null : readResponsesLimits(read.body);
     const makeSink = (turn: SinkListener) => {
       const sink = stream ? new SseSink(response, isCodex, turn, clock) : new JsonSink(response);
@@ -30,11 +31,11 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
 type Asked = Pick<ResponsesRequest, 'body' | 'raw' | 'mended'>;
 
 /** The request with the items that it names by their ids. */
-function withItems(asked: Asked, clientBody: Buffer, toldItems: ToldItems): Asked {
+async function withItems(asked: Asked, clientBody: Buffer, toldItems: ToldItems): Promise<Asked> {
   const resolved = toldItems.resolve(asked.body);
   if (resolved === null) return asked;
   const { body, changes } = resolved;
-  const raw = Buffer.from(JSON.stringify(body));
+  const raw = await writeRequest(body, asked.raw);
   return { body, raw, mended: { clientBody, changes: [...(asked.mended?.changes ?? []), ...changes] } };
 }
 

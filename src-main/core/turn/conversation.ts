@@ -127,7 +127,7 @@ export class Conversation {
       session: this.session,
       accountId: account.id,
       socketKey,
-      line: probe ?? afterTurn(extended),
+      line: probe === null ? afterTurn(extended) : lineOf(probe),
       connectionId: this.#request.connectionId,
       // Known by its id alone.
       ...(hashes ?? { fieldsHash: '', itemsHash: completed.id }),
@@ -175,6 +175,11 @@ function hashesAfter(
 ): Pick<Chain, 'fieldsHash' | 'itemsHash'> | null {
   const itemsHash = probe === null ? null : extendWithOutput(probe, output);
   return probe === null || itemsHash === null ? null : { fieldsHash: probe.fieldsHash, itemsHash };
+}
+
+/** Of a probe what tells lines apart: the marks of all its items would be kept with each chain. */
+function lineOf({ fieldsHash, headHash, openingHash, hasHistory }: ChainProbe): Line {
+  return { fieldsHash, headHash, openingHash, hasHistory };
 }
 
 /** A client that extends a response by its id goes on in its line. */

@@ -2,8 +2,11 @@ import type { Change } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
 import { AgedMap } from '../aged-map.ts';
 import { isJsonObject, type Json, type JsonObject, parseJsonObject, textMember } from '../json.ts';
+import { ownBuffer } from '../own-memory.ts';
 
 const maxBytes = 8 * 1024 * 1024;
+/** Of an entry beside its text, about. */
+const entryBytes = 256;
 
 /** A body whose references are the items themselves, as far as they are known. */
 interface Resolved {
@@ -18,13 +21,14 @@ export class ToldItems {
 
   /** Keeps the item of a `response.output_item.done`, the latest as far as there is room. */
   keep(data: Buffer): void {
-    const item = parseJsonObject(data.toString('utf8'))?.item;
+    const text = data.toString('utf8');
+    const item = parseJsonObject(text)?.item;
     const id = isJsonObject(item) ? textMember(item, 'id') : null;
     if (id === null) return;
-    this.#bytes += data.length - (this.#items.get(id)?.length ?? 0);
+    this.#bytes += costOf(data) - costOf(this.#items.get(id));
     // A copy: what came may be a piece of something longer.
-    this.#items.renew(id, Buffer.from(data));
-    while (this.#bytes > maxBytes) this.#bytes -= this.#items.takeOldest()?.[1].length ?? this.#bytes;
+    this.#items.renew(id, ownBuffer(text));
+    while (this.#bytes > maxBytes) this.#bytes -= costOf(this.#items.takeOldest()?.[1]) || this.#bytes;
   }
 
   /** A request with items for their references; null where it has none. Reasoning that is not known any more is left out. */
@@ -43,6 +47,10 @@ export class ToldItems {
     });
     return changes.length === 0 ? null : { body: { ...body, input }, changes };
   }
+}
+
+function costOf(data: Buffer | undefined): number {
+  return data === undefined ? 0 : data.length + entryBytes;
 }
 
 function isReference(item: Json): item is JsonObject {
