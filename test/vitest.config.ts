@@ -13,7 +13,7 @@ interface ProjectOptions {
   readonly needsBuild?: boolean;
 }
 
-const includeOf = (name: string) => `test/${name}/**/*.test.ts`;
+const includeOf = (folder: string) => `test/${folder}/**/*.test.ts`;
 
 /** Test files that drive the desktop face on the stand-in that they share. */
 const isOnSharedElectron = (text: string) => text.includes("/shared-electron.ts'");
@@ -21,8 +21,9 @@ const isOnSharedElectron = (text: string) => text.includes("/shared-electron.ts'
 const needsOwnProcess = (text: string) =>
   !isOnSharedElectron(text) && /\bvi\.mock\(|^\/\/ Needs a process of its own/m.test(text);
 
-function filesWhere(name: string, isMeant: (text: string) => boolean): string[] {
-  return globSync(includeOf(name), { cwd: root }).filter((file) => isMeant(readFileSync(join(root, file), 'utf8')));
+function filesWhere(folders: readonly string[], isMeant: (text: string) => boolean): string[] {
+  const files = globSync(folders.map(includeOf), { cwd: root });
+  return files.filter((file) => isMeant(readFileSync(join(root, file), 'utf8')));
 }
 
 interface Files {
@@ -32,14 +33,14 @@ interface Files {
   readonly isolate?: boolean;
 }
 
-function part(
-  label: string,
+function project(
+  name: string,
   files: Files,
   { testTimeoutMs, needsBuild = false, pollLimitMs = 10_000 }: ProjectOptions,
 ) {
   return {
     test: {
-      name: label,
+      name,
       root,
       exclude: [],
       isolate: false,
@@ -53,18 +54,17 @@ function part(
   };
 }
 
-/** One project per folder of test/, so a run names what kind of test failed; its files share the processes they run in. */
-function project(name: string, options: ProjectOptions) {
-  const onElectron = filesWhere(name, isOnSharedElectron);
-  const alone = filesWhere(name, needsOwnProcess);
-  return [
-    part(name, { include: [includeOf(name)], exclude: [...onElectron, ...alone] }, options),
-    ...(alone.length === 0 ? [] : [part(`${name}-alone`, { include: alone, isolate: true }, options)]),
-  ];
-}
+/** Without a browser, and with one. */
+const plainFolders = ['unit', 'contract', 'integration', 'security'];
+const pageFolders = ['renderer', 'desktop'];
+const standInFiles = filesWhere([...plainFolders, ...pageFolders], isOnSharedElectron);
+const aloneFiles = filesWhere([...plainFolders, ...pageFolders], needsOwnProcess);
 
-/** Those on the shared stand-in, whatever their folder: a process loads the desktop face once for them. */
-const standInFiles = filesWhere('*', isOnSharedElectron);
+/** The other folders, each for itself: they are run by name. */
+const ofFolder = (name: string, options: ProjectOptions) => project(name, { include: [includeOf(name)] }, options);
+/** Those whose files share the processes that they run in: to load the program costs more than most tests. */
+const shared = (name: string, folders: readonly string[], options: ProjectOptions) =>
+  project(name, { include: folders.map(includeOf), exclude: [...standInFiles, ...aloneFiles] }, options);
 
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({
@@ -73,17 +73,14 @@ export default defineConfig({
     // One more than there are cores: many tests wait for a browser or another program.
     maxWorkers: availableParallelism() + 1,
     projects: [
-      ...project('unit', { testTimeoutMs: 20_000 }),
-      ...project('contract', { testTimeoutMs: 20_000 }),
-      ...project('integration', { testTimeoutMs: 30_000, needsBuild: true }),
-      ...project('security', { testTimeoutMs: 30_000, needsBuild: true }),
-      part('stand-in', { include: standInFiles }, { testTimeoutMs: 30_000, needsBuild: true }),
-      ...project('renderer', { testTimeoutMs: 60_000, needsBuild: true }),
-      ...project('desktop', { testTimeoutMs: 60_000, needsBuild: true }),
-      ...project('codex', { testTimeoutMs: 120_000 }),
-      ...project('electron', { testTimeoutMs: 90_000, pollLimitMs: 20_000 }),
-      ...project('clients', { testTimeoutMs: 120_000 }),
-      ...project('package', { testTimeoutMs: 120_000, needsBuild: true }),
+      project('alone', { include: aloneFiles, isolate: true }, { testTimeoutMs: 60_000, needsBuild: true }),
+      project('stand-in', { include: standInFiles }, { testTimeoutMs: 30_000, needsBuild: true }),
+      shared('pages', pageFolders, { testTimeoutMs: 60_000, needsBuild: true }),
+      shared('plain', plainFolders, { testTimeoutMs: 30_000, needsBuild: true }),
+      ofFolder('codex', { testTimeoutMs: 120_000 }),
+      ofFolder('electron', { testTimeoutMs: 90_000, pollLimitMs: 20_000 }),
+      ofFolder('clients', { testTimeoutMs: 120_000 }),
+      ofFolder('package', { testTimeoutMs: 120_000, needsBuild: true }),
     ],
   },
 });

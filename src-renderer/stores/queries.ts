@@ -186,6 +186,8 @@ function followState(queries: QueryClient, appStore: AppStore): void {
   ];
   appStore.subscribe((state, before) => {
     if (state.connection === 'live' && before.connection !== 'live') void askAnew(queries, {});
+    // Whoever had the turns forgotten sees at once that they are gone.
+    else if (state.generation !== before.generation) readTurnsAgain(queries);
     if (state.settings?.usagePrices !== before.settings?.usagePrices)
       void askAnew(queries, { queryKey: ['usage.sums'] });
     const isForgotten = state.experiment === null && before.experiment !== null;

@@ -139,7 +139,9 @@ describe('the page', () => {
     await page.keyboard.press('Alt+Shift+F');
     await page.locator('[data-policy="auto"]').waitFor();
     expect(set()).toEqual([{ fastPolicy: 'on' }, { fastPolicy: 'auto' }]);
-    await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).last().click();
+    const undo = page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Undo' });
+    await expect.poll(() => undo.count()).toBe(2);
+    await undo.last().click();
     await page.locator('[data-policy="on"]').waitFor();
     await page.keyboard.type('?');
     await page.getByText('Keys may switch these').click();

@@ -6,9 +6,6 @@ import { usePageStand } from './page-stand.ts';
 import { ScriptedHistory } from './scripted-history.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 
-/** What is told of many turns follows them within 5 s. */
-const soon = { timeout: 10_000 };
-
 /** Turns by the conversation they belong to, in a real browser. */
 describe('the sessions', () => {
   const stand = usePageStand();
@@ -23,13 +20,33 @@ describe('the sessions', () => {
     row(4, { sessionId: 'session-two', client: 'curl 8', status: 'failed' }),
   ];
 
-  async function open(requests: readonly RequestRow[], hash = '#/sessions'): Promise<Page> {
+  async function open(requests: readonly RequestRow[], hash = '#/sessions', show = stand.show): Promise<Page> {
     server = await stand.serve(makeSnapshot({ requests: requests.slice(-100) }));
     server.history = new ScriptedHistory(requests);
-    const { page } = await stand.show(server.urlOf(hash));
+    const { page } = await show(server.urlOf(hash));
     await page.getByText('Connected', { exact: true }).waitFor();
     return page;
   }
+
+  /** The same with a clock that is moved by hand. */
+  async function openOnClock(requests: readonly RequestRow[], hash?: string): Promise<Page> {
+    return open(requests, hash, async (url) => {
+      const opened = await stand.showAlone('about:blank');
+      await opened.page.clock.install();
+      await opened.page.goto(url);
+      return opened;
+    });
+  }
+
+  /** What is told of many turns follows them within 5 s. */
+  const soon = async (page: Page, what: () => unknown, expected: unknown): Promise<void> => {
+    await expect
+      .poll(async () => {
+        await page.clock.fastForward(5_000);
+        return what();
+      })
+      .toBe(expected);
+  };
 
   const list = (page: Page) => page.getByRole('grid', { name: 'Sessions, the last active first' });
   const own = (page: Page) => page.getByRole('grid', { name: 'Turns of the session, newest first' });
@@ -112,25 +129,25 @@ describe('the sessions', () => {
 
   it('have no hole where a page ended while turns go on, and none of what was cleared', async () => {
     const many = Array.from({ length: 450 }, (_, n) => row(n, { sessionId: `s${n}` }));
-    const page = await open(many);
+    const page = await openOnClock(many);
     await page.getByRole('button', { name: 'Show more sessions' }).click();
     await expect.poll(() => list(page).getAttribute('aria-rowcount')).toBe('401');
     const more = Array.from({ length: 5 }, (_, n) => row(450 + n, { sessionId: `s${450 + n}` }));
     server.push({ kind: 'requests', rows: more });
-    await expect.poll(() => list(page).getAttribute('aria-rowcount'), soon).toBe('406');
+    await soon(page, () => list(page).getAttribute('aria-rowcount'), '406');
     server.push({ kind: 'cleared' });
     await page.getByRole('heading', { name: 'No session yet' }).waitFor();
   });
 
   it('have a page without a hole where earlier turns were read while it goes on', async () => {
-    const page = await open(
+    const page = await openOnClock(
       Array.from({ length: 450 }, (_, n) => row(n)),
       '#/sessions/session-one',
     );
     await page.getByRole('button', { name: 'Show earlier turns' }).click();
     await expect.poll(() => own(page).getAttribute('aria-rowcount')).toBe('401');
     server.push({ kind: 'requests', rows: Array.from({ length: 5 }, (_, n) => row(450 + n)) });
-    await expect.poll(() => server.countCalls('sessions.get'), soon).toBe(3);
+    await soon(page, () => server.countCalls('sessions.get'), 3);
     await expect.poll(() => own(page).getAttribute('aria-rowcount')).toBe('406');
     server.push({ kind: 'cleared' });
     await page.getByRole('heading', { name: 'Nothing of this session is kept' }).waitFor();
