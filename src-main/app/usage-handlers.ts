@@ -4,7 +4,7 @@ import type { AccountView } from '../shared/account-model.ts';
 import type { Handlers } from '../shared/contract.ts';
 import type { WindowForecast } from '../shared/usage.ts';
 import { forecastWindow } from '../shared/usage-forecast.ts';
-import { localDay, noUsage, pricedGroups } from '../shared/usage-words.ts';
+import { dayMeant, localDay, localTimeZone, noUsage, pricedGroups } from '../shared/usage-words.ts';
 
 interface UsageParts {
   readonly host: Pick<Host, 'clock' | 'settings'>;
@@ -20,7 +20,10 @@ const readingsMs = 5 * 60 * 60_000;
 /** The calls about what turns used. */
 export function usageHandlers({ host, store, accounts }: UsageParts): Pick<Handlers, UsageCall> {
   return {
-    'usage.sums': async ({ fromDay, toDay, by }) => {
+    'usage.sums': async ({ fromDay: from, toDay: to, by }) => {
+      const today = localDay(host.clock.epochMs());
+      const fromDay = from === null ? null : dayMeant(from, today);
+      const toDay = to === null ? null : dayMeant(to, today);
       const { isShown, currency, rows } = host.settings.read().usagePrices;
       const used = isShown ? rows : null;
       // Prices differ by model and tier: these are told apart first, and put together again.
@@ -34,7 +37,9 @@ export function usageHandlers({ host, store, accounts }: UsageParts): Pick<Handl
         groups: [...pricedGroups(groups, by, used)],
         total: total ?? { ...noUsage, keys: {}, accountLabel: null, cost: null, unpricedTokens: 0 },
         firstDay,
-        today: localDay(host.clock.epochMs()),
+        fromDay,
+        today,
+        timeZone: localTimeZone(),
         currency: isShown ? currency : null,
       };
     },

@@ -36,7 +36,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   status: ['npx slipstream status', 'npx slipstream status --json'],
   usage: [
     'npx slipstream usage',
-    'npx slipstream usage --by day,model --since 7d',
+    'npx slipstream usage --by day,model --since 6d',
     'npx slipstream usage --by project --csv > usage.csv',
   ],
   'stop-turn': ['npx slipstream stop-turn 0198c2f4-…'],

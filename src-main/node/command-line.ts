@@ -207,8 +207,12 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
         .default(['day'], 'day')
         .argParser(parseUsageKeys),
     )
-    .addOption(new Option('--since <day>', 'from this day on: a date, or so long ago: 7d').argParser(parseDay))
-    .addOption(new Option('--until <day>', 'up to this day').argParser(parseDay))
+    .addOption(
+      new Option('--since <day>', 'from this day on: a date, or so many days ago: 6d, seven days with today').argParser(
+        parseDay,
+      ),
+    )
+    .addOption(new Option('--until <day>', 'up to this day, which counts: the same').argParser(parseDay))
     .addOption(new Option('--csv', 'as comma-separated values').conflicts('json'))
     .option('--json', 'as JSON')
     .description('tell tokens, quota and cost by day, model, client, project, account or tier')

@@ -89,7 +89,7 @@ function compare(a = '', b = ''): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** The local day of an instant, `2026-11-28`, by the time zone of the machine that asks. */
+/** The local day of an instant, `2026-11-28`, by the time zone of the program that asks. */
 export function localDay(epochMs: number): string {
   const date = new Date(Math.min(Math.max(epochMs, firstDayMs), lastDayMs));
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
@@ -105,6 +105,16 @@ const pad = (value: number): string => String(value).padStart(2, '0');
 export function dayAfter(day: string, days: number): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(Date.UTC(year, month - 1, date + days)).toISOString().slice(0, 10);
+}
+
+/** A day as it is, or the one so many days before today (`6d`). */
+export function dayMeant(text: string, today: string): string {
+  return text.endsWith('d') ? dayAfter(today, -Number(text.slice(0, -1))) : text;
+}
+
+/** The time zone that local days are of. */
+export function localTimeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** Usage as comma-separated values, a heading first. Cells that a spreadsheet would run as a formula are quoted for it. */

@@ -8,11 +8,14 @@ const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 const UsageKeyName = z.enum(usageKeys);
 
+/** A day, or so many days ago (`6d`): whoever asks may live in another time zone than the program whose days are meant. */
+const dayOrAgo = z.string().regex(/^(\d{4}-\d{2}-\d{2}|\d{1,4}d)$/);
+
 /** Which days, both ends taken, and what tells the sums apart. */
 export const UsageQuery = z.object({
   /** Null: from the first. */
-  fromDay: day.nullable().default(null),
-  toDay: day.nullable().default(null),
+  fromDay: dayOrAgo.nullable().default(null),
+  toDay: dayOrAgo.nullable().default(null),
   by: z.array(UsageKeyName).max(usageKeys.length).default([]),
 });
 export type UsageQuery = z.infer<typeof UsageQuery>;
@@ -42,8 +45,11 @@ export const UsageAnswer = z.object({
   total: PricedGroup,
   /** The first day there is any of; null where there is none. */
   firstDay: day.nullable(),
-  /** Of the machine that Slipstream runs on. */
+  /** The first day that was asked for; null: the first there is. */
+  fromDay: day.nullable(),
+  /** Of the machine that Slipstream runs on, in its time zone (`Europe/Berlin`). */
   today: day,
+  timeZone: z.string(),
   /** Of the prices; null where they are off. */
   currency: z.string().nullable(),
 });

@@ -60,7 +60,8 @@ const own: Partial<Record<CallName, Parameters<QueryClient['setQueryDefaults']>[
   // Another dashboard, or a command, may have changed them.
   'keys.list': { refetchOnWindowFocus: true },
   'browsers.list': { refetchOnWindowFocus: true },
-  // A pace changes with the time alone.
+  // The days that are meant, and a pace, change with the time alone.
+  'usage.sums': { refetchInterval: 60_000 },
   'usage.windows': { refetchInterval: 60_000 },
   'lab.list': { meta: { isToldAsMessage: true } },
   // It goes with what turns would be sent with now.

@@ -1,6 +1,13 @@
 import type { UsageAnswer, UsageQuery, WindowForecast } from '../../src-main/shared/usage.ts';
 import type { PriceRow } from '../../src-main/shared/usage-price.ts';
-import { dayAfter, localDay, noUsage, pricedGroups, type UsageGroup } from '../../src-main/shared/usage-words.ts';
+import {
+  dayAfter,
+  dayMeant,
+  localDay,
+  noUsage,
+  pricedGroups,
+  type UsageGroup,
+} from '../../src-main/shared/usage-words.ts';
 
 const accountId = 'a1';
 const longClient = 'GitHubCopilotChat/0.31.2026112301 (linux; x64) vscode/1.108.0-insider-20261120';
@@ -9,8 +16,12 @@ const models = ['gpt-5.5-2026-11-20-preview', 'gpt-5.4', 'gpt-5.4-mini', 'gpt-5.
 const projects = ['/home/ana/a-project-whose-folder-has-quite-a-long-name/packages/dashboard', '/home/ana/two', ''];
 
 /** Sums of ten days up to today, in which every kind of name occurs. */
-export function makeUsage({ fromDay, by }: UsageQuery, prices: readonly PriceRow[] | null = null): UsageAnswer {
-  const today = localDay(Date.now());
+export function makeUsage(
+  { fromDay: from, by }: UsageQuery,
+  prices: readonly PriceRow[] | null = null,
+  today = localDay(Date.now()),
+): UsageAnswer {
+  const fromDay = from === null ? null : dayMeant(from, today);
   const groups: UsageGroup[] = [];
   for (let ago = 9; ago >= 0; ago -= 1) {
     models.forEach((model, index) => {
@@ -45,7 +56,9 @@ export function makeUsage({ fromDay, by }: UsageQuery, prices: readonly PriceRow
     groups: [...pricedGroups(asked, by, prices)],
     total: total ?? { ...noUsage, keys: {}, accountLabel: null, cost: null, unpricedTokens: 0 },
     firstDay: dayAfter(today, -9),
+    fromDay,
     today,
+    timeZone: 'Pacific/Kiritimati',
     currency: prices === null ? null : 'USD',
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { noUsage } from '../../src-main/shared/usage-words.ts';
+import { dayAfter, localDay, noUsage } from '../../src-main/shared/usage-words.ts';
 import { makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
@@ -38,6 +38,20 @@ describe('usage', () => {
     await page.getByRole('img', { name: /^Turns by day, 7 days, at most/ }).waitFor();
     await page.getByText('Empties at', { exact: false }).waitFor();
     await page.getByText('Lasts at this pace; resets', { exact: false }).waitFor();
+  });
+
+  it('shows the days of the program, whatever day it is where the browser is', async () => {
+    const tomorrow = dayAfter(localDay(Date.now()), 1);
+    const page = await open(() => {
+      server.handlers['usage.sums'] = (query) => makeUsage(query, null, tomorrow);
+    });
+    await page.getByText('7 days').click();
+    await expect.poll(() => page.locator('[data-day]').count()).toBe(7);
+    expect(await page.locator('[data-day]').last().getAttribute('data-day')).toBe(tomorrow);
+    await page.getByText('(Pacific/Kiritimati)', { exact: false }).waitFor();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV' }).click();
+    expect((await download).suggestedFilename()).toBe(`usage-${tomorrow}.csv`);
   });
 
   it('saves the sums by day as comma-separated values', async () => {

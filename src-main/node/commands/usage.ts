@@ -3,7 +3,15 @@ import type { CallOutput } from '../../shared/contract.ts';
 import { noValue } from '../../shared/no-value.ts';
 import { windowName } from '../../shared/quota-window.ts';
 import type { WindowForecast } from '../../shared/usage.ts';
-import { dayAfter, localDay, type PricedGroup, type UsageKey, usageCsv, usageKeys } from '../../shared/usage-words.ts';
+import {
+  dayAfter,
+  localDay,
+  localTimeZone,
+  type PricedGroup,
+  type UsageKey,
+  usageCsv,
+  usageKeys,
+} from '../../shared/usage-words.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
@@ -32,6 +40,7 @@ export async function showUsage(options: UsageOptions, context: CommandContext):
     await context.write(usageCsv(answer.groups, by, answer.currency));
   } else {
     for (const line of usageLines(answer, by)) context.print(line);
+    if (answer.timeZone !== localTimeZone()) context.print(`Days are those of the program, in ${answer.timeZone}.`);
     const nameOf = (id: string): string => accounts.find((account) => account.id === id)?.email ?? id;
     for (const line of windowLines(windows, nameOf)) context.print(line);
   }
@@ -103,12 +112,9 @@ export function parseUsageKeys(text: string): UsageKey[] {
   return keys;
 }
 
-/** A local day: a date, or so many days ago. */
+/** A day of the program that answers: a date, or so many days before its today. */
 export function parseDay(text: string): string {
-  const [, ago] = /^(\d{1,4})d$/.exec(text) ?? [];
-  if (ago !== undefined) return dayAfter(localDay(systemClock.epochMs()), -Number(ago));
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) {
-    throw new InvalidArgumentError('It must be a date such as 2026-11-23, or so long ago: 7d.');
-  }
-  return text;
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text) && dayAfter(text, 0) === text;
+  if (isDate || /^\d{1,4}d$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a date such as 2026-11-23, or so many days ago: 6d.');
 }

@@ -1,8 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { UsageAnswer } from '../../../src-main/shared/usage.ts';
-import { dayAfter, localDay, type UsageKey, usageCsv } from '../../../src-main/shared/usage-words.ts';
+import { type UsageKey, usageCsv } from '../../../src-main/shared/usage-words.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
-import { useNow } from '../../hooks/use-now.ts';
 import { saveBlob } from '../../lib/save-file.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
@@ -34,8 +33,8 @@ export function UsageScreen(): ReactNode {
   const [by, setBy] = useState<Grouping>('model');
   const [measure, setMeasure] = useState<Measure>('tokens');
   const [isPricing, setPricing] = useState(false);
-  const today = localDay(useNow(60_000));
-  const fromDay = span === 'all' ? null : dayAfter(today, 1 - Number(span));
+  // Counted back from the program's today: the browser may be in another time zone.
+  const fromDay = span === 'all' ? null : `${Number(span) - 1}d`;
   const { answered, failed, readAgain } = useAnswer(
     'usage.sums',
     { fromDay, toDay: null, by: ['day', by] satisfies UsageKey[] },
@@ -45,7 +44,7 @@ export function UsageScreen(): ReactNode {
   const texts = useUsageWords(answer?.currency ?? null);
   const shown = measures.filter((each) => each !== 'cost' || answer?.currency != null);
   const chosen = shown.includes(measure) ? measure : 'tokens';
-  const save = ({ groups, currency }: UsageAnswer): void => {
+  const save = ({ groups, currency, today }: UsageAnswer): void => {
     const text = usageCsv(groups, answered?.input.by ?? [], currency);
     saveBlob(`usage-${today}.csv`, new Blob([text], { type: 'text/csv' }));
   };
@@ -113,7 +112,7 @@ export function UsageScreen(): ReactNode {
                 by={by}
                 measure={chosen}
                 texts={texts}
-                firstDay={answered?.input.fromDay ?? answer.firstDay}
+                firstDay={answer.fromDay ?? answer.firstDay}
                 lastDay={answer.today}
               />
               <UsageTable
@@ -129,7 +128,9 @@ export function UsageScreen(): ReactNode {
       )}
       <WindowsCard />
       {answer?.firstDay == null ? null : (
-        <p className={textStyles.faint}>{t('usage.kept', { day: format.day(answer.firstDay) })}</p>
+        <p className={textStyles.faint}>
+          {t('usage.kept', { day: format.day(answer.firstDay), zone: answer.timeZone })}
+        </p>
       )}
       {isPricing ? <PricesDialog onClose={() => setPricing(false)} /> : null}
     </div>

@@ -28,7 +28,8 @@ export const usageWords = {
   'usage.csv': 'CSV',
   'usage.csv.title': 'Save the table by day as comma-separated values',
   'usage.prices': 'Prices…',
-  'usage.kept': 'Sums by day of this machine’s clock since {day}. They stay when the turns themselves are forgotten.',
+  'usage.kept':
+    'Days are those of the machine Slipstream runs on ({zone}), since {day}. The sums stay when the turns themselves are forgotten.',
   'usage.perDay': 'By day',
   'usage.perDay.table': 'The same as a table',
   'usage.chart': '{measure} by day, {days, plural, one {# day} other {# days}}, at most {most}',

@@ -30,7 +30,7 @@ export const usageWords: SameIds<typeof english> = {
   'usage.csv': 'CSV',
   'usage.csv.title': '将按日表格保存为逗号分隔值文件',
   'usage.prices': '价格…',
-  'usage.kept': '自 {day} 起按本机时钟逐日汇总。即使轮次本身已被清除，汇总仍会保留。',
+  'usage.kept': '自 {day} 起按 Slipstream 所在机器的日期（{zone}）逐日汇总。即使轮次本身已被清除，汇总仍会保留。',
   'usage.perDay': '按日',
   'usage.perDay.table': '以表格显示',
   'usage.chart': '{measure}按日，共 {days} 天，最高 {most}',
