@@ -27,7 +27,7 @@ export function TopBar(): ReactNode {
           </Badge>
         ) : null}
       </div>
-      <FastSwitch isTight={isPaused} />
+      <FastSwitch room={isPaused ? 'least' : 'less'} />
       <PauseControl />
       <BaseUrl />
       <ConnectionWord />

@@ -6,12 +6,12 @@ import { Icon } from './icons.tsx';
 import { SegmentedControl } from './segmented-control.tsx';
 
 interface FastSwitchProps {
-  /** Where the page is narrow its price is left out. */
-  readonly isTight?: boolean;
+  /** What there is of it beside it: the price is left out of a narrow page sooner where it is less. */
+  readonly room?: 'enough' | 'less' | 'least';
 }
 
 /** The tier policy, with its price beside it. */
-export function FastSwitch({ isTight = false }: FastSwitchProps): ReactNode {
+export function FastSwitch({ room = 'enough' }: FastSwitchProps): ReactNode {
   const { t } = useWords();
   const actions = useActions();
   const policy = useApp((state) => state.settings?.fastPolicy ?? 'auto');
@@ -19,7 +19,7 @@ export function FastSwitch({ isTight = false }: FastSwitchProps): ReactNode {
   const [from, to] = (tier ?? defaultTier).quotaTimes;
   const isLive = useApp((state) => state.connection === 'live');
   return (
-    <div className={styles.fast} data-policy={policy} data-tight={isTight}>
+    <div className={styles.fast} data-policy={policy} data-room={room}>
       <span className={styles.fastName}>
         <Icon name="bolt" tone={tier === null ? 'faint' : 'fast'} />
         {t('fast.word')}
