@@ -27,9 +27,8 @@ import { showStatus } from './commands/status.ts';
 import { stopTurn } from './commands/stop-turn.ts';
 import { parseDay, parseUsageKeys, showUsage, type UsageOptions } from './commands/usage.ts';
 import type { CommandContext } from './context.ts';
-import { findDemo } from './demo-place.ts';
+import { findDemo, recordOf } from './demo-place.ts';
 import { type Place, withHints } from './hints.ts';
-import { findInstance } from './instance.ts';
 import {
   addCommonOptions,
   addServeOptions,
@@ -305,7 +304,7 @@ function placed<O extends CommonOptions>(options: O, command: Command, { complai
     if (options.demo) throw new SlipstreamError('request_invalid', { message: 'A demo is no service of the system.' });
     return options;
   }
-  if (!options.demo && (namesFolder(command) || findInstance(options.dataDir) !== null)) return options;
+  if (!options.demo && (namesFolder(command) || recordOf(options.dataDir) !== null)) return options;
   const dataDir = findDemo();
   if (dataDir !== null) {
     if (!options.demo) complain('slipstream: this goes to the demo that runs; --data-dir reaches a folder of yours.');

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -18,5 +18,16 @@ export function keepCompiled(args: readonly string[]): void {
     (args.includes(option) && given !== undefined
       ? given
       : defaultDataDir({ platform: process.platform, env: process.env, homeDir: homedir() }));
-  if (existsSync(dataDir)) enableCompileCache(join(dataDir, 'compile-cache'));
+  const folder = join(dataDir, 'compile-cache');
+  if (existsSync(dataDir) && isMade(folder)) enableCompileCache(folder);
+}
+
+/** Node would make it too, but never stop trying in a file system that takes no folders, such as `/proc`. */
+function isMade(folder: string): boolean {
+  try {
+    if (!existsSync(folder)) mkdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
 }

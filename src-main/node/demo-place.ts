@@ -72,11 +72,12 @@ function isOurs(dir: string): boolean {
   return stat?.isDirectory() === true && (process.platform === 'win32' || stat.uid === process.getuid?.());
 }
 
-function recordOf(dataDir: string): InstanceRecord | null {
+/** The running instance of a data folder; null too where that cannot be told. */
+export function recordOf(dataDir: string): InstanceRecord | null {
   try {
     return findInstance(dataDir);
   } catch {
-    // It goes away at this moment, or is what is left of one that was killed.
+    // A demo's goes away at this moment, or is what is left of one that was killed; of another its own command says more.
     return null;
   }
 }

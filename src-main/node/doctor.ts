@@ -3,10 +3,16 @@ import type { ClientView } from '../shared/client-model.ts';
 import type { DriftNews } from '../shared/learned-profile.ts';
 import type { AppInfo, Problem } from '../shared/model.ts';
 import type { TraceStoreState } from '../shared/trace-query.ts';
+import { shellWord } from './hints.ts';
 
 /** What `slipstream doctor` looks at. Null members could not be looked at, or do not apply. */
 export interface DoctorFacts {
-  readonly dataDir: { readonly path: string; readonly state: 'absent' | 'private' | 'open' | 'unwritable' };
+  readonly dataDir: {
+    readonly path: string;
+    readonly state: 'absent' | 'private' | 'open' | 'unusable';
+    /** Why it is unusable. */
+    readonly problem: string | null;
+  };
   /** The running instance, as its own port answers. */
   readonly running: RunningFacts | null;
   /** Where none runs: the port it would take. */
@@ -80,7 +86,7 @@ const proxied = warning(
 
 const shapeMend = 'It is relayed as it is. "npx slipstream parity" learns it for clients that are not Codex.';
 
-function dataDirFinding({ dataDir: { path, state } }: DoctorFacts): Finding {
+function dataDirFinding({ dataDir: { path, state, problem } }: DoctorFacts): Finding {
   const subject = 'Data folder';
   switch (state) {
     case 'absent':
@@ -88,14 +94,20 @@ function dataDirFinding({ dataDir: { path, state } }: DoctorFacts): Finding {
     case 'private':
       return good(subject, `${path} is yours alone.`);
     case 'open':
-      return warning(subject, `${path} can be listed by other users of this machine.`, `chmod 700 "${path}"`);
-    case 'unwritable':
-      return bad(subject, `${path} cannot be written.`, 'Give it back to your user, or choose another --data-dir.');
+      return warning(
+        subject,
+        `${path} can be listed by other users of this machine.`,
+        `chmod 700 ${shellWord(path, process.platform)}`,
+      );
+    case 'unusable':
+      return bad(subject, problem ?? '', 'Make it a folder that your user can write to, or choose another --data-dir.');
   }
 }
 
-function instanceFindings({ running, port }: DoctorFacts): Finding[] {
+function instanceFindings({ dataDir, running, port }: DoctorFacts): Finding[] {
   const subject = 'Instance';
+  // Nobody can tell, and nothing starts there.
+  if (running === null && dataDir.state === 'unusable') return [];
   if (running === null) {
     const stopped = warning(
       subject,
@@ -134,7 +146,7 @@ function fileFindings({ problems }: DoctorFacts): Finding[] {
 
 function accountFindings({ accounts, storeProblem, upstream }: DoctorFacts, nowMs: number): Finding[] {
   const subject = 'Accounts';
-  if (storeProblem !== null) return [bad(subject, storeProblem, 'Mend that, then run the doctor again.')];
+  if (storeProblem !== null) return [bad('Files', storeProblem, 'Mend that, then run the doctor again.')];
   if (accounts === null) return [];
   if (accounts.length === 0)
     return [bad(subject, 'There are none.', 'Add one with "npx slipstream login" or "npx slipstream import FILE".')];

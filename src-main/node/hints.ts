@@ -35,7 +35,7 @@ function optionsOf({ dataDir, demo }: Place, platform: NodeJS.Platform): string 
 }
 
 /** One word for the shell of the system; most paths are one as they are. */
-function shellWord(text: string, platform: NodeJS.Platform): string {
+export function shellWord(text: string, platform: NodeJS.Platform): string {
   if (platform === 'win32') return /^[\w.:\\/~+-]+$/.test(text) ? text : `"${text}"`;
   return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
-import { accessSync, constants, lstatSync, truncateSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { checkPlainFile } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { english } from '../shared/words/english.ts';
 import { systemCode, writeProblem } from '../shared/write-problem.ts';
@@ -22,11 +23,36 @@ export function holdLock(dataDir: string): DatabaseSync | null {
   }
 }
 
+/**
+ * Whether somebody holds a data folder. Changes nothing there, so that it can be told of a folder or a lock that takes no
+ * writing too. Throws `store_unwritable` where the lock cannot be read.
+ */
+export function isLockHeld(dataDir: string): boolean {
+  const path = join(dataDir, 'lock.sqlite');
+  if (!existsSync(path)) return false;
+  const problem = fileProblem(path, constants.R_OK);
+  if (problem !== null) throw lockUnusable(path, problem);
+  let lock: DatabaseSync | null = null;
+  try {
+    lock = new DatabaseSync(path, { timeout: 0, readOnly: true });
+    lock.exec('PRAGMA schema_version');
+    return false;
+  } catch (cause) {
+    // Whoever is let in far enough to see damage, or a journal that was left, has met nobody.
+    return systemCode(cause) === 'SQLITE_BUSY';
+  } finally {
+    lock?.close();
+  }
+}
+
 /** Null where the file is damaged. */
 function tryLock(path: string): DatabaseSync | null {
   const lock = new DatabaseSync(path, { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');
+    // SQLite opens a file that cannot be written for reading, and then shuts nobody out.
+    const problem = fileProblem(path);
+    if (problem !== null) throw problem;
     return lock;
   } catch (cause) {
     lock.close();
@@ -44,17 +70,25 @@ function remade(path: string): DatabaseSync {
 }
 
 function unusable(dataDir: string, path: string, cause: unknown): SlipstreamError {
+  const problem = fileProblem(path);
   if (systemCode(cause) === 'SQLITE_FULL' || accessProblem(dataDir) !== null)
     return folderUnusable(dataDir, 'written', cause);
-  const why = english.told(writeProblem(fileProblem(path) ?? cause));
+  return systemCode(problem) === 'ENOENT'
+    ? folderUnusable(dataDir, 'written', problem)
+    : lockUnusable(path, problem ?? cause);
+}
+
+function lockUnusable(path: string, cause: unknown): SlipstreamError {
+  const why = english.told(writeProblem(cause));
   const message = `The lock ${path} cannot be used: ${why}. Remove it while no Slipstream runs on this data folder.`;
   return new SlipstreamError('store_unwritable', { message, cause });
 }
 
 /** What the system says of the file, where SQLite only says that it cannot. */
-function fileProblem(path: string): unknown {
+function fileProblem(path: string, access = constants.R_OK | constants.W_OK): unknown {
   try {
-    accessSync(path, constants.R_OK | constants.W_OK);
+    accessSync(path, access);
+    checkPlainFile(path);
     return lstatSync(path).isDirectory() ? { code: 'EISDIR' } : null;
   } catch (error) {
     return error;

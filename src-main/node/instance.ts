@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { readPlainFile } from '../core/plain-file.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { english } from '../shared/words/english.ts';
-import { writeProblem } from '../shared/write-problem.ts';
-import { accessProblem, ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
-import { holdLock } from './instance-lock.ts';
+import { systemCode, writeProblem } from '../shared/write-problem.ts';
+import { accessProblem, checkReadable, ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
+import { holdLock, isLockHeld } from './instance-lock.ts';
 
 /** How the running instance of a data folder is reached; readable by its owner only. */
 const InstanceRecord = z.strictObject({
@@ -90,18 +90,20 @@ export async function holdInstance(dataDir: string, complain: (line: string) => 
   return access.hold;
 }
 
-/** The running instance of a data folder, or null. Changes nothing there. */
+/** The running instance of a data folder, or null. Changes nothing there. Throws `store_unwritable` where that cannot be told. */
 export function findInstance(dataDir: string): InstanceRecord | null {
+  checkReadable(dataDir);
   const record = readRecord(dataDir);
-  const hold = record === null ? null : tryHold(dataDir);
-  hold?.release();
-  return hold === null ? record : null;
+  return record !== null && isLockHeld(dataDir) ? record : null;
 }
 
 function tryHold(dataDir: string): InstanceHold | null {
   // On a read-only disk SQLite would open an old file all the same, and hold nothing.
   const problem = accessProblem(dataDir);
-  if (problem !== null) throw folderUnusable(dataDir, 'written', problem);
+  if (problem !== null) {
+    if (isLockHeld(dataDir)) return null;
+    throw folderUnusable(dataDir, 'written', problem);
+  }
   const held = holdLock(dataDir);
   if (held === null) return null;
   // What a killed instance left says nothing true any more.
@@ -157,7 +159,9 @@ function readChecked<T>(path: string, schema: z.ZodType<T>): T | null {
   if (!existsSync(path)) return null;
   try {
     return schema.parse(JSON.parse(readPlainFile(path)));
-  } catch {
-    return null;
+  } catch (cause) {
+    if (systemCode(cause) !== 'EACCES') return null;
+    const message = `${path} cannot be read: ${english.told(writeProblem(cause))}.`;
+    throw new SlipstreamError('store_unwritable', { message, cause });
   }
 }

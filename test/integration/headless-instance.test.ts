@@ -205,6 +205,17 @@ describe('slipstream serve', () => {
     }
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'says in one line that the folder is in a file system that takes none, and so does every command',
+    async () => {
+      symlinkSync('/proc', headless.dataDir);
+      for (const command of ['serve', 'accounts']) {
+        const { code, stderr } = await headless.run(command);
+        expect([code, stderr]).toEqual([1, expect.stringMatching(/^slipstream: The data folder [^\n]+ cannot be/)]);
+      }
+    },
+  );
+
   it('says in one line that the ready file cannot be written, and leaves nothing running', async () => {
     const result = await headless.run('serve', '--port', '0', '--no-open', '--ready-file', '/nonexistent/ready');
     expect(result.code).toBe(1);

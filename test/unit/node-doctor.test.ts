@@ -34,7 +34,7 @@ const running: RunningFacts = {
   modelCount: 8,
 };
 const healthy: DoctorFacts = {
-  dataDir: { path: '/home/ada/.config/slipstream', state: 'private' },
+  dataDir: { path: '/home/ada/.config/slipstream', state: 'private', problem: null },
   running,
   port: null,
   storeProblem: null,
@@ -115,15 +115,27 @@ describe('the doctor', () => {
   });
 
   it.each<[string, Partial<DoctorFacts>, 'warning' | 'bad', string, RegExp]>([
-    ['others can list the folder', { dataDir: { path: '/d', state: 'open' } }, 'warning', 'Data folder', /chmod 700/],
-    ['the folder is not ours', { dataDir: { path: '/d', state: 'unwritable' } }, 'bad', 'Data folder', /--data-dir/],
+    [
+      'others can list the folder',
+      { dataDir: { path: '/d $x', state: 'open', problem: null } },
+      'warning',
+      'Data folder',
+      /chmod 700 '\/d \$x'/,
+    ],
+    [
+      'the folder is not ours',
+      { dataDir: { path: '/d', state: 'unusable', problem: 'It is not yours.' } },
+      'bad',
+      'Data folder',
+      /--data-dir/,
+    ],
     ['nothing runs', { running: null }, 'warning', 'Instance', /slipstream/],
     ['the port is taken', { running: null, port: { number: 2575, takenAt: ['[::1]:2575'] } }, 'bad', 'Port', /--port/],
     ['the port is silent', { running: { ...running, healthStatus: null } }, 'bad', 'Instance', /start it again/],
     ['it is paused', { running: { ...running, paused: true } }, 'warning', 'Instance', /Resume/],
     ['the key is refused', { running: { ...running, modelsStatus: 401 } }, 'bad', 'Models', /copy the key/],
     ['no model is known', { running: { ...running, modelCount: 0 } }, 'warning', 'Models', /Add an account/],
-    ['the store is locked', { storeProblem: 'Locked.', accounts: null }, 'bad', 'Accounts', /run the doctor again/],
+    ['the store is locked', { storeProblem: 'Locked.', accounts: null }, 'bad', 'Files', /run the doctor again/],
     ['there is no account', { accounts: [] }, 'bad', 'Accounts', /slipstream login/],
     ['none can be used', { accounts: [{ ...account, enabled: false }] }, 'bad', 'Accounts', /below/],
     ['one is off', { accounts: [{ ...account, enabled: false }] }, 'warning', 'Account ad…@e… (pro)', /Switch it on/],

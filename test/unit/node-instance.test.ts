@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dataDirProblem } from '../../src-main/node/data-dir.ts';
 import { findInstance, holdInstance, type InstanceHold, reachInstance } from '../../src-main/node/instance.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
@@ -73,6 +74,34 @@ describe('a data folder that cannot be used', () => {
     },
   );
 
+  it('or it is a link that leads nowhere, itself or on the way to it, and that is said too when one only looks', async () => {
+    const link = join(dataDir, 'link');
+    symlinkSync(join(dataDir, 'gone', 'folder'), link);
+    expect(await reason(link)).toContain('cannot be made: it is a link to something that is not there.');
+    expect(await reason(join(link, 'new'))).toContain(
+      `cannot be made: ${link} is a link to something that is not there.`,
+    );
+    for (const dir of [link, join(link, 'new')])
+      expect(() => findInstance(dir)).toThrow('to something that is not there');
+    expect(dataDirProblem(link)).toContain('cannot be read: it is a link to something that is not there.');
+  });
+
+  it('is told when one only looks, where it is a file; a folder that is still to be made is none', () => {
+    const file = join(dataDir, 'file');
+    writeFileSync(file, '');
+    for (const dir of [file, join(file, 'deeper')])
+      expect(() => findInstance(dir)).toThrow(`The data folder ${dir} cannot be read: it is not a folder (ENOTDIR).`);
+    const ahead = join(dataDir, 'one', 'two');
+    expect([findInstance(ahead), dataDirProblem(ahead)]).toEqual([null, null]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('is refused soon in a file system that takes no folders', async () => {
+    for (const dir of ['/proc/slipstream', '/proc/slipstream/deeper'])
+      expect(await reason(dir)).toMatch(
+        /^store_unwritable: The data folder \S+ cannot be made: .+ \((ENOENT|EACCES)\)\.$/,
+      );
+  });
+
   it('or its lock cannot be used, which says what to do', async () => {
     const lock = join(dataDir, 'lock.sqlite');
     mkdirSync(lock);
@@ -93,6 +122,39 @@ describe('a data folder that cannot be used', () => {
     } finally {
       disk.dispose();
     }
+  });
+});
+
+describe.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('permissions that were taken away', () => {
+  const lockPath = () => join(dataDir, 'lock.sqlite');
+  afterEach(() => chmodSync(dataDir, 0o700));
+
+  it('of the folder, or of writing the lock, keep nobody from the instance that runs there', async () => {
+    (await hold()).announce(record);
+    chmodSync(lockPath(), 0o400);
+    expect(findInstance(dataDir)).toEqual(record);
+    chmodSync(dataDir, 0o500);
+    expect(findInstance(dataDir)).toEqual(record);
+    expect(await reachInstance(dataDir, () => {})).toEqual({ kind: 'running', record });
+  });
+
+  it('of the lock let nobody hold the folder beside another', async () => {
+    (await hold()).release();
+    chmodSync(lockPath(), 0o400);
+    await expect(hold()).rejects.toThrow('cannot be used: its permissions do not allow it (EACCES).');
+    expect(findInstance(dataDir)).toBeNull();
+  });
+
+  it('of the record or of looking into the folder are told, instead of that nothing runs', async () => {
+    (await hold()).announce(record);
+    const path = join(dataDir, 'instance.json');
+    chmodSync(path, 0);
+    expect(() => findInstance(dataDir)).toThrow(`${path} cannot be read: its permissions do not allow it (EACCES).`);
+    chmodSync(path, 0o600);
+    chmodSync(lockPath(), 0);
+    expect(() => findInstance(dataDir)).toThrow(`The lock ${lockPath()} cannot be used`);
+    chmodSync(dataDir, 0);
+    expect(() => findInstance(dataDir)).toThrow('cannot be read: its permissions do not allow it (EACCES).');
   });
 });
 

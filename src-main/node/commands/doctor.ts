@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { getProxyForUrl } from 'proxy-from-env';
 import { addressesToOpen, hostOf } from '../../core/server/addresses.ts';
@@ -8,9 +8,10 @@ import { hostLine } from '../../shared/way-words.ts';
 import { english } from '../../shared/words/english.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
+import { dataDirProblem } from '../data-dir.ts';
+import { recordOf } from '../demo-place.ts';
 import { type DoctorFacts, diagnose, type Finding, type RunningFacts } from '../doctor.ts';
 import { englishAccount } from '../english-account.ts';
-import { findInstance } from '../instance.ts';
 import { type CommonOptions, defaultPort } from '../options.ts';
 import { askAtTerminal } from './ask.ts';
 import { call, withBridge } from './with-bridge.ts';
@@ -46,7 +47,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
 
 async function gatherFacts(options: DoctorOptions, context: CommandContext): Promise<DoctorFacts> {
   // Looked at first, since looking at the rest makes the folder.
-  const dataDir = { path: options.dataDir, state: dataDirState(options.dataDir) };
+  const dataDir = lookAtDataDir(options.dataDir);
   const base = {
     dataDir,
     running: null,
@@ -59,9 +60,9 @@ async function gatherFacts(options: DoctorOptions, context: CommandContext): Pro
     news: null,
     loopbackIsProxied: getProxyForUrl(`http://127.0.0.1:${defaultPort}`) !== '',
   };
-  const isRunning = dataDir.state === 'private' || dataDir.state === 'open' ? findInstance(options.dataDir) : null;
+  const isRunning = recordOf(options.dataDir);
   const port = isRunning === null ? { number: defaultPort, takenAt: await takenAt(defaultPort) } : null;
-  if (dataDir.state === 'unwritable') return { ...base, port };
+  if (dataDir.state === 'unusable' && isRunning === null) return { ...base, port };
   if (dataDir.state === 'absent') return { ...base, port, accounts: [] };
   try {
     return await withBridge(options, context, async (bridge) => ({
@@ -135,15 +136,12 @@ async function probe(url: string, headers: Record<string, string>) {
   }
 }
 
-function dataDirState(path: string): DoctorFacts['dataDir']['state'] {
-  if (!existsSync(path)) return 'absent';
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch {
-    return 'unwritable';
-  }
-  const { mode } = statSync(path);
-  return process.platform !== 'win32' && (mode & 0o077) !== 0 ? 'open' : 'private';
+function lookAtDataDir(path: string): DoctorFacts['dataDir'] {
+  const problem = dataDirProblem(path);
+  if (problem !== null) return { path, state: 'unusable', problem };
+  if (!existsSync(path)) return { path, state: 'absent', problem };
+  const isOpen = process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0;
+  return { path, state: isOpen ? 'open' : 'private', problem };
 }
 
 /** The addresses at which another program holds a port, as a client names them. */
