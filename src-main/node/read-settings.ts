@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { z } from 'zod';
+import { parseJsonObject } from '../core/json.ts';
 import { ownMember } from '../shared/own-member.ts';
 import { Settings } from '../shared/settings.ts';
 import { settingRanges } from '../shared/settings-limits.ts';
@@ -71,8 +73,40 @@ export function readSettings(raw: Readonly<Record<string, unknown>>): ReadSettin
   return { settings: Settings.parse({ ...firstSettings(), ...good }), bad, isNewer };
 }
 
-/** The key and the id out of a text that cannot be read as a whole, where they are still to be seen. */
-export function salvage(text: string): Partial<Settings> {
+/** Some editors put it before the text. */
+const byteOrderMark = /^\ufeff/;
+/** No setting comes near it. */
+const maxLevels = 50;
+/** Of a file that is far larger the end is not looked at. */
+const headBytes = 1024 * 1024;
+
+/** A text without the mark of its encoding. */
+export function withoutMark(text: string): string {
+  return text.replace(byteOrderMark, '');
+}
+
+/** Whether a value is nested so deep that writing it might fail. */
+export function isTooDeep(value: unknown, levels = maxLevels): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
+}
+
+/** The beginning of a file, also as Windows' own tools write it, in UTF-16. Throws what the system says. */
+export function readHead(path: string): string {
+  const bytes = Buffer.alloc(headBytes);
+  const handle = openSync(path, 'r');
+  try {
+    const head = bytes.subarray(0, readSync(handle, bytes));
+    return new TextDecoder(head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(head);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** What can be taken over of a text that cannot stay as it is: its members, or the key and the id where they are still to be seen. */
+export function salvage(text: string): Readonly<Record<string, unknown>> {
+  const whole = parseJsonObject(withoutMark(text));
+  if (whole !== null) return Object.fromEntries(Object.entries(whole).filter(([, value]) => !isTooDeep(value)));
   const [, apiKey] = keyInText.exec(text) ?? [];
   const [, installationId] = idInText.exec(text) ?? [];
   const isId = Settings.shape.installationId.safeParse(installationId).success;

@@ -1,17 +1,8 @@
-import {
-  chmodSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, constants, copyFileSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { checkPlainFile, readPlainFile } from '../core/plain-file.ts';
+import { checkPlainFile, readPlainFile, tooLarge } from '../core/plain-file.ts';
 import type { Logger, SettingsStore } from '../core/ports.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
@@ -22,7 +13,7 @@ import type { Told } from '../shared/words/told-text.ts';
 import { systemCode, writeProblem } from '../shared/write-problem.ts';
 import { systemClock } from './clock.ts';
 import { removeHalfWritten } from './half-written.ts';
-import { firstSettings, readSettings, salvage } from './read-settings.ts';
+import { firstSettings, isTooDeep, readHead, readSettings, salvage, withoutMark } from './read-settings.ts';
 import { type OpenSettingsFile, openPlainFile, type SettingsFile } from './settings-file.ts';
 
 interface SettingsOptions {
@@ -37,14 +28,12 @@ const asideName = /^settings\.corrupt-\d+\.json$/;
 const editedName = /^settings\.edited-\d+\.json$/;
 /** Of those copies; the oldest goes first. */
 const maxEdited = 5;
-/** Some editors put it before the text. */
-const byteOrderMark = /^\ufeff/;
-
 /**
  * The settings file of a data folder. It is read once: its owner holds the instance lock, so no other program writes it.
  * What a person has changed in it meanwhile is copied beside it before it is written again. Bad values fall to their
- * defaults one by one and stay in the file until they are set anew. A file that is no JSON is set aside; the API key is
- * taken over from it. One of a newer version is only written to after it was copied.
+ * defaults one by one and stay in the file until they are set anew. A file that is no JSON in UTF-8, is far too large or too
+ * deep is set aside; what can be read of it, at least the API key, is taken over. One of a newer version is only written to
+ * after it was copied.
  */
 export function openSettings({ dataDir, log, openFile = openPlainFile }: SettingsOptions): SettingsStore {
   const open = () =>
@@ -75,7 +64,7 @@ export function openSettings({ dataDir, log, openFile = openPlainFile }: Setting
   const { apiKey, installationId } = current;
   const version = isNewer ? raw.version : current.version;
   const begun = isNewer ? { ...raw, apiKey, installationId } : { ...current, ...raw, version, apiKey, installationId };
-  if (bad.has('apiKey') || bad.has('installationId')) copyAside(dataDir);
+  if (bad.has('apiKey') || bad.has('installationId')) copyForOwner(dataDir, asidePath(dataDir));
   if (!isDeepStrictEqual({ ...file.store }, begun)) write(begun);
   const listeners = new Listeners(log);
   return {
@@ -113,17 +102,20 @@ function badMember(name: string, why: Told): Told {
 function openOrSetAside(
   dataDir: string,
   open: () => SettingsFile,
-): { readonly file: SettingsFile; readonly taken: Partial<Settings> } {
+): { readonly file: SettingsFile; readonly taken: Readonly<Record<string, unknown>> } {
   try {
     if (existsSync(dataDir)) removeHalfWritten(dataDir);
     try {
       if (existsSync(join(dataDir, fileName))) checkPlainFile(join(dataDir, fileName));
       return { file: open(), taken: {} };
     } catch (cause) {
-      if (systemCode(cause) !== '') throw cause;
+      if (![tooLarge, ''].includes(systemCode(cause))) throw cause;
     }
-    const text = setAside(dataDir);
-    return { file: open(), taken: { ...firstSettings(), ...salvage(text) } };
+    const read = salvage(readHead(join(dataDir, fileName)));
+    const aside = asidePath(dataDir);
+    renameSync(join(dataDir, fileName), aside);
+    chmodSync(aside, 0o600);
+    return { file: open(), taken: { ...firstSettings(), ...read } };
   } catch (cause) {
     const why = english.told(writeProblem(cause));
     throw new SlipstreamError('store_unwritable', {
@@ -133,37 +125,36 @@ function openOrSetAside(
   }
 }
 
-/** Throws for what is no JSON object. */
+/** Throws for what is no JSON object, or one that could not be written again. */
 function parseFile(text: string): Record<string, unknown> {
-  return z.looseObject({}).parse(JSON.parse(text.replace(byteOrderMark, '')));
+  const content = z.looseObject({}).parse(JSON.parse(withoutMark(text)));
+  if (Object.values(content).some(isTooDeep)) throw new Error('the settings are nested too deep');
+  return content;
 }
 
-/** Moves the file away; answers its text. */
-function setAside(dataDir: string): string {
-  if (!existsSync(join(dataDir, fileName))) return '';
-  const text = copyAside(dataDir);
-  rmSync(join(dataDir, fileName));
-  return text;
+function asidePath(dataDir: string): string {
+  return join(dataDir, `settings.corrupt-${systemClock.epochMs()}.json`);
 }
 
-/** Keeps the file as it is beside it; answers its text. */
-function copyAside(dataDir: string): string {
-  const text = readFileSync(join(dataDir, fileName), 'utf8');
-  writeFileSync(join(dataDir, `settings.corrupt-${systemClock.epochMs()}.json`), text, { mode: 0o600 });
-  return text;
+/** Keeps the file as it is, to the byte, unless it was moved away. */
+function copyForOwner(dataDir: string, copyPath: string, mode = 0): void {
+  if (!existsSync(join(dataDir, fileName))) return;
+  copyFileSync(join(dataDir, fileName), copyPath, mode);
+  chmodSync(copyPath, 0o600);
 }
 
 /** Keeps what somebody has written into the file since it was read or written here: it would be lost. */
 function keepEdited(dataDir: string, known: Readonly<Record<string, unknown>>): void {
   const path = join(dataDir, fileName);
   if (!existsSync(path)) return;
-  const text = readPlainFile(path);
-  if (isOf(text, known)) return;
-  writeFileSync(join(dataDir, `settings.edited-${systemClock.epochMs()}.json`), text, { mode: 0o600 });
+  if (isFileOf(path, known)) return;
+  copyForOwner(dataDir, join(dataDir, `settings.edited-${systemClock.epochMs()}.json`));
   for (const old of filesNamed(editedName, dataDir).toSorted().slice(0, -maxEdited)) rmSync(old, { force: true });
 }
 
-function isOf(text: string, content: Readonly<Record<string, unknown>>): boolean {
+/** Throws what the system says of a file that cannot be read. */
+function isFileOf(path: string, content: Readonly<Record<string, unknown>>): boolean {
+  const text = readPlainFile(path);
   try {
     return isDeepStrictEqual(parseFile(text), JSON.parse(JSON.stringify(content)));
   } catch {
@@ -185,7 +176,5 @@ function filesNamed(name: RegExp, dataDir: string): string[] {
 /** A copy for the newer program, once; what it kept there is not ours to judge. */
 function copyNewer(dataDir: string, version: unknown): void {
   const copyPath = join(dataDir, `settings.version-${Number(version)}.json`);
-  if (existsSync(copyPath)) return;
-  copyFileSync(join(dataDir, fileName), copyPath, constants.COPYFILE_EXCL);
-  chmodSync(copyPath, 0o600);
+  if (!existsSync(copyPath)) copyForOwner(dataDir, copyPath, constants.COPYFILE_EXCL);
 }

@@ -21,6 +21,10 @@ const apiKey = 'a-key-that-clients-hold-0123456789';
 const installationId = '11111111-2222-4333-8444-555555555555';
 const mine = { version: 1, fastPolicy: 'off', apiKey, installationId, traceDays: 7, originator: 'my-app' };
 
+const deep = (settings: object) =>
+  `${JSON.stringify(settings).slice(0, -1)},"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+const cutOff = (settings: object) => Buffer.from(JSON.stringify(settings).slice(0, -1));
+
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'slipstream-settings-'));
 });
@@ -93,6 +97,23 @@ describe('a settings file that cannot be read as a whole', () => {
     expect(store.problems().map(english.told)).toEqual([expect.stringContaining(aside)]);
     rmSync(aside);
     expect(store.problems().map(english.told)).toEqual([]);
+  });
+
+  it.each([
+    ['written in UTF-16, as Windows PowerShell does', Buffer.from(`\ufeff${JSON.stringify(mine)}`, 'utf16le'), mine],
+    ['with a member that is nested too deep', deep(mine), mine],
+    ['far too large', JSON.stringify({ ...mine, note: 'x'.repeat(17 * 1024 * 1024) }), { apiKey, installationId }],
+    ['cut off, with bytes that are no text', Buffer.concat([cutOff(mine), Buffer.from([0xe9, 0xff])]), { apiKey }],
+  ])('that is %s is kept to the byte, and what can be read of it stays', (_how, content, read) => {
+    writeFileSync(path(), content);
+    for (const store of [open(), open()]) {
+      expect(store.read()).toMatchObject(read);
+      expect(others()).toEqual([expect.stringMatching(/^settings\.corrupt-\d+\.json$/)]);
+      expect(store.problems().map(english.told)).toEqual([expect.stringContaining(others()[0] ?? '?')]);
+    }
+    const aside = join(dataDir, others()[0] ?? '');
+    expect(readFileSync(aside).equals(Buffer.from(content))).toBe(true);
+    expect(statSync(aside).mode & 0o777).toBe(0o600);
   });
 
   it('is read with the mark that some editors put first', () => {
