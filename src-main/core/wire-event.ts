@@ -1,5 +1,5 @@
 import { SlipstreamError } from '../shared/errors.ts';
-import { isJsonObject, type JsonObject, objectMember } from './json.ts';
+import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMember } from './json.ts';
 
 /** One upstream event: its JSON text as it came, and its type. */
 export interface WireEvent {
@@ -52,19 +52,56 @@ const terminalTypes = new Set([
   'error',
 ]);
 
-/** Whether the event ends a turn, on every transport. */
+/** Whether an event of this name ends a turn, on every transport. */
 export function isTerminal(type: string): boolean {
   return terminalTypes.has(type);
 }
 
 const failedStatuses = new Set<unknown>(['failed', 'cancelled']);
+const endStatuses = new Set<unknown>([...failedStatuses, 'completed', 'incomplete']);
+const runningStatuses = new Set<unknown>(['in_progress', 'queued']);
+const aboutResponse = 'response.';
+
+/** What an event of a name that nobody here knows tells of its response as a whole; null for every other event. */
+function newlyTold({ type, data }: WireEvent): JsonObject | null {
+  if (!type.startsWith(aboutResponse) || type.includes('.', aboutResponse.length)) return null;
+  if (terminalTypes.has(type) || handshakeTypes.has(type)) return null;
+  const response = objectMember(parseJsonObject(data.toString('utf8')), 'response');
+  const status = textMember(response, 'status');
+  return status === null || runningStatuses.has(status) ? null : response;
+}
+
+/** Whether the event may end its turn, by a name and a status that are not known here: what comes next will show. */
+export function mayEndTurn(event: WireEvent): boolean {
+  return newlyTold(event) !== null;
+}
+
+/** Whether the event ends its turn by a name that is not known here: the response has a last status, or is counted up. */
+export function isNewEnd(event: WireEvent): boolean {
+  const response = newlyTold(event);
+  return response !== null && (endStatuses.has(response.status) || objectMember(response, 'usage') !== null);
+}
+
+/** Whether the event ends its turn, on every transport. */
+export function endsTurn(event: WireEvent): boolean {
+  return terminalTypes.has(event.type) || isNewEnd(event);
+}
+
+/** An end by a new name under the one that clients know for how it leaves the response. */
+export function endByKnownName(event: WireEvent): WireEvent {
+  if (!isNewEnd(event)) return event;
+  const body = parseEvent(event.data);
+  const response = objectMember(body, 'response');
+  if (response?.status === 'completed') return makeEvent({ ...body, type: 'response.completed' });
+  return makeEvent({ ...body, type: 'response.incomplete', response: { ...response, status: 'incomplete' } });
+}
 
 /**
  * The event under the name of a failure where it ends a response that failed or was cancelled: upstream's status has the
  * say, then its name for the event. Throws `upstream_invalid` for a terminal event that cannot be read.
  */
 export function failureByName(event: WireEvent): WireEvent {
-  if (!isTerminal(event.type) || event.type === 'error' || event.type === 'response.failed') return event;
+  if (!endsTurn(event) || event.type === 'error' || event.type === 'response.failed') return event;
   const body = parseEvent(event.data);
   const response = objectMember(body, 'response');
   if (event.type !== 'response.cancelled' && !failedStatuses.has(response?.status)) return event;

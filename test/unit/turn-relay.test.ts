@@ -67,6 +67,7 @@ function relayed(options: Options = {}) {
       frame: (direction, type, bytes) => void told.push(`${direction} ${type} ${bytes}`),
     },
     clock,
+    keepsNewEnds: false,
     renamesDone,
     failuresAsErrors,
     completesOutput,

@@ -12,7 +12,7 @@ import { inSlices, mayBegin, turnToBegin } from '../slices.ts';
 import type { BodyHashes } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
-import type { WireEvent } from '../wire-event.ts';
+import { mayEndTurn, type WireEvent } from '../wire-event.ts';
 import type { BodyShare } from './body-budget.ts';
 import { errorFrame } from './error-body.ts';
 import type { FrameRoom } from './frame-room.ts';
@@ -49,8 +49,8 @@ export class WebsocketClient {
   /** Frames that are read, or wait for those to be read; and the last of them. */
   #reading = 0;
   #earlier: Promise<void> = Promise.resolve();
-  /** The running turn was sent a frame that may have ended it. */
-  #isSteered = false;
+  /** The running turn was sent a frame that may have ended it, or has told of its response what may be its end. */
+  #mayBeOver = false;
   /** Null for Codex, which is told what upstream says and nothing else. */
   readonly #quiet: QuietWatch | null;
 
@@ -180,13 +180,13 @@ export class WebsocketClient {
       throw new SlipstreamError('frame_type_unsupported');
     if (this.#turn === null) this.#runner.noteStray(this.#headers, type);
     else this.#turn.noteFrame(type, data.length);
-    this.#isSteered = this.#turn !== null;
+    this.#mayBeOver = this.#turn !== null;
   }
 
-  /** A turn that the client has steered may be over for it although upstream named no end that is known here. */
+  /** A turn may be over for its client although upstream named no end that is known here. */
   #makeWay(): void {
     if (this.#turn === null) return;
-    if (!this.#isSteered) throw new SlipstreamError('turn_running');
+    if (!this.#mayBeOver) throw new SlipstreamError('turn_running');
     this.#line = this.#turn.line;
     this.#turn.supersede();
     this.#turn = null;
@@ -200,7 +200,10 @@ export class WebsocketClient {
   }
 
   #sink(): WebsocketSink {
-    return new WebsocketSink(this.#writer, this, () => this.#quiet?.told());
+    return new WebsocketSink(this.#writer, this, (event) => {
+      this.#quiet?.told();
+      if (this.#isCodex && mayEndTurn(event)) this.#mayBeOver = true;
+    });
   }
 
   #sinkFor({ body, raw }: Pick<ResponsesRequest, 'body' | 'raw'>): TurnSink {
@@ -216,7 +219,7 @@ export class WebsocketClient {
     const acceptedMs = this.#clock.monotonicMs();
     this.#makeWay();
     this.#checkOpen();
-    this.#isSteered = false;
+    this.#mayBeOver = false;
     let isOver = false;
     const over = () => {
       isOver = true;

@@ -16,10 +16,10 @@ export interface ConnectionEnd {
 export class WebsocketSink implements TurnSink {
   readonly #writer: FrameWriter;
   readonly #connection: ConnectionEnd;
-  readonly #onTold: () => void;
+  readonly #onTold: (event: WireEvent) => void;
 
   /** `onTold` is called with each event. */
-  constructor(writer: FrameWriter, connection: ConnectionEnd, onTold: () => void) {
+  constructor(writer: FrameWriter, connection: ConnectionEnd, onTold: (event: WireEvent) => void) {
     this.#writer = writer;
     this.#connection = connection;
     this.#onTold = onTold;
@@ -34,7 +34,7 @@ export class WebsocketSink implements TurnSink {
 
   event(event: WireEvent): boolean {
     this.#writer.send(event.data);
-    this.#onTold();
+    this.#onTold(event);
     return !this.#writer.isFull;
   }
 

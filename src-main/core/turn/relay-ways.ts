@@ -7,13 +7,15 @@ import type { TurnRequest } from './turn.ts';
 export function relayWays(
   { body, clientTransport, dialect, headers }: Pick<TurnRequest, 'body' | 'clientTransport' | 'dialect' | 'headers'>,
   toldItems: ToldItems,
-): Pick<RelayParts, 'renamesDone' | 'failuresAsErrors' | 'completesOutput' | 'toldItems'> {
+): Pick<RelayParts, 'renamesDone' | 'keepsNewEnds' | 'failuresAsErrors' | 'completesOutput' | 'toldItems'> {
   const { isCodex } = clientKind(headers);
   const isResponses = dialect === 'responses';
+  const isCodexStream = isResponses && isCodex && body.stream === true;
   return {
     renamesDone: clientTransport === 'http' || isCodex,
+    keepsNewEnds: isCodexStream,
     failuresAsErrors: !isResponses,
-    completesOutput: isResponses && !(isCodex && body.stream === true),
+    completesOutput: isResponses && !isCodexStream,
     toldItems: isResponses && !isCodex && body.store !== false ? toldItems : null,
   };
 }

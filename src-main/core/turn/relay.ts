@@ -4,7 +4,16 @@ import { type Json, type JsonObject, objectMember, textMember } from '../json.ts
 import type { Clock, Timer } from '../ports.ts';
 import { toldUsage } from '../told-usage.ts';
 import type { ExchangeWatch } from '../watch.ts';
-import { failureByName, isHandshake, isTerminal, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
+import {
+  endByKnownName,
+  endsTurn,
+  failureByName,
+  isHandshake,
+  isTerminal,
+  makeEvent,
+  parseEvent,
+  type WireEvent,
+} from '../wire-event.ts';
 import { answerHeaders } from './answer-headers.ts';
 import { FinishedItems } from './finished-items.ts';
 import { type Refusal, refusalFromEvent, refusalFromFailure } from './refusal.ts';
@@ -33,6 +42,8 @@ const eventsWithResponse = new Set([
 export interface RelayParts {
   /** Clients that would wait for ever after `response.done` get it by its usual name. */
   readonly renamesDone: boolean;
+  /** An end by a name that is not known here stays as it is: the client may know it. */
+  readonly keepsNewEnds: boolean;
   /** Failures are not forwarded but told as errors, since the client's dialect has another form for them. */
   readonly failuresAsErrors: boolean;
   /** An empty output in the final event becomes the items that came before: some clients read nothing else. Codex reads the items. */
@@ -145,7 +156,8 @@ export class Relay {
   /** Takes one event; false asks the attempt to pause. Throws `upstream_invalid` for one that cannot be read where it must be. */
   event(came: WireEvent): boolean {
     this.#parts.watch.frame('upstream-in', came.type, came.data.length, came.data);
-    const event = failureByName(came);
+    const named = failureByName(came);
+    const event = this.#parts.keepsNewEnds ? named : endByKnownName(named);
     if (event.type === 'codex.rate_limits') this.#parts.onRateLimits(parseEvent(event.data));
     if (this.#isCommitted) return this.#isUntold(event) ? this.#keepFailure(event) : this.#forward(event);
     this.#refusal = this.#readRefusal(event);
@@ -231,7 +243,7 @@ export class Relay {
       this.#items.keep(event.data);
       this.#parts.toldItems?.keep(event.data);
     }
-    if (isTerminal(event.type)) this.#readFinal(event);
+    if (endsTurn(event)) this.#readFinal(event);
     return this.#parts.sink.event(this.#readable(event));
   }
 
@@ -239,7 +251,7 @@ export class Relay {
   #readable(event: WireEvent): WireEvent {
     const type = this.#parts.renamesDone && event.type === 'response.done' ? usualName(event) : event.type;
     const alias = eventsWithResponse.has(event.type) ? this.#modelAlias : null;
-    const output = isTerminal(event.type) && this.#finalStatus !== 'failed' ? this.#missingOutput() : null;
+    const output = endsTurn(event) && this.#finalStatus !== 'failed' ? this.#missingOutput() : null;
     if (type === event.type && alias === null && output === null) return event;
     const body = parseEvent(event.data);
     const response = objectMember(body, 'response');
@@ -286,7 +298,8 @@ function usualName({ data }: WireEvent): string {
 
 function finalStatus(type: string, response: JsonObject | null): Exclude<ExchangeStatus, 'running'> {
   if (type === 'response.incomplete' || textMember(response, 'status') === 'incomplete') return 'incomplete';
-  return type === 'error' || type === 'response.failed' ? 'failed' : 'completed';
+  if (type === 'error' || type === 'response.failed') return 'failed';
+  return isTerminal(type) || textMember(response, 'status') === 'completed' ? 'completed' : 'incomplete';
 }
 
 function tokenUsage(response: JsonObject | null): TokenUsage | null {

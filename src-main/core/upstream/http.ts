@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { headerRecord } from '../headers.ts';
-import { isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
+import { endsTurn, type WireEvent, wireEvent } from '../wire-event.ts';
 import {
   type Attempt,
   type AttemptListener,
@@ -144,7 +144,7 @@ export async function readEvents(
       if (outcome !== null || data === '[DONE]') return;
       const event = wireEvent(Buffer.from(data));
       emit(event);
-      if (isTerminal(event.type)) outcome = { kind: 'finished' };
+      if (endsTurn(event)) outcome = { kind: 'finished' };
     },
     onError: (error) => {
       if (error.type !== 'max-buffer-size-exceeded') return;

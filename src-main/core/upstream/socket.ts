@@ -5,7 +5,7 @@ import { english } from '../../shared/words/english.ts';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
-import { failureByName, isTerminal, type WireEvent, wireEvent } from '../wire-event.ts';
+import { endsTurn, failureByName, isNewEnd, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
 import { inflateInThread } from './frame-inflater.ts';
@@ -158,7 +158,7 @@ export class UpstreamSocket implements UpstreamLine {
   readonly openedAtMs: number;
   /** Last completed response on this socket; what a delta may name. */
   lastResponseId: string | null = null;
-  /** A frame of an unknown type may have changed what the connection holds: upstream itself will say. */
+  /** A frame of an unknown type, or an unknown end, may have changed what the connection holds: upstream itself will say. */
   #isChainOpen = false;
   /** Gets what comes between turns. */
   #stray: ((event: WireEvent) => void) | null = null;
@@ -233,6 +233,7 @@ export class UpstreamSocket implements UpstreamLine {
     const turn = this.#turn;
     if (turn === null) return;
     this.#turn = null;
+    this.#isChainOpen = true;
     this.resume();
     turn.ended({ kind: 'finished' });
   }
@@ -287,7 +288,7 @@ export class UpstreamSocket implements UpstreamLine {
     const event = isBinary || !Buffer.isBuffer(data) ? null : tryWireEvent(data);
     if (event === null)
       this.#break(isBinary ? 'upstream sent a binary frame' : 'upstream sent a frame that is not JSON');
-    else if (turn !== null && isTerminal(event.type)) this.#finishTurn(event, turn);
+    else if (turn !== null && endsTurn(event)) this.#finishTurn(event, turn);
     else if (turn !== null) turn.event(event);
     else this.#stray?.(event);
   }
@@ -297,6 +298,7 @@ export class UpstreamSocket implements UpstreamLine {
     const isCompletion = named && !endsInFailure(event);
     this.lastResponseId = isCompletion ? responseId(event.data) : null;
     if (isCompletion) this.#isChainOpen = false;
+    else if (isNewEnd(event)) this.#isChainOpen = true;
     this.#turn = null;
     this.resume();
     turn.event(event);
