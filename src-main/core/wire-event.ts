@@ -1,7 +1,7 @@
 import { SlipstreamError } from '../shared/errors.ts';
 import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMember } from './json.ts';
 
-/** One upstream event: its JSON text as it came, and its type. */
+/** One upstream event: its JSON text as it came, and its type; an empty one where it names none. */
 export interface WireEvent {
   readonly type: string;
   readonly data: Buffer;
@@ -12,19 +12,22 @@ const sniffBytes = 96;
 const closingBrace = 0x7d;
 
 /**
- * An event from its JSON text. Upstream writes `type` first, so the text is only parsed where it does not.
- * Throws `upstream_invalid` for what is no JSON object with a type.
+ * An event from its JSON text. Upstream writes `type` first, so the text is only parsed where it does not. One without a type
+ * has the name it came under; without that it is an error where it tells one, and else something new.
+ * Throws `upstream_invalid` for what is no JSON object, or has a type that is no text.
  */
-export function wireEvent(data: Buffer): WireEvent {
+export function wireEvent(data: Buffer, name = ''): WireEvent {
   const head = data.toString('latin1', 0, sniffBytes);
   if (head.startsWith(typePrefix) && data[data.length - 1] === closingBrace) {
     const end = head.indexOf('"', typePrefix.length);
     const type = head.slice(typePrefix.length, Math.max(end, 0));
     if (/^[\w.]+$/.test(type)) return { type, data };
   }
-  const type = parseEvent(data).type;
+  const body = parseEvent(data);
+  const { type = name } = body;
   if (typeof type !== 'string') throw new SlipstreamError('upstream_invalid');
-  return { type, data };
+  const isError = type === '' && (objectMember(body, 'error') ?? textMember(body, 'error')) !== null;
+  return { type: isError ? 'error' : type, data };
 }
 
 /** An event of our own making. */
@@ -112,5 +115,5 @@ const handshakeTypes = new Set(['response.created', 'response.in_progress', 'res
 
 /** Whether the event carries no content yet, so that another attempt could still take over unseen. */
 export function isHandshake(type: string): boolean {
-  return handshakeTypes.has(type) || type.startsWith('codex.');
+  return type === '' || handshakeTypes.has(type) || type.startsWith('codex.');
 }

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { type JsonObject, objectMember } from '../../src-main/core/json.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
-import { objectOf, parseSse } from './proxy-client.ts';
+import { codexHeaders, objectOf, parseSse } from './proxy-client.ts';
 
 /** An upstream that says what no upstream should. The turn ends with an error; the program goes on. */
 
@@ -87,7 +87,7 @@ describe('a frame that only looks like an event', () => {
     expect(text).toContain('error');
   });
 
-  it.each(['null', '[]', '7', '{"no":"type"}', ''])('%j: a client with a stream is told', async (sham) => {
+  it.each(['null', '[]', '7', '{"type":7}', ''])('%j: a client with a stream is told', async (sham) => {
     const on = await websocketSaying(created, delta, sham);
     const { text } = await ask(on, { stream: true });
     expect(parseSse(text).at(-1)?.data).toMatchObject({ type: 'error', code: 'upstream_closed' });
@@ -95,6 +95,26 @@ describe('a frame that only looks like an event', () => {
 });
 
 describe('strange but readable events', () => {
+  it('one without a type reaches a Codex client as it came, and no other; the turn goes on', async () => {
+    const end = '{"type":"response.completed","response":{"id":"resp_1","status":"completed"}}';
+    const on = await websocketSaying(created, '{"no":"type"}', delta, '{"more":1}', end);
+    const codex = await on.post('/v1/responses', { model: 'gpt-5.5', input: 'hi', stream: true }, codexHeaders);
+    expect(await codex.text()).toContain('\n\ndata: {"no":"type"}\n\nevent: response.output_text.delta\n');
+    const { text } = await ask(on, { stream: true });
+    expect(parseSse(text).map(({ event }) => event)).toEqual([
+      'response.created',
+      'response.output_text.delta',
+      'response.completed',
+    ]);
+    expect((await on.lastTrace()).row.status).toBe('completed');
+  });
+
+  it('one without a type that tells an error is one, in its own words', async () => {
+    const on = await websocketSaying(created, '{"error":{"code":"invalid_prompt","message":"Not that."}}');
+    const { status, text } = await ask(on, { stream: false });
+    expect([status, text]).toEqual([400, expect.stringContaining('Not that.')]);
+  });
+
   it('pretty-printed JSON becomes one line of an event stream, and means the same', async () => {
     const final = JSON.stringify({ response: { status: 'completed' }, type: 'response.completed' }, null, 2);
     const on = await websocketSaying(final);

@@ -191,7 +191,6 @@ describe('frames that are not what they should be', () => {
     ['an empty frame', ['']],
     ['a list', ['[]']],
     ['null', ['null']],
-    ['an object without a type', ['{}']],
     ['a type that is a number', ['{"type":7}']],
   ];
 
@@ -209,6 +208,7 @@ describe('frames that are not what they should be', () => {
   const odd: [string, readonly string[]][] = [
     ['an item that is null', [created, '{"type":"response.output_item.done","item":null}', completed]],
     ['an item that cannot be read', [created, '{"type":"response.output_item.done",oops}', completed]],
+    ['an object without a type', [created, '{}', completed]],
     ['a last event without a response', [created, '{"type":"response.completed"}']],
     ['a response that is a text', [created, '{"type":"response.completed","response":"x"}']],
     ['usage that is a text', [created, '{"type":"response.completed","response":{"id":7,"usage":"x"}}']],

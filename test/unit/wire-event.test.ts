@@ -15,6 +15,9 @@ describe('the type of an upstream event', () => {
     ['{"type":"żółw"}', 'żółw'],
     ['{"type":"response\\u002ecompleted"}', 'response.completed'],
     ['{"type":"a\\"b"}', 'a"b'],
+    ['{}', ''],
+    ['{"error":{"message":"No."}}', 'error'],
+    ['{"error":"no"}', 'error'],
   ])('of %s', (text, expected) => {
     expect(typeOf(text)).toBe(expected);
   });
@@ -29,7 +32,6 @@ describe('the type of an upstream event', () => {
     'null',
     '[]',
     '"x"',
-    '{}',
     '{"type":7}',
     '{"type":null}',
     '{"type":"response.output_text.delta","del',
@@ -67,6 +69,7 @@ describe('what an event means for its turn', () => {
     'keepalive',
     'codex.rate_limits',
     'codex.new',
+    '',
   ])('%s carries no content yet', (type) => {
     expect(isHandshake(type)).toBe(true);
     expect(isTerminal(type)).toBe(false);
@@ -77,7 +80,6 @@ describe('what an event means for its turn', () => {
     'response.output_text.delta',
     'response.reasoning_summary_text.delta',
     'unknown',
-    '',
   ])('%j is content and ends nothing', (type) => {
     expect([isTerminal(type), isHandshake(type)]).toEqual([false, false]);
   });

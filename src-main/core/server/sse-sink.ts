@@ -23,7 +23,8 @@ const prefixes = new BoundedMap<string, Buffer>(500);
 function prefixOf(type: string): Buffer {
   const known = prefixes.get(type);
   if (known !== undefined) return known;
-  const prefix = ownBuffer(`event: ${type.replaceAll(/[\r\n]/g, '')}\ndata: `);
+  // An event without a type has no name here either.
+  const prefix = ownBuffer(type === '' ? 'data: ' : `event: ${type.replaceAll(/[\r\n]/g, '')}\ndata: `);
   prefixes.set(ownText(type), prefix);
   return prefix;
 }
@@ -36,7 +37,7 @@ function oneLine(event: WireEvent): Buffer {
 
 /** Events of upstream that the public API has not: the vendor's own library throws at one that it does not know. */
 function isPrivate(type: string): boolean {
-  return type.startsWith('codex.') || type === 'response.metadata';
+  return type === '' || type.startsWith('codex.') || type === 'response.metadata';
 }
 
 /** Gives a turn to an HTTP client as server-sent events: upstream's own, in its order. */

@@ -138,11 +138,11 @@ export async function readEvents(
   let hasEvent = false;
   const parser = createParser({
     maxBufferSize: maxEventChars,
-    onEvent: ({ data }) => {
+    onEvent: ({ data, event: name }) => {
       linesWithoutEvent = 0;
       hasEvent = true;
       if (outcome !== null || data === '[DONE]') return;
-      const event = wireEvent(Buffer.from(data));
+      const event = wireEvent(Buffer.from(data), name);
       emit(event);
       if (endsTurn(event)) outcome = { kind: 'finished' };
     },
