@@ -40,6 +40,23 @@ export function waitMs(seconds: number | null): number | null {
   return ms >= 0 && ms <= longestWaitMs ? ms : null;
 }
 
+const secondsOf: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1, ms: 0.001, milli: 0.001 };
+const maxWordsChars = 80;
+
+/** Seconds of a wait that words ask for ("try again in 1m30.5s", "in 2 minutes"); null where they name none. */
+export function secondsInWords(text: string): number | null {
+  const from = /try again in /i.exec(text);
+  if (from === null) return null;
+  const after = text.slice(from.index + from[0].length).slice(0, maxWordsChars);
+  const part = /(\d+(?:\.\d+)?) ?(ms|milli|[dhms])[a-z]*,? ?(?:and )?/iy;
+  let seconds: number | null = null;
+  for (let found = part.exec(after); found !== null; found = part.exec(after)) {
+    const [, amount, unit = ''] = found;
+    seconds = (seconds ?? 0) + Number(amount) * (secondsOf[unit.toLowerCase()] ?? 0);
+  }
+  return seconds;
+}
+
 /** A reset in epoch ms that is still to come and not further off than any quota's; null for another. */
 export function comingReset(timeMs: number, nowMs: number): number | null {
   return timeMs > nowMs && timeMs <= nowMs + longestWaitMs ? timeMs : null;

@@ -162,6 +162,7 @@ describe('what a refusal means', () => {
     ['500', refusal({ status: 500 }), { kind: 'overloaded' }],
     ['503', refusal({ status: 503 }), { kind: 'overloaded' }],
     ['529', refusal({ status: 529 }), { kind: 'overloaded' }],
+    ['425', refusal({ status: 425 }), { kind: 'overloaded' }],
     ['a model at capacity', refusal({ message: 'Selected model is at capacity.' }), { kind: 'overloaded' }],
     ['an overloaded server by code', refusal({ code: 'server_is_overloaded' }), { kind: 'overloaded' }],
     ['the 60 min limit', refusal({ code: 'websocket_connection_limit_reached' }), { kind: 'connection-limit' }],
@@ -229,6 +230,38 @@ describe('what a refusal means', () => {
     [{ headers: [['retry-after', '1.5']] }, 1_500],
     [{ headers: [['retry-after', '-1']] }, null],
     [{ headers: [['retry-after', 'Wed, 21 Oct 2026 07:28:00 GMT']] }, null],
+    [
+      {
+        headers: [
+          ['Date', 'Wed, 21 Oct 2026 07:27:30 GMT'],
+          ['Retry-After', 'Wed, 21 Oct 2026 07:28:00 GMT'],
+        ],
+      },
+      30_000,
+    ],
+    [
+      {
+        headers: [
+          ['date', 'Wed, 21 Oct 2026 07:28:01 GMT'],
+          ['retry-after', 'Wed, 21 Oct 2026 07:28:00 GMT'],
+        ],
+      },
+      0,
+    ],
+    [
+      {
+        headers: [
+          ['retry-after', '2'],
+          ['retry-after-ms', '1250'],
+        ],
+      },
+      1_250,
+    ],
+    [{ headers: [['retry-after', 'soon']], message: 'Please try again in 4s.' }, 4_000],
+    [{ message: 'Please try again in 6m0s.' }, 360_000],
+    [{ message: 'Please try again in 500 milliseconds.' }, 500],
+    [{ message: 'Please try again in 1h2m3.5s. Visit us.' }, 3_723_500],
+    [{ message: 'Try again in 2 minutes and 5 seconds.' }, 125_000],
     [{ message: 'Rate limit reached. Please try again in 1.2s.' }, 1_200],
     [{ message: 'Please try again in 300ms.' }, 300],
     [{ headers: [['retry-after', '2']], message: 'try again in 9s' }, 2_000],

@@ -28,6 +28,8 @@ export type RefusalClass =
   /** The request itself; no other account would take it. */
   | { readonly kind: 'request' };
 
+/** Upstream gave the request up, or would not take it yet. */
+const tooSoon = new Set([408, 425]);
 const overloadedCodes = new Set(['server_is_overloaded', 'slow_down']);
 const capacityText = /model is at capacity/i;
 
@@ -72,5 +74,5 @@ export function classifyRefusal(refusal: Refusal, nowMs: number): RefusalClass {
   if (verdict !== null) return { kind: 'forbidden', verdict };
   if (status === 401) return { kind: 'unauthorized' };
   if (status === 429) return { kind: 'rate-limit', retryAfterMs: retryAfterMs(refusal) };
-  return status === 408 || status >= 500 ? { kind: 'overloaded' } : { kind: 'request' };
+  return tooSoon.has(status) || status >= 500 ? { kind: 'overloaded' } : { kind: 'request' };
 }

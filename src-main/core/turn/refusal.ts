@@ -6,7 +6,7 @@ import { verdictText } from '../accounts/verdicts.ts';
 import { isCloudflarePage, pageText } from '../cloudflare-page.ts';
 import { headerValue, isSendable, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../json.ts';
-import { errorStatus, waitMs } from '../told-numbers.ts';
+import { errorStatus, secondsInWords, toldNumber, waitMs } from '../told-numbers.ts';
 
 /** Upstream's no, in one form for both transports and for in-stream error events. */
 export interface Refusal {
@@ -176,12 +176,19 @@ export function refusalFromFailure(event: JsonObject): Refusal {
   });
 }
 
-/** How long upstream asks to wait, in its header or in its words ("try again in 1.2s"). */
-export function retryAfterMs(refusal: Refusal): number | null {
-  const header = headerValue(refusal.headers, 'retry-after');
-  const [, amount, unit] = /try again in (\d+(?:\.\d+)?) ?(ms|s)/i.exec(refusal.message) ?? [];
-  const inWords = Number(amount ?? Number.NaN) / (unit === 'ms' ? 1000 : 1);
-  return waitMs(header === null ? inWords : Number(header));
+/** How long upstream asks to wait, in its headers or in its words ("try again in 1.2s"). */
+export function retryAfterMs({ headers, message }: Pick<Refusal, 'headers' | 'message'>): number | null {
+  const exact = headerValue(headers, 'retry-after-ms');
+  const header = headerValue(headers, 'retry-after');
+  const inHeader = header === null ? null : waitMs(toldNumber(header) ?? secondsUntil(header, headers));
+  return (exact === null ? null : waitMs(Number(exact) / 1000)) ?? inHeader ?? waitMs(secondsInWords(message));
+}
+
+/** From upstream's own `date` to another one: this machine's clock may be wrong. */
+function secondsUntil(date: string, headers: RawHeaders): number {
+  const seconds = (Date.parse(date) - Date.parse(headerValue(headers, 'date') ?? '')) / 1000;
+  // One that is past by now asks for no wait.
+  return Math.max(0, seconds);
 }
 
 /** What official clients read of a refusal's headers (PROTOCOL.md, Usage and limits). */
