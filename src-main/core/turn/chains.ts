@@ -83,10 +83,15 @@ function canonicalArguments(text: Json | undefined): Json | undefined {
   return parsed === null ? text : JSON.stringify(parsed);
 }
 
-/** An item without what changes when a client sends it back: ids, status, annotations. Reasoning counts as nothing: null. */
+/** What clients of Chat and Messages have no place for, and cannot send back: reasoning, and the tools that upstream itself runs. */
+const unsaidTypes = new Set<unknown>([
+  ...['reasoning', 'web_search_call', 'file_search_call', 'code_interpreter_call', 'image_generation_call'],
+]);
+
+/** An item without what changes when a client sends it back: ids, status, annotations. What many cannot send back counts as nothing: null. */
 export function canonicalItem(item: Json): Json | null {
   if (!isJsonObject(item)) return item;
-  if (item.type === 'reasoning') return null;
+  if (unsaidTypes.has(item.type)) return null;
   if (item.role !== undefined) {
     const role = item.role === 'system' ? 'developer' : item.role;
     return { role, content: canonicalContent(item.content) };
