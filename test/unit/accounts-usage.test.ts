@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { usageFromEndpoint, usageFromEvent, usageFromHeaders } from '../../src-main/core/accounts/usage.ts';
 import { pairHeaders } from '../../src-main/core/headers.ts';
+import type { JsonObject } from '../../src-main/core/json.ts';
 import { AccountUsage as SimulatedUsage } from '../../src-main/simulator/accounts/usage.ts';
 
 /** The three sources of PROTOCOL.md, Usage and limits. */
@@ -40,6 +41,17 @@ describe('usage from a codex.rate_limits event', () => {
       expect(usageFromEvent({ rate_limits }, now)).toEqual({ primary: null, secondary: null, readAt: now });
     },
   );
+
+  it.each<[JsonObject, number | null]>([
+    [{ resets_at: 1_795_449_000 }, 1_795_449_000_000],
+    [{ reset_after_seconds: 60 }, now + 60_000],
+    [{ resets_in_seconds: '60' }, now + 60_000],
+    [{ reset_at: 1_795_449_000, reset_after_seconds: 60 }, 1_795_449_000_000],
+    [{ reset_at: 'soon', reset_after_seconds: -1 }, null],
+  ])('takes a window that ends as %j says', (told, expected) => {
+    const usage = usageFromEvent({ rate_limits: { primary: { used_percent: 1, ...told } } }, now);
+    expect(usage?.primary?.resetAt).toBe(expected);
+  });
 
   it('takes a window that does not say when it ends', () => {
     const usage = usageFromEvent({ rate_limits: { primary: { used_percent: 1 } } }, now);

@@ -1,20 +1,31 @@
 import type { AccountCredits, UsageWindow } from '../../shared/account-model.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { type JsonObject, numberMember, objectMember, textMember } from '../json.ts';
-import { spanMinutes, toldMoment, toldNumber, usedShare } from '../told-numbers.ts';
+import { momentMs, spanMinutes, toldMoment, toldNumber, usedShare } from '../told-numbers.ts';
 import type { AccountUsage } from './account.ts';
 
 /** Of a plan's name and a balance, which are shown. */
 const longestWord = 60;
 
-function windowOf(object: JsonObject | null): UsageWindow | null {
+/** A moment, under either of its names, or a number of seconds from now. */
+function resetOf(moments: readonly unknown[], spans: readonly unknown[], nowMs: number): number | null {
+  const inSeconds = spans.map(toldNumber).find((seconds) => seconds !== null && seconds > 0) ?? null;
+  const told = moments.map(toldMoment).find((moment) => moment !== null) ?? null;
+  return told ?? (inSeconds === null ? null : momentMs((nowMs + inSeconds * 1000) / 1000));
+}
+
+function windowOf(object: JsonObject | null, nowMs: number): UsageWindow | null {
   const usedPercent = toldNumber(object?.used_percent);
   if (usedPercent === null) return null;
   const seconds = toldNumber(object?.limit_window_seconds);
   return {
     usedPercent: usedShare(usedPercent),
     windowMinutes: spanMinutes(toldNumber(object?.window_minutes) ?? (seconds === null ? null : seconds / 60)),
-    resetAt: toldMoment(object?.reset_at),
+    resetAt: resetOf(
+      [object?.reset_at, object?.resets_at],
+      [object?.reset_after_seconds, object?.resets_in_seconds],
+      nowMs,
+    ),
   };
 }
 
@@ -45,8 +56,8 @@ export function usageFromEvent(event: JsonObject, nowMs: number): AccountUsage |
   return limits === null
     ? null
     : {
-        primary: windowOf(objectMember(limits, 'primary')),
-        secondary: windowOf(objectMember(limits, 'secondary')),
+        primary: windowOf(objectMember(limits, 'primary'), nowMs),
+        secondary: windowOf(objectMember(limits, 'secondary'), nowMs),
         ...creditsMember(event),
         readAt: nowMs,
       };
@@ -57,20 +68,21 @@ export function usageFromEndpoint(body: JsonObject, nowMs: number): AccountUsage
   const limits = objectMember(body, 'rate_limit');
   if (limits === null) return null;
   return {
-    primary: windowOf(objectMember(limits, 'primary_window')),
-    secondary: windowOf(objectMember(limits, 'secondary_window')),
+    primary: windowOf(objectMember(limits, 'primary_window'), nowMs),
+    secondary: windowOf(objectMember(limits, 'secondary_window'), nowMs),
     ...creditsMember(body),
     readAt: nowMs,
   };
 }
 
-function windowFromHeaders(headers: RawHeaders, which: 'primary' | 'secondary'): UsageWindow | null {
-  const usedPercent = toldNumber(headerValue(headers, `x-codex-${which}-used-percent`));
+function windowFromHeaders(headers: RawHeaders, which: 'primary' | 'secondary', nowMs: number): UsageWindow | null {
+  const told = (name: string) => headerValue(headers, `x-codex-${which}-${name}`);
+  const usedPercent = toldNumber(told('used-percent'));
   if (usedPercent === null) return null;
   return {
     usedPercent: usedShare(usedPercent),
-    windowMinutes: spanMinutes(toldNumber(headerValue(headers, `x-codex-${which}-window-minutes`))),
-    resetAt: toldMoment(headerValue(headers, `x-codex-${which}-reset-at`)),
+    windowMinutes: spanMinutes(toldNumber(told('window-minutes'))),
+    resetAt: resetOf([told('reset-at')], [told('reset-after-seconds')], nowMs),
   };
 }
 
@@ -91,8 +103,8 @@ function creditsFromHeaders(headers: RawHeaders): { readonly credits?: AccountCr
 
 /** Usage from response headers; null where they carry none. */
 export function usageFromHeaders(headers: RawHeaders, nowMs: number): AccountUsage | null {
-  const primary = windowFromHeaders(headers, 'primary');
-  const secondary = windowFromHeaders(headers, 'secondary');
+  const primary = windowFromHeaders(headers, 'primary', nowMs);
+  const secondary = windowFromHeaders(headers, 'secondary', nowMs);
   if (primary === null && secondary === null) return null;
   return { primary, secondary, ...creditsFromHeaders(headers), readAt: nowMs };
 }
