@@ -236,12 +236,12 @@ describe('an answer that is no websocket', () => {
 describe('an event stream that is none', () => {
   const finished = 'data: {"type":"response.completed","response":{"status":"completed","output":[]}}\n\n';
 
-  async function overHttp(contents: string): Promise<Rig> {
+  async function overHttp(contents: string, status = 200): Promise<Rig> {
     const on = await startUpstream((own) => {
       own.removeAllListeners('request');
       own.on('request', (request, response) => {
         request.resume();
-        response.writeHead(200, { 'content-type': 'text/event-stream' }).end(contents);
+        response.writeHead(status, { 'content-type': 'text/event-stream' }).end(contents);
       });
       own.on('upgrade', (_request, socket) =>
         socket.end('HTTP/1.1 426 X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
@@ -249,6 +249,17 @@ describe('an event stream that is none', () => {
     });
     return on;
   }
+
+  it.each([201, 202, 299])('one that comes with %s is one all the same', async (status) => {
+    const on = await overHttp(finished, status);
+    expect((await ask(on, { stream: false })).status).toBe(200);
+  });
+
+  it('an event without a type goes by the name it came under', async () => {
+    const on = await overHttp(`event: response.new\ndata: {"a":1}\n\n${finished}`);
+    const { text } = await ask(on, { stream: true });
+    expect(parseSse(text).map(({ event }) => event)).toEqual(['response.new', 'response.completed']);
+  });
 
   it.each([
     ['JSON', '{"object":"response"}'],

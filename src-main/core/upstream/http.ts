@@ -75,7 +75,7 @@ export class HttpExecutor {
       sent({ reused: false, phases: [] });
       const headers = rawResponseHeaders(response.headers);
       listener.ready({ reused: false, status: response.statusCode, headers });
-      if (response.statusCode !== 200) {
+      if (response.statusCode < 200 || response.statusCode > 299) {
         const body = await readRefusal(response.body, headers);
         return { kind: 'refused', status: response.statusCode, headers, body };
       }
