@@ -7,6 +7,7 @@ import type { Result } from '../src-main/shared/result.ts';
 import { signedText } from '../src-main/shared/signed-text.ts';
 import { tell } from '../src-main/shared/words/told.ts';
 import { type BrowserKey, type BrowserKeyStore, keptBrowserKey } from './browser-key.ts';
+import { keptInTab } from './stores/kept.ts';
 
 /** Whether the page hears from Slipstream; `refused` needs a new link. */
 export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'refused';
@@ -167,7 +168,7 @@ class SocketBridge implements Bridge, Connection {
       const key = await this.#keys.make();
       return { kind: 'ticket', hello: key === null ? { ticket } : { ticket, publicKey: key.publicKey }, key: null };
     }
-    const session = sessionStorage.getItem(sessionKey);
+    const session = keptInTab.getItem(sessionKey);
     if (session !== null) return { kind: 'session', hello: { session }, key: null };
     const found = this.#isKeyRefused ? null : await this.#keys.find();
     return found === null ? null : { kind: 'key', hello: { browser: found.name }, key: found.key };
@@ -185,7 +186,7 @@ class SocketBridge implements Bridge, Connection {
       this.#isKeyRefused = false;
       if (message.welcome.browser !== undefined) void this.#keys.setName(message.welcome.browser);
       this.#failures = 0;
-      if (message.welcome.session !== null) sessionStorage.setItem(sessionKey, message.welcome.session);
+      if (message.welcome.session !== null) keptInTab.setItem(sessionKey, message.welcome.session);
       this.#setState('live');
     } else {
       // The server answers with what the contract says for this call; the id pairs the two.
@@ -205,7 +206,7 @@ class SocketBridge implements Bridge, Connection {
     }
     // An old link in a browser that is let in already, or a session from before a restart: the next credential may do.
     if (used === 'ticket') this.#ticket = null;
-    else if (used === 'session') sessionStorage.removeItem(sessionKey);
+    else if (used === 'session') keptInTab.removeItem(sessionKey);
     else this.#isKeyRefused = true;
     void this.#open();
   }

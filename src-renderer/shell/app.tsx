@@ -25,6 +25,7 @@ import { useFreshSettings } from './use-fresh-settings.ts';
 import { useFreshUsage } from './use-fresh-usage.ts';
 import { usePaletteEntries, usePaletteOpen, useScreenTitle } from './use-palette.ts';
 import { useTrafficKeys } from './use-traffic-keys.ts';
+import { useWholeClicks } from './use-whole-clicks.ts';
 
 /** What only one screen needs comes when it is first shown. */
 const UsageScreen = lazy(async () => ({ default: (await import('../features/usage/usage-screen.tsx')).UsageScreen }));
@@ -81,6 +82,7 @@ function Shell(): ReactNode {
   const [hasTrafficKeys, setTrafficKeys] = useTrafficKeys();
   useFreshUsage();
   useFreshSettings();
+  useWholeClicks();
   useCommands({
     ...Object.fromEntries(screens.map(({ name }) => [`go-${name}`, () => go(name)])),
     ...(hasTrafficKeys

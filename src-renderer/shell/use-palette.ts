@@ -1,8 +1,10 @@
 import { useEffect, useState } from 'react';
+import { useAccountNames } from '../hooks/use-account-names.ts';
 import { parseFilter } from '../lib/filter-params.ts';
 import type { PaletteEntry } from '../lib/palette.ts';
 import { readSavedFilters } from '../lib/saved-filters.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
+import { keptInBrowser } from '../stores/kept.ts';
 import { useApp, useStores, useWords } from '../stores/stores.ts';
 
 /** Whether the palette is open; Ctrl-K or Cmd-K opens it from anywhere but another dialog, and closes it. */
@@ -27,6 +29,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
   const { actions, ui, app } = useStores();
   const isPaused = useApp((state) => state.settings?.paused === true);
   const accounts = useApp((state) => state.accounts);
+  const nameOf = useAccountNames();
   const rows = useApp((state) => state.rows);
   const { go, setHelpOpen } = ui.getState();
   const policy = (fastPolicy: 'on' | 'auto' | 'off', label: string): PaletteEntry => ({
@@ -54,10 +57,10 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
     { label: t('palette.signIn.browser'), run: () => void signIn('browser') },
     { label: t('palette.signIn.device'), run: () => void signIn('device') },
     { label: t('palette.link'), run: () => void actions.linkAccount() },
-    ...accounts.map(({ id, label }) => ({
-      id: `quota ${id}`,
-      label: t('palette.quota', { account: label }),
-      run: () => void actions.readUsage(id),
+    ...accounts.map((account) => ({
+      id: `quota ${account.id}`,
+      label: t('palette.quota', { account: nameOf(account) }),
+      run: () => void actions.readUsage(account.id),
     })),
     ...rows
       .filter(({ status }) => status === 'running')
@@ -66,7 +69,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
         label: t('palette.stop', { model, client, id: id.slice(-6) }),
         run: () => void actions.stopTurn(id),
       })),
-    ...readSavedFilters(localStorage).map(({ name, params }) => ({
+    ...readSavedFilters(keptInBrowser).map(({ name, params }) => ({
       id: `filter ${name}`,
       label: t('palette.filter', { name }),
       run: () => {

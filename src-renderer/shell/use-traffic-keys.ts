@@ -1,15 +1,16 @@
 import { useState } from 'react';
+import { keptInBrowser } from '../stores/kept.ts';
 
 const storageKey = 'slipstream.traffic-keys';
 
 /** Whether keys may switch fast mode and pause Slipstream; kept in this browser. */
 export function useTrafficKeys(): readonly [boolean, (isOn: boolean) => void] {
-  const [isOn, setOn] = useState(() => localStorage.getItem(storageKey) !== 'off');
+  const [isOn, setOn] = useState(() => keptInBrowser.getItem(storageKey) !== 'off');
   return [
     isOn,
     (next) => {
       setOn(next);
-      localStorage.setItem(storageKey, next ? 'on' : 'off');
+      keptInBrowser.setItem(storageKey, next ? 'on' : 'off');
     },
   ];
 }

@@ -66,14 +66,34 @@ export interface Actions {
   request<K extends CallName>(name: K, input: CallInput<K>): Promise<Result<CallOutput<K>>>;
 }
 
+/** The same calls, but one that is under way and wanted once more is not made twice: two quick clicks are one wish. */
+function joined(bridge: Bridge): Pick<Bridge, 'invoke'> {
+  let last: { readonly key: string; readonly result: Promise<Result<never>> } | null = null;
+  return {
+    invoke: (name, input) => {
+      const key = JSON.stringify([name, input]);
+      if (last?.key === key) return last.result;
+      const result = bridge.invoke(name, input);
+      // The key names the call, and with it what it answers.
+      const mine = { key, result: result as Promise<Result<never>> };
+      last = mine;
+      void result.finally(() => {
+        if (last === mine) last = null;
+      });
+      return result;
+    },
+  };
+}
+
 /** The actions of the page: each is one call, its failure a toast with the message that came back. */
 export function createActions(
-  bridge: Bridge,
+  source: Bridge,
   appStore: AppStore,
   toastStore: ToastStore,
   clipboard: { writeText(text: string): Promise<void> },
   words: WordsStore,
 ): Actions {
+  const bridge = joined(source);
   const { show } = toastStore.getState();
   /** In the language of the moment. */
   const t: Translate = (...said) => words.getState().words.t(...said);

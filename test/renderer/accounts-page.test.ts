@@ -63,6 +63,14 @@ describe('the accounts screen', () => {
     expect(await page.getByRole('meter').getAttribute('aria-valuenow')).toBe('0');
   });
 
+  it('calls an account in the palette as on every screen', async () => {
+    const page = await open([makeAccount({ nickname: 'Work' }), ...makeAccounts(Date.now()).slice(1)]);
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Commands' });
+    await palette.getByRole('option', { name: 'Read the quota of Work', exact: true }).waitFor();
+    await palette.getByRole('option', { name: 'Read the quota of grace.hopper@e… (team)', exact: true }).waitFor();
+  });
+
   it('does not offer to sign out at the issuer what belongs to another one', async () => {
     const page = await open([makeAccount({ state: 'other-upstream' })]);
     await card(page, 'ada@example.com').getByRole('button', { name: 'Remove' }).click();

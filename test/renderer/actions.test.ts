@@ -46,6 +46,18 @@ describe('actions', () => {
     expect(appStore.getState().accounts.map(({ enabled }) => enabled)).toEqual([false]);
   });
 
+  it('makes no call twice that is under way, and makes it again once that has ended', async () => {
+    const { bridge, actions, texts } = await prepare();
+    const both = Promise.all([actions.stopTurn('r1'), actions.stopTurn('r1')]);
+    void actions.stopTurn('r2');
+    expect(bridge.inputsOf('requests.stop')).toEqual([{ id: 'r1' }, { id: 'r2' }]);
+    await bridge.answer('requests.stop', null);
+    expect(await both).toEqual([true, true]);
+    expect(texts()).toEqual(['info: The turn was stopped.']);
+    void actions.stopTurn('r1');
+    expect(bridge.count('requests.stop')).toBe(3);
+  });
+
   it('names the account it imported, and takes out the one it removed', async () => {
     const { bridge, appStore, actions, texts } = await prepare();
     void actions.importAccount('{}');

@@ -5,6 +5,7 @@ import { useWidth } from '../../hooks/use-width.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { formatFilter, parseFilter } from '../../lib/filter-params.ts';
 import { type ListLayout, readLayout, writeLayout } from '../../lib/list-columns.ts';
+import { keptInBrowser } from '../../stores/kept.ts';
 import { useHistory, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import textStyles from '../../ui/text.module.css';
@@ -30,12 +31,12 @@ export function RequestsScreen(): ReactNode {
   const [container, containerPx] = useWidth<HTMLDivElement>();
   const pane = usePaneWidth(containerPx);
   const filterKey = useSettled(formatFilter(useUi((state) => state.route.filter)), typingRestMs);
-  const [layout, setLayout] = useState(() => readLayout(localStorage));
+  const [layout, setLayout] = useState(() => readLayout(keptInBrowser));
   const { sort } = layout;
   useEffect(() => history.getState().open(parseFilter(filterKey), sort), [history, filterKey, sort]);
   const changeLayout = useCallback((next: ListLayout): void => {
     setLayout(next);
-    writeLayout(localStorage, next);
+    writeLayout(keptInBrowser, next);
   }, []);
   useListCommands(filterInput);
 

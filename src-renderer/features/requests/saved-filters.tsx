@@ -8,6 +8,7 @@ import {
   withSaved,
   writeSavedFilters,
 } from '../../lib/saved-filters.ts';
+import { keptInBrowser } from '../../stores/kept.ts';
 import { useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
@@ -23,14 +24,14 @@ export function SavedFilters({ filter }: { readonly filter: TraceFilter }): Reac
   const params = formatFilter(filter);
   const keep = (next: readonly SavedFilter[]): void => {
     setSaved(next);
-    writeSavedFilters(localStorage, next);
+    writeSavedFilters(keptInBrowser, next);
   };
   return (
     <Popover
       label={t('query.saved.label')}
       face={t('query.saved')}
       isSet={saved.some((each) => each.params === params)}
-      onOpen={() => setSaved(readSavedFilters(localStorage))}
+      onOpen={() => setSaved(readSavedFilters(keptInBrowser))}
     >
       {(close) => (
         <div className={styles.saved}>

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useState } from 'react';
+import { keptInBrowser } from '../../stores/kept.ts';
 import { useWords } from '../../stores/stores.ts';
 import styles from './splitter.module.css';
 
@@ -23,13 +24,13 @@ interface PaneWidth {
 
 /** Width of the detail pane: what the user wished for, kept for the next visit, as far as its container has room. */
 export function usePaneWidth(containerPx: number | null): PaneWidth {
-  const [wished, setWished] = useState(() => Number(localStorage.getItem(storageKey)) || defaultWidthPx);
+  const [wished, setWished] = useState(() => Number(keptInBrowser.getItem(storageKey)) || defaultWidthPx);
   return {
     ...paneWidths(wished, containerPx),
     wish: (widthPx) => {
       const next = paneWidths(widthPx, containerPx).widthPx;
       setWished(next);
-      localStorage.setItem(storageKey, String(next));
+      keptInBrowser.setItem(storageKey, String(next));
     },
   };
 }

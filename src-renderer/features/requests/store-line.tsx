@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import type { TraceStoreState } from '../../../src-main/shared/trace-query.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
+import { keptInBrowser } from '../../stores/kept.ts';
 import { useActions, useApp, useHistory, useStores, useWords } from '../../stores/stores.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/dialog.tsx';
@@ -103,7 +104,7 @@ function ClearDialog({ turns, onClose }: ClearDialogProps): ReactNode {
 export function SetAsideNotice(): ReactNode {
   const { t } = useWords();
   const path = useHistory((state) => state.kept?.setAsidePath ?? null);
-  const [seen, setSeen] = useState(() => localStorage.getItem(seenKey));
+  const [seen, setSeen] = useState(() => keptInBrowser.getItem(seenKey));
   if (path === null || path === seen) return null;
   return (
     <div className={noticeStyles.requestsNotice} role="status">
@@ -114,7 +115,7 @@ export function SetAsideNotice(): ReactNode {
         icon="close"
         label={t('ui.dismiss')}
         onClick={() => {
-          localStorage.setItem(seenKey, path);
+          keptInBrowser.setItem(seenKey, path);
           setSeen(path);
         }}
       />

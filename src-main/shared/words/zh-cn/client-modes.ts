@@ -41,7 +41,7 @@ export const clientModesWords: SameIds<typeof english> = {
   'clients.generic.environment-anthropic.hint':
     '用于 shell；Anthropic 的库会读取。其地址没有 /v1，因为它们会自行加上 /v1/messages。',
   'clients.generic.fields': '字段',
-  'clients.generic.fields.hint': '用于要求填写基础 URL 和密钥的客户端：填哪一个取决于其 API。',
+  'clients.generic.fields.hint': '用于要求填写 Base URL 和密钥的客户端：填哪一个取决于其 API。',
   'clients.generic.curl': 'curl',
   'clients.generic.curl.hint': '经由 Responses 的一个轮次，用来确认可以工作。',
 };

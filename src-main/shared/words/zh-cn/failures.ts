@@ -147,8 +147,8 @@ export const failuresWords: SameIds<typeof english> = {
   'failures.codex.step.starting': '启动',
   'failures.codex.step.version': '询问版本',
   'failures.codex.step.asking': '正在询问版本',
-  'failures.codex.step.ws': 'websocket，标准',
-  'failures.codex.step.ws-fast': 'websocket，快速',
+  'failures.codex.step.ws': 'WebSocket，标准',
+  'failures.codex.step.ws-fast': 'WebSocket，快速',
   'failures.codex.step.http': 'HTTP，标准',
   'failures.codex.step.http-fast': 'HTTP，快速',
 

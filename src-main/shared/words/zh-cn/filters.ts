@@ -27,7 +27,7 @@ export const filterWords: SameIds<typeof english> = {
   'filter.status.incomplete': '未完整',
   'filter.status.failed': '失败',
   'filter.status.cancelled': '已取消',
-  'filter.transport.ws': 'Websocket',
+  'filter.transport.ws': 'WebSocket',
   'filter.transport.http': 'HTTP',
   'filter.tier.standard': '标准（不带字段）',
   'filter.effort.standard': '未指定',

@@ -27,7 +27,7 @@ export const keysWords: SameIds<typeof english> = {
   'apiKeys.copied': '密钥',
   'apiKeys.done': '完成',
   'apiKeys.revoke': '吊销',
-  'apiKeys.revokeAsk': '确认吊销：其请求立即结束',
+  'apiKeys.revokeAsk': '确认吊销：其轮次立即结束',
   'apiKeys.used': '今天 {requests} 个请求，{tokens} 个 token',
   'apiKeys.lastUsed': '上次使用：{when}',
   'apiKeys.unused': '从未使用',

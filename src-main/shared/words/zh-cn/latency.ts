@@ -7,7 +7,7 @@ export const latencyWords: SameIds<typeof english> = {
   'latency.png': 'PNG',
   'latency.png.title': '将图表保存为图片',
   'latency.brush.hint': '在图表上拖动可放大，或查看这些请求。',
-  'latency.brush': '{from} 至 {to}：{n} 个轮次',
+  'latency.brush': '{from} 至 {to}：{n, number} 个轮次',
   'latency.brush.zoom': '放大',
   'latency.brush.requests': '显示这些请求',
   'latency.brush.drop': '取消选择',

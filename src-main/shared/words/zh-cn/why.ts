@@ -112,7 +112,7 @@ export const whyWords: SameIds<typeof english> = {
   'why.chat.reasoning': '摘要不能代替其对应的推理内容',
   'why.sealed.stranger': '只有加密它的账号能够读取',
   'why.sealed.unreadable': '此处没有账号能够读取',
-  'why.connection.spare': '使用提前打开的备用 websocket',
+  'why.connection.spare': '使用提前打开的备用 WebSocket',
   'why.connection.warm': '连接一直保持预热',
   'why.connection.queue': '{count, plural, other {此账号已有 # 个轮次在运行，达到同时运行的上限}}',
 };
