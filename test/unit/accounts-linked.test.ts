@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -581,6 +582,32 @@ describe('renewed tokens', () => {
     expect(await write()).toBe(true);
     expect([inFile(), statSync(path).ino, readdirSync(dir)]).toEqual(['rt_refresh-token-2', ino, ['auth.json']]);
     expect(readFileSync(path, 'utf8').endsWith('}\n')).toBe(true);
+  });
+
+  it.each([
+    ['beside the file', () => {}],
+    ['in place', () => symlinkSync(join(dir, 'none', 'none'), `${path}.slipstream`)],
+  ])('give way to another sign-in that comes while they are being written %s', async (_where, begin) => {
+    writeFileSync(path, authFile());
+    begin();
+    const during = {
+      ...tokens(2),
+      // Read once the file has been read, and before it is written.
+      get idToken() {
+        writeFileSync(path, renewedFile(9));
+        return idToken();
+      },
+    };
+    expect(await writeLinkedTokens(path, during, tokenHash(spent), nowMs)).toBe(false);
+    expect([inFile(), readdirSync(dir)]).toEqual(['rt_refresh-token-9', ['auth.json']]);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('leave the file whole where the disk is full', async () => {
+    const text = authFile();
+    writeFileSync(path, text);
+    symlinkSync('/dev/full', `${path}.slipstream`);
+    await expect(write()).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect([readFileSync(path, 'utf8'), readdirSync(dir)]).toEqual([text, ['auth.json']]);
   });
 
   it('do not replace those of another program, and need a file that holds an object', async () => {

@@ -5,6 +5,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import { said } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
 import type { Told } from '../../shared/words/told-text.ts';
+import { systemCode } from '../../shared/write-problem.ts';
 import { objectMember, parseJsonObject, textMember } from '../json.ts';
 import type { Account, AccountOrigin, AccountTokens } from './account.ts';
 import { parseAuthFile } from './auth-file.ts';
@@ -51,7 +52,8 @@ export function tokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-export type WriteLinkedFile = (path: string, text: string) => Promise<void>;
+/** Resolves with false where the file was not as it had been read any more, and was left. */
+export type WriteLinkedFile = (path: string, text: string, isAsRead: () => Promise<boolean>) => Promise<unknown>;
 
 /**
  * Puts renewed tokens into the file, if it still has the refresh token they replaced: through its real path, with its mode, its
@@ -66,7 +68,8 @@ export async function writeLinkedTokens(
   write: WriteLinkedFile = replaceFile,
 ): Promise<boolean> {
   const target = await realpath(path);
-  const file = parseJsonObject(await readFile(target, 'utf8'));
+  const read = await readFile(target, 'utf8');
+  const file = parseJsonObject(read);
   if (file === null) throw new Error('the file is no JSON object any more');
   const before = objectMember(file, 'tokens');
   if (tokenHash(textMember(before, 'refresh_token') ?? '') !== spentHash) return false;
@@ -81,26 +84,35 @@ export async function writeLinkedTokens(
     // Nanoseconds, as the official client writes them.
     last_refresh: new Date(nowMs).toISOString().replace('Z', '000000Z'),
   };
-  await write(target, `${JSON.stringify(renewed, null, 2)}\n`);
-  return true;
+  const isAsRead = async () => (await readFile(target, 'utf8')) === read;
+  return (await write(target, `${JSON.stringify(renewed, null, 2)}\n`, isAsRead)) !== false;
 }
+
+/** A write in place that ends early leaves nobody a sign-in: these are no reason to try one. */
+const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EIO']);
 
 /**
  * Whole and durable, with mode and owner kept; in place where the folder takes no new file, as with a file that is mounted
- * alone. The temporary file has one name, so that one left behind by a crash is written over by the next try.
+ * alone, but not where the disk has no room. The temporary file has one name, so that one left behind by a crash is written over by the next try.
  */
-async function replaceFile(target: string, text: string): Promise<void> {
+async function replaceFile(target: string, text: string, isAsRead: () => Promise<boolean>): Promise<boolean> {
   const temporary = `${target}.slipstream`;
   const { mode, uid, gid } = await stat(target);
   try {
     await writeFile(temporary, text, { mode: 0o600, flush: true });
     await chown(temporary, uid, gid).catch(() => {});
     await chmod(temporary, mode & 0o777);
-    await rename(temporary, target);
-  } catch {
+    // Writing takes a while, and another program may have signed in meanwhile.
+    const isSame = await isAsRead();
+    await (isSame ? rename(temporary, target) : rm(temporary));
+    return isSame;
+  } catch (cause) {
     await rm(temporary, { force: true });
+    if (noRoom.has(systemCode(cause))) throw cause;
+    if (!(await isAsRead())) return false;
     await writeFile(target, text, { flag: 'r+', flush: true });
     await truncate(target, Buffer.byteLength(text));
+    return true;
   }
 }
 
