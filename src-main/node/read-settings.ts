@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { z } from 'zod';
-import { parseJsonObject } from '../core/json.ts';
+import { z } from 'zod';
 import { ownMember } from '../shared/own-member.ts';
 import { Settings } from '../shared/settings.ts';
 import { settingRanges } from '../shared/settings-limits.ts';
@@ -105,7 +104,7 @@ export function readHead(path: string): string {
 
 /** What can be taken over of a text that cannot stay as it is: its members, or the key and the id where they are still to be seen. */
 export function salvage(text: string): Readonly<Record<string, unknown>> {
-  const whole = parseJsonObject(withoutMark(text));
+  const whole = objectIn(withoutMark(text));
   if (whole !== null) return Object.fromEntries(Object.entries(whole).filter(([, value]) => !isTooDeep(value)));
   const [, apiKey] = keyInText.exec(text) ?? [];
   const [, installationId] = idInText.exec(text) ?? [];
@@ -114,4 +113,12 @@ export function salvage(text: string): Readonly<Record<string, unknown>> {
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(isId && installationId !== undefined ? { installationId } : {}),
   };
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> | null {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
