@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -66,12 +67,27 @@ const ofFolder = (name: string, options: ProjectOptions) => project(name, { incl
 const shared = (name: string, folders: readonly string[], options: ProjectOptions) =>
   project(name, { include: folders.map(includeOf), exclude: [...standInFiles, ...aloneFiles] }, options);
 
+/** Files with a test that asks for more time than others. */
+const takesLong = ({ moduleId }: TestSpecification) =>
+  /\btimeout: \d+_000 \}, (async )?\(|^ *\}, [\d_]+\);/m.test(readFileSync(moduleId, 'utf8'));
+
+/** The long ones begin first: one that begins last would be waited for alone. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { long = [], short = [] } = Object.groupBy(await super.sort(files), (file) =>
+      takesLong(file) ? 'long' : 'short',
+    );
+    return [...long, ...short];
+  }
+}
+
 // biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
 export default defineConfig({
   root,
   test: {
     // One more than there are cores: many tests wait for a browser or another program.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFirst },
     projects: [
       project('alone', { include: aloneFiles, isolate: true }, { testTimeoutMs: 60_000, needsBuild: true }),
       project('stand-in', { include: standInFiles }, { testTimeoutMs: 30_000, needsBuild: true }),
