@@ -13,12 +13,14 @@ it('is read by a server as it was sent, whatever its length and place in memory'
     const came: Promise<[WebSocket]> = once(server, 'connection') as Promise<[WebSocket]>;
     const [answer]: [IncomingMessage] = (await once(client, 'upgrade')) as [IncomingMessage];
     const [heard] = await came;
-    const texts = [65_536, 65_537, 65_538, 65_539, 1_000_003].map((bytes, index) =>
-      Buffer.from('x'.repeat(index) + 'aé☃'.repeat(bytes / 6)).subarray(index),
+    const lengths = [126, 127, 2_050, 65_535, 65_536, 65_537, 65_538, 65_539, 1_000_003];
+    const texts = lengths.map((bytes, index) =>
+      Buffer.from(`${'x'.repeat(index)}${'aé☃'.repeat(bytes / 6)}${'y'.repeat(bytes % 6)}`).subarray(index),
     );
+    expect(texts.map(({ length }) => length)).toEqual(lengths);
     for (const text of texts) {
       const frame = maskedFrame(text);
-      expect(frame.subarray(14).equals(text)).toBe(false);
+      expect(frame.subarray(frame.length - text.length).equals(text)).toBe(false);
       const message = once(heard, 'message');
       answer.socket.write(frame);
       const [data, isBinary] = await message;

@@ -25,8 +25,8 @@ const maxEventBytes = 64 * 1024 * 1024;
 const deflateFromBytes = 8 * 1024;
 /** Half of the time of zlib's usual 6, which the turn waits for, and a twentieth more bytes. */
 const deflateLevel = 4;
-/** Larger frames are masked here. */
-const maskedFromBytes = 64 * 1024;
+/** Larger frames are masked here: below it ws is as quick. */
+const maskedFromBytes = 2 * 1024;
 
 export type DialResult =
   | { readonly ok: true; readonly socket: UpstreamSocket }
@@ -174,6 +174,9 @@ export class UpstreamSocket implements UpstreamLine {
     this.#connection = connection;
     this.responseHeaders = responseHeaders;
     this.openedAtMs = line.clock.monotonicMs();
+    // The first ping waits for the turn that the line was opened for, which mostly follows in the same moment.
+    connection?.cork();
+    setImmediate(() => connection?.uncork());
     this.#line = new LineLife({
       ...line,
       ping: () => {
@@ -255,14 +258,16 @@ export class UpstreamSocket implements UpstreamLine {
     this.#line.turn(watchesLine);
     this.#send(frame);
     this.#connection?.uncork();
+    // Once more for the moment of its opening.
+    this.#connection?.uncork();
   }
 
   #send(frame: Buffer): void {
-    const isDeflated = this.#socket.extensions !== '' && frame.length >= deflateFromBytes;
-    // ws writes in the same moment whatever it does not deflate, so that the order of frames stays.
-    if (!isDeflated && frame.length >= maskedFromBytes && this.#connection?.writable)
+    const deflates = this.#socket.extensions !== '';
+    // What ws deflates may still be on its way, and must not be overtaken.
+    if (!deflates && frame.length >= maskedFromBytes && this.#connection?.writable)
       this.#connection.write(maskedFrame(frame));
-    else this.#socket.send(frame, { binary: false, compress: isDeflated });
+    else this.#socket.send(frame, { binary: false, compress: deflates && frame.length >= deflateFromBytes });
   }
 
   /** Stops reading until `resume`, or until the turn is over: an idle socket must hear upstream's close. */
