@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { RequestRow } from '../../src-main/shared/model.ts';
 import { useNow } from '../hooks/use-now.ts';
 import { lastEventText } from '../lib/silence.ts';
@@ -13,6 +13,8 @@ export function RunningPart({ row }: { readonly row: RequestRow }): ReactNode {
   const { t } = words;
   const actions = useActions();
   const { short, long, isStalled } = lastEventText(words, row, useNow(1_000));
+  /** The mouse was moved onto it: lines that move under a mouse at rest bring other turns there. */
+  const isAimedAt = useRef(false);
   return (
     <span className={styles.running}>
       <span className={styles.silence} data-stalled={isStalled} title={long}>
@@ -25,7 +27,16 @@ export function RunningPart({ row }: { readonly row: RequestRow }): ReactNode {
         className={styles.stop}
         aria-label={t('turn.stop')}
         title={t('turn.stop')}
-        onClick={() => void actions.stopTurn(row.id)}
+        onPointerMove={() => {
+          isAimedAt.current = true;
+        }}
+        onPointerLeave={() => {
+          isAimedAt.current = false;
+        }}
+        onClick={({ nativeEvent }) => {
+          const isByMouse = 'pointerType' in nativeEvent && nativeEvent.pointerType === 'mouse';
+          if (isAimedAt.current || !isByMouse) void actions.stopTurn(row.id);
+        }}
       >
         <Icon name="stop" size="small" />
       </button>

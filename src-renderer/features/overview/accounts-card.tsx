@@ -8,8 +8,10 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { NoQuota, QuotaBars, QuotaTrouble } from '../../ui/quota-bars.tsx';
 import styles from './accounts-card.module.css';
+import { foremost } from './foremost-accounts.ts';
 
 /** Each account's state and what is left of its quota. */
 export function AccountsCard(): ReactNode {
@@ -25,13 +27,41 @@ export function AccountsCard(): ReactNode {
       {accounts.length === 0 ? (
         <NoAccount onOpen={openAccounts} />
       ) : (
-        <ul>
-          {accounts.map((account) => (
-            <OverviewAccount key={account.id} account={account} />
-          ))}
-        </ul>
+        <AccountList accounts={accounts} onOpen={openAccounts} />
       )}
     </Card>
+  );
+}
+
+interface AccountListProps {
+  readonly accounts: readonly AccountView[];
+  readonly onOpen: () => void;
+}
+
+/** All of a few; of many those that want something and the first of the others, and how the rest stands. */
+function AccountList({ accounts, onOpen }: AccountListProps): ReactNode {
+  const words = useWords();
+  const nowMs = useNow(30_000);
+  const toneOf = (account: AccountView) => accountState(words, account, nowMs).tone;
+  const { shown, rest } = foremost(accounts, toneOf);
+  return (
+    <>
+      <ul>
+        {shown.map((account) => (
+          <OverviewAccount key={account.id} account={account} />
+        ))}
+      </ul>
+      {rest.length === 0 ? null : (
+        <p className={styles.overviewAccount}>
+          <LinkButton onClick={onOpen}>
+            {words.t('overview.accounts.rest', {
+              n: rest.length,
+              ready: rest.filter((account) => toneOf(account) === 'good').length,
+            })}
+          </LinkButton>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -27,6 +27,7 @@ export const overviewWords = {
   'overview.latest.status': 'Status',
   'overview.accounts': 'Accounts',
   'overview.accounts.manage': 'Manage',
+  'overview.accounts.rest': '{n, plural, one {# more account} other {# more accounts}}, {ready, number} ready',
   'overview.accounts.continue': 'Continue signing in',
   'overview.accounts.link': "Link Codex CLI's login",
   'overview.accounts.other': 'Other ways',

@@ -29,6 +29,7 @@ export const overviewWords: SameIds<typeof english> = {
   'overview.latest.status': '状态',
   'overview.accounts': '账号',
   'overview.accounts.manage': '管理',
+  'overview.accounts.rest': '另有 {n, number} 个账号，其中 {ready, number} 个可用',
   'overview.accounts.continue': '继续登录',
   'overview.accounts.link': '关联 Codex CLI 的登录',
   'overview.accounts.other': '其他方式',
