@@ -3,8 +3,8 @@ import type { RawHeaders } from '../core/headers.ts';
 import type { JsonObject } from '../core/json.ts';
 import { openCoinFile } from '../core/latency/coin-file.ts';
 import { Coins } from '../core/latency/coins.ts';
-import type { LabAnswer, LabQuestion } from '../core/latency/experiment.ts';
-import { FastLab, type LabPlace } from '../core/latency/fast-lab.ts';
+import { type LabAnswer, type LabPlace, type LabQuestion, strayedFrom } from '../core/latency/experiment.ts';
+import { FastLab } from '../core/latency/fast-lab.ts';
 import { readExperiments } from '../core/latency/kept-experiments.ts';
 import { observe } from '../core/latency/passive.ts';
 import type { Host } from '../core/ports.ts';
@@ -95,11 +95,8 @@ export function composeLab({
     const outcome = await sink.outcome;
     running = null;
     const row = recorder.exchange(id)?.row() ?? null;
-    const strayed =
-      row !== null && (row.transport !== transport || row.account?.id !== question.accountId)
-        ? 'the turn went another way: over another transport, or on another account'
-        : null;
-    return { exchangeId: row === null ? null : id, ...outcome, failure: outcome.failure ?? strayed };
+    const why = row === null ? null : strayedFrom(row, { ...question, transport });
+    return { exchangeId: row === null ? null : id, ...outcome, failure: outcome.failure ?? why };
   };
 
   const account = (id: string | null) => {

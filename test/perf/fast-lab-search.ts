@@ -2,8 +2,8 @@
  * The search for what fast depends on, whole and with its own stages, over sampled turns: six truths, three kinds of noise.
  * `node test/perf/fast-lab-search.ts [--runs N] [--seed N] [--json]`
  */
-import type { LabAnswer, LabQuestion } from '../../src-main/core/latency/experiment.ts';
-import { FastLab, type FastLabParts, type LabPlace } from '../../src-main/core/latency/fast-lab.ts';
+import type { LabAnswer, LabPlace, LabQuestion } from '../../src-main/core/latency/experiment.ts';
+import { FastLab, type FastLabParts } from '../../src-main/core/latency/fast-lab.ts';
 import { seededRandom } from '../../src-main/core/latency/seeded-random.ts';
 import { type LabCondition, type LabExperiment, LabRequest } from '../../src-main/shared/lab.ts';
 import { readArguments } from '../support/arguments.ts';

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src-main/core/latency/analyse.ts';
-import { type LabAnswer, type LabQuestion, runPairs } from '../../src-main/core/latency/experiment.ts';
-import { FastLab, type FastLabParts, type LabPlace } from '../../src-main/core/latency/fast-lab.ts';
+import {
+  type LabAnswer,
+  type LabPlace,
+  type LabQuestion,
+  runPairs,
+  strayedFrom,
+} from '../../src-main/core/latency/experiment.ts';
+import { FastLab, type FastLabParts } from '../../src-main/core/latency/fast-lab.ts';
 import { readExperiments } from '../../src-main/core/latency/kept-experiments.ts';
 import { seededRandom } from '../../src-main/core/latency/seeded-random.ts';
 import { usualRules } from '../../src-main/core/latency/verdict.ts';
@@ -167,6 +173,34 @@ async function ended(made: ReturnType<typeof lab>): Promise<LabExperiment> {
 
 const request = LabRequest.parse({ pairs: 7 });
 
+describe('a turn that completed', () => {
+  const account = { id: 'one', label: 'an…' };
+  const sent = { transport: 'ws', account, tierSent: 'priority' } as const;
+  const meant = { transport: 'ws', accountId: 'one', tier: 'priority', arm: 'priority' } as const;
+  it.each([
+    ['says something of the fast arm with its tier', sent, meant, null],
+    [
+      'says something of the standard arm without one',
+      { ...sent, tierSent: null },
+      { ...meant, arm: 'standard' },
+      null,
+    ],
+    [
+      'says nothing of the fast arm without its tier',
+      { ...sent, tierSent: null },
+      meant,
+      /^the turn was not sent with/,
+    ],
+    ['says nothing of the standard arm with one', sent, { ...meant, arm: 'standard' }, /^the turn was not sent with/],
+    ['says nothing over another transport', { ...sent, transport: 'http' }, meant, /^the turn went another way/],
+    ['says nothing on another account', sent, { ...meant, accountId: 'two' }, /^the turn went another way/],
+  ] as const)('%s', (_name, row, question, why) => {
+    const told = strayedFrom(row, question);
+    if (why === null) expect(told).toBeNull();
+    else expect(told).toMatch(why);
+  });
+});
+
 /** Turns of which one, counted from 1, waits until it is released. */
 function holdTurn(number: number) {
   const reached = Promise.withResolvers<void>();
@@ -183,12 +217,27 @@ function holdTurn(number: number) {
 }
 
 describe('the fast lab', () => {
+  it('compares nothing for a model without the tier, at the start and where one goes on', async () => {
+    let has: boolean | null = false;
+    const made = lab({ modelHasTier: () => has, ask: async () => ({ ...answer, failure: 'refused' }) });
+    await expect(made.lab.start(request)).rejects.toThrow('The catalogue lists no priority tier for gpt-5.5.');
+    expect(made.kept.size).toBe(0);
+    has = null;
+    const { id } = await made.lab.start(request);
+    await ended(made);
+    has = false;
+    await expect(made.lab.goOn(id, 8)).rejects.toThrow('The catalogue lists no priority tier for gpt-5.5.');
+    has = true;
+    expect((await made.lab.goOn(id, 8)).state).toBe('running');
+    await ended(made);
+  });
+
   it('says what an experiment costs at most before it starts, up to the next look', async () => {
     const estimate = await lab().lab.estimate(request);
     expect(estimate).toMatchObject({ pairs: 8, turns: 32, outputTokens: 10_240, quotaPercent: null });
     expect(estimate.standardEquivalentTokens).toBe(17_920);
     expect(estimateSentence(english, estimate, 'pairs')).toBe(
-      'At most 32 turns, about 10,240 output tokens, counted by upstream like 17,920 standard ones; about 4 min.',
+      'At most 32 turns, about 10,240 output tokens, counted by upstream like 17,920 standard ones; about 4 min. A pair that fails is measured again, on top of that.',
     );
   });
 

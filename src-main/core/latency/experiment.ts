@@ -1,5 +1,8 @@
 import { SlipstreamError } from '../../shared/errors.ts';
-import type { LabArm, LabCondition, LabPair, LabTurn } from '../../shared/lab.ts';
+import type { LabArm, LabCondition, LabPair, LabRequest, LabTurn } from '../../shared/lab.ts';
+import type { RequestRow } from '../../shared/model.ts';
+import type { TierId } from '../../shared/tiers.ts';
+import { english } from '../../shared/words/english.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
 import { othersWords } from '../../shared/words/told-text.ts';
@@ -15,8 +18,31 @@ export interface LabQuestion {
   readonly without: readonly LabCondition[];
 }
 
+/** Where an experiment's turns run, and what they say. */
+export interface LabPlace {
+  readonly accountId: string;
+  readonly model: string;
+  readonly tier: TierId;
+  readonly prompt: LabRequest['prompt'];
+  readonly effort: string;
+}
+
 /** How it went. */
 export type LabAnswer = Omit<LabTurn, 'arm'>;
+
+/** What a measured turn must have been, to say something of its arm. */
+interface MeantTurn extends Pick<LabQuestion, 'arm'>, Pick<LabPlace, 'accountId' | 'tier'> {
+  readonly transport: 'ws' | 'http';
+}
+
+/** Why a turn says nothing of its arm, though it completed; null where it does. */
+export function strayedFrom(
+  { transport, account, tierSent }: Pick<RequestRow, 'transport' | 'account' | 'tierSent'>,
+  meant: MeantTurn,
+): string | null {
+  if (transport !== meant.transport || account?.id !== meant.accountId) return english.t('lab.strayed');
+  return tierSent === (meant.arm === 'standard' ? null : meant.tier) ? null : english.t('lab.strayed.tier');
+}
 
 /** What measuring takes. */
 export interface MeasureParts {

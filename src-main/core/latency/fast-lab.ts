@@ -13,16 +13,15 @@ import type {
 } from '../../shared/lab.ts';
 import { capOf, stageCap } from '../../shared/lab-design.ts';
 import { searchSentences } from '../../shared/lab-search-words.ts';
-import type { TierId } from '../../shared/tiers.ts';
 import { english } from '../../shared/words/english.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { analyse } from './analyse.ts';
 import { claimLevel, mostRounds, roundsExpected } from './conditions.ts';
 import { continuationOf, noSuchStep } from './continuation.ts';
-import { type LabAnswer, type LabQuestion, type MeasureParts, runPairs } from './experiment.ts';
+import { type LabAnswer, type LabPlace, type LabQuestion, type MeasureParts, runPairs } from './experiment.ts';
 import { ExperimentShelf } from './experiment-shelf.ts';
 import { lookAt, studentQuantile } from './looks.ts';
-import { estimateOf, newExperiment, rulesOf } from './new-experiment.ts';
+import { checkTier, estimateOf, newExperiment, rulesOf } from './new-experiment.ts';
 import { logRatio } from './pairs.ts';
 import { priceOfRounds } from './price.ts';
 import { runRounds } from './search.ts';
@@ -55,14 +54,7 @@ export interface FastLabParts {
   readonly changed: (experiment: LabExperiment) => void;
 }
 
-/** Where an experiment's turns run, and what they say. */
-export interface LabPlace {
-  readonly accountId: string;
-  readonly model: string;
-  readonly tier: TierId;
-  readonly prompt: LabRequest['prompt'];
-  readonly effort: string;
-}
+type Measuring = MeasureParts & { readonly random: () => number };
 
 interface Running {
   experiment: LabExperiment;
@@ -90,9 +82,8 @@ export class FastLab {
     return estimateOf(request, standard, this.#parts.modelHasTier(request.model, request.tier));
   }
 
-  /** Starts an experiment and answers once it is under way. Throws `lab_running`, and what the account throws. */
+  /** Starts an experiment and answers once it is under way. Throws `lab_running`, `request_invalid`, and what the account throws. */
   async start(request: LabRequest): Promise<LabExperiment> {
-    if (this.#running !== null) throw new SlipstreamError('lab_running');
     const { clock, account, random, version, profile } = this.#parts;
     const { id: accountId, label } = account(request.accountId);
     const experiment = newExperiment({
@@ -128,7 +119,6 @@ export class FastLab {
     const step = steps.find((each) => each.pairs === pairs);
     const kept = await this.get(id);
     if (step === undefined || kept.accountId === null) throw noSuchStep(why, steps);
-    if (this.#running !== null) throw new SlipstreamError('lab_running');
     const now = this.#parts.clock.epochMs();
     const experiment: LabExperiment = {
       ...kept,
@@ -155,6 +145,8 @@ export class FastLab {
 
   /** Takes the only place at once; what it answers starts the turns. */
   #begin(experiment: LabExperiment, accountId: string): () => LabExperiment {
+    if (this.#running !== null) throw new SlipstreamError('lab_running');
+    checkTier(experiment.request, this.#parts);
     const { promise, resolve } = Promise.withResolvers<LabExperiment>();
     this.#running = { experiment, isStopped: false, over: promise, confirm: () => {} };
     const { model, tier, prompt, effort } = experiment.request;
@@ -204,7 +196,7 @@ export class FastLab {
   /** Answers with the experiment as it ended, once it is kept. Never rejects. */
   async #run(place: LabPlace): Promise<LabExperiment> {
     const random = seededRandom(this.#running?.experiment.seed ?? 0);
-    const parts: MeasureParts & { readonly random: () => number } = {
+    const parts: Measuring = {
       random,
       newSessionId: uuidV7,
       isStopped: () => this.#running?.isStopped ?? true,
@@ -215,7 +207,14 @@ export class FastLab {
       await this.#save();
       const request = this.#running?.experiment.request;
       if (request?.kind === 'conditions') await this.#search(parts, request);
-      else if (request !== undefined) await this.#pairs(parts, rulesOf(request, capOf(request.pairs)));
+      else if (request !== undefined)
+        await this.#stage(
+          parts,
+          rulesOf(request, capOf(request.pairs)),
+          [],
+          (result) => this.#change({ result }),
+          false,
+        );
       return await this.#end({ state: parts.isStopped() ? 'stopped' : 'done' });
     } catch (error) {
       return await this.#end({
@@ -225,13 +224,9 @@ export class FastLab {
     }
   }
 
-  async #pairs(parts: MeasureParts & { readonly random: () => number }, rules: VerdictRules): Promise<void> {
-    await this.#stage(parts, rules, [], (result) => this.#change({ result }), false);
-  }
-
   /** One run of pairs; each is kept as it is measured, since turns cost quota. */
   async #stage(
-    parts: MeasureParts & { readonly random: () => number },
+    parts: Measuring,
     rules: VerdictRules,
     without: readonly LabCondition[],
     show: (result: LabResult) => void,
@@ -257,12 +252,18 @@ export class FastLab {
     return pairs;
   }
 
-  async #search(
-    parts: MeasureParts & { readonly random: () => number },
-    request: LabExperiment['request'],
-  ): Promise<void> {
+  async #search(parts: Measuring, request: LabExperiment['request']): Promise<void> {
     const rules = rulesOf(request, stageCap);
-    const official = await this.#stage(parts, rules, [], (result) => this.#search1(result), true);
+    const official = await this.#stage(
+      parts,
+      rules,
+      [],
+      (result) => {
+        this.#change({ result });
+        this.#changeSearch({ official: result });
+      },
+      true,
+    );
     if (parts.isStopped() || this.#concludes(null)) return;
     this.#changeSearch({ stage: 2 });
     await this.#stage(parts, rules, request.conditions, (without) => this.#changeSearch({ without }), true);
@@ -279,11 +280,6 @@ export class FastLab {
       },
     });
     if (!parts.isStopped()) this.#concludes(stillGranted);
-  }
-
-  #search1(official: LabResult): void {
-    this.#change({ result: official });
-    this.#changeSearch({ official });
   }
 
   /** Tells the price of the third stage, and waits for a yes; false where it is stopped. */

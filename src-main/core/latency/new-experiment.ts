@@ -1,5 +1,8 @@
+import { SlipstreamError } from '../../shared/errors.ts';
 import type { LabEstimate, LabExperiment, LabRequest, LabResult, LabSearch, QuotaDraw } from '../../shared/lab.ts';
 import { capOf, stageCap } from '../../shared/lab-design.ts';
+import { saidInEnglish } from '../../shared/words/said.ts';
+import { tell } from '../../shared/words/told.ts';
 import { analyse } from './analyse.ts';
 import { turnsOf } from './experiment.ts';
 import { priceOfPairs } from './price.ts';
@@ -36,6 +39,15 @@ export function estimateOf(
     quotaReadings,
     modelHasTier,
   };
+}
+
+/** Throws `request_invalid` where the model lacks the tier: it would be left out, and both arms be the same. */
+export function checkTier(
+  { model, tier }: Pick<LabRequest, 'model' | 'tier'>,
+  { modelHasTier }: { readonly modelHasTier: (model: string, tier: string) => boolean | null },
+): void {
+  if (modelHasTier(model, tier) === false)
+    throw new SlipstreamError('request_invalid', saidInEnglish(tell('failures.coin.tier', { tier, model })));
 }
 
 /** An experiment before its first turn. Pure. */

@@ -52,9 +52,10 @@ export async function bench(options: BenchOptions, context: CommandContext): Pro
       estimate.quotaPercent === null
         ? ''
         : ` About ${estimate.quotaPercent.toPrecision(2)} % of the account's short usage window (n = ${estimate.quotaReadings}).`;
+    if (estimate.modelHasTier === false)
+      throw new SlipstreamError('request_invalid', { message: english.t('lab.cost.noTier', { model, tier }) });
     const price = estimateSentence(english, estimate, kind);
     context.complain(`${price}${share} Ctrl+C stops it and keeps what was measured.`);
-    if (estimate.modelHasTier === false) context.complain(`${model} has no ${tier} tier; expect no difference.`);
     return startAndTell(() => call(bridge, 'lab.start', request), options, context, bridge);
   });
 }

@@ -45,7 +45,7 @@ export const labWords = {
   'lab.cost.quotaNote':
     'about, of the short window; from n = {quotaReadings, plural, one {# reading} other {# readings}}',
   'lab.cost.tooMuch': 'More than a whole short window: it will be stopped by the usage limit. Try fewer pairs.',
-  'lab.cost.noTier': 'The catalogue says that {model} has no {tier} tier; expect no difference.',
+  'lab.cost.noTier': 'The catalogue lists no {tier} tier for {model}: there is nothing to compare.',
   'lab.coin': 'Let Slipstream decide by coin for a while',
   'lab.coin.what':
     'Your own sessions, in pairs: a coin says which of two goes fast. No extra turn is sent. What you or a client set wins, and the session counts as its coin fell.',
@@ -87,6 +87,7 @@ export const labWords = {
   'lab.cutOff': 'Slipstream ended while it ran; what was measured until then is kept.',
   'lab.unkept': 'It could not be kept on disk: {problem} Copy it before Slipstream ends.',
   'lab.strayed': 'the turn went another way: over another transport, or on another account',
+  'lab.strayed.tier': 'the turn was not sent with the tier of its arm: the catalogue lists it for the model no longer',
   'lab.official': 'As the official client sends it',
   'lab.atLook': 'At the last look, n = {n, number}: {sentence}',
   'lab.rests':
@@ -133,9 +134,9 @@ export const labWords = {
   'lab.no.accountUnknown': 'An earlier version did not keep which account it ran on.',
   'lab.price':
     '{turns, plural, one {# turn} other {# turns}}, about {tokens, number} output tokens, counted by upstream like {standard, number} standard ones; about {minutes, number} min',
-  'lab.price.most': 'At most {price}.',
+  'lab.price.most': 'At most {price}. A pair that fails is measured again, on top of that.',
   'lab.price.stages': 'At most {price} for the first two stages; the third tells its price before it starts.',
-  'lab.price.step': 'To {pairs, number} pairs: at most {price}.',
+  'lab.price.step': 'To {pairs, number} pairs: at most {price}; pairs that fail are measured again, on top of that.',
   'lab.evidence': 'Beside the verdict',
   'lab.evidence.echo': 'Tier echoed',
   'lab.evidence.echo.none': 'no tier named',

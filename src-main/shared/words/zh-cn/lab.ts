@@ -46,7 +46,7 @@ export const labWords: SameIds<typeof english> = {
   'lab.cost.quotaLack': '流量太少，无法估计：n = {quotaReadings, plural, other {# 次读数}}',
   'lab.cost.quotaNote': '约占短周期窗口；依据 n = {quotaReadings, plural, other {# 次读数}}',
   'lab.cost.tooMuch': '超过整个短周期窗口：会因达到用量上限而中止。请减少组数。',
-  'lab.cost.noTier': '目录显示 {model} 没有 {tier} 服务层级；预计不会有差异。',
+  'lab.cost.noTier': '目录中没有 {model} 的 {tier} 服务层级：没有可比较的内容。',
   'lab.coin': '暂时由 Slipstream 抛硬币决定',
   'lab.coin.what':
     '用你自己的会话，两两一组：由硬币决定其中哪一个走快速模式。不会多发任何一轮请求。你或客户端的设置优先生效，但该会话仍按硬币的结果计入。',
@@ -86,6 +86,7 @@ export const labWords: SameIds<typeof english> = {
   'lab.cutOff': '运行期间 Slipstream 退出；此前的测量已保留。',
   'lab.unkept': '无法保存到磁盘：{problem}请在 Slipstream 退出前复制结果。',
   'lab.strayed': '该轮次走了别的路：使用了其他传输方式或其他账号',
+  'lab.strayed.tier': '该轮次未以本组的服务层级发送：目录已不再为该模型列出它',
   'lab.official': '按官方客户端的方式发送',
   'lab.atLook': '最近一次查看，n = {n, number}：{sentence}',
   'lab.rests':
@@ -131,9 +132,9 @@ export const labWords: SameIds<typeof english> = {
   'lab.no.accountUnknown': '较早的版本没有记录它使用的账号。',
   'lab.price':
     '{turns, plural, other {# 个轮次}}，约 {tokens, number} 个输出 token，上游按 {standard, number} 个标准 token 计；约 {minutes, number} 分钟',
-  'lab.price.most': '最多 {price}。',
+  'lab.price.most': '最多 {price}。失败的配对会重新测量，另计。',
   'lab.price.stages': '前两个阶段最多 {price}；第三阶段在开始前会告知花费。',
-  'lab.price.step': '到 {pairs, number} 组：最多 {price}。',
+  'lab.price.step': '到 {pairs, number} 组：最多 {price}；失败的配对会重新测量，另计。',
   'lab.evidence': '结论之外',
   'lab.evidence.echo': '回显的服务层级',
   'lab.evidence.echo.none': '未注明层级',
