@@ -107,6 +107,24 @@ describe("a Codex client's request that nothing here answers", () => {
     );
   });
 
+  it('keeps its conditions, and the part that it asks for', async () => {
+    const conditions = {
+      'if-match': '"a"',
+      'if-none-match': '"b"',
+      'if-modified-since': 'Wed, 21 Oct 2026 07:28:00 GMT',
+      'if-unmodified-since': 'Wed, 21 Oct 2026 07:28:00 GMT',
+      'if-range': '"a"',
+      range: 'bytes=0-1',
+    };
+    upstream.answer = (_, response) => {
+      response.writeHead(206, { 'content-range': 'bytes 0-1/9' }).end('ab');
+    };
+    const answer = await ask('/v1/files/one', { headers: conditions });
+    expect([answer.status, await answer.text()]).toEqual([206, 'ab']);
+    expect(answer.headers.get('content-range')).toBe('bytes 0-1/9');
+    expect(upstream.seen[0]?.headers).toMatchObject(conditions);
+  });
+
   it('keeps a compressed body as it came', async () => {
     const packed = zstdCompressSync(Buffer.from('{"a":1}'));
     await ask('/v1/alpha/new', { method: 'POST', body: packed, headers: { 'content-encoding': 'zstd' } });

@@ -224,7 +224,12 @@ const carrying = new Set([
   'content-type',
   'content-encoding',
   'content-length',
+  'if-match',
   'if-none-match',
+  'if-modified-since',
+  'if-unmodified-since',
+  'if-range',
+  'range',
   'idempotency-key',
   'x-codex-routing-hint',
 ]);
