@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { compose } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
-import { writeOut } from './node/standard-output.ts';
+import { StandardOutput } from './node/standard-output.ts';
 import { silenceLibraries } from './node/stop-signals.ts';
 import { keepMemorySmall } from './node/v8-memory.ts';
 import { hardenPrototypes } from './shared/harden-prototypes.ts';
@@ -21,16 +21,27 @@ hardenPrototypes();
 silenceLibraries(process);
 keepMemorySmall();
 // A terminal that was closed takes no more words; that is no reason to end without a clean stop.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+process.stderr.on('error', () => {});
+const output = new StandardOutput();
+const complain = (line: string) => {
+  process.stderr.write(`${visibleText(line)}\n`);
+};
 // The core's own timers and threads keep no process alive; a command at work does.
 const alive = setInterval(() => {}, longestTimerMs);
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   compose,
   version: packageJson.version,
   rendererDir: rendererDirs.find((path) => existsSync(path)) ?? '',
-  print: (line) => process.stdout.write(`${visibleText(line)}\n`),
-  write: writeOut,
-  complain: (line) => process.stderr.write(`${visibleText(line)}\n`),
+  print: (line) => output.print(`${visibleText(line)}\n`),
+  write: (text) => output.write(text),
+  complain,
+});
+await output.end().catch((error: Error) => {
+  // What was asked for may have failed as well; what it said of itself stays.
+  if (process.exitCode === 0) {
+    complain(`slipstream: ${error.message}`);
+    process.exitCode = 1;
+  }
 });
 clearInterval(alive);
 // Whatever still keeps the event loop busy must not keep a finished command alive.

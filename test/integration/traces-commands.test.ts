@@ -80,6 +80,22 @@ describe('slipstream export har, of what an earlier run has kept', () => {
       expect(result.code).toBe(1);
       expect(result.stderr).toContain('slipstream: Standard output cannot be written: the disk is full (ENOSPC).\n');
       expect(result.stderr).not.toContain('Wrote');
+      for (const command of ['accounts', 'complete bash', '--help', 'key list --json'])
+        expect(await shell.run(...command.split(' '))).toMatchObject({
+          code: 1,
+          stderr: 'slipstream: Standard output cannot be written: the disk is full (ENOSPC).\n',
+        });
+    } finally {
+      shell.dispose();
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('is content with a reader that has seen enough', async () => {
+    const line = `{ "$0" "$@" --data-dir "${headless.dataDir}"; echo "code $?" >&2; } | :`;
+    const shell = new Headless({ program: '/bin/sh', args: ['-c', line, process.execPath, headlessEntry] });
+    try {
+      for (const command of ['complete bash', 'key list --json'])
+        expect((await shell.run(...command.split(' '))).stderr).toBe('code 0\n');
     } finally {
       shell.dispose();
     }
