@@ -3,9 +3,11 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { SlipstreamError } from '../shared/errors.ts';
 import { FastPolicy } from '../shared/settings.ts';
 import { defaultTier, tierIds } from '../shared/tiers.ts';
+import { absent } from '../shared/turn-words.ts';
 import { usageKeys } from '../shared/usage-words.ts';
 import { type LanguageChoice, languageChoices } from '../shared/words/languages.ts';
 import { completeHelp } from './command-help.ts';
+import { complaint, wrongName } from './command-names.ts';
 import { listAccounts, setAccountProxy } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
 import { type CoinDeed, type CoinOptions, coin, coinDeeds } from './commands/coin.ts';
@@ -63,13 +65,7 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.print(text.trimEnd()),
-      writeErr: (text) =>
-        context.complain(
-          `slipstream: ${text
-            .trimEnd()
-            .replace(/^error: /, '')
-            .replaceAll('\n', ' ')}`,
-        ),
+      writeErr: (text) => context.complain(complaint(text.trimEnd())),
     });
   /** Hands a command its options together with the common ones. */
   const action =
@@ -156,7 +152,7 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .argument('<name>', 'as traces call it')
     .option('--expires <when>', 'a span (12h, 30d, 4w) or a date')
     .option('--models <list>', 'with commas between them; all where it is absent')
-    .option('--tiers <list>', 'such as standard,priority; all where it is absent')
+    .option('--tiers <list>', `of ${[absent, ...tierIds].join(', ')}, with commas; all where it is absent`)
     .option('--requests <n>', 'a day of UTC')
     .option('--tokens <n>', 'a day of UTC')
     .description('make another API key and print it: it cannot be shown again')
@@ -270,15 +266,9 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
   tab(program);
   completeHelp(program);
 
-  const [first] = args;
-  if (
-    first !== undefined &&
-    !first.startsWith('-') &&
-    !['help', ...program.commands.map((command) => command.name())].includes(first)
-  ) {
-    const close = closest(first, program);
-    const hint = close === null ? '' : ` Did you mean "${close}"?`;
-    context.complain(`slipstream: there is no command "${first}".${hint} Run "npx slipstream --help".`);
+  const wrong = wrongName(args, program);
+  if (wrong !== null) {
+    context.complain(`slipstream: ${wrong}`);
     return usageError;
   }
   try {
@@ -317,16 +307,4 @@ function placed<O extends CommonOptions>(options: O, command: Command, { complai
 /** The user has named a data folder. */
 function namesFolder(command: Command): boolean {
   return command.getOptionValueSourceWithGlobals('dataDir') !== 'default';
-}
-
-/** The command that was probably meant; null where none is near. */
-function closest(typed: string, { commands }: Command): string | null {
-  const lookUp = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-  for (const command of commands) lookUp.command(command.name());
-  try {
-    lookUp.parse([typed], { from: 'user' });
-    return null;
-  } catch (thrown) {
-    return thrown instanceof Error ? (/Did you mean (?:one of )?([\w-]+)/.exec(thrown.message)?.[1] ?? null) : null;
-  }
 }

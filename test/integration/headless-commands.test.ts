@@ -182,6 +182,14 @@ describe('the command line', () => {
     [['doctor', '--ofline'], /Did you mean --offline\?/],
     [['doctor', '--offline', '--yes'], /cannot be used with/],
     [['fast', 'on', 'off'], /too many arguments/],
+    [['key', 'nope'], /no command "key nope"\. "key" has add, list, revoke\. Run "npx slipstream key --help[^"]*"/],
+    [['service', 'instal'], /no command "service instal"\. Did you mean "install"\?/],
+    [['help', 'nope'], /no command "nope"/],
+    [['help', 'key', 'nope'], /no command "key nope"/],
+    [['key', 'add', 'a', '--models', ''], /--models takes names/],
+    [['key', 'add', 'a', '--models', 'a,,b'], /no empty ones/],
+    [['key', 'add', 'a', '--tiers', 'foo'], /no tier "foo"\. --tiers takes standard, priority \(or fast\)/],
+    [['key', 'add', 'a', '--expires', 'never'], /--expires takes a span/],
     [['fast', 'maybe'], /Allowed choices are auto, on, off/],
     [['import'], /missing required argument 'path'/],
     [['--upstream', 'http://example.com'], /this machine only/],
@@ -193,6 +201,20 @@ describe('the command line', () => {
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toMatch(/^slipstream: [^\n]*\n$/);
     expect(result.stderr).toMatch(message);
+  });
+
+  it('shows the help of a command that lacks its verb, and ends with 2', async () => {
+    const { code, stdout, stderr } = await ask('service');
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Usage: slipstream service [^\n]+\n[\s\S]+\n {2}install [\s\S]+\n {2}remove /);
+  });
+
+  it('takes the tiers of a key by what people call them', async () => {
+    expect((await ask('key', 'add', 'a', '--models', 'one, two,one', '--tiers', 'Fast,standard,priority')).code).toBe(
+      0,
+    );
+    const { stdout } = await ask('key', 'list', '--json');
+    expect(JSON.parse(stdout)).toMatchObject([{ models: ['one', 'two'], tiers: ['priority', 'standard'] }]);
   });
 
   it('that is refused ends the program with 2, and one line', async () => {

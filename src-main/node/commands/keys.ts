@@ -1,5 +1,7 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { KeyFacts, KeyView } from '../../shared/key-model.ts';
+import { fastTiers, tierAsked } from '../../shared/tiers.ts';
+import { absent } from '../../shared/turn-words.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { tableLines } from './text-table.ts';
@@ -71,12 +73,12 @@ function keyRow({
   ];
 }
 
-/** What the options say. Throws `call_invalid`. */
+/** What the options say. Throws `request_invalid`. */
 function limitsOf({ expires, models, tiers, requests, tokens }: KeyOptions, nowMs: number): Omit<KeyFacts, 'name'> {
   return {
     expiresAt: expires === undefined ? null : expiryOf(expires, nowMs),
-    models: listOf(models),
-    tiers: listOf(tiers),
+    models: listOf('--models', models),
+    tiers: tiersOf(tiers),
     requestsPerDay: countOf('--requests', requests),
     tokensPerDay: countOf('--tokens', tokens),
   };
@@ -92,9 +94,24 @@ function expiryOf(text: string, nowMs: number): number {
   return at;
 }
 
-function listOf(text: string | undefined): string[] | null {
-  const items = text?.split(',').map((item) => item.trim()) ?? [];
-  return items.filter(Boolean).length === 0 ? null : items.filter(Boolean);
+/** A list without gaps; null where none is given. */
+function listOf(option: string, text: string | undefined): string[] | null {
+  if (text === undefined) return null;
+  const items = text.split(',').map((item) => item.trim());
+  if (items.includes('')) throw invalid(`${option} takes names with commas between them, and no empty ones.`);
+  return [...new Set(items)];
+}
+
+/** The tiers by the names that keys have them by, whatever people call them. */
+function tiersOf(text: string | undefined): string[] | null {
+  const tiers = listOf('--tiers', text)?.map((word) => {
+    const name = word.toLowerCase();
+    const tier = name === absent ? absent : tierAsked(name)?.id;
+    if (tier !== undefined) return tier;
+    const choices = [absent, ...fastTiers.map(({ id, word }) => `${id} (or ${word})`)].join(', ');
+    throw invalid(`There is no tier "${word}". --tiers takes ${choices}.`);
+  });
+  return tiers === undefined ? null : [...new Set(tiers)];
 }
 
 function countOf(option: string, text: string | undefined): number | null {
@@ -104,5 +121,5 @@ function countOf(option: string, text: string | undefined): number | null {
 }
 
 function invalid(message: string): SlipstreamError {
-  return new SlipstreamError('call_invalid', { message });
+  return new SlipstreamError('request_invalid', { message });
 }
