@@ -172,6 +172,12 @@ describe('what is learned of an account', () => {
       { model: 'M-fast' },
       { cooldownUntil: null, verdicts: [{ kind: 'bucket', scope: 'spark', models: ['m', 'm-spark'], words: 'w' }] },
     ],
+    [
+      'the same of a model of its own whose name ends as an alias',
+      bucketLimit,
+      { model: 'own-fast' },
+      { verdicts: [{ kind: 'bucket', models: ['own-fast', 'm-spark'] }] },
+    ],
     ['the same without a model', bucketLimit, { model: null }, { verdicts: [{ kind: 'bucket', models: ['m-spark'] }] }],
     [
       'an end',

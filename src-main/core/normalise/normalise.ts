@@ -70,7 +70,7 @@ export interface Normalised {
 }
 
 /** `<model>-fast` stands for that model with its tier where no such slug exists. */
-function resolveModel(
+export function resolveModel(
   asked: string,
   tiersOf: NormaliseQuestion['tiersOf'],
 ): { readonly model: string; readonly aliasTier: Tier | null } {

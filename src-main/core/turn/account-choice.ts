@@ -1,7 +1,7 @@
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
-import { aliasParts } from '../../shared/tiers.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { verdictRow } from '../accounts/verdict-table.ts';
+import { resolveModel } from '../normalise/normalise.ts';
 import { type ExchangeWatch, waitedFor } from '../watch.ts';
 import type { TurnContext } from './context.ts';
 import type { Rest } from './rest.ts';
@@ -31,7 +31,8 @@ export class AccountChoice {
     this.#session = session;
     this.#homeId = session.accountId;
     this.#watch = watch;
-    this.#model = model === null ? null : (aliasParts(model)?.model ?? model).toLowerCase();
+    const tiersOf = (slug: string) => context.catalogue.tiersOf(slug);
+    this.#model = model === null ? null : resolveModel(model, tiersOf).model.toLowerCase();
   }
 
   /** Throws what the last account failed with, or `account_none`, `account_unusable`, `accounts_exhausted`. */
