@@ -1,3 +1,4 @@
+import { cutAt } from '../shared/cut-text.ts';
 import type { Json, JsonObject } from './json.ts';
 import { noteSource, sourcePieces } from './json-source.ts';
 
@@ -60,13 +61,6 @@ export function* jsonPieces(value: Json): Generator<string, void> {
     yield* jsonPieces(each);
   }
   yield '}';
-}
-
-/** Where a text can be cut at or before `wanted` without parting a pair of surrogates. */
-export function cutAt(text: string, wanted: number): number {
-  if (wanted >= text.length) return text.length;
-  const unit = text.charCodeAt(wanted);
-  return unit >= 0xdc00 && unit <= 0xdfff ? wanted - 1 : wanted;
 }
 
 /** A value's text, of which whatever stayed as it was read is written as it came. */

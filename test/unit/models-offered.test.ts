@@ -43,3 +43,27 @@ it.each([undefined, null, [], 'image', [7]])('takes modalities of %j for text al
     { inputModalities: ['text'], efforts: [] },
   ]);
 });
+
+it('offers each slug once: the first of a repeated one, and a model rather than the alias of its name, be it hidden', () => {
+  const models = [
+    { slug: 'a', display_name: 'A', service_tiers: fast },
+    { slug: 'a', display_name: 'Again' },
+    { slug: 'a-fast', display_name: 'Own' },
+    { slug: 'b', service_tiers: fast },
+    { slug: 'b-fast', visibility: 'hide' },
+    { slug: 'c', visibility: 'hide' },
+    { slug: 'c' },
+  ];
+  const told = offeredModels(models).map(({ slug, name }) => [slug, name]);
+  expect(told).toEqual([
+    ['a', 'A'],
+    ['a-fast', 'Own'],
+    ['b', 'b'],
+  ]);
+  expect(offeredModels(models, { mayAsk: (slug) => slug === 'a' }).map(({ slug }) => slug)).toEqual(['a']);
+});
+
+it('cuts no character of a long name in two', () => {
+  const [model] = offeredModels([{ slug: 'a', display_name: `${'x'.repeat(199)}😀` }]);
+  expect(model?.name).toBe('x'.repeat(199));
+});

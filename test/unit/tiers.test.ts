@@ -55,7 +55,7 @@ describe('a tier that was added to the table', () => {
 
   it('is offered as an alias of the models that list it, after theirs', () => {
     const model = { slug: 'gpt-9', display_name: 'GPT-9', service_tiers: [{ id: 'hyperspeed' }, { id: 'priority' }] };
-    const offered = offeredModels([model, { slug: 'gpt-8', service_tiers: [{ id: 'priority' }] }], tiers);
+    const offered = offeredModels([model, { slug: 'gpt-8', service_tiers: [{ id: 'priority' }] }], { tiers });
     expect(offered.map(({ slug, name }) => [slug, name])).toEqual([
       ['gpt-9', 'GPT-9'],
       ['gpt-9-fast', 'GPT-9 (fast)'],

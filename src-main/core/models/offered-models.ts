@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import { fastTiers, type Tier } from '../../shared/tiers.ts';
 import { type JsonObject, numberMember, textMember } from '../json.ts';
 import { wholeCount } from '../told-numbers.ts';
@@ -5,8 +6,10 @@ import { listedEfforts, listedTiers } from './catalogue.ts';
 
 const longestName = 200;
 
-function listed(models: readonly JsonObject[]): JsonObject[] {
-  return models.filter((model) => model.visibility !== 'hide');
+/** What is offered, and to whom; all to everybody where nothing is said. */
+interface Offer {
+  readonly tiers?: readonly Tier[];
+  readonly mayAsk?: (slug: string) => boolean;
 }
 
 /** A model as it is offered to clients. */
@@ -25,11 +28,22 @@ export interface OfferedModel {
   readonly rank: number | null;
 }
 
-/** Slugs that a client may ask for, the aliases of each fast tier included. */
-export function offeredModels(models: readonly JsonObject[], tiers: readonly Tier[] = fastTiers): OfferedModel[] {
-  return listed(models).flatMap((model) => {
+/**
+ * Slugs that a client may ask for, each once, the aliases of each fast tier included. Of a slug that the catalogue repeats the
+ * first entry counts, as it does for turns, and a model's own slug is no alias of another.
+ */
+export function offeredModels(
+  models: readonly JsonObject[],
+  { tiers = fastTiers, mayAsk = () => true }: Offer = {},
+): OfferedModel[] {
+  const bySlug = new Map<string, JsonObject>();
+  for (const model of models) {
     const slug = textMember(model, 'slug') ?? '';
-    const name = (textMember(model, 'display_name') ?? slug).slice(0, longestName);
+    if (!bySlug.has(slug)) bySlug.set(slug, model);
+  }
+  return [...bySlug].flatMap(([slug, model]) => {
+    if (model.visibility === 'hide' || !mayAsk(slug)) return [];
+    const name = cutText(textMember(model, 'display_name') ?? slug, longestName);
     const plain = {
       slug,
       name,
@@ -40,7 +54,7 @@ export function offeredModels(models: readonly JsonObject[], tiers: readonly Tie
       rank: countMember(model, 'priority'),
     };
     const aliases = tiers
-      .filter(({ id }) => listedTiers(model).includes(id))
+      .filter(({ id, aliasSuffix }) => listedTiers(model).includes(id) && !bySlug.has(`${slug}${aliasSuffix}`))
       .map(({ aliasSuffix, word }) => ({ ...plain, slug: `${slug}${aliasSuffix}`, name: `${name} (${word})` }));
     return [plain, ...aliases];
   });

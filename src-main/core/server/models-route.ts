@@ -47,11 +47,12 @@ export async function answerModels(
 }
 
 function offeredTo(key: KeyPass | null, catalogue: Catalogue): OfferedModel[] {
-  if (key === null) return offeredModels(catalogue.models());
-  return offeredModels(
-    catalogue.models().filter((model) => key.mayAsk(textMember(model, 'slug') ?? '')),
-    fastTiers.filter(({ id }) => key.mayUse(id)),
-  );
+  const models = catalogue.models();
+  if (key === null) return offeredModels(models);
+  return offeredModels(models, {
+    tiers: fastTiers.filter(({ id }) => key.mayUse(id)),
+    mayAsk: (slug) => key.mayAsk(slug),
+  });
 }
 
 /** Upstream's own answer without the models that are not for a key; byte for byte where all are. */

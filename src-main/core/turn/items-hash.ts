@@ -1,6 +1,7 @@
 import { createHash, type Hash, hash as hashOnce } from 'node:crypto';
+import { cutAt } from '../../shared/cut-text.ts';
 import { isJsonObject, type Json, textMember } from '../json.ts';
-import { cutAt, jsonPieces } from '../json-write.ts';
+import { jsonPieces } from '../json-write.ts';
 import type { Slices } from '../slices.ts';
 
 /** What is hashed between two rests. */
