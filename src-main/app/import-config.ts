@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMember } from '../core/json.ts';
 import type { AccountStrategy } from '../shared/account-model.ts';
+import { cutText } from '../shared/cut-text.ts';
 import type { ImportTool, LeftOut, LeftReason } from '../shared/import-model.ts';
 import { isProxyAddress } from '../shared/proxy-address.ts';
 import type { AppSettings } from '../shared/settings.ts';
@@ -108,5 +109,5 @@ function leftMembers(file: JsonObject, used: readonly string[]): readonly LeftOu
 }
 
 function leftOut(what: string, why: LeftReason): LeftOut {
-  return { what: what.slice(0, 200), why };
+  return { what: cutText(what, 200), why };
 }

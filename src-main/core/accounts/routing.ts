@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import { isJsonObject, type JsonObject, textMember } from '../json.ts';
 import { answerObject } from '../json-answer.ts';
 import type { Clock, Logger } from '../ports.ts';
@@ -108,10 +109,10 @@ export function readRouting(body: Buffer, workspaceId: string): WorkspaceRouting
 
 /** A workspace's name on one line; one without a name is told by its structure, where that tells it from others. */
 function nameOf(entry: JsonObject): string | null {
-  const name = textMember(entry, 'name')
+  const whole = textMember(entry, 'name')
     ?.replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, longestName);
+    .trim();
+  const name = cutText(whole ?? '', longestName);
   return name || (textMember(entry, 'structure') === 'personal' ? 'Personal' : null);
 }
 

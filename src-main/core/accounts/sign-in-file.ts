@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { ImportTool, LeftOut, LeftReason } from '../../shared/import-model.ts';
 import { isProxyAddress } from '../../shared/proxy-address.ts';
@@ -85,7 +86,7 @@ function leftOfFile(file: JsonObject | null): readonly LeftOut[] {
 }
 
 function leftOut(what: string, why: LeftReason): LeftOut {
-  return { what: what.slice(0, 200), why };
+  return { what: cutText(what, 200), why };
 }
 
 /** The entries of a list, at the top or as the one list of an object's `accounts`, `auths` or `files`; null for anything else. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../shared/cut-text.ts';
 import { tell } from '../../shared/words/told.ts';
 import type { Told } from '../../shared/words/told-text.ts';
 import { type Lift, type VerdictKind, verdictRow, verdictTable } from './verdict-table.ts';
@@ -79,7 +80,7 @@ export function withSaying(verdicts: readonly Verdict[], saying: Saying, nowMs: 
     saidAtMs: nowMs,
     untilMs: saying.untilMs ?? nowMs + Math.min(longestMs, firstMs * 2 ** Math.min(count - 1, 20)),
     count,
-    words: saying.words.slice(0, maxWords),
+    words: cutText(saying.words, maxWords),
   };
   const others = verdicts.filter((other) => !isSame(other) && other.untilMs > nowMs - forgottenAfterMs);
   return [...others, verdict].slice(-maxVerdicts);

@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 
 /** Originators of the official clients (PROTOCOL.md, Identity). */
@@ -19,7 +20,7 @@ export function clientKind(headers: RawHeaders): ClientKind {
   const product = userAgent.match(/^((?:Codex )?[^\s/]{1,60})(?:\/([^\s]{1,40}))?/);
   const isCodex = codexOriginator.test(originator);
   const version = product?.[2] ?? null;
-  const name = originator !== '' ? originator.slice(0, 60) : (product?.[1] ?? 'unknown client');
+  const name = originator !== '' ? cutText(originator, 60) : (product?.[1] ?? 'unknown client');
   return {
     isCodex,
     version: isCodex && version !== null && /^\d+\.\d+\.\d+/.test(version) ? version : null,

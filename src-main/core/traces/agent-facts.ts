@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { isJsonObject, type JsonObject, objectMember, parseJsonObject, textMember } from '../json.ts';
 
@@ -25,7 +26,7 @@ export function agentFacts(headers: RawHeaders, body: JsonObject | undefined): A
   // Most clients have none: a text that is no JSON costs as much as a long one that is.
   const metadata = text === '' || text.length > maxMetadataChars ? null : parseJsonObject(text);
   const short = (value: string | null): string | null =>
-    value === null || value.trim() === '' ? null : value.slice(0, maxChars);
+    value === null || value.trim() === '' ? null : cutText(value, maxChars);
   const said = (name: string) => short(textMember(metadata, name)) ?? short(textMember(members, name));
   const header = (name: string) => short(headerValue(headers, name));
   const [sessionId, threadId] = [said('session_id'), said('thread_id')];

@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import type { RawHeader, TraceDetail } from '../../shared/model.ts';
 import type { Difference, TraceComparison } from '../../shared/trace-tools.ts';
 import { parseJsonObject } from '../json.ts';
@@ -5,7 +6,7 @@ import { tokensPerSecond } from './store/rows.ts';
 
 const maxValueChars = 300;
 
-const cut = (text: string) => (text.length > maxValueChars ? `${text.slice(0, maxValueChars)}…` : text);
+const cut = (text: string) => (text.length > maxValueChars ? `${cutText(text, maxValueChars)}…` : text);
 
 function figures(a: TraceDetail, b: TraceDetail): TraceComparison['figures'] {
   const mark = (detail: TraceDetail) => detail.marks.find(({ name }) => name === 'firstEvent')?.atMs ?? null;

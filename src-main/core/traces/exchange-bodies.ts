@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import type { BodyMemory } from './body-memory.ts';
 import { isEnd } from './end-frames.ts';
 import { type KeptFrame, unpackFrames } from './frame-log.ts';
@@ -43,7 +44,7 @@ export class ExchangeBodies {
     const body = this.#memory.get(`${this.#id}/${part}`);
     if (body === null) return null;
     const text = body.toString('utf8', 0, Math.min(body.length, maxBodyChars + cutMargin));
-    return this.#redactor.text(text).slice(0, maxBodyChars);
+    return cutText(this.#redactor.text(text), maxBodyChars);
   }
 
   /** Raw, for its members' names alone; one that is long to read is not looked at. */

@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import type { ExchangeStatus, FrameRecord, MarkName, RequestRow, TokenUsage, TraceDetail } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
@@ -306,7 +307,7 @@ export class RecordedExchange implements ExchangeWatch {
 
   /** A name of the client's choice, fit to be shown, and no longer than filters may ask for. */
   #word<T extends string | null>(text: T): T | string {
-    return text === null ? text : this.#host.redactor.text(text).slice(0, maxWordChars);
+    return text === null ? text : cutText(this.#host.redactor.text(text), maxWordChars);
   }
 
   #said(): RequestRow['said'] {
@@ -316,8 +317,7 @@ export class RecordedExchange implements ExchangeWatch {
 
   /** Frames that are not shown: beyond the limit, or no longer within the memory's budget. */
   #dropped(shown: number): number {
-    if (this.#frames !== null) return this.#frames.dropped;
-    return this.#framesDropped + this.#framesKept - shown;
+    return this.#frames?.dropped ?? this.#framesDropped + this.#framesKept - shown;
   }
 
   #now(): number {

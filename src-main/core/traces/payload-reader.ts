@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import type { FrameRecord, TraceDetail } from '../../shared/model.ts';
 import {
   maxPayloads,
@@ -90,7 +91,7 @@ export class PayloadReader {
       if (frame === undefined || frame.direction !== 'upstream-in') continue;
       if (which === 'ends' && !isEnd(frame.type)) continue;
       const whole = texts[index] ?? null;
-      const text = whole === null ? null : whole.slice(0, which === 'ends' ? maxPieceChars : maxFrameChars);
+      const text = whole === null ? null : cutText(whole, which === 'ends' ? maxPieceChars : maxFrameChars);
       chars += text?.length ?? 0;
       payloads.push({ ...frame, index, text, isCut: text !== null && text.length < (whole?.length ?? 0) });
     }
@@ -111,7 +112,7 @@ export class PayloadReader {
     const isLong = body.length > maxBodyBytes;
     const raw = body.toString('utf8', 0, Math.min(body.length, maxBodyBytes + cutMargin));
     const clean = this.#redactor.text(raw);
-    const text = { text: isLong ? clean.slice(0, maxBodyBytes) : clean, isCut: isLong };
+    const text = { text: isLong ? cutText(clean, maxBodyBytes) : clean, isCut: isLong };
     this.#texts.set(body, text);
     return text;
   }

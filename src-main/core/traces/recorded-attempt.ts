@@ -1,3 +1,4 @@
+import { cutText } from '../../shared/cut-text.ts';
 import type { AttemptRecord, ConnectionPhase, RequestRow, UpstreamWords } from '../../shared/model.ts';
 import type { AttemptEnd, AttemptStart, AttemptWatch } from '../watch.ts';
 import { toMicroseconds } from './microseconds.ts';
@@ -130,7 +131,7 @@ function cleanWords(
   { code, message, param, closeCode, closeReason }: UpstreamWords,
   redactor: Redactor,
 ): UpstreamWords {
-  const clean = (text: string | null, chars: number) => (text === null ? null : redactor.text(text).slice(0, chars));
+  const clean = (text: string | null, chars: number) => (text === null ? null : cutText(redactor.text(text), chars));
   return {
     code: clean(code, longestName),
     message: clean(message, longestMessage),

@@ -1,3 +1,4 @@
+import { cutText } from '../../../shared/cut-text.ts';
 import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
@@ -100,7 +101,7 @@ function textOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
 function knownReasoning(given: JsonObject | null, notes: ChangeNotes): JsonObject | null {
   const { effort, summary, ...others } = given ?? {};
   for (const [name, value] of Object.entries(others))
-    if (value !== undefined) notes.add(`reasoning.${name.slice(0, 100)}`, 'dropped', tell('why.chat.unknown'));
+    if (value !== undefined) notes.add(`reasoning.${cutText(name, 100)}`, 'dropped', tell('why.chat.unknown'));
   const known = { ...(effort === undefined ? {} : { effort }), ...(summary === undefined ? {} : { summary }) };
   return Object.keys(known).length === 0 ? null : known;
 }
@@ -121,7 +122,7 @@ export function translateFields(chat: JsonObject, notes: ChangeNotes): JsonObjec
   refuseImpossible(chat);
   for (const [name, value] of Object.entries(chat)) {
     if (handledFields.has(name) || value === undefined) continue;
-    notes.add(name.slice(0, 100), 'dropped', droppedFields.get(name) ?? tell('why.chat.unknown'));
+    notes.add(cutText(name, 100), 'dropped', droppedFields.get(name) ?? tell('why.chat.unknown'));
   }
   const kept = sameFields.flatMap((name) => (chat[name] === undefined ? [] : [[name, chat[name]] as const]));
   return { ...Object.fromEntries(kept), ...reasoningOptions(chat, notes), ...textOptions(chat, notes) };

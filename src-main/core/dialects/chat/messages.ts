@@ -1,3 +1,4 @@
+import { cutText } from '../../../shared/cut-text.ts';
 import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import { checkCallPairs } from '../call-pairs.ts';
@@ -71,7 +72,7 @@ class MessageTranslator {
     for (const [key, value] of Object.entries(message)) {
       if (key === 'role' || value === null || value === undefined || read.includes(key)) continue;
       const why = droppedMembers.get(key);
-      this.#notes.add(`${path}.${key.slice(0, 100)}`, 'dropped', why ?? tell('why.chat.message.unknown'));
+      this.#notes.add(`${path}.${cutText(key, 100)}`, 'dropped', why ?? tell('why.chat.message.unknown'));
     }
   }
 

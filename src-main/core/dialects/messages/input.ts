@@ -1,3 +1,4 @@
+import { cutText } from '../../../shared/cut-text.ts';
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { tell } from '../../../shared/words/told.ts';
 import { looksEncrypted } from '../../encrypted-reasoning.ts';
@@ -66,7 +67,7 @@ function assistantItems(
           },
         ];
       default:
-        notes.add(at, 'dropped', tell('why.messages.block', { type: String(block.type).slice(0, 60) }));
+        notes.add(at, 'dropped', tell('why.messages.block', { type: cutText(String(block.type), 60) }));
         return [];
     }
   });

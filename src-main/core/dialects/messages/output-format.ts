@@ -1,3 +1,4 @@
+import { cutText } from '../../../shared/cut-text.ts';
 import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
@@ -22,7 +23,7 @@ const translated = new Set(['effort', 'format']);
 export function outputFormat(body: JsonObject, notes: ChangeNotes): JsonObject | null {
   const config = objectMember(body, 'output_config');
   for (const [name, value] of Object.entries(config ?? {})) {
-    const member = `output_config.${name.slice(0, 60)}`;
+    const member = `output_config.${cutText(name, 60)}`;
     if (!translated.has(name) && value !== undefined && value !== null)
       notes.add(member, 'dropped', tell('why.messages.member', { member }));
   }

@@ -1,3 +1,4 @@
+import { cutText } from '../../../shared/cut-text.ts';
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
@@ -74,7 +75,7 @@ export function blockParts(block: JsonObject, path: string, notes: ChangeNotes):
     case 'tool_reference':
       return [{ type: 'input_text', text: `The tool ${textMember(block, 'tool_name') ?? ''} is loaded.` }];
     default:
-      notes.add(path, 'dropped', tell('why.messages.block', { type: String(block.type).slice(0, 60) }));
+      notes.add(path, 'dropped', tell('why.messages.block', { type: cutText(String(block.type), 60) }));
       return [];
   }
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../../../shared/cut-text.ts';
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { ownMember } from '../../../shared/own-member.ts';
 import { fastTiers, tierAsked } from '../../../shared/tiers.ts';
@@ -48,7 +49,7 @@ const droppedWhy: Readonly<Record<string, string>> = {
 
 function noteDropped(body: JsonObject, notes: ChangeNotes): void {
   for (const [name, value] of Object.entries(body)) {
-    const shown = name.slice(0, 60);
+    const shown = cutText(name, 60);
     if (!translated.has(name) && value !== undefined && value !== null)
       notes.add(shown, 'dropped', ownMember(droppedWhy, name) ?? tell('why.messages.member', { member: shown }));
   }

@@ -1,3 +1,4 @@
+import { cutText } from '../../../shared/cut-text.ts';
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
@@ -97,7 +98,7 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
     const path = `tools[${index}]`;
     if (isWebSearch(tool)) return [webSearchTool(tool, path, notes)];
     if (!isCustom(tool)) {
-      notes.add(path, 'dropped', tell('why.messages.tool', { type: String(tool.type).slice(0, 60) }));
+      notes.add(path, 'dropped', tell('why.messages.tool', { type: cutText(String(tool.type), 60) }));
       return [];
     }
     noteMembers(tool, path, names, notes);

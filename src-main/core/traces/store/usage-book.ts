@@ -1,3 +1,4 @@
+import { cutText } from '../../../shared/cut-text.ts';
 import type { RequestRow } from '../../../shared/model.ts';
 import { longestReadingGapMs } from '../../../shared/quota-window.ts';
 import { localDay, noneKey, noUsage, type UsageKey, type UsageSums } from '../../../shared/usage-words.ts';
@@ -30,7 +31,7 @@ export function labelOf(dayAndLabel: string): string {
 }
 
 function keysOf(row: RequestRow): UsageAddition['keys'] {
-  const cut = (text: string): string => text.slice(0, maxKeyChars);
+  const cut = (text: string): string => cutText(text, maxKeyChars);
   return {
     day: localDay(row.startedAt),
     model: cut(row.model),
