@@ -13,7 +13,9 @@ function endpoints({ baseUrl, apiKey, models }: ClientTarget) {
       apiKey,
       apiType: 'responses',
       models: preferredModels(models).map((model) => {
-        const maxOutputTokens = model.outputTokens ?? answerTokens;
+        const windowTokens = model.contextTokens ?? leastWindowTokens;
+        // What goes in needs room too, also in a window that is small or as long as its answer.
+        const maxOutputTokens = Math.min(model.outputTokens ?? answerTokens, Math.floor(windowTokens / 2));
         return {
           id: model.slug,
           name: model.name,
@@ -21,7 +23,7 @@ function endpoints({ baseUrl, apiKey, models }: ClientTarget) {
           toolCalling: true,
           vision: takesImages(model),
           thinking: model.efforts.length > 0,
-          maxInputTokens: (model.contextTokens ?? leastWindowTokens) - maxOutputTokens,
+          maxInputTokens: windowTokens - maxOutputTokens,
           maxOutputTokens,
         };
       }),

@@ -43,11 +43,12 @@ export function codexSnippet(baseUrl: string, credential: CodexCredential): stri
 /** One streamed turn with curl; `key` is text of a double-quoted shell word. */
 export function curlSnippet(baseUrl: string, { key, model }: { readonly key: string; readonly model: string }): string {
   const body = JSON.stringify({ model, input: 'Say hello.', stream: true });
+  // In zsh the brackets of an address such as [::1] would be a pattern of file names.
   return [
-    `curl -N ${apiBaseUrl(baseUrl)}/responses \\`,
+    `curl -N "${apiBaseUrl(baseUrl)}/responses" \\`,
     `  -H "Authorization: Bearer ${key}" \\`,
     '  -H "Content-Type: application/json" \\',
-    `  -d '${body}'`,
+    `  -d '${body.replaceAll("'", String.raw`'\''`)}'`,
     '',
   ].join('\n');
 }

@@ -231,7 +231,7 @@ describe('the page', () => {
     expect(await page.content()).not.toContain('slipstream-test-key');
     await page.getByRole('tab', { name: 'curl' }).click();
     expect(await page.getByRole('tabpanel').locator('pre').first().textContent()).toContain(
-      'curl -N http://127.0.0.1:2575/v1/responses',
+      'curl -N "http://127.0.0.1:2575/v1/responses"',
     );
   });
 

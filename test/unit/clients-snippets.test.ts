@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { ClientTarget } from '../../src-main/clients/client.ts';
 import { knownClients } from '../../src-main/clients/known-clients.ts';
+import { curlSnippet } from '../../src-main/shared/client-snippets.ts';
 import { offeredModel } from '../support/offered-model.ts';
 
 const target: ClientTarget = {
@@ -55,4 +57,32 @@ it.each([
   ],
 ])('the snippet of %s says what a model can do', (id, said) => {
   expect(JSON.parse(whole(id))).toMatchObject(said);
+});
+
+it('VS Code is left room for what goes in, however small a window or long an answer', () => {
+  const models = [
+    offeredModel({ slug: 'small', contextTokens: 16_000 }),
+    offeredModel({ slug: 'long', contextTokens: 100_000, outputTokens: 100_000 }),
+  ];
+  const vscode = knownClients.find(({ id }) => id === 'vscode-copilot');
+  expect(JSON.parse(vscode?.snippet('models', { ...target, models }) ?? '')).toMatchObject([
+    {
+      models: [
+        { maxInputTokens: 8_000, maxOutputTokens: 8_000 },
+        { maxInputTokens: 50_000, maxOutputTokens: 50_000 },
+      ],
+    },
+  ]);
+});
+
+it.skipIf(process.platform === 'win32')('curl gets the words it needs from a shell', () => {
+  const snippet = curlSnippet('http://[::1]:2575', { key: '$KEY', model: "o'dd" });
+  const words = execFileSync('/bin/sh', ['-c', `curl() { printf '%s\\n' "$@"; }\n${snippet}`], {
+    env: { KEY: 'k' },
+    encoding: 'utf8',
+  }).split('\n');
+  expect(words).toContain('http://[::1]:2575/v1/responses');
+  expect(words).toContain('Authorization: Bearer k');
+  expect(JSON.parse(words.find((word) => word.startsWith('{')) ?? '')).toMatchObject({ model: "o'dd" });
+  expect(snippet).toContain('"http://[::1]:2575/v1/responses"');
 });
