@@ -302,8 +302,7 @@ export class UpstreamSocket implements UpstreamLine {
     const named = event.type === 'response.completed' || event.type === 'response.done';
     const isCompletion = named && !endsInFailure(event);
     this.lastResponseId = isCompletion ? responseId(event.data) : null;
-    if (isCompletion) this.#isChainOpen = false;
-    else if (isNewEnd(event)) this.#isChainOpen = true;
+    if (isCompletion || isNewEnd(event)) this.#isChainOpen = !isCompletion;
     this.#turn = null;
     this.resume();
     turn.event(event);
