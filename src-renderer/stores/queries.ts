@@ -197,6 +197,8 @@ function followState(queries: QueryClient, appStore: AppStore): void {
       const { marked: row } = state;
       changeAnswer(queries, ['requests.detail', { id: row.id }], (detail) => ({ ...detail, row }));
     }
+    if (state.accounts !== before.accounts && idsOf(state) !== idsOf(before))
+      void askAnew(queries, { queryKey: ['usage.windows'] });
     if (state.profiles !== before.profiles) void askAnew(queries, { queryKey: ['profiles.compare'] });
     if (state.rows === before.rows) return;
     for (const pace of paces) pace(before.app === null);
@@ -208,6 +210,10 @@ function followState(queries: QueryClient, appStore: AppStore): void {
     }
   });
 }
+
+/** Differs whenever an account has come or gone. */
+const idsOf = ({ accounts }: { readonly accounts: readonly { readonly id: string }[] }): string =>
+  accounts.map(({ id }) => id).join(' ');
 
 /** Differs whenever another turn has ended. */
 function endedKey(rows: readonly RequestRow[]): string {

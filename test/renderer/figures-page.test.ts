@@ -26,6 +26,16 @@ describe('latency', () => {
     return page;
   }
 
+  it('draws the chart anew where another theme is set elsewhere', async () => {
+    const page = await open();
+    const drawn = (): Promise<string> =>
+      page.locator('canvas').evaluate((canvas) => (canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : ''));
+    const light = await drawn();
+    expect(await drawn()).toBe(light);
+    server.push({ kind: 'settings', settings: { theme: 'dark' } });
+    await expect.poll(drawn).not.toBe(light);
+  });
+
   it('shows percentiles with their n, and asks again for another figure without another chart', async () => {
     const page = await open();
     await page.locator('canvas').evaluate((canvas) => canvas.setAttribute('data-first', 'yes'));

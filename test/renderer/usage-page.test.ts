@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { dayAfter, localDay, noUsage } from '../../src-main/shared/usage-words.ts';
-import { makeSnapshot } from './fixtures.ts';
+import { makeAccount, makeSnapshot } from './fixtures.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 import { makeUsage } from './usage-fixtures.ts';
@@ -12,7 +12,7 @@ describe('usage', () => {
   let server: ScriptedServer;
 
   async function open(prepare: () => void = () => {}): Promise<Page> {
-    server = await stand.serve(makeSnapshot({}));
+    server = await stand.serve(makeSnapshot({ accounts: [makeAccount()] }));
     prepare();
     const { page } = await stand.show(server.urlOf('#/usage'));
     await page.getByText('Connected', { exact: true }).waitFor();
@@ -38,6 +38,16 @@ describe('usage', () => {
     await page.getByRole('img', { name: /^Turns by day, 7 days, at most/ }).waitFor();
     await page.getByText('Empties at', { exact: false }).waitFor();
     await page.getByText('Lasts at this pace; resets', { exact: false }).waitFor();
+  });
+
+  it('shows no window of an account that was removed meanwhile, and asks for those of one that came', async () => {
+    const page = await open();
+    const windows = page.getByRole('region', { name: 'Windows and pace' });
+    await windows.getByText('ada@e… (pro)').first().waitFor();
+    const asked = server.countCalls('usage.windows');
+    server.push({ kind: 'accounts', accounts: [makeAccount({ id: 'a9', email: 'new@example.org' })] });
+    await windows.getByText('No quota has been read yet', { exact: false }).waitFor();
+    await expect.poll(() => server.countCalls('usage.windows')).toBe(asked + 1);
   });
 
   it('shows the days of the program, whatever day it is where the browser is', async () => {

@@ -3,6 +3,7 @@ import type UPlot from 'uplot';
 import type { AlignedData, Band, Options, Series } from 'uplot';
 import type { LatencyAnswer } from '../../../src-main/shared/trace-query.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
+import { useApp } from '../../stores/stores.ts';
 import { type Line, timeTicks } from './lines.ts';
 import { loadUPlot } from './load-uplot.ts';
 import { tickWriter } from './units.ts';
@@ -61,6 +62,7 @@ export function LatencyChart({
 }: LatencyChartProps): ReactNode {
   const element = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<UPlot | null>(null);
+  const theme = useApp((state) => state.settings?.theme ?? null);
   const latest = useRef<Latest>({ words, unit, onPoint, onBrush });
   useEffect(() => {
     const host = element.current;
@@ -96,6 +98,10 @@ export function LatencyChart({
       chart.setData(data);
     });
   }, [chart, lines, timesSeconds, words, unit, onPoint, onBrush, hasBands]);
+  // Its colours are of the moment it was drawn.
+  useEffect(() => {
+    if (theme !== null) chart?.redraw();
+  }, [chart, theme]);
   useEffect(() => {
     if (brush === null) chart?.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   }, [chart, brush]);

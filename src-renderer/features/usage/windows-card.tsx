@@ -15,19 +15,27 @@ export function WindowsCard(): ReactNode {
   const nowMs = useNow(30_000);
   const accounts = useApp((state) => state.accounts);
   const nameOf = useAccountNames();
-  const windows = useAnswer('usage.windows', null).answered?.value ?? null;
-  if (windows === null) return null;
+  const asked = useAnswer('usage.windows', null).answered?.value ?? null;
+  if (asked === null) return null;
+  // An account that was removed since is not called by an id that nobody knows.
+  const windows = asked.flatMap((forecast) => {
+    const account = accounts.find(({ id }) => id === forecast.accountId);
+    return account === undefined ? [] : [{ forecast, account }];
+  });
   return (
     <Card title={t('usage.windows')}>
       {windows.length === 0 ? (
         <p className={styles.none}>{t('usage.windows.none')}</p>
       ) : (
         <ul className={styles.windows}>
-          {windows.map((forecast) => {
-            const { accountId: id, which } = forecast;
-            const label = accounts.find((account) => account.id === id)?.label ?? id;
-            return <Window key={`${id} ${which}`} forecast={forecast} account={nameOf({ id, label })} nowMs={nowMs} />;
-          })}
+          {windows.map(({ forecast, account }) => (
+            <Window
+              key={`${account.id} ${forecast.which}`}
+              forecast={forecast}
+              account={nameOf(account)}
+              nowMs={nowMs}
+            />
+          ))}
         </ul>
       )}
     </Card>
