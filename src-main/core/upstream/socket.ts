@@ -90,8 +90,7 @@ export function dialUpstream({
       socket = new WebSocket(url, dialling as ClientOptions);
     } catch (error) {
       // A header that cannot be sent.
-      resolve({ ok: false, outcome: { kind: 'unreachable', fault: 'other', message: String(error) } });
-      return;
+      return resolve({ ok: false, outcome: { kind: 'unreachable', fault: 'other', message: String(error) } });
     }
     let responseHeaders: RawHeaders = [];
     let line: Socket | null = null;
