@@ -111,6 +111,15 @@ export function failureByName(event: WireEvent): WireEvent {
   return makeEvent({ ...body, type: 'response.failed', response: response ?? { status: 'cancelled' } });
 }
 
+/** Whether the response of an end has failed. One that cannot be read counts as whole: whoever reads it next says so. */
+export function endsInFailure(event: WireEvent): boolean {
+  try {
+    return failureByName(event).type === 'response.failed';
+  } catch {
+    return false;
+  }
+}
+
 const handshakeTypes = new Set(['response.created', 'response.in_progress', 'response.queued', 'keepalive']);
 
 /** Whether the event carries no content yet, so that another attempt could still take over unseen. */

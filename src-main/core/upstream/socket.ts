@@ -5,7 +5,7 @@ import { english } from '../../shared/words/english.ts';
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
 import { isJsonObject, parseJsonObject, textMember } from '../json.ts';
 import type { Clock } from '../ports.ts';
-import { endsTurn, failureByName, isNewEnd, type WireEvent, wireEvent } from '../wire-event.ts';
+import { endsInFailure, endsTurn, isNewEnd, type WireEvent, wireEvent } from '../wire-event.ts';
 import type { AttemptOutcome, UpstreamLine } from './attempt.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
 import { inflateInThread } from './frame-inflater.ts';
@@ -331,15 +331,6 @@ function tryWireEvent(data: Buffer): WireEvent | null {
     return wireEvent(data);
   } catch {
     return null;
-  }
-}
-
-/** One that cannot be read counts as whole: whoever reads it next says so. */
-function endsInFailure(event: WireEvent): boolean {
-  try {
-    return failureByName(event).type === 'response.failed';
-  } catch {
-    return false;
   }
 }
 
