@@ -9,6 +9,7 @@ import type { TurnRunner } from '../core/turn/runner.ts';
 import type { TurnRequest } from '../core/turn/turn.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { Dialect, TraceDetail } from '../shared/model.ts';
+import { aliasParts } from '../shared/tiers.ts';
 import type { ReplayRequest } from '../shared/trace-tools.ts';
 import { absent } from '../shared/turn-words.ts';
 import { saidInEnglish } from '../shared/words/said.ts';
@@ -39,6 +40,13 @@ function replayBody({ type: _type, ...sent }: JsonObject, { tier, model }: Repla
   };
 }
 
+/** With the model's own name where the turn's was an alias, which would ask for its tier whatever was chosen. */
+function withoutAlias(sent: JsonObject, changes: TraceDetail['changes']): JsonObject {
+  const wasAlias = changes.some(({ step, path }) => step === 'tier' && path === 'body.model');
+  const model = wasAlias && typeof sent.model === 'string' ? aliasParts(sent.model)?.model : undefined;
+  return model === undefined ? sent : { ...sent, model };
+}
+
 /** A client's body as a turn of its dialect. */
 function askedAgain(
   dialect: Dialect,
@@ -60,13 +68,14 @@ export async function replay(
   const refuse = (told: Told): never => {
     throw new SlipstreamError('replay_impossible', saidInEnglish(told));
   };
-  const { row, clientRequest } = await detailOf(request.id);
+  const { row, clientRequest, changes } = await detailOf(request.id);
   const raw = traces.recorder.rawBody(request.id) ?? refuse(tell('failures.replay.body'));
   const { body: sent } = await readRequestObject(raw);
   if (row.kind !== 'turn') refuse(tell('failures.replay.kind'));
   if (sent.previous_response_id !== undefined && sent.previous_response_id !== null)
     refuse(tell('failures.replay.previous'));
-  const asked = askedAgain(row.dialect, replayBody(sent, request), { ...models, headers: clientRequest.headers });
+  const named = request.tier === 'same' ? sent : withoutAlias(sent, changes);
+  const asked = askedAgain(row.dialect, replayBody(named, request), { ...models, headers: clientRequest.headers });
   const question = {
     ...asked,
     path: asked.dialect === 'responses' ? '/v1/responses' : clientRequest.path,

@@ -233,6 +233,18 @@ describe('a replay', () => {
     expect((await rig.endedTrace(id)).row.tierSent).toBeNull();
   });
 
+  it.each([
+    ['standard', null],
+    ['same', 'priority'],
+  ] as const)('of a turn whose model asked for fast is, as %s, sent with %s', async (tier, expected) => {
+    await start();
+    const first = await turn({ ...question, model: 'gpt-5.5-fast' });
+    expect(first.row).toMatchObject({ model: 'gpt-5.5-fast', tierSent: 'priority' });
+    const { id } = await rig.app.handlers['requests.replay'](ReplayRequest.parse({ id: first.row.id, tier }));
+    const { row } = await rig.endedTrace(id);
+    expect(row).toMatchObject({ status: 'completed', tierSent: expected });
+  });
+
   it('has no place for another host', () => {
     const asked = ReplayRequest.parse({
       id: 'x',
