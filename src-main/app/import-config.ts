@@ -29,6 +29,11 @@ const strategies: Readonly<Record<string, AccountStrategy>> = {
 const keyMembers = ['api-keys', 'codex-api-key', 'openai-compatibility', 'claude-api-key', 'gemini-api-key'];
 
 const maxAliases = 20;
+/** Several times the longest of these files; what is longer would hold up everything else while it is read. */
+const maxChars = 128 * 1024;
+
+/** Its own search for keys that come twice takes time by the square. */
+const yamlOptions = { logLevel: 'silent', uniqueKeys: false, prettyErrors: false } as const;
 
 /** The settings in a configuration of another proxy; null where the text is none. */
 export async function readConfig(text: string): Promise<OtherConfig | null> {
@@ -45,12 +50,12 @@ export async function readConfig(text: string): Promise<OtherConfig | null> {
   return null;
 }
 
-/** Text that is no YAML, or that grows by aliases, is none of ours. JSON is left to what reads sign-ins. */
+/** Text that is no YAML, is too long, or grows by aliases, is none of ours. JSON is left to what reads sign-ins. */
 async function parseYaml(text: string): Promise<JsonObject | null> {
-  if (parseJsonObject(text) !== null || /^\s*\[/.test(text)) return null;
+  if (text.length > maxChars || parseJsonObject(text) !== null || /^\s*\[/.test(text)) return null;
   const { parseDocument } = await import('yaml');
   try {
-    const value: unknown = parseDocument(text, { logLevel: 'silent' }).toJS({ maxAliasCount: maxAliases });
+    const value: unknown = parseDocument(text, yamlOptions).toJS({ maxAliasCount: maxAliases });
     return isJsonObject(value) ? value : null;
   } catch {
     return null;

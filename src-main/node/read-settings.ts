@@ -6,6 +6,7 @@ import { Settings } from '../shared/settings.ts';
 import { settingRanges } from '../shared/settings-limits.ts';
 import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
+import { decodeText } from './decode-text.ts';
 
 /** The settings as far as they could be read. */
 interface ReadSettings {
@@ -90,13 +91,13 @@ export function isTooDeep(value: unknown, levels = maxLevels): boolean {
   return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
 }
 
-/** The beginning of a file, also as Windows' own tools write it, in UTF-16. Throws what the system says. */
+/** The beginning of a file. Throws what the system says. */
 export function readHead(path: string): string {
   const bytes = Buffer.alloc(headBytes);
   const handle = openSync(path, 'r');
   try {
     const head = bytes.subarray(0, readSync(handle, bytes));
-    return new TextDecoder(head[0] === 0xff && head[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(head);
+    return decodeText(head);
   } finally {
     closeSync(handle);
   }

@@ -72,3 +72,11 @@ it('tells of a folder that holds a foreign file alone as of the others, and of t
   expect([file.code, file.stdout]).toEqual([1, '']);
   expect(file.stderr).toMatch(/holds no tokens/);
 });
+
+it.each(['utf8', 'utf16le'] as const)('takes a file that an editor wrote with a mark, in %s', async (encoding) => {
+  const path = join(headless.dir, `${encoding}.json`);
+  const sent = simulator.addAccount({ email: `${encoding}@example.test` }).authJson();
+  writeFileSync(path, Buffer.from(`\ufeff${sent}`, encoding));
+  const taken = await ask('import', path);
+  expect([taken.code, taken.stdout]).toEqual([0, expect.stringContaining(`Imported ${encoding}@example.test`)]);
+});

@@ -293,3 +293,10 @@ routing:
     expect((await readConfig(text))?.settings ?? {}).toEqual({});
   });
 });
+
+it('a configuration is read however many keys it has, and a text that is far longer than any is not', async () => {
+  const config = 'auth-dir: x\nproxy-url: http://127.0.0.1:9\n';
+  const keys = (count: number) => Array.from({ length: count }, (_, index) => `k${index}: 1\n`).join('');
+  expect((await readConfig(config + keys(5_000)))?.settings).toEqual({ proxyUrl: 'http://127.0.0.1:9' });
+  expect(await readConfig(config + keys(60_000))).toBeNull();
+});

@@ -53,13 +53,16 @@ function proxyOf(address: string | null): string | null {
   return address !== null && address.length <= 2048 && isProxyAddress(address) ? address : null;
 }
 
+/** No date is later. */
+const latestMs = 8_640_000_000_000_000;
+
 /** A time as RFC 3339, or as a number of seconds or milliseconds, also as a text. */
 function time(file: JsonObject, name: string): number | null {
   const text = textMember(file, name);
   const value = numberMember(file, name) ?? (text !== null && /^\d+$/.test(text) ? Number(text) : null);
-  if (value !== null) return value < 1e11 ? value * 1000 : value;
   const parsed = text === null ? Number.NaN : Date.parse(text);
-  return Number.isFinite(parsed) ? parsed : null;
+  const epochMs = value === null ? parsed : value < 1e11 ? value * 1000 : value;
+  return epochMs > 0 && epochMs <= latestMs ? epochMs : null;
 }
 
 /**

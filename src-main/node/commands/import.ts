@@ -8,6 +8,7 @@ import type { ImportPreview, LeftOut } from '../../shared/import-model.ts';
 import { previewLines } from '../../shared/import-words.ts';
 import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
+import { decodeText } from '../decode-text.ts';
 import type { CommonOptions } from '../options.ts';
 import { askAtTerminal } from './ask.ts';
 import { call, withBridge } from './with-bridge.ts';
@@ -126,7 +127,7 @@ function readFolder(folder: string, context: CommandContext) {
       break;
     }
     try {
-      files.push({ name, text: readFileSync(file, 'utf8') });
+      files.push({ name, text: decodeText(readFileSync(file)) });
     } catch {
       left.push({ what: name, why: 'not-readable' });
     }
@@ -154,7 +155,7 @@ function readSignIn(file: string): string {
   if (!facts.isFile()) throw refusal(`${file} is not a file. Give the path of an auth.json.`);
   if (facts.size > maxFileBytes) throw refusal(`${file} is too large to be a sign-in.`);
   try {
-    return readFileSync(file, 'utf8');
+    return decodeText(readFileSync(file));
   } catch (cause) {
     throw refusal(`${file} cannot be read. Give your user the right to read it.`, cause);
   }
