@@ -228,7 +228,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   const revoke = async (account: Account): Promise<boolean> => {
     const { refreshToken } = account.tokens;
     if (refreshToken === null || isLinked(account) || !belongsTo(account, origin)) return false;
-    return revokeToken(sendFor(account.id, send), refreshToken);
+    return revokeToken(sendFor(account.id, send), refreshToken, clock);
   };
   /** By whom the catalogue is asked for; null where nobody can be used. */
   const catalogueAccess = (version: string) => {

@@ -24,7 +24,7 @@ export function wayHandlers({
   upstreamUrl,
   issuerUrl,
 }: WayParts): Pick<CoreHandlers, 'ways.test'> {
-  const nowMs = () => host.clock.monotonicMs();
+  const { clock } = host;
   return {
     'ways.test': async ({ accountId, proxyUrl }) => {
       const stored = accountId === null ? proxy.address : store.require(accountId).proxyUrl;
@@ -38,7 +38,7 @@ export function wayHandlers({
       };
       const urls = [`${upstreamUrl}/responses`, issuerUrl];
       const ways = await Promise.all(urls.map(async (url) => ({ url, way: await wayTo(url) })));
-      const hosts = await Promise.all(ways.map(({ url, way: { proxy } }) => testWay({ url, proxy, nowMs }, proxies)));
+      const hosts = await Promise.all(ways.map(({ url, way: { proxy } }) => testWay({ url, proxy, clock }, proxies)));
       const way = ways[0]?.way ?? { proxy: null, by: 'nobody' as const };
       return { proxyUrl: shownProxy(way.proxy), decidedBy: way.by, hosts };
     },

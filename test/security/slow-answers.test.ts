@@ -1,11 +1,16 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listenForCallback } from '../../src-main/core/accounts/sign-in/callback-listener.ts';
+import type { Clock } from '../../src-main/core/ports.ts';
 import { requestJson } from '../../src-main/core/upstream/json-request.ts';
 import { ProxyRoutes } from '../../src-main/core/upstream/proxy.ts';
+import { readRefusal } from '../../src-main/core/upstream/refusal-body.ts';
+import { testWay } from '../../src-main/core/upstream/way-test.ts';
 import { systemClock } from '../../src-main/node/clock.ts';
 import { freePort } from '../support/free-port.ts';
+import { fakeClock } from '../unit/fake-clock.ts';
 
 /** Answers to plain questions that never come to their end, as an issuer, or whoever stands in between, may send them. */
 
@@ -23,14 +28,14 @@ async function portOf(server: Server): Promise<number> {
 }
 
 /** Asks a server that says this again and again. */
-async function asked(says: (response: ServerResponse) => void): Promise<unknown> {
+async function asked(says: (response: ServerResponse) => void, clock: Clock = systemClock): Promise<unknown> {
   const server = createServer((_request, response) => {
     const again = setInterval(() => says(response), 20);
     response.on('close', () => clearInterval(again));
   });
   const port = await portOf(server);
   undo.push(() => server.closeAllConnections());
-  const routes = new ProxyRoutes(() => null, systemClock);
+  const routes = new ProxyRoutes(() => null, clock);
   undo.push(() => routes.close());
   return requestJson(
     { method: 'GET', url: `http://127.0.0.1:${port}/`, accountId: null, headers: [], timeoutMs: 200 },
@@ -65,5 +70,59 @@ describe('an answer that does not end', () => {
     undo.push(() => routes.close());
     const question = { method: 'GET', url: 'https://127.0.0.1:1/', accountId: null, headers: [] } as const;
     expect(await requestJson(question, routes)).toMatchObject({ kind: 'unreachable' });
+  });
+});
+
+describe('how long is waited', () => {
+  const limitsMs = { wholeAnswerMs: 800, refusalMs: 3_000, wayMs: 10_000 };
+
+  it('for the whole of an answer is told by the one clock', async () => {
+    const clock = fakeClock();
+    const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+    const answer = asked((response) => {
+      response.write(' ');
+      resolve();
+    }, clock);
+    await isAsked;
+    clock.advance(limitsMs.wholeAnswerMs);
+    expect(await answer).toEqual({ kind: 'unreachable', message: 'no answer in time' });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('for the words of a refusal is told by the one clock, and what had come is kept', async () => {
+    const clock = fakeClock();
+    const body = new PassThrough();
+    body.write('no account');
+    const told = readRefusal(body, [], clock);
+    await new Promise(setImmediate);
+    clock.advance(limitsMs.refusalMs);
+    expect(await told).toBe('no account');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('for a way out that is tried is told by the one clock', async () => {
+    const clock = fakeClock();
+    const port = await portOf(createTcpServer((socket) => socket.on('error', () => {}).resume()));
+    const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+    const routes = new ProxyRoutes(() => null, clock);
+    undo.push(() => routes.close());
+    const tried = testWay(
+      {
+        url: `http://127.0.0.1:${port}/`,
+        proxy: null,
+        clock: {
+          ...clock,
+          after: (ms, action) => {
+            const timer = clock.after(ms, action);
+            resolve();
+            return timer;
+          },
+        },
+      },
+      routes,
+    );
+    await isAsked;
+    clock.advance(limitsMs.wayMs);
+    expect(await tried).toMatchObject({ tookMs: limitsMs.wayMs, problem: { kind: 'timeout' } });
   });
 });

@@ -23,6 +23,7 @@ import {
   withSaying,
 } from '../../src-main/core/accounts/verdicts.ts';
 import { account, jwt, origin } from './account-fixtures.ts';
+import { fakeClock } from './fake-clock.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -291,7 +292,7 @@ it.each<[IssuerAnswer, boolean]>([
     asked.push(request);
     return answer;
   };
-  expect(await revokeToken(send, 'rt_1')).toBe(isRevoked);
+  expect(await revokeToken(send, 'rt_1', fakeClock())).toBe(isRevoked);
   const body = { token: 'rt_1', token_type_hint: 'refresh_token', client_id: clientId };
   expect(asked).toMatchObject([{ path: '/oauth/revoke', body, isIdentified: true, timeoutMs: 10_000 }]);
   expect(asked[0]?.signal?.aborted).toBe(false);

@@ -1,7 +1,9 @@
 import { isCloudflarePage, pageText } from '../cloudflare-page.ts';
 import { isSendable, type RawHeaders } from '../headers.ts';
+import { inTime } from '../in-time.ts';
 import { type JsonObject, objectMember, textMember } from '../json.ts';
 import { answerObject } from '../json-answer.ts';
+import type { Clock } from '../ports.ts';
 import type { AccountTokens } from './account.ts';
 
 /*
@@ -88,10 +90,11 @@ export async function refreshTokens(
 }
 
 /** Ends a sign-in at the issuer; best effort, as the official logout does it. */
-export async function revokeToken(send: SendToIssuer, refreshToken: string): Promise<boolean> {
+export async function revokeToken(send: SendToIssuer, refreshToken: string, clock: Clock): Promise<boolean> {
   const body = { token: refreshToken, token_type_hint: 'refresh_token', client_id: clientId };
-  const signal = AbortSignal.timeout(revokeTimeoutMs);
-  const answer = await send({ path: '/oauth/revoke', body, isIdentified: true, timeoutMs: revokeTimeoutMs, signal });
+  const answer = await inTime(clock, revokeTimeoutMs, (signal) =>
+    send({ path: '/oauth/revoke', body, isIdentified: true, timeoutMs: revokeTimeoutMs, signal }),
+  );
   return answer.kind === 'answered' && answer.status < 300;
 }
 

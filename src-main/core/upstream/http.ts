@@ -76,7 +76,7 @@ export class HttpExecutor {
       const headers = rawResponseHeaders(response.headers);
       listener.ready({ reused: false, status: response.statusCode, headers });
       if (response.statusCode < 200 || response.statusCode > 299) {
-        const body = await readRefusal(response.body, headers);
+        const body = await readRefusal(response.body, headers, this.#proxies.clock);
         return { kind: 'refused', status: response.statusCode, headers, body };
       }
       const decoded = decodedBody(response.body, headers);

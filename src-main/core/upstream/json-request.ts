@@ -1,4 +1,5 @@
 import { headerRecord, pairHeaders, type RawHeaders } from '../headers.ts';
+import { inTime } from '../in-time.ts';
 import { decodedBody } from './content-coding.ts';
 import { faultText } from './network-fault.ts';
 import type { ProxyRoutes } from './proxy.ts';
@@ -29,9 +30,8 @@ export type JsonAnswer =
 /** One plain request to upstream or the issuer; redirects are not followed, answers of which more than 32 MiB would be unpacked are refused. */
 export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): Promise<JsonAnswer> {
   const timeoutMs = question.timeoutMs ?? defaultTimeoutMs;
-  const late = AbortSignal.timeout(partsInTime * timeoutMs);
-  try {
-    const { url, accountId, proxyUrl } = question;
+  const { url, accountId, proxyUrl } = question;
+  const ask = async (late: AbortSignal): Promise<JsonAnswer> => {
     await proxies.ready(url, accountId);
     const dispatcher = await (proxyUrl === undefined
       ? proxies.dispatcher(url, accountId)
@@ -50,6 +50,9 @@ export async function requestJson(question: JsonRequest, proxies: ProxyRoutes): 
     const headers = rawResponseHeaders(response.headers);
     const body = await limitedBody(decodedBody(response.body, headers), maxAnswerBytes);
     return { kind: 'answered', status: response.statusCode, headers, body };
+  };
+  try {
+    return await inTime(proxies.clock, partsInTime * timeoutMs, ask);
   } catch (error) {
     return { kind: 'unreachable', message: faultText(error) };
   }

@@ -41,8 +41,9 @@ interface Surroundings {
  * HTTPS_PROXY and NO_PROXY where they are set, else the system's.
  */
 export class ProxyRoutes {
+  /** What limits are kept by on every way. */
+  readonly clock: Clock;
   readonly #setting: () => string | null;
-  readonly #clock: Clock;
   /** Null where there is none to ask, or the environment speaks for it. */
   readonly #system: SystemRoutes | null;
   readonly #roots: TrustedRoots;
@@ -57,7 +58,7 @@ export class ProxyRoutes {
   /** `setting` is a proxy URL for everything, or null to follow the environment and the system. */
   constructor(setting: () => string | null, clock: Clock, { system, caFile }: Surroundings = {}) {
     this.#setting = setting;
-    this.#clock = clock;
+    this.clock = clock;
     this.#system = system === undefined || environmentSpeaks() ? null : new SystemRoutes(system, clock);
     this.#roots = new TrustedRoots(caFile ?? (() => null), clock);
   }
@@ -188,14 +189,14 @@ export class ProxyRoutes {
     const made = usable(proxy, () => {
       const socks = socksRoute(proxy);
       if (socks !== null) return new SocksAgent(socks);
-      return new HttpTunnel(proxy, { trust: this.#trust(), clock: this.#clock, timeoutMs: connectTimeoutMs });
+      return new HttpTunnel(proxy, { trust: this.#trust(), clock: this.clock, timeoutMs: connectTimeoutMs });
     });
     this.#websocketAgents.set(proxy, made);
     return made;
   }
 
   #make(makers: typeof import('./dispatchers.ts'), proxy: string | null): Dispatcher {
-    const nowMs = () => this.#clock.monotonicMs();
+    const nowMs = () => this.clock.monotonicMs();
     const dialling = { timeoutMs: connectTimeoutMs, nowMs, trust: this.#trust() };
     if (proxy === null) return makers.straightDispatcher(dialling);
     return usable(proxy, () => {

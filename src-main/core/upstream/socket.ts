@@ -138,7 +138,7 @@ export function dialUpstream({
       deadline.cancel();
       socket.removeAllListeners('error').on('error', () => {});
       const headers = pairHeaders(response.rawHeaders);
-      void readRefusal(response, headers).then((body) => {
+      void readRefusal(response, headers, clock).then((body) => {
         fail({ kind: 'refused', status: response.statusCode ?? 502, headers, body });
       });
     });

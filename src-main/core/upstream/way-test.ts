@@ -1,4 +1,6 @@
 import type { WayProblem, WayTestHost } from '../../shared/ways.ts';
+import { inTime } from '../in-time.ts';
+import type { Clock } from '../ports.ts';
 import { faultText, networkFault } from './network-fault.ts';
 import type { ProxyRoutes } from './proxy.ts';
 
@@ -16,31 +18,34 @@ interface Question {
   readonly url: string;
   /** Null goes straight. */
   readonly proxy: string | null;
-  readonly nowMs: () => number;
+  readonly clock: Clock;
 }
 
 /**
  * Asks a host for the head of an address, without any sign-in, over a connection of its own; whatever it answers, it was
  * reached. Never rejects.
  */
-export async function testWay({ url, proxy, nowMs }: Question, proxies: ProxyRoutes): Promise<WayTestHost> {
+export async function testWay({ url, proxy, clock }: Question, proxies: ProxyRoutes): Promise<WayTestHost> {
   const { host } = new URL(url);
-  const startMs = nowMs();
+  const startMs = clock.monotonicMs();
+  const tookMs = () => clock.monotonicMs() - startMs;
   try {
     const dispatcher = await proxies.freshDispatcher(proxy);
     try {
       const { request } = await import('undici');
-      const answer = await request(url, { method: 'HEAD', dispatcher, signal: AbortSignal.timeout(limitMs) });
-      await answer.body.dump();
-      const tookMs = nowMs() - startMs;
+      const status = await inTime(clock, limitMs, async (signal) => {
+        const answer = await request(url, { method: 'HEAD', dispatcher, signal });
+        await answer.body.dump();
+        return answer.statusCode;
+      });
       // Only a proxy says this.
-      if (answer.statusCode === 407) return { host, tookMs, problem: { kind: 'credentials', detail: '407' } };
-      return { host, tookMs, problem: null };
+      if (status === 407) return { host, tookMs: tookMs(), problem: { kind: 'credentials', detail: '407' } };
+      return { host, tookMs: tookMs(), problem: null };
     } finally {
       await dispatcher.destroy();
     }
   } catch (error) {
-    return { host, tookMs: nowMs() - startMs, problem: wayProblem(error) };
+    return { host, tookMs: tookMs(), problem: wayProblem(error) };
   }
 }
 

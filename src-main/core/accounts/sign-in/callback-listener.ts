@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { headerValues, pairHeaders } from '../../headers.ts';
+import { inTime } from '../../in-time.ts';
 import { createServer, get } from '../../node-http.ts';
 import type { Clock } from '../../ports.ts';
 import { callbackPage, type PageKind } from './callback-page.ts';
@@ -52,7 +53,7 @@ export async function listenForCallback({ ports, clock, handlers }: ListenOption
 
 async function takePort(port: number, clock: Clock, handlers: CallbackHandlers): Promise<CallbackListener | null> {
   const first = await tryListen(port, clock, handlers);
-  if (first !== null || !(await askToCancel(port))) return first;
+  if (first !== null || !(await askToCancel(port, clock))) return first;
   for (let tries = 0; tries < portRetries; tries += 1) {
     const { promise, resolve } = Promise.withResolvers<void>();
     clock.after(portRetryMs, resolve);
@@ -64,15 +65,16 @@ async function takePort(port: number, clock: Clock, handlers: CallbackHandlers):
 }
 
 /** Asks another sign-in to give its port back; false where nothing answered. */
-function askToCancel(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    // Not a limit on silence: whoever has the port may say something again and again.
-    const signal = AbortSignal.timeout(cancelTimeoutMs);
+function askToCancel(port: number, clock: Clock): Promise<boolean> {
+  // Not a limit on silence: whoever has the port may say something again and again.
+  return inTime(clock, cancelTimeoutMs, (signal) => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
     const request = get({ host, port, path: '/cancel', signal, agent: false }, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
     });
     request.on('error', () => resolve(false));
+    return promise;
   });
 }
 
