@@ -27,7 +27,7 @@ async function slugsFor(version: string, headers: Record<string, string> = codex
   return Array.isArray(models) ? models.filter(isJsonObject).map(({ slug }) => slug) : [];
 }
 
-const askedVersions = () => rig.simulator.log.requests.filter(({ path }) => path.endsWith('/models')).length;
+const askedVersions = () => rig.simulator.log.requests.filter(({ path }) => path.includes('/models?')).length;
 const upgradeHeader = (wanted: string) =>
   rig.simulator.log.upgrades.at(-1)?.headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 const lastTier = () => {
@@ -92,4 +92,13 @@ it('passes the tier that a Codex client names for a model that the catalogue lac
     ...rig.simulator.log.requests.filter(({ path }) => path.endsWith('/responses')),
   ];
   expect(sent.map(({ body: turn }) => (isJsonObject(turn) ? turn.service_tier : null))).toEqual(['priority']);
+});
+
+it('asks upstream for few of the versions that a client makes up, and answers the others as our own', async () => {
+  await start();
+  const own = await slugsFor('0.171.0');
+  const before = askedVersions();
+  const told = await Promise.all(Array.from({ length: 100 }, (_, index) => slugsFor(`0.170.${index}`, {})));
+  expect(askedVersions() - before).toBeLessThanOrEqual(9);
+  expect(told).toEqual(told.map(() => own));
 });

@@ -19,6 +19,9 @@ const slugForm = /^[\x21-\x7e]{1,200}$/;
 /** Versions that the list is kept for, our own among them. */
 const keptVersions = 8;
 
+/** Versions that are met within the time a list is fresh: nobody has more of them, and each costs a question. */
+const metVersions = 8;
+
 /** Base of upstream and headers for a GET of some account's client of that version; null where no account can be used. */
 export type CatalogueAccess = (
   version: string,
@@ -53,6 +56,7 @@ export class Catalogue {
   readonly #ownVersion: () => string;
   readonly #proxies: ProxyRoutes;
   readonly #lists = new BoundedMap<string, ModelList>(keptVersions);
+  #metAtMs: readonly number[] = [];
   #models: readonly JsonObject[] = bundledModels.models;
   readonly #reading = new SingleFlight<void>();
 
@@ -96,8 +100,12 @@ export class Catalogue {
     };
   }
 
-  /** Upstream's own answer to a client of that version, byte for byte; null while it has not been read. */
-  async upstreamAnswer(version: string): Promise<Buffer | null> {
+  /**
+   * Upstream's own answer to a client of that version, byte for byte; null while it has not been read. Where ever new versions
+   * are named, it is the answer to ours.
+   */
+  async upstreamAnswer(asked: string): Promise<Buffer | null> {
+    const version = this.#mayMeet(asked) ? asked : this.#ownVersion();
     if (this.#isStale(this.#listOf(version))) await this.#reading.run(version, () => this.#read(version));
     // Another may be reading it for the first time.
     else await this.#reading.idle(version);
@@ -108,6 +116,15 @@ export class Catalogue {
   refresh(): Promise<void> {
     const version = this.#ownVersion();
     return this.#reading.run(version, () => this.#read(version));
+  }
+
+  #mayMeet(version: string): boolean {
+    if (this.#lists.has(version)) return true;
+    const nowMs = this.#clock.monotonicMs();
+    this.#metAtMs = this.#metAtMs.filter((atMs) => nowMs - atMs < freshForMs);
+    if (this.#metAtMs.length >= metVersions) return false;
+    this.#metAtMs = [...this.#metAtMs, nowMs];
+    return true;
   }
 
   #isStale(list: ModelList): boolean {
