@@ -69,6 +69,13 @@ export function createDesktopHost(options: DesktopHostOptions): FaceHost {
         (error: unknown) => log.warn('No browser could be opened.', { error }),
       );
     },
-    notify: createNotifier({ log, clock: systemClock, open: openWindow, words, settings: settings.read }),
+    notify: createNotifier({
+      platform: process.platform,
+      log,
+      clock: systemClock,
+      open: openWindow,
+      words,
+      settings: settings.read,
+    }),
   };
 }

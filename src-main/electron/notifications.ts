@@ -14,12 +14,14 @@ const screens: Readonly<Record<NoticeKind, string>> = {
   experiment: 'lab',
 };
 
-/** Upstream's words and an account's name stand in it: Linux desktops would read `<a href=…>` as a link, and load an `<img>`. */
-function plainText(text: string): string {
-  return visibleText(text).replaceAll('<', '‹').replaceAll('>', '›');
+/** Upstream's words and an account's name stand in it: the servers of Linux alone would read `<a href=…>` as a link, and load an `<img>`. */
+function plainText(text: string, platform: NodeJS.Platform): string {
+  const visible = visibleText(text);
+  return platform === 'darwin' || platform === 'win32' ? visible : visible.replaceAll('<', '‹').replaceAll('>', '›');
 }
 
 interface NotifierOptions {
+  readonly platform: NodeJS.Platform;
   readonly log: Logger;
   readonly clock: Clock;
   /** Opens the window, on a screen if one is named. */
@@ -29,7 +31,7 @@ interface NotifierOptions {
 }
 
 /** Shows the system's notifications, as far as the user wants them; a click on one opens the window where it is about. */
-export function createNotifier({ log, clock, open, words, settings }: NotifierOptions): Host['notify'] {
+export function createNotifier({ platform, log, clock, open, words, settings }: NotifierOptions): Host['notify'] {
   /** Electron forgets a notification that nobody holds, and its click with it. */
   const shown = new Set<Notification>();
   const isWanted = (kind: NoticeKind) => {
@@ -39,7 +41,7 @@ export function createNotifier({ log, clock, open, words, settings }: NotifierOp
   };
   return (toldTitle, toldBody, kind) => {
     const { told } = words();
-    const [title, body] = [plainText(told(toldTitle)), plainText(told(toldBody))];
+    const [title, body] = [plainText(told(toldTitle), platform), plainText(told(toldBody), platform)];
     const note = () => log.warn(english.told(toldTitle), { body: english.told(toldBody) });
     if (!Notification.isSupported() || (kind !== undefined && !isWanted(kind))) {
       note();

@@ -81,7 +81,8 @@ describe('a notification', () => {
   const open = vi.fn();
   const notifier = (
     settings: Pick<AppSettings, 'notices' | 'quietHours'> = { notices: [...noticeKinds], quietHours: null },
-  ) => createNotifier({ log, clock: systemClock, open, words: () => english, settings: () => settings });
+    platform: NodeJS.Platform = 'linux',
+  ) => createNotifier({ platform, log, clock: systemClock, open, words: () => english, settings: () => settings });
   const wholeDay = { fromMinute: 0, toMinute: 1439 };
   beforeEach(() => void open.mockClear());
 
@@ -124,6 +125,11 @@ describe('a notification', () => {
     expect(standIn.notifications).toMatchObject([
       { body: '‹a href="https://x.example"›sign\\u001b in\\u202e‹/a› & ‹redacted›' },
     ]);
+  });
+
+  it.each(['darwin', 'win32'] as const)('has its words as they are on %s, which reads no markup', (platform) => {
+    notifier(undefined, platform)(othersWords('a < b'), othersWords('<redacted> in\u202e'));
+    expect(standIn.notifications).toMatchObject([{ title: 'a < b', body: '<redacted> in\\u202e' }]);
   });
 
   it('that the system refuses goes to the log', () => {
