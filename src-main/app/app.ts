@@ -244,6 +244,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
       setSettings: (patch) => document.handlers['settings.set'](patch),
       transportForgotten: (id) => runner.transports.forget(id),
       removed: (id) => {
+        runner.accountRemoved(id);
         pool.closeAccount(id);
         lab.coins.leaveOf(id);
         if (settings.read().pinnedAccountId === id) settings.write({ pinnedAccountId: null });

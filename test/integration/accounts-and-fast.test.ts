@@ -190,9 +190,35 @@ describe('accounts.setEnabled and accounts.remove', () => {
     await rig.app.handlers['accounts.remove']({ id: account?.id ?? '' });
     // Whether it may finish or not, the client is told how it ended, and nothing is thrown.
     await stream.until(/^event: (response\.completed|error)$/m);
-    expect((await rig.lastTrace()).row.status).toMatch(/^(completed|failed)$/);
+    expect((await rig.lastTrace()).row.status).toMatch(/^(completed|failed|cancelled)$/);
     expect(rig.host.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
     expect(await accounts()).toEqual([]);
+  });
+
+  it.each([true, false])('a turn that was told nothing goes to another account, websockets %s', async (websockets) => {
+    await rig.stop();
+    await start(2);
+    for (const { id } of await accounts()) await rig.app.handlers['accounts.setWebsockets']({ id, websockets });
+    const [first] = await accounts();
+    await rig.app.handlers['settings.set']({ pinnedAccountId: first?.id ?? null });
+    rig.simulator.faults.next('turn', { kind: 'stall', afterEvents: 1 });
+    const answer = rig.post('/v1/responses', turn);
+    await rig.simulator.log.waitForCount('turn', 1, ({ phase }) => phase === 'started');
+    await rig.app.handlers['accounts.remove']({ id: first?.id ?? '' });
+    const events = parseSse(await (await answer).text()).map(({ data }) => data);
+    expect(outputText(finalResponse(events))).toBe('1 2 3');
+    const [left] = await accounts();
+    expect((await rig.lastTrace()).row).toMatchObject({ status: 'completed', account: { id: left?.id } });
+  });
+
+  it('a turn that was told something is ended, and its client told why', async () => {
+    rig.simulator.setTiming({ tokensPerSecond: 5 });
+    const stream = await postStream(rig, { ...turn, input: 'Count to 80' });
+    await stream.until(/output_text\.delta/);
+    const [account] = await accounts();
+    await rig.app.handlers['accounts.remove']({ id: account?.id ?? '' });
+    await stream.until(/stopped by the user of Slipstream/);
+    expect((await rig.lastTrace()).row).toMatchObject({ status: 'cancelled', error: { code: 'turn_stopped' } });
   });
 
   it('a session stays on the account it began with', async () => {

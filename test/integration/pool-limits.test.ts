@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { completedId, type PoolRig, type PoolTurn, startPool } from './pool-rig.ts';
 
@@ -212,6 +214,30 @@ describe('at the end', () => {
     rig.pool.closeAccount('a');
     expect(await doomed.outcome).toEqual({ kind: 'aborted' });
     expect(await other.outcome).toEqual(finished);
+  });
+
+  it('closing an account ends what is being opened for it, too', async () => {
+    rig = await startPool();
+    const lines: Socket[] = [];
+    const { promise: isDialled, resolve } = Promise.withResolvers<void>();
+    const mute = createServer((line) => {
+      lines.push(line.on('error', () => {}).resume());
+      if (lines.length === 2) resolve();
+    }).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    const baseUrl = `http://127.0.0.1:${port}`;
+    const doomed = rig.turn('a', { baseUrl });
+    const ask = { baseUrl, headers: [], socketKey: 'b', accountId: 'a', isOneOff: false };
+    const ahead = rig.pool.warm(ask, new AbortController().signal);
+    await isDialled;
+    const closed = Promise.all(lines.map((line) => once(line, 'close')));
+    rig.pool.closeAccount('a');
+    expect(await doomed.outcome).toEqual({ kind: 'account-removed' });
+    expect(await ahead).toEqual({ outcome: { kind: 'account-removed' } });
+    await closed;
+    expect(rig.pool.hasRoom('a')).toBe(true);
+    mute.close();
   });
 
   it('ending a busy socket does not cost an idle one its place', async () => {

@@ -91,6 +91,18 @@ describe('what follows an attempt', () => {
     ['no room', { outcome: { kind: 'pool-full' } }, 'fail pool_full 429'],
     ['no room here', { outcome: { kind: 'pool-full' }, hasRoomElsewhere: true }, 'other-account'],
     ['no room any more where there was some elsewhere', { outcome: { kind: 'pool-full' }, mayQueue: false }, 'again'],
+    // An account that was removed meanwhile
+    ['whose account is gone', { outcome: { kind: 'account-removed' } }, 'again'],
+    [
+      'whose account is gone after content',
+      { outcome: { kind: 'account-removed' }, isCommitted: true },
+      'fail turn_stopped 400',
+    ],
+    [
+      'that extends a response of an account that is gone',
+      { outcome: { kind: 'account-removed' }, ...client.extending },
+      'fail previous_response_not_found 400',
+    ],
     // Chains
     ['our own increment lost its socket', { outcome: { kind: 'chain-lost' }, sentIncrement: true }, 'again'],
     [
@@ -270,6 +282,7 @@ describe('whatever happens', () => {
     { outcome: silent },
     { outcome: { kind: 'chain-lost' }, sentIncrement: true },
     { outcome: { kind: 'pool-full' } },
+    { outcome: { kind: 'account-removed' } },
     { outcome: { kind: 'aborted' } },
   ];
   const clients: readonly Partial<AttemptReport>[] = [{}, client.websocket, client.extending];

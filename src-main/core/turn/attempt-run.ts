@@ -130,6 +130,13 @@ export class AttemptRun implements AttemptListener {
     this.#attempt?.abort();
   }
 
+  /** An account is gone: nothing goes on with what signs in to it. */
+  accountRemoved(accountId: string): void {
+    if (accountId !== this.accountId) return;
+    this.ended({ kind: 'account-removed' });
+    this.#attempt?.abort();
+  }
+
   get line(): Attempt['line'] {
     return this.#attempt?.line ?? null;
   }
@@ -265,6 +272,8 @@ function outcomeError(outcome: AttemptOutcome): { readonly code: string; readonl
         : { code: 'upstream_timeout', message: english.t('failures.turn.attempt.silent') };
     case 'chain-lost':
       return { code: 'previous_response_not_found', message: english.t('failures.turn.attempt.chain') };
+    case 'account-removed':
+      return { code: 'turn_stopped', message: english.t('failures.turn.attempt.removed') };
     case 'pool-full':
       return { code: 'pool_full', message: english.t('failures.turn.attempt.pool') };
   }

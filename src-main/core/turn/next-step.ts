@@ -133,6 +133,10 @@ function decide(report: AttemptReport, outcome: AttemptOutcome, refusal: Refusal
       return report.sentIncrement ? { kind: 'again' } : resend();
     case 'pool-full':
       return afterPoolFull(report);
+    // What the client extends was the account's.
+    case 'account-removed':
+      if (report.isCommitted) return fail(new SlipstreamError('turn_stopped'));
+      return report.clientExtends ? resend() : { kind: 'again' };
     case 'aborted':
       return fail(new SlipstreamError('stopping'));
   }

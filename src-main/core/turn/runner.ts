@@ -28,7 +28,7 @@ export class TurnRunner {
   readonly spares: Spares;
   readonly toldItems = new ToldItems();
   readonly #context: TurnContext;
-  readonly #running = new Set<Running>();
+  readonly #running = new Set<TurnRun | SideRun>();
   #onIdle: (() => void) | null = null;
   #isStopped = false;
 
@@ -122,6 +122,11 @@ export class TurnRunner {
   /** Ends every turn of an API key; their clients are told `turn_stopped`. */
   stopTurnsOf(keyName: string): void {
     for (const turn of this.#running) if (turn.keyName === keyName) turn.abort('turn_stopped');
+  }
+
+  /** Nothing goes on with an account that is gone: turns of which nothing was told go to another, the others end as `turn_stopped`. */
+  accountRemoved(accountId: string): void {
+    for (const turn of this.#running) turn.accountRemoved(accountId);
   }
 
   /** Starts a turn. Its answer, or its error, goes to `sink`; nothing is thrown. `over` is called after the last of it. */

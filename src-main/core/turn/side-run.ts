@@ -144,6 +144,10 @@ export class SideRun implements Running {
     this.#abort.abort();
   }
 
+  accountRemoved(accountId: string): void {
+    if (accountId === this.#account?.id) this.abort('turn_stopped');
+  }
+
   /** The answer to pass on; null: another attempt is to be made. Throws what the client is told instead. */
   async #tryOnce(): Promise<Answer | null> {
     const account = await this.#readyAccount();

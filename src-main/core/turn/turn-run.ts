@@ -69,11 +69,10 @@ export class TurnRun implements SteerableTurn {
       this.#watch,
       textMember(request.body, 'model'),
     );
-    const { clientTransport } = request;
     this.#lastWord = new LastWord({
       sink,
       watch: this.#watch,
-      clientTransport,
+      clientTransport: request.clientTransport,
       scrub: context.scrub,
       log: context.log,
     });
@@ -122,6 +121,10 @@ export class TurnRun implements SteerableTurn {
     this.#abortedFor ??= why;
     this.#aborted.reject(new SlipstreamError(this.#abortedFor));
     this.#attempt?.abort();
+  }
+
+  accountRemoved(accountId: string): void {
+    this.#attempt?.accountRemoved(accountId);
   }
 
   get keyName(): string | null {

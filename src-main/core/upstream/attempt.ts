@@ -43,6 +43,8 @@ export type AttemptOutcome =
   | { readonly kind: 'chain-lost' }
   /** Too many turns on this account, and the wait, if there may be one, was over. */
   | { readonly kind: 'pool-full' }
+  /** Its account was removed. */
+  | { readonly kind: 'account-removed' }
   /** We ended it. */
   | { readonly kind: 'aborted' };
 

@@ -46,6 +46,7 @@ export class Dialler {
       timer.again();
     }
     const options = await this.#proxies.websocketOptions(url, accountId);
+    if (signal.aborted) return { ok: false, outcome: { kind: 'aborted' } };
     return dialUpstream({ ...parts, options, connection: null });
   }
 

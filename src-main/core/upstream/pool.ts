@@ -11,6 +11,7 @@ import {
 } from './attempt.ts';
 import { ConnectionTimer } from './connection-timer.ts';
 import { Dialler } from './dialler.ts';
+import { Dials } from './dials.ts';
 import { frameLimitBytes } from './frame-limit.ts';
 import { defaultPoolLimits, type PoolLimits } from './pool-limits.ts';
 import { isSpare, oldestOf, type PooledSocket, type SpareGone } from './pooled-socket.ts';
@@ -51,8 +52,7 @@ export class SocketPool {
   readonly #proxies: ProxyRoutes;
   readonly #limits: PoolLimits;
   readonly #sockets = new SocketIndex<PooledSocket>();
-  /** Sockets being opened, by account: they count against its limit. */
-  readonly #dialling = new Map<string, number>();
+  readonly #dials = new Dials();
   readonly #waiting: WaitingTurns;
   #opened: () => void = () => {};
   #isDraining = false;
@@ -109,8 +109,7 @@ export class SocketPool {
     const run = (acquired: Acquired) => {
       if ('outcome' in acquired) {
         listener.connection({ reused: false, isOpen: false, phases: timer.phases });
-        end(acquired.outcome);
-        return;
+        return end(acquired.outcome);
       }
       const { pooled, reused, wasSpare } = acquired;
       if (isOver) {
@@ -218,8 +217,9 @@ export class SocketPool {
     for (const pooled of this.#sockets.list()) pooled.socket.close();
   }
 
-  /** Closes the sockets of an account that is gone or must sign in anew; its running turns end. */
+  /** Closes the sockets of an account that is gone, open or being opened; its running turns end. */
   closeAccount(accountId: string): void {
+    this.#dials.end(accountId);
     for (const pooled of [...this.#sockets.ofAccount(accountId)]) pooled.socket.close();
   }
 
@@ -268,14 +268,14 @@ export class SocketPool {
   }
 
   async #dial(request: DialRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
-    const { accountId } = request;
-    this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 0) + 1);
-    await this.#proxies.ready(request.baseUrl, accountId);
-    const route = () => this.#proxies.routeKey(request.baseUrl, accountId);
-    const routeKey = route();
-    const dialled = await this.#dialler
-      .dial({ ...request, isAhead: request.whenSpareGone !== undefined }, timer, signal)
-      .finally(() => this.#dialling.set(accountId, (this.#dialling.get(accountId) ?? 1) - 1));
+    const { accountId, baseUrl, whenSpareGone = null } = request;
+    const route = () => this.#proxies.routeKey(baseUrl, accountId);
+    let routeKey = '';
+    const dialled = await this.#dials.run(accountId, signal, async (ended) => {
+      await this.#proxies.ready(baseUrl, accountId);
+      routeKey = route();
+      return this.#dialler.dial({ ...request, isAhead: whenSpareGone !== null }, timer, ended);
+    });
     if (!dialled.ok) {
       this.#waiting.wake(accountId);
       return { outcome: dialled.outcome };
@@ -287,7 +287,7 @@ export class SocketPool {
       socket: dialled.socket,
       idleTimer: null,
       lastUsedMs: this.#clock.monotonicMs(),
-      whenSpareGone: request.whenSpareGone ?? null,
+      whenSpareGone,
     };
     this.#sockets.add(pooled);
     this.#opened();
@@ -315,7 +315,7 @@ export class SocketPool {
   }
 
   #hasRoom(accountId: string): boolean {
-    const inUse = this.#sockets.ofAccount(accountId).size + (this.#dialling.get(accountId) ?? 0);
+    const inUse = this.#sockets.ofAccount(accountId).size + this.#dials.count(accountId);
     return inUse < this.#limits.socketsPerAccount;
   }
 

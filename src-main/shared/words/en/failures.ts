@@ -42,6 +42,7 @@ export const failuresWords = {
   'failures.turn.attempt.silent': 'nothing came for too long',
   'failures.turn.attempt.chain': 'no open socket holds the previous response',
   'failures.turn.attempt.pool': 'too many turns run on this account for another to get a socket',
+  'failures.turn.attempt.removed': 'the account was removed',
   'failures.turn.attempt.dial': 'no answer within {limit} s',
   'failures.turn.unknown': 'unknown error',
 

@@ -40,6 +40,7 @@ export const failuresWords: SameIds<typeof english> = {
   'failures.turn.attempt.silent': '过久没有收到任何内容',
   'failures.turn.attempt.chain': '没有已打开的连接持有上一个响应',
   'failures.turn.attempt.pool': '该账号上运行的轮次过多，无法再获得连接',
+  'failures.turn.attempt.removed': '该账号已被移除',
   'failures.turn.attempt.dial': '{limit} 秒内没有应答',
   'failures.turn.unknown': '未知错误',
 
