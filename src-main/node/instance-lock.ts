@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, lstatSync, truncateSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, existsSync, lstatSync, openSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { checkPlainFile } from '../core/plain-file.ts';
@@ -16,10 +16,25 @@ const damage = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
 export function holdLock(dataDir: string): DatabaseSync | null {
   const path = join(dataDir, 'lock.sqlite');
   try {
+    keepForOwner(path);
     return tryLock(path) ?? remade(path);
   } catch (cause) {
     if (systemCode(cause) === 'SQLITE_BUSY') return null;
     throw unusable(dataDir, path, cause);
+  }
+}
+
+/**
+ * SQLite would make it as the umask has it, and whoever can open it can hold it. One that is there is not opened: to close it
+ * again would let go of a lock that this process has.
+ */
+function keepForOwner(path: string): void {
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) closeSync(openSync(path, 'wx', 0o600));
+    else if (found.isFile() && (found.mode & 0o077) !== 0) chmodSync(path, found.mode & 0o700);
+  } catch {
+    // SQLite says what is wrong with it, where that matters.
   }
 }
 

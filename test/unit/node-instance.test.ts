@@ -178,6 +178,25 @@ describe('a folder whose record cannot be removed', () => {
   });
 });
 
+describe.skipIf(process.platform === 'win32')('a lock is for its owner alone', () => {
+  const lockPath = () => join(dataDir, 'lock.sqlite');
+  const mode = () => statSync(lockPath()).mode & 0o777;
+
+  it('from its making on, whatever the umask lets others do', async () => {
+    await hold();
+    expect(mode()).toBe(0o600);
+  });
+
+  it('where an older one left it open, too', async () => {
+    writeFileSync(lockPath(), '');
+    chmodSync(lockPath(), 0o666);
+    (await hold()).announce(record);
+    expect(mode()).toBe(0o600);
+    await expect(hold()).rejects.toThrow();
+    expect(await reachInstance(dataDir, () => {})).toEqual({ kind: 'running', record });
+  });
+});
+
 describe('a lock that is damaged', () => {
   const lockPath = () => join(dataDir, 'lock.sqlite');
 
