@@ -4,8 +4,11 @@ import { z } from 'zod';
 import type { Clock } from '../core/ports.ts';
 import { openStateFile, type StateFileHost } from '../core/state-file.ts';
 import type { BrowserView } from '../shared/browser-sign-in.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
 import { signedText } from '../shared/signed-text.ts';
+import { said } from '../shared/words/said.ts';
+import { writeProblem } from '../shared/write-problem.ts';
 import { browserName } from './browser-name.ts';
 
 const keptLimit = 20;
@@ -44,7 +47,7 @@ export interface BrowserKeys {
   /** Whether the key of this browser has signed this challenge for this origin. */
   proves(id: string, page: PageFacts, proof: { readonly challenge: Challenge; readonly signature: string }): boolean;
   list(): BrowserView[];
-  /** Forgets a browser; nothing where it is gone already. */
+  /** Forgets a browser; nothing where it is gone already. Throws `store_unwritable`, and keeps it, where it would be let in after a restart. */
   revoke(id: string): void;
   /** Calls back with each browser that is forgotten. */
   onRevoke(listener: (id: string) => void): () => void;
@@ -66,18 +69,24 @@ export function openBrowserKeys(host: BrowserKeysHost): BrowserKeys {
   let browsers: readonly Kept[] = kept?.browsers ?? [];
   const revoked = new Listeners<[id: string]>(log);
 
-  const write = (browsers: readonly Kept[]) => {
+  /** Null, or why the disk did not take it. */
+  const write = (browsers: readonly Kept[]): unknown => {
     try {
       writeFileAtomic.sync(path, `${JSON.stringify({ version, instance, browsers })}\n`, { mode: 0o600 });
+      return null;
     } catch (error) {
       log.warn('Which browsers stay signed in could not be written; after a restart they need a new link.', { error });
+      return error;
     }
   };
-  const keep = (next: readonly Kept[]) => {
+  const take = (next: readonly Kept[]) => {
     const gone = browsers.filter(({ id }) => !next.some((each) => each.id === id));
     browsers = next;
-    if (file.leftAlone === null) write(browsers);
     for (const { id } of gone) revoked.tell(id);
+  };
+  const keep = (next: readonly Kept[]) => {
+    if (file.leftAlone === null) write(next);
+    take(next);
   };
   const at = (id: string, page: PageFacts) =>
     browsers.find((each) => each.id === id && each.origin === page.origin) ?? null;
@@ -109,7 +118,13 @@ export function openBrowserKeys(host: BrowserKeysHost): BrowserKeys {
       return true;
     },
     list: () => browsers.map(({ publicKey, ...view }) => view),
-    revoke: (id) => keep(browsers.filter((each) => each.id !== id)),
+    revoke: (id) => {
+      const others = browsers.filter((each) => each.id !== id);
+      const cause = file.leftAlone === null ? write(others) : null;
+      if (cause === null) return take(others);
+      const words = said('failures.write', { path, why: writeProblem(cause) });
+      throw new SlipstreamError('store_unwritable', { ...words, cause });
+    },
     onRevoke: (listener) => revoked.add(listener),
   };
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -174,6 +174,18 @@ describe('the file of browsers', () => {
     expect(first?.instance).toBe(second?.instance);
     expect(open().list()).toMatchObject([{ id, name: 'Firefox on Linux', origin: page.origin }]);
     if (process.platform !== 'win32') expect(statSync(path()).mode & 0o777).toBe(0o600);
+  });
+
+  it('tells where a browser cannot be forgotten, and has it still', () => {
+    const browsers = open();
+    const id = browsers.enrol(makeKey().publicKey, page) ?? '';
+    rmSync(path());
+    mkdirSync(path());
+    expect(() => browsers.revoke(id)).toThrow('Nothing was changed');
+    expect(browsers.list()).toMatchObject([{ id }]);
+    rmSync(path(), { recursive: true });
+    browsers.revoke(id);
+    expect(open().list()).toEqual([]);
   });
 
   it('is of no use to another program, whose name differs', () => {

@@ -45,6 +45,24 @@ describe('the file of API keys', () => {
     expect(readdirSync(dataDir)).toEqual(['keys.json']);
   });
 
+  it('that takes one of two changes at once has that one alone', async () => {
+    const book = open();
+    for (const name of ['Ada', 'Bob']) await book.create({ ...facts, name });
+    const [ada, bob] = book.list().map(({ id }) => id);
+    rmSync(path());
+    mkdirSync(path());
+    const first = book.revoke(ada ?? '').catch(() => rmSync(path(), { recursive: true }));
+    const second = book.revoke(bob ?? '');
+    await first;
+    expect(await second).toBe('Bob');
+    expect(book.list().map(({ name }) => name)).toEqual(['Ada']);
+    expect(
+      open()
+        .list()
+        .map(({ name }) => name),
+    ).toEqual(['Ada']);
+  });
+
   it('that is damaged is set aside', async () => {
     writeFileSync(path(), '{"version":1,"keys":[{');
     await (await open()).create(facts);

@@ -32,6 +32,8 @@ export class KeyBook {
   readonly #names = new Map<string, string>();
   #timer: Timer | null = null;
   #writing: Promise<void> = Promise.resolve();
+  /** Changes by people, one after another: one that cannot be kept is taken back alone. */
+  #changing: Promise<void> = Promise.resolve();
 
   /** Reads the file. Never throws; no key of one that cannot be read opens anything. */
   constructor(host: BookHost) {
@@ -68,8 +70,6 @@ export class KeyBook {
 
   /** Makes a key; its text is told only now. Throws `key_name_taken`, `key_too_many`, `store_unwritable`. */
   async create(facts: KeyFacts): Promise<string> {
-    if (this.#keys.size >= maxKeys) throw new SlipstreamError('key_too_many');
-    this.#checkName(facts.name, null);
     const key = `sk-slip-${randomBytes(32).toString('base64url')}`;
     const nowMs = this.#host.clock.epochMs();
     const stored: StoredKey = {
@@ -80,21 +80,30 @@ export class KeyBook {
       lastUsedAt: null,
       used: { day: dayOf(nowMs), requests: 0, tokens: 0 },
     };
-    await this.#set([...this.#keys.values(), stored]);
+    await this.#set((keys) => {
+      if (keys.length >= maxKeys) throw new SlipstreamError('key_too_many');
+      this.#checkName(facts.name, null);
+      return [...keys, stored];
+    });
     return key;
   }
 
   /** Changes what a key may do. Throws `key_unknown`, `key_name_taken`, `store_unwritable`. */
   async update(id: string, facts: KeyFacts): Promise<void> {
-    this.#require(id);
-    this.#checkName(facts.name, id);
-    await this.#set([...this.#keys.values()].map((key) => (key.id === id ? { ...key, ...facts } : key)));
+    await this.#set((keys) => {
+      this.#require(id);
+      this.#checkName(facts.name, id);
+      return keys.map((key) => (key.id === id ? { ...key, ...facts } : key));
+    });
   }
 
   /** Takes a key away for good; returns its name. Throws `key_unknown`, `store_unwritable`. */
   async revoke(id: string): Promise<string> {
-    const { name } = this.#require(id);
-    await this.#set([...this.#keys.values()].filter((key) => key.id !== id));
+    let name = '';
+    await this.#set((keys) => {
+      ({ name } = this.#require(id));
+      return keys.filter((key) => key.id !== id);
+    });
     return name;
   }
 
@@ -179,13 +188,20 @@ export class KeyBook {
     for (const { id, name } of keys) this.#names.set(id, name);
   }
 
-  async #set(keys: readonly StoredKey[]): Promise<void> {
+  #set(change: (keys: readonly StoredKey[]) => readonly StoredKey[]): Promise<void> {
+    const changed = this.#changing.then(() => this.#change(change));
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  async #change(change: (keys: readonly StoredKey[]) => readonly StoredKey[]): Promise<void> {
     const before = [...this.#keys.values()];
-    this.#hold(keys);
+    this.#hold(change(before));
     try {
       await this.#toDisk();
     } catch (cause) {
-      this.#hold(before);
+      // What was counted meanwhile stays.
+      this.#hold(before.map((key) => ({ ...key, used: this.#keys.get(key.id)?.used ?? key.used })));
       const { path, leftAlone } = this.#file;
       const words =
         leftAlone === null
