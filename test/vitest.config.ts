@@ -71,13 +71,14 @@ const shared = (name: string, folders: readonly string[], options: ProjectOption
 const takesLong = ({ moduleId }: TestSpecification) =>
   /\btimeout: \d+_000 \}, (async )?\(|^ *\}, [\d_]+\);/m.test(readFileSync(moduleId, 'utf8'));
 
-/** The long ones begin first: one that begins last would be waited for alone. */
+/** Those that keep one process busy begin, so that none is left alone at the end. */
+const byProject = ['stand-in', 'alone', 'pages', 'plain'];
+
+/** One project after another, and of each the long ones first: one that begins last would be waited for alone. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const { long = [], short = [] } = Object.groupBy(await super.sort(files), (file) =>
-      takesLong(file) ? 'long' : 'short',
-    );
-    return [...long, ...short];
+    const rank = (file: TestSpecification) => 2 * byProject.indexOf(file.project.name) + (takesLong(file) ? 0 : 1);
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other));
   }
 }
 

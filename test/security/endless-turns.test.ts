@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ScriptedUpstream, startScriptedUpstream, type UpstreamScript } from '../support/scripted-upstream.ts';
+import { skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { ask, errorOf, post } from '../support/turn-client.ts';
 
@@ -16,9 +17,9 @@ afterEach(async () => {
   await upstream.stop();
 });
 
-async function start(script: UpstreamScript): Promise<void> {
+async function start(script: UpstreamScript, clock = skippingClock()): Promise<void> {
   upstream = await startScriptedUpstream(script);
-  rig = await startRig({ upstreamUrl: upstream.url });
+  rig = await startRig({ upstreamUrl: upstream.url, clock });
 }
 
 /** Says this again and again until nobody listens. */
@@ -34,27 +35,38 @@ function refuseUpgrade(socket: Duplex): boolean {
 
 describe('a refusal whose words never end', () => {
   const limited = '{"error":{"message":"';
+  const limitMs = 3_000;
 
-  it('of an upgrade counts by its status', { timeout: 15_000 }, async () => {
-    await start({
+  /** The status that a turn ends with once the refusal has had its time. */
+  async function statusInTime(script: UpstreamScript): Promise<number> {
+    const clock = skippingClock();
+    await start(script, clock);
+    const answer = post(rig, ask('hello'));
+    await expect.poll(() => clock.waitingMs).toContain(limitMs);
+    clock.skip(limitMs);
+    return (await answer).status;
+  }
+
+  it('of an upgrade counts by its status', async () => {
+    const status = await statusInTime({
       upgrade: (socket) => {
         socket.write(`HTTP/1.1 429 Too Many Requests\r\nconnection: close\r\n\r\n${limited}`);
         saysOn(socket, 'x');
         return true;
       },
     });
-    expect((await post(rig, ask('hello'))).status).toBe(429);
+    expect(status).toBe(429);
   });
 
-  it('of a POST counts by its status', { timeout: 15_000 }, async () => {
-    await start({
+  it('of a POST counts by its status', async () => {
+    const status = await statusInTime({
       upgrade: refuseUpgrade,
       post: (response) => {
         response.writeHead(429).write(limited);
         saysOn(response, 'x');
       },
     });
-    expect((await post(rig, ask('hello'))).status).toBe(429);
+    expect(status).toBe(429);
   });
 });
 
