@@ -1,6 +1,6 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { isJsonObject, parseJsonObject } from '../../../src-main/core/json.ts';
+import { isJsonObject, type Json, type JsonObject, parseJsonObject } from '../../../src-main/core/json.ts';
 import { readEvents } from '../../../src-main/core/upstream/http.ts';
 import { wireEvent } from '../../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../../src-main/shared/errors.ts';
@@ -110,6 +110,11 @@ const frames = fc.oneof(
 /** The name of the member, in every spelling. */
 const typeName = /"(?:t|\\u0074)(?:y|\\u0079)(?:p|\\u0070)(?:e|\\u0065)"/g;
 
+/** The type that JSON has: without one it is an error where it tells one, and else something new. */
+function typeOf({ type = '', error }: JsonObject): Json {
+  return type === '' && (isJsonObject(error) || typeof error === 'string') ? 'error' : type;
+}
+
 /** A frame is an event with the type that its JSON has, or it is refused as upstream's fault. */
 function frameRule(bytes: Buffer): void {
   const text = bytes.toString();
@@ -117,7 +122,7 @@ function frameRule(bytes: Buffer): void {
     const { type } = wireEvent(bytes);
     const value: unknown = parseJsonObject(text);
     // Frames with their type first are not parsed before somebody needs what is in them.
-    if (isJsonObject(value) && (text.match(typeName) ?? []).length < 2) deepStrictEqual(type, value.type);
+    if (isJsonObject(value) && (text.match(typeName) ?? []).length < 2) deepStrictEqual(type, typeOf(value));
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError) || thrown.code !== 'upstream_invalid') throw thrown;
   }
