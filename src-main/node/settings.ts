@@ -128,7 +128,7 @@ function openOrSetAside(
 /** Throws for what is no JSON object, or one that could not be written again. */
 function parseFile(text: string): Record<string, unknown> {
   const content = z.looseObject({}).parse(JSON.parse(withoutMark(text)));
-  if (Object.values(content).some(isTooDeep)) throw new Error('the settings are nested too deep');
+  if (Object.values(content).some((value) => isTooDeep(value))) throw new Error('the settings are nested too deep');
   return content;
 }
 

@@ -49,6 +49,14 @@ describe('a settings file with a bad value', () => {
     expect(others()).toEqual([]);
   });
 
+  it('is no matter of the order of its members', () => {
+    const nested = { x: { y: [{ z: 1 }] }, ...mine };
+    begin(nested);
+    expect(open().read()).toMatchObject(mine);
+    expect(others()).toEqual([]);
+    expect(onDisk()).toMatchObject(nested);
+  });
+
   it('is whole again once that member is set', () => {
     begin({ ...mine, traceDays: -1 });
     const store = open();
