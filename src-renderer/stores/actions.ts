@@ -68,6 +68,7 @@ export interface Actions {
 
 /** The same calls, but one that is under way and wanted once more is not made twice: two quick clicks are one wish. */
 function joined(bridge: Bridge): Pick<Bridge, 'invoke'> {
+  // The latest alone: after another call, as of a switch that goes on, off and on, it is a wish of its own.
   let last: { readonly key: string; readonly result: Promise<Result<never>> } | null = null;
   return {
     invoke: (name, input) => {
