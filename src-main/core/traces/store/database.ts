@@ -56,37 +56,38 @@ export class TraceDatabase {
     this.#database = openSqlite(path);
     try {
       checkVersion(this.#database);
+      this.#database.exec(`
+        PRAGMA auto_vacuum = INCREMENTAL;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = NORMAL;
+        PRAGMA wal_autocheckpoint = 400;
+        PRAGMA journal_size_limit = ${logBytes / 2};
+        PRAGMA temp_store = MEMORY;
+      `);
+      migrate(this.#database);
+      this.#columns = this.#database
+        .prepare("SELECT name FROM pragma_table_info('exchanges') WHERE name <> 'n'")
+        .all()
+        .map(({ name }) => String(name));
+      this.#isKnown = this.#database.prepare('SELECT 1 FROM exchanges WHERE id = ?');
+      // Values by place: node:sqlite takes six times as long to bind as many by name.
+      const marks = this.#columns.map(() => '?').join(', ');
+      this.#insert = this.#database.prepare(`INSERT INTO exchanges (${this.#columns.join(', ')}) VALUES (${marks})`);
+      this.#insertDetail = this.#database.prepare('INSERT INTO details (n, packed) VALUES (?, ?)');
+      this.#insertPayloads = this.#database.prepare('INSERT INTO payloads (n, packed) VALUES (?, ?)');
+      this.#hasUnstarredUpTo = this.#database.prepare(
+        'SELECT 1 FROM exchanges WHERE started_at <= ? AND mark IS NULL LIMIT 1',
+      );
+      this.#pageCount = this.#database.prepare('SELECT page_count AS pages FROM pragma_page_count');
+      this.#freePageCount = this.#database.prepare('SELECT freelist_count AS pages FROM pragma_freelist_count');
+      this.#pageBytes = Number(this.#database.prepare('PRAGMA page_size').get()?.page_size ?? 0);
+      this.usage = new UsageTable(this.#database);
+      this.#readFigures();
     } catch (error) {
+      // Left open, it would hold what it had begun, and nobody else could use the file.
       this.#database.close();
       throw error;
     }
-    this.#database.exec(`
-      PRAGMA auto_vacuum = INCREMENTAL;
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = NORMAL;
-      PRAGMA wal_autocheckpoint = 400;
-      PRAGMA journal_size_limit = ${logBytes / 2};
-      PRAGMA temp_store = MEMORY;
-    `);
-    migrate(this.#database);
-    this.#columns = this.#database
-      .prepare("SELECT name FROM pragma_table_info('exchanges') WHERE name <> 'n'")
-      .all()
-      .map(({ name }) => String(name));
-    this.#isKnown = this.#database.prepare('SELECT 1 FROM exchanges WHERE id = ?');
-    // Values by place: node:sqlite takes six times as long to bind as many by name.
-    const marks = this.#columns.map(() => '?').join(', ');
-    this.#insert = this.#database.prepare(`INSERT INTO exchanges (${this.#columns.join(', ')}) VALUES (${marks})`);
-    this.#insertDetail = this.#database.prepare('INSERT INTO details (n, packed) VALUES (?, ?)');
-    this.#insertPayloads = this.#database.prepare('INSERT INTO payloads (n, packed) VALUES (?, ?)');
-    this.#hasUnstarredUpTo = this.#database.prepare(
-      'SELECT 1 FROM exchanges WHERE started_at <= ? AND mark IS NULL LIMIT 1',
-    );
-    this.#pageCount = this.#database.prepare('SELECT page_count AS pages FROM pragma_page_count');
-    this.#freePageCount = this.#database.prepare('SELECT freelist_count AS pages FROM pragma_freelist_count');
-    this.#pageBytes = Number(this.#database.prepare('PRAGMA page_size').get()?.page_size ?? 0);
-    this.usage = new UsageTable(this.#database);
-    this.#readFigures();
   }
 
   /** When the newest turn began that is not in the future of `nowMs`; null where there is none. */
@@ -262,8 +263,7 @@ export class TraceDatabase {
   }
 
   clear(): void {
-    this.#forgetUpTo(Number.MAX_SAFE_INTEGER, 'all');
-    this.usage.clear();
+    this.#forgetUpTo(Number.MAX_SAFE_INTEGER, 'all', () => this.usage.clear());
     this.#database.exec('PRAGMA incremental_vacuum');
   }
 
@@ -310,12 +310,13 @@ export class TraceDatabase {
     return this.#figures.length - this.#figures.starred;
   }
 
-  #forgetUpTo(startedAt: number, which: 'all' | 'unstarred'): void {
+  #forgetUpTo(startedAt: number, which: 'all' | 'unstarred', alongside = () => {}): void {
     const these = `FROM exchanges WHERE started_at <= ?${which === 'all' ? '' : ' AND mark IS NULL'}`;
     this.#whole(() => {
       for (const table of ['details', 'payloads'])
         this.#database.prepare(`DELETE FROM ${table} WHERE n IN (SELECT n ${these})`).run(startedAt);
       this.#database.prepare(`DELETE ${these}`).run(startedAt);
+      alongside();
     });
     this.#figures.forgetUpTo(startedAt, which);
   }

@@ -18,9 +18,20 @@ export function openSqlite(path: string): DatabaseSync {
 /** SQLite's result codes for a file that is damaged or no database. */
 const damageCodes = new Set([11, 26]);
 
+/** Those for a disk that has no room, or does not take what is written. */
+const roomCodes = new Set([10, 13]);
+
 /** Whether an error of node:sqlite says that the file is damaged. */
 export function isDamage(error: unknown): boolean {
-  // The extended code holds the plain one in its lowest byte.
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
-  return code !== null && damageCodes.has(code);
+  return damageCodes.has(plainCode(error));
+}
+
+/** Whether an error of node:sqlite says that the disk takes no more. */
+export function isOutOfRoom(error: unknown): boolean {
+  return roomCodes.has(plainCode(error));
+}
+
+/** The extended code holds the plain one in its lowest byte. */
+function plainCode(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
 }

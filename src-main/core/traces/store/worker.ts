@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { hardenPrototypes } from '../../../shared/harden-prototypes.ts';
 import { maxStarredTurns } from '../../../shared/store-limits.ts';
@@ -10,7 +11,7 @@ import { withMark } from '../turn-mark.ts';
 import { BelievedTime } from './believed-time.ts';
 import { TraceDatabase } from './database.ts';
 import { NewerDatabase, schemaVersion } from './schema.ts';
-import { isDamage } from './sqlite.ts';
+import { isDamage, isOutOfRoom } from './sqlite.ts';
 import type { EndedExchange, StoreCalls, StoreLimits } from './trace-store.ts';
 
 /** The store's own thread: owns the database and answers one question after the other. */
@@ -51,12 +52,13 @@ let believed = new BelievedTime(nowMs, monotonicMs);
 /** What turns are old by. */
 let believedMs = nowMs;
 let kind: TraceStoreState['kind'] = start.path === null ? 'memory' : 'disk';
-let setAsidePath: string | null = null;
 /** Where the turns are; beside the usual place where a newer program has its own there. */
 let { path } = start;
 /** Why they are not where they should be, for people. */
 let problem: Told | null = null;
 let held: EndedExchange[] = [];
+/** Everything was forgotten while memory stood in: what is on the disk goes as soon as it can be had. */
+let owesClear = false;
 let lookMs = firstLookMs;
 /** Monotonic ms. */
 let lookedAtMs = start.monotonicMs;
@@ -108,6 +110,7 @@ function lookAtDisk(): void {
     problem = null;
     const onDisk = openOnDisk();
     try {
+      if (owesClear) onDisk.clear();
       onDisk.add(held, believedMs);
       for (const experiment of was.experiments()) onDisk.saveExperiment(experiment);
     } catch (error) {
@@ -118,6 +121,7 @@ function lookAtDisk(): void {
     database = onDisk;
     kind = 'disk';
     held = [];
+    owesClear = false;
     lookMs = firstLookMs;
   } catch {
     problem = before;
@@ -142,10 +146,47 @@ function openFile(path: string): TraceDatabase {
   return opened;
 }
 
+/** Forgets all turns: with their file where there is no room to take them out of it. */
+function clear(): void {
+  try {
+    database.clear();
+  } catch (error) {
+    if (!isOutOfRoom(error) || path === null || kind === 'memory') throw error;
+    beginAnew(path);
+  }
+  held = [];
+  owesClear = kind === 'memory';
+}
+
+function beginAnew(path: string): void {
+  const experiments = database.experiments();
+  database.close();
+  try {
+    for (const ending of ['', '-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
+  } finally {
+    database = open();
+  }
+  for (const experiment of experiments) database.saveExperiment(experiment);
+}
+
 function setAside(path: string): void {
-  setAsidePath = `${path}.damaged-${nowMs}`;
-  if (existsSync(path)) renameSync(path, setAsidePath);
+  if (existsSync(path)) renameSync(path, `${path}.damaged-${nowMs}`);
   for (const ending of ['-wal', '-shm']) rmSync(`${path}${ending}`, { force: true });
+}
+
+/** The newest that was set aside, in this run or an earlier one, and is still there; null for none. */
+function setAsidePath(): string | null {
+  if (path === null) return null;
+  const folder = dirname(path);
+  const beginning = `${basename(path)}.damaged-`;
+  try {
+    const found = readdirSync(folder).filter((name) => name.startsWith(beginning));
+    const newest = found.toSorted().at(-1);
+    return newest === undefined ? null : join(folder, newest);
+  } catch {
+    // Somebody may have removed the folder.
+    return null;
+  }
 }
 
 const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K]>[0]) => ReturnType<StoreCalls[K]> } =
@@ -180,15 +221,14 @@ const calls: { readonly [K in keyof StoreCalls]: (input: Parameters<StoreCalls[K
       return null;
     },
     experiments: () => database.experiments(),
-    state: () => ({ kind, setAsidePath, ...database.state() }),
+    state: () => ({ kind, setAsidePath: setAsidePath(), ...database.state() }),
     setLimits: (next) => {
       limits = next;
       database.setLimits(next, believedMs);
       return null;
     },
     clear: () => {
-      database.clear();
-      held = [];
+      clear();
       return null;
     },
     close: () => {
