@@ -3,6 +3,8 @@ import { maxKeyNameChars } from './settings-limits.ts';
 
 export const maxKeys = 200;
 
+/** The end of the year 9999: what is later is no date, or none that reads as one. */
+const latestExpiryMs = Date.UTC(10_000, 0) - 1;
 const count = z.int().min(1).max(1_000_000_000_000);
 const names = z.array(z.string().min(1).max(100)).min(1).max(100);
 
@@ -16,7 +18,7 @@ export const KeyFacts = z.object({
     .max(maxKeyNameChars)
     .regex(/^[\x20-\x7e]*$/, 'must be plain ASCII'),
   /** Epoch ms; null: never. */
-  expiresAt: z.number().nullable(),
+  expiresAt: z.number().min(0).max(latestExpiryMs).nullable(),
   /** Null: all. */
   models: names.nullable(),
   /** `standard`, `priority`, …; null: all. */

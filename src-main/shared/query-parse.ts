@@ -1,4 +1,5 @@
 import { foldCase } from './fold-case.ts';
+import { readMoment } from './moment-text.ts';
 import {
   isQueryField,
   isTextField,
@@ -155,8 +156,8 @@ function readNumber(field: QueryNumber, sign: string, value: string, place: Plac
 /** A date, or a date and time; local where it names no zone. */
 function readDate(field: 'after' | 'before', value: string, place: PlaceOf, word: AsWord): ReadPiece {
   const text = unquoted(value);
-  const atMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text.length === 10 ? `${text}T00:00` : text) : Number.NaN;
-  if (Number.isNaN(atMs)) return word({ why: 'no-date', word: field });
+  const atMs = /^\d{4}-\d{2}-\d{2}/.test(text) ? readMoment(text) : null;
+  if (atMs === null) return word({ why: 'no-date', word: field });
   const comparison = field === 'after' ? '>=' : '<';
   return { term: { ...place, kind: 'number', field: 'started', comparison, value: atMs }, problem: null };
 }

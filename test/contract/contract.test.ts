@@ -64,6 +64,8 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
     { ...keyFacts, name: '' },
     { ...keyFacts, tokensPerDay: 0 },
     { ...keyFacts, models: [] },
+    { ...keyFacts, expiresAt: 8.65e15 },
+    { ...keyFacts, expiresAt: -1 },
   ],
   'keys.update': [null, { id: 'a' }, { id: 7, facts: keyFacts }],
   'keys.revoke': [null, {}, { id: 7 }, { id: long }],

@@ -44,6 +44,7 @@ describe('the options of export', () => {
     [['--model', '']],
     [['--since', 'yesterday']],
     [['--since', '2w']],
+    [['--since', '2026-02-31']],
     [['--since', '5']],
     [['--since', '90']],
     [['--until', 'last 7']],

@@ -54,6 +54,7 @@ describe('a query', () => {
     ['first>soon', 'no-number', ['first>soon']],
     ['model>3', 'no-number', ['model>3']],
     ['after:yesterday', 'no-date', ['after:yesterday']],
+    ['after:2026-02-31', 'no-date', ['after:2026-02-31']],
     ['model:', 'no-value', []],
     ['model:,', 'no-value', []],
     ['status:broken', 'unknown-value', ['status:exact broken']],

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { readMoment } from '../../shared/moment-text.ts';
 import { parseQuery, problemText } from '../../shared/query-parse.ts';
 import { type FilterMember, filterEntries, type TraceFilter } from '../../shared/trace-filter.ts';
 import type { CommonOptions } from '../options.ts';
@@ -109,9 +110,7 @@ function parseInstant(text: string): Instant {
   const [, count, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (count !== undefined && (unit === 'm' || unit === 'h' || unit === 'd'))
     return new Instant({ agoMs: Number(count) * unitMs[unit] });
-  // A date alone would be read as UTC, and a mere number as a month or year.
-  const isDated = /(?:^|\D)\d{4}(?!\d)/.test(text);
-  const atMs = isDated ? Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text) : Number.NaN;
-  if (Number.isNaN(atMs)) throw new InvalidArgumentError('It must be 30m, 2h, 7d or a date such as 2026-11-23T14:00.');
+  const atMs = readMoment(text);
+  if (atMs === null) throw new InvalidArgumentError('It must be 30m, 2h, 7d or a date such as 2026-11-23T14:00.');
   return new Instant({ atMs });
 }

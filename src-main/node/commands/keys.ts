@@ -1,5 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { KeyFacts, KeyView } from '../../shared/key-model.ts';
+import { readMoment } from '../../shared/moment-text.ts';
 import { fastTiers, tierAsked } from '../../shared/tiers.ts';
 import { absent } from '../../shared/turn-words.ts';
 import type { CommandContext } from '../context.ts';
@@ -49,7 +50,8 @@ export async function revokeKey(name: string, options: CommonOptions, context: C
 
 const header = ['NAME', 'EXPIRES', 'MODELS', 'TIERS', 'TODAY', 'LAST USED'];
 
-const dayText = (ms: number | null, none: string) => (ms === null ? none : new Date(ms).toISOString().slice(0, 16));
+const dayText = (ms: number | null, none: string) =>
+  ms === null ? none : `${new Date(ms).toISOString().slice(0, 16)}Z`;
 
 function keyRow({
   name,
@@ -88,9 +90,8 @@ const spans: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w
 
 function expiryOf(text: string, nowMs: number): number {
   const [, count, unit] = /^(\d{1,5})([hdw])$/.exec(text) ?? [];
-  const at = count === undefined ? Date.parse(text) : nowMs + Number(count) * (spans[unit ?? ''] ?? 0);
-  if (!Number.isFinite(at) || at <= nowMs)
-    throw invalid('--expires takes a span such as 12h, 30d or 4w, or a date to come.');
+  const at = count === undefined ? readMoment(text) : nowMs + Number(count) * (spans[unit ?? ''] ?? 0);
+  if (at === null || at <= nowMs) throw invalid('--expires takes a span such as 12h, 30d or 4w, or a date to come.');
   return at;
 }
 
