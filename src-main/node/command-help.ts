@@ -64,7 +64,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
 export function completeHelp(program: Command): void {
   for (const command of program.commands) {
     const lines = (examples[command.name()] ?? []).map((line) => `\n  ${line}`);
-    command.configureHelp({ showGlobalOptions: true });
+    for (const each of [command, ...command.commands]) each.configureHelp({ showGlobalOptions: true });
     if (lines.length > 0) command.addHelpText('after', `\nExamples:${lines.join('')}`);
   }
 }

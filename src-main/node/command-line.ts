@@ -7,7 +7,7 @@ import { absent } from '../shared/turn-words.ts';
 import { usageKeys } from '../shared/usage-words.ts';
 import { type LanguageChoice, languageChoices } from '../shared/words/languages.ts';
 import { completeHelp } from './command-help.ts';
-import { complaint, wrongName } from './command-names.ts';
+import { complaint, withHelpOption, wrongName } from './command-names.ts';
 import { listAccounts, setAccountProxy } from './commands/accounts.ts';
 import { type BenchOptions, bench } from './commands/bench.ts';
 import { type CoinDeed, type CoinOptions, coin, coinDeeds } from './commands/coin.ts';
@@ -266,13 +266,14 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
   tab(program);
   completeHelp(program);
 
-  const wrong = wrongName(args, program);
+  const words = withHelpOption(args, program);
+  const wrong = wrongName(words, program);
   if (wrong !== null) {
     context.complain(`slipstream: ${wrong}`);
     return usageError;
   }
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : usageError;

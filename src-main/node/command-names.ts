@@ -6,19 +6,53 @@ export function complaint(text: string): string {
   return `slipstream: ${text.replace(/^error: /, '').replaceAll('\n', ' ')}`;
 }
 
+/** The same call with `--help` in place of the word: `key help add` and `help key add` are `key add --help`. */
+export function withHelpOption(args: readonly string[], program: Command): readonly string[] {
+  const { next, at } = namedBy(args, program);
+  return next === 'help' ? withHelpOption([...args.slice(0, at), ...args.slice(at + 1), '--help'], program) : args;
+}
+
 /** What is wrong with the words that name a command, also where its help is asked for; null where nothing is. */
 export function wrongName(args: readonly string[], program: Command): string | null {
+  const { command, path, next } = namedBy(args, program);
+  const isName = command === program || command.registeredArguments.length === 0;
+  return next === null || !isName ? null : unknown(next, path, command);
+}
+
+interface Named {
+  readonly command: Command;
+  readonly path: readonly string[];
+  /** The word in the place of another name, which is none of a command, and its index; null where there is none. */
+  readonly next: string | null;
+  readonly at: number;
+}
+
+/** The command that the words name, past the options among them. */
+function namedBy(args: readonly string[], program: Command): Named {
+  const chain = [program];
   let command = program;
-  const path: string[] = [];
-  for (const word of args[0] === 'help' ? args.slice(1) : args) {
-    const isNamed = command.commands.length > 0 && (command === program || command.registeredArguments.length === 0);
-    if (!isNamed || word.startsWith('-') || word === 'help') return null;
-    const next = command.commands.find((each) => each.name() === word);
-    if (next === undefined) return unknown(word, path, command);
-    path.push(word);
-    command = next;
+  let at = 0;
+  for (; at < args.length && command.commands.length > 0; at += 1) {
+    const word = args[at] ?? '';
+    if (word.startsWith('-')) {
+      const option = optionOf(word, chain);
+      if (option === undefined) break;
+      if (option.required && !word.includes('=')) at += 1;
+      continue;
+    }
+    const found = command.commands.find((each) => each.name() === word);
+    if (found === undefined) return { command, path: pathOf(chain), next: word, at };
+    command = found;
+    chain.push(found);
   }
-  return null;
+  return { command, path: pathOf(chain), next: null, at };
+}
+
+const pathOf = (chain: readonly Command[]) => chain.slice(1).map((command) => command.name());
+
+function optionOf(word: string, chain: readonly Command[]) {
+  const [flag = ''] = word.split('=');
+  return chain.flatMap((command) => command.options).find(({ long, short }) => flag === long || flag === short);
 }
 
 function unknown(word: string, path: readonly string[], command: Command): string {

@@ -183,6 +183,9 @@ describe('the command line', () => {
     [['doctor', '--offline', '--yes'], /cannot be used with/],
     [['fast', 'on', 'off'], /too many arguments/],
     [['key', 'nope'], /no command "key nope"\. "key" has add, list, revoke\. Run "npx slipstream key --help[^"]*"/],
+    [['key', '--rotate', 'nope'], /no command "key nope"/],
+    [['--log-level', 'warn', '--upstream=https://example.test', 'stauts'], /Did you mean "status"\?/],
+    [['key', 'help', 'nope'], /no command "key nope"/],
     [['service', 'instal'], /no command "service instal"\. Did you mean "install"\?/],
     [['help', 'nope'], /no command "nope"/],
     [['help', 'key', 'nope'], /no command "key nope"/],
@@ -190,6 +193,8 @@ describe('the command line', () => {
     [['key', 'add', 'a', '--models', 'a,,b'], /no empty ones/],
     [['key', 'add', 'a', '--tiers', 'foo'], /no tier "foo"\. --tiers takes standard, priority \(or fast\)/],
     [['key', 'add', 'a', '--expires', 'never'], /--expires takes a span/],
+    [['key', 'add', 'a', '--expires', '45'], /--expires takes a span/],
+    [['key', 'add', 'a', '--expires', '2099-02-31'], /--expires takes a span/],
     [['fast', 'maybe'], /Allowed choices are auto, on, off/],
     [['import'], /missing required argument 'path'/],
     [['--upstream', 'http://example.com'], /this machine only/],
@@ -273,6 +278,21 @@ describe('the help of a command', () => {
       expect([name, examples.length > 0]).toEqual([name, true]);
       for (const example of examples) expect(example).toMatch(/slipstream/);
     }
+  });
+
+  it.each([
+    [['key', 'help'], 'slipstream key [options]'],
+    [['accounts', 'help'], 'slipstream accounts [options]'],
+    [['fast', 'help'], 'slipstream fast [options]'],
+    [['help', 'fast', 'coin'], 'slipstream fast coin [options]'],
+    [['key', 'help', 'add'], 'slipstream key add [options]'],
+    [['--log-level', 'warn', 'help', 'key', 'add'], 'slipstream key add [options]'],
+    [['help', 'help'], 'slipstream [options]'],
+  ])('is what %j asks for, with the options of every command', async (args, usage) => {
+    const lines: string[] = [];
+    expect(await runCommandLine(args, context(lines))).toBe(0);
+    expect(lines.join('\n')).toContain(`Usage: ${usage}`);
+    expect(lines.join('\n')).toContain('--data-dir');
   });
 
   it.each(['bash', 'zsh', 'fish'])('completes commands, options and choices in %s', async (shell) => {
