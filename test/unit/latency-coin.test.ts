@@ -136,6 +136,29 @@ describe('the coin', () => {
     }
   });
 
+  it('keeps the latest hundred of those that were lost, which no verdict could stand, and goes on from there', () => {
+    let record = wholeSession(wholeSession(fresh(), 'a', 0), 'b', 0);
+    const failure = 'overloaded, as it says at length. '.repeat(100);
+    for (let count = 0; count < 250; count += 1) {
+      const at = (count + 1) * 2 * idleMs;
+      const isTold = count % 2 === 0;
+      record = isTold
+        ? wholeSession(record, `lost ${count}`, at, { measured: null, failure })
+        : settled(begin(record, [`lost ${count}`], at), at + idleMs);
+    }
+    expect(record.sessions.map(({ id }) => id)).toEqual([
+      'a',
+      'b',
+      ...Array.from({ length: 100 }, (_, at) => `lost ${150 + at}`),
+    ]);
+    expect(record.pairs.map(({ pair }) => pair)).toEqual([0, ...Array.from({ length: 100 }, (_, at) => 26 + at)]);
+    expect(JSON.stringify(record).length).toBeLessThan(100_000);
+    const next = wholeSession(wholeSession(record, 'c', 600 * idleMs), 'd', 600 * idleMs);
+    expect(next.sessions.slice(-2).map(({ two }) => two)).toEqual([1, 1]);
+    expect(next.pairs.at(-1)).toMatchObject({ pair: 126, effectPercent: expect.any(Number) });
+    expect(coinExperiment(next).result.failedTurns).toBe(100);
+  });
+
   it('closes a session though the clock was set back, and one that never rests after half a day', () => {
     const back = settled(begin(fresh(), ['a'], 10 * idleMs), 0);
     expect(back.sessions[0]?.isOver).toBe(true);
@@ -224,6 +247,10 @@ describe('the file of coins', () => {
       open().write([kept]);
       expect(open().records).toEqual([kept]);
       expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(readdirSync(dataDir)).toEqual(['coins.json']);
+      const long = { ...kept, accountLabel: 'ada'.repeat(2_000_000) };
+      writeFileSync(path, JSON.stringify({ version: 1, coins: [long] }));
+      expect(open().records).toEqual([long]);
       expect(readdirSync(dataDir)).toEqual(['coins.json']);
       writeFileSync(path, JSON.stringify({ version: 1, coins: [{ id: 1 }, kept] }));
       expect(open().records).toEqual([kept]);

@@ -6,7 +6,8 @@ import { openStateFile, type StateFileHost } from '../state-file.ts';
 import { CoinRecord } from './coin-throws.ts';
 
 const version = 1;
-const maxFileBytes = 4 * 1024 * 1024;
+/** Twenty coins at their longest come to 5 MB; what an earlier program let grow beyond that may be read, too. */
+const maxFileBytes = 16 * 1024 * 1024;
 
 /** Coins of a data folder. Small and written whole: a session's tier is on disk before its first turn goes up. */
 interface CoinFile {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutText } from '../../shared/cut-text.ts';
 import { CoinRequest, LabArm, LabPair, type LabTurn } from '../../shared/lab.ts';
 import { makePair } from './pairs.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -8,6 +9,9 @@ import { seededRandom } from './seeded-random.ts';
 /** A session is over for the coin once nothing has happened in it for so long; it keeps its tier for good. */
 export const idleMs = 30 * 60_000;
 const longestMs = 12 * 60 * 60_000;
+/** Of sessions and of pairs that were lost, the latest: more than any verdict could stand, and few enough for a file. */
+const mostLost = 100;
+const mostFailureChars = 200;
 
 const CoinSession = z.object({
   id: z.string().max(200),
@@ -58,6 +62,7 @@ export interface CoinTurn {
 }
 
 const isLost = ({ isOver, turns }: CoinSession) => isOver && turns === 0;
+const isLostPair = ({ effectPercent }: LabPair) => effectPercent === null;
 const other = (side: LabArm): LabArm => (side === 'standard' ? 'priority' : 'standard');
 
 /** The arm that begins a two: the seed's coins, one for each. */
@@ -120,7 +125,7 @@ export function withTurn(record: CoinRecord, turn: CoinTurn, nowMs: number): Coi
   const changed = (session: CoinSession): CoinSession => ({
     ...session,
     lastAt: nowMs,
-    failure: turn.failure ?? session.failure,
+    failure: turn.failure === null ? session.failure : cutText(turn.failure, mostFailureChars),
     ...(turn.measured === null
       ? {}
       : {
@@ -172,13 +177,19 @@ export function closed(record: CoinRecord, nowMs: number): CoinRecord | null {
   const over = sessions.filter(({ two, isOver, turns }) => two === idle.two && isOver && turns > 0);
   const [one, two] = over;
   const pairs = [...record.pairs];
+  const place = (pairs.at(-1)?.pair ?? -1) + 1;
   if (idle.turns === 0 && idle.failure !== null) {
     // Sessions differ in length as they like.
-    pairs.push({ ...makePair(pairs.length, asTurn(idle), asTurn({ side: other(idle.side) })), lengthsDiffer: false });
+    pairs.push({ ...makePair(place, asTurn(idle), asTurn({ side: other(idle.side) })), lengthsDiffer: false });
   } else if (idle.turns > 0 && one !== undefined && two !== undefined) {
-    pairs.push({ ...makePair(pairs.length, asTurn(one), asTurn(two)), lengthsDiffer: false });
+    pairs.push({ ...makePair(place, asTurn(one), asTurn(two)), lengthsDiffer: false });
   }
-  return { ...record, sessions, pairs };
+  return { ...record, sessions: withFewLost(sessions, isLost), pairs: withFewLost(pairs, isLostPair) };
+}
+
+function withFewLost<T>(list: readonly T[], isOne: (each: T) => boolean): T[] {
+  const old = new Set(list.filter(isOne).slice(0, -mostLost));
+  return list.filter((each) => !old.has(each));
 }
 
 /** When the next open session will be over, if nothing happens in it; null without one. */
