@@ -69,6 +69,41 @@ describe('the file of minted ids', () => {
     expect(file.sessions.resolve('name')).toBe(session);
   });
 
+  it('that could not be written is tried again, ever later, though no new id comes, and once more at the end', async () => {
+    let isFull = true;
+    let tries = 0;
+    const written: string[] = [];
+    const file = open({
+      writeFile: async (_path, text) => {
+        tries += 1;
+        if (isFull) throw new Error('the disk is full');
+        written.push(text);
+      },
+    });
+    const triesAfter = async (ms: number) => {
+      clock.advance(ms);
+      await new Promise(setImmediate);
+      return tries;
+    };
+    file.sessions.resolve('name');
+    expect([
+      await triesAfter(1_000),
+      await triesAfter(19_999),
+      await triesAfter(1),
+      await triesAfter(39_999),
+      await triesAfter(1),
+    ]).toEqual([1, 1, 2, 2, 3]);
+    isFull = false;
+    expect([await triesAfter(80_000), written.length, await triesAfter(3_600_000)]).toEqual([4, 1, 4]);
+    isFull = true;
+    file.sessions.resolve('another');
+    expect(await triesAfter(10_000)).toBe(5);
+    isFull = false;
+    await file.close();
+    expect(written.map((text) => parseKept(JSON.parse(text)).names.length)).toEqual([1, 2]);
+    expect(await triesAfter(3_600_000)).toBe(6);
+  });
+
   it.each([
     ['no JSON', '{"version":1,"names":[["'],
     ['nothing', ''],

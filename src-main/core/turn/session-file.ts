@@ -10,6 +10,8 @@ const maxFileBytes = 4 * 1024 * 1024;
 /** After the first change, so that a burst of turns is one write. */
 const delayMs = 1_000;
 const leastBetweenMs = 10_000;
+/** After a write that failed it is twice as long, and so on. */
+const longestBetweenMs = 10 * 60_000;
 
 const hashText = /^[A-Za-z0-9+/]{22,44}$/;
 
@@ -46,6 +48,7 @@ export class SessionFile {
   readonly #parts: SessionFileParts;
   #timer: Timer | null = null;
   #writtenMs = Number.NEGATIVE_INFINITY;
+  #betweenMs = leastBetweenMs;
   #writing: Promise<void> = Promise.resolve();
 
   /** Reads the file. Never throws. */
@@ -62,25 +65,36 @@ export class SessionFile {
 
   /** Resolves when all ids are on disk, or cannot be. */
   async close(): Promise<void> {
-    const isDue = this.#timer !== null;
-    this.#timer?.cancel();
-    if (isDue) this.#write();
     await this.#writing;
+    if (this.#timer !== null) this.#write();
+    await this.#writing;
+    this.#timer?.cancel();
   }
 
   #schedule(): void {
     if (this.#file.leftAlone !== null) return;
     const sinceMs = this.#parts.clock.monotonicMs() - this.#writtenMs;
-    this.#timer ??= this.#parts.clock.after(Math.max(delayMs, leastBetweenMs - sinceMs), () => this.#write());
+    this.#timer ??= this.#parts.clock.after(Math.max(delayMs, this.#betweenMs - sinceMs), () => this.#write());
   }
 
   #write(): void {
     const { clock, log, writeFile = writeOwnerFile } = this.#parts;
+    this.#timer?.cancel();
     this.#timer = null;
     this.#writtenMs = clock.monotonicMs();
     this.#writing = this.#writing
       .then(() => writeFile(this.#file.path, keptText(this.sessions.kept)))
-      .catch((error: unknown) => log.warn(`The ids of sessions could not be kept: ${error}`));
+      .then(
+        () => {
+          this.#betweenMs = leastBetweenMs;
+        },
+        (error: unknown) => {
+          log.warn(`The ids of sessions could not be kept: ${error}`);
+          this.#betweenMs = Math.min(2 * this.#betweenMs, longestBetweenMs);
+          // No new id may ever come.
+          this.#schedule();
+        },
+      );
   }
 }
 
