@@ -156,10 +156,15 @@ function keepEdited(dataDir: string, known: Readonly<Record<string, unknown>>): 
 function isFileOf(path: string, content: Readonly<Record<string, unknown>>): boolean {
   const text = readPlainFile(path);
   try {
-    return isDeepStrictEqual(parseFile(text), JSON.parse(JSON.stringify(content)));
+    return isDeepStrictEqual(asWritten(parseFile(text)), asWritten(content));
   } catch {
     return false;
   }
+}
+
+/** Some numbers that can be read cannot be written as they are, such as one that is too large. */
+function asWritten(content: Readonly<Record<string, unknown>>): unknown {
+  return JSON.parse(JSON.stringify(content));
 }
 
 /** None where the folder cannot be read: somebody may have removed it, and no file descriptor may be left. */

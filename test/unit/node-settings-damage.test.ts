@@ -222,6 +222,17 @@ describe('a settings file that a person changes while the program runs', () => {
     expect(onDisk()).toMatchObject({ fastPolicy: 'off' });
   });
 
+  it('has no copy where nobody changed a number that is not written as it was read', () => {
+    begin(
+      JSON.stringify({ ...mine, traceDays: 12, others: [0, 1] })
+        .replace('12', '1e400')
+        .replace('0,1', '-0,-1e999'),
+    );
+    open().write({ fastPolicy: 'on' });
+    expect(others()).toEqual([]);
+    expect(onDisk()).toMatchObject({ fastPolicy: 'on' });
+  });
+
   it('has the newest copies alone, however often it is changed', () => {
     begin(mine);
     const store = open();
