@@ -99,8 +99,8 @@ export function accountHandlers(parts: AccountParts, hooks: AccountHooks): Pick<
       return null;
     },
     'accounts.signOut': async ({ id, revoke: isRevoked }) => {
-      const account = store.require(id);
-      const revoked = isRevoked && (await revoke(account));
+      store.require(id);
+      const revoked = isRevoked && (await revoke(id));
       await remove(id);
       return { revoked };
     },

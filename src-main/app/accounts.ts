@@ -224,11 +224,19 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     await secrets.keyring?.retry();
     await store.unlock();
   };
-  /** False where the issuer was not told, or did not confirm it. A shared sign-in is not ours to end. */
-  const revoke = async (account: Account): Promise<boolean> => {
-    const { refreshToken } = account.tokens;
-    if (refreshToken === null || isLinked(account) || !belongsTo(account, origin)) return false;
-    return revokeToken(sendFor(account.id, send), refreshToken, clock);
+  /** False where the issuer was not told, or did not confirm it. A shared sign-in is not ours to end. Throws `account_unknown`. */
+  const revoke = async (id: string): Promise<boolean> => {
+    for (;;) {
+      // A renewal has another token for it in a moment, and that one would live on.
+      await refresher.idle(id);
+      const account = store.require(id);
+      const { refreshToken } = account.tokens;
+      if (refreshToken === null || isLinked(account) || !belongsTo(account, origin)) return false;
+      const isRevoked = await revokeToken(sendFor(id, send), refreshToken, clock);
+      await refresher.idle(id);
+      const now = store.get(id);
+      if (now === null || now.tokens.refreshToken === refreshToken) return isRevoked;
+    }
   };
   /** By whom the catalogue is asked for; null where nobody can be used. */
   const catalogueAccess = (version: string) => {

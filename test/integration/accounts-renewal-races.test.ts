@@ -71,6 +71,41 @@ describe('a linked file whose token is being renewed gets the new one', () => {
   });
 });
 
+describe('an account that is signed out while its token is renewed leaves no good token behind', () => {
+  const signOut = () => rig.app.handlers['accounts.signOut']({ id: id(), revoke: true });
+
+  async function isOver(signedOut: ReturnType<typeof signOut>): Promise<void> {
+    expect(await signedOut).toEqual({ revoked: true });
+    expect(rig.asked('/oauth/revoke').at(-1)?.body).toMatchObject({ token: person.refreshToken });
+    expect([accounts(), renewals()]).toEqual([[], 1]);
+  }
+
+  it('where the renewal began before', async () => {
+    const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    gate.beforeTokens = () => {
+      asked.resolve();
+      return answer.promise;
+    };
+    await rig.app.handlers['accounts.import']({ text: person.authJson() });
+    await asked.promise;
+    const signedOut = signOut();
+    answer.resolve();
+    await isOver(signedOut);
+  });
+
+  it('where it comes while the issuer is told', async () => {
+    person = rig.simulator.addAccount();
+    await rig.app.handlers['accounts.import']({ text: person.authJson() });
+    const baseUrl = await rig.listen();
+    person.invalidateAccess();
+    gate.beforeRevoke = async () => {
+      gate.beforeRevoke = async () => {};
+      await askTurn(rig, baseUrl);
+    };
+    await isOver(signOut());
+  });
+});
+
 it('a program that is told to stop while a token is renewed stores the new one first', async () => {
   await rig.app.handlers['accounts.import']({ text: person.authJson() });
   const asked = Promise.withResolvers<void>();

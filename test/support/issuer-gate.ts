@@ -9,6 +9,8 @@ export interface IssuerGate {
   issuerUrl: string;
   /** Between its answer to a token request and the one who asked. */
   beforeTokens: () => Promise<unknown>;
+  /** Before it hears that a token is to be revoked. */
+  beforeRevoke: () => Promise<unknown>;
   close(): void;
 }
 
@@ -18,6 +20,7 @@ export async function startIssuerGate(): Promise<IssuerGate> {
     for await (const part of request) parts.push(part);
     const { 'content-type': type = 'application/json' } = request.headers;
     const path = request.url ?? '/';
+    if (path === '/oauth/revoke') await gate.beforeRevoke();
     const answer = await fetch(`${gate.issuerUrl}${path}`, {
       method: request.method ?? 'POST',
       headers: { 'content-type': type, 'user-agent': String(request.headers['user-agent']) },
@@ -33,6 +36,7 @@ export async function startIssuerGate(): Promise<IssuerGate> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     issuerUrl: '',
     beforeTokens: async () => {},
+    beforeRevoke: async () => {},
     close: () => {
       server.close();
       server.closeAllConnections();

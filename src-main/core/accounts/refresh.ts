@@ -110,13 +110,14 @@ export class Refresher {
   }
 
   /**
-   * Resolves once no renewal runs, and what could not be stored before was tried once more: a token that the issuer has rotated
-   * is lost with a program that ends before it is stored.
+   * Resolves once no renewal runs, of one account or of any, and what could not be stored before was tried once more: a token
+   * that the issuer has rotated is lost with a program that ends before it is stored.
    */
-  async idle(): Promise<void> {
+  async idle(accountId?: string): Promise<void> {
     const { store, log } = this.#parts;
-    await this.#running.idle();
+    await this.#running.idle(accountId);
     for (const [id, { spentToken }] of [...this.#unsaved]) {
+      if (accountId !== undefined && id !== accountId) continue;
       const account = store.get(id);
       if (account?.tokens.refreshToken !== spentToken) continue;
       await this.refresh(account, 'proactive_expiry').catch((error: unknown) => {
