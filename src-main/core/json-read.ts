@@ -1,4 +1,5 @@
 import type { Json } from './json.ts';
+import { parseExactly } from './json-exact.ts';
 import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-marks.ts';
 import { type JsonMember, type JsonScan, noteMembers, skipContainer, skipString, skipValue } from './json-scan.ts';
 import { noteSource } from './json-source.ts';
@@ -16,27 +17,31 @@ const pieceBytes = 128 * 1024;
 const maxNumberChars = 4 * 1024;
 
 /** The value of a text that was looked over; rests now and then. Throws a SyntaxError for what is no JSON. */
-export function* readJson(text: Buffer, { pieces }: JsonScan): Generator<void, Json> {
-  return pieces.size === 0 ? JSON.parse(text.toString('utf8')) : yield* new Reader(text, pieces).whole();
+export function* readJson(text: Buffer, { pieces, hasLongNumber }: JsonScan): Generator<void, Json> {
+  const parse = hasLongNumber ? parseExactly : (part: string): Json => JSON.parse(part);
+  return pieces.size === 0 ? parse(text.toString('utf8')) : yield* new Reader(text, pieces, parse).whole();
 }
 
 /** Member names of a value and of what it holds: fewer than its text has where the text repeats some. */
-export function countNames(value: Json): number {
-  if (typeof value !== 'object' || value === null) return 0;
+export function countNames(value: Json, scan: Pick<JsonScan, 'hasLongNumber'>): number {
+  if (typeof value !== 'object' || value === null || (scan.hasLongNumber && JSON.isRawJSON(value))) return 0;
   let count = 0;
-  for (const each of Object.values(value)) if (typeof each === 'object' && each !== null) count += countNames(each);
+  for (const each of Object.values(value))
+    if (typeof each === 'object' && each !== null) count += countNames(each, scan);
   return Array.isArray(value) ? count : count + Object.keys(value).length;
 }
 
 class Reader {
   readonly #text: Buffer;
   readonly #pieces: JsonScan['pieces'];
+  readonly #parse: (part: string) => Json;
   #at = 0;
   #sinceRest = 0;
 
-  constructor(text: Buffer, pieces: JsonScan['pieces']) {
+  constructor(text: Buffer, pieces: JsonScan['pieces'], parse: (part: string) => Json) {
     this.#text = text;
     this.#pieces = pieces;
+    this.#parse = parse;
   }
 
   *whole(): Generator<void, Json> {
@@ -72,7 +77,7 @@ class Reader {
       if (this.#at - start > maxNumberChars) this.#fail();
     }
     yield* this.#rest(this.#at - start);
-    const value: Json = JSON.parse(this.#text.toString('utf8', start, this.#at));
+    const value = this.#parse(this.#text.toString('utf8', start, this.#at));
     if (typeof value === 'object' && value !== null) noteSource(value, this.#text.subarray(start, this.#at));
     return value;
   }

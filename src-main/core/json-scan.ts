@@ -1,9 +1,12 @@
+import { exactDigits } from './json-exact.ts';
 import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-marks.ts';
 
 /** A look over JSON text before anything is built of it. Linear, without recursion; the text need not be valid. */
 
 /** Over so many characters a loop is faster than a search, and after every quote that a search finds and that ends nothing. */
 const shortString = 48;
+
+const [zero, nine] = [0x30, 0x39];
 
 /**
  * Looks for the end of a string from a place inside it that no escape reaches over: the index after its closing quote, or, where
@@ -84,6 +87,8 @@ export interface JsonScan extends JsonLimits {
   readonly names: number;
   /** Names that are written with an escape. */
   readonly escapedNames: number;
+  /** It holds a number that is longer than JavaScript's own are exact. */
+  readonly hasLongNumber: boolean;
   /** Start → end of what JSON.parse is not given in one piece: long strings, long lists and objects, and those with escaped names. */
   readonly pieces: ReadonlyMap<number, number>;
 }
@@ -105,6 +110,7 @@ export function* scanJson(text: Buffer, limits: JsonLimits, longBytes: number): 
   const open: Open[] = [];
   let [deepest, values, members, names, escapedNames] = [0, 1, 0, 0, 0];
   let [at, restAt, nameStart, nameEnd, nameBytes, bareBytes] = [0, strideBytes, 0, 0, 0, 0];
+  let [digits, hasLongNumber] = [0, false];
   while (at < text.length) {
     if (at >= restAt) {
       restAt = at + strideBytes;
@@ -127,6 +133,8 @@ export function* scanJson(text: Buffer, limits: JsonLimits, longBytes: number): 
       continue;
     }
     bareBytes += 1;
+    digits = byte !== undefined && byte >= zero && byte <= nine ? digits + 1 : 0;
+    if (digits === exactDigits) hasLongNumber = true;
     const inside = open.at(-1);
     if (byte === openBrace || byte === openBracket) {
       open.push({ start: at, isObject: byte === openBrace, members: 1, isPiece: false });
@@ -159,7 +167,7 @@ export function* scanJson(text: Buffer, limits: JsonLimits, longBytes: number): 
     }
     at += 1;
   }
-  return { depth: deepest, values, members, nameBytes, bareBytes, names, escapedNames, pieces };
+  return { depth: deepest, values, members, nameBytes, bareBytes, names, escapedNames, hasLongNumber, pieces };
 }
 
 /** Whether the string that begins at `start` holds an escape. */

@@ -45,6 +45,11 @@ describe('a text with members named more than once or with escapes', () => {
     expect(read.body).toEqual(JSON.parse(left ?? text));
   });
 
+  it('is found out beside a number that JavaScript would round', () => {
+    const { raw, body } = parseRequestObject(Buffer.from('{"a":1,"b":1234567890123456789,"a":3}'));
+    expect([raw.toString(), JSON.stringify(body)]).toEqual(Array(2).fill('{"b":1234567890123456789,"a":3}'));
+  });
+
   it('is read by its names as they are written, whatever names were seen before', () => {
     // V8 takes a name with an escape for one that begins alike.
     for (const seen of ['service\\\\', 'service_tier', 'service\\\\u005', 'ty\\\\']) JSON.parse(`{"${seen}":1}`);

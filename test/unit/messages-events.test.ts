@@ -363,6 +363,14 @@ describe('a whole answer', () => {
     ]);
   });
 
+  it('has numbers as the model wrote them, also those that JavaScript would round', () => {
+    const answer = whole([
+      done(call('clock', '{"id":1234567890123456789,"n":[-98765432109876543210,1.5]}')),
+      completed,
+    ]);
+    expect(JSON.stringify(answer)).toContain('"input":{"id":1234567890123456789,"n":[-98765432109876543210,1.5]}');
+  });
+
   it('has the citations of its text', () => {
     const annotation = { type: 'url_citation', url: 'https://x.example', title: 'X' };
     expect(content([text('found'), notes(annotation)])).toMatchObject([

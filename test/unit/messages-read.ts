@@ -6,7 +6,7 @@ import { messagesFrom } from '../support/read-texts.ts';
 
 /** Messages requests as a client of one known model makes them, read. */
 
-const context = (headers: RawHeaders = []): ReadContext => ({
+export const context = (headers: RawHeaders = []): ReadContext => ({
   headers,
   efforts: (model) => (model === 'gpt-5.5' ? ['low', 'medium', 'high', 'xhigh'] : null),
   offered: () => ['gpt-5.5', 'gpt-5.5-fast'],

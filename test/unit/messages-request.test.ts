@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '../../src-main/core/json.ts';
-import { inputOf, paths, read } from './messages-read.ts';
+import { messagesFrom } from '../support/read-texts.ts';
+import { context, inputOf, paths, read } from './messages-read.ts';
 
 /** What Messages clients say, as the input of Responses (PROTOCOL.md, Other dialects, Numbered cases 47). */
 
@@ -173,5 +174,15 @@ describe('a tool call and its result', () => {
     );
     expect(new Set(ids).size).toBe(1);
     expect(String(ids[0]).length).toBeLessThanOrEqual(64);
+  });
+
+  it.each([
+    ['short', ''],
+    ['long', 'x'.repeat(300_000)],
+  ])('keep numbers that JavaScript would round, in a %s request', (_length, more) => {
+    const input = '{"id":1234567890123456789,"n":[-98765432109876543210,9007199254740991,1.5,"1234567890123456789"]}';
+    const raw = JSON.stringify({ model: 'gpt-5.5', messages: conversation({ content: more }) });
+    const { body } = messagesFrom(Buffer.from(raw.replace('{"zone":"UTC"}', input)), context());
+    expect(body.input).toMatchObject([{}, {}, { type: 'function_call', arguments: input }, {}, {}]);
   });
 });

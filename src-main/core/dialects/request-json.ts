@@ -89,7 +89,7 @@ function* readValue(raw: Buffer): Slices<{ readonly value: Json; readonly mayRep
     throw new SlipstreamError('body_too_large', { message: 'The request is too large without its texts.' });
   try {
     const value = yield* readJson(raw, scan);
-    return { value, mayRepeat: scan.escapedNames > 0 || countNames(value) < scan.names };
+    return { value, mayRepeat: scan.escapedNames > 0 || countNames(value, scan) < scan.names };
   } catch (cause) {
     throw new SlipstreamError('json_invalid', { cause });
   }

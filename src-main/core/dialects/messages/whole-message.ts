@@ -1,6 +1,7 @@
 import { SlipstreamError } from '../../../shared/errors.ts';
 import { ownMember } from '../../../shared/own-member.ts';
-import { type Json, type JsonObject, numberMember, objectMember, parseJsonObject, textMember } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
+import { parseExactly } from '../../json-exact.ts';
 import type { SseMessage } from '../translation.ts';
 
 interface PartialBlock {
@@ -68,7 +69,17 @@ function wholeBlock({ start, texts, citations }: PartialBlock): JsonObject {
   return {
     ...start,
     ...grown,
-    ...(input === undefined ? {} : { input: parseJsonObject(input) ?? {} }),
+    ...(input === undefined ? {} : { input: inputOf(input) }),
     ...(citations.length === 0 ? {} : { citations }),
   };
+}
+
+/** What a call gives its tool, with numbers as the model wrote them; nothing where that is no object. */
+function inputOf(text: string): JsonObject {
+  try {
+    const value = parseExactly(text);
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
 }
