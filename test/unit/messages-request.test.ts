@@ -108,6 +108,33 @@ describe('a part of a message', () => {
   });
 });
 
+it('keeps a search that upstream made, as Codex says it again; its results have no place there', () => {
+  const id = 'srvtoolu_1';
+  const results = [{ type: 'web_search_result', url: 'https://x.example', title: 'X', encrypted_content: '' }];
+  const asked = read({
+    messages: [
+      { role: 'user', content: 'look it up' },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'server_tool_use', id, name: 'web_search', input: { query: 'q' } },
+          { type: 'web_search_tool_result', tool_use_id: id, content: results },
+          { type: 'server_tool_use', id: 'srvtoolu_2', name: 'web_fetch', input: { url: 'https://x.example' } },
+          { type: 'text', text: 'found' },
+        ],
+      },
+      { role: 'user', content: 'and?' },
+    ],
+  });
+  expect(asked.body.input).toEqual([
+    user(text('look it up')),
+    { type: 'web_search_call', status: 'completed', action: { type: 'search', query: 'q' } },
+    { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'found' }] },
+    user(text('and?')),
+  ]);
+  expect(paths(asked)).toEqual(expect.arrayContaining(['body.messages[1].content[1]', 'body.messages[1].content[2]']));
+});
+
 describe('a tool call and its result', () => {
   const call = { type: 'tool_use', id: 'call_1', name: 'clock', input: { zone: 'UTC' } };
   const conversation = (result: JsonObject): Json => [

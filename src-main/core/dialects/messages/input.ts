@@ -7,6 +7,7 @@ import type { ChangeNotes } from '../change-notes.ts';
 import { shortName } from '../short-name.ts';
 import type { ToolNames } from '../tool-names.ts';
 import { blockParts, blocksOf, contentParts } from './parts.ts';
+import { webSearchCall } from './web-search.ts';
 
 /** Claude Code's own accounting, new with each request: it says nothing to a model and would break every chain. */
 const billingPrefix = 'x-anthropic-billing-header:';
@@ -66,9 +67,12 @@ function assistantItems(
             arguments: JSON.stringify(objectMember(block, 'input') ?? {}),
           },
         ];
-      default:
+      default: {
+        const search = webSearchCall(block);
+        if (search !== null) return [search];
         notes.add(at, 'dropped', tell('why.messages.block', { type: cutText(String(block.type), 60) }));
         return [];
+      }
     }
   });
 }

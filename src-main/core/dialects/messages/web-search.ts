@@ -26,14 +26,18 @@ export function webSearchBlocks(item: JsonObject): readonly [JsonObject, JsonObj
   ];
 }
 
+/** The way back: a search that a client was told of, as Codex says it again; null for every other block. */
+export function webSearchCall({ type, name, input }: JsonObject): JsonObject | null {
+  const query = isJsonObject(input) ? textMember(input, 'query') : null;
+  if (type !== 'server_tool_use' || name !== 'web_search' || query === null) return null;
+  return { type: 'web_search_call', status: 'completed', action: { type: 'search', query } };
+}
+
 /** Where a text says it has something from; null for other notes on a text. */
 export function citation(annotation: JsonObject | null): JsonObject | null {
   if (annotation?.type !== 'url_citation') return null;
-  return {
-    type: 'web_search_result_location',
-    cited_text: '',
-    encrypted_index: '',
-    title: textMember(annotation, 'title'),
-    url: textMember(annotation, 'url') ?? '',
-  };
+  const url = textMember(annotation, 'url') ?? '';
+  // Never null: the AI SDK gives up a whole answer over it.
+  const title = textMember(annotation, 'title') ?? url;
+  return { type: 'web_search_result_location', cited_text: '', encrypted_index: '', title, url };
 }
