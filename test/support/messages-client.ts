@@ -64,10 +64,11 @@ function addUp(events: readonly JsonObject[]): JsonObject[] {
   return content as JsonObject[];
 }
 
-function withoutUnsaid({ citations, caller, ...block }: JsonObject): JsonObject {
-  if (block.type === 'text' && citations === undefined) throw new Error('a text without citations');
+function withoutUnsaid({ caller, ...block }: JsonObject): JsonObject {
+  // Older AI SDKs refuse it.
+  if (block.citations === null) throw new Error('a null for citations');
   if (block.type === 'tool_use' && caller === undefined) throw new Error('a call without caller');
-  return citations === undefined || citations === null ? block : { ...block, citations };
+  return block;
 }
 
 function read(answer: TurnAnswer): MessagesAnswer {

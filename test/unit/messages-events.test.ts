@@ -233,6 +233,15 @@ describe('a stream', () => {
     expect(messages.at(-2)).toMatchObject({ usage: { server_tool_use: { web_search_requests: 1 } } });
   });
 
+  it('has no null where the AI SDK takes none: no citations before there are some, and the address for a title', () => {
+    const messages = stream([text('found'), notes({ type: 'url_citation', url: 'https://x.example' }), completed]);
+    expect(messages.slice(1, 4)).toMatchObject([
+      { content_block: expect.not.objectContaining({ citations: null }) },
+      { delta: { text: 'found' } },
+      { delta: { citation: { url: 'https://x.example', title: 'https://x.example' } } },
+    ]);
+  });
+
   it('leaves it to the stream to tell that upstream is alive', () => {
     expect(stream([{ type: 'keepalive' }])).toEqual([]);
     expect(stream([created, { type: 'keepalive' }]).at(-1)).toMatchObject({ type: 'message_start' });
@@ -337,7 +346,7 @@ describe('a whole answer', () => {
       model: 'gpt-5.5',
       content: [
         { type: 'thinking', thinking: 'hm', signature: 'gAAAA' },
-        { type: 'text', text: 'so it is', citations: null },
+        { type: 'text', text: 'so it is' },
         { type: 'tool_use', id: 'call_1', name: 'clock', input: { zone: 'UTC' }, caller: { type: 'direct' } },
       ],
       container: null,

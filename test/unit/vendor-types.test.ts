@@ -52,21 +52,23 @@ const messagesScripts: readonly (readonly [string, Script])[] = [
   ],
 ];
 
-/** Members of our own that the vendor's types lack and its clients read over or know from others. */
-function withoutExtensions(value: JsonObject): JsonObject {
-  const text = JSON.stringify(value, (key, member: unknown) =>
-    key === 'reasoning_content' || (key === 'annotations' && value.object === 'chat.completion.chunk')
-      ? undefined
-      : member,
-  );
+/**
+ * Without members of our own that the vendor's types lack and its clients read over or know from others, and with the one that
+ * they demand and the vendor leaves out of texts without citations.
+ */
+function asTyped(value: JsonObject): JsonObject {
+  const text = JSON.stringify(value, (key, member: unknown) => {
+    if (key === 'reasoning_content' || (key === 'annotations' && value.object === 'chat.completion.chunk')) return;
+    return isJsonObject(member) && member.type === 'text' ? { citations: null, ...member } : member;
+  });
   const parsed: unknown = JSON.parse(text);
   return isJsonObject(parsed) ? parsed : {};
 }
 
 function samplesOf(label: string, type: string, translator: EventTranslator, script: Script, answer: string | null) {
   const told = script.flatMap((event) => translator.event(makeEvent(event)).map(({ data }) => data));
-  const chunks = told.filter(isJsonObject).map((value) => ({ label, type, value: withoutExtensions(value) }));
-  return answer === null ? chunks : [{ label, type: answer, value: withoutExtensions(translator.answer()) }];
+  const chunks = told.filter(isJsonObject).map((value) => ({ label, type, value: asTyped(value) }));
+  return answer === null ? chunks : [{ label, type: answer, value: asTyped(translator.answer()) }];
 }
 
 function chatSamples(): TypedSample[] {

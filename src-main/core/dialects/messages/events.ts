@@ -178,7 +178,8 @@ export class MessagesTranslator implements EventTranslator {
     const said = isPiece ? this.#texts.piece(key, '', text) : this.#texts.whole(key, '', text);
     if (type.includes('refusal')) this.#hasRefusal = true;
     if (said === '') return;
-    this.#blocks.open(key, { type: 'text', text: '', citations: null });
+    // The types demand "citations" too; Anthropic leaves it out where there are none, and the AI SDK refuses a null.
+    this.#blocks.open(key, { type: 'text', text: '' });
     this.#blocks.add(key, { type: 'text_delta', text: said });
   }
 
