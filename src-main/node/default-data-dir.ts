@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 interface Surroundings {
   readonly platform: NodeJS.Platform;
@@ -14,6 +14,11 @@ export function defaultDataDir({ platform, env, homeDir }: Surroundings): string
     case 'win32':
       return join(env.APPDATA || join(homeDir, 'AppData', 'Roaming'), 'Slipstream');
     default:
-      return join(env.XDG_CONFIG_HOME || join(homeDir, '.config'), 'slipstream');
+      return join(absolute(env.XDG_CONFIG_HOME) ?? join(homeDir, '.config'), 'slipstream');
   }
+}
+
+/** Its specification has a relative one passed over: it would be another folder wherever the program is started. */
+function absolute(folder = ''): string | null {
+  return isAbsolute(folder) ? folder : null;
 }

@@ -11,3 +11,10 @@ it('a user whom nobody knows gets a home folder where HOME names none, and else 
   ensureHome(named, () => named.HOME);
   expect(named).toEqual({ HOME: '/home/ann' });
 });
+
+it.each(['', 'work', './work'])('a home folder that depends on where the program was started is none: %j', (home) => {
+  const env: NodeJS.ProcessEnv = { HOME: home, USER: 'ann' };
+  const known = () => env.HOME ?? '/home/ann';
+  ensureHome(env, known);
+  expect(known()).toBe('/home/ann');
+});

@@ -83,6 +83,7 @@ describe('the default data folder', () => {
     ['linux', {}, '/home/ada/.config/slipstream'],
     ['linux', { XDG_CONFIG_HOME: '/conf' }, '/conf/slipstream'],
     ['linux', { XDG_CONFIG_HOME: '' }, '/home/ada/.config/slipstream'],
+    ['linux', { XDG_CONFIG_HOME: 'conf' }, '/home/ada/.config/slipstream'],
     ['darwin', { XDG_CONFIG_HOME: '/conf' }, '/home/ada/Library/Application Support/Slipstream'],
   ])('on %s with %j is %s', (platform, env, expected) => {
     expect(defaultDataDir({ platform, env, homeDir: '/home/ada' })).toBe(expected);
