@@ -29,6 +29,11 @@ describe('the unit of systemd', () => {
     expect(line).toMatch(/"--data-dir" "\/home\/ada\/\.config\/slipstream"$/);
   });
 
+  it('stays one line for a word with several', () => {
+    const { text = '' } = serviceFor('linux', { ...facts, dataDir: '/home/ada/two\nlines' }) ?? {};
+    expect(text).toContain('"--data-dir" "/home/ada/two\\nlines"\n');
+  });
+
   it('gives running turns their time, and is nobody else’s to read', () => {
     expect(service?.text).toMatch(/^TimeoutStopSec=30$/m);
     expect(service?.text).toMatch(/^UMask=0077$/m);

@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { SlipstreamError } from '../../shared/errors.ts';
+import { english } from '../../shared/words/english.ts';
+import { writeProblem } from '../../shared/write-problem.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
 import { type Service, serviceFor } from '../service/units.ts';
@@ -47,8 +50,10 @@ export async function service(
 }
 
 function install(found: Service, context: CommandContext): number {
-  mkdirSync(dirname(found.path), { recursive: true, mode: 0o700 });
-  writeFileSync(found.path, found.text, { mode: 0o600 });
+  changing(found.path, 'written', () => {
+    mkdirSync(dirname(found.path), { recursive: true, mode: 0o700 });
+    writeFileAtomic.sync(found.path, found.text, { mode: 0o600 });
+  });
   context.print(`Written: ${found.path}`);
   for (const command of found.install) {
     const code = run(command, context);
@@ -70,10 +75,20 @@ function remove(found: Service, context: CommandContext): number {
   }
   // One that does not run any more cannot be ended, and is removed all the same.
   for (const command of found.remove) run(command, context);
-  rmSync(found.path);
+  changing(found.path, 'removed', () => rmSync(found.path));
   for (const command of found.removed) run(command, context);
   context.print(`Removed: ${found.path}. The data folder is kept.`);
   return 0;
+}
+
+/** Throws `store_unwritable`; whatever was there before is there still. */
+function changing(path: string, what: 'written' | 'removed', work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    const message = `${path} cannot be ${what}: ${english.told(writeProblem(cause))}.`;
+    throw new SlipstreamError('store_unwritable', { message, cause });
+  }
 }
 
 function run([program = '', ...args]: readonly string[], context: CommandContext): number {

@@ -91,7 +91,7 @@ WantedBy=default.target
 /** As systemd reads words: in quotes, with its specifiers and variables taken as they are. */
 function systemdWord(word: string): string {
   const escaped = word.replaceAll('%', '%%').replaceAll('$', '$$$$').replaceAll('\\', '\\\\').replaceAll('"', '\\"');
-  return `"${escaped}"`;
+  return `"${escaped.replaceAll('\n', '\\n')}"`;
 }
 
 /** A launch agent of macOS. */
