@@ -14,6 +14,7 @@ import {
   checkWritable,
   decodeConfig,
   hashOf,
+  isEmptyConfig,
   missingFolders,
   outsideOf,
   readConfigFile,
@@ -54,12 +55,6 @@ interface PreparedUndo extends Omit<Prepared, 'bytes'> {
 }
 
 const ownerOnly = 0o700;
-
-/** What a file that Slipstream made is once everything is taken out of it. */
-function isEmptyConfig(text: string): boolean {
-  const bare = text.trim();
-  return bare === '' || (bare.startsWith('{') && bare.endsWith('}') && bare.slice(1, -1).trim() === '');
-}
 
 /** Sets up other programs to use Slipstream: shows the change, writes it, and takes it back. */
 export class ClientSetup {
@@ -149,7 +144,7 @@ export class ClientSetup {
       this.#journal.save({ ...record, phase: 'undoing', temporary, undoneHash });
       replaceFile(file, bytes, record.before?.fileMode ?? file.mode, temporary);
     }
-    this.#forget(record);
+    this.#afterwards(record, () => this.#forget(record));
     return this.#view(definition);
   }
 
@@ -212,7 +207,16 @@ export class ClientSetup {
       else this.#forget(record);
       throw error;
     }
-    this.#journal.save({ ...record, phase: 'written', replaces: null });
+    this.#afterwards(record, () => this.#journal.save({ ...record, phase: 'written', replaces: null }));
+  }
+
+  /** The client's file is changed by now: what the journal does not take is put in order at the next start. */
+  #afterwards({ clientId }: SetupRecord, note: () => void): void {
+    try {
+      note();
+    } catch (error) {
+      this.#parts.log.warn('A client set-up could not be noted as done.', { client: clientId, error });
+    }
   }
 
   /** Where undo of a new write goes back to: before the first write, with what others changed since. */

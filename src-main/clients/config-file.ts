@@ -97,6 +97,12 @@ export function decodeConfig(bytes: Buffer | null): { text: string; encode: (tex
   return { text: text.slice(mark.length), encode: (changed) => Buffer.from(`${mark}${changed}`) };
 }
 
+/** What a file that Slipstream made is once everything is taken out of it. */
+export function isEmptyConfig(text: string): boolean {
+  const bare = text.trim();
+  return bare === '' || (bare.startsWith('{') && bare.endsWith('}') && bare.slice(1, -1).trim() === '');
+}
+
 /** Names a content; null for no file. */
 export function hashOf(bytes: Buffer | null): string | null {
   return bytes === null ? null : createHash('sha256').update(bytes).digest('hex');

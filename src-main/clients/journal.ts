@@ -182,7 +182,10 @@ export class SetupJournal {
       mkdirSync(this.#backups, { recursive: true, mode: 0o700 });
       write();
     } catch (cause) {
-      throw new SlipstreamError('store_unwritable', { cause });
+      throw new SlipstreamError('store_unwritable', {
+        ...said('failures.write', { path: this.#folder, why: writeProblem(cause) }),
+        cause,
+      });
     }
   }
 }

@@ -8,6 +8,7 @@ import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
 import { Settings } from '../shared/settings.ts';
 import { english } from '../shared/words/english.ts';
+import { said } from '../shared/words/said.ts';
 import { tell } from '../shared/words/told.ts';
 import type { Told } from '../shared/words/told-text.ts';
 import { systemCode, writeProblem } from '../shared/write-problem.ts';
@@ -56,7 +57,10 @@ export function openSettings({ dataDir, log, openFile = openPlainFile }: Setting
       keepEdited(dataDir, raw);
       file.store = content;
     } catch (cause) {
-      throw new SlipstreamError('store_unwritable', { cause });
+      throw new SlipstreamError('store_unwritable', {
+        ...said('failures.write', { path: join(dataDir, fileName), why: writeProblem(cause) }),
+        cause,
+      });
     }
     raw = content;
   };

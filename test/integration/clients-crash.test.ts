@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SetupJournal } from '../../src-main/clients/journal.ts';
 import type { ClientView } from '../../src-main/shared/client-model.ts';
 import type { ClientHandlers } from '../../src-main/shared/contract.ts';
 import { applyClient, clientsOn } from '../support/clients.ts';
@@ -162,4 +163,29 @@ it('a process killed between the backup and the write is put in order at the nex
   expect(await applyClient(handlers, 'codex', 'provider')).toMatchObject({ state: 'set-up', undoable: true });
   await undo(handlers);
   expect(contentOf(path)).toBe(text);
+});
+
+it('a disk that has no room any more once the file is written makes no error of it, nor of its undo', async () => {
+  const place = freshPlace('full');
+  write(place.path);
+  const { save, drop } = SetupJournal.prototype;
+  const full = () => {
+    throw new Error('the disk is full');
+  };
+  const saved = vi.spyOn(SetupJournal.prototype, 'save').mockImplementation(function (this: SetupJournal, record) {
+    if (record.phase === 'written') full();
+    save.call(this, record);
+  });
+  const dropped = vi.spyOn(SetupJournal.prototype, 'drop').mockImplementation(full);
+  try {
+    const handlers = clientsOn(place);
+    expect(await applyClient(handlers, 'codex', 'provider')).toMatchObject({ state: 'set-up', undoable: true });
+    expect(await handlers['clients.undo']({ id: 'codex' })).toMatchObject({ state: 'not-set-up' });
+    expect(contentOf(place.path)).toBe(text);
+    dropped.mockImplementation(drop);
+    expect(await codexOf(clientsOn(place))).toMatchObject({ state: 'not-set-up', undoable: false });
+  } finally {
+    saved.mockRestore();
+    dropped.mockRestore();
+  }
 });
