@@ -57,7 +57,7 @@ export function composeMetrics({ host, redactor, proxies, version, moment, baseU
     }
     if (otlpEndpoint !== null && spans === null) {
       const { TurnSpans: Spans } = await import('../core/metrics/spans.ts');
-      spans = { endpoint: otlpEndpoint, sender: new Spans(otlpEndpoint, version, agentFor(otlpEndpoint)) };
+      spans = { endpoint: otlpEndpoint, sender: new Spans(otlpEndpoint, version, agentFor(otlpEndpoint), clock) };
     }
     watchers = counts === null && spans === null ? [] : [teller];
   };

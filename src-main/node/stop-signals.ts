@@ -19,6 +19,17 @@ export function silenceLibraries(source: Pick<SignalSource, 'removeAllListeners'
   for (const signal of stopSignals) source.removeAllListeners(signal);
 }
 
+/**
+ * Calls `stop` at a signal that asks to stop, while a command waits for work that would go on without it. The same signal once
+ * more ends the program at once. Returns its own undo.
+ */
+export function onStopSignal(stop: () => void): () => void {
+  for (const signal of stopSignals) process.once(signal, stop);
+  return () => {
+    for (const signal of stopSignals) process.off(signal, stop);
+  };
+}
+
 /** Resolves at the first signal that asks to stop; a second one calls `exitNow`. Nobody else hears them from now on. */
 export function waitForStop(source: SignalSource, clock: Clock, exitNow: () => void): Promise<void> {
   return new Promise((resolve) => {

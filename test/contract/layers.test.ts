@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { filesWith } from '../support/sources.ts';
 import { importCircles } from './import-circles.ts';
 import { areaOf, heavyForPages, type ImportFact, isOfPage, judge } from './layer-rules.ts';
 import { readSource, sourceFiles } from './source-files.ts';
@@ -61,6 +62,15 @@ describe('the form of the sources', () => {
       ownSpecifiers.filter((one) => !/\.(tsx?|mjs|json|css|svg)(\?.*)?$/.test(one)).map((one) => `${path}: ${one}`),
     );
     expect(bare).toEqual([]);
+  });
+});
+
+describe('the time of the core', () => {
+  it('comes from the clock that it is given: it has no timers of its own, and does not ask the machine', () => {
+    const ownTime =
+      /(?<![.\w])(?:setTimeout|setInterval)\(|\bDate\.now\(|\bperformance\.now\(|\bAbortSignal\.timeout\(|\bsetTimeout\b.*timers\/promises/;
+    expect(filesWith(ownTime).filter((path) => path.startsWith('src-main/core/'))).toEqual([]);
+    expect(filesWith(ownTime)).toContain('src-main/node/clock.ts');
   });
 });
 

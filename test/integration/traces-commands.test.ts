@@ -155,13 +155,16 @@ describe('slipstream bench', () => {
     expect(stderr).toContain('There is no account "no@where.test"');
   });
 
-  it('stops at Ctrl-C with what was measured, and keeps it', { timeout: 60_000 }, async () => {
+  it.each([
+    ['Ctrl-C', 'SIGINT'],
+    ['a terminal that is closed', 'SIGHUP'],
+  ] as const)('stops at %s with what was measured, and keeps it', { timeout: 60_000 }, async (_, signal) => {
     const { child, finished } = headless.start('bench', '--pairs', '300', '--yes', ...place);
     let isTold = false;
     child.stderr?.on('data', (data) => {
       if (isTold || !String(data).includes('pair 1:')) return;
       isTold = true;
-      child.kill('SIGINT');
+      child.kill(signal);
     });
     const { code, stdout, stderr } = await finished;
     expect(code).toBe(130);

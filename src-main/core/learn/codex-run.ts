@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import type { Clock } from '../ports.ts';
 
 /** What one run of the client may know and how long it may take. */
 export interface CodexRunOptions {
@@ -13,6 +14,7 @@ export interface CodexRunOptions {
   /** Every request but those to loopback goes here and no further. */
   readonly deadProxyUrl: string | null;
   readonly timeoutMs: number;
+  readonly clock: Pick<Clock, 'after'>;
   readonly signal?: AbortSignal;
 }
 
@@ -106,7 +108,7 @@ export async function runCodex(options: CodexRunOptions): Promise<CodexRun> {
   child.stdout?.on('data', keep('stdout'));
   child.stderr?.on('data', keep('stderr'));
   const { promise, resolve } = Promise.withResolvers<CodexRun>();
-  const timer = setTimeout(() => resolve({ end: 'timeout', code: null, ...out }), options.timeoutMs);
+  const timer = options.clock.after(options.timeoutMs, () => resolve({ end: 'timeout', code: null, ...out }));
   const abort = () => resolve({ end: 'aborted', code: null, ...out });
   options.signal?.addEventListener('abort', abort);
   if (options.signal?.aborted) abort();
@@ -115,7 +117,7 @@ export async function runCodex(options: CodexRunOptions): Promise<CodexRun> {
   try {
     return await promise;
   } finally {
-    clearTimeout(timer);
+    timer.cancel();
     options.signal?.removeEventListener('abort', abort);
     open.end();
     openHomes.delete(open);

@@ -15,7 +15,7 @@ import { type Sample, sampleOf, threeNumbers } from './samples.ts';
 
 export interface LearnOptions {
   readonly codex: string;
-  readonly clock: Pick<Clock, 'epochMs' | 'monotonicMs'>;
+  readonly clock: Clock;
   /** What is being done, in words for people. */
   readonly progress: (step: Told) => void;
   readonly signal?: AbortSignal;
@@ -104,7 +104,11 @@ async function askVersion(options: LearnOptions): Promise<string | null> {
   return run.stdout.match(/\b(\d{1,3}\.\d{1,4}\.\d{1,4})\b/)?.[1] ?? null;
 }
 
-const runParts = ({ codex, signal }: LearnOptions) => ({ codex, ...(signal === undefined ? {} : { signal }) });
+const runParts = ({ codex, clock, signal }: LearnOptions) => ({
+  codex,
+  clock,
+  ...(signal === undefined ? {} : { signal }),
+});
 
 function refuseOld(version: string): void {
   if (!isNewer(oldestProfile.version, version)) return;

@@ -5,6 +5,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { clientKind } from '../normalise/client-kind.ts';
+import type { Clock } from '../ports.ts';
 import type { WatchedAttempt, WatchedTurn } from './watched-turn.ts';
 
 /** Spans that wait for a collector that is slow or away; more are dropped. */
@@ -16,6 +17,7 @@ const closeLimitMs = 2_000;
 
 /** Sends a span for each turn to a collector over OTLP (HTTP, JSON). Nothing waits on it, and nothing that was said is in it. */
 export class TurnSpans {
+  readonly #clock: Pick<Clock, 'after'>;
   readonly #provider: TracerProvider;
   readonly #tracer: Tracer;
 
@@ -23,7 +25,8 @@ export class TurnSpans {
    * `endpoint` is the collector's base, such as http://127.0.0.1:4318; `agent` makes what it is reached through, and without
    * one it is reached straight. Headers for it come of OTEL_EXPORTER_OTLP_HEADERS.
    */
-  constructor(endpoint: string, version: string, agent: (() => Promise<Agent>) | null) {
+  constructor(endpoint: string, version: string, agent: (() => Promise<Agent>) | null, clock: Pick<Clock, 'after'>) {
+    this.#clock = clock;
     const exporter = new OTLPTraceExporter({
       url: `${endpoint}${endpoint.endsWith('/') ? '' : '/'}v1/traces`,
       timeoutMillis: exportLimitMs,
@@ -83,8 +86,10 @@ export class TurnSpans {
 
   /** Sends what waits, if the collector takes it soon, and ends. */
   async close(): Promise<void> {
-    const late = new Promise<void>((resolve) => setTimeout(resolve, closeLimitMs).unref());
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = this.#clock.after(closeLimitMs, resolve);
     await Promise.race([this.#provider.shutdown().catch(() => {}), late]);
+    timer.cancel();
   }
 }
 

@@ -7,6 +7,7 @@ import type { TierId } from '../../shared/tiers.ts';
 import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
+import { onStopSignal } from '../stop-signals.ts';
 import { askAtTerminal } from './ask.ts';
 import { progressBar, progressLine, resultLines } from './bench-text.ts';
 import { call, withBridge } from './with-bridge.ts';
@@ -143,8 +144,7 @@ function runToEnd(
     if (id !== null) call(bridge, 'lab.get', { id }).then(take, reject);
   };
   const timer = setInterval(look, lookMs);
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  const stopHearing = onStopSignal(stop);
   start().then((experiment) => {
     id = experiment.id;
     show(experiment);
@@ -152,8 +152,7 @@ function runToEnd(
   return promise.finally(() => {
     clearInterval(timer);
     undo();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    stopHearing();
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   });
 }

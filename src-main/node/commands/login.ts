@@ -4,6 +4,7 @@ import type { Bridge } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { CommandContext } from '../context.ts';
 import type { CommonOptions } from '../options.ts';
+import { onStopSignal } from '../stop-signals.ts';
 import { call, withBridge } from './with-bridge.ts';
 
 /** Exit code of a program that Ctrl-C ended, as shells have it. */
@@ -59,8 +60,7 @@ function instructions({ method, url, userCode }: SignInView): readonly string[] 
 /** Ctrl-C cancels; a line that is typed or pasted is the address the browser ended on. */
 function listenToTerminal(view: SignInView, bridge: Bridge, context: CommandContext): () => void {
   const cancel = () => void bridge.invoke('signIn.cancel', { id: view.id });
-  process.once('SIGINT', cancel);
-  process.once('SIGTERM', cancel);
+  const stopHearing = onStopSignal(cancel);
   const lines = view.method === 'browser' && process.stdin.isTTY ? createInterface({ input: process.stdin }) : null;
   lines?.on('line', (line) => {
     if (line.trim() === '') return;
@@ -70,8 +70,7 @@ function listenToTerminal(view: SignInView, bridge: Bridge, context: CommandCont
   });
   lines?.on('SIGINT', cancel);
   return () => {
-    process.off('SIGINT', cancel);
-    process.off('SIGTERM', cancel);
+    stopHearing();
     lines?.close();
   };
 }

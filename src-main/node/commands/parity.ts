@@ -7,6 +7,7 @@ import { english } from '../../shared/words/english.ts';
 import type { CommandContext } from '../context.ts';
 
 import type { CommonOptions } from '../options.ts';
+import { onStopSignal } from '../stop-signals.ts';
 import { inEnglish, parityLines } from './parity-text.ts';
 import { call, withBridge } from './with-bridge.ts';
 
@@ -62,7 +63,7 @@ async function learn(bridge: Bridge, path: string, context: CommandContext): Pro
     isStopped = true;
     void call(bridge, 'profiles.stop', null).catch(() => {});
   };
-  process.once('SIGINT', stop);
+  const stopHearing = onStopSignal(stop);
   try {
     return await call(bridge, 'profiles.learnFrom', { path });
   } catch (error) {
@@ -70,7 +71,7 @@ async function learn(bridge: Bridge, path: string, context: CommandContext): Pro
     context.complain('Stopped; nothing was kept.');
     return null;
   } finally {
-    process.removeListener('SIGINT', stop);
+    stopHearing();
     undo();
   }
 }
