@@ -53,10 +53,13 @@ function planLogin(text: string, target: ClientTarget): string {
 /** Ids that Codex keeps for its own providers: a table of that name makes it refuse the whole file. */
 const reservedProviders = ['openai', 'ollama', 'lmstudio', 'amazon-bedrock'];
 
-function reservedProblem(text: string): string | null {
+function problemIn(text: string): string | null {
   const document = readToml(text);
   const taken = reservedProviders.find((id) => tomlValue(document, ['model_providers', id]) !== undefined);
-  return taken === undefined ? null : tell('failures.client.reserved', { name: taken });
+  if (taken !== undefined) return tell('failures.client.reserved', { name: taken });
+  // Seen of 0.169.0 and 0.171.0; a table of profiles alone stops them only with --profile.
+  const profile = tomlValue(document, ['profile']);
+  return typeof profile === 'string' ? tell('failures.client.profile', { name: profile }) : null;
 }
 
 function usesBuiltIn(text: string): boolean {
@@ -96,6 +99,6 @@ export const codex: ClientDefinition = {
       mode === 'login'
         ? usesBuiltIn(text) && tomlValue(readToml(text), ['openai_base_url']) === keyedUrl(target)
         : holdsProvider(text, target),
-    problem: reservedProblem,
+    problem: problemIn,
   },
 };

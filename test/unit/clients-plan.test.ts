@@ -344,11 +344,18 @@ describe('what stops Codex itself', () => {
     ['[model_providers.openai]\nname = "mine"\n', /\[model_providers\.openai\] stops Codex/],
     ['model_providers.openai.base_url = "http://x"\n', /stops Codex/],
     ['model_providers = { "openai" = { name = "x" } }\n', /stops Codex/],
+    ['profile = "work"\n', /profile = "work" stops newer versions of Codex/],
+    ['profile = ""\n[profiles.work]\nmodel_provider = "other"\n', /stops newer versions of Codex/],
   ])('is pointed out: %s', (text, message) => {
     expect(english.told(codex.file?.problem?.(text) ?? '')).toMatch(message);
   });
 
-  it.each(['', 'model_provider = "openai"\n', '[model_providers.open]\nname = "openai"\n'])('is not %j', (text) => {
+  it.each([
+    '',
+    'model_provider = "openai"\n',
+    '[profiles.work]\nmodel = "x"\n',
+    '[model_providers.open]\nname = "openai"\n',
+  ])('is not %j', (text) => {
     expect(codex.file?.problem?.(text)).toBeNull();
   });
 });

@@ -183,6 +183,8 @@ export const failuresWords = {
     'Continue reads {path}, and would ignore it beside a config.yaml. Move your settings to a config.yaml first, or paste the snippet.',
   'failures.client.reserved':
     '[model_providers.{name}] stops Codex itself: that name is kept for its own provider. Take the table out, or give it another name.',
+  'failures.client.profile':
+    'The line profile = "{name}" stops newer versions of Codex, and older ones may take another provider from that profile. Take the line out; a profile is a file of its own now, which --profile chooses.',
   'failures.client.comments':
     '{reader} reads no comments and no trailing commas, and ignores the whole file for one (line {line}). Take it out and try again; nothing was written.',
   'failures.client.invalid':

@@ -172,6 +172,8 @@ export const failuresWords: SameIds<typeof english> = {
     'Continue 读取 {path}，若旁边有 config.yaml 则会忽略它。请先将设置移到 config.yaml，或粘贴片段。',
   'failures.client.reserved':
     '[model_providers.{name}] 会使 Codex 本身停止工作：该名称保留给其自带的提供方。请移除此表，或改用其他名称。',
+  'failures.client.profile':
+    'profile = "{name}" 这一行会使较新版本的 Codex 停止工作，较旧版本则可能从该配置档中采用其他提供方。请移除此行；现在每个配置档是一个单独的文件，用 --profile 选择。',
   'failures.client.comments':
     '{reader} 不接受注释和末尾逗号，遇到一处就会忽略整个文件（第 {line} 行）。请移除后重试；未写入任何内容。',
   'failures.client.invalid': '文件不是有效的 {language}。请修复后重试，或粘贴片段；未写入任何内容。',
