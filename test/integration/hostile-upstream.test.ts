@@ -129,6 +129,19 @@ describe('strange but readable events', () => {
     expect((await ask(on, { stream: false })).status).toBe(502);
   });
 
+  it('an answer that nests too deeply to be remembered has its one end, and is whole', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const on = await websocketSaying(
+      created,
+      delta,
+      `{"type":"response.completed","response":{"id":"resp_1","status":"completed","output":[${deep}]}}`,
+    );
+    const { text } = await ask(on, { stream: true }, 20_000);
+    const ends = [...text.matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
+    expect(ends).toEqual(['response.created', 'response.output_text.delta', 'response.completed']);
+    expect((await on.lastTrace()).row.status).toBe('completed');
+  });
+
   it('an unknown type is passed on', async () => {
     const on = await websocketSaying(
       '{"type":"response.something.new","a":1}',

@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts';
 import type { NextStep } from './steps.ts';
 
 /** A step that leads to another attempt. */
@@ -18,6 +19,13 @@ export interface Plan {
   /** A websocket could not be had; whether HTTP can is about to be seen. */
   readonly isHttpOnTrial: boolean;
   readonly withoutReasoning: boolean;
+}
+
+/** What came of one attempt. */
+export interface Tried {
+  readonly plan: Plan;
+  readonly account: Account;
+  readonly step: NextStep;
 }
 
 export const firstPlan: Plan = {

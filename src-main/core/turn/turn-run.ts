@@ -17,7 +17,7 @@ import type { TurnContext, TurnSettings } from './context.ts';
 import { Conversation } from './conversation.ts';
 import { LastWord } from './last-word.ts';
 import { decideNext } from './next-step.ts';
-import { firstPlan, type MoreStep, nextPlan, type Plan, planOn, planTried } from './plan.ts';
+import { firstPlan, type MoreStep, nextPlan, type Plan, planOn, planTried, type Tried } from './plan.ts';
 import { Relay } from './relay.ts';
 import { relayWays } from './relay-ways.ts';
 import { TurnShaper } from './shape.ts';
@@ -26,13 +26,6 @@ import { socketKey } from './socket-key.ts';
 import { SpareUse } from './spare-use.ts';
 import { httpOnlyError, type NextStep } from './steps.ts';
 import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.ts';
-
-/** What came of one attempt. */
-interface Tried {
-  readonly plan: Plan;
-  readonly account: Account;
-  readonly step: NextStep;
-}
 
 /** One turn under way, over all its attempts: choose, shape, try, decide, until it is done or has failed. */
 export class TurnRun implements SteerableTurn {
@@ -180,13 +173,7 @@ export class TurnRun implements SteerableTurn {
     if (plan.isHttpOnTrial && transport === 'http' && outcome.kind === 'finished')
       transports.remember(account, 'unreachable');
     const isServed = outcome.kind === 'finished' && this.#relay.refusal === null;
-    if (isServed) {
-      this.#accounts.served(account, this.#attempt?.sentAtMs ?? 0);
-      if (transport === 'ws') {
-        this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
-        this.#spare.served(ready, shaped);
-      }
-    }
+    if (isServed) this.#noteServed(ready, turn);
     const step = decideNext({
       outcome,
       transport,
@@ -213,6 +200,19 @@ export class TurnRun implements SteerableTurn {
       upstreamHost: new URL(this.#context.upstreamUrl).host,
     });
     return { plan, account, step };
+  }
+
+  /** For the turns to come: a fault in it takes nothing back of what the client was told. */
+  #noteServed(ready: ReadyAccount, { transport, shaped }: ShapedTurn): void {
+    const { account } = ready;
+    try {
+      this.#accounts.served(account, this.#attempt?.sentAtMs ?? 0);
+      if (transport !== 'ws') return;
+      this.#conversation.remember(this.#relay, account, socketKey(account, this.#conversation.session, shaped));
+      this.#spare.served(ready, shaped);
+    } catch (error) {
+      this.#context.log.error('A turn that was answered could not be remembered.', { error });
+    }
   }
 
   /** The account with a good token, and with what upstream asks of its turns. */
