@@ -14,6 +14,8 @@ export interface KeyPass {
   mayAsk(model: string): boolean;
   /** Whether fast mode may be added to what its clients ask. */
   mayUse(tier: string): boolean;
+  /** Throws `key_wrong` or `key_expired` where it opens nothing any more. */
+  check(): void;
   /** Counts a turn. Throws `key_wrong`, `key_expired`, `key_model_refused`, `key_tier_refused`, `key_limit_reached`. */
   admit(question: KeyQuestion): void;
   /** The same for a request that names neither. */

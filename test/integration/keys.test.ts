@@ -245,3 +245,21 @@ describe('an API key of its own', () => {
     expect((await post({ ...server, baseUrl: rig.baseUrl }, ask('hello'))).status).toBe(200);
   });
 });
+
+describe('the first key, once another has taken its place', () => {
+  it('begins nothing more on websockets that stayed open; the turn that runs goes on', async () => {
+    const client = await WsTurns.open(rig, codexHeaders('0197f2a0-0000-7000-8000-000000000005'));
+    rig.simulator.setTiming({ tokensPerSecond: 20 });
+    const running = client.turn(codexBody('Count to 12'));
+    await expect.poll(() => client.events.length).toBeGreaterThan(1);
+    await rig.app.handlers['app.rotateKey'](null);
+    expect(textOf(await running)).toContain('12');
+    const frames = rig.simulator.log.frames.length;
+    for (const frame of [codexBody('Count to 3'), { type: 'response.interrupt', response_id: 'resp_1' }])
+      expect(await client.turn({ type: 'response.create', ...frame })).toMatchObject([
+        { status: 401, error: { code: 'key_wrong' } },
+      ]);
+    expect(rig.simulator.log.frames).toHaveLength(frames);
+    await client.close();
+  });
+});

@@ -107,6 +107,12 @@ describe("a Codex client's request that nothing here answers", () => {
     );
   });
 
+  it('carries no key of Slipstream’s in its query, however it is written there', async () => {
+    const encoded = [...rig.apiKey].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join('');
+    await ask(`/v1/alpha/search?a=%201&key=${rig.apiKey}&b&${encoded}=x&c=%`);
+    expect(upstream.seen.map(({ url }) => url)).toEqual(['/backend-api/codex/alpha/search?a=%201&b&c=%']);
+  });
+
   it('keeps its conditions, and the part that it asks for', async () => {
     const conditions = {
       'if-match': '"a"',

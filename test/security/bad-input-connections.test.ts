@@ -158,6 +158,12 @@ describe('paths', () => {
     expect(statusOfRaw(await sayRaw(rig, head, '{}'))).toBe(404);
   });
 
+  it('a tunnel, as of an HTTPS proxy, is refused with what to do instead', async () => {
+    const answer = await sayRaw(rig, 'CONNECT chatgpt.com:443 HTTP/1.1\r\nhost: chatgpt.com:443\r\n\r\n');
+    expect(statusOfRaw(answer)).toBe(405);
+    expect(answer).toContain('base URL');
+  });
+
   it('a whole URL, as for a proxy, opens nothing', async () => {
     const head = postHead(rig, 'content-length: 2').replace('/v1/responses', 'http://example.test/v1/responses');
     expect(statusOfRaw(await sayRaw(rig, head, '{}'))).toBeGreaterThanOrEqual(400);
@@ -273,6 +279,24 @@ describe('upgrades', () => {
     const status = statusOfRaw(await sayRaw(rig, spoil(from, to)));
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
+  });
+
+  it('that come before the answer to an earlier request is over do not overtake it', async () => {
+    rig.simulator.setTiming({ tokensPerSecond: 50 });
+    const long = JSON.stringify(ask('Count to 4000'));
+    const answer = await sayRaw(rig, postHead(rig, `content-length: ${long.length}`) + long + upgradeHead(rig));
+    rig.simulator.setTiming({ tokensPerSecond: 0 });
+    expect(answer).not.toContain('101 Switching Protocols');
+    expect((await rig.lastTrace()).row.status).toBe('cancelled');
+  });
+
+  it('that follow an answer on its connection are taken', async () => {
+    const { socket, received } = openRaw(rig);
+    socket.write(postHead(rig, `content-length: ${body.length}`) + body);
+    await expect.poll(received).toContain('\r\n0\r\n\r\n');
+    socket.write(upgradeHead(rig));
+    await expect.poll(received).toContain('101 Switching Protocols');
+    socket.destroy();
   });
 
   it('that are refused say why, as JSON', async () => {

@@ -355,6 +355,7 @@ describe('what a client tells its turn', () => {
       name: 'ci',
       mayUse: () => true,
       mayAsk: () => true,
+      check: () => {},
       admit: () => {
         throw new SlipstreamError('key_expired');
       },

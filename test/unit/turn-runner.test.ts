@@ -11,7 +11,14 @@ const codex: RawHeaders = [
   ['user-agent', 'codex_exec/0.171.0 (Debian 12.0.0; x86_64) xterm'],
   ['session-id', sessionId],
 ];
-const key = (name: string) => ({ name, mayUse: () => true, mayAsk: () => true, admit: () => {}, admitRelay: () => {} });
+const key = (name: string) => ({
+  name,
+  mayUse: () => true,
+  mayAsk: () => true,
+  check: () => {},
+  admit: () => {},
+  admitRelay: () => {},
+});
 
 /** A runner whose turns stay at upstream until they are ended. */
 async function running() {

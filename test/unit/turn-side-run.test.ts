@@ -164,6 +164,7 @@ describe('a request that is no turn', () => {
       name: 'ci',
       mayUse: () => true,
       mayAsk: () => true,
+      check: () => {},
       admit: () => {},
       admitRelay,
     });

@@ -135,6 +135,7 @@ export class KeyBook {
       },
       mayAsk: (model) => this.#keys.get(id)?.models?.includes(model) ?? true,
       mayUse: (tier) => this.#keys.get(id)?.tiers?.includes(tier) ?? true,
+      check: () => checkExpiry(now(), nowMs()),
       admit: ({ counts, ...asked }) => {
         const key = now();
         checkTurn(key, asked, nowMs());

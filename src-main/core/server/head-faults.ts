@@ -26,3 +26,10 @@ export function clientFault(error: NodeJS.ErrnoException): SlipstreamError {
       return new SlipstreamError('request_invalid');
   }
 }
+
+/** To who takes this for a proxy of the whole web. */
+export function noTunnel(): SlipstreamError {
+  return new SlipstreamError('method_refused', {
+    message: 'Slipstream opens no tunnels: give its address to your client as a base URL, not as HTTPS_PROXY.',
+  });
+}

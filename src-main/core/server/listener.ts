@@ -6,23 +6,31 @@ import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders, type RawHeaders } from '../headers.ts';
-import type { KeyPass } from '../key-pass.ts';
 import { createServer } from '../node-http.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger, OwnRoutes, Resources } from '../ports.ts';
 import { addressesToOpen, isLoopbackIp, OwnHosts } from './addresses.ts';
 import { Arrivals } from './arrivals.ts';
+import { type Asked, type AskedUpgrade, queryOf, withoutEndSlashes } from './asked.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
 import { FrameRoom } from './frame-room.ts';
-import { checkHost, checkKey, checkOrigin, concealCredentials, type KeyRing, splitPathKey } from './guard.ts';
-import { checkPath, clientFault } from './head-faults.ts';
+import {
+  checkHost,
+  checkKey,
+  checkOrigin,
+  checkStillOpens,
+  concealCredentials,
+  givenKey,
+  type KeyRing,
+} from './guard.ts';
+import { checkPath, clientFault, noTunnel } from './head-faults.ts';
 import { Headroom } from './headroom.ts';
 import { answerMetrics, type MetricsDoor } from './metrics-route.ts';
 import { type Door, openPorts } from './open-ports.ts';
 import { refuseSocket } from './refuse-socket.ts';
 import { requestIdOf, tellRequestId } from './request-id.ts';
-import { dialectOfCaller, type RouteParts, routeFor, routesAt, routeUnknown } from './routes.ts';
+import { dialectOfCaller, proxiedPath, type RouteParts, routeFor, routesAt, routeUnknown } from './routes.ts';
 import { sendError } from './send.ts';
 import { toldError } from './told-error.ts';
 import { UpgradeAnswers } from './upgrade-answers.ts';
@@ -57,13 +65,6 @@ export interface ListenerParts extends RouteParts {
   readonly closeIdleUpstream: () => void;
   /** The usual ones where it is absent. */
   readonly requestLimits?: RequestLimits;
-}
-
-/** Who asks for what; credentials blanked. */
-interface Asked {
-  readonly path: string;
-  readonly headers: RawHeaders;
-  readonly key: KeyPass | null;
 }
 
 /** The loopback listener: guard first, then the proxy's routes and those the face mounted. */
@@ -186,7 +187,13 @@ export class Listener {
       this.#answers.set(request.socket, response);
       void this.#request(request, response);
     });
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    server.on('upgrade', (request, socket, head) => {
+      const answer = this.#answers.get(socket);
+      // It would overtake the answer, of which Node carries nothing any more.
+      if (answer !== undefined && !answer.writableFinished) answer.destroy();
+      else this.#upgrade(request, socket, head);
+    });
+    server.on('connect', (_request, socket) => refuseSocket(socket, noTunnel()));
     server.on('clientError', (error, socket) => {
       const answer = this.#answers.get(socket);
       // Another answer in the middle of one would be taken for a part of it.
@@ -213,7 +220,7 @@ export class Listener {
         await answerMetrics(request, response, headers, { door: this.#parts.metrics, opens });
         return;
       }
-      const proxied = this.#proxied(url);
+      const proxied = proxiedPath(url);
       if (proxied === null) {
         if (
           isLoopbackIp(request.socket.localAddress) &&
@@ -236,7 +243,8 @@ export class Listener {
         this.#answering.delete(response);
         this.#notePart();
       });
-      const asked = { path: proxied.path, headers: concealCredentials(headers), key };
+      const rawQuery = queryOf(url, givenKey(headers, proxied.key));
+      const asked = { path: proxied.path, rawQuery, headers: concealCredentials(headers), key };
       await this.#answer(asked, request, response);
     } catch (thrown) {
       this.#refuse(response, thrown, dialectOfCaller(request.url ?? '/', pairHeaders(request.rawHeaders)));
@@ -244,12 +252,11 @@ export class Listener {
   }
 
   async #answer(
-    { path: asked, headers, key }: Asked,
+    { path: asked, rawQuery, headers, key }: Asked,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
     const path = withoutEndSlashes(asked);
-    const rawQuery = queryOf(request.url ?? '');
     const query = new URLSearchParams(rawQuery);
     const { route, params } = routeFor(request.method, path, headers);
     if (route.startsTurn) this.#checkOpen();
@@ -260,10 +267,11 @@ export class Listener {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     try {
-      checkPath(request.url ?? '/');
+      const url = request.url ?? '/';
+      checkPath(url);
       const headers = pairHeaders(request.rawHeaders);
       checkHost(headers, this.#hosts, request.socket.localAddress);
-      const proxied = this.#proxied(request.url ?? '/');
+      const proxied = proxiedPath(url);
       if (proxied === null) {
         if (
           isLoopbackIp(request.socket.localAddress) &&
@@ -273,13 +281,16 @@ export class Listener {
         throw routeUnknown(headers);
       }
       checkOrigin(headers, this.#parts.allowedOrigins());
-      const key = checkKey(headers, proxied.key, this.#parts.keys());
+      const { apiKey, find } = this.#parts.keys();
+      const key = checkKey(headers, proxied.key, { apiKey, find });
       const path = withoutEndSlashes(proxied.path);
       if (!routesAt(path).some(({ route }) => route.upgrades)) throw routeUnknown(headers);
       this.#checkOpen();
       const shown = concealCredentials(headers);
       if (this.#parts.runner.prefersHttp(shown)) throw new SlipstreamError('upgrade_required');
-      const accept = () => this.#acceptUpgrade(request, socket, head, { headers: shown, path, key });
+      const rawQuery = queryOf(url, givenKey(headers, proxied.key));
+      const opens = () => checkStillOpens(key, apiKey, this.#parts.keys());
+      const accept = () => this.#acceptUpgrade(request, socket, head, { headers: shown, path, rawQuery, key, opens });
       if (!clientKind(shown).isCodex) accept();
       else
         this.#upgradeAnswers
@@ -292,14 +303,15 @@ export class Listener {
   }
 
   /** Throws where no turn may start any more. */
-  #acceptUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, asked: Asked): void {
+  #acceptUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, asked: AskedUpgrade): void {
     this.#checkOpen();
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       const room = new FrameRoom(socket, websocket, this.#bodies);
       const { runner, clock, log } = this.#parts;
-      const client = new WebsocketClient({ socket: websocket, line: socket, room }, asked, runner, clock, log, () =>
-        this.#checkOpen(),
-      );
+      const client = new WebsocketClient({ socket: websocket, line: socket, room }, asked, runner, clock, log, () => {
+        asked.opens();
+        this.#checkOpen();
+      });
       this.#clients.add(client);
       websocket.on('close', () => {
         this.#clients.delete(client);
@@ -316,17 +328,6 @@ export class Listener {
     );
   }
 
-  /** A proxy path with its key split off; null for paths that are not the proxy's. Looks at nothing but the path. */
-  #proxied(url: string): { readonly path: string; readonly key: string | null } | null {
-    const { path, key } = splitPathKey(url.split('?', 1)[0] ?? '/');
-    const isProxy =
-      key !== null ||
-      path === '/v1' ||
-      ['/v1/', '/backend-api/', '/api/codex/'].some((base) => path.startsWith(base)) ||
-      routesAt(withoutEndSlashes(path)).length > 0;
-    return isProxy ? { path, key } : null;
-  }
-
   #refuse(response: ServerResponse, thrown: unknown, dialect: Dialect): void {
     const error = toldError(thrown, this.#parts.log);
     if (error.code === 'client_gone') return;
@@ -335,16 +336,4 @@ export class Listener {
     if (requestIdOf(response) === null) tellRequestId(response, dialect, randomUUID());
     sendError(response, error, dialect);
   }
-}
-
-/** What stands behind the first question mark. */
-function queryOf(url: string): string {
-  const start = url.indexOf('?');
-  return start === -1 ? '' : url.slice(start + 1);
-}
-
-function withoutEndSlashes(path: string): string {
-  let end = path.length;
-  while (end > 1 && path[end - 1] === '/') end -= 1;
-  return path.slice(0, end);
 }

@@ -9,6 +9,7 @@ import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { JsonAnswer } from '../upstream/json-request.ts';
+import { decoded, withoutEndSlashes } from './asked.ts';
 import { splitPathKey } from './guard.ts';
 import { answerModel, answerModels } from './models-route.ts';
 import { answerQuestion } from './question-route.ts';
@@ -204,18 +205,9 @@ function paramsOf(pattern: string, path: string): RouteCall['params'] | null {
     const value = takesRest && isLast ? given.slice(index).join('/') : (given[index] ?? '');
     const isParameter = segment.startsWith('{');
     if (isParameter ? value === '' : segment !== value) return null;
-    if (isParameter) params[segment.replaceAll(/[{}.]/g, '')] = decode(value);
+    if (isParameter) params[segment.replaceAll(/[{}.]/g, '')] = decoded(value);
   }
   return params;
-}
-
-/** As it came where it stands for no text. */
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
 
 /** The dialects by the first segment of their paths. */
@@ -227,4 +219,15 @@ export function dialectOfCaller(url: string, headers: RawHeaders): Dialect {
   const base = baseOf(path) ?? '';
   const segment = path.slice(base.length + 1).split('/', 1)[0];
   return bySegment.get(segment) ?? dialectOfHeaders(headers);
+}
+
+/** A proxy path with its key split off; null for paths that are not the proxy's. Looks at nothing but the path. */
+export function proxiedPath(url: string): { readonly path: string; readonly key: string | null } | null {
+  const { path, key } = splitPathKey(url.split('?', 1)[0] ?? '/');
+  const isProxy =
+    key !== null ||
+    path === '/v1' ||
+    ['/v1/', '/backend-api/', '/api/codex/'].some((base) => path.startsWith(base)) ||
+    routesAt(withoutEndSlashes(path)).length > 0;
+  return isProxy ? { path, key } : null;
 }

@@ -176,6 +176,8 @@ export class WebsocketClient {
   #relayFrame(data: Buffer, type: string): void {
     const line = this.#turn?.line ?? this.#line;
     const stray = (event: WireEvent) => void this.#sink().event(event);
+    // Of a running turn it is a part; else it may begin something.
+    if (this.#turn === null) this.#checkOpen();
     if (!this.#isCodex || line === null || !line.interject(data, stray))
       throw new SlipstreamError('frame_type_unsupported');
     if (this.#turn === null) this.#runner.noteStray(this.#headers, type);

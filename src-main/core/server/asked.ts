@@ -1,0 +1,42 @@
+import type { RawHeaders } from '../headers.ts';
+import type { KeyPass } from '../key-pass.ts';
+
+/** Who asks for what; credentials blanked. */
+export interface Asked {
+  readonly path: string;
+  /** Behind the question mark, without the key. */
+  readonly rawQuery: string;
+  readonly headers: RawHeaders;
+  readonly key: KeyPass | null;
+}
+
+export interface AskedUpgrade extends Asked {
+  /** Throws where the key that opened the door opens it no more. */
+  readonly opens: () => void;
+}
+
+/** What stands behind the first question mark, less each part that holds the key which opened the door: no query is a place for it. */
+export function queryOf(url: string, key: string | null): string {
+  const start = url.indexOf('?');
+  const query = start === -1 ? '' : url.slice(start + 1);
+  if (key === null || key === '' || query === '') return query;
+  return query
+    .split('&')
+    .filter((part) => !part.includes(key) && !decoded(part).includes(key))
+    .join('&');
+}
+
+export function withoutEndSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
+}
+
+/** As it came where it stands for no text. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
