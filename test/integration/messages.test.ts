@@ -299,6 +299,21 @@ describe('counting tokens', () => {
     expect(rig.simulator.log.turns).toEqual([]);
   });
 
+  it('is what a stream begins with, before upstream has counted, and what an answer ends with that was ended here', async () => {
+    const data = 'A'.repeat(400_000);
+    const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data } };
+    const content = [image, { type: 'text', text: 'Count to 5' }];
+    const asked = ask('', { messages: [{ role: 'user', content }], stop_sequences: ['3'] });
+    const counted = Number((await say(rig, asked, {}, path)).json?.input_tokens);
+    const { events, stopReason } = await say(rig, asked);
+    const told = [objectMember(objectMember(events[0], 'message'), 'usage'), objectMember(events.at(-2), 'usage')];
+    expect(stopReason).toBe('stop_sequence');
+    for (const usage of told) {
+      expect(Number(usage?.input_tokens) / counted).toBeGreaterThan(0.8);
+      expect(Number(usage?.input_tokens) / counted).toBeLessThan(1.2);
+    }
+  });
+
   it('refuses what a turn would refuse', async () => {
     expect(await say(rig, ask('x', { messages: [] }), {}, path)).toMatchObject({
       status: 400,

@@ -41,7 +41,13 @@ const origin = { upstream: 'https://upstream.test', issuer: 'https://issuer.test
 const redactor = new Redactor();
 redactor.addSecret('a-secret-that-is-known');
 const translator = () =>
-  new MessagesTranslator({ model: 'm', names: new ToolNames(), showsThinking: true, keepsAnswer: true });
+  new MessagesTranslator({
+    model: 'm',
+    names: new ToolNames(),
+    showsThinking: true,
+    keepsAnswer: true,
+    inputTokens: () => 1,
+  });
 
 type Reader = (text: string) => unknown;
 

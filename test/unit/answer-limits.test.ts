@@ -67,7 +67,7 @@ function limited(
   { stops = [], maxTokens = null }: Partial<AnswerLimits>,
   form: AnswerForm = chatForm,
 ) {
-  const limiter = new AnswerLimiter({ stops, maxTokens }, 400, form);
+  const limiter = new AnswerLimiter({ stops, maxTokens }, () => 100, form);
   const told = events.flatMap((event) => limiter.event(makeEvent(event))).map(({ data }) => parseEvent(data));
   const said = told.flatMap(({ type, delta }) => (type === 'response.output_text.delta' ? [String(delta)] : []));
   const last: JsonObject = told.at(-1) ?? {};
@@ -120,7 +120,7 @@ const textPart = (pieces: readonly string[]): JsonObject => ({ type: 'output_tex
 
 /** What a client of Chat gets that asked for no stream. */
 function chatAnswer(events: readonly Event[], stops: readonly string[]) {
-  const limiter = new AnswerLimiter({ stops, maxTokens: null }, 400, chatForm);
+  const limiter = new AnswerLimiter({ stops, maxTokens: null }, () => 100, chatForm);
   const translator = readChat({ stream: false }).translator();
   for (const event of events) for (const told of limiter.event(makeEvent(event))) translator.event(told);
   const { choices } = translator.answer();

@@ -34,6 +34,7 @@ const question = (keepsAnswer: boolean, { showsThinking = true, names = new Tool
   names,
   showsThinking,
   keepsAnswer,
+  inputTokens: () => 120,
 });
 
 function stream(events: readonly Event[], options: Options = {}): JsonObject[] {
@@ -69,7 +70,11 @@ describe('a stream', () => {
     const messages = stream([created, text('hi'), completed]);
     expect(messages[0]).toMatchObject({
       type: 'message_start',
-      message: { id: 'msg_1', type: 'message', role: 'assistant', model: 'gpt-5.5', content: [], stop_reason: null },
+      message: {
+        ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'gpt-5.5', content: [], stop_reason: null },
+        // An estimate: some clients read the input here alone.
+        usage: { input_tokens: 120, cache_read_input_tokens: 0, output_tokens: 0 },
+      },
     });
     expect(messages.slice(-2)).toEqual([
       {

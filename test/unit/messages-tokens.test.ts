@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { roughInput } from '../../src-main/core/dialects/input-tokens.ts';
 import { estimateInput } from '../../src-main/core/dialects/messages/token-estimate.ts';
 import { estimateText } from '../../src-main/core/dialects/text-tokens.ts';
 import type { JsonObject } from '../../src-main/core/json.ts';
@@ -43,14 +44,17 @@ describe('the estimate of a text', () => {
   });
 });
 
-describe('the estimate of a body', () => {
+describe.each<[string, (body: JsonObject) => number | Promise<number>]>([
+  ['the estimate of a body', estimateInput],
+  ['the rough estimate of a body', roughInput],
+])('%s', (_which, estimate) => {
   const message = (...content: JsonObject[]) => ({ type: 'message', role: 'user', content });
 
   it('counts texts, tools and formats, and each item a little', async () => {
     const text = { type: 'input_text', text: prose };
-    const one = await estimateInput({ input: [message(text)] });
-    const two = await estimateInput({ input: [message(text), message(text)] });
-    const tools = await estimateInput({ input: [message(text)], tools: [{ type: 'function', name: 'clock' }] });
+    const one = await estimate({ input: [message(text)] });
+    const two = await estimate({ input: [message(text), message(text)] });
+    const tools = await estimate({ input: [message(text)], tools: [{ type: 'function', name: 'clock' }] });
     expect(one).toBeGreaterThan(48);
     expect(two).toBeGreaterThanOrEqual(2 * one - 1);
     expect(tools).toBeGreaterThan(one + 5);
@@ -58,21 +62,38 @@ describe('the estimate of a body', () => {
 
   it('does not take the bytes of an image or a document for text', async () => {
     const data = 'A'.repeat(400_000);
-    const image = await estimateInput({
+    const image = await estimate({
       input: [message({ type: 'input_image', image_url: `data:image/png;base64,${data}` })],
     });
-    const file = await estimateInput({ input: [message({ type: 'input_file', file_data: data })] });
+    const file = await estimate({ input: [message({ type: 'input_file', file_data: data })] });
     expect(image).toBeLessThan(2_000);
     expect(file).toBeLessThan(20_000);
   });
+});
 
-  it('lets other work go on while it reads a long text', async () => {
-    let turns = 0;
-    const tick = setInterval(() => {
-      turns += 1;
-    }, 0);
-    await estimateInput({ input: [message({ type: 'input_text', text: prose.repeat(8_000) })] });
-    clearInterval(tick);
-    expect(turns).toBeGreaterThan(3);
-  });
+it('an estimate lets other work go on while it reads a long text', async () => {
+  let turns = 0;
+  const tick = setInterval(() => {
+    turns += 1;
+  }, 0);
+  await estimateInput({ input: [{ role: 'user', content: prose.repeat(8_000) }] });
+  clearInterval(tick);
+  expect(turns).toBeGreaterThan(3);
+});
+
+it.each([prose, german, chinese, code, json, log])(
+  'the rough estimate knows a text by its length: %s',
+  async (text) => {
+    const body = { input: [{ role: 'user', content: text.repeat(500) }] };
+    const share = roughInput(body) / (await estimateInput(body));
+    expect(share).toBeGreaterThan(0.6);
+    expect(share).toBeLessThan(1.6);
+  },
+);
+
+it('the rough estimate knows a long list by some of its members', async () => {
+  const of = (items: number) =>
+    roughInput({ input: Array.from({ length: items }, () => ({ role: 'user', content: prose })) });
+  expect(of(20_000) / of(20)).toBeCloseTo(1_000, -1);
+  expect(roughInput({ input: [] })).toBe(0);
 });

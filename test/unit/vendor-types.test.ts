@@ -86,7 +86,13 @@ function chatSamples(): TypedSample[] {
 
 function messagesSamples(): TypedSample[] {
   const translator = (keepsAnswer: boolean) =>
-    new MessagesTranslator({ model: 'asked', names: new ToolNames(), showsThinking: true, keepsAnswer });
+    new MessagesTranslator({
+      model: 'asked',
+      names: new ToolNames(),
+      showsThinking: true,
+      keepsAnswer,
+      inputTokens: () => 100,
+    });
   return messagesScripts.flatMap(([label, script]) => [
     ...samplesOf(label, 'RawMessageStreamEvent', translator(false), script, null),
     ...samplesOf(`${label}, whole`, 'Message', translator(true), script, 'Message'),
@@ -101,7 +107,7 @@ function responsesSamples(): TypedSample[] {
     [chat.created, chat.added(chat.call('a', ''), 0), chat.args('a', 'word '.repeat(40), 0)],
   ];
   return script.flatMap((events, n) => {
-    const limiter = new AnswerLimiter({ stops: [], maxTokens: 10 }, 400, responsesDialect.answerForm);
+    const limiter = new AnswerLimiter({ stops: [], maxTokens: 10 }, () => 100, responsesDialect.answerForm);
     const numbered = events.map((event, index) => makeEvent({ ...event, sequence_number: index }));
     const told = numbered.flatMap((event) => limiter.event(event)).slice(events.length, -1);
     return told.map(({ type, data }) => ({

@@ -28,7 +28,6 @@ export interface AnswerForm {
 /** A reason of `incomplete_details` that upstream does not have: the answer ran into a stop sequence, which stands beside it. */
 export const stopSequenceReason = 'stop_sequence';
 
-const bytesPerToken = 4;
 const maxStops = 64;
 const maxStopChars = 4_096;
 
@@ -75,7 +74,7 @@ function readStops(given: Json | undefined, name: string): readonly string[] {
 /** Ends an answer where its client wants it to end: upstream's events go in, those that the client is to be told come out. */
 export class AnswerLimiter {
   readonly #limits: AnswerLimits;
-  readonly #inputTokens: number;
+  readonly #inputTokens: () => number;
   readonly #gap: string | null;
   readonly #items = new OutputItems();
   /** Null for clients that are told of no items. */
@@ -90,10 +89,10 @@ export class AnswerLimiter {
   #hasCall = false;
   #end: 'stop' | 'length' | null = null;
 
-  /** `requestBytes` is the size of the request, from which its tokens are estimated where upstream cannot tell them any more. */
-  constructor(limits: AnswerLimits, requestBytes: number, { gap, hasItems }: AnswerForm) {
+  /** `inputTokens` estimates those of the request, which upstream cannot tell any more of an answer that ends here. */
+  constructor(limits: AnswerLimits, inputTokens: () => number, { gap, hasItems }: AnswerForm) {
     this.#limits = limits;
-    this.#inputTokens = Math.ceil(requestBytes / bytesPerToken);
+    this.#inputTokens = inputTokens;
     this.#gap = gap;
     this.#openItems = hasItems ? new OpenItems() : null;
     this.#text = new HeldText(limits.stops);
@@ -222,13 +221,13 @@ export class AnswerLimiter {
 
   /** The end of an answer that upstream does not end itself, with what was used as an estimate. */
   #cut(details: JsonObject): readonly WireEvent[] {
-    const outputTokens = Math.ceil(this.#tokens.total);
+    const [inputTokens, outputTokens] = [this.#inputTokens(), Math.ceil(this.#tokens.total)];
     const usage = {
-      input_tokens: this.#inputTokens,
+      input_tokens: inputTokens,
       input_tokens_details: { cached_tokens: 0 },
       output_tokens: outputTokens,
       output_tokens_details: { reasoning_tokens: 0 },
-      total_tokens: this.#inputTokens + outputTokens,
+      total_tokens: inputTokens + outputTokens,
     };
     // Who is told of no items has all of them from their events, and was not told those behind a stop sequence.
     const { events, items: output } = this.#openItems?.close() ?? { events: [], items: [] };

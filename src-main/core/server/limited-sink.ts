@@ -2,18 +2,21 @@ import type { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { AnswerLimiter, type AnswerLimits } from '../dialects/answer-limits.ts';
 import { dialects } from '../dialects/dialects.ts';
+import { roughInput } from '../dialects/input-tokens.ts';
+import type { JsonObject } from '../json.ts';
 import type { AnswerHead, SinkListener, TurnSink } from '../turn/turn.ts';
 import type { WireEvent } from '../wire-event.ts';
 
-/** A sink whose answer ends where its client wants it to end; the sink itself where the client does not say. */
+/** A sink whose answer ends where its client wants it to end; the sink itself where the client does not say. `body`: of the request. */
 export function withLimits(
   sink: TurnSink,
   limits: AnswerLimits | null,
-  { dialect, requestBytes }: { readonly dialect: Dialect; readonly requestBytes: number },
+  { dialect, body }: { readonly dialect: Dialect; readonly body: JsonObject },
   turn: SinkListener,
 ): TurnSink {
   if (limits === null) return sink;
-  return new LimitedSink(sink, new AnswerLimiter(limits, requestBytes, dialects[dialect].answerForm), turn);
+  const limiter = new AnswerLimiter(limits, () => roughInput(body), dialects[dialect].answerForm);
+  return new LimitedSink(sink, limiter, turn);
 }
 
 /** Ends an answer at the limits its client set, whatever the way it is told in; upstream's turn ends with it. */

@@ -22,7 +22,7 @@ export async function answerResponses(exchange: HttpExchange, runner: TurnRunner
     const limits = isCodex ? null : readResponsesLimits(read.body);
     const makeSink = (turn: SinkListener) => {
       const sink = stream ? new SseSink(response, isCodex, turn, clock) : new JsonSink(response);
-      return withLimits(sink, limits, { dialect: 'responses', requestBytes: read.raw.length }, turn);
+      return withLimits(sink, limits, { dialect: 'responses', body: read.body }, turn);
     };
     return { ...read, dialect: 'responses', kind: 'turn', makeSink };
   });

@@ -27,7 +27,7 @@ export async function answerTranslated(
       const sink = read.stream
         ? new TranslatedSseSink(response, dialect, translator, turn, clock)
         : new TranslatedJsonSink(response, dialect, translator);
-      return withLimits(sink, limits, { dialect, requestBytes: raw.length }, turn);
+      return withLimits(sink, limits, { dialect, body }, turn);
     };
     return { dialect, kind: 'turn', body, raw, translated: { clientBody, changes }, makeSink };
   });

@@ -5,6 +5,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import { isLong, parseRequestObject, type ReadRequest, readRequestObject } from '../dialects/request-json.ts';
 import { type ResponsesRequest, readResponsesFrame, readResponsesLimits } from '../dialects/responses/request.ts';
 import type { RawHeaders } from '../headers.ts';
+import type { JsonObject } from '../json.ts';
 import type { KeyPass } from '../key-pass.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock, Logger } from '../ports.ts';
@@ -208,9 +209,9 @@ export class WebsocketClient {
     });
   }
 
-  #sinkFor({ body, raw }: Pick<ResponsesRequest, 'body' | 'raw'>): TurnSink {
+  #sinkFor(body: JsonObject): TurnSink {
     const limits = this.#isCodex ? null : readResponsesLimits(body);
-    return withLimits(this.#sink(), limits, { dialect: 'responses', requestBytes: raw.length }, this.#listener);
+    return withLimits(this.#sink(), limits, { dialect: 'responses', body }, this.#listener);
   }
 
   #startTurn(
@@ -246,7 +247,7 @@ export class WebsocketClient {
         acceptedMs,
         bodyReadMs: acceptedMs,
       },
-      this.#sinkFor(read),
+      this.#sinkFor(read.body),
       over,
     );
     if (isOver) return;

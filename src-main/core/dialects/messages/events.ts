@@ -18,6 +18,8 @@ interface MessagesQuestion {
   readonly showsThinking: boolean;
   /** `answer` will be asked for. */
   readonly keepsAnswer: boolean;
+  /** An estimate of those of the request. */
+  readonly inputTokens: () => number;
 }
 
 /** Tells a turn as a Messages stream, or as one message (PROTOCOL.md, Other dialects). */
@@ -237,8 +239,8 @@ export class MessagesTranslator implements EventTranslator {
       stop_details: null,
       stop_reason: null,
       stop_sequence: null,
-      // Upstream counts at the end; `message_delta` has the figures.
-      usage: { ...messagesUsage(null, 0), ...untoldUsage },
+      // Upstream counts at the end, in `message_delta`; some clients, such as Continue, read the input here alone.
+      usage: { ...messagesUsage(null, 0), input_tokens: this.#question.inputTokens(), ...untoldUsage },
     };
     return [sse({ type: 'message_start', message })];
   }

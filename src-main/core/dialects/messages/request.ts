@@ -7,6 +7,7 @@ import { isJsonObject, type JsonObject } from '../../json.ts';
 import { readLimits } from '../answer-limits.ts';
 import { checkCallPairs } from '../call-pairs.ts';
 import { ChangeNotes } from '../change-notes.ts';
+import { roughInput } from '../input-tokens.ts';
 import { requireModel } from '../request-json.ts';
 import type { ReadContext, TranslatedTurn } from '../translation.ts';
 import { askedReasoning } from './effort.ts';
@@ -92,6 +93,13 @@ export function readMessages(client: JsonObject, context: ReadContext): Translat
     stream,
     changes: notes.changes,
     limits,
-    translator: () => new MessagesTranslator({ model, names, showsThinking, keepsAnswer: !stream }),
+    translator: () =>
+      new MessagesTranslator({
+        model,
+        names,
+        showsThinking,
+        keepsAnswer: !stream,
+        inputTokens: () => roughInput(body),
+      }),
   };
 }

@@ -1,13 +1,7 @@
 import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import { tokensOfMember, tokensPerItem } from '../input-tokens.ts';
 import { estimateText } from '../text-tokens.ts';
-
-const perItem = 4;
-const perImage = 1_000;
-/** Of a document in base64, its pages being unknown. */
-const charsPerDocumentToken = 40;
-/** Of reasoning as upstream seals it. */
-const charsPerSealedToken = 6;
 
 /** Work is done in slices of this size, with a turn of the event loop between them. */
 const sliceChars = 64 * 1024;
@@ -38,14 +32,10 @@ export async function estimateInput({ input, tools, text }: JsonObject): Promise
       sinceTurn = 0;
       await nextTurnOfLoop();
     }
-    if (member === 'type') tokens += 1;
-    else if (member === 'image_url' || member === 'file_url') tokens += perImage;
-    else if (member === 'file_data') tokens += Math.max(perImage, said.length / charsPerDocumentToken);
-    else if (member === 'encrypted_content') tokens += said.length / charsPerSealedToken;
-    else tokens += await estimateLong(said);
+    tokens += tokensOfMember(member, said) ?? (await estimateLong(said));
   }
   const items = Array.isArray(input) ? input.length : 0;
   const schemas = [tools, text].filter((part) => part !== undefined).map((part) => JSON.stringify(part));
   for (const schema of schemas) tokens += await estimateLong(schema);
-  return Math.ceil(tokens + items * perItem);
+  return Math.ceil(tokens + items * tokensPerItem);
 }
