@@ -6,6 +6,7 @@ import { english } from '../../shared/words/english.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
+import { tidyAtStop } from '../stop-signals.ts';
 import { type ExportOptions, exportFilter } from './export-options.ts';
 import { call, withBridge } from './with-bridge.ts';
 
@@ -31,6 +32,7 @@ export async function exportHar(file: string, options: ExportOptions, context: C
   const toFile = file !== standardOutput;
   // The file is claimed first: a long export must not end with a name that cannot be used.
   const claimed = toFile ? claim(file) : null;
+  const letGo = toFile ? tidyAtStop(() => rmSync(file, { force: true })) : async () => {};
   let har: Exported;
   try {
     har = await withBridge(options, context, (bridge) => readParts(bridge, { filter, withBodies, last: options.last }));
@@ -40,6 +42,7 @@ export async function exportHar(file: string, options: ExportOptions, context: C
     if (toFile) rmSync(file, { force: true });
     throw error;
   } finally {
+    await letGo();
     if (claimed !== null) closeSync(claimed);
   }
   const of = har.total > har.turns ? ` of ${har.total} that match` : '';

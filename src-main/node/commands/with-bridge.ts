@@ -7,6 +7,7 @@ import { answerCall } from '../call.ts';
 import type { CommandContext } from '../context.ts';
 import { type InstanceHold, reachInstance } from '../instance.ts';
 import type { CommonOptions } from '../options.ts';
+import { tidyAtStop } from '../stop-signals.ts';
 import { runOwnCore } from './own-core.ts';
 
 /**
@@ -38,19 +39,31 @@ async function withOwnCore<T>(
   hold: InstanceHold,
   use: (bridge: Bridge) => Promise<T>,
 ): Promise<T> {
-  const { app, host, handlers, stop } = await runOwnCore(options, context, {
+  const {
+    app,
+    host,
+    handlers,
+    stop: stopCore,
+  } = await runOwnCore(options, context, {
     hold,
     logLevel: 'warn',
     port: 0,
     listenIp: null,
     demo: false,
   });
+  let stopping: Promise<void> | null = null;
+  const stop = () => {
+    stopping ??= stopCore();
+    return stopping;
+  };
+  const letGo = tidyAtStop(stop);
   try {
     const invoke = <K extends CallName>(name: K, input: CallInput<K>) =>
       answerCall(handlers, { caller: 'command', name, input }, host.log) as Promise<Result<CallOutput<K>>>;
     return await use({ invoke, on: app.onDelta });
   } finally {
     await stop();
+    await letGo();
   }
 }
 
