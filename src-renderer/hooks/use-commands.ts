@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { type Command, type KeyPress, readKey } from '../lib/keys.ts';
+import { type Command, type KeyPress, latinKey, readKey } from '../lib/keys.ts';
 
 type CommandHandlers = Partial<Record<Command, () => void>>;
 
@@ -17,12 +17,12 @@ export function useCommands(handlers: CommandHandlers): void {
     let pendingAt = 0;
     const onKeyDown = (event: KeyboardEvent): void => {
       const isChord = event.altKey && event.shiftKey;
-      if (event.ctrlKey || event.metaKey || (event.altKey && !isChord) || event.isComposing) return;
+      if (event.ctrlKey || event.metaKey || (event.altKey && !isChord)) return;
       // A dialog has the keyboard to itself.
       if (document.querySelector('dialog[open]') !== null) return;
       if (event.timeStamp - pendingAt > pairWaitMs) pending = null;
       const read = readKey(pending, {
-        key: isChord ? `Alt+Shift+${event.code}` : event.key,
+        key: isChord ? `Alt+Shift+${event.code}` : latinKey(event),
         target: targetKind(event.target),
       });
       pending = read.pending;
@@ -30,12 +30,15 @@ export function useCommands(handlers: CommandHandlers): void {
       const handler = read.command === null ? undefined : latest.current[read.command];
       if (handler === undefined) return;
       event.preventDefault();
-      handler();
+      // A key that is held down walks; anything else it does once.
+      if (!event.repeat || isStep(read.command)) handler();
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, []);
 }
+
+const isStep = (command: Command | null): boolean => command === 'next' || command === 'previous';
 
 function targetKind(target: EventTarget | null): KeyPress['target'] {
   if (!(target instanceof Element)) return 'page';

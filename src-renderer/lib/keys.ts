@@ -11,6 +11,8 @@ export type Command =
   | 'toggle-pause'
   | 'next'
   | 'previous'
+  | 'page-down'
+  | 'page-up'
   | 'first'
   | 'last'
   | 'open'
@@ -62,6 +64,8 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'focus-filter', keys: ['/'], reach: 'control', group: 'requests' },
   { command: 'next', keys: ['j', 'ArrowDown'], reach: 'head', group: 'requests' },
   { command: 'previous', keys: ['k', 'ArrowUp'], reach: 'head', group: 'requests' },
+  { command: 'page-down', keys: ['PageDown'], reach: 'head', group: 'requests' },
+  { command: 'page-up', keys: ['PageUp'], reach: 'head', group: 'requests' },
   { command: 'first', keys: ['Home'], reach: 'head', group: 'requests' },
   { command: 'last', keys: ['End'], reach: 'head', group: 'requests' },
   { command: 'open', keys: ['Enter'], reach: 'page', group: 'requests' },
@@ -88,6 +92,16 @@ export function readKey(
   return { command: null, pending: starts ? press.key : null };
 }
 
+/**
+ * A key by what is typed with it; of a letter that no shortcut can have, as on a keyboard for Cyrillic or Greek, the Latin one that
+ * stands there. Caps Lock is no Shift.
+ */
+export function latinKey({ key, code, shiftKey }: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>): string {
+  const isForeign = /^[^\p{Script=Latin}]$/u.test(key) && /^\p{L}$/u.test(key) && code.startsWith('Key');
+  const latin = isForeign ? code.slice('Key'.length) : key;
+  return latin.length === 1 && (isForeign || !shiftKey) ? latin.toLowerCase() : latin;
+}
+
 /** What a shortcut does, in a few words. */
 export function shortcutLabel(t: Translate, command: Command): string {
   const screen = screens.find(({ name }) => command === `go-${name}`);
@@ -96,6 +110,12 @@ export function shortcutLabel(t: Translate, command: Command): string {
 
 /** How a key is printed on the dialog. */
 export function keyCap(key: string): string {
-  const caps: Record<string, string> = { ArrowDown: '↓', ArrowUp: '↑', Escape: 'Esc' };
+  const caps: Record<string, string> = {
+    ArrowDown: '↓',
+    ArrowUp: '↑',
+    PageDown: 'PgDn',
+    PageUp: 'PgUp',
+    Escape: 'Esc',
+  };
   return caps[key] ?? key.replace('+Key', '+');
 }

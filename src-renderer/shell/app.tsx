@@ -21,11 +21,14 @@ import { Navigation } from './navigation.tsx';
 import { Palette } from './palette.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useFileDrops } from './use-file-drops.ts';
 import { useFreshSettings } from './use-fresh-settings.ts';
 import { useFreshUsage } from './use-fresh-usage.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { usePaletteEntries, usePaletteOpen, useScreenTitle } from './use-palette.ts';
 import { useTrafficKeys } from './use-traffic-keys.ts';
 import { useWholeClicks } from './use-whole-clicks.ts';
+import { useWholeKeys } from './use-whole-keys.ts';
 
 /** What only one screen needs comes when it is first shown. */
 const UsageScreen = lazy(async () => ({ default: (await import('../features/usage/usage-screen.tsx')).UsageScreen }));
@@ -83,6 +86,9 @@ function Shell(): ReactNode {
   useFreshUsage();
   useFreshSettings();
   useWholeClicks();
+  useWholeKeys();
+  useKeptFocus();
+  useFileDrops();
   useCommands({
     ...Object.fromEntries(screens.map(({ name }) => [`go-${name}`, () => go(name)])),
     ...(hasTrafficKeys

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useAccountNames } from '../hooks/use-account-names.ts';
 import { parseFilter } from '../lib/filter-params.ts';
+import { latinKey } from '../lib/keys.ts';
 import type { PaletteEntry } from '../lib/palette.ts';
 import { readSavedFilters } from '../lib/saved-filters.ts';
 import { type ScreenName, screens } from '../lib/screens.ts';
@@ -13,8 +14,9 @@ export function usePaletteOpen(): readonly [isOpen: boolean, setOpen: (isOpen: b
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       const isChord = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
-      if (!isChord || event.key.toLowerCase() !== 'k') return;
+      if (!isChord || latinKey(event) !== 'k') return;
       event.preventDefault();
+      if (event.repeat) return;
       setOpen((was) => !was && document.querySelector('dialog[open]') === null);
     };
     window.addEventListener('keydown', onKeyDown);

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { classNames } from '../lib/class-names.ts';
 import buttonStyles from './button.module.css';
 import { Icon } from './icons.tsx';
@@ -19,6 +19,8 @@ interface PopoverProps {
 }
 
 const edgePx = 8;
+/** Of a panel whose button is at the lower edge: the screen is scrolled to the rest. */
+const leastHeightPx = 120;
 
 /** A button with a panel under it. Esc, a click elsewhere and leaving it with Tab close it. */
 export function Popover({ label, face, isSet, onOpen, children }: PopoverProps): ReactNode {
@@ -36,30 +38,37 @@ export function Popover({ label, face, isSet, onOpen, children }: PopoverProps):
     const onPointerDown = (event: PointerEvent): void => {
       if (event.target instanceof Node && root.current?.contains(event.target) === false) setOpen(false);
     };
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      // Esc is for the panel alone: not for a dialog it stands in, nor for the page.
+      event.preventDefault();
+      event.stopPropagation();
+      setOpen(false);
+      button.current?.focus();
+    };
     document.addEventListener('pointerdown', onPointerDown);
-    return () => document.removeEventListener('pointerdown', onPointerDown);
+    document.addEventListener('keydown', onKeyDown);
+    return () => {
+      document.removeEventListener('pointerdown', onPointerDown);
+      document.removeEventListener('keydown', onKeyDown);
+    };
   }, [isOpen]);
-  // Near the right edge it opens towards the left.
+  // Near the right edge it opens towards the left, and no further down than the window goes.
   useLayoutEffect(() => {
     const element = panel.current;
     if (!isOpen || element === null) return;
-    const overPx = element.getBoundingClientRect().right - (document.documentElement.clientWidth - edgePx);
+    const { right, top } = element.getBoundingClientRect();
+    const { clientWidth, clientHeight } = document.documentElement;
+    const overPx = right - (clientWidth - edgePx);
     if (overPx > 0) element.style.translate = `${-overPx}px 0`;
+    element.style.maxHeight = `${Math.max(leastHeightPx, clientHeight - edgePx - top)}px`;
     element.querySelector<HTMLElement>('input, button')?.focus();
   }, [isOpen]);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!isOpen || event.key !== 'Escape') return;
-    // Esc is for the panel alone: not for a dialog it stands in, nor for the page.
-    event.preventDefault();
-    event.stopPropagation();
-    close();
-  };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys of what is inside
     <div
       className={styles.popover}
       ref={root}
-      onKeyDown={onKeyDown}
       onBlur={(event) => {
         if (event.relatedTarget instanceof Node && root.current?.contains(event.relatedTarget) === false)
           setOpen(false);

@@ -16,10 +16,13 @@ export function Tabs<T extends string>({ label, tabs, value, onChange, place, ch
   const baseId = useId();
   const list = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
+    const at = tabs.findIndex((tab) => tab.id === value);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
+    if (to === undefined) return;
     event.preventDefault();
-    const index = (tabs.findIndex((tab) => tab.id === value) + step + tabs.length) % tabs.length;
+    // Home and End are the tabs' own here, not the list's beside them.
+    event.stopPropagation();
+    const index = (to + tabs.length) % tabs.length;
     const next = tabs[index];
     if (next === undefined) return;
     onChange(next.id);

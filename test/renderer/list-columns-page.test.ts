@@ -99,6 +99,24 @@ describe('the request list as a person has it', () => {
     await expect.poll(() => heads(page), soon).not.toContain('Output');
   });
 
+  it('has rows to see however low the window is', async () => {
+    const page = await open();
+    await page.setViewportSize({ width: 500, height: 240 });
+    await page.locator('#request-r0').scrollIntoViewIfNeeded();
+    const list = page.getByRole('grid').locator('..');
+    await expect.poll(() => list.evaluate(({ clientHeight }) => clientHeight), soon).toBeGreaterThan(120);
+  });
+
+  it('has its menu within a low window, to its last line', async () => {
+    const page = await open();
+    await page.setViewportSize({ width: 640, height: 480 });
+    await menu(page).click();
+    const last = page.getByRole('button', { name: 'Reset', exact: false }).last();
+    await last.scrollIntoViewIfNeeded();
+    const box = await last.boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(480);
+  });
+
   it('has stars and notes, which are found again', async () => {
     const page = await open();
     await page.locator('#request-r3').click();

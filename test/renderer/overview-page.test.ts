@@ -48,4 +48,28 @@ describe('the overview', () => {
       .poll(() => server.calls.filter(({ name }) => name === 'requests.stop').map(({ input }) => input))
       .toEqual([{ id: 'second' }, { id: 'first' }]);
   });
+
+  it('says what is cut off in a line of the latest requests, and opens it by a click there', async () => {
+    const client = 'a-client-with-a-name-that-no-column-holds';
+    const server = await stand.serve(makeSnapshot({ requests: [makeRow({ id: 'r1', client })] }));
+    const { page } = await stand.show(server.url());
+    const word = page.getByRole('main').getByTitle(client);
+    const box = await word.boundingBox();
+    if (box === null) throw new Error('It is not shown.');
+    const at = { x: box.x + 8, y: box.y + box.height / 2 };
+    const title = await page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.getAttribute('title'), at);
+    expect(title).toBe(client);
+    await page.mouse.click(at.x, at.y);
+    await page.waitForURL(/requests\/r1/);
+  });
+
+  it('is printed whole', async () => {
+    const server = await stand.serve(makeSnapshot({ requests: [makeRow()] }));
+    const { page } = await stand.showAlone(server.urlOf('#/settings'), { viewport: { width: 800, height: 500 } });
+    await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    await page.emulateMedia({ media: 'print' });
+    const rest = await page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight);
+    expect(rest).toBe(0);
+    expect(await page.getByRole('navigation').count()).toBe(0);
+  });
 });

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
-import { isPlainClick } from '../../lib/plain-click.ts';
+import { clickLine, isPlainClick } from '../../lib/plain-click.ts';
 import { useStores, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -29,6 +29,7 @@ const columns: readonly Column[] = [
 export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] }): ReactNode {
   const { t } = useWords();
   const { ui } = useStores();
+  const { openRequest } = ui.getState();
   return (
     <Card
       title={t('overview.latest')}
@@ -52,7 +53,10 @@ export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] 
             </thead>
             <tbody>
               {rows.slice(0, shownRows).map((row) => (
-                <tr key={row.id}>
+                <tr
+                  key={row.id}
+                  onClick={(event) => clickLine(event, () => openRequest(row.id), requestAddress(row.id))}
+                >
                   {columns.map(({ id, render }) => (
                     <td key={id} data-column={id}>
                       {render(row)}
@@ -68,6 +72,8 @@ export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] 
   );
 }
 
+const requestAddress = (id: string): string => `#/requests/${encodeURIComponent(id)}`;
+
 function FirstToken({ row }: { readonly row: RequestRow }): ReactNode {
   return useWords().format.ms(row.firstTokenMs);
 }
@@ -78,7 +84,7 @@ function RequestLink({ row }: { readonly row: RequestRow }): ReactNode {
   return (
     <a
       className={styles.latestLink}
-      href={`#/requests/${encodeURIComponent(row.id)}`}
+      href={requestAddress(row.id)}
       aria-label={t('overview.latest.one', { when: format.clock(row.startedAt) })}
       onClick={(event) => {
         if (!isPlainClick(event)) return;

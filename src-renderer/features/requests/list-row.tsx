@@ -3,7 +3,7 @@ import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { noValue } from '../../../src-main/shared/no-value.ts';
 import { classNames } from '../../lib/class-names.ts';
 import type { ColumnId } from '../../lib/list-columns.ts';
-import { isPlainClick } from '../../lib/plain-click.ts';
+import { clickLine } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useWords } from '../../stores/stores.ts';
 import { AccountName } from '../../ui/account-name.tsx';
@@ -65,11 +65,7 @@ export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
         event.preventDefault();
         onDrag?.(row.id);
       }}
-      onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest('button') !== null) return;
-        if (isPlainClick(event)) onOpen(row.id);
-        else if (event.ctrlKey || event.metaKey) window.open(requestAddress(row.id), '_blank', 'noopener');
-      }}
+      onClick={(event) => clickLine(event, () => onOpen(row.id), requestAddress(row.id))}
     >
       {columns.map((id) => (
         <td key={id} data-column={id}>

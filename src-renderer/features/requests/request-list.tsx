@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import type { TraceSort } from '../../../src-main/shared/trace-sort.ts';
 import { classNames } from '../../lib/class-names.ts';
@@ -35,10 +35,12 @@ interface RequestListProps {
   readonly layout: ListLayout;
   readonly onLayout: (layout: ListLayout) => void;
   readonly onOpen: (id: string) => void;
+  /** Told how many rows a page key moves by. */
+  readonly pageRows: RefObject<number>;
 }
 
 /** The list: one stop for Tab, a cursor that the keyboard moves, and only the rows in sight in the page. */
-export function RequestList({ filterKey, layout, onLayout, onOpen }: RequestListProps): ReactNode {
+export function RequestList({ filterKey, layout, onLayout, onOpen, pageRows }: RequestListProps): ReactNode {
   const { actions, history } = useStores();
   const isDesktop = useApp((state) => state.app?.face === 'desktop');
   const onDrag = useMemo(
@@ -62,12 +64,15 @@ export function RequestList({ filterKey, layout, onLayout, onOpen }: RequestList
     [columns, sort, onLayout],
   );
   const virtual = useVirtualRows({ count, rowHeightPx, headHeightPx });
-  const { scroller, firstIndex, lastIndex, scrollToIndex } = virtual;
+  const { scroller, firstIndex, lastIndex, scrollToIndex, sight } = virtual;
   useSteadyScroll(virtual, rows);
   useLayoutEffect(() => {
     if (filterKey !== null) scroller.current?.scrollTo({ top: 0 });
   }, [scroller, filterKey]);
 
+  useEffect(() => {
+    pageRows.current = Math.max(1, sight.rows - 2);
+  }, [pageRows, sight.rows]);
   useEffect(() => history.getState().look(firstIndex, lastIndex), [history, firstIndex, lastIndex]);
 
   // Follows the keyboard, not the rows: a row that new ones push down must not drag the list along.

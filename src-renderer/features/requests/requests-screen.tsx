@@ -38,7 +38,9 @@ export function RequestsScreen(): ReactNode {
     setLayout(next);
     writeLayout(keptInBrowser, next);
   }, []);
-  useListCommands(filterInput);
+  /** What a page key moves by, as many as the list has in sight. */
+  const pageRows = useRef(1);
+  useListCommands(filterInput, pageRows);
 
   return (
     <div ref={container} className={classNames(styles.requests, openId !== null && styles.requestsSplit)}>
@@ -47,7 +49,7 @@ export function RequestsScreen(): ReactNode {
         <RequestsBar inputRef={filterInput} layout={layout} onLayout={changeLayout} />
         <SetAsideNotice />
         <Problem />
-        <ListOrNone filterKey={filterKey} layout={layout} onLayout={changeLayout} />
+        <ListOrNone filterKey={filterKey} layout={layout} onLayout={changeLayout} pageRows={pageRows} />
         <StoreLine />
       </div>
       {openId === null ? null : (
@@ -64,9 +66,10 @@ interface ListOrNoneProps {
   readonly filterKey: string;
   readonly layout: ListLayout;
   readonly onLayout: (layout: ListLayout) => void;
+  readonly pageRows: RefObject<number>;
 }
 
-function ListOrNone({ filterKey, layout, onLayout }: ListOrNoneProps): ReactNode {
+function ListOrNone({ filterKey, layout, onLayout, pageRows }: ListOrNoneProps): ReactNode {
   const { ui } = useStores();
   const { t } = useWords();
   const count = useHistory((state) => state.running.length + state.ended.count);
@@ -77,7 +80,8 @@ function ListOrNone({ filterKey, layout, onLayout }: ListOrNoneProps): ReactNode
   if (count > 0) {
     const { sort } = layout;
     const key = sort === null ? filterKey : `${filterKey} ${sort.by} ${sort.order}`;
-    return <RequestList filterKey={key} layout={layout} onLayout={onLayout} onOpen={ui.getState().openRequest} />;
+    const { openRequest } = ui.getState();
+    return <RequestList filterKey={key} onOpen={openRequest} {...{ layout, onLayout, pageRows }} />;
   }
   if (!isRead) {
     return (
@@ -103,7 +107,7 @@ function Problem(): ReactNode {
   );
 }
 
-function useListCommands(filterInput: RefObject<HTMLInputElement | null>): void {
+function useListCommands(filterInput: RefObject<HTMLInputElement | null>, pageRows: RefObject<number>): void {
   const { ui, history } = useStores();
   /** Moves the cursor; rows that are not here are fetched first. */
   const step = async (toIndex: (index: number, count: number) => number): Promise<void> => {
@@ -118,6 +122,8 @@ function useListCommands(filterInput: RefObject<HTMLInputElement | null>): void 
   useCommands({
     next: () => void step((index) => index + 1),
     previous: () => void step((index) => index - 1),
+    'page-down': () => void step((index) => index + pageRows.current),
+    'page-up': () => void step((index) => index - pageRows.current),
     first: () => void step(() => 0),
     last: () => void step((_index, count) => count - 1),
     open: () => {

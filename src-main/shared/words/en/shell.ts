@@ -56,6 +56,8 @@ export const shellWords = {
   'keys.focus-filter': 'Filter',
   'keys.next': 'Next request',
   'keys.previous': 'Previous request',
+  'keys.page-down': 'A page further down',
+  'keys.page-up': 'A page further up',
   'keys.first': 'Newest request',
   'keys.last': 'Oldest request',
   'keys.open': 'Open the detail',

@@ -57,6 +57,8 @@ export const shellWords: SameIds<typeof english> = {
   'keys.focus-filter': '筛选',
   'keys.next': '下一个请求',
   'keys.previous': '上一个请求',
+  'keys.page-down': '向下一页',
+  'keys.page-up': '向上一页',
   'keys.first': '最新的请求',
   'keys.last': '最旧的请求',
   'keys.open': '打开详情',

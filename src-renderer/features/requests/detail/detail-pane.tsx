@@ -44,7 +44,12 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
   const liveRow = useApp((state) => state.rows.find((row) => row.id === id));
   const row = liveRow ?? detail?.row;
   return (
-    <aside className={styles.detail} aria-label={t('detail.label')} style={{ width: widthPx }}>
+    <aside
+      className={styles.detail}
+      aria-label={t('detail.label')}
+      data-leaves-to='[role="grid"]'
+      style={{ width: widthPx }}
+    >
       <header className={styles.detailHead}>
         <div className={styles.detailBack}>
           <LinkButton onClick={() => ui.getState().closeRequest()}>← {t('detail.back')}</LinkButton>
