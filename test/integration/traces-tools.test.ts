@@ -6,6 +6,7 @@ import type { TraceDetail } from '../../src-main/shared/model.ts';
 import { SessionQuery } from '../../src-main/shared/session-query.ts';
 import { TraceQuery } from '../../src-main/shared/trace-query.ts';
 import { HarRequest, ReplayRequest } from '../../src-main/shared/trace-tools.ts';
+import { english } from '../../src-main/shared/words/english.ts';
 import { harProblems } from '../support/har-schema.ts';
 import { type Rig, type RigOptions, startRig } from '../support/slipstream.ts';
 
@@ -239,7 +240,12 @@ describe('a replay', () => {
   ] as const)('of a turn whose model asked for fast is, as %s, sent with %s', async (tier, expected) => {
     await start();
     const first = await turn({ ...question, model: 'gpt-5.5-fast' });
-    expect(first.row).toMatchObject({ model: 'gpt-5.5-fast', tierSent: 'priority' });
+    // It is that model's turn, in every figure; what the client called it is told among the changes.
+    expect(first.changes.map(({ path, why }) => [path, english.told(why)])).toContainEqual([
+      'body.model',
+      expect.stringContaining('-fast'),
+    ]);
+    expect(first.row).toMatchObject({ model: 'gpt-5.5', tierAsked: 'priority', tierSent: 'priority' });
     const { id } = await rig.app.handlers['requests.replay'](ReplayRequest.parse({ id: first.row.id, tier }));
     const { row } = await rig.endedTrace(id);
     expect(row).toMatchObject({ status: 'completed', tierSent: expected });

@@ -5,6 +5,7 @@ import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
 import { type AgentFacts, agentFacts } from './agent-facts.ts';
+import { askedOf } from './asked-model.ts';
 import type { BodyMemory } from './body-memory.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
 import { fastConditions } from './fast-conditions.ts';
@@ -208,8 +209,7 @@ export class RecordedExchange implements ExchangeWatch {
       ...this.#attempt?.sentAs,
       ...(start.keyName === undefined ? {} : { key: this.#host.redactor.text(start.keyName) }),
       ...(this.#agent.project === null ? {} : { project: this.#host.redactor.text(this.#agent.project) }),
-      model: this.#word(start.model),
-      tierAsked: this.#word(start.tierAsked),
+      ...askedOf(start, this.#note?.model, (text) => this.#word(text)),
       tierSent: this.#note?.tierSent ?? null,
       tierEchoed: this.#tierEchoed,
       transport: this.#attempt?.transport ?? null,

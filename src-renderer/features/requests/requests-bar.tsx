@@ -127,7 +127,7 @@ function Count({ filter }: { readonly filter: TraceFilter }): ReactNode {
   const all = Math.max(shown, (keptTurns ?? 0) + runningTurns);
   const counted = isAll ? shown : all;
   return (
-    <span className={styles.filterCount} role="status">
+    <span className={styles.filterCount} role="status" title={t('requests.count.hint')}>
       {isAll
         ? t('requests.count', { count: counted, figure: format.count(counted) })
         : t('requests.count.of', { count: counted, shown: format.count(shown), figure: format.count(counted) })}

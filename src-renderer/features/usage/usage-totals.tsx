@@ -24,7 +24,7 @@ export function UsageTotals({ total, texts, hasCost }: UsageTotalsProps): ReactN
       <Total
         name={t('usage.turns')}
         value={format.count(turns)}
-        note={failed === 0 ? '' : t('usage.failed', { n: format.count(failed) })}
+        note={failed === 0 ? t('usage.note.turns') : t('usage.failed', { n: format.count(failed) })}
       />
       <Total name={t('usage.input')} value={format.tokens(inputTokens)} note="" />
       <Total

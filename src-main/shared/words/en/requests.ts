@@ -20,6 +20,7 @@ export const requestsWords = {
   'requests.chip.http.hint': 'Sent upstream over HTTP',
   'requests.count': '{count, plural, one {{figure} turn} other {{figure} turns}}',
   'requests.count.of': '{count, plural, one {{shown} of {figure} turn} other {{shown} of {figure} turns}}',
+  'requests.count.hint': 'Prewarms are listed and counted here; Usage leaves them out of its turns',
   'requests.live': 'Live',
   'requests.live.hint': 'Pause the list (p)',
   'requests.paused': 'Paused',

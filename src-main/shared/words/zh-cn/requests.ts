@@ -23,6 +23,7 @@ export const requestsWords: SameIds<typeof english> = {
   'requests.chip.http.hint': '经由 HTTP 发往上游',
   'requests.count': '{count, plural, other {{figure} 个轮次}}',
   'requests.count.of': '{count, plural, other {{shown} / {figure} 个轮次}}',
+  'requests.count.hint': '此处也列出并计入预热；“用量”的轮次不含预热',
   'requests.live': '实时',
   'requests.live.hint': '暂停列表（p）',
   'requests.paused': '已暂停',

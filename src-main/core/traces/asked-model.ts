@@ -1,0 +1,16 @@
+import type { RequestRow } from '../../shared/model.ts';
+import { aliasParts } from '../../shared/tiers.ts';
+import type { ExchangeStart } from '../watch.ts';
+
+/**
+ * What a turn asked for, by the model that it was sent to, as all figures and prices are. Another name of that model which stands
+ * for a tier has asked for the tier. `clean` makes a client's word fit to be shown.
+ */
+export function askedOf(
+  { model, tierAsked }: Pick<ExchangeStart, 'model' | 'tierAsked'>,
+  sent: string | undefined,
+  clean: <T extends string | null>(text: T) => T | string,
+): Pick<RequestRow, 'model' | 'tierAsked'> {
+  if (sent === undefined || sent === '' || sent === model) return { model: clean(model), tierAsked: clean(tierAsked) };
+  return { model: clean(sent), tierAsked: aliasParts(model)?.tier.id ?? clean(tierAsked) };
+}
