@@ -291,6 +291,13 @@ describe('the accounts screen', () => {
     await field.blur();
     await expect.poll(() => server.inputsOf('accounts.setPriority').at(-1)).toEqual({ id: 'a1', priority: 8 });
     expect(server.countCalls('accounts.setPriority')).toBe(2);
+    // Who scrolls the page over the field where they are sets nothing.
+    await field.focus();
+    await field.hover();
+    await page.mouse.wheel(0, -200);
+    await expect.poll(() => field.evaluate((input) => input === document.activeElement)).toBe(false);
+    expect(await field.inputValue()).toBe('8');
+    expect(server.countCalls('accounts.setPriority')).toBe(2);
   });
 
   it('keeps the focus in the priority field on Enter, and shows what is stored where setting it fails', async () => {

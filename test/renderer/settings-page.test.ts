@@ -95,6 +95,9 @@ describe('the settings screen', () => {
     await page.getByRole('button', { name: 'Make a key' }).click();
     await page.getByText('A key needs a name').waitFor();
     expect(server.countCalls('keys.create')).toBe(0);
+    const unnamed = page.getByLabel('Name', { exact: true });
+    await expect.poll(() => unnamed.evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await unnamed.getAttribute('aria-describedby')).toContain(await page.getByRole('alert').getAttribute('id'));
     await page.getByLabel('Name', { exact: true }).fill('Ada laptop');
     await page.getByLabel('Models', { exact: true }).fill('gpt-5.5');
     await page.getByLabel('Requests a day').fill('20');

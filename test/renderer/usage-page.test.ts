@@ -88,6 +88,11 @@ describe('usage', () => {
     await page.getByLabel('Input of row 1').fill('free');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('alert').waitFor();
+    // The field that is wrong is marked, described by what was said, and has the focus.
+    const marked = page.locator('[aria-invalid]');
+    await expect.poll(() => marked.evaluateAll(([input]) => input === document.activeElement)).toBe(true);
+    expect(await marked.evaluateAll((inputs) => inputs.map((input) => input.ariaLabel))).toEqual(['Input of row 1']);
+    expect(await marked.getAttribute('aria-describedby')).toBe(await page.getByRole('alert').getAttribute('id'));
     await page.getByLabel('Input of row 1').fill('1,25');
     await page.getByLabel('Output of row 1').fill('10');
     server.handlers['usage.sums'] = (query) => makeUsage(query, server.snapshot.settings.usagePrices.rows);

@@ -113,6 +113,8 @@ function PriorityField({ account }: { readonly account: AccountView }): ReactNod
         value={text}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={() => void commit()}
+        // Who scrolls over it means the page.
+        onWheel={(event) => event.currentTarget.blur()}
         onKeyDown={(event) => {
           if (event.key === 'Enter') void commit();
         }}

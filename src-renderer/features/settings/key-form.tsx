@@ -1,11 +1,10 @@
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { KeyFacts } from '../../../src-main/shared/key-model.ts';
 import { maxKeyNameChars } from '../../../src-main/shared/settings-limits.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 import { Select } from '../../ui/select.tsx';
-import textStyles from '../../ui/text.module.css';
 import { Field } from './field.tsx';
 import styles from './keys-card.module.css';
 
@@ -36,7 +35,7 @@ function tiersOf({ tiers }: KeyFacts): Tiers {
   return tiers.length === 1 && tiers[0] === 'standard' ? 'standard' : 'kept';
 }
 
-const focusFirst = (form: HTMLFormElement | null): void => form?.querySelector('input')?.focus();
+type Problems = Partial<Record<keyof ReturnType<typeof textsOf>, string | undefined>>;
 
 interface KeyFormProps {
   /** Of the key that is changed; without it, one is made. */
@@ -52,10 +51,16 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): 
   const [texts, setTexts] = useState(textsOf(facts));
   const [expiry, setExpiry] = useState<Expiry>(facts.expiresAt === null ? 'never' : 'kept');
   const [tiers, setTiers] = useState<Tiers>(tiersOf(facts));
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problems, setProblems] = useState<Problems>({});
+  const form = useRef<HTMLFormElement>(null);
   const field = (name: keyof typeof texts) => ({
     value: texts[name],
-    onChange: (value: string) => setTexts({ ...texts, [name]: value }),
+    problem: problems[name],
+    onChange: (value: string) => {
+      setTexts({ ...texts, [name]: value });
+      // What is being mended is not called wrong any more.
+      setProblems({ ...problems, [name]: undefined });
+    },
   });
   const expiryAt = (): number | null => {
     if (expiry === 'kept') return facts.expiresAt;
@@ -65,10 +70,17 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): 
     event.preventDefault();
     const name = texts.name.trim();
     const [requestsPerDay, tokensPerDay] = [limitOf(texts.requests), limitOf(texts.tokens)];
-    if (name === '' || name.length > maxKeyNameChars || !/^[\x20-\x7e]*$/.test(name))
-      return setProblem(t('apiKeys.wrongName'));
-    if (requestsPerDay === 'wrong' || tokensPerDay === 'wrong') return setProblem(t('apiKeys.wrongNumber'));
-    setProblem(null);
+    const isNameWrong = name === '' || name.length > maxKeyNameChars || !/^[\x20-\x7e]*$/.test(name);
+    setProblems({
+      ...(isNameWrong ? { name: t('apiKeys.wrongName') } : {}),
+      ...(requestsPerDay === 'wrong' ? { requests: t('apiKeys.wrongNumber') } : {}),
+      ...(tokensPerDay === 'wrong' ? { tokens: t('apiKeys.wrongNumber') } : {}),
+    });
+    if (isNameWrong || requestsPerDay === 'wrong' || tokensPerDay === 'wrong') {
+      // After React has marked it.
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
+      return;
+    }
     const models = texts.models.split(/[\s,]+/).filter(Boolean);
     const isDone = await onSubmit({
       name,
@@ -81,6 +93,9 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): 
     if (isDone) setTexts(textsOf(facts));
   };
   const isNew = facts === noFacts;
+  useEffect(() => {
+    if (!isNew) form.current?.querySelector('input')?.focus();
+  }, [isNew]);
   const keptExpiry =
     facts.expiresAt === null ? [] : [{ value: 'kept', label: format.instant(facts.expiresAt) } as const];
   const keptTiers =
@@ -89,7 +104,7 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): 
       : [{ value: 'kept', label: format.list(facts.tiers) } as const];
   return (
     <form
-      ref={isNew ? null : focusFirst}
+      ref={form}
       className={styles.form}
       noValidate
       onSubmit={(event) => void submit(event)}
@@ -129,11 +144,6 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): 
           onChange={setTiers}
         />
       </div>
-      {problem === null ? null : (
-        <p className={textStyles.badText} role="alert">
-          {problem}
-        </p>
-      )}
       <div className={layoutStyles.addButtons}>
         <Button isSubmit>{isNew ? t('apiKeys.create') : t('apiKeys.save')}</Button>
         {onCancel === undefined ? null : <Button onClick={onCancel}>{t('apiKeys.cancel')}</Button>}

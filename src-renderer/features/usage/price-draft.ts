@@ -38,17 +38,26 @@ export function pricesOf({
   currency,
   rows,
 }: Pick<UsagePrices, 'isShown' | 'currency'> & { readonly rows: readonly DraftRow[] }): UsagePrices | null {
-  const typed = rows.filter(({ model, input, cached, output }) =>
-    [model, input, cached, output].some((text) => text.trim() !== ''),
-  );
+  const typed = rows.filter(isTyped);
   const priced = typed.flatMap(({ model, tier, ...texts }) => {
     const [input, cached, output] = [amount(texts.input), amount(texts.cached), amount(texts.output)];
     const isWhole = model.trim() !== '' && input !== null && cached !== null && output !== null;
     return isWhole ? [{ model: model.trim(), tier, input, cached, output }] : [];
   });
-  if (priced.length !== typed.length || !/^[A-Z]{3}$/.test(currency)) return null;
+  if (priced.length !== typed.length || !isCurrency(currency)) return null;
   return { isShown, currency, rows: priced };
 }
+
+/** Whether this keeps a row that something was typed into from being a price. */
+export function isWrong(row: DraftRow, name: 'model' | 'input' | 'cached' | 'output'): boolean {
+  if (!isTyped(row)) return false;
+  return name === 'model' ? row.model.trim() === '' : amount(row[name]) === null;
+}
+
+export const isCurrency = (text: string): boolean => /^[A-Z]{3}$/.test(text);
+
+const isTyped = ({ model, input, cached, output }: DraftRow): boolean =>
+  [model, input, cached, output].some((text) => text.trim() !== '');
 
 /** With a point or a comma; nothing is 0. */
 function amount(text: string): number | null {

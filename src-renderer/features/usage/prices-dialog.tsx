@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useRef, useState } from 'react';
 import { fastTiers } from '../../../src-main/shared/tiers.ts';
 import type { UsagePrices } from '../../../src-main/shared/usage.ts';
 import type { TextId } from '../../../src-main/shared/words/texts.ts';
@@ -9,7 +9,7 @@ import dialogStyles from '../../ui/dialog.module.css';
 import { Dialog } from '../../ui/dialog.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
 import textStyles from '../../ui/text.module.css';
-import { type DraftRow, draftOf, emptyRow, pricesOf } from './price-draft.ts';
+import { type DraftRow, draftOf, emptyRow, isCurrency, isWrong, pricesOf } from './price-draft.ts';
 import styles from './prices-dialog.module.css';
 
 const columns = [
@@ -31,11 +31,19 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
   const [currency, setCurrency] = useState(kept.currency);
   const [rows, setRows] = useState<readonly DraftRow[]>(() => draftOf(kept.rows));
   const [isRefused, setRefused] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const whyId = useId();
+  /** What a field that keeps the prices from being taken is marked with. */
+  const marked = (isBad: boolean) =>
+    isRefused && isBad ? ({ 'aria-invalid': true, 'aria-describedby': whyId } as const) : {};
   const edit = (id: number, patch: Partial<DraftRow>): void =>
     setRows(rows.map((row) => (row.id === id ? { ...row, ...patch } : row)));
   const save = async (): Promise<void> => {
     const prices = pricesOf({ isShown, currency, rows });
     setRefused(prices === null);
+    // After React has marked it.
+    if (prices === null)
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
     if (prices !== null && (await actions.changeSettings({ usagePrices: prices }))) onClose();
   };
   const named = (text: TextId, row: number): string =>
@@ -43,6 +51,7 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
   return (
     <Dialog title={t('usage.price.title')} isWide onClose={onClose}>
       <form
+        ref={form}
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
@@ -62,6 +71,7 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
                 className={classNames(fieldsStyles.textField, styles.currency)}
                 value={currency}
                 maxLength={3}
+                {...marked(!isCurrency(currency))}
                 onChange={(event) => setCurrency(event.target.value.toUpperCase())}
               />
             </label>
@@ -89,6 +99,7 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
                         aria-label={named('usage.price.model', index)}
                         value={row.model}
                         maxLength={100}
+                        {...marked(isWrong(row, 'model'))}
                         onChange={(event) => edit(row.id, { model: event.target.value })}
                       />
                     </td>
@@ -116,6 +127,7 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
                           className={classNames(fieldsStyles.textField, styles.amount)}
                           aria-label={named(text, index)}
                           inputMode="decimal"
+                          {...marked(isWrong(row, name))}
                           value={row[name]}
                           onChange={(event) => edit(row.id, { [name]: event.target.value })}
                         />
@@ -137,7 +149,7 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
             <Button onClick={() => setRows([...rows, emptyRow(rows)])}>{t('usage.price.add')}</Button>
           </div>
           {isRefused ? (
-            <p className={textStyles.badText} role="alert">
+            <p id={whyId} className={textStyles.badText} role="alert">
               {t('usage.price.bad')}
             </p>
           ) : null}
