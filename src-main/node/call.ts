@@ -24,7 +24,8 @@ export async function answerCall(handlers: Handlers, call: Call, log: Logger): P
   }
   const parsed = contract[name].input.safeParse(input);
   if (!parsed.success) {
-    return failure('call_invalid', `The input of ${name} is wrong${placeOf(parsed.error.issues)}.`);
+    const { place, why } = wrongPart(parsed.error.issues);
+    return failure('call_invalid', `The input of ${name} is wrong${place === null ? '' : ` at "${place}"`}: ${why}.`);
   }
   try {
     return success(await handle(handlers, name, parsed.data));
@@ -35,10 +36,21 @@ export async function answerCall(handlers: Handlers, call: Call, log: Logger): P
   }
 }
 
-/** The field that is wrong, and why: the first of them, since one mistake makes others. */
-function placeOf([issue]: readonly $ZodIssue[]): string {
-  if (issue === undefined) return '';
-  return issue.path.length === 0 ? `: ${issue.message}` : ` at "${issue.path.join('.')}": ${issue.message}`;
+/** The field that is wrong, null for the whole, and why: of the first issue, since one mistake makes others. */
+export function wrongPart([issue]: readonly $ZodIssue[]): { readonly place: string | null; readonly why: string } {
+  if (issue === undefined) return { place: null, why: 'it has another form' };
+  return { place: issue.path.length === 0 ? null : issue.path.join('.'), why: whyOf(issue) };
+}
+
+/** The schema's own words, and in place of the library's on lengths some that people read. */
+function whyOf(issue: $ZodIssue): string {
+  const isLength = 'origin' in issue && (issue.origin === 'string' || issue.origin === 'array');
+  if (!isLength || !issue.message.startsWith('Too ')) return issue.message;
+  if (issue.code === 'too_small') return Number(issue.minimum) === 1 ? 'must not be empty' : issue.message;
+  if (issue.code !== 'too_big') return issue.message;
+  return issue.origin === 'string'
+    ? `must be at most ${issue.maximum} characters long`
+    : `must have at most ${issue.maximum} entries`;
 }
 
 function handle<K extends CallName>(handlers: Handlers, name: K, input: unknown) {

@@ -37,6 +37,7 @@ import {
   addServiceOptions,
   type CommonOptions,
   checkServeOptions,
+  parseFilled,
   parsePairs,
   parseRegion,
   type ServeOptions,
@@ -92,7 +93,7 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .action(action<CommonOptions & { device?: true; proxy?: string }>((options) => login(options, context)));
   program
     .command('import')
-    .argument('<path>', 'an auth.json as "codex login" writes it, or a file or folder of another proxy')
+    .argument('<path>', 'an auth.json as "codex login" writes it, or a file or folder of another proxy', parseFilled)
     .option('--copy', 'copy the sign-in that the Codex command uses, instead of sharing it')
     .option('--dry-run', 'show what would be taken and what not')
     .option('--yes', 'take a folder, settings or several accounts without asking')
@@ -241,7 +242,7 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .action(action<BenchOptions>((options) => bench(options, context)));
   program
     .command('parity')
-    .option('--codex <path>', 'the Codex command; otherwise the "codex" on PATH')
+    .option('--codex <path>', 'the Codex command; otherwise the "codex" on PATH', parseFilled)
     .option('--use', 'send clients that are not Codex with what was learned')
     .option('--json', 'as JSON')
     .description('learn how the installed Codex command sends its turns, without account or network, and compare')
@@ -257,7 +258,7 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     .action(action<DoctorOptions>((options) => doctor(options, context)));
   addExportOptions(program.command('export'))
     .addArgument(new Argument('<format>').choices(['har']))
-    .argument('<file>', 'a new file, or - for standard output')
+    .argument('<file>', 'a new file, or - for standard output', parseFilled)
     .description('write the newest turns, or those that match, to a file')
     .action((_format: string, file: string, _options, command: Command) =>
       action<ExportOptions>((options) => exportHar(file, options, context))(command),

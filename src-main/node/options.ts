@@ -123,6 +123,11 @@ function parseIp(text: string): string {
 }
 
 function toPath(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It must not be empty.');
-  return resolve(text);
+  return resolve(parseFilled(text));
+}
+
+/** A text that names something. */
+export function parseFilled(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
 }

@@ -25,6 +25,18 @@ describe('a call with the wrong input', () => {
     expect(answer.ok ? '' : answer.error.message).toContain(`The input of settings.set is wrong at ${words}`);
   });
 
+  it('says lengths in words for people', async () => {
+    const facts = { expiresAt: null, tiers: null, requestsPerDay: null, tokensPerDay: null };
+    const answers = [
+      await call('keys.create', { ...facts, name: '', models: null }),
+      await call('keys.create', { ...facts, name: 'a', models: Array.from({ length: 101 }, () => 'b') }),
+    ];
+    expect(answers.map((answer) => (answer.ok ? '' : answer.error.message))).toEqual([
+      'The input of keys.create is wrong at "name": must not be empty.',
+      'The input of keys.create is wrong at "models": must have at most 100 entries.',
+    ]);
+  });
+
   it.each(['text', null, 7])('that is no object at all names no field: %j', async (input) => {
     const answer = await call('settings.set', input);
     expect(answer.ok ? '' : answer.error.message).toMatch(/^The input of settings\.set is wrong: \S/);

@@ -34,7 +34,7 @@ export async function listAccounts(
 
 /**
  * Sets the way out of one account, named by id or e-mail, and tries it; `-` reads the address from standard input, since
- * other users of the machine can see arguments. Throws `account_unknown`, `call_invalid`.
+ * other users of the machine can see arguments. Throws `account_unknown`, `request_invalid`.
  */
 export async function setAccountProxy(
   name: string,

@@ -10,7 +10,7 @@ import type { CommonOptions } from '../options.ts';
 import { onStopSignal } from '../stop-signals.ts';
 import { askAtTerminal } from './ask.ts';
 import { progressBar, progressLine, resultLines } from './bench-text.ts';
-import { call, withBridge } from './with-bridge.ts';
+import { call, checked, withBridge } from './with-bridge.ts';
 
 export interface BenchOptions extends CommonOptions {
   readonly pairs: number;
@@ -47,7 +47,7 @@ export async function bench(options: BenchOptions, context: CommandContext): Pro
     if (pairs < options.pairs) context.complain(`An experiment takes ${mostLabPairs} pairs at most.`);
     const accountId = options.account === undefined ? null : await findAccount(bridge, options.account);
     const kind = options.factors ? 'conditions' : 'pairs';
-    const request = LabRequest.parse({ kind, pairs, model, tier, effort, accountId, regionPercent: region });
+    const request = checked(LabRequest, { kind, pairs, model, tier, effort, accountId, regionPercent: region });
     const estimate = await call(bridge, 'lab.estimate', request);
     const share =
       estimate.quotaPercent === null

@@ -1,9 +1,10 @@
-import type { Bridge, CallInput, CallName, CallOutput } from '../../shared/contract.ts';
+import type { z } from 'zod';
+import { type Bridge, type CallInput, type CallName, type CallOutput, contract } from '../../shared/contract.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Result } from '../../shared/result.ts';
 import { english } from '../../shared/words/english.ts';
 import { connectBridge } from '../bridge-client.ts';
-import { answerCall } from '../call.ts';
+import { answerCall, wrongPart } from '../call.ts';
 import type { CommandContext } from '../context.ts';
 import { type InstanceHold, reachInstance } from '../instance.ts';
 import type { CommonOptions } from '../options.ts';
@@ -67,8 +68,19 @@ async function withOwnCore<T>(
   }
 }
 
+/** An input as its schema has it. Throws `request_invalid` with what is wrong with it: it is what the user wrote. */
+export function checked<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const { place, why } = wrongPart(parsed.error.issues);
+  throw new SlipstreamError('request_invalid', {
+    message: `${place === null ? 'The input' : `"${place}"`} is wrong: ${why}.`,
+  });
+}
+
 /** The value of a call, or its failure as an error. */
 export async function call<K extends CallName>(bridge: Bridge, name: K, input: CallInput<K>): Promise<CallOutput<K>> {
+  checked(contract[name].input, input);
   const result = await bridge.invoke(name, input);
   if (!result.ok) {
     throw new SlipstreamError(result.error.code, { message: english.told(result.error.message) });
