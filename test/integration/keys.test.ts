@@ -105,6 +105,18 @@ describe('an API key of its own', () => {
     expect(relayed.status).toBe(403);
   });
 
+  it('that names a model with its fast alias is for that model in that tier, and told of the alias alone', async () => {
+    const { key, server } = await makeKey({ models: ['gpt-5.5-fast'] });
+    expect((await post(server, ask('hello', { model: 'gpt-5.5-fast' }))).status).toBe(200);
+    expect((await post(server, ask('hello', { model: 'gpt-5.5', service_tier: 'priority' }))).status).toBe(200);
+    for (const other of [{ model: 'gpt-5.5' }, { model: 'gpt-6-astra-fast' }]) {
+      const refused = await post(server, ask('hello', other));
+      expect([refused.status, errorOf(refused.json).code]).toEqual([403, 'key_model_refused']);
+    }
+    const listed = await fetch(`${rig.baseUrl}/v1/models`, { headers: { authorization: `Bearer ${key}` } });
+    expect(await listed.json()).toMatchObject({ data: [{ id: 'gpt-5.5-fast' }] });
+  });
+
   it('is told of the models that it is for, in every list, of one by name, and of the fast names it may use', async () => {
     const { key } = await makeKey({ models: ['gpt-5.5'] });
     const { key: slowKey } = await makeKey({ models: ['gpt-5.5'], tiers: ['standard'] });

@@ -1,5 +1,6 @@
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { StoredKey } from '../../shared/key-model.ts';
+import { fastTiers } from '../../shared/tiers.ts';
 import { said } from '../../shared/words/said.ts';
 import type { KeyQuestion } from '../key-pass.ts';
 
@@ -31,10 +32,16 @@ export function checkExpiry({ expiresAt }: StoredKey, nowMs: number): void {
   if (expiresAt !== null && nowMs >= expiresAt) throw new SlipstreamError('key_expired');
 }
 
+/** Whether a key's models name a turn: by its model, or by the alias that asks for the model with the turn's tier. */
+function namesTurn(models: readonly string[], model: string, tier: string | null): boolean {
+  if (models.includes(model)) return true;
+  return fastTiers.some(({ id, aliasSuffix }) => id === tier && models.includes(`${model}${aliasSuffix}`));
+}
+
 /** Throws what stands against a turn of a key. Pure. */
 export function checkTurn(key: StoredKey, { model, tier }: Omit<KeyQuestion, 'counts'>, nowMs: number): void {
   checkExpiry(key, nowMs);
-  if (key.models !== null && !key.models.includes(model)) {
+  if (key.models !== null && !namesTurn(key.models, model, tier)) {
     throw new SlipstreamError(
       'key_model_refused',
       said('failures.turn.key.model', { model, models: key.models.join(', ') }),

@@ -42,7 +42,7 @@ export function offeredModels(
     if (!bySlug.has(slug)) bySlug.set(slug, model);
   }
   return [...bySlug].flatMap(([slug, model]) => {
-    if (model.visibility === 'hide' || !mayAsk(slug)) return [];
+    if (model.visibility === 'hide') return [];
     const name = cutText(textMember(model, 'display_name') ?? slug, longestName);
     const plain = {
       slug,
@@ -55,8 +55,9 @@ export function offeredModels(
     };
     const aliases = tiers
       .filter(({ id, aliasSuffix }) => listedTiers(model).includes(id) && !bySlug.has(`${slug}${aliasSuffix}`))
+      .filter(({ aliasSuffix }) => mayAsk(slug) || mayAsk(`${slug}${aliasSuffix}`))
       .map(({ aliasSuffix, word }) => ({ ...plain, slug: `${slug}${aliasSuffix}`, name: `${name} (${word})` }));
-    return [plain, ...aliases];
+    return mayAsk(slug) ? [plain, ...aliases] : aliases;
   });
 }
 
