@@ -143,6 +143,7 @@ describe('tools of a client that is not Codex', () => {
   it.each([
     ['web_search_preview', 'web_search_preview_2025_03_11'],
     ['web_search_preview_2025_03_11', 'web_search_preview'],
+    ['web_search_2025_08_26', 'web_search_2025_08_26'],
   ])('case 3: calls %s and a choice of %s web_search', (tool, choice) => {
     const body = {
       model: 'gpt-5.5',

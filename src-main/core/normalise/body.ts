@@ -116,9 +116,12 @@ function editForTransport(question: BodyQuestion, editor: Editor): void {
     editor.note('transport', `body.client_metadata.${key}`, 'removed', tell('why.metadata.http'));
 }
 
+/** Names of the web search tool beside its own: those of its preview, and that of a day, such as `web_search_2025_08_26`. */
+const otherWebSearch = /^web_search_(preview|\d{4}_\d\d_\d\d$)/;
+
 function webSearchTool(tool: Json): Json {
   const type = isJsonObject(tool) ? tool.type : undefined;
-  return typeof type === 'string' && type.startsWith('web_search_preview') && isJsonObject(tool)
+  return typeof type === 'string' && otherWebSearch.test(type) && isJsonObject(tool)
     ? { ...tool, type: 'web_search' }
     : tool;
 }
