@@ -123,7 +123,7 @@ describe('the manifests of a release', () => {
   it('say the same in .SRCINFO as a shell reads in the PKGBUILD', () => {
     const script = `${textOf('PKGBUILD')}
 printf '%s\\n' "$pkgver" "$pkgrel" "$pkgdesc" "$url" "\${depends[@]}" "\${source[@]}" "\${noextract[@]}" "\${sha256sums[@]}"`;
-    const { stdout, stderr, status } = spawnSync('bash', ['-euc', script], { encoding: 'utf8' });
+    const { stdout, stderr, status } = spawnSync('bash', ['--norc', '-euc', script], { encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
     const values = textOf('.SRCINFO')
       .split('\n')
