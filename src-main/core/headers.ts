@@ -22,7 +22,9 @@ export function headerValue(headers: RawHeaders, name: string): string | null {
 /** Every value of a header, whatever its case. */
 export function headerValues(headers: RawHeaders, name: string): string[] {
   const wanted = name.toLowerCase();
-  return headers.filter(([key]) => key.toLowerCase() === wanted).map(([, value]) => value);
+  return headers
+    .filter(([key]) => key.length === wanted.length && key.toLowerCase() === wanted)
+    .map(([, value]) => value);
 }
 
 /** Whether HTTP can carry a header; what was made of JSON may hold anything. */

@@ -4,7 +4,7 @@ import type { Zlib } from 'node:zlib';
 interface Engine {
   writeSync(
     flush: number,
-    from: Buffer,
+    from: Uint8Array,
     fromAt: number,
     fromBytes: number,
     to: Buffer,

@@ -55,7 +55,10 @@ function turn(index: number): EndedExchange {
         }
       : {}),
   });
-  return { ...made, detail: made.detail.replace('"changes":[]', `"changes":[],"_filler":"${filler}"`) };
+  return {
+    ...made,
+    detail: Buffer.from(String(made.detail).replace('"changes":[]', `"changes":[],"_filler":"${filler}"`)),
+  };
 }
 
 const round = (value: number) => Number(value.toFixed(2));

@@ -60,5 +60,5 @@ export function storedTurn(
     ...members,
   };
   const facts = { ownMs: 1, effort, firstEventMs: 90, quotaPercent: null, isReplay, tellsReasoning };
-  return { row, facts, detail: JSON.stringify(detailOf(row)) };
+  return { row, facts, detail: Buffer.from(JSON.stringify(detailOf(row))) };
 }

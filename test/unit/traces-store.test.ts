@@ -116,8 +116,8 @@ describe('details', () => {
     const database = filled(varied);
     const [first] = varied;
     const json = database.detail(first?.row.id ?? '');
-    expect(json).toBe(first?.detail);
-    expect(storedDetail(json)).toEqual({ ...JSON.parse(first?.detail ?? ''), isStored: true });
+    expect(json).toBe(String(first?.detail));
+    expect(storedDetail(json)).toEqual({ ...JSON.parse(String(first?.detail)), isStored: true });
     expect(storedDetail('{"another":"version"}')).toBeNull();
     expect(database.detail('never')).toBeNull();
   });
@@ -146,7 +146,7 @@ describe('the limits', () => {
     for (let batch = 0; batch < 20; batch += 1) {
       const turns = Array.from({ length: 100 }, (_, index) => ({
         ...storedTurn(batch * 100 + index),
-        detail: noise(),
+        detail: Buffer.from(noise()),
       }));
       database.add(turns, firstStartedAt);
     }
@@ -308,7 +308,7 @@ describe('the version of the database', () => {
   });
 
   it('does not matter to a detail: what upstream said may be missing', () => {
-    const detail = JSON.parse(storedTurn(0).detail);
+    const detail = JSON.parse(String(storedTurn(0).detail));
     delete detail.row.said;
     expect(storedDetail(JSON.stringify(detail))?.row.said).toBeNull();
   });

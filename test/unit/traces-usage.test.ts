@@ -120,7 +120,7 @@ describe('daily sums', () => {
   it('count a turn once that is written twice, and none of a batch that failed', () => {
     const turns = [storedTurn(0), storedTurn(1)];
     const database = new TraceDatabase(':memory:', limits);
-    const broken = { ...storedTurn(2), detail: null as unknown as string };
+    const broken = { ...storedTurn(2), detail: null as unknown as Buffer };
     expect(() => database.add([...turns, broken], firstStartedAt)).toThrow();
     expect(database.usage.sums(everything)).toEqual([]);
     database.add(turns, firstStartedAt);

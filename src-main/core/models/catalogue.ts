@@ -56,6 +56,7 @@ export class Catalogue {
   readonly #ownVersion: () => string;
   readonly #proxies: ProxyRoutes;
   readonly #lists = new BoundedMap<string, ModelList>(keptVersions);
+  #lastAsked = '';
   #metAtMs: readonly number[] = [];
   #models: readonly JsonObject[] = bundledModels.models;
   readonly #reading = new SingleFlight<void>();
@@ -133,9 +134,11 @@ export class Catalogue {
 
   /** The list of a version, newest asked last; the longest unasked one makes room. */
   #listOf(version: string): ModelList {
-    const unread = { models: null, answer: null, staleAtMs: Number.NEGATIVE_INFINITY };
-    const list = this.#lists.get(version) ?? unread;
+    const known = this.#lists.get(version);
+    if (known !== undefined && version === this.#lastAsked) return known;
+    const list = known ?? { models: null, answer: null, staleAtMs: Number.NEGATIVE_INFINITY };
     this.#lists.renew(version, list);
+    this.#lastAsked = version;
     return list;
   }
 

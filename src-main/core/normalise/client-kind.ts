@@ -13,8 +13,19 @@ export interface ClientKind {
   readonly label: string;
 }
 
+/** A turn asks many times. */
+const known = new WeakMap<RawHeaders, ClientKind>();
+
 /** Tells an official Codex client from others by its originator. */
 export function clientKind(headers: RawHeaders): ClientKind {
+  const before = known.get(headers);
+  if (before !== undefined) return before;
+  const kind = readKind(headers);
+  known.set(headers, kind);
+  return kind;
+}
+
+function readKind(headers: RawHeaders): ClientKind {
   const originator = headerValue(headers, 'originator') ?? '';
   const userAgent = headerValue(headers, 'user-agent') ?? '';
   const product = userAgent.match(/^((?:Codex )?[^\s/]{1,60})(?:\/([^\s]{1,40}))?/);

@@ -1,4 +1,5 @@
 import type { Fill } from '../../shared/learned-profile.ts';
+import { BoundedMap } from '../bounded-map.ts';
 import type { JsonObject } from '../json.ts';
 import type { Profile, TurnMetadataField } from './profiles/profile.ts';
 
@@ -61,15 +62,23 @@ export function clientMetadata(facts: IdentityFacts, sent: JsonObject | null): J
 /** The user agent's form in every built-in profile. */
 export const usualUserAgent = '<originator>/<version> (<os>; <arch>) <terminal> (<originator>; <version>)';
 
+/** One turn after the other has the same. */
+const userAgents = new BoundedMap<string, string>(50);
+
 /** The user agent in the profile's form, with `_` for what a header cannot carry. */
 export function userAgent({
   originator,
   platform,
   profile,
 }: Pick<IdentityFacts, 'profile' | 'originator' | 'platform'>): string {
+  const form = profile.userAgentForm ?? usualUserAgent;
   const words: Readonly<Record<string, string>> = { ...platform, originator, version: profile.version };
-  const text = (profile.userAgentForm ?? usualUserAgent).replaceAll(/<([a-z]+)>/g, (word, name) => words[name] ?? word);
-  return text.replaceAll(/[^\x20-\x7e]/g, '_');
+  const key = JSON.stringify([form, words]);
+  const known = userAgents.get(key);
+  if (known !== undefined) return known;
+  const text = form.replaceAll(/<([a-z]+)>/g, (word, name) => words[name] ?? word).replaceAll(/[^\x20-\x7e]/g, '_');
+  userAgents.set(key, text);
+  return text;
 }
 
 /** What stands in a header or member of a learned profile; `turn` is empty on an upgrade, as in the turn metadata. */

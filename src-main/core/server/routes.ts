@@ -137,11 +137,30 @@ interface Found<R extends Answering> {
 
 /** Routes of a path, whatever their method; the path has no key, no query and no slash at its end. */
 export function routesAt(path: string, table: readonly Route[] = allRoutes): readonly Found<Route>[] {
-  return table.flatMap((route) => {
-    const params = paramsOf(route.path, path);
-    return params === null ? [] : [{ route, params }];
-  });
+  const { plain, patterns } = table === allRoutes ? allIndexed : indexed(table);
+  const found = plain.get(path) ?? [];
+  return [
+    ...found.map((route) => ({ route, params: {} })),
+    ...patterns.flatMap((route) => {
+      const params = paramsOf(route.path, path);
+      return params === null ? [] : [{ route, params }];
+    }),
+  ];
 }
+
+/** Routes without parameters by their path, and the others: most requests are for one of the former. */
+function indexed(table: readonly Route[]) {
+  const isPattern = (route: Route) => route.path.includes('{');
+  return {
+    plain: Map.groupBy(
+      table.filter((route) => !isPattern(route)),
+      ({ path }) => path,
+    ),
+    patterns: table.filter(isPattern),
+  };
+}
+
+const allIndexed = indexed(allRoutes);
 
 /** The route of a request. Throws `route_unknown`, or `method_refused` where the path is known. */
 export function findRoute(method: string | undefined, path: string, table: readonly Route[] = allRoutes): Found<Route> {
@@ -194,8 +213,6 @@ function relayBelow(base: string): Answering {
 
 /** What stands for the parameters of a pattern; null where the path does not fit it. */
 function paramsOf(pattern: string, path: string): RouteCall['params'] | null {
-  // Most have none, and every request is held against all.
-  if (!pattern.includes('{')) return pattern === path ? {} : null;
   const [wanted, given] = [pattern.split('/'), path.split('/')];
   const takesRest = pattern.endsWith('...}');
   if (takesRest ? given.length < wanted.length : given.length !== wanted.length) return null;

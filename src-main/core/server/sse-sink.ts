@@ -54,9 +54,7 @@ export class SseSink extends SseAnswer {
   protected tell(event: WireEvent): void {
     if (!this.#isCodex && isPrivate(event.type)) return;
     this.#last = event;
-    this.writer.write(prefixOf(event.type));
-    this.writer.write(oneLine(event));
-    this.writer.write(eventEnd);
+    this.writer.write(prefixOf(event.type), oneLine(event), eventEnd);
   }
 
   protected tellFailure(error: SlipstreamError): void {

@@ -62,11 +62,11 @@ export class SseWriter {
     return headers;
   }
 
-  /** Queues a piece; all of one tick go out in one write. */
-  write(piece: Buffer): void {
+  /** Queues pieces; all of one tick go out in one write. */
+  write(...pieces: readonly Buffer[]): void {
     this.#check();
     this.#flushSoon();
-    this.#waiting.push(piece);
+    this.#waiting.push(...pieces);
     this.#quiet.told();
   }
 

@@ -23,22 +23,18 @@ export class KeptExchange {
   readonly id: string;
   readonly facts: ExchangeFacts;
   #row: RequestRow;
-  readonly #json: Buffer;
+  /** JSON of its detail in UTF-8, without bodies and frames. */
+  readonly json: Buffer;
   readonly #framesTotal: number;
   readonly #bodies: ExchangeBodies;
 
   constructor(row: RequestRow, facts: ExchangeFacts, json: Buffer, framesTotal: number, bodies: ExchangeBodies) {
     this.id = row.id;
     this.facts = facts;
-    this.#json = json;
+    this.json = json;
     this.#row = row;
     this.#framesTotal = framesTotal;
     this.#bodies = bodies;
-  }
-
-  /** JSON of its detail, without bodies and frames. */
-  get json(): string {
-    return this.#json.toString('utf8');
   }
 
   get status(): RequestRow['status'] {
@@ -68,7 +64,7 @@ export class KeptExchange {
   }
 
   detail(): TraceDetail {
-    const detail: TraceDetail = JSON.parse(this.json);
+    const detail: TraceDetail = JSON.parse(this.json.toString('utf8'));
     const frames = this.frames();
     const clean = this.#bodies.cleanType();
     return {

@@ -186,9 +186,11 @@ export function* hashBody(body: JsonObject, { isLong = false, known }: HashWays 
 }
 
 function* hashFields(body: JsonObject, isLong: boolean): Slices<FieldHashes> {
-  const instructions = yield* digestOf('', jsonPieces(body.instructions ?? ''));
-  const fields = fieldsOf(body);
-  return { instructions, fields: isLong ? yield* digestOf('', jsonPieces(fields)) : digest(JSON.stringify(fields)) };
+  const digestOfJson = function* (value: Json): Slices<string> {
+    return isLong ? yield* digestOf('', jsonPieces(value)) : digest(JSON.stringify(value));
+  };
+  const instructions = yield* digestOfJson(body.instructions ?? '');
+  return { instructions, fields: yield* digestOfJson(fieldsOf(body)) };
 }
 
 /** What a request's conversation is known by; `model` and `tier` as they go upstream. */

@@ -51,6 +51,8 @@ export class Conversation {
   readonly #hashes: BodyHashes | null;
   /** Set where the client names no conversation, but says all of it. */
   readonly #nameless: NamelessQuestion | null;
+  /** The one that was asked for last: most accounts would get the same. */
+  #lastProbe: { readonly model: string; readonly tier: string | null; readonly probe: ChainProbe } | null = null;
 
   constructor(request: TurnRequest, context: TurnContext, settings: TurnSettings) {
     this.#request = request;
@@ -159,7 +161,12 @@ export class Conversation {
       tiersOf: (slug) => catalogue.tiersOf(slug),
       ...coinOf(this.#request, this.#context, { sessionId: this.session.id, accountId, begins: 'no' }),
     });
-    return probeChain(this.#hashes, plan.model, plan.tier.sent);
+    const { model, tier } = plan;
+    const last = this.#lastProbe;
+    if (last?.model === model && last.tier === tier.sent) return last.probe;
+    const probe = probeChain(this.#hashes, model, tier.sent);
+    this.#lastProbe = { model, tier: tier.sent, probe };
+    return probe;
   }
 }
 

@@ -3,7 +3,11 @@ import { silentAttempt, silentExchange } from '../silent-watcher.ts';
 import type { AttemptWatch, ExchangeWatch, TurnWatcher } from '../watch.ts';
 
 /** Does what a watcher is told; where it throws, `otherwise` stands in. */
-type Safely = <T>(work: () => T, otherwise: T) => T;
+interface Safely {
+  <T>(work: () => T, otherwise: T): T;
+  /** What one threw that was called without it. */
+  threw(error: unknown): void;
+}
 
 /** A watcher that may fail without hurting the turn: what it throws is logged, once an exchange. */
 export function safeWatcher(watcher: TurnWatcher, log: Logger): TurnWatcher {
@@ -21,15 +25,19 @@ export function safeWatcher(watcher: TurnWatcher, log: Logger): TurnWatcher {
 
 function loggingOnce(log: Logger, exchange: string): Safely {
   let hasFailed = false;
-  return (work, otherwise) => {
+  const threw = (error: unknown) => {
+    if (!hasFailed) log.error('A turn could not be watched as it should; it goes on.', { exchange, error });
+    hasFailed = true;
+  };
+  const safely = <T>(work: () => T, otherwise: T) => {
     try {
       return work();
     } catch (error) {
-      if (!hasFailed) log.error('A turn could not be watched as it should; it goes on.', { exchange, error });
-      hasFailed = true;
+      threw(error);
       return otherwise;
     }
   };
+  return Object.assign(safely, { threw });
 }
 
 function safeExchange(watch: ExchangeWatch, safely: Safely): ExchangeWatch {
@@ -43,7 +51,14 @@ function safeExchange(watch: ExchangeWatch, safely: Safely): ExchangeWatch {
         safely(() => watch.attempt(start), silentAttempt),
         safely,
       ),
-    frame: (direction, type, bytes, data) => safely(() => watch.frame(direction, type, bytes, data), undefined),
+    // For every event: without a function for each.
+    frame: (direction, type, bytes, data) => {
+      try {
+        watch.frame(direction, type, bytes, data);
+      } catch (error) {
+        safely.threw(error);
+      }
+    },
     waits: (name) => {
       const over = safely(
         () => watch.waits(name),

@@ -53,7 +53,7 @@ export class MemoryTraceStore implements TraceStore {
 
   async detail(id: string): Promise<TraceDetail | null> {
     const found = this.#turns.find(({ row }) => row.id === id);
-    return storedDetail(found?.detail ?? null);
+    return storedDetail(found === undefined ? null : Buffer.from(found.detail).toString('utf8'));
   }
 
   async payloads(id: string) {

@@ -65,6 +65,12 @@ export class StoreWriter {
     const kept = this.#compact(exchange);
     const [row, { facts, json }] = [kept.row(), kept];
     if (!this.#keepsBodies()) this.#store.add({ row, facts, detail: json });
-    else this.#store.add({ row, facts, detail: JSON.stringify(kept.detail()), payloads: kept.payloads() });
+    else
+      this.#store.add({
+        row,
+        facts,
+        detail: Buffer.from(JSON.stringify(kept.detail())),
+        payloads: kept.payloads(),
+      });
   }
 }

@@ -18,18 +18,19 @@ export class TextDeflater {
   readonly #stream: Deflate = createDeflate({ level, chunkSize: ownChunkBytes });
   readonly #engine: ZlibEngine | null = engineOf(this.#stream);
 
-  /** For `inflate`; good until the next call. */
-  deflated(text: string): Uint8Array {
+  /** A text, or its UTF-8, for `inflate`; good until the next call. */
+  deflated(text: string | Uint8Array): Uint8Array {
     return this.#inPlace(text) ?? deflateSync(text, { level });
   }
 
   /** Null where it is too long, or this Node has another zlib inside. */
-  #inPlace(text: string): Uint8Array | null {
-    if (this.#engine === null || text.length * longestUtf8 > roomBytes) return null;
+  #inPlace(text: string | Uint8Array): Uint8Array | null {
+    const isText = typeof text === 'string';
+    if (this.#engine === null || text.length * (isText ? longestUtf8 : 1) > roomBytes) return null;
     const { engine, state } = this.#engine;
-    const length = this.#from.write(text);
+    const length = isText ? this.#from.write(text) : text.length;
     this.#stream.reset();
-    engine.writeSync(constants.Z_FINISH, this.#from, 0, length, this.#to, 0, this.#to.length);
+    engine.writeSync(constants.Z_FINISH, isText ? this.#from : text, 0, length, this.#to, 0, this.#to.length);
     const [spareBytes = 0, leftBytes = 0] = state;
     return leftBytes > 0 || spareBytes === 0 ? null : this.#to.subarray(0, this.#to.length - spareBytes);
   }

@@ -19,8 +19,8 @@ import type { TurnMark } from '../turn-mark.ts';
 export interface EndedExchange {
   readonly row: RequestRow;
   readonly facts: ExchangeFacts;
-  /** JSON of its `TraceDetail`, without bodies and frames unless the user keeps them. */
-  readonly detail: string;
+  /** JSON of its `TraceDetail` in UTF-8, without bodies and frames unless the user keeps them. */
+  readonly detail: Uint8Array;
   /** JSON of its frames' texts by index, redacted; absent where the user does not keep them. */
   readonly payloads?: string;
 }

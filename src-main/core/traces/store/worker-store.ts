@@ -185,7 +185,11 @@ class WorkerTraceStore implements TraceStore {
   }
 
   /** Asks after what waits was written, so that every answer knows of it. */
-  #ask<K extends keyof StoreCalls>(name: K, input: Parameters<StoreCalls[K]>[0]): Promise<ReturnType<StoreCalls[K]>> {
+  #ask<K extends keyof StoreCalls>(
+    name: K,
+    input: Parameters<StoreCalls[K]>[0],
+    transferred: readonly ArrayBuffer[] = [],
+  ): Promise<ReturnType<StoreCalls[K]>> {
     if (name !== 'add') this.#flush();
     if (this.#isResting() && this.#failure !== null) return Promise.reject(this.#failure);
     let worker: Worker;
@@ -202,7 +206,7 @@ class WorkerTraceStore implements TraceStore {
     this.#waiting.set(id, { resolve, reject });
     // While an answer is awaited the program is not done.
     if (name !== 'add') worker.ref();
-    worker.postMessage({ id, ...this.#time(), name, input } satisfies WorkerQuestion);
+    worker.postMessage({ id, ...this.#time(), name, input } satisfies WorkerQuestion, transferred);
     // The worker answers by the same table.
     return promise as Promise<ReturnType<StoreCalls[K]>>;
   }
@@ -235,7 +239,11 @@ class WorkerTraceStore implements TraceStore {
     if (this.#batch.length === 0 || this.#retryTimer !== null || this.#isResting()) return;
     const [batch, era] = [this.#batch, this.#era];
     this.#batch = [];
-    this.#ask('add', batch).then(
+    // Each detail lies in a piece of memory with others, all of which would be copied with it.
+    const details = batch.map(({ detail }) => new Uint8Array(detail));
+    const sent = batch.map((exchange, index) => ({ ...exchange, detail: details[index] ?? exchange.detail }));
+    const transferred = details.map(({ buffer }) => buffer);
+    this.#ask('add', sent, transferred).then(
       () => this.#wrote(),
       (error: unknown) => (era === this.#era ? this.#keep(batch, error) : this.#warn(error)),
     );
