@@ -163,7 +163,7 @@ describe('a rate limit (429 that is no usage limit)', () => {
   });
 
   it('of the only account is waited for where it is short, unseen by the client', async () => {
-    const clock = skippingClock();
+    const clock = skippingClock({ heldMs: 1_000 });
     rig = await startRig({ clock });
     rig.simulator.faults.next('turn', { kind: 'error', status: 429 });
     const answer = post(rig, ask('Reply with exactly: a second later'));
@@ -173,7 +173,7 @@ describe('a rate limit (429 that is no usage limit)', () => {
   });
 
   it('of the only account is not waited for by a client that has gone away', async () => {
-    const clock = skippingClock();
+    const clock = skippingClock({ heldMs: 1_000 });
     rig = await startRig({ clock });
     rig.simulator.faults.next('turn', { kind: 'error', status: 429 });
     const client = await WsTurns.open(rig);

@@ -270,6 +270,7 @@ it('the files above are those of every part of the program that writes one whole
     'clients/config-file.ts',
     'core/accounts/linked-file.ts',
     'electron/xdg-autostart.ts',
+    'node/commands/service.ts',
     'node/service/',
   ];
   const writers = filesWith(/from 'write-file-atomic'|from 'atomically'/)
