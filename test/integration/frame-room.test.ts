@@ -54,7 +54,7 @@ beforeEach(async () => {
       const room = new FrameRoom(socket, websocket, budget);
       new WebsocketClient(
         { socket: websocket, line: socket, room },
-        { headers: [], path: '/v1/responses', key: null },
+        { headers: [], path: '/v1/responses', rawQuery: '', key: null },
         runner,
         clock,
         recordingLog(),

@@ -182,8 +182,8 @@ export class WsTurns {
   #isClosed = false;
   #wake: () => void = () => {};
 
-  constructor(server: Server, headers: Record<string, string> = {}) {
-    this.socket = new WebSocket(`${server.baseUrl.replace('http', 'ws')}/v1/responses`, {
+  constructor(server: Server, headers: Record<string, string> = {}, path = '/v1/responses') {
+    this.socket = new WebSocket(`${server.baseUrl.replace('http', 'ws')}${path}`, {
       headers: { authorization: `Bearer ${server.apiKey}`, ...headers },
     });
     this.closed = new Promise((resolve) => {

@@ -23,6 +23,8 @@ export interface NormaliseQuestion {
   /** The text of `body`. */
   readonly raw: Buffer;
   readonly headers: RawHeaders;
+  /** Behind the client's path, with its question mark; none where it is absent. */
+  readonly query?: string;
   /** `body` was translated: whatever client sent it, it has nothing of the official shape. */
   readonly isTranslated?: boolean;
   readonly endpoint: Endpoint;
@@ -59,6 +61,8 @@ export interface Normalised {
   /** Plain; where the headers name a `content-encoding`, the transport encodes it. */
   readonly body: Buffer;
   readonly headers: RawHeaders;
+  /** Behind upstream's path, with its question mark; empty where there is none. */
+  readonly query: string;
   readonly changes: readonly Change[];
   readonly profile: string;
   readonly model: string;
@@ -219,6 +223,7 @@ export function* normaliseInSlices(question: NormaliseQuestion): Slices<Normalis
   return {
     body: yield* editInSlices(question.raw, edits),
     headers: built.headers,
+    query: client.isCodex ? (question.query ?? '') : '',
     changes: [...changes, ...built.changes],
     profile: profile.id,
     model,

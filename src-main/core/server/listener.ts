@@ -29,6 +29,7 @@ import { Headroom } from './headroom.ts';
 import { answerMetrics, type MetricsDoor } from './metrics-route.ts';
 import { type Door, openPorts } from './open-ports.ts';
 import { refuseSocket } from './refuse-socket.ts';
+import { relayableQuery } from './relay-path.ts';
 import { requestIdOf, tellRequestId } from './request-id.ts';
 import { dialectOfCaller, proxiedPath, type RouteParts, routeFor, routesAt, routeUnknown } from './routes.ts';
 import { sendError } from './send.ts';
@@ -294,7 +295,9 @@ export class Listener {
       if (!clientKind(shown).isCodex) accept();
       else
         this.#upgradeAnswers
-          .ask(request, socket, (signal) => this.#parts.runner.greet(shown, signal))
+          .ask(request, socket, (signal) =>
+            this.#parts.runner.greet({ headers: shown, query: relayableQuery(rawQuery) ?? '' }, signal),
+          )
           .then(accept)
           .catch((thrown) => this.#refuseUpgrade(request, socket, thrown));
     } catch (thrown) {

@@ -33,13 +33,20 @@ const accountPaths = new Set([
  * might take it for something outside the base, or where it is about accounts.
  */
 export function relayablePath(path: string, query: string): string | null {
-  if (path.length > maxPathChars || query.length > maxQueryChars || !queryShape.test(query)) return null;
+  const asked = relayableQuery(query);
+  if (path.length > maxPathChars || asked === null) return null;
   const [first, ...segments] = path.split('/');
   if (first !== '' || segments.length === 0) return null;
   const decoded = segments.map(plainSegment);
   const head = decoded[0]?.toLowerCase() ?? '';
   if (decoded.includes(null) || accountPaths.has(head)) return null;
-  return query === '' ? path : `${path}?${query}`;
+  return `${path}${asked}`;
+}
+
+/** A query, with its question mark where it says anything, as it may be asked of upstream; null where it may not. */
+export function relayableQuery(query: string): string | null {
+  if (query.length > maxQueryChars || !queryShape.test(query)) return null;
+  return query === '' ? '' : `?${query}`;
 }
 
 /** A segment's text; null where it is empty, goes up, hides a separator or is encoded twice. */

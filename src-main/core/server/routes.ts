@@ -31,8 +31,6 @@ export interface RouteParts {
 
 interface RouteCall extends HttpExchange {
   readonly query: URLSearchParams;
-  /** The same as it came, without its question mark. */
-  readonly rawQuery: string;
   /** What stands in the path for each `{name}`, decoded. */
   readonly params: Readonly<Record<string, string>>;
 }

@@ -8,6 +8,7 @@ import type { TurnRunner } from '../turn/runner.ts';
 import type { RunningTurn, SinkListener, TurnRequest, TurnSink } from '../turn/turn.ts';
 import { readBody } from './body.ts';
 import type { BodyShare } from './body-budget.ts';
+import { relayableQuery } from './relay-path.ts';
 import { tellRequestId } from './request-id.ts';
 
 export interface HttpExchange {
@@ -15,6 +16,8 @@ export interface HttpExchange {
   readonly response: ServerResponse;
   /** Without the key prefix and the query. */
   readonly path: string;
+  /** As it came, without its question mark and without a key. */
+  readonly rawQuery: string;
   /** Credentials blanked. */
   readonly headers: RawHeaders;
   /** The key that opened the door; null for the first. */
@@ -30,7 +33,7 @@ interface AskedTurn extends Pick<TurnRequest, 'dialect' | 'kind' | 'body' | 'raw
 
 /** Reads a POST's body and starts the turn it asks for. Rejects with an error of the table for a bad request. */
 export async function startTurn(
-  { request, response, path, headers, key, share }: HttpExchange,
+  { request, response, path, rawQuery, headers, key, share }: HttpExchange,
   runner: TurnRunner,
   clock: Clock,
   read: (text: ReadRequest, clientBody: Buffer) => Promise<AskedTurn>,
@@ -57,6 +60,7 @@ export async function startTurn(
       clientTransport: 'http',
       method: 'POST',
       path,
+      query: relayableQuery(rawQuery) ?? '',
       headers,
       connectionId: null,
       acceptedMs,

@@ -14,12 +14,14 @@ import type { BodyHashes } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
 import { mayEndTurn, type WireEvent } from '../wire-event.ts';
+import type { AskedUpgrade } from './asked.ts';
 import type { BodyShare } from './body-budget.ts';
 import { errorFrame } from './error-body.ts';
 import type { FrameRoom } from './frame-room.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { withLimits } from './limited-sink.ts';
 import { QuietWatch } from './quiet-watch.ts';
+import { relayableQuery } from './relay-path.ts';
 import { toldError } from './told-error.ts';
 import { WebsocketSink } from './websocket-sink.ts';
 
@@ -32,6 +34,7 @@ export class WebsocketClient {
   readonly #room: Pick<FrameRoom, 'take'>;
   readonly #headers: RawHeaders;
   readonly #path: string;
+  readonly #query: string;
   readonly #key: KeyPass | null;
   readonly #runner: TurnRunner;
   readonly #clock: Clock;
@@ -61,7 +64,7 @@ export class WebsocketClient {
       line,
       room,
     }: { readonly socket: WebSocket; readonly line: Duplex; readonly room: Pick<FrameRoom, 'take'> },
-    upgrade: { readonly headers: RawHeaders; readonly path: string; readonly key: KeyPass | null },
+    upgrade: Omit<AskedUpgrade, 'opens'>,
     runner: TurnRunner,
     clock: Clock,
     log: Logger,
@@ -73,6 +76,7 @@ export class WebsocketClient {
     this.#room = room;
     this.#headers = upgrade.headers;
     this.#path = upgrade.path;
+    this.#query = relayableQuery(upgrade.rawQuery) ?? '';
     this.#key = upgrade.key;
     this.#isCodex = clientKind(upgrade.headers).isCodex;
     this.#quiet = this.#isCodex ? null : new QuietWatch(clock, () => this.#ping());
@@ -239,6 +243,7 @@ export class WebsocketClient {
         kind: isPrewarm ? 'prewarm' : 'turn',
         method: 'GET',
         path: this.#path,
+        query: this.#query,
         headers: this.#headers,
         connectionId: this.#id,
         ...read,

@@ -73,7 +73,7 @@ export class AttemptRun implements AttemptListener {
     this.#watch = watch.attempt({
       transport,
       account: { id: account.id, label: accountLabel(account) },
-      url: `${context.upstreamUrl}${path}`,
+      url: `${context.upstreamUrl}${path}${shaped.query}`,
       headers: shaped.headers,
       body: shaped.body,
       isIncrement: previousResponseId !== null,
@@ -97,6 +97,7 @@ export class AttemptRun implements AttemptListener {
       {
         baseUrl: upstreamUrl,
         path,
+        query: shaped.query,
         headers: shaped.headers,
         body: shaped.body,
         socketKey: socketKey(account, session, shaped),

@@ -26,19 +26,28 @@ function expected(headers: RawHeaders, lastTierOf: (model: string) => string | n
   return model === null ? null : { model, tier: lastTierOf(model) };
 }
 
+/** What a client's upgrade says, as far as upstream hears of it. */
+export interface AskedUpgrade {
+  readonly headers: RawHeaders;
+  /** With its question mark; empty where there is none. */
+  readonly query: string;
+}
+
 /**
  * Opens upstream's websocket while a Codex client's upgrade waits, so that it can be answered as upstream answered. The
  * socket is then there for the client's first frame.
  */
 export class OpenAhead {
   readonly #headers: RawHeaders;
+  readonly #query: string;
   readonly #context: TurnContext;
   readonly #signal: AbortSignal;
   /** The client has been answered without waiting any longer. */
   #isLate = false;
 
-  constructor(headers: RawHeaders, context: TurnContext, signal: AbortSignal) {
+  constructor({ headers, query }: AskedUpgrade, context: TurnContext, signal: AbortSignal) {
     this.#headers = headers;
+    this.#query = query;
     this.#context = context;
     this.#signal = signal;
   }
@@ -118,6 +127,7 @@ export class OpenAhead {
       {
         baseUrl: upstreamUrl,
         headers: shaped.headers,
+        query: shaped.query,
         socketKey: socketKey(account, session, shaped),
         accountId: account.id,
         isOneOff: session.isOneOff,
@@ -127,7 +137,7 @@ export class OpenAhead {
   }
 
   #shape(session: Session, expected: FramesExpected, account: Account, routingOverride: string | null): Normalised {
-    const request = { headers: this.#headers, kind: 'turn' as const };
+    const request = { headers: this.#headers, query: this.#query, kind: 'turn' as const };
     const begins = session.accountId === null ? 'perhaps' : 'no';
     const shaper = new TurnShaper(request, session, this.#context, this.#context.settings(), begins);
     return shapeUpgrade(shaper, expected, { account, routingOverride });

@@ -8,7 +8,7 @@ import { type BodyHashes, Chains, hashBody } from './chains.ts';
 import type { RunnerParts, TurnContext } from './context.ts';
 import { Issuers } from './issuers.ts';
 import { KnownBodies } from './known-bodies.ts';
-import { OpenAhead } from './open-ahead.ts';
+import { type AskedUpgrade, OpenAhead } from './open-ahead.ts';
 import { safeWatcher } from './safe-watch.ts';
 import { type SideRequest, SideRun, type SideSink } from './side-run.ts';
 import { Spares } from './spares.ts';
@@ -82,9 +82,9 @@ export class TurnRunner {
    * Opens upstream's websocket for a Codex client that wants one, and resolves with upstream's answer headers for it: none
    * where they take too long. Rejects with what refuses the client's upgrade.
    */
-  async greet(headers: RawHeaders, signal: AbortSignal): Promise<RawHeaders> {
-    this.meet(headers);
-    const opening = new OpenAhead(headers, this.#context, signal);
+  async greet(upgrade: AskedUpgrade, signal: AbortSignal): Promise<RawHeaders> {
+    this.meet(upgrade.headers);
+    const opening = new OpenAhead(upgrade, this.#context, signal);
     const { promise, resolve } = Promise.withResolvers<RawHeaders>();
     const timer = this.#context.clock.after(greetingLimitMs, () => {
       opening.late();

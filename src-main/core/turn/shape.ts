@@ -18,7 +18,7 @@ export interface ShapeQuestion extends AccountBody {
 }
 
 /** What of a request its shape depends on, beside its body. */
-type ShapedRequest = Pick<TurnRequest, 'headers' | 'kind' | 'translated' | 'mended' | 'own' | 'key'>;
+type ShapedRequest = Pick<TurnRequest, 'headers' | 'query' | 'kind' | 'translated' | 'mended' | 'own' | 'key'>;
 
 /** Shapes one turn for whichever account and transport tries it; its turn id and settings stay the same. */
 export class TurnShaper {
@@ -53,6 +53,7 @@ export class TurnShaper {
       body,
       raw,
       headers: headers.kept,
+      query: this.#request.query ?? '',
       isTranslated: this.#request.translated !== undefined,
       endpoint: this.#request.kind === 'compact' ? 'compact' : 'responses',
       transport,

@@ -7,7 +7,7 @@ import type { Session } from './sessions.ts';
 export function socketKey(
   account: Account,
   session: Session,
-  shaped: Pick<Normalised, 'headers' | 'routingHint'>,
+  shaped: Pick<Normalised, 'headers' | 'routingHint'> & Partial<Pick<Normalised, 'query'>>,
 ): string {
   const names = ['originator', 'user-agent', 'x-openai-account-routing-override'];
   const identity = names.map((name) => headerValue(shaped.headers, name));
@@ -16,6 +16,7 @@ export function socketKey(
     account.tokens.accessToken.slice(-12),
     session.id,
     shaped.routingHint,
+    shaped.query ?? '',
     ...identity,
   ]);
 }

@@ -15,6 +15,8 @@ export const quietMs = 15_000;
 
 /** One turn as a client asked it, understood but not yet shaped. */
 export interface TurnRequest extends ClientRequest {
+  /** Behind the path, with its question mark, without a key; a Codex client's goes up. None where it is absent. */
+  readonly query?: string;
   /** The client's websocket, which is the session where the client names none; null for HTTP. */
   readonly connectionId: string | null;
   /** A Responses body and its text. */

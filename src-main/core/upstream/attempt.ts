@@ -10,6 +10,8 @@ export interface UpstreamRequest {
   readonly baseUrl: string;
   /** Under the base; a websocket only knows `/responses`. */
   readonly path: '/responses' | '/responses/compact';
+  /** Behind the path, with its question mark; none where it is absent. */
+  readonly query?: string;
   readonly headers: RawHeaders;
   readonly body: Buffer;
   /** Sockets are shared only between requests with the same key. */

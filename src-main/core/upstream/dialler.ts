@@ -8,6 +8,7 @@ import { WarmLines } from './warm-lines.ts';
 
 interface Wanted {
   readonly baseUrl: string;
+  readonly query?: string;
   readonly headers: RawHeaders;
   readonly accountId?: string;
   /** Nobody waits for it: what is kept warm is left to those who do. */
@@ -31,11 +32,11 @@ export class Dialler {
   }
 
   async dial(
-    { baseUrl, headers, accountId, isAhead = false }: Wanted,
+    { baseUrl, query = '', headers, accountId, isAhead = false }: Wanted,
     timer: ConnectionTimer,
     signal: AbortSignal,
   ): Promise<DialResult> {
-    const url = `${baseUrl.replace(/^http/, 'ws')}/responses`;
+    const url = `${baseUrl.replace(/^http/, 'ws')}/responses${query}`;
     const parts = { url, headers, clock: this.#clock, timer, manners: this.#manners, died: this.#died, signal };
     await this.#proxies.ready(url, accountId ?? null);
     const connection = isAhead ? null : this.#warm.take(baseUrl, accountId);

@@ -46,7 +46,7 @@ export class HttpExecutor {
     const abort = new AbortController();
     let gate: PromiseWithResolvers<void> | null = null;
     const run = async (): Promise<AttemptOutcome> => {
-      const url = `${request.baseUrl}${request.path}`;
+      const url = `${request.baseUrl}${request.path}${request.query ?? ''}`;
       const body = await encodedBody(request.body, request.headers);
       await this.#proxies.ready(url, request.accountId);
       const dispatcher = await this.#proxies.dispatcher(url, request.accountId);

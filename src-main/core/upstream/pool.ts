@@ -21,7 +21,8 @@ import { SocketIndex } from './socket-index.ts';
 import { type Waiter, WaitingTurns } from './waiting-turns.ts';
 
 /** What a socket is opened by. */
-interface DialRequest extends Pick<UpstreamRequest, 'baseUrl' | 'headers' | 'socketKey' | 'accountId' | 'isOneOff'> {
+interface DialRequest
+  extends Pick<UpstreamRequest, 'baseUrl' | 'query' | 'headers' | 'socketKey' | 'accountId' | 'isOneOff'> {
   /** It is a spare, for a session that is still to come. */
   readonly whenSpareGone?: SpareGone;
 }
@@ -315,8 +316,7 @@ export class SocketPool {
   }
 
   #hasRoom(accountId: string): boolean {
-    const inUse = this.#sockets.ofAccount(accountId).size + this.#dials.count(accountId);
-    return inUse < this.#limits.socketsPerAccount;
+    return this.#sockets.ofAccount(accountId).size + this.#dials.count(accountId) < this.#limits.socketsPerAccount;
   }
 
   #idleOf(accountId: string): PooledSocket[] {
