@@ -7,6 +7,7 @@ import { type LabAnswer, type LabPlace, type LabQuestion, strayedFrom } from '..
 import { FastLab } from '../core/latency/fast-lab.ts';
 import { readExperiments } from '../core/latency/kept-experiments.ts';
 import { observe } from '../core/latency/passive.ts';
+import { resolveModel } from '../core/normalise/normalise.ts';
 import type { Host } from '../core/ports.ts';
 import { OwnSink } from '../core/turn/own-sink.ts';
 import { ownTurn } from '../core/turn/own-turn.ts';
@@ -103,6 +104,11 @@ export function composeLab({
     const chosen = accountFor(id);
     return { id: chosen.id, label: accountLabel(chosen) };
   };
+  /** Of an alias the model itself: under its own name both arms would ask for the tier. */
+  const withModel = <R extends { readonly model: string }>(request: R): R => ({
+    ...request,
+    model: resolveModel(request.model, tiersOf).model,
+  });
   const modelHasTier = (model: string, tier: string) => tiersOf(model)?.includes(tier) ?? null;
   const coinFile = openCoinFile(host);
   const coins: Coins = new Coins(
@@ -153,13 +159,13 @@ export function composeLab({
 
   const handlers: Pick<Handlers, Extract<keyof Handlers, `lab.${string}` | `coin.${string}` | 'latency.passive'>> = {
     'latency.passive': ({ filter }) => passive(filter),
-    'lab.estimate': (request) => lab.estimate(request),
-    'lab.start': (request) => lab.start(request),
+    'lab.estimate': (request) => lab.estimate(withModel(request)),
+    'lab.start': (request) => lab.start(withModel(request)),
     'lab.confirm': ({ id }) => lab.confirm(id),
     'lab.continuation': ({ id }) => lab.continuation(id),
     'lab.continue': ({ id, pairs }) => lab.goOn(id, pairs),
     'lab.stop': () => lab.stop(),
-    'coin.start': (request) => coins.start(request),
+    'coin.start': (request) => coins.start(withModel(request)),
     'coin.stop': ({ id }) => coins.leave(id),
     'lab.list': async () => [...(await lab.list()), ...coins.list()].toSorted((a, b) => b.startedAt - a.startedAt),
     'lab.get': async ({ id }) => coins.list().find((coin) => coin.id === id) ?? lab.get(id),

@@ -121,6 +121,7 @@ describe('a coin that decides the tier of sessions', () => {
     expect(await refused({ model: 'nothing-known' })).toMatch(/lists no priority tier/);
     await start();
     expect(await refused({})).toMatch(/already/);
+    expect(await refused({ model: 'gpt-5.5-fast' })).toMatch(/already/);
     const [account] = await rig.app.handlers['accounts.list'](null);
     await rig.app.handlers['accounts.import']({ text: rig.simulator.addAccount().authJson() });
     expect(rig.app.snapshot().coins).toHaveLength(1);

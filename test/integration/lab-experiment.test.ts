@@ -111,6 +111,19 @@ describe('an experiment', () => {
     expect(efforts).toEqual(Array(12).fill('medium'));
   });
 
+  it('tries the model that an alias stands for, whose name asks for the tier in both arms', async () => {
+    rig = await startPaced();
+    const { state, request: tried, pairs } = await runExperiment({ pairs: 1, model: `${request.model}-fast` });
+    expect({ state, model: tried.model, turns: pairs.length }).toEqual({
+      state: 'done',
+      model: request.model,
+      turns: 1,
+    });
+    expect(new Set(frameBodies().map(({ service_tier: tier }) => tier))).toEqual(new Set([undefined, 'priority']));
+    const estimate = await rig.app.handlers['lab.estimate']({ ...request, model: `${request.model}-fast` });
+    expect(estimate).toMatchObject({ model: request.model, modelHasTier: true });
+  });
+
   it('keeps its arms apart whatever the fast policy says', async () => {
     for (const fastPolicy of ['on', 'off'] as const) {
       rig = await startRig({ settings: { fastPolicy }, simulator: { mostNumbers } });
