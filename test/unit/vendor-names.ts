@@ -6,7 +6,7 @@ import type { ErrorObject as AnthropicErrorObject } from '@anthropic-ai/sdk/reso
 import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { CompletionUsage } from 'openai/resources/completions';
 import type { Model, ModelsPage } from 'openai/resources/models';
-import type { ResponseStreamEvent } from 'openai/resources/responses/responses';
+import type { ResponseStreamEvent, ResponsesServerEvent } from 'openai/resources/responses/responses';
 import type { ErrorObject } from 'openai/resources/shared';
 
 export type ModelList = { object: 'list'; data: Model[] };
@@ -26,4 +26,5 @@ export type {
   ModelsPage,
   RawMessageStreamEvent,
   ResponseStreamEvent,
+  ResponsesServerEvent,
 };

@@ -8,6 +8,7 @@ import { responsesDialect } from '../../src-main/core/dialects/responses/dialect
 import { ToolNames } from '../../src-main/core/dialects/tool-names.ts';
 import type { EventTranslator } from '../../src-main/core/dialects/translation.ts';
 import { isJsonObject, type JsonObject } from '../../src-main/core/json.ts';
+import { errorFrame } from '../../src-main/core/server/error-body.ts';
 import { makeEvent, parseEvent } from '../../src-main/core/wire-event.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import * as chat from './chat-scripts.ts';
@@ -133,6 +134,7 @@ function otherSamples(): TypedSample[] {
     { label: 'a model', type: 'ModelInfo', value: messagesDialect.model(model) },
     { label: 'models', type: 'ModelInfoList', value: messagesDialect.models(models) },
     ...codes.flatMap((code) => [
+      { label: `${code} on a websocket`, type: 'ResponsesServerEvent', value: errorFrame(new SlipstreamError(code)) },
       { label: code, type: 'ErrorBody', value: chatDialect.error(new SlipstreamError(code), null) },
       { label: code, type: 'AnthropicErrorBody', value: messagesDialect.error(new SlipstreamError(code), 'id') },
     ]),

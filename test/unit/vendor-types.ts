@@ -24,6 +24,7 @@ const typeNames = [
   'ModelList',
   'ErrorBody',
   'ResponseStreamEvent',
+  'ResponsesServerEvent',
   'Message',
   'MessageTokensCount',
   'RawMessageStreamEvent',

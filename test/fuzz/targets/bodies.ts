@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { parseRequestObject } from '../../../src-main/core/dialects/request-json.ts';
 import type { Json } from '../../../src-main/core/json.ts';
+import { parseExactly } from '../../../src-main/core/json-exact.ts';
 import { readJson } from '../../../src-main/core/json-read.ts';
 import { scanJson } from '../../../src-main/core/json-scan.ts';
 import { applyEdits } from '../../../src-main/core/normalise/edits.ts';
@@ -81,6 +82,7 @@ export const ledJson = led({
     'null',
     '-0',
     '1e9',
+    '-12345678901234567890',
     '[]',
     '{}',
     ',',
@@ -92,8 +94,9 @@ export const ledJson = led({
     const inPieces = readingOf(() => readWhole(text, pieceBytes));
     const whole = readingOf(() => readWhole(Buffer.from(text), wholeBytes));
     deepStrictEqual(inPieces, whole);
-    const { escapedNames } = atOnce(scanJson(text, wideLimits, wholeBytes));
-    const parsed = escapedNames === 0 ? readingOf(() => JSON.parse(text.toString())) : whole;
+    const { escapedNames, hasLongNumber } = atOnce(scanJson(text, wideLimits, wholeBytes));
+    const parse = hasLongNumber ? parseExactly : JSON.parse;
+    const parsed = escapedNames === 0 ? readingOf(() => parse(text.toString())) : whole;
     deepStrictEqual(inPieces, parsed);
     // A request is more than JSON.
     for (const { body } of readingOf(() => parseRequestObject(text))) deepStrictEqual([body], inPieces);
