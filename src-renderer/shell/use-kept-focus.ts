@@ -7,7 +7,7 @@ import { afterVanished, drawnAnew, leavesTo, nameOfControl } from '../lib/focus-
  */
 export function useKeptFocus(): void {
   useEffect(() => {
-    let last: { readonly element: Element; readonly name: string } | null = null;
+    let last: { readonly element: Element; readonly name: string; readonly isInMain: boolean } | null = null;
     /** Where the focus came from into the part of the page that it is in. */
     let cameFrom: Element | null = null;
     let isByKeys = false;
@@ -19,19 +19,19 @@ export function useKeptFocus(): void {
     };
     const onFocus = ({ target, relatedTarget }: FocusEvent): void => {
       if (!(target instanceof Element)) return;
-      last = { element: target, name: nameOfControl(target) };
+      last = { element: target, name: nameOfControl(target), isInMain: target.closest('main') !== null };
       if (relatedTarget instanceof Element && partOf(relatedTarget) !== partOf(target)) cameFrom = relatedTarget;
     };
     const observer = new MutationObserver((records) => {
       if (last === null || !isByKeys || last.element.isConnected || document.activeElement !== document.body) return;
-      const { element, name } = last;
+      const { element, name, isInMain } = last;
       const record = records.find(({ removedNodes }) => [...removedNodes].some((node) => node.contains(element)));
       if (record === undefined) return;
       const next =
         drawnAnew(records, record, name) ??
         leavesTo(element) ??
         afterVanished(record, parts) ??
-        (cameFrom?.isConnected === true ? cameFrom : null);
+        (isInMain || cameFrom?.isConnected !== true ? null : cameFrom);
       const main = document.getElementById('main');
       for (const place of [next, main]) {
         if (place instanceof HTMLElement) place.focus({ preventScroll: place === main });

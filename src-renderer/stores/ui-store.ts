@@ -23,6 +23,10 @@ interface UiState {
   /** Stays the same while the user goes from request to request. */
   readonly detailTab: DetailTab;
   readonly isHelpOpen: boolean;
+  /** What sessions are searched for; it stays while the user is elsewhere. */
+  readonly sessionsText: string;
+  /** The session that was last opened from their list. */
+  readonly leftAt: string | null;
   go(screen: ScreenName): void;
   /** Opens a request's detail beside the list. */
   openRequest(id: string): void;
@@ -33,6 +37,8 @@ interface UiState {
   setFilter(filter: TraceFilter): void;
   setDetailTab(tab: DetailTab): void;
   setHelpOpen(isOpen: boolean): void;
+  setSessionsText(text: string): void;
+  setLeftAt(sessionId: string): void;
 }
 
 export type UiStore = StoreApi<UiState>;
@@ -55,6 +61,8 @@ export function createUiStore(host: RouteHost): UiStore {
       cursorId: parseRoute(host.location.hash).requestId,
       detailTab: 'timing',
       isHelpOpen: false,
+      sessionsText: '',
+      leftAt: null,
       go: (screen) => navigate({ screen, requestId: null }),
       openRequest: (id) => {
         set({ cursorId: id });
@@ -78,6 +86,8 @@ export function createUiStore(host: RouteHost): UiStore {
       },
       setDetailTab: (detailTab) => set({ detailTab }),
       setHelpOpen: (isHelpOpen) => set({ isHelpOpen }),
+      setSessionsText: (sessionsText) => set({ sessionsText }),
+      setLeftAt: (leftAt) => set({ leftAt }),
     };
   });
   const follow = (): void => {

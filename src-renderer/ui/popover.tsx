@@ -62,7 +62,7 @@ export function Popover({ label, face, isSet, onOpen, children }: PopoverProps):
     const overPx = right - (clientWidth - edgePx);
     if (overPx > 0) element.style.translate = `${-overPx}px 0`;
     element.style.maxHeight = `${Math.max(leastHeightPx, clientHeight - edgePx - top)}px`;
-    element.querySelector<HTMLElement>('input, button')?.focus();
+    element.querySelector<HTMLElement>('input, select, button')?.focus();
   }, [isOpen]);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only hears keys of what is inside

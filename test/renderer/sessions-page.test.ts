@@ -127,6 +127,40 @@ describe('the sessions', () => {
     expect(await page.getByRole('button', { name: 'Show more sessions' }).count()).toBe(0);
   });
 
+  it('have the cursor on the same session while others come above it, and for who comes back from it', async () => {
+    const many = Array.from({ length: 60 }, (_, n) => row(n, { sessionId: `s${n}` }));
+    const page = await openOnClock(many);
+    await page.getByText('n = 60').waitFor();
+    await list(page).focus();
+    for (let n = 0; n < 40; n += 1) await page.keyboard.press('ArrowDown');
+    server.push({ kind: 'requests', rows: [row(60, { sessionId: 's60' })] });
+    await soon(page, () => list(page).getAttribute('aria-rowcount'), '62');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Session s19' }).waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => list(page).evaluate((table) => table === document.activeElement)).toBe(true);
+    const chosen = list(page).locator('tr[aria-selected="true"]');
+    expect(await chosen.getAttribute('aria-rowindex')).toBe('43');
+    expect(await chosen.evaluate((line) => line.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Session s18' }).waitFor();
+  });
+
+  it('are searched still for who comes back from one', async () => {
+    const page = await open(turns);
+    await page.getByLabel('Search sessions').fill('curl');
+    await expect.poll(() => list(page).getByRole('row').count()).toBe(2);
+    await page.getByRole('link', { name: 'Overview' }).focus();
+    await list(page).press('Enter');
+    await page.getByRole('heading', { name: 'Session session-two' }).waitFor();
+    // At the top of what is new, not back in the navigation.
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await page.keyboard.press('Escape');
+    await list(page).waitFor();
+    expect(await page.getByLabel('Search sessions').inputValue()).toBe('curl');
+  });
+
   it('have no hole where a page ended while turns go on, and none of what was cleared', async () => {
     const many = Array.from({ length: 450 }, (_, n) => row(n, { sessionId: `s${n}` }));
     const page = await openOnClock(many);

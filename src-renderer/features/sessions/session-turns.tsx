@@ -48,7 +48,12 @@ export function SessionTurns({ rows, rootId }: SessionTurnsProps): ReactNode {
     const id = rows[index]?.id;
     if (id !== undefined) ui.getState().openRequest(id);
   };
-  const cursor = useListCursor({ count: rows.length, rows: virtual, onOpen: open });
+  const cursor = useListCursor({
+    count: rows.length,
+    rows: virtual,
+    idOf: (index) => rows[index]?.id,
+    onOpen: open,
+  });
   return (
     <VirtualList
       rows={virtual}

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import type { SessionPage, SessionSummary } from '../../../src-main/shared/session-query.ts';
@@ -8,7 +8,7 @@ import { useSettled } from '../../hooks/use-settled.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { isPlainClick } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
-import { useActions, useApp, useStores, useWords } from '../../stores/stores.ts';
+import { useActions, useApp, useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -32,7 +32,8 @@ export function SessionsList(): ReactNode {
   const { t, format } = useWords();
   const { ui } = useStores();
   const actions = useActions();
-  const [text, setText] = useState('');
+  const text = useUi((state) => state.sessionsText);
+  const { setSessionsText: setText } = ui.getState();
   const settled = useSettled(text.trim(), typingRestMs);
   const filter = settled === '' ? {} : { text: settled };
   const query = { filter, cursor: null, limit: pageSessions };
@@ -150,14 +151,36 @@ function Rows({ sessions }: { readonly sessions: readonly SessionSummary[] }): R
   const rows = useVirtualRows({ count: sessions.length, rowHeightPx, headHeightPx });
   const open = (index: number): void => {
     const id = sessions[index]?.id;
-    if (id !== undefined) ui.getState().openSession(id);
+    if (id === undefined) return;
+    setLeftAt(id);
+    ui.getState().openSession(id);
   };
-  const cursor = useListCursor({ count: sessions.length, rows, onOpen: open });
+  const { setLeftAt } = ui.getState();
+  /** The session that was opened from here, for who comes back. */
+  const [leftAt] = useState(() => ui.getState().leftAt);
+  const table = useRef<HTMLTableElement>(null);
+  useEffect(() => {
+    const { activeElement } = document;
+    const hasNoFocus = activeElement === document.body || activeElement === document.getElementById('main');
+    if (leftAt !== null && hasNoFocus) table.current?.focus({ preventScroll: true });
+  }, [leftAt]);
+  const cursor = useListCursor({
+    count: sessions.length,
+    rows,
+    idOf: (index) => sessions[index]?.id,
+    startId: leftAt,
+    onOpen: open,
+  });
   return (
     <VirtualList
       rows={rows}
       scroller={{ className: rowTable.scroller }}
-      table={{ className: classNames(rowTable.table, styles.table), 'aria-label': t('sessions.list'), ...cursor.grid }}
+      table={{
+        ref: table,
+        className: classNames(rowTable.table, styles.table),
+        'aria-label': t('sessions.list'),
+        ...cursor.grid,
+      }}
       head={columns.map((column) => (
         <th
           key={column}
