@@ -15,6 +15,8 @@ export interface DoctorFacts {
   };
   /** The running instance, as its own port answers. */
   readonly running: RunningFacts | null;
+  /** One that runs and could not be asked, with why: another version, or one that stands still. */
+  readonly unasked: { readonly pid: number; readonly why: string } | null;
   /** Where none runs: the port it would take. */
   readonly port: { readonly number: number; readonly takenAt: readonly string[] } | null;
   /** Why the accounts and settings could not be read. */
@@ -104,8 +106,10 @@ function dataDirFinding({ dataDir: { path, state, problem } }: DoctorFacts): Fin
   }
 }
 
-function instanceFindings({ dataDir, running, port }: DoctorFacts): Finding[] {
+function instanceFindings({ dataDir, running, unasked, port }: DoctorFacts): Finding[] {
   const subject = 'Instance';
+  if (unasked !== null)
+    return [bad(subject, `It runs as process ${unasked.pid}, and could not be asked: ${unasked.why}`, 'Restart it.')];
   // Nobody can tell, and nothing starts there.
   if (running === null && dataDir.state === 'unusable') return [];
   if (running === null) {

@@ -3,8 +3,11 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stateFiles } from '../../src-main/core/file-troubles.ts';
 import type { Finding } from '../../src-main/node/doctor.ts';
+import { holdInstance } from '../../src-main/node/instance.ts';
+import { ownPaths } from '../../src-main/shared/channels.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
+import { startBridgeRig } from '../support/bridge-rig.ts';
 import { type Finished, Headless, headlessEntry, heapCap } from '../support/headless.ts';
 
 /** The doctor as a command, in a home of its own. */
@@ -54,6 +57,24 @@ describe('slipstream doctor', () => {
     expect(found).toContainEqual(expect.objectContaining({ level: 'good', subject: 'Instance' }));
     expect(found).toContainEqual(expect.objectContaining({ level: 'good', subject: 'Models' }));
     expect(JSON.stringify(found)).not.toContain('ada@example.test');
+  });
+
+  it('does not say that nothing runs where the instance that does cannot be asked', async () => {
+    const rig = await startBridgeRig();
+    const hold = await holdInstance(headless.dataDir, () => {});
+    const controlUrl = `${rig.origin.replace('http', 'ws')}${ownPaths.bridge}`;
+    hold.announce({ pid: process.pid, startedAt: 0, controlUrl, controlToken: rig.controlToken });
+    try {
+      const { code, findings: found } = findings(await ask('doctor', '--json', '--offline'));
+      expect(code).toBe(1);
+      const instance = found.filter(({ subject }: Finding) => subject === 'Instance');
+      expect(instance).toEqual([
+        expect.objectContaining({ level: 'bad', text: expect.stringContaining(`runs as process ${process.pid}`) }),
+      ]);
+    } finally {
+      hold.release();
+      await rig.stop();
+    }
   });
 
   it('asks upstream of each account where it is told to, and fails where none can serve', async () => {

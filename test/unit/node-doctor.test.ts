@@ -36,6 +36,7 @@ const running: RunningFacts = {
 const healthy: DoctorFacts = {
   dataDir: { path: '/home/ada/.config/slipstream', state: 'private', problem: null },
   running,
+  unasked: null,
   port: null,
   storeProblem: null,
   problems: [],
@@ -51,6 +52,18 @@ const nowMs = 1_000_000;
 const diagnose = (facts: DoctorFacts) => diagnoseAt(facts, nowMs);
 
 describe('the doctor', () => {
+  it('calls an instance that could not be asked a running one, and advises no start', () => {
+    const unasked = {
+      pid: 7,
+      why: 'The running Slipstream answered in another form: it is another version. Restart it.',
+    };
+    const findings = diagnose({ ...healthy, running: null, accounts: null, upstream: null, unasked });
+    const [instance] = findings.filter(({ subject }) => subject === 'Instance');
+    expect(instance).toMatchObject({ level: 'bad', mend: 'Restart it.' });
+    expect(instance?.text).toMatch(/^It runs as process 7, .*another version/);
+    expect(JSON.stringify(findings)).not.toMatch(/not running|Start it/);
+  });
+
   it('tells the news of Codex clients, without calling them ill', () => {
     const text = 'Codex 0.172 sends 1 header that profile 0.171 lacks: x-new';
     const findings = diagnose({ ...healthy, news: [{ version: '0.172.0', at: 0, text }] });

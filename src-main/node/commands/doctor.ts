@@ -51,6 +51,7 @@ async function gatherFacts(options: DoctorOptions, context: CommandContext): Pro
   const base = {
     dataDir,
     running: null,
+    unasked: null,
     storeProblem: null,
     accounts: null,
     upstream: null,
@@ -83,6 +84,7 @@ async function gatherFacts(options: DoctorOptions, context: CommandContext): Pro
     }));
   } catch (thrown) {
     if (!(thrown instanceof SlipstreamError)) throw thrown;
+    if (isRunning !== null) return { ...base, port, unasked: { pid: isRunning.pid, why: thrown.message } };
     return { ...base, port, storeProblem: thrown.message };
   }
 }
