@@ -97,6 +97,11 @@ export function removeJsoncValue(text: string, path: ItemPath): string {
   // Without a comma of its own it was the last, and the one before it becomes that.
   const otherComma =
     ownComma === null && previous !== undefined ? commaAfter(text, previous.offset + previous.length) : null;
+  if (ownComma !== null && text.slice(end, ownComma).includes('\n')) {
+    // Somebody has put lines between the two.
+    const [before, after] = [extent(text, child.offset, end), extent(text, ownComma - 1, ownComma)];
+    return `${text.slice(0, before[0])}${text.slice(before[1], after[0])}${text.slice(after[1])}`;
+  }
   const [start, stop] = extent(text, child.offset, ownComma ?? end);
   if (otherComma === null) return `${text.slice(0, start)}${text.slice(stop)}`;
   // Blanks between the comma and a member on the same line go with both.

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { claudeCode } from '../../src-main/clients/claude-code.ts';
 import type { ClientDefinition, ClientFile } from '../../src-main/clients/client.ts';
 import { codex } from '../../src-main/clients/codex.ts';
-import { setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
+import { removeJsoncValue, setJsoncValue } from '../../src-main/clients/jsonc-edit.ts';
 import { opencode } from '../../src-main/clients/opencode.ts';
 import { takeOut } from '../../src-main/clients/take-out.ts';
 import { jsonShapes, settingsShapes, tomlShapes } from '../support/config-shapes.ts';
@@ -93,6 +93,18 @@ it('puts back what was replaced and what was removed, in the spelling it had', (
   const settings = '{ "env": { "ANTHROPIC_API_KEY": "sk-old", "ANTHROPIC_MODEL": "mine" }, "model": "opus" }';
   const back = takenOut(claudeCode, 'env', settings, (text) => text.replace('"opus"', '"sonnet"'));
   expect(json(back.text)).toEqual({ env: { ANTHROPIC_API_KEY: 'sk-old', ANTHROPIC_MODEL: 'mine' }, model: 'sonnet' });
+});
+
+it.each([
+  ['{\n  "ours": 5\n  // theirs\n  ,\n  "b": 2\n}\n', '{\n  // theirs\n  "b": 2\n}\n'],
+  ['{\n  "ours": 5 // ours\n  // theirs\n  , "b": 2\n}\n', '{\n  // theirs\n  "b": 2\n}\n'],
+  [
+    '{\n  "ours": 5\n  /* theirs,\n  too */ , // of b\n  "b": 2\n}\n',
+    '{\n  /* theirs,\n  too */ // of b\n  "b": 2\n}\n',
+  ],
+  ['{ "ours": 5 /* ours */, "b": 2 }', '{ "b": 2 }'],
+])('leaves the lines that somebody put between ours and its comma: %#', (now, left) => {
+  expect(removeJsoncValue(now, ['ours'])).toBe(left);
 });
 
 it('needs nothing where somebody has taken ours out already', () => {
