@@ -211,6 +211,18 @@ describe('a settings file that a person changes while the program runs', () => {
     expect(others()).toEqual([kept]);
   });
 
+  it('that cannot be written says which file, and why, and stays as it was set', () => {
+    begin(mine);
+    const store = open();
+    rmSync(path());
+    mkdirSync(path());
+    const why = expect.stringMatching(
+      /settings\.json cannot be written: it is a folder \(EISDIR\)\. Nothing was changed\./,
+    );
+    expect(() => store.write({ fastPolicy: 'on' })).toThrow(expect.objectContaining({ message: why }));
+    expect(store.read().fastPolicy).toBe('off');
+  });
+
   it('has no copy of what is said in another form, or was taken away', () => {
     begin(mine);
     const store = open();
