@@ -20,6 +20,9 @@ const rendererDirs = ['../renderer', '../../renderer', '../out/renderer'].map((p
 hardenPrototypes();
 silenceLibraries(process);
 keepMemorySmall();
+// Where the system limits how large files grow, Node has a write beyond that fail like any other; a library that hears the
+// signal of it (signal-exit, through write-file-atomic) would end the process instead.
+process.on('SIGXFSZ', () => {});
 // A terminal that was closed takes no more words; that is no reason to end without a clean stop.
 process.stderr.on('error', () => {});
 const output = new StandardOutput();

@@ -7,6 +7,7 @@ const problems = new Map([
   ['EBUSY', tell('failures.system.busy')],
   ['EDQUOT', tell('failures.write.quota')],
   ['EEXIST', tell('failures.write.folder')],
+  ['EFBIG', tell('failures.write.fileSize')],
   ['EIO', tell('failures.system.disk')],
   ['EISDIR', tell('failures.system.folder')],
   ['ELOOP', tell('failures.system.loop')],

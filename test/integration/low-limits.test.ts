@@ -111,3 +111,35 @@ describe.skipIf(process.platform === 'win32')('a program with few file descripto
     }
   });
 });
+
+describe.skipIf(process.platform === 'win32')('a program whose files may not grow', () => {
+  let headless: Headless | null = null;
+  afterEach(() => headless?.dispose());
+
+  it('goes on with turns, says why they are not kept, and ends in order', async () => {
+    const simulator = await startSimulator();
+    headless = new Headless({
+      program: 'bash',
+      args: ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, heapCap, headlessEntry],
+      // Node writes this cache at its very end, when it hears no signal any more.
+      env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
+    });
+    try {
+      const place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
+      const signIn = join(headless.dir, 'auth.json');
+      writeFileSync(signIn, simulator.addAccount().authJson());
+      expect((await askCommand(headless.dataDir, ['import', signIn, ...place])).code).toBe(0);
+      const served = await headless.serve(...place);
+      expect((await post(served, ask('hi'))).status).toBe(200);
+      // The doctor waits for what is kept of the turn.
+      expect((await askCommand(headless.dataDir, ['doctor', '--offline'])).stdout).toMatch(
+        /Requests (wait|are kept in memory)/,
+      );
+      expect((await post(served, ask('hi'))).status).toBe(200);
+      served.child.kill('SIGTERM');
+      expect(await served.finished).toMatchObject({ code: 0 });
+    } finally {
+      await simulator.stop();
+    }
+  });
+});

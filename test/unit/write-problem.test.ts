@@ -15,6 +15,7 @@ describe('what the system says of a file', () => {
     [coded('EISDIR'), 'it is a folder (EISDIR)', '它是目录（EISDIR）'],
     [coded('EACCES'), 'its permissions do not allow it (EACCES)', '其权限不允许（EACCES）'],
     [coded('ENOSPC'), 'the disk is full (ENOSPC)', '磁盘已满（ENOSPC）'],
+    [coded('EFBIG'), 'the system lets no file grow so large (EFBIG)', '系统不允许文件增长到这么大（EFBIG）'],
     [ofSqlite(13), 'the disk is full (SQLITE_FULL)', '磁盘已满（SQLITE_FULL）'],
     [ofSqlite(8 | (3 << 8)), 'the disk is read-only (SQLITE_READONLY)', '磁盘为只读（SQLITE_READONLY）'],
     [coded('EXOTIC'), 'EXOTIC', 'EXOTIC'],

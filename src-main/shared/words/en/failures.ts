@@ -59,6 +59,7 @@ export const failuresWords = {
   'failures.system.special': 'it is a pipe or a device',
   'failures.system.unopened': 'it cannot be opened',
   'failures.write.permissions': 'its permissions do not allow it',
+  'failures.write.fileSize': 'the system lets no file grow so large',
   'failures.write.quota': 'the disk quota is used up',
   'failures.write.folder': 'it is not a folder',
   'failures.write.files': 'too many files are open',

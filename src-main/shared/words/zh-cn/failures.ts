@@ -57,6 +57,7 @@ export const failuresWords: SameIds<typeof english> = {
   'failures.system.special': '它是管道或设备',
   'failures.system.unopened': '无法打开',
   'failures.write.permissions': '其权限不允许',
+  'failures.write.fileSize': '系统不允许文件增长到这么大',
   'failures.write.quota': '磁盘配额已用完',
   'failures.write.folder': '它不是目录',
   'failures.write.files': '打开的文件过多',
