@@ -110,7 +110,7 @@ function openOrSetAside(
   try {
     if (existsSync(dataDir)) removeHalfWritten(dataDir);
     try {
-      if (existsSync(join(dataDir, fileName))) checkPlainFile(join(dataDir, fileName));
+      checkIfThere(join(dataDir, fileName));
       return { file: open(), taken: {} };
     } catch (cause) {
       if (![tooLarge, ''].includes(systemCode(cause))) throw cause;
@@ -126,6 +126,14 @@ function openOrSetAside(
       message: `The settings in ${dataDir} cannot be read: ${why}.`,
       cause,
     });
+  }
+}
+
+function checkIfThere(path: string): void {
+  try {
+    checkPlainFile(path);
+  } catch (cause) {
+    if (systemCode(cause) !== 'ENOENT') throw cause;
   }
 }
 

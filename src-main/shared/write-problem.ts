@@ -23,6 +23,7 @@ const problems = new Map([
   ['ERR_FS_EISDIR', tell('failures.system.folder')],
   ['ERR_FS_FILE_TOO_LARGE', tell('failures.system.large')],
   ['ERR_NOT_A_FILE', tell('failures.system.special')],
+  ['ERR_STRAY_LINK', tell('failures.system.stray')],
   ['ERR_WORKER_OUT_OF_MEMORY', tell('failures.system.memory')],
   ['SQLITE_BUSY', tell('failures.system.busy')],
   ['SQLITE_CANTOPEN', tell('failures.system.unopened')],

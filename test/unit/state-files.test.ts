@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -225,6 +234,23 @@ describe.each(Object.entries(files))('the file of %s', (name, file) => {
     expect(pipes.map((entry) => entry.name)).toEqual([expect.stringContaining(basename(path))]);
     const told = [refusal, ...troubles.list().map(english.told)].join();
     expect(told).toContain(name === 'accounts' ? `${path}.left-` : 'it is a pipe or a device (ERR_NOT_A_FILE)');
+  });
+
+  it('that is a link to something that is not there stays one, for that may only be away, and is told of', async () => {
+    const path = pathOf(name);
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(join(dataDir, 'away', 'there.json'), path);
+    const refusal = await Promise.resolve(0)
+      .then(file.use)
+      .then(
+        () => '',
+        (error: Error) => error.message,
+      );
+    const links = globSync('{*,*/*}', { cwd: dataDir, withFileTypes: true }).filter((entry) => entry.isSymbolicLink());
+    expect(links.map((entry) => entry.name)).toEqual([expect.stringContaining(basename(path))]);
+    const told = [refusal, ...troubles.list().map(english.told)].join();
+    const why = 'it is a link to something that is not there (ERR_STRAY_LINK)';
+    expect(told).toContain(name === 'accounts' ? `${path}.left-` : why);
   });
 
   it('that is far larger than any is not read', async () => {

@@ -57,6 +57,7 @@ export const failuresWords = {
   'failures.system.memory': 'memory ran out',
   'failures.system.none': 'there is no such file',
   'failures.system.special': 'it is a pipe or a device',
+  'failures.system.stray': 'it is a link to something that is not there',
   'failures.system.unopened': 'it cannot be opened',
   'failures.write.permissions': 'its permissions do not allow it',
   'failures.write.fileSize': 'the system lets no file grow so large',

@@ -55,6 +55,7 @@ export const failuresWords: SameIds<typeof english> = {
   'failures.system.memory': '内存不足',
   'failures.system.none': '没有此文件',
   'failures.system.special': '它是管道或设备',
+  'failures.system.stray': '它是一个链接，所指之处不存在',
   'failures.system.unopened': '无法打开',
   'failures.write.permissions': '其权限不允许',
   'failures.write.fileSize': '系统不允许文件增长到这么大',
