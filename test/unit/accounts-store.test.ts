@@ -265,6 +265,16 @@ describe('files that cannot be read', () => {
     expect(readdirSync(folder())).toContainEqual(expect.stringMatching(new RegExp(`${idA}\\.json\\.left-`)));
   });
 
+  it('uses no older file of an account beside the newest that a newer Slipstream left, for its tokens may be spent', async () => {
+    await (await reopened()).add(account(idA));
+    const before = readFileSync(fileOf(idA), 'utf8');
+    writeFileSync(`${fileOf(idA)}.123`, '{"version":99}');
+    const store = openStore();
+    expect((await store.load()).map(english.told)).toEqual([expect.stringMatching(/\.json\.123 .*newer Slipstream/)]);
+    expect(store.all()).toEqual([]);
+    expect(readFileSync(fileOf(idA), 'utf8')).toBe(before);
+  });
+
   it('keeps the way out of an account that signs in again, unless it came with another', async () => {
     const store = await reopened();
     await store.add(account(idA, { proxyUrl: 'http://127.0.0.1:1' }));

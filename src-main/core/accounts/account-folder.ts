@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeProblem } from '../../shared/write-problem.ts';
+import type { FileTrouble } from '../file-troubles.ts';
 import { parseAccountFile } from './account-file.ts';
 
 /** As write-file-atomic names the file it renames into place. */
@@ -10,7 +12,7 @@ interface StuckWrite {
   readonly path: string;
   /** The file of the account, which is older then; there may be none. */
   readonly target: string;
-  readonly cause: unknown;
+  readonly trouble: FileTrouble;
 }
 
 interface AccountFolder {
@@ -40,15 +42,20 @@ async function finishWrites(folder: string): Promise<readonly StuckWrite[]> {
     if (name === undefined) continue;
     const path = join(folder, entry.name);
     const target = join(folder, name);
-    await finish(path, target, name).catch((cause: unknown) => stuck.push({ path, target, cause }));
+    const trouble = await finish(path, target, name).catch(
+      (cause: unknown): FileTrouble => ({ why: 'refused', cause: writeProblem(cause) }),
+    );
+    if (trouble !== null) stuck.push({ path, target, trouble });
   }
   return stuck;
 }
 
-async function finish(path: string, target: string, name: string): Promise<void> {
+/** Why it could not be done; null where it was. */
+async function finish(path: string, target: string, name: string): Promise<FileTrouble | null> {
   const parsed = parseAccountFile(await readFile(path, 'utf8'));
-  if (parsed.kind === 'newer') return;
+  if (parsed.kind === 'newer') return { why: 'newer' };
   const isWhole = parsed.kind === 'ok' && `${parsed.file.id}.json` === name;
   // A part of one says nothing that the file of the account does not.
   await (isWhole ? rename(path, target) : rm(path, { force: true }).catch(() => {}));
+  return null;
 }

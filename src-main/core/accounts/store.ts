@@ -100,9 +100,9 @@ export class AccountStore {
     const { paths, stuck } = await openAccountFolder(this.#folder).catch((cause: unknown) => {
       throw unwritable(this.#folder, cause);
     });
-    const problems = stuck.map(({ path, target, cause }) => {
+    const problems = stuck.map(({ path, target, trouble }) => {
       if (existsSync(target)) this.#left.add(target);
-      return this.#tell(this.#leave(path, { why: 'refused', cause: writeProblem(cause) }));
+      return this.#tell(this.#leave(path, trouble));
     });
     for (const path of paths) problems.push(...(await this.#take(path)));
     return problems;
