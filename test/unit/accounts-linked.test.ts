@@ -2,6 +2,7 @@ import {
   appendFileSync,
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -582,6 +583,15 @@ describe('renewed tokens', () => {
     expect(await write()).toBe(true);
     expect([inFile(), statSync(path).ino, readdirSync(dir)]).toEqual(['rt_refresh-token-2', ino, ['auth.json']]);
     expect(readFileSync(path, 'utf8').endsWith('}\n')).toBe(true);
+  });
+
+  it('go into the file in place where it has another name, which would keep the spent token', async () => {
+    writeFileSync(path, authFile());
+    const other = join(dir, 'other.json');
+    linkSync(path, other);
+    expect(await write()).toBe(true);
+    expect([inFile(), readdirSync(dir)]).toEqual(['rt_refresh-token-2', ['auth.json', 'other.json']]);
+    expect(readFileSync(other, 'utf8')).toBe(readFileSync(path, 'utf8'));
   });
 
   it.each([

@@ -92,16 +92,18 @@ export async function writeLinkedTokens(
 const noRoom = new Set(['ENOSPC', 'EDQUOT', 'EIO']);
 
 /**
- * Whole and durable, with mode and owner kept; in place where the folder takes no new file, as with a file that is mounted
- * alone, but not where the disk has no room. The temporary file has one name, so that one left behind by a crash is written over by the next try.
+ * Whole and durable, with mode and owner kept; in place where the file has other names (hard links), or the folder takes no new
+ * file, as with one that is mounted alone, but not where the disk has no room. The temporary file has one name, so that one left
+ * behind by a crash is written over by the next try.
  */
 async function replaceFile(target: string, text: string, isAsRead: () => Promise<boolean>): Promise<boolean> {
   const temporary = `${target}.slipstream`;
-  const { mode, uid, gid } = await stat(target);
+  const { mode, uid, gid, nlink } = await stat(target);
   try {
     await writeFile(temporary, text, { mode: 0o600, flush: true });
     await chown(temporary, uid, gid).catch(() => {});
     await chmod(temporary, mode & 0o777);
+    if (nlink > 1) throw new Error('the file has other names, which would keep the spent token');
     // Writing takes a while, and another program may have signed in meanwhile.
     const isSame = await isAsRead();
     await (isSame ? rename(temporary, target) : rm(temporary));
