@@ -290,6 +290,14 @@ describe('upgrades', () => {
     expect((await rig.lastTrace()).row.status).toBe('cancelled');
   });
 
+  it('nor do they leave a connection open whose answers were still to come', async () => {
+    const list = upgradeHead(rig)
+      .replace('/v1/responses', '/v1/models')
+      .replace(/(connection|upgrade): .*\r\n/g, '');
+    const answer = await sayRaw(rig, list.repeat(3) + upgradeHead(rig));
+    expect(answer).not.toContain('101 Switching Protocols');
+  });
+
   it('that follow an answer on its connection are taken', async () => {
     const { socket, received } = openRaw(rig);
     socket.write(postHead(rig, `content-length: ${body.length}`) + body);

@@ -190,9 +190,12 @@ export class Listener {
     });
     server.on('upgrade', (request, socket, head) => {
       const answer = this.#answers.get(socket);
-      // It would overtake the answer, of which Node carries nothing any more.
-      if (answer !== undefined && !answer.writableFinished) answer.destroy();
-      else this.#upgrade(request, socket, head);
+      if (answer === undefined || answer.writableFinished) this.#upgrade(request, socket, head);
+      else {
+        // It would overtake the answer, of which Node carries nothing any more; one that waits for others has no socket yet.
+        answer.destroy();
+        socket.destroy();
+      }
     });
     server.on('connect', (_request, socket) => refuseSocket(socket, noTunnel()));
     server.on('clientError', (error, socket) => {
