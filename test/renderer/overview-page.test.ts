@@ -71,5 +71,9 @@ describe('the overview', () => {
     const rest = await page.locator('main').evaluate((main) => main.scrollHeight - main.clientHeight);
     expect(rest).toBe(0);
     expect(await page.getByRole('navigation').count()).toBe(0);
+    // Of a list without end, a sheet.
+    await page.evaluate(() => location.assign('#/requests'));
+    const list = page.getByRole('grid').locator('..');
+    await expect.poll(() => list.evaluate(({ clientHeight }) => clientHeight)).toBeGreaterThan(400);
   });
 });
