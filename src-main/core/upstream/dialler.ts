@@ -37,7 +37,10 @@ export class Dialler {
     signal: AbortSignal,
   ): Promise<DialResult> {
     const url = `${baseUrl.replace(/^http/, 'ws')}/responses${query}`;
-    const parts = { url, headers, clock: this.#clock, timer, manners: this.#manners, died: this.#died, signal };
+    const manners = this.#manners;
+    // Once the client has the first of its answer: to agree on TLS for the next one takes a few milliseconds of the loop.
+    const answered = () => void setImmediate(() => this.noteTurn(baseUrl, accountId));
+    const parts = { url, headers, clock: this.#clock, timer, manners, died: this.#died, answered, signal };
     await this.#proxies.ready(url, accountId ?? null);
     const connection = isAhead ? null : this.#warm.take(baseUrl, accountId);
     if (connection !== null) {
@@ -51,7 +54,7 @@ export class Dialler {
     return dialUpstream({ ...parts, options, connection: null });
   }
 
-  /** A turn has gone this way. */
+  /** A turn was answered that went this way. */
   noteTurn(baseUrl: string, accountId: string | null = null): void {
     this.#warm.noteTurn(baseUrl, accountId);
   }

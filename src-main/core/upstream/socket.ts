@@ -51,6 +51,8 @@ export interface DialOptions {
   readonly manners: LineManners;
   /** Told where the open socket turns out to be dead. */
   readonly died: () => void;
+  /** Told of the first of each turn that comes. */
+  readonly answered: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -64,6 +66,7 @@ export function dialUpstream({
   timer,
   manners,
   died,
+  answered,
   signal,
 }: DialOptions): Promise<DialResult> {
   return new Promise((resolve) => {
@@ -128,7 +131,7 @@ export function dialUpstream({
       const isSlow = clock.monotonicMs() - startedMs > 2 * slowFromMs;
       resolve({
         ok: true,
-        socket: new UpstreamSocket(socket, responseHeaders, { line, clock, manners, isSlow, died }),
+        socket: new UpstreamSocket(socket, responseHeaders, { line, clock, manners, isSlow, died, answered }),
       });
     });
     socket.on('error', (error) => fail({ kind: 'unreachable', fault: networkFault(error), message: faultText(error) }));
@@ -145,7 +148,7 @@ export function dialUpstream({
   });
 }
 
-interface OpenedLine extends Pick<LineParts, 'clock' | 'manners' | 'isSlow'> {
+interface OpenedLine extends Pick<LineParts, 'clock' | 'manners' | 'isSlow' | 'answered'> {
   /** What the websocket runs over; null where that is not known. */
   readonly line: Socket | null;
   readonly died: () => void;
