@@ -49,7 +49,7 @@ function websocketSaying(...texts: readonly (string | Buffer)[]): Promise<Rig> {
   });
 }
 
-async function ask(on: Rig, body: JsonObject, limitMs = 2_000): Promise<{ status: number; text: string }> {
+async function ask(on: Rig, body: JsonObject, limitMs = 10_000): Promise<{ status: number; text: string }> {
   const response = await fetch(`${on.baseUrl}/v1/responses`, {
     method: 'POST',
     headers: { authorization: `Bearer ${on.apiKey}` },
