@@ -11,7 +11,6 @@ function open(more: { isSlow?: boolean; manners?: LineManners } = {}) {
   const clock = fakeClock();
   const seen = { pings: 0, died: [] as string[], setMs: 0 };
   const line = new LineLife({
-    answered: () => {},
     clock: {
       ...clock,
       epochMs: () => clock.epochMs() + seen.setMs,

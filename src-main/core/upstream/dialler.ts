@@ -37,10 +37,7 @@ export class Dialler {
     signal: AbortSignal,
   ): Promise<DialResult> {
     const url = `${baseUrl.replace(/^http/, 'ws')}/responses${query}`;
-    const manners = this.#manners;
-    // Once the client has the first of its answer: to agree on TLS for the next one takes a few milliseconds of the loop.
-    const answered = () => void setImmediate(() => this.noteTurn(baseUrl, accountId));
-    const parts = { url, headers, clock: this.#clock, timer, manners, died: this.#died, answered, signal };
+    const parts = { url, headers, clock: this.#clock, timer, manners: this.#manners, died: this.#died, signal };
     await this.#proxies.ready(url, accountId ?? null);
     const connection = isAhead ? null : this.#warm.take(baseUrl, accountId);
     if (connection !== null) {
@@ -54,7 +51,7 @@ export class Dialler {
     return dialUpstream({ ...parts, options, connection: null });
   }
 
-  /** A turn was answered that went this way. */
+  /** A turn has gone this way. */
   noteTurn(baseUrl: string, accountId: string | null = null): void {
     this.#warm.noteTurn(baseUrl, accountId);
   }

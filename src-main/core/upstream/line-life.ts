@@ -11,8 +11,6 @@ export interface LineParts {
   /** It took long to open. */
   readonly isSlow: boolean;
   readonly ping: () => void;
-  /** The first of a turn has come. */
-  readonly answered: () => void;
   /** While nothing is read no answer can be seen. */
   readonly isRead: () => boolean;
   /** Called once at most, with the reason for people. */
@@ -85,7 +83,6 @@ export class LineLife {
     if (!this.#answersPings) this.#parts.manners.noteMute(this.#parts.clock.monotonicMs() - this.#turnSentMs);
     this.#turnSentMs = null;
     this.#hasServed = true;
-    this.#parts.answered();
   }
 
   /** What has come will be read only now. */

@@ -139,6 +139,7 @@ export class SocketPool {
       // A second try was dialled a moment ago: silence now is upstream's own.
       pooled.socket.run(request.body, turn, !request.wantsNewSocket);
       listener.sent();
+      if (!this.#isDraining) this.#dialler.noteTurn(request.baseUrl, request.accountId);
     };
     this.#acquire(request, timer, abort.signal).then(run).catch(fail);
     return {

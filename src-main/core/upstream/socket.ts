@@ -51,8 +51,6 @@ export interface DialOptions {
   readonly manners: LineManners;
   /** Told where the open socket turns out to be dead. */
   readonly died: () => void;
-  /** Told of the first of each turn that comes. */
-  readonly answered: () => void;
   readonly signal: AbortSignal;
 }
 
@@ -66,7 +64,6 @@ export function dialUpstream({
   timer,
   manners,
   died,
-  answered,
   signal,
 }: DialOptions): Promise<DialResult> {
   return new Promise((resolve) => {
@@ -131,7 +128,7 @@ export function dialUpstream({
       const isSlow = clock.monotonicMs() - startedMs > 2 * slowFromMs;
       resolve({
         ok: true,
-        socket: new UpstreamSocket(socket, responseHeaders, { line, clock, manners, isSlow, died, answered }),
+        socket: new UpstreamSocket(socket, responseHeaders, { line, clock, manners, isSlow, died }),
       });
     });
     socket.on('error', (error) => fail({ kind: 'unreachable', fault: networkFault(error), message: faultText(error) }));
@@ -148,7 +145,7 @@ export function dialUpstream({
   });
 }
 
-interface OpenedLine extends Pick<LineParts, 'clock' | 'manners' | 'isSlow' | 'answered'> {
+interface OpenedLine extends Pick<LineParts, 'clock' | 'manners' | 'isSlow'> {
   /** What the websocket runs over; null where that is not known. */
   readonly line: Socket | null;
   readonly died: () => void;
