@@ -2,14 +2,6 @@ import type { Json } from './json.ts';
 
 /** Whole numbers for which JavaScript's own have no room, such as ids of 64 bits: read as their digits, and written as they came. */
 
-declare global {
-  /** What V8 has and TypeScript's library does not know yet. */
-  interface JSON {
-    rawJSON(text: string): Json;
-    isRawJSON(value: unknown): boolean;
-  }
-}
-
 /** What a reviver is told third. */
 type Context = { readonly source?: string };
 

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import { isExactNumber, type Json } from './json.ts';
 import { parseExactly } from './json-exact.ts';
 import { backslash, closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-marks.ts';
 import { type JsonMember, type JsonScan, noteMembers, skipContainer, skipString, skipValue } from './json-scan.ts';
@@ -24,7 +24,7 @@ export function* readJson(text: Buffer, { pieces, hasLongNumber }: JsonScan): Ge
 
 /** Member names of a value and of what it holds: fewer than its text has where the text repeats some. */
 export function countNames(value: Json, scan: Pick<JsonScan, 'hasLongNumber'>): number {
-  if (typeof value !== 'object' || value === null || (scan.hasLongNumber && JSON.isRawJSON(value))) return 0;
+  if (typeof value !== 'object' || value === null || (scan.hasLongNumber && isExactNumber(value))) return 0;
   let count = 0;
   for (const each of Object.values(value))
     if (typeof each === 'object' && each !== null) count += countNames(each, scan);

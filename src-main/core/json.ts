@@ -6,9 +6,22 @@ export interface JsonObject {
   readonly [key: string]: Json | undefined;
 }
 
-/** Whether a value is a JSON object (not null, not a list). */
+declare global {
+  /** What V8 has and TypeScript's library does not know yet. */
+  interface JSON {
+    rawJSON(text: string): Json;
+    isRawJSON(value: unknown): boolean;
+  }
+}
+
+/** Whether a value is a number that is kept as it was written (`parseExactly`). */
+export function isExactNumber(value: unknown): value is JsonObject {
+  return JSON.isRawJSON(value);
+}
+
+/** Whether a value is a JSON object (not null, not a list, not a number that is kept as it was written). */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
 /** A member of its own: nothing that an object inherits came out of JSON. */

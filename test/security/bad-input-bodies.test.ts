@@ -54,6 +54,7 @@ const malformed: [string, string | Buffer, string][] = [
   ['a trailing comma', '{"model":"gpt-5.5",}', 'json_invalid'],
   ['null', 'null', 'request_invalid'],
   ['a number', '7', 'request_invalid'],
+  ['a number that has no room in JavaScript', '12345678901234567890', 'request_invalid'],
   ['a text', '"gpt-5.5"', 'request_invalid'],
   ['a list', '[{"model":"gpt-5.5"}]', 'request_invalid'],
   ['no model', '{}', 'request_invalid'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseExactly } from '../../src-main/core/json-exact.ts';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 import { slowness } from '../support/slowness.ts';
@@ -261,6 +262,11 @@ describe('redaction of values', () => {
     [[{ message: 'Bearer abcdefg' }], [{ message: `Bearer ${mark}` }]],
   ])('makes JSON of %j', (value, expected) => {
     expect(redactor.value(value)).toEqual(expected);
+  });
+
+  it('keeps a number that has no room in JavaScript as it was written, unless its name is a secret', () => {
+    const shown = redactor.value(parseExactly('{"n":12345678901234567890,"token":12345678901234567890}'));
+    expect(JSON.stringify(shown)).toBe(`{"n":12345678901234567890,"token":"${mark}"}`);
   });
 
   it('hides what an error says, its stack included', () => {

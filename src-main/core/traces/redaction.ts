@@ -1,7 +1,7 @@
 import type { RawHeader } from '../../shared/model.ts';
 import { BoundedMap } from '../bounded-map.ts';
 import type { RawHeaders } from '../headers.ts';
-import { isJsonObject, type Json } from '../json.ts';
+import { isExactNumber, isJsonObject, type Json } from '../json.ts';
 import { ownText } from '../own-memory.ts';
 import { eitherCaseForms, encodedForms, escapeAt, KnownTexts, mark, writtenForms } from './known-texts.ts';
 
@@ -152,6 +152,7 @@ export class Redactor {
   value(value: unknown, name = '', depth = 0): Json {
     if (typeof value === 'string') return this.#named(name, value);
     if (typeof value === 'number' && longNumber.test(String(value)) && isSecretName(name)) return mark;
+    if (isExactNumber(value)) return isSecretName(name) ? mark : value;
     if (value instanceof Error) return this.text(value.stack ?? value.message);
     if (depth > maxDepth) return '…';
     if (Array.isArray(value)) return value.map((item) => this.value(item, name, depth + 1));
