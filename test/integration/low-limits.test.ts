@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { JsonObject } from '../../src-main/core/json.ts';
-import { startSimulator } from '../../src-main/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
 import { askCommand } from '../support/ask-command.ts';
 import { chat, chatPath } from '../support/chat-client.ts';
 import { Headless, headlessEntry, heapCap } from '../support/headless.ts';
@@ -81,6 +81,15 @@ describe('a program that is short of memory', () => {
   });
 });
 
+/** The program with an account of the simulator. */
+async function servedWithAccount(headless: Headless, simulator: Simulator) {
+  const place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
+  const signIn = join(headless.dir, 'auth.json');
+  writeFileSync(signIn, simulator.addAccount().authJson());
+  expect((await askCommand(headless.dataDir, ['import', signIn, ...place])).code).toBe(0);
+  return headless.serve(...place);
+}
+
 describe.skipIf(process.platform === 'win32')('a program with few file descriptors', () => {
   let headless: Headless | null = null;
   afterEach(() => headless?.dispose());
@@ -92,11 +101,7 @@ describe.skipIf(process.platform === 'win32')('a program with few file descripto
       args: ['-c', 'ulimit -n 72; exec "$0" "$@"', process.execPath, heapCap, headlessEntry],
     });
     try {
-      const place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
-      const signIn = join(headless.dir, 'auth.json');
-      writeFileSync(signIn, simulator.addAccount().authJson());
-      expect((await askCommand(headless.dataDir, ['import', signIn, ...place])).code).toBe(0);
-      const served = await headless.serve(...place);
+      const served = await servedWithAccount(headless, simulator);
       const turn = async () => {
         const { status, events, json } = await post(served, ask('Count to 3'));
         return status === 200 ? textOf(events) : String(errorOf(json).code);
@@ -125,11 +130,7 @@ describe.skipIf(process.platform === 'win32')('a program whose files may not gro
       env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
     });
     try {
-      const place = ['--upstream', simulator.upstreamUrl, '--issuer', simulator.issuerUrl];
-      const signIn = join(headless.dir, 'auth.json');
-      writeFileSync(signIn, simulator.addAccount().authJson());
-      expect((await askCommand(headless.dataDir, ['import', signIn, ...place])).code).toBe(0);
-      const served = await headless.serve(...place);
+      const served = await servedWithAccount(headless, simulator);
       expect((await post(served, ask('hi'))).status).toBe(200);
       // The doctor waits for what is kept of the turn.
       expect((await askCommand(headless.dataDir, ['doctor', '--offline'])).stdout).toMatch(

@@ -8,12 +8,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TraceStore } from '../../src-main/core/traces/store/trace-store.ts';
-import { openWorkerStore } from '../../src-main/core/traces/store/worker-store.ts';
 import { LatencyQuery, TraceQuery } from '../../src-main/shared/trace-query.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { realClock, recordingLog } from '../support/host.ts';
 import { skippingClock } from '../support/skipping-clock.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
+import { WorkerStores } from '../support/worker-stores.ts';
 
 const limits = { maxRows: 1_000_000, maxBytes: 1024 ** 3, maxAgeMs: 100 * 365 * 24 * 60 * 60_000 };
 const everything = TraceQuery.parse({});
@@ -23,7 +23,7 @@ const heldMs = 300;
 
 let dir: string;
 let path: string;
-const opened: TraceStore[] = [];
+const stores = new WorkerStores();
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'slipstream-store-'));
@@ -31,21 +31,12 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  for (const store of opened.splice(0)) await store.close();
+  await stores.closeAll();
   rmSync(dir, { recursive: true, force: true });
 });
 
-function open(at: string | null = path): TraceStore {
-  const store = openWorkerStore({ start: { path: at, limits }, clock: realClock, log: recordingLog() });
-  if (store === null) throw new Error('no worker');
-  opened.push(store);
-  return store;
-}
-
-async function closed(store: TraceStore): Promise<void> {
-  opened.splice(opened.indexOf(store), 1);
-  await store.close();
-}
+const open = (at: string | null = path): TraceStore => stores.open({ start: { path: at, limits }, clock: realClock });
+const closed = (store: TraceStore): Promise<void> => stores.close(store);
 
 describe('the database', () => {
   it('has after a restart what it had before, figures included', async () => {
@@ -113,9 +104,7 @@ describe('the database', () => {
     const clock = skippingClock();
     const problems: (string | null)[] = [];
     const onProblem = (problem: string | null) => void problems.push(problem === null ? null : english.told(problem));
-    const store = openWorkerStore({ start: { path, limits }, clock, log: recordingLog(), onProblem });
-    if (store === null) throw new Error('there is no worker');
-    opened.push(store);
+    const store = stores.open({ start: { path, limits }, clock, onProblem });
     for (let deaths = 0; deaths < 4; deaths += 1) {
       store.add(storedTurn(deaths));
       expect((await store.query(everything)).total).toBe(deaths + 1);
@@ -180,9 +169,7 @@ describe('a sudden death', () => {
 
 it('waits for another program that writes to the file, such as a backup, and loses nothing', async () => {
   const log = recordingLog();
-  const store = openWorkerStore({ start: { path, limits }, clock: realClock, log });
-  if (store === null) throw new Error('there is no worker');
-  opened.push(store);
+  const store = stores.open({ start: { path, limits }, clock: realClock, log });
   await store.state();
   const other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
@@ -206,9 +193,7 @@ describe('a disk that takes nothing for a while', () => {
     const problems: (string | null)[] = [];
     const onProblem = (problem: string | null) => void problems.push(problem === null ? null : english.told(problem));
     const log = recordingLog();
-    const store = openWorkerStore({ start: { path, limits }, clock, log, onProblem });
-    if (store === null) throw new Error('there is no worker');
-    opened.push(store);
+    const store = stores.open({ start: { path, limits }, clock, log, onProblem });
     await store.state();
     const other = fillDisk();
     for (let index = 0; index < 100; index += 1) store.add(storedTurn(index));
@@ -231,12 +216,9 @@ describe('a disk that takes nothing for a while', () => {
     const parts = {
       start: { path, limits },
       clock,
-      log: recordingLog(),
       onProblem: (told: unknown) => problems.push(told),
     };
-    const store = openWorkerStore(parts);
-    if (store === null) throw new Error('there is no worker');
-    opened.push(store);
+    const store = stores.open(parts);
     await store.state();
     const other = fillDisk();
     for (let index = 0; index < 40; index += 1) store.add(storedTurn(index));
@@ -262,9 +244,7 @@ describe('a disk that takes nothing for a while', () => {
     const onProblem = (problem: string | null) => void problems.push(problem === null ? null : english.told(problem));
     const folder = join(dir, 'later');
     const start = { path: join(folder, 'traces.sqlite'), limits };
-    const store = openWorkerStore({ start, clock, log: recordingLog(), onProblem });
-    if (store === null) throw new Error('there is no worker');
-    opened.push(store);
+    const store = stores.open({ start, clock, onProblem });
     store.add(storedTurn(0));
     await store.saveExperiment({ id: 'e', startedAt: 5, json: '{}' });
     expect(await store.state()).toMatchObject({ kind: 'memory', turns: 1 });
@@ -288,12 +268,11 @@ it('of a newer version is left alone: turns go to a file beside it, and that is 
   for (const count of [1, 2]) {
     const problems: (string | null)[] = [];
     const onProblem = (problem: string | null) => void problems.push(problem === null ? null : english.told(problem));
-    const store = openWorkerStore({ start: { path, limits }, clock: realClock, log: recordingLog(), onProblem });
-    if (store === null) throw new Error('there is no worker');
+    const store = stores.open({ start: { path, limits }, clock: realClock, onProblem });
     store.add(storedTurn(count));
     expect(await store.state()).toMatchObject({ kind: 'disk', turns: count, setAsidePath: null });
     expect(problems).toEqual([expect.stringContaining('newer Slipstream')]);
-    await store.close();
+    await closed(store);
   }
   expect(readFileSync(path)).toEqual(before);
 });
@@ -305,9 +284,7 @@ describe('a clock that is 40 days ahead', () => {
 
   function openForMonth(): TraceStore {
     const start = { path, limits: { ...limits, maxAgeMs: 30 * dayMs } };
-    const store = openWorkerStore({ start, clock, log: recordingLog() });
-    if (store === null) throw new Error('there is no worker');
-    opened.push(store);
+    const store = stores.open({ start, clock });
     return store;
   }
 

@@ -6,12 +6,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TraceDatabase } from '../../src-main/core/traces/store/database.ts';
 import type { TraceStore } from '../../src-main/core/traces/store/trace-store.ts';
-import { openWorkerStore } from '../../src-main/core/traces/store/worker-store.ts';
 import { TraceQuery } from '../../src-main/shared/trace-query.ts';
-import { recordingLog } from '../support/host.ts';
 import { type SkippingClock, skippingClock } from '../support/skipping-clock.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { firstStartedAt, storedTurn } from '../support/stored-turns.ts';
+import { WorkerStores } from '../support/worker-stores.ts';
 
 const limits = { maxRows: 1_000_000, maxBytes: 1024 ** 3, maxAgeMs: 100 * 365 * 24 * 60 * 60_000 };
 const everything = TraceQuery.parse({});
@@ -19,7 +18,7 @@ const everything = TraceQuery.parse({});
 let dir: string;
 let path: string;
 let clock: SkippingClock;
-const opened: TraceStore[] = [];
+const stores = new WorkerStores();
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'slipstream-store-trouble-'));
@@ -28,21 +27,12 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  for (const store of opened.splice(0)) await store.close();
+  await stores.closeAll();
   rmSync(dir, { recursive: true, force: true });
 });
 
-function open(at = path): TraceStore {
-  const store = openWorkerStore({ start: { path: at, limits }, clock, log: recordingLog() });
-  if (store === null) throw new Error('no worker');
-  opened.push(store);
-  return store;
-}
-
-async function closed(store: TraceStore): Promise<void> {
-  opened.splice(opened.indexOf(store), 1);
-  await store.close();
-}
+const open = (at = path): TraceStore => stores.open({ start: { path: at, limits }, clock });
+const closed = (store: TraceStore): Promise<void> => stores.close(store);
 
 async function filled(count: number, at = path): Promise<TraceStore> {
   const store = open(at);
