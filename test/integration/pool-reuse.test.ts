@@ -127,6 +127,54 @@ describe('case 17: an upgrade that fails', () => {
   });
 });
 
+describe('a socket that is being opened ahead', () => {
+  it('is waited for by the turn that comes meanwhile', async () => {
+    rig.simulator.faults.next('upgrade', { kind: 'slow', delayMs: 30 });
+    const opening = rig.open('k');
+    const turn = rig.turn('k');
+    expect([await turn.outcome, turn.reused()]).toEqual([finished, true]);
+    expect(await opening).toMatchObject({ reused: false });
+    expect(rig.simulator.log.upgrades).toHaveLength(1);
+  });
+
+  it('is one turn’s only: a parallel one, and one on another key, open their own', async () => {
+    rig.simulator.faults.next('upgrade', { kind: 'slow', delayMs: 30 });
+    const opening = rig.open('k');
+    const turns = [rig.turn('k'), rig.turn('k'), rig.turn('l')];
+    await Promise.all(turns.map(({ outcome }) => outcome));
+    expect(turns.map(({ reused }) => reused())).toEqual([true, false, false]);
+    await opening;
+  });
+
+  it('counts as the turn’s own where it comes to nothing, and the next turn opens another', async () => {
+    rig.simulator.faults.next('upgrade', { kind: 'stall' });
+    const opening = rig.open('k');
+    const turn = rig.turn('k');
+    await rig.simulator.log.waitFor('fault');
+    await rig.turn('other').outcome;
+    rig.clock.advance(5_000);
+    expect(await turn.outcome).toMatchObject({ kind: 'unreachable', fault: 'timeout' });
+    expect(await opening).toMatchObject({ outcome: { kind: 'unreachable' } });
+    expect(await rig.turn('k').outcome).toEqual(finished);
+    expect(rig.simulator.log.of('fault')).toHaveLength(1);
+  });
+
+  it.each([
+    ['its client goes', false],
+    ['the turn wants a new one', true],
+  ])('is not the turn’s where %s', async (_why, wantsNewSocket) => {
+    rig.simulator.faults.next('upgrade', { kind: 'stall' });
+    const gone = new AbortController();
+    const opening = rig.open('k', gone.signal);
+    await rig.simulator.log.waitFor('fault');
+    const turn = rig.turn('k', { wantsNewSocket });
+    await (wantsNewSocket ? turn : rig.turn('other')).outcome;
+    gone.abort();
+    expect([await turn.outcome, turn.reused()]).toEqual([finished, false]);
+    expect(await opening).toEqual({ outcome: { kind: 'aborted' } });
+  });
+});
+
 describe('a turn that is aborted', () => {
   it('while it is being dialled opens no turn upstream', async () => {
     rig.simulator.faults.next('upgrade', { kind: 'stall' });

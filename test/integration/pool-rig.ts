@@ -33,6 +33,8 @@ export interface PoolRig {
   readonly simulator: Simulator;
   /** Starts a turn; `key` names its socket. */
   turn(key: string, more?: TurnOptions): PoolTurn;
+  /** Opens a socket ahead of the turns of a key. */
+  open(key: string, signal?: AbortSignal): ReturnType<SocketPool['warm']>;
   /** The frames upstream got, as the texts they carry. */
   connections(): number[];
   stop(): Promise<void>;
@@ -53,10 +55,17 @@ export async function startPool(
     accounts.set(id, account);
     return account;
   };
+  const upgradeOf = (accountId: string) => ({
+    baseUrl: simulator.upstreamUrl,
+    headers: Object.entries(upgradeHeaders(accountOf(accountId))) as RawHeader[],
+    accountId,
+    isOneOff: false,
+  });
   return {
     pool,
     clock,
     simulator,
+    open: (key, signal = new AbortController().signal) => pool.warm({ ...upgradeOf('a'), socketKey: key }, signal),
     turn: (key, { text = 'Reply with exactly: ok', onEvent = () => {}, ...more } = {}) => {
       const accountId = more.accountId ?? 'a';
       const events: WireEvent[] = [];
@@ -67,16 +76,13 @@ export async function startPool(
       const body = frameOf(text, extended === null ? {} : { previous_response_id: extended });
       const attempt = pool.start(
         {
-          baseUrl: simulator.upstreamUrl,
+          ...upgradeOf(accountId),
           path: '/responses',
-          headers: Object.entries(upgradeHeaders(accountOf(accountId))) as RawHeader[],
           body: Buffer.from(JSON.stringify(body)),
           socketKey: key,
-          accountId,
           previousResponseId: null,
           wantsNewSocket: false,
           mayReplace: () => true,
-          isOneOff: false,
           ...more,
         },
         {

@@ -180,7 +180,9 @@ it.each([
   if (fault.kind === 'stall') clock.skip(3_001);
   const { client, told } = await opening;
   expect(told).not.toHaveProperty('x-models-etag');
-  expect(textOf(await client.turn(frame('Count to 3')))).toBe('1 2 3');
+  const turn = client.turn(frame('Count to 3'));
+  if (fault.kind === 'stall') clock.skip(2_000);
+  expect(textOf(await turn)).toBe('1 2 3');
   await client.close();
 });
 

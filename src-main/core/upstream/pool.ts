@@ -1,7 +1,7 @@
 import { tell } from '../../shared/words/told.ts';
-import type { RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { WireEvent } from '../wire-event.ts';
+import { type Acquired, poolFull, tooBig, type WarmSocket } from './acquired.ts';
 import {
   type Attempt,
   type AttemptListener,
@@ -13,6 +13,7 @@ import { ConnectionTimer } from './connection-timer.ts';
 import { Dialler } from './dialler.ts';
 import { Dials } from './dials.ts';
 import { frameLimitBytes } from './frame-limit.ts';
+import { Openings } from './openings.ts';
 import { defaultPoolLimits, type PoolLimits } from './pool-limits.ts';
 import { isSpare, oldestOf, type PooledSocket, type SpareGone } from './pooled-socket.ts';
 import type { ProxyRoutes } from './proxy.ts';
@@ -27,25 +28,6 @@ interface DialRequest
   readonly whenSpareGone?: SpareGone;
 }
 
-/** A socket that waits for a turn, with upstream's answer to its upgrade. */
-interface WarmSocket {
-  readonly headers: RawHeaders;
-  readonly reused: boolean;
-}
-
-type Acquired =
-  | { readonly pooled: PooledSocket; readonly reused: boolean; readonly wasSpare: boolean }
-  | { readonly outcome: AttemptOutcome };
-
-/** What upstream would do with such a frame, less its upload and the end of the socket. */
-const tooBig: AttemptOutcome = {
-  kind: 'dropped',
-  closeCode: 1009,
-  reason: 'the frame is over the size that upstream announced',
-};
-
-const poolFull: Acquired = { outcome: { kind: 'pool-full' } };
-
 /** Upstream websockets, kept between the turns of a session and never shared across keys. */
 export class SocketPool {
   readonly #clock: Clock;
@@ -54,6 +36,7 @@ export class SocketPool {
   readonly #limits: PoolLimits;
   readonly #sockets = new SocketIndex<PooledSocket>();
   readonly #dials = new Dials();
+  readonly #openings = new Openings();
   readonly #waiting: WaitingTurns;
   #opened: () => void = () => {};
   #isDraining = false;
@@ -168,10 +151,12 @@ export class SocketPool {
     const isQueued = this.#waiting.first(request.accountId) !== null;
     if (this.#isDraining || isQueued || !this.#hasRoom(request.accountId)) return null;
     const timer = new ConnectionTimer(() => this.#clock.monotonicMs());
-    const dialled = await this.#dial(request, timer, signal);
-    if ('outcome' in dialled) return dialled;
-    this.#release(dialled.pooled, request);
-    return { headers: dialled.pooled.socket.responseHeaders, reused: false };
+    return this.#openings.run(request.socketKey, async () => {
+      const dialled = await this.#dial(request, timer, signal);
+      if ('outcome' in dialled) return dialled;
+      this.#release(dialled.pooled, request);
+      return { headers: dialled.pooled.socket.responseHeaders, reused: false };
+    });
   }
 
   /** Whether a spare of this key is ready; it is then kept for as long again. */
@@ -263,9 +248,23 @@ export class SocketPool {
       return { pooled: idle, reused: true, wasSpare };
     }
     if (previousResponseId !== null) return { outcome: { kind: 'chain-lost' } };
+    const opening = wantsNewSocket ? null : this.#openings.take(socketKey);
+    if (opening !== null) return this.#join(opening, request, timer, signal);
     const first = this.#waiting.first(accountId) ?? waiter;
     const mayDial = first === waiter && (this.#hasRoom(accountId) || this.#makeRoom(accountId));
     return mayDial ? this.#dial(request, timer, signal) : null;
+  }
+
+  /** Waits for the socket that is being opened for it; one that came to nothing because its client went is no answer. */
+  async #join(
+    opening: Promise<AttemptOutcome | null>,
+    request: UpstreamRequest,
+    timer: ConnectionTimer,
+    signal: AbortSignal,
+  ): Promise<Acquired> {
+    const outcome = await opening;
+    const isAnswer = outcome !== null && outcome.kind !== 'aborted';
+    return isAnswer ? { outcome } : this.#acquire(request, timer, signal);
   }
 
   async #dial(request: DialRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
