@@ -138,6 +138,22 @@ describe("a Codex client's request that nothing here answers", () => {
     expect(upstream.seen[0]?.body.equals(packed)).toBe(true);
   });
 
+  it('is answered where upstream says first that it may go on, though nobody asked', async () => {
+    upstream.answer = (_, response, count) => {
+      response.writeContinue();
+      response.writeContinue();
+      response.writeHead(201, { 'content-type': 'text/plain' }).end(`made ${count}`);
+    };
+    const said = async () => {
+      const answer = await ask('/v1/agents/new', { method: 'POST', body: 'x' });
+      return [answer.status, await answer.text()];
+    };
+    expect([await said(), await said()]).toEqual([
+      [201, 'made 0'],
+      [201, 'made 1'],
+    ]);
+  });
+
   it('streams both ways', async () => {
     upstream.answer = async (request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });

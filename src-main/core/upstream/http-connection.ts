@@ -1,7 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { ConnectionPhase } from '../../shared/model.ts';
 import type { ConnectionTimer } from './connection-timer.ts';
+import { skipContinue } from './continue-answers.ts';
 
 /** How undici's connections come about. It tells by diagnostics channels, which every request of the process passes. */
 
@@ -26,6 +27,7 @@ subscribe('undici:request:create', (message) => {
 subscribe('undici:client:sendHeaders', (message) => {
   const { request, socket } = members(message);
   if (socket === null) return;
+  if (socket instanceof Socket) skipContinue(socket);
   const reused = used.has(socket);
   used.add(socket);
   if (request !== null) listeners.get(request)?.({ reused, phases: reused ? [] : (timers.get(socket)?.phases ?? []) });
