@@ -25,6 +25,29 @@ export function readUserId(idToken: string): string | null {
   return textMember(auth, 'chatgpt_user_id') || textMember(auth, 'user_id') || textMember(claims, 'sub') || null;
 }
 
+/** What a token calls its holder: the user by each of its names, as `kind value`, and the workspace; empty where it is silent. */
+export interface HolderNames {
+  readonly users: readonly string[];
+  readonly workspaces: readonly string[];
+}
+
+/** Reads every name of the holder from an id token or an access token. */
+export function readHolderNames(token: string): HolderNames {
+  const claims = readUnverifiedClaims(token);
+  const auth = objectMember(claims, authClaim);
+  const { email, workspaceId } = readHolder(token);
+  const names = [
+    ['email', email?.toLowerCase()],
+    ['chatgpt_user_id', textMember(auth, 'chatgpt_user_id')],
+    ['user_id', textMember(auth, 'user_id')],
+    ['sub', textMember(claims, 'sub')],
+  ] as const;
+  return {
+    users: names.flatMap(([kind, value]) => (value ? [`${kind} ${value}`] : [])),
+    workspaces: workspaceId ? [workspaceId] : [],
+  };
+}
+
 /** Reads e-mail, plan and workspace from an id token's claims. */
 export function readHolder(idToken: string): Holder {
   const claims = readUnverifiedClaims(idToken);

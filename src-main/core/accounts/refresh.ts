@@ -14,11 +14,15 @@ import {
   type TokenResult,
 } from './issuer-api.ts';
 import { isLinked, type LinkedAccounts } from './linked-accounts.ts';
+import { isAnothers } from './same-holder.ts';
 import type { AccountStore } from './store.ts';
 
 /** Our own sign-ins are renewed as the official client does it; a shared one is left to the Codex command longer. */
 const ownLeadMs = 5 * 60_000;
 const linkedLeadMs = 2 * 60_000;
+
+/** Why a renewal gave an account nothing. */
+type Failure = Exclude<TokenResult, { kind: 'tokens' }> | { readonly kind: 'others' };
 
 /** After a failure nothing is tried ahead of need for 30 s, twice as long after each further one, 10 min at most. */
 const firstBackOffMs = 30_000;
@@ -143,13 +147,16 @@ export class Refresher {
         ? unsaved.result
         : await refreshTokens(sendFor(account.id, send), refreshToken, reason);
     if (result.kind === 'tokens') for (const token of tokenList(result.tokens)) hide(token);
+    const isOthers = result.kind === 'tokens' && isAnothers(account, result.tokens);
     const now = store.get(account.id);
     // The Codex command still needs what replaced the token in its file.
-    if (result.kind === 'tokens' && isLinked(account) && (now === null || !isLinked(now)))
+    if (result.kind === 'tokens' && !isOthers && isLinked(account) && (now === null || !isLinked(now)))
       await linked.handBack(account, mergeTokens(account.tokens, result.tokens), refreshToken);
     // Somebody signed in anew meanwhile: what became of the old sign-in does not matter any more.
     if (now !== null && now.tokens.refreshToken !== refreshToken) return now;
     if (result.kind !== 'tokens') return this.#failed(account, result);
+    // Its turns would run on somebody else's plan, or in another workspace, under this account's name.
+    if (isOthers) return this.#failed(account, { kind: 'others' });
     if (Object.keys(result.tokens).length === 0)
       return this.#failed(account, { kind: 'refused', status: 200, code: null });
     this.#unsaved.set(account.id, { spentToken: refreshToken, result });
@@ -187,7 +194,7 @@ export class Refresher {
     return waitMs;
   }
 
-  async #failed(account: Account, result: Exclude<TokenResult, { kind: 'tokens' }>): Promise<Account> {
+  async #failed(account: Account, result: Failure): Promise<Account> {
     const { linked, log } = this.#parts;
     const code = result.kind === 'refused' ? result.code : null;
     if (code !== null && deadTokenCodes.has(code)) {
@@ -200,13 +207,11 @@ export class Refresher {
       return this.#signOut(account.id);
     }
     const waitMs = this.#backOff(account.id);
-    const why = result.kind === 'refused' ? (result.page ?? `status ${result.status}`) : result.message;
+    const why = logText(result);
     log.warn('An account could not be refreshed; it is tried again later.', { account: account.id, why, waitMs });
     this.#parts.noteTrouble?.(account.id, troubleText(result));
-    throw new SlipstreamError(
-      'refresh_failed',
-      result.kind === 'refused' && result.page !== undefined ? saidInEnglish(troubleText(result)) : {},
-    );
+    const isTold = result.kind === 'others' || (result.kind === 'refused' && result.page !== undefined);
+    throw new SlipstreamError('refresh_failed', isTold ? saidInEnglish(troubleText(result)) : {});
   }
 
   #signOut(accountId: string): never {
@@ -216,11 +221,17 @@ export class Refresher {
 }
 
 /** Why it could not be renewed, as a told text. */
-function troubleText(result: Exclude<TokenResult, { kind: 'tokens' }>): Told {
+function troubleText(result: Failure): Told {
+  if (result.kind === 'others') return tell('troubles.renew.others');
   if (result.kind !== 'refused') return tell('troubles.renew.unreachable');
   return result.page === undefined
     ? tell('troubles.renew.refused', { status: String(result.status) })
     : tell('troubles.renew.page', { page: result.page });
+}
+
+function logText(result: Failure): string {
+  if (result.kind === 'others') return "the answer is another user's or workspace's";
+  return result.kind === 'refused' ? (result.page ?? `status ${result.status}`) : result.message;
 }
 
 function leadMs(account: Account): number {

@@ -13,6 +13,8 @@ export const troublesWords = {
   'troubles.link.unreadable': '{path} holds no sign-in that can be read. Run "codex login", or sign in separately.',
   'troubles.link.otherAccount':
     '{path} holds another account now. Link it anew for that one, or sign in separately for this one.',
+  'troubles.renew.others':
+    'Its renewal brought the sign-in of another user or workspace, which was not taken. Sign in again if this stays.',
   'troubles.renew.page': 'Its sign-in could not be renewed. {page} It is tried again by itself.',
   'troubles.renew.refused': 'The issuer did not renew its sign-in (status {status}). It is tried again by itself.',
   'troubles.renew.unreachable':

@@ -12,6 +12,7 @@ export const troublesWords: SameIds<typeof english> = {
   'troubles.link.missing': '{path} 已不存在。请运行 "codex login"，或单独登录。',
   'troubles.link.unreadable': '{path} 中没有可读取的登录。请运行 "codex login"，或单独登录。',
   'troubles.link.otherAccount': '{path} 中现在是另一个账号。请为那个账号重新关联，或为此账号单独登录。',
+  'troubles.renew.others': '续期返回的是另一用户或工作区的登录，未予采用。若持续如此，请重新登录。',
   'troubles.renew.page': '登录无法续期。{page} 会自动重试。',
   'troubles.renew.refused': '签发方未续期其登录（状态 {status}）。会自动重试。',
   'troubles.renew.unreachable': '无法连接签发方以续期登录。会自动重试；请检查网络和代理。',

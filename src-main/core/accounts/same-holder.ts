@@ -1,0 +1,26 @@
+import type { Account, AccountTokens } from './account.ts';
+import { type HolderNames, readHolderNames } from './claims.ts';
+
+/**
+ * Whether renewed tokens say that they are of another user, or for another workspace, than the account's: what they do not
+ * say counts for nothing. A user is the same by any one name, for each of them may change.
+ */
+export function isAnothers(account: Account, renewed: Partial<AccountTokens>): boolean {
+  const { email, workspaceId, tokens } = account;
+  const own = { users: email.includes('@') ? [`email ${email.toLowerCase()}`] : [], workspaces: [workspaceId] };
+  const known = [own, ...[tokens.idToken, tokens.accessToken].map(readHolderNames)];
+  return [renewed.idToken, renewed.accessToken].some(
+    (token) => token !== undefined && isOtherHolder(known, readHolderNames(token)),
+  );
+}
+
+function isOtherHolder(known: readonly HolderNames[], told: HolderNames): boolean {
+  const users = known.flatMap((names) => names.users);
+  const workspaces = known.flatMap((names) => names.workspaces).filter((id) => id !== '');
+  const kinds = new Set(users.map(kindOf));
+  const comparable = told.users.filter((user) => kinds.has(kindOf(user)));
+  const isOtherUser = comparable.length > 0 && !comparable.some((user) => users.includes(user));
+  return isOtherUser || (workspaces.length > 0 && told.workspaces.some((id) => !workspaces.includes(id)));
+}
+
+const kindOf = (user: string) => user.slice(0, user.indexOf(' '));
