@@ -57,6 +57,17 @@ describe('the limit of sockets per account', () => {
     await Promise.all(turns.map(({ outcome }) => outcome));
   });
 
+  it('leaves a socket that is being opened to the turn that waits for it, though others queue for any', async () => {
+    rig = await startPool({ socketsPerAccount: 1 });
+    rig.simulator.faults.next('upgrade', { kind: 'slow', delayMs: 30 });
+    const opening = rig.open('a');
+    const [other, own] = [rig.turn('b'), rig.turn('a')];
+    expect([await own.outcome, own.reused()]).toEqual([finished, true]);
+    expect([await other.outcome, other.reused()]).toEqual([finished, false]);
+    await opening;
+    expect(rig.simulator.log.upgrades).toHaveLength(2);
+  });
+
   it('after the wait ends as pool-full', async () => {
     rig = await startPool({ socketsPerAccount: 1, waitMs: 30_000 });
     const busy = await busyTurn('a');

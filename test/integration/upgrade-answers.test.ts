@@ -1,8 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
 import { isJsonObject } from '../../src-main/core/json.ts';
 import type { RigAccount } from '../support/rig-accounts.ts';
 import { accountsOf, pairOf, startedOn } from '../support/rig-accounts.ts';
+import { answerEvents, sse, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type SkippingClock, skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, type RigOptions, startRig } from '../support/slipstream.ts';
 import { codexBody, codexHeaders, textOf, tryUpgrade, WsTurns } from '../support/turn-client.ts';
@@ -185,6 +187,41 @@ it.each([
   expect(textOf(await turn)).toBe('1 2 3');
   await client.close();
 });
+
+it.each([
+  [404, 'http'],
+  [401, 'ws'],
+] as const)(
+  'counts what upstream answers too late, a %i, once: for the first turn alone, over %s',
+  async (status, transport) => {
+    const asked = Promise.withResolvers<Duplex>();
+    let isFirst = true;
+    const upstream = await startScriptedUpstream({
+      upgrade: (socket) => {
+        const isAsked = isFirst;
+        isFirst = false;
+        if (isAsked) asked.resolve(socket);
+        return isAsked;
+      },
+      frame: (socket) => answerEvents('resp_1', 'ok').forEach((event) => void socket.send(JSON.stringify(event))),
+      post: (response) => response.end(answerEvents('resp_2', 'ok').map(sse).join('')),
+    });
+    await start({ upstreamUrl: upstream.url });
+    const opening = open(hinted());
+    const socket = await asked.promise;
+    clock.skip(3_001);
+    const { client } = await opening;
+    const first = client.turn(frame('Reply with exactly: ok'));
+    await expect.poll(() => rig.app.snapshot().requests[0]?.attempts).toBe(1);
+    socket.end(`HTTP/1.1 ${status} No\r\ncontent-length: 2\r\n\r\n{}`);
+    expect(textOf(await first)).toBe('ok');
+    expect((await rig.lastTrace()).row).toMatchObject({ transport, attempts: 2 });
+    expect(textOf(await client.turn(frame('Reply with exactly: ok')))).toBe('ok');
+    expect([upstream.connections, (await rig.lastTrace()).row.transport]).toEqual([1, 'ws']);
+    await client.close();
+    await upstream.stop();
+  },
+);
 
 it('tells a client whose upgrade waits that Slipstream stops', async () => {
   await start();

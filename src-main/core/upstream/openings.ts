@@ -1,32 +1,42 @@
-import type { AttemptOutcome } from './attempt.ts';
+import type { Acquired } from './acquired.ts';
+import type { PooledSocket } from './pooled-socket.ts';
+
+interface Opening {
+  readonly dialled: Promise<Acquired>;
+  isTaken: boolean;
+}
 
 /** Sockets being opened ahead of their turns, by key: a turn that comes meanwhile waits for its own instead of opening another. */
 export class Openings {
-  readonly #ofKey = new Map<string, Promise<AttemptOutcome | null>>();
+  readonly #ofKey = new Map<string, Opening>();
 
-  /** Follows one to its end. */
-  async run<Opened extends object>(
+  /**
+   * Follows one to its end, and gives its socket to `release` where no turn has taken it. Null where it came to nothing and is
+   * a turn's by then: what upstream said counts once.
+   */
+  async run(
     key: string,
-    open: () => Promise<Opened | { readonly outcome: AttemptOutcome }>,
-  ): Promise<Opened | { readonly outcome: AttemptOutcome }> {
-    const opening = open();
-    const told = opening.then(
-      (opened) => ('outcome' in opened ? opened.outcome : null),
-      // Whoever opens it is told.
-      () => null,
-    );
-    this.#ofKey.set(key, told);
+    dial: () => Promise<Acquired>,
+    release: (pooled: PooledSocket) => void,
+  ): Promise<Acquired | null> {
+    const opening: Opening = { dialled: dial(), isTaken: false };
+    this.#ofKey.set(key, opening);
     try {
-      return await opening;
+      const dialled = await opening.dialled;
+      if ('outcome' in dialled) return opening.isTaken && dialled.outcome.kind !== 'aborted' ? null : dialled;
+      if (!opening.isTaken) release(dialled.pooled);
+      return dialled;
     } finally {
-      if (this.#ofKey.get(key) === told) this.#ofKey.delete(key);
+      if (this.#ofKey.get(key) === opening) this.#ofKey.delete(key);
     }
   }
 
-  /** What comes of the one under way, which is the caller's from now on: null where its socket waits, else why there is none. */
-  take(key: string): Promise<AttemptOutcome | null> | null {
-    const told = this.#ofKey.get(key) ?? null;
+  /** What comes of the one under way, which is the caller's from now on. Where it fails here, whoever opens it is told of that. */
+  take(key: string): Promise<Acquired> | null {
+    const opening = this.#ofKey.get(key);
+    if (opening === undefined) return null;
     this.#ofKey.delete(key);
-    return told;
+    opening.isTaken = true;
+    return opening.dialled.catch(() => ({ outcome: { kind: 'aborted' } }));
   }
 }

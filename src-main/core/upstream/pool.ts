@@ -142,21 +142,19 @@ export class SocketPool {
   }
 
   /**
-   * Opens a socket ahead of a turn and lets it wait for one, or finds the one that waits. Null where the account has none
-   * to spare.
+   * Opens a socket ahead of a turn and lets it wait for one, or finds the one that waits. Null where the account has none to
+   * spare, or where a turn that waits for it is told.
    */
   async warm(request: DialRequest, signal: AbortSignal): Promise<WarmSocket | { outcome: AttemptOutcome } | null> {
-    const idle = this.#idleSocket(request.socketKey, () => true);
+    const { accountId, socketKey } = request;
+    const idle = this.#idleSocket(socketKey, () => true);
     if (idle !== null) return { headers: idle.socket.responseHeaders, reused: true };
-    const isQueued = this.#waiting.first(request.accountId) !== null;
-    if (this.#isDraining || isQueued || !this.#hasRoom(request.accountId)) return null;
+    if (this.#isDraining || this.#waiting.first(accountId) !== null || !this.#hasRoom(accountId)) return null;
     const timer = new ConnectionTimer(() => this.#clock.monotonicMs());
-    return this.#openings.run(request.socketKey, async () => {
-      const dialled = await this.#dial(request, timer, signal);
-      if ('outcome' in dialled) return dialled;
-      this.#release(dialled.pooled, request);
-      return { headers: dialled.pooled.socket.responseHeaders, reused: false };
-    });
+    const release = (pooled: PooledSocket) => this.#release(pooled, request);
+    const opened = await this.#openings.run(socketKey, () => this.#dial(request, timer, signal), release);
+    if (opened === null || 'outcome' in opened) return opened;
+    return { headers: opened.pooled.socket.responseHeaders, reused: false };
   }
 
   /** Whether a spare of this key is ready; it is then kept for as long again. */
@@ -257,14 +255,17 @@ export class SocketPool {
 
   /** Waits for the socket that is being opened for it; one that came to nothing because its client went is no answer. */
   async #join(
-    opening: Promise<AttemptOutcome | null>,
+    opening: Promise<Acquired>,
     request: UpstreamRequest,
     timer: ConnectionTimer,
     signal: AbortSignal,
   ): Promise<Acquired> {
-    const outcome = await opening;
-    const isAnswer = outcome !== null && outcome.kind !== 'aborted';
-    return isAnswer ? { outcome } : this.#acquire(request, timer, signal);
+    const opened = await opening;
+    if ('outcome' in opened) return opened.outcome.kind === 'aborted' ? this.#acquire(request, timer, signal) : opened;
+    timer.upgraded();
+    if (opened.pooled.socket.isOpen && opened.pooled.isOnRoute()) return { ...opened, reused: true };
+    this.#release(opened.pooled, request);
+    return this.#acquire(request, timer, signal);
   }
 
   async #dial(request: DialRequest, timer: ConnectionTimer, signal: AbortSignal): Promise<Acquired> {
