@@ -53,13 +53,14 @@ export function Popover({ label, face, isSet, onOpen, children }: PopoverProps):
       document.removeEventListener('keydown', onKeyDown);
     };
   }, [isOpen]);
-  // Near the right edge it opens towards the left, and no further down than the window goes.
+  // Near the right edge it opens towards the left, as far as what it stands in goes, and no further down than the window.
   useLayoutEffect(() => {
     const element = panel.current;
     if (!isOpen || element === null) return;
-    const { right, top } = element.getBoundingClientRect();
+    const { left, right, top } = element.getBoundingClientRect();
     const { clientWidth, clientHeight } = document.documentElement;
-    const overPx = right - (clientWidth - edgePx);
+    const place = element.closest('main, dialog')?.getBoundingClientRect();
+    const overPx = Math.min(right - (clientWidth - edgePx), left - (place?.left ?? 0) - edgePx);
     if (overPx > 0) element.style.translate = `${-overPx}px 0`;
     element.style.maxHeight = `${Math.max(leastHeightPx, clientHeight - edgePx - top)}px`;
     element.querySelector<HTMLElement>('input, select, button')?.focus();

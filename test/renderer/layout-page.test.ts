@@ -6,8 +6,9 @@ import { makeDetail } from './detail-fixtures.ts';
 import { answerScreens, longClient, longNames } from './long-names.ts';
 import { usePageStand } from './page-stand.ts';
 import type { ScriptedServer } from './scripted-server.ts';
+import { makeUsage } from './usage-fixtures.ts';
 
-/** CSS pixels of common windows; a zoom of 200 % halves them. */
+/** CSS pixels of common windows; a zoom of 200 % halves them, and one of 400 % leaves 320 of 1280. */
 const sizes = [
   [1440, 900],
   [1280, 800],
@@ -17,6 +18,7 @@ const sizes = [
   [720, 450],
   [640, 400],
   [500, 700],
+  [320, 640],
 ] as const;
 
 const places = [
@@ -91,6 +93,13 @@ async function faults(page: Page): Promise<string[]> {
       const width = head.getBoundingClientRect().width;
       if (width > 0 && width < 60 && head.textContent !== '') found.push(`column "${head.textContent}" is ${width} px`);
     }
+    for (const table of document.querySelectorAll('table')) {
+      const place = table.parentElement;
+      if (!table.hasAttribute('aria-label')) found.push(`a table has no name: ${table.textContent?.slice(0, 40)}`);
+      const isWide = place !== null && place.scrollWidth > place.clientWidth;
+      if (isWide && !place.matches('[tabindex="0"][role="region"][aria-label]'))
+        found.push(`keys cannot scroll the table ${table.ariaLabel}`);
+    }
     for (const element of [document.documentElement, ...document.querySelectorAll('main, header, article, section')]) {
       if (element.clientWidth > 1 && element.scrollWidth > element.clientWidth + 1)
         found.push(
@@ -101,6 +110,14 @@ async function faults(page: Page): Promise<string[]> {
   });
 }
 
+/** Those that are there still when the page has come to know how wide its parts are. */
+async function lasting(page: Page): Promise<string[]> {
+  const found = await faults(page);
+  if (found.length === 0) return found;
+  await page.waitForFunction(() => new Promise((done) => requestIdleCallback(() => done(true))));
+  return faults(page);
+}
+
 describe('the layout', () => {
   const stand = usePageStand();
 
@@ -109,6 +126,7 @@ describe('the layout', () => {
   async function open(locale = 'en-US'): Promise<Page> {
     server = await stand.serve(longNames(Date.now()));
     answerScreens(server);
+    server.handlers['usage.sums'] = (query) => makeUsage(query);
     server.handlers['requests.detail'] = ({ id }) => {
       const row = server.history.get(id);
       if (row === undefined) throw new Error('There is no such turn.');
@@ -148,10 +166,13 @@ describe('the layout', () => {
       await page.evaluate((hash) => location.assign(hash), place);
       await page.locator('main h1, main [role="tabpanel"]').last().waitFor({ state: 'attached' });
       await page.waitForLoadState('networkidle');
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true;
+      });
       for (const [width, height] of sizes) {
         await page.setViewportSize({ width, height });
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-        wrong.push(...(await faults(page)).map((fault) => `${place} at ${width}: ${fault}`));
+        wrong.push(...(await lasting(page)).map((fault) => `${place} at ${width}: ${fault}`));
       }
     }
     expect(wrong).toEqual([]);

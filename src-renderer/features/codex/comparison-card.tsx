@@ -3,11 +3,11 @@ import type { LearnedKey, ProfileComparison, ProfileRow } from '../../../src-mai
 import { noValue } from '../../../src-main/shared/no-value.ts';
 import { presenceWord } from '../../../src-main/shared/profile-words.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
-import { classNames } from '../../lib/class-names.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import textStyles from '../../ui/text.module.css';
 
 const parts: readonly {
@@ -60,8 +60,8 @@ function PartTable({ title, part, comparison }: PartTableProps): ReactNode {
   const { t } = useWords();
   return (
     <Card title={title}>
-      <div className={classNames(figuresStyles.figuresBody, figuresStyles.tableScroll)}>
-        <table className={figuresStyles.figuresTable}>
+      <div className={figuresStyles.figuresBody}>
+        <FiguresTable label={title}>
           <thead>
             <tr>
               <th scope="col">{t('codex.column.name')}</th>
@@ -89,7 +89,7 @@ function PartTable({ title, part, comparison }: PartTableProps): ReactNode {
                 </tr>
               ))}
           </tbody>
-        </table>
+        </FiguresTable>
       </div>
     </Card>
   );

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { LabArm } from '../../../src-main/shared/lab.ts';
 import { capital } from '../../../src-main/shared/tiers.ts';
 import { useWords } from '../../stores/stores.ts';
-import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import { armName } from './arm-name.ts';
 
 interface ArmsRowsProps {
@@ -19,29 +19,27 @@ const arms = ['standard', 'priority'] as const;
 export function ArmsRows({ title, tier, rows }: ArmsRowsProps): ReactNode {
   const { t } = useWords();
   return (
-    <div className={figuresStyles.tableScroll}>
-      <table className={figuresStyles.figuresTable}>
-        <thead>
-          <tr>
-            <th scope="col">{title}</th>
+    <FiguresTable label={title}>
+      <thead>
+        <tr>
+          <th scope="col">{title}</th>
+          {arms.map((arm) => (
+            <th key={arm} scope="col">
+              {capital(armName(t, arm, tier))}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, of }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
             {arms.map((arm) => (
-              <th key={arm} scope="col">
-                {capital(armName(t, arm, tier))}
-              </th>
+              <td key={arm}>{of(arm)}</td>
             ))}
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ name, of }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              {arms.map((arm) => (
-                <td key={arm}>{of(arm)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </FiguresTable>
   );
 }

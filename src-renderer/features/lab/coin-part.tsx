@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { LabCoin, LabExperiment } from '../../../src-main/shared/lab.ts';
 import { capital } from '../../../src-main/shared/tiers.ts';
 import { useWords } from '../../stores/stores.ts';
-import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import textStyles from '../../ui/text.module.css';
 import { armName } from './arm-name.ts';
 
@@ -17,26 +17,24 @@ export function CoinPart({ coin, request }: CoinPartProps): ReactNode {
   const { t, format } = useWords();
   return (
     <>
-      <div className={figuresStyles.tableScroll}>
-        <table className={figuresStyles.figuresTable}>
-          <thead>
-            <tr>
-              <th scope="col">{t('lab.coin.sessions')}</th>
-              <th scope="col">{t('lab.coin.standard')}</th>
-              <th scope="col">{capital(armName(t, 'priority', request.tier))}</th>
+      <FiguresTable label={t('lab.coin.sessions')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('lab.coin.sessions')}</th>
+            <th scope="col">{t('lab.coin.standard')}</th>
+            <th scope="col">{capital(armName(t, 'priority', request.tier))}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line) => (
+            <tr key={line}>
+              <th scope="row">{t(`lab.coin.${line}`)}</th>
+              <td>{format.count(coin.standard[line])}</td>
+              <td>{format.count(coin.priority[line])}</td>
             </tr>
-          </thead>
-          <tbody>
-            {lines.map((line) => (
-              <tr key={line}>
-                <th scope="row">{t(`lab.coin.${line}`)}</th>
-                <td>{format.count(coin.standard[line])}</td>
-                <td>{format.count(coin.priority[line])}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </FiguresTable>
       <p className={textStyles.faint}>{t('lab.coin.rests')}</p>
     </>
   );

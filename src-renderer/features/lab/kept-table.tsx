@@ -1,12 +1,12 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import type { LabExperiment } from '../../../src-main/shared/lab.ts';
 import { noValue } from '../../../src-main/shared/no-value.ts';
-import { classNames } from '../../lib/class-names.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './kept-table.module.css';
 import { VerdictBadge } from './verdict-badge.tsx';
@@ -41,8 +41,12 @@ export function KeptTable({ experiments, shownId, onAgain }: KeptTableProps): Re
   const { t } = useWords();
   return (
     <Card title={t('lab.kept', { n: experiments.length })}>
-      <div className={classNames(figuresStyles.figuresBody, figuresStyles.tableScroll)}>
-        <table className={classNames(figuresStyles.figuresTable, styles.keptTable)} onKeyDown={moveFocus}>
+      <div className={figuresStyles.figuresBody}>
+        <FiguresTable
+          label={t('lab.kept', { n: experiments.length })}
+          className={styles.keptTable}
+          onKeyDown={moveFocus}
+        >
           <thead>
             <tr>
               <th scope="col">{t('lab.kept.started')}</th>
@@ -69,7 +73,7 @@ export function KeptTable({ experiments, shownId, onAgain }: KeptTableProps): Re
               />
             ))}
           </tbody>
-        </table>
+        </FiguresTable>
       </div>
     </Card>
   );

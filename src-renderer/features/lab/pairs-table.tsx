@@ -1,10 +1,9 @@
 import type { ReactNode } from 'react';
 import type { LabExperiment, LabPair, LabTurn } from '../../../src-main/shared/lab.ts';
 import { noValue } from '../../../src-main/shared/no-value.ts';
-import { classNames } from '../../lib/class-names.ts';
 import { formatRoute } from '../../lib/route.ts';
 import { useWords } from '../../stores/stores.ts';
-import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import { armName } from './arm-name.ts';
 import styles from './pairs-table.module.css';
 
@@ -28,28 +27,26 @@ export function PairsTable({ pairs, tier }: PairsTableProps): ReactNode {
   const { t } = useWords();
   return (
     <section aria-label={t('lab.pairs')}>
-      <div className={figuresStyles.tableScroll}>
-        <table className={classNames(figuresStyles.figuresTable, styles.pairsTable)}>
-          <thead>
-            <tr>
-              {columns.map((id) => (
-                <th key={id} scope="col">
-                  {t(id)}
-                </th>
-              ))}
-              <th scope="col" className={styles.pairsNote}>
-                {t('lab.pairs.notes')}
+      <FiguresTable label={t('lab.pairs')} className={styles.pairsTable}>
+        <thead>
+          <tr>
+            {columns.map((id) => (
+              <th key={id} scope="col">
+                {t(id)}
               </th>
-            </tr>
-          </thead>
-          <tbody>
-            {pairs.map((pair, place) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows, and stages count their pairs anew
-              <PairRows key={place} pair={pair} tier={tier} />
             ))}
-          </tbody>
-        </table>
-      </div>
+            <th scope="col" className={styles.pairsNote}>
+              {t('lab.pairs.notes')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {pairs.map((pair, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows, and stages count their pairs anew
+            <PairRows key={place} pair={pair} tier={tier} />
+          ))}
+        </tbody>
+      </FiguresTable>
     </section>
   );
 }

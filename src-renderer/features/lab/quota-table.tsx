@@ -5,7 +5,7 @@ import { defaultTier } from '../../../src-main/shared/tiers.ts';
 import { absent } from '../../../src-main/shared/turn-words.ts';
 import type { Words } from '../../../src-main/shared/words/words.ts';
 import { useWords } from '../../stores/stores.ts';
-import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import textStyles from '../../ui/text.module.css';
 import labStyles from './lab.module.css';
 
@@ -25,30 +25,28 @@ export function QuotaTable({ answer }: { readonly answer: Pick<PassiveAnswer, 'q
       {quota.length === 0 ? (
         <p>{t('lab.quota.none')}</p>
       ) : (
-        <div className={figuresStyles.tableScroll}>
-          <table className={figuresStyles.figuresTable}>
-            <thead>
-              <tr>
-                {columns.map((column) => (
-                  <th key={column} scope="col">
-                    {column === null ? 'n' : t(`lab.quota.${column}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {quota.map(({ tier, n, outputTokens, percentDrawn, percentPerThousandTokens }) => (
-                <tr key={tier}>
-                  <th scope="row">{tier === absent ? t('tier.standard') : tier}</th>
-                  <td>{t('lab.quota.readings', { n })}</td>
-                  <td>{format.tokens(outputTokens)}</td>
-                  <td>{share(format, percentDrawn)}</td>
-                  <td>{percentPerThousandTokens === null ? noValue : share(format, percentPerThousandTokens)}</td>
-                </tr>
+        <FiguresTable label={t('lab.quota')}>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column === null ? 'n' : t(`lab.quota.${column}`)}
+                </th>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          </thead>
+          <tbody>
+            {quota.map(({ tier, n, outputTokens, percentDrawn, percentPerThousandTokens }) => (
+              <tr key={tier}>
+                <th scope="row">{tier === absent ? t('tier.standard') : tier}</th>
+                <td>{t('lab.quota.readings', { n })}</td>
+                <td>{format.tokens(outputTokens)}</td>
+                <td>{share(format, percentDrawn)}</td>
+                <td>{percentPerThousandTokens === null ? noValue : share(format, percentPerThousandTokens)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </FiguresTable>
       )}
       <Ratio quota={quota} quotaRatio={quotaRatio} />
     </section>

@@ -7,7 +7,7 @@ import { capital } from '../../../src-main/shared/tiers.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 import textStyles from '../../ui/text.module.css';
 import labStyles from './lab.module.css';
@@ -93,42 +93,40 @@ function Claims({ search: { claims, rounds }, regionPercent }: ClaimsProps): Rea
   return (
     <section aria-label={t('lab.search.table')}>
       <h3>{t('lab.search.conditions', { n: rounds })}</h3>
-      <div className={figuresStyles.tableScroll}>
-        <table className={figuresStyles.figuresTable}>
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column === null ? 'n' : t(`lab.search.${column}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {claims.map(({ condition, finding, rounds: n, without: left }) => (
-              <tr key={condition}>
-                <th scope="row">{capital(t(`lab.condition.${condition}`))}</th>
-                <td>
-                  <Badge tone={findingTones[finding]}>{t(`lab.search.${finding}`)}</Badge>
-                </td>
-                <td>{t('lab.search.rounds', { n })}</td>
-                <td>
-                  {left === null ? (
-                    noValue
-                  ) : (
-                    <LooksPlot
-                      looks={[left]}
-                      regionPercent={regionPercent}
-                      of="rounds"
-                      beside={claims.flatMap((claim) => claim.without ?? [])}
-                    />
-                  )}
-                </td>
-              </tr>
+      <FiguresTable label={t('lab.search.table')}>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column} scope="col">
+                {column === null ? 'n' : t(`lab.search.${column}`)}
+              </th>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        </thead>
+        <tbody>
+          {claims.map(({ condition, finding, rounds: n, without: left }) => (
+            <tr key={condition}>
+              <th scope="row">{capital(t(`lab.condition.${condition}`))}</th>
+              <td>
+                <Badge tone={findingTones[finding]}>{t(`lab.search.${finding}`)}</Badge>
+              </td>
+              <td>{t('lab.search.rounds', { n })}</td>
+              <td>
+                {left === null ? (
+                  noValue
+                ) : (
+                  <LooksPlot
+                    looks={[left]}
+                    regionPercent={regionPercent}
+                    of="rounds"
+                    beside={claims.flatMap((claim) => claim.without ?? [])}
+                  />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </FiguresTable>
     </section>
   );
 }

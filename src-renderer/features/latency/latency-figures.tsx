@@ -4,6 +4,7 @@ import { classNames } from '../../lib/class-names.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import swatchStyles from '../../ui/swatch.module.css';
 import { Histogram } from './histogram.tsx';
 import styles from './latency-figures.module.css';
@@ -33,8 +34,8 @@ export function LatencyFigures({ answer, groupBy, filter, onFilter }: LatencyFig
     <>
       <OverTime key={groupBy} answer={answer} groupBy={groupBy} filter={filter} onFilter={onFilter} />
       <Card title={t('latency.summary')}>
-        <div className={classNames(figuresStyles.figuresBody, figuresStyles.tableScroll)}>
-          <table className={figuresStyles.figuresTable}>
+        <div className={figuresStyles.figuresBody}>
+          <FiguresTable label={t('latency.summary')}>
             <thead>
               <tr>
                 <th scope="col">{t('latency.summary.group')}</th>
@@ -62,7 +63,7 @@ export function LatencyFigures({ answer, groupBy, filter, onFilter }: LatencyFig
                 </tr>
               ))}
             </tbody>
-          </table>
+          </FiguresTable>
         </div>
       </Card>
       <Card title={t('latency.distribution')}>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { LatencyAnswer } from '../../../src-main/shared/trace-query.ts';
 import { useWords } from '../../stores/stores.ts';
 import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import textStyles from '../../ui/text.module.css';
 import { type Line, spanText } from './lines.ts';
 
@@ -21,33 +22,31 @@ export function TimeTable({ answer, lines, write }: TimeTableProps): ReactNode {
   return (
     <details className={figuresStyles.figuresDetails}>
       <summary>{t('latency.table')}</summary>
-      <div className={figuresStyles.tableScroll}>
-        <table className={figuresStyles.figuresTable}>
-          <thead>
-            <tr>
-              <th scope="col">{t('latency.table.time')}</th>
-              {lines.map(({ key, label }) => (
-                <th key={key} scope="col">
-                  {label}
-                </th>
+      <FiguresTable label={t('latency.overTime')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('latency.table.time')}</th>
+            {lines.map(({ key, label }) => (
+              <th key={key} scope="col">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ start, bucket }) => (
+            <tr key={start}>
+              <th scope="row">{spanText(words, start, answer.bucketMs)}</th>
+              {lines.map(({ key, values, counts }) => (
+                <td key={key}>
+                  {write(values[bucket] ?? null)}{' '}
+                  <span className={textStyles.faint}>n = {format.count(counts[bucket] ?? 0)}</span>
+                </td>
               ))}
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ start, bucket }) => (
-              <tr key={start}>
-                <th scope="row">{spanText(words, start, answer.bucketMs)}</th>
-                {lines.map(({ key, values, counts }) => (
-                  <td key={key}>
-                    {write(values[bucket] ?? null)}{' '}
-                    <span className={textStyles.faint}>n = {format.count(counts[bucket] ?? 0)}</span>
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </FiguresTable>
     </details>
   );
 }

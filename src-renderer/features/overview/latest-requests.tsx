@@ -41,7 +41,7 @@ export function LatestRequests({ rows }: { readonly rows: readonly RequestRow[] 
         </EmptyState>
       ) : (
         <div className={styles.latestFrame}>
-          <table className={styles.latest}>
+          <table className={styles.latest} aria-label={t('overview.latest')}>
             <thead>
               <tr>
                 {columns.map(({ id }) => (

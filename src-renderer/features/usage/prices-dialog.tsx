@@ -77,7 +77,7 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
             </label>
           </div>
           <div className={styles.scroll}>
-            <table className={styles.prices}>
+            <table className={styles.prices} aria-label={t('usage.price.title')}>
               <thead>
                 <tr>
                   <th scope="col">{t('usage.price.model')}</th>

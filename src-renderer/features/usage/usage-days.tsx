@@ -5,6 +5,7 @@ import { restColour, seriesColours } from '../../lib/series-colours.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Card } from '../../ui/card.tsx';
 import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import swatchStyles from '../../ui/swatch.module.css';
 import textStyles from '../../ui/text.module.css';
 import styles from './usage-days.module.css';
@@ -98,35 +99,33 @@ export function UsageDays({ groups, by, measure, texts, firstDay, lastDay }: Usa
         </p>
         <details className={figuresStyles.figuresDetails}>
           <summary>{t('usage.perDay.table')}</summary>
-          <div className={figuresStyles.tableScroll}>
-            <table className={figuresStyles.figuresTable}>
-              <thead>
-                <tr>
-                  <th scope="col">{t('usage.day')}</th>
-                  {parts.map(({ id, label }) => (
-                    <th key={id} scope="col">
-                      {label}
-                    </th>
-                  ))}
-                  <th scope="col">{t('usage.sum')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {columns
-                  .filter(({ total }) => total > 0)
-                  .toReversed()
-                  .map(({ day, total, parts: list }) => (
-                    <tr key={day}>
-                      <th scope="row">{format.day(day)}</th>
-                      {parts.map(({ id }, index) => (
-                        <td key={id}>{write(list[index] ?? 0)}</td>
-                      ))}
-                      <td>{write(total)}</td>
-                    </tr>
-                  ))}
-              </tbody>
-            </table>
-          </div>
+          <FiguresTable label={t('usage.perDay')}>
+            <thead>
+              <tr>
+                <th scope="col">{t('usage.day')}</th>
+                {parts.map(({ id, label }) => (
+                  <th key={id} scope="col">
+                    {label}
+                  </th>
+                ))}
+                <th scope="col">{t('usage.sum')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {columns
+                .filter(({ total }) => total > 0)
+                .toReversed()
+                .map(({ day, total, parts: list }) => (
+                  <tr key={day}>
+                    <th scope="row">{format.day(day)}</th>
+                    {parts.map(({ id }, index) => (
+                      <td key={id}>{write(list[index] ?? 0)}</td>
+                    ))}
+                    <td>{write(total)}</td>
+                  </tr>
+                ))}
+            </tbody>
+          </FiguresTable>
         </details>
       </div>
     </Card>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { PricedGroup, UsageKey } from '../../../src-main/shared/usage-words.ts';
 import { useWords } from '../../stores/stores.ts';
 import cardStyles from '../../ui/card.module.css';
-import figuresStyles from '../../ui/figures.module.css';
+import { FiguresTable } from '../../ui/figures-table.tsx';
 import { foldedBy, type Measure } from './usage-figures.ts';
 import styles from './usage-table.module.css';
 import type { UsageTexts } from './use-usage-words.ts';
@@ -22,7 +22,7 @@ export function UsageTable({ groups, by, measure, texts, hasCost }: UsageTablePr
   return (
     <section className={cardStyles.card} aria-label={t('usage.title')}>
       <div className={styles.body}>
-        <table className={figuresStyles.figuresTable}>
+        <FiguresTable label={t('usage.title')}>
           <thead>
             <tr>
               <th scope="col" className={styles.name}>
@@ -51,7 +51,7 @@ export function UsageTable({ groups, by, measure, texts, hasCost }: UsageTablePr
               </tr>
             ))}
           </tbody>
-        </table>
+        </FiguresTable>
       </div>
     </section>
   );

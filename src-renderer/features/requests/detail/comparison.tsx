@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Difference, TraceComparison } from '../../../../src-main/shared/trace-tools.ts';
 import type { Words } from '../../../../src-main/shared/words/words.ts';
-import { classNames } from '../../../lib/class-names.ts';
 import { useWords } from '../../../stores/stores.ts';
-import figuresStyles from '../../../ui/figures.module.css';
+import { FiguresTable } from '../../../ui/figures-table.tsx';
 import textStyles from '../../../ui/text.module.css';
 import styles from './comparison.module.css';
 
@@ -22,28 +21,26 @@ export function Comparison({ comparison }: { readonly comparison: TraceCompariso
           otherAt: format.instant(other.startedAt),
         })}
       </p>
-      <div className={figuresStyles.tableScroll}>
-        <table className={figuresStyles.figuresTable}>
-          <thead>
-            <tr>
-              <th scope="col">{t('compare.figure')}</th>
-              <th scope="col">{t('compare.this')}</th>
-              <th scope="col">{t('compare.other')}</th>
-              <th scope="col">{t('compare.difference')}</th>
+      <FiguresTable label={t('compare.label')}>
+        <thead>
+          <tr>
+            <th scope="col">{t('compare.figure')}</th>
+            <th scope="col">{t('compare.this')}</th>
+            <th scope="col">{t('compare.other')}</th>
+            <th scope="col">{t('compare.difference')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {figures.map(({ name, unit, a, b, differencePercent }) => (
+            <tr key={name}>
+              <th scope="row">{t(`compare.${name}`)}</th>
+              <td>{write(words, a, unit)}</td>
+              <td>{write(words, b, unit)}</td>
+              <td>{differencePercent === null ? format.count(null) : signed(words, differencePercent)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {figures.map(({ name, unit, a, b, differencePercent }) => (
-              <tr key={name}>
-                <th scope="row">{t(`compare.${name}`)}</th>
-                <td>{write(words, a, unit)}</td>
-                <td>{write(words, b, unit)}</td>
-                <td>{differencePercent === null ? format.count(null) : signed(words, differencePercent)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </FiguresTable>
       <Differences title={t('compare.headers', { count: format.count(sameHeaders) })} differences={headers} />
       {fields === null ? (
         <p className={textStyles.faint}>{t('compare.noBodies')}</p>
@@ -62,34 +59,31 @@ interface DifferencesProps {
 function Differences({ title, differences }: DifferencesProps): ReactNode {
   const { t } = useWords();
   return (
-    <div className={figuresStyles.tableScroll}>
-      <table className={classNames(figuresStyles.figuresTable, styles.compareDifferences)}>
-        <caption className={textStyles.visuallyHidden}>{title}</caption>
-        <thead>
+    <FiguresTable label={title} className={styles.compareDifferences}>
+      <thead>
+        <tr>
+          <th scope="col">{title}</th>
+          <th scope="col">{t('compare.this')}</th>
+          <th scope="col">{t('compare.other')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {differences.length === 0 ? (
           <tr>
-            <th scope="col">{title}</th>
-            <th scope="col">{t('compare.this')}</th>
-            <th scope="col">{t('compare.other')}</th>
+            <td colSpan={3}>{t('compare.same')}</td>
           </tr>
-        </thead>
-        <tbody>
-          {differences.length === 0 ? (
-            <tr>
-              <td colSpan={3}>{t('compare.same')}</td>
-            </tr>
-          ) : null}
-          {differences.map(({ name, a, b }) => (
-            <tr key={name}>
-              <th scope="row">
-                <code>{name}</code>
-              </th>
-              <td>{a ?? t('compare.absent')}</td>
-              <td>{b ?? t('compare.absent')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ) : null}
+        {differences.map(({ name, a, b }) => (
+          <tr key={name}>
+            <th scope="row">
+              <code>{name}</code>
+            </th>
+            <td>{a ?? t('compare.absent')}</td>
+            <td>{b ?? t('compare.absent')}</td>
+          </tr>
+        ))}
+      </tbody>
+    </FiguresTable>
   );
 }
 

@@ -65,7 +65,7 @@ function HeaderTable({ title, note, headers, hint }: HeaderTableProps): ReactNod
       {headers.length === 0 ? (
         <p className={textStyles.faint}>{t('headers.none')}</p>
       ) : (
-        <table className={styles.headerTable}>
+        <table className={styles.headerTable} aria-label={title}>
           <tbody>
             {headers.map(([name, value], index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a header may repeat, and the list never changes
