@@ -235,3 +235,48 @@ it('S8: shows what upstream echoes beside what was sent, and takes it for no pro
   expect(row).toMatchObject({ tierAsked: 'priority', tierSent: 'priority', tierEchoed: 'default' });
   expect(fastConditions.map(({ met }) => met)).toEqual([true, true, true, true, true]);
 });
+
+describe('counting the tokens of an input', () => {
+  const path = '/v1/responses/input_tokens';
+  const counted = async (body: JsonObject, headers: Record<string, string> = {}) => {
+    const response = await rig.post(path, body, headers);
+    return { status: response.status, json: objectOf(await response.text()) };
+  };
+
+  it('is an estimate made here, of all that goes into the input', async () => {
+    const words = 'Count to 5 '.repeat(1_000);
+    const said = await Promise.all(
+      [
+        {},
+        { model: 'gpt-5.5', input: 'Count to 5' },
+        { model: 'gpt-5.5', input: words },
+        { input: [{ role: 'user', content: [{ type: 'input_text', text: words }] }] },
+        { input: 'hi', instructions: words },
+        { input: 'hi', tools: [{ type: 'function', name: 'clock', description: words }] },
+      ].map((body) => counted(body)),
+    );
+    expect(said.map(({ status, json }) => [status, json.object])).toEqual(
+      said.map(() => [200, 'response.input_tokens']),
+    );
+    const [nothing, short, ...long] = said.map(({ json }) => Number(json.input_tokens));
+    expect([nothing, short]).toEqual([0, expect.closeTo(8, -1)]);
+    // Four tokens each by upstream's vocabulary.
+    for (const tokens of long) expect(Math.abs(tokens / 4_000 - 1)).toBeLessThan(0.2);
+    expect(rig.simulator.log.turns).toEqual([]);
+  });
+
+  it.each([
+    [{ input: 7 }, '"input"'],
+    [{ input: 'hi', previous_response_id: 'resp_1' }, '"previous_response_id"'],
+    [{ input: 'hi', conversation: { id: 'conv_1' } }, '"conversation"'],
+  ])('of %j is refused: not all of it is there', async (body, named) => {
+    const { status, json } = await counted(body);
+    expect([status, objectMember(json, 'error')?.message]).toEqual([400, expect.stringContaining(named)]);
+  });
+
+  it('is upstream’s own business for a Codex client', async () => {
+    const asked = (await rig.post(path, { input: 'hi' }, codexHeaders)).status;
+    const relayed = rig.simulator.log.requests.filter(({ path: seen }) => seen.endsWith('/responses/input_tokens'));
+    expect([asked, relayed.length]).toEqual([404, 1]);
+  });
+});

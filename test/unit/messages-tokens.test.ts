@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { roughInput } from '../../src-main/core/dialects/input-tokens.ts';
-import { estimateInput } from '../../src-main/core/dialects/messages/token-estimate.ts';
 import { estimateText } from '../../src-main/core/dialects/text-tokens.ts';
+import { estimateInput } from '../../src-main/core/dialects/token-estimate.ts';
 import type { JsonObject } from '../../src-main/core/json.ts';
 
 /** The estimate behind `count_tokens`, against what o200k_base makes of the same texts. */

@@ -18,6 +18,7 @@ describe('what the proxy answers', () => {
       ['POST', '/responses', true],
       ['POST', '/chat/completions', true],
       ['POST', '/messages', true],
+      ['POST', '/responses/input_tokens', false],
       ['POST', '/messages/count_tokens', false],
       ['POST', '/responses/compact', true],
       ['GET', '/models', false],

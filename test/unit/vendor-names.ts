@@ -6,6 +6,7 @@ import type { ErrorObject as AnthropicErrorObject } from '@anthropic-ai/sdk/reso
 import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions';
 import type { CompletionUsage } from 'openai/resources/completions';
 import type { Model, ModelsPage } from 'openai/resources/models';
+import type { InputTokenCountResponse } from 'openai/resources/responses/input-tokens';
 import type { ResponseStreamEvent, ResponsesServerEvent } from 'openai/resources/responses/responses';
 import type { ErrorObject } from 'openai/resources/shared';
 
@@ -19,6 +20,7 @@ export type {
   ChatCompletionChunk,
   CompletionUsage,
   ErrorObject,
+  InputTokenCountResponse,
   Message,
   MessageTokensCount,
   Model,

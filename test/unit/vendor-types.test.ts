@@ -124,6 +124,24 @@ const models = [
   { slug: 'gpt-5.5-fast', name: 'GPT-5.5 (fast)', contextTokens: null },
 ];
 
+/** What the questions of the dialects are answered. */
+async function counts(): Promise<TypedSample[]> {
+  const context = { efforts: () => null, offered: () => [], headers: [] };
+  const asked = { model: 'gpt-5.5', input: 'Count', messages: [{ role: 'user', content: 'Count' }] };
+  const types = {
+    '/responses/input_tokens': 'InputTokenCountResponse',
+    '/messages/count_tokens': 'MessageTokensCount',
+  };
+  const questions = [...responsesDialect.questions, ...messagesDialect.questions];
+  return Promise.all(
+    questions.map(async ({ path, answer }) => ({
+      label: path,
+      type: types[path as keyof typeof types],
+      value: await answer(asked, context),
+    })),
+  );
+}
+
 function otherSamples(): TypedSample[] {
   const [model] = models;
   if (model === undefined) throw new Error('no model');
@@ -187,7 +205,7 @@ const isOfWrong = (error: string): boolean => error.startsWith('wrong: ');
 const said = (): TypedSample[] => [...chatSamples(), ...messagesSamples(), ...responsesSamples(), ...otherSamples()];
 let compiled: Promise<readonly string[]> | null = null;
 const allErrors = (): Promise<readonly string[]> => {
-  compiled ??= typeErrors([...said(), ...wrong]);
+  compiled ??= counts().then((counted) => typeErrors([...said(), ...counted, ...wrong]));
   return compiled;
 };
 

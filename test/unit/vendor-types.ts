@@ -20,6 +20,7 @@ const typeNames = [
   'ChatCompletion',
   'ChatCompletionChunk',
   'CompletionUsage',
+  'InputTokenCountResponse',
   'Model',
   'ModelList',
   'ErrorBody',

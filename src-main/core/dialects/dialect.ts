@@ -19,6 +19,8 @@ export interface ListedModel {
 export interface DialectQuestion {
   /** Below the base. */
   readonly path: string;
+  /** Upstream has a path of this name, too: a Codex client gets upstream's own answer. */
+  readonly standsIn?: true;
   /** Rejects with an error of the table for a bad request. */
   answer(body: JsonObject, context: ReadContext): Promise<Json>;
 }

@@ -44,6 +44,8 @@ export interface Route {
   readonly startsTurn: boolean;
   /** A websocket can be opened on it. */
   readonly upgrades?: true;
+  /** For a Codex client it is relayed instead. */
+  readonly standsIn?: true;
   /** Rejects with an error of the table. */
   answer(call: RouteCall, parts: RouteParts): Promise<void>;
 }
@@ -75,6 +77,7 @@ const questions: readonly Route[] = dialectNames
     method: 'POST',
     path: question.path,
     startsTurn: false,
+    ...(question.standsIn && { standsIn: true }),
     answer: (call, { clock, catalogue }) => answerQuestion(call, question, modelFacts(catalogue), clock),
   }));
 
@@ -180,10 +183,11 @@ const served = belowBases.map(({ method, path }) => `${method} ${path.replace('.
 /** The route of a request, which for a path that only a Codex client knows is upstream's own. Throws as `findRoute` does. */
 export function routeFor(method: string | undefined, path: string, headers: RawHeaders): Found<Answering> {
   const found = routesAt(path);
-  if (found.length > 0) return fitting(method, found);
   const base = baseOf(path);
+  const isRelayed = base !== undefined && clientKind(headers).isCodex && found.every(({ route }) => route.standsIn);
+  if (isRelayed) return { route: relayBelow(base), params: {} };
+  if (found.length > 0) return fitting(method, found);
   if (base === undefined) throw routeUnknown(headers);
-  if (clientKind(headers).isCodex) return { route: relayBelow(base), params: {} };
   throw new SlipstreamError('route_unknown', {
     message: `Slipstream has no such route. Below ${base} it answers ${served}.`,
   });

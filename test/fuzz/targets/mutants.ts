@@ -1,5 +1,5 @@
 import { deepStrictEqual, equal, match, ok } from 'node:assert/strict';
-import { estimateInput } from '../../../src-main/core/dialects/messages/token-estimate.ts';
+import { estimateInput } from '../../../src-main/core/dialects/token-estimate.ts';
 import type { TranslatedTurn } from '../../../src-main/core/dialects/translation.ts';
 import { isJsonObject, type JsonObject } from '../../../src-main/core/json.ts';
 import { makeEvent } from '../../../src-main/core/wire-event.ts';

@@ -2,9 +2,9 @@ import { headerValue } from '../../headers.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { ownBuffer } from '../../own-memory.ts';
 import { type ClientDialect, type ListedModel, unknownDateMs } from '../dialect.ts';
+import { estimateInput } from '../token-estimate.ts';
 import { messagesError } from './error.ts';
 import { readMessages, readMessagesTurn } from './request.ts';
-import { estimateInput } from './token-estimate.ts';
 
 function messagesModel({ slug, name, contextTokens }: ListedModel): JsonObject {
   return {

@@ -2,6 +2,8 @@ import type { SlipstreamError } from '../../../shared/errors.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import type { ClientDialect } from '../dialect.ts';
 import { commentSign, openAiMembers, openAiModel, openAiModels } from '../openai-forms.ts';
+import { estimateInput } from '../token-estimate.ts';
+import { readCounted } from './request.ts';
 
 /** An error of Responses: what upstream sent passes as it came. */
 function responsesError(error: SlipstreamError): JsonObject {
@@ -11,7 +13,17 @@ function responsesError(error: SlipstreamError): JsonObject {
 /** OpenAI's Responses: what upstream itself speaks. */
 export const responsesDialect: ClientDialect = {
   turnPath: '/responses',
-  questions: [],
+  // An estimate made here, since upstream does not count.
+  questions: [
+    {
+      path: '/responses/input_tokens',
+      standsIn: true,
+      answer: async (body) => ({
+        object: 'response.input_tokens',
+        input_tokens: await estimateInput(readCounted(body)),
+      }),
+    },
+  ],
   readTurn: null,
   answerForm: { gap: null, hasItems: true },
   requestIdHeader: 'x-request-id',

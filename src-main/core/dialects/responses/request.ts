@@ -2,7 +2,7 @@ import { SlipstreamError } from '../../../shared/errors.ts';
 import type { Change } from '../../../shared/model.ts';
 import type { JsonObject } from '../../json.ts';
 import { type AnswerLimits, readLimits } from '../answer-limits.ts';
-import { type ReadRequest, requireModel } from '../request-json.ts';
+import { invalidRequest, type ReadRequest, requireModel } from '../request-json.ts';
 
 /** A body that could not stay as it came. */
 interface Mended {
@@ -29,6 +29,20 @@ export function readResponsesRequest({ body, raw, changes }: ReadRequest, client
   const stream = body.stream === true || body.stream === 'true';
   const asked = { body, raw, stream, isPrewarm: body.generate === false };
   return changes.length === 0 ? asked : { ...asked, mended: { clientBody, changes } };
+}
+
+/** Members of a request whose tokens are to be counted that stand for what was said before. */
+const namedHistory = ['previous_response_id', 'conversation', 'prompt'];
+
+/** A Responses body whose input is to be counted. Throws `request_invalid` where not all of it is there. */
+export function readCounted(body: JsonObject): JsonObject {
+  for (const name of namedHistory)
+    if (body[name] !== undefined && body[name] !== null)
+      throw invalidRequest(`What "${name}" stands for cannot be counted here: send the whole input instead.`);
+  const { input } = body;
+  if (input !== undefined && input !== null && typeof input !== 'string' && !Array.isArray(input))
+    throw invalidRequest('"input" must be a text or a list of items.');
+  return body;
 }
 
 /** Where a client that is not Codex wants its answer to end; null where it does not say. */

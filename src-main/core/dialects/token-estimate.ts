@@ -1,7 +1,7 @@
 import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
-import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
-import { tokensOfMember, tokensPerItem } from '../input-tokens.ts';
-import { estimateText } from '../text-tokens.ts';
+import { isJsonObject, type Json, type JsonObject } from '../json.ts';
+import { tokensOfMember, tokensPerItem } from './input-tokens.ts';
+import { estimateText } from './text-tokens.ts';
 
 /** Work is done in slices of this size, with a turn of the event loop between them. */
 const sliceChars = 64 * 1024;
@@ -23,10 +23,10 @@ async function estimateLong(text: string): Promise<number> {
 }
 
 /** About how many input tokens a Responses body is. Upstream has no endpoint that counts. */
-export async function estimateInput({ input, tools, text }: JsonObject): Promise<number> {
+export async function estimateInput({ instructions, input, tools, text }: JsonObject): Promise<number> {
   let tokens = 0;
   let sinceTurn = 0;
-  for (const [member, said] of texts(input, '')) {
+  for (const [member, said] of texts([instructions ?? '', input ?? []], '')) {
     sinceTurn += said.length;
     if (sinceTurn > sliceChars) {
       sinceTurn = 0;
@@ -34,7 +34,7 @@ export async function estimateInput({ input, tools, text }: JsonObject): Promise
     }
     tokens += tokensOfMember(member, said) ?? (await estimateLong(said));
   }
-  const items = Array.isArray(input) ? input.length : 0;
+  const items = Array.isArray(input) ? input.length : typeof input === 'string' ? 1 : 0;
   const schemas = [tools, text].filter((part) => part !== undefined).map((part) => JSON.stringify(part));
   for (const schema of schemas) tokens += await estimateLong(schema);
   return Math.ceil(tokens + items * tokensPerItem);
