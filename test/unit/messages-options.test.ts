@@ -81,7 +81,7 @@ describe('tools', () => {
 
   it("become upstream's search where they search the web; other hosted tools are left out, by name", () => {
     const search = { type: 'web_search_20250305', name: 'web_search', max_uses: 8, allowed_domains: ['x.example'] };
-    const turn = read({ tools: [search, { type: 'bash_20250124', name: 'bash' }] });
+    const turn = read({ tools: [search, { type: 'code_execution_20250825', name: 'code_execution' }] });
     expect(turn.body.tools).toEqual([{ type: 'web_search', filters: { allowed_domains: ['x.example'] } }]);
     expect(paths(turn)).toEqual(expect.arrayContaining(['body.tools[0].max_uses', 'body.tools[1]']));
   });

@@ -17,15 +17,15 @@ describe('a choice of a tool that is not there', () => {
   it('is refused where it is demanded', () => {
     expect(() => readChat({ tools, tool_choice: named('gone') })).toThrow(/demands "gone"/);
     expect(() => readChat(allowed('required', 'gone'))).toThrow(/demands tools/);
-    const bash = { type: 'bash_20250124', name: 'bash' };
-    const asked = { tools: [clock, bash], tool_choice: { type: 'tool', name: 'bash' } };
-    expect(() => readMessages(asked)).toThrow(/demands "bash"/);
+    const fetched = { type: 'web_fetch_20250910', name: 'web_fetch' };
+    const asked = { tools: [clock, fetched], tool_choice: { type: 'tool', name: 'web_fetch' } };
+    expect(() => readMessages(asked)).toThrow(/demands "web_fetch"/);
   });
 
   it('is refused where there is none at all that could be called', () => {
-    const bash = [{ type: 'bash_20250124', name: 'bash' }];
-    for (const choice of [{ type: 'tool', name: 'bash' }, { type: 'any' }])
-      expect(() => readMessages({ tools: bash, tool_choice: choice })).toThrow(/there is none/);
+    const fetched = [{ type: 'web_fetch_20250910', name: 'web_fetch' }];
+    for (const choice of [{ type: 'tool', name: 'web_fetch' }, { type: 'any' }])
+      expect(() => readMessages({ tools: fetched, tool_choice: choice })).toThrow(/there is none/);
     for (const choice of ['required', named('clock')])
       for (const none of [{}, { tools: [] }, { tools: null }])
         expect(() => readChat({ ...none, tool_choice: choice })).toThrow(/there is none/);

@@ -6,6 +6,7 @@ import type { ChangeNotes } from '../change-notes.ts';
 import { isStrictSchema } from '../strict-schema.ts';
 import { choiceAmong, choiceAmongNone } from '../tool-choice.ts';
 import { ToolNames } from '../tool-names.ts';
+import { describedTool } from './client-tools.ts';
 
 /** Tools of a request as Responses takes them. */
 export interface TranslatedTools {
@@ -39,7 +40,7 @@ function parameters(schema: JsonObject | null): JsonObject {
 }
 
 function functionTool(tool: JsonObject, path: string, names: ToolNames, notes: ChangeNotes): JsonObject {
-  const description = textMember(tool, 'description');
+  const description = describing(tool, path, notes);
   const schema = parameters(objectMember(tool, 'input_schema'));
   const strict = tool.strict === true && isStrictSchema(schema);
   if (tool.strict === true && !strict) notes.add(`${path}.strict`, 'dropped', tell('why.messages.strict'));
@@ -69,6 +70,22 @@ function noteMembers(tool: JsonObject, path: string, names: ToolNames, notes: Ch
   const name = textMember(tool, 'name') ?? '';
   if (names.wire(name) !== name) notes.add(`${path}.name`, 'set', tell('why.messages.toolName'));
   if (tool.defer_loading === true) notes.add(`${path}.defer_loading`, 'dropped', tell('why.messages.defer'));
+  if (callersOf(tool).some((caller) => caller !== 'direct'))
+    notes.add(`${path}.allowed_callers`, 'dropped', tell('why.messages.callers'));
+}
+
+function callersOf({ allowed_callers: callers }: JsonObject): readonly Json[] {
+  return Array.isArray(callers) ? callers : [];
+}
+
+/** What a client says of its tool, with the examples that upstream has no member for. */
+function describing(tool: JsonObject, path: string, notes: ChangeNotes): string | null {
+  const description = textMember(tool, 'description');
+  const { input_examples: examples } = tool;
+  if (!Array.isArray(examples) || examples.length === 0) return description;
+  notes.add(`${path}.input_examples`, 'set', tell('why.messages.examples'));
+  const lines = examples.map((example: Json) => JSON.stringify(example));
+  return [...(description === null ? [] : [description, '']), 'Examples of its input:', ...lines].join('\n');
 }
 
 /** `tool_choice` in upstream's words; undefined where the client leaves it to upstream. */
@@ -97,12 +114,15 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
   const tools = asked.flatMap((tool, index) => {
     const path = `tools[${index}]`;
     if (isWebSearch(tool)) return [webSearchTool(tool, path, notes)];
-    if (!isCustom(tool)) {
-      notes.add(path, 'dropped', tell('why.messages.tool', { type: cutText(String(tool.type), 60) }));
+    const described = isCustom(tool) ? tool : describedTool(tool);
+    const type = cutText(String(tool.type), 60);
+    if (described === null) {
+      notes.add(path, 'dropped', tell('why.messages.tool', { type }));
       return [];
     }
-    noteMembers(tool, path, names, notes);
-    return [functionTool(tool, path, names, notes)];
+    if (described !== tool) notes.add(path, 'set', tell('why.messages.clientTool', { type }));
+    noteMembers(described, path, names, notes);
+    return [functionTool(described, path, names, notes)];
   });
   const choice = objectMember(body, 'tool_choice');
   const wanted = toolChoice(choice, asked, names);
