@@ -33,11 +33,19 @@ it.runIf(process.platform === 'linux')('writes the unit and takes it away again'
   const units = begin(dir);
   expect(await headless.run('service', 'install')).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/--user daemon-reload\n--user enable --now slipstream\.service\n/),
+    stdout: expect.stringMatching(/--user daemon-reload\n--user enable slipstream\.service\n--user restart slipst/),
   });
   expect(readdirSync(units)).toEqual(['slipstream.service']);
   expect((await headless.run('service', 'remove')).stdout).toContain('Removed: ');
   expect(readdirSync(units)).toEqual([]);
+});
+
+it.runIf(process.platform === 'linux')('a service that runs is started anew on another port', async () => {
+  const units = begin(dir);
+  const portOf = () => /"--port" "(\d+)"/.exec(readFileSync(join(units, 'slipstream.service'), 'utf8'))?.[1];
+  await headless.run('service', 'install');
+  const { stdout } = await headless.run('service', 'install', '--port', '4000');
+  expect([portOf(), stdout.includes('--user restart slipstream.service\n')]).toEqual(['4000', true]);
 });
 
 it.runIf(canMount())('keeps the unit that is there whole on a disk that has no room, and says why', async () => {

@@ -17,7 +17,8 @@ describe('the unit of systemd', () => {
     expect(service?.path).toBe('/home/ada/.config/systemd/user/slipstream.service');
     expect(service?.install).toEqual([
       ['systemctl', '--user', 'daemon-reload'],
-      ['systemctl', '--user', 'enable', '--now', 'slipstream.service'],
+      ['systemctl', '--user', 'enable', 'slipstream.service'],
+      ['systemctl', '--user', 'restart', 'slipstream.service'],
     ]);
     expect(service?.status.slice(0, 2)).toEqual(['systemctl', '--user']);
   });
@@ -81,6 +82,16 @@ describe('the task of Windows', () => {
     expect(line).toMatch(/--data-dir &quot;C:\\Users\\Ada B\\slipstream\\\\&quot;$/);
   });
 });
+
+it.each([
+  ['darwin', [['launchctl', 'unload', expect.stringContaining('.plist')]]],
+  ['win32', [['schtasks', '/End', '/TN', 'slipstream']]],
+] as const)(
+  'written anew on %s, the one that runs is ended, which a start would leave as it is',
+  (platform, commands) => {
+    expect(serviceFor(platform, facts)?.replace).toEqual(commands);
+  },
+);
 
 it('is none on a system that is not known', () => {
   expect(serviceFor('aix', facts)).toBeNull();

@@ -50,6 +50,7 @@ export async function service(
 }
 
 function install(found: Service, context: CommandContext): number {
+  if (existsSync(found.path)) for (const command of found.replace) run(command, context);
   changing(found.path, 'written', () => {
     mkdirSync(dirname(found.path), { recursive: true, mode: 0o700 });
     writeFileAtomic.sync(found.path, found.text, { mode: 0o600 });

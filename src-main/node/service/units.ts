@@ -17,6 +17,8 @@ export interface ServiceFacts {
 export interface Service {
   readonly path: string;
   readonly text: string;
+  /** Where one is there already, before it is written anew: a start would leave the one that runs as it is. Some may fail. */
+  readonly replace: readonly (readonly string[])[];
   /** Each is run in turn after the file is written. */
   readonly install: readonly (readonly string[])[];
   /** Before the file is removed. */
@@ -80,7 +82,9 @@ WantedBy=default.target
   return {
     path: join(facts.homeDir, '.config', 'systemd', 'user', unit),
     text,
-    install: [systemctl('daemon-reload'), systemctl('enable', '--now', unit)],
+    replace: [],
+    // To restart one that does not run starts it.
+    install: [systemctl('daemon-reload'), systemctl('enable', unit), systemctl('restart', unit)],
     remove: [systemctl('disable', '--now', unit)],
     removed: [systemctl('daemon-reload')],
     status: systemctl('status', '--no-pager', '--lines=5', unit),
@@ -128,6 +132,7 @@ ${words.join('\n')}
   return {
     path,
     text,
+    replace: [['launchctl', 'unload', path]],
     install: [['launchctl', 'load', '-w', path]],
     remove: [['launchctl', 'unload', '-w', path]],
     removed: [],
@@ -178,6 +183,7 @@ function taskService(facts: ServiceFacts): Service {
   return {
     path,
     text,
+    replace: [['schtasks', '/End', ...task]],
     install: [
       ['schtasks', '/Create', ...task, '/XML', path, '/F'],
       ['schtasks', '/Run', ...task],
