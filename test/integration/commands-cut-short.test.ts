@@ -1,9 +1,9 @@
 /** Commands that Ctrl-C, a closed terminal or the system ends while they work: nothing is lost, and nothing left behind. */
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { holdInstance } from '../../src-main/node/instance.ts';
 import { type Simulator, startSimulator } from '../../src-main/simulator/simulator.ts';
@@ -78,27 +78,39 @@ describe('a command with no instance beside it', () => {
 });
 
 describe('an export to a file', () => {
-  it.each(ends)('leaves no empty file in the way of the next one when %s ends it', async (signal, code) => {
+  /** Starts an export that waits for an instance which never answers; `file` is where it is to go. */
+  async function begin() {
     mkdirSync(headless.dataDir, { mode: 0o700 });
     const hold = await holdInstance(headless.dataDir, () => {});
-    // An instance that never answers.
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    onTestFinished(() => {
+      hold.release();
+      for (const client of server.clients) client.terminate();
+      server.close();
+    });
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const controlUrl = `ws://127.0.0.1:${port}/`;
     hold.announce({ pid: process.pid, startedAt: 1, controlUrl, controlToken: 'x'.repeat(40) });
-    try {
-      const file = join(headless.dir, 'turns.har');
-      const { child, finished } = headless.start('export', 'har', file);
-      await once(server, 'connection');
-      expect(existsSync(file)).toBe(true);
-      child.kill(signal);
-      expect((await finished).code).toBe(code);
-      expect(existsSync(file)).toBe(false);
-    } finally {
-      hold.release();
-      for (const client of server.clients) client.terminate();
-      server.close();
-    }
+    const folder = join(headless.dir, 'exports');
+    mkdirSync(folder);
+    const command = headless.start('export', 'har', join(folder, 'turns.har'));
+    await once(server, 'connection');
+    return { ...command, folder };
+  }
+
+  it.each(ends)('leaves nothing in the way of the next one when %s ends it', async (signal, code) => {
+    const { child, finished, folder } = await begin();
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^turns\.har\.\w+\.part$/)]);
+    child.kill(signal);
+    expect((await finished).code).toBe(code);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('killed, it leaves no file that could be taken for a whole one', async () => {
+    const { child, finished, folder } = await begin();
+    child.kill('SIGKILL');
+    await finished;
+    expect(readdirSync(folder)).not.toContain('turns.har');
   });
 });

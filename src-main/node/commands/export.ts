@@ -1,13 +1,10 @@
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import type { Bridge, CallOutput } from '../../shared/contract.ts';
-import { SlipstreamError } from '../../shared/errors.ts';
 import type { TraceCursor, TraceFilter } from '../../shared/trace-query.ts';
-import { english } from '../../shared/words/english.ts';
-import { writeProblem } from '../../shared/write-problem.ts';
 import { systemClock } from '../clock.ts';
 import type { CommandContext } from '../context.ts';
 import { tidyAtStop } from '../stop-signals.ts';
 import { type ExportOptions, exportFilter } from './export-options.ts';
+import { beginFile } from './new-file.ts';
 import { call, withBridge } from './with-bridge.ts';
 
 const partTurns = 100;
@@ -30,20 +27,17 @@ export async function exportHar(file: string, options: ExportOptions, context: C
   const withBodies = options.bodies === true;
   const filter = exportFilter(options, systemClock.epochMs());
   const toFile = file !== standardOutput;
-  // The file is claimed first: a long export must not end with a name that cannot be used.
-  const claimed = toFile ? claim(file) : null;
-  const letGo = toFile ? tidyAtStop(() => rmSync(file, { force: true })) : async () => {};
+  // Begun first: a long export must not end with a folder that takes no file.
+  const begun = toFile ? beginFile(file) : null;
+  const letGo = begun === null ? async () => {} : tidyAtStop(begun.drop);
   let har: Exported;
   try {
     har = await withBridge(options, context, (bridge) => readParts(bridge, { filter, withBodies, last: options.last }));
-    if (claimed === null) await context.write(har.text);
-    else named(file, () => writeFileSync(claimed, har.text));
-  } catch (error) {
-    if (toFile) rmSync(file, { force: true });
-    throw error;
+    if (begun === null) await context.write(har.text);
+    else begun.finish(har.text);
   } finally {
+    begun?.drop();
     await letGo();
-    if (claimed !== null) closeSync(claimed);
   }
   const of = har.total > har.turns ? ` of ${har.total} that match` : '';
   // What goes to standard output is the file alone.
@@ -83,24 +77,4 @@ async function readParts(bridge: Bridge, { filter, withBodies, last }: Wanted): 
     cursor = part.next;
   } while (cursor !== null && turns < last && chars < maxChars);
   return { text: `${head}${inside.reverse().join(',\n')}${tail}`, turns, entries, total };
-}
-
-/** A new file, open: whatever takes its name meanwhile is not written to. */
-function claim(file: string): number {
-  return named(file, () => openSync(file, 'wx', 0o600));
-}
-
-/** Does something with the file; throws `store_unwritable`. */
-function named<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    const exists = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    throw new SlipstreamError('store_unwritable', {
-      message: exists
-        ? `${file} is there already.`
-        : `${file} cannot be written: ${english.told(writeProblem(cause))}.`,
-      cause,
-    });
-  }
 }
