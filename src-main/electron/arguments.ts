@@ -6,6 +6,7 @@ import {
   addServeOptions,
   checkServeOptions,
   defaultPort,
+  demoHasItsFolder,
   type ServeOptions,
 } from '../node/options.ts';
 import { SlipstreamError } from '../shared/errors.ts';
@@ -31,6 +32,7 @@ export function readDesktopOptions(args: readonly string[], complain: (line: str
   try {
     const options = command.parse(args, { from: 'user' }).opts<DesktopOptions>();
     checkServeOptions(options);
+    if (options.demo && command.getOptionValueSource('dataDir') === 'cli') complain(demoHasItsFolder(options.dataDir));
     return options;
   } catch (thrown) {
     if (thrown instanceof SlipstreamError) {

@@ -37,6 +37,7 @@ import {
   addServiceOptions,
   type CommonOptions,
   checkServeOptions,
+  demoHasItsFolder,
   parseFilled,
   parsePairs,
   parseRegion,
@@ -70,21 +71,30 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
     });
   /** Hands a command its options together with the common ones. */
   const action =
-    <O extends CommonOptions>(run: (options: O) => Promise<number>) =>
+    <O extends CommonOptions>(run: (options: O, command: Command) => Promise<number>) =>
     async (...given: unknown[]) => {
       const command = given.at(-1);
       if (!(command instanceof Command)) {
         exitCode = 1;
         return;
       }
+      refuseStrayOptions(command);
       const options = command.optsWithGlobals<O>();
-      place = { dataDir: namesFolder(command) ? options.dataDir : null, demo: options.demo === true };
-      exitCode = await run(placed(options, command, context));
+      const isDemo = options.demo === true;
+      // A demo is found without a folder's name, and has one of its own.
+      place = { dataDir: namesFolder(command) && !isDemo ? options.dataDir : null, demo: isDemo };
+      exitCode = await run(placed(options, command, context), command);
     };
 
   addServeOptions(program.command('serve', { isDefault: true }))
     .description('run the proxy and its dashboard')
-    .action(action<ServeOptions>((options) => serve(checkServeOptions(options), context)));
+    .action(
+      action<ServeOptions>((options, command) => {
+        checkServeOptions(options);
+        tellOfDemo(options, command, context);
+        return serve(options, context);
+      }),
+    );
   program
     .command('login')
     .option('--device', 'with a code to enter on another machine')
@@ -290,20 +300,41 @@ export async function runCommandLine(args: readonly string[], outer: CommandCont
  * The data folder a command is for. While a demo runs and nothing else does, that is the demo's: what somebody tries out there
  * must not change the real settings. A service outlives every demo.
  */
-function placed<O extends CommonOptions>(options: O, command: Command, { complain }: CommandContext): O {
-  if (command.name() === 'serve') return options;
-  if (command.parent?.name() === 'service') {
-    if (options.demo) throw new SlipstreamError('request_invalid', { message: 'A demo is no service of the system.' });
-    return options;
-  }
+function placed<O extends CommonOptions>(options: O, command: Command, context: CommandContext): O {
+  const isService = command.parent?.name() === 'service';
+  if (isService && options.demo)
+    throw new SlipstreamError('request_invalid', { message: 'A demo is no service of the system.' });
+  if (isService || command.name() === 'serve') return options;
   if (!options.demo && (namesFolder(command) || recordOf(options.dataDir) !== null)) return options;
   const dataDir = findDemo();
   if (dataDir !== null) {
-    if (!options.demo) complain('slipstream: this goes to the demo that runs; --data-dir reaches a folder of yours.');
+    if (!options.demo)
+      context.complain('slipstream: this goes to the demo that runs; --data-dir reaches a folder of yours.');
+    else if (dataDir !== options.dataDir) tellOfDemo(options, command, context);
     return { ...options, dataDir };
   }
   if (options.demo) throw new SlipstreamError('instance_absent', { message: 'No demo is running.' });
   return options;
+}
+
+/** Throws `request_invalid` for an option of the command above, such as the `--rotate` of `key --rotate list`: nobody reads it. */
+function refuseStrayOptions(command: Command): void {
+  const { parent } = command;
+  // What the first one has, every command takes.
+  if (parent === null || parent.parent === null) return;
+  const own = new Set(command.options.map((option) => option.attributeName()));
+  const stray = parent.options.find((option) => {
+    const name = option.attributeName();
+    return parent.getOptionValueSource(name) === 'cli' && !own.has(name);
+  });
+  if (stray === undefined) return;
+  const message = `"${parent.name()} ${command.name()}" takes no ${stray.long}.`;
+  throw new SlipstreamError('request_invalid', { message });
+}
+
+/** What is tried out in a demo must change nothing in a folder that is named beside it. */
+function tellOfDemo(options: CommonOptions, command: Command, { complain }: CommandContext): void {
+  if (options.demo && namesFolder(command)) complain(demoHasItsFolder(options.dataDir));
 }
 
 /** The user has named a data folder. */

@@ -11,15 +11,18 @@ const option = '--data-dir';
  * and need not read half of the program to find out what is in it. Only what is loaded from now on counts. Never throws.
  */
 export function keepCompiled(args: readonly string[]): void {
-  const given = args[args.indexOf(option) + 1];
-  const written = args.find((arg) => arg.startsWith(`${option}=`))?.slice(option.length + 1);
   const dataDir =
-    written ??
-    (args.includes(option) && given !== undefined
-      ? given
-      : defaultDataDir({ platform: process.platform, env: process.env, homeDir: homedir() }));
+    namedFolder(args) ?? defaultDataDir({ platform: process.platform, env: process.env, homeDir: homedir() });
   const folder = join(dataDir, 'compile-cache');
   if (existsSync(dataDir) && isMade(folder)) enableCompileCache(folder);
+}
+
+/** A demo changes nothing in a folder that is named beside it. */
+function namedFolder(args: readonly string[]): string | undefined {
+  if (args.includes('--demo')) return undefined;
+  const given = args[args.indexOf(option) + 1];
+  const written = args.find((arg) => arg.startsWith(`${option}=`))?.slice(option.length + 1);
+  return written ?? (args.includes(option) ? given : undefined);
 }
 
 /** Node would make it too, but never stop trying in a file system that takes no folders, such as `/proc`. */

@@ -40,7 +40,10 @@ export function addCommonOptions(command: Command): Command {
     )
     .addOption(new Option('--issuer <url>', 'sign in somewhere else').default(defaultIssuer).argParser(parseBaseUrl))
     .addOption(
-      new Option('--demo', 'a built-in simulator in a temporary folder; with another command, the demo that runs'),
+      new Option(
+        '--demo',
+        'a built-in simulator in a temporary folder, whatever --data-dir says; with another command, the demo that runs',
+      ),
     )
     .addOption(new Option('--log-level <level>', 'what to log to standard error').choices(logLevels));
 }
@@ -67,12 +70,16 @@ export function addServiceOptions(command: Command): Command {
 }
 
 /** Refuses options that cannot go together. */
-export function checkServeOptions(options: ServeOptions): ServeOptions {
+export function checkServeOptions(options: ServeOptions): void {
   const ownPlace = options.upstream !== defaultUpstream || options.issuer !== defaultIssuer;
   if (options.demo && ownPlace) {
     throw new SlipstreamError('request_invalid', { message: '--demo brings its own --upstream and --issuer.' });
   }
-  return options;
+}
+
+/** Said where a demo is asked for and a folder named. */
+export function demoHasItsFolder(dataDir: string): string {
+  return `slipstream: a demo has a temporary folder of its own; nothing in ${dataDir} is read or changed.`;
 }
 
 /** A base URL without a slash at its end. Plain http is for this machine only. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -65,12 +65,18 @@ it('what a start says to do is for that instance', async () => {
   expect(hints).toEqual(['login', 'open'].map((name) => `npx slipstream ${name} --data-dir ${headless.dataDir}`));
 });
 
-it('what a demo says to do is for the demo', async () => {
+it('what a demo says to do is for the demo, and that a folder named beside it is left alone', async () => {
   const headless = new Headless();
   onTestFinished(() => headless.dispose());
-  const served = await headless.serve('--demo');
+  mkdirSync(headless.dataDir);
+  const served = await headless.serve('--demo', '--data-dir', headless.dataDir);
+  const asked = await headless.run('status', '--demo');
   served.child.kill('SIGTERM');
-  expect(hintsIn((await served.finished).stdout)).toEqual(['npx slipstream open --demo']);
+  const { stdout, stderr } = await served.finished;
+  expect(hintsIn(stdout)).toEqual(['npx slipstream open --demo']);
+  const told = `slipstream: a demo has a temporary folder of its own; nothing in ${headless.dataDir} is read or changed.\n`;
+  expect([stderr.includes(told), asked.stderr]).toEqual([true, told]);
+  expect(readdirSync(headless.dataDir)).toEqual([]);
 });
 
 it('where no folder is named, what a command says to do names none', async () => {

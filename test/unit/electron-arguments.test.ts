@@ -18,6 +18,13 @@ describe('the arguments of a desktop start', () => {
     });
   });
 
+  it('say so where a folder is named for a demo, which has its own', () => {
+    const { options, lines } = read('--demo', '--data-dir', '/d');
+    expect(options).toMatchObject({ demo: true });
+    expect(lines).toEqual([expect.stringContaining('nothing in /d is read or changed')]);
+    expect(read('--demo').lines).toEqual([]);
+  });
+
   it.each([
     [['--port', 'http'], /--port/],
     [['--upstream', 'http://example.com'], /this machine only/],
