@@ -81,7 +81,16 @@ function BaseUrl(): ReactNode {
 function ConnectionWord(): ReactNode {
   const { t } = useWords();
   const connection = useApp((state) => state.connection);
+  const isOutdated = useApp((state) => state.isOutdated);
   const isLive = connection === 'live';
+  if (isOutdated && isLive)
+    return (
+      <div role="status">
+        <Button icon="warning" title={t('shell.outdated.why')} onClick={() => location.reload()}>
+          {t('shell.outdated')}
+        </Button>
+      </div>
+    );
   return (
     <div className={classNames(styles.connection, !isLive && styles.connectionLost)} role="status">
       <Dot tone={isLive ? 'good' : 'warn'} pulse={!isLive} />

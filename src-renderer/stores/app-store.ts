@@ -17,6 +17,8 @@ interface Ended extends Pick<RequestRow, 'id' | 'startedAt'> {
 /** Main's state as the page knows it. */
 interface AppState {
   readonly connection: ConnectionState;
+  /** Slipstream was upgraded: it serves another page than this one. */
+  readonly isOutdated: boolean;
   /** Null until the first snapshot. */
   readonly app: AppInfo | null;
   /** Number of the last delta taken in. */
@@ -63,6 +65,7 @@ const maxEnded = 500;
 export function createAppStore(bridge: Bridge, connection: Connection = alwaysLive): AppStore {
   const store = createStore<AppState>()(() => ({
     connection: connection.state(),
+    isOutdated: false,
     app: null,
     seq: -1,
     settings: null,

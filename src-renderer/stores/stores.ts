@@ -7,6 +7,7 @@ import type { Source } from '../bridge.ts';
 import { type Actions, createActions } from './actions.ts';
 import { type AppStore, createAppStore } from './app-store.ts';
 import { createHistoryStore, type HistoryStore } from './history-store.ts';
+import { watchPageVersion } from './page-version.ts';
 import { attachQueries, createQueries } from './queries.ts';
 import { createToastStore, type ToastStore } from './toast-store.ts';
 import { createUiStore, type UiStore } from './ui-store.ts';
@@ -26,6 +27,9 @@ export interface Stores {
 /** All state of the page, from one source. */
 export function createStores(source: Source, host: Window): Stores {
   const app = createAppStore(source.bridge, source.connection);
+  const { document } = host;
+  const fetch: typeof globalThis.fetch = (...asked) => host.fetch(...asked);
+  watchPageVersion(source.connection, { document, fetch }, () => app.setState({ isOutdated: true }));
   const words = createWordsStore(app, host.navigator.languages);
   const bridge = speaking(source.bridge, words);
   const toasts = createToastStore();

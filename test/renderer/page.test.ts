@@ -92,6 +92,18 @@ describe('the page', () => {
     expect(await page.getByText('model-before').count()).toBe(1);
   });
 
+  it('says so where Slipstream was upgraded meanwhile, and loads the new page', async () => {
+    const page = await open();
+    await connected(page).waitFor();
+    server.disconnect();
+    await page.getByText('Reconnecting…').waitFor();
+    await connected(page).waitFor();
+    server.otherPage = '<!doctype html><title>Newer</title>';
+    server.disconnect();
+    await page.getByRole('button', { name: 'Updated: reload' }).click();
+    await expect.poll(() => page.title()).toBe('Newer');
+  });
+
   it('asks for a new link when the program was started again', async () => {
     const page = await open();
     await connected(page).waitFor();

@@ -52,6 +52,8 @@ export class ScriptedServer {
   readonly texts = new Map<string, string>();
   /** What upstream sent in every turn; nothing at first. */
   payloads = (_query: PayloadQuery): PayloadPage => ({ payloads: [], next: 0, total: 0 });
+  /** Served at `/` in place of the built one, as after an upgrade. */
+  otherPage: string | null = null;
   readonly #folder: string;
   readonly #http: Server;
   readonly #bridge = new WebSocketServer({ noServer: true });
@@ -173,7 +175,7 @@ export class ScriptedServer {
     const file = join(this.#folder, path === '/' ? 'index.html' : path);
     const { host } = new URL(this.origin);
     try {
-      const content = await readFile(file);
+      const content = path === '/' && this.otherPage !== null ? this.otherPage : await readFile(file);
       response.writeHead(200, {
         'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
         'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self' ws://${host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

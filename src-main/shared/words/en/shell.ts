@@ -35,6 +35,9 @@ export const shellWords = {
   'shell.baseUrl.copy': 'Copy base URL',
   'shell.connected': 'Connected',
   'shell.reconnecting': 'Reconnecting…',
+  'shell.outdated': 'Updated: reload',
+  'shell.outdated.why':
+    'Slipstream is of another version now than this page, parts of which may not work until it is loaded again',
   'screens.overview': 'Overview',
   'screens.requests': 'Requests',
   'screens.sessions': 'Sessions',

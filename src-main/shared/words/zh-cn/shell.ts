@@ -35,6 +35,8 @@ export const shellWords: SameIds<typeof english> = {
   'shell.baseUrl.help': '客户端使用的 Base URL',
   'shell.baseUrl.copy': '复制 Base URL',
   'shell.connected': '已连接',
+  'shell.outdated': '已更新：重新加载',
+  'shell.outdated.why': 'Slipstream 现在的版本与此页面不同；重新加载之前，页面的某些部分可能无法使用',
   'shell.reconnecting': '正在重新连接…',
   'screens.overview': '概览',
   'screens.requests': '请求',
