@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { compose } from './app/app.ts';
 import { runCommandLine } from './node/command-line.ts';
+import { keepOwnCode } from './node/own-code.ts';
 import { StandardOutput } from './node/standard-output.ts';
 import { silenceLibraries } from './node/stop-signals.ts';
 import { keepMemorySmall } from './node/v8-memory.ts';
@@ -17,6 +18,7 @@ const rendererDirs = ['../renderer', '../../renderer', '../out/renderer'].map((p
   join(import.meta.dirname, path),
 );
 
+keepOwnCode(import.meta.dirname);
 hardenPrototypes();
 silenceLibraries(process);
 keepMemorySmall();

@@ -276,6 +276,12 @@ export const errorTable = {
   exchange_unknown: row(404, 'invalid_request_error', false, 'This request is no longer kept.'),
   instance_running: row(409, 'invalid_request_error', false, 'Another Slipstream uses this data folder.'),
   instance_absent: row(503, 'server_error', true, 'No Slipstream is running on this data folder.'),
+  program_replaced: row(
+    503,
+    'server_error',
+    false,
+    'The files of Slipstream were changed while it runs. Restart it to use them.',
+  ),
   port_taken: row(
     409,
     'server_error',

@@ -94,5 +94,6 @@ export const errorsWords: SameIds<typeof english> = {
   'errors.key_unknown': '没有此 API 密钥。',
   'errors.key_name_taken': '已有其他 API 密钥使用此名称。',
   'errors.key_too_many': 'API 密钥数量已达上限；请先吊销一个。',
+  'errors.program_replaced': 'Slipstream 的文件在运行期间被更改。请重新启动 Slipstream。',
   'errors.service_unsupported': 'Slipstream 不支持此系统上的服务；请用系统自身的方式启动 "npx slipstream serve"。',
 };
