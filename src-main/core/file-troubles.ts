@@ -29,6 +29,7 @@ export class FileTroubles {
   readonly #dataDir: string;
   readonly #noted = new Map<string, Told>();
   readonly #listeners: Listeners;
+  #ofFolder: Told | null = null;
 
   constructor(dataDir: string, log: ConstructorParameters<typeof Listeners>[0]) {
     this.#dataDir = dataDir;
@@ -47,6 +48,12 @@ export class FileTroubles {
     return text;
   }
 
+  /** What is wrong with the folder itself; null once nothing is. */
+  noteFolder(problem: Told | null): void {
+    this.#ofFolder = problem;
+    this.#listeners.tell();
+  }
+
   /** Something was put aside as this copy. Returns the text. */
   noteAside(kind: StateFileKind, path: string, aside: string): Told {
     this.#noted.delete(path);
@@ -54,10 +61,11 @@ export class FileTroubles {
     return asideText(kind, path, aside);
   }
 
-  /** For people; sorted. */
+  /** For people: of the folder first, then of its files, sorted. */
   list(): readonly Told[] {
     const kinds = Object.keys(stateFiles) as StateFileKind[];
-    return [...this.#noted.values(), ...kinds.flatMap((kind) => this.#aside(kind))].toSorted();
+    const ofFiles = [...this.#noted.values(), ...kinds.flatMap((kind) => this.#aside(kind))].toSorted();
+    return this.#ofFolder === null ? ofFiles : [this.#ofFolder, ...ofFiles];
   }
 
   /** Calls back with each change. */

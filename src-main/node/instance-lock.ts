@@ -9,12 +9,14 @@ import { accessProblem, folderUnusable } from './data-dir.ts';
 
 const damage = ['SQLITE_CORRUPT', 'SQLITE_NOTADB'];
 
+export const lockPath = (dataDir: string) => join(dataDir, 'lock.sqlite');
+
 /**
  * Holds a data folder, by an exclusive SQLite transaction on a file of its own: unlike a pid file, it cannot be left behind.
  * Null where somebody else holds it. Throws `store_unwritable`.
  */
 export function holdLock(dataDir: string): DatabaseSync | null {
-  const path = join(dataDir, 'lock.sqlite');
+  const path = lockPath(dataDir);
   try {
     keepForOwner(path);
     return tryLock(path) ?? remade(path);
@@ -43,7 +45,7 @@ function keepForOwner(path: string): void {
  * writing too. Throws `store_unwritable` where the lock cannot be read.
  */
 export function isLockHeld(dataDir: string): boolean {
-  const path = join(dataDir, 'lock.sqlite');
+  const path = lockPath(dataDir);
   if (!existsSync(path)) return false;
   const problem = fileProblem(path, constants.R_OK);
   if (problem !== null) throw lockUnusable(path, problem);

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
@@ -8,7 +8,7 @@ import { SlipstreamError } from '../shared/errors.ts';
 import { english } from '../shared/words/english.ts';
 import { systemCode, writeProblem } from '../shared/write-problem.ts';
 import { accessProblem, checkReadable, ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
-import { holdLock, isLockHeld } from './instance-lock.ts';
+import { holdLock, isLockHeld, lockPath } from './instance-lock.ts';
 
 /** How the running instance of a data folder is reached; readable by its owner only. */
 const InstanceRecord = z.strictObject({
@@ -29,6 +29,8 @@ export interface InstanceHold {
   announceWork(work: string): void;
   /** Tells commands how to reach this instance. */
   announce(record: InstanceRecord): void;
+  /** Whether the folder is there as it was taken: somebody may have removed or replaced it, and then it is ours no more. */
+  isThere(): boolean;
   /** The instance cannot be reached any more and is about to give the folder back: who wants it waits. */
   announceStop(): void;
   release(): void;
@@ -106,6 +108,8 @@ function tryHold(dataDir: string): InstanceHold | null {
   }
   const held = holdLock(dataDir);
   if (held === null) return null;
+  const lock = lockNumber(dataDir);
+  const isThere = () => lock !== null && lockNumber(dataDir) === lock;
   // What a killed instance left says nothing true any more.
   const forget = () => {
     for (const path of [recordPath(dataDir), workPath(dataDir)]) rmSync(path, { force: true });
@@ -129,7 +133,9 @@ function tryHold(dataDir: string): InstanceHold | null {
   return {
     announceWork: (what) => write(workPath(dataDir), { pid: process.pid, what, isStopping: false } satisfies Work),
     announce: (record) => write(recordPath(dataDir), record),
+    isThere,
     announceStop: () => {
+      if (!isThere()) return;
       const what = 'Slipstream is stopping';
       write(workPath(dataDir), { pid: process.pid, what, isStopping: true } satisfies Work);
       rmSync(recordPath(dataDir), { force: true });
@@ -137,7 +143,8 @@ function tryHold(dataDir: string): InstanceHold | null {
     release: () => {
       if (!held.isOpen) return;
       try {
-        forget();
+        // Another one may have begun on what took its place.
+        if (isThere()) forget();
       } catch {
         // The folder takes no change any more: nobody believes what is in it once it is given back.
       } finally {
@@ -145,6 +152,15 @@ function tryHold(dataDir: string): InstanceHold | null {
       }
     },
   };
+}
+
+/** The system's number of the file that stands for the hold; null where it is not there, or cannot be looked at. */
+function lockNumber(dataDir: string): bigint | null {
+  try {
+    return statSync(lockPath(dataDir), { bigint: true }).ino;
+  } catch {
+    return null;
+  }
 }
 
 function readRecord(dataDir: string): InstanceRecord | null {

@@ -8,6 +8,7 @@ import { makeSecret } from './bridge-credentials.ts';
 import { type BrowserKeys, openBrowserKeys } from './browser-keys.ts';
 import { faceHandlers } from './face-handlers.ts';
 import type { FaceHost } from './face-host.ts';
+import { watchFolder } from './folder-watch.ts';
 import { IdleHeap } from './idle-heap.ts';
 import type { InstanceHold } from './instance.ts';
 import { writeReadyFile } from './ready-file.ts';
@@ -70,6 +71,7 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
     if (kind === 'requests') idleHeap.note();
   });
   let isAnnounced = false;
+  let unwatch = () => {};
   return {
     app,
     host,
@@ -84,6 +86,7 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
         controlToken,
       });
       isAnnounced = true;
+      unwatch = watchFolder(hold, host);
       keepHeapSmall();
       idleHeap.note();
       if (readyFile === undefined) return;
@@ -94,6 +97,7 @@ async function assemble(parts: InstanceParts): Promise<Instance> {
         // Turns that end now would begin the wait anew.
         unhear();
         idleHeap.stop();
+        unwatch();
         if (isAnnounced) announceStop(hold, host);
         await app.stop();
       } finally {

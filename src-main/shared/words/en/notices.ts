@@ -18,6 +18,7 @@ export const noticesWords = {
   'notices.experiment.done': 'The experiment with {model} has its result.',
   'notices.experiment.failed': 'The experiment with {model} failed before its result.',
   'notices.experiment.asking': 'The experiment with {model} waits for you: what comes next has its price.',
+  'notices.folder': 'The data folder cannot be used',
   'notices.shortcut': 'The shortcut for fast mode does not work',
   'notices.shortcut.body': '{keys} belongs to another program or to the system by now. Choose other keys in Settings.',
 } as const;

@@ -24,6 +24,10 @@ export const problemsWords = {
     '{path} is damaged and still in its place: {meaning}. Delete that file, then restart Slipstream.',
   'problems.file.aside':
     'Not all of {path} could be read; what was there was put aside as {aside}: {meaning}. Delete that copy once you do not need it.',
+  'problems.folder.gone':
+    'The data folder {path} was removed or replaced while Slipstream runs: nothing is kept now, and sign-ins that are renewed are lost when it ends. Put the folder back, or restart Slipstream.',
+  'problems.folder.refused':
+    'The data folder {path} cannot be written now: {why}. Until it can, nothing new is kept, and sign-ins that are renewed are lost when Slipstream ends.',
   'problems.rule.originator': 'it has to be one word of plain ASCII, at most 100 characters long',
   'problems.rule.proxy': 'it has to be an http://, https://, socks5:// or socks5h:// address',
   'problems.rule.shortcut': 'it has to be keys such as Control+Alt+F, with Control, Alt or Super among them',

@@ -20,6 +20,7 @@ export const noticesWords: SameIds<typeof english> = {
   'notices.experiment.done': '{model} 的实验已得出结果。',
   'notices.experiment.failed': '{model} 的实验在得出结果之前失败了。',
   'notices.experiment.asking': '{model} 的实验在等你确认：下一步会消耗额度。',
+  'notices.folder': '无法使用数据目录',
   'notices.shortcut': '快速模式的快捷键不起作用',
   'notices.shortcut.body': '{keys} 已被其他程序或系统占用。请在“设置”中换一组按键。',
 };

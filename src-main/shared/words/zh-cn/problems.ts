@@ -18,6 +18,10 @@ export const problemsWords: SameIds<typeof english> = {
   'problems.file.refused': '无法读取 {path}：{why}。未作改动：{meaning}。请排除原因，然后重新启动 Slipstream。',
   'problems.file.damaged': '{path} 已损坏，仍在原处：{meaning}。请删除该文件，然后重新启动 Slipstream。',
   'problems.file.aside': '{path} 未能完整读取，原有内容已另存为 {aside}：{meaning}。不再需要时可删除该副本。',
+  'problems.folder.gone':
+    '数据目录 {path} 在 Slipstream 运行期间被移除或替换：目前不会保存任何内容，续期的登录会在程序结束时丢失。请恢复该目录，或重新启动 Slipstream。',
+  'problems.folder.refused':
+    '目前无法写入数据目录 {path}：{why}。在恢复之前不会保存任何新内容，续期的登录会在 Slipstream 结束时丢失。',
   'problems.rule.originator': '须为一个纯 ASCII 单词，最多 100 个字符',
   'problems.rule.proxy': '须为 http://、https://、socks5:// 或 socks5h:// 地址',
   'problems.rule.shortcut': '须为类似 Control+Alt+F 的按键，其中含 Control、Alt 或 Super',
