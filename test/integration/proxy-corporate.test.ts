@@ -3,7 +3,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
 import { freePort } from '../support/free-port.ts';
-import { accountsOf } from '../support/rig-accounts.ts';
+import { accountsOf, pairOf, startedOn, viewOf } from '../support/rig-accounts.ts';
 import { makeSelfSigned } from '../support/self-signed.ts';
 import { skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, type RigOptions, startRig } from '../support/slipstream.ts';
@@ -185,6 +185,48 @@ describe('a proxy in trouble', () => {
     expect(errorOf(answer.json).message).toBeTypeOf('string');
     proxy.setMood('open');
     expect((await post(rig, ask('hello'))).status).toBe(200);
+  });
+});
+
+describe('the proxy of one account, while others go another way', () => {
+  it.each([401, 402, 403, 407, 429, 502])(
+    'is not taken for upstream where it answers %i: others serve, it is told, and it is back with the proxy',
+    async (status) => {
+      const clock = skippingClock();
+      await start({ ...(await overTls()), accounts: 2, settings: { strategy: 'fill-first' }, clock });
+      const [first, second] = pairOf(rig);
+      await rig.app.handlers['accounts.setProxy']({ id: first.id, proxyUrl: proxy.url });
+      proxy.setMood(status);
+      expect(textOf((await post(rig, ask('Reply with exactly: around'))).events)).toBe('around');
+      expect(viewOf(rig, first)).toMatchObject({
+        state: 'ready',
+        refusals: [],
+        overHttp: null,
+        problem: expect.stringMatching(/^Its way out of this machine led nowhere: .*\b\d{3}\b/),
+      });
+      const tries = proxy.asked.length;
+      await post(rig, ask('hello'));
+      expect([startedOn(rig), proxy.asked.length]).toEqual([[second.upstream.id, second.upstream.id], tries]);
+      expect(rig.simulator.log.entries.filter(({ kind }) => kind === 'fault')).toEqual([]);
+      proxy.setMood('open');
+      clock.skip(30_001);
+      await post(rig, ask('hello'));
+      expect([startedOn(rig).at(-1), viewOf(rig, first).problem]).toEqual([first.upstream.id, null]);
+    },
+  );
+
+  it('leaves all accounts that go by it, and tries none of them in the same turn', async () => {
+    await start({ ...(await overTls()), accounts: 3, settings: { strategy: 'fill-first' } });
+    const [first, second] = pairOf(rig);
+    const last = accountsOf(rig)[2]?.upstream.id;
+    for (const { id } of [first, second]) await rig.app.handlers['accounts.setProxy']({ id, proxyUrl: proxy.url });
+    proxy.setMood(502);
+    await post(rig, ask('hello'));
+    expect([startedOn(rig), (await rig.lastTrace()).attempts.map(({ account }) => account)]).toEqual([
+      [last],
+      expect.not.arrayContaining([second.id]),
+    ]);
+    expect(viewOf(rig, second).problem).toContain('Its way out of this machine led nowhere');
   });
 });
 

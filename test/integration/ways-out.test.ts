@@ -105,8 +105,9 @@ describe.each([
   });
 
   it('that dies within a stream ends the turn with an error, and the next turn goes through once it is back', async () => {
-    const [{ id }] = pairOf(rig);
+    const [{ id }, second] = pairOf(rig);
     await handlers()['accounts.setProxy']({ id, proxyUrl: proxy.url() });
+    await handlers()['accounts.setEnabled']({ id: second.id, enabled: false });
     rig.simulator.setTiming({ tokensPerSecond: 40 });
     const response = await openPost(rig, '/v1/responses', JSON.stringify(ask('Count to 400', { stream: true }))).head;
     await once(response, 'readable');
@@ -116,7 +117,11 @@ describe.each([
     expect(typesOf(events).at(-1)).toMatch(/error|response\.failed/);
     const failed = await post(rig, ask('hello'));
     expect(failed.status).toBeGreaterThanOrEqual(500);
-    expect(JSON.stringify([events, failed.json])).not.toContain('s3cret');
+    await handlers()['accounts.setEnabled']({ id: second.id, enabled: true });
+    await turn('by another account');
+    expect(rig.app.snapshot().accounts[0]?.problem).toContain('troubles.way');
+    expect(JSON.stringify([events, failed.json, await told()])).not.toContain('s3cret');
+    await handlers()['accounts.setEnabled']({ id: second.id, enabled: false });
     proxy.setMood('open');
     await turn('back again');
   });

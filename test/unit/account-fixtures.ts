@@ -125,6 +125,7 @@ export function accountFacts(
     belongsHere: true,
     linkState: 'ok',
     trouble: null,
+    wayTrouble: null,
     usageTrouble: null,
     workspace: null,
     label: 'on…@e…',

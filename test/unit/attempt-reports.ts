@@ -20,6 +20,7 @@ export function report(more: Partial<AttemptReport>): AttemptReport {
     wasRefreshed: false,
     triesOnAccount: 1,
     hasOtherAccount: true,
+    hasOtherWay: false,
     hasRoomElsewhere: false,
     mayQueue: true,
     withoutReasoning: false,

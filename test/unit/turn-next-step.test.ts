@@ -42,6 +42,11 @@ describe('what follows an attempt', () => {
       { outcome: unreachable, transport: 'http', ...second },
       'fail upstream_unreachable 502',
     ],
+    [
+      'no connection over HTTP, twice, where another account goes another way',
+      { outcome: unreachable, transport: 'http', hasOtherWay: true, ...second },
+      'other-account',
+    ],
     ['1009', { outcome: dropped(1009) }, 'over-http too-big'],
     ['1009 for a delta', { outcome: dropped(1009), ...client.extending }, 'fail message_too_big 413'],
     [

@@ -11,6 +11,7 @@ const report: SideReport = {
   wasRefreshed: false,
   triesOnAccount: 1,
   hasOtherAccount: true,
+  hasOtherWay: false,
 };
 const refused = (status: number, meaning: Exclude<RefusalClass['kind'], 'bucket-limit'>): Partial<SideReport> => ({
   status,
@@ -50,6 +51,8 @@ describe('after a request that is no turn', () => {
     ['silence after a GET is tried again', { status: null, method: 'GET' }, 'again'],
     ['what never went out is tried again', { status: null, wasSent: false }, 'again'],
     ['twice', { status: null, wasSent: false, triesOnAccount: 2 }, 'unanswered'],
+    ['by another way then', { status: null, wasSent: false, triesOnAccount: 2, hasOtherWay: true }, 'other-account'],
+    ['not where upstream may have it', { status: null, triesOnAccount: 2, hasOtherWay: true }, 'unanswered'],
     ['not with a body that is gone', { status: null, wasSent: false, canReplay: false }, 'unanswered'],
   ])('%s', (_name, over, expected) => {
     expect(decideSide({ ...report, ...over })).toBe(expected);

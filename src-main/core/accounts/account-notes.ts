@@ -7,6 +7,8 @@ export interface AccountNote {
   readonly linkState: LinkState;
   /** Why it could not be renewed the last time. */
   readonly trouble: Told | null;
+  /** Why its way out of this machine led nowhere the last time; null once a turn came through. */
+  readonly wayTrouble: Told | null;
   /** What its workspace is called. */
   readonly workspace: string | null;
   /** Why its quota could not be read the last time, and when; null where it could. */
@@ -15,7 +17,14 @@ export interface AccountNote {
   readonly overHttp: OverHttp | null;
 }
 
-const nothing: AccountNote = { linkState: 'ok', trouble: null, workspace: null, usageTrouble: null, overHttp: null };
+const nothing: AccountNote = {
+  linkState: 'ok',
+  trouble: null,
+  wayTrouble: null,
+  workspace: null,
+  usageTrouble: null,
+  overHttp: null,
+};
 
 /** Notes by account; forgotten at exit. */
 export class AccountNotes {

@@ -38,6 +38,8 @@ export interface AccountFacts {
   readonly linkState: LinkState;
   /** Why it could not be renewed the last time. */
   readonly trouble: Told | null;
+  /** Why its way out of this machine led nowhere the last time. */
+  readonly wayTrouble: Told | null;
   readonly workspace: string | null;
   readonly label: string;
   readonly usageTrouble: UsageTrouble | null;
@@ -154,7 +156,7 @@ function stateOf(facts: AccountFacts): AccountView['state'] {
 
 /** What is wrong with the account and how to mend it. */
 function problemOf(facts: AccountFacts): Told | null {
-  const { account, linkState, trouble } = facts;
+  const { account, linkState, trouble, wayTrouble } = facts;
   const link = isLinked(account) ? linkProblem(linkState, account.link.path) : null;
   if (link !== null) return link;
   switch (stateOf(facts)) {
@@ -172,7 +174,7 @@ function problemOf(facts: AccountFacts): Told | null {
       return account.tokens?.refreshToken === null ? tell('troubles.tokenEnded') : trouble;
     case 'ready':
     case 'exhausted':
-      return trouble ?? partly(facts);
+      return trouble ?? wayTrouble ?? partly(facts);
   }
 }
 

@@ -40,7 +40,7 @@ export class UsageReader {
     return this.#reading.run(account.id, async () => {
       try {
         await this.#readNow(account);
-        this.#accounts.note(account.id, { usageTrouble: null });
+        this.#accounts.note(account.id, { usageTrouble: null, wayTrouble: null });
       } catch (thrown) {
         const text = toSlipstreamError(thrown).told;
         this.#accounts.note(account.id, { usageTrouble: { text, atMs: this.#clock.epochMs() } });

@@ -1,4 +1,5 @@
 import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/errors.ts';
+import { tell } from '../../shared/words/told.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { verdictRow } from '../accounts/verdict-table.ts';
 import { resolveModel } from '../normalise/normalise.ts';
@@ -69,12 +70,12 @@ export class AccountChoice {
   hasRoomElsewhere(account: Account): boolean {
     if (!this.mayLeave(null)) return false;
     const { pool, transports } = this.#context;
-    const passed = new Set([...this.#excluded, account.id]);
-    for (let other = this.#other(passed); other !== null; other = this.#other(passed)) {
-      if (transports.transportFor(other) === 'http' || pool.hasRoom(other.id)) return true;
-      passed.add(other.id);
-    }
-    return false;
+    return this.#others(account).some((other) => transports.transportFor(other) === 'http' || pool.hasRoom(other.id));
+  }
+
+  /** Another account leaves this machine another way, and the session may go there. */
+  hasOtherWay(account: Account): boolean {
+    return this.mayLeave(null) && this.#others(account).some(({ proxyUrl }) => proxyUrl !== account.proxyUrl);
   }
 
   /** A turn may wait for a socket of this account: it has room anyway, or no other has. */
@@ -84,7 +85,9 @@ export class AccountChoice {
 
   /** The account has served the turn that was sent at `sentAtMs` (epoch), whatever upstream said of it before. */
   served(account: Account, sentAtMs: number): void {
-    this.#context.accounts.verdicts.served(account.id, this.#model, sentAtMs);
+    const { accounts } = this.#context;
+    accounts.verdicts.served(account.id, this.#model, sentAtMs);
+    accounts.note(account.id, { wayTrouble: null });
   }
 
   /** A compaction item can only be read by the account that made it, which is the session's where it has one. */
@@ -127,6 +130,14 @@ export class AccountChoice {
       case 'rate-limit':
         accounts.avoid(account.id, rest.untilMs);
         return;
+      case 'way':
+        for (const one of [account, ...this.#others(account)]) {
+          if (one.proxyUrl !== account.proxyUrl) continue;
+          this.#excluded.add(one.id);
+          accounts.avoid(one.id, rest.untilMs);
+          accounts.note(one.id, { wayTrouble: tell('troubles.way', { why: rest.words }) });
+        }
+        return;
       case 'usage-limit':
         accounts.exhausted(account.id, rest.untilMs);
         return;
@@ -156,6 +167,15 @@ export class AccountChoice {
 
   get #needs() {
     return { model: this.#model, isLastResortTaken: this.#wasRefused };
+  }
+
+  /** Those that nothing stands against and that could take over, best first. */
+  *#others(account: Account): Generator<Account> {
+    const passed = new Set([...this.#excluded, account.id]);
+    for (let other = this.#other(passed); other !== null; other = this.#other(passed)) {
+      yield other;
+      passed.add(other.id);
+    }
   }
 
   /** One that nothing stands against. */

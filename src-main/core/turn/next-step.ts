@@ -7,7 +7,7 @@ import type { NetworkFault } from '../upstream/network-fault.ts';
 import { afterRefusal, afterRefusedUpgrade } from './after-refusal.ts';
 import { type Refusal, refusalError, refusalFromResponse } from './refusal.ts';
 import { classifyRefusal } from './refusal-class.ts';
-import { restOf } from './rest.ts';
+import { restOf, wayRest } from './rest.ts';
 import {
   type AttemptReport,
   fail,
@@ -86,7 +86,8 @@ function afterUnreachable(
   const error = unreachableError(report.upstreamHost, fault, message);
   if (fault === 'room') return fail(error);
   if (report.triesOnAccount < triesPerAccount) return { kind: 'again' };
-  return report.transport === 'ws' ? overHttp(report, 'unreachable') : fail(error);
+  if (report.transport === 'ws') return overHttp(report, 'unreachable');
+  return report.hasOtherWay ? otherAccount(report, error, wayRest(message, report.nowMs)) : fail(error);
 }
 
 /** A full account was told at once where another had room; where that is taken by now, the turn waits after all. */

@@ -176,6 +176,7 @@ export class OpenAhead {
       wasRefreshed: plan.refreshedIds.includes(account.id) || accounts.verdicts.isSignInRefused(account.id),
       triesOnAccount: plan.triesOnAccount,
       hasOtherAccount: choice.hasOther(account),
+      hasOtherWay: false,
       hasRoomElsewhere: false,
       mayQueue: false,
       withoutReasoning: false,

@@ -23,7 +23,7 @@ import { isCancellation } from './last-word.ts';
 import { unreachableError } from './next-step.ts';
 import { type Refusal, refusalFromResponse, signInRefused, verdictError } from './refusal.ts';
 import { classifyRefusal, type RefusalClass } from './refusal-class.ts';
-import { type Rest, restOf } from './rest.ts';
+import { type Rest, restOf, wayRest } from './rest.ts';
 import { oneOffSession, type Session } from './sessions.ts';
 import { decideSide } from './side-step.ts';
 import { withoutStrangeState } from './strangers.ts';
@@ -258,10 +258,12 @@ export class SideRun implements Running {
       wasRefreshed: this.#refreshed.has(account.id) || this.#context.accounts.verdicts.isSignInRefused(account.id),
       triesOnAccount: this.#triesOnAccount,
       hasOtherAccount: this.#accounts.hasOther(account),
+      hasOtherWay: read === null && this.#accounts.hasOtherWay(account),
     });
     if (this.#abortedFor !== null || step === 'unanswered') throw this.#unanswered(answer);
     if (step === 'again') return null;
-    const rest = read === null ? null : restAfter(read, this.#context.clock.epochMs());
+    const nowMs = this.#context.clock.epochMs();
+    const rest = read === null ? wayRest(faultText(causeOf(answer)), nowMs) : restAfter(read, nowMs);
     this.#accounts.rest(account, rest);
     if (step === 'refresh') {
       this.#refreshed.add(account.id);
@@ -280,7 +282,8 @@ export class SideRun implements Running {
       throw new SlipstreamError('upstream_refused', said('failures.turn.renewed'));
     }
     if (step === 'other-account') {
-      const refused = new SlipstreamError('upstream_refused', { status: read?.status ?? 502 });
+      const refused =
+        read === null ? this.#unanswered(answer) : new SlipstreamError('upstream_refused', { status: read.status });
       this.#accounts.leave(account, untold ?? refused, rest);
       return null;
     }
@@ -293,7 +296,7 @@ export class SideRun implements Running {
   }
 
   #unanswered(answer: RelayedAnswer): SlipstreamError {
-    const cause = answer.kind === 'answered' ? undefined : answer.cause;
+    const cause = causeOf(answer);
     // What the client did wrong with its body.
     if (cause instanceof SlipstreamError) return cause;
     const host = new URL(this.#context.upstreamUrl).host;
@@ -312,6 +315,10 @@ export class SideRun implements Running {
     this.#watch.mark('flushed');
     this.#watch.ended(isCancellation(error) ? 'cancelled' : 'failed', { code: error.code, message: error.message });
   }
+}
+
+function causeOf(answer: RelayedAnswer): unknown {
+  return answer.kind === 'answered' ? undefined : answer.cause;
 }
 
 /** All that says which conversation a tool's request belongs to. */

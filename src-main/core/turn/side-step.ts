@@ -14,6 +14,8 @@ export interface SideReport {
   readonly wasRefreshed: boolean;
   readonly triesOnAccount: number;
   readonly hasOtherAccount: boolean;
+  /** Another account leaves this machine another way. */
+  readonly hasOtherWay: boolean;
 }
 
 export type SideStep =
@@ -36,7 +38,10 @@ export function decideSide(report: SideReport): SideStep {
   const { status, meaning, canReplay, wasSent, triesOnAccount } = report;
   const isHarmless = !wasSent || idempotent.has(report.method);
   const mayRepeat = canReplay && isHarmless && triesOnAccount < triesPerAccount;
-  if (status === null) return mayRepeat ? 'again' : 'unanswered';
+  if (status === null) {
+    if (mayRepeat) return 'again';
+    return canReplay && !wasSent && report.hasOtherWay ? 'other-account' : 'unanswered';
+  }
   // 304 answers a condition; every other one of these leads away from the base.
   if (status >= 300 && status < 400 && status !== 304) return 'redirected';
   if (meaning === null) return 'pass-on';

@@ -29,6 +29,8 @@ export interface AttemptReport {
   /** Tries on this account since it was chosen, or since it is tried over HTTP. */
   readonly triesOnAccount: number;
   readonly hasOtherAccount: boolean;
+  /** Another account leaves this machine another way, by its own proxy or without this one's. */
+  readonly hasOtherWay: boolean;
   /** Another account would run the turn without a wait for a socket. */
   readonly hasRoomElsewhere: boolean;
   /** The turn was willing to wait for a socket. */

@@ -31,6 +31,7 @@ import type { AbortReason, SteerableTurn, TurnRequest, TurnSink } from './turn.t
 export class TurnRun implements SteerableTurn {
   readonly id = uuidV7();
   readonly #request: TurnRequest;
+  readonly #isCompact: boolean;
   readonly #context: TurnContext;
   readonly #watch: ExchangeWatch;
   readonly #relay: Relay;
@@ -47,6 +48,7 @@ export class TurnRun implements SteerableTurn {
 
   constructor(request: TurnRequest, sink: TurnSink, context: TurnContext) {
     this.#request = request;
+    this.#isCompact = request.kind === 'compact';
     this.#context = context;
     this.#aborted.promise.catch(() => {});
     const settings = context.settings();
@@ -138,10 +140,6 @@ export class TurnRun implements SteerableTurn {
     this.#attempt?.supersede();
   }
 
-  get #isCompact(): boolean {
-    return this.#request.kind === 'compact';
-  }
-
   async #tryOnce(before: Plan): Promise<Tried> {
     const { clock, transports } = this.#context;
     const chosen = await this.#unlessAborted(this.#accounts.choose());
@@ -191,6 +189,7 @@ export class TurnRun implements SteerableTurn {
       triesOnAccount: plan.triesOnAccount,
       // Who else there is, only a turn that failed wants to know.
       hasOtherAccount: !isServed && this.#accounts.hasOther(account),
+      hasOtherWay: outcome.kind === 'unreachable' && this.#accounts.hasOtherWay(account),
       hasRoomElsewhere: outcome.kind === 'pool-full' && this.#accounts.hasRoomElsewhere(account),
       mayQueue,
       withoutReasoning: plan.withoutReasoning,

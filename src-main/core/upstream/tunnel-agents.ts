@@ -32,7 +32,15 @@ export class HttpTunnel extends Agent {
     const timer = this.#clock.after(this.#timeoutMs, () => late.abort(new Error('no answer from the proxy in time')));
     try {
       const tunnel = new HttpsProxyAgent(this.#proxy, { ...bothFamilies, ...this.#trust, signal: late.signal });
-      return await tunnel.connect(request, options);
+      let status = 0;
+      tunnel.on('proxyConnect', (answer: { readonly statusCode: number }) => {
+        status = answer.statusCode;
+      });
+      const socket = await tunnel.connect(request, options);
+      if (status === 200) return socket;
+      // It would be read as upstream's own answer, and held against the account.
+      socket.destroy();
+      throw new Error(`the proxy answered with status ${status}`);
     } finally {
       timer.cancel();
     }

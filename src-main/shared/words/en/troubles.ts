@@ -20,6 +20,8 @@ export const troublesWords = {
   'troubles.renew.unreachable':
     'The issuer could not be reached to renew its sign-in. It is tried again by itself; check the network and the proxy.',
   'troubles.renew.unstored': 'Its sign-in was renewed and cannot be stored. {why} It is tried again.',
+  'troubles.way':
+    'Its way out of this machine led nowhere: {why}. Accounts that go another way are asked first; check its proxy.',
   'troubles.quota.unreachable':
     'The quota could not be read: upstream could not be reached. Check the network and the proxy.',
   'troubles.quota.refused':

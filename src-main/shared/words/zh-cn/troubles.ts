@@ -17,6 +17,7 @@ export const troublesWords: SameIds<typeof english> = {
   'troubles.renew.refused': '签发方未续期其登录（状态 {status}）。会自动重试。',
   'troubles.renew.unreachable': '无法连接签发方以续期登录。会自动重试；请检查网络和代理。',
   'troubles.renew.unstored': '登录已续期，但无法保存。{why} 会再次尝试。',
+  'troubles.way': '它离开本机的通路不通：{why}。会优先使用走其他通路的账号；请检查它的代理。',
   'troubles.quota.unreachable': '无法读取额度：无法连接上游。请检查网络和代理。',
   'troubles.quota.refused': '上游拒绝告知额度（状态 {status}）。如果轮次也被拒绝，请重新登录。',
   'troubles.quota.untold': '上游未能告知额度（状态 {status}）。请稍后重试。',
