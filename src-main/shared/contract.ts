@@ -25,6 +25,7 @@ import {
 import { HarAnswer, HarRequest, ReplayRequest, TraceComparison } from './trace-tools.ts';
 import { UpdateView } from './update-model.ts';
 import { UsageAnswer, UsageQuery, WindowForecast } from './usage.ts';
+import { plainName } from './visible-text.ts';
 import { WayTest, WayTestRequest } from './ways.ts';
 
 /** Who may make a call: a `screen` (window or dashboard) or also only a `command` (holder of the control token). */
@@ -117,7 +118,7 @@ export const contract = {
     accountId.extend({
       nickname: z
         .string()
-        .trim()
+        .overwrite(plainName)
         .min(1)
         .max(maxNicknameChars)
         .regex(/^\P{Cc}*$/u)

@@ -94,6 +94,7 @@ const wrong: { readonly [K in CallName]?: readonly unknown[] } = {
     {},
     { id: 'a' },
     { id: 'a', nickname: ' ' },
+    { id: 'a', nickname: '\u200b\u202e\u3164' },
     { id: 'a', nickname: 'n'.repeat(41) },
     { id: 'a', nickname: 'two\nlines' },
   ],

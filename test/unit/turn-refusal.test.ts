@@ -193,6 +193,11 @@ describe('what a refusal means', () => {
       { kind: 'usage-limit', resetsAtMs: now + 60_000 },
     ],
     [
+      'a reset time that a clock which is days slow puts far ahead does not (case 32)',
+      limit({ resets_at: now / 1000 + 48 * 3_600, resets_in_seconds: 3_600 }),
+      { kind: 'usage-limit', resetsAtMs: now + 3_600_000 },
+    ],
+    [
       'a reset time that is over does not (case 32)',
       limit({ resets_at: now / 1000 - 60, resets_in_seconds: 7 }),
       { kind: 'usage-limit', resetsAtMs: now + 7_000 },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainName } from '../../shared/visible-text.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
 import { Verdict } from './verdicts.ts';
 
@@ -14,7 +15,10 @@ export const AccountFile = z.object({
   enabled: z.boolean(),
   websockets: z.boolean().nullable(),
   priority: z.int(),
-  nickname: z.string().nullable(),
+  nickname: z
+    .string()
+    .nullable()
+    .transform((name) => plainName(name ?? '') || null),
   link: z.object({ path: z.string(), spentHash: z.string().nullable() }).nullable(),
   addedAt: z.number(),
   signedOut: z.enum(['token', 'file']).nullable(),

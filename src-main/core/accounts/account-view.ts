@@ -178,12 +178,24 @@ function problemOf(facts: AccountFacts): Told | null {
   }
 }
 
-const mostTold = 6;
+const mostNamed = 6;
 
-/** What holds for some models alone. */
+/** What holds for some models alone, each kind of it once: an account may lack a whole catalogue of them. */
 function partly(facts: AccountFacts): Told | null {
-  const texts = standing(facts).slice(0, mostTold).map(verdictText);
+  const kinds = Map.groupBy(standing(facts), ({ kind }) => kind);
+  const texts = [...kinds.values()].flatMap(togetherText);
   return texts.length === 0 ? null : tellAll(texts);
+}
+
+/** What upstream says of several models, in one sentence; its words are told where they are of one alone. */
+function togetherText([first, ...others]: readonly Verdict[]): Told[] {
+  if (first === undefined) return [];
+  if (others.length === 0) return [verdictText(first)];
+  const scopes = [...new Set([first, ...others].flatMap(({ scope }) => scope ?? []))];
+  const named = scopes.slice(0, mostNamed).join(', ');
+  const more = String(scopes.length - mostNamed);
+  const scope = scopes.length > mostNamed ? tell('troubles.said.more', { named, more }) : named;
+  return [verdictText({ ...first, scope: scopes.length === 0 ? null : scope, words: '' })];
 }
 
 /** What each account is called, by its id; those that would be called the same are numbered in their order. */

@@ -1,6 +1,7 @@
 import { maxNicknameChars } from '../../shared/account-model.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { isProxyAddress } from '../../shared/proxy-address.ts';
+import { plainName } from '../../shared/visible-text.ts';
 import { saidInEnglish } from '../../shared/words/said.ts';
 import { tell } from '../../shared/words/told.ts';
 import type { Told } from '../../shared/words/told-text.ts';
@@ -44,7 +45,7 @@ function wholeNumber(file: JsonObject, name: string): number | null {
 
 /** What its owner called it, where a screen can show that. */
 function nicknameOf(label: string | null): string | null {
-  const text = label?.trim() ?? '';
+  const text = plainName(label ?? '');
   return text !== '' && text.length <= maxNicknameChars && /^\P{Cc}*$/u.test(text) ? text : null;
 }
 

@@ -37,6 +37,9 @@ const capacityText = /model is at capacity/i;
 const resetMoments = ['resets_at', 'reset_at'];
 const resetSpans = ['resets_in_seconds', 'reset_after_seconds', 'resets_after_seconds', 'reset_in_seconds'];
 
+/** A moment and a wait that are told of one reset and lie this far apart. */
+const clockWrongMs = 10 * 60_000;
+
 /** Reset time in epoch ms; one in the future wins over a number of seconds (PROTOCOL.md, Numbered cases, 32). */
 export function resetTime(refusal: Refusal, nowMs: number): number | null {
   const places = placesOf(refusal);
@@ -46,12 +49,15 @@ export function resetTime(refusal: Refusal, nowMs: number): number | null {
   const full = [usage?.primary, usage?.secondary].flatMap((window) =>
     window != null && window.usedPercent >= 100 && window.resetAt !== null ? [window.resetAt] : [],
   );
-  const times = [
-    ...told(resetMoments, toldMoment),
-    ...told(resetSpans, toldNumber).map((seconds) => nowMs + seconds * 1000),
-    ...full.toSorted((a, b) => b - a),
-  ];
-  return times.find((timeMs) => comingReset(timeMs, nowMs) !== null) ?? null;
+  const isComing = (timeMs: number) => comingReset(timeMs, nowMs) !== null;
+  const moment = told(resetMoments, toldMoment).find(isComing);
+  const waited = told(resetSpans, toldNumber)
+    .map((seconds) => nowMs + seconds * 1000)
+    .find(isComing);
+  // This machine's clock is wrong, which a wait does not depend on.
+  const isClockWrong = moment !== undefined && waited !== undefined && Math.abs(moment - waited) > clockWrongMs;
+  const said = isClockWrong ? waited : (moment ?? waited);
+  return said ?? full.toSorted((a, b) => b - a).find(isComing) ?? null;
 }
 
 /** Sorts a refusal by code and type first, then by status. Pure. */

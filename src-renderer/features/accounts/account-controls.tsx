@@ -1,5 +1,6 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { AccountView } from '../../../src-main/shared/account-model.ts';
+import { plainName } from '../../../src-main/shared/visible-text.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { useActions, useApp, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
@@ -131,7 +132,7 @@ function NicknameField({ account }: { readonly account: AccountView }): ReactNod
   const [draft, setDraft] = useState<string | null>(null);
   const commit = async (): Promise<void> => {
     if (draft === null) return;
-    const nickname = draft.trim() === '' ? null : draft.trim();
+    const nickname = plainName(draft) || null;
     if (nickname !== account.nickname) await actions.setNickname(account.id, nickname);
     setDraft((now) => (now === draft ? null : now));
   };

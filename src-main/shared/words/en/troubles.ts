@@ -33,6 +33,7 @@ export const troublesWords = {
   'troubles.http.refused': 'Upstream refused its websockets again and again.',
   'troubles.said': 'Upstream says that {what}. {mend}',
   'troubles.said.about': 'Upstream says that {what} ({scope}). {mend}',
+  'troubles.said.more': '{named} and {more} more',
   'troubles.said.words': '{said} Its words: {words}',
   'troubles.deactivated': 'this account or its workspace is deactivated',
   'troubles.deactivated.mend': 'Ask its owner or OpenAI, then sign in again or try again here.',

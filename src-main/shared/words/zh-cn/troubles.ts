@@ -27,6 +27,7 @@ export const troublesWords: SameIds<typeof english> = {
   'troubles.http.refused': '上游多次拒绝其 WebSocket。',
   'troubles.said': '上游表示：{what}。{mend}',
   'troubles.said.about': '上游表示：{what}（{scope}）。{mend}',
+  'troubles.said.more': '{named} 等，另有 {more} 个',
   'troubles.said.words': '{said} 原文：{words}',
   'troubles.deactivated': '此账号或其工作区已停用',
   'troubles.deactivated.mend': '请询问其所有者或 OpenAI，然后重新登录，或在此重试。',
