@@ -44,6 +44,8 @@ describe('what accounts/check says of a workspace', () => {
     [{ name: 'x'.repeat(200) }, 'x'.repeat(80)],
     [{ name: null, structure: 'personal' }, 'Personal'],
     [{ name: '', structure: 'workspace' }, null],
+    [{ name: '\u202eEngineering\u2069', structure: 'workspace' }, 'Engineering'],
+    [{ name: '\u200b\u3164', structure: 'workspace' }, null],
     [{}, null],
   ])('is called, by %j, %j', (more, expected) => {
     expect(readRouting(body({ id: 'w', ...more }), 'w')?.name).toBe(expected);

@@ -1,4 +1,5 @@
 import { cutText } from '../../shared/cut-text.ts';
+import { plainName } from '../../shared/visible-text.ts';
 import { isJsonObject, type JsonObject, textMember } from '../json.ts';
 import { answerObject } from '../json-answer.ts';
 import type { Clock, Logger } from '../ports.ts';
@@ -109,10 +110,8 @@ export function readRouting(body: Buffer, workspaceId: string): WorkspaceRouting
 
 /** A workspace's name on one line; one without a name is told by its structure, where that tells it from others. */
 function nameOf(entry: JsonObject): string | null {
-  const whole = textMember(entry, 'name')
-    ?.replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-  const name = cutText(whole ?? '', longestName);
+  const whole = textMember(entry, 'name')?.replaceAll(/[\s\p{Cc}]+/gu, ' ');
+  const name = cutText(plainName(whole ?? ''), longestName);
   return name || (textMember(entry, 'structure') === 'personal' ? 'Personal' : null);
 }
 
