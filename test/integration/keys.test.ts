@@ -149,6 +149,17 @@ describe('an API key of its own', () => {
     expect((await rig.lastTrace()).row.tierSent).toBeNull();
     await post(rig, ask('hello', { model: 'gpt-5.5' }));
     expect((await rig.lastTrace()).row.tierSent).toBe('priority');
+    // Nor is the websocket that is opened upstream ahead of a Codex client's frames.
+    const upgrades = rig.simulator.log.upgrades.length;
+    const threadId = '0197f2a0-0000-7000-8000-000000000006';
+    const client = await WsTurns.open(server, {
+      ...codexHeaders(threadId),
+      'x-codex-routing-hint': 'model=gpt-5.5',
+    });
+    await client.turn(codexBody('Count to 3'));
+    await client.close();
+    const hints = rig.simulator.log.upgrades.slice(upgrades).map(({ headers }) => new Map(headers));
+    expect(hints.map((told) => told.get('x-codex-routing-hint'))).toEqual(['model=gpt-5.5']);
     await rig.app.handlers['settings.set']({ fastPolicy: 'auto' });
   });
 

@@ -57,7 +57,7 @@ async function ahead(answers: readonly Opened[], options: Options = {}) {
     },
   };
   const rig = await turnRig(accounts, { pool: pool as never, ...context });
-  const opening = new OpenAhead({ headers, query: '' }, rig.context, abort.signal);
+  const opening = new OpenAhead({ headers, query: '', key: null }, rig.context, abort.signal);
   if (isLate) opening.late();
   const go = async () => {
     const answer = await opening.run().catch((error: unknown) => error);

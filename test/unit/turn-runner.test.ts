@@ -117,7 +117,7 @@ describe('the runner of turns', () => {
   it('answers an upgrade after 3 s at the latest', async () => {
     const { runner, clock, seen } = await running();
     const headers: RawHeaders = [...codex, ['x-codex-routing-hint', 'model=m']];
-    const answer = runner.greet({ headers, query: '' }, new AbortController().signal);
+    const answer = runner.greet({ headers, query: '', key: null }, new AbortController().signal);
     await new Promise(setImmediate);
     clock.advance(3_000);
     expect([await answer, seen, clock.pending]).toEqual([[], ['0.171.0'], 0]);

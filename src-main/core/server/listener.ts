@@ -299,7 +299,7 @@ export class Listener {
       else
         this.#upgradeAnswers
           .ask(request, socket, (signal) =>
-            this.#parts.runner.greet({ headers: shown, query: relayableQuery(rawQuery) ?? '' }, signal),
+            this.#parts.runner.greet({ headers: shown, query: relayableQuery(rawQuery) ?? '', key }, signal),
           )
           .then(accept)
           .catch((thrown) => this.#refuseUpgrade(request, socket, thrown));

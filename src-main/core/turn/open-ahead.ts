@@ -3,10 +3,12 @@ import type { Account } from '../accounts/account.ts';
 import { usageFromHeaders } from '../accounts/usage.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import { parseJsonObject, textMember } from '../json.ts';
+import type { KeyPass } from '../key-pass.ts';
 import type { Normalised } from '../normalise/normalise.ts';
 import { silentExchange } from '../silent-watcher.ts';
 import type { AttemptOutcome } from '../upstream/attempt.ts';
 import { AccountChoice } from './account-choice.ts';
+import { policyFor } from './admit.ts';
 import { affinityKey } from './affinity.ts';
 import { answerHeaders } from './answer-headers.ts';
 import type { TurnContext } from './context.ts';
@@ -31,6 +33,8 @@ export interface AskedUpgrade {
   readonly headers: RawHeaders;
   /** With its question mark; empty where there is none. */
   readonly query: string;
+  /** Whose turns are to come; null for the first key. */
+  readonly key: KeyPass | null;
 }
 
 /**
@@ -40,14 +44,16 @@ export interface AskedUpgrade {
 export class OpenAhead {
   readonly #headers: RawHeaders;
   readonly #query: string;
+  readonly #key: KeyPass | null;
   readonly #context: TurnContext;
   readonly #signal: AbortSignal;
   /** The client has been answered without waiting any longer. */
   #isLate = false;
 
-  constructor({ headers, query }: AskedUpgrade, context: TurnContext, signal: AbortSignal) {
+  constructor({ headers, query, key }: AskedUpgrade, context: TurnContext, signal: AbortSignal) {
     this.#headers = headers;
     this.#query = query;
+    this.#key = key;
     this.#context = context;
     this.#signal = signal;
   }
@@ -137,9 +143,12 @@ export class OpenAhead {
   }
 
   #shape(session: Session, expected: FramesExpected, account: Account, routingOverride: string | null): Normalised {
-    const request = { headers: this.#headers, query: this.#query, kind: 'turn' as const };
+    const key = this.#key === null ? {} : { key: this.#key };
+    const request = { headers: this.#headers, query: this.#query, kind: 'turn' as const, ...key };
     const begins = session.accountId === null ? 'perhaps' : 'no';
-    const shaper = new TurnShaper(request, session, this.#context, this.#context.settings(), begins);
+    const settings = this.#context.settings();
+    const ofKey = { ...settings, fastPolicy: policyFor(key, settings.fastPolicy) };
+    const shaper = new TurnShaper(request, session, this.#context, ofKey, begins);
     return shapeUpgrade(shaper, expected, { account, routingOverride });
   }
 
