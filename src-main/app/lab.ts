@@ -97,7 +97,8 @@ export function composeLab({
     running = null;
     const row = recorder.exchange(id)?.row() ?? null;
     const why = row === null ? null : strayedFrom(row, { ...question, transport });
-    return { exchangeId: row === null ? null : id, ...outcome, failure: outcome.failure ?? why };
+    const { tierEchoed = null } = row ?? {};
+    return { exchangeId: row === null ? null : id, ...outcome, tierEchoed, failure: outcome.failure ?? why };
   };
 
   const account = (id: string | null) => {

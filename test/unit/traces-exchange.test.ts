@@ -312,6 +312,16 @@ describe('what a trace does not show', () => {
   });
 });
 
+it('a tier that upstream echoes is kept as a name may be long, and without secrets', () => {
+  const { begin, detail, redactor } = recording();
+  redactor.addSecret('account-token-1');
+  const watch = begin();
+  watch.finalEvent({ tierEchoed: `account-token-1 ${'x'.repeat(500_000)}`, usage: null });
+  watch.ended('completed', null);
+  expect(detail().row.tierEchoed).toHaveLength(200);
+  expect(detail().row.tierEchoed).not.toContain('account-token-1');
+});
+
 describe('S8: the echoed tier is never proof', () => {
   function fast(tierSent: string | null, tierEchoed: string) {
     const { begin, detail } = recording();

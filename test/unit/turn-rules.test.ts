@@ -226,7 +226,6 @@ describe('a turn of our own', () => {
       firstTokenMs: 10,
       totalMs: 15,
       outputTokens: 9,
-      tierEchoed: 'priority',
       quotaPercent: 12,
       failure: null,
     });
@@ -241,7 +240,7 @@ describe('a turn of our own', () => {
     [
       'that has no end',
       (sink) => sink.end(),
-      { failure: 'upstream did not complete the response', outputTokens: 0, tierEchoed: null, totalMs: 0 },
+      { failure: 'upstream did not complete the response', outputTokens: 0, totalMs: 0 },
     ],
     [
       'that failed',

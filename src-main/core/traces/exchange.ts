@@ -179,7 +179,7 @@ export class RecordedExchange implements ExchangeWatch {
   }
 
   finalEvent(facts: { readonly tierEchoed: string | null; readonly usage: TokenUsage | null }): void {
-    this.#tierEchoed = facts.tierEchoed;
+    this.#tierEchoed = this.#word(facts.tierEchoed);
     this.#usage = facts.usage;
     this.mark('completed');
   }

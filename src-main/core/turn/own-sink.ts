@@ -12,7 +12,6 @@ export interface OwnOutcome {
   readonly firstTokenMs: number | null;
   readonly totalMs: number;
   readonly outputTokens: number;
-  readonly tierEchoed: string | null;
   /** Used share of the account's short window, as told when the turn began. */
   readonly quotaPercent: number | null;
   /** Null where the turn completed. */
@@ -66,7 +65,6 @@ export class OwnSink implements TurnSink {
       firstTokenMs: this.#firstTokenMs,
       totalMs: this.#finalMs,
       outputTokens: toldUsage(response)?.outputTokens ?? 0,
-      tierEchoed: textMember(response, 'service_tier'),
       quotaPercent: this.#quotaPercent,
       failure: isComplete ? null : english.t('failures.turn.incomplete'),
     });
@@ -78,7 +76,6 @@ export class OwnSink implements TurnSink {
       firstTokenMs: this.#firstTokenMs,
       totalMs,
       outputTokens: 0,
-      tierEchoed: null,
       quotaPercent: this.#quotaPercent,
       failure: error.message,
     });
@@ -95,7 +92,6 @@ export class OwnSink implements TurnSink {
       firstTokenMs: null,
       totalMs,
       outputTokens: 0,
-      tierEchoed: null,
       quotaPercent: this.#quotaPercent,
       failure: english.t('failures.turn.stopped'),
     });
