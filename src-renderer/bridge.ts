@@ -87,6 +87,8 @@ class SocketBridge implements Bridge, Connection {
   #retryTimer: number | undefined;
   #failures = 0;
   #nextCallId = 1;
+  /** How many messages have come. */
+  #heard = 0;
   readonly #pending = new Map<number, PendingCall>();
   readonly #deltaListeners = new Listeners<[delta: Delta]>(failureLog);
   readonly #stateListeners = new Listeners<[state: ConnectionState]>(failureLog);
@@ -114,7 +116,12 @@ class SocketBridge implements Bridge, Connection {
     const id = this.#nextCallId;
     this.#nextCallId += 1;
     return new Promise((resolve) => {
-      const silent = (): void => this.#answer(id, lost(tell('shell.call.silent')));
+      const heard = this.#heard;
+      const silent = (): void => {
+        this.#answer(id, lost(tell('shell.call.silent')));
+        // Not a word of anything since: the line is dead, as after a sleep, and no end of it may ever be told.
+        if (this.#socket === socket && this.#heard === heard) void this.#open();
+      };
       const timer = unlimited.has(name) ? undefined : window.setTimeout(silent, callTimeoutMs);
       this.#pending.set(id, { answer: resolve, timer });
       socket.send(JSON.stringify({ id, name, input }));
@@ -176,6 +183,7 @@ class SocketBridge implements Bridge, Connection {
 
   #receive(text: string, socket: WebSocket, key: BrowserKey | null): void {
     const message: ServerMessage = JSON.parse(text);
+    this.#heard += 1;
     if ('delta' in message) {
       this.#deltaListeners.tell(message.delta);
     } else if ('challenge' in message) {
