@@ -15,12 +15,8 @@ export function languageFor(choice: LanguageChoice, preferred: readonly string[]
   return preferred.map(spokenAs).find((language) => language !== null) ?? 'en';
 }
 
-/** Readers of traditional characters get the next language they like. */
+/** By the language alone: whoever likes other English or Chinese best would rather have this than what comes after it. */
 function spokenAs(tag: string): Language | null {
-  const [base, ...rest] = tag.toLowerCase().split(/[-_.]/);
-  if (base === 'en') return 'en';
-  if (base !== 'zh') return null;
-  const isTraditional =
-    rest.includes('hant') || (!rest.includes('hans') && ['tw', 'hk', 'mo'].some((at) => rest.includes(at)));
-  return isTraditional ? null : 'zh-CN';
+  const base = tag.toLowerCase().split(/[-_.]/)[0] ?? '';
+  return languages.find((language) => language.split('-')[0] === base) ?? null;
 }
