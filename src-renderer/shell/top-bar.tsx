@@ -73,7 +73,7 @@ function BaseUrl(): ReactNode {
   return (
     <div className={styles.baseUrl} title={t('shell.baseUrl.help')}>
       <code>{baseUrl}</code>
-      <CopyButton iconOnly label={t('shell.baseUrl.copy')} copy={() => actions.copyText(baseUrl, t('shell.baseUrl'))} />
+      <CopyButton iconOnly label={t('shell.baseUrl.copy')} copy={() => actions.copyText(baseUrl, 'shell.baseUrl')} />
     </div>
   );
 }

@@ -54,7 +54,7 @@ export function usePaletteEntries(): readonly PaletteEntry[] {
     policy('off', t('palette.fast.off')),
     { label: t(isPaused ? 'palette.resume' : 'palette.pause'), run: () => void actions.togglePaused() },
     { label: t('palette.copyKey'), run: () => void actions.copyApiKey() },
-    { label: t('palette.copyBaseUrl'), run: () => void actions.copyText(baseUrl(), t('shell.baseUrl')) },
+    { label: t('palette.copyBaseUrl'), run: () => void actions.copyText(baseUrl(), 'shell.baseUrl') },
     { label: t('palette.copyDiagnostics'), run: () => void actions.copyDiagnostics() },
     { label: t('palette.signIn.browser'), run: () => void signIn('browser') },
     { label: t('palette.signIn.device'), run: () => void signIn('device') },

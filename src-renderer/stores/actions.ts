@@ -3,10 +3,11 @@ import type { Bridge, CallInput, CallName, CallOutput } from '../../src-main/sha
 import type { Result } from '../../src-main/shared/result.ts';
 import type { AppSettings, FastPolicy } from '../../src-main/shared/settings.ts';
 import { policyMeaning, toggledFast } from '../../src-main/shared/tiers.ts';
-import type { Translate } from '../../src-main/shared/words/words.ts';
+import type { ArgumentsOf, TextId } from '../../src-main/shared/words/texts.ts';
+import type { Words } from '../../src-main/shared/words/words.ts';
 import { type AppStore, withAccount } from './app-store.ts';
-import type { ToastStore } from './toast-store.ts';
-import type { WordsStore } from './words-store.ts';
+import type { ToastStore, ToastText } from './toast-store.ts';
+import { speaking, type WordsStore } from './words-store.ts';
 
 type SignInWay = Omit<CallInput<'signIn.start'>, 'method'>;
 
@@ -59,7 +60,8 @@ export interface Actions {
   stopTurn(id: string): Promise<boolean>;
   /** Drags a turn out of the desktop's window as a HAR file. */
   dragHar(id: string): Promise<boolean>;
-  copyText(text: string, what: string): Promise<boolean>;
+  /** Puts a text on the clipboard; `what` names it where that is told. */
+  copyText<Id extends TextId>(text: string, what: Id, ...values: ArgumentsOf<Id>): Promise<boolean>;
   /** A call whose answer only one screen keeps; null when it failed, which has been shown by then. */
   ask<K extends CallName>(name: K, input: CallInput<K>): Promise<CallOutput<K> | null>;
   /** The same, for a dialog that shows a failure itself, since messages would lie under it. */
@@ -96,8 +98,7 @@ export function createActions(
 ): Actions {
   const bridge = joined(source);
   const { show } = toastStore.getState();
-  /** In the language of the moment. */
-  const t: Translate = (...said) => words.getState().words.t(...said);
+  const { invoke } = speaking(bridge, words);
 
   async function call<K extends CallName>(
     name: K,
@@ -106,18 +107,19 @@ export function createActions(
   ): Promise<boolean> {
     const result = await bridge.invoke(name, input);
     if (result.ok) onValue(result.value);
-    else show('error', result.error.message);
+    else show('error', ({ failure }) => failure(result.error));
     return result.ok;
   }
 
-  async function copyText(text: string, what: string): Promise<boolean> {
+  async function copyText<Id extends TextId>(text: string, what: Id, ...values: ArgumentsOf<Id>): Promise<boolean> {
+    const named = ({ t }: Words): string => t(what, ...values);
     try {
       await clipboard.writeText(text);
     } catch {
-      show('error', t('toast.notCopied', { what }));
+      show('error', (now) => now.t('toast.notCopied', { what: named(now) }));
       return false;
     }
-    show('info', t('toast.copied', { what }));
+    show('info', (now) => now.t('toast.copied', { what: named(now) }));
     return true;
   }
 
@@ -128,20 +130,20 @@ export function createActions(
   async function changeTraffic(
     patch: Partial<AppSettings>,
     undo: Partial<AppSettings>,
-    means: string,
+    means: ToastText,
   ): Promise<boolean> {
     const isDone = await changeSettings(patch);
-    if (isDone) show('info', means, { label: t('toast.undo'), run: () => void changeSettings(undo) });
+    if (isDone) show('info', means, { label: ({ t }) => t('toast.undo'), run: () => void changeSettings(undo) });
     return isDone;
   }
 
   const setFastPolicy = (fastPolicy: FastPolicy): Promise<boolean> => {
     const before = appStore.getState().settings?.fastPolicy ?? 'auto';
-    return changeTraffic({ fastPolicy }, { fastPolicy: before }, policyMeaning(t, fastPolicy));
+    return changeTraffic({ fastPolicy }, { fastPolicy: before }, ({ t }) => policyMeaning(t, fastPolicy));
   };
 
   const setPaused = (paused: boolean): Promise<boolean> =>
-    changeTraffic({ paused }, { paused: !paused }, t(paused ? 'toast.paused' : 'toast.resumed'));
+    changeTraffic({ paused }, { paused: !paused }, ({ t }) => t(paused ? 'toast.paused' : 'toast.resumed'));
 
   const takeAccount = (account: AccountView): void =>
     appStore.setState((state) => ({ accounts: withAccount(state.accounts, account) }));
@@ -157,8 +159,9 @@ export function createActions(
     return (accounts: readonly AccountView[]) => {
       const fresh = accounts.filter(({ id }) => !known.has(id)).map(({ email }) => email);
       appStore.setState({ accounts });
-      const accountsText = words.getState().words.format.list(fresh);
-      show('info', fresh.length === 0 ? t(`toast.${did}.known`) : t(`toast.${did}`, { accounts: accountsText }));
+      show('info', ({ t, format }) =>
+        fresh.length === 0 ? t(`toast.${did}.known`) : t(`toast.${did}`, { accounts: format.list(fresh) }),
+      );
     };
   };
 
@@ -177,7 +180,9 @@ export function createActions(
     setPaused,
     togglePaused: () => setPaused(appStore.getState().settings?.paused !== true),
     setTraceBodies: (traceBodies) =>
-      changeTraffic({ traceBodies }, { traceBodies: !traceBodies }, t(traceBodies ? 'talk.kept.on' : 'talk.kept.off')),
+      changeTraffic({ traceBodies }, { traceBodies: !traceBodies }, ({ t }) =>
+        t(traceBodies ? 'talk.kept.on' : 'talk.kept.off'),
+      ),
     importAccount: (text) => call('accounts.import', { text }, takeNew('imported')),
     linkAccount: () => call('accounts.link', { path: null }, takeNew('linked')),
     setEnabled: (id, enabled) => call('accounts.setEnabled', { id, enabled }, takeAccount),
@@ -190,8 +195,8 @@ export function createActions(
     signOut: (id) =>
       call('accounts.signOut', { id, revoke: true }, ({ revoked }) => {
         dropAccount(id);
-        if (revoked) show('info', t('toast.signedOut'));
-        else show('error', t('toast.notRevoked'));
+        if (revoked) show('info', ({ t }) => t('toast.signedOut'));
+        else show('error', ({ t }) => t('toast.notRevoked'));
       }),
     startSignIn: (method, way = {}) => call('signIn.start', { method, ...way }, takeSignIn),
     cancelSignIn: (id) => call('signIn.cancel', { id }, takeSignIn),
@@ -209,18 +214,18 @@ export function createActions(
     },
     copyDiagnostics: async () => {
       const answer = await ask('app.diagnostics', null);
-      return answer !== null && copyText(answer.text, t('toast.diagnostics'));
+      return answer !== null && copyText(answer.text, 'toast.diagnostics');
     },
     readUsage: (id) => call('accounts.readUsage', { id }, takeAccount),
     copyApiKey: async () => {
       const answer = await ask('app.apiKey', null);
-      return answer !== null && copyText(answer.apiKey, t('toast.apiKey'));
+      return answer !== null && copyText(answer.apiKey, 'toast.apiKey');
     },
     markTurn: (id, mark) => call('requests.mark', { id, ...mark }, () => undefined),
-    stopTurn: (id) => call('requests.stop', { id }, () => show('info', t('toast.turnStopped'))),
+    stopTurn: (id) => call('requests.stop', { id }, () => show('info', ({ t }) => t('toast.turnStopped'))),
     dragHar: (id) => call('requests.dragHar', { ids: [id] }, () => undefined),
     copyText,
     ask,
-    request: (name, input) => bridge.invoke(name, input),
+    request: invoke,
   };
 }

@@ -51,7 +51,7 @@ const sorted = (sort: TraceSort | null): { readonly sort?: TraceSort } => (sort 
  * The request list over the whole history: pages of the store that are looked at, and on top what arrives live. What
  * becomes of it is said in `history-state.ts`; here it is asked for.
  */
-export function createHistoryStore(bridge: Bridge, appStore: AppStore): HistoryStore {
+export function createHistoryStore(bridge: Pick<Bridge, 'invoke'>, appStore: AppStore): HistoryStore {
   const isLive = (): boolean => appStore.getState().connection === 'live';
 
   const store: HistoryStore = createStore<HistoryState & HistoryActions>()((set, get) => ({

@@ -79,7 +79,11 @@ const unusedKeptMs = 60_000;
  * The answers of main to questions, each known by its name and input. Here alone is said what makes them stale: a new
  * connection all of them, an ended turn the figures of many, a step of a turn its detail.
  */
-export function createQueries(bridge: Bridge, appStore: AppStore, tell: (problem: string) => void): QueryClient {
+export function createQueries(
+  bridge: Pick<Bridge, 'invoke'>,
+  appStore: AppStore,
+  tell: (problem: string) => void,
+): QueryClient {
   const isLive = (): boolean => appStore.getState().connection === 'live';
   const ask = async ({ queryKey }: Pick<QueryFunctionContext, 'queryKey'>): Promise<Answer<CallName>> => {
     const [name, input] = queryKey as unknown as Question<CallName>;

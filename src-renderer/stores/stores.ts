@@ -1,7 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { type ExtractState, useStore } from 'zustand';
-import type { Bridge } from '../../src-main/shared/contract.ts';
 import type { Words } from '../../src-main/shared/words/words.ts';
 import type { Source } from '../bridge.ts';
 import { type Actions, createActions } from './actions.ts';
@@ -11,7 +10,7 @@ import { watchPageVersion } from './page-version.ts';
 import { attachQueries, createQueries } from './queries.ts';
 import { createToastStore, type ToastStore } from './toast-store.ts';
 import { createUiStore, type UiStore } from './ui-store.ts';
-import { createWordsStore, type WordsStore } from './words-store.ts';
+import { createWordsStore, speaking, type WordsStore } from './words-store.ts';
 
 export interface Stores {
   readonly app: AppStore;
@@ -34,25 +33,12 @@ export function createStores(source: Source, host: Window): Stores {
   const bridge = speaking(source.bridge, words);
   const toasts = createToastStore();
   const ui = createUiStore(host);
-  const queries = createQueries(bridge, app, (problem) => toasts.getState().show('error', problem));
+  const queries = createQueries(bridge, app, (problem) => toasts.getState().show('error', () => problem));
   attachQueries(queries, host);
   const history = createHistoryStore(bridge, app);
   const clipboard = { writeText: (text: string) => host.navigator.clipboard.writeText(text) };
-  const actions = createActions(bridge, app, toasts, clipboard, words);
+  const actions = createActions(source.bridge, app, toasts, clipboard, words);
   return { app, ui, queries, history, toasts, words, actions };
-}
-
-/** The same calls, whose failures are told in the language of the page. */
-function speaking(bridge: Bridge, words: WordsStore): Bridge {
-  return {
-    on: (listener) => bridge.on(listener),
-    invoke: async (name, input) => {
-      const result = await bridge.invoke(name, input);
-      if (result.ok) return result;
-      const message = words.getState().words.failure(result.error);
-      return { ...result, error: { ...result.error, message } };
-    },
-  };
 }
 
 /** Hands the stores to the components. */

@@ -1,21 +1,26 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { english } from '../../src-main/shared/words/english.ts';
+import type { Words } from '../../src-main/shared/words/words.ts';
+
+/** What it says in a language: the reader may change theirs while it is on show. */
+export type ToastText = (words: Words) => string;
 
 /** What can be done about what a message says. */
 interface ToastAction {
-  readonly label: string;
+  readonly label: ToastText;
   readonly run: () => void;
 }
 
 interface Toast {
   readonly id: number;
   readonly kind: 'error' | 'info';
-  readonly text: string;
+  readonly text: ToastText;
   readonly action: ToastAction | null;
 }
 
 interface ToastState {
   readonly toasts: readonly Toast[];
-  show(kind: Toast['kind'], text: string, action?: ToastAction): void;
+  show(kind: Toast['kind'], text: ToastText, action?: ToastAction): void;
   dismiss(id: number): void;
 }
 
@@ -34,7 +39,8 @@ export function createToastStore(): ToastStore {
     show: (kind, text, action) => {
       const id = nextId;
       nextId += 1;
-      const others = get().toasts.filter((toast) => toast.text !== text);
+      const said = text(english);
+      const others = get().toasts.filter((toast) => toast.text(english) !== said);
       set({ toasts: [...others, { id, kind, text, action: action ?? null }].slice(-maxToasts) });
       setTimeout(() => get().dismiss(id), action === undefined ? lifetimesMs[kind] : actionLifetimeMs);
     },

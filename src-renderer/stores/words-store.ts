@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Bridge } from '../../src-main/shared/contract.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { type Language, languageFor } from '../../src-main/shared/words/languages.ts';
 import { createWords, type Words } from '../../src-main/shared/words/words.ts';
@@ -39,4 +40,16 @@ export function createWordsStore(app: AppStore, preferred: readonly string[]): W
   app.subscribe(() => void follow());
   void follow();
   return store;
+}
+
+/** The same calls, whose failures are told in the language of the page. */
+export function speaking(bridge: Pick<Bridge, 'invoke'>, words: WordsStore): Pick<Bridge, 'invoke'> {
+  return {
+    invoke: async (name, input) => {
+      const result = await bridge.invoke(name, input);
+      if (result.ok) return result;
+      const message = words.getState().words.failure(result.error);
+      return { ...result, error: { ...result.error, message } };
+    },
+  };
 }

@@ -87,11 +87,7 @@ function WaitingSignIn({ signIn }: { readonly signIn: SignInView }): ReactNode {
       {userCode === null ? null : (
         <div className={styles.userCode}>
           <code>{userCode}</code>
-          <CopyButton
-            iconOnly
-            label={t('signIn.code.copy')}
-            copy={() => actions.copyText(userCode, t('signIn.code'))}
-          />
+          <CopyButton iconOnly label={t('signIn.code.copy')} copy={() => actions.copyText(userCode, 'signIn.code')} />
         </div>
       )}
       {url === null ? null : <SignInAddress url={url} isDevice={method === 'device'} />}
@@ -125,7 +121,7 @@ function SignInAddress({ url, isDevice }: SignInAddressProps): ReactNode {
             <code>{shortAddress(url)}</code>
           </a>
         )}
-        <CopyButton iconOnly label={t('signIn.address.copy')} copy={() => actions.copyText(url, t('signIn.address'))} />
+        <CopyButton iconOnly label={t('signIn.address.copy')} copy={() => actions.copyText(url, 'signIn.address')} />
       </div>
     </>
   );

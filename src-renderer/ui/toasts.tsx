@@ -7,7 +7,8 @@ import styles from './toasts.module.css';
 
 /** The short messages on show, newest at the bottom; always mounted, so that screen readers announce what is added. */
 export function Toasts(): ReactNode {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const toasts = useToasts((state) => state.toasts);
   const { toasts: store } = useStores();
   return (
@@ -25,7 +26,7 @@ export function Toasts(): ReactNode {
               <Icon name="check" tone="good" isBesideText />
             )}
           </span>
-          <p>{toast.text}</p>
+          <p>{toast.text(words)}</p>
           {toast.action === null ? null : (
             <Button
               isSmall
@@ -34,7 +35,7 @@ export function Toasts(): ReactNode {
                 toast.action?.run();
               }}
             >
-              {toast.action.label}
+              {toast.action.label(words)}
             </Button>
           )}
           <IconButton icon="close" label={t('ui.dismiss')} onClick={() => store.getState().dismiss(toast.id)} />

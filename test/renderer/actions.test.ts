@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { english } from '../../src-main/shared/words/english.ts';
+import { createWords } from '../../src-main/shared/words/words.ts';
+import { chineseCatalogue } from '../../src-main/shared/words/zh-cn/catalogue.ts';
 import { createActions } from '../../src-renderer/stores/actions.ts';
 import { createAppStore } from '../../src-renderer/stores/app-store.ts';
 import { createToastStore } from '../../src-renderer/stores/toast-store.ts';
@@ -12,7 +15,8 @@ async function prepare(writeText: (text: string) => Promise<void> = async () => 
   const toastStore = createToastStore();
   await bridge.answer('app.snapshot', makeSnapshot({ accounts: [makeAccount()] }));
   const actions = createActions(bridge, appStore, toastStore, { writeText }, createWordsStore(appStore, ['en']));
-  const texts = (): string[] => toastStore.getState().toasts.map(({ kind, text }) => `${kind}: ${text}`);
+  const texts = (words = english): string[] =>
+    toastStore.getState().toasts.map(({ kind, text }) => `${kind}: ${text(words)}`);
   return { bridge, appStore, actions, texts };
 }
 
@@ -37,6 +41,22 @@ describe('actions', () => {
     expect(await done).toBe(false);
     expect(texts()).toEqual(['error: The data folder cannot be written.']);
     expect(appStore.getState().settings?.fastPolicy).toBe('auto');
+  });
+
+  it('says in another language what is on show when the language is changed', async () => {
+    const { bridge, actions, texts } = await prepare();
+    void actions.copyText('x', 'toast.apiKey');
+    void actions.stopTurn('r1');
+    await bridge.answer('requests.stop', null);
+    void actions.changeSettings({ fastPolicy: 'on' });
+    await bridge.fail('settings.set', 'The data folder cannot be written.');
+    const chinese = createWords('zh-CN', chineseCatalogue);
+    expect(texts()).toContain(`info: ${english.t('toast.turnStopped')}`);
+    expect(texts(chinese)).toEqual([
+      `info: ${chinese.t('toast.copied', { what: chinese.t('toast.apiKey') })}`,
+      `info: ${chinese.t('toast.turnStopped')}`,
+      'error: The data folder cannot be written.',
+    ]);
   });
 
   it('shows an account as a call answered it, before its delta', async () => {

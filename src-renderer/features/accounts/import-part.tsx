@@ -39,7 +39,7 @@ export function ImportPart(): ReactNode {
 
   const importText = async (content: string): Promise<void> => {
     if (content.length > maxTextLength) {
-      toasts.getState().show('error', t('accounts.import.tooLarge'));
+      toasts.getState().show('error', (words) => words.t('accounts.import.tooLarge'));
       return;
     }
     setBusy(true);

@@ -41,7 +41,7 @@ export function ClientCard({ client, onClient }: ClientCardProps): ReactNode {
   const name = clientName(t, client);
   const copy = async (): Promise<boolean> => {
     const snippet = await actions.ask('clients.snippet', { id: client.id, mode: modeId });
-    return snippet !== null && actions.copyText(snippet.text, t('clients.copied', { client: name }));
+    return snippet !== null && actions.copyText(snippet.text, 'clients.copied', { client: name });
   };
   const buttons = useRef<HTMLDivElement>(null);
   const wasOpen = useRef(false);

@@ -36,8 +36,8 @@ export function ResultActions({ experiment, onAgain }: ResultActionsProps): Reac
   return (
     <div className={layoutStyles.addButtons} ref={place}>
       {experiment.coin === null ? <Button onClick={onAgain}>{t('lab.again')}</Button> : null}
-      <CopyButton label={t('lab.copy')} copy={() => copyText(resultText(words, experiment), t('lab.copied'))} />
-      {address === null ? null : <CopyButton label={t('lab.link')} copy={() => copyText(address, t('lab.linked'))} />}
+      <CopyButton label={t('lab.copy')} copy={() => copyText(resultText(words, experiment), 'lab.copied')} />
+      {address === null ? null : <CopyButton label={t('lab.link')} copy={() => copyText(address, 'lab.linked')} />}
       <Button onClick={() => void savePicture()}>{t('lab.savePng')}</Button>
       <Button onClick={() => saveFile(`${name}.json`, JSON.stringify(experiment, null, 2))}>{t('lab.saveJson')}</Button>
     </div>

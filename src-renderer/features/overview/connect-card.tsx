@@ -52,7 +52,7 @@ export function ConnectCard(): ReactNode {
       <div className={styles.connectActions}>
         <CopyButton
           label={t('overview.connect.copy')}
-          copy={() => actions.copyText(snippet, t('overview.connect.snippet'))}
+          copy={() => actions.copyText(snippet, 'overview.connect.snippet')}
         />
         <CopyButton label={t('overview.connect.copyKey')} icon="key" copy={actions.copyApiKey} />
       </div>

@@ -52,7 +52,7 @@ function Guide(): ReactNode {
           </Button>
           <CopyButton
             label={t('guide.client.test')}
-            copy={() => actions.copyText(testTurn, t('guide.client.test.what'))}
+            copy={() => actions.copyText(testTurn, 'guide.client.test.what')}
           />
           <Button onClick={() => go('requests')}>{t('guide.client.watch')}</Button>
           <TestTurn model={testModel} isPrimary={false} isDisabled={!hasAccount} />

@@ -48,7 +48,9 @@ export function FilteredHarDialog({ filter, onClose }: FilteredHarDialogProps): 
     saveFile(result.value.fileName, ...result.value.texts);
     onClose();
     const { fileName: file, turns: count } = result.value;
-    toasts.getState().show('info', t('har.saved.turns', { file, count, figure: format.count(count) }));
+    toasts
+      .getState()
+      .show('info', (words) => words.t('har.saved.turns', { file, count, figure: words.format.count(count) }));
   };
   return (
     <Dialog title={t('har.title.shown')} onClose={onClose}>

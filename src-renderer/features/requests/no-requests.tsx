@@ -24,10 +24,7 @@ export function NoRequests(): ReactNode {
               {t('requests.none.add')}
             </Button>
           )}
-          <CopyButton
-            label={t('requests.none.url')}
-            copy={() => actions.copyText(baseUrl, t('requests.none.url.what'))}
-          />
+          <CopyButton label={t('requests.none.url')} copy={() => actions.copyText(baseUrl, 'requests.none.url.what')} />
           <CopyButton label={t('requests.none.key')} icon="key" copy={actions.copyApiKey} />
           <Button onClick={() => ui.getState().go('overview')}>{t('requests.none.snippets')}</Button>
         </>

@@ -87,7 +87,7 @@ export function RequestsBar({ inputRef, layout, onLayout }: RequestsBarProps): R
         <CopyButton
           iconOnly
           label={t('requests.copyLink')}
-          copy={() => actions.copyText(location.href, t('requests.copyLink.what'))}
+          copy={() => actions.copyText(location.href, 'requests.copyLink.what')}
         />
         <ExportButton filter={filter} />
       </div>

@@ -81,11 +81,11 @@ function ClearDialog({ turns, onClose }: ClearDialogProps): ReactNode {
     const result = await actions.request('requests.clear', null);
     const { show } = toasts.getState();
     if (!result.ok) {
-      show('error', t('requests.clear.failed', { why: result.error.message }));
+      show('error', (words) => words.t('requests.clear.failed', { why: result.error.message }));
       return;
     }
     ui.getState().closeRequest();
-    show('info', t('requests.clear.done'));
+    show('info', (words) => words.t('requests.clear.done'));
   };
   return (
     <ConfirmDialog

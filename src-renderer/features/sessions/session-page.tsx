@@ -56,7 +56,7 @@ export function SessionPage({ id }: { readonly id: string }): ReactNode {
       <header className={styles.head}>
         <LinkButton onClick={close}>← {t('session.all')}</LinkButton>
         <h1>{t('session.title', { id: id.length > 20 ? `…${id.slice(-12)}` : id })}</h1>
-        <CopyButton iconOnly label={t('session.copyId')} copy={() => actions.copyText(id, t('session.id'))} />
+        <CopyButton iconOnly label={t('session.copyId')} copy={() => actions.copyText(id, 'session.id')} />
         <span className={styles.headEnd}>
           <Button
             onClick={() => {

@@ -22,8 +22,8 @@ export function BackupCard({ settings }: { readonly settings: AppSettings }): Re
   const { show } = toasts.getState();
   const restore = async (text: string): Promise<void> => {
     const patch = readBackup(text, settings);
-    if (patch === null) show('error', t('settings.backup.wrong'));
-    else if (await actions.changeSettings(patch)) show('info', t('settings.backup.restored'));
+    if (patch === null) show('error', (words) => words.t('settings.backup.wrong'));
+    else if (await actions.changeSettings(patch)) show('info', (words) => words.t('settings.backup.restored'));
   };
   return (
     <Card title={t('settings.backup')}>
@@ -33,7 +33,7 @@ export function BackupCard({ settings }: { readonly settings: AppSettings }): Re
           <Button
             onClick={() => {
               saveFile(fileName, backupText(settings));
-              show('info', t('settings.backup.exported'));
+              show('info', (words) => words.t('settings.backup.exported'));
             }}
           >
             {t('settings.backup.export')}

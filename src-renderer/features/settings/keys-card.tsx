@@ -89,7 +89,7 @@ function MadeKeyPart({ made, onDone }: { readonly made: MadeKey; readonly onDone
       <p>{t('apiKeys.made', { name: made.name })}</p>
       <code>{made.key}</code>
       <div className={layoutStyles.addButtons}>
-        <CopyButton label={t('apiKeys.copy')} copy={() => actions.copyText(made.key, t('apiKeys.copied'))} />
+        <CopyButton label={t('apiKeys.copy')} copy={() => actions.copyText(made.key, 'apiKeys.copied')} />
         <Button onClick={onDone}>{t('apiKeys.done')}</Button>
       </div>
     </div>

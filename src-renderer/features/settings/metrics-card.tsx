@@ -17,8 +17,8 @@ export function MetricsCard({ settings }: { readonly settings: AppSettings }): R
   const copy = async (renew: boolean): Promise<void> => {
     const access = await actions.ask('metrics.access', { renew });
     if (access === null) return;
-    await actions.copyText(access.token, t('metrics.token'));
-    if (renew) toasts.getState().show('info', t('metrics.renewed'));
+    await actions.copyText(access.token, 'metrics.token');
+    if (renew) toasts.getState().show('info', (words) => words.t('metrics.renewed'));
   };
   return (
     <Card title={t('metrics.title')}>

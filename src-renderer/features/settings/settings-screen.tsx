@@ -27,7 +27,7 @@ export function SettingsScreen(): ReactNode {
     const result = await actions.request('settings.set', patch);
     if (!result.ok) return result.error.message;
     app.setState({ settings: result.value });
-    toasts.getState().show('info', t('settings.saved'));
+    toasts.getState().show('info', (words) => words.t('settings.saved'));
     return null;
   };
   return (

@@ -21,11 +21,7 @@ export function Bodies({ client, upstream }: BodiesProps): ReactNode {
       <div className={styles.bodyHead}>
         <h3>{t('bodies.client')}</h3>
         {client === null ? null : (
-          <CopyButton
-            iconOnly
-            label={t('bodies.client.copy')}
-            copy={() => actions.copyText(client, t('bodies.body'))}
-          />
+          <CopyButton iconOnly label={t('bodies.client.copy')} copy={() => actions.copyText(client, 'bodies.body')} />
         )}
       </div>
       <div className={styles.bodyHead}>
@@ -34,7 +30,7 @@ export function Bodies({ client, upstream }: BodiesProps): ReactNode {
           <CopyButton
             iconOnly
             label={t('bodies.upstream.copy')}
-            copy={() => actions.copyText(upstream, t('bodies.body'))}
+            copy={() => actions.copyText(upstream, 'bodies.body')}
           />
         )}
       </div>

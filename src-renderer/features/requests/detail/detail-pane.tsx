@@ -141,7 +141,7 @@ function Summary({ row }: { readonly row: RequestRow }): ReactNode {
       <Fact name={t('detail.started')}>{format.instant(row.startedAt)}</Fact>
       <Fact name={t('detail.request')}>
         <code className={styles.factId}>{row.id}</code>
-        <CopyButton iconOnly label={t('detail.copyId')} copy={() => actions.copyText(row.id, t('detail.id'))} />
+        <CopyButton iconOnly label={t('detail.copyId')} copy={() => actions.copyText(row.id, 'detail.id')} />
       </Fact>
       {sessionId === null ? null : (
         <Fact name={t('session.of')} isWide>

@@ -30,7 +30,8 @@ export function HarDialog({ id, onClose }: HarDialogProps): ReactNode {
     }
     saveFile(result.value.fileName, result.value.text);
     onClose();
-    toasts.getState().show('info', t('har.saved', { file: result.value.fileName }));
+    const { fileName: file } = result.value;
+    toasts.getState().show('info', (words) => words.t('har.saved', { file }));
   };
   return (
     <Dialog title={t('har.title')} onClose={onClose}>

@@ -18,7 +18,7 @@ export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly
   const close = (): void => setOpen(null);
   const copyCurl = async (): Promise<boolean> => {
     const answer = await actions.ask('requests.curl', { id: row.id });
-    return answer !== null && actions.copyText(answer.text, t('detail.tool.curl.what'));
+    return answer !== null && actions.copyText(answer.text, 'detail.tool.curl.what');
   };
   const isDesktop = useApp((state) => state.app?.face === 'desktop');
   const link = isDesktop
@@ -38,7 +38,7 @@ export function TraceTools({ row, detail }: { readonly row: RequestRow; readonly
         <CopyButton
           isSmall
           label={t('detail.tool.link')}
-          copy={() => actions.copyText(link, t('detail.tool.link.what'))}
+          copy={() => actions.copyText(link, 'detail.tool.link.what')}
         />
         <Button isSmall disabled={whyNoReplay(detail) !== null} onClick={() => setOpen('replay')}>
           {t('detail.tool.again')}

@@ -151,7 +151,7 @@ function AnswerPart({ row }: { readonly row: RequestRow }): ReactNode {
         null,
         2,
       ),
-      t('talk.answer'),
+      'talk.answer',
     );
   return (
     <section aria-label={t('talk.answer')} className={styles.part} aria-busy={row.status === 'running'}>

@@ -37,7 +37,7 @@ export function EntryView({ entry, json, isGrowing = false }: EntryViewProps): R
             <LinkButton onClick={() => setRaw(!isRaw)}>{t(isRaw ? 'talk.json.hide' : 'talk.json.show')}</LinkButton>
           )}
           {text === '' ? null : (
-            <CopyButton iconOnly label={t('talk.copyText')} copy={() => actions.copyText(text, t('talk.text'))} />
+            <CopyButton iconOnly label={t('talk.copyText')} copy={() => actions.copyText(text, 'talk.text')} />
           )}
         </span>
       </header>

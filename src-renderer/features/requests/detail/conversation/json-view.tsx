@@ -43,7 +43,7 @@ export function JsonView({ text, label, isInline = false }: JsonViewProps): Reac
       <div className={styles.plain}>
         <p className={textStyles.faint}>
           {t('talk.notJson')}{' '}
-          <CopyButton iconOnly label={t('talk.copyIt')} copy={() => actions.copyText(text, t('talk.text'))} />
+          <CopyButton iconOnly label={t('talk.copyIt')} copy={() => actions.copyText(text, 'talk.text')} />
         </p>
         <LongText text={text} firstChars={20_000} isCode />
       </div>
@@ -204,10 +204,10 @@ function Chosen({ tree, row }: { readonly tree: JsonTree; readonly row: TreeRow 
     <section className={styles.chosen} aria-label={t('talk.chosen')}>
       <div className={styles.chosenHead}>
         <code title={path}>{path === '' ? t('talk.chosen.whole') : visibleText(path)}</code>
-        <CopyButton label={t('talk.copyPath')} copy={() => actions.copyText(path, t('talk.path'))} />
+        <CopyButton label={t('talk.copyPath')} copy={() => actions.copyText(path, 'talk.path')} />
         <CopyButton
           label={t('talk.copyValue')}
-          copy={() => actions.copyText(nodeText(tree.text, row.node), t('talk.value'))}
+          copy={() => actions.copyText(nodeText(tree.text, row.node), 'talk.value')}
         />
       </div>
       {isLong ? (
