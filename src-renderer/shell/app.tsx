@@ -26,6 +26,7 @@ import { useFreshSettings } from './use-fresh-settings.ts';
 import { useFreshUsage } from './use-fresh-usage.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { usePaletteEntries, usePaletteOpen, useScreenTitle } from './use-palette.ts';
+import { useTableCopy } from './use-table-copy.ts';
 import { useTrafficKeys } from './use-traffic-keys.ts';
 import { useWholeClicks } from './use-whole-clicks.ts';
 import { useWholeKeys } from './use-whole-keys.ts';
@@ -89,6 +90,7 @@ function Shell(): ReactNode {
   useWholeKeys();
   useKeptFocus();
   useFileDrops();
+  useTableCopy();
   useCommands({
     ...Object.fromEntries(screens.map(({ name }) => [`go-${name}`, () => go(name)])),
     ...(hasTrafficKeys

@@ -40,6 +40,34 @@ describe('the requests screen', () => {
     const row = page.locator('#request-r6');
     await row.waitFor();
     expect(await models(page)).toEqual(['model-6', 'model-5', 'model-4', 'model-3', 'model-2', 'model-1']);
+    const copied = (from: string, to: string) =>
+      page.evaluate(
+        ([first, last]) => {
+          const range = document.createRange();
+          for (const [which, selector] of [
+            ['setStart', first],
+            ['setEnd', last],
+          ] as const) {
+            const cell = document.querySelector(selector);
+            if (cell !== null) range[which](cell, cell.childNodes.length * Number(which === 'setEnd'));
+          }
+          getSelection()?.removeAllRanges();
+          getSelection()?.addRange(range);
+          const clipboardData = new DataTransfer();
+          document.body.dispatchEvent(new ClipboardEvent('copy', { clipboardData, bubbles: true, cancelable: true }));
+          return clipboardData.getData('text/plain');
+        },
+        [from, to] as const,
+      );
+    // As from any table, though the cells have parts that stand as blocks.
+    const lines = (await copied('#request-r6 [data-column="model"]', '#request-r4 [data-column="model"]')).split('\n');
+    expect(lines.map((line) => line.split('\t').filter((cell) => cell.startsWith('model-')))).toEqual([
+      ['model-6'],
+      ['model-5'],
+      ['model-4'],
+    ]);
+    expect(lines[0]).toMatch(/^model-6\t.*→ priority\t/);
+    expect(await copied('#request-r5 [data-column="model"]', '#request-r5 [data-column="model"]')).toBe('');
     expect(await row.locator('[data-column="tier"]').innerText()).toMatch(/fast.*→.*priority/s);
     expect(await row.locator('[data-column="status"]').innerText()).toMatch(/^running/);
     server.push({ kind: 'requests', rows: [{ ...running, status: 'failed', httpStatus: 502, totalMs: 1_240 }] });
