@@ -162,6 +162,14 @@ describe('latency', () => {
     server.push({ kind: 'requests', rows: [makeRow({ id: 'n4', startedAt: 6 })] });
     await appears('n = 321 completed turns');
     expect(server.countCalls('latency.passive')).toBe(seen + 1);
+    // A list that is left open over night tells the turns of today from those of yesterday.
+    await page.keyboard.type('gr');
+    const startedAt = await page.evaluate(() => Date.now());
+    server.push({ kind: 'requests', rows: [makeRow({ id: 'n5', startedAt })] });
+    const time = page.locator('#request-n5 [data-column="time"]');
+    await expect.poll(() => time.innerText()).toMatch(/^\d\d:\d\d:\d\d$/);
+    await page.clock.fastForward(24 * 3_600_000);
+    await expect.poll(() => time.innerText()).toMatch(/^\d+ \w+ \d\d:\d\d$/);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
+import { useToday } from '../../hooks/use-today.ts';
 import { clickLine, isPlainClick } from '../../lib/plain-click.ts';
 import { useStores, useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
@@ -81,18 +82,19 @@ function FirstToken({ row }: { readonly row: RequestRow }): ReactNode {
 function RequestLink({ row }: { readonly row: RequestRow }): ReactNode {
   const { t, format } = useWords();
   const { ui } = useStores();
+  const when = format.rowTime(row.startedAt, useToday());
   return (
     <a
       className={styles.latestLink}
       href={requestAddress(row.id)}
-      aria-label={t('overview.latest.one', { when: format.clock(row.startedAt) })}
+      aria-label={t('overview.latest.one', { when })}
       onClick={(event) => {
         if (!isPlainClick(event)) return;
         event.preventDefault();
         ui.getState().openRequest(row.id);
       }}
     >
-      {format.clock(row.startedAt)}
+      {when}
     </a>
   );
 }

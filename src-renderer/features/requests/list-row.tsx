@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { noValue } from '../../../src-main/shared/no-value.ts';
+import { useToday } from '../../hooks/use-today.ts';
 import { classNames } from '../../lib/class-names.ts';
 import type { ColumnId } from '../../lib/list-columns.ts';
 import { clickLine } from '../../lib/plain-click.ts';
@@ -89,7 +90,7 @@ export function MissingRow({ rowIndex, span }: { readonly rowIndex: number; read
 
 function TimeCell({ row }: { readonly row: RequestRow }): ReactNode {
   const { format } = useWords();
-  return <span title={format.instant(row.startedAt)}>{format.rowTime(row.startedAt, Date.now())}</span>;
+  return <span title={format.instant(row.startedAt)}>{format.rowTime(row.startedAt, useToday())}</span>;
 }
 
 function Span({ spanMs }: { readonly spanMs: number | null }): ReactNode {

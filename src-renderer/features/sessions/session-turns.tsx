@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo } from 'react';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import { visibleText } from '../../../src-main/shared/visible-text.ts';
+import { useToday } from '../../hooks/use-today.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { isPlainClick } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
@@ -99,6 +100,7 @@ interface TurnRowProps {
 
 function TurnRow({ row, elementId, rowIndex, isAtCursor, isChanged, hasAgents, onOpen }: TurnRowProps): ReactNode {
   const { t, format } = useWords();
+  const today = useToday();
   const { usage } = row;
   return (
     <tr
@@ -114,7 +116,7 @@ function TurnRow({ row, elementId, rowIndex, isAtCursor, isChanged, hasAgents, o
       }}
     >
       <td data-column="time" title={format.instant(row.startedAt)}>
-        {format.rowTime(row.startedAt, Date.now())}
+        {format.rowTime(row.startedAt, today)}
       </td>
       {hasAgents ? <td data-column="agent">{row.agent == null ? '' : visibleText(row.agent)}</td> : null}
       <td data-column="model" title={row.model}>

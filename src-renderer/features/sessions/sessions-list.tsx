@@ -5,6 +5,7 @@ import type { SessionPage, SessionSummary } from '../../../src-main/shared/sessi
 import { useAnswer } from '../../hooks/use-answer.ts';
 import { useCommands } from '../../hooks/use-commands.ts';
 import { useSettled } from '../../hooks/use-settled.ts';
+import { useToday } from '../../hooks/use-today.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { isPlainClick } from '../../lib/plain-click.ts';
 import { formatRoute } from '../../lib/route.ts';
@@ -134,6 +135,7 @@ function SearchField({
           placeholder={t('sessions.search.hint')}
           spellCheck={false}
           autoComplete="off"
+          autoCapitalize="none"
           onChange={(event) => onChange(event.target.value)}
         />
       </SearchBox>
@@ -251,7 +253,7 @@ function Row({ session, elementId, running, rowIndex, isAtCursor, onOpen }: RowP
       }}
     >
       <td data-column="last" title={format.instant(session.lastAt)}>
-        {format.rowTime(session.lastAt, Date.now())}
+        {format.rowTime(session.lastAt, useToday())}
       </td>
       <td data-column="client">
         <Names names={session.clients} />

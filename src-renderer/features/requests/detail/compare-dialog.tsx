@@ -3,6 +3,7 @@ import type { RequestRow } from '../../../../src-main/shared/model.ts';
 import type { TraceFilter } from '../../../../src-main/shared/trace-query.ts';
 import { useAnswer } from '../../../hooks/use-answer.ts';
 import { useSettled } from '../../../hooks/use-settled.ts';
+import { useToday } from '../../../hooks/use-today.ts';
 import { useTraceChoices } from '../../../hooks/use-trace-choices.ts';
 import { classNames } from '../../../lib/class-names.ts';
 import { useWords } from '../../../stores/stores.ts';
@@ -66,6 +67,7 @@ interface OthersProps {
 
 function Others({ rows, total, otherId, onChoose }: OthersProps): ReactNode {
   const { t, format } = useWords();
+  const today = useToday();
   if (rows.length === 0) return <p className={textStyles.faint}>{t('compare.none')}</p>;
   return (
     <fieldset className={styles.compareOthers}>
@@ -86,7 +88,7 @@ function Others({ rows, total, otherId, onChoose }: OthersProps): ReactNode {
               checked={other.id === otherId}
               onChange={() => onChoose(other.id)}
             />
-            <span>{format.rowTime(other.startedAt, Date.now())}</span>
+            <span>{format.rowTime(other.startedAt, today)}</span>
             <span className={styles.compareName}>{other.model}</span>
             <span className={classNames(styles.compareName, textStyles.faint)}>{other.client}</span>
             <TierWord row={other} />
