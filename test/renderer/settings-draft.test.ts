@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { AppSettings } from '../../src-main/shared/settings.ts';
 import { settingRanges } from '../../src-main/shared/settings-limits.ts';
 import { english } from '../../src-main/shared/words/english.ts';
-import { type Draft, type DraftField, draftOf, readDraft } from '../../src-renderer/features/settings/draft.ts';
+import {
+  type Draft,
+  type DraftField,
+  draftOf,
+  readDraft,
+  setElsewhere,
+} from '../../src-renderer/features/settings/draft.ts';
 import { plainSettings } from './fixtures.ts';
 
 const read = (edits: Partial<Draft>) => readDraft(english.t, { ...draftOf(plainSettings), ...edits }, plainSettings);
@@ -60,6 +66,16 @@ describe('the settings form', () => {
     expect(patch).toEqual({});
     expect(Object.keys(problems)).toEqual([field]);
     expect(problems[field]).toContain(name);
+  });
+
+  it('tells what a field was set to elsewhere since it is edited, unless it is what is typed or what it was', () => {
+    const bases = { originator: plainSettings.originator, traceDays: String(plainSettings.traceDays) };
+    const told = (edits: Partial<Draft>, settings: Partial<AppSettings>) =>
+      setElsewhere(edits, bases, { ...plainSettings, ...settings });
+    expect(told({ originator: 'mine' }, { originator: 'theirs', traceDays: 3 })).toEqual({ originator: 'theirs' });
+    expect(told({ originator: 'mine' }, { originator: 'mine' })).toEqual({});
+    expect(told({ originator: 'mine' }, {})).toEqual({});
+    expect(told({ traceTurns: '9' }, { traceTurns: 5_000 })).toEqual({});
   });
 
   it.each(Object.entries(settingRanges))('has the limits of main for %s', (field, { min, max }) => {

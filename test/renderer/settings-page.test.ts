@@ -140,6 +140,19 @@ describe('the settings screen', () => {
     await page.getByRole('button', { name: 'Save the key' }).click();
     await expect.poll(() => server.countCalls('keys.update')).toBe(2);
     expect(updated()).toMatchObject({ facts: { name: 'Ada', expiresAt: until, tiers: ['standard', 'flex'] } });
+    // Another page changes it, and then revokes it, while it is being edited here.
+    const comeBack = () => page.evaluate(() => window.dispatchEvent(new Event('focus')));
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    server.handlers['keys.list'] = () => [{ ...changed, models: ['gpt-6'] }];
+    await comeBack();
+    await page.getByRole('button', { name: 'Begin with that' }).click();
+    const renewed = page.getByRole('form', { name: 'Change the key Ada' });
+    await expect.poll(() => renewed.getByLabel('Models', { exact: true }).inputValue()).toBe('gpt-6');
+    server.handlers['keys.list'] = () => [];
+    await comeBack();
+    await renewed.waitFor({ state: 'detached' });
+    server.handlers['keys.list'] = () => [changed];
+    await comeBack();
     await page.getByRole('button', { name: 'Revoke' }).click();
     expect(server.countCalls('keys.revoke')).toBe(0);
     await page.getByRole('button', { name: /Revoke it/ }).click();
@@ -271,6 +284,13 @@ describe('the settings screen', () => {
     await expect.poll(() => server.inputsOf('settings.set')).toEqual([{ trayClick: 'fast' }]);
     expect(await page.getByLabel('Originator').inputValue()).toBe('mine');
     expect(await save(page).isDisabled()).toBe(false);
+    server.push({ kind: 'settings', settings: { originator: 'theirs' } });
+    const told = page.getByRole('status').filter({ hasText: 'Set elsewhere meanwhile, to theirs' });
+    await told.waitFor();
+    expect(await page.getByLabel('Originator').inputValue()).toBe('mine');
+    await told.getByRole('button', { name: 'Take that one' }).click();
+    expect(await page.getByLabel('Originator').inputValue()).toBe('theirs');
+    await told.waitFor({ state: 'detached' });
   });
 
   it('has every policy of fast mode, off too, and says what each does', async () => {

@@ -41,6 +41,17 @@ export function draftOf(settings: AppSettings): Draft {
   };
 }
 
+/** What fields that are being edited were set to meanwhile, on another page or by a command. */
+export function setElsewhere(edits: Partial<Draft>, bases: Partial<Draft>, settings: AppSettings): Partial<Draft> {
+  const now = draftOf(settings);
+  const others = Object.entries(now).filter(([name, value]) => {
+    const field = name as DraftField;
+    const [base, edit] = [bases[field], edits[field]];
+    return base !== undefined && edit !== undefined && value !== base && value !== edit;
+  });
+  return Object.fromEntries(others);
+}
+
 export interface ReadDraft {
   /** What differs from the settings as they are, and is right. */
   readonly patch: Partial<AppSettings>;

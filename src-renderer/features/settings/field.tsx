@@ -1,5 +1,7 @@
 import { type ReactNode, useId } from 'react';
+import { useWords } from '../../stores/stores.ts';
 import fieldsStyles from '../../ui/fields.module.css';
+import { LinkButton } from '../../ui/link-button.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './field.module.css';
 
@@ -10,6 +12,10 @@ interface FieldProps {
   readonly onChange: (value: string) => void;
   /** What is wrong with it, and how to mend it. */
   readonly problem?: string | undefined;
+  /** What it was set to elsewhere since it is being edited. */
+  readonly elsewhere?: string | undefined;
+  /** Takes that in place of what is typed. */
+  readonly onTake?: () => void;
   readonly placeholder?: string;
   /** More than one line. */
   readonly rows?: number;
@@ -24,10 +30,13 @@ export function Field({
   value,
   onChange,
   problem,
+  elsewhere,
+  onTake,
   placeholder,
   rows,
   isShort = false,
 }: FieldProps): ReactNode {
+  const { t } = useWords();
   const id = useId();
   const describedBy = problem === undefined ? `${id}-help` : `${id}-help ${id}-problem`;
   const common = {
@@ -37,6 +46,7 @@ export function Field({
     placeholder,
     spellCheck: false,
     autoComplete: 'off',
+    autoCapitalize: 'none',
     'aria-describedby': describedBy,
     'aria-invalid': problem === undefined ? undefined : true,
   };
@@ -55,6 +65,14 @@ export function Field({
       {problem === undefined ? null : (
         <p id={`${id}-problem`} className={textStyles.badText} role="alert">
           {problem}
+        </p>
+      )}
+      {elsewhere === undefined ? null : (
+        <p className={textStyles.warnText} role="status">
+          {elsewhere === ''
+            ? t('settings.elsewhere.empty')
+            : t('settings.elsewhere', { value: elsewhere.replaceAll('\n', ' ') })}{' '}
+          <LinkButton onClick={() => onTake?.()}>{t('settings.elsewhere.take')}</LinkButton>
         </p>
       )}
       <p id={`${id}-help`} className={textStyles.faint}>

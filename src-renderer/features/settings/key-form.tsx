@@ -4,7 +4,9 @@ import { maxKeyNameChars } from '../../../src-main/shared/settings-limits.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import layoutStyles from '../../ui/layout.module.css';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Select } from '../../ui/select.tsx';
+import textStyles from '../../ui/text.module.css';
 import { Field } from './field.tsx';
 import styles from './keys-card.module.css';
 
@@ -43,10 +45,12 @@ interface KeyFormProps {
   /** False where it came to nothing. */
   readonly onSubmit: (facts: KeyFacts) => Promise<boolean>;
   readonly onCancel?: () => void;
+  /** Begins anew with what the key was changed to elsewhere; absent where it was not. */
+  readonly onTake?: () => void;
 }
 
 /** What a key is called and may do. */
-export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): ReactNode {
+export function KeyForm({ facts = noFacts, onSubmit, onCancel, onTake }: KeyFormProps): ReactNode {
   const { t, format } = useWords();
   const [texts, setTexts] = useState(textsOf(facts));
   const [expiry, setExpiry] = useState<Expiry>(facts.expiresAt === null ? 'never' : 'kept');
@@ -144,6 +148,11 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel }: KeyFormProps): 
           onChange={setTiers}
         />
       </div>
+      {onTake === undefined ? null : (
+        <p className={textStyles.warnText} role="status">
+          {t('apiKeys.elsewhere')} <LinkButton onClick={onTake}>{t('apiKeys.elsewhere.take')}</LinkButton>
+        </p>
+      )}
       <div className={layoutStyles.addButtons}>
         <Button isSubmit>{isNew ? t('apiKeys.create') : t('apiKeys.save')}</Button>
         {onCancel === undefined ? null : <Button onClick={onCancel}>{t('apiKeys.cancel')}</Button>}

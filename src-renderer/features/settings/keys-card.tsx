@@ -21,7 +21,7 @@ interface MadeKey {
 /** API keys beside the first one: who has one, what it may do and has used, and how to make or end one. */
 export function KeysCard(): ReactNode {
   const { actions, queries } = useStores();
-  const { answered, failed } = useAnswer('keys.list', null);
+  const { answered, failed, readAgain } = useAnswer('keys.list', null);
   const { t } = useWords();
   const [made, setMade] = useState<MadeKey | null>(null);
   const [changing, setChanging] = useState<KeyView | null>(null);
@@ -35,18 +35,23 @@ export function KeysCard(): ReactNode {
   };
   const change = async ({ id }: KeyView, facts: KeyFacts): Promise<boolean> => {
     const changed = await actions.ask('keys.update', { id, facts });
-    if (changed === null) return false;
+    if (changed === null) {
+      // It may have been revoked elsewhere.
+      readAgain();
+      return false;
+    }
     take(changed);
     setChanging(null);
     return true;
   };
   const revoke = async (id: string): Promise<void> => {
     const left = await actions.ask('keys.revoke', { id });
-    if (left === null) return;
-    take(left);
-    if (changing?.id === id) setChanging(null);
+    if (left === null) readAgain();
+    else take(left);
   };
   const keys = answered?.value ?? [];
+  /** As it is now; gone where it was revoked meanwhile, here or elsewhere. */
+  const now = keys.find(({ id }) => id === changing?.id);
   return (
     <Card title={t('apiKeys.title')}>
       <div className={settingsStyles.settingsBody}>
@@ -62,10 +67,11 @@ export function KeysCard(): ReactNode {
         )}
         {made !== null ? (
           <MadeKeyPart made={made} onDone={() => setMade(null)} />
-        ) : changing !== null ? (
+        ) : changing !== null && now !== undefined ? (
           <KeyForm
-            key={changing.id}
+            key={`${changing.id} ${factsKey(changing)}`}
             facts={changing}
+            {...(factsKey(now) === factsKey(changing) ? {} : { onTake: () => setChanging(now) })}
             onSubmit={(facts) => change(changing, facts)}
             onCancel={() => setChanging(null)}
           />
@@ -75,6 +81,11 @@ export function KeysCard(): ReactNode {
       </div>
     </Card>
   );
+}
+
+/** Differs whenever what a key is called or may do does. */
+function factsKey({ name, expiresAt, models, tiers, requestsPerDay, tokensPerDay }: KeyFacts): string {
+  return JSON.stringify([name, expiresAt, models, tiers, requestsPerDay, tokensPerDay]);
 }
 
 /** The form that had the focus is gone. */
@@ -130,7 +141,7 @@ function KeyLine({ view, onChange, onRevoke }: KeyLineProps): ReactNode {
         <Button isSmall onClick={onChange}>
           {t('apiKeys.edit')}
         </Button>
-        <Button isSmall onClick={() => (isAsking ? onRevoke() : setAsking(true))}>
+        <Button isSmall onClick={() => (isAsking ? onRevoke() : setAsking(true))} onBlur={() => setAsking(false)}>
           {isAsking ? t('apiKeys.revokeAsk') : t('apiKeys.revoke')}
         </Button>
       </span>

@@ -8,7 +8,7 @@ import { Card } from '../../ui/card.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
 import textStyles from '../../ui/text.module.css';
 import { WayTestPart } from '../../ui/way-test.tsx';
-import { type Draft, draftOf, type Problems, readDraft } from './draft.ts';
+import { type Draft, draftOf, type Problems, readDraft, setElsewhere } from './draft.ts';
 import { Field } from './field.tsx';
 import { useKeptEdits } from './kept-edits.ts';
 import settingsStyles from './settings.module.css';
@@ -24,11 +24,13 @@ interface SettingsFormProps {
 export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode {
   const { t, format } = useWords();
   const form = useRef<HTMLFormElement>(null);
-  const { edits, setEdits, dropEdits } = useKeptEdits();
+  const { edits, bases, setEdits, dropEdits } = useKeptEdits();
   const [problems, setProblems] = useState<Problems>({});
   const [refusal, setRefusal] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const draft = { ...draftOf(settings), ...edits };
+  const now = draftOf(settings);
+  const draft = { ...now, ...edits };
+  const elsewhere = setElsewhere(edits, bases, settings);
   const read = readDraft(t, draft, settings);
   const isChanged = Object.keys(read.patch).length + Object.keys(read.problems).length > 0;
   useEffect(() => {
@@ -39,7 +41,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
     return () => window.removeEventListener('beforeunload', warn);
   }, [isChanged]);
   const edit = (patch: Partial<Draft>): void => {
-    setEdits({ ...edits, ...patch });
+    setEdits({ ...edits, ...patch }, now);
     // What is being mended is not called wrong any more; it is looked at again at Save.
     setProblems(Object.fromEntries(Object.entries(problems).filter(([field]) => !Object.hasOwn(patch, field))));
   };
@@ -60,7 +62,9 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
   const field = (name: Exclude<keyof Draft, 'traceBodies'>) => ({
     value: draft[name],
     problem: problems[name],
+    elsewhere: elsewhere[name],
     onChange: (value: string) => edit({ [name]: value }),
+    onTake: () => setEdits(Object.fromEntries(Object.entries(edits).filter(([each]) => each !== name)), now),
   });
   const range = (name: keyof typeof settingRanges): string =>
     t('settings.range', {
@@ -145,7 +149,7 @@ export function SettingsForm({ settings, onSave }: SettingsFormProps): ReactNode
         <Button
           disabled={isBusy || !isChanged}
           onClick={() => {
-            setEdits({});
+            setEdits({}, now);
             setProblems({});
             setRefusal(null);
           }}

@@ -21,6 +21,8 @@ export const keysWords = {
   'apiKeys.change': 'Change the key {name}',
   'apiKeys.save': 'Save the key',
   'apiKeys.cancel': 'Cancel',
+  'apiKeys.elsewhere': 'This key was changed elsewhere meanwhile. Saving puts all of this in its place.',
+  'apiKeys.elsewhere.take': 'Begin with that',
   'apiKeys.made': 'The key {name}. It is shown this once:',
   'apiKeys.copy': 'Copy the key',
   'apiKeys.copied': 'Key',

@@ -17,6 +17,9 @@ export const settingsWords = {
   'settings.nothing': 'Nothing to save.',
   'settings.save': 'Save',
   'settings.discard': 'Discard',
+  'settings.elsewhere': 'Set elsewhere meanwhile, to {value}. Saving puts yours in its place.',
+  'settings.elsewhere.empty': 'Emptied elsewhere meanwhile. Saving puts yours in its place.',
+  'settings.elsewhere.take': 'Take that one',
   'settings.behaviour': 'Behaviour',
   'settings.accountNames': 'Accounts are shown',
   'settings.accountNames.help':

@@ -22,6 +22,8 @@ export const keysWords: SameIds<typeof english> = {
   'apiKeys.change': '修改密钥 {name}',
   'apiKeys.save': '保存密钥',
   'apiKeys.cancel': '取消',
+  'apiKeys.elsewhere': '编辑期间该密钥已在别处修改。保存会用这里的全部内容取代它。',
+  'apiKeys.elsewhere.take': '从该内容开始',
   'apiKeys.made': '密钥 {name}，仅显示这一次：',
   'apiKeys.copy': '复制密钥',
   'apiKeys.copied': '密钥',
