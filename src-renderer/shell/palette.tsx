@@ -44,6 +44,8 @@ export function Palette({ entries, onClose }: PaletteProps): ReactNode {
           className={styles.typed}
           type="text"
           role="combobox"
+          autoComplete="off"
+          autoCapitalize="none"
           aria-label={t('palette.search')}
           aria-expanded="true"
           aria-controls={listId}

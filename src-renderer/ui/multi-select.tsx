@@ -67,6 +67,7 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
               placeholder={t('filter.search')}
               value={search}
               spellCheck={false}
+              autoComplete="off"
               onChange={(event) => setSearch(event.target.value)}
             />
           )}

@@ -74,6 +74,7 @@ export function QueryField({ query, onChange, valuesOf, inputRef }: QueryFieldPr
           title={t('query.help')}
           spellCheck={false}
           autoComplete="off"
+          autoCapitalize="none"
           onChange={({ target }) => {
             onChange(target.value === '' ? undefined : target.value);
             offer(target.value, target.selectionStart ?? target.value.length);

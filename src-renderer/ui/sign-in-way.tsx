@@ -21,6 +21,7 @@ export function SignInWay({ onChange }: { readonly onChange: (proxyUrl: string) 
         value={text}
         placeholder="socks5h://user:password@proxy.example:1080"
         autoComplete="off"
+        autoCapitalize="none"
         spellCheck={false}
         aria-invalid={isWrong || undefined}
         onChange={(event) => {

@@ -109,6 +109,7 @@ function PriorityField({ account }: { readonly account: AccountView }): ReactNod
       <input
         className={classNames(fieldsStyles.textField, styles.priorityField)}
         type="number"
+        autoComplete="off"
         min={-100}
         max={100}
         value={text}
@@ -142,6 +143,7 @@ function NicknameField({ account }: { readonly account: AccountView }): ReactNod
       <input
         className={classNames(fieldsStyles.textField, styles.nicknameField)}
         maxLength={40}
+        autoComplete="off"
         value={draft ?? account.nickname ?? ''}
         placeholder={t('accounts.nickname.none')}
         onChange={(event) => setDraft(event.target.value)}

@@ -27,6 +27,8 @@ export function ProxyField({ account }: { readonly account: AccountView }): Reac
           value={text}
           placeholder={t('ways.asInSettings')}
           spellCheck={false}
+          autoComplete="off"
+          autoCapitalize="none"
           aria-invalid={isWrong || undefined}
           onChange={(event) => setText(event.target.value)}
           onBlur={() => void commit()}

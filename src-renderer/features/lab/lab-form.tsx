@@ -178,6 +178,7 @@ function ModelField({ model, models, onModel }: ModelFieldProps): ReactNode {
         list={listId}
         spellCheck={false}
         autoComplete="off"
+        autoCapitalize="none"
         onChange={(event) => onModel(event.target.value)}
       />
       <datalist id={listId}>

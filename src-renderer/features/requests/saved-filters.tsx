@@ -99,6 +99,7 @@ function NameForm({ onSave }: { readonly onSave: (name: string) => void }): Reac
         placeholder={t('query.saved.name')}
         value={name}
         maxLength={maxNameChars}
+        autoComplete="off"
         onChange={(event) => setName(event.target.value)}
       />
       <Button isSubmit disabled={name.trim() === ''}>

@@ -71,6 +71,7 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
                 className={classNames(fieldsStyles.textField, styles.currency)}
                 value={currency}
                 maxLength={3}
+                autoComplete="off"
                 {...marked(!isCurrency(currency))}
                 onChange={(event) => setCurrency(event.target.value.toUpperCase())}
               />
@@ -99,6 +100,7 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
                         aria-label={named('usage.price.model', index)}
                         value={row.model}
                         maxLength={100}
+                        autoComplete="off"
                         {...marked(isWrong(row, 'model'))}
                         onChange={(event) => edit(row.id, { model: event.target.value })}
                       />
@@ -127,6 +129,7 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
                           className={classNames(fieldsStyles.textField, styles.amount)}
                           aria-label={named(text, index)}
                           inputMode="decimal"
+                          autoComplete="off"
                           {...marked(isWrong(row, name))}
                           value={row[name]}
                           onChange={(event) => edit(row.id, { [name]: event.target.value })}

@@ -85,6 +85,7 @@ function NoteForm({ note, onClose, onSave }: NoteFormProps): ReactNode {
         autoFocus
         rows={3}
         maxLength={maxNoteChars}
+        autoComplete="off"
         value={text}
         onChange={(event) => setText(event.target.value)}
       />

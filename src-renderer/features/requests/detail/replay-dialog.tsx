@@ -70,6 +70,8 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
               className={fieldsStyles.textField}
               value={model}
               spellCheck={false}
+              autoComplete="off"
+              autoCapitalize="none"
               onChange={(event) => setModel(event.target.value)}
             />
           </label>
