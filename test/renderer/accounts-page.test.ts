@@ -63,6 +63,20 @@ describe('the accounts screen', () => {
     expect(await page.getByRole('meter').getAttribute('aria-valuenow')).toBe('0');
   });
 
+  it('finds those that are meant among many, by who they are and how they stand', async () => {
+    const many = Array.from({ length: 12 }, (_, n) => makeAccount({ id: `a${n}`, email: `user${n}@example.test` }));
+    const page = await open(many.map((one, n) => (n === 7 ? { ...one, workspace: 'Research', enabled: false } : one)));
+    await page.keyboard.press('/');
+    await page.keyboard.type('research disabled');
+    await page.getByText('1 of 12 accounts').waitFor();
+    expect(await page.getByRole('article').count()).toBe(1);
+    await card(page, 'user7@example.test').waitFor();
+    // With few there is nothing to look for.
+    server.push({ kind: 'accounts', accounts: many.slice(0, 9) });
+    await expect.poll(() => page.getByRole('article').count()).toBe(9);
+    expect(await page.getByRole('searchbox').or(page.getByLabel('Search accounts')).count()).toBe(0);
+  });
+
   it('calls an account in the palette as on every screen', async () => {
     const page = await open([makeAccount({ nickname: 'Work' }), ...makeAccounts(Date.now()).slice(1)]);
     await page.keyboard.press('Control+k');

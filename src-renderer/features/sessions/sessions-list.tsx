@@ -3,7 +3,6 @@ import { useShallow } from 'zustand/react/shallow';
 import type { RequestRow } from '../../../src-main/shared/model.ts';
 import type { SessionPage, SessionSummary } from '../../../src-main/shared/session-query.ts';
 import { useAnswer } from '../../hooks/use-answer.ts';
-import { useCommands } from '../../hooks/use-commands.ts';
 import { useSettled } from '../../hooks/use-settled.ts';
 import { useToday } from '../../hooks/use-today.ts';
 import { classNames } from '../../lib/class-names.ts';
@@ -16,7 +15,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { useListCursor } from '../../ui/list-cursor.ts';
 import rowTable from '../../ui/row-table.module.css';
 import { ScreenHead } from '../../ui/screen-head.tsx';
-import { SearchBox } from '../../ui/search-box.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import textStyles from '../../ui/text.module.css';
 import { useVirtualRows, VirtualList } from '../../ui/virtual-list.tsx';
 import { CachedShare } from './cached-share.tsx';
@@ -72,7 +71,7 @@ export function SessionsList(): ReactNode {
             {answered === null ? '' : t('sessions.count', { count: format.count(answered.value.total) })}
           </span>
         </ScreenHead>
-        <SearchField text={text} onChange={setText} />
+        <SearchField label={t('sessions.search')} hint={t('sessions.search.hint')} text={text} onChange={setText} />
       </div>
       {failed === null ? null : (
         <p className={classNames(styles.problem, textStyles.badText)} role="alert">
@@ -108,38 +107,6 @@ export function SessionsList(): ReactNode {
         </div>
       )}
     </div>
-  );
-}
-
-function SearchField({
-  text,
-  onChange,
-}: {
-  readonly text: string;
-  readonly onChange: (text: string) => void;
-}): ReactNode {
-  const { t } = useWords();
-  const [input, setInput] = useState<HTMLInputElement | null>(null);
-  useCommands({
-    'focus-filter': () => input?.focus(),
-    close: () => (document.activeElement === input ? input?.blur() : undefined),
-  });
-  return (
-    <search>
-      <SearchBox label={t('sessions.search')} hasKey={text === ''}>
-        <input
-          ref={setInput}
-          type="text"
-          value={text}
-          maxLength={300}
-          placeholder={t('sessions.search.hint')}
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="none"
-          onChange={(event) => onChange(event.target.value)}
-        />
-      </SearchBox>
-    </search>
   );
 }
 

@@ -1,6 +1,9 @@
 /** The Accounts screen, and accounts wherever they are told of. */
 export const accountsWords = {
   'accounts.title': 'Accounts',
+  'accounts.search': 'Search accounts',
+  'accounts.search.hint': 'E-mail, name, workspace, plan or state',
+  'accounts.search.found': '{shown, number} of {n, plural, one {# account} other {# accounts}}',
   'accounts.count': '{n, plural, one {# account} other {# accounts}}',
   'accounts.none': 'No account is signed in',
   'accounts.none.how':

@@ -3,6 +3,9 @@ import type { SameIds } from '../message.ts';
 
 export const accountsWords: SameIds<typeof english> = {
   'accounts.title': '账号',
+  'accounts.search': '搜索账号',
+  'accounts.search.hint': '邮箱、名称、工作区、套餐或状态',
+  'accounts.search.found': '共 {n, number} 个账号，显示 {shown, number} 个',
   'accounts.count': '{n, number} 个账号',
   'accounts.none': '尚未登录任何账号',
   'accounts.none.how': 'Slipstream 使用 Codex 账号的登录发送轮次。请在此登录，或使用命令行：',
