@@ -1,6 +1,7 @@
 export type Theme = 'system' | 'light' | 'dark';
 
-const media = { system: '(prefers-color-scheme: dark)', light: 'not all', dark: 'all' } as const;
+/** Never on paper, which is white whatever its ground was to be. */
+const media = { system: 'screen and (prefers-color-scheme: dark)', light: 'not all', dark: 'screen' } as const;
 /** As the style sheets have it before it was first changed; later it is one of `media`. */
 const isDarkRule = (text: string): boolean => text.includes('prefers-color-scheme: dark');
 const darkRules: CSSMediaRule[] = [];

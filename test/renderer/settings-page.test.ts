@@ -246,7 +246,10 @@ describe('the settings screen', () => {
     const light = await ground();
     await page.getByLabel('Theme').selectOption('dark');
     await expect.poll(ground).not.toBe(light);
-    await page.emulateMedia({ colorScheme: 'dark' });
+    // Paper is white: letters for a dark ground would not be seen there.
+    await page.emulateMedia({ colorScheme: 'dark', media: 'print' });
+    await expect.poll(ground).toBe(light);
+    await page.emulateMedia({ colorScheme: 'dark', media: null });
     await page.getByLabel('Theme').selectOption('light');
     await expect.poll(ground).toBe(light);
     await page.getByLabel('Theme').selectOption('as the system');
