@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, protocol } from 'electron';
 import { systemClock } from '../node/clock.ts';
@@ -75,7 +76,8 @@ async function startWith(options: DesktopOptions, paths: DesktopPaths): Promise<
   // Chromium's own files stay out of the way of ours.
   app.setPath('sessionData', demo?.browserDir ?? join(placed.dataDir, 'chromium'));
   demo?.removeAfterExit();
-  if (!app.requestSingleInstanceLock()) {
+  const build = buildIn(paths.rendererDir);
+  if (!app.requestSingleInstanceLock({ build })) {
     await demo?.stop();
     app.exit(0);
     return;
@@ -85,8 +87,14 @@ async function startWith(options: DesktopOptions, paths: DesktopPaths): Promise<
       end(noSandbox);
       return;
     }
-    return runDesktop({ options: placed, paths, demo, fail }).catch(fail);
+    return runDesktop({ options: placed, paths, demo, build, fail }).catch(fail);
   });
+}
+
+/** What tells one build from another: an installed one has its version alone. */
+function buildIn(rendererDir: string): string {
+  const stamp = join(rendererDir, '..', 'build-stamp');
+  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : app.getVersion();
 }
 
 /** A start that cannot go on: there may be no terminal, so a dialog says why. */

@@ -54,7 +54,7 @@ export function createDesktopHost(options: DesktopHostOptions): FaceHost {
       // The accounts of a demo are made up.
       askForPlain: isDemo ? async () => true : (keyring) => askForPlain(words().t, keyring),
       hasOpened: () => isKeyringOpen(process.platform),
-      offerRestart: () => void askForRestart(words().t).then((isWanted) => isWanted && restart()),
+      offerRestart: () => void askForRestart(words().t, 'keyring').then((isWanted) => isWanted && restart()),
     }),
     settings,
     resources: machineResources(),

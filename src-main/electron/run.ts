@@ -29,6 +29,7 @@ import { serveIpc } from './ipc-main.ts';
 import { showJumpList } from './jump-list.ts';
 import { listenOrAsk } from './port-dialog.ts';
 import { watchPower } from './power.ts';
+import { askForRestart } from './restart-dialog.ts';
 import { createTray } from './tray.ts';
 import { createTrayActions } from './tray-actions.ts';
 import { feedTray } from './tray-feed.ts';
@@ -57,12 +58,14 @@ interface RunOptions {
   readonly options: DesktopOptions;
   readonly paths: DesktopPaths;
   readonly demo: Demo | null;
+  /** Which build this is; a second start says which one it is. */
+  readonly build: string;
   /** What ends a program that cannot go on. */
   readonly fail: (thrown: unknown) => void;
 }
 
 /** Runs the desktop face, once Electron is ready. Resolves when all of it stands. */
-export async function runDesktop({ options, paths, demo, fail }: RunOptions): Promise<void> {
+export async function runDesktop({ options, paths, demo, build, fail }: RunOptions): Promise<void> {
   hardenSession(session.defaultSession);
   protocol.handle(appScheme, createAppHandler(readAssets(paths.rendererDir)));
 
@@ -83,10 +86,7 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
     shortcut,
     isDemo: demo !== null,
     openWindow: (screen) => window.show(screen),
-    restart: () => {
-      relaunch();
-      quit();
-    },
+    restart: () => restart(),
   });
   const { clock, log, settings } = host;
   const words = () => desktopWords(settings.read().language);
@@ -192,9 +192,21 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   settings.onChange(showMenus);
   takeShortcut(host);
 
-  app.on('second-instance', (_event, args) => {
+  const restart = () => {
+    relaunch();
+    quit();
+  };
+  /** Of which the user was told. */
+  let known = build;
+  app.on('second-instance', (_event, args, _folder, second) => {
     const screen = screenOfArguments(args);
-    if (screen !== null || !args.includes(hiddenFlag)) window.show(screen ?? undefined);
+    if (screen === null && args.includes(hiddenFlag)) return;
+    window.show(screen ?? undefined);
+    const installed = buildOf(second) ?? known;
+    if (installed === known) return;
+    known = installed;
+    // Parts of this one that are loaded later may not be there any more.
+    askForRestart(words().t, 'version').then((isWanted) => isWanted && restart(), fail);
   });
   // macOS tells of a link so; elsewhere it starts the program with it.
   app.on('open-url', (event, url) => {
@@ -224,6 +236,11 @@ export async function runDesktop({ options, paths, demo, fail }: RunOptions): Pr
   else app.dock?.hide();
   updates.start();
   demo?.startTraffic(listening.baseUrl, () => core.apiKey);
+}
+
+/** Null where a start, of an older version perhaps, does not say it. */
+function buildOf(start: unknown): string | null {
+  return typeof start === 'object' && start !== null && 'build' in start ? String(start.build) : null;
 }
 
 /** The keys may have become somebody else's since they were chosen. */

@@ -289,6 +289,22 @@ describe('the running desktop face', () => {
     await desk.rig.quit();
   });
 
+  it('offers another start once where a second one is of another build', async () => {
+    await desk.rig.startReady();
+    const [told] = app().requestSingleInstanceLock.mock.calls;
+    const own = (told as readonly unknown[] | undefined)?.[0];
+    const second = (data: unknown) => void app().emit('second-instance', {}, ['slipstream'], '/', data);
+    for (const data of [own, undefined, {}]) second(data);
+    expect([own, desk.standIn.messageBoxes]).toEqual([{ build: expect.any(String) }, []]);
+    desk.standIn.module.dialog.showMessageBox.mockResolvedValueOnce({ response: 0, checkboxChecked: false });
+    for (let times = 0; times < 2; times += 1) second({ build: 'another' });
+    expect(desk.standIn.module.dialog.showMessageBox.mock.calls).toMatchObject([
+      [{ message: 'The version that runs is not the one that is installed.' }],
+    ]);
+    expect(await desk.standIn.exited).toBe(0);
+    expect(app().relaunch).toHaveBeenCalledOnce();
+  });
+
   it.each([['--no-open'], ['--hidden']])(
     'started with %s has no window, and a second start shows one',
     async (flag) => {

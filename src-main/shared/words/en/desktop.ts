@@ -61,8 +61,11 @@ export const desktopWords = {
   'dialog.crash.detail':
     'Turns that run are lost; clients can send them again after a restart. The error is in {logPath}.',
   'dialog.crash.restart': 'Restart Slipstream',
-  'dialog.restart': 'The keyring is open now.',
-  'dialog.restart.detail':
+  'dialog.restart.version': 'The version that runs is not the one that is installed.',
+  'dialog.restart.version.detail':
+    'Slipstream was updated while it ran, and parts of the old version may not work any more. Running turns may end first.',
+  'dialog.restart.keyring': 'The keyring is open now.',
+  'dialog.restart.keyring.detail':
     'It was locked when Slipstream started, and only another start can use it. Turns that run may end first.',
   'dialog.later': 'Later',
   'tray.tier.on': 'Fast mode',

@@ -61,8 +61,11 @@ export const desktopWords: SameIds<typeof english> = {
   'dialog.crash': 'Slipstream 遇到错误，需要退出。',
   'dialog.crash.detail': '运行中的轮次已丢失，重启后客户端可以重新发送。错误记录在 {logPath}。',
   'dialog.crash.restart': '重启 Slipstream',
-  'dialog.restart': '密钥环现已解锁。',
-  'dialog.restart.detail': 'Slipstream 启动时它是锁定的，重新启动后才能使用。正在运行的轮次可以先结束。',
+  'dialog.restart.version': '正在运行的版本与已安装的版本不同。',
+  'dialog.restart.version.detail':
+    'Slipstream 在运行期间已更新，旧版本的某些部分可能不再可用。正在运行的轮次可以先结束。',
+  'dialog.restart.keyring': '密钥环现已解锁。',
+  'dialog.restart.keyring.detail': 'Slipstream 启动时它是锁定的，重新启动后才能使用。正在运行的轮次可以先结束。',
   'dialog.later': '以后再说',
   'tray.tier.on': '快速模式',
 };
