@@ -69,6 +69,8 @@ const aboutResponse = 'response.';
 function newlyTold({ type, data }: WireEvent): JsonObject | null {
   if (!type.startsWith(aboutResponse) || type.includes('.', aboutResponse.length)) return null;
   if (terminalTypes.has(type) || handshakeTypes.has(type)) return null;
+  // Asked of every such event, many times and whatever its size.
+  if (!data.includes('"response"')) return null;
   const response = objectMember(parseJsonObject(data.toString('utf8')), 'response');
   const status = textMember(response, 'status');
   return status === null || runningStatuses.has(status) ? null : response;
