@@ -1,5 +1,5 @@
 import { tell } from '../../../shared/words/told.ts';
-import { type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
+import { isJsonObject, type Json, type JsonObject, numberMember, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 
 /** Anthropic's default of `output_config.effort`. */
@@ -22,10 +22,34 @@ export interface AskedReasoning {
   readonly showsThinking: boolean;
 }
 
+/** Whether a message begins a turn: it has something else than results of calls. */
+function beginsTurn({ role, content }: JsonObject): boolean {
+  if (role !== 'user') return false;
+  return !Array.isArray(content) || content.some((block: Json) => isJsonObject(block) && block.type !== 'tool_result');
+}
+
+/** The effort that a system message sets for the turn it stands in, the last of several; null where none does. */
+function effortOfTurn({ messages }: JsonObject, notes: ChangeNotes): string | null {
+  const list: readonly Json[] = Array.isArray(messages) ? messages : [];
+  let hasBegun = false;
+  for (let index = list.length - 1; index >= 0; index -= 1) {
+    const message = list[index];
+    if (!isJsonObject(message)) continue;
+    const effort = message.role === 'system' ? textMember(objectMember(message, 'output_config'), 'effort') : null;
+    if (effort !== null) {
+      notes.add(`messages[${index}].output_config.effort`, 'set', tell('why.chat.effort'));
+      return effort;
+    }
+    if (hasBegun && message.role === 'assistant') return null;
+    hasBegun ||= beginsTurn(message);
+  }
+  return null;
+}
+
 /** Effort and summary as they are asked for; the normaliser fits them to the model. */
 export function askedReasoning(body: JsonObject, notes: ChangeNotes): AskedReasoning {
   const thinking = objectMember(body, 'thinking');
-  const said = textMember(objectMember(body, 'output_config'), 'effort');
+  const said = effortOfTurn(body, notes) ?? textMember(objectMember(body, 'output_config'), 'effort');
   const isOff = thinking === null || thinking.type === 'disabled';
   const budget = numberMember(thinking, 'budget_tokens');
   const fromBudget = budgets.find(([upTo]) => (budget ?? 0) <= upTo)?.[1] ?? null;

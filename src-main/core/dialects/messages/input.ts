@@ -6,7 +6,7 @@ import { isJsonObject, type Json, type JsonObject, objectMember, textMember } fr
 import type { ChangeNotes } from '../change-notes.ts';
 import { shortName } from '../short-name.ts';
 import type { ToolNames } from '../tool-names.ts';
-import { blockParts, blocksOf, contentParts } from './parts.ts';
+import { blockParts, blocksOf, contentParts, noteCacheControl } from './parts.ts';
 import { webSearchCall } from './web-search.ts';
 
 /** Claude Code's own accounting, new with each request: it says nothing to a model and would break every chain. */
@@ -47,6 +47,7 @@ function assistantItems(
 ): JsonObject[] {
   return blocks.flatMap((block, index): JsonObject[] => {
     const at = `${path}[${index}]`;
+    noteCacheControl(block, at, notes);
     switch (block.type) {
       case 'text':
       // All that is left of what was said before it.
@@ -97,6 +98,7 @@ function userItems(blocks: readonly JsonObject[], path: string, notes: ChangeNot
       parts.push(...blockParts(block, at, notes));
       continue;
     }
+    noteCacheControl(block, at, notes);
     items.push(...message('user', parts));
     parts = [];
     items.push({
@@ -118,7 +120,8 @@ function messageItems(entry: Json, path: string, names: ToolNames, notes: Change
     case 'user':
       return userItems(blocksOf(content, at), at, notes);
     case 'system':
-      return message('developer', contentParts(content, at, notes));
+      // One that only sets the effort of its turn says nothing.
+      return content === undefined || content === null ? [] : message('developer', contentParts(content, at, notes));
     default:
       throw new SlipstreamError('request_invalid', {
         message: `${path}.role must be "user", "assistant" or "system".`,
@@ -131,6 +134,13 @@ export function inputItems(body: JsonObject, names: ToolNames, notes: ChangeNote
   const { messages } = body;
   if (!Array.isArray(messages) || messages.length === 0)
     throw new SlipstreamError('request_invalid', { message: '"messages" must be a list with at least one message.' });
-  const said = messages.flatMap((entry: Json, index) => messageItems(entry, `messages[${index}]`, names, notes));
+  const lastUser = messages.findLastIndex((entry: Json) => isJsonObject(entry) && entry.role === 'user');
+  const said = messages.flatMap((entry: Json, index) => {
+    const path = `messages[${index}]`;
+    const isOver = index < lastUser && isJsonObject(entry) && entry.clear_at === 'next_user_message';
+    if (!isOver || entry.role !== 'system') return messageItems(entry, path, names, notes);
+    notes.add(path, 'dropped', tell('why.messages.cleared'));
+    return [];
+  });
   return [...systemItems(body.system, notes), ...said];
 }

@@ -32,6 +32,8 @@ function imagePart(block: JsonObject, path: string): JsonObject {
 }
 
 function documentParts(block: JsonObject, path: string, notes: ChangeNotes): JsonObject[] {
+  if (objectMember(block, 'citations')?.enabled === true)
+    notes.add(`${path}.citations`, 'dropped', tell('why.messages.citations'));
   const source = objectMember(block, 'source');
   const title = textMember(block, 'title');
   const heading: JsonObject[] = [title, textMember(block, 'context')].flatMap((text) =>
@@ -56,10 +58,15 @@ function searchResultParts(block: JsonObject, path: string, notes: ChangeNotes):
   return [{ type: 'input_text', text: heading }, ...contentParts(block.content, `${path}.content`, notes)];
 }
 
-/** One block of a user's message, or of a tool's result, as parts of a Responses message. Throws `request_invalid`. */
-export function blockParts(block: JsonObject, path: string, notes: ChangeNotes): JsonObject[] {
+/** A mark of what is to be cached, which any block and tool can have. */
+export function noteCacheControl(block: JsonObject, path: string, notes: ChangeNotes): void {
   if (block.cache_control !== undefined && block.cache_control !== null)
     notes.add(`${path}.cache_control`, 'dropped', tell('why.messages.cacheControl'));
+}
+
+/** One block of a user's message, or of a tool's result, as parts of a Responses message. Throws `request_invalid`. */
+export function blockParts(block: JsonObject, path: string, notes: ChangeNotes): JsonObject[] {
+  noteCacheControl(block, path, notes);
   switch (block.type) {
     case 'text': {
       const text = textMember(block, 'text');
@@ -72,6 +79,9 @@ export function blockParts(block: JsonObject, path: string, notes: ChangeNotes):
       return documentParts(block, path, notes);
     case 'search_result':
       return searchResultParts(block, path, notes);
+    case 'tool_addition':
+    case 'tool_removal':
+      return [];
     case 'tool_reference':
       return [{ type: 'input_text', text: `The tool ${textMember(block, 'tool_name') ?? ''} is loaded.` }];
     default:

@@ -8,7 +8,7 @@ import { readLimits } from '../answer-limits.ts';
 import { checkCallPairs } from '../call-pairs.ts';
 import { ChangeNotes } from '../change-notes.ts';
 import { roughInput } from '../input-tokens.ts';
-import { requireModel } from '../request-json.ts';
+import { invalidRequest, requireModel } from '../request-json.ts';
 import type { ReadContext, TranslatedTurn } from '../translation.ts';
 import { askedReasoning } from './effort.ts';
 import { MessagesTranslator } from './events.ts';
@@ -58,6 +58,9 @@ function noteDropped(body: JsonObject, notes: ChangeNotes): void {
 
 /** Reads `POST /v1/messages` (PROTOCOL.md, Other dialects). Throws as `readMessages`, and `request_invalid` for a tool call without result. */
 export function readMessagesTurn(client: JsonObject, context: ReadContext): TranslatedTurn {
+  // Without it the model would go on with the conversation that is to be summed up.
+  if (isJsonObject(client.compaction))
+    throw invalidRequest('"compaction" is made by Anthropic’s servers alone: ask for a summary in a message instead.');
   const turn = readMessages(client, context);
   checkCallPairs(turn.body.input);
   return turn;

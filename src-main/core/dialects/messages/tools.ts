@@ -7,6 +7,8 @@ import { isStrictSchema } from '../strict-schema.ts';
 import { choiceAmong, choiceAmongNone } from '../tool-choice.ts';
 import { ToolNames } from '../tool-names.ts';
 import { describedTool } from './client-tools.ts';
+import { noteCacheControl } from './parts.ts';
+import { toolsInEffect } from './tool-changes.ts';
 
 /** Tools of a request as Responses takes them. */
 export interface TranslatedTools {
@@ -55,7 +57,8 @@ function functionTool(tool: JsonObject, path: string, names: ToolNames, notes: C
 
 function webSearchTool(tool: JsonObject, path: string, notes: ChangeNotes): JsonObject {
   const { allowed_domains: domains, user_location: place } = tool;
-  for (const member of ['blocked_domains', 'max_uses']) {
+  noteCacheControl(tool, path, notes);
+  for (const member of ['blocked_domains', 'max_uses', 'response_inclusion']) {
     if (tool[member] !== undefined && tool[member] !== null)
       notes.add(`${path}.${member}`, 'dropped', tell('why.messages.webSearch', { member }));
   }
@@ -70,6 +73,7 @@ function noteMembers(tool: JsonObject, path: string, names: ToolNames, notes: Ch
   const name = textMember(tool, 'name') ?? '';
   if (names.wire(name) !== name) notes.add(`${path}.name`, 'set', tell('why.messages.toolName'));
   if (tool.defer_loading === true) notes.add(`${path}.defer_loading`, 'dropped', tell('why.messages.defer'));
+  noteCacheControl(tool, path, notes);
   if (callersOf(tool).some((caller) => caller !== 'direct'))
     notes.add(`${path}.allowed_callers`, 'dropped', tell('why.messages.callers'));
 }
@@ -109,7 +113,7 @@ function toolChoice(choice: JsonObject | null, tools: readonly JsonObject[], nam
 
 /** Translates what a request says of tools (PROTOCOL.md, Other dialects). Throws `request_invalid`. */
 export function translateTools(body: JsonObject, notes: ChangeNotes): TranslatedTools {
-  const asked = listTools(body.tools);
+  const asked = listTools(toolsInEffect(body, notes));
   const names = new ToolNames();
   const tools = asked.flatMap((tool, index) => {
     const path = `tools[${index}]`;
