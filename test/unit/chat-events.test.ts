@@ -75,11 +75,61 @@ describe.each(scripts)('%s', (_what, events, finishReason, said) => {
     const answer = translator.answer();
     const { message: told, finish_reason: reason } = choiceOf(answer);
     expect(reason).toBe(finishReason);
-    expect({ reasoning_content: null, tool_calls: null, ...(isJsonObject(told) ? told : {}) }).toEqual({
+    const whole = isJsonObject(told) ? told : {};
+    // Of nothing but an empty text, a stream has no piece.
+    expect({ reasoning_content: null, tool_calls: null, ...whole, content: whole.content || null }).toEqual({
       role: 'assistant',
       ...message,
     });
     expect(answer).toMatchObject({ id: 'chatcmpl-1', object: 'chat.completion', created: 1_700_000_000 });
+  });
+});
+
+describe('the content of a whole answer', () => {
+  const of = (...events: Event[]) => choiceOf(translate([created, ...events, completed()], {}).translator.answer());
+  const refused = { type: 'response.refusal.delta', output_index: 0, content_index: 0, delta: 'No.' };
+
+  it('is a text where there is neither a call nor a refusal, and null beside them alone', () => {
+    expect(of()).toMatchObject({ message: { content: '' } });
+    expect(of(text('a'))).toMatchObject({ message: { content: 'a' } });
+    expect(of(added(call('a', '{}'), 0))).toMatchObject({ message: { content: null } });
+    expect(of(refused)).toMatchObject({ message: { content: null } });
+  });
+});
+
+describe('a picture that upstream’s tool made', () => {
+  const made = (more: JsonObject = {}) => ({ type: 'image_generation_call', id: 'ig_1', result: 'QUJD', ...more });
+  const partial = { type: 'response.image_generation_call.partial_image', item_id: 'ig_1', partial_image_b64: 'QQ' };
+  const image = (media = 'image/png', index = 0) => ({
+    type: 'image_url',
+    image_url: { url: `data:${media};base64,QUJD` },
+    index,
+  });
+
+  it('is told once, when it is whole, in a stream and in one answer', () => {
+    const two = done(made({ id: 'ig_2', output_format: 'webp' }), 1);
+    const events = [created, added(made({ result: null }), 0), partial, done(made(), 0), two, completed([made()])];
+    const deltas = deltasOf(events).filter((delta) => isJsonObject(delta) && delta.images !== undefined);
+    expect(deltas).toEqual([{ images: [image()] }, { images: [image('image/webp', 1)] }]);
+    expect(choiceOf(translate(events, {}).translator.answer())).toMatchObject({
+      finish_reason: 'stop',
+      message: { content: '', images: [image(), image('image/webp', 1)] },
+    });
+  });
+
+  it('that failed is none', () => {
+    const events = [created, done(made({ result: null, status: 'failed' }), 0), completed()];
+    expect(choiceOf(translate(events, {}).translator.answer()).message).not.toHaveProperty('images');
+  });
+
+  it.each([
+    ['jpeg', 'image/jpeg'],
+    ['svg', 'image/svg+xml'],
+    ['constructor', 'image/png'],
+    [undefined, 'image/png'],
+  ])('of the format %s is %s', (format, media) => {
+    const item = made(format === undefined ? {} : { output_format: format });
+    expect(deltasOf([created, done(item, 0), completed()])).toContainEqual({ images: [image(media)] });
   });
 });
 

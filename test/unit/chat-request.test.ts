@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../src-main/core/json.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
 import { chatFrom } from '../support/read-texts.ts';
-import { asked, call, hello, input, inputOf, notesOf, read } from './chat-fixtures.ts';
+import { asked, call, hello, input, inputOf, notesOf, read, result } from './chat-fixtures.ts';
 
 /** Chat Completions requests as Responses bodies (PROTOCOL.md, Other dialects). Tools are in a file of their own. */
 
@@ -158,6 +158,28 @@ describe('messages', () => {
       'dropped body.messages[1].reasoning_content',
       'removed body.messages[1]',
     ]);
+  });
+});
+
+describe('members of parts that upstream has no place for', () => {
+  const cached = { type: 'ephemeral' };
+  const part = (more: JsonObject): JsonObject => ({ type: 'text', text: 'a', ...more });
+  it.each<[string, JsonObject[]]>([
+    ['messages[0].content[0].cache_control', [{ role: 'user', content: [part({ cache_control: cached })] }]],
+    [
+      'messages[0].content[0].prompt_cache_breakpoint',
+      [{ role: 'system', content: [part({ prompt_cache_breakpoint: {} })] }],
+    ],
+    ['messages[0].content[0].thought', [{ role: 'assistant', content: [part({ thought: true })] }, hello]],
+    ['messages[1].content[0].cache_control', [asked(call('a')), result('a', [part({ cache_control: cached })])]],
+  ])('are named: %s', (path, messages) => {
+    expect(notesOf({ messages })).toContain(`dropped body.${path}`);
+  });
+
+  it('are none of those that are read', () => {
+    const image = { type: 'image_url', image_url: { url: 'https://x.example/a.png' }, detail: 'low' };
+    const file = { type: 'file', file: { file_data: 'data:,', filename: 'a' } };
+    expect(notesOf({ messages: [{ role: 'user', content: [part({}), image, file] }] })).toEqual(['set body.messages']);
   });
 });
 

@@ -37,6 +37,13 @@ const summary = (delta: string, part = 0): Event => ({
   summary_index: part,
   delta,
 });
+const raw = (member: string, said: string): Event => ({
+  type: 'response.reasoning_text.delta',
+  ...{ item_id: 'rs_1', output_index: 0, content_index: 0 },
+  [member]: said,
+});
+const reasoned = (): Event =>
+  done({ type: 'reasoning', id: 'rs_1', summary: [], content: [{ type: 'reasoning_text', text: 'hm so' }] }, 0);
 export const added = (item: JsonObject, index: number): Event => ({
   type: 'response.output_item.added',
   item,
@@ -77,6 +84,18 @@ export const scripts: [string, readonly Event[], string, JsonObject][] = [
     { content: 'I look.\n\nFound it.' },
   ],
   ['two parts of one message', [created, text('a'), text('b', 'msg_1', 0, 1), completed()], 'stop', { content: 'ab' }],
+  ...(
+    [
+      ['in pieces', [raw('delta', 'hm'), raw('delta', ' so'), reasoned()]],
+      ['as a whole', [{ ...raw('text', 'hm so'), type: 'response.reasoning_text.done' }]],
+      ['in its item alone', [reasoned()]],
+    ] as const
+  ).map(([how, thought]): (typeof scripts)[number] => [
+    `reasoning that is told itself, ${how}`,
+    [created, ...thought, text('yes', 'msg_1', 1), completed()],
+    'stop',
+    { content: 'yes', reasoning_content: 'hm so' },
+  ]),
   [
     'a refusal',
     [

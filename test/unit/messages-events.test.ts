@@ -196,6 +196,18 @@ describe('a stream', () => {
     expect(blocks([reasoned(), completed])).toEqual(['0 thinking', '0 gAAAA', '0 end']);
   });
 
+  it('has the reasoning itself where upstream tells that, in pieces or in its item alone', () => {
+    const item = reasoned(0, { content: [{ type: 'reasoning_text', text: 'hm so' }] });
+    const raw = (delta: string): Event => ({
+      type: 'response.reasoning_text.delta',
+      ...at(0, { content_index: 0, delta }),
+    });
+    expect(blocks([raw('hm'), raw(' so'), item, completed])).toEqual([
+      ...['0 thinking', '0 hm', '0  so', '0 gAAAA', '0 end'],
+    ]);
+    expect(blocks([item, completed])).toEqual(['0 thinking', '0 hm so', '0 gAAAA', '0 end']);
+  });
+
   it('has none where the client did not ask for it', () => {
     expect(blocks([summary('hm'), reasoned(), text('so', 1), completed], { showsThinking: false })).toEqual([
       '0 text',

@@ -59,7 +59,12 @@ const messagesScripts: readonly (readonly [string, Script])[] = [
  */
 function asTyped(value: JsonObject): JsonObject {
   const text = JSON.stringify(value, (key, member: unknown) => {
-    if (key === 'reasoning_content' || (key === 'annotations' && value.object === 'chat.completion.chunk')) return;
+    if (
+      key === 'reasoning_content' ||
+      key === 'images' ||
+      (key === 'annotations' && value.object === 'chat.completion.chunk')
+    )
+      return;
     return isJsonObject(member) && member.type === 'text' ? { citations: null, ...member } : member;
   });
   const parsed: unknown = JSON.parse(text);

@@ -1,4 +1,7 @@
+import { cutText } from '../../../shared/cut-text.ts';
+import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
+import type { ChangeNotes } from '../change-notes.ts';
 import { invalidRequest } from '../request-json.ts';
 
 /** Whose words a content holds: upstream has other part types for the assistant's. */
@@ -36,8 +39,21 @@ function clientPart(part: JsonObject, path: string): JsonObject {
   }
 }
 
-function translatePart(part: Json, path: string, speaker: Speaker): JsonObject {
+/** Members of parts that are read; `detail` stands beside the picture in some clients' requests. */
+const readMembers = new Set(['type', 'text', 'image_url', 'detail', 'file', 'refusal']);
+const caching = new Set(['cache_control', 'prompt_cache_breakpoint']);
+
+function noteDropped(part: JsonObject, path: string, notes: ChangeNotes): void {
+  for (const [name, value] of Object.entries(part)) {
+    if (readMembers.has(name) || value === undefined || value === null) continue;
+    const why = caching.has(name) ? tell('why.messages.cacheControl') : tell('why.chat.message.unknown');
+    notes.add(`${path}.${cutText(name, 100)}`, 'dropped', why);
+  }
+}
+
+function translatePart(part: Json, path: string, speaker: Speaker, notes: ChangeNotes): JsonObject {
   if (!isJsonObject(part)) throw invalidRequest(`${path} must be an object.`);
+  noteDropped(part, path, notes);
   if (part.type === 'text') {
     if (typeof part.text !== 'string') throw invalidRequest(`${path}.text must be a text.`);
     return { type: speaker === 'assistant' ? 'output_text' : 'input_text', text: part.text };
@@ -49,9 +65,14 @@ function translatePart(part: Json, path: string, speaker: Speaker): JsonObject {
 }
 
 /** A message's content as parts; none where it is empty or absent. Throws `request_invalid`. */
-export function translateContent(content: Json | undefined, path: string, speaker: Speaker): readonly JsonObject[] {
+export function translateContent(
+  content: Json | undefined,
+  path: string,
+  speaker: Speaker,
+  notes: ChangeNotes,
+): readonly JsonObject[] {
   if (content === undefined || content === null || content === '') return [];
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   if (!Array.isArray(parts)) throw invalidRequest(`${path} must be a text or a list of parts.`);
-  return parts.map((part: Json, index) => translatePart(part, `${path}[${index}]`, speaker));
+  return parts.map((part: Json, index) => translatePart(part, `${path}[${index}]`, speaker, notes));
 }

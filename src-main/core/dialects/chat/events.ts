@@ -5,6 +5,7 @@ import { stopSequenceReason } from '../answer-limits.ts';
 import { givenText, OutputItems, PartedText } from '../output-items.ts';
 import type { EventTranslator, SseMessage } from '../translation.ts';
 import { chatError } from './error.ts';
+import { MadeImages } from './made-images.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { UrlCitations } from './url-citations.ts';
 import { chatUsage } from './usage.ts';
@@ -20,6 +21,11 @@ interface ChatQuestion {
 }
 
 type TextKey = 'content' | 'refusal' | 'reasoning_content';
+type Place = number | string;
+
+const plainPlace = (place: number): Place => place;
+/** Of the reasoning itself, which some models tell beside or in place of its summary. */
+const rawPlace = (place: number): Place => `raw ${place}`;
 
 /** Tells a turn as `chat.completion.chunk`s, or adds it up to one `chat.completion` (PROTOCOL.md, Other dialects). */
 export class ChatTranslator implements EventTranslator {
@@ -27,6 +33,7 @@ export class ChatTranslator implements EventTranslator {
   readonly #items = new OutputItems();
   readonly #calls: ToolCalls;
   readonly #citations = new UrlCitations();
+  readonly #images: MadeImages;
   readonly #texts: Readonly<Record<TextKey, { readonly told: PartedText; readonly pieces: string[] }>> = {
     content: { told: new PartedText(), pieces: [] },
     refusal: { told: new PartedText(), pieces: [] },
@@ -41,6 +48,7 @@ export class ChatTranslator implements EventTranslator {
   constructor(question: ChatQuestion) {
     this.#question = question;
     this.#calls = new ToolCalls(question);
+    this.#images = new MadeImages(question);
   }
 
   event(event: WireEvent): readonly SseMessage[] {
@@ -66,13 +74,15 @@ export class ChatTranslator implements EventTranslator {
   answer(): JsonObject {
     if (this.#finishReason === null) throw new SlipstreamError('upstream_invalid');
     const text = (key: TextKey) => this.#texts[key].pieces.join('') || null;
-    const reasoning = text('reasoning_content');
+    const [content, refusal, reasoning] = [text('content'), text('refusal'), text('reasoning_content')];
     const message: JsonObject = {
       role: 'assistant',
-      content: text('content'),
-      refusal: text('refusal'),
+      // An answer of nothing is an empty text, as the vendor tells it: clients read null for calls or a refusal.
+      content: content ?? (refusal === null && this.#calls.count === 0 ? '' : null),
+      refusal,
       ...(reasoning === null ? {} : { reasoning_content: reasoning }),
       ...this.#citations.message(),
+      ...this.#images.message(),
       ...this.#calls.message(),
     };
     return {
@@ -97,6 +107,10 @@ export class ChatTranslator implements EventTranslator {
         return this.#piece('reasoning_content', parseEvent(event.data), 'delta');
       case 'response.reasoning_summary_text.done':
         return this.#piece('reasoning_content', parseEvent(event.data), 'text');
+      case 'response.reasoning_text.delta':
+        return this.#piece('reasoning_content', parseEvent(event.data), 'delta', rawPlace);
+      case 'response.reasoning_text.done':
+        return this.#piece('reasoning_content', parseEvent(event.data), 'text', rawPlace);
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta': {
         const body = parseEvent(event.data);
@@ -127,13 +141,13 @@ export class ChatTranslator implements EventTranslator {
   }
 
   /** A piece of a text, or under another member than `delta` the whole of it, which counts where no piece came. */
-  #piece(key: TextKey, body: JsonObject, member: string): readonly JsonObject[] {
+  #piece(key: TextKey, body: JsonObject, member: string, placeOf = plainPlace): readonly JsonObject[] {
     const number = this.#items.numberOf(body);
-    const place = numberMember(body, 'content_index') ?? numberMember(body, 'summary_index') ?? 0;
+    const place = placeOf(numberMember(body, 'content_index') ?? numberMember(body, 'summary_index') ?? 0);
     return this.#say(key, number, place, textMember(body, member) ?? '', member === 'delta');
   }
 
-  #say(key: TextKey, number: number, place: number, text: string, isPiece: boolean): readonly JsonObject[] {
+  #say(key: TextKey, number: number, place: Place, text: string, isPiece: boolean): readonly JsonObject[] {
     const { told, pieces } = this.#texts[key];
     const part = `${number} ${place}`;
     // The parts of a message are one text; those of a reasoning have a heading each.
@@ -160,7 +174,9 @@ export class ChatTranslator implements EventTranslator {
       case 'message':
         return this.#wholeParts(number, item.content);
       case 'reasoning':
-        return this.#wholeParts(number, item.summary);
+        return [...this.#wholeParts(number, item.summary), ...this.#wholeParts(number, item.content)];
+      case 'image_generation_call':
+        return this.#images.take(number, item);
       default:
         return [];
     }
@@ -182,6 +198,8 @@ export class ChatTranslator implements EventTranslator {
           return this.#say('refusal', number, place, text, false);
         case 'summary_text':
           return this.#say('reasoning_content', number, place, text, false);
+        case 'reasoning_text':
+          return this.#say('reasoning_content', number, rawPlace(place), text, false);
         default:
           return [];
       }

@@ -51,7 +51,7 @@ class MessageTranslator {
       case 'system':
       case 'developer':
       case 'user':
-        this.#say(message.role, translateContent(message.content, `${path}.content`, 'client'), path);
+        this.#say(message.role, translateContent(message.content, `${path}.content`, 'client', this.#notes), path);
         break;
       case 'assistant':
         this.#assistant(message, path);
@@ -84,7 +84,7 @@ class MessageTranslator {
   #assistant(message: JsonObject, path: string): void {
     const refusal = textMember(message, 'refusal');
     const content = [
-      ...translateContent(message.content, `${path}.content`, 'assistant'),
+      ...translateContent(message.content, `${path}.content`, 'assistant', this.#notes),
       ...(refusal === null || refusal === '' ? [] : [{ type: 'refusal', refusal }]),
     ];
     const calls = this.#calls(message, path);
@@ -143,7 +143,8 @@ class MessageTranslator {
     this.#pending.delete(call.callId);
     this.#answered.add(call.callId);
     const { content } = message;
-    const output = typeof content === 'string' ? content : translateContent(content, `${path}.content`, 'client');
+    const output =
+      typeof content === 'string' ? content : translateContent(content, `${path}.content`, 'client', this.#notes);
     const type = call.isCustom ? 'custom_tool_call_output' : 'function_call_output';
     this.items.push({ type, call_id: call.callId, output: output.length === 0 ? '' : output });
   }

@@ -101,6 +101,11 @@ export class MessagesTranslator implements EventTranslator {
         this.#think(this.#items.numberOf(body), placeOf(body), textMember(body, 'delta') ?? '', true);
         return;
       }
+      case 'response.reasoning_text.delta': {
+        const body = parseEvent(event.data);
+        this.#think(this.#items.numberOf(body), rawPlace(placeOf(body)), textMember(body, 'delta') ?? '', true);
+        return;
+      }
       case 'response.function_call_arguments.delta': {
         const body = parseEvent(event.data);
         this.#argue(this.#items.numberOf(body), textMember(body, 'delta') ?? '', true);
@@ -157,6 +162,9 @@ export class MessagesTranslator implements EventTranslator {
     listOf(item.summary).forEach((part, place) => {
       this.#think(number, place, textMember(part, 'text') ?? '', false);
     });
+    listOf(item.content).forEach((part, place) => {
+      this.#think(number, rawPlace(place), textMember(part, 'text') ?? '', false);
+    });
     if (sealed !== null && sealed !== '' && this.#question.showsThinking) {
       this.#openThinking(number);
       this.#blocks.add(thinkingKey(number), { type: 'signature_delta', signature: sealed });
@@ -196,7 +204,7 @@ export class MessagesTranslator implements EventTranslator {
     this.#blocks.add(key, { type: 'citations_delta', citation: cited });
   }
 
-  #think(number: number, place: number, text: string, isPiece: boolean): void {
+  #think(number: number, place: number | string, text: string, isPiece: boolean): void {
     if (!this.#question.showsThinking) return;
     const told = this.#summaries.get(number) ?? new PartedText();
     this.#summaries.set(number, told);
@@ -281,6 +289,11 @@ function listOf(value: Json | undefined): readonly JsonObject[] {
 /** Which part of its item an event is about. */
 function placeOf(event: JsonObject): number {
   return numberMember(event, 'content_index') ?? numberMember(event, 'summary_index') ?? 0;
+}
+
+/** Of the reasoning itself, which some models tell beside or in place of its summary. */
+function rawPlace(place: number): string {
+  return `raw ${place}`;
 }
 
 function textKey(number: number, place: number): string {
