@@ -77,6 +77,30 @@ describe('S2: one normaliser prepares the body of a client that is not Codex', (
     },
   );
 
+  it.each(transports)(
+    'leaves out what is null, each with one note, and fills what upstream wants (%s)',
+    (transport) => {
+      const nulls = [
+        'tools',
+        'tool_choice',
+        'text',
+        'reasoning',
+        'moderation',
+        'prompt',
+        'previous_response_id',
+        'user',
+      ];
+      const filled = ['instructions', 'include', 'store', 'prompt_cache_key', 'client_metadata'];
+      const names = [...nulls, ...filled, 'service_tier'];
+      const body = { model: 'gpt-5.5', input: [message], ...Object.fromEntries(names.map((name) => [name, null])) };
+      const shaped = normalise(questionFor(body, { transport }));
+      expect(Object.entries(bodyOf(shaped)).filter(([, value]) => value === null)).toEqual([]);
+      for (const name of nulls) expect(bodyOf(shaped)).not.toHaveProperty(name);
+      const noted = shaped.changes.map(({ path }) => path);
+      for (const name of nulls) expect(noted.filter((path) => path === `body.${name}`)).toHaveLength(1);
+    },
+  );
+
   it.each([
     [
       'a text',

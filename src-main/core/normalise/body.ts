@@ -92,6 +92,12 @@ class Editor implements BodyEdits {
     this.edits.set(key, undefined);
     this.note(step, `body.${key}`, 'removed', why);
   }
+
+  /** Takes out what is null and has no value by now: upstream may refuse it for its name or its type. */
+  removeNulls(): void {
+    for (const [key, value] of Object.entries(this.#body))
+      if (value === null && !this.edits.has(key)) this.remove(key, 'body', tell('why.null'));
+  }
 }
 
 /** What every client's body gets: the tier and the transport's own members. */
@@ -221,5 +227,6 @@ export function* editBody(question: BodyQuestion): Slices<BodyEdits> {
   editForTransport(question, editor);
   if (!question.isCodex && question.endpoint === 'compact') yield* editForeignCompaction(question, editor);
   else if (!question.isCodex) yield* editForeignBody(question, editor);
+  if (!question.isCodex) editor.removeNulls();
   return editor;
 }

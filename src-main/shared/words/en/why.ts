@@ -14,6 +14,7 @@ export const whyWords = {
   'why.compact.field': 'the compaction endpoint does not take this field',
   'why.refused.counted': 'upstream refuses this field; its tokens are counted here',
   'why.refused': 'upstream refuses this field',
+  'why.null': 'null says as much as no member, and upstream refuses some that are null',
   'why.stream': 'upstream always streams',
   'why.store': 'upstream stores nothing for these accounts',
   'why.reasoning.include': 'reasoning must come back for the next turn',

@@ -16,6 +16,7 @@ export const whyWords: SameIds<typeof english> = {
   'why.compact.field': '压缩端点不接受该字段',
   'why.refused.counted': '上游拒绝该字段；由此处计数 token',
   'why.refused': '上游拒绝该字段',
+  'why.null': 'null 与没有该成员同义，而上游会拒绝某些为 null 的成员',
   'why.stream': '上游始终使用流式',
   'why.store': '上游不为这类账号存储任何内容',
   'why.reasoning.include': '下一轮次需要带回推理内容',
