@@ -42,6 +42,15 @@ it('ends a Chat answer with length, and a Messages answer with max_tokens, once 
   for (const { text } of [chatAnswer, messagesAnswer]) expect(text).not.toMatch(/" ?399"/);
 });
 
+it.each([true, false])(
+  'gives a Messages client that wants no tokens an answer of nothing (stream: %s)',
+  async (stream) => {
+    const answer = await say(rig, ask('Count to 400', { max_tokens: 0, stream }));
+    expect([answer.status, answer.content, answer.stopReason]).toEqual([200, [], 'max_tokens']);
+    expect((await say(rig, ask('Count to 3', { stream }))).content).toMatchObject([{ text: '1 2 3' }]);
+  },
+);
+
 it.each([true, false])('ends a Responses answer at its limit (stream: %s)', async (stream) => {
   const body = { model: 'gpt-5.5', input: 'Count to 400', max_output_tokens: 20, stream };
   const text = await (await rig.post('/v1/responses', body)).text();
@@ -124,8 +133,11 @@ describe.each([true, false])('odd limits of clients (stream: %s)', (stream) => {
     expect(await say(rig, ask('Count to 9', { ...more, stream }))).toMatchObject({ stopReason });
   });
 
+  it('of Chat, none at all, leaves the answer whole', async () => {
+    expect(await complete(rig, chat('Count to 9', { max_tokens: 0, stream }))).toMatchObject({ finishReason: 'stop' });
+  });
+
   it.each<[JsonObject, string]>([
-    [{ max_tokens: 0 }, tell('why.limits.none')],
     [{ max_tokens: -1 }, tell('why.limits.none')],
     [{ max_tokens: 'many' }, tell('why.limits.none')],
     [{ max_tokens: '10000' }, tell('why.limits.tokens')],

@@ -139,6 +139,13 @@ describe('what upstream has no place for', () => {
     expect(paths(read(asked))).toContain(`body.${path}`);
   });
 
+  it.each<[string, Json[], boolean]>([
+    ['the words of an answer that is to go on', [user(), assistant('The answer is (')], true],
+    ['an answer that the user has the next word after', [user(), assistant(), user()], false],
+  ])('is named, or not, where the conversation ends with %s', (_what, messages, isNamed) => {
+    expect(paths(read({ messages })).includes('body.messages[1]')).toBe(isNamed);
+  });
+
   it('is named where a result of a tool is to be cached', () => {
     const marked = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c', content: '12', ...cached }] };
     expect(paths(read({ messages: [user(), called, marked] }))).toContain('body.messages[2].content[0].cache_control');

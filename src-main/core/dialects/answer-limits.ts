@@ -42,21 +42,26 @@ const countedDeltas = new Set([
 /** Limits that a request sets; null where it sets none. Throws `request_invalid`. */
 export function readLimits(
   body: JsonObject,
-  members: { readonly stops: string | null; readonly maxTokens: readonly string[] },
+  members: {
+    readonly stops: string | null;
+    readonly maxTokens: readonly string[];
+    /** Of Messages, whose clients fill a cache with an answer of nothing. */
+    readonly leastTokens?: 0;
+  },
   notes: ChangeNotes | null,
 ): AnswerLimits | null {
   const stops = members.stops === null ? [] : readStops(body[members.stops], members.stops);
   if (members.stops !== null && stops.length > 0) notes?.add(members.stops, 'dropped', tell('why.limits.stops'));
-  const given = members.maxTokens.flatMap((name) => readLimit(body[name], name, notes) ?? []);
+  const given = members.maxTokens.flatMap((name) => readLimit(body[name], name, members.leastTokens ?? 1, notes) ?? []);
   const maxTokens = given.length === 0 ? null : Math.min(...given);
   return stops.length === 0 && maxTokens === null ? null : { stops, maxTokens };
 }
 
 /** A limit, also one that came as a text; null for none. What says nothing, as -1 of some clients, is noted. */
-function readLimit(given: Json | undefined, name: string, notes: ChangeNotes | null): number | null {
+function readLimit(given: Json | undefined, name: string, least: number, notes: ChangeNotes | null): number | null {
   if (given === undefined || given === null) return null;
   const limit = typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given;
-  const isLimit = typeof limit === 'number' && Number.isFinite(limit) && limit >= 1;
+  const isLimit = typeof limit === 'number' && Number.isFinite(limit) && limit >= least;
   notes?.add(name, 'dropped', isLimit ? tell('why.limits.tokens') : tell('why.limits.none'));
   return isLimit ? limit : null;
 }
@@ -111,7 +116,7 @@ export class AnswerLimiter {
     switch (event.type) {
       case 'response.created':
         this.#response = objectMember(parseEvent(event.data), 'response') ?? {};
-        return [event];
+        return this.#limits.maxTokens === 0 ? [event, ...this.#cutAtLimit()] : [event];
       case 'response.output_text.delta':
         if (this.#limits.stops.length > 0) return this.#limited(this.#piece(parseEvent(event.data)));
         break;
@@ -140,8 +145,12 @@ export class AnswerLimiter {
     const { maxTokens } = this.#limits;
     if (this.#end !== null || maxTokens === null) return events;
     if (!this.#tokens.isOver(maxTokens * 1.25 + 8)) return events;
+    return [...events, ...this.#text.rest(), ...this.#cutAtLimit()];
+  }
+
+  #cutAtLimit(): readonly WireEvent[] {
     this.#end = 'length';
-    return [...events, ...this.#text.rest(), ...this.#cut({ reason: 'max_output_tokens' })];
+    return this.#cut({ reason: 'max_output_tokens' });
   }
 
   /** A piece of text, searched: what of it can be told, with the answer's end where it holds a stop sequence. */

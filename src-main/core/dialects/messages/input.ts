@@ -142,5 +142,8 @@ export function inputItems(body: JsonObject, names: ToolNames, notes: ChangeNote
     notes.add(path, 'dropped', tell('why.messages.cleared'));
     return [];
   });
+  const last: Json | undefined = messages.at(-1);
+  if (isJsonObject(last) && last.role === 'assistant')
+    notes.add(`messages[${messages.length - 1}]`, 'set', tell('why.messages.prefill'));
   return [...systemItems(body.system, notes), ...said];
 }

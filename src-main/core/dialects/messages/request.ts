@@ -80,7 +80,7 @@ export function readMessages(client: JsonObject, context: ReadContext): Translat
   if (session !== null) notes.add('metadata.user_id', 'set', tell('why.messages.session'));
   else if (client.metadata !== undefined) notes.add('metadata', 'dropped', tell('why.messages.metadata'));
   noteDropped(client, notes);
-  const limits = readLimits(client, { stops: 'stop_sequences', maxTokens: ['max_tokens'] }, notes);
+  const limits = readLimits(client, { stops: 'stop_sequences', maxTokens: ['max_tokens'], leastTokens: 0 }, notes);
   const stream = client.stream === true;
   const body = {
     model,

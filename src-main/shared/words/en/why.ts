@@ -82,6 +82,7 @@ export const whyWords = {
   'why.messages.toolChange.unknown': 'upstream has no such tool that could be added or taken away',
   'why.messages.cleared': 'the client wants it shown until the next user message only',
   'why.messages.citations': 'upstream cites no documents',
+  'why.messages.prefill': 'upstream does not go on with the words of an answer: it begins a message of its own after them',
   'why.messages.callers': 'upstream has no code execution that could call it; the model calls it itself',
   'why.messages.examples': 'upstream has no such member; they stand in the description',
   'why.times': '{why} ({count, number} times)',

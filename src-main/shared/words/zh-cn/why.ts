@@ -84,6 +84,7 @@ export const whyWords: SameIds<typeof english> = {
   'why.messages.toolChange.unknown': '上游没有可供添加或移除的此类工具',
   'why.messages.cleared': '客户端只希望它显示到下一条用户消息为止',
   'why.messages.citations': '上游不引用文档',
+  'why.messages.prefill': '上游不会续写已有的回答：它会在其后另起一条消息',
   'why.messages.callers': '上游没有可调用它的代码执行；由模型自行调用',
   'why.messages.examples': '上游没有此成员；示例已写入描述',
   'why.times': '{why}（{count, number} 次）',
