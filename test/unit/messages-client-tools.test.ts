@@ -59,6 +59,12 @@ describe('a tool that Anthropic names and a client runs', () => {
       words === '' ? [] : expect.arrayContaining(words.split(' ')),
     );
     if (isJsonObject(verb) && Array.isArray(verb.enum)) expect(verb.enum.length).toBe(words.split(' ').length);
+    // The AI SDK refuses a call that lacks one of these, and takes any that has no more.
+    const always =
+      tool.name === 'str_replace_editor' || tool.name === 'str_replace_based_edit_tool'
+        ? ['command', 'path']
+        : [tool.name === 'computer' ? 'action' : 'command'];
+    expect(parameters?.required).toEqual(always);
     for (const member of Object.values(properties)) expect(member).toMatchObject({ description: expect.any(String) });
     expect(isStrictSchema(parameters ?? {})).toBe(false);
     expect(paths(read({ tools: [tool] }))).toEqual(expect.arrayContaining(['body.tools[0]']));

@@ -30,10 +30,11 @@ function bash(): ClientTool {
     description:
       'Runs a command in a bash session that lives on between calls. Give a command, or restart the session.',
     properties: {
-      command: text('The command to run. Required, unless the session is to be restarted.'),
+      command: text('The command to run; empty where the session is to be restarted.'),
       restart: { type: 'boolean', description: 'True to start the session anew.' },
     },
-    required: [],
+    // Anthropic leaves it out of a restart; the AI SDK refuses a call without it.
+    required: ['command'],
   };
 }
 
