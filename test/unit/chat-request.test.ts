@@ -176,6 +176,11 @@ describe('members of parts that upstream has no place for', () => {
     expect(notesOf({ messages })).toContain(`dropped body.${path}`);
   });
 
+  it('are named as an effort is that is no word', () => {
+    expect(notesOf({ reasoning_effort: 7 })).toContain('dropped body.reasoning_effort');
+    expect(notesOf({ reasoning_effort: null })).not.toContain('dropped body.reasoning_effort');
+  });
+
   it('are none of those that are read', () => {
     const image = { type: 'image_url', image_url: { url: 'https://x.example/a.png' }, detail: 'low' };
     const file = { type: 'file', file: { file_data: 'data:,', filename: 'a' } };

@@ -113,6 +113,20 @@ describe('what upstream has no place for', () => {
       'tools[0].response_inclusion',
       { tools: [{ type: 'web_search_20260318', name: 'web_search', response_inclusion: 'full' }] },
     ],
+    ['tool_choice', { tools: [{ name: 'clock', input_schema: { type: 'object' } }], tool_choice: { type: 'odd' } }],
+    [
+      'messages[0].content[0].citations',
+      {
+        messages: [
+          {
+            role: 'user',
+            content: [
+              { type: 'search_result', title: 't', source: 's', content: [text], citations: { enabled: true } },
+            ],
+          },
+        ],
+      },
+    ],
     ['system[0].cache_control', { system: [{ ...text, ...cached }] }],
     [
       'messages[0].content[0].cache_control',

@@ -110,6 +110,8 @@ function knownReasoning(given: JsonObject | null, notes: ChangeNotes): JsonObjec
 function reasoningOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
   const given = knownReasoning(objectMember(chat, 'reasoning'), notes);
   const effort = textMember(chat, 'reasoning_effort');
+  if (effort === null && chat.reasoning_effort !== undefined && chat.reasoning_effort !== null)
+    notes.add('reasoning_effort', 'dropped', tell('why.chat.noEffort'));
   if (effort === null) return given === null ? {} : { reasoning: given };
   notes.add('reasoning_effort', 'set', tell('why.chat.effort'));
   if (effort === 'none') return { reasoning: { ...given, effort } };

@@ -32,8 +32,6 @@ function imagePart(block: JsonObject, path: string): JsonObject {
 }
 
 function documentParts(block: JsonObject, path: string, notes: ChangeNotes): JsonObject[] {
-  if (objectMember(block, 'citations')?.enabled === true)
-    notes.add(`${path}.citations`, 'dropped', tell('why.messages.citations'));
   const source = objectMember(block, 'source');
   const title = textMember(block, 'title');
   const heading: JsonObject[] = [title, textMember(block, 'context')].flatMap((text) =>
@@ -67,6 +65,8 @@ export function noteCacheControl(block: JsonObject, path: string, notes: ChangeN
 /** One block of a user's message, or of a tool's result, as parts of a Responses message. Throws `request_invalid`. */
 export function blockParts(block: JsonObject, path: string, notes: ChangeNotes): JsonObject[] {
   noteCacheControl(block, path, notes);
+  if (objectMember(block, 'citations')?.enabled === true)
+    notes.add(`${path}.citations`, 'dropped', tell('why.messages.citations'));
   switch (block.type) {
     case 'text': {
       const text = textMember(block, 'text');

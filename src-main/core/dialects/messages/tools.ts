@@ -111,6 +111,10 @@ function toolChoice(choice: JsonObject | null, tools: readonly JsonObject[], nam
   }
 }
 
+function isSaid(value: Json | undefined): boolean {
+  return value !== undefined && value !== null;
+}
+
 /** Translates what a request says of tools (PROTOCOL.md, Other dialects). Throws `request_invalid`. */
 export function translateTools(body: JsonObject, notes: ChangeNotes): TranslatedTools {
   const asked = listTools(toolsInEffect(body, notes));
@@ -130,6 +134,8 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
   });
   const choice = objectMember(body, 'tool_choice');
   const wanted = toolChoice(choice, asked, names);
+  if (wanted === undefined && isSaid(body.tool_choice))
+    notes.add('tool_choice', 'dropped', tell('why.toolChoice.unknown'));
   if (tools.length === 0) choiceAmongNone(wanted, notes);
   const chosen = tools.length === 0 ? undefined : wanted;
   return {

@@ -59,6 +59,8 @@ export const whyWords = {
   'why.messages.cacheControl': 'upstream caches prompts by itself',
   'why.toolChoice.noTools': 'there are no tools to choose among',
   'why.toolChoice.some': 'some of them are not among the tools that upstream is given',
+  'why.toolChoice.unknown': 'upstream has no such choice; it chooses by itself',
+  'why.chat.noEffort': 'efforts are words',
   'why.toolChoice.none': 'none of the tools it names is given to upstream',
   'why.limits.stops': 'upstream has no stop sequences; the answer is cut here',
   'why.limits.tokens': 'upstream takes no limit on its output; it is counted here',
@@ -82,7 +84,8 @@ export const whyWords = {
   'why.messages.toolChange.unknown': 'upstream has no such tool that could be added or taken away',
   'why.messages.cleared': 'the client wants it shown until the next user message only',
   'why.messages.citations': 'upstream cites no documents',
-  'why.messages.prefill': 'upstream does not go on with the words of an answer: it begins a message of its own after them',
+  'why.messages.prefill':
+    'upstream does not go on with the words of an answer: it begins a message of its own after them',
   'why.messages.callers': 'upstream has no code execution that could call it; the model calls it itself',
   'why.messages.examples': 'upstream has no such member; they stand in the description',
   'why.times': '{why} ({count, number} times)',

@@ -61,6 +61,8 @@ export const whyWords: SameIds<typeof english> = {
   'why.messages.cacheControl': '上游自行缓存提示词',
   'why.toolChoice.noTools': '没有可供选择的工具',
   'why.toolChoice.some': '其中部分不在提供给上游的工具之中',
+  'why.toolChoice.unknown': '上游没有此种选择方式；由其自行选择',
+  'why.chat.noEffort': '推理强度须为文字',
   'why.toolChoice.none': '所指定的工具均未提供给上游',
   'why.limits.stops': '上游没有停止序列；由此处截断回答',
   'why.limits.tokens': '上游不接受输出上限；由此处计数',
