@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KeyFacts } from '../../src-main/shared/key-model.ts';
@@ -284,5 +286,22 @@ describe('the first key, once another has taken its place', () => {
       ]);
     expect(rig.simulator.log.frames).toHaveLength(frames);
     await client.close();
+  });
+
+  it('begins nothing of a request whose body was still on its way', async () => {
+    const outgoing = request(`${rig.baseUrl}/v1/responses`, {
+      method: 'POST',
+      agent: false,
+      headers: { authorization: `Bearer ${rig.app.apiKey}`, expect: '100-continue', 'transfer-encoding': 'chunked' },
+    });
+    const head = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+    outgoing.flushHeaders();
+    await once(outgoing, 'continue');
+    await rig.app.handlers['app.rotateKey'](null);
+    const frames = rig.simulator.log.frames.length;
+    outgoing.end(JSON.stringify(ask('Count to 3')));
+    const answer = await readAnswer((await head)[0]);
+    expect([answer.status, errorOf(answer.json).code]).toEqual([401, 'key_wrong']);
+    expect(rig.simulator.log.frames).toHaveLength(frames);
   });
 });

@@ -51,7 +51,16 @@ describe('a turn whose client goes away', () => {
     const { request, response, leave } = packedPost();
     const { aborts, runner } = countingRunner();
     const share = new BodyBudget(realClock).share();
-    const exchange = { request, response, path: '/v1/responses', rawQuery: '', headers: [], key: null, share };
+    const exchange = {
+      request,
+      response,
+      path: '/v1/responses',
+      rawQuery: '',
+      headers: [],
+      key: null,
+      opens: () => {},
+      share,
+    };
     if (isEarly) request.on('end', leave);
     await startTurn(exchange, runner, realClock, async () => ({ ...asked, makeSink: () => sink }));
     if (!isEarly) leave();

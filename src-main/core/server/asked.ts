@@ -8,9 +8,6 @@ export interface Asked {
   readonly rawQuery: string;
   readonly headers: RawHeaders;
   readonly key: KeyPass | null;
-}
-
-export interface AskedUpgrade extends Asked {
   /** Throws where the key that opened the door opens it no more. */
   readonly opens: () => void;
 }

@@ -11,7 +11,7 @@ import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger, OwnRoutes, Resources } from '../ports.ts';
 import { addressesToOpen, isLoopbackIp, OwnHosts } from './addresses.ts';
 import { Arrivals } from './arrivals.ts';
-import { type Asked, type AskedUpgrade, queryOf, withoutEndSlashes } from './asked.ts';
+import { type Asked, queryOf, withoutEndSlashes } from './asked.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
 import { FrameRoom } from './frame-room.ts';
@@ -239,7 +239,7 @@ export class Listener {
         answerPreflight(request, response);
         return;
       }
-      const key = checkKey(headers, proxied.key, this.#parts.keys());
+      const { key, opens } = this.#open(headers, proxied.key);
       const dialect = dialectOfCaller(url, headers);
       tellRequestId(response, dialect, randomUUID());
       this.#answering.set(response, dialect);
@@ -248,15 +248,22 @@ export class Listener {
         this.#notePart();
       });
       const rawQuery = queryOf(url, givenKey(headers, proxied.key));
-      const asked = { path: proxied.path, rawQuery, headers: concealCredentials(headers), key };
+      const asked = { path: proxied.path, rawQuery, headers: concealCredentials(headers), key, opens };
       await this.#answer(asked, request, response);
     } catch (thrown) {
       this.#refuse(response, thrown, dialectOfCaller(request.url ?? '/', pairHeaders(request.rawHeaders)));
     }
   }
 
+  /** Throws where no key opens the door. */
+  #open(headers: RawHeaders, fromPath: string | null): Pick<Asked, 'key' | 'opens'> {
+    const { apiKey, find } = this.#parts.keys();
+    const key = checkKey(headers, fromPath, { apiKey, find });
+    return { key, opens: () => checkStillOpens(key, apiKey, this.#parts.keys()) };
+  }
+
   async #answer(
-    { path: asked, rawQuery, headers, key }: Asked,
+    { path: asked, rawQuery, headers, key, opens }: Asked,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
@@ -266,7 +273,7 @@ export class Listener {
     if (route.startsTurn) this.#checkOpen();
     const share = this.#bodies.share();
     response.once('close', () => share.release());
-    await route.answer({ request, response, path, query, rawQuery, params, headers, key, share }, this.#parts);
+    await route.answer({ request, response, path, query, rawQuery, params, headers, key, opens, share }, this.#parts);
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -285,15 +292,13 @@ export class Listener {
         throw routeUnknown(headers);
       }
       checkOrigin(headers, this.#parts.allowedOrigins());
-      const { apiKey, find } = this.#parts.keys();
-      const key = checkKey(headers, proxied.key, { apiKey, find });
+      const { key, opens } = this.#open(headers, proxied.key);
       const path = withoutEndSlashes(proxied.path);
       if (!routesAt(path).some(({ route }) => route.upgrades)) throw routeUnknown(headers);
       this.#checkOpen();
       const shown = concealCredentials(headers);
       if (this.#parts.runner.prefersHttp(shown)) throw new SlipstreamError('upgrade_required');
       const rawQuery = queryOf(url, givenKey(headers, proxied.key));
-      const opens = () => checkStillOpens(key, apiKey, this.#parts.keys());
       const accept = () => this.#acceptUpgrade(request, socket, head, { headers: shown, path, rawQuery, key, opens });
       if (!clientKind(shown).isCodex) accept();
       else
@@ -309,7 +314,7 @@ export class Listener {
   }
 
   /** Throws where no turn may start any more. */
-  #acceptUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, asked: AskedUpgrade): void {
+  #acceptUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, asked: Asked): void {
     this.#checkOpen();
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       const room = new FrameRoom(socket, websocket, this.#bodies);

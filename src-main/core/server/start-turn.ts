@@ -22,6 +22,8 @@ export interface HttpExchange {
   readonly headers: RawHeaders;
   /** The key that opened the door; null for the first. */
   readonly key: KeyPass | null;
+  /** Throws where that key opens it no more. */
+  readonly opens: () => void;
   /** Of what all requests may hold at once; given back when the answer is over. */
   readonly share: BodyShare;
 }
@@ -33,7 +35,7 @@ interface AskedTurn extends Pick<TurnRequest, 'dialect' | 'kind' | 'body' | 'raw
 
 /** Reads a POST's body and starts the turn it asks for. Rejects with an error of the table for a bad request. */
 export async function startTurn(
-  { request, response, path, rawQuery, headers, key, share }: HttpExchange,
+  { request, response, path, rawQuery, headers, key, opens, share }: HttpExchange,
   runner: TurnRunner,
   clock: Clock,
   read: (text: ReadRequest, clientBody: Buffer) => Promise<AskedTurn>,
@@ -46,6 +48,8 @@ export async function startTurn(
   const hashes = isLong(raw) ? await inSlices(runner.hash(asked)) : null;
   // The turn keeps the text as long as it runs.
   share.shrink(raw.length);
+  // A body may have been on its way for minutes.
+  opens();
   let turn: RunningTurn | null = null;
   const sink = makeSink({
     resume: () => turn?.resume(),

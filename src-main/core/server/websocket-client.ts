@@ -14,7 +14,7 @@ import type { BodyHashes } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
 import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
 import { mayEndTurn, type WireEvent } from '../wire-event.ts';
-import type { AskedUpgrade } from './asked.ts';
+import type { Asked } from './asked.ts';
 import type { BodyShare } from './body-budget.ts';
 import { errorFrame } from './error-body.ts';
 import type { FrameRoom } from './frame-room.ts';
@@ -64,7 +64,7 @@ export class WebsocketClient {
       line,
       room,
     }: { readonly socket: WebSocket; readonly line: Duplex; readonly room: Pick<FrameRoom, 'take'> },
-    upgrade: Omit<AskedUpgrade, 'opens'>,
+    upgrade: Omit<Asked, 'opens'>,
     runner: TurnRunner,
     clock: Clock,
     log: Logger,
