@@ -177,15 +177,18 @@ it('the usage in the headers of an upgrade is not taken for new when the socket 
 
 describe('a websocket that upstream is done with, but whose connection it leaves open', () => {
   const limitMs = 5_000;
-  const breaches: readonly (readonly [string, Buffer])[] = [
-    ['a close', Buffer.from([0x88, 0x02, 0x03, 0xf5])],
-    ['a close without a code', Buffer.from([0x88, 0x00])],
-    ['a close with a code that nobody may send', Buffer.from([0x88, 0x02, 0x03, 0xed])],
-    ['a text that is no UTF-8', Buffer.from([0x81, 0x02, 0xff, 0xfe])],
-    ['a frame that is masked', Buffer.from([0x81, 0x80, 0x00, 0x00, 0x00, 0x00])],
+  /** With what the trace says of the attempt's end. */
+  const breaches: readonly (readonly [string, Buffer, string])[] = [
+    ['a close', Buffer.from([0x88, 0x02, 0x03, 0xf5]), ''],
+    ['a close without a code', Buffer.from([0x88, 0x00]), ''],
+    ['a close with a code that nobody may send', Buffer.from([0x88, 0x02, 0x03, 0xed]), 'invalid status code 1005'],
+    ['a text that is no UTF-8', Buffer.from([0x81, 0x02, 0xff, 0xfe]), 'invalid UTF-8 sequence'],
+    ['a frame that is masked', Buffer.from([0x81, 0x80, 0x00, 0x00, 0x00, 0x00]), 'MASK must be clear'],
+    ['a frame of an unknown kind', Buffer.from([0x83, 0x00]), 'invalid opcode 3'],
+    ['a frame beyond every limit', Buffer.from([0x81, 0x7f, 0, 0, 0, 0x10, 0, 0, 0, 0]), 'Max payload size exceeded'],
   ];
 
-  it.each(breaches)('after %s the turn is over', async (_what, frame) => {
+  it.each(breaches)('after %s the turn is over, and its trace says why', async (_what, frame, why) => {
     const lines: Socket[] = [];
     const on = await startUpstream((own) => {
       new WebSocketServer({ server: own }).on('connection', (socket) => {
@@ -202,6 +205,7 @@ describe('a websocket that upstream is done with, but whose connection it leaves
     const { text } = await ask(on, { stream: true }, limitMs);
     for (const line of lines) line.destroy();
     expect(parseSse(text).at(-1)?.data).toMatchObject({ type: 'error', code: 'upstream_closed' });
+    expect((await on.lastTrace()).attempts.at(-1)?.error?.message).toContain(why);
   });
 });
 

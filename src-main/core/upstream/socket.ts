@@ -193,8 +193,8 @@ export class UpstreamSocket implements UpstreamLine {
     socket.on('close', (code, reason) =>
       this.#ended({ kind: 'dropped', closeCode: code, reason: reason.toString('utf8') }),
     );
-    // The close that follows tells the turn.
-    socket.on('error', () => {});
+    // What breaks the protocol, or a limit: the close that follows says 1006, whatever it was.
+    socket.on('error', (error) => this.#ended({ kind: 'dropped', closeCode: null, reason: faultText(error) }));
   }
 
   get isOpen(): boolean {
