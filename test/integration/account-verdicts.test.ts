@@ -110,6 +110,18 @@ describe('what an account has said is remembered', () => {
     expect(viewOf(rig, dead).problem).toContain('sign-in');
   });
 
+  it('one whose token is refused and cannot be renewed now costs one try, until its renewal is tried again', async () => {
+    const [first] = await start();
+    first.upstream.invalidateAccess();
+    rig.simulator.faults.always('issuer', { kind: 'status', status: 503 });
+    expect(await sessions(4)).toEqual(served(4));
+    expect(renewals()).toBe(1);
+    rig.simulator.faults.clear();
+    clock.skip(31_000);
+    expect(await sessions(1)).toEqual(served(1));
+    expect([renewals(), startedOn(rig).at(-1)]).toEqual([2, first.upstream.id]);
+  });
+
   it('it is asked again once its time is over, and rests longer when it says the same again', async () => {
     const [dead] = await start();
     refuse(dead, { status: 402, code: 'payment_required' });

@@ -6,7 +6,7 @@ import type { SocketPool } from '../../src-main/core/upstream/pool.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { limit, refused } from './attempt-reports.ts';
 import { sessionId } from './normalise-question.ts';
-import { refusingRefresher, turnRig } from './turn-rig.ts';
+import { noBackOff, refusingRefresher, turnRig } from './turn-rig.ts';
 
 type Warmed = Parameters<SocketPool['warm']>[0];
 type Opened = Awaited<ReturnType<SocketPool['warm']>>;
@@ -198,6 +198,7 @@ describe('an upgrade that is opened ahead', () => {
     };
     expect(codeOf((await ours.go()).answer)).toBe('internal');
     const refresher = {
+      backOffUntilMs: noBackOff,
       ready: async () => {
         throw new SlipstreamError('refresh_failed');
       },

@@ -79,6 +79,9 @@ function watched(): { readonly told: Watched; readonly watch: ExchangeWatch } {
   return { told, watch };
 }
 
+/** Of a refresher that has not failed. */
+export const noBackOff = () => Number.NEGATIVE_INFINITY;
+
 /** Everything a turn depends on, in memory: real accounts `a`, `b`, …, taken in that order, and an upstream that the test plays. */
 /** A model of its own has the ending of an alias. */
 const tiersOf = (slug: string) => (slug.endsWith('-fast') && slug !== 'own-fast' ? null : ['priority']);
@@ -110,7 +113,8 @@ export async function turnRig(names = 'a', more: Partial<TurnContext> = {}) {
         renewed.push(`${given.id} ${reason}`);
         return given;
       },
-    } as TurnContext['refresher'],
+      backOffUntilMs: noBackOff,
+    } as Pick<TurnContext['refresher'], 'ready' | 'refresh' | 'backOffUntilMs'> as TurnContext['refresher'],
     pool: { hasRoom: () => true, holdsChain: () => true } as unknown as TurnContext['pool'],
     http: {} as TurnContext['http'],
     catalogue: { tiersOf, levelsOf: () => null } as unknown as TurnContext['catalogue'],
@@ -158,6 +162,7 @@ export function refusingRefresher(where: 'ready' | 'refresh', thrown: unknown): 
     if (given.id === 'a') throw thrown;
     return given;
   };
-  const refresher = { ready: async (given: unknown) => given, refresh: rejects, [where]: rejects };
+  const ready = async (given: unknown) => given;
+  const refresher = { ready, backOffUntilMs: noBackOff, refresh: rejects, [where]: rejects };
   return { refresher } as unknown as Partial<TurnContext>;
 }

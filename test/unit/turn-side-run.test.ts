@@ -6,7 +6,7 @@ import type { TurnContext } from '../../src-main/core/turn/context.ts';
 import { type SideRequest, SideRun } from '../../src-main/core/turn/side-run.ts';
 import type { RelayedAnswer, RelayedRequest } from '../../src-main/core/upstream/http-relay.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
-import { refusingRefresher, turnRig } from './turn-rig.ts';
+import { noBackOff, refusingRefresher, turnRig } from './turn-rig.ts';
 
 /** What upstream makes of one request. */
 type Part = (asked: RelayedRequest) => RelayedAnswer;
@@ -370,6 +370,7 @@ describe('the accounts of a request that is no turn', () => {
 
   it('that fail one after the other: the last one’s trouble is told', async () => {
     const refresher = {
+      backOffUntilMs: noBackOff,
       ready: async () => {
         throw new SlipstreamError('refresh_failed');
       },

@@ -97,7 +97,7 @@ export class Accounts {
     const stored = await this.#parts.store.add(account);
     this.#notes.set(stored.id, { trouble: null });
     this.verdicts.clear(stored.id);
-    this.#setHealth(stored.id, { signedOut: null });
+    this.#setHealth(stored.id, { signedOut: null, avoidUntil: null });
     return stored;
   }
 

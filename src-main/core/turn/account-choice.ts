@@ -117,6 +117,7 @@ export class AccountChoice {
 
   /** The account is not tried again in this turn. Throws `error` where the session cannot move. */
   leave(account: Account | null, error: SlipstreamError, rest: Rest | null): void {
+    if (account !== null && error.code === 'refresh_failed') this.#awaitRenewal(account);
     if (!this.mayLeave(rest)) throw error;
     if (account !== null) this.#excluded.add(account.id);
     this.#lastFailure = { error, rest };
@@ -167,6 +168,13 @@ export class AccountChoice {
 
   get #needs() {
     return { model: this.#model, isLastResortTaken: this.#wasRefused };
+  }
+
+  /** Others are asked first until its token's renewal is tried again: each turn would ask upstream and the issuer for nothing. */
+  #awaitRenewal({ id }: Account): void {
+    const { accounts, clock, refresher } = this.#context;
+    const waitMs = refresher.backOffUntilMs(id) - clock.monotonicMs();
+    if (waitMs > 0) accounts.avoid(id, clock.epochMs() + waitMs);
   }
 
   /** Those that nothing stands against and that could take over, best first. */
