@@ -132,6 +132,15 @@ describe('the accounts screen', () => {
     await overview.getByText('ad…@e… (pro)').waitFor();
   });
 
+  it('takes a nickname of which nothing can be seen for none', async () => {
+    const page = await open([makeAccount({ nickname: 'Work' })]);
+    server.handlers['accounts.setNickname'] = ({ nickname }) => makeAccount({ nickname });
+    await page.getByLabel('Nickname').fill('\u202e\u200b\u3164');
+    await page.getByLabel('Nickname').press('Enter');
+    await page.getByRole('heading', { name: 'ada@example.com' }).waitFor();
+    expect(server.inputsOf('accounts.setNickname')).toEqual([{ id: 'a1', nickname: null }]);
+  });
+
   it('says plainly whether tokens are encrypted', async () => {
     const page = await open([makeAccount()]);
     await page.getByText('not encrypted on disk: there is no system keychain here').waitFor();
