@@ -215,6 +215,18 @@ describe('a model that an account does not have', () => {
     expect([view.state, view.problem]).toEqual(['ready', expect.stringContaining('gpt-5.6-sol')]);
   });
 
+  it('is asked for of one that did not have it, where the one that had it is refused itself', async () => {
+    const [first, second] = await start();
+    deny(second, 'The model gpt-5.6-sol is not available on your plan.');
+    await rig.app.handlers['accounts.setEnabled']({ id: first.id, enabled: false });
+    expect(await askFor('gpt-5.6-sol')).toBe('');
+    rig.simulator.faults.clear();
+    await rig.app.handlers['accounts.setEnabled']({ id: first.id, enabled: true });
+    refuse(first, { status: 429, code: 'usage_not_included' }, ['turn']);
+    expect(await askFor('gpt-5.6-sol')).toBe('had');
+    expect(startedOn(rig).slice(-2)).toEqual([first.upstream.id, second.upstream.id]);
+  });
+
   it('is told in upstream’s words where none has it, with one try a turn from then on', async () => {
     const [first, second] = await start();
     for (const account of [first, second]) deny(account, 'The model gpt-5.6-sol is not available on your plan.');

@@ -2,6 +2,7 @@ import { isOwnFault, SlipstreamError, toSlipstreamError } from '../../shared/err
 import { tell } from '../../shared/words/told.ts';
 import { type Account, accountLabel } from '../accounts/account.ts';
 import { verdictRow } from '../accounts/verdict-table.ts';
+import { inTheWay } from '../accounts/verdicts.ts';
 import { resolveModel } from '../normalise/normalise.ts';
 import { type ExchangeWatch, waitedFor } from '../watch.ts';
 import type { TurnContext } from './context.ts';
@@ -19,8 +20,10 @@ export class AccountChoice {
   /** Upstream's name of the turn's model; null for what is no turn. */
   readonly #model: string | null;
   readonly #excluded = new Set<string>();
-  /** An account was refused as such in this turn. */
-  #wasRefused = false;
+  /** Upstream had spoken against the account chosen last before it was chosen. */
+  #isLastResort = false;
+  /** Such a one was refused in this turn as well. */
+  #isLastResortTaken = false;
   /** Says that the turn on the account chosen last is over; null where none was, or once the turn is. */
   #leaveCount: (() => void) | null = null;
   #isOver = false;
@@ -38,7 +41,7 @@ export class AccountChoice {
 
   /** Throws what the last account failed with, or `account_none`, `account_unusable`, `accounts_exhausted`. */
   async choose(): Promise<Account> {
-    const { accounts, readResting } = this.#context;
+    const { accounts, clock, readResting } = this.#context;
     const choose = () => this.#count(accounts.choose(this.#session.accountId, this.#excluded, this.#needs));
     let account: Account;
     try {
@@ -50,6 +53,7 @@ export class AccountChoice {
       await waitedFor(this.#watch, 'usage read', readResting());
       account = choose();
     }
+    this.#isLastResort = inTheWay(accounts.verdicts.of(account.id), this.#model, clock.epochMs()) !== null;
     this.#watch.account({ id: account.id, label: accountLabel(account) });
     this.#watch.mark('accountChosen');
     return account;
@@ -156,7 +160,7 @@ export class AccountChoice {
         return;
       }
       case 'verdict': {
-        this.#wasRefused = true;
+        this.#isLastResortTaken ||= this.#isLastResort;
         const isOfModel = verdictRow(rest.verdict).about === 'model';
         // A model that nobody named is no model to remember.
         if (isOfModel && this.#model === null) return;
@@ -167,7 +171,7 @@ export class AccountChoice {
   }
 
   get #needs() {
-    return { model: this.#model, isLastResortTaken: this.#wasRefused };
+    return { model: this.#model, isLastResortTaken: this.#isLastResortTaken };
   }
 
   /** Others are asked first until its token's renewal is tried again: each turn would ask upstream and the issuer for nothing. */
