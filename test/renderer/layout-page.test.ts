@@ -94,7 +94,7 @@ async function faults(page: Page): Promise<string[]> {
       if (width > 0 && width < 60 && head.textContent !== '') found.push(`column "${head.textContent}" is ${width} px`);
     }
     for (const table of document.querySelectorAll('table')) {
-      const place = table.parentElement;
+      const place = table.checkVisibility() ? table.parentElement : null;
       if (!table.hasAttribute('aria-label')) found.push(`a table has no name: ${table.textContent?.slice(0, 40)}`);
       const isWide = place !== null && place.scrollWidth > place.clientWidth;
       if (isWide && !place.matches('[tabindex="0"][role="region"][aria-label]'))
@@ -166,12 +166,12 @@ describe('the layout', () => {
       await page.evaluate((hash) => location.assign(hash), place);
       await page.locator('main h1, main [role="tabpanel"]').last().waitFor({ state: 'attached' });
       await page.waitForLoadState('networkidle');
-      await page.evaluate(() => {
-        for (const details of document.querySelectorAll('details')) details.open = true;
-      });
       for (const [width, height] of sizes) {
         await page.setViewportSize({ width, height });
-        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll('details')) details.open = true;
+          return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        });
         wrong.push(...(await lasting(page)).map((fault) => `${place} at ${width}: ${fault}`));
       }
     }

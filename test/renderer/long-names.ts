@@ -80,4 +80,17 @@ export function answerScreens(server: ScriptedServer): void {
   ];
   server.handlers['clients.snippet'] = () => ({ text: 'key = "secret-1"', shown: 'key = "<API key>"' });
   server.handlers['requests.choices'] = () => choices;
+  const facts = { name: longEmail, models: [longModel], tiers: ['standard', longTier], requestsPerDay: 200 };
+  const times = { expiresAt: 4e12, createdAt: 1, lastUsedAt: 1.7e12 };
+  const usedToday = { requests: 12, tokens: 1_234_567 };
+  server.handlers['keys.list'] = () => [{ id: 'k1', ...facts, tokensPerDay: null, ...times, usedToday }];
+  server.handlers['browsers.list'] = () => [
+    {
+      id: 'b1',
+      name: longClient,
+      origin: 'http://dashboard.of.the.lovelace.family.example.org:2575',
+      addedAt: 1,
+      lastUsedAt: 1.7e12,
+    },
+  ];
 }
