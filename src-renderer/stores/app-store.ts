@@ -95,7 +95,8 @@ export function createAppStore(bridge: Bridge, connection: Connection = alwaysLi
       held = [delta];
       void fetchSnapshot();
     } else if (delta.seq === seq + 1) {
-      store.setState((state) => applyDelta(state, delta));
+      // A page that is older than the program may be told of what it does not know: nothing comes of that.
+      store.setState((state) => ({ seq: delta.seq, ...applyDelta(state, delta) }));
     }
   }
 

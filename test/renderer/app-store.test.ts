@@ -51,6 +51,14 @@ describe('the app store', () => {
     });
   });
 
+  it('goes on over what a newer program tells of, which a page that was left open does not know', async () => {
+    const { bridge, store } = await loaded();
+    const unknown: unknown = { seq: 6, kind: 'weather', sky: 'grey' };
+    bridge.emit(unknown as Delta, fast(7, 'on'));
+    expect([store.getState().settings?.fastPolicy, store.getState().seq]).toEqual(['on', 7]);
+    expect(bridge.count('app.snapshot')).toBe(1);
+  });
+
   it('knows which turns have ended since an answer was given, each once', async () => {
     const { bridge, store } = await loaded();
     const row = (id: string, status: 'running' | 'completed') => makeRow({ id, status, startedAt: 1 });
