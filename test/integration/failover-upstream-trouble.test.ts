@@ -162,23 +162,27 @@ describe('a rate limit (429 that is no usage limit)', () => {
     expect(errorOf(answer.json)).toMatchObject({ code: 'rate_limit_exceeded' });
   });
 
+  /** No other timer waits for so long, as one does for a second. */
+  const askedMs = 1_234;
+  const asked = { code: 'slow_down', message: 'Rate limit reached. Please try again in 1.234s.' };
+
   it('of the only account is waited for where it is short, unseen by the client', async () => {
-    const clock = skippingClock({ heldMs: 1_000 });
+    const clock = skippingClock({ heldMs: askedMs });
     rig = await startRig({ clock });
-    rig.simulator.faults.next('turn', { kind: 'error', status: 429 });
+    rig.simulator.faults.next('turn', { kind: 'error', status: 429, ...asked });
     const answer = post(rig, ask('Reply with exactly: a second later'));
-    await expect.poll(() => clock.waitingMs).toContain(1_000);
-    clock.skip(1_000);
+    await expect.poll(() => clock.waitingMs).toContain(askedMs);
+    clock.skip(askedMs);
     expect(textOf((await answer).events)).toBe('a second later');
   });
 
   it('of the only account is not waited for by a client that has gone away', async () => {
-    const clock = skippingClock({ heldMs: 1_000 });
+    const clock = skippingClock({ heldMs: askedMs });
     rig = await startRig({ clock });
-    rig.simulator.faults.next('turn', { kind: 'error', status: 429 });
+    rig.simulator.faults.next('turn', { kind: 'error', status: 429, ...asked });
     const client = await WsTurns.open(rig);
     client.send({ type: 'response.create', ...ask('hello') });
-    await expect.poll(() => clock.waitingMs).toContain(1_000);
+    await expect.poll(() => clock.waitingMs).toContain(askedMs);
     client.socket.terminate();
     expect((await rig.lastTrace()).row.status).toBe('cancelled');
     expect(startedOn(rig)).toHaveLength(1);
