@@ -1,8 +1,9 @@
+import { roughInput } from '../core/dialects/input-tokens.ts';
 import { KeyBook } from '../core/keys/key-book.ts';
 import type { Host } from '../core/ports.ts';
 import { silentExchange } from '../core/silent-watcher.ts';
 import type { Redactor } from '../core/traces/redaction.ts';
-import type { TurnWatcher } from '../core/watch.ts';
+import type { ExchangeStart, ExchangeWatch, TurnWatcher } from '../core/watch.ts';
 import type { CoreHandlers } from '../shared/contract.ts';
 
 interface KeysOptions {
@@ -22,19 +23,34 @@ export interface Keys {
   readonly handlers: Pick<CoreHandlers, KeyCall>;
 }
 
+/** Spends what a turn uses: as upstream counts it, or, of one that is left or cut before that word, roughly what went up and came by then. */
+function tokenMeter({ parsed = {} }: ExchangeStart, spend: (tokens: number) => void): ExchangeWatch {
+  let deltas = 0;
+  let isCounted = false;
+  return {
+    ...silentExchange,
+    frame: (direction, type) => {
+      if (direction === 'upstream-in' && type.endsWith('.delta')) deltas += 1;
+    },
+    finalEvent: ({ usage }) => {
+      if (usage === null) return;
+      isCounted = true;
+      spend(usage.inputTokens + usage.outputTokens);
+    },
+    ended: () => {
+      if (!isCounted && deltas > 0) spend(roughInput(parsed) + deltas);
+    },
+  };
+}
+
 /** Reads them. */
 export function composeKeys({ host, redactor, stopTurns }: KeysOptions): Keys {
   const book = new KeyBook(host);
   const watcher: TurnWatcher = {
-    begin: ({ keyName }) => {
+    begin: (start) => {
+      const { keyName } = start;
       if (keyName === undefined) return silentExchange;
-      const spend = book.meterOf(keyName);
-      return {
-        ...silentExchange,
-        finalEvent: ({ usage }) => {
-          if (usage !== null) spend(usage.inputTokens + usage.outputTokens);
-        },
-      };
+      return tokenMeter(start, book.meterOf(keyName));
     },
   };
   const watching = [watcher];

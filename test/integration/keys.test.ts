@@ -195,6 +195,28 @@ describe('an API key of its own', () => {
     expect((await post(server, ask('hello'))).status).toBe(429);
   });
 
+  it('has a day’s tokens, of which a turn takes its share that its client leaves, or whose limit cuts it, too', async () => {
+    const tokens = async (id: string) => (await viewOf(id))?.usedToday.tokens ?? 0;
+    rig.simulator.setTiming({ tokensPerSecond: 100 });
+    const cut = await makeKey({ tokensPerDay: 5 });
+    const messages = [{ role: 'user', content: 'Count to 40' }];
+    const chat = { model: 'gpt-5.5', max_tokens: 3, messages };
+    expect((await post(cut.server, chat, {}, '/v1/chat/completions')).status).toBe(200);
+    expect(await tokens(cut.id)).toBeGreaterThan(5);
+    expect((await post(cut.server, ask('hello'))).status).toBe(429);
+    const left = await makeKey({ tokensPerDay: 5 });
+    const turn = openPost(left.server, '/v1/responses', JSON.stringify(ask('Count to 400')));
+    const head = await turn.head;
+    let told = '';
+    for await (const chunk of head) {
+      told += String(chunk);
+      if (told.includes('.delta')) break;
+    }
+    turn.request.destroy();
+    await expect.poll(() => tokens(left.id)).toBeGreaterThan(5);
+    expect((await post(left.server, ask('hello'))).status).toBe(429);
+  });
+
   it('tells a websocket client in-band, as a limit that official clients take for final', async () => {
     const { server } = await makeKey({ requestsPerDay: 1 });
     const client = await WsTurns.open(server, codexHeaders('0197f2a0-0000-7000-8000-000000000002'));
