@@ -47,6 +47,11 @@ describe('what follows an attempt', () => {
       { outcome: unreachable, transport: 'http', hasOtherWay: true, ...second },
       'other-account',
     ],
+    ...(['ws', 'http'] as const).map((transport): [string, Partial<AttemptReport>, string] => [
+      `no answer in time over ${transport}, once, where another account goes another way`,
+      { outcome: { kind: 'unreachable', fault: 'timeout', message: 'late' }, transport, hasOtherWay: true },
+      transport === 'ws' ? 'over-http unreachable' : 'other-account',
+    ]),
     ['1009', { outcome: dropped(1009) }, 'over-http too-big'],
     ['1009 for a delta', { outcome: dropped(1009), ...client.extending }, 'fail message_too_big 413'],
     [

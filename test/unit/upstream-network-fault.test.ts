@@ -18,6 +18,7 @@ describe('what keeps a connection from being made', () => {
     ['a refusal of every address', both(['ECONNREFUSED', 'ECONNREFUSED']), 'refused'],
     ['no network', both(['ENETUNREACH', 'EHOSTUNREACH']), 'network'],
     ['no answer', systemError('ETIMEDOUT'), 'timeout'],
+    ['no answer of a proxy', systemError('UND_ERR_HEADERS_TIMEOUT'), 'timeout'],
     ['no file descriptor', systemError('EMFILE', 'connect EMFILE'), 'room'],
     ['no room on the machine, for any address', both(['ENFILE', 'ENOBUFS']), 'room'],
     ['what undici wraps', new TypeError('fetch failed', { cause: systemError('ENOTFOUND') }), 'name'],

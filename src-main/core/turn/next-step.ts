@@ -85,7 +85,9 @@ function afterUnreachable(
 ): NextStep {
   const error = unreachableError(report.upstreamHost, fault, message);
   if (fault === 'room') return fail(error);
-  if (report.triesOnAccount < triesPerAccount) return { kind: 'again' };
+  // Each such try costs the client 5 s, which another account need not.
+  const isSlow = fault === 'timeout' && report.hasOtherWay;
+  if (report.triesOnAccount < triesPerAccount && !isSlow) return { kind: 'again' };
   if (report.transport === 'ws') return overHttp(report, 'unreachable');
   return report.hasOtherWay ? otherAccount(report, error, wayRest(message, report.nowMs)) : fail(error);
 }

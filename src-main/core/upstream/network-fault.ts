@@ -23,6 +23,7 @@ const faults = new Map<string, NetworkFault>([
   ['EADDRNOTAVAIL', 'network'],
   ['ETIMEDOUT', 'timeout'],
   ['UND_ERR_CONNECT_TIMEOUT', 'timeout'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'timeout'],
   // This process, or this machine, has no room for another connection.
   ['EMFILE', 'room'],
   ['ENFILE', 'room'],

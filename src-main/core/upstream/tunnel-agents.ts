@@ -40,7 +40,7 @@ export class HttpTunnel extends Agent {
       if (status === 200) return socket;
       // It would be read as upstream's own answer, and held against the account.
       socket.destroy();
-      throw new Error(`the proxy answered with status ${status}`);
+      throw new Error(status > 0 ? `the proxy answered with status ${status}` : 'the proxy answered with no HTTP');
     } finally {
       timer.cancel();
     }
