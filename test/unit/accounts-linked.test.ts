@@ -531,6 +531,23 @@ describe('renewing a shared sign-in', () => {
     expect(signedOut).toEqual([]);
   });
 
+  it.each<[string, (store: AccountStore) => Promise<void>]>([
+    ['is shared', async () => {}],
+    [
+      'was unlinked meanwhile',
+      async (store) => {
+        for (const { id } of store.list()) await store.update(id, { link: null });
+      },
+    ],
+  ])('puts nobody else’s sign-in into the file where it %s', async (_how, act) => {
+    const others = { ...tokens(9), idToken: idToken({ email: 'bob@example.test' }), refreshToken: 'rt_bob' };
+    const body = { access_token: others.accessToken, id_token: others.idToken, refresh_token: others.refreshToken };
+    const answer: IssuerAnswer = { kind: 'answered', status: 200, body: Buffer.from(JSON.stringify(body)) };
+    const { refresher, account, store } = await renewing(minute, answer, act);
+    await expect(refresher.refresh(account, 'proactive_expiry')).rejects.toMatchObject({ code: 'refresh_failed' });
+    expect([inFile(), store.get(account.id)?.tokens.refreshToken]).toEqual([spent, spent]);
+  });
+
   it('gives the file its tokens where the account was unlinked or removed meanwhile', async () => {
     const unlinked = await renewing(minute, renewed, async (store) => {
       for (const { id } of store.list()) await store.update(id, { link: null });
