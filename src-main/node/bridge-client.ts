@@ -4,7 +4,7 @@ import { type Bridge, type CallName, type CallOutput, contract } from '../shared
 import { SlipstreamError } from '../shared/errors.ts';
 import { Listeners } from '../shared/listeners.ts';
 import type { Delta } from '../shared/model.ts';
-import { failure, type Result, success } from '../shared/result.ts';
+import { type Failure, failure, type Result, success } from '../shared/result.ts';
 import type { InstanceRecord } from './instance.ts';
 
 const connectLimitMs = 5_000;
@@ -30,7 +30,7 @@ export function connectBridge(record: InstanceRecord): Promise<BridgeClient> {
       pending.set(call.id, resolve);
       socket.send(JSON.stringify(call), (error) => error && endPending());
     });
-    if (!result.ok) return result;
+    if (!result.ok) return isOfAnother(result.error, name, input) ? failure('internal', versionsDiffer) : result;
     const output = contract[name].output.safeParse(result.value);
     // The schema of this very call has checked it; the compiler cannot tie the two together.
     return output.success ? success(output.data as CallOutput<K>) : failure('internal', versionsDiffer);
@@ -76,6 +76,11 @@ export function connectBridge(record: InstanceRecord): Promise<BridgeClient> {
       }
     });
   });
+}
+
+/** Whether a failure says that the other side has another contract: by ours there is the call, and its input is right. */
+function isOfAnother({ code }: Failure, name: CallName, input: unknown): boolean {
+  return code === 'call_unknown' || (code === 'call_invalid' && contract[name].input.safeParse(input).success);
 }
 
 const versionsDiffer = 'The running Slipstream answered in another form: it is another version. Restart it.';

@@ -10,8 +10,8 @@ import { systemCode, writeProblem } from '../shared/write-problem.ts';
 import { accessProblem, checkReadable, ensureDataDir, folderUnusable, madePrivate } from './data-dir.ts';
 import { holdLock, isLockHeld, lockPath } from './instance-lock.ts';
 
-/** How the running instance of a data folder is reached; readable by its owner only. */
-const InstanceRecord = z.strictObject({
+/** How the running instance of a data folder is reached; readable by its owner only. A newer one may say more. */
+const InstanceRecord = z.object({
   pid: z.number(),
   startedAt: z.number(),
   /** Address of the bridge websocket. */
@@ -20,7 +20,7 @@ const InstanceRecord = z.strictObject({
 });
 export type InstanceRecord = z.infer<typeof InstanceRecord>;
 
-const Work = z.strictObject({ pid: z.number(), what: z.string(), isStopping: z.boolean() });
+const Work = z.object({ pid: z.number(), what: z.string(), isStopping: z.boolean() });
 type Work = z.infer<typeof Work>;
 
 /** The right to write to a data folder. The OS takes it back when the process dies, however it dies. */

@@ -38,6 +38,12 @@ describe('the record of an instance', () => {
     expect(await reachInstance(dataDir, () => {})).toEqual({ kind: 'running', record });
   });
 
+  it('is understood where a newer version says more in it', async () => {
+    (await hold()).announce(record);
+    writeFileSync(join(dataDir, 'instance.json'), JSON.stringify({ ...record, protocol: 2 }));
+    expect(findInstance(dataDir)).toEqual(record);
+  });
+
   it('is not believed once nobody holds the folder: it was left by a process that is dead', async () => {
     writeFileSync(join(dataDir, 'instance.json'), JSON.stringify(record));
     expect(findInstance(dataDir)).toBeNull();
