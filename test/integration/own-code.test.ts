@@ -35,10 +35,14 @@ function readYaml() {
 }
 const read = { code: 0, stdout: expect.stringContaining('Proxy: http://127.0.0.1:9') };
 
+/** Has the store's own thread started, which is there from its first turn on. */
+const exported = () => askCommand(headless.dataDir, ['export', 'har', '-']);
+
 describe.skipIf(process.platform === 'win32')('a part that is loaded later', () => {
   it('is there though the files of the program are gone', async () => {
     rmSync(join(place.dir, 'out'), { recursive: true });
     expect(await readYaml()).toMatchObject(read);
+    expect(await exported()).toMatchObject({ code: 0, stderr: expect.stringContaining('Wrote 0 turns') });
   });
 
   it('is that of the version that runs where others are in their place', async () => {
@@ -47,6 +51,7 @@ describe.skipIf(process.platform === 'win32')('a part that is loaded later', () 
     mkdirSync(program);
     writeOthers(before);
     expect(await readYaml()).toMatchObject(read);
+    expect(await exported()).toMatchObject({ code: 0, stderr: expect.stringContaining('Wrote 0 turns') });
   });
 });
 

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { TraceDetail } from '../../../shared/model.ts';
 import { tell } from '../../../shared/words/told.ts';
 import type { Told } from '../../../shared/words/told-text.ts';
 import { systemProblem } from '../../../shared/write-problem.ts';
+import { startThread } from '../../own-code.ts';
 import type { Clock, Logger, Timer } from '../../ports.ts';
 import type { TurnMark } from '../turn-mark.ts';
 import { storedDetail, storedPayloads } from './stored-detail.ts';
@@ -223,7 +224,11 @@ class WorkerTraceStore implements TraceStore {
       limits: this.#limits,
       ...this.#time(),
     };
-    const worker = new Worker(this.#path, { workerData, name: 'traces', resourceLimits: { maxYoungGenerationSizeMb } });
+    const worker = startThread(this.#path, {
+      workerData,
+      name: 'traces',
+      resourceLimits: { maxYoungGenerationSizeMb },
+    });
     worker.on('message', (answer: WorkerAnswer) => this.#hear(answer));
     worker.on('error', (error) => this.#died(worker, error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', () => this.#died(worker, new Error('The database of traces has stopped.')));
