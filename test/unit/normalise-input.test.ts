@@ -163,6 +163,22 @@ describe('case 9: reasoning items', () => {
 });
 
 describe('messages', () => {
+  it.each<[JsonObject, string | undefined]>([
+    [{ file_data: 'data:application/pdf;base64,AA' }, 'document.pdf'],
+    [{ file_data: 'data:text/plain;base64,AA', filename: '' }, 'document.txt'],
+    [{ file_data: 'data:application/json,{}', filename: null }, 'document.json'],
+    [{ file_data: 'AA' }, 'document.pdf'],
+    [{ file_data: 'data:application/pdf;base64,AA', filename: 'a.pdf' }, 'a.pdf'],
+    [{ file_id: 'file-1' }, undefined],
+    [{ file_url: 'https://x.example/a.pdf' }, undefined],
+  ])('names a file that is sent without a name, as upstream demands: %j', (file, filename) => {
+    const { items, notes } = cleaned([{ role: 'user', content: [{ type: 'input_file', ...file }] }]);
+    const [item] = Array.isArray(items) ? items : [];
+    const [part] = isJsonObject(item) && Array.isArray(item.content) ? item.content : [];
+    expect(isJsonObject(part) ? part.filename : null).toBe(filename);
+    expect(notes).toEqual(filename === (file.filename ?? undefined) ? [] : ['set body.input[0].content']);
+  });
+
   it('case 4: takes prompt_cache_breakpoint out of content parts and keeps the rest of them', () => {
     const part = { type: 'input_text', text: 'x', prompt_cache_breakpoint: { type: 'ephemeral' } };
     const { items, notes } = cleaned([{ role: 'user', content: [part, { type: 'input_text', text: 'y' }] }]);

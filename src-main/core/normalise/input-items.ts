@@ -87,10 +87,31 @@ function cleanReasoning(item: JsonObject, path: string, note: Note): JsonObject 
 function cleanContent(item: JsonObject, path: string, note: Note): JsonObject {
   if (!Array.isArray(item.content)) return item;
   const parts: readonly Json[] = item.content;
-  if (!parts.some((part) => isJsonObject(part) && part.prompt_cache_breakpoint !== undefined)) return item;
-  note(`${path}.content`, 'removed', tell('why.item.breakpoint'));
-  const content = parts.map((part) => (isJsonObject(part) ? without(part, 'prompt_cache_breakpoint') : part));
+  const hasBreakpoint = parts.some((part) => isJsonObject(part) && part.prompt_cache_breakpoint !== undefined);
+  const hasNameless = parts.some(isNamelessFile);
+  if (!hasBreakpoint && !hasNameless) return item;
+  if (hasBreakpoint) note(`${path}.content`, 'removed', tell('why.item.breakpoint'));
+  if (hasNameless) note(`${path}.content`, 'set', tell('why.item.filename'));
+  const content = parts.map((part) => {
+    if (!isJsonObject(part)) return part;
+    const kept = without(part, 'prompt_cache_breakpoint');
+    return isNamelessFile(part) ? withEdits(kept, new Map([['filename', filenameOf(part)]])) : kept;
+  });
   return withEdits(item, new Map([['content', content]]));
+}
+
+/** A file that is sent itself without a name, which upstream takes for no file; the vendor's types leave the name out. */
+function isNamelessFile(part: Json): boolean {
+  return isJsonObject(part) && part.type === 'input_file' && typeof part.file_data === 'string' && !part.filename;
+}
+
+/** A name that tells of what kind it is, as far as its data says so. */
+function filenameOf(part: JsonObject): string {
+  const media = /^data:(?:application|text)\/([a-z0-9]{1,16})[;,]/.exec(
+    (textMember(part, 'file_data') ?? '').slice(0, 64),
+  );
+  const kind = media?.[1] === 'plain' ? 'txt' : (media?.[1] ?? 'pdf');
+  return `document.${kind}`;
 }
 
 function cleanItem(item: Json, ids: ItemIds, path: string, note: Note): Json | null {

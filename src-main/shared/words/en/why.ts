@@ -112,6 +112,7 @@ export const whyWords = {
   'why.item.notEncrypted': 'not something upstream encrypted',
   'why.item.reference': 'upstream stores no items; this one was kept here',
   'why.item.id': 'upstream stores no items, so this id means nothing to it',
+  'why.item.filename': 'upstream takes no file without a name',
   'why.item.breakpoint': 'upstream does not accept prompt_cache_breakpoint',
   'why.item.developer': 'upstream calls system messages developer',
   'why.item.idKind': 'upstream accepts ids of this kind only',

@@ -112,6 +112,7 @@ export const whyWords: SameIds<typeof english> = {
   'why.item.notEncrypted': '并非由上游加密',
   'why.item.reference': '上游不存储条目；此条目保存在本地',
   'why.item.id': '上游不存储条目，该 id 对其无意义',
+  'why.item.filename': '上游不接受没有名称的文件',
   'why.item.breakpoint': '上游不接受 prompt_cache_breakpoint',
   'why.item.developer': '上游将系统消息称为 developer',
   'why.item.idKind': '上游仅接受此类 id',
