@@ -267,6 +267,8 @@ describe('what a client itself extends by id', () => {
     const answer = await post(rig, ask('hello', { previous_response_id: 'resp_unknown' }));
     expect(answer.status).toBe(400);
     expect(errorOf(answer.json)).toMatchObject({ code: 'previous_response_not_found' });
+    // Nothing of it was sent, so it counts as nothing sent.
+    expect((await rig.lastTrace()).row).not.toHaveProperty('sentAs');
     expect(startedOn(rig)).toHaveLength(0);
     expect(accountsOf(rig)).toHaveLength(1);
   });

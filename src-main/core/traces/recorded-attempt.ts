@@ -18,11 +18,10 @@ export class RecordedAttempt implements AttemptWatch {
   readonly transport: AttemptRecord['transport'];
   readonly startedMs: number;
   readonly requestHeaders: AttemptRecord['requestHeaders'];
-  /** What the list says of how it was sent. */
-  readonly sentAs: Pick<RequestRow, 'sentAs' | 'sentBytes'>;
   readonly #host: AttemptHost;
   readonly #account: AttemptStart['account'];
   readonly #url: string;
+  readonly #sendsAs: Pick<RequestRow, 'sentAs' | 'sentBytes'>;
   #connectedMs: number | null = null;
   #sentMs: number | null = null;
   #readyMs: number | null = null;
@@ -42,7 +41,7 @@ export class RecordedAttempt implements AttemptWatch {
     this.#account = start.account;
     this.#url = host.redactor.text(start.url);
     this.requestHeaders = host.redactor.headers(start.headers);
-    this.sentAs =
+    this.#sendsAs =
       start.body.length === 0 ? {} : { sentAs: start.isIncrement ? 'increment' : 'full', sentBytes: start.body.length };
     this.startedMs = host.nowMs();
     this.#host = host;
@@ -79,6 +78,11 @@ export class RecordedAttempt implements AttemptWatch {
     this.#error =
       end.error === null ? null : { code: redactor.text(end.error.code), message: redactor.text(end.error.message) };
     this.#said = end.said === null ? null : cleanWords(end.said, redactor);
+  }
+
+  /** What the list says of how it was sent; nothing of one that never was. */
+  get sentAs(): Pick<RequestRow, 'sentAs' | 'sentBytes'> {
+    return this.#sentMs === null ? {} : this.#sendsAs;
   }
 
   get said(): UpstreamWords | null {
