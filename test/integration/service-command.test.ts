@@ -48,6 +48,19 @@ it.runIf(process.platform === 'linux')('a service that runs is started anew on a
   expect([portOf(), stdout.includes('--user restart slipstream.service\n')]).toEqual(['4000', true]);
 });
 
+it.runIf(process.platform === 'linux')(
+  'says so where somebody has started Slipstream on its folder already',
+  async () => {
+    begin(dir);
+    const { pid } = await headless.serve();
+    const { code, stdout, stderr } = await headless.run('service', 'install');
+    expect([code, stdout.includes('runs as a service')]).toEqual([0, false]);
+    expect(stderr).toBe(
+      `slipstream: the service waits for process ${pid}, which has this data folder, to be stopped.\n`,
+    );
+  },
+);
+
 it.runIf(canMount())('keeps the unit that is there whole on a disk that has no room, and says why', async () => {
   const disk = mountSmallDisk();
   try {

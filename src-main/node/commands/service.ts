@@ -7,6 +7,7 @@ import { SlipstreamError } from '../../shared/errors.ts';
 import { english } from '../../shared/words/english.ts';
 import { writeProblem } from '../../shared/write-problem.ts';
 import type { CommandContext } from '../context.ts';
+import { recordOf } from '../demo-place.ts';
 import type { CommonOptions } from '../options.ts';
 import { type Service, serviceFor } from '../service/units.ts';
 
@@ -41,7 +42,7 @@ export async function service(
   }
   switch (action) {
     case 'install':
-      return install(found, context);
+      return install(found, options, context);
     case 'remove':
       return remove(found, context);
     case 'status':
@@ -49,8 +50,11 @@ export async function service(
   }
 }
 
-function install(found: Service, context: CommandContext): number {
-  if (existsSync(found.path)) for (const command of found.replace) run(command, context);
+function install(found: Service, { dataDir }: ServiceOptions, context: CommandContext): number {
+  const isThere = existsSync(found.path);
+  // Where a service is there, it is most likely that one which runs.
+  const other = isThere ? null : recordOf(dataDir);
+  if (isThere) for (const command of found.replace) run(command, context);
   changing(found.path, 'written', () => {
     mkdirSync(dirname(found.path), { recursive: true, mode: 0o700 });
     writeFileAtomic.sync(found.path, found.text, { mode: 0o600 });
@@ -64,7 +68,11 @@ function install(found: Service, context: CommandContext): number {
     );
     return code;
   }
-  context.print('Slipstream runs as a service.');
+  if (other === null) context.print('Slipstream runs as a service.');
+  else
+    context.complain(
+      `slipstream: the service waits for process ${other.pid}, which has this data folder, to be stopped.`,
+    );
   if (found.note !== null) context.print(found.note);
   return 0;
 }
