@@ -39,10 +39,14 @@ export function composeMetrics({ host, redactor, proxies, version, moment, baseU
   let watchers: readonly TurnWatcher[] = [];
   let following: Promise<void> = Promise.resolve();
 
-  const teller = turnTeller(clock, (turn) => {
-    counts?.note(turn);
-    spans?.sender.note(turn);
-  });
+  const teller = turnTeller(
+    clock,
+    (text) => redactor.text(text),
+    (turn) => {
+      counts?.note(turn);
+      spans?.sender.note(turn);
+    },
+  );
   const follow = async () => {
     const { metrics, otlpEndpoint, metricsToken } = settings.read();
     if (metricsToken !== null) redactor.addSecret(metricsToken);

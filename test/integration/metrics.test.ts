@@ -127,6 +127,21 @@ describe('spans for a collector', () => {
     expect(collector.received.join('\n')).not.toMatch(new RegExp(`${secretWords}|${rig.apiKey}|example\\.test`));
   });
 
+  it('hold no secret that a client has for a name, and neither do figures', async () => {
+    const secret = `sk-${'a1b2c3d4'.repeat(3)}`;
+    const named = (trace: string) => ({
+      'user-agent': `${secret}/1.0`,
+      'session-id': `session-of-${rig.apiKey}`,
+      traceparent: `00-${trace}-b7ad6b7169203331-01`,
+    });
+    const other = traceId.replace('0af7', '0bf7');
+    await post(rig, ask('hello', { model: `model-${rig.apiKey}` }), named(other));
+    await expect.poll(() => collector.spans.some((span) => span.traceId === other)).toBe(true);
+    const told = [...collector.received, await (await look()).text()].join('\n');
+    expect(told).toContain('model-<redacted>');
+    expect(told).not.toMatch(new RegExp(`${secret}|${rig.apiKey}`));
+  });
+
   it('use names of the conventions that are current', () => {
     const known = new Set<unknown>(Object.values(conventions));
     const used = new Set(collector.spans.flatMap(({ attributes }) => Object.keys(attributes)));

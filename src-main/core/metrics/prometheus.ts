@@ -1,6 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AccountView } from '../../shared/account-model.ts';
-import { clientKind } from '../normalise/client-kind.ts';
 import { BoundedLabel, otherLabel } from './labels.ts';
 import type { WatchedTurn } from './watched-turn.ts';
 
@@ -103,7 +102,7 @@ export class TurnMetrics {
     const tier = note?.tierSent == null ? 'standard' : this.#tiers.of(note.tierSent);
     const transport = last?.transport ?? 'none';
     this.#turns.inc({ kind, dialect, model, tier, transport, status });
-    this.#byClient.inc({ client: this.#clients.of(withoutVersion(clientKind(turn.headers).label)), status });
+    this.#byClient.inc({ client: this.#clients.of(withoutVersion(turn.client)), status });
     const key = turn.keyName === null ? null : this.#keys.of(turn.keyName);
     if (key !== null) this.#byKey.inc({ key, status });
     for (const attempt of attempts) this.#attempts.inc({ transport: attempt.transport, outcome: outcomeOf(attempt) });

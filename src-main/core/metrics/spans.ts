@@ -3,8 +3,6 @@ import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, type Tra
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { headerValue, type RawHeaders } from '../headers.ts';
-import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import type { WatchedAttempt, WatchedTurn } from './watched-turn.ts';
 
@@ -53,7 +51,7 @@ export class TurnSpans {
     const at = (ms: number) => turn.startedAt + ms;
     const model = turn.note?.model ?? turn.modelAsked;
     const name = `chat ${model}`.trim();
-    const parent = parentOf(turn.headers);
+    const parent = parentOf(turn.traceparent ?? '');
     const root = this.#tracer.startSpan(
       name,
       { kind: SpanKind.SERVER, startTime: at(0), attributes: { ...askedFacts(turn, model), ...answeredFacts(turn) } },
@@ -102,7 +100,7 @@ function finish(span: Span, errorCode: string | null, endTime: number): void {
 }
 
 /** Names as OpenTelemetry's semantic conventions for generative AI have them (1.45). */
-function askedFacts({ kind, dialect, sessionId, note, headers, keyName }: WatchedTurn, model: string) {
+function askedFacts({ kind, dialect, sessionId, note, client, keyName }: WatchedTurn, model: string) {
   return {
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': 'openai',
@@ -112,7 +110,7 @@ function askedFacts({ kind, dialect, sessionId, note, headers, keyName }: Watche
     ...(note?.tierSent ? { 'openai.request.service_tier': note.tierSent } : {}),
     'slipstream.kind': kind,
     'slipstream.dialect': dialect,
-    'slipstream.client': clientKind(headers).label,
+    'slipstream.client': client,
     ...(keyName === null ? {} : { 'slipstream.key': keyName }),
   };
 }
@@ -145,9 +143,8 @@ function attemptFacts({ transport, host, reused, status }: WatchedAttempt, index
 }
 
 /** A client that traces itself names its span (W3C trace context): the turn is then a part of that. */
-function parentOf(headers: RawHeaders) {
-  const [, traceId, spanId, flags] =
-    /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(headerValue(headers, 'traceparent') ?? '') ?? [];
+function parentOf(traceparent: string) {
+  const [, traceId, spanId, flags] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return ROOT_CONTEXT;
   const traceFlags = Number.parseInt(flags ?? '00', 16) & TraceFlags.SAMPLED;
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });

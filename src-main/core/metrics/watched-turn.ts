@@ -1,5 +1,6 @@
 import type { Mark, MarkName, TokenUsage, Transport } from '../../shared/model.ts';
-import type { RawHeaders } from '../headers.ts';
+import { headerValue } from '../headers.ts';
+import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock } from '../ports.ts';
 import { silentExchange } from '../silent-watcher.ts';
 import { Marks } from '../traces/marks.ts';
@@ -16,11 +17,14 @@ export interface WatchedAttempt {
   readonly errorCode: string | null;
 }
 
-/** What is known of a turn that has ended, without a word of what was said in it. */
+/** What is known of a turn that has ended, without a word of what was said in it, and with no secret in a name. */
 export interface WatchedTurn {
   readonly dialect: ExchangeStart['dialect'];
   readonly kind: ExchangeStart['kind'];
-  readonly headers: RawHeaders;
+  /** What the client calls itself. */
+  readonly client: string;
+  /** The header by which a client that traces itself names its span; null without. */
+  readonly traceparent: string | null;
   readonly keyName: string | null;
   /** Epoch ms. */
   readonly startedAt: number;
@@ -28,8 +32,7 @@ export interface WatchedTurn {
   readonly firstTokenMs: number | null;
   readonly ownMs: number | null;
   readonly modelAsked: string;
-  readonly tierAsked: string | null;
-  readonly note: NormalisedNote | null;
+  readonly note: Pick<NormalisedNote, 'model' | 'tierSent' | 'modelHasTier'> | null;
   readonly sessionId: string | null;
   readonly marks: readonly Mark[];
   readonly attempts: readonly WatchedAttempt[];
@@ -42,31 +45,42 @@ export interface WatchedTurn {
 
 const maxAttempts = 20;
 
-/** Watches turns and tells each once it has ended. */
-export function turnTeller(clock: Clock, ended: (turn: WatchedTurn) => void): TurnWatcher {
-  return { begin: (start) => new TurnWatch(start, clock, ended) };
+/** Watches turns and tells each once it has ended; names in it come `redacted`. */
+export function turnTeller(
+  clock: Clock,
+  redacted: (text: string) => string,
+  ended: (turn: WatchedTurn) => void,
+): TurnWatcher {
+  return { begin: (start) => new TurnWatch(start, clock, redacted, ended) };
 }
 
 class TurnWatch implements ExchangeWatch {
-  readonly #start: Pick<ExchangeStart, 'dialect' | 'kind' | 'headers' | 'model' | 'tierAsked' | 'keyName'>;
+  readonly #start: Pick<ExchangeStart, 'dialect' | 'kind' | 'headers' | 'model' | 'keyName'>;
   readonly #acceptedMs: number;
   readonly #startedAt: number;
   readonly #clock: Clock;
+  readonly #redacted: (text: string) => string;
   readonly #tell: (turn: WatchedTurn) => void;
   readonly #marks = new Marks();
   readonly #attempts: (() => WatchedAttempt)[] = [];
-  #note: NormalisedNote | null = null;
+  #note: WatchedTurn['note'] = null;
   #sessionId: string | null = null;
   #httpStatus: number | null = null;
   #final: Parameters<ExchangeWatch['finalEvent']>[0] = { tierEchoed: null, usage: null };
   #isOver = false;
 
-  constructor(start: ExchangeStart, clock: Clock, tell: (turn: WatchedTurn) => void) {
-    const { dialect, kind, headers, model, tierAsked, keyName } = start;
-    this.#start = { dialect, kind, headers, model, tierAsked, ...(keyName === undefined ? {} : { keyName }) };
+  constructor(
+    start: ExchangeStart,
+    clock: Clock,
+    redacted: (text: string) => string,
+    tell: (turn: WatchedTurn) => void,
+  ) {
+    const { dialect, kind, headers, model, keyName } = start;
+    this.#start = { dialect, kind, headers, model, ...(keyName === undefined ? {} : { keyName }) };
     this.#acceptedMs = start.acceptedMs;
     this.#startedAt = clock.epochMs() - (clock.monotonicMs() - start.acceptedMs);
     this.#clock = clock;
+    this.#redacted = redacted;
     this.#tell = tell;
     this.#marks.set('accepted', 0);
     this.#marks.set('bodyRead', start.bodyReadMs - start.acceptedMs);
@@ -85,8 +99,8 @@ class TurnWatch implements ExchangeWatch {
   quota = silentExchange.quota;
   ownShareMs = silentExchange.ownShareMs;
 
-  normalised(note: NormalisedNote): void {
-    this.#note = note;
+  normalised({ model, tierSent, modelHasTier }: NormalisedNote): void {
+    this.#note = { model: this.#clean(model), tierSent: this.#clean(tierSent), modelHasTier };
   }
 
   attempt(start: AttemptStart) {
@@ -134,24 +148,33 @@ class TurnWatch implements ExchangeWatch {
   ended(status: WatchedTurn['status'], error: { readonly code: string } | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { model, keyName, ...asked } = this.#start;
+    const { model, keyName, dialect, kind, headers } = this.#start;
+    const { tierEchoed, usage } = this.#final;
     this.#tell({
-      ...asked,
-      ...this.#final,
-      keyName: keyName ?? null,
-      modelAsked: model,
+      dialect,
+      kind,
+      client: this.#clean(clientKind(headers).label),
+      traceparent: headerValue(headers, 'traceparent'),
+      usage,
+      tierEchoed: this.#clean(tierEchoed),
+      keyName: this.#clean(keyName ?? null),
+      modelAsked: this.#clean(model),
       startedAt: this.#startedAt,
       totalMs: this.#now(),
       firstTokenMs: this.#marks.firstTokenMs(),
       ownMs: this.#ownMs(),
       note: this.#note,
-      sessionId: this.#sessionId,
+      sessionId: this.#clean(this.#sessionId),
       marks: this.#marks.sorted(),
       attempts: this.#attempts.map((attempt) => attempt()),
       httpStatus: this.#httpStatus,
       status,
       errorCode: error?.code ?? null,
     });
+  }
+
+  #clean<Name extends string | null>(name: Name): Name | string {
+    return name === null ? name : this.#redacted(name);
   }
 
   /** From the whole request to its last try: what Slipstream did, and whom it waited for. */
