@@ -7,7 +7,9 @@ import { SlipstreamError } from '../shared/errors.ts';
 /** A file of the program, as it was when the program started. */
 export interface ProgramPart {
   readonly path: string;
-  /** Null on Windows, where an open file would keep an upgrade from taking its folder away. */
+  /** Of a short one: a machine may have few file descriptors. */
+  readonly text: string | null;
+  /** Null where the text is kept, and on Windows, where an open file would keep an upgrade from taking its folder away. */
   readonly open: number | null;
   readonly size: number;
   readonly mtimeMs: number;
@@ -45,7 +47,8 @@ interface Surroundings {
 
 /** Its own text is what a thread begins with: it uses nothing but what it is handed. */
 function loadFrom(parts: Parts, { fs, module, refused }: Surroundings): void {
-  const sourceOf = ({ path, open, size, mtimeMs }: ProgramPart): string => {
+  const sourceOf = ({ path, text: kept, open, size, mtimeMs }: ProgramPart): string => {
+    if (kept !== null) return kept;
     let opened = open;
     try {
       opened ??= fs.openSync(path, 'r');

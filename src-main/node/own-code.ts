@@ -1,7 +1,10 @@
-import { fstatSync, openSync, readdirSync, statSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadOwnCode, type ProgramPart } from '../core/own-code.ts';
+
+/** Two in three are shorter, and less than 100 KiB together. */
+const shortBytes = 32 * 1024;
 
 /**
  * Has what is loaded later, such as what a first turn over HTTP needs, come from the files that the program was started from,
@@ -15,10 +18,11 @@ export function keepOwnCode(dir: string): void {
 function openParts(dir: string): (readonly [string, ProgramPart])[] {
   return readdirSync(dir)
     .filter((name) => name.endsWith('.js'))
-    .map((name) => {
-      const path = join(dir, name);
-      const open = process.platform === 'win32' ? null : openSync(path, 'r');
-      const { size, mtimeMs } = open === null ? statSync(path) : fstatSync(open);
-      return [pathToFileURL(path).href, { path, open, size, mtimeMs }];
-    });
+    .map((name) => [pathToFileURL(join(dir, name)).href, partOf(join(dir, name))]);
+}
+
+function partOf(path: string): ProgramPart {
+  const { size, mtimeMs } = statSync(path);
+  if (size <= shortBytes) return { path, text: readFileSync(path, 'utf8'), open: null, size, mtimeMs };
+  return { path, text: null, open: process.platform === 'win32' ? null : openSync(path, 'r'), size, mtimeMs };
 }

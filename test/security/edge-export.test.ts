@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -23,20 +32,29 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('an export goes to the file that it made, whatever has taken its name meanwhile', async () => {
-  const [file, made, other] = ['turns.har', 'made.har', 'other'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+it('an export takes the place of nothing that has taken its name meanwhile, and says so', async () => {
+  const [file, other] = [join(folder, 'turns.har'), join(folder, 'other')];
+  writeFileSync(other, 'precious');
+  whileRead = () => symlinkSync(other, file);
+  const context = { print: () => {}, complain: () => {} } as unknown as CommandContext;
+  await expect(exportHar(file, { last: 1 } as ExportOptions, context)).rejects.toMatchObject({
+    code: 'store_unwritable',
+    message: `${file} is there already.`,
+  });
+  expect([readFileSync(other, 'utf8'), readdirSync(folder).toSorted()]).toEqual(['precious', ['other', 'turns.har']]);
+});
+
+it('an export goes to the file that it began, whatever has taken the place of that', async () => {
+  const [file, other, begun] = [join(folder, 'turns.har'), join(folder, 'other'), join(folder, 'begun')];
   writeFileSync(other, 'precious');
   whileRead = () => {
-    renameSync(file, made);
-    symlinkSync(other, file);
+    const [part = ''] = readdirSync(folder).filter((name) => name.endsWith('.part'));
+    renameSync(join(folder, part), begun);
+    symlinkSync(other, join(folder, part));
   };
   const context = { print: () => {}, complain: () => {} } as unknown as CommandContext;
-  expect(await exportHar(file, { last: 1 } as ExportOptions, context)).toBe(0);
-  expect([readFileSync(other, 'utf8'), readFileSync(made, 'utf8'), statSync(made).mode & 0o777]).toEqual([
+  await exportHar(file, { last: 1 } as ExportOptions, context);
+  expect([readFileSync(other, 'utf8'), readFileSync(begun, 'utf8'), statSync(begun).mode & 0o777]).toEqual([
     'precious',
     text,
     0o600,
