@@ -152,7 +152,7 @@ class SocketBridge implements Bridge, Connection {
   async #open(): Promise<void> {
     window.clearTimeout(this.#retryTimer);
     this.#drop();
-    // The next one is told of as any new connection is, since what happens until then is missed.
+    // The next one is told of as every new connection is, since what happens until then is missed.
     if (this.#state === 'live') this.#setState('reconnecting');
     this.#openings += 1;
     const opening = this.#openings;

@@ -4,7 +4,7 @@ import { globMatcher } from './glob.ts';
 export interface PriceRow {
   /** A model, or many with `*`. */
   readonly model: string;
-  /** The tier that was sent; null: any. */
+  /** The tier that was sent; null: whichever. */
   readonly tier: string | null;
   readonly input: number;
   readonly cached: number;

@@ -4,32 +4,28 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { FileTroubles } from '../../src-main/core/file-troubles.ts';
 import { watchFolder } from '../../src-main/node/folder-watch.ts';
-import { findInstance, holdInstance, type InstanceHold } from '../../src-main/node/instance.ts';
+import { findInstance, type InstanceHold } from '../../src-main/node/instance.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { recordingLog } from '../support/host.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
+import { holdsOfTests } from './instance-holds.ts';
 
 let dir: string;
 let dataDir: string;
 let clock: FakeClock;
-let holds: InstanceHold[];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'slipstream-folder-'));
   dataDir = join(dir, 'data');
   clock = fakeClock();
-  holds = [];
 });
 afterEach(() => {
-  for (const hold of holds) hold.release();
   rmSync(dir, { recursive: true, force: true });
 });
 
-async function hold(): Promise<InstanceHold> {
-  const held = await holdInstance(dataDir, () => {});
-  holds.push(held);
-  return held;
-}
+/** Given back before the folder goes: what runs after a test runs last first. */
+const holds = holdsOfTests();
+const hold = () => holds.take(dataDir);
 
 /** A running instance that watches its folder: what it has notified of, and what it shows. */
 function watched(held: Pick<InstanceHold, 'isThere'>) {

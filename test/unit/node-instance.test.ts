@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataDirProblem } from '../../src-main/node/data-dir.ts';
-import { findInstance, holdInstance, type InstanceHold, reachInstance } from '../../src-main/node/instance.ts';
+import { findInstance, holdInstance, reachInstance } from '../../src-main/node/instance.ts';
 import { SlipstreamError } from '../../src-main/shared/errors.ts';
 import { canMount, mountSmallDisk } from '../support/small-disk.ts';
+import { holdsOfTests } from './instance-holds.ts';
 
 const record = {
   pid: 4711,
@@ -15,21 +16,16 @@ const record = {
 };
 
 let dataDir: string;
-let holds: InstanceHold[];
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'slipstream-instance-'));
-  holds = [];
 });
 afterEach(() => {
-  for (const hold of holds) hold.release();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-async function hold(): Promise<InstanceHold> {
-  const held = await holdInstance(dataDir, () => {});
-  holds.push(held);
-  return held;
-}
+/** Given back before the folder goes: what runs after a test runs last first. */
+const holds = holdsOfTests();
+const hold = () => holds.take(dataDir);
 
 describe('the record of an instance', () => {
   it('is believed while the one it names holds the folder', async () => {
@@ -50,7 +46,7 @@ describe('the record of an instance', () => {
     writeFileSync(join(dataDir, 'instance.json'), JSON.stringify(record));
     const access = await reachInstance(dataDir, () => {});
     expect(access.kind).toBe('held');
-    if (access.kind === 'held') holds.push(access.hold);
+    if (access.kind === 'held') holds.keep(access.hold);
     expect(findInstance(dataDir)).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ export interface InputRules {
 
 const MAX_ID_CHARS = 64;
 
-/** Item type and the prefix its id must have; null: any id. */
+/** Item type and the prefix its id must have; null: an id of whatever form. */
 const itemTypes = new Map<string, string | null>([
   ['message', 'msg'],
   ['reasoning', 'rs'],
