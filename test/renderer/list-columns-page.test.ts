@@ -161,6 +161,22 @@ describe('the request list as a person has it', () => {
       .toEqual({ id: 'r400', starred: true, note: 'slow on the train' });
   });
 
+  it('tells who writes a note that another was written elsewhere meanwhile, and takes it on a wish', async () => {
+    const page = await open();
+    await page.locator('#request-r3').click();
+    const pane = page.getByRole('complementary', { name: 'Request detail' });
+    await pane.getByRole('button', { name: 'Add a note' }).click();
+    await page.keyboard.type('mine');
+    const other = server.history.mark('r3', { starred: false, note: 'theirs' });
+    if (other !== null) server.push({ kind: 'marked', row: other });
+    const told = pane.getByRole('status').filter({ hasText: 'Written elsewhere meanwhile: “theirs”' });
+    await told.waitFor();
+    expect(await pane.getByRole('textbox', { name: 'Note' }).inputValue()).toBe('mine');
+    await told.getByRole('button', { name: 'Take that one' }).click();
+    await told.waitFor({ state: 'detached' });
+    expect(await pane.getByRole('textbox', { name: 'Note' }).inputValue()).toBe('theirs');
+  });
+
   it('is linked to with its filter, and saved filters are in the palette', async () => {
     const page = await open();
     await page.evaluate(() => {

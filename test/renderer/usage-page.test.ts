@@ -115,6 +115,25 @@ describe('usage', () => {
     expect(await row.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
   });
 
+  it('tells who edits prices that others were set elsewhere meanwhile, and begins with those on a wish', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Prices…' }).click();
+    const model = page.getByLabel('Model of row 1');
+    await model.fill('mine');
+    const price = { model: 'theirs', tier: null, input: 1, cached: 0, output: 10 };
+    server.push({ kind: 'settings', settings: { usagePrices: { isShown: true, currency: 'EUR', rows: [price] } } });
+    const told = page.getByRole('status').filter({ hasText: 'Prices were changed elsewhere meanwhile.' });
+    await told.waitFor();
+    expect(await model.inputValue()).toBe('mine');
+    await told.getByRole('button', { name: 'Begin with those' }).click();
+    await told.waitFor({ state: 'detached' });
+    expect(await model.inputValue()).toBe('theirs');
+    expect(await page.getByLabel('Currency').inputValue()).toBe('EUR');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(server.inputsOf('settings.set').at(-1)).toMatchObject({ usagePrices: { rows: [price] } });
+  });
+
   it('says that there is nothing, at all or in this time', async () => {
     const none = { ...noUsage, keys: {}, accountLabel: null, cost: null, unpricedTokens: 0 };
     const page = await open(() => {

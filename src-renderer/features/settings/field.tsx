@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from 'react';
 import { useWords } from '../../stores/stores.ts';
 import fieldsStyles from '../../ui/fields.module.css';
-import { LinkButton } from '../../ui/link-button.tsx';
+import { SetElsewhere } from '../../ui/set-elsewhere.tsx';
 import textStyles from '../../ui/text.module.css';
 import styles from './field.module.css';
 
@@ -68,12 +68,15 @@ export function Field({
         </p>
       )}
       {elsewhere === undefined ? null : (
-        <p className={textStyles.warnText} role="status">
-          {elsewhere === ''
-            ? t('settings.elsewhere.empty')
-            : t('settings.elsewhere', { value: elsewhere.replaceAll('\n', ' ') })}{' '}
-          <LinkButton onClick={() => onTake?.()}>{t('settings.elsewhere.take')}</LinkButton>
-        </p>
+        <SetElsewhere
+          told={
+            elsewhere === ''
+              ? t('settings.elsewhere.empty')
+              : t('settings.elsewhere', { value: elsewhere.replaceAll('\n', ' ') })
+          }
+          take={t('settings.elsewhere.take')}
+          onTake={() => onTake?.()}
+        />
       )}
       <p id={`${id}-help`} className={textStyles.faint}>
         {help}

@@ -4,9 +4,8 @@ import { maxKeyNameChars } from '../../../src-main/shared/settings-limits.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
 import layoutStyles from '../../ui/layout.module.css';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { Select } from '../../ui/select.tsx';
-import textStyles from '../../ui/text.module.css';
+import { SetElsewhere } from '../../ui/set-elsewhere.tsx';
 import { Field } from './field.tsx';
 import styles from './keys-card.module.css';
 
@@ -149,9 +148,7 @@ export function KeyForm({ facts = noFacts, onSubmit, onCancel, onTake }: KeyForm
         />
       </div>
       {onTake === undefined ? null : (
-        <p className={textStyles.warnText} role="status">
-          {t('apiKeys.elsewhere')} <LinkButton onClick={onTake}>{t('apiKeys.elsewhere.take')}</LinkButton>
-        </p>
+        <SetElsewhere told={t('apiKeys.elsewhere')} take={t('apiKeys.elsewhere.take')} onTake={onTake} />
       )}
       <div className={layoutStyles.addButtons}>
         <Button isSubmit>{isNew ? t('apiKeys.create') : t('apiKeys.save')}</Button>

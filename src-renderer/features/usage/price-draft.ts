@@ -48,6 +48,15 @@ export function pricesOf({
   return { isShown, currency, rows: priced };
 }
 
+/** Differs whenever prices do. */
+export function pricesKey({ isShown, currency, rows }: UsagePrices): string {
+  return JSON.stringify([
+    isShown,
+    currency,
+    rows.map(({ model, tier, input, cached, output }) => [model, tier, input, cached, output]),
+  ]);
+}
+
 /** Whether this keeps a row that something was typed into from being a price. */
 export function isWrong(row: DraftRow, name: 'model' | 'input' | 'cached' | 'output'): boolean {
   if (!isTyped(row)) return false;

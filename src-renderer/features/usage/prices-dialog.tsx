@@ -8,8 +8,9 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import dialogStyles from '../../ui/dialog.module.css';
 import { Dialog } from '../../ui/dialog.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
+import { SetElsewhere } from '../../ui/set-elsewhere.tsx';
 import textStyles from '../../ui/text.module.css';
-import { type DraftRow, draftOf, emptyRow, isCurrency, isWrong, pricesOf } from './price-draft.ts';
+import { type DraftRow, draftOf, emptyRow, isCurrency, isWrong, pricesKey, pricesOf } from './price-draft.ts';
 import styles from './prices-dialog.module.css';
 
 const columns = [
@@ -21,15 +22,28 @@ const columns = [
 /** Sets what tokens cost; nothing is known beforehand. */
 export function PricesDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
   const kept = useApp((state) => state.settings?.usagePrices ?? null);
-  return kept === null ? null : <PricesForm kept={kept} onClose={onClose} />;
+  /** What the edit began with. */
+  const [base, setBase] = useState(kept);
+  if (kept === null) return null;
+  const begun = base ?? kept;
+  return <PricesForm key={pricesKey(begun)} base={begun} kept={kept} onTake={() => setBase(kept)} onClose={onClose} />;
 }
 
-function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly onClose: () => void }): ReactNode {
+interface PricesFormProps {
+  readonly base: UsagePrices;
+  /** As they are set now. */
+  readonly kept: UsagePrices;
+  /** Begins anew with those. */
+  readonly onTake: () => void;
+  readonly onClose: () => void;
+}
+
+function PricesForm({ base, kept, onTake, onClose }: PricesFormProps): ReactNode {
   const { t } = useWords();
   const actions = useActions();
-  const [isShown, setShown] = useState(kept.isShown);
-  const [currency, setCurrency] = useState(kept.currency);
-  const [rows, setRows] = useState<readonly DraftRow[]>(() => draftOf(kept.rows));
+  const [isShown, setShown] = useState(base.isShown);
+  const [currency, setCurrency] = useState(base.currency);
+  const [rows, setRows] = useState<readonly DraftRow[]>(() => draftOf(base.rows));
   const [isRefused, setRefused] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const whyId = useId();
@@ -46,6 +60,9 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus());
     if (prices !== null && (await actions.changeSettings({ usagePrices: prices }))) onClose();
   };
+  const isSetElsewhere = ![base, pricesOf({ isShown, currency, rows })].some(
+    (one) => one !== null && pricesKey(one) === pricesKey(kept),
+  );
   const named = (text: TextId, row: number): string =>
     t('usage.price.row', { name: (t as (id: TextId) => string)(text), row: row + 1 });
   return (
@@ -151,6 +168,9 @@ function PricesForm({ kept, onClose }: { readonly kept: UsagePrices; readonly on
           <div>
             <Button onClick={() => setRows([...rows, emptyRow(rows)])}>{t('usage.price.add')}</Button>
           </div>
+          {isSetElsewhere ? (
+            <SetElsewhere told={t('usage.price.elsewhere')} take={t('usage.price.elsewhere.take')} onTake={onTake} />
+          ) : null}
           {isRefused ? (
             <p id={whyId} className={textStyles.badText} role="alert">
               {t('usage.price.bad')}

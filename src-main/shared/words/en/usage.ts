@@ -87,5 +87,7 @@ export const usageWords = {
   'usage.price.remove': 'Remove row {row}',
   'usage.price.cancel': 'Cancel',
   'usage.price.save': 'Save',
+  'usage.price.elsewhere': 'Prices were changed elsewhere meanwhile. Saving puts all of these in their place.',
+  'usage.price.elsewhere.take': 'Begin with those',
   'usage.price.bad': 'Prices are numbers from 0 up, every row names a model, and the currency is three letters.',
 } as const;

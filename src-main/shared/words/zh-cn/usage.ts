@@ -88,5 +88,7 @@ export const usageWords: SameIds<typeof english> = {
   'usage.price.remove': '删除第 {row} 行',
   'usage.price.cancel': '取消',
   'usage.price.save': '保存',
+  'usage.price.elsewhere': '编辑期间价格已在别处修改。保存会用这里的全部内容取代它们。',
+  'usage.price.elsewhere.take': '从该内容开始',
   'usage.price.bad': '价格须为不小于 0 的数字，每行都要有模型，货币为三个字母。',
 };

@@ -4,6 +4,7 @@ import type { RequestRow } from '../../../../src-main/shared/model.ts';
 import { maxNoteChars } from '../../../../src-main/shared/store-limits.ts';
 import { useActions, useWords } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
+import { SetElsewhere } from '../../../ui/set-elsewhere.tsx';
 import styles from './mark-part.module.css';
 
 /** Star and note of an ended turn. */
@@ -63,6 +64,10 @@ interface NoteFormProps {
 function NoteForm({ note, onClose, onSave }: NoteFormProps): ReactNode {
   const { t } = useWords();
   const [text, setText] = useState(note ?? '');
+  /** What the edit began with. */
+  const [base, setBase] = useState(note ?? '');
+  const now = note ?? '';
+  const isSetElsewhere = now !== base && now !== text.trim();
   return (
     <form
       className={styles.form}
@@ -89,6 +94,16 @@ function NoteForm({ note, onClose, onSave }: NoteFormProps): ReactNode {
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
+      {isSetElsewhere ? (
+        <SetElsewhere
+          told={now === '' ? t('mark.note.elsewhere.empty') : t('mark.note.elsewhere', { note: now })}
+          take={t('mark.note.elsewhere.take')}
+          onTake={() => {
+            setBase(now);
+            setText(now);
+          }}
+        />
+      ) : null}
       <div className={styles.buttons}>
         <Button isSmall isSubmit variant="primary">
           {t('mark.note.save')}
