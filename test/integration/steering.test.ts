@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import type { JsonObject } from '../../src-main/core/json.ts';
+import { HarRequest } from '../../src-main/shared/trace-tools.ts';
 import { answerEvents, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { type Rig, type RigOptions, startRig } from '../support/slipstream.ts';
 import { codexFrame, codexHeaders, openSocket, type ProxySocket } from './proxy-client.ts';
@@ -60,6 +61,25 @@ it('an interrupted turn ends, and the next item continues it on the same socket'
       'upstream-in response.interrupt.accepted',
     ]),
   );
+});
+
+it('its trace and its HAR show what each frame of the client said', async () => {
+  await start({ simulator: { timing: { tokensPerSecond: 50 } } });
+  socket.send(codexFrame('Count to 5000'));
+  await arrived('response.output_text.delta');
+  const interrupt = { type: 'response.interrupt', response_id: idOf(await arrived('response.created')) };
+  socket.send(interrupt);
+  await socket.terminals(1);
+  const { row, frames } = await rig.endedTrace(rig.app.snapshot().requests[0]?.id ?? '');
+  for (const direction of ['client-in', 'upstream-out']) {
+    const part = frames.findIndex((frame) => frame.direction === direction && frame.type === interrupt.type);
+    const { text } = await rig.app.handlers['requests.text']({ id: row.id, part, offset: 0 });
+    expect(JSON.parse(text ?? 'null')).toEqual(interrupt);
+  }
+  const har = await rig.app.handlers['export.har'](HarRequest.parse({ ids: [row.id], withBodies: true }));
+  const messages: { type: string; data: string }[] = JSON.parse(har.text).log.entries.at(-1)._webSocketMessages;
+  const sent = messages.filter(({ type }) => type === 'send').map(({ data }) => JSON.parse(data));
+  expect(sent).toEqual([expect.objectContaining({ type: 'response.create', model: 'gpt-5.5' }), interrupt]);
 });
 
 describe('an upstream with words of its own', () => {

@@ -327,7 +327,7 @@ describe('what a client tells its turn', () => {
       run.resume();
       run.supersede();
       run.threw(new TypeError('late'));
-      run.noteFrame('x', 1);
+      run.noteFrame('x', Buffer.from('{}'));
     };
     if (when === 'before it begins') say();
     const { error, watched } = await go();

@@ -186,7 +186,7 @@ export class WebsocketClient {
     if (!this.#isCodex || line === null || !line.interject(data, stray))
       throw new SlipstreamError('frame_type_unsupported');
     if (this.#turn === null) this.#runner.noteStray(this.#headers, type);
-    else this.#turn.noteFrame(type, data.length);
+    else this.#turn.noteFrame(type, data);
     this.#mayBeOver = this.#turn !== null;
   }
 

@@ -176,12 +176,14 @@ function attemptEntry(
   const sent = own.filter(({ direction }) => direction === 'upstream-in' || direction === 'upstream-out');
   const texts = withBodies
     ? redactEvents(
-        sent.map(({ direction, data }) => (direction === 'upstream-in' ? (data?.toString('utf8') ?? '') : '')),
+        sent.map(({ data }) => data?.toString('utf8') ?? ''),
         redactor,
       )
     : [];
   const messages = sent.map(({ atMs, direction, type, bytes }, index): WebSocketMessage => {
-    const text = direction === 'upstream-out' ? (body ?? '') : (texts[index] ?? '');
+    // Of the frame that begins the turn only the body is kept; a client may send others while it runs.
+    const isBody = direction === 'upstream-out' && type === 'response.create';
+    const text = (isBody ? body : texts[index]) ?? '';
     return {
       type: direction === 'upstream-out' ? 'send' : 'receive',
       time: (row.startedAt + atMs) / 1000,

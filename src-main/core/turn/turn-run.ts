@@ -130,9 +130,9 @@ export class TurnRun implements SteerableTurn {
     return this.#attempt?.line ?? null;
   }
 
-  noteFrame(type: string, bytes: number): void {
-    this.#watch.frame('client-in', type, bytes);
-    this.#watch.frame('upstream-out', type, bytes);
+  noteFrame(type: string, data: Buffer): void {
+    this.#watch.frame('client-in', type, data.length, data);
+    this.#watch.frame('upstream-out', type, data.length, data);
   }
 
   supersede(): void {

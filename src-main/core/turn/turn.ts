@@ -112,7 +112,7 @@ export interface SteerableTurn extends RunningTurn {
   /** The websocket it runs on, for frames of types nobody here knows; null over HTTP, and while there is none. */
   readonly line: UpstreamLine | null;
   /** Tells the trace that the client sent such a frame up. */
-  noteFrame(type: string, bytes: number): void;
+  noteFrame(type: string, data: Buffer): void;
   /** The client goes on with another turn: this one's response is over, whatever upstream called its end. */
   supersede(): void;
 }
