@@ -51,16 +51,20 @@ const startingPollMs = 25;
 const recordPath = (dataDir: string) => join(dataDir, 'instance.json');
 const workPath = (dataDir: string) => join(dataDir, 'command.json');
 
-function limitMs(dataDir: string): number {
-  const work = readWork(dataDir);
+function limitMs(work: Work | null): number {
   if (work === null) return startingLimitMs;
   return work.isStopping ? stoppingLimitMs : workLimitMs;
 }
 
 /** Takes the data folder, or finds who has it. Waits a little for one that is starting or a command at work, and for one that is stopping. */
-export async function reachInstance(dataDir: string, complain: (line: string) => void): Promise<InstanceAccess> {
+export async function reachInstance(
+  dataDir: string,
+  complain: (line: string) => void,
+  pause: (ms: number) => Promise<unknown> = delay,
+): Promise<InstanceAccess> {
   if (ensureDataDir(dataDir)) complain(madePrivate(dataDir));
-  for (let waitedMs = 0; waitedMs <= limitMs(dataDir); waitedMs += startingPollMs) {
+  let work = readWork(dataDir);
+  for (let waitedMs = 0; waitedMs <= limitMs(work); waitedMs += startingPollMs) {
     const hold = tryHold(dataDir);
     if (hold !== null) {
       return { kind: 'held', hold };
@@ -69,9 +73,12 @@ export async function reachInstance(dataDir: string, complain: (line: string) =>
     if (record !== null) {
       return { kind: 'running', record };
     }
-    await delay(startingPollMs);
+    await pause(startingPollMs);
+    const before = work;
+    work = readWork(dataDir);
+    // The one that stopped is gone: what was waited for it is no wait for whoever has the folder now.
+    if (before?.isStopping && !work?.isStopping) waitedMs = 0;
   }
-  const work = readWork(dataDir);
   throw new SlipstreamError('instance_running', {
     message:
       work === null

@@ -235,4 +235,21 @@ describe('an instance that stops', () => {
     first.release();
     await second;
   });
+
+  it('gives its folder to who waited for it, however long that took', async () => {
+    const first = await hold();
+    first.announce(record);
+    first.announceStop();
+    let waitedMs = 0;
+    const access = await reachInstance(
+      dataDir,
+      () => {},
+      async (ms) => {
+        waitedMs += ms;
+        if (waitedMs === 20_000) first.release();
+      },
+    );
+    if (access.kind === 'held') holds.keep(access.hold);
+    expect([access.kind, waitedMs]).toEqual(['held', 20_000]);
+  });
 });
