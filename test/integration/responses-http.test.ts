@@ -132,6 +132,15 @@ describe('S3: the effective session id upstream', () => {
     expect(new Set(everywhere(post?.headers, objectOf(post?.decodedBody.toString() ?? ''))).size).toBe(1);
   });
 
+  it.each(['session-id', 'session_id', 'thread-id', 'x-session-id', 'x-session-affinity'])(
+    'S3: is one UUID everywhere where a client has a text in %s',
+    async (name) => {
+      await events(count, { [name]: 'ses_of mine' });
+      const ids = new Set(everywhere(lastUpgrade(), lastFrame()));
+      expect([...ids]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    },
+  );
+
   it('S3: is the one the client names, turn after turn, and another for each client that names none', async () => {
     const idOf = async (headers: Record<string, string>) => {
       await events(count, headers);

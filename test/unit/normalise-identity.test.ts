@@ -5,6 +5,7 @@ import { userAgent } from '../../src-main/core/normalise/identity.ts';
 import { normalise } from '../../src-main/core/normalise/normalise.ts';
 import { defaultProfile } from '../../src-main/core/normalise/profiles/choose.ts';
 import type { Transport } from '../../src-main/shared/model.ts';
+import { tell } from '../../src-main/shared/words/told.ts';
 import { headerSet } from './captures.ts';
 import {
   bodyOf,
@@ -100,6 +101,21 @@ describe('S3: one effective session id appears everywhere', () => {
     expect(headerSet(shaped.headers)).not.toContain('session_id');
     expect(headerMap(shaped.headers)).toMatchObject({ 'session-id': sessionId, 'thread-id': sessionId });
   });
+
+  it.each(['session-id', 'thread-id'])(
+    'S3: a text in %s goes as the UUID that it stands for everywhere else',
+    (name) => {
+      for (const text of ['ses_7', '']) {
+        const shaped = normalise(questionFor(turn, { headers: withHeaders(foreignHeaders, { [name]: text }) }));
+        expect(headerMap(shaped.headers)).toMatchObject({ 'session-id': sessionId, 'thread-id': sessionId });
+        expect(shaped.changes).toContainEqual(
+          expect.objectContaining({ path: `headers.${name}`, action: 'set', why: tell('why.header.sessionText') }),
+        );
+      }
+      const own = normalise(questionFor(turn, { headers: withHeaders(codexHeaders, { [name]: 'ses_7' }) }));
+      expect(headerMap(own.headers)).toMatchObject({ [name]: 'ses_7' });
+    },
+  );
 });
 
 describe('the turn metadata of a client that is not Codex', () => {

@@ -1,3 +1,4 @@
+import { validate as isUuid } from 'uuid';
 import type { Change, RawHeader, Transport } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
@@ -125,8 +126,12 @@ function profileHeaders(question: HeaderQuestion): RawHeader[] {
 /** Say who the client is; one that is not Codex is sent as the official client (S4). */
 const identityNames = new Set(['originator', 'user-agent', 'version']);
 
-function keepsClientValue(name: string, client: ClientKind): boolean {
-  return client.isCodex || !identityNames.has(name);
+/** Why a header's value is ours and not what the client sent; null where that goes on (S3). */
+function replaceReason(name: string, value: string, { client, profile }: HeaderQuestion): string | null {
+  if (client.isCodex) return null;
+  if (identityNames.has(name)) return tell('why.official.follows');
+  // Beside the UUID that the text stands for everywhere else it would name another session.
+  return profile.sessionHeaders.includes(name) && !isUuid(value) ? tell('why.header.sessionText') : null;
 }
 
 /** The hint is ours even where the client sent another: it names the tier that this socket's frames carry. */
@@ -184,20 +189,18 @@ export function buildHeaders(question: HeaderQuestion): {
   readonly headers: RawHeaders;
   readonly changes: readonly Change[];
 } {
-  const { sent, client, account, profile, transport } = question;
+  const { sent, account, profile, transport } = question;
   const { headers, changes } = accountHeaders(account);
   for (const [rawName, value] of sent) {
     const name = rawName.toLowerCase();
     if (hopByHop.has(name) || ours.has(name) || name === 'chatgpt-account-id') continue;
-    const reason = dropReason(name, question);
-    if (reason !== null) {
+    const dropped = dropReason(name, question);
+    const replaced = dropped === null ? replaceReason(name, value, question) : null;
+    if (dropped !== null) {
       if (name !== 'authorization')
-        changes.push({ step: 'headers', path: `headers.${name}`, action: 'dropped', why: reason });
-    } else if (keepsClientValue(name, client)) {
-      headers.push([name, value]);
-    } else {
-      changes.push({ step: 'identity', path: `headers.${name}`, action: 'set', why: tell('why.official.follows') });
-    }
+        changes.push({ step: 'headers', path: `headers.${name}`, action: 'dropped', why: dropped });
+    } else if (replaced === null) headers.push([name, value]);
+    else changes.push({ step: 'identity', path: `headers.${name}`, action: 'set', why: replaced });
   }
   for (const [name, value] of [...question.crossed, ...profileHeaders(question)]) {
     if (headerValue(headers, name) !== null) continue;

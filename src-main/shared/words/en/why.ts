@@ -99,6 +99,7 @@ export const whyWords = {
   'why.header.upgrade': 'only sent on a websocket upgrade',
   'why.header.notWebsocket': 'not for websockets',
   'why.header.session': 'goes as session-id',
+  'why.header.sessionText': 'upstream gets the UUID that this text stands for',
   'why.header.http': 'only sent over HTTP',
   'why.header.metadata': 'travels in client_metadata on a websocket',
   'why.chat.probabilities': 'upstream tells no probabilities',

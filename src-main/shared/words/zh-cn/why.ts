@@ -100,6 +100,7 @@ export const whyWords: SameIds<typeof english> = {
   'why.header.upgrade': '仅在 WebSocket 升级时发送',
   'why.header.notWebsocket': '不用于 WebSocket',
   'why.header.session': '以 session-id 发送',
+  'why.header.sessionText': '上游收到的是此文本所对应的 UUID',
   'why.header.http': '仅通过 HTTP 发送',
   'why.header.metadata': '在 WebSocket 上通过 client_metadata 传递',
   'why.chat.probabilities': '上游不提供概率',
