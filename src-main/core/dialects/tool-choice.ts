@@ -15,6 +15,11 @@ function isDemand(choice: Json): boolean {
   return choice.type !== 'allowed_tools' || choice.mode === 'required';
 }
 
+/** Tells where upstream writes a choice otherwise than the client did. */
+export function noteForm(asked: Json | undefined, choice: Json, notes: ChangeNotes): void {
+  if (JSON.stringify(asked) !== JSON.stringify(choice)) notes.add('tool_choice', 'set', tell('why.toolChoice.form'));
+}
+
 /** A choice where upstream is given no tools at all: nothing, unless it demands one. Throws `request_invalid`. */
 export function choiceAmongNone(choice: Json | undefined, notes: ChangeNotes): void {
   if (choice === undefined || choice === null) return;

@@ -119,6 +119,13 @@ function reasoningOptions(chat: JsonObject, notes: ChangeNotes): JsonObject {
   return { reasoning: { summary: 'auto', ...given, effort } };
 }
 
+/** Members that ask for what is done here, or for what upstream does anyway. */
+const keptHere = [
+  ['stream_options', tell('why.chat.here')],
+  ['n', tell('why.chat.only')],
+  ['modalities', tell('why.chat.only')],
+] as const;
+
 /** Every member but messages and tools. What has no place upstream is left out and noted. Throws `request_invalid`. */
 export function translateFields(chat: JsonObject, notes: ChangeNotes): JsonObject {
   refuseImpossible(chat);
@@ -126,6 +133,8 @@ export function translateFields(chat: JsonObject, notes: ChangeNotes): JsonObjec
     if (handledFields.has(name) || value === undefined) continue;
     notes.add(cutText(name, 100), 'dropped', droppedFields.get(name) ?? tell('why.chat.unknown'));
   }
+  for (const [name, why] of keptHere)
+    if (chat[name] !== undefined && chat[name] !== null) notes.add(name, 'dropped', why);
   const kept = sameFields.flatMap((name) => (chat[name] === undefined ? [] : [[name, chat[name]] as const]));
   return { ...Object.fromEntries(kept), ...reasoningOptions(chat, notes), ...textOptions(chat, notes) };
 }

@@ -2,7 +2,7 @@ import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 import { invalidRequest } from '../request-json.ts';
-import { choiceAmong, choiceAmongNone } from '../tool-choice.ts';
+import { choiceAmong, choiceAmongNone, noteForm } from '../tool-choice.ts';
 import type { ToolNames } from '../tool-names.ts';
 
 /** The tool members of a Responses body, and whether the client used the names from before `tools`. */
@@ -122,6 +122,7 @@ function translateLegacy(chat: JsonObject, names: ToolNames, notes: ChangeNotes)
   );
   const tools = [...own, ...searchTools(chat, own, notes)];
   notes.add('functions', 'set', tell('why.chat.functions'));
+  if (choice !== undefined && choice !== null) notes.add('function_call', 'set', tell('why.chat.functionCall'));
   const named = isJsonObject(choice) ? namedTool({ type: 'function', ...choice }, names) : choice;
   const chosen = chosenAmong(named, tools, notes);
   return { tools, ...chosen, parallel_tool_calls: false };
@@ -133,11 +134,14 @@ export function translateTools(chat: JsonObject, names: ToolNames, notes: Change
   const hasFunctions = chat.functions !== undefined && chat.functions !== null;
   if (!hasTools && hasFunctions) return { body: translateLegacy(chat, names, notes), isLegacy: true };
   if (hasFunctions) notes.add('functions', 'dropped', tell('why.chat.hasTools'));
+  if (chat.function_call !== undefined && chat.function_call !== null)
+    notes.add('function_call', 'dropped', tell(hasFunctions ? 'why.chat.hasTools' : 'why.toolChoice.noTools'));
   const { tool_choice: choice, parallel_tool_calls: parallel } = chat;
   const listed = hasTools && chat.tools !== undefined ? translateList(chat.tools, names, notes) : null;
   const search = searchTools(chat, listed ?? [], notes);
   const tools = listed === null && search.length === 0 ? null : [...(listed ?? []), ...search];
   const wanted = choice === undefined || choice === null ? choice : translateChoice(choice, names);
+  if (wanted !== undefined && wanted !== null && tools !== null && tools.length > 0) noteForm(choice, wanted, notes);
   return {
     isLegacy: false,
     body: {

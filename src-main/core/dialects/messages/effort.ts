@@ -49,12 +49,20 @@ function effortOfTurn({ messages }: JsonObject, notes: ChangeNotes): string | nu
 /** Effort and summary as they are asked for; the normaliser fits them to the model. */
 export function askedReasoning(body: JsonObject, notes: ChangeNotes): AskedReasoning {
   const thinking = objectMember(body, 'thinking');
-  const said = effortOfTurn(body, notes) ?? textMember(objectMember(body, 'output_config'), 'effort');
+  const ofTurn = effortOfTurn(body, notes);
+  const ofAll = textMember(objectMember(body, 'output_config'), 'effort');
+  const said = ofTurn ?? ofAll;
   const isOff = thinking === null || thinking.type === 'disabled';
   const budget = numberMember(thinking, 'budget_tokens');
   const fromBudget = budgets.find(([upTo]) => (budget ?? 0) <= upTo)?.[1] ?? null;
   const effort =
     thinking?.type === 'disabled' ? 'none' : (said ?? (isOff ? null : budget === null ? defaultEffort : fromBudget));
+  if (thinking !== null) notes.add('thinking', 'set', tell('why.messages.thinking'));
+  if (ofAll !== null) {
+    const isHeeded = ofTurn === null && effort === ofAll;
+    const why = tell(isHeeded ? 'why.chat.effort' : 'why.messages.effort.other');
+    notes.add('output_config.effort', isHeeded ? 'set' : 'dropped', why);
+  }
   if (budget !== null && effort !== null)
     notes.add('thinking.budget_tokens', 'set', tell('why.messages.budget', { effort: String(effort) }));
   const summary = isOff || thinking.display === 'omitted' ? {} : { summary: 'auto' };

@@ -24,7 +24,9 @@ function systemItems(system: Json | undefined, notes: ChangeNotes): JsonObject[]
     notes.add(path, 'dropped', tell('why.messages.accounting'));
     return [];
   });
-  return message('developer', parts);
+  const items = message('developer', parts);
+  if (items.length > 0) notes.add('system', 'set', tell('why.messages.system'));
+  return items;
 }
 
 /** Reasoning goes out as a thinking block with upstream's ciphertext for a signature, and comes back as what it was. */

@@ -32,5 +32,7 @@ export function outputFormat(body: JsonObject, notes: ChangeNotes): JsonObject |
   const schema = objectMember(asked, 'schema');
   if (asked.type !== 'json_schema' || schema === null)
     throw invalidRequest('The output format must be of the type "json_schema" and have a "schema".');
+  const member = objectMember(config, 'format') === null ? 'output_format' : 'output_config.format';
+  notes.add(member, 'set', tell('why.chat.format'));
   return { format: { type: 'json_schema', name: 'output', schema, strict: isStrict(schema) } };
 }

@@ -73,6 +73,7 @@ export function readMessages(client: JsonObject, context: ReadContext): Translat
   if (isJsonObject(client.thread)) throw new SlipstreamError('thread_unsupported');
   checkModel(model, context);
   const notes = new ChangeNotes();
+  notes.add('messages', 'set', tell('why.chat.messages'));
   const { names, members } = translateTools(client, notes);
   const { reasoning, showsThinking } = askedReasoning(client, notes);
   const text = outputFormat(client, notes);

@@ -4,7 +4,7 @@ import { tell } from '../../../shared/words/told.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember, textMember } from '../../json.ts';
 import type { ChangeNotes } from '../change-notes.ts';
 import { isStrictSchema } from '../strict-schema.ts';
-import { choiceAmong, choiceAmongNone } from '../tool-choice.ts';
+import { choiceAmong, choiceAmongNone, noteForm } from '../tool-choice.ts';
 import { ToolNames } from '../tool-names.ts';
 import { describedTool } from './client-tools.ts';
 import { noteCacheControl } from './parts.ts';
@@ -121,7 +121,10 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
   const names = new ToolNames();
   const tools = asked.flatMap((tool, index) => {
     const path = `tools[${index}]`;
-    if (isWebSearch(tool)) return [webSearchTool(tool, path, notes)];
+    if (isWebSearch(tool)) {
+      notes.add(path, 'set', tell('why.chat.webSearch'));
+      return [webSearchTool(tool, path, notes)];
+    }
     const described = isCustom(tool) ? tool : describedTool(tool);
     const type = cutText(String(tool.type), 60);
     if (described === null) {
@@ -129,6 +132,7 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
       return [];
     }
     if (described !== tool) notes.add(path, 'set', tell('why.messages.clientTool', { type }));
+    notes.add('tools', 'set', tell('why.messages.tools'));
     noteMembers(described, path, names, notes);
     return [functionTool(described, path, names, notes)];
   });
@@ -138,6 +142,9 @@ export function translateTools(body: JsonObject, notes: ChangeNotes): Translated
     notes.add('tool_choice', 'dropped', tell('why.toolChoice.unknown'));
   if (tools.length === 0) choiceAmongNone(wanted, notes);
   const chosen = tools.length === 0 ? undefined : wanted;
+  if (chosen !== undefined) noteForm(body.tool_choice, chosen, notes);
+  if (choice?.disable_parallel_tool_use === true)
+    notes.add('tool_choice.disable_parallel_tool_use', 'set', tell('why.messages.parallel'));
   return {
     names,
     members: {
