@@ -36,6 +36,26 @@ describe('latency', () => {
     await expect.poll(drawn).not.toBe(light);
   });
 
+  it('prints the chart with the colours of the light theme, and has its own again after that', async () => {
+    const page = await open(stand.showAlone);
+    const drawn = (): Promise<string> =>
+      page.locator('canvas').evaluate((canvas) => (canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : ''));
+    const light = await drawn();
+    server.push({ kind: 'settings', settings: { theme: 'dark' } });
+    await expect.poll(drawn).not.toBe(light);
+    const dark = await drawn();
+    await page.evaluate(() => {
+      const printed: string[] = [];
+      Object.assign(window, { printed });
+      const look = (): unknown => printed.push(document.querySelector('canvas')?.toDataURL() ?? '');
+      matchMedia('print').addEventListener('change', look);
+    });
+    await page.pdf();
+    const printed = await page.evaluate(() => (window as unknown as { printed: string[] }).printed);
+    expect(printed.map((picture) => picture === light)).toEqual([true, false]);
+    await expect.poll(drawn).toBe(dark);
+  });
+
   it('shows percentiles with their n, and asks again for another figure without another chart', async () => {
     const page = await open();
     await page.locator('canvas').evaluate((canvas) => canvas.setAttribute('data-first', 'yes'));

@@ -74,7 +74,9 @@ export function LatencyChart({
       const sizes = new ResizeObserver(() => made.setSize({ width: host.clientWidth, height: heightPx }));
       sizes.observe(host);
       const { signal } = gone;
-      window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => made.redraw(), { signal });
+      // Paper is white: what is printed is drawn with the colours of the light theme.
+      for (const query of ['(prefers-color-scheme: dark)', 'print'])
+        window.matchMedia(query).addEventListener('change', () => made.redraw(false), { signal });
       signal.addEventListener('abort', () => {
         sizes.disconnect();
         made.destroy();
@@ -100,7 +102,7 @@ export function LatencyChart({
   }, [chart, lines, timesSeconds, words, unit, onPoint, onBrush, hasBands]);
   // Its colours are of the moment it was drawn.
   useEffect(() => {
-    if (theme !== null) chart?.redraw();
+    if (theme !== null) chart?.redraw(false);
   }, [chart, theme]);
   useEffect(() => {
     if (brush === null) chart?.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
