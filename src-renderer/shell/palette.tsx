@@ -3,6 +3,7 @@ import { matching, type PaletteEntry } from '../lib/palette.ts';
 import { useWords } from '../stores/stores.ts';
 import dialogStyles from '../ui/dialog.module.css';
 import { Dialog } from '../ui/dialog.tsx';
+import { TextField } from '../ui/text-field.tsx';
 import styles from './palette.module.css';
 
 interface PaletteProps {
@@ -40,12 +41,9 @@ export function Palette({ entries, onClose }: PaletteProps): ReactNode {
   return (
     <Dialog title={t('palette.title')} onClose={onClose}>
       <div className={dialogStyles.dialogBody}>
-        <input
-          className={styles.typed}
-          type="text"
+        <TextField
+          look="large"
           role="combobox"
-          autoComplete="off"
-          autoCapitalize="none"
           aria-label={t('palette.search')}
           aria-expanded="true"
           aria-controls={listId}

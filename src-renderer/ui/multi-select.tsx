@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import { useWords } from '../stores/stores.ts';
-import fieldsStyles from './fields.module.css';
 import popoverStyles from './popover.module.css';
 import { Popover } from './popover.tsx';
 import textStyles from './text.module.css';
+import { TextField } from './text-field.tsx';
 
 interface Choice {
   readonly value: string;
@@ -60,14 +60,10 @@ export function MultiSelect({ label, choices, values = [], onChange }: MultiSele
       {(close) => (
         <>
           {all.length < searchFrom ? null : (
-            <input
-              className={fieldsStyles.textField}
-              type="text"
+            <TextField
               aria-label={t('filter.search.in', { name: label })}
               placeholder={t('filter.search')}
               value={search}
-              spellCheck={false}
-              autoComplete="off"
               onChange={(event) => setSearch(event.target.value)}
             />
           )}

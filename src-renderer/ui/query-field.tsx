@@ -5,6 +5,7 @@ import { type Completion, completed, completions } from '../lib/query-edit.ts';
 import { useWords } from '../stores/stores.ts';
 import styles from './query-field.module.css';
 import { SearchBox } from './search-box.tsx';
+import { TextField } from './text-field.tsx';
 
 interface QueryFieldProps {
   readonly query: string;
@@ -60,9 +61,9 @@ export function QueryField({ query, onChange, valuesOf, inputRef }: QueryFieldPr
   return (
     <div className={styles.place}>
       <SearchBox label={t('query.label')} hasKey={query === '' && inputRef !== undefined}>
-        <input
+        <TextField
+          look="bare"
           ref={input}
-          type="text"
           role="combobox"
           aria-expanded={offered.length > 0}
           aria-controls={listId}
@@ -72,9 +73,6 @@ export function QueryField({ query, onChange, valuesOf, inputRef }: QueryFieldPr
           maxLength={maxQueryChars}
           placeholder={t('query.placeholder')}
           title={t('query.help')}
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="none"
           onChange={({ target }) => {
             onChange(target.value === '' ? undefined : target.value);
             offer(target.value, target.selectionStart ?? target.value.length);

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useCommands } from '../hooks/use-commands.ts';
 import { SearchBox } from './search-box.tsx';
+import { TextField } from './text-field.tsx';
 
 interface SearchFieldProps {
   readonly label: string;
@@ -19,15 +20,12 @@ export function SearchField({ label, hint, text, onChange }: SearchFieldProps): 
   return (
     <search>
       <SearchBox label={label} hasKey={text === ''}>
-        <input
+        <TextField
+          look="bare"
           ref={setInput}
-          type="text"
           value={text}
           maxLength={300}
           placeholder={hint}
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="none"
           onChange={(event) => onChange(event.target.value)}
         />
       </SearchBox>

@@ -5,12 +5,12 @@ import { useActions, useApp, useWords } from '../stores/stores.ts';
 import { Dot } from './badge.tsx';
 import { Button, IconButton } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
-import fieldsStyles from './fields.module.css';
 import { Icon } from './icons.tsx';
 import layoutStyles from './layout.module.css';
 import styles from './sign-in-part.module.css';
 import { SignInWay } from './sign-in-way.tsx';
 import textStyles from './text.module.css';
+import { TextField } from './text-field.tsx';
 
 /** Signing in with an account of its own: the two ways to start, or the one under way. */
 export function SignInPart(): ReactNode {
@@ -153,12 +153,9 @@ function PasteAddress({ id }: { readonly id: string }): ReactNode {
     >
       <label htmlFor="sign-in-paste">{t('signIn.paste')}</label>
       <div className={layoutStyles.addButtons}>
-        <input
+        <TextField
           id="sign-in-paste"
-          className={fieldsStyles.textField}
           value={address}
-          autoComplete="off"
-          spellCheck={false}
           placeholder="http://localhost:1455/auth/callback?code=…"
           onChange={(event) => setAddress(event.target.value)}
         />

@@ -1,9 +1,9 @@
 import { type ReactNode, useId, useState } from 'react';
 import { isProxyAddress } from '../../src-main/shared/proxy-address.ts';
 import { useWords } from '../stores/stores.ts';
-import fieldsStyles from './fields.module.css';
 import styles from './sign-in-part.module.css';
 import textStyles from './text.module.css';
+import { TextField } from './text-field.tsx';
 
 /** A proxy for the account that is to be: its tokens are never asked for, or renewed, another way. Empty until it is an address. */
 export function SignInWay({ onChange }: { readonly onChange: (proxyUrl: string) => void }): ReactNode {
@@ -15,14 +15,10 @@ export function SignInWay({ onChange }: { readonly onChange: (proxyUrl: string) 
     <details className={styles.signInWay}>
       <summary>{t('ways.signIn')}</summary>
       <label htmlFor={id}>{t('ways.signInHelp')}</label>
-      <input
+      <TextField
         id={id}
-        className={fieldsStyles.textField}
         value={text}
         placeholder="socks5h://user:password@proxy.example:1080"
-        autoComplete="off"
-        autoCapitalize="none"
-        spellCheck={false}
         aria-invalid={isWrong || undefined}
         onChange={(event) => {
           const meant = event.target.value.trim();

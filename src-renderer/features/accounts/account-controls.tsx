@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import styles from './account-controls.module.css';
 import { ProxyField } from './proxy-field.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
@@ -104,12 +105,10 @@ function PriorityField({ account }: { readonly account: AccountView }): ReactNod
     setDraft((now) => (now === text ? null : now));
   };
   return (
-    <label className={fieldsStyles.selectField} title={t('accounts.priority.help')}>
+    <label className={classNames(fieldsStyles.selectField, styles.priorityField)} title={t('accounts.priority.help')}>
       <span className={fieldsStyles.selectLabel}>{t('accounts.priority')}</span>
-      <input
-        className={classNames(fieldsStyles.textField, styles.priorityField)}
+      <TextField
         type="number"
-        autoComplete="off"
         min={-100}
         max={100}
         value={text}
@@ -138,12 +137,11 @@ function NicknameField({ account }: { readonly account: AccountView }): ReactNod
     setDraft((now) => (now === draft ? null : now));
   };
   return (
-    <label className={fieldsStyles.selectField} title={t('accounts.nickname.help')}>
+    <label className={classNames(fieldsStyles.selectField, styles.nicknameField)} title={t('accounts.nickname.help')}>
       <span className={fieldsStyles.selectLabel}>{t('accounts.nickname')}</span>
-      <input
-        className={classNames(fieldsStyles.textField, styles.nicknameField)}
+      <TextField
+        isProse
         maxLength={40}
-        autoComplete="off"
         value={draft ?? account.nickname ?? ''}
         placeholder={t('accounts.nickname.none')}
         onChange={(event) => setDraft(event.target.value)}

@@ -6,11 +6,11 @@ import { classNames } from '../../lib/class-names.ts';
 import { useActions, useStores, useWords } from '../../stores/stores.ts';
 import buttonStyles from '../../ui/button.module.css';
 import { Button } from '../../ui/button.tsx';
-import fieldsStyles from '../../ui/fields.module.css';
 import { Icon } from '../../ui/icons.tsx';
 import layoutStyles from '../../ui/layout.module.css';
 import { RichText } from '../../ui/rich-text.tsx';
 import textStyles from '../../ui/text.module.css';
+import { TextArea } from '../../ui/text-field.tsx';
 import styles from './import-part.module.css';
 
 /** What the call accepts. */
@@ -97,13 +97,10 @@ export function ImportPart(): ReactNode {
         />
       </label>
       <label htmlFor={fieldId}>{t('accounts.import.paste')}</label>
-      <textarea
+      <TextArea
         id={fieldId}
-        className={classNames(fieldsStyles.textField, styles.importText)}
         rows={4}
         value={text}
-        spellCheck={false}
-        autoComplete="off"
         placeholder={'{ "tokens": { "id_token": …'}
         onChange={(event) => setText(event.target.value)}
       />

@@ -3,6 +3,7 @@ import type { AccountView } from '../../../src-main/shared/account-model.ts';
 import { isProxyAddress } from '../../../src-main/shared/proxy-address.ts';
 import { useActions, useWords } from '../../stores/stores.ts';
 import fieldsStyles from '../../ui/fields.module.css';
+import { TextField } from '../../ui/text-field.tsx';
 import { WayTestPart } from '../../ui/way-test.tsx';
 import styles from './account-controls.module.css';
 
@@ -22,13 +23,9 @@ export function ProxyField({ account }: { readonly account: AccountView }): Reac
     <span className={styles.proxyPart}>
       <label className={fieldsStyles.selectField} title={t('ways.proxyHelp')}>
         <span className={fieldsStyles.selectLabel}>{t('ways.proxy')}</span>
-        <input
-          className={fieldsStyles.textField}
+        <TextField
           value={text}
           placeholder={t('ways.asInSettings')}
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="none"
           aria-invalid={isWrong || undefined}
           onChange={(event) => setText(event.target.value)}
           onBlur={() => void commit()}

@@ -16,6 +16,7 @@ import { RichText } from '../../ui/rich-text.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
 import textStyles from '../../ui/text.module.css';
+import { TextField } from '../../ui/text-field.tsx';
 import { CoinOffer } from './coin-offer.tsx';
 import { LabCost } from './lab-cost.tsx';
 import styles from './lab-form.module.css';
@@ -170,15 +171,11 @@ function ModelField({ model, models, onModel }: ModelFieldProps): ReactNode {
   return (
     <label className={fieldsStyles.selectField} htmlFor={modelId}>
       <span className={fieldsStyles.selectLabel}>{t('lab.form.model')}</span>
-      <input
+      <TextField
         id={modelId}
-        className={fieldsStyles.textField}
         value={model}
         maxLength={100}
         list={listId}
-        spellCheck={false}
-        autoComplete="off"
-        autoCapitalize="none"
         onChange={(event) => onModel(event.target.value)}
       />
       <datalist id={listId}>

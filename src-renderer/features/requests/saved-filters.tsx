@@ -11,9 +11,9 @@ import {
 import { keptInBrowser } from '../../stores/kept.ts';
 import { useStores, useUi, useWords } from '../../stores/stores.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
-import fieldsStyles from '../../ui/fields.module.css';
 import { Popover } from '../../ui/popover.tsx';
 import textStyles from '../../ui/text.module.css';
+import { TextField } from '../../ui/text-field.tsx';
 import { isOpenFilter } from '../../ui/trace-filter-bar.tsx';
 import styles from './saved-filters.module.css';
 
@@ -93,13 +93,12 @@ function NameForm({ onSave }: { readonly onSave: (name: string) => void }): Reac
         setName('');
       }}
     >
-      <input
-        className={fieldsStyles.textField}
+      <TextField
+        isProse
         aria-label={t('query.saved.name')}
         placeholder={t('query.saved.name')}
         value={name}
         maxLength={maxNameChars}
-        autoComplete="off"
         onChange={(event) => setName(event.target.value)}
       />
       <Button isSubmit disabled={name.trim() === ''}>

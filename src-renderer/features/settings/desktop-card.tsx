@@ -9,6 +9,7 @@ import fieldsStyles from '../../ui/fields.module.css';
 import layoutStyles from '../../ui/layout.module.css';
 import { Switch } from '../../ui/switch.tsx';
 import textStyles from '../../ui/text.module.css';
+import { TextField } from '../../ui/text-field.tsx';
 import styles from './behaviour-card.module.css';
 import settingsStyles from './settings.module.css';
 
@@ -107,9 +108,8 @@ function QuietSetting({ hours }: { readonly hours: QuietHours | null }): ReactNo
           {(['fromMinute', 'toMinute'] as const).map((end) => (
             <label key={end} className={fieldsStyles.selectField}>
               <span className={fieldsStyles.selectLabel}>{t(`settings.quiet.${end}`)}</span>
-              <input
+              <TextField
                 type="time"
-                className={fieldsStyles.textField}
                 value={clockText(hours[end])}
                 onChange={({ target: { value } }) => {
                   const minute = clockMinute(value);

@@ -1,8 +1,8 @@
 import { type ReactNode, useId } from 'react';
 import { useWords } from '../../stores/stores.ts';
-import fieldsStyles from '../../ui/fields.module.css';
 import { SetElsewhere } from '../../ui/set-elsewhere.tsx';
 import textStyles from '../../ui/text.module.css';
+import { TextArea, TextField } from '../../ui/text-field.tsx';
 import styles from './field.module.css';
 
 interface FieldProps {
@@ -41,12 +41,8 @@ export function Field({
   const describedBy = problem === undefined ? `${id}-help` : `${id}-help ${id}-problem`;
   const common = {
     id,
-    className: fieldsStyles.textField,
     value,
     placeholder,
-    spellCheck: false,
-    autoComplete: 'off',
-    autoCapitalize: 'none',
     'aria-describedby': describedBy,
     'aria-invalid': problem === undefined ? undefined : true,
   };
@@ -54,13 +50,13 @@ export function Field({
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       {rows === undefined ? (
-        <input
+        <TextField
           {...common}
           inputMode={isShort ? 'numeric' : undefined}
           onChange={(event) => onChange(event.target.value)}
         />
       ) : (
-        <textarea {...common} rows={rows} onChange={(event) => onChange(event.target.value)} />
+        <TextArea {...common} rows={rows} onChange={(event) => onChange(event.target.value)} />
       )}
       {problem === undefined ? null : (
         <p id={`${id}-problem`} className={textStyles.badText} role="alert">

@@ -10,6 +10,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import fieldsStyles from '../../ui/fields.module.css';
 import { SetElsewhere } from '../../ui/set-elsewhere.tsx';
 import textStyles from '../../ui/text.module.css';
+import { TextField } from '../../ui/text-field.tsx';
 import { type DraftRow, draftOf, emptyRow, isCurrency, isWrong, pricesKey, pricesOf } from './price-draft.ts';
 import styles from './prices-dialog.module.css';
 
@@ -82,13 +83,11 @@ function PricesForm({ base, kept, onTake, onClose }: PricesFormProps): ReactNode
               <input type="checkbox" checked={isShown} onChange={(event) => setShown(event.target.checked)} />
               <span>{t('usage.price.show')}</span>
             </label>
-            <label className={fieldsStyles.selectField}>
+            <label className={classNames(fieldsStyles.selectField, styles.currency)}>
               <span className={fieldsStyles.selectLabel}>{t('usage.price.currency')}</span>
-              <input
-                className={classNames(fieldsStyles.textField, styles.currency)}
+              <TextField
                 value={currency}
                 maxLength={3}
-                autoComplete="off"
                 {...marked(!isCurrency(currency))}
                 onChange={(event) => setCurrency(event.target.value.toUpperCase())}
               />
@@ -112,12 +111,10 @@ function PricesForm({ base, kept, onTake, onClose }: PricesFormProps): ReactNode
                 {rows.map((row, index) => (
                   <tr key={row.id}>
                     <td>
-                      <input
-                        className={fieldsStyles.textField}
+                      <TextField
                         aria-label={named('usage.price.model', index)}
                         value={row.model}
                         maxLength={100}
-                        autoComplete="off"
                         {...marked(isWrong(row, 'model'))}
                         onChange={(event) => edit(row.id, { model: event.target.value })}
                       />
@@ -142,11 +139,9 @@ function PricesForm({ base, kept, onTake, onClose }: PricesFormProps): ReactNode
                     </td>
                     {columns.map(({ name, text }) => (
                       <td key={name}>
-                        <input
-                          className={classNames(fieldsStyles.textField, styles.amount)}
+                        <TextField
                           aria-label={named(text, index)}
                           inputMode="decimal"
-                          autoComplete="off"
                           {...marked(isWrong(row, name))}
                           value={row[name]}
                           onChange={(event) => edit(row.id, { [name]: event.target.value })}

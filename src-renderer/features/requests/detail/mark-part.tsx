@@ -5,6 +5,7 @@ import { maxNoteChars } from '../../../../src-main/shared/store-limits.ts';
 import { useActions, useWords } from '../../../stores/stores.ts';
 import { Button } from '../../../ui/button.tsx';
 import { SetElsewhere } from '../../../ui/set-elsewhere.tsx';
+import { TextArea } from '../../../ui/text-field.tsx';
 import styles from './mark-part.module.css';
 
 /** Star and note of an ended turn. */
@@ -83,14 +84,14 @@ function NoteForm({ note, onClose, onSave }: NoteFormProps): ReactNode {
         onClose();
       }}
     >
-      <textarea
-        className={styles.field}
+      <TextArea
+        look="bare"
+        isProse
         aria-label={t('mark.note')}
-        // biome-ignore lint/a11y/noAutofocus: the person has just asked to write here
+        // The person has just asked to write here.
         autoFocus
         rows={3}
         maxLength={maxNoteChars}
-        autoComplete="off"
         value={text}
         onChange={(event) => setText(event.target.value)}
       />

@@ -12,6 +12,7 @@ import { Dialog } from '../../../ui/dialog.tsx';
 import fieldsStyles from '../../../ui/fields.module.css';
 import { ProblemText } from '../../../ui/problem-text.tsx';
 import { Select } from '../../../ui/select.tsx';
+import { TextField } from '../../../ui/text-field.tsx';
 import styles from './replay-dialog.module.css';
 
 interface ReplayDialogProps {
@@ -66,14 +67,7 @@ export function ReplayDialog({ row, onClose }: ReplayDialogProps): ReactNode {
           <Select label={t('replay.tier')} labelPlace="beside" value={tier} options={tiersOf(t)} onChange={setTier} />
           <label className={fieldsStyles.selectField}>
             <span className={fieldsStyles.selectLabel}>{t('replay.model')}</span>
-            <input
-              className={fieldsStyles.textField}
-              value={model}
-              spellCheck={false}
-              autoComplete="off"
-              autoCapitalize="none"
-              onChange={(event) => setModel(event.target.value)}
-            />
+            <TextField value={model} onChange={(event) => setModel(event.target.value)} />
           </label>
           <Select
             label={t('replay.transport')}

@@ -17,6 +17,7 @@ import { useActions, useWords } from '../../../../stores/stores.ts';
 import { IconButton } from '../../../../ui/button.tsx';
 import { CopyButton } from '../../../../ui/copy-button.tsx';
 import textStyles from '../../../../ui/text.module.css';
+import { TextField } from '../../../../ui/text-field.tsx';
 import { useVirtualRows } from '../../../../ui/virtual-list.tsx';
 import styles from './json-view.module.css';
 import { LongText } from './long-text.tsx';
@@ -243,13 +244,11 @@ function Search({ tree, onGo, onLeave }: SearchProps): ReactNode {
   const found = t(places.length === maxPlaces ? 'talk.search.foundMore' : 'talk.search.found', { count });
   return (
     <search className={styles.search}>
-      <input
-        type="text"
+      <TextField
+        look="bare"
         aria-label={t('talk.search')}
         placeholder={t('talk.search.hint')}
         value={typed}
-        spellCheck={false}
-        autoComplete="off"
         onChange={(event) => {
           setTyped(event.target.value);
           setAt(-1);
