@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { parseJsonObject } from '../../src-main/core/json.ts';
 import { openRaw, postHead, sayRaw, statusOfRaw, upgradeHead } from '../support/raw-connection.ts';
 import { type SkippingClock, skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
@@ -275,10 +276,21 @@ describe('upgrades', () => {
     ['with a key that is none', 'AQIDBAUGBwgJCgsMDQ4PEA==', 'short'],
     ['by POST', 'GET /v1', 'POST /v1'],
     ['of a path that has none', '/v1/responses', '/v1/models'],
-  ])('are refused %s', async (_what, from, to) => {
-    const status = statusOfRaw(await sayRaw(rig, spoil(from, to)));
+  ])('are refused %s, as all else is', async (_what, from, to) => {
+    const answer = await sayRaw(rig, spoil(from, to));
+    const status = statusOfRaw(answer);
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
+    const [head = '', told = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/content-type: application\/json/i);
+    expect(errorOf(parseJsonObject(told))).toMatchObject({ type: 'invalid_request_error' });
+  });
+
+  it('are not what a POST asks for whose headers a proxy made those of one', async () => {
+    const turn = JSON.stringify(ask('Reply with exactly: alive'));
+    const upgrade = ['connection: upgrade, close', 'upgrade: websocket'];
+    const answer = await sayRaw(rig, postHead(rig, ...upgrade, `content-length: ${turn.length}`) + turn);
+    expect(answer).toContain('response.completed');
   });
 
   it('that come before the answer to an earlier request is over do not overtake it', async () => {

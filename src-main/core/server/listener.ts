@@ -34,7 +34,7 @@ import { requestIdOf, tellRequestId } from './request-id.ts';
 import { dialectOfCaller, proxiedPath, type RouteParts, routeFor, routesAt, routeUnknown } from './routes.ts';
 import { sendError } from './send.ts';
 import { toldError } from './told-error.ts';
-import { UpgradeAnswers } from './upgrade-answers.ts';
+import { asksForWebsocket, UpgradeAnswers } from './upgrade-answers.ts';
 import { WebsocketClient } from './websocket-client.ts';
 
 /** How long a client may take to send. */
@@ -180,8 +180,7 @@ export class Listener {
       keepAliveTimeout: keepAliveTimeoutMs,
       // The guard answers a missing Host itself, as JSON.
       requireHostHeader: false,
-      // curl --http2 and Java offer h2c; that is a plain request to us.
-      shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
+      shouldUpgradeCallback: asksForWebsocket,
     });
     this.#arrivals.watch(server);
     server.on('request', (request, response) => {
