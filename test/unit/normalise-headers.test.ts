@@ -57,6 +57,7 @@ describe('the allowlist of headers', () => {
     'x-codex-beta-features',
     'x-codex-anything-new',
     'x-openai-subagent',
+    'x-oai-attestation',
     'x-responsesapi-include-timing-metrics',
     'x-client-request-id',
     'thread-id',

@@ -54,6 +54,8 @@ describe('a name', () => {
     ['device_keys', false],
     ['a_device_key', false],
     ['chatgpt-account-id', true],
+    ['x-oai-attestation', true],
+    ['x-oai-request-id', false],
     ['chatgpt-account-ids', false],
     ['my-chatgpt-account-id', false],
     ['account_id', false],

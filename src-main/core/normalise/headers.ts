@@ -44,7 +44,7 @@ const relayedNames = new Set([
   'thread-id',
   'x-client-request-id',
 ]);
-const relayedPrefixes = ['x-codex-', 'x-openai-', 'x-responsesapi-'];
+const relayedPrefixes = ['x-codex-', 'x-openai-', 'x-oai-', 'x-responsesapi-'];
 
 /** Never relayed although a prefix would let them through: they are the account's or built here. */
 const ours = new Set(['x-openai-account-routing-override', 'x-codex-routing-hint']);

@@ -17,7 +17,7 @@ const maxDepth = 200;
 
 /** Parts of a name, in lower case and without dashes, that make its value a secret wherever they stand. */
 const secretParts =
-  /token|secret|password|passwd|passphrase|pwd$|ticket|cookie|credential|authorization|apikey|privatekey|accesskey|signingkey|encryptionkey|^x?auth$|^xauth|^codeverifier$|^devicecode$|^devicekey$|^chatgptaccountid$/;
+  /token|secret|password|passwd|passphrase|pwd$|ticket|cookie|credential|authorization|apikey|privatekey|accesskey|signingkey|encryptionkey|^x?auth$|^xauth|^codeverifier$|^devicecode$|^devicekey$|^xoaiattestation$|^chatgptaccountid$/;
 
 /** Names that count or name things and hold such a part. */
 const harmlessNames =
