@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { LatencyAnswer, LatencyQuery } from '../../src-main/shared/trace-query.ts';
@@ -99,7 +100,7 @@ describe('latency', () => {
     ] as const) {
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name, exact: true }).click();
-      expect((await download).suggestedFilename()).toBe(`latency-firstToken.${ending}`);
+      expect((await download).suggestedFilename()).toBe(`latency-firstToken-p50.${ending}`);
     }
     const brush = async (): Promise<void> => {
       const box = await page.locator('.u-over').boundingBox();
@@ -120,6 +121,39 @@ describe('latency', () => {
     await page.getByRole('button', { name: 'Show these requests' }).click();
     await page.getByRole('heading', { name: 'Requests', level: 1 }).waitFor({ state: 'attached' });
     expect(page.url()).toMatch(/from=.*to=.*q=status%3Acompleted/);
+  });
+
+  it('saves a picture and figures that say what they show, and of which turns', async () => {
+    const page = await open(stand.showAlone);
+    await page.setViewportSize({ width: 340, height: 800 });
+    await page.locator('canvas').waitFor();
+    await page.getByRole('radio', { name: 'p95' }).check({ force: true });
+    const csv = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV', exact: true }).click();
+    const text = await readFile(await (await csv).path(), 'utf8');
+    expect(text.split('\n', 1)[0]?.trim()).toBe(
+      'from,to,"standard (none), p95 (ms)","standard (none), p95 n","priority, p95 (ms)","priority, p95 n"',
+    );
+    const drawn = async (): Promise<readonly string[]> => {
+      await page.evaluate(() => {
+        const written: string[] = [];
+        Object.assign(window, { written });
+        const pen = CanvasRenderingContext2D.prototype;
+        const { fillText } = pen;
+        pen.fillText = function (said, x, y, ...more) {
+          const isInside = x + this.measureText(said).width <= this.canvas.width / window.devicePixelRatio;
+          written.push(isInside ? said : `cut: ${said}`);
+          return fillText.call(this, said, x, y, ...more);
+        };
+      });
+      const png = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'PNG', exact: true }).click();
+      await (await png).path();
+      return page.evaluate(() => (window as unknown as { written: string[] }).written);
+    };
+    expect(await drawn()).toEqual(['First token, p95', 'standard (none) n = 240', 'priority n = 80']);
+    await page.getByRole('button', { name: 'standard (none) n = 240' }).click();
+    expect(await drawn()).toEqual(['First token, p95', 'priority n = 80']);
   });
 
   it('has each line in a legend with its n, and hides it', async () => {

@@ -7,6 +7,7 @@ import {
   groupColour,
   groupLabel,
   linesOf,
+  placedInRows,
   sharesBelow,
   spanText,
   timeTicks,
@@ -65,6 +66,17 @@ describe('what a chart says beside its lines', () => {
     ]);
     expect(gapsOf([line(1, 1), line(0, 1)], 2)).toEqual([]);
     expect(gapsOf([], 0)).toEqual([]);
+  });
+
+  it('stands in as many rows as there is no room for it in one', () => {
+    const places = placedInRows([50, 40, 60, 120], 10, 100);
+    expect(places.map(({ left, row }) => [left, row])).toEqual([
+      [0, 0],
+      [60, 0],
+      [0, 1],
+      [0, 2],
+    ]);
+    expect(placedInRows([], 10, 100)).toEqual([]);
   });
 
   it('has the share of turns below each edge', () => {

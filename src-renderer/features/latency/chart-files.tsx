@@ -4,27 +4,40 @@ import { csvText } from '../../../src-main/shared/usage-words.ts';
 import { saveBlob } from '../../lib/save-file.ts';
 import { useWords } from '../../stores/stores.ts';
 import { Button } from '../../ui/button.tsx';
-import { chartRows, type Line } from './lines.ts';
+import { drawChart } from './chart-picture.ts';
+import { chartRows, type Line, type PercentileName, percentileLabel } from './lines.ts';
 
 interface ChartFilesProps {
   readonly answer: LatencyAnswer;
   readonly lines: readonly Line[];
+  /** Those that the chart draws now. */
+  readonly drawn: readonly Line[];
+  /** What the lines show; null where each names its own. */
+  readonly percentile: PercentileName | null;
   /** Null until the chart is there. */
   readonly canvas: HTMLCanvasElement | null;
 }
 
 /** Saves the chart, as figures or as a picture. */
-export function ChartFiles({ answer, lines, canvas }: ChartFilesProps): ReactNode {
-  const { t } = useWords();
-  const fileName = `latency-${answer.metric}`;
+export function ChartFiles({ answer, lines, drawn, percentile, canvas }: ChartFilesProps): ReactNode {
+  const { t, format } = useWords();
+  const fileName = ['latency', answer.metric, ...(percentile === null ? [] : [percentile])].join('-');
+  const saveRows = (): void => {
+    const rows = chartRows(
+      answer,
+      lines.map((line) => ({ ...line, label: percentileLabel(t, line.label, percentile) })),
+    );
+    saveBlob(`${fileName}.csv`, new Blob([csvText(rows)], { type: 'text/csv' }));
+  };
+  const savePicture = async (chart: HTMLCanvasElement): Promise<void> => {
+    const title = percentileLabel(t, t(`latency.metric.${answer.metric}`), percentile);
+    const entries = drawn.map(({ label, n, colour }) => ({ text: `${label} n = ${format.count(n)}`, colour }));
+    const picture = await drawChart(chart, title, entries);
+    if (picture !== null) saveBlob(`${fileName}.png`, picture);
+  };
   return (
     <>
-      <Button
-        isSmall
-        icon="download"
-        title={t('latency.csv.title')}
-        onClick={() => saveBlob(`${fileName}.csv`, new Blob([csvText(chartRows(answer, lines))], { type: 'text/csv' }))}
-      >
+      <Button isSmall icon="download" title={t('latency.csv.title')} onClick={saveRows}>
         {t('latency.csv')}
       </Button>
       <Button
@@ -32,39 +45,10 @@ export function ChartFiles({ answer, lines, canvas }: ChartFilesProps): ReactNod
         icon="download"
         title={t('latency.png.title')}
         disabled={canvas === null}
-        onClick={() => canvas !== null && savePicture(canvas, lines, `${fileName}.png`)}
+        onClick={() => canvas !== null && void savePicture(canvas)}
       >
         {t('latency.png')}
       </Button>
     </>
   );
-}
-
-const legendPx = 28;
-
-/** The chart on its ground, with its legend above. */
-function savePicture(chart: HTMLCanvasElement, lines: readonly Line[], fileName: string): void {
-  const ratio = window.devicePixelRatio;
-  const picture = document.createElement('canvas');
-  picture.width = chart.width;
-  picture.height = chart.height + legendPx * ratio;
-  const pen = picture.getContext('2d');
-  if (pen === null) return;
-  const style = getComputedStyle(document.documentElement);
-  const token = (name: string): string => style.getPropertyValue(name).trim();
-  pen.fillStyle = token('--surface');
-  pen.fillRect(0, 0, picture.width, picture.height);
-  pen.drawImage(chart, 0, legendPx * ratio);
-  pen.scale(ratio, ratio);
-  pen.font = `12px ${token('--font')}`;
-  pen.textBaseline = 'middle';
-  let left = 12;
-  for (const { label, colour } of lines) {
-    pen.fillStyle = token(colour);
-    pen.fillRect(left, legendPx / 2 - 5, 10, 10);
-    pen.fillStyle = token('--text');
-    pen.fillText(label, left + 16, legendPx / 2);
-    left += 16 + pen.measureText(label).width + 18;
-  }
-  picture.toBlob((blob) => blob !== null && saveBlob(fileName, blob), 'image/png');
 }

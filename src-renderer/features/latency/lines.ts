@@ -71,7 +71,7 @@ export function linesOf(
   if (only !== undefined && groups.length === 1) {
     return percentileNames.map((name, index) => ({
       key: name,
-      label: t('latency.group.percentile', { group: groupLabel(t, groupBy, only), percentile: name }),
+      label: percentileLabel(t, groupLabel(t, groupBy, only), name),
       colour: colours[index] ?? restColour,
       ...drawn(only, name),
     }));
@@ -82,6 +82,26 @@ export function linesOf(
     colour: groupColour(groupBy, group.key, index),
     ...drawn(group, percentile),
   }));
+}
+
+/** A name with the percentile that its figures are; null: the name says it already. */
+export function percentileLabel(t: Translate, group: string, percentile: PercentileName | null): string {
+  return percentile === null ? group : t('latency.group.percentile', { group, percentile });
+}
+
+/** Where things of these widths stand, one beside the other in as many rows as they take. */
+export function placedInRows(
+  widths: readonly number[],
+  gap: number,
+  room: number,
+): readonly { readonly left: number; readonly row: number }[] {
+  let [left, row] = [0, 0];
+  return widths.map((width) => {
+    if (left > 0 && left + width > room) [left, row] = [0, row + 1];
+    const place = { left, row };
+    left += width + gap;
+    return place;
+  });
 }
 
 const daySeconds = 86_400;

@@ -62,7 +62,13 @@ export function OverTime({ answer, groupBy, filter, onFilter }: OverTimeProps): 
               onChange={setPercentile}
             />
           )}
-          <ChartFiles answer={answer} lines={all} canvas={canvas} />
+          <ChartFiles
+            answer={answer}
+            lines={all}
+            drawn={lines}
+            percentile={isOneGroup ? null : percentile}
+            canvas={canvas}
+          />
         </>
       }
     >
