@@ -84,7 +84,7 @@ export const RequestRow = z.object({
   /** Status code told to an HTTP client; null until it is committed, and for websocket clients. */
   httpStatus: z.number().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
-  /** Of a failed or incomplete turn: the words of its last attempt that got any. */
+  /** Of a turn that failed, was sent back or is incomplete: the words of its last attempt that got any. */
   said: UpstreamWords.nullable().default(null),
   firstTokenMs: z.number().nullable(),
   totalMs: z.number().nullable(),

@@ -3,8 +3,8 @@
 /** Stands for "left out" among tiers and efforts, in filters and groups. */
 export const absent = 'standard' as const;
 
-/** How an exchange stands, in the order that filters offer. */
-export const exchangeStatuses = ['running', 'completed', 'incomplete', 'failed', 'cancelled'] as const;
+/** How an exchange stands, in the order that filters offer. `sent-back`: its client sends it again by itself, unseen. */
+export const exchangeStatuses = ['running', 'completed', 'incomplete', 'failed', 'sent-back', 'cancelled'] as const;
 type ExchangeStatus = (typeof exchangeStatuses)[number];
 
 const statusLabels: Readonly<Record<ExchangeStatus, string>> = {
@@ -12,6 +12,7 @@ const statusLabels: Readonly<Record<ExchangeStatus, string>> = {
   completed: 'Completed',
   incomplete: 'Incomplete',
   failed: 'Failed',
+  'sent-back': 'Sent back',
   cancelled: 'Cancelled',
 };
 

@@ -3,9 +3,9 @@ import type { Translate, Words } from '../../src-main/shared/words/words.ts';
 
 type Ended = Pick<RequestRow, 'status' | 'error' | 'said'>;
 
-/** Why a turn failed or stopped short, in a word: upstream's code, else how its line was closed, else our own code. */
+/** Why a turn failed, was sent back or stopped short, in a word: upstream's code, else how its line was closed, else our own code. */
 export function reasonWord(t: Translate, { status, error, said }: Ended): string | null {
-  if (status !== 'failed' && status !== 'incomplete') return null;
+  if (status !== 'failed' && status !== 'sent-back' && status !== 'incomplete') return null;
   if (said?.code != null) return said.code;
   if (said?.closeCode != null) return t('turn.reason.close', { code: said.closeCode });
   return error?.code ?? null;

@@ -18,6 +18,7 @@ const statusTones: Record<RequestRow['status'], Tone> = {
   completed: 'good',
   incomplete: 'warn',
   failed: 'bad',
+  'sent-back': 'quiet',
   cancelled: 'quiet',
 };
 
@@ -27,7 +28,11 @@ export function StatusWord({ row }: { readonly row: RequestRow }): ReactNode {
   const { t } = words;
   const isHttpFailure = row.status === 'failed' && row.httpStatus !== null && row.httpStatus >= 400;
   return (
-    <span className={styles.status} data-status={row.status} title={reasonSentence(words, row)}>
+    <span
+      className={styles.status}
+      data-status={row.status}
+      title={row.status === 'sent-back' ? t('detail.sentBack') : reasonSentence(words, row)}
+    >
       <Dot tone={statusTones[row.status]} pulse={row.status === 'running'} />
       {t(`status.${row.status}`)}
       {isHttpFailure ? ` ${row.httpStatus}` : ''}

@@ -21,7 +21,8 @@ it.each([
         );
       await expect.poll(turnsOfCodex, { timeout: 10_000 }).toContainEqual(['completed', transport]);
       // As the real one is told, once.
-      expect(rows().flatMap(({ error }) => error?.code ?? [])).toEqual(websockets ? [] : ['upgrade_required']);
+      const told = rows().flatMap(({ status, error }) => (error === null ? [] : [[status, error.code]]));
+      expect(told).toEqual(websockets ? [] : [['sent-back', 'upgrade_required']]);
     } finally {
       stop();
       await rig.stop();

@@ -338,6 +338,29 @@ describe('the requests screen', () => {
     expect(await page.locator('#request-r2').count()).toBe(1);
   });
 
+  it('shows without alarm a turn that its client sends again by itself, and can be asked for those', async () => {
+    const error = { code: 'upgrade_required', message: 'This account is served over HTTP; use POST.' };
+    const page = await open({
+      requests: [
+        makeRow({ id: 'r2', startedAt: 1e12 + 1, kind: 'prewarm', status: 'sent-back', error }),
+        makeRow({ id: 'r1', startedAt: 1e12, status: 'failed', error }),
+      ],
+    });
+    const status = page.locator('#request-r2 [data-column="status"]');
+    expect(await status.innerText()).toMatch(/sent back\s+upgrade_required/);
+    const colour = (id: string) =>
+      page.locator(`#request-${id} [data-status]`).evaluate((word) => getComputedStyle(word).color);
+    expect(await colour('r2')).not.toBe(await colour('r1'));
+    await page.locator('#request-r2').click();
+    const note = await detail(page).getByRole('note').first().innerText();
+    expect(note).toMatch(
+      /No trouble: the client sends this again by itself[\s\S]*upgrade_required This account is served/,
+    );
+    await page.getByPlaceholder(/^Search/).fill('status:sent-back');
+    await page.locator('#request-r1').waitFor({ state: 'detached' });
+    expect(await page.locator('#request-r2').count()).toBe(1);
+  });
+
   it('has a splitter that keys and pointer move', async () => {
     const page = await open({ requests: five() });
     await page.locator('#request-r2').click();

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import type { RawHeaders } from '../../src-main/core/headers.ts';
 import type { KeyPass } from '../../src-main/core/key-pass.ts';
 import { silentAttempt, silentExchange } from '../../src-main/core/silent-watcher.ts';
 import { policyFor } from '../../src-main/core/turn/admit.ts';
@@ -121,7 +122,7 @@ describe('a watcher that fails', () => {
 });
 
 describe('the last word of a turn', () => {
-  function rig(more: Partial<TurnSink> = {}, clientTransport: 'http' | 'ws' = 'http') {
+  function rig(more: Partial<TurnSink> = {}, clientTransport: 'http' | 'ws' = 'http', originator = 'toy') {
     const told: unknown[] = [];
     const log = recordingLog();
     const sink = {
@@ -137,7 +138,9 @@ describe('the last word of a turn', () => {
       committed: (status) => void told.push(['committed', status]),
       ended: (status, error) => void told.push([status, error]),
     };
-    return { told, log, word: new LastWord({ sink, watch, clientTransport, scrub: (value) => value, log }) };
+    const headers: RawHeaders = [['originator', originator]];
+    const request = { clientTransport, headers };
+    return { told, log, word: new LastWord({ sink, watch, request, scrub: (value) => value, log }) };
   }
   const fails = () => {
     throw new Error('broken');
@@ -173,6 +176,20 @@ describe('the last word of a turn', () => {
       expect(log.lines).toHaveLength(logged);
     }
   });
+
+  it.each(['previous_response_not_found', 'upgrade_required', 'websocket_connection_limit_reached'] as const)(
+    'of one with %s is that it was sent back, where a Codex client on a websocket obeys it unseen',
+    (code) => {
+      const statusFor = (...client: ['http' | 'ws', string]): unknown => {
+        const { told, word } = rig({}, ...client);
+        word.failed(new SlipstreamError(code));
+        return (told.at(-1) as unknown[])[0];
+      };
+      expect(statusFor('ws', 'codex_exec')).toBe('sent-back');
+      expect(statusFor('http', 'codex_exec')).toBe('failed');
+      expect(statusFor('ws', 'toy')).toBe('failed');
+    },
+  );
 
   it('that cannot be told is a plain error, and else the connection’s end', () => {
     let asked = 0;

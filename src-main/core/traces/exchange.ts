@@ -311,7 +311,7 @@ export class RecordedExchange implements ExchangeWatch {
   }
 
   #said(): RequestRow['said'] {
-    if (this.#status !== 'failed' && this.#status !== 'incomplete') return null;
+    if (this.#status !== 'failed' && this.#status !== 'sent-back' && this.#status !== 'incomplete') return null;
     return this.#attempts.findLast(({ said }) => said !== null)?.said ?? null;
   }
 

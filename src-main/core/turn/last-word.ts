@@ -1,16 +1,17 @@
-import { SlipstreamError } from '../../shared/errors.ts';
-import type { ExchangeStatus, Transport } from '../../shared/model.ts';
+import { type ErrorCode, SlipstreamError } from '../../shared/errors.ts';
+import type { ExchangeStatus } from '../../shared/model.ts';
+import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger } from '../ports.ts';
 import type { ExchangeWatch } from '../watch.ts';
 import { errorForClient } from './error-for-client.ts';
 import type { Refusal } from './refusal.ts';
 import { serverTiming } from './relay.ts';
-import type { TurnSink } from './turn.ts';
+import type { TurnRequest, TurnSink } from './turn.ts';
 
 interface LastWordParts {
   readonly sink: TurnSink;
   readonly watch: ExchangeWatch;
-  readonly clientTransport: Transport;
+  readonly request: Pick<TurnRequest, 'clientTransport' | 'headers'>;
   readonly scrub: (value: unknown) => unknown;
   readonly log: Logger;
 }
@@ -19,6 +20,13 @@ interface LastWordParts {
 export function isCancellation({ code }: SlipstreamError): boolean {
   return code === 'client_gone' || code === 'turn_stopped';
 }
+
+/** What a Codex client on a websocket obeys silently: it opens another one, goes over to HTTP, or sends everything. */
+const obeyed: ReadonlySet<ErrorCode> = new Set([
+  'previous_response_not_found',
+  'upgrade_required',
+  'websocket_connection_limit_reached',
+]);
 
 /** Tells client and watcher how a turn has ended. */
 export class LastWord {
@@ -45,12 +53,19 @@ export class LastWord {
     if (error.code === 'internal') log.error('A turn failed inside Slipstream.', { error: error.cause ?? error });
     if (!isGone) this.#tell(error);
     watch.mark('flushed');
-    watch.ended(isCancellation(error) ? 'cancelled' : 'failed', { code: error.code, message: error.message });
+    watch.ended(this.#statusOf(error), { code: error.code, message: error.message });
+  }
+
+  #statusOf(error: SlipstreamError): 'cancelled' | 'sent-back' | 'failed' {
+    if (isCancellation(error)) return 'cancelled';
+    const { clientTransport, headers } = this.#parts.request;
+    const isObeyed = clientTransport === 'ws' && obeyed.has(error.code) && clientKind(headers).isCodex;
+    return isObeyed ? 'sent-back' : 'failed';
   }
 
   #tell(error: SlipstreamError): void {
-    const { sink, watch, clientTransport, scrub, log } = this.#parts;
-    const hasHead = clientTransport === 'http' && sink.told.status === null;
+    const { sink, watch, request, scrub, log } = this.#parts;
+    const hasHead = request.clientTransport === 'http' && sink.told.status === null;
     try {
       sink.fail(errorForClient(error, scrub, hasHead ? serverTiming(watch) : []));
     } catch (cause) {

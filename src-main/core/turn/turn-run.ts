@@ -67,7 +67,7 @@ export class TurnRun implements SteerableTurn {
     this.#lastWord = new LastWord({
       sink,
       watch: this.#watch,
-      clientTransport: request.clientTransport,
+      request,
       scrub: context.scrub,
       log: context.log,
     });

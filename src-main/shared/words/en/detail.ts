@@ -8,6 +8,7 @@ export const detailWords = {
   'detail.gone.why': 'Old turns make room for new ones, within the limits in Settings; or the history was cleared.',
   'detail.unavailable': 'Detail not available',
   'detail.loading': 'Loading the detail…',
+  'detail.sentBack': 'No trouble: the client sends this again by itself, and its user sees nothing of it.',
   'detail.cutShort': 'Upstream ended the response before it was complete.',
   'detail.said': 'Upstream said: {message}',
   'detail.client': 'Client',

@@ -23,6 +23,7 @@ export const filterWords = {
   'filter.status.completed': 'Completed',
   'filter.status.incomplete': 'Incomplete',
   'filter.status.failed': 'Failed',
+  'filter.status.sent-back': 'Sent back',
   'filter.status.cancelled': 'Cancelled',
   'filter.transport.ws': 'Websocket',
   'filter.transport.http': 'HTTP',

@@ -9,6 +9,7 @@ export const uiWords = {
   'status.completed': 'completed',
   'status.incomplete': 'incomplete',
   'status.failed': 'failed',
+  'status.sent-back': 'sent back',
   'status.cancelled': 'cancelled',
   'tier.standard': 'standard',
   'tier.askedSent': 'asked, sent',

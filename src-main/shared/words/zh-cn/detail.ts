@@ -11,6 +11,7 @@ export const detailWords: SameIds<typeof english> = {
   'detail.gone.why': '旧的轮次会按设置中的上限让位给新的；或者历史已被清除。',
   'detail.unavailable': '无法取得详情',
   'detail.loading': '正在载入详情…',
+  'detail.sentBack': '并非故障：客户端会自行重新发送，用户不会察觉。',
   'detail.cutShort': '上游在响应完成之前就结束了它。',
   'detail.said': '上游说：{message}',
   'detail.client': '客户端',

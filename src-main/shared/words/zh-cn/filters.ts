@@ -26,6 +26,7 @@ export const filterWords: SameIds<typeof english> = {
   'filter.status.completed': '已完成',
   'filter.status.incomplete': '未完整',
   'filter.status.failed': '失败',
+  'filter.status.sent-back': '已退回',
   'filter.status.cancelled': '已取消',
   'filter.transport.ws': 'WebSocket',
   'filter.transport.http': 'HTTP',

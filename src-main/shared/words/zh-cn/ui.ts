@@ -11,6 +11,7 @@ export const uiWords: SameIds<typeof english> = {
   'status.completed': '已完成',
   'status.incomplete': '未完整',
   'status.failed': '失败',
+  'status.sent-back': '已退回',
   'status.cancelled': '已取消',
   'tier.standard': '标准',
   'tier.askedSent': '请求，发送',

@@ -80,7 +80,7 @@ export function DetailPane({ id, widthPx }: DetailPaneProps): ReactNode {
   );
 }
 
-/** Why it failed or stopped short: in our words, then what upstream itself said. */
+/** Why it failed, was sent back or stopped short: in our words, then what upstream itself said. */
 function Reason({ row }: { readonly row: RequestRow }): ReactNode {
   const { t, failure } = useWords();
   const { error, said } = row;
@@ -88,8 +88,9 @@ function Reason({ row }: { readonly row: RequestRow }): ReactNode {
   const facts = saidFacts(t, said);
   return (
     <div className={styles.detailError} role="note" data-status={row.status}>
-      <Icon name="warning" isBesideText />
+      <Icon name={row.status === 'sent-back' ? 'info' : 'warning'} isBesideText />
       <div>
+        {row.status === 'sent-back' ? <p>{t('detail.sentBack')}</p> : null}
         {error === null ? <p>{t('detail.cutShort')}</p> : null}
         {error === null ? null : (
           <p>
