@@ -1,11 +1,13 @@
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { objectMember } from '../../src-main/core/json.ts';
+import { postHead, sayRaw } from '../support/raw-connection.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
 import { everythingReceived, objectOf, outputText, rawExchange, refusedUpgrade } from './proxy-client.ts';
 
 const allowedOrigin = 'https://app.test';
 const turn = { model: 'gpt-5.5', input: 'Reply with exactly: OK' };
+const text = JSON.stringify(turn);
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ0aGUtY2xpZW50LWl0c2VsZiJ9.c2lnbmF0dXJl';
 
 let rig: Rig;
@@ -160,6 +162,10 @@ describe('routes and methods', () => {
   it('healthz is open and says nothing', async () => {
     const answer = await raw('GET', '/healthz', [`host: ${host()}`]);
     expect([answer.status, answer.body]).toEqual([204, '']);
+    expect((await raw('HEAD', '/healthz?from=a-balancer', [`host: ${host()}`])).status).toBe(204);
+    const refused = await raw('POST', '/healthz', [`host: ${host()}`]);
+    expect([refused.status, code(refused.body)]).toEqual([405, 'method_refused']);
+    expect(refused.head).toMatch(/^allow: GET, HEAD\r?$/im);
   });
 
   it.each([
@@ -189,6 +195,7 @@ describe('bodies', () => {
     ['gzip', gzipSync],
     ['br', brotliCompressSync],
     ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
     ['zstd', zstdCompressSync],
   ] as const)('reads a body in %s', async (encoding, compress) => {
     const body = compress(JSON.stringify(turn));
@@ -198,11 +205,23 @@ describe('bodies', () => {
   });
 
   it('reads a body in chunks', async () => {
-    const text = JSON.stringify(turn);
     const chunks = [text.slice(0, 10), text.slice(10)].map((part) => `${part.length.toString(16)}\r\n${part}\r\n`);
     const head = ['POST /v1/responses HTTP/1.1', ...keyed('transfer-encoding: chunked', 'connection: close'), '', ''];
     const answer = await rawExchange(rig.baseUrl, `${head.join('\r\n')}${chunks.join('')}0\r\n\r\n`);
     expect(answer.status).toBe(200);
+  });
+
+  it.each<[string, string, string]>([
+    ['asked for once the key has opened the door', '100-continue', '^HTTP/1\\.1 100 Continue\r\n\r\nHTTP/1\\.1 200 '],
+    ['taken whatever else its client expects', 'a-pony', '^HTTP/1\\.1 200 '],
+  ])('is %s', async (_what, expectation, beginning) => {
+    const answer = await sayRaw(
+      rig,
+      postHead(rig, `expect: ${expectation}`, `content-length: ${text.length}`, 'connection: close') + text,
+    );
+    expect(answer).toMatch(new RegExp(beginning));
+    const refused = postHead({ ...rig, apiKey: 'wrong' }, `expect: ${expectation}`, `content-length: ${text.length}`);
+    expect(await sayRaw(rig, refused)).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   it('refuses a content-encoding it does not know with 415', async () => {

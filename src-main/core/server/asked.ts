@@ -23,6 +23,11 @@ export function queryOf(url: string, key: string | null): string {
     .join('&');
 }
 
+/** A URL's path. */
+export function withoutQuery(url: string): string {
+  return url.split('?', 1)[0] ?? url;
+}
+
 export function withoutEndSlashes(path: string): string {
   let end = path.length;
   while (end > 1 && path[end - 1] === '/') end -= 1;

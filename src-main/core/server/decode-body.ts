@@ -1,5 +1,5 @@
 import type { Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { GrowingBody } from './growing-body.ts';
 
@@ -12,16 +12,18 @@ const maxEncodings = 2;
 const mostRatio = 250;
 const ratioFromBytes = 4 * 1024 * 1024;
 
-const decoders: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+const decoders: ReadonlyMap<string, (encoded: Buffer) => Transform> = new Map<string, (encoded: Buffer) => Transform>([
   ['gzip', () => createGunzip()],
   ['x-gzip', () => createGunzip()],
-  ['deflate', () => createInflate()],
+  ['deflate', (encoded) => (hasZlibHead(encoded) ? createInflate() : createInflateRaw())],
   ['br', () => createBrotliDecompress()],
   ['zstd', () => createZstdDecompress()],
 ]);
 
 /** The encodings to undo, last one first. Throws `encoding_unsupported`. */
-function encodingsOf(contentEncoding: string | null): readonly { readonly name: string; make(): Transform }[] {
+function encodingsOf(
+  contentEncoding: string | null,
+): readonly { readonly name: string; make(encoded: Buffer): Transform }[] {
   const names = (contentEncoding ?? '')
     .split(',', 16)
     .map((name) => name.trim().toLowerCase())
@@ -32,6 +34,11 @@ function encodingsOf(contentEncoding: string | null): readonly { readonly name: 
     if (make === undefined) throw new SlipstreamError('encoding_unsupported');
     return { name, make };
   });
+}
+
+/** Of `deflate` there are two: that of the standard, and without its head, as .NET's DeflateStream writes it. */
+function hasZlibHead(encoded: Buffer): boolean {
+  return encoded.length >= 2 && ((encoded[0] ?? 0) & 0x0f) === 8 && encoded.readUInt16BE(0) % 31 === 0;
 }
 
 /** Whether there is anything to undo. Throws `encoding_unsupported`. */
@@ -49,7 +56,7 @@ export async function decodeBody(
   grow: (bytes: number) => Promise<void> | null = () => null,
 ): Promise<Buffer> {
   let body = encoded;
-  for (const { name, make } of encodingsOf(contentEncoding)) body = await undo(body, name, make(), grow);
+  for (const { name, make } of encodingsOf(contentEncoding)) body = await undo(body, name, make(body), grow);
   return body;
 }
 

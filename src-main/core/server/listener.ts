@@ -6,12 +6,11 @@ import { ownPaths } from '../../shared/channels.ts';
 import { SlipstreamError } from '../../shared/errors.ts';
 import type { Dialect } from '../../shared/model.ts';
 import { pairHeaders, type RawHeaders } from '../headers.ts';
-import { createServer } from '../node-http.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Logger, OwnRoutes, Resources } from '../ports.ts';
 import { addressesToOpen, isLoopbackIp, OwnHosts } from './addresses.ts';
 import { Arrivals } from './arrivals.ts';
-import { type Asked, queryOf, withoutEndSlashes } from './asked.ts';
+import { type Asked, queryOf, withoutEndSlashes, withoutQuery } from './asked.ts';
 import { BodyBudget } from './body-budget.ts';
 import { allowOrigin, answerPreflight, isPreflight } from './cross-origin.ts';
 import { FrameRoom } from './frame-room.ts';
@@ -24,8 +23,10 @@ import {
   givenKey,
   type KeyRing,
 } from './guard.ts';
-import { checkPath, clientFault, noTunnel } from './head-faults.ts';
+import { checkPath, clientFault } from './head-faults.ts';
 import { Headroom } from './headroom.ts';
+import { answerHealth } from './health-route.ts';
+import { makeServer, type RequestLimits, waitsToGoOn } from './make-server.ts';
 import { answerMetrics, type MetricsDoor } from './metrics-route.ts';
 import { type Door, openPorts } from './open-ports.ts';
 import { refuseSocket } from './refuse-socket.ts';
@@ -34,22 +35,9 @@ import { requestIdOf, tellRequestId } from './request-id.ts';
 import { dialectOfCaller, proxiedPath, type RouteParts, routeFor, routesAt, routeUnknown } from './routes.ts';
 import { sendError } from './send.ts';
 import { toldError } from './told-error.ts';
-import { asksForWebsocket, UpgradeAnswers } from './upgrade-answers.ts';
+import { UpgradeAnswers } from './upgrade-answers.ts';
 import { WebsocketClient } from './websocket-client.ts';
 
-/** How long a client may take to send. */
-interface RequestLimits {
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  /** How often Node looks for connections over these limits; its default of 30 s would double them. */
-  readonly checkEveryMs: number;
-}
-
-const requestLimits: RequestLimits = { headersTimeoutMs: 15_000, requestTimeoutMs: 300_000, checkEveryMs: 5_000 };
-/** Longer than clients keep an idle connection, so that it is they who close it: a request on one just closed is lost. */
-const keepAliveTimeoutMs = 75_000;
-/** Nothing longer is looked at. */
-const maxHeaderBytes = 32 * 1024;
 /** Twice what upstream takes: a larger frame goes by HTTP (PROTOCOL.md, Websocket). */
 const maxFrameBytes = 32 * 1024 * 1024;
 const goingAway = 1001;
@@ -171,17 +159,7 @@ export class Listener {
   }
 
   #makeServer(): Server {
-    const limits = this.#parts.requestLimits ?? requestLimits;
-    const server = createServer({
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      connectionsCheckingInterval: limits.checkEveryMs,
-      maxHeaderSize: maxHeaderBytes,
-      keepAliveTimeout: keepAliveTimeoutMs,
-      // The guard answers a missing Host itself, as JSON.
-      requireHostHeader: false,
-      shouldUpgradeCallback: asksForWebsocket,
-    });
+    const server = makeServer(this.#parts.requestLimits);
     this.#arrivals.watch(server);
     server.on('request', (request, response) => {
       this.#answers.set(request.socket, response);
@@ -196,7 +174,6 @@ export class Listener {
         socket.destroy();
       }
     });
-    server.on('connect', (_request, socket) => refuseSocket(socket, noTunnel()));
     server.on('clientError', (error, socket) => {
       const answer = this.#answers.get(socket);
       // Another answer in the middle of one would be taken for a part of it.
@@ -212,8 +189,8 @@ export class Listener {
       checkPath(url);
       const headers = pairHeaders(request.rawHeaders);
       checkHost(headers, this.#hosts, request.socket.localAddress);
-      if (url === ownPaths.health) {
-        response.writeHead(204).end();
+      if (withoutQuery(url) === ownPaths.health) {
+        answerHealth(request, response);
         return;
       }
       if (url === ownPaths.metrics) {
@@ -272,6 +249,7 @@ export class Listener {
     if (route.startsTurn) this.#checkOpen();
     const share = this.#bodies.share();
     response.once('close', () => share.release());
+    if (waitsToGoOn(request)) response.writeContinue();
     await route.answer({ request, response, path, query, rawQuery, params, headers, key, opens, share }, this.#parts);
   }
 
