@@ -171,6 +171,19 @@ describe('a turn that outlasts the time to stop', () => {
     await stopped;
   });
 
+  it('is told so to each lane of a websocket by its name', async () => {
+    const client = await WsTurns.open(rig);
+    for (const lane of ['a', 'b']) client.send({ type: 'response.create', ...ask('hello'), stream_id: lane });
+    await expect.poll(() => begun.length).toBe(2);
+    stop();
+    clock.skip(drainMs);
+    await client.closed;
+    expect(client.events).toMatchObject(
+      ['a', 'b'].map((lane) => ({ type: 'error', error: { code: 'stopping' }, stream_id: lane })),
+    );
+    await stopped;
+  });
+
   it('is told so where its body has not come yet', async () => {
     const { hostname, port } = new URL(rig.baseUrl);
     const outgoing = request({

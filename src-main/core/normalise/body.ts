@@ -46,7 +46,6 @@ const refusedFields = [
   'context_management',
   'safety_identifier',
   'user',
-  'stream_id',
 ];
 
 /** Fields that only exist on a websocket. */
@@ -191,6 +190,7 @@ function* editForeignCompaction(question: BodyQuestion, editor: Editor): Slices<
 function* editForeignBody(question: BodyQuestion, editor: Editor): Slices<void> {
   const { body, identity } = question;
   editor.remove('max_output_tokens', 'body', tell('why.refused.counted'));
+  editor.remove('stream_id', 'body', tell('why.refused.lane'));
   for (const field of refusedFields) editor.remove(field, 'body', tell('why.refused'));
   editor.set('stream', true, 'body', tell('why.stream'));
   editor.set('store', false, 'body', tell('why.store'));

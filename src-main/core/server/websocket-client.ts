@@ -3,60 +3,38 @@ import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { isLong, parseRequestObject, type ReadRequest, readRequestObject } from '../dialects/request-json.ts';
-import { type ResponsesRequest, readResponsesFrame, readResponsesLimits } from '../dialects/responses/request.ts';
-import type { RawHeaders } from '../headers.ts';
-import type { JsonObject } from '../json.ts';
-import type { KeyPass } from '../key-pass.ts';
+import { laneNameOf, readResponsesFrame } from '../dialects/responses/request.ts';
 import { clientKind } from '../normalise/client-kind.ts';
 import type { Clock, Logger } from '../ports.ts';
 import { inSlices, mayBegin, turnToBegin } from '../slices.ts';
 import type { BodyHashes } from '../turn/chains.ts';
 import type { TurnRunner } from '../turn/runner.ts';
-import type { SinkListener, SteerableTurn, TurnSink } from '../turn/turn.ts';
-import { mayEndTurn, type WireEvent } from '../wire-event.ts';
 import type { Asked } from './asked.ts';
 import type { BodyShare } from './body-budget.ts';
-import { errorFrame } from './error-body.ts';
 import type { FrameRoom } from './frame-room.ts';
 import { FrameWriter } from './frame-writer.ts';
-import { withLimits } from './limited-sink.ts';
-import { QuietWatch } from './quiet-watch.ts';
 import { relayableQuery } from './relay-path.ts';
 import { toldError } from './told-error.ts';
-import { WebsocketSink } from './websocket-sink.ts';
+import { type LaneParts, WebsocketLane } from './websocket-lane.ts';
+import { laneErrorFrame } from './websocket-sink.ts';
 
 const maxUnreadBytes = 1024 * 1024;
+/** Of the lanes that a client has named; one that is idle gives way to another. */
+const mostNamedLanes = 64;
 
-/** One client on a Responses websocket: each frame is a turn, one at a time; faults are answered in-band. */
+/** One client on a Responses websocket: each frame is a turn, one at a time in each lane; faults are answered in-band. */
 export class WebsocketClient {
   readonly #socket: WebSocket;
   readonly #writer: FrameWriter;
   readonly #room: Pick<FrameRoom, 'take'>;
-  readonly #headers: RawHeaders;
-  readonly #path: string;
-  readonly #query: string;
-  readonly #key: KeyPass | null;
   readonly #runner: TurnRunner;
-  readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #checkOpen: () => void;
-  readonly #id = randomUUID();
-  readonly #isCodex: boolean;
-  #turn: SteerableTurn | null = null;
-  readonly #listener: SinkListener = {
-    resume: () => this.#turn?.resume(),
-    threw: (thrown) => this.#turn?.threw(thrown),
-    enough: (status) => this.#turn?.enough(status),
-  };
-  /** The session's socket between turns. */
-  #line: SteerableTurn['line'] = null;
+  readonly #parts: LaneParts;
+  readonly #lane: WebsocketLane;
+  readonly #namedLanes = new Map<string, WebsocketLane>();
   /** Frames that are read, or wait for those to be read; and the last of them. */
   #reading = 0;
   #earlier: Promise<void> = Promise.resolve();
-  /** The running turn was sent a frame that may have ended it, or has told of its response what may be its end. */
-  #mayBeOver = false;
-  /** Null for Codex, which is told what upstream says and nothing else. */
-  readonly #quiet: QuietWatch | null;
 
   constructor(
     {
@@ -72,23 +50,33 @@ export class WebsocketClient {
     checkOpen: () => void,
   ) {
     this.#socket = socket;
-    this.#writer = new FrameWriter(socket, line, () => this.#listener.resume());
+    this.#writer = new FrameWriter(socket, line, () => {
+      for (const lane of this.#lanes) lane.resume();
+    });
     this.#room = room;
-    this.#headers = upgrade.headers;
-    this.#path = upgrade.path;
-    this.#query = relayableQuery(upgrade.rawQuery) ?? '';
-    this.#key = upgrade.key;
-    this.#isCodex = clientKind(upgrade.headers).isCodex;
-    this.#quiet = this.#isCodex ? null : new QuietWatch(clock, () => this.#ping());
     this.#runner = runner;
-    this.#clock = clock;
     this.#log = log;
-    this.#checkOpen = checkOpen;
+    this.#parts = {
+      writer: this.#writer,
+      connection: this,
+      headers: upgrade.headers,
+      path: upgrade.path,
+      query: relayableQuery(upgrade.rawQuery) ?? '',
+      key: upgrade.key,
+      isCodex: clientKind(upgrade.headers).isCodex,
+      runner,
+      clock,
+      ping: () => this.#ping(),
+      checkOpen,
+      refuse: (thrown, name) => this.#refuse(thrown, name),
+    };
+    this.#lane = new WebsocketLane(null, randomUUID(), this.#parts);
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('close', () => {
-      this.#quiet?.stop();
-      this.#turn?.abort();
-      runner.connectionClosed(this.#id);
+      for (const lane of this.#lanes) {
+        lane.abort();
+        runner.connectionClosed(lane.id);
+      }
     });
     // The close that follows says what happened.
     socket.on('error', () => {});
@@ -96,7 +84,7 @@ export class WebsocketClient {
 
   /** Whether a turn of this client runs. */
   get isBusy(): boolean {
-    return this.#turn !== null;
+    return this.#lanes.some((lane) => lane.isBusy);
   }
 
   /** Tells the client to come back later. */
@@ -105,10 +93,11 @@ export class WebsocketClient {
     this.#socket.close(code);
   }
 
-  /** The same, where a turn may still run: its client is told `stopping` first. */
+  /** The same, where turns may still run: the client is told `stopping` of each first. */
   leave(code: number): void {
-    if (this.isBusy && this.#socket.readyState === WebSocket.OPEN)
-      this.#writer.send(Buffer.from(JSON.stringify(errorFrame(new SlipstreamError('stopping')))));
+    if (this.#socket.readyState === WebSocket.OPEN)
+      for (const { isBusy, name } of this.#lanes)
+        if (isBusy) this.#writer.send(laneErrorFrame(new SlipstreamError('stopping'), name));
     this.close(code);
   }
 
@@ -116,6 +105,10 @@ export class WebsocketClient {
   cut(): void {
     this.#writer.flush();
     this.#socket.terminate();
+  }
+
+  get #lanes(): readonly WebsocketLane[] {
+    return [this.#lane, ...this.#namedLanes.values()];
   }
 
   /** Takes frames in their order: while a long one is read, the client's connection is paused and what still comes waits. */
@@ -162,41 +155,39 @@ export class WebsocketClient {
 
   /** A frame keeps its share until its turn is over. */
   #take(data: Buffer, share: BodyShare, read: ReadRequest, hashes: BodyHashes | null = null): void {
-    const frame = readResponsesFrame(read, data);
-    if (frame.type === 'response.create') {
-      this.#startTurn(frame.asked, share, hashes);
-      return;
+    const name = this.#parts.isCodex ? null : laneNameOf(read.body);
+    try {
+      const frame = readResponsesFrame(read, data);
+      if (frame.type === 'response.create') {
+        this.#laneOf(name).take({ asked: frame.asked, share, hashes });
+        return;
+      }
+      this.#lane.relay(frame.raw, frame.name);
+      share.release();
+    } catch (thrown) {
+      share.release();
+      this.#refuse(thrown, name);
     }
-    this.#relayFrame(frame.raw, frame.name);
-    share.release();
   }
 
-  #refuse(thrown: unknown): void {
+  #laneOf(name: string | null): WebsocketLane {
+    if (name === null) return this.#lane;
+    const lane = this.#namedLanes.get(name) ?? new WebsocketLane(name, `${this.#lane.id}/${name}`, this.#parts);
+    this.#namedLanes.delete(name);
+    const idle =
+      this.#namedLanes.size < mostNamedLanes ? undefined : this.#lanes.find((one) => one !== this.#lane && !one.isBusy);
+    if (idle?.name != null) {
+      this.#namedLanes.delete(idle.name);
+      this.#runner.connectionClosed(idle.id);
+    }
+    this.#namedLanes.set(name, lane);
+    return lane;
+  }
+
+  #refuse(thrown: unknown, lane: string | null = null): void {
     // Who sends and sends without reading what is said to it would fill the memory.
     if (this.#writer.bufferedBytes > maxUnreadBytes) this.#socket.terminate();
-    else this.#writer.send(Buffer.from(JSON.stringify(errorFrame(toldError(thrown, this.#log)))));
-  }
-
-  /** A frame that a Codex client sends goes up as it came, on its session's socket; others are told that it cannot. */
-  #relayFrame(data: Buffer, type: string): void {
-    const line = this.#turn?.line ?? this.#line;
-    const stray = (event: WireEvent) => void this.#sink().event(event);
-    // Of a running turn it is a part; else it may begin something.
-    if (this.#turn === null) this.#checkOpen();
-    if (!this.#isCodex || line === null || !line.interject(data, stray))
-      throw new SlipstreamError('frame_type_unsupported');
-    if (this.#turn === null) this.#runner.noteStray(this.#headers, type);
-    else this.#turn.noteFrame(type, data);
-    this.#mayBeOver = this.#turn !== null;
-  }
-
-  /** A turn may be over for its client although upstream named no end that is known here. */
-  #makeWay(): void {
-    if (this.#turn === null) return;
-    if (!this.#mayBeOver) throw new SlipstreamError('turn_running');
-    this.#line = this.#turn.line;
-    this.#turn.supersede();
-    this.#turn = null;
+    else this.#writer.send(laneErrorFrame(toldError(thrown, this.#log), lane));
   }
 
   /** Tells a client whose turn upstream says nothing of that its connection lives. */
@@ -204,60 +195,6 @@ export class WebsocketClient {
     if (this.#socket.readyState !== WebSocket.OPEN || this.#writer.isFull) return;
     this.#writer.flush();
     this.#socket.ping();
-  }
-
-  #sink(): WebsocketSink {
-    return new WebsocketSink(this.#writer, this, (event) => {
-      this.#quiet?.told();
-      if (this.#isCodex && mayEndTurn(event)) this.#mayBeOver = true;
-    });
-  }
-
-  #sinkFor(body: JsonObject): TurnSink {
-    const limits = this.#isCodex ? null : readResponsesLimits(body);
-    return withLimits(this.#sink(), limits, { dialect: 'responses', body }, this.#listener);
-  }
-
-  #startTurn(
-    { isPrewarm, stream: _stream, ...read }: ResponsesRequest,
-    share: BodyShare,
-    hashes: BodyHashes | null,
-  ): void {
-    const acceptedMs = this.#clock.monotonicMs();
-    this.#makeWay();
-    this.#checkOpen();
-    this.#mayBeOver = false;
-    let isOver = false;
-    const over = () => {
-      isOver = true;
-      share.release();
-      if (this.#turn !== turn) return;
-      this.#line = turn.line;
-      this.#turn = null;
-      this.#quiet?.stop();
-    };
-    const turn = this.#runner.start(
-      {
-        dialect: 'responses',
-        clientTransport: 'ws',
-        kind: isPrewarm ? 'prewarm' : 'turn',
-        method: 'GET',
-        path: this.#path,
-        query: this.#query,
-        headers: this.#headers,
-        connectionId: this.#id,
-        ...read,
-        ...(hashes && { hashes }),
-        ...(this.#key && { key: this.#key }),
-        acceptedMs,
-        bodyReadMs: acceptedMs,
-      },
-      this.#sinkFor(read.body),
-      over,
-    );
-    if (isOver) return;
-    this.#turn = turn;
-    this.#quiet?.start();
   }
 }
 

@@ -170,6 +170,11 @@ export class Sessions {
     return session;
   }
 
+  /** A client's websocket that names nothing goes on in a session. */
+  giveConnection(key: string, session: Session): void {
+    this.#sessions.renew(key, session);
+  }
+
   /** A client's websocket has begun a turn. */
   connect(connectionId: string): void {
     this.#connections.add(connectionId);

@@ -47,10 +47,11 @@ function extendedSession(
   sessions: Sessions,
   chains: Pick<Chains, 'endingIn'>,
 ): Session {
-  if (connectionId !== null) return sessions.resolveConnection(connectionId, null);
   const extended = textMember(body, 'previous_response_id');
   const chain = extended === null ? null : chains.endingIn(extended);
-  if (chain === null) return oneOffSession();
+  if (chain === null) return connectionId === null ? oneOffSession() : sessions.resolveConnection(connectionId, null);
+  // Another lane of the client's websocket may hold it.
+  if (connectionId !== null) sessions.giveConnection(connectionId, chain.session);
   chain.session.goOn();
   // Only that account's socket holds it.
   chain.session.moveTo(chain.accountId);

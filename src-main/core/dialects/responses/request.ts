@@ -50,6 +50,15 @@ export function readResponsesLimits(body: JsonObject): AnswerLimits | null {
   return readLimits(body, { stops: null, maxTokens: ['max_output_tokens'] }, null);
 }
 
+const laneName = /^[\w.-]{1,256}$/;
+
+/** The lane of its websocket that a client that is not Codex asks for a turn in; null where it names none. Throws `request_invalid`. */
+export function laneNameOf({ stream_id: name }: JsonObject): string | null {
+  if (name === undefined || name === null) return null;
+  if (typeof name === 'string' && laneName.test(name)) return name;
+  throw invalidRequest('"stream_id" must have 1 to 256 letters, digits, "_", "." and "-".');
+}
+
 /** A websocket message: one that asks for a turn, or one of a type that only upstream knows, as it may go up. */
 export type ResponsesFrame =
   | { readonly type: 'response.create'; readonly asked: ResponsesRequest }

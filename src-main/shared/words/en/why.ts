@@ -13,6 +13,7 @@ export const whyWords = {
   'why.instructions.empty': 'upstream wants the field; empty adds no prompt',
   'why.compact.field': 'the compaction endpoint does not take this field',
   'why.refused.counted': 'upstream refuses this field; its tokens are counted here',
+  'why.refused.lane': 'upstream does not know the lanes of a websocket; they are kept apart here',
   'why.refused': 'upstream refuses this field',
   'why.null': 'null says as much as no member, and upstream refuses some that are null',
   'why.stream': 'upstream always streams',

@@ -15,6 +15,7 @@ export const whyWords: SameIds<typeof english> = {
   'why.instructions.empty': '上游要求该字段；留空不会增加提示词',
   'why.compact.field': '压缩端点不接受该字段',
   'why.refused.counted': '上游拒绝该字段；由此处计数 token',
+  'why.refused.lane': '上游不支持 WebSocket 的分道；由此处区分',
   'why.refused': '上游拒绝该字段',
   'why.null': 'null 与没有该成员同义，而上游会拒绝某些为 null 的成员',
   'why.stream': '上游始终使用流式',
