@@ -206,6 +206,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     hide,
     ports: options.signInPorts ?? defaultSignInPorts,
     openUrl: (url) => host.openUrl(url),
+    proxyOf: (id) => ownProxies.get(id) ?? null,
     add: (account) => accounts.add(account),
   });
   /** The keyring has answered: whatever it opens takes part from now on. */

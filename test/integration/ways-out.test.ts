@@ -148,6 +148,27 @@ describe.each([
     await expect.poll(() => proxy.opened.includes(upstreamHost())).toBe(true);
     expect(proxy.opened).toContain(issuerHost());
   });
+
+  it('is still that of an account that was removed while it was signed in again', async () => {
+    const person = rig.simulator.addAccount({ email: 'grace@example.test' });
+    const signIn = async (way: { proxyUrl: string } | { accountId: string }, meanwhile = async () => {}) => {
+      const { id, userCode } = await handlers()['signIn.start']({ method: 'device', ...way });
+      await meanwhile();
+      person.approveDevice(userCode ?? '');
+      return (await handlers()['signIn.wait']({ id })).accountId ?? '';
+    };
+    const proxyUrlOf = (id: string) => rig.app.snapshot().accounts.find((account) => account.id === id)?.proxyUrl;
+    const id = await signIn({ proxyUrl: proxy.url() });
+    const remove = async () => void (await handlers()['accounts.remove']({ id }));
+    expect(await signIn({ accountId: id }, remove)).toBe(id);
+    expect(proxyUrlOf(id)).toContain('********');
+    // Whoever signs in anew, and not again, begins with nothing.
+    await remove();
+    const { id: anew, userCode } = await handlers()['signIn.start']({ method: 'device' });
+    person.approveDevice(userCode ?? '');
+    await handlers()['signIn.wait']({ id: anew });
+    expect(proxyUrlOf(id)).toBeNull();
+  });
 });
 
 describe('the way that the system says', () => {

@@ -53,6 +53,7 @@ function signInsWith(
     ports,
     openUrl: (url) => opened.push(url),
     hide: (secret) => hidden.push(secret),
+    proxyOf: () => null,
     add: (account) => {
       added.push(account);
       return add(account);

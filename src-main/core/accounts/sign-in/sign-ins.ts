@@ -26,6 +26,8 @@ export interface SignInsParts {
   readonly openUrl: (url: string) => void;
   /** Keeps values out of logs from now on. */
   readonly hide: (secret: string) => void;
+  /** The own way of an account that is there, or was until now. */
+  readonly proxyOf: (accountId: string) => string | null;
   /** Stores the account, and gives it as stored. Rejects with `store_unwritable`. */
   readonly add: (account: Account) => Promise<Account>;
 }
@@ -140,7 +142,7 @@ export class SignIns {
 
   /** Swaps the code for tokens and stores who signed in. */
   async #grant({ id, method, way }: Granted, grant: CodeGrant, signal: AbortSignal): Promise<boolean> {
-    const { clock, log, hide, origin, add } = this.#parts;
+    const { clock, log, hide, origin, proxyOf, add } = this.#parts;
     hide(grant.code);
     hide(grant.verifier);
     const result = await exchangeCode(this.#sendBy(way), grant, signal);
@@ -150,7 +152,9 @@ export class SignIns {
     this.#running = null;
     try {
       const made = readAccount(result, { source: method, origin, nowMs: clock.epochMs() }, hide);
-      const account = await add({ ...made, proxyUrl: way.proxyUrl ?? null });
+      // One that was removed while it was signed in again goes no other way than its sign-in did.
+      const own = way.accountId === made.id ? proxyOf(made.id) : null;
+      const account = await add({ ...made, proxyUrl: way.proxyUrl ?? own });
       this.#end(
         id,
         'done',
