@@ -32,16 +32,22 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('an export takes the place of nothing that has taken its name meanwhile, and says so', async () => {
+it('an export takes the place of nothing that has taken its name meanwhile: it has the next one, and says so', async () => {
   const [file, other] = [join(folder, 'turns.har'), join(folder, 'other')];
   writeFileSync(other, 'precious');
   whileRead = () => symlinkSync(other, file);
-  const context = { print: () => {}, complain: () => {} } as unknown as CommandContext;
-  await expect(exportHar(file, { last: 1 } as ExportOptions, context)).rejects.toMatchObject({
-    code: 'store_unwritable',
-    message: `${file} is there already.`,
-  });
-  expect([readFileSync(other, 'utf8'), readdirSync(folder).toSorted()]).toEqual(['precious', ['other', 'turns.har']]);
+  const lines: string[] = [];
+  const say = (line: string) => void lines.push(line);
+  const context = { print: say, complain: say } as unknown as CommandContext;
+  // Whoever reads the name that was asked for would read another's file.
+  expect(await exportHar(file, { last: 1 } as ExportOptions, context)).toBe(1);
+  const free = join(folder, 'turns-2.har');
+  expect(lines).toEqual([
+    `Wrote 1 turns (1 entries) to ${free}.`,
+    `${file} is another file, which came there meanwhile.`,
+  ]);
+  expect([readFileSync(other, 'utf8'), readFileSync(free, 'utf8')]).toEqual(['precious', text]);
+  expect(readdirSync(folder).toSorted()).toEqual(['other', 'turns-2.har', 'turns.har']);
 });
 
 it('an export goes to the file that it began, whatever has taken the place of that', async () => {

@@ -24,9 +24,14 @@ describe('a new file', () => {
   it('takes the place of nothing, not of what came while it was written either', () => {
     const begun = beginFile(file);
     writeFileSync(file, 'of another');
-    expect(() => begun.finish('{}')).toThrow(`${file} is there already.`);
+    const next = join(dir, 'turns-2.har');
+    writeFileSync(next, 'of a third');
+    const free = join(dir, 'turns-3.har');
+    expect(begun.finish('{}')).toBe(free);
     begun.drop();
-    expect([readdirSync(dir), readFileSync(file, 'utf8')]).toEqual([['turns.har'], 'of another']);
+    const texts = [file, next, free].map((each) => readFileSync(each, 'utf8'));
+    expect(texts).toEqual(['of another', 'of a third', '{}']);
+    expect(readdirSync(dir)).toHaveLength(3);
     expect(() => beginFile(file)).toThrow(`${file} is there already.`);
   });
 

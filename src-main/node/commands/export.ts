@@ -31,10 +31,11 @@ export async function exportHar(file: string, options: ExportOptions, context: C
   const begun = toFile ? beginFile(file) : null;
   const letGo = begun === null ? async () => {} : tidyAtStop(begun.drop);
   let har: Exported;
+  let written = file;
   try {
     har = await withBridge(options, context, (bridge) => readParts(bridge, { filter, withBodies, last: options.last }));
     if (begun === null) await context.write(har.text);
-    else begun.finish(har.text);
+    else written = begun.finish(har.text);
   } finally {
     begun?.drop();
     await letGo();
@@ -42,9 +43,12 @@ export async function exportHar(file: string, options: ExportOptions, context: C
   const of = har.total > har.turns ? ` of ${har.total} that match` : '';
   // What goes to standard output is the file alone.
   const say = toFile ? context.print : context.complain;
-  say(`Wrote ${har.turns} turns${of} (${har.entries} entries) to ${toFile ? file : 'standard output'}.`);
+  say(`Wrote ${har.turns} turns${of} (${har.entries} entries) to ${toFile ? written : 'standard output'}.`);
   if (withBodies) say('It holds what was said to the model. Look it through before you pass it on.');
-  return 0;
+  if (written === file) return 0;
+  // Whoever reads the name that was asked for next would read another's file.
+  context.complain(`${file} is another file, which came there meanwhile.`);
+  return 1;
 }
 
 interface Wanted {

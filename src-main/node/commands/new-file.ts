@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { SlipstreamError } from '../../shared/errors.ts';
 import { english } from '../../shared/words/english.ts';
 import { systemCode, writeProblem } from '../../shared/write-problem.ts';
 
 interface BegunFile {
-  /** Gives it its text and its name, where nothing else has taken that meanwhile. */
-  finish(text: string): void;
+  /** Gives it its text and its name, or the next free one where another file has taken that meanwhile; answers which. */
+  finish(text: string): string;
   /** Removes what is not finished. */
   drop(): void;
 }
@@ -24,7 +25,7 @@ export function beginFile(file: string): BegunFile {
       named(file, () => {
         writeFileSync(open, text);
         fsyncSync(open);
-        place(part, file);
+        return placeFree(part, file);
       }),
     drop: () => {
       if (!isOpen) return;
@@ -33,6 +34,22 @@ export function beginFile(file: string): BegunFile {
       rmSync(part, { force: true });
     },
   };
+}
+
+const mostNames = 100;
+
+/** Somebody's work is not lost to a name: `turns-2.har` has it where `turns.har` is taken. */
+function placeFree(part: string, file: string): string {
+  const { dir, name, ext } = parse(file);
+  for (let number = 1; ; number += 1) {
+    const free = number === 1 ? file : join(dir, `${name}-${number}${ext}`);
+    try {
+      place(part, free);
+      return free;
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST' || number === mostNames) throw error;
+    }
+  }
 }
 
 /** Unlike to rename, to link takes the place of nothing; some file systems have no links. */
