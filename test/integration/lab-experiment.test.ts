@@ -135,6 +135,20 @@ describe('an experiment', () => {
     }
   });
 
+  it('stays on its account, whichever others have more left', async () => {
+    rig = await startRig({ accounts: 3, simulator: { mostNumbers } });
+    const [first, second, third] = await rig.app.handlers['accounts.list'](null);
+    for (const one of [first, third])
+      await rig.app.handlers['accounts.setPriority']({ id: one?.id ?? '', priority: 5 });
+    const { state, accountId, pairs } = await runExperiment({ pairs: 2, accountId: second?.id ?? '' });
+    expect([state, accountId]).toEqual(['done', second?.id]);
+    expect(pairs.map(({ standard, priority }) => [standard.failure, priority.failure])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    expect(new Set(rig.app.snapshot().requests.map(({ account }) => account?.id))).toEqual(new Set([second?.id]));
+  });
+
   it('fails with its reason where no account can be used, and the next one can start', async () => {
     rig = await startRig({ simulator: { mostNumbers } });
     rig.simulator.accounts[0]?.usage.exhaust();

@@ -68,6 +68,17 @@ describe('the account of a turn', () => {
     expect(labels).toEqual([{ id: 'a', label: expect.stringContaining('…') }]);
   });
 
+  it('is the one that was meant, where the session has none and it can be used', async () => {
+    const rig = await turnRig('abc');
+    const session = oneOffSession();
+    const choice = new AccountChoice(rig.context, session, rig.watch, 'm', 'b');
+    expect((await choice.choose()).id).toBe('b');
+    choice.leave(accountOf(rig, 'b'), failure, null);
+    expect((await choice.choose()).id).toBe('a');
+    session.moveTo('c');
+    expect((await new AccountChoice(rig.context, session, rig.watch, 'm', 'b').choose()).id).toBe('c');
+  });
+
   it('may be one that was reset early, where all rest', async () => {
     const rig = await turnRig('a', { readResting: async () => rig.accounts.setCooldown('a', null) });
     rig.accounts.exhausted('a', untilMs);

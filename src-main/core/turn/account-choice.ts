@@ -17,6 +17,7 @@ export class AccountChoice {
   readonly #watch: ExchangeWatch;
   /** Of the session's turn before. */
   readonly #homeId: string | null;
+  readonly #meantId: string | null;
   /** Upstream's name of the turn's model; null for what is no turn. */
   readonly #model: string | null;
   readonly #excluded = new Set<string>();
@@ -30,9 +31,17 @@ export class AccountChoice {
   /** What the client is told if no other account can take over. */
   #lastFailure: { readonly error: SlipstreamError; readonly rest: Rest | null } | null = null;
 
-  constructor(context: TurnContext, session: Session, watch: ExchangeWatch, model: string | null) {
+  /** `meantId` is the account that is asked for where the session has none yet; null: any. */
+  constructor(
+    context: TurnContext,
+    session: Session,
+    watch: ExchangeWatch,
+    model: string | null,
+    meantId: string | null = null,
+  ) {
     this.#context = context;
     this.#session = session;
+    this.#meantId = meantId;
     this.#homeId = session.accountId;
     this.#watch = watch;
     const tiersOf = (slug: string) => context.catalogue.tiersOf(slug);
@@ -42,7 +51,10 @@ export class AccountChoice {
   /** Throws what the last account failed with, or `account_none`, `account_unusable`, `accounts_exhausted`. */
   async choose(): Promise<Account> {
     const { accounts, clock, readResting } = this.#context;
-    const choose = () => this.#count(accounts.choose(this.#session.accountId, this.#excluded, this.#needs));
+    const choose = () => {
+      const wantedId = this.#session.accountId ?? this.#meantId;
+      return this.#count(accounts.choose(wantedId, this.#excluded, this.#needs));
+    };
     let account: Account;
     try {
       account = choose();

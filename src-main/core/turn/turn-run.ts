@@ -63,6 +63,7 @@ export class TurnRun implements SteerableTurn {
       this.#conversation.session,
       this.#watch,
       textMember(request.body, 'model'),
+      request.own?.accountId ?? null,
     );
     this.#lastWord = new LastWord({
       sink,

@@ -46,7 +46,7 @@ export interface OwnTurn {
   readonly fastPolicy: FastPolicy;
   /** Null: the account's. */
   readonly transport: Transport | null;
-  /** Null: as for any other turn. */
+  /** The one to ask first where the session has none yet; null: as for any other turn. */
   readonly accountId: string | null;
   /** Of the official shape; nothing where it is absent. */
   readonly leftOut?: readonly LeftOut[];
