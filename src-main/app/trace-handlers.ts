@@ -1,4 +1,5 @@
 import type { ModelFacts } from '../core/dialects/translation.ts';
+import { clientKind } from '../core/normalise/client-kind.ts';
 import type { Host } from '../core/ports.ts';
 import { compareTraces } from '../core/traces/compare.ts';
 import { curlCommand } from '../core/traces/curl.ts';
@@ -150,7 +151,8 @@ export function traceHandlers({
         query: (page) => store.query(page),
         traceOf: async (id) => {
           const detail = await detailOf(id);
-          return { detail, frames: await reader.framesOf(detail) };
+          const { isCodex } = clientKind(detail.clientRequest.headers);
+          return { detail, frames: await reader.framesOf(detail), isCodex };
         },
         clock: host.clock,
         redactor,

@@ -128,3 +128,8 @@ const handshakeTypes = new Set(['response.created', 'response.in_progress', 'res
 export function isHandshake(type: string): boolean {
   return type === '' || handshakeTypes.has(type) || type.startsWith('codex.');
 }
+
+/** Events of upstream that the public API has not: the vendor's own library throws at one that it does not know. */
+export function isPrivate(type: string): boolean {
+  return type === '' || type.startsWith('codex.') || type === 'response.metadata';
+}

@@ -10,6 +10,8 @@ import { english } from '../../src-main/shared/words/english.ts';
 import { harProblems } from '../support/har-schema.ts';
 import { type Rig, type RigOptions, startRig } from '../support/slipstream.ts';
 
+import { codexFrame, codexHeaders, openSocket } from './proxy-client.ts';
+
 let rig: Rig;
 
 afterEach(() => rig.stop());
@@ -27,6 +29,13 @@ async function start(options: RigOptions = {}): Promise<void> {
 
 /** With the database in its thread, for what reads more than the turns that are in memory anyway. */
 const startWithDatabase = (options: RigOptions = {}) => start({ ...options, traceKeeping: 'database' });
+
+/** As much of an entry as is looked at here. */
+interface HarEntry {
+  readonly request: { readonly url: string; readonly postData?: unknown };
+  readonly response: { readonly content: { readonly text?: string } };
+  readonly _webSocketMessages?: readonly { readonly type: string; readonly data: string }[];
+}
 
 const har = async (more: object = {}) => {
   const { text, ...counts } = await rig.app.handlers['export.har'](HarRequest.parse(more));
@@ -74,6 +83,35 @@ describe('a HAR file', () => {
     const bare = messagesOf((await har()).file);
     expect(bare).toHaveLength(full.length);
     expect(new Set(bare.map(({ data }) => data))).toEqual(new Set(['']));
+  });
+
+  it('has for an answer what the client was given, and nothing of another attempt', async () => {
+    await start({ accounts: 2 });
+    rig.simulator.faults.next('turn', { kind: 'failed', code: 'server_is_overloaded', afterEvents: 3 });
+    const streamed = await (await rig.post('/v1/responses', question)).text();
+    await turn({ ...question, stream: false });
+    await turn({ model: 'no-such-model', input: 'x', stream: true });
+    const { file } = await har({ withBodies: true });
+    const answers = file.log.entries.flatMap(({ request, response }: HarEntry) =>
+      request.url.endsWith('/v1/responses') ? [response.content.text ?? null] : [],
+    );
+    expect(answers).toEqual([streamed.replaceAll(/^:.*\n/gm, ''), null, null]);
+  });
+
+  it('has the messages of a client that came over a websocket, too', async () => {
+    await start();
+    const socket = await openSocket(rig, { headers: codexHeaders });
+    const told = await socket.turn(codexFrame('Count to 5'));
+    await socket.close();
+    await rig.lastTrace();
+    const { file } = await har({ withBodies: true });
+    const { request, response, _webSocketMessages: messages = [] }: HarEntry = file.log.entries[0];
+    expect([request.postData, response.content.text]).toEqual([undefined, undefined]);
+    expect(messages.map(({ type, data }) => [type, JSON.parse(data)])).toEqual([
+      ['send', codexFrame('Count to 5')],
+      ...told.map((event) => ['receive', event]),
+    ]);
+    expect(harProblems(file)).toEqual([]);
   });
 
   it('without bodies has nothing of what was said', async () => {

@@ -178,7 +178,7 @@ async function exitsOf({ headers, members, texts, url, secrets }: Planted, redac
   if (detail === null || stored.length !== 1) throw new Error('nothing was recorded');
   const frames = recorder.exchange(id)?.frames() ?? [];
   const har = new HarPart({ version: '1', baseUrl: 'http://127.0.0.1:1', withBodies: true, redactor });
-  har.add({ detail, frames });
+  har.add({ detail, frames, isCodex: true });
   const lines: string[] = [];
   const log = createLog({
     level: 'debug',

@@ -7,7 +7,7 @@ import { numberMember } from '../json.ts';
 import { ownBuffer, ownText } from '../own-memory.ts';
 import type { Clock } from '../ports.ts';
 import type { SinkListener } from '../turn/turn.ts';
-import { makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
+import { isPrivate, makeEvent, parseEvent, type WireEvent } from '../wire-event.ts';
 import { SseAnswer } from './sse-answer.ts';
 import { SseWriter } from './sse-writer.ts';
 
@@ -33,11 +33,6 @@ function prefixOf(type: string): Buffer {
 function oneLine(event: WireEvent): Buffer {
   const { data } = event;
   return data.includes(newline) || data.includes(carriageReturn) ? Buffer.from(JSON.stringify(parseEvent(data))) : data;
-}
-
-/** Events of upstream that the public API has not: the vendor's own library throws at one that it does not know. */
-function isPrivate(type: string): boolean {
-  return type === '' || type.startsWith('codex.') || type === 'response.metadata';
 }
 
 /** Gives a turn to an HTTP client as server-sent events: upstream's own, in its order. */

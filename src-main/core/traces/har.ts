@@ -1,5 +1,6 @@
 import type { Entry, Har, Header, PostData, Timings } from 'har-format';
 import type { AttemptRecord, RawHeader, TraceDetail, UpstreamWords } from '../../shared/model.ts';
+import { isPrivate } from '../wire-event.ts';
 import type { KeptFrame } from './frame-log.ts';
 import type { Redactor } from './redaction.ts';
 import { redactEvents } from './split-secrets.ts';
@@ -35,6 +36,8 @@ export interface HarTrace {
   readonly detail: TraceDetail;
   /** Raw; redacted here. Empty where they are no longer kept. */
   readonly frames: readonly KeptFrame[];
+  /** Codex is given upstream's private events, too. */
+  readonly isCodex: boolean;
 }
 
 interface HarOptions {
@@ -116,15 +119,33 @@ function attemptTimings(attempt: AttemptRecord, endMs: number): Timings {
 const totalOf = ({ blocked, dns, connect, send, wait, receive }: Timings): number =>
   [blocked, dns, connect, send, wait, receive].reduce((total: number, ms) => total + Math.max(0, ms ?? 0), 0);
 
-function clientEntry({ detail, frames }: HarTrace, { baseUrl, withBodies, redactor }: HarOptions): SlipstreamEntry {
+/** What upstream sent in the last attempt: of those before it the client was told nothing. */
+function isTold({ direction, atMs }: KeptFrame, { attempts }: TraceDetail): boolean {
+  return direction === 'upstream-in' && atMs >= (attempts.at(-1)?.startedMs ?? 0);
+}
+
+/** The events that an HTTP client was given as they came; null where its answer was none of them. */
+function eventsTold({ detail, frames, isCodex }: HarTrace, redactor: Redactor): string | null {
+  const { row, clientResponse } = detail;
+  const type = clientResponse.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  // In another dialect, and as one JSON object, the client got them translated; they are with the attempt.
+  if (row.dialect !== 'responses' || !type.startsWith('text/event-stream')) return null;
+  return textOf(
+    frames.filter((frame) => isTold(frame, detail) && (isCodex || !isPrivate(frame.type))),
+    redactor,
+  );
+}
+
+function clientEntry(trace: HarTrace, options: HarOptions): SlipstreamEntry {
+  const { detail, frames } = trace;
+  const { baseUrl, withBodies, redactor } = options;
   const { row, clientRequest, clientResponse } = detail;
   const endMs = row.totalMs ?? 0;
   const bodyReadMs = Math.min(endMs, detail.marks.find(({ name }) => name === 'bodyRead')?.atMs ?? 0);
   const firstMs = Math.min(endMs, detail.marks.find(({ name }) => name === 'firstEvent')?.atMs ?? endMs);
   const isWebsocket = row.clientTransport === 'ws';
-  // In another dialect the client got these events translated; they are with the attempt.
-  const answer = withBodies && row.dialect === 'responses' ? textOf(frames, redactor) : null;
   const url = `${isWebsocket ? baseUrl.replace(/^http/, 'ws') : baseUrl}${clientRequest.path}`;
+  const own = frames.filter((frame) => frame.direction === 'client-in' || isTold(frame, detail));
   return {
     startedDateTime: isoTime(row.startedAt, 0),
     time: endMs,
@@ -133,21 +154,50 @@ function clientEntry({ detail, frames }: HarTrace, { baseUrl, withBodies, redact
         method: clientRequest.method,
         url,
         headers: clientRequest.headers,
-        body: withBodies ? clientRequest.body : null,
+        body: withBodies && !isWebsocket ? clientRequest.body : null,
       },
       redactor,
     ),
-    response: response(isWebsocket ? 101 : clientResponse.status, clientResponse.headers, answer),
+    response: response(
+      isWebsocket ? 101 : clientResponse.status,
+      clientResponse.headers,
+      withBodies && !isWebsocket ? eventsTold(trace, redactor) : null,
+    ),
     cache: {},
     timings: { send: bodyReadMs, wait: Math.max(0, firstMs - bodyReadMs), receive: Math.max(0, endMs - firstMs) },
     _resourceType: isWebsocket ? 'websocket' : 'fetch',
     _exchange: row.id,
     _tierSent: row.tierSent,
     _slipstreamOwnMs: detail.ownMs,
+    ...(isWebsocket ? { _webSocketMessages: messagesOf(own, row.startedAt, clientRequest.body, options) } : {}),
     ...(row.note === undefined ? {} : { comment: redactor.text(row.note) }),
     ...(row.error === null ? {} : { _error: `${row.error.code}: ${row.error.message}` }),
     ...(row.said === null ? {} : { _upstreamSaid: row.said }),
   };
+}
+
+/** Frames as messages of a websocket. `body` is that of the frame that began the turn, redacted. */
+function messagesOf(
+  frames: readonly KeptFrame[],
+  startedAt: number,
+  body: string | null,
+  { withBodies, redactor }: HarOptions,
+): WebSocketMessage[] {
+  const raw = frames.map(({ data }) => data?.toString('utf8') ?? '');
+  const texts = withBodies ? redactEvents(raw, redactor) : [];
+  return frames.map(({ atMs, direction, type, bytes }, index) => {
+    const isSent = direction === 'client-in' || direction === 'upstream-out';
+    // Of that frame only the body is kept; a client may send others while the turn runs.
+    const text = (isSent && type === 'response.create' ? body : texts[index]) ?? '';
+    return {
+      type: isSent ? 'send' : 'receive',
+      time: (startedAt + atMs) / 1000,
+      opcode: 1,
+      data: withBodies ? text : '',
+      _type: redactor.text(type),
+      _bytes: bytes,
+    };
+  });
 }
 
 /** What upstream sent, as the server-sent events it is for an HTTP client. */
@@ -161,11 +211,8 @@ function textOf(frames: readonly KeptFrame[], redactor: Redactor): string | null
   return redactor.text(events.map(({ type }, index) => `event: ${type}\ndata: ${texts[index]}\n\n`).join(''));
 }
 
-function attemptEntry(
-  { detail, frames }: HarTrace,
-  attempt: AttemptRecord,
-  { withBodies, redactor }: HarOptions,
-): SlipstreamEntry {
+function attemptEntry({ detail, frames }: HarTrace, attempt: AttemptRecord, options: HarOptions): SlipstreamEntry {
+  const { withBodies, redactor } = options;
   const { row } = detail;
   const endMs = attempt.endedMs ?? row.totalMs ?? attempt.startedMs;
   const isLast = attempt === detail.attempts.at(-1);
@@ -173,26 +220,7 @@ function attemptEntry(
   const body = withBodies && isLast ? detail.upstreamBody : null;
   const timings = attemptTimings(attempt, endMs);
   const own = frames.filter(({ atMs }) => atMs >= attempt.startedMs && atMs <= endMs);
-  const sent = own.filter(({ direction }) => direction === 'upstream-in' || direction === 'upstream-out');
-  const texts = withBodies
-    ? redactEvents(
-        sent.map(({ data }) => data?.toString('utf8') ?? ''),
-        redactor,
-      )
-    : [];
-  const messages = sent.map(({ atMs, direction, type, bytes }, index): WebSocketMessage => {
-    // Of the frame that begins the turn only the body is kept; a client may send others while it runs.
-    const isBody = direction === 'upstream-out' && type === 'response.create';
-    const text = (isBody ? body : texts[index]) ?? '';
-    return {
-      type: direction === 'upstream-out' ? 'send' : 'receive',
-      time: (row.startedAt + atMs) / 1000,
-      opcode: 1,
-      data: withBodies ? text : '',
-      _type: redactor.text(type),
-      _bytes: bytes,
-    };
-  });
+  const crossed = own.filter(({ direction }) => direction === 'upstream-in' || direction === 'upstream-out');
   const url = isWebsocket ? attempt.url.replace(/^http/, 'ws') : attempt.url;
   return {
     startedDateTime: isoTime(row.startedAt, attempt.startedMs),
@@ -215,7 +243,7 @@ function attemptEntry(
     timings,
     _resourceType: isWebsocket ? 'websocket' : 'fetch',
     _exchange: row.id,
-    ...(isWebsocket ? { _webSocketMessages: messages } : {}),
+    ...(isWebsocket ? { _webSocketMessages: messagesOf(crossed, row.startedAt, body, options) } : {}),
     ...(attempt.closeCode === null ? {} : { _closeCode: attempt.closeCode }),
     ...(attempt.error === null ? {} : { _error: `${attempt.error.code}: ${attempt.error.message}` }),
     ...(attempt.said === null ? {} : { _upstreamSaid: attempt.said }),
