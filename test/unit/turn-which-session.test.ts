@@ -16,13 +16,15 @@ interface Asked {
   readonly headers?: readonly RawHeader[];
   readonly more?: JsonObject;
   readonly tier?: string | null;
+  readonly connectionId?: string;
 }
 
-/** One turn over HTTP; the id that it gets. */
-function turn(sessions: Sessions, input: readonly JsonObject[], { headers = [], more = {}, tier = null }: Asked = {}) {
+/** One turn, over HTTP where no connection is named; the id that it gets. */
+function turn(sessions: Sessions, input: readonly JsonObject[], asked: Asked = {}) {
+  const { headers = [], more = {}, tier = null, connectionId = null } = asked;
   const body = { model: 'gpt-5.5', input, ...more };
   const probe = probeOf(body, String(body.model), tier);
-  const { session, nameless } = findSession({ headers, body, connectionId: null, probe }, sessions, new Chains());
+  const { session, nameless } = findSession({ headers, body, connectionId, probe }, sessions, new Chains());
   return {
     id: session.id,
     session,
@@ -264,5 +266,26 @@ it('over 10,000 random sequences of toggles, efforts, models, forks, edits, verd
   fc.assert(fc.property(fc.array(anyStep, { minLength: 2, maxLength: 10 }), run), {
     numRuns: 10_000,
     examples: [[found]],
+  });
+});
+
+describe('conversations of one websocket that names none', () => {
+  const over = { connectionId: 'c1' };
+
+  it('are told apart as they begin, and each is known as it goes on', () => {
+    const sessions = new Sessions();
+    const one = turn(sessions, [hello], over);
+    one.answered(hi);
+    const other = turn(sessions, [user('something else')], over);
+    other.answered(hi);
+    expect(other.id).not.toBe(one.id);
+    expect(turn(sessions, [hello, hi, more], over).id).toBe(one.id);
+    expect(turn(sessions, [user('something else'), hi, more], over).id).toBe(other.id);
+  });
+
+  it('are the latest one where they tell of a history that nobody here knows', () => {
+    const sessions = new Sessions();
+    const { id } = turn(sessions, [hello], over);
+    expect(turn(sessions, [user('so far'), assistant('a summary'), more], over).id).toBe(id);
   });
 });

@@ -162,10 +162,13 @@ export class Sessions {
     session.heardAs(id);
   }
 
-  /** The session of a client's websocket that names nothing: its own, or the one that `asked` goes on from. */
-  resolveConnection(key: string, asked: NamelessQuestion | null): Session {
-    const session =
-      this.#sessions.get(key) ?? (asked === null ? null : this.find(asked)) ?? new Session(uuidV7(), false, 'now');
+  /**
+   * The session of a client's websocket that names nothing: the one that `asked` goes on from, else the latest of that
+   * websocket; a new one for what begins a conversation, since programs send all of theirs over one.
+   */
+  resolveConnection(key: string, asked: (NamelessQuestion & { readonly hasHistory: boolean }) | null): Session {
+    const latest = asked?.hasHistory === false ? undefined : this.#sessions.get(key);
+    const session = (asked === null ? null : this.find(asked)) ?? latest ?? new Session(uuidV7(), false, 'now');
     this.#sessions.renew(key, session);
     return session;
   }

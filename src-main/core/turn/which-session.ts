@@ -11,7 +11,7 @@ export interface SessionQuestion {
   /** The client's websocket; null for HTTP. */
   readonly connectionId: string | null;
   /** All that was said so far; null where the client itself extends a response, or where a name is enough. */
-  readonly probe: Pick<ChainProbe, 'prefixes' | 'hasUser'> | null;
+  readonly probe: Pick<ChainProbe, 'prefixes' | 'hasUser' | 'hasHistory'> | null;
 }
 
 /** The session of a request, and what it can be found by again where nothing names it. */
@@ -36,7 +36,7 @@ export function findSession(
   const session =
     connectionId === null
       ? (sessions.find(nameless) ?? oneOffSession())
-      : sessions.resolveConnection(connectionId, nameless);
+      : sessions.resolveConnection(connectionId, { ...nameless, hasHistory: probe.hasHistory });
   sessions.note(session, nameless, probe.prefixes.at(-1)?.hash);
   return { session, nameless };
 }
