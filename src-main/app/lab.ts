@@ -14,7 +14,9 @@ import { ownTurn } from '../core/turn/own-turn.ts';
 import type { TurnRunner } from '../core/turn/runner.ts';
 import type { RunningTurn } from '../core/turn/turn.ts';
 import type { Handlers } from '../shared/contract.ts';
+import { SlipstreamError } from '../shared/errors.ts';
 import type { CoinView, LabExperiment } from '../shared/lab.ts';
+import { said } from '../shared/words/said.ts';
 import { labNotices } from './lab-notices.ts';
 import type { Traces } from './traces.ts';
 
@@ -103,6 +105,8 @@ export function composeLab({
 
   const account = (id: string | null) => {
     const chosen = accountFor(id);
+    // Another one's quota is not to be spent instead.
+    if (id !== null && chosen.id !== id) throw new SlipstreamError('account_unusable', said('failures.lab.account'));
     return { id: chosen.id, label: accountLabel(chosen) };
   };
   /** Of an alias the model itself: under its own name both arms would ask for the tier. */

@@ -3,7 +3,7 @@ import { setImmediate as nextLoop } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isJsonObject } from '../../src-main/core/json.ts';
 import type { LabExperiment } from '../../src-main/shared/lab.ts';
-import { LabRequest } from '../../src-main/shared/lab.ts';
+import { CoinRequest, LabRequest } from '../../src-main/shared/lab.ts';
 import type { GrantCondition, Timing } from '../../src-main/simulator/turns/timing.ts';
 import { skippingClock } from '../support/skipping-clock.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
@@ -147,6 +147,18 @@ describe('an experiment', () => {
       [null, null],
     ]);
     expect(new Set(rig.app.snapshot().requests.map(({ account }) => account?.id))).toEqual(new Set([second?.id]));
+  });
+
+  it('spends no other account where the one that was chosen cannot be used, and neither does a coin', async () => {
+    rig = await startRig({ accounts: 2, simulator: { mostNumbers } });
+    const [first, second] = await rig.app.handlers['accounts.list'](null);
+    const accountId = first?.id ?? '';
+    await rig.app.handlers['accounts.setEnabled']({ id: accountId, enabled: false });
+    await expect(runExperiment({ accountId })).rejects.toMatchObject({ code: 'account_unusable' });
+    const coin = async () => rig.app.handlers['coin.start'](CoinRequest.parse({ accountId }));
+    await expect(coin()).rejects.toMatchObject({ code: 'account_unusable' });
+    expect(rig.simulator.log.turns).toEqual([]);
+    expect(await runExperiment({ pairs: 1 })).toMatchObject({ state: 'done', accountId: second?.id });
   });
 
   it('fails with its reason where no account can be used, and the next one can start', async () => {

@@ -524,7 +524,7 @@ describe('the fast lab', () => {
     made.kept.set(last.id, { ...last, accountId: null, result: { ...last.result, verdict: 'undecided' } });
     expect(await why()).toContain('did not keep which account');
     gone.add(null);
-    expect(await why()).toBe('Its account, an…, is not here.');
+    expect(await why()).toBe('Its account, an…, is not here, or can run no turn now.');
     expect(asked).toEqual(['one', null, null]);
   });
 

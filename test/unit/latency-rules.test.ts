@@ -211,7 +211,7 @@ describe('an experiment that has ended', () => {
       {},
       'It ran on an earlier version of Slipstream: its pairs would not be alike.',
     ],
-    ['of an account that is gone', {}, { accountId: null }, 'Its account, ada, is not here.'],
+    ['of an account that is gone', {}, { accountId: null }, 'Its account, ada, is not here, or can run no turn now.'],
     ['of another account', {}, { accountId: 'b' }, 'An earlier version did not keep which account it ran on.'],
   ])('%s goes on, or says why not', (_what, patch, more, why) => {
     const said = continuationOf({ ...ended, ...patch }, { ...now, ...more } as typeof now).why;

@@ -144,6 +144,7 @@ export const failuresWords = {
   'failures.coin.tier': 'The catalogue lists no {tier} tier for {model}.',
   'failures.coin.running': 'A coin decides for {model} on {account} already.',
   'failures.coin.many': '{n, plural, one {There is # coin} other {There are # coins}} already.',
+  'failures.lab.account': 'The account that was chosen can run no turn now: the Accounts screen says why.',
   'failures.lab.or': '{first} or {rest}',
   'failures.lab.steps': 'It can go on to {pairs} pairs.',
 

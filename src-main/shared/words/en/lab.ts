@@ -130,7 +130,7 @@ export const labWords = {
   'lab.no.earlier': 'It ran on an earlier version of Slipstream: its pairs would not be alike.',
   'lab.no.version': 'It ran on Slipstream {was}, and this is {now}: its pairs would not be alike.',
   'lab.no.profile': 'It ran with the profile {was}, and turns go with {now} now: its pairs would not be alike.',
-  'lab.no.account': 'Its account, {account}, is not here.',
+  'lab.no.account': 'Its account, {account}, is not here, or can run no turn now.',
   'lab.no.accountUnknown': 'An earlier version did not keep which account it ran on.',
   'lab.price':
     '{turns, plural, one {# turn} other {# turns}}, about {tokens, number} output tokens, counted by upstream like {standard, number} standard ones; about {minutes, number} min',

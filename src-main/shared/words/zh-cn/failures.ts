@@ -136,6 +136,7 @@ export const failuresWords: SameIds<typeof english> = {
   'failures.coin.tier': '目录中没有 {model} 的 {tier} 服务层级。',
   'failures.coin.running': '{account} 上的 {model} 已由掷币决定。',
   'failures.coin.many': '已有 {n} 个掷币在进行。',
+  'failures.lab.account': '所选账号目前无法运行任何轮次，原因见“账号”页面。',
   'failures.lab.or': '{first} 或 {rest}',
   'failures.lab.steps': '可以继续到 {pairs} 个配对。',
 

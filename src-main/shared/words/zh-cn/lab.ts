@@ -128,7 +128,7 @@ export const labWords: SameIds<typeof english> = {
   'lab.no.earlier': '它运行于较早版本的 Slipstream：新的配对与原来的不同质。',
   'lab.no.version': '它运行于 Slipstream {was}，而当前是 {now}：新的配对与原来的不同质。',
   'lab.no.profile': '它使用特征 {was}，而当前轮次使用 {now}：新的配对与原来的不同质。',
-  'lab.no.account': '它的账号 {account} 不在此处。',
+  'lab.no.account': '它的账号 {account} 不在此处，或目前无法运行任何轮次。',
   'lab.no.accountUnknown': '较早的版本没有记录它使用的账号。',
   'lab.price':
     '{turns, plural, other {# 个轮次}}，约 {tokens, number} 个输出 token，上游按 {standard, number} 个标准 token 计；约 {minutes, number} 分钟',
