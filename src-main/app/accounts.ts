@@ -241,7 +241,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
   };
   /** By whom the catalogue is asked for; null where nobody can be used. */
   const catalogueAccess = (version: string) => {
-    const account = accounts.anyUsable();
+    const account = accounts.forQuestions();
     if (account === null) return null;
     const headers = buildSideHeaders(identity(version), credentialsOf(account));
     return { baseUrl: upstreamUrl, accountId: account.id, headers };

@@ -157,7 +157,7 @@ export async function compose(options: ComposeOptions): Promise<App> {
     metrics: metrics.door,
     closeIdleUpstream: () => pool.closeIdle(),
     allowedOrigins: () => settings.read().allowedOrigins,
-    readUsage: async () => usageAnswer(accounts.choose(null, new Set())),
+    readUsage: async () => usageAnswer(accounts.forQuestions() ?? accounts.choose(null, new Set())),
   });
 
   let port = options.port;

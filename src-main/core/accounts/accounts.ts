@@ -20,7 +20,7 @@ import type { LinkState } from './linked-accounts.ts';
 import { movedBack } from './moved-back.ts';
 import { noneUsable } from './none-usable.ts';
 import { RunningTurns } from './running-turns.ts';
-import { type Candidate, type Choice, chooseAccount, keepsTurn, type SelectionRules } from './selection.ts';
+import { type Candidate, type Choice, chooseAccount, keepsTurn, nextFree, type SelectionRules } from './selection.ts';
 import { readSignInFiles } from './sign-in-file.ts';
 import type { AccountStore } from './store.ts';
 import { VerdictBook } from './verdict-book.ts';
@@ -135,9 +135,9 @@ export class Accounts {
     return this.#running.begin(id);
   }
 
-  /** Any account that can be used now, for questions that are not a turn; null where there is none. */
-  anyUsable(): Account | null {
-    return this.peek(null);
+  /** For questions, which cost no quota: the account that a new session would get, else the one that rests the shortest; null where there is none. */
+  forQuestions(): Account | null {
+    return this.peek(null) ?? nextFree(this.#candidates(), this.#parts.clock.epochMs());
   }
 
   /** Accounts that rest until their quota is reset. */
@@ -276,13 +276,13 @@ export class Accounts {
 
   /** Others are looked at only where the session's own account cannot be used. */
   #choose(rules: SelectionRules): Choice {
-    const { store } = this.#parts;
-    const own = rules.stickyId === null ? null : store.get(rules.stickyId);
+    const own = rules.stickyId === null ? null : this.#parts.store.get(rules.stickyId);
     if (own !== null && keepsTurn(this.#candidate(own), rules)) return { ok: true, account: own };
-    return chooseAccount(
-      store.list().map((account) => this.#candidate(account)),
-      rules,
-    );
+    return chooseAccount(this.#candidates(), rules);
+  }
+
+  #candidates(): Candidate[] {
+    return this.#parts.store.list().map((account) => this.#candidate(account));
   }
 
   #candidate(account: Account): Candidate {

@@ -124,6 +124,15 @@ export function chooseAccount(candidates: readonly Candidate[], rules: Selection
   return { ok: false, reason, resetsAt: null };
 }
 
+/** Of accounts that wait for their quota, the one whose wait ends first; null where none does. Pure. */
+export function nextFree(candidates: readonly Candidate[], nowMs: number): Account | null {
+  const resting = candidates.filter((candidate) => {
+    const { cooldownUntil, verdicts } = candidate.health;
+    return isUsable(candidate) && isFuture(cooldownUntil, nowMs) && inTheWay(verdicts, null, nowMs) === null;
+  });
+  return least(resting, ({ health }) => health.cooldownUntil ?? 0)[0]?.account ?? null;
+}
+
 function pick(candidates: readonly Candidate[], rules: SelectionRules): Candidate | undefined {
   const withId = (id: string | null) => candidates.find(({ account }) => account.id === id);
   return withId(rules.stickyId) ?? withId(rules.pinnedId) ?? best(candidates, rules);

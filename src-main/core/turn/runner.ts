@@ -74,7 +74,7 @@ export class TurnRunner {
   prefersHttp(headers: RawHeaders): boolean {
     const { sessions, accounts, transports } = this.#context;
     const key = affinityKey(headers, {});
-    const account = key === null ? accounts.anyUsable() : accounts.peek(sessions.resolve(key).accountId);
+    const account = accounts.peek(key === null ? null : sessions.resolve(key).accountId);
     return account !== null && transports.isHttpOnly(account);
   }
 
