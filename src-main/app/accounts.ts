@@ -172,6 +172,7 @@ export async function composeAccounts(options: AccountOptions, proxies: ProxyRou
     accounts: () => accounts.renewable(),
     look: () => {
       for (const account of accounts.endRests()) readUsageQuietly(account);
+      usage.lookAtRefused();
       return linked.checkAll();
     },
   });

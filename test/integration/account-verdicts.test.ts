@@ -153,6 +153,22 @@ describe('what an account has said is remembered', () => {
     expect(startedOn(rig)).toEqual([dead.upstream.id]);
   });
 
+  it('what stands a day is over where upstream tells the quota again, though nobody looks', async () => {
+    const [dead] = await start();
+    refuse(dead, { status: 401, code: 'account_deactivated' });
+    await sessions(1);
+    expect(viewOf(rig, dead).state).toBe('refused');
+    rig.simulator.faults.clear();
+    clock.skip(61 * 60_000);
+    const look = () => {
+      clock.skip(31_000);
+      return viewOf(rig, dead).state;
+    };
+    await expect.poll(look).toBe('ready');
+    await sessions(1);
+    expect(startedOn(rig).at(-1)).toBe(dead.upstream.id);
+  });
+
   it('a network that changed lifts what was about the place, and nothing else', async () => {
     const [first, second] = await start();
     refuse(first, { status: 403, code: 'unsupported_country_region_territory' });

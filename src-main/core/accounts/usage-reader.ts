@@ -8,8 +8,12 @@ import { SingleFlight } from '../single-flight.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import { planFrom, usageFromEndpoint } from './usage.ts';
+import { verdictRow } from './verdict-table.ts';
+import { stands, type Verdict } from './verdicts.ts';
 
 const restingCheckMs = 5 * 60_000;
+/** Of an account that upstream refuses altogether, its quota is first read so long after that was said. */
+const refusedCheckMs = 60 * 60_000;
 /** While a screen is open no account is asked more often than this, unless somebody asks for it. */
 const freshMs = 5 * 60_000;
 
@@ -70,6 +74,21 @@ export class UsageReader {
     if (this.#accounts.resting().length > 0) this.watchResting();
   }
 
+  /**
+   * Reads the usage of accounts that upstream refuses altogether, so that one it takes again need not wait for its verdict's
+   * end: an hour after that was said, and each time when it has stood twice as long.
+   */
+  lookAtRefused(): void {
+    const now = this.#clock.epochMs();
+    for (const account of this.#accounts.renewable()) {
+      const refused = this.#accounts.verdicts.of(account.id).find((verdict) => isWaitedOut(verdict, now));
+      if (refused === undefined || !account.enabled) continue;
+      const toldMs = now - refused.saidAtMs;
+      const askedMs = this.#clock.monotonicMs() - (this.#askedMs.get(account.id) ?? Number.NEGATIVE_INFINITY);
+      if (Math.min(toldMs, askedMs) >= Math.max(refusedCheckMs, toldMs / 2)) void this.read(account).catch(() => {});
+    }
+  }
+
   stop(): void {
     this.#timer?.cancel();
   }
@@ -95,4 +114,11 @@ export class UsageReader {
     if (!isFull && restsUntil !== null && this.#accounts.health(account.id).cooldownUntil === restsUntil)
       this.#accounts.setCooldown(account.id, null);
   }
+}
+
+/** Whether it keeps every turn from the account, and an answer about its quota could end that. */
+function isWaitedOut(verdict: Verdict, nowMs: number): boolean {
+  const { about, isHard, liftedBy } = verdictRow(verdict.kind);
+  const endsByAnswer = liftedBy.includes('quota read') || liftedBy.includes('plan');
+  return about === 'account' && isHard && endsByAnswer && stands(verdict, nowMs);
 }
