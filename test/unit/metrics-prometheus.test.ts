@@ -32,3 +32,12 @@ it('tells tiers apart that there are, and not whatever a Codex client asks for o
   expect(lines).toHaveLength(21);
   expect(lines.find((line) => line.includes('tier="other"'))).toMatch(/ 80$/);
 });
+
+it('counts clients without their versions, and by their whole names', async () => {
+  const metrics = new TurnMetrics('1', () => ({ runningTurns: 0, upstreamSockets: 0, accounts: [] }));
+  for (const client of ['curl 8.5.0', 'OpenAI JS 7.59.0', 'OpenAI JS v8', 'Codex Desktop', 'unknown client'])
+    metrics.note({ ...turn('priority'), client });
+  const text = await metrics.text();
+  const clients = [...text.matchAll(/_total\{client="([^"]*)"/g)].map(([, client]) => client);
+  expect(clients).toEqual(['curl', 'OpenAI JS', 'Codex Desktop', 'unknown client']);
+});

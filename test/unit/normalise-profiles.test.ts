@@ -83,6 +83,17 @@ describe('telling clients apart', () => {
     [null, 'Mozilla', false, null, 'Mozilla'],
     [null, null, false, null, 'unknown client'],
     ['', '', false, null, 'unknown client'],
+    [null, 'OpenAI/JS 7.59.0', false, null, 'OpenAI JS 7.59.0'],
+    [null, 'AsyncOpenAI/Python 3.57.0', false, null, 'AsyncOpenAI Python 3.57.0'],
+    [
+      null,
+      'ai-sdk/openai-compatible/3.0.37 ai-sdk/provider-utils/5.0.30',
+      false,
+      null,
+      'ai-sdk/openai-compatible 3.0.37',
+    ],
+    [null, 'ai/7.0.173 ai-sdk-provider-utils/5.0.81 node.js/24', false, null, 'ai 7.0.173'],
+    [null, 'Agents/JavaScript', false, null, 'Agents JavaScript'],
   ])('originator %j with user agent %j', (originator, agent, isCodex, version, label) => {
     const headers: [string, string][] = [];
     if (originator !== null) headers.push(['Originator', originator]);

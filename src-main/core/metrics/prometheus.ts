@@ -158,7 +158,7 @@ export class TurnMetrics {
 
 /** A version a label would be another series with each update. */
 function withoutVersion(label: string): string {
-  return label.replace(/ [^ ]*$/, '');
+  return label.replace(/ v?\d[^ ]*$/, '');
 }
 
 function outcomeOf({

@@ -25,13 +25,24 @@ export function clientKind(headers: RawHeaders): ClientKind {
   return kind;
 }
 
+/** `curl/8.5.0`, `Codex Desktop/26.0`; and with a name of several parts, `ai-sdk/openai/4.0.118`. */
+const usualProduct = /^((?:Codex )?[^\s/]{1,60}(?:\/[^\s/\d][^\s/]{0,40}(?=\/\d)){0,2})(?:\/([^\s]{1,40}))?/;
+/** The vendors' libraries put their language before the version: `OpenAI/JS 7.59.0`. */
+const libraryProduct = /^([^\s/]{1,60})\/([A-Za-z]{1,20}) (\d[^\s]{0,40})/;
+
+function productOf(userAgent: string): { readonly product: string | null; readonly version: string | null } {
+  const library = userAgent.match(libraryProduct);
+  if (library !== null) return { product: `${library[1]} ${library[2]}`, version: library[3] ?? null };
+  const usual = userAgent.match(usualProduct);
+  return { product: usual?.[1] ?? null, version: usual?.[2] ?? null };
+}
+
 function readKind(headers: RawHeaders): ClientKind {
   const originator = headerValue(headers, 'originator') ?? '';
   const userAgent = headerValue(headers, 'user-agent') ?? '';
-  const product = userAgent.match(/^((?:Codex )?[^\s/]{1,60})(?:\/([^\s]{1,40}))?/);
   const isCodex = codexOriginator.test(originator);
-  const version = product?.[2] ?? null;
-  const name = originator !== '' ? cutText(originator, 60) : (product?.[1] ?? 'unknown client');
+  const { product, version } = productOf(userAgent);
+  const name = originator !== '' ? cutText(originator, 60) : (product ?? 'unknown client');
   return {
     isCodex,
     version: isCodex && version !== null && /^\d+\.\d+\.\d+/.test(version) ? version : null,
