@@ -150,7 +150,7 @@ function accountItems({ accounts, settings: { pinnedAccountId }, words }: TraySt
       (account) =>
         ({
           type: 'radio',
-          label: `${account.label} · ${quotaText(words, account)}`,
+          label: `${account.nickname ?? account.label} · ${quotaText(words, account)}`,
           checked: account.id === pinned,
           action: { kind: 'set', settings: { pinnedAccountId: account.id } },
         }) as const,

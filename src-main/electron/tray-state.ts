@@ -5,7 +5,7 @@ import type { Words } from '../shared/words/words.ts';
 /** What the tray shows of an account. */
 export type TrayAccount = Pick<
   AccountView,
-  'id' | 'label' | 'enabled' | 'state' | 'cooldownUntil' | 'problem' | 'usage'
+  'id' | 'nickname' | 'label' | 'enabled' | 'state' | 'cooldownUntil' | 'problem' | 'usage'
 >;
 
 /** What the tray shows. */

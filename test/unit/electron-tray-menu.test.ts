@@ -10,6 +10,7 @@ import { plainSettings } from '../renderer/fixtures.ts';
 const window = (usedPercent: number, windowMinutes: number | null) => ({ usedPercent, windowMinutes, resetAt: null });
 const account: TrayAccount = {
   id: 'a',
+  nickname: null,
   label: 'ad…@e… (plus)',
   enabled: true,
   state: 'ready',
@@ -51,6 +52,14 @@ describe('the tray menu', () => {
     const troubled = { ...idle, hasProblems: true };
     expect(itemOf(troubled, 'Something is wrong')).toMatchObject({ action: { kind: 'open', screen: 'overview' } });
     expect([trayIcon(idle), trayIcon(troubled)]).toEqual(['idle', 'attention']);
+  });
+
+  it('calls an account by its nickname where it has one, else masked', () => {
+    const named = labels({ ...idle, accounts: [account, { ...account, id: 'b', nickname: 'Work' }] });
+    expect(named.filter((label) => label.includes(' % ')).map((label) => label.split(' · ')[0])).toEqual([
+      'ad…@e… (plus)',
+      'Work',
+    ]);
   });
 
   it('says that a coin decides, and leads to where it is left, unless the switch decides', () => {

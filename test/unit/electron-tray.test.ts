@@ -41,6 +41,7 @@ const { createTray } = await import('../../src-main/electron/tray.ts');
 
 const account = {
   id: 'a',
+  nickname: null,
   label: 'ada',
   enabled: true,
   state: 'ready',
