@@ -1,9 +1,11 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Redactor } from '../../src-main/core/traces/redaction.ts';
 import { faceHandlers } from '../../src-main/node/face-handlers.ts';
 import type { Delta } from '../../src-main/shared/model.ts';
 import { type Rig, startRig } from '../support/slipstream.ts';
-import { ask, WsTurns } from '../support/turn-client.ts';
+import { ask, errorOf, readAnswer, WsTurns } from '../support/turn-client.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -28,6 +30,36 @@ describe('a paused proxy', () => {
     expect((await rig.post('/v1/responses', ask('x'))).status).toBe(200);
     const told = deltas.flatMap((delta) => (delta.kind === 'settings' ? [delta.settings] : []));
     expect(told).toEqual([{ paused: true }, { paused: false }]);
+  });
+
+  it('begins no turn of a request whose body is still on its way', async () => {
+    const outgoing = request(`${rig.baseUrl}/v1/responses`, {
+      method: 'POST',
+      agent: false,
+      headers: { authorization: `Bearer ${rig.apiKey}`, expect: '100-continue', 'transfer-encoding': 'chunked' },
+    });
+    const head = once(outgoing, 'response') as Promise<[IncomingMessage]>;
+    outgoing.flushHeaders();
+    await once(outgoing, 'continue');
+    await setPaused(true);
+    outgoing.end(JSON.stringify(ask('x')));
+    const answer = await readAnswer((await head)[0]);
+    expect([answer.status, errorOf(answer.json).code]).toEqual([503, 'paused']);
+    expect(rig.simulator.log.frames).toHaveLength(0);
+  });
+
+  it('lets turns that run come to their end, over HTTP and on a websocket, which then waits', async () => {
+    const socket = await WsTurns.open(rig);
+    const running = socket.turn(ask('Count to 40'));
+    const posted = rig.post('/v1/responses', ask('Count to 40'));
+    await expect.poll(() => rig.simulator.log.frames.length).toBe(2);
+    await setPaused(true);
+    expect((await running).at(-1)).toMatchObject({ type: 'response.completed' });
+    expect(await (await posted).text()).toContain('response.completed');
+    expect((await socket.turn(ask('x'))).at(-1)).toMatchObject({ type: 'error', status: 503 });
+    await setPaused(false);
+    expect((await socket.turn(ask('x'))).at(-1)).toMatchObject({ type: 'response.completed' });
+    await socket.close();
   });
 
   it('still answers what is no turn', async () => {

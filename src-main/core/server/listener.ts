@@ -149,8 +149,12 @@ export class Listener {
   /** Throws `stopping`, `paused` or `resources_short` where no turn may start now. */
   #checkOpen(): void {
     if (this.#isStopping) throw new SlipstreamError('stopping');
-    if (this.#isPaused) throw new SlipstreamError('paused');
+    this.#checkResumed();
     this.#headroom.take();
+  }
+
+  #checkResumed(): void {
+    if (this.#isPaused) throw new SlipstreamError('paused');
   }
 
   #closeIdle(): void {
@@ -239,7 +243,7 @@ export class Listener {
   }
 
   async #answer(
-    { path: asked, rawQuery, headers, key, opens }: Asked,
+    { path: asked, rawQuery, headers, key, opens: isLetIn }: Asked,
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
@@ -250,6 +254,11 @@ export class Listener {
     const share = this.#bodies.share();
     response.once('close', () => share.release());
     if (waitsToGoOn(request)) response.writeContinue();
+    // Its body may be on its way for minutes: nobody wants it to begin then who has paused meanwhile.
+    const opens = () => {
+      isLetIn();
+      if (route.startsTurn) this.#checkResumed();
+    };
     await route.answer({ request, response, path, query, rawQuery, params, headers, key, opens, share }, this.#parts);
   }
 
