@@ -16,6 +16,7 @@ import type { RunningTurn } from '../core/turn/turn.ts';
 import type { Handlers } from '../shared/contract.ts';
 import { SlipstreamError } from '../shared/errors.ts';
 import type { CoinView, LabExperiment } from '../shared/lab.ts';
+import type { TraceFilter } from '../shared/trace-filter.ts';
 import { said } from '../shared/words/said.ts';
 import { labNotices } from './lab-notices.ts';
 import type { Traces } from './traces.ts';
@@ -73,8 +74,12 @@ export function composeLab({
 }: LabOptions) {
   const { clock, log } = host;
   let running: RunningTurn | null = null;
-  const passive = async (filter: Parameters<Traces['store']['passiveTurns']>[0]) =>
-    observe(await store.passiveTurns(filter));
+  const passive = async ({ fromMs, toMs, account, ...narrower }: TraceFilter) => {
+    const ofAccounts = { fromMs, toMs, account };
+    const all = await store.passiveTurns(ofAccounts);
+    const isAll = Object.values(narrower).every((value) => value === undefined);
+    return observe(isAll ? all : await store.passiveTurns({ ...ofAccounts, ...narrower }), all);
+  };
 
   const ask = async (question: LabQuestion & LabPlace): Promise<LabAnswer> => {
     const transport = question.without.includes('transport') ? 'http' : 'ws';

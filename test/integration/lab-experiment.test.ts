@@ -287,5 +287,10 @@ describe('ordinary traffic', () => {
     expect(answer.quotaRatio).toBeGreaterThan(1.5);
     expect(answer.quotaRatio).toBeLessThan(3.5);
     expect(JSON.stringify(answer)).not.toContain('verdict');
+    // Turns that a filter hides draw quota between those that it shows all the same.
+    const [fast] = answer.quota.filter(({ tier }) => tier === 'priority');
+    const narrowed = await rig.app.handlers['latency.passive']({ filter: { tier: ['priority'] } });
+    expect(narrowed.n).toBe(6);
+    expect(narrowed.quota).toEqual([fast]);
   });
 });

@@ -261,6 +261,29 @@ describe('what ordinary traffic shows', () => {
     expect(quota).toMatchObject([{ tier: 'standard', n: 4, percentDrawn: 1, percentPerThousandTokens: 0.5 }]);
   });
 
+  it('gives no turn what another one drew that ran on while it began and ended', () => {
+    const { quota } = observe([
+      seen(0, { quotaPercent: 10, totalMs: 35_000 }),
+      seen(1, { quotaPercent: 10 }),
+      seen(2, { quotaPercent: 10 }),
+      // The long one is over by now: the rise is its own.
+      seen(4, { quotaPercent: 15 }),
+      seen(5, { quotaPercent: 16 }),
+      // Of one without a reading nobody knows what it drew.
+      seen(6, { totalMs: 9_000 }),
+      seen(7, { quotaPercent: 19 }),
+    ]);
+    expect(quota).toMatchObject([{ n: 1, percentDrawn: 1 }]);
+  });
+
+  it('counts the quota of some turns beside all that their account ran', () => {
+    const all = [10, 11, 14, 15, 18].map((quotaPercent, index) =>
+      seen(index, { quotaPercent, model: index % 2 === 0 ? 'gpt-5.5' : 'gpt-5.4' }),
+    );
+    const some = all.filter(({ model }) => model === 'gpt-5.5');
+    expect(observe(some, all)).toMatchObject({ n: 3, quota: [{ n: 2, percentDrawn: 2 }] });
+  });
+
   it('counts no quota from one day to the next: the window was another', () => {
     const answer = observe([
       seen(0, { quotaPercent: 10 }),
@@ -354,8 +377,7 @@ describe('what ordinary traffic shows', () => {
 
   it('gives a draw to a turn that ended just as the next one began', () => {
     const drawn = (totalMs: number) =>
-      observe([seen(0, { quotaPercent: 1, totalMs }), seen(1, { quotaPercent: null }), seen(1, { quotaPercent: 2 })])
-        .quota;
+      observe([seen(0, { quotaPercent: 1, totalMs }), seen(1, { quotaPercent: 2 })]).quota;
     expect([drawn(10_000).length, drawn(10_001).length]).toEqual([1, 0]);
   });
 

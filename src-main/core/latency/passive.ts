@@ -114,19 +114,21 @@ function middleDifference(
 }
 
 /**
- * Between two readings of one account, what was drawn belongs to the turn that the first reading began. Readings are rounded,
- * so single ones say little and sums say more. A window that was reset in between is left out.
+ * Between two readings of one account, what was drawn belongs to the turn that the first reading began, if nothing else of the
+ * account ran meanwhile. Readings are rounded, so single ones say little and sums say more. A window that was reset in between
+ * is left out. `all` are the accounts' turns, whichever of them count.
  */
-function draws(turns: readonly ObservedTurn[]): QuotaDraw[] {
+function draws(all: readonly ObservedTurn[], doesCount: (turn: ObservedTurn) => boolean): QuotaDraw[] {
   const totals = new Map<string, { n: number; outputTokens: number; percentDrawn: number }>();
-  for (const ofAccount of Map.groupBy(turns, ({ accountId }) => accountId).values()) {
-    const read = ofAccount.filter(({ quotaPercent }) => quotaPercent !== null);
-    read.slice(0, -1).forEach((turn, index) => {
-      const next = read[index + 1];
-      const drawn = (next?.quotaPercent ?? 0) - (turn.quotaPercent ?? 0);
+  for (const ofAccount of Map.groupBy(all, ({ accountId }) => accountId).values()) {
+    let busyUntil = Number.NEGATIVE_INFINITY;
+    ofAccount.forEach((turn, index) => {
+      const isAlone = turn.startedAt >= busyUntil;
+      busyUntil = Math.max(busyUntil, turn.startedAt + turn.totalMs);
+      const next = ofAccount[index + 1];
+      const drawn = drawnBetween(turn, next);
       // Turns side by side cannot be told apart.
-      if (next === undefined || drawn < 0 || next.startedAt < turn.startedAt + turn.totalMs) return;
-      if (next.startedAt - turn.startedAt > longestReadingGapMs) return;
+      if (drawn === null || !isAlone || (next?.startedAt ?? 0) < busyUntil || !doesCount(turn)) return;
       const total = totals.get(tierOf(turn)) ?? { n: 0, outputTokens: 0, percentDrawn: 0 };
       total.n += 1;
       total.outputTokens += turn.outputTokens;
@@ -141,9 +143,19 @@ function draws(turns: readonly ObservedTurn[]): QuotaDraw[] {
   }));
 }
 
-/** Both witnesses, from completed turns in the order they began. */
-export function observe(turns: readonly ObservedTurn[]): PassiveAnswer {
-  const quota = draws(turns);
+/** How far the used share rose from one turn's beginning to the next one's; null where that is not known. */
+function drawnBetween(turn: ObservedTurn, next: ObservedTurn | undefined): number | null {
+  if (next === undefined || turn.quotaPercent === null || next.quotaPercent === null) return null;
+  const drawn = next.quotaPercent - turn.quotaPercent;
+  return drawn < 0 || next.startedAt - turn.startedAt > longestReadingGapMs ? null : drawn;
+}
+
+const placeOf = ({ accountId, startedAt }: ObservedTurn) => `${accountId} ${startedAt}`;
+
+/** Both witnesses, from completed turns in the order they began. `all`: those that are looked at, and what else their accounts ran. */
+export function observe(turns: readonly ObservedTurn[], all: readonly ObservedTurn[] = turns): PassiveAnswer {
+  const places = new Set(turns.map(placeOf));
+  const quota = draws(all, (turn) => places.has(placeOf(turn)));
   const drawOf = (tier: string) => quota.find((draw) => draw.tier === tier)?.percentPerThousandTokens ?? null;
   const [standard, priority] = [drawOf(absent), drawOf(defaultTier.id)];
   const ordinary = turns.filter(({ isOwn }) => !isOwn);
