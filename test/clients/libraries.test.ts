@@ -86,3 +86,9 @@ describe.each(libraries)('%s', (_name, part, library) => {
     expect(sawImage(stand)).toBe(true);
   });
 });
+
+describe('openai (JavaScript), lanes', () => {
+  it.skipIf(installed['libraries-js'] === undefined)('runs two turns at once on one websocket', async () => {
+    expect(await report('libraries-js', 'openai-lanes', 'lanes')).toMatchObject({ text: 'onetwo', error: null });
+  });
+});

@@ -6,7 +6,7 @@ import type { ClientTarget } from '../../src-main/clients/client.ts';
 import { type Rig, type RigOptions, startRig } from '../support/slipstream.ts';
 
 /** What each client is asked to do, once. */
-export type Feature = 'tool' | 'abort' | 'failure' | 'image';
+export type Feature = 'tool' | 'abort' | 'failure' | 'image' | 'lanes';
 
 export const model = 'gpt-6.1-sol';
 

@@ -59,6 +59,7 @@ function tableOf({ testResults }: Report): string {
     'shows why a turn failed': 'failure',
     'sends an image': 'image',
     'ends a task of three steps, each run after its own check': 'auto mode',
+    'runs two turns at once on one websocket': 'lanes',
   };
   const results = testResults.flatMap(({ assertionResults }) => assertionResults);
   const rows = [...Map.groupBy(results, ({ ancestorTitles }) => ancestorTitles[0] ?? '')].map(([client, tried]) => {

@@ -36,6 +36,8 @@ afterEach(async () => {
 });
 
 it.each([
+  // With the model that the client takes by itself.
+  ['provider', ''],
   ['provider', own],
   ['login', own],
   [

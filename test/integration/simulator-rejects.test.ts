@@ -241,6 +241,15 @@ describe('headers are refused', () => {
   });
 });
 
+describe('models that are not listed', () => {
+  // The first is what client 0.171 takes where nobody chooses one.
+  it.each(['gpt-6.2-sol', 'gpt-5.3-codex'])('are answered where a client knows them: %s', async (model) => {
+    const client = await WsClient.open(sim, account);
+    const [, created] = await client.turn(frameOf('x', { model }));
+    expect(created).toMatchObject({ type: 'response.created', response: { model } });
+  });
+});
+
 describe('instructions', () => {
   it('may be left away by a Codex originator, and by nobody else', async () => {
     const other = {

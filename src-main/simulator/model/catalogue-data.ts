@@ -13,7 +13,7 @@ export interface ModelRow {
   readonly hidden?: boolean;
   readonly priority: number;
   readonly lite: boolean;
-  /** Answered but not listed: what older clients still ask for. */
+  /** Answered but not listed: what older and newer clients ask for. */
   readonly unlisted?: boolean;
   /** Listed for this client version and newer ones alone. */
   readonly minimalVersion?: string;
@@ -90,6 +90,15 @@ export const modelRows: readonly ModelRow[] = [
     defaultEffort: 'medium',
     hidden: true,
     priority: 43,
+  },
+  // What client 0.171 takes where nobody chooses: its own list is newer than this one.
+  {
+    ...usual,
+    slug: 'gpt-6.2-sol',
+    name: 'GPT-6.2-Sol',
+    fast: '2x speed, increased usage',
+    priority: 1,
+    unlisted: true,
   },
   // Client 0.118 asks for it, with priority (captures/old118-official-fast).
   {

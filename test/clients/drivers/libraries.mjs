@@ -1,4 +1,5 @@
 // One turn, or one tool loop, of one JavaScript library: `node libraries.mjs LIBRARY FEATURE`. Prints one JSON line at the end.
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -72,6 +73,25 @@ async function openaiResponses() {
     for (const { call_id, arguments: args } of calls)
       input.push({ type: 'function_call_output', call_id, output: add(JSON.parse(args)) });
   }
+}
+
+/** Two turns at once, each in a lane of one websocket. */
+async function openaiLanes() {
+  const client = new (load('openai').default)({ apiKey, baseURL: `${baseUrl}/v1`, maxRetries: 0 });
+  const socket = new (load('openai/resources/responses/ws').ResponsesWS)(client);
+  await once(socket.socket, 'open');
+  const { ResponsesWebSocketSession } = load('openai/lib/responses/responses-websocket-session');
+  const session = new ResponsesWebSocketSession(socket, {
+    maxLanes: 2,
+    maxBufferedEvents: 1000,
+    maxBufferedBytes: 1e6,
+  });
+  const answers = ['one', 'two'].map((text) => {
+    const lane = session.lane(text);
+    lane.create({ model, input: `Reply with exactly: ${text}`, store: false });
+    return lane.finalResponse({ signal: AbortSignal.timeout(20_000) });
+  });
+  for (const { output_text } of await Promise.all(answers)) piece(output_text);
 }
 
 async function anthropic() {
@@ -154,6 +174,7 @@ async function agents() {
 const libraries = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
+  'openai-lanes': openaiLanes,
   anthropic,
   'ai-sdk': aiSdk,
   langchain,
