@@ -142,6 +142,7 @@ describe('a compaction by trigger, as newer clients ask for it', () => {
     const client = await WsTurns.open(rig, codexHeaders(randomUUID()));
     const events = await client.turn(codexBody('', { input: [user('a long talk'), { type: 'compaction_trigger' }] }));
     expect(typesOf(outputOf(events))).toContain('compaction');
+    expect((await rig.lastTrace()).row.kind).toBe('compact');
     await client.close();
   });
 

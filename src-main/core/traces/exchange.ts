@@ -5,7 +5,7 @@ import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Clock } from '../ports.ts';
 import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, NormalisedNote } from '../watch.ts';
 import { type AgentFacts, agentFacts } from './agent-facts.ts';
-import { askedOf } from './asked-model.ts';
+import { askedOf, kindOf } from './asked.ts';
 import type { BodyMemory } from './body-memory.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
 import { fastConditions } from './fast-conditions.ts';
@@ -75,7 +75,7 @@ export class RecordedExchange implements ExchangeWatch {
 
   constructor(start: ExchangeStart, host: ExchangeHost) {
     this.id = start.id;
-    this.#start = { ...start, headers: [], body: Buffer.alloc(0) };
+    this.#start = { ...start, kind: kindOf(start), headers: [], body: Buffer.alloc(0) };
     this.#host = host;
     this.#bodies = new ExchangeBodies(start.id, host.memory, host.redactor);
     this.#frames = new FrameLog(host.memory);

@@ -1,5 +1,6 @@
 import type { RequestRow } from '../../shared/model.ts';
 import { aliasParts } from '../../shared/tiers.ts';
+import { isJsonObject } from '../json.ts';
 import type { ExchangeStart } from '../watch.ts';
 
 /**
@@ -13,4 +14,10 @@ export function askedOf(
 ): Pick<RequestRow, 'model' | 'tierAsked'> {
   if (sent === undefined || sent === '' || sent === model) return { model: clean(model), tierAsked: clean(tierAsked) };
   return { model: clean(sent), tierAsked: aliasParts(model)?.tier.id ?? clean(tierAsked) };
+}
+
+/** What a request is for people: newer Codex clients have a turn's last item ask for a compaction (PROTOCOL.md, Side endpoints). */
+export function kindOf({ kind, parsed }: Pick<ExchangeStart, 'kind' | 'parsed'>): RequestRow['kind'] {
+  const last = kind === 'turn' && Array.isArray(parsed?.input) ? parsed.input.at(-1) : undefined;
+  return isJsonObject(last) && last.type === 'compaction_trigger' ? 'compact' : kind;
 }
