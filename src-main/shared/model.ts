@@ -4,6 +4,7 @@ import { CoinView, LabExperiment } from './lab.ts';
 import { ProfilesView } from './learned-profile.ts';
 import { AppSettings, SettingsPatch } from './settings.ts';
 import { dialectNames, exchangeStatuses, transports } from './turn-words.ts';
+import type { Told } from './words/told-text.ts';
 
 /** What crosses from main to the screens and commands. Times are epoch ms, spans are ms; tokens never appear here. */
 
@@ -123,7 +124,7 @@ export const Change = z.object({
   /** `body.service_tier`, `headers.cookie`, … */
   path: z.string(),
   action: z.enum(['added', 'set', 'removed', 'dropped']),
-  why: z.string(),
+  why: z.custom<Told>((text) => typeof text === 'string'),
 });
 export type Change = z.infer<typeof Change>;
 

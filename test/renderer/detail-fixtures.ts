@@ -1,5 +1,6 @@
 import type { FrameRecord, RequestRow, TraceDetail, WaterfallSpan } from '../../src-main/shared/model.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
+import { othersWords } from '../../src-main/shared/words/told-text.ts';
 
 /** A scripted detail, with something on every tab. */
 
@@ -212,15 +213,25 @@ export function makeDetail(row: RequestRow, patch: Partial<TraceDetail> = {}): T
         step: 'tier',
         path: 'body.service_tier',
         action: 'set',
-        why: 'the client asked for fast, which is priority on the wire',
+        why: othersWords('the client asked for fast, which is priority on the wire'),
       },
-      { step: 'body', path: 'body.stream', action: 'set', why: 'upstream only streams' },
-      { step: 'body', path: 'body.temperature', action: 'removed', why: 'upstream refuses it' },
-      { step: 'body', path: 'body.instructions', action: 'added', why: 'upstream wants the field; it stays empty' },
-      { step: 'body', path: 'body.include', action: 'added', why: 'encrypted reasoning has to come back' },
-      { step: 'identity', path: 'body.prompt_cache_key', action: 'added', why: 'the effective session id' },
+      { step: 'body', path: 'body.stream', action: 'set', why: othersWords('upstream only streams') },
+      { step: 'body', path: 'body.temperature', action: 'removed', why: othersWords('upstream refuses it') },
+      {
+        step: 'body',
+        path: 'body.instructions',
+        action: 'added',
+        why: othersWords('upstream wants the field; it stays empty'),
+      },
+      { step: 'body', path: 'body.include', action: 'added', why: othersWords('encrypted reasoning has to come back') },
+      {
+        step: 'identity',
+        path: 'body.prompt_cache_key',
+        action: 'added',
+        why: othersWords('the effective session id'),
+      },
       { step: 'identity', path: 'headers.originator', action: 'added', why: tell('why.official.shape') },
-      { step: 'headers', path: 'headers.cookie', action: 'dropped', why: 'not for upstream' },
+      { step: 'headers', path: 'headers.cookie', action: 'dropped', why: othersWords('not for upstream') },
     ],
     frames: makeFrames(firstMs, totalMs),
     framesDropped: 0,

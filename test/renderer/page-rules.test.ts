@@ -3,6 +3,7 @@ import { apiBaseUrl, codexSnippet, curlSnippet } from '../../src-main/shared/cli
 import type { TraceFilter } from '../../src-main/shared/trace-query.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
+import { othersWords } from '../../src-main/shared/words/told-text.ts';
 import { countedSince, tierFigures } from '../../src-renderer/features/overview/figures.ts';
 import { changeCount } from '../../src-renderer/features/requests/detail/changes-tab.tsx';
 import { compareBodies } from '../../src-renderer/features/requests/detail/compare-bodies.ts';
@@ -210,7 +211,7 @@ describe("the overview's figures", () => {
   });
 
   it('count changes that a list left out', () => {
-    const change = { step: 'body', path: 'body.a', action: 'set', why: 'so' } as const;
+    const change = { step: 'body', path: 'body.a', action: 'set', why: othersWords('so') } as const;
     expect(changeCount([change, { ...change, path: '…', why: tell('why.more', { count: 70 }) }])).toBe(71);
   });
 });

@@ -12,6 +12,7 @@ import { StoreWriter } from '../../src-main/core/traces/store/store-writer.ts';
 import type { EndedExchange } from '../../src-main/core/traces/store/trace-store.ts';
 import { createLog } from '../../src-main/node/log.ts';
 import type { RawHeader } from '../../src-main/shared/model.ts';
+import { othersWords } from '../../src-main/shared/words/told-text.ts';
 import { seededRandom } from '../../src-main/simulator/seeded-random.ts';
 import { recordingLog } from '../support/host.ts';
 import { jwt } from '../unit/account-fixtures.ts';
@@ -138,7 +139,9 @@ async function exitsOf({ headers, members, texts, url, secrets }: Planted, redac
     profile: '0.169',
     tierSent: null,
     model: 'gpt-5.5',
-    changes: [{ step: 'tier', path: `body.${texts[0] ?? 'x'}`, action: 'set', why: `${texts.join(' ')} was sent` }],
+    changes: [
+      { step: 'tier', path: `body.${texts[0] ?? 'x'}`, action: 'set', why: othersWords(`${texts.join(' ')} was sent`) },
+    ],
     modelHasTier: null,
   });
   const attempt = watch.attempt({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src-main/core/json.ts';
 import { normalise } from '../../src-main/core/normalise/normalise.ts';
 import type { Transport } from '../../src-main/shared/model.ts';
+import { readTold } from '../../src-main/shared/words/told.ts';
 import {
   bodyOf,
   changedMembers,
@@ -211,6 +212,20 @@ describe('include', () => {
 });
 
 describe('what is recorded', () => {
+  it.each<Transport>(['ws', 'http'])('says why in a text that every language has (%s)', (transport) => {
+    const body = {
+      model: 'gpt-5.5',
+      input: 'hi',
+      type: 'x',
+      generate: false,
+      previous_response_id: 'r',
+      stream_options: {},
+    };
+    const { changes } = normalise(questionFor(body, { transport }));
+    expect(changes.map(({ path }) => path)).toContain('body.type');
+    expect(changes.filter(({ why }) => readTold(why) === null)).toEqual([]);
+  });
+
   const bodies: readonly JsonObject[] = [
     { model: 'gpt-5.5', input: 'hi' },
     { model: 'gpt-5.5-fast', input: [], service_tier: 'default', temperature: 1, user: 'me' },

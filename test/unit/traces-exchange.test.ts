@@ -5,6 +5,7 @@ import type { ExchangeStart, ExchangeWatch } from '../../src-main/core/watch.ts'
 import { TraceDetail } from '../../src-main/shared/model.ts';
 import { english } from '../../src-main/shared/words/english.ts';
 import { tell } from '../../src-main/shared/words/told.ts';
+import { othersWords } from '../../src-main/shared/words/told-text.ts';
 import { recordingLog } from '../support/host.ts';
 import { jwt } from './account-fixtures.ts';
 import { fakeClock } from './fake-clock.ts';
@@ -111,7 +112,7 @@ describe('the record of an exchange', () => {
   it('lists 500 changes at most, and says how many more there were', () => {
     const { begin, detail } = recording();
     const change = (index: number) =>
-      ({ step: 'body', path: `body.input[${index}].id`, action: 'set', why: 'w' }) as const;
+      ({ step: 'body', path: `body.input[${index}].id`, action: 'set', why: othersWords('w') }) as const;
     const note = { profile: '0.169', tierSent: null, model: 'gpt-5.5', modelHasTier: null };
     const watch = begin();
     watch.normalised({ ...note, changes: Array.from({ length: 500 }, (_, index) => change(index)) });

@@ -30,7 +30,8 @@ describe('a turn state', () => {
     );
     expect(kept.some(([, sent]) => sent === value)).toBe(isKept);
     expect(kept).toContainEqual(['version', '1']);
-    expect(changes.map(({ path }) => path)).toEqual(isKept ? [] : ['headers.x-codex-turn-state']);
+    const dropped = { path: 'headers.x-codex-turn-state', why: tell('why.state.stranger') };
+    expect(changes).toMatchObject(isKept ? [] : [dropped]);
   });
 });
 

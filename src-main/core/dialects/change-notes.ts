@@ -1,5 +1,6 @@
 import type { Change } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 
 /** A body may hold any number of things to drop; what is done does not depend on the note. */
 const maxNotes = 100;
@@ -7,7 +8,7 @@ const maxNotes = 100;
 interface Note {
   readonly path: string;
   readonly action: Change['action'];
-  readonly why: string;
+  readonly why: Told;
   count: number;
 }
 
@@ -19,7 +20,7 @@ export class ChangeNotes {
   readonly #notes = new Map<string, Note>();
 
   /** Notes one change; `path` is the member's place in the client's body, such as `messages[0].content`. */
-  add(path: string, action: Change['action'], why: string): void {
+  add(path: string, action: Change['action'], why: Told): void {
     const key = `${action} ${path.replaceAll(/\[\d+\]/g, '[]')} ${why}`;
     const known = this.#notes.get(key);
     if (known !== undefined) known.count += 1;

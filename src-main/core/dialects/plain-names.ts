@@ -1,5 +1,6 @@
 import type { Change } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import { type JsonToken, tokensOf } from '../json-scan.ts';
 
 /**
@@ -90,7 +91,7 @@ function cutRepeats(open: readonly Open[], edits: Edit[], changes: Change[]): vo
   }
 }
 
-function note(changes: Change[], path: string, action: Change['action'], why: string): void {
+function note(changes: Change[], path: string, action: Change['action'], why: Told): void {
   if (changes.length < maxChanges) changes.push({ step: 'body', path, action, why });
 }
 

@@ -1,5 +1,6 @@
 import type { Change, Transport } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import { isJsonObject, type Json, type JsonObject, objectMember } from '../json.ts';
 import type { ModelLevels } from '../model-levels.ts';
 import type { Slices } from '../slices.ts';
@@ -75,18 +76,18 @@ class Editor implements BodyEdits {
     this.#body = body;
   }
 
-  note(step: Change['step'], path: string, action: Change['action'], why: string): void {
+  note(step: Change['step'], path: string, action: Change['action'], why: Told): void {
     this.changes.push({ step, path, action, why });
   }
 
-  set(key: string, value: Json, step: Change['step'], why: string): void {
+  set(key: string, value: Json, step: Change['step'], why: Told): void {
     const before = this.#body[key];
     if (before === value) return;
     this.edits.set(key, value);
     this.note(step, `body.${key}`, before === undefined ? 'added' : 'set', why);
   }
 
-  remove(key: string, step: Change['step'], why: string): void {
+  remove(key: string, step: Change['step'], why: Told): void {
     if (this.#body[key] === undefined) return;
     this.edits.set(key, undefined);
     this.note(step, `body.${key}`, 'removed', why);
@@ -105,9 +106,9 @@ function editForTransport(question: BodyQuestion, editor: Editor): void {
   if (tier.sent === null) editor.remove('service_tier', 'tier', tier.why);
   else editor.set('service_tier', tier.sent, 'tier', tier.why);
   if (transport === 'ws') {
-    editor.set('type', 'response.create', 'transport', 'the only frame type upstream takes');
+    editor.set('type', 'response.create', 'transport', tell('why.frame.type'));
   } else {
-    for (const field of websocketFields) editor.remove(field, 'transport', 'only exists on a websocket');
+    for (const field of websocketFields) editor.remove(field, 'transport', tell('why.websocket.only'));
   }
   const metadata = objectMember(body, 'client_metadata');
   const added = Object.entries(question.metadataToAdd).filter(([key]) => metadata?.[key] === undefined);
@@ -162,7 +163,7 @@ function editTools({ body, isLite }: BodyQuestion, editor: Editor): void {
 function* editCommon(question: BodyQuestion, editor: Editor): Slices<void> {
   const { body } = question;
   if (typeof body.instructions !== 'string') editor.set('instructions', '', 'body', tell('why.instructions.empty'));
-  const noteItem = (path: string, action: Change['action'], why: string) => editor.note('body', path, action, why);
+  const noteItem = (path: string, action: Change['action'], why: Told) => editor.note('body', path, action, why);
   const input = yield* cleanInput(body.input, noteItem, question.inputText ?? null);
   if (input !== undefined && input !== body.input) editor.edits.set('input', input);
   editTools(question, editor);

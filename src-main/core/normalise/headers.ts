@@ -1,6 +1,7 @@
 import { validate as isUuid } from 'uuid';
 import type { Change, RawHeader, Transport } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import { headerValue, type RawHeaders } from '../headers.ts';
 import type { Endpoint } from './body.ts';
 import type { ClientKind } from './client-kind.ts';
@@ -83,7 +84,7 @@ export function routingHint(model: string, tier: string | null): string {
 }
 
 /** Why a header does not go on; null when it does. */
-function dropReason(name: string, question: HeaderQuestion): string | null {
+function dropReason(name: string, question: HeaderQuestion): Told | null {
   const { profile, transport, client, sent } = question;
   if (name === 'authorization' || name === 'x-api-key') return tell('why.header.credentials');
   if (!isRelayed(name, client.isCodex ? profile.relayed : undefined)) return notListed;
@@ -127,7 +128,7 @@ function profileHeaders(question: HeaderQuestion): RawHeader[] {
 const identityNames = new Set(['originator', 'user-agent', 'version']);
 
 /** Why a header's value is ours and not what the client sent; null where that goes on (S3). */
-function replaceReason(name: string, value: string, { client, profile }: HeaderQuestion): string | null {
+function replaceReason(name: string, value: string, { client, profile }: HeaderQuestion): Told | null {
   if (client.isCodex) return null;
   if (identityNames.has(name)) return tell('why.official.follows');
   // Beside the UUID that the text stands for everywhere else it would name another session.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Change } from '../../shared/model.ts';
 import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import { looksEncrypted } from '../encrypted-reasoning.ts';
 import { isJsonObject, type Json, type JsonObject, textMember } from '../json.ts';
 import { noteSource } from '../json-source.ts';
@@ -65,7 +66,7 @@ function without(item: JsonObject, key: string): JsonObject {
   return withEdits(item, new Map([[key, undefined]]));
 }
 
-type Note = (path: string, action: Change['action'], why: string) => void;
+type Note = (path: string, action: Change['action'], why: Told) => void;
 
 function cleanReasoning(item: JsonObject, path: string, note: Note): JsonObject | null {
   const encrypted = item.encrypted_content;

@@ -1,4 +1,5 @@
 import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 import { type Json, type JsonObject, objectMember, textMember } from '../json.ts';
 import type { ModelLevels } from '../model-levels.ts';
 
@@ -28,7 +29,7 @@ export function nearestEffort(wanted: string, levels: readonly string[] | null):
 interface Fitted {
   readonly path: string;
   readonly value: Json | undefined;
-  readonly why: string;
+  readonly why: Told;
 }
 
 function fittedEffort(wanted: string, levels: readonly string[] | null): readonly Fitted[] {

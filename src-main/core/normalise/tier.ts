@@ -1,6 +1,7 @@
 import type { FastPolicy } from '../../shared/tiers.ts';
 import { defaultTier, fastTiers, type Tier, tierAsked, tierOfPolicy } from '../../shared/tiers.ts';
 import { tell } from '../../shared/words/told.ts';
+import type { Told } from '../../shared/words/told-text.ts';
 
 /** What the tier rules look at (PROTOCOL.md, Tiers). */
 export interface TierQuestion {
@@ -19,7 +20,7 @@ export interface TierQuestion {
 export interface TierAnswer {
   /** `service_tier` to send; null omits the field. */
   readonly sent: string | null;
-  readonly why: string;
+  readonly why: Told;
 }
 
 const standardNames = new Set<unknown>([undefined, null, 'default', 'auto', 'standard', '']);

@@ -7,6 +7,7 @@ import type { AttemptStart, AttemptWatch, ExchangeStart, ExchangeWatch, Normalis
 import { type AgentFacts, agentFacts } from './agent-facts.ts';
 import { askedOf, kindOf } from './asked.ts';
 import type { BodyMemory } from './body-memory.ts';
+import { cleanChange } from './clean-change.ts';
 import { ExchangeBodies } from './exchange-bodies.ts';
 import { fastConditions } from './fast-conditions.ts';
 import { FrameLog, type KeptFrame } from './frame-log.ts';
@@ -275,11 +276,7 @@ export class RecordedExchange implements ExchangeWatch {
               shape,
               this.#host.redactor,
             ),
-      changes: (this.#note?.changes ?? []).map((change) => ({
-        ...change,
-        path: this.#host.redactor.text(change.path),
-        why: this.#host.redactor.text(change.why),
-      })),
+      changes: (this.#note?.changes ?? []).map((change) => cleanChange(change, this.#host.redactor)),
       frames: frames.map(({ data: _data, ...frame }) => ({ ...frame, type: typeText(frame.type) })),
       framesDropped: this.#dropped(frames.length),
       fastConditions: fastConditions({

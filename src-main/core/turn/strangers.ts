@@ -17,7 +17,7 @@ interface Kept<T> {
 export function withoutStrangeState(headers: RawHeaders, issuers: Issuers, accountId: string): Kept<RawHeaders> {
   const kept = headers.filter(([name, value]) => name.toLowerCase() !== turnState || issuers.of(value) === accountId);
   if (kept.length === headers.length) return { kept: headers, changes: [] };
-  const why = 'this account did not issue it';
+  const why = tell('why.state.stranger');
   return { kept, changes: [{ step: 'headers', path: `headers.${turnState}`, action: 'dropped', why }] };
 }
 

@@ -3,6 +3,7 @@ import { SlipstreamError } from '../../../shared/errors.ts';
 import { ownMember } from '../../../shared/own-member.ts';
 import { fastTiers, tierAsked } from '../../../shared/tiers.ts';
 import { tell } from '../../../shared/words/told.ts';
+import type { Told } from '../../../shared/words/told-text.ts';
 import { isJsonObject, type JsonObject } from '../../json.ts';
 import { readLimits } from '../answer-limits.ts';
 import { checkCallPairs } from '../call-pairs.ts';
@@ -44,7 +45,7 @@ function tierMembers({ speed, service_tier: tier }: JsonObject, notes: ChangeNot
 }
 
 /** Members whose loss a user feels elsewhere, with what becomes of it. */
-const droppedWhy: Readonly<Record<string, string>> = {
+const droppedWhy: Readonly<Record<string, Told>> = {
   safeguards: tell('why.messages.safeguards'),
 };
 
