@@ -28,23 +28,32 @@ interface ReplayParts {
   readonly detailOf: (id: string) => Promise<TraceDetail>;
 }
 
-/** The client's own body with what the user wants otherwise; model and tier have the same names in every dialect. */
-function replayBody({ type: _type, ...sent }: JsonObject, { tier, model }: ReplayRequest): JsonObject {
-  // Messages has a second word for the tier.
-  const { service_tier: _tier, speed: _speed, ...tierless } = sent;
-  return {
-    ...(tier === 'same' ? sent : tierless),
-    stream: true,
-    ...(model === null ? {} : { model }),
-    ...(tier === 'same' || tier === absent ? {} : { service_tier: tier }),
-  };
+/** What the turn's model stood for where it was an alias: it asks for its tier with its own name alone. */
+function aliasOf(sent: JsonObject, changes: TraceDetail['changes']): ReturnType<typeof aliasParts> {
+  const wasAlias = changes.some(({ step, path }) => step === 'tier' && path === 'body.model');
+  return wasAlias && typeof sent.model === 'string' ? aliasParts(sent.model) : null;
 }
 
-/** With the model's own name where the turn's was an alias, which would ask for its tier whatever was chosen. */
-function withoutAlias(sent: JsonObject, changes: TraceDetail['changes']): JsonObject {
-  const wasAlias = changes.some(({ step, path }) => step === 'tier' && path === 'body.model');
-  const model = wasAlias && typeof sent.model === 'string' ? aliasParts(sent.model)?.model : undefined;
-  return model === undefined ? sent : { ...sent, model };
+/** The client's own body with what the user wants otherwise; model and tier have the same names in every dialect. */
+function replayBody(
+  { type: _type, ...sent }: JsonObject,
+  { tier, model }: ReplayRequest,
+  changes: TraceDetail['changes'],
+): JsonObject {
+  const alias = aliasOf(sent, changes);
+  if (tier === 'same') {
+    const kept = model === null || alias === null ? {} : { service_tier: alias.tier.id };
+    return { ...sent, stream: true, ...kept, ...(model === null ? {} : { model }) };
+  }
+  // Messages has a second word for the tier.
+  const { service_tier: _tier, speed: _speed, ...tierless } = sent;
+  const wanted = model ?? alias?.model;
+  return {
+    ...tierless,
+    stream: true,
+    ...(wanted === undefined ? {} : { model: wanted }),
+    ...(tier === absent ? {} : { service_tier: tier }),
+  };
 }
 
 /** A client's body as a turn of its dialect. */
@@ -74,8 +83,10 @@ export async function replay(
   if (row.kind !== 'turn') refuse(tell('failures.replay.kind'));
   if (sent.previous_response_id !== undefined && sent.previous_response_id !== null)
     refuse(tell('failures.replay.previous'));
-  const named = request.tier === 'same' ? sent : withoutAlias(sent, changes);
-  const asked = askedAgain(row.dialect, replayBody(named, request), { ...models, headers: clientRequest.headers });
+  const asked = askedAgain(row.dialect, replayBody(sent, request, changes), {
+    ...models,
+    headers: clientRequest.headers,
+  });
   const question = {
     ...asked,
     path: asked.dialect === 'responses' ? '/v1/responses' : clientRequest.path,

@@ -289,6 +289,14 @@ describe('a replay', () => {
     expect(row).toMatchObject({ status: 'completed', tierSent: expected });
   });
 
+  it('of a turn whose model asked for fast still asks for it with another model', async () => {
+    await start();
+    const { row } = await turn({ ...question, model: 'gpt-5.5-fast' });
+    const other = ReplayRequest.parse({ id: row.id, model: 'gpt-6.1-sol' });
+    const { id } = await rig.app.handlers['requests.replay'](other);
+    expect((await rig.endedTrace(id)).row).toMatchObject({ model: 'gpt-6.1-sol', tierSent: 'priority' });
+  });
+
   it('has no place for another host', () => {
     const asked = ReplayRequest.parse({
       id: 'x',
